@@ -5,7 +5,7 @@
 `co` and, as a second pair of eyes, to `ds`.
 """
 
-from kiosk.incidents.views.drafting import KEPT
+from kiosk.incidents.views.acting import KEPT
 from kiosk.incidents.views.recording import KIND
 from kiosk.oversight.views.consents import WORD
 from tests import access_table_of_classes as classes

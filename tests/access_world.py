@@ -22,8 +22,9 @@ from kiosk.lessons.progress import set_lesson
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from tests.accounts.doors import new_browser, staff_browser
-from tests.factories import at_the_machine, make_class_group, make_pupil, make_staff, make_window, opener_of
+from tests.factories import at_the_machine, make_class_group, make_pupil, make_staff, make_window
 from tests.incidents.school import School, sync
+from tests.incidents.verbs import acting
 from tests.lessons.learner import DAY, Learner, browser_of
 from tests.oversight.asking import ask_for
 from tests.sites import site_of
@@ -137,4 +138,6 @@ def _open(school: School, report_id: uuid.UUID, by: str) -> int:
     moment = school.calendar.next_opening(now_utc() - LAST_WEEK)
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
         staff = school.people[by]
-        return open_incident(session, reports, opener_of(staff), school.calendar, report_id, moment)[0].number
+        return open_incident(
+            acting(school.calendar, staff, moment, session, reports), report_id
+        ).incident.number

@@ -11,8 +11,7 @@ from kiosk.incidents import actions
 from kiosk.incidents.filing import hand_to_file
 from kiosk.incidents.log import add_entry
 from kiosk.incidents.models import Act, Incident, PassedWord, PlannedChange
-from kiosk.incidents.views.acting import STEPS
-from kiosk.incidents.views.drafting import KEPT
+from kiosk.incidents.views.acting import KEPT, STEPS
 from kiosk.incidents.views.recording import KIND
 from kiosk.report.models import ReportReader
 from kiosk.report.opening import read_report
@@ -22,6 +21,7 @@ from tests.factories import opener_of
 from tests.incidents.closings import ENDED
 from tests.incidents.closings import end as end_case
 from tests.incidents.filed import FILE
+from tests.incidents.verbs import acting, case_of
 
 Cases = Sequence[tuple[str, int, Iterable[str]]]
 CASES = "/staff/incidents/<int:number>"
@@ -189,18 +189,19 @@ def _begun(world: World, report_id: uuid.UUID, by: str, word: str) -> int:
     moment = school.calendar.next_opening(now_utc() - LAST_WEEK)
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
         staff = session.merge(school.people[by])
-        incident, report = actions.open_incident(session, reports, opener, school.calendar, report_id, moment)
+        person = acting(school.calendar, staff, moment, session, reports)
+        case = actions.open_incident(person, report_id)
         if "closed" in word or "reopened" in word:
-            other = next(one.id for one in report.readers if one.id != staff.id)
+            other = next(one.id for one in case.report.readers if one.id != staff.id)
             second = next(one for one in school.people.values() if one.id == other)
-            end_case(session, reports, incident, staff, second, moment)
+            end_case(person, case.incident, second)
         if "reopened" in word:
-            actions.reopen(session, reports, incident, staff, school.calendar, moment, "Again", report)
+            actions.reopen(person, case_of(person, case.incident), "Again")
         if "aside" in word:
-            actions.step_aside(session, reports, incident, opener, moment)
+            actions.step_aside(person, case)
         else:
             assert read_report(reports, report_id, opener).id == report_id
-        return incident.number
+        return case.incident.number
 
 
 def _filed(world: World, case: Thing) -> uuid.UUID:
@@ -214,9 +215,9 @@ def _filed(world: World, case: Thing) -> uuid.UUID:
             for one in world.school.people.values()
             if reports.get(ReportReader, (incident.report_id, one.id))
         )
-        case_key = read_report(reports, incident.report_id, opener_of(reader)).case_keys[0]
+        by = acting(world.school.calendar, reader, now_utc(), session, reports)
         form = {"purpose": "police", "to": "Somebody"}
-        hand_to_file(session, incident, reader, now_utc(), form, json.dumps(FILE).encode(), case_key, id)
+        hand_to_file(by, case_of(by, incident), form, json.dumps(FILE).encode(), id)
     return id
 
 

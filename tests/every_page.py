@@ -35,13 +35,13 @@ MOST_OF_CASES = {
     "file": 9,
     "file/hand-over": 15,  # the password that came along was compared, and the case is read again
     "file/<uuid:filed_id>": 13,  # reading it is a reading
-    "close": 50,  # all that go on in it are held and opened, and with a mistake in it read again
+    "close": 50,  # all that belong to it are opened, and with a mistake in it read again
     STEP: 48,  # the same
     "word": 10,
     "tags": 9,
     "link": 11,  # and what was typed, which nobody has
     "back/<uuid:line_id>": 22,  # the line is written, and the case read again for its form
-    "join": 14,
+    "belongs": 14,
     "complaint": 18,  # with a mistake in it the case is read again
     "answer": 16,
     "answer/<uuid:sent_id>": 10,

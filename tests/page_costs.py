@@ -26,7 +26,7 @@ MORE_QUERIES = {
     "/staff/incidents/": 36,  # among them: does the morning's check wait, a key, a report; four for its mark
     "/staff/incidents/register": 11,  # for the principal also what is to be counter-signed
     "/staff/incidents/meeting": 10,
-    # A first reading is written down and bound in, rows beside the log are compared with it, what is joined is opened.
+    # A first reading is written down and bound in, rows are compared with the log, what belongs to it is opened.
     "/staff/incidents/<int:number>": 44,
     **{f"/staff/incidents/<int:number>/{end}": most for end, most in MOST_OF_CASES.items()},
 }

@@ -17,7 +17,7 @@ from tests.factories import at_the_machine
 from tests.pages import Page
 from tests.walkers import EVERYBODY, FORM, FROZEN, STAFF, become, taps
 from tests.walks_of_a_class import of_a_led_class
-from tests.walks_of_cases import of_a_file, of_an_answer, of_taking_back, of_two_that_are_joined
+from tests.walks_of_cases import of_a_file, of_an_answer, of_taking_back, of_two_that_belong_together
 
 # by hand, whether there is a link or not
 TYPED = (
@@ -65,7 +65,7 @@ def all_visits(site: Site) -> list[Visit]:
         *of_an_answer(site),
         *of_a_file(site),
         *of_taking_back(site),
-        *of_two_that_are_joined(site),
+        *of_two_that_belong_together(site),
         *_on_the_way_in(site),
         *errors(site),
     ]

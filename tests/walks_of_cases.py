@@ -1,4 +1,4 @@
-"""Walks through cases: an answer, a complaint that is late, the child protection file, and two that are joined."""
+"""Walks through cases: an answer, a complaint that is late, the child protection file, and two that belong together."""
 
 from collections.abc import Iterator
 
@@ -91,8 +91,8 @@ def of_a_file(site: Site) -> Iterator[Visit]:
         yield site.visit(browser, who, "", case + end)
 
 
-def of_two_that_are_joined(site: Site) -> Iterator[Visit]:
-    """Two children tell the same: the form that joins both cases, each page, closing them, and parting them."""
+def of_two_that_belong_together(site: Site) -> Iterator[Visit]:
+    """Two children tell the same: the form that says so, each page, closing one into the other, and undoing it."""
     browser, who = site.browser(), "dsl"
     for _ in range(2):
         _told(site, danger="yes")
@@ -102,19 +102,21 @@ def of_two_that_are_joined(site: Site) -> Iterator[Visit]:
     found = [site.visit(browser, who, "", one, "POST").answer.headers["Location"] for one in opening]
     with site.databases.school.session(write=False) as session:
         danger = set(session.scalars(select(Incident.number).where(Incident.route == "danger")))
-    follower, leading = [one for one in found if int(one.rpartition("/")[2]) in danger][:2]
-    yield site.visit(browser, who, "", f"{follower}/join")
-    yield site.visit(browser, who, "", f"{follower}/join", "POST", data={"number": "4711", "note": ""})
-    sent = {"number": leading.rpartition("/")[2], "note": "Both tell about the bus."}
-    yield site.visit(browser, who, "", f"{follower}/join", "POST", data=sent)
-    for case in (follower, leading):
+    case, leading = [one for one in found if int(one.rpartition("/")[2]) in danger][:2]
+    yield site.visit(browser, who, "", f"{case}/belongs")
+    yield site.visit(browser, who, "", f"{case}/belongs", "POST", data={"number": "4711"})
+    for undone in (True, False):
+        sent = {"number": leading.rpartition("/")[2]}
+        yield site.visit(browser, who, "", f"{case}/belongs", "POST", data=sent)
+        if undone:
+            yield site.visit(browser, who, "", f"{case}/belongs/undo", "POST")
+    for one in (case, leading):
         for end in ("", "/close"):
-            yield site.visit(browser, who, "", case + end)
-    yield site.visit(browser, who, "", "/staff/incidents/?show=all")
+            yield site.visit(browser, who, "", one + end)
     yield site.visit(browser, who, "", f"{leading}/close", "POST", data={"outcome": "resolved"})
-    yield site.visit(browser, who, "", f"{follower}/close", "POST", data={"outcome": "resolved"})
-    yield site.visit(browser, who, "", f"{follower}/part", "POST", data={"note": ""})
-    yield site.visit(browser, who, "", f"{follower}/part", "POST", data={"note": "Another bus."})
+    yield site.visit(browser, who, "", f"{case}/close/into", "POST")
+    for one in (case, leading):
+        yield site.visit(browser, who, "", one)
 
 
 def _told(site: Site, **given: str) -> None:

@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,12 +16,12 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.demo.people import Secrets
 from kiosk.incidents.actions import open_incident, plan
-from kiosk.incidents.closing import agree, ask_second, asked_in, close, needs_second
-from kiosk.incidents.log import entries_of
-from kiosk.incidents.models import CaseOutcome, Incident
+from kiosk.incidents.case_file import Acting, CaseFile
+from kiosk.incidents.closing import agree, asked, close
+from kiosk.incidents.links import Group
 from kiosk.incidents.records import record
 from kiosk.report.form import read
-from kiosk.report.opening import OpenedReport, Opener, read_report
+from kiosk.report.opening import Opener, read_report
 from kiosk.report.taking import take_report
 from kiosk.sealing.site_key import SiteKey
 
@@ -161,17 +162,17 @@ def add_reports(
         moment = calendar.next_opening(now - timedelta(days=told[2] - 2)) + timedelta(minutes=25)
         staff = school.scalars(select(StaffMember).where(StaffMember.email == reader + MAIL_DOMAIN)).one()
         opener = Opener(staff.id, staff.roles, secrets[staff.email].private_key)
-        incident, report = open_incident(school, reports, opener, calendar, report_id, moment)
-        case_key = report.case_keys[0]
+        acting = Acting(staff, moment, calendar, school, reports, opener)
+        case = open_incident(acting, report_id)
         for hours, (kind, given) in enumerate(steps, 1):
-            at = moment + timedelta(hours=hours)
-            record(school, incident, staff, at, kind, _filled(given, staff, at), case_key)
-        planned = moment + timedelta(hours=len(steps))
-        plan(school, incident, staff, calendar, planned, "day", "Look at it again.", case_key)
+            later = replace(acting, now=moment + timedelta(hours=hours))
+            record(later, case, kind, _filled(given, staff, later.now))
+        acting = replace(acting, now=moment + timedelta(hours=len(steps)))
+        plan(acting, case, "day", "Look at it again.")
         if outcome:
             end = {"outcome": outcome.value, "note": note} | DEBRIEF | {"owner": staff.id.hex}
             end["due_on"] = (now + timedelta(days=14)).date().isoformat()
-            _close(school, reports, incident, staff, moment + timedelta(days=1), end, report, secrets)
+            _close(replace(acting, now=moment + timedelta(days=1)), case, end, secrets)
 
 
 def _filled(given: dict[str, str], staff: StaffMember, at: datetime) -> dict[str, str]:
@@ -180,30 +181,18 @@ def _filled(given: dict[str, str], staff: StaffMember, at: datetime) -> dict[str
     return values | ({"decided_by": staff.id.hex} if "told" in given else {})
 
 
-def _close(
-    school: Session,
-    reports: Session,
-    incident: Incident,
-    staff: StaffMember,
-    at: datetime,
-    values: dict[str, str],
-    report: OpenedReport,
-    secrets: Secrets,
-) -> None:
+def _close(acting: Acting, case: CaseFile, values: dict[str, str], secrets: Secrets) -> None:
     """Close it, with another reader who agrees where one is not enough."""
-    if not needs_second(incident, report, CaseOutcome(values["outcome"])):
-        close(school, reports, incident, staff, at, values, report, entries_of(school, incident.id))
+    if close(acting, Group(case.again()), values):
         return
-    ask_second(school, reports, incident, staff, at, values, report, entries_of(school, incident.id))
-    other = next(one for one in report.readers if one.id != staff.id and one.email in secrets)
-    second = school.get_one(StaffMember, other.id)
-    opened = read_report(
-        reports, report.id, Opener(second.id, second.roles, secrets[second.email].private_key)
-    )
-    entries = entries_of(school, incident.id)
-    line = asked_in(entries)
+    report = case.report
+    other = next(one for one in report.readers if one.id != acting.staff.id and one.email in secrets)
+    second = acting.school.get_one(StaffMember, other.id)
+    opener = Opener(second.id, second.roles, secrets[second.email].private_key)
+    read = CaseFile(case.incident, read_report(acting.reports, report.id, opener), acting.school)
+    line = asked(read)
     assert line is not None, "it was asked for just now"
-    agree(school, reports, incident, second, at, entries, opened, line.id.hex)
+    agree(replace(acting, staff=second, opener=opener), Group(read), line.id.hex)
 
 
 def _tell(reports: Session, key: SiteKey, calendar: SchoolCalendar, told: Told, now: datetime) -> uuid.UUID:

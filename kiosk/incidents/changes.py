@@ -1,7 +1,8 @@
 """What the school changes after incidents: in general words, who sees to it, by when, and whether it is done."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -11,6 +12,8 @@ from kiosk.accounts.models import StaffMember
 from kiosk.incidents.log import left_by
 from kiosk.incidents.models import Incident, PlannedChange
 from kiosk.incidents.numbers import ABOUT_STAFF
+from kiosk.lessons.head import Strand
+from kiosk.lessons.lesson import Lesson
 from kiosk.report.opening import NO_REPORT, readable
 from kiosk.roles import Role
 
@@ -92,3 +95,33 @@ def _known(
         return Role.PRINCIPAL in staff.roles or change.owner_id == staff.id
 
     return [one for one in changes if may_know(one)]
+
+
+@dataclass(frozen=True)
+class CaseClass:
+    """Reading routes that belong together, and the strands whose lessons fit them."""
+
+    id: str
+    routes: tuple[str, ...]
+    strands: tuple[Strand, ...]
+
+
+# Never what may be about a grown-up at school, what was handed over, or practice: no lesson follows from these.
+CLASSES = (
+    CaseClass("unkind", ("bullying", "bullying-severe"), ("bullying",)),
+    CaseClass("contact", ("stranger", "images"), ("relationships",)),
+    CaseClass("screens", ("site", "scam"), ("information", "privacy")),
+    CaseClass("worries", ("danger", "harm", "me", "friend"), ("wellbeing",)),
+)
+CLASS_OF = {route: one for one in CLASSES for route in one.routes}
+
+
+def lessons_of(case_class: CaseClass, lessons: Mapping[str, Lesson]) -> list[Lesson]:
+    """The lessons of a class's strands that are still taught, in the order of their bands."""
+    return [one for one in lessons.values() if one.strand in case_class.strands and one.status != "retired"]
+
+
+def lessons_for_route(route: str, lessons: Mapping[str, Lesson]) -> list[Lesson]:
+    """The lessons that fit a case of this route; none where no lesson should follow from one."""
+    found = CLASS_OF.get(route)
+    return lessons_of(found, lessons) if found else []

@@ -1,30 +1,36 @@
-"""Closing an incident: one person closes what is ordinary; what is severe needs a debrief and a second (promise Q4)."""
+"""Closing a case: one person closes what is ordinary; what is severe needs a debrief and a second reader (promise Q4).
 
+A case is closed with all that belong to it in mind: a single one is a group of one. Those that belong to it have closed
+into it before, and every child of the group who asked for an answer has one.
+"""
+
+import enum
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.actions import refuse_closed
+from kiosk.incidents.case_file import Acting, CaseFile
 from kiosk.incidents.complaints import waiting
 from kiosk.incidents.drafts import end_drafts
 from kiosk.incidents.forms import GENERAL_LONGEST, NOTE_LONGEST, Question
-from kiosk.incidents.log import add_entry, note_if_whole
-from kiosk.incidents.models import Act, CaseOutcome, Closing, Incident, IncidentEntry, Level, PlannedChange
+from kiosk.incidents.links import INTO, Group, closed_into
+from kiosk.incidents.log import READINGS, note_if_whole
+from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level, PlannedChange
 from kiosk.incidents.records import answers_in, as_note
-from kiosk.incidents.tasks import LEFT, refuse_unnamed
+from kiosk.incidents.replies import is_answered, sent_from_one_form
+from kiosk.incidents.tasks import LEFT, left_in, left_words, open_in
 from kiosk.messages import N_
 from kiosk.outbox import queue_alert
-from kiosk.report.opening import OpenedReport, set_closed
+from kiosk.report.opening import set_closed
 from kiosk.report.reading_routes import PRACTICE
+from kiosk.report.way_back import has_way_back, note_state
 
 LESSON, NO_LESSON = "lesson", "none"
-FOLLOWERS = (
-    "followers"  # in the line that asks a second reader: the cases that are to be closed with this one
-)
 OUTCOME = Question(
     "outcome", N_("Choose how it ended. An incident needs an outcome before it can be closed.")
 )
@@ -39,61 +45,131 @@ DEBRIEF = (
 )
 # What ends that somebody asked for a second reader; so does stepping aside of whoever asked.
 ANSWERS = (Act.NOT_YET, Act.CLOSED, Act.REOPENED, Act.HANDED_OVER)
+
+_ASKED = (
+    select(IncidentEntry.incident_id, IncidentEntry.act, IncidentEntry.staff_id)
+    .where(
+        IncidentEntry.act.in_((Act.CLOSE_ASKED, *ANSWERS, Act.STEPPED_ASIDE)),
+        IncidentEntry.incident_id.in_(
+            select(IncidentEntry.incident_id)
+            .join(Incident, Incident.id == IncidentEntry.incident_id)
+            .where(IncidentEntry.act == Act.CLOSE_ASKED, Incident.closed_at.is_(None))
+        ),
+    )
+    .order_by(IncidentEntry.seq)
+)
+
+
+class Needed(enum.StrEnum):
+    """What must be so before a case can close."""
+
+    PARENTS = "parents"
+    OUTSIDE = "outside"
+    COMPLAINT = "complaint"
+    KEY = "key"  # the new key of whoever closes it opens that case
+    CASE = "case"  # that case, which belongs to it, is closed
+    ANSWER = "answer"  # the child of that case has the answer that it asked for
+
+
 # What must have been decided before something severe can be closed, unless it was not meant seriously.
-DECIDED: Mapping[str, tuple[Act, ...]] = {
-    "parents": (Act.PARENTS,),
-    "outside": (Act.REFERRED, Act.NOT_REFERRED),
+DECIDED: Mapping[Needed, tuple[Act, ...]] = {
+    Needed.PARENTS: (Act.PARENTS,),
+    Needed.OUTSIDE: (Act.REFERRED, Act.NOT_REFERRED),
 }
 
 
-class NeedsSecond(Exception):
-    """One person alone cannot close this incident like this."""
+@dataclass(frozen=True)
+class Point:
+    """One thing that must be so before a case can close, and the number of the case in which it must."""
+
+    what: Needed
+    number: int
+    done: bool = False
 
 
-class NotDecided(Exception):
-    """Something severe is closed only when it was decided about parents, and about police or social care.
+class WhyOpen(enum.StrEnum):
+    """Why a case stays open."""
 
-    And nothing is closed while a complaint waits for its answer.
-    """
-
-
-class AskedAlready(Exception):
-    """Somebody has asked a second reader already."""
-
-
-class NotTheSecond(Exception):
-    """Nobody waits for a second reader, or this person is the one who asked."""
+    POINTS = "points"  # what `what_is_open` says
+    ASKED = "asked"  # somebody has asked a second reader already
+    TASKS = "tasks"  # something is to do that is neither done nor named as left
+    NOT_THE_SECOND = "not_the_second"  # nobody waits for a second reader, or this person is the one who asked
+    UNREAD = "unread"  # whoever agrees has not read all that would be closed
+    BY_ITSELF = "by_itself"  # it belongs to no open case
 
 
-def is_severe(incident: Incident, report: OpenedReport) -> bool:
+class StaysOpen(Exception):
+    """A case cannot be closed like this: why, and what is open, or which cases are to be read first."""
+
+    def __init__(self, why: WhyOpen, points: Sequence[Point] = (), unread: Sequence[int] = ()) -> None:
+        super().__init__(why.value)
+        self.why, self.points, self.unread = why, points, unread
+
+
+def is_severe(case: CaseFile) -> bool:
     """Whether a child may be or have been harmed, by what the child said or by what staff made of it.
 
     The route is the one in the sealed text: the row of an incident can be changed by whoever writes the database.
     """
-    if report.route.id == PRACTICE:
+    route = case.report.route
+    if route.id == PRACTICE:
         return False
-    protects = report.route.retention == "protection"
-    return protects or report.urgent or incident.level is Level.URGENT
+    return route.retention == "protection" or case.report.urgent or case.incident.level is Level.URGENT
 
 
-def needs_second(
-    incident: Incident,
-    report: OpenedReport,
-    outcome: CaseOutcome,
-    entries: Sequence[IncidentEntry] = (),
-    staff: StaffMember | None = None,
-) -> bool:
+def needs_second(case: CaseFile, outcome: CaseOutcome, staff: StaffMember | None = None) -> bool:
     """Whether a second reader must agree: to closing what is severe, and to calling anything not meant seriously.
 
     Also where `staff`, who closes it, changed its level last by its log: else one person could make what a colleague
     called urgent an ordinary case, and close that.
     """
-    if report.route.id == PRACTICE:
+    if case.report.route.id == PRACTICE:
         return False
-    levels = [entry for entry in entries if entry.act is Act.LEVEL]
+    levels = [entry for entry in case.entries if entry.act is Act.LEVEL]
     last = max(levels, key=lambda entry: entry.seq, default=None)
     own_level = staff is not None and last is not None and last.staff_id == staff.id
-    return own_level or outcome is CaseOutcome.NOT_SERIOUS or is_severe(incident, report)
+    return own_level or outcome is CaseOutcome.NOT_SERIOUS or is_severe(case)
+
+
+def any_severe(group: Group) -> bool:
+    """Whether a case is severe, or one that belongs to it."""
+    return any(map(is_severe, group.cases))
+
+
+def what_is_open(acting: Acting, group: Group) -> list[Point]:
+    """What must be so before a case can close, its own and of those that belong to it; what is done stands there too.
+
+    What was decided in the leading case counts for each that belongs to it. Tasks are no points: whoever closes the
+    case says of each what becomes of it.
+    """
+    case, number = group.case, group.case.incident.number
+    severe = [one for one in group.cases if is_severe(one)]
+    acts = [{line.act for line in (*case.entries, *one.entries)} for one in severe]
+    found = [
+        Point(what, number, all(some & set(lines) for some in acts))
+        for what, lines in DECIDED.items()
+        if severe
+    ]
+    if waiting(case):
+        found.append(Point(Needed.COMPLAINT, number))
+    found += [Point(Needed.KEY, one) for one in group.shut]
+    for one in group.others:
+        if _is_open(one):
+            found.append(Point(Needed.CASE, one.incident.number))
+        elif _owes_answer(acting, one):
+            found.append(Point(Needed.ANSWER, one.incident.number))
+    return found
+
+
+def unread_of(group: Group, staff: StaffMember) -> list[int]:
+    """The numbers of those in a group of several that this person has never had open, by their logs."""
+    if not group.others:
+        return []
+    return sorted(
+        one.incident.number
+        for one in group.cases
+        if not any(line.act in READINGS and line.staff_id == staff.id for line in one.entries)
+    )
 
 
 def questions_for(severe: bool, lessons: bool = True) -> tuple[Question, ...]:
@@ -102,193 +178,161 @@ def questions_for(severe: bool, lessons: bool = True) -> tuple[Question, ...]:
     return (OUTCOME, RESULT, *(debrief if severe else ()))
 
 
-def decided(entries: Sequence[IncidentEntry]) -> dict[str, bool]:
-    """Each of DECIDED, and whether the log says that it was."""
-    acts = {entry.act for entry in entries}
-    return {name: bool(acts & set(lines)) for name, lines in DECIDED.items()}
+def close(acting: Acting, group: Group, values: Mapping[str, str]) -> bool:
+    """Close a case, or ask a second reader where one person is not enough and alert them; whether it is closed now.
 
-
-def refuse_complaints(entries: Sequence[IncidentEntry], report: OpenedReport) -> None:
-    """Raise NotDecided while a complaint of this case waits for its answer."""
-    if waiting(entries, report):
-        raise NotDecided
-
-
-def close(
-    school: Session,
-    reports: Session,
-    incident: Incident,
-    staff: StaffMember,
-    now: datetime,
-    values: Mapping[str, str],
-    report: OpenedReport,
-    entries: Sequence[IncidentEntry],
-) -> None:
-    """Close an ordinary incident; the log and the number stay. The caller commits `school` before `reports`.
-
-    `values`: the answers to `questions_for`, and LEFT. Raises IncidentClosed, NeedsSecond where one person is not
-    enough, AskedAlready where somebody waits for a second reader, whoever that is, NotDecided while a complaint waits,
-    or TasksOpen.
+    `values`: the answers to `questions_for`, and LEFT. The caller holds the case, and commits `school` before
+    `reports`. Raises IncidentClosed, or StaysOpen.
     """
-    refuse_closed(incident)
-    refuse_complaints(entries, report)
-    if asked(school, incident, entries):
-        raise AskedAlready
-    refuse_unnamed(entries, report, values)
-    if needs_second(incident, report, CaseOutcome(values["outcome"]), entries, staff):
-        raise NeedsSecond
-    end(school, reports, incident, staff, now, values, report)
+    case, outcome = group.case, CaseOutcome(values["outcome"])
+    _refuse_open(acting, group, values)
+    if asked(case):
+        raise StaysOpen(WhyOpen.ASKED)
+    if any(needs_second(one, outcome, acting.staff) for one in group.cases):
+        _note(acting, case, Act.CLOSE_ASKED, values)
+        others = [one.email for one in case.report.readers if one.id != acting.staff.id]
+        queue_alert(acting.reports, case.incident.report_id, others)
+        return False
+    _end_group(acting, group, values)
+    return True
 
 
-def ask_second(
-    school: Session,
-    reports: Session,
-    incident: Incident,
-    staff: StaffMember,
-    now: datetime,
-    values: Mapping[str, str],
-    report: OpenedReport,
-    entries: Sequence[IncidentEntry],
-) -> None:
-    """Ask the other readers of a report to agree to closing it, and alert them; it stays open until one does.
+def close_into(acting: Acting, group: Group) -> None:
+    """Close a case because it belongs to another one, which stays open; nothing else is asked. The caller holds both.
 
-    Raises IncidentClosed, AskedAlready, NotDecided, or TasksOpen.
+    How it ended is said in the other one alone, so this one has an outcome that tells nobody of it; what is still to do
+    is named in its line as left. Its child goes on seeing that somebody looks into it until the other one closes.
+    Raises IncidentClosed, or StaysOpen where the other one is closed or a complaint waits.
     """
-    refuse_closed(incident)
-    refuse_complaints(entries, report)
-    outcome = CaseOutcome(values["outcome"])
-    if (
-        is_severe(incident, report)
-        and outcome is not CaseOutcome.NOT_SERIOUS
-        and not all(decided(entries).values())
-    ):
-        raise NotDecided
-    if asked(school, incident, entries):
-        raise AskedAlready
-    refuse_unnamed(entries, report, values)
-    school.merge(Closing(incident_id=incident.id, asked_by_id=staff.id, outcome=outcome))
-    _note(school, incident, staff, now, Act.CLOSE_ASKED, values, report)
-    queue_alert(reports, incident.report_id, [one.email for one in report.readers if one.id != staff.id])
-
-
-def asked(session: Session, incident: Incident, entries: Sequence[IncidentEntry]) -> IncidentEntry | None:
-    """The line of what waits for a second reader; a row that fits no such line was put there by hand."""
-    row, line = session.get(Closing, incident.id), asked_in(entries)
-    return line if row and line and row.asked_by_id == line.staff_id else None
-
-
-def asked_in(entries: Sequence[IncidentEntry]) -> IncidentEntry | None:
-    """The newest line that asks for a second reader, if nothing has answered it since."""
-    ordered = sorted(entries, key=lambda entry: entry.seq, reverse=True)
-    line = next((one for one in ordered if one.act in (Act.CLOSE_ASKED, *ANSWERS)), None)
-    if line is None or line.act is not Act.CLOSE_ASKED:
-        return None
-    left = {one.staff_id for one in ordered if one.act is Act.STEPPED_ASIDE}
-    return None if line.staff_id in left else line
-
-
-def asked_for(entries: Sequence[IncidentEntry], report: OpenedReport) -> dict[str, str]:
-    """What the person who asks had written: the answers to the questions of closing."""
-    line = asked_in(entries)
-    note = note_if_whole(line, report.case_keys) if line else None
-    return dict(answers_in(note)) if note else {}
-
-
-def agree(
-    school: Session,
-    reports: Session,
-    incident: Incident,
-    staff: StaffMember,
-    now: datetime,
-    entries: Sequence[IncidentEntry],
-    report: OpenedReport,
-    seen: str,
-) -> None:
-    """Close an incident as somebody else asked. The caller commits `school` before `reports`.
-
-    `seen`: the id, as hex, of the line that this person was shown; nothing else is agreed to, so neither what was
-    asked anew since then. Raises NotTheSecond, NotDecided where a complaint has come in since, or TasksOpen where
-    there is more to do than when it was asked.
-    """
-    refuse_closed(incident)
-    refuse_complaints(entries, report)
-    line, closing = asked(school, incident, entries), school.get(Closing, incident.id)
-    values = asked_for(entries, report)
-    if line is None or closing is None or line.staff_id == staff.id or line.id.hex != seen:
-        raise NotTheSecond
-    # What is closed is what stands sealed in the log, and its outcome is the one of the row that everybody saw.
-    if values.get("outcome") != closing.outcome.value:
-        raise NotTheSecond
-    refuse_unnamed(entries, report, values)
-    end(school, reports, incident, staff, now, {"outcome": values["outcome"], "note": ""}, report)
-    if values.get("change"):
-        _plan_change(school, incident, values)
-
-
-def send_back(
-    school: Session,
-    reports: Session,
-    incident: Incident,
-    staff: StaffMember,
-    now: datetime,
-    note: str,
-    report: OpenedReport,
-) -> None:
-    """Say that it is not to be closed yet, and why; also by whoever asked. Raises NotTheSecond if nobody asked."""
-    closing = school.get(Closing, incident.id)
-    if closing is None:
-        raise NotTheSecond
-    school.delete(closing)
-    add_entry(school, incident, staff.id, Act.NOT_YET, now, note, report.case_keys[0])
-    queue_alert(
-        reports, incident.report_id, [one.email for one in report.readers if one.id == closing.asked_by_id]
+    case, above = group.case, group.belongs_to
+    case.refuse_closed()
+    if above is None or above.incident.closed_at is not None:
+        raise StaysOpen(WhyOpen.BY_ITSELF)
+    if waiting(case):
+        raise StaysOpen(WhyOpen.POINTS, [Point(Needed.COMPLAINT, case.incident.number)])
+    left = left_words(open_in(case))
+    _end(
+        acting, case, {"outcome": CaseOutcome.SUPPORT.value, LEFT: left, INTO: f"{above.incident.number:04}"}
     )
 
 
-def waiting_for_second(session: Session) -> dict[uuid.UUID, uuid.UUID]:
-    """Incident id to the id of who asked, for everything that waits for a second reader."""
-    rows = session.execute(select(Closing.incident_id, Closing.asked_by_id))
-    return {row.incident_id: row.asked_by_id for row in rows}
+def asked(case: CaseFile) -> IncidentEntry | None:
+    """The newest line that asks for a second reader, if nothing has answered it since; none that was put there by hand.
+
+    Whoever stepped aside asks for nothing any more: what somebody who may be involved asked for, nobody agrees to.
+    """
+    acts = (Act.CLOSE_ASKED, *ANSWERS)
+    line = max((one for one in case.entries if one.act in acts), key=lambda one: one.seq, default=None)
+    left = {one.staff_id for one in case.entries if one.act is Act.STEPPED_ASIDE}
+    if line is None or line.act is not Act.CLOSE_ASKED or line.staff_id in left:
+        return None
+    return line if "outcome" in _values(case, line) else None
 
 
-def end(
-    school: Session,
-    reports: Session,
-    incident: Incident,
-    staff: StaffMember,
-    now: datetime,
-    values: Mapping[str, str],
-    report: OpenedReport,
-) -> None:
-    """Close an incident, whatever it is: `close`, `agree` and `closing_joined` ask whether it may be."""
-    school.execute(delete(Closing).where(Closing.incident_id == incident.id))  # also one put there by hand
-    end_drafts(school, incident.id)
-    incident.outcome, incident.closed_at = CaseOutcome(values["outcome"]), now
-    incident.follows_id = None
-    _note(school, incident, staff, now, Act.CLOSED, values, report)
-    set_closed(reports, report, closed=True)
+def asked_for(case: CaseFile) -> dict[str, str]:
+    """What the person who asks had written: the answers to the questions of closing."""
+    line = asked(case)
+    return _values(case, line) if line else {}
 
 
-def _note(
-    session: Session,
-    incident: Incident,
-    staff: StaffMember,
-    now: datetime,
-    act: Act,
-    values: Mapping[str, str],
-    report: OpenedReport,
-) -> None:
-    names = [*(question.name for question in questions_for(severe=True)), LEFT, FOLLOWERS]
-    answers = [(name, values.get(name, "")) for name in names]
-    note = as_note([(name, value) for name, value in answers if value])
-    add_entry(session, incident, staff.id, act, now, note, report.case_keys[0])
+def agree(acting: Acting, group: Group, seen: str) -> None:
+    """Close a case as somebody else asked. The caller holds it, and commits `school` before `reports`.
+
+    `seen`: the id, as hex, of the line that this person was shown; nothing else is agreed to, so neither what was
+    asked anew since then. Raises IncidentClosed, or StaysOpen, also for what has come in since it was asked.
+    """
+    case = group.case
+    case.refuse_closed()
+    line, values = asked(case), asked_for(case)
+    if line is None or line.staff_id == acting.staff.id or line.id.hex != seen:
+        raise StaysOpen(WhyOpen.NOT_THE_SECOND)
+    _refuse_open(acting, group, values)
+    if unread := unread_of(group, acting.staff):
+        raise StaysOpen(WhyOpen.UNREAD, unread=unread)
+    _end_group(acting, group, {"outcome": values["outcome"], "note": ""})
+    if values.get("change"):
+        _plan_change(case, values)
 
 
-def _plan_change(session: Session, incident: Incident, values: Mapping[str, str]) -> None:
+def send_back(acting: Acting, case: CaseFile, note: str) -> None:
+    """Say that it is not to be closed yet, and why; also by whoever asked. Raises StaysOpen if nobody asked."""
+    line = asked(case)
+    if line is None:
+        raise StaysOpen(WhyOpen.NOT_THE_SECOND)
+    case.add(acting, Act.NOT_YET, note)
+    to = [one.email for one in case.report.readers if one.id == line.staff_id]
+    queue_alert(acting.reports, case.incident.report_id, to)
+
+
+def second_asked(session: Session) -> dict[uuid.UUID, uuid.UUID]:
+    """Incident id to the id of who asked, for every case that waits for a second reader; a list opens no note."""
+    last: dict[uuid.UUID, tuple[Act, uuid.UUID]] = {}
+    left: set[tuple[uuid.UUID, uuid.UUID]] = set()
+    for id, act, staff_id in session.execute(_ASKED):
+        if act is Act.STEPPED_ASIDE:
+            left.add((id, staff_id))
+        else:
+            last[id] = act, staff_id
+    return {id: by for id, (act, by) in last.items() if act is Act.CLOSE_ASKED and (id, by) not in left}
+
+
+def _values(case: CaseFile, line: IncidentEntry) -> dict[str, str]:
+    """What a line about closing says; nothing where somebody changed it."""
+    return dict(answers_in(note_if_whole(line, case.report.case_keys) or ""))
+
+
+def _refuse_open(acting: Acting, group: Group, values: Mapping[str, str]) -> None:
+    """Raise IncidentClosed, or StaysOpen for what is open. What was not meant seriously needs no decision by itself."""
+    case = group.case
+    case.refuse_closed()
+    hoax = values["outcome"] == CaseOutcome.NOT_SERIOUS and not group.others
+    points = [one for one in what_is_open(acting, group) if not (one.done or (hoax and one.what in DECIDED))]
+    if points:
+        raise StaysOpen(WhyOpen.POINTS, points)
+    named = left_in(values.get(LEFT, ""))
+    if any(one.id.hex not in named for one in open_in(case)):
+        raise StaysOpen(WhyOpen.TASKS)
+
+
+def _is_open(case: CaseFile) -> bool:
+    """Whether a case is open by its row or by its log: who changes the row alone closes nothing (promise S10)."""
+    newest = next((one for one in case.entries if one.act in (Act.CLOSED, Act.REOPENED)), None)
+    return case.incident.closed_at is None or newest is None or newest.act is Act.REOPENED
+
+
+def _owes_answer(acting: Acting, case: CaseFile) -> bool:
+    """Whether the child of a case asked for an answer, can still be given one, and has none."""
+    together = sent_from_one_form(acting.school, acting.reports, case.report, acting.staff)
+    waits = has_way_back(acting.reports, case.report.body)
+    return waits and not is_answered(acting.school, case.incident, together)
+
+
+def _end_group(acting: Acting, group: Group, values: Mapping[str, str]) -> None:
+    """Close a case whose group is done with: its child sees it, and so do those of the cases that closed into it."""
+    _end(acting, group.case, values)
+    for one in group.cases:
+        if one is group.case or closed_into(one):
+            note_state(acting.reports, one.report.body, "closed", acting.today)
+
+
+def _end(acting: Acting, case: CaseFile, values: Mapping[str, str]) -> None:
+    incident = case.incident
+    end_drafts(acting.school, incident.id)
+    incident.outcome, incident.closed_at = CaseOutcome(values["outcome"]), acting.now
+    _note(acting, case, Act.CLOSED, values)
+    set_closed(acting.reports, case.report, closed=True)
+
+
+def _note(acting: Acting, case: CaseFile, act: Act, values: Mapping[str, str]) -> None:
+    names = [*(question.name for question in questions_for(severe=True)), LEFT, INTO]
+    case.add(acting, act, as_note([(name, values[name]) for name in names if values.get(name)]))
+
+
+def _plan_change(case: CaseFile, values: Mapping[str, str]) -> None:
     lesson = values.get(LESSON) or NO_LESSON
-    session.add(
+    case.school.add(
         PlannedChange(
-            incident_id=incident.id,
+            incident_id=case.incident.id,
             what=values["change"],
             lesson_id=lesson if lesson != NO_LESSON else None,
             owner_id=uuid.UUID(values["owner"]),

@@ -7,22 +7,20 @@ open no case.
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.incidents.actions import refuse_closed
+from kiosk.incidents.case_file import Acting, CaseFile
 from kiosk.incidents.forms import NOTE_LONGEST, Filled, Question, is_day
-from kiosk.incidents.log import add_entry, entries_of, note_if_whole
-from kiosk.incidents.models import Act, ComplaintClock, Incident, IncidentEntry
+from kiosk.incidents.log import note_if_whole
+from kiosk.incidents.models import Act, ComplaintClock, IncidentEntry
 from kiosk.incidents.records import answers_in, as_note, record
 from kiosk.incidents.told import COMPLAINT as TOLD_COMPLAINT
 from kiosk.incidents.told import SOURCE, TOLD_ON
 from kiosk.messages import N_
-from kiosk.report.opening import OpenedReport
 
 COMPLAINT = "complaint"
 DATA = "data"  # about data protection: calendar days, by law
@@ -90,72 +88,50 @@ def check_answered_day(filled: Filled, complaints: Sequence[Complaint]) -> None:
         filled.errors.add("day", N_("The complaint came in after that day."))
 
 
-def begin(
-    session: Session,
-    incident: Incident,
-    staff: StaffMember,
-    now: datetime,
-    values: Mapping[str, str],
-    report: OpenedReport,
-    days: AnswerDays,
-    entries: Sequence[IncidentEntry] = (),
-) -> None:
+def begin(acting: Acting, case: CaseFile, values: Mapping[str, str], days: AnswerDays) -> None:
     """Record a complaint and start its clock. Raises IncidentClosed.
 
-    The same complaint that waits already by `entries`, its log, is one, however often the form is sent.
+    The same complaint that waits already by its log is one, however often the form is sent.
     """
-    refuse_closed(incident)
-    if any(values.items() <= one.answers.items() for one in waiting(entries, report)):
+    case.refuse_closed()
+    if any(values.items() <= one.answers.items() for one in waiting(case)):
         return
     due_on = days.due_on(values["about"], date.fromisoformat(values["day"]))
-    known = {DUE: due_on.isoformat()}
-    entry = record(session, incident, staff, now, COMPLAINT, values, report.case_keys[0], known)
-    session.add(ComplaintClock(entry_id=entry.id, incident_id=incident.id, due_on=due_on))
+    entry = record(acting, case, COMPLAINT, values, {DUE: due_on.isoformat()})
+    acting.school.add(ComplaintClock(entry_id=entry.id, incident_id=case.incident.id, due_on=due_on))
 
 
-def begin_told(
-    session: Session,
-    incident: Incident,
-    staff: StaffMember,
-    now: datetime,
-    report: OpenedReport,
-    days: AnswerDays,
-    note: str,
-) -> None:
+def begin_told(acting: Acting, case: CaseFile, days: AnswerDays, note: str) -> None:
     """Start the clock of a complaint that a colleague wrote down, if this is the first opening; else do nothing.
 
     `note`: what its line says, as the words stand in the report.
     """
-    about, came_on = report.body.get(TOLD_COMPLAINT), report.body.get(TOLD_ON, "")
-    if not about or not is_day(came_on) or len(entries_of(session, incident.id)) > 1:
+    body = case.report.body
+    about, came_on = body.get(TOLD_COMPLAINT), body.get(TOLD_ON, "")
+    if not about or not is_day(came_on) or len(case.log) > 1:
         return
-    known = {
-        "about": about,
-        "from": FROM.get(report.body.get(SOURCE, ""), "other"),
-        "day": came_on,
-        "note": note,
-    }
-    begin(session, incident, staff, now, known, report, days)
+    told_by = FROM.get(body.get(SOURCE, ""), "other")
+    begin(acting, case, {"about": about, "from": told_by, "day": came_on, "note": note}, days)
 
 
-def waiting(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Complaint]:
+def waiting(case: CaseFile) -> list[Complaint]:
     """The complaints of a case that nobody has answered, the most pressing first."""
-    return [one for one in complaints_in(entries, report) if one.answered_on is None]
+    return [one for one in complaints_in(case) if one.answered_on is None]
 
 
-def complaints_in(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Complaint]:
+def complaints_in(case: CaseFile) -> list[Complaint]:
     """Every complaint of a case that has a clock by its log, the most pressing first.
 
     Those from before complaints had a clock wait for nothing.
     """
     held = {
-        entry.id: dict(answers_in(note_if_whole(entry, report.case_keys) or ""))
-        for entry in entries
+        entry.id: dict(answers_in(note_if_whole(entry, case.report.case_keys) or ""))
+        for entry in case.entries
         if entry.act in (Act.COMPLAINT, Act.ANSWERED)
     }
     answered = {
         held[one.id].get("complaint"): date.fromisoformat(held[one.id]["day"])
-        for one in entries
+        for one in case.entries
         if one.act is Act.ANSWERED and "day" in held[one.id]
     }
     found = [
@@ -167,32 +143,23 @@ def complaints_in(entries: Sequence[IncidentEntry], report: OpenedReport) -> lis
             held[one.id],
             answered.get(one.id.hex),
         )
-        for one in entries
+        for one in case.entries
         if one.act is Act.COMPLAINT and DUE in held[one.id]
     ]
     return sorted(found, key=lambda one: (one.due_on, one.id.hex))
 
 
-def answer(
-    session: Session,
-    incident: Incident,
-    staff: StaffMember,
-    now: datetime,
-    values: Mapping[str, str],
-    report: OpenedReport,
-    entries: Sequence[IncidentEntry],
-) -> None:
+def answer(acting: Acting, case: CaseFile, values: Mapping[str, str]) -> None:
     """Write down that a complaint was answered, which stops its clock; the caller holds the incident.
 
     Raises IncidentClosed, or NoSuchComplaint for one that was answered already.
     """
-    refuse_closed(incident)
-    ids = {one.id.hex: one.id for one in waiting(entries, report)}
+    case.refuse_closed()
+    ids = {one.id.hex: one.id for one in waiting(case)}
     if values["complaint"] not in ids:
         raise NoSuchComplaint
-    note = as_note([(one.name, values[one.name]) for one in ANSWER])
-    add_entry(session, incident, staff.id, Act.ANSWERED, now, note, report.case_keys[0])
-    clock = session.get(ComplaintClock, ids[values["complaint"]])
+    case.add(acting, Act.ANSWERED, as_note([(one.name, values[one.name]) for one in ANSWER]))
+    clock = acting.school.get(ComplaintClock, ids[values["complaint"]])
     if clock:
         clock.answered_on = date.fromisoformat(values["day"])
 

@@ -15,6 +15,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
+from kiosk.incidents.case_file import Acting, CaseFile
 from kiosk.incidents.models import Draft, Incident
 from kiosk.report.opening import readable
 from kiosk.sealing.boxes import BoxBroken, lock, unlock
@@ -33,30 +34,20 @@ class KeptDraft:
 
 
 def keep_draft(
-    session: Session,
-    incident: Incident,
-    staff_id: uuid.UUID,
-    draft_key: bytes,
-    form: str,
-    values: Mapping[str, str],
-    today: date,
+    acting: Acting, case: CaseFile, draft_key: bytes, form: str, values: Mapping[str, str]
 ) -> None:
-    """Keep what was typed, in place of what this person kept of the same form.
+    """Keep what was typed, in place of what this person kept of the same form. Raises IncidentClosed.
 
-    The caller holds the incident's lock, and has refused a closed one.
+    The caller holds the incident's lock.
     """
-    end_own_drafts(session, incident.id, staff_id, form)
-    place = _place_of(incident.id, staff_id, form)
-    plain = json.dumps({"place": place, "values": dict(values)}).encode()
+    case.refuse_closed()
+    session, incident_id, staff_id = acting.school, case.incident.id, acting.staff.id
+    end_own_drafts(session, incident_id, staff_id, form)
+    plain = json.dumps({"place": _place_of(incident_id, staff_id, form), "values": dict(values)}).encode()
     padded = plain.ljust(-(-len(plain) // STEP_BYTES) * STEP_BYTES)
+    sealed = lock(draft_key, padded)
     session.add(
-        Draft(
-            incident_id=incident.id,
-            staff_id=staff_id,
-            form=form,
-            sealed=lock(draft_key, padded),
-            kept_on=today,
-        )
+        Draft(incident_id=incident_id, staff_id=staff_id, form=form, sealed=sealed, kept_on=acting.today)
     )
 
 

@@ -6,15 +6,15 @@ line, so that a copy can be compared.
 
 import json
 import uuid
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
+from kiosk.incidents.case_file import Acting, CaseFile
 from kiosk.incidents.forms import LINE_LONGEST, Question
-from kiosk.incidents.log import add_entry, note_if_whole, note_of
+from kiosk.incidents.log import note_if_whole, note_of
 from kiosk.incidents.models import Act, FiledCopy, Incident, IncidentEntry
 from kiosk.incidents.records import answers_in, as_note
 from kiosk.messages import N_
@@ -51,26 +51,18 @@ def filing_id(
 
 
 def hand_to_file(
-    session: Session,
-    incident: Incident,
-    staff: StaffMember,
-    now: datetime,
-    values: Mapping[str, str],
-    file: bytes,
-    case_key: bytes,
-    id: uuid.UUID,
+    acting: Acting, case: CaseFile, values: Mapping[str, str], file: bytes, id: uuid.UUID
 ) -> None:
     """Write in the log that this file goes out, and keep it; nothing happens if the line is there already.
 
     The caller holds the incident's lock, and shows nothing of the file before this is committed. A closed case can be
     handed over as well: its file often moves on long after.
     """
-    if filed_line(session, incident, id):
+    if filed_line(acting.school, case.incident, id):
         return
     answers = [(question.name, values[question.name]) for question in QUESTIONS]
-    note = as_note([*answers, (DIGEST, sha256(file).hexdigest())])
-    add_entry(session, incident, staff.id, Act.FILED, now, note, case_key, id)
-    session.add(FiledCopy(entry_id=id, sealed=seal_note(case_key, file.decode("ascii"))))
+    case.add(acting, Act.FILED, as_note([*answers, (DIGEST, sha256(file).hexdigest())]), id)
+    acting.school.add(FiledCopy(entry_id=id, sealed=seal_note(case.case_key, file.decode("ascii"))))
 
 
 def filed_line(session: Session, incident: Incident, id: uuid.UUID) -> IncidentEntry | None:
@@ -92,10 +84,10 @@ def filed_copy(session: Session, entry: IncidentEntry, case_keys: list[bytes]) -
     return file, digest
 
 
-def in_file_since(entries: Sequence[IncidentEntry], case_keys: list[bytes]) -> IncidentEntry | None:
+def in_file_since(case: CaseFile) -> IncidentEntry | None:
     """The first line by which a case went into the school's own file of the child; None where none says so."""
-    for entry in sorted(entries, key=lambda one: one.seq):
-        note = note_if_whole(entry, case_keys) if entry.act is Act.FILED else None
+    for entry in sorted(case.entries, key=lambda one: one.seq):
+        note = note_if_whole(entry, case.report.case_keys) if entry.act is Act.FILED else None
         if note and dict(answers_in(note)).get("purpose") == SCHOOL_FILE:
             return entry
     return None

@@ -35,16 +35,9 @@ FORMS: Mapping[str, tuple[Question, ...]] = {
         Question("next_step", N_("Choose when the next step is due.")),
         Question("note", N_("Write what the next step is."), NOTE_LONGEST),
     ),
-    "level": (
-        Question("level", N_("Choose the new level.")),
-        Question("note", WHY, NOTE_LONGEST),
-    ),
-    "pass": (
-        Question("to", N_("Choose who takes the next step.")),
-        Question("note", "", NOTE_LONGEST),
-    ),
+    "level": (Question("level", N_("Choose the new level.")), Question("note", WHY, NOTE_LONGEST)),
+    "pass": (Question("to", N_("Choose who takes the next step.")), Question("note", "", NOTE_LONGEST)),
     "hand": (Question("note", N_("Write why it is a matter of child protection."), NOTE_LONGEST),),
-    "part": (Question("note", WHY, NOTE_LONGEST),),
     "reopen": (Question("note", WHY, NOTE_LONGEST),),
 }
 
@@ -69,10 +62,7 @@ def read_step(step: str, sent: Mapping[str, str], options: Mapping[str, Collecti
 
 
 def read_form(
-    name: str,
-    questions: Sequence[Question],
-    sent: Mapping[str, str],
-    options: Mapping[str, Collection[str]],
+    name: str, questions: Sequence[Question], sent: Mapping[str, str], options: Mapping[str, Collection[str]]
 ) -> Filled:
     """The values of a form; nothing typed is lost, even if it has mistakes."""
     values, errors = {}, errors_of(name)

@@ -10,7 +10,7 @@ import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, select
@@ -18,13 +18,12 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff import present_staff
-from kiosk.incidents.actions import refuse_closed
-from kiosk.incidents.answer_advice import Found
-from kiosk.incidents.answer_names import named, names_the_child
+from kiosk.incidents.answer_advice import Found, named, names_the_child
+from kiosk.incidents.case_file import Acting, CaseFile
 from kiosk.incidents.closing import is_severe
 from kiosk.incidents.forms import GENERAL_LONGEST, Question
-from kiosk.incidents.log import add_entry, note_if_whole
-from kiosk.incidents.models import Act, Incident, IncidentEntry, PassedWord
+from kiosk.incidents.log import note_if_whole
+from kiosk.incidents.models import Act, IncidentEntry, PassedWord
 from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.records import answers_in, as_note
 from kiosk.messages import N_, Message
@@ -60,11 +59,11 @@ class Told:
     changed: bool  # by hand, in the database
 
 
-def may_tell(incident: Incident, report: OpenedReport, staff: StaffMember) -> bool:
+def may_tell(case: CaseFile, staff: StaffMember) -> bool:
     """Whether this reader may tell a colleague: never about staff, and about what is severe the lead alone."""
-    if report.route.id in (*ABOUT_STAFF, PRACTICE):
+    if case.report.route.id in (*ABOUT_STAFF, PRACTICE):
         return False
-    return Role.DSL in staff.roles or not is_severe(incident, report)
+    return Role.DSL in staff.roles or not is_severe(case)
 
 
 def colleagues(session: Session, report: OpenedReport) -> dict[str, str]:
@@ -73,31 +72,22 @@ def colleagues(session: Session, report: OpenedReport) -> dict[str, str]:
     return {one.id.hex: one.name for one in present_staff(session) if one.id.hex not in out}
 
 
-def tell(
-    session: Session,
-    key: SiteKey,
-    incident: Incident,
-    staff: StaffMember,
-    now: datetime,
-    to_id: uuid.UUID,
-    words: str,
-    report: OpenedReport,
-) -> None:
+def tell(acting: Acting, key: SiteKey, case: CaseFile, to_id: uuid.UUID, words: str) -> None:
     """Tell a colleague, and write it down; the same words that the same person has not read yet are told once.
 
     Raises IncidentClosed, or NotToBeTold.
     """
-    refuse_closed(incident)
-    if not may_tell(incident, report, staff) or to_id.hex not in colleagues(session, report):
+    case.refuse_closed()
+    session, staff = acting.school, acting.staff
+    if not may_tell(case, staff) or to_id.hex not in colleagues(session, case.report):
         raise NotToBeTold
     if not words.strip() or len(words) > GENERAL_LONGEST:
         raise ValueError("a colleague is told something, and not much")
     same = (PassedWord.to_id == to_id, PassedWord.by_id == staff.id, PassedWord.words == words)
-    of_this = (IncidentEntry.id == PassedWord.id, IncidentEntry.incident_id == incident.id)
+    of_this = (IncidentEntry.id == PassedWord.id, IncidentEntry.incident_id == case.incident.id)
     if any(_is_unread(key, row) for row in session.scalars(select(PassedWord).where(*same, *of_this))):
         return
-    note = as_note([("colleague", to_id.hex), ("note", words)])
-    line = add_entry(session, incident, staff.id, Act.PASSED_WORD, now, note, report.case_keys[0])
+    line = case.add(acting, Act.PASSED_WORD, as_note([("colleague", to_id.hex), ("note", words)]))
     row = PassedWord(id=line.id, by_id=staff.id, to_id=to_id, words=words)
     row.proof = _proof(key, row, words, None)
     session.add(row)

@@ -1,37 +1,45 @@
-"""Two cases that belong together: both logs say so, and each names the other only to whoever may read that one too.
+"""Cases that belong together: linked, or one of them leads and the others close into it (promise Q10).
 
-The log is the only place where it stands: a row beside it could be written by hand, and would have to be doubted.
+Both logs say so, and that is all: a row beside them could be written by hand, and would have to be doubted. Each case
+keeps its words, its log, its clock and its child to answer. For whoever may not read both, neither belongs to anything.
 """
 
 import enum
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.actions import refuse_closed
-from kiosk.incidents.log import add_entry, note_if_whole
+from kiosk.incidents.case_file import Acting, CaseFile
+from kiosk.incidents.log import note_if_whole
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
-from kiosk.incidents.standing import standing_of
-from kiosk.report.opening import OpenedReport
+from kiosk.incidents.records import answers_in, as_note
+from kiosk.report.opening import KeyNotGranted, OpenedReport, ReportNotYours, read_report, readable
 from kiosk.report.reading_routes import PRACTICE
+from kiosk.sealing.envelope import EnvelopeBroken
+
+BELONGS, LEADS = "belongs", "leads"  # what a line says of its own case
+INTO = "into"  # in the line that closes a case: that it closes into the one to which it belongs
 
 
-class WhyNotLinked(enum.StrEnum):
-    """Why two cases that somebody may read are not linked."""
+class WhyNotTogether(enum.StrEnum):
+    """Why two cases that somebody may read are not linked, or one cannot belong to the other."""
 
     ITSELF = "itself"
     PRACTICE = "practice"
-    READERS = "readers"  # one is about staff, and the other has other readers
+    READERS = "readers"  # other people may read the other one; of a link only where one is about staff
+    CLOSED = "closed"  # the one that would lead
+    ROUTE = "route"
+    CHAIN = "chain"  # one of the two leads or belongs already
 
 
-class NotLinked(Exception):
-    """These two cases cannot be linked; `why` says why."""
+class NotTogether(Exception):
+    """Nothing was said of these two cases; `why` says why."""
 
-    def __init__(self, why: WhyNotLinked) -> None:
+    def __init__(self, why: WhyNotTogether) -> None:
         super().__init__(why.value)
         self.why = why
 
@@ -41,19 +49,19 @@ def can_be_linked(report: OpenedReport) -> bool:
     return report.route.id != PRACTICE
 
 
-def why_not_linked(one: OpenedReport, other: OpenedReport) -> WhyNotLinked | None:
+def why_not_linked(one: OpenedReport, other: OpenedReport) -> WhyNotTogether | None:
     """Why two reports that somebody may read cannot be linked; None: they can.
 
     One about staff is linked only where exactly the same people may read the other: else its number would stand, sealed
     for them, in the log of a case that the person whom it is about may read.
     """
     if one.id == other.id:
-        return WhyNotLinked.ITSELF
+        return WhyNotTogether.ITSELF
     if not (can_be_linked(one) and can_be_linked(other)):
-        return WhyNotLinked.PRACTICE
+        return WhyNotTogether.PRACTICE
     about_staff = {one.route.id, other.route.id} & set(ABOUT_STAFF)
     if about_staff and {reader.id for reader in one.readers} != {reader.id for reader in other.readers}:
-        return WhyNotLinked.READERS
+        return WhyNotTogether.READERS
     return None
 
 
@@ -69,27 +77,18 @@ def hold_both(session: Session, one: Incident, other: Incident) -> None:
     ).all()
 
 
-def link(
-    session: Session,
-    incident: Incident,
-    report: OpenedReport,
-    other: Incident,
-    other_report: OpenedReport,
-    staff: StaffMember,
-    now: datetime,
-) -> None:
+def link(acting: Acting, case: CaseFile, other: CaseFile) -> None:
     """Say in both logs that two cases belong together; said again, it adds nothing.
 
     The caller holds both. The other one may be closed: what came before is linked, and nothing of it changes. Raises
-    IncidentClosed, or NotLinked.
+    IncidentClosed, or NotTogether.
     """
-    if why := why_not_linked(report, other_report):
-        raise NotLinked(why)
-    refuse_closed(incident)
-    for here, opened, there in ((incident, report, other), (other, other_report, incident)):
-        if there.number not in linked_numbers(standing_of(session, here.id, opened), opened):
-            note = f"{there.number:04}"
-            add_entry(session, here, staff.id, Act.LINKED, now, note, opened.case_keys[0])
+    if why := why_not_linked(case.report, other.report):
+        raise NotTogether(why)
+    case.refuse_closed()
+    for here, there in ((case, other), (other, case)):
+        if there.incident.number not in linked_numbers(here.entries, here.report):
+            here.add(acting, Act.LINKED, f"{there.incident.number:04}")
 
 
 def linked_numbers(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[int]:
@@ -102,3 +101,152 @@ def linked_number(entry: IncidentEntry, report: OpenedReport) -> int | None:
     """The number of the case that a line links; None for any other line, and for one that somebody changed."""
     note = note_if_whole(entry, report.case_keys) if entry.act is Act.LINKED else None
     return int(note) if note and note.isascii() and note.isdecimal() else None
+
+
+@dataclass(frozen=True)
+class BelongsLine:
+    """What a line says of its own case and another one."""
+
+    role: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one log alone says: the number of the case to which its own belongs, and of those that belong to it."""
+
+    belongs_to: int | None
+    leads: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Group:
+    """A case with all that belong to it, as far as this person may read them; a single case is a group of one."""
+
+    case: CaseFile
+    others: Sequence[CaseFile] = ()
+    shut: Sequence[int] = ()  # numbers of those that this person's new key does not open yet
+    belongs_to: CaseFile | None = None
+
+    @property
+    def cases(self) -> list[CaseFile]:
+        """The case, and those that belong to it."""
+        return [self.case, *self.others]
+
+
+def belongs_line(entry: IncidentEntry, report: OpenedReport) -> BelongsLine | None:
+    """What a line says of two cases; None for any other line, and for one that somebody changed."""
+    if entry.act not in (Act.BELONGS, Act.PARTED):
+        return None
+    values = dict(answers_in(note_if_whole(entry, report.case_keys) or ""))
+    try:
+        return BelongsLine(values["role"], int(values["number"]))
+    except (KeyError, ValueError):
+        return None
+
+
+def said_in(case: CaseFile) -> Said:
+    """What the log of a case says now; handed over, it goes on by itself, and so does one that is opened again."""
+    belongs_to: int | None = None
+    leads: set[int] = set()
+    for entry in sorted(case.entries, key=lambda one: one.seq):
+        if entry.act is Act.HANDED_OVER:
+            belongs_to, leads = None, set()
+        elif entry.act is Act.REOPENED:
+            belongs_to = None
+        elif line := belongs_line(entry, case.report):
+            parted = entry.act is Act.PARTED
+            if line.role == BELONGS:
+                belongs_to = None if parted else line.number
+            else:
+                leads = leads - {line.number} if parted else leads | {line.number}
+    return Said(belongs_to, frozenset(leads))
+
+
+def group_of(acting: Acting, case: CaseFile) -> Group:
+    """What belongs to this case, and what it belongs to, where both logs say so and this person may read both.
+
+    The same queries are made whether another one exists, or is for others to read (promise S9).
+    """
+    said = said_in(case)
+    wanted = said.leads | ({said.belongs_to} if said.belongs_to else set())
+    rows = acting.school.scalars(
+        select(Incident)
+        .where(Incident.number.in_(wanted))
+        .order_by(Incident.number)
+        .options(joinedload(Incident.owner).lazyload(StaffMember.holdings))
+    ).all()
+    opener, number = acting.opener, case.incident.number
+    mine = readable(acting.reports, [one.report_id for one in rows], opener.id, opener.roles)
+    others: list[CaseFile] = []
+    shut: list[int] = []
+    above: CaseFile | None = None
+    for row in rows:
+        if row.report_id not in mine:
+            continue
+        try:
+            one = CaseFile(row, read_report(acting.reports, row.report_id, opener), acting.school)
+        except KeyNotGranted:
+            shut += [row.number] if row.number in said.leads else []
+        except (ReportNotYours, EnvelopeBroken):
+            continue
+        else:
+            there = said_in(one)
+            if row.number in said.leads and there.belongs_to == number:
+                others.append(one)
+            elif row.number == said.belongs_to and number in there.leads:
+                above = one
+    return Group(case, others, shut, above)
+
+
+def why_not_belongs(one: Group, other: Group) -> WhyNotTogether | None:
+    """Why an open case cannot belong to the other one; None: it can."""
+    here, there = one.case.report, other.case.report
+    if here.id == there.id:
+        return WhyNotTogether.ITSELF
+    if not (can_be_linked(here) and can_be_linked(there)):
+        return WhyNotTogether.PRACTICE
+    if other.case.incident.closed_at is not None:
+        return WhyNotTogether.CLOSED
+    if here.route.id != there.route.id:
+        return WhyNotTogether.ROUTE
+    if {reader.id for reader in here.readers} != {reader.id for reader in there.readers}:
+        return WhyNotTogether.READERS
+    in_chain = one.belongs_to or one.others or one.shut or other.belongs_to
+    return WhyNotTogether.CHAIN if in_chain else None
+
+
+def belong(acting: Acting, case: CaseFile, other: CaseFile) -> None:
+    """Say in both logs that a case belongs to the other one; said again, it adds nothing. The caller holds both.
+
+    Raises IncidentClosed, or NotTogether.
+    """
+    case.refuse_closed()
+    one, there = group_of(acting, case), group_of(acting, other)
+    if one.belongs_to and one.belongs_to.incident.id == other.incident.id:
+        return
+    if why := why_not_belongs(one, there):
+        raise NotTogether(why)
+    _note_both(acting, case, other, Act.BELONGS)
+
+
+def part(acting: Acting, one: Group) -> None:
+    """Say in both logs that a case belongs to no other; said again, it adds nothing. The caller holds both.
+
+    Raises IncidentClosed.
+    """
+    one.case.refuse_closed()
+    if one.belongs_to:
+        _note_both(acting, one.case, one.belongs_to, Act.PARTED)
+
+
+def closed_into(case: CaseFile) -> bool:
+    """Whether a case is closed because it belongs to another one: its child is still answered here."""
+    newest = next((one for one in case.entries if one.act in (Act.CLOSED, Act.REOPENED)), None)
+    note = note_if_whole(newest, case.report.case_keys) if newest and newest.act is Act.CLOSED else None
+    return INTO in dict(answers_in(note or ""))
+
+
+def _note_both(acting: Acting, case: CaseFile, other: CaseFile, act: Act) -> None:
+    for here, there, role in ((case, other, BELONGS), (other, case, LEADS)):
+        here.add(acting, act, as_note([("role", role), ("number", f"{there.incident.number:04}")]))

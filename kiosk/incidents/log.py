@@ -1,20 +1,36 @@
-"""The log of an incident: lines are added and never changed; reading the report adds a line too."""
+"""The log of an incident: lines are added, never changed; which of them stand, and which their writer took back.
+
+Nothing is changed or removed: a line is taken back by a later one, which names it inside its seal. Whoever can write
+the database has no key of the case, so a line that is put there by hand takes nothing back (promise Q9).
+"""
 
 import uuid
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.sealing.envelope import EnvelopeBroken, seal_note, unseal_note
+from kiosk.sealing.site_key import SiteKey
 
 # One line an hour for each reader: opening the page again within the hour is the same reading (promise Q3).
 READ_AGAIN = timedelta(hours=1)
 IN_PLACE = "\x02"  # begins what a note says of its line; nobody types it
 READINGS = (Act.OPENED, Act.READ)
+
+
+class Note(NamedTuple):
+    """What stands sealed in a new line: the text, and the key of its case; `id`: that of a line that is added once."""
+
+    text: str
+    case_key: bytes
+    id: uuid.UUID | None = None
 
 
 def add_entry(
@@ -23,17 +39,12 @@ def add_entry(
     staff_id: uuid.UUID,
     act: Act,
     now: datetime,
-    note: str = "",
-    case_key: bytes = b"",
-    id: uuid.UUID | None = None,
+    note: Note | None = None,
 ) -> IncidentEntry:
-    """Add a line to an incident's log, its note sealed with the case key; the caller holds the incident's lock.
-
-    `id`: that of a line which is added once, however often its form is sent.
-    """
+    """Add a line to an incident's log, its note sealed with the case key; the caller holds the incident's lock."""
     last = session.scalar(select(func.max(IncidentEntry.seq)).where(IncidentEntry.incident_id == incident.id))
     entry = IncidentEntry(
-        id=id or uuid.uuid4(),
+        id=(note.id if note else None) or uuid.uuid4(),
         incident_id=incident.id,
         seq=(last or 0) + 1,
         at=now,
@@ -41,8 +52,8 @@ def add_entry(
         act=act,
         sealed_note=b"",
     )
-    if note:
-        entry.sealed_note = seal_note(case_key, _place_of(entry) + note)
+    if note and note.text:
+        entry.sealed_note = seal_note(note.case_key, _place_of(entry) + note.text)
     session.add(entry)
     session.flush()
     return entry
@@ -120,3 +131,115 @@ def sealed_text(entry: IncidentEntry, case_keys: list[bytes]) -> str:
 def _place_of(entry: IncidentEntry) -> str:
     """What a note says inside its seal: whose line of which log it is, so that nobody can move it to another."""
     return f"{IN_PLACE}{entry.incident_id.hex} {entry.seq} {entry.act.value} {entry.staff_id.hex}\n"
+
+
+WITHIN = timedelta(minutes=1)
+# Acts that say something in the log, and do nothing else that anybody outside this log has heard of. All others stay:
+# to open, read, close, hand over or step aside changes who reads and who is told; an answer, a word to a colleague and
+# a copy for the file have left the house; owner, level and next step have mails and clocks of their own, and the next
+# one takes the place of the last. A task for somebody else stays as well, as they get a mail (`taking_back`).
+CAN_BE_TAKEN_BACK = frozenset(
+    {
+        *(Act.DID, Act.SUPPORT, Act.PARENTS, Act.WITNESS, Act.REFERRED, Act.NOT_REFERRED, Act.PROVIDER),
+        *(Act.DEVICE, Act.DISCIPLINE, Act.COMPLAINT, Act.ANSWERED),  # kiosk sends nothing of them
+        *(Act.RANG, Act.TICKED, Act.TAGGED, Act.LINKED, Act.TASK_SET, Act.TASK_DONE),
+    }
+)
+
+
+def taking_back_id(key: SiteKey, line_id: uuid.UUID) -> uuid.UUID:
+    """The id of the line that takes this one back: there is one such line, and only this school can make its id."""
+    return uuid.UUID(bytes=key.derive("taking-back-id", line_id.bytes, 16))
+
+
+def taken_back(entries: Sequence[IncidentEntry], case_keys: list[bytes]) -> Mapping[uuid.UUID, IncidentEntry]:
+    """The lines of a whole log that were taken back, by id, each with the line that says so."""
+    by_id = {one.id: one for one in entries}
+    found: dict[uuid.UUID, IncidentEntry] = {}
+    for one in entries:
+        line = by_id.get(_named(one, case_keys)) if one.act is Act.TAKEN_BACK else None
+        own = line is not None and line.staff_id == one.staff_id and line.seq < one.seq
+        if line is not None and own and line.act in CAN_BE_TAKEN_BACK:
+            found[line.id] = one
+    return found
+
+
+def takes_nothing_back(entry: IncidentEntry, pairs: Mapping[uuid.UUID, IncidentEntry]) -> bool:
+    """Whether a line says that it takes one back and takes none of `pairs`: somebody put it there or changed it."""
+    return entry.act is Act.TAKEN_BACK and entry.id not in {one.id for one in pairs.values()}
+
+
+def standing(entries: Sequence[IncidentEntry], case_keys: list[bytes]) -> list[IncidentEntry]:
+    """The lines of a whole log that have an effect: without what was taken back, and without what says so."""
+    pairs = taken_back(entries, case_keys)
+    gone = {*pairs, *(one.id for one in pairs.values())}
+    return [one for one in entries if one.id not in gone]
+
+
+def _named(entry: IncidentEntry, case_keys: list[bytes]) -> uuid.UUID:
+    """The line that a line says it takes back; an id that no line has where it says nothing that can be read."""
+    try:
+        return uuid.UUID(hex=note_if_whole(entry, case_keys) or "")
+    except ValueError:
+        return entry.id
+
+
+# Lines that no list of what was done shows: a reading does nothing; a link, or two cases joined or parted, would tell
+# whoever may not read the other incident that there is one, and so would it that a link was taken back.
+OF_ANOTHER = (Act.LINKED, Act.BELONGS, Act.PARTED)
+NOT_LISTED = (Act.READ, *OF_ANOTHER, Act.TAKEN_BACK)
+
+_OF_THESE = IncidentEntry.incident_id.in_(bindparam("incidents", expanding=True))
+_NEWEST = (
+    select(IncidentEntry.incident_id, func.max(IncidentEntry.seq).label("seq"))
+    .where(_OF_THESE, IncidentEntry.act.not_in(NOT_LISTED))
+    .group_by(IncidentEntry.incident_id)
+    .subquery("newest")
+)
+_COLUMNS = (IncidentEntry.incident_id, IncidentEntry.id, IncidentEntry.act, IncidentEntry.at)
+_LAST_ACTS = (
+    select(*_COLUMNS)
+    .join(
+        _NEWEST, (IncidentEntry.incident_id == _NEWEST.c.incident_id) & (IncidentEntry.seq == _NEWEST.c.seq)
+    )
+    .union_all(select(*_COLUMNS).where(_OF_THESE, IncidentEntry.act == Act.TAKEN_BACK))
+)
+_ALL_ACTS = (
+    select(*_COLUMNS)
+    .where(_OF_THESE, IncidentEntry.act.not_in((Act.READ, *OF_ANOTHER)))
+    .order_by(IncidentEntry.seq)
+)
+
+
+@dataclass(frozen=True)
+class ListedAct:
+    """Something that was done about an incident, and when."""
+
+    act: Act
+    at: datetime
+
+
+def last_acts(
+    session: Session, key: SiteKey, incident_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, ListedAct]:
+    """The newest line of each incident that is listed and stands; one query, or two where one was taken back."""
+    rows = session.execute(_LAST_ACTS, {"incidents": list(incident_ids)}).all()
+    found = {row.incident_id: ListedAct(row.act, row.at) for row in rows if row.act is not Act.TAKEN_BACK}
+    if some := {row.incident_id for row in rows if row.act is Act.TAKEN_BACK}:
+        found |= {id: acts[-1] for id, acts in listed_acts(session, key, some).items()}
+    return found
+
+
+def listed_acts(
+    session: Session, key: SiteKey, incident_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[ListedAct]]:
+    """The lines of each incident that are listed and stand, the oldest first; one query."""
+    rows = session.execute(_ALL_ACTS, {"incidents": list(incident_ids)}).all()
+    taking_back = {row.id for row in rows if row.act is Act.TAKEN_BACK}
+    found: dict[uuid.UUID, list[ListedAct]] = defaultdict(list)
+    for row in rows:
+        may = taking_back and row.act in CAN_BE_TAKEN_BACK
+        gone = may and taking_back_id(key, row.id) in taking_back
+        if not gone and row.act not in NOT_LISTED:
+            found[row.incident_id].append(ListedAct(row.act, row.at))
+    return dict(found)

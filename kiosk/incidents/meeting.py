@@ -7,24 +7,23 @@ import enum
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
-from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.forms import FormErrors
-from kiosk.incidents.listed_acts import NOT_LISTED
-from kiosk.incidents.models import Act
+from kiosk.incidents.case_file import Acting, CaseFile, Looking
+from kiosk.incidents.log import NOT_LISTED
+from kiosk.incidents.models import Act, Incident
 from kiosk.incidents.numbers import ABOUT_STAFF
-from kiosk.incidents.open_cases import OpenCase, cases_for, open_incidents
-from kiosk.incidents.standing import standing_of
+from kiosk.incidents.open_cases import Beside, OpenCase, cases_for, open_incidents
 from kiosk.incidents.tasks import Task, open_in, why_not_by_person
 from kiosk.incidents.unread import Listed
 from kiosk.incidents.whose import WhyNot, at_work
 from kiosk.messages import N_
 from kiosk.report.listing import opened_rows
-from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, read_report
+from kiosk.report.opening import KeyNotGranted, ReportNotYours, read_report
 from kiosk.report.reading_routes import PRACTICE
 from kiosk.sealing.envelope import EnvelopeBroken
 
@@ -79,31 +78,30 @@ def read_meeting(purpose: str, numbers: Sequence[int], known: Collection[int]) -
     return MeetingForm(chosen, Purpose(purpose) if purpose in set(Purpose) else None, errors)
 
 
-def cases_for_meetings(
-    reports: Session, school: Session, staff: StaffMember, calendar: SchoolCalendar, now: datetime
-) -> list[OpenCase]:
+def cases_for_meetings(looking: Looking) -> list[OpenCase]:
     """The open cases that this person may read and that may stand on paper, those that are due first."""
-    incidents = open_incidents(school)
-    rows = opened_rows(reports, staff.id, {one.report_id for one in incidents})
-    today = now.astimezone(calendar.zone).date()
-    there = at_work(school, reports, {one.owner_id for one in incidents}, today)
-    cases = cases_for(reports, staff, incidents, rows, there, Listed(calendar, now), {}, {})
+    incidents = open_incidents(looking.school)
+    rows = opened_rows(looking.reports, looking.staff.id, {one.report_id for one in incidents})
+    there = at_work(looking.school, looking.reports, {one.owner_id for one in incidents}, looking.today)
+    beside = Beside(Listed(looking.calendar, looking.now))
+    cases = cases_for(looking, incidents, rows, there, beside)
     on_paper = [one for one in cases if one.report.route.id not in _NOT_ON_PAPER]
     return sorted(on_paper, key=lambda one: (one.incident.next_step_by, one.incident.number))
 
 
-def for_meeting(
-    reports: Session, school: Session, opener: Opener, cases: Sequence[OpenCase], today: date
-) -> tuple[list[MeetingCase], list[int]]:
+def for_meeting(acting: Acting, cases: Sequence[OpenCase]) -> tuple[list[MeetingCase], list[int]]:
     """What the page says of these cases, and the numbers of those that cannot be opened, which keep no other from it.
 
     One that its sealed text does not let this person read is left out.
     """
+    school, reports = acting.school, acting.reports
+    ids = [one.incident.id for one in cases]
+    rows = {one.id: one for one in school.scalars(select(Incident).where(Incident.id.in_(ids)))}
     found: list[MeetingCase] = []
     broken: list[int] = []
     for case in cases:
         try:
-            report = read_report(reports, case.incident.report_id, opener)
+            report = read_report(reports, case.incident.report_id, acting.opener)
         except ReportNotYours:
             continue
         except (KeyNotGranted, EnvelopeBroken):
@@ -111,10 +109,11 @@ def for_meeting(
             continue
         if report.route.id in _NOT_ON_PAPER:
             continue
-        entries = sorted(standing_of(school, case.incident.id, report), key=lambda one: one.seq)
+        opened = CaseFile(rows[case.incident.id], report, school)
+        entries = sorted(opened.entries, key=lambda one: one.seq)
         acts = dict.fromkeys(one.act for one in entries if one.act not in _NOT_SHOWN)
-        tasks = open_in(entries, report)
-        why_not = why_not_by_person(school, reports, report, {one.owner_id for one in tasks}, today)
+        tasks = open_in(opened)
+        why_not = why_not_by_person(school, reports, report, {one.owner_id for one in tasks}, acting.today)
         found.append(MeetingCase(case, list(acts), tasks, why_not))
     return found, broken
 

@@ -47,7 +47,7 @@ class Act(enum.StrEnum):
     ANSWERED = "answered"
     FILED = "filed"
     TAKEN_BACK = "taken_back"
-    MERGED = "merged"
+    BELONGS = "belongs"
     PARTED = "parted"
 
 
@@ -107,10 +107,6 @@ class Incident(SchoolBase):
     next_step_by: Mapped[datetime] = described("when the next step is due", UtcDateTime)
     outcome: Mapped[CaseOutcome | None] = described("how it ended", stored_enum(CaseOutcome))
     closed_at: Mapped[datetime | None] = described("when it was closed", UtcDateTime)
-    # What it goes on in; both logs must say the same (`joined`).
-    follows_id: Mapped[CaseId | None] = described(
-        "the case that this one belongs to", index=True, until="separated, or 6 years after closing"
-    )
 
     owner: Mapped[StaffMember] = relationship(lazy="joined")
     entries: Mapped[list["IncidentEntry"]] = relationship(
@@ -141,19 +137,6 @@ class IncidentEntry(SchoolBase):
 
     incident: Mapped[Incident] = relationship(back_populates="entries")
     staff: Mapped[StaffMember] = relationship(lazy="joined")
-
-
-@stores(SAFEGUARDING, "no severe case is closed by one person", until="agreed or sent back")
-class Closing(SchoolBase):
-    """A request that a second reader agrees to closing a case."""
-
-    __tablename__ = "closing"
-
-    incident_id: Mapped[CaseId] = mapped_column(primary_key=True)
-    asked_by_id: Mapped[StaffId] = described("who asked")
-    outcome: Mapped[CaseOutcome] = described("how it is to end", stored_enum(CaseOutcome))
-
-    asked_by: Mapped[StaffMember] = relationship(lazy="joined")
 
 
 @stores(NOT_PERSONAL, "it is done and taught", until="the school removes it")

@@ -5,15 +5,17 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from kiosk.accounts.models import StaffMember
+from kiosk.incidents.case_file import Looking
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.incidents.tasks import OpenTask
 from kiosk.incidents.unread import Listed
+from kiosk.incidents.wanted import Wanted
 from kiosk.incidents.whose import AtWork, WhyNot, is_for
-from kiosk.report.listing import ListedRow, key_marks, marks_of
+from kiosk.report.listing import ListedRow, key_marks, marks_of, with_key, without_key
 from kiosk.report.opening import WaitingReport
 from kiosk.report.reading_routes import ROUTES, may_read
 
@@ -31,7 +33,6 @@ class IncidentRow(NamedTuple):
     next_step_by: datetime
     outcome: CaseOutcome | None
     closed_at: datetime | None
-    follows_id: uuid.UUID | None
 
 
 class OpenCase(NamedTuple):
@@ -92,25 +93,28 @@ def open_incidents(school: Session) -> list[IncidentRow]:
     return [IncidentRow._make(row) for row in school.execute(_OPEN)]
 
 
+class Beside(NamedTuple):
+    """What stands beside open incidents, by their ids: how each is listed, who asked a second reader, what is to do."""
+
+    listed: Listed
+    asked_by: Mapping[uuid.UUID, uuid.UUID] = {}
+    tasks: Mapping[uuid.UUID, Sequence[OpenTask]] = {}
+    late_complaints: Collection[uuid.UUID] = ()
+
+
 def cases_for(
-    reports: Session,
-    staff: StaffMember,
+    looking: Looking,
     incidents: Collection[IncidentRow],
     rows: Mapping[uuid.UUID, ListedRow],
     there: AtWork,
-    listed: Listed,
-    asked_by: Mapping[uuid.UUID, uuid.UUID],
-    tasks: Mapping[uuid.UUID, Sequence[OpenTask]],
-    late_complaints: Collection[uuid.UUID] = (),
+    beside: Beside,
 ) -> list[OpenCase]:
     """The open incidents that this person may read, and which of them wait for this person; two queries at most.
 
     The route is that of the report's row, which is compared with the sealed text. That of the incident's row is older
     where a power cut came while a case was handed over, and could be anything where somebody changed it by hand.
-
-    `asked_by`: who asked a second reader to agree to closing it, by incident; `tasks`: what is to do, by incident;
-    `late_complaints`: the incidents in which the answer to a complaint is late.
     """
+    staff, reports, (listed, asked_by, tasks, late_complaints) = looking.staff, looking.reports, beside
     roles = staff.roles
     routes = {name: ROUTES[name] for name in {row.key.route for row in rows.values() if row.mine}}
     may = {name for name, route in routes.items() if may_read(route, roles)}
@@ -170,3 +174,48 @@ def cases_for(
 def names_of(school: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The names of these people, also of those who have left."""
     return {row.id: row.name for row in school.execute(_NAMES, {"people": list(people)})}
+
+
+MOST_KEPT_FROM = 500  # reports that somebody may not read, named one by one; else those that they may
+
+
+def closed_page(
+    reports: Session, school: Session, staff: StaffMember, wanted: Wanted, first: int, most: int
+) -> tuple[int, list[IncidentRow]]:
+    """How many closed incidents this person may read and looks for, and one page of them, the last closed first.
+
+    `first` is the number of the first row, from 0; beyond the end it is the last page.
+    """
+    conditions = [
+        Incident.closed_at.is_not(None),
+        Incident.route.in_([route.id for route in ROUTES.values() if may_read(route, staff.roles)]),
+        _has_key(reports, staff),
+    ]
+    if wanted.number is not None:
+        conditions.append(Incident.number == wanted.number)
+    if wanted.kind:
+        conditions.append(Incident.route == wanted.kind)
+    if wanted.level:
+        conditions.append(Incident.level == wanted.level)
+    if wanted.unowned or wanted.age:
+        conditions.append(false())  # somebody has opened it, and what is closed has no age
+    if wanted.owner:
+        conditions.append(Incident.owner_id == wanted.owner)
+    count = school.scalar(select(func.count()).select_from(Incident).where(*conditions)) or 0
+    start = min(first, max(count - 1, 0) // most * most)
+    rows = school.execute(
+        select(*COLUMNS)
+        .where(*conditions)
+        .order_by(Incident.closed_at.desc(), Incident.number.desc())
+        .offset(start)
+        .limit(most)
+    )
+    return count, [IncidentRow(*row) for row in rows]
+
+
+def _has_key(reports: Session, staff: StaffMember) -> ColumnElement[bool]:
+    """That the report is sealed for this person too, by whichever list is likely to be the shorter one."""
+    kept_from = without_key(reports, staff.id, MOST_KEPT_FROM + 1)
+    if len(kept_from) <= MOST_KEPT_FROM:
+        return Incident.report_id.not_in(kept_from)
+    return Incident.report_id.in_(with_key(reports, staff.id))

@@ -4,37 +4,42 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from itertools import chain
 from typing import NamedTuple
 
-from sqlalchemy.orm import Session
-
-from kiosk.accounts.models import StaffMember
-from kiosk.calendar.school import SchoolCalendar
-from kiosk.incidents.ages import Age, age_of
-from kiosk.incidents.closed import closed_page
-from kiosk.incidents.closing import waiting_for_second
+from kiosk.incidents.case_file import Looking
+from kiosk.incidents.closing import second_asked
 from kiosk.incidents.complaints import due_days
-from kiosk.incidents.duty import colleagues
-from kiosk.incidents.joined_rows import goes_on_numbers
-from kiosk.incidents.listed_acts import last_acts
-from kiosk.incidents.open_cases import IncidentRow, OpenCase, cases_for, names_of, open_incidents
-from kiosk.incidents.queue_page import Group, Queue, QueueGroup, QueueRow, Tab
-from kiosk.incidents.queue_rows import (
+from kiosk.incidents.log import last_acts
+from kiosk.incidents.open_cases import (
+    Beside,
+    IncidentRow,
+    OpenCase,
+    cases_for,
+    closed_page,
+    names_of,
+    open_incidents,
+)
+from kiosk.incidents.queue_page import (
+    Group,
     Order,
+    Queue,
+    QueueGroup,
+    QueueRow,
+    Tab,
     case_row,
     closed_row,
+    colleagues,
     deadlines_of,
     is_late,
     place_case,
     place_unread,
     unread_row,
 )
+from kiosk.incidents.tags import tagged_lately, third_worries
 from kiosk.incidents.tasks import open_tasks
-from kiosk.incidents.third_worry import tagged_lately, third_worries
 from kiosk.incidents.unread import Listed, Pile, level_of, really_unread, unread_piles
-from kiosk.incidents.wanted import Wanted
+from kiosk.incidents.wanted import Age, Wanted, age_of
 from kiosk.incidents.whose import at_work
 from kiosk.report.listing import ids_of_piles, opened_rows, rows_of
 from kiosk.report.release import WAITING
@@ -45,15 +50,7 @@ BUSY_SLOT = 30  # more of one kind in one slot are a flood: the rest are shown o
 
 
 def waiting(
-    reports_session: Session,
-    school_session: Session,
-    staff: StaffMember,
-    calendar: SchoolCalendar,
-    key: SiteKey,
-    now: datetime,
-    tab: Tab = Tab.MINE,
-    page: int = 1,
-    wanted: Wanted | None = None,
+    looking: Looking, key: SiteKey, tab: Tab = Tab.MINE, page: int = 1, wanted: Wanted | None = None
 ) -> Queue:
     """A page of what this person may see; the same few queries, however many reports there are.
 
@@ -61,24 +58,16 @@ def waiting(
     that somebody goes on (`whose.is_for`). `ALL`: those of others too. `BUSY`: what is more than a slot usually brings;
     nothing is ever left out. A number is looked for among all of them and what is closed.
     """
-    given = (reports_session, school_session, staff, calendar, key, now)
-    look = _Look(*given)
+    look = _Look(looking, key)
     found = look.page(tab, max(page, 1), wanted or Wanted())
     if look.doubted:
-        found = _Look(*given, exact=True).page(tab, max(page, 1), wanted or Wanted())
+        found = _Look(looking, key, exact=True).page(tab, max(page, 1), wanted or Wanted())
     return found
 
 
-def how_much_waits(
-    reports_session: Session,
-    school_session: Session,
-    staff: StaffMember,
-    calendar: SchoolCalendar,
-    key: SiteKey,
-    now: datetime,
-) -> Queue:
+def how_much_waits(looking: Looking, key: SiteKey) -> Queue:
     """How much waits for this person, and how much of it is late, without any of it."""
-    return _Look(reports_session, school_session, staff, calendar, key, now, marked=False).figures()
+    return _Look(looking, key, marked=False).figures()
 
 
 class _Entry(NamedTuple):
@@ -96,17 +85,9 @@ class _Entry(NamedTuple):
 class _Look:
     """One look at the queue: everything that waits in its order, of which one page is then filled in."""
 
-    def __init__(
-        self,
-        reports: Session,
-        school: Session,
-        staff: StaffMember,
-        calendar: SchoolCalendar,
-        key: SiteKey,
-        now: datetime,
-        exact: bool = False,
-        marked: bool = True,
-    ) -> None:
+    def __init__(self, looking: Looking, key: SiteKey, exact: bool = False, marked: bool = True) -> None:
+        school, reports, staff = looking.school, looking.reports, looking.staff
+        calendar, now, today = looking.calendar, looking.now, looking.today
         self._reports, self._school, self._staff = reports, school, staff
         self._calendar, self._key, self._now = calendar, key, now
         self._deadlines = deadlines_of(calendar)
@@ -118,16 +99,14 @@ class _Look:
         if marked:  # asked in any case: the price must not tell that others have tagged cases (promise S9)
             known = rows | rows_of(reports, staff.id, {one.report_id for one in tagged} - set(rows))
         self._worries = third_worries(tagged, known, staff.roles, calendar)
-        today = now.astimezone(calendar.zone).date()
-        asked_by, tasks = waiting_for_second(school), open_tasks(school)
+        asked_by, tasks = second_asked(school), open_tasks(school)
         owners = {one.owner_id for one in incidents} | {one.owner_id for one in chain(*tasks.values())}
         self._there = at_work(school, reports, owners, today)
         self._listed = Listed(calendar, now)
         late = {id for id, due_on in due_days(school).items() if due_on < today}
-        cases = cases_for(reports, staff, incidents, rows, self._there, self._listed, asked_by, tasks, late)
+        cases = cases_for(looking, incidents, rows, self._there, Beside(self._listed, asked_by, tasks, late))
         mark = self._there.mark_of(staff.id)
-        piles, self._unsure = unread_piles(reports, school, staff, rows, open_ids, self._listed, mark, exact)
-        self._goes_on = goes_on_numbers(school, cases) if marked else {}
+        piles, self._unsure = unread_piles(looking, rows, open_ids, self._listed, mark, exact)
         self._unread = [self._pile_entry(one) for one in piles]
         self._mine = [self._case_entry(one) for one in cases if one.waits]
         self._others = [self._case_entry(one) for one in cases if not one.waits]
@@ -221,8 +200,7 @@ class _Look:
                 name, yours = self._owner(incident)
                 line = lines.get(incident.id)
                 row = case_row(one.case, name, yours, line, self._calendar, self._now)
-                above = self._goes_on.get(incident.id)
-                rows.append((one, replace(row, worry=self._worries.get(incident.id), goes_on_in=above)))
+                rows.append((one, replace(row, worry=self._worries.get(incident.id))))
             elif one.pile:
                 clock = self._deadlines.clock(one.pile.sample, self._now)
                 rows += [(one, unread_row(id, one.pile.sample, clock)) for id in next(ids)]

@@ -3,16 +3,11 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy.orm import Session
-
-from kiosk.accounts.models import StaffMember
-from kiosk.incidents.actions import refuse_closed
+from kiosk.incidents.case_file import Acting, CaseFile
 from kiosk.incidents.forms import LINE_LONGEST, NOTE_LONGEST, Question
-from kiosk.incidents.log import add_entry
-from kiosk.incidents.models import Act, Incident, IncidentEntry
+from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.messages import N_
 
 IN_FIELDS = "\x03"  # begins a note that holds the answers of a form
@@ -118,20 +113,17 @@ PLAIN = "did"
 
 
 def record(
-    session: Session,
-    incident: Incident,
-    staff: StaffMember,
-    now: datetime,
+    acting: Acting,
+    case: CaseFile,
     kind: str,
     values: Mapping[str, str],
-    case_key: bytes,
     known: Mapping[str, str] = MappingProxyType({}),
 ) -> IncidentEntry:
     """Add the line of one of KINDS; the clock of the incident goes on as it was. Raises IncidentClosed.
 
     `known`: what kiosk itself adds to the answers.
     """
-    refuse_closed(incident)
+    case.refuse_closed()
     chosen = KINDS[kind]
     missing = [
         one.name for one in chosen.questions if one.missing and not one.only_if and not values.get(one.name)
@@ -139,8 +131,7 @@ def record(
     if missing:
         raise ValueError(f"a record of kind {kind} lacks {missing}")
     answers = [(one.name, values[one.name]) for one in chosen.questions if values.get(one.name)]
-    note = as_note([*answers, *known.items()])
-    return add_entry(session, incident, staff.id, chosen.act, now, note, case_key)
+    return case.add(acting, chosen.act, as_note([*answers, *known.items()]))
 
 
 def as_note(answers: Sequence[tuple[str, str]]) -> str:

@@ -10,8 +10,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.listed_acts import listed_acts
-from kiosk.incidents.log import left_by
+from kiosk.incidents.log import left_by, listed_acts
 from kiosk.incidents.models import Act, Incident
 from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.log import Acting, LogAct, LogEntry, lines

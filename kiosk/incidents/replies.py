@@ -1,20 +1,33 @@
-"""Answering a child who asked for an answer: ready words for each age, and one answer however often it is sent."""
+"""Answering a child who asked for an answer: its form, ready words for each age, and how long the child has waited.
+
+One answer is sent once, however often its form comes. That a child waits is said by the log and no row of the reports
+(promise C11).
+"""
 
 import json
+import secrets
 import uuid
-from datetime import date, datetime
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
-from kiosk.incidents.actions import refuse_closed
-from kiosk.incidents.log import add_entry
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.forms import FormErrors
+from kiosk.incidents.answer_advice import names_the_child
+from kiosk.incidents.case_file import Acting, CaseFile
+from kiosk.incidents.clock import Clock, read_clock
+from kiosk.incidents.links import closed_into
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.messages import N_
-from kiosk.report.opening import OpenedReport, readable
-from kiosk.report.way_back import join_thread, note_state, sent_together, write_back
+from kiosk.report.form import is_nonce
+from kiosk.report.opening import OpenedReport, OpenedRow, readable
+from kiosk.report.way_back import IN_BODY, LONGEST_REPLY, join_thread, note_state, sent_together, write_back
 from kiosk.sealing.site_key import SiteKey
 
 # Ready answers: the bands they suit, and the text. They keep to the reading level of the report pages.
@@ -46,27 +59,18 @@ def answer_id(key: SiteKey, incident: Incident, staff: StaffMember, once: str, t
     return uuid.UUID(bytes=key.derive("answer-id", json.dumps(parts).encode(), 16))
 
 
-def send_answer(
-    school: Session,
-    reports: Session,
-    incident: Incident,
-    report: OpenedReport,
-    staff: StaffMember,
-    now: datetime,
-    today: date,
-    text: str,
-    id: uuid.UUID,
-) -> None:
+def send_answer(acting: Acting, case: CaseFile, text: str, id: uuid.UUID) -> None:
     """Send an answer to the child once, whose line in the log has this id; nothing happens if it is there already.
 
     The caller holds the incident's lock, and commits `reports` before `school`; after a power cut between the two the
     same answer is not written twice. Raises IncidentClosed or NoWayBack, and then nothing is changed.
     """
-    if sent_answer(school, incident, id):
+    if sent_answer(acting.school, case.incident, id):
         return
-    refuse_closed(incident)
-    write_back(reports, report.body, text, today, id)
-    add_entry(school, incident, staff.id, Act.REPLIED, now, text, report.case_keys[0], id)
+    if not closed_into(case):
+        case.refuse_closed()
+    write_back(acting.reports, case.report.body, text, acting.today, id)
+    case.add(acting, Act.REPLIED, text, id)
 
 
 def sent_answer(school: Session, incident: Incident, id: uuid.UUID) -> IncidentEntry | None:
@@ -91,8 +95,99 @@ def sent_from_one_form(
     )
 
 
-def note_opened(reports: Session, incident: Incident, report: OpenedReport, today: date) -> None:
+def note_opened(acting: Acting, case: CaseFile) -> None:
     """At the first opening, show the child that somebody has read the report; its answers join those of its form."""
-    if len(incident.entries) == 1:
-        note_state(reports, report.body, "read", today)
-    join_thread(reports, report.body, report.id)
+    if len(case.incident.entries) == 1:
+        note_state(acting.reports, case.report.body, "read", acting.today)
+    join_thread(acting.reports, case.report.body, case.report.id)
+
+
+OWN = "own"  # words, no ready answer
+
+
+@dataclass(frozen=True)
+class AnswerDraft:
+    """An answer as its form was sent."""
+
+    once: str  # a random word by which a form that is sent twice is known
+    ready: str = ""  # a ready answer, OWN, or nothing chosen
+    note: str = ""
+    looked: str = ""  # what the page "Look at it" gave for just these words
+
+
+def new_draft() -> AnswerDraft:
+    """An empty form."""
+    return AnswerDraft(secrets.token_urlsafe(24))
+
+
+def read_draft(sent: Mapping[str, str]) -> AnswerDraft:
+    """The form as it came; one without its random word gets a new one, and has to be looked at again."""
+    once = sent.get("once", "")
+    return AnswerDraft(
+        once if is_nonce(once) else new_draft().once,
+        sent.get("ready", ""),
+        sent.get("note", "").replace("\r\n", "\n").strip(),
+        sent.get("looked", ""),
+    )
+
+
+def text_of(draft: AnswerDraft, ready: Mapping[str, str]) -> str:
+    """The words that would go to the child; `ready`: the words of each ready answer on offer."""
+    return ready.get(draft.ready, draft.note)
+
+
+def errors_in(draft: AnswerDraft, ready: Mapping[str, str], body: Mapping[str, Any]) -> FormErrors:
+    """What keeps these words from being sent to the child who sent `body`."""
+    errors, text = FormErrors(), text_of(draft, ready)
+    if draft.ready not in {"", OWN, *ready}:
+        errors.add("ready", N_("Choose a ready answer, or your own words."))
+    elif draft.note and draft.note != text:
+        both = N_("You chose a ready answer and wrote words of your own. Choose which of them to send.")
+        errors.add("ready", both)
+    elif not text:
+        errors.add("note", N_("Write to the child, or choose a ready answer."))
+    elif len(text) > LONGEST_REPLY:
+        too_long = N_("This is longer than %(limit)d letters. Make it shorter; nothing is lost.")
+        errors.add("note", too_long, limit=LONGEST_REPLY)
+    elif names_the_child(text, body):
+        errors.add("note", N_("Leave out the child's name: other people may see the screen."))
+    return errors
+
+
+ANSWER_SCHOOL_DAYS = 2
+
+
+def answered(session: Session, incident_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these incidents have an answer to the child, as the log says; one query."""
+    asked = select(IncidentEntry.incident_id).where(
+        IncidentEntry.incident_id.in_(incident_ids), IncidentEntry.act == Act.REPLIED
+    )
+    return set(session.scalars(asked.distinct()))
+
+
+def answer_clock(calendar: SchoolCalendar, report: OpenedRow, now: datetime) -> Clock | None:
+    """The clock of the first answer, from the end of the report's slot; None where the child asked for none."""
+    if IN_BODY not in report.body:
+        return None
+    start = calendar.slot_end(report.slot)
+    due = calendar.add_school_time(start, ANSWER_SCHOOL_DAYS * calendar.school_day_minutes())
+    return read_clock(calendar, start, due, now)
+
+
+def answer_late(acting: Acting, case: CaseFile, together: Collection[int] = ()) -> Clock | None:
+    """The clock of an open incident whose child asked for an answer and has none after two school days; else None.
+
+    `together`: the numbers of other incidents from the same form, as an answer to one of them answers this child.
+    """
+    clock = answer_clock(acting.calendar, case.report, acting.now)
+    if clock is None or not clock.late or case.incident.closed_at is not None:
+        return None
+    return None if is_answered(acting.school, case.incident, together) else clock
+
+
+def is_answered(session: Session, incident: Incident, together: Collection[int] = ()) -> bool:
+    """Whether the child of this incident has an answer, here or in one of those `together` with it."""
+    ids = [incident.id]
+    if together:
+        ids += session.scalars(select(Incident.id).where(Incident.number.in_(together)))
+    return bool(answered(session, ids))

@@ -4,19 +4,19 @@ The queue and the mails go by these rows, as they open no case. A line that cann
 that belongs to it stays as it is.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from typing import Any, TypeVar
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from kiosk.incidents.case_file import CaseFile
 from kiosk.incidents.complaints import complaints_in
 from kiosk.incidents.log import note_if_whole
-from kiosk.incidents.models import Act, CaseTag, CaseTask, ComplaintClock, Incident, IncidentEntry
+from kiosk.incidents.models import Act, CaseTag, CaseTask, ComplaintClock
 from kiosk.incidents.tags import tags_in
 from kiosk.incidents.tasks import tasks_in
-from kiosk.report.opening import OpenedReport
 
 Row = TypeVar("Row", CaseTask, ComplaintClock, CaseTag)
 Differing = tuple[
@@ -24,17 +24,11 @@ Differing = tuple[
 ]  # rows that say something else than the log, and rows that should be there
 
 
-def differing_rows(
-    session: Session, incident: Incident, entries: Sequence[IncidentEntry], report: OpenedReport, zone: tzinfo
-) -> Differing:
+def differing_rows(session: Session, case: CaseFile, zone: tzinfo) -> Differing:
     """The rows of a case that do not say what its log says, and those that would; three queries, changes nothing."""
-    unread = {one for one in entries if note_if_whole(one, report.case_keys) is None}
+    unread = {one for one in case.entries if note_if_whole(one, case.report.case_keys) is None}
     unsure = {one.id for one in unread}
-    found = [
-        _of_tasks(session, incident, entries, report, zone),
-        _of_complaints(session, incident, entries, report),
-        _of_tags(session, incident, entries, report),
-    ]
+    found = [_of_tasks(session, case, zone), _of_complaints(session, case), _of_tags(session, case)]
     if any(one.act is Act.TAGGED for one in unread):
         found.pop()
     stale, missing = ([row for part in side for row in part] for side in zip(*found, strict=True))
@@ -44,11 +38,9 @@ def differing_rows(
     )
 
 
-def put_rows_right(
-    session: Session, incident: Incident, entries: Sequence[IncidentEntry], report: OpenedReport, zone: tzinfo
-) -> bool:
+def put_rows_right(session: Session, case: CaseFile, zone: tzinfo) -> bool:
     """Make the rows of a case what its log says; whether any said something else. The caller holds the incident."""
-    stale, missing = differing_rows(session, incident, entries, report, zone)
+    stale, missing = differing_rows(session, case, zone)
     for row in stale:
         session.delete(row)
     session.flush()
@@ -57,46 +49,41 @@ def put_rows_right(
     return bool(stale or missing)
 
 
-def _of_tasks(
-    session: Session, incident: Incident, entries: Sequence[IncidentEntry], report: OpenedReport, zone: tzinfo
-) -> Differing:
+def _of_tasks(session: Session, case: CaseFile, zone: tzinfo) -> Differing:
     wanted = {
         one.id: CaseTask(
             id=one.id,
-            incident_id=incident.id,
+            incident_id=case.incident.id,
             owner_id=one.owner_id,
             due_on=one.due_on,
             done_on=one.done.at.astimezone(zone).date() if one.done else None,
         )
-        for one in tasks_in(entries, report)
+        for one in tasks_in(case)
     }
-    mine = or_(CaseTask.incident_id == incident.id, CaseTask.id.in_(wanted))
+    mine = or_(CaseTask.incident_id == case.incident.id, CaseTask.id.in_(wanted))
     there = {row.id: row for row in session.scalars(select(CaseTask).where(mine))}
     return _differing(
         there, wanted, lambda row: (row.incident_id, row.owner_id, row.due_on, row.done_on is None)
     )
 
 
-def _of_complaints(
-    session: Session, incident: Incident, entries: Sequence[IncidentEntry], report: OpenedReport
-) -> Differing:
+def _of_complaints(session: Session, case: CaseFile) -> Differing:
     wanted = {
         one.id: ComplaintClock(
-            entry_id=one.id, incident_id=incident.id, due_on=one.due_on, answered_on=one.answered_on
+            entry_id=one.id, incident_id=case.incident.id, due_on=one.due_on, answered_on=one.answered_on
         )
-        for one in complaints_in(entries, report)
+        for one in complaints_in(case)
     }
-    mine = or_(ComplaintClock.incident_id == incident.id, ComplaintClock.entry_id.in_(wanted))
+    mine = or_(ComplaintClock.incident_id == case.incident.id, ComplaintClock.entry_id.in_(wanted))
     there = {row.entry_id: row for row in session.scalars(select(ComplaintClock).where(mine))}
     return _differing(there, wanted, lambda row: (row.incident_id, row.due_on, row.answered_on is None))
 
 
-def _of_tags(
-    session: Session, incident: Incident, entries: Sequence[IncidentEntry], report: OpenedReport
-) -> Differing:
-    wanted = {tag: CaseTag(incident_id=incident.id, tag=tag) for tag in tags_in(entries, report)}
+def _of_tags(session: Session, case: CaseFile) -> Differing:
+    wanted = {tag: CaseTag(incident_id=case.incident.id, tag=tag) for tag in tags_in(case)}
     there = {
-        row.tag: row for row in session.scalars(select(CaseTag).where(CaseTag.incident_id == incident.id))
+        row.tag: row
+        for row in session.scalars(select(CaseTag).where(CaseTag.incident_id == case.incident.id))
     }
     return _differing(there, wanted, lambda row: (row.incident_id, row.tag))
 

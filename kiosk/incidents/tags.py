@@ -1,18 +1,21 @@
 """Which of the four kinds of risk online a case is about, as a reader of it sees it; never who a child is."""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import StaffMember
-from kiosk.incidents.actions import refuse_closed
-from kiosk.incidents.log import add_entry, note_if_whole
-from kiosk.incidents.models import Act, CaseTag, Incident, IncidentEntry, RiskTag
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.incidents.case_file import Acting, CaseFile
+from kiosk.incidents.log import note_if_whole
+from kiosk.incidents.models import Act, CaseTag, Incident, Level, RiskTag
 from kiosk.incidents.numbers import ABOUT_STAFF
-from kiosk.report.opening import OpenedReport
-from kiosk.report.reading_routes import PRACTICE, ROUTES, SELF_TEST
+from kiosk.report.listing import ListedRow
+from kiosk.report.reading_routes import PRACTICE, ROUTES, SELF_TEST, may_read
 
 
 def can_be_tagged(route: str) -> bool:
@@ -20,27 +23,18 @@ def can_be_tagged(route: str) -> bool:
     return route in ROUTES and route not in (*ABOUT_STAFF, PRACTICE, SELF_TEST)
 
 
-def set_tags(
-    session: Session,
-    incident: Incident,
-    staff: StaffMember,
-    now: datetime,
-    tags: Collection[RiskTag],
-    report: OpenedReport,
-    entries: Sequence[IncidentEntry],
-) -> None:
+def set_tags(acting: Acting, case: CaseFile, tags: Collection[RiskTag]) -> None:
     """Say which kinds of risk a case is about, in place of what was said before; said again, it adds no line.
 
     The caller holds the incident. Raises IncidentClosed, or ValueError for no tag or a route that has none.
     """
-    if not tags or not can_be_tagged(report.route.id):
+    if not tags or not can_be_tagged(case.report.route.id):
         raise ValueError("a case that can have tags has at least one")
-    refuse_closed(incident)
+    case.refuse_closed()
     # What stands in clear is made what the log says, also where somebody changed it by hand.
-    show_in_clear(session, incident, tags)
-    if set(tags_in(entries, report)) != set(tags):
-        note = " ".join(tag.value for tag in RiskTag if tag in tags)
-        add_entry(session, incident, staff.id, Act.TAGGED, now, note, report.case_keys[0])
+    show_in_clear(acting.school, case.incident, tags)
+    if set(tags_in(case)) != set(tags):
+        case.add(acting, Act.TAGGED, " ".join(tag.value for tag in RiskTag if tag in tags))
 
 
 def show_in_clear(session: Session, incident: Incident, tags: Collection[RiskTag]) -> None:
@@ -49,14 +43,89 @@ def show_in_clear(session: Session, incident: Incident, tags: Collection[RiskTag
     session.add_all(CaseTag(incident_id=incident.id, tag=tag) for tag in RiskTag if tag in tags)
 
 
-def tags_in(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[RiskTag]:
+def tags_in(case: CaseFile) -> list[RiskTag]:
     """What the newest line about tags says; nothing if there is none, or if somebody changed it."""
-    lines = [one for one in entries if one.act is Act.TAGGED]
+    lines = [one for one in case.entries if one.act is Act.TAGGED]
     newest = max(lines, key=lambda one: one.seq, default=None)
-    return tags_of_note(note_if_whole(newest, report.case_keys) or "") if newest else []
+    return tags_of_note(note_if_whole(newest, case.report.case_keys) or "") if newest else []
 
 
 def tags_of_note(note: str) -> list[RiskTag]:
     """The tags that a line of the log names."""
     named = note.split()
     return [tag for tag in RiskTag if tag.value in named]
+
+
+WORRIES = 3  # so many of one kind are looked at together
+# How many days back a worry counts: about one term, so that what comes back each half term is seen, and what was a
+# year ago makes no pattern. A day is one of the school's own, from midnight to midnight where the school is: so a mark
+# neither comes nor goes in the middle of a day.
+COUNTED_DAYS = 90
+
+
+@dataclass(frozen=True)
+class TaggedCase:
+    """An incident with one of its tags, whoever may read it."""
+
+    id: uuid.UUID
+    number: int
+    report_id: uuid.UUID
+    tag: RiskTag
+    opened_at: datetime
+
+
+@dataclass(frozen=True)
+class ThirdWorry:
+    """That a case is one of three or more of one kind: what they share, and the day on which staff opened the first."""
+
+    tag: RiskTag
+    since: date
+    numbers: tuple[int, ...]
+
+
+def tagged_lately(school: Session, calendar: SchoolCalendar, now: datetime) -> list[TaggedCase]:
+    """Every tagged incident of the last COUNTED_DAYS that is not urgent, open or closed; one query.
+
+    Whoever may read it: nothing of it is counted before that is asked.
+    """
+    first = now.astimezone(calendar.zone).date() - timedelta(days=COUNTED_DAYS)
+    rows = school.execute(
+        select(Incident.id, Incident.number, Incident.report_id, CaseTag.tag, Incident.opened_at)
+        .join(CaseTag, CaseTag.incident_id == Incident.id)
+        .where(
+            Incident.level != Level.URGENT,
+            Incident.opened_at >= datetime.combine(first, time.min, calendar.zone),
+        )
+        .order_by(Incident.opened_at, Incident.number)
+    )
+    return [TaggedCase(*row) for row in rows]
+
+
+def third_worries(
+    tagged: Sequence[TaggedCase],
+    rows: Mapping[uuid.UUID, ListedRow],
+    roles: Collection[str],
+    calendar: SchoolCalendar,
+) -> dict[uuid.UUID, ThirdWorry]:
+    """The mark of each incident that has one, by what the rows say that somebody with these roles may read.
+
+    A case that somebody changed by hand counts as well: whoever changes rows must not be able to take the mark away.
+    """
+    groups: dict[tuple[str, RiskTag], list[TaggedCase]] = defaultdict(list)
+    for one in tagged:
+        row = rows.get(one.report_id)
+        if row is None or not row.mine:
+            continue
+        if can_be_tagged(row.key.route) and may_read(ROUTES[row.key.route], roles):
+            groups[row.key.route, one.tag].append(one)
+    found: dict[uuid.UUID, ThirdWorry] = {}
+    for (_route, tag), cases in groups.items():
+        if len(cases) < WORRIES:
+            continue
+        since = min(one.opened_at for one in cases).astimezone(calendar.zone).date()
+        mark = ThirdWorry(tag, since, tuple(sorted(one.number for one in cases)))
+        for one in cases:
+            known = found.get(one.id)
+            if known is None or len(known.numbers) < len(mark.numbers):
+                found[one.id] = mark
+    return found

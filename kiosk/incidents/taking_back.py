@@ -13,18 +13,15 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.actions import refuse_closed
+from kiosk.incidents.case_file import Acting, CaseFile
 from kiosk.incidents.complaints import begin_again, forget_complaint
 from kiosk.incidents.links import linked_number
-from kiosk.incidents.listed_acts import NOT_LISTED
-from kiosk.incidents.log import add_entry, entries_of, note_if_whole
-from kiosk.incidents.models import Act, Incident, IncidentEntry
+from kiosk.incidents.log import CAN_BE_TAKEN_BACK, NOT_LISTED, WITHIN, note_if_whole, taking_back_id
+from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.incidents.records import answers_in
-from kiosk.incidents.standing import CAN_BE_TAKEN_BACK, WITHIN, standing_of, taking_back_id
 from kiosk.incidents.tags import show_in_clear, tags_in
 from kiosk.incidents.tasks import forget_task, is_own_task, open_again
 from kiosk.incidents.told import COMPLAINT as TOLD_COMPLAINT
-from kiosk.report.opening import OpenedReport
 from kiosk.sealing.site_key import SiteKey
 
 TOLD_LINE = 2  # what a colleague told stands in the second line of a log, by whoever opened it first
@@ -50,44 +47,39 @@ class NotTakenBack(Exception):
 
 @dataclass(frozen=True)
 class WrittenLine:
-    """A line with the whole log in which it stands, as somebody who may read it sees both."""
+    """A line with the case in whose log it stands, as somebody who may read it sees both."""
 
-    incident: Incident
-    report: OpenedReport
-    entries: Sequence[IncidentEntry]
+    case: CaseFile
     line: IncidentEntry
 
     @property
     def note(self) -> str | None:
         """What stands in the line; None where somebody changed it."""
-        return note_if_whole(self.line, self.report.case_keys)
+        return note_if_whole(self.line, self.case.report.case_keys)
 
 
-def own_line(
-    session: Session, incident: Incident, report: OpenedReport, staff: StaffMember, line_id: uuid.UUID
-) -> WrittenLine | None:
+def own_line(case: CaseFile, staff: StaffMember, line_id: uuid.UUID) -> WrittenLine | None:
     """The line with this id in this log that this person wrote; None where there is none, for whatever reason."""
-    entries = entries_of(session, incident.id)
-    line = next((one for one in entries if one.id == line_id and one.staff_id == staff.id), None)
-    return WrittenLine(incident, report, entries, line) if line else None
+    line = next((one for one in case.log if one.id == line_id and one.staff_id == staff.id), None)
+    return WrittenLine(case, line) if line else None
 
 
-def other_end(
-    session: Session, link: WrittenLine, incident: Incident, report: OpenedReport
-) -> WrittenLine | None:
+def other_end(link: WrittenLine, other: CaseFile) -> WrittenLine | None:
     """The line that the same act wrote into the log of the other case of a link; None if it was there before."""
-    entries = entries_of(session, incident.id)
-    for one in entries:
+    for one in other.log:
         same = (one.staff_id, one.at) == (link.line.staff_id, link.line.at)
-        if same and linked_number(one, report) == link.incident.number:
-            return WrittenLine(incident, report, entries, one)
+        if same and linked_number(one, other.report) == link.case.incident.number:
+            return WrittenLine(other, one)
     return None
 
 
-def why_it_stays(written: WrittenLine, now: datetime) -> WhyNotTakenBack | None:
-    """Why its writer cannot take a line back at this moment; None: they can, if the case is open."""
+def why_it_stays(written: WrittenLine, log: Sequence[IncidentEntry], now: datetime) -> WhyNotTakenBack | None:
+    """Why its writer cannot take a line back at this moment; None: they can, if the case is open.
+
+    `log`: as much of it as this person may see.
+    """
     line = written.line
-    others = [one for one in written.entries if one.seq > line.seq and one.act is not Act.READ]
+    others = [one for one in log if one.seq > line.seq and one.act is not Act.READ]
     if written.note is None:
         return WhyNotTakenBack.CHANGED
     if line.act not in CAN_BE_TAKEN_BACK or _began_elsewhere(written):
@@ -103,62 +95,48 @@ def why_it_stays(written: WrittenLine, now: datetime) -> WhyNotTakenBack | None:
 
 
 def can_take_back(
-    incident: Incident,
-    report: OpenedReport,
-    entries: Sequence[IncidentEntry],
-    staff: StaffMember,
-    now: datetime,
+    case: CaseFile, shown: Sequence[IncidentEntry], staff: StaffMember, now: datetime
 ) -> IncidentEntry | None:
-    """The line that this person can take back at this moment; None if there is none."""
-    own = [one for one in entries if one.staff_id == staff.id and one.act is not Act.READ]
+    """The line that this person can take back at this moment; None if there is none. `shown`: what they see of it."""
+    own = [one for one in shown if one.staff_id == staff.id and one.act is not Act.READ]
     newest = max(own, key=lambda one: one.seq, default=None)
-    if newest is None or incident.closed_at is not None:
+    if newest is None or case.incident.closed_at is not None:
         return None
-    stays = why_it_stays(WrittenLine(incident, report, entries, newest), now)
-    return None if stays else newest
+    return None if why_it_stays(WrittenLine(case, newest), shown, now) else newest
 
 
-def take_back(
-    session: Session,
-    key: SiteKey,
-    staff: StaffMember,
-    now: datetime,
-    written: WrittenLine,
-    other: WrittenLine | None = None,
-) -> None:
+def take_back(acting: Acting, key: SiteKey, written: WrittenLine, other: WrittenLine | None = None) -> None:
     """Say in the log that its writer takes a line back, and undo what it did; `other`: the other end of a link.
 
     The caller holds the incidents. Raises IncidentClosed, or NotTakenBack.
     """
-    refuse_closed(written.incident)
+    written.case.refuse_closed()
     ends = [written, other] if other else [written]
     for one in ends:
-        if why := why_it_stays(one, now):
+        if why := why_it_stays(one, one.case.log, acting.now):
             raise NotTakenBack(why)
-        if session.get(IncidentEntry, taking_back_id(key, one.line.id)):
+        if acting.school.get(IncidentEntry, taking_back_id(key, one.line.id)):
             raise NotTakenBack(WhyNotTakenBack.CHANGED)  # it was taken back, and somebody changed that line
     for one in ends:
-        id, case_key = taking_back_id(key, one.line.id), one.report.case_keys[0]
-        add_entry(session, one.incident, staff.id, Act.TAKEN_BACK, now, one.line.id.hex, case_key, id)
-    _undo(session, written)
+        one.case.add(acting, Act.TAKEN_BACK, one.line.id.hex, taking_back_id(key, one.line.id))
+    _undo(acting.school, written)
 
 
 def _began_elsewhere(written: WrittenLine) -> bool:
     """Whether somebody has a mail of it, or a colleague and not its writer said it."""
     line = written.line
     if line.act is Act.TASK_SET:
-        return not is_own_task(line, written.report)
-    told = bool(written.report.body.get(TOLD_COMPLAINT))
+        return not is_own_task(line, written.case.report)
+    told = bool(written.case.report.body.get(TOLD_COMPLAINT))
     return line.act is Act.COMPLAINT and told and line.seq == TOLD_LINE
 
 
 def _undo(session: Session, written: WrittenLine) -> None:
     """Make what stands in clear say what the log says now."""
-    incident, line, answers = written.incident, written.line, dict(answers_in(written.note or ""))
+    line, answers = written.line, dict(answers_in(written.note or ""))
     match line.act:
         case Act.TAGGED:
-            now_said = tags_in(standing_of(session, incident.id, written.report), written.report)
-            show_in_clear(session, incident, now_said)
+            show_in_clear(session, written.case.incident, tags_in(written.case.again()))
         case Act.TASK_SET:
             forget_task(session, line)
         case Act.TASK_DONE:

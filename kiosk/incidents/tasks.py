@@ -8,16 +8,15 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import StaffMember
-from kiosk.incidents.actions import refuse_closed
+from kiosk.incidents.case_file import Acting, CaseFile
 from kiosk.incidents.forms import LINE_LONGEST, Filled, Question, is_day, read_form
-from kiosk.incidents.log import add_entry, note_if_whole
-from kiosk.incidents.models import Act, CaseTask, Incident, IncidentEntry
+from kiosk.incidents.log import note_if_whole
+from kiosk.incidents.models import Act, CaseTask, IncidentEntry
 from kiosk.incidents.records import answers_in, as_note
 from kiosk.incidents.whose import WhyNot, at_work
 from kiosk.messages import N_
@@ -37,10 +36,6 @@ QUESTIONS = (
 
 class NoSuchTask(Exception):
     """This case has no task like that."""
-
-
-class TasksOpen(Exception):
-    """Something is to do: a case is closed only when that is done, or stands in its debrief as left."""
 
 
 @dataclass(frozen=True)
@@ -71,60 +66,38 @@ def read_task(sent: Mapping[str, str], people: Collection[str], today: date) -> 
     return filled
 
 
-def set_task(
-    school: Session,
-    reports: Session,
-    incident: Incident,
-    staff: StaffMember,
-    now: datetime,
-    owner: Reader,
-    due_on: date,
-    what: str,
-    entries: Sequence[IncidentEntry],
-    report: OpenedReport,
-) -> None:
+def set_task(acting: Acting, case: CaseFile, owner: Reader, due_on: date, what: str) -> None:
     """Give a reader of the report something to do, and alert them if that is somebody else. Raises IncidentClosed.
 
     The same thing for the same person by the same day is one task, however often the form is sent.
     """
-    refuse_closed(incident)
-    if owner.id not in {one.id for one in report.readers} or not what.strip():
+    case.refuse_closed()
+    if owner.id not in {one.id for one in case.report.readers} or not what.strip():
         raise ValueError("a task is in words, and for a reader")
-    if any(
-        (one.what, one.owner_id, one.due_on) == (what, owner.id, due_on) for one in open_in(entries, report)
-    ):
+    if any((one.what, one.owner_id, one.due_on) == (what, owner.id, due_on) for one in open_in(case)):
         return
     note = as_note([("note", what), ("owner", owner.id.hex), ("due_on", due_on.isoformat())])
-    line = add_entry(school, incident, staff.id, Act.TASK_SET, now, note, report.case_keys[0])
-    school.add(CaseTask(id=line.id, incident_id=incident.id, owner_id=owner.id, due_on=due_on))
-    school.flush()
-    if owner.id != staff.id:
-        queue_alert(reports, incident.report_id, [owner.email])
+    line = case.add(acting, Act.TASK_SET, note)
+    row = CaseTask(id=line.id, incident_id=case.incident.id, owner_id=owner.id, due_on=due_on)
+    acting.school.add(row)
+    acting.school.flush()
+    if owner.id != acting.staff.id:
+        queue_alert(acting.reports, case.incident.report_id, [owner.email])
 
 
-def do_task(
-    session: Session,
-    incident: Incident,
-    staff: StaffMember,
-    now: datetime,
-    today: date,
-    task_id: uuid.UUID,
-    entries: Sequence[IncidentEntry],
-    report: OpenedReport,
-) -> None:
+def do_task(acting: Acting, case: CaseFile, task_id: uuid.UUID) -> None:
     """Say that a task is done, by its owner or by any other reader; twice is once.
 
     Raises IncidentClosed, or NoSuchTask where the log of this case sets none like it.
     """
-    refuse_closed(incident)
-    task = next((one for one in tasks_in(entries, report) if one.id == task_id), None)
+    case.refuse_closed()
+    task = next((one for one in tasks_in(case) if one.id == task_id), None)
     if task is None:
         raise NoSuchTask
     if task.done:
         return
-    note = as_note([(TASK, task.id.hex), ("note", task.what)])
-    add_entry(session, incident, staff.id, Act.TASK_DONE, now, note, report.case_keys[0])
-    session.execute(update(CaseTask).where(CaseTask.id == task.id).values(done_on=today))
+    case.add(acting, Act.TASK_DONE, as_note([(TASK, task.id.hex), ("note", task.what)]))
+    acting.school.execute(update(CaseTask).where(CaseTask.id == task.id).values(done_on=acting.today))
 
 
 def is_own_task(line: IncidentEntry, report: OpenedReport) -> bool:
@@ -142,13 +115,13 @@ def open_again(session: Session, answers: Mapping[str, str]) -> None:
     session.execute(update(CaseTask).where(CaseTask.id == uuid.UUID(hex=answers[TASK])).values(done_on=None))
 
 
-def tasks_in(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Task]:
+def tasks_in(case: CaseFile) -> list[Task]:
     """Every task of a case by its log, the most pressing first; a row that somebody changed by hand counts for none."""
     done: dict[str, IncidentEntry] = {}
     found: list[Task] = []
-    for entry in entries:
+    for entry in case.entries:
         if entry.act in (Act.TASK_SET, Act.TASK_DONE):
-            values = _values(entry, report)
+            values = _values(entry, case.report)
             if entry.act is Act.TASK_DONE:
                 done[values.get(TASK, "")] = entry
             elif is_day(values.get("due_on", "")):
@@ -158,9 +131,9 @@ def tasks_in(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Tas
     return sorted(found, key=lambda one: (one.due_on, one.what))
 
 
-def open_in(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[Task]:
+def open_in(case: CaseFile) -> list[Task]:
     """Those of a case that are not done."""
-    return [one for one in tasks_in(entries, report) if one.done is None]
+    return [one for one in tasks_in(case) if one.done is None]
 
 
 def open_tasks(session: Session) -> dict[uuid.UUID, list[OpenTask]]:
@@ -198,13 +171,6 @@ def left_words(tasks: Sequence[Task]) -> str:
 def left_in(text: str) -> dict[str, str]:
     """The words of what was left when a case was closed, by the id of the task."""
     return dict(line.split(" ", 1) for line in text.splitlines() if " " in line)
-
-
-def refuse_unnamed(entries: Sequence[IncidentEntry], report: OpenedReport, values: Mapping[str, str]) -> None:
-    """Raise TasksOpen where something is to do that is neither done nor named in `values` as left."""
-    named = left_in(values.get(LEFT, ""))
-    if any(one.id.hex not in named for one in open_in(entries, report)):
-        raise TasksOpen
 
 
 def _values(entry: IncidentEntry, report: OpenedReport) -> dict[str, str]:

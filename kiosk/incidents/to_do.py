@@ -1,16 +1,12 @@
 """What there is to do about each kind of report, to tick off: a line of the log says who did it, and when."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping
+from datetime import timedelta
 
-from sqlalchemy.orm import Session
-
-from kiosk.accounts.models import StaffMember
-from kiosk.incidents.actions import refuse_closed
-from kiosk.incidents.log import add_entry, note_if_whole
-from kiosk.incidents.models import Act, Incident, IncidentEntry
+from kiosk.incidents.case_file import Acting, CaseFile
+from kiosk.incidents.log import note_if_whole
+from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.messages import N_
-from kiosk.report.opening import OpenedReport
 
 TWICE = timedelta(minutes=2)  # the same tap again within this time is the same call
 # Words of every item; the log keeps the name of the item, so that it is read in any language.
@@ -65,51 +61,33 @@ RINGS: Mapping[str, str] = {
 }
 
 
-def done(
-    entries: Sequence[IncidentEntry], report: OpenedReport, act: Act = Act.TICKED
-) -> dict[str, IncidentEntry]:
+def done(case: CaseFile, act: Act = Act.TICKED) -> dict[str, IncidentEntry]:
     """What was ticked off, or with `Act.RANG` rung, by the name of the item, with the line that says so first."""
     found: dict[str, IncidentEntry] = {}
-    for entry in sorted(entries, key=lambda one: one.seq):
+    for entry in sorted(case.entries, key=lambda one: one.seq):
         if entry.act is act:
-            for name in (note_if_whole(entry, report.case_keys) or "").split():
+            for name in (note_if_whole(entry, case.report.case_keys) or "").split():
                 found.setdefault(name, entry)
     return found
 
 
-def tick(
-    session: Session,
-    incident: Incident,
-    staff: StaffMember,
-    now: datetime,
-    names: Collection[str],
-    entries: Sequence[IncidentEntry],
-    report: OpenedReport,
-) -> bool:
+def tick(acting: Acting, case: CaseFile, names: Collection[str]) -> bool:
     """Add one line with what of this list is done now and was not before, if anything is. Raises IncidentClosed."""
-    refuse_closed(incident)
-    known = done(entries, report)
-    new = [name for name in LISTS.get(report.route.id, ()) if name in names and name not in known]
+    case.refuse_closed()
+    known = done(case)
+    new = [name for name in LISTS.get(case.report.route.id, ()) if name in names and name not in known]
     if new:
-        add_entry(session, incident, staff.id, Act.TICKED, now, " ".join(new), report.case_keys[0])
+        case.add(acting, Act.TICKED, " ".join(new))
     return bool(new)
 
 
-def rang(
-    session: Session,
-    incident: Incident,
-    staff: StaffMember,
-    now: datetime,
-    name: str,
-    entries: Sequence[IncidentEntry],
-    report: OpenedReport,
-) -> None:
+def rang(acting: Acting, case: CaseFile, name: str) -> None:
     """Add a line that somebody was rung (one of RINGS); tapped twice, it is one line. Raises IncidentClosed."""
-    refuse_closed(incident)
+    case.refuse_closed()
     if name not in RINGS:
         raise ValueError(f"{name} is nobody to ring")
-    for entry in entries:
-        mine = entry.act is Act.RANG and entry.staff_id == staff.id and now - entry.at < TWICE
-        if mine and note_if_whole(entry, report.case_keys) == name:
+    for entry in case.entries:
+        mine = entry.act is Act.RANG and entry.staff_id == acting.staff.id and acting.now - entry.at < TWICE
+        if mine and note_if_whole(entry, case.report.case_keys) == name:
             return
-    add_entry(session, incident, staff.id, Act.RANG, now, name, report.case_keys[0])
+    case.add(acting, Act.RANG, name)

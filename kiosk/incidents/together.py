@@ -1,29 +1,27 @@
-"""Many reports that were not meant seriously, in a flood: opened together, and ended by two people, each by itself.
+"""A list of reports that were not meant seriously: one person reads and proposes it, another one decides about it.
 
 Nothing is deleted, and nothing is decided here that one case alone would not allow: each is opened with a line of its
-log, asks a second reader of its own (`closing`), and is closed by somebody else. What a child may be harmed by, what
-somebody has begun to work on and what was changed by hand is never among them (promise Q4).
+log, asks a second reader there (`closing`), and is closed by somebody else; the list is those lines, all of one moment
+by one person. What a child may be harmed by, what somebody has begun to work on and what was changed by hand is never
+among them (promise Q4).
 """
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents import closing
 from kiosk.incidents.actions import open_incident
-from kiosk.incidents.first_opened import is_as_opened
+from kiosk.incidents.case_file import Acting, CaseFile, is_as_opened
 from kiosk.incidents.forms import NOTE_LONGEST, Question
-from kiosk.incidents.log import entries_of
-from kiosk.incidents.models import Act, CaseOutcome, Closing, Incident, IncidentEntry, Level
+from kiosk.incidents.links import Group
+from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.incidents.queue_page import QueueRow
 from kiosk.incidents.told import BY
 from kiosk.messages import N_
-from kiosk.report.opening import KeyNotGranted, OpenedReport, Opener, readable
+from kiosk.report.opening import KeyNotGranted, readable
 from kiosk.report.reading_routes import BULLYING_SEVERE, PRACTICE, ROUTES
 from kiosk.sealing.envelope import EnvelopeBroken
 
@@ -33,13 +31,12 @@ BACK = (Question("note", N_("Write why these should stay open."), NOTE_LONGEST),
 
 
 class ByItself(Exception):
-    """This one is opened by itself, however many there are of its kind."""
+    """This one is opened, read and closed by itself, however many there are of its kind.
 
+    Also where somebody has done something about it meanwhile. `number`: of its case; none where it was not opened.
+    """
 
-class WorkedOn(Exception):
-    """Somebody has opened this one, closed it, or done something about it meanwhile; it has this number."""
-
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int = 0) -> None:
         self.number = number
         super().__init__()
 
@@ -50,94 +47,73 @@ def may_be_ticked(row: QueueRow) -> bool:
     return row.number is None and not loud and _is_ordinary(row.route)
 
 
-def open_one_of_many(
-    school: Session,
-    reports: Session,
-    opener: Opener,
-    calendar: SchoolCalendar,
-    report_id: uuid.UUID,
-    now: datetime,
-) -> tuple[Incident, OpenedReport]:
+def open_one_of_many(acting: Acting, report_id: uuid.UUID) -> CaseFile:
     """Open a report as `open_incident` does; one that this person has opened like this already is shown again.
 
-    Raises ByItself, WorkedOn or ReportNotYours, and then the caller rolls both sessions back: nobody has read it.
+    Raises ByItself or ReportNotYours, and then the caller rolls both sessions back: nobody has read it.
     """
     try:
-        incident, report = open_incident(school, reports, opener, calendar, report_id, now)
+        case = open_incident(acting, report_id)
     except (KeyNotGranted, EnvelopeBroken):
         raise ByItself from None
-    refuse_severe(incident, report)
-    if incident.closed_at or not is_only_asked(entries_of(school, incident.id), opener.id):
-        raise WorkedOn(incident.number)
-    return incident, report
-
-
-def ask_second_for_hoax(
-    school: Session,
-    reports: Session,
-    incident: Incident,
-    staff: StaffMember,
-    now: datetime,
-    reason: str,
-    report: OpenedReport,
-) -> None:
-    """Ask a second reader to agree that it was not meant seriously; asked by the same person twice, it is once.
-
-    Raises ByItself or WorkedOn.
-    """
-    entries = entries_of(school, incident.id)
-    refuse_severe(incident, report)
-    refuse_exchanged(entries, report)
-    if incident.closed_at or not is_only_asked(entries, staff.id):
-        raise WorkedOn(incident.number)
-    if closing.asked(school, incident, entries):
-        return
-    values = {"outcome": CaseOutcome.NOT_SERIOUS.value, "note": reason}
-    closing.ask_second(school, reports, incident, staff, now, values, report, entries)
-
-
-def asked_line(
-    school: Session, incident: Incident, staff: StaffMember, report: OpenedReport
-) -> IncidentEntry:
-    """The line by which somebody else asks this person to agree to one of many. Raises ByItself or WorkedOn."""
-    entries = entries_of(school, incident.id)
-    line = None if incident.closed_at else closing.asked(school, incident, entries)
-    refuse_severe(incident, report)
-    refuse_exchanged(entries, report)
-    if line is None or line.staff_id == staff.id or not is_only_asked(entries, line.staff_id):
-        raise WorkedOn(incident.number)
-    if closing.asked_for(entries, report).get("outcome") != CaseOutcome.NOT_SERIOUS:
+    if _is_severe(case):
         raise ByItself
+    if case.incident.closed_at or not is_only_asked(case.log, acting.staff.id):
+        raise ByItself(case.incident.number)
+    return case
+
+
+def propose(acting: Acting, case: CaseFile, reason: str) -> None:
+    """Propose one of a list as not meant seriously; proposed by the same person twice, it is once. Raises ByItself."""
+    refuse_severe(case)
+    if case.incident.closed_at or not is_only_asked(case.log, acting.staff.id):
+        raise ByItself(case.incident.number)
+    if not closing.asked(case):
+        closing.close(acting, Group(case), {"outcome": CaseOutcome.NOT_SERIOUS.value, "note": reason})
+
+
+def proposed_line(case: CaseFile, staff: StaffMember) -> IncidentEntry:
+    """The line by which somebody else proposes one of a list to this person. Raises ByItself."""
+    refuse_severe(case)
+    line = None if case.incident.closed_at else closing.asked(case)
+    if line is None or line.staff_id == staff.id or not is_only_asked(case.log, line.staff_id):
+        raise ByItself(case.incident.number)
+    if closing.asked_for(case)["outcome"] != CaseOutcome.NOT_SERIOUS:
+        raise ByItself(case.incident.number)
     return line
 
 
-def asked_of(school: Session, reports: Session, staff: StaffMember) -> list[int]:
-    """The numbers of what others called not meant seriously and this person may read, by who asked; two queries."""
-    rows = school.execute(
-        select(Incident.number, Incident.report_id)
-        .join(Closing, Closing.incident_id == Incident.id)
-        .where(
-            Incident.closed_at.is_(None),
-            Closing.outcome == CaseOutcome.NOT_SERIOUS,
-            Closing.asked_by_id != staff.id,
-        )
-        .order_by(Closing.asked_by_id, Incident.number)
+def decide(acting: Acting, case: CaseFile, seen: str, back: str = "") -> None:
+    """Agree to one of a list, or with `back`, a line, say that it stays open; `seen`: the line that was shown.
+
+    Raises ByItself where that is not what is proposed any more.
+    """
+    if proposed_line(case, acting.staff).id.hex != seen:
+        raise ByItself(case.incident.number)
+    try:
+        if back:
+            closing.send_back(acting, case, back)
+        else:
+            closing.agree(acting, Group(case), seen)
+    except closing.StaysOpen:
+        raise ByItself(case.incident.number) from None
+
+
+def proposed_to(acting: Acting) -> list[int]:
+    """The numbers of cases that others ask to close and this person may read, by who asked; two queries."""
+    asked_by = {id: by for id, by in closing.second_asked(acting.school).items() if by != acting.staff.id}
+    rows = acting.school.execute(
+        select(Incident.id, Incident.number, Incident.report_id).where(Incident.id.in_(asked_by))
     ).all()
-    mine = readable(reports, [row.report_id for row in rows], staff.id, staff.roles)
-    return [row.number for row in rows if row.report_id in mine]
+    mine = readable(acting.reports, [row.report_id for row in rows], acting.staff.id, acting.staff.roles)
+    found = [row for row in rows if row.report_id in mine]
+    return [row.number for row in sorted(found, key=lambda row: (asked_by[row.id], row.number))]
 
 
-def refuse_severe(incident: Incident, report: OpenedReport) -> None:
-    """Raise ByItself for whatever a child may be harmed by, what was changed by hand, what staff told, and practice."""
-    special = bool(report.altered) or report.differs or BY in report.body
-    if closing.is_severe(incident, report) or special or not _is_ordinary(report.route.id):
-        raise ByItself
-
-
-def refuse_exchanged(entries: Sequence[IncidentEntry], report: OpenedReport) -> None:
-    """Raise ByItself for other words than those that were opened first: its own page says so."""
-    if not is_as_opened(entries, report):
-        raise ByItself
+def refuse_severe(case: CaseFile) -> None:
+    """Raise ByItself for what is never in a list, and for other words than those that were opened first."""
+    if _is_severe(case) or not is_as_opened(case):
+        raise ByItself(case.incident.number)
 
 
 def is_only_asked(entries: Sequence[IncidentEntry], by: uuid.UUID) -> bool:
@@ -147,6 +123,13 @@ def is_only_asked(entries: Sequence[IncidentEntry], by: uuid.UUID) -> bool:
     """
     own, counts_for_nothing = (Act.OPENED, Act.CLOSE_ASKED), (Act.READ, Act.LINKED)
     return all(one.act in counts_for_nothing or (one.act in own and one.staff_id == by) for one in entries)
+
+
+def _is_severe(case: CaseFile) -> bool:
+    """Whether a child may be harmed by it, somebody changed it by hand, staff told it, or it is practice."""
+    report = case.report
+    special = bool(report.altered) or report.differs or BY in report.body
+    return closing.is_severe(case) or special or not _is_ordinary(report.route.id)
 
 
 def _is_ordinary(route: str) -> bool:

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
+from kiosk.incidents.case_file import Looking
 from kiosk.incidents.models import Incident, Level
 from kiosk.report.listing import ListedRow, PileKey, count_closed, count_piles, every_row
 from kiosk.report.models import ReportState
@@ -59,9 +59,7 @@ class Pile(NamedTuple):
 
 
 def unread_piles(
-    reports: Session,
-    school: Session,
-    staff: StaffMember,
+    looking: Looking,
     rows: Mapping[uuid.UUID, ListedRow],
     open_ids: Collection[uuid.UUID],
     listed: Listed,
@@ -75,6 +73,7 @@ def unread_piles(
     `rows`: those that say that somebody opened them, and those of open incidents. `exact`: every row is read, as one
     was found that says something else than its incident.
     """
+    school, reports, staff = looking.school, looking.reports, looking.staff
     strays = [row for row in rows.values() if row.id not in open_ids]
     closed = _closed_among(school, [row.id for row in strays])
     found = count_piles(reports, staff.id, mark)

@@ -1,13 +1,36 @@
 """What somebody looks for in the queue; it is looked for only among what they may read."""
 
+import enum
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from kiosk.incidents.ages import Age
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.models import Level
 from kiosk.incidents.numbers import LARGEST
 from kiosk.report.reading_routes import ROUTES
+
+
+class Age(enum.StrEnum):
+    """When a case was opened, the latest first; each begins where the one before it ends."""
+
+    WEEK = "week"
+    TWO_WEEKS = "two-weeks"
+    MONTH = "month"
+    LONGER = "longer"
+
+
+_REACH = {Age.TWO_WEEKS: timedelta(days=14), Age.MONTH: timedelta(days=31)}
+
+
+def age_of(opened_at: datetime, calendar: SchoolCalendar, now: datetime) -> Age:
+    """The age of a case; this week began on Monday."""
+    opened, today = (moment.astimezone(calendar.zone).date() for moment in (opened_at, now))
+    if opened >= today - timedelta(days=today.weekday()):
+        return Age.WEEK
+    return next((age for age, reach in _REACH.items() if today - opened <= reach), Age.LONGER)
+
 
 NOBODY = "nobody"  # as an owner: what nobody has opened yet
 NO_NUMBER = 0  # which no incident has

@@ -39,10 +39,7 @@ _THERE = (
     )
     .outerjoin(RoleHolder, RoleHolder.staff_id == StaffMember.id)
     .where(
-        or_(
-            RoleHolder.role.in_(list(READING_ROLES)),
-            StaffMember.id.in_(bindparam("owners", expanding=True)),
-        )
+        or_(RoleHolder.role.in_(list(READING_ROLES)), StaffMember.id.in_(bindparam("owners", expanding=True)))
     )
 )
 
@@ -94,11 +91,7 @@ class AtWork:
 
 
 def at_work(
-    school: Session,
-    reports: Session,
-    owners: Collection[uuid.UUID],
-    today: date,
-    root: bytes | None = None,
+    school: Session, reports: Session, owners: Collection[uuid.UUID], today: date, root: bytes | None = None
 ) -> AtWork:
     """Who is there on this day, of those who hold a reading role and these owners; two queries.
 

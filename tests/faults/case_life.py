@@ -10,17 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.incidents import actions, closing
+from kiosk.incidents.case_file import Acting, CaseFile, IncidentClosed
 from kiosk.incidents.chained import chain_cases, verify_cases
+from kiosk.incidents.links import Group
 from kiosk.incidents.log import entries_of
-from kiosk.incidents.models import Act, CaseOutcome, Closing, Incident, IncidentEntry, Level
+from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.incidents.records import record
 from kiosk.log_proof import verify
 from kiosk.report.access import ListNotSeen, NobodyLeft, NotToBeHanded
-from kiosk.report.opening import KeyNotGranted, OpenedReport, Opener, ReportNotYours, read_report
+from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, read_report
 from kiosk.report.reading_routes import HANDED_OVER, ROUTES
 from tests.factories import opener_of
 from tests.incidents.closings import ENDED, newest_asked
 from tests.incidents.school import School
+from tests.incidents.verbs import acting, case_of
 
 READERS = ("dsl", "dsl2", "coordinator", "coordinator2", "principal", "principal2", "chair", "chair2")
 TOLD = (
@@ -34,8 +37,15 @@ TOLD = (
 )
 AT_WORK = 3  # cases that are gone on with
 REFUSALS = (
-    *(actions.IncidentClosed, closing.NeedsSecond, closing.NotDecided, closing.AskedAlready),
-    *(closing.NotTheSecond, NobodyLeft, ListNotSeen, NotToBeHanded, ReportNotYours, KeyNotGranted),
+    *(
+        IncidentClosed,
+        closing.StaysOpen,
+        NobodyLeft,
+        ListNotSeen,
+        NotToBeHanded,
+        ReportNotYours,
+        KeyNotGranted,
+    ),
 )
 
 
@@ -98,106 +108,85 @@ class CaseLife:
         """Somebody opens a report that they may read or not."""
         report_id = self.focus
         self.touched.add(report_id)
-        opener = opener_of(self.school.people[who])
-        actions.open_incident(session, reports, opener, self.school.calendar, report_id, self.now)
+        actions.open_incident(self._by(who, session, reports), report_id)
 
-    def on_a_case(
-        self, who: str, session: Session, reports: Session
-    ) -> tuple[Incident, OpenedReport, Opener]:
+    def _by(self, who: str, session: Session, reports: Session) -> Acting:
+        return acting(self.school.calendar, self.school.people[who], self.now, session, reports)
+
+    def on_a_case(self, who: str, session: Session, reports: Session) -> tuple[Acting, CaseFile]:
         """A case by chance, as somebody has it before them; raises ReportNotYours where they may not."""
         wanted = select(Incident).where(Incident.report_id == self.focus).with_for_update(of=Incident)
-        case, opener = session.scalars(wanted).first(), opener_of(self.school.people[who])
-        if case is None:
+        incident, by = session.scalars(wanted).first(), self._by(who, session, reports)
+        if incident is None:
             raise ReportNotYours
-        self.touched.add(case.report_id)
-        return case, read_report(reports, case.report_id, opener), opener
+        self.touched.add(incident.report_id)
+        return by, case_of(by, incident)
 
     def records(self, who: str, session: Session, reports: Session) -> None:
         """Something is recorded, and the clock stays."""
-        case, report, _ = self.on_a_case(who, session, reports)
-        due, staff = case.next_step_by, self.school.people[who]
+        by, case = self.on_a_case(who, session, reports)
+        due = case.incident.next_step_by
         kind, values = self.chance.choice(
             [
                 ("did", {"note": "Spoke."}),
-                ("parents", {"told": "no", "decided_by": staff.id.hex, "note": "Not safe."}),
+                ("parents", {"told": "no", "decided_by": by.staff.id.hex, "note": "Not safe."}),
                 ("referred", {"to": "police", "day": "2026-11-25"}),
             ]
         )
-        record(session, case, staff, self.now, kind, values, report.case_keys[0])
-        assert case.next_step_by == due
+        record(by, case, kind, values)
+        assert case.incident.next_step_by == due
 
     def plans(self, who: str, session: Session, reports: Session) -> None:
         """The next step is planned, or refused because it is too far away."""
-        case, report, _ = self.on_a_case(who, session, reports)
-        within = self.chance.choice(actions.steps_within_reach(case.level))
-        staff, calendar = self.school.people[who], self.school.calendar
-        actions.plan(session, case, staff, calendar, self.now, within, "Ring.", report.case_keys[0])
+        by, case = self.on_a_case(who, session, reports)
+        actions.plan(by, case, self.chance.choice(actions.steps_within_reach(case.incident.level)), "Ring.")
 
     def levels(self, who: str, session: Session, reports: Session) -> None:
         """The level becomes another one."""
-        case, report, _ = self.on_a_case(who, session, reports)
-        level = self.chance.choice(list(Level))
-        staff = self.school.people[who]
-        calendar = self.school.calendar
-        actions.change_level(
-            session, case, staff, calendar, self.now, level, "As it is.", report.case_keys[0]
-        )
+        by, case = self.on_a_case(who, session, reports)
+        actions.change_level(by, case, self.chance.choice(list(Level)), "As it is.")
 
     def passes(self, who: str, session: Session, reports: Session) -> None:
         """Another reader goes on."""
-        case, report, _ = self.on_a_case(who, session, reports)
-        to, staff = self.chance.choice(list(report.readers)), self.school.people[who]
-        actions.pass_to(session, reports, case, staff, to, self.now, "Please.", report.case_keys[0])
+        by, case = self.on_a_case(who, session, reports)
+        actions.pass_to(by, case, self.chance.choice(list(case.report.readers)), "Please.")
 
     def hands(self, who: str, session: Session, reports: Session) -> None:
         """It turns out to be child protection."""
-        case, report, opener = self.on_a_case(who, session, reports)
-        calendar, key = self.school.calendar, report.case_keys[0]
-        actions.hand_over(session, reports, case, opener, calendar, self.now, "It is.", key)
-        self.routes[case.report_id] = HANDED_OVER
+        by, case = self.on_a_case(who, session, reports)
+        actions.hand_over(by, case, "It is.")
+        self.routes[case.incident.report_id] = HANDED_OVER
         for name in ("coordinator", "coordinator2"):
-            self.kept_out[case.report_id].add(name)
+            self.kept_out[case.incident.report_id].add(name)
 
     def steps_aside(self, who: str, session: Session, reports: Session) -> None:
         """It may be about them."""
-        case, _, opener = self.on_a_case(who, session, reports)
-        actions.step_aside(session, reports, case, opener, self.now)
-        self.kept_out[case.report_id].add(who)
+        by, case = self.on_a_case(who, session, reports)
+        actions.step_aside(by, case)
+        self.kept_out[case.incident.report_id].add(who)
 
     def closes(self, who: str, session: Session, reports: Session) -> None:
-        """One person closes it, where one is enough."""
-        case, report, _ = self.on_a_case(who, session, reports)
+        """One person closes it where one is enough, and else asks a second reader."""
+        by, case = self.on_a_case(who, session, reports)
         values = self._ended(who)
-        entries = entries_of(session, case.id)
-        severe = closing.needs_second(case, report, CaseOutcome(values["outcome"]))
-        closing.close(session, reports, case, self.school.people[who], self.now, values, report, entries)
-        assert not severe, "one person closed what takes two"
-
-    def asks(self, who: str, session: Session, reports: Session) -> None:
-        """A second reader is asked to agree."""
-        case, report, _ = self.on_a_case(who, session, reports)
-        entries, staff = entries_of(session, case.id), self.school.people[who]
-        closing.ask_second(session, reports, case, staff, self.now, self._ended(who), report, entries)
+        severe = closing.needs_second(case, CaseOutcome(values["outcome"]))
+        is_closed = closing.close(by, Group(case), values)
+        assert not (is_closed and severe), "one person closed what takes two"
 
     def agrees(self, who: str, session: Session, reports: Session) -> None:
         """Somebody agrees, and it was another one who asked."""
-        case, report, _ = self.on_a_case(who, session, reports)
-        entries, staff = entries_of(session, case.id), self.school.people[who]
-        asked = closing.asked(session, case, entries)
-        shown = newest_asked(session, case.number)
-        closing.agree(session, reports, case, staff, self.now, entries, report, shown)
-        assert asked is not None and asked.staff_id != staff.id
+        by, case = self.on_a_case(who, session, reports)
+        asked = closing.asked(case)
+        closing.agree(by, Group(case), newest_asked(session, case.incident.number))
+        assert asked is not None and asked.staff_id != by.staff.id
 
     def sends_back(self, who: str, session: Session, reports: Session) -> None:
         """Not yet."""
-        case, report, _ = self.on_a_case(who, session, reports)
-        closing.send_back(session, reports, case, self.school.people[who], self.now, "Not yet.", report)
+        closing.send_back(*self.on_a_case(who, session, reports), "Not yet.")
 
     def reopens(self, who: str, session: Session, reports: Session) -> None:
         """It came again."""
-        case, report, _ = self.on_a_case(who, session, reports)
-        staff, calendar = self.school.people[who], self.school.calendar
-        actions.reopen(session, reports, case, staff, calendar, self.now, "Again.", report)
+        actions.reopen(*self.on_a_case(who, session, reports), "Again.")
 
     def check(self) -> None:
         """What holds of the case that was touched, after every step."""
@@ -208,7 +197,7 @@ class CaseLife:
             databases.school.session(write=False) as session,
             databases.reports.session(write=False) as reports,
         ):
-            waits = set(session.scalars(select(Closing.incident_id)))
+            waits = closing.second_asked(session)
             for case in session.scalars(select(Incident).where(Incident.report_id.in_(self.touched))):
                 lines = sorted(entries_of(session, case.id), key=lambda one: one.seq)
                 assert [one.seq for one in lines] == list(range(1, len(lines) + 1)), "no line is missing"
@@ -261,7 +250,6 @@ STEPS: dict[str, Step] = {
     "hand": CaseLife.hands,
     "aside": CaseLife.steps_aside,
     "close": CaseLife.closes,
-    "ask": CaseLife.asks,
     "agree": CaseLife.agrees,
     "send back": CaseLife.sends_back,
     "reopen": CaseLife.reopens,
@@ -270,7 +258,7 @@ WEIGHTS = dict.fromkeys(STEPS, 4.0) | {
     "tell": 0.5,
     "aside": 0.4,
     "hand": 1,
-    "ask": 8,
+    "close": 12,
     "agree": 8,
     "record": 8,
 }

@@ -1,16 +1,14 @@
 """Closing a case in a test, with a second reader where one is not enough."""
 
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.closing import agree, ask_second, close, needs_second
-from kiosk.incidents.log import entries_of
+from kiosk.incidents.case_file import Acting
+from kiosk.incidents.closing import agree, close, needs_second
+from kiosk.incidents.links import Group
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry
-from kiosk.report.opening import read_report
-from tests.factories import opener_of
+from tests.incidents.verbs import acting, case_of
 
 DEBRIEF = {
     "happened": "Somebody was met online.",
@@ -22,27 +20,16 @@ ENDED = {"outcome": "resolved", "note": "All is well."} | DEBRIEF
 
 
 def end(
-    session: Session,
-    reports: Session,
-    incident: Incident,
-    by: StaffMember,
-    second: StaffMember,
-    now: datetime,
-    outcome: CaseOutcome = CaseOutcome.RESOLVED,
+    by: Acting, incident: Incident, second: StaffMember, outcome: CaseOutcome = CaseOutcome.RESOLVED
 ) -> None:
     """Close a case, as not meant seriously where something would have to be decided first."""
-    report = read_report(reports, incident.report_id, opener_of(by))
-    values = ENDED | {"owner": by.id.hex, "outcome": outcome.value}
-    if not needs_second(incident, report, outcome):
-        close(session, reports, incident, by, now, values, report, entries_of(session, incident.id))
-        return
-    values["outcome"] = CaseOutcome.NOT_SERIOUS.value
-    ask_second(session, reports, incident, by, now, values, report, entries_of(session, incident.id))
-    entries, read = (
-        entries_of(session, incident.id),
-        read_report(reports, incident.report_id, opener_of(second)),
-    )
-    agree(session, reports, incident, second, now, entries, read, newest_asked(session, incident.number))
+    case = case_of(by, incident)
+    values = ENDED | {"owner": by.staff.id.hex, "outcome": outcome.value}
+    if needs_second(case, outcome):
+        values["outcome"] = CaseOutcome.NOT_SERIOUS.value
+    if not close(by, Group(case), values):
+        other = acting(by.calendar, second, by.now, by.school, by.reports)
+        agree(other, Group(case_of(other, incident)), newest_asked(by.school, incident.number))
 
 
 def newest_asked(session: Session, number: int) -> str:

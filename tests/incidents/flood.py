@@ -66,7 +66,8 @@ class Flood:
         return {int(one.split(".")[0]): one for one in values}
 
     def answer(self, who: str, values: Sequence[str], word: str = "agree", note: str = "") -> TestResponse:
-        return self.at(who, "POST", SECOND, hoax=list(values), answer=word, note=note)
+        keep = [one.split(".")[0] for one in values] if word == "back" else []
+        return self.at(who, "POST", SECOND, hoax=list(values), keep=keep, note=note)
 
     def number_of(self, report_id: object) -> int:
         with self.school.databases.school.session(write=False) as session:

@@ -9,8 +9,11 @@ from sqlalchemy import Executable, delete, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.models import StaffMember
 from kiosk.incidents import actions
+from kiosk.incidents.case_file import Acting, CaseFile, IncidentClosed
 from kiosk.incidents.closing import close
+from kiosk.incidents.links import Group
 from kiosk.incidents.log import entries_of, note_of, note_read
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
 from kiosk.incidents.numbers import ABOUT_STAFF, APART, next_number
@@ -21,6 +24,7 @@ from kiosk.report.opening import OpenedReport
 from kiosk.report.reading_routes import CONCERNS, ROUTES, route_of
 from tests.factories import opener_of
 from tests.incidents.school import School
+from tests.incidents.verbs import acting, case_of
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -41,12 +45,16 @@ class Desk:
         self.staff = school.people[who]
         self.incident = self.open(who, at(10))
 
+    def by(self, staff: StaffMember, now: datetime) -> Acting:
+        return acting(self.school.calendar, staff, now, self.session, self.reports)
+
     def open(self, who: str, now: datetime) -> Incident:
-        opener = opener_of(self.school.people[who])
-        incident, _ = actions.open_incident(
-            self.session, self.reports, opener, self.school.calendar, self.report_id, now
-        )
-        return incident
+        return actions.open_incident(self.by(self.school.people[who], now), self.report_id).incident
+
+    def case(self, now: datetime) -> tuple[Acting, CaseFile]:
+        """What verbs take: who has it in hand, and the case."""
+        by = self.by(self.staff, now)
+        return by, case_of(by, self.incident)
 
     @property
     def report(self) -> OpenedReport:
@@ -146,24 +154,13 @@ def test_every_step_is_a_line_with_who_and_what(
     school: School, session: Session, reports_session: Session
 ) -> None:
     desk = Desk(school, session, reports_session, "coordinator", "bullying")
-    calendar, staff = school.calendar, school.coordinator
-    person = (session, desk.incident, staff)
     due = desk.incident.next_step_by
-    record(*person, at(11), "did", {"note": "Spoke to the class."}, desk.keys[0])
-    record(*person, at(12), "referred", {"to": "police", "day": "2026-11-23"}, desk.keys[0])
+    record(*desk.case(at(11)), "did", {"note": "Spoke to the class."})
+    record(*desk.case(at(12)), "referred", {"to": "police", "day": "2026-11-23"})
     assert desk.incident.next_step_by == due, "what is recorded leaves the clock as it is"
-    actions.plan(*person, calendar, at(12), "hour", "Ring again.", desk.keys[0])
+    actions.plan(*desk.case(at(12)), "hour", "Ring again.")
     assert desk.incident.next_step_by == at(13)
-    actions.change_level(
-        session,
-        desk.incident,
-        staff,
-        calendar,
-        at(13),
-        Level.ROUTINE,
-        "From Soon to Routine. Over.",
-        desk.keys[0],
-    )
+    actions.change_level(*desk.case(at(13)), Level.ROUTINE, "From Soon to Routine. Over.")
     assert desk.log() == [
         (Act.OPENED, ""),
         (Act.DID, "Spoke to the class."),
@@ -171,7 +168,7 @@ def test_every_step_is_a_line_with_who_and_what(
         (Act.PLANNED, "Ring again."),
         (Act.LEVEL, "From Soon to Routine. Over."),
     ]
-    assert {entry.staff_id for entry in entries_of(session, desk.incident.id)} == {staff.id}
+    assert {entry.staff_id for entry in entries_of(session, desk.incident.id)} == {school.coordinator.id}
 
 
 def test_closing_needs_an_outcome(school: School, session: Session, reports_session: Session) -> None:
@@ -185,19 +182,19 @@ def test_a_closed_incident_takes_no_further_step_until_it_is_taken_up_again(
     school: School, session: Session, reports_session: Session
 ) -> None:
     desk = Desk(school, session, reports_session, "coordinator", "bullying")
-    both, key = (session, reports_session, desk.incident, desk.staff), desk.keys[0]
     values = {"outcome": "resolved", "note": "A test of the class."}
-    close(*both, at(12), values, desk.report, [])
+    by, case = desk.case(at(12))
+    close(by, Group(case), values)
     assert reports_session.get_one(Report, desk.report_id).state == ReportState.CLOSED
-    did = (session, desk.incident, desk.staff, at(12), "did", {"note": "More."}, key)
-    with pytest.raises(actions.IncidentClosed):
-        record(*did)
-    with pytest.raises(actions.IncidentClosed):
-        actions.plan(*did[:3], school.calendar, at(12), "day", "More.", key)
-    with pytest.raises(actions.IncidentClosed):
-        close(*both, at(12), values, desk.report, [])
-    actions.reopen(*both, school.calendar, at(13), "It came again.", desk.report)
-    record(*did)
+    for adding in (
+        lambda: record(by, case, "did", {"note": "More."}),
+        lambda: actions.plan(by, case, "day", "More."),
+        lambda: close(by, Group(case), values),
+    ):
+        with pytest.raises(IncidentClosed):
+            adding()
+    actions.reopen(*desk.case(at(13)), "It came again.")
+    record(by, case, "did", {"note": "More."})
     assert desk.incident.outcome is None
     assert [act for act, _ in desk.log()] == [Act.OPENED, Act.CLOSED, Act.REOPENED, Act.DID]
 
@@ -209,9 +206,7 @@ def test_what_is_urgent_is_planned_within_a_school_day(
     due = desk.incident.next_step_by
     for step in ("three", "week", "keep"):
         with pytest.raises(ValueError, match="within reach"):
-            actions.plan(
-                session, desk.incident, desk.staff, school.calendar, at(11), step, "Later.", desk.keys[0]
-            )
+            actions.plan(*desk.case(at(11)), step, "Later.")
     assert desk.incident.next_step_by == due
 
 
@@ -249,7 +244,7 @@ def test_stepping_aside_takes_the_reader_away_at_once_and_somebody_else_answers_
     school: School, session: Session, reports_session: Session
 ) -> None:
     desk = Desk(school, session, reports_session, "dsl", "friend")
-    actions.step_aside(session, reports_session, desk.incident, opener_of(school.dsl), at(11))
+    actions.step_aside(*desk.case(at(11)))
     assert desk.incident.owner_id == school.dsl2.id
     with pytest.raises(opening.ReportNotYours):
         opening.read_report(reports_session, desk.report_id, opener_of(school.dsl))
@@ -264,9 +259,11 @@ def test_who_stepped_aside_does_not_come_back_when_the_next_one_does(
 ) -> None:
     desk = Desk(school, session, reports_session, "dsl", "friend")
     for who in ("dsl", "dsl2", "principal", "principal2", "chair"):
-        actions.step_aside(session, reports_session, desk.incident, opener_of(school.people[who]), at(11))
+        desk.staff = school.people[who]
+        actions.step_aside(*desk.case(at(11)))
     left = opening.read_report(reports_session, desk.report_id, opener_of(school.chair2)).readers
     assert [reader.name for reader in left] == ["Ms chair2"]
     assert desk.incident.owner_id == school.chair2.id
+    desk.staff = school.chair2
     with pytest.raises(access.NobodyLeft):
-        actions.step_aside(session, reports_session, desk.incident, opener_of(school.chair2), at(11))
+        actions.step_aside(*desk.case(at(11)))

@@ -11,15 +11,17 @@ from sqlalchemy import delete, update
 
 from kiosk.db import now_utc
 from kiosk.incidents.actions import incident_of, open_incident
-from kiosk.incidents.answer_clock import answer_clock, answer_late, answered
 from kiosk.incidents.closing import close
+from kiosk.incidents.links import Group
 from kiosk.incidents.log import add_entry
 from kiosk.incidents.models import Act, Incident
+from kiosk.incidents.replies import answer_clock, answer_late, answered
 from kiosk.report.models import Reply, Thread
 from kiosk.report.opening import OpenedReport, read_report
 from tests.factories import opener_of
 from tests.incidents.answering import send
 from tests.incidents.school import School
+from tests.incidents.verbs import acting, case_of
 from tests.pages import Page
 
 LATE = "An answer was asked for; none for"
@@ -32,9 +34,8 @@ def opened(school: School, at: datetime, concern: str = "bullying", **given: Any
     report_id = school.tell(concern, at, **given)
     school.merge(now_utc())
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
-        opener = opener_of(school.coordinator)
-        incident, _ = open_incident(session, reports, opener, school.calendar, report_id, at)
-        return incident.number, report_id
+        by = acting(school.calendar, school.coordinator, at, session, reports)
+        return open_incident(by, report_id).incident.number, report_id
 
 
 def report_of(school: School, report_id: uuid.UUID) -> OpenedReport:
@@ -42,17 +43,19 @@ def report_of(school: School, report_id: uuid.UUID) -> OpenedReport:
         return read_report(reports, report_id, opener_of(school.coordinator))
 
 
-def is_late(school: School, number: int, report_id: uuid.UUID, now: datetime) -> bool:
-    with school.databases.school.session(write=False) as session:
+def is_late(school: School, number: int, now: datetime) -> bool:
+    databases = school.databases
+    with databases.school.session(write=False) as session, databases.reports.session(write=False) as reports:
         incident = incident_of(session, number)
         assert incident
-        return bool(answer_late(session, school.calendar, incident, report_of(school, report_id), now))
+        by = acting(school.calendar, school.coordinator, now, session, reports)
+        return bool(answer_late(by, case_of(by, incident)))
 
 
 def test_it_is_late_after_two_school_days_and_not_a_minute_before(school: School) -> None:
-    number, report_id = opened(school, TUESDAY, reply="yes")
-    assert not is_late(school, number, report_id, DUE)
-    assert is_late(school, number, report_id, DUE + timedelta(minutes=1))
+    number, _report_id = opened(school, TUESDAY, reply="yes")
+    assert not is_late(school, number, DUE)
+    assert is_late(school, number, DUE + timedelta(minutes=1))
 
 
 def test_days_without_school_do_not_count(school: School) -> None:
@@ -65,36 +68,35 @@ def test_days_without_school_do_not_count(school: School) -> None:
 def test_who_asked_for_no_answer_waits_for_none(school: School) -> None:
     number, report_id = opened(school, TUESDAY)
     assert answer_clock(school.calendar, report_of(school, report_id), DUE) is None
-    assert not is_late(school, number, report_id, DUE + timedelta(days=9))
+    assert not is_late(school, number, DUE + timedelta(days=9))
 
 
 def test_an_answer_in_the_log_ends_it_and_no_row_of_the_reports_database_does(school: School) -> None:
     """Who can write rows there must not be able to hide that a child waits (promise S10)."""
-    number, report_id = opened(school, TUESDAY, reply="yes")
+    number, _report_id = opened(school, TUESDAY, reply="yes")
     later = DUE + timedelta(days=1)
     with school.databases.reports.write() as reports:
         thread = reports.query(Thread).one()
         reports.add(Reply(thread_id=thread.id, sealed=b"forged"))
         reports.flush()
-        assert is_late(school, number, report_id, later)
+        assert is_late(school, number, later)
         reports.execute(delete(Reply))
         reports.execute(update(Thread).values(ends_on=None))
     with school.databases.school.write() as session:
         incident = incident_of(session, number, held=True)
         assert incident
         add_entry(session, incident, school.coordinator.id, Act.REPLIED, later)
-    assert not is_late(school, number, report_id, later)
+    assert not is_late(school, number, later)
 
 
 def test_a_closed_case_is_not_late(school: School) -> None:
-    number, report_id = opened(school, TUESDAY, reply="yes")
+    number, _report_id = opened(school, TUESDAY, reply="yes")
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
         incident = incident_of(session, number, held=True)
-        report = read_report(reports, report_id, opener_of(school.coordinator))
         assert incident
-        staff = session.merge(school.coordinator)
-        close(session, reports, incident, staff, DUE, {"outcome": "resolved", "note": "Done."}, report, [])
-    assert not is_late(school, number, report_id, DUE + timedelta(days=9))
+        by = acting(school.calendar, school.coordinator, DUE, session, reports)
+        close(by, Group(case_of(by, incident)), {"outcome": "resolved", "note": "Done."})
+    assert not is_late(school, number, DUE + timedelta(days=9))
 
 
 def test_which_of_many_are_answered_is_one_question(school: School) -> None:

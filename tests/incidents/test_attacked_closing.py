@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
+from kiosk.db import now_utc
 from kiosk.incidents.changes import MOST_SHOWN
-from kiosk.incidents.models import CaseOutcome, Closing, Incident, Level, PlannedChange
+from kiosk.incidents.log import Note, add_entry
+from kiosk.incidents.models import Act, CaseOutcome, Incident, Level, PlannedChange
+from kiosk.incidents.records import as_note
+from kiosk.sealing.envelope import new_case_key
 from tests.incidents.school import School
 from tests.incidents.test_closing import NOT_SERIOUS, Case
 
@@ -29,30 +33,16 @@ def write(school: School, *statements: Any) -> None:
             session.execute(one)
 
 
-def test_whoever_asked_does_not_agree_by_a_row_that_names_somebody_else(danger: Case, school: School) -> None:
-    write(school, update(Closing).values(asked_by_id=school.dsl2.id))
-    assert danger.agree("dsl") == 302
-    assert danger.outcome() is None
-
-
-def test_what_was_sent_back_is_not_agreed_to_by_a_row_that_was_put_there_again(
+def test_whoever_asked_does_not_agree_by_a_line_in_the_name_of_somebody_else(
     danger: Case, school: School
 ) -> None:
-    assert danger.send("dsl2", "close/not-yet", {"note": "Ask the parents."}) == 302
-    with school.databases.school.session(write=False) as session:
-        incident_id = session.scalars(select(Incident.id)).one()
-    row = {
-        "incident_id": incident_id,
-        "asked_by_id": school.dsl.id,
-        "outcome": CaseOutcome.NOT_SERIOUS,
-    }
-    write(school, insert(Closing).values(row))
-    assert danger.agree("dsl2") == 302
-    assert danger.outcome() is None
-    danger.decide("dsl2")
-    assert danger.ask("dsl2") == 302, "such a row keeps nobody from asking"
+    """It is put there by hand: nobody without the key of the case can seal it, so it asks for nothing."""
+    with school.databases.school.write() as session:
+        incident = session.scalars(select(Incident)).one()
+        note = as_note([("outcome", "not_serious"), ("note", "Silly.")])
+        add_entry(session, incident, school.dsl2.id, Act.CLOSE_ASKED, now_utc(), Note(note, new_case_key()))
     assert danger.agree("dsl") == 302
-    assert danger.outcome() is CaseOutcome.RESOLVED
+    assert danger.outcome() is None
 
 
 def test_a_second_reader_agrees_to_what_they_were_shown_and_to_nothing_that_was_asked_since(

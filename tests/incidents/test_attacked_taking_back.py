@@ -11,8 +11,8 @@ from sqlalchemy import delete, event
 
 from kiosk.accounts.models import RoleHolder
 from kiosk.db import now_utc
+from kiosk.incidents.log import WITHIN, taking_back_id
 from kiosk.incidents.models import Act
-from kiosk.incidents.standing import WITHIN, taking_back_id
 from kiosk.sessions import KEY_IDLE
 from tests.accounts.doors import staff_browser
 from tests.incidents.back import line_of, offer, own_task, struck, take_back, words_after

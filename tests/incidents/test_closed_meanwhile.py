@@ -34,7 +34,7 @@ MISTAKEN = {
     "tasks": {"note": "Ring the nurse."},
     "word": {"note": "Please stand near the lockers."},
     "link": {"number": "12 or so " * 30},
-    "join": {"note": "Both tell about the bus."},
+    "belongs": {"number": "12 or so " * 30},
     "complaint": {"note": "I rang them."},
     "close": {"note": "They are friends again."},
     "close/not-yet": {"note": LONG},

@@ -2,7 +2,11 @@
 
 import json
 import uuid
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -11,7 +15,9 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.reader_keys import forget_key
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import now_utc
+from kiosk.incidents.case_file import Acting, CaseFile
 from kiosk.incidents.drafts import (
     KEPT_DAYS,
     end_drafts,
@@ -32,6 +38,7 @@ from tests.incidents.desk import Desk
 from tests.incidents.filed import FILE
 from tests.incidents.school import School
 
+LONDON = ZoneInfo("Europe/London")
 TODAY = now_utc().date()
 MINE, HERS = bytes(range(32)), bytes(range(1, 33))
 FORM = {"purpose": "police", "to": "Somebody"}
@@ -51,6 +58,22 @@ def incident(session: Session, both: tuple[StaffMember, StaffMember]) -> Inciden
     return made
 
 
+def held(session: Session, incident: Incident, me: StaffMember, key: bytes = MINE) -> tuple[Acting, CaseFile]:
+    """This person and the case, of whose report nothing is asked but its key."""
+    nothing: Any = None
+    report: Any = SimpleNamespace(case_keys=[key])
+    return Acting(me, now_utc(), SchoolCalendar(LONDON), session, session, nothing), CaseFile(
+        incident, report, session
+    )
+
+
+def keep(
+    session: Session, incident: Incident, me: StaffMember, key: bytes, form: str, note: str, day: date = TODAY
+) -> None:
+    by, case = held(session, incident, me)
+    keep_draft(replace(by, now=datetime.combine(day, time(12), UTC)), case, key, form, {"note": note})
+
+
 def date_after(days: int) -> date:
     return TODAY + timedelta(days=days)
 
@@ -64,9 +87,9 @@ def test_keeping_again_takes_the_place_of_what_was_kept_and_of_nothing_else(
 ) -> None:
     me, she = both
     for note in ("first", "second"):
-        keep_draft(session, incident, me.id, MINE, "did", {"note": note}, TODAY)
-    keep_draft(session, incident, me.id, MINE, "close", {"note": "third"}, TODAY)
-    keep_draft(session, incident, she.id, HERS, "did", {"note": "fourth"}, TODAY)
+        keep(session, incident, me, MINE, "did", note)
+    keep(session, incident, me, MINE, "close", "third")
+    keep(session, incident, she, HERS, "did", "fourth")
     mine = own_drafts(session, incident.id, me.id, MINE)
     assert {form: kept.values for form, kept in mine.items()} == {
         "did": {"note": "second"},
@@ -85,8 +108,8 @@ def test_a_draft_ends_with_the_key_of_its_writer_and_with_its_time(
     session: Session, incident: Incident, both: tuple[StaffMember, StaffMember]
 ) -> None:
     me, she = both
-    keep_draft(session, incident, me.id, MINE, "did", {"note": "x"}, TODAY)
-    keep_draft(session, incident, she.id, HERS, "did", {"note": "x"}, TODAY)
+    keep(session, incident, me, MINE, "did", "x")
+    keep(session, incident, she, HERS, "did", "x")
     session.flush()
     forget_key(session, at_the_machine(), me)
     session.flush()
@@ -105,7 +128,7 @@ def test_one_hand_over_is_one_line_and_one_copy_which_no_other_key_opens(
     case_key, id = new_case_key(), uuid.uuid4()
     file = json.dumps(FILE).encode()
     for sent in (file, b"{}"):
-        hand_to_file(session, incident, me, now_utc(), FORM, sent, case_key, id)
+        hand_to_file(*held(session, incident, me, case_key), FORM, sent, id)
     session.flush()
     assert len(entries_of(session, incident.id)) == 1
     line = filed_line(session, incident, id)
@@ -123,7 +146,7 @@ def test_the_worker_ends_drafts_that_have_had_their_time_once_a_day(school: Scho
         session.add(made)
         session.flush()
         for form, days in (("did", KEPT_DAYS), ("close", KEPT_DAYS - 1)):
-            keep_draft(session, made, school.dsl.id, MINE, form, {"note": "x"}, date_after(-days))
+            keep(session, made, school.dsl, MINE, form, "x", date_after(-days))
     clear_up(school.databases, school.key, TODAY)
     with school.databases.school.session(write=False) as session:
         assert list(session.scalars(select(Draft.form))) == ["close"]

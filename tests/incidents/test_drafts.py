@@ -19,6 +19,7 @@ from kiosk.sealing.reader_key import ReaderSecret
 from tests.factories import at_the_machine, secret_of
 from tests.incidents.closings import ENDED, newest_asked
 from tests.incidents.school import School
+from tests.incidents.verbs import acting, case_of
 from tests.pages import Page
 
 pytestmark = pytest.mark.database("sqlite")
@@ -278,10 +279,11 @@ def test_one_that_was_moved_to_another_form_case_or_person_is_not_opened(
 
 def test_with_a_new_key_it_can_only_be_thrown_away(stranger: Desk) -> None:
     school = stranger.school
-    with school.databases.school.write() as session:
+    with school.databases.school.write() as session, school.databases.reports.write() as reports:
         incident = session.get_one(Incident, stranger.incident().id)
         before = ReaderSecret(b"a key that was made anew since!!").draft_key
-        keep_draft(session, incident, school.dsl.id, before, "did", {"note": NOTE}, now_utc().date())
+        by = acting(school.calendar, school.dsl, now_utc(), session, reports)
+        keep_draft(by, case_of(by, incident), before, "did", {"note": NOTE})
     page = Page(stranger.page("dsl"))
     assert "It cannot be opened: you have a new key since then." in page.text
     (kept,) = [one for one in page.all("section") if one.attrs.get("id") == "kept"]

@@ -1,5 +1,6 @@
 """A coordinator's case that turns out to be child protection goes to the safeguarding lead, and to nobody else."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.models import StaffMember
 from kiosk.incidents import actions
 from kiosk.incidents.log import entries_of, note_of
 from kiosk.incidents.models import Act, Incident, Level
@@ -17,6 +19,7 @@ from kiosk.report.opening import Opener, ReportNotYours, read_report
 from kiosk.report.reading_routes import CAN_BE_HANDED, HANDED_OVER, ROUTES
 from tests.factories import opener_of
 from tests.incidents.school import School
+from tests.incidents.verbs import acting, case_of
 
 MORNING = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
@@ -24,8 +27,8 @@ MORNING = datetime(2026, 11, 24, 10, tzinfo=UTC)
 def opened(school: School, session: Session, reports: Session, who: str, concern: str) -> Incident:
     report_id = school.tell(concern, datetime(2026, 11, 23, 9, 30, tzinfo=UTC))
     school.merge(datetime(2026, 11, 23, 12, tzinfo=UTC))
-    opener = opener_of(school.people[who])
-    return actions.open_incident(session, reports, opener, school.calendar, report_id, MORNING)[0]
+    by = acting(school.calendar, school.people[who], MORNING, session, reports)
+    return actions.open_incident(by, report_id).incident
 
 
 def hand(
@@ -36,8 +39,9 @@ def hand(
     opener: Opener,
     why: str = "He hits her.",
 ) -> None:
-    key = read_report(reports, incident.report_id, opener).case_keys[0]
-    actions.hand_over(session, reports, incident, opener, school.calendar, MORNING, why, key)
+    staff = session.get_one(StaffMember, opener.id)
+    by = replace(acting(school.calendar, staff, MORNING, session, reports), opener=opener)
+    actions.hand_over(by, case_of(by, incident), why)
 
 
 def test_the_lead_and_deputy_are_let_in_and_the_coordinators_taken_out(

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from kiosk.incidents.views import complaints, filing, recording
+from kiosk.incidents.views import filing, recording
 from kiosk.incidents.views.case import case_or_404
 from tests.incidents.desk import CASES, Desk
 from tests.incidents.filed import FORM, Filer, at_work
@@ -66,7 +66,7 @@ def plan(desk: Desk, who: str, number: int) -> Any:
     return desk.send(who, number, "plan", next_step="day", note="Talk to her.")
 
 
-@pytest.mark.parametrize(("views", "form"), [(recording, "record/did"), (complaints, "complaint")])
+@pytest.mark.parametrize(("views", "form"), [(recording, "record/did"), (recording, "complaint")])
 def test_a_form_with_a_mistake_and_another_readers_step_do_not_wait_for_each_other(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, views: ModuleType, form: str
 ) -> None:

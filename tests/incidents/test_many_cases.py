@@ -10,6 +10,7 @@ from sqlalchemy import event, update
 from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
 from kiosk.incidents.actions import open_incident
+from kiosk.incidents.case_file import Looking
 from kiosk.incidents.queue import PAGE, waiting
 from kiosk.incidents.queue_page import Queue, Tab
 from kiosk.report import clear_check
@@ -17,6 +18,7 @@ from kiosk.report.models import Report, ReportState
 from tests.factories import opener_of
 from tests.incidents.closings import end
 from tests.incidents.school import School
+from tests.incidents.verbs import acting
 from tests.pages import Page
 
 
@@ -26,7 +28,7 @@ def look(school: School, person: StaffMember, tab: Tab = Tab.MINE, page: int = 1
         school.databases.reports.session(write=False) as reports,
         school.databases.school.session(write=False) as session,
     ):
-        return waiting(reports, session, person, school.calendar, school.key, now_utc(), tab, page)
+        return waiting(Looking(person, now_utc(), school.calendar, session, reports), school.key, tab, page)
 
 
 def close_many(school: School, person: StaffMember, count: int, concern: str = "friend") -> list[Any]:
@@ -35,10 +37,9 @@ def close_many(school: School, person: StaffMember, count: int, concern: str = "
     school.merge(now_utc())
     for place, report_id in enumerate(told):
         with school.databases.school.write() as session, school.databases.reports.write() as reports:
-            opener = opener_of(person)
-            incident, _ = open_incident(session, reports, opener, school.calendar, report_id, now_utc())
             at = now_utc() + timedelta(seconds=place)
-            end(session, reports, incident, person, _second(school, person), at)
+            by = acting(school.calendar, person, at, session, reports)
+            end(by, open_incident(by, report_id).incident, _second(school, person))
     return told
 
 
@@ -106,7 +107,7 @@ def test_closed_cases_of_others_are_in_no_number_of_pages(school: School) -> Non
 def test_who_joined_after_most_was_closed_sees_only_what_they_may_read(
     school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiosk.incidents.closed.MOST_KEPT_FROM", 1)
+    monkeypatch.setattr("kiosk.incidents.open_cases.MOST_KEPT_FROM", 1)
     close_many(school, school.coordinator, 3, "bullying")
     close_many(school, school.dsl, 2)
     assert len(look(school, school.dsl, Tab.CLOSED).closed) == 2
@@ -121,7 +122,8 @@ def test_the_queue_asks_no_more_however_much_is_closed_open_or_waits(school: Sch
             school.tell("images")
             school.merge(now_utc())
             with school.databases.school.write() as session, school.databases.reports.write() as reports:
-                open_incident(session, reports, opener_of(school.dsl), school.calendar, report_id, now_utc())
+                by = acting(school.calendar, school.dsl, now_utc(), session, reports)
+                open_incident(by, report_id)
         counts.append([_asked(school, tab) for tab in Tab if tab is not Tab.BUSY])
     assert counts[0] == counts[1]
     assert max(counts[1]) <= 18

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from kiosk.db import now_utc
-from kiosk.incidents.log import add_entry, note_of
+from kiosk.incidents.log import Note, add_entry, note_of
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
 from kiosk.sealing.envelope import EnvelopeBroken, new_case_key, seal_note
 from tests.factories import make_staff
@@ -18,7 +18,7 @@ FIELDS = ("incident_id", "seq", "staff_id", "act")
 def _written(
     session: Session, incident: Incident, staff: uuid.UUID, note: str, act: Act = Act.ASSIGNED
 ) -> IncidentEntry:
-    return add_entry(session, incident, staff, Act.ASSIGNED, now_utc(), note, KEY)
+    return add_entry(session, incident, staff, Act.ASSIGNED, now_utc(), Note(note, KEY))
 
 
 @pytest.fixture

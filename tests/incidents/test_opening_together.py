@@ -10,8 +10,8 @@ from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
 from kiosk.incidents.actions import open_incident
 from kiosk.incidents.models import Act, Incident, IncidentEntry
-from tests.factories import opener_of
 from tests.incidents.school import School
+from tests.incidents.verbs import acting
 
 TOGETHER = 8
 
@@ -26,12 +26,11 @@ def open_at_once(school: School, openings: list[tuple[StaffMember, uuid.UUID]]) 
         barrier.wait()
         with databases.school.writing() as session, databases.reports.writing() as reports:
             session.execute(select(1))  # every request asks the school first who is signed in
-            incident, _ = open_incident(
-                session, reports, opener_of(person), school.calendar, report_id, now_utc()
-            )
+            by = acting(school.calendar, person, now_utc(), session, reports)
+            number = open_incident(by, report_id).incident.number
             session.commit()
             reports.commit()
-            return incident.number
+            return number
 
     with ThreadPoolExecutor(len(openings)) as pool:
         return list(pool.map(one, openings))

@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.actions import open_incident, pass_to, reopen
+from kiosk.incidents.case_file import Looking
 from kiosk.incidents.closing import close
+from kiosk.incidents.links import Group
 from kiosk.incidents.models import CaseOutcome, Incident
 from kiosk.incidents.queue import waiting
 from kiosk.incidents.queue_page import Queue, Tab
-from kiosk.report.opening import read_report
 from kiosk.roles import Role
-from tests.factories import opener_of
 from tests.incidents.school import School
+from tests.incidents.verbs import acting, case_of
 
 LONDON = ZoneInfo("Europe/London")
 MOST_QUERIES = 16  # among them: who asks for a second reader, what is to do, complaints, and tags
@@ -33,14 +34,14 @@ def look(school: School, person: StaffMember, now: datetime, tab: Tab = Tab.MINE
     school.merge(now)
     databases = school.databases
     with databases.reports.session(write=False) as reports, databases.school.session(write=False) as session:
-        return waiting(reports, session, person, school.calendar, school.key, now, tab)
+        return waiting(Looking(person, now, school.calendar, session, reports), school.key, tab)
 
 
 def open_first(school: School, person: StaffMember, now: datetime) -> None:
     """Open the first report that waits for a person."""
     report_id = look(school, person, now).unread[0].report_id
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
-        open_incident(session, reports, opener_of(person), school.calendar, report_id, now)
+        open_incident(acting(school.calendar, person, now, session, reports), report_id)
 
 
 def test_a_report_is_not_in_the_queue_before_its_slot_has_ended(school: School) -> None:
@@ -112,16 +113,14 @@ def test_what_is_closed_leaves_the_queue_and_comes_back_when_taken_up_again(scho
     open_first(school, school.coordinator, at(23, 11))
     person, now = school.coordinator, at(24, 11)
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
-        incident = _the_incident(session)
-        report = read_report(reports, incident.report_id, opener_of(person))
+        by = acting(school.calendar, person, now, session, reports)
         values = {"outcome": "resolved", "note": "Talked with everybody."}
-        close(session, reports, incident, person, now, values, report, [])
+        close(by, Group(case_of(by, _the_incident(session))), values)
     assert look(school, person, now).empty
     assert [row.outcome for row in look(school, person, now, Tab.CLOSED).closed] == [CaseOutcome.RESOLVED]
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
-        incident = _the_incident(session)
-        report = read_report(reports, incident.report_id, opener_of(person))
-        reopen(session, reports, incident, person, school.calendar, now, "It started again.", report)
+        by = acting(school.calendar, person, now, session, reports)
+        reopen(by, case_of(by, _the_incident(session)), "It started again.")
     assert len(look(school, person, now).open) == 1
     assert look(school, person, now, Tab.CLOSED).empty
 
@@ -131,8 +130,8 @@ def test_a_power_cut_between_the_two_databases_loses_nothing_from_the_queue(scho
     report_id = look(school, school.coordinator, at(23, 11)).unread[0].report_id
     databases = school.databases
     with databases.school.write() as session, databases.reports.writing() as reports:
-        opener = opener_of(school.coordinator)
-        open_incident(session, reports, opener, school.calendar, report_id, at(23, 11))
+        by = acting(school.calendar, school.coordinator, at(23, 11), session, reports)
+        open_incident(by, report_id)
         reports.rollback()  # the school's side is written first
     queue = look(school, school.coordinator, at(23, 11))
     assert (len(queue.unread), len(queue.open)) == (0, 1)
@@ -142,12 +141,10 @@ def test_passing_on_moves_it_to_the_other_readers_queue(school: School) -> None:
     school.tell("friend", at(23, 9))
     open_first(school, school.dsl, at(23, 11))
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
-        incident = _the_incident(session)
-        opened = read_report(reports, incident.report_id, opener_of(school.dsl))
-        (deputy,) = [reader for reader in opened.readers if reader.id == school.dsl2.id]
-        pass_to(
-            session, reports, incident, school.dsl, deputy, at(23, 12), "To Ms dsl2.", opened.case_keys[0]
-        )
+        by = acting(school.calendar, school.dsl, at(23, 12), session, reports)
+        case = case_of(by, _the_incident(session))
+        (deputy,) = [reader for reader in case.report.readers if reader.id == school.dsl2.id]
+        pass_to(by, case, deputy, "To Ms dsl2.")
     assert look(school, school.dsl, at(23, 12)).empty
     assert len(look(school, school.dsl2, at(23, 12)).open) == 1
 
@@ -215,7 +212,7 @@ def _queries(school: School) -> int:
     with databases.reports.session(write=False) as reports, databases.school.session(write=False) as session:
         for engine in engines:
             event.listen(engine, "before_cursor_execute", note)
-        waiting(reports, session, school.coordinator, school.calendar, school.key, at(23, 12))
+        waiting(Looking(school.coordinator, at(23, 12), school.calendar, session, reports), school.key)
         for engine in engines:
             event.remove(engine, "before_cursor_execute", note)
     return len([statement for statement in asked if statement.startswith("SELECT")])

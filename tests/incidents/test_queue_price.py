@@ -15,6 +15,7 @@ from kiosk.db import now_utc
 from kiosk.incidents import queue as queue_module
 from kiosk.incidents import unread
 from kiosk.incidents.actions import open_incident
+from kiosk.incidents.case_file import Looking
 from kiosk.incidents.models import Act, Incident
 from kiosk.incidents.open_cases import open_incidents
 from kiosk.incidents.queue import PAGE, waiting
@@ -23,9 +24,9 @@ from kiosk.report.listing import PileKey
 from kiosk.report.models import ReportReader
 from kiosk.report.opening import WaitingReport
 from kiosk.report.waiting_for_sign_in import waiting_for_sign_in
-from tests.factories import opener_of
 from tests.incidents.school import School
 from tests.incidents.test_many_cases import close_many, look
+from tests.incidents.verbs import acting
 
 
 def open_many(school: School, person: StaffMember, count: int) -> None:
@@ -34,7 +35,7 @@ def open_many(school: School, person: StaffMember, count: int) -> None:
     school.merge(now_utc())
     for report_id in told:
         with school.databases.school.write() as session, school.databases.reports.write() as reports:
-            open_incident(session, reports, opener_of(person), school.calendar, report_id, now_utc())
+            open_incident(acting(school.calendar, person, now_utc(), session, reports), report_id)
 
 
 def statements(engines: list[Engine], do: Callable[[], Any]) -> list[tuple[str, Any]]:
@@ -162,7 +163,7 @@ def _waits(school: School, person: StaffMember) -> tuple[int, int]:
         school.databases.reports.session(write=False) as reports,
         school.databases.school.session(write=False) as session,
     ):
-        queue: Queue = waiting(reports, session, person, school.calendar, school.key, now)
+        queue: Queue = waiting(Looking(person, now, school.calendar, session, reports), school.key)
         assert queue.unsure is not None
         today = now.astimezone(school.calendar.zone).date()
         given = reports, person.id, person.roles, today

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from kiosk.db import now_utc
+from kiosk.incidents.log import CAN_BE_TAKEN_BACK, WITHIN
 from kiosk.incidents.models import Act, CaseTag, CaseTask, ComplaintClock, Incident
-from kiosk.incidents.standing import CAN_BE_TAKEN_BACK, WITHIN
 from kiosk.outbox import OutboxRow
 from tests.incidents.back import (
     IN_A_MINUTE,
@@ -127,7 +127,7 @@ def test_every_kind_of_line_was_decided_about() -> None:
     stays = {
         *(Act.OPENED, Act.READ, Act.ASSIGNED, Act.LEVEL, Act.STEPPED_ASIDE, Act.REPLIED, Act.CLOSED),
         *(Act.REOPENED, Act.PLANNED, Act.HANDED_OVER, Act.CLOSE_ASKED, Act.NOT_YET, Act.PASSED_WORD),
-        *(Act.FILED, Act.TAKEN_BACK, Act.MERGED, Act.PARTED),
+        *(Act.FILED, Act.TAKEN_BACK, Act.BELONGS, Act.PARTED),
     }
     assert CAN_BE_TAKEN_BACK.isdisjoint(stays) and set(Act) == CAN_BE_TAKEN_BACK | stays
 

@@ -6,27 +6,26 @@ from datetime import timedelta
 from threading import Barrier
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
 from kiosk.incidents.actions import incident_of, open_incident
+from kiosk.incidents.case_file import Acting, CaseFile
 from kiosk.incidents.general_words import have_read, tell
-from kiosk.incidents.log import entries_of
-from kiosk.incidents.models import Act, CaseTask, Incident, IncidentEntry, PassedWord
+from kiosk.incidents.models import Act, CaseTask, IncidentEntry, PassedWord
 from kiosk.incidents.tasks import do_task, set_task
-from kiosk.report.opening import OpenedReport, read_report
-from tests.factories import opener_of
 from tests.incidents.school import School
+from tests.incidents.verbs import acting, case_of
 
-Verb = Callable[[Session, Session, Incident, OpenedReport, StaffMember], None]
+Verb = Callable[[Acting, CaseFile], None]
 
 
 def opened(school: School) -> int:
     """The number of a case of bullying that the coordinator opened."""
-    report_id, opener = school.told("bullying"), opener_of(school.coordinator)
+    report_id = school.told("bullying")
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
-        return open_incident(session, reports, opener, school.calendar, report_id, now_utc())[0].number
+        by = acting(school.calendar, school.coordinator, now_utc(), session, reports)
+        return open_incident(by, report_id).incident.number
 
 
 def at_once(school: School, number: int, verb: Verb, people: list[StaffMember]) -> None:
@@ -38,8 +37,8 @@ def at_once(school: School, number: int, verb: Verb, people: list[StaffMember]) 
         with school.databases.school.writing() as session, school.databases.reports.writing() as reports:
             incident = incident_of(session, number, held=True)
             assert incident
-            report = read_report(reports, incident.report_id, opener_of(person))
-            verb(session, reports, incident, report, person)
+            by = acting(school.calendar, person, now_utc(), session, reports)
+            verb(by, case_of(by, incident))
             session.commit()
             reports.commit()
 
@@ -53,20 +52,15 @@ def acts(school: School) -> list[Act]:
 
 
 def test_the_same_task_given_and_done_by_two_at_once_is_one(school: School) -> None:
-    number, due_on = opened(school), now_utc().date() + timedelta(days=2)
+    number, today = opened(school), now_utc().astimezone(school.calendar.zone).date()
+    due_on = today + timedelta(days=2)
 
-    def give(
-        session: Session, reports: Session, incident: Incident, report: OpenedReport, by: StaffMember
-    ) -> None:
-        owner = next(one for one in report.readers if one.id == school.coordinator2.id)
-        entries = entries_of(session, incident.id)
-        set_task(session, reports, incident, by, now_utc(), owner, due_on, "Ring the nurse", entries, report)
+    def give(by: Acting, case: CaseFile) -> None:
+        owner = next(one for one in case.report.readers if one.id == school.coordinator2.id)
+        set_task(by, case, owner, due_on, "Ring the nurse")
 
-    def do(
-        session: Session, reports: Session, incident: Incident, report: OpenedReport, by: StaffMember
-    ) -> None:
-        task, entries = session.scalars(select(CaseTask.id)).one(), entries_of(session, incident.id)
-        do_task(session, incident, by, now_utc(), due_on, task, entries, report)
+    def do(by: Acting, case: CaseFile) -> None:
+        do_task(by, case, by.school.scalars(select(CaseTask.id)).one())
 
     both = [school.coordinator, school.coordinator2]
     at_once(school, number, give, both)
@@ -74,14 +68,12 @@ def test_the_same_task_given_and_done_by_two_at_once_is_one(school: School) -> N
     at_once(school, number, do, both)
     assert acts(school) == [Act.OPENED, Act.TASK_SET, Act.TASK_DONE]
     with school.databases.school.session(write=False) as session:
-        assert session.scalars(select(CaseTask.done_on)).one() == due_on
+        assert session.scalars(select(CaseTask.done_on)).one() == today
 
 
 def test_what_a_colleague_was_told_is_read_once_however_often_they_say_so_at_once(school: School) -> None:
-    def say(
-        session: Session, reports: Session, incident: Incident, report: OpenedReport, by: StaffMember
-    ) -> None:
-        tell(session, school.key, incident, by, now_utc(), school.teacher.id, "Be kind this week.", report)
+    def say(by: Acting, case: CaseFile) -> None:
+        tell(by, school.key, case, school.teacher.id, "Be kind this week.")
 
     at_once(school, opened(school), say, [school.coordinator])
     barrier = Barrier(2)

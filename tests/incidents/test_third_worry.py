@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from kiosk.clock import CLOCK
 from kiosk.incidents.models import CaseTag, Incident, Level, RiskTag
-from kiosk.incidents.third_worry import COUNTED_DAYS
+from kiosk.incidents.tags import COUNTED_DAYS
 from tests.incidents.desk import Desk, part, rows_of
 
 MARK = "Third worry of this kind since"

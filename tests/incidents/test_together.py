@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from kiosk.incidents import queue as queue_module
 from kiosk.incidents.models import Act, CaseOutcome
-from kiosk.incidents.views import together_words
+from kiosk.incidents.views import together
 from kiosk.outbox import OutboxRow
 from tests.incidents.flood import ASK, REASON, SECOND, TRUE_WORRY, Flood, lead_joins
 from tests.incidents.school import School
@@ -42,7 +42,9 @@ def test_two_people_end_a_flood_and_the_true_worry_stays_open(flood: Flood) -> N
     assert flood.ask("coordinator", jokes, shown=[*jokes, true]).status_code == 302
     assert set(flood.outcomes().values()) == {None}, "one person alone ends nothing"
     page = Page(flood.at("coordinator2", "GET", SECOND).text)
-    assert "Ms coordinator says" in page.text and REASON in page.text and "lol 1" in page.text
+    assert (
+        "Ms coordinator proposes to close these" in page.text and REASON in page.text and "lol 1" in page.text
+    )
     assert TRUE_WORRY not in page.text
     assert flood.answer("coordinator2", list(flood.lines().values())).status_code == 302
     assert {one for one, outcome in flood.outcomes().items() if outcome is CaseOutcome.NOT_SERIOUS} == set(
@@ -53,13 +55,17 @@ def test_two_people_end_a_flood_and_the_true_worry_stays_open(flood: Flood) -> N
         assert flood.acts(number) == [Act.OPENED, Act.CLOSE_ASKED, Act.READ, Act.CLOSED]
 
 
-def test_the_second_reader_sends_back_those_that_are_none_with_a_line(flood: Flood) -> None:
+def test_the_second_reader_keeps_open_those_that_are_none_with_a_line_and_closes_the_others(
+    flood: Flood,
+) -> None:
     flood.open()
     flood.ask("coordinator", list(flood.outcomes()))
     true, lines = flood.number_of(flood.true), flood.lines()
     assert flood.answer("coordinator2", [lines[true]], "back").status_code == 422, "not without a line"
-    assert flood.answer("coordinator2", [lines[true]], "back", "This one is true.").status_code == 302
+    sent = {"hoax": list(lines.values()), "keep": [true], "note": "This one is true."}
+    assert flood.at("coordinator2", "POST", SECOND, **sent).status_code == 302, "one decision for the list"
     assert flood.acts(true)[-1] is Act.NOT_YET
+    assert [number for number, outcome in flood.outcomes().items() if outcome is None] == [true]
     assert true not in flood.lines()
     flood.ask("coordinator", [true])
     assert flood.acts(true)[-1] is Act.NOT_YET, "what came back is answered by itself"
@@ -84,7 +90,7 @@ def test_what_somebody_else_opened_or_closed_meanwhile_is_left_out_and_named_by_
     ids = flood.waiting()
     assert flood.at("coordinator2", "POST", f"/staff/incidents/open/{ids[0]}").status_code == 302
     page = Page(flood.open(ids=ids).text)
-    assert "Left out, as somebody has done something about it meanwhile: 0001." in page.text
+    assert "Left out, to be read and closed by itself: 0001." in page.text
     assert flood.acts(1) == [Act.OPENED]
     form = {"note": "I rang her."}
     assert flood.at("coordinator2", "POST", "/staff/incidents/2/record/did", **form).status_code == 302
@@ -153,9 +159,9 @@ def test_boxes_stand_on_the_busy_tab_alone_and_before_nothing_severe(
     ],
 )
 def test_a_long_text_is_folded_and_nothing_of_it_is_lost(text: str) -> None:
-    head, rest = together_words.folded(text)
+    head, rest = together.folded(text)
     assert head + rest == text
-    assert len(head) <= together_words.LINES * (together_words.WIDTH + 1)
+    assert len(head) <= together.LINES * (together.WIDTH + 1)
     assert bool(rest) is ("true" in text)
 
 

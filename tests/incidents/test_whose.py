@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.db import now_utc
 from kiosk.incidents.actions import open_incident
+from kiosk.incidents.case_file import Looking
 from kiosk.incidents.models import Incident
 from kiosk.incidents.queue import waiting
 from kiosk.incidents.queue_page import Group, Queue, Tab
@@ -21,6 +22,7 @@ from kiosk.report.opening import KeyNotGranted, ReportNotYours, read_report
 from kiosk.roles import Role
 from tests.factories import opener_of, today
 from tests.incidents.school import School, sync
+from tests.incidents.verbs import acting
 from tests.pages import Page
 
 READERS = ("dsl", "dsl2", "coordinator", "coordinator2", "principal", "principal2", "chair", "chair2")
@@ -39,16 +41,17 @@ def look(school: School, name: str, tab: Tab = Tab.MINE) -> Queue:
         school.databases.reports.session(write=False) as reports,
         school.databases.school.session(write=False) as session,
     ):
-        return waiting(reports, session, now_is(school, name), school.calendar, school.key, now_utc(), tab)
+        return waiting(
+            Looking(now_is(school, name), now_utc(), school.calendar, session, reports), school.key, tab
+        )
 
 
 def opened_by(school: School, name: str, concern: str, **given: str) -> int:
     """A case that somebody has opened; returns its number."""
     report_id = school.told(concern, **given)
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
-        opener = opener_of(school.people[name])
-        incident, _ = open_incident(session, reports, opener, school.calendar, report_id, now_utc())
-        return incident.number
+        by = acting(school.calendar, school.people[name], now_utc(), session, reports)
+        return open_incident(by, report_id).incident.number
 
 
 def change(school: School, name: str, what: Callable[[StaffMember], None]) -> None:

@@ -12,16 +12,17 @@ from sqlalchemy import select, update
 from kiosk.db import now_utc
 from kiosk.few import FEWEST
 from kiosk.incidents import actions
-from kiosk.incidents.lessons_that_fit import CLASS_OF, CLASSES
+from kiosk.incidents.changes import CLASS_OF, CLASSES
 from kiosk.incidents.models import Act, Incident, IncidentEntry, YouSaid
 from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.lessons.models import LessonSet
 from kiosk.oversight.learning import SCHOOL_WEEKS, figures, shown, weeks_counted
 from kiosk.report.reading_routes import HANDED_OVER, PRACTICE, SELF_TEST
-from tests.factories import make_class_group, make_pupil, opener_of
+from tests.factories import make_class_group, make_pupil
 from tests.incidents.closings import end
 from tests.incidents.conftest import calendar, school
 from tests.incidents.school import School
+from tests.incidents.verbs import acting
 from tests.pages import Page
 
 __all__ = ["calendar", "school"]
@@ -51,13 +52,10 @@ def closed(
             who = "coordinator" if concern in ("bullying", "site", "scam") else "dsl"
             if given.get("head") == "yes":
                 who = "chair"
-            opener = opener_of(school.people[who])
-            incident, report = actions.open_incident(
-                session, reports, opener, school.calendar, report_id, moment
-            )
-            other = next(one.id for one in report.readers if one.id != opener.id)
-            second = next(one for one in school.people.values() if one.id == other)
-            end(session, reports, incident, session.merge(school.people[who]), second, moment)
+            by = acting(school.calendar, session.merge(school.people[who]), moment, session, reports)
+            case = actions.open_incident(by, report_id)
+            other = next(one.id for one in case.report.readers if one.id != by.staff.id)
+            end(by, case.incident, next(one for one in school.people.values() if one.id == other))
 
 
 def panel(school: School, app: Flask, title: str, who: str = "coordinator") -> str:

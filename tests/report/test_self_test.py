@@ -16,6 +16,7 @@ from kiosk import outbox
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.incidents.case_file import Looking
 from kiosk.incidents.queue import waiting
 from kiosk.incidents.queue_page import Tab
 from kiosk.mails import BODIES, MailKind
@@ -152,7 +153,7 @@ def test_it_is_in_no_list_no_count_and_no_mail(
             assert waiting_reports(reports, person.id, EVERY_READER, list(ReportState)) == []
         with school.databases.school.session(write=False) as session:
             for tab in Tab:
-                queue = waiting(reports, session, school.dsl, school.calendar, key, at(24, 9), tab)
+                queue = waiting(Looking(school.dsl, at(24, 9), school.calendar, session, reports), key, tab)
                 assert queue.empty
     for person in (school.teacher, school.network):  # who reads nothing opens no self-test either
         assert "Reports 1" not in school.browser(app, person).get("/staff/").text

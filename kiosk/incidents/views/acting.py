@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, timedelta
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,23 +14,16 @@ from kiosk.db import now_utc
 from kiosk.forms import WHOLE
 from kiosk.incidents import actions
 from kiosk.incidents.actions import incident_of
-from kiosk.incidents.drafts import end_own_drafts
+from kiosk.incidents.case_file import CaseFile
+from kiosk.incidents.drafts import KEPT_DAYS, end_own_drafts, keep_draft
 from kiosk.incidents.forms import Filled, errors_of, read_step
 from kiosk.incidents.log import note_if_whole, note_read
 from kiosk.incidents.models import Act, Level
-from kiosk.incidents.standing import standing_of
-from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
-from kiosk.incidents.views.case import Case, show_case
-from kiosk.incidents.views.joined_parts import (
-    NOT_PARTED,
-    PART,
-    HeldCase,
-    NotParted,
-    goes_on_elsewhere,
-    hold_case,
-    numbers_words,
-    part_from,
-)
+from kiosk.incidents.tasks import NoSuchTask, do_task, may_have, read_task, set_task, why_not_by_person
+from kiosk.incidents.to_do import RINGS, rang, tick
+from kiosk.incidents.views.blueprint import NoSuchCase, acting_now, bp
+from kiosk.incidents.views.case import case_or_404, show_case
+from kiosk.incidents.views.kept import FIELDS, draft_key, way_to
 from kiosk.incidents.views.record_words import typed_in
 from kiosk.incidents.views.steps import choices_of
 from kiosk.incidents.views.words import LEVELS, NEXT_STEPS
@@ -40,9 +33,9 @@ from kiosk.report.way_back import note_state
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.stores import commit_both, reports, roll_back_both, school
+from kiosk.words import date_words
 
-STEPS = "plan,level,pass,hand,part,reopen"
-HELD_FOR_ALL = ("plan", "level", "pass")  # what holds for those that go on in a case, too
+STEPS = "plan,level,pass,hand,reopen"
 REPORTS_FIRST = ("reopen", "hand")  # so that a power cut leaves no line about what did not happen
 NOT_SEEN = N_(
     "Nothing was changed: the list of readers differs from the one you have seen."
@@ -54,25 +47,18 @@ NOT_SEEN = N_(
 @staff_required(*READING_ROLES)
 def act(number: int, step: str) -> ResponseReturnValue:
     """Take one step, or show the page again with everything typed and what to correct."""
-    held = hold_case(number)
-    found, above = held.found, held.joined.goes_on_in
-    filled = read_step(step, request.form, choices_of(found.incident, found.report, held.joined)[step])
-    if found.incident.closed_at and step != "reopen":
-        return to_correct(found, closed_meanwhile(filled), 409)
-    if above is not None and step in HELD_FOR_ALL:
-        return to_correct(found, goes_on_elsewhere(filled, above), 409)
+    found = case_or_404(number, held=True)
+    filled = read_step(step, request.form, choices_of(found)[step])
+    if step != "reopen":
+        refuse_closed(found, filled)
     if filled.errors:
         return to_correct(found, filled, 422)
     if not found.incident.closed_at and step == "reopen" and not _has_reopened(found, filled):
         filled.errors.add(WHOLE, N_("Somebody has reopened it in the meantime. What you wrote is below."))
         return to_correct(found, filled, 409)
     try:
-        if step == PART:
-            part_from(held, filled.values["note"])
-        now = now_utc()
-        for case in held.with_followers if step in HELD_FOR_ALL else [found]:
-            _take(case, filled, now)
-    except (NobodyLeft, ListNotSeen, NotToBeHanded, NotParted) as error:
+        _take(found, filled)
+    except (NobodyLeft, ListNotSeen, NotToBeHanded) as error:
         filled.errors.add("note", _why_not(error))
         return to_correct(found, filled, 409)
     end_own_drafts(school(), found.incident.id, signed_in_staff().id, step)
@@ -81,9 +67,7 @@ def act(number: int, step: str) -> ResponseReturnValue:
     if step == "hand":
         flash(_("Handed to the safeguarding lead, who has been told. You can no longer read it."))
         return redirect(url_for(".index"))
-    flash(_("It is worked on by itself.") if step == PART else _("Written in the log."))
-    if step in HELD_FOR_ALL and held.joined.shut:
-        flash(_("Not where your key is not approved yet: %(cases)s.", cases=numbers_words(held.joined.shut)))
+    flash(_("Written in the log."))
     return redirect(url_for(".show", number=number))
 
 
@@ -92,11 +76,9 @@ def act(number: int, step: str) -> ResponseReturnValue:
 @password_again()
 def aside(number: int) -> ResponseReturnValue:
     """Step aside at once and for good; from then on this person sees nothing of the incident."""
-    held = hold_case(number)
-    found = held.found
+    found = case_or_404(number, held=True)
     try:
-        actions.step_aside(school(), reports(), found.incident, opener(), now_utc())
-        _pass_followers(held)
+        actions.step_aside(acting_now(), found)
     except (NobodyLeft, ListNotSeen) as error:
         roll_back_both()
         flash(
@@ -112,12 +94,12 @@ def aside(number: int) -> ResponseReturnValue:
     return redirect(url_for(".index"))
 
 
-def to_correct(found: Case, filled: Filled, status: int) -> ResponseReturnValue:
+def to_correct(found: CaseFile, filled: Filled, status: int) -> ResponseReturnValue:
     """The page of the case with what to correct."""
     return show_case(read_again(found), filled, status)
 
 
-def read_again(found: Case) -> Case:
+def read_again(found: CaseFile) -> CaseFile:
     """The case for a page that shows the child's words once more; the reading is logged first (promise Q3)."""
     number = found.incident.number
     roll_back_both()  # a step that was refused halfway may have added its line already
@@ -129,6 +111,26 @@ def read_again(found: Case) -> Case:
     return replace(found, incident=incident)
 
 
+class ClosedMeanwhile(Exception):
+    """Somebody has closed the case for which this form was sent."""
+
+    def __init__(self, case: CaseFile, filled: Filled) -> None:
+        super().__init__()
+        self.case, self.filled = case, filled
+
+
+def refuse_closed(case: CaseFile, filled: Filled) -> None:
+    """Raise ClosedMeanwhile where the case is closed; what was typed then stands in the form for reopening it."""
+    if case.incident.closed_at is not None:
+        raise ClosedMeanwhile(case, filled)
+
+
+@bp.errorhandler(ClosedMeanwhile)
+def closed_by_somebody(error: ClosedMeanwhile) -> ResponseReturnValue:
+    """The page of the case, with everything that was typed in the form for reopening it."""
+    return to_correct(error.case, closed_meanwhile(error.filled), 409)
+
+
 def closed_meanwhile(filled: Filled) -> Filled:
     """Everything that was typed about a case that somebody has closed, in the form for reopening it."""
     reopening = Filled("reopen", {"note": typed_in(filled.step, filled.values)}, errors_of("reopen"))
@@ -136,30 +138,15 @@ def closed_meanwhile(filled: Filled) -> Filled:
     return reopening
 
 
-def _pass_followers(held: HeldCase) -> None:
-    """What goes on in a case from which its owner steps aside has the next owner of that one as well."""
-    staff = signed_in_staff()
-    for one in held.joined.followers:
-        to = next(
-            (reader for reader in one.report.readers if reader.id == held.found.incident.owner_id), None
-        )
-        if to and one.incident.owner_id == staff.id != to.id:
-            line, key = _("To %(name)s.", name=to.name), one.report.case_keys[0]
-            actions.pass_to(school(), reports(), one.incident, staff, to, now_utc(), line, key)
-
-
-def _has_reopened(found: Case, filled: Filled) -> bool:
+def _has_reopened(found: CaseFile, filled: Filled) -> bool:
     """Whether this person has reopened it with these very words: the form came twice."""
-    lines = standing_of(school(), found.incident.id, found.report)
-    newest = next((one for one in lines if one.act is Act.REOPENED), None)
+    newest = next((one for one in found.entries if one.act is Act.REOPENED), None)
     if newest is None or newest.staff_id != signed_in_staff().id:
         return False
     return note_if_whole(newest, found.report.case_keys) == filled.values["note"]
 
 
 def _why_not(error: Exception) -> str:
-    if isinstance(error, NotParted):
-        return NOT_PARTED
     if isinstance(error, ListNotSeen):
         return NOT_SEEN
     if isinstance(error, NobodyLeft):
@@ -167,30 +154,116 @@ def _why_not(error: Exception) -> str:
     return N_("This kind of report goes to other readers already, and cannot be handed over.")
 
 
-def _take(found: Case, filled: Filled, now: datetime) -> None:
-    site = current_site()
-    incident, staff = found.incident, signed_in_staff()
-    values, note, case_key = filled.values, filled.values["note"], found.report.case_keys[0]
+def _take(found: CaseFile, filled: Filled) -> None:
+    acting, values, note = acting_now(), filled.values, filled.values["note"]
     match filled.step:
-        case "level" if incident.level == values["level"]:
-            return  # one of those that go on in a case, and have this level already
-        case "pass" if incident.owner_id.hex == values["to"]:
-            return
         case "plan":
-            line = f"{_(NEXT_STEPS[values['next_step']])}: {note}"
-            actions.plan(school(), incident, staff, site.calendar, now, values["next_step"], line, case_key)
+            actions.plan(acting, found, values["next_step"], f"{_(NEXT_STEPS[values['next_step']])}: {note}")
         case "level":
             level = Level(values["level"])
-            line = _("From %(old)s to %(new)s.", old=_(LEVELS[incident.level]), new=_(LEVELS[level]))
-            actions.change_level(
-                school(), incident, staff, site.calendar, now, level, f"{line} {note}", case_key
-            )
+            line = _("From %(old)s to %(new)s.", old=_(LEVELS[found.incident.level]), new=_(LEVELS[level]))
+            actions.change_level(acting, found, level, f"{line} {note}")
         case "pass":
             to = next(reader for reader in found.report.readers if reader.id == uuid.UUID(values["to"]))
             line = _("To %(name)s.", name=to.name)
-            actions.pass_to(school(), reports(), incident, staff, to, now, f"{line} {note}".strip(), case_key)
+            actions.pass_to(acting, found, to, f"{line} {note}".strip())
         case "hand":
-            actions.hand_over(school(), reports(), incident, opener(), site.calendar, now, note, case_key)
+            actions.hand_over(acting, found, note)
         case "reopen":
-            actions.reopen(school(), reports(), incident, staff, site.calendar, now, note, found.report)
-            note_state(reports(), found.report.body, "looking", site.today())
+            actions.reopen(acting, found, note)
+            note_state(acting.reports, found.report.body, "looking", acting.today)
+
+
+@bp.post("/incidents/<int:number>/rang")
+@staff_required(*READING_ROLES)
+def note_ring(number: int) -> ResponseReturnValue:
+    """Write down who was rung."""
+    found = case_or_404(number, held=True)
+    who = request.form.get("who", "")
+    refuse_closed(found, Filled("rang"))
+    if who in RINGS:
+        rang(acting_now(), found, who)
+    school().commit()
+    if who in RINGS:
+        flash(_("Written in the log."))
+    return redirect(url_for(".show", number=number))
+
+
+@bp.post("/incidents/<int:number>/done")
+@staff_required(*READING_ROLES)
+def tick_off(number: int) -> ResponseReturnValue:
+    """Tick off what is done."""
+    found = case_or_404(number, held=True)
+    names = request.form.getlist("done")
+    refuse_closed(found, Filled("done"))
+    ticked = tick(acting_now(), found, names)
+    school().commit()
+    if ticked:
+        flash(_("Written in the log."))
+    return redirect(url_for(".show", number=number))
+
+
+@bp.post("/incidents/<int:number>/tasks")
+@staff_required(*READING_ROLES)
+def add_task(number: int) -> ResponseReturnValue:
+    """Give it to somebody, or show the case again with everything typed and what to correct."""
+    found = case_or_404(number, held=True)
+    report, today = found.report, current_site().today()
+    people = may_have(report, why_not_by_person(school(), reports(), report, (), today))
+    filled = read_task(request.form, people, today)
+    refuse_closed(found, filled)
+    if filled.errors:
+        return to_correct(found, filled, 422)
+    owner = next(one for one in report.readers if one.id.hex == filled.values["owner"])
+    due_on, what = date.fromisoformat(filled.values["due_on"]), filled.values["note"]
+    set_task(acting_now(), found, owner, due_on, what)
+    commit_both()
+    flash(_("Written in the log."))
+    return redirect(url_for(".show", number=number))
+
+
+@bp.post("/incidents/<int:number>/tasks/<uuid:task_id>")
+@staff_required(*READING_ROLES)
+def finish_task(number: int, task_id: uuid.UUID) -> ResponseReturnValue:
+    """Say that it is done."""
+    found = case_or_404(number, held=True)
+    refuse_closed(found, Filled("tasks"))
+    try:
+        do_task(acting_now(), found, task_id)
+    except NoSuchTask:
+        raise NoSuchCase from None
+    school().commit()
+    flash(_("Written in the log."))
+    return redirect(url_for(".show", number=number))
+
+
+KEPT = f"<any({','.join(FIELDS)}):form>"
+
+
+@bp.post(f"/incidents/<int:number>/kept/{KEPT}")
+@staff_required(*READING_ROLES)
+def keep_for_later(number: int, form: str) -> ResponseReturnValue:
+    """Keep what was typed so far for its writer alone, with all its mistakes; it does nothing to the case."""
+    found = case_or_404(number, held=True)
+    values = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in FIELDS[form]}
+    if not any(values.values()):
+        flash(_("Nothing was typed, so nothing was kept."))
+        return redirect(way_to(form, number))
+    today = current_site().today()
+    refuse_closed(found, Filled(form, values))
+    keep_draft(acting_now(), found, draft_key(), form, values)
+    school().commit()
+    until = date_words(today + timedelta(days=KEPT_DAYS), today)
+    flash(_("Kept for you alone, until %(day)s at most. Nothing was sent.", day=until))
+    return redirect(url_for(".show", number=number, _anchor="kept"))
+
+
+@bp.post(f"/incidents/<int:number>/kept/{KEPT}/away")
+@staff_required(*READING_ROLES)
+def throw_away(number: int, form: str) -> ResponseReturnValue:
+    """Throw away what this person kept of one form."""
+    found = case_or_404(number, held=True)
+    end_own_drafts(school(), found.incident.id, signed_in_staff().id, form)
+    school().commit()
+    flash(_("Thrown away."))
+    return redirect(url_for(".show", number=number))

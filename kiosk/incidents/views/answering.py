@@ -14,14 +14,29 @@ from kiosk.db import now_utc
 from kiosk.forms import WHOLE, FormErrors
 from kiosk.i18n import html_language
 from kiosk.incidents.answer_advice import advice
-from kiosk.incidents.answer_clock import answer_clock, is_answered
-from kiosk.incidents.answer_form import OWN, AnswerDraft, errors_in, new_draft, read_draft, text_of
+from kiosk.incidents.case_file import CaseFile
 from kiosk.incidents.drafts import end_own_drafts
+from kiosk.incidents.links import closed_into
 from kiosk.incidents.log import note_of, note_read
-from kiosk.incidents.replies import READY, answer_id, ready_for, send_answer, sent_answer, sent_from_one_form
+from kiosk.incidents.replies import (
+    OWN,
+    READY,
+    AnswerDraft,
+    answer_clock,
+    answer_id,
+    errors_in,
+    is_answered,
+    new_draft,
+    read_draft,
+    ready_for,
+    send_answer,
+    sent_answer,
+    sent_from_one_form,
+    text_of,
+)
 from kiosk.incidents.views.answers import BANDS
-from kiosk.incidents.views.blueprint import NoSuchCase, bp
-from kiosk.incidents.views.case import Case, case_or_404, log_reading
+from kiosk.incidents.views.blueprint import NoSuchCase, acting_now, bp
+from kiosk.incidents.views.case import case_or_404, log_reading
 from kiosk.incidents.views.kept import ANSWER, kept_of, kept_on, values_in
 from kiosk.incidents.views.words import no_answer_words
 from kiosk.messages import N_
@@ -82,8 +97,7 @@ def send_to_child(number: int) -> ResponseReturnValue:
             return _write(found, draft, errors)
         if draft.looked != id.hex:
             return _look(found, draft, _(LOOK_AGAIN)), 422
-        now = now_utc()
-        send_answer(school(), reports(), incident, found.report, staff, now, site.today(), draft.note, id)
+        send_answer(acting_now(), found, draft.note, id)
         end_own_drafts(school(), incident.id, staff.id, ANSWER)
         reports().commit()  # first: a power cut leaves no line about what did not happen
         school().commit()
@@ -108,16 +122,16 @@ def answer_sent(number: int, sent_id: Any) -> ResponseReturnValue:
     )
 
 
-def _note_compared(found: Case) -> None:
+def _note_compared(found: CaseFile) -> None:
     """Log a reading before a page says how what was typed compares with the child's words (promise Q3)."""
     note_read(school(), found.incident, signed_in_staff().id, now_utc())
     commit_both()
 
 
-def _not_now(found: Case) -> FormErrors:
+def _not_now(found: CaseFile) -> FormErrors:
     """Why no answer can be sent in this case now; the form keeps its words."""
     errors = FormErrors()
-    if found.incident.closed_at is not None:
+    if found.incident.closed_at is not None and not closed_into(found):
         errors.add(WHOLE, CLOSED)
     elif not has_way_back(reports(), found.report.body):
         errors.add(WHOLE, NO_WAY_BACK)
@@ -125,7 +139,7 @@ def _not_now(found: Case) -> FormErrors:
 
 
 def _write(
-    found: Case, draft: AnswerDraft, errors: FormErrors | None = None, kept: str = ""
+    found: CaseFile, draft: AnswerDraft, errors: FormErrors | None = None, kept: str = ""
 ) -> ResponseReturnValue:
     site, now = current_site(), now_utc()
     stops = _not_now(found)
@@ -158,7 +172,7 @@ def _write(
     return page, 422 if errors else 200
 
 
-def _look(found: Case, draft: AnswerDraft, said_first: str = "") -> str:
+def _look(found: CaseFile, draft: AnswerDraft, said_first: str = "") -> str:
     text = text_of(draft, _ready(found))
     id = answer_id(current_site().key, found.incident, signed_in_staff(), draft.once, text)
     return render_template(
@@ -196,6 +210,6 @@ def _years(report: OpenedReport) -> str:
     return str(_(BANDS[report.body["band"]]))
 
 
-def _ready(found: Case) -> dict[str, str]:
+def _ready(found: CaseFile) -> dict[str, str]:
     """The ready answers for the age of this child."""
     return {name: str(_(READY[name])) for name in ready_for(Band(found.report.body["band"]))}

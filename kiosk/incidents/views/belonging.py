@@ -1,7 +1,7 @@
 """The part of a case's page about what belongs together, of what the person who looks may read."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,19 +9,45 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from kiosk.accounts.login import signed_in_staff
-from kiosk.incidents.joined import joining_line
-from kiosk.incidents.links import can_be_linked, linked_number, linked_numbers
-from kiosk.incidents.models import Incident, IncidentEntry
-from kiosk.incidents.standing import standing, taken_back
-from kiosk.incidents.tags import can_be_tagged, tags_in
-from kiosk.incidents.third_worry import tagged_lately, third_worries
-from kiosk.incidents.views.belonging_words import TAGS, tags_words, worry_words
+from kiosk.incidents.case_file import CaseFile
+from kiosk.incidents.links import belongs_line, can_be_linked, linked_number, linked_numbers
+from kiosk.incidents.log import taken_back
+from kiosk.incidents.models import Incident, IncidentEntry, RiskTag
+from kiosk.incidents.tags import WORRIES, ThirdWorry, can_be_tagged, tagged_lately, tags_in, third_worries
 from kiosk.incidents.views.words import KINDS
+from kiosk.messages import N_
 from kiosk.report.listing import rows_of
 from kiosk.report.opening import OpenedReport
 from kiosk.report.reading_routes import ROUTES, may_read
 from kiosk.site import current_site
 from kiosk.stores import reports, school
+from kiosk.words import near_day
+
+TAGS = {
+    RiskTag.CONTENT: N_("Content"),
+    RiskTag.CONTACT: N_("Contact"),
+    RiskTag.CONDUCT: N_("Conduct"),
+    RiskTag.COMMERCE: N_("Commerce"),
+}
+WHAT_TAGS_MEAN = {
+    RiskTag.CONTENT: N_("Content: something that was seen, read or heard"),
+    RiskTag.CONTACT: N_("Contact: somebody who got in touch, or tried to"),
+    RiskTag.CONDUCT: N_("Conduct: how somebody behaves online, or treats others"),
+    RiskTag.COMMERCE: N_("Commerce: money, advertising, gambling, or a scam"),
+}
+
+
+def tags_words(tags: Collection[RiskTag]) -> str:
+    """The names of tags, in their order: 'Contact, Commerce'."""
+    return ", ".join(_(words) for tag, words in TAGS.items() if tag in tags)
+
+
+def worry_words(worry: ThirdWorry, now: datetime) -> str:
+    """That a case is one of three or more of its kind, and since which day on which staff opened one."""
+    day = near_day(worry.since, now.astimezone(current_site().calendar.zone).date())
+    if len(worry.numbers) == WORRIES:
+        return str(_("Third worry of this kind since %(day)s", day=day))
+    return str(_("%(count)s worries of this kind since %(day)s", count=len(worry.numbers), day=day))
 
 
 @dataclass(frozen=True)
@@ -52,15 +78,13 @@ class Belonging:
         return entry.id not in self.unshown
 
 
-def belonging_of(
-    incident: Incident, report: OpenedReport, entries: Sequence[IncidentEntry], now: datetime
-) -> Belonging:
+def belonging_of(case: CaseFile, now: datetime) -> Belonging:
     """What belongs to this case by its whole log; the same queries whether anything does, or may be read."""
     staff, calendar = signed_in_staff(), current_site().calendar
+    incident, report, entries = case.incident, case.report, case.log
     columns = (Incident.number, Incident.report_id, Incident.closed_at)
     pairs = taken_back(entries, report.case_keys)
-    stands = standing(entries, report.case_keys)
-    joined = {line.other_number for one in entries if (line := joining_line(one, report))}
+    joined = {line.number for one in entries if (line := belongs_line(one, report))}
     numbers = linked_numbers(entries, report)
     known_numbers = sorted({*numbers, *joined})
     named = school().execute(
@@ -75,13 +99,13 @@ def belonging_of(
         for number, id, closed_at in links
         if id in rows and may_read(ROUTES[rows[id].key.route], staff.roles)
     ]
-    shown, still = {one.number for one in readable}, linked_numbers(stands, report)
+    shown, still = {one.number for one in readable}, linked_numbers(case.entries, report)
     hidden = {one.id for one in entries if (number := _named_number(one, report)) and number not in shown}
     worry = third_worries(tagged, rows, staff.roles, calendar).get(incident.id)
     return Belonging(
         has_tags=can_be_tagged(report.route.id),
         can_link=can_be_linked(report),
-        tags=tags_words(tags_in(stands, report)),
+        tags=tags_words(tags_in(case)),
         linked=[one for one in readable if one.number in still],
         worry=worry_words(worry, now) if worry else "",
         worry_tag=_(TAGS[worry.tag]) if worry else "",
@@ -92,5 +116,5 @@ def belonging_of(
 
 def _named_number(entry: IncidentEntry, report: OpenedReport) -> int | None:
     """The number of the other case that a line is about, if it is about one."""
-    joining = joining_line(entry, report)
-    return joining.other_number if joining else linked_number(entry, report)
+    belongs = belongs_line(entry, report)
+    return belongs.number if belongs else linked_number(entry, report)

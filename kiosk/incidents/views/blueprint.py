@@ -3,11 +3,24 @@
 from flask import Blueprint
 
 from kiosk.accounts.login import open_key_of_session, signed_in_staff
+from kiosk.db import now_utc
 from kiosk.errors import KeyLocked, NotFound
+from kiosk.incidents.case_file import Acting, Looking
 from kiosk.report.opening import Opener
 from kiosk.site import current_site
+from kiosk.stores import reports, school
 
 bp = Blueprint("incidents", __name__, url_prefix="/staff")
+
+
+def looking_now() -> Looking:
+    """The person of this request with its sessions, whether their key is open or not."""
+    return Looking(signed_in_staff(), now_utc(), current_site().calendar, school(), reports())
+
+
+def acting_now() -> Acting:
+    """The person of this request, with their key and the sessions of this request; raises KeyLocked."""
+    return Acting(signed_in_staff(), now_utc(), current_site().calendar, school(), reports(), opener())
 
 
 class NoSuchCase(NotFound):

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 
-from kiosk.incidents.complaints import waiting
-from kiosk.incidents.models import Act, Incident, IncidentEntry
+from kiosk.incidents.case_file import CaseFile
+from kiosk.incidents.complaints import AnswerDays, Complaint, waiting
+from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.incidents.to_do import ITEMS, LISTS, done
-from kiosk.incidents.views.complaint_words import clock_words
-from kiosk.report.opening import OpenedReport
+from kiosk.incidents.views.record_words import CHOICES
 from kiosk.site import current_site
-from kiosk.words import moment_words
+from kiosk.words import date_words, moment_words, near_day
 
 
 @dataclass(frozen=True)
@@ -36,20 +36,14 @@ class Item:
     done: str
 
 
-def rings_of(
-    incident: Incident,
-    report: OpenedReport,
-    entries: Sequence[IncidentEntry],
-    others: Sequence[str],
-    now: datetime,
-) -> list[Ring]:
+def rings_of(case: CaseFile, others: Sequence[str], now: datetime) -> list[Ring]:
     """Whom to ring about danger, in order; nothing for what is not urgent, or closed.
 
     `others`: the names of whoever else may read it and is there. Nobody else is named: it may be about them.
     """
-    if not report.urgent or incident.closed_at:
+    if not case.report.urgent or case.incident.closed_at:
         return []
-    told = done(entries, report, Act.RANG)
+    told = done(case, Act.RANG)
     police = current_site().facts.helplines["police"].number
     alone = _("Nobody else who may read it is there now. Stay reachable, and ring the two above.")
     return [
@@ -73,18 +67,18 @@ def rings_of(
     ]
 
 
-def complaint_lines(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[str]:
+def complaint_lines(case: CaseFile) -> list[str]:
     """Each complaint that waits, in words."""
     today = current_site().today()
-    return [clock_words(one, today) for one in waiting(entries, report)]
+    return [clock_words(one, today) for one in waiting(case)]
 
 
-def items_of(report: OpenedReport, entries: Sequence[IncidentEntry], now: datetime) -> list[Item]:
+def items_of(case: CaseFile, now: datetime) -> list[Item]:
     """What there is to do about a case of this kind."""
-    known = done(entries, report)
+    known = done(case)
     return [
         Item(name, _(ITEMS[name]), _done_words(known.get(name), now))
-        for name in LISTS.get(report.route.id, ())
+        for name in LISTS.get(case.report.route.id, ())
     ]
 
 
@@ -111,3 +105,30 @@ def _done_words(entry: IncidentEntry | None, now: datetime) -> str:
         return ""
     when = moment_words(entry.at, current_site().calendar, now)
     return str(_("%(name)s, %(when)s", name=entry.staff.name, when=when))
+
+
+DATA_DAYS = "data_complaint_days"  # a fact
+
+
+def answer_days() -> AnswerDays:
+    """Within how many days complaints are answered here."""
+    site = current_site()
+    data_days = int(site.facts.all[DATA_DAYS].value)
+    return AnswerDays(site.calendar, site.config.complaint_days, data_days)
+
+
+def clock_words(complaint: Complaint, today: date) -> str:
+    """By when a complaint is to be answered, or that it is late."""
+    if complaint.late(today):
+        return str(
+            _("A complaint is late: its answer was due on %(day)s.", day=near_day(complaint.due_on, today))
+        )
+    if complaint.due_on == today:
+        return str(_("A complaint waits for an answer by today."))
+    return str(_("A complaint waits for an answer by %(day)s.", day=near_day(complaint.due_on, today)))
+
+
+def choice_words(complaint: Complaint, today: date) -> str:
+    """Which complaint it is: what it is about, and when it came in."""
+    about = str(_(CHOICES["complaint.about"].get(complaint.about, "")))
+    return str(_("%(about)s, came in on %(day)s", about=about, day=date_words(complaint.came_on, today)))

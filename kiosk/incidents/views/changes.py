@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.incidents.changes import changes_for, set_done
 from kiosk.incidents.views.blueprint import bp
-from kiosk.incidents.views.lesson_words import lesson_words
+from kiosk.incidents.views.record_words import lesson_words
 from kiosk.site import current_site
 from kiosk.stores import reports, school
 from kiosk.words import date_words

@@ -1,70 +1,151 @@
-"""Closing an incident, or asking a second reader to agree, and what that second reader answers."""
+"""Closing a case: its page, closing it alone or with a second reader, and closing it into the one it belongs to."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.db import now_utc
+from kiosk.accounts.staff import present_staff
 from kiosk.forms import WHOLE
 from kiosk.incidents import closing
-from kiosk.incidents.actions import IncidentClosed
-from kiosk.incidents.closing_joined import (
-    FollowersStay,
-    GoesOnElsewhere,
-    NotAllRead,
-    NotSeriousJoined,
-    agree_joined,
-    any_needs_second,
-    any_severe,
-    ask_second_joined,
-    close_joined,
-)
+from kiosk.incidents.case_file import Acting, CaseFile, IncidentClosed
+from kiosk.incidents.closing import Needed, Point, StaysOpen, WhyOpen
 from kiosk.incidents.drafts import end_own_drafts
-from kiosk.incidents.forms import Filled, read_form
-from kiosk.incidents.models import CaseOutcome, IncidentEntry
-from kiosk.incidents.standing import standing_of
-from kiosk.incidents.tasks import LEFT, Task, TasksOpen, do_task, left_words, open_in
-from kiosk.incidents.views.acting import closed_meanwhile, to_correct
-from kiosk.incidents.views.blueprint import bp
-from kiosk.incidents.views.case import Case, case_or_404
-from kiosk.incidents.views.closing_page import (
-    BACK,
-    DEBRIEFED,
-    closing_again,
-    closing_choices,
-    closing_page,
-    stay_words,
+from kiosk.incidents.forms import NOTE_LONGEST, Filled, Question, read_form
+from kiosk.incidents.links import Group, group_of
+from kiosk.incidents.models import IncidentEntry
+from kiosk.incidents.numbers import ABOUT_STAFF
+from kiosk.incidents.tasks import LEFT, Task, do_task, left_words, open_in
+from kiosk.incidents.views.acting import refuse_closed
+from kiosk.incidents.views.blueprint import acting_now, bp
+from kiosk.incidents.views.case import case_or_404
+from kiosk.incidents.views.case_page import staff_names
+from kiosk.incidents.views.kept import CLOSE, kept_of, kept_on, values_in
+from kiosk.incidents.views.linking import two_held
+from kiosk.incidents.views.record_words import (
+    LABELS,
+    choices_of,
+    lesson_choices,
+    not_shown,
+    note_words,
+    typed_in,
 )
-from kiosk.incidents.views.joined_parts import (
-    HeldCase,
-    goes_on_elsewhere,
-    hold_case,
-    numbers_words,
-)
-from kiosk.incidents.views.kept import CLOSE
+from kiosk.incidents.views.steps import Field, fields_of
 from kiosk.incidents.views.task_parts import (
     DONE,
     SETTLED,
     settling_choices,
+    settling_fields,
     settling_questions,
 )
+from kiosk.incidents.views.words import KINDS
 from kiosk.messages import N_
-from kiosk.report.way_back import note_state
+from kiosk.report.access import kept_out_of
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
-from kiosk.stores import commit_both, reports, roll_back_both, school
+from kiosk.stores import commit_both, roll_back_both, school
+from kiosk.words import date_words
 
-NOT_SERIOUS_JOINED = N_(
-    "Others go on in this incident. Each that was not meant seriously is called so by itself: part them first."
-)
+BACK = (Question("note", N_("Write why it should stay open, or what is missing."), NOTE_LONGEST),)
+DEBRIEFED = "debrief"  # in the form: its page asked for a debrief
 TOO_LATE = N_("Nothing was changed: somebody has closed it or sent it back, or it was you who asked.")
 LESS_URGENT = N_(
     "It is less urgent than when you began to write, so no debrief is asked for any more. What you wrote is below."
 )
+# What is said above the form of closing, which comes back with everything that was typed.
+STAYS_OPEN = {
+    WhyOpen.POINTS: N_("Something must be decided first: see “Before it can close”. Nothing is lost."),
+    WhyOpen.ASKED: N_("Somebody has asked a second reader in the meantime. What they wrote is here."),
+}
+# What is said to whoever agrees.
+NOT_CLOSED = {
+    WhyOpen.POINTS: N_("Nothing was changed, as this is open: %(what)s."),
+    WhyOpen.TASKS: N_("Nothing was changed: something is to do that was not named. Send it back."),
+    WhyOpen.UNREAD: N_("Nothing was changed: read these first: %(what)s."),
+    WhyOpen.BY_ITSELF: N_("Nothing was changed: it belongs to no open incident any more."),
+}
+# Each point: what it says when it is done, where it is done, and what to do.
+POINTS = {
+    Needed.PARENTS: (N_("Parents: decided"), N_("Decide about parents")),
+    Needed.OUTSIDE: (N_("Police or social care: decided"), N_("Refer it, or decide not to")),
+    Needed.COMPLAINT: (N_("Complaint: answered"), N_("Answer the complaint")),
+    Needed.KEY: ("", N_("Incident %(number)s: your key is not approved there yet")),
+    Needed.CASE: ("", N_("Incident %(number)s belongs to this one and is open")),
+    Needed.ANSWER: ("", N_("Incident %(number)s: the child waits for an answer")),
+}
+RECORDS = {Needed.PARENTS: "parents", Needed.OUTSIDE: "referred"}
+
+
+@dataclass(frozen=True)
+class CaseLink:
+    """Another case with its address; `unread`: who looks has never had it open."""
+
+    words: str
+    url: str
+    unread: bool = False
+
+
+@dataclass(frozen=True)
+class PointLine:
+    """One thing that must be so before a case can close, in words, and where to see to it."""
+
+    words: str
+    done: bool
+    way: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asks a second reader to agree to."""
+
+    id: str
+    name: str
+    mine: bool
+    on: str
+    words: Sequence[tuple[str, str]]
+    unread: Sequence[CaseLink]  # what whoever agrees must have read before
+
+
+@dataclass(frozen=True)
+class ClosingPage:
+    """Everything that the page of closing shows."""
+
+    number: int
+    kind: str
+    closed: bool
+    severe: bool
+    alone: bool  # nobody else can read it now
+    belongs_to: CaseLink | None
+    others: Sequence[CaseLink]  # that belong to it
+    asked: Asked | None
+    points: Sequence[PointLine]
+    fields: Sequence[Field]
+    tasks: Sequence[Field]
+    back: Sequence[Field]
+    errors: Sequence[tuple[str, str]]
+    kept: str
+    written: str
+
+
+@dataclass(frozen=True)
+class ClosingForm:
+    """The form as it was sent, for what is asked of this case by now."""
+
+    filled: Filled
+    tasks: Sequence[Task]
+    less_urgent: bool  # its page asked for a debrief, and none is asked for any more
+
+    def values_for(self, acting: Acting, case: CaseFile) -> dict[str, str]:
+        """Write down which tasks are done; what was typed, with those that stay to do. Raises IncidentClosed."""
+        done = [one for one in self.tasks if self.filled.values[SETTLED + one.id.hex] == DONE]
+        for one in done:
+            do_task(acting, case, one.id)
+        return {**self.filled.values, LEFT: left_words([one for one in self.tasks if one not in done])}
 
 
 @bp.get("/incidents/<int:number>/close")
@@ -77,110 +158,61 @@ def show_closing(number: int) -> ResponseReturnValue:
 @bp.post("/incidents/<int:number>/close")
 @staff_required(*READING_ROLES)
 def close(number: int) -> ResponseReturnValue:
-    """Close it with all that goes on in it, or ask a second reader where one person alone is not enough."""
-    held = hold_case(number)
-    found, staff, now = held.found, signed_in_staff(), now_utc()
-    incident, report = found.incident, found.report
-    severe = any_severe(held.known, held.joined)
-    tasks = [] if incident.closed_at else open_in(held.known.entries, report)
-    choices = closing_choices(found) | settling_choices(tasks)
-    debriefed = (
-        severe or DEBRIEFED in request.form
-    )  # the page may have asked for more than is asked for by now
-    asked = closing.questions_for(debriefed, closing.LESSON in choices)
-    questions = (*asked, *settling_questions(tasks))
-    filled = read_form(CLOSE, questions, request.form, choices)
-    if incident.closed_at:
-        return to_correct(found, closed_meanwhile(filled), 409)
-    if held.joined.goes_on_in is not None:
-        return to_correct(found, goes_on_elsewhere(filled, held.joined.goes_on_in), 409)
-    if debriefed and not severe:
-        filled = Filled(CLOSE, filled.values)  # some of its questions are not asked any more
-        filled.errors.add(WHOLE, LESS_URGENT)
-        return closing_again(number, filled, 409)
-    if filled.errors:
-        return closing_again(number, filled, 422)
-    needs_second = any_needs_second(held.known, held.joined, CaseOutcome(filled.values["outcome"]), staff)
+    """Close it, or ask a second reader where one person alone is not enough."""
+    case, acting = case_or_404(number, held=True), acting_now()
+    group = group_of(acting, case)
+    form = _read(group)
+    refuse_closed(case, form.filled)
+    if form.filled.errors:
+        return closing_again(number, form.filled, 409 if form.less_urgent else 422)
     try:
-        values = _settled(found, filled, tasks, held.known.entries)
-        with_done = standing_of(school(), incident.id, report)  # and what was done just now
-        known = replace(held.known, entries=with_done)
-        (ask_second_joined if needs_second else close_joined)(
-            school(), reports(), known, held.joined, staff, now, values
-        )
-    except closing.AskedAlready:
-        filled.errors.add(
-            WHOLE, N_("Somebody has asked a second reader in the meantime. What they wrote is here.")
-        )
-        return closing_again(number, filled, 409)
-    except closing.NotDecided:
-        filled.errors.add(
-            WHOLE, N_("Something must be decided first: see “Before it can close”. Nothing is lost.")
-        )
-        return closing_again(number, filled, 409)
-    except FollowersStay:
-        filled.errors.add(
-            WHOLE, N_("Nothing is closed, as some cannot be: see “Before it can close”. Nothing is lost.")
-        )
-        return closing_again(number, filled, 409)
-    except NotSeriousJoined:
-        filled.errors.add("outcome", NOT_SERIOUS_JOINED)
-        return closing_again(number, filled, 422)
-    end_own_drafts(school(), incident.id, staff.id, CLOSE)
-    if not needs_second:
-        _tell_children(held)
+        values = form.values_for(acting, case)
+        is_closed = closing.close(acting, group_of(acting, case.again()), values)
+    except StaysOpen as error:
+        form.filled.errors.add(WHOLE, STAYS_OPEN[error.why])
+        return closing_again(number, form.filled, 409)
+    end_own_drafts(school(), case.incident.id, acting.staff.id, CLOSE)
     commit_both()
-    if needs_second:
-        flash(_("It stays open until another reader agrees. They have been told to look."))
-        return redirect(url_for(".show", number=number))
-    flash(_("Closed. It stays in the log."))
+    flash(
+        _("Closed. It stays in the log.")
+        if is_closed
+        else _("It stays open until another reader agrees. They have been told to look.")
+    )
     return redirect(url_for(".show", number=number))
 
 
 @bp.post("/incidents/<int:number>/close/agree")
 @staff_required(*READING_ROLES)
 def agree(number: int) -> ResponseReturnValue:
-    """Close it as somebody else asked, with all that goes on in it."""
-    held = hold_case(number)
-    try:
-        seen = request.form.get("asked", "")
-        agree_joined(school(), reports(), held.known, held.joined, signed_in_staff(), now_utc(), seen)
-    except closing.NotDecided:
-        roll_back_both()
-        flash(_("Nothing was changed: a complaint waits for an answer. Answer it first."))
-        return redirect(url_for(".show", number=number))
-    except (IncidentClosed, closing.NotTheSecond, GoesOnElsewhere, NotSeriousJoined):
-        return _too_late(number)
-    except TasksOpen:
-        return _too_late(
-            number, _("Nothing was changed: something is to do that was not named. Send it back.")
-        )
-    except FollowersStay as error:
-        stays = "; ".join(stay_words(one) for one in error.stays)
-        return _too_late(number, _("Nothing was changed, as some cannot be closed: %(stays)s.", stays=stays))
-    except NotAllRead as error:
-        numbers = numbers_words(error.numbers)
-        return _too_late(number, _("Nothing was changed: read these first: %(numbers)s.", numbers=numbers))
-    _tell_children(held)
-    commit_both()
-    flash(_("Closed. It stays in the log."))
-    return redirect(url_for(".show", number=number))
+    """Close it as somebody else asked."""
+    case, acting = case_or_404(number, held=True), acting_now()
+    asked = request.form.get("asked", "")
+    return _closed_or_why_not(number, partial(closing.agree, acting, group_of(acting, case), asked))
+
+
+@bp.post("/incidents/<int:number>/close/into")
+@staff_required(*READING_ROLES)
+def close_into(number: int) -> ResponseReturnValue:
+    """Close it because it belongs to another one: nothing else is asked."""
+    case, acting = case_or_404(number), acting_now()
+    above = group_of(acting, case).belongs_to
+    if above:
+        case, _above = two_held(case, above.incident.number)
+    return _closed_or_why_not(number, partial(closing.close_into, acting, group_of(acting, case.again())))
 
 
 @bp.post("/incidents/<int:number>/close/not-yet")
 @staff_required(*READING_ROLES)
 def send_back(number: int) -> ResponseReturnValue:
     """Say that it is not to be closed yet, and why."""
-    found = case_or_404(number, held=True)
+    case = case_or_404(number, held=True)
     filled = read_form("back", BACK, request.form, {})
-    if found.incident.closed_at:
-        return to_correct(found, closed_meanwhile(filled), 409)
+    refuse_closed(case, filled)
     if filled.errors:
         return closing_again(number, filled, 422)
     try:
-        incident, staff, note = found.incident, signed_in_staff(), filled.values["note"]
-        closing.send_back(school(), reports(), incident, staff, now_utc(), note, found.report)
-    except closing.NotTheSecond:
+        closing.send_back(acting_now(), case, filled.values["note"])
+    except StaysOpen:
         filled.errors.add(WHOLE, TOO_LATE)
         return closing_again(number, filled, 409)
     commit_both()
@@ -188,24 +220,121 @@ def send_back(number: int) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number))
 
 
-def _settled(
-    found: Case, filled: Filled, tasks: Sequence[Task], entries: Sequence[IncidentEntry]
-) -> dict[str, str]:
-    """Write down which tasks are done; the values of the form, with those that stay to do. Raises IncidentClosed."""
-    staff, now, today = signed_in_staff(), now_utc(), current_site().today()
-    done = [one for one in tasks if filled.values[SETTLED + one.id.hex] == DONE]
-    for one in done:
-        do_task(school(), found.incident, staff, now, today, one.id, entries, found.report)
-    return {**filled.values, LEFT: left_words([one for one in tasks if one not in done])}
-
-
-def _tell_children(held: HeldCase) -> None:
-    """The way back of each child says that the report is closed."""
-    for case in held.with_followers:
-        note_state(reports(), case.report.body, "closed", current_site().today())
-
-
-def _too_late(number: int, words: str = "") -> ResponseReturnValue:
+def closing_again(number: int, filled: Filled, status: int) -> ResponseReturnValue:
+    """The page with everything typed and what to correct; nothing of this request is written."""
     roll_back_both()
-    flash(words or _(TOO_LATE))
+    return closing_page(case_or_404(number), filled), status
+
+
+def closing_page(case: CaseFile, filled: Filled | None = None) -> str:
+    """The form for closing, or what a second reader is asked to agree to."""
+    acting, incident, report = acting_now(), case.incident, case.report
+    group = group_of(acting, case)
+    asked = None if incident.closed_at else closing.asked(case)
+    severe, choices, kept = closing.any_severe(group), closing_choices(case), kept_of(incident)
+    questions = closing.questions_for(severe, closing.LESSON in choices)
+    tasks = [] if incident.closed_at else open_in(case)
+    names = staff_names() if asked or tasks else {}
+    unread = closing.unread_of(group, acting.staff)
+    others = sorted([*(one.incident.number for one in group.others), *group.shut])
+    page = ClosingPage(
+        number=incident.number,
+        kind=_(KINDS[report.route.id]),
+        closed=incident.closed_at is not None,
+        severe=severe,
+        alone=len(report.readers) < 2,
+        belongs_to=_link(group.belongs_to.incident.number) if group.belongs_to else None,
+        others=[_link(one, unread) for one in others],
+        asked=_asked(case, asked, names, unread) if asked else None,
+        points=[_point_line(one, incident.number) for one in closing.what_is_open(acting, group)],
+        fields=list(fields_of(CLOSE, questions, LABELS, choices, filled, values_in(kept, CLOSE))),
+        tasks=settling_fields(CLOSE, tasks, names, filled, acting.today),
+        back=list(fields_of("back", BACK, {"note": N_("Why it should stay open")}, {}, filled)),
+        errors=filled.errors.summary() if filled else [],
+        kept="" if filled else kept_on(kept, CLOSE),
+        written=_not_asked(filled, "" if incident.closed_at else "back" if asked else CLOSE, severe),
+    )
+    return render_template("incidents/close.html", closing_page=page)
+
+
+def closing_choices(case: CaseFile) -> dict[str, dict[str, str]]:
+    """The choices of the form; those of a lesson only where one fits the route in the sealed text.
+
+    Who can see to a change: whoever works here and is not kept out; its readers alone where it may be about one.
+    """
+    people = case.report.readers if case.report.route.id in ABOUT_STAFF else present_staff(school())
+    out, lessons = kept_out_of(case.report.body), lesson_choices(case.report.route.id)
+    owners = {one.id.hex: one.name for one in people if one.id.hex not in out}
+    return choices_of(CLOSE, owners) | ({closing.LESSON: lessons} if lessons else {})
+
+
+def _read(group: Group) -> ClosingForm:
+    case, severe = group.case, closing.any_severe(group)
+    tasks = [] if case.incident.closed_at else open_in(case)
+    choices = closing_choices(case) | settling_choices(tasks)
+    debriefed = (
+        severe or DEBRIEFED in request.form
+    )  # the page may have asked for more than is asked for by now
+    questions = closing.questions_for(debriefed, closing.LESSON in choices)
+    filled = read_form(CLOSE, (*questions, *settling_questions(tasks)), request.form, choices)
+    less_urgent = debriefed and not severe
+    if less_urgent:
+        filled = Filled(CLOSE, filled.values)  # some of its questions are not asked any more
+        filled.errors.add(WHOLE, LESS_URGENT)
+    return ClosingForm(filled, tasks, less_urgent)
+
+
+def _closed_or_why_not(number: int, close_it: partial[None]) -> ResponseReturnValue:
+    """Close it by this verb, or say why it stays open; then nothing is changed."""
+    said = _("Closed. It stays in the log.")
+    try:
+        close_it()
+        commit_both()
+    except IncidentClosed:
+        said = _(TOO_LATE)
+    except StaysOpen as error:
+        points = [_point_line(one, number).way for one in error.points if not one.done]
+        what = "; ".join(points) or ", ".join(f"{one:04}" for one in error.unread)
+        said = _(NOT_CLOSED.get(error.why, TOO_LATE), what=what)
+        if any(one.what is Needed.COMPLAINT for one in error.points):
+            said = _("Nothing was changed: a complaint waits for an answer. Answer it first.")
+    roll_back_both()  # what was refused has written nothing
+    flash(said)
     return redirect(url_for(".show", number=number))
+
+
+def _asked(case: CaseFile, line: IncidentEntry, names: Mapping[str, str], unread: Sequence[int]) -> Asked:
+    mine = line.staff_id == signed_in_staff().id
+    day = line.at.astimezone(current_site().calendar.zone).date()
+    return Asked(
+        id=line.id.hex,
+        name=line.staff.name,
+        mine=mine,
+        on=date_words(day, current_site().today()),
+        words=note_words(line, case.report, names),
+        unread=[] if mine else [_link(one) for one in unread],
+    )
+
+
+def _not_asked(filled: Filled | None, shown: str, severe: bool) -> str:
+    """What was typed and has no box on the page: its form is not shown, or asks for no debrief any more."""
+    if filled and filled.step == shown == CLOSE and not severe:
+        written = {one.name for one in closing.DEBRIEF if one.longest}
+        return typed_in(CLOSE, {name: text for name, text in filled.values.items() if name in written})
+    return not_shown(filled, shown)
+
+
+def _link(number: int, unread: Sequence[int] = ()) -> CaseLink:
+    words = _("Incident %(number)s", number=f"{number:04}")
+    return CaseLink(words, url_for(".show", number=number), number in unread)
+
+
+def _point_line(point: Point, number: int) -> PointLine:
+    words, way = (_(text, number=f"{point.number:04}") if text else "" for text in POINTS[point.what])
+    if point.what in RECORDS:
+        url = url_for(".show_record", number=number, record=RECORDS[point.what])
+    elif point.what is Needed.COMPLAINT:
+        url = url_for(".show_complaint", number=number)
+    else:
+        url = url_for(".show", number=point.number)
+    return PointLine(words, point.done, way, url)

@@ -6,36 +6,44 @@ Nothing of the file is shown before the log says that it went out.
 import json
 import secrets
 import uuid
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from flask import Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import StaffMember
 from kiosk.accounts.views.confirming import password_again
 from kiosk.accounts.views.unlock import FIELD, POWER
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE
 from kiosk.incidents import filing
+from kiosk.incidents.case_file import CaseFile, is_as_opened
 from kiosk.incidents.filing import FILE, QUESTIONS
 from kiosk.incidents.forms import Filled, read_form
-from kiosk.incidents.log import entries_of
-from kiosk.incidents.models import Act
+from kiosk.incidents.log import OF_ANOTHER, READINGS, note_if_whole, taken_back, takes_nothing_back
+from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
-from kiosk.incidents.views.answers import pieces
-from kiosk.incidents.views.blueprint import NoSuchCase, bp
-from kiosk.incidents.views.case import Case, case_or_404, log_reading
-from kiosk.incidents.views.case_file import case_file
-from kiosk.incidents.views.record_words import CHOICES, LABELS, choices_of
+from kiosk.incidents.told import BY
+from kiosk.incidents.views.answers import answered, pieces
+from kiosk.incidents.views.blueprint import NoSuchCase, acting_now, bp
+from kiosk.incidents.views.case import case_or_404, log_reading
+from kiosk.incidents.views.case_page import names_of, reader_roles, staff_names
+from kiosk.incidents.views.record_words import CHOICES, LABELS, choices_of, words_of
 from kiosk.incidents.views.steps import fields_of
+from kiosk.incidents.views.words import ACTS, KINDS, LEVELS, OUTCOMES
 from kiosk.messages import N_
-from kiosk.report.form import is_nonce
+from kiosk.report.clear_columns import Altered
+from kiosk.report.form import defanged, is_nonce
+from kiosk.report.way_back import answers_changed
 from kiosk.roles import Role
 from kiosk.site import current_site
-from kiosk.stores import commit_both, roll_back_both, school
-from kiosk.words import day_and_weekday, moment, moment_words
+from kiosk.stores import commit_both, reports, roll_back_both, school
+from kiosk.words import clock, day_and_weekday, moment, moment_words
 
 LOOKED = "filing"  # in the session: which hand-over this browser was shown last, and may confirm
 
@@ -79,9 +87,9 @@ def hand_over_file(number: int) -> ResponseReturnValue:
         roll_back_both()
         return _look(_case(number), filled, once, _("Type your password.")), 422
     if not filing.filed_line(school(), incident, id):
-        now, values = now_utc(), filled.values
-        file = case_file(found, entries_of(school(), incident.id), staff, now, values)
-        filing.hand_to_file(school(), incident, staff, now, values, file, found.report.case_keys[0], id)
+        acting, values = acting_now(), filled.values
+        file = case_file(found, staff, acting.now, values)
+        filing.hand_to_file(acting, found, values, file, id)
         commit_both()
     return redirect(url_for(".show_filed", number=number, filed_id=id))
 
@@ -118,7 +126,7 @@ def download_filed(number: int, filed_id: uuid.UUID) -> ResponseReturnValue:
     return response
 
 
-def _case(number: int, held: bool = False) -> Case:
+def _case(number: int, held: bool = False) -> CaseFile:
     """The case, for somebody who may hand it over; every other case is as if it were not there."""
     found = case_or_404(number, held)
     if not filing.can_be_filed(found.report, signed_in_staff().roles):
@@ -126,7 +134,7 @@ def _case(number: int, held: bool = False) -> Case:
     return found
 
 
-def _filed(number: int, filed_id: uuid.UUID) -> tuple[Case, bytes, str]:
+def _filed(number: int, filed_id: uuid.UUID) -> tuple[CaseFile, bytes, str]:
     found = _case(number)
     entry = filing.filed_line(school(), found.incident, filed_id)
     if entry is None:
@@ -144,7 +152,7 @@ def _sent() -> tuple[Filled, str]:
     )
 
 
-def _write(found: Case, filled: Filled | None = None) -> str:
+def _write(found: CaseFile, filled: Filled | None = None) -> str:
     return render_template(
         "incidents/file.html",
         **_page(found),
@@ -154,10 +162,10 @@ def _write(found: Case, filled: Filled | None = None) -> str:
     )
 
 
-def _handed_before(found: Case) -> list[tuple[str, str]]:
+def _handed_before(found: CaseFile) -> list[tuple[str, str]]:
     """Each earlier hand-over in words, the newest first, and where to see what went out."""
     site, number = current_site(), found.incident.number
-    lines = [line for line in entries_of(school(), found.incident.id) if line.act is Act.FILED]
+    lines = [line for line in found.log if line.act is Act.FILED]
     return [
         (
             f"{line.staff.name}, {moment_words(line.at, site.calendar, now_utc())}",
@@ -167,7 +175,7 @@ def _handed_before(found: Case) -> list[tuple[str, str]]:
     ]
 
 
-def _look(found: Case, filled: Filled, once: str, error: str = "") -> str:
+def _look(found: CaseFile, filled: Filled, once: str, error: str = "") -> str:
     staff = signed_in_staff()
     session[LOOKED] = filing.filing_id(current_site().key, found.incident, staff, once, filled.values).hex
     return render_template(
@@ -183,5 +191,112 @@ def _look(found: Case, filled: Filled, once: str, error: str = "") -> str:
     )
 
 
-def _page(found: Case) -> dict[str, Any]:
+def _page(found: CaseFile) -> dict[str, Any]:
     return {"number": found.incident.number, "about_staff": found.report.route.id in ABOUT_STAFF}
+
+
+SCHEMA, VERSION = "kiosk-case-file", 1
+
+
+def case_file(found: CaseFile, staff: StaffMember, now: datetime, values: Mapping[str, str]) -> bytes:
+    """The file as it goes out, as JSON in ASCII: letters that hide or turn text stand there by number, without effect.
+
+    The log is that before this hand-over. A line whose note cannot be opened says so, and is not left out. What
+    names another case is: not everybody who reads the copy may know of that one.
+    """
+    incident, report = found.incident, found.report
+    lines, names = sorted(found.log, key=lambda entry: entry.seq), staff_names()
+    pairs = taken_back(found.log, report.case_keys)
+    named = {one.id for one in lines if one.act in OF_ANOTHER}
+    of_another = named | {pairs[id].id for id in named if id in pairs}
+    content = {
+        "schema": SCHEMA,
+        "version": VERSION,
+        "lang": str(get_locale()),
+        "school": current_site().config.school_name,
+        "handed_over": {
+            "at": _at(now),
+            "by": staff.name,
+            "purpose": values["purpose"],
+            "purpose_words": _(CHOICES["file.purpose"][values["purpose"]]),
+            "to": values["to"],
+        },
+        "case": {
+            "number": incident.number,
+            "kind": report.route.id,
+            "kind_words": _(KINDS[report.route.id]),
+            "level": incident.level.value,
+            "level_words": _(LEVELS[incident.level]),
+            "owner": incident.owner.name,
+            "opened_at": _at(incident.opened_at),
+            "next_step_by": None if incident.closed_at else _at(incident.next_step_by),
+            "closed_at": _at(incident.closed_at) if incident.closed_at else None,
+            "outcome": incident.outcome.value if incident.outcome else None,
+            "outcome_words": _(OUTCOMES[incident.outcome]) if incident.outcome else None,
+        },
+        "report": _report(found),
+        "readers": [{"name": reader.name, "roles": roles} for reader, roles in reader_roles(report)],
+        "read_by": _read_by(lines),
+        "log": [_line(entry, found, names, pairs) for entry in lines if entry.id not in of_another],
+    }
+    return json.dumps(content, indent=1).encode("ascii")
+
+
+def _report(found: CaseFile) -> dict[str, Any]:
+    report, calendar = found.report, current_site().calendar
+    changed = {
+        "columns": Altered.COLUMNS in report.altered or report.differs,
+        "case": Altered.CASE in report.altered,
+        "answers": Altered.ANSWERS in report.altered or answers_changed(reports(), report.body),
+        "exchanged": not is_as_opened(found),
+    }
+    return {
+        "arrived": {
+            "day": report.slot.day.isoformat(),
+            "from": clock(calendar.slot_start(report.slot)),
+            "to": clock(calendar.slot_end(report.slot)),
+        },
+        "written_by": report.body.get(BY),
+        "words": report.body.get("words", ""),
+        "address": defanged(report.body.get("address", "")),
+        "name": report.body.get("name", ""),
+        "answers": [
+            {"question": question, "answer": answer}
+            for question, answer in answered(report.body, names_of(report.body.get("exclude", [])))
+        ],
+        "changed_by_hand": [name for name, is_so in changed.items() if is_so],
+    }
+
+
+def _read_by(lines: Sequence[IncidentEntry]) -> list[dict[str, str]]:
+    """Who has read it, in the order of their first reading."""
+    found: dict[Any, dict[str, str]] = {}
+    for entry in lines:
+        if entry.act in READINGS:
+            first = found.setdefault(entry.staff_id, {"name": entry.staff.name, "first_at": _at(entry.at)})
+            first["last_at"] = _at(entry.at)
+    return list(found.values())
+
+
+def _line(
+    entry: IncidentEntry, found: CaseFile, names: Mapping[str, str], pairs: Mapping[Any, IncidentEntry]
+) -> dict[str, Any]:
+    """A line as it goes out; `pairs`: those that were taken back, each with the line that says so."""
+    back = pairs.get(entry.id)
+    note = note_if_whole(entry, found.report.case_keys)
+    return {
+        "at": _at(entry.at),
+        "by": entry.staff.name,
+        "act": entry.act.value,
+        "act_words": _(ACTS[entry.act]),
+        "notes": [
+            {"label": label, "words": words} for label, words in words_of(entry.act, note or "", names)
+        ],
+        "changed_by_hand": note is None or takes_nothing_back(entry, pairs),
+        "taken_back": {"at": _at(back.at), "by": back.staff.name} if back else None,
+    }
+
+
+def _at(moment: datetime) -> str:
+    """A moment on the school's clock, with its zone."""
+    return moment.astimezone(current_site().calendar.zone).isoformat(timespec="seconds")

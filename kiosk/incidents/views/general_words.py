@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE
+from kiosk.incidents.case_file import CaseFile
 from kiosk.incidents.forms import Filled, looked_mark, read_form
 from kiosk.incidents.general_words import (
     QUESTIONS,
@@ -22,12 +23,12 @@ from kiosk.incidents.general_words import (
     tell,
 )
 from kiosk.incidents.log import note_read
-from kiosk.incidents.views.acting import closed_meanwhile, to_correct
-from kiosk.incidents.views.blueprint import bp
-from kiosk.incidents.views.case import Case, case_or_404
+from kiosk.incidents.views.acting import refuse_closed
+from kiosk.incidents.views.blueprint import acting_now, bp
+from kiosk.incidents.views.case import case_or_404
 from kiosk.incidents.views.record_words import not_shown
 from kiosk.incidents.views.steps import fields_of
-from kiosk.incidents.views.task_words import LABELS
+from kiosk.incidents.views.task_parts import LABELS
 from kiosk.messages import N_
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
@@ -47,18 +48,19 @@ def pass_word(number: int) -> ResponseReturnValue:
     """Tell the colleague, once the writer has seen what to think of; or show the form again."""
     found = case_or_404(number, held=True)
     filled = read_form(WORD, QUESTIONS, request.form, {"colleague": colleagues(school(), found.report)})
-    if found.incident.closed_at:
-        return to_correct(found, closed_meanwhile(filled), 409)
+    refuse_closed(found, filled)
     if filled.errors:
         return _page(found, filled), 422
-    words, now, staff = filled.values["note"], now_utc(), signed_in_staff()
+    words = filled.values["note"]
     if request.form.get("looked") != looked_mark(words) and remarks(words, found.report.body):
-        note_read(school(), found.incident, staff.id, now)  # it is compared with the child's words
+        note_read(
+            school(), found.incident, signed_in_staff().id, now_utc()
+        )  # it is compared with the child's words
         commit_both()
         return _page(found, filled)
     to_id = uuid.UUID(filled.values["colleague"])
     try:
-        tell(school(), current_site().key, found.incident, staff, now, to_id, words, found.report)
+        tell(acting_now(), current_site().key, found, to_id, words)
     except NotToBeTold:
         filled.errors.add(WHOLE, N_("Nobody was told."))
         return _page(found, filled), 409
@@ -79,10 +81,10 @@ def mark_read(word_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("staff.home"))
 
 
-def _page(found: Case, filled: Filled | None = None) -> str:
+def _page(found: CaseFile, filled: Filled | None = None) -> str:
     incident, report = found.incident, found.report
     choices = {"colleague": colleagues(school(), report)}
-    allowed = may_tell(incident, report, signed_in_staff())
+    allowed = may_tell(found, signed_in_staff())
     words = filled.values["note"] if filled and not filled.errors else ""
     return render_template(
         "incidents/word.html",

@@ -22,13 +22,13 @@ from kiosk.incidents.meeting import (
 )
 from kiosk.incidents.open_cases import OpenCase, names_of
 from kiosk.incidents.tasks import Task
-from kiosk.incidents.views.blueprint import bp, opener
-from kiosk.incidents.views.task_words import by_day, how_many, whose_words
+from kiosk.incidents.views.blueprint import acting_now, bp, looking_now
+from kiosk.incidents.views.task_parts import by_day, how_many, whose_words
 from kiosk.incidents.views.words import KINDS, LAST_ACTS, LEVELS, late_words
 from kiosk.messages import N_
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.stores import school
 from kiosk.words import by_words, day_and_year, near_day
 
 PURPOSES = {
@@ -42,8 +42,8 @@ PURPOSES = {
 @staff_required(*READING_ROLES)
 def show_meeting() -> ResponseReturnValue:
     """The form, with every open case to tick; or the page itself where it is filled in."""
-    staff, site, now = signed_in_staff(), current_site(), now_utc()
-    cases = cases_for_meetings(reports(), school(), staff, site.calendar, now)
+    looking, now = looking_now(), now_utc()
+    cases = cases_for_meetings(looking)
     if "make" not in request.args:
         return _form(cases, MeetingForm(), now)
     ticked = request.args.getlist("case", type=int)
@@ -51,7 +51,7 @@ def show_meeting() -> ResponseReturnValue:
     if form.errors or form.purpose is None:
         return _form(cases, form, now), 422
     chosen = [one for one in cases if one.incident.number in form.numbers]
-    found, broken = for_meeting(reports(), school(), opener(), chosen, site.today())
+    found, broken = for_meeting(acting_now(), chosen)
     return _page(found, broken, form.purpose, now)
 
 

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,18 +13,16 @@ from kiosk.accounts.views.standstill import standstill_words
 from kiosk.db import now_utc
 from kiosk.heartbeat import standstill
 from kiosk.incidents.actions import open_incident
-from kiosk.incidents.ages import Age
 from kiosk.incidents.complaints import begin_told
+from kiosk.incidents.news import queue_mark
 from kiosk.incidents.queue import waiting
 from kiosk.incidents.queue_page import Queue, Tab
 from kiosk.incidents.replies import note_opened
-from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener, opener_if_open
-from kiosk.incidents.views.complaint_words import answer_days
-from kiosk.incidents.views.duty_line import duty_words
-from kiosk.incidents.views.news import mark_now
-from kiosk.incidents.views.queue_lines import groups_in_words
+from kiosk.incidents.views.blueprint import NoSuchCase, acting_now, bp, looking_now, opener_if_open
+from kiosk.incidents.views.case_parts import answer_days
+from kiosk.incidents.views.queue_lines import duty_words, groups_in_words
 from kiosk.incidents.views.words import AGES, KINDS, LEVELS
-from kiosk.incidents.wanted import NOBODY, Wanted, read_wanted
+from kiosk.incidents.wanted import NOBODY, Age, Wanted, read_wanted
 from kiosk.outbox import alerts_waiting
 from kiosk.report.merging import pass_on
 from kiosk.report.opening import ReportNotYours
@@ -32,6 +30,7 @@ from kiosk.report.reader_chores import do_reader_chores
 from kiosk.report.reading_routes import ROUTES, may_read
 from kiosk.report.waiting_for_sign_in import WaitingForSignIn, waiting_for_sign_in
 from kiosk.roles import READING_ROLES, Role
+from kiosk.sessions import StoredSession
 from kiosk.site import current_site
 from kiosk.stores import commit_both, reports, school
 from kiosk.words import moment_words
@@ -52,7 +51,7 @@ def index() -> ResponseReturnValue:
         "" if tab is Tab.CLOSED else mark_now()
     )  # before the list is made: what comes meanwhile is not missed
     number = request.args.get("page", 1, type=int)
-    queue = waiting(reports(), school(), staff, site.calendar, site.key, now, tab, number, wanted)
+    queue = waiting(looking_now(), site.key, tab, number, wanted)
     stands_still = standstill_words(staff, standstill(site.config, now))
     return render_template(
         "incidents/index.html",
@@ -83,17 +82,16 @@ def index() -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def open_report(report_id: uuid.UUID) -> ResponseReturnValue:
     """Open a report; the first opening gives it a number and the first line of its log."""
+    acting = acting_now()
     try:
-        incident, report = open_incident(
-            school(), reports(), opener(), current_site().calendar, report_id, now_utc()
-        )
+        case = open_incident(acting, report_id)
     except ReportNotYours:
         raise NoSuchCase from None
     words = _("As a colleague was told it: see the words of this report.")
-    begin_told(school(), incident, signed_in_staff(), now_utc(), report, answer_days(), words)
-    note_opened(reports(), incident, report, current_site().today())
+    begin_told(acting, case, answer_days(), words)
+    note_opened(acting, case)
     commit_both()
-    return redirect(url_for(".show", number=incident.number))
+    return redirect(url_for(".show", number=case.incident.number))
 
 
 def _waiting_for_sign_in(staff: StaffMember, queue: Queue) -> WaitingForSignIn:
@@ -143,11 +141,7 @@ def _fields(queue: Queue, wanted: Wanted) -> dict[str, Any]:
             *((id, _(KINDS[id])) for id, route in ROUTES.items() if id in KINDS and may_read(route, roles)),
         ],
         "levels": [("", _("All levels")), *((level.value, _(words)) for level, words in LEVELS.items())],
-        "owners": [
-            ("", _("Anybody")),
-            (NOBODY, _("Nobody yet")),
-            *((id.hex, name) for id, name in owners),
-        ],
+        "owners": [("", _("Anybody")), (NOBODY, _("Nobody yet")), *((id.hex, name) for id, name in owners)],
         "ages": [("", _("At any time")), *((age.value, _(words)) for age, words in AGES.items())],
         "owner": NOBODY if wanted.unowned else wanted.owner.hex if wanted.owner else "",
         "open": bool(
@@ -169,3 +163,19 @@ def _mail_words() -> str:
     elif alerts_waiting(reports(), signed_in_staff().email):
         words = _("An e-mail to you could not be sent yet. Please look here often until it is.")
     return words
+
+
+@bp.get("/incidents/news")
+@staff_required(*READING_ROLES)
+def news() -> ResponseReturnValue:
+    """Nothing but a status: 304 if this person's queue is still the one with the mark that was sent, else 200."""
+    if isinstance(session, StoredSession):
+        session.asked_by_page = True
+    same = request.if_none_match.contains(mark_now())
+    return Response(status=304 if same else 200, mimetype="text/plain")
+
+
+def mark_now() -> str:
+    """The mark of this person's queue as it is now."""
+    site = current_site()
+    return queue_mark(reports(), school(), signed_in_staff(), site.calendar, site.key, now_utc())

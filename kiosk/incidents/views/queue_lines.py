@@ -1,18 +1,19 @@
 """The rows of the queue in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 
 from flask import url_for
 from flask_babel import gettext as _
 
+from kiosk.accounts.login import signed_in_staff
 from kiosk.incidents.models import Level
-from kiosk.incidents.queue_page import Queue, QueueGroup, QueueRow
+from kiosk.incidents.queue_page import Colleague, Queue, QueueGroup, QueueRow
 from kiosk.incidents.together import may_be_ticked
-from kiosk.incidents.views.belonging_words import worry_words
-from kiosk.incidents.views.task_words import with_you
+from kiosk.incidents.views.belonging import worry_words
+from kiosk.incidents.views.task_parts import with_you
 from kiosk.incidents.views.words import (
     GROUPS,
     KINDS,
@@ -26,7 +27,7 @@ from kiosk.incidents.views.words import (
 from kiosk.report.opening import NO_REPORT
 from kiosk.roles import Role
 from kiosk.site import current_site
-from kiosk.words import by_words, date_words, role_words, slot_words
+from kiosk.words import by_words, date_words, day_words, role_words, slot_words
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,6 @@ class QueueLine:
     clock: str
     under: str = ""
     worry: str = ""
-    goes_on: str = ""
     may_be_ticked: bool = False  # as one of many that are opened together
 
 
@@ -90,7 +90,6 @@ def _line(row: QueueRow, words: _Words, now: datetime) -> QueueLine:
         clock=clock,
         under=under,
         worry=worry_words(row.worry, now) if row.worry else "",
-        goes_on=_("goes on in No. %(number)s", number=f"{row.goes_on_in:04}") if row.goes_on_in else "",
         may_be_ticked=may_be_ticked(row),
     )
 
@@ -131,3 +130,36 @@ def _under(row: QueueRow, now: datetime) -> str:
     if row.tasks:
         said.append(with_you(row.tasks, now.astimezone(current_site().calendar.zone).date()))
     return ". ".join(said)
+
+
+def duty_words(people: Sequence[Colleague]) -> list[str]:
+    """Who is there, where today is a school day, and who is away until when; who looks is named first, as "you"."""
+    site, me = current_site(), signed_in_staff().id
+    today = site.today()
+    ordered = sorted(people, key=lambda one: one.id != me)
+    there = [_name(one) for one in ordered if not one.away]
+    lines = [_("No school today.")]
+    if site.calendar.is_school_day(today):
+        lines = [_("There today: %(names)s.", names=", ".join(there) or _("nobody"))]
+    away: dict[date | None, list[str]] = {}
+    for one in ordered:
+        if one.away:
+            away.setdefault(one.until, []).append(_name(one))
+    for until in sorted(away, key=lambda day: day or date.max):
+        lines.append(_away_words(until, ", ".join(away[until]), today))
+    return lines
+
+
+def _name(one: Colleague) -> str:
+    return str(_("you")) if one.id == signed_in_staff().id else one.name
+
+
+def _away_words(until: date | None, names: str, today: date) -> str:
+    distance = (until - today).days if until else None
+    if until is None:
+        return str(_("Away: %(names)s.", names=names))
+    if distance == 0:
+        return str(_("Away today: %(names)s.", names=names))
+    if distance == 1:
+        return str(_("Away until tomorrow: %(names)s.", names=names))
+    return str(_("Away until %(day)s: %(names)s.", day=day_words(until, today), names=names))

@@ -1,27 +1,34 @@
 """Words of the records about an incident: kinds, labels, choices, and a line of the log with its answers."""
 
-from collections.abc import Mapping
-from datetime import date
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
 
 from flask_babel import gettext as _
 
-from kiosk.incidents.closing import FOLLOWERS, LESSON, questions_for
+from kiosk.incidents.changes import lessons_for_route
+from kiosk.incidents.closing import LESSON, NO_LESSON, questions_for
 from kiosk.incidents.complaints import ANSWER, DUE
 from kiosk.incidents.filing import FILE, SCHOOL_FILE
 from kiosk.incidents.forms import Filled, is_day
-from kiosk.incidents.joined import FOLLOWS, LEADS
-from kiosk.incidents.models import Act
+from kiosk.incidents.links import BELONGS, INTO, LEADS
+from kiosk.incidents.log import note_if_whole, takes_nothing_back
+from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.incidents.records import KINDS, PLAIN, answers_in
 from kiosk.incidents.tags import tags_of_note
 from kiosk.incidents.tasks import LEFT, TASK, left_in
 from kiosk.incidents.tasks import QUESTIONS as TASK_QUESTIONS
 from kiosk.incidents.to_do import ITEMS, RINGS
-from kiosk.incidents.views.belonging_words import tags_words
-from kiosk.incidents.views.lesson_words import chosen_words
-from kiosk.incidents.views.task_words import LABELS as TASK_LABELS
-from kiosk.incidents.views.words import OUTCOMES, REFERRALS
+from kiosk.incidents.views.answers import BANDS
+from kiosk.incidents.views.belonging import tags_words
+from kiosk.incidents.views.task_parts import LABELS as TASK_LABELS
+from kiosk.incidents.views.words import ACTS, OUTCOMES, REFERRALS, taken_back_words
+from kiosk.lessons.lesson import Lesson
 from kiosk.messages import N_
-from kiosk.words import day_and_year
+from kiosk.report.opening import OpenedReport
+from kiosk.site import current_site
+from kiosk.words import day_and_year, moment_words
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("The child"), ("support", "parents", "witness")),
@@ -114,6 +121,7 @@ LABELS = {
     "close.owner": N_("Who will see to it"),
     "close.due_on": N_("By when"),
     "link.number": N_("Number of the other incident"),
+    "belongs.number": N_("Belongs to incident"),
     "file.purpose": N_("What it is for"),
     "file.to": N_("To whom (the name of the person or the office)"),
     "file.digest": N_("Digest of the file (SHA-256)"),
@@ -125,11 +133,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
         "later": N_("Not yet"),
         "no": N_("Not, because it may put the child at risk"),
     },
-    "parents.how": {
-        "phone": N_("By phone"),
-        "person": N_("In person"),
-        "letter": N_("By letter or e-mail"),
-    },
+    "parents.how": {"phone": N_("By phone"), "person": N_("In person"), "letter": N_("By letter or e-mail")},
     "referred.to": REFERRALS,
     "not_referred.to": REFERRALS,
     "device.did": {
@@ -167,11 +171,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
         "social-care": N_("Children’s social care"),
         "police": N_("The police"),
     },
-    "answered.how": {
-        "phone": N_("By phone"),
-        "person": N_("In person"),
-        "letter": N_("By letter or e-mail"),
-    },
+    "answered.how": {"phone": N_("By phone"), "person": N_("In person"), "letter": N_("By letter or e-mail")},
     "close.outcome": {outcome.value: words for outcome, words in OUTCOMES.items()},
 }
 OUTSIDE = "outside"
@@ -185,14 +185,14 @@ KIND_OF = {
     Act.ANSWERED: "answered",
 }
 PEOPLE = ("decided_by", "owner", "colleague")
-JOINING_WORDS: Mapping[Act, Mapping[str, str]] = {
-    Act.MERGED: {
-        FOLLOWS: N_("Work goes on in Incident %(number)s."),
-        LEADS: N_("Work on Incident %(number)s goes on here."),
+BELONGS_WORDS: Mapping[Act, Mapping[str, str]] = {
+    Act.BELONGS: {
+        BELONGS: N_("This one belongs to Incident %(number)s."),
+        LEADS: N_("Incident %(number)s belongs to this one."),
     },
     Act.PARTED: {
-        FOLLOWS: N_("Work goes on here, and no more in Incident %(number)s."),
-        LEADS: N_("Incident %(number)s is worked on by itself again."),
+        BELONGS: N_("This one belongs to Incident %(number)s no more."),
+        LEADS: N_("Incident %(number)s belongs to this one no more."),
     },
 }
 NOT_SHOWN = ("answered", "complaint")  # which line was answered, by its id
@@ -226,13 +226,13 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
         return [("", _("Incident %(number)s", number=note))]
     if act is Act.TAKEN_BACK:
         return []  # it names a line by its id
-    if act in JOINING_WORDS:
+    if act in BELONGS_WORDS:
         values = dict(answers_in(note))
-        words = JOINING_WORDS[act].get(values.get("role", ""), "")
-        return [("", _(words, number=values.get("number", ""))), (_("Why"), values.get("note", ""))]
+        words = BELONGS_WORDS[act].get(values.get("role", ""), "")
+        return [("", _(words, number=values.get("number", "")))]
     kind = KIND_OF.get(act, PLAIN)
     # A task is named by a line of this log, and other cases are shown only to whoever may read them.
-    answers = [(name, text) for name, text in answers_in(note) if name not in (TASK, FOLLOWERS)]
+    answers = [(name, text) for name, text in answers_in(note) if name not in (TASK, INTO)]
     if [name for name, _text in answers] == ["note"]:
         return [("", answers[0][1])]
     return [
@@ -284,3 +284,76 @@ def _days_of(kind: str) -> set[str]:
     others = {"close": questions_for(severe=True), TASK: TASK_QUESTIONS, "answered": ANSWER}
     questions = others[kind] if kind in others else KINDS[kind].questions if kind in KINDS else ()
     return {question.name for question in questions if question.is_day} | {DUE}
+
+
+CHANGED = N_("This report, or a note about it, was changed in the database. Tell the safeguarding lead now.")
+
+
+def log_lines(
+    entries: Sequence[IncidentEntry],
+    pairs: Mapping[uuid.UUID, IncidentEntry],
+    report: OpenedReport,
+    names: Mapping[str, str],
+    now: datetime,
+) -> list[Mapping[str, Any]]:
+    """Lines in words; `pairs`: those of the log that were taken back, each with the line that says so."""
+    calendar = current_site().calendar
+    return [
+        {
+            "at": entry.at.astimezone(calendar.zone).isoformat(timespec="minutes"),
+            "when": moment_words(entry.at, calendar, now),
+            "who": entry.staff.name,
+            "did": _(ACTS[entry.act]),
+            "note": [("", _(CHANGED))]
+            if takes_nothing_back(entry, pairs)
+            else note_words(entry, report, names),
+            "taken_back": taken_back_words(pairs.get(entry.id)),
+        }
+        for entry in entries
+    ]
+
+
+def note_words(entry: IncidentEntry, report: OpenedReport, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What a line of the log says, or that somebody changed it: that hides neither the child's words nor the rest."""
+    note = note_if_whole(entry, report.case_keys)
+    return [("", _(CHANGED))] if note is None else words_of(entry.act, note, names)
+
+
+def offered(line: IncidentEntry | None) -> Mapping[str, Any] | None:
+    """What this person can take back at this moment, in the words of the log."""
+    return {"id": line.id, "who": line.staff.name, "did": _(ACTS[line.act])} if line else None
+
+
+CLASS_WORDS = {
+    "unkind": N_("Being unkind, and bullying"),
+    "contact": N_("People met online, and pictures"),
+    "screens": N_("Things seen on a screen, and scams"),
+    "worries": N_("Worries about oneself or a friend"),
+}
+# What children told, so general that it points at nobody; whoever writes the board changes it as they like.
+SAID = {
+    "unkind": N_("People are not always kind to each other online."),
+    "contact": N_("It is hard to know who somebody is online, and what to do with pictures."),
+    "screens": N_("Some things on a screen are not nice, and some are tricks."),
+    "worries": N_("It is hard to know what to do when you or a friend do not feel all right."),
+}
+
+
+def lesson_words(lesson: Lesson) -> str:
+    """A lesson in what the school changes: its title and for whom."""
+    return str(_("%(title)s, for %(years)s", title=lesson.title, years=_(BANDS[lesson.band])))
+
+
+def lesson_choices(route: str) -> dict[str, str]:
+    """The lessons that fit a case of this route, by id, and none of them; nothing where there is none."""
+    fitting = lessons_for_route(route, current_site().lessons)
+    found = {one.id: lesson_words(one) for one in fitting}
+    return {**found, NO_LESSON: str(_("None of these"))} if found else {}
+
+
+def chosen_words(value: str) -> str:
+    """What was chosen, in words; a lesson that is no longer there by its id."""
+    lessons: Mapping[str, Lesson] = current_site().lessons
+    if value == NO_LESSON:
+        return str(_("None of these"))
+    return lesson_words(lessons[value]) if value in lessons else value

@@ -1,25 +1,39 @@
 """Recording what was done about an incident: kinds at the start, a short form for the one that is chosen."""
 
+from datetime import date
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
-from kiosk.incidents.complaints import COMPLAINT, begin, check_day
+from kiosk.forms import WHOLE
+from kiosk.incidents.case_file import CaseFile
+from kiosk.incidents.complaints import (
+    ANSWER,
+    COMPLAINT,
+    Complaint,
+    answer,
+    begin,
+    check_answered_day,
+    check_day,
+    waiting,
+)
 from kiosk.incidents.drafts import end_own_drafts
 from kiosk.incidents.forms import Filled, read_form
 from kiosk.incidents.models import Level
 from kiosk.incidents.records import KINDS
 from kiosk.incidents.records import record as add_line
-from kiosk.incidents.standing import standing_of
-from kiosk.incidents.views.acting import closed_meanwhile, to_correct
-from kiosk.incidents.views.blueprint import bp
-from kiosk.incidents.views.case import Case, case_or_404, clock_of
-from kiosk.incidents.views.complaint_words import answer_days
+from kiosk.incidents.views.acting import refuse_closed
+from kiosk.incidents.views.blueprint import acting_now, bp
+from kiosk.incidents.views.case import case_or_404
+from kiosk.incidents.views.case_page import clock_of
+from kiosk.incidents.views.case_parts import answer_days, choice_words
 from kiosk.incidents.views.kept import kept_of, kept_on, values_in
-from kiosk.incidents.views.record_words import GROUPS, HINTS, LABELS, TITLES, choices_of, not_shown
+from kiosk.incidents.views.record_words import CHOICES, GROUPS, HINTS, LABELS, TITLES, choices_of, not_shown
 from kiosk.incidents.views.steps import fields_of
+from kiosk.messages import N_
 from kiosk.report.way_back import note_state
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
@@ -43,17 +57,14 @@ def add_record(number: int, record: str) -> ResponseReturnValue:
     filled = read_form(record, KINDS[record].questions, request.form, choices_of(record, _people(found)))
     if record == COMPLAINT:
         check_day(filled, current_site().today())
-    if found.incident.closed_at:
-        return to_correct(found, closed_meanwhile(filled), 409)
+    refuse_closed(found, filled)
     if filled.errors:
         roll_back_both()
         return record_page(case_or_404(number), record, filled), 422
-    what = (school(), found.incident, signed_in_staff(), now_utc())
     if record == COMPLAINT:
-        entries = standing_of(school(), found.incident.id, found.report)
-        begin(*what, filled.values, found.report, answer_days(), entries)
+        begin(acting_now(), found, filled.values, answer_days())
     else:
-        add_line(*what, record, filled.values, found.report.case_keys[0])
+        add_line(acting_now(), found, record, filled.values)
     end_own_drafts(school(), found.incident.id, signed_in_staff().id, record)
     note_state(reports(), found.report.body, "looking", current_site().today())
     commit_both()
@@ -61,11 +72,11 @@ def add_record(number: int, record: str) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number))
 
 
-def _people(found: Case) -> dict[str, str]:
+def _people(found: CaseFile) -> dict[str, str]:
     return {one.id.hex: one.name for one in found.report.readers}
 
 
-def record_page(found: Case, kind: str, filled: Filled | None = None) -> str:
+def record_page(found: CaseFile, kind: str, filled: Filled | None = None) -> str:
     """The form of one kind, with what was typed."""
     incident, site, kept = found.incident, current_site(), kept_of(found.incident)
     starts = {"day": site.today().isoformat(), "decided_by": signed_in_staff().id.hex}
@@ -84,4 +95,61 @@ def record_page(found: Case, kind: str, filled: Filled | None = None) -> str:
         written=not_shown(filled, "" if incident.closed_at else kind),
         kept="" if filled else kept_on(kept, kind),
         clock=clock_of(incident, now_utc())["words"] if incident.level is Level.URGENT else "",
+    )
+
+
+FORM = "answered"
+
+
+@bp.get("/incidents/<int:number>/complaint")
+@staff_required(*READING_ROLES)
+def show_complaint(number: int) -> ResponseReturnValue:
+    """The form for what was answered."""
+    return complaint_page(case_or_404(number))
+
+
+@bp.post("/incidents/<int:number>/complaint")
+@staff_required(*READING_ROLES)
+def answer_complaint(number: int) -> ResponseReturnValue:
+    """Write the answer in the log and stop the clock, or show the form again with what to correct."""
+    found = case_or_404(number, held=True)
+    complaints = waiting(found)
+    filled = read_form(FORM, ANSWER, request.form, _choices(complaints))
+    refuse_closed(found, filled)
+    if not complaints:
+        filled = Filled(FORM, filled.values)  # there is none to choose
+        filled.errors.add(WHOLE, N_("Somebody has answered it in the meantime. What you wrote is below."))
+    check_day(filled, current_site().today())
+    check_answered_day(filled, complaints)
+    if filled.errors:
+        roll_back_both()
+        return complaint_page(case_or_404(number), filled), 422
+    answer(acting_now(), found, filled.values)
+    commit_both()
+    flash(_("The answer is written in the log, and the clock of the complaint has stopped."))
+    return redirect(url_for(".show", number=number))
+
+
+def _choices(complaints: list[Complaint]) -> dict[str, dict[str, str]]:
+    today: date = current_site().today()
+    return {
+        "complaint": {one.id.hex: choice_words(one, today) for one in complaints},
+        "how": {value: str(_(words)) for value, words in CHOICES[f"{FORM}.how"].items()},
+    }
+
+
+def complaint_page(found: CaseFile, filled: Filled | None = None) -> str:
+    """The form for the answer, with what was typed."""
+    complaints = waiting(found)
+    starts = {"day": current_site().today().isoformat()}
+    if len(complaints) == 1:
+        starts["complaint"] = complaints[0].id.hex
+    return render_template(
+        "incidents/complaint.html",
+        number=found.incident.number,
+        closed=found.incident.closed_at is not None,
+        waits=bool(complaints),
+        written=not_shown(filled, FORM if complaints and not found.incident.closed_at else ""),
+        fields=list(fields_of(FORM, ANSWER, LABELS, _choices(complaints), filled, starts)),
+        errors=filled.errors.summary() if filled else [],
     )

@@ -7,12 +7,11 @@ from types import MappingProxyType
 from flask_babel import gettext as _
 
 from kiosk.incidents.actions import steps_within_reach
+from kiosk.incidents.case_file import CaseFile
 from kiosk.incidents.forms import FORMS, Filled, Question
-from kiosk.incidents.joined import Joined
-from kiosk.incidents.models import Incident, Level
+from kiosk.incidents.models import Level
 from kiosk.incidents.views.words import LEVELS, NEXT_STEPS
 from kiosk.messages import N_
-from kiosk.report.opening import OpenedReport
 from kiosk.report.reading_routes import CAN_BE_HANDED
 
 TITLES = {
@@ -20,7 +19,6 @@ TITLES = {
     "pass": N_("Pass it to another reader"),
     "plan": N_("Say what is next, and by when"),
     "level": N_("Change the level"),
-    "part": N_("Work on this one by itself again"),
     "reopen": N_("Reopen it"),
 }
 HINTS = {
@@ -31,16 +29,12 @@ HINTS = {
     ),
     "pass": N_("Only people who may read this report can be chosen. They are told by e-mail to look."),
     "plan": N_("Only this moves the clock. A record of what you did does not."),
-    "part": N_(
-        "It keeps its words, its log and its answers, and has its own next step and its own end from then on."
-    ),
 }
 BUTTONS = {
     "hand": N_("Hand it over"),
     "pass": N_("Pass it on"),
     "plan": N_("Plan it"),
     "level": N_("Change it"),
-    "part": N_("Work on it by itself"),
     "reopen": N_("Reopen it"),
 }
 LABELS = {
@@ -51,11 +45,9 @@ LABELS = {
     "plan.note": N_("What the next step is"),
     "level.level": N_("New level"),
     "level.note": N_("Why"),
-    "part.note": N_("Why"),
     "reopen.note": N_("Why"),
 }
 NOTHING_KEPT: tuple[Mapping[str, str], str] = {}, ""
-ALONE = Joined()
 
 
 @dataclass(frozen=True)
@@ -86,24 +78,17 @@ class Step:
 
 
 def steps_of(
-    incident: Incident,
-    report: OpenedReport,
+    case: CaseFile,
     filled: Filled | None = None,
     kept: Mapping[str, tuple[Mapping[str, str], str]] = MappingProxyType({}),
-    joined: Joined = ALONE,
 ) -> list[Step]:
     """The steps that can be taken now; a closed incident can only be reopened.
 
-    One that goes on in another can be handed over or worked on by itself again: the rest is decided in that one.
     `kept`: what this person kept of a step, and the day in words.
     """
-    names = [name for name in TITLES if name not in ("part", "reopen")]
-    if incident.closed_at:
-        names = ["reopen"]
-    elif joined.goes_on_in is not None:
-        names = ["hand", "part"]
-    choices = choices_of(incident, report, joined)
-    can = {"hand": report.route.id in CAN_BE_HANDED, "pass": bool(choices["pass"].get("to"))}
+    names = ["reopen"] if case.incident.closed_at else [name for name in TITLES if name != "reopen"]
+    choices = choices_of(case)
+    can = {"hand": case.report.route.id in CAN_BE_HANDED, "pass": bool(choices["pass"].get("to"))}
     sent = filled.step if filled else ""
     found = []
     for name in names:
@@ -116,22 +101,16 @@ def steps_of(
     return found
 
 
-def choices_of(
-    incident: Incident, report: OpenedReport, joined: Joined = ALONE
-) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    """The choices of each step and field, with their words: those that all have which go on in this case."""
-    others = {one.id.hex: one.name for one in report.readers if one.id != incident.owner_id}
+def choices_of(case: CaseFile) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """The choices of each step and field, with their words."""
+    incident = case.incident
+    others = {one.id.hex: one.name for one in case.report.readers if one.id != incident.owner_id}
     reach = steps_within_reach(incident.level)
-    for one in joined.followers:
-        may_read = {reader.id.hex for reader in one.report.readers}
-        others = {id: name for id, name in others.items() if id in may_read}
-        reach = [name for name in reach if name in steps_within_reach(one.incident.level)]
     return {
         "plan": {"next_step": {name: _(NEXT_STEPS[name]) for name in reach}},
         "level": {"level": {level.value: _(LEVELS[level]) for level in Level if level is not incident.level}},
         "pass": {"to": others},
         "hand": {},
-        "part": {},
         "reopen": {},
     }
 

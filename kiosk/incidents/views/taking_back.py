@@ -7,29 +7,26 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.db import now_utc
-from kiosk.incidents.actions import IncidentClosed
+from kiosk.incidents.case_file import CaseFile, IncidentClosed
 from kiosk.incidents.forms import Filled
 from kiosk.incidents.links import linked_number
+from kiosk.incidents.log import taken_back
 from kiosk.incidents.models import Act
 from kiosk.incidents.records import answers_in
-from kiosk.incidents.standing import taken_back
 from kiosk.incidents.tags import tags_of_note
 from kiosk.incidents.taking_back import NotTakenBack, WrittenLine, other_end, own_line, take_back
 from kiosk.incidents.tasks import TASK
 from kiosk.incidents.views.acting import read_again
-from kiosk.incidents.views.blueprint import NoSuchCase, bp
-from kiosk.incidents.views.case import Case, case_or_404, show_case
-from kiosk.incidents.views.complaints import FORM as ANSWERED
-from kiosk.incidents.views.complaints import complaint_page
-from kiosk.incidents.views.linking import LINK, link_page, two_held
+from kiosk.incidents.views.blueprint import NoSuchCase, acting_now, bp
+from kiosk.incidents.views.case import case_or_404, show_case
+from kiosk.incidents.views.linking import LINK, tags_page, two_held, two_page
 from kiosk.incidents.views.record_words import KIND_OF
-from kiosk.incidents.views.recording import record_page
-from kiosk.incidents.views.tagging import tags_page
+from kiosk.incidents.views.recording import FORM as ANSWERED
+from kiosk.incidents.views.recording import complaint_page, record_page
 from kiosk.incidents.views.words import WHY_NOT_TAKEN_BACK
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
-from kiosk.stores import commit_both, roll_back_both, school
+from kiosk.stores import commit_both, roll_back_both
 
 
 @bp.post("/incidents/<int:number>/back/<uuid:line_id>")
@@ -37,9 +34,9 @@ from kiosk.stores import commit_both, roll_back_both, school
 def take_line_back(number: int, line_id: uuid.UUID) -> ResponseReturnValue:
     """Take back a line of one's own, once however often it is sent; or say in words why it stays."""
     written, other = _held(number, line_id)
-    if written.line.id not in taken_back(written.entries, written.report.case_keys):
+    if written.line.id not in taken_back(written.case.log, written.case.report.case_keys):
         try:
-            take_back(school(), current_site().key, signed_in_staff(), now_utc(), written, other)
+            take_back(acting_now(), current_site().key, written, other)
         except IncidentClosed:
             return _it_stays(number, _("Nothing was changed: somebody closed this in the meantime."))
         except NotTakenBack as error:
@@ -52,7 +49,7 @@ def _held(number: int, line_id: uuid.UUID) -> tuple[WrittenLine, WrittenLine | N
     """The line and the other end of a link, their cases held; a line of somebody else is as if there were none."""
     staff = signed_in_staff()
     found = case_or_404(number, held=True)
-    written = own_line(school(), found.incident, found.report, staff, line_id)
+    written = own_line(found, staff, line_id)
     if written is None:
         raise NoSuchCase
     there = linked_number(written.line, found.report)
@@ -60,10 +57,10 @@ def _held(number: int, line_id: uuid.UUID) -> tuple[WrittenLine, WrittenLine | N
         return written, None
     roll_back_both()  # so that both are held in the order in which everybody holds two
     here, other = two_held(case_or_404(number), there)
-    written = own_line(school(), here.incident, here.report, staff, line_id)
+    written = own_line(here, staff, line_id)
     if written is None:
         raise NoSuchCase
-    return written, other_end(school(), written, other.incident, other.report)
+    return written, other_end(written, other)
 
 
 def _it_stays(number: int, words: str) -> ResponseReturnValue:
@@ -84,12 +81,12 @@ def _form_again(number: int, written: WrittenLine) -> ResponseReturnValue:
             "Taken back. It stays in the log, struck through. What you wrote is in the form again, and is not sent."
         )
     )
-    found: Case = case_or_404(number)
+    found: CaseFile = case_or_404(number)
     match act:
         case Act.TAGGED:
             return tags_page(found, ticked=tags_of_note(note))
         case Act.LINKED:
-            return link_page(found, Filled(LINK, {"number": note}))
+            return two_page(found, LINK, Filled(LINK, {"number": note}))
         case Act.TASK_SET:
             return show_case(read_again(found), Filled(TASK, values))
         case Act.ANSWERED:

@@ -4,26 +4,108 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
+from kiosk.incidents.case_file import CaseFile
 from kiosk.incidents.forms import Filled, Question
 from kiosk.incidents.general_words import told_in
-from kiosk.incidents.models import Incident, IncidentEntry
-from kiosk.incidents.tasks import (
-    QUESTIONS,
-    TASK,
-    Task,
-    may_have,
-    tasks_in,
-    why_not_by_person,
-)
+from kiosk.incidents.tasks import QUESTIONS, TASK, Task, may_have, tasks_in, why_not_by_person
 from kiosk.incidents.views.steps import Field, fields_of
-from kiosk.incidents.views.task_words import LABELS, by_day, whose_words
+from kiosk.incidents.whose import WhyNot
 from kiosk.messages import N_
-from kiosk.report.opening import OpenedReport
 from kiosk.site import current_site
 from kiosk.stores import reports, school
-from kiosk.words import date_words, moment_words
+from kiosk.words import DAYS_BY_NAME, date_words, moment_words, near_day
+
+LABELS = {
+    "task.note": N_("What is to be done"),
+    "task.owner": N_("Who does it"),
+    "task.due_on": N_("By which day"),
+    "word.colleague": N_("To whom"),
+    "word.note": N_("What they need to know"),
+    "close.left": N_("Left to do"),
+}
+# Where the owner of a task cannot act, it is with everybody who can.
+WITH_ALL = {
+    WhyNot.AWAY: N_("With everybody who may read this: %(name)s is away"),
+    WhyNot.LEFT: N_("With everybody who may read this: %(name)s has left"),
+    WhyNot.ROLE: N_("With everybody who may read this: %(name)s has another role now"),
+    WhyNot.SHUT: N_("With everybody who may read this: %(name)s cannot open it now"),
+}
+
+
+def whose_words(name: str, why_not: WhyNot | None) -> str:
+    """With whom a task is, whose owner has this name and can act, or not."""
+    return str(_(WITH_ALL[why_not], name=name)) if why_not else name
+
+
+def due_words(due_on: date, today: date) -> str:
+    """A day as people say it after "by": 'today', 'tomorrow', 'Tuesday', '9 December'."""
+    distance = (due_on - today).days
+    if distance in (0, 1):
+        return str(_("tomorrow") if distance else _("today"))
+    if 0 < distance <= DAYS_BY_NAME:
+        return str(format_date(due_on, "EEEE"))
+    return date_words(due_on, today)
+
+
+def by_day(due_on: date, today: date) -> str:
+    """By when something is to be done, or since when it is late."""
+    if due_on < today:
+        return str(_("Late: it was to be done by %(day)s", day=near_day(due_on, today)))
+    return str(_("By %(day)s", day=due_words(due_on, today)))
+
+
+def how_many(days: Sequence[date], today: date) -> str:
+    """How much is to be done, the first day first, without what it is."""
+    if days[0] < today:
+        return str(
+            ngettext(
+                "%(num)s thing to do, late since %(day)s",
+                "%(num)s things to do, the first late since %(day)s",
+                len(days),
+                day=near_day(days[0], today),
+            )
+        )
+    return str(
+        ngettext(
+            "%(num)s thing to do, by %(day)s",
+            "%(num)s things to do, the first by %(day)s",
+            len(days),
+            day=due_words(days[0], today),
+        )
+    )
+
+
+def with_you(days: Sequence[date], today: date) -> str:
+    """The same of whoever looks: in the row of a list."""
+    return str(_("With you: %(tasks)s", tasks=how_many(days, today)))
+
+
+def with_you_in(number: int, days: Sequence[date], today: date) -> str:
+    """The same with the number of the case, and no word of it: for the first page after signing in."""
+    shown = f"{number:04}"
+    if days[0] < today:
+        return str(
+            ngettext(
+                "With you: %(num)s thing to do in incident %(number)s, late since %(day)s.",
+                "With you: %(num)s things to do in incident %(number)s, the first late since %(day)s.",
+                len(days),
+                number=shown,
+                day=near_day(days[0], today),
+            )
+        )
+    return str(
+        ngettext(
+            "With you: %(num)s thing to do in incident %(number)s, by %(day)s.",
+            "With you: %(num)s things to do in incident %(number)s, the first by %(day)s.",
+            len(days),
+            number=shown,
+            day=due_words(days[0], today),
+        )
+    )
+
 
 SETTLED = "task_"  # before a task's id: the name of its question when a case is closed
 DONE, LEFT_OVER = "done", "left"
@@ -51,17 +133,10 @@ class TaskPanel:
     open: bool  # the form comes back with something to correct
 
 
-def task_panel(
-    incident: Incident,
-    report: OpenedReport,
-    entries: Sequence[IncidentEntry],
-    names: Mapping[str, str],
-    filled: Filled | None,
-    now: datetime,
-) -> TaskPanel:
+def task_panel(case: CaseFile, names: Mapping[str, str], filled: Filled | None, now: datetime) -> TaskPanel:
     """The tasks of a case for its page, the open ones first."""
-    tasks, today = tasks_in(entries, report), current_site().today()
-    why_not = why_not_by_person(school(), reports(), report, {one.owner_id for one in tasks}, today)
+    tasks, today = tasks_in(case), current_site().today()
+    why_not = why_not_by_person(school(), reports(), case.report, {one.owner_id for one in tasks}, today)
     lines = [
         TaskLine(
             id=str(one.id),
@@ -73,14 +148,12 @@ def task_panel(
         )
         for one in sorted(tasks, key=lambda one: one.done is not None)
     ]
-    choices = {"owner": may_have(report, why_not)}
-    fields = [] if incident.closed_at else list(fields_of(TASK, QUESTIONS, LABELS, choices, filled))
+    choices = {"owner": may_have(case.report, why_not)}
+    fields = [] if case.incident.closed_at else list(fields_of(TASK, QUESTIONS, LABELS, choices, filled))
     return TaskPanel(lines, fields, bool(filled and filled.step == TASK))
 
 
-def passed_lines(
-    entries: Sequence[IncidentEntry], report: OpenedReport, names: Mapping[str, str]
-) -> list[tuple[str, str, bool]]:
+def passed_lines(case: CaseFile, names: Mapping[str, str]) -> list[tuple[str, str, bool]]:
     """Who was told of a case in general words, on which day they read it ("": not yet), and if a hand changed that."""
     site = current_site()
     return [
@@ -89,7 +162,7 @@ def passed_lines(
             date_words(one.read_on, site.today()) if one.read_on else "",
             one.changed,
         )
-        for one in told_in(school(), site.key, entries, report)
+        for one in told_in(school(), site.key, case.entries, case.report)
     ]
 
 

@@ -1,35 +1,131 @@
-"""Many that were not meant seriously: opened and read together by one, and agreed to by another."""
+"""A list of reports that were not meant seriously: one person opens, reads and proposes it, another one decides."""
 
 import uuid
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import ceil
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.db import now_utc
-from kiosk.incidents import closing, together
+from kiosk.accounts.login import staff_required
+from kiosk.incidents import closing
+from kiosk.incidents.case_file import CaseFile
 from kiosk.incidents.forms import Filled, Question, read_form
-from kiosk.incidents.log import entries_of, note_read
+from kiosk.incidents.log import note_read
 from kiosk.incidents.replies import note_opened
-from kiosk.incidents.together import BACK, MOST, REASON, ByItself, WorkedOn
-from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
-from kiosk.incidents.views.case import Case, case_or_404, log_reading
+from kiosk.incidents.together import (
+    BACK,
+    MOST,
+    REASON,
+    ByItself,
+    decide,
+    open_one_of_many,
+    propose,
+    proposed_line,
+    proposed_to,
+    refuse_severe,
+)
+from kiosk.incidents.views.answers import Piece, answered, inert, pieces
+from kiosk.incidents.views.blueprint import NoSuchCase, acting_now, bp
+from kiosk.incidents.views.case import case_or_404, log_reading
 from kiosk.incidents.views.steps import fields_of
-from kiosk.incidents.views.together_words import LeftOut, OneOfMany, one_of_many
+from kiosk.incidents.views.words import KINDS, LEVELS
 from kiosk.messages import N_
 from kiosk.report.opening import KeyNotGranted, ReportNotYours
-from kiosk.report.way_back import note_state
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site
-from kiosk.stores import commit_both, reports, roll_back_both, school
+from kiosk.stores import commit_both, roll_back_both
+from kiosk.words import slot_words
+
+LINES, WIDTH = 8, 66  # a line is about as many letters
+
+
+@dataclass(frozen=True)
+class OneOfMany:
+    """A case on a page of many; `rest` is what is folded."""
+
+    number: str
+    value: str
+    kind: str
+    level: tuple[str, str]
+    arrived: str
+    said: Sequence[Piece]
+    rest: Sequence[Piece]
+    typed: Sequence[tuple[str, Sequence[Piece]]]
+    answers: Sequence[tuple[str, str]]
+    ticked: bool
+
+
+def one_of_many(case: CaseFile, value: str, now: datetime, ticked: bool = False) -> OneOfMany:
+    """What a page of many shows of a case: everything that was typed, and what was tapped."""
+    incident, report = case.incident, case.report
+    head, rest = folded(report.body.get("words", ""))
+    typed = [
+        (_("Site, app or game (never open it)"), inert(report.body.get("address", ""))),
+        (_("Gave this name"), pieces(report.body.get("name", ""))),
+    ]
+    return OneOfMany(
+        number=f"{incident.number:04}",
+        value=value,
+        kind=_(KINDS[report.route.id]),
+        level=(incident.level.value, _(LEVELS[incident.level])),
+        arrived=slot_words(report.slot, current_site().calendar, now),
+        said=list(pieces(head)),
+        rest=list(pieces(rest)),
+        typed=[(what, list(some)) for what, some in typed if some],
+        answers=list(answered(report.body, [])),
+        ticked=ticked,
+    )
+
+
+def folded(text: str) -> tuple[str, str]:
+    """The first lines of a text, and what does not fit; nothing is lost between the two."""
+    used = at = 0
+    for line in text.split("\n"):
+        needs = max(ceil(len(line) / WIDTH), 1)
+        if used + needs > LINES:
+            cut = at + (LINES - used) * WIDTH
+            cut = max(text.rfind(" ", at, cut), at) or cut
+            return text[:cut], text[cut:]
+        used += needs
+        at += len(line) + 1
+    return text, ""
+
 
 ASK, ANSWER = "ask", "answer"
 NONE_TICKED = N_("Tick at least one.")
 TOO_MANY = N_("At most %(most)s at once.")
+
+
+@dataclass
+class LeftOut:
+    """Those of a list that could not be taken; what this person may not know of is counted for no sentence."""
+
+    unknown: int = 0
+    unnumbered: int = 0
+    numbers: list[int] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """What was left out, in sentences."""
+        found = []
+        if self.numbers:
+            numbers = ", ".join(f"{one:04}" for one in sorted(self.numbers))
+            found.append(_("Left out, to be read and closed by itself: %(numbers)s.", numbers=numbers))
+        if self.unnumbered:
+            found.append(
+                ngettext(
+                    "%(num)s was not opened: open it by itself.",
+                    "%(num)s were not opened: open each by itself.",
+                    self.unnumbered,
+                )
+            )
+        return found
 
 
 @bp.post("/incidents/together")
@@ -40,11 +136,13 @@ def open_together() -> ResponseReturnValue:
     if not ids or len(ids) > MOST:
         flash(_(TOO_MANY, most=MOST) if ids else _(NONE_TICKED))
         return redirect(url_for(".index", show="busy"))
-    opener()  # with the key put away nothing is looked up
-    left_out, shown = LeftOut(), []
+    acting, left_out, shown = acting_now(), LeftOut(), []
     for report_id in ids:
         with _each_by_itself(left_out):
-            shown.append(_open(report_id))
+            case = open_one_of_many(acting, report_id)
+            note_opened(acting, case)
+            commit_both()
+            shown.append(one_of_many(case, str(case.incident.number), acting.now))
     if left_out.unknown == len(ids):
         raise NoSuchCase
     return _ask_page(shown, left_out)
@@ -53,81 +151,63 @@ def open_together() -> ResponseReturnValue:
 @bp.post("/incidents/together/ask")
 @staff_required(*READING_ROLES)
 def ask_together() -> ResponseReturnValue:
-    """Ask a second reader for each that was ticked, with one reason for all."""
+    """Propose those that were ticked as one list, with one reason."""
     numbers, ticked = _numbers("number"), _numbers("hoax")
     if not numbers | ticked or len(numbers | ticked) > MOST:
-        flash(_(NONE_TICKED) if not numbers | ticked else _(TOO_MANY, most=MOST))
+        flash(_(TOO_MANY, most=MOST) if numbers | ticked else _(NONE_TICKED))
         return redirect(url_for(".index", show="busy"))
-    opener()
+    acting, left_out = acting_now(), LeftOut()
     filled = _filled(ASK, REASON, ticked)
-    left_out = LeftOut()
     if filled.errors:
-        shown = [
-            one for number in sorted(numbers | ticked) if (one := _shown_again(number, ticked, left_out))
-        ]
-        return _ask_page(shown, left_out, filled), 422
-    asked = 0
+        again = [_shown_again(number, ticked, left_out) for number in sorted(numbers | ticked)]
+        return _ask_page([one for one in again if one], left_out, filled), 422
     for number in sorted(ticked):
-        with _each_by_itself(left_out, number):
-            found, now = _case(number, held=True), now_utc()
-            both = (school(), reports(), found.incident, signed_in_staff(), now)
-            together.ask_second_for_hoax(*both, filled.values["note"], found.report)
+        with _each_by_itself(left_out):
+            propose(acting, _case(number, held=True), filled.values["note"])
             commit_both()
-            asked += 1
-    if left_out.unknown == len(ticked):
-        raise NoSuchCase
-    if asked:
-        flash(
-            _(
-                "Another reader is asked about %(count)s of them. They stay open until somebody agrees.",
-                count=asked,
-            )
-        )
-    for line in left_out.lines():
-        flash(line)
-    return redirect(url_for(".index", show="busy"))
+    asked = len(ticked) - left_out.unknown - left_out.unnumbered - len(left_out.numbers)
+    words = _(
+        "Another reader is asked about %(count)s of them. They stay open until somebody agrees.", count=asked
+    )
+    return _done(left_out, len(ticked), [words] if asked else [], url_for(".index", show="busy"))
 
 
 @bp.get("/incidents/not-serious")
 @staff_required(*READING_ROLES)
 def show_not_serious() -> ResponseReturnValue:
-    """What others called not meant seriously, with the words of each, for the second reader."""
+    """The first list that a colleague proposes, with the words of each report, for the second reader."""
     return _answer_page()
 
 
 @bp.post("/incidents/not-serious")
 @staff_required(*READING_ROLES)
 def answer_not_serious() -> ResponseReturnValue:
-    """Agree to those that were ticked, or send them back with a line."""
+    """Decide about the list that was shown: those that were ticked stay open with a line, all others close."""
     seen = dict(one.split(".", 1) for one in request.form.getlist("hoax") if one.count(".") == 1)
-    ticked = {int(one): line for one, line in seen.items() if _is_number(one)}
-    back = request.form.get("answer") == "back"
-    filled = _filled(ANSWER, BACK if back else (), ticked)
-    opener()
+    lines = {int(one): line for one, line in seen.items() if _is_number(one)}
+    keep = _numbers("keep") & set(lines)
+    acting, left_out = acting_now(), LeftOut()
+    filled = _filled(ANSWER, BACK if keep else (), lines)
     if filled.errors:
-        return _answer_page(filled, ticked), 422
-    left_out, answered = LeftOut(), 0
-    for number in sorted(ticked):
-        with _each_by_itself(left_out, number):
-            _answer(number, ticked[number], filled.values["note"] if back else None)
+        return _answer_page(filled, keep), 422
+    closed = back = 0
+    for number in sorted(lines):
+        with _each_by_itself(left_out):
+            decide(
+                acting,
+                _case(number, held=True),
+                lines[number],
+                filled.values["note"] if number in keep else "",
+            )
             commit_both()
-            answered += 1
-    if left_out.unknown == len(ticked):
-        raise NoSuchCase
-    if answered:
-        words = (
-            _("Sent back: %(count)s. They stay open.")
-            if back
-            else _("Closed: %(count)s. They stay in the log.")
-        )
-        flash(words % {"count": answered})
-    for line in left_out.lines():
-        flash(line)
-    return redirect(url_for(".show_not_serious"))
+            closed, back = closed + (number not in keep), back + (number in keep)
+    words = [_("Closed: %(count)s. They stay in the log.", count=closed)] if closed else []
+    words += [_("Sent back: %(count)s. They stay open.", count=back)] if back else []
+    return _done(left_out, len(lines), words, url_for(".show_not_serious"))
 
 
 @contextmanager
-def _each_by_itself(left_out: LeftOut, number: int = 0) -> Iterator[None]:
+def _each_by_itself(left_out: LeftOut) -> Iterator[None]:
     """One that cannot be taken is noted and let go, and keeps nobody from the others.
 
     Each of many ends its transactions, so that nobody waits for all of them. A power cut between the two leaves the
@@ -135,48 +215,32 @@ def _each_by_itself(left_out: LeftOut, number: int = 0) -> Iterator[None]:
     """
     try:
         yield
-    except (ByItself, WorkedOn) as error:
-        left_out.add(error, number)
+    except ByItself as error:
+        left_out.numbers += [error.number] if error.number else []
+        left_out.unnumbered += not error.number
         roll_back_both()
     except (NoSuchCase, ReportNotYours):
         left_out.unknown += 1
         roll_back_both()
 
 
-def _open(report_id: uuid.UUID) -> OneOfMany:
-    site, now = current_site(), now_utc()
-    both = (school(), reports())
-    incident, report = together.open_one_of_many(*both, opener(), site.calendar, report_id, now)
-    note_opened(reports(), incident, report, site.today())
-    commit_both()
-    return one_of_many(incident, report, str(incident.number), now)
+def _done(left_out: LeftOut, sent: int, words: Sequence[str], url: str) -> ResponseReturnValue:
+    """The next page with what was done; the page of what does not exist where nothing sent may be known of."""
+    if left_out.unknown == sent:
+        raise NoSuchCase
+    for line in (*words, *left_out.lines()):
+        flash(line)
+    return redirect(url)
 
 
-def _answer(number: int, seen: str, back: str | None) -> None:
-    """Agree to one, or send it back with a line; to what this person's page showed and to nothing else."""
-    found, staff, now = _case(number, held=True), signed_in_staff(), now_utc()
-    incident, report = found.incident, found.report
-    if together.asked_line(school(), incident, staff, report).id.hex != seen:
-        raise WorkedOn(number)
-    both = (school(), reports(), incident, staff, now)
-    if back is not None:
-        closing.send_back(*both, back, report)
-        return
-    try:
-        closing.agree(*both, entries_of(school(), incident.id), report, seen)
-    except closing.NotTheSecond:
-        raise WorkedOn(number) from None
-    note_state(reports(), report.body, "closed", current_site().today())
-
-
-def _filled(form: str, questions: Sequence[Question], ticked: Collection[int]) -> Filled:
-    """What was typed, and whether anything was ticked and not too much."""
+def _filled(form: str, questions: Sequence[Question], chosen: Collection[int]) -> Filled:
+    """What was typed, and whether anything was chosen and not too much."""
     filled = read_form(form, questions, request.form, {})
     if not questions:  # kept, though it is not asked for
         filled = Filled(form, {"note": request.form.get("note", "")}, filled.errors)
-    if not ticked:
+    if not chosen:
         filled.errors.add("hoax", NONE_TICKED)
-    elif len(ticked) > MOST:
+    elif len(chosen) > MOST:
         filled.errors.add("hoax", TOO_MANY, most=MOST)
     return filled
 
@@ -184,10 +248,10 @@ def _filled(form: str, questions: Sequence[Question], ticked: Collection[int]) -
 def _shown_again(number: int, ticked: Collection[int], left_out: LeftOut) -> OneOfMany | None:
     """One that this person had before them, on a page to correct; the reading is logged first (promise Q3)."""
     try:
-        found, now = _case(number, held=True), now_utc()
-        together.refuse_severe(found.incident, found.report)
-        note_read(school(), found.incident, signed_in_staff().id, now)
-        shown = one_of_many(found.incident, found.report, str(number), now, number in ticked)
+        acting, case = acting_now(), _case(number, held=True)
+        refuse_severe(case)
+        note_read(acting.school, case.incident, acting.staff.id, acting.now)
+        shown = one_of_many(case, str(number), acting.now, number in ticked)
         commit_both()
         return shown
     except (NoSuchCase, ByItself):
@@ -208,44 +272,46 @@ def _ask_page(shown: Sequence[OneOfMany], left_out: LeftOut, filled: Filled | No
     )
 
 
-def _answer_page(filled: Filled | None = None, ticked: Collection[int] = ()) -> str:
-    opener()  # with the key put away nothing is looked up
-    numbers = together.asked_of(school(), reports(), signed_in_staff())
+def _answer_page(filled: Filled | None = None, keep: Collection[int] = ()) -> str:
+    """The first list: what one person proposed at one moment, as far as this person may read it."""
+    acting = acting_now()
+    numbers = proposed_to(acting)
     shown: list[OneOfMany] = []
+    asked_by = reason = ""
+    first = None
     for number in numbers:
-        if len(shown) == MOST:
-            break
         try:
-            found, now = _case(number), now_utc()
-            line = together.asked_line(school(), found.incident, signed_in_staff(), found.report)
-        except (NoSuchCase, ByItself, WorkedOn):
+            case = _case(number)
+            line = proposed_line(case, acting.staff)
+        except (NoSuchCase, ByItself):
             continue
-        reason = closing.asked_for(entries_of(school(), found.incident.id), found.report).get("note", "")
-        value, asked_by = f"{number}.{line.id.hex}", line.staff.name
-        shown.append(
-            one_of_many(found.incident, found.report, value, now, number in ticked, asked_by, reason)
-        )
+        first = first or (line.staff_id, line.at)
+        if (line.staff_id, line.at) != first or len(shown) == MOST:
+            continue
+        asked_by, reason = line.staff.name, closing.asked_for(case).get("note", "")
+        shown.append(one_of_many(case, f"{number}.{line.id.hex}", acting.now, number in keep))
         if request.method == "POST":
-            note_read(school(), found.incident, signed_in_staff().id, now)
+            note_read(acting.school, case.incident, acting.staff.id, acting.now)
             commit_both()
         else:
-            log_reading(found, now)
-    labels = {"note": N_("Only to send them back: why they should stay open")}
+            log_reading(case, acting.now)
+    labels = {"note": N_("Only if you ticked one: why it should stay open")}
     return render_template(
         "incidents/not_serious.html",
         shown=shown,
+        asked_by=asked_by,
+        reason=reason,
         fields=list(fields_of(ANSWER, BACK, labels, {}, filled)),
         errors=filled.errors.summary() if filled else [],
-        none_ticked=filled.errors.for_field("hoax") if filled else "",
     )
 
 
-def _case(number: int, held: bool = False) -> Case:
+def _case(number: int, held: bool = False) -> CaseFile:
     """One of many; one that cannot be opened now keeps nobody from the others. Raises NoSuchCase or ByItself."""
     try:
         return case_or_404(number, held)
     except (KeyNotGranted, EnvelopeBroken):
-        raise ByItself from None
+        raise ByItself(number) from None
 
 
 def _report_id(text: str) -> uuid.UUID | None:

@@ -14,7 +14,7 @@ from kiosk.forms import FormErrors
 from kiosk.incidents.models import YouSaid
 from kiosk.incidents.views.answers import BANDS
 from kiosk.incidents.views.blueprint import bp
-from kiosk.incidents.views.lesson_words import SAID
+from kiosk.incidents.views.record_words import SAID
 from kiosk.incidents.we_did import (
     LONGEST,
     Draft,

@@ -4,12 +4,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.incidents.ages import Age
-from kiosk.incidents.answer_clock import ANSWER_SCHOOL_DAYS
 from kiosk.incidents.clock import Clock
 from kiosk.incidents.models import Act, CaseOutcome, IncidentEntry, Level
 from kiosk.incidents.queue_page import Group
+from kiosk.incidents.replies import ANSWER_SCHOOL_DAYS
 from kiosk.incidents.taking_back import WhyNotTakenBack
+from kiosk.incidents.wanted import Age
 from kiosk.incidents.whose import WhyNot
 from kiosk.messages import N_
 from kiosk.report.reading_routes import HOUR_MINUTES
@@ -77,8 +77,8 @@ ACTS = {
     Act.ANSWERED: N_("answered the complaint"),
     Act.FILED: N_("handed it to the child protection file"),
     Act.TAKEN_BACK: N_("took back what they had just written"),
-    Act.MERGED: N_("joined it with another incident"),
-    Act.PARTED: N_("parted it from another incident"),
+    Act.BELONGS: N_("said that two incidents belong together"),
+    Act.PARTED: N_("said that two incidents do not belong together"),
 }
 # The same for a list without names.
 LAST_ACTS = {
@@ -131,8 +131,6 @@ WHY_NOT_TAKEN_BACK = {
     WhyNotTakenBack.CHANGED: N_(
         "Nothing was changed: the line was changed in the database. Tell the safeguarding lead now."
     ),
-    Act.MERGED: N_("Joined"),
-    Act.PARTED: N_("Parted"),
 }
 # Why somebody else than the owner has to go on; where it is who looks, and where it is others.
 WITH_YOU = {

@@ -10,8 +10,8 @@ from kiosk.accounts.classes import classes_to_look_at
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.few import FEWEST
-from kiosk.incidents.lessons_that_fit import CaseClass, lessons_of
-from kiosk.incidents.views.lesson_words import CLASS_WORDS, lesson_words
+from kiosk.incidents.changes import CaseClass, lessons_of
+from kiosk.incidents.views.record_words import CLASS_WORDS, lesson_words
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.sets import sets_in
 from kiosk.oversight.coverage import STRAND_WORDS

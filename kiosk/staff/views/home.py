@@ -23,8 +23,8 @@ from kiosk.incidents.changes import open_changes_of
 from kiosk.incidents.general_words import to_read
 from kiosk.incidents.queue import how_much_waits
 from kiosk.incidents.queue_page import Queue
-from kiosk.incidents.views.blueprint import opener_if_open
-from kiosk.incidents.views.task_words import with_you_in
+from kiosk.incidents.views.blueprint import looking_now, opener_if_open
+from kiosk.incidents.views.task_parts import with_you_in
 from kiosk.messages import N_
 from kiosk.oversight.consents import decisions_for
 from kiosk.oversight.decisions import STATE_WORDS
@@ -172,7 +172,7 @@ def _queue(staff: StaffMember) -> Queue | None:
     if not staff.roles & set(READING_ROLES):
         return None
     site = current_site()
-    return how_much_waits(reports(), school(), staff, site.calendar, site.key, now_utc())
+    return how_much_waits(looking_now(), site.key)
 
 
 def _to_do(queue: Queue | None, today: date) -> list[str]:

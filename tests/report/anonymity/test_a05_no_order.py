@@ -14,6 +14,7 @@ from sqlalchemy import select, text
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases, ReportsBase
+from kiosk.incidents.case_file import Looking
 from kiosk.incidents.queue import waiting
 from kiosk.report.held import read_held
 from kiosk.report.models import Report
@@ -188,7 +189,9 @@ def _queue(school: School) -> list[str]:
         school.databases.reports.session(write=False) as reports,
         school.databases.school.session(write=False) as session,
     ):
-        found = waiting(reports, session, school.coordinator, school.calendar, school.key, AFTERWARDS).unread
+        found = waiting(
+            Looking(school.coordinator, AFTERWARDS, school.calendar, session, reports), school.key
+        ).unread
     return [row.report_id.hex for row in found]
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from kiosk.incidents.case_file import Looking
 from kiosk.incidents.queue import BUSY_SLOT, waiting
 from kiosk.incidents.queue_page import Tab
 from tests.incidents.school import School
@@ -19,14 +20,14 @@ def test_beyond_thirty_of_a_slot_reports_stand_in_a_busy_group_and_all_are_there
         school.databases.school.session(write=False) as session,
     ):
         staff = school.coordinator
-        assert waiting(reports, session, staff, school.calendar, school.key, TOLD_AT).unread == []
+        assert waiting(Looking(staff, TOLD_AT, school.calendar, session, reports), school.key).unread == []
     school.merge(LATER)
     with (
         school.databases.reports.session(write=False) as reports,
         school.databases.school.session(write=False) as session,
     ):
-        shown = waiting(reports, session, staff, school.calendar, school.key, LATER)
-        busy = waiting(reports, session, staff, school.calendar, school.key, LATER, Tab.BUSY)
+        shown = waiting(Looking(staff, LATER, school.calendar, session, reports), school.key)
+        busy = waiting(Looking(staff, LATER, school.calendar, session, reports), school.key, Tab.BUSY)
     usual = {row.report_id for row in shown.unread}
     crowded = {row.report_id for row in busy.unread}
     assert len(usual) == BUSY_SLOT + 1
@@ -44,5 +45,5 @@ def test_somebody_in_danger_is_not_lost_in_a_flood(school: School) -> None:
         school.databases.reports.session(write=False) as reports,
         school.databases.school.session(write=False) as session,
     ):
-        shown = waiting(reports, session, school.dsl, school.calendar, school.key, LATER)
+        shown = waiting(Looking(school.dsl, LATER, school.calendar, session, reports), school.key)
     assert shown.unread[0].report_id == urgent

@@ -10,7 +10,7 @@ ACTS = (
     *("opened", "read", "did", "assigned", "level", "parents", "referred", "stepped_aside", "replied"),
     *("closed", "reopened", "support", "witness", "not_referred", "provider", "device", "discipline"),
     *("complaint", "rang", "ticked", "planned", "handed_over", "close_asked", "not_yet", "tagged", "linked"),
-    *("task_set", "task_done", "passed_word", "answered", "filed", "taken_back", "merged", "parted"),
+    *("task_set", "task_done", "passed_word", "answered", "filed", "taken_back", "belongs", "parted"),
 )
 CLOSED = sa.text("closed_at IS NOT NULL")
 # Lines of a case's log are added, never changed or removed (promise Q1).
@@ -45,13 +45,11 @@ def make_cases() -> None:
         sa.Column("next_step_by", sa.DateTime(), nullable=False),
         sa.Column("outcome", one_of("case_outcome", *OUTCOMES), nullable=True),
         sa.Column("closed_at", sa.DateTime(), nullable=True),
-        sa.Column("follows_id", sa.Uuid(), sa.ForeignKey("incident.id"), nullable=True),
         sa.CheckConstraint("(closed_at is null) = (outcome is null)", name="closed_with_outcome"),
         sa.CheckConstraint("number > 0", name="number_positive"),
     )
     op.create_index("ix_incident_closed", "incident", ["id"], sqlite_where=CLOSED, postgresql_where=CLOSED)
     op.create_index("ix_incident_closed_at", "incident", ["closed_at", "number"])
-    op.create_index("ix_incident_follows_id", "incident", ["follows_id"])
     op.create_table(
         "incident_entry",
         sa.Column("id", sa.Uuid(), primary_key=True),
@@ -66,12 +64,6 @@ def make_cases() -> None:
     op.create_index("ix_incident_entry_act", "incident_entry", ["act", "incident_id"])
     for statement in APPEND_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
-    op.create_table(
-        "closing",
-        sa.Column("incident_id", sa.Uuid(), sa.ForeignKey("incident.id"), primary_key=True),
-        sa.Column("asked_by_id", sa.Uuid(), sa.ForeignKey("staff_member.id"), nullable=False),
-        sa.Column("outcome", one_of("case_outcome", *OUTCOMES), nullable=False),
-    )
     op.create_table(
         "case_tag",
         sa.Column("incident_id", sa.Uuid(), sa.ForeignKey("incident.id"), primary_key=True),

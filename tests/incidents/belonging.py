@@ -1,4 +1,4 @@
-"""Cases that are joined in a test: what stands in their rows, and what their readers see of it."""
+"""Cases that belong to another one in a test: what stands in their rows and logs, and what their readers see of it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,23 +12,27 @@ from tests.factories import opener_of
 from tests.incidents.desk import Desk, part
 from tests.pages import Page
 
-WHY = "Both tell about the bus."
 OVER = {"outcome": "resolved", "note": "They talked."}
-CHANGED = "This incident was changed by hand"
 
 
-def joined(desk: Desk, who: str = "coordinator", concern: str = "bullying", **given: Any) -> tuple[int, int]:
-    """Two cases of one kind, the first of which goes on in the second."""
-    follower, leading = (desk.opened(who, concern, **given) for _ in range(2))
-    join(desk, who, follower, leading)
-    return follower, leading
+def led(desk: Desk, who: str = "coordinator", concern: str = "bullying", **given: Any) -> tuple[int, int]:
+    """Two cases of one kind, the first of which belongs to the second."""
+    case, leading = (desk.opened(who, concern, **given) for _ in range(2))
+    belong(desk, who, case, leading)
+    return case, leading
 
 
-def join(desk: Desk, who: str, follower: int, leading: int, status: int = 302) -> str:
-    """This person joins one case to another; the page or address that answers."""
-    answer = desk.send(who, follower, "join", number=str(leading), note=WHY)
+def belong(desk: Desk, who: str, case: int, leading: int, status: int = 302) -> str:
+    """This person says that one case belongs to another; the page or address that answers."""
+    answer = desk.send(who, case, "belongs", number=str(leading))
     assert answer.status_code == status, answer.text
     return answer.text
+
+
+def close_into(desk: Desk, who: str, case: int) -> str:
+    """This person closes a case into the one to which it belongs; what the next page says."""
+    assert desk.send(who, case, "close/into").status_code == 302
+    return desk.page(who, case).text
 
 
 def row(desk: Desk, number: int) -> Incident:
@@ -45,14 +49,14 @@ def acts(desk: Desk, number: int) -> list[Act]:
         return [act for act in found if act is not Act.READ]
 
 
-def goes_on(desk: Desk, who: str, number: int) -> str:
-    """What the page of a case says of where work on it goes on; empty where it says nothing."""
-    return part(desk.page(who, number), "goes-on")
+def above(desk: Desk, who: str, number: int) -> str:
+    """What the page of a case says of the one to which it belongs; empty where it says nothing."""
+    return part(desk.page(who, number), "belongs-to")
 
 
-def followers(desk: Desk, who: str, number: int) -> str:
-    """What the page of a case says of those that go on in it; empty where it says nothing."""
-    return part(desk.page(who, number), "followers")
+def below(desk: Desk, who: str, number: int) -> str:
+    """What the page of a case says of those that belong to it; empty where it says nothing."""
+    return part(desk.page(who, number), "belong-here")
 
 
 def is_closed(desk: Desk, number: int) -> bool:

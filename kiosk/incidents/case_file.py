@@ -1,0 +1,114 @@
+"""A case as every verb takes it, and who acts: one object each, so that no verb takes them apart again."""
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.incidents.log import Note, add_entry, entries_of, sealed_text, standing
+from kiosk.incidents.models import Act, Incident, IncidentEntry
+from kiosk.report.access import ASIDE
+from kiosk.report.clear_columns import IN_BODY
+from kiosk.report.opening import EARLIER_KEYS, OpenedReport, Opener
+from kiosk.report.taking import READERS
+from kiosk.sealing.envelope import EnvelopeBroken
+
+CHANGES = frozenset({READERS, ASIDE, EARLIER_KEYS, IN_BODY})  # what kiosk writes into the sealed text later
+
+
+class IncidentClosed(Exception):
+    """Nothing is added to a closed incident; reopen it first."""
+
+
+@dataclass(frozen=True)
+class Looking:
+    """Who looks at cases, at which moment, by which calendar, and in which databases; their key may be put away."""
+
+    staff: StaffMember
+    now: datetime
+    calendar: SchoolCalendar
+    school: Session
+    reports: Session
+
+    @property
+    def today(self) -> date:
+        """The school's day at this moment."""
+        return self.now.astimezone(self.calendar.zone).date()
+
+
+@dataclass(frozen=True)
+class Acting(Looking):
+    """Who does something about a case, with the key that opens it."""
+
+    opener: Opener
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """An incident with its report, for somebody who may read it, and its log, which is read when it is first asked for.
+
+    What is read stays as it is: `again` gives the case with its log as it is after a line was added.
+    """
+
+    incident: Incident
+    report: OpenedReport
+    school: Session
+
+    @cached_property
+    def log(self) -> Sequence[IncidentEntry]:
+        """Every line, newest first."""
+        return entries_of(self.school, self.incident.id)
+
+    @cached_property
+    def entries(self) -> Sequence[IncidentEntry]:
+        """The lines that stand, newest first: without what was taken back."""
+        return standing(self.log, self.report.case_keys)
+
+    @property
+    def case_key(self) -> bytes:
+        """What the notes of its log are sealed with."""
+        return self.report.case_keys[0]
+
+    def again(self) -> "CaseFile":
+        """The same case, its log to be read anew."""
+        return CaseFile(self.incident, self.report, self.school)
+
+    def add(self, acting: Acting, act: Act, note: str = "", id: uuid.UUID | None = None) -> IncidentEntry:
+        """Add a line to its log; the caller holds the incident. `id`: that of a line that is added once."""
+        sealed = Note(note, self.case_key, id)
+        return add_entry(self.school, self.incident, acting.staff.id, act, acting.now, sealed)
+
+    def refuse_closed(self) -> None:
+        """Raise IncidentClosed if it is closed."""
+        refuse_closed(self.incident)
+
+
+def refuse_closed(incident: Incident) -> None:
+    """Raise IncidentClosed if the incident is closed."""
+    if incident.closed_at is not None:
+        raise IncidentClosed
+
+
+def digest_of(body: Mapping[str, Any]) -> str:
+    """A digest of the child's part of a sealed text, which never changes."""
+    part = {name: value for name, value in body.items() if name not in CHANGES}
+    return blake2b(json.dumps(part, sort_keys=True).encode(), digest_size=32).hexdigest()
+
+
+def is_as_opened(case: CaseFile) -> bool:
+    """Whether a report holds what it held at the first opening; true of those opened before the log kept that."""
+    for entry in case.log:
+        if entry.act is Act.OPENED and entry.sealed_note:
+            try:
+                return sealed_text(entry, case.report.case_keys) == digest_of(case.report.body)
+            except EnvelopeBroken:  # sealed with a key that the report of now does not have
+                return False
+    return True
