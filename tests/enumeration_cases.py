@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from kiosk.db import now_utc
 from kiosk.incidents import actions
+from kiosk.incidents.case_file import incident_of
 from kiosk.incidents.filing import hand_to_file
 from kiosk.incidents.log import add_entry
 from kiosk.incidents.models import Act, Incident, PassedWord, PlannedChange
@@ -147,7 +148,7 @@ def _written(world: World, numbers: Cases, act: Act, name: str) -> tuple[Thing, 
     found = []
     for case in things(numbers):
         with world.school.databases.school.write() as session:
-            incident = actions.incident_of(session, case.values["number"], held=True)
+            incident = incident_of(session, case.values["number"], held=True)
             assert incident
             line = add_entry(session, incident, incident.owner_id, act, now_utc())
             found.append(Thing(case.word, {**case.values, name: line.id}, case.known_to))
@@ -208,7 +209,7 @@ def _filed(world: World, case: Thing) -> uuid.UUID:
     """The line of a case that says that it went to the child protection file."""
     databases, id = world.school.databases, uuid.uuid4()
     with databases.school.write() as session, databases.reports.session(write=False) as reports:
-        incident = actions.incident_of(session, case.values["number"], held=True)
+        incident = incident_of(session, case.values["number"], held=True)
         assert incident
         reader = next(
             one
@@ -224,6 +225,6 @@ def _filed(world: World, case: Thing) -> uuid.UUID:
 def _sent(world: World, case: Thing) -> uuid.UUID:
     """The line of a case that says that an answer was sent."""
     with world.school.databases.school.write() as session:
-        incident = actions.incident_of(session, case.values["number"], held=True)
+        incident = incident_of(session, case.values["number"], held=True)
         assert incident
         return add_entry(session, incident, incident.owner_id, Act.REPLIED, now_utc()).id

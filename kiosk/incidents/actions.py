@@ -3,15 +3,13 @@
 import uuid
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
 
-from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case_file import Acting, CaseFile, digest_of
 from kiosk.incidents.clock import decide_by
 from kiosk.incidents.drafts import end_drafts, end_own_drafts
 from kiosk.incidents.log import note_read
 from kiosk.incidents.models import Act, Incident, Level
-from kiosk.incidents.numbers import LARGEST, lock_numbers, next_number
+from kiosk.incidents.numbers import lock_numbers, next_number
 from kiosk.incidents.practice_runs import note_seen
 from kiosk.outbox import queue_alert
 from kiosk.report import access
@@ -51,17 +49,6 @@ def open_incident(acting: Acting, report_id: uuid.UUID) -> CaseFile:
     case = CaseFile(incident, opened, school)
     case.add(acting, Act.OPENED, digest_of(opened.body))
     return case
-
-
-def incident_of(session: Session, number: int, held: bool = False) -> Incident | None:
-    """The incident with this number; `held`: locked against other writers until this transaction ends."""
-    # Only the owner's name is shown, so the roles are not asked for.
-    with_owner = joinedload(Incident.owner).lazyload(StaffMember.holdings)
-    asked = (
-        number if number <= LARGEST else 0
-    )  # which nobody has; looked up all the same, so that all cost the same
-    query = select(Incident).where(Incident.number == asked).options(with_owner)
-    return session.scalar(query.with_for_update(of=Incident) if held else query)
 
 
 def plan(acting: Acting, case: CaseFile, next_step: str, note: str) -> None:

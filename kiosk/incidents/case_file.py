@@ -9,12 +9,14 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.log import Note, add_entry, entries_of, sealed_text, standing
 from kiosk.incidents.models import Act, Incident, IncidentEntry
+from kiosk.incidents.numbers import LARGEST
 from kiosk.report.access import ASIDE
 from kiosk.report.clear_columns import IN_BODY
 from kiosk.report.opening import EARLIER_KEYS, OpenedReport, Opener
@@ -112,3 +114,14 @@ def is_as_opened(case: CaseFile) -> bool:
             except EnvelopeBroken:  # sealed with a key that the report of now does not have
                 return False
     return True
+
+
+def incident_of(session: Session, number: int, held: bool = False) -> Incident | None:
+    """The incident with this number; `held`: locked against other writers until this transaction ends."""
+    # Only the owner's name is shown, so the roles are not asked for.
+    with_owner = joinedload(Incident.owner).lazyload(StaffMember.holdings)
+    asked = (
+        number if number <= LARGEST else 0
+    )  # which nobody has; looked up all the same, so that all cost the same
+    query = select(Incident).where(Incident.number == asked).options(with_owner)
+    return session.scalar(query.with_for_update(of=Incident) if held else query)

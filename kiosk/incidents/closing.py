@@ -19,9 +19,8 @@ from kiosk.incidents.complaints import waiting
 from kiosk.incidents.drafts import end_drafts
 from kiosk.incidents.forms import GENERAL_LONGEST, NOTE_LONGEST, Question
 from kiosk.incidents.links import INTO, Group, closed_into
-from kiosk.incidents.log import READINGS, note_if_whole
+from kiosk.incidents.log import READINGS, answers_in, as_note, note_if_whole
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level, PlannedChange
-from kiosk.incidents.records import answers_in, as_note
 from kiosk.incidents.replies import is_answered, sent_from_one_form
 from kiosk.incidents.tasks import LEFT, left_in, left_words, open_in
 from kiosk.messages import N_

@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case_file import Acting, CaseFile
 from kiosk.incidents.forms import LINE_LONGEST, Question
-from kiosk.incidents.log import note_if_whole, note_of
+from kiosk.incidents.log import answers_in, as_note, note_if_whole, note_of
 from kiosk.incidents.models import Act, FiledCopy, Incident, IncidentEntry
-from kiosk.incidents.records import answers_in, as_note
 from kiosk.messages import N_
 from kiosk.report.opening import OpenedReport
 from kiosk.report.reading_routes import PRACTICE

@@ -22,10 +22,9 @@ from kiosk.incidents.answer_advice import Found, named, names_the_child
 from kiosk.incidents.case_file import Acting, CaseFile
 from kiosk.incidents.closing import is_severe
 from kiosk.incidents.forms import GENERAL_LONGEST, Question
-from kiosk.incidents.log import note_if_whole
+from kiosk.incidents.log import answers_in, as_note, note_if_whole
 from kiosk.incidents.models import Act, IncidentEntry, PassedWord
 from kiosk.incidents.numbers import ABOUT_STAFF
-from kiosk.incidents.records import answers_in, as_note
 from kiosk.messages import N_, Message
 from kiosk.report.access import kept_out_of
 from kiosk.report.opening import OpenedReport

@@ -4,6 +4,7 @@ Nothing is changed or removed: a line is taken back by a later one, which names 
 the database has no key of the case, so a line that is put there by hand takes nothing back (promise Q9).
 """
 
+import json
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -21,6 +22,7 @@ from kiosk.sealing.site_key import SiteKey
 
 # One line an hour for each reader: opening the page again within the hour is the same reading (promise Q3).
 READ_AGAIN = timedelta(hours=1)
+IN_FIELDS = "\x03"  # begins a note that holds the answers of a form
 IN_PLACE = "\x02"  # begins what a note says of its line; nobody types it
 READINGS = (Act.OPENED, Act.READ)
 
@@ -243,3 +245,20 @@ def listed_acts(
         if not gone and row.act not in NOT_LISTED:
             found[row.incident_id].append(ListedAct(row.act, row.at))
     return dict(found)
+
+
+def as_note(answers: Sequence[tuple[str, str]]) -> str:
+    """The answers of a form as the text of a note; one that is a note alone stays plain text."""
+    if [name for name, _ in answers] == ["note"] and not answers[0][1].startswith(IN_FIELDS):
+        return answers[0][1]
+    return IN_FIELDS + json.dumps(answers, ensure_ascii=False)
+
+
+def answers_in(note: str) -> list[tuple[str, str]]:
+    """The answers that a note holds, by the name of their question; of plain text, the text as its note."""
+    if not note.startswith(IN_FIELDS):
+        return [("note", note)] if note else []
+    try:
+        return [(str(name), str(value)) for name, value in json.loads(note.removeprefix(IN_FIELDS))]
+    except (ValueError, TypeError, RecursionError):  # typed by somebody after all
+        return [("note", note)]

@@ -1,16 +1,15 @@
 """What the policy names as done about an incident: a short form for each, and one line of the log with its answers."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from kiosk.incidents.case_file import Acting, CaseFile
 from kiosk.incidents.forms import LINE_LONGEST, NOTE_LONGEST, Question
+from kiosk.incidents.log import as_note
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.messages import N_
 
-IN_FIELDS = "\x03"  # begins a note that holds the answers of a form
 WHAT = N_("Write what you did.")
 WHICH_DAY = N_("Choose the day.")
 
@@ -132,20 +131,3 @@ def record(
         raise ValueError(f"a record of kind {kind} lacks {missing}")
     answers = [(one.name, values[one.name]) for one in chosen.questions if values.get(one.name)]
     return case.add(acting, chosen.act, as_note([*answers, *known.items()]))
-
-
-def as_note(answers: Sequence[tuple[str, str]]) -> str:
-    """The answers of a form as the text of a note; one that is a note alone stays plain text."""
-    if [name for name, _ in answers] == ["note"] and not answers[0][1].startswith(IN_FIELDS):
-        return answers[0][1]
-    return IN_FIELDS + json.dumps(answers, ensure_ascii=False)
-
-
-def answers_in(note: str) -> list[tuple[str, str]]:
-    """The answers that a note holds, by the name of their question; of plain text, the text as its note."""
-    if not note.startswith(IN_FIELDS):
-        return [("note", note)] if note else []
-    try:
-        return [(str(name), str(value)) for name, value in json.loads(note.removeprefix(IN_FIELDS))]
-    except (ValueError, TypeError, RecursionError):  # typed by somebody after all
-        return [("note", note)]

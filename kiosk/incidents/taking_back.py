@@ -16,9 +16,15 @@ from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case_file import Acting, CaseFile
 from kiosk.incidents.complaints import begin_again, forget_complaint
 from kiosk.incidents.links import linked_number
-from kiosk.incidents.log import CAN_BE_TAKEN_BACK, NOT_LISTED, WITHIN, note_if_whole, taking_back_id
+from kiosk.incidents.log import (
+    CAN_BE_TAKEN_BACK,
+    NOT_LISTED,
+    WITHIN,
+    answers_in,
+    note_if_whole,
+    taking_back_id,
+)
 from kiosk.incidents.models import Act, IncidentEntry
-from kiosk.incidents.records import answers_in
 from kiosk.incidents.tags import show_in_clear, tags_in
 from kiosk.incidents.tasks import forget_task, is_own_task, open_again
 from kiosk.incidents.told import COMPLAINT as TOLD_COMPLAINT

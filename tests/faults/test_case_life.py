@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from kiosk.incidents import closing
-from kiosk.incidents.actions import incident_of, open_incident
+from kiosk.incidents.actions import open_incident
+from kiosk.incidents.case_file import incident_of
 from kiosk.incidents.chained import chain_cases, verify_cases
 from kiosk.incidents.links import Group
 from kiosk.incidents.log import entries_of

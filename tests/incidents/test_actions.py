@@ -14,10 +14,10 @@ from kiosk.incidents import actions
 from kiosk.incidents.case_file import Acting, CaseFile, IncidentClosed
 from kiosk.incidents.closing import close
 from kiosk.incidents.links import Group
-from kiosk.incidents.log import entries_of, note_of, note_read
+from kiosk.incidents.log import as_note, entries_of, note_of, note_read
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
 from kiosk.incidents.numbers import ABOUT_STAFF, APART, next_number
-from kiosk.incidents.records import as_note, record
+from kiosk.incidents.records import record
 from kiosk.report import access, opening
 from kiosk.report.models import Report, ReportState
 from kiosk.report.opening import OpenedReport

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, update
 
 from kiosk.db import now_utc
-from kiosk.incidents.actions import incident_of, open_incident
+from kiosk.incidents.actions import open_incident
+from kiosk.incidents.case_file import incident_of
 from kiosk.incidents.closing import close
 from kiosk.incidents.links import Group
 from kiosk.incidents.log import add_entry

@@ -8,9 +8,8 @@ from sqlalchemy import update
 
 from kiosk import stores
 from kiosk.incidents.links import hold_both
-from kiosk.incidents.log import Note, add_entry
+from kiosk.incidents.log import Note, add_entry, as_note
 from kiosk.incidents.models import Act, CaseOutcome, Incident
-from kiosk.incidents.records import as_note
 from kiosk.incidents.views import linking
 from kiosk.report.models import ReportReader
 from kiosk.sealing.envelope import new_case_key

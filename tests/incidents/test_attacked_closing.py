@@ -10,9 +10,8 @@ from sqlalchemy import select, update
 
 from kiosk.db import now_utc
 from kiosk.incidents.changes import MOST_SHOWN
-from kiosk.incidents.log import Note, add_entry
+from kiosk.incidents.log import Note, add_entry, as_note
 from kiosk.incidents.models import Act, CaseOutcome, Incident, Level, PlannedChange
-from kiosk.incidents.records import as_note
 from kiosk.sealing.envelope import new_case_key
 from tests.incidents.school import School
 from tests.incidents.test_closing import NOT_SERIOUS, Case

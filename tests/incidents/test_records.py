@@ -5,8 +5,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from kiosk.incidents.forms import is_day
+from kiosk.incidents.log import answers_in, as_note
 from kiosk.incidents.models import Act, Incident, IncidentEntry
-from kiosk.incidents.records import KINDS, answers_in, as_note
+from kiosk.incidents.records import KINDS
 from kiosk.incidents.views.record_words import CHOICES, GROUPS, HINTS, LABELS, OUTSIDE, TITLES
 from tests.incidents.school import School
 from tests.pages import Page

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
-from kiosk.incidents.actions import incident_of, open_incident
-from kiosk.incidents.case_file import Acting, CaseFile
+from kiosk.incidents.actions import open_incident
+from kiosk.incidents.case_file import Acting, CaseFile, incident_of
 from kiosk.incidents.general_words import have_read, tell
 from kiosk.incidents.models import Act, CaseTask, IncidentEntry, PassedWord
 from kiosk.incidents.tasks import do_task, set_task

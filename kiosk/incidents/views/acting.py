@@ -13,8 +13,7 @@ from kiosk.accounts.views.confirming import password_again
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE
 from kiosk.incidents import actions
-from kiosk.incidents.actions import incident_of
-from kiosk.incidents.case_file import CaseFile
+from kiosk.incidents.case_file import CaseFile, incident_of
 from kiosk.incidents.drafts import KEPT_DAYS, end_own_drafts, keep_draft
 from kiosk.incidents.forms import Filled, errors_of, read_step
 from kiosk.incidents.log import note_if_whole, note_read

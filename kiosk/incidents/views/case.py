@@ -9,8 +9,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.errors import ErrorPage, NotAllowed, page_for
-from kiosk.incidents.actions import incident_of
-from kiosk.incidents.case_file import CaseFile
+from kiosk.incidents.case_file import CaseFile, incident_of
 from kiosk.incidents.closing import DEBRIEF
 from kiosk.incidents.forms import FORMS, Filled
 from kiosk.incidents.log import note_read, read_lately

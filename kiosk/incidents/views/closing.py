@@ -1,7 +1,8 @@
 """Closing a case: its page, closing it alone or with a second reader, and closing it into the one it belongs to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
@@ -35,13 +36,7 @@ from kiosk.incidents.views.record_words import (
     typed_in,
 )
 from kiosk.incidents.views.steps import Field, fields_of
-from kiosk.incidents.views.task_parts import (
-    DONE,
-    SETTLED,
-    settling_choices,
-    settling_fields,
-    settling_questions,
-)
+from kiosk.incidents.views.task_parts import by_day
 from kiosk.incidents.views.words import KINDS
 from kiosk.messages import N_
 from kiosk.report.access import kept_out_of
@@ -50,6 +45,9 @@ from kiosk.site import current_site
 from kiosk.stores import commit_both, roll_back_both, school
 from kiosk.words import date_words
 
+SETTLED = "task_"  # before a task's id: the name of its question when a case is closed
+DONE, LEFT_OVER = "done", "left"
+SETTLING = {DONE: N_("It is done"), LEFT_OVER: N_("It stays to do, and the log says so")}
 BACK = (Question("note", N_("Write why it should stay open, or what is missing."), NOTE_LONGEST),)
 DEBRIEFED = "debrief"  # in the form: its page asked for a debrief
 TOO_LATE = N_("Nothing was changed: somebody has closed it or sent it back, or it was you who asked.")
@@ -248,7 +246,7 @@ def closing_page(case: CaseFile, filled: Filled | None = None) -> str:
         asked=_asked(case, asked, names, unread) if asked else None,
         points=[_point_line(one, incident.number) for one in closing.what_is_open(acting, group)],
         fields=list(fields_of(CLOSE, questions, LABELS, choices, filled, values_in(kept, CLOSE))),
-        tasks=settling_fields(CLOSE, tasks, names, filled, acting.today),
+        tasks=_settling_fields(CLOSE, tasks, names, filled, acting.today),
         back=list(fields_of("back", BACK, {"note": N_("Why it should stay open")}, {}, filled)),
         errors=filled.errors.summary() if filled else [],
         kept="" if filled else kept_on(kept, CLOSE),
@@ -271,12 +269,12 @@ def closing_choices(case: CaseFile) -> dict[str, dict[str, str]]:
 def _read(group: Group) -> ClosingForm:
     case, severe = group.case, closing.any_severe(group)
     tasks = [] if case.incident.closed_at else open_in(case)
-    choices = closing_choices(case) | settling_choices(tasks)
+    choices = closing_choices(case) | _settling_choices(tasks)
     debriefed = (
         severe or DEBRIEFED in request.form
     )  # the page may have asked for more than is asked for by now
     questions = closing.questions_for(debriefed, closing.LESSON in choices)
-    filled = read_form(CLOSE, (*questions, *settling_questions(tasks)), request.form, choices)
+    filled = read_form(CLOSE, (*questions, *_settling_questions(tasks)), request.form, choices)
     less_urgent = debriefed and not severe
     if less_urgent:
         filled = Filled(CLOSE, filled.values)  # some of its questions are not asked any more
@@ -338,3 +336,26 @@ def _point_line(point: Point, number: int) -> PointLine:
     else:
         url = url_for(".show", number=point.number)
     return PointLine(words, point.done, way, url)
+
+
+def _settling_questions(tasks: Sequence[Task]) -> tuple[Question, ...]:
+    """What is asked of each open task when a case is closed."""
+    missing = N_("Choose whether it is done or stays to do.")
+    return tuple(Question(SETTLED + one.id.hex, missing) for one in tasks)
+
+
+def _settling_choices(tasks: Sequence[Task]) -> dict[str, dict[str, str]]:
+    """The choices of those questions."""
+    choices = {value: str(_(words)) for value, words in SETTLING.items()}
+    return {SETTLED + one.id.hex: choices for one in tasks}
+
+
+def _settling_fields(
+    form: str, tasks: Sequence[Task], names: Mapping[str, str], filled: Filled | None, today: date
+) -> list[Field]:
+    """The controls for them: each with what is to be done, by whom and by when."""
+    made = fields_of(form, _settling_questions(tasks), {}, _settling_choices(tasks), filled)
+    return [
+        replace(field, label=f"{one.what} ({names.get(one.owner_id.hex, '')}. {by_day(one.due_on, today)})")
+        for one, field in zip(tasks, made, strict=True)
+    ]

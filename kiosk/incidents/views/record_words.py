@@ -13,9 +13,9 @@ from kiosk.incidents.complaints import ANSWER, DUE
 from kiosk.incidents.filing import FILE, SCHOOL_FILE
 from kiosk.incidents.forms import Filled, is_day
 from kiosk.incidents.links import BELONGS, INTO, LEADS
-from kiosk.incidents.log import note_if_whole, takes_nothing_back
+from kiosk.incidents.log import answers_in, note_if_whole, takes_nothing_back
 from kiosk.incidents.models import Act, IncidentEntry
-from kiosk.incidents.records import KINDS, PLAIN, answers_in
+from kiosk.incidents.records import KINDS, PLAIN
 from kiosk.incidents.tags import tags_of_note
 from kiosk.incidents.tasks import LEFT, TASK, left_in
 from kiosk.incidents.tasks import QUESTIONS as TASK_QUESTIONS

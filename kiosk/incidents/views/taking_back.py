@@ -10,9 +10,8 @@ from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.incidents.case_file import CaseFile, IncidentClosed
 from kiosk.incidents.forms import Filled
 from kiosk.incidents.links import linked_number
-from kiosk.incidents.log import taken_back
+from kiosk.incidents.log import answers_in, taken_back
 from kiosk.incidents.models import Act
-from kiosk.incidents.records import answers_in
 from kiosk.incidents.tags import tags_of_note
 from kiosk.incidents.taking_back import NotTakenBack, WrittenLine, other_end, own_line, take_back
 from kiosk.incidents.tasks import TASK

@@ -1,14 +1,14 @@
 """Parts of a case's page: who has to do what, and the form to give somebody something to do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from kiosk.incidents.case_file import CaseFile
-from kiosk.incidents.forms import Filled, Question
+from kiosk.incidents.forms import Filled
 from kiosk.incidents.general_words import told_in
 from kiosk.incidents.tasks import QUESTIONS, TASK, Task, may_have, tasks_in, why_not_by_person
 from kiosk.incidents.views.steps import Field, fields_of
@@ -107,11 +107,6 @@ def with_you_in(number: int, days: Sequence[date], today: date) -> str:
     )
 
 
-SETTLED = "task_"  # before a task's id: the name of its question when a case is closed
-DONE, LEFT_OVER = "done", "left"
-CHOICES = {DONE: N_("It is done"), LEFT_OVER: N_("It stays to do, and the log says so")}
-
-
 @dataclass(frozen=True)
 class TaskLine:
     """A task in words: whose it is, by when, and who did it."""
@@ -163,29 +158,6 @@ def passed_lines(case: CaseFile, names: Mapping[str, str]) -> list[tuple[str, st
             one.changed,
         )
         for one in told_in(school(), site.key, case.entries, case.report)
-    ]
-
-
-def settling_questions(tasks: Sequence[Task]) -> tuple[Question, ...]:
-    """What is asked of each open task when a case is closed."""
-    missing = N_("Choose whether it is done or stays to do.")
-    return tuple(Question(SETTLED + one.id.hex, missing) for one in tasks)
-
-
-def settling_choices(tasks: Sequence[Task]) -> dict[str, dict[str, str]]:
-    """The choices of those questions."""
-    choices = {value: str(_(words)) for value, words in CHOICES.items()}
-    return {SETTLED + one.id.hex: choices for one in tasks}
-
-
-def settling_fields(
-    form: str, tasks: Sequence[Task], names: Mapping[str, str], filled: Filled | None, today: date
-) -> list[Field]:
-    """The controls for them: each with what is to be done, by whom and by when."""
-    made = fields_of(form, settling_questions(tasks), {}, settling_choices(tasks), filled)
-    return [
-        replace(field, label=f"{one.what} ({names.get(one.owner_id.hex, '')}. {by_day(one.due_on, today)})")
-        for one, field in zip(tasks, made, strict=True)
     ]
 
 
