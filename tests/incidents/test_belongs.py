@@ -200,7 +200,7 @@ def test_what_never_belongs_says_why(desk: Desk) -> None:
         assert why in belong(desk, "coordinator", here, there, 422)
     belong(desk, "coordinator", third, leading)
     practice = desk.opened("dsl", "other", sent_by_kiosk=PRACTICE)
-    assert "Practice belongs to nothing" in belong(desk, "dsl", practice, leading, 422)
+    assert "Practice belongs to nothing" in belong(desk, "dsl", practice, leading, 409)
 
 
 @sqlite_alone

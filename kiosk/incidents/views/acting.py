@@ -21,7 +21,7 @@ from kiosk.incidents.models import Act, Level
 from kiosk.incidents.tasks import NoSuchTask, do_task, may_have, read_task, set_task, why_not_by_person
 from kiosk.incidents.to_do import RINGS, rang, tick
 from kiosk.incidents.views.blueprint import NoSuchCase, acting_now, bp
-from kiosk.incidents.views.case import case_or_404, show_case
+from kiosk.incidents.views.case import ClosedMeanwhile, case_or_404, refuse_closed, show_case
 from kiosk.incidents.views.kept import FIELDS, draft_key, way_to
 from kiosk.incidents.views.record_words import typed_in
 from kiosk.incidents.views.steps import choices_of
@@ -108,20 +108,6 @@ def read_again(found: CaseFile) -> CaseFile:
     note_read(school(), incident, signed_in_staff().id, now_utc())
     commit_both()
     return replace(found, incident=incident)
-
-
-class ClosedMeanwhile(Exception):
-    """Somebody has closed the case for which this form was sent."""
-
-    def __init__(self, case: CaseFile, filled: Filled) -> None:
-        super().__init__()
-        self.case, self.filled = case, filled
-
-
-def refuse_closed(case: CaseFile, filled: Filled) -> None:
-    """Raise ClosedMeanwhile where the case is closed; what was typed then stands in the form for reopening it."""
-    if case.incident.closed_at is not None:
-        raise ClosedMeanwhile(case, filled)
 
 
 @bp.errorhandler(ClosedMeanwhile)

@@ -87,6 +87,20 @@ def case_or_404(number: int, held: bool = False) -> CaseFile:
     return CaseFile(incident, report, school())
 
 
+class ClosedMeanwhile(Exception):
+    """Somebody has closed the case for which this form was sent."""
+
+    def __init__(self, case: CaseFile, filled: Filled) -> None:
+        super().__init__()
+        self.case, self.filled = case, filled
+
+
+def refuse_closed(case: CaseFile, filled: Filled) -> None:
+    """Raise ClosedMeanwhile where the case is closed; what was typed then stands in the form for reopening it."""
+    if case.incident.closed_at is not None:
+        raise ClosedMeanwhile(case, filled)
+
+
 def show_case(case: CaseFile, filled: Filled | None = None, status: int = 200) -> ResponseReturnValue:
     """The page of an incident, with a form as it was sent if something has to be corrected."""
     return render_template("incidents/show.html", case_page=page_of(case, filled)), status

@@ -21,15 +21,13 @@ from kiosk.incidents.links import Group, group_of
 from kiosk.incidents.models import IncidentEntry
 from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.tasks import LEFT, Task, do_task, left_words, open_in
-from kiosk.incidents.views.acting import refuse_closed
 from kiosk.incidents.views.blueprint import acting_now, bp
-from kiosk.incidents.views.case import case_or_404
+from kiosk.incidents.views.case import case_or_404, refuse_closed
 from kiosk.incidents.views.case_page import staff_names
 from kiosk.incidents.views.kept import CLOSE, kept_of, kept_on, values_in
 from kiosk.incidents.views.linking import two_held
 from kiosk.incidents.views.record_words import (
     LABELS,
-    choices_of,
     lesson_choices,
     not_shown,
     note_words,
@@ -37,7 +35,7 @@ from kiosk.incidents.views.record_words import (
 )
 from kiosk.incidents.views.steps import Field, fields_of
 from kiosk.incidents.views.task_parts import by_day
-from kiosk.incidents.views.words import KINDS
+from kiosk.incidents.views.words import KINDS, OUTCOMES
 from kiosk.messages import N_
 from kiosk.report.access import kept_out_of
 from kiosk.roles import READING_ROLES
@@ -229,7 +227,8 @@ def closing_page(case: CaseFile, filled: Filled | None = None) -> str:
     acting, incident, report = acting_now(), case.incident, case.report
     group = group_of(acting, case)
     asked = None if incident.closed_at else closing.asked(case)
-    severe, choices, kept = closing.any_severe(group), closing_choices(case), kept_of(incident)
+    severe, kept = closing.any_severe(group), kept_of(incident)
+    choices = closing_choices(case, severe)
     questions = closing.questions_for(severe, closing.LESSON in choices)
     tasks = [] if incident.closed_at else open_in(case)
     names = staff_names() if asked or tasks else {}
@@ -255,24 +254,27 @@ def closing_page(case: CaseFile, filled: Filled | None = None) -> str:
     return render_template("incidents/close.html", closing_page=page)
 
 
-def closing_choices(case: CaseFile) -> dict[str, dict[str, str]]:
-    """The choices of the form; those of a lesson only where one fits the route in the sealed text.
+def closing_choices(case: CaseFile, debrief: bool) -> dict[str, dict[str, str]]:
+    """The choices of the form; in a debrief those of a lesson only where one fits the route in the sealed text.
 
     Who can see to a change: whoever works here and is not kept out; its readers alone where it may be about one.
     """
-    people = case.report.readers if case.report.route.id in ABOUT_STAFF else present_staff(school())
-    out, lessons = kept_out_of(case.report.body), lesson_choices(case.report.route.id)
-    owners = {one.id.hex: one.name for one in people if one.id.hex not in out}
-    return choices_of(CLOSE, owners) | ({closing.LESSON: lessons} if lessons else {})
+    found = {"outcome": {one.value: str(_(words)) for one, words in OUTCOMES.items()}}
+    if debrief:
+        route, out = case.report.route.id, kept_out_of(case.report.body)
+        people = case.report.readers if route in ABOUT_STAFF else present_staff(school())
+        found["owner"] = {one.id.hex: one.name for one in people if one.id.hex not in out}
+        if lessons := lesson_choices(route):
+            found[closing.LESSON] = lessons
+    return found
 
 
 def _read(group: Group) -> ClosingForm:
     case, severe = group.case, closing.any_severe(group)
     tasks = [] if case.incident.closed_at else open_in(case)
-    choices = closing_choices(case) | _settling_choices(tasks)
-    debriefed = (
-        severe or DEBRIEFED in request.form
-    )  # the page may have asked for more than is asked for by now
+    # The page may have asked for more than is asked for by now.
+    debriefed = severe or DEBRIEFED in request.form
+    choices = closing_choices(case, debriefed) | _settling_choices(tasks)
     questions = closing.questions_for(debriefed, closing.LESSON in choices)
     filled = read_form(CLOSE, (*questions, *_settling_questions(tasks)), request.form, choices)
     less_urgent = debriefed and not severe

@@ -23,9 +23,8 @@ from kiosk.incidents.general_words import (
     tell,
 )
 from kiosk.incidents.log import note_read
-from kiosk.incidents.views.acting import refuse_closed
 from kiosk.incidents.views.blueprint import acting_now, bp
-from kiosk.incidents.views.case import case_or_404
+from kiosk.incidents.views.case import case_or_404, refuse_closed
 from kiosk.incidents.views.record_words import not_shown
 from kiosk.incidents.views.steps import fields_of
 from kiosk.incidents.views.task_parts import LABELS

@@ -22,10 +22,9 @@ from kiosk.incidents.links import (
 )
 from kiosk.incidents.models import RiskTag
 from kiosk.incidents.tags import can_be_tagged, set_tags, tags_in
-from kiosk.incidents.views.acting import refuse_closed
 from kiosk.incidents.views.belonging import WHAT_TAGS_MEAN
 from kiosk.incidents.views.blueprint import NoSuchCase, acting_now, bp
-from kiosk.incidents.views.case import case_or_404
+from kiosk.incidents.views.case import case_or_404, refuse_closed
 from kiosk.incidents.views.record_words import LABELS, not_shown
 from kiosk.incidents.views.steps import fields_of
 from kiosk.incidents.wanted import read_number

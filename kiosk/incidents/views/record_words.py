@@ -207,8 +207,6 @@ def choices_of(kind: str, people: Mapping[str, str]) -> dict[str, dict[str, str]
     }
     if kind == "parents":
         found["decided_by"] = {**people, OUTSIDE: _(OUTSIDE_WORDS)}
-    if kind == "close":
-        found["owner"] = dict(people)
     return found
 
 

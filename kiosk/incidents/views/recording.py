@@ -25,9 +25,8 @@ from kiosk.incidents.forms import Filled, read_form
 from kiosk.incidents.models import Level
 from kiosk.incidents.records import KINDS
 from kiosk.incidents.records import record as add_line
-from kiosk.incidents.views.acting import refuse_closed
 from kiosk.incidents.views.blueprint import acting_now, bp
-from kiosk.incidents.views.case import case_or_404
+from kiosk.incidents.views.case import case_or_404, refuse_closed
 from kiosk.incidents.views.case_page import clock_of
 from kiosk.incidents.views.case_parts import answer_days, choice_words
 from kiosk.incidents.views.kept import kept_of, kept_on, values_in
