@@ -19,6 +19,7 @@ from kiosk.incidents.actions import open_incident, plan
 from kiosk.incidents.case_file import Acting, CaseFile
 from kiosk.incidents.closing import agree, asked, close
 from kiosk.incidents.links import Group
+from kiosk.incidents.models import CaseOutcome
 from kiosk.incidents.records import record
 from kiosk.report.form import read
 from kiosk.report.opening import Opener, read_report
