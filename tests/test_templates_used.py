@@ -106,10 +106,9 @@ def test_every_template_is_shown_or_used_by_one_that_is() -> None:
 
 def test_every_macro_is_called() -> None:
     unused = []
+    taken_from = {(source, macro) for other in TREES.values() for source, macro, _ in imported(other)}
     for name, tree in TREES.items():
-        asked = called(tree) | {
-            macro for other in TREES.values() for source, macro, _ in imported(other) if source == name
-        }
+        asked = called(tree) | {macro for source, macro in taken_from if source == name}
         if name in KINDS_IN_LESSONS:
             asked |= {"main", "onward", "paper"}  # called by whatever page shows the kind
         if name in KINDS_ON_PAPER:

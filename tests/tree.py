@@ -35,6 +35,7 @@ def files() -> tuple[str, ...]:
     return tuple(sorted(str(path.relative_to(ROOT)) for path in found if not NOT_OURS & set(path.parts)))
 
 
+@cache
 def read(name: str) -> str:
     """The text of a file."""
     return (ROOT / name).read_text(encoding="utf-8")
@@ -44,4 +45,9 @@ def python(*folders: str) -> Iterator[tuple[str, ast.Module]]:
     """Every Python file under these folders, read as a tree."""
     for name in files():
         if name.endswith(".py") and name.startswith(tuple(f"{folder}/" for folder in folders)):
-            yield name, ast.parse(read(name), name)
+            yield name, _parsed(name)
+
+
+@cache
+def _parsed(name: str) -> ast.Module:
+    return ast.parse(read(name), name)
