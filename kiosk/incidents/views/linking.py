@@ -91,18 +91,35 @@ FORMS = {
 }
 
 
-@bp.get("/incidents/<int:number>/link", defaults={"form": LINK})
-@bp.get("/incidents/<int:number>/belongs", defaults={"form": BELONGS})
+@bp.get("/incidents/<int:number>/link")
 @staff_required(*READING_ROLES)
-def show_two(number: int, form: str) -> ResponseReturnValue:
+def show_link(number: int) -> ResponseReturnValue:
     """The form for the number of the other one."""
-    return two_page(case_or_404(number), form)
+    return two_page(case_or_404(number), LINK)
 
 
-@bp.post("/incidents/<int:number>/link", defaults={"form": LINK})
-@bp.post("/incidents/<int:number>/belongs", defaults={"form": BELONGS})
+@bp.post("/incidents/<int:number>/link")
 @staff_required(*READING_ROLES)
-def say_of_two(number: int, form: str) -> ResponseReturnValue:
+def link_to(number: int) -> ResponseReturnValue:
+    """Link it to the other one."""
+    return _say_of_two(number, LINK)
+
+
+@bp.get("/incidents/<int:number>/belongs")
+@staff_required(*READING_ROLES)
+def show_belongs(number: int) -> ResponseReturnValue:
+    """The form for the number of the one to which it belongs."""
+    return two_page(case_or_404(number), BELONGS)
+
+
+@bp.post("/incidents/<int:number>/belongs")
+@staff_required(*READING_ROLES)
+def say_belongs(number: int) -> ResponseReturnValue:
+    """Say that it belongs to the other one."""
+    return _say_of_two(number, BELONGS)
+
+
+def _say_of_two(number: int, form: str) -> ResponseReturnValue:
     """Say it in both logs, or show the form again with what to correct."""
     case, asked = case_or_404(number), FORMS[form]
     filled = read_form(form, asked.questions, request.form, {})
