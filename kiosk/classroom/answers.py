@@ -9,7 +9,6 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from kiosk.classroom.models import ClassAnswer, ClassAnswered, ClassLesson
 from kiosk.classroom.said import question_at
-from kiosk.few import FEWEST
 from kiosk.lessons.activity import Asked
 from kiosk.lessons.kinds.choose import Choose
 from kiosk.lessons.kinds.vote import Vote
@@ -18,6 +17,7 @@ from kiosk.quizzes.choosing import ChoosingOne
 from kiosk.quizzes.form import UNSURE, Values, tries_in
 from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.quiz import Quiz
+from kiosk.small_numbers import FEWEST
 from kiosk.upsert import InsertOrUpdate, insert_or_keep
 
 # From which share of all answers on a bar has which length, of 0 to 4.

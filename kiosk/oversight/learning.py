@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SEARCHED_DAYS, SchoolCalendar
-from kiosk.few import FEWEST
 from kiosk.incidents.changes import CLASS_OF, CLASSES, CaseClass
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.report.opening import readable
 from kiosk.roles import Role
+from kiosk.small_numbers import FEWEST
 
 SCHOOL_WEEKS = 12
 WEEK = timedelta(days=7)

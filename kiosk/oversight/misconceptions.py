@@ -7,13 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup
-from kiosk.few import FEWEST, is_small
 from kiosk.lessons.lesson import Lesson
 from kiosk.quizzes.form import UNSURE
 from kiosk.quizzes.misconception import Misconception
 from kiosk.quizzes.models import AnswerTally
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
+from kiosk.small_numbers import FEWEST, is_small
 
 Counts = Mapping[str, int]  # of one question: option -> how often it was chosen
 PARTS = 10  # a share of a few answers says no more than so many in ten

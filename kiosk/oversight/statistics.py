@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kiosk.few import FEWEST, is_small
+from kiosk.small_numbers import FEWEST, is_small
 
 
 @dataclass(frozen=True)

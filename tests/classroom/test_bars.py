@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from kiosk.classroom.answers import length
-from kiosk.few import FEWEST
 from kiosk.lessons.kinds.choose import Choose
+from kiosk.small_numbers import FEWEST
 from tests.classroom.answering import counts, found, place_of, several, tap
 from tests.classroom.led import LedClass
 

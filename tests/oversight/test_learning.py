@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from kiosk.db import now_utc
-from kiosk.few import FEWEST
 from kiosk.incidents import actions
 from kiosk.incidents.changes import CLASS_OF, CLASSES
 from kiosk.incidents.models import Act, Incident, IncidentEntry, YouSaid
@@ -18,6 +17,7 @@ from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.lessons.models import LessonSet
 from kiosk.oversight.learning import SCHOOL_WEEKS, figures, shown, weeks_counted
 from kiosk.report.reading_routes import HANDED_OVER, PRACTICE, SELF_TEST
+from kiosk.small_numbers import FEWEST
 from tests.factories import make_class_group, make_pupil
 from tests.incidents.closings import end
 from tests.incidents.conftest import calendar, school

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.few import FEWEST, is_small
 from kiosk.oversight.statistics import merge_small, per_cent
+from kiosk.small_numbers import FEWEST, is_small
 
 
 def test_counts_under_five_are_put_together() -> None:

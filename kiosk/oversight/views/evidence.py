@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes import SEE_SCHOOL_FIGURES
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.facts import subject_of
-from kiosk.few import is_small
 from kiosk.log_proof import anchor_of
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.evidence import gather
@@ -16,6 +15,7 @@ from kiosk.oversight.views.consent_words import KINDS as CONSENT_KINDS
 from kiosk.oversight.views.coverage import KIND_WORDS, age_words
 from kiosk.roles import keeps_anchor
 from kiosk.site import current_site
+from kiosk.small_numbers import is_small
 from kiosk.stores import school
 
 

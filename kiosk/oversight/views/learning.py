@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes import classes_to_look_at
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
-from kiosk.few import FEWEST
 from kiosk.incidents.changes import CaseClass, lessons_of
 from kiosk.incidents.views.record_words import CLASS_WORDS, lesson_words
 from kiosk.lessons.lesson import Lesson
@@ -19,6 +18,7 @@ from kiosk.oversight.learning import SCHOOL_WEEKS, closed_by_class, weeks_counte
 from kiosk.oversight.views.blueprint import bp
 from kiosk.roles import Role
 from kiosk.site import current_site
+from kiosk.small_numbers import FEWEST
 from kiosk.stores import reports, school
 from kiosk.words import class_words, day_and_year
 
