@@ -6,8 +6,8 @@ from flask import Flask, request, url_for
 from flask_babel import gettext as _
 from htmx_flask import Htmx
 
+from kiosk.accounts import pages as accounts_pages
 from kiosk.accounts.login import check_access, guard_doors
-from kiosk.accounts.views import pages as accounts_pages
 from kiosk.accounts.views.hashing import say_when_to_try_again
 from kiosk.accounts.views.link_check import guard_leaving, guard_links
 from kiosk.accounts.views.unlock import guard_keys

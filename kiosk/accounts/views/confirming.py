@@ -10,6 +10,7 @@ from flask import session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from kiosk.accounts.blueprints import LONGEST_TYPED, wait_ends
 from kiosk.accounts.hash_places import NoPlace
 from kiosk.accounts.login import signed_in_staff
 from kiosk.accounts.models import StaffMember
@@ -24,7 +25,6 @@ from kiosk.accounts.signing import (
 )
 from kiosk.accounts.views.hashing import busy_words, hashed
 from kiosk.accounts.views.known_browser import browser_of
-from kiosk.accounts.views.site import LONGEST_TYPED, wait_ends
 from kiosk.db import now_utc
 from kiosk.errors import KioskError
 from kiosk.site import current_site

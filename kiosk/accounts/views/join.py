@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from kiosk.accounts import windows
+from kiosk.accounts.blueprints import band_page, kept_look, monitoring
 from kiosk.accounts.classes import present_pupils
 from kiosk.accounts.login import open_to_all, sign_out
 from kiosk.accounts.models import ClassGroup, ClassWindow
@@ -24,7 +25,6 @@ from kiosk.accounts.views.joining import (
     remember_window,
     tablet_group,
 )
-from kiosk.accounts.views.site import band_page, kept_look, monitoring
 from kiosk.accounts.views.tablet_cookie import TabletCookie
 from kiosk.accounts.windows import window_of
 from kiosk.bands import Band

@@ -5,6 +5,7 @@ from datetime import datetime
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from kiosk.accounts.blueprints import band_page
 from kiosk.accounts.hash_places import Lane
 from kiosk.accounts.login import open_to_all
 from kiosk.accounts.models import ClassWindow, Pupil
@@ -20,7 +21,6 @@ from kiosk.accounts.pupil_keys import (
 from kiosk.accounts.views.hashing import hashed
 from kiosk.accounts.views.join import bp
 from kiosk.accounts.views.joining import TAPS, TRIED, admit, forget_taps, joining
-from kiosk.accounts.views.site import band_page
 from kiosk.db import now_utc
 from kiosk.i18n import language
 from kiosk.site import current_site

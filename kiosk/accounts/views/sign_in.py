@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from kiosk.accounts.blueprints import LONGEST_TYPED, NOBODY_SIGNED_IN, monitoring, wait_ends
 from kiosk.accounts.hash_places import Lane, NoPlace
 from kiosk.accounts.login import open_to_all, sign_out
 from kiosk.accounts.signing import (
@@ -19,7 +20,6 @@ from kiosk.accounts.signing import (
 from kiosk.accounts.views.hashing import busy_words, hashed
 from kiosk.accounts.views.known_browser import browser_of
 from kiosk.accounts.views.pending import finish, pending_staff, safe_next, start_pending_sign_in
-from kiosk.accounts.views.site import LONGEST_TYPED, NOBODY_SIGNED_IN, monitoring, wait_ends
 from kiosk.db import now_utc
 from kiosk.site import current_site
 from kiosk.stores import school

@@ -7,6 +7,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from kiosk.accounts import totp
+from kiosk.accounts.blueprints import NOBODY_SIGNED_IN
 from kiosk.accounts.hash_places import NoPlace
 from kiosk.accounts.login import open_to_all, sign_out, staff_required
 from kiosk.accounts.models import StaffMember
@@ -21,7 +22,6 @@ from kiosk.accounts.views.confirming import password_again, recently_confirmed
 from kiosk.accounts.views.hashing import busy_words, hashed
 from kiosk.accounts.views.pending import PHONE, finish, pending_staff, start_pending_sign_in
 from kiosk.accounts.views.sign_in import bp
-from kiosk.accounts.views.site import NOBODY_SIGNED_IN
 from kiosk.accounts.views.telling import tell_owner
 from kiosk.db import now_utc
 from kiosk.forms import FormErrors

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import request, url_for
 
+from kiosk.accounts.blueprints import band_page
 from kiosk.accounts.login import signed_in_pupil
-from kiosk.accounts.views.site import band_page
 from kiosk.bands import Band
 from kiosk.conduct.code import Code
 from kiosk.conduct.head import Rule

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kiosk.accounts.blueprints import band_page
 from kiosk.accounts.login import open_to_all, pupil_required, signed_in_pupil
-from kiosk.accounts.views.site import band_page
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.heartbeat import standstill

@@ -6,10 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from kiosk.accounts.blueprints import monitoring
 from kiosk.accounts.classes import sees_all_progress
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, StaffMember
-from kiosk.accounts.views.site import monitoring
 from kiosk.errors import NotFound
 from kiosk.i18n import door
 from kiosk.messages import Refused, say
