@@ -199,7 +199,7 @@ def errors(site: Site) -> Iterator[Visit]:
     yield from _answers_of_the_report(site)
     for target, address in (
         ("kiosk.public.views.start.language_links", "/"),
-        ("kiosk.accounts.views.join.joining", "/learn/names"),
+        ("kiosk.accounts.classes.views.join.joining", "/learn/names"),
         ("kiosk.accounts.views.sign_in.pending_staff", "/staff/sign-in/code"),
         ("kiosk.report.views.pages._keyring", "/report/ks2/en"),
     ):

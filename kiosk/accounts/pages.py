@@ -1,22 +1,7 @@
 """Every page of people: importing them gives the blueprints their addresses."""
 
-from kiosk.accounts.views import (
-    account,
-    adjusting,
-    class_teachers,
-    cover,
-    join,
-    links,
-    own_key,
-    password,
-    people,
-    pupil_keys,
-    roster,
-    sign_in,
-    unlock,
-    welcome,
-    windows,
-)
+from kiosk.accounts.classes.views import adjusting, class_teachers, cover, join, own_key, pupil_keys, windows
+from kiosk.accounts.views import account, links, password, people, roster, sign_in, unlock, welcome
 
 BLUEPRINTS = (
     join.bp,

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from kiosk.accounts.classes.windows import LONGEST_MINUTES, OpenFor, open_window
 from kiosk.accounts.models import ClassGroup
-from kiosk.accounts.windows import LONGEST_MINUTES, OpenFor, open_window
 from kiosk.calendar.file import load_calendar, write_calendar
 from kiosk.calendar.written import CalendarFile, HalfDay, Holiday, Term
 from kiosk.config import Config, SettingError

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.classes import every_class, present_pupils
+from kiosk.accounts.classes.access import every_class, present_pupils
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.staff import present_staff
 from kiosk.conduct.code import Codes

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from kiosk.accounts.classes.windows import window_of
 from kiosk.accounts.login import SignedPupil, open_to_all, sign_in
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.accounts.passwords import try_password
@@ -14,7 +15,6 @@ from kiosk.accounts.pupil_at_work import at_work
 from kiosk.accounts.staff import present_staff
 from kiosk.accounts.views.hashing import hashed
 from kiosk.accounts.views.pending import finish
-from kiosk.accounts.windows import window_of
 from kiosk.db import now_utc
 from kiosk.demo.people import is_demo_school
 from kiosk.demo.school import demo_file, read_demo

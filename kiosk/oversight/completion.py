@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.classes import PupilName, present_names
+from kiosk.accounts.classes.access import PupilName, present_names
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.conduct.code import Code
 from kiosk.conduct.signing import DecisionState

@@ -10,7 +10,7 @@ from itertools import groupby
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.classes import year_order
+from kiosk.accounts.classes.access import year_order
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.bands import Band
 from kiosk.lessons.head import STRANDS, Strand

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.classes import every_class
+from kiosk.accounts.classes.access import every_class
 from kiosk.accounts.models import Pupil, RoleHolder, StaffMember
 from kiosk.conduct.code import Codes
 from kiosk.facts import Checked, Facts

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.classes import year_order
+from kiosk.accounts.classes.access import year_order
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.calendar.terms import year_began
 from kiosk.calendar.written import Term

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.classes import opens_every_class
+from kiosk.accounts.classes.access import opens_every_class
 from kiosk.accounts.models import StaffMember
 from kiosk.messages import N_
 from kiosk.report.opening import count_waiting

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.classes.windows import open_windows
 from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember
-from kiosk.accounts.windows import open_windows
 from kiosk.conduct.code import Codes
 from kiosk.conduct.signing import STAFF_CODE, DecisionState, current_staff_sign_off, state
 from kiosk.facts import Checked, Facts

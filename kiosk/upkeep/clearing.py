@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from kiosk.accounts.cover import forget_covers
-from kiosk.accounts.windows import forget_codes
+from kiosk.accounts.classes.cover import forget_covers
+from kiosk.accounts.classes.windows import forget_codes
 from kiosk.db import Databases
 from kiosk.incidents.drafts import end_lost_drafts, end_old_drafts
 from kiosk.incidents.general_words import forget_for_leavers

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
-from kiosk.accounts.windows import close_expired, open_window_ids
+from kiosk.accounts.classes.windows import close_expired, open_window_ids
 from kiosk.classroom.leading import forget_closed, known_windows
 from kiosk.clock import CLOCK
 from kiosk.db import now_utc

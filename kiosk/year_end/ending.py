@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.classes.windows import close_expired
 from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil
-from kiosk.accounts.windows import close_expired
 from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
 from kiosk.year_end.lapsing import delete_gone, forget_tallies, reset_codes, reset_lessons

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.classes import year_order
+from kiosk.accounts.classes.access import year_order
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.roster.rows import tidy
 

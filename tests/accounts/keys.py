@@ -5,8 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
-from kiosk.accounts.pupil_keys import (
+from kiosk.accounts.classes.pupil_keys import (
     KeyAnswer,
     NewKey,
     draw_key,
@@ -16,6 +15,7 @@ from kiosk.accounts.pupil_keys import (
     is_key,
     judge_key,
 )
+from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.accounts.signing import (
     Confirmed,
     SignInOutcome,

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.adjusting import adjust, adjusted_pupils
-from kiosk.accounts.cover import end_cover, take_cover
+from kiosk.accounts.classes.adjusting import adjust, adjusted_pupils
+from kiosk.accounts.classes.cover import end_cover, take_cover
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.roster.importing import apply_plan, export_roster, plan_import, read_roster
 from kiosk.adjustments import NONE_SET, Adjustments, read_adjustments

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.classes.pupil_keys import Fit
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
-from kiosk.accounts.pupil_keys import Fit
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.roles import Role

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.cover import take_cover
+from kiosk.accounts.classes.cover import take_cover
 from kiosk.accounts.models import ClassTeacher
 from kiosk.db import Databases
 from kiosk.log import LogAct, LogEntry

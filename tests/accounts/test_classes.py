@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.classes import (
+from kiosk.accounts.classes.access import (
     class_to_look_at,
     classes_to_open,
     find_pupil,

@@ -8,12 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.classes import class_to_look_at, class_to_open
-from kiosk.accounts.cover import (
-    class_to_cover,
-    class_to_lead,
-    take_cover,
-)
+from kiosk.accounts.classes.access import class_to_look_at, class_to_open
+from kiosk.accounts.classes.cover import class_to_cover, class_to_lead, take_cover
 from kiosk.accounts.models import ClassCover, ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.accounts.staff import leave
 from kiosk.bands import Band

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.cover import class_to_lead, covers_of, end_cover, forget_covers, take_cover
+from kiosk.accounts.classes.cover import class_to_lead, covers_of, end_cover, forget_covers, take_cover
 from kiosk.accounts.models import ClassGroup, StaffMember
 from kiosk.log import LogAct, LogEntry
 from tests.accounts.doors import staff_browser

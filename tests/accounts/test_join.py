@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.pupil_keys import shown_pictures
+from kiosk.accounts.classes.pupil_keys import shown_pictures
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from tests.accounts.doors import come_in, come_to_key, heading, keyed_pupil, new_browser, open_class

@@ -7,8 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.classes.windows import close_window
 from kiosk.accounts.models import ClassWindow, Pupil
-from kiosk.accounts.windows import close_window
 from kiosk.db import now_utc
 from tests.accounts.doors import come_in, come_to_key, heading, keyed_pupil, open_class
 from tests.pages import Page

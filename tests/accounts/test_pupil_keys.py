@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassWindow, Pupil, WindowTry
-from kiosk.accounts.pupil_keys import (
+from kiosk.accounts.classes.pupil_keys import (
     Fit,
     clear_wait,
     clear_waits,
@@ -17,6 +16,7 @@ from kiosk.accounts.pupil_keys import (
     shown_pictures,
     waiting_names,
 )
+from kiosk.accounts.models import ClassWindow, Pupil, WindowTry
 from kiosk.bands import Band
 from kiosk.messages import Refused
 from kiosk.sealing.site_key import SiteKey

@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassCode, ClassWindow, WindowTry
-from kiosk.accounts.windows import (
+from kiosk.accounts.classes.windows import (
     OpenFor,
     close_expired,
     close_window,
@@ -18,6 +17,7 @@ from kiosk.accounts.windows import (
     read_code,
     window_of,
 )
+from kiosk.accounts.models import ClassCode, ClassWindow, WindowTry
 from kiosk.messages import Refused
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 

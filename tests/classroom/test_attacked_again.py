@@ -5,8 +5,8 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.classes.windows import open_window_ids
 from kiosk.accounts.models import ClassWindow
-from kiosk.accounts.windows import open_window_ids
 from kiosk.classroom import leading
 from kiosk.classroom.answers import how_many_answered, options_at
 from kiosk.classroom.pace import PACED

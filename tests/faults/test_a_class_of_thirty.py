@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.classes.pupil_keys import shown_pictures
 from kiosk.accounts.models import Pupil
-from kiosk.accounts.pupil_keys import shown_pictures
 from kiosk.classroom.answers import options_at
 from kiosk.classroom.models import ClassAnswer, ClassAnswered, ClassLesson, ClassSeat
 from kiosk.classroom.said import question_at

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.classes import every_class
+from kiosk.accounts.classes.access import every_class
 from kiosk.bands import Band
 from kiosk.conduct.code import Code
 from kiosk.db import Databases

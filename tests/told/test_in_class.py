@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.cover import take_cover
+from kiosk.accounts.classes.cover import take_cover
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.terms import term_began

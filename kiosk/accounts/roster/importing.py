@@ -8,9 +8,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from kiosk.accounts.classes import year_order
+from kiosk.accounts.classes.access import year_order
+from kiosk.accounts.classes.pupil_keys import shown_pictures
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
-from kiosk.accounts.pupil_keys import shown_pictures
 from kiosk.accounts.roster.csv_file import read_csv
 from kiosk.accounts.roster.oneroster import read_oneroster
 from kiosk.accounts.roster.plan import Plan, PlannedClass, plan_import

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from kiosk.accounts.classes import year_order
+from kiosk.accounts.classes.access import year_order
 from kiosk.accounts.models import Pupil, StaffMember
 from kiosk.accounts.roster.rows import RosterFile, RosterProblem, RosterRow, problem_at
 from kiosk.bands import Band, band_of_year

@@ -4,7 +4,7 @@ import uuid
 
 from flask import Blueprint, Response, request
 
-from kiosk.accounts.classes import class_to_look_at
+from kiosk.accounts.classes.access import class_to_look_at
 from kiosk.accounts.login import signed_in_staff
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.views.log_lines import asked_page

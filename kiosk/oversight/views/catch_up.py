@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.classes import SEE_PROGRESS
+from kiosk.accounts.classes.access import SEE_PROGRESS
 from kiosk.accounts.login import staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.lessons.sets import set_again, sets_of

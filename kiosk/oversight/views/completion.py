@@ -6,12 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.classes import (
-    SEE_PROGRESS,
-    classes_to_look_at,
-    may_open_class,
-    year_order,
-)
+from kiosk.accounts.classes.access import SEE_PROGRESS, classes_to_look_at, may_open_class, year_order
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.views.confirming import password_again

@@ -6,7 +6,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.classes import (
+from kiosk.accounts.classes.access import (
     SEE_PROGRESS,
     SEE_SCHOOL_FIGURES,
     classes_to_look_at,

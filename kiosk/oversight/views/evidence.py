@@ -4,7 +4,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.classes import SEE_SCHOOL_FIGURES
+from kiosk.accounts.classes.access import SEE_SCHOOL_FIGURES
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.facts import subject_of
 from kiosk.log_proof import anchor_of

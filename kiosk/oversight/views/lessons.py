@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.classes import SEE_PROGRESS, classes_to_look_at
+from kiosk.accounts.classes.access import SEE_PROGRESS, classes_to_look_at
 from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.errors import NotFound

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from kiosk.accounts.classes import SEE_PROGRESS, classes_to_look_at
+from kiosk.accounts.classes.access import SEE_PROGRESS, classes_to_look_at
 from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.errors import NotFound
 from kiosk.lessons.lesson import Lesson

@@ -7,8 +7,13 @@ from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.classes import classes_to_look_at, opens_every_class, sees_all_progress, taught_classes
-from kiosk.accounts.cover import covered_classes, may_take_cover
+from kiosk.accounts.classes.access import (
+    classes_to_look_at,
+    opens_every_class,
+    sees_all_progress,
+    taught_classes,
+)
+from kiosk.accounts.classes.cover import covered_classes, may_take_cover
 from kiosk.accounts.links import may_confirm, open_requests
 from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember

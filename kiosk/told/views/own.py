@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.blueprints import monitoring
-from kiosk.accounts.classes import sees_all_progress
+from kiosk.accounts.classes.access import sees_all_progress
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, StaffMember
 from kiosk.errors import NotFound

@@ -8,13 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from kiosk.accounts import windows
 from kiosk.accounts.blueprints import band_page, kept_look, monitoring
-from kiosk.accounts.classes import present_pupils
-from kiosk.accounts.login import open_to_all, sign_out
-from kiosk.accounts.models import ClassGroup, ClassWindow
-from kiosk.accounts.views.hashing import BUSY_SECONDS, please_wait
-from kiosk.accounts.views.joining import (
+from kiosk.accounts.classes import windows
+from kiosk.accounts.classes.access import present_pupils
+from kiosk.accounts.classes.views.join_state import (
     WINDOW,
     admit,
     chosen,
@@ -25,8 +22,11 @@ from kiosk.accounts.views.joining import (
     remember_window,
     tablet_group,
 )
-from kiosk.accounts.views.tablet_cookie import TabletCookie
-from kiosk.accounts.windows import window_of
+from kiosk.accounts.classes.views.tablet_cookie import TabletCookie
+from kiosk.accounts.classes.windows import window_of
+from kiosk.accounts.login import open_to_all, sign_out
+from kiosk.accounts.models import ClassGroup, ClassWindow
+from kiosk.accounts.views.hashing import BUSY_SECONDS, please_wait
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.i18n import language

@@ -7,9 +7,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.adjusting import adjust, adjusted_pupils
-from kiosk.accounts.classes import class_to_adjust, find_pupil
-from kiosk.accounts.cover import class_to_read_adjustments
+from kiosk.accounts.classes.access import class_to_adjust, find_pupil
+from kiosk.accounts.classes.adjusting import adjust, adjusted_pupils
+from kiosk.accounts.classes.cover import class_to_read_adjustments
 from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.adjustments import (

@@ -6,10 +6,7 @@ from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.blueprints import band_page
-from kiosk.accounts.hash_places import Lane
-from kiosk.accounts.login import open_to_all
-from kiosk.accounts.models import ClassWindow, Pupil
-from kiosk.accounts.pupil_keys import (
+from kiosk.accounts.classes.pupil_keys import (
     KEY_LENGTH,
     PICTURE_BAND,
     Fit,
@@ -18,9 +15,12 @@ from kiosk.accounts.pupil_keys import (
     shown_pictures,
     waiting_names,
 )
+from kiosk.accounts.classes.views.join import bp
+from kiosk.accounts.classes.views.join_state import TAPS, TRIED, admit, forget_taps, joining
+from kiosk.accounts.hash_places import Lane
+from kiosk.accounts.login import open_to_all
+from kiosk.accounts.models import ClassWindow, Pupil
 from kiosk.accounts.views.hashing import hashed
-from kiosk.accounts.views.join import bp
-from kiosk.accounts.views.joining import TAPS, TRIED, admit, forget_taps, joining
 from kiosk.db import now_utc
 from kiosk.i18n import language
 from kiosk.site import current_site

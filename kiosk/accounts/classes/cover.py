@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, Update, and_, delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from kiosk.accounts.class_teachers import teachers_of
-from kiosk.accounts.classes import adjusts_every_class, every_class, may_open_class, opens_every_class
+from kiosk.accounts.classes.access import adjusts_every_class, every_class, may_open_class, opens_every_class
+from kiosk.accounts.classes.class_teachers import teachers_of
 from kiosk.accounts.models import ClassCover, ClassGroup, ClassTeacher, ClassWindow, StaffMember
 from kiosk.log import Acting, LogAct
 from kiosk.roles import Role

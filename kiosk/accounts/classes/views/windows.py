@@ -6,8 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.class_teachers import colleagues_to_add, may_add, teachers_of
-from kiosk.accounts.classes import (
+from kiosk.accounts.classes.access import (
     class_to_adjust,
     class_to_look_at,
     class_to_open,
@@ -17,7 +16,8 @@ from kiosk.accounts.classes import (
     opens_every_class,
     present_pupils,
 )
-from kiosk.accounts.cover import (
+from kiosk.accounts.classes.class_teachers import colleagues_to_add, may_add, teachers_of
+from kiosk.accounts.classes.cover import (
     class_to_lead,
     class_to_read_adjustments,
     covered_classes,
@@ -25,10 +25,8 @@ from kiosk.accounts.cover import (
     may_take_cover,
     witness_if_cover,
 )
-from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember
-from kiosk.accounts.pupil_keys import clear_wait, clear_waits, waiting_names
-from kiosk.accounts.windows import (
+from kiosk.accounts.classes.pupil_keys import clear_wait, clear_waits, waiting_names
+from kiosk.accounts.classes.windows import (
     LONGEST_MINUTES,
     OpenFor,
     close_window,
@@ -37,6 +35,8 @@ from kiosk.accounts.windows import (
     open_windows,
     window_of,
 )
+from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.errors import NotFound

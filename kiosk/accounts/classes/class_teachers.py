@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, lazyload
 
-from kiosk.accounts.classes import adjusts_every_class
+from kiosk.accounts.classes.access import adjusts_every_class
 from kiosk.accounts.models import ClassGroup, ClassTeacher, StaffMember
 from kiosk.accounts.staff import present_staff
 from kiosk.log import Acting, LogAct
