@@ -29,7 +29,7 @@ STAFF_ONLY = (
     "kiosk/accounts/classes/views/pupil_keys.py",
     "kiosk/accounts/views/password.py",
     "kiosk/accounts/views/people.py",
-    "kiosk/accounts/views/roster.py",
+    "kiosk/accounts/roster/views.py",
     "kiosk/accounts/views/sign_in.py",
     "kiosk/accounts/views/standstill.py",
     "kiosk/accounts/views/unlock.py",

@@ -1,7 +1,8 @@
 """Every page of people: importing them gives the blueprints their addresses."""
 
 from kiosk.accounts.classes.views import adjusting, class_teachers, cover, join, own_key, pupil_keys, windows
-from kiosk.accounts.views import account, links, password, people, roster, sign_in, unlock, welcome
+from kiosk.accounts.roster import views
+from kiosk.accounts.views import account, links, password, people, sign_in, unlock, welcome
 
 BLUEPRINTS = (
     join.bp,
