@@ -20,8 +20,8 @@ if (
 ):  # a school knows of every part, and no part is below another here: only their names are needed
     from datetime import date, datetime
 
-    from kiosk.accounts.code_brake import CodeBrake
-    from kiosk.accounts.hash_places import HashPlaces
+    from kiosk.accounts.sign_in.code_rate_limit import CodeBrake
+    from kiosk.accounts.sign_in.hash_slots import HashPlaces
     from kiosk.calendar.school import SchoolCalendar
     from kiosk.conduct.code import Codes
     from kiosk.config import Config

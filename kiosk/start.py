@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kiosk.accounts.code_brake import CodeBrake
-from kiosk.accounts.hash_places import HashPlaces
+from kiosk.accounts.sign_in.code_rate_limit import CodeBrake
+from kiosk.accounts.sign_in.hash_slots import HashPlaces
 from kiosk.calendar.watcher import read_term_dates
 from kiosk.conduct.code import read_codes
 from kiosk.config import Config

@@ -20,7 +20,7 @@ from kiosk.accounts.models import (
     RoleHolder,
     StaffMember,
 )
-from kiosk.accounts.totp import seal_phone
+from kiosk.accounts.sign_in.totp import seal_phone
 from kiosk.bands import Band
 from kiosk.conduct.models import CodeSeen
 from kiosk.db import now_utc

@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.routing import Map, Rule
 from werkzeug.test import TestResponse
 
-from kiosk.accounts.login import RouteWithoutAccess, check_access, open_to_all, staff_required
+from kiosk.accounts.sign_in.login import RouteWithoutAccess, check_access, open_to_all, staff_required
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.roles import Role

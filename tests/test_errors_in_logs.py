@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from kiosk.accounts.login import open_to_all
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.db import Databases
 from tests.factories import make_staff
 

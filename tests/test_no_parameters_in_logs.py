@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from kiosk.accounts.login import open_to_all
+from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.stores import school
 
 SECRET = "typed-by-a-child-7731"

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.login import open_to_all
+from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.db import Databases
 from kiosk.engines import open_engine
 from kiosk.outages import is_away, may_come_back

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import Client, EnvironBuilder
 from werkzeug.wrappers import Request
 
-from kiosk.accounts.login import open_to_all
+from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.sealing.site_key import SiteKey

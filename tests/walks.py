@@ -200,7 +200,7 @@ def errors(site: Site) -> Iterator[Visit]:
     for target, address in (
         ("kiosk.public.views.start.language_links", "/"),
         ("kiosk.accounts.classes.views.join.joining", "/learn/names"),
-        ("kiosk.accounts.views.sign_in.pending_staff", "/staff/sign-in/code"),
+        ("kiosk.accounts.sign_in.views.sign_in.pending_staff", "/staff/sign-in/code"),
         ("kiosk.report.views.pages._keyring", "/report/ks2/en"),
     ):
         for error in (RuntimeError("planted"), OperationalError("planted", {}, Exception("locked"))):

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, Pupil
-from kiosk.accounts.pupil_at_work import AnyPupil
+from kiosk.accounts.sign_in.current_pupil import AnyPupil
 from kiosk.conduct.code import Code
 from kiosk.conduct.models import CodeSeen, SignOff
 from kiosk.upsert import InsertOrUpdate

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Pupil, StaffMember
-from kiosk.accounts.pupil_at_work import AnyPupil, Teacher
+from kiosk.accounts.sign_in.current_pupil import AnyPupil, Teacher
 from kiosk.bands import Band
 from kiosk.conduct.code import Code
 from kiosk.conduct.head import CodeId, Rule

@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from kiosk.accounts.classes.windows import window_of
-from kiosk.accounts.login import SignedPupil, open_to_all, sign_in
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
-from kiosk.accounts.passwords import try_password
-from kiosk.accounts.pupil_at_work import at_work
+from kiosk.accounts.sign_in.current_pupil import at_work
+from kiosk.accounts.sign_in.login import SignedPupil, open_to_all, sign_in
+from kiosk.accounts.sign_in.passwords import try_password
+from kiosk.accounts.sign_in.views.hashing import hashed
+from kiosk.accounts.sign_in.views.pending_sign_in import finish
 from kiosk.accounts.staff import present_staff
-from kiosk.accounts.views.hashing import hashed
-from kiosk.accounts.views.pending import finish
 from kiosk.db import now_utc
 from kiosk.demo.people import is_demo_school
 from kiosk.demo.school import demo_file, read_demo

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from kiosk.accounts.login import pupil_required, signed_in_pupil
+from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.conduct.signing import DecisionState, current_sign_off, state
 from kiosk.endings.ending import ending_of, known_of
 from kiosk.i18n import language

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Date, and_, bindparam, delete, func, or_, sel
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup
-from kiosk.accounts.pupil_at_work import AnyPupil, PupilAtWork, PupilClass
+from kiosk.accounts.sign_in.current_pupil import AnyPupil, PupilAtWork, PupilClass
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet, LessonSetPupil
 from kiosk.prepared import Prepared

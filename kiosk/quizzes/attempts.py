@@ -8,7 +8,7 @@ from functools import cached_property
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.pupil_at_work import AnyPupil
+from kiosk.accounts.sign_in.current_pupil import AnyPupil
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import complete_lesson
 from kiosk.prepared import Prepared

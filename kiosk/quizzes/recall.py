@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.pupil_at_work import AnyPupil
+from kiosk.accounts.sign_in.current_pupil import AnyPupil
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.lessons.progress import progress_of
 from kiosk.quizzes.models import QuestionMet

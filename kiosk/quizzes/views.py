@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from htmx_flask import request
 
-from kiosk.accounts.login import pupil_required, signed_in_pupil
+from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.errors import NotFound
 from kiosk.i18n import ready_urls
 from kiosk.lessons.lesson import Lesson

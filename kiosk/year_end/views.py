@@ -7,8 +7,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import acting, staff_required
-from kiosk.accounts.views.confirming import password_again
+from kiosk.accounts.sign_in.login import acting, staff_required
+from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.views.people import WHO
 from kiosk.db import now_utc
 from kiosk.log import LogAct, LogEntry, lines

@@ -13,10 +13,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.pupil_keys import NewKey
-from kiosk.accounts.login import PASSWORD_MARK, OpenKey
 from kiosk.accounts.models import ClassWindow, Pupil, ReaderKey, StaffMember
-from kiosk.accounts.passwords import Cost, new_password, password_mark
-from kiosk.accounts.views.confirming import CONFIRMED, CONFIRMED_WITH_CODE
+from kiosk.accounts.sign_in.login import PASSWORD_MARK, OpenKey
+from kiosk.accounts.sign_in.passwords import Cost, new_password, password_mark
+from kiosk.accounts.sign_in.views.confirm_password import CONFIRMED, CONFIRMED_WITH_CODE
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.sealing.site_key import SiteKey

@@ -16,7 +16,7 @@ from kiosk.accounts.classes.pupil_keys import (
     judge_key,
 )
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
-from kiosk.accounts.signing import (
+from kiosk.accounts.sign_in.steps import (
     Confirmed,
     SignInOutcome,
     compare_password,

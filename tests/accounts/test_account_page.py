@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ReaderKey, StaffMember
-from kiosk.accounts.own_sessions import kind_of_browser
+from kiosk.accounts.sign_in.sessions import kind_of_browser
 from kiosk.db import Databases, now_utc
 from kiosk.log import LogAct, lines
 from kiosk.log_proof import verify

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.code_brake import (
+from kiosk.accounts.sign_in.code_rate_limit import (
     GROUPS,
     SLOW_SECONDS,
     STRANGERS,

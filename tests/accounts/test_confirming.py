@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.signing import FREE_TRIES
+from kiosk.accounts.sign_in.steps import FREE_TRIES
 from kiosk.db import now_utc
 from kiosk.roles import Role
 from tests.accounts.doors import PASSWORD, password_hash, rows, staff_browser

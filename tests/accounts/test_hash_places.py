@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.hash_places import MOST_AT_ONCE, HashPlaces, Lane, NoPlace
+from kiosk.accounts.sign_in.hash_slots import MOST_AT_ONCE, HashPlaces, Lane, NoPlace
 from tests.accounts.doors import PASSWORD, new_browser, password_hash, staff_browser
 from tests.factories import make_staff
 from tests.pages import Page

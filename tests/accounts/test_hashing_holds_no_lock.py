@@ -12,8 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from kiosk.accounts import passwords
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.sign_in import passwords
 from kiosk.accounts.staff import new_link
 from kiosk.bands import Band
 from kiosk.db import Database, now_utc

@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.known_browsers import ENTRY_BYTES, LASTS, MOST_PEOPLE, recognise, remember
 from kiosk.accounts.models import BrowserTries, StaffMember
-from kiosk.accounts.signing import Step, try_code
+from kiosk.accounts.sign_in.known_browsers import ENTRY_BYTES, LASTS, MOST_PEOPLE, recognise, remember
+from kiosk.accounts.sign_in.steps import Step, try_code
 from kiosk.sealing.site_key import SiteKey
 from tests.accounts.doors import PASSWORD, new_browser, password_hash, rows
 from tests.accounts.keys import confirm, sign_in

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.login import RouteWithoutAccess, check_access, open_to_all
+from kiosk.accounts.sign_in.login import RouteWithoutAccess, check_access, open_to_all
 from tests.accounts.doors import come_in, keyed_pupil, new_browser, open_class, staff_browser
 from tests.factories import make_staff
 

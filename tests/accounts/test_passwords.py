@@ -2,8 +2,8 @@
 
 import pytest
 
-from kiosk.accounts import passwords
-from kiosk.accounts.passwords import (
+from kiosk.accounts.sign_in import passwords
+from kiosk.accounts.sign_in.passwords import (
     NOBODY,
     PUPIL_COST,
     STAFF_COST,

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Pupil, StaffMember
-from kiosk.accounts.passwords import PUPIL_COST, new_password
+from kiosk.accounts.sign_in.passwords import PUPIL_COST, new_password
 from kiosk.db import Databases, now_utc
 from kiosk.log import LogAct, LogEntry
 from kiosk.roles import Role

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.views.pending import safe_next
+from kiosk.accounts.sign_in.views.pending_sign_in import safe_next
 from kiosk.db import Databases, now_utc
 from kiosk.roles import Role
 from kiosk.sessions import StaffSession

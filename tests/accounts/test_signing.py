@@ -7,10 +7,10 @@ import pyotp
 import pytest
 from sqlalchemy.orm import Session
 
-from kiosk.accounts import passwords
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.passwords import PUPIL_COST, new_password
-from kiosk.accounts.signing import (
+from kiosk.accounts.sign_in import passwords
+from kiosk.accounts.sign_in.passwords import PUPIL_COST, new_password
+from kiosk.accounts.sign_in.steps import (
     LONGEST_WAIT,
     Step,
     compare_password,

@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassTeacher, Proposal, ProposalKind, RoleHolder, StaffMember
-from kiosk.accounts.passwords import PUPIL_COST, new_password, try_password
+from kiosk.accounts.sign_in.passwords import PUPIL_COST, new_password, try_password
+from kiosk.accounts.sign_in.totp import seal_phone
 from kiosk.accounts.staff import (
     StaffExist,
     accept_invitation,
@@ -24,7 +25,6 @@ from kiosk.accounts.staff import (
     session_key,
     words_about,
 )
-from kiosk.accounts.totp import seal_phone
 from kiosk.db import Databases
 from kiosk.log import LogAct, lines
 from kiosk.messages import Refused

@@ -7,7 +7,7 @@ import pyotp
 import pytest
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.totp import (
+from kiosk.accounts.sign_in.totp import (
     enrol,
     enrolment_address,
     in_fours,

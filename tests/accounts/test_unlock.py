@@ -13,11 +13,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.login import KEY_MARK
 from kiosk.accounts.models import BrowserTries, ReaderKey, StaffMember
-from kiosk.accounts.passwords import try_password
+from kiosk.accounts.sign_in.login import KEY_MARK
+from kiosk.accounts.sign_in.passwords import try_password
+from kiosk.accounts.sign_in.views.pending_sign_in import PENDING_MARK
 from kiosk.accounts.staff import new_link
-from kiosk.accounts.views.pending import PENDING_MARK
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases, now_utc
 from kiosk.log import OF_CASES, LogAct, LogEntry

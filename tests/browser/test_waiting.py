@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from kiosk.accounts.hash_places import HashPlaces, Lane
+from kiosk.accounts.sign_in.hash_slots import HashPlaces, Lane
 from tests.browser.conftest import TABLET, School, context_at
 from tests.serving import wait_until
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.signing import FREE_TRIES
+from kiosk.accounts.sign_in.steps import FREE_TRIES
 from kiosk.conduct.models import Mode
 from kiosk.conduct.signing import sign_as_staff
 from kiosk.db import Databases

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from kiosk.accounts.models import ReaderKey
-from kiosk.accounts.passwords import try_password
+from kiosk.accounts.sign_in.passwords import try_password
 from kiosk.config import Config
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.report.keyring import write_root

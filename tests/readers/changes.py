@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
-from kiosk.accounts.totp import seal_phone
+from kiosk.accounts.sign_in.totp import seal_phone
 from kiosk.db import now_utc
 from kiosk.readers.holders import words_of
 from kiosk.sealing.reader_key import six_words as words_of_keys

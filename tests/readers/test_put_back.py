@@ -8,7 +8,7 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import ReaderKey, StaffMember
-from kiosk.accounts.passwords import PUPIL_COST, new_password
+from kiosk.accounts.sign_in.passwords import PUPIL_COST, new_password
 from kiosk.log import LogAct
 from kiosk.mails import MailKind
 from kiosk.outbox import OutboxRow

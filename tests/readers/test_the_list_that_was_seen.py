@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
 from kiosk.accounts.models import ReaderKey, StaffMember
-from kiosk.accounts.passwords import try_password
+from kiosk.accounts.sign_in.passwords import try_password
 from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.log import LogAct

@@ -11,8 +11,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, WindowTry
-from kiosk.accounts.passwords import PUPIL_COST, hash_secret, matches
-from kiosk.accounts.signing import waits_until
+from kiosk.accounts.sign_in.passwords import PUPIL_COST, hash_secret, matches
+from kiosk.accounts.sign_in.steps import waits_until
 from kiosk.bands import Band
 from kiosk.messages import N_, Refused
 from kiosk.sealing.site_key import SiteKey

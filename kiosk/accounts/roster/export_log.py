@@ -1,6 +1,6 @@
 """Taking a list with names away is a use of power: it is noted in the log before the file leaves."""
 
-from kiosk.accounts.login import acting
+from kiosk.accounts.sign_in.login import acting
 from kiosk.log import LogAct
 from kiosk.site import current_site
 

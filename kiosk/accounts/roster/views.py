@@ -8,11 +8,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import acting, staff_required
 from kiosk.accounts.roster.export_log import note_export
 from kiosk.accounts.roster.importing import Plan, apply_plan, export_roster, plan_import, read_roster
 from kiosk.accounts.roster.rows import unusable
-from kiosk.accounts.views.confirming import password_again
+from kiosk.accounts.sign_in.login import acting, staff_required
+from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.views.people import WHO, bp
 from kiosk.log import LogAct
 from kiosk.messages import N_

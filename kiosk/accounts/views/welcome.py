@@ -6,11 +6,16 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
-from kiosk.accounts import totp
 from kiosk.accounts.blueprints import NOBODY_SIGNED_IN
-from kiosk.accounts.hash_places import NoPlace
-from kiosk.accounts.login import open_to_all, sign_out, staff_required
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.sign_in import totp
+from kiosk.accounts.sign_in.hash_slots import NoPlace
+from kiosk.accounts.sign_in.login import open_to_all, sign_out, staff_required
+from kiosk.accounts.sign_in.views.confirm_password import password_again, recently_confirmed
+from kiosk.accounts.sign_in.views.hashing import busy_words, hashed
+from kiosk.accounts.sign_in.views.mails import tell_owner
+from kiosk.accounts.sign_in.views.pending_sign_in import PHONE, finish, pending_staff, start_pending_sign_in
+from kiosk.accounts.sign_in.views.sign_in import bp
 from kiosk.accounts.staff import (
     accept_invitation,
     invited_staff,
@@ -18,11 +23,6 @@ from kiosk.accounts.staff import (
     session_key,
     words_about,
 )
-from kiosk.accounts.views.confirming import password_again, recently_confirmed
-from kiosk.accounts.views.hashing import busy_words, hashed
-from kiosk.accounts.views.pending import PHONE, finish, pending_staff, start_pending_sign_in
-from kiosk.accounts.views.sign_in import bp
-from kiosk.accounts.views.telling import tell_owner
 from kiosk.db import now_utc
 from kiosk.forms import FormErrors
 from kiosk.log import Acting, LogAct

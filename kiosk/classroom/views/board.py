@@ -9,8 +9,8 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from kiosk.accounts.classes.windows import code_picture
-from kiosk.accounts.login import open_to_all
 from kiosk.accounts.models import ClassWindow
+from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.classroom.answers import how_many_answered, options_at
 from kiosk.classroom.board_address import window_of_token
 from kiosk.classroom.leading import SHOWN_RIGHT, Led

@@ -15,8 +15,8 @@ from kiosk.accounts.classes.cover import witness_if_cover
 from kiosk.accounts.classes.pupil_keys import waiting_names
 from kiosk.accounts.classes.views.windows import class_of_today, window_now
 from kiosk.accounts.classes.windows import close_window, set_led, window_of
-from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, ClassWindow
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.classroom import leading
 from kiosk.classroom.answers import Bar, Tally, count_hand
 from kiosk.classroom.board_address import board_token

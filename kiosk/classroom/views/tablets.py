@@ -9,8 +9,8 @@ from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from kiosk.accounts.login import pupil_required, signed_in_pupil
-from kiosk.accounts.pupil_at_work import PupilAtWork
+from kiosk.accounts.sign_in.current_pupil import PupilAtWork
+from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.bands import Band
 from kiosk.classroom.answers import count_tap, options_at, sent, tapped
 from kiosk.classroom.leading import Led

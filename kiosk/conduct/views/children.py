@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from kiosk.accounts.login import open_to_all
+from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.bands import Band
 from kiosk.conduct.reading import CodePage, screens_of
 from kiosk.conduct.views.blueprint import bp, english_beside

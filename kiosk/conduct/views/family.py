@@ -7,7 +7,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from kiosk.accounts.login import open_to_all
+from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.bands import Band
 from kiosk.conduct.family import read_alone, read_along
 from kiosk.conduct.head import CodeId

@@ -6,8 +6,8 @@ from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import pupil_required, signed_in_pupil
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.bands import Band
 from kiosk.conduct.models import Decision
 from kiosk.conduct.reading import PageKind

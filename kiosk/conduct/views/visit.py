@@ -6,7 +6,7 @@ from typing import Any
 from flask import request, url_for
 
 from kiosk.accounts.blueprints import band_page
-from kiosk.accounts.login import signed_in_pupil
+from kiosk.accounts.sign_in.login import signed_in_pupil
 from kiosk.bands import Band
 from kiosk.conduct.code import Code
 from kiosk.conduct.head import Rule

@@ -8,8 +8,8 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.views.confirming import password_again
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
+from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE
 from kiosk.incidents import actions

@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
 from kiosk.db import now_utc

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from kiosk.accounts.login import signed_in_staff
+from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.incidents.case_file import CaseFile
 from kiosk.incidents.links import belongs_line, can_be_linked, linked_number, linked_numbers
 from kiosk.incidents.log import taken_back

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from kiosk.accounts.login import open_key_of_session, signed_in_staff
+from kiosk.accounts.sign_in.login import open_key_of_session, signed_in_staff
 from kiosk.db import now_utc
 from kiosk.errors import KeyLocked, NotFound
 from kiosk.incidents.case_file import Acting, Looking

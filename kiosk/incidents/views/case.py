@@ -6,7 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.errors import ErrorPage, NotAllowed, page_for
 from kiosk.incidents.case_file import CaseFile, incident_of

@@ -9,8 +9,8 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from kiosk.accounts.login import signed_in_staff
 from kiosk.accounts.models import RoleHolder, StaffMember
+from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.incidents.case_file import Acting, CaseFile, is_as_opened
 from kiosk.incidents.clock import read_clock
 from kiosk.incidents.closing import Needed, asked, what_is_open

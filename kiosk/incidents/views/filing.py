@@ -15,10 +15,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.views.confirming import password_again
-from kiosk.accounts.views.unlock import FIELD, POWER
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
+from kiosk.accounts.sign_in.views.confirm_password import password_again
+from kiosk.accounts.sign_in.views.unlock import FIELD, POWER
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE
 from kiosk.incidents import filing

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
-from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE
 from kiosk.incidents.case_file import CaseFile

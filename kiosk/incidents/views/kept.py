@@ -7,7 +7,7 @@ from datetime import date
 from flask import url_for
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import open_key_of_session, signed_in_staff
+from kiosk.accounts.sign_in.login import open_key_of_session, signed_in_staff
 from kiosk.errors import KeyLocked
 from kiosk.incidents.closing import questions_for
 from kiosk.incidents.drafts import KeptDraft, own_drafts

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import staff_required
+from kiosk.accounts.sign_in.login import staff_required
 from kiosk.incidents.case_file import Acting, CaseFile
 from kiosk.incidents.forms import LINE_LONGEST, Filled, Question, errors_of, read_form
 from kiosk.incidents.links import (

@@ -8,7 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.incidents.clock import read_clock
 from kiosk.incidents.meeting import (

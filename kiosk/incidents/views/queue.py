@@ -7,8 +7,8 @@ from flask import Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.views.standstill import standstill_words
 from kiosk.db import now_utc
 from kiosk.heartbeat import standstill

@@ -8,7 +8,7 @@ from functools import cache
 from flask import url_for
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import signed_in_staff
+from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.incidents.models import Level
 from kiosk.incidents.queue_page import Colleague, Queue, QueueGroup, QueueRow
 from kiosk.incidents.together import may_be_ticked

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
-from kiosk.accounts.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.incidents.models import Act
 from kiosk.incidents.register import PAGE_ROWS, counter_sign, counter_sign_state, listed_for, register

@@ -6,7 +6,7 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.incidents.case_file import CaseFile, IncidentClosed
 from kiosk.incidents.forms import Filled
 from kiosk.incidents.links import linked_number

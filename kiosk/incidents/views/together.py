@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from kiosk.accounts.login import staff_required
+from kiosk.accounts.sign_in.login import staff_required
 from kiosk.incidents import closing
 from kiosk.incidents.case_file import CaseFile
 from kiosk.incidents.forms import Filled, Question, read_form

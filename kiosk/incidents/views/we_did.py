@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import may_open, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
 from kiosk.bands import Band
 from kiosk.errors import NotFound
 from kiosk.forms import FormErrors

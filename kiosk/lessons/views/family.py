@@ -6,7 +6,7 @@ from flask import render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from kiosk.accounts.login import open_to_all
+from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.bands import Band
 from kiosk.content.media import IMAGE_TYPES
 from kiosk.errors import NotFound

@@ -8,7 +8,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.blueprints import band_page
-from kiosk.accounts.login import pupil_required, signed_in_pupil
+from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.errors import NotFound
 from kiosk.lessons.kinds.question import Question
 from kiosk.lessons.lesson import Lesson

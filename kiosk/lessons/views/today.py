@@ -3,7 +3,7 @@
 from flask import redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
-from kiosk.accounts.login import pupil_required, signed_in_pupil
+from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.conduct import signing
 from kiosk.conduct.code import Codes
 from kiosk.conduct.seen import decided_and_seen, to_be_shown

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.classes.access import class_to_look_at, present_pupils
 from kiosk.accounts.classes.views.windows import class_of_today
-from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.errors import NotFound
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import may_lead

@@ -5,9 +5,9 @@ import uuid
 from flask import Blueprint, Response, request
 
 from kiosk.accounts.classes.access import class_to_look_at
-from kiosk.accounts.login import signed_in_staff
 from kiosk.accounts.models import ClassGroup
-from kiosk.accounts.views.log_lines import asked_page
+from kiosk.accounts.sign_in.login import signed_in_staff
+from kiosk.accounts.sign_in.views.log_lines import asked_page
 from kiosk.csv import csv_bytes, csv_name
 from kiosk.errors import NotFound
 from kiosk.site import current_site

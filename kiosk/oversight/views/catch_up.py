@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.classes.access import SEE_PROGRESS
-from kiosk.accounts.login import staff_required
 from kiosk.accounts.models import ClassGroup
+from kiosk.accounts.sign_in.login import staff_required
 from kiosk.lessons.sets import set_again, sets_of
 from kiosk.oversight.catch_up import Behind, catch_up
 from kiosk.oversight.views.blueprint import bp, class_or_404

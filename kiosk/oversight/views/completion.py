@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.classes.access import SEE_PROGRESS, classes_to_look_at, may_open_class, year_order
-from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.roster.export_log import note_export
-from kiosk.accounts.views.confirming import password_again
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
+from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.lessons.setting import lessons_set_count
 from kiosk.oversight.completion import CELL_WORDS, Grid, agreed_words, csv_rows
 from kiosk.oversight.completion import completion as grid_of

@@ -9,8 +9,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import acting, signed_in_staff, staff_required
-from kiosk.accounts.views.log_lines import asked_page
+from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.views.log_lines import asked_page
 from kiosk.errors import NotFound
 from kiosk.forms import WHOLE
 from kiosk.incidents.forms import Filled

@@ -14,8 +14,8 @@ from kiosk.accounts.classes.access import (
     sees_all_progress,
     sees_school_figures,
 )
-from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, StaffMember
+from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
 from kiosk.bands import Band
 from kiosk.messages import N_
 from kiosk.oversight.coverage import STRAND_WORDS, Square, SquareKind, YearColumn

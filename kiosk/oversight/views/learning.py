@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.classes.access import classes_to_look_at
-from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.incidents.changes import CaseClass, lessons_of
 from kiosk.incidents.views.record_words import CLASS_WORDS, lesson_words
 from kiosk.lessons.lesson import Lesson

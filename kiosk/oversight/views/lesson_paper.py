@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from kiosk.accounts.login import staff_required
+from kiosk.accounts.sign_in.login import staff_required
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.views.blueprint import helplines_of

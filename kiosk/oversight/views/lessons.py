@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.classes.access import SEE_PROGRESS, classes_to_look_at
-from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
+from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
 from kiosk.errors import NotFound
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.sets import read_due, set_for_class, sets_in

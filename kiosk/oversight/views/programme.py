@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from kiosk.accounts.classes.access import SEE_PROGRESS, classes_to_look_at
-from kiosk.accounts.login import may_open, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
 from kiosk.errors import NotFound
 from kiosk.lessons.lesson import Lesson
 from kiosk.oversight.coverage import STRAND_WORDS

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.classes.access import SEE_PROGRESS, classes_to_look_at, sees_all_progress
-from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.roster.export_log import note_export
-from kiosk.accounts.views.confirming import password_again
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
+from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.bands import Band
 from kiosk.conduct.signing import STAFF_CODE
 from kiosk.forms import day_of

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.classes.access import SEE_PROGRESS, present_names
 from kiosk.accounts.classes.windows import window_of
-from kiosk.accounts.login import staff_required
 from kiosk.accounts.models import ClassGroup
+from kiosk.accounts.sign_in.login import staff_required
 from kiosk.classroom.views.found import led_now
 from kiosk.db import now_utc
 from kiosk.forms import FormErrors

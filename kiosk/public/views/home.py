@@ -5,7 +5,7 @@ from datetime import date
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kiosk.accounts.login import open_to_all
+from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.bands import Band
 from kiosk.errors import NotFound
 from kiosk.facts import Helpline, Helplines

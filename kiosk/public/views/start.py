@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.blueprints import band_page
-from kiosk.accounts.login import open_to_all, pupil_required, signed_in_pupil
+from kiosk.accounts.sign_in.login import open_to_all, pupil_required, signed_in_pupil
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.heartbeat import standstill

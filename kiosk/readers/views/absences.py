@@ -6,10 +6,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.staff import present_staff
-from kiosk.accounts.views.confirming import password_again
 from kiosk.errors import NotAllowed, NotFound
 from kiosk.forms import FormErrors, day_of
 from kiosk.log import LogAct

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.errors import NotFound
 from kiosk.log import LogAct
 from kiosk.readers.holders import names_of, words_of_entry

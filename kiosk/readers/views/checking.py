@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from flask import Response, g, request, session
 
-from kiosk.accounts.login import OpenKey
 from kiosk.accounts.models import ReaderKey, StaffMember
+from kiosk.accounts.sign_in.login import OpenKey
 from kiosk.cookies import pin_cookie_name
 from kiosk.db import now_utc
 from kiosk.log import Acting, LogAct

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
-from kiosk.accounts.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.views.confirming import check_password
+from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.views.confirm_password import check_password
 from kiosk.errors import NotAllowed, NotFound
 from kiosk.forms import FormErrors
 from kiosk.log import LogAct

@@ -4,10 +4,10 @@ from flask import current_app, flash, redirect, render_template, request, sessio
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import acting, signed_in_staff, staff_required
-from kiosk.accounts.views.confirming import password_again
-from kiosk.accounts.views.log_lines import told
-from kiosk.accounts.views.pending import SHUT
+from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.views.confirm_password import password_again
+from kiosk.accounts.sign_in.views.log_lines import told
+from kiosk.accounts.sign_in.views.pending_sign_in import SHUT
 from kiosk.db import now_utc
 from kiosk.incidents.practice_runs import cancel_run, start_run, waits_within_goal
 from kiosk.incidents.views.blueprint import opener_if_open

@@ -7,8 +7,8 @@ from typing import Any
 from flask import session, url_for
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import may_open, open_key_of_session
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.sign_in.login import may_open, open_key_of_session
 from kiosk.incidents.views.words import OUTCOMES
 from kiosk.readers.holders import KeyState, ReaderLine
 from kiosk.readers.practice import Practice

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.staff import present_staff
 from kiosk.db import now_utc
 from kiosk.errors import NotFound

@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import acting, may_open, signed_in_staff, staff_required
 from kiosk.accounts.roles import (
     Chosen,
     RoleProblem,
@@ -16,9 +15,10 @@ from kiosk.accounts.roles import (
     read_roles,
     save_roles,
 )
+from kiosk.accounts.sign_in.login import acting, may_open, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.views.confirm_password import check_password, password_again
+from kiosk.accounts.sign_in.views.mails import tell_of_power
 from kiosk.accounts.staff import is_absent, present_staff
-from kiosk.accounts.views.confirming import check_password, password_again
-from kiosk.accounts.views.telling import tell_of_power
 from kiosk.forms import FormErrors
 from kiosk.incidents.views.words import WHAT_ROLES_DO
 from kiosk.readers.ring import sync_readers

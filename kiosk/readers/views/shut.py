@@ -9,10 +9,10 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.models import ReaderKey, RoleHolder
-from kiosk.accounts.views.confirming import check_password
-from kiosk.accounts.views.pending import SHUT
+from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.views.confirm_password import check_password
+from kiosk.accounts.sign_in.views.pending_sign_in import SHUT
 from kiosk.forms import FormErrors
 from kiosk.log import LogAct
 from kiosk.messages import N_

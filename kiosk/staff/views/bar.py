@@ -5,8 +5,8 @@ from typing import Any
 from flask import g, request, url_for
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import may_open, signed_in_staff
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.sign_in.login import may_open, signed_in_staff
 from kiosk.i18n import door
 from kiosk.outages import DATABASE_ERRORS
 from kiosk.site import current_site

@@ -15,10 +15,10 @@ from kiosk.accounts.classes.access import (
 )
 from kiosk.accounts.classes.cover import covered_classes, may_take_cover
 from kiosk.accounts.links import may_confirm, open_requests
-from kiosk.accounts.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.roles import held_roles, problems_of
-from kiosk.accounts.views.pending import SHUT
+from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.views.pending_sign_in import SHUT
 from kiosk.accounts.views.standstill import TOLD, since_words, standstill_words
 from kiosk.clock import CLOCK
 from kiosk.db import now_utc

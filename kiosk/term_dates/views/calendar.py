@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import ValidationError
 
-from kiosk.accounts.login import staff_required
+from kiosk.accounts.sign_in.login import staff_required
 from kiosk.calendar.file import calendar_path, can_be_written, write_calendar
 from kiosk.calendar.written import MOST_LISTED, WEEKDAYS, CalendarFile
 from kiosk.db import now_utc

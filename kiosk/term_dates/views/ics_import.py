@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import ValidationError
 
-from kiosk.accounts.login import staff_required
+from kiosk.accounts.sign_in.login import staff_required
 from kiosk.calendar.written import MOST_LISTED
 from kiosk.forms import FormErrors
 from kiosk.messages import N_, Refused

@@ -4,7 +4,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.classes.access import SEE_ALL_PROGRESS, every_class
-from kiosk.accounts.login import staff_required
+from kiosk.accounts.sign_in.login import staff_required
 from kiosk.site import current_site
 from kiosk.stores import school
 from kiosk.told.in_class import telling_in

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.blueprints import monitoring
 from kiosk.accounts.classes.access import sees_all_progress
-from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, StaffMember
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.errors import NotFound
 from kiosk.i18n import door
 from kiosk.messages import Refused, say

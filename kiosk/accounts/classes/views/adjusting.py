@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes.access import class_to_adjust, find_pupil
 from kiosk.accounts.classes.adjusting import adjust, adjusted_pupils
 from kiosk.accounts.classes.cover import class_to_read_adjustments
-from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.adjustments import (
     IDLE_MINUTES,
     LONGER_IDLE_MINUTES,

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes.access import OPEN_EVERY_CLASS
 from kiosk.accounts.classes.class_teachers import add_teacher, may_add, remove_teacher
 from kiosk.accounts.classes.views.windows import class_page, own_class
-from kiosk.accounts.login import acting, signed_in_staff, staff_required
-from kiosk.accounts.views.confirming import password_again
+from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.errors import NotFound
 from kiosk.stores import school
 

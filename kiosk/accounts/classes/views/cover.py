@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.classes.cover import class_to_cover, classes_to_cover, end_cover, take_cover
 from kiosk.accounts.classes.views.windows import class_of_today, open_for, own_class
-from kiosk.accounts.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup
+from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.errors import NotFound
 from kiosk.roles import Role
 from kiosk.site import current_site

@@ -24,9 +24,9 @@ from kiosk.accounts.classes.views.join_state import (
 )
 from kiosk.accounts.classes.views.tablet_cookie import TabletCookie
 from kiosk.accounts.classes.windows import window_of
-from kiosk.accounts.login import open_to_all, sign_out
 from kiosk.accounts.models import ClassGroup, ClassWindow
-from kiosk.accounts.views.hashing import BUSY_SECONDS, please_wait
+from kiosk.accounts.sign_in.login import open_to_all, sign_out
+from kiosk.accounts.sign_in.views.hashing import BUSY_SECONDS, please_wait
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.i18n import language

@@ -13,10 +13,10 @@ from flask import Response, request, session
 from kiosk.accounts.blueprints import KEPT, kept_look
 from kiosk.accounts.classes.access import find_pupil
 from kiosk.accounts.classes.views.tablet_cookie import TabletCookie
-from kiosk.accounts.code_brake import STRANGERS, group_of
-from kiosk.accounts.login import SignedPupil, sign_in
 from kiosk.accounts.models import ClassWindow, Pupil
-from kiosk.accounts.pupil_at_work import at_work
+from kiosk.accounts.sign_in.code_rate_limit import STRANGERS, group_of
+from kiosk.accounts.sign_in.current_pupil import at_work
+from kiosk.accounts.sign_in.login import SignedPupil, sign_in
 from kiosk.db import now_utc
 from kiosk.sessions import renew
 from kiosk.site import current_site

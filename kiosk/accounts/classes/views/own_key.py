@@ -17,10 +17,10 @@ from kiosk.accounts.classes.pupil_keys import (
 )
 from kiosk.accounts.classes.views.join import bp
 from kiosk.accounts.classes.views.join_state import TAPS, TRIED, admit, forget_taps, joining
-from kiosk.accounts.hash_places import Lane
-from kiosk.accounts.login import open_to_all
 from kiosk.accounts.models import ClassWindow, Pupil
-from kiosk.accounts.views.hashing import hashed
+from kiosk.accounts.sign_in.hash_slots import Lane
+from kiosk.accounts.sign_in.login import open_to_all
+from kiosk.accounts.sign_in.views.hashing import hashed
 from kiosk.db import now_utc
 from kiosk.i18n import language
 from kiosk.site import current_site

@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes.access import find_pupil, present_pupils
 from kiosk.accounts.classes.pupil_keys import NewKey, draw_key, draw_keys, give_key, hash_key
 from kiosk.accounts.classes.views.windows import class_of_today, own_class
-from kiosk.accounts.hash_places import Lane, NoPlace
-from kiosk.accounts.login import staff_required
 from kiosk.accounts.models import ClassGroup, Pupil
-from kiosk.accounts.views.hashing import hashed
+from kiosk.accounts.sign_in.hash_slots import Lane, NoPlace
+from kiosk.accounts.sign_in.login import staff_required
+from kiosk.accounts.sign_in.views.hashing import hashed
 from kiosk.errors import NotFound
 from kiosk.messages import Refused, say
 from kiosk.site import current_site

@@ -35,8 +35,8 @@ from kiosk.accounts.classes.windows import (
     open_windows,
     window_of,
 )
-from kiosk.accounts.login import signed_in_staff, staff_required
 from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.errors import NotFound

@@ -9,8 +9,8 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from kiosk.accounts.login import signed_in_staff
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.log import OF_CASES, LogAct, LogEntry, lines
 from kiosk.log_proof import is_own
 from kiosk.log_words import ACT_WORDS, LIST_WORDS

@@ -6,12 +6,12 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.login import acting, open_key_of_session, signed_in_staff, staff_required
 from kiosk.accounts.models import ReaderKey
-from kiosk.accounts.own_sessions import OpenSession, end_others, end_session, open_sessions
+from kiosk.accounts.sign_in.login import acting, open_key_of_session, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.sessions import OpenSession, end_others, end_session, open_sessions
+from kiosk.accounts.sign_in.views.log_lines import asked_page, last_day, log_page
+from kiosk.accounts.sign_in.views.sign_in import bp
 from kiosk.accounts.staff import session_key
-from kiosk.accounts.views.log_lines import asked_page, last_day, log_page
-from kiosk.accounts.views.sign_in import bp
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.log import LogAct

@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.blueprints import LONGEST_TYPED, wait_ends
-from kiosk.accounts.hash_places import NoPlace
-from kiosk.accounts.login import signed_in_staff
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.signing import (
+from kiosk.accounts.sign_in.hash_slots import NoPlace
+from kiosk.accounts.sign_in.login import signed_in_staff
+from kiosk.accounts.sign_in.steps import (
     Confirmed,
     TriedPassword,
     TypedCode,
@@ -23,8 +23,8 @@ from kiosk.accounts.signing import (
     confirm_with_code,
     wait_of,
 )
-from kiosk.accounts.views.hashing import busy_words, hashed
-from kiosk.accounts.views.known_browser import browser_of
+from kiosk.accounts.sign_in.views.hashing import busy_words, hashed
+from kiosk.accounts.sign_in.views.known_browser import browser_of
 from kiosk.db import now_utc
 from kiosk.errors import KioskError
 from kiosk.site import current_site

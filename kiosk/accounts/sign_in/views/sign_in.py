@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from kiosk.accounts.blueprints import LONGEST_TYPED, NOBODY_SIGNED_IN, monitoring, wait_ends
-from kiosk.accounts.hash_places import Lane, NoPlace
-from kiosk.accounts.login import open_to_all, sign_out
-from kiosk.accounts.signing import (
+from kiosk.accounts.sign_in.hash_slots import Lane, NoPlace
+from kiosk.accounts.sign_in.login import open_to_all, sign_out
+from kiosk.accounts.sign_in.steps import (
     SignInOutcome,
     Step,
     compare_password,
@@ -17,9 +17,14 @@ from kiosk.accounts.signing import (
     try_sign_in,
     wait_of,
 )
-from kiosk.accounts.views.hashing import busy_words, hashed
-from kiosk.accounts.views.known_browser import browser_of
-from kiosk.accounts.views.pending import finish, pending_staff, safe_next, start_pending_sign_in
+from kiosk.accounts.sign_in.views.hashing import busy_words, hashed
+from kiosk.accounts.sign_in.views.known_browser import browser_of
+from kiosk.accounts.sign_in.views.pending_sign_in import (
+    finish,
+    pending_staff,
+    safe_next,
+    start_pending_sign_in,
+)
 from kiosk.db import now_utc
 from kiosk.site import current_site
 from kiosk.stores import school

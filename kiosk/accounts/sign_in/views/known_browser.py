@@ -4,7 +4,7 @@ import uuid
 
 from flask import Response, request
 
-from kiosk.accounts.known_browsers import LASTS, recognise, remember
+from kiosk.accounts.sign_in.known_browsers import LASTS, recognise, remember
 from kiosk.cookies import known_cookie_name
 from kiosk.site import current_site
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 
-from kiosk.accounts.hash_places import Lane, NoPlace
+from kiosk.accounts.sign_in.hash_slots import Lane, NoPlace
 from kiosk.errors import show_error
 from kiosk.messages import N_, Message, say
 from kiosk.site import current_site

@@ -4,15 +4,15 @@ from flask import abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from kiosk.accounts.login import signed_in_staff, staff_required
-from kiosk.accounts.views.confirming import (
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
+from kiosk.accounts.sign_in.views.confirm_password import (
     NotConfirmed,
     check_password,
     check_password_and_code,
     recently_confirmed,
 )
-from kiosk.accounts.views.pending import KEY, SHUT, SHUT_PAGE, KeyCheck, open_key, safe_next
-from kiosk.accounts.views.sign_in import bp
+from kiosk.accounts.sign_in.views.pending_sign_in import KEY, SHUT, SHUT_PAGE, KeyCheck, open_key, safe_next
+from kiosk.accounts.sign_in.views.sign_in import bp
 from kiosk.errors import KeyLocked
 from kiosk.site import PlainFlask
 

@@ -4,14 +4,14 @@ from flask import flash, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.hash_places import NoPlace
-from kiosk.accounts.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.hash_slots import NoPlace
+from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.views.confirm_password import check_password
+from kiosk.accounts.sign_in.views.hashing import busy_words, hashed
+from kiosk.accounts.sign_in.views.mails import tell_owner
+from kiosk.accounts.sign_in.views.pending_sign_in import finish
+from kiosk.accounts.sign_in.views.sign_in import bp
 from kiosk.accounts.staff import change_password, prepare_password, session_key, words_about
-from kiosk.accounts.views.confirming import check_password
-from kiosk.accounts.views.hashing import busy_words, hashed
-from kiosk.accounts.views.pending import finish
-from kiosk.accounts.views.sign_in import bp
-from kiosk.accounts.views.telling import tell_owner
 from kiosk.forms import FormErrors
 from kiosk.messages import N_, Refused
 from kiosk.sessions import forget_staff_sessions, renew

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, inspect, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts import totp
 from kiosk.accounts.models import BrowserTries, StaffMember
-from kiosk.accounts.passwords import try_password
+from kiosk.accounts.sign_in import totp
+from kiosk.accounts.sign_in.passwords import try_password
 from kiosk.sealing.site_key import SiteKey
 
 FREE_TRIES = 5

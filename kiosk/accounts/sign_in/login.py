@@ -12,10 +12,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.own_sessions import kind_of_browser
-from kiosk.accounts.passwords import password_mark
-from kiosk.accounts.pupil_at_work import PupilAtWork, find_at_work
-from kiosk.accounts.totp import needs_second_step
+from kiosk.accounts.sign_in.current_pupil import PupilAtWork, find_at_work
+from kiosk.accounts.sign_in.passwords import password_mark
+from kiosk.accounts.sign_in.sessions import kind_of_browser
+from kiosk.accounts.sign_in.totp import needs_second_step
 from kiosk.adjustments import LONGER_IDLE_MINUTES
 from kiosk.db import now_utc
 from kiosk.errors import NotAllowed

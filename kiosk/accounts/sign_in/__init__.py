@@ -1,0 +1,1 @@
+"""Signing in: password, phone code, the browsers that are known, and what slows down guessing."""
