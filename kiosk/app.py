@@ -10,7 +10,7 @@ from kiosk.accounts import pages as accounts_pages
 from kiosk.accounts.sign_in.login import check_access, guard_doors
 from kiosk.accounts.sign_in.views.hashing import say_when_to_try_again
 from kiosk.accounts.sign_in.views.unlock import guard_keys
-from kiosk.accounts.views.link_check import guard_leaving, guard_links
+from kiosk.accounts.staff.views.link_check import guard_leaving, guard_links
 from kiosk.classroom.views import pages as classroom_pages
 from kiosk.classroom.views.tablets import guard_pace
 from kiosk.compression import compress_pages

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from kiosk.accounts.roster.importing import Plan, apply_plan, export_roster, plan_import, read_roster
-from kiosk.accounts.staff import StaffExist, invite_first
+from kiosk.accounts.staff.people import StaffExist, invite_first
 from kiosk.cli_content import content
 from kiosk.cli_powers import log, staff
 from kiosk.cli_shared import EXIT_REFUSED, current, plainly

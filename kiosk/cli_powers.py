@@ -4,8 +4,8 @@ import sys
 
 import click
 
-from kiosk.accounts.links import loud_link
-from kiosk.accounts.staff import find_staff
+from kiosk.accounts.staff.links import loud_link
+from kiosk.accounts.staff.people import find_staff
 from kiosk.cli_shared import EXIT_REFUSED, current, plainly
 from kiosk.config import Config, load_config
 from kiosk.db import Databases, now_utc

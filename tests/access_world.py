@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kiosk.accounts.staff import invite
+from kiosk.accounts.staff.people import invite
 from kiosk.bands import Band
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from kiosk.accounts.models import LinkRequest, Proposal, ProposalKind
-from kiosk.accounts.staff import leave
+from kiosk.accounts.staff.people import leave
 from kiosk.classroom.views.leading import LEAD
 from kiosk.db import now_utc
 from kiosk.incidents.models import PracticeRun

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.staff import invite
+from kiosk.accounts.staff.people import invite
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from tests.every_page import MOST_OF_A_KIND, Site, Visit

@@ -3,7 +3,7 @@
 from kiosk.accounts.classes.views import adjusting, class_teachers, cover, join, own_key, pupil_keys, windows
 from kiosk.accounts.roster import views
 from kiosk.accounts.sign_in.views import account, password, sign_in, unlock
-from kiosk.accounts.views import links, people, welcome
+from kiosk.accounts.staff.views import links, people, welcome
 
 BLUEPRINTS = (
     join.bp,

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.pupil_keys import draw_key, give_key, hash_key
 from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil, RoleHolder, StaffMember
-from kiosk.accounts.reader_keys import key_at_sign_in
 from kiosk.accounts.sign_in.passwords import new_password
 from kiosk.accounts.sign_in.totp import needs_second_step, new_secret, seal_phone
+from kiosk.accounts.staff.reader_keys import key_at_sign_in
 from kiosk.adjustments import NONE_SET
 from kiosk.bands import Band
 from kiosk.demo.names import CLASSES, MAIL_DOMAIN, STAFF, DemoClass, DemoStaff

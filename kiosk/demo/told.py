@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.access import every_class, present_pupils
 from kiosk.accounts.models import ClassGroup, Pupil
-from kiosk.accounts.staff import present_staff
+from kiosk.accounts.staff.people import present_staff
 from kiosk.conduct.code import Codes
 from kiosk.conduct.seen import mark_seen
 from kiosk.conduct.signing import STAFF_CODE, sign_as_staff

@@ -14,7 +14,7 @@ from kiosk.accounts.sign_in.login import SignedPupil, open_to_all, sign_in
 from kiosk.accounts.sign_in.passwords import try_password
 from kiosk.accounts.sign_in.views.hashing import hashed
 from kiosk.accounts.sign_in.views.pending_sign_in import finish
-from kiosk.accounts.staff import present_staff
+from kiosk.accounts.staff.people import present_staff
 from kiosk.db import now_utc
 from kiosk.demo.people import is_demo_school
 from kiosk.demo.school import demo_file, read_demo

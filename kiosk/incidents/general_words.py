@@ -17,7 +17,7 @@ from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.staff import present_staff
+from kiosk.accounts.staff.people import present_staff
 from kiosk.incidents.answer_advice import Found, named, names_the_child
 from kiosk.incidents.case_file import Acting, CaseFile
 from kiosk.incidents.closing import is_severe

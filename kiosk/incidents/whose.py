@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import RoleHolder, StaffMember
-from kiosk.accounts.staff import is_absent
+from kiosk.accounts.staff.people import is_absent
 from kiosk.report.due import can_read
 from kiosk.report.keyring import Keyholder, read_keyring
 from kiosk.report.reading_routes import ROUTES, may_read

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.staff import present_staff
+from kiosk.accounts.staff.people import present_staff
 from kiosk.errors import NotFound
 from kiosk.incidents.forms import LINE_LONGEST, Filled, Question, is_day, read_form
 from kiosk.log import Acting, LogAct, LogEntry

@@ -9,8 +9,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ProposalKind, ProposalVoice, RoleHolder, StaffMember
-from kiosk.accounts.roles import held_roles
-from kiosk.accounts.staff import end_link
+from kiosk.accounts.staff.people import end_link
+from kiosk.accounts.staff.roles import held_roles
 from kiosk.messages import N_, Message, Refused, say
 from kiosk.readers.enough import refuse_early_loss
 from kiosk.readers.holders import is_in_list

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ReaderKey, StaffMember
-from kiosk.accounts.staff import is_absent, session_key
+from kiosk.accounts.staff.people import is_absent, session_key
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Database
 from kiosk.log import LogAct, LogEntry

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ReaderKey, RoleHolder, StaffMember
-from kiosk.accounts.reader_keys import present_keys
+from kiosk.accounts.staff.reader_keys import present_keys
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.list_statements import ListedReader, Version
 from kiosk.sealing.reader_key import six_words

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ReaderKey, StaffMember
-from kiosk.accounts.reader_keys import kept_keys
+from kiosk.accounts.staff.reader_keys import kept_keys
 from kiosk.log import Acting, LogAct
 from kiosk.messages import N_, Message
 from kiosk.readers.agreeing import Heard, give_voice, why_not

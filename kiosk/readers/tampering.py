@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.reader_keys import fingerprint_of, present_keys, told_marks
+from kiosk.accounts.staff.reader_keys import fingerprint_of, present_keys, told_marks
 from kiosk.log import KEY_ACTS, LogEntry, lines
 from kiosk.log_proof import looks_whole
 from kiosk.readers.setup import was_opened

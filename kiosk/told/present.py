@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.staff import present_staff
+from kiosk.accounts.staff.people import present_staff
 from kiosk.conduct.code import Codes
 from kiosk.conduct.models import SignOff
 from kiosk.conduct.signing import STAFF_CODE, current_staff_sign_off

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, update
 
-from kiosk.accounts.links import role_holders
+from kiosk.accounts.staff.links import role_holders
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases
 from kiosk.mails import MailKind

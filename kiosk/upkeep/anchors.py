@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.links import role_holders
+from kiosk.accounts.staff.links import role_holders
 from kiosk.db import Databases
 from kiosk.log import Acting, LogAct, head, lines
 from kiosk.log_proof import anchor_of, is_own, verify

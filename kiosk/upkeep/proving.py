@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from kiosk.accounts.links import role_holders
+from kiosk.accounts.staff.links import role_holders
 from kiosk.db import Databases
 from kiosk.incidents.chained import verify_cases
 from kiosk.log import Acting, LogAct, lines

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import acting, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
-from kiosk.accounts.views.people import WHO
+from kiosk.accounts.staff.views.people import WHO
 from kiosk.db import now_utc
 from kiosk.log import LogAct, LogEntry, lines
 from kiosk.messages import N_

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.classes.access import class_to_look_at, class_to_open
 from kiosk.accounts.classes.cover import class_to_cover, class_to_lead, take_cover
 from kiosk.accounts.models import ClassCover, ClassGroup, ClassWindow, Pupil, StaffMember
-from kiosk.accounts.staff import leave
+from kiosk.accounts.staff.people import leave
 from kiosk.bands import Band
 from kiosk.log import LogAct, LogEntry
 from kiosk.roles import Role

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in import passwords
-from kiosk.accounts.staff import new_link
+from kiosk.accounts.staff.people import new_link
 from kiosk.bands import Band
 from kiosk.db import Database, now_utc
 from kiosk.roles import Role

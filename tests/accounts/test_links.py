@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.links import (
+from kiosk.accounts.models import LinkRequest, StaffMember
+from kiosk.accounts.staff.links import (
     REQUEST_LASTS,
     ask_for_link,
     confirm_link,
@@ -17,8 +18,7 @@ from kiosk.accounts.links import (
     open_requests,
     refuse_link,
 )
-from kiosk.accounts.models import LinkRequest, StaffMember
-from kiosk.accounts.staff import invited_staff, leave, new_link
+from kiosk.accounts.staff.people import invited_staff, leave, new_link
 from kiosk.db import Databases
 from kiosk.log import Acting, LogAct, lines
 from kiosk.mails import MailKind

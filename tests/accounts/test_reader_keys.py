@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
-from kiosk.accounts.reader_keys import (
+from kiosk.accounts.staff.reader_keys import (
     fingerprint_of,
     forget_key,
     key_at_sign_in,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassTeacher, Proposal, ProposalKind, RoleHolder, StaffMember
 from kiosk.accounts.sign_in.passwords import PUPIL_COST, new_password, try_password
 from kiosk.accounts.sign_in.totp import seal_phone
-from kiosk.accounts.staff import (
+from kiosk.accounts.staff.people import (
     StaffExist,
     accept_invitation,
     find_staff,

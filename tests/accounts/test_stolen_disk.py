@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ReaderKey, StaffMember
-from kiosk.accounts.reader_keys import key_at_sign_in
 from kiosk.accounts.sign_in.passwords import PUPIL_COST, new_password, try_password
 from kiosk.accounts.sign_in.totp import use_code
+from kiosk.accounts.staff.reader_keys import key_at_sign_in
 from kiosk.db import now_utc
 from kiosk.roles import Role
 from kiosk.sealing.boxes import unlock

@@ -17,7 +17,7 @@ from kiosk.accounts.models import BrowserTries, ReaderKey, StaffMember
 from kiosk.accounts.sign_in.login import KEY_MARK
 from kiosk.accounts.sign_in.passwords import try_password
 from kiosk.accounts.sign_in.views.pending_sign_in import PENDING_MARK
-from kiosk.accounts.staff import new_link
+from kiosk.accounts.staff.people import new_link
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases, now_utc
 from kiosk.log import OF_CASES, LogAct, LogEntry

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ReaderKey, StaffMember
-from kiosk.accounts.roles import held_roles, save_roles
 from kiosk.accounts.sign_in.passwords import new_password
 from kiosk.accounts.sign_in.steps import Step, TriedPassword, compare_password, try_code
 from kiosk.accounts.sign_in.views import unlock
 from kiosk.accounts.sign_in.views.confirm_password import check_password
-from kiosk.accounts.staff import change_password, invited_staff, new_link
+from kiosk.accounts.staff.people import change_password, invited_staff, new_link
+from kiosk.accounts.staff.roles import held_roles, save_roles
 from kiosk.db import Databases, now_utc
 from kiosk.roles import Role
 from kiosk.sessions import StaffSession, forget_staff_sessions

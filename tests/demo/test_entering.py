@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kiosk.accounts.staff import invite
+from kiosk.accounts.staff.people import invite
 from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.db import Databases

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from kiosk.accounts.models import ClassWindow, Pupil, RoleHolder, StaffMember
-from kiosk.accounts.staff import invite_first
+from kiosk.accounts.staff.people import invite_first
 from kiosk.bands import Band
 from kiosk.calendar.file import calendar_path, load_calendar
 from kiosk.calendar.written import calendar_from

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ReaderKey, RoleHolder, StaffMember
-from kiosk.accounts.reader_keys import key_at_sign_in
+from kiosk.accounts.staff.reader_keys import key_at_sign_in
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Database

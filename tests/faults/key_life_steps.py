@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from kiosk.accounts.models import RoleHolder, StaffMember
-from kiosk.accounts.reader_keys import forget_key, present_keys
+from kiosk.accounts.staff.reader_keys import forget_key, present_keys
 from kiosk.messages import Refused
 from kiosk.readers.agreeing import say_no
 from kiosk.readers.comparing import agree_to_put_back

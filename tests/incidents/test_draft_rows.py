@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import RoleHolder, StaffMember
-from kiosk.accounts.reader_keys import forget_key
+from kiosk.accounts.staff.reader_keys import forget_key
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import now_utc
 from kiosk.incidents.case_file import Acting, CaseFile

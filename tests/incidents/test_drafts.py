@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.reader_keys import forget_key
+from kiosk.accounts.staff.reader_keys import forget_key
 from kiosk.db import now_utc
 from kiosk.incidents.drafts import KEPT_DAYS, end_old_drafts, keep_draft
 from kiosk.incidents.models import Draft, Incident, IncidentEntry

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import RoleHolder, StaffMember
-from kiosk.accounts.staff import leave
+from kiosk.accounts.staff.people import leave
 from kiosk.db import Databases, now_utc
 from kiosk.log import Acting, LogEntry
 from kiosk.oversight.consents import ask, read_asking

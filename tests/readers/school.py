@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ReaderKey, RoleHolder, StaffMember
-from kiosk.accounts.reader_keys import fingerprint_of
+from kiosk.accounts.staff.reader_keys import fingerprint_of
 from kiosk.log import KEY_ACTS, Acting, LogAct, lines
 from kiosk.mails import MailKind
 from kiosk.outbox import OutboxRow

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from kiosk.accounts.models import Proposal, RoleHolder, StaffMember
-from kiosk.accounts.reader_keys import forget_key
+from kiosk.accounts.staff.reader_keys import forget_key
 from kiosk.db import now_utc
 from kiosk.log import LogAct
 from kiosk.roles import Role

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.reader_keys import forget_key
+from kiosk.accounts.staff.reader_keys import forget_key
 from kiosk.db import now_utc
 from kiosk.messages import Refused
 from kiosk.readers.enough import refuse_early_loss

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import delete, update
 
 from kiosk.accounts.models import Proposal
-from kiosk.accounts.roles import field_name
+from kiosk.accounts.staff.roles import field_name
 from kiosk.log import LogAct
 from kiosk.report.models import ReaderList, Zone
 from kiosk.roles import HELD_ROLES

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from kiosk.accounts.models import RoleHolder
-from kiosk.accounts.roles import field_name, problems_of, read_roles
+from kiosk.accounts.staff.roles import field_name, problems_of, read_roles
 from kiosk.report.models import Reader
 from kiosk.roles import HELD_ROLES, Role
 from tests.factories import close_zone, make_staff

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from flask import Flask
 from sqlalchemy import select, update
 
-from kiosk.accounts.staff import session_key
+from kiosk.accounts.staff.people import session_key
 from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.sessions import StaffSession

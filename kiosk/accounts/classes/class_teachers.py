@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, lazyload
 
 from kiosk.accounts.classes.access import adjusts_every_class
 from kiosk.accounts.models import ClassGroup, ClassTeacher, StaffMember
-from kiosk.accounts.staff import present_staff
+from kiosk.accounts.staff.people import present_staff
 from kiosk.log import Acting, LogAct
 from kiosk.upsert import insert_or_keep
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.accounts.staff import present_staff
+from kiosk.accounts.staff.people import present_staff
 from kiosk.forms import WHOLE
 from kiosk.incidents import closing
 from kiosk.incidents.case_file import Acting, CaseFile, IncidentClosed

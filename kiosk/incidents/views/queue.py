@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.accounts.views.standstill import standstill_words
+from kiosk.accounts.staff.views.standstill import standstill_words
 from kiosk.db import now_utc
 from kiosk.heartbeat import standstill
 from kiosk.incidents.actions import open_incident

@@ -10,7 +10,7 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.accounts.staff import present_staff
+from kiosk.accounts.staff.people import present_staff
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.incidents.forms import GENERAL_LONGEST, LINE_LONGEST, Filled, Question, looked_mark, read_form

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from kiosk.accounts.models import Proposal, ProposalKind, StaffMember
-from kiosk.accounts.staff import present_staff
+from kiosk.accounts.staff.people import present_staff
 from kiosk.incidents.views.words import WHAT_ROLES_DO
 from kiosk.readers.agreeing import standing, why_not
 from kiosk.readers.listing import first_reading_day

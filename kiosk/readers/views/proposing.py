@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.models import Proposal, StaffMember
-from kiosk.accounts.roles import note_roles
 from kiosk.accounts.sign_in.login import OpenKey, acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password_and_code, password_again
-from kiosk.accounts.staff import present_staff
+from kiosk.accounts.staff.people import present_staff
+from kiosk.accounts.staff.roles import note_roles
 from kiosk.errors import NotFound
 from kiosk.forms import WHOLE, FormErrors
 from kiosk.incidents.views.words import WHAT_ROLES_DO

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from kiosk.accounts.models import ReaderKey
-from kiosk.accounts.reader_keys import present_keys
 from kiosk.accounts.sign_in.login import acting, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
+from kiosk.accounts.staff.reader_keys import present_keys
 from kiosk.forms import FormErrors
 from kiosk.log import LogAct
 from kiosk.messages import N_, Message

@@ -6,7 +6,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.roles import (
+from kiosk.accounts.sign_in.login import acting, may_open, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.views.confirm_password import check_password, password_again
+from kiosk.accounts.sign_in.views.mails import tell_of_power
+from kiosk.accounts.staff.people import is_absent, present_staff
+from kiosk.accounts.staff.roles import (
     Chosen,
     RoleProblem,
     field_name,
@@ -15,10 +19,6 @@ from kiosk.accounts.roles import (
     read_roles,
     save_roles,
 )
-from kiosk.accounts.sign_in.login import acting, may_open, signed_in_staff, staff_required
-from kiosk.accounts.sign_in.views.confirm_password import check_password, password_again
-from kiosk.accounts.sign_in.views.mails import tell_of_power
-from kiosk.accounts.staff import is_absent, present_staff
 from kiosk.forms import FormErrors
 from kiosk.incidents.views.words import WHAT_ROLES_DO
 from kiosk.readers.ring import sync_readers

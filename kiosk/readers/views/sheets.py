@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.roles import held_roles
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password
+from kiosk.accounts.staff.roles import held_roles
 from kiosk.forms import FormErrors
 from kiosk.messages import N_
 from kiosk.readers.listing import TooFew

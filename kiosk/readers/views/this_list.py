@@ -1,8 +1,8 @@
 """The list of readers and the reader's key, as a request has them, and what `kiosk.accounts` asks of that list."""
 
-from kiosk.accounts.links import role_given_at
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import OpenKey, open_key_of_session
+from kiosk.accounts.staff.links import role_given_at
 from kiosk.db import now_utc
 from kiosk.errors import KeyLocked
 from kiosk.readers.enough import link_leaves_too_few, refuse_early_leaving

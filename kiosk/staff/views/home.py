@@ -14,12 +14,12 @@ from kiosk.accounts.classes.access import (
     taught_classes,
 )
 from kiosk.accounts.classes.cover import covered_classes, may_take_cover
-from kiosk.accounts.links import may_confirm, open_requests
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.roles import held_roles, problems_of
 from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.pending_sign_in import SHUT
-from kiosk.accounts.views.standstill import TOLD, since_words, standstill_words
+from kiosk.accounts.staff.links import may_confirm, open_requests
+from kiosk.accounts.staff.roles import held_roles, problems_of
+from kiosk.accounts.staff.views.standstill import TOLD, since_words, standstill_words
 from kiosk.clock import CLOCK
 from kiosk.db import now_utc
 from kiosk.facts import subject_of

@@ -11,7 +11,7 @@ from kiosk.accounts.sign_in.login import acting, open_key_of_session, signed_in_
 from kiosk.accounts.sign_in.sessions import OpenSession, end_others, end_session, open_sessions
 from kiosk.accounts.sign_in.views.log_lines import asked_page, last_day, log_page
 from kiosk.accounts.sign_in.views.sign_in import bp
-from kiosk.accounts.staff import session_key
+from kiosk.accounts.staff.people import session_key
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.log import LogAct

@@ -1,7 +1,7 @@
 """Mail about accounts, always with the same words; it is stored before the change is."""
 
-from kiosk.accounts.links import role_holders
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.staff.links import role_holders
 from kiosk.mails import MailKind
 from kiosk.outbox import queue_mail
 from kiosk.stores import reports, school

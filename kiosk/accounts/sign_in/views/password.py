@@ -11,7 +11,7 @@ from kiosk.accounts.sign_in.views.hashing import busy_words, hashed
 from kiosk.accounts.sign_in.views.mails import tell_owner
 from kiosk.accounts.sign_in.views.pending_sign_in import finish
 from kiosk.accounts.sign_in.views.sign_in import bp
-from kiosk.accounts.staff import change_password, prepare_password, session_key, words_about
+from kiosk.accounts.staff.people import change_password, prepare_password, session_key, words_about
 from kiosk.forms import FormErrors
 from kiosk.messages import N_, Refused
 from kiosk.sessions import forget_staff_sessions, renew

@@ -8,12 +8,12 @@ from flask import make_response, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.reader_keys import key_at_sign_in
 from kiosk.accounts.sign_in.login import KEY_MARK, PASSWORD_MARK, OpenKey, SignedStaff, sign_in
 from kiosk.accounts.sign_in.passwords import password_mark
 from kiosk.accounts.sign_in.views.confirm_password import CONFIRMED, CONFIRMED_WITH_CODE, note_confirmed
 from kiosk.accounts.sign_in.views.known_browser import remember_here
-from kiosk.accounts.staff import session_key
+from kiosk.accounts.staff.people import session_key
+from kiosk.accounts.staff.reader_keys import key_at_sign_in
 from kiosk.db import now_utc
 from kiosk.log import Acting
 from kiosk.sealing.reader_key import ReaderSecret

@@ -16,7 +16,7 @@ from kiosk.accounts.sign_in.views.hashing import busy_words, hashed
 from kiosk.accounts.sign_in.views.mails import tell_owner
 from kiosk.accounts.sign_in.views.pending_sign_in import PHONE, finish, pending_staff, start_pending_sign_in
 from kiosk.accounts.sign_in.views.sign_in import bp
-from kiosk.accounts.staff import (
+from kiosk.accounts.staff.people import (
     accept_invitation,
     invited_staff,
     prepare_password,

@@ -12,10 +12,10 @@ from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassTeacher, LinkRequest, Proposal, RoleHolder, StaffMember
-from kiosk.accounts.reader_keys import forget_key, rewrap_key
 from kiosk.accounts.sign_in.known_browsers import forget_tries
 from kiosk.accounts.sign_in.passwords import NewPassword, check_new_password, new_password
 from kiosk.accounts.sign_in.steps import TriedPassword
+from kiosk.accounts.staff.reader_keys import forget_key, rewrap_key
 from kiosk.log import Acting, LogAct
 from kiosk.messages import N_, Refused
 from kiosk.roles import Role

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import LinkRequest, StaffMember
-from kiosk.accounts.staff import Invitation, find_staff, new_link, present_staff
+from kiosk.accounts.staff.people import Invitation, find_staff, new_link, present_staff
 from kiosk.db import Databases
 from kiosk.log import Acting, LogAct, LogEntry
 from kiosk.mails import MailKind

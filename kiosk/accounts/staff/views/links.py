@@ -6,13 +6,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.links import confirm_link, may_confirm, open_requests, refuse_link
 from kiosk.accounts.models import LinkRequest
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.sign_in.views.mails import tell_owner
-from kiosk.accounts.views.link_check import refuse_if_new, refuse_if_too_few
-from kiosk.accounts.views.people import bp, link_page
+from kiosk.accounts.staff.links import confirm_link, may_confirm, open_requests, refuse_link
+from kiosk.accounts.staff.views.link_check import refuse_if_new, refuse_if_too_few
+from kiosk.accounts.staff.views.people import bp, link_page
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.messages import Refused, say

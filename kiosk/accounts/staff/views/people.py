@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from kiosk.accounts.links import ask_for_link, holds_role
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.sign_in.views.mails import tell_others, tell_owner
-from kiosk.accounts.staff import (
+from kiosk.accounts.staff.links import ask_for_link, holds_role
+from kiosk.accounts.staff.people import (
     Invitation,
     RefusedName,
     forget_phone,
@@ -21,7 +21,7 @@ from kiosk.accounts.staff import (
     present_staff,
     session_key,
 )
-from kiosk.accounts.views.link_check import refuse_if_last, refuse_if_too_few
+from kiosk.accounts.staff.views.link_check import refuse_if_last, refuse_if_too_few
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.forms import FormErrors

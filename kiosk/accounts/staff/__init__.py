@@ -1,0 +1,1 @@
+"""Who works here: people and their roles, the links that invite them, and their reading keys."""

@@ -1,1 +1,0 @@
-"""Pages of people: joining, signing in, classes, keys, the roster."""
