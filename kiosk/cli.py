@@ -13,6 +13,7 @@ import click
 
 from kiosk.accounts.roster.importing import Plan, apply_plan, export_roster, plan_import, read_roster
 from kiosk.accounts.staff.people import StaffExist, invite_first
+from kiosk.audit.log import Acting, LogAct
 from kiosk.cli_content import content
 from kiosk.cli_powers import log, staff
 from kiosk.cli_shared import EXIT_REFUSED, current, plainly
@@ -24,7 +25,6 @@ from kiosk.demo.running import run_demo
 from kiosk.files import make_private_folder
 from kiosk.heartbeat import check_clock, confirm_clock
 from kiosk.key_fits import check_site_key
-from kiosk.log import Acting, LogAct
 from kiosk.report.first_word import Mailed, mail_urgent
 from kiosk.schema import METADATA, upgrade
 from kiosk.sealing.site_key import make_site_key, read_site_key

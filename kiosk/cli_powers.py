@@ -6,13 +6,13 @@ import click
 
 from kiosk.accounts.staff.links import loud_link
 from kiosk.accounts.staff.people import find_staff
+from kiosk.audit.log import how_many
+from kiosk.audit.verify import anchor_of, read_anchor, verify
+from kiosk.audit.words import TAMPER_WORDS
 from kiosk.cli_shared import EXIT_REFUSED, current, plainly
 from kiosk.config import Config, load_config
 from kiosk.db import Databases, now_utc
 from kiosk.incidents.chained import CaseTamper, verify_cases
-from kiosk.log import how_many
-from kiosk.log_proof import anchor_of, read_anchor, verify
-from kiosk.log_words import TAMPER_WORDS
 from kiosk.readers.enough import link_leaves_too_few
 from kiosk.report.chain import verified_chain
 from kiosk.report.keyring import root_of

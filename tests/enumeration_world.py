@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from kiosk.accounts.models import LinkRequest, Proposal, ProposalKind
 from kiosk.accounts.staff.people import leave
+from kiosk.audit.log import Acting
 from kiosk.classroom.views.leading import LEAD
 from kiosk.db import now_utc
 from kiosk.incidents.models import PracticeRun
-from kiosk.log import Acting
 from kiosk.oversight.views.consents import WORD
 from kiosk.sealing.site_key import SiteKey
 from tests.access_world import LAST_WEEK, World

@@ -21,10 +21,10 @@ from kiosk.accounts.models import (
     StaffMember,
 )
 from kiosk.accounts.sign_in.totp import seal_phone
+from kiosk.audit.log import Acting
 from kiosk.bands import Band
 from kiosk.conduct.models import CodeSeen
 from kiosk.db import now_utc
-from kiosk.log import Acting
 from kiosk.report.chain import replace_chain
 from kiosk.report.models import Reader, ReaderList, RecoveryKey
 from kiosk.report.opening import Opener

@@ -9,10 +9,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from kiosk.audit.log import BEFORE_THE_FIRST, Acting, LogAct, LogEntry, add_line, head, lines
+from kiosk.audit.verify import Anchor, LogFinding, LogTamper, anchor_of, read_anchor, verify
+from kiosk.audit.words import ACT_WORDS, TAMPER_WORDS
 from kiosk.db import Databases
-from kiosk.log import BEFORE_THE_FIRST, Acting, LogAct, LogEntry, add_line, head, lines
-from kiosk.log_proof import Anchor, LogFinding, LogTamper, anchor_of, read_anchor, verify
-from kiosk.log_words import ACT_WORDS, TAMPER_WORDS
 from kiosk.messages import Refused
 from kiosk.sealing.site_key import SiteKey
 from tests.faults.log_tampering import LINES, chain, rest_triggers, write_log

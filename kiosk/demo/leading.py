@@ -7,13 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
+from kiosk.audit.log import Acting
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.incidents.models import PracticeRun
 from kiosk.incidents.practice_runs import GOAL_MINUTES
 from kiosk.incidents.we_did import Draft, put_up
-from kiosk.log import Acting
 from kiosk.oversight.consent_log import known
 from kiosk.oversight.consents import ask, read_asking, read_step, take_step
 from kiosk.roles import Role

@@ -14,9 +14,9 @@ from kiosk.accounts.sign_in.passwords import new_password
 from kiosk.accounts.sign_in.totp import needs_second_step, new_secret, seal_phone
 from kiosk.accounts.staff.reader_keys import key_at_sign_in
 from kiosk.adjustments import NONE_SET
+from kiosk.audit.log import Acting
 from kiosk.bands import Band
 from kiosk.demo.names import CLASSES, MAIL_DOMAIN, STAFF, DemoClass, DemoStaff
-from kiosk.log import Acting
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.site_key import SiteKey
 

@@ -6,10 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ReaderKey, RoleHolder, StaffMember
+from kiosk.audit.log import Acting, LogAct
 from kiosk.config import Config
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.demo.people import Secrets, WrappingKeys, sign_in_readers
-from kiosk.log import Acting, LogAct
 from kiosk.readers.agreeing import Heard, give_voice
 from kiosk.readers.holders import words_of
 from kiosk.readers.listing import Signer

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from sqlalchemy import event, exists, select
 from sqlalchemy.orm import Session
 
+from kiosk.audit.log import Acting, LogAct, LogEntry
 from kiosk.db import Database
 from kiosk.incidents.models import IncidentEntry
-from kiosk.log import Acting, LogAct, LogEntry
 from kiosk.sealing.site_key import SiteKey
 
 AT_ONCE = 500

@@ -10,11 +10,11 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
+from kiosk.audit.log import Acting, LogAct, LogEntry, lines
+from kiosk.audit.verify import is_own
 from kiosk.incidents.log import left_by, listed_acts
 from kiosk.incidents.models import Act, Incident
 from kiosk.incidents.numbers import ABOUT_STAFF
-from kiosk.log import Acting, LogAct, LogEntry, lines
-from kiosk.log_proof import is_own
 from kiosk.outbox import chunks
 from kiosk.report.models import ReportState
 from kiosk.report.opening import waiting_reports

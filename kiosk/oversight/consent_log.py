@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.log import Acting, LogAct, LogEntry, canonical
-from kiosk.log_proof import is_own
+from kiosk.audit.log import Acting, LogAct, LogEntry, canonical
+from kiosk.audit.verify import is_own
 from kiosk.oversight.models import Consent, ConsentAct, ConsentState, ConsentStep
 from kiosk.sealing.site_key import SiteKey
 

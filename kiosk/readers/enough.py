@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.staff.people import is_absent, session_key
+from kiosk.audit.log import LogAct, LogEntry
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Database
-from kiosk.log import LogAct, LogEntry
 from kiosk.messages import N_, Refused
 from kiosk.readers.holders import is_in_list
 from kiosk.readers.listing import first_reading_day

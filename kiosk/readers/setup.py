@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.staff.roles import held_roles, problems_of
-from kiosk.log import Acting, LogAct, canonical, lines
+from kiosk.audit.log import Acting, LogAct, canonical, lines
 from kiosk.readers.holders import KeyState, ReaderLine
 from kiosk.readers.listing import Signer, is_founded, sign_first
 from kiosk.report.chain import read_signatures

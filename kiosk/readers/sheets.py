@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ReaderKey, StaffMember
 from kiosk.accounts.staff.reader_keys import kept_keys
-from kiosk.log import Acting, LogAct
+from kiosk.audit.log import Acting, LogAct
 from kiosk.messages import N_, Message
 from kiosk.readers.agreeing import Heard, give_voice, why_not
 from kiosk.readers.listing import Signer, draft_first, entry_for

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.staff.links import role_holders
+from kiosk.audit.log import Acting, LogAct, head, lines
+from kiosk.audit.verify import anchor_of, is_own, verify
 from kiosk.db import Databases
-from kiosk.log import Acting, LogAct, head, lines
-from kiosk.log_proof import anchor_of, is_own, verify
 from kiosk.mails import MailKind
 from kiosk.outbox import queue_alarm, queue_mail
 from kiosk.roles import Role, keeps_anchor

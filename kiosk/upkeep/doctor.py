@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from kiosk.audit.verify import verify
 from kiosk.calendar.file import load_calendar
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.clock import CLOCK
@@ -23,7 +24,6 @@ from kiosk.db import Databases, now_utc, ping
 from kiosk.heartbeat import LATE, check_clock, check_worker, clock_words, last_beat
 from kiosk.incidents.chained import verify_cases
 from kiosk.key_fits import compare_site_key
-from kiosk.log_proof import verify
 from kiosk.outages import DatabaseNotSafe
 from kiosk.report.clear_columns import altered_by_hand
 from kiosk.report.held import HeldBroken, read_held

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from kiosk.accounts.staff.links import role_holders
+from kiosk.audit.log import Acting, LogAct, lines
+from kiosk.audit.verify import is_own, verify
 from kiosk.db import Databases
 from kiosk.incidents.chained import verify_cases
-from kiosk.log import Acting, LogAct, lines
-from kiosk.log_proof import is_own, verify
 from kiosk.outbox import queue_alarm
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.site_key import SiteKey

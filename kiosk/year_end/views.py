@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from kiosk.accounts.sign_in.login import acting, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.staff.views.people import WHO
+from kiosk.audit.log import LogAct, LogEntry, lines
 from kiosk.db import now_utc
-from kiosk.log import LogAct, LogEntry, lines
 from kiosk.messages import N_
 from kiosk.site import current_site
 from kiosk.stores import school

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.sign_in.sessions import kind_of_browser
+from kiosk.audit.log import LogAct, lines
+from kiosk.audit.verify import verify
 from kiosk.db import Databases, now_utc
-from kiosk.log import LogAct, lines
-from kiosk.log_proof import verify
 from kiosk.mails import MailKind
 from kiosk.outbox import OutboxRow
 from kiosk.roles import Role

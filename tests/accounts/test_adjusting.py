@@ -13,7 +13,7 @@ from kiosk.accounts.classes.cover import end_cover, take_cover
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.roster.importing import apply_plan, export_roster, plan_import, read_roster
 from kiosk.adjustments import NONE_SET, Adjustments, read_adjustments
-from kiosk.log import LogEntry
+from kiosk.audit.log import LogEntry
 from kiosk.roles import Role
 from kiosk.site import Content
 from tests.accounts.doors import new_browser, rows, staff_browser

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.cover import take_cover
 from kiosk.accounts.models import ClassTeacher
+from kiosk.audit.log import LogAct, LogEntry
 from kiosk.db import Databases
-from kiosk.log import LogAct, LogEntry
 from kiosk.roles import Role
 from tests.accounts.doors import password_hash, rows, staff_browser
 from tests.at_once import Post, press_at_once

@@ -12,8 +12,8 @@ from kiosk.accounts.classes.access import class_to_look_at, class_to_open
 from kiosk.accounts.classes.cover import class_to_cover, class_to_lead, take_cover
 from kiosk.accounts.models import ClassCover, ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.accounts.staff.people import leave
+from kiosk.audit.log import LogAct, LogEntry
 from kiosk.bands import Band
-from kiosk.log import LogAct, LogEntry
 from kiosk.roles import Role
 from tests.accounts.doors import heading, keyed_pupil, new_browser, rows, staff_browser
 from tests.factories import at_the_machine, make_staff, make_window

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.cover import class_to_lead, covers_of, end_cover, forget_covers, take_cover
 from kiosk.accounts.models import ClassGroup, StaffMember
-from kiosk.log import LogAct, LogEntry
+from kiosk.audit.log import LogAct, LogEntry
 from tests.accounts.doors import staff_browser
 from tests.at_once import Post, press_at_once
 from tests.factories import at_the_machine, make_class_group, make_pupil, make_staff

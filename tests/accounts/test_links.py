@@ -19,8 +19,8 @@ from kiosk.accounts.staff.links import (
     refuse_link,
 )
 from kiosk.accounts.staff.people import invited_staff, leave, new_link
+from kiosk.audit.log import Acting, LogAct, lines
 from kiosk.db import Databases
-from kiosk.log import Acting, LogAct, lines
 from kiosk.mails import MailKind
 from kiosk.messages import Refused
 from kiosk.outbox import OutboxRow

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Pupil, StaffMember
 from kiosk.accounts.sign_in.passwords import PUPIL_COST, new_password
+from kiosk.audit.log import LogAct, LogEntry
 from kiosk.db import Databases, now_utc
-from kiosk.log import LogAct, LogEntry
 from kiosk.roles import Role
 from kiosk.sessions import StaffSession, forget_staff_sessions
 from tests.accounts.doors import PASSWORD, new_browser, password_hash, rows, staff_browser

@@ -16,8 +16,8 @@ from kiosk.accounts.staff.reader_keys import (
     rewrap_key,
     told_marks,
 )
-from kiosk.log import Acting, LogAct, lines
-from kiosk.log_proof import verify
+from kiosk.audit.log import Acting, LogAct, lines
+from kiosk.audit.verify import verify
 from kiosk.roles import Role
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.reader_key import ReaderSecret, fingerprint, open_secret

@@ -25,8 +25,8 @@ from kiosk.accounts.staff.people import (
     session_key,
     words_about,
 )
+from kiosk.audit.log import LogAct, lines
 from kiosk.db import Databases
-from kiosk.log import LogAct, lines
 from kiosk.messages import Refused
 from kiosk.roles import Role
 from kiosk.sessions import StaffSession, forget_staff_sessions

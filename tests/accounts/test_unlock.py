@@ -18,9 +18,9 @@ from kiosk.accounts.sign_in.login import KEY_MARK
 from kiosk.accounts.sign_in.passwords import try_password
 from kiosk.accounts.sign_in.views.pending_sign_in import PENDING_MARK
 from kiosk.accounts.staff.people import new_link
+from kiosk.audit.log import OF_CASES, LogAct, LogEntry
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases, now_utc
-from kiosk.log import OF_CASES, LogAct, LogEntry
 from kiosk.roles import Role
 from kiosk.sealing.reader_key import ReaderSecret, new_secret, open_secret
 from kiosk.sessions import StaffSession

@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 
 from kiosk.accounts.models import ClassWindow, Pupil, RoleHolder, StaffMember
 from kiosk.accounts.staff.people import invite_first
+from kiosk.audit.log import KEY_ACTS, LogAct, lines
 from kiosk.bands import Band
 from kiosk.calendar.file import calendar_path, load_calendar
 from kiosk.calendar.written import calendar_from
@@ -30,7 +31,6 @@ from kiosk.demo.running import how_to_get_in, prepare_demo
 from kiosk.demo.school import add_calendar, demo_calendar, demo_file, keep_windows_open, key_things, read_demo
 from kiosk.incidents.models import Incident
 from kiosk.lessons.models import LessonProgress, LessonSet
-from kiosk.log import KEY_ACTS, LogAct, lines
 from kiosk.quizzes.models import AnswerTally
 from kiosk.readers.agreeing import why_not
 from kiosk.readers.proposals import open_proposals

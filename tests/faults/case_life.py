@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk.audit.verify import verify
 from kiosk.incidents import actions, closing
 from kiosk.incidents.case_file import Acting, CaseFile, IncidentClosed
 from kiosk.incidents.chained import chain_cases, verify_cases
@@ -16,7 +17,6 @@ from kiosk.incidents.links import Group
 from kiosk.incidents.log import entries_of
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.incidents.records import record
-from kiosk.log_proof import verify
 from kiosk.report.access import ListNotSeen, NobodyLeft, NotToBeHanded
 from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, read_report
 from kiosk.report.reading_routes import HANDED_OVER, ROUTES

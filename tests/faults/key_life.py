@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ReaderKey, RoleHolder, StaffMember
 from kiosk.accounts.staff.reader_keys import key_at_sign_in
+from kiosk.audit.log import Acting
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Database
-from kiosk.log import Acting
 from kiosk.messages import Refused
 from kiosk.readers.agreeing import Heard, NotHeard, give_voice, is_unsettled, settle, take_effect, why_not
 from kiosk.readers.comparing import compare

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from kiosk.log import BEFORE_THE_FIRST, Acting, Details, LogAct, LogEntry, add_line, hash_of, mark_of
+from kiosk.audit.log import BEFORE_THE_FIRST, Acting, Details, LogAct, LogEntry, add_line, hash_of, mark_of
 from kiosk.sealing.site_key import SiteKey
 
 LINES = 12

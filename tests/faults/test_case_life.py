@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
+from kiosk.audit.verify import verify
 from kiosk.incidents import closing
 from kiosk.incidents.actions import open_incident
 from kiosk.incidents.case_file import incident_of
@@ -16,7 +17,6 @@ from kiosk.incidents.links import Group
 from kiosk.incidents.log import entries_of
 from kiosk.incidents.models import Act, Incident
 from kiosk.incidents.records import record
-from kiosk.log_proof import verify
 from tests.faults.case_life import STEPS, CaseLife
 from tests.faults.figures import reached, trials
 from tests.incidents.closings import ENDED, newest_asked

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from kiosk.audit.log import Acting, LogAct, LogEntry, add_line
+from kiosk.audit.verify import anchor_of, verify
 from kiosk.db import Databases
 from kiosk.incidents.chained import chain_cases, verify_cases
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
-from kiosk.log import Acting, LogAct, LogEntry, add_line
-from kiosk.log_proof import anchor_of, verify
 from kiosk.sealing.site_key import SiteKey
 from tests.factories import make_staff
 from tests.faults.figures import reached, trials

@@ -7,8 +7,8 @@ from itertools import cycle
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kiosk.log import LogEntry
-from kiosk.log_proof import anchor_of, verify
+from kiosk.audit.log import LogEntry
+from kiosk.audit.verify import anchor_of, verify
 from kiosk.sealing.site_key import SiteKey
 from tests.faults.figures import reached, trials
 from tests.faults.log_tampering import KINDS, copy, rest_triggers, write_log

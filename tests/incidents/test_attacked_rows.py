@@ -7,11 +7,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from kiosk.audit.log import LogEntry
+from kiosk.audit.verify import verify
 from kiosk.db import now_utc
 from kiosk.incidents.chained import CaseTamper, verify_cases
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
-from kiosk.log import LogEntry
-from kiosk.log_proof import verify
 from kiosk.mails import MailKind
 from kiosk.outbox import OutboxRow
 from kiosk.upkeep.late_cases import tell_of_late_cases

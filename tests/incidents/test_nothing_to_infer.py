@@ -12,10 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, event
 
+from kiosk.audit.log import LogAct, lines
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.log import LogAct, lines
 from kiosk.outbox import OutboxRow
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import KEY_IDLE, StaffSession

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.staff.people import leave
+from kiosk.audit.log import Acting, LogEntry
 from kiosk.db import Databases, now_utc
-from kiosk.log import Acting, LogEntry
 from kiosk.oversight.consents import ask, read_asking
 from kiosk.oversight.models import Consent, ConsentState
 from kiosk.roles import Role

@@ -9,8 +9,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
+from kiosk.audit.log import LogAct
 from kiosk.db import Databases, now_utc
-from kiosk.log import LogAct
 from kiosk.oversight.consents import leadership
 from kiosk.oversight.models import Consent, ConsentAct, ConsentState
 from kiosk.roles import Role

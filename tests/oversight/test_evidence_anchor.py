@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from kiosk.log import LogAct
-from kiosk.log_proof import anchor_of
+from kiosk.audit.log import LogAct
+from kiosk.audit.verify import anchor_of
 from kiosk.roles import Role
 from tests.accounts.doors import staff_browser
 from tests.factories import at_the_machine, make_staff

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ReaderKey, RoleHolder, StaffMember
 from kiosk.accounts.staff.reader_keys import fingerprint_of
-from kiosk.log import KEY_ACTS, Acting, LogAct, lines
+from kiosk.audit.log import KEY_ACTS, Acting, LogAct, lines
 from kiosk.mails import MailKind
 from kiosk.outbox import OutboxRow
 from kiosk.readers.listing import Signer

@@ -8,8 +8,8 @@ from sqlalchemy import delete
 from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import StaffMember
+from kiosk.audit.log import LogAct
 from kiosk.db import now_utc
-from kiosk.log import LogAct
 from kiosk.outbox import OutboxRow
 from kiosk.report.models import Reader
 from tests.incidents.school import School

@@ -7,8 +7,8 @@ from flask import Flask
 
 from kiosk.accounts.models import Proposal, RoleHolder, StaffMember
 from kiosk.accounts.staff.reader_keys import forget_key
+from kiosk.audit.log import LogAct
 from kiosk.db import now_utc
-from kiosk.log import LogAct
 from kiosk.roles import Role
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.reader_list import who_signed

@@ -6,8 +6,8 @@ from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import ReaderKey
+from kiosk.audit.log import LogAct
 from kiosk.config import Config
-from kiosk.log import LogAct
 from kiosk.readers.setup import first_list
 from kiosk.readers.sheets import make_sheets, prove_sheets
 from kiosk.report.keyring import ROOT_NAME

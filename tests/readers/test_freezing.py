@@ -5,8 +5,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import StaffMember
+from kiosk.audit.log import LogAct
 from kiosk.db import now_utc
-from kiosk.log import LogAct
 from tests.accounts.doors import PASSWORD
 from tests.incidents.school import School
 from tests.pages import Page

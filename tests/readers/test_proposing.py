@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 
 from kiosk.accounts.models import Proposal
 from kiosk.accounts.staff.roles import field_name
-from kiosk.log import LogAct
+from kiosk.audit.log import LogAct
 from kiosk.report.models import ReaderList, Zone
 from kiosk.roles import HELD_ROLES
 from tests.incidents.school import School

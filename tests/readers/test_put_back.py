@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.sign_in.passwords import PUPIL_COST, new_password
-from kiosk.log import LogAct
+from kiosk.audit.log import LogAct
 from kiosk.mails import MailKind
 from kiosk.outbox import OutboxRow
 from kiosk.readers.copying import copy_keys

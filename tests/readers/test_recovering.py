@@ -9,9 +9,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from kiosk.accounts.models import ReaderKey, StaffMember
+from kiosk.audit.log import LogAct
 from kiosk.config import Config
 from kiosk.db import now_utc
-from kiosk.log import LogAct
 from kiosk.mails import MailKind
 from kiosk.outbox import OutboxRow
 from kiosk.readers.copying import copy_keys

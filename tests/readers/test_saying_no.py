@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from kiosk.log import LogAct
+from kiosk.audit.log import LogAct
 from tests.incidents.school import School
 from tests.readers.changes import confirm
 from tests.readers.school import acts, alarmed, browser, held, keyed

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from kiosk.accounts.models import Proposal
-from kiosk.log import LogAct
+from kiosk.audit.log import LogAct
 from kiosk.readers.setup import first_list
 from kiosk.readers.sheets import make_sheets, problems_of_sheets, prove_sheets
 from kiosk.report.access import renew_with_recovery

@@ -9,7 +9,7 @@ from sqlalchemy import delete, event, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ReaderKey
-from kiosk.log import Acting, LogAct, LogEntry
+from kiosk.audit.log import Acting, LogAct, LogEntry
 from kiosk.readers.holders import words_of
 from kiosk.readers.tampering import Tamper, about_keys, tamper_findings
 from kiosk.report.chain import add_version

@@ -10,9 +10,9 @@ from sqlalchemy import delete, select, update
 
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.sign_in.passwords import try_password
+from kiosk.audit.log import LogAct
 from kiosk.config import Config
 from kiosk.db import now_utc
-from kiosk.log import LogAct
 from kiosk.report.chain import add_version, replace_chain
 from kiosk.report.keyring import COPY_NAME, ROOT_NAME, STOPPED_NAME, Keyring, write_copy, write_root
 from kiosk.report.models import KeyDue, Reader, ReaderList, RecoveryKey, Report, ReportReader

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from kiosk.audit.log import LogAct, LogEntry, head
+from kiosk.audit.verify import ANCHOR_WORDS, LogFinding, LogTamper, read_anchor, verify
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.log import LogAct, LogEntry, head
-from kiosk.log_proof import ANCHOR_WORDS, LogFinding, LogTamper, read_anchor, verify
 from kiosk.mails import MailKind
 from kiosk.outbox import OutboxRow
 from kiosk.roles import Role

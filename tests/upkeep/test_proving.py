@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from kiosk.audit.log import LogAct, LogEntry, head, lines
 from kiosk.db import Databases
-from kiosk.log import LogAct, LogEntry, head, lines
 from kiosk.mails import MailKind
 from kiosk.outbox import OutboxRow
 from kiosk.readers.tampering import Tamper, about_keys, tamper_findings

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from kiosk.accounts.models import ClassWindow
+from kiosk.audit.log import LogEntry
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.log import LogEntry
 from kiosk.outbox import OutboxRow, deliver
 from kiosk.report.models import Reader, ReportState
 from kiosk.roles import Role

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, Pupil
-from kiosk.log import LogAct, LogEntry
+from kiosk.audit.log import LogAct, LogEntry
 from kiosk.roles import Role
 from tests.accounts.doors import password_hash, rows, staff_browser
 from tests.factories import make_pupil, make_staff, make_window

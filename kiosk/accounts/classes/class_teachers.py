@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, lazyload
 from kiosk.accounts.classes.access import adjusts_every_class
 from kiosk.accounts.models import ClassGroup, ClassTeacher, StaffMember
 from kiosk.accounts.staff.people import present_staff
-from kiosk.log import Acting, LogAct
+from kiosk.audit.log import Acting, LogAct
 from kiosk.upsert import insert_or_keep
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from kiosk.accounts.classes.access import adjusts_every_class, every_class, may_open_class, opens_every_class
 from kiosk.accounts.classes.class_teachers import teachers_of
 from kiosk.accounts.models import ClassCover, ClassGroup, ClassTeacher, ClassWindow, StaffMember
-from kiosk.log import Acting, LogAct
+from kiosk.audit.log import Acting, LogAct
 from kiosk.roles import Role
 from kiosk.upsert import insert_or_keep
 

@@ -1,7 +1,7 @@
 """Taking a list with names away is a use of power: it is noted in the log before the file leaves."""
 
 from kiosk.accounts.sign_in.login import acting
-from kiosk.log import LogAct
+from kiosk.audit.log import LogAct
 from kiosk.site import current_site
 
 

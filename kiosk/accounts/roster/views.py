@@ -14,7 +14,7 @@ from kiosk.accounts.roster.rows import unusable
 from kiosk.accounts.sign_in.login import acting, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.staff.views.people import WHO, bp
-from kiosk.log import LogAct
+from kiosk.audit.log import LogAct
 from kiosk.messages import N_
 from kiosk.security import takes_files
 from kiosk.site import current_site

@@ -17,10 +17,10 @@ from kiosk.accounts.sign_in.passwords import password_mark
 from kiosk.accounts.sign_in.sessions import kind_of_browser
 from kiosk.accounts.sign_in.totp import needs_second_step
 from kiosk.adjustments import LONGER_IDLE_MINUTES
+from kiosk.audit.log import Acting
 from kiosk.db import now_utc
 from kiosk.errors import NotAllowed
 from kiosk.i18n import adjust_pages, door
-from kiosk.log import Acting
 from kiosk.roles import Role
 from kiosk.sealing.boxes import KEY_BYTES
 from kiosk.sealing.reader_key import ReaderSecret

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import LinkRequest, StaffMember
 from kiosk.accounts.staff.people import Invitation, find_staff, new_link, present_staff
+from kiosk.audit.log import Acting, LogAct, LogEntry
 from kiosk.db import Databases
-from kiosk.log import Acting, LogAct, LogEntry
 from kiosk.mails import MailKind
 from kiosk.messages import N_, Refused
 from kiosk.outbox import queue_mail

@@ -16,7 +16,7 @@ from kiosk.accounts.sign_in.known_browsers import forget_tries
 from kiosk.accounts.sign_in.passwords import NewPassword, check_new_password, new_password
 from kiosk.accounts.sign_in.steps import TriedPassword
 from kiosk.accounts.staff.reader_keys import forget_key, rewrap_key
-from kiosk.log import Acting, LogAct
+from kiosk.audit.log import Acting, LogAct
 from kiosk.messages import N_, Refused
 from kiosk.roles import Role
 from kiosk.words import role_words

@@ -8,8 +8,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, contains_eager
 
 from kiosk.accounts.models import Proposal, ReaderKey, StaffMember
-from kiosk.log import Acting, LogAct, LogEntry
-from kiosk.log_proof import is_own
+from kiosk.audit.log import Acting, LogAct, LogEntry
+from kiosk.audit.verify import is_own
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.boxes import BoxBroken
 from kiosk.sealing.reader_key import ReaderSecret, fingerprint, new_secret, open_secret, rewrap

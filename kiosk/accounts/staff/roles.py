@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.staff.people import end_link
-from kiosk.log import Acting, LogAct
+from kiosk.audit.log import Acting, LogAct
 from kiosk.messages import N_, Message
 from kiosk.roles import HELD_ROLES, Role
 

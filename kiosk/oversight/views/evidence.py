@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.classes.access import SEE_SCHOOL_FIGURES
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
+from kiosk.audit.verify import anchor_of
 from kiosk.facts import subject_of
-from kiosk.log_proof import anchor_of
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.evidence import gather
 from kiosk.oversight.views.blueprint import bp

@@ -10,9 +10,9 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.staff.people import present_staff
+from kiosk.audit.log import LogAct
 from kiosk.errors import NotAllowed, NotFound
 from kiosk.forms import FormErrors, day_of
-from kiosk.log import LogAct
 from kiosk.messages import N_
 from kiosk.outbox import queue_alarm
 from kiosk.readers.copying import copy_keys

@@ -8,9 +8,9 @@ from flask import Response, g, request, session
 
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.sign_in.login import OpenKey
+from kiosk.audit.log import Acting, LogAct
 from kiosk.cookies import pin_cookie_name
 from kiosk.db import now_utc
-from kiosk.log import Acting, LogAct
 from kiosk.readers.comparing import all_is_well, compare, tell_everybody
 from kiosk.readers.pins import ListDiffers, Pin, higher, lock_pin, open_pin, pin_to
 from kiosk.readers.views.blueprint import bp

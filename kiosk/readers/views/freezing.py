@@ -10,9 +10,9 @@ from sqlalchemy.orm import joinedload
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password
+from kiosk.audit.log import LogAct
 from kiosk.errors import NotAllowed, NotFound
 from kiosk.forms import FormErrors
-from kiosk.log import LogAct
 from kiosk.outbox import queue_alarm
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.enough import FROZEN_ENOUGH, WOULD_GAIN, counts, freeze, gains_by_freezing, thaw

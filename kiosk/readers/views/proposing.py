@@ -11,10 +11,10 @@ from kiosk.accounts.sign_in.login import OpenKey, acting, signed_in_staff, staff
 from kiosk.accounts.sign_in.views.confirm_password import check_password_and_code, password_again
 from kiosk.accounts.staff.people import present_staff
 from kiosk.accounts.staff.roles import note_roles
+from kiosk.audit.log import LogAct
 from kiosk.errors import NotFound
 from kiosk.forms import WHOLE, FormErrors
 from kiosk.incidents.views.words import WHAT_ROLES_DO
-from kiosk.log import LogAct
 from kiosk.messages import N_, Message, Refused
 from kiosk.outbox import queue_alarm
 from kiosk.readers.agreeing import Heard, NotHeard, give_voice, say_no, take_effect, why_not

@@ -11,8 +11,8 @@ from kiosk.accounts.models import ReaderKey
 from kiosk.accounts.sign_in.login import acting, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.staff.reader_keys import present_keys
+from kiosk.audit.log import LogAct
 from kiosk.forms import FormErrors
-from kiosk.log import LogAct
 from kiosk.messages import N_, Message
 from kiosk.outbox import queue_alarm
 from kiosk.readers.copying import copy_keys

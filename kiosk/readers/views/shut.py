@@ -13,8 +13,8 @@ from kiosk.accounts.models import ReaderKey, RoleHolder
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password
 from kiosk.accounts.sign_in.views.pending_sign_in import SHUT
+from kiosk.audit.log import LogAct
 from kiosk.forms import FormErrors
-from kiosk.log import LogAct
 from kiosk.messages import N_
 from kiosk.readers.comparing import agree_to_put_back, all_is_well
 from kiosk.readers.copying import copy_keys

@@ -12,9 +12,9 @@ from kiosk.accounts.sign_in.sessions import OpenSession, end_others, end_session
 from kiosk.accounts.sign_in.views.log_lines import asked_page, last_day, log_page
 from kiosk.accounts.sign_in.views.sign_in import bp
 from kiosk.accounts.staff.people import session_key
+from kiosk.audit.log import LogAct
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
-from kiosk.log import LogAct
 from kiosk.roles import Role
 from kiosk.sealing.reader_key import six_words
 from kiosk.sessions import token_digest, token_of

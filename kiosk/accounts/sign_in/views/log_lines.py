@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff
-from kiosk.log import OF_CASES, LogAct, LogEntry, lines
-from kiosk.log_proof import is_own
-from kiosk.log_words import ACT_WORDS, LIST_WORDS
+from kiosk.audit.log import OF_CASES, LogAct, LogEntry, lines
+from kiosk.audit.verify import is_own
+from kiosk.audit.words import ACT_WORDS, LIST_WORDS
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.stores import school

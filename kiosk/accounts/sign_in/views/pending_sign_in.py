@@ -14,8 +14,8 @@ from kiosk.accounts.sign_in.views.confirm_password import CONFIRMED, CONFIRMED_W
 from kiosk.accounts.sign_in.views.known_browser import remember_here
 from kiosk.accounts.staff.people import session_key
 from kiosk.accounts.staff.reader_keys import key_at_sign_in
+from kiosk.audit.log import Acting
 from kiosk.db import now_utc
-from kiosk.log import Acting
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sessions import give_secret, put_secrets_away, renew, secret_of
 from kiosk.site import check_of_app, current_site

@@ -23,9 +23,9 @@ from kiosk.accounts.staff.people import (
     session_key,
     words_about,
 )
+from kiosk.audit.log import Acting, LogAct
 from kiosk.db import now_utc
 from kiosk.forms import FormErrors
-from kiosk.log import Acting, LogAct
 from kiosk.messages import N_, Refused, say
 from kiosk.qr import qr_svg
 from kiosk.sessions import forget_staff_sessions

@@ -1,7 +1,7 @@
 """The log of powers: one chain of lines in the school database, each bound to the line before it and to the site key.
 
 Whoever changes people, roles, keys or settings leaves a line. Lines are added and never changed: triggers refuse it,
-and `kiosk.log_proof` finds what was changed behind their back (promise Q2).
+and `kiosk.audit.verify` finds what was changed behind their back (promise Q2).
 """
 
 import enum
@@ -24,7 +24,7 @@ Details = Mapping[str, str | int | None]
 
 
 class LogAct(enum.StrEnum):
-    """What a line says was done; `kiosk.log_words` has the sentence for each."""
+    """What a line says was done; `kiosk.audit.words` has the sentence for each."""
 
     INVITED = "invited"
     LINK_MADE = "link_made"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from kiosk.log import BEFORE_THE_FIRST, LogAct, LogEntry, hash_of, head, mark_of
+from kiosk.audit.log import BEFORE_THE_FIRST, LogAct, LogEntry, hash_of, head, mark_of
 from kiosk.messages import N_, Refused
 from kiosk.sealing.recovery import UnknownWord, typed_words, words_of
 from kiosk.sealing.site_key import SiteKey

@@ -1,7 +1,7 @@
 """The log in words: one sentence for each act, and for each thing that can be wrong with the log."""
 
-from kiosk.log import LogAct
-from kiosk.log_proof import LogTamper
+from kiosk.audit.log import LogAct
+from kiosk.audit.verify import LogTamper
 from kiosk.messages import N_
 
 ACT_WORDS: dict[LogAct, str] = {
