@@ -224,4 +224,4 @@ def test_a_wheel_holds_content_and_built_files(tmp_path: Path) -> None:
 
 def test_the_source_holds_the_tools_of_those_who_build_kiosk() -> None:
     recurse = SdistBuilder(str(CHECKOUT)).recurse_included_files()
-    assert {"tools/bench/__main__.py", "kiosk/cli.py"} <= {one.distribution_path for one in recurse}
+    assert {"tools/bench/__main__.py", "kiosk/cli/main.py"} <= {one.distribution_path for one in recurse}

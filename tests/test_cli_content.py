@@ -88,7 +88,7 @@ def test_the_page_of_pictures_shows_each_and_needs_nothing_else(tmp_path: Path) 
 def test_pictures_that_are_not_built_are_said_in_one_line(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiosk.cli_content.BUILT_DIR", folder)
+    monkeypatch.setattr("kiosk.cli.content.BUILT_DIR", folder)
     assert refused(kiosk("content", "pictures")).startswith("no picture ")
     assert not Path("pictures.html").exists()
 

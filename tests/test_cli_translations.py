@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kiosk.cli import main
+from kiosk.cli.main import main
 
 
 def test_the_status_of_translations_is_counted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -17,7 +17,7 @@ def test_the_status_of_translations_is_counted(monkeypatch: pytest.MonkeyPatch, 
     polish = tmp_path / "pl/LC_MESSAGES/messages.po"
     polish.parent.mkdir(parents=True)
     polish.write_text(head + entry.format("Next", "Dalej") + "#, fuzzy\n" + entry.format("Back", "Wstecz"))
-    monkeypatch.setattr("kiosk.cli.translations_path", lambda: tmp_path)
+    monkeypatch.setattr("kiosk.cli.main.translations_path", lambda: tmp_path)
     result = CliRunner().invoke(main, ["translations", "status"])
     assert result.exit_code == 0
     assert re.search(r"^pl: .*1 of 3", result.stdout, re.MULTILINE)

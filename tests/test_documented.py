@@ -10,7 +10,7 @@ from sqlalchemy import Table
 
 import kiosk.app  # noqa: F401 - every table is known
 from kiosk.accounts.models import Pupil
-from kiosk.cli import main
+from kiosk.cli.main import main
 from kiosk.config import PREFIX, Config
 from kiosk.schema import METADATA
 from kiosk.stored_data import NOT_PERSONAL, PUBLIC_TASK, SAFEGUARDING, SAME_EVERYWHERE, column_row, table_rows

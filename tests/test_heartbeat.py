@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from kiosk.calendar.school import SchoolCalendar, Slot
-from kiosk.cli import main
+from kiosk.cli.main import main
 from kiosk.config import Config, SettingError
 from kiosk.db import Databases
 from kiosk.heartbeat import (

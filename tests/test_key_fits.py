@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from kiosk.cli import main
+from kiosk.cli.main import main
 from kiosk.config import Config, SettingError
 from kiosk.db import Databases
 from kiosk.key_fits import SiteKeyMark, check_site_key

@@ -224,7 +224,7 @@ def test_the_command_listens_on_this_computer_and_names_the_address(
         assert callable(load) and load()
         asked.append((host, port, workers))
 
-    monkeypatch.setattr("kiosk.cli_content.serve_application", serve)
+    monkeypatch.setattr("kiosk.cli.content.serve_application", serve)
     result = kiosk("content", "preview", LESSON_ID, "--port", "8009", "--content", str(folder))
     assert result.exit_code == 0, result.output
     assert f"http://127.0.0.1:8009{LESSON}\n" in result.stdout

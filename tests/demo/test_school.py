@@ -21,7 +21,7 @@ from kiosk.audit.log import KEY_ACTS, LogAct, lines
 from kiosk.bands import Band
 from kiosk.calendar.file import calendar_path, load_calendar
 from kiosk.calendar.written import calendar_from
-from kiosk.cli import main
+from kiosk.cli.main import main
 from kiosk.conduct.models import Decision, SignOff
 from kiosk.config import Config, SettingError
 from kiosk.content.pictures import read_pictures

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from werkzeug.test import Client
 
-from kiosk.cli import main
+from kiosk.cli.main import main
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.site import Content

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from flask import Flask
 
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.cli import main
+from kiosk.cli.main import main
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.heartbeat import FILE_NAME, LATE, beat

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kiosk.cli import main
+from kiosk.cli.main import main
 from kiosk.config import Config
 from kiosk.report.keeper import open_keeper
 from kiosk.sealing.site_key import make_site_key

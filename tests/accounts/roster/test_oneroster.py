@@ -152,7 +152,7 @@ def test_the_command_refuses_it_in_one_line_and_goes_on_living(migrated: Path, t
     (tmp_path / "site.key").write_text("5a" * 32)
     limited = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_DATA, (2**29, 2**29));"
-        "from kiosk.cli import main; main(sys.argv[1:])"
+        "from kiosk.cli.main import main; main(sys.argv[1:])"
     )
     done = subprocess.run(
         [sys.executable, "-c", limited, "roster", "import", str(tmp_path / "bomb.zip")],

@@ -14,9 +14,9 @@ import click
 from kiosk.accounts.roster.importing import Plan, apply_plan, export_roster, plan_import, read_roster
 from kiosk.accounts.staff.people import StaffExist, invite_first
 from kiosk.audit.log import Acting, LogAct
-from kiosk.cli_content import content
-from kiosk.cli_powers import log, staff
-from kiosk.cli_shared import EXIT_REFUSED, current, plainly
+from kiosk.cli.audit import log, staff
+from kiosk.cli.content import content
+from kiosk.cli.shared import EXIT_REFUSED, current, plainly
 from kiosk.config import SettingError, load_config, translations_path
 from kiosk.content.pictures import read_pictures
 from kiosk.db import now_utc

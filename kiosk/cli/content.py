@@ -10,7 +10,7 @@ from kiosk.authoring.ids import lines_of_ids
 from kiosk.authoring.picture_page import picture_page
 from kiosk.authoring.preview.app import HERE, create_preview, preview_config
 from kiosk.authoring.skeleton import NotPossible, new_lesson, write_skeleton
-from kiosk.cli_shared import EXIT_REFUSED, plainly
+from kiosk.cli.shared import EXIT_REFUSED, plainly
 from kiosk.config import load_config
 from kiosk.content.pictures import read_pictures
 from kiosk.db import now_utc

@@ -9,7 +9,7 @@ from kiosk.accounts.staff.people import find_staff
 from kiosk.audit.log import how_many
 from kiosk.audit.verify import anchor_of, read_anchor, verify
 from kiosk.audit.words import TAMPER_WORDS
-from kiosk.cli_shared import EXIT_REFUSED, current, plainly
+from kiosk.cli.shared import EXIT_REFUSED, current, plainly
 from kiosk.config import Config, load_config
 from kiosk.db import Databases, now_utc
 from kiosk.incidents.chained import CaseTamper, verify_cases

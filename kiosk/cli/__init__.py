@@ -1,0 +1,1 @@
+"""The `kiosk` command; each subcommand calls one function of a feature."""
