@@ -28,8 +28,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 
-from kiosk.clock import CLOCK
 from kiosk.engines import open_engine
+from kiosk.host.clock import CLOCK
 from kiosk.outages import DATABASE_ERRORS
 
 KEY_BYTES = 16

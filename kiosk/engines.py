@@ -12,7 +12,7 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import DisconnectionError
 
-from kiosk.files import make_private_file, make_private_folder
+from kiosk.host.files import make_private_file, make_private_folder
 from kiosk.outages import DatabaseNotSafe
 
 BUSY_MILLISECONDS = 5000

@@ -14,7 +14,7 @@ from kiosk.bands import Band
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
-from kiosk.heartbeat import beat
+from kiosk.host.heartbeat import beat
 from kiosk.incidents.actions import open_incident
 from kiosk.incidents.we_did import Draft, put_up
 from kiosk.lessons.lesson import Lesson

@@ -17,7 +17,7 @@ from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.demo.school import read_demo
-from kiosk.heartbeat import beat
+from kiosk.host.heartbeat import beat
 from kiosk.incidents.views.recording import KIND
 from kiosk.schema import each_database
 from kiosk.site import Content

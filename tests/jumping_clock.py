@@ -5,14 +5,14 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
-from kiosk.clock import SteadyClock
 from kiosk.db import now_utc
+from kiosk.host.clock import SteadyClock
 
 YEAR = timedelta(days=365)
 READ_FROM = (
     "kiosk.db",
     "kiosk.calendar.written",
-    "kiosk.heartbeat",
+    "kiosk.host.heartbeat",
     "kiosk.upkeep.worker",
     "kiosk.staff.views.home",
 )

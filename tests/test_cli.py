@@ -18,7 +18,7 @@ from kiosk.cli.main import main
 from kiosk.config import Config, load_config
 from kiosk.db import Databases
 from kiosk.facts import Facts
-from kiosk.heartbeat import beat
+from kiosk.host.heartbeat import beat
 from kiosk.start import open_databases
 from tests.factories import make_reader
 from tests.mail_server import MailServer

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kiosk.clock import CLOCK, FOLLOWED
 from kiosk.db import now_utc
+from kiosk.host.clock import CLOCK, FOLLOWED
 from tests.jumping_clock import YEAR, computer_clock
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -14,7 +14,7 @@ from kiosk.audit.log import LogAct, lines
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
-from kiosk.heartbeat import last_beat
+from kiosk.host.heartbeat import last_beat
 from kiosk.readers.listing import first_reading_day
 from kiosk.report.models import Report, ReportState, Thread
 from kiosk.report.opening import read_report

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 
-from kiosk.files import write_durably
+from kiosk.host.files import write_durably
 
 CALLS = ["os.open", "os.write", "os.utime", "os.fsync", "pathlib.Path.replace"]
 

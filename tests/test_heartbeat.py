@@ -11,7 +11,7 @@ from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.cli.main import main
 from kiosk.config import Config, SettingError
 from kiosk.db import Databases
-from kiosk.heartbeat import (
+from kiosk.host.heartbeat import (
     FILE_NAME,
     LATE,
     LONGEST_REST,

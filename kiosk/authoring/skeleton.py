@@ -9,7 +9,7 @@ from pathlib import Path
 from kiosk.authoring.lesson_text import lesson_text, quiz_text
 from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
-from kiosk.files import write_durably
+from kiosk.host.files import write_durably
 from kiosk.lessons.head import STRANDS, Strand
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

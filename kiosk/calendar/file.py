@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.written import CalendarFile, Stretch, calendar_from
 from kiosk.config import Config, SettingError
-from kiosk.files import write_durably
+from kiosk.host.files import write_durably
 
 FILE_NAME = "calendar.toml"
 MOST_BYTES = 256 * 1024

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from kiosk.calendar.school import LONGEST_CLOSURE_DAYS, SchoolCalendar
-from kiosk.clock import CLOCK
 from kiosk.config import Config
+from kiosk.host.clock import CLOCK
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)

@@ -22,8 +22,8 @@ from kiosk.content.pictures import read_pictures
 from kiosk.db import now_utc
 from kiosk.demo.names import SCHOOL
 from kiosk.demo.running import run_demo
-from kiosk.files import make_private_folder
-from kiosk.heartbeat import check_clock, confirm_clock
+from kiosk.host.files import make_private_folder
+from kiosk.host.heartbeat import check_clock, confirm_clock
 from kiosk.key_fits import check_site_key
 from kiosk.report.first_word import Mailed, mail_urgent
 from kiosk.schema import METADATA, upgrade

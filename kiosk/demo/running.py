@@ -16,7 +16,7 @@ from kiosk.demo.school import (
     read_demo,
     refuse_real_school,
 )
-from kiosk.files import make_private_folder
+from kiosk.host.files import make_private_folder
 from kiosk.schema import upgrade
 from kiosk.sealing.site_key import make_site_key
 from kiosk.server.serving import serve

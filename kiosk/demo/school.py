@@ -22,7 +22,7 @@ from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
 from kiosk.demo.telling import add_reports
 from kiosk.demo.told import add_signatures, add_told
 from kiosk.demo.zone import open_zone, propose_third_reader
-from kiosk.files import write_durably
+from kiosk.host.files import write_durably
 from kiosk.schema import schema_mark
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content

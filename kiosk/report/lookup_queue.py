@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from math import ceil
 
-from kiosk.bucket import Bucket
+from kiosk.host.rate_limit import Bucket
 
 TRIES_AN_HOUR = 600
 TRIES_AT_ONCE = 60  # part of the 600, so that a whole class can look at once

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from kiosk.bucket import Bucket
+from kiosk.host.rate_limit import Bucket
 
 REPORTS_AN_HOUR = 300
 STEP_SECONDS = 3.0

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from kiosk.config import SettingError
-from kiosk.files import make_private_folder, write_durably
+from kiosk.host.files import make_private_folder, write_durably
 
 SITE_KEY_BYTES = 32
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kiosk.config import Config, SettingError
-from kiosk.private_memory import keep_memory_private
+from kiosk.host.private_memory import keep_memory_private
 from kiosk.start import open_databases
 from kiosk.wsgi import create_wsgi
 

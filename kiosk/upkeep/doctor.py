@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 from kiosk.audit.verify import verify
 from kiosk.calendar.file import load_calendar
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.clock import CLOCK
 from kiosk.config import Config, SettingError
 from kiosk.content.problem import ContentError
 from kiosk.db import Databases, now_utc, ping
-from kiosk.heartbeat import LATE, check_clock, check_worker, clock_words, last_beat
+from kiosk.host.clock import CLOCK
+from kiosk.host.heartbeat import LATE, check_clock, check_worker, clock_words, last_beat
 from kiosk.incidents.chained import verify_cases
 from kiosk.key_fits import compare_site_key
 from kiosk.outages import DatabaseNotSafe

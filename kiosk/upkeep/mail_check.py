@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config, SettingError
-from kiosk.heartbeat import Heartbeat, is_stuck
+from kiosk.host.heartbeat import Heartbeat, is_stuck
 from kiosk.outbox import SMTP_SECONDS, connect
 
 REFUSED = 400

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from kiosk.config import Config, SettingError
-from kiosk.files import open_lock, try_lock
+from kiosk.host.files import open_lock, try_lock
 
 WORKER = "worker"
 

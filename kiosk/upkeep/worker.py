@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from kiosk.accounts.classes.windows import close_expired, open_window_ids
 from kiosk.classroom.leading import forget_closed, known_windows
-from kiosk.clock import CLOCK
 from kiosk.db import now_utc
-from kiosk.heartbeat import EVERY, beat, clock_words, last_beat
+from kiosk.host.clock import CLOCK
+from kiosk.host.heartbeat import EVERY, beat, clock_words, last_beat
 from kiosk.outages import DATABASE_ERRORS, OnceAMinute, is_away, kind_of, may_come_back
 from kiosk.outbox import Refusing, any_mail_waits, deliver
 from kiosk.readers.copying import copy_keys

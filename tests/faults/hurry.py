@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from kiosk.bucket import Bucket
+from kiosk.host.rate_limit import Bucket
 from kiosk.report import lookup_queue
 
 

@@ -8,8 +8,8 @@ from unittest.mock import patch
 from flask import Flask
 from sqlalchemy import select
 
-from kiosk.clock import CLOCK
 from kiosk.db import now_utc
+from kiosk.host.clock import CLOCK
 from kiosk.incidents.models import PracticeRun
 from kiosk.report.models import Report, ReportState
 from kiosk.report.reading_routes import PRACTICE

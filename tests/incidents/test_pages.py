@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from kiosk.db import now_utc
-from kiosk.heartbeat import beat
+from kiosk.host.heartbeat import beat
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from tests.incidents.school import School
 from tests.pages import Page

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from kiosk.audit.log import Acting, LogAct, LogEntry, add_line
-from kiosk.clock import CLOCK
+from kiosk.host.clock import CLOCK
 from kiosk.sealing.site_key import SiteKey
 from tests.incidents.school import School
 from tests.pages import Page

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from kiosk.clock import CLOCK
+from kiosk.host.clock import CLOCK
 from kiosk.incidents.models import CaseTag, Incident, Level, RiskTag
 from kiosk.incidents.tags import COUNTED_DAYS
 from tests.incidents.desk import Desk, part, rows_of

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.bucket import HOUR_SECONDS
+from kiosk.host.rate_limit import HOUR_SECONDS
 from kiosk.report.lookup_queue import (
     BEAT_SECONDS,
     MOST_IN_LINE,

@@ -7,8 +7,8 @@ import threading
 
 import pytest
 
-from kiosk import bucket as bucket_module
-from kiosk.bucket import Bucket
+from kiosk.host import rate_limit as bucket_module
+from kiosk.host.rate_limit import Bucket
 from kiosk.report.slowing import STEP_SECONDS, FloodBrake
 from tests.report.clock import Clock
 from tests.serving import PATIENCE_SECONDS

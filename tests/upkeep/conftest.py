@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.heartbeat import beat
+from kiosk.host.heartbeat import beat
 from kiosk.readers.ring import sync_readers
 from kiosk.report.tidying import is_on_postgresql
 from kiosk.roles import Role

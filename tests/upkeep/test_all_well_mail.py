@@ -11,7 +11,7 @@ from kiosk.audit.log import LogAct, LogEntry
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.heartbeat import last_beat
+from kiosk.host.heartbeat import last_beat
 from kiosk.mails import SUBJECTS, MailKind
 from kiosk.outbox import OutboxRow, queue_alert
 from kiosk.report.models import Reader, ReaderList

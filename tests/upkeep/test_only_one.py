@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.config import Config
-from kiosk.heartbeat import FILE_NAME
+from kiosk.host.heartbeat import FILE_NAME
 from kiosk.sealing.site_key import make_site_key
 from kiosk.start import opened
 from tests.serving import PATIENCE_SECONDS, reserved_port, running_kiosk, stop, wait_until

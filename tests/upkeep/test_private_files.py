@@ -13,8 +13,8 @@ import pytest
 from kiosk.calendar.file import write_calendar
 from kiosk.calendar.written import CalendarFile
 from kiosk.config import Config, SettingError
-from kiosk.files import write_durably
-from kiosk.heartbeat import FILE_NAME
+from kiosk.host.files import write_durably
+from kiosk.host.heartbeat import FILE_NAME
 from kiosk.report.held import hold_report
 from kiosk.report.keeper import open_keeper
 from kiosk.report.keyring import read_keyring

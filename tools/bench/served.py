@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kiosk.config import Config
 from kiosk.db import now_utc
-from kiosk.heartbeat import beat
+from kiosk.host.heartbeat import beat
 from tools.bench.bare import HOST
 
 START_SECONDS = 60

@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Callable
 
-from kiosk.bucket import HOUR_SECONDS, Bucket
+from kiosk.host.rate_limit import HOUR_SECONDS, Bucket
 
 WRONG_AT_ONCE = 60  # every child of two classes mistypes once
 WRONG_AN_HOUR = 300

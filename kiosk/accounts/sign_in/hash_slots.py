@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kiosk.files import open_lock, try_lock
+from kiosk.host.files import open_lock, try_lock
 
 FILES = ("hashing-1.lock", "hashing-2.lock")
 LONGEST_SECONDS = 8.0  # then whoever waits is asked to try again, and their thread is free for others

@@ -11,7 +11,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.staff.views.standstill import standstill_words
 from kiosk.db import now_utc
-from kiosk.heartbeat import standstill
+from kiosk.host.heartbeat import standstill
 from kiosk.incidents.actions import open_incident
 from kiosk.incidents.complaints import begin_told
 from kiosk.incidents.news import queue_mark

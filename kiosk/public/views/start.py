@@ -10,7 +10,7 @@ from kiosk.accounts.blueprints import band_page
 from kiosk.accounts.sign_in.login import open_to_all, pupil_required, signed_in_pupil
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
-from kiosk.heartbeat import standstill
+from kiosk.host.heartbeat import standstill
 from kiosk.i18n import (
     LOOKS,
     Look,

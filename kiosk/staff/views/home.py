@@ -20,10 +20,10 @@ from kiosk.accounts.sign_in.views.pending_sign_in import SHUT
 from kiosk.accounts.staff.links import may_confirm, open_requests
 from kiosk.accounts.staff.roles import held_roles, problems_of
 from kiosk.accounts.staff.views.standstill import TOLD, since_words, standstill_words
-from kiosk.clock import CLOCK
 from kiosk.db import now_utc
 from kiosk.facts import subject_of
-from kiosk.heartbeat import Heartbeat, Standstill, last_beat, standstill
+from kiosk.host.clock import CLOCK
+from kiosk.host.heartbeat import Heartbeat, Standstill, last_beat, standstill
 from kiosk.incidents.changes import open_changes_of
 from kiosk.incidents.general_words import to_read
 from kiosk.incidents.queue import how_much_waits

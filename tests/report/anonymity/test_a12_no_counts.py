@@ -8,8 +8,8 @@ from unittest.mock import patch
 
 import pytest
 
-from kiosk.clock import CLOCK
 from kiosk.db import now_utc
+from kiosk.host.clock import CLOCK
 from kiosk.site import Content
 from tests.every_page import Site
 from tests.mail_server import MailServer

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.links import role_holders
 from kiosk.accounts.staff.people import is_away
-from kiosk.heartbeat import Standstill
+from kiosk.host.heartbeat import Standstill
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.stores import school

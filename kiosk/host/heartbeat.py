@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from kiosk.calendar.school import SchoolCalendar, Slot
-from kiosk.clock import CLOCK, FOLLOWED
 from kiosk.config import Config, SettingError
-from kiosk.files import write_durably
+from kiosk.host.clock import CLOCK, FOLLOWED
+from kiosk.host.files import write_durably
 
 FILE_NAME = "worker.beat"
 EVERY = timedelta(minutes=1)

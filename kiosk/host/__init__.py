@@ -1,0 +1,1 @@
+"""What kiosk asks of the computer it runs on: time, files, locks, memory, and limits on how often."""
