@@ -27,7 +27,7 @@ from kiosk.i18n import (
     set_up_languages,
     tell_url,
 )
-from kiosk.incidents.views import pages as incident_pages
+from kiosk.incidents import pages as incident_pages
 from kiosk.inputs import take_clean_fields
 from kiosk.lessons.views import pages as lessons_views
 from kiosk.oversight.views import pages as oversight_pages

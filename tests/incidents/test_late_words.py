@@ -9,7 +9,7 @@ from flask import Flask
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.clock import Clock
-from kiosk.incidents.views.words import late_words
+from kiosk.incidents.kind_words import late_words
 
 pytestmark = pytest.mark.database("sqlite")
 

@@ -14,8 +14,10 @@ from kiosk.db import now_utc
 from kiosk.forms import WHOLE, FormErrors
 from kiosk.i18n import html_language
 from kiosk.incidents.answer_advice import advice
+from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
 from kiosk.incidents.case_file import CaseFile
 from kiosk.incidents.drafts import end_own_drafts
+from kiosk.incidents.kind_words import no_answer_words
 from kiosk.incidents.links import closed_into
 from kiosk.incidents.log import note_of, note_read
 from kiosk.incidents.replies import (
@@ -35,10 +37,8 @@ from kiosk.incidents.replies import (
     text_of,
 )
 from kiosk.incidents.views.answers import BANDS
-from kiosk.incidents.views.blueprint import NoSuchCase, acting_now, bp
 from kiosk.incidents.views.case import case_or_404, log_reading
 from kiosk.incidents.views.kept import ANSWER, kept_of, kept_on, values_in
-from kiosk.incidents.views.words import no_answer_words
 from kiosk.messages import N_
 from kiosk.report.opening import OpenedReport
 from kiosk.report.speech import ANSWERS_BAND, Speech, speech_of

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.errors import ErrorPage, NotAllowed, page_for
+from kiosk.incidents.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.case_file import CaseFile, incident_of
 from kiosk.incidents.closing import DEBRIEF
 from kiosk.incidents.forms import FORMS, Filled
@@ -16,7 +17,6 @@ from kiosk.incidents.log import note_read, read_lately
 from kiosk.incidents.practice_runs import note_seen
 from kiosk.incidents.records import KINDS
 from kiosk.incidents.rows_by_hand import differing_rows, put_rows_right
-from kiosk.incidents.views.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.views.case_page import page_of
 from kiosk.incidents.views.record_words import CHANGED
 from kiosk.report.clear_check import changed_unnoticed, check, note_change

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
+from kiosk.incidents.blueprint import bp
 from kiosk.incidents.changes import changes_for, set_done
-from kiosk.incidents.views.blueprint import bp
 from kiosk.incidents.views.record_words import lesson_words
 from kiosk.site import current_site
 from kiosk.stores import reports, school

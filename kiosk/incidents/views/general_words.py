@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE
+from kiosk.incidents.blueprint import acting_now, bp
 from kiosk.incidents.case_file import CaseFile
 from kiosk.incidents.forms import Filled, looked_mark, read_form
 from kiosk.incidents.general_words import (
@@ -23,7 +24,6 @@ from kiosk.incidents.general_words import (
     tell,
 )
 from kiosk.incidents.log import note_read
-from kiosk.incidents.views.blueprint import acting_now, bp
 from kiosk.incidents.views.case import case_or_404, refuse_closed
 from kiosk.incidents.views.record_words import not_shown
 from kiosk.incidents.views.steps import fields_of

@@ -9,12 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff
-from kiosk.incidents.models import Level
-from kiosk.incidents.queue_page import Colleague, Queue, QueueGroup, QueueRow
-from kiosk.incidents.together import may_be_ticked
-from kiosk.incidents.views.belonging import worry_words
-from kiosk.incidents.views.task_parts import with_you
-from kiosk.incidents.views.words import (
+from kiosk.incidents.kind_words import (
     GROUPS,
     KINDS,
     LAST_ACTS,
@@ -24,6 +19,11 @@ from kiosk.incidents.views.words import (
     WITH_YOU,
     late_words,
 )
+from kiosk.incidents.models import Level
+from kiosk.incidents.queue_page import Colleague, Queue, QueueGroup, QueueRow
+from kiosk.incidents.together import may_be_ticked
+from kiosk.incidents.views.belonging import worry_words
+from kiosk.incidents.views.task_parts import with_you
 from kiosk.report.opening import NO_REPORT
 from kiosk.roles import Role
 from kiosk.site import current_site

@@ -12,6 +12,7 @@ from kiosk.incidents.closing import LESSON, NO_LESSON, questions_for
 from kiosk.incidents.complaints import ANSWER, DUE
 from kiosk.incidents.filing import FILE, SCHOOL_FILE
 from kiosk.incidents.forms import Filled, is_day
+from kiosk.incidents.kind_words import ACTS, OUTCOMES, REFERRALS, taken_back_words
 from kiosk.incidents.links import BELONGS, INTO, LEADS
 from kiosk.incidents.log import answers_in, note_if_whole, takes_nothing_back
 from kiosk.incidents.models import Act, IncidentEntry
@@ -23,7 +24,6 @@ from kiosk.incidents.to_do import ITEMS, RINGS
 from kiosk.incidents.views.answers import BANDS
 from kiosk.incidents.views.belonging import tags_words
 from kiosk.incidents.views.task_parts import LABELS as TASK_LABELS
-from kiosk.incidents.views.words import ACTS, OUTCOMES, REFERRALS, taken_back_words
 from kiosk.lessons.lesson import Lesson
 from kiosk.messages import N_
 from kiosk.report.opening import OpenedReport

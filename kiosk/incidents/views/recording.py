@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE
+from kiosk.incidents.blueprint import acting_now, bp
 from kiosk.incidents.case_file import CaseFile
 from kiosk.incidents.complaints import (
     ANSWER,
@@ -25,7 +26,6 @@ from kiosk.incidents.forms import Filled, read_form
 from kiosk.incidents.models import Level
 from kiosk.incidents.records import KINDS
 from kiosk.incidents.records import record as add_line
-from kiosk.incidents.views.blueprint import acting_now, bp
 from kiosk.incidents.views.case import case_or_404, refuse_closed
 from kiosk.incidents.views.case_page import clock_of
 from kiosk.incidents.views.case_parts import answer_days, choice_words

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from kiosk.incidents.actions import steps_within_reach
 from kiosk.incidents.case_file import CaseFile
 from kiosk.incidents.forms import FORMS, Filled, Question
+from kiosk.incidents.kind_words import LEVELS, NEXT_STEPS
 from kiosk.incidents.models import Level
-from kiosk.incidents.views.words import LEVELS, NEXT_STEPS
 from kiosk.messages import N_
 from kiosk.report.reading_routes import CAN_BE_HANDED
 

@@ -11,9 +11,9 @@ from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_requir
 from kiosk.bands import Band
 from kiosk.errors import NotFound
 from kiosk.forms import FormErrors
+from kiosk.incidents.blueprint import bp
 from kiosk.incidents.models import YouSaid
 from kiosk.incidents.views.answers import BANDS
-from kiosk.incidents.views.blueprint import bp
 from kiosk.incidents.views.record_words import SAID
 from kiosk.incidents.we_did import (
     LONGEST,

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import may_open, open_key_of_session
-from kiosk.incidents.views.words import OUTCOMES
+from kiosk.incidents.kind_words import OUTCOMES
 from kiosk.readers.holders import KeyState, ReaderLine
 from kiosk.readers.practice import Practice
 from kiosk.readers.setup import Setup, SetupStep

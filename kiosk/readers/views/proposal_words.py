@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.models import Proposal, ProposalKind, StaffMember
 from kiosk.accounts.staff.people import present_staff
-from kiosk.incidents.views.words import WHAT_ROLES_DO
+from kiosk.incidents.kind_words import WHAT_ROLES_DO
 from kiosk.readers.agreeing import standing, why_not
 from kiosk.readers.listing import first_reading_day
 from kiosk.readers.proposals import open_proposals

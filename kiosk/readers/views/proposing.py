@@ -14,7 +14,7 @@ from kiosk.accounts.staff.roles import note_roles
 from kiosk.audit.log import LogAct
 from kiosk.errors import NotFound
 from kiosk.forms import WHOLE, FormErrors
-from kiosk.incidents.views.words import WHAT_ROLES_DO
+from kiosk.incidents.kind_words import WHAT_ROLES_DO
 from kiosk.messages import N_, Message, Refused
 from kiosk.outbox import queue_alarm
 from kiosk.readers.agreeing import Heard, NotHeard, give_voice, say_no, take_effect, why_not

@@ -20,7 +20,7 @@ from kiosk.accounts.staff.roles import (
     save_roles,
 )
 from kiosk.forms import FormErrors
-from kiosk.incidents.views.words import WHAT_ROLES_DO
+from kiosk.incidents.kind_words import WHAT_ROLES_DO
 from kiosk.readers.ring import sync_readers
 from kiosk.readers.setup import was_opened
 from kiosk.readers.views.blueprint import bp

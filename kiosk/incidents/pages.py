@@ -1,5 +1,6 @@
 """The blueprint with all its pages: importing them gives it their addresses."""
 
+from kiosk.incidents.blueprint import bp
 from kiosk.incidents.views import (
     acting,
     answering,
@@ -18,7 +19,6 @@ from kiosk.incidents.views import (
     told,
     we_did,
 )
-from kiosk.incidents.views.blueprint import bp
 
 PAGES = (
     acting,
