@@ -5,8 +5,8 @@
 `co` and, as a second pair of eyes, to `ds`.
 """
 
-from kiosk.incidents.views.acting import KEPT
-from kiosk.incidents.views.recording import KIND
+from kiosk.incidents.case.views.acting import KEPT
+from kiosk.incidents.case.views.recording import KIND
 from kiosk.oversight.views.consents import WORD
 from tests import access_table_of_classes as classes
 from tests.access_table_of_classes import ANY_STAFF, SEES_CLASSES

@@ -15,7 +15,7 @@ from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.host.heartbeat import beat
-from kiosk.incidents.actions import open_incident
+from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.we_did import Draft, put_up
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson

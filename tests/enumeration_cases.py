@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import select
 
 from kiosk.db import now_utc
-from kiosk.incidents import actions
-from kiosk.incidents.case_file import incident_of
+from kiosk.incidents.case import actions
+from kiosk.incidents.case.case_file import incident_of
+from kiosk.incidents.case.views.acting import KEPT, STEPS
+from kiosk.incidents.case.views.recording import KIND
 from kiosk.incidents.filing import hand_to_file
 from kiosk.incidents.log import add_entry
 from kiosk.incidents.models import Act, Incident, PassedWord, PlannedChange
-from kiosk.incidents.views.acting import KEPT, STEPS
-from kiosk.incidents.views.recording import KIND
 from kiosk.report.models import ReportReader
 from kiosk.report.opening import read_report
 from tests.access_world import LAST_WEEK, World

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.incidents.views.acting import STEPS
+from kiosk.incidents.case.views.acting import STEPS
 
 STEP = f"<any({STEPS}):step>"
 

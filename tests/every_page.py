@@ -18,7 +18,7 @@ from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.demo.school import read_demo
 from kiosk.host.heartbeat import beat
-from kiosk.incidents.views.recording import KIND
+from kiosk.incidents.case.views.recording import KIND
 from kiosk.schema import each_database
 from kiosk.site import Content
 from kiosk.start import open_databases

@@ -15,12 +15,12 @@ from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.demo.people import Secrets
-from kiosk.incidents.actions import open_incident, plan
-from kiosk.incidents.case_file import Acting, CaseFile
+from kiosk.incidents.case.actions import open_incident, plan
+from kiosk.incidents.case.case_file import Acting, CaseFile
+from kiosk.incidents.case.links import Group
+from kiosk.incidents.case.records import record
 from kiosk.incidents.closing import agree, asked, close
-from kiosk.incidents.links import Group
 from kiosk.incidents.models import CaseOutcome
-from kiosk.incidents.records import record
 from kiosk.report.form import read
 from kiosk.report.opening import Opener, read_report
 from kiosk.report.taking import take_report

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload
 
 from kiosk.accounts.models import StaffMember
+from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.log import left_by
 from kiosk.incidents.models import Incident, PlannedChange
-from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.lessons.head import Strand
 from kiosk.lessons.lesson import Lesson
 from kiosk.report.opening import NO_REPORT, readable

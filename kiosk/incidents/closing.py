@@ -14,19 +14,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.case_file import Acting, CaseFile
-from kiosk.incidents.complaints import waiting
-from kiosk.incidents.drafts import end_drafts
-from kiosk.incidents.forms import GENERAL_LONGEST, NOTE_LONGEST, Question
-from kiosk.incidents.links import INTO, Group, closed_into
+from kiosk.incidents.case.case_file import Acting, CaseFile
+from kiosk.incidents.case.complaints import waiting
+from kiosk.incidents.case.drafts import end_drafts
+from kiosk.incidents.case.forms import GENERAL_LONGEST, NOTE_LONGEST, Question
+from kiosk.incidents.case.links import INTO, Group, closed_into
+from kiosk.incidents.case.severity import is_severe, needs_second
+from kiosk.incidents.case.tasks import LEFT, left_in, left_words, open_in
 from kiosk.incidents.log import READINGS, answers_in, as_note, note_if_whole
-from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level, PlannedChange
+from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, PlannedChange
 from kiosk.incidents.replies import is_answered, sent_from_one_form
-from kiosk.incidents.tasks import LEFT, left_in, left_words, open_in
 from kiosk.messages import N_
 from kiosk.outbox import queue_alert
 from kiosk.report.opening import set_closed
-from kiosk.report.reading_routes import PRACTICE
 from kiosk.report.way_back import has_way_back, note_state
 
 LESSON, NO_LESSON = "lesson", "none"
@@ -103,31 +103,6 @@ class StaysOpen(Exception):
     def __init__(self, why: WhyOpen, points: Sequence[Point] = (), unread: Sequence[int] = ()) -> None:
         super().__init__(why.value)
         self.why, self.points, self.unread = why, points, unread
-
-
-def is_severe(case: CaseFile) -> bool:
-    """Whether a child may be or have been harmed, by what the child said or by what staff made of it.
-
-    The route is the one in the sealed text: the row of an incident can be changed by whoever writes the database.
-    """
-    route = case.report.route
-    if route.id == PRACTICE:
-        return False
-    return route.retention == "protection" or case.report.urgent or case.incident.level is Level.URGENT
-
-
-def needs_second(case: CaseFile, outcome: CaseOutcome, staff: StaffMember | None = None) -> bool:
-    """Whether a second reader must agree: to closing what is severe, and to calling anything not meant seriously.
-
-    Also where `staff`, who closes it, changed its level last by its log: else one person could make what a colleague
-    called urgent an ordinary case, and close that.
-    """
-    if case.report.route.id == PRACTICE:
-        return False
-    levels = [entry for entry in case.entries if entry.act is Act.LEVEL]
-    last = max(levels, key=lambda entry: entry.seq, default=None)
-    own_level = staff is not None and last is not None and last.staff_id == staff.id
-    return own_level or outcome is CaseOutcome.NOT_SERIOUS or is_severe(case)
 
 
 def any_severe(group: Group) -> bool:

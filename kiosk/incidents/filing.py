@@ -12,8 +12,8 @@ from hashlib import sha256
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.case_file import Acting, CaseFile
-from kiosk.incidents.forms import LINE_LONGEST, Question
+from kiosk.incidents.case.case_file import Acting, CaseFile
+from kiosk.incidents.case.forms import LINE_LONGEST, Question
 from kiosk.incidents.log import answers_in, as_note, note_if_whole, note_of
 from kiosk.incidents.models import Act, FiledCopy, Incident, IncidentEntry
 from kiosk.messages import N_

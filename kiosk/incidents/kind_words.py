@@ -4,13 +4,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.incidents.clock import Clock
+from kiosk.incidents.case.assignment import WhyNot
+from kiosk.incidents.case.deadlines import Clock
+from kiosk.incidents.case.undo import WhyNotTakenBack
 from kiosk.incidents.models import Act, CaseOutcome, IncidentEntry, Level
 from kiosk.incidents.queue_page import Group
 from kiosk.incidents.replies import ANSWER_SCHOOL_DAYS
-from kiosk.incidents.taking_back import WhyNotTakenBack
 from kiosk.incidents.wanted import Age
-from kiosk.incidents.whose import WhyNot
 from kiosk.messages import N_
 from kiosk.report.reading_routes import HOUR_MINUTES
 from kiosk.roles import Role

@@ -13,14 +13,14 @@ from sqlalchemy import select
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.forms import FormErrors
-from kiosk.incidents.case_file import Acting, CaseFile, Looking
+from kiosk.incidents.case.assignment import WhyNot, at_work
+from kiosk.incidents.case.case_file import Acting, CaseFile, Looking
+from kiosk.incidents.case.numbers import ABOUT_STAFF
+from kiosk.incidents.case.tasks import Task, open_in, why_not_by_person
 from kiosk.incidents.log import NOT_LISTED
 from kiosk.incidents.models import Act, Incident
-from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.open_cases import Beside, OpenCase, cases_for, open_incidents
-from kiosk.incidents.tasks import Task, open_in, why_not_by_person
 from kiosk.incidents.unread import Listed
-from kiosk.incidents.whose import WhyNot, at_work
 from kiosk.messages import N_
 from kiosk.report.listing import opened_rows
 from kiosk.report.opening import KeyNotGranted, ReportNotYours, read_report

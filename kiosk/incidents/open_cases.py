@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_,
 from sqlalchemy.orm import Session, aliased
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.case_file import Looking
+from kiosk.incidents.case.assignment import AtWork, WhyNot, is_for
+from kiosk.incidents.case.case_file import Looking
+from kiosk.incidents.case.tasks import OpenTask
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
-from kiosk.incidents.tasks import OpenTask
 from kiosk.incidents.unread import Listed
 from kiosk.incidents.wanted import Wanted
-from kiosk.incidents.whose import AtWork, WhyNot, is_for
 from kiosk.report.listing import ListedRow, key_marks, marks_of, with_key, without_key
 from kiosk.report.opening import WaitingReport
 from kiosk.report.reading_routes import ROUTES, may_read

@@ -1,22 +1,16 @@
 """The blueprint with all its pages: importing them gives it their addresses."""
 
 from kiosk.incidents.blueprint import bp
+from kiosk.incidents.case.views import acting, case, linking, need_to_know, recording, staff_reports, undo
 from kiosk.incidents.views import (
-    acting,
     answering,
-    case,
     changes,
     closing,
     filing,
-    general_words,
-    linking,
     meeting,
     queue,
-    recording,
     register,
-    taking_back,
     together,
-    told,
     we_did,
 )
 
@@ -27,15 +21,15 @@ PAGES = (
     changes,
     closing,
     filing,
-    general_words,
+    need_to_know,
     linking,
     meeting,
     queue,
     recording,
     register,
-    taking_back,
+    undo,
     together,
-    told,
+    staff_reports,
     we_did,
 )
 __all__ = ["PAGES", "bp"]

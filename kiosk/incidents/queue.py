@@ -7,9 +7,12 @@ from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
-from kiosk.incidents.case_file import Looking
+from kiosk.incidents.case.assignment import at_work
+from kiosk.incidents.case.case_file import Looking
+from kiosk.incidents.case.complaints import due_days
+from kiosk.incidents.case.tags import tagged_lately, third_worries
+from kiosk.incidents.case.tasks import open_tasks
 from kiosk.incidents.closing import second_asked
-from kiosk.incidents.complaints import due_days
 from kiosk.incidents.log import last_acts
 from kiosk.incidents.open_cases import (
     Beside,
@@ -36,11 +39,8 @@ from kiosk.incidents.queue_page import (
     place_unread,
     unread_row,
 )
-from kiosk.incidents.tags import tagged_lately, third_worries
-from kiosk.incidents.tasks import open_tasks
 from kiosk.incidents.unread import Listed, Pile, level_of, really_unread, unread_piles
 from kiosk.incidents.wanted import Age, Wanted, age_of
-from kiosk.incidents.whose import at_work
 from kiosk.report.listing import ids_of_piles, opened_rows, rows_of
 from kiosk.report.release import WAITING
 from kiosk.sealing.site_key import SiteKey

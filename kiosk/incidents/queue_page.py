@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from kiosk.calendar.school import SchoolCalendar, Slot
-from kiosk.incidents.clock import Clock, acknowledge_by, read_clock
+from kiosk.incidents.case.assignment import AtWork, WhyNot
+from kiosk.incidents.case.deadlines import Clock, acknowledge_by, read_clock
+from kiosk.incidents.case.tags import ThirdWorry
 from kiosk.incidents.log import ListedAct
 from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.incidents.open_cases import IncidentRow, OpenCase
-from kiosk.incidents.tags import ThirdWorry
 from kiosk.incidents.unread import level_of
 from kiosk.incidents.wanted import Age
-from kiosk.incidents.whose import AtWork, WhyNot
 from kiosk.report.due import can_read
 from kiosk.report.listing import PileKey
 from kiosk.report.opening import WaitingReport

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.audit.log import Acting, LogAct, LogEntry, lines
 from kiosk.audit.verify import is_own
+from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.log import left_by, listed_acts
 from kiosk.incidents.models import Act, Incident
-from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.outbox import chunks
 from kiosk.report.models import ReportState
 from kiosk.report.opening import waiting_reports

@@ -19,10 +19,10 @@ from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.forms import FormErrors
-from kiosk.incidents.answer_advice import names_the_child
-from kiosk.incidents.case_file import Acting, CaseFile
-from kiosk.incidents.clock import Clock, read_clock
-from kiosk.incidents.links import closed_into
+from kiosk.incidents.case.case_file import Acting, CaseFile
+from kiosk.incidents.case.deadlines import Clock, read_clock
+from kiosk.incidents.case.links import closed_into
+from kiosk.incidents.case.text_advice import names_the_child
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.messages import N_
 from kiosk.report.form import is_nonce

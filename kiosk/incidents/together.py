@@ -13,13 +13,14 @@ from sqlalchemy import select
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents import closing
-from kiosk.incidents.actions import open_incident
-from kiosk.incidents.case_file import Acting, CaseFile, is_as_opened
-from kiosk.incidents.forms import NOTE_LONGEST, Question
-from kiosk.incidents.links import Group
+from kiosk.incidents.case import severity
+from kiosk.incidents.case.actions import open_incident
+from kiosk.incidents.case.case_file import Acting, CaseFile, is_as_opened
+from kiosk.incidents.case.forms import NOTE_LONGEST, Question
+from kiosk.incidents.case.links import Group
+from kiosk.incidents.case.staff_reports import BY
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.incidents.queue_page import QueueRow
-from kiosk.incidents.told import BY
 from kiosk.messages import N_
 from kiosk.report.opening import KeyNotGranted, readable
 from kiosk.report.reading_routes import BULLYING_SEVERE, PRACTICE, ROUTES
@@ -129,7 +130,7 @@ def _is_severe(case: CaseFile) -> bool:
     """Whether a child may be harmed by it, somebody changed it by hand, staff told it, or it is practice."""
     report = case.report
     special = bool(report.altered) or report.differs or BY in report.body
-    return closing.is_severe(case) or special or not _is_ordinary(report.route.id)
+    return severity.is_severe(case) or special or not _is_ordinary(report.route.id)
 
 
 def _is_ordinary(route: str) -> bool:

@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.incidents.case_file import Looking
+from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.models import Incident, Level
 from kiosk.report.listing import ListedRow, PileKey, count_closed, count_piles, every_row
 from kiosk.report.models import ReportState

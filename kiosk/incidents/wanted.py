@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kiosk.calendar.school import SchoolCalendar
+from kiosk.incidents.case.numbers import LARGEST
 from kiosk.incidents.models import Level
-from kiosk.incidents.numbers import LARGEST
 from kiosk.report.reading_routes import ROUTES
 
 

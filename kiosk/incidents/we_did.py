@@ -15,7 +15,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.content.language import ENGLISH
 from kiosk.content.readability import grade
 from kiosk.forms import FormErrors
-from kiosk.incidents.answer_advice import names_in, reading_age
+from kiosk.incidents.case.text_advice import names_in, reading_age
 from kiosk.incidents.models import YouSaid
 from kiosk.messages import N_, Message
 

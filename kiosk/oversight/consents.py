@@ -15,7 +15,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.people import present_staff
 from kiosk.audit.log import Acting, LogAct, LogEntry
 from kiosk.errors import NotFound
-from kiosk.incidents.forms import LINE_LONGEST, Filled, Question, is_day, read_form
+from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, is_day, read_form
 from kiosk.messages import N_, Refused
 from kiosk.oversight.consent_log import LINES, KnownConsent, known, note_consent
 from kiosk.oversight.models import Consent, ConsentAct, ConsentKind, ConsentState, ConsentStep

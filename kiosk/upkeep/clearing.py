@@ -5,8 +5,8 @@ from datetime import date
 from kiosk.accounts.classes.cover import forget_covers
 from kiosk.accounts.classes.windows import forget_codes
 from kiosk.db import Databases
-from kiosk.incidents.drafts import end_lost_drafts, end_old_drafts
-from kiosk.incidents.general_words import forget_for_leavers
+from kiosk.incidents.case.drafts import end_lost_drafts, end_old_drafts
+from kiosk.incidents.case.need_to_know import forget_for_leavers
 from kiosk.report.merging import forget_brought_in
 from kiosk.report.tidying import rewrite, vacuum
 from kiosk.report.way_back import end_old_threads

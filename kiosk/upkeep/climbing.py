@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.db import Databases
+from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.models import Incident
-from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.unread import OLDEST
 from kiosk.mails import MailKind
 from kiosk.outbox import chunks, queue_mail

@@ -7,7 +7,7 @@ from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from kiosk.incidents.records import KINDS
+from kiosk.incidents.case.records import KINDS
 from kiosk.lessons.known_kinds import KINDS as KINDS_OF_LESSONS
 from kiosk.site import Content
 from tests.browser.conftest import School

@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.audit.verify import verify
-from kiosk.incidents import actions, closing
-from kiosk.incidents.case_file import Acting, CaseFile, IncidentClosed
+from kiosk.incidents import closing
+from kiosk.incidents.case import actions, severity
+from kiosk.incidents.case.case_file import Acting, CaseFile, IncidentClosed
+from kiosk.incidents.case.links import Group
+from kiosk.incidents.case.records import record
 from kiosk.incidents.chained import chain_cases, verify_cases
-from kiosk.incidents.links import Group
 from kiosk.incidents.log import entries_of
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
-from kiosk.incidents.records import record
 from kiosk.report.access import ListNotSeen, NobodyLeft, NotToBeHanded
 from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, read_report
 from kiosk.report.reading_routes import HANDED_OVER, ROUTES
@@ -169,7 +170,7 @@ class CaseLife:
         """One person closes it where one is enough, and else asks a second reader."""
         by, case = self.on_a_case(who, session, reports)
         values = self._ended(who)
-        severe = closing.needs_second(case, CaseOutcome(values["outcome"]))
+        severe = severity.needs_second(case, CaseOutcome(values["outcome"]))
         is_closed = closing.close(by, Group(case), values)
         assert not (is_closed and severe), "one person closed what takes two"
 

@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from kiosk.audit.verify import verify
 from kiosk.incidents import closing
-from kiosk.incidents.actions import open_incident
-from kiosk.incidents.case_file import incident_of
+from kiosk.incidents.case.actions import open_incident
+from kiosk.incidents.case.case_file import incident_of
+from kiosk.incidents.case.links import Group
+from kiosk.incidents.case.records import record
 from kiosk.incidents.chained import chain_cases, verify_cases
-from kiosk.incidents.links import Group
 from kiosk.incidents.log import entries_of
 from kiosk.incidents.models import Act, Incident
-from kiosk.incidents.records import record
 from tests.faults.case_life import STEPS, CaseLife
 from tests.faults.figures import reached, trials
 from tests.incidents.closings import ENDED, newest_asked

@@ -3,8 +3,8 @@
 from werkzeug.test import TestResponse
 
 from kiosk.db import now_utc
+from kiosk.incidents.case.records import KINDS
 from kiosk.incidents.models import Act
-from kiosk.incidents.records import KINDS
 from tests.incidents.desk import Desk
 from tests.incidents.test_records import WHOLE
 from tests.pages import Page

@@ -10,14 +10,14 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents import actions
-from kiosk.incidents.case_file import Acting, CaseFile, IncidentClosed
+from kiosk.incidents.case import actions
+from kiosk.incidents.case.case_file import Acting, CaseFile, IncidentClosed
+from kiosk.incidents.case.links import Group
+from kiosk.incidents.case.numbers import ABOUT_STAFF, APART, next_number
+from kiosk.incidents.case.records import record
 from kiosk.incidents.closing import close
-from kiosk.incidents.links import Group
 from kiosk.incidents.log import as_note, entries_of, note_of, note_read
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
-from kiosk.incidents.numbers import ABOUT_STAFF, APART, next_number
-from kiosk.incidents.records import record
 from kiosk.report import access, opening
 from kiosk.report.models import Report, ReportState
 from kiosk.report.opening import OpenedReport
@@ -110,7 +110,7 @@ def test_a_number_that_is_taken_is_drawn_again(
     school: School, session: Session, reports_session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lots = iter([APART[5], APART[5], APART[7]])
-    monkeypatch.setattr("kiosk.incidents.numbers.secrets.choice", lambda _: next(lots))
+    monkeypatch.setattr("kiosk.incidents.case.numbers.secrets.choice", lambda _: next(lots))
     numbers = []
     for _ in range(2):
         numbers.append(Desk(school, session, reports_session, "dsl", "adult").incident.number)

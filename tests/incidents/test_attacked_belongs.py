@@ -7,10 +7,10 @@ from flask import Flask
 from sqlalchemy import update
 
 from kiosk import stores
-from kiosk.incidents.links import hold_both
+from kiosk.incidents.case.links import hold_both
+from kiosk.incidents.case.views import linking
 from kiosk.incidents.log import Note, add_entry, as_note
 from kiosk.incidents.models import Act, CaseOutcome, Incident
-from kiosk.incidents.views import linking
 from kiosk.report.models import ReportReader
 from kiosk.sealing.envelope import new_case_key
 from kiosk.sessions import KEY_IDLE

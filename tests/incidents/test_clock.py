@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kiosk.calendar.school import SchoolCalendar, Slot
-from kiosk.incidents.clock import acknowledge_by, decide_by, read_clock, school_minutes
+from kiosk.incidents.case.deadlines import acknowledge_by, decide_by, read_clock, school_minutes
 from kiosk.report.models import ReportState
 from kiosk.report.opening import WaitingReport
 from kiosk.report.reading_routes import ROUTES

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from kiosk.incidents.case.views.record_words import typed_in
 from kiosk.incidents.models import Act
-from kiosk.incidents.views.record_words import typed_in
 from tests.incidents.school import School
 from tests.incidents.test_closing import Case
 from tests.pages import Page

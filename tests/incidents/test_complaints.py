@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.incidents.complaints import AnswerDays
+from kiosk.incidents.case.complaints import AnswerDays
+from kiosk.incidents.case.views.case_parts import DATA_DAYS
 from kiosk.incidents.models import Act, ComplaintClock, Incident, IncidentEntry
-from kiosk.incidents.views.case_parts import DATA_DAYS
 from kiosk.site import Content
 from tests.factories import today
 from tests.incidents.closings import ENDED

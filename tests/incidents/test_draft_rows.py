@@ -17,8 +17,8 @@ from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.staff.reader_keys import forget_key
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import now_utc
-from kiosk.incidents.case_file import Acting, CaseFile
-from kiosk.incidents.drafts import (
+from kiosk.incidents.case.case_file import Acting, CaseFile
+from kiosk.incidents.case.drafts import (
     KEPT_DAYS,
     end_drafts,
     end_old_drafts,

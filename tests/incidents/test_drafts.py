@@ -12,9 +12,9 @@ from sqlalchemy import select, update
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.reader_keys import forget_key
 from kiosk.db import now_utc
-from kiosk.incidents.drafts import KEPT_DAYS, end_old_drafts, keep_draft
+from kiosk.incidents.case.drafts import KEPT_DAYS, end_old_drafts, keep_draft
+from kiosk.incidents.case.views.draft_values import FIELDS
 from kiosk.incidents.models import Draft, Incident, IncidentEntry
-from kiosk.incidents.views.kept import FIELDS
 from kiosk.sealing.reader_key import ReaderSecret
 from tests.factories import at_the_machine, secret_of
 from tests.incidents.closings import ENDED, newest_asked

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents import actions
+from kiosk.incidents.case import actions
 from kiosk.incidents.log import entries_of, note_of
 from kiosk.incidents.models import Act, Incident, Level
 from kiosk.outbox import OutboxRow

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.incidents.clock import Clock
+from kiosk.incidents.case.deadlines import Clock
 from kiosk.incidents.kind_words import late_words
 
 pytestmark = pytest.mark.database("sqlite")

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import event, select, update
 
 from kiosk import stores
-from kiosk.incidents.links import hold_both
+from kiosk.incidents.case.links import hold_both
+from kiosk.incidents.case.views import linking
 from kiosk.incidents.models import Act, Incident, IncidentEntry
-from kiosk.incidents.views import linking
 from kiosk.report.access import step_aside
 from kiosk.report.reading_routes import PRACTICE
 from tests.factories import opener_of

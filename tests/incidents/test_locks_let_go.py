@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from kiosk.incidents.views import filing, recording
-from kiosk.incidents.views.case import case_or_404
+from kiosk.incidents.case.views import recording
+from kiosk.incidents.case.views.case import case_or_404
+from kiosk.incidents.views import filing
 from tests.incidents.desk import CASES, Desk
 from tests.incidents.filed import FORM, Filer, at_work
 from tests.incidents.school import School

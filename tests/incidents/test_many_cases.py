@@ -9,8 +9,8 @@ from sqlalchemy import event, update
 
 from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
-from kiosk.incidents.actions import open_incident
-from kiosk.incidents.case_file import Looking
+from kiosk.incidents.case.actions import open_incident
+from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.queue import PAGE, waiting
 from kiosk.incidents.queue_page import Queue, Tab
 from kiosk.report import clear_check

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
-from kiosk.incidents.actions import open_incident
+from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from tests.incidents.school import School
 from tests.incidents.verbs import acting

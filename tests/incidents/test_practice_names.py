@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.practice_runs import names_of_staff
+from kiosk.incidents.case.practice_times import names_of_staff
 from tests.incidents.practising import RUNS, made, practice_runs
 from tests.incidents.school import School
 from tests.pages import Page

@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from kiosk.db import now_utc
+from kiosk.incidents.case.practice_times import GOAL_MINUTES, MOST_SHOWN
 from kiosk.incidents.models import Incident
-from kiosk.incidents.practice_runs import GOAL_MINUTES, MOST_SHOWN
 from kiosk.report.models import Report
 from kiosk.report.reading_routes import PRACTICE
 from kiosk.report.send_self_test import SelfTestFailed

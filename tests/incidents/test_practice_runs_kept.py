@@ -7,8 +7,15 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from kiosk.db import now_utc
+from kiosk.incidents.case.practice_times import (
+    cancel_run,
+    last_runs,
+    note_seen,
+    run_of,
+    start_run,
+    write_about,
+)
 from kiosk.incidents.models import PracticeRun
-from kiosk.incidents.practice_runs import cancel_run, last_runs, note_seen, run_of, start_run, write_about
 from kiosk.report.opening import read_report
 from kiosk.report.reading_routes import PRACTICE
 from tests.factories import opener_of

@@ -9,10 +9,10 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.actions import open_incident, pass_to, reopen
-from kiosk.incidents.case_file import Looking
+from kiosk.incidents.case.actions import open_incident, pass_to, reopen
+from kiosk.incidents.case.case_file import Looking
+from kiosk.incidents.case.links import Group
 from kiosk.incidents.closing import close
-from kiosk.incidents.links import Group
 from kiosk.incidents.models import CaseOutcome, Incident
 from kiosk.incidents.queue import waiting
 from kiosk.incidents.queue_page import Queue, Tab

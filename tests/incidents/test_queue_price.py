@@ -14,8 +14,8 @@ from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
 from kiosk.incidents import queue as queue_module
 from kiosk.incidents import unread
-from kiosk.incidents.actions import open_incident
-from kiosk.incidents.case_file import Looking
+from kiosk.incidents.case.actions import open_incident
+from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.models import Act, Incident
 from kiosk.incidents.open_cases import open_incidents
 from kiosk.incidents.queue import PAGE, waiting

@@ -4,11 +4,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kiosk.incidents.forms import is_day
+from kiosk.incidents.case.forms import is_day
+from kiosk.incidents.case.records import KINDS
+from kiosk.incidents.case.views.record_words import CHOICES, GROUPS, HINTS, LABELS, OUTSIDE, TITLES
 from kiosk.incidents.log import answers_in, as_note
 from kiosk.incidents.models import Act, Incident, IncidentEntry
-from kiosk.incidents.records import KINDS
-from kiosk.incidents.views.record_words import CHOICES, GROUPS, HINTS, LABELS, OUTSIDE, TITLES
 from tests.incidents.school import School
 from tests.pages import Page
 

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import event
 
 from kiosk.host.clock import CLOCK
+from kiosk.incidents.case.tags import COUNTED_DAYS
 from kiosk.incidents.models import CaseTag, Incident, Level, RiskTag
-from kiosk.incidents.tags import COUNTED_DAYS
 from tests.incidents.desk import Desk, part, rows_of
 
 MARK = "Third worry of this kind since"

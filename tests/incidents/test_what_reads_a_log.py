@@ -22,14 +22,14 @@ __all__ = ["at_work"]  # a fixture
 pytestmark = pytest.mark.database("sqlite")
 
 WHOLE = {
-    "kiosk/incidents/case_file.py": "it reads the log and leaves out what was taken back",
+    "kiosk/incidents/case/case_file.py": "it reads the log and leaves out what was taken back",
     "kiosk/incidents/log.py": "it adds and reads lines, decides which stand, and compares what was opened first",
-    "kiosk/incidents/taking_back.py": "a line that was taken back is found, and not taken back again",
-    "kiosk/incidents/views/taking_back.py": "the same, and its form again",
-    "kiosk/incidents/views/case_page.py": "the page shows every line",
-    "kiosk/incidents/views/belonging.py": "which lines are about cases that this person may not read",
+    "kiosk/incidents/case/undo.py": "a line that was taken back is found, and not taken back again",
+    "kiosk/incidents/case/views/undo.py": "the same, and its form again",
+    "kiosk/incidents/case/views/case_page.py": "the page shows every line",
+    "kiosk/incidents/case/views/related.py": "which lines are about cases that this person may not read",
     "kiosk/incidents/views/filing.py": "what goes out shows every line, and hand-overs are never taken back",
-    "kiosk/incidents/complaints.py": "whether this is the first opening",
+    "kiosk/incidents/case/complaints.py": "whether this is the first opening",
     "kiosk/incidents/together.py": "what somebody has begun with is opened by itself, also if they took it back",
     # By acts that are never taken back, or by every line:
     "kiosk/incidents/closing.py": "who asked a second reader, which is never taken back",
@@ -37,7 +37,7 @@ WHOLE = {
     "kiosk/incidents/news.py": "whether there is a newer line",
     "kiosk/incidents/replies.py": "whether the child was answered, and the line of an answer",
     "kiosk/incidents/filing.py": "the line of a hand-over",
-    "kiosk/incidents/general_words.py": "the line of a word to a colleague",
+    "kiosk/incidents/case/need_to_know.py": "the line of a word to a colleague",
     "kiosk/incidents/open_cases.py": "whether it was closed and reopened",
     "kiosk/oversight/learning.py": "which were closed",
     "kiosk/readers/practice.py": "who opened practice",

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from kiosk.db import now_utc
-from kiosk.incidents import actions
+from kiosk.incidents.case import actions
+from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.changes import CLASS_OF, CLASSES
 from kiosk.incidents.models import Act, Incident, IncidentEntry, YouSaid
-from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.lessons.models import LessonSet
 from kiosk.oversight.learning import SCHOOL_WEEKS, figures, shown, weeks_counted
 from kiosk.report.reading_routes import HANDED_OVER, PRACTICE, SELF_TEST

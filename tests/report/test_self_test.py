@@ -16,7 +16,7 @@ from kiosk import outbox
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.incidents.case_file import Looking
+from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.queue import waiting
 from kiosk.incidents.queue_page import Tab
 from kiosk.mails import BODIES, MailKind

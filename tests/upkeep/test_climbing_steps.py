@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.incidents.clock import acknowledge_by, school_minutes
+from kiosk.incidents.case.deadlines import acknowledge_by, school_minutes
 from kiosk.report.keyring import Keyholder
 from kiosk.report.models import ReportState
 from kiosk.report.opening import WaitingReport

@@ -13,12 +13,15 @@ from kiosk.content.language import ENGLISH
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE, FormErrors
 from kiosk.i18n import html_language
-from kiosk.incidents.answer_advice import advice
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
-from kiosk.incidents.case_file import CaseFile
-from kiosk.incidents.drafts import end_own_drafts
+from kiosk.incidents.case.case_file import CaseFile
+from kiosk.incidents.case.drafts import end_own_drafts
+from kiosk.incidents.case.links import closed_into
+from kiosk.incidents.case.text_advice import advice
+from kiosk.incidents.case.views.case import case_or_404, log_reading
+from kiosk.incidents.case.views.draft_values import ANSWER, kept_of, kept_on, values_in
+from kiosk.incidents.case.views.report_words import BANDS
 from kiosk.incidents.kind_words import no_answer_words
-from kiosk.incidents.links import closed_into
 from kiosk.incidents.log import note_of, note_read
 from kiosk.incidents.replies import (
     OWN,
@@ -36,9 +39,6 @@ from kiosk.incidents.replies import (
     sent_from_one_form,
     text_of,
 )
-from kiosk.incidents.views.answers import BANDS
-from kiosk.incidents.views.case import case_or_404, log_reading
-from kiosk.incidents.views.kept import ANSWER, kept_of, kept_on, values_in
 from kiosk.messages import N_
 from kiosk.report.opening import OpenedReport
 from kiosk.report.speech import ANSWERS_BAND, Speech, speech_of

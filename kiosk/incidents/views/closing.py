@@ -14,28 +14,22 @@ from kiosk.accounts.staff.people import present_staff
 from kiosk.forms import WHOLE
 from kiosk.incidents import closing
 from kiosk.incidents.blueprint import acting_now, bp
-from kiosk.incidents.case_file import Acting, CaseFile, IncidentClosed
+from kiosk.incidents.case.case_file import Acting, CaseFile, IncidentClosed
+from kiosk.incidents.case.drafts import end_own_drafts
+from kiosk.incidents.case.forms import NOTE_LONGEST, Filled, Question, read_form
+from kiosk.incidents.case.links import Group, group_of
+from kiosk.incidents.case.numbers import ABOUT_STAFF
+from kiosk.incidents.case.tasks import LEFT, Task, do_task, left_words, open_in
+from kiosk.incidents.case.views.case import case_or_404, refuse_closed
+from kiosk.incidents.case.views.case_page import staff_names
+from kiosk.incidents.case.views.draft_values import CLOSE, kept_of, kept_on, values_in
+from kiosk.incidents.case.views.linking import two_held
+from kiosk.incidents.case.views.record_words import LABELS, lesson_choices, not_shown, note_words, typed_in
+from kiosk.incidents.case.views.steps import Field, fields_of
+from kiosk.incidents.case.views.task_parts import by_day
 from kiosk.incidents.closing import Needed, Point, StaysOpen, WhyOpen
-from kiosk.incidents.drafts import end_own_drafts
-from kiosk.incidents.forms import NOTE_LONGEST, Filled, Question, read_form
 from kiosk.incidents.kind_words import KINDS, OUTCOMES
-from kiosk.incidents.links import Group, group_of
 from kiosk.incidents.models import IncidentEntry
-from kiosk.incidents.numbers import ABOUT_STAFF
-from kiosk.incidents.tasks import LEFT, Task, do_task, left_words, open_in
-from kiosk.incidents.views.case import case_or_404, refuse_closed
-from kiosk.incidents.views.case_page import staff_names
-from kiosk.incidents.views.kept import CLOSE, kept_of, kept_on, values_in
-from kiosk.incidents.views.linking import two_held
-from kiosk.incidents.views.record_words import (
-    LABELS,
-    lesson_choices,
-    not_shown,
-    note_words,
-    typed_in,
-)
-from kiosk.incidents.views.steps import Field, fields_of
-from kiosk.incidents.views.task_parts import by_day
 from kiosk.messages import N_
 from kiosk.report.access import kept_out_of
 from kiosk.roles import READING_ROLES

@@ -23,19 +23,19 @@ from kiosk.db import now_utc
 from kiosk.forms import WHOLE
 from kiosk.incidents import filing
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
-from kiosk.incidents.case_file import CaseFile, is_as_opened
+from kiosk.incidents.case.case_file import CaseFile, is_as_opened
+from kiosk.incidents.case.forms import Filled, read_form
+from kiosk.incidents.case.numbers import ABOUT_STAFF
+from kiosk.incidents.case.staff_reports import BY
+from kiosk.incidents.case.views.case import case_or_404, log_reading
+from kiosk.incidents.case.views.case_page import names_of, reader_roles, staff_names
+from kiosk.incidents.case.views.record_words import CHOICES, LABELS, choices_of, words_of
+from kiosk.incidents.case.views.report_words import answered, pieces
+from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.filing import FILE, QUESTIONS
-from kiosk.incidents.forms import Filled, read_form
 from kiosk.incidents.kind_words import ACTS, KINDS, LEVELS, OUTCOMES
 from kiosk.incidents.log import OF_ANOTHER, READINGS, note_if_whole, taken_back, takes_nothing_back
 from kiosk.incidents.models import Act, IncidentEntry
-from kiosk.incidents.numbers import ABOUT_STAFF
-from kiosk.incidents.told import BY
-from kiosk.incidents.views.answers import answered, pieces
-from kiosk.incidents.views.case import case_or_404, log_reading
-from kiosk.incidents.views.case_page import names_of, reader_roles, staff_names
-from kiosk.incidents.views.record_words import CHOICES, LABELS, choices_of, words_of
-from kiosk.incidents.views.steps import fields_of
 from kiosk.messages import N_
 from kiosk.report.clear_columns import Altered
 from kiosk.report.form import defanged, is_nonce

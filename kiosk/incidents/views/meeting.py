@@ -11,7 +11,9 @@ from flask_babel import gettext as _
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.incidents.blueprint import acting_now, bp, looking_now
-from kiosk.incidents.clock import read_clock
+from kiosk.incidents.case.deadlines import read_clock
+from kiosk.incidents.case.tasks import Task
+from kiosk.incidents.case.views.task_parts import by_day, how_many, whose_words
 from kiosk.incidents.kind_words import KINDS, LAST_ACTS, LEVELS, late_words
 from kiosk.incidents.meeting import (
     MeetingCase,
@@ -23,8 +25,6 @@ from kiosk.incidents.meeting import (
     shred_by,
 )
 from kiosk.incidents.open_cases import OpenCase, names_of
-from kiosk.incidents.tasks import Task
-from kiosk.incidents.views.task_parts import by_day, how_many, whose_words
 from kiosk.messages import N_
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site

@@ -12,15 +12,15 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.staff.views.standstill import standstill_words
 from kiosk.db import now_utc
 from kiosk.host.heartbeat import standstill
-from kiosk.incidents.actions import open_incident
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp, looking_now, opener_if_open
-from kiosk.incidents.complaints import begin_told
+from kiosk.incidents.case.actions import open_incident
+from kiosk.incidents.case.complaints import begin_told
+from kiosk.incidents.case.views.case_parts import answer_days
 from kiosk.incidents.kind_words import AGES, KINDS, LEVELS
 from kiosk.incidents.news import queue_mark
 from kiosk.incidents.queue import waiting
 from kiosk.incidents.queue_page import Queue, Tab
 from kiosk.incidents.replies import note_opened
-from kiosk.incidents.views.case_parts import answer_days
 from kiosk.incidents.views.queue_lines import duty_words, groups_in_words
 from kiosk.incidents.wanted import NOBODY, Age, Wanted, read_wanted
 from kiosk.outbox import alerts_waiting

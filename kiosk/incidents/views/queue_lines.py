@@ -9,6 +9,8 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff
+from kiosk.incidents.case.views.related import worry_words
+from kiosk.incidents.case.views.task_parts import with_you
 from kiosk.incidents.kind_words import (
     GROUPS,
     KINDS,
@@ -22,8 +24,6 @@ from kiosk.incidents.kind_words import (
 from kiosk.incidents.models import Level
 from kiosk.incidents.queue_page import Colleague, Queue, QueueGroup, QueueRow
 from kiosk.incidents.together import may_be_ticked
-from kiosk.incidents.views.belonging import worry_words
-from kiosk.incidents.views.task_parts import with_you
 from kiosk.report.opening import NO_REPORT
 from kiosk.roles import Role
 from kiosk.site import current_site

@@ -15,8 +15,11 @@ from flask_babel import ngettext
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.incidents import closing
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
-from kiosk.incidents.case_file import CaseFile
-from kiosk.incidents.forms import Filled, Question, read_form
+from kiosk.incidents.case.case_file import CaseFile
+from kiosk.incidents.case.forms import Filled, Question, read_form
+from kiosk.incidents.case.views.case import case_or_404, log_reading
+from kiosk.incidents.case.views.report_words import Piece, answered, inert, pieces
+from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.kind_words import KINDS, LEVELS
 from kiosk.incidents.log import note_read
 from kiosk.incidents.replies import note_opened
@@ -32,9 +35,6 @@ from kiosk.incidents.together import (
     proposed_to,
     refuse_severe,
 )
-from kiosk.incidents.views.answers import Piece, answered, inert, pieces
-from kiosk.incidents.views.case import case_or_404, log_reading
-from kiosk.incidents.views.steps import fields_of
 from kiosk.messages import N_
 from kiosk.report.opening import KeyNotGranted, ReportNotYours
 from kiosk.roles import READING_ROLES

@@ -12,9 +12,9 @@ from kiosk.bands import Band
 from kiosk.errors import NotFound
 from kiosk.forms import FormErrors
 from kiosk.incidents.blueprint import bp
+from kiosk.incidents.case.views.record_words import SAID
+from kiosk.incidents.case.views.report_words import BANDS
 from kiosk.incidents.models import YouSaid
-from kiosk.incidents.views.answers import BANDS
-from kiosk.incidents.views.record_words import SAID
 from kiosk.incidents.we_did import (
     LONGEST,
     Draft,

@@ -13,8 +13,8 @@ from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.log_lines import asked_page
 from kiosk.errors import NotFound
 from kiosk.forms import WHOLE
-from kiosk.incidents.forms import Filled
-from kiosk.incidents.views.steps import fields_of
+from kiosk.incidents.case.forms import Filled
+from kiosk.incidents.case.views.steps import fields_of
 from kiosk.messages import N_, Refused
 from kiosk.oversight.consent_log import KnownConsent
 from kiosk.oversight.consents import (

@@ -10,7 +10,7 @@ from kiosk.accounts.sign_in.views.log_lines import told
 from kiosk.accounts.sign_in.views.pending_sign_in import SHUT
 from kiosk.db import now_utc
 from kiosk.incidents.blueprint import opener_if_open
-from kiosk.incidents.practice_runs import cancel_run, start_run, waits_within_goal
+from kiosk.incidents.case.practice_times import cancel_run, start_run, waits_within_goal
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import readers
 from kiosk.readers.listing import Signer

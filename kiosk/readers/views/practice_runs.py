@@ -13,8 +13,8 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.staff.people import present_staff
 from kiosk.db import now_utc
 from kiosk.errors import NotFound
-from kiosk.incidents.forms import GENERAL_LONGEST, LINE_LONGEST, Filled, Question, looked_mark, read_form
-from kiosk.incidents.practice_runs import (
+from kiosk.incidents.case.forms import GENERAL_LONGEST, LINE_LONGEST, Filled, Question, looked_mark, read_form
+from kiosk.incidents.case.practice_times import (
     GOAL_MINUTES,
     RunLine,
     last_runs,
@@ -23,7 +23,7 @@ from kiosk.incidents.practice_runs import (
     waits_within_goal,
     write_about,
 )
-from kiosk.incidents.views.steps import fields_of
+from kiosk.incidents.case.views.steps import fields_of
 from kiosk.messages import N_
 from kiosk.readers.views.blueprint import bp
 from kiosk.report.setup import is_published

@@ -25,11 +25,11 @@ from kiosk.facts import subject_of
 from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import Heartbeat, Standstill, last_beat, standstill
 from kiosk.incidents.blueprint import looking_now, opener_if_open
+from kiosk.incidents.case.need_to_know import to_read
+from kiosk.incidents.case.views.task_parts import with_you_in
 from kiosk.incidents.changes import open_changes_of
-from kiosk.incidents.general_words import to_read
 from kiosk.incidents.queue import how_much_waits
 from kiosk.incidents.queue_page import Queue
-from kiosk.incidents.views.task_parts import with_you_in
 from kiosk.messages import N_
 from kiosk.oversight.consents import decisions_for
 from kiosk.oversight.decisions import STATE_WORDS

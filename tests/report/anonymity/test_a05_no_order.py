@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases, ReportsBase
-from kiosk.incidents.case_file import Looking
+from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.queue import waiting
 from kiosk.report.held import read_held
 from kiosk.report.models import Report

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import Client
 
 from kiosk.bands import Band
-from kiosk.incidents.views.answers import pieces
+from kiosk.incidents.case.views.report_words import pieces
 from kiosk.report.form import defanged, read
 from kiosk.report.views.pages import SOFT_LIMIT_BYTES
 from kiosk.sealing.envelope import PADDED_SIZES

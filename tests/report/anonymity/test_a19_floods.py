@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from kiosk.incidents.case_file import Looking
+from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.queue import BUSY_SLOT, waiting
 from kiosk.incidents.queue_page import Tab
 from tests.incidents.school import School

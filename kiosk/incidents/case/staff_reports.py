@@ -12,7 +12,7 @@ from typing import Any
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
 from kiosk.db import Database
-from kiosk.incidents.forms import Filled, Question, is_day, read_form
+from kiosk.incidents.case.forms import Filled, Question, is_day, read_form
 from kiosk.messages import N_
 from kiosk.outages import DATABASE_ERRORS
 from kiosk.report.form import BLOB, PERSON_ID, Answers, defanged, is_nonce

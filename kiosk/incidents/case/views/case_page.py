@@ -12,28 +12,28 @@ from sqlalchemy import select
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.incidents.blueprint import acting_now
-from kiosk.incidents.case_file import Acting, CaseFile, is_as_opened
-from kiosk.incidents.clock import read_clock
+from kiosk.incidents.case.case_file import Acting, CaseFile, is_as_opened
+from kiosk.incidents.case.deadlines import read_clock
+from kiosk.incidents.case.forms import Filled
+from kiosk.incidents.case.links import Group, closed_into, group_of
+from kiosk.incidents.case.need_to_know import may_tell
+from kiosk.incidents.case.numbers import ABOUT_STAFF
+from kiosk.incidents.case.staff_reports import BY
+from kiosk.incidents.case.tasks import TASK
+from kiosk.incidents.case.undo import can_take_back
+from kiosk.incidents.case.views.case_parts import Item, Ring, complaint_lines, items_of, rings_of
+from kiosk.incidents.case.views.draft_values import KeptLine, kept_lines, kept_of, kept_on, values_in
+from kiosk.incidents.case.views.record_words import log_lines, not_shown, offered
+from kiosk.incidents.case.views.related import Belonging, belonging_of
+from kiosk.incidents.case.views.report_words import Piece, answered, inert, pieces
+from kiosk.incidents.case.views.steps import Step, steps_of
+from kiosk.incidents.case.views.task_parts import TaskPanel, passed_lines, task_panel
 from kiosk.incidents.closing import Needed, asked, what_is_open
 from kiosk.incidents.filing import can_be_filed, in_file_since
-from kiosk.incidents.forms import Filled
-from kiosk.incidents.general_words import may_tell
 from kiosk.incidents.kind_words import KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
-from kiosk.incidents.links import Group, closed_into, group_of
 from kiosk.incidents.log import taken_back
 from kiosk.incidents.models import Incident, IncidentEntry
-from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.incidents.replies import answer_late, sent_from_one_form
-from kiosk.incidents.taking_back import can_take_back
-from kiosk.incidents.tasks import TASK
-from kiosk.incidents.told import BY
-from kiosk.incidents.views.answers import Piece, answered, inert, pieces
-from kiosk.incidents.views.belonging import Belonging, belonging_of
-from kiosk.incidents.views.case_parts import Item, Ring, complaint_lines, items_of, rings_of
-from kiosk.incidents.views.kept import KeptLine, kept_lines, kept_of, kept_on, values_in
-from kiosk.incidents.views.record_words import log_lines, not_shown, offered
-from kiosk.incidents.views.steps import Step, steps_of
-from kiosk.incidents.views.task_parts import TaskPanel, passed_lines, task_panel
 from kiosk.messages import N_
 from kiosk.report.clear_columns import Altered
 from kiosk.report.models import Reader

@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import open_key_of_session, signed_in_staff
 from kiosk.errors import KeyLocked
+from kiosk.incidents.case.drafts import KeptDraft, own_drafts
+from kiosk.incidents.case.forms import FORMS
+from kiosk.incidents.case.records import KINDS
+from kiosk.incidents.case.views.record_words import TITLES
+from kiosk.incidents.case.views.steps import TITLES as STEP_TITLES
 from kiosk.incidents.closing import questions_for
-from kiosk.incidents.drafts import KeptDraft, own_drafts
-from kiosk.incidents.forms import FORMS
 from kiosk.incidents.models import Incident
-from kiosk.incidents.records import KINDS
-from kiosk.incidents.views.record_words import TITLES
-from kiosk.incidents.views.steps import TITLES as STEP_TITLES
 from kiosk.messages import N_
 from kiosk.site import current_site
 from kiosk.stores import school

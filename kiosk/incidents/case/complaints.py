@@ -13,13 +13,13 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.incidents.case_file import Acting, CaseFile
-from kiosk.incidents.forms import NOTE_LONGEST, Filled, Question, is_day
+from kiosk.incidents.case.case_file import Acting, CaseFile
+from kiosk.incidents.case.forms import NOTE_LONGEST, Filled, Question, is_day
+from kiosk.incidents.case.records import record
+from kiosk.incidents.case.staff_reports import COMPLAINT as TOLD_COMPLAINT
+from kiosk.incidents.case.staff_reports import SOURCE, TOLD_ON
 from kiosk.incidents.log import answers_in, as_note, note_if_whole
 from kiosk.incidents.models import Act, ComplaintClock, IncidentEntry
-from kiosk.incidents.records import record
-from kiosk.incidents.told import COMPLAINT as TOLD_COMPLAINT
-from kiosk.incidents.told import SOURCE, TOLD_ON
 from kiosk.messages import N_
 
 COMPLAINT = "complaint"

@@ -8,21 +8,21 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
-from kiosk.incidents.case_file import CaseFile, IncidentClosed
-from kiosk.incidents.forms import Filled
+from kiosk.incidents.case.case_file import CaseFile, IncidentClosed
+from kiosk.incidents.case.forms import Filled
+from kiosk.incidents.case.links import linked_number
+from kiosk.incidents.case.tags import tags_of_note
+from kiosk.incidents.case.tasks import TASK
+from kiosk.incidents.case.undo import NotTakenBack, WrittenLine, other_end, own_line, take_back
+from kiosk.incidents.case.views.acting import read_again
+from kiosk.incidents.case.views.case import case_or_404, show_case
+from kiosk.incidents.case.views.linking import LINK, tags_page, two_held, two_page
+from kiosk.incidents.case.views.record_words import KIND_OF
+from kiosk.incidents.case.views.recording import FORM as ANSWERED
+from kiosk.incidents.case.views.recording import complaint_page, record_page
 from kiosk.incidents.kind_words import WHY_NOT_TAKEN_BACK
-from kiosk.incidents.links import linked_number
 from kiosk.incidents.log import answers_in, taken_back
 from kiosk.incidents.models import Act
-from kiosk.incidents.tags import tags_of_note
-from kiosk.incidents.taking_back import NotTakenBack, WrittenLine, other_end, own_line, take_back
-from kiosk.incidents.tasks import TASK
-from kiosk.incidents.views.acting import read_again
-from kiosk.incidents.views.case import case_or_404, show_case
-from kiosk.incidents.views.linking import LINK, tags_page, two_held, two_page
-from kiosk.incidents.views.record_words import KIND_OF
-from kiosk.incidents.views.recording import FORM as ANSWERED
-from kiosk.incidents.views.recording import complaint_page, record_page
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.stores import commit_both, roll_back_both

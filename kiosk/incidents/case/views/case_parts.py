@@ -6,11 +6,11 @@ from datetime import date, datetime
 
 from flask_babel import gettext as _
 
-from kiosk.incidents.case_file import CaseFile
-from kiosk.incidents.complaints import AnswerDays, Complaint, waiting
+from kiosk.incidents.case.case_file import CaseFile
+from kiosk.incidents.case.checklist import ITEMS, LISTS, done
+from kiosk.incidents.case.complaints import AnswerDays, Complaint, waiting
+from kiosk.incidents.case.views.record_words import CHOICES
 from kiosk.incidents.models import Act, IncidentEntry
-from kiosk.incidents.to_do import ITEMS, LISTS, done
-from kiosk.incidents.views.record_words import CHOICES
 from kiosk.site import current_site
 from kiosk.words import date_words, moment_words, near_day
 

@@ -13,11 +13,11 @@ from datetime import date
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from kiosk.incidents.case_file import Acting, CaseFile
-from kiosk.incidents.forms import LINE_LONGEST, Filled, Question, is_day, read_form
+from kiosk.incidents.case.assignment import WhyNot, at_work
+from kiosk.incidents.case.case_file import Acting, CaseFile
+from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, is_day, read_form
 from kiosk.incidents.log import answers_in, as_note, note_if_whole
 from kiosk.incidents.models import Act, CaseTask, IncidentEntry
-from kiosk.incidents.whose import WhyNot, at_work
 from kiosk.messages import N_
 from kiosk.outbox import queue_alert
 from kiosk.report.listing import key_marks

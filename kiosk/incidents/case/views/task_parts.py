@@ -7,12 +7,12 @@ from datetime import date, datetime
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from kiosk.incidents.case_file import CaseFile
-from kiosk.incidents.forms import Filled
-from kiosk.incidents.general_words import told_in
-from kiosk.incidents.tasks import QUESTIONS, TASK, Task, may_have, tasks_in, why_not_by_person
-from kiosk.incidents.views.steps import Field, fields_of
-from kiosk.incidents.whose import WhyNot
+from kiosk.incidents.case.assignment import WhyNot
+from kiosk.incidents.case.case_file import CaseFile
+from kiosk.incidents.case.forms import Filled
+from kiosk.incidents.case.need_to_know import told_in
+from kiosk.incidents.case.tasks import QUESTIONS, TASK, Task, may_have, tasks_in, why_not_by_person
+from kiosk.incidents.case.views.steps import Field, fields_of
 from kiosk.messages import N_
 from kiosk.site import current_site
 from kiosk.stores import reports, school

@@ -9,12 +9,19 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from kiosk.accounts.sign_in.login import signed_in_staff
-from kiosk.incidents.case_file import CaseFile
+from kiosk.incidents.case.case_file import CaseFile
+from kiosk.incidents.case.links import belongs_line, can_be_linked, linked_number, linked_numbers
+from kiosk.incidents.case.tags import (
+    WORRIES,
+    ThirdWorry,
+    can_be_tagged,
+    tagged_lately,
+    tags_in,
+    third_worries,
+)
 from kiosk.incidents.kind_words import KINDS
-from kiosk.incidents.links import belongs_line, can_be_linked, linked_number, linked_numbers
 from kiosk.incidents.log import taken_back
 from kiosk.incidents.models import Incident, IncidentEntry, RiskTag
-from kiosk.incidents.tags import WORRIES, ThirdWorry, can_be_tagged, tagged_lately, tags_in, third_worries
 from kiosk.messages import N_
 from kiosk.report.listing import rows_of
 from kiosk.report.opening import OpenedReport

@@ -11,9 +11,9 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE
 from kiosk.incidents.blueprint import acting_now, bp
-from kiosk.incidents.case_file import CaseFile
-from kiosk.incidents.forms import Filled, looked_mark, read_form
-from kiosk.incidents.general_words import (
+from kiosk.incidents.case.case_file import CaseFile
+from kiosk.incidents.case.forms import Filled, looked_mark, read_form
+from kiosk.incidents.case.need_to_know import (
     QUESTIONS,
     WORD,
     NotToBeTold,
@@ -23,11 +23,11 @@ from kiosk.incidents.general_words import (
     remarks,
     tell,
 )
+from kiosk.incidents.case.views.case import case_or_404, refuse_closed
+from kiosk.incidents.case.views.record_words import not_shown
+from kiosk.incidents.case.views.steps import fields_of
+from kiosk.incidents.case.views.task_parts import LABELS
 from kiosk.incidents.log import note_read
-from kiosk.incidents.views.case import case_or_404, refuse_closed
-from kiosk.incidents.views.record_words import not_shown
-from kiosk.incidents.views.steps import fields_of
-from kiosk.incidents.views.task_parts import LABELS
 from kiosk.messages import N_
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site

@@ -9,8 +9,8 @@ from typing import Any
 from babel import Locale
 from flask_babel import gettext as _
 
-from kiosk.incidents.forms import is_day
-from kiosk.incidents.told import BY, SOURCE, TOLD_ON
+from kiosk.incidents.case.forms import is_day
+from kiosk.incidents.case.staff_reports import BY, SOURCE, TOLD_ON
 from kiosk.messages import N_
 from kiosk.report.form import defanged
 from kiosk.words import day_and_year

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.incidents.clock import school_minutes
+from kiosk.incidents.case.deadlines import school_minutes
 from kiosk.incidents.models import PracticeRun
 from kiosk.report.opening import OpenedReport
 from kiosk.report.reading_routes import HOUR_MINUTES, PRACTICE

@@ -12,20 +12,20 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE
-from kiosk.incidents import actions
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
-from kiosk.incidents.case_file import CaseFile, incident_of
-from kiosk.incidents.drafts import KEPT_DAYS, end_own_drafts, keep_draft
-from kiosk.incidents.forms import Filled, errors_of, read_step
+from kiosk.incidents.case import actions
+from kiosk.incidents.case.case_file import CaseFile, incident_of
+from kiosk.incidents.case.checklist import RINGS, rang, tick
+from kiosk.incidents.case.drafts import KEPT_DAYS, end_own_drafts, keep_draft
+from kiosk.incidents.case.forms import Filled, errors_of, read_step
+from kiosk.incidents.case.tasks import NoSuchTask, do_task, may_have, read_task, set_task, why_not_by_person
+from kiosk.incidents.case.views.case import ClosedMeanwhile, case_or_404, refuse_closed, show_case
+from kiosk.incidents.case.views.draft_values import FIELDS, draft_key, way_to
+from kiosk.incidents.case.views.record_words import typed_in
+from kiosk.incidents.case.views.steps import choices_of
 from kiosk.incidents.kind_words import LEVELS, NEXT_STEPS
 from kiosk.incidents.log import note_if_whole, note_read
 from kiosk.incidents.models import Act, Level
-from kiosk.incidents.tasks import NoSuchTask, do_task, may_have, read_task, set_task, why_not_by_person
-from kiosk.incidents.to_do import RINGS, rang, tick
-from kiosk.incidents.views.case import ClosedMeanwhile, case_or_404, refuse_closed, show_case
-from kiosk.incidents.views.kept import FIELDS, draft_key, way_to
-from kiosk.incidents.views.record_words import typed_in
-from kiosk.incidents.views.steps import choices_of
 from kiosk.messages import N_
 from kiosk.report.access import ListNotSeen, NobodyLeft, NotToBeHanded
 from kiosk.report.way_back import note_state

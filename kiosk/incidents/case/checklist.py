@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 
-from kiosk.incidents.case_file import Acting, CaseFile
+from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.log import note_if_whole
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.messages import N_

@@ -10,8 +10,8 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE
 from kiosk.incidents.blueprint import acting_now, bp
-from kiosk.incidents.case_file import CaseFile
-from kiosk.incidents.complaints import (
+from kiosk.incidents.case.case_file import CaseFile
+from kiosk.incidents.case.complaints import (
     ANSWER,
     COMPLAINT,
     Complaint,
@@ -21,17 +21,25 @@ from kiosk.incidents.complaints import (
     check_day,
     waiting,
 )
-from kiosk.incidents.drafts import end_own_drafts
-from kiosk.incidents.forms import Filled, read_form
+from kiosk.incidents.case.drafts import end_own_drafts
+from kiosk.incidents.case.forms import Filled, read_form
+from kiosk.incidents.case.records import KINDS
+from kiosk.incidents.case.records import record as add_line
+from kiosk.incidents.case.views.case import case_or_404, refuse_closed
+from kiosk.incidents.case.views.case_page import clock_of
+from kiosk.incidents.case.views.case_parts import answer_days, choice_words
+from kiosk.incidents.case.views.draft_values import kept_of, kept_on, values_in
+from kiosk.incidents.case.views.record_words import (
+    CHOICES,
+    GROUPS,
+    HINTS,
+    LABELS,
+    TITLES,
+    choices_of,
+    not_shown,
+)
+from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.models import Level
-from kiosk.incidents.records import KINDS
-from kiosk.incidents.records import record as add_line
-from kiosk.incidents.views.case import case_or_404, refuse_closed
-from kiosk.incidents.views.case_page import clock_of
-from kiosk.incidents.views.case_parts import answer_days, choice_words
-from kiosk.incidents.views.kept import kept_of, kept_on, values_in
-from kiosk.incidents.views.record_words import CHOICES, GROUPS, HINTS, LABELS, TITLES, choices_of, not_shown
-from kiosk.incidents.views.steps import fields_of
 from kiosk.messages import N_
 from kiosk.report.way_back import note_state
 from kiosk.roles import READING_ROLES

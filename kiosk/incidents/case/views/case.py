@@ -10,15 +10,15 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.errors import ErrorPage, NotAllowed, page_for
 from kiosk.incidents.blueprint import NoSuchCase, bp, opener
-from kiosk.incidents.case_file import CaseFile, incident_of
+from kiosk.incidents.case.case_file import CaseFile, incident_of
+from kiosk.incidents.case.forms import FORMS, Filled
+from kiosk.incidents.case.practice_times import note_seen
+from kiosk.incidents.case.reconcile import differing_rows, put_rows_right
+from kiosk.incidents.case.records import KINDS
+from kiosk.incidents.case.views.case_page import page_of
+from kiosk.incidents.case.views.record_words import CHANGED
 from kiosk.incidents.closing import DEBRIEF
-from kiosk.incidents.forms import FORMS, Filled
 from kiosk.incidents.log import note_read, read_lately
-from kiosk.incidents.practice_runs import note_seen
-from kiosk.incidents.records import KINDS
-from kiosk.incidents.rows_by_hand import differing_rows, put_rows_right
-from kiosk.incidents.views.case_page import page_of
-from kiosk.incidents.views.record_words import CHANGED
 from kiosk.report.clear_check import changed_unnoticed, check, note_change
 from kiosk.report.clear_columns import Altered
 from kiosk.report.opening import NO_REPORT, KeyNotGranted, ReportNotYours, read_report

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.case_file import Acting, CaseFile
+from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.models import Draft, Incident
 from kiosk.report.opening import readable
 from kiosk.sealing.boxes import BoxBroken, lock, unlock

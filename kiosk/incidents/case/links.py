@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, lazyload
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.case_file import Acting, CaseFile
+from kiosk.incidents.case.case_file import Acting, CaseFile
+from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.log import answers_in, as_note, note_if_whole
 from kiosk.incidents.models import Act, Incident, IncidentEntry
-from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.report.opening import KeyNotGranted, OpenedReport, ReportNotYours, read_report, readable
 from kiosk.report.reading_routes import PRACTICE
 from kiosk.sealing.envelope import EnvelopeBroken

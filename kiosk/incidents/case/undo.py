@@ -13,9 +13,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.case_file import Acting, CaseFile
-from kiosk.incidents.complaints import begin_again, forget_complaint
-from kiosk.incidents.links import linked_number
+from kiosk.incidents.case.case_file import Acting, CaseFile
+from kiosk.incidents.case.complaints import begin_again, forget_complaint
+from kiosk.incidents.case.links import linked_number
+from kiosk.incidents.case.staff_reports import COMPLAINT as TOLD_COMPLAINT
+from kiosk.incidents.case.tags import show_in_clear, tags_in
+from kiosk.incidents.case.tasks import forget_task, is_own_task, open_again
 from kiosk.incidents.log import (
     CAN_BE_TAKEN_BACK,
     NOT_LISTED,
@@ -25,9 +28,6 @@ from kiosk.incidents.log import (
     taking_back_id,
 )
 from kiosk.incidents.models import Act, IncidentEntry
-from kiosk.incidents.tags import show_in_clear, tags_in
-from kiosk.incidents.tasks import forget_task, is_own_task, open_again
-from kiosk.incidents.told import COMPLAINT as TOLD_COMPLAINT
 from kiosk.sealing.site_key import SiteKey
 
 TOLD_LINE = 2  # what a colleague told stands in the second line of a log, by whoever opened it first

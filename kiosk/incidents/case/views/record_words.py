@@ -7,23 +7,23 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from kiosk.incidents.case.checklist import ITEMS, RINGS
+from kiosk.incidents.case.complaints import ANSWER, DUE
+from kiosk.incidents.case.forms import Filled, is_day
+from kiosk.incidents.case.links import BELONGS, INTO, LEADS
+from kiosk.incidents.case.records import KINDS, PLAIN
+from kiosk.incidents.case.tags import tags_of_note
+from kiosk.incidents.case.tasks import LEFT, TASK, left_in
+from kiosk.incidents.case.tasks import QUESTIONS as TASK_QUESTIONS
+from kiosk.incidents.case.views.related import tags_words
+from kiosk.incidents.case.views.report_words import BANDS
+from kiosk.incidents.case.views.task_parts import LABELS as TASK_LABELS
 from kiosk.incidents.changes import lessons_for_route
 from kiosk.incidents.closing import LESSON, NO_LESSON, questions_for
-from kiosk.incidents.complaints import ANSWER, DUE
 from kiosk.incidents.filing import FILE, SCHOOL_FILE
-from kiosk.incidents.forms import Filled, is_day
 from kiosk.incidents.kind_words import ACTS, OUTCOMES, REFERRALS, taken_back_words
-from kiosk.incidents.links import BELONGS, INTO, LEADS
 from kiosk.incidents.log import answers_in, note_if_whole, takes_nothing_back
 from kiosk.incidents.models import Act, IncidentEntry
-from kiosk.incidents.records import KINDS, PLAIN
-from kiosk.incidents.tags import tags_of_note
-from kiosk.incidents.tasks import LEFT, TASK, left_in
-from kiosk.incidents.tasks import QUESTIONS as TASK_QUESTIONS
-from kiosk.incidents.to_do import ITEMS, RINGS
-from kiosk.incidents.views.answers import BANDS
-from kiosk.incidents.views.belonging import tags_words
-from kiosk.incidents.views.task_parts import LABELS as TASK_LABELS
 from kiosk.lessons.lesson import Lesson
 from kiosk.messages import N_
 from kiosk.report.opening import OpenedReport

@@ -10,10 +10,18 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE
 from kiosk.incidents.blueprint import bp
-from kiosk.incidents.told import NO_COMPLAINT, OPTIONS, QUESTIONS, Told, keep_told, read_told, seal_told
-from kiosk.incidents.views.answers import CONCERNS, LABELS, SOURCES, YES_NO
-from kiosk.incidents.views.record_words import CHOICES as RECORD_CHOICES
-from kiosk.incidents.views.steps import fields_of
+from kiosk.incidents.case.staff_reports import (
+    NO_COMPLAINT,
+    OPTIONS,
+    QUESTIONS,
+    Told,
+    keep_told,
+    read_told,
+    seal_told,
+)
+from kiosk.incidents.case.views.record_words import CHOICES as RECORD_CHOICES
+from kiosk.incidents.case.views.report_words import CONCERNS, LABELS, SOURCES, YES_NO
+from kiosk.incidents.case.views.steps import fields_of
 from kiosk.messages import N_
 from kiosk.report.keeper import NotKept
 from kiosk.report.keyring import Keyring, current_keyring

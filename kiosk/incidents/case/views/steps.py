@@ -6,9 +6,9 @@ from types import MappingProxyType
 
 from flask_babel import gettext as _
 
-from kiosk.incidents.actions import steps_within_reach
-from kiosk.incidents.case_file import CaseFile
-from kiosk.incidents.forms import FORMS, Filled, Question
+from kiosk.incidents.case.actions import steps_within_reach
+from kiosk.incidents.case.case_file import CaseFile
+from kiosk.incidents.case.forms import FORMS, Filled, Question
 from kiosk.incidents.kind_words import LEVELS, NEXT_STEPS
 from kiosk.incidents.models import Level
 from kiosk.messages import N_

@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from kiosk.incidents.case_file import CaseFile
-from kiosk.incidents.complaints import complaints_in
+from kiosk.incidents.case.case_file import CaseFile
+from kiosk.incidents.case.complaints import complaints_in
+from kiosk.incidents.case.tags import tags_in
+from kiosk.incidents.case.tasks import tasks_in
 from kiosk.incidents.log import note_if_whole
 from kiosk.incidents.models import Act, CaseTag, CaseTask, ComplaintClock
-from kiosk.incidents.tags import tags_in
-from kiosk.incidents.tasks import tasks_in
 
 Row = TypeVar("Row", CaseTask, ComplaintClock, CaseTag)
 Differing = tuple[

@@ -4,13 +4,13 @@ import uuid
 
 from sqlalchemy import select
 
-from kiosk.incidents.case_file import Acting, CaseFile, digest_of
-from kiosk.incidents.clock import decide_by
-from kiosk.incidents.drafts import end_drafts, end_own_drafts
+from kiosk.incidents.case.case_file import Acting, CaseFile, digest_of
+from kiosk.incidents.case.deadlines import decide_by
+from kiosk.incidents.case.drafts import end_drafts, end_own_drafts
+from kiosk.incidents.case.numbers import lock_numbers, next_number
+from kiosk.incidents.case.practice_times import note_seen
 from kiosk.incidents.log import note_read
 from kiosk.incidents.models import Act, Incident, Level
-from kiosk.incidents.numbers import lock_numbers, next_number
-from kiosk.incidents.practice_runs import note_seen
 from kiosk.outbox import queue_alert
 from kiosk.report import access
 from kiosk.report.keyring import Keyholder

@@ -18,13 +18,13 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.people import present_staff
-from kiosk.incidents.answer_advice import Found, named, names_the_child
-from kiosk.incidents.case_file import Acting, CaseFile
-from kiosk.incidents.closing import is_severe
-from kiosk.incidents.forms import GENERAL_LONGEST, Question
+from kiosk.incidents.case.case_file import Acting, CaseFile
+from kiosk.incidents.case.forms import GENERAL_LONGEST, Question
+from kiosk.incidents.case.numbers import ABOUT_STAFF
+from kiosk.incidents.case.severity import is_severe
+from kiosk.incidents.case.text_advice import Found, named, names_the_child
 from kiosk.incidents.log import answers_in, as_note, note_if_whole
 from kiosk.incidents.models import Act, IncidentEntry, PassedWord
-from kiosk.incidents.numbers import ABOUT_STAFF
 from kiosk.messages import N_, Message
 from kiosk.report.access import kept_out_of
 from kiosk.report.opening import OpenedReport

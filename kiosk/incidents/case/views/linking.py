@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
-from kiosk.incidents.case_file import Acting, CaseFile
-from kiosk.incidents.forms import LINE_LONGEST, Filled, Question, errors_of, read_form
-from kiosk.incidents.links import (
+from kiosk.incidents.case.case_file import Acting, CaseFile
+from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, errors_of, read_form
+from kiosk.incidents.case.links import (
     NotTogether,
     WhyNotTogether,
     belong,
@@ -21,12 +21,12 @@ from kiosk.incidents.links import (
     link,
     part,
 )
+from kiosk.incidents.case.tags import can_be_tagged, set_tags, tags_in
+from kiosk.incidents.case.views.case import case_or_404, refuse_closed
+from kiosk.incidents.case.views.record_words import LABELS, not_shown
+from kiosk.incidents.case.views.related import WHAT_TAGS_MEAN
+from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.models import RiskTag
-from kiosk.incidents.tags import can_be_tagged, set_tags, tags_in
-from kiosk.incidents.views.belonging import WHAT_TAGS_MEAN
-from kiosk.incidents.views.case import case_or_404, refuse_closed
-from kiosk.incidents.views.record_words import LABELS, not_shown
-from kiosk.incidents.views.steps import fields_of
 from kiosk.incidents.wanted import read_number
 from kiosk.messages import N_
 from kiosk.roles import READING_ROLES
