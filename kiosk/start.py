@@ -12,7 +12,7 @@ from kiosk.config import Config
 from kiosk.content.pictures import read_pictures
 from kiosk.db import Databases, open_database
 from kiosk.facts import read_facts
-from kiosk.incidents.chained import chain_cases
+from kiosk.incidents.case_log.audit_link import chain_cases
 from kiosk.key_fits import check_site_key
 from kiosk.lessons.glossary import read_glossary
 from kiosk.lessons.lesson import read_lessons

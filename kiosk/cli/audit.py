@@ -12,7 +12,7 @@ from kiosk.audit.words import TAMPER_WORDS
 from kiosk.cli.shared import EXIT_REFUSED, current, plainly
 from kiosk.config import Config, load_config
 from kiosk.db import Databases, now_utc
-from kiosk.incidents.chained import CaseTamper, verify_cases
+from kiosk.incidents.case_log.audit_link import CaseTamper, verify_cases
 from kiosk.readers.enough import link_leaves_too_few
 from kiosk.report.chain import verified_chain
 from kiosk.report.keyring import root_of

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.numbers import ABOUT_STAFF
-from kiosk.incidents.log import left_by
+from kiosk.incidents.case_log.entries import left_by
 from kiosk.incidents.models import Incident, PlannedChange
 from kiosk.lessons.head import Strand
 from kiosk.lessons.lesson import Lesson

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, Question
-from kiosk.incidents.log import answers_in, as_note, note_if_whole, note_of
+from kiosk.incidents.case_log.entries import answers_in, as_note, note_if_whole, note_of
 from kiosk.incidents.models import Act, FiledCopy, Incident, IncidentEntry
 from kiosk.messages import N_
 from kiosk.report.opening import OpenedReport

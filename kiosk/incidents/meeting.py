@@ -17,7 +17,7 @@ from kiosk.incidents.case.assignment import WhyNot, at_work
 from kiosk.incidents.case.case_file import Acting, CaseFile, Looking
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.tasks import Task, open_in, why_not_by_person
-from kiosk.incidents.log import NOT_LISTED
+from kiosk.incidents.case_log.entries import NOT_LISTED
 from kiosk.incidents.models import Act, Incident
 from kiosk.incidents.open_cases import Beside, OpenCase, cases_for, open_incidents
 from kiosk.incidents.unread import Listed

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.assignment import people_at_work
-from kiosk.incidents.log import NOT_LISTED
+from kiosk.incidents.case_log.entries import NOT_LISTED
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.queue_page import deadlines_of
 from kiosk.incidents.unread import plausible

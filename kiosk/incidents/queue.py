@@ -12,8 +12,8 @@ from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.case.complaints import due_days
 from kiosk.incidents.case.tags import tagged_lately, third_worries
 from kiosk.incidents.case.tasks import open_tasks
+from kiosk.incidents.case_log.entries import last_acts
 from kiosk.incidents.closing import second_asked
-from kiosk.incidents.log import last_acts
 from kiosk.incidents.open_cases import (
     Beside,
     IncidentRow,

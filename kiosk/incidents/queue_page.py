@@ -10,7 +10,7 @@ from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.incidents.case.assignment import AtWork, WhyNot
 from kiosk.incidents.case.deadlines import Clock, acknowledge_by, read_clock
 from kiosk.incidents.case.tags import ThirdWorry
-from kiosk.incidents.log import ListedAct
+from kiosk.incidents.case_log.entries import ListedAct
 from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.incidents.open_cases import IncidentRow, OpenCase
 from kiosk.incidents.unread import level_of

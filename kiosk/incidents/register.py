@@ -13,7 +13,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.audit.log import Acting, LogAct, LogEntry, lines
 from kiosk.audit.verify import is_own
 from kiosk.incidents.case.numbers import ABOUT_STAFF
-from kiosk.incidents.log import left_by, listed_acts
+from kiosk.incidents.case_log.entries import left_by, listed_acts
 from kiosk.incidents.models import Act, Incident
 from kiosk.outbox import chunks
 from kiosk.report.models import ReportState

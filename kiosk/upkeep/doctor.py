@@ -22,7 +22,7 @@ from kiosk.content.problem import ContentError
 from kiosk.db import Databases, now_utc, ping
 from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import LATE, check_clock, check_worker, clock_words, last_beat
-from kiosk.incidents.chained import verify_cases
+from kiosk.incidents.case_log.audit_link import verify_cases
 from kiosk.key_fits import compare_site_key
 from kiosk.outages import DatabaseNotSafe
 from kiosk.report.clear_columns import altered_by_hand

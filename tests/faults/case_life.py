@@ -15,8 +15,8 @@ from kiosk.incidents.case import actions, severity
 from kiosk.incidents.case.case_file import Acting, CaseFile, IncidentClosed
 from kiosk.incidents.case.links import Group
 from kiosk.incidents.case.records import record
-from kiosk.incidents.chained import chain_cases, verify_cases
-from kiosk.incidents.log import entries_of
+from kiosk.incidents.case_log.audit_link import chain_cases, verify_cases
+from kiosk.incidents.case_log.entries import entries_of
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.report.access import ListNotSeen, NobodyLeft, NotToBeHanded
 from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, read_report

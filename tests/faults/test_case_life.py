@@ -14,8 +14,8 @@ from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.case_file import incident_of
 from kiosk.incidents.case.links import Group
 from kiosk.incidents.case.records import record
-from kiosk.incidents.chained import chain_cases, verify_cases
-from kiosk.incidents.log import entries_of
+from kiosk.incidents.case_log.audit_link import chain_cases, verify_cases
+from kiosk.incidents.case_log.entries import entries_of
 from kiosk.incidents.models import Act, Incident
 from tests.faults.case_life import STEPS, CaseLife
 from tests.faults.figures import reached, trials

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kiosk.audit.log import Acting, LogAct, LogEntry, add_line
 from kiosk.audit.verify import anchor_of, verify
 from kiosk.db import Databases
-from kiosk.incidents.chained import chain_cases, verify_cases
+from kiosk.incidents.case_log.audit_link import chain_cases, verify_cases
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
 from kiosk.sealing.site_key import SiteKey
 from tests.factories import make_staff

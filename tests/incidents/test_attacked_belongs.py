@@ -9,7 +9,7 @@ from sqlalchemy import update
 from kiosk import stores
 from kiosk.incidents.case.links import hold_both
 from kiosk.incidents.case.views import linking
-from kiosk.incidents.log import Note, add_entry, as_note
+from kiosk.incidents.case_log.entries import Note, add_entry, as_note
 from kiosk.incidents.models import Act, CaseOutcome, Incident
 from kiosk.report.models import ReportReader
 from kiosk.sealing.envelope import new_case_key

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from kiosk.audit.log import LogEntry
 from kiosk.audit.verify import verify
 from kiosk.db import now_utc
-from kiosk.incidents.chained import CaseTamper, verify_cases
+from kiosk.incidents.case_log.audit_link import CaseTamper, verify_cases
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.mails import MailKind
 from kiosk.outbox import OutboxRow

@@ -11,7 +11,7 @@ from sqlalchemy import delete, event
 
 from kiosk.accounts.models import RoleHolder
 from kiosk.db import now_utc
-from kiosk.incidents.log import WITHIN, taking_back_id
+from kiosk.incidents.case_log.entries import WITHIN, taking_back_id
 from kiosk.incidents.models import Act
 from kiosk.sessions import KEY_IDLE
 from tests.accounts.doors import staff_browser

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case import actions
-from kiosk.incidents.log import entries_of, note_of
+from kiosk.incidents.case_log.entries import entries_of, note_of
 from kiosk.incidents.models import Act, Incident, Level
 from kiosk.outbox import OutboxRow
 from kiosk.report.access import ListNotSeen, NotToBeHanded, renew_due

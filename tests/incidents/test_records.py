@@ -7,7 +7,7 @@ from sqlalchemy import select
 from kiosk.incidents.case.forms import is_day
 from kiosk.incidents.case.records import KINDS
 from kiosk.incidents.case.views.record_words import CHOICES, GROUPS, HINTS, LABELS, OUTSIDE, TITLES
-from kiosk.incidents.log import answers_in, as_note
+from kiosk.incidents.case_log.entries import answers_in, as_note
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from tests.incidents.school import School
 from tests.pages import Page

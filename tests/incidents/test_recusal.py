@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
-from kiosk.incidents.log import add_entry
+from kiosk.incidents.case_log.entries import add_entry
 from kiosk.incidents.models import Act, Incident
 from kiosk.outbox import OutboxRow
 from tests.accounts.doors import staff_browser

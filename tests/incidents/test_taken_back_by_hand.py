@@ -5,7 +5,7 @@ import uuid
 import pytest
 from sqlalchemy import update
 
-from kiosk.incidents.chained import CaseTamper, verify_cases
+from kiosk.incidents.case_log.audit_link import CaseTamper, verify_cases
 from kiosk.incidents.models import Act, IncidentEntry
 from tests.faults.log_tampering import rest_triggers
 from tests.incidents.back import acts, struck, take_back, words_after

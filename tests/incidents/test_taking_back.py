@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from kiosk.db import now_utc
-from kiosk.incidents.log import CAN_BE_TAKEN_BACK, WITHIN
+from kiosk.incidents.case_log.entries import CAN_BE_TAKEN_BACK, WITHIN
 from kiosk.incidents.models import Act, CaseTag, CaseTask, ComplaintClock, Incident
 from kiosk.outbox import OutboxRow
 from tests.incidents.back import (

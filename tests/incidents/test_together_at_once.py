@@ -6,7 +6,7 @@ from threading import Barrier
 
 from flask import Flask
 
-from kiosk.incidents.chained import verify_cases
+from kiosk.incidents.case_log.audit_link import verify_cases
 from kiosk.incidents.models import Act, CaseOutcome
 from tests.incidents.flood import Flood
 from tests.incidents.school import School

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kiosk.incidents.log import entries_of
+from kiosk.incidents.case_log.entries import entries_of
 from kiosk.incidents.models import Act, Incident
 from kiosk.incidents.together import is_only_asked
 from tests.incidents.back import TYPED, own_task, struck, take_back
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.database("sqlite")
 
 WHOLE = {
     "kiosk/incidents/case/case_file.py": "it reads the log and leaves out what was taken back",
-    "kiosk/incidents/log.py": "it adds and reads lines, decides which stand, and compares what was opened first",
+    "kiosk/incidents/case_log/entries.py": "it adds and reads lines, decides which stand, and compares what was opened first",
     "kiosk/incidents/case/undo.py": "a line that was taken back is found, and not taken back again",
     "kiosk/incidents/case/views/undo.py": "the same, and its form again",
     "kiosk/incidents/case/views/case_page.py": "the page shows every line",
@@ -33,7 +33,7 @@ WHOLE = {
     "kiosk/incidents/together.py": "what somebody has begun with is opened by itself, also if they took it back",
     # By acts that are never taken back, or by every line:
     "kiosk/incidents/closing.py": "who asked a second reader, which is never taken back",
-    "kiosk/incidents/chained.py": "every line is bound",
+    "kiosk/incidents/case_log/audit_link.py": "every line is bound",
     "kiosk/incidents/news.py": "whether there is a newer line",
     "kiosk/incidents/replies.py": "whether the child was answered, and the line of an answer",
     "kiosk/incidents/filing.py": "the line of a hand-over",

@@ -11,7 +11,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.incidents.log import add_entry
+from kiosk.incidents.case_log.entries import add_entry
 from kiosk.incidents.models import Act, CaseOutcome, Incident, Level
 from kiosk.mails import MailKind
 from kiosk.outbox import OutboxRow

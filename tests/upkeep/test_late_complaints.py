@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from kiosk.incidents.log import add_entry
+from kiosk.incidents.case_log.entries import add_entry
 from kiosk.incidents.models import Act, ComplaintClock, Incident
 from tests.incidents.school import School
 from tests.upkeep.monday import at

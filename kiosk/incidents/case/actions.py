@@ -9,7 +9,7 @@ from kiosk.incidents.case.deadlines import decide_by
 from kiosk.incidents.case.drafts import end_drafts, end_own_drafts
 from kiosk.incidents.case.numbers import lock_numbers, next_number
 from kiosk.incidents.case.practice_times import note_seen
-from kiosk.incidents.log import note_read
+from kiosk.incidents.case_log.entries import note_read
 from kiosk.incidents.models import Act, Incident, Level
 from kiosk.outbox import queue_alert
 from kiosk.report import access

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.numbers import LARGEST
-from kiosk.incidents.log import Note, add_entry, entries_of, sealed_text, standing
+from kiosk.incidents.case_log.entries import Note, add_entry, entries_of, sealed_text, standing
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.report.access import ASIDE
 from kiosk.report.clear_columns import IN_BODY

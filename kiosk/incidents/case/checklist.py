@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from kiosk.incidents.case.case_file import Acting, CaseFile
-from kiosk.incidents.log import note_if_whole
+from kiosk.incidents.case_log.entries import note_if_whole
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.messages import N_
 

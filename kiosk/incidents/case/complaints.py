@@ -18,7 +18,7 @@ from kiosk.incidents.case.forms import NOTE_LONGEST, Filled, Question, is_day
 from kiosk.incidents.case.records import record
 from kiosk.incidents.case.staff_reports import COMPLAINT as TOLD_COMPLAINT
 from kiosk.incidents.case.staff_reports import SOURCE, TOLD_ON
-from kiosk.incidents.log import answers_in, as_note, note_if_whole
+from kiosk.incidents.case_log.entries import answers_in, as_note, note_if_whole
 from kiosk.incidents.models import Act, ComplaintClock, IncidentEntry
 from kiosk.messages import N_
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload, lazyload
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.numbers import ABOUT_STAFF
-from kiosk.incidents.log import answers_in, as_note, note_if_whole
+from kiosk.incidents.case_log.entries import answers_in, as_note, note_if_whole
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.report.opening import KeyNotGranted, OpenedReport, ReportNotYours, read_report, readable
 from kiosk.report.reading_routes import PRACTICE

@@ -23,7 +23,7 @@ from kiosk.incidents.case.forms import GENERAL_LONGEST, Question
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.severity import is_severe
 from kiosk.incidents.case.text_advice import Found, named, names_the_child
-from kiosk.incidents.log import answers_in, as_note, note_if_whole
+from kiosk.incidents.case_log.entries import answers_in, as_note, note_if_whole
 from kiosk.incidents.models import Act, IncidentEntry, PassedWord
 from kiosk.messages import N_, Message
 from kiosk.report.access import kept_out_of

@@ -15,7 +15,7 @@ from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.complaints import complaints_in
 from kiosk.incidents.case.tags import tags_in
 from kiosk.incidents.case.tasks import tasks_in
-from kiosk.incidents.log import note_if_whole
+from kiosk.incidents.case_log.entries import note_if_whole
 from kiosk.incidents.models import Act, CaseTag, CaseTask, ComplaintClock
 
 Row = TypeVar("Row", CaseTask, ComplaintClock, CaseTag)

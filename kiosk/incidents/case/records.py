@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, NOTE_LONGEST, Question
-from kiosk.incidents.log import as_note
+from kiosk.incidents.case_log.entries import as_note
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.messages import N_
 

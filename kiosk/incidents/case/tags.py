@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.numbers import ABOUT_STAFF
-from kiosk.incidents.log import note_if_whole
+from kiosk.incidents.case_log.entries import note_if_whole
 from kiosk.incidents.models import Act, CaseTag, Incident, Level, RiskTag
 from kiosk.report.listing import ListedRow
 from kiosk.report.reading_routes import PRACTICE, ROUTES, SELF_TEST, may_read

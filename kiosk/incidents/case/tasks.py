@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from kiosk.incidents.case.assignment import WhyNot, at_work
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, is_day, read_form
-from kiosk.incidents.log import answers_in, as_note, note_if_whole
+from kiosk.incidents.case_log.entries import answers_in, as_note, note_if_whole
 from kiosk.incidents.models import Act, CaseTask, IncidentEntry
 from kiosk.messages import N_
 from kiosk.outbox import queue_alert

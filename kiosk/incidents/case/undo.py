@@ -19,7 +19,7 @@ from kiosk.incidents.case.links import linked_number
 from kiosk.incidents.case.staff_reports import COMPLAINT as TOLD_COMPLAINT
 from kiosk.incidents.case.tags import show_in_clear, tags_in
 from kiosk.incidents.case.tasks import forget_task, is_own_task, open_again
-from kiosk.incidents.log import (
+from kiosk.incidents.case_log.entries import (
     CAN_BE_TAKEN_BACK,
     NOT_LISTED,
     WITHIN,

@@ -21,8 +21,8 @@ from kiosk.incidents.case.text_advice import advice
 from kiosk.incidents.case.views.case import case_or_404, log_reading
 from kiosk.incidents.case.views.draft_values import ANSWER, kept_of, kept_on, values_in
 from kiosk.incidents.case.views.report_words import BANDS
+from kiosk.incidents.case_log.entries import note_of, note_read
 from kiosk.incidents.kind_words import no_answer_words
-from kiosk.incidents.log import note_of, note_read
 from kiosk.incidents.replies import (
     OWN,
     READY,

@@ -32,9 +32,15 @@ from kiosk.incidents.case.views.case_page import names_of, reader_roles, staff_n
 from kiosk.incidents.case.views.record_words import CHOICES, LABELS, choices_of, words_of
 from kiosk.incidents.case.views.report_words import answered, pieces
 from kiosk.incidents.case.views.steps import fields_of
+from kiosk.incidents.case_log.entries import (
+    OF_ANOTHER,
+    READINGS,
+    note_if_whole,
+    taken_back,
+    takes_nothing_back,
+)
 from kiosk.incidents.filing import FILE, QUESTIONS
 from kiosk.incidents.kind_words import ACTS, KINDS, LEVELS, OUTCOMES
-from kiosk.incidents.log import OF_ANOTHER, READINGS, note_if_whole, taken_back, takes_nothing_back
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.messages import N_
 from kiosk.report.clear_columns import Altered

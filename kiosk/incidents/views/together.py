@@ -20,8 +20,8 @@ from kiosk.incidents.case.forms import Filled, Question, read_form
 from kiosk.incidents.case.views.case import case_or_404, log_reading
 from kiosk.incidents.case.views.report_words import Piece, answered, inert, pieces
 from kiosk.incidents.case.views.steps import fields_of
+from kiosk.incidents.case_log.entries import note_read
 from kiosk.incidents.kind_words import KINDS, LEVELS
-from kiosk.incidents.log import note_read
 from kiosk.incidents.replies import note_opened
 from kiosk.incidents.together import (
     BACK,

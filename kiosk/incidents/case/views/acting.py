@@ -23,8 +23,8 @@ from kiosk.incidents.case.views.case import ClosedMeanwhile, case_or_404, refuse
 from kiosk.incidents.case.views.draft_values import FIELDS, draft_key, way_to
 from kiosk.incidents.case.views.record_words import typed_in
 from kiosk.incidents.case.views.steps import choices_of
+from kiosk.incidents.case_log.entries import note_if_whole, note_read
 from kiosk.incidents.kind_words import LEVELS, NEXT_STEPS
-from kiosk.incidents.log import note_if_whole, note_read
 from kiosk.incidents.models import Act, Level
 from kiosk.messages import N_
 from kiosk.report.access import ListNotSeen, NobodyLeft, NotToBeHanded

@@ -28,10 +28,10 @@ from kiosk.incidents.case.views.related import Belonging, belonging_of
 from kiosk.incidents.case.views.report_words import Piece, answered, inert, pieces
 from kiosk.incidents.case.views.steps import Step, steps_of
 from kiosk.incidents.case.views.task_parts import TaskPanel, passed_lines, task_panel
+from kiosk.incidents.case_log.entries import taken_back
 from kiosk.incidents.closing import Needed, asked, what_is_open
 from kiosk.incidents.filing import can_be_filed, in_file_since
 from kiosk.incidents.kind_words import KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
-from kiosk.incidents.log import taken_back
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.replies import answer_late, sent_from_one_form
 from kiosk.messages import N_

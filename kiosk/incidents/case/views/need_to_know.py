@@ -27,7 +27,7 @@ from kiosk.incidents.case.views.case import case_or_404, refuse_closed
 from kiosk.incidents.case.views.record_words import not_shown
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.case.views.task_parts import LABELS
-from kiosk.incidents.log import note_read
+from kiosk.incidents.case_log.entries import note_read
 from kiosk.messages import N_
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site

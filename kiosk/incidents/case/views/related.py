@@ -19,8 +19,8 @@ from kiosk.incidents.case.tags import (
     tags_in,
     third_worries,
 )
+from kiosk.incidents.case_log.entries import taken_back
 from kiosk.incidents.kind_words import KINDS
-from kiosk.incidents.log import taken_back
 from kiosk.incidents.models import Incident, IncidentEntry, RiskTag
 from kiosk.messages import N_
 from kiosk.report.listing import rows_of

@@ -20,8 +20,8 @@ from kiosk.incidents.case.views.linking import LINK, tags_page, two_held, two_pa
 from kiosk.incidents.case.views.record_words import KIND_OF
 from kiosk.incidents.case.views.recording import FORM as ANSWERED
 from kiosk.incidents.case.views.recording import complaint_page, record_page
+from kiosk.incidents.case_log.entries import answers_in, taken_back
 from kiosk.incidents.kind_words import WHY_NOT_TAKEN_BACK
-from kiosk.incidents.log import answers_in, taken_back
 from kiosk.incidents.models import Act
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
