@@ -19,7 +19,7 @@ from kiosk.incidents.case.actions import open_incident, plan
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.links import Group
 from kiosk.incidents.case.records import record
-from kiosk.incidents.closing import agree, asked, close
+from kiosk.incidents.closing.close import agree, asked, close
 from kiosk.incidents.models import CaseOutcome
 from kiosk.report.form import read
 from kiosk.report.opening import Opener, read_report

@@ -2,24 +2,15 @@
 
 from kiosk.incidents.blueprint import bp
 from kiosk.incidents.case.views import acting, case, linking, need_to_know, recording, staff_reports, undo
-from kiosk.incidents.views import (
-    answering,
-    changes,
-    closing,
-    filing,
-    meeting,
-    queue,
-    register,
-    together,
-    we_did,
-)
+from kiosk.incidents.closing.views import close
+from kiosk.incidents.views import answering, changes, filing, meeting, queue, register, together, we_did
 
 PAGES = (
     acting,
     answering,
     case,
     changes,
-    closing,
+    close,
     filing,
     need_to_know,
     linking,

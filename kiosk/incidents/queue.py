@@ -13,7 +13,7 @@ from kiosk.incidents.case.complaints import due_days
 from kiosk.incidents.case.tags import tagged_lately, third_worries
 from kiosk.incidents.case.tasks import open_tasks
 from kiosk.incidents.case_log.entries import last_acts
-from kiosk.incidents.closing import second_asked
+from kiosk.incidents.closing.close import second_asked
 from kiosk.incidents.open_cases import (
     Beside,
     IncidentRow,

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents import closing
 from kiosk.incidents.case import severity
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.case_file import Acting, CaseFile, is_as_opened
 from kiosk.incidents.case.forms import NOTE_LONGEST, Question
 from kiosk.incidents.case.links import Group
 from kiosk.incidents.case.staff_reports import BY
+from kiosk.incidents.closing import close
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.incidents.queue_page import QueueRow
 from kiosk.messages import N_
@@ -69,17 +69,17 @@ def propose(acting: Acting, case: CaseFile, reason: str) -> None:
     refuse_severe(case)
     if case.incident.closed_at or not is_only_asked(case.log, acting.staff.id):
         raise ByItself(case.incident.number)
-    if not closing.asked(case):
-        closing.close(acting, Group(case), {"outcome": CaseOutcome.NOT_SERIOUS.value, "note": reason})
+    if not close.asked(case):
+        close.close(acting, Group(case), {"outcome": CaseOutcome.NOT_SERIOUS.value, "note": reason})
 
 
 def proposed_line(case: CaseFile, staff: StaffMember) -> IncidentEntry:
     """The line by which somebody else proposes one of a list to this person. Raises ByItself."""
     refuse_severe(case)
-    line = None if case.incident.closed_at else closing.asked(case)
+    line = None if case.incident.closed_at else close.asked(case)
     if line is None or line.staff_id == staff.id or not is_only_asked(case.log, line.staff_id):
         raise ByItself(case.incident.number)
-    if closing.asked_for(case)["outcome"] != CaseOutcome.NOT_SERIOUS:
+    if close.asked_for(case)["outcome"] != CaseOutcome.NOT_SERIOUS:
         raise ByItself(case.incident.number)
     return line
 
@@ -93,16 +93,16 @@ def decide(acting: Acting, case: CaseFile, seen: str, back: str = "") -> None:
         raise ByItself(case.incident.number)
     try:
         if back:
-            closing.send_back(acting, case, back)
+            close.send_back(acting, case, back)
         else:
-            closing.agree(acting, Group(case), seen)
-    except closing.StaysOpen:
+            close.agree(acting, Group(case), seen)
+    except close.StaysOpen:
         raise ByItself(case.incident.number) from None
 
 
 def proposed_to(acting: Acting) -> list[int]:
     """The numbers of cases that others ask to close and this person may read, by who asked; two queries."""
-    asked_by = {id: by for id, by in closing.second_asked(acting.school).items() if by != acting.staff.id}
+    asked_by = {id: by for id, by in close.second_asked(acting.school).items() if by != acting.staff.id}
     rows = acting.school.execute(
         select(Incident.id, Incident.number, Incident.report_id).where(Incident.id.in_(asked_by))
     ).all()

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.audit.verify import verify
-from kiosk.incidents import closing
 from kiosk.incidents.case import actions, severity
 from kiosk.incidents.case.case_file import Acting, CaseFile, IncidentClosed
 from kiosk.incidents.case.links import Group
 from kiosk.incidents.case.records import record
 from kiosk.incidents.case_log.audit_link import chain_cases, verify_cases
 from kiosk.incidents.case_log.entries import entries_of
+from kiosk.incidents.closing import close
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.report.access import ListNotSeen, NobodyLeft, NotToBeHanded
 from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, read_report
@@ -40,7 +40,7 @@ AT_WORK = 3  # cases that are gone on with
 REFUSALS = (
     *(
         IncidentClosed,
-        closing.StaysOpen,
+        close.StaysOpen,
         NobodyLeft,
         ListNotSeen,
         NotToBeHanded,
@@ -171,19 +171,19 @@ class CaseLife:
         by, case = self.on_a_case(who, session, reports)
         values = self._ended(who)
         severe = severity.needs_second(case, CaseOutcome(values["outcome"]))
-        is_closed = closing.close(by, Group(case), values)
+        is_closed = close.close(by, Group(case), values)
         assert not (is_closed and severe), "one person closed what takes two"
 
     def agrees(self, who: str, session: Session, reports: Session) -> None:
         """Somebody agrees, and it was another one who asked."""
         by, case = self.on_a_case(who, session, reports)
-        asked = closing.asked(case)
-        closing.agree(by, Group(case), newest_asked(session, case.incident.number))
+        asked = close.asked(case)
+        close.agree(by, Group(case), newest_asked(session, case.incident.number))
         assert asked is not None and asked.staff_id != by.staff.id
 
     def sends_back(self, who: str, session: Session, reports: Session) -> None:
         """Not yet."""
-        closing.send_back(*self.on_a_case(who, session, reports), "Not yet.")
+        close.send_back(*self.on_a_case(who, session, reports), "Not yet.")
 
     def reopens(self, who: str, session: Session, reports: Session) -> None:
         """It came again."""
@@ -198,7 +198,7 @@ class CaseLife:
             databases.school.session(write=False) as session,
             databases.reports.session(write=False) as reports,
         ):
-            waits = closing.second_asked(session)
+            waits = close.second_asked(session)
             for case in session.scalars(select(Incident).where(Incident.report_id.in_(self.touched))):
                 lines = sorted(entries_of(session, case.id), key=lambda one: one.seq)
                 assert [one.seq for one in lines] == list(range(1, len(lines) + 1)), "no line is missing"

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from kiosk.audit.verify import verify
-from kiosk.incidents import closing
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.case_file import incident_of
 from kiosk.incidents.case.links import Group
 from kiosk.incidents.case.records import record
 from kiosk.incidents.case_log.audit_link import chain_cases, verify_cases
 from kiosk.incidents.case_log.entries import entries_of
+from kiosk.incidents.closing import close
 from kiosk.incidents.models import Act, Incident
 from tests.faults.case_life import STEPS, CaseLife
 from tests.faults.figures import reached, trials
@@ -68,9 +68,9 @@ def test_sixty_at_once_on_one_case_leave_one_closing_and_a_whole_log(school: Sch
                 if turn % 3 == 0:
                     record(by, case, "did", {"note": f"{turn}"})
                 elif turn % 3 == 1:
-                    closing.close(by, Group(case), values)
+                    close.close(by, Group(case), values)
                 else:
-                    closing.agree(by, Group(case), newest_asked(session, number))
+                    close.agree(by, Group(case), newest_asked(session, number))
             except Exception as error:
                 session.rollback()
                 reports.rollback()

@@ -7,7 +7,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.case_file import Acting
 from kiosk.incidents.case.links import Group
 from kiosk.incidents.case.severity import needs_second
-from kiosk.incidents.closing import agree, close
+from kiosk.incidents.closing.close import agree, close
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry
 from tests.incidents.verbs import acting, case_of
 

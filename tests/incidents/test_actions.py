@@ -16,7 +16,7 @@ from kiosk.incidents.case.links import Group
 from kiosk.incidents.case.numbers import ABOUT_STAFF, APART, next_number
 from kiosk.incidents.case.records import record
 from kiosk.incidents.case_log.entries import as_note, entries_of, note_of, note_read
-from kiosk.incidents.closing import close
+from kiosk.incidents.closing.close import close
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
 from kiosk.report import access, opening
 from kiosk.report.models import Report, ReportState

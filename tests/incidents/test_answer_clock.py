@@ -14,7 +14,7 @@ from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.case_file import incident_of
 from kiosk.incidents.case.links import Group
 from kiosk.incidents.case_log.entries import add_entry
-from kiosk.incidents.closing import close
+from kiosk.incidents.closing.close import close
 from kiosk.incidents.models import Act, Incident
 from kiosk.incidents.replies import answer_clock, answer_late, answered
 from kiosk.report.models import Reply, Thread

@@ -12,7 +12,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.actions import open_incident, pass_to, reopen
 from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.case.links import Group
-from kiosk.incidents.closing import close
+from kiosk.incidents.closing.close import close
 from kiosk.incidents.models import CaseOutcome, Incident
 from kiosk.incidents.queue import waiting
 from kiosk.incidents.queue_page import Queue, Tab

@@ -32,7 +32,7 @@ WHOLE = {
     "kiosk/incidents/case/complaints.py": "whether this is the first opening",
     "kiosk/incidents/together.py": "what somebody has begun with is opened by itself, also if they took it back",
     # By acts that are never taken back, or by every line:
-    "kiosk/incidents/closing.py": "who asked a second reader, which is never taken back",
+    "kiosk/incidents/closing/close.py": "who asked a second reader, which is never taken back",
     "kiosk/incidents/case_log/audit_link.py": "every line is bound",
     "kiosk/incidents/news.py": "whether there is a newer line",
     "kiosk/incidents/replies.py": "whether the child was answered, and the line of an answer",

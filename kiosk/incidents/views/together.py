@@ -13,7 +13,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from kiosk.accounts.sign_in.login import staff_required
-from kiosk.incidents import closing
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.forms import Filled, Question, read_form
@@ -21,6 +20,7 @@ from kiosk.incidents.case.views.case import case_or_404, log_reading
 from kiosk.incidents.case.views.report_words import Piece, answered, inert, pieces
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.case_log.entries import note_read
+from kiosk.incidents.closing import close
 from kiosk.incidents.kind_words import KINDS, LEVELS
 from kiosk.incidents.replies import note_opened
 from kiosk.incidents.together import (
@@ -288,7 +288,7 @@ def _answer_page(filled: Filled | None = None, keep: Collection[int] = ()) -> st
         first = first or (line.staff_id, line.at)
         if (line.staff_id, line.at) != first or len(shown) == MOST:
             continue
-        asked_by, reason = line.staff.name, closing.asked_for(case).get("note", "")
+        asked_by, reason = line.staff.name, close.asked_for(case).get("note", "")
         shown.append(one_of_many(case, f"{number}.{line.id.hex}", acting.now, number in keep))
         if request.method == "POST":
             note_read(acting.school, case.incident, acting.staff.id, acting.now)

@@ -18,7 +18,7 @@ from kiosk.incidents.case.records import KINDS
 from kiosk.incidents.case.views.case_page import page_of
 from kiosk.incidents.case.views.record_words import CHANGED
 from kiosk.incidents.case_log.entries import note_read, read_lately
-from kiosk.incidents.closing import DEBRIEF
+from kiosk.incidents.closing.close import DEBRIEF
 from kiosk.report.clear_check import changed_unnoticed, check, note_change
 from kiosk.report.clear_columns import Altered
 from kiosk.report.opening import NO_REPORT, KeyNotGranted, ReportNotYours, read_report

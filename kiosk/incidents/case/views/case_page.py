@@ -29,7 +29,7 @@ from kiosk.incidents.case.views.report_words import Piece, answered, inert, piec
 from kiosk.incidents.case.views.steps import Step, steps_of
 from kiosk.incidents.case.views.task_parts import TaskPanel, passed_lines, task_panel
 from kiosk.incidents.case_log.entries import taken_back
-from kiosk.incidents.closing import Needed, asked, what_is_open
+from kiosk.incidents.closing.close import Needed, asked, what_is_open
 from kiosk.incidents.filing import can_be_filed, in_file_since
 from kiosk.incidents.kind_words import KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
 from kiosk.incidents.models import Incident, IncidentEntry

@@ -14,7 +14,7 @@ from kiosk.incidents.case.forms import FORMS
 from kiosk.incidents.case.records import KINDS
 from kiosk.incidents.case.views.record_words import TITLES
 from kiosk.incidents.case.views.steps import TITLES as STEP_TITLES
-from kiosk.incidents.closing import questions_for
+from kiosk.incidents.closing.close import questions_for
 from kiosk.incidents.models import Incident
 from kiosk.messages import N_
 from kiosk.site import current_site

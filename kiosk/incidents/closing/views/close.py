@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.staff.people import present_staff
 from kiosk.forms import WHOLE
-from kiosk.incidents import closing
 from kiosk.incidents.blueprint import acting_now, bp
 from kiosk.incidents.case.case_file import Acting, CaseFile, IncidentClosed
 from kiosk.incidents.case.drafts import end_own_drafts
@@ -27,7 +26,8 @@ from kiosk.incidents.case.views.linking import two_held
 from kiosk.incidents.case.views.record_words import LABELS, lesson_choices, not_shown, note_words, typed_in
 from kiosk.incidents.case.views.steps import Field, fields_of
 from kiosk.incidents.case.views.task_parts import by_day
-from kiosk.incidents.closing import Needed, Point, StaysOpen, WhyOpen
+from kiosk.incidents.closing import close as closing
+from kiosk.incidents.closing.close import Needed, Point, StaysOpen, WhyOpen
 from kiosk.incidents.kind_words import KINDS, OUTCOMES
 from kiosk.incidents.models import IncidentEntry
 from kiosk.messages import N_

@@ -1,0 +1,1 @@
+"""Closing a case, with a second reader where it is severe."""
