@@ -12,7 +12,7 @@ from kiosk.incidents.case.case_file import incident_of
 from kiosk.incidents.case.views.acting import KEPT, STEPS
 from kiosk.incidents.case.views.recording import KIND
 from kiosk.incidents.case_log.entries import add_entry
-from kiosk.incidents.filing import hand_to_file
+from kiosk.incidents.export.child_protection_file import hand_to_file
 from kiosk.incidents.models import Act, Incident, PassedWord, PlannedChange
 from kiosk.report.models import ReportReader
 from kiosk.report.opening import read_report

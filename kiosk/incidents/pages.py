@@ -3,7 +3,8 @@
 from kiosk.incidents.blueprint import bp
 from kiosk.incidents.case.views import acting, case, linking, need_to_know, recording, staff_reports, undo
 from kiosk.incidents.closing.views import close
-from kiosk.incidents.views import answering, changes, filing, meeting, queue, register, together, we_did
+from kiosk.incidents.export.views import child_protection_file, meeting, register
+from kiosk.incidents.views import answering, changes, queue, together, we_did
 
 PAGES = (
     acting,
@@ -11,7 +12,7 @@ PAGES = (
     case,
     changes,
     close,
-    filing,
+    child_protection_file,
     need_to_know,
     linking,
     meeting,

@@ -27,7 +27,7 @@ from kiosk.incidents.case.drafts import (
     own_drafts,
 )
 from kiosk.incidents.case_log.entries import entries_of
-from kiosk.incidents.filing import filed_copy, filed_line, hand_to_file
+from kiosk.incidents.export.child_protection_file import filed_copy, filed_line, hand_to_file
 from kiosk.incidents.models import Draft, Incident, Level
 from kiosk.report.models import ReportReader
 from kiosk.roles import Role

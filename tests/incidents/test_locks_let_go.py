@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from kiosk.incidents.case.views import recording
 from kiosk.incidents.case.views.case import case_or_404
-from kiosk.incidents.views import filing
+from kiosk.incidents.export.views import child_protection_file
 from tests.incidents.desk import CASES, Desk
 from tests.incidents.filed import FORM, Filer, at_work
 from tests.incidents.school import School
@@ -87,7 +87,7 @@ def test_a_hand_over_that_was_not_looked_at_and_another_readers_step_do_not_wait
     number, other = desk.opened("dsl", "stranger"), desk.opened("dsl2", "friend")
     sent = Filer(desk.at("dsl"), f"{CASES}{number}").look(FORM) | {"to": "Somebody else"}
     crossing = Crossing(at_work)
-    stop_between(monkeypatch, filing, crossing)
+    stop_between(monkeypatch, child_protection_file, crossing)
     answers = crossing.run(
         lambda: Filer(desk.at("dsl"), f"{CASES}{number}").hand(sent),
         lambda: plan(desk, "dsl2", other),

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import now_utc
-from kiosk.incidents.meeting import shred_by
+from kiosk.incidents.export.meeting import shred_by
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.wanted import Age, age_of
 from kiosk.report.models import Report, ReportReader

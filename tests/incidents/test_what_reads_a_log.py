@@ -28,7 +28,7 @@ WHOLE = {
     "kiosk/incidents/case/views/undo.py": "the same, and its form again",
     "kiosk/incidents/case/views/case_page.py": "the page shows every line",
     "kiosk/incidents/case/views/related.py": "which lines are about cases that this person may not read",
-    "kiosk/incidents/views/filing.py": "what goes out shows every line, and hand-overs are never taken back",
+    "kiosk/incidents/export/views/child_protection_file.py": "what goes out shows every line, and hand-overs are never taken back",
     "kiosk/incidents/case/complaints.py": "whether this is the first opening",
     "kiosk/incidents/together.py": "what somebody has begun with is opened by itself, also if they took it back",
     # By acts that are never taken back, or by every line:
@@ -36,7 +36,7 @@ WHOLE = {
     "kiosk/incidents/case_log/audit_link.py": "every line is bound",
     "kiosk/incidents/news.py": "whether there is a newer line",
     "kiosk/incidents/replies.py": "whether the child was answered, and the line of an answer",
-    "kiosk/incidents/filing.py": "the line of a hand-over",
+    "kiosk/incidents/export/child_protection_file.py": "the line of a hand-over",
     "kiosk/incidents/case/need_to_know.py": "the line of a word to a colleague",
     "kiosk/incidents/open_cases.py": "whether it was closed and reopened",
     "kiosk/oversight/learning.py": "which were closed",

@@ -30,7 +30,7 @@ from kiosk.incidents.case.views.steps import Step, steps_of
 from kiosk.incidents.case.views.task_parts import TaskPanel, passed_lines, task_panel
 from kiosk.incidents.case_log.entries import taken_back
 from kiosk.incidents.closing.close import Needed, asked, what_is_open
-from kiosk.incidents.filing import can_be_filed, in_file_since
+from kiosk.incidents.export.child_protection_file import can_be_filed, in_file_since
 from kiosk.incidents.kind_words import KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.replies import answer_late, sent_from_one_form

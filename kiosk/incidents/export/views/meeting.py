@@ -14,8 +14,7 @@ from kiosk.incidents.blueprint import acting_now, bp, looking_now
 from kiosk.incidents.case.deadlines import read_clock
 from kiosk.incidents.case.tasks import Task
 from kiosk.incidents.case.views.task_parts import by_day, how_many, whose_words
-from kiosk.incidents.kind_words import KINDS, LAST_ACTS, LEVELS, late_words
-from kiosk.incidents.meeting import (
+from kiosk.incidents.export.meeting import (
     MeetingCase,
     MeetingForm,
     Purpose,
@@ -24,6 +23,7 @@ from kiosk.incidents.meeting import (
     read_meeting,
     shred_by,
 )
+from kiosk.incidents.kind_words import KINDS, LAST_ACTS, LEVELS, late_words
 from kiosk.incidents.open_cases import OpenCase, names_of
 from kiosk.messages import N_
 from kiosk.roles import READING_ROLES

@@ -21,7 +21,6 @@ from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.sign_in.views.unlock import FIELD, POWER
 from kiosk.db import now_utc
 from kiosk.forms import WHOLE
-from kiosk.incidents import filing
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
 from kiosk.incidents.case.case_file import CaseFile, is_as_opened
 from kiosk.incidents.case.forms import Filled, read_form
@@ -39,7 +38,8 @@ from kiosk.incidents.case_log.entries import (
     taken_back,
     takes_nothing_back,
 )
-from kiosk.incidents.filing import FILE, QUESTIONS
+from kiosk.incidents.export import child_protection_file
+from kiosk.incidents.export.child_protection_file import FILE, QUESTIONS
 from kiosk.incidents.kind_words import ACTS, KINDS, LEVELS, OUTCOMES
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.messages import N_
@@ -82,7 +82,7 @@ def hand_over_file(number: int) -> ResponseReturnValue:
     found = _case(number, held=True)
     filled, once = _sent()
     staff, incident = signed_in_staff(), found.incident
-    id = filing.filing_id(current_site().key, incident, staff, once, filled.values)
+    id = child_protection_file.filing_id(current_site().key, incident, staff, once, filled.values)
     if filled.errors or session.get(LOOKED) != id.hex:
         filled.errors.add(
             WHOLE, N_("Nothing was handed over: this was not what you looked at last. Look again.")
@@ -92,10 +92,10 @@ def hand_over_file(number: int) -> ResponseReturnValue:
     if not request.form.get(FIELD):
         roll_back_both()
         return _look(_case(number), filled, once, _("Type your password.")), 422
-    if not filing.filed_line(school(), incident, id):
+    if not child_protection_file.filed_line(school(), incident, id):
         acting, values = acting_now(), filled.values
         file = case_file(found, staff, acting.now, values)
-        filing.hand_to_file(acting, found, values, file, id)
+        child_protection_file.hand_to_file(acting, found, values, file, id)
         commit_both()
     return redirect(url_for(".show_filed", number=number, filed_id=id))
 
@@ -135,17 +135,17 @@ def download_filed(number: int, filed_id: uuid.UUID) -> ResponseReturnValue:
 def _case(number: int, held: bool = False) -> CaseFile:
     """The case, for somebody who may hand it over; every other case is as if it were not there."""
     found = case_or_404(number, held)
-    if not filing.can_be_filed(found.report, signed_in_staff().roles):
+    if not child_protection_file.can_be_filed(found.report, signed_in_staff().roles):
         raise NoSuchCase
     return found
 
 
 def _filed(number: int, filed_id: uuid.UUID) -> tuple[CaseFile, bytes, str]:
     found = _case(number)
-    entry = filing.filed_line(school(), found.incident, filed_id)
+    entry = child_protection_file.filed_line(school(), found.incident, filed_id)
     if entry is None:
         raise NoSuchCase
-    file, digest = filing.filed_copy(school(), entry, found.report.case_keys)
+    file, digest = child_protection_file.filed_copy(school(), entry, found.report.case_keys)
     log_reading(found, now_utc())
     return found, file, digest
 
@@ -183,7 +183,9 @@ def _handed_before(found: CaseFile) -> list[tuple[str, str]]:
 
 def _look(found: CaseFile, filled: Filled, once: str, error: str = "") -> str:
     staff = signed_in_staff()
-    session[LOOKED] = filing.filing_id(current_site().key, found.incident, staff, once, filled.values).hex
+    session[LOOKED] = child_protection_file.filing_id(
+        current_site().key, found.incident, staff, once, filled.values
+    ).hex
     return render_template(
         "incidents/file_look.html",
         **_page(found),

@@ -8,9 +8,9 @@ from werkzeug.exceptions import BadRequest
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.db import now_utc
 from kiosk.incidents.blueprint import bp
+from kiosk.incidents.export.register import PAGE_ROWS, counter_sign, counter_sign_state, listed_for, register
 from kiosk.incidents.kind_words import KINDS, LAST_ACTS, LEVELS, OUTCOMES
 from kiosk.incidents.models import Act
-from kiosk.incidents.register import PAGE_ROWS, counter_sign, counter_sign_state, listed_for, register
 from kiosk.messages import N_
 from kiosk.report.reading_routes import PRACTICE, ROUTES
 from kiosk.roles import Role
