@@ -16,7 +16,7 @@ from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.host.heartbeat import beat
 from kiosk.incidents.case.actions import open_incident
-from kiosk.incidents.we_did import Draft, put_up
+from kiosk.incidents.learning.you_said_we_did import Draft, put_up
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
 from kiosk.roles import Role

@@ -12,8 +12,8 @@ from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.incidents.case.practice_times import GOAL_MINUTES
+from kiosk.incidents.learning.you_said_we_did import Draft, put_up
 from kiosk.incidents.models import PracticeRun
-from kiosk.incidents.we_did import Draft, put_up
 from kiosk.oversight.consent_log import known
 from kiosk.oversight.consents import ask, read_asking, read_step, take_step
 from kiosk.roles import Role

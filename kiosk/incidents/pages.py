@@ -4,13 +4,14 @@ from kiosk.incidents.blueprint import bp
 from kiosk.incidents.case.views import acting, case, linking, need_to_know, recording, staff_reports, undo
 from kiosk.incidents.closing.views import close
 from kiosk.incidents.export.views import child_protection_file, meeting, register
-from kiosk.incidents.views import answering, changes, queue, together, we_did
+from kiosk.incidents.learning.views import follow_ups, you_said_we_did
+from kiosk.incidents.views import answering, queue, together
 
 PAGES = (
     acting,
     answering,
     case,
-    changes,
+    follow_ups,
     close,
     child_protection_file,
     need_to_know,
@@ -22,6 +23,6 @@ PAGES = (
     undo,
     together,
     staff_reports,
-    we_did,
+    you_said_we_did,
 )
 __all__ = ["PAGES", "bp"]

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from kiosk.db import now_utc
 from kiosk.incidents.case_log.entries import Note, add_entry, as_note
-from kiosk.incidents.changes import MOST_SHOWN
+from kiosk.incidents.learning.follow_ups import MOST_SHOWN
 from kiosk.incidents.models import Act, CaseOutcome, Incident, Level, PlannedChange
 from kiosk.sealing.envelope import new_case_key
 from tests.incidents.school import School

@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.demo.leading import BOARD
-from kiosk.incidents.models import YouSaid
-from kiosk.incidents.we_did import (
+from kiosk.incidents.learning.you_said_we_did import (
     LONGEST,
     Draft,
     all_entries,
@@ -26,6 +25,7 @@ from kiosk.incidents.we_did import (
     take_down,
     warnings,
 )
+from kiosk.incidents.models import YouSaid
 from tests.factories import make_staff
 from tests.incidents.school import School
 from tests.pages import Page

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from kiosk.db import now_utc
 from kiosk.incidents.case import actions
 from kiosk.incidents.case.numbers import ABOUT_STAFF
-from kiosk.incidents.changes import CLASS_OF, CLASSES
+from kiosk.incidents.learning.follow_ups import CLASS_OF, CLASSES
 from kiosk.incidents.models import Act, Incident, IncidentEntry, YouSaid
 from kiosk.lessons.models import LessonSet
 from kiosk.oversight.learning import SCHOOL_WEEKS, figures, shown, weeks_counted

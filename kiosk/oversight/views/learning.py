@@ -10,7 +10,7 @@ from kiosk.accounts.classes.access import classes_to_look_at
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.incidents.case.views.record_words import CLASS_WORDS, lesson_words
-from kiosk.incidents.changes import CaseClass, lessons_of
+from kiosk.incidents.learning.follow_ups import CaseClass, lessons_of
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.sets import sets_in
 from kiosk.oversight.coverage import STRAND_WORDS

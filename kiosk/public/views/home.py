@@ -10,7 +10,7 @@ from kiosk.bands import Band
 from kiosk.errors import NotFound
 from kiosk.facts import Helpline, Helplines
 from kiosk.i18n import direction, html_language, language, page_settings, tell_url
-from kiosk.incidents.we_did import on_show
+from kiosk.incidents.learning.you_said_we_did import on_show
 from kiosk.public.articles import POLICY, Articles
 from kiosk.site import current_site
 from kiosk.stores import school

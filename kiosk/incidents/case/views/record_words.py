@@ -19,10 +19,10 @@ from kiosk.incidents.case.views.related import tags_words
 from kiosk.incidents.case.views.report_words import BANDS
 from kiosk.incidents.case.views.task_parts import LABELS as TASK_LABELS
 from kiosk.incidents.case_log.entries import answers_in, note_if_whole, takes_nothing_back
-from kiosk.incidents.changes import lessons_for_route
 from kiosk.incidents.closing.close import LESSON, NO_LESSON, questions_for
 from kiosk.incidents.export.child_protection_file import FILE, SCHOOL_FILE
 from kiosk.incidents.kind_words import ACTS, OUTCOMES, REFERRALS, taken_back_words
+from kiosk.incidents.learning.follow_ups import lessons_for_route
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.lessons.lesson import Lesson
 from kiosk.messages import N_

@@ -14,8 +14,7 @@ from kiosk.forms import FormErrors
 from kiosk.incidents.blueprint import bp
 from kiosk.incidents.case.views.record_words import SAID
 from kiosk.incidents.case.views.report_words import BANDS
-from kiosk.incidents.models import YouSaid
-from kiosk.incidents.we_did import (
+from kiosk.incidents.learning.you_said_we_did import (
     LONGEST,
     Draft,
     all_entries,
@@ -26,6 +25,7 @@ from kiosk.incidents.we_did import (
     take_down,
     warnings,
 )
+from kiosk.incidents.models import YouSaid
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.stores import school

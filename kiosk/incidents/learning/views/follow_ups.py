@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
 from kiosk.incidents.blueprint import bp
 from kiosk.incidents.case.views.record_words import lesson_words
-from kiosk.incidents.changes import changes_for, set_done
+from kiosk.incidents.learning.follow_ups import changes_for, set_done
 from kiosk.site import current_site
 from kiosk.stores import reports, school
 from kiosk.words import date_words

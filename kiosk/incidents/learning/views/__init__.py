@@ -1,0 +1,1 @@
+"""The pages of follow-ups and of "you said, we did"."""
