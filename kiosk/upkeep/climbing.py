@@ -18,7 +18,7 @@ from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.db import Databases
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.models import Incident
-from kiosk.incidents.unread import OLDEST
+from kiosk.incidents.queue.unread import OLDEST
 from kiosk.mails import MailKind
 from kiosk.outbox import chunks, queue_mail
 from kiosk.report.keyring import Keyholder, read_keyring

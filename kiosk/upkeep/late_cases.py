@@ -18,7 +18,7 @@ from kiosk.incidents.case.assignment import AtWork, at_work
 from kiosk.incidents.case.complaints import due_days
 from kiosk.incidents.case.tasks import open_tasks
 from kiosk.incidents.models import Incident
-from kiosk.incidents.open_cases import IS_OPEN
+from kiosk.incidents.queue.open_cases import IS_OPEN
 from kiosk.mails import MailKind
 from kiosk.outbox import chunks, queue_mail
 from kiosk.report.due import can_read

@@ -11,8 +11,8 @@ from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.case_file import Looking
-from kiosk.incidents.queue import PAGE, waiting
-from kiosk.incidents.queue_page import Queue, Tab
+from kiosk.incidents.queue.page import Queue, Tab
+from kiosk.incidents.queue.queue import PAGE, waiting
 from kiosk.report import clear_check
 from kiosk.report.models import Report, ReportState
 from tests.factories import opener_of
@@ -107,7 +107,7 @@ def test_closed_cases_of_others_are_in_no_number_of_pages(school: School) -> Non
 def test_who_joined_after_most_was_closed_sees_only_what_they_may_read(
     school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiosk.incidents.open_cases.MOST_KEPT_FROM", 1)
+    monkeypatch.setattr("kiosk.incidents.queue.open_cases.MOST_KEPT_FROM", 1)
     close_many(school, school.coordinator, 3, "bullying")
     close_many(school, school.dsl, 2)
     assert len(look(school, school.dsl, Tab.CLOSED).closed) == 2

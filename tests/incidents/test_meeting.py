@@ -11,7 +11,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import now_utc
 from kiosk.incidents.export.meeting import shred_by
 from kiosk.incidents.models import Incident, IncidentEntry
-from kiosk.incidents.wanted import Age, age_of
+from kiosk.incidents.queue.filters import Age, age_of
 from kiosk.report.models import Report, ReportReader
 from tests.incidents.school import School
 from tests.pages import Page

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from kiosk.db import now_utc
 from kiosk.incidents.models import Incident
-from kiosk.incidents.news import queue_mark
+from kiosk.incidents.queue.change_digest import queue_mark
 from kiosk.sessions import KEY_IDLE, STAFF_IDLE, StaffSession
 from tests.accounts.doors import staff_browser
 from tests.incidents.school import School

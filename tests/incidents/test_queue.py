@@ -14,8 +14,8 @@ from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.case.links import Group
 from kiosk.incidents.closing.close import close
 from kiosk.incidents.models import CaseOutcome, Incident
-from kiosk.incidents.queue import waiting
-from kiosk.incidents.queue_page import Queue, Tab
+from kiosk.incidents.queue.page import Queue, Tab
+from kiosk.incidents.queue.queue import waiting
 from kiosk.roles import Role
 from tests.incidents.school import School
 from tests.incidents.verbs import acting, case_of

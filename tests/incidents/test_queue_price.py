@@ -12,14 +12,14 @@ from sqlalchemy import Engine, event, text, update
 
 from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
-from kiosk.incidents import queue as queue_module
-from kiosk.incidents import unread
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.models import Act, Incident
-from kiosk.incidents.open_cases import open_incidents
-from kiosk.incidents.queue import PAGE, waiting
-from kiosk.incidents.queue_page import Queue, Tab
+from kiosk.incidents.queue import queue as queue_module
+from kiosk.incidents.queue import unread
+from kiosk.incidents.queue.open_cases import open_incidents
+from kiosk.incidents.queue.page import Queue, Tab
+from kiosk.incidents.queue.queue import PAGE, waiting
 from kiosk.report.listing import PileKey
 from kiosk.report.models import ReportReader
 from kiosk.report.opening import WaitingReport

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 
-from kiosk.incidents import queue as queue_module
 from kiosk.incidents.models import Act, CaseOutcome
-from kiosk.incidents.views import together
+from kiosk.incidents.queue import queue as queue_module
+from kiosk.incidents.queue.views import bulk_hoax
 from kiosk.outbox import OutboxRow
 from tests.incidents.flood import ASK, REASON, SECOND, TRUE_WORRY, Flood, lead_joins
 from tests.incidents.school import School
@@ -159,9 +159,9 @@ def test_boxes_stand_on_the_busy_tab_alone_and_before_nothing_severe(
     ],
 )
 def test_a_long_text_is_folded_and_nothing_of_it_is_lost(text: str) -> None:
-    head, rest = together.folded(text)
+    head, rest = bulk_hoax.folded(text)
     assert head + rest == text
-    assert len(head) <= together.LINES * (together.WIDTH + 1)
+    assert len(head) <= bulk_hoax.LINES * (bulk_hoax.WIDTH + 1)
     assert bool(rest) is ("true" in text)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from kiosk.incidents.case_log.entries import entries_of
 from kiosk.incidents.models import Act, Incident
-from kiosk.incidents.together import is_only_asked
+from kiosk.incidents.queue.bulk_hoax import is_only_asked
 from tests.incidents.back import TYPED, own_task, struck, take_back
 from tests.incidents.desk import Desk, part, rows_of
 from tests.incidents.filed import Filer, at_work
@@ -30,15 +30,15 @@ WHOLE = {
     "kiosk/incidents/case/views/related.py": "which lines are about cases that this person may not read",
     "kiosk/incidents/export/views/child_protection_file.py": "what goes out shows every line, and hand-overs are never taken back",
     "kiosk/incidents/case/complaints.py": "whether this is the first opening",
-    "kiosk/incidents/together.py": "what somebody has begun with is opened by itself, also if they took it back",
+    "kiosk/incidents/queue/bulk_hoax.py": "what somebody has begun with is opened by itself, also if they took it back",
     # By acts that are never taken back, or by every line:
     "kiosk/incidents/closing/close.py": "who asked a second reader, which is never taken back",
     "kiosk/incidents/case_log/audit_link.py": "every line is bound",
-    "kiosk/incidents/news.py": "whether there is a newer line",
+    "kiosk/incidents/queue/change_digest.py": "whether there is a newer line",
     "kiosk/incidents/replies.py": "whether the child was answered, and the line of an answer",
     "kiosk/incidents/export/child_protection_file.py": "the line of a hand-over",
     "kiosk/incidents/case/need_to_know.py": "the line of a word to a colleague",
-    "kiosk/incidents/open_cases.py": "whether it was closed and reopened",
+    "kiosk/incidents/queue/open_cases.py": "whether it was closed and reopened",
     "kiosk/oversight/learning.py": "which were closed",
     "kiosk/readers/practice.py": "who opened practice",
 }

@@ -15,8 +15,8 @@ from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.assignment import WhyNot
 from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.models import Incident
-from kiosk.incidents.queue import waiting
-from kiosk.incidents.queue_page import Group, Queue, Tab
+from kiosk.incidents.queue.page import Group, Queue, Tab
+from kiosk.incidents.queue.queue import waiting
 from kiosk.report.models import ReaderList, ReportReader
 from kiosk.report.opening import KeyNotGranted, ReportNotYours, read_report
 from kiosk.roles import Role

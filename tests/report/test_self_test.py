@@ -17,8 +17,8 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.incidents.case.case_file import Looking
-from kiosk.incidents.queue import waiting
-from kiosk.incidents.queue_page import Tab
+from kiosk.incidents.queue.page import Tab
+from kiosk.incidents.queue.queue import waiting
 from kiosk.mails import BODIES, MailKind
 from kiosk.outbox import OutboxRow
 from kiosk.report.models import Report, ReportState

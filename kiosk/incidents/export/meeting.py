@@ -19,8 +19,8 @@ from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.tasks import Task, open_in, why_not_by_person
 from kiosk.incidents.case_log.entries import NOT_LISTED
 from kiosk.incidents.models import Act, Incident
-from kiosk.incidents.open_cases import Beside, OpenCase, cases_for, open_incidents
-from kiosk.incidents.unread import Listed
+from kiosk.incidents.queue.open_cases import Beside, OpenCase, cases_for, open_incidents
+from kiosk.incidents.queue.unread import Listed
 from kiosk.messages import N_
 from kiosk.report.listing import opened_rows
 from kiosk.report.opening import KeyNotGranted, ReportNotYours, read_report

@@ -28,8 +28,8 @@ from kiosk.incidents.blueprint import looking_now, opener_if_open
 from kiosk.incidents.case.need_to_know import to_read
 from kiosk.incidents.case.views.task_parts import with_you_in
 from kiosk.incidents.learning.follow_ups import open_changes_of
-from kiosk.incidents.queue import how_much_waits
-from kiosk.incidents.queue_page import Queue
+from kiosk.incidents.queue.page import Queue
+from kiosk.incidents.queue.queue import how_much_waits
 from kiosk.messages import N_
 from kiosk.oversight.consents import decisions_for
 from kiosk.oversight.decisions import STATE_WORDS

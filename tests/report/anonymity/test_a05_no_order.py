@@ -15,7 +15,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases, ReportsBase
 from kiosk.incidents.case.case_file import Looking
-from kiosk.incidents.queue import waiting
+from kiosk.incidents.queue.queue import waiting
 from kiosk.report.held import read_held
 from kiosk.report.models import Report
 from kiosk.report.taking import SealedReport, store

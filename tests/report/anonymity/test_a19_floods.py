@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from kiosk.incidents.case.case_file import Looking
-from kiosk.incidents.queue import BUSY_SLOT, waiting
-from kiosk.incidents.queue_page import Tab
+from kiosk.incidents.queue.page import Tab
+from kiosk.incidents.queue.queue import BUSY_SLOT, waiting
 from tests.incidents.school import School
 
 TOLD_AT = datetime(2026, 11, 23, 9, 40, tzinfo=UTC)

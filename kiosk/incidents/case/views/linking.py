@@ -27,7 +27,7 @@ from kiosk.incidents.case.views.record_words import LABELS, not_shown
 from kiosk.incidents.case.views.related import WHAT_TAGS_MEAN
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.models import RiskTag
-from kiosk.incidents.wanted import read_number
+from kiosk.incidents.queue.filters import read_number
 from kiosk.messages import N_
 from kiosk.roles import READING_ROLES
 from kiosk.stores import reports, roll_back_both, school

@@ -24,7 +24,7 @@ from kiosk.incidents.export.meeting import (
     shred_by,
 )
 from kiosk.incidents.kind_words import KINDS, LAST_ACTS, LEVELS, late_words
-from kiosk.incidents.open_cases import OpenCase, names_of
+from kiosk.incidents.queue.open_cases import OpenCase, names_of
 from kiosk.messages import N_
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site

@@ -22,8 +22,8 @@ from kiosk.incidents.kind_words import (
     late_words,
 )
 from kiosk.incidents.models import Level
-from kiosk.incidents.queue_page import Colleague, Queue, QueueGroup, QueueRow
-from kiosk.incidents.together import may_be_ticked
+from kiosk.incidents.queue.bulk_hoax import may_be_ticked
+from kiosk.incidents.queue.page import Colleague, Queue, QueueGroup, QueueRow
 from kiosk.report.opening import NO_REPORT
 from kiosk.roles import Role
 from kiosk.site import current_site

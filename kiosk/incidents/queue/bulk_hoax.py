@@ -20,7 +20,7 @@ from kiosk.incidents.case.links import Group
 from kiosk.incidents.case.staff_reports import BY
 from kiosk.incidents.closing import close
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
-from kiosk.incidents.queue_page import QueueRow
+from kiosk.incidents.queue.page import QueueRow
 from kiosk.messages import N_
 from kiosk.report.opening import KeyNotGranted, readable
 from kiosk.report.reading_routes import BULLYING_SEVERE, PRACTICE, ROUTES

@@ -17,12 +17,12 @@ from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.complaints import begin_told
 from kiosk.incidents.case.views.case_parts import answer_days
 from kiosk.incidents.kind_words import AGES, KINDS, LEVELS
-from kiosk.incidents.news import queue_mark
-from kiosk.incidents.queue import waiting
-from kiosk.incidents.queue_page import Queue, Tab
+from kiosk.incidents.queue.change_digest import queue_mark
+from kiosk.incidents.queue.filters import NOBODY, Age, Wanted, read_wanted
+from kiosk.incidents.queue.page import Queue, Tab
+from kiosk.incidents.queue.queue import waiting
+from kiosk.incidents.queue.views.row_words import duty_words, groups_in_words
 from kiosk.incidents.replies import note_opened
-from kiosk.incidents.views.queue_lines import duty_words, groups_in_words
-from kiosk.incidents.wanted import NOBODY, Age, Wanted, read_wanted
 from kiosk.outbox import alerts_waiting
 from kiosk.report.merging import pass_on
 from kiosk.report.opening import ReportNotYours

@@ -13,8 +13,8 @@ from kiosk.incidents.case.assignment import AtWork, WhyNot, is_for
 from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.case.tasks import OpenTask
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
-from kiosk.incidents.unread import Listed
-from kiosk.incidents.wanted import Wanted
+from kiosk.incidents.queue.filters import Wanted
+from kiosk.incidents.queue.unread import Listed
 from kiosk.report.listing import ListedRow, key_marks, marks_of, with_key, without_key
 from kiosk.report.opening import WaitingReport
 from kiosk.report.reading_routes import ROUTES, may_read

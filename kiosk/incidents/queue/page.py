@@ -12,9 +12,9 @@ from kiosk.incidents.case.deadlines import Clock, acknowledge_by, read_clock
 from kiosk.incidents.case.tags import ThirdWorry
 from kiosk.incidents.case_log.entries import ListedAct
 from kiosk.incidents.models import Act, CaseOutcome, Level
-from kiosk.incidents.open_cases import IncidentRow, OpenCase
-from kiosk.incidents.unread import level_of
-from kiosk.incidents.wanted import Age
+from kiosk.incidents.queue.filters import Age
+from kiosk.incidents.queue.open_cases import IncidentRow, OpenCase
+from kiosk.incidents.queue.unread import level_of
 from kiosk.report.due import can_read
 from kiosk.report.listing import PileKey
 from kiosk.report.opening import WaitingReport

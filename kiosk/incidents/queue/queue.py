@@ -14,7 +14,8 @@ from kiosk.incidents.case.tags import tagged_lately, third_worries
 from kiosk.incidents.case.tasks import open_tasks
 from kiosk.incidents.case_log.entries import last_acts
 from kiosk.incidents.closing.close import second_asked
-from kiosk.incidents.open_cases import (
+from kiosk.incidents.queue.filters import Age, Wanted, age_of
+from kiosk.incidents.queue.open_cases import (
     Beside,
     IncidentRow,
     OpenCase,
@@ -23,7 +24,7 @@ from kiosk.incidents.open_cases import (
     names_of,
     open_incidents,
 )
-from kiosk.incidents.queue_page import (
+from kiosk.incidents.queue.page import (
     Group,
     Order,
     Queue,
@@ -39,8 +40,7 @@ from kiosk.incidents.queue_page import (
     place_unread,
     unread_row,
 )
-from kiosk.incidents.unread import Listed, Pile, level_of, really_unread, unread_piles
-from kiosk.incidents.wanted import Age, Wanted, age_of
+from kiosk.incidents.queue.unread import Listed, Pile, level_of, really_unread, unread_piles
 from kiosk.report.listing import ids_of_piles, opened_rows, rows_of
 from kiosk.report.release import WAITING
 from kiosk.sealing.site_key import SiteKey

@@ -22,8 +22,7 @@ from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.case_log.entries import note_read
 from kiosk.incidents.closing import close
 from kiosk.incidents.kind_words import KINDS, LEVELS
-from kiosk.incidents.replies import note_opened
-from kiosk.incidents.together import (
+from kiosk.incidents.queue.bulk_hoax import (
     BACK,
     MOST,
     REASON,
@@ -35,6 +34,7 @@ from kiosk.incidents.together import (
     proposed_to,
     refuse_severe,
 )
+from kiosk.incidents.replies import note_opened
 from kiosk.messages import N_
 from kiosk.report.opening import KeyNotGranted, ReportNotYours
 from kiosk.roles import READING_ROLES
