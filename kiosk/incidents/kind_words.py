@@ -10,7 +10,7 @@ from kiosk.incidents.case.undo import WhyNotTakenBack
 from kiosk.incidents.models import Act, CaseOutcome, IncidentEntry, Level
 from kiosk.incidents.queue.filters import Age
 from kiosk.incidents.queue.page import Group
-from kiosk.incidents.replies import ANSWER_SCHOOL_DAYS
+from kiosk.incidents.replies.send import ANSWER_SCHOOL_DAYS
 from kiosk.messages import N_
 from kiosk.report.reading_routes import HOUR_MINUTES
 from kiosk.roles import Role

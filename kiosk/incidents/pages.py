@@ -6,11 +6,11 @@ from kiosk.incidents.closing.views import close
 from kiosk.incidents.export.views import child_protection_file, meeting, register
 from kiosk.incidents.learning.views import follow_ups, you_said_we_did
 from kiosk.incidents.queue.views import bulk_hoax, queue
-from kiosk.incidents.views import answering
+from kiosk.incidents.replies.views import write
 
 PAGES = (
     acting,
-    answering,
+    write,
     case,
     follow_ups,
     close,

@@ -5,7 +5,7 @@ import pytest
 from kiosk.bands import Band
 from kiosk.content.readability import grade
 from kiosk.incidents.case.text_advice import Advice, advice, names_in, names_the_child, reading_age
-from kiosk.incidents.replies import READY, ready_for
+from kiosk.incidents.replies.send import READY, ready_for
 
 PLAIN = "Thank you for telling us. We will help you."
 HARD = "Notwithstanding considerable institutional complications, we are investigating accordingly."

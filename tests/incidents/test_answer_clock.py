@@ -16,7 +16,7 @@ from kiosk.incidents.case.links import Group
 from kiosk.incidents.case_log.entries import add_entry
 from kiosk.incidents.closing.close import close
 from kiosk.incidents.models import Act, Incident
-from kiosk.incidents.replies import answer_clock, answer_late, answered
+from kiosk.incidents.replies.send import answer_clock, answer_late, answered
 from kiosk.report.models import Reply, Thread
 from kiosk.report.opening import OpenedReport, read_report
 from tests.factories import opener_of

@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kiosk.bands import Band
-from kiosk.incidents.replies import READY, ready_for
+from kiosk.incidents.replies.send import READY, ready_for
 from kiosk.report.way_back import LONGEST_REPLY
 from tests.incidents.answering import ANSWER, CASE, PLAIN, form_on, found, look, send, sent_lines, told
 from tests.incidents.school import School

@@ -82,9 +82,10 @@ def test_a_power_cut_between_the_two_databases_and_a_second_try_make_one_answer(
     told(reader, school)
     form = form_on(look(reader, CASE, PLAIN).text)
     with pytest.MonkeyPatch.context() as broken:
-        broken.setattr("kiosk.incidents.views.answering.redirect", None)
+        broken.setattr("kiosk.incidents.replies.views.write.redirect", None)
         broken.setattr(
-            "kiosk.incidents.views.answering.school", _Failing("kiosk.incidents.views.answering.school")
+            "kiosk.incidents.replies.views.write.school",
+            _Failing("kiosk.incidents.replies.views.write.school"),
         )
         with pytest.raises(PowerCut):
             reader.post(f"{ANSWER}/send", data=form)

@@ -23,7 +23,7 @@ from kiosk.incidents.case.severity import is_severe, needs_second
 from kiosk.incidents.case.tasks import LEFT, left_in, left_words, open_in
 from kiosk.incidents.case_log.entries import READINGS, answers_in, as_note, note_if_whole
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, PlannedChange
-from kiosk.incidents.replies import is_answered, sent_from_one_form
+from kiosk.incidents.replies.send import is_answered, sent_from_one_form
 from kiosk.messages import N_
 from kiosk.outbox import queue_alert
 from kiosk.report.opening import set_closed

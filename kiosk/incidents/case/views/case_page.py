@@ -33,7 +33,7 @@ from kiosk.incidents.closing.close import Needed, asked, what_is_open
 from kiosk.incidents.export.child_protection_file import can_be_filed, in_file_since
 from kiosk.incidents.kind_words import KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
 from kiosk.incidents.models import Incident, IncidentEntry
-from kiosk.incidents.replies import answer_late, sent_from_one_form
+from kiosk.incidents.replies.send import answer_late, sent_from_one_form
 from kiosk.messages import N_
 from kiosk.report.clear_columns import Altered
 from kiosk.report.models import Reader

@@ -34,7 +34,7 @@ from kiosk.incidents.queue.bulk_hoax import (
     proposed_to,
     refuse_severe,
 )
-from kiosk.incidents.replies import note_opened
+from kiosk.incidents.replies.send import note_opened
 from kiosk.messages import N_
 from kiosk.report.opening import KeyNotGranted, ReportNotYours
 from kiosk.roles import READING_ROLES

@@ -23,7 +23,7 @@ from kiosk.incidents.case.views.draft_values import ANSWER, kept_of, kept_on, va
 from kiosk.incidents.case.views.report_words import BANDS
 from kiosk.incidents.case_log.entries import note_of, note_read
 from kiosk.incidents.kind_words import no_answer_words
-from kiosk.incidents.replies import (
+from kiosk.incidents.replies.send import (
     OWN,
     READY,
     AnswerDraft,

@@ -1,0 +1,1 @@
+"""Replies to the child: writing, checking and sending them, and by when."""
