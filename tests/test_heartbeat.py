@@ -21,7 +21,7 @@ from kiosk.host.heartbeat import (
     is_stuck,
     last_beat,
 )
-from kiosk.outbox import queue_alarm
+from kiosk.mail.outbox import queue_alarm
 from kiosk.upkeep.memory import Memory
 from tests.jumping_clock import YEAR, computer_clock
 from tests.sites import tick

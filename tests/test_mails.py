@@ -7,8 +7,8 @@ from email.policy import default
 
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.mails import MailKind, compose
-from kiosk.outbox import deliver
+from kiosk.mail.messages import MailKind, compose
+from kiosk.mail.outbox import deliver
 from tests.mail_server import MailServer, constant
 from tests.test_outbox import note_alerts
 

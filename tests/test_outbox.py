@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.mails import MailKind
-from kiosk.outbox import (
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import (
     CHUNK,
     MOST_CONNECTIONS,
     Delivery,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.host.files import write_durably
-from kiosk.outbox import queue_alarm
+from kiosk.mail.outbox import queue_alarm
 from kiosk.readers.pins import (
     ID_LETTERS,
     TRAIL_BYTES,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.outbox import queue_alarm
+from kiosk.mail.outbox import queue_alarm
 from kiosk.readers.agreeing import is_unsettled, settle
 from kiosk.readers.comparing import alarm_once_a_day
 from kiosk.readers.proposals import forget_lapsed

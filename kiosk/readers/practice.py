@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import Slot
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report.models import Report
 from kiosk.report.reading_routes import PRACTICE
 

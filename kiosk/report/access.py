@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from kiosk.outbox import queue_alarm, queue_alert
+from kiosk.mail.outbox import queue_alarm, queue_alert
 from kiosk.report.chain import contains
 from kiosk.report.clear_columns import Altered, put_back, with_retention
 from kiosk.report.due import can_read, whom_to_alarm

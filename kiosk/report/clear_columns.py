@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import Slot
-from kiosk.outbox import queue_alarm
+from kiosk.mail.outbox import queue_alarm
 from kiosk.report.keyring import read_keyring
 from kiosk.report.models import KeyDue, Report, ReportState
 from kiosk.sealing.envelope import seal

@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from kiosk.mails import MailKind
-from kiosk.outbox import OutboxRow, queue_alarm
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import OutboxRow, queue_alarm
 from kiosk.report.keyring import Keyholder, Keyring, read_keyring
 from kiosk.report.models import KeyDue, Reader, Report, ReportReader, ReportState
 from kiosk.report.reading_routes import FEWEST_READERS, ROUTES, Route, may_read

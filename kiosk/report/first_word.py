@@ -8,8 +8,8 @@ from datetime import datetime
 from random import SystemRandom
 
 from kiosk.db import Database
+from kiosk.mail.outbox import CHUNK, send_alerts
 from kiosk.outages import DATABASE_ERRORS
-from kiosk.outbox import CHUNK, send_alerts
 from kiosk.report.held import read_all
 from kiosk.report.merging import HasIntake, due_ids, merge_due
 from kiosk.report.taking import SealedReport

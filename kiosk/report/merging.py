@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Database
+from kiosk.mail.outbox import chunks
 from kiosk.outages import OnceAMinute, is_away, kind_of
-from kiosk.outbox import chunks
 from kiosk.report.held import Thrown, read_all
 from kiosk.report.keeper import Keeper
 from kiosk.report.keyring import Keyring, read_keyring, root_of

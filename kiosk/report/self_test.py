@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases
-from kiosk.outbox import queue_alarm
+from kiosk.mail.outbox import queue_alarm
 from kiosk.report.keyring import ZONE_ID, read_keyring
 from kiosk.report.models import Report, ReportReader, ReportState, Zone
 from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, opened_row

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from sqlalchemy import Connection, Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from kiosk import outbox
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import ReportsBase
+from kiosk.mail import outbox
 from kiosk.report.clear_columns import IN_BODY, sealed_part
 from kiosk.report.form import Answers
 from kiosk.report.keyring import Keyholder, Keyring, able_readers, read_keyring

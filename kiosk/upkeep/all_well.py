@@ -14,8 +14,8 @@ from sqlalchemy import or_, update
 from kiosk.accounts.staff.links import role_holders
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases
-from kiosk.mails import MailKind
-from kiosk.outbox import queue_mail
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_mail
 from kiosk.report.keyring import ZONE_ID, able_readers, read_keyring
 from kiosk.report.models import Zone
 from kiosk.report.self_test import self_test_late

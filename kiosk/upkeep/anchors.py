@@ -8,8 +8,8 @@ from kiosk.accounts.staff.links import role_holders
 from kiosk.audit.log import Acting, LogAct, head, lines
 from kiosk.audit.verify import anchor_of, is_own, verify
 from kiosk.db import Databases
-from kiosk.mails import MailKind
-from kiosk.outbox import queue_alarm, queue_mail
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_alarm, queue_mail
 from kiosk.roles import Role, keeps_anchor
 from kiosk.sealing.site_key import SiteKey
 

@@ -19,8 +19,8 @@ from kiosk.db import Databases
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.models import Incident
 from kiosk.incidents.queue.unread import OLDEST
-from kiosk.mails import MailKind
-from kiosk.outbox import chunks, queue_mail
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import chunks, queue_mail
 from kiosk.report.keyring import Keyholder, read_keyring
 from kiosk.report.models import Climbed, Report, ReportReader
 from kiosk.report.reading_routes import PRACTICE, ROUTES, SELF_TEST, UNKNOWN, Route, groups_for, may_read

@@ -19,8 +19,8 @@ from kiosk.incidents.case.complaints import due_days
 from kiosk.incidents.case.tasks import open_tasks
 from kiosk.incidents.models import Incident
 from kiosk.incidents.queue.open_cases import IS_OPEN
-from kiosk.mails import MailKind
-from kiosk.outbox import chunks, queue_mail
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import chunks, queue_mail
 from kiosk.report.due import can_read
 from kiosk.report.listing import key_marks
 from kiosk.report.models import Climbed, Report

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config, SettingError
 from kiosk.host.heartbeat import Heartbeat, is_stuck
-from kiosk.outbox import SMTP_SECONDS, connect
+from kiosk.mail.outbox import SMTP_SECONDS, connect
 
 REFUSED = 400
 

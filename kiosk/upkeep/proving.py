@@ -7,7 +7,7 @@ from kiosk.audit.log import Acting, LogAct, lines
 from kiosk.audit.verify import is_own, verify
 from kiosk.db import Databases
 from kiosk.incidents.case_log.audit_link import verify_cases
-from kiosk.outbox import queue_alarm
+from kiosk.mail.outbox import queue_alarm
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.site_key import SiteKey
 

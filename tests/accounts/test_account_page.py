@@ -14,8 +14,8 @@ from kiosk.accounts.sign_in.sessions import kind_of_browser
 from kiosk.audit.log import LogAct, lines
 from kiosk.audit.verify import verify
 from kiosk.db import Databases, now_utc
-from kiosk.mails import MailKind
-from kiosk.outbox import OutboxRow
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import OutboxRow
 from kiosk.roles import Role
 from kiosk.sealing.reader_key import six_words
 from kiosk.sessions import StaffSession

@@ -21,7 +21,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config, load_config
 from kiosk.db import Databases
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report.models import Report
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.start import opened, read_content

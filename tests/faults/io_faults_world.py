@@ -13,8 +13,8 @@ from werkzeug.test import Client, TestResponse
 
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.mail.outbox import OutboxRow
 from kiosk.outages import DATABASE_ERRORS
-from kiosk.outbox import OutboxRow
 from kiosk.report import first_word
 from kiosk.report.keyring import COPY_NAME, read_keyring, write_copy
 from kiosk.report.models import BroughtIn, Report, ReportReader

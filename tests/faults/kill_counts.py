@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
-from kiosk.outbox import OutboxRow, any_mail_waits
+from kiosk.mail.outbox import OutboxRow, any_mail_waits
 from kiosk.report.models import Report
 from kiosk.report.reading_routes import SELF_TEST
 from kiosk.sealing.site_key import read_site_key

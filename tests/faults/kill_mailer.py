@@ -6,7 +6,7 @@ import time
 from sqlalchemy.exc import OperationalError
 
 from kiosk.config import load_config
-from kiosk.outbox import deliver
+from kiosk.mail.outbox import deliver
 from kiosk.start import opened
 
 PAUSE_SECONDS = 0.1

@@ -7,8 +7,8 @@ from typing import Any
 
 from aiosmtpd.smtp import Envelope
 
-from kiosk import outbox
 from kiosk.config import Config
+from kiosk.mail import outbox
 from tests.mail_server import MailServer
 
 KINDS = (
@@ -62,7 +62,7 @@ class FailingMail:
             box.data_answer = chance.choice(ANSWERS[kind])
 
     def connect(self, config: Config) -> smtplib.SMTP:
-        """What kiosk.outbox.connect gives, or one over which the process dies before or after a mail has gone."""
+        """What kiosk.mail.outbox.connect gives, or one over which the process dies before or after a mail has gone."""
         server = outbox.connect(config)
         send = server.send_message
 

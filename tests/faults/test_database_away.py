@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from kiosk.config import Config
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report.models import Report
 from kiosk.report.reading_routes import SELF_TEST
 from tests.factories import SITE_KEY

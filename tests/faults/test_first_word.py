@@ -7,9 +7,9 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
-from kiosk import outbox
 from kiosk.db import now_utc
-from kiosk.outbox import OutboxRow, deliver
+from kiosk.mail import outbox
+from kiosk.mail.outbox import OutboxRow, deliver
 from kiosk.report import first_word
 from kiosk.report.held import read_held
 from kiosk.report.taking import SealedReport

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 
 from kiosk.config import Config
 from kiosk.db import Database
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report.models import BroughtIn, Report, ReportReader
 from tests.faults.figures import FULL, reached, trials
 from tests.faults.kill_at_a_step import Fuse, merge_and_die, put_and_die, tidy_and_die

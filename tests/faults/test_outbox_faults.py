@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from kiosk import outbox
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.mails import MailKind
-from kiosk.outbox import OutboxRow, deliver, queue_alert
+from kiosk.mail import outbox
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import OutboxRow, deliver, queue_alert
 from kiosk.report.views import pages as views
 from kiosk.start import opened
 from kiosk.upkeep import worker

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.db import now_utc
 from kiosk.incidents.models import Incident, Level
-from kiosk.mails import MailKind
-from kiosk.outbox import OutboxRow
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report import clear_check
 from kiosk.report.clear_check import check, unchecked
 from kiosk.report.models import Report, ReportReader, ReportState

@@ -12,7 +12,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case import actions
 from kiosk.incidents.case_log.entries import entries_of, note_of
 from kiosk.incidents.models import Act, Incident, Level
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access import ListNotSeen, NotToBeHanded, renew_due
 from kiosk.report.models import Reader, Report, ReportReader
 from kiosk.report.opening import Opener, ReportNotYours, read_report

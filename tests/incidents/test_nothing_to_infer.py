@@ -16,7 +16,7 @@ from kiosk.audit.log import LogAct, lines
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import KEY_IDLE, StaffSession
 from tests.accounts.doors import staff_browser

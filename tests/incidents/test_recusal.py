@@ -12,7 +12,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.db import now_utc
 from kiosk.incidents.case_log.entries import add_entry
 from kiosk.incidents.models import Act, Incident
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from tests.accounts.doors import staff_browser
 from tests.incidents.school import School
 from tests.pages import Page

@@ -11,8 +11,8 @@ from sqlalchemy.sql import Executable
 
 from kiosk.db import now_utc
 from kiosk.incidents.models import Act, CaseTag, CaseTask, ComplaintClock, Incident, IncidentEntry, RiskTag
-from kiosk.mails import MailKind
-from kiosk.outbox import OutboxRow
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import OutboxRow
 from tests.faults.log_tampering import rest_triggers
 from tests.incidents.desk import Desk, rows_of
 

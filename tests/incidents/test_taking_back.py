@@ -9,7 +9,7 @@ from sqlalchemy import select
 from kiosk.db import now_utc
 from kiosk.incidents.case_log.entries import CAN_BE_TAKEN_BACK, WITHIN
 from kiosk.incidents.models import Act, CaseTag, CaseTask, ComplaintClock, Incident
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from tests.incidents.back import (
     IN_A_MINUTE,
     TAPPED,

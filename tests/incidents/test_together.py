@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from kiosk.incidents.models import Act, CaseOutcome
 from kiosk.incidents.queue import queue as queue_module
 from kiosk.incidents.queue.views import bulk_hoax
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from tests.incidents.flood import ASK, REASON, SECOND, TRUE_WORRY, Flood, lead_joins
 from tests.incidents.school import School
 from tests.pages import Page

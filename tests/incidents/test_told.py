@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from kiosk.db import now_utc
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report.keeper import Keeper, NotKept
 from kiosk.report.models import Report, ReportReader
 from kiosk.report.taking import RECOVERY_ID

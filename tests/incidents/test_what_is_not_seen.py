@@ -4,8 +4,8 @@ from flask import Flask
 from sqlalchemy import delete, select
 
 from kiosk.incidents.models import Incident
-from kiosk.mails import MailKind
-from kiosk.outbox import OutboxRow
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report.models import Report
 from tests.incidents.school import School
 from tests.pages import Page

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.db import now_utc
 from kiosk.incidents.models import Act, CaseTask, IncidentEntry
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from kiosk.roles import Role
 from tests.incidents.closings import ENDED
 from tests.incidents.desks import WHAT, Desk

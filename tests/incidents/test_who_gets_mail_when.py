@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.mails import SUBJECTS, MailKind
+from kiosk.mail.messages import SUBJECTS, MailKind
 from tests.incidents.school import School
 from tests.mail_server import MailServer, constant
 from tests.sites import tick

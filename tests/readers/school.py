@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import Proposal, ReaderKey, RoleHolder, StaffMember
 from kiosk.accounts.staff.reader_keys import fingerprint_of
 from kiosk.audit.log import KEY_ACTS, Acting, LogAct, lines
-from kiosk.mails import MailKind
-from kiosk.outbox import OutboxRow
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.listing import Signer
 from kiosk.readers.setup import open_page
 from kiosk.readers.sheets import make_sheets, prove_sheets

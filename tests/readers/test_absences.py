@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from kiosk.accounts.models import StaffMember
 from kiosk.audit.log import LogAct
 from kiosk.db import now_utc
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report.models import Reader
 from tests.incidents.school import School
 from tests.pages import Page

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.incidents.models import Incident
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.holders import words_of_entry
 from kiosk.readers.setup import SetupStep
 from kiosk.report.models import ReaderList, Report, ReportState, Zone

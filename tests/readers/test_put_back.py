@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.sign_in.passwords import PUPIL_COST, new_password
 from kiosk.audit.log import LogAct
-from kiosk.mails import MailKind
-from kiosk.outbox import OutboxRow
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.pins import TRAIL_BYTES, lock_pin, pin_to
 from kiosk.report.chain import replace_chain

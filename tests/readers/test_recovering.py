@@ -12,8 +12,8 @@ from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.audit.log import LogAct
 from kiosk.config import Config
 from kiosk.db import now_utc
-from kiosk.mails import MailKind
-from kiosk.outbox import OutboxRow
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import words_of, words_of_entry
 from kiosk.readers.sheets import make_sheets

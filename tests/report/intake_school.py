@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report.held import hold_report
 from kiosk.report.keeper import Keeper, open_keeper
 from kiosk.report.keyring import Keyring, read_keyring

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.mails import MailKind
-from kiosk.outbox import OutboxRow
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report.chain import add_version, verified_chain
 from kiosk.report.due import replace_readers
 from kiosk.report.keyring import read_keyring

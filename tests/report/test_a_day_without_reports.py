@@ -12,8 +12,8 @@ from werkzeug.test import Client
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.mails import SUBJECTS, MailKind
-from kiosk.outbox import OutboxRow
+from kiosk.mail.messages import SUBJECTS, MailKind
+from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.copying import copy_keys
 from kiosk.report.keyring import read_keyring, write_root
 from kiosk.report.models import Report, ReportState, Thread

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from kiosk.mails import MailKind
+from kiosk.mail.messages import MailKind
 from kiosk.report.access import renew_due, renew_with_recovery
 from kiosk.report.due import keys_due
 from kiosk.report.keyring import read_keyring

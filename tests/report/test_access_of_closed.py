@@ -3,7 +3,7 @@
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access import renew_due, renew_with_recovery
 from kiosk.report.due import keys_due, note_due
 from kiosk.report.models import KeyDue, Report, ReportReader, ReportState

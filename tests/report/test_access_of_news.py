@@ -3,7 +3,7 @@
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access import renew_due, step_aside
 from kiosk.report.chain import add_version, verified_chain
 from kiosk.report.due import keys_due, replace_readers

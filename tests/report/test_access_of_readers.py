@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from kiosk.mails import MailKind
+from kiosk.mail.messages import MailKind
 from kiosk.report.access import (
     ListNotSeen,
     renew_due,

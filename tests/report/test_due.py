@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kiosk.mails import MailKind
-from kiosk.outbox import OutboxRow
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access import renew_due
 from kiosk.report.due import keys_due, whom_to_alarm
 from kiosk.report.keyring import Keyholder

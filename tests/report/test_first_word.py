@@ -135,7 +135,7 @@ def test_after_a_failure_the_next_children_do_not_wait_for_what_is_away(
 ) -> None:
     mail_server.stop()
     word = FirstWord()
-    with patch("kiosk.outbox.connect", side_effect=OSError) as connected:
+    with patch("kiosk.mail.outbox.connect", side_effect=OSError) as connected:
         assert not any(reaches(word, intake, intake.tell(danger="yes")) for _ in range(5))
     assert (len(away), connected.call_count) == (1, 1)
 
@@ -167,7 +167,7 @@ def test_of_many_children_at_once_one_tries_and_the_others_are_not_held(
     word, told = FirstWord(), [intake.tell(danger="yes") for _ in range(6)]
     with (
         patch.object(first_word, "merge_due", hanging),
-        patch("kiosk.outbox.connect", side_effect=OSError),
+        patch("kiosk.mail.outbox.connect", side_effect=OSError),
     ):
         first = threading.Thread(target=reaches, args=(word, intake, told[0]))
         first.start()

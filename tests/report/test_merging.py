@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report import merging
 from kiosk.report.held import hold_report
 from kiosk.report.keeper import Held, Keeper
@@ -240,7 +240,7 @@ def test_an_empty_intake_costs_the_reports_database_nothing(intake: Intake) -> N
 def test_more_than_fits_one_statement_is_merged_all_the_same(
     intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiosk.outbox.CHUNK", 3)
+    monkeypatch.setattr("kiosk.mail.outbox.CHUNK", 3)
     told = {intake.tell().id for _ in range(8)}
     intake.merge()
     with intake.databases.reports.session(write=False) as session:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from kiosk.db import Databases
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report.opening import each_alone
 
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report.keyring import STOPPED_NAME
 from kiosk.report.models import Reader, Report, ReportReader
 from kiosk.report.opening import KeyNotGranted, Opener, opened_row

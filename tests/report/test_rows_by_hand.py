@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.mails import MailKind
+from kiosk.mail.messages import MailKind
 from kiosk.report.access import renew_due, renew_with_recovery
 from kiosk.report.clear_check import check, unchecked
 from kiosk.report.models import KeyDue, Report, ReportReader, ReportState

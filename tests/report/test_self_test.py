@@ -12,15 +12,15 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import Client
 
-from kiosk import outbox
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.queue.page import Tab
 from kiosk.incidents.queue.queue import waiting
-from kiosk.mails import BODIES, MailKind
-from kiosk.outbox import OutboxRow
+from kiosk.mail import outbox
+from kiosk.mail.messages import BODIES, MailKind
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report.models import Report, ReportState
 from kiosk.report.opening import ReportNotYours, read_report, waiting_reports
 from kiosk.report.reading_routes import EVERY_READER, PRACTICE, SELF_TEST

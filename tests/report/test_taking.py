@@ -18,7 +18,7 @@ from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report import merging
 from kiosk.report.form import Answers, read
 from kiosk.report.keyring import Keyring

@@ -12,7 +12,7 @@ from kiosk.cli.main import main
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.host.heartbeat import FILE_NAME, LATE, beat
-from kiosk.outbox import queue_alarm
+from kiosk.mail.outbox import queue_alarm
 from kiosk.report.setup import zone_of
 from kiosk.sealing.site_key import SiteKey
 from tests.accounts.doors import staff_browser

@@ -12,8 +12,8 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.host.heartbeat import last_beat
-from kiosk.mails import SUBJECTS, MailKind
-from kiosk.outbox import OutboxRow, queue_alert
+from kiosk.mail.messages import SUBJECTS, MailKind
+from kiosk.mail.outbox import OutboxRow, queue_alert
 from kiosk.report.models import Reader, ReaderList
 from kiosk.report.send_self_test import SelfTestFailed
 from kiosk.report.setup import zone_of

@@ -13,8 +13,8 @@ from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.incidents.models import Incident, Level
-from kiosk.mails import MailKind
-from kiosk.outbox import OutboxRow
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.ring import sync_readers
 from kiosk.report.models import Climbed, Report, ReportReader, ReportState
 from kiosk.report.reading_routes import PRACTICE, SELF_TEST

@@ -13,8 +13,8 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.incidents.case_log.entries import add_entry
 from kiosk.incidents.models import Act, CaseOutcome, Incident, Level
-from kiosk.mails import MailKind
-from kiosk.outbox import OutboxRow
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.ring import sync_readers
 from kiosk.report.models import Report, ReportReader
 from kiosk.sealing.site_key import SiteKey

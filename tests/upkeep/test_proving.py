@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.audit.log import LogAct, LogEntry, head, lines
 from kiosk.db import Databases
-from kiosk.mails import MailKind
-from kiosk.outbox import OutboxRow
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.tampering import Tamper, about_keys, tamper_findings
 from kiosk.roles import Role
 from kiosk.upkeep.proving import log_is_whole

@@ -13,7 +13,7 @@ from kiosk.accounts.models import ClassWindow
 from kiosk.audit.log import LogEntry
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.outbox import OutboxRow, deliver
+from kiosk.mail.outbox import OutboxRow, deliver
 from kiosk.report.models import Reader, ReportState
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey

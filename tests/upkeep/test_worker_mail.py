@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.outbox import OutboxRow, deliver, queue_alert
+from kiosk.mail.outbox import OutboxRow, deliver, queue_alert
 from kiosk.upkeep import worker
 from kiosk.upkeep.memory import FIRST_WAIT, LONGEST_WAIT, Memory
 from tests.mail_server import MailServer

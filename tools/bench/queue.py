@@ -12,7 +12,7 @@ from kiosk.calendar.school import Slot
 from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
-from kiosk.outbox import chunks
+from kiosk.mail.outbox import chunks
 from kiosk.report.clear_columns import IN_BODY, sealed_part
 from kiosk.report.keyring import Keyholder, Keyring, able_readers, read_keyring
 from kiosk.report.models import Report, ReportReader, ReportState

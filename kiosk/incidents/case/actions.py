@@ -11,7 +11,7 @@ from kiosk.incidents.case.numbers import lock_numbers, next_number
 from kiosk.incidents.case.practice_times import note_seen
 from kiosk.incidents.case_log.entries import note_read
 from kiosk.incidents.models import Act, Incident, Level
-from kiosk.outbox import queue_alert
+from kiosk.mail.outbox import queue_alert
 from kiosk.report import access
 from kiosk.report.keyring import Keyholder
 from kiosk.report.models import Reader

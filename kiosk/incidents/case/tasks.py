@@ -18,8 +18,8 @@ from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, is_day, read_form
 from kiosk.incidents.case_log.entries import answers_in, as_note, note_if_whole
 from kiosk.incidents.models import Act, CaseTask, IncidentEntry
+from kiosk.mail.outbox import queue_alert
 from kiosk.messages import N_
-from kiosk.outbox import queue_alert
 from kiosk.report.listing import key_marks
 from kiosk.report.models import Reader
 from kiosk.report.opening import OpenedReport

@@ -24,8 +24,8 @@ from kiosk.incidents.case.tasks import LEFT, left_in, left_words, open_in
 from kiosk.incidents.case_log.entries import READINGS, answers_in, as_note, note_if_whole
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, PlannedChange
 from kiosk.incidents.replies.send import is_answered, sent_from_one_form
+from kiosk.mail.outbox import queue_alert
 from kiosk.messages import N_
-from kiosk.outbox import queue_alert
 from kiosk.report.opening import set_closed
 from kiosk.report.way_back import has_way_back, note_state
 

@@ -15,7 +15,7 @@ from kiosk.audit.verify import is_own
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case_log.entries import left_by, listed_acts
 from kiosk.incidents.models import Act, Incident
-from kiosk.outbox import chunks
+from kiosk.mail.outbox import chunks
 from kiosk.report.models import ReportState
 from kiosk.report.opening import waiting_reports
 from kiosk.roles import Role

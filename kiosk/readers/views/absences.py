@@ -13,8 +13,8 @@ from kiosk.accounts.staff.people import present_staff
 from kiosk.audit.log import LogAct
 from kiosk.errors import NotAllowed, NotFound
 from kiosk.forms import FormErrors, day_of
+from kiosk.mail.outbox import queue_alarm
 from kiosk.messages import N_
-from kiosk.outbox import queue_alarm
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.enough import leaves_too_few_while_away
 from kiosk.readers.ring import readers_from_roles

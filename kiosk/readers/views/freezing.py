@@ -13,7 +13,7 @@ from kiosk.accounts.sign_in.views.confirm_password import check_password
 from kiosk.audit.log import LogAct
 from kiosk.errors import NotAllowed, NotFound
 from kiosk.forms import FormErrors
-from kiosk.outbox import queue_alarm
+from kiosk.mail.outbox import queue_alarm
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.enough import FROZEN_ENOUGH, WOULD_GAIN, counts, freeze, gains_by_freezing, thaw
 from kiosk.readers.listing import cancel

@@ -15,8 +15,8 @@ from kiosk.audit.log import LogAct
 from kiosk.errors import NotFound
 from kiosk.forms import WHOLE, FormErrors
 from kiosk.incidents.kind_words import WHAT_ROLES_DO
+from kiosk.mail.outbox import queue_alarm
 from kiosk.messages import N_, Message, Refused
-from kiosk.outbox import queue_alarm
 from kiosk.readers.agreeing import Heard, NotHeard, give_voice, say_no, take_effect, why_not
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import find_waiting

@@ -13,8 +13,8 @@ from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.staff.reader_keys import present_keys
 from kiosk.audit.log import LogAct
 from kiosk.forms import FormErrors
+from kiosk.mail.outbox import queue_alarm
 from kiosk.messages import N_, Message
-from kiosk.outbox import queue_alarm
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import waiting_keys, words_of
 from kiosk.readers.listing import add_recovered

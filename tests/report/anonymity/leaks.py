@@ -15,9 +15,9 @@ from unittest.mock import patch
 
 from sqlalchemy import update
 
-from kiosk import mails
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.db import now_utc
+from kiosk.mail import messages
 from kiosk.report.app import scrub
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession, token_digest
@@ -112,8 +112,8 @@ def minute_in_the_mail(world: World) -> Iterator[None]:
         message["X-Told"] = told[-1]
         return message
 
-    real = mails.compose
-    with in_front(world, leak), patch("kiosk.outbox.compose", compose):
+    real = messages.compose
+    with in_front(world, leak), patch("kiosk.mail.outbox.compose", compose):
         yield
 
 

@@ -11,7 +11,7 @@ from werkzeug.test import Client
 
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.outbox import OutboxRow
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report.models import Report, ReportReader
 from kiosk.report.slowing import FloodBrake
 from tests.faults.figures import reached, trials

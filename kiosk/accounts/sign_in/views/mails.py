@@ -2,8 +2,8 @@
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.links import role_holders
-from kiosk.mails import MailKind
-from kiosk.outbox import queue_mail
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_mail
 from kiosk.stores import reports, school
 
 

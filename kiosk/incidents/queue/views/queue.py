@@ -23,7 +23,7 @@ from kiosk.incidents.queue.page import Queue, Tab
 from kiosk.incidents.queue.queue import waiting
 from kiosk.incidents.queue.views.row_words import duty_words, groups_in_words
 from kiosk.incidents.replies.send import note_opened
-from kiosk.outbox import alerts_waiting
+from kiosk.mail.outbox import alerts_waiting
 from kiosk.report.merging import pass_on
 from kiosk.report.opening import ReportNotYours
 from kiosk.report.reader_chores import do_reader_chores

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from kiosk.config import Config
 from kiosk.db import Database, ReportsBase, stored_enum
-from kiosk.mails import MailKind, compose
+from kiosk.mail.messages import MailKind, compose
 from kiosk.outages import DATABASE_ERRORS
 from kiosk.stored_data import SAFEGUARDING, described, stores
 

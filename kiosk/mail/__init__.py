@@ -1,0 +1,1 @@
+"""Mail to staff: the outbox, in which it waits, and the words of each message."""
