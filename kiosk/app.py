@@ -34,7 +34,7 @@ from kiosk.oversight.views import pages as oversight_pages
 from kiosk.public.views import home as public_home
 from kiosk.public.views import start as public_start
 from kiosk.quizzes import views as quizzes_views
-from kiosk.readers.views import pages as reader_pages
+from kiosk.readers import pages as reader_pages
 from kiosk.readers.views.checking import check_key
 from kiosk.readers.views.this_list import check_leaving, check_link, is_new_holder
 from kiosk.security import guard, is_same_origin, refuse_files

@@ -11,13 +11,13 @@ from kiosk.accounts.sign_in.views.pending_sign_in import SHUT
 from kiosk.db import now_utc
 from kiosk.incidents.blueprint import opener_if_open
 from kiosk.incidents.case.practice_times import cancel_run, start_run, waits_within_goal
+from kiosk.readers.blueprint import bp
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import readers
 from kiosk.readers.listing import Signer
 from kiosk.readers.practice import practices
 from kiosk.readers.setup import SecondNeeded, open_page, setup_state
 from kiosk.readers.tampering import about_keys, tamper_findings
-from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.parts import (
     check_part,
     list_part,
@@ -29,7 +29,7 @@ from kiosk.readers.views.parts import (
 )
 from kiosk.readers.views.proposal_words import proposal_parts
 from kiosk.readers.views.this_list import key_in_use
-from kiosk.readers.views.words import tamper_words
+from kiosk.readers.wording import tamper_words
 from kiosk.report.chain import verified_chain
 from kiosk.report.keyring import ZONE_ID, root_of, write_root
 from kiosk.report.merging import pass_on

@@ -14,7 +14,7 @@ from kiosk.readers.holders import KeyState, ReaderLine
 from kiosk.readers.practice import Practice
 from kiosk.readers.setup import Setup, SetupStep
 from kiosk.readers.views.checking import NEWS, SEEN_ON
-from kiosk.readers.views.words import STATES, STEPS, change_words
+from kiosk.readers.wording import STATES, STEPS, change_words
 from kiosk.report.models import Zone
 from kiosk.report.self_test import self_test_late, self_test_waits
 from kiosk.roles import Role

@@ -25,7 +25,7 @@ from kiosk.incidents.case.practice_times import (
 )
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.messages import N_
-from kiosk.readers.views.blueprint import bp
+from kiosk.readers.blueprint import bp
 from kiosk.report.setup import is_published
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site

@@ -18,12 +18,12 @@ from kiosk.incidents.kind_words import WHAT_ROLES_DO
 from kiosk.mail.outbox import queue_alarm
 from kiosk.messages import N_, Message, Refused
 from kiosk.readers.agreeing import Heard, NotHeard, give_voice, say_no, take_effect, why_not
+from kiosk.readers.blueprint import bp
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import find_waiting
 from kiosk.readers.listing import SchoolDay, Signer
 from kiosk.readers.proposals import RoleChange, open_proposals, propose_key, propose_role, take_back
 from kiosk.readers.ring import readers_from_roles
-from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.checking import note_signed
 from kiosk.readers.views.proposal_words import proposal_part
 from kiosk.readers.views.this_list import chain_now, chain_seen_by, key_at_hand, key_in_use

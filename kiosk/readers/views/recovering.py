@@ -15,11 +15,11 @@ from kiosk.audit.log import LogAct
 from kiosk.forms import FormErrors
 from kiosk.mail.outbox import queue_alarm
 from kiosk.messages import N_, Message
+from kiosk.readers.blueprint import bp
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import waiting_keys, words_of
 from kiosk.readers.listing import add_recovered
 from kiosk.readers.sheets import recovered_list, recovered_roles, recovered_secret
-from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.proposing import LONGEST_TYPED, WRONG_WORDS
 from kiosk.readers.views.sheets import BLANK, STRANGE_SHEETS, typed_sheets
 from kiosk.readers.views.this_list import chain_now

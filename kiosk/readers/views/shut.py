@@ -16,10 +16,10 @@ from kiosk.accounts.sign_in.views.pending_sign_in import SHUT
 from kiosk.audit.log import LogAct
 from kiosk.forms import FormErrors
 from kiosk.messages import N_
+from kiosk.readers.blueprint import bp
 from kiosk.readers.comparing import agree_to_put_back, all_is_well
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.pins import ListDiffers
-from kiosk.readers.views.blueprint import bp
 from kiosk.readers.views.checking import FROZEN, OLDER, SAW, pin_of
 from kiosk.readers.views.this_list import chain_now
 from kiosk.roles import READING_ROLES, Role

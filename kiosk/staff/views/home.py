@@ -34,7 +34,7 @@ from kiosk.messages import N_
 from kiosk.oversight.consents import decisions_for
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.readers.tasks import key_tasks
-from kiosk.readers.views.words import STEPS, tamper_words
+from kiosk.readers.wording import STEPS, tamper_words
 from kiosk.report.keyring import ZONE_ID, able_readers, read_keyring
 from kiosk.report.models import Zone
 from kiosk.report.reader_chores import do_reader_chores

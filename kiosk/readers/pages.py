@@ -1,5 +1,6 @@
 """The blueprint with all its pages: importing them gives it their addresses."""
 
+from kiosk.readers.blueprint import bp
 from kiosk.readers.views import (
     absences,
     card,
@@ -12,7 +13,6 @@ from kiosk.readers.views import (
     sheets,
     shut,
 )
-from kiosk.readers.views.blueprint import bp
 
 PAGES = (
     *(absences, card, freezing, keys, practice_runs),
