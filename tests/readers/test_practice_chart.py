@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kiosk.incidents.case.practice_times import MOST_SHOWN, RunLine
 from kiosk.incidents.models import PracticeRun
-from kiosk.readers.views.practice_runs import WIDTH, chart_of, shortened
+from kiosk.readers.practice.views.practice_runs import WIDTH, chart_of, shortened
 
 MINUTES = st.lists(st.one_of(st.none(), st.integers(0, 5000)), max_size=MOST_SHOWN)
 

@@ -15,7 +15,7 @@ from kiosk.readers.blueprint import bp
 from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import readers
 from kiosk.readers.listing import Signer
-from kiosk.readers.practice import practices
+from kiosk.readers.practice.reports import practices
 from kiosk.readers.setup import SecondNeeded, open_page, setup_state
 from kiosk.readers.tampering import about_keys, tamper_findings
 from kiosk.readers.views.parts import (

@@ -11,7 +11,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import may_open, open_key_of_session
 from kiosk.incidents.kind_words import OUTCOMES
 from kiosk.readers.holders import KeyState, ReaderLine
-from kiosk.readers.practice import Practice
+from kiosk.readers.practice.reports import Practice
 from kiosk.readers.setup import Setup, SetupStep
 from kiosk.readers.views.checking import NEWS, SEEN_ON
 from kiosk.readers.wording import STATES, STEPS, change_words

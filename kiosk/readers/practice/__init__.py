@@ -1,0 +1,1 @@
+"""Practice reports: when each was sent and how soon somebody opened it."""
