@@ -16,7 +16,7 @@ from kiosk.calendar.school import Slot
 from kiosk.config import Config
 from kiosk.db import Database, Databases, now_utc
 from kiosk.host.heartbeat import beat, check_worker, last_beat
-from kiosk.readers.copying import copy_keys
+from kiosk.readers.proposals.publish import copy_keys
 from kiosk.report.keeper import open_keeper
 from kiosk.report.keyring import read_keyring, write_root
 from kiosk.report.models import BroughtIn

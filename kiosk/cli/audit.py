@@ -13,7 +13,7 @@ from kiosk.cli.shared import EXIT_REFUSED, current, plainly
 from kiosk.config import Config, load_config
 from kiosk.db import Databases, now_utc
 from kiosk.incidents.case_log.audit_link import CaseTamper, verify_cases
-from kiosk.readers.enough import link_leaves_too_few
+from kiosk.readers.proposals.minimum_readers import link_leaves_too_few
 from kiosk.report.chain import verified_chain
 from kiosk.report.keyring import root_of
 from kiosk.sealing.site_key import read_site_key

@@ -10,10 +10,10 @@ from kiosk.audit.log import Acting, LogAct
 from kiosk.config import Config
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.demo.people import Secrets, WrappingKeys, sign_in_readers
-from kiosk.readers.agreeing import Heard, give_voice
 from kiosk.readers.holders import words_of
 from kiosk.readers.listing import Signer
-from kiosk.readers.proposals import RoleChange, propose_role
+from kiosk.readers.proposals.approval import Heard, give_voice
+from kiosk.readers.proposals.proposals import RoleChange, propose_role
 from kiosk.readers.ring import sync_readers
 from kiosk.readers.setup import SecondNeeded, open_page
 from kiosk.readers.sheets import make_sheets, prove_sheets

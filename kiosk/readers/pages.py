@@ -2,10 +2,11 @@
 
 from kiosk.readers.blueprint import bp
 from kiosk.readers.practice.views import practice_runs
-from kiosk.readers.views import absences, card, freezing, keys, proposing, recovering, roles, sheets, shut
+from kiosk.readers.proposals.views import absences, freezing, propose, roles
+from kiosk.readers.views import card, keys, recovering, sheets, shut
 
 PAGES = (
     *(absences, card, freezing, keys, practice_runs),
-    *(proposing, recovering, roles, sheets, shut),
+    *(propose, recovering, roles, sheets, shut),
 )
 __all__ = ["PAGES", "bp"]

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.readers.agreeing import why_not
 from kiosk.readers.holders import KeyState, ReaderLine, readers
-from kiosk.readers.proposals import open_proposals
+from kiosk.readers.proposals.approval import why_not
+from kiosk.readers.proposals.proposals import open_proposals
 from kiosk.readers.setup import SetupStep, setup_state
 from kiosk.readers.tampering import TamperFinding, about_keys, tamper_findings
 from kiosk.report.chain import verified_chain

@@ -14,7 +14,7 @@ from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import EVERY, beat, clock_words, last_beat
 from kiosk.mail.outbox import Refusing, any_mail_waits, deliver
 from kiosk.outages import DATABASE_ERRORS, OnceAMinute, is_away, kind_of, may_come_back
-from kiosk.readers.copying import copy_keys
+from kiosk.readers.proposals.publish import copy_keys
 from kiosk.report.first_word import mail_urgent
 from kiosk.report.keyring import root_of
 from kiosk.report.merging import merge_due

@@ -32,8 +32,8 @@ from kiosk.demo.school import add_calendar, demo_calendar, demo_file, keep_windo
 from kiosk.incidents.models import Incident
 from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.quizzes.models import AnswerTally
-from kiosk.readers.agreeing import why_not
-from kiosk.readers.proposals import open_proposals
+from kiosk.readers.proposals.approval import why_not
+from kiosk.readers.proposals.proposals import open_proposals
 from kiosk.readers.tampering import about_keys, tamper_findings
 from kiosk.report.chain import verified_chain
 from kiosk.report.keyring import read_keyring

@@ -16,12 +16,20 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Database
 from kiosk.messages import Refused
-from kiosk.readers.agreeing import Heard, NotHeard, give_voice, is_unsettled, settle, take_effect, why_not
 from kiosk.readers.comparing import compare
-from kiosk.readers.copying import catch_up, is_behind
 from kiosk.readers.listing import SchoolDay, Signer, draft_first, is_founded, sign_first
 from kiosk.readers.pins import ListDiffers, Pin, higher, lock_pin, open_pin, pin_to
-from kiosk.readers.proposals import forget_lapsed
+from kiosk.readers.proposals.approval import (
+    Heard,
+    NotHeard,
+    give_voice,
+    is_unsettled,
+    settle,
+    take_effect,
+    why_not,
+)
+from kiosk.readers.proposals.proposals import forget_lapsed
+from kiosk.readers.proposals.publish import catch_up, is_behind
 from kiosk.readers.ring import readers_from_roles, sync_readers
 from kiosk.report.access import renew_due
 from kiosk.report.chain import chain_to, replace_chain

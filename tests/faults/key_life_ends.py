@@ -1,10 +1,10 @@
 """How a life of keys ends: two readers, or two sheets, can always bring back who may read what."""
 
-from kiosk.readers.agreeing import why_not
-from kiosk.readers.enough import counts
 from kiosk.readers.holders import waiting_keys
 from kiosk.readers.listing import add_recovered
-from kiosk.readers.proposals import propose_key
+from kiosk.readers.proposals.approval import why_not
+from kiosk.readers.proposals.minimum_readers import counts
+from kiosk.readers.proposals.proposals import propose_key
 from kiosk.readers.sheets import recovered_list
 from kiosk.report.access import renew_with_recovery
 from kiosk.report.reading_routes import FEWEST_READERS

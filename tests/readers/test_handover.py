@@ -9,7 +9,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.reader_keys import forget_key
 from kiosk.db import now_utc
 from kiosk.messages import Refused
-from kiosk.readers.enough import refuse_early_loss
+from kiosk.readers.proposals.minimum_readers import refuse_early_loss
 from kiosk.sealing.list_statements import Change
 from tests.accounts.doors import password_hash
 from tests.factories import make_staff

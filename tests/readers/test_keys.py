@@ -10,7 +10,7 @@ from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.mail.outbox import OutboxRow
-from kiosk.readers.copying import copy_keys
+from kiosk.readers.proposals.publish import copy_keys
 from kiosk.report.due import keys_due
 from kiosk.report.keyring import COPY_NAME, read_copy, read_keyring
 from kiosk.report.models import Reader, ReportReader

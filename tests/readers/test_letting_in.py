@@ -8,7 +8,7 @@ from flask import Flask
 from kiosk.accounts.models import ProposalKind, StaffMember
 from kiosk.config import Config
 from kiosk.db import now_utc
-from kiosk.readers.copying import copy_keys
+from kiosk.readers.proposals.publish import copy_keys
 from kiosk.report.held import hold_report
 from kiosk.report.keyring import read_keyring
 from kiosk.report.opening import Opener, ReportNotYours, read_report

@@ -14,7 +14,7 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.mail.messages import SUBJECTS, MailKind
 from kiosk.mail.outbox import OutboxRow
-from kiosk.readers.copying import copy_keys
+from kiosk.readers.proposals.publish import copy_keys
 from kiosk.report.keyring import read_keyring, write_root
 from kiosk.report.models import Report, ReportState, Thread
 from kiosk.report.reading_routes import SELF_TEST

@@ -12,10 +12,11 @@ from kiosk.db import now_utc
 from kiosk.incidents.blueprint import opener_if_open
 from kiosk.incidents.case.practice_times import cancel_run, start_run, waits_within_goal
 from kiosk.readers.blueprint import bp
-from kiosk.readers.copying import copy_keys
 from kiosk.readers.holders import readers
 from kiosk.readers.listing import Signer
 from kiosk.readers.practice.reports import practices
+from kiosk.readers.proposals.publish import copy_keys
+from kiosk.readers.proposals.views.proposal_words import proposal_parts
 from kiosk.readers.setup import SecondNeeded, open_page, setup_state
 from kiosk.readers.tampering import about_keys, tamper_findings
 from kiosk.readers.views.parts import (
@@ -27,7 +28,6 @@ from kiosk.readers.views.parts import (
     recovery_part,
     steps_part,
 )
-from kiosk.readers.views.proposal_words import proposal_parts
 from kiosk.readers.views.this_list import key_in_use
 from kiosk.readers.wording import tamper_words
 from kiosk.report.chain import verified_chain

@@ -18,8 +18,8 @@ from kiosk.forms import FormErrors
 from kiosk.messages import N_
 from kiosk.readers.blueprint import bp
 from kiosk.readers.comparing import agree_to_put_back, all_is_well
-from kiosk.readers.copying import copy_keys
 from kiosk.readers.pins import ListDiffers
+from kiosk.readers.proposals.publish import copy_keys
 from kiosk.readers.views.checking import FROZEN, OLDER, SAW, pin_of
 from kiosk.readers.views.this_list import chain_now
 from kiosk.roles import READING_ROLES, Role

@@ -16,10 +16,10 @@ from kiosk.forms import FormErrors, day_of
 from kiosk.mail.outbox import queue_alarm
 from kiosk.messages import N_
 from kiosk.readers.blueprint import bp
-from kiosk.readers.copying import copy_keys
-from kiosk.readers.enough import leaves_too_few_while_away
+from kiosk.readers.proposals.minimum_readers import leaves_too_few_while_away
+from kiosk.readers.proposals.publish import copy_keys
+from kiosk.readers.proposals.views.propose import PROPOSERS
 from kiosk.readers.ring import readers_from_roles
-from kiosk.readers.views.proposing import PROPOSERS
 from kiosk.readers.views.this_list import chain_now
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site

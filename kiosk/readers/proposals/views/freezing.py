@@ -15,9 +15,16 @@ from kiosk.errors import NotAllowed, NotFound
 from kiosk.forms import FormErrors
 from kiosk.mail.outbox import queue_alarm
 from kiosk.readers.blueprint import bp
-from kiosk.readers.copying import copy_keys
-from kiosk.readers.enough import FROZEN_ENOUGH, WOULD_GAIN, counts, freeze, gains_by_freezing, thaw
 from kiosk.readers.listing import cancel
+from kiosk.readers.proposals.minimum_readers import (
+    FROZEN_ENOUGH,
+    WOULD_GAIN,
+    counts,
+    freeze,
+    gains_by_freezing,
+    thaw,
+)
+from kiosk.readers.proposals.publish import copy_keys
 from kiosk.readers.ring import readers_from_roles
 from kiosk.readers.views.this_list import chain_now, key_in_use
 from kiosk.roles import READING_ROLES, Role

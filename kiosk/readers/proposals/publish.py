@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.mail.outbox import queue_alarm
-from kiosk.readers.agreeing import is_unsettled, settle
 from kiosk.readers.comparing import alarm_once_a_day
-from kiosk.readers.proposals import forget_lapsed
+from kiosk.readers.proposals.approval import is_unsettled, settle
+from kiosk.readers.proposals.proposals import forget_lapsed
 from kiosk.readers.ring import readers_differ, readers_from_roles
 from kiosk.report.chain import verified_chain
 from kiosk.report.due import note_due, replace_readers

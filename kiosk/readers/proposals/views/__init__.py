@@ -1,0 +1,1 @@
+"""The pages on which a change of readers is proposed, approved or objected to."""
