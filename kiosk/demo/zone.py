@@ -14,9 +14,9 @@ from kiosk.readers.holders import words_of
 from kiosk.readers.listing import Signer
 from kiosk.readers.proposals.approval import Heard, give_voice
 from kiosk.readers.proposals.proposals import RoleChange, propose_role
+from kiosk.readers.recovery.setup import SecondNeeded, open_page
+from kiosk.readers.recovery.sheets import make_sheets, prove_sheets
 from kiosk.readers.ring import sync_readers
-from kiosk.readers.setup import SecondNeeded, open_page
-from kiosk.readers.sheets import make_sheets, prove_sheets
 from kiosk.report.chain import verified_chain
 from kiosk.report.keyring import write_root
 from kiosk.report.setup import zone_of

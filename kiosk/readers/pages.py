@@ -3,7 +3,8 @@
 from kiosk.readers.blueprint import bp
 from kiosk.readers.practice.views import practice_runs
 from kiosk.readers.proposals.views import absences, freezing, propose, roles
-from kiosk.readers.views import card, keys, recovering, sheets, shut
+from kiosk.readers.recovery.views import keys, recovering, sheets
+from kiosk.readers.views import card, shut
 
 PAGES = (
     *(absences, card, freezing, keys, practice_runs),

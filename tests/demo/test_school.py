@@ -34,7 +34,7 @@ from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.quizzes.models import AnswerTally
 from kiosk.readers.proposals.approval import why_not
 from kiosk.readers.proposals.proposals import open_proposals
-from kiosk.readers.tampering import about_keys, tamper_findings
+from kiosk.readers.recovery.tampering import about_keys, tamper_findings
 from kiosk.report.chain import verified_chain
 from kiosk.report.keyring import read_keyring
 from kiosk.report.models import Reader, Report, ReportState

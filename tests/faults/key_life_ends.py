@@ -5,7 +5,7 @@ from kiosk.readers.listing import add_recovered
 from kiosk.readers.proposals.approval import why_not
 from kiosk.readers.proposals.minimum_readers import counts
 from kiosk.readers.proposals.proposals import propose_key
-from kiosk.readers.sheets import recovered_list
+from kiosk.readers.recovery.sheets import recovered_list
 from kiosk.report.access import renew_with_recovery
 from kiosk.report.reading_routes import FEWEST_READERS
 from tests.factories import RECOVERY_SECRET

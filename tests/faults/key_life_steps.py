@@ -15,7 +15,7 @@ from kiosk.readers.pins import ListDiffers
 from kiosk.readers.proposals.approval import say_no
 from kiosk.readers.proposals.minimum_readers import counts, freeze, thaw
 from kiosk.readers.proposals.proposals import RoleChange, open_proposals, propose_key, propose_role, take_back
-from kiosk.readers.sheets import recovered_list
+from kiosk.readers.recovery.sheets import recovered_list
 from kiosk.report.access import NobodyLeft, renew_with_recovery, step_aside
 from kiosk.report.chain import replace_chain
 from kiosk.roles import READING_ROLES

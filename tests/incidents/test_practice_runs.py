@@ -156,7 +156,7 @@ def test_a_childs_report_that_comes_meanwhile_neither_ends_the_practice_run_nor_
 def test_a_report_page_that_takes_nothing_leaves_no_practice_run(
     school: School, app: Flask, nine: datetime
 ) -> None:
-    with at(nine), patch("kiosk.readers.views.keys.send_self_test", side_effect=SelfTestFailed):
+    with at(nine), patch("kiosk.readers.recovery.views.keys.send_self_test", side_effect=SelfTestFailed):
         assert "a child could not send a report either" in start(school, app, "dsl")
     assert practice_runs(school) == []
 

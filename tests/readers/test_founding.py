@@ -8,8 +8,8 @@ from werkzeug.test import TestResponse
 from kiosk.accounts.models import ReaderKey
 from kiosk.audit.log import LogAct
 from kiosk.config import Config
-from kiosk.readers.setup import first_list
-from kiosk.readers.sheets import make_sheets, prove_sheets
+from kiosk.readers.recovery.setup import first_list
+from kiosk.readers.recovery.sheets import make_sheets, prove_sheets
 from kiosk.report.keyring import ROOT_NAME
 from kiosk.report.models import ReaderList, RecoveryKey, Zone
 from kiosk.sealing.reader_list import check_first

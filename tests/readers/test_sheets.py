@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from kiosk.accounts.models import Proposal
 from kiosk.audit.log import LogAct
-from kiosk.readers.setup import first_list
-from kiosk.readers.sheets import make_sheets, problems_of_sheets, prove_sheets
+from kiosk.readers.recovery.setup import first_list
+from kiosk.readers.recovery.sheets import make_sheets, problems_of_sheets, prove_sheets
 from kiosk.report.access import renew_with_recovery
 from kiosk.report.keyring import proven_recovery
 from kiosk.report.models import RecoveryKey, ReportReader

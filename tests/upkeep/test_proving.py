@@ -11,7 +11,7 @@ from kiosk.audit.log import LogAct, LogEntry, head, lines
 from kiosk.db import Databases
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
-from kiosk.readers.tampering import Tamper, about_keys, tamper_findings
+from kiosk.readers.recovery.tampering import Tamper, about_keys, tamper_findings
 from kiosk.roles import Role
 from kiosk.upkeep.proving import log_is_whole
 from tests.factories import SITE_KEY, make_staff

@@ -24,8 +24,8 @@ from kiosk.incidents.kind_words import WHAT_ROLES_DO
 from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.views.proposal_words import proposal_parts
 from kiosk.readers.proposals.views.propose import PROPOSERS
+from kiosk.readers.recovery.setup import was_opened
 from kiosk.readers.ring import sync_readers
-from kiosk.readers.setup import was_opened
 from kiosk.readers.views.this_list import chain_now
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.site import current_site

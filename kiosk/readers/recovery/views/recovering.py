@@ -21,8 +21,8 @@ from kiosk.readers.listing import add_recovered
 from kiosk.readers.proposals.effect import same_words
 from kiosk.readers.proposals.publish import copy_keys
 from kiosk.readers.proposals.views.propose import LONGEST_TYPED, WRONG_WORDS
-from kiosk.readers.sheets import recovered_list, recovered_roles, recovered_secret
-from kiosk.readers.views.sheets import BLANK, STRANGE_SHEETS, typed_sheets
+from kiosk.readers.recovery.sheets import recovered_list, recovered_roles, recovered_secret
+from kiosk.readers.recovery.views.sheets import BLANK, STRANGE_SHEETS, typed_sheets
 from kiosk.readers.views.this_list import chain_now
 from kiosk.report.access import renew_with_recovery
 from kiosk.report.models import Reader

@@ -14,7 +14,7 @@ from kiosk.forms import FormErrors
 from kiosk.messages import N_
 from kiosk.readers.blueprint import bp
 from kiosk.readers.listing import TooFew
-from kiosk.readers.sheets import make_sheets, problems_of_sheets, prove_sheets
+from kiosk.readers.recovery.sheets import make_sheets, problems_of_sheets, prove_sheets
 from kiosk.readers.views.this_list import key_at_hand, key_in_use
 from kiosk.report.keyring import proven_recovery
 from kiosk.report.setup import is_published

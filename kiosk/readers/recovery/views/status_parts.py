@@ -12,7 +12,7 @@ from kiosk.accounts.sign_in.login import may_open, open_key_of_session
 from kiosk.incidents.kind_words import OUTCOMES
 from kiosk.readers.holders import KeyState, ReaderLine
 from kiosk.readers.practice.reports import Practice
-from kiosk.readers.setup import Setup, SetupStep
+from kiosk.readers.recovery.setup import Setup, SetupStep
 from kiosk.readers.views.checking import NEWS, SEEN_ON
 from kiosk.readers.wording import STATES, STEPS, change_words
 from kiosk.report.models import Zone

@@ -17,9 +17,9 @@ from kiosk.readers.listing import Signer
 from kiosk.readers.practice.reports import practices
 from kiosk.readers.proposals.publish import copy_keys
 from kiosk.readers.proposals.views.proposal_words import proposal_parts
-from kiosk.readers.setup import SecondNeeded, open_page, setup_state
-from kiosk.readers.tampering import about_keys, tamper_findings
-from kiosk.readers.views.parts import (
+from kiosk.readers.recovery.setup import SecondNeeded, open_page, setup_state
+from kiosk.readers.recovery.tampering import about_keys, tamper_findings
+from kiosk.readers.recovery.views.status_parts import (
     check_part,
     list_part,
     own_key_part,

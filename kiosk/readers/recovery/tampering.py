@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.staff.reader_keys import fingerprint_of, present_keys, told_marks
 from kiosk.audit.log import KEY_ACTS, LogEntry, lines
 from kiosk.audit.verify import looks_whole
-from kiosk.readers.setup import was_opened
+from kiosk.readers.recovery.setup import was_opened
 from kiosk.report.chain import stored_rows, verified_rows
 from kiosk.report.clear_columns import altered_by_hand
 from kiosk.sealing.site_key import SiteKey
