@@ -35,8 +35,8 @@ from kiosk.public.views import home as public_home
 from kiosk.public.views import start as public_start
 from kiosk.quizzes import views as quizzes_views
 from kiosk.readers import pages as reader_pages
-from kiosk.readers.views.checking import check_key
-from kiosk.readers.views.this_list import check_leaving, check_link, is_new_holder
+from kiosk.readers.signed_list.views.checking import check_key
+from kiosk.readers.signed_list.views.request_list import check_leaving, check_link, is_new_holder
 from kiosk.security import guard, is_same_origin, refuse_files
 from kiosk.sessions import DoorSessions
 from kiosk.site import Hosts, PlainFlask, Site, current_site, serve_hosts

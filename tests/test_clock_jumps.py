@@ -15,7 +15,7 @@ from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.host.heartbeat import last_beat
-from kiosk.readers.listing import first_reading_day
+from kiosk.readers.signed_list.versions import first_reading_day
 from kiosk.report.models import Report, ReportState, Thread
 from kiosk.report.opening import read_report
 from kiosk.report.reading_routes import SELF_TEST

@@ -10,13 +10,13 @@ from kiosk.audit.log import Acting, LogAct
 from kiosk.config import Config
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.demo.people import Secrets, WrappingKeys, sign_in_readers
-from kiosk.readers.holders import words_of
-from kiosk.readers.listing import Signer
 from kiosk.readers.proposals.approval import Heard, give_voice
 from kiosk.readers.proposals.proposals import RoleChange, propose_role
 from kiosk.readers.recovery.setup import SecondNeeded, open_page
 from kiosk.readers.recovery.sheets import make_sheets, prove_sheets
-from kiosk.readers.ring import sync_readers
+from kiosk.readers.signed_list.holders import words_of
+from kiosk.readers.signed_list.recipients import sync_readers
+from kiosk.readers.signed_list.versions import Signer
 from kiosk.report.chain import verified_chain
 from kiosk.report.keyring import write_root
 from kiosk.report.setup import zone_of

@@ -4,10 +4,10 @@ from kiosk.readers.blueprint import bp
 from kiosk.readers.practice.views import practice_runs
 from kiosk.readers.proposals.views import absences, freezing, propose, roles
 from kiosk.readers.recovery.views import keys, recovering, sheets
-from kiosk.readers.views import card, shut
+from kiosk.readers.signed_list.views import card, key_refused
 
 PAGES = (
     *(absences, card, freezing, keys, practice_runs),
-    *(propose, recovering, roles, sheets, shut),
+    *(propose, recovering, roles, sheets, key_refused),
 )
 __all__ = ["PAGES", "bp"]

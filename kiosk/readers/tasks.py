@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.readers.holders import KeyState, ReaderLine, readers
 from kiosk.readers.proposals.approval import why_not
 from kiosk.readers.proposals.proposals import open_proposals
 from kiosk.readers.recovery.setup import SetupStep, setup_state
 from kiosk.readers.recovery.tampering import TamperFinding, about_keys, tamper_findings
+from kiosk.readers.signed_list.holders import KeyState, ReaderLine, readers
 from kiosk.report.chain import verified_chain
 from kiosk.report.self_test import self_test_late
 from kiosk.report.setup import is_published

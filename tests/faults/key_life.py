@@ -16,9 +16,6 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Database
 from kiosk.messages import Refused
-from kiosk.readers.comparing import compare
-from kiosk.readers.listing import SchoolDay, Signer, draft_first, is_founded, sign_first
-from kiosk.readers.pins import ListDiffers, Pin, higher, lock_pin, open_pin, pin_to
 from kiosk.readers.proposals.approval import (
     Heard,
     NotHeard,
@@ -30,7 +27,10 @@ from kiosk.readers.proposals.approval import (
 )
 from kiosk.readers.proposals.proposals import forget_lapsed
 from kiosk.readers.proposals.publish import catch_up, is_behind
-from kiosk.readers.ring import readers_from_roles, sync_readers
+from kiosk.readers.signed_list.compare import compare
+from kiosk.readers.signed_list.pins import ListDiffers, Pin, higher, lock_pin, open_pin, pin_to
+from kiosk.readers.signed_list.recipients import readers_from_roles, sync_readers
+from kiosk.readers.signed_list.versions import SchoolDay, Signer, draft_first, is_founded, sign_first
 from kiosk.report.access import renew_due
 from kiosk.report.chain import chain_to, replace_chain
 from kiosk.report.held import hold_report

@@ -1,11 +1,11 @@
 """How a life of keys ends: two readers, or two sheets, can always bring back who may read what."""
 
-from kiosk.readers.holders import waiting_keys
-from kiosk.readers.listing import add_recovered
 from kiosk.readers.proposals.approval import why_not
 from kiosk.readers.proposals.minimum_readers import counts
 from kiosk.readers.proposals.proposals import propose_key
 from kiosk.readers.recovery.sheets import recovered_list
+from kiosk.readers.signed_list.holders import waiting_keys
+from kiosk.readers.signed_list.versions import add_recovered
 from kiosk.report.access import renew_with_recovery
 from kiosk.report.reading_routes import FEWEST_READERS
 from tests.factories import RECOVERY_SECRET

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from kiosk.readers.comparing import put_back_to
+from kiosk.readers.signed_list.compare import put_back_to
 from kiosk.report.chain import contains, whole_chain, write_signatures
 from kiosk.report.models import KeyDue, ReaderList, ReportReader
 from kiosk.sealing.list_statements import Change, ListedReader, Recoverer, Version, agree, write

@@ -8,14 +8,14 @@ from sqlalchemy import select
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.staff.reader_keys import forget_key, present_keys
 from kiosk.messages import Refused
-from kiosk.readers.comparing import agree_to_put_back
-from kiosk.readers.holders import waiting_keys
-from kiosk.readers.listing import add_recovered, cancel
-from kiosk.readers.pins import ListDiffers
 from kiosk.readers.proposals.approval import say_no
 from kiosk.readers.proposals.minimum_readers import counts, freeze, thaw
 from kiosk.readers.proposals.proposals import RoleChange, open_proposals, propose_key, propose_role, take_back
 from kiosk.readers.recovery.sheets import recovered_list
+from kiosk.readers.signed_list.compare import agree_to_put_back
+from kiosk.readers.signed_list.holders import waiting_keys
+from kiosk.readers.signed_list.pins import ListDiffers
+from kiosk.readers.signed_list.versions import add_recovered, cancel
 from kiosk.report.access import NobodyLeft, renew_with_recovery, step_aside
 from kiosk.report.chain import replace_chain
 from kiosk.roles import READING_ROLES

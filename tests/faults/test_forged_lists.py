@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kiosk.readers.pins import ListDiffers, changes_since, pin_to
+from kiosk.readers.signed_list.pins import ListDiffers, changes_since, pin_to
 from kiosk.report.access import renew_due
 from kiosk.report.chain import replace_chain, verified_chain, whole_chain, write_signatures
 from kiosk.report.keyring import read_keyring

@@ -18,7 +18,7 @@ from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
-from kiosk.readers.ring import sync_readers
+from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.report.form import read
 from kiosk.report.held import hold_report
 from kiosk.report.keeper import Keeper, open_keeper

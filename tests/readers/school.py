@@ -13,9 +13,9 @@ from kiosk.accounts.staff.reader_keys import fingerprint_of
 from kiosk.audit.log import KEY_ACTS, Acting, LogAct, lines
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
-from kiosk.readers.listing import Signer
 from kiosk.readers.recovery.setup import open_page
 from kiosk.readers.recovery.sheets import make_sheets, prove_sheets
+from kiosk.readers.signed_list.versions import Signer
 from kiosk.report.chain import verified_chain
 from kiosk.roles import Role
 from kiosk.sealing.boxes import public_of

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from kiosk.audit.log import LogAct
-from kiosk.readers.holders import words_of_entry
+from kiosk.readers.signed_list.holders import words_of_entry
 from kiosk.sealing.reader_key import six_words
 from tests.incidents.school import School
 from tests.pages import Page

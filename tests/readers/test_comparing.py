@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from kiosk.config import Config
-from kiosk.readers.comparing import agree_to_put_back, compare
-from kiosk.readers.pins import ListDiffers, pin_to
+from kiosk.readers.signed_list.compare import agree_to_put_back, compare
+from kiosk.readers.signed_list.pins import ListDiffers, pin_to
 from kiosk.report.chain import replace_chain
 from tests.sealing.list_world import LATER, Chain, change, changed, entry, person, secret
 

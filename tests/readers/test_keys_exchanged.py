@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select, text, update
 
 from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
-from kiosk.readers.listing import SchoolDay, Signer, add_change
+from kiosk.readers.signed_list.versions import SchoolDay, Signer, add_change
 from kiosk.sealing.list_statements import ListBroken, agree, read_change
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.recovery import RecoverySecret

@@ -10,8 +10,8 @@ from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.incidents.models import Incident
 from kiosk.mail.outbox import OutboxRow
-from kiosk.readers.holders import words_of_entry
 from kiosk.readers.recovery.setup import SetupStep
+from kiosk.readers.signed_list.holders import words_of_entry
 from kiosk.report.models import ReaderList, Report, ReportState, Zone
 from kiosk.report.reading_routes import PRACTICE, SELF_TEST
 from kiosk.report.send_self_test import send_self_test

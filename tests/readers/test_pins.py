@@ -5,7 +5,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from kiosk.readers.pins import ListDiffers, Pin, changes_since, higher, is_older, lock_pin, open_pin, pin_to
+from kiosk.readers.signed_list.pins import (
+    ListDiffers,
+    Pin,
+    changes_since,
+    higher,
+    is_older,
+    lock_pin,
+    open_pin,
+    pin_to,
+)
 from tests.sealing.list_world import LATER, Chain, change, changed, entry, found, person, secret
 
 TODAY = date(2026, 11, 25)

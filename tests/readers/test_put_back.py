@@ -12,8 +12,8 @@ from kiosk.accounts.sign_in.passwords import PUPIL_COST, new_password
 from kiosk.audit.log import LogAct
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
-from kiosk.readers.pins import TRAIL_BYTES, lock_pin, pin_to
 from kiosk.readers.proposals.publish import copy_keys
+from kiosk.readers.signed_list.pins import TRAIL_BYTES, lock_pin, pin_to
 from kiosk.report.chain import replace_chain
 from kiosk.report.keyring import write_root
 from kiosk.report.models import ListPutBack

@@ -14,9 +14,9 @@ from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
-from kiosk.readers.holders import words_of, words_of_entry
 from kiosk.readers.proposals.publish import copy_keys
 from kiosk.readers.recovery.sheets import make_sheets
+from kiosk.readers.signed_list.holders import words_of, words_of_entry
 from kiosk.report.models import ReportReader
 from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, read_report
 from kiosk.sealing.list_statements import RECOVERY

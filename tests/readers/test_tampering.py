@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ReaderKey
 from kiosk.audit.log import Acting, LogAct, LogEntry
-from kiosk.readers.holders import words_of
 from kiosk.readers.recovery.tampering import Tamper, about_keys, tamper_findings
+from kiosk.readers.signed_list.holders import words_of
 from kiosk.report.chain import add_version
 from kiosk.report.models import ReaderList
 from kiosk.sealing.boxes import public_of

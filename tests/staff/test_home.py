@@ -17,7 +17,7 @@ from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.facts import Facts, subject_of
 from kiosk.lessons.lesson import Lesson
-from kiosk.readers.ring import sync_readers
+from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.staff.waiting import content_tasks

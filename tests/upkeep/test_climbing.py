@@ -15,7 +15,7 @@ from kiosk.db import Databases
 from kiosk.incidents.models import Incident, Level
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
-from kiosk.readers.ring import sync_readers
+from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.report.models import Climbed, Report, ReportReader, ReportState
 from kiosk.report.reading_routes import PRACTICE, SELF_TEST
 from kiosk.report.taking import RECOVERY_ID

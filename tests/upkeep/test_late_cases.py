@@ -15,7 +15,7 @@ from kiosk.incidents.case_log.entries import add_entry
 from kiosk.incidents.models import Act, CaseOutcome, Incident, Level
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
-from kiosk.readers.ring import sync_readers
+from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.report.models import Report, ReportReader
 from kiosk.sealing.site_key import SiteKey
 from kiosk.upkeep.late_cases import tell_of_late_cases

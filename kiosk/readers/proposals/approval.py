@@ -12,8 +12,6 @@ from kiosk.accounts.models import Proposal, ProposalKind, ProposalVoice, RoleHol
 from kiosk.accounts.staff.people import end_link
 from kiosk.accounts.staff.roles import held_roles
 from kiosk.messages import N_, Message, Refused, say
-from kiosk.readers.holders import is_in_list
-from kiosk.readers.listing import SchoolDay, Signer, add_change
 from kiosk.readers.proposals.effect import (
     change_of,
     is_kept,
@@ -25,6 +23,8 @@ from kiosk.readers.proposals.effect import (
 )
 from kiosk.readers.proposals.minimum_readers import refuse_early_loss
 from kiosk.readers.proposals.proposals import check_roles
+from kiosk.readers.signed_list.holders import is_in_list
+from kiosk.readers.signed_list.versions import SchoolDay, Signer, add_change
 from kiosk.report.chain import verified_chain
 from kiosk.roles import Role
 from kiosk.sealing.list_statements import Change, Readers, Signatures, Version, agree

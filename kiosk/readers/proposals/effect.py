@@ -10,8 +10,8 @@ from hashlib import sha256
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey
-from kiosk.readers.listing import entry_for, who_stopped
 from kiosk.readers.proposals.proposals import set_change
+from kiosk.readers.signed_list.versions import entry_for, who_stopped
 from kiosk.roles import Role
 from kiosk.sealing.list_statements import Change, ListedReader, Readers, Version, canonical, read_change
 from kiosk.sealing.reader_key import six_words

@@ -18,8 +18,8 @@ from kiosk.audit.log import LogAct, LogEntry
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Database
 from kiosk.messages import N_, Refused
-from kiosk.readers.holders import is_in_list
-from kiosk.readers.listing import first_reading_day
+from kiosk.readers.signed_list.holders import is_in_list
+from kiosk.readers.signed_list.versions import first_reading_day
 from kiosk.report.keyring import Keyholder
 from kiosk.report.reading_routes import EVERY_READER, FEWEST_READERS, ROUTES, Route, brought_in, left_short
 from kiosk.sealing.list_statements import Change, ListedReader, Version

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.mail.outbox import queue_alarm
-from kiosk.readers.comparing import alarm_once_a_day
 from kiosk.readers.proposals.approval import is_unsettled, settle
 from kiosk.readers.proposals.proposals import forget_lapsed
-from kiosk.readers.ring import readers_differ, readers_from_roles
+from kiosk.readers.signed_list.compare import alarm_once_a_day
+from kiosk.readers.signed_list.recipients import readers_differ, readers_from_roles
 from kiosk.report.chain import verified_chain
 from kiosk.report.due import note_due, replace_readers
 from kiosk.report.keyring import COPY_NAME, ZONE_ID, read_copy, read_keyring, root_of, write_copy

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.staff.roles import held_roles, problems_of
 from kiosk.audit.log import Acting, LogAct, canonical, lines
-from kiosk.readers.holders import KeyState, ReaderLine
-from kiosk.readers.listing import Signer, is_founded, sign_first
+from kiosk.readers.signed_list.holders import KeyState, ReaderLine
+from kiosk.readers.signed_list.versions import Signer, is_founded, sign_first
 from kiosk.report.chain import read_signatures
 from kiosk.report.keyring import ZONE_ID
 from kiosk.report.models import ReaderList, RecoveryKey, Report, ReportState, Zone

@@ -19,8 +19,8 @@ from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.minimum_readers import leaves_too_few_while_away
 from kiosk.readers.proposals.publish import copy_keys
 from kiosk.readers.proposals.views.propose import PROPOSERS
-from kiosk.readers.ring import readers_from_roles
-from kiosk.readers.views.this_list import chain_now
+from kiosk.readers.signed_list.recipients import readers_from_roles
+from kiosk.readers.signed_list.views.request_list import chain_now
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.stores import commit_both, reports, school

@@ -15,7 +15,6 @@ from kiosk.errors import NotAllowed, NotFound
 from kiosk.forms import FormErrors
 from kiosk.mail.outbox import queue_alarm
 from kiosk.readers.blueprint import bp
-from kiosk.readers.listing import cancel
 from kiosk.readers.proposals.minimum_readers import (
     FROZEN_ENOUGH,
     WOULD_GAIN,
@@ -25,8 +24,9 @@ from kiosk.readers.proposals.minimum_readers import (
     thaw,
 )
 from kiosk.readers.proposals.publish import copy_keys
-from kiosk.readers.ring import readers_from_roles
-from kiosk.readers.views.this_list import chain_now, key_in_use
+from kiosk.readers.signed_list.recipients import readers_from_roles
+from kiosk.readers.signed_list.versions import cancel
+from kiosk.readers.signed_list.views.request_list import chain_now, key_in_use
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken
 from kiosk.site import current_site

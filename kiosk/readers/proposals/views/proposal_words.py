@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from kiosk.accounts.models import Proposal, ProposalKind, StaffMember
 from kiosk.accounts.staff.people import present_staff
 from kiosk.incidents.kind_words import WHAT_ROLES_DO
-from kiosk.readers.listing import first_reading_day
 from kiosk.readers.proposals.approval import standing, why_not
 from kiosk.readers.proposals.effect import keys_to_hear, mark_of, may_wait_instead, wanted_change
 from kiosk.readers.proposals.proposals import open_proposals
+from kiosk.readers.signed_list.versions import first_reading_day
 from kiosk.roles import Role
 from kiosk.sealing.list_statements import Change, Version
 from kiosk.site import current_site

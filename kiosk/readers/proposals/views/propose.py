@@ -18,16 +18,16 @@ from kiosk.incidents.kind_words import WHAT_ROLES_DO
 from kiosk.mail.outbox import queue_alarm
 from kiosk.messages import N_, Message, Refused
 from kiosk.readers.blueprint import bp
-from kiosk.readers.holders import find_waiting
-from kiosk.readers.listing import SchoolDay, Signer
 from kiosk.readers.proposals.approval import Heard, NotHeard, give_voice, say_no, take_effect, why_not
 from kiosk.readers.proposals.effect import keys_to_hear, mark_of, wanted_change, was_heard
 from kiosk.readers.proposals.proposals import RoleChange, open_proposals, propose_key, propose_role, take_back
 from kiosk.readers.proposals.publish import copy_keys
 from kiosk.readers.proposals.views.proposal_words import proposal_part
-from kiosk.readers.ring import readers_from_roles
-from kiosk.readers.views.checking import note_signed
-from kiosk.readers.views.this_list import chain_now, chain_seen_by, key_at_hand, key_in_use
+from kiosk.readers.signed_list.holders import find_waiting
+from kiosk.readers.signed_list.recipients import readers_from_roles
+from kiosk.readers.signed_list.versions import SchoolDay, Signer
+from kiosk.readers.signed_list.views.checking import note_signed
+from kiosk.readers.signed_list.views.request_list import chain_now, chain_seen_by, key_at_hand, key_in_use
 from kiosk.report.chain import VersionTaken
 from kiosk.report.known import known_entries
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role

@@ -25,8 +25,8 @@ from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.views.proposal_words import proposal_parts
 from kiosk.readers.proposals.views.propose import PROPOSERS
 from kiosk.readers.recovery.setup import was_opened
-from kiosk.readers.ring import sync_readers
-from kiosk.readers.views.this_list import chain_now
+from kiosk.readers.signed_list.recipients import sync_readers
+from kiosk.readers.signed_list.views.request_list import chain_now
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.stores import commit_both, reports, school

@@ -12,8 +12,6 @@ from kiosk.db import now_utc
 from kiosk.incidents.blueprint import opener_if_open
 from kiosk.incidents.case.practice_times import cancel_run, start_run, waits_within_goal
 from kiosk.readers.blueprint import bp
-from kiosk.readers.holders import readers
-from kiosk.readers.listing import Signer
 from kiosk.readers.practice.reports import practices
 from kiosk.readers.proposals.publish import copy_keys
 from kiosk.readers.proposals.views.proposal_words import proposal_parts
@@ -28,7 +26,9 @@ from kiosk.readers.recovery.views.status_parts import (
     recovery_part,
     steps_part,
 )
-from kiosk.readers.views.this_list import key_in_use
+from kiosk.readers.signed_list.holders import readers
+from kiosk.readers.signed_list.versions import Signer
+from kiosk.readers.signed_list.views.request_list import key_in_use
 from kiosk.readers.wording import tamper_words
 from kiosk.report.chain import verified_chain
 from kiosk.report.keyring import ZONE_ID, root_of, write_root

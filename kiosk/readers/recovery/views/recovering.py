@@ -16,14 +16,14 @@ from kiosk.forms import FormErrors
 from kiosk.mail.outbox import queue_alarm
 from kiosk.messages import N_, Message
 from kiosk.readers.blueprint import bp
-from kiosk.readers.holders import waiting_keys, words_of
-from kiosk.readers.listing import add_recovered
 from kiosk.readers.proposals.effect import same_words
 from kiosk.readers.proposals.publish import copy_keys
 from kiosk.readers.proposals.views.propose import LONGEST_TYPED, WRONG_WORDS
 from kiosk.readers.recovery.sheets import recovered_list, recovered_roles, recovered_secret
 from kiosk.readers.recovery.views.sheets import BLANK, STRANGE_SHEETS, typed_sheets
-from kiosk.readers.views.this_list import chain_now
+from kiosk.readers.signed_list.holders import waiting_keys, words_of
+from kiosk.readers.signed_list.versions import add_recovered
+from kiosk.readers.signed_list.views.request_list import chain_now
 from kiosk.report.access import renew_with_recovery
 from kiosk.report.models import Reader
 from kiosk.roles import READING_ROLES, Role

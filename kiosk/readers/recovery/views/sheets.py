@@ -13,9 +13,9 @@ from kiosk.accounts.staff.roles import held_roles
 from kiosk.forms import FormErrors
 from kiosk.messages import N_
 from kiosk.readers.blueprint import bp
-from kiosk.readers.listing import TooFew
 from kiosk.readers.recovery.sheets import make_sheets, problems_of_sheets, prove_sheets
-from kiosk.readers.views.this_list import key_at_hand, key_in_use
+from kiosk.readers.signed_list.versions import TooFew
+from kiosk.readers.signed_list.views.request_list import key_at_hand, key_in_use
 from kiosk.report.keyring import proven_recovery
 from kiosk.report.setup import is_published
 from kiosk.roles import READING_ROLES, Role

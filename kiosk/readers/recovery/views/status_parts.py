@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import may_open, open_key_of_session
 from kiosk.incidents.kind_words import OUTCOMES
-from kiosk.readers.holders import KeyState, ReaderLine
 from kiosk.readers.practice.reports import Practice
 from kiosk.readers.recovery.setup import Setup, SetupStep
-from kiosk.readers.views.checking import NEWS, SEEN_ON
+from kiosk.readers.signed_list.holders import KeyState, ReaderLine
+from kiosk.readers.signed_list.views.checking import NEWS, SEEN_ON
 from kiosk.readers.wording import STATES, STEPS, change_words
 from kiosk.report.models import Zone
 from kiosk.report.self_test import self_test_late, self_test_waits

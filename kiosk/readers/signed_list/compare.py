@@ -12,7 +12,7 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.host.files import write_durably
 from kiosk.mail.outbox import queue_alarm
-from kiosk.readers.pins import (
+from kiosk.readers.signed_list.pins import (
     ID_LETTERS,
     TRAIL_BYTES,
     ListDiffers,

@@ -5,8 +5,8 @@ from kiosk.accounts.sign_in.login import OpenKey, open_key_of_session
 from kiosk.accounts.staff.links import role_given_at
 from kiosk.db import now_utc
 from kiosk.errors import KeyLocked
-from kiosk.readers.listing import first_reading_day
 from kiosk.readers.proposals.minimum_readers import link_leaves_too_few, refuse_early_leaving
+from kiosk.readers.signed_list.versions import first_reading_day
 from kiosk.report.chain import contains, verified_chain
 from kiosk.report.keyring import root_of
 from kiosk.sealing.list_statements import Version

@@ -12,8 +12,8 @@ from kiosk.audit.log import Acting, LogAct
 from kiosk.cookies import pin_cookie_name
 from kiosk.db import now_utc
 from kiosk.readers.blueprint import bp
-from kiosk.readers.comparing import all_is_well, compare, tell_everybody
-from kiosk.readers.pins import ListDiffers, Pin, higher, lock_pin, open_pin, pin_to
+from kiosk.readers.signed_list.compare import all_is_well, compare, tell_everybody
+from kiosk.readers.signed_list.pins import ListDiffers, Pin, higher, lock_pin, open_pin, pin_to
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.reader_key import ReaderSecret, six_words
 from kiosk.site import current_site

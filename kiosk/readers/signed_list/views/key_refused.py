@@ -17,11 +17,11 @@ from kiosk.audit.log import LogAct
 from kiosk.forms import FormErrors
 from kiosk.messages import N_
 from kiosk.readers.blueprint import bp
-from kiosk.readers.comparing import agree_to_put_back, all_is_well
-from kiosk.readers.pins import ListDiffers
 from kiosk.readers.proposals.publish import copy_keys
-from kiosk.readers.views.checking import FROZEN, OLDER, SAW, pin_of
-from kiosk.readers.views.this_list import chain_now
+from kiosk.readers.signed_list.compare import agree_to_put_back, all_is_well
+from kiosk.readers.signed_list.pins import ListDiffers
+from kiosk.readers.signed_list.views.checking import FROZEN, OLDER, SAW, pin_of
+from kiosk.readers.signed_list.views.request_list import chain_now
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.reader_key import open_secret, six_words
 from kiosk.site import current_site

@@ -8,8 +8,8 @@ from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.audit.log import LogAct
 from kiosk.errors import NotFound
 from kiosk.readers.blueprint import bp
-from kiosk.readers.holders import names_of, words_of_entry
-from kiosk.readers.views.this_list import chain_now
+from kiosk.readers.signed_list.holders import names_of, words_of_entry
+from kiosk.readers.signed_list.views.request_list import chain_now
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListedReader
 from kiosk.sealing.reader_key import six_words
