@@ -14,8 +14,8 @@ from kiosk.db import now_utc
 from kiosk.incidents.models import Incident, Level
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
-from kiosk.report import clear_check
-from kiosk.report.clear_check import check, unchecked
+from kiosk.report import integrity_check
+from kiosk.report.integrity_check import check, unchecked
 from kiosk.report.models import Report, ReportReader, ReportState
 from kiosk.report.opening import OpenedRow, Opener, opened_row
 from kiosk.report.reading_routes import SELF_TEST
@@ -196,7 +196,7 @@ def test_a_row_that_was_compared_is_not_opened_again_until_it_changes(
         opened.append(row.id)
         return opened_row(session, row, opener)
 
-    monkeypatch.setattr(clear_check, "opened_row", noted)
+    monkeypatch.setattr(integrity_check, "opened_row", noted)
 
     def visit() -> int:
         opened.clear()
@@ -216,7 +216,7 @@ def test_a_row_that_was_compared_is_not_opened_again_until_it_changes(
 def test_one_visit_opens_only_so_many_and_the_visits_after_it_the_rest(
     school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clear_check, "MOST_AT_ONCE", 4)
+    monkeypatch.setattr(integrity_check, "MOST_AT_ONCE", 4)
     for _ in range(10):
         school.told("friend")
     me = opener_of(school.dsl)

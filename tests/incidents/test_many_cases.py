@@ -13,7 +13,7 @@ from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.queue.page import Queue, Tab
 from kiosk.incidents.queue.queue import PAGE, waiting
-from kiosk.report import clear_check
+from kiosk.report import integrity_check
 from kiosk.report.models import Report, ReportState
 from tests.factories import opener_of
 from tests.incidents.closings import end
@@ -160,14 +160,14 @@ def test_where_there_is_very_much_each_look_compares_some_of_it_and_all_once_in_
     school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What stands in clear is compared with the sealed text in the end, and at a price that does not grow."""
-    monkeypatch.setattr(clear_check, "MOST_LOOKED_AT", 4)
+    monkeypatch.setattr(integrity_check, "MOST_LOOKED_AT", 4)
     told = {school.told("friend") for _ in range(10)}
     me = opener_of(school.dsl)
 
     def look_through() -> set[Any]:
         with school.databases.reports.write() as reports:
-            found = clear_check.unchecked(reports, me)
-            clear_check.check(reports, me, found)
+            found = integrity_check.unchecked(reports, me)
+            integrity_check.check(reports, me, found)
             return set(found)
 
     assert look_through() == told, "the first look is at everything"
@@ -182,5 +182,5 @@ def test_where_there_is_very_much_each_look_compares_some_of_it_and_all_once_in_
     assert seen == told, "and some more looks at all of it"
     with school.databases.reports.write() as reports:
         reports.execute(update(Report).values(urgent=True))
-    monkeypatch.setattr(clear_check, "LOOKED_AT_LASTS", timedelta(0))
+    monkeypatch.setattr(integrity_check, "LOOKED_AT_LASTS", timedelta(0))
     assert look_through() == told, "as does the first look after a few minutes"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.mail.messages import MailKind
 from kiosk.report.access import renew_due, renew_with_recovery
-from kiosk.report.clear_check import check, unchecked
+from kiosk.report.integrity_check import check, unchecked
 from kiosk.report.models import KeyDue, Report, ReportReader, ReportState
 from kiosk.report.opening import OpenedRow, opened_row, read_report, set_closed
 from kiosk.report.taking import READERS, RECOVERY_ID, access_of

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.facts import Facts
-from kiosk.report.clear_check import check, unchecked
+from kiosk.report.integrity_check import check, unchecked
 from kiosk.report.keeper import FILE
 from kiosk.report.keyring import read_keyring, write_root
 from kiosk.report.models import Reader, ReaderList, RecoveryKey, Report, ReportState, Zone

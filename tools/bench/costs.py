@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 
 from kiosk.config import Config
-from kiosk.report.clear_check import MOST_AT_ONCE
+from kiosk.report.integrity_check import MOST_AT_ONCE
 from kiosk.roles import Role
 from tools.bench.bare import INSERT_PATH
 from tools.bench.crowd import Visit, Visitor, go_together
