@@ -14,8 +14,8 @@ from kiosk.incidents.case.views.recording import KIND
 from kiosk.incidents.case_log.entries import add_entry
 from kiosk.incidents.export.child_protection_file import hand_to_file
 from kiosk.incidents.models import Act, Incident, PassedWord, PlannedChange
+from kiosk.report.access.opening import read_report
 from kiosk.report.models import ReportReader
-from kiosk.report.opening import read_report
 from tests.access_world import LAST_WEEK, World
 from tests.enumeration_things import STEP, Entry, Thing, named, things
 from tests.factories import opener_of

@@ -25,9 +25,9 @@ from kiosk.audit.log import Acting
 from kiosk.bands import Band
 from kiosk.conduct.models import CodeSeen
 from kiosk.db import now_utc
-from kiosk.report.chain import replace_chain
+from kiosk.report.access.opening import Opener
+from kiosk.report.access.reader_chain import replace_chain
 from kiosk.report.models import Reader, ReaderList, RecoveryKey
-from kiosk.report.opening import Opener
 from kiosk.report.setup import zone_of
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.boxes import public_of, seal_to

@@ -16,9 +16,9 @@ from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.host.heartbeat import last_beat
 from kiosk.readers.signed_list.versions import first_reading_day
+from kiosk.report.access.opening import read_report
+from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.models import Report, ReportState, Thread
-from kiosk.report.opening import read_report
-from kiosk.report.reading_routes import SELF_TEST
 from kiosk.report.way_back import write_back
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession

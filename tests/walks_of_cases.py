@@ -6,7 +6,7 @@ from sqlalchemy import select
 from werkzeug.test import Client
 
 from kiosk.incidents.models import Incident
-from kiosk.report.reading_routes import ROUTES
+from kiosk.report.access.routes import ROUTES
 from tests.every_page import Site, Visit
 from tests.walkers import EVERYBODY, FORM, become
 

@@ -14,8 +14,8 @@ from kiosk.config import Config, load_config
 from kiosk.db import Databases, now_utc
 from kiosk.incidents.case_log.audit_link import CaseTamper, verify_cases
 from kiosk.readers.proposals.minimum_readers import link_leaves_too_few
-from kiosk.report.chain import verified_chain
-from kiosk.report.keyring import root_of
+from kiosk.report.access.keyring import root_of
+from kiosk.report.access.reader_chain import verified_chain
 from kiosk.sealing.site_key import read_site_key
 
 CASE_TAMPER_WORDS = {

@@ -17,8 +17,8 @@ from kiosk.readers.recovery.sheets import make_sheets, prove_sheets
 from kiosk.readers.signed_list.holders import words_of
 from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.readers.signed_list.versions import Signer
-from kiosk.report.chain import verified_chain
-from kiosk.report.keyring import write_root
+from kiosk.report.access.keyring import write_root
+from kiosk.report.access.reader_chain import verified_chain
 from kiosk.report.setup import zone_of
 from kiosk.roles import Role
 from kiosk.sealing.recovery import NEEDED

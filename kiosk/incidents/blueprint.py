@@ -6,7 +6,7 @@ from kiosk.accounts.sign_in.login import open_key_of_session, signed_in_staff
 from kiosk.db import now_utc
 from kiosk.errors import KeyLocked, NotFound
 from kiosk.incidents.case.case_file import Acting, Looking
-from kiosk.report.opening import Opener
+from kiosk.report.access.opening import Opener
 from kiosk.site import current_site
 from kiosk.stores import reports, school
 

@@ -12,7 +12,7 @@ from kiosk.incidents.queue.filters import Age
 from kiosk.incidents.queue.page import Group
 from kiosk.incidents.replies.send import ANSWER_SCHOOL_DAYS
 from kiosk.messages import N_
-from kiosk.report.reading_routes import HOUR_MINUTES
+from kiosk.report.access.routes import HOUR_MINUTES
 from kiosk.roles import Role
 
 LEVELS = {Level.URGENT: N_("Urgent"), Level.SOON: N_("Soon"), Level.ROUTINE: N_("Routine")}

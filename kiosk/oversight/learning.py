@@ -12,7 +12,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SEARCHED_DAYS, SchoolCalendar
 from kiosk.incidents.learning.follow_ups import CLASS_OF, CLASSES, CaseClass
 from kiosk.incidents.models import Act, Incident, IncidentEntry
-from kiosk.report.opening import readable
+from kiosk.report.access.opening import readable
 from kiosk.roles import Role
 from kiosk.small_numbers import FEWEST
 

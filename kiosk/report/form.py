@@ -9,7 +9,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
-from kiosk.report.reading_routes import CONCERNS, is_urgent
+from kiosk.report.access.routes import CONCERNS, is_urgent
 
 ADDRESS_LONGEST = 500
 NAME_LONGEST = 80

@@ -11,8 +11,8 @@ from typing import Any
 
 from kiosk.calendar.school import Slot
 from kiosk.outages import OnceAMinute
+from kiosk.report.access.sealed_report import SealedReport, Wrap
 from kiosk.report.keeper import Held
-from kiosk.report.taking import SealedReport, Wrap
 from kiosk.sealing.boxes import BoxBroken, lock, unlock
 from kiosk.sealing.site_key import SiteKey
 

@@ -12,9 +12,16 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from kiosk.report.clear_columns import Altered, HasColumns, columns_of, put_back
+from kiosk.report.access.integrity_columns import Altered, HasColumns, columns_of, put_back
+from kiosk.report.access.opening import (
+    KeyNotGranted,
+    OpenedRow,
+    Opener,
+    ReportNotYours,
+    each_alone,
+    opened_row,
+)
 from kiosk.report.models import Report, ReportReader
-from kiosk.report.opening import KeyNotGranted, OpenedRow, Opener, ReportNotYours, each_alone, opened_row
 from kiosk.report.way_back import answers_changed
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import EnvelopeBroken

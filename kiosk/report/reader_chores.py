@@ -3,10 +3,10 @@
 from datetime import date
 
 from kiosk.db import Databases
-from kiosk.report.access import renew_due
-from kiosk.report.due import keys_due
+from kiosk.report.access.opening import Opener
+from kiosk.report.access.renewal import renew_due
+from kiosk.report.access.renewals_due import keys_due
 from kiosk.report.integrity_check import check, unchecked
-from kiosk.report.opening import Opener
 from kiosk.report.self_test import open_self_tests, self_test_waits
 
 

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import Databases
 from kiosk.mail.outbox import queue_alarm
-from kiosk.report.keyring import ZONE_ID, read_keyring
+from kiosk.report.access.keyring import ZONE_ID, read_keyring
+from kiosk.report.access.opening import KeyNotGranted, Opener, ReportNotYours, opened_row
+from kiosk.report.access.routes import PRACTICE, SELF_TEST
 from kiosk.report.models import Report, ReportReader, ReportState, Zone
-from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, opened_row
-from kiosk.report.reading_routes import PRACTICE, SELF_TEST
 from kiosk.report.setup import opened_on, zone_of
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.sealing.site_key import SiteKey

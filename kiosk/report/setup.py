@@ -6,10 +6,10 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.report.chain import verified_chain
-from kiosk.report.keyring import ZONE_ID, Keyring, able_readers, proven_recovery, read_keyring
+from kiosk.report.access.keyring import ZONE_ID, Keyring, able_readers, proven_recovery, read_keyring
+from kiosk.report.access.reader_chain import verified_chain
+from kiosk.report.access.routes import ROUTES, has_enough
 from kiosk.report.models import RecoveryKey, Zone
-from kiosk.report.reading_routes import ROUTES, has_enough
 from kiosk.sealing.recovery import Recovery, SharesWrong, opens_proof, recover
 
 FEWEST_TO_OPEN = 2

@@ -13,10 +13,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.pictures import Pictures
+from kiosk.report.access.sealed_report import SealedReport
 from kiosk.report.held import Thrown, read_all
 from kiosk.report.keeper import Keeper
 from kiosk.report.models import Reply, Thread
-from kiosk.report.taking import SealedReport
 from kiosk.sealing.answer_chain import Answer as ChainAnswer
 from kiosk.sealing.answer_chain import (
     Head,

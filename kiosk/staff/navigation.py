@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.classes.access import opens_every_class
 from kiosk.accounts.models import StaffMember
 from kiosk.messages import N_
-from kiosk.report.opening import count_waiting
+from kiosk.report.access.opening import count_waiting
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.words import role_words
 

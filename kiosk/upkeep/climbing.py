@@ -21,9 +21,9 @@ from kiosk.incidents.models import Incident
 from kiosk.incidents.queue.unread import OLDEST
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import chunks, queue_mail
-from kiosk.report.keyring import Keyholder, read_keyring
+from kiosk.report.access.keyring import Keyholder, read_keyring
+from kiosk.report.access.routes import PRACTICE, ROUTES, SELF_TEST, UNKNOWN, Route, groups_for, may_read
 from kiosk.report.models import Climbed, Report, ReportReader
-from kiosk.report.reading_routes import PRACTICE, ROUTES, SELF_TEST, UNKNOWN, Route, groups_for, may_read
 from kiosk.report.release import is_false
 from kiosk.upsert import insert_or_keep
 

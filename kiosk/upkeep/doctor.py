@@ -25,10 +25,10 @@ from kiosk.host.heartbeat import LATE, check_clock, check_worker, clock_words, l
 from kiosk.incidents.case_log.audit_link import verify_cases
 from kiosk.key_fits import compare_site_key
 from kiosk.outages import DatabaseNotSafe
-from kiosk.report.clear_columns import altered_by_hand
+from kiosk.report.access.integrity_columns import altered_by_hand
+from kiosk.report.access.keyring import ZONE_ID, able_readers, read_keyring, root_of
 from kiosk.report.held import HeldBroken, read_held
 from kiosk.report.keeper import FILE, Keeper, open_keeper
-from kiosk.report.keyring import ZONE_ID, able_readers, read_keyring, root_of
 from kiosk.report.models import ReaderList, RecoveryKey, Zone
 from kiosk.report.release import is_false
 from kiosk.report.self_test import self_test_late

@@ -21,10 +21,10 @@ from kiosk.incidents.models import Incident
 from kiosk.incidents.queue.open_cases import IS_OPEN
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import chunks, queue_mail
-from kiosk.report.due import can_read
-from kiosk.report.listing import key_marks
+from kiosk.report.access.listing import key_marks
+from kiosk.report.access.renewals_due import can_read
+from kiosk.report.access.routes import PRACTICE
 from kiosk.report.models import Climbed, Report
-from kiosk.report.reading_routes import PRACTICE
 from kiosk.upkeep.climbing import is_hour_to_tell
 from kiosk.upsert import insert_or_keep
 

@@ -15,10 +15,10 @@ from kiosk.host.heartbeat import EVERY, beat, clock_words, last_beat
 from kiosk.mail.outbox import Refusing, any_mail_waits, deliver
 from kiosk.outages import DATABASE_ERRORS, OnceAMinute, is_away, kind_of, may_come_back
 from kiosk.readers.proposals.publish import copy_keys
+from kiosk.report.access.keyring import root_of
+from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.first_word import mail_urgent
-from kiosk.report.keyring import root_of
 from kiosk.report.merging import merge_due
-from kiosk.report.reading_routes import SELF_TEST
 from kiosk.report.self_test import self_test_sent, sound_alarm
 from kiosk.report.send_self_test import send_self_test
 from kiosk.report.setup import is_published

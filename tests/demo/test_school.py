@@ -35,10 +35,10 @@ from kiosk.quizzes.models import AnswerTally
 from kiosk.readers.proposals.approval import why_not
 from kiosk.readers.proposals.proposals import open_proposals
 from kiosk.readers.recovery.tampering import about_keys, tamper_findings
-from kiosk.report.chain import verified_chain
-from kiosk.report.keyring import read_keyring
+from kiosk.report.access.keyring import read_keyring
+from kiosk.report.access.opening import waiting_reports
+from kiosk.report.access.reader_chain import verified_chain
 from kiosk.report.models import Reader, Report, ReportState
-from kiosk.report.opening import waiting_reports
 from kiosk.roles import Role
 from kiosk.schema import upgrade
 from kiosk.sealing.site_key import read_site_key

@@ -11,7 +11,7 @@ from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.lessons.progress import set_lesson
 from kiosk.readers.proposals.publish import copy_keys
-from kiosk.report.keyring import read_keyring, write_root
+from kiosk.report.access.keyring import read_keyring, write_root
 from kiosk.schema import upgrade
 from kiosk.start import opened
 from tests.accounts.doors import staff_browser

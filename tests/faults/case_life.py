@@ -18,9 +18,9 @@ from kiosk.incidents.case_log.audit_link import chain_cases, verify_cases
 from kiosk.incidents.case_log.entries import entries_of
 from kiosk.incidents.closing import close
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
-from kiosk.report.access import ListNotSeen, NobodyLeft, NotToBeHanded
-from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, read_report
-from kiosk.report.reading_routes import HANDED_OVER, ROUTES
+from kiosk.report.access.opening import KeyNotGranted, Opener, ReportNotYours, read_report
+from kiosk.report.access.renewal import ListNotSeen, NobodyLeft, NotToBeHanded
+from kiosk.report.access.routes import HANDED_OVER, ROUTES
 from tests.factories import opener_of
 from tests.incidents.closings import ENDED, newest_asked
 from tests.incidents.school import School

@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from kiosk.db import Databases
+from kiosk.report.access.opening import waiting_reports
 from kiosk.report.models import Reader, Report, ReportReader, ReportState
-from kiosk.report.opening import waiting_reports
 
 STATES = (ReportState.RELEASED, ReportState.OPENED, ReportState.CLOSED)
 

@@ -12,9 +12,9 @@ from werkzeug.formparser import FormDataParser
 from werkzeug.test import TestResponse
 
 from kiosk.bands import Band
+from kiosk.report.access.routes import CONCERNS
 from kiosk.report.form import is_nonce
 from kiosk.report.models import Report
-from kiosk.report.reading_routes import CONCERNS
 from tests.faults.fuzz_text import encoded, raw, text
 from tests.faults.fuzz_world import World
 from tests.report.sent_ids import id_of_sent

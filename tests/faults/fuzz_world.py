@@ -16,7 +16,7 @@ from kiosk.bands import Band
 from kiosk.db import Databases
 from kiosk.lessons.progress import set_lesson
 from kiosk.quizzes.quiz import Quiz
-from kiosk.report.keyring import read_keyring
+from kiosk.report.access.keyring import read_keyring
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.site import Content
 from kiosk.start import opened, read_content

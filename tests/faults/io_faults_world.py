@@ -16,7 +16,7 @@ from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow
 from kiosk.outages import DATABASE_ERRORS
 from kiosk.report import first_word
-from kiosk.report.keyring import COPY_NAME, read_keyring, write_copy
+from kiosk.report.access.keyring import COPY_NAME, read_keyring, write_copy
 from kiosk.report.models import BroughtIn, Report, ReportReader
 from kiosk.start import opened
 from kiosk.wsgi import create_wsgi

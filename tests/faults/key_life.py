@@ -31,14 +31,8 @@ from kiosk.readers.signed_list.compare import compare
 from kiosk.readers.signed_list.pins import ListDiffers, Pin, higher, lock_pin, open_pin, pin_to
 from kiosk.readers.signed_list.recipients import readers_from_roles, sync_readers
 from kiosk.readers.signed_list.versions import SchoolDay, Signer, draft_first, is_founded, sign_first
-from kiosk.report.access import renew_due
-from kiosk.report.chain import chain_to, replace_chain
-from kiosk.report.held import hold_report
-from kiosk.report.keeper import Keeper
-from kiosk.report.keyring import read_keyring
-from kiosk.report.merging import merge_due
-from kiosk.report.models import Report
-from kiosk.report.opening import (
+from kiosk.report.access.keyring import read_keyring
+from kiosk.report.access.opening import (
     KeyNotGranted,
     Opener,
     ReportNotYours,
@@ -46,8 +40,14 @@ from kiosk.report.opening import (
     opened_row,
     set_closed,
 )
-from kiosk.report.reading_routes import EVERY_READER
-from kiosk.report.taking import RECOVERY_ID, prepare
+from kiosk.report.access.reader_chain import chain_to, replace_chain
+from kiosk.report.access.renewal import renew_due
+from kiosk.report.access.routes import EVERY_READER
+from kiosk.report.access.sealed_report import RECOVERY_ID, prepare
+from kiosk.report.held import hold_report
+from kiosk.report.keeper import Keeper
+from kiosk.report.merging import merge_due
+from kiosk.report.models import Report
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken, Recoverer, Version
 from kiosk.sealing.reader_key import ReaderSecret, open_secret

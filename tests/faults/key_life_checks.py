@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from kiosk.report.opening import EARLIER_KEYS
-from kiosk.report.reading_routes import FEWEST_READERS, ROUTES, may_read
-from kiosk.report.taking import RECOVERY_ID
+from kiosk.report.access.opening import EARLIER_KEYS
+from kiosk.report.access.routes import FEWEST_READERS, ROUTES, may_read
+from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.sealing.envelope import EnvelopeBroken, unseal, unwrap
 from tests.factories import RECOVERY_PRIVATE
 from tests.faults.key_life import KeyLife

@@ -6,8 +6,8 @@ from kiosk.readers.proposals.proposals import propose_key
 from kiosk.readers.recovery.sheets import recovered_list
 from kiosk.readers.signed_list.holders import waiting_keys
 from kiosk.readers.signed_list.versions import add_recovered
-from kiosk.report.access import renew_with_recovery
-from kiosk.report.reading_routes import FEWEST_READERS
+from kiosk.report.access.renewal import renew_with_recovery
+from kiosk.report.access.routes import FEWEST_READERS
 from tests.factories import RECOVERY_SECRET
 from tests.faults.key_life import KeyLife
 from tests.faults.key_life_states import State, state_of

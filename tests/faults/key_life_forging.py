@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from kiosk.readers.signed_list.compare import put_back_to
-from kiosk.report.chain import contains, whole_chain, write_signatures
+from kiosk.report.access.reader_chain import contains, whole_chain, write_signatures
 from kiosk.report.models import KeyDue, ReaderList, ReportReader
 from kiosk.sealing.list_statements import Change, ListedReader, Recoverer, Version, agree, write
 from kiosk.sealing.reader_key import ReaderSecret, mark_of

@@ -3,8 +3,8 @@
 import uuid
 from dataclasses import dataclass
 
-from kiosk.report.keyring import Keyring, read_keyring
-from kiosk.report.reading_routes import ROUTES, may_read, readers_for
+from kiosk.report.access.keyring import Keyring, read_keyring
+from kiosk.report.access.routes import ROUTES, may_read, readers_for
 from kiosk.sealing.reader_key import mark_of
 from tests.faults.key_life import KeyLife
 from tests.faults.key_life_rows import asked, by_hex

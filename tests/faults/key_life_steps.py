@@ -16,8 +16,8 @@ from kiosk.readers.signed_list.compare import agree_to_put_back
 from kiosk.readers.signed_list.holders import waiting_keys
 from kiosk.readers.signed_list.pins import ListDiffers
 from kiosk.readers.signed_list.versions import add_recovered, cancel
-from kiosk.report.access import NobodyLeft, renew_with_recovery, step_aside
-from kiosk.report.chain import replace_chain
+from kiosk.report.access.reader_chain import replace_chain
+from kiosk.report.access.renewal import NobodyLeft, renew_with_recovery, step_aside
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.list_statements import ListBroken
 from tests.factories import RECOVERY_SECRET

@@ -9,8 +9,8 @@ from random import Random
 from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
+from kiosk.report.access.keyring import Keyholder
 from kiosk.report.form import Answers, read
-from kiosk.report.keyring import Keyholder
 
 CONCERNS = ("bullying", "site", "stranger", "friend", "adult", "adult", "other")
 

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.mail.outbox import OutboxRow, any_mail_waits
+from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.models import Report
-from kiosk.report.reading_routes import SELF_TEST
 from kiosk.sealing.site_key import read_site_key
 from kiosk.start import opened
 from tests.faults.merger import merger_of

@@ -9,11 +9,11 @@ from werkzeug.datastructures import MultiDict
 from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.db import now_utc
+from kiosk.report.access.keyring import Keyring, read_keyring
+from kiosk.report.access.sealed_report import prepare
 from kiosk.report.form import read
 from kiosk.report.held import hold_report
 from kiosk.report.keeper import NotKept
-from kiosk.report.keyring import Keyring, read_keyring
-from kiosk.report.taking import prepare
 from tests.faults.kill_counts import Sent
 from tests.faults.merger import Merger, merger_of
 

@@ -16,10 +16,10 @@ from werkzeug.test import Client, TestResponse
 
 from kiosk.config import Config
 from kiosk.db import now_utc
+from kiosk.report.access.opening import Opener, read_report
+from kiosk.report.access.routes import EVERY_READER
+from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import ReportReader
-from kiosk.report.opening import Opener, read_report
-from kiosk.report.reading_routes import EVERY_READER
-from kiosk.report.taking import RECOVERY_ID
 from kiosk.report.way_back import write_back
 from kiosk.start import opened
 from kiosk.wsgi import create_wsgi

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from kiosk.config import Config
 from kiosk.mail.outbox import OutboxRow
+from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.models import Report
-from kiosk.report.reading_routes import SELF_TEST
 from tests.factories import SITE_KEY
 from tests.faults.away_class import (
     THANKS,

@@ -11,8 +11,8 @@ from kiosk.db import now_utc
 from kiosk.mail import outbox
 from kiosk.mail.outbox import OutboxRow, deliver
 from kiosk.report import first_word
+from kiosk.report.access.sealed_report import SealedReport
 from kiosk.report.held import read_held
-from kiosk.report.taking import SealedReport
 from kiosk.upkeep.memory import Memory
 from tests.faults.figures import reached, trials
 from tests.faults.io_faults_world import NOBODY_TOLD, World, is_thanks, world

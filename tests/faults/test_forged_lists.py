@@ -11,12 +11,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.readers.signed_list.pins import ListDiffers, changes_since, pin_to
-from kiosk.report.access import renew_due
-from kiosk.report.chain import replace_chain, verified_chain, whole_chain, write_signatures
-from kiosk.report.keyring import read_keyring
+from kiosk.report.access.keyring import read_keyring
+from kiosk.report.access.opening import Opener
+from kiosk.report.access.reader_chain import replace_chain, verified_chain, whole_chain, write_signatures
+from kiosk.report.access.renewal import renew_due
+from kiosk.report.access.sealed_report import RECOVERY_ID, store
 from kiosk.report.models import KeyDue, Reader, ReaderList, ReportReader
-from kiosk.report.opening import Opener
-from kiosk.report.taking import RECOVERY_ID, store
 from kiosk.sealing.list_statements import RECOVERY, Version, agree, sign, write
 from kiosk.sealing.reader_key import mark_of
 from kiosk.sealing.recovery import RecoverySecret

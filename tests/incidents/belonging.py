@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import event, select
 
 from kiosk.incidents.models import Act, Incident, IncidentEntry
-from kiosk.report.access import step_aside
+from kiosk.report.access.renewal import step_aside
 from tests.factories import opener_of
 from tests.incidents.desk import Desk, part
 from tests.pages import Page

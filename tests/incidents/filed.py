@@ -12,7 +12,7 @@ from kiosk.accounts.models import ReaderKey
 from kiosk.accounts.sign_in.passwords import try_password
 from kiosk.config import Config
 from kiosk.incidents.models import Act, IncidentEntry
-from kiosk.report.keyring import write_root
+from kiosk.report.access.keyring import write_root
 from kiosk.sealing.boxes import lock
 from tests.accounts.doors import PASSWORD, password_hash
 from tests.factories import secret_of

@@ -19,12 +19,12 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.readers.signed_list.recipients import sync_readers
+from kiosk.report.access.keyring import read_keyring
+from kiosk.report.access.sealed_report import prepare
 from kiosk.report.form import read
 from kiosk.report.held import hold_report
 from kiosk.report.keeper import Keeper, open_keeper
-from kiosk.report.keyring import read_keyring
 from kiosk.report.merging import merge_due
-from kiosk.report.taking import prepare
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from tests.accounts.doors import staff_browser

@@ -18,10 +18,10 @@ from kiosk.incidents.case.records import record
 from kiosk.incidents.case_log.entries import as_note, entries_of, note_of, note_read
 from kiosk.incidents.closing.close import close
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
-from kiosk.report import access, opening
+from kiosk.report.access import opening, renewal
+from kiosk.report.access.opening import OpenedReport
+from kiosk.report.access.routes import CONCERNS, ROUTES, route_of
 from kiosk.report.models import Report, ReportState
-from kiosk.report.opening import OpenedReport
-from kiosk.report.reading_routes import CONCERNS, ROUTES, route_of
 from tests.factories import opener_of
 from tests.incidents.school import School
 from tests.incidents.verbs import acting, case_of
@@ -265,5 +265,5 @@ def test_who_stepped_aside_does_not_come_back_when_the_next_one_does(
     assert [reader.name for reader in left] == ["Ms chair2"]
     assert desk.incident.owner_id == school.chair2.id
     desk.staff = school.chair2
-    with pytest.raises(access.NobodyLeft):
+    with pytest.raises(renewal.NobodyLeft):
         actions.step_aside(*desk.case(at(11)))

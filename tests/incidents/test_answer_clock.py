@@ -17,8 +17,8 @@ from kiosk.incidents.case_log.entries import add_entry
 from kiosk.incidents.closing.close import close
 from kiosk.incidents.models import Act, Incident
 from kiosk.incidents.replies.send import answer_clock, answer_late, answered
+from kiosk.report.access.opening import OpenedReport, read_report
 from kiosk.report.models import Reply, Thread
-from kiosk.report.opening import OpenedReport, read_report
 from tests.factories import opener_of
 from tests.incidents.answering import send
 from tests.incidents.school import School

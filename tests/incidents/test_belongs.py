@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from kiosk.incidents.models import Act, CaseOutcome
-from kiosk.report.reading_routes import PRACTICE
+from kiosk.report.access.routes import PRACTICE
 from kiosk.report.way_back import answers_for
 from kiosk.sealing.picture_code import code_of, thread_of
 from tests.incidents.answering import send as send_answer

@@ -15,10 +15,10 @@ from kiosk.incidents.models import Incident, Level
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report import integrity_check
+from kiosk.report.access.opening import OpenedRow, Opener, opened_row
+from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.integrity_check import check, unchecked
 from kiosk.report.models import Report, ReportReader, ReportState
-from kiosk.report.opening import OpenedRow, Opener, opened_row
-from kiosk.report.reading_routes import SELF_TEST
 from kiosk.report.release import is_due
 from kiosk.report.self_test import open_self_tests
 from tests.factories import opener_of

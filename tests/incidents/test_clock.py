@@ -9,9 +9,9 @@ import pytest
 
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.incidents.case.deadlines import acknowledge_by, decide_by, read_clock, school_minutes
+from kiosk.report.access.opening import WaitingReport
+from kiosk.report.access.routes import ROUTES
 from kiosk.report.models import ReportState
-from kiosk.report.opening import WaitingReport
-from kiosk.report.reading_routes import ROUTES
 
 LONDON = ZoneInfo("Europe/London")
 THURSDAY, FRIDAY, MONDAY = date(2026, 11, 26), date(2026, 11, 27), date(2026, 11, 30)

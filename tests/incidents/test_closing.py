@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, PlannedChange
-from kiosk.report.reading_routes import PRACTICE
+from kiosk.report.access.routes import PRACTICE
 from tests.incidents.closings import ENDED, newest_asked
 from tests.incidents.school import School
 from tests.pages import Page

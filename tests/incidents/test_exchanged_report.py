@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, insert, update
 
-from kiosk.report.access import renew_with_recovery
-from kiosk.report.keyring import read_keyring
+from kiosk.report.access.keyring import read_keyring
+from kiosk.report.access.opening import opened_row
+from kiosk.report.access.renewal import renew_with_recovery
+from kiosk.report.access.sealed_report import READERS, access_of, wraps_for
 from kiosk.report.models import Report, ReportReader
-from kiosk.report.opening import opened_row
-from kiosk.report.taking import READERS, access_of, wraps_for
 from kiosk.sealing.envelope import new_case_key, seal
 from tests.factories import RECOVERY_PRIVATE, opener_of
 from tests.incidents.school import School

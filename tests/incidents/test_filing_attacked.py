@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from kiosk.db import now_utc
 from kiosk.incidents.models import FiledCopy, Incident
-from kiosk.report.reading_routes import PRACTICE
+from kiosk.report.access.routes import PRACTICE
 from tests.accounts.doors import PASSWORD, staff_browser
 from tests.incidents.filed import FORM, NEXT, Filer, at_work, case, filed, lead, opened
 from tests.incidents.school import School

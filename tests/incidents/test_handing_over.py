@@ -13,10 +13,10 @@ from kiosk.incidents.case import actions
 from kiosk.incidents.case_log.entries import entries_of, note_of
 from kiosk.incidents.models import Act, Incident, Level
 from kiosk.mail.outbox import OutboxRow
-from kiosk.report.access import ListNotSeen, NotToBeHanded, renew_due
+from kiosk.report.access.opening import Opener, ReportNotYours, read_report
+from kiosk.report.access.renewal import ListNotSeen, NotToBeHanded, renew_due
+from kiosk.report.access.routes import CAN_BE_HANDED, HANDED_OVER, ROUTES
 from kiosk.report.models import Reader, Report, ReportReader
-from kiosk.report.opening import Opener, ReportNotYours, read_report
-from kiosk.report.reading_routes import CAN_BE_HANDED, HANDED_OVER, ROUTES
 from tests.factories import opener_of
 from tests.incidents.school import School
 from tests.incidents.verbs import acting, case_of

@@ -11,8 +11,8 @@ from kiosk import stores
 from kiosk.incidents.case.links import hold_both
 from kiosk.incidents.case.views import linking
 from kiosk.incidents.models import Act, Incident, IncidentEntry
-from kiosk.report.access import step_aside
-from kiosk.report.reading_routes import PRACTICE
+from kiosk.report.access.renewal import step_aside
+from kiosk.report.access.routes import PRACTICE
 from tests.factories import opener_of
 from tests.faults.log_tampering import rest_triggers
 from tests.incidents.desk import Desk, part, rows_of

@@ -25,7 +25,7 @@ STEPS = {
 @pytest.fixture
 def decrypted() -> Iterator[Mock]:
     """Counts how often an envelope is opened; `reset_mock` begins anew."""
-    with patch("kiosk.report.opening.unseal", wraps=unseal) as counted:
+    with patch("kiosk.report.access.opening.unseal", wraps=unseal) as counted:
         yield counted
 
 

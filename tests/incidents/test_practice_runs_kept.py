@@ -16,8 +16,8 @@ from kiosk.incidents.case.practice_times import (
     write_about,
 )
 from kiosk.incidents.models import PracticeRun
-from kiosk.report.opening import read_report
-from kiosk.report.reading_routes import PRACTICE
+from kiosk.report.access.opening import read_report
+from kiosk.report.access.routes import PRACTICE
 from tests.factories import opener_of
 from tests.incidents.practising import practice_runs
 from tests.incidents.school import School

@@ -20,10 +20,10 @@ from kiosk.incidents.queue import unread
 from kiosk.incidents.queue.open_cases import open_incidents
 from kiosk.incidents.queue.page import Queue, Tab
 from kiosk.incidents.queue.queue import PAGE, waiting
-from kiosk.report.listing import PileKey
+from kiosk.report.access.listing import PileKey
+from kiosk.report.access.opening import WaitingReport
+from kiosk.report.access.waiting_for_sign_in import waiting_for_sign_in
 from kiosk.report.models import ReportReader
-from kiosk.report.opening import WaitingReport
-from kiosk.report.waiting_for_sign_in import waiting_for_sign_in
 from tests.incidents.school import School
 from tests.incidents.test_many_cases import close_many, look
 from tests.incidents.verbs import acting

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 
 from kiosk.incidents.models import Act, IncidentEntry
+from kiosk.report.access.opening import read_report
 from kiosk.report.models import Reply, Thread
-from kiosk.report.opening import read_report
 from kiosk.report.way_back import answers_changed
 from kiosk.sessions import KEY_IDLE
 from tests.accounts.doors import staff_browser

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from kiosk.incidents.models import Act, CaseTag, Incident, IncidentEntry, RiskTag
-from kiosk.report.reading_routes import PRACTICE
+from kiosk.report.access.routes import PRACTICE
 from tests.faults.log_tampering import rest_triggers
 from tests.incidents.desk import Desk, part
 

@@ -17,8 +17,8 @@ from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.models import Incident
 from kiosk.incidents.queue.page import Group, Queue, Tab
 from kiosk.incidents.queue.queue import waiting
+from kiosk.report.access.opening import KeyNotGranted, ReportNotYours, read_report
 from kiosk.report.models import ReaderList, ReportReader
-from kiosk.report.opening import KeyNotGranted, ReportNotYours, read_report
 from kiosk.roles import Role
 from tests.factories import opener_of, today
 from tests.incidents.school import School, sync

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from kiosk.config import Config
 from kiosk.report import merging
-from kiosk.report.taking import store
+from kiosk.report.access.sealed_report import store
 from kiosk.site import Content
 from tests.incidents.school import School
 from tests.sites import held_by, make_app

@@ -8,7 +8,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.models import Incident
-from kiosk.report.opening import read_report
+from kiosk.report.access.opening import read_report
 from tests.factories import opener_of
 
 

@@ -16,7 +16,7 @@ from kiosk.incidents.learning.follow_ups import CLASS_OF, CLASSES
 from kiosk.incidents.models import Act, Incident, IncidentEntry, YouSaid
 from kiosk.lessons.models import LessonSet
 from kiosk.oversight.learning import SCHOOL_WEEKS, figures, shown, weeks_counted
-from kiosk.report.reading_routes import HANDED_OVER, PRACTICE, SELF_TEST
+from kiosk.report.access.routes import HANDED_OVER, PRACTICE, SELF_TEST
 from kiosk.small_numbers import FEWEST
 from tests.factories import make_class_group, make_pupil
 from tests.incidents.closings import end

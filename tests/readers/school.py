@@ -16,7 +16,7 @@ from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.recovery.setup import open_page
 from kiosk.readers.recovery.sheets import make_sheets, prove_sheets
 from kiosk.readers.signed_list.versions import Signer
-from kiosk.report.chain import verified_chain
+from kiosk.report.access.reader_chain import verified_chain
 from kiosk.roles import Role
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.list_statements import Version

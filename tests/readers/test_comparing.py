@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from kiosk.config import Config
 from kiosk.readers.signed_list.compare import agree_to_put_back, compare
 from kiosk.readers.signed_list.pins import ListDiffers, pin_to
-from kiosk.report.chain import replace_chain
+from kiosk.report.access.reader_chain import replace_chain
 from tests.sealing.list_world import LATER, Chain, change, changed, entry, person, secret
 
 LOOKED = LATER + timedelta(days=5)

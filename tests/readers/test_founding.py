@@ -10,7 +10,7 @@ from kiosk.audit.log import LogAct
 from kiosk.config import Config
 from kiosk.readers.recovery.setup import first_list
 from kiosk.readers.recovery.sheets import make_sheets, prove_sheets
-from kiosk.report.keyring import ROOT_NAME
+from kiosk.report.access.keyring import ROOT_NAME
 from kiosk.report.models import ReaderList, RecoveryKey, Zone
 from kiosk.sealing.reader_list import check_first
 from tests.accounts.doors import PASSWORD

@@ -11,13 +11,13 @@ from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.proposals.publish import copy_keys
-from kiosk.report.due import keys_due
-from kiosk.report.keyring import COPY_NAME, read_copy, read_keyring
+from kiosk.report.access.keyring import COPY_NAME, read_copy, read_keyring
+from kiosk.report.access.opening import ReportNotYours, read_report
+from kiosk.report.access.renewals_due import keys_due
+from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import Reader, ReportReader
-from kiosk.report.opening import ReportNotYours, read_report
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.report.self_test import sound_alarm
-from kiosk.report.taking import RECOVERY_ID
 from kiosk.sealing.boxes import public_of
 from tests.factories import opener_of, private_key_of
 from tests.incidents.school import School

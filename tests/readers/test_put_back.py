@@ -14,8 +14,8 @@ from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.proposals.publish import copy_keys
 from kiosk.readers.signed_list.pins import TRAIL_BYTES, lock_pin, pin_to
-from kiosk.report.chain import replace_chain
-from kiosk.report.keyring import write_root
+from kiosk.report.access.keyring import write_root
+from kiosk.report.access.reader_chain import replace_chain
 from kiosk.report.models import ListPutBack
 from kiosk.sealing.boxes import lock
 from kiosk.sealing.list_put_back import PutBack, sign_put_back

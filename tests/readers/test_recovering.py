@@ -17,8 +17,8 @@ from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.proposals.publish import copy_keys
 from kiosk.readers.recovery.sheets import make_sheets
 from kiosk.readers.signed_list.holders import words_of, words_of_entry
+from kiosk.report.access.opening import KeyNotGranted, Opener, ReportNotYours, read_report
 from kiosk.report.models import ReportReader
-from kiosk.report.opening import KeyNotGranted, Opener, ReportNotYours, read_report
 from kiosk.sealing.list_statements import RECOVERY
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.recovery import new_recovery

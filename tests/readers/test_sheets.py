@@ -11,12 +11,12 @@ from kiosk.accounts.models import Proposal
 from kiosk.audit.log import LogAct
 from kiosk.readers.recovery.setup import first_list
 from kiosk.readers.recovery.sheets import make_sheets, problems_of_sheets, prove_sheets
-from kiosk.report.access import renew_with_recovery
-from kiosk.report.keyring import proven_recovery
+from kiosk.report.access.keyring import proven_recovery
+from kiosk.report.access.opening import Opener
+from kiosk.report.access.renewal import renew_with_recovery
+from kiosk.report.access.routes import EVERY_READER
+from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import RecoveryKey, ReportReader
-from kiosk.report.opening import Opener
-from kiosk.report.reading_routes import EVERY_READER
-from kiosk.report.taking import RECOVERY_ID
 from kiosk.sealing.reader_key import six_words
 from kiosk.sealing.recovery import RecoverySecret, SharesWrong, new_recovery, recover
 from tests.accounts.doors import PASSWORD

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from kiosk.config import Config
-from kiosk.report.chain import replace_chain
+from kiosk.report.access.reader_chain import replace_chain
 from kiosk.sealing.reader_key import six_words
 from tests.incidents.school import School
 from tests.pages import Page

@@ -12,7 +12,7 @@ from kiosk.accounts.models import ReaderKey
 from kiosk.audit.log import Acting, LogAct, LogEntry
 from kiosk.readers.recovery.tampering import Tamper, about_keys, tamper_findings
 from kiosk.readers.signed_list.holders import words_of
-from kiosk.report.chain import add_version
+from kiosk.report.access.reader_chain import add_version
 from kiosk.report.models import ReaderList
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.list_statements import ListedReader, write

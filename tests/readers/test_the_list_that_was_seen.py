@@ -13,12 +13,12 @@ from kiosk.accounts.sign_in.passwords import try_password
 from kiosk.audit.log import LogAct
 from kiosk.config import Config
 from kiosk.db import now_utc
-from kiosk.report.chain import add_version, replace_chain
-from kiosk.report.keyring import COPY_NAME, ROOT_NAME, STOPPED_NAME, Keyring, write_copy, write_root
+from kiosk.report.access.keyring import COPY_NAME, ROOT_NAME, STOPPED_NAME, Keyring, write_copy, write_root
+from kiosk.report.access.opening import KeyNotGranted, Opener, opened_row
+from kiosk.report.access.reader_chain import add_version, replace_chain
+from kiosk.report.access.routes import EVERY_READER
+from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import KeyDue, Reader, ReaderList, RecoveryKey, Report, ReportReader
-from kiosk.report.opening import KeyNotGranted, Opener, opened_row
-from kiosk.report.reading_routes import EVERY_READER
-from kiosk.report.taking import RECOVERY_ID
 from kiosk.sealing.boxes import lock
 from kiosk.sealing.list_statements import RECOVERY, ListedReader, Recoverer, Version, write
 from kiosk.sealing.reader_key import six_words

@@ -7,7 +7,7 @@ from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import StaffMember
 from kiosk.config import Config
-from kiosk.report.chain import add_version, replace_chain
+from kiosk.report.access.reader_chain import add_version, replace_chain
 from tests.accounts.doors import PASSWORD
 from tests.incidents.school import School
 from tests.pages import Page

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import Client, TestResponse
 
 from kiosk.db import Databases
+from kiosk.report.access.opening import OpenedReport, Opener, read_report
 from kiosk.report.models import Report, ReportReader
-from kiosk.report.opening import OpenedReport, Opener, read_report
 from kiosk.report.way_back import note_state, write_back
 from tests.factories import private_key_of
 from tests.pages import Page

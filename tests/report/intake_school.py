@@ -12,12 +12,12 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow
+from kiosk.report.access.keyring import Keyring, read_keyring
+from kiosk.report.access.sealed_report import SealedReport
 from kiosk.report.held import hold_report
 from kiosk.report.keeper import Keeper, open_keeper
-from kiosk.report.keyring import Keyring, read_keyring
 from kiosk.report.merging import merge_due
 from kiosk.report.models import Report
-from kiosk.report.taking import SealedReport
 from kiosk.sealing.site_key import SiteKey
 from tests.report.sealed import CALENDAR, KEY, MONDAY_TEN, sealed_report
 from tests.sites import held_by

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.report.chain import add_version, replace_chain, verified_chain
-from kiosk.report.keyring import (
+from kiosk.report.access.keyring import (
     COPY_NAME,
     ROOT_NAME,
     Keyring,
@@ -18,6 +17,7 @@ from kiosk.report.keyring import (
     write_copy,
     write_root,
 )
+from kiosk.report.access.reader_chain import add_version, replace_chain, verified_chain
 from kiosk.report.models import Reader, ReaderList
 from kiosk.sealing.list_statements import RECOVERY as BY_SHEETS
 from kiosk.sealing.list_statements import ListedReader, Recoverer, Version, write

@@ -10,17 +10,12 @@ from sqlalchemy.orm import Session
 
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
-from kiosk.report.chain import add_version, verified_chain
-from kiosk.report.due import replace_readers
-from kiosk.report.keyring import read_keyring
+from kiosk.report.access.keyring import read_keyring
+from kiosk.report.access.opening import KeyNotGranted, Opener, ReportNotYours, read_report
+from kiosk.report.access.reader_chain import add_version, verified_chain
+from kiosk.report.access.renewals_due import replace_readers
+from kiosk.report.access.sealed_report import RECOVERY_ID, SealedReport, store
 from kiosk.report.models import KeyDue, Reader, Report, ReportReader
-from kiosk.report.opening import (
-    KeyNotGranted,
-    Opener,
-    ReportNotYours,
-    read_report,
-)
-from kiosk.report.taking import RECOVERY_ID, SealedReport, store
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.list_statements import RECOVERY, write
 from tests.factories import RECOVERY_SECRET, entry_of, found_list, open_zone, private_key_of

@@ -12,12 +12,12 @@ from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
+from kiosk.report.access.keyring import Keyholder, Keyring
+from kiosk.report.access.opening import Opener, opened_row
+from kiosk.report.access.routes import EVERY_READER
+from kiosk.report.access.sealed_report import RECOVERY_ID, SealedReport, prepare
 from kiosk.report.form import read
-from kiosk.report.keyring import Keyholder, Keyring
 from kiosk.report.models import Report
-from kiosk.report.opening import Opener, opened_row
-from kiosk.report.reading_routes import EVERY_READER
-from kiosk.report.taking import RECOVERY_ID, SealedReport, prepare
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.site_key import SiteKey
 from tests.factories import RECOVERY_PRIVATE, private_key_of

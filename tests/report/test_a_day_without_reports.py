@@ -15,9 +15,9 @@ from kiosk.db import Databases
 from kiosk.mail.messages import SUBJECTS, MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.proposals.publish import copy_keys
-from kiosk.report.keyring import read_keyring, write_root
+from kiosk.report.access.keyring import read_keyring, write_root
+from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.models import Report, ReportState, Thread
-from kiosk.report.reading_routes import SELF_TEST
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from kiosk.upkeep.memory import Memory

@@ -7,19 +7,13 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from kiosk.mail.messages import MailKind
-from kiosk.report.access import renew_due, renew_with_recovery
-from kiosk.report.due import keys_due
-from kiosk.report.keyring import read_keyring
+from kiosk.report.access.keyring import read_keyring
+from kiosk.report.access.opening import KeyNotGranted, Opener, ReportNotYours, opened_row, read_report
+from kiosk.report.access.renewal import renew_due, renew_with_recovery
+from kiosk.report.access.renewals_due import keys_due
+from kiosk.report.access.sealed_report import KEPT_OUT, store
+from kiosk.report.access.waiting_for_sign_in import waiting_for_sign_in
 from kiosk.report.models import KeyDue, Report
-from kiosk.report.opening import (
-    KeyNotGranted,
-    Opener,
-    ReportNotYours,
-    opened_row,
-    read_report,
-)
-from kiosk.report.taking import KEPT_OUT, store
-from kiosk.report.waiting_for_sign_in import waiting_for_sign_in
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import EnvelopeBroken, unseal
 from tests.factories import RECOVERY_PRIVATE

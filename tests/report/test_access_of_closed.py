@@ -4,11 +4,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.mail.outbox import OutboxRow
-from kiosk.report.access import renew_due, renew_with_recovery
-from kiosk.report.due import keys_due, note_due
+from kiosk.report.access.opening import read_report, set_closed
+from kiosk.report.access.renewal import renew_due, renew_with_recovery
+from kiosk.report.access.renewals_due import keys_due, note_due
+from kiosk.report.access.sealed_report import SealedReport
 from kiosk.report.models import KeyDue, Report, ReportReader, ReportState
-from kiosk.report.opening import read_report, set_closed
-from kiosk.report.taking import SealedReport
 from kiosk.sealing.recovery import RecoverySecret
 from tests.factories import RECOVERY_PRIVATE
 from tests.report.reading_school import (

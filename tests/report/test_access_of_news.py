@@ -4,11 +4,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.mail.outbox import OutboxRow
-from kiosk.report.access import renew_due, step_aside
-from kiosk.report.chain import add_version, verified_chain
-from kiosk.report.due import keys_due, replace_readers
+from kiosk.report.access.opening import Opener, read_report
+from kiosk.report.access.reader_chain import add_version, verified_chain
+from kiosk.report.access.renewal import renew_due, step_aside
+from kiosk.report.access.renewals_due import keys_due, replace_readers
 from kiosk.report.models import Reader, ReportReader
-from kiosk.report.opening import Opener, read_report
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.list_statements import RECOVERY, Recoverer, write
 from kiosk.sealing.recovery import RecoverySecret

@@ -5,24 +5,13 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from kiosk.mail.messages import MailKind
-from kiosk.report.access import (
-    ListNotSeen,
-    renew_due,
-    renew_with_recovery,
-    step_aside,
-)
-from kiosk.report.chain import verified_chain
-from kiosk.report.due import replace_readers
-from kiosk.report.keyring import Keyring, read_keyring
+from kiosk.report.access.keyring import Keyring, read_keyring
+from kiosk.report.access.opening import KeyNotGranted, Opener, opened_row, read_report, waiting_reports
+from kiosk.report.access.reader_chain import verified_chain
+from kiosk.report.access.renewal import ListNotSeen, renew_due, renew_with_recovery, step_aside
+from kiosk.report.access.renewals_due import replace_readers
+from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import Report, ReportReader
-from kiosk.report.opening import (
-    KeyNotGranted,
-    Opener,
-    opened_row,
-    read_report,
-    waiting_reports,
-)
-from kiosk.report.taking import RECOVERY_ID
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import EnvelopeBroken, seal_note, unseal, unseal_note, unwrap
 from tests.factories import RECOVERY_PRIVATE

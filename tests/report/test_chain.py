@@ -6,8 +6,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from kiosk.db import Databases
-from kiosk.report import chain
-from kiosk.report.chain import VersionTaken, add_signatures, add_version, replace_chain, verified_chain
+from kiosk.report.access import reader_chain
+from kiosk.report.access.reader_chain import (
+    VersionTaken,
+    add_signatures,
+    add_version,
+    replace_chain,
+    verified_chain,
+)
 from kiosk.sealing.list_statements import Version, sign
 from tests.sealing.list_world import change, changed, entry, found, person, secret
 
@@ -78,6 +84,6 @@ def test_another_thread_that_makes_room_for_newer_lists_breaks_nobodys_page(
     reports_session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replace_chain(reports_session, [FIRST])
-    monkeypatch.setattr(chain, "_checked", Emptied())
+    monkeypatch.setattr(reader_chain, "_checked", Emptied())
     for _ in range(3):
         assert verified_chain(reports_session)[-1].hash == FIRST.hash

@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
-from kiosk.report.access import renew_due
-from kiosk.report.due import keys_due, whom_to_alarm
-from kiosk.report.keyring import Keyholder
+from kiosk.report.access.keyring import Keyholder
+from kiosk.report.access.renewal import renew_due
+from kiosk.report.access.renewals_due import keys_due, whom_to_alarm
+from kiosk.report.access.routes import ROUTES
 from kiosk.report.models import KeyDue
-from kiosk.report.reading_routes import ROUTES
 from tests.report.reading_school import (
     addresses,
     away,

@@ -8,7 +8,10 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
-from kiosk.report.access import renew_due
+from kiosk.report.access.keyring import read_keyring
+from kiosk.report.access.opening import opened_row, read_report
+from kiosk.report.access.renewal import renew_due
+from kiosk.report.access.sealed_report import prepare, store
 from kiosk.report.form import (
     ADDRESS_LONGEST,
     ASKED,
@@ -19,10 +22,7 @@ from kiosk.report.form import (
     Answers,
     read,
 )
-from kiosk.report.keyring import read_keyring
 from kiosk.report.models import Report
-from kiosk.report.opening import opened_row, read_report
-from kiosk.report.taking import prepare, store
 from kiosk.sealing.envelope import PADDED_SIZES, seal_note, unseal_note
 from tests.report.reading_school import (
     change,

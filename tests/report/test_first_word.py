@@ -11,9 +11,9 @@ from sqlalchemy.exc import OperationalError
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.report import first_word
+from kiosk.report.access.sealed_report import store
 from kiosk.report.first_word import FirstWord, PassedOn, mail_urgent
 from kiosk.report.merging import merge_due
-from kiosk.report.taking import store
 from tests.mail_server import MailServer
 from tests.report.intake_school import BEFORE_ITS_END, Intake, made
 from tests.serving import PATIENCE_SECONDS

@@ -13,15 +13,13 @@ from werkzeug.test import Client
 
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.report.access import renew_with_recovery
-from kiosk.report.keyring import (
-    COPY_NAME,
-)
+from kiosk.report.access.keyring import COPY_NAME
+from kiosk.report.access.opening import Opener, opened_row
+from kiosk.report.access.renewal import renew_with_recovery
+from kiosk.report.access.routes import EVERY_READER
+from kiosk.report.access.sealed_report import KEPT_OUT
 from kiosk.report.models import Reader, ReaderList, Report, ReportReader, Zone
-from kiosk.report.opening import Opener, opened_row
-from kiosk.report.reading_routes import EVERY_READER
 from kiosk.report.setup import is_published
-from kiosk.report.taking import KEPT_OUT
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from kiosk.wsgi import create_wsgi

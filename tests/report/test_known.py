@@ -3,9 +3,9 @@
 import uuid
 from datetime import date
 
-from kiosk.report.keyring import Keyholder, Keyring
-from kiosk.report.known import known_to
-from kiosk.report.opening import Opener
+from kiosk.report.access.keyring import Keyholder, Keyring
+from kiosk.report.access.known_readers import known_to
+from kiosk.report.access.opening import Opener
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.recovery import RecoverySecret
 from tests.sealing.list_world import (

@@ -14,12 +14,12 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report import merging
+from kiosk.report.access.sealed_report import store
 from kiosk.report.held import hold_report
 from kiosk.report.keeper import Held, Keeper
 from kiosk.report.merging import forget_brought_in, pass_on
 from kiosk.report.models import BroughtIn, Reader, ReaderList, Report, ReportReader, ReportState, Thread
 from kiosk.report.setup import zone_of
-from kiosk.report.taking import store
 from tests.report.intake_school import AFTER_ITS_END, BEFORE_ITS_END, Intake, made
 from tests.report.sealed import KEY, MONDAY_TEN, sealed_report, words_of
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow
-from kiosk.report.opening import each_alone
+from kiosk.report.access.opening import each_alone
 
 
 def add(session: Session, item: int | Exception) -> int:

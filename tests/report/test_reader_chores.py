@@ -10,12 +10,12 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from kiosk.db import Databases
-from kiosk.report import access
-from kiosk.report.keyring import read_keyring
+from kiosk.report.access import renewal
+from kiosk.report.access.keyring import read_keyring
+from kiosk.report.access.opening import read_report
+from kiosk.report.access.sealed_report import wraps_for
 from kiosk.report.models import KeyDue, Report, ReportReader, ReportState
-from kiosk.report.opening import read_report
 from kiosk.report.reader_chores import do_reader_chores
-from kiosk.report.taking import wraps_for
 from kiosk.sealing.envelope import EnvelopeBroken, new_case_key, seal
 from tests.factories import open_zone
 from tests.report.reading_school import TOLD_ON, change, note, opener, session, staff, tell
@@ -102,7 +102,7 @@ def test_a_renewal_that_fails_is_undone_and_said_without_words_and_the_others_ar
             raise ValueError("words of a child")
         return wraps_for(report_id, *rest)  # type: ignore[arg-type]
 
-    with caplog.at_level(logging.ERROR), patch.object(access, "wraps_for", fails_for_one):
+    with caplog.at_level(logging.ERROR), patch.object(renewal, "wraps_for", fails_for_one):
         do_reader_chores(databases, opener("dsl1"), TOLD_ON)
     assert due(databases) == {ids[1]}
     assert "ValueError" in caplog.text
@@ -115,7 +115,7 @@ def test_reports_that_nobody_can_renew_leave_a_place_for_the_others(
     databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first hundred of those noted were tried at each visit, in no order: the same ones for ever."""
-    monkeypatch.setattr(access, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(renewal, "MOST_AT_ONCE", 2)
     with databases.reports.write() as session:
         open_zone(session)
         change(session, staff())

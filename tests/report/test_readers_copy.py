@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.report.form import Answers
-from kiosk.report.keyring import (
+from kiosk.report.access.keyring import (
     COPY_NAME,
     STOPPED_NAME,
     Keyring,
@@ -22,9 +21,10 @@ from kiosk.report.keyring import (
     read_keyring,
     write_copy,
 )
+from kiosk.report.access.routes import ROUTES
+from kiosk.report.access.sealed_report import kept_out, route_for
+from kiosk.report.form import Answers
 from kiosk.report.models import Reader, ReaderList, RecoveryKey, Zone
-from kiosk.report.reading_routes import ROUTES
-from kiosk.report.taking import kept_out, route_for
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.site_key import SiteKey
 from tests.factories import (

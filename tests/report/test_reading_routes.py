@@ -7,17 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.report.access.keyring import Keyholder
+from kiosk.report.access.routes import CONCERNS, ROUTES, Route, is_urgent, may_read, readers_for, route_of
 from kiosk.report.form import FOLLOW_VALUES
-from kiosk.report.keyring import Keyholder
-from kiosk.report.reading_routes import (
-    CONCERNS,
-    ROUTES,
-    Route,
-    is_urgent,
-    may_read,
-    readers_for,
-    route_of,
-)
 
 ROLES = ("dsl", "coordinator", "principal", "chair")
 

@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow
-from kiosk.report.keyring import STOPPED_NAME
+from kiosk.report.access.keyring import STOPPED_NAME
+from kiosk.report.access.opening import KeyNotGranted, Opener, opened_row
+from kiosk.report.access.routes import EVERY_READER
+from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import Reader, Report, ReportReader
-from kiosk.report.opening import KeyNotGranted, Opener, opened_row
-from kiosk.report.reading_routes import EVERY_READER
-from kiosk.report.taking import RECOVERY_ID
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from tests.report.keyring_world import STRANGER, make_world

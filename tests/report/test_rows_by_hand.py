@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.mail.messages import MailKind
-from kiosk.report.access import renew_due, renew_with_recovery
+from kiosk.report.access.opening import OpenedRow, opened_row, read_report, set_closed
+from kiosk.report.access.renewal import renew_due, renew_with_recovery
+from kiosk.report.access.sealed_report import READERS, RECOVERY_ID, access_of
 from kiosk.report.integrity_check import check, unchecked
 from kiosk.report.models import KeyDue, Report, ReportReader, ReportState
-from kiosk.report.opening import OpenedRow, opened_row, read_report, set_closed
-from kiosk.report.taking import READERS, RECOVERY_ID, access_of
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.sealing.reader_key import mark_of
 from tests.factories import RECOVERY_PRIVATE

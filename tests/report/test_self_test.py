@@ -21,9 +21,9 @@ from kiosk.incidents.queue.queue import waiting
 from kiosk.mail import outbox
 from kiosk.mail.messages import BODIES, MailKind
 from kiosk.mail.outbox import OutboxRow
+from kiosk.report.access.opening import ReportNotYours, read_report, waiting_reports
+from kiosk.report.access.routes import EVERY_READER, PRACTICE, SELF_TEST
 from kiosk.report.models import Report, ReportState
-from kiosk.report.opening import ReportNotYours, read_report, waiting_reports
-from kiosk.report.reading_routes import EVERY_READER, PRACTICE, SELF_TEST
 from kiosk.report.self_test import (
     FIELD,
     kind_of,

@@ -20,10 +20,10 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report import merging
+from kiosk.report.access.keyring import Keyring
+from kiosk.report.access.sealed_report import RECOVERY_ID, access_of, prepare, take_report
 from kiosk.report.form import Answers, read
-from kiosk.report.keyring import Keyring
 from kiosk.report.models import Report, ReportReader
-from kiosk.report.taking import RECOVERY_ID, access_of, prepare, take_report
 from kiosk.report.views.pages import SOFT_LIMIT_BYTES
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import ENVELOPE_VERSION, PADDED_SIZES, unseal, unwrap
@@ -61,7 +61,7 @@ def test_report_and_alerts_stand_or_fall_together(
     databases: Databases, key: SiteKey, calendar: SchoolCalendar, readers: dict[str, str]
 ) -> None:
     with (
-        patch("kiosk.report.taking.outbox.queue_alert", side_effect=OSError),
+        patch("kiosk.report.access.sealed_report.outbox.queue_alert", side_effect=OSError),
         pytest.raises(OSError),
         databases.reports.write() as session,
     ):

@@ -14,10 +14,10 @@ from werkzeug.test import Client
 
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.report.access.opening import Opener, opened_row
+from kiosk.report.access.routes import EVERY_READER
+from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import Report
-from kiosk.report.opening import Opener, opened_row
-from kiosk.report.reading_routes import EVERY_READER
-from kiosk.report.taking import RECOVERY_ID
 from tests.factories import RECOVERY_PRIVATE
 from tests.report.telling import FORM, open_form
 
@@ -67,7 +67,7 @@ def test_no_marker_of_the_tablet_is_left_in_any_byte(
         tablet.get("/report/ks2/en?who=marker-query-6604", environ_overrides=MARKERS)
         nonce = open_form(tablet, environ_overrides=MARKERS).value("nonce")
         data = {"nonce": nonce, "concern": "bullying", "words": "planted words"}
-        with patch("kiosk.report.taking.seal", side_effect=_in_clear):
+        with patch("kiosk.report.access.sealed_report.seal", side_effect=_in_clear):
             planted = {"nonce": "p" * 24, "concern": "site", "words": "planted control"}
             tablet.post("/report/ks2/en", data=planted, content_type=FORM)
         sent = tablet.post("/report/ks2/en", data=data, content_type=FORM, environ_overrides=MARKERS)

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from kiosk.report.access.waiting_for_sign_in import WaitingForSignIn, waiting_for_sign_in
 from kiosk.report.models import Reader
-from kiosk.report.waiting_for_sign_in import WaitingForSignIn, waiting_for_sign_in
 from tests.report.reading_school import TOLD_ON, away, change, id_of, session, staff, tell
 
 __all__ = ["session"]

@@ -11,9 +11,9 @@ from werkzeug.test import Client
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.report.keyring import Keyholder, Keyring
+from kiosk.report.access.keyring import Keyholder, Keyring
+from kiosk.report.access.who_reads import first_named, in_order, kind_of, named
 from kiosk.report.slowing import FloodBrake
-from kiosk.report.who_reads import first_named, in_order, kind_of, named
 from kiosk.sealing.site_key import SiteKey
 from tests.pages import Page
 from tests.report.reading_cases import RECOVERY, random_answers, random_ring, sealed, wrapped_and_there

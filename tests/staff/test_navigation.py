@@ -13,7 +13,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.report.opening import open_report
+from kiosk.report.access.opening import open_report
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.staff import navigation

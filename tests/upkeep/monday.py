@@ -11,12 +11,12 @@ from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
+from kiosk.report.access.keyring import read_keyring
+from kiosk.report.access.sealed_report import prepare
 from kiosk.report.form import read
 from kiosk.report.held import hold_report
 from kiosk.report.keeper import open_keeper
-from kiosk.report.keyring import read_keyring
 from kiosk.report.models import Report, ReportState
-from kiosk.report.taking import prepare
 from kiosk.sealing.site_key import SiteKey
 
 LONDON = ZoneInfo("Europe/London")

@@ -16,9 +16,9 @@ from kiosk.incidents.models import Incident, Level
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.signed_list.recipients import sync_readers
+from kiosk.report.access.routes import PRACTICE, SELF_TEST
+from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import Climbed, Report, ReportReader, ReportState
-from kiosk.report.reading_routes import PRACTICE, SELF_TEST
-from kiosk.report.taking import RECOVERY_ID
 from kiosk.sealing.site_key import SiteKey
 from kiosk.upkeep.climbing import Seen, climb
 from tests.incidents.school import School, fill_school

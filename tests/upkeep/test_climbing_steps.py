@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.deadlines import acknowledge_by, school_minutes
-from kiosk.report.keyring import Keyholder
+from kiosk.report.access.keyring import Keyholder
+from kiosk.report.access.opening import WaitingReport
+from kiosk.report.access.routes import PRACTICE, ROUTES, SELF_TEST, Route, readers_for
+from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import ReportState
-from kiosk.report.opening import WaitingReport
-from kiosk.report.reading_routes import PRACTICE, ROUTES, SELF_TEST, Route, readers_for
-from kiosk.report.taking import RECOVERY_ID
 from kiosk.upkeep.climbing import MAY_NAME, steps_due, whom_to_tell
 from tests.faults.figures import trials
 

@@ -12,13 +12,13 @@ from sqlalchemy import delete, select, update
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.facts import Facts
+from kiosk.report.access.keyring import read_keyring, write_root
+from kiosk.report.access.opening import Opener
+from kiosk.report.access.routes import SELF_TEST
+from kiosk.report.access.sealed_report import store
 from kiosk.report.integrity_check import check, unchecked
 from kiosk.report.keeper import FILE
-from kiosk.report.keyring import read_keyring, write_root
 from kiosk.report.models import Reader, ReaderList, RecoveryKey, Report, ReportState, Zone
-from kiosk.report.opening import Opener
-from kiosk.report.reading_routes import SELF_TEST
-from kiosk.report.taking import store
 from kiosk.schema import METADATA
 from kiosk.sealing.site_key import SiteKey, make_site_key
 from kiosk.start import open_databases

@@ -15,9 +15,9 @@ from kiosk.calendar.written import CalendarFile
 from kiosk.config import Config, SettingError
 from kiosk.host.files import write_durably
 from kiosk.host.heartbeat import FILE_NAME
+from kiosk.report.access.keyring import read_keyring
 from kiosk.report.held import hold_report
 from kiosk.report.keeper import open_keeper
-from kiosk.report.keyring import read_keyring
 from kiosk.sealing.site_key import read_site_key
 from kiosk.start import opened
 from kiosk.upkeep.doctor import check_private

@@ -13,12 +13,12 @@ from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.mail.outbox import chunks
-from kiosk.report.clear_columns import IN_BODY, sealed_part
-from kiosk.report.keyring import Keyholder, Keyring, able_readers, read_keyring
+from kiosk.report.access.integrity_columns import IN_BODY, sealed_part
+from kiosk.report.access.keyring import Keyholder, Keyring, able_readers, read_keyring
+from kiosk.report.access.opening import waiting_reports
+from kiosk.report.access.routes import ROUTES, readers_for
+from kiosk.report.access.sealed_report import KEPT_OUT, READERS, access_of, wraps_for
 from kiosk.report.models import Report, ReportReader, ReportState
-from kiosk.report.opening import waiting_reports
-from kiosk.report.reading_routes import ROUTES, readers_for
-from kiosk.report.taking import KEPT_OUT, READERS, access_of, wraps_for
 from kiosk.sealing.envelope import ENVELOPE_VERSION, new_case_key, seal
 from kiosk.start import opened
 from tools.bench.school import Signed

@@ -12,11 +12,11 @@ from kiosk.incidents.case.practice_times import note_seen
 from kiosk.incidents.case_log.entries import note_read
 from kiosk.incidents.models import Act, Incident, Level
 from kiosk.mail.outbox import queue_alert
-from kiosk.report import access
-from kiosk.report.keyring import Keyholder
+from kiosk.report.access import renewal
+from kiosk.report.access.keyring import Keyholder
+from kiosk.report.access.opening import open_report, set_closed
+from kiosk.report.access.routes import HANDED_OVER, HOUR_MINUTES, ROUTES
 from kiosk.report.models import Reader
-from kiosk.report.opening import open_report, set_closed
-from kiosk.report.reading_routes import HANDED_OVER, HOUR_MINUTES, ROUTES
 
 # By when the next step must be taken, in school days; 0: in one hour of school.
 NEXT_STEPS = {"hour": 0, "day": 1, "three": 3, "week": 5}
@@ -103,7 +103,7 @@ def step_aside(acting: Acting, case: CaseFile) -> None:
     this key was compared with; the caller then rolls both sessions back.
     """
     incident, opener = case.incident, acting.opener
-    left = access.step_aside(acting.reports, incident.report_id, opener)
+    left = renewal.step_aside(acting.reports, incident.report_id, opener)
     if incident.owner_id == opener.id:
         owner = _next_owner(incident, left)
         incident.owner_id = owner.id
@@ -122,7 +122,7 @@ def hand_over(acting: Acting, case: CaseFile, note: str) -> None:
     if not note.strip():
         raise ValueError("a case is handed over with a reason")
     incident = case.incident
-    left = access.hand_over(acting.reports, incident.report_id, acting.opener)
+    left = renewal.hand_over(acting.reports, incident.report_id, acting.opener)
     route = ROUTES[HANDED_OVER]
     incident.route, incident.level = route.id, Level(route.level)
     owner = _next_owner(incident, [one for one in left if not one.absent] or left)

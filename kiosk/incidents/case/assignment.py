@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.staff.people import is_absent
-from kiosk.report.due import can_read
-from kiosk.report.keyring import Keyholder, read_keyring
-from kiosk.report.reading_routes import ROUTES, may_read
+from kiosk.report.access.keyring import Keyholder, read_keyring
+from kiosk.report.access.renewals_due import can_read
+from kiosk.report.access.routes import ROUTES, may_read
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.reader_key import mark_of
 

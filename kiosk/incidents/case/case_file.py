@@ -17,10 +17,10 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.numbers import LARGEST
 from kiosk.incidents.case_log.entries import Note, add_entry, entries_of, sealed_text, standing
 from kiosk.incidents.models import Act, Incident, IncidentEntry
-from kiosk.report.access import ASIDE
-from kiosk.report.clear_columns import IN_BODY
-from kiosk.report.opening import EARLIER_KEYS, OpenedReport, Opener
-from kiosk.report.taking import READERS
+from kiosk.report.access.integrity_columns import IN_BODY
+from kiosk.report.access.opening import EARLIER_KEYS, OpenedReport, Opener
+from kiosk.report.access.renewal import ASIDE
+from kiosk.report.access.sealed_report import READERS
 from kiosk.sealing.envelope import EnvelopeBroken
 
 CHANGES = frozenset({READERS, ASIDE, EARLIER_KEYS, IN_BODY})  # what kiosk writes into the sealed text later

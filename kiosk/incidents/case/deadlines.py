@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.report.opening import WaitingReport
-from kiosk.report.reading_routes import HOUR_MINUTES, Route
+from kiosk.report.access.opening import WaitingReport
+from kiosk.report.access.routes import HOUR_MINUTES, Route
 
 LONGEST = timedelta(days=1000)
 LAST_DAY = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.models import Draft, Incident
-from kiosk.report.opening import readable
+from kiosk.report.access.opening import readable
 from kiosk.sealing.boxes import BoxBroken, lock, unlock
 
 KEPT_DAYS = 14

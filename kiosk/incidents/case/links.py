@@ -16,8 +16,8 @@ from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case_log.entries import answers_in, as_note, note_if_whole
 from kiosk.incidents.models import Act, Incident, IncidentEntry
-from kiosk.report.opening import KeyNotGranted, OpenedReport, ReportNotYours, read_report, readable
-from kiosk.report.reading_routes import PRACTICE
+from kiosk.report.access.opening import KeyNotGranted, OpenedReport, ReportNotYours, read_report, readable
+from kiosk.report.access.routes import PRACTICE
 from kiosk.sealing.envelope import EnvelopeBroken
 
 BELONGS, LEADS = "belongs", "leads"  # what a line says of its own case

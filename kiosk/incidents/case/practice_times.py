@@ -13,8 +13,8 @@ from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.deadlines import school_minutes
 from kiosk.incidents.models import PracticeRun
-from kiosk.report.opening import OpenedReport
-from kiosk.report.reading_routes import HOUR_MINUTES, PRACTICE
+from kiosk.report.access.opening import OpenedReport
+from kiosk.report.access.routes import HOUR_MINUTES, PRACTICE
 
 GOAL_MINUTES = HOUR_MINUTES  # as for the most urgent kinds of worry that have no clock of their own
 MOST_SHOWN = 12

@@ -3,7 +3,7 @@
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.models import Act, CaseOutcome, Level
-from kiosk.report.reading_routes import PRACTICE
+from kiosk.report.access.routes import PRACTICE
 
 
 def is_severe(case: CaseFile) -> bool:

@@ -15,12 +15,12 @@ from kiosk.db import Database
 from kiosk.incidents.case.forms import Filled, Question, is_day, read_form
 from kiosk.messages import N_
 from kiosk.outages import DATABASE_ERRORS
+from kiosk.report.access.keyring import Keyring
+from kiosk.report.access.routes import CONCERNS
+from kiosk.report.access.sealed_report import PreparedReport, prepare, store
 from kiosk.report.form import BLOB, PERSON_ID, Answers, defanged, is_nonce
 from kiosk.report.held import hold_report
-from kiosk.report.keyring import Keyring
 from kiosk.report.merging import HasIntake
-from kiosk.report.reading_routes import CONCERNS
-from kiosk.report.taking import PreparedReport, prepare, store
 
 WORDS_LONGEST = 4000
 SOURCES = ("child", "parent", "colleague", "visitor", "saw")

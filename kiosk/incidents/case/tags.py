@@ -14,8 +14,8 @@ from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case_log.entries import note_if_whole
 from kiosk.incidents.models import Act, CaseTag, Incident, Level, RiskTag
-from kiosk.report.listing import ListedRow
-from kiosk.report.reading_routes import PRACTICE, ROUTES, SELF_TEST, may_read
+from kiosk.report.access.listing import ListedRow
+from kiosk.report.access.routes import PRACTICE, ROUTES, SELF_TEST, may_read
 
 
 def can_be_tagged(route: str) -> bool:

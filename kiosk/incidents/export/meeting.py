@@ -22,9 +22,9 @@ from kiosk.incidents.models import Act, Incident
 from kiosk.incidents.queue.open_cases import Beside, OpenCase, cases_for, open_incidents
 from kiosk.incidents.queue.unread import Listed
 from kiosk.messages import N_
-from kiosk.report.listing import opened_rows
-from kiosk.report.opening import KeyNotGranted, ReportNotYours, read_report
-from kiosk.report.reading_routes import PRACTICE
+from kiosk.report.access.listing import opened_rows
+from kiosk.report.access.opening import KeyNotGranted, ReportNotYours, read_report
+from kiosk.report.access.routes import PRACTICE
 from kiosk.sealing.envelope import EnvelopeBroken
 
 MOST_CASES = 20

@@ -16,8 +16,8 @@ from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case_log.entries import left_by, listed_acts
 from kiosk.incidents.models import Act, Incident
 from kiosk.mail.outbox import chunks
+from kiosk.report.access.opening import waiting_reports
 from kiosk.report.models import ReportState
-from kiosk.report.opening import waiting_reports
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 

@@ -14,7 +14,7 @@ from kiosk.incidents.case_log.entries import left_by
 from kiosk.incidents.models import Incident, PlannedChange
 from kiosk.lessons.head import Strand
 from kiosk.lessons.lesson import Lesson
-from kiosk.report.opening import NO_REPORT, readable
+from kiosk.report.access.opening import NO_REPORT, readable
 from kiosk.roles import Role
 
 MOST_SHOWN = 200

@@ -22,8 +22,8 @@ from kiosk.incidents.closing import close
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.incidents.queue.page import QueueRow
 from kiosk.messages import N_
-from kiosk.report.opening import KeyNotGranted, readable
-from kiosk.report.reading_routes import BULLYING_SEVERE, PRACTICE, ROUTES
+from kiosk.report.access.opening import KeyNotGranted, readable
+from kiosk.report.access.routes import BULLYING_SEVERE, PRACTICE, ROUTES
 from kiosk.sealing.envelope import EnvelopeBroken
 
 MOST = 50

@@ -17,8 +17,8 @@ from kiosk.incidents.case_log.entries import NOT_LISTED
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.queue.page import deadlines_of
 from kiosk.incidents.queue.unread import plausible
-from kiosk.report.listing import count_piles, opened_routes
-from kiosk.report.reading_routes import ROUTES, may_read
+from kiosk.report.access.listing import count_piles, opened_routes
+from kiosk.report.access.routes import ROUTES, may_read
 from kiosk.sealing.site_key import SiteKey
 
 _OPEN = (

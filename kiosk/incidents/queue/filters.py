@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.numbers import LARGEST
 from kiosk.incidents.models import Level
-from kiosk.report.reading_routes import ROUTES
+from kiosk.report.access.routes import ROUTES
 
 
 class Age(enum.StrEnum):

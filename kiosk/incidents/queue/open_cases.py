@@ -15,9 +15,9 @@ from kiosk.incidents.case.tasks import OpenTask
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.incidents.queue.filters import Wanted
 from kiosk.incidents.queue.unread import Listed
-from kiosk.report.listing import ListedRow, key_marks, marks_of, with_key, without_key
-from kiosk.report.opening import WaitingReport
-from kiosk.report.reading_routes import ROUTES, may_read
+from kiosk.report.access.listing import ListedRow, key_marks, marks_of, with_key, without_key
+from kiosk.report.access.opening import WaitingReport
+from kiosk.report.access.routes import ROUTES, may_read
 
 
 class IncidentRow(NamedTuple):

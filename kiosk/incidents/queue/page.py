@@ -15,10 +15,10 @@ from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.incidents.queue.filters import Age
 from kiosk.incidents.queue.open_cases import IncidentRow, OpenCase
 from kiosk.incidents.queue.unread import level_of
-from kiosk.report.due import can_read
-from kiosk.report.listing import PileKey
-from kiosk.report.opening import WaitingReport
-from kiosk.report.reading_routes import PRACTICE, ROUTES, SELF_TEST, Route, may_read
+from kiosk.report.access.listing import PileKey
+from kiosk.report.access.opening import WaitingReport
+from kiosk.report.access.renewals_due import can_read
+from kiosk.report.access.routes import PRACTICE, ROUTES, SELF_TEST, Route, may_read
 from kiosk.roles import Role
 
 

@@ -41,7 +41,7 @@ from kiosk.incidents.queue.page import (
     unread_row,
 )
 from kiosk.incidents.queue.unread import Listed, Pile, level_of, really_unread, unread_piles
-from kiosk.report.listing import ids_of_piles, opened_rows, rows_of
+from kiosk.report.access.listing import ids_of_piles, opened_rows, rows_of
 from kiosk.report.release import WAITING
 from kiosk.sealing.site_key import SiteKey
 

@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.models import Incident, Level
-from kiosk.report.listing import ListedRow, PileKey, count_closed, count_piles, every_row
+from kiosk.report.access.listing import ListedRow, PileKey, count_closed, count_piles, every_row
+from kiosk.report.access.opening import NO_REPORT, WaitingReport
+from kiosk.report.access.routes import ROUTES, SELF_TEST, may_read
 from kiosk.report.models import ReportState
-from kiosk.report.opening import NO_REPORT, WaitingReport
-from kiosk.report.reading_routes import ROUTES, SELF_TEST, may_read
 from kiosk.report.release import WAITING, is_false
 
 A_DAY = timedelta(days=1)

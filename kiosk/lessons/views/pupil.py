@@ -27,8 +27,8 @@ from kiosk.lessons.progress import (
 from kiosk.lessons.step import Step
 from kiosk.lessons.views.blueprint import bp
 from kiosk.lessons.views.shown import help_page, step_page
-from kiosk.report.keyring import current_keyring
-from kiosk.report.who_reads import first_named
+from kiosk.report.access.keyring import current_keyring
+from kiosk.report.access.who_reads import first_named
 from kiosk.site import current_site
 from kiosk.stores import school, school_rows
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from kiosk.calendar.school import Slot
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry
 from kiosk.mail.outbox import OutboxRow
+from kiosk.report.access.routes import PRACTICE
 from kiosk.report.models import Report
-from kiosk.report.reading_routes import PRACTICE
 
 MOST_SHOWN = 3
 

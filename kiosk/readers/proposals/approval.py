@@ -25,7 +25,7 @@ from kiosk.readers.proposals.minimum_readers import refuse_early_loss
 from kiosk.readers.proposals.proposals import check_roles
 from kiosk.readers.signed_list.holders import is_in_list
 from kiosk.readers.signed_list.versions import SchoolDay, Signer, add_change
-from kiosk.report.chain import verified_chain
+from kiosk.report.access.reader_chain import verified_chain
 from kiosk.roles import Role
 from kiosk.sealing.list_statements import Change, Readers, Signatures, Version, agree
 from kiosk.sealing.reader_list import NEEDED, agrees, gains

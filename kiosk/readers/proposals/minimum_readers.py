@@ -20,8 +20,8 @@ from kiosk.db import Database
 from kiosk.messages import N_, Refused
 from kiosk.readers.signed_list.holders import is_in_list
 from kiosk.readers.signed_list.versions import first_reading_day
-from kiosk.report.keyring import Keyholder
-from kiosk.report.reading_routes import EVERY_READER, FEWEST_READERS, ROUTES, Route, brought_in, left_short
+from kiosk.report.access.keyring import Keyholder
+from kiosk.report.access.routes import EVERY_READER, FEWEST_READERS, ROUTES, Route, brought_in, left_short
 from kiosk.sealing.list_statements import Change, ListedReader, Version
 from kiosk.sealing.reader_list import FIRST_WEEK, after_change
 from kiosk.sessions import forget_staff_sessions

@@ -12,9 +12,9 @@ from kiosk.readers.proposals.approval import is_unsettled, settle
 from kiosk.readers.proposals.proposals import forget_lapsed
 from kiosk.readers.signed_list.compare import alarm_once_a_day
 from kiosk.readers.signed_list.recipients import readers_differ, readers_from_roles
-from kiosk.report.chain import verified_chain
-from kiosk.report.due import note_due, replace_readers
-from kiosk.report.keyring import COPY_NAME, ZONE_ID, read_copy, read_keyring, root_of, write_copy
+from kiosk.report.access.keyring import COPY_NAME, ZONE_ID, read_copy, read_keyring, root_of, write_copy
+from kiosk.report.access.reader_chain import verified_chain
+from kiosk.report.access.renewals_due import note_due, replace_readers
 from kiosk.report.models import Reader, Zone
 from kiosk.report.setup import zone_of
 from kiosk.sealing.list_statements import Version

@@ -12,10 +12,10 @@ from kiosk.accounts.staff.roles import held_roles, problems_of
 from kiosk.audit.log import Acting, LogAct, canonical, lines
 from kiosk.readers.signed_list.holders import KeyState, ReaderLine
 from kiosk.readers.signed_list.versions import Signer, is_founded, sign_first
-from kiosk.report.chain import read_signatures
-from kiosk.report.keyring import ZONE_ID
+from kiosk.report.access.keyring import ZONE_ID
+from kiosk.report.access.reader_chain import read_signatures
+from kiosk.report.access.routes import PRACTICE
 from kiosk.report.models import ReaderList, RecoveryKey, Report, ReportState, Zone
-from kiosk.report.reading_routes import PRACTICE
 from kiosk.report.setup import FEWEST_TO_OPEN, NotReady, is_published, opened_on, publish, zone_of
 from kiosk.sealing.list_statements import ListBroken, Version, read
 from kiosk.sealing.reader_key import fingerprint

@@ -17,7 +17,7 @@ from kiosk.messages import N_, Message
 from kiosk.readers.proposals.approval import Heard, give_voice, why_not
 from kiosk.readers.proposals.proposals import propose_sheets
 from kiosk.readers.signed_list.versions import Signer, draft_first, entry_for
-from kiosk.report.chain import verified_chain
+from kiosk.report.access.reader_chain import verified_chain
 from kiosk.report.models import RecoveryKey
 from kiosk.report.setup import add_recovery_key, is_published, prove_recovery
 from kiosk.roles import READING_ROLES, Role

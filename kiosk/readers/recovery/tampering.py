@@ -10,8 +10,8 @@ from kiosk.accounts.staff.reader_keys import fingerprint_of, present_keys, told_
 from kiosk.audit.log import KEY_ACTS, LogEntry, lines
 from kiosk.audit.verify import looks_whole
 from kiosk.readers.recovery.setup import was_opened
-from kiosk.report.chain import stored_rows, verified_rows
-from kiosk.report.clear_columns import altered_by_hand
+from kiosk.report.access.integrity_columns import altered_by_hand
+from kiosk.report.access.reader_chain import stored_rows, verified_rows
 from kiosk.sealing.site_key import SiteKey
 
 # Lines about keys that a page shows and looks at; `kiosk log verify`, the doctor and the worker read the whole log.

@@ -21,8 +21,8 @@ from kiosk.readers.signed_list.pins import (
     is_older,
     lost_since,
 )
-from kiosk.report.chain import contains, whole_chain
-from kiosk.report.keyring import STOPPED_NAME, root_of
+from kiosk.report.access.keyring import STOPPED_NAME, root_of
+from kiosk.report.access.reader_chain import contains, whole_chain
 from kiosk.report.models import ListPutBack, Reader
 from kiosk.report.setup import zone_of
 from kiosk.sealing.list_put_back import PutBack, is_signed, sign_put_back

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kiosk.report.chain import contains
+from kiosk.report.access.reader_chain import contains
 from kiosk.sealing.boxes import BoxBroken, lock, unlock
 from kiosk.sealing.list_statements import Version, canonical
 from kiosk.sealing.reader_key import ReaderSecret

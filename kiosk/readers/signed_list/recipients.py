@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, lazyload
 
 from kiosk.accounts.models import ReaderKey, RoleHolder, StaffMember
 from kiosk.accounts.staff.people import is_absent
-from kiosk.report.due import replace_readers
+from kiosk.report.access.renewals_due import replace_readers
 from kiosk.report.models import Reader
 from kiosk.roles import READING_ROLES, Role
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.staff.reader_keys import present_keys
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.report.chain import add_signatures, add_version, replace_chain, verified_chain
+from kiosk.report.access.reader_chain import add_signatures, add_version, replace_chain, verified_chain
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import (
     RECOVERY,

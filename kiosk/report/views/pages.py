@@ -11,11 +11,12 @@ from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from kiosk.bands import Band
 from kiosk.db import now_utc
+from kiosk.report.access.keyring import Keyring, current_keyring
+from kiosk.report.access.sealed_report import PreparedReport, prepare
 from kiosk.report.first_word import PassedOn
 from kiosk.report.form import NOTHING, Answers, is_nonce, read
 from kiosk.report.held import hold_report
 from kiosk.report.keeper import NotKept
-from kiosk.report.keyring import Keyring, current_keyring
 from kiosk.report.page import (
     NotTaken,
     after_sending,
@@ -30,7 +31,6 @@ from kiosk.report.page import (
 from kiosk.report.self_test import FIELD, kind_of
 from kiosk.report.site import current_report_site
 from kiosk.report.speech import Speech, languages, speech_for
-from kiosk.report.taking import PreparedReport, prepare
 from kiosk.report.wording import WordingLine
 from kiosk.security import is_same_origin
 from kiosk.templating import BUILT_DIR

@@ -35,11 +35,11 @@ from kiosk.oversight.consents import decisions_for
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.readers.tasks import key_tasks
 from kiosk.readers.wording import STEPS, tamper_words
-from kiosk.report.keyring import ZONE_ID, able_readers, read_keyring
+from kiosk.report.access.keyring import ZONE_ID, able_readers, read_keyring
+from kiosk.report.access.waiting_for_sign_in import WaitingForSignIn, waiting_for_sign_in
 from kiosk.report.models import Zone
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.report.setup import FEWEST_TO_OPEN
-from kiosk.report.waiting_for_sign_in import WaitingForSignIn, waiting_for_sign_in
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.staff.waiting import class_lines, content_tasks, staff_policy_state, talks

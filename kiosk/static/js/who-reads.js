@@ -1,4 +1,4 @@
-// Who would read what is chosen in the form, as the server works it out once it is sent (kiosk/report/reading_routes.py).
+// Who would read what is chosen in the form, as the server works it out once it is sent (kiosk/report/access/routes.py).
 // It asks nobody: the rules stand in the page. The build puts this file in front of report.js.
 (() => {
   "use strict";

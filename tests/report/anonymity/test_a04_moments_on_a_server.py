@@ -10,8 +10,8 @@ import pytest
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
 from kiosk.db import now_utc
+from kiosk.report.access.sealed_report import SealedReport, store
 from kiosk.report.held import read_held
-from kiosk.report.taking import SealedReport, store
 from kiosk.schema import upgrade
 from kiosk.sealing.site_key import make_site_key
 from kiosk.site import Content

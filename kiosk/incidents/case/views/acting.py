@@ -27,7 +27,7 @@ from kiosk.incidents.case_log.entries import note_if_whole, note_read
 from kiosk.incidents.kind_words import LEVELS, NEXT_STEPS
 from kiosk.incidents.models import Act, Level
 from kiosk.messages import N_
-from kiosk.report.access import ListNotSeen, NobodyLeft, NotToBeHanded
+from kiosk.report.access.renewal import ListNotSeen, NobodyLeft, NotToBeHanded
 from kiosk.report.way_back import note_state
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site

@@ -19,9 +19,9 @@ from kiosk.incidents.case.views.case_page import page_of
 from kiosk.incidents.case.views.record_words import CHANGED
 from kiosk.incidents.case_log.entries import note_read, read_lately
 from kiosk.incidents.closing.close import DEBRIEF
-from kiosk.report.clear_columns import Altered
+from kiosk.report.access.integrity_columns import Altered
+from kiosk.report.access.opening import NO_REPORT, KeyNotGranted, ReportNotYours, read_report
 from kiosk.report.integrity_check import changed_unnoticed, check, note_change
-from kiosk.report.opening import NO_REPORT, KeyNotGranted, ReportNotYours, read_report
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site

@@ -35,9 +35,9 @@ from kiosk.incidents.kind_words import KINDS, LEVELS, OUTCOMES, late_words, no_a
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.replies.send import answer_late, sent_from_one_form
 from kiosk.messages import N_
-from kiosk.report.clear_columns import Altered
+from kiosk.report.access.integrity_columns import Altered
+from kiosk.report.access.opening import OpenedReport
 from kiosk.report.models import Reader
-from kiosk.report.opening import OpenedReport
 from kiosk.report.way_back import answers_changed, has_way_back
 from kiosk.site import current_site
 from kiosk.stores import school

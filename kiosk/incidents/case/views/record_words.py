@@ -26,7 +26,7 @@ from kiosk.incidents.learning.follow_ups import lessons_for_route
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.lessons.lesson import Lesson
 from kiosk.messages import N_
-from kiosk.report.opening import OpenedReport
+from kiosk.report.access.opening import OpenedReport
 from kiosk.site import current_site
 from kiosk.words import day_and_year, moment_words
 

@@ -23,9 +23,9 @@ from kiosk.incidents.case.views.record_words import CHOICES as RECORD_CHOICES
 from kiosk.incidents.case.views.report_words import CONCERNS, LABELS, SOURCES, YES_NO
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.messages import N_
+from kiosk.report.access.keyring import Keyring, current_keyring
+from kiosk.report.access.who_reads import in_order, named
 from kiosk.report.keeper import NotKept
-from kiosk.report.keyring import Keyring, current_keyring
-from kiosk.report.who_reads import in_order, named
 from kiosk.site import current_site
 from kiosk.stores import reports
 

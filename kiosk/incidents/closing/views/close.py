@@ -31,7 +31,7 @@ from kiosk.incidents.closing.close import Needed, Point, StaysOpen, WhyOpen
 from kiosk.incidents.kind_words import KINDS, OUTCOMES
 from kiosk.incidents.models import IncidentEntry
 from kiosk.messages import N_
-from kiosk.report.access import kept_out_of
+from kiosk.report.access.renewal import kept_out_of
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.stores import commit_both, roll_back_both, school

@@ -43,7 +43,7 @@ from kiosk.incidents.export.child_protection_file import FILE, QUESTIONS
 from kiosk.incidents.kind_words import ACTS, KINDS, LEVELS, OUTCOMES
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.messages import N_
-from kiosk.report.clear_columns import Altered
+from kiosk.report.access.integrity_columns import Altered
 from kiosk.report.form import defanged, is_nonce
 from kiosk.report.way_back import answers_changed
 from kiosk.roles import Role

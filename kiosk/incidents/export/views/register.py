@@ -12,7 +12,7 @@ from kiosk.incidents.export.register import PAGE_ROWS, counter_sign, counter_sig
 from kiosk.incidents.kind_words import KINDS, LAST_ACTS, LEVELS, OUTCOMES
 from kiosk.incidents.models import Act
 from kiosk.messages import N_
-from kiosk.report.reading_routes import PRACTICE, ROUTES
+from kiosk.report.access.routes import PRACTICE, ROUTES
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.stores import reports, school

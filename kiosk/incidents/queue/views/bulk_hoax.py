@@ -36,7 +36,7 @@ from kiosk.incidents.queue.bulk_hoax import (
 )
 from kiosk.incidents.replies.send import note_opened
 from kiosk.messages import N_
-from kiosk.report.opening import KeyNotGranted, ReportNotYours
+from kiosk.report.access.opening import KeyNotGranted, ReportNotYours
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site

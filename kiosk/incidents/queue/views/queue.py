@@ -24,11 +24,11 @@ from kiosk.incidents.queue.queue import waiting
 from kiosk.incidents.queue.views.row_words import duty_words, groups_in_words
 from kiosk.incidents.replies.send import note_opened
 from kiosk.mail.outbox import alerts_waiting
+from kiosk.report.access.opening import ReportNotYours
+from kiosk.report.access.routes import ROUTES, may_read
+from kiosk.report.access.waiting_for_sign_in import WaitingForSignIn, waiting_for_sign_in
 from kiosk.report.merging import pass_on
-from kiosk.report.opening import ReportNotYours
 from kiosk.report.reader_chores import do_reader_chores
-from kiosk.report.reading_routes import ROUTES, may_read
-from kiosk.report.waiting_for_sign_in import WaitingForSignIn, waiting_for_sign_in
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sessions import StoredSession
 from kiosk.site import current_site

@@ -24,7 +24,7 @@ from kiosk.incidents.kind_words import (
 from kiosk.incidents.models import Level
 from kiosk.incidents.queue.bulk_hoax import may_be_ticked
 from kiosk.incidents.queue.page import Colleague, Queue, QueueGroup, QueueRow
-from kiosk.report.opening import NO_REPORT
+from kiosk.report.access.opening import NO_REPORT
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.words import by_words, date_words, day_words, role_words, slot_words

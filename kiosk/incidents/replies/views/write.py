@@ -40,7 +40,7 @@ from kiosk.incidents.replies.send import (
     text_of,
 )
 from kiosk.messages import N_
-from kiosk.report.opening import OpenedReport
+from kiosk.report.access.opening import OpenedReport
 from kiosk.report.speech import ANSWERS_BAND, Speech, speech_of
 from kiosk.report.way_back import LONGEST_REPLY, has_way_back
 from kiosk.roles import READING_ROLES

@@ -28,8 +28,8 @@ from kiosk.readers.signed_list.recipients import readers_from_roles
 from kiosk.readers.signed_list.versions import SchoolDay, Signer
 from kiosk.readers.signed_list.views.checking import note_signed
 from kiosk.readers.signed_list.views.request_list import chain_now, chain_seen_by, key_at_hand, key_in_use
-from kiosk.report.chain import VersionTaken
-from kiosk.report.known import known_entries
+from kiosk.report.access.known_readers import known_entries
+from kiosk.report.access.reader_chain import VersionTaken
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken, Version
 from kiosk.site import current_site

@@ -30,12 +30,12 @@ from kiosk.readers.signed_list.holders import readers
 from kiosk.readers.signed_list.versions import Signer
 from kiosk.readers.signed_list.views.request_list import key_in_use
 from kiosk.readers.wording import tamper_words
-from kiosk.report.chain import verified_chain
-from kiosk.report.keyring import ZONE_ID, root_of, write_root
+from kiosk.report.access.keyring import ZONE_ID, root_of, write_root
+from kiosk.report.access.reader_chain import verified_chain
+from kiosk.report.access.routes import PRACTICE
 from kiosk.report.merging import pass_on
 from kiosk.report.models import Zone
 from kiosk.report.reader_chores import do_reader_chores
-from kiosk.report.reading_routes import PRACTICE
 from kiosk.report.self_test import practice_waits
 from kiosk.report.send_self_test import SelfTestFailed, prepare_form, send_self_test
 from kiosk.report.setup import NotReady, zone_of

@@ -24,7 +24,7 @@ from kiosk.readers.recovery.views.sheets import BLANK, STRANGE_SHEETS, typed_she
 from kiosk.readers.signed_list.holders import waiting_keys, words_of
 from kiosk.readers.signed_list.versions import add_recovered
 from kiosk.readers.signed_list.views.request_list import chain_now
-from kiosk.report.access import renew_with_recovery
+from kiosk.report.access.renewal import renew_with_recovery
 from kiosk.report.models import Reader
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken

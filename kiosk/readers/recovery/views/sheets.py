@@ -16,7 +16,7 @@ from kiosk.readers.blueprint import bp
 from kiosk.readers.recovery.sheets import make_sheets, problems_of_sheets, prove_sheets
 from kiosk.readers.signed_list.versions import TooFew
 from kiosk.readers.signed_list.views.request_list import key_at_hand, key_in_use
-from kiosk.report.keyring import proven_recovery
+from kiosk.report.access.keyring import proven_recovery
 from kiosk.report.setup import is_published
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.reader_key import fingerprint, six_words

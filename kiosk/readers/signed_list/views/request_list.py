@@ -7,8 +7,8 @@ from kiosk.db import now_utc
 from kiosk.errors import KeyLocked
 from kiosk.readers.proposals.minimum_readers import link_leaves_too_few, refuse_early_leaving
 from kiosk.readers.signed_list.versions import first_reading_day
-from kiosk.report.chain import contains, verified_chain
-from kiosk.report.keyring import root_of
+from kiosk.report.access.keyring import root_of
+from kiosk.report.access.reader_chain import contains, verified_chain
 from kiosk.sealing.list_statements import Version
 from kiosk.site import current_site
 from kiosk.stores import reports, school

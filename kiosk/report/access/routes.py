@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kiosk.report.keyring import Keyholder
+    from kiosk.report.access.keyring import Keyholder
 
 HOUR_MINUTES = 60
 FEWEST_READERS = 2

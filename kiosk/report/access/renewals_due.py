@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow, queue_alarm
-from kiosk.report.keyring import Keyholder, Keyring, read_keyring
+from kiosk.report.access.keyring import Keyholder, Keyring, read_keyring
+from kiosk.report.access.routes import FEWEST_READERS, ROUTES, Route, may_read
+from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import KeyDue, Reader, Report, ReportReader, ReportState
-from kiosk.report.reading_routes import FEWEST_READERS, ROUTES, Route, may_read
-from kiosk.report.taking import RECOVERY_ID
 from kiosk.sealing.reader_key import mark_of
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import Slot
 from kiosk.mail.outbox import queue_alarm
-from kiosk.report.keyring import read_keyring
+from kiosk.report.access.keyring import read_keyring
 from kiosk.report.models import KeyDue, Report, ReportState
 from kiosk.sealing.envelope import seal
 

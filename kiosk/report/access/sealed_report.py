@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import ReportsBase
 from kiosk.mail import outbox
-from kiosk.report.clear_columns import IN_BODY, sealed_part
+from kiosk.report.access.integrity_columns import IN_BODY, sealed_part
+from kiosk.report.access.keyring import Keyholder, Keyring, able_readers, read_keyring
+from kiosk.report.access.routes import PRACTICE, ROUTES, SELF_TEST, Route, is_urgent, readers_for, route_of
 from kiosk.report.form import Answers
-from kiosk.report.keyring import Keyholder, Keyring, able_readers, read_keyring
 from kiosk.report.models import Report, ReportReader, ReportState, Thread
-from kiosk.report.reading_routes import PRACTICE, ROUTES, SELF_TEST, Route, is_urgent, readers_for, route_of
 from kiosk.sealing.envelope import ENVELOPE_VERSION, new_case_key, seal, wrap
 from kiosk.sealing.picture_code import code_of, thread_of
 from kiosk.sealing.reader_key import mark_of

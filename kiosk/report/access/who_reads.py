@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.report.keyring import Keyholder, Keyring, able_readers
-from kiosk.report.reading_routes import ROUTES, groups_for, readers_for
+from kiosk.report.access.keyring import Keyholder, Keyring, able_readers
+from kiosk.report.access.routes import ROUTES, groups_for, readers_for
 
 # What somebody is to a child, the nearest first.
 KINDS = ("dsl", "coordinator", "principal", "chair")

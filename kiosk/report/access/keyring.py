@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from kiosk.config import Config
 from kiosk.db import Database, now_utc
 from kiosk.host.files import write_durably
-from kiosk.report.chain import LAST, chain_to, rows_of, verified_rows
+from kiosk.report.access.reader_chain import LAST, chain_to, rows_of, verified_rows
 from kiosk.report.models import Reader, ReaderList, RecoveryKey, Zone
 from kiosk.sealing.boxes import is_public_key
 from kiosk.sealing.list_statements import Version

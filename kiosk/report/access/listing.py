@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Select, and_, bindparam, case, func, select, 
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import Slot
+from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.models import Report, ReportReader, ReportState
-from kiosk.report.reading_routes import SELF_TEST
 from kiosk.report.release import WAITING
 
 PILE = (Report.day, Report.slot, Report.route, Report.urgent, Report.altered)

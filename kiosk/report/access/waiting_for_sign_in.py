@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import Executable, Row, bindparam, exists, false, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
-from kiosk.report.due import can_read
-from kiosk.report.keyring import Keyholder, read_keyring
-from kiosk.report.listing import PILE, PileKey
+from kiosk.report.access.keyring import Keyholder, read_keyring
+from kiosk.report.access.listing import PILE, PileKey
+from kiosk.report.access.renewals_due import can_read
+from kiosk.report.access.routes import PRACTICE, ROUTES, SELF_TEST, may_read
 from kiosk.report.models import Reader, Report, ReportReader, ReportState
-from kiosk.report.reading_routes import PRACTICE, ROUTES, SELF_TEST, may_read
 from kiosk.report.release import WAITING
 from kiosk.sealing.reader_key import mark_of
 

@@ -11,13 +11,10 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from kiosk.mail.outbox import queue_alarm, queue_alert
-from kiosk.report.chain import contains
-from kiosk.report.clear_columns import Altered, put_back, with_retention
-from kiosk.report.due import can_read, whom_to_alarm
-from kiosk.report.keyring import Keyholder, Keyring, read_keyring
-from kiosk.report.known import known_to
-from kiosk.report.models import KeyDue, Report, ReportReader
-from kiosk.report.opening import (
+from kiosk.report.access.integrity_columns import Altered, put_back, with_retention
+from kiosk.report.access.keyring import Keyholder, Keyring, read_keyring
+from kiosk.report.access.known_readers import known_to
+from kiosk.report.access.opening import (
     EARLIER_KEYS,
     KeyNotGranted,
     OpenedRow,
@@ -28,7 +25,9 @@ from kiosk.report.opening import (
     opened_row,
     readers_of,
 )
-from kiosk.report.reading_routes import (
+from kiosk.report.access.reader_chain import contains
+from kiosk.report.access.renewals_due import can_read, whom_to_alarm
+from kiosk.report.access.routes import (
     CAN_BE_HANDED,
     EVERY_READER,
     FEWEST_READERS,
@@ -36,7 +35,16 @@ from kiosk.report.reading_routes import (
     ROUTES,
     readers_for,
 )
-from kiosk.report.taking import ID_LETTERS, KEPT_OUT, READERS, RECOVERY_ID, access_mark, access_of, wraps_for
+from kiosk.report.access.sealed_report import (
+    ID_LETTERS,
+    KEPT_OUT,
+    READERS,
+    RECOVERY_ID,
+    access_mark,
+    access_of,
+    wraps_for,
+)
+from kiosk.report.models import KeyDue, Report, ReportReader
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import EnvelopeBroken, new_case_key, seal
 from kiosk.sealing.reader_key import mark_of

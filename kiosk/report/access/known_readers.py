@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 
-from kiosk.report.keyring import Keyholder, Keyring
-from kiosk.report.opening import Opener
+from kiosk.report.access.keyring import Keyholder, Keyring
+from kiosk.report.access.opening import Opener
 from kiosk.sealing.list_statements import Change, ListBroken, ListedReader, Readers, Version, read_change
 from kiosk.sealing.reader_list import gains, who_signed
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import Slot
 from kiosk.outages import is_away
-from kiosk.report.clear_columns import (
+from kiosk.report.access.integrity_columns import (
     Altered,
     altered_in,
     columns_of,
@@ -21,11 +21,11 @@ from kiosk.report.clear_columns import (
     true_columns,
     with_closed,
 )
-from kiosk.report.keyring import Keyring, read_keyring
+from kiosk.report.access.keyring import Keyring, read_keyring
+from kiosk.report.access.routes import ROUTES, SELF_TEST, Route, may_read
+from kiosk.report.access.sealed_report import ID_LETTERS, READERS
 from kiosk.report.models import Reader, Report, ReportReader, ReportState
-from kiosk.report.reading_routes import ROUTES, SELF_TEST, Route, may_read
 from kiosk.report.release import WAITING
-from kiosk.report.taking import ID_LETTERS, READERS
 from kiosk.sealing.envelope import EnvelopeBroken, seal, unseal, unwrap
 
 LISTED = (  # never the envelope
