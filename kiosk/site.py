@@ -33,8 +33,8 @@ if (
     from kiosk.public.articles import Articles
     from kiosk.quizzes.misconception import Misconception
     from kiosk.quizzes.quiz import Quiz
+    from kiosk.report.form.wording import Wording
     from kiosk.report.keeper import Keeper
-    from kiosk.report.wording import Wording
     from kiosk.sealing.site_key import SiteKey
     from kiosk.told.notice import Notices
 

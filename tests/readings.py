@@ -9,7 +9,7 @@ from kiosk.lessons.lesson import Lesson, read_lessons
 from kiosk.public.articles import Articles, read_articles
 from kiosk.quizzes.misconception import read_misconceptions
 from kiosk.quizzes.quiz import Quiz, read_quizzes
-from kiosk.report.wording import Wording, read_wordings
+from kiosk.report.form.wording import Wording, read_wordings
 
 
 def lessons_in(folder: Path) -> dict[str, Lesson]:

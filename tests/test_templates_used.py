@@ -11,7 +11,7 @@ from kiosk.conduct.reading import PageKind
 from kiosk.lessons.known_kinds import KINDS as KINDS_OF_LESSONS
 from kiosk.quizzes.known_kinds import KINDS
 from kiosk.report.app import TEMPLATES_DIR
-from kiosk.report.page import STEPS
+from kiosk.report.form.page import STEPS
 from tests.tree import ROOT
 
 ENVIRONMENT = Environment(extensions=[i18n], autoescape=True)

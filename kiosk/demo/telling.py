@@ -22,8 +22,8 @@ from kiosk.incidents.case.records import record
 from kiosk.incidents.closing.close import agree, asked, close
 from kiosk.incidents.models import CaseOutcome
 from kiosk.report.access.opening import Opener, read_report
-from kiosk.report.access.sealed_report import take_report
-from kiosk.report.form import read
+from kiosk.report.form.answers import read
+from kiosk.report.form.seal import take_report
 from kiosk.sealing.site_key import SiteKey
 
 Told = tuple[Band, str, int, dict[str, Any]]

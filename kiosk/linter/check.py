@@ -44,7 +44,7 @@ from kiosk.linter.sameness.works import read_works
 from kiosk.linter.words import check_leftover, check_words
 from kiosk.quizzes.misconception import Misconception, read_misconceptions
 from kiosk.quizzes.quiz import Quiz, scan_quizzes
-from kiosk.report.wording import scan_wordings
+from kiosk.report.form.wording import scan_wordings
 from kiosk.told.notice import scan_notices
 
 PRIVACY_WORDS = 120  # Children's Code, standard 4: short enough to be read (ks1, ks2)

@@ -10,7 +10,7 @@ from kiosk.facts import Facts
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
 from kiosk.linter.reading import check_grade, check_sentences
-from kiosk.report.wording import VALUE
+from kiosk.report.form.wording import VALUE
 
 _SIDES = {"ur": re.compile(r"(?<!\w)(?:دائیں|بائیں)(?!\w)")}
 _FILLED = re.compile(r"\{[^{}]*\}")  # a fact or a number has words of its own in each language

@@ -12,8 +12,9 @@ from werkzeug.exceptions import HTTPException
 
 from kiosk.compression import compress_pages
 from kiosk.outages import OnceAMinute, is_away, place_of
+from kiosk.report.form import views
 from kiosk.report.site import ReportSite, current_report_site
-from kiosk.report.views import pages, replies
+from kiosk.report.views import replies
 from kiosk.security import guard
 from kiosk.site import Hosts, PlainFlask, serve_hosts
 from kiosk.stores import read_before_stores
@@ -93,7 +94,7 @@ def create_report_app(hosts: Hosts[ReportSite]) -> Flask:
     compress_pages(app)
     install_template_globals(app, current_report_site)
     app.context_processor(lambda: {"monitoring_notice": current_report_site().config.monitoring_notice})
-    app.register_blueprint(pages.bp)
+    app.register_blueprint(views.bp)
     app.register_blueprint(replies.bp)
     _handle_errors(app)
     return app
@@ -114,7 +115,7 @@ def _handle_errors(app: ReportFlask) -> None:
 
 def _problem(app: ReportFlask, status: int) -> ResponseReturnValue:
     try:
-        return pages.show_problem(status), status
+        return views.show_problem(status), status
     except Exception as broken:  # if the error page fails too, a plain one is left
         app.note(broken)
         return _plainly(app)

@@ -1,7 +1,5 @@
 """Reports that kiosk sends through the real form, to check that children's reports can be opened (promise S8)."""
 
-import secrets
-from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy import delete, exists, select
@@ -16,32 +14,11 @@ from kiosk.report.access.routes import PRACTICE, SELF_TEST
 from kiosk.report.models import Report, ReportReader, ReportState, Zone
 from kiosk.report.setup import opened_on, zone_of
 from kiosk.sealing.envelope import EnvelopeBroken
-from kiosk.sealing.site_key import SiteKey
 
-FIELD = "check"
-NONCE_LETTERS = 32
 LATE_SCHOOL_DAYS = 2
 # With every state it is answered from the index of lists: else each page of a reader would go through all envelopes.
 _SELF_TESTS = select(Report.route).where(Report.state.in_(list(ReportState)), Report.route == SELF_TEST)
 _SELF_TEST_WAITS = select(_SELF_TESTS.exists())
-
-
-def self_test_form(key: SiteKey, kind: str, today: date) -> Mapping[str, str]:
-    """The form that kiosk fills in; its mark shows that kiosk sent it.
-
-    A day's self-test is one report, however often it is sent; each practice is another.
-    """
-    mark = _mark(key, kind, today)
-    nonce = mark[:NONCE_LETTERS] if kind == SELF_TEST else secrets.token_urlsafe(24)
-    return {"nonce": nonce, "concern": "unsure", FIELD: mark}
-
-
-def kind_of(key: SiteKey, mark: str, today: date) -> str:
-    """`self_test` or `practice` if a form came with today's mark of that kind, else ""."""
-    for kind in (SELF_TEST, PRACTICE):
-        if mark and secrets.compare_digest(mark.encode(), _mark(key, kind, today).encode()):
-            return kind
-    return ""
 
 
 def open_self_tests(session: Session, opener: Opener, today: date) -> bool:
@@ -122,7 +99,3 @@ def _opens(session: Session, row: Report, opener: Opener) -> bool:
     except (ReportNotYours, KeyNotGranted, EnvelopeBroken):
         return False
     return opened.route.id == SELF_TEST
-
-
-def _mark(key: SiteKey, kind: str, today: date) -> str:
-    return key.derive("self-test", f"{kind} {today.isoformat()}".encode()).hex()

@@ -9,8 +9,8 @@ from werkzeug.test import Client
 
 from kiosk.bands import Band
 from kiosk.report.app import create_report_app, scrub
-from kiosk.report.form import read
-from kiosk.report.self_test import self_test_form
+from kiosk.report.form.answers import read
+from kiosk.report.form.self_test_mark import self_test_form
 from kiosk.report.site import ReportSite
 from kiosk.site import Hosts
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from kiosk.report.form import ADDRESS_LONGEST
+from kiosk.report.form.answers import ADDRESS_LONGEST
 from tests.browser.hands import go_on, tap
 
 WORDS = "they took my bag"

@@ -44,8 +44,8 @@ def test_in_random_schools_the_check_page_names_exactly_who_could_read_it(
         band = chance.choice((Band.KS2, Band.KS3, Band.KS4))
         answers = random_answers(chance, ring, band)
         with (
-            patch("kiosk.report.views.pages.current_keyring", return_value=ring),
-            patch("kiosk.report.views.pages.now_utc", return_value=MONDAY_TEN),
+            patch("kiosk.report.form.views.current_keyring", return_value=ring),
+            patch("kiosk.report.form.views.now_utc", return_value=MONDAY_TEN),
         ):
             form = early_tablet.get(f"/report/{band.value}/en")
         if form.status_code == 503:

@@ -66,7 +66,7 @@ def main() -> None:
     with opened(config) as databases:
         content = read_content(config)
         site = Client(create_wsgi(config, databases, content))
-        with patch("kiosk.report.views.pages.now_utc", lambda: MOMENT), nobody_waits():
+        with patch("kiosk.report.form.views.now_utc", lambda: MOMENT), nobody_waits():
             ids = _take(site, config, databases, key, forged, genuine, figures)
         figures.megabytes_taking = peak_megabytes()
         started = time.monotonic()

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from kiosk.bands import Band
 from kiosk.report.access.routes import CONCERNS
-from kiosk.report.form import is_nonce
+from kiosk.report.form.answers import is_nonce
 from kiosk.report.models import Report
 from tests.faults.fuzz_text import encoded, raw, text
 from tests.faults.fuzz_world import World

@@ -16,7 +16,7 @@ from kiosk.bands import Band
 from kiosk.quizzes.attempts import judge
 from kiosk.quizzes.marking import Unanswered
 from kiosk.report.app import KEPT_HEADERS, KEPT_SERVER, scrub
-from kiosk.report.form import MOST_EXCLUDED, PERSON_ID, read
+from kiosk.report.form.answers import MOST_EXCLUDED, PERSON_ID, read
 from tests.faults.fuzz_http import FIELDS, VALUES, answer_pairs
 from tests.faults.fuzz_text import raw, text
 from tests.faults.fuzz_world import World

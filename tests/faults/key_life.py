@@ -43,7 +43,8 @@ from kiosk.report.access.opening import (
 from kiosk.report.access.reader_chain import chain_to, replace_chain
 from kiosk.report.access.renewal import renew_due
 from kiosk.report.access.routes import EVERY_READER
-from kiosk.report.access.sealed_report import RECOVERY_ID, prepare
+from kiosk.report.access.sealed_report import RECOVERY_ID
+from kiosk.report.form.seal import prepare
 from kiosk.report.held import hold_report
 from kiosk.report.keeper import Keeper
 from kiosk.report.merging import merge_due

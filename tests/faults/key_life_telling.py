@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
 from kiosk.report.access.keyring import Keyholder
-from kiosk.report.form import Answers, read
+from kiosk.report.form.answers import Answers, read
 
 CONCERNS = ("bullying", "site", "stranger", "friend", "adult", "adult", "other")
 

@@ -10,8 +10,8 @@ from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.report.access.keyring import Keyring, read_keyring
-from kiosk.report.access.sealed_report import prepare
-from kiosk.report.form import read
+from kiosk.report.form.answers import read
+from kiosk.report.form.seal import prepare
 from kiosk.report.held import hold_report
 from kiosk.report.keeper import NotKept
 from tests.faults.kill_counts import Sent

@@ -13,7 +13,7 @@ from unittest.mock import patch
 import pytest
 
 from kiosk.report.first_word import FirstWord, PassedOn
-from kiosk.report.form import Answers, read
+from kiosk.report.form.answers import Answers, read
 from kiosk.report.keeper import Keeper
 from tests.faults.figures import FULL, reached, trials
 from tests.faults.io_faults_calls import ANYWHERE, INTAKE, REPORTS, STORES, Faults, Plan, python_calls
@@ -150,7 +150,7 @@ def test_forgetting_what_was_not_merged_would_be_caught(school: World, faults: F
 
 
 def test_lost_words_would_be_caught(school: World, faults: Faults) -> None:
-    forgetful = patch("kiosk.report.views.pages.read", side_effect=lambda *given: (without_words(*given), []))
+    forgetful = patch("kiosk.report.form.views.read", side_effect=lambda *given: (without_words(*given), []))
     with forgetful, planted(school) as found:
         school.trial("planted", faults.planned(Plan(1, errno.EIO, for_ever=True)))
     assert any("the words are gone" in line for line in found)

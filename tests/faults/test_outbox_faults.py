@@ -17,7 +17,7 @@ from kiosk.db import Databases
 from kiosk.mail import outbox
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow, deliver, queue_alert
-from kiosk.report.views import pages as views
+from kiosk.report.form import views
 from kiosk.start import opened
 from kiosk.upkeep import worker
 from kiosk.upkeep.memory import LONGEST_WAIT, Memory

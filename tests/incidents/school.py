@@ -20,8 +20,8 @@ from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.report.access.keyring import read_keyring
-from kiosk.report.access.sealed_report import prepare
-from kiosk.report.form import read
+from kiosk.report.form.answers import read
+from kiosk.report.form.seal import prepare
 from kiosk.report.held import hold_report
 from kiosk.report.keeper import Keeper, open_keeper
 from kiosk.report.merging import merge_due

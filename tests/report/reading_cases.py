@@ -9,9 +9,10 @@ from typing import Any
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.report.access.keyring import Keyholder, Keyring
-from kiosk.report.access.sealed_report import RECOVERY_ID, PreparedReport, prepare
+from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.access.who_reads import KINDS
-from kiosk.report.form import FOLLOW, Answers, concerns_of
+from kiosk.report.form.answers import FOLLOW, Answers, concerns_of
+from kiosk.report.form.seal import PreparedReport, prepare
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.site_key import SiteKey
 

@@ -15,8 +15,9 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.report.access.keyring import Keyholder, Keyring
 from kiosk.report.access.opening import Opener, opened_row
 from kiosk.report.access.routes import EVERY_READER
-from kiosk.report.access.sealed_report import RECOVERY_ID, SealedReport, prepare
-from kiosk.report.form import read
+from kiosk.report.access.sealed_report import RECOVERY_ID, SealedReport
+from kiosk.report.form.answers import read
+from kiosk.report.form.seal import prepare
 from kiosk.report.models import Report
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.site_key import SiteKey

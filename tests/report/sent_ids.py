@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
-from kiosk.report.form import read
+from kiosk.report.form.answers import read
 from kiosk.sealing.site_key import SiteKey
 
 

@@ -55,7 +55,7 @@ def tablet(school: Config, databases: Databases, content: Content) -> Client:
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
     """The page's clock."""
-    with patch("kiosk.report.views.pages.now_utc", return_value=moment):
+    with patch("kiosk.report.form.views.now_utc", return_value=moment):
         yield
 
 

@@ -11,8 +11,8 @@ from kiosk.bands import Band
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.access.opening import opened_row, read_report
 from kiosk.report.access.renewal import renew_due
-from kiosk.report.access.sealed_report import prepare, store
-from kiosk.report.form import (
+from kiosk.report.access.sealed_report import store
+from kiosk.report.form.answers import (
     ADDRESS_LONGEST,
     ASKED,
     CHOICES,
@@ -22,6 +22,7 @@ from kiosk.report.form import (
     Answers,
     read,
 )
+from kiosk.report.form.seal import prepare
 from kiosk.report.models import Report
 from kiosk.sealing.envelope import PADDED_SIZES, seal_note, unseal_note
 from tests.report.reading_school import (

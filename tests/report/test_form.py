@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
-from kiosk.report.form import (
+from kiosk.report.form.answers import (
     ADDRESS_LONGEST,
     CHOICES,
     Answers,

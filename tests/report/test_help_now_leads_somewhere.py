@@ -32,7 +32,7 @@ def test_help_now_finds_what_it_leads_to(
         for passed in PassedOn:
             with (
                 patch.object(FirstWord, "reach", return_value=passed),
-                patch("kiosk.report.views.pages.now_utc", return_value=HOURS[hour]),
+                patch("kiosk.report.form.views.now_utc", return_value=HOURS[hour]),
             ):
                 page = Page(send(tablet, band, nonce=f"{n}-{passed}".ljust(24, "x"), **answers).text)
             assert "Help now" in page.text, told

@@ -45,7 +45,7 @@ def test_the_sentence_about_passing_on_is_true_in_each_hour_and_after_each_outco
     moment = HOURS[hour]
     with (
         patch.object(FirstWord, "reach", return_value=passed),
-        patch("kiosk.report.views.pages.now_utc", return_value=moment),
+        patch("kiosk.report.form.views.now_utc", return_value=moment),
     ):
         page = Page(
             send(
@@ -75,7 +75,7 @@ def test_the_sentence_about_passing_on_is_true_in_each_hour_and_after_each_outco
 
 def test_what_really_happened_decides(tablet: Client, readers: dict[str, str]) -> None:
     """The control, without a stand-in: everything works, so it is merged."""
-    with patch("kiosk.report.views.pages.now_utc", return_value=HOURS["in a lesson"]):
+    with patch("kiosk.report.form.views.now_utc", return_value=HOURS["in a lesson"]):
         page = Page(send(tablet, "ks2", nonce="n" * 24, **URGENT["danger"]).text)
     assert PASSED in page.text and "Mrs Dsl and Mrs Principal should read it today, by 11:05." in page.text
 
@@ -85,6 +85,6 @@ def test_what_really_happened_decides(tablet: Client, readers: dict[str, str]) -
 def test_out_of_hours_the_question_about_danger_says_that_nobody_looks_before(
     tablet: Client, readers: dict[str, str], band: str, hour: str
 ) -> None:
-    with patch("kiosk.report.views.pages.now_utc", return_value=HOURS[hour]):
+    with patch("kiosk.report.form.views.now_utc", return_value=HOURS[hour]):
         text = Page(tablet.get(f"/report/{band}/en").text).text
     assert ("School is closed now." in text) is (hour != "in a lesson")

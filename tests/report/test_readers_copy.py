@@ -22,8 +22,9 @@ from kiosk.report.access.keyring import (
     write_copy,
 )
 from kiosk.report.access.routes import ROUTES
-from kiosk.report.access.sealed_report import kept_out, route_for
-from kiosk.report.form import Answers
+from kiosk.report.access.sealed_report import kept_out
+from kiosk.report.form.answers import Answers
+from kiosk.report.form.seal import route_for
 from kiosk.report.models import Reader, ReaderList, RecoveryKey, Zone
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.site_key import SiteKey

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kiosk.report.access.keyring import Keyholder
 from kiosk.report.access.routes import CONCERNS, ROUTES, Route, is_urgent, may_read, readers_for, route_of
-from kiosk.report.form import FOLLOW_VALUES
+from kiosk.report.form.answers import FOLLOW_VALUES
 
 ROLES = ("dsl", "coordinator", "principal", "chair")
 

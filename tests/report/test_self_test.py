@@ -23,16 +23,9 @@ from kiosk.mail.messages import BODIES, MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.opening import ReportNotYours, read_report, waiting_reports
 from kiosk.report.access.routes import EVERY_READER, PRACTICE, SELF_TEST
+from kiosk.report.form.self_test_mark import FIELD, kind_of, self_test_form
 from kiosk.report.models import Report, ReportState
-from kiosk.report.self_test import (
-    FIELD,
-    kind_of,
-    open_self_tests,
-    self_test_form,
-    self_test_late,
-    self_test_waits,
-    sound_alarm,
-)
+from kiosk.report.self_test import open_self_tests, self_test_late, self_test_waits, sound_alarm
 from kiosk.report.send_self_test import SelfTestFailed, send_self_test
 from kiosk.report.setup import zone_of
 from kiosk.sealing.site_key import SiteKey
@@ -69,7 +62,7 @@ def school(databases: Databases, calendar: SchoolCalendar, key: SiteKey, config:
 @pytest.fixture
 def morning(school: School, config: Config, key: SiteKey, content: Content) -> Iterator[None]:
     """Monday's canary has been sent, and its slot has ended."""
-    with patch("kiosk.report.views.pages.now_utc", return_value=at(23, 9)):
+    with patch("kiosk.report.form.views.now_utc", return_value=at(23, 9)):
         send_self_test(make_report_site(config, school.databases), SELF_TEST, at(23, 9))
     school.merge(at(23, 10))
     yield
@@ -81,7 +74,7 @@ def routes(databases: Databases) -> list[str]:
 
 
 def worker_at(config: Config, databases: Databases, moment: datetime) -> None:
-    with patch("kiosk.report.views.pages.now_utc", return_value=moment):
+    with patch("kiosk.report.form.views.now_utc", return_value=moment):
         tick(config, databases, moment)
     merge_all(config, databases)
 
@@ -106,7 +99,7 @@ def test_it_goes_through_the_real_form(
 ) -> None:
     for part in ("form_page", "read", "prepare", "thanks_page"):
         with (
-            patch(f"kiosk.report.views.pages.{part}", side_effect=RuntimeError),
+            patch(f"kiosk.report.form.views.{part}", side_effect=RuntimeError),
             pytest.raises(SelfTestFailed),
         ):
             send_self_test(make_report_site(config, school.databases), SELF_TEST, at(23, 9))
@@ -235,7 +228,7 @@ def test_each_day_and_kind_has_a_mark_of_its_own(key: SiteKey) -> None:
 def test_a_practice_report_is_seen_by_readers_at_once_and_a_self_test_by_nobody(
     school: School, config: Config, key: SiteKey, content: Content, morning: None
 ) -> None:
-    with patch("kiosk.report.views.pages.now_utc", return_value=at(23, 9)):
+    with patch("kiosk.report.form.views.now_utc", return_value=at(23, 9)):
         send_self_test(make_report_site(config, school.databases), PRACTICE, at(23, 9))
     worker_at(config, school.databases, at(23, 9, 1))
     with school.databases.reports.session(write=False) as reports:

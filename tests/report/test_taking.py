@@ -21,10 +21,11 @@ from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report import merging
 from kiosk.report.access.keyring import Keyring
-from kiosk.report.access.sealed_report import RECOVERY_ID, access_of, prepare, take_report
-from kiosk.report.form import Answers, read
+from kiosk.report.access.sealed_report import RECOVERY_ID, access_of
+from kiosk.report.form.answers import Answers, read
+from kiosk.report.form.seal import prepare, take_report
+from kiosk.report.form.views import SOFT_LIMIT_BYTES
 from kiosk.report.models import Report, ReportReader
-from kiosk.report.views.pages import SOFT_LIMIT_BYTES
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import ENVELOPE_VERSION, PADDED_SIZES, unseal, unwrap
 from kiosk.sealing.site_key import SiteKey

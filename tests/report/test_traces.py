@@ -63,7 +63,7 @@ def test_no_marker_of_the_tablet_is_left_in_any_byte(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    with patch("kiosk.report.views.pages.now_utc", return_value=ODD_MINUTE):
+    with patch("kiosk.report.form.views.now_utc", return_value=ODD_MINUTE):
         tablet.get("/report/ks2/en?who=marker-query-6604", environ_overrides=MARKERS)
         nonce = open_form(tablet, environ_overrides=MARKERS).value("nonce")
         data = {"nonce": nonce, "concern": "bullying", "words": "planted words"}
@@ -74,7 +74,7 @@ def test_no_marker_of_the_tablet_is_left_in_any_byte(
         broken = tablet.post(
             "/report/ks2/en", data={"nonce": nonce}, content_type=FORM, environ_overrides=MARKERS
         )
-        with patch("kiosk.report.views.pages.prepare", side_effect=RuntimeError(NEEDLES[0])):
+        with patch("kiosk.report.form.views.prepare", side_effect=RuntimeError(NEEDLES[0])):
             failed = tablet.post("/report/ks2/en", data=data, content_type=FORM, environ_overrides=MARKERS)
     assert (sent.status_code, broken.status_code, failed.status_code) == (200, 422, 500)
     written = capfd.readouterr()
@@ -110,7 +110,7 @@ def test_two_tablets_leave_the_same_bytes(
     """A small form of the non-interference rule (promise A1): everything but the tablet is the same."""
     dumps = []
     for markers in ({}, MARKERS):
-        with patch("kiosk.report.views.pages.now_utc", return_value=ODD_MINUTE):
+        with patch("kiosk.report.form.views.now_utc", return_value=ODD_MINUTE):
             data = {"nonce": "n" * 24, "concern": "site", "words": "the same"}
             tablet.post("/report/ks2/en", data=data, content_type=FORM, environ_overrides=dict(markers))
         with databases.reports.engine.begin() as connection:

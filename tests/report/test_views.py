@@ -136,7 +136,7 @@ def test_a_form_that_is_far_too_long_is_told_what_still_works(
 def test_when_something_breaks_the_page_promises_no_second_try_of_what_was_typed(
     tablet: Client, readers: dict[str, str]
 ) -> None:
-    with patch("kiosk.report.views.pages.prepare", side_effect=RuntimeError):
+    with patch("kiosk.report.form.views.prepare", side_effect=RuntimeError):
         answer = tell(tablet, "ks2", concern="other", words="they took my bag")
     assert answer.status_code == 500
     page = Page(answer.text)
@@ -153,7 +153,7 @@ def test_before_anybody_reads_reports_the_page_says_so_instead_of_taking_one(tab
 
 def test_out_of_hours_help_comes_before_what_happens_next(tablet: Client, readers: dict[str, str]) -> None:
     for moment, help_first in ((SCHOOL_TIME, False), (SATURDAY_NIGHT, True)):
-        with patch("kiosk.report.views.pages.now_utc", return_value=moment):
+        with patch("kiosk.report.form.views.now_utc", return_value=moment):
             page = tell(tablet, "ks2", concern="bullying").text
         assert (page.index('id="help-now"') < page.index('id="what-next"')) is help_first
 
@@ -161,7 +161,7 @@ def test_out_of_hours_help_comes_before_what_happens_next(tablet: Client, reader
 def test_the_time_promised_is_the_clock_of_the_route_in_school_time(
     tablet: Client, readers: dict[str, str]
 ) -> None:
-    with patch("kiosk.report.views.pages.now_utc", return_value=SATURDAY_NIGHT):
+    with patch("kiosk.report.form.views.now_utc", return_value=SATURDAY_NIGHT):
         page = Page(tell(tablet, "ks2", concern="stranger").text)
     assert "Mrs Dsl" in page.text
     assert "on Monday, by 9:30" in page.text

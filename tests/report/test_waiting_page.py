@@ -8,8 +8,8 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from kiosk.db import Databases
+from kiosk.report.form.page import PAGE_BYTES
 from kiosk.report.lookup_queue import LookupQueue, NotYet
-from kiosk.report.page import PAGE_BYTES
 from kiosk.report.views.replies import MOST_TIMES, WAIT_SECONDS
 from tests.pages import Element, Page
 from tests.report.clock import Clock

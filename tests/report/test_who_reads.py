@@ -65,8 +65,8 @@ def test_the_names_after_sending_are_those_for_whom_the_key_is_wrapped_and_who_a
         ring = random_ring(chance)
         answers = random_answers(chance, ring, chance.choice((Band.KS2, Band.KS3, Band.KS4)))
         with (
-            patch("kiosk.report.views.pages.current_keyring", return_value=ring),
-            patch("kiosk.report.views.pages.now_utc", return_value=MONDAY_TEN),
+            patch("kiosk.report.form.views.current_keyring", return_value=ring),
+            patch("kiosk.report.form.views.now_utc", return_value=MONDAY_TEN),
             patch.object(FloodBrake, "wait_if_flooded"),
         ):
             form: dict[str, Any] = {
@@ -93,7 +93,7 @@ def test_once_nobody_who_is_there_can_read_it_the_page_says_so_and_puts_a_person
     tablet: Client, readers: dict[str, str], band: str
 ) -> None:
     ring = Keyring((holder("Mrs Away", "dsl", "dsl", absent=True),), RECOVERY, published=True)
-    with patch("kiosk.report.views.pages.current_keyring", return_value=ring):
+    with patch("kiosk.report.form.views.current_keyring", return_value=ring):
         page = Page(send(tablet, band, nonce="n" * 32, concern="stranger").text)
     assert "Nobody at school can read this yet" in page.text and "Mrs Away" not in page.text
     assert page.heading in {"Go to a grown-up now", "Get help from an adult now"}

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from kiosk.content.problem import ContentError
 from kiosk.content.source import content_hash
-from kiosk.report.wording import Wording, WordingLine
+from kiosk.report.form.wording import Wording, WordingLine
 from tests.content_folder import make_content, plant
 from tests.readings import wordings_in
 

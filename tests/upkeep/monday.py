@@ -12,8 +12,8 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.report.access.keyring import read_keyring
-from kiosk.report.access.sealed_report import prepare
-from kiosk.report.form import read
+from kiosk.report.form.answers import read
+from kiosk.report.form.seal import prepare
 from kiosk.report.held import hold_report
 from kiosk.report.keeper import open_keeper
 from kiosk.report.models import Report, ReportState

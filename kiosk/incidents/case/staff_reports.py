@@ -17,8 +17,9 @@ from kiosk.messages import N_
 from kiosk.outages import DATABASE_ERRORS
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.routes import CONCERNS
-from kiosk.report.access.sealed_report import PreparedReport, prepare, store
-from kiosk.report.form import BLOB, PERSON_ID, Answers, defanged, is_nonce
+from kiosk.report.access.sealed_report import store
+from kiosk.report.form.answers import BLOB, PERSON_ID, Answers, defanged, is_nonce
+from kiosk.report.form.seal import PreparedReport, prepare
 from kiosk.report.held import hold_report
 from kiosk.report.merging import HasIntake
 

@@ -26,7 +26,7 @@ from kiosk.incidents.case.text_advice import names_the_child
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.messages import N_
 from kiosk.report.access.opening import OpenedReport, OpenedRow, readable
-from kiosk.report.form import is_nonce
+from kiosk.report.form.answers import is_nonce
 from kiosk.report.way_back import IN_BODY, LONGEST_REPLY, join_thread, note_state, sent_together, write_back
 from kiosk.sealing.site_key import SiteKey
 

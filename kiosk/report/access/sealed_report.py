@@ -3,23 +3,18 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import Connection, Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from kiosk.calendar.school import SchoolCalendar
 from kiosk.db import ReportsBase
 from kiosk.mail import outbox
-from kiosk.report.access.integrity_columns import IN_BODY, sealed_part
-from kiosk.report.access.keyring import Keyholder, Keyring, able_readers, read_keyring
-from kiosk.report.access.routes import PRACTICE, ROUTES, SELF_TEST, Route, is_urgent, readers_for, route_of
-from kiosk.report.form import Answers
+from kiosk.report.access.keyring import Keyholder, Keyring
+from kiosk.report.access.routes import SELF_TEST, Route
 from kiosk.report.models import Report, ReportReader, ReportState, Thread
-from kiosk.sealing.envelope import ENVELOPE_VERSION, new_case_key, seal, wrap
-from kiosk.sealing.picture_code import code_of, thread_of
+from kiosk.sealing.envelope import ENVELOPE_VERSION, wrap
 from kiosk.sealing.reader_key import mark_of
-from kiosk.sealing.site_key import SiteKey
 from kiosk.upsert import insert_or_keep
 
 KEPT_OUT = "kept_out"  # inside the envelope: ids of people who must never read it
@@ -55,26 +50,6 @@ class SealedReport:
     ring_mark: bytes = b""  # of the readers for whom it was sealed
 
 
-@dataclass(frozen=True)
-class PreparedReport:
-    """A report ready to be stored, and what the child is shown afterwards."""
-
-    answers: Answers
-    sealed: SealedReport
-    route: Route
-    readers: tuple[Keyholder, ...]
-    code: tuple[int, ...] = ()  # the pictures that lead to the answer, if the child wants one
-
-
-def route_for(answers: Answers, readers: Sequence[Keyholder]) -> Route:
-    """The route for these answers; ticking the person who is head counts as a report about the head."""
-    ticked = [reader for reader in readers if reader.id.hex in answers.exclude]
-    ticked_head = any("principal" in reader.roles.split() for reader in ticked)
-    return route_of(
-        answers.concern, answers.danger, answers.follow, answers.head, ticked_head, bool(answers.exclude)
-    )
-
-
 def kept_out(route: Route, readers: Sequence[Keyholder], ticked: Sequence[str]) -> list[str]:
     """Who must never read a report, by person and for good, whatever roles they hold later (promise G1).
 
@@ -82,54 +57,6 @@ def kept_out(route: Route, readers: Sequence[Keyholder], ticked: Sequence[str]) 
     """
     never = {reader.id.hex for reader in readers if set(reader.roles.split()) & set(route.never)}
     return sorted(never | set(ticked))
-
-
-def prepare(
-    ring: Keyring,
-    key: SiteKey,
-    calendar: SchoolCalendar,
-    answers: Answers,
-    now: datetime,
-    sent_by_kiosk: str = "",
-) -> PreparedReport:
-    """Seal a report for the readers of its route, and for recovery; touches no database.
-
-    `sent_by_kiosk` is the route of a report that the machine itself sends.
-    """
-    route = ROUTES[sent_by_kiosk] if sent_by_kiosk else route_for(answers, ring.readers)
-    report_id, slot = key.report_id(answers.nonce, answers.whole()), calendar.slot_of(now)
-    out = kept_out(route, ring.readers, answers.exclude)
-    chosen = readers_for(route, able_readers(ring.readers), out)
-    code = code_of(key, answers.nonce) if answers.reply else ()
-    thread = thread_of(key, code) if code else None
-    urgent = is_urgent(answers.danger, answers.follow) or sent_by_kiosk == PRACTICE
-    body = answers.body() | {KEPT_OUT: out, IN_BODY: sealed_part(slot, urgent, route.retention)}
-    if thread:
-        body["thread"] = {
-            "id": thread.id.hex(),
-            "key": thread.public_key.hex(),
-            "secret": thread.secret.hex(),
-        }
-    case_key = new_case_key()
-    wraps = tuple(wraps_for(report_id, case_key, chosen, ring.recovery))
-    body[READERS] = access_of(wraps)
-    sealed = SealedReport(
-        id=report_id,
-        day=slot.day,
-        slot=slot.minute,
-        route=route.id,
-        urgent=urgent,
-        retention=route.retention,
-        envelope=seal(report_id, route.id, body, case_key),
-        wraps=wraps,
-        alerts=alerts_for(
-            [one for one in chosen if not one.absent] or chosen or to_alarm(ring, out), sent_by_kiosk
-        ),
-        thread_id=thread.id if thread else b"",
-        thread_key=thread.public_key if thread else b"",
-        ring_mark=ring.mark,
-    )
-    return PreparedReport(answers, sealed, route, tuple(chosen), code)
 
 
 def alerts_for(readers: Sequence[Keyholder], sent_by_kiosk: str) -> tuple[str, ...]:
@@ -212,12 +139,3 @@ def _table(model: type[ReportsBase]) -> Table:
 # Made once: making a statement costs as much as sending it.
 _SAME_REPORT = select(Report.id).where(Report.id == bindparam("id"))
 _ADD_REPORT, _ADD_READERS = (insert(_table(model)) for model in (Report, ReportReader))
-
-
-def take_report(
-    session: Session, key: SiteKey, calendar: SchoolCalendar, answers: Answers, now: datetime
-) -> PreparedReport:
-    """Seal a report and store it without the intake, for the demo and tests; durable once the caller has committed."""
-    taken = prepare(read_keyring(session), key, calendar, answers, now)
-    store(session, taken.sealed)
-    return taken

@@ -38,7 +38,7 @@ def every_answer(world: World, visitor: Visitor, secret: str, errors: io.StringI
         yield answer("GET", path)
     for method in ("PUT", "DELETE", "PATCH"):
         yield answer(method, FORM_ADDRESS)
-    with patch("kiosk.report.views.pages.render_template", side_effect=RuntimeError(secret)):
+    with patch("kiosk.report.form.views.render_template", side_effect=RuntimeError(secret)):
         yield answer("GET", "/report/")
         yield answer("POST", FORM_ADDRESS, TOLD)
     yield from _unsaved(world, answer, secret)

@@ -1,4 +1,4 @@
-"""Promise A18: a file pasted as text is refused in every field, in capitals too (kiosk/report/form.py BLOB)."""
+"""Promise A18: a file pasted as text is refused in every field, in capitals too (kiosk/report/form/answers.py BLOB)."""
 
 import pytest
 from werkzeug.test import Client

@@ -13,8 +13,8 @@ from werkzeug.test import Client
 
 from kiosk.bands import Band
 from kiosk.incidents.case.views.report_words import pieces
-from kiosk.report.form import defanged, read
-from kiosk.report.views.pages import SOFT_LIMIT_BYTES
+from kiosk.report.form.answers import defanged, read
+from kiosk.report.form.views import SOFT_LIMIT_BYTES
 from kiosk.sealing.envelope import PADDED_SIZES
 from tests.incidents.school import School
 from tests.pages import Page

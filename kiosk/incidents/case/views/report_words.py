@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from kiosk.incidents.case.forms import is_day
 from kiosk.incidents.case.staff_reports import BY, SOURCE, TOLD_ON
 from kiosk.messages import N_
-from kiosk.report.form import defanged
+from kiosk.report.form.answers import defanged
 from kiosk.words import day_and_year
 
 SOURCES = {

@@ -44,7 +44,7 @@ from kiosk.incidents.kind_words import ACTS, KINDS, LEVELS, OUTCOMES
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.messages import N_
 from kiosk.report.access.integrity_columns import Altered
-from kiosk.report.form import defanged, is_nonce
+from kiosk.report.form.answers import defanged, is_nonce
 from kiosk.report.way_back import answers_changed
 from kiosk.roles import Role
 from kiosk.site import current_site
