@@ -34,7 +34,7 @@ if (
     from kiosk.quizzes.misconception import Misconception
     from kiosk.quizzes.quiz import Quiz
     from kiosk.report.form.wording import Wording
-    from kiosk.report.keeper import Keeper
+    from kiosk.report.intake.store import Keeper
     from kiosk.sealing.site_key import SiteKey
     from kiosk.told.notice import Notices
 

@@ -22,8 +22,8 @@ from kiosk.public.articles import read_articles
 from kiosk.quizzes.misconception import read_misconceptions
 from kiosk.quizzes.quiz import read_quizzes
 from kiosk.report.form.wording import read_wordings
-from kiosk.report.keeper import open_keeper
-from kiosk.report.tidying import check_tracking
+from kiosk.report.intake.rewrite import check_tracking
+from kiosk.report.intake.store import open_keeper
 from kiosk.schema import check_current
 from kiosk.sealing.site_key import read_site_key
 from kiosk.site import Content, Site

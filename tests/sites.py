@@ -11,8 +11,8 @@ from kiosk.app import create_app
 from kiosk.config import Config
 from kiosk.db import Databases, now_utc
 from kiosk.report.app import create_report_app
-from kiosk.report.keeper import Keeper
-from kiosk.report.merging import pass_on
+from kiosk.report.intake.store import Keeper
+from kiosk.report.intake.transfer import pass_on
 from kiosk.report.site import ReportSite, report_site_of
 from kiosk.site import HOSTS, Content, Hosts, Site, serve_hosts
 from kiosk.start import open_site, read_content

@@ -18,7 +18,7 @@ from kiosk.db import Database, Databases, now_utc
 from kiosk.host.heartbeat import beat, check_worker, last_beat
 from kiosk.readers.proposals.publish import copy_keys
 from kiosk.report.access.keyring import read_keyring, write_root
-from kiosk.report.keeper import open_keeper
+from kiosk.report.intake.store import open_keeper
 from kiosk.report.models import BroughtIn
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content

@@ -13,11 +13,11 @@ from kiosk.db import Database
 from kiosk.facts import Facts
 from kiosk.pictures import Pictures
 from kiosk.ready import ReadyPages
-from kiosk.report.first_word import FirstWord
 from kiosk.report.form.wording import Wording
-from kiosk.report.keeper import Keeper
+from kiosk.report.intake.flood_brake import FloodBrake
+from kiosk.report.intake.store import Keeper
+from kiosk.report.intake.urgent import FirstWord
 from kiosk.report.lookup_queue import LookupQueue
-from kiosk.report.slowing import FloodBrake
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import SpeaksLanguages, site_of_request
 

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.pictures import Pictures
 from kiosk.report.access.sealed_report import SealedReport
-from kiosk.report.held import Thrown, read_all
-from kiosk.report.keeper import Keeper
+from kiosk.report.intake.sealed_item import Thrown, read_all
+from kiosk.report.intake.store import Keeper
 from kiosk.report.models import Reply, Thread
 from kiosk.sealing.answer_chain import Answer as ChainAnswer
 from kiosk.sealing.answer_chain import (

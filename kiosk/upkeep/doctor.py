@@ -27,13 +27,13 @@ from kiosk.key_fits import compare_site_key
 from kiosk.outages import DatabaseNotSafe
 from kiosk.report.access.integrity_columns import altered_by_hand
 from kiosk.report.access.keyring import ZONE_ID, able_readers, read_keyring, root_of
-from kiosk.report.held import HeldBroken, read_held
-from kiosk.report.keeper import FILE, Keeper, open_keeper
+from kiosk.report.intake.rewrite import BESIDE, check_tracking, is_on_postgresql
+from kiosk.report.intake.sealed_item import HeldBroken, read_held
+from kiosk.report.intake.store import FILE, Keeper, open_keeper
 from kiosk.report.models import ReaderList, RecoveryKey, Zone
 from kiosk.report.release import is_false
 from kiosk.report.self_test import self_test_late
 from kiosk.report.setup import FEWEST_TO_OPEN
-from kiosk.report.tidying import BESIDE, check_tracking, is_on_postgresql
 from kiosk.schema import SchemaNotCurrent, check_current, each_database
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.start import read_content

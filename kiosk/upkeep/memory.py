@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from kiosk.calendar.school import Slot
 from kiosk.outages import OnceAMinute
-from kiosk.report.first_word import Mailed
+from kiosk.report.intake.urgent import Mailed
 from kiosk.upkeep.climbing import Seen
 
 FIRST_WAIT = timedelta(seconds=30)

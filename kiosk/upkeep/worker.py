@@ -17,13 +17,13 @@ from kiosk.outages import DATABASE_ERRORS, OnceAMinute, is_away, kind_of, may_co
 from kiosk.readers.proposals.publish import copy_keys
 from kiosk.report.access.keyring import root_of
 from kiosk.report.access.routes import SELF_TEST
-from kiosk.report.first_word import mail_urgent
-from kiosk.report.merging import merge_due
+from kiosk.report.intake.rewrite import blur_times, files_of
+from kiosk.report.intake.transfer import merge_due
+from kiosk.report.intake.urgent import mail_urgent
 from kiosk.report.self_test import self_test_sent, sound_alarm
 from kiosk.report.send_self_test import send_self_test
 from kiosk.report.setup import is_published
 from kiosk.report.site import report_site_of
-from kiosk.report.tidying import blur_times, files_of
 from kiosk.server.serving import leave_no_core
 from kiosk.sessions import forget_old_sessions
 from kiosk.site import Hosts, Site

@@ -15,8 +15,8 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow
 from kiosk.outages import DATABASE_ERRORS
-from kiosk.report import first_word
 from kiosk.report.access.keyring import COPY_NAME, read_keyring, write_copy
+from kiosk.report.intake import urgent
 from kiosk.report.models import BroughtIn, Report, ReportReader
 from kiosk.start import opened
 from kiosk.wsgi import create_wsgi
@@ -217,7 +217,7 @@ def world(
         opened(config) as databases,
         merger_of(config, databases.reports) as intake,
         patch("kiosk.start.open_keeper", lambda _: intake.keeper),
-        patch.object(first_word, "REST_SECONDS", 0.0),
+        patch.object(urgent, "REST_SECONDS", 0.0),
         nobody_waits(),
     ):
         if copy_of_readers:

@@ -45,9 +45,9 @@ from kiosk.report.access.renewal import renew_due
 from kiosk.report.access.routes import EVERY_READER
 from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.form.seal import prepare
-from kiosk.report.held import hold_report
-from kiosk.report.keeper import Keeper
-from kiosk.report.merging import merge_due
+from kiosk.report.intake.sealed_item import hold_report
+from kiosk.report.intake.store import Keeper
+from kiosk.report.intake.transfer import merge_due
 from kiosk.report.models import Report
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken, Recoverer, Version

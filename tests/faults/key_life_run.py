@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.report.keeper import open_keeper
+from kiosk.report.intake.store import open_keeper
 from kiosk.sealing.site_key import make_site_key
 from kiosk.start import open_databases
 from tests import factories

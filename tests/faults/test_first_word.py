@@ -10,9 +10,9 @@ from sqlalchemy import select
 from kiosk.db import now_utc
 from kiosk.mail import outbox
 from kiosk.mail.outbox import OutboxRow, deliver
-from kiosk.report import first_word
 from kiosk.report.access.sealed_report import SealedReport
-from kiosk.report.held import read_held
+from kiosk.report.intake import urgent
+from kiosk.report.intake.sealed_item import read_held
 from kiosk.upkeep.memory import Memory
 from tests.faults.figures import reached, trials
 from tests.faults.io_faults_world import NOBODY_TOLD, World, is_thanks, world
@@ -32,7 +32,7 @@ ROUNDS = 4
 @pytest.fixture
 def mail(monkeypatch: pytest.MonkeyPatch) -> Iterator[FailingMail]:
     made = FailingMail()
-    monkeypatch.setattr(first_word, "MAIL_SECONDS", HANG_SECONDS)
+    monkeypatch.setattr(urgent, "MAIL_SECONDS", HANG_SECONDS)
     monkeypatch.setattr(outbox, "SMTP_SECONDS", HANG_SECONDS)
     yield made
     made.server.stop()

@@ -12,9 +12,9 @@ from unittest.mock import patch
 
 import pytest
 
-from kiosk.report.first_word import FirstWord, PassedOn
 from kiosk.report.form.answers import Answers, read
-from kiosk.report.keeper import Keeper
+from kiosk.report.intake.store import Keeper
+from kiosk.report.intake.urgent import FirstWord, PassedOn
 from tests.faults.figures import FULL, reached, trials
 from tests.faults.io_faults_calls import ANYWHERE, INTAKE, REPORTS, STORES, Faults, Plan, python_calls
 from tests.faults.io_faults_sqlite import replaced, why_not
@@ -144,7 +144,7 @@ def test_saying_that_staff_know_when_nobody_does_would_be_caught(school: World, 
 
 
 def test_forgetting_what_was_not_merged_would_be_caught(school: World, faults: Faults) -> None:
-    with patch("kiosk.report.merging._bring_in"), planted(school) as found:
+    with patch("kiosk.report.intake.transfer._bring_in"), planted(school) as found:
         school.merge_trial("planted", faults.planned(NOTHING_FAILS))
     assert any("LOST" in line for line in found)
 

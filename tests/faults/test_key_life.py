@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from sqlalchemy import text
 
-from kiosk.report import merging
+from kiosk.report.intake import transfer
 from tests.faults.figures import reached, trials
 from tests.faults.key_life_run import NAMES, live
 
@@ -53,7 +53,7 @@ def test_what_waited_while_readers_changed_would_be_missed_if_merging_did_not_lo
     migrated: Path,
 ) -> None:
     """The control: a report is sealed for those who can read it when it is told, not when it is merged."""
-    with patch.object(merging, "_LOOK_THROUGH", text("SELECT 1")):
+    with patch.object(transfer, "_LOOK_THROUGH", text("SELECT 1")):
         assert any(map(partial(is_found_wrong, migrated), range(CONTROLS)))
 
 

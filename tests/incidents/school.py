@@ -22,9 +22,9 @@ from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.form.answers import read
 from kiosk.report.form.seal import prepare
-from kiosk.report.held import hold_report
-from kiosk.report.keeper import Keeper, open_keeper
-from kiosk.report.merging import merge_due
+from kiosk.report.intake.sealed_item import hold_report
+from kiosk.report.intake.store import Keeper, open_keeper
+from kiosk.report.intake.transfer import merge_due
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from tests.accounts.doors import staff_browser

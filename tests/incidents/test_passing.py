@@ -10,7 +10,7 @@ from sqlalchemy import event, select
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import now_utc
-from kiosk.report.keeper import Keeper
+from kiosk.report.intake.store import Keeper
 from kiosk.report.models import Report, ReportState
 from kiosk.report.release import release_moment
 from kiosk.sealing.site_key import SiteKey

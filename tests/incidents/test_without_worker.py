@@ -9,8 +9,8 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from kiosk.config import Config
-from kiosk.report import merging
 from kiosk.report.access.sealed_report import store
+from kiosk.report.intake import transfer
 from kiosk.site import Content
 from tests.incidents.school import School
 from tests.sites import held_by, make_app
@@ -42,7 +42,7 @@ def test_what_a_database_refuses_keeps_neither_the_page_nor_other_reports_away(
             raise ValueError("refused")
         store(connection, sealed)
 
-    with patch.object(merging, "store", refusing):
+    with patch.object(transfer, "store", refusing):
         answer = coordinator.get(QUEUE)
     assert answer.status_code == 200
     assert BULLYING in answer.text
@@ -57,7 +57,7 @@ def test_an_intake_that_cannot_be_read_leaves_the_page_and_what_was_merged_as_th
 ) -> None:
     school.told("bullying")
     school.tell("site")
-    with patch("kiosk.report.keeper.Keeper.slots", side_effect=error):
+    with patch("kiosk.report.intake.store.Keeper.slots", side_effect=error):
         assert BULLYING in coordinator.get(QUEUE).text
     assert held_by(school.keeper) == 1
 
@@ -66,7 +66,7 @@ def test_an_empty_intake_costs_one_question_and_none_of_the_reports_database(
     school: School, coordinator: FlaskClient
 ) -> None:
     asked: list[str] = []
-    with patch.object(merging, "_merge") as merged:
+    with patch.object(transfer, "_merge") as merged:
         event.listen(
             school.databases.reports.engine, "before_cursor_execute", lambda *given: asked.append(given[2])
         )

@@ -14,9 +14,9 @@ from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.keyring import Keyring, read_keyring
 from kiosk.report.access.sealed_report import SealedReport
-from kiosk.report.held import hold_report
-from kiosk.report.keeper import Keeper, open_keeper
-from kiosk.report.merging import merge_due
+from kiosk.report.intake.sealed_item import hold_report
+from kiosk.report.intake.store import Keeper, open_keeper
+from kiosk.report.intake.transfer import merge_due
 from kiosk.report.models import Report
 from kiosk.sealing.site_key import SiteKey
 from tests.report.sealed import CALENDAR, KEY, MONDAY_TEN, sealed_report

@@ -10,10 +10,10 @@ from sqlalchemy.exc import OperationalError
 
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.report import first_word
 from kiosk.report.access.sealed_report import store
-from kiosk.report.first_word import FirstWord, PassedOn, mail_urgent
-from kiosk.report.merging import merge_due
+from kiosk.report.intake import urgent as first_word
+from kiosk.report.intake.transfer import merge_due
+from kiosk.report.intake.urgent import FirstWord, PassedOn, mail_urgent
 from tests.mail_server import MailServer
 from tests.report.intake_school import BEFORE_ITS_END, Intake, made
 from tests.serving import PATIENCE_SECONDS
@@ -204,6 +204,6 @@ def test_one_urgent_thing_that_cannot_be_merged_counts_as_untold(
             raise ValueError("refused")
         store(connection, sealed)
 
-    with patch("kiosk.report.merging.store", refusing):
+    with patch("kiosk.report.intake.transfer.store", refusing):
         assert not reaches(FirstWord(), intake, bad)
     assert [row.id for row in intake.merged()] == [good.id]

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from kiosk.calendar.school import Slot
-from kiosk.report.held import HeldBroken, Thrown, hold_report, hold_thrown, read_all, read_held
+from kiosk.report.intake.sealed_item import HeldBroken, Thrown, hold_report, hold_thrown, read_all, read_held
 from kiosk.sealing.boxes import lock
 from kiosk.sealing.site_key import SiteKey
 from tests.report.sealed import KEY, MONDAY_TEN, RING, sealed_report

@@ -18,7 +18,7 @@ from kiosk.calendar.school import Slot
 from kiosk.config import Config
 from kiosk.engines import driver_of
 from kiosk.outages import DatabaseNotSafe
-from kiosk.report.keeper import FILE, Held, HeldSlot, Keeper, NotKept, open_keeper
+from kiosk.report.intake.store import FILE, Held, HeldSlot, Keeper, NotKept, open_keeper
 
 MONDAY = date(2026, 11, 23)
 MANY = 24
@@ -141,7 +141,7 @@ def test_nothing_is_left_of_what_was_forgotten(keeper: Keeper, config: Config) -
 def test_in_a_very_large_file_what_was_forgotten_is_overwritten_where_it_stood(
     keeper: Keeper, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiosk.report.tidying.MOST_PAGES", 0)
+    monkeypatch.setattr("kiosk.report.intake.rewrite.MOST_PAGES", 0)
     things = [held(os.urandom(6000)) for _ in range(MANY)]
     for one in things:
         keeper.put(one)

@@ -13,11 +13,11 @@ from sqlalchemy.exc import OperationalError
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow
-from kiosk.report import merging
 from kiosk.report.access.sealed_report import store
-from kiosk.report.held import hold_report
-from kiosk.report.keeper import Held, Keeper
-from kiosk.report.merging import forget_brought_in, pass_on
+from kiosk.report.intake import transfer
+from kiosk.report.intake.sealed_item import hold_report
+from kiosk.report.intake.store import Held, Keeper
+from kiosk.report.intake.transfer import forget_brought_in, pass_on
 from kiosk.report.models import BroughtIn, Reader, ReaderList, Report, ReportReader, ReportState, Thread
 from kiosk.report.setup import zone_of
 from tests.report.intake_school import AFTER_ITS_END, BEFORE_ITS_END, Intake, made
@@ -70,7 +70,7 @@ def test_everything_of_one_merge_is_written_in_the_order_of_the_ids(intake: Inta
         written.append(sealed.id)
         store(connection, sealed)
 
-    with patch.object(merging, "store", noted):
+    with patch.object(transfer, "store", noted):
         intake.merge()
     assert written == sorted(came) != came
 
@@ -181,7 +181,7 @@ def test_one_that_the_database_refuses_keeps_no_other_out(intake: Intake) -> Non
             raise ValueError("refused")
         store(connection, sealed)
 
-    with patch.object(merging, "store", refusing):
+    with patch.object(transfer, "store", refusing):
         assert intake.merge()
     assert {row.id for row in intake.merged()} == good
     assert intake.held() == 1
@@ -196,7 +196,7 @@ def test_what_cannot_be_opened_stays_and_keeps_no_other_out(intake: Intake) -> N
     assert intake.merge()
     assert [row.id for row in intake.merged()] == [good.id]
     assert intake.held() == 1
-    with patch.object(merging, "_bring_in") as brought, patch.object(Keeper, "tidy") as tidied:
+    with patch.object(transfer, "_bring_in") as brought, patch.object(Keeper, "tidy") as tidied:
         assert not intake.merge(), "from then on it costs no page a lock or a rewriting"
     brought.assert_not_called()
     tidied.assert_not_called()
@@ -213,7 +213,7 @@ def test_a_slot_that_cannot_be_true_is_due_at_once_and_the_sealed_one_counts(int
 def test_a_database_that_is_away_loses_nothing(intake: Intake) -> None:
     for _ in range(3):
         intake.tell()
-    with patch.object(merging, "read_keyring", side_effect=AWAY), pytest.raises(OperationalError):
+    with patch.object(transfer, "read_keyring", side_effect=AWAY), pytest.raises(OperationalError):
         intake.merge()
     assert (intake.merged(), intake.held()) == ([], 3)
     intake.merge()
@@ -223,7 +223,7 @@ def test_a_database_that_is_away_loses_nothing(intake: Intake) -> None:
 @pytest.mark.parametrize("error", [AWAY, OSError(5, "the disk"), RuntimeError("whatever")])
 def test_a_page_shows_what_there_is_whatever_goes_wrong(intake: Intake, error: Exception) -> None:
     intake.tell()
-    with patch.object(merging, "merge_due", side_effect=error):
+    with patch.object(transfer, "merge_due", side_effect=error):
         pass_on(intake, intake.databases.reports, AFTER_ITS_END)
     assert intake.held() == 1
 

@@ -6,7 +6,7 @@ from unittest.mock import patch
 import pytest
 from werkzeug.test import Client
 
-from kiosk.report.first_word import FirstWord, PassedOn
+from kiosk.report.intake.urgent import FirstWord, PassedOn
 from tests.pages import Page
 from tests.report.telling import send
 

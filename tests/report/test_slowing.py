@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.host import rate_limit as bucket_module
 from kiosk.host.rate_limit import Bucket
-from kiosk.report.slowing import STEP_SECONDS, FloodBrake
+from kiosk.report.intake.flood_brake import STEP_SECONDS, FloodBrake
 from tests.report.clock import Clock
 from tests.serving import PATIENCE_SECONDS
 

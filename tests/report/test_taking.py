@@ -19,12 +19,12 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow
-from kiosk.report import merging
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.sealed_report import RECOVERY_ID, access_of
 from kiosk.report.form.answers import Answers, read
 from kiosk.report.form.seal import prepare, take_report
 from kiosk.report.form.views import SOFT_LIMIT_BYTES
+from kiosk.report.intake import transfer
 from kiosk.report.models import Report, ReportReader
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import ENVELOPE_VERSION, PADDED_SIZES, unseal, unwrap
@@ -141,7 +141,7 @@ def test_a_reports_database_that_takes_nothing_is_no_reason_to_send_a_child_away
     tablet: Client, databases: Databases, config: Config, readers: dict[str, str]
 ) -> None:
     page = open_form(tablet)
-    with patch.object(merging, "store", side_effect=OperationalError("insert", {}, OSError("locked"))):
+    with patch.object(transfer, "store", side_effect=OperationalError("insert", {}, OSError("locked"))):
         answer = send(tablet, nonce=page.value("nonce"), concern="site", words="still here")
     assert answer.status_code == 200
     assert "Thank you" in answer.text

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from kiosk.report.keeper import Together
+from kiosk.report.intake.store import Together
 from tests.serving import PATIENCE_SECONDS, wait_until
 
 MANY = 40

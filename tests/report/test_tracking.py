@@ -10,8 +10,8 @@ from sqlalchemy import delete, text
 from kiosk.config import Config, SettingError
 from kiosk.db import Database, Databases
 from kiosk.report.access.sealed_report import store
+from kiosk.report.intake.rewrite import check_tracking, vacuum
 from kiosk.report.models import Report, ReportReader
-from kiosk.report.tidying import check_tracking, vacuum
 from kiosk.start import check_ready, open_databases
 from kiosk.upkeep.doctor import examine
 from kiosk.upkeep.memory import Memory

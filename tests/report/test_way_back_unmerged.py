@@ -8,7 +8,7 @@ from werkzeug.test import Client, TestResponse
 
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.report.keeper import Keeper, open_keeper
+from kiosk.report.intake.store import Keeper, open_keeper
 from kiosk.report.models import Reply, Thread
 from kiosk.report.way_back import answers_changed
 from tests.pages import Page

@@ -13,7 +13,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.report.access.keyring import Keyholder, Keyring
 from kiosk.report.access.who_reads import first_named, in_order, kind_of, named
-from kiosk.report.slowing import FloodBrake
+from kiosk.report.intake.flood_brake import FloodBrake
 from kiosk.sealing.site_key import SiteKey
 from tests.pages import Page
 from tests.report.reading_cases import RECOVERY, random_answers, random_ring, sealed, wrapped_and_there

@@ -12,7 +12,7 @@ from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.host.heartbeat import beat
 from kiosk.readers.signed_list.recipients import sync_readers
-from kiosk.report.tidying import is_on_postgresql
+from kiosk.report.intake.rewrite import is_on_postgresql
 from kiosk.roles import Role
 from kiosk.sealing.site_key import make_site_key
 from tests.conftest import KEPT

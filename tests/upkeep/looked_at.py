@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
 from kiosk.report.access.keyring import read_keyring
-from kiosk.report.held import hold_report
-from kiosk.report.keeper import open_keeper
+from kiosk.report.intake.sealed_item import hold_report
+from kiosk.report.intake.store import open_keeper
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.start import open_databases
 from kiosk.upkeep import doctor

@@ -14,8 +14,8 @@ from kiosk.db import Databases
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.form.answers import read
 from kiosk.report.form.seal import prepare
-from kiosk.report.held import hold_report
-from kiosk.report.keeper import open_keeper
+from kiosk.report.intake.sealed_item import hold_report
+from kiosk.report.intake.store import open_keeper
 from kiosk.report.models import Report, ReportState
 from kiosk.sealing.site_key import SiteKey
 

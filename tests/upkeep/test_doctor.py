@@ -16,8 +16,8 @@ from kiosk.report.access.keyring import read_keyring, write_root
 from kiosk.report.access.opening import Opener
 from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.access.sealed_report import store
+from kiosk.report.intake.store import FILE
 from kiosk.report.integrity_check import check, unchecked
-from kiosk.report.keeper import FILE
 from kiosk.report.models import Reader, ReaderList, RecoveryKey, Report, ReportState, Zone
 from kiosk.schema import METADATA
 from kiosk.sealing.site_key import SiteKey, make_site_key

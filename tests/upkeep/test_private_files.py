@@ -16,8 +16,8 @@ from kiosk.config import Config, SettingError
 from kiosk.host.files import write_durably
 from kiosk.host.heartbeat import FILE_NAME
 from kiosk.report.access.keyring import read_keyring
-from kiosk.report.held import hold_report
-from kiosk.report.keeper import open_keeper
+from kiosk.report.intake.sealed_item import hold_report
+from kiosk.report.intake.store import open_keeper
 from kiosk.sealing.site_key import read_site_key
 from kiosk.start import opened
 from kiosk.upkeep.doctor import check_private

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from kiosk.cli.main import main
 from kiosk.config import Config
-from kiosk.report.keeper import open_keeper
+from kiosk.report.intake.store import open_keeper
 from kiosk.sealing.site_key import make_site_key
 from kiosk.upkeep import traces
 from kiosk.upkeep.doctor import Finding

@@ -21,7 +21,7 @@ def test_the_intake_is_rewritten_on_a_fixed_beat_whether_anything_was_held_or_no
     databases: Databases, config: Config
 ) -> None:
     memory, beats = Memory(), list[int]()
-    with patch("kiosk.report.keeper.Keeper.tidy", return_value=True) as tidied:
+    with patch("kiosk.report.intake.store.Keeper.tidy", return_value=True) as tidied:
         for minute in range(60):
             tick(config, databases, at(12, minute, 7), memory)
             if tidied.call_count > len(beats):
@@ -31,7 +31,7 @@ def test_the_intake_is_rewritten_on_a_fixed_beat_whether_anything_was_held_or_no
 
 def test_an_intake_that_was_busy_is_rewritten_at_the_next_round(databases: Databases, config: Config) -> None:
     memory, answers = Memory(), iter([False, True])
-    with patch("kiosk.report.keeper.Keeper.tidy", side_effect=lambda: next(answers)) as tidied:
+    with patch("kiosk.report.intake.store.Keeper.tidy", side_effect=lambda: next(answers)) as tidied:
         for second in (0, 15, 30):
             tick(config, databases, at(12, 0, second), memory)
     assert tidied.call_count == 2
@@ -43,7 +43,7 @@ def test_of_what_the_database_refuses_readers_in_danger_get_one_mail_each(
     tell(mailing, databases, key, at(9, 41), danger="yes")
     mail_server.postbox.answers["dsl2@school.example"] = "550 no such person"
     memory = Memory()
-    with patch("kiosk.report.merging.store", side_effect=ValueError):
+    with patch("kiosk.report.intake.transfer.store", side_effect=ValueError):
         for second in (0, 15, 30):
             tick(mailing, databases, at(9, 42, second), memory)
         mail_server.postbox.answers.clear()

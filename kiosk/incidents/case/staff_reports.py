@@ -20,8 +20,8 @@ from kiosk.report.access.routes import CONCERNS
 from kiosk.report.access.sealed_report import store
 from kiosk.report.form.answers import BLOB, PERSON_ID, Answers, defanged, is_nonce
 from kiosk.report.form.seal import PreparedReport, prepare
-from kiosk.report.held import hold_report
-from kiosk.report.merging import HasIntake
+from kiosk.report.intake.sealed_item import hold_report
+from kiosk.report.intake.transfer import HasIntake
 
 WORDS_LONGEST = 4000
 SOURCES = ("child", "parent", "colleague", "visitor", "saw")

@@ -17,7 +17,6 @@ from kiosk.i18n import Look, PageSettings, html_language
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.routes import Route
 from kiosk.report.access.who_reads import first_named, in_order, kind_of, named, readers_of, rules_for_page
-from kiosk.report.first_word import PassedOn
 from kiosk.report.form.answers import (
     ASKED,
     CHOICES,
@@ -31,6 +30,7 @@ from kiosk.report.form.answers import (
 from kiosk.report.form.seal import PreparedReport
 from kiosk.report.form.speech import CRISIS_HELP, FIRST_HELP, HURT_HELP, Speech, languages, speech_for
 from kiosk.report.form.wording import WordingLine
+from kiosk.report.intake.urgent import PassedOn
 from kiosk.report.site import current_report_site
 
 FIRST_NAMED = ("dsl", "coordinator")  # those who read most of what children tell

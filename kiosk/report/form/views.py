@@ -12,7 +12,6 @@ from werkzeug.exceptions import NotFound, UnsupportedMediaType
 from kiosk.bands import Band
 from kiosk.db import now_utc
 from kiosk.report.access.keyring import Keyring, current_keyring
-from kiosk.report.first_word import PassedOn
 from kiosk.report.form.answers import NOTHING, Answers, is_nonce, read
 from kiosk.report.form.page import (
     NotTaken,
@@ -29,8 +28,9 @@ from kiosk.report.form.seal import PreparedReport, prepare
 from kiosk.report.form.self_test_mark import FIELD, kind_of
 from kiosk.report.form.speech import Speech, languages, speech_for
 from kiosk.report.form.wording import WordingLine
-from kiosk.report.held import hold_report
-from kiosk.report.keeper import NotKept
+from kiosk.report.intake.sealed_item import hold_report
+from kiosk.report.intake.store import NotKept
+from kiosk.report.intake.urgent import PassedOn
 from kiosk.report.site import current_report_site
 from kiosk.security import is_same_origin
 from kiosk.templating import BUILT_DIR

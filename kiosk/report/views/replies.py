@@ -11,8 +11,8 @@ from kiosk.db import now_utc
 from kiosk.outages import DATABASE_ERRORS
 from kiosk.report.form.page import same_size, skeleton
 from kiosk.report.form.speech import ANSWERS_BAND, Speech, languages, speech_for
-from kiosk.report.held import hold_thrown
-from kiosk.report.keeper import NotKept
+from kiosk.report.intake.sealed_item import hold_thrown
+from kiosk.report.intake.store import NotKept
 from kiosk.report.lookup_queue import BEAT_SECONDS, NotYet
 from kiosk.report.site import current_report_site
 from kiosk.report.way_back import (

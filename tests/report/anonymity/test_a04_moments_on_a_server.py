@@ -11,7 +11,7 @@ from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
 from kiosk.db import now_utc
 from kiosk.report.access.sealed_report import SealedReport, store
-from kiosk.report.held import read_held
+from kiosk.report.intake.sealed_item import read_held
 from kiosk.schema import upgrade
 from kiosk.sealing.site_key import make_site_key
 from kiosk.site import Content

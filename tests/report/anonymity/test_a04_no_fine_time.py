@@ -10,7 +10,7 @@ from sqlalchemy.schema import CreateTable
 
 from kiosk.config import Config
 from kiosk.db import Database, Databases, ReportsBase, open_database
-from kiosk.report.keeper import FILE, open_keeper
+from kiosk.report.intake.store import FILE, open_keeper
 from tests.report.anonymity.dumps import tables_of
 from tests.report.anonymity.every_status import every_answer
 from tests.report.anonymity.steps import Visitor

@@ -10,7 +10,7 @@ from werkzeug.test import Client
 
 from kiosk.config import Config
 from kiosk.db import Databases
-from kiosk.report.tidying import DAY_SECONDS
+from kiosk.report.intake.rewrite import DAY_SECONDS
 from kiosk.site import Hosts
 from kiosk.upkeep.memory import Memory
 from kiosk.upkeep.worker import TIDY_SECONDS, tick

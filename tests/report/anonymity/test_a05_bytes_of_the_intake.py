@@ -3,7 +3,7 @@
 import uuid
 from datetime import UTC, datetime
 
-from kiosk.report.keeper import FILE
+from kiosk.report.intake.store import FILE
 from tests.incidents.school import School
 from tests.report.anonymity.order import INSIDE, by_place, kendall
 

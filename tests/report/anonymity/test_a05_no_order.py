@@ -17,7 +17,7 @@ from kiosk.db import Databases, ReportsBase
 from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.queue.queue import waiting
 from kiosk.report.access.sealed_report import SealedReport, store
-from kiosk.report.held import read_held
+from kiosk.report.intake.sealed_item import read_held
 from kiosk.report.models import Report
 from kiosk.sealing.site_key import SiteKey
 from tests.faults.figures import reached, trials

@@ -11,7 +11,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Database, Databases, open_database
 from kiosk.report.access.sealed_report import SealedReport, store
-from kiosk.report.held import read_held
+from kiosk.report.intake.sealed_item import read_held
 from kiosk.sealing.site_key import SiteKey
 from tests.incidents.school import School, fill_school
 from tests.report.anonymity.order import kendall, on_disk

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.report.slowing import REPORTS_AN_HOUR, STEP_SECONDS, FloodBrake
+from kiosk.report.intake.flood_brake import REPORTS_AN_HOUR, STEP_SECONDS, FloodBrake
 from tests.report.anonymity.steps import Step, Visitor, walk
 from tests.report.anonymity.world import World
 

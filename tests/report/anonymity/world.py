@@ -18,9 +18,9 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.incidents.models import Incident
-from kiosk.report.keeper import open_keeper
+from kiosk.report.intake.flood_brake import FloodBrake
+from kiosk.report.intake.store import open_keeper
 from kiosk.report.models import Climbed, Report, Zone
-from kiosk.report.slowing import FloodBrake
 from kiosk.schema import each_database
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.sessions import StaffSession

@@ -25,7 +25,7 @@ from kiosk.incidents.case.views.steps import fields_of
 from kiosk.messages import N_
 from kiosk.report.access.keyring import Keyring, current_keyring
 from kiosk.report.access.who_reads import in_order, named
-from kiosk.report.keeper import NotKept
+from kiosk.report.intake.store import NotKept
 from kiosk.site import current_site
 from kiosk.stores import reports
 

@@ -27,7 +27,7 @@ from kiosk.mail.outbox import alerts_waiting
 from kiosk.report.access.opening import ReportNotYours
 from kiosk.report.access.routes import ROUTES, may_read
 from kiosk.report.access.waiting_for_sign_in import WaitingForSignIn, waiting_for_sign_in
-from kiosk.report.merging import pass_on
+from kiosk.report.intake.transfer import pass_on
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sessions import StoredSession

@@ -33,7 +33,7 @@ from kiosk.readers.wording import tamper_words
 from kiosk.report.access.keyring import ZONE_ID, root_of, write_root
 from kiosk.report.access.reader_chain import verified_chain
 from kiosk.report.access.routes import PRACTICE
-from kiosk.report.merging import pass_on
+from kiosk.report.intake.transfer import pass_on
 from kiosk.report.models import Zone
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.report.self_test import practice_waits

@@ -22,11 +22,11 @@ from kiosk.mail.outbox import chunks
 from kiosk.outages import OnceAMinute, is_away, kind_of
 from kiosk.report.access.keyring import Keyring, read_keyring, root_of
 from kiosk.report.access.sealed_report import SealedReport, store
-from kiosk.report.held import Thrown, read_all
-from kiosk.report.keeper import Keeper
+from kiosk.report.intake.rewrite import blur_times, files_of, is_on_postgresql, rewrite
+from kiosk.report.intake.sealed_item import Thrown, read_all
+from kiosk.report.intake.store import Keeper
 from kiosk.report.models import BroughtIn, Reply, Thread, Zone
 from kiosk.report.release import is_due, release_moment
-from kiosk.report.tidying import blur_times, files_of, is_on_postgresql, rewrite
 from kiosk.sealing.site_key import SiteKey
 from kiosk.upsert import insert_or_keep
 

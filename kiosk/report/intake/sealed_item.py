@@ -12,7 +12,7 @@ from typing import Any
 from kiosk.calendar.school import Slot
 from kiosk.outages import OnceAMinute
 from kiosk.report.access.sealed_report import SealedReport, Wrap
-from kiosk.report.keeper import Held
+from kiosk.report.intake.store import Held
 from kiosk.sealing.boxes import BoxBroken, lock, unlock
 from kiosk.sealing.site_key import SiteKey
 

@@ -37,7 +37,7 @@ from kiosk.config import Config
 from kiosk.db import Database, open_database
 from kiosk.outages import DatabaseNotSafe
 from kiosk.prepared import Prepared
-from kiosk.report.tidying import blur_times, files_of, rewrite
+from kiosk.report.intake.rewrite import blur_times, files_of, rewrite
 
 FILE = "intake.sqlite"
 SCHEMA = 1  # of the file; it has no migrations, as it is empty after every slot

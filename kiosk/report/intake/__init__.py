@@ -1,0 +1,1 @@
+"""The intake: sealed items in a file of their own, until they are transferred to the reports database."""
