@@ -19,7 +19,7 @@ from kiosk.readers.signed_list.versions import first_reading_day
 from kiosk.report.access.opening import read_report
 from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.models import Report, ReportState, Thread
-from kiosk.report.way_back import write_back
+from kiosk.report.replies.threads import write_back
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession
 from kiosk.site import Hosts, Site

@@ -13,8 +13,8 @@ from werkzeug.exceptions import HTTPException
 from kiosk.compression import compress_pages
 from kiosk.outages import OnceAMinute, is_away, place_of
 from kiosk.report.form import views
+from kiosk.report.replies import views as replies
 from kiosk.report.site import ReportSite, current_report_site
-from kiosk.report.views import replies
 from kiosk.security import guard
 from kiosk.site import Hosts, PlainFlask, serve_hosts
 from kiosk.stores import read_before_stores

@@ -22,7 +22,7 @@ from kiosk.report.access.opening import (
     opened_row,
 )
 from kiosk.report.models import Report, ReportReader
-from kiosk.report.way_back import answers_changed
+from kiosk.report.replies.threads import answers_changed
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.sealing.reader_key import mark_of

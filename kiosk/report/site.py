@@ -17,7 +17,7 @@ from kiosk.report.form.wording import Wording
 from kiosk.report.intake.flood_brake import FloodBrake
 from kiosk.report.intake.store import Keeper
 from kiosk.report.intake.urgent import FirstWord
-from kiosk.report.lookup_queue import LookupQueue
+from kiosk.report.replies.lookup_queue import LookupQueue
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import SpeaksLanguages, site_of_request
 

@@ -9,7 +9,7 @@ from kiosk.incidents.case.drafts import end_lost_drafts, end_old_drafts
 from kiosk.incidents.case.need_to_know import forget_for_leavers
 from kiosk.report.intake.rewrite import rewrite, vacuum
 from kiosk.report.intake.transfer import forget_brought_in
-from kiosk.report.way_back import end_old_threads
+from kiosk.report.replies.threads import end_old_threads
 from kiosk.sealing.site_key import SiteKey
 
 

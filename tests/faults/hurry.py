@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from kiosk.host.rate_limit import Bucket
-from kiosk.report import lookup_queue
+from kiosk.report.replies import lookup_queue
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from kiosk.report.access.opening import Opener, read_report
 from kiosk.report.access.routes import EVERY_READER
 from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import ReportReader
-from kiosk.report.way_back import write_back
+from kiosk.report.replies.threads import write_back
 from kiosk.start import opened
 from kiosk.wsgi import create_wsgi
 from tests.factories import private_key_of

@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from kiosk.report.lookup_queue import BEAT_SECONDS
+from kiosk.report.replies.lookup_queue import BEAT_SECONDS
 from tests.faults.figures import FULL, reached, trials
 from tests.faults.school import make_school
 from tests.pages import Page

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from kiosk.incidents.models import Act, IncidentEntry
-from kiosk.report.way_back import answers_for
+from kiosk.report.replies.threads import answers_for
 from kiosk.sealing.picture_code import code_of, thread_of
 from tests.incidents.school import School
 from tests.pages import Page

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from kiosk.bands import Band
 from kiosk.incidents.replies.send import READY, ready_for
-from kiosk.report.way_back import LONGEST_REPLY
+from kiosk.report.replies.threads import LONGEST_REPLY
 from tests.incidents.answering import ANSWER, CASE, PLAIN, form_on, found, look, send, sent_lines, told
 from tests.incidents.school import School
 from tests.pages import Page

@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.incidents.models import Act, CaseOutcome
 from kiosk.report.access.routes import PRACTICE
-from kiosk.report.way_back import answers_for
+from kiosk.report.replies.threads import answers_for
 from kiosk.sealing.picture_code import code_of, thread_of
 from tests.incidents.answering import send as send_answer
 from tests.incidents.belonging import OVER, above, acts, belong, below, close_into, is_closed, led, row

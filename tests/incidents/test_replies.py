@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from kiosk.report.models import Reply
-from kiosk.report.way_back import answers_for
+from kiosk.report.replies.threads import answers_for
 from kiosk.sealing.picture_code import code_of, thread_of
 from tests.incidents.answering import send
 from tests.incidents.school import School

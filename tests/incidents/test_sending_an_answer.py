@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.report.access.opening import read_report
 from kiosk.report.models import Reply, Thread
-from kiosk.report.way_back import answers_changed
+from kiosk.report.replies.threads import answers_changed
 from kiosk.sessions import KEY_IDLE
 from tests.accounts.doors import staff_browser
 from tests.factories import opener_of

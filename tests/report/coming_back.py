@@ -12,7 +12,7 @@ from werkzeug.test import Client, TestResponse
 from kiosk.db import Databases
 from kiosk.report.access.opening import OpenedReport, Opener, read_report
 from kiosk.report.models import Report, ReportReader
-from kiosk.report.way_back import note_state, write_back
+from kiosk.report.replies.threads import note_state, write_back
 from tests.factories import private_key_of
 from tests.pages import Page
 from tests.report.telling import FORM, tell

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from kiosk.db import Databases
-from kiosk.report.lookup_queue import LookupQueue
+from kiosk.report.replies.lookup_queue import LookupQueue
 from kiosk.schema import each_database
 from kiosk.sealing.picture_code import thread_of
 from tests.factories import make_reader

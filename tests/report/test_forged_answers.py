@@ -10,7 +10,7 @@ from werkzeug.test import Client
 
 from kiosk.db import Databases
 from kiosk.report.models import Reply, Report, ReportState, Thread
-from kiosk.report.way_back import answers_changed
+from kiosk.report.replies.threads import answers_changed
 from kiosk.sealing.boxes import seal_to
 from kiosk.site import Content
 from tests.pages import Page

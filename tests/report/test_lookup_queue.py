@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.host.rate_limit import HOUR_SECONDS
-from kiosk.report.lookup_queue import (
+from kiosk.report.replies.lookup_queue import (
     BEAT_SECONDS,
     MOST_IN_LINE,
     MOST_PLACES,

@@ -12,7 +12,7 @@ from werkzeug.test import Client, TestResponse
 from kiosk.config import Config
 from kiosk.db import Databases
 from kiosk.report.models import Reader, Reply, Thread
-from kiosk.report.way_back import LONGEST_REPLY
+from kiosk.report.replies.threads import LONGEST_REPLY
 from kiosk.schema import each_database
 from kiosk.sealing.boxes import BoxBroken, open_sealed
 from kiosk.sealing.picture_code import code_of, thread_of

@@ -8,7 +8,7 @@ from werkzeug.test import Client, TestResponse
 
 from kiosk.db import Databases
 from kiosk.report.models import Reply, Thread
-from kiosk.report.way_back import ENDS_AFTER, NoWayBack, end_old_threads, write_back
+from kiosk.report.replies.threads import ENDS_AFTER, NoWayBack, end_old_threads, write_back
 from tests.pages import Page
 from tests.report.coming_back import (
     TODAY,

@@ -15,7 +15,7 @@ from kiosk.bands import Band
 from kiosk.db import Databases
 from kiosk.pictures import Pictures
 from kiosk.report.models import Reply, Thread
-from kiosk.report.way_back import names_of, read_code
+from kiosk.report.replies.threads import names_of, read_code
 from kiosk.sealing.picture_code import LENGTH, PICTURES, code_of, thread_of
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
@@ -201,7 +201,7 @@ def test_c2_nothing_but_six_is_looked_up(
         looked_up.append(code)
         return thread_of(key, code)
 
-    monkeypatch.setattr("kiosk.report.views.replies.thread_of", counted)
+    monkeypatch.setattr("kiosk.report.replies.views.thread_of", counted)
     typed = " ".join(pictures.name(one, "en") for one in pictures.keys[:count])
     named = come_back(tablet, (), look="yes", names=typed)
     assert named.status_code == 200

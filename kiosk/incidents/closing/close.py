@@ -27,7 +27,7 @@ from kiosk.incidents.replies.send import is_answered, sent_from_one_form
 from kiosk.mail.outbox import queue_alert
 from kiosk.messages import N_
 from kiosk.report.access.opening import set_closed
-from kiosk.report.way_back import has_way_back, note_state
+from kiosk.report.replies.threads import has_way_back, note_state
 
 LESSON, NO_LESSON = "lesson", "none"
 OUTCOME = Question(

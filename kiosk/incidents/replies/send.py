@@ -27,7 +27,14 @@ from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.messages import N_
 from kiosk.report.access.opening import OpenedReport, OpenedRow, readable
 from kiosk.report.form.answers import is_nonce
-from kiosk.report.way_back import IN_BODY, LONGEST_REPLY, join_thread, note_state, sent_together, write_back
+from kiosk.report.replies.threads import (
+    IN_BODY,
+    LONGEST_REPLY,
+    join_thread,
+    note_state,
+    sent_together,
+    write_back,
+)
 from kiosk.sealing.site_key import SiteKey
 
 # Ready answers: the bands they suit, and the text. They keep to the reading level of the report pages.

@@ -28,7 +28,7 @@ from kiosk.incidents.kind_words import LEVELS, NEXT_STEPS
 from kiosk.incidents.models import Act, Level
 from kiosk.messages import N_
 from kiosk.report.access.renewal import ListNotSeen, NobodyLeft, NotToBeHanded
-from kiosk.report.way_back import note_state
+from kiosk.report.replies.threads import note_state
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.stores import commit_both, reports, roll_back_both, school

@@ -38,7 +38,7 @@ from kiosk.messages import N_
 from kiosk.report.access.integrity_columns import Altered
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.models import Reader
-from kiosk.report.way_back import answers_changed, has_way_back
+from kiosk.report.replies.threads import answers_changed, has_way_back
 from kiosk.site import current_site
 from kiosk.stores import school
 from kiosk.words import by_words, date_words, role_words, slot_words

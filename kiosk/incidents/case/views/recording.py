@@ -41,7 +41,7 @@ from kiosk.incidents.case.views.record_words import (
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.models import Level
 from kiosk.messages import N_
-from kiosk.report.way_back import note_state
+from kiosk.report.replies.threads import note_state
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.stores import commit_both, reports, roll_back_both, school

@@ -45,7 +45,7 @@ from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.messages import N_
 from kiosk.report.access.integrity_columns import Altered
 from kiosk.report.form.answers import defanged, is_nonce
-from kiosk.report.way_back import answers_changed
+from kiosk.report.replies.threads import answers_changed
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.stores import commit_both, reports, roll_back_both, school

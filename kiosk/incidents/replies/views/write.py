@@ -42,7 +42,7 @@ from kiosk.incidents.replies.send import (
 from kiosk.messages import N_
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.form.speech import ANSWERS_BAND, Speech, speech_of
-from kiosk.report.way_back import LONGEST_REPLY, has_way_back
+from kiosk.report.replies.threads import LONGEST_REPLY, has_way_back
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.stores import commit_both, reports, school

@@ -13,9 +13,8 @@ from kiosk.report.form.page import same_size, skeleton
 from kiosk.report.form.speech import ANSWERS_BAND, Speech, languages, speech_for
 from kiosk.report.intake.sealed_item import hold_thrown
 from kiosk.report.intake.store import NotKept
-from kiosk.report.lookup_queue import BEAT_SECONDS, NotYet
-from kiosk.report.site import current_report_site
-from kiosk.report.way_back import (
+from kiosk.report.replies.lookup_queue import BEAT_SECONDS, NotYet
+from kiosk.report.replies.threads import (
     Answers,
     answers_for,
     is_whole,
@@ -24,6 +23,7 @@ from kiosk.report.way_back import (
     read_code,
     thrown_away,
 )
+from kiosk.report.site import current_report_site
 from kiosk.sealing.picture_code import LENGTH, thread_of
 from kiosk.security import is_same_origin
 

@@ -1,0 +1,1 @@
+"""Replies as the child finds them: the threads, and looking one up with six pictures."""
