@@ -14,7 +14,7 @@ from kiosk.readers.recovery.setup import SetupStep, setup_state
 from kiosk.readers.recovery.tampering import TamperFinding, about_keys, tamper_findings
 from kiosk.readers.signed_list.holders import KeyState, ReaderLine, readers
 from kiosk.report.access.reader_chain import verified_chain
-from kiosk.report.self_test import self_test_late
+from kiosk.report.self_test.report import self_test_late
 from kiosk.report.setup import is_published
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import Version

@@ -7,7 +7,7 @@ from kiosk.report.access.opening import Opener
 from kiosk.report.access.renewal import renew_due
 from kiosk.report.access.renewals_due import keys_due
 from kiosk.report.integrity_check import check, unchecked
-from kiosk.report.self_test import open_self_tests, self_test_waits
+from kiosk.report.self_test.report import open_self_tests, self_test_waits
 
 
 def do_reader_chores(databases: Databases, opener: Opener, today: date) -> None:

@@ -18,7 +18,7 @@ from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_mail
 from kiosk.report.access.keyring import ZONE_ID, able_readers, read_keyring
 from kiosk.report.models import Zone
-from kiosk.report.self_test import self_test_late
+from kiosk.report.self_test.report import self_test_late
 from kiosk.report.setup import FEWEST_TO_OPEN
 from kiosk.roles import Role
 

@@ -32,7 +32,7 @@ from kiosk.report.intake.sealed_item import HeldBroken, read_held
 from kiosk.report.intake.store import FILE, Keeper, open_keeper
 from kiosk.report.models import ReaderList, RecoveryKey, Zone
 from kiosk.report.release import is_false
-from kiosk.report.self_test import self_test_late
+from kiosk.report.self_test.report import self_test_late
 from kiosk.report.setup import FEWEST_TO_OPEN
 from kiosk.schema import SchemaNotCurrent, check_current, each_database
 from kiosk.sealing.site_key import SiteKey, read_site_key

@@ -20,8 +20,8 @@ from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.intake.rewrite import blur_times, files_of
 from kiosk.report.intake.transfer import merge_due
 from kiosk.report.intake.urgent import mail_urgent
-from kiosk.report.self_test import self_test_sent, sound_alarm
-from kiosk.report.send_self_test import send_self_test
+from kiosk.report.self_test.report import self_test_sent, sound_alarm
+from kiosk.report.self_test.send import send_self_test
 from kiosk.report.setup import is_published
 from kiosk.report.site import report_site_of
 from kiosk.server.serving import leave_no_core

@@ -20,7 +20,7 @@ from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.integrity_check import check, unchecked
 from kiosk.report.models import Report, ReportReader, ReportState
 from kiosk.report.release import is_due
-from kiosk.report.self_test import open_self_tests
+from kiosk.report.self_test.report import open_self_tests
 from tests.factories import opener_of
 from tests.incidents.school import School
 from tests.pages import Page

@@ -12,7 +12,7 @@ from kiosk.incidents.case.practice_times import GOAL_MINUTES, MOST_SHOWN
 from kiosk.incidents.models import Incident
 from kiosk.report.access.routes import PRACTICE
 from kiosk.report.models import Report
-from kiosk.report.send_self_test import SelfTestFailed
+from kiosk.report.self_test.send import SelfTestFailed
 from tests.incidents.practising import RUNS, at, made, practice_runs, see, start
 from tests.incidents.school import School
 from tests.pages import Page

@@ -17,7 +17,7 @@ from kiosk.report.access.renewals_due import keys_due
 from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import Reader, ReportReader
 from kiosk.report.reader_chores import do_reader_chores
-from kiosk.report.self_test import sound_alarm
+from kiosk.report.self_test.report import sound_alarm
 from kiosk.sealing.boxes import public_of
 from tests.factories import opener_of, private_key_of
 from tests.incidents.school import School

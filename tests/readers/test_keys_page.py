@@ -14,7 +14,7 @@ from kiosk.readers.recovery.setup import SetupStep
 from kiosk.readers.signed_list.holders import words_of_entry
 from kiosk.report.access.routes import PRACTICE, SELF_TEST
 from kiosk.report.models import ReaderList, Report, ReportState, Zone
-from kiosk.report.send_self_test import send_self_test
+from kiosk.report.self_test.send import send_self_test
 from tests.factories import close_zone, make_reader_key, make_staff
 from tests.incidents.school import School
 from tests.pages import Page

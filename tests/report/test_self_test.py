@@ -25,8 +25,8 @@ from kiosk.report.access.opening import ReportNotYours, read_report, waiting_rep
 from kiosk.report.access.routes import EVERY_READER, PRACTICE, SELF_TEST
 from kiosk.report.form.self_test_mark import FIELD, kind_of, self_test_form
 from kiosk.report.models import Report, ReportState
-from kiosk.report.self_test import open_self_tests, self_test_late, self_test_waits, sound_alarm
-from kiosk.report.send_self_test import SelfTestFailed, send_self_test
+from kiosk.report.self_test.report import open_self_tests, self_test_late, self_test_waits, sound_alarm
+from kiosk.report.self_test.send import SelfTestFailed, send_self_test
 from kiosk.report.setup import zone_of
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content

@@ -15,7 +15,7 @@ from kiosk.host.heartbeat import last_beat
 from kiosk.mail.messages import SUBJECTS, MailKind
 from kiosk.mail.outbox import OutboxRow, queue_alert
 from kiosk.report.models import Reader, ReaderList
-from kiosk.report.send_self_test import SelfTestFailed
+from kiosk.report.self_test.send import SelfTestFailed
 from kiosk.report.setup import zone_of
 from kiosk.sealing.site_key import SiteKey
 from kiosk.upkeep.all_well import queue_all_well

@@ -36,8 +36,8 @@ from kiosk.report.access.routes import PRACTICE
 from kiosk.report.intake.transfer import pass_on
 from kiosk.report.models import Zone
 from kiosk.report.reader_chores import do_reader_chores
-from kiosk.report.self_test import practice_waits
-from kiosk.report.send_self_test import SelfTestFailed, prepare_form, send_self_test
+from kiosk.report.self_test.report import practice_waits
+from kiosk.report.self_test.send import SelfTestFailed, prepare_form, send_self_test
 from kiosk.report.setup import NotReady, zone_of
 from kiosk.report.site import report_site_of
 from kiosk.roles import READING_ROLES, Role

@@ -16,7 +16,7 @@ from kiosk.readers.signed_list.holders import KeyState, ReaderLine
 from kiosk.readers.signed_list.views.checking import NEWS, SEEN_ON
 from kiosk.readers.wording import STATES, STEPS, change_words
 from kiosk.report.models import Zone
-from kiosk.report.self_test import self_test_late, self_test_waits
+from kiosk.report.self_test.report import self_test_late, self_test_waits
 from kiosk.roles import Role
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.reader_key import fingerprint, six_words
