@@ -13,7 +13,6 @@ from kiosk.content.pictures import read_pictures
 from kiosk.db import Databases, open_database
 from kiosk.facts import read_facts
 from kiosk.incidents.case_log.audit_link import chain_cases
-from kiosk.key_fits import check_site_key
 from kiosk.lessons.glossary import read_glossary
 from kiosk.lessons.lesson import read_lessons
 from kiosk.outages import DatabaseNotSafe
@@ -25,6 +24,7 @@ from kiosk.report.form.wording import read_wordings
 from kiosk.report.intake.rewrite import check_tracking
 from kiosk.report.intake.store import open_keeper
 from kiosk.schema import check_current
+from kiosk.sealing.key_fingerprint import check_site_key
 from kiosk.sealing.site_key import read_site_key
 from kiosk.site import Content, Site
 from kiosk.templating import BUILT_DIR, read_assets

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from kiosk.cli.main import main
 from kiosk.config import Config, SettingError
 from kiosk.db import Databases
-from kiosk.key_fits import SiteKeyMark, check_site_key
+from kiosk.sealing.key_fingerprint import SiteKeyMark, check_site_key
 from kiosk.sealing.site_key import SiteKey
 from kiosk.start import opened
 from kiosk.wsgi import create_wsgi

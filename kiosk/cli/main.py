@@ -24,9 +24,9 @@ from kiosk.demo.names import SCHOOL
 from kiosk.demo.running import run_demo
 from kiosk.host.files import make_private_folder
 from kiosk.host.heartbeat import check_clock, confirm_clock
-from kiosk.key_fits import check_site_key
 from kiosk.report.intake.urgent import Mailed, mail_urgent
 from kiosk.schema import METADATA, upgrade
+from kiosk.sealing.key_fingerprint import check_site_key
 from kiosk.sealing.site_key import make_site_key, read_site_key
 from kiosk.server.serving import WORKERS, serve
 from kiosk.site import Hosts

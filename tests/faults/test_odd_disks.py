@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import pytest
 
 from kiosk.config import CHECKOUT_CONTENT_DIR
-from kiosk.key_fits import check_site_key
+from kiosk.sealing.key_fingerprint import check_site_key
 from kiosk.start import opened
 from tests.faults.school import make_school
 from tests.faults.test_io_faults_disk import filled
