@@ -42,10 +42,10 @@ from kiosk.sessions import DoorSessions
 from kiosk.site import Hosts, PlainFlask, Site, current_site, serve_hosts
 from kiosk.staff.views.bar import staff_bar
 from kiosk.staff.views.home import bp as staff_home
-from kiosk.stores import close_stores, read_before_stores
 from kiosk.templating import install_template_globals
 from kiosk.term_dates.views import pages as term_date_pages
 from kiosk.told.views import pages as told_pages
+from kiosk.web.request_sessions import close_stores, read_before_stores
 from kiosk.year_end import views as year_end_pages
 
 MAX_FORM_BYTES = 2 * 1024 * 1024  # for a roster; nothing that a pupil sends is nearly as large

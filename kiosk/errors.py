@@ -9,7 +9,7 @@ from flask_login import AnonymousUserMixin
 from werkzeug.exceptions import HTTPException
 
 from kiosk.i18n import door
-from kiosk.outages import DATABASE_ERRORS, TRY_AGAIN_SECONDS, ErrorLog, is_away
+from kiosk.storage.outages import DATABASE_ERRORS, TRY_AGAIN_SECONDS, ErrorLog, is_away
 
 AWAY = 503
 ERROR_LOG = "kiosk.error_log"

@@ -8,8 +8,8 @@ from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.wrappers import Request
 
 from kiosk.config import Config
-from kiosk.outages import TRY_AGAIN_SECONDS
 from kiosk.site import HasPages
+from kiosk.storage.outages import TRY_AGAIN_SECONDS
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = (

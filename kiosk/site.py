@@ -12,8 +12,8 @@ from flask import Flask, current_app, g, request
 from kiosk.bands import Band
 from kiosk.calendar import terms
 from kiosk.calendar.watcher import TermDates, refresh
-from kiosk.db import now_utc
 from kiosk.ready import ReadyPages
+from kiosk.storage.db import now_utc
 
 if (
     TYPE_CHECKING
@@ -25,7 +25,6 @@ if (
     from kiosk.calendar.school import SchoolCalendar
     from kiosk.conduct.code import Codes
     from kiosk.config import Config
-    from kiosk.db import Databases
     from kiosk.facts import Facts
     from kiosk.lessons.glossary import Glossary
     from kiosk.lessons.lesson import Lesson
@@ -36,6 +35,7 @@ if (
     from kiosk.report.form.wording import Wording
     from kiosk.report.intake.store import Keeper
     from kiosk.sealing.site_key import SiteKey
+    from kiosk.storage.db import Databases
     from kiosk.told.notice import Notices
 
 HOSTS = "kiosk.hosts"  # the one thing of schools that an app holds

@@ -10,12 +10,10 @@ from kiosk.calendar.watcher import read_term_dates
 from kiosk.conduct.code import read_codes
 from kiosk.config import Config
 from kiosk.content.pictures import read_pictures
-from kiosk.db import Databases, open_database
 from kiosk.facts import read_facts
 from kiosk.incidents.case_log.audit_link import chain_cases
 from kiosk.lessons.glossary import read_glossary
 from kiosk.lessons.lesson import read_lessons
-from kiosk.outages import DatabaseNotSafe
 from kiosk.pictures import load_pictures
 from kiosk.public.articles import read_articles
 from kiosk.quizzes.misconception import read_misconceptions
@@ -23,10 +21,12 @@ from kiosk.quizzes.quiz import read_quizzes
 from kiosk.report.form.wording import read_wordings
 from kiosk.report.intake.rewrite import check_tracking
 from kiosk.report.intake.store import open_keeper
-from kiosk.schema import check_current
 from kiosk.sealing.key_fingerprint import check_site_key
 from kiosk.sealing.site_key import read_site_key
 from kiosk.site import Content, Site
+from kiosk.storage.db import Databases, open_database
+from kiosk.storage.outages import DatabaseNotSafe
+from kiosk.storage.schema import check_current
 from kiosk.templating import BUILT_DIR, read_assets
 from kiosk.told.notice import read_notices
 

@@ -13,7 +13,6 @@ from kiosk.accounts.staff.people import invite
 from kiosk.bands import Band
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
-from kiosk.db import Databases, now_utc
 from kiosk.host.heartbeat import beat
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.learning.you_said_we_did import Draft, put_up
@@ -21,6 +20,7 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases, now_utc
 from tests.accounts.doors import new_browser, staff_browser
 from tests.factories import at_the_machine, make_class_group, make_pupil, make_staff, make_window
 from tests.incidents.school import School, sync

@@ -20,11 +20,11 @@ from werkzeug.routing import Rule
 from werkzeug.test import Client
 
 from kiosk.config import Config
-from kiosk.db import Database, Databases
-from kiosk.schema import METADATA, each_database, upgrade
 from kiosk.sealing.site_key import SiteKey, make_site_key
 from kiosk.site import Content
 from kiosk.start import open_databases
+from kiosk.storage.db import Database, Databases
+from kiosk.storage.schema import METADATA, each_database, upgrade
 from tests.access_world import World, make_world
 from tests.factories import SITE_KEY
 from tests.kept import KeptApps, KeptStores

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import select
 
-from kiosk.db import now_utc
 from kiosk.incidents.case import actions
 from kiosk.incidents.case.case_file import incident_of
 from kiosk.incidents.case.views.acting import KEPT, STEPS
@@ -16,6 +15,7 @@ from kiosk.incidents.export.child_protection_file import hand_to_file
 from kiosk.incidents.models import Act, Incident, PassedWord, PlannedChange
 from kiosk.report.access.opening import read_report
 from kiosk.report.models import ReportReader
+from kiosk.storage.db import now_utc
 from tests.access_world import LAST_WEEK, World
 from tests.enumeration_things import STEP, Entry, Thing, named, things
 from tests.factories import opener_of

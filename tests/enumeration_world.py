@@ -8,10 +8,10 @@ from kiosk.accounts.models import LinkRequest, Proposal, ProposalKind
 from kiosk.accounts.staff.people import leave
 from kiosk.audit.log import Acting
 from kiosk.classroom.views.leading import LEAD
-from kiosk.db import now_utc
 from kiosk.incidents.models import PracticeRun
 from kiosk.oversight.views.consents import WORD
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import now_utc
 from tests.access_world import LAST_WEEK, World
 from tests.enumeration_cases import case_entries
 from tests.enumeration_things import Entry, Thing, named, things

@@ -15,13 +15,13 @@ from werkzeug.test import Client, TestResponse
 
 from kiosk.bands import Band
 from kiosk.config import Config
-from kiosk.db import Databases, now_utc
 from kiosk.demo.school import read_demo
 from kiosk.host.heartbeat import beat
 from kiosk.incidents.case.views.recording import KIND
-from kiosk.schema import each_database
 from kiosk.site import Content
 from kiosk.start import open_databases
+from kiosk.storage.db import Databases, now_utc
+from kiosk.storage.schema import each_database
 from kiosk.wsgi import create_wsgi
 from tests.demo_school import copied_demo
 from tests.enumeration_things import STEP

@@ -24,7 +24,6 @@ from kiosk.accounts.sign_in.totp import seal_phone
 from kiosk.audit.log import Acting
 from kiosk.bands import Band
 from kiosk.conduct.models import CodeSeen
-from kiosk.db import now_utc
 from kiosk.report.access.opening import Opener
 from kiosk.report.access.reader_chain import replace_chain
 from kiosk.report.models import Reader, ReaderList, RecoveryKey
@@ -35,6 +34,7 @@ from kiosk.sealing.list_statements import RECOVERY, ListedReader, Readers, Recov
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.recovery import PROOF, RecoverySecret
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import now_utc
 from kiosk.told.models import StaffTold, Told
 
 _number = count(1)

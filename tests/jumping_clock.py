@@ -5,12 +5,12 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
-from kiosk.db import now_utc
 from kiosk.host.clock import SteadyClock
+from kiosk.storage.db import now_utc
 
 YEAR = timedelta(days=365)
 READ_FROM = (
-    "kiosk.db",
+    "kiosk.storage.db",
     "kiosk.calendar.written",
     "kiosk.host.heartbeat",
     "kiosk.upkeep.worker",

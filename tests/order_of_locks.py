@@ -8,7 +8,7 @@ from typing import Any
 from flask import has_request_context, request
 from sqlalchemy import Connection, event
 
-from kiosk.db import Databases
+from kiosk.storage.db import Databases
 
 
 class WaitForEachOther(AssertionError):

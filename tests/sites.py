@@ -9,13 +9,13 @@ from flask import Flask
 
 from kiosk.app import create_app
 from kiosk.config import Config
-from kiosk.db import Databases, now_utc
 from kiosk.report.app import create_report_app
 from kiosk.report.intake.store import Keeper
 from kiosk.report.intake.transfer import pass_on
 from kiosk.report.site import ReportSite, report_site_of
 from kiosk.site import HOSTS, Content, Hosts, Site, serve_hosts
 from kiosk.start import open_site, read_content
+from kiosk.storage.db import Databases, now_utc
 from kiosk.upkeep import worker
 from kiosk.upkeep.memory import Memory
 from kiosk.wsgi import join_apps

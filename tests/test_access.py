@@ -11,10 +11,10 @@ from werkzeug.test import TestResponse
 
 from kiosk.accounts.sign_in.login import RouteWithoutAccess, check_access, open_to_all, staff_required
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.access_table import PEOPLE, REPORT, TABLE
 from tests.access_world import World
 from tests.sites import make_report_app

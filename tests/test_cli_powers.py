@@ -4,9 +4,9 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from kiosk.db import Databases
 from kiosk.roles import Role
 from kiosk.sealing.site_key import read_site_key
+from kiosk.storage.db import Databases
 from tests.factories import make_staff
 from tests.faults.log_tampering import LINES, rest_triggers, write_log
 from tests.incidents.school import sync

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kiosk.db import now_utc
 from kiosk.host.clock import CLOCK, FOLLOWED
+from kiosk.storage.db import now_utc
 from tests.jumping_clock import YEAR, computer_clock
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -13,7 +13,6 @@ from kiosk.accounts.models import ClassWindow, StaffMember
 from kiosk.audit.log import LogAct, lines
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
-from kiosk.db import Databases, now_utc
 from kiosk.host.heartbeat import last_beat
 from kiosk.readers.signed_list.versions import first_reading_day
 from kiosk.report.access.opening import read_report
@@ -23,6 +22,7 @@ from kiosk.report.replies.threads import write_back
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession
 from kiosk.site import Hosts, Site
+from kiosk.storage.db import Databases, now_utc
 from kiosk.upkeep.memory import Memory
 from kiosk.upkeep.worker import tick
 from tests.accounts.doors import PASSWORD, new_browser, password_hash

@@ -14,7 +14,6 @@ from werkzeug.test import Client
 
 from kiosk.calendar.school import Slot
 from kiosk.config import Config
-from kiosk.db import Database, Databases, now_utc
 from kiosk.host.heartbeat import beat, check_worker, last_beat
 from kiosk.readers.proposals.publish import copy_keys
 from kiosk.report.access.keyring import read_keyring, write_root
@@ -22,6 +21,7 @@ from kiosk.report.intake.store import open_keeper
 from kiosk.report.models import BroughtIn
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
+from kiosk.storage.db import Database, Databases, now_utc
 from kiosk.upkeep.memory import Memory
 from tests.access_world import World, make_world
 from tests.factories import EARLY
@@ -245,6 +245,6 @@ def test_the_health_check_says_when_a_database_is_away_and_asks_once_for_many(
     assert {one.status_code for one in answers} == {503}
     assert {one.text for one in answers} == {"database\n"}
     assert len(tried) == 1
-    monkeypatch.setattr("kiosk.db.PULSE_SECONDS", 0)
+    monkeypatch.setattr("kiosk.storage.db.PULSE_SECONDS", 0)
     databases.school.pulse._ask_again = 0
     assert browser.get("/healthz").text == "ok\n"

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
-from kiosk import engines
 from kiosk.accounts.models import ClassGroup, ClassWindow
 from kiosk.bands import Band
-from kiosk.db import Database, Databases, WriteInReading, now_utc, open_database, ping
-from kiosk.outages import DatabaseNotSafe
+from kiosk.storage import engines
+from kiosk.storage.db import Database, Databases, WriteInReading, now_utc, open_database, ping
+from kiosk.storage.outages import DatabaseNotSafe
 from tests.factories import make_class_group, make_staff, make_window
 from tests.serving import PATIENCE_SECONDS
 

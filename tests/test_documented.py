@@ -12,8 +12,15 @@ import kiosk.app  # noqa: F401 - every table is known
 from kiosk.accounts.models import Pupil
 from kiosk.cli.main import main
 from kiosk.config import PREFIX, Config
-from kiosk.schema import METADATA
-from kiosk.stored_data import NOT_PERSONAL, PUBLIC_TASK, SAFEGUARDING, SAME_EVERYWHERE, column_row, table_rows
+from kiosk.storage.schema import METADATA
+from kiosk.storage.stored_data import (
+    NOT_PERSONAL,
+    PUBLIC_TASK,
+    SAFEGUARDING,
+    SAME_EVERYWHERE,
+    column_row,
+    table_rows,
+)
 from tests.promises import faults_of_test
 from tests.test_cli import COMMANDS
 from tests.tree import ROOT, files, read

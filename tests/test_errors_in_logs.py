@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import open_to_all
-from kiosk.db import Databases
+from kiosk.storage.db import Databases
 from tests.factories import make_staff
 
 TYPED = "typed-by-somebody@school.example"

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import func, select
 
-from kiosk.db import Databases
 from kiosk.sessions import StaffSession
+from kiosk.storage.db import Databases
 from tests.access_world import World
 
 STRANGERS = 100

@@ -10,7 +10,6 @@ from click.testing import CliRunner
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.cli.main import main
 from kiosk.config import Config, SettingError
-from kiosk.db import Databases
 from kiosk.host.heartbeat import (
     FILE_NAME,
     LATE,
@@ -22,6 +21,7 @@ from kiosk.host.heartbeat import (
     last_beat,
 )
 from kiosk.mail.outbox import queue_alarm
+from kiosk.storage.db import Databases
 from kiosk.upkeep.memory import Memory
 from tests.jumping_clock import YEAR, computer_clock
 from tests.sites import tick

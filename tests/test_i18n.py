@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from kiosk import i18n
 from kiosk.bands import Band
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.i18n import LOOKS, Look, direction, html_language, read_look
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.pages import Page
 from tests.sites import make_app
 

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from kiosk.cli.main import main
 from kiosk.config import Config, SettingError
-from kiosk.db import Databases
 from kiosk.sealing.key_fingerprint import SiteKeyMark, check_site_key
 from kiosk.sealing.site_key import SiteKey
 from kiosk.start import opened
+from kiosk.storage.db import Databases
 from kiosk.wsgi import create_wsgi
 
 OTHER = "5b" * 32

@@ -6,9 +6,9 @@ from email import message_from_bytes
 from email.policy import default
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.mail.messages import MailKind, compose
 from kiosk.mail.outbox import deliver
+from kiosk.storage.db import Databases
 from tests.mail_server import MailServer, constant
 from tests.test_outbox import note_alerts
 

@@ -15,10 +15,12 @@ from sqlalchemy.exc import DBAPIError
 
 from kiosk.classroom.models import ClassAnswer, ClassAnswered
 from kiosk.config import Config
-from kiosk.db import Databases, now_utc
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
 from kiosk.report.models import Report
-from kiosk.schema import (
+from kiosk.sealing.site_key import make_site_key
+from kiosk.start import open_databases
+from kiosk.storage.db import Databases, now_utc
+from kiosk.storage.schema import (
     FIRST_REVISION,
     METADATA,
     SchemaNotCurrent,
@@ -27,8 +29,6 @@ from kiosk.schema import (
     each_database,
     upgrade,
 )
-from kiosk.sealing.site_key import make_site_key
-from kiosk.start import open_databases
 from kiosk.wsgi import create_wsgi
 from tests.conftest import NAMES
 from tests.factories import make_staff

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from kiosk.accounts.sign_in.login import open_to_all
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 
 SECRET = "typed-by-a-child-7731"
 FAILING = {

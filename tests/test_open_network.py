@@ -11,9 +11,9 @@ import pytest
 from werkzeug.test import Client
 
 from kiosk.config import Config
-from kiosk.db import Databases, now_utc
 from kiosk.roles import Role
 from kiosk.site import Content
+from kiosk.storage.db import Databases, now_utc
 from kiosk.wsgi import create_wsgi
 from tests.accounts.doors import PASSWORD, password_hash
 from tests.factories import PHONE_SECRET, make_reader, make_staff

@@ -10,9 +10,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.sign_in.login import open_to_all
-from kiosk.db import Databases
-from kiosk.engines import open_engine
-from kiosk.outages import is_away, may_come_back
+from kiosk.storage.db import Databases
+from kiosk.storage.engines import open_engine
+from kiosk.storage.outages import is_away, may_come_back
 
 LONG = {"words": "x" * 100_000}
 

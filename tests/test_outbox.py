@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import func, select
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import (
     CHUNK,
@@ -22,6 +21,7 @@ from kiosk.mail.outbox import (
     queue_alert,
     queue_mail,
 )
+from kiosk.storage.db import Databases
 from tests.mail_server import MailServer, constant
 
 HANGS_UP = "421 closing"  # smtplib closes its side as well

@@ -6,8 +6,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from kiosk import postgresql
-from kiosk.postgresql import Gate
+from kiosk.storage import postgresql
+from kiosk.storage.postgresql import Gate
 from tests.serving import wait_until
 
 

@@ -8,12 +8,12 @@ from sqlalchemy import bindparam, column, func, insert, select, table, update
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
-from kiosk.db import Databases, now_utc, open_database
-from kiosk.engines import driver_of
 from kiosk.lessons.models import LessonProgress
-from kiosk.outages import may_come_back
-from kiosk.prepared import Prepared, sqlite_rows
-from kiosk.upsert import InsertOrUpdate
+from kiosk.storage.db import Databases, now_utc, open_database
+from kiosk.storage.engines import driver_of
+from kiosk.storage.outages import may_come_back
+from kiosk.storage.prepared import Prepared, sqlite_rows
+from kiosk.storage.upsert import InsertOrUpdate
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 from tests.lessons.learner import counted
 

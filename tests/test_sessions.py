@@ -16,7 +16,6 @@ from sqlalchemy import select, update
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
 from kiosk.config import Config
-from kiosk.db import Databases, now_utc
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import (
@@ -29,6 +28,7 @@ from kiosk.sessions import (
     token_digest,
 )
 from kiosk.site import Content
+from kiosk.storage.db import Databases, now_utc
 from tests.accounts.doors import PASSWORD, open_class, password_hash
 from tests.factories import make_pupil, make_staff
 from tests.sites import make_app

@@ -11,11 +11,11 @@ from kiosk.calendar.file import write_calendar
 from kiosk.calendar.written import CalendarFile
 from kiosk.config import Config
 from kiosk.content.source import read_text
-from kiosk.db import Databases
 from kiosk.report.site import ReportSite, report_site_of
 from kiosk.sealing.site_key import make_site_key
 from kiosk.site import Hosts
 from kiosk.start import read_content
+from kiosk.storage.db import Databases
 from tests.pages import Page
 from tests.sites import make_app, make_site
 

@@ -8,8 +8,8 @@ import pytest
 from werkzeug.test import Client
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.start import opened
+from kiosk.storage.db import Databases
 from kiosk.wsgi import create_wsgi
 from tests.demo_school import copied_demo
 from tests.sites import shipped_content

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.people import invite
 from kiosk.bands import Band
-from kiosk.db import now_utc
+from kiosk.storage.db import now_utc
 from tests.every_page import MOST_OF_A_KIND, Site, Visit
 from tests.factories import at_the_machine
 from tests.pages import Page

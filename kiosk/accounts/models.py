@@ -8,9 +8,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, SmallInteger, S
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.bands import Band
-from kiosk.db import ClassId, RandomKey, SchoolBase, ShortText, StaffId, UtcDateTime, stored_enum
 from kiosk.roles import Role
-from kiosk.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
+from kiosk.storage.db import ClassId, RandomKey, SchoolBase, ShortText, StaffId, UtcDateTime, stored_enum
+from kiosk.storage.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
 
 
 @stores(PUBLIC_TASK, "sign-in, alerts and the audit log", until="6 years after leaving")

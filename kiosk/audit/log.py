@@ -15,9 +15,9 @@ from hashlib import sha256
 from sqlalchemy import LargeBinary, String, Text, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from kiosk.db import Digest, SchoolBase, UtcDateTime
 from kiosk.sealing.site_key import SiteKey
-from kiosk.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
+from kiosk.storage.db import Digest, SchoolBase, UtcDateTime
+from kiosk.storage.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
 
 BEFORE_THE_FIRST = bytes(32)
 Details = Mapping[str, str | int | None]

@@ -18,7 +18,7 @@ from kiosk.quizzes.form import UNSURE, Values, tries_in
 from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.quiz import Quiz
 from kiosk.small_numbers import FEWEST
-from kiosk.upsert import InsertOrUpdate, insert_or_keep
+from kiosk.storage.upsert import InsertOrUpdate, insert_or_keep
 
 # From which share of all answers on a bar has which length, of 0 to 4.
 LENGTHS = ((0.6, 4), (0.4, 3), (0.2, 2), (0.0, 1))

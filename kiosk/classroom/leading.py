@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from kiosk.classroom.models import ClassAnswer, ClassAnswered, ClassLesson, ClassSeat
 from kiosk.lessons.lesson import Lesson
-from kiosk.upsert import InsertOrUpdate
+from kiosk.storage.upsert import InsertOrUpdate
 
 LAST_MINUTES = 5  # what the teacher's button says
 SHOWN, SHOWN_RIGHT = 1, 2

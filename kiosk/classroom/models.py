@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kiosk.db import SessionsBase, UtcDateTime
-from kiosk.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
+from kiosk.storage.db import SessionsBase, UtcDateTime
+from kiosk.storage.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
 
 
 @stores(NOT_PERSONAL, "what the tablets and the board show", until="leading ends or the class closes")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from kiosk.classroom.models import ClassSeat
-from kiosk.upsert import InsertOrUpdate
+from kiosk.storage.upsert import InsertOrUpdate
 
 _SEATS = select(ClassSeat.pupil_id, ClassSeat.place, ClassSeat.done, ClassSeat.turn).where(
     ClassSeat.window_id == bindparam("window_id")

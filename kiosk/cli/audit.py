@@ -11,12 +11,12 @@ from kiosk.audit.verify import anchor_of, read_anchor, verify
 from kiosk.audit.words import TAMPER_WORDS
 from kiosk.cli.shared import EXIT_REFUSED, current, plainly
 from kiosk.config import Config, load_config
-from kiosk.db import Databases, now_utc
 from kiosk.incidents.case_log.audit_link import CaseTamper, verify_cases
 from kiosk.readers.proposals.minimum_readers import link_leaves_too_few
 from kiosk.report.access.keyring import root_of
 from kiosk.report.access.reader_chain import verified_chain
 from kiosk.sealing.site_key import read_site_key
+from kiosk.storage.db import Databases, now_utc
 
 CASE_TAMPER_WORDS = {
     CaseTamper.CHANGED: "a line of a case was changed or removed",

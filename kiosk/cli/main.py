@@ -19,19 +19,19 @@ from kiosk.cli.content import content
 from kiosk.cli.shared import EXIT_REFUSED, current, plainly
 from kiosk.config import SettingError, load_config, translations_path
 from kiosk.content.pictures import read_pictures
-from kiosk.db import now_utc
 from kiosk.demo.names import SCHOOL
 from kiosk.demo.running import run_demo
 from kiosk.host.files import make_private_folder
 from kiosk.host.heartbeat import check_clock, confirm_clock
 from kiosk.report.intake.urgent import Mailed, mail_urgent
-from kiosk.schema import METADATA, upgrade
 from kiosk.sealing.key_fingerprint import check_site_key
 from kiosk.sealing.site_key import make_site_key, read_site_key
 from kiosk.server.serving import WORKERS, serve
 from kiosk.site import Hosts
 from kiosk.start import check_ready, open_databases, open_site, opened
-from kiosk.stored_data import column_rows, table_rows
+from kiosk.storage.db import now_utc
+from kiosk.storage.schema import METADATA, upgrade
+from kiosk.storage.stored_data import column_rows, table_rows
 from kiosk.translations import statuses
 from kiosk.upkeep.doctor import examine
 from kiosk.upkeep.only_one import WORKER, the_only

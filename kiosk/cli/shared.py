@@ -11,11 +11,11 @@ from sqlalchemy.exc import DBAPIError
 
 from kiosk.config import Config, SettingError
 from kiosk.content.problem import ContentError
-from kiosk.db import Databases
 from kiosk.messages import Refused
-from kiosk.outages import DatabaseNotSafe
-from kiosk.schema import SchemaNotCurrent
 from kiosk.start import check_ready, opened
+from kiosk.storage.db import Databases
+from kiosk.storage.outages import DatabaseNotSafe
+from kiosk.storage.schema import SchemaNotCurrent
 
 EXIT_REFUSED = 1
 Params = ParamSpec("Params")

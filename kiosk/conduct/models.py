@@ -6,8 +6,8 @@ from datetime import date
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kiosk.db import ContentVersion, PupilId, RandomKey, SchoolBase, StaffId, stored_enum
-from kiosk.stored_data import PUBLIC_TASK, described, stores
+from kiosk.storage.db import ContentVersion, PupilId, RandomKey, SchoolBase, StaffId, stored_enum
+from kiosk.storage.stored_data import PUBLIC_TASK, described, stores
 
 
 class Decision(enum.StrEnum):

@@ -11,7 +11,7 @@ from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.sign_in.current_pupil import AnyPupil
 from kiosk.conduct.code import Code
 from kiosk.conduct.models import CodeSeen, SignOff
-from kiosk.upsert import InsertOrUpdate
+from kiosk.storage.upsert import InsertOrUpdate
 
 _MARK = InsertOrUpdate(
     CodeSeen,

@@ -6,10 +6,10 @@ import threading
 from typing import Any
 
 from kiosk.config import load_config
-from kiosk.db import now_utc
 from kiosk.demo.school import keep_windows_open, key_things
 from kiosk.site import Hosts
 from kiosk.start import open_databases, open_site
+from kiosk.storage.db import now_utc
 from kiosk.upkeep.memory import Memory
 from kiosk.upkeep.worker import tick
 

@@ -17,10 +17,10 @@ from kiosk.demo.school import (
     refuse_real_school,
 )
 from kiosk.host.files import make_private_folder
-from kiosk.schema import upgrade
 from kiosk.sealing.site_key import make_site_key
 from kiosk.server.serving import serve
 from kiosk.start import opened, read_content
+from kiosk.storage.schema import upgrade
 
 HOST = "127.0.0.1"
 STOP_SECONDS = 10

@@ -15,7 +15,6 @@ from kiosk.calendar.file import load_calendar, write_calendar
 from kiosk.calendar.written import CalendarFile, HalfDay, Holiday, Term
 from kiosk.config import Config, SettingError
 from kiosk.content.pictures import read_pictures
-from kiosk.db import Databases, now_utc
 from kiosk.demo.leading import add_board, add_consents, add_practice_runs
 from kiosk.demo.learning import add_learning, add_programme
 from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
@@ -23,9 +22,10 @@ from kiosk.demo.telling import add_reports
 from kiosk.demo.told import add_signatures, add_told
 from kiosk.demo.zone import open_zone, propose_third_reader
 from kiosk.host.files import write_durably
-from kiosk.schema import schema_mark
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
+from kiosk.storage.db import Databases, now_utc
+from kiosk.storage.schema import schema_mark
 
 # The halves of terms in a school year: name of the term, weeks of school, weeks of holidays afterwards.
 HALVES = (

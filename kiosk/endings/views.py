@@ -12,7 +12,7 @@ from kiosk.lessons.views.pupil import open_lesson, own_progress, pupil_page, sin
 from kiosk.lessons.words import first_question
 from kiosk.quizzes.attempts import met_questions
 from kiosk.site import current_site
-from kiosk.stores import school, school_rows
+from kiosk.web.request_sessions import school, school_rows
 from kiosk.words import day_words
 
 FEELINGS = ("could", "not-yet")  # they change the words of the page and are kept nowhere

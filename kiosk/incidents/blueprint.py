@@ -3,12 +3,12 @@
 from flask import Blueprint
 
 from kiosk.accounts.sign_in.login import open_key_of_session, signed_in_staff
-from kiosk.db import now_utc
 from kiosk.errors import KeyLocked, NotFound
 from kiosk.incidents.case.case_file import Acting, Looking
 from kiosk.report.access.opening import Opener
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.storage.db import now_utc
+from kiosk.web.request_sessions import reports, school
 
 bp = Blueprint("incidents", __name__, url_prefix="/staff")
 

@@ -8,8 +8,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.accounts.models import StaffMember
-from kiosk.db import CaseId, RandomKey, SchoolBase, ShortText, StaffId, UtcDateTime, stored_enum
-from kiosk.stored_data import NOT_PERSONAL, PUBLIC_TASK, SAFEGUARDING, described, stores
+from kiosk.storage.db import CaseId, RandomKey, SchoolBase, ShortText, StaffId, UtcDateTime, stored_enum
+from kiosk.storage.stored_data import NOT_PERSONAL, PUBLIC_TASK, SAFEGUARDING, described, stores
 
 
 class Act(enum.StrEnum):

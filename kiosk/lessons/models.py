@@ -6,8 +6,8 @@ from datetime import date
 from sqlalchemy import ForeignKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kiosk.db import ClassId, ContentVersion, PupilId, SchoolBase, StaffId
-from kiosk.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
+from kiosk.storage.db import ClassId, ContentVersion, PupilId, SchoolBase, StaffId
+from kiosk.storage.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
 
 
 @stores(NOT_PERSONAL, "today's work", until="the end of the school year")

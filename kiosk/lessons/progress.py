@@ -11,8 +11,8 @@ from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.current_pupil import AnyPupil, PupilAtWork, PupilClass
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet, LessonSetPupil
-from kiosk.prepared import Prepared
-from kiosk.upsert import InsertOrUpdate, insert_or_keep
+from kiosk.storage.prepared import Prepared
+from kiosk.storage.upsert import InsertOrUpdate, insert_or_keep
 
 LAST_DAY = func.coalesce(LessonProgress.completed_on, LessonProgress.started_on)
 _FURTHEST = Prepared(

@@ -16,7 +16,7 @@ from kiosk.forms import day_of
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet, LessonSetPupil
 from kiosk.messages import N_, Refused
-from kiosk.upsert import insert_or_keep
+from kiosk.storage.upsert import insert_or_keep
 
 LONGEST_AHEAD = timedelta(days=366)
 

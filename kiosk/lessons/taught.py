@@ -18,7 +18,7 @@ from kiosk.calendar.terms import year_began
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonPresence, LessonProgress, LessonTaught
 from kiosk.lessons.progress import start_lesson
-from kiosk.upsert import InsertOrUpdate, insert_or_keep
+from kiosk.storage.upsert import InsertOrUpdate, insert_or_keep
 
 CORRECTED_FOR = timedelta(days=7)  # so long an adult puts right who was there; later it is another occasion
 

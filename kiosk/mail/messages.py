@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, parseaddr
 
 from kiosk.config import Config
-from kiosk.db import now_utc
+from kiosk.storage.db import now_utc
 
 
 class MailKind(enum.StrEnum):

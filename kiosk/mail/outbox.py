@@ -15,10 +15,10 @@ from sqlalchemy import Connection, String, delete, exists, insert, select
 from sqlalchemy.orm import Mapped, Session
 
 from kiosk.config import Config
-from kiosk.db import Database, ReportsBase, stored_enum
 from kiosk.mail.messages import MailKind, compose
-from kiosk.outages import DATABASE_ERRORS
-from kiosk.stored_data import SAFEGUARDING, described, stores
+from kiosk.storage.db import Database, ReportsBase, stored_enum
+from kiosk.storage.outages import DATABASE_ERRORS
+from kiosk.storage.stored_data import SAFEGUARDING, described, stores
 
 SMTP_SECONDS = 20
 MOST_CONNECTIONS = 2  # in one round: each may cost SMTP_SECONDS, and the worker has more to do than to wait

@@ -21,7 +21,7 @@ from kiosk.oversight.consent_log import LINES, KnownConsent, known, note_consent
 from kiosk.oversight.models import Consent, ConsentAct, ConsentKind, ConsentState, ConsentStep
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
-from kiosk.upsert import insert_or_keep
+from kiosk.storage.upsert import insert_or_keep
 
 NEEDED = 2
 LONGEST_DAYS = 731

@@ -8,8 +8,8 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.accounts.models import StaffMember
-from kiosk.db import RandomKey, SchoolBase, ShortText, StaffId, stored_enum
-from kiosk.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
+from kiosk.storage.db import RandomKey, SchoolBase, ShortText, StaffId, stored_enum
+from kiosk.storage.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
 
 
 class ConsentKind(enum.StrEnum):

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.sign_in.current_pupil import AnyPupil
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import complete_lesson
-from kiosk.prepared import Prepared
 from kiosk.quizzes.form import TRIES_BEFORE_HELP, Values
 from kiosk.quizzes.marking import Marked
 from kiosk.quizzes.models import AnswerTally, QuestionMet
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
-from kiosk.upsert import InsertOrUpdate
+from kiosk.storage.prepared import Prepared
+from kiosk.storage.upsert import InsertOrUpdate
 
 _MET = Prepared(
     select(QuestionMet.question_id).where(

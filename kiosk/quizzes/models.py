@@ -5,8 +5,8 @@ from datetime import date
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kiosk.db import ClassId, ContentVersion, PupilId, SchoolBase
-from kiosk.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
+from kiosk.storage.db import ClassId, ContentVersion, PupilId, SchoolBase
+from kiosk.storage.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
 
 
 @stores(PUBLIC_TASK, "to ask again what is not clear yet", until="the end of the next school year")

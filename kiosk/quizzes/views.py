@@ -23,7 +23,7 @@ from kiosk.quizzes.recall import QUESTIONS_AT_ONCE, due_questions, next_question
 from kiosk.quizzes.sheet import Sheet, answered_sheet, blank_sheet, kept_sheet, moved_sheet
 from kiosk.quizzes.shuffle import Mix
 from kiosk.site import current_site
-from kiosk.stores import school, school_rows
+from kiosk.web.request_sessions import school, school_rows
 
 bp = Blueprint("quizzes", __name__, url_prefix="/learn/quizzes")
 

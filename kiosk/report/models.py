@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kiosk.db import RandomKey, ReportsBase, ShortText, stored_enum
-from kiosk.stored_data import NOT_PERSONAL, SAFEGUARDING, described, stores
+from kiosk.storage.db import RandomKey, ReportsBase, ShortText, stored_enum
+from kiosk.storage.stored_data import NOT_PERSONAL, SAFEGUARDING, described, stores
 
 
 class ReportState(enum.StrEnum):

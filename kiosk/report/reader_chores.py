@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from kiosk.db import Databases
 from kiosk.report.access.opening import Opener
 from kiosk.report.access.renewal import renew_due
 from kiosk.report.access.renewals_due import keys_due
 from kiosk.report.integrity_check import check, unchecked
 from kiosk.report.self_test.report import open_self_tests, self_test_waits
+from kiosk.storage.db import Databases
 
 
 def do_reader_chores(databases: Databases, opener: Opener, today: date) -> None:

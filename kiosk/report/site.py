@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.watcher import TermDates
 from kiosk.config import Config
-from kiosk.db import Database
 from kiosk.facts import Facts
 from kiosk.pictures import Pictures
 from kiosk.ready import ReadyPages
@@ -20,6 +19,7 @@ from kiosk.report.intake.urgent import FirstWord
 from kiosk.report.replies.lookup_queue import LookupQueue
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import SpeaksLanguages, site_of_request
+from kiosk.storage.db import Database
 
 if TYPE_CHECKING:
     from kiosk.site import Site

@@ -4,10 +4,10 @@ from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped
 
 from kiosk.config import Config, SettingError
-from kiosk.db import Database, SchoolBase
 from kiosk.sealing.site_key import SiteKey, read_site_key
-from kiosk.stored_data import NOT_PERSONAL, described, stores
-from kiosk.upsert import insert_or_keep
+from kiosk.storage.db import Database, SchoolBase
+from kiosk.storage.stored_data import NOT_PERSONAL, described, stores
+from kiosk.storage.upsert import insert_or_keep
 
 ROW_ID = 1
 SHOWN_LETTERS = 8

@@ -13,7 +13,6 @@ from sqlalchemy import or_, update
 
 from kiosk.accounts.staff.links import role_holders
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.db import Databases
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_mail
 from kiosk.report.access.keyring import ZONE_ID, able_readers, read_keyring
@@ -21,6 +20,7 @@ from kiosk.report.models import Zone
 from kiosk.report.self_test.report import self_test_late
 from kiosk.report.setup import FEWEST_TO_OPEN
 from kiosk.roles import Role
+from kiosk.storage.db import Databases
 
 
 def queue_all_well(databases: Databases, calendar: SchoolCalendar, root: bytes | None, now: datetime) -> bool:

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.staff.links import role_holders
 from kiosk.audit.log import Acting, LogAct, head, lines
 from kiosk.audit.verify import anchor_of, is_own, verify
-from kiosk.db import Databases
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_alarm, queue_mail
 from kiosk.roles import Role, keeps_anchor
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases
 
 EVERY = timedelta(days=7)
 LOOKED_AT = 60  # newest lines about an anchor: behind so many of somebody else's, one is sent too often, never too late

@@ -4,13 +4,13 @@ from datetime import date
 
 from kiosk.accounts.classes.cover import forget_covers
 from kiosk.accounts.classes.windows import forget_codes
-from kiosk.db import Databases
 from kiosk.incidents.case.drafts import end_lost_drafts, end_old_drafts
 from kiosk.incidents.case.need_to_know import forget_for_leavers
 from kiosk.report.intake.rewrite import rewrite, vacuum
 from kiosk.report.intake.transfer import forget_brought_in
 from kiosk.report.replies.threads import end_old_threads
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases
 
 
 def clear_up(databases: Databases, key: SiteKey, today: date) -> None:

@@ -15,7 +15,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar, Slot
-from kiosk.db import Databases
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.models import Incident
 from kiosk.incidents.queue.unread import OLDEST
@@ -25,7 +24,8 @@ from kiosk.report.access.keyring import Keyholder, read_keyring
 from kiosk.report.access.routes import PRACTICE, ROUTES, SELF_TEST, UNKNOWN, Route, groups_for, may_read
 from kiosk.report.models import Climbed, Report, ReportReader
 from kiosk.report.release import is_false
-from kiosk.upsert import insert_or_keep
+from kiosk.storage.db import Databases
+from kiosk.storage.upsert import insert_or_keep
 
 STILL_THERE = timedelta(hours=1)  # a clock that ends as school closes is told then, and not the next morning
 MAY_NAME = {*ABOUT_STAFF, UNKNOWN.id}  # on these routes a child may have said who must not read it

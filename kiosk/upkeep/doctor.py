@@ -19,11 +19,9 @@ from kiosk.calendar.file import load_calendar
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config, SettingError
 from kiosk.content.problem import ContentError
-from kiosk.db import Databases, now_utc, ping
 from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import LATE, check_clock, check_worker, clock_words, last_beat
 from kiosk.incidents.case_log.audit_link import verify_cases
-from kiosk.outages import DatabaseNotSafe
 from kiosk.report.access.integrity_columns import altered_by_hand
 from kiosk.report.access.keyring import ZONE_ID, able_readers, read_keyring, root_of
 from kiosk.report.intake.rewrite import BESIDE, check_tracking, is_on_postgresql
@@ -33,10 +31,12 @@ from kiosk.report.models import ReaderList, RecoveryKey, Zone
 from kiosk.report.release import is_false
 from kiosk.report.self_test.report import self_test_late
 from kiosk.report.setup import FEWEST_TO_OPEN
-from kiosk.schema import SchemaNotCurrent, check_current, each_database
 from kiosk.sealing.key_fingerprint import compare_site_key
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.start import read_content
+from kiosk.storage.db import Databases, now_utc, ping
+from kiosk.storage.outages import DatabaseNotSafe
+from kiosk.storage.schema import SchemaNotCurrent, check_current, each_database
 from kiosk.upkeep.mail_check import check_alerts, check_mail_server
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024

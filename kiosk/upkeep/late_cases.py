@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.db import Databases
 from kiosk.incidents.case.assignment import AtWork, at_work
 from kiosk.incidents.case.complaints import due_days
 from kiosk.incidents.case.tasks import open_tasks
@@ -25,8 +24,9 @@ from kiosk.report.access.listing import key_marks
 from kiosk.report.access.renewals_due import can_read
 from kiosk.report.access.routes import PRACTICE
 from kiosk.report.models import Climbed, Report
+from kiosk.storage.db import Databases
+from kiosk.storage.upsert import insert_or_keep
 from kiosk.upkeep.climbing import is_hour_to_tell
-from kiosk.upsert import insert_or_keep
 
 STEPS = 2  # the owner, then the others
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from kiosk.calendar.school import Slot
-from kiosk.outages import OnceAMinute
 from kiosk.report.intake.urgent import Mailed
+from kiosk.storage.outages import OnceAMinute
 from kiosk.upkeep.climbing import Seen
 
 FIRST_WAIT = timedelta(seconds=30)

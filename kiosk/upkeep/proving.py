@@ -5,11 +5,11 @@ from datetime import datetime
 from kiosk.accounts.staff.links import role_holders
 from kiosk.audit.log import Acting, LogAct, lines
 from kiosk.audit.verify import is_own, verify
-from kiosk.db import Databases
 from kiosk.incidents.case_log.audit_link import verify_cases
 from kiosk.mail.outbox import queue_alarm
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases
 
 LOOKED_AT = 60
 

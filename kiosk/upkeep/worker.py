@@ -9,11 +9,9 @@ from datetime import datetime, timedelta
 
 from kiosk.accounts.classes.windows import close_expired, open_window_ids
 from kiosk.classroom.leading import forget_closed, known_windows
-from kiosk.db import now_utc
 from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import EVERY, beat, clock_words, last_beat
 from kiosk.mail.outbox import Refusing, any_mail_waits, deliver
-from kiosk.outages import DATABASE_ERRORS, OnceAMinute, is_away, kind_of, may_come_back
 from kiosk.readers.proposals.publish import copy_keys
 from kiosk.report.access.keyring import root_of
 from kiosk.report.access.routes import SELF_TEST
@@ -27,6 +25,8 @@ from kiosk.report.site import report_site_of
 from kiosk.server.serving import leave_no_core
 from kiosk.sessions import forget_old_sessions
 from kiosk.site import Hosts, Site
+from kiosk.storage.db import now_utc
+from kiosk.storage.outages import DATABASE_ERRORS, OnceAMinute, is_away, kind_of, may_come_back
 from kiosk.upkeep.all_well import queue_all_well
 from kiosk.upkeep.anchors import anchor_words, queue_anchor
 from kiosk.upkeep.clearing import clear_up

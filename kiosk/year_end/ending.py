@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.windows import close_expired
 from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil
-from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
+from kiosk.storage.db import now_utc
 from kiosk.year_end.lapsing import delete_gone, forget_tallies, reset_codes, reset_lessons
 from kiosk.year_end.plan import Step, YearPlan, other_keys
 from kiosk.year_end.wishes import Becomes, Teachers

@@ -13,8 +13,8 @@ from kiosk.accounts.models import ClassWindow, Pupil
 from kiosk.adjustments import NONE_SET, Adjustments
 from kiosk.bands import Band
 from kiosk.conduct.models import Mode
-from kiosk.db import Databases
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.accounts.doors import new_browser
 from tests.conduct.looking import kept
 from tests.factories import make_pupil

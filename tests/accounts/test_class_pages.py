@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.classes.pupil_keys import Fit
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.bands import Band
-from kiosk.db import now_utc
 from kiosk.roles import Role
+from kiosk.storage.db import now_utc
 from tests.accounts.doors import come_in, come_to_key, heading, keyed_pupil, new_browser, rows, staff_browser
 from tests.accounts.keys import check_key
 from tests.at_once import Post, press_at_once

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.classes.cover import take_cover
 from kiosk.accounts.models import ClassTeacher
 from kiosk.audit.log import LogAct, LogEntry
-from kiosk.db import Databases
 from kiosk.roles import Role
+from kiosk.storage.db import Databases
 from tests.accounts.doors import password_hash, rows, staff_browser
 from tests.at_once import Post, press_at_once
 from tests.factories import at_the_machine, make_class_group, make_pupil, make_staff

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.steps import FREE_TRIES
-from kiosk.db import now_utc
 from kiosk.roles import Role
+from kiosk.storage.db import now_utc
 from tests.accounts.doors import PASSWORD, password_hash, rows, staff_browser
 from tests.accounts.keys import confirm
 from tests.factories import make_staff

@@ -16,9 +16,9 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in import passwords
 from kiosk.accounts.staff.people import new_link
 from kiosk.bands import Band
-from kiosk.db import Database, now_utc
 from kiosk.roles import Role
 from kiosk.sealing import reader_key
+from kiosk.storage.db import Database, now_utc
 from tests.accounts.doors import (
     PASSWORD,
     come_to_key,

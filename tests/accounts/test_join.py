@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.pupil_keys import shown_pictures
 from kiosk.bands import Band
-from kiosk.db import now_utc
+from kiosk.storage.db import now_utc
 from tests.accounts.doors import come_in, come_to_key, heading, keyed_pupil, new_browser, open_class
 from tests.factories import make_pupil
 from tests.pages import Page

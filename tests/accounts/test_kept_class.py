@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassWindow
 from kiosk.bands import Band
-from kiosk.db import now_utc
+from kiosk.storage.db import now_utc
 from tests.accounts.doors import new_browser
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.windows import close_window
 from kiosk.accounts.models import ClassWindow, Pupil
-from kiosk.db import now_utc
+from kiosk.storage.db import now_utc
 from tests.accounts.doors import come_in, come_to_key, heading, keyed_pupil, open_class
 from tests.pages import Page
 

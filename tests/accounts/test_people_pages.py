@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Pupil, StaffMember
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.roles import Role
+from kiosk.storage.db import Databases
 from tests.accounts.doors import heading, rows, staff_browser
 from tests.factories import PHONE_SECRET, make_class_group, make_pupil, make_staff
 from tests.pages import Page

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember, WindowTry
-from kiosk.db import now_utc
+from kiosk.storage.db import now_utc
 from tests.accounts.doors import (
     PASSWORD,
     come_in,

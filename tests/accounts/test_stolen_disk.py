@@ -9,10 +9,10 @@ from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.sign_in.passwords import PUPIL_COST, new_password, try_password
 from kiosk.accounts.sign_in.totp import use_code
 from kiosk.accounts.staff.reader_keys import key_at_sign_in
-from kiosk.db import now_utc
 from kiosk.roles import Role
 from kiosk.sealing.boxes import unlock
 from kiosk.sealing.reader_key import open_secret
+from kiosk.storage.db import now_utc
 from tests.accounts.doors import PASSWORD
 from tests.factories import SITE_KEY, at_the_machine, make_staff
 

@@ -20,11 +20,11 @@ from kiosk.accounts.sign_in.views.pending_sign_in import PENDING_MARK
 from kiosk.accounts.staff.people import new_link
 from kiosk.audit.log import OF_CASES, LogAct, LogEntry
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.db import Databases, now_utc
 from kiosk.roles import Role
 from kiosk.sealing.reader_key import ReaderSecret, new_secret, open_secret
 from kiosk.sessions import StaffSession
 from kiosk.sessions import open_secret as open_session_secret
+from kiosk.storage.db import Databases, now_utc
 from tests.accounts.doors import PASSWORD, new_browser, password_hash, rows, staff_browser
 from tests.factories import PHONE_SECRET, make_staff, private_key_of
 from tests.incidents.school import School, sync

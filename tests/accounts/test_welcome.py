@@ -10,7 +10,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.passwords import try_password
 from kiosk.accounts.sign_in.totp import seal_phone
 from kiosk.accounts.staff.people import invite, invite_first
-from kiosk.db import now_utc
+from kiosk.storage.db import now_utc
 from tests.accounts.doors import PASSWORD, heading, rows
 from tests.factories import PHONE_SECRET, SITE_KEY, at_the_machine
 from tests.pages import Page

@@ -13,9 +13,9 @@ from kiosk.calendar.file import write_calendar
 from kiosk.calendar.watcher import read_term_dates, refresh
 from kiosk.calendar.written import CalendarFile
 from kiosk.config import Config, SettingError
-from kiosk.db import Database, Databases, now_utc
 from kiosk.site import Hosts, Site, site_of_request
 from kiosk.start import open_site
+from kiosk.storage.db import Database, Databases, now_utc
 from kiosk.upkeep.memory import Memory
 from kiosk.upkeep.worker import tick
 from tests.sites import make_app, make_report_app, make_site, shipped_content

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassWindow
 from kiosk.classroom.board_address import board_token, window_of_token
 from kiosk.classroom.views.leading import MOVES
-from kiosk.db import now_utc
 from kiosk.lessons.progress import furthest_screen
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
+from kiosk.storage.db import now_utc
 from tests.accounts.doors import rows, staff_browser
 from tests.classroom.led import LedClass, ask, make_led
 from tests.factories import SITE_KEY, make_staff

@@ -11,11 +11,11 @@ from kiosk.classroom import leading
 from kiosk.classroom.answers import how_many_answered, options_at
 from kiosk.classroom.pace import PACED
 from kiosk.classroom.seats import Seat, seats
-from kiosk.db import now_utc
 from kiosk.lessons.activity import Activity
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonPresence, LessonTaught
 from kiosk.lessons.progress import set_lesson
+from kiosk.storage.db import now_utc
 from tests.classroom.led import LedClass, ask, make_led
 from tests.lessons.learner import Learner
 from tests.sites import site_of, tick

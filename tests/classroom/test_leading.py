@@ -10,9 +10,9 @@ import pytest
 from kiosk.classroom import leading
 from kiosk.classroom.leading import Led, led_lesson
 from kiosk.classroom.seats import Seat, behind, seat_of, seats, sit, stand_up, through
-from kiosk.db import Databases, now_utc
 from kiosk.lessons.lesson import Lesson
 from kiosk.site import Content
+from kiosk.storage.db import Databases, now_utc
 from tests.lessons.learner import LESSONS
 
 WINDOW, AMIRA, BEN = uuid.UUID(int=1), uuid.UUID(int=2), uuid.UUID(int=3)

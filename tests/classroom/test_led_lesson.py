@@ -14,9 +14,9 @@ from kiosk.accounts.models import ClassWindow, WindowTry
 from kiosk.classroom.models import ClassLesson, ClassSeat
 from kiosk.classroom.said import title_at
 from kiosk.config import Config
-from kiosk.db import Databases, now_utc
 from kiosk.lessons.kinds.question import Question
 from kiosk.site import Content
+from kiosk.storage.db import Databases, now_utc
 from tests.accounts.doors import rows, staff_browser
 from tests.classroom.led import LedClass, ask, make_led
 from tests.factories import make_staff

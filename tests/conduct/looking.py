@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from kiosk.bands import Band
 from kiosk.conduct.models import SignOff
-from kiosk.db import Databases
+from kiosk.storage.db import Databases
 from tests.pages import Page
 from tests.sites import site_of
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 
 from kiosk.accounts.models import ClassWindow
 from kiosk.conduct.models import CodeSeen, Decision, SignOff
-from kiosk.db import Databases
+from kiosk.storage.db import Databases
 from tests.conduct.looking import kept, page_of, school_day
 from tests.lessons.learner import Learner
 

@@ -11,8 +11,8 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.steps import FREE_TRIES
 from kiosk.conduct.models import Mode
 from kiosk.conduct.signing import sign_as_staff
-from kiosk.db import Databases
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.accounts.doors import PASSWORD, password_hash, staff_browser
 from tests.conduct.codes import newer, with_code
 from tests.conduct.looking import kept, school_day

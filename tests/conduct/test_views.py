@@ -6,8 +6,8 @@ from flask.testing import FlaskClient
 
 from kiosk.bands import Band
 from kiosk.conduct.models import Decision, Mode
-from kiosk.db import Databases
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.conduct.looking import kept, of_band, page_of, school_day
 from tests.lessons.learner import Learner, heading
 from tests.pages import Page

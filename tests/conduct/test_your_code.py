@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from kiosk.bands import Band
 from kiosk.conduct.models import Decision, Mode, SignOff
 from kiosk.conduct.signing import Decided, sign
-from kiosk.db import Databases
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.conduct.codes import newer, with_code
 from tests.conduct.looking import kept, of_band, page_of, school_day
 from tests.lessons.learner import Learner, browser_of, heading

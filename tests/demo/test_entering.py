@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from kiosk.accounts.staff.people import invite
 from kiosk.bands import Band
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.demo.school import demo_file
 from kiosk.site import Content
 from kiosk.start import open_databases
+from kiosk.storage.db import Databases
 from tests.accounts.doors import new_browser
 from tests.demo_school import copied_demo, listed_demo
 from tests.factories import at_the_machine

@@ -25,7 +25,6 @@ from kiosk.cli.main import main
 from kiosk.conduct.models import Decision, SignOff
 from kiosk.config import Config, SettingError
 from kiosk.content.pictures import read_pictures
-from kiosk.db import Databases, now_utc
 from kiosk.demo.names import MAIL_DOMAIN, NOT_SIGNED
 from kiosk.demo.running import how_to_get_in, prepare_demo
 from kiosk.demo.school import add_calendar, demo_calendar, demo_file, keep_windows_open, key_things, read_demo
@@ -40,9 +39,10 @@ from kiosk.report.access.opening import waiting_reports
 from kiosk.report.access.reader_chain import verified_chain
 from kiosk.report.models import Reader, Report, ReportState
 from kiosk.roles import Role
-from kiosk.schema import upgrade
 from kiosk.sealing.site_key import read_site_key
 from kiosk.start import open_databases
+from kiosk.storage.db import Databases, now_utc
+from kiosk.storage.schema import upgrade
 from tests.demo_school import copied_demo, demo_config, filled_demo, is_private, listed_demo
 from tests.factories import at_the_machine
 

@@ -9,13 +9,13 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
-from kiosk.db import Databases
 from kiosk.endings.ending import ending_of
 from kiosk.lessons.progress import complete_lesson, set_lesson
 from kiosk.lessons.words import first_question
 from kiosk.quizzes.attempts import note_met
 from kiosk.quizzes.quiz import Quiz
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.lessons.learner import DAY, Learner, browser_of, counted, heading, make_learner
 from tests.pages import Page
 

@@ -10,12 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
-from kiosk.db import Databases
 from kiosk.endings.ending import DONE_IN_A_VIEW, known_of
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import complete_lesson, progress_of, set_lesson
 from kiosk.quizzes.attempts import note_met
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.factories import make_pupil
 from tests.lessons.learner import DAY, Learner, browser_of, counted, make_learner
 from tests.pages import Page

@@ -8,12 +8,12 @@ from flask.testing import FlaskClient
 
 from kiosk.bands import Band
 from kiosk.config import Config
-from kiosk.db import Databases, now_utc
 from kiosk.lessons.progress import set_lesson
 from kiosk.readers.proposals.publish import copy_keys
 from kiosk.report.access.keyring import read_keyring, write_root
-from kiosk.schema import upgrade
 from kiosk.start import opened
+from kiosk.storage.db import Databases, now_utc
+from kiosk.storage.schema import upgrade
 from tests.accounts.doors import staff_browser
 from tests.factories import SITE_KEY, make_class_group, make_pupil, make_window
 from tests.incidents.school import School, fill_school

@@ -20,11 +20,11 @@ from werkzeug.test import Client
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config, load_config
-from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.models import Report
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.start import opened, read_content
+from kiosk.storage.db import Databases
 from kiosk.upkeep.memory import Memory
 from kiosk.upkeep.worker import TICK_SECONDS
 from kiosk.wsgi import create_wsgi

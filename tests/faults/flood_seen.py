@@ -6,9 +6,9 @@ import uuid
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from kiosk.db import Databases
 from kiosk.report.access.opening import waiting_reports
 from kiosk.report.models import Reader, Report, ReportReader, ReportState
+from kiosk.storage.db import Databases
 
 STATES = (ReportState.RELEASED, ReportState.OPENED, ReportState.CLOSED)
 

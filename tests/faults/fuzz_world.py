@@ -13,13 +13,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import Client, TestResponse
 
 from kiosk.bands import Band
-from kiosk.db import Databases
 from kiosk.lessons.progress import set_lesson
 from kiosk.quizzes.quiz import Quiz
 from kiosk.report.access.keyring import read_keyring
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.site import Content
 from kiosk.start import opened, read_content
+from kiosk.storage.db import Databases
 from kiosk.wsgi import create_wsgi
 from tests.accounts.doors import keyed_pupil, new_browser, open_class
 from tests.faults.hurry import nobody_waits

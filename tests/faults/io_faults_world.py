@@ -12,13 +12,13 @@ from sqlalchemy import delete, event
 from werkzeug.test import Client, TestResponse
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow
-from kiosk.outages import DATABASE_ERRORS
 from kiosk.report.access.keyring import COPY_NAME, read_keyring, write_copy
 from kiosk.report.intake import urgent
 from kiosk.report.models import BroughtIn, Report, ReportReader
 from kiosk.start import opened
+from kiosk.storage.db import Databases
+from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.wsgi import create_wsgi
 from tests.faults.hurry import nobody_waits
 from tests.faults.io_faults_copy import Found, look_aside

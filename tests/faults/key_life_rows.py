@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, StaffMember
-from kiosk.db import Database
 from kiosk.sealing.reader_key import ReaderSecret, six_words
+from kiosk.storage.db import Database
 
 LAST_VERSION = "SELECT statement, signatures FROM reader_list ORDER BY version DESC LIMIT 1"
 by_hex = lru_cache(100_000)(uuid.UUID)  # the same few people and reports again and again

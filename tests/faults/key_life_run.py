@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.report.intake.store import open_keeper
 from kiosk.sealing.site_key import make_site_key
 from kiosk.start import open_databases
+from kiosk.storage.db import Databases
 from tests import factories
 from tests.faults.key_life import KeyLife
 from tests.faults.key_life_checks import Watched, problems

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from kiosk.config import Config
-from kiosk.db import Databases, now_utc
 from kiosk.mail.outbox import OutboxRow, any_mail_waits
 from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.models import Report
 from kiosk.sealing.site_key import read_site_key
 from kiosk.start import opened
+from kiosk.storage.db import Databases, now_utc
 from tests.faults.merger import merger_of
 from tests.report.sent_ids import id_of_sent
 from tests.sites import tick

@@ -6,7 +6,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from kiosk.config import Config, load_config
-from kiosk.outages import DATABASE_ERRORS
+from kiosk.storage.outages import DATABASE_ERRORS
 from tests.faults.merger import Merger, merger_of
 
 PAUSE_SECONDS = 0.05  # as long as nobody else gets a turn where two cores do everything

@@ -8,12 +8,12 @@ from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
 from kiosk.config import Config
-from kiosk.db import now_utc
 from kiosk.report.access.keyring import Keyring, read_keyring
 from kiosk.report.form.answers import read
 from kiosk.report.form.seal import prepare
 from kiosk.report.intake.sealed_item import hold_report
 from kiosk.report.intake.store import NotKept
+from kiosk.storage.db import now_utc
 from tests.faults.kill_counts import Sent
 from tests.faults.merger import Merger, merger_of
 

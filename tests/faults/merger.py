@@ -8,10 +8,10 @@ from datetime import timedelta
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import Database, now_utc, open_database
 from kiosk.report.intake.store import FILE, Keeper
 from kiosk.report.intake.transfer import merge_due
 from kiosk.sealing.site_key import SiteKey, read_site_key
+from kiosk.storage.db import Database, now_utc, open_database
 
 LATER = timedelta(days=500)  # by then every slot of today has ended
 

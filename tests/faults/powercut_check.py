@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from kiosk.config import Config
-from kiosk.outages import DATABASE_ERRORS
+from kiosk.storage.outages import DATABASE_ERRORS
 from tests.faults.merger import merger_of
 from tests.faults.powercut_disk import Disk, Image, crashes
 from tests.faults.powercut_record import IDS, INTAKE, REPORTS, STORES, Thanked

@@ -15,13 +15,13 @@ from sqlalchemy import Engine, event, select
 from werkzeug.test import Client, TestResponse
 
 from kiosk.config import Config
-from kiosk.db import now_utc
 from kiosk.report.access.opening import Opener, read_report
 from kiosk.report.access.routes import EVERY_READER
 from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import ReportReader
 from kiosk.report.replies.threads import write_back
 from kiosk.start import opened
+from kiosk.storage.db import now_utc
 from kiosk.wsgi import create_wsgi
 from tests.factories import private_key_of
 from tests.faults.hurry import nobody_waits
@@ -161,7 +161,7 @@ def _note(steps: list[Step], store: str, connection: int, sql: str) -> None:
 
 @contextmanager
 def _listening(stores: dict[str, Engine], steps: list[Step]) -> Iterator[None]:
-    """Note each statement of each connection from its first on, the settings of kiosk/engines.py included."""
+    """Note each statement of each connection from its first on, the settings of kiosk/storage/engines.py included."""
     fresh, numbers = count(), dict[int, int]()
 
     def closed(connection: sqlite3.Connection, record: Any) -> None:

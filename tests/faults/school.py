@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from kiosk.config import Config
-from kiosk.db import Database
-from kiosk.schema import upgrade
 from kiosk.sealing.site_key import make_site_key
 from kiosk.start import opened
+from kiosk.storage.db import Database
+from kiosk.storage.schema import upgrade
 from tests.factories import make_reader
 
 ROLES = ("dsl", "coordinator", "principal", "chair")

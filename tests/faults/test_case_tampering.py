@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from kiosk.audit.log import Acting, LogAct, LogEntry, add_line
 from kiosk.audit.verify import anchor_of, verify
-from kiosk.db import Databases
 from kiosk.incidents.case_log.audit_link import chain_cases, verify_cases
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases
 from tests.factories import make_staff
 from tests.faults.figures import reached, trials
 from tests.faults.log_tampering import chain, copy, rest_triggers

@@ -7,12 +7,12 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
-from kiosk.db import now_utc
 from kiosk.mail import outbox
 from kiosk.mail.outbox import OutboxRow, deliver
 from kiosk.report.access.sealed_report import SealedReport
 from kiosk.report.intake import urgent
 from kiosk.report.intake.sealed_item import read_held
+from kiosk.storage.db import now_utc
 from kiosk.upkeep.memory import Memory
 from tests.faults.figures import reached, trials
 from tests.faults.io_faults_world import NOBODY_TOLD, World, is_thanks, world

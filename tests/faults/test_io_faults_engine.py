@@ -14,7 +14,7 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from kiosk import engines
+from kiosk.storage import engines
 from tests.faults.figures import FULL, reached, trials
 from tests.faults.io_faults_world import World, world
 from tests.faults.test_io_faults import ACTS, Act

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from kiosk.config import Config
-from kiosk.db import Database
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.models import BroughtIn, Report, ReportReader
+from kiosk.storage.db import Database
 from tests.faults.figures import FULL, reached, trials
 from tests.faults.kill_at_a_step import Fuse, merge_and_die, put_and_die, tidy_and_die
 from tests.faults.kill_counts import Counted, count, is_whole

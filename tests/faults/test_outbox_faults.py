@@ -13,12 +13,12 @@ import pytest
 from sqlalchemy import func, select
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.mail import outbox
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow, deliver, queue_alert
 from kiosk.report.form import views
 from kiosk.start import opened
+from kiosk.storage.db import Databases
 from kiosk.upkeep import worker
 from kiosk.upkeep.memory import LONGEST_WAIT, Memory
 from tests.faults.figures import reached, trials

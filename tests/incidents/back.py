@@ -2,9 +2,9 @@
 
 from werkzeug.test import TestResponse
 
-from kiosk.db import now_utc
 from kiosk.incidents.case.records import KINDS
 from kiosk.incidents.models import Act
+from kiosk.storage.db import now_utc
 from tests.incidents.desk import Desk
 from tests.incidents.test_records import WHOLE
 from tests.pages import Page

@@ -7,8 +7,8 @@ from flask import Flask
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases
 from tests.incidents.desk import Desk
 from tests.incidents.school import School, fill_school
 

@@ -6,8 +6,8 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from kiosk.db import now_utc
 from kiosk.incidents.models import Act, CaseTask, IncidentEntry
+from kiosk.storage.db import now_utc
 from tests.incidents.school import School
 from tests.pages import Page
 

@@ -9,8 +9,8 @@ from sqlalchemy import Row, Table, insert, literal_column, select, union_all
 from sqlalchemy.orm import selectinload
 
 from kiosk.accounts.models import StaffMember
-from kiosk.db import Database, Databases
-from kiosk.schema import METADATA
+from kiosk.storage.db import Database, Databases
+from kiosk.storage.schema import METADATA
 
 COUNTED = {"reader_change", "case_change"}
 Rows = list[tuple[Table, Sequence[Row[Any]]]]  # tables in an order in which they can be filled

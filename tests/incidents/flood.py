@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import StaffMember
-from kiosk.db import now_utc
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry
 from kiosk.report.models import Report
+from kiosk.storage.db import now_utc
 from tests.incidents.school import School, sync
 from tests.pages import Page
 

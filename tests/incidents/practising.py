@@ -8,11 +8,11 @@ from unittest.mock import patch
 from flask import Flask
 from sqlalchemy import select
 
-from kiosk.db import now_utc
 from kiosk.host.clock import CLOCK
 from kiosk.incidents.models import PracticeRun
 from kiosk.report.access.routes import PRACTICE
 from kiosk.report.models import Report, ReportState
+from kiosk.storage.db import now_utc
 from tests.incidents.school import School
 
 RUNS = "/staff/practice"

@@ -17,7 +17,6 @@ from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import Databases, now_utc
 from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.form.answers import read
@@ -27,6 +26,7 @@ from kiosk.report.intake.store import Keeper, open_keeper
 from kiosk.report.intake.transfer import merge_due
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases, now_utc
 from tests.accounts.doors import staff_browser
 from tests.factories import list_readers, make_staff, open_zone
 from tests.incidents.filled import Filled, is_untouched

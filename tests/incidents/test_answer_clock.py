@@ -9,7 +9,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, update
 
-from kiosk.db import now_utc
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.case_file import incident_of
 from kiosk.incidents.case.links import Group
@@ -19,6 +18,7 @@ from kiosk.incidents.models import Act, Incident
 from kiosk.incidents.replies.send import answer_clock, answer_late, answered
 from kiosk.report.access.opening import OpenedReport, read_report
 from kiosk.report.models import Reply, Thread
+from kiosk.storage.db import now_utc
 from tests.factories import opener_of
 from tests.incidents.answering import send
 from tests.incidents.school import School

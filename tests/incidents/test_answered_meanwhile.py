@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import delete
 
 from kiosk.accounts.models import RoleHolder
-from kiosk.db import now_utc
 from kiosk.incidents.models import Act, CaseOutcome, Level
+from kiosk.storage.db import now_utc
 from tests.incidents.closings import ENDED
 from tests.incidents.desk import CASES, Desk
 from tests.incidents.school import School

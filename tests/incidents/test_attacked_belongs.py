@@ -6,7 +6,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from kiosk import stores
 from kiosk.incidents.case.links import hold_both
 from kiosk.incidents.case.views import linking
 from kiosk.incidents.case_log.entries import Note, add_entry, as_note
@@ -14,6 +13,7 @@ from kiosk.incidents.models import Act, CaseOutcome, Incident
 from kiosk.report.models import ReportReader
 from kiosk.sealing.envelope import new_case_key
 from kiosk.sessions import KEY_IDLE
+from kiosk.web import request_sessions
 from tests.accounts.doors import staff_browser
 from tests.at_once import press_at_once
 from tests.incidents.belonging import (
@@ -234,8 +234,8 @@ def test_who_is_kept_out_of_one_while_the_form_waits_says_nothing_of_it(
 
     def wait_for_both(*both: object) -> None:
         monkeypatch.setattr(linking, "hold_both", hold_both)
-        stores.school().rollback()
-        stores.reports().rollback()
+        request_sessions.school().rollback()
+        request_sessions.reports().rollback()
         taken_out(desk, "coordinator", other)
 
     monkeypatch.setattr(linking, "hold_both", wait_for_both)

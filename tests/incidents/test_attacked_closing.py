@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from kiosk.db import now_utc
 from kiosk.incidents.case_log.entries import Note, add_entry, as_note
 from kiosk.incidents.learning.follow_ups import MOST_SHOWN
 from kiosk.incidents.models import Act, CaseOutcome, Incident, Level, PlannedChange
 from kiosk.sealing.envelope import new_case_key
+from kiosk.storage.db import now_utc
 from tests.incidents.school import School
 from tests.incidents.test_closing import NOT_SERIOUS, Case
 

@@ -9,11 +9,11 @@ from sqlalchemy import select, update
 
 from kiosk.audit.log import LogEntry
 from kiosk.audit.verify import verify
-from kiosk.db import now_utc
 from kiosk.incidents.case_log.audit_link import CaseTamper, verify_cases
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
+from kiosk.storage.db import now_utc
 from kiosk.upkeep.late_cases import tell_of_late_cases
 from tests.incidents.school import School
 from tests.incidents.test_closing import Case

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from kiosk.audit.log import Acting, LogAct, LogEntry, add_line, head
 from kiosk.audit.verify import LogTamper, anchor_of, verify
-from kiosk.db import now_utc
 from kiosk.incidents.case_log.audit_link import CaseTamper, chain_cases, verify_cases
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import now_utc
 from tests.faults.log_tampering import rest_triggers
 from tests.incidents.school import School
 

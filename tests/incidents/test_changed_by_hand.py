@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from kiosk.db import now_utc
 from kiosk.incidents.models import Incident, Level
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
@@ -21,6 +20,7 @@ from kiosk.report.integrity_check import check, unchecked
 from kiosk.report.models import Report, ReportReader, ReportState
 from kiosk.report.release import is_due
 from kiosk.report.self_test.report import open_self_tests
+from kiosk.storage.db import now_utc
 from tests.factories import opener_of
 from tests.incidents.school import School
 from tests.pages import Page

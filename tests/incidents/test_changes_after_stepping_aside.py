@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from kiosk.accounts.models import StaffMember
-from kiosk.db import now_utc
+from kiosk.storage.db import now_utc
 from tests.incidents.closings import ENDED, newest_asked
 from tests.incidents.desk import CASES, Desk
 from tests.incidents.school import School, sync

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from kiosk.db import now_utc
 from kiosk.incidents.models import Act
+from kiosk.storage.db import now_utc
 from tests.incidents.desk import Desk
 from tests.incidents.school import School
 from tests.pages import Page

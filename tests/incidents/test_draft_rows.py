@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.staff.reader_keys import forget_key
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.db import now_utc
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.drafts import (
     KEPT_DAYS,
@@ -32,6 +31,7 @@ from kiosk.incidents.models import Draft, Incident, Level
 from kiosk.report.models import ReportReader
 from kiosk.roles import Role
 from kiosk.sealing.envelope import EnvelopeBroken, new_case_key
+from kiosk.storage.db import now_utc
 from kiosk.upkeep.clearing import clear_up
 from tests.factories import at_the_machine, make_staff
 from tests.incidents.desk import Desk

@@ -11,11 +11,11 @@ from sqlalchemy import select, update
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.reader_keys import forget_key
-from kiosk.db import now_utc
 from kiosk.incidents.case.drafts import KEPT_DAYS, end_old_drafts, keep_draft
 from kiosk.incidents.case.views.draft_values import FIELDS
 from kiosk.incidents.models import Draft, Incident, IncidentEntry
 from kiosk.sealing.reader_key import ReaderSecret
+from kiosk.storage.db import now_utc
 from tests.factories import at_the_machine, secret_of
 from tests.incidents.closings import ENDED, newest_asked
 from tests.incidents.school import School

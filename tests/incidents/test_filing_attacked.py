@@ -7,9 +7,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from kiosk.db import now_utc
 from kiosk.incidents.models import FiledCopy, Incident
 from kiosk.report.access.routes import PRACTICE
+from kiosk.storage.db import now_utc
 from tests.accounts.doors import PASSWORD, staff_browser
 from tests.incidents.filed import FORM, NEXT, Filer, at_work, case, filed, lead, opened
 from tests.incidents.school import School

@@ -8,9 +8,9 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from kiosk.accounts.models import StaffMember
-from kiosk.db import now_utc
 from kiosk.incidents.case.need_to_know import have_read, remarks
 from kiosk.incidents.models import Act, IncidentEntry, PassedWord
+from kiosk.storage.db import now_utc
 from kiosk.upkeep.clearing import clear_up
 from tests.incidents.school import School, sync
 from tests.pages import Page

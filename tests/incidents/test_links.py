@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select, update
 
-from kiosk import stores
 from kiosk.incidents.case.links import hold_both
 from kiosk.incidents.case.views import linking
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.report.access.renewal import step_aside
 from kiosk.report.access.routes import PRACTICE
+from kiosk.web import request_sessions
 from tests.factories import opener_of
 from tests.faults.log_tampering import rest_triggers
 from tests.incidents.desk import Desk, part, rows_of
@@ -132,8 +132,8 @@ def test_who_is_kept_out_of_one_while_the_form_waits_for_both_links_nothing(
     def wait_for_both(*both: object) -> None:
         monkeypatch.setattr(linking, "hold_both", hold_both)
         # What the request has read so far is let go, as a look takes no lock; SQLite has one writer alone.
-        stores.school().rollback()
-        stores.reports().rollback()
+        request_sessions.school().rollback()
+        request_sessions.reports().rollback()
         with desk.school.databases.reports.write() as reports:
             step_aside(reports, report_of(desk, other), opener_of(desk.school.dsl))
 

@@ -8,13 +8,13 @@ from flask import Flask
 from sqlalchemy import event, update
 
 from kiosk.accounts.models import StaffMember
-from kiosk.db import now_utc
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.queue.page import Queue, Tab
 from kiosk.incidents.queue.queue import PAGE, waiting
 from kiosk.report import integrity_check
 from kiosk.report.models import Report, ReportState
+from kiosk.storage.db import now_utc
 from tests.factories import opener_of
 from tests.incidents.closings import end
 from tests.incidents.school import School

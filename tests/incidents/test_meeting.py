@@ -8,11 +8,11 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.db import now_utc
 from kiosk.incidents.export.meeting import shred_by
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.queue.filters import Age, age_of
 from kiosk.report.models import Report, ReportReader
+from kiosk.storage.db import now_utc
 from tests.incidents.school import School
 from tests.pages import Page
 

@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
-from kiosk.db import now_utc
 from kiosk.incidents.models import Incident
 from kiosk.incidents.queue.change_digest import queue_mark
 from kiosk.sessions import KEY_IDLE, STAFF_IDLE, StaffSession
+from kiosk.storage.db import now_utc
 from tests.accounts.doors import staff_browser
 from tests.incidents.school import School
 from tests.incidents.test_closing import NOT_SERIOUS, Case

@@ -5,10 +5,10 @@ import uuid
 import pytest
 from sqlalchemy.orm import Session
 
-from kiosk.db import now_utc
 from kiosk.incidents.case_log.entries import Note, add_entry, note_of
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
 from kiosk.sealing.envelope import EnvelopeBroken, new_case_key, seal_note
+from kiosk.storage.db import now_utc
 from tests.factories import make_staff
 
 KEY = new_case_key()

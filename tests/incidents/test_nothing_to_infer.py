@@ -15,10 +15,10 @@ from sqlalchemy import delete, event
 from kiosk.audit.log import LogAct, lines
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import KEY_IDLE, StaffSession
+from kiosk.storage.db import Databases
 from tests.accounts.doors import staff_browser
 from tests.every_page import NOT_A_QUERY
 from tests.incidents.answering import send
@@ -112,7 +112,7 @@ class Life:
 @pytest.fixture
 def life(config: Config, databases: Databases, key: SiteKey, monkeypatch: pytest.MonkeyPatch) -> Life:
     """A school with ordinary cases, whose mail server is away, at a moment that does not pass."""
-    monkeypatch.setattr("kiosk.db.CLOCK", Standing())
+    monkeypatch.setattr("kiosk.storage.db.CLOCK", Standing())
     mailing = config.model_copy(update={"smtp_url": "smtp://127.0.0.1:9"})
     school = School(databases, load_calendar(mailing), key, mailing)
     fill_school(school)

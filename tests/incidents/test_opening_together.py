@@ -7,9 +7,9 @@ from threading import Barrier
 from sqlalchemy import func, select
 
 from kiosk.accounts.models import StaffMember
-from kiosk.db import now_utc
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.models import Act, Incident, IncidentEntry
+from kiosk.storage.db import now_utc
 from tests.incidents.school import School
 from tests.incidents.verbs import acting
 

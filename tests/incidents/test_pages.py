@@ -8,9 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from kiosk.db import now_utc
 from kiosk.host.heartbeat import beat
 from kiosk.incidents.models import Act, Incident, IncidentEntry
+from kiosk.storage.db import now_utc
 from tests.incidents.school import School
 from tests.pages import Page
 

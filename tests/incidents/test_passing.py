@@ -9,12 +9,12 @@ from sqlalchemy import event, select
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import now_utc
 from kiosk.report.intake.store import Keeper
 from kiosk.report.models import Report, ReportState
 from kiosk.report.release import release_moment
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
+from kiosk.storage.db import now_utc
 from tests.incidents.school import School
 from tests.sites import make_app
 

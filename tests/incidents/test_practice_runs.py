@@ -7,12 +7,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from kiosk.db import now_utc
 from kiosk.incidents.case.practice_times import GOAL_MINUTES, MOST_SHOWN
 from kiosk.incidents.models import Incident
 from kiosk.report.access.routes import PRACTICE
 from kiosk.report.models import Report
 from kiosk.report.self_test.send import SelfTestFailed
+from kiosk.storage.db import now_utc
 from tests.incidents.practising import RUNS, at, made, practice_runs, see, start
 from tests.incidents.school import School
 from tests.pages import Page

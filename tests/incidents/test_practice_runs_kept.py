@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from kiosk.db import now_utc
 from kiosk.incidents.case.practice_times import (
     cancel_run,
     last_runs,
@@ -18,6 +17,7 @@ from kiosk.incidents.case.practice_times import (
 from kiosk.incidents.models import PracticeRun
 from kiosk.report.access.opening import read_report
 from kiosk.report.access.routes import PRACTICE
+from kiosk.storage.db import now_utc
 from tests.factories import opener_of
 from tests.incidents.practising import practice_runs
 from tests.incidents.school import School

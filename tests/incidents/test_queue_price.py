@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import Engine, event, text, update
 
 from kiosk.accounts.models import StaffMember
-from kiosk.db import now_utc
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.models import Act, Incident
@@ -24,6 +23,7 @@ from kiosk.report.access.listing import PileKey
 from kiosk.report.access.opening import WaitingReport
 from kiosk.report.access.waiting_for_sign_in import waiting_for_sign_in
 from kiosk.report.models import ReportReader
+from kiosk.storage.db import now_utc
 from tests.incidents.school import School
 from tests.incidents.test_many_cases import close_many, look
 from tests.incidents.verbs import acting

@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from kiosk.accounts.models import StaffMember
-from kiosk.db import now_utc
 from kiosk.incidents.case_log.entries import add_entry
 from kiosk.incidents.models import Act, Incident
 from kiosk.mail.outbox import OutboxRow
+from kiosk.storage.db import now_utc
 from tests.accounts.doors import staff_browser
 from tests.incidents.school import School
 from tests.pages import Page

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.sql import Executable
 
-from kiosk.db import now_utc
 from kiosk.incidents.models import Act, CaseTag, CaseTask, ComplaintClock, Incident, IncidentEntry, RiskTag
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
+from kiosk.storage.db import now_utc
 from tests.faults.log_tampering import rest_triggers
 from tests.incidents.desk import Desk, rows_of
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from kiosk.db import now_utc
 from kiosk.incidents.case_log.entries import CAN_BE_TAKEN_BACK, WITHIN
 from kiosk.incidents.models import Act, CaseTag, CaseTask, ComplaintClock, Incident
 from kiosk.mail.outbox import OutboxRow
+from kiosk.storage.db import now_utc
 from tests.incidents.back import (
     IN_A_MINUTE,
     TAPPED,

@@ -8,12 +8,12 @@ from threading import Barrier
 from sqlalchemy import select
 
 from kiosk.accounts.models import StaffMember
-from kiosk.db import now_utc
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.case_file import Acting, CaseFile, incident_of
 from kiosk.incidents.case.need_to_know import have_read, tell
 from kiosk.incidents.case.tasks import do_task, set_task
 from kiosk.incidents.models import Act, CaseTask, IncidentEntry, PassedWord
+from kiosk.storage.db import now_utc
 from tests.incidents.school import School
 from tests.incidents.verbs import acting, case_of
 

@@ -9,11 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from kiosk.db import now_utc
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.intake.store import Keeper, NotKept
 from kiosk.report.models import Report, ReportReader
+from kiosk.storage.db import now_utc
 from tests.incidents.school import School
 from tests.pages import Page
 

@@ -8,10 +8,10 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 
 from kiosk.accounts.models import RoleHolder, StaffMember
-from kiosk.db import now_utc
 from kiosk.incidents.models import Act, CaseTask, IncidentEntry
 from kiosk.mail.outbox import OutboxRow
 from kiosk.roles import Role
+from kiosk.storage.db import now_utc
 from tests.incidents.closings import ENDED
 from tests.incidents.desks import WHAT, Desk
 from tests.incidents.school import School, sync

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.mail.messages import SUBJECTS, MailKind
+from kiosk.storage.db import Databases
 from tests.incidents.school import School
 from tests.mail_server import MailServer, constant
 from tests.sites import tick

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from kiosk.accounts.models import RoleHolder, StaffMember
-from kiosk.db import now_utc
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.assignment import WhyNot
 from kiosk.incidents.case.case_file import Looking
@@ -20,6 +19,7 @@ from kiosk.incidents.queue.queue import waiting
 from kiosk.report.access.opening import KeyNotGranted, ReportNotYours, read_report
 from kiosk.report.models import ReaderList, ReportReader
 from kiosk.roles import Role
+from kiosk.storage.db import now_utc
 from tests.factories import opener_of, today
 from tests.incidents.school import School, sync
 from tests.incidents.verbs import acting

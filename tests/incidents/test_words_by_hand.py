@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from kiosk.db import now_utc
 from kiosk.incidents.models import Act, PassedWord
+from kiosk.storage.db import now_utc
 from tests.incidents.desk import Desk, part
 from tests.pages import Page
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil
 from kiosk.bands import Band
-from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import progress_of, set_lesson
+from kiosk.storage.db import now_utc
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 from tests.pages import Page
 

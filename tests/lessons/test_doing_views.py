@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from kiosk.db import Databases
 from kiosk.lessons.activity import Activity
 from kiosk.lessons.progress import progress_of
 from kiosk.lessons.step import Passage
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.lessons.doing import SCENE, read
 from tests.lessons.kinds.test_kinds import CHAT, CHOOSE, METERS, PAGE, PAPERS, STRIP, TWO, VOTE
 from tests.lessons.learner import Learner, browser_of, counted, heading, make_learner

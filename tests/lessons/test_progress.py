@@ -7,7 +7,6 @@ from sqlalchemy import Date, Integer, inspect, select
 from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
-from kiosk.db import Databases
 from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.lessons.progress import (
     LessonState,
@@ -21,6 +20,7 @@ from kiosk.lessons.progress import (
     state_of,
 )
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.factories import make_class_group, make_pupil
 from tests.lessons.learner import DAY, LESSONS, Learner, completed_ids
 

@@ -12,7 +12,6 @@ from kiosk.bands import Band
 from kiosk.conduct import signing
 from kiosk.conduct.models import Decision
 from kiosk.conduct.signing import Decided
-from kiosk.db import Databases
 from kiosk.lessons.progress import (
     LessonState,
     advance,
@@ -23,6 +22,7 @@ from kiosk.lessons.progress import (
 )
 from kiosk.lessons.today import OpenLesson, today_of
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.lessons.learner import DAY, LESSONS, Learner, browser_of, counted, heading, make_learner
 from tests.pages import Page
 from tests.sites import site_of

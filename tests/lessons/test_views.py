@@ -11,11 +11,11 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
-from kiosk.db import Databases
 from kiosk.lessons.progress import LessonState, progress_of, state_of
 from kiosk.lessons.scenario import Choice, Node, Scenario
 from kiosk.report.access.keyring import Keyring
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.lessons.learner import LESSONS, Learner, browser_of, counted, heading, make_learner
 from tests.pages import Page
 from tests.report.sealed import keyholder

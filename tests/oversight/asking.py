@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.staff.people import leave
 from kiosk.audit.log import Acting, LogEntry
-from kiosk.db import Databases, now_utc
 from kiosk.oversight.consents import ask, read_asking
 from kiosk.oversight.models import Consent, ConsentState
 from kiosk.roles import Role
+from kiosk.storage.db import Databases, now_utc
 from tests.factories import SITE_KEY, at_the_machine, make_staff, today
 from tests.sites import change_site, site_of
 

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
 from kiosk.conduct.code import Code
 from kiosk.conduct.models import Decision, Mode, SignOff
-from kiosk.db import Databases
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import complete_lesson, start_lesson
 from kiosk.quizzes.models import AnswerTally
 from kiosk.quizzes.quiz import Quiz
+from kiosk.storage.db import Databases
 from tests.factories import make_class_group, make_pupil
 from tests.pages import Element, Page
 

@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
-from kiosk.db import Databases
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonSet, LessonSetPupil
 from kiosk.lessons.progress import lessons_given, set_lesson, start_lesson
 from kiosk.lessons.sets import set_again, set_for_class, set_for_some
 from kiosk.lessons.taught import LessonOfDay, sign_for
 from kiosk.oversight.catch_up import catch_up
+from kiosk.storage.db import Databases
 from tests.accounts.doors import rows, staff_browser
 from tests.at_once import Post, press_at_once
 from tests.factories import make_pupil, make_staff

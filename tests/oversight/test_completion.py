@@ -15,13 +15,13 @@ from kiosk.conduct.code import Code
 from kiosk.conduct.models import Decision
 from kiosk.conduct.signing import DecisionState
 from kiosk.csv import csv_name
-from kiosk.db import Databases
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson, start_lesson
 from kiosk.oversight.completion import Cell, completion
 from kiosk.oversight.everybody import Narrowing, find_children, sheets
 from kiosk.roles import Role
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.accounts.doors import staff_browser
 from tests.factories import make_class_group, make_pupil, make_staff
 from tests.oversight.school import DAY, counted_queries, decide, fill_class, finish, table_rows

@@ -10,9 +10,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import RoleHolder
-from kiosk.db import Databases
 from kiosk.oversight.models import ConsentState, ConsentStep
 from kiosk.roles import Role
+from kiosk.storage.db import Databases
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff, today
 from tests.oversight.asking import Staff, acts, asked_by, gone, name_leadership, state_of

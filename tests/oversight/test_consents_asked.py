@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.audit.log import LogAct
-from kiosk.db import Databases, now_utc
 from kiosk.oversight.consents import leadership
 from kiosk.oversight.models import Consent, ConsentAct, ConsentState
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases, now_utc
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff, today
 from tests.incidents.practising import at

@@ -9,9 +9,9 @@ from flask import Flask
 from sqlalchemy import delete, update
 
 from kiosk.accounts.models import RoleHolder, StaffMember
-from kiosk.db import Databases, now_utc
 from kiosk.oversight.models import Consent, ConsentAct, ConsentState, ConsentStep
 from kiosk.roles import Role
+from kiosk.storage.db import Databases, now_utc
 from tests.accounts.doors import staff_browser
 from tests.factories import today
 from tests.incidents.practising import at

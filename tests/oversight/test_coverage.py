@@ -9,12 +9,12 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
-from kiosk.db import Databases
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
 from kiosk.oversight.coverage import Coverage, Square, SquareKind, coverage
 from kiosk.roles import Role
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff
 from tests.oversight.school import DAY, counted_queries, fill_class, finish, table_rows

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.classes.access import every_class
 from kiosk.bands import Band
 from kiosk.conduct.code import Code
-from kiosk.db import Databases
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson, start_lesson
 from kiosk.oversight.completion import Cell
 from kiosk.oversight.everybody import Narrowing, find_children
 from kiosk.oversight.paging import ON_A_PAGE
 from kiosk.roles import Role
+from kiosk.storage.db import Databases
 from tests.accounts.doors import staff_browser
 from tests.factories import make_class_group, make_pupil, make_staff
 from tests.lessons.learner import browser_of, make_learner

@@ -8,11 +8,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup
-from kiosk.db import Databases
 from kiosk.oversight.misconceptions import Gain, class_beliefs, tenths_right
 from kiosk.quizzes.form import UNSURE
 from kiosk.quizzes.quiz import Quiz
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff
 from tests.oversight.school import counted_queries, fill_class, tally

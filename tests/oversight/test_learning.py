@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from kiosk.db import now_utc
 from kiosk.incidents.case import actions
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.learning.follow_ups import CLASS_OF, CLASSES
@@ -18,6 +17,7 @@ from kiosk.lessons.models import LessonSet
 from kiosk.oversight.learning import SCHOOL_WEEKS, figures, shown, weeks_counted
 from kiosk.report.access.routes import HANDED_OVER, PRACTICE, SELF_TEST
 from kiosk.small_numbers import FEWEST
+from kiosk.storage.db import now_utc
 from tests.factories import make_class_group, make_pupil
 from tests.incidents.closings import end
 from tests.incidents.conftest import calendar, school

@@ -1,7 +1,7 @@
 """Closed cases are counted by the log, on every kind of database."""
 
-from kiosk.db import now_utc
 from kiosk.oversight.learning import closed_by_class
+from kiosk.storage.db import now_utc
 from tests.incidents.conftest import calendar, school
 from tests.incidents.school import School
 from tests.oversight.test_learning import closed

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.written import Term
-from kiosk.db import Databases
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonSet, ProgrammeLesson
 from kiosk.lessons.progress import complete_lesson, set_lesson
@@ -27,6 +26,7 @@ from kiosk.oversight.programme import (
     terms_of_year,
 )
 from kiosk.roles import Role
+from kiosk.storage.db import Databases
 from tests.accounts.doors import rows, staff_browser
 from tests.at_once import press_at_once
 from tests.factories import make_pupil, make_staff

@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
-from kiosk.db import Databases
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet, LessonSetPupil
 from kiosk.lessons.progress import set_lesson, start_lesson
 from kiosk.lessons.sets import set_again, set_for_some
 from kiosk.oversight.completion import Cell, completion
 from kiosk.oversight.everybody import Narrowing, find_children
+from kiosk.storage.db import Databases
 from kiosk.words import near_day
 from tests.accounts.doors import rows, staff_browser
 from tests.at_once import Post, press_at_once

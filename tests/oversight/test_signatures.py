@@ -11,9 +11,9 @@ from kiosk.bands import Band
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import Decision, Mode
 from kiosk.conduct.signing import DecisionState, sign_as_staff
-from kiosk.db import Databases
 from kiosk.oversight.signatures import class_register, staff_register
 from kiosk.roles import Role
+from kiosk.storage.db import Databases
 from tests.accounts.doors import staff_browser
 from tests.factories import make_class_group, make_staff
 from tests.oversight.school import DAY, counted_queries, decide, fill_class, table_rows

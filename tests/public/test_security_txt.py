@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from kiosk.config import Config
-from kiosk.db import Databases, now_utc
 from kiosk.site import Content
+from kiosk.storage.db import Databases, now_utc
 from tests.sites import make_app
 
 ADDRESS = "/.well-known/security.txt"

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.db import Databases
 from kiosk.quizzes.attempts import Asked, GivenAnswer, answer, met_questions
 from kiosk.quizzes.kinds.single_choice import SingleChoice
 from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.models import AnswerTally, QuestionMet
 from kiosk.quizzes.quiz import Quiz
+from kiosk.storage.db import Databases
 from tests.factories import make_pupil
 from tests.lessons.learner import DAY, Learner, completed_ids
 from tests.quizzes.every_kind import KINDS, OTHER, RIGHT, SAMPLES

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.quizzes.choosing import ChoosingOne
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.factories import make_pupil
 from tests.lessons.learner import Learner, browser_of, make_learner
 from tests.pages import Page

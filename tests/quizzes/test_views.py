@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
-from kiosk.db import Databases
 from kiosk.quizzes.models import QuestionMet
 from kiosk.quizzes.quiz import Quiz
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.lessons.learner import LESSONS, Learner, browser_of, completed_ids, counted, heading, make_learner
 from tests.pages import Page
 from tests.quizzes.asking import feedback, fields, send, where

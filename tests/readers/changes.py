@@ -10,9 +10,9 @@ from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
 from kiosk.accounts.sign_in.totp import seal_phone
-from kiosk.db import now_utc
 from kiosk.readers.signed_list.holders import words_of
 from kiosk.sealing.reader_key import six_words as words_of_keys
+from kiosk.storage.db import now_utc
 from tests.accounts.doors import PASSWORD, staff_browser
 from tests.factories import PHONE_SECRET, SITE_KEY, make_reader_key
 from tests.incidents.school import School

@@ -7,7 +7,7 @@ from typing import Any
 import pyotp
 from werkzeug.test import Client, TestResponse
 
-from kiosk.db import now_utc
+from kiosk.storage.db import now_utc
 from tests.pages import Page
 from tests.tablets import SAME_ORIGIN
 

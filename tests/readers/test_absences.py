@@ -9,9 +9,9 @@ from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import StaffMember
 from kiosk.audit.log import LogAct
-from kiosk.db import now_utc
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.models import Reader
+from kiosk.storage.db import now_utc
 from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.changes import proposed

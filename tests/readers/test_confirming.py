@@ -8,10 +8,10 @@ from flask import Flask
 from kiosk.accounts.models import Proposal, RoleHolder, StaffMember
 from kiosk.accounts.staff.reader_keys import forget_key
 from kiosk.audit.log import LogAct
-from kiosk.db import now_utc
 from kiosk.roles import Role
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.reader_list import who_signed
+from kiosk.storage.db import now_utc
 from tests.accounts.doors import PASSWORD
 from tests.factories import secret_of
 from tests.incidents.school import School

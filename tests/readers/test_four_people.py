@@ -12,8 +12,8 @@ from werkzeug.test import Client
 
 from kiosk.accounts.models import StaffMember
 from kiosk.config import Config
-from kiosk.db import Databases, now_utc
 from kiosk.site import Content
+from kiosk.storage.db import Databases, now_utc
 from kiosk.wsgi import create_wsgi
 from tests.pages import Element, Page
 from tests.readers.people import LATER, Adult, row_of

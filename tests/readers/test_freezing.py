@@ -6,7 +6,7 @@ from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import StaffMember
 from kiosk.audit.log import LogAct
-from kiosk.db import now_utc
+from kiosk.storage.db import now_utc
 from tests.accounts.doors import PASSWORD
 from tests.incidents.school import School
 from tests.pages import Page

@@ -8,7 +8,6 @@ from sqlalchemy import select, update
 
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.config import Config
-from kiosk.db import now_utc
 from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.proposals.publish import copy_keys
 from kiosk.report.access.keyring import COPY_NAME, read_copy, read_keyring
@@ -19,6 +18,7 @@ from kiosk.report.models import Reader, ReportReader
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.report.self_test.report import sound_alarm
 from kiosk.sealing.boxes import public_of
+from kiosk.storage.db import now_utc
 from tests.factories import opener_of, private_key_of
 from tests.incidents.school import School
 from tests.readers.changes import confirm, proposed

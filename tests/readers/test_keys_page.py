@@ -7,7 +7,6 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 
 from kiosk.config import Config
-from kiosk.db import now_utc
 from kiosk.incidents.models import Incident
 from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.recovery.setup import SetupStep
@@ -15,6 +14,7 @@ from kiosk.readers.signed_list.holders import words_of_entry
 from kiosk.report.access.routes import PRACTICE, SELF_TEST
 from kiosk.report.models import ReaderList, Report, ReportState, Zone
 from kiosk.report.self_test.send import send_self_test
+from kiosk.storage.db import now_utc
 from tests.factories import close_zone, make_reader_key, make_staff
 from tests.incidents.school import School
 from tests.pages import Page

@@ -7,12 +7,12 @@ from flask import Flask
 
 from kiosk.accounts.models import ProposalKind, StaffMember
 from kiosk.config import Config
-from kiosk.db import now_utc
 from kiosk.readers.proposals.publish import copy_keys
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.access.opening import Opener, ReportNotYours, read_report
 from kiosk.report.intake.sealed_item import hold_report
 from kiosk.sealing.reader_key import ReaderSecret
+from kiosk.storage.db import now_utc
 from tests.accounts.doors import PASSWORD
 from tests.incidents.school import School
 from tests.pages import Page

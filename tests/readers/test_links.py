@@ -8,9 +8,9 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import StaffMember
-from kiosk.db import now_utc
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
+from kiosk.storage.db import now_utc
 from tests.accounts.doors import PASSWORD, new_browser, password_hash, staff_browser
 from tests.factories import PHONE_SECRET, make_staff
 from tests.incidents.school import School

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.audit.log import LogAct
 from kiosk.config import Config
-from kiosk.db import now_utc
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.proposals.publish import copy_keys
@@ -22,6 +21,7 @@ from kiosk.report.models import ReportReader
 from kiosk.sealing.list_statements import RECOVERY
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.recovery import new_recovery
+from kiosk.storage.db import now_utc
 from tests.factories import secret_of
 from tests.incidents.school import School
 from tests.pages import Page

@@ -12,7 +12,6 @@ from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.sign_in.passwords import try_password
 from kiosk.audit.log import LogAct
 from kiosk.config import Config
-from kiosk.db import now_utc
 from kiosk.report.access.keyring import COPY_NAME, ROOT_NAME, STOPPED_NAME, Keyring, write_copy, write_root
 from kiosk.report.access.opening import KeyNotGranted, Opener, opened_row
 from kiosk.report.access.reader_chain import add_version, replace_chain
@@ -23,6 +22,7 @@ from kiosk.sealing.boxes import lock
 from kiosk.sealing.list_statements import RECOVERY, ListedReader, Recoverer, Version, write
 from kiosk.sealing.reader_key import six_words
 from kiosk.sessions import StaffSession
+from kiosk.storage.db import now_utc
 from tests.accounts.doors import PASSWORD, staff_browser
 from tests.factories import EARLY, RECOVERY_SECRET, secret_of
 from tests.incidents.school import School

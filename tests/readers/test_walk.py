@@ -9,8 +9,8 @@ from werkzeug.test import Client
 
 from kiosk.cli.main import main
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from kiosk.wsgi import create_wsgi
 from tests.pages import Page
 from tests.readers.people import Adult, row_of, scribbled

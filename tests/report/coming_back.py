@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import Client, TestResponse
 
-from kiosk.db import Databases
 from kiosk.report.access.opening import OpenedReport, Opener, read_report
 from kiosk.report.models import Report, ReportReader
 from kiosk.report.replies.threads import note_state, write_back
+from kiosk.storage.db import Databases
 from tests.factories import private_key_of
 from tests.pages import Page
 from tests.report.telling import FORM, tell

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from kiosk.db import Databases
 from kiosk.report.replies.lookup_queue import LookupQueue
-from kiosk.schema import each_database
 from kiosk.sealing.picture_code import thread_of
+from kiosk.storage.db import Databases
+from kiosk.storage.schema import each_database
 from tests.factories import make_reader
 
 NOT_A_QUERY = re.compile(r"BEGIN|COMMIT|ROLLBACK|PRAGMA|SELECT 1\b|SHOW|SAVEPOINT")

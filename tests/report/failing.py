@@ -7,7 +7,7 @@ from unittest.mock import patch
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from kiosk.db import Database
+from kiosk.storage.db import Database
 
 _rows = Database.rows
 

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.keyring import Keyring, read_keyring
 from kiosk.report.access.sealed_report import SealedReport
@@ -19,6 +18,7 @@ from kiosk.report.intake.store import Keeper, open_keeper
 from kiosk.report.intake.transfer import merge_due
 from kiosk.report.models import Report
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases
 from tests.report.sealed import CALENDAR, KEY, MONDAY_TEN, sealed_report
 from tests.sites import held_by
 

@@ -7,7 +7,6 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.report.access.keyring import (
     COPY_NAME,
     ROOT_NAME,
@@ -23,6 +22,7 @@ from kiosk.sealing.list_statements import RECOVERY as BY_SHEETS
 from kiosk.sealing.list_statements import ListedReader, Recoverer, Version, write
 from kiosk.sealing.recovery import RecoverySecret
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases
 from tests.factories import (
     EARLY,
     RECOVERY_SECRET,

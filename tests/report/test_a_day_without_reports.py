@@ -11,7 +11,6 @@ from werkzeug.test import Client
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.mail.messages import SUBJECTS, MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.proposals.publish import copy_keys
@@ -20,6 +19,7 @@ from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.models import Report, ReportState, Thread
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from kiosk.upkeep.memory import Memory
 from kiosk.wsgi import create_wsgi
 from tests.factories import EARLY

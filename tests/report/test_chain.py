@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.orm import Session
 
-from kiosk.db import Databases
 from kiosk.report.access import reader_chain
 from kiosk.report.access.reader_chain import (
     VersionTaken,
@@ -15,6 +14,7 @@ from kiosk.report.access.reader_chain import (
     verified_chain,
 )
 from kiosk.sealing.list_statements import Version, sign
+from kiosk.storage.db import Databases
 from tests.sealing.list_world import change, changed, entry, found, person, secret
 
 FIRST = found("ada", "ben", "cleo")

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.report.access.sealed_report import store
 from kiosk.report.intake import urgent as first_word
 from kiosk.report.intake.transfer import merge_due
 from kiosk.report.intake.urgent import FirstWord, PassedOn, mail_urgent
+from kiosk.storage.db import Databases
 from tests.mail_server import MailServer
 from tests.report.intake_school import BEFORE_ITS_END, Intake, made
 from tests.serving import PATIENCE_SECONDS

@@ -8,11 +8,11 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import Client
 
-from kiosk.db import Databases
 from kiosk.report.models import Reply, Report, ReportState, Thread
 from kiosk.report.replies.threads import answers_changed
 from kiosk.sealing.boxes import seal_to
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.pages import Page
 from tests.report.coming_back import answer, come_back, move_on, only_report, pictures_of, told_with_pictures
 from tests.report.telling import open_form, send

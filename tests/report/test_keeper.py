@@ -16,9 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk.calendar.school import Slot
 from kiosk.config import Config
-from kiosk.engines import driver_of
-from kiosk.outages import DatabaseNotSafe
 from kiosk.report.intake.store import FILE, Held, HeldSlot, Keeper, NotKept, open_keeper
+from kiosk.storage.engines import driver_of
+from kiosk.storage.outages import DatabaseNotSafe
 
 MONDAY = date(2026, 11, 23)
 MANY = 24

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from werkzeug.test import Client
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.report.access.keyring import COPY_NAME
 from kiosk.report.access.opening import Opener, opened_row
 from kiosk.report.access.renewal import renew_with_recovery
@@ -22,6 +21,7 @@ from kiosk.report.models import Reader, ReaderList, Report, ReportReader, Zone
 from kiosk.report.setup import is_published
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from kiosk.wsgi import create_wsgi
 from tests.factories import (
     RECOVERY_SECRET,

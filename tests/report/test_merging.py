@@ -11,7 +11,6 @@ from sqlalchemy import delete, event, select, update
 from sqlalchemy.exc import OperationalError
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.sealed_report import store
 from kiosk.report.intake import transfer
@@ -20,6 +19,7 @@ from kiosk.report.intake.store import Held, Keeper
 from kiosk.report.intake.transfer import forget_brought_in, pass_on
 from kiosk.report.models import BroughtIn, Reader, ReaderList, Report, ReportReader, ReportState, Thread
 from kiosk.report.setup import zone_of
+from kiosk.storage.db import Databases
 from tests.report.intake_school import AFTER_ITS_END, BEFORE_ITS_END, Intake, made
 from tests.report.sealed import KEY, MONDAY_TEN, sealed_report, words_of
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import Client
 
-from kiosk.db import Databases
 from kiosk.report.models import Report, ReportReader
+from kiosk.storage.db import Databases
 from tests.factories import FAR, list_readers
 from tests.pages import Page
 from tests.report.telling import open_form, tell

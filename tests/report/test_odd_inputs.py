@@ -4,7 +4,7 @@ import pytest
 from werkzeug.test import Client
 
 from kiosk.config import Config
-from kiosk.db import Databases
+from kiosk.storage.db import Databases
 from tests.odd_inputs import ODD, addresses, noting
 from tests.report.telling import FORM
 from tests.sites import make_report_app

@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.opening import each_alone
+from kiosk.storage.db import Databases
 
 
 def add(session: Session, item: int | Exception) -> int:

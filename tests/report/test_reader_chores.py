@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from kiosk.db import Databases
 from kiosk.report.access import renewal
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.access.opening import read_report
@@ -17,6 +16,7 @@ from kiosk.report.access.sealed_report import wraps_for
 from kiosk.report.models import KeyDue, Report, ReportReader, ReportState
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.sealing.envelope import EnvelopeBroken, new_case_key, seal
+from kiosk.storage.db import Databases
 from tests.factories import open_zone
 from tests.report.reading_school import TOLD_ON, change, note, opener, session, staff, tell
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.report.access.keyring import (
     COPY_NAME,
     STOPPED_NAME,
@@ -28,6 +27,7 @@ from kiosk.report.form.seal import route_for
 from kiosk.report.models import Reader, ReaderList, RecoveryKey, Zone
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases
 from tests.factories import (
     FAR,
     RECOVERY_SECRET,

@@ -4,7 +4,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.keyring import STOPPED_NAME
 from kiosk.report.access.opening import KeyNotGranted, Opener, opened_row
@@ -13,6 +12,7 @@ from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import Reader, Report, ReportReader
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.report.keyring_world import STRANGER, make_world
 from tests.report.test_keyring import send
 

@@ -14,7 +14,6 @@ from werkzeug.test import Client
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.queue.page import Tab
 from kiosk.incidents.queue.queue import waiting
@@ -30,6 +29,7 @@ from kiosk.report.self_test.send import SelfTestFailed, send_self_test
 from kiosk.report.setup import zone_of
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.factories import close_zone, opener_of
 from tests.incidents.school import School, fill_school
 from tests.mail_server import MailServer

@@ -17,7 +17,6 @@ from werkzeug.test import Client
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.sealed_report import RECOVERY_ID, access_of
@@ -29,6 +28,7 @@ from kiosk.report.models import Report, ReportReader
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import ENVELOPE_VERSION, PADDED_SIZES, unseal, unwrap
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases
 from tests.factories import RECOVERY_PRIVATE
 from tests.report.failing import nothing_is_taken
 from tests.report.telling import open_form, send, tell

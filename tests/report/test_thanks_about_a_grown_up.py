@@ -3,7 +3,7 @@
 import pytest
 from werkzeug.test import Client
 
-from kiosk.db import Databases
+from kiosk.storage.db import Databases
 from tests.factories import make_reader
 from tests.pages import Page
 from tests.report.telling import tell

@@ -10,13 +10,13 @@ from sqlalchemy import func, select
 from werkzeug.test import Client, TestResponse
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.report.models import Reader, Reply, Thread
 from kiosk.report.replies.threads import LONGEST_REPLY
-from kiosk.schema import each_database
 from kiosk.sealing.boxes import BoxBroken, open_sealed
 from kiosk.sealing.picture_code import code_of, thread_of
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases
+from kiosk.storage.schema import each_database
 from tests.factories import RECOVERY_PRIVATE, private_key_of
 from tests.pages import Page
 from tests.report.anonymity.dumps import rows_left, tables_of

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.test import Client, TestResponse
 
-from kiosk.db import Databases
 from kiosk.report.models import Reply, Thread
 from kiosk.report.replies.threads import ENDS_AFTER, NoWayBack, end_old_threads, write_back
+from kiosk.storage.db import Databases
 from tests.pages import Page
 from tests.report.coming_back import (
     TODAY,

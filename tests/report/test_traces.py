@@ -13,11 +13,11 @@ from sqlalchemy import select
 from werkzeug.test import Client
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.report.access.opening import Opener, opened_row
 from kiosk.report.access.routes import EVERY_READER
 from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import Report
+from kiosk.storage.db import Databases
 from tests.factories import RECOVERY_PRIVATE
 from tests.report.telling import FORM, open_form
 

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import delete, text
 
 from kiosk.config import Config, SettingError
-from kiosk.db import Database, Databases
 from kiosk.report.access.sealed_report import store
 from kiosk.report.intake.rewrite import check_tracking, vacuum
 from kiosk.report.models import Report, ReportReader
 from kiosk.start import check_ready, open_databases
+from kiosk.storage.db import Database, Databases
 from kiosk.upkeep.doctor import examine
 from kiosk.upkeep.memory import Memory
 from kiosk.upkeep.worker import wait_for_databases

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from kiosk.db import Databases
 from kiosk.report.form.page import PAGE_BYTES
 from kiosk.report.replies.lookup_queue import LookupQueue, NotYet
 from kiosk.report.replies.views import MOST_TIMES, WAIT_SECONDS
+from kiosk.storage.db import Databases
 from tests.pages import Element, Page
 from tests.report.clock import Clock
 from tests.report.coming_back import answer, come_back, told_with_pictures

@@ -7,10 +7,10 @@ from sqlalchemy import delete, event, func, select, update
 from werkzeug.test import Client, TestResponse
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.report.intake.store import Keeper, open_keeper
 from kiosk.report.models import Reply, Thread
 from kiosk.report.replies.threads import answers_changed
+from kiosk.storage.db import Databases
 from tests.pages import Page
 from tests.report.coming_back import answer, come_back, move_on, only_report, told_with_pictures
 from tests.report.failing import nothing_is_taken

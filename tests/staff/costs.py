@@ -3,7 +3,7 @@
 from flask import Flask
 
 from kiosk.accounts.models import StaffMember
-from kiosk.db import Databases
+from kiosk.storage.db import Databases
 from tests.accounts.doors import staff_browser
 from tests.oversight.school import counted_queries
 

@@ -10,11 +10,11 @@ from flask import Flask
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.cli.main import main
 from kiosk.config import Config
-from kiosk.db import Databases, now_utc
 from kiosk.host.heartbeat import FILE_NAME, LATE, beat
 from kiosk.mail.outbox import queue_alarm
 from kiosk.report.setup import zone_of
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases, now_utc
 from tests.accounts.doors import staff_browser
 from tests.factories import close_zone
 from tests.incidents.school import School, fill_school

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.report.access.opening import open_report
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.staff import navigation
 from kiosk.staff.navigation import count_words, roles_of, unread_reports
 from kiosk.staff.views import bar
+from kiosk.storage.db import Databases
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff, opener_of
 from tests.incidents.school import School, fill_school

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from kiosk.accounts.models import StaffMember
-from kiosk.db import Databases
 from kiosk.roles import Role
+from kiosk.storage.db import Databases
 from kiosk.told.acknowledging import Acknowledged, is_due
 from kiosk.told.models import StaffTold, Told
 from tests.accounts.doors import staff_browser

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
-from kiosk.db import Databases
+from kiosk.storage.db import Databases
 from kiosk.told.models import PosterUp
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import text
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.host.heartbeat import beat
 from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.report.intake.rewrite import is_on_postgresql
 from kiosk.roles import Role
 from kiosk.sealing.site_key import make_site_key
+from kiosk.storage.db import Databases
 from tests.conftest import KEPT
 from tests.factories import make_reader, make_staff
 from tests.mail_server import MailServer

@@ -10,7 +10,6 @@ from werkzeug.datastructures import MultiDict
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.form.answers import read
 from kiosk.report.form.seal import prepare
@@ -18,6 +17,7 @@ from kiosk.report.intake.sealed_item import hold_report
 from kiosk.report.intake.store import open_keeper
 from kiosk.report.models import Report, ReportState
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases
 
 LONDON = ZoneInfo("Europe/London")
 

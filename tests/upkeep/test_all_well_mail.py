@@ -10,7 +10,6 @@ from sqlalchemy import select, update
 from kiosk.audit.log import LogAct, LogEntry
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.host.heartbeat import last_beat
 from kiosk.mail.messages import SUBJECTS, MailKind
 from kiosk.mail.outbox import OutboxRow, queue_alert
@@ -18,6 +17,7 @@ from kiosk.report.models import Reader, ReaderList
 from kiosk.report.self_test.send import SelfTestFailed
 from kiosk.report.setup import zone_of
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases
 from kiosk.upkeep.all_well import queue_all_well
 from kiosk.upkeep.memory import Memory
 from tests.factories import at_the_machine, close_zone

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from kiosk.audit.log import LogAct, LogEntry, head
 from kiosk.audit.verify import ANCHOR_WORDS, LogFinding, LogTamper, read_anchor, verify
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.roles import Role
+from kiosk.storage.db import Databases
 from kiosk.upkeep.anchors import EVERY, anchor_words, queue_anchor
 from kiosk.upkeep.memory import Memory
 from tests.factories import SITE_KEY, at_the_machine, make_staff

@@ -11,7 +11,6 @@ from sqlalchemy import delete, select, update
 
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.incidents.models import Incident, Level
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
@@ -20,6 +19,7 @@ from kiosk.report.access.routes import PRACTICE, SELF_TEST
 from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import Climbed, Report, ReportReader, ReportState
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases
 from kiosk.upkeep.climbing import Seen, climb
 from tests.incidents.school import School, fill_school
 

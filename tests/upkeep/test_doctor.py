@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.facts import Facts
 from kiosk.report.access.keyring import read_keyring, write_root
 from kiosk.report.access.opening import Opener
@@ -19,9 +18,10 @@ from kiosk.report.access.sealed_report import store
 from kiosk.report.intake.store import FILE
 from kiosk.report.integrity_check import check, unchecked
 from kiosk.report.models import Reader, ReaderList, RecoveryKey, Report, ReportState, Zone
-from kiosk.schema import METADATA
 from kiosk.sealing.site_key import SiteKey, make_site_key
 from kiosk.start import open_databases
+from kiosk.storage.db import Databases
+from kiosk.storage.schema import METADATA
 from kiosk.upkeep import doctor
 from tests.factories import close_zone, list_readers, private_key_of
 from tests.report.sealed import sealed_report

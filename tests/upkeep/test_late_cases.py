@@ -10,7 +10,6 @@ from sqlalchemy import delete, select, update
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.incidents.case_log.entries import add_entry
 from kiosk.incidents.models import Act, CaseOutcome, Incident, Level
 from kiosk.mail.messages import MailKind
@@ -18,6 +17,7 @@ from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.report.models import Report, ReportReader
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases
 from kiosk.upkeep.late_cases import tell_of_late_cases
 from tests.incidents.school import School, fill_school
 from tests.sites import tick

@@ -8,11 +8,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.audit.log import LogAct, LogEntry, head, lines
-from kiosk.db import Databases
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.recovery.tampering import Tamper, about_keys, tamper_findings
 from kiosk.roles import Role
+from kiosk.storage.db import Databases
 from kiosk.upkeep.proving import log_is_whole
 from tests.factories import SITE_KEY, make_staff
 from tests.faults.log_tampering import rest_triggers, write_log

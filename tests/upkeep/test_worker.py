@@ -12,13 +12,13 @@ from sqlalchemy import func, select, update
 from kiosk.accounts.models import ClassWindow
 from kiosk.audit.log import LogEntry
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow, deliver
 from kiosk.report.models import Reader, ReportState
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession
 from kiosk.site import Hosts
+from kiosk.storage.db import Databases
 from kiosk.upkeep import worker
 from kiosk.upkeep.memory import FIRST_WAIT, LONGEST_WAIT, Memory
 from kiosk.upkeep.worker import run_worker

@@ -6,9 +6,9 @@ from unittest.mock import patch
 from sqlalchemy.exc import OperationalError
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.report.models import ReportState
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases
 from kiosk.upkeep import worker
 from kiosk.upkeep.memory import Memory
 from kiosk.upkeep.worker import wait_for_databases

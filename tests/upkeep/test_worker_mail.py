@@ -12,8 +12,8 @@ from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow, deliver, queue_alert
+from kiosk.storage.db import Databases
 from kiosk.upkeep import worker
 from kiosk.upkeep.memory import FIRST_WAIT, LONGEST_WAIT, Memory
 from tests.mail_server import MailServer

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.roster.importing import apply_plan, plan_import, read_roster
-from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet, LessonSetPupil
 from kiosk.lessons.progress import complete_lesson
+from kiosk.storage.db import now_utc
 from kiosk.year_end.ending import end_year
 from kiosk.year_end.plan import plan_year_end
 from kiosk.year_end.wishes import Becomes, Teachers, Wish, classes_now, suggested

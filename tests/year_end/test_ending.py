@@ -14,12 +14,12 @@ from kiosk.bands import Band
 from kiosk.conduct.code import Code
 from kiosk.conduct.models import SignOff
 from kiosk.conduct.signing import DecisionState, current_sign_off, state
-from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.lessons.progress import complete_lesson, set_lesson
 from kiosk.quizzes.models import AnswerTally, QuestionMet
 from kiosk.site import Content
+from kiosk.storage.db import now_utc
 from kiosk.year_end import ending
 from kiosk.year_end.ending import YearPlanNotClean, end_year
 from kiosk.year_end.plan import YearPlan, plan_year_end

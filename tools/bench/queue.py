@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import Slot
 from kiosk.config import Config
-from kiosk.db import now_utc
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.mail.outbox import chunks
 from kiosk.report.access.integrity_columns import IN_BODY, sealed_part
@@ -21,6 +20,7 @@ from kiosk.report.access.sealed_report import KEPT_OUT, READERS, access_of, wrap
 from kiosk.report.models import Report, ReportReader, ReportState
 from kiosk.sealing.envelope import ENVELOPE_VERSION, new_case_key, seal
 from kiosk.start import opened
+from kiosk.storage.db import now_utc
 from tools.bench.school import Signed
 from tools.bench.sealing import BODY
 

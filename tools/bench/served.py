@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.config import Config
-from kiosk.db import now_utc
 from kiosk.host.heartbeat import beat
+from kiosk.storage.db import now_utc
 from tools.bench.bare import HOST
 
 START_SECONDS = 60

@@ -10,7 +10,7 @@ from kiosk.accounts.classes.access import adjusts_every_class
 from kiosk.accounts.models import ClassGroup, ClassTeacher, StaffMember
 from kiosk.accounts.staff.people import present_staff
 from kiosk.audit.log import Acting, LogAct
-from kiosk.upsert import insert_or_keep
+from kiosk.storage.upsert import insert_or_keep
 
 
 def teachers_of(session: Session, class_group: ClassGroup) -> list[StaffMember]:

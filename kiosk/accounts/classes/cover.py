@@ -15,7 +15,7 @@ from kiosk.accounts.classes.class_teachers import teachers_of
 from kiosk.accounts.models import ClassCover, ClassGroup, ClassTeacher, ClassWindow, StaffMember
 from kiosk.audit.log import Acting, LogAct
 from kiosk.roles import Role
-from kiosk.upsert import insert_or_keep
+from kiosk.storage.upsert import insert_or_keep
 
 SEEN_FOR = timedelta(weeks=4)  # so long a class's own teachers see who was there instead of them
 

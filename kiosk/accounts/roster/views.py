@@ -18,7 +18,7 @@ from kiosk.audit.log import LogAct
 from kiosk.messages import N_
 from kiosk.security import takes_files
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 
 
 @bp.get("/import")

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.adjustments import NONE_SET, Adjustments, read_adjustments
 from kiosk.bands import Band
-from kiosk.prepared import Prepared
+from kiosk.storage.prepared import Prepared
 
 
 @dataclass(frozen=True)

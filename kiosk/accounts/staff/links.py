@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import LinkRequest, StaffMember
 from kiosk.accounts.staff.people import Invitation, find_staff, new_link, present_staff
 from kiosk.audit.log import Acting, LogAct, LogEntry
-from kiosk.db import Databases
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_mail
 from kiosk.messages import N_, Refused
 from kiosk.roles import HELD_ROLES
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases
 
 REQUEST_LASTS = timedelta(days=7)
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from kiosk.config import Config
 from kiosk.content.pictures import read_pictures
 from kiosk.content.problem import ContentError, ContentProblem
-from kiosk.db import now_utc
 from kiosk.facts import Facts, Helplines, read_facts
 from kiosk.lessons.drawing import read_drawing
 from kiosk.lessons.glossary import Glossary, read_glossary
@@ -22,6 +21,7 @@ from kiosk.pictures import Pictures, load_pictures
 from kiosk.quizzes.misconception import read_misconceptions
 from kiosk.quizzes.quiz import Quiz, scan_quizzes
 from kiosk.ready import ReadyPages
+from kiosk.storage.db import now_utc
 from kiosk.templating import BUILT_DIR, read_assets
 
 

@@ -8,10 +8,10 @@ from markupsafe import Markup
 from kiosk.classroom.answers import Tally, options_at, tally
 from kiosk.classroom.leading import Led, led_lesson
 from kiosk.classroom.seats import Seat, seats
-from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
 from kiosk.messages import N_
 from kiosk.site import current_site
+from kiosk.storage.db import now_utc
 
 # How many gave an answer, by the length of its bar: never as a number.
 HANDS = (N_("Nobody"), N_("A few"), N_("Some"), N_("Many of us"), N_("Most of us"))

@@ -25,14 +25,14 @@ from kiosk.classroom.pace import is_kept_together
 from kiosk.classroom.said import title_at
 from kiosk.classroom.seats import Seat, behind, through
 from kiosk.classroom.views.found import answers_now, how_many, led_now, minutes_words, room_now
-from kiosk.db import now_utc
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import lessons_set, may_lead
 from kiosk.lessons.taught import LessonOfDay, done_together, note_led
 from kiosk.quizzes.misconception import Misconception
 from kiosk.sessions import StoredSession
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.storage.db import now_utc
+from kiosk.web.request_sessions import school
 
 MOVES = (
     "next", "back", "eyes", "carry-on", "minutes", "own-pace", "together", "answers", "right", "hide", "end", "close",

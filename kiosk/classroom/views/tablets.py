@@ -23,7 +23,7 @@ from kiosk.lessons.scenes.cast import read_cast
 from kiosk.lessons.scenes.scene import Figure, SceneFile, draw_scene
 from kiosk.lessons.views.pupil import pupil_page, since
 from kiosk.site import current_site
-from kiosk.stores import school_rows
+from kiosk.web.request_sessions import school_rows
 
 WHO, PLACE = "mr-silva", "classroom"
 bp = Blueprint("classroom", __name__, url_prefix="/learn/class")

@@ -17,7 +17,7 @@ from kiosk.conduct.views.blueprint import bp, language_name
 from kiosk.conduct.views.visit import LATER, Visit, pupil_page, visit
 from kiosk.errors import NotFound
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 from kiosk.words import day_and_year
 
 UNSURE = "unsure"

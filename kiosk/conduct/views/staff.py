@@ -19,7 +19,7 @@ from kiosk.conduct.signing import (
 from kiosk.conduct.views.blueprint import bp
 from kiosk.content.language import ENGLISH
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 from kiosk.words import day_and_year
 
 SIGN_AGAIN_AFTER = timedelta(days=365)  # signed at induction, then once a year

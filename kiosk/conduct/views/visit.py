@@ -17,7 +17,7 @@ from kiosk.conduct.signing import DecisionState, changed_rules, may_decide, stat
 from kiosk.conduct.views.blueprint import english_beside, read_in
 from kiosk.i18n import language
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 
 LATER = "code_later"  # in the session: the version that this child reads another time
 

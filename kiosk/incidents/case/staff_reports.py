@@ -11,10 +11,8 @@ from typing import Any
 
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
-from kiosk.db import Database
 from kiosk.incidents.case.forms import Filled, Question, is_day, read_form
 from kiosk.messages import N_
-from kiosk.outages import DATABASE_ERRORS
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.routes import CONCERNS
 from kiosk.report.access.sealed_report import store
@@ -22,6 +20,8 @@ from kiosk.report.form.answers import BLOB, PERSON_ID, Answers, defanged, is_non
 from kiosk.report.form.seal import PreparedReport, prepare
 from kiosk.report.intake.sealed_item import hold_report
 from kiosk.report.intake.transfer import HasIntake
+from kiosk.storage.db import Database
+from kiosk.storage.outages import DATABASE_ERRORS
 
 WORDS_LONGEST = 4000
 SOURCES = ("child", "parent", "colleague", "visitor", "saw")

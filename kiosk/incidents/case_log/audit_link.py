@@ -13,9 +13,9 @@ from sqlalchemy import event, exists, select
 from sqlalchemy.orm import Session
 
 from kiosk.audit.log import Acting, LogAct, LogEntry
-from kiosk.db import Database
 from kiosk.incidents.models import IncidentEntry
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Database
 
 AT_ONCE = 500
 _KEY, _NEW = "case_key", "case_lines"  # what a session of the school database carries

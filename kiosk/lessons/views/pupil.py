@@ -30,7 +30,7 @@ from kiosk.lessons.views.shown import help_page, step_page
 from kiosk.report.access.keyring import current_keyring
 from kiosk.report.access.who_reads import first_named
 from kiosk.site import current_site
-from kiosk.stores import school, school_rows
+from kiosk.web.request_sessions import school, school_rows
 
 HELPERS = ("dsl", "coordinator")  # the nearest to a child
 

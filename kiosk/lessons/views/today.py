@@ -14,7 +14,7 @@ from kiosk.lessons.today import today_of
 from kiosk.lessons.views.blueprint import bp
 from kiosk.lessons.views.pupil import own_progress, pupil_page
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 
 
 @bp.get("/learn/lessons/")

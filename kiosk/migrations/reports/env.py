@@ -1,8 +1,8 @@
-"""Run the migrations of the reports database on the connection that kiosk.schema hands over."""
+"""Run the migrations of the reports database on the connection that kiosk.storage.schema hands over."""
 
 from alembic import context
 
-from kiosk.schema import METADATA
+from kiosk.storage.schema import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -11,7 +11,7 @@ from kiosk.accounts.sign_in.views.log_lines import asked_page
 from kiosk.csv import csv_bytes, csv_name
 from kiosk.errors import NotFound
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 
 bp = Blueprint("oversight", __name__, url_prefix="/staff")
 

@@ -47,7 +47,7 @@ from kiosk.oversight.views.consent_words import (
     step_lines,
 )
 from kiosk.site import current_site
-from kiosk.stores import roll_back_both, school
+from kiosk.web.request_sessions import roll_back_both, school
 
 WORD = f"<any({', '.join(repr(word) for word in STEPS)}):word>"
 

@@ -23,7 +23,7 @@ from kiosk.oversight.coverage import coverage as coverage_of
 from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs
 from kiosk.oversight.views.blueprint import asked_class, bp, csv_response
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 from kiosk.words import class_words, year_words
 
 KIND_WORDS = {

@@ -19,7 +19,7 @@ from kiosk.oversight.everybody import Found, Narrowing, Sheet, csv_rows, find_ch
 from kiosk.oversight.paging import on_page, pages_for
 from kiosk.oversight.views.blueprint import asked_class, bp, csv_response, page_number
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 from kiosk.words import class_words, year_words
 
 LONGEST_NAME = 60

@@ -16,7 +16,7 @@ from kiosk.oversight.views.coverage import KIND_WORDS, age_words
 from kiosk.roles import keeps_anchor
 from kiosk.site import current_site
 from kiosk.small_numbers import is_small
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 
 
 @bp.get("/evidence")

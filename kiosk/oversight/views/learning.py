@@ -19,7 +19,7 @@ from kiosk.oversight.views.blueprint import bp
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.small_numbers import FEWEST
-from kiosk.stores import reports, school
+from kiosk.web.request_sessions import reports, school
 from kiosk.words import class_words, day_and_year
 
 

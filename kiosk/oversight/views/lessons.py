@@ -20,7 +20,7 @@ from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.coverage import age_words
 from kiosk.oversight.views.set_words import set_words
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 from kiosk.words import class_words
 
 SENSITIVITY_WORDS = {

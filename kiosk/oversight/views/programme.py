@@ -27,7 +27,7 @@ from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.coverage import age_words
 from kiosk.roles import Role
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 from kiosk.words import year_words
 
 PLANNERS = (Role.COORDINATOR, Role.PRINCIPAL)

@@ -39,7 +39,7 @@ from kiosk.oversight.signatures import (
 from kiosk.oversight.views.blueprint import asked_class, bp, csv_response, page_number
 from kiosk.oversight.views.coverage import age_words
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 from kiosk.words import class_words
 
 SIGNER_WORDS = {

@@ -13,7 +13,7 @@ from kiosk.i18n import direction, html_language, language, page_settings, tell_u
 from kiosk.incidents.learning.you_said_we_did import on_show
 from kiosk.public.articles import POLICY, Articles
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 from kiosk.words import day_and_year
 
 FAMILIES = "parents"

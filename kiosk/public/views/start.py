@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.blueprints import band_page
 from kiosk.accounts.sign_in.login import open_to_all, pupil_required, signed_in_pupil
-from kiosk.db import now_utc
 from kiosk.errors import NotFound
 from kiosk.host.heartbeat import standstill
 from kiosk.i18n import (
@@ -24,6 +23,7 @@ from kiosk.i18n import (
     telling_language,
 )
 from kiosk.site import current_site
+from kiosk.storage.db import now_utc
 from kiosk.templating import render_ready
 
 OK, UNAVAILABLE = 200, 503

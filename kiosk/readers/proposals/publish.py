@@ -6,7 +6,6 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.mail.outbox import queue_alarm
 from kiosk.readers.proposals.approval import is_unsettled, settle
 from kiosk.readers.proposals.proposals import forget_lapsed
@@ -19,6 +18,7 @@ from kiosk.report.models import Reader, Zone
 from kiosk.report.setup import zone_of
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases
 
 
 def copy_keys(

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.host.files import write_durably
 from kiosk.mail.outbox import queue_alarm
 from kiosk.readers.signed_list.pins import (
@@ -29,6 +28,7 @@ from kiosk.sealing.list_put_back import PutBack, is_signed, sign_put_back
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.reader_list import NEEDED
+from kiosk.storage.db import Databases
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ from sqlalchemy import Connection, literal, select, true
 from sqlalchemy.orm import Session
 
 from kiosk.config import Config
-from kiosk.db import Database, now_utc
 from kiosk.host.files import write_durably
 from kiosk.report.access.reader_chain import LAST, chain_to, rows_of, verified_rows
 from kiosk.report.models import Reader, ReaderList, RecoveryKey, Zone
 from kiosk.sealing.boxes import is_public_key
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Database, now_utc
 
 ZONE_ID = uuid.UUID(int=1)
 COPY_NAME = "readers.json"

@@ -12,7 +12,6 @@ from sqlalchemy import Connection, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import Slot
-from kiosk.outages import is_away
 from kiosk.report.access.integrity_columns import (
     Altered,
     altered_in,
@@ -27,6 +26,7 @@ from kiosk.report.access.sealed_report import ID_LETTERS, READERS
 from kiosk.report.models import Reader, Report, ReportReader, ReportState
 from kiosk.report.release import WAITING
 from kiosk.sealing.envelope import EnvelopeBroken, seal, unseal, unwrap
+from kiosk.storage.outages import is_away
 
 LISTED = (  # never the envelope
     *(Report.id, Report.day, Report.slot, Report.route, Report.urgent, Report.state, Report.altered),

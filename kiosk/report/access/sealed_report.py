@@ -8,14 +8,14 @@ from datetime import date
 from sqlalchemy import Connection, Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from kiosk.db import ReportsBase
 from kiosk.mail import outbox
 from kiosk.report.access.keyring import Keyholder, Keyring
 from kiosk.report.access.routes import SELF_TEST, Route
 from kiosk.report.models import Report, ReportReader, ReportState, Thread
 from kiosk.sealing.envelope import ENVELOPE_VERSION, wrap
 from kiosk.sealing.reader_key import mark_of
-from kiosk.upsert import insert_or_keep
+from kiosk.storage.db import ReportsBase
+from kiosk.storage.upsert import insert_or_keep
 
 KEPT_OUT = "kept_out"  # inside the envelope: ids of people who must never read it
 READERS = "readers"  # inside the envelope: for whom, and for which of their keys, the case key is wrapped

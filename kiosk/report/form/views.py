@@ -10,7 +10,6 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from kiosk.bands import Band
-from kiosk.db import now_utc
 from kiosk.report.access.keyring import Keyring, current_keyring
 from kiosk.report.form.answers import NOTHING, Answers, is_nonce, read
 from kiosk.report.form.page import (
@@ -33,6 +32,7 @@ from kiosk.report.intake.store import NotKept
 from kiosk.report.intake.urgent import PassedOn
 from kiosk.report.site import current_report_site
 from kiosk.security import is_same_origin
+from kiosk.storage.db import now_utc
 from kiosk.templating import BUILT_DIR
 
 SOFT_LIMIT_BYTES = 16 * 1024

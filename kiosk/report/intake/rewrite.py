@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import text
 
 from kiosk.config import SettingError
-from kiosk.db import Database, ReportsBase
-from kiosk.outages import DATABASE_ERRORS
+from kiosk.storage.db import Database, ReportsBase
+from kiosk.storage.outages import DATABASE_ERRORS
 
 # SQLAlchemy does not look at a connection of sqlite3's own.
 TIDYING_ERRORS = (*DATABASE_ERRORS, sqlite3.Error)

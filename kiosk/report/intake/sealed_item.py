@@ -10,11 +10,11 @@ from datetime import date
 from typing import Any
 
 from kiosk.calendar.school import Slot
-from kiosk.outages import OnceAMinute
 from kiosk.report.access.sealed_report import SealedReport, Wrap
 from kiosk.report.intake.store import Held
 from kiosk.sealing.boxes import BoxBroken, lock, unlock
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.outages import OnceAMinute
 
 PAD_BYTES = 4096  # a small report and answers that were thrown away have one length
 

@@ -34,10 +34,10 @@ from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
 from kiosk.calendar.school import Slot
 from kiosk.config import Config
-from kiosk.db import Database, open_database
-from kiosk.outages import DatabaseNotSafe
-from kiosk.prepared import Prepared
 from kiosk.report.intake.rewrite import blur_times, files_of, rewrite
+from kiosk.storage.db import Database, open_database
+from kiosk.storage.outages import DatabaseNotSafe
+from kiosk.storage.prepared import Prepared
 
 FILE = "intake.sqlite"
 SCHEMA = 1  # of the file; it has no migrations, as it is empty after every slot

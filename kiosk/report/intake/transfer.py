@@ -17,9 +17,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import Database
 from kiosk.mail.outbox import chunks
-from kiosk.outages import OnceAMinute, is_away, kind_of
 from kiosk.report.access.keyring import Keyring, read_keyring, root_of
 from kiosk.report.access.sealed_report import SealedReport, store
 from kiosk.report.intake.rewrite import blur_times, files_of, is_on_postgresql, rewrite
@@ -28,7 +26,9 @@ from kiosk.report.intake.store import Keeper
 from kiosk.report.models import BroughtIn, Reply, Thread, Zone
 from kiosk.report.release import is_due, release_moment
 from kiosk.sealing.site_key import SiteKey
-from kiosk.upsert import insert_or_keep
+from kiosk.storage.db import Database
+from kiosk.storage.outages import OnceAMinute, is_away, kind_of
+from kiosk.storage.upsert import insert_or_keep
 
 KNOWN_FOR = timedelta(days=60)  # what was deleted since does not come back from an intake that was away
 

@@ -7,12 +7,12 @@ import uuid
 from datetime import datetime
 from random import SystemRandom
 
-from kiosk.db import Database
 from kiosk.mail.outbox import CHUNK, send_alerts
-from kiosk.outages import DATABASE_ERRORS
 from kiosk.report.access.sealed_report import SealedReport
 from kiosk.report.intake.sealed_item import read_all
 from kiosk.report.intake.transfer import HasIntake, due_ids, merge_due
+from kiosk.storage.db import Database
+from kiosk.storage.outages import DATABASE_ERRORS
 
 WAIT_SECONDS = 2.0  # for the attempt of another child; only one thread of a process is held longer
 REST_SECONDS = 10.0  # after a failure; the worker goes on trying

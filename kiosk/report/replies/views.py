@@ -7,8 +7,6 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
-from kiosk.db import now_utc
-from kiosk.outages import DATABASE_ERRORS
 from kiosk.report.form.page import same_size, skeleton
 from kiosk.report.form.speech import ANSWERS_BAND, Speech, languages, speech_for
 from kiosk.report.intake.sealed_item import hold_thrown
@@ -26,6 +24,8 @@ from kiosk.report.replies.threads import (
 from kiosk.report.site import current_report_site
 from kiosk.sealing.picture_code import LENGTH, thread_of
 from kiosk.security import is_same_origin
+from kiosk.storage.db import now_utc
+from kiosk.storage.outages import DATABASE_ERRORS
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 LONGEST_TYPED = 300

@@ -6,7 +6,6 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.db import Databases
 from kiosk.mail.outbox import queue_alarm
 from kiosk.report.access.keyring import ZONE_ID, read_keyring
 from kiosk.report.access.opening import KeyNotGranted, Opener, ReportNotYours, opened_row
@@ -14,6 +13,7 @@ from kiosk.report.access.routes import PRACTICE, SELF_TEST
 from kiosk.report.models import Report, ReportReader, ReportState, Zone
 from kiosk.report.setup import opened_on, zone_of
 from kiosk.sealing.envelope import EnvelopeBroken
+from kiosk.storage.db import Databases
 
 LATE_SCHOOL_DAYS = 2
 # With every state it is answered from the index of lists: else each page of a reader would go through all envelopes.

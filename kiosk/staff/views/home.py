@@ -20,7 +20,6 @@ from kiosk.accounts.sign_in.views.pending_sign_in import SHUT
 from kiosk.accounts.staff.links import may_confirm, open_requests
 from kiosk.accounts.staff.roles import held_roles, problems_of
 from kiosk.accounts.staff.views.standstill import TOLD, since_words, standstill_words
-from kiosk.db import now_utc
 from kiosk.facts import subject_of
 from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import Heartbeat, Standstill, last_beat, standstill
@@ -43,9 +42,10 @@ from kiosk.report.setup import FEWEST_TO_OPEN
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.staff.waiting import class_lines, content_tasks, staff_policy_state, talks
-from kiosk.stores import reports, school
+from kiosk.storage.db import now_utc
 from kiosk.term_dates.outlook import calendar_task
 from kiosk.told.views.own import LATER, due_for
+from kiosk.web.request_sessions import reports, school
 from kiosk.words import moment_words, near_day, role_words
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")

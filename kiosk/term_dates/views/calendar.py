@@ -10,11 +10,11 @@ from pydantic import ValidationError
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.calendar.file import calendar_path, can_be_written, write_calendar
 from kiosk.calendar.written import MOST_LISTED, WEEKDAYS, CalendarFile
-from kiosk.db import now_utc
 from kiosk.forms import WHOLE, FormErrors
 from kiosk.messages import N_
 from kiosk.roles import Role
 from kiosk.site import current_site
+from kiosk.storage.db import now_utc
 from kiosk.term_dates.entry import (
     Entry,
     EntryKind,

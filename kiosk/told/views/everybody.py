@@ -6,10 +6,10 @@ from flask.typing import ResponseReturnValue
 from kiosk.accounts.classes.access import SEE_ALL_PROGRESS, every_class
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.site import current_site
-from kiosk.stores import school
 from kiosk.told.in_class import telling_in
 from kiosk.told.present import present_versions, staff_lines
 from kiosk.told.views.own import bp
+from kiosk.web.request_sessions import school
 
 
 @bp.get("/notices/everybody")

@@ -14,11 +14,11 @@ from kiosk.errors import NotFound
 from kiosk.i18n import door
 from kiosk.messages import Refused, say
 from kiosk.site import current_site
-from kiosk.stores import school
 from kiosk.told.acknowledging import acknowledge
 from kiosk.told.in_class import TellingInClass, telling_in
 from kiosk.told.models import Told
 from kiosk.told.present import own_state, present_versions, still_due
+from kiosk.web.request_sessions import school
 
 bp = Blueprint("told", __name__, url_prefix="/staff")
 LATER = "told_later"  # in the session: not before the next sign-in

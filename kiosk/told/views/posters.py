@@ -17,7 +17,6 @@ from kiosk.lessons.views.pupil import people_who_help
 from kiosk.messages import N_, Refused, say
 from kiosk.qr import qr_svg
 from kiosk.site import current_site
-from kiosk.stores import school
 from kiosk.told.models import PosterKind
 from kiosk.told.posters import (
     AUDIENCES,
@@ -30,6 +29,7 @@ from kiosk.told.posters import (
     take_down,
 )
 from kiosk.told.views.own import bp
+from kiosk.web.request_sessions import school
 
 KIND_WORDS = {
     PosterKind.POSTER: N_("A4 poster for a wall"),

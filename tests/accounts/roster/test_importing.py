@@ -17,8 +17,8 @@ from kiosk.accounts.roster.importing import (
     read_roster,
 )
 from kiosk.bands import Band
-from kiosk.db import Databases
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases
 from tests.factories import make_staff
 
 TODAY = date(2026, 11, 24)

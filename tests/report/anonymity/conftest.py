@@ -9,12 +9,12 @@ from werkzeug.test import Client
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.demo.school import read_demo
-from kiosk.schema import METADATA, each_database
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from kiosk.start import open_databases
+from kiosk.storage.db import Databases
+from kiosk.storage.schema import METADATA, each_database
 from kiosk.wsgi import create_wsgi
 from tests.conftest import _postgres_config, empty_all
 from tests.demo_school import copied_demo

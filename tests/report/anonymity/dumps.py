@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import MetaData, Table, select
 
-from kiosk.db import Database
+from kiosk.storage.db import Database
 
 Dump = dict[str, bytes]
 

@@ -16,11 +16,11 @@ from unittest.mock import patch
 from sqlalchemy import update
 
 from kiosk.calendar.school import SchoolCalendar, Slot
-from kiosk.db import now_utc
 from kiosk.mail import messages
 from kiosk.report.app import scrub
 from kiosk.sealing.site_key import SiteKey
 from kiosk.sessions import StaffSession, token_digest
+from kiosk.storage.db import now_utc
 from tests.report.anonymity.world import World
 
 Environ = dict[str, Any]

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from sqlalchemy import select, text
 
-from kiosk.db import Database
 from kiosk.report.models import Report, Thread
+from kiosk.storage.db import Database
 
 # Every table that a report writes, with what says to which report a row belongs.
 TABLES = {

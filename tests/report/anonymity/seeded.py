@@ -12,12 +12,12 @@ from unittest.mock import patch
 def standing_clock() -> Iterator["Clock"]:
     """Every `now_utc()` of kiosk, wherever it was imported to, reads the clock that is handed out."""
     clock = Clock()
-    with patch("kiosk.db.CLOCK", clock):
+    with patch("kiosk.storage.db.CLOCK", clock):
         yield clock
 
 
 class Clock:
-    """What kiosk.db takes the time from: stands where it is put."""
+    """What kiosk.storage.db takes the time from: stands where it is put."""
 
     moment: datetime | None = None
 

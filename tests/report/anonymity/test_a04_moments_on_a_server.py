@@ -9,13 +9,13 @@ import pytest
 
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
-from kiosk.db import now_utc
 from kiosk.report.access.sealed_report import SealedReport, store
 from kiosk.report.intake.sealed_item import read_held
-from kiosk.schema import upgrade
 from kiosk.sealing.site_key import make_site_key
 from kiosk.site import Content
 from kiosk.start import open_databases
+from kiosk.storage.db import now_utc
+from kiosk.storage.schema import upgrade
 from kiosk.wsgi import create_wsgi
 from tests.faults.away_postgres import Cluster, running_cluster
 from tests.faults.figures import reached

@@ -9,8 +9,8 @@ from sqlalchemy import Column, Date, DateTime, Integer, MetaData, Table, Time, t
 from sqlalchemy.schema import CreateTable
 
 from kiosk.config import Config
-from kiosk.db import Database, Databases, ReportsBase, open_database
 from kiosk.report.intake.store import FILE, open_keeper
+from kiosk.storage.db import Database, Databases, ReportsBase, open_database
 from tests.report.anonymity.dumps import tables_of
 from tests.report.anonymity.every_status import every_answer
 from tests.report.anonymity.steps import Visitor

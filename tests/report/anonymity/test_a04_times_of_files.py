@@ -9,9 +9,9 @@ import pytest
 from werkzeug.test import Client
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.report.intake.rewrite import DAY_SECONDS
 from kiosk.site import Hosts
+from kiosk.storage.db import Databases
 from kiosk.upkeep.memory import Memory
 from kiosk.upkeep.worker import TIDY_SECONDS, tick
 from tests.report.telling import open_form, send

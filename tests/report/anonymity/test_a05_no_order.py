@@ -13,13 +13,13 @@ from sqlalchemy import select, text
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import Databases, ReportsBase
 from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.queue.queue import waiting
 from kiosk.report.access.sealed_report import SealedReport, store
 from kiosk.report.intake.sealed_item import read_held
 from kiosk.report.models import Report
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Databases, ReportsBase
 from tests.faults.figures import reached, trials
 from tests.incidents.school import School, fill_school
 from tests.report.anonymity.dumps import rows_left

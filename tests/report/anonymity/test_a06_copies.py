@@ -9,10 +9,10 @@ import pytest
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import Database, Databases, open_database
 from kiosk.report.access.sealed_report import SealedReport, store
 from kiosk.report.intake.sealed_item import read_held
 from kiosk.sealing.site_key import SiteKey
+from kiosk.storage.db import Database, Databases, open_database
 from tests.incidents.school import School, fill_school
 from tests.report.anonymity.order import kendall, on_disk
 from tests.tree import files, read

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, DateTime, MetaData, Table, Time
 
-from kiosk.db import Databases, SchoolBase
+from kiosk.storage.db import Databases, SchoolBase
 from tests.report.anonymity.dumps import tables_of
 from tests.report.anonymity.world import World
 

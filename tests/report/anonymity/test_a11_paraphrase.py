@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from kiosk.db import now_utc
 from kiosk.site import Content
+from kiosk.storage.db import now_utc
 from tests.every_page import Site
 from tests.report.telling import FORM
 from tests.sites import tick

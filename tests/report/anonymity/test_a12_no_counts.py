@@ -8,9 +8,9 @@ from unittest.mock import patch
 
 import pytest
 
-from kiosk.db import now_utc
 from kiosk.host.clock import CLOCK
 from kiosk.site import Content
+from kiosk.storage.db import now_utc
 from tests.every_page import Site
 from tests.mail_server import MailServer
 from tests.report.telling import FORM

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from werkzeug.test import Client
 
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.intake.flood_brake import FloodBrake
 from kiosk.report.models import Report, ReportReader
+from kiosk.storage.db import Databases
 from tests.faults.figures import reached, trials
 from tests.pages import Page
 from tests.report.telling import send

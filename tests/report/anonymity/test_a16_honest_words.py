@@ -9,10 +9,10 @@ from werkzeug.test import Client
 
 from kiosk.bands import Band
 from kiosk.config import CHECKOUT_CONTENT_DIR
-from kiosk.db import Databases
 from kiosk.report.form.wording import Wording
 from kiosk.report.setup import zone_of
 from kiosk.site import Content
+from kiosk.storage.db import Databases
 from tests.pages import Page
 from tests.report.telling import open_form, tell
 

@@ -16,15 +16,15 @@ from kiosk.accounts.models import ClassWindow, Proposal
 from kiosk.calendar.file import load_calendar
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.db import Databases
 from kiosk.incidents.models import Incident
 from kiosk.report.intake.flood_brake import FloodBrake
 from kiosk.report.intake.store import open_keeper
 from kiosk.report.models import Climbed, Report, Zone
-from kiosk.schema import each_database
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.sessions import StaffSession
 from kiosk.site import Content
+from kiosk.storage.db import Databases
+from kiosk.storage.schema import each_database
 from kiosk.upkeep.memory import Memory
 from kiosk.wsgi import create_wsgi
 from tests.mail_server import MailServer

@@ -22,7 +22,7 @@ from kiosk.adjustments import (
 )
 from kiosk.errors import NotFound
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 
 FIELD, SHOWN = "set", "shown"
 KNOWN = frozenset(str(number) for number in range(1 << len(NONE_SET)))

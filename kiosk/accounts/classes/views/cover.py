@@ -13,7 +13,7 @@ from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.errors import NotFound
 from kiosk.roles import Role
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 
 bp = Blueprint("cover", __name__, url_prefix="/staff")
 

@@ -21,10 +21,10 @@ from kiosk.accounts.models import ClassWindow, Pupil
 from kiosk.accounts.sign_in.hash_slots import Lane
 from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.accounts.sign_in.views.hashing import hashed
-from kiosk.db import now_utc
 from kiosk.i18n import language
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.storage.db import now_utc
+from kiosk.web.request_sessions import school
 
 
 @bp.get("/key")

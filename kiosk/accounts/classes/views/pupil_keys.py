@@ -18,7 +18,7 @@ from kiosk.accounts.sign_in.views.hashing import hashed
 from kiosk.errors import NotFound
 from kiosk.messages import Refused, say
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 
 ONCE = "keys_once"
 MOST_OPEN = 20  # pages whose keys were not made yet

@@ -15,7 +15,7 @@ from kiosk.accounts.sign_in.hash_slots import Lane, NoPlace
 from kiosk.errors import show_error
 from kiosk.messages import N_, Message, say
 from kiosk.site import current_site
-from kiosk.stores import end_transactions
+from kiosk.web.request_sessions import end_transactions
 
 BUSY_SECONDS = 2
 BUSY = N_(

@@ -16,7 +16,7 @@ from kiosk.audit.verify import is_own
 from kiosk.audit.words import ACT_WORDS, LIST_WORDS
 from kiosk.roles import Role
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 from kiosk.words import clock, date_words, day_words, role_words
 
 ON_A_PAGE = 30

@@ -4,7 +4,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.links import role_holders
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_mail
-from kiosk.stores import reports, school
+from kiosk.web.request_sessions import reports, school
 
 
 def tell_owner(staff: StaffMember) -> None:

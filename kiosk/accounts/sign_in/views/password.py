@@ -16,7 +16,7 @@ from kiosk.forms import FormErrors
 from kiosk.messages import N_, Refused
 from kiosk.sessions import forget_staff_sessions, renew
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 
 
 @bp.get("/password/new")

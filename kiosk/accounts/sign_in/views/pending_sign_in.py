@@ -15,11 +15,11 @@ from kiosk.accounts.sign_in.views.known_browser import remember_here
 from kiosk.accounts.staff.people import session_key
 from kiosk.accounts.staff.reader_keys import key_at_sign_in
 from kiosk.audit.log import Acting
-from kiosk.db import now_utc
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sessions import give_secret, put_secrets_away, renew, secret_of
 from kiosk.site import check_of_app, current_site
-from kiosk.stores import commit_both, school
+from kiosk.storage.db import now_utc
+from kiosk.web.request_sessions import commit_both, school
 
 PENDING, SINCE, NEXT, PHONE = "pending", "pending_since", "next", "phone"
 FLASHES = "_flashes"  # where Flask keeps them

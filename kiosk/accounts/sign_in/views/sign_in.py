@@ -25,9 +25,9 @@ from kiosk.accounts.sign_in.views.pending_sign_in import (
     safe_next,
     start_pending_sign_in,
 )
-from kiosk.db import now_utc
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.storage.db import now_utc
+from kiosk.web.request_sessions import school
 
 bp = Blueprint("accounts", __name__, url_prefix="/staff")
 

@@ -11,7 +11,7 @@ from kiosk.accounts.staff.people import is_away
 from kiosk.host.heartbeat import Standstill
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 from kiosk.words import clock, near_day
 
 TOLD = READING_ROLES | {Role.NETWORK}

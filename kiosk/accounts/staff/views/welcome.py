@@ -24,13 +24,13 @@ from kiosk.accounts.staff.people import (
     words_about,
 )
 from kiosk.audit.log import Acting, LogAct
-from kiosk.db import now_utc
 from kiosk.forms import FormErrors
 from kiosk.messages import N_, Refused, say
 from kiosk.qr import qr_svg
 from kiosk.sessions import forget_staff_sessions
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.storage.db import now_utc
+from kiosk.web.request_sessions import school
 
 REPLACING = "replacing"  # somebody signed in sets up another phone
 

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.db import now_utc
 from kiosk.errors import ErrorPage, NotAllowed, page_for
 from kiosk.incidents.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.case.case_file import CaseFile, incident_of
@@ -25,7 +24,8 @@ from kiosk.report.integrity_check import changed_unnoticed, check, note_change
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site
-from kiosk.stores import reports, roll_back_both, school
+from kiosk.storage.db import now_utc
+from kiosk.web.request_sessions import reports, roll_back_both, school
 
 
 @bp.get("/incidents/<int:number>")

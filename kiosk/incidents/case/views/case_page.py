@@ -40,7 +40,7 @@ from kiosk.report.access.opening import OpenedReport
 from kiosk.report.models import Reader
 from kiosk.report.replies.threads import answers_changed, has_way_back
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 from kiosk.words import by_words, date_words, role_words, slot_words
 
 STATES = {Needed.CASE: N_("Open"), Needed.ANSWER: N_("The child waits for an answer")}

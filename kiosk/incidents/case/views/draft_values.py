@@ -18,7 +18,7 @@ from kiosk.incidents.closing.close import questions_for
 from kiosk.incidents.models import Incident
 from kiosk.messages import N_
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 from kiosk.words import day_words
 
 ANSWER, CLOSE = "answer", "close"

@@ -30,7 +30,7 @@ from kiosk.incidents.models import RiskTag
 from kiosk.incidents.queue.filters import read_number
 from kiosk.messages import N_
 from kiosk.roles import READING_ROLES
-from kiosk.stores import reports, roll_back_both, school
+from kiosk.web.request_sessions import reports, roll_back_both, school
 
 
 @dataclass(frozen=True)

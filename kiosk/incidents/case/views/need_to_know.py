@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.db import now_utc
 from kiosk.forms import WHOLE
 from kiosk.incidents.blueprint import acting_now, bp
 from kiosk.incidents.case.case_file import CaseFile
@@ -31,7 +30,8 @@ from kiosk.incidents.case_log.entries import note_read
 from kiosk.messages import N_
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
-from kiosk.stores import commit_both, school
+from kiosk.storage.db import now_utc
+from kiosk.web.request_sessions import commit_both, school
 
 
 @bp.get("/incidents/<int:number>/word")

@@ -27,7 +27,7 @@ from kiosk.report.access.listing import rows_of
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.access.routes import ROUTES, may_read
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.web.request_sessions import reports, school
 from kiosk.words import near_day
 
 TAGS = {

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.db import now_utc
 from kiosk.forms import WHOLE
 from kiosk.incidents.blueprint import bp
 from kiosk.incidents.case.staff_reports import (
@@ -27,7 +26,8 @@ from kiosk.report.access.keyring import Keyring, current_keyring
 from kiosk.report.access.who_reads import in_order, named
 from kiosk.report.intake.store import NotKept
 from kiosk.site import current_site
-from kiosk.stores import reports
+from kiosk.storage.db import now_utc
+from kiosk.web.request_sessions import reports
 
 
 @bp.get("/told")

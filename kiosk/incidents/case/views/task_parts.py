@@ -15,7 +15,7 @@ from kiosk.incidents.case.tasks import QUESTIONS, TASK, Task, may_have, tasks_in
 from kiosk.incidents.case.views.steps import Field, fields_of
 from kiosk.messages import N_
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.web.request_sessions import reports, school
 from kiosk.words import DAYS_BY_NAME, date_words, moment_words, near_day
 
 LABELS = {

@@ -25,7 +25,7 @@ from kiosk.incidents.kind_words import WHY_NOT_TAKEN_BACK
 from kiosk.incidents.models import Act
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
-from kiosk.stores import commit_both, roll_back_both
+from kiosk.web.request_sessions import commit_both, roll_back_both
 
 
 @bp.post("/incidents/<int:number>/back/<uuid:line_id>")

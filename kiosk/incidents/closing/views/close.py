@@ -34,7 +34,7 @@ from kiosk.messages import N_
 from kiosk.report.access.renewal import kept_out_of
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
-from kiosk.stores import commit_both, roll_back_both, school
+from kiosk.web.request_sessions import commit_both, roll_back_both, school
 from kiosk.words import date_words
 
 SETTLED = "task_"  # before a task's id: the name of its question when a case is closed

@@ -19,7 +19,6 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.sign_in.views.unlock import FIELD, POWER
-from kiosk.db import now_utc
 from kiosk.forms import WHOLE
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
 from kiosk.incidents.case.case_file import CaseFile, is_as_opened
@@ -48,7 +47,8 @@ from kiosk.report.form.answers import defanged, is_nonce
 from kiosk.report.replies.threads import answers_changed
 from kiosk.roles import Role
 from kiosk.site import current_site
-from kiosk.stores import commit_both, reports, roll_back_both, school
+from kiosk.storage.db import now_utc
+from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
 from kiosk.words import clock, day_and_weekday, moment, moment_words
 
 LOOKED = "filing"  # in the session: which hand-over this browser was shown last, and may confirm

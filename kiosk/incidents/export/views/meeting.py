@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.db import now_utc
 from kiosk.incidents.blueprint import acting_now, bp, looking_now
 from kiosk.incidents.case.deadlines import read_clock
 from kiosk.incidents.case.tasks import Task
@@ -28,7 +27,8 @@ from kiosk.incidents.queue.open_cases import OpenCase, names_of
 from kiosk.messages import N_
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.storage.db import now_utc
+from kiosk.web.request_sessions import school
 from kiosk.words import by_words, day_and_year, near_day
 
 PURPOSES = {

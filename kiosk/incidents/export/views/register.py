@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
-from kiosk.db import now_utc
 from kiosk.incidents.blueprint import bp
 from kiosk.incidents.export.register import PAGE_ROWS, counter_sign, counter_sign_state, listed_for, register
 from kiosk.incidents.kind_words import KINDS, LAST_ACTS, LEVELS, OUTCOMES
@@ -15,7 +14,8 @@ from kiosk.messages import N_
 from kiosk.report.access.routes import PRACTICE, ROUTES
 from kiosk.roles import Role
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.storage.db import now_utc
+from kiosk.web.request_sessions import reports, school
 from kiosk.words import date_words
 
 LOGS = {"bullying": N_("Bullying log"), "protection": N_("Child protection log")}

@@ -12,7 +12,7 @@ from kiosk.incidents.blueprint import bp
 from kiosk.incidents.case.views.record_words import lesson_words
 from kiosk.incidents.learning.follow_ups import changes_for, set_done
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.web.request_sessions import reports, school
 from kiosk.words import date_words
 
 

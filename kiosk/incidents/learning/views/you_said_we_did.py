@@ -28,7 +28,7 @@ from kiosk.incidents.learning.you_said_we_did import (
 from kiosk.incidents.models import YouSaid
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 from kiosk.words import day_and_weekday, day_and_year
 
 

@@ -40,7 +40,7 @@ from kiosk.report.access.opening import KeyNotGranted, ReportNotYours
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site
-from kiosk.stores import commit_both, roll_back_both
+from kiosk.web.request_sessions import commit_both, roll_back_both
 from kiosk.words import slot_words
 
 LINES, WIDTH = 8, 66  # a line is about as many letters

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.staff.views.standstill import standstill_words
-from kiosk.db import now_utc
 from kiosk.host.heartbeat import standstill
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp, looking_now, opener_if_open
 from kiosk.incidents.case.actions import open_incident
@@ -32,7 +31,8 @@ from kiosk.report.reader_chores import do_reader_chores
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sessions import StoredSession
 from kiosk.site import current_site
-from kiosk.stores import commit_both, reports, school
+from kiosk.storage.db import now_utc
+from kiosk.web.request_sessions import commit_both, reports, school
 from kiosk.words import moment_words
 
 ASKED = ("number", "kind", "level", "owner", "age")

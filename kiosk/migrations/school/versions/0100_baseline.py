@@ -1,7 +1,7 @@
 """the tables with which the school database begins
 
 Numbers start at 0100, so that a database of the versions before it, which counted from 0001, is never taken for one of
-these (kiosk/schema.py).
+these (kiosk/storage/schema.py).
 """
 
 from kiosk.migrations.school.baseline import cases, classes, people

@@ -23,7 +23,7 @@ from kiosk.readers.signed_list.recipients import readers_from_roles
 from kiosk.readers.signed_list.views.request_list import chain_now
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
-from kiosk.stores import commit_both, reports, school
+from kiosk.web.request_sessions import commit_both, reports, school
 from kiosk.words import date_words
 
 LONGEST_DAY = 20

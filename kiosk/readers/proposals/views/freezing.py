@@ -30,7 +30,7 @@ from kiosk.readers.signed_list.views.request_list import chain_now, key_in_use
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken
 from kiosk.site import current_site
-from kiosk.stores import commit_both, reports, school
+from kiosk.web.request_sessions import commit_both, reports, school
 
 FREEZERS = (*READING_ROLES, Role.NETWORK)
 

@@ -15,7 +15,7 @@ from kiosk.readers.signed_list.versions import first_reading_day
 from kiosk.roles import Role
 from kiosk.sealing.list_statements import Change, Version
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 from kiosk.words import date_words, near_day, role_words
 
 

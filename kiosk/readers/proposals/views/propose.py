@@ -33,7 +33,7 @@ from kiosk.report.access.reader_chain import VersionTaken
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken, Version
 from kiosk.site import current_site
-from kiosk.stores import commit_both, reports, roll_back_both, school
+from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
 from kiosk.words import near_day, role_words
 
 PROPOSERS = (*READING_ROLES, Role.NETWORK)

@@ -29,7 +29,7 @@ from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.readers.signed_list.views.request_list import chain_now
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.site import current_site
-from kiosk.stores import commit_both, reports, school
+from kiosk.web.request_sessions import commit_both, reports, school
 from kiosk.words import date_words, role_words
 
 NETWORK_FIELDS = tuple(field_name(Role.NETWORK, deputy) for deputy in (False, True))

@@ -8,7 +8,6 @@ from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.sign_in.views.log_lines import told
 from kiosk.accounts.sign_in.views.pending_sign_in import SHUT
-from kiosk.db import now_utc
 from kiosk.incidents.blueprint import opener_if_open
 from kiosk.incidents.case.practice_times import cancel_run, start_run, waits_within_goal
 from kiosk.readers.blueprint import bp
@@ -42,7 +41,8 @@ from kiosk.report.setup import NotReady, zone_of
 from kiosk.report.site import report_site_of
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
-from kiosk.stores import commit_both, reports, roll_back_both, school
+from kiosk.storage.db import now_utc
+from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
 
 LOOKERS = (*READING_ROLES, Role.NETWORK)
 PROMISERS = frozenset({Role.DSL, Role.PRINCIPAL})

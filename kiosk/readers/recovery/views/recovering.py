@@ -31,7 +31,7 @@ from kiosk.sealing.list_statements import ListBroken
 from kiosk.sealing.reader_key import fingerprint
 from kiosk.sealing.recovery import SharesWrong
 from kiosk.site import current_site
-from kiosk.stores import commit_both, reports, roll_back_both, school
+from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
 from kiosk.words import role_words
 
 NOBODY = "let-in"

@@ -22,7 +22,7 @@ from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.reader_key import fingerprint, six_words
 from kiosk.sealing.recovery import SharesWrong
 from kiosk.site import current_site
-from kiosk.stores import commit_both, reports, roll_back_both, school
+from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
 from kiosk.words import role_words
 
 ONCE = "sheets_once"

@@ -14,7 +14,7 @@ from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListedReader
 from kiosk.sealing.reader_key import six_words
 from kiosk.site import current_site
-from kiosk.stores import school
+from kiosk.web.request_sessions import school
 from kiosk.words import day_and_year, role_words
 
 

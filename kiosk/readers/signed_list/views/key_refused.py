@@ -25,7 +25,7 @@ from kiosk.readers.signed_list.views.request_list import chain_now
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.reader_key import open_secret, six_words
 from kiosk.site import current_site
-from kiosk.stores import reports, school
+from kiosk.web.request_sessions import reports, school
 from kiosk.words import date_words
 
 

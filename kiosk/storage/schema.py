@@ -9,13 +9,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 
-from kiosk.db import Database, Databases, ReportsBase, SchoolBase, SessionsBase
+from kiosk.storage.db import Database, Databases, ReportsBase, SchoolBase, SessionsBase
 
 MARK_LETTERS = 16
 FIRST_REVISION = (
     "0100"  # of the baselines; versions before 0.2, of which none was released, counted from 0001
 )
-MIGRATIONS_DIR = Path(__file__).parent / "migrations"
+MIGRATIONS_DIR = Path(__file__).parent.parent / "migrations"
 METADATA: dict[str, MetaData] = {
     "school": SchoolBase.metadata,
     "reports": ReportsBase.metadata,

@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import DisconnectionError
 
 from kiosk.host.files import make_private_file, make_private_folder
-from kiosk.outages import DatabaseNotSafe
+from kiosk.storage.outages import DatabaseNotSafe
 
 BUSY_MILLISECONDS = 5000
 CACHE_KILOBYTES = 16_000  # of each connection, as far as it is needed
@@ -45,7 +45,7 @@ GONE_WITH_THE_DISK = frozenset(
     }
 )
 
-registry.register("postgresql.kiosk", "kiosk.postgresql", "BoundedDialect")
+registry.register("postgresql.kiosk", "kiosk.storage.postgresql", "BoundedDialect")
 # They write a traceback for each connection that an outage breaks; that a database is away is logged elsewhere, once.
 for _name in ("sqlalchemy.pool", "psycopg"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)

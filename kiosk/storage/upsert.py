@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Executable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from kiosk.prepared import Prepared
+from kiosk.storage.prepared import Prepared
 
 Row = Mapping[str, Any]
 NewRow = Any  # its columns are what was to be inserted

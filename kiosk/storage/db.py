@@ -28,9 +28,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 
-from kiosk.engines import open_engine
 from kiosk.host.clock import CLOCK
-from kiosk.outages import DATABASE_ERRORS
+from kiosk.storage.engines import open_engine
+from kiosk.storage.outages import DATABASE_ERRORS
 
 KEY_BYTES = 16
 PULSE_SECONDS = 2

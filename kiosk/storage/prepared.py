@@ -13,7 +13,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeEngine
 
-from kiosk.engines import ask_driver
+from kiosk.storage.engines import ask_driver
 
 Values = Mapping[str, Any]
 Row = tuple[Any, ...]
