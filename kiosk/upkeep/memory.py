@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from kiosk.calendar.school import Slot
 from kiosk.report.intake.urgent import Mailed
 from kiosk.storage.outages import OnceAMinute
-from kiosk.upkeep.climbing import Seen
+from kiosk.upkeep.chores.escalation import Seen
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)

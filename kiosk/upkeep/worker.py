@@ -27,14 +27,14 @@ from kiosk.sessions import forget_old_sessions
 from kiosk.site import Hosts, Site
 from kiosk.storage.db import now_utc
 from kiosk.storage.outages import DATABASE_ERRORS, OnceAMinute, is_away, kind_of, may_come_back
-from kiosk.upkeep.all_well import queue_all_well
-from kiosk.upkeep.anchors import anchor_words, queue_anchor
-from kiosk.upkeep.clearing import clear_up
-from kiosk.upkeep.climbing import climb
-from kiosk.upkeep.late_cases import tell_of_late_cases
+from kiosk.upkeep.chores.all_well import queue_all_well
+from kiosk.upkeep.chores.anchors import anchor_words, queue_anchor
+from kiosk.upkeep.chores.escalation import climb
+from kiosk.upkeep.chores.late_cases import tell_of_late_cases
+from kiosk.upkeep.chores.retention import clear_up
+from kiosk.upkeep.chores.verify_audit_log import log_is_whole
 from kiosk.upkeep.mail_check import takes_mail
 from kiosk.upkeep.memory import LONGEST_WAIT, Memory, wait_after
-from kiosk.upkeep.proving import log_is_whole
 
 TIDY_SECONDS = 15 * 60
 TICK_SECONDS = 15  # somebody in danger now is alerted within two minutes (promise A19)

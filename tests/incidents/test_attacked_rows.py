@@ -14,7 +14,7 @@ from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Le
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.storage.db import now_utc
-from kiosk.upkeep.late_cases import tell_of_late_cases
+from kiosk.upkeep.chores.late_cases import tell_of_late_cases
 from tests.incidents.school import School
 from tests.incidents.test_closing import Case
 

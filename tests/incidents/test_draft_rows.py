@@ -32,7 +32,7 @@ from kiosk.report.models import ReportReader
 from kiosk.roles import Role
 from kiosk.sealing.envelope import EnvelopeBroken, new_case_key
 from kiosk.storage.db import now_utc
-from kiosk.upkeep.clearing import clear_up
+from kiosk.upkeep.chores.retention import clear_up
 from tests.factories import at_the_machine, make_staff
 from tests.incidents.desk import Desk
 from tests.incidents.filed import FILE

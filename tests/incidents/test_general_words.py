@@ -11,7 +11,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.need_to_know import have_read, remarks
 from kiosk.incidents.models import Act, IncidentEntry, PassedWord
 from kiosk.storage.db import now_utc
-from kiosk.upkeep.clearing import clear_up
+from kiosk.upkeep.chores.retention import clear_up
 from tests.incidents.school import School, sync
 from tests.pages import Page
 

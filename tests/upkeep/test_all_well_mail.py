@@ -18,7 +18,7 @@ from kiosk.report.self_test.send import SelfTestFailed
 from kiosk.report.setup import zone_of
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
-from kiosk.upkeep.all_well import queue_all_well
+from kiosk.upkeep.chores.all_well import queue_all_well
 from kiosk.upkeep.memory import Memory
 from tests.factories import at_the_machine, close_zone
 from tests.faults.log_tampering import rest_triggers

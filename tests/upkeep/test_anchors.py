@@ -15,7 +15,7 @@ from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.roles import Role
 from kiosk.storage.db import Databases
-from kiosk.upkeep.anchors import EVERY, anchor_words, queue_anchor
+from kiosk.upkeep.chores.anchors import EVERY, anchor_words, queue_anchor
 from kiosk.upkeep.memory import Memory
 from tests.factories import SITE_KEY, at_the_machine, make_staff
 from tests.faults.log_tampering import rest_triggers

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.classes.windows import OpenFor, open_window
 from kiosk.accounts.models import ClassCode
 from kiosk.storage.db import Databases, now_utc
-from kiosk.upkeep.clearing import clear_up
+from kiosk.upkeep.chores.retention import clear_up
 from tests.factories import SITE_KEY, make_class_group, make_staff
 
 

@@ -20,7 +20,7 @@ from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import Climbed, Report, ReportReader, ReportState
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
-from kiosk.upkeep.climbing import Seen, climb
+from kiosk.upkeep.chores.escalation import Seen, climb
 from tests.incidents.school import School, fill_school
 
 LONDON = ZoneInfo("Europe/London")

@@ -17,7 +17,7 @@ from kiosk.report.access.opening import WaitingReport
 from kiosk.report.access.routes import PRACTICE, ROUTES, SELF_TEST, Route, readers_for
 from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import ReportState
-from kiosk.upkeep.climbing import MAY_NAME, steps_due, whom_to_tell
+from kiosk.upkeep.chores.escalation import MAY_NAME, steps_due, whom_to_tell
 from tests.faults.figures import trials
 
 LONDON = ZoneInfo("Europe/London")

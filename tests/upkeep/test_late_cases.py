@@ -18,7 +18,7 @@ from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.report.models import Report, ReportReader
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
-from kiosk.upkeep.late_cases import tell_of_late_cases
+from kiosk.upkeep.chores.late_cases import tell_of_late_cases
 from tests.incidents.school import School, fill_school
 from tests.sites import tick
 from tests.upkeep.monday import LONDON, at

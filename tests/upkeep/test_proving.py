@@ -13,7 +13,7 @@ from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.recovery.tampering import Tamper, about_keys, tamper_findings
 from kiosk.roles import Role
 from kiosk.storage.db import Databases
-from kiosk.upkeep.proving import log_is_whole
+from kiosk.upkeep.chores.verify_audit_log import log_is_whole
 from tests.factories import SITE_KEY, make_staff
 from tests.faults.log_tampering import rest_triggers, write_log
 

@@ -26,7 +26,7 @@ from kiosk.report.access.routes import PRACTICE
 from kiosk.report.models import Climbed, Report
 from kiosk.storage.db import Databases
 from kiosk.storage.upsert import insert_or_keep
-from kiosk.upkeep.climbing import is_hour_to_tell
+from kiosk.upkeep.chores.escalation import is_hour_to_tell
 
 STEPS = 2  # the owner, then the others
 
