@@ -33,9 +33,9 @@ from kiosk.storage.db import now_utc
 from kiosk.storage.schema import METADATA, upgrade
 from kiosk.storage.stored_data import column_rows, table_rows
 from kiosk.translations import statuses
-from kiosk.upkeep.doctor import examine
+from kiosk.upkeep.doctor.checks import examine
+from kiosk.upkeep.doctor.traces import look_for_traces
 from kiosk.upkeep.only_one import WORKER, the_only
-from kiosk.upkeep.traces import look_for_traces
 from kiosk.upkeep.worker import run_worker, wait_for_databases
 
 DEMO_DIR = Path(".kiosk/demo")

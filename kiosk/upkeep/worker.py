@@ -33,7 +33,7 @@ from kiosk.upkeep.chores.escalation import climb
 from kiosk.upkeep.chores.late_cases import tell_of_late_cases
 from kiosk.upkeep.chores.retention import clear_up
 from kiosk.upkeep.chores.verify_audit_log import log_is_whole
-from kiosk.upkeep.mail_check import takes_mail
+from kiosk.upkeep.doctor.mail_check import takes_mail
 from kiosk.upkeep.memory import LONGEST_WAIT, Memory, wait_after
 
 TIDY_SECONDS = 15 * 60

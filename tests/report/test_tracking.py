@@ -13,7 +13,7 @@ from kiosk.report.intake.rewrite import check_tracking, vacuum
 from kiosk.report.models import Report, ReportReader
 from kiosk.start import check_ready, open_databases
 from kiosk.storage.db import Database, Databases
-from kiosk.upkeep.doctor import examine
+from kiosk.upkeep.doctor.checks import examine
 from kiosk.upkeep.memory import Memory
 from kiosk.upkeep.worker import wait_for_databases
 from kiosk.wsgi import create_wsgi

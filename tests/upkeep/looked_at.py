@@ -14,7 +14,7 @@ from kiosk.report.intake.sealed_item import hold_report
 from kiosk.report.intake.store import open_keeper
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.start import open_databases
-from kiosk.upkeep import doctor
+from kiosk.upkeep.doctor import checks
 from tests.report.sealed import sealed_report
 
 LONG_AGO = datetime(2026, 11, 23, 10, 17, tzinfo=UTC)
@@ -32,7 +32,7 @@ def reports_of(config: Config) -> Iterator[Session]:
 
 def bad(config: Config) -> list[str]:
     """What has to be looked at."""
-    return [finding.text for finding in doctor.examine(config, open_databases) if not finding.good]
+    return [finding.text for finding in checks.examine(config, open_databases) if not finding.good]
 
 
 def only(config: Config) -> str:

@@ -22,7 +22,7 @@ from kiosk.sealing.site_key import SiteKey, make_site_key
 from kiosk.start import open_databases
 from kiosk.storage.db import Databases
 from kiosk.storage.schema import METADATA
-from kiosk.upkeep import doctor
+from kiosk.upkeep.doctor import checks
 from tests.factories import close_zone, list_readers, private_key_of
 from tests.report.sealed import sealed_report
 from tests.tree import ROOT
@@ -36,7 +36,7 @@ def _facts_are_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_where_all_is_in_order_every_finding_is_good(healthy: Config) -> None:
-    findings = list(doctor.examine(healthy, open_databases))
+    findings = list(checks.examine(healthy, open_databases))
     assert [finding.text for finding in findings if not finding.good] == []
     told = " ".join(finding.text for finding in findings)
     things = (
@@ -161,7 +161,7 @@ def test_a_data_folder_that_cannot_be_one_is_found(healthy: Config, tmp_path: Pa
 @pytest.mark.database("sqlite")
 def test_a_data_folder_that_is_not_there_yet_is_no_accident(tmp_path: Path, databases: Databases) -> None:
     config = Config(data_dir=tmp_path / "none")
-    found = [finding.text for finding in doctor.examine(config, lambda known: databases) if not finding.good]
+    found = [finding.text for finding in checks.examine(config, lambda known: databases) if not finding.good]
     assert any(text.startswith("site key: ") for text in found)
 
 
@@ -194,7 +194,7 @@ def test_a_list_of_readers_that_does_not_count_is_found(healthy: Config, damage:
         else:
             write_root(healthy, b"r" * 32)
     stored = 0 if damage == "deleted" else 1
-    assert f"list of readers: 0 of {stored} versions count; {doctor.ASK_READERS}" in bad(healthy)
+    assert f"list of readers: 0 of {stored} versions count; {checks.ASK_READERS}" in bad(healthy)
 
 
 def test_a_recovery_key_that_nobody_has_typed_back_is_found(healthy: Config) -> None:

@@ -20,7 +20,7 @@ from kiosk.report.intake.sealed_item import hold_report
 from kiosk.report.intake.store import open_keeper
 from kiosk.sealing.site_key import read_site_key
 from kiosk.start import opened
-from kiosk.upkeep.doctor import check_private
+from kiosk.upkeep.doctor.checks import check_private
 from tests.factories import make_reader
 from tests.report.sealed import sealed_report
 from tests.serving import reserved_port, running_kiosk, wait_until

@@ -18,8 +18,8 @@ from kiosk.cli.main import main
 from kiosk.config import Config
 from kiosk.report.intake.store import open_keeper
 from kiosk.sealing.site_key import make_site_key
-from kiosk.upkeep import traces
-from kiosk.upkeep.doctor import Finding
+from kiosk.upkeep.doctor import traces
+from kiosk.upkeep.doctor.checks import Finding
 from tests.serving import reserved_port, running_kiosk
 from tests.tree import ROOT
 from tests.upkeep.logging_proxy import proxy_before
@@ -203,7 +203,7 @@ def test_a_folder_that_this_user_may_not_open_is_said(served: Served, tmp_path: 
     shut = tmp_path / "shut"
     shut.mkdir(mode=0o700)
     try_it = (
-        "import sys; from pathlib import Path; from kiosk.upkeep import traces; from kiosk.config import Config\n"
+        "import sys; from pathlib import Path; from kiosk.upkeep.doctor import traces; from kiosk.config import Config\n"
         "for one in traces._search(Path(sys.argv[1]), traces._pattern(Config(), 'mark'), b'mark'): print(one.text)"
     )
     for above in tmp_path.parents:

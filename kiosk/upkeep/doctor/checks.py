@@ -37,7 +37,7 @@ from kiosk.start import read_content
 from kiosk.storage.db import Databases, now_utc, ping
 from kiosk.storage.outages import DatabaseNotSafe
 from kiosk.storage.schema import SchemaNotCurrent, check_current, each_database
-from kiosk.upkeep.mail_check import check_alerts, check_mail_server
+from kiosk.upkeep.doctor.mail_check import check_alerts, check_mail_server
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 ASK_READERS = "it was changed by hand, or an old copy was put back; two readers should look at /staff/keys"

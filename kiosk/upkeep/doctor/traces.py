@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kiosk.config import Config
-from kiosk.upkeep.doctor import Finding
+from kiosk.upkeep.doctor.checks import Finding
 
 # Where proxies and systems write; one that is not there is no finding.
 USUAL_FOLDERS = (
