@@ -13,22 +13,10 @@ from kiosk.accounts.sign_in.views.unlock import guard_keys
 from kiosk.accounts.staff.views.link_check import guard_leaving, guard_links
 from kiosk.classroom.views import pages as classroom_pages
 from kiosk.classroom.views.tablets import guard_pace
-from kiosk.compression import compress_pages
 from kiosk.conduct.views import pages as conduct_pages
 from kiosk.demo import views as demo_views
 from kiosk.endings import views as endings_views
-from kiosk.errors import StrangeOrigin, handle_errors
-from kiosk.i18n import (
-    PageSettings,
-    address_marks,
-    band,
-    door,
-    page_settings,
-    set_up_languages,
-    tell_url,
-)
 from kiosk.incidents import pages as incident_pages
-from kiosk.inputs import take_clean_fields
 from kiosk.lessons.views import pages as lessons_views
 from kiosk.oversight.views import pages as oversight_pages
 from kiosk.public.views import home as public_home
@@ -37,15 +25,19 @@ from kiosk.quizzes import views as quizzes_views
 from kiosk.readers import pages as reader_pages
 from kiosk.readers.signed_list.views.checking import check_key
 from kiosk.readers.signed_list.views.request_list import check_leaving, check_link, is_new_holder
-from kiosk.security import guard, is_same_origin, refuse_files
-from kiosk.sessions import DoorSessions
 from kiosk.site import Hosts, PlainFlask, Site, current_site, serve_hosts
 from kiosk.staff.views.bar import staff_bar
 from kiosk.staff.views.home import bp as staff_home
-from kiosk.templating import install_template_globals
 from kiosk.term_dates.views import pages as term_date_pages
 from kiosk.told.views import pages as told_pages
+from kiosk.web.compression import compress_pages
+from kiosk.web.errors import StrangeOrigin, handle_errors
+from kiosk.web.i18n import PageSettings, address_marks, band, door, page_settings, set_up_languages, tell_url
+from kiosk.web.inputs import take_clean_fields
 from kiosk.web.request_sessions import close_stores, read_before_stores
+from kiosk.web.security import guard, is_same_origin, refuse_files
+from kiosk.web.sessions import DoorSessions
+from kiosk.web.templating import install_template_globals
 from kiosk.year_end import views as year_end_pages
 
 MAX_FORM_BYTES = 2 * 1024 * 1024  # for a roster; nothing that a pupil sends is nearly as large

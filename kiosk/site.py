@@ -12,7 +12,7 @@ from flask import Flask, current_app, g, request
 from kiosk.bands import Band
 from kiosk.calendar import terms
 from kiosk.calendar.watcher import TermDates, refresh
-from kiosk.ready import ReadyPages
+from kiosk.host.page_cache import ReadyPages
 from kiosk.storage.db import now_utc
 
 if (
@@ -28,7 +28,6 @@ if (
     from kiosk.facts import Facts
     from kiosk.lessons.glossary import Glossary
     from kiosk.lessons.lesson import Lesson
-    from kiosk.pictures import Pictures
     from kiosk.public.articles import Articles
     from kiosk.quizzes.misconception import Misconception
     from kiosk.quizzes.quiz import Quiz
@@ -37,6 +36,7 @@ if (
     from kiosk.sealing.site_key import SiteKey
     from kiosk.storage.db import Databases
     from kiosk.told.notice import Notices
+    from kiosk.web.pictures import Pictures
 
 HOSTS = "kiosk.hosts"  # the one thing of schools that an app holds
 

@@ -14,7 +14,6 @@ from kiosk.facts import read_facts
 from kiosk.incidents.case_log.audit_link import chain_cases
 from kiosk.lessons.glossary import read_glossary
 from kiosk.lessons.lesson import read_lessons
-from kiosk.pictures import load_pictures
 from kiosk.public.articles import read_articles
 from kiosk.quizzes.misconception import read_misconceptions
 from kiosk.quizzes.quiz import read_quizzes
@@ -27,8 +26,9 @@ from kiosk.site import Content, Site
 from kiosk.storage.db import Databases, open_database
 from kiosk.storage.outages import DatabaseNotSafe
 from kiosk.storage.schema import check_current
-from kiosk.templating import BUILT_DIR, read_assets
 from kiosk.told.notice import read_notices
+from kiosk.web.pictures import load_pictures
+from kiosk.web.templating import BUILT_DIR, read_assets
 
 
 def open_databases(config: Config) -> Databases:

@@ -11,11 +11,11 @@ from kiosk.app import create_app
 from kiosk.config import Config
 from kiosk.report.app import create_report_app, scrub
 from kiosk.report.site import report_site_of
-from kiosk.security import headers_for
 from kiosk.site import Content, Hosts
 from kiosk.start import check_ready, open_databases, open_site
 from kiosk.storage.db import Databases
-from kiosk.templating import BUILT_DIR
+from kiosk.web.security import headers_for
+from kiosk.web.templating import BUILT_DIR
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -12,12 +12,12 @@ from typing import Any, cast
 from flask import Flask
 
 from kiosk.app import create_app
-from kiosk.errors import ERROR_LOG
 from kiosk.report.app import ReportFlask, create_report_app
 from kiosk.report.site import report_site_of
 from kiosk.site import Hosts, Site, serve_hosts
 from kiosk.storage.db import Database, Databases, open_database
 from kiosk.storage.outages import ErrorLog, OnceAMinute
+from kiosk.web.errors import ERROR_LOG
 
 STATEMENTS = 5000  # that stay compiled; 500 by default, and all pages together have more
 EVENTS = ("begin", "commit", "rollback", "before_cursor_execute", "after_cursor_execute")

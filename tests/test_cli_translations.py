@@ -10,7 +10,7 @@ from kiosk.cli.main import main
 
 
 def test_the_status_of_translations_is_counted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    entry = '#: kiosk/errors.py\nmsgid "{}"\nmsgstr "{}"\n\n'
+    entry = '#: kiosk/web/errors.py\nmsgid "{}"\nmsgstr "{}"\n\n'
     head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
     texts = ("Next", "Back", "Leave")
     (tmp_path / "messages.pot").write_text(head + "".join(entry.format(text, "") for text in texts))

@@ -20,11 +20,11 @@ from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.models import Report, ReportState, Thread
 from kiosk.report.replies.threads import write_back
 from kiosk.sealing.site_key import SiteKey
-from kiosk.sessions import StaffSession
 from kiosk.site import Hosts, Site
 from kiosk.storage.db import Databases, now_utc
 from kiosk.upkeep.memory import Memory
 from kiosk.upkeep.worker import tick
+from kiosk.web.sessions import StaffSession
 from tests.accounts.doors import PASSWORD, new_browser, password_hash
 from tests.factories import make_class_group, make_pupil, make_window, opener_of
 from tests.incidents.school import School, fill_school

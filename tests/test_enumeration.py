@@ -15,8 +15,8 @@ from sqlalchemy import event
 from werkzeug.routing import AnyConverter
 
 from kiosk.sealing.site_key import SiteKey
-from kiosk.sessions import KEY_IDLE
 from kiosk.storage.schema import each_database
+from kiosk.web.sessions import KEY_IDLE
 from tests.access_table import PEOPLE
 from tests.access_world import World
 from tests.accounts.doors import staff_browser

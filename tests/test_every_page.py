@@ -10,8 +10,8 @@ import pytest
 
 from kiosk.bands import Band
 from kiosk.quizzes.kinds.spot_clue import SpotClue
-from kiosk.security import HEADERS
 from kiosk.site import Content
+from kiosk.web.security import HEADERS
 from tests.every_page import ORIGIN, Site, Visit
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 from tests.page_costs import MORE_QUERIES, MOST_QUERIES

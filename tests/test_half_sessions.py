@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import func, select
 
-from kiosk.sessions import StaffSession
 from kiosk.storage.db import Databases
+from kiosk.web.sessions import StaffSession
 from tests.access_world import World
 
 STRANGERS = 100

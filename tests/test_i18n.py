@@ -9,13 +9,13 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import i18n
 from kiosk.bands import Band
 from kiosk.config import Config
-from kiosk.i18n import LOOKS, Look, direction, html_language, read_look
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from kiosk.storage.db import Databases
+from kiosk.web import i18n
+from kiosk.web.i18n import LOOKS, Look, direction, html_language, read_look
 from tests.pages import Page
 from tests.sites import make_app
 

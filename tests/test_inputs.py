@@ -2,7 +2,7 @@
 
 from werkzeug.datastructures import MultiDict
 
-from kiosk.inputs import CleanFields
+from kiosk.web.inputs import CleanFields
 
 SENT = [("age", "7"), ("age", "8"), ("name", "A\0da"), ("none", "")]
 CLEAN = [("age", "7"), ("age", "8"), ("name", "Ada"), ("none", "")]

@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.config import SettingError
 from kiosk.content.pictures import read_pictures
-from kiosk.pictures import STYLES, Pictures, load_pictures
+from kiosk.web.pictures import STYLES, Pictures, load_pictures
 from tests.tree import ROOT
 
 CONTENT = ROOT / "content"

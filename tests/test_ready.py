@@ -1,6 +1,6 @@
 """Pages kept ready: made once for what they show, and never more of them than there is room for."""
 
-from kiosk.ready import ReadyPages
+from kiosk.host.page_cache import ReadyPages
 
 
 def test_a_page_is_made_once_for_the_same_marks_and_again_for_others() -> None:

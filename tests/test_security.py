@@ -11,9 +11,9 @@ from werkzeug.wrappers import Request
 from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.config import Config
 from kiosk.sealing.site_key import SiteKey
-from kiosk.security import HEADERS, is_same_origin
 from kiosk.site import Content
 from kiosk.storage.db import Databases
+from kiosk.web.security import HEADERS, is_same_origin
 from kiosk.wsgi import create_wsgi
 from tests.sites import make_app, shipped_content
 

@@ -18,7 +18,9 @@ from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
-from kiosk.sessions import (
+from kiosk.site import Content
+from kiosk.storage.db import Databases, now_utc
+from kiosk.web.sessions import (
     STAFF_IDLE,
     STAFF_LONGEST,
     TOUCH_EVERY,
@@ -27,8 +29,6 @@ from kiosk.sessions import (
     forget_staff_sessions,
     token_digest,
 )
-from kiosk.site import Content
-from kiosk.storage.db import Databases, now_utc
 from tests.accounts.doors import PASSWORD, open_class, password_hash
 from tests.factories import make_pupil, make_staff
 from tests.sites import make_app

@@ -3,7 +3,7 @@
 from markupsafe import Markup, escape
 
 from kiosk.content.language import ENGLISH
-from kiosk.pictures import Pictures
+from kiosk.web.pictures import Pictures
 
 _PAGE = Markup("""\
 <!doctype html>

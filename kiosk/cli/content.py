@@ -14,10 +14,10 @@ from kiosk.cli.shared import EXIT_REFUSED, plainly
 from kiosk.config import load_config
 from kiosk.content.pictures import read_pictures
 from kiosk.linter.check import check_content
-from kiosk.pictures import load_pictures
 from kiosk.server.serving import serve_application
 from kiosk.storage.db import now_utc
-from kiosk.templating import BUILT_DIR
+from kiosk.web.pictures import load_pictures
+from kiosk.web.templating import BUILT_DIR
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

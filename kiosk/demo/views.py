@@ -17,10 +17,10 @@ from kiosk.accounts.sign_in.views.pending_sign_in import finish
 from kiosk.accounts.staff.people import present_staff
 from kiosk.demo.people import is_demo_school
 from kiosk.demo.school import demo_file, read_demo
-from kiosk.errors import NotFound
-from kiosk.i18n import page_settings
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.errors import NotFound
+from kiosk.web.i18n import page_settings
 from kiosk.web.request_sessions import school
 
 bp = Blueprint("demo", __name__)

@@ -6,12 +6,12 @@ from flask.typing import ResponseReturnValue
 from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.conduct.signing import DecisionState, current_sign_off, state
 from kiosk.endings.ending import ending_of, known_of
-from kiosk.i18n import language
 from kiosk.lessons.progress import lessons_given, open_lessons
 from kiosk.lessons.views.pupil import open_lesson, own_progress, pupil_page, since
 from kiosk.lessons.words import first_question
 from kiosk.quizzes.attempts import met_questions
 from kiosk.site import current_site
+from kiosk.web.i18n import language
 from kiosk.web.request_sessions import school, school_rows
 from kiosk.words import day_words
 

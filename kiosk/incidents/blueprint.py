@@ -3,11 +3,11 @@
 from flask import Blueprint
 
 from kiosk.accounts.sign_in.login import open_key_of_session, signed_in_staff
-from kiosk.errors import KeyLocked, NotFound
 from kiosk.incidents.case.case_file import Acting, Looking
 from kiosk.report.access.opening import Opener
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.errors import KeyLocked, NotFound
 from kiosk.web.request_sessions import reports, school
 
 bp = Blueprint("incidents", __name__, url_prefix="/staff")

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.people import present_staff
 from kiosk.audit.log import Acting, LogAct, LogEntry
-from kiosk.errors import NotFound
 from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, is_day, read_form
 from kiosk.messages import N_, Refused
 from kiosk.oversight.consent_log import LINES, KnownConsent, known, note_consent
@@ -22,6 +21,7 @@ from kiosk.oversight.models import Consent, ConsentAct, ConsentKind, ConsentStat
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.upsert import insert_or_keep
+from kiosk.web.errors import NotFound
 
 NEEDED = 2
 LONGEST_DAYS = 731

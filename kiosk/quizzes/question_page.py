@@ -7,13 +7,13 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from kiosk.bands import Band
-from kiosk.i18n import PageSettings, address_marks
+from kiosk.host.page_cache import Marks
 from kiosk.quizzes.attempts import Asked
 from kiosk.quizzes.choosing import Choosing, ChoosingOne
 from kiosk.quizzes.sheet import Sheet
-from kiosk.ready import Marks
 from kiosk.site import current_site
-from kiosk.templating import render_ready
+from kiosk.web.i18n import PageSettings, address_marks
+from kiosk.web.templating import render_ready
 
 # Bands in which cards always come one after another; in the others they do on a phone.
 ONE_BY_ONE = frozenset({Band.KS1, Band.KS2})

@@ -10,8 +10,6 @@ from flask_babel import gettext as _
 from htmx_flask import request
 
 from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
-from kiosk.errors import NotFound
-from kiosk.i18n import ready_urls
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.views.pupil import open_lesson, pupil_page, since
 from kiosk.quizzes.attempts import Asked, GivenAnswer, answer, judge, met_questions, note_met
@@ -23,6 +21,8 @@ from kiosk.quizzes.recall import QUESTIONS_AT_ONCE, due_questions, next_question
 from kiosk.quizzes.sheet import Sheet, answered_sheet, blank_sheet, kept_sheet, moved_sheet
 from kiosk.quizzes.shuffle import Mix
 from kiosk.site import current_site
+from kiosk.web.errors import NotFound
+from kiosk.web.i18n import ready_urls
 from kiosk.web.request_sessions import school, school_rows
 
 bp = Blueprint("quizzes", __name__, url_prefix="/learn/quizzes")

@@ -10,15 +10,15 @@ from flask.sessions import NullSession, SessionInterface
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from kiosk.compression import compress_pages
 from kiosk.report.form import views
 from kiosk.report.replies import views as replies
 from kiosk.report.site import ReportSite, current_report_site
-from kiosk.security import guard
 from kiosk.site import Hosts, PlainFlask, serve_hosts
 from kiosk.storage.outages import OnceAMinute, is_away, place_of
-from kiosk.templating import install_template_globals
+from kiosk.web.compression import compress_pages
 from kiosk.web.request_sessions import read_before_stores
+from kiosk.web.security import guard
+from kiosk.web.templating import install_template_globals
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

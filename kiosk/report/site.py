@@ -10,8 +10,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.watcher import TermDates
 from kiosk.config import Config
 from kiosk.facts import Facts
-from kiosk.pictures import Pictures
-from kiosk.ready import ReadyPages
+from kiosk.host.page_cache import ReadyPages
 from kiosk.report.form.wording import Wording
 from kiosk.report.intake.flood_brake import FloodBrake
 from kiosk.report.intake.store import Keeper
@@ -20,6 +19,7 @@ from kiosk.report.replies.lookup_queue import LookupQueue
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import SpeaksLanguages, site_of_request
 from kiosk.storage.db import Database
+from kiosk.web.pictures import Pictures
 
 if TYPE_CHECKING:
     from kiosk.site import Site

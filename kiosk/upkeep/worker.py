@@ -23,7 +23,6 @@ from kiosk.report.self_test.send import send_self_test
 from kiosk.report.setup import is_published
 from kiosk.report.site import report_site_of
 from kiosk.server.serving import leave_no_core
-from kiosk.sessions import forget_old_sessions
 from kiosk.site import Hosts, Site
 from kiosk.storage.db import now_utc
 from kiosk.storage.outages import DATABASE_ERRORS, OnceAMinute, is_away, kind_of, may_come_back
@@ -35,6 +34,7 @@ from kiosk.upkeep.chores.retention import clear_up
 from kiosk.upkeep.chores.verify_audit_log import log_is_whole
 from kiosk.upkeep.doctor.mail_check import takes_mail
 from kiosk.upkeep.memory import LONGEST_WAIT, Memory, wait_after
+from kiosk.web.sessions import forget_old_sessions
 
 TIDY_SECONDS = 15 * 60
 TICK_SECONDS = 15  # somebody in danger now is alerted within two minutes (promise A19)

@@ -11,10 +11,10 @@ from flask import Flask, g, request
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session, SessionTransaction
 
-from kiosk.security import SAFE_METHODS
 from kiosk.site import current_site
 from kiosk.storage.db import Database
 from kiosk.storage.outages import DATABASE_ERRORS
+from kiosk.web.security import SAFE_METHODS
 
 
 def school() -> Session:

@@ -19,8 +19,8 @@ from kiosk.accounts.sign_in.passwords import Cost, new_password, password_mark
 from kiosk.accounts.sign_in.views.confirm_password import CONFIRMED, CONFIRMED_WITH_CODE
 from kiosk.bands import Band
 from kiosk.sealing.site_key import SiteKey
-from kiosk.sessions import StaffSession, seal_secret, token_digest
 from kiosk.storage.db import now_utc
+from kiosk.web.sessions import StaffSession, seal_secret, token_digest
 from tests.accounts.keys import new_key
 from tests.factories import make_class_group, make_pupil, make_staff, make_window, secret_of
 from tests.pages import Page

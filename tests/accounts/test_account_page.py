@@ -17,8 +17,8 @@ from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.roles import Role
 from kiosk.sealing.reader_key import six_words
-from kiosk.sessions import StaffSession
 from kiosk.storage.db import Databases, now_utc
+from kiosk.web.sessions import StaffSession
 from tests.accounts.doors import PASSWORD, heading, new_browser, password_hash, rows, staff_browser
 from tests.factories import PHONE_SECRET, SITE_KEY, at_the_machine, make_class_group, make_staff, secret_of
 from tests.pages import Page

@@ -16,8 +16,8 @@ from kiosk.accounts.models import Pupil, StaffMember
 from kiosk.accounts.sign_in.passwords import PUPIL_COST, new_password
 from kiosk.audit.log import LogAct, LogEntry
 from kiosk.roles import Role
-from kiosk.sessions import StaffSession, forget_staff_sessions
 from kiosk.storage.db import Databases, now_utc
+from kiosk.web.sessions import StaffSession, forget_staff_sessions
 from tests.accounts.doors import PASSWORD, new_browser, password_hash, rows, staff_browser
 from tests.factories import PHONE_SECRET, make_class_group, make_pupil, make_staff
 from tests.pages import Page

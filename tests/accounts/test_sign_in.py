@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.views.pending_sign_in import safe_next
 from kiosk.roles import Role
-from kiosk.sessions import StaffSession
 from kiosk.storage.db import Databases, now_utc
+from kiosk.web.sessions import StaffSession
 from tests.accounts.doors import PASSWORD, heading, new_browser, password_hash, staff_browser
 from tests.factories import PHONE_SECRET, make_staff
 from tests.pages import Page

@@ -15,8 +15,8 @@ from kiosk.accounts.sign_in.totp import (
     new_secret,
     use_code,
 )
-from kiosk.qr import qr_svg
 from kiosk.sealing.site_key import SiteKey
+from kiosk.web.qr import qr_svg
 from tests.factories import SITE_KEY
 
 NOW = datetime(2026, 11, 24, 9, 0, 5, tzinfo=UTC)

@@ -22,9 +22,9 @@ from kiosk.audit.log import OF_CASES, LogAct, LogEntry
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.roles import Role
 from kiosk.sealing.reader_key import ReaderSecret, new_secret, open_secret
-from kiosk.sessions import StaffSession
-from kiosk.sessions import open_secret as open_session_secret
 from kiosk.storage.db import Databases, now_utc
+from kiosk.web.sessions import StaffSession
+from kiosk.web.sessions import open_secret as open_session_secret
 from tests.accounts.doors import PASSWORD, new_browser, password_hash, rows, staff_browser
 from tests.factories import PHONE_SECRET, make_staff, private_key_of
 from tests.incidents.school import School, sync

@@ -17,8 +17,8 @@ from kiosk.accounts.sign_in.views.confirm_password import check_password
 from kiosk.accounts.staff.people import change_password, invited_staff, new_link
 from kiosk.accounts.staff.roles import held_roles, save_roles
 from kiosk.roles import Role
-from kiosk.sessions import StaffSession, forget_staff_sessions
 from kiosk.storage.db import Databases, now_utc
+from kiosk.web.sessions import StaffSession, forget_staff_sessions
 from tests.accounts.doors import LEAST_COST, PASSWORD, password_hash, rows, staff_browser
 from tests.factories import PHONE_SECRET, SITE_KEY, at_the_machine, make_staff
 from tests.pages import Page

@@ -11,7 +11,7 @@ from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.sealing.site_key import SiteKey
-from kiosk.templating import BUILT_DIR
+from kiosk.web.templating import BUILT_DIR
 from tests.report.reading_cases import random_answers, random_ring, sealed, wrapped_and_there
 from tests.report.sealed import MONDAY_TEN
 

@@ -12,8 +12,8 @@ from kiosk.incidents.case_log.entries import Note, add_entry, as_note
 from kiosk.incidents.models import Act, CaseOutcome, Incident
 from kiosk.report.models import ReportReader
 from kiosk.sealing.envelope import new_case_key
-from kiosk.sessions import KEY_IDLE
 from kiosk.web import request_sessions
+from kiosk.web.sessions import KEY_IDLE
 from tests.accounts.doors import staff_browser
 from tests.at_once import press_at_once
 from tests.incidents.belonging import (

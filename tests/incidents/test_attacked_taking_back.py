@@ -12,8 +12,8 @@ from sqlalchemy import delete, event
 from kiosk.accounts.models import RoleHolder
 from kiosk.incidents.case_log.entries import WITHIN, taking_back_id
 from kiosk.incidents.models import Act
-from kiosk.sessions import KEY_IDLE
 from kiosk.storage.db import now_utc
+from kiosk.web.sessions import KEY_IDLE
 from tests.accounts.doors import staff_browser
 from tests.incidents.back import line_of, offer, own_task, struck, take_back, words_after
 from tests.incidents.desk import Desk

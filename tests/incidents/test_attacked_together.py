@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from kiosk.incidents.models import Act, Incident
 from kiosk.incidents.queue.bulk_hoax import MOST
 from kiosk.report.models import Report
-from kiosk.sessions import KEY_IDLE
+from kiosk.web.sessions import KEY_IDLE
 from tests.accounts.doors import staff_browser
 from tests.incidents.flood import SECOND, TOGETHER, Flood, lead_joins
 from tests.incidents.school import School

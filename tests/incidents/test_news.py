@@ -11,8 +11,8 @@ from werkzeug.test import TestResponse
 
 from kiosk.incidents.models import Incident
 from kiosk.incidents.queue.change_digest import queue_mark
-from kiosk.sessions import KEY_IDLE, STAFF_IDLE, StaffSession
 from kiosk.storage.db import now_utc
+from kiosk.web.sessions import KEY_IDLE, STAFF_IDLE, StaffSession
 from tests.accounts.doors import staff_browser
 from tests.incidents.school import School
 from tests.incidents.test_closing import NOT_SERIOUS, Case

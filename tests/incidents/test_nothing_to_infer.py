@@ -17,8 +17,8 @@ from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
 from kiosk.mail.outbox import OutboxRow
 from kiosk.sealing.site_key import SiteKey
-from kiosk.sessions import KEY_IDLE, StaffSession
 from kiosk.storage.db import Databases
+from kiosk.web.sessions import KEY_IDLE, StaffSession
 from tests.accounts.doors import staff_browser
 from tests.every_page import NOT_A_QUERY
 from tests.incidents.answering import send

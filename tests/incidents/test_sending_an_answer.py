@@ -13,7 +13,7 @@ from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.report.access.opening import read_report
 from kiosk.report.models import Reply, Thread
 from kiosk.report.replies.threads import answers_changed
-from kiosk.sessions import KEY_IDLE
+from kiosk.web.sessions import KEY_IDLE
 from tests.accounts.doors import staff_browser
 from tests.factories import opener_of
 from tests.incidents.answering import ANSWER, CASE, PLAIN, form_on, found, look, send, sent_lines, told

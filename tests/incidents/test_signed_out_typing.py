@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete
 
-from kiosk.sessions import StaffSession
+from kiosk.web.sessions import StaffSession
 from tests.incidents.school import School
 from tests.pages import Page
 

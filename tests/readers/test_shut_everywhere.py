@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 
 from kiosk.accounts.staff.people import session_key
 from kiosk.config import Config
-from kiosk.sessions import StaffSession
 from kiosk.storage.db import now_utc
+from kiosk.web.sessions import StaffSession
 from tests.accounts.doors import staff_browser
 from tests.incidents.school import School
 from tests.readers.school import keyed

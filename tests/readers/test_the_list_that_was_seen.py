@@ -21,8 +21,8 @@ from kiosk.report.models import KeyDue, Reader, ReaderList, RecoveryKey, Report,
 from kiosk.sealing.boxes import lock
 from kiosk.sealing.list_statements import RECOVERY, ListedReader, Recoverer, Version, write
 from kiosk.sealing.reader_key import six_words
-from kiosk.sessions import StaffSession
 from kiosk.storage.db import now_utc
+from kiosk.web.sessions import StaffSession
 from tests.accounts.doors import PASSWORD, staff_browser
 from tests.factories import EARLY, RECOVERY_SECRET, secret_of
 from tests.incidents.school import School

@@ -12,13 +12,13 @@ from sqlalchemy import func, select
 from werkzeug.test import Client, TestResponse
 
 from kiosk.bands import Band
-from kiosk.pictures import Pictures
 from kiosk.report.models import Reply, Thread
 from kiosk.report.replies.threads import names_of, read_code
 from kiosk.sealing.picture_code import LENGTH, PICTURES, code_of, thread_of
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from kiosk.storage.db import Databases
+from kiosk.web.pictures import Pictures
 from tests.pages import Page
 from tests.report.coming_back import answer, come_back, move_on, pictures_of, told_with_pictures
 from tests.report.telling import open_form, send, tell

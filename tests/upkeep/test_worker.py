@@ -16,12 +16,12 @@ from kiosk.mail.outbox import OutboxRow, deliver
 from kiosk.report.models import Reader, ReportState
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
-from kiosk.sessions import StaffSession
 from kiosk.site import Hosts
 from kiosk.storage.db import Databases
 from kiosk.upkeep import worker
 from kiosk.upkeep.memory import FIRST_WAIT, LONGEST_WAIT, Memory
 from kiosk.upkeep.worker import run_worker
+from kiosk.web.sessions import StaffSession
 from tests.factories import make_class_group, make_staff, make_window
 from tests.faults.log_tampering import rest_triggers, write_log
 from tests.mail_server import MailServer

@@ -16,9 +16,9 @@ from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.staff.views.people import WHO, bp
 from kiosk.audit.log import LogAct
 from kiosk.messages import N_
-from kiosk.security import takes_files
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school
+from kiosk.web.security import takes_files
 
 
 @bp.get("/import")

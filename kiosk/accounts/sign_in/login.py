@@ -18,16 +18,16 @@ from kiosk.accounts.sign_in.sessions import kind_of_browser
 from kiosk.accounts.sign_in.totp import needs_second_step
 from kiosk.adjustments import LONGER_IDLE_MINUTES
 from kiosk.audit.log import Acting
-from kiosk.errors import NotAllowed
-from kiosk.i18n import adjust_pages, door
 from kiosk.roles import Role
 from kiosk.sealing.boxes import KEY_BYTES
 from kiosk.sealing.reader_key import ReaderSecret
-from kiosk.security import SAFE_METHODS
-from kiosk.sessions import renew, secret_of
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.errors import NotAllowed
+from kiosk.web.i18n import adjust_pages, door
 from kiosk.web.request_sessions import school, school_rows
+from kiosk.web.security import SAFE_METHODS
+from kiosk.web.sessions import renew, secret_of
 
 NAMED = "_user_id"  # where flask-login keeps who has signed in
 PASSWORD_MARK = "password"

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kiosk.sessions import STAFF_IDLE, STAFF_LONGEST, StaffSession
+from kiosk.web.sessions import STAFF_IDLE, STAFF_LONGEST, StaffSession
 
 BROWSER, SYSTEM = "browser", "system"  # what a session keeps of its browser
 # In this order: many browsers also name those that they wish to be taken for.

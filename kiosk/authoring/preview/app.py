@@ -14,12 +14,12 @@ from werkzeug.exceptions import HTTPException
 from kiosk.authoring.preview.site import PreviewFiles
 from kiosk.authoring.preview.views import lessons, quizzes
 from kiosk.config import Config, load_config
-from kiosk.errors import NotFound
-from kiosk.i18n import page_settings, set_up_languages
 from kiosk.lessons.views.blueprint import drawing
-from kiosk.security import guard, refuse_files
 from kiosk.site import PlainFlask, current_site, serve_hosts
-from kiosk.templating import BUILT_DIR, install_template_globals
+from kiosk.web.errors import NotFound
+from kiosk.web.i18n import page_settings, set_up_languages
+from kiosk.web.security import guard, refuse_files
+from kiosk.web.templating import BUILT_DIR, install_template_globals
 
 HERE = "127.0.0.1"
 OWN_NAMES = frozenset({HERE, "localhost"})

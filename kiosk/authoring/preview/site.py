@@ -12,17 +12,17 @@ from kiosk.config import Config
 from kiosk.content.pictures import read_pictures
 from kiosk.content.problem import ContentError, ContentProblem
 from kiosk.facts import Facts, Helplines, read_facts
+from kiosk.host.page_cache import ReadyPages
 from kiosk.lessons.drawing import read_drawing
 from kiosk.lessons.glossary import Glossary, read_glossary
 from kiosk.lessons.lesson import Lesson, scan_lessons
 from kiosk.linter.check import check_content
 from kiosk.linter.finding import Finding, of_problem
-from kiosk.pictures import Pictures, load_pictures
 from kiosk.quizzes.misconception import read_misconceptions
 from kiosk.quizzes.quiz import Quiz, scan_quizzes
-from kiosk.ready import ReadyPages
 from kiosk.storage.db import now_utc
-from kiosk.templating import BUILT_DIR, read_assets
+from kiosk.web.pictures import Pictures, load_pictures
+from kiosk.web.templating import BUILT_DIR, read_assets
 
 
 @dataclass(frozen=True, kw_only=True)

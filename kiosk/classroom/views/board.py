@@ -18,14 +18,14 @@ from kiosk.classroom.pace import is_kept_together
 from kiosk.classroom.said import question_at, title_at
 from kiosk.classroom.seats import seats, through
 from kiosk.classroom.views.found import answers_now, how_many, led_now, minutes_words
-from kiosk.i18n import page_settings, tell_url
 from kiosk.lessons.kinds.choose import Choose
 from kiosk.lessons.kinds.vote import Vote
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.views.shown import step_page
-from kiosk.qr import qr_svg
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.i18n import page_settings, tell_url
+from kiosk.web.qr import qr_svg
 from kiosk.web.request_sessions import school
 
 bp = Blueprint("board", __name__, url_prefix="/home/board")

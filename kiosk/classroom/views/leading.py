@@ -29,10 +29,10 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import lessons_set, may_lead
 from kiosk.lessons.taught import LessonOfDay, done_together, note_led
 from kiosk.quizzes.misconception import Misconception
-from kiosk.sessions import StoredSession
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.request_sessions import school
+from kiosk.web.sessions import StoredSession
 
 MOVES = (
     "next", "back", "eyes", "carry-on", "minutes", "own-pace", "together", "answers", "right", "hide", "end", "close",

@@ -10,10 +10,10 @@ from kiosk.bands import Band
 from kiosk.conduct.reading import CodePage, screens_of
 from kiosk.conduct.views.blueprint import bp, english_beside
 from kiosk.content.language import same_language
-from kiosk.errors import NotFound
-from kiosk.i18n import address_marks, language, page_settings, tell_url
 from kiosk.site import current_site
-from kiosk.templating import render_ready
+from kiosk.web.errors import NotFound
+from kiosk.web.i18n import address_marks, language, page_settings, tell_url
+from kiosk.web.templating import render_ready
 
 
 @bp.get("/home/code/<band>/<int:number>")

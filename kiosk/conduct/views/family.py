@@ -14,10 +14,10 @@ from kiosk.conduct.head import CodeId
 from kiosk.conduct.sheet import on_sheet
 from kiosk.conduct.views.blueprint import bp
 from kiosk.content.language import ENGLISH
-from kiosk.errors import NotFound
-from kiosk.i18n import address_marks, language, page_settings, tell_url
 from kiosk.site import current_site
-from kiosk.templating import render_ready
+from kiosk.web.errors import NotFound
+from kiosk.web.i18n import address_marks, language, page_settings, tell_url
+from kiosk.web.templating import render_ready
 
 ALONE: dict[str, CodeId] = {"staff": "staff", "visitor": "visitor"}
 _NUMBER = re.compile(r'<bdi class="num">([0-9 ]+)</bdi>')

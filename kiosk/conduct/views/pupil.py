@@ -15,8 +15,8 @@ from kiosk.conduct.seen import mark_seen
 from kiosk.conduct.signing import Decided, DecisionState, changed_rules, last_day_to_change, mode_of, sign
 from kiosk.conduct.views.blueprint import bp, language_name
 from kiosk.conduct.views.visit import LATER, Visit, pupil_page, visit
-from kiosk.errors import NotFound
 from kiosk.site import current_site
+from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
 from kiosk.words import day_and_year
 

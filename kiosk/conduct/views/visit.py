@@ -15,8 +15,8 @@ from kiosk.conduct.reading import YOUNG, CodePage, PageKind, page_with, parts_of
 from kiosk.conduct.seen import decided_and_seen, to_be_shown
 from kiosk.conduct.signing import DecisionState, changed_rules, may_decide, state
 from kiosk.conduct.views.blueprint import english_beside, read_in
-from kiosk.i18n import language
 from kiosk.site import current_site
+from kiosk.web.i18n import language
 from kiosk.web.request_sessions import school
 
 LATER = "code_later"  # in the session: the version that this child reads another time

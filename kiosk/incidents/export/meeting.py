@@ -12,7 +12,6 @@ from datetime import date
 from sqlalchemy import select
 
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.forms import FormErrors
 from kiosk.incidents.case.assignment import WhyNot, at_work
 from kiosk.incidents.case.case_file import Acting, CaseFile, Looking
 from kiosk.incidents.case.numbers import ABOUT_STAFF
@@ -26,6 +25,7 @@ from kiosk.report.access.listing import opened_rows
 from kiosk.report.access.opening import KeyNotGranted, ReportNotYours, read_report
 from kiosk.report.access.routes import PRACTICE
 from kiosk.sealing.envelope import EnvelopeBroken
+from kiosk.web.forms import FormErrors
 
 MOST_CASES = 20
 SHRED_AFTER = 5  # school days: the next one but four

@@ -14,10 +14,10 @@ from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.content.language import ENGLISH
 from kiosk.content.readability import grade
-from kiosk.forms import FormErrors
 from kiosk.incidents.case.text_advice import names_in, reading_age
 from kiosk.incidents.models import YouSaid
 from kiosk.messages import N_, Message
+from kiosk.web.forms import FormErrors
 
 DELAY_SCHOOL_DAYS = 5
 LONGEST = 400

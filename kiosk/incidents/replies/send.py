@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.forms import FormErrors
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.deadlines import Clock, read_clock
 from kiosk.incidents.case.links import closed_into
@@ -36,6 +35,7 @@ from kiosk.report.replies.threads import (
     write_back,
 )
 from kiosk.sealing.site_key import SiteKey
+from kiosk.web.forms import FormErrors
 
 # Ready answers: the bands they suit, and the text. They keep to the reading level of the report pages.
 READY = {

@@ -9,13 +9,13 @@ from markupsafe import Markup
 from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.bands import Band
 from kiosk.content.media import IMAGE_TYPES
-from kiosk.errors import NotFound
-from kiosk.i18n import language, tell_url
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.views.blueprint import bp, helplines_of
 from kiosk.lessons.words import page_words
 from kiosk.site import current_site
+from kiosk.web.errors import NotFound
+from kiosk.web.i18n import language, tell_url
 
 DRAWING_SECONDS = 3600
 

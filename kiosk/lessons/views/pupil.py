@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.blueprints import band_page
 from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
-from kiosk.errors import NotFound
 from kiosk.lessons.kinds.question import Question
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
@@ -30,6 +29,7 @@ from kiosk.lessons.views.shown import help_page, step_page
 from kiosk.report.access.keyring import current_keyring
 from kiosk.report.access.who_reads import first_named
 from kiosk.site import current_site
+from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school, school_rows
 
 HELPERS = ("dsl", "coordinator")  # the nearest to a child

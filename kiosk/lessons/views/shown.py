@@ -7,7 +7,6 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.i18n import address_marks, language
 from kiosk.lessons.activity import Activity
 from kiosk.lessons.glossary import mark_word
 from kiosk.lessons.lesson import Lesson
@@ -17,7 +16,8 @@ from kiosk.lessons.views.blueprint import helplines_of
 from kiosk.lessons.walk import follow
 from kiosk.lessons.words import page_words
 from kiosk.site import current_site
-from kiosk.templating import render_ready
+from kiosk.web.i18n import address_marks, language
+from kiosk.web.templating import render_ready
 
 IN_SIGHT = 3
 TELL_HERE = "report-to-school"

@@ -8,12 +8,12 @@ from kiosk.conduct import signing
 from kiosk.conduct.code import Codes
 from kiosk.conduct.seen import decided_and_seen, to_be_shown
 from kiosk.conduct.views.visit import LATER
-from kiosk.i18n import language
 from kiosk.lessons.progress import lessons_given
 from kiosk.lessons.today import today_of
 from kiosk.lessons.views.blueprint import bp
 from kiosk.lessons.views.pupil import own_progress, pupil_page
 from kiosk.site import current_site
+from kiosk.web.i18n import language
 from kiosk.web.request_sessions import school
 
 

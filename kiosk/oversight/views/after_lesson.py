@@ -12,7 +12,6 @@ from kiosk.accounts.classes.access import class_to_look_at, present_pupils
 from kiosk.accounts.classes.views.windows import class_of_today
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.errors import NotFound
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import may_lead
 from kiosk.lessons.taught import Done, LessonOfDay, done_together, occasion, sign_for
@@ -20,6 +19,7 @@ from kiosk.oversight.after_lesson import after_lesson
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.lessons import lesson_or_404
 from kiosk.site import current_site
+from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
 
 

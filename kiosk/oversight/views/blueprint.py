@@ -9,8 +9,8 @@ from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.accounts.sign_in.views.log_lines import asked_page
 from kiosk.csv import csv_bytes, csv_name
-from kiosk.errors import NotFound
 from kiosk.site import current_site
+from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
 
 bp = Blueprint("oversight", __name__, url_prefix="/staff")

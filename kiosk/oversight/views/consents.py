@@ -11,8 +11,6 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.log_lines import asked_page
-from kiosk.errors import NotFound
-from kiosk.forms import WHOLE
 from kiosk.incidents.case.forms import Filled
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.messages import N_, Refused
@@ -47,6 +45,8 @@ from kiosk.oversight.views.consent_words import (
     step_lines,
 )
 from kiosk.site import current_site
+from kiosk.web.errors import NotFound
+from kiosk.web.forms import WHOLE
 from kiosk.web.request_sessions import roll_back_both, school
 
 WORD = f"<any({', '.join(repr(word) for word in STEPS)}):word>"

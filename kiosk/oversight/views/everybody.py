@@ -12,13 +12,13 @@ from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.roster.export_log import note_export
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
-from kiosk.errors import NotFound
 from kiosk.oversight.completion import CELL_WORDS, Cell
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.oversight.everybody import Found, Narrowing, Sheet, csv_rows, find_children, sheets
 from kiosk.oversight.paging import on_page, pages_for
 from kiosk.oversight.views.blueprint import asked_class, bp, csv_response, page_number
 from kiosk.site import current_site
+from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
 from kiosk.words import class_words, year_words
 

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes.access import SEE_PROGRESS, classes_to_look_at
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
-from kiosk.errors import NotFound
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.sets import read_due, set_for_class, sets_in
 from kiosk.lessons.setting import classes_set
@@ -20,6 +19,7 @@ from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.coverage import age_words
 from kiosk.oversight.views.set_words import set_words
 from kiosk.site import current_site
+from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
 from kiosk.words import class_words
 

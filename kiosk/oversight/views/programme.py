@@ -7,7 +7,6 @@ from flask_babel import ngettext
 
 from kiosk.accounts.classes.access import SEE_PROGRESS, classes_to_look_at
 from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
-from kiosk.errors import NotFound
 from kiosk.lessons.lesson import Lesson
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.programme import (
@@ -27,6 +26,7 @@ from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.coverage import age_words
 from kiosk.roles import Role
 from kiosk.site import current_site
+from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
 from kiosk.words import year_words
 

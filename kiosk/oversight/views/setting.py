@@ -12,7 +12,6 @@ from kiosk.accounts.classes.windows import window_of
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.classroom.views.found import led_now
-from kiosk.forms import FormErrors
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.sets import begun_by, read_due, set_for_class, set_for_some, set_of, unset
 from kiosk.messages import N_, Refused
@@ -21,6 +20,7 @@ from kiosk.oversight.views.lessons import lesson_or_404
 from kiosk.oversight.views.set_words import set_words
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import school
 from kiosk.words import class_words
 

@@ -8,9 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.blueprints import band_page
 from kiosk.accounts.sign_in.login import open_to_all, pupil_required, signed_in_pupil
-from kiosk.errors import NotFound
 from kiosk.host.heartbeat import standstill
-from kiosk.i18n import (
+from kiosk.site import current_site
+from kiosk.storage.db import now_utc
+from kiosk.web.errors import NotFound
+from kiosk.web.i18n import (
     LOOKS,
     Look,
     address_marks,
@@ -22,9 +24,7 @@ from kiosk.i18n import (
     tell_url,
     telling_language,
 )
-from kiosk.site import current_site
-from kiosk.storage.db import now_utc
-from kiosk.templating import render_ready
+from kiosk.web.templating import render_ready
 
 OK, UNAVAILABLE = 200, 503
 PUPILS_PAGE = re.compile(r"/learn/lessons/[\w/-]*")

@@ -23,8 +23,8 @@ from kiosk.report.access.keyring import Keyholder
 from kiosk.report.access.routes import EVERY_READER, FEWEST_READERS, ROUTES, Route, brought_in, left_short
 from kiosk.sealing.list_statements import Change, ListedReader, Version
 from kiosk.sealing.reader_list import FIRST_WEEK, after_change
-from kiosk.sessions import forget_staff_sessions
 from kiosk.storage.db import Database
+from kiosk.web.sessions import forget_staff_sessions
 
 NOT_YET = N_(
     "Not yet: nobody else could open the reports that %(name)s can open now. This can be done from %(day)s on, when "

@@ -13,7 +13,6 @@ from markupsafe import Markup
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.content.language import ENGLISH, direction
-from kiosk.i18n import Look, PageSettings, html_language
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.routes import Route
 from kiosk.report.access.who_reads import first_named, in_order, kind_of, named, readers_of, rules_for_page
@@ -32,6 +31,7 @@ from kiosk.report.form.speech import CRISIS_HELP, FIRST_HELP, HURT_HELP, Speech,
 from kiosk.report.form.wording import WordingLine
 from kiosk.report.intake.urgent import PassedOn
 from kiosk.report.site import current_report_site
+from kiosk.web.i18n import Look, PageSettings, html_language
 
 FIRST_NAMED = ("dsl", "coordinator")  # those who read most of what children tell
 ROUNDED_MINUTES = 5

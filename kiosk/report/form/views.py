@@ -31,9 +31,9 @@ from kiosk.report.intake.sealed_item import hold_report
 from kiosk.report.intake.store import NotKept
 from kiosk.report.intake.urgent import PassedOn
 from kiosk.report.site import current_report_site
-from kiosk.security import is_same_origin
 from kiosk.storage.db import now_utc
-from kiosk.templating import BUILT_DIR
+from kiosk.web.security import is_same_origin
+from kiosk.web.templating import BUILT_DIR
 
 SOFT_LIMIT_BYTES = 16 * 1024
 FORM_TYPE = "application/x-www-form-urlencoded"

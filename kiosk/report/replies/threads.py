@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kiosk.pictures import Pictures
 from kiosk.report.access.sealed_report import SealedReport
 from kiosk.report.intake.sealed_item import Thrown, read_all
 from kiosk.report.intake.store import Keeper
@@ -30,6 +29,7 @@ from kiosk.sealing.answer_chain import (
 )
 from kiosk.sealing.picture_code import LENGTH, ThreadKeys
 from kiosk.sealing.site_key import SiteKey
+from kiosk.web.pictures import Pictures
 
 ENDS_AFTER = timedelta(days=30)  # after the last answer (promise C3)
 STATES = ("read", "looking", "closed")

@@ -23,9 +23,9 @@ from kiosk.report.replies.threads import (
 )
 from kiosk.report.site import current_report_site
 from kiosk.sealing.picture_code import LENGTH, thread_of
-from kiosk.security import is_same_origin
 from kiosk.storage.db import now_utc
 from kiosk.storage.outages import DATABASE_ERRORS
+from kiosk.web.security import is_same_origin
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 LONGEST_TYPED = 300

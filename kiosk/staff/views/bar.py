@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import may_open, signed_in_staff
-from kiosk.i18n import door
 from kiosk.site import current_site
 from kiosk.staff.navigation import Site, staff_navigation, unread_reports
 from kiosk.storage.outages import DATABASE_ERRORS
+from kiosk.web.i18n import door
 
 
 def staff_bar() -> dict[str, Any]:

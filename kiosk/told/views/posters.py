@@ -12,10 +12,8 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.bands import Band
 from kiosk.conduct.views.blueprint import language_name
 from kiosk.content.language import ENGLISH
-from kiosk.errors import NotFound
 from kiosk.lessons.views.pupil import people_who_help
 from kiosk.messages import N_, Refused, say
-from kiosk.qr import qr_svg
 from kiosk.site import current_site
 from kiosk.told.models import PosterKind
 from kiosk.told.posters import (
@@ -29,6 +27,8 @@ from kiosk.told.posters import (
     take_down,
 )
 from kiosk.told.views.own import bp
+from kiosk.web.errors import NotFound
+from kiosk.web.qr import qr_svg
 from kiosk.web.request_sessions import school
 
 KIND_WORDS = {

@@ -19,8 +19,8 @@ from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.mail import messages
 from kiosk.report.app import scrub
 from kiosk.sealing.site_key import SiteKey
-from kiosk.sessions import StaffSession, token_digest
 from kiosk.storage.db import now_utc
+from kiosk.web.sessions import StaffSession, token_digest
 from tests.report.anonymity.world import World
 
 Environ = dict[str, Any]

@@ -21,11 +21,11 @@ from kiosk.report.intake.flood_brake import FloodBrake
 from kiosk.report.intake.store import open_keeper
 from kiosk.report.models import Climbed, Report, Zone
 from kiosk.sealing.site_key import SiteKey, read_site_key
-from kiosk.sessions import StaffSession
 from kiosk.site import Content
 from kiosk.storage.db import Databases
 from kiosk.storage.schema import each_database
 from kiosk.upkeep.memory import Memory
+from kiosk.web.sessions import StaffSession
 from kiosk.wsgi import create_wsgi
 from tests.mail_server import MailServer
 from tests.report.anonymity.dumps import (

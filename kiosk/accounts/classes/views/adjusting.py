@@ -20,8 +20,8 @@ from kiosk.adjustments import (
     adjustments_named,
     read_adjustments,
 )
-from kiosk.errors import NotFound
 from kiosk.site import current_site
+from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
 
 FIELD, SHOWN = "set", "shown"

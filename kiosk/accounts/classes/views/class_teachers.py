@@ -11,7 +11,7 @@ from kiosk.accounts.classes.class_teachers import add_teacher, may_add, remove_t
 from kiosk.accounts.classes.views.windows import class_page, own_class
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
-from kiosk.errors import NotFound
+from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
 
 bp = Blueprint("class_teachers", __name__, url_prefix="/staff/classes/<uuid:class_id>/teachers")

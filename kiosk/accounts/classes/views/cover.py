@@ -10,9 +10,9 @@ from kiosk.accounts.classes.cover import class_to_cover, classes_to_cover, end_c
 from kiosk.accounts.classes.views.windows import class_of_today, open_for, own_class
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
-from kiosk.errors import NotFound
 from kiosk.roles import Role
 from kiosk.site import current_site
+from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
 
 bp = Blueprint("cover", __name__, url_prefix="/staff")

@@ -28,10 +28,10 @@ from kiosk.accounts.models import ClassGroup, ClassWindow
 from kiosk.accounts.sign_in.login import open_to_all, sign_out
 from kiosk.accounts.sign_in.views.hashing import BUSY_SECONDS, please_wait
 from kiosk.bands import Band
-from kiosk.i18n import language
 from kiosk.messages import Refused, say
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.i18n import language
 from kiosk.web.request_sessions import school
 
 KEPT_CLASS = TabletCookie("class", "kept-class")

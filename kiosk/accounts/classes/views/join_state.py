@@ -17,10 +17,10 @@ from kiosk.accounts.models import ClassWindow, Pupil
 from kiosk.accounts.sign_in.code_rate_limit import STRANGERS, group_of
 from kiosk.accounts.sign_in.current_pupil import at_work
 from kiosk.accounts.sign_in.login import SignedPupil, sign_in
-from kiosk.sessions import renew
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.request_sessions import school
+from kiosk.web.sessions import renew
 
 WINDOW, PUPIL, TAPS, TRIED = "window", "pupil", "taps", "tried"
 JOINED_LASTS = timedelta(days=180)

@@ -21,9 +21,9 @@ from kiosk.accounts.models import ClassWindow, Pupil
 from kiosk.accounts.sign_in.hash_slots import Lane
 from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.accounts.sign_in.views.hashing import hashed
-from kiosk.i18n import language
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.i18n import language
 from kiosk.web.request_sessions import school
 
 

@@ -15,9 +15,9 @@ from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.sign_in.hash_slots import Lane, NoPlace
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.accounts.sign_in.views.hashing import hashed
-from kiosk.errors import NotFound
 from kiosk.messages import Refused, say
 from kiosk.site import current_site
+from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
 
 ONCE = "keys_once"

@@ -6,8 +6,8 @@ from hmac import compare_digest
 
 from flask import Response, request
 
-from kiosk.cookies import cookie_name
 from kiosk.site import current_site
+from kiosk.web.cookies import cookie_name
 
 PATH = "/learn"
 

@@ -13,13 +13,13 @@ from kiosk.accounts.sign_in.views.log_lines import asked_page, last_day, log_pag
 from kiosk.accounts.sign_in.views.sign_in import bp
 from kiosk.accounts.staff.people import session_key
 from kiosk.audit.log import LogAct
-from kiosk.errors import NotFound
 from kiosk.roles import Role
 from kiosk.sealing.reader_key import six_words
-from kiosk.sessions import token_digest, token_of
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
+from kiosk.web.sessions import token_digest, token_of
 from kiosk.words import clock, day_words
 
 LEADS = (Role.DSL, Role.PRINCIPAL)

@@ -25,9 +25,9 @@ from kiosk.accounts.sign_in.steps import (
 )
 from kiosk.accounts.sign_in.views.hashing import busy_words, hashed
 from kiosk.accounts.sign_in.views.known_browser import browser_of
-from kiosk.errors import KioskError
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.errors import KioskError
 from kiosk.web.request_sessions import commit_both, school
 
 CONFIRMED, CONFIRMED_WITH_CODE = "confirmed", "confirmed_with_code"  # when, in seconds

@@ -12,9 +12,9 @@ from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.sign_in.hash_slots import Lane, NoPlace
-from kiosk.errors import show_error
 from kiosk.messages import N_, Message, say
 from kiosk.site import current_site
+from kiosk.web.errors import show_error
 from kiosk.web.request_sessions import end_transactions
 
 BUSY_SECONDS = 2

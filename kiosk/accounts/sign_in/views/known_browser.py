@@ -5,8 +5,8 @@ import uuid
 from flask import Response, request
 
 from kiosk.accounts.sign_in.known_browsers import LASTS, recognise, remember
-from kiosk.cookies import known_cookie_name
 from kiosk.site import current_site
+from kiosk.web.cookies import known_cookie_name
 
 
 def browser_of(staff_id: uuid.UUID | None) -> bytes | None:

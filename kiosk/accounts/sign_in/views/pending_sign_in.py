@@ -16,10 +16,10 @@ from kiosk.accounts.staff.people import session_key
 from kiosk.accounts.staff.reader_keys import key_at_sign_in
 from kiosk.audit.log import Acting
 from kiosk.sealing.reader_key import ReaderSecret
-from kiosk.sessions import give_secret, put_secrets_away, renew, secret_of
 from kiosk.site import check_of_app, current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.request_sessions import commit_both, school
+from kiosk.web.sessions import give_secret, put_secrets_away, renew, secret_of
 
 PENDING, SINCE, NEXT, PHONE = "pending", "pending_since", "next", "phone"
 FLASHES = "_flashes"  # where Flask keeps them

@@ -13,8 +13,8 @@ from kiosk.accounts.sign_in.views.confirm_password import (
 )
 from kiosk.accounts.sign_in.views.pending_sign_in import KEY, SHUT, SHUT_PAGE, KeyCheck, open_key, safe_next
 from kiosk.accounts.sign_in.views.sign_in import bp
-from kiosk.errors import KeyLocked
 from kiosk.site import PlainFlask
+from kiosk.web.errors import KeyLocked
 
 FIELD, CODE_FIELD = "unlock-password", "unlock-code"
 POWER = "unlock-power"  # the page was shown for a power, not for a key

@@ -18,12 +18,12 @@ from flask.typing import ResponseReturnValue
 from kiosk.authoring.preview.site import PreviewSite
 from kiosk.bands import Band
 from kiosk.content.media import IMAGE_TYPES
-from kiosk.errors import NotFound
-from kiosk.i18n import page_settings
 from kiosk.lessons.kinds.question import Question
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.views.shown import help_page, step_page
 from kiosk.site import site_of_request
+from kiosk.web.errors import NotFound
+from kiosk.web.i18n import page_settings
 
 SCRIPT = Path(__file__).parents[1] / "preview.js"
 CANNOT_BE_READ = 422

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from kiosk.authoring.preview.views.lessons import Unreadable, child_page, preview_site, readable_lesson
-from kiosk.errors import NotFound
 from kiosk.quizzes.attempts import Asked, judge
 from kiosk.quizzes.form import tries_in
 from kiosk.quizzes.marking import Unanswered
@@ -18,6 +17,7 @@ from kiosk.quizzes.quiz import Quiz
 from kiosk.quizzes.sheet import Sheet, answered_sheet, blank_sheet, kept_sheet, moved_sheet
 from kiosk.quizzes.shuffle import Mix
 from kiosk.sealing.site_key import SITE_KEY_BYTES, SiteKey
+from kiosk.web.errors import NotFound
 
 # Shuffled as for one made-up child, the same after every change of a file.
 NO_KEY, NOBODY = SiteKey(bytes(SITE_KEY_BYTES)), UUID(int=0)

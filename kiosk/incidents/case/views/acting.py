@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
-from kiosk.forms import WHOLE
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
 from kiosk.incidents.case import actions
 from kiosk.incidents.case.case_file import CaseFile, incident_of
@@ -31,6 +30,7 @@ from kiosk.report.replies.threads import note_state
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.forms import WHOLE
 from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
 from kiosk.words import date_words
 

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.errors import ErrorPage, NotAllowed, page_for
 from kiosk.incidents.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.case.case_file import CaseFile, incident_of
 from kiosk.incidents.case.forms import FORMS, Filled
@@ -25,6 +24,7 @@ from kiosk.roles import READING_ROLES
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.errors import ErrorPage, NotAllowed, page_for
 from kiosk.web.request_sessions import reports, roll_back_both, school
 
 

@@ -8,7 +8,6 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import open_key_of_session, signed_in_staff
-from kiosk.errors import KeyLocked
 from kiosk.incidents.case.drafts import KeptDraft, own_drafts
 from kiosk.incidents.case.forms import FORMS
 from kiosk.incidents.case.records import KINDS
@@ -18,6 +17,7 @@ from kiosk.incidents.closing.close import questions_for
 from kiosk.incidents.models import Incident
 from kiosk.messages import N_
 from kiosk.site import current_site
+from kiosk.web.errors import KeyLocked
 from kiosk.web.request_sessions import school
 from kiosk.words import day_words
 

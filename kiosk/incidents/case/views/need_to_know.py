@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.forms import WHOLE
 from kiosk.incidents.blueprint import acting_now, bp
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.forms import Filled, looked_mark, read_form
@@ -31,6 +30,7 @@ from kiosk.messages import N_
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.forms import WHOLE
 from kiosk.web.request_sessions import commit_both, school
 
 

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.forms import WHOLE
 from kiosk.incidents.blueprint import acting_now, bp
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.complaints import (
@@ -44,6 +43,7 @@ from kiosk.report.replies.threads import note_state
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.forms import WHOLE
 from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
 
 KIND = f"<any({','.join(KINDS)}):record>"

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.forms import WHOLE
 from kiosk.incidents.blueprint import bp
 from kiosk.incidents.case.staff_reports import (
     NO_COMPLAINT,
@@ -27,6 +26,7 @@ from kiosk.report.access.who_reads import in_order, named
 from kiosk.report.intake.store import NotKept
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.forms import WHOLE
 from kiosk.web.request_sessions import reports
 
 

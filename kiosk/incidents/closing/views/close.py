@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.staff.people import present_staff
-from kiosk.forms import WHOLE
 from kiosk.incidents.blueprint import acting_now, bp
 from kiosk.incidents.case.case_file import Acting, CaseFile, IncidentClosed
 from kiosk.incidents.case.drafts import end_own_drafts
@@ -34,6 +33,7 @@ from kiosk.messages import N_
 from kiosk.report.access.renewal import kept_out_of
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
+from kiosk.web.forms import WHOLE
 from kiosk.web.request_sessions import commit_both, roll_back_both, school
 from kiosk.words import date_words
 

@@ -19,7 +19,6 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.sign_in.views.unlock import FIELD, POWER
-from kiosk.forms import WHOLE
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
 from kiosk.incidents.case.case_file import CaseFile, is_as_opened
 from kiosk.incidents.case.forms import Filled, read_form
@@ -48,6 +47,7 @@ from kiosk.report.replies.threads import answers_changed
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.forms import WHOLE
 from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
 from kiosk.words import clock, day_and_weekday, moment, moment_words
 

@@ -9,8 +9,6 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
 from kiosk.bands import Band
-from kiosk.errors import NotFound
-from kiosk.forms import FormErrors
 from kiosk.incidents.blueprint import bp
 from kiosk.incidents.case.views.record_words import SAID
 from kiosk.incidents.case.views.report_words import BANDS
@@ -28,6 +26,8 @@ from kiosk.incidents.learning.you_said_we_did import (
 from kiosk.incidents.models import YouSaid
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
+from kiosk.web.errors import NotFound
+from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import school
 from kiosk.words import day_and_weekday, day_and_year
 

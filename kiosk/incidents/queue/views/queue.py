@@ -29,10 +29,10 @@ from kiosk.report.access.waiting_for_sign_in import WaitingForSignIn, waiting_fo
 from kiosk.report.intake.transfer import pass_on
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.roles import READING_ROLES, Role
-from kiosk.sessions import StoredSession
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.request_sessions import commit_both, reports, school
+from kiosk.web.sessions import StoredSession
 from kiosk.words import moment_words
 
 ASKED = ("number", "kind", "level", "owner", "age")

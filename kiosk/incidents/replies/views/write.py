@@ -10,8 +10,6 @@ from flask_babel import gettext as _
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
-from kiosk.forms import WHOLE, FormErrors
-from kiosk.i18n import html_language
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.drafts import end_own_drafts
@@ -45,6 +43,8 @@ from kiosk.report.replies.threads import LONGEST_REPLY, has_way_back
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.forms import WHOLE, FormErrors
+from kiosk.web.i18n import html_language
 from kiosk.web.request_sessions import commit_both, reports, school
 from kiosk.words import by_words, moment_words
 from kiosk.words import clock as time_words

@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.staff.people import present_staff
-from kiosk.errors import NotFound
 from kiosk.incidents.case.forms import GENERAL_LONGEST, LINE_LONGEST, Filled, Question, looked_mark, read_form
 from kiosk.incidents.case.practice_times import (
     GOAL_MINUTES,
@@ -29,6 +28,7 @@ from kiosk.report.setup import is_published
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import reports, school
 from kiosk.words import day_and_year
 

@@ -11,8 +11,6 @@ from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.staff.people import present_staff
 from kiosk.audit.log import LogAct
-from kiosk.errors import NotAllowed, NotFound
-from kiosk.forms import FormErrors, day_of
 from kiosk.mail.outbox import queue_alarm
 from kiosk.messages import N_
 from kiosk.readers.blueprint import bp
@@ -23,6 +21,8 @@ from kiosk.readers.signed_list.recipients import readers_from_roles
 from kiosk.readers.signed_list.views.request_list import chain_now
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
+from kiosk.web.errors import NotAllowed, NotFound
+from kiosk.web.forms import FormErrors, day_of
 from kiosk.web.request_sessions import commit_both, reports, school
 from kiosk.words import date_words
 

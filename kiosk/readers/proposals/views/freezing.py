@@ -11,8 +11,6 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password
 from kiosk.audit.log import LogAct
-from kiosk.errors import NotAllowed, NotFound
-from kiosk.forms import FormErrors
 from kiosk.mail.outbox import queue_alarm
 from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.minimum_readers import (
@@ -30,6 +28,8 @@ from kiosk.readers.signed_list.views.request_list import chain_now, key_in_use
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken
 from kiosk.site import current_site
+from kiosk.web.errors import NotAllowed, NotFound
+from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import commit_both, reports, school
 
 FREEZERS = (*READING_ROLES, Role.NETWORK)

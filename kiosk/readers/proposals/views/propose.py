@@ -12,8 +12,6 @@ from kiosk.accounts.sign_in.views.confirm_password import check_password_and_cod
 from kiosk.accounts.staff.people import present_staff
 from kiosk.accounts.staff.roles import note_roles
 from kiosk.audit.log import LogAct
-from kiosk.errors import NotFound
-from kiosk.forms import WHOLE, FormErrors
 from kiosk.incidents.kind_words import WHAT_ROLES_DO
 from kiosk.mail.outbox import queue_alarm
 from kiosk.messages import N_, Message, Refused
@@ -33,6 +31,8 @@ from kiosk.report.access.reader_chain import VersionTaken
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken, Version
 from kiosk.site import current_site
+from kiosk.web.errors import NotFound
+from kiosk.web.forms import WHOLE, FormErrors
 from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
 from kiosk.words import near_day, role_words
 

@@ -19,7 +19,6 @@ from kiosk.accounts.staff.roles import (
     read_roles,
     save_roles,
 )
-from kiosk.forms import FormErrors
 from kiosk.incidents.kind_words import WHAT_ROLES_DO
 from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.views.proposal_words import proposal_parts
@@ -29,6 +28,7 @@ from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.readers.signed_list.views.request_list import chain_now
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.site import current_site
+from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import commit_both, reports, school
 from kiosk.words import date_words, role_words
 

@@ -12,7 +12,6 @@ from kiosk.accounts.sign_in.login import acting, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.staff.reader_keys import present_keys
 from kiosk.audit.log import LogAct
-from kiosk.forms import FormErrors
 from kiosk.mail.outbox import queue_alarm
 from kiosk.messages import N_, Message
 from kiosk.readers.blueprint import bp
@@ -31,6 +30,7 @@ from kiosk.sealing.list_statements import ListBroken
 from kiosk.sealing.reader_key import fingerprint
 from kiosk.sealing.recovery import SharesWrong
 from kiosk.site import current_site
+from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
 from kiosk.words import role_words
 

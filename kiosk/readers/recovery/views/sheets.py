@@ -10,7 +10,6 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password
 from kiosk.accounts.staff.roles import held_roles
-from kiosk.forms import FormErrors
 from kiosk.messages import N_
 from kiosk.readers.blueprint import bp
 from kiosk.readers.recovery.sheets import make_sheets, problems_of_sheets, prove_sheets
@@ -22,6 +21,7 @@ from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.reader_key import fingerprint, six_words
 from kiosk.sealing.recovery import SharesWrong
 from kiosk.site import current_site
+from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
 from kiosk.words import role_words
 

@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.audit.log import LogAct
-from kiosk.errors import NotFound
 from kiosk.readers.blueprint import bp
 from kiosk.readers.signed_list.holders import names_of, words_of_entry
 from kiosk.readers.signed_list.views.request_list import chain_now
@@ -14,6 +13,7 @@ from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListedReader
 from kiosk.sealing.reader_key import six_words
 from kiosk.site import current_site
+from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
 from kiosk.words import day_and_year, role_words
 

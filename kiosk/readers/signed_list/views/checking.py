@@ -9,7 +9,6 @@ from flask import Response, g, request, session
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.sign_in.login import OpenKey
 from kiosk.audit.log import Acting, LogAct
-from kiosk.cookies import pin_cookie_name
 from kiosk.readers.blueprint import bp
 from kiosk.readers.signed_list.compare import all_is_well, compare, tell_everybody
 from kiosk.readers.signed_list.pins import ListDiffers, Pin, higher, lock_pin, open_pin, pin_to
@@ -17,6 +16,7 @@ from kiosk.sealing.list_statements import Version
 from kiosk.sealing.reader_key import ReaderSecret, six_words
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.cookies import pin_cookie_name
 from kiosk.web.request_sessions import commit_both, reports, school
 
 FROZEN, OLDER, OTHER = "frozen", "older", "other"

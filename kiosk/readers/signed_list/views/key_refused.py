@@ -14,7 +14,6 @@ from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password
 from kiosk.accounts.sign_in.views.pending_sign_in import SHUT
 from kiosk.audit.log import LogAct
-from kiosk.forms import FormErrors
 from kiosk.messages import N_
 from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.publish import copy_keys
@@ -25,6 +24,7 @@ from kiosk.readers.signed_list.views.request_list import chain_now
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.reader_key import open_secret, six_words
 from kiosk.site import current_site
+from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import reports, school
 from kiosk.words import date_words
 

@@ -3,7 +3,6 @@
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import OpenKey, open_key_of_session
 from kiosk.accounts.staff.links import role_given_at
-from kiosk.errors import KeyLocked
 from kiosk.readers.proposals.minimum_readers import link_leaves_too_few, refuse_early_leaving
 from kiosk.readers.signed_list.versions import first_reading_day
 from kiosk.report.access.keyring import root_of
@@ -11,6 +10,7 @@ from kiosk.report.access.reader_chain import contains, verified_chain
 from kiosk.sealing.list_statements import Version
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.errors import KeyLocked
 from kiosk.web.request_sessions import reports, school
 
 

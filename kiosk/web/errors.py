@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin
 from werkzeug.exceptions import HTTPException
 
-from kiosk.i18n import door
 from kiosk.storage.outages import DATABASE_ERRORS, TRY_AGAIN_SECONDS, ErrorLog, is_away
+from kiosk.web.i18n import door
 
 AWAY = 503
 ERROR_LOG = "kiosk.error_log"

@@ -4,7 +4,7 @@ import gzip
 
 from flask import Flask, Response, request
 
-from kiosk.security import also_vary
+from kiosk.web.security import also_vary
 
 SMALLEST_BYTES = 1000
 LEVEL = 5

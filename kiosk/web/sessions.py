@@ -12,15 +12,15 @@ from itsdangerous import BadSignature
 from sqlalchemy import LargeBinary, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session
 
-from kiosk.cookies import cookie_name, read_cookie, signed_cookie
-from kiosk.errors import put_away_page
 from kiosk.sealing.boxes import BoxBroken, lock, unlock
-from kiosk.security import also_vary
 from kiosk.site import current_site
 from kiosk.storage.db import Database, Digest, SessionsBase, UtcDateTime, now_utc
 from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.storage.prepared import Prepared
 from kiosk.storage.stored_data import PUBLIC_TASK, described, stores
+from kiosk.web.cookies import cookie_name, read_cookie, signed_cookie
+from kiosk.web.errors import put_away_page
+from kiosk.web.security import also_vary
 
 STAFF_IDLE = timedelta(minutes=30)
 STAFF_LONGEST = timedelta(hours=8)

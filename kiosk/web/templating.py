@@ -11,10 +11,10 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from kiosk.config import SettingError
-from kiosk.ready import Marks, ReadyPages
+from kiosk.host.page_cache import Marks, ReadyPages
 from kiosk.site import HasPages, current_site
 
-BUILT_DIR = Path(__file__).parent / "static" / "built"
+BUILT_DIR = Path(__file__).parent.parent / "static" / "built"
 TWO_TONE_BANDS = frozenset({"ks3", "ks4"})
 
 
