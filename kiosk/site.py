@@ -25,7 +25,6 @@ if (
     from kiosk.calendar.school import SchoolCalendar
     from kiosk.conduct.code import Codes
     from kiosk.config import Config
-    from kiosk.facts import Facts
     from kiosk.lessons.glossary import Glossary
     from kiosk.lessons.lesson import Lesson
     from kiosk.public.articles import Articles
@@ -37,6 +36,7 @@ if (
     from kiosk.storage.db import Databases
     from kiosk.told.notice import Notices
     from kiosk.web.pictures import Pictures
+    from kiosk.wording.facts import Facts
 
 HOSTS = "kiosk.hosts"  # the one thing of schools that an app holds
 

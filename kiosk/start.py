@@ -10,7 +10,6 @@ from kiosk.calendar.watcher import read_term_dates
 from kiosk.conduct.code import read_codes
 from kiosk.config import Config
 from kiosk.content.pictures import read_pictures
-from kiosk.facts import read_facts
 from kiosk.incidents.case_log.audit_link import chain_cases
 from kiosk.lessons.glossary import read_glossary
 from kiosk.lessons.lesson import read_lessons
@@ -29,6 +28,7 @@ from kiosk.storage.schema import check_current
 from kiosk.told.notice import read_notices
 from kiosk.web.pictures import load_pictures
 from kiosk.web.templating import BUILT_DIR, read_assets
+from kiosk.wording.facts import read_facts
 
 
 def open_databases(config: Config) -> Databases:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from kiosk.conduct.code import Codes, read_codes
 from kiosk.content.pictures import read_pictures
-from kiosk.facts import read_facts
 from kiosk.lessons.lesson import Lesson, read_lessons
 from kiosk.public.articles import Articles, read_articles
 from kiosk.quizzes.misconception import read_misconceptions
 from kiosk.quizzes.quiz import Quiz, read_quizzes
 from kiosk.report.form.wording import Wording, read_wordings
+from kiosk.wording.facts import read_facts
 
 
 def lessons_in(folder: Path) -> dict[str, Lesson]:

@@ -16,10 +16,10 @@ from sqlalchemy import select
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
 from kiosk.cli.main import main
 from kiosk.config import Config, load_config
-from kiosk.facts import Facts
 from kiosk.host.heartbeat import beat
 from kiosk.start import open_databases
 from kiosk.storage.db import Databases
+from kiosk.wording.facts import Facts
 from tests.factories import make_reader
 from tests.mail_server import MailServer
 

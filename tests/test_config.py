@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from kiosk.config import Config, SettingError, load_config
 from kiosk.content.problem import ContentError
-from kiosk.facts import read_facts
+from kiosk.wording.facts import read_facts
 
 
 @pytest.fixture(autouse=True)

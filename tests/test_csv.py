@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.csv import csv_bytes, csv_name, safe
+from kiosk.wording.csv import csv_bytes, csv_name, safe
 
 RUNS = {
     "plain": ["=1+1", "+44", "-2", "@SUM(A1)", "=cmd()"],

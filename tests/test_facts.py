@@ -7,7 +7,7 @@ import pytest
 
 from kiosk.bands import Band
 from kiosk.content.problem import ContentError
-from kiosk.facts import Facts, read_facts
+from kiosk.wording.facts import Facts, read_facts
 from tests.content_folder import make_content, plant
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from kiosk.messages import Message
 from kiosk.web.forms import WHOLE, FormErrors
+from kiosk.wording.messages import Message
 
 pytestmark = pytest.mark.database("sqlite")
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from kiosk.audit.log import BEFORE_THE_FIRST, Acting, LogAct, LogEntry, add_line, head, lines
 from kiosk.audit.verify import Anchor, LogFinding, LogTamper, anchor_of, read_anchor, verify
 from kiosk.audit.words import ACT_WORDS, TAMPER_WORDS
-from kiosk.messages import Refused
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
+from kiosk.wording.messages import Refused
 from tests.faults.log_tampering import LINES, chain, rest_triggers, write_log
 
 NOW = datetime(2026, 11, 25, 9, 30, 12, 345, tzinfo=UTC)

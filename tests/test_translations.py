@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from jinja2 import Environment, FileSystemLoader, nodes
 from werkzeug.test import Client
 
-from kiosk.translations import (
+from kiosk.wording.translations import (
     STAFF_ONLY,
     first_form,
     is_for_staff,
@@ -147,7 +147,7 @@ def test_no_style_knows_left_or_right() -> None:
 
 def test_each_pattern_of_the_staff_only_list_still_names_a_file() -> None:
     for pattern in STAFF_ONLY:
-        assert list(ROOT.glob(pattern)), f"{pattern} names nothing: take it off kiosk/translations.py"
+        assert list(ROOT.glob(pattern)), f"{pattern} names nothing: take it off kiosk/wording/translations.py"
 
 
 def test_no_page_of_a_child_or_a_parent_is_made_of_a_part_that_stays_english() -> None:

@@ -9,7 +9,7 @@ from flask import Flask
 
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.roles import Role
-from kiosk.words import (
+from kiosk.wording.words import (
     FILTERS,
     by_words,
     class_words,

@@ -8,7 +8,7 @@ from flask import session, url_for
 from kiosk.content.language import ENGLISH
 from kiosk.site import current_site
 from kiosk.web.i18n import PageSettings, address_marks, page_settings, tell_url
-from kiosk.words import clock
+from kiosk.wording.words import clock
 
 LONGEST_TYPED = 300
 

@@ -14,9 +14,9 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.audit.log import BEFORE_THE_FIRST, LogAct, LogEntry, hash_of, head, mark_of
-from kiosk.messages import N_, Refused
 from kiosk.sealing.recovery import UnknownWord, typed_words, words_of
 from kiosk.sealing.site_key import SiteKey
+from kiosk.wording.messages import N_, Refused
 
 ANCHOR_WORDS = 12  # 120 bits of the hash
 AT_ONCE = 500

@@ -2,7 +2,7 @@
 
 from kiosk.audit.log import LogAct
 from kiosk.audit.verify import LogTamper
-from kiosk.messages import N_
+from kiosk.wording.messages import N_
 
 ACT_WORDS: dict[LogAct, str] = {
     LogAct.REGISTER_SIGNED: N_("Counter-signed the register of incidents"),

@@ -32,11 +32,11 @@ from kiosk.start import check_ready, open_databases, open_site, opened
 from kiosk.storage.db import now_utc
 from kiosk.storage.schema import METADATA, upgrade
 from kiosk.storage.stored_data import column_rows, table_rows
-from kiosk.translations import statuses
 from kiosk.upkeep.doctor.checks import examine
 from kiosk.upkeep.doctor.traces import look_for_traces
 from kiosk.upkeep.only_one import WORKER, the_only
 from kiosk.upkeep.worker import run_worker, wait_for_databases
+from kiosk.wording.translations import statuses
 
 DEMO_DIR = Path(".kiosk/demo")
 DEFAULT_PORT = 8000

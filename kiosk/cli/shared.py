@@ -11,11 +11,11 @@ from sqlalchemy.exc import DBAPIError
 
 from kiosk.config import Config, SettingError
 from kiosk.content.problem import ContentError
-from kiosk.messages import Refused
 from kiosk.start import check_ready, opened
 from kiosk.storage.db import Databases
 from kiosk.storage.outages import DatabaseNotSafe
 from kiosk.storage.schema import SchemaNotCurrent
+from kiosk.wording.messages import Refused
 
 EXIT_REFUSED = 1
 Params = ParamSpec("Params")

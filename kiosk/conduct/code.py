@@ -14,7 +14,7 @@ from kiosk.content.markdown import render
 from kiosk.content.page import scan_page
 from kiosk.content.problem import ContentProblem, refuse
 from kiosk.content.source import Source, content_hash
-from kiosk.facts import Facts, Filling
+from kiosk.wording.facts import Facts, Filling
 
 
 @dataclass(frozen=True)

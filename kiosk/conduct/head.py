@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from kiosk.content.source import Identifier, Schema
-from kiosk.facts import Prose
+from kiosk.wording.facts import Prose
 
 CodeId = Literal["ks1", "ks2", "ks3", "ks4", "parents", "staff", "visitor"]
 

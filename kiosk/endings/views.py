@@ -13,7 +13,7 @@ from kiosk.quizzes.attempts import met_questions
 from kiosk.site import current_site
 from kiosk.web.i18n import language
 from kiosk.web.request_sessions import school, school_rows
-from kiosk.words import day_words
+from kiosk.wording.words import day_words
 
 FEELINGS = ("could", "not-yet")  # they change the words of the page and are kept nowhere
 

@@ -11,9 +11,9 @@ from kiosk.incidents.models import Act, CaseOutcome, IncidentEntry, Level
 from kiosk.incidents.queue.filters import Age
 from kiosk.incidents.queue.page import Group
 from kiosk.incidents.replies.send import ANSWER_SCHOOL_DAYS
-from kiosk.messages import N_
 from kiosk.report.access.routes import HOUR_MINUTES
 from kiosk.roles import Role
+from kiosk.wording.messages import N_
 
 LEVELS = {Level.URGENT: N_("Urgent"), Level.SOON: N_("Soon"), Level.ROUTINE: N_("Routine")}
 KINDS = {

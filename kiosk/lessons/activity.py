@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, Protocol
 from markupsafe import Markup
 
 from kiosk.content.source import Identifier, Schema
-from kiosk.facts import Prose
+from kiosk.wording.facts import Prose
 
 View = list[Markup]  # the words of a view, by which it is measured
 # Words of ours, words of an invented message, words for the teacher.

@@ -11,7 +11,6 @@ from kiosk.content.language import ENGLISH
 from kiosk.content.page import Scan, scan_page
 from kiosk.content.problem import ContentProblem, refuse
 from kiosk.content.source import content_hash
-from kiosk.facts import Facts
 from kiosk.lessons.head import STRANDS, LessonHead, Maps, Mode, Objective, Sensitivity, Status, Strand
 from kiosk.lessons.kinds.question import Question
 from kiosk.lessons.scenario import Scenario
@@ -27,6 +26,7 @@ from kiosk.lessons.step import (
     Screen,
     Step,
 )
+from kiosk.wording.facts import Facts
 
 
 @dataclass(frozen=True)

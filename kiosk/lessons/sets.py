@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet, LessonSetPupil
-from kiosk.messages import N_, Refused
 from kiosk.storage.upsert import insert_or_keep
 from kiosk.web.forms import day_of
+from kiosk.wording.messages import N_, Refused
 
 LONGEST_AHEAD = timedelta(days=366)
 

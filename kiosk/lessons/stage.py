@@ -10,10 +10,10 @@ from kiosk.bands import Band
 from kiosk.content.page import Block
 from kiosk.content.problem import ContentError, ContentProblem
 from kiosk.content.source import Source, check
-from kiosk.facts import Filling
 from kiosk.lessons.scenes.cast import Cast
 from kiosk.lessons.scenes.figure import Look, bust, crowd
 from kiosk.lessons.scenes.scene import Face, Scene, SceneFile, draw_scene, scene_faults
+from kiosk.wording.facts import Filling
 
 FACES = get_args(Face)
 Heads = tuple[str, ...]  # such as ("leo thinking",): who, and with which face

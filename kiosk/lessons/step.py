@@ -14,13 +14,13 @@ from kiosk.content.media import Media, media_faults
 from kiosk.content.page import Block
 from kiosk.content.problem import ContentError, ContentProblem
 from kiosk.content.source import Source, check, parse_yaml
-from kiosk.facts import Facts, Filling
 from kiosk.lessons.activity import Activity
 from kiosk.lessons.known_kinds import KINDS
 from kiosk.lessons.scenario import Scenario, read_scenario
 from kiosk.lessons.scenes.cast import Cast
 from kiosk.lessons.scenes.scene import Scene
 from kiosk.lessons.stage import Stage, draw_heads, named_heads, named_scenes, read_scene
+from kiosk.wording.facts import Facts, Filling
 
 PassageKind = Literal["recall", "reflect", "note", "talk", "adult", "stretch", "simpler"]
 PASSAGES: tuple[PassageKind, ...] = ("recall", "reflect", "note", "talk", "adult")

@@ -14,7 +14,6 @@ from kiosk.content.page import scan_page
 from kiosk.content.pictures import Picture, read_pictures
 from kiosk.content.problem import ContentError
 from kiosk.content.source import Source, check, read_source
-from kiosk.facts import Checked, Fact, Facts, Filling, Helpline, read_facts
 from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons
 from kiosk.linter.codes import check_code
 from kiosk.linter.dates import check_date, check_sources
@@ -46,6 +45,7 @@ from kiosk.quizzes.misconception import Misconception, read_misconceptions
 from kiosk.quizzes.quiz import Quiz, scan_quizzes
 from kiosk.report.form.wording import scan_wordings
 from kiosk.told.notice import scan_notices
+from kiosk.wording.facts import Checked, Fact, Facts, Filling, Helpline, read_facts
 
 PRIVACY_WORDS = 120  # Children's Code, standard 4: short enough to be read (ks1, ks2)
 

@@ -7,10 +7,10 @@ from kiosk.conduct.code import Code
 from kiosk.conduct.head import CodeHead
 from kiosk.content.page import Scan
 from kiosk.content.readability import words
-from kiosk.facts import Facts
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
 from kiosk.linter.reading import as_read, check_grade, check_sentences
+from kiosk.wording.facts import Facts
 
 _ALL = {f"R{number}" for number in range(1, 15)}
 CLAUSES = {

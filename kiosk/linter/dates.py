@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from kiosk.content.source import Source
-from kiosk.facts import Checked
 from kiosk.linter.finding import Finding, error, warning
+from kiosk.wording.facts import Checked
 
 SOON = timedelta(days=60)
 

@@ -9,7 +9,6 @@ from kiosk.content.page import Block, Scan
 from kiosk.content.problem import ContentError
 from kiosk.content.readability import words
 from kiosk.content.source import read_source
-from kiosk.facts import Facts
 from kiosk.lessons.activity import Activity
 from kiosk.lessons.glossary import Glossary, read_glossary
 from kiosk.lessons.head import LessonHead
@@ -22,6 +21,7 @@ from kiosk.linter.finding import Finding, error, of_problem, warning
 from kiosk.linter.maps import unknown_ids
 from kiosk.linter.passages import Passage
 from kiosk.linter.reading import check_grade, check_long_words, check_sentences, word_count
+from kiosk.wording.facts import Facts
 
 FIRST_TO_DO = 2  # the step by which there is something to do
 SHORT_STEPS = 5

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 from kiosk.content.readability import words
 from kiosk.content.source import Source
-from kiosk.facts import Facts
 from kiosk.lessons.lesson import Lesson
 from kiosk.linter.finding import Finding, error
 from kiosk.linter.passages import Passage
@@ -12,6 +11,7 @@ from kiosk.linter.reading import as_read, check_grade, check_sentences
 from kiosk.quizzes.options import Option
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
+from kiosk.wording.facts import Facts
 
 FEEDBACK_WORDS = (4, 30)
 QUESTIONS_AT_THE_END = 2

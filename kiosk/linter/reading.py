@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from kiosk.content.readability import grade, sentences, syllables, words
-from kiosk.facts import PLACEHOLDER, Facts
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
+from kiosk.wording.facts import PLACEHOLDER, Facts
 
 POOL_WORDS = 100  # fewer words give no reliable reading grade
 LONG_WORD_SYLLABLES = 3

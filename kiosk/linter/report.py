@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from kiosk.bands import Band
 from kiosk.content.language import direction
 from kiosk.content.source import Source
-from kiosk.facts import Facts
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
 from kiosk.linter.reading import check_grade, check_sentences
 from kiosk.report.form.wording import VALUE
+from kiosk.wording.facts import Facts
 
 _SIDES = {"ur": re.compile(r"(?<!\w)(?:دائیں|بائیں)(?!\w)")}
 _FILLED = re.compile(r"\{[^{}]*\}")  # a fact or a number has words of its own in each language

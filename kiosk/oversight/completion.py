@@ -17,8 +17,8 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
 from kiosk.lessons.progress import LAST_DAY
 from kiosk.lessons.sets import sets_of
-from kiosk.messages import N_
 from kiosk.oversight.decisions import STATE_WORDS, decision_state, pupil_decisions
+from kiosk.wording.messages import N_
 
 Say = Callable[[str], str]
 Progress = Mapping[tuple[uuid.UUID, str], "Cell"]  # by child and lesson

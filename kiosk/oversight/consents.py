@@ -15,13 +15,13 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.people import present_staff
 from kiosk.audit.log import Acting, LogAct, LogEntry
 from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, is_day, read_form
-from kiosk.messages import N_, Refused
 from kiosk.oversight.consent_log import LINES, KnownConsent, known, note_consent
 from kiosk.oversight.models import Consent, ConsentAct, ConsentKind, ConsentState, ConsentStep
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.upsert import insert_or_keep
 from kiosk.web.errors import NotFound
+from kiosk.wording.messages import N_, Refused
 
 NEEDED = 2
 LONGEST_DAYS = 731

@@ -11,7 +11,7 @@ from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import SignOff
 from kiosk.conduct.signing import DecisionState, state
 from kiosk.content.language import ENGLISH
-from kiosk.messages import N_
+from kiosk.wording.messages import N_
 
 STATE_WORDS = {
     DecisionState.AGREED: N_("Agreed"),

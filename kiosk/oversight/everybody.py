@@ -19,9 +19,9 @@ from kiosk.conduct.code import Codes
 from kiosk.conduct.signing import DecisionState
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.sets import SetLesson, sets_in
-from kiosk.messages import N_
 from kiosk.oversight.completion import CELL_WORDS, Cell, Progress, progress_in
 from kiosk.oversight.decisions import STATE_WORDS, current_code, decision_state, decisions_of
+from kiosk.wording.messages import N_
 
 SetFor = Mapping[
     tuple[uuid.UUID, str], SetLesson

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.classes.access import every_class
 from kiosk.accounts.models import Pupil, RoleHolder, StaffMember
 from kiosk.conduct.code import Codes
-from kiosk.facts import Checked, Facts
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
 from kiosk.oversight.consents import ever_allowed, holding_now
@@ -25,6 +24,7 @@ from kiosk.oversight.statistics import Merged, merge_small
 from kiosk.roles import HELD_ROLES, Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.small_numbers import FEWEST
+from kiosk.wording.facts import Checked, Facts
 
 
 @dataclass(frozen=True)

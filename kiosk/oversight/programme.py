@@ -18,8 +18,8 @@ from kiosk.lessons.head import STRANDS
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonTaught, ProgrammeLesson
 from kiosk.lessons.sets import set_if_new
-from kiosk.messages import N_
 from kiosk.oversight.coverage import class_sizes, lessons_set
+from kiosk.wording.messages import N_
 
 USUAL_TERMS = 3  # where the calendar lists none
 

@@ -7,10 +7,10 @@ from datetime import date
 from itertools import groupby
 
 from kiosk.conduct.signing import DecisionState
-from kiosk.messages import N_
 from kiosk.oversight.everybody import plain
 from kiosk.oversight.paging import on_page
 from kiosk.oversight.signatures import RegisterLine, RegisterPart
+from kiosk.wording.messages import N_
 
 NOT_SIGNED = "unsigned"  # everybody who does not agree to the Code in force, for any reason
 

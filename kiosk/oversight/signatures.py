@@ -16,7 +16,6 @@ from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import CodeSeen, Mode, SignOff
 from kiosk.conduct.seen import seen_in
 from kiosk.conduct.signing import STAFF_CODE, DecisionState
-from kiosk.messages import N_
 from kiosk.oversight.decisions import (
     STATE_WORDS,
     TO_TALK_ABOUT,
@@ -25,6 +24,7 @@ from kiosk.oversight.decisions import (
     pupil_decisions,
     staff_decisions,
 )
+from kiosk.wording.messages import N_
 
 MODE_WORDS = {
     Mode.MARK: N_("Child's mark, beside an adult"),

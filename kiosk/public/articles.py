@@ -14,7 +14,7 @@ from kiosk.content.markdown import render
 from kiosk.content.page import Scan, scan_page
 from kiosk.content.problem import ContentProblem, refuse
 from kiosk.content.source import Identifier, Schema, content_hash
-from kiosk.facts import Facts, Filling, Prose
+from kiosk.wording.facts import Facts, Filling, Prose
 
 POLICY = "policy"
 

@@ -10,13 +10,13 @@ from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from kiosk.bands import BandLimits
-from kiosk.facts import Prose
-from kiosk.messages import N_
 from kiosk.quizzes.form import Values, picked, sent
 from kiosk.quizzes.marking import Detail, Marked, Solution, Solved, Unanswered
 from kiosk.quizzes.options import STRICT, Option, check_ids
 from kiosk.quizzes.question import Question, Size
 from kiosk.quizzes.rows import Rows, SheetRow
+from kiosk.wording.facts import Prose
+from kiosk.wording.messages import N_
 
 
 class Answer(Protocol):

@@ -7,9 +7,9 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from kiosk.content.source import Identifier
-from kiosk.facts import Prose
 from kiosk.quizzes.form import UNSURE
 from kiosk.quizzes.rows import SheetRow
+from kiosk.wording.facts import Prose
 
 STRICT = ConfigDict(extra="forbid")
 

@@ -9,11 +9,11 @@ from pydantic.dataclasses import dataclass as checked_dataclass
 
 from kiosk.bands import Band, BandLimits
 from kiosk.content.source import Identifier
-from kiosk.facts import Prose
 from kiosk.quizzes.form import UNSURE, Values, is_unsure, sent
 from kiosk.quizzes.marking import Marked, Solution
 from kiosk.quizzes.options import STRICT, MadeUpScreen, Option
 from kiosk.quizzes.rows import Moved, Rows
+from kiosk.wording.facts import Prose
 
 Wording = Literal["stem", "label", "feedback", "message", "alt"]
 

@@ -11,10 +11,10 @@ from kiosk.bands import Band
 from kiosk.content.media import Media, media_faults
 from kiosk.content.problem import ContentError, ContentProblem, refuse
 from kiosk.content.source import Identifier, Schema, Source, check, content_hash, read_source
-from kiosk.facts import Facts, Filling
 from kiosk.quizzes.known_kinds import AnyQuestion
 from kiosk.quizzes.misconception import Misconception
 from kiosk.quizzes.question import Question
+from kiosk.wording.facts import Facts, Filling
 
 Shuffle = Literal["none", "options", "questions", "both"]
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
-from kiosk.messages import N_
 from kiosk.readers.recovery.setup import SetupStep
 from kiosk.readers.recovery.tampering import Tamper, TamperFinding
 from kiosk.readers.signed_list.holders import KeyState, names_of
 from kiosk.sealing.list_statements import Version
-from kiosk.words import day_and_year
+from kiosk.wording.messages import N_
+from kiosk.wording.words import day_and_year
 
 # What has to be done, and who does it.
 STEPS = {

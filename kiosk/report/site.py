@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.watcher import TermDates
 from kiosk.config import Config
-from kiosk.facts import Facts
 from kiosk.host.page_cache import ReadyPages
 from kiosk.report.form.wording import Wording
 from kiosk.report.intake.flood_brake import FloodBrake
@@ -20,6 +19,7 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.site import SpeaksLanguages, site_of_request
 from kiosk.storage.db import Database
 from kiosk.web.pictures import Pictures
+from kiosk.wording.facts import Facts
 
 if TYPE_CHECKING:
     from kiosk.site import Site

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.access import opens_every_class
 from kiosk.accounts.models import StaffMember
-from kiosk.messages import N_
 from kiosk.report.access.opening import count_waiting
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
-from kiosk.words import role_words
+from kiosk.wording.messages import N_
+from kiosk.wording.words import role_words
 
 REPORTS = "incidents.index"
 WINDOWS = "windows.index"

@@ -10,10 +10,10 @@ from kiosk.accounts.classes.windows import open_windows
 from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember
 from kiosk.conduct.code import Codes
 from kiosk.conduct.signing import STAFF_CODE, DecisionState, current_staff_sign_off, state
-from kiosk.facts import Checked, Facts
 from kiosk.lessons.lesson import Lesson
 from kiosk.oversight.decisions import current_code
 from kiosk.oversight.signatures import class_register
+from kiosk.wording.facts import Checked, Facts
 
 
 @dataclass(frozen=True)

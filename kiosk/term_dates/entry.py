@@ -18,8 +18,8 @@ from kiosk.calendar.written import (
     Term,
     overlaps,
 )
-from kiosk.messages import N_, Message
 from kiosk.web.forms import FormErrors
+from kiosk.wording.messages import N_, Message
 
 CalendarItem = Term | Holiday | HalfDay
 Mistake = tuple[str, Message]  # of the field with this name

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
 from kiosk.calendar.written import CalendarFile, HalfDay, Holiday, Term
-from kiosk.messages import N_, Message
 from kiosk.term_dates.entry import CalendarItem, Entry, EntryKind, time_from
 from kiosk.term_dates.ics import Event
+from kiosk.wording.messages import N_, Message
 
 OVER = timedelta(days=366)
 SHORTEST_TERM = timedelta(days=6)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from kiosk.calendar.written import EARLIEST, LATEST, LEAST_HOURS, WEEKDAYS, CalendarFile, span
-from kiosk.messages import N_
 from kiosk.term_dates.entry import time_from
 from kiosk.web.forms import FormErrors
+from kiosk.wording.messages import N_
 
 WEEKDAY_WORDS = (
     N_("Monday"),

@@ -13,7 +13,7 @@ from icalendar import Calendar
 from icalendar.parser import Contentline
 
 from kiosk.calendar.written import FIRST_YEAR, LAST_YEAR, MOST_LETTERS
-from kiosk.messages import N_, Message, Refused
+from kiosk.wording.messages import N_, Message, Refused
 
 DAYS_BACK, DAYS_AHEAD = 366, 2 * 366
 MOST_TIMES = 60

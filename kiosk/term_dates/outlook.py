@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 from kiosk.calendar.school import SUMMER_DAYS, SchoolCalendar
 from kiosk.calendar.watcher import TermDates
-from kiosk.messages import N_, Message
 from kiosk.report.access.routes import ROUTES
+from kiosk.wording.messages import N_, Message
 
 WARNED_DAYS = 60  # early enough to list next year's terms before a child is told a wrong day
 ORDINARY = ROUTES["other"]

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.terms import year_began
-from kiosk.messages import N_, Refused
 from kiosk.storage.upsert import insert_or_keep
 from kiosk.told.models import StaffTold, Told
+from kiosk.wording.messages import N_, Refused
 
 EACH_YEAR = frozenset({Told.TELLING})  # acknowledged anew each school year, also where no word has changed
 

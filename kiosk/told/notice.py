@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 from kiosk.content.language import ENGLISH, direction, is_made_from, language_of, misnamed, unlike
 from kiosk.content.problem import ContentError, ContentProblem, refuse
 from kiosk.content.source import Schema, Source, check, read_source
-from kiosk.facts import Facts, Filling, Prose
+from kiosk.wording.facts import Facts, Filling, Prose
 
 NoticeId = Literal["monitoring", "monitoring-staff", "telling-staff", "poster"]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]*$")]

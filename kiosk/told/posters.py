@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
-from kiosk.messages import N_, Refused
 from kiosk.told.models import PosterKind, PosterUp
 from kiosk.told.notice import Notice
+from kiosk.wording.messages import N_, Refused
 
 EVERYBODY = "all"
 AUDIENCES = (EVERYBODY, *(band.value for band in Band))

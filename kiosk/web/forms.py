@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from kiosk.messages import Message, say
+from kiosk.wording.messages import Message, say
 
 WHOLE = "main"  # not one field's mistake: the summary leads to the start of the page
 

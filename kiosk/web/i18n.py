@@ -13,7 +13,7 @@ from kiosk.adjustments import LARGER_SIZE, NONE_SET, Adjustments
 from kiosk.bands import Band
 from kiosk.config import translations_path
 from kiosk.site import current_site
-from kiosk.words import FILTERS
+from kiosk.wording.words import FILTERS
 
 CARRIED = ("lang", "band", "look")
 OWN_LOOK = "own-look"  # in the session of a child who has come in and chosen one

@@ -14,7 +14,7 @@ from kiosk.accounts.roster.rows import CLASS_SIGNS, LONGEST_CLASS, short_year
 from kiosk.bands import Band, band_of_year
 from kiosk.conduct.models import SignOff
 from kiosk.lessons.models import LessonProgress, LessonSet
-from kiosk.messages import N_, Message
+from kiosk.wording.messages import N_, Message
 from kiosk.year_end.lapsing import gone_since, lapsed
 from kiosk.year_end.wishes import Becomes, Teachers, Wish
 

@@ -11,11 +11,11 @@ from kiosk.accounts.sign_in.login import acting, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.staff.views.people import WHO
 from kiosk.audit.log import LogAct, LogEntry, lines
-from kiosk.messages import N_
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.request_sessions import school
-from kiosk.words import day_and_year
+from kiosk.wording.messages import N_
+from kiosk.wording.words import day_and_year
 from kiosk.year_end.ending import end_year, lock_classes
 from kiosk.year_end.plan import YearPlan, plan_year_end
 from kiosk.year_end.wishes import Becomes, Teachers, Wish, classes_now, read_wishes, suggested

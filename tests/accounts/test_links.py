@@ -22,9 +22,9 @@ from kiosk.accounts.staff.people import invited_staff, leave, new_link
 from kiosk.audit.log import Acting, LogAct, lines
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
-from kiosk.messages import Refused
 from kiosk.roles import Role
 from kiosk.storage.db import Databases
+from kiosk.wording.messages import Refused
 from tests.accounts.doors import heading, rows, staff_browser
 from tests.factories import SITE_KEY, make_staff
 from tests.pages import Page

@@ -13,8 +13,8 @@ from kiosk.accounts.sign_in.passwords import (
     new_password,
     try_password,
 )
-from kiosk.messages import Refused
 from kiosk.sealing.reader_key import Stretched, stretch
+from kiosk.wording.messages import Refused
 
 GOOD = "walnut ferry dusk ladder"
 KNOWN = ["Ada Okafor", "a.okafor@hollybank.example", "Hollybank School"]

@@ -18,8 +18,8 @@ from kiosk.accounts.classes.pupil_keys import (
 )
 from kiosk.accounts.models import ClassWindow, Pupil, WindowTry
 from kiosk.bands import Band
-from kiosk.messages import Refused
 from kiosk.sealing.site_key import SiteKey
+from kiosk.wording.messages import Refused
 from tests.accounts.keys import check_key, new_key, new_keys
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 

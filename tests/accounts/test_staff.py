@@ -26,10 +26,10 @@ from kiosk.accounts.staff.people import (
     words_about,
 )
 from kiosk.audit.log import LogAct, lines
-from kiosk.messages import Refused
 from kiosk.roles import Role
 from kiosk.storage.db import Databases
 from kiosk.web.sessions import StaffSession, forget_staff_sessions
+from kiosk.wording.messages import Refused
 from tests.factories import SITE_KEY, at_the_machine, make_class_group, make_staff
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

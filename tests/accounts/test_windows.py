@@ -18,7 +18,7 @@ from kiosk.accounts.classes.windows import (
     window_of,
 )
 from kiosk.accounts.models import ClassCode, ClassWindow, WindowTry
-from kiosk.messages import Refused
+from kiosk.wording.messages import Refused
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -11,10 +11,10 @@ from kiosk.authoring.skeleton import NotPossible, new_lesson, write_skeleton
 from kiosk.bands import Band
 from kiosk.content.page import Block, Scan, scan_page
 from kiosk.content.source import check, parse_yaml, read_source
-from kiosk.facts import Filling, read_facts
 from kiosk.linter.check import check_content
 from kiosk.linter.sameness.works import read_works
 from kiosk.quizzes.quiz import QuizFile
+from kiosk.wording.facts import Filling, read_facts
 from tests.content_folder import make_content
 from tests.tree import ROOT
 from tools.alike.runs import check_runs

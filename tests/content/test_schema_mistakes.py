@@ -13,8 +13,8 @@ from kiosk.content.page import scan_page
 from kiosk.content.problem import ContentError
 from kiosk.content.schema_mistakes import named
 from kiosk.content.source import parse_yaml
-from kiosk.facts import read_facts
 from kiosk.quizzes.quiz import scan_quizzes
+from kiosk.wording.facts import read_facts
 from tests.content_folder import make_content, plant, quiz_path
 
 PATH = Path("some.yml")

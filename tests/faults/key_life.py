@@ -14,7 +14,6 @@ from kiosk.accounts.staff.reader_keys import key_at_sign_in
 from kiosk.audit.log import Acting
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.messages import Refused
 from kiosk.readers.proposals.approval import (
     Heard,
     NotHeard,
@@ -53,6 +52,7 @@ from kiosk.sealing.list_statements import ListBroken, Recoverer, Version
 from kiosk.sealing.reader_key import ReaderSecret, open_secret
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Database
+from kiosk.wording.messages import Refused
 from tests.factories import RECOVERY_SECRET, make_staff, open_zone
 from tests.faults.key_life_rows import LAST_VERSION, asked, by_hex, merging_into, spoken
 from tests.faults.key_life_telling import tell

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.staff.reader_keys import forget_key, present_keys
-from kiosk.messages import Refused
 from kiosk.readers.proposals.approval import say_no
 from kiosk.readers.proposals.minimum_readers import counts, freeze, thaw
 from kiosk.readers.proposals.proposals import RoleChange, open_proposals, propose_key, propose_role, take_back
@@ -20,6 +19,7 @@ from kiosk.report.access.reader_chain import replace_chain
 from kiosk.report.access.renewal import NobodyLeft, renew_with_recovery, step_aside
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.list_statements import ListBroken
+from kiosk.wording.messages import Refused
 from tests.factories import RECOVERY_SECRET
 from tests.faults.key_life import READING, KeyLife
 

@@ -6,11 +6,11 @@ from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
 from kiosk.content.page import Block
-from kiosk.facts import read_facts
 from kiosk.lessons.activity import Activity
 from kiosk.lessons.scenes.cast import read_cast
 from kiosk.lessons.stage import Stage
 from kiosk.lessons.step import Blocks, Step
+from kiosk.wording.facts import read_facts
 from tests.tree import ROOT
 
 CONTENT = ROOT / "content"

@@ -28,8 +28,8 @@ from kiosk.lessons.sets import (
     set_of,
     unset,
 )
-from kiosk.messages import Refused
 from kiosk.site import Content
+from kiosk.wording.messages import Refused
 from tests.factories import make_class_group, make_pupil
 from tests.lessons.learner import DAY, LESSONS, Learner, browser_of
 from tests.pages import Page

@@ -6,11 +6,11 @@ import pytest
 
 from kiosk.bands import Band
 from kiosk.content.source import Source
-from kiosk.facts import Facts, Helplines
 from kiosk.linter.passages import Passage
 from kiosk.linter.quizzes import check_quiz
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
+from kiosk.wording.facts import Facts, Helplines
 from tests.content_folder import LESSON_ID, make_content
 from tests.quizzes import questions
 from tests.readings import lessons_in

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.facts import Facts, read_facts
 from kiosk.linter.reading import as_read, check_grade, check_long_words, check_sentences, word_count
+from kiosk.wording.facts import Facts, read_facts
 from tests.content_folder import make_content
 from tests.linter.samples import PATH, codes, passage
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.content.source import parse_yaml
-from kiosk.facts import Facts, Helplines
 from kiosk.linter.passages import report_passages
 from kiosk.linter.report import check_report, check_translation, needed_keys, optional_key
+from kiosk.wording.facts import Facts, Helplines
 from tests.linter.samples import codes, passage
 
 FACTS = Facts({}, Helplines({}))

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from kiosk.conduct.code import Code
 from kiosk.conduct.models import Decision
 from kiosk.conduct.signing import DecisionState
-from kiosk.csv import csv_name
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson, start_lesson
 from kiosk.oversight.completion import Cell, completion
@@ -22,6 +21,7 @@ from kiosk.oversight.everybody import Narrowing, find_children, sheets
 from kiosk.roles import Role
 from kiosk.site import Content
 from kiosk.storage.db import Databases
+from kiosk.wording.csv import csv_name
 from tests.accounts.doors import staff_browser
 from tests.factories import make_class_group, make_pupil, make_staff
 from tests.oversight.school import DAY, counted_queries, decide, fill_class, finish, table_rows

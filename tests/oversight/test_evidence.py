@@ -13,7 +13,6 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import Decision
 from kiosk.config import Config
-from kiosk.facts import Facts
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
 from kiosk.oversight.evidence import gather
@@ -21,6 +20,7 @@ from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from kiosk.storage.db import Databases
+from kiosk.wording.facts import Facts
 from tests.accounts.doors import staff_browser
 from tests.factories import SITE_KEY, make_staff
 from tests.incidents.school import School, fill_school

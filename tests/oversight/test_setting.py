@@ -16,7 +16,7 @@ from kiosk.lessons.sets import set_again, set_for_some
 from kiosk.oversight.completion import Cell, completion
 from kiosk.oversight.everybody import Narrowing, find_children
 from kiosk.storage.db import Databases
-from kiosk.words import near_day
+from kiosk.wording.words import near_day
 from tests.accounts.doors import rows, staff_browser
 from tests.at_once import Post, press_at_once
 from tests.factories import make_pupil, make_staff

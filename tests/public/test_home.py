@@ -8,8 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kiosk.bands import Band
-from kiosk.facts import Helplines
 from kiosk.site import Content
+from kiosk.wording.facts import Helplines
 from tests.pages import Element, Page
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both

@@ -4,9 +4,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from kiosk.facts import Facts, Filling, Helplines
 from kiosk.quizzes.known_kinds import AnyQuestion
 from kiosk.quizzes.question import Question
+from kiosk.wording.facts import Facts, Filling, Helplines
 
 _ADAPTER: TypeAdapter[AnyQuestion] = TypeAdapter(AnyQuestion)
 

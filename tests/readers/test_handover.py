@@ -7,10 +7,10 @@ from flask import Flask
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.reader_keys import forget_key
-from kiosk.messages import Refused
 from kiosk.readers.proposals.minimum_readers import refuse_early_loss
 from kiosk.sealing.list_statements import Change
 from kiosk.storage.db import now_utc
+from kiosk.wording.messages import Refused
 from tests.accounts.doors import password_hash
 from tests.factories import make_staff
 from tests.incidents.school import School

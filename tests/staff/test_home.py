@@ -14,13 +14,13 @@ from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import Decision
 from kiosk.conduct.signing import sign_as_staff
 from kiosk.config import Config
-from kiosk.facts import Facts, subject_of
 from kiosk.lessons.lesson import Lesson
 from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.staff.waiting import content_tasks
 from kiosk.storage.db import Databases, now_utc
+from kiosk.wording.facts import Facts, subject_of
 from tests.accounts.doors import staff_browser
 from tests.factories import make_class_group, make_staff, make_window
 from tests.incidents.school import School, fill_school

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.messages import Refused
 from kiosk.term_dates.ics import MOST_BYTES, MOST_EVENTS, Event, Repeats, days_of_repeats, read_events
+from kiosk.wording.messages import Refused
 from tests.term_dates.files import HEAD, all_day, event, ics
 
 MONDAY = date(2026, 11, 2)

@@ -3,9 +3,9 @@
 import shutil
 from pathlib import Path
 
-from kiosk.facts import read_facts
 from kiosk.site import Content
 from kiosk.told.notice import scan_notices
+from kiosk.wording.facts import read_facts
 from tests.tree import ROOT
 
 

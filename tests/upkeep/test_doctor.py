@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from kiosk.config import Config
-from kiosk.facts import Facts
 from kiosk.report.access.keyring import read_keyring, write_root
 from kiosk.report.access.opening import Opener
 from kiosk.report.access.routes import SELF_TEST
@@ -23,6 +22,7 @@ from kiosk.start import open_databases
 from kiosk.storage.db import Databases
 from kiosk.storage.schema import METADATA
 from kiosk.upkeep.doctor import checks
+from kiosk.wording.facts import Facts
 from tests.factories import close_zone, list_readers, private_key_of
 from tests.report.sealed import sealed_report
 from tests.tree import ROOT

@@ -14,8 +14,8 @@ from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, WindowTry
 from kiosk.accounts.sign_in.passwords import PUPIL_COST, hash_secret, matches
 from kiosk.accounts.sign_in.steps import waits_until
 from kiosk.bands import Band
-from kiosk.messages import N_, Refused
 from kiosk.sealing.site_key import SiteKey
+from kiosk.wording.messages import N_, Refused
 
 KEY_LENGTH = 3
 SHOWN_PICTURES = 16  # 3,360 keys, of which eleven can be tried in the longest window

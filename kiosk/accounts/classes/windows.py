@@ -15,7 +15,7 @@ from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassCode, ClassGroup, ClassWindow, StaffMember
-from kiosk.messages import N_, Refused
+from kiosk.wording.messages import N_, Refused
 
 LONGEST_MINUTES = 90  # promise E1
 CODE_WORD_LETTERS = 6  # a seven-year-old types it

@@ -15,7 +15,7 @@ from kiosk.accounts.roster.rows import (
     tidy_row,
     unusable,
 )
-from kiosk.messages import N_
+from kiosk.wording.messages import N_
 
 DELIMITERS = (",", ";", "\t")
 REQUIRED = ("first_name", "last_name", "class", "year")

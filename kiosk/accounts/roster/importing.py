@@ -15,9 +15,9 @@ from kiosk.accounts.roster.csv_file import read_csv
 from kiosk.accounts.roster.oneroster import read_oneroster
 from kiosk.accounts.roster.plan import Plan, PlannedClass, plan_import
 from kiosk.accounts.roster.rows import MOST_BYTES, RosterFile, unusable
-from kiosk.csv import csv_bytes
-from kiosk.messages import N_
 from kiosk.sealing.site_key import SiteKey
+from kiosk.wording.csv import csv_bytes
+from kiosk.wording.messages import N_
 
 __all__ = ["Plan", "apply_plan", "export_roster", "plan_import", "read_roster"]
 

@@ -19,7 +19,7 @@ from kiosk.accounts.roster.rows import (
     tidy_row,
     unusable,
 )
-from kiosk.messages import N_, Message
+from kiosk.wording.messages import N_, Message
 
 MEGABYTE = 2**20
 # A small archive may unpack to something enormous. A real one of a school with 5,000 children is well below these.

@@ -12,8 +12,8 @@ from kiosk.accounts.classes.access import year_order
 from kiosk.accounts.models import Pupil, StaffMember
 from kiosk.accounts.roster.rows import RosterFile, RosterProblem, RosterRow, problem_at
 from kiosk.bands import Band, band_of_year
-from kiosk.messages import N_, Message
 from kiosk.sealing.site_key import SiteKey
+from kiosk.wording.messages import N_, Message
 
 LONGEST_LABEL = 60
 MANY_LEAVE_SHARE = 0.2

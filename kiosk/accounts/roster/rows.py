@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from kiosk.bands import band_of_year
-from kiosk.messages import N_, Message
+from kiosk.wording.messages import N_, Message
 
 MOST_ROWS = 5_000
 MOST_BYTES = 2 * 1024 * 1024

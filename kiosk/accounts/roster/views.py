@@ -15,10 +15,10 @@ from kiosk.accounts.sign_in.login import acting, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.staff.views.people import WHO, bp
 from kiosk.audit.log import LogAct
-from kiosk.messages import N_
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school
 from kiosk.web.security import takes_files
+from kiosk.wording.messages import N_
 
 
 @bp.get("/import")

@@ -11,8 +11,8 @@ from nacl.exceptions import InvalidkeyError
 from nacl.pwhash import argon2id
 from zxcvbn import zxcvbn
 
-from kiosk.messages import N_, Refused
 from kiosk.sealing.reader_key import new_salt, stretch
+from kiosk.wording.messages import N_, Refused
 
 SHORTEST_PASSWORD = 15
 LONGEST_PASSWORD = 200

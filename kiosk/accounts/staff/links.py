@@ -16,10 +16,10 @@ from kiosk.accounts.staff.people import Invitation, find_staff, new_link, presen
 from kiosk.audit.log import Acting, LogAct, LogEntry
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_mail
-from kiosk.messages import N_, Refused
 from kiosk.roles import HELD_ROLES
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
+from kiosk.wording.messages import N_, Refused
 
 REQUEST_LASTS = timedelta(days=7)
 

@@ -17,9 +17,9 @@ from kiosk.accounts.sign_in.passwords import NewPassword, check_new_password, ne
 from kiosk.accounts.sign_in.steps import TriedPassword
 from kiosk.accounts.staff.reader_keys import forget_key, rewrap_key
 from kiosk.audit.log import Acting, LogAct
-from kiosk.messages import N_, Refused
 from kiosk.roles import Role
-from kiosk.words import role_words
+from kiosk.wording.messages import N_, Refused
+from kiosk.wording.words import role_words
 
 INVITATION_LASTS = timedelta(days=7)
 LONGEST_EMAIL = 254

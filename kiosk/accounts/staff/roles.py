@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.staff.people import end_link
 from kiosk.audit.log import Acting, LogAct
-from kiosk.messages import N_, Message
 from kiosk.roles import HELD_ROLES, Role
+from kiosk.wording.messages import N_, Message
 
 Chosen = dict[tuple[Role, bool], tuple[uuid.UUID, ...]]  # (role, deputy?): who
 

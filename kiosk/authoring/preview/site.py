@@ -11,7 +11,6 @@ from pathlib import Path
 from kiosk.config import Config
 from kiosk.content.pictures import read_pictures
 from kiosk.content.problem import ContentError, ContentProblem
-from kiosk.facts import Facts, Helplines, read_facts
 from kiosk.host.page_cache import ReadyPages
 from kiosk.lessons.drawing import read_drawing
 from kiosk.lessons.glossary import Glossary, read_glossary
@@ -23,6 +22,7 @@ from kiosk.quizzes.quiz import Quiz, scan_quizzes
 from kiosk.storage.db import now_utc
 from kiosk.web.pictures import Pictures, load_pictures
 from kiosk.web.templating import BUILT_DIR, read_assets
+from kiosk.wording.facts import Facts, Helplines, read_facts
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,9 @@ from kiosk.classroom.answers import Tally, options_at, tally
 from kiosk.classroom.leading import Led, led_lesson
 from kiosk.classroom.seats import Seat, seats
 from kiosk.lessons.lesson import Lesson
-from kiosk.messages import N_
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.wording.messages import N_
 
 # How many gave an answer, by the length of its bar: never as a number.
 HANDS = (N_("Nobody"), N_("A few"), N_("Some"), N_("Many of us"), N_("Most of us"))

@@ -18,7 +18,7 @@ from kiosk.conduct.views.visit import LATER, Visit, pupil_page, visit
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
-from kiosk.words import day_and_year
+from kiosk.wording.words import day_and_year
 
 UNSURE = "unsure"
 OFFERED = {Band.KS1: (Decision.NOT_YET, Decision.AGREE)}

@@ -20,7 +20,7 @@ from kiosk.conduct.views.blueprint import bp
 from kiosk.content.language import ENGLISH
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school
-from kiosk.words import day_and_year
+from kiosk.wording.words import day_and_year
 
 SIGN_AGAIN_AFTER = timedelta(days=365)  # signed at induction, then once a year
 

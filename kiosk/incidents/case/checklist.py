@@ -6,7 +6,7 @@ from datetime import timedelta
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case_log.entries import note_if_whole
 from kiosk.incidents.models import Act, IncidentEntry
-from kiosk.messages import N_
+from kiosk.wording.messages import N_
 
 TWICE = timedelta(minutes=2)  # the same tap again within this time is the same call
 # Words of every item; the log keeps the name of the item, so that it is read in any language.

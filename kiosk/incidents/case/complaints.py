@@ -20,7 +20,7 @@ from kiosk.incidents.case.staff_reports import COMPLAINT as TOLD_COMPLAINT
 from kiosk.incidents.case.staff_reports import SOURCE, TOLD_ON
 from kiosk.incidents.case_log.entries import answers_in, as_note, note_if_whole
 from kiosk.incidents.models import Act, ComplaintClock, IncidentEntry
-from kiosk.messages import N_
+from kiosk.wording.messages import N_
 
 COMPLAINT = "complaint"
 DATA = "data"  # about data protection: calendar days, by law

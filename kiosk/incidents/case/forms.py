@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from kiosk.messages import N_
 from kiosk.web.forms import FormErrors, day_of
+from kiosk.wording.messages import N_
 
 NOTE_LONGEST = 4000
 LINE_LONGEST = 200

@@ -25,12 +25,12 @@ from kiosk.incidents.case.severity import is_severe
 from kiosk.incidents.case.text_advice import Found, named, names_the_child
 from kiosk.incidents.case_log.entries import answers_in, as_note, note_if_whole
 from kiosk.incidents.models import Act, IncidentEntry, PassedWord
-from kiosk.messages import N_, Message
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.access.renewal import kept_out_of
 from kiosk.report.access.routes import PRACTICE
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
+from kiosk.wording.messages import N_, Message
 
 WORD = "word"  # the form
 IN_A_ROW = 4  # so many words of the child's in a row are a quotation

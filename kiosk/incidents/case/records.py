@@ -8,7 +8,7 @@ from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, NOTE_LONGEST, Question
 from kiosk.incidents.case_log.entries import as_note
 from kiosk.incidents.models import Act, IncidentEntry
-from kiosk.messages import N_
+from kiosk.wording.messages import N_
 
 WHAT = N_("Write what you did.")
 WHICH_DAY = N_("Choose the day.")

@@ -12,7 +12,6 @@ from typing import Any
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
 from kiosk.incidents.case.forms import Filled, Question, is_day, read_form
-from kiosk.messages import N_
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.routes import CONCERNS
 from kiosk.report.access.sealed_report import store
@@ -22,6 +21,7 @@ from kiosk.report.intake.sealed_item import hold_report
 from kiosk.report.intake.transfer import HasIntake
 from kiosk.storage.db import Database
 from kiosk.storage.outages import DATABASE_ERRORS
+from kiosk.wording.messages import N_
 
 WORDS_LONGEST = 4000
 SOURCES = ("child", "parent", "colleague", "visitor", "saw")

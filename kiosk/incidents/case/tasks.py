@@ -19,10 +19,10 @@ from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, is_day, r
 from kiosk.incidents.case_log.entries import answers_in, as_note, note_if_whole
 from kiosk.incidents.models import Act, CaseTask, IncidentEntry
 from kiosk.mail.outbox import queue_alert
-from kiosk.messages import N_
 from kiosk.report.access.listing import key_marks
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.models import Reader
+from kiosk.wording.messages import N_
 
 TASK = "task"  # the form, and in a line of the log the task that is done
 LEFT = "left"  # in the line that closes a case: what stays to do

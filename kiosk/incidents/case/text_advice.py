@@ -11,7 +11,7 @@ from typing import Any
 
 from kiosk.bands import Band
 from kiosk.content.readability import grade, sentences, words
-from kiosk.messages import N_, Message
+from kiosk.wording.messages import N_, Message
 
 AGE_OF_GRADE = 5  # a US grade is read about five years after birth plus the grade
 SCALE = (4, 17)  # the ages at the two ends of the meter

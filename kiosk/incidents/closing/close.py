@@ -25,9 +25,9 @@ from kiosk.incidents.case_log.entries import READINGS, answers_in, as_note, note
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, PlannedChange
 from kiosk.incidents.replies.send import is_answered, sent_from_one_form
 from kiosk.mail.outbox import queue_alert
-from kiosk.messages import N_
 from kiosk.report.access.opening import set_closed
 from kiosk.report.replies.threads import has_way_back, note_state
+from kiosk.wording.messages import N_
 
 LESSON, NO_LESSON = "lesson", "none"
 OUTCOME = Question(

@@ -16,12 +16,12 @@ from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, Question
 from kiosk.incidents.case_log.entries import answers_in, as_note, note_if_whole, note_of
 from kiosk.incidents.models import Act, FiledCopy, Incident, IncidentEntry
-from kiosk.messages import N_
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.access.routes import PRACTICE
 from kiosk.roles import Role
 from kiosk.sealing.envelope import EnvelopeBroken, seal_note, unseal_note
 from kiosk.sealing.site_key import SiteKey
+from kiosk.wording.messages import N_
 
 FILE = "file"  # the form
 SCHOOL_FILE = "school-file"  # the one purpose that puts it into the school's own file

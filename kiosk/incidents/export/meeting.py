@@ -20,12 +20,12 @@ from kiosk.incidents.case_log.entries import NOT_LISTED
 from kiosk.incidents.models import Act, Incident
 from kiosk.incidents.queue.open_cases import Beside, OpenCase, cases_for, open_incidents
 from kiosk.incidents.queue.unread import Listed
-from kiosk.messages import N_
 from kiosk.report.access.listing import opened_rows
 from kiosk.report.access.opening import KeyNotGranted, ReportNotYours, read_report
 from kiosk.report.access.routes import PRACTICE
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.web.forms import FormErrors
+from kiosk.wording.messages import N_
 
 MOST_CASES = 20
 SHRED_AFTER = 5  # school days: the next one but four

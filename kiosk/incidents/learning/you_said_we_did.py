@@ -16,8 +16,8 @@ from kiosk.content.language import ENGLISH
 from kiosk.content.readability import grade
 from kiosk.incidents.case.text_advice import names_in, reading_age
 from kiosk.incidents.models import YouSaid
-from kiosk.messages import N_, Message
 from kiosk.web.forms import FormErrors
+from kiosk.wording.messages import N_, Message
 
 DELAY_SCHOOL_DAYS = 5
 LONGEST = 400

@@ -21,10 +21,10 @@ from kiosk.incidents.case.staff_reports import BY
 from kiosk.incidents.closing import close
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.incidents.queue.page import QueueRow
-from kiosk.messages import N_
 from kiosk.report.access.opening import KeyNotGranted, readable
 from kiosk.report.access.routes import BULLYING_SEVERE, PRACTICE, ROUTES
 from kiosk.sealing.envelope import EnvelopeBroken
+from kiosk.wording.messages import N_
 
 MOST = 50
 REASON = (Question("note", N_("Write how you know that these were not meant seriously."), NOTE_LONGEST),)

@@ -23,7 +23,6 @@ from kiosk.incidents.case.deadlines import Clock, read_clock
 from kiosk.incidents.case.links import closed_into
 from kiosk.incidents.case.text_advice import names_the_child
 from kiosk.incidents.models import Act, Incident, IncidentEntry
-from kiosk.messages import N_
 from kiosk.report.access.opening import OpenedReport, OpenedRow, readable
 from kiosk.report.form.answers import is_nonce
 from kiosk.report.replies.threads import (
@@ -36,6 +35,7 @@ from kiosk.report.replies.threads import (
 )
 from kiosk.sealing.site_key import SiteKey
 from kiosk.web.forms import FormErrors
+from kiosk.wording.messages import N_
 
 # Ready answers: the bands they suit, and the text. They keep to the reading level of the report pages.
 READY = {

@@ -7,8 +7,8 @@ from markupsafe import Markup
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Schema
-from kiosk.facts import Prose
 from kiosk.lessons.activity import Activity, Asked, Headed, View, check_once, picked, words
+from kiosk.wording.facts import Prose
 
 
 class Line(Schema):

@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Identifier, Schema
-from kiosk.facts import Prose
 from kiosk.lessons.activity import Activity, Asked, Headed, View, check_once, first, words
+from kiosk.wording.facts import Prose
 
 
 class Sheet(Schema):

@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from kiosk.content.source import Schema
-from kiosk.facts import Prose
 from kiosk.lessons.activity import Asked, Headed, View, words
-from kiosk.messages import N_
+from kiosk.wording.facts import Prose
+from kiosk.wording.messages import N_
 
 
 class Tap(Schema):

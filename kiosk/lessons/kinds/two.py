@@ -6,8 +6,8 @@ from typing import ClassVar
 from markupsafe import Markup
 
 from kiosk.content.source import Schema
-from kiosk.facts import Prose
 from kiosk.lessons.activity import Activity, Asked, View, first
+from kiosk.wording.facts import Prose
 
 TURNS = ("b", "both")
 

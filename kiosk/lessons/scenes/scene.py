@@ -9,10 +9,10 @@ from pydantic import Field
 
 from kiosk.bands import Band
 from kiosk.content.source import Identifier, Schema, Text
-from kiosk.facts import Prose
 from kiosk.lessons.scenes.cast import Cast
 from kiosk.lessons.scenes.figure import DAYLIGHT, Look, drawn, figure
 from kiosk.lessons.scenes.paint import INK_WIDTH, fill, quieter
+from kiosk.wording.facts import Prose
 
 Face = Literal["glad", "thinking", "worried", "hurt", "cross"]
 Held = Literal["tablet", "phone", "book", "drawing", "cup"]

@@ -3,10 +3,10 @@
 from flask import Blueprint, url_for
 from markupsafe import Markup
 
-from kiosk.facts import Helpline, Helplines
 from kiosk.lessons.drawing import read_drawing
 from kiosk.lessons.lesson import Lesson
 from kiosk.site import current_site
+from kiosk.wording.facts import Helpline, Helplines
 
 # Who stands first after a lesson of high sensitivity, whatever the lesson itself names.
 HELP_AT_ONCE = ("adult-at-school", "report-to-school", "police", "childline")

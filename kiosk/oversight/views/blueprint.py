@@ -8,10 +8,10 @@ from kiosk.accounts.classes.access import class_to_look_at
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.accounts.sign_in.views.log_lines import asked_page
-from kiosk.csv import csv_bytes, csv_name
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
+from kiosk.wording.csv import csv_bytes, csv_name
 
 bp = Blueprint("oversight", __name__, url_prefix="/staff")
 

@@ -17,7 +17,7 @@ from kiosk.oversight.views.lessons import lesson_or_404
 from kiosk.oversight.views.set_words import due_words
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school
-from kiosk.words import class_words, near_day
+from kiosk.wording.words import class_words, near_day
 
 DAYS_AGAIN = 7  # from now, or the first school day after that
 LONGEST_CLOSURE = 60

@@ -19,7 +19,7 @@ from kiosk.oversight.signatures import class_register
 from kiosk.oversight.views.blueprint import bp, class_or_404, csv_response
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school
-from kiosk.words import class_words, year_words
+from kiosk.wording.words import class_words, year_words
 
 
 @bp.get("/completion/")

@@ -4,11 +4,11 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from kiosk.messages import N_
 from kiosk.oversight.consent_log import KnownConsent
 from kiosk.oversight.consents import is_over
 from kiosk.oversight.models import Consent, ConsentAct, ConsentKind, ConsentState
-from kiosk.words import day_and_year
+from kiosk.wording.messages import N_
+from kiosk.wording.words import day_and_year
 
 KINDS = {
     ConsentKind.FILTER: N_("A change of the filter"),

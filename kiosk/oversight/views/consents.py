@@ -13,7 +13,6 @@ from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.log_lines import asked_page
 from kiosk.incidents.case.forms import Filled
 from kiosk.incidents.case.views.steps import fields_of
-from kiosk.messages import N_, Refused
 from kiosk.oversight.consent_log import KnownConsent
 from kiosk.oversight.consents import (
     ASKING,
@@ -48,6 +47,7 @@ from kiosk.site import current_site
 from kiosk.web.errors import NotFound
 from kiosk.web.forms import WHOLE
 from kiosk.web.request_sessions import roll_back_both, school
+from kiosk.wording.messages import N_, Refused
 
 WORD = f"<any({', '.join(repr(word) for word in STEPS)}):word>"
 

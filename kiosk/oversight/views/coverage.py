@@ -17,14 +17,14 @@ from kiosk.accounts.classes.access import (
 from kiosk.accounts.models import ClassGroup, StaffMember
 from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
 from kiosk.bands import Band
-from kiosk.messages import N_
 from kiosk.oversight.coverage import STRAND_WORDS, Square, SquareKind, YearColumn
 from kiosk.oversight.coverage import coverage as coverage_of
 from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs
 from kiosk.oversight.views.blueprint import asked_class, bp, csv_response
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school
-from kiosk.words import class_words, year_words
+from kiosk.wording.messages import N_
+from kiosk.wording.words import class_words, year_words
 
 KIND_WORDS = {
     SquareKind.FEW: N_("Fewer than 5 pupils"),

@@ -20,7 +20,7 @@ from kiosk.oversight.views.blueprint import asked_class, bp, csv_response, page_
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
-from kiosk.words import class_words, year_words
+from kiosk.wording.words import class_words, year_words
 
 LONGEST_NAME = 60
 

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes.access import SEE_SCHOOL_FIGURES
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.audit.verify import anchor_of
-from kiosk.facts import subject_of
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.evidence import gather
 from kiosk.oversight.views.blueprint import bp
@@ -17,6 +16,7 @@ from kiosk.roles import keeps_anchor
 from kiosk.site import current_site
 from kiosk.small_numbers import is_small
 from kiosk.web.request_sessions import school
+from kiosk.wording.facts import subject_of
 
 
 @bp.get("/evidence")

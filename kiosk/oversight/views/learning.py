@@ -20,7 +20,7 @@ from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.small_numbers import FEWEST
 from kiosk.web.request_sessions import reports, school
-from kiosk.words import class_words, day_and_year
+from kiosk.wording.words import class_words, day_and_year
 
 
 @dataclass(frozen=True)

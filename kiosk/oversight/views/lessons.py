@@ -13,7 +13,6 @@ from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_requir
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.sets import read_due, set_for_class, sets_in
 from kiosk.lessons.setting import classes_set
-from kiosk.messages import N_, Refused, say
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.coverage import age_words
@@ -21,7 +20,8 @@ from kiosk.oversight.views.set_words import set_words
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
-from kiosk.words import class_words
+from kiosk.wording.messages import N_, Refused, say
+from kiosk.wording.words import class_words
 
 SENSITIVITY_WORDS = {
     "low": N_("Suits every class"),

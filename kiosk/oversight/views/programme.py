@@ -28,7 +28,7 @@ from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
-from kiosk.words import year_words
+from kiosk.wording.words import year_words
 
 PLANNERS = (Role.COORDINATOR, Role.PRINCIPAL)
 NO_TERM = ""

@@ -14,7 +14,6 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.bands import Band
 from kiosk.conduct.signing import STAFF_CODE
-from kiosk.messages import N_
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.oversight.paging import pages_for
 from kiosk.oversight.register import (
@@ -40,7 +39,8 @@ from kiosk.oversight.views.coverage import age_words
 from kiosk.site import current_site
 from kiosk.web.forms import day_of
 from kiosk.web.request_sessions import school
-from kiosk.words import class_words
+from kiosk.wording.messages import N_
+from kiosk.wording.words import class_words
 
 SIGNER_WORDS = {
     Signer.PUPIL: N_("Pupils"),

@@ -5,7 +5,7 @@ from flask_babel import ngettext
 
 from kiosk.lessons.sets import SetLesson
 from kiosk.site import current_site
-from kiosk.words import day_and_year, near_day
+from kiosk.wording.words import day_and_year, near_day
 
 
 def set_words(one: SetLesson) -> str:

@@ -14,7 +14,6 @@ from kiosk.accounts.sign_in.login import staff_required
 from kiosk.classroom.views.found import led_now
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.sets import begun_by, read_due, set_for_class, set_for_some, set_of, unset
-from kiosk.messages import N_, Refused
 from kiosk.oversight.views.blueprint import bp, class_or_404
 from kiosk.oversight.views.lessons import lesson_or_404
 from kiosk.oversight.views.set_words import set_words
@@ -22,7 +21,8 @@ from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import school
-from kiosk.words import class_words
+from kiosk.wording.messages import N_, Refused
+from kiosk.wording.words import class_words
 
 
 @bp.get("/lessons/<id>/classes/<uuid:class_id>")

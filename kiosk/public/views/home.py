@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.bands import Band
-from kiosk.facts import Helpline, Helplines
 from kiosk.incidents.learning.you_said_we_did import on_show
 from kiosk.public.articles import POLICY, Articles
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound
 from kiosk.web.i18n import direction, html_language, language, page_settings, tell_url
 from kiosk.web.request_sessions import school
-from kiosk.words import day_and_year
+from kiosk.wording.facts import Helpline, Helplines
+from kiosk.wording.words import day_and_year
 
 FAMILIES = "parents"
 

@@ -8,10 +8,10 @@ from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from kiosk.bands import Band, BandLimits
-from kiosk.messages import N_
 from kiosk.quizzes.choosing import Answer, ChoosingAll
 from kiosk.quizzes.options import STRICT, Option, check_ids
 from kiosk.quizzes.question import Size
+from kiosk.wording.messages import N_
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

@@ -9,13 +9,13 @@ from pydantic.dataclasses import dataclass
 
 from kiosk.bands import Band, BandLimits
 from kiosk.content.source import Identifier
-from kiosk.facts import Prose
-from kiosk.messages import N_
 from kiosk.quizzes.form import Values, first_known, sent
 from kiosk.quizzes.marking import Marked, Solution, Solved, Unanswered
 from kiosk.quizzes.options import STRICT, Illustrated, check_ids
 from kiosk.quizzes.question import Question, Size
 from kiosk.quizzes.rows import Moved, Rows
+from kiosk.wording.facts import Prose
+from kiosk.wording.messages import N_
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

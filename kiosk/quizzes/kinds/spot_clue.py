@@ -9,12 +9,12 @@ from pydantic.dataclasses import dataclass
 
 from kiosk.bands import Band, BandLimits
 from kiosk.content.source import Identifier
-from kiosk.facts import Prose
-from kiosk.messages import N_
 from kiosk.quizzes.choosing import Answer, ChoosingAll
 from kiosk.quizzes.options import STRICT
 from kiosk.quizzes.question import Question, Size
 from kiosk.quizzes.rows import SheetRow
+from kiosk.wording.facts import Prose
+from kiosk.wording.messages import N_
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

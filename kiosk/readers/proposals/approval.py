@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import Proposal, ProposalKind, ProposalVoice, RoleHolder, StaffMember
 from kiosk.accounts.staff.people import end_link
 from kiosk.accounts.staff.roles import held_roles
-from kiosk.messages import N_, Message, Refused, say
 from kiosk.readers.proposals.effect import (
     change_of,
     is_kept,
@@ -29,6 +28,7 @@ from kiosk.report.access.reader_chain import verified_chain
 from kiosk.roles import Role
 from kiosk.sealing.list_statements import Change, Readers, Signatures, Version, agree
 from kiosk.sealing.reader_list import NEEDED, agrees, gains
+from kiosk.wording.messages import N_, Message, Refused, say
 
 OTHER_CANNOT = timedelta(days=5)  # after this the deputy stands in for the one who has to confirm
 OTHER_OF = {Role.PRINCIPAL: Role.CHAIR, Role.CHAIR: Role.PRINCIPAL}

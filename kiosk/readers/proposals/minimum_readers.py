@@ -16,7 +16,6 @@ from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.staff.people import is_absent, session_key
 from kiosk.audit.log import LogAct, LogEntry
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.messages import N_, Refused
 from kiosk.readers.signed_list.holders import is_in_list
 from kiosk.readers.signed_list.versions import first_reading_day
 from kiosk.report.access.keyring import Keyholder
@@ -25,6 +24,7 @@ from kiosk.sealing.list_statements import Change, ListedReader, Version
 from kiosk.sealing.reader_list import FIRST_WEEK, after_change
 from kiosk.storage.db import Database
 from kiosk.web.sessions import forget_staff_sessions
+from kiosk.wording.messages import N_, Refused
 
 NOT_YET = N_(
     "Not yet: nobody else could open the reports that %(name)s can open now. This can be done from %(day)s on, when "

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
 from kiosk.accounts.staff.roles import Chosen, held_roles, moved, problems_of
-from kiosk.messages import N_, Refused
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import Change, Recoverer, canonical
+from kiosk.wording.messages import N_, Refused
 
 LASTS = timedelta(days=7)
 

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import Proposal, ReaderKey, StaffMember
 from kiosk.accounts.staff.reader_keys import kept_keys
 from kiosk.audit.log import Acting, LogAct
-from kiosk.messages import N_, Message
 from kiosk.readers.proposals.approval import Heard, give_voice, why_not
 from kiosk.readers.proposals.proposals import propose_sheets
 from kiosk.readers.signed_list.versions import Signer, draft_first, entry_for
@@ -32,6 +31,7 @@ from kiosk.sealing.recovery import (
     opens_proof,
     recover,
 )
+from kiosk.wording.messages import N_, Message
 
 WORDS = 20
 LETTERS = re.compile(r"[^\W\d_]+")

@@ -11,9 +11,9 @@ from markupsafe import Markup, escape
 
 from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
-from kiosk.facts import Facts, Helpline
 from kiosk.report.form.wording import Wording, WordingLine
 from kiosk.report.site import current_report_site
+from kiosk.wording.facts import Facts, Helpline
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAYS_AHEAD_BY_NAME = 6

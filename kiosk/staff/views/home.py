@@ -20,7 +20,6 @@ from kiosk.accounts.sign_in.views.pending_sign_in import SHUT
 from kiosk.accounts.staff.links import may_confirm, open_requests
 from kiosk.accounts.staff.roles import held_roles, problems_of
 from kiosk.accounts.staff.views.standstill import TOLD, since_words, standstill_words
-from kiosk.facts import subject_of
 from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import Heartbeat, Standstill, last_beat, standstill
 from kiosk.incidents.blueprint import looking_now, opener_if_open
@@ -29,7 +28,6 @@ from kiosk.incidents.case.views.task_parts import with_you_in
 from kiosk.incidents.learning.follow_ups import open_changes_of
 from kiosk.incidents.queue.page import Queue
 from kiosk.incidents.queue.queue import how_much_waits
-from kiosk.messages import N_
 from kiosk.oversight.consents import decisions_for
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.readers.tasks import key_tasks
@@ -46,7 +44,9 @@ from kiosk.storage.db import now_utc
 from kiosk.term_dates.outlook import calendar_task
 from kiosk.told.views.own import LATER, due_for
 from kiosk.web.request_sessions import reports, school
-from kiosk.words import moment_words, near_day, role_words
+from kiosk.wording.facts import subject_of
+from kiosk.wording.messages import N_
+from kiosk.wording.words import moment_words, near_day, role_words
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 CONTENT_ROLES = frozenset({Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK})

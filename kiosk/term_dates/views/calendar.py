@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.calendar.file import calendar_path, can_be_written, write_calendar
 from kiosk.calendar.written import MOST_LISTED, WEEKDAYS, CalendarFile
-from kiosk.messages import N_
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -26,6 +25,7 @@ from kiosk.term_dates.entry import (
 from kiosk.term_dates.hours import WEEKDAY_WORDS, Hours, hours_of, read_hours, typed_hours
 from kiosk.term_dates.outlook import outlook
 from kiosk.web.forms import WHOLE, FormErrors
+from kiosk.wording.messages import N_
 
 bp = Blueprint("term_dates", __name__, url_prefix="/staff")
 WHO = (Role.PRINCIPAL, Role.NETWORK, Role.DSL)

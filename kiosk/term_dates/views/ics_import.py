@@ -9,7 +9,6 @@ from pydantic import ValidationError
 
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.calendar.written import MOST_LISTED
-from kiosk.messages import N_, Refused
 from kiosk.site import current_site
 from kiosk.term_dates.entry import Entry, EntryKind, read_entries, typed_entry
 from kiosk.term_dates.guess import Guess, clashing, guesses, joined
@@ -26,6 +25,7 @@ from kiosk.term_dates.views.calendar import (
 )
 from kiosk.web.forms import FormErrors
 from kiosk.web.security import takes_files
+from kiosk.wording.messages import N_, Refused
 
 LONGEST_SOURCE = 300
 OVERLAPS = N_("This term overlaps with a listed one. Leave it out, or replace the list with the file.")

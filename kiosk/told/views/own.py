@@ -10,7 +10,6 @@ from kiosk.accounts.blueprints import monitoring
 from kiosk.accounts.classes.access import sees_all_progress
 from kiosk.accounts.models import ClassGroup, StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.messages import Refused, say
 from kiosk.site import current_site
 from kiosk.told.acknowledging import acknowledge
 from kiosk.told.in_class import TellingInClass, telling_in
@@ -19,6 +18,7 @@ from kiosk.told.present import own_state, present_versions, still_due
 from kiosk.web.errors import NotFound
 from kiosk.web.i18n import door
 from kiosk.web.request_sessions import school
+from kiosk.wording.messages import Refused, say
 
 bp = Blueprint("told", __name__, url_prefix="/staff")
 LATER = "told_later"  # in the session: not before the next sign-in

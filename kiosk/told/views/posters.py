@@ -13,7 +13,6 @@ from kiosk.bands import Band
 from kiosk.conduct.views.blueprint import language_name
 from kiosk.content.language import ENGLISH
 from kiosk.lessons.views.pupil import people_who_help
-from kiosk.messages import N_, Refused, say
 from kiosk.site import current_site
 from kiosk.told.models import PosterKind
 from kiosk.told.posters import (
@@ -30,6 +29,7 @@ from kiosk.told.views.own import bp
 from kiosk.web.errors import NotFound
 from kiosk.web.qr import qr_svg
 from kiosk.web.request_sessions import school
+from kiosk.wording.messages import N_, Refused, say
 
 KIND_WORDS = {
     PosterKind.POSTER: N_("A4 poster for a wall"),

@@ -28,11 +28,11 @@ from kiosk.accounts.models import ClassGroup, ClassWindow
 from kiosk.accounts.sign_in.login import open_to_all, sign_out
 from kiosk.accounts.sign_in.views.hashing import BUSY_SECONDS, please_wait
 from kiosk.bands import Band
-from kiosk.messages import Refused, say
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.i18n import language
 from kiosk.web.request_sessions import school
+from kiosk.wording.messages import Refused, say
 
 KEPT_CLASS = TabletCookie("class", "kept-class")
 _A_CLASS, _A_WINDOW = "c", "w"  # what a tablet keeps

@@ -15,10 +15,10 @@ from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.sign_in.hash_slots import Lane, NoPlace
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.accounts.sign_in.views.hashing import hashed
-from kiosk.messages import Refused, say
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
+from kiosk.wording.messages import Refused, say
 
 ONCE = "keys_once"
 MOST_OPEN = 20  # pages whose keys were not made yet

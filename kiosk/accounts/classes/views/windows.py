@@ -38,11 +38,11 @@ from kiosk.accounts.classes.windows import (
 from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.bands import Band
-from kiosk.messages import Refused, say
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
+from kiosk.wording.messages import Refused, say
 
 MINUTES_OFFERED = (30, 45, 60, LONGEST_MINUTES)
 MINUTES_FIRST = 60

@@ -20,7 +20,7 @@ from kiosk.storage.db import now_utc
 from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
 from kiosk.web.sessions import token_digest, token_of
-from kiosk.words import clock, day_words
+from kiosk.wording.words import clock, day_words
 
 LEADS = (Role.DSL, Role.PRINCIPAL)
 

@@ -12,10 +12,10 @@ from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.sign_in.hash_slots import Lane, NoPlace
-from kiosk.messages import N_, Message, say
 from kiosk.site import current_site
 from kiosk.web.errors import show_error
 from kiosk.web.request_sessions import end_transactions
+from kiosk.wording.messages import N_, Message, say
 
 BUSY_SECONDS = 2
 BUSY = N_(

@@ -17,7 +17,7 @@ from kiosk.audit.words import ACT_WORDS, LIST_WORDS
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school
-from kiosk.words import clock, date_words, day_words, role_words
+from kiosk.wording.words import clock, date_words, day_words, role_words
 
 ON_A_PAGE = 30
 SHOWN = [act for act in LogAct if act not in OF_CASES]  # nothing that somebody else has invented either

@@ -12,11 +12,11 @@ from kiosk.accounts.sign_in.views.mails import tell_owner
 from kiosk.accounts.sign_in.views.pending_sign_in import finish
 from kiosk.accounts.sign_in.views.sign_in import bp
 from kiosk.accounts.staff.people import change_password, prepare_password, session_key, words_about
-from kiosk.messages import N_, Refused
 from kiosk.site import current_site
 from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import school
 from kiosk.web.sessions import forget_staff_sessions, renew
+from kiosk.wording.messages import N_, Refused
 
 
 @bp.get("/password/new")

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from kiosk.accounts.models import StaffMember
-from kiosk.messages import N_, Refused
 from kiosk.site import PlainFlask, check_of_app
+from kiosk.wording.messages import N_, Refused
 
 LeaveCheck = Callable[[StaffMember], None]
 LinkCheck = Callable[[StaffMember], bool]

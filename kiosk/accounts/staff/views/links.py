@@ -13,11 +13,11 @@ from kiosk.accounts.sign_in.views.mails import tell_owner
 from kiosk.accounts.staff.links import confirm_link, may_confirm, open_requests, refuse_link
 from kiosk.accounts.staff.views.link_check import refuse_if_new, refuse_if_too_few
 from kiosk.accounts.staff.views.people import bp, link_page
-from kiosk.messages import Refused, say
 from kiosk.roles import HELD_ROLES
 from kiosk.storage.db import now_utc
 from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
+from kiosk.wording.messages import Refused, say
 
 
 @bp.get("/links")

@@ -22,7 +22,6 @@ from kiosk.accounts.staff.people import (
     session_key,
 )
 from kiosk.accounts.staff.views.link_check import refuse_if_last, refuse_if_too_few
-from kiosk.messages import Refused, say
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -30,6 +29,7 @@ from kiosk.web.errors import NotFound
 from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import school
 from kiosk.web.sessions import forget_staff_sessions
+from kiosk.wording.messages import Refused, say
 
 WHO = (Role.NETWORK, Role.COORDINATOR, Role.PRINCIPAL)
 

@@ -12,7 +12,7 @@ from kiosk.host.heartbeat import Standstill
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school
-from kiosk.words import clock, near_day
+from kiosk.wording.words import clock, near_day
 
 TOLD = READING_ROLES | {Role.NETWORK}
 

@@ -24,13 +24,13 @@ from kiosk.accounts.staff.people import (
     words_about,
 )
 from kiosk.audit.log import Acting, LogAct
-from kiosk.messages import N_, Refused, say
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import FormErrors
 from kiosk.web.qr import qr_svg
 from kiosk.web.request_sessions import school
 from kiosk.web.sessions import forget_staff_sessions
+from kiosk.wording.messages import N_, Refused, say
 
 REPLACING = "replacing"  # somebody signed in sets up another phone
 

@@ -24,7 +24,6 @@ from kiosk.incidents.case.views.steps import choices_of
 from kiosk.incidents.case_log.entries import note_if_whole, note_read
 from kiosk.incidents.kind_words import LEVELS, NEXT_STEPS
 from kiosk.incidents.models import Act, Level
-from kiosk.messages import N_
 from kiosk.report.access.renewal import ListNotSeen, NobodyLeft, NotToBeHanded
 from kiosk.report.replies.threads import note_state
 from kiosk.roles import READING_ROLES
@@ -32,7 +31,8 @@ from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE
 from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
-from kiosk.words import date_words
+from kiosk.wording.messages import N_
+from kiosk.wording.words import date_words
 
 STEPS = "plan,level,pass,hand,reopen"
 REPORTS_FIRST = ("reopen", "hand")  # so that a power cut leaves no line about what did not happen

@@ -34,14 +34,14 @@ from kiosk.incidents.export.child_protection_file import can_be_filed, in_file_s
 from kiosk.incidents.kind_words import KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.replies.send import answer_late, sent_from_one_form
-from kiosk.messages import N_
 from kiosk.report.access.integrity_columns import Altered
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.models import Reader
 from kiosk.report.replies.threads import answers_changed, has_way_back
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school
-from kiosk.words import by_words, date_words, role_words, slot_words
+from kiosk.wording.messages import N_
+from kiosk.wording.words import by_words, date_words, role_words, slot_words
 
 STATES = {Needed.CASE: N_("Open"), Needed.ANSWER: N_("The child waits for an answer")}
 

@@ -12,7 +12,7 @@ from kiosk.incidents.case.complaints import AnswerDays, Complaint, waiting
 from kiosk.incidents.case.views.record_words import CHOICES
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.site import current_site
-from kiosk.words import date_words, moment_words, near_day
+from kiosk.wording.words import date_words, moment_words, near_day
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ from kiosk.incidents.case.views.record_words import TITLES
 from kiosk.incidents.case.views.steps import TITLES as STEP_TITLES
 from kiosk.incidents.closing.close import questions_for
 from kiosk.incidents.models import Incident
-from kiosk.messages import N_
 from kiosk.site import current_site
 from kiosk.web.errors import KeyLocked
 from kiosk.web.request_sessions import school
-from kiosk.words import day_words
+from kiosk.wording.messages import N_
+from kiosk.wording.words import day_words
 
 ANSWER, CLOSE = "answer", "close"
 # The fields of each form that can be kept. A closed case takes none of them, and keeps none.

@@ -28,9 +28,9 @@ from kiosk.incidents.case.views.related import WHAT_TAGS_MEAN
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.models import RiskTag
 from kiosk.incidents.queue.filters import read_number
-from kiosk.messages import N_
 from kiosk.roles import READING_ROLES
 from kiosk.web.request_sessions import reports, roll_back_both, school
+from kiosk.wording.messages import N_
 
 
 @dataclass(frozen=True)

@@ -26,12 +26,12 @@ from kiosk.incidents.case.views.record_words import not_shown
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.case.views.task_parts import LABELS
 from kiosk.incidents.case_log.entries import note_read
-from kiosk.messages import N_
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE
 from kiosk.web.request_sessions import commit_both, school
+from kiosk.wording.messages import N_
 
 
 @bp.get("/incidents/<int:number>/word")

@@ -25,10 +25,10 @@ from kiosk.incidents.kind_words import ACTS, OUTCOMES, REFERRALS, taken_back_wor
 from kiosk.incidents.learning.follow_ups import lessons_for_route
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.lessons.lesson import Lesson
-from kiosk.messages import N_
 from kiosk.report.access.opening import OpenedReport
 from kiosk.site import current_site
-from kiosk.words import day_and_year, moment_words
+from kiosk.wording.messages import N_
+from kiosk.wording.words import day_and_year, moment_words
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("The child"), ("support", "parents", "witness")),

@@ -38,13 +38,13 @@ from kiosk.incidents.case.views.record_words import (
 )
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.models import Level
-from kiosk.messages import N_
 from kiosk.report.replies.threads import note_state
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE
 from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
+from kiosk.wording.messages import N_
 
 KIND = f"<any({','.join(KINDS)}):record>"
 

@@ -22,13 +22,13 @@ from kiosk.incidents.case.tags import (
 from kiosk.incidents.case_log.entries import taken_back
 from kiosk.incidents.kind_words import KINDS
 from kiosk.incidents.models import Incident, IncidentEntry, RiskTag
-from kiosk.messages import N_
 from kiosk.report.access.listing import rows_of
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.access.routes import ROUTES, may_read
 from kiosk.site import current_site
 from kiosk.web.request_sessions import reports, school
-from kiosk.words import near_day
+from kiosk.wording.messages import N_
+from kiosk.wording.words import near_day
 
 TAGS = {
     RiskTag.CONTENT: N_("Content"),

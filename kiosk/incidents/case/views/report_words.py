@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 
 from kiosk.incidents.case.forms import is_day
 from kiosk.incidents.case.staff_reports import BY, SOURCE, TOLD_ON
-from kiosk.messages import N_
 from kiosk.report.form.answers import defanged
-from kiosk.words import day_and_year
+from kiosk.wording.messages import N_
+from kiosk.wording.words import day_and_year
 
 SOURCES = {
     "child": N_("A child"),

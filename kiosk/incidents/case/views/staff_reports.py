@@ -20,7 +20,6 @@ from kiosk.incidents.case.staff_reports import (
 from kiosk.incidents.case.views.record_words import CHOICES as RECORD_CHOICES
 from kiosk.incidents.case.views.report_words import CONCERNS, LABELS, SOURCES, YES_NO
 from kiosk.incidents.case.views.steps import fields_of
-from kiosk.messages import N_
 from kiosk.report.access.keyring import Keyring, current_keyring
 from kiosk.report.access.who_reads import in_order, named
 from kiosk.report.intake.store import NotKept
@@ -28,6 +27,7 @@ from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE
 from kiosk.web.request_sessions import reports
+from kiosk.wording.messages import N_
 
 
 @bp.get("/told")

@@ -11,8 +11,8 @@ from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.forms import FORMS, Filled, Question
 from kiosk.incidents.kind_words import LEVELS, NEXT_STEPS
 from kiosk.incidents.models import Level
-from kiosk.messages import N_
 from kiosk.report.access.routes import CAN_BE_HANDED
+from kiosk.wording.messages import N_
 
 TITLES = {
     "hand": N_("Hand it to the safeguarding lead"),

@@ -13,10 +13,10 @@ from kiosk.incidents.case.forms import Filled
 from kiosk.incidents.case.need_to_know import told_in
 from kiosk.incidents.case.tasks import QUESTIONS, TASK, Task, may_have, tasks_in, why_not_by_person
 from kiosk.incidents.case.views.steps import Field, fields_of
-from kiosk.messages import N_
 from kiosk.site import current_site
 from kiosk.web.request_sessions import reports, school
-from kiosk.words import DAYS_BY_NAME, date_words, moment_words, near_day
+from kiosk.wording.messages import N_
+from kiosk.wording.words import DAYS_BY_NAME, date_words, moment_words, near_day
 
 LABELS = {
     "task.note": N_("What is to be done"),

@@ -29,13 +29,13 @@ from kiosk.incidents.closing import close as closing
 from kiosk.incidents.closing.close import Needed, Point, StaysOpen, WhyOpen
 from kiosk.incidents.kind_words import KINDS, OUTCOMES
 from kiosk.incidents.models import IncidentEntry
-from kiosk.messages import N_
 from kiosk.report.access.renewal import kept_out_of
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.web.forms import WHOLE
 from kiosk.web.request_sessions import commit_both, roll_back_both, school
-from kiosk.words import date_words
+from kiosk.wording.messages import N_
+from kiosk.wording.words import date_words
 
 SETTLED = "task_"  # before a task's id: the name of its question when a case is closed
 DONE, LEFT_OVER = "done", "left"

@@ -40,7 +40,6 @@ from kiosk.incidents.export import child_protection_file
 from kiosk.incidents.export.child_protection_file import FILE, QUESTIONS
 from kiosk.incidents.kind_words import ACTS, KINDS, LEVELS, OUTCOMES
 from kiosk.incidents.models import Act, IncidentEntry
-from kiosk.messages import N_
 from kiosk.report.access.integrity_columns import Altered
 from kiosk.report.form.answers import defanged, is_nonce
 from kiosk.report.replies.threads import answers_changed
@@ -49,7 +48,8 @@ from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE
 from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
-from kiosk.words import clock, day_and_weekday, moment, moment_words
+from kiosk.wording.messages import N_
+from kiosk.wording.words import clock, day_and_weekday, moment, moment_words
 
 LOOKED = "filing"  # in the session: which hand-over this browser was shown last, and may confirm
 

@@ -24,12 +24,12 @@ from kiosk.incidents.export.meeting import (
 )
 from kiosk.incidents.kind_words import KINDS, LAST_ACTS, LEVELS, late_words
 from kiosk.incidents.queue.open_cases import OpenCase, names_of
-from kiosk.messages import N_
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.request_sessions import school
-from kiosk.words import by_words, day_and_year, near_day
+from kiosk.wording.messages import N_
+from kiosk.wording.words import by_words, day_and_year, near_day
 
 PURPOSES = {
     Purpose.TEAM: N_("Team meeting"),

@@ -10,13 +10,13 @@ from kiosk.incidents.blueprint import bp
 from kiosk.incidents.export.register import PAGE_ROWS, counter_sign, counter_sign_state, listed_for, register
 from kiosk.incidents.kind_words import KINDS, LAST_ACTS, LEVELS, OUTCOMES
 from kiosk.incidents.models import Act
-from kiosk.messages import N_
 from kiosk.report.access.routes import PRACTICE, ROUTES
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.request_sessions import reports, school
-from kiosk.words import date_words
+from kiosk.wording.messages import N_
+from kiosk.wording.words import date_words
 
 LOGS = {"bullying": N_("Bullying log"), "protection": N_("Child protection log")}
 IN_COLUMNS = (Act.OPENED, Act.CLOSED)  # the table has other columns for these

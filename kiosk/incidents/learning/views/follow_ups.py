@@ -13,7 +13,7 @@ from kiosk.incidents.case.views.record_words import lesson_words
 from kiosk.incidents.learning.follow_ups import changes_for, set_done
 from kiosk.site import current_site
 from kiosk.web.request_sessions import reports, school
-from kiosk.words import date_words
+from kiosk.wording.words import date_words
 
 
 @bp.get("/incidents/changes")

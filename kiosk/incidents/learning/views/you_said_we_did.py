@@ -29,7 +29,7 @@ from kiosk.site import current_site
 from kiosk.web.errors import NotFound
 from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import school
-from kiosk.words import day_and_weekday, day_and_year
+from kiosk.wording.words import day_and_weekday, day_and_year
 
 
 @bp.get("/we-did")

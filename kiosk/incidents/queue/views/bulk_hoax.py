@@ -35,13 +35,13 @@ from kiosk.incidents.queue.bulk_hoax import (
     refuse_severe,
 )
 from kiosk.incidents.replies.send import note_opened
-from kiosk.messages import N_
 from kiosk.report.access.opening import KeyNotGranted, ReportNotYours
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site
 from kiosk.web.request_sessions import commit_both, roll_back_both
-from kiosk.words import slot_words
+from kiosk.wording.messages import N_
+from kiosk.wording.words import slot_words
 
 LINES, WIDTH = 8, 66  # a line is about as many letters
 

@@ -33,7 +33,7 @@ from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.request_sessions import commit_both, reports, school
 from kiosk.web.sessions import StoredSession
-from kiosk.words import moment_words
+from kiosk.wording.words import moment_words
 
 ASKED = ("number", "kind", "level", "owner", "age")
 

@@ -27,7 +27,7 @@ from kiosk.incidents.queue.page import Colleague, Queue, QueueGroup, QueueRow
 from kiosk.report.access.opening import NO_REPORT
 from kiosk.roles import Role
 from kiosk.site import current_site
-from kiosk.words import by_words, date_words, day_words, role_words, slot_words
+from kiosk.wording.words import by_words, date_words, day_words, role_words, slot_words
 
 
 @dataclass(frozen=True)

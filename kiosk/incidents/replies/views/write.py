@@ -36,7 +36,6 @@ from kiosk.incidents.replies.send import (
     sent_from_one_form,
     text_of,
 )
-from kiosk.messages import N_
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.form.speech import ANSWERS_BAND, Speech, speech_of
 from kiosk.report.replies.threads import LONGEST_REPLY, has_way_back
@@ -46,8 +45,9 @@ from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE, FormErrors
 from kiosk.web.i18n import html_language
 from kiosk.web.request_sessions import commit_both, reports, school
-from kiosk.words import by_words, moment_words
-from kiosk.words import clock as time_words
+from kiosk.wording.messages import N_
+from kiosk.wording.words import by_words, moment_words
+from kiosk.wording.words import clock as time_words
 
 NO_WAY_BACK = N_(
     "This child did not ask for an answer, or the time for one is over. The child cannot be reached here."

@@ -22,7 +22,6 @@ from kiosk.incidents.case.practice_times import (
     write_about,
 )
 from kiosk.incidents.case.views.steps import fields_of
-from kiosk.messages import N_
 from kiosk.readers.blueprint import bp
 from kiosk.report.setup import is_published
 from kiosk.roles import READING_ROLES, Role
@@ -30,7 +29,8 @@ from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import reports, school
-from kiosk.words import day_and_year
+from kiosk.wording.messages import N_
+from kiosk.wording.words import day_and_year
 
 STARTERS = frozenset({Role.COORDINATOR, Role.DSL, Role.PRINCIPAL})
 REASON = Question("reason", longest=LINE_LONGEST)

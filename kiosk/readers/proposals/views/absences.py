@@ -12,7 +12,6 @@ from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.staff.people import present_staff
 from kiosk.audit.log import LogAct
 from kiosk.mail.outbox import queue_alarm
-from kiosk.messages import N_
 from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.minimum_readers import leaves_too_few_while_away
 from kiosk.readers.proposals.publish import copy_keys
@@ -24,7 +23,8 @@ from kiosk.site import current_site
 from kiosk.web.errors import NotAllowed, NotFound
 from kiosk.web.forms import FormErrors, day_of
 from kiosk.web.request_sessions import commit_both, reports, school
-from kiosk.words import date_words
+from kiosk.wording.messages import N_
+from kiosk.wording.words import date_words
 
 LONGEST_DAY = 20
 TOO_FEW = N_(

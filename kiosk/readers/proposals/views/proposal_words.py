@@ -16,7 +16,7 @@ from kiosk.roles import Role
 from kiosk.sealing.list_statements import Change, Version
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school
-from kiosk.words import date_words, near_day, role_words
+from kiosk.wording.words import date_words, near_day, role_words
 
 
 def proposal_parts(chain: Sequence[Version], me: StaffMember) -> list[dict[str, Any]]:

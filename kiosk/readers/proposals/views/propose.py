@@ -14,7 +14,6 @@ from kiosk.accounts.staff.roles import note_roles
 from kiosk.audit.log import LogAct
 from kiosk.incidents.kind_words import WHAT_ROLES_DO
 from kiosk.mail.outbox import queue_alarm
-from kiosk.messages import N_, Message, Refused
 from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.approval import Heard, NotHeard, give_voice, say_no, take_effect, why_not
 from kiosk.readers.proposals.effect import keys_to_hear, mark_of, wanted_change, was_heard
@@ -34,7 +33,8 @@ from kiosk.site import current_site
 from kiosk.web.errors import NotFound
 from kiosk.web.forms import WHOLE, FormErrors
 from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
-from kiosk.words import near_day, role_words
+from kiosk.wording.messages import N_, Message, Refused
+from kiosk.wording.words import near_day, role_words
 
 PROPOSERS = (*READING_ROLES, Role.NETWORK)
 LONGEST_TYPED = 200

@@ -30,7 +30,7 @@ from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import commit_both, reports, school
-from kiosk.words import date_words, role_words
+from kiosk.wording.words import date_words, role_words
 
 NETWORK_FIELDS = tuple(field_name(Role.NETWORK, deputy) for deputy in (False, True))
 

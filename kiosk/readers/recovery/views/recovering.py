@@ -13,7 +13,6 @@ from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.staff.reader_keys import present_keys
 from kiosk.audit.log import LogAct
 from kiosk.mail.outbox import queue_alarm
-from kiosk.messages import N_, Message
 from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.effect import same_words
 from kiosk.readers.proposals.publish import copy_keys
@@ -32,7 +31,8 @@ from kiosk.sealing.recovery import SharesWrong
 from kiosk.site import current_site
 from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
-from kiosk.words import role_words
+from kiosk.wording.messages import N_, Message
+from kiosk.wording.words import role_words
 
 NOBODY = "let-in"
 OLD_SHEETS = N_("These sheets were replaced by newer ones. Type two of the newest.")

@@ -10,7 +10,6 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password
 from kiosk.accounts.staff.roles import held_roles
-from kiosk.messages import N_
 from kiosk.readers.blueprint import bp
 from kiosk.readers.recovery.sheets import make_sheets, problems_of_sheets, prove_sheets
 from kiosk.readers.signed_list.versions import TooFew
@@ -23,7 +22,8 @@ from kiosk.sealing.recovery import SharesWrong
 from kiosk.site import current_site
 from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
-from kiosk.words import role_words
+from kiosk.wording.messages import N_
+from kiosk.wording.words import role_words
 
 ONCE = "sheets_once"
 KEEPERS = (Role.PRINCIPAL, Role.DSL, Role.CHAIR)

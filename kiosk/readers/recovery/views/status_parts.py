@@ -22,7 +22,7 @@ from kiosk.sealing.list_statements import Version
 from kiosk.sealing.reader_key import fingerprint, six_words
 from kiosk.site import current_site
 from kiosk.web.request_sessions import reports
-from kiosk.words import date_words, moment_words, near_day, role_words, slot_words
+from kiosk.wording.words import date_words, moment_words, near_day, role_words, slot_words
 
 
 def day_or_nothing(day: date | None) -> str:

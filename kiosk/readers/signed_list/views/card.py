@@ -15,7 +15,7 @@ from kiosk.sealing.reader_key import six_words
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
-from kiosk.words import day_and_year, role_words
+from kiosk.wording.words import day_and_year, role_words
 
 
 @bp.get("/keys/card")

@@ -14,7 +14,6 @@ from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password
 from kiosk.accounts.sign_in.views.pending_sign_in import SHUT
 from kiosk.audit.log import LogAct
-from kiosk.messages import N_
 from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.publish import copy_keys
 from kiosk.readers.signed_list.compare import agree_to_put_back, all_is_well
@@ -26,7 +25,8 @@ from kiosk.sealing.reader_key import open_secret, six_words
 from kiosk.site import current_site
 from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import reports, school
-from kiosk.words import date_words
+from kiosk.wording.messages import N_
+from kiosk.wording.words import date_words
 
 
 @bp.get("/keys/shut")

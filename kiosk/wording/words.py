@@ -7,8 +7,8 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from kiosk.calendar.school import SchoolCalendar, Slot
-from kiosk.messages import N_
 from kiosk.roles import Role
+from kiosk.wording.messages import N_
 
 DAYS_BY_NAME = 6
 ROLES: Mapping[Role, str] = {

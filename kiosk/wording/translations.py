@@ -46,7 +46,7 @@ STAFF_ONLY = (
     "kiosk/term_dates/*",
     "kiosk/year_end/*",
     "kiosk/told/*",
-    "kiosk/words.py",
+    "kiosk/wording/words.py",
     "kiosk/templates/accounts/_account.html",
     "kiosk/templates/accounts/adjust.html",
     "kiosk/templates/accounts/adjustments.html",
