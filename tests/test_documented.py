@@ -21,8 +21,8 @@ from kiosk.storage.stored_data import (
     column_row,
     table_rows,
 )
+from tests.cli.test_main import COMMANDS
 from tests.promises import faults_of_test
-from tests.test_cli import COMMANDS
 from tests.tree import ROOT, files, read
 
 SETTINGS, COMMANDS_PAGE, DPIA = "docs/settings.md", "docs/commands.md", "docs/dpia.md"

@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 
 # Staff pages are always English, so their messages may stay untranslated. Anything that is not listed here
 # counts as read by pupils or parents: a new page must be translated before it is finished.
-# tests/test_translations.py proves the list against what the templates extend and include.
+# tests/wording/test_translations.py proves the list against what the templates extend and include.
 STAFF_ONLY = (
     "kiosk/accounts/classes/pupil_keys.py",
     "kiosk/accounts/sign_in/passwords.py",

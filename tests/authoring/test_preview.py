@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from kiosk.authoring.preview.app import create_preview, preview_config
 from kiosk.authoring.preview.site import folder_mark
 from kiosk.config import CHECKOUT_CONTENT_DIR, Config
+from tests.cli.test_main import data_dir, kiosk, refused
 from tests.content_folder import LESSON_ID, lesson_path, make_content, plant, quiz_path
-from tests.test_cli import data_dir, kiosk, refused
 from tests.tree import ROOT
 
 __all__ = ["data_dir"]  # a fixture

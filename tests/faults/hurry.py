@@ -10,7 +10,7 @@ from kiosk.report.replies import lookup_queue
 
 @contextmanager
 def nobody_waits() -> Iterator[None]:
-    """Here nobody waits for having sent, or tried, too much in an hour (tests/report/test_slowing.py)."""
+    """Here nobody waits for having sent, or tried, too much in an hour (tests/report/intake/test_flood_brake.py)."""
     with (
         patch.object(Bucket, "add", lambda self, most=None: 0.0),
         patch.object(Bucket, "level", lambda self: 0.0),

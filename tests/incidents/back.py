@@ -5,8 +5,8 @@ from werkzeug.test import TestResponse
 from kiosk.incidents.case.records import KINDS
 from kiosk.incidents.models import Act
 from kiosk.storage.db import now_utc
+from tests.incidents.case.test_records import WHOLE
 from tests.incidents.desk import Desk
-from tests.incidents.test_records import WHOLE
 from tests.pages import Page
 
 IN_A_MINUTE = "You can take this back for a minute."

@@ -10,9 +10,9 @@ from kiosk.report.replies.threads import answers_for
 from kiosk.sealing.picture_code import code_of, thread_of
 from tests.incidents.answering import send as send_answer
 from tests.incidents.belonging import OVER, above, acts, belong, below, close_into, is_closed, led, row
+from tests.incidents.closing.test_close import DECIDED
 from tests.incidents.closings import ENDED, newest_asked
 from tests.incidents.desk import CASES, Desk, part
-from tests.incidents.test_closing import DECIDED
 from tests.pages import Page
 
 # What a page says does not hang on the kind of database; the first tests are tried on both.

@@ -11,8 +11,8 @@ from flask import Flask
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from tests.factories import today
+from tests.incidents.case.test_assignment import change, freeze, leave, now_is, opened_by, other_role
 from tests.incidents.school import School
-from tests.incidents.test_whose import change, freeze, leave, now_is, opened_by, other_role
 from tests.pages import Page
 from tests.sites import change_site, site_of
 
