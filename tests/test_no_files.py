@@ -56,6 +56,6 @@ def test_the_page_says_so_in_words_that_a_child_understands(client: FlaskClient)
 def test_the_forms_that_send_files_are_those_that_may() -> None:
     forms = [name for name in files() if name.endswith(".html") and "multipart/form-data" in read(name)]
     assert sorted(forms) == [
-        "kiosk/templates/accounts/import.html",
+        "kiosk/templates/accounts/roster/import.html",
         "kiosk/templates/term_dates/ics_import.html",
     ]

@@ -25,7 +25,7 @@ from kiosk.wording.messages import N_
 @staff_required(*WHO)
 def import_form() -> ResponseReturnValue:
     """The form to choose a file, and what the file must contain."""
-    return render_template("accounts/import.html", error="")
+    return render_template("accounts/roster/import.html", error="")
 
 
 @bp.post("/import")
@@ -37,7 +37,7 @@ def preview() -> ResponseReturnValue:
     data = sent.read() if sent else b""
     if not data:
         return render_template(
-            "accounts/import.html", error=_("Choose a file first. An empty file has nobody in it.")
+            "accounts/roster/import.html", error=_("Choose a file first. An empty file has nobody in it.")
         ), 422
     plan = _plan(data)
     return _preview_page(plan, data), (422 if plan.problems else 200)
@@ -85,7 +85,7 @@ def _plan(data: bytes) -> Plan:
 
 def _preview_page(plan: Plan, data: bytes, error: str = "") -> str:
     return render_template(
-        "accounts/preview.html",
+        "accounts/roster/preview.html",
         plan=plan,
         data="" if plan.problems else base64.b64encode(data).decode("ascii"),
         mark=_mark(plan),

@@ -257,7 +257,9 @@ def _signed_out() -> ResponseReturnValue | None:
     ]
     if not any(value.strip() for _, value in carried):
         return None
-    page = render_template("accounts/signed_out.html", carried=carried, action=request.full_path.rstrip("?"))
+    page = render_template(
+        "accounts/sign_in/signed_out.html", carried=carried, action=request.full_path.rstrip("?")
+    )
     return page, 401
 
 

@@ -50,7 +50,7 @@ def index(class_id: uuid.UUID) -> ResponseReturnValue:
     choices = _choices()
     rows = [(one.pupil, _titles(one.adjustments, choices)) for one in adjusted_pupils(school(), group)]
     return render_template(
-        "accounts/adjustments.html",
+        "accounts/classes/adjustments.html",
         group=group,
         rows=rows,
         set_for=sum(bool(titles) for _pupil, titles in rows),
@@ -90,7 +90,7 @@ def save(class_id: uuid.UUID, pupil_id: uuid.UUID) -> ResponseReturnValue:
 def _form(group: ClassGroup, pupil: Pupil, ticked: Adjustments, changed: bool = False) -> str:
     choices = _choices()
     return render_template(
-        "accounts/adjust.html",
+        "accounts/classes/adjust.html",
         group=group,
         pupil=pupil,
         field=FIELD,

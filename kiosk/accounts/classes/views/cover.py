@@ -23,14 +23,14 @@ bp = Blueprint("cover", __name__, url_prefix="/staff")
 def choose() -> ResponseReturnValue:
     """The classes of colleagues, to choose the one to cover."""
     groups = classes_to_cover(school(), signed_in_staff(), current_site().today())
-    return render_template("accounts/cover.html", groups=groups)
+    return render_template("accounts/classes/cover.html", groups=groups)
 
 
 @bp.get("/cover/<uuid:class_id>")
 @staff_required(Role.TEACHER)
 def confirm(class_id: uuid.UUID) -> ResponseReturnValue:
     """What covering this class means, before anything is done."""
-    return render_template("accounts/cover_one.html", group=_class_or_404(class_id))
+    return render_template("accounts/classes/cover_one.html", group=_class_or_404(class_id))
 
 
 @bp.post("/cover/<uuid:class_id>")

@@ -127,7 +127,7 @@ def join() -> ResponseReturnValue:
 
 def _join_page(typed: str = "", error: str = "", closed: bool = False, busy: bool = False) -> str:
     return render_template(
-        "accounts/join.html",
+        "accounts/classes/join.html",
         closed=closed,
         typed=typed,
         error=error,
@@ -140,7 +140,7 @@ def _join_page(typed: str = "", error: str = "", closed: bool = False, busy: boo
 @open_to_all
 def no_code() -> ResponseReturnValue:
     """What to do without a code."""
-    return render_template("accounts/no_code.html")
+    return render_template("accounts/classes/no_code.html")
 
 
 @bp.get("/names")
@@ -152,7 +152,7 @@ def names() -> ResponseReturnValue:
         return redirect(url_for(".join_form"))
     group = place.window.class_group
     return render_template(
-        "accounts/names.html", **band_page(group.band), pupils=present_pupils(school(), group)
+        "accounts/classes/names.html", **band_page(group.band), pupils=present_pupils(school(), group)
     )
 
 
@@ -192,7 +192,7 @@ def no_name() -> ResponseReturnValue:
     place = joining()
     if place is None:
         return redirect(url_for(".join_form"))
-    return render_template("accounts/no_name.html", **band_page(place.window.class_group.band))
+    return render_template("accounts/classes/no_name.html", **band_page(place.window.class_group.band))
 
 
 @bp.post("/not-me")
@@ -208,7 +208,7 @@ def not_me() -> ResponseReturnValue:
 def leave_form() -> ResponseReturnValue:
     """Ask whether to leave; this changes nothing until the button is pressed."""
     band = current_user.pupil.class_group.band if current_user.is_authenticated else ""
-    return render_template("accounts/leave.html", **(band_page(band) if band else {}))
+    return render_template("accounts/classes/leave.html", **(band_page(band) if band else {}))
 
 
 @bp.post("/leave")

@@ -38,17 +38,19 @@ def key_form() -> ResponseReturnValue:
     pupil, band = place.pupil, place.window.class_group.band
     context = band_page(band) | {"pupil": pupil, "tried": session.get(TRIED, False)}
     if pupil.key_hash is None:
-        return render_template("accounts/no_key.html", **context)
+        return render_template("accounts/classes/no_key.html", **context)
     until = waiting_names(school(), place.window, now_utc()).get(pupil.id)
     if until:
         return render_template(
-            "accounts/wait.html", **context, minutes=_minutes_to(until), until=site.local(until)
+            "accounts/classes/wait.html", **context, minutes=_minutes_to(until), until=site.local(until)
         )
     if band != PICTURE_BAND:
-        return render_template("accounts/words.html", **context)
+        return render_template("accounts/classes/words.html", **context)
     shown = shown_pictures(site.key, pupil.id, site.pictures.keys)
     keys = [(thing, site.pictures.name(thing, language())) for thing in shown]
-    return render_template("accounts/pictures.html", **context, keys=keys, done=len(session.get(TAPS, [])))
+    return render_template(
+        "accounts/classes/pictures.html", **context, keys=keys, done=len(session.get(TAPS, []))
+    )
 
 
 @bp.post("/key")

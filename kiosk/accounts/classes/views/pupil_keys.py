@@ -37,7 +37,7 @@ def new(class_id: uuid.UUID) -> ResponseReturnValue:
     pupils = present_pupils(school(), group)
     without = sum(one.key_hash is None for one in pupils)
     return render_template(
-        "accounts/pupil_keys.html",
+        "accounts/classes/pupil_keys.html",
         group=group,
         pupil=pupil,
         total=len(pupils),
@@ -73,7 +73,7 @@ def create(class_id: uuid.UUID) -> ResponseReturnValue:
     for key, key_hash in zip(made, hashes, strict=True):
         give_key(school(), key.pupil, key_hash)
     school().commit()
-    return render_template("accounts/cards.html", group=group, cards=[_card(key) for key in made])
+    return render_template("accounts/classes/cards.html", group=group, cards=[_card(key) for key in made])
 
 
 def _let_be_sent(once: str) -> None:

@@ -82,7 +82,7 @@ def index() -> ResponseReturnValue:
         for group in groups
     ]
     return render_template(
-        "accounts/classes.html", rows=rows, local=current_site().local, covers=may_take_cover(staff)
+        "accounts/classes/classes.html", rows=rows, local=current_site().local, covers=may_take_cover(staff)
     )
 
 
@@ -173,7 +173,7 @@ def class_page(group: ClassGroup, error: str = "", teachers_error: str = "") -> 
     adjusts = class_to_adjust(school(), staff, group.id) is not None
     window = window_of(school(), group, now)
     return render_template(
-        "accounts/class.html",
+        "accounts/classes/class.html",
         group=group,
         pupils=present_pupils(school(), group),
         window=window,

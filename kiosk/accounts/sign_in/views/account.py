@@ -33,7 +33,7 @@ def account() -> ResponseReturnValue:
     with site.databases.sessions.session(write=False) as store:
         found = open_sessions(store, session_key(me), _here(), now_utc())
     return render_template(
-        "accounts/account.html",
+        "accounts/sign_in/account.html",
         person=me,
         sessions=[{"id": one.id, "here": one.here, **_words(one)} for one in found],
         password_on=last_day(me.id, LogAct.PASSWORD_CHANGED, LogAct.LINK_USED),
@@ -64,7 +64,7 @@ def end_elsewhere() -> ResponseReturnValue:
 @staff_required(*LEADS)
 def log() -> ResponseReturnValue:
     """The log of powers, for the two leads."""
-    return render_template("accounts/log.html", **log_page(asked_page(request.args.get("page", ""))))
+    return render_template("accounts/sign_in/log.html", **log_page(asked_page(request.args.get("page", ""))))
 
 
 def _here() -> bytes:

@@ -57,4 +57,4 @@ def _page(name: str = "", text: str = "", /, **values: str | int) -> str:
     errors = FormErrors()
     if name:
         errors.add(name, text, **values)
-    return render_template("accounts/password.html", errors=errors)
+    return render_template("accounts/sign_in/password.html", errors=errors)

@@ -79,7 +79,7 @@ def code_form() -> ResponseReturnValue:
     staff = pending_staff()
     if staff is None or not staff.sealed_phone:
         return redirect(url_for(".sign_in_form"))
-    return render_template("accounts/code.html", **NOBODY_SIGNED_IN, error="")
+    return render_template("accounts/sign_in/code.html", **NOBODY_SIGNED_IN, error="")
 
 
 @bp.post("/sign-in/code")
@@ -96,7 +96,9 @@ def code() -> ResponseReturnValue:
     if outcome.step is Step.IN:
         return finish(staff, with_code=True)
     mismatch = _("That is not the current code, or it was used already. Wait for the next one and type it.")
-    return render_template("accounts/code.html", **NOBODY_SIGNED_IN, error=_refusal(outcome, mismatch)), 422
+    return render_template(
+        "accounts/sign_in/code.html", **NOBODY_SIGNED_IN, error=_refusal(outcome, mismatch)
+    ), 422
 
 
 @bp.post("/sign-out", endpoint="sign_out")
@@ -111,7 +113,7 @@ def end_session() -> ResponseReturnValue:
 
 def _password_page(email: str, error: str, wanted: str) -> str:
     return render_template(
-        "accounts/sign_in.html",
+        "accounts/sign_in/sign_in.html",
         **NOBODY_SIGNED_IN,
         email=email,
         error=error,

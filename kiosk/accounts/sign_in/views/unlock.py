@@ -97,7 +97,7 @@ def _page(
     own = {FIELD, CODE_FIELD, POWER, "next"}
     carried = [(name, value) for name, values in request.form.lists() for value in values if name not in own]
     return render_template(
-        "accounts/unlock.html",
+        "accounts/sign_in/unlock.html",
         action=action,
         wanted=wanted,
         carried=carried + ([(POWER, "yes")] if power else []),

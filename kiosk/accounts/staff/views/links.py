@@ -68,4 +68,4 @@ def _request(staff_id: uuid.UUID) -> LinkRequest:
 def _page(staff_id: uuid.UUID | None = None, error: str = "") -> str:
     me = signed_in_staff()
     asked = [(one, may_confirm(me, one)) for one in open_requests(school(), now_utc())]
-    return render_template("accounts/links.html", asked=asked, wrong=staff_id, error=error, me_id=me.id)
+    return render_template("accounts/staff/links.html", asked=asked, wrong=staff_id, error=error, me_id=me.id)

@@ -40,7 +40,7 @@ bp = Blueprint("people", __name__, url_prefix="/staff/people")
 @staff_required(*WHO)
 def index() -> ResponseReturnValue:
     """Everybody with an account, and whether it is set up."""
-    return render_template("accounts/people.html", people=present_staff(school()), now=now_utc())
+    return render_template("accounts/staff/people.html", people=present_staff(school()), now=now_utc())
 
 
 @bp.get("/new")
@@ -143,7 +143,7 @@ def _person(staff_id: uuid.UUID) -> StaffMember:
 
 def _person_page(staff: StaffMember, error: str = "", place: str = "leave") -> str:
     return render_template(
-        "accounts/person.html",
+        "accounts/staff/person.html",
         person=staff,
         error=error,
         place=place,
@@ -157,11 +157,11 @@ def _invite_page(
     name: str = "", email: str = "", teaches: bool = True, errors: FormErrors | None = None
 ) -> str:
     return render_template(
-        "accounts/invite.html", name=name, email=email, teaches=teaches, errors=errors or FormErrors()
+        "accounts/staff/invite.html", name=name, email=email, teaches=teaches, errors=errors or FormErrors()
     )
 
 
 def link_page(invitation: Invitation) -> str:
     """The link, shown this once."""
     address = current_site().config.public_url + url_for("accounts.welcome", token=invitation.token)
-    return render_template("accounts/link.html", person=invitation.staff, address=address)
+    return render_template("accounts/staff/link.html", person=invitation.staff, address=address)

@@ -148,7 +148,7 @@ def _welcome_page(token: str, staff: StaffMember, field: str = "", text: str = "
     if field:
         errors.add(field, text)
     return render_template(
-        "accounts/welcome.html",
+        "accounts/staff/welcome.html",
         **NOBODY_SIGNED_IN,
         token=token,
         staff=staff,
@@ -160,7 +160,7 @@ def _phone_page(staff: StaffMember, error: str = "") -> str:
     secret = str(session[PHONE])
     address = totp.enrolment_address(secret, staff.email, current_site().config.school_name)
     return render_template(
-        "accounts/phone.html",
+        "accounts/staff/phone.html",
         **NOBODY_SIGNED_IN,
         qr=Markup(qr_svg(address)),  # nosec B704: segno draws it from our own address
         secret=totp.in_fours(secret),
@@ -170,4 +170,4 @@ def _phone_page(staff: StaffMember, error: str = "") -> str:
 
 
 def _used_up() -> ResponseReturnValue:
-    return render_template("accounts/used_up.html", **NOBODY_SIGNED_IN), 410
+    return render_template("accounts/staff/used_up.html", **NOBODY_SIGNED_IN), 410

@@ -103,7 +103,7 @@ def refuse_closed(case: CaseFile, filled: Filled) -> None:
 
 def show_case(case: CaseFile, filled: Filled | None = None, status: int = 200) -> ResponseReturnValue:
     """The page of an incident, with a form as it was sent if something has to be corrected."""
-    return render_template("incidents/show.html", case_page=page_of(case, filled)), status
+    return render_template("incidents/case/show.html", case_page=page_of(case, filled)), status
 
 
 def _put_back(found: CaseFile) -> CaseFile:
@@ -163,4 +163,4 @@ def role_has_gone(error: NotAllowed) -> ResponseReturnValue:
 def give_back(error: ErrorPage, status: int) -> ResponseReturnValue:
     """A page of an error with what was typed into the form that led to it; the form came from our own page."""
     typed = [text.strip() for name, text in request.form.items() if name in TYPED and text.strip()]
-    return render_template("incidents/given_back.html", error=error, typed="\n".join(typed)), status
+    return render_template("incidents/case/given_back.html", error=error, typed="\n".join(typed)), status

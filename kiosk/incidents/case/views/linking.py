@@ -55,7 +55,7 @@ NONE_SUCH = N_("There is no incident with this number that you may read.")
 ITSELF = N_("This is the number of the incident itself. Write that of the other one.")
 FORMS = {
     LINK: TwoCases(
-        "incidents/link.html",
+        "incidents/case/link.html",
         N_("Write the number of the other incident."),
         {
             WhyNotTogether.ITSELF: ITSELF,
@@ -69,7 +69,7 @@ FORMS = {
         link,
     ),
     BELONGS: TwoCases(
-        "incidents/belongs.html",
+        "incidents/case/belongs.html",
         N_("Write the number of the incident to which this one belongs."),
         {
             WhyNotTogether.ITSELF: ITSELF,
@@ -215,7 +215,7 @@ def tags_page(
     if ticked is None:
         ticked = [] if filled else tags_in(found)
     return render_template(
-        "incidents/tags.html",
+        "incidents/case/tags.html",
         number=found.incident.number,
         offered=can_be_tagged(found.report.route.id),
         closed=found.incident.closed_at is not None,

@@ -86,7 +86,7 @@ def _page(found: CaseFile, filled: Filled | None = None) -> str:
     allowed = may_tell(found, signed_in_staff())
     words = filled.values["note"] if filled and not filled.errors else ""
     return render_template(
-        "incidents/word.html",
+        "incidents/case/word.html",
         number=incident.number,
         closed=incident.closed_at is not None,
         allowed=allowed,

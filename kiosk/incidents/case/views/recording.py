@@ -90,7 +90,7 @@ def record_page(found: CaseFile, kind: str, filled: Filled | None = None) -> str
     starts |= values_in(kept, kind)
     questions, choices = KINDS[kind].questions, choices_of(kind, _people(found))
     return render_template(
-        "incidents/record.html",
+        "incidents/case/record.html",
         number=incident.number,
         kind=kind,
         title=_(TITLES[kind]),
@@ -152,7 +152,7 @@ def complaint_page(found: CaseFile, filled: Filled | None = None) -> str:
     if len(complaints) == 1:
         starts["complaint"] = complaints[0].id.hex
     return render_template(
-        "incidents/complaint.html",
+        "incidents/case/complaint.html",
         number=found.incident.number,
         closed=found.incident.closed_at is not None,
         waits=bool(complaints),

@@ -63,7 +63,9 @@ def send_told() -> ResponseReturnValue:
         )
         return _form(told, ring), 503
     names = [one.name for one in in_order(taken.readers)]
-    return render_template("incidents/told_sent.html", names=names, danger=told.form.values["danger"] != "no")
+    return render_template(
+        "incidents/case/told_sent.html", names=names, danger=told.form.values["danger"] != "no"
+    )
 
 
 def _ring() -> Keyring:
@@ -85,7 +87,7 @@ def _form(told: Told, ring: Keyring) -> str:
     }
     starts = {"told_on": current_site().today().isoformat()}
     return render_template(
-        "incidents/told.html",
+        "incidents/case/told.html",
         fields=list(
             fields_of("told", QUESTIONS, LABELS, choices, told.form if told.form.values else None, starts)
         ),

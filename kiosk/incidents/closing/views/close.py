@@ -245,7 +245,7 @@ def closing_page(case: CaseFile, filled: Filled | None = None) -> str:
         kept="" if filled else kept_on(kept, CLOSE),
         written=_not_asked(filled, "" if incident.closed_at else "back" if asked else CLOSE, severe),
     )
-    return render_template("incidents/close.html", closing_page=page)
+    return render_template("incidents/closing/close.html", closing_page=page)
 
 
 def closing_choices(case: CaseFile, debrief: bool) -> dict[str, dict[str, str]]:

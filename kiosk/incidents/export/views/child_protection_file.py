@@ -108,7 +108,7 @@ def show_filed(number: int, filed_id: uuid.UUID) -> ResponseReturnValue:
     found, file, digest = _filed(number, filed_id)
     content = json.loads(file)
     return render_template(
-        "incidents/filed.html",
+        "incidents/export/filed.html",
         number=found.incident.number,
         filed_id=filed_id,
         file=content,
@@ -160,7 +160,7 @@ def _sent() -> tuple[Filled, str]:
 
 def _write(found: CaseFile, filled: Filled | None = None) -> str:
     return render_template(
-        "incidents/file.html",
+        "incidents/export/file.html",
         **_page(found),
         fields=list(fields_of(FILE, QUESTIONS, LABELS, choices_of(FILE, {}), filled)),
         before=_handed_before(found),
@@ -187,7 +187,7 @@ def _look(found: CaseFile, filled: Filled, once: str, error: str = "") -> str:
         current_site().key, found.incident, staff, once, filled.values
     ).hex
     return render_template(
-        "incidents/file_look.html",
+        "incidents/export/file_look.html",
         **_page(found),
         carried=[*filled.values.items(), ("once", once), (POWER, "yes")],
         asked=[

@@ -58,7 +58,7 @@ def show_meeting() -> ResponseReturnValue:
 def _form(cases: Sequence[OpenCase], form: MeetingForm, now: datetime) -> str:
     names = names_of(school(), {one.incident.owner_id for one in cases})
     return render_template(
-        "incidents/meeting.html",
+        "incidents/export/meeting.html",
         cases=[(_line(one, names[one.incident.owner_id], now), one.incident.number) for one in cases],
         ticked=form.numbers,
         purposes=[(purpose.value, _(words)) for purpose, words in PURPOSES.items()],
@@ -73,7 +73,7 @@ def _page(found: Sequence[MeetingCase], broken: Sequence[int], purpose: Purpose,
     people |= {task.owner_id for one in found for task in one.tasks}
     names = names_of(school(), people)
     return render_template(
-        "incidents/meeting_page.html",
+        "incidents/export/meeting_page.html",
         rows=[_row(one, names, purpose, now) for one in found],
         broken=broken,
         purpose=_(PURPOSES[purpose]),

@@ -52,7 +52,7 @@ def show_register() -> ResponseReturnValue:
     is_principal = Role.PRINCIPAL in staff.roles
     state = counter_sign_state(school(), staff, site.key, listed) if is_principal else None
     return render_template(
-        "incidents/register.html",
+        "incidents/export/register.html",
         rows=rows,
         older_url=older,
         is_principal=is_principal,

@@ -32,7 +32,7 @@ def show_changes() -> ResponseReturnValue:
         for one in changes_for(school(), reports(), signed_in_staff())
     ]
     return render_template(
-        "incidents/changes.html",
+        "incidents/learning/changes.html",
         rows=rows,
         today=today,
         lesson_words=lesson_words,

@@ -38,7 +38,7 @@ def show_board() -> ResponseReturnValue:
     """The entries on the board, and those that will be shown later."""
     entries = [(entry, _when(entry), _ages(entry)) for entry in all_entries(school())]
     return render_template(
-        "incidents/we_did.html",
+        "incidents/learning/we_did.html",
         entries=entries,
         sees_learning=may_open(signed_in_staff(), "oversight.learning"),
     )
@@ -73,7 +73,9 @@ def add_to_board() -> ResponseReturnValue:
 def ask_down(entry_id: uuid.UUID) -> ResponseReturnValue:
     """Ask whether to take an entry down."""
     entry = _entry(entry_id)
-    return render_template("incidents/we_did_down.html", entry=entry, ages=_ages(entry), when=_when(entry))
+    return render_template(
+        "incidents/learning/we_did_down.html", entry=entry, ages=_ages(entry), when=_when(entry)
+    )
 
 
 @bp.post("/we-did/<uuid:entry_id>/down")
@@ -89,7 +91,7 @@ def bring_down(entry_id: uuid.UUID) -> ResponseReturnValue:
 def _form(draft: Draft, errors: FormErrors | None = None, warnings: list[str] | None = None) -> str:
     site = current_site()
     return render_template(
-        "incidents/we_did_new.html",
+        "incidents/learning/we_did_new.html",
         draft=draft,
         bands=[(band, _(BANDS[band])) for band in Band],
         languages=[(code, _name(code)) for code in site.config.language_list],

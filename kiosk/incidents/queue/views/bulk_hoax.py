@@ -263,7 +263,7 @@ def _shown_again(number: int, ticked: Collection[int], left_out: LeftOut) -> One
 def _ask_page(shown: Sequence[OneOfMany], left_out: LeftOut, filled: Filled | None = None) -> str:
     labels = {"note": N_("How you know that those you ticked were not meant seriously")}
     return render_template(
-        "incidents/together.html",
+        "incidents/queue/together.html",
         shown=shown,
         left_out=left_out.lines(),
         fields=list(fields_of(ASK, REASON, labels, {}, filled)),
@@ -297,7 +297,7 @@ def _answer_page(filled: Filled | None = None, keep: Collection[int] = ()) -> st
             log_reading(case, acting.now)
     labels = {"note": N_("Only if you ticked one: why it should stay open")}
     return render_template(
-        "incidents/not_serious.html",
+        "incidents/queue/not_serious.html",
         shown=shown,
         asked_by=asked_by,
         reason=reason,

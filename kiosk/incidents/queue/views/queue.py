@@ -54,7 +54,7 @@ def index() -> ResponseReturnValue:
     queue = waiting(looking_now(), site.key, tab, number, wanted)
     stands_still = standstill_words(staff, standstill(site.config, now))
     return render_template(
-        "incidents/index.html",
+        "incidents/queue/index.html",
         tab=tab,
         tabs=_tabs(tab, queue),
         here=_address(tab, queue.page),

@@ -113,7 +113,7 @@ def answer_sent(number: int, sent_id: Any) -> ResponseReturnValue:
     if entry is None:
         raise NoSuchCase
     return render_template(
-        "incidents/answer_sent.html",
+        "incidents/replies/answer_sent.html",
         **_page(found.report, note_of(entry, found.report.case_keys)),
         incident=found.incident,
         who="" if entry.staff_id == signed_in_staff().id else entry.staff.name,
@@ -151,7 +151,7 @@ def _write(
     waits = clock and not is_answered(school(), found.incident, together)
     due = _("Answer by %(when)s", when=by_words(clock.due, site.calendar, now)) if clock else ""
     page = render_template(
-        "incidents/answer_write.html",
+        "incidents/replies/answer_write.html",
         incident=found.incident,
         draft=draft,
         ready=list(_ready(found).items()),
@@ -176,7 +176,7 @@ def _look(found: CaseFile, draft: AnswerDraft, said_first: str = "") -> str:
     text = text_of(draft, _ready(found))
     id = answer_id(current_site().key, found.incident, signed_in_staff(), draft.once, text)
     return render_template(
-        "incidents/answer_look.html",
+        "incidents/replies/answer_look.html",
         **_page(found.report, text),
         incident=found.incident,
         draft=replace(draft, ready=OWN, note=text, looked=id.hex),

@@ -55,7 +55,7 @@ def show_runs() -> ResponseReturnValue:
     lines = last_runs(school(), site.calendar, now)
     goals = {line.run.goal_minutes for line in lines} or {GOAL_MINUTES}
     return render_template(
-        "readers/practice_runs.html",
+        "readers/practice/practice_runs.html",
         lines=lines,
         chart=chart_of(lines),
         goal=minutes_words(min(goals)) if len(goals) == 1 else "",
@@ -131,7 +131,7 @@ def _questions(line: RunLine) -> tuple[Question, ...]:
 def _form(line: RunLine, filled: Filled | None = None, looked: str = "") -> str:
     starts = {"reason": line.run.reason, "changed": line.run.changed}
     return render_template(
-        "readers/practice_run.html",
+        "readers/practice/practice_run.html",
         run=line.run,
         took=took_words(line),
         missed=line.missed,

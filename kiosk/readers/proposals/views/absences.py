@@ -94,7 +94,7 @@ def _page(typed: dict[str, dict[str, str]], errors: FormErrors) -> str:
     me, today = signed_in_staff(), current_site().today()
     people = [one for one in present_staff(school()) if READING_ROLES & one.roles]
     return render_template(
-        "readers/absences.html",
+        "readers/proposals/absences.html",
         errors=errors,
         people=[
             {

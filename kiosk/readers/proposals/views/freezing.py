@@ -150,4 +150,4 @@ def _done(act: LogAct, person: StaffMember) -> None:
 
 
 def _page(act: str, person: StaffMember, errors: FormErrors) -> str:
-    return render_template("readers/one_reader.html", act=act, person=person, errors=errors)
+    return render_template("readers/proposals/one_reader.html", act=act, person=person, errors=errors)

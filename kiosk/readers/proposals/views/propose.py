@@ -267,7 +267,7 @@ def _propose_page(role: Role, typed: dict[str, str], errors: FormErrors) -> str:
     people = [(person.id.hex, person.name) for person in present_staff(school())]
     holds = {one.id.hex for one in present_staff(school()) if role in one.roles}
     return render_template(
-        "readers/propose.html",
+        "readers/proposals/propose.html",
         role=role_words(role),
         does=_(WHAT_ROLES_DO[role]),
         typed=dict.fromkeys(PROPOSE_FIELDS, "") | typed,
@@ -280,7 +280,7 @@ def _propose_page(role: Role, typed: dict[str, str], errors: FormErrors) -> str:
 
 def _confirm_page(proposal: Proposal, typed: dict[str, str], errors: FormErrors) -> str:
     return render_template(
-        "readers/confirm.html",
+        "readers/proposals/confirm.html",
         one=proposal_part(chain_now(), proposal, signed_in_staff()),
         typed={"words": "", "alone": ""} | typed,
         errors=errors,

@@ -89,7 +89,7 @@ def _table() -> str:
             }
         )
     return render_template(
-        "readers/roles_table.html",
+        "readers/proposals/roles_table.html",
         roles=rows,
         proposals=proposal_parts(chain_now(), signed_in_staff()),
     )
@@ -120,7 +120,9 @@ def _page(chosen: Chosen, problems: Sequence[RoleProblem] = ()) -> str:
                 }
             )
         roles.append({"title": role_words(role), "does": _(WHAT_ROLES_DO[role]), "places": places})
-    return render_template("readers/roles.html", roles=roles, people=people, errors=errors.summary())
+    return render_template(
+        "readers/proposals/roles.html", roles=roles, people=people, errors=errors.summary()
+    )
 
 
 @bp.get("/roles/network")
@@ -162,4 +164,4 @@ def save_network() -> ResponseReturnValue:
 
 def _network_page(values: dict[str, str], errors: FormErrors) -> str:
     people = [("", _("Nobody yet")), *((person.id.hex, person.name) for person in present_staff(school()))]
-    return render_template("readers/network.html", values=values, errors=errors, people=people)
+    return render_template("readers/proposals/network.html", values=values, errors=errors, people=people)

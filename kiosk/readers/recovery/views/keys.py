@@ -89,7 +89,7 @@ def keys_page() -> str:
     found = [tamper_words(one) for one in tamper_findings(school(), reports(), site.key, log)]
     found += [own["strange"]] if own["strange"] else []
     return render_template(
-        "readers/keys.html",
+        "readers/recovery/keys.html",
         tamper_findings=found,
         setup=setup,
         steps=steps_part(setup, shown, me),

@@ -137,7 +137,7 @@ def _is_renewed(row: ReaderKey) -> bool:
 
 def _page(typed: dict[str, str], errors: FormErrors, ticked: list[str]) -> str:
     return render_template(
-        "readers/recover.html",
+        "readers/recovery/recover.html",
         typed=BLANK | typed,
         errors=errors,
         waiting=[

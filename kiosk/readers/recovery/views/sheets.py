@@ -67,7 +67,7 @@ def create_sheets() -> ResponseReturnValue:
         for (role, name), sheet in zip(_keepers(), recovery.sheets, strict=True)
     ]
     return render_template(
-        "readers/printed.html",
+        "readers/recovery/printed.html",
         sheets=sheets,
         made_on=site.today(),
         mark=fingerprint(recovery.public_key),
@@ -128,7 +128,7 @@ def typed_sheets() -> tuple[dict[str, str], FormErrors]:
 def _form(error: str) -> str:
     session[ONCE] = secrets.token_urlsafe(12)
     return render_template(
-        "readers/sheets.html",
+        "readers/recovery/sheets.html",
         error=error,
         once=session[ONCE],
         keepers=[f"{role_words(role)}: {name}" for role, name in _keepers()],
@@ -148,7 +148,7 @@ def _keepers() -> list[tuple[Role, str]]:
 
 def _typing(typed: dict[str, str], errors: FormErrors) -> str:
     return render_template(
-        "readers/prove.html",
+        "readers/recovery/prove.html",
         typed=BLANK | typed,
         errors=errors,
         published=is_published(reports()),

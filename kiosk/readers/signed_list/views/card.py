@@ -28,7 +28,7 @@ def show_card() -> ResponseReturnValue:
     last, today = chain[-1], current_site().today()
     rows = sorted(last.readers.items(), key=lambda one: (one[1].from_day > today, one[1].name))
     return render_template(
-        "readers/card.html",
+        "readers/signed_list/card.html",
         number=last.number,
         day=day_and_year(last.day),
         list_words=" ".join(six_words(last.hash)),

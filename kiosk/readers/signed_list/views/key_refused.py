@@ -78,7 +78,7 @@ def put_back() -> ResponseReturnValue:
 def _page(errors: FormErrors) -> str:
     chair = school().query(RoleHolder).filter_by(role=Role.CHAIR, deputy=False).first()
     return render_template(
-        "readers/shut.html",
+        "readers/signed_list/shut.html",
         frozen=session.get(SHUT) == FROZEN,
         older=session.get(SHUT) == OLDER,
         **_what_differs(),
