@@ -39,7 +39,7 @@ STAFF_ONLY = (
     "kiosk/conduct/views/staff.py",
     "kiosk/incidents/*",
     "kiosk/lessons/sets.py",
-    "kiosk/log_*.py",
+    "kiosk/audit/*.py",
     "kiosk/oversight/*",
     "kiosk/readers/*",
     "kiosk/staff/*",

@@ -28,7 +28,7 @@ WHOLE = {
     "kiosk/incidents/case/views/undo.py": "the same, and its form again",
     "kiosk/incidents/case/views/case_page.py": "the page shows every line",
     "kiosk/incidents/case/views/related.py": "which lines are about cases that this person may not read",
-    "kiosk/incidents/export/views/child_protection_file.py": "what goes out shows every line, and hand-overs are never taken back",
+    "kiosk/incidents/export/views/child_protection_file.py": "what goes out shows every line; hand-overs stay",
     "kiosk/incidents/case/complaints.py": "whether this is the first opening",
     "kiosk/incidents/queue/bulk_hoax.py": "what somebody has begun with is opened by itself, also if they took it back",
     # By acts that are never taken back, or by every line:

@@ -203,7 +203,8 @@ def test_a_folder_that_this_user_may_not_open_is_said(served: Served, tmp_path: 
     shut = tmp_path / "shut"
     shut.mkdir(mode=0o700)
     try_it = (
-        "import sys; from pathlib import Path; from kiosk.upkeep.doctor import traces; from kiosk.config import Config\n"
+        "import sys; from pathlib import Path; "
+        "from kiosk.upkeep.doctor import traces; from kiosk.config import Config\n"
         "for one in traces._search(Path(sys.argv[1]), traces._pattern(Config(), 'mark'), b'mark'): print(one.text)"
     )
     for above in tmp_path.parents:

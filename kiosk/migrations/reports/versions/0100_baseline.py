@@ -1,6 +1,7 @@
 """the tables with which the reports database begins
 
-Numbers start at 0100, so that a database of the versions before it is never taken for one of these (kiosk/storage/schema.py).
+Numbers start at 0100, so that a database of the versions before it is never taken for one of these
+(kiosk/storage/schema.py).
 No table has rowids: SQLite would number rows in the order in which children told (promise A5).
 """
 

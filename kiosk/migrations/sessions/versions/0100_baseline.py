@@ -1,6 +1,7 @@
 """the tables with which the sessions' store begins
 
-Numbers start at 0100, so that a database of the versions before it is never taken for one of these (kiosk/storage/schema.py).
+Numbers start at 0100, so that a database of the versions before it is never taken for one of these
+(kiosk/storage/schema.py).
 """
 
 import sqlalchemy as sa
