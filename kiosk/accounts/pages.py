@@ -1,8 +1,17 @@
 """Every page of people: importing them gives the blueprints their addresses."""
 
-from kiosk.accounts.classes.views import adjusting, class_teachers, cover, join, pupil_keys, windows
-from kiosk.accounts.sign_in.views import sign_in
-from kiosk.accounts.staff.views import people
+from kiosk.accounts.classes.views import (
+    adjusting,
+    class_teachers,
+    cover,
+    join,
+    own_key,
+    pupil_keys,
+    windows,
+)
+from kiosk.accounts.roster import views as roster
+from kiosk.accounts.sign_in.views import account, password, sign_in, unlock
+from kiosk.accounts.staff.views import links, people, welcome
 
 BLUEPRINTS = (
     join.bp,

@@ -8,22 +8,4 @@ from kiosk.incidents.learning.views import follow_ups, you_said_we_did
 from kiosk.incidents.queue.views import bulk_hoax, queue
 from kiosk.incidents.replies.views import write
 
-PAGES = (
-    acting,
-    write,
-    case,
-    follow_ups,
-    close,
-    child_protection_file,
-    need_to_know,
-    linking,
-    meeting,
-    queue,
-    recording,
-    register,
-    undo,
-    bulk_hoax,
-    staff_reports,
-    you_said_we_did,
-)
-__all__ = ["PAGES", "bp"]
+__all__ = ["bp"]

@@ -6,8 +6,4 @@ from kiosk.readers.proposals.views import absences, freezing, propose, roles
 from kiosk.readers.recovery.views import keys, recovering, sheets
 from kiosk.readers.signed_list.views import card, key_refused
 
-PAGES = (
-    *(absences, card, freezing, keys, practice_runs),
-    *(propose, recovering, roles, sheets, key_refused),
-)
-__all__ = ["PAGES", "bp"]
+__all__ = ["bp"]

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.database("sqlite")
 
 WHOLE = {
     "kiosk/incidents/case/case_file.py": "it reads the log and leaves out what was taken back",
-    "kiosk/incidents/case_log/entries.py": "it adds and reads lines, decides which stand, and compares what was opened first",
+    "kiosk/incidents/case_log/entries.py": "it adds and reads lines, and decides which stand",
     "kiosk/incidents/case/undo.py": "a line that was taken back is found, and not taken back again",
     "kiosk/incidents/case/views/undo.py": "the same, and its form again",
     "kiosk/incidents/case/views/case_page.py": "the page shows every line",
