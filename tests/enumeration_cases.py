@@ -44,7 +44,7 @@ def case_entries(world: World) -> Iterator[Entry]:
         noted = {"note": "I rang her"}
         yield Entry(method, f"{CASES}/record/{KIND}", record, no_record, sealed=True, sent=noted)
         yield Entry(method, f"{CASES}/close", things(numbers), things(strange), sealed=True, sent=ENDED)
-        for word in ("tags", "link", "join"):
+        for word in ("tags", "link", "belongs"):
             belongs = {"tag": "conduct", "number": "1", "note": "The same bus"}
             yield Entry(
                 method, f"{CASES}/{word}", things(numbers), things(strange), sealed=True, sent=belongs
@@ -53,9 +53,9 @@ def case_entries(world: World) -> Iterator[Entry]:
     for word in ("rang", "done"):
         tapped = {"who": "999", "done": "principal"}
         yield Entry("POST", f"{CASES}/{word}", things(numbers), things(strange), sealed=True, sent=tapped)
-    for word in ("agree", "not-yet"):
+    for word in ("close/agree", "close/not-yet", "close/into", "belongs/undo"):
         back = {"note": "Ask her again"}
-        yield Entry("POST", f"{CASES}/close/{word}", things(numbers), things(strange), sealed=True, sent=back)
+        yield Entry("POST", f"{CASES}/{word}", things(numbers), things(strange), sealed=True, sent=back)
     given = {"note": "Ring the nurse", "owner": world.school.people["ds"].id.hex, "due_on": "2030-01-07"}
     yield Entry("POST", f"{CASES}/tasks", things(numbers), things(strange), sealed=True, sent=given)
     told = {"colleague": world.school.people["te"].id.hex, "note": "Keep an eye on the corridor."}
