@@ -98,7 +98,7 @@ WHO_CAN_READ = [
     "/staff/posters/poster/all/ur",
     "/staff/posters/cards/ks2/en",
 ]
-CASE = ["", *(f"/record/{kind}" for kind in KINDS), "/close", "/tags", "/link", "/join"]  # of one incident
+CASE = ["", *(f"/record/{kind}" for kind in KINDS), "/close", "/tags", "/link", "/belongs"]  # of one incident
 LOOKS = (("data-page", "dark"), ("data-page", "contrast"), ("dir", "rtl"))
 # What the colours and the direction of a page can change; every other rule looks at what is there, which they leave.
 OF_THE_LOOK = ["color-contrast", "link-in-text-block", "target-size"]
