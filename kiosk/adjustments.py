@@ -12,11 +12,11 @@ LARGER_SIZE = "1.5"
 class Adjustments(NamedTuple):
     """What is set for one child. The order is that of the stored bits: a new one goes to the end."""
 
-    aloud: bool = False  # every card has an ear, also for the older
+    aloud: bool = False  # every card can be read aloud, for older pupils too
     simpler: bool = False  # where a lesson says a step in fewer words, those come first
     symbols: bool = False  # pictures beside words, wherever a lesson or the Code has them
     larger: bool = False
-    longer: bool = False  # before a tablet that nobody touches asks, and leaves
+    longer: bool = False  # before an idle tablet asks, and signs out
     beside: bool = False  # an adult is there when the Code is signed, as with the youngest
 
     @property
@@ -35,10 +35,10 @@ NONE_SET = Adjustments()
 
 @lru_cache
 def read_adjustments(number: int) -> Adjustments:
-    """What a stored number says; bits that nothing is named for count for nothing."""
+    """What a stored number says; unknown bits are ignored."""
     return Adjustments(*(bool(number >> place & 1) for place in range(len(NONE_SET))))
 
 
 def adjustments_named(names: Collection[str]) -> Adjustments:
-    """The adjustments of these names; a name that is none counts for nothing."""
+    """The adjustments of these names; unknown names are ignored."""
     return Adjustments(**{name: name in names for name in Adjustments._fields})

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from htmx_flask import Htmx
 
 from kiosk.accounts import pages as accounts_pages
-from kiosk.accounts.sign_in.login import check_access, guard_doors
+from kiosk.accounts.sign_in.login import check_access, enforce_access
 from kiosk.accounts.sign_in.views.hashing import say_when_to_try_again
 from kiosk.accounts.sign_in.views.unlock import guard_keys
 from kiosk.accounts.staff.views.link_check import guard_leaving, guard_links
@@ -25,22 +25,30 @@ from kiosk.quizzes import views as quizzes_views
 from kiosk.readers import pages as reader_pages
 from kiosk.readers.signed_list.views.checking import check_key
 from kiosk.readers.signed_list.views.request_list import check_leaving, check_link, is_new_holder
-from kiosk.site import Hosts, PlainFlask, Site, current_site, serve_hosts
+from kiosk.site import Hosts, Site, SyncFlask, current_site, serve_hosts
 from kiosk.staff.views.bar import staff_bar
 from kiosk.staff.views.home import bp as staff_home
 from kiosk.term_dates.views import pages as term_date_pages
 from kiosk.told.views import pages as told_pages
 from kiosk.web.compression import compress_pages
-from kiosk.web.errors import StrangeOrigin, handle_errors
-from kiosk.web.i18n import PageSettings, address_marks, band, door, page_settings, set_up_languages, tell_url
+from kiosk.web.errors import CrossOriginRequest, handle_errors
+from kiosk.web.i18n import (
+    PageSettings,
+    address_key,
+    band,
+    page_settings,
+    set_up_languages,
+    site_part,
+    tell_url,
+)
 from kiosk.web.inputs import take_clean_fields
-from kiosk.web.request_sessions import close_stores, read_before_stores
+from kiosk.web.request_sessions import close_stores, read_body_first
 from kiosk.web.security import guard, is_same_origin, refuse_files
-from kiosk.web.sessions import DoorSessions
+from kiosk.web.sessions import PathSessions
 from kiosk.web.templating import install_template_globals
 from kiosk.year_end import views as year_end_pages
 
-MAX_FORM_BYTES = 2 * 1024 * 1024  # for a roster; nothing that a pupil sends is nearly as large
+MAX_FORM_BYTES = 2 * 1024 * 1024  # sized for a roster; nothing that a pupil sends is nearly as large
 BLUEPRINTS = (
     public_start.bp,
     public_home.bp,
@@ -66,11 +74,11 @@ def create_app(hosts: Hosts[Site]) -> Flask:
 
     Raises RouteWithoutAccess instead of starting.
     """
-    app = PlainFlask(__name__, static_folder=None)
+    app = SyncFlask(__name__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_FORM_BYTES, MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES)
-    read_before_stores(app)
+    read_body_first(app)
     serve_hosts(app, hosts)
-    app.session_interface = DoorSessions()
+    app.session_interface = PathSessions()
     guard(app, current_site)
     compress_pages(app)
     handle_errors(app)
@@ -81,7 +89,7 @@ def create_app(hosts: Hosts[Site]) -> Flask:
     install_template_globals(app, current_site)
     _refuse_strangers(app)
     refuse_files(app)
-    guard_doors(app)
+    enforce_access(app)
     guard_keys(app, check_key, "readers.key_shut")
     guard_links(app, check_link, is_new_holder)
     guard_leaving(app, check_leaving)
@@ -100,16 +108,16 @@ def _refuse_strangers(app: Flask) -> None:
     @app.before_request
     def _same_origin() -> None:
         if not is_same_origin(request, current_site().config.public_url):
-            raise StrangeOrigin
+            raise CrossOriginRequest
 
 
 def _page_context() -> dict[str, Any]:
     """What the skeletons of the school app's pages need; views pass another `page` where their band differs."""
-    skin = {"staff": "staff", "home": "home"}.get(door()) or band()
-    page, address = page_settings(skin), address_marks()
+    skin = {"staff": "staff", "home": "home"}.get(site_part()) or band()
+    page, address = page_settings(skin), address_key()
     if address is None:
         return _skeleton(page)
-    return current_site().ready.get(("skeleton", page, address), lambda: _skeleton(page))
+    return current_site().page_cache.get(("skeleton", page, address), lambda: _skeleton(page))
 
 
 def _skeleton(page: PageSettings) -> dict[str, Any]:

@@ -272,7 +272,7 @@ def load_config(**changes: Any) -> Config:
         raise SettingError(f"KIOSK_CONFIG: there is no file {path}")
     known = OTHER_NAMES | {PREFIX + name.upper() for name in Config.model_fields}
     for name in sorted(os.environ):
-        if name.startswith(PREFIX) and name not in known:  # a typing mistake in a name must not be ignored
+        if name.startswith(PREFIX) and name not in known:  # a misspelt setting must not be ignored
             raise SettingError(f"{name}: there is no such setting")
     try:
         return Config(**changes)

@@ -15,13 +15,14 @@ class Role(enum.StrEnum):
 
 
 READING_ROLES = frozenset({Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR})  # network: never
-ANCHOR_ROLES = frozenset({Role.CHAIR, Role.DSL})  # they keep the anchor of the log, see keeps_anchor
+# they are shown the anchor of the audit log, see keeps_anchor
+ANCHOR_ROLES = frozenset({Role.CHAIR, Role.DSL})
 HELD_ROLES = (Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR, Role.NETWORK)
 
 
 def keeps_anchor(roles: frozenset[Role]) -> bool:
     """Whether somebody is shown the anchor of the log.
 
-    Each new line makes another anchor, also a line about a case of which the principal must not learn.
+    Each new line changes the anchor, also a line about a case of which the principal must not learn.
     """
     return bool(ANCHOR_ROLES & roles) and Role.PRINCIPAL not in roles

@@ -12,16 +12,14 @@ from flask import Flask, current_app, g, request
 from kiosk.bands import Band
 from kiosk.calendar import terms
 from kiosk.calendar.watcher import TermDates, refresh
-from kiosk.host.page_cache import ReadyPages
+from kiosk.host.page_cache import PageCache
 from kiosk.storage.db import now_utc
 
-if (
-    TYPE_CHECKING
-):  # a school knows of every part, and no part is below another here: only their names are needed
+if TYPE_CHECKING:  # imported for types only: a school has every part, and this module is below all of them
     from datetime import date, datetime
 
-    from kiosk.accounts.sign_in.code_rate_limit import CodeBrake
-    from kiosk.accounts.sign_in.hash_slots import HashPlaces
+    from kiosk.accounts.sign_in.code_rate_limit import CodeRateLimit
+    from kiosk.accounts.sign_in.hash_slots import HashSlots
     from kiosk.calendar.school import SchoolCalendar
     from kiosk.conduct.code import Codes
     from kiosk.config import Config
@@ -31,14 +29,14 @@ if (
     from kiosk.quizzes.misconception import Misconception
     from kiosk.quizzes.quiz import Quiz
     from kiosk.report.form.wording import Wording
-    from kiosk.report.intake.store import Keeper
+    from kiosk.report.intake.store import IntakeStore
     from kiosk.sealing.site_key import SiteKey
     from kiosk.storage.db import Databases
     from kiosk.told.notice import Notices
     from kiosk.web.pictures import Pictures
     from kiosk.wording.facts import Facts
 
-HOSTS = "kiosk.hosts"  # the one thing of schools that an app holds
+HOSTS = "kiosk.hosts"  # the only reference to schools that an app holds
 
 
 @dataclass(frozen=True)
@@ -97,12 +95,12 @@ class Site(Content, SpeaksLanguages):
 
     config: Config
     databases: Databases
-    keeper: Keeper
+    intake_store: IntakeStore
     key: SiteKey
     term_dates: TermDates
-    hash_places: HashPlaces
-    code_brake: CodeBrake
-    ready: ReadyPages = field(default_factory=ReadyPages, init=False)  # empty again in a new one
+    hash_slots: HashSlots
+    code_rate_limit: CodeRateLimit
+    page_cache: PageCache = field(default_factory=PageCache, init=False)  # empty again in a new one
 
     @property
     def calendar(self) -> SchoolCalendar:
@@ -125,7 +123,7 @@ class Site(Content, SpeaksLanguages):
 T = TypeVar("T", bound=HasTermDates)
 
 
-class PlainFlask(Flask):
+class SyncFlask(Flask):
     """A Flask app all of whose functions are plain ones, so that none has to be looked at for being a coroutine.
 
     `checks`: what a part of kiosk has looked up for it by one above it, of which it cannot know, by a name of its own.
@@ -143,7 +141,7 @@ class PlainFlask(Flask):
 def check_of_app(name: str) -> Any:
     """The check of this name that the app of this request was made with."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy, as Flask declares it
-    assert isinstance(app, PlainFlask)
+    assert isinstance(app, SyncFlask)
     return app.checks[name]
 
 

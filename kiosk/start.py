@@ -4,13 +4,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kiosk.accounts.sign_in.code_rate_limit import CodeBrake
-from kiosk.accounts.sign_in.hash_slots import HashPlaces
+from kiosk.accounts.sign_in.code_rate_limit import CodeRateLimit
+from kiosk.accounts.sign_in.hash_slots import HashSlots
 from kiosk.calendar.watcher import read_term_dates
 from kiosk.conduct.code import read_codes
 from kiosk.config import Config
 from kiosk.content.pictures import read_pictures
-from kiosk.incidents.case_log.audit_link import chain_cases
+from kiosk.incidents.case_log.audit_link import bind_case_log
 from kiosk.lessons.glossary import read_glossary
 from kiosk.lessons.lesson import read_lessons
 from kiosk.public.articles import read_articles
@@ -18,7 +18,7 @@ from kiosk.quizzes.misconception import read_misconceptions
 from kiosk.quizzes.quiz import read_quizzes
 from kiosk.report.form.wording import read_wordings
 from kiosk.report.intake.rewrite import check_tracking
-from kiosk.report.intake.store import open_keeper
+from kiosk.report.intake.store import open_intake
 from kiosk.sealing.key_fingerprint import check_site_key
 from kiosk.sealing.site_key import read_site_key
 from kiosk.site import Content, Site
@@ -88,14 +88,14 @@ def open_site(config: Config, databases: Databases, content: Content | None = No
     Raises SettingError, ContentError or a missing key's error instead of starting.
     """
     key = read_site_key(config.key_path)
-    chain_cases(databases.school, key)
+    bind_case_log(databases.school, key)
     return Site(
         **vars(content or read_content(config)),
         config=config,
         databases=databases,
-        keeper=open_keeper(config),
+        intake_store=open_intake(config),
         key=key,
         term_dates=read_term_dates(config),
-        hash_places=HashPlaces(config.data_dir),
-        code_brake=CodeBrake(),
+        hash_slots=HashSlots(config.data_dir),
+        code_rate_limit=CodeRateLimit(),
     )

@@ -30,7 +30,7 @@ def create_wsgi(
     stores = databases or open_databases(config)
     check_ready(config, stores)
     site = open_site(config, stores, content)
-    site.keeper.check()
+    site.intake_store.check()
     return join_apps(config, create_app(Hosts(site)), create_report_app(Hosts(report_site_of(site))))
 
 

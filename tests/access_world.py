@@ -13,9 +13,9 @@ from kiosk.accounts.staff.people import invite
 from kiosk.bands import Band
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
-from kiosk.host.heartbeat import beat
+from kiosk.host.heartbeat import write_heartbeat
 from kiosk.incidents.case.actions import open_incident
-from kiosk.incidents.learning.you_said_we_did import Draft, put_up
+from kiosk.incidents.learning.you_said_we_did import Draft, publish_entry
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
 from kiosk.roles import Role
@@ -107,7 +107,7 @@ def make_world(
     app: Flask, config: Config, databases: Databases, key: SiteKey, lessons: Mapping[str, Lesson]
 ) -> World:
     """A holder for every role, a teacher with one class of two, two incidents and two waiting reports."""
-    beat(config, now_utc(), None)
+    write_heartbeat(config, now_utc(), None)
     school = School(databases, load_calendar(config), key, config)
     with databases.school.write() as session:
         for name, role in ROLES.items():
@@ -122,7 +122,7 @@ def make_world(
             set_lesson(session, group, lesson, DAY)
         invitation = invite(session, at_the_machine(), "Ms Next", "next@school.example")
         colleague, token = make_staff(session).id, invitation.token
-        entry = put_up(session, Draft(tuple(Band), "en", "You said", "We did"), teacher, DAY).id
+        entry = publish_entry(session, Draft(tuple(Band), "en", "You said", "We did"), teacher, DAY).id
         consent = ask_for(session, teacher).id
     sync(databases)
     waiting, opened = school.told("bullying"), school.told("bullying")

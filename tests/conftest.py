@@ -38,7 +38,7 @@ from tests.sets import (  # hooks of pytest as well
     pytest_collection_finish,
     pytest_collection_modifyitems,
 )
-from tests.sites import make_app, make_site, make_wsgi, merge_all, shipped_content
+from tests.sites import make_app, make_site, make_wsgi, shipped_content, transfer_all
 from tests.tablets import SAME_ORIGIN, LateTablet, Tablet
 from tests.untracked import untracked
 
@@ -269,7 +269,7 @@ def early_tablet(config: Config, databases: Databases, kept_apps: KeptApps) -> C
 def tablet(config: Config, databases: Databases, kept_apps: KeptApps) -> Client:
     """A browser on the whole site, report zone included; what is told is with staff at once."""
     application = make_wsgi(config, databases, kept_apps)
-    return LateTablet(application, lambda: merge_all(config, databases))
+    return LateTablet(application, lambda: transfer_all(config, databases))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from kiosk.incidents.case.views.acting import KEPT, STEPS
 from kiosk.incidents.case.views.recording import KIND
 from kiosk.incidents.case_log.entries import add_entry
 from kiosk.incidents.export.child_protection_file import hand_to_file
-from kiosk.incidents.models import Act, Incident, PassedWord, PlannedChange
+from kiosk.incidents.models import Act, ColleagueMessage, Incident, PlannedChange
 from kiosk.report.access.opening import read_report
 from kiosk.report.models import ReportReader
 from kiosk.storage.db import now_utc
@@ -148,7 +148,7 @@ def _written(world: World, numbers: Cases, act: Act, name: str) -> tuple[Thing, 
     found = []
     for case in things(numbers):
         with world.school.databases.school.write() as session:
-            incident = incident_of(session, case.values["number"], held=True)
+            incident = incident_of(session, case.values["number"], for_update=True)
             assert incident
             line = add_entry(session, incident, incident.owner_id, act, now_utc())
             found.append(Thing(case.word, {**case.values, name: line.id}, case.known_to))
@@ -159,7 +159,7 @@ def _words(world: World) -> tuple[Thing, ...]:
     """What two people were told, and nobody else may know of."""
     found = []
     for who in ("te", "ne"):
-        word = PassedWord(id=uuid.uuid4(), by_id=world.school.people["co"].id, words="Be kind")
+        word = ColleagueMessage(id=uuid.uuid4(), by_id=world.school.people["co"].id, words="Be kind")
         word.to_id = world.school.people[who].id
         with world.school.databases.school.write() as session:
             session.add(word)
@@ -209,7 +209,7 @@ def _filed(world: World, case: Thing) -> uuid.UUID:
     """The line of a case that says that it went to the child protection file."""
     databases, id = world.school.databases, uuid.uuid4()
     with databases.school.write() as session, databases.reports.session(write=False) as reports:
-        incident = incident_of(session, case.values["number"], held=True)
+        incident = incident_of(session, case.values["number"], for_update=True)
         assert incident
         reader = next(
             one
@@ -225,6 +225,6 @@ def _filed(world: World, case: Thing) -> uuid.UUID:
 def _sent(world: World, case: Thing) -> uuid.UUID:
     """The line of a case that says that an answer was sent."""
     with world.school.databases.school.write() as session:
-        incident = incident_of(session, case.values["number"], held=True)
+        incident = incident_of(session, case.values["number"], for_update=True)
         assert incident
         return add_entry(session, incident, incident.owner_id, Act.REPLIED, now_utc()).id

@@ -16,7 +16,7 @@ from werkzeug.test import Client, TestResponse
 from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.demo.school import read_demo
-from kiosk.host.heartbeat import beat
+from kiosk.host.heartbeat import write_heartbeat
 from kiosk.incidents.case.views.recording import KIND
 from kiosk.site import Content
 from kiosk.start import open_databases
@@ -120,7 +120,7 @@ class Site:
         self.content = content
         self.config: Config = copied_demo(folder)
         self.databases: Databases = open_databases(self.config)
-        beat(self.config, now_utc(), None)
+        write_heartbeat(self.config, now_utc(), None)
         self.wsgi = create_wsgi(self.config, self.databases, content)
         school = make_app(self.config, self.databases)
         report = make_report_app(self.config, self.databases)

@@ -35,7 +35,7 @@ from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.recovery import PROOF, RecoverySecret
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import now_utc
-from kiosk.told.models import StaffTold, Told
+from kiosk.told.models import StaffAcknowledgement, StaffTopic
 
 _number = count(1)
 SITE_KEY = SiteKey(b"the site key of tests, 32 bytes.")
@@ -70,7 +70,10 @@ def make_staff(session: Session, *roles: Role, **changes: Any) -> StaffMember:
     session.add(staff)
     session.flush()
     if told:
-        rows = [StaffTold(staff_id=staff.id, what=what, version=ANY_VERSION, told_on=FAR) for what in Told]
+        rows = [
+            StaffAcknowledgement(staff_id=staff.id, what=what, version=ANY_VERSION, told_on=FAR)
+            for what in StaffTopic
+        ]
         session.add_all(rows)
     for role in roles:
         if role is not Role.TEACHER:

@@ -16,7 +16,7 @@ from kiosk.report.app import ReportFlask, create_report_app
 from kiosk.report.site import report_site_of
 from kiosk.site import Hosts, Site, serve_hosts
 from kiosk.storage.db import Database, Databases, open_database
-from kiosk.storage.outages import ErrorLog, OnceAMinute
+from kiosk.storage.outages import ErrorLog, LogThrottle
 from kiosk.web.errors import ERROR_LOG
 
 STATEMENTS = 5000  # that stay compiled; 500 by default, and all pages together have more
@@ -76,9 +76,9 @@ def _parts(app: Flask) -> tuple[object, ...]:
 def _forget_errors(app: Flask) -> None:
     """A kind of error is logged once a minute: the next test's is the first of its kind."""
     if isinstance(app, ReportFlask):
-        app._once = OnceAMinute()
+        app._once = LogThrottle()
     else:
-        cast(ErrorLog, app.extensions[ERROR_LOG])._once = OnceAMinute()
+        cast(ErrorLog, app.extensions[ERROR_LOG])._once = LogThrottle()
 
 
 class KeptStores:

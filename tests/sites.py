@@ -10,14 +10,14 @@ from flask import Flask
 from kiosk.app import create_app
 from kiosk.config import Config
 from kiosk.report.app import create_report_app
-from kiosk.report.intake.store import Keeper
-from kiosk.report.intake.transfer import pass_on
+from kiosk.report.intake.store import IntakeStore
+from kiosk.report.intake.transfer import transfer_quietly
 from kiosk.report.site import ReportSite, report_site_of
 from kiosk.site import HOSTS, Content, Hosts, Site, serve_hosts
 from kiosk.start import open_site, read_content
 from kiosk.storage.db import Databases, now_utc
 from kiosk.upkeep import worker
-from kiosk.upkeep.memory import Memory
+from kiosk.upkeep.memory import WorkerMemory
 from kiosk.wsgi import join_apps
 from tests.kept import KeptApps
 
@@ -67,18 +67,20 @@ def change_site(app: Flask, **changes: Any) -> None:
     serve_hosts(app, Hosts(replace(site_of(app), **changes)))
 
 
-def tick(config: Config, databases: Databases, now: datetime, memory: Memory | None = None) -> None:
+def run_worker_round(
+    config: Config, databases: Databases, now: datetime, memory: WorkerMemory | None = None
+) -> None:
     """One round of the worker of such a school."""
-    worker.tick(Hosts(make_site(config, databases)), now, memory)
+    worker.run_round(Hosts(make_site(config, databases)), now, memory)
 
 
-def merge_all(config: Config, databases: Databases) -> None:
+def transfer_all(config: Config, databases: Databases) -> None:
     """Merge everything that waits in the intake, whether its slot has ended or not, if its database is there."""
     site = make_site(config, databases)
-    pass_on(site, databases.reports, now_utc() + A_MONTH)
-    site.keeper.dispose()
+    transfer_quietly(site, databases.reports, now_utc() + A_MONTH)
+    site.intake_store.dispose()
 
 
-def held_by(keeper: Keeper) -> int:
+def held_by(keeper: IntakeStore) -> int:
     """How much waits in an intake."""
     return sum(len(keeper.ids(one)) for one in keeper.slots())

@@ -53,7 +53,7 @@ def network(config: Config, databases: Databases, content: Content) -> OpenNetwo
     return OpenNetwork(create_wsgi(config, databases, content))
 
 
-def tell(tablet: Client) -> None:
+def send_report(tablet: Client) -> None:
     """A child tells, on the page as it is."""
     nonce = Page(tablet.get("/report/ks2/en").text).value("nonce")
     answers = {"nonce": nonce, "concern": "stranger", "words": WORDS}
@@ -64,7 +64,7 @@ def tell(tablet: Client) -> None:
 def test_whoever_opens_https_reads_a_childs_words_and_a_readers_password_and_code(
     network: OpenNetwork,
 ) -> None:
-    tell(Client(network))
+    send_report(Client(network))
     assert network.has_read(WORDS)
     lead, code = Client(network), pyotp.TOTP(PHONE_SECRET).at(now_utc())
     sent = {"email": "lead@school.example", "password": PASSWORD}
@@ -78,7 +78,7 @@ def test_whoever_opens_https_reads_a_childs_words_and_a_readers_password_and_cod
 def test_what_was_sealed_before_somebody_opened_https_passes_only_when_a_reader_opens_it(
     network: OpenNetwork,
 ) -> None:
-    tell(Client(network.app))
+    send_report(Client(network.app))
     anybody = Client(network)
     for address in ("/", "/report/ks2/en", "/home/", "/staff/sign-in", "/look"):
         assert anybody.get(address).status_code in {200, 302, 303}, address

@@ -7,7 +7,7 @@ from flask import session, url_for
 
 from kiosk.content.language import ENGLISH
 from kiosk.site import current_site
-from kiosk.web.i18n import PageSettings, address_marks, page_settings, tell_url
+from kiosk.web.i18n import PageSettings, address_key, page_settings, tell_url
 from kiosk.wording.words import clock
 
 LONGEST_TYPED = 300
@@ -38,10 +38,10 @@ def monitoring(id: Literal["monitoring", "monitoring-staff"], lang: str = ENGLIS
 
 def band_page(band: str, led: bool = False) -> dict[str, Any]:
     """What the layout of a pupil's page needs: the skin of the class that was joined, and whether it is led."""
-    page, address = page_settings(band, led), address_marks()
+    page, address = page_settings(band, led), address_key()
     if address is None:
         return _band_page(page)
-    return current_site().ready.get(("band page", page, address), lambda: _band_page(page))
+    return current_site().page_cache.get(("band page", page, address), lambda: _band_page(page))
 
 
 def _band_page(page: PageSettings) -> dict[str, Any]:

@@ -272,7 +272,7 @@ class ProposalKind(enum.StrEnum):
 class Proposal(SchoolBase):
     """A proposed change of who reads reports (promises G3, G4).
 
-    `change` is what they sign; it is empty until the person who gains has keys.
+    `change` is what they sign; it stays empty until the person who gains access has keys.
     """
 
     __tablename__ = "proposal"
@@ -292,11 +292,11 @@ class Proposal(SchoolBase):
     gains: Mapped[StaffMember | None] = relationship(foreign_keys=gains_id)
     loses: Mapped[StaffMember | None] = relationship(foreign_keys=loses_id)
     asked_by: Mapped[StaffMember] = relationship(foreign_keys=asked_by_id)
-    voices: Mapped[list["ProposalVoice"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+    votes: Mapped[list["ProposalVote"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
 
 @stores(PUBLIC_TASK, "nobody counts twice or approves for another", until="with the proposal")
-class ProposalVoice(SchoolBase):
+class ProposalVote(SchoolBase):
     """Which readers have approved or objected."""
 
     __tablename__ = "proposal_voice"

@@ -1,6 +1,6 @@
 """The log of powers: one chain of lines in the school database, each bound to the line before it and to the site key.
 
-Whoever changes people, roles, keys or settings leaves a line. Lines are added and never changed: triggers refuse it,
+Every change of people, roles, keys or settings adds a line. Lines are added and never changed: triggers refuse it,
 and `kiosk.audit.verify` finds what was changed behind their back (promise Q2).
 """
 
@@ -48,7 +48,7 @@ class LogAct(enum.StrEnum):
     KEYS_RENEWED = "keys_renewed"
     KEYS_REMOVED = "keys_removed"
     KEY_FROZEN = "key_frozen"
-    KEY_THAWED = "key_thawed"
+    KEY_UNFROZEN = "key_thawed"
     CHANGE_PROPOSED = "change_proposed"
     CHANGE_AGREED = "change_agreed"
     CHANGE_TAKEN_BACK = "change_taken_back"
@@ -79,13 +79,13 @@ class LogAct(enum.StrEnum):
     CASES_BEFORE = "cases_before"
 
 
-# What binds the lines of cases into the chain: no page shows them, and no anchor is made of them, so that nobody can
-# tell from it that there is a case (promise S9).
+# What binds the lines of cases into the chain: no page shows them and no anchor is made of them, so that neither
+# reveals that a case exists (promise S9).
 OF_CASES = (LogAct.CASE_LINE, LogAct.CASES_BEFORE)
 
 # About readers' keys and who may read; `mark` in the details is the fingerprint of a key, where there is one.
 KEY_ACTS = (
-    *(LogAct.KEYS_MADE, LogAct.KEYS_RENEWED, LogAct.KEYS_REMOVED, LogAct.KEY_FROZEN, LogAct.KEY_THAWED),
+    *(LogAct.KEYS_MADE, LogAct.KEYS_RENEWED, LogAct.KEYS_REMOVED, LogAct.KEY_FROZEN, LogAct.KEY_UNFROZEN),
     *(LogAct.CHANGE_PROPOSED, LogAct.CHANGE_AGREED, LogAct.CHANGE_TAKEN_BACK, LogAct.CHANGE_OPPOSED),
     *(LogAct.READER_LISTED, LogAct.READER_UNLISTED, LogAct.READER_STOPPED, LogAct.AWAY_NOTED),
     *(LogAct.LIST_COMPARED, LogAct.LIST_PUT_BACK, LogAct.KEY_STAYED_SHUT),
@@ -120,12 +120,12 @@ def add_line(
 ) -> LogEntry:
     """Add a line to the end of the chain, in this transaction.
 
-    Until it ends nobody else can add one, so call this last, after the rows that it tells of are flushed.
+    It holds a lock until the transaction ends, so call it last, after the rows that it describes are flushed.
     """
     session.flush()
     if session.get_bind().dialect.name == "postgresql":  # SQLite has only one writer anyway
         session.execute(text("LOCK TABLE log_entry IN SHARE ROW EXCLUSIVE MODE"))
-    seq, previous = head(session)
+    seq, previous = newest_line(session)
     entry = LogEntry(
         seq=seq + 1,
         at=acting.now.astimezone(UTC).replace(microsecond=0),
@@ -157,7 +157,7 @@ class Acting:
         return add_line(session, self, act, about, details)
 
 
-def head(session: Session, of_cases: bool = True) -> tuple[int, bytes]:
+def newest_line(session: Session, of_cases: bool = True) -> tuple[int, bytes]:
     """Number and hash of the newest line; before the first line, 0 and 32 zero bytes.
 
     Not `of_cases`: the newest that is about a power, which no line of a case changes.
@@ -187,7 +187,7 @@ def lines(
     return session.scalars(wanted).all()
 
 
-def how_many(session: Session) -> int:
+def count_lines(session: Session) -> int:
     """How many lines are about powers."""
     counted = select(func.count()).select_from(LogEntry)
     return session.scalar(counted.where(LogEntry.act.not_in([act.value for act in OF_CASES]))) or 0

@@ -1,8 +1,8 @@
 """Whether the log is as kiosk wrote it: what was changed, removed, reordered, computed anew or cut off.
 
-The chain shows every change in its middle, the marks show a chain computed anew without the site key, and an anchor
-(the number and hash of a line, in words, kept outside the machine) shows a tail that was cut off, and a chain that
-was computed anew by somebody who has the site key.
+The hash chain reveals changes in the middle, the keyed marks reveal a chain recomputed without the site key, and an
+anchor (the number and hash of a line, in words, kept outside the machine) reveals a truncated tail, and a chain
+recomputed by somebody who has the site key.
 """
 
 import enum
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from kiosk.audit.log import BEFORE_THE_FIRST, LogAct, LogEntry, hash_of, head, mark_of
+from kiosk.audit.log import BEFORE_THE_FIRST, LogAct, LogEntry, hash_of, mark_of, newest_line
 from kiosk.sealing.recovery import UnknownWord, typed_words, words_of
 from kiosk.sealing.site_key import SiteKey
 from kiosk.wording.messages import N_, Refused
@@ -29,8 +29,8 @@ class LogTamper(enum.StrEnum):
     REMOVED = "removed"
     REORDERED = "reordered"
     RECOMPUTED = "recomputed"
-    CUT = "cut"
-    NOT_THE_ANCHOR = "not_the_anchor"
+    TRUNCATED = "cut"
+    ANCHOR_MISMATCH = "not_the_anchor"
     ANCHOR_GONE = "anchor_gone"
 
 
@@ -61,7 +61,7 @@ def anchor_of(session: Session) -> Anchor:
 
     It has no number, as that would tell how much has happened in cases of which its reader must not know.
     """
-    _, digest = head(session, of_cases=False)
+    _, digest = newest_line(session, of_cases=False)
     return Anchor(None, words_of(digest, ANCHOR_WORDS))
 
 
@@ -82,7 +82,7 @@ def verify(session: Session, site_key: SiteKey, anchor: Anchor | None = None) ->
     found: list[LogFinding] = []
     previous, last, anchored = BEFORE_THE_FIRST, 0, None
     if anchor and words_of(BEFORE_THE_FIRST, ANCHOR_WORDS) == anchor.words:
-        anchored = last  # noted while there was no line yet
+        anchored = last  # an anchor taken before the first line
     entries = select(LogEntry).order_by(LogEntry.seq).execution_options(yield_per=AT_ONCE)
     for entry in session.scalars(entries):
         found += _findings_of(site_key, entry, previous, last)
@@ -94,20 +94,20 @@ def verify(session: Session, site_key: SiteKey, anchor: Anchor | None = None) ->
     if anchor.seq is None:
         return [*found, LogFinding(LogTamper.ANCHOR_GONE, last)]
     if anchor.seq > last:
-        return [*found, LogFinding(LogTamper.CUT, last)]
-    return [*found, LogFinding(LogTamper.NOT_THE_ANCHOR, anchor.seq)]
+        return [*found, LogFinding(LogTamper.TRUNCATED, last)]
+    return [*found, LogFinding(LogTamper.ANCHOR_MISMATCH, anchor.seq)]
 
 
-def is_own(site_key: SiteKey, entry: LogEntry) -> bool:
-    """Whether kiosk wrote this line just so; whether lines are missing around it is for others to say."""
+def is_authentic(site_key: SiteKey, entry: LogEntry) -> bool:
+    """Whether kiosk wrote this line just so; it does not check for missing lines around it."""
     return hash_of(entry, entry.previous) == entry.hash and mark_of(site_key, entry.hash) == entry.mark
 
 
-def looks_whole(session: Session, site_key: SiteKey, some: Sequence[LogEntry]) -> bool:
+def quick_check(session: Session, site_key: SiteKey, some: Sequence[LogEntry]) -> bool:
     """Whether a short look finds nothing wrong: no number is missing, and the newest line and `some` are kiosk's own.
 
-    A page can ask this however long the log is. A change of any other line is for `verify` to find; the worker calls
-    it, and a line that says what it found counts here.
+    Cheap enough for a page, however long the log is. Changes of other lines are found by `verify`, which the worker
+    calls; a log line with its finding counts here.
     """
     count = select(func.count()).select_from(LogEntry).scalar_subquery()
     found = exists().where(LogEntry.act == LogAct.FOUND_CHANGED.value)
@@ -115,7 +115,9 @@ def looks_whole(session: Session, site_key: SiteKey, some: Sequence[LogEntry]) -
     if newest is None:
         return True
     last, lines, found_changed = newest
-    return lines == last.seq and not found_changed and all(is_own(site_key, one) for one in (last, *some))
+    return (
+        lines == last.seq and not found_changed and all(is_authentic(site_key, one) for one in (last, *some))
+    )
 
 
 def _findings_of(site_key: SiteKey, entry: LogEntry, previous: bytes, last: int) -> list[LogFinding]:

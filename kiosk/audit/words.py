@@ -40,7 +40,7 @@ ACT_WORDS: dict[LogAct, str] = {
     LogAct.KEYS_RENEWED: N_("Had to choose a new password and got a new key"),
     LogAct.KEYS_REMOVED: N_("The key was deleted, as its owner left"),
     LogAct.KEY_FROZEN: N_("Froze a key"),
-    LogAct.KEY_THAWED: N_("Let a frozen key open reports again"),
+    LogAct.KEY_UNFROZEN: N_("Let a frozen key open reports again"),
     LogAct.CHANGE_PROPOSED: N_("Proposed a change of who reads"),
     LogAct.CHANGE_AGREED: N_("Agreed to a change of who reads"),
     LogAct.CHANGE_TAKEN_BACK: N_("Took back a change of who reads"),
@@ -71,7 +71,7 @@ TAMPER_WORDS: dict[LogTamper, str] = {
     LogTamper.REMOVED: N_("line %(seq)d is missing"),
     LogTamper.REORDERED: N_("line %(seq)d does not follow from the line before it"),
     LogTamper.RECOMPUTED: N_("line %(seq)d was not written by this kiosk"),
-    LogTamper.CUT: N_("the log ends with line %(seq)d, before the line that was noted"),
+    LogTamper.TRUNCATED: N_("the log ends with line %(seq)d, before the line that was noted"),
     LogTamper.ANCHOR_GONE: N_("no line of the %(seq)d is the one that was noted"),
-    LogTamper.NOT_THE_ANCHOR: N_("line %(seq)d is not the line that was noted"),
+    LogTamper.ANCHOR_MISMATCH: N_("line %(seq)d is not the line that was noted"),
 }

@@ -1,4 +1,4 @@
-"""Reads and writes the calendar file; a power cut never leaves half of one."""
+"""Reads and writes the calendar file atomically, so that a power cut never leaves half of it."""
 
 import json
 import os
@@ -45,8 +45,8 @@ def read_calendar(config: Config) -> tuple[CalendarFile, SchoolCalendar]:
 def write_calendar(config: Config, written: CalendarFile) -> None:
     """Replace the calendar file in one step, safe against a power cut (mode 0600).
 
-    Raises ValueError if no school day would follow, OSError if the file cannot be written; then the old one
-    stays then.
+    Raises ValueError if no school day would follow, OSError if the file cannot be written; then the old file stays in
+    place.
     """
     calendar_from(config, written)
     path = calendar_path(config).resolve()  # a symbolic link is kept

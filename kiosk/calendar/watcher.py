@@ -9,7 +9,7 @@ from kiosk.calendar.written import CalendarFile
 from kiosk.config import Config, SettingError
 
 Mark = tuple[int, int, int]
-SETTLED_SECONDS = 2  # a file that changed this lately may change again without its times telling
+SETTLED_SECONDS = 2  # a file changed so recently may change again without its timestamp showing it
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class TermDates:
 
     calendar: SchoolCalendar
     written: CalendarFile
-    mark: Mark | None  # what tells this file from another one; None while that cannot be told
+    mark: Mark | None  # the file's timestamps and size; None while they cannot be relied on
     problem: str = ""
 
 

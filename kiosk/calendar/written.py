@@ -151,7 +151,7 @@ def days_of(stretch: Stretch) -> Iterator[date]:
 
 
 def _check_closures(calendar: SchoolCalendar) -> None:
-    """Check that a school day follows each closure, which begins after a term, on a holiday or today."""
+    """Check that each closure (after a term, on a holiday or from today) is followed by a school day."""
     begins = {last + timedelta(days=1) for _, last in calendar.terms}
     begins |= {day for day in calendar.holidays if day - timedelta(days=1) not in calendar.holidays}
     begins.add(CLOCK.now().astimezone(calendar.zone).date())

@@ -18,12 +18,12 @@ from kiosk.quizzes.form import UNSURE, Values, tries_in
 from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.quiz import Quiz
 from kiosk.small_numbers import FEWEST
-from kiosk.storage.upsert import InsertOrUpdate, insert_or_keep
+from kiosk.storage.upsert import Upsert, insert_if_new
 
 # From which share of all answers on a bar has which length, of 0 to 4.
 LENGTHS = ((0.6, 4), (0.4, 3), (0.2, 2), (0.0, 1))
-# Lengths that are not told from none once tablets answer: else a bar could be known to be one child's tap, by itself
-# or because the others leave no more. Below TEN taps a bar of the next length would leave that as well.
+# Bar lengths shown as none once tablets answer: otherwise a bar could be recognised as one child's tap, directly or
+# by elimination. Below TEN taps a bar of the next length would leave that as well.
 TEN, OF_FEW_TAPS, OF_TAPS = 10, 2, 1
 
 _AT = (ClassAnswer.window_id == bindparam("window_id"), ClassAnswer.place == bindparam("place"))
@@ -38,7 +38,7 @@ _CLOSED_TO = (
     .where(ClassLesson.window_id == bindparam("window_id"))
     .with_for_update(read=True)
 )
-_COUNT = InsertOrUpdate(
+_COUNT = Upsert(
     ClassAnswer, lambda new: {"taps": ClassAnswer.taps + new.taps, "hands": ClassAnswer.hands + new.hands}
 )
 
@@ -130,7 +130,7 @@ def count_tap(
 ) -> None:
     """Count a child's answer, the first one alone, and none where the answers have been shown meanwhile."""
     here = {"window_id": window_id, "place": place}
-    if _still_counts(rows, window_id, place) and insert_or_keep(
+    if _still_counts(rows, window_id, place) and insert_if_new(
         rows, ClassAnswered, here | {"pupil_id": pupil_id}
     ):
         _COUNT(rows, here | {"option_id": option_id, "taps": 1, "hands": 0})
@@ -175,11 +175,11 @@ def tally(
     for number, one in enumerate(listed):
         count, hands = counts.get(one.id, (0, 0))
         sign = -1 if one.id == UNSURE else number
-        bars.append(Bar(one, sign, length(count, everything, taps), count, hands))
+        bars.append(Bar(one, sign, bar_length(count, everything, taps), count, hands))
     return Tally(tuple(bars), taps)
 
 
-def length(count: int, everything: int, taps: int) -> int:
+def bar_length(count: int, everything: int, taps: int) -> int:
     """How long the bar of an answer is that `count` of `everything` gave, `taps` of them on tablets: never a number."""
     shortest = 0 if not taps else OF_FEW_TAPS if taps < TEN else OF_TAPS
     found = next((step for share, step in LENGTHS if count and count / everything > share), 0)

@@ -1,4 +1,4 @@
-"""The address of a class's board: whoever has it sees what hangs on the wall, and can change nothing."""
+"""The address of a class's board: whoever has it sees the board and can change nothing."""
 
 import uuid
 from hmac import compare_digest
@@ -9,7 +9,7 @@ _ID_LETTERS = 32
 
 
 def board_token(key: SiteKey, window_id: uuid.UUID) -> str:
-    """What stands in the address; nobody makes one for another class, and none outlives its window."""
+    """The signed token in the address; it cannot be made for another class and ends with the window."""
     return window_id.hex + _mark(key, window_id)
 
 

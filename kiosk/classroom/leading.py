@@ -1,4 +1,5 @@
-"""Leading a lesson: begin, move the class, call for its eyes, let go, and end. Nothing here asks who leads."""
+"""Leading a lesson: begin, move the class, call for attention, let each go on alone, end. Callers check who may
+lead."""
 
 import secrets
 import uuid
@@ -9,11 +10,12 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from kiosk.classroom.models import ClassAnswer, ClassAnswered, ClassLesson, ClassSeat
 from kiosk.lessons.lesson import Lesson
-from kiosk.storage.upsert import InsertOrUpdate
+from kiosk.storage.upsert import Upsert
 
 LAST_MINUTES = 5  # what the teacher's button says
 SHOWN, SHOWN_RIGHT = 1, 2
-FIRST_TURNS = 2**30  # a drawn one, so that no page of a lesson that has ended fits the next
+# starts at a random number, so that a page left from an earlier lesson never matches this one
+FIRST_TURNS = 2**30
 OF_CHILDREN = (ClassSeat, ClassAnswer, ClassAnswered)
 
 _LED = select(
@@ -36,13 +38,13 @@ _BEFORE_THE_FIRST_STEP = {
     "shown": 0,
     "closed_to": 0,
 }
-_BEGIN = InsertOrUpdate(
+_BEGIN = Upsert(
     ClassLesson, lambda new: {name: new[name] for name in ("lesson_id", "turn", *_BEFORE_THE_FIRST_STEP)}
 )
 
 
 @dataclass(frozen=True)
-class Led:
+class LedLesson:
     """Where a class is that is led through a lesson."""
 
     window_id: uuid.UUID
@@ -67,10 +69,10 @@ class Led:
         return max(-(-int((self.ends_at - now).total_seconds()) // 60), 0)
 
 
-def led_lesson(rows: Connection, window_id: uuid.UUID) -> Led | None:
+def led_lesson(rows: Connection, window_id: uuid.UUID) -> LedLesson | None:
     """The lesson that is led in an open class, if one is."""
     row = rows.execute(_LED, {"window_id": window_id}).first()
-    return Led(*row) if row else None
+    return LedLesson(*row) if row else None
 
 
 def begin(rows: Connection, window_id: uuid.UUID, lesson: Lesson) -> None:
@@ -81,7 +83,7 @@ def begin(rows: Connection, window_id: uuid.UUID, lesson: Lesson) -> None:
     _BEGIN(rows, {"window_id": window_id, "lesson_id": lesson.id, "turn": turn, **_BEFORE_THE_FIRST_STEP})
 
 
-def move(rows: Connection, led: Led, place: int, lesson: Lesson) -> bool:
+def move(rows: Connection, led: LedLesson, place: int, lesson: Lesson) -> bool:
     """Bring the class from where `led` says it is to another step; False where somebody else has moved it already.
 
     So a button that is tapped twice, or by two teachers at once, moves the class once.
@@ -90,27 +92,27 @@ def move(rows: Connection, led: Led, place: int, lesson: Lesson) -> bool:
     return _change(rows, led, place=here, eyes=False, shown=0)
 
 
-def call_for_eyes(rows: Connection, led: Led, eyes: bool) -> bool:
+def call_for_attention(rows: Connection, led: LedLesson, eyes: bool) -> bool:
     """Have every tablet say that the teacher speaks, or go on where it was."""
     return _change(rows, led, eyes=eyes)
 
 
-def show_answers(rows: Connection, led: Led, shown: int) -> bool:
+def show_answers(rows: Connection, led: LedLesson, shown: int) -> bool:
     """Put the answers on the board (SHOWN), with the right one (SHOWN_RIGHT), or take them away (0).
 
-    From the first look on nothing more is counted: else whoever answers next would be told apart.
+    Once answers are shown, nothing more is counted: otherwise the next child's answer could be recognised.
     """
     closed_to = max(led.closed_to, led.place) if shown else led.closed_to
     return _change(rows, led, shown=shown, closed_to=closed_to)
 
 
-def set_pace(rows: Connection, led: Led, together: bool) -> bool:
+def set_pace(rows: Connection, led: LedLesson, together: bool) -> bool:
     """Keep everybody on one step, or let each go on alone."""
     return _change(rows, led, together=together, eyes=False)
 
 
-def announce_end(rows: Connection, led: Led, now: datetime) -> bool:
-    """Say that the lesson ends in LAST_MINUTES."""
+def announce_end(rows: Connection, led: LedLesson, now: datetime) -> bool:
+    """Announce that the lesson ends in LAST_MINUTES."""
     return _change(rows, led, ends_at=now + timedelta(minutes=LAST_MINUTES))
 
 
@@ -129,12 +131,13 @@ def known_windows(rows: Connection) -> set[uuid.UUID]:
 def forget_closed(rows: Connection, closed: set[uuid.UUID]) -> None:
     """Forget what was led in these windows.
 
-    Whoever asks reads the known windows first and the open ones after them: a class that opens meanwhile is not closed.
+    Callers read the known windows first and the open ones afterwards, so that a class that opens meanwhile is not
+    treated as closed.
     """
     for table in (*OF_CHILDREN, ClassLesson):
         rows.execute(delete(table).where(table.window_id.in_(closed)))
 
 
-def _change(rows: Connection, led: Led, **values: object) -> bool:
+def _change(rows: Connection, led: LedLesson, **values: object) -> bool:
     changed = update(ClassLesson).where(ClassLesson.window_id == led.window_id, ClassLesson.turn == led.turn)
     return rows.execute(changed.values(**values, turn=led.turn + 1)).rowcount > 0

@@ -50,7 +50,8 @@ class ClassAnswer(SessionsBase):
     """How often an answer was given, and not by whom (promise E7)."""
 
     __tablename__ = "class_answer"
-    __table_args__ = ({"sqlite_with_rowid": False},)  # a hidden number would keep which answer came first
+    # an implicit row number would record which answer came first
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     window_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from kiosk.classroom.leading import Led
+from kiosk.classroom.leading import LedLesson
 from kiosk.classroom.seats import Seat
 from kiosk.lessons.lesson import Lesson
 
@@ -16,19 +16,19 @@ AFTER_THE_STEPS = frozenset({"quizzes.show", "lessons.show_help", "endings.show"
 BESIDE = frozenset({"lessons.index", "lessons.index_all", "lessons.show"})
 PACED = STEPS | QUESTIONS | AFTER_THE_STEPS | BESIDE
 
-Do = Literal["stay", "go", "eyes"]
+TabletAction = Literal["stay", "go", "eyes"]
 
 
 @dataclass(frozen=True)
-class Shown:
+class TabletView:
     """What a tablet shows: a step of the lesson, the page on which children wait for the class, or something else."""
 
     place: int | None = None
     waits: bool = False
 
 
-def is_kept_together(led: Led, lesson: Lesson) -> bool:
-    """Whether everybody is on one step: not once the class is let go or through with the steps."""
+def is_kept_together(led: LedLesson, lesson: Lesson) -> bool:
+    """Whether everybody is kept on one step: not after each may go on alone, nor after the last step."""
     return led.together and led.place <= len(lesson.steps)
 
 
@@ -42,13 +42,13 @@ def place_of(endpoint: str, sent: Mapping[str, Any], lesson: Lesson) -> int | No
     return lesson.placed.get(sent.get("question", ""), len(lesson.steps) + 1)
 
 
-def next_for(
-    led: Led, lesson: Lesson, pupil_id: uuid.UUID, before: Seat | None, shown: Shown
-) -> tuple[Do, Seat]:
+def next_action(
+    led: LedLesson, lesson: Lesson, pupil_id: uuid.UUID, before: Seat | None, shown: TabletView
+) -> tuple[TabletAction, Seat]:
     """What a tablet does now, and where its child is. `before` is where the child was when the tablet asked last.
 
-    Each change of the class brings a tablet to its step once; after that a child may look back. A tablet that says
-    it is ahead of a class on one step is taken to be at that step. To wait is not to be through: `go_on` says who is.
+    Each change of the class brings a tablet to its step once; after that a child may look back. A tablet that claims
+    to be ahead of the class is treated as being at the class's step. Waiting does not mean that the step is finished.
     """
     is_news, done = before is None or before.turn != led.turn, before.done if before else 0
     if shown.waits:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from kiosk.classroom.models import ClassSeat
-from kiosk.storage.upsert import InsertOrUpdate
+from kiosk.storage.upsert import Upsert
 
 _SEATS = select(ClassSeat.pupil_id, ClassSeat.place, ClassSeat.done, ClassSeat.turn).where(
     ClassSeat.window_id == bindparam("window_id")
 )
 _MINE = _SEATS.where(ClassSeat.pupil_id == bindparam("pupil_id"))
-_SIT = InsertOrUpdate(ClassSeat, lambda new: {"place": new.place, "done": new.done, "turn": new.turn})
+_SIT = Upsert(ClassSeat, lambda new: {"place": new.place, "done": new.done, "turn": new.turn})
 _GO_ON = (
     update(ClassSeat)
     .where(
@@ -46,26 +46,27 @@ def seats(rows: Connection, window_id: uuid.UUID) -> list[Seat]:
     return [Seat(*row) for row in rows.execute(_SEATS, {"window_id": window_id})]
 
 
-def sit(rows: Connection, window_id: uuid.UUID, seat: Seat) -> None:
+def save_seat(rows: Connection, window_id: uuid.UUID, seat: Seat) -> None:
     """Keep where a child is now, instead of where it was."""
     _SIT(rows, {"window_id": window_id, **vars(seat)})
 
 
-def go_on(rows: Connection, window_id: uuid.UUID, pupil_id: uuid.UUID, place: int) -> None:
-    """A child is through with a step: who has not said where it is stays unknown, as a tablet without script does."""
+def mark_step_done(rows: Connection, window_id: uuid.UUID, pupil_id: uuid.UUID, place: int) -> None:
+    """A child has finished a step; a tablet that never reported its place (without script) stays unknown."""
     rows.execute(_GO_ON, {"of_window": window_id, "of_pupil": pupil_id, "through": place})
 
 
-def stand_up(rows: Connection, window_id: uuid.UUID, pupil_id: uuid.UUID) -> None:
+def remove_seat(rows: Connection, window_id: uuid.UUID, pupil_id: uuid.UUID) -> None:
     """A child has left."""
     rows.execute(delete(ClassSeat).where(ClassSeat.window_id == window_id, ClassSeat.pupil_id == pupil_id))
 
 
-def through(found: Sequence[Seat], place: int) -> int:
+def count_done(found: Sequence[Seat], place: int) -> int:
     """How many are through with a step."""
     return sum(seat.done >= place for seat in found)
 
 
-def behind(found: Sequence[Seat], place: int) -> list[Seat]:
-    """Those who are two steps or more behind the class, the furthest first; one step is somebody who looks back."""
+def lagging_seats(found: Sequence[Seat], place: int) -> list[Seat]:
+    """Those who are two steps or more behind the class, the furthest first; one step behind is only somebody who
+    looks back."""
     return sorted((seat for seat in found if seat.place < place - 1), key=lambda seat: seat.place)

@@ -4,9 +4,9 @@ import sys
 
 import click
 
-from kiosk.accounts.staff.links import loud_link
+from kiosk.accounts.staff.links import emergency_link
 from kiosk.accounts.staff.people import find_staff
-from kiosk.audit.log import how_many
+from kiosk.audit.log import count_lines
 from kiosk.audit.verify import anchor_of, read_anchor, verify
 from kiosk.audit.words import TAMPER_WORDS
 from kiosk.cli.shared import EXIT_REFUSED, current, plainly
@@ -38,7 +38,7 @@ def staff_link(email: str, new_phone: bool) -> None:
     config = load_config()
     with current(config) as databases:
         blinds = _leaves_too_few(config, databases, email)
-        invitation = loud_link(databases, read_site_key(config.key_path), email, new_phone, now_utc())
+        invitation = emergency_link(databases, read_site_key(config.key_path), email, new_phone, now_utc())
     click.echo(
         f"Open this link once, within a week:\n\n  {config.public_url}/staff/welcome/{invitation.token}\n"
     )
@@ -75,7 +75,7 @@ def log_verify(typed: str) -> None:
     with current(config) as databases, databases.school.session(write=False) as session:
         key = read_site_key(config.key_path)
         findings, of_cases = verify(session, key, anchor), verify_cases(session, key)
-        newest, count = anchor_of(session), how_many(session)
+        newest, count = anchor_of(session), count_lines(session)
     for finding in findings:
         click.echo(f"LOOK  {TAMPER_WORDS[finding.kind] % {'seq': finding.seq}}")
     for tamper in of_cases:

@@ -34,7 +34,7 @@ from kiosk.storage.schema import METADATA, upgrade
 from kiosk.storage.stored_data import column_rows, table_rows
 from kiosk.upkeep.doctor.checks import examine
 from kiosk.upkeep.doctor.traces import look_for_traces
-from kiosk.upkeep.only_one import WORKER, the_only
+from kiosk.upkeep.only_one import WORKER, single_process
 from kiosk.upkeep.worker import run_worker, wait_for_databases
 from kiosk.wording.translations import statuses
 
@@ -47,7 +47,7 @@ PRIVATE = 0o077
 @click.version_option(package_name="kiosk")
 def main() -> None:
     """Online safety for a whole school: learn, sign, tell, act, and teach again."""
-    os.umask(PRIVATE)  # what other libraries write is for nobody else's eyes either
+    os.umask(PRIVATE)  # files that libraries write must be private as well
 
 
 @main.command()
@@ -61,7 +61,7 @@ def demo(port: int) -> None:
         "KIOSK_PUBLIC_URL": os.environ.get("KIOSK_PUBLIC_URL") or f"http://127.0.0.1:{port}",
         "KIOSK_DATA_DIR": os.environ.get("KIOSK_DATA_DIR") or str(DEMO_DIR),
     }
-    os.environ.update(settings)  # the worker is another process and must read the same settings
+    os.environ.update(settings)  # the worker is a separate process that must read the same settings
     run_demo(load_config(), port)
 
 
@@ -121,9 +121,9 @@ def worker() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     check_clock(config)
-    with opened(config) as databases, the_only(WORKER, config):
+    with opened(config) as databases, single_process(WORKER, config):
         site, mailed = cache(lambda: open_site(config, databases)), Mailed()
-        # Whoever is in danger waits for no database: the usual mail leaves for what the intake has.
+        # Danger does not wait for a database: the usual alert is mailed for what is in the intake.
         wait_for_databases(
             lambda: check_ready(config, databases), stop, lambda: mail_urgent(site(), now_utc(), mailed)
         )

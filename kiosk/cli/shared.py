@@ -31,7 +31,7 @@ def plainly(command: Callable[Params, Answer]) -> Callable[Params, Answer]:
             return command(*args, **kwargs)
         except (SettingError, SchemaNotCurrent, DatabaseNotSafe, ContentError, Refused, OSError) as error:
             said = str(error)
-        except DBAPIError as error:  # its own text would show the SQL statement and its values
+        except DBAPIError as error:  # the error's own text would show the SQL statement and its values
             said = f"a database is not reachable: {' '.join(str(error.orig).split())}"
         click.echo(f"kiosk: {said}", err=True)
         sys.exit(EXIT_REFUSED)

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from kiosk.conduct.head import Check, CodeHead, CodeId, Group, Rule, Section
 from kiosk.content.language import ENGLISH, direction, is_language, language_of, same_language
 from kiosk.content.markdown import render
-from kiosk.content.page import scan_page
-from kiosk.content.problem import ContentProblem, refuse
+from kiosk.content.page import parse_page
+from kiosk.content.problem import ContentProblem, raise_if_any
 from kiosk.content.source import Source, content_hash
 from kiosk.wording.facts import Facts, Filling
 
@@ -33,7 +33,7 @@ class Code:
     version: int
     since: date | None  # when this version was published
     hash: str
-    draft: bool  # nobody who may sign it off has done so
+    draft: bool  # nobody with the right to approve it has done so
     stale: bool  # the English has changed since it was translated
 
 
@@ -70,7 +70,7 @@ class Codes:
 def read_codes(content_dir: Path, facts: Facts, pictures: Collection[str]) -> Codes:
     """Every Code in every language; raises ContentError with all problems of all files."""
     codes, problems = scan_codes(content_dir, facts, pictures)
-    refuse(problems)
+    raise_if_any(problems)
     return codes
 
 
@@ -95,7 +95,7 @@ def _read_code(
     path: Path, english: Path, original: Code | None, facts: Facts, pictures: Collection[str]
 ) -> tuple[Code | None, list[ContentProblem]]:
     lang = language_of(path)
-    page = scan_page(path, CodeHead, Filling(facts, lang))
+    page = parse_page(path, CodeHead, Filling(facts, lang))
     problems = [*page.problems, *facts.problems(page.loose, path, page.loose_line)]
     problems += [ContentProblem(path, block.line, "a Code has no blocks") for block in page.blocks]
     head = page.head

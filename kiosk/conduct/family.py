@@ -54,13 +54,13 @@ class ReadCode:
     draft: bool  # some of it is a translation that nobody has checked
 
 
-def read_alone(codes: Codes, code_id: CodeId, lang: str) -> ReadCode:
+def code_alone(codes: Codes, code_id: CodeId, lang: str) -> ReadCode:
     """The Code of staff or visitors on its own."""
     code, english = codes.get(code_id, lang), codes[code_id, ENGLISH]
     return _read(codes, code, lang, _rules(code, english, lang), _sections(code, english, lang))
 
 
-def read_along(codes: Codes, band: Band, lang: str) -> ReadCode:
+def code_with_family_version(codes: Codes, band: Band, lang: str) -> ReadCode:
     """The rules that a child of a band signs, with what the school says to families about them.
 
     If the child's rules are not translated, each is shown in English beside the

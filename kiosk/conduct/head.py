@@ -43,7 +43,7 @@ class CheckOption(Schema):
 
 
 class Check(Schema):
-    """A question that shows whether a rule was understood; it never bars from signing."""
+    """A question that shows whether a rule was understood; a wrong answer never prevents signing."""
 
     id: Identifier
     rule: Identifier

@@ -1,4 +1,5 @@
-"""Divides a Code into screens for a child: a group of rules with its check question on each, then the decision."""
+"""Divides a Code into screens for a child: each has a group of rules and its check question; the last asks for the
+decision."""
 
 import enum
 from collections.abc import Collection, Iterator, Sequence
@@ -51,7 +52,7 @@ def screens_of(code: Code, band: Band, only: Collection[Rule] = ()) -> list[Code
     for group in (*code.groups, None):
         name = group.id if group else ""
         own = [rule for rule in code.rules if rule.group == name and (not only or rule in only)]
-        for rules in _shared_out(own, most):
+        for rules in _split_evenly(own, most):
             about = {rule.id for rule in rules}
             checks = [check for check in code.checks if check.rule in about]
             first = numbers[rules[0].id]
@@ -65,7 +66,7 @@ def page_with(parts: Sequence[CodePage], rule: Rule) -> int:
     return next(number for number, part in enumerate(parts, 1) if rule in part.rules)
 
 
-def _shared_out(rules: Sequence[Rule], most: int) -> Iterator[tuple[Rule, ...]]:
+def _split_evenly(rules: Sequence[Rule], most: int) -> Iterator[tuple[Rule, ...]]:
     """Rules in order on as few screens as may be, about as many on each."""
     screens = -(-len(rules) // most)
     start = 0

@@ -11,9 +11,9 @@ from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.sign_in.current_pupil import AnyPupil
 from kiosk.conduct.code import Code
 from kiosk.conduct.models import CodeSeen, SignOff
-from kiosk.storage.upsert import InsertOrUpdate
+from kiosk.storage.upsert import Upsert
 
-_MARK = InsertOrUpdate(
+_MARK = Upsert(
     CodeSeen,
     lambda new: {"code_version": new.code_version, "seen_on": new.seen_on},
     lambda new: CodeSeen.code_version < new.code_version,
@@ -44,7 +44,7 @@ def decided_and_seen(session: Session, pupil: AnyPupil, code: Code) -> tuple[Sig
     return row.SignOff, row.code_version is not None and row.code_version >= code.version
 
 
-def to_be_shown(sign_off: SignOff | None, seen: bool, code: Code) -> bool:
+def must_be_shown(sign_off: SignOff | None, seen: bool, code: Code) -> bool:
     """Whether a child is still to be shown the Code as it is now: not `seen`, nor decided about this school year."""
     return not seen and (
         sign_off is None or sign_off.lapsed_on is not None or sign_off.code_version < code.version

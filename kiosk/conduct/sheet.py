@@ -27,7 +27,7 @@ NEEDED = ("concern", "reply", "talk")  # sections that a family needs on paper
 WELCOME = ("images", "intro", "school-does", "limits")  # in this order, as long as there is room
 
 
-def on_sheet(found: ReadCode, pictured: bool = False) -> frozenset[str]:
+def sections_for_sheet(found: ReadCode, pictured: bool = False) -> frozenset[str]:
     """Ids of the sections (`intro`: the introduction) that go on paper beside the rules.
 
     If even those do not fit, as in a draft with its English, everything goes on paper,

@@ -1,4 +1,5 @@
-"""Signing a Code: what was decided, in which words, with whom, on which day; no decision closes anything to a child."""
+"""Signing a Code: what was decided, in which words, with whom, on which day; no decision restricts what a child can
+open."""
 
 import enum
 from dataclasses import dataclass
@@ -93,7 +94,7 @@ def current_staff_sign_off(session: Session, staff: StaffMember, code: Code) -> 
 
 def state(sign_off: SignOff | None, code: Code) -> DecisionState:
     """The state of somebody's last decision `sign_off`, given the present version of the Code."""
-    if sign_off is None or sign_off.lapsed_on:  # a child is asked anew each school year
+    if sign_off is None or sign_off.lapsed_on:  # children decide again each school year
         return DecisionState.NONE
     if sign_off.decision is Decision.AGREE and sign_off.code_version < code.version:
         return DecisionState.CHANGED

@@ -53,7 +53,7 @@ def is_made_from(source_hash: str, original: Source) -> bool:
     return source_hash == content_hash(original.path)
 
 
-def unlike(source: Source, original: Source) -> list[ContentProblem]:
+def structure_differences(source: Source, original: Source) -> list[ContentProblem]:
     """Where the lines under `text` are not those of the English, each with the same placeholders."""
     english, own = original.data["text"], source.data["text"]
     found = [source.problem(f'"{key}" is missing', "text") for key in english if key not in own]

@@ -30,7 +30,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Scan(Generic[T]):
+class ParsedPage(Generic[T]):
     """A page as far as it could be read; `head` is None if the head could not be."""
 
     path: Path
@@ -42,7 +42,7 @@ class Scan(Generic[T]):
     problems: list[ContentProblem] = field(default_factory=list)
 
 
-def scan_page(path: Path, model: type[T], context: Any = None, data: Collection[str] = ()) -> Scan[T]:
+def parse_page(path: Path, model: type[T], context: Any = None, data: Collection[str] = ()) -> ParsedPage[T]:
     """Read as much of a page as possible, so that all its problems are reported at once.
 
     `data`: names of blocks whose words are not Markdown.
@@ -52,7 +52,7 @@ def scan_page(path: Path, model: type[T], context: Any = None, data: Collection[
     if not problems and (lines[0].rstrip() != "---" or not end):
         problems.append(ContentProblem(path, 1, "the head must stand between two lines of ---"))
     if problems:
-        return Scan(path, None, Source(path, {}, {(): 1}), (), "", 1, problems)
+        return ParsedPage(path, None, Source(path, {}, {(): 1}), (), "", 1, problems)
     head, source = None, Source(path, {}, {(): 1})
     try:
         source = parse_yaml("\n".join(lines[1:end]), path, first_line=2)
@@ -63,7 +63,7 @@ def scan_page(path: Path, model: type[T], context: Any = None, data: Collection[
     for number, line in enumerate(lines[end + 1 :], end + 2):
         body.take(number, line)
     body.finish()
-    return Scan(path, head, source, tuple(body.blocks), *body.loose(), problems)
+    return ParsedPage(path, head, source, tuple(body.blocks), *body.loose(), problems)
 
 
 def _lines(path: Path) -> tuple[list[str], list[ContentProblem]]:

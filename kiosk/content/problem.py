@@ -25,7 +25,7 @@ class ContentError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def refuse(problems: Iterable[ContentProblem]) -> None:
+def raise_if_any(problems: Iterable[ContentProblem]) -> None:
     """Raise ContentError if there is any problem."""
     if found := tuple(problems):
         raise ContentError(found)

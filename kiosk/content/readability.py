@@ -10,7 +10,7 @@ from collections.abc import Iterable
 _WORD = re.compile(r"[A-Za-z0-9]+(?:['’-][A-Za-z0-9]+)*")
 _SENTENCE_END = re.compile(r"[.!?…]+[\"”’')\]]*(?:\s+|$)")
 _VOWELS = re.compile(r"[aeiouy]+")
-_SILENT = tuple(  # vowels that are written, not spoken
+_SILENT = tuple(  # silent vowels
     re.compile(pattern)
     for pattern in (
         r"(?:[^aeiouylr]|[aeiouy][lr])e$",  # safe, whole, here; not able, centre
@@ -20,7 +20,7 @@ _SILENT = tuple(  # vowels that are written, not spoken
         r"every",
     )
 )
-_APART = tuple(  # vowels side by side that are spoken one by one
+_APART = tuple(  # adjacent vowels that are spoken separately
     re.compile(pattern)
     for pattern in (
         r"(?<![cst])ia|i(?:et|um|us|en(?!d)|er(?!ce))",  # diary, quiet, serious, science

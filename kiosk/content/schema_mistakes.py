@@ -167,12 +167,12 @@ def named(data: Any, where: Where) -> str:
     return ", ".join([*names, *([f'"{key}"'] if key else [])]) or "this"
 
 
-def said_in(data: Any, where: Where, message: str) -> str:
+def message_in(data: Any, where: Where, message: str) -> str:
     """A message about something inside a place, which is named unless it is the whole file."""
     return f"{named(data, where)}: {message}" if where else message
 
 
-def what_it_should_be(error: Mapping[str, Any]) -> str:
+def expected_value(error: Mapping[str, Any]) -> str:
     """What a value should be, for the kinds of mistake that authors make; else what the schema says."""
     kind, context = error["type"], error.get("ctx", {})
     if kind in _WANTED:

@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from kiosk.content.problem import ContentError, ContentProblem
-from kiosk.content.schema_mistakes import Where, explain, named, said_in, unseen_character, what_it_should_be
+from kiosk.content.schema_mistakes import Where, expected_value, explain, message_in, named, unseen_character
 
 T = TypeVar("T")
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -170,9 +170,9 @@ def _schema_problem(source: Source, error: Mapping[str, Any]) -> ContentProblem:
     tag = str(context.get("discriminator", "")).strip("'")
     match error["type"]:
         case "missing":
-            message = said_in(source.data, where, f'"{last}" is missing')
+            message = message_in(source.data, where, f'"{last}" is missing')
         case "extra_forbidden" | "unexpected_keyword_argument":
-            message = said_in(source.data, _without(where, last), f'unknown key "{last}"')
+            message = message_in(source.data, _without(where, last), f'unknown key "{last}"')
         case "string_too_short":
             message = f"{name} is empty"
         case "literal_error" | "enum":
@@ -181,7 +181,7 @@ def _schema_problem(source: Source, error: Mapping[str, Any]) -> ContentProblem:
             where = source.known((*where, tag))
             message = f"{named(source.data, where)} is {context['tag']!r}; it must be one of {context['expected_tags']}"
         case "union_tag_not_found":
-            message = said_in(source.data, where, f'"{tag}" is missing')
+            message = message_in(source.data, where, f'"{tag}" is missing')
         case "string_pattern_mismatch":
             form = str(context["pattern"])
             wanted = (
@@ -189,7 +189,7 @@ def _schema_problem(source: Source, error: Mapping[str, Any]) -> ContentProblem:
             )
             message = f"{name} is {error['input']!r}; {wanted}"
         case _:
-            message = f"{name}{what_it_should_be(error)}"
+            message = f"{name}{expected_value(error)}"
     return ContentProblem(source.path, source.line(*where), message)
 
 

@@ -10,8 +10,8 @@ from kiosk.demo.school import keep_windows_open, key_things
 from kiosk.site import Hosts
 from kiosk.start import open_databases, open_site
 from kiosk.storage.db import now_utc
-from kiosk.upkeep.memory import Memory
-from kiosk.upkeep.worker import tick
+from kiosk.upkeep.memory import WorkerMemory
+from kiosk.upkeep.worker import run_round
 
 ROUND_SECONDS = 2
 WINDOWS_EVERY_ROUNDS = 300
@@ -28,11 +28,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, end)
     config = load_config()
     databases = open_databases(config)
-    hosts, memory = Hosts(open_site(config, databases)), Memory()
+    hosts, memory = Hosts(open_site(config, databases)), WorkerMemory()
     parent = os.getppid()
     rounds = 0
     while not stop.wait(ROUND_SECONDS) and os.getppid() == parent:
-        tick(hosts, now_utc(), memory)
+        run_round(hosts, now_utc(), memory)
         rounds += 1
         if rounds % WINDOWS_EVERY_ROUNDS == 0:
             keep_windows_open(config, databases, key_things(config))

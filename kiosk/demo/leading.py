@@ -12,7 +12,7 @@ from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.incidents.case.practice_times import GOAL_MINUTES
-from kiosk.incidents.learning.you_said_we_did import Draft, put_up
+from kiosk.incidents.learning.you_said_we_did import Draft, publish_entry
 from kiosk.incidents.models import PracticeRun
 from kiosk.oversight.consent_log import known
 from kiosk.oversight.consents import ask, read_asking, read_step, take_step
@@ -93,7 +93,7 @@ def add_board(session: Session, today: date) -> None:
     """Add the entries to the board."""
     writer = session.scalars(select(StaffMember).where(StaffMember.email == WRITER + MAIL_DOMAIN)).one()
     for days_ago, draft in BOARD:
-        put_up(session, draft, writer, today - timedelta(days=days_ago))
+        publish_entry(session, draft, writer, today - timedelta(days=days_ago))
 
 
 def add_practice_runs(session: Session, calendar: SchoolCalendar, today: date) -> None:

@@ -15,7 +15,7 @@ from kiosk.demo.people import teacher_of
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import advance, complete_lesson, set_lesson, start_lesson
 from kiosk.lessons.sets import set_for_class, set_for_some
-from kiosk.oversight.programme import USUAL_TERMS, save_plan, spread
+from kiosk.oversight.programme import USUAL_TERMS, save_plan, suggest_plan
 from kiosk.quizzes.attempts import note_met
 from kiosk.quizzes.models import AnswerTally
 from kiosk.quizzes.quiz import Quiz
@@ -47,7 +47,7 @@ def add_programme(session: Session, content: Content) -> None:
     for group in session.scalars(select(ClassGroup).order_by(ClassGroup.name)):
         if group.name != UNTOUCHED_CLASS:
             own = [lesson for lesson in content.lessons.values() if lesson.band == group.band]
-            save_plan(session, group.year, spread(own, {}, USUAL_TERMS))
+            save_plan(session, group.year, suggest_plan(own, {}, USUAL_TERMS))
 
 
 def _say_days(session: Session, group: ClassGroup, content: Content, today: date) -> None:

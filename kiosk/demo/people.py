@@ -12,7 +12,7 @@ from kiosk.accounts.classes.pupil_keys import draw_key, give_key, hash_key
 from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil, RoleHolder, StaffMember
 from kiosk.accounts.sign_in.passwords import new_password
 from kiosk.accounts.sign_in.totp import needs_second_step, new_secret, seal_phone
-from kiosk.accounts.staff.reader_keys import key_at_sign_in
+from kiosk.accounts.staff.reader_keys import unlock_key_at_sign_in
 from kiosk.adjustments import NONE_SET
 from kiosk.audit.log import Acting
 from kiosk.bands import Band
@@ -37,7 +37,7 @@ def sign_in_readers(session: Session, key: SiteKey, wrapping: WrappingKeys, now:
     """Everybody who reads or is proposed to read signs in once, which makes their keys; returns these."""
     secrets_of: Secrets = {}
     for staff in session.scalars(select(StaffMember).order_by(StaffMember.name)):
-        if secret := key_at_sign_in(session, Acting(key, staff.id, now), staff, wrapping[staff.email]):
+        if secret := unlock_key_at_sign_in(session, Acting(key, staff.id, now), staff, wrapping[staff.email]):
             secrets_of[staff.email] = secret
     return secrets_of
 

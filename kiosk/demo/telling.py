@@ -15,7 +15,7 @@ from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.demo.people import Secrets
-from kiosk.incidents.case.actions import open_incident, plan
+from kiosk.incidents.case.actions import open_incident, plan_next_step
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.links import Group
 from kiosk.incidents.case.records import record
@@ -23,7 +23,7 @@ from kiosk.incidents.closing.close import agree, asked, close
 from kiosk.incidents.models import CaseOutcome
 from kiosk.report.access.opening import Opener, read_report
 from kiosk.report.form.answers import read
-from kiosk.report.form.seal import take_report
+from kiosk.report.form.seal import prepare_and_store
 from kiosk.sealing.site_key import SiteKey
 
 Told = tuple[Band, str, int, dict[str, Any]]
@@ -169,7 +169,7 @@ def add_reports(
             later = replace(acting, now=moment + timedelta(hours=hours))
             record(later, case, kind, _filled(given, staff, later.now))
         acting = replace(acting, now=moment + timedelta(hours=len(steps)))
-        plan(acting, case, "day", "Look at it again.")
+        plan_next_step(acting, case, "day", "Look at it again.")
         if outcome:
             end = {"outcome": outcome.value, "note": note} | DEBRIEF | {"owner": staff.id.hex}
             end["due_on"] = (now + timedelta(days=14)).date().isoformat()
@@ -204,6 +204,6 @@ def _tell(reports: Session, key: SiteKey, calendar: SchoolCalendar, told: Told, 
         form.setlist(name, value if isinstance(value, list) else [value])
     answers, errors = read(form, band, lang)
     assert not errors, errors
-    taken = take_report(reports, key, calendar, answers, now - timedelta(days=days_ago))
+    taken = prepare_and_store(reports, key, calendar, answers, now - timedelta(days=days_ago))
     reports.flush()
     return taken.sealed.id

@@ -13,11 +13,11 @@ from kiosk.conduct.seen import mark_seen
 from kiosk.conduct.signing import STAFF_CODE, sign_as_staff
 from kiosk.content.language import ENGLISH
 from kiosk.demo.names import MAIL_DOMAIN, NOT_SIGNED
-from kiosk.lessons.taught import LessonOfDay, sign_for
+from kiosk.lessons.taught import LessonOfDay, sign_attendance
 from kiosk.site import Content
 from kiosk.told.acknowledging import acknowledge
 from kiosk.told.in_class import telling_lessons
-from kiosk.told.models import PosterKind, PosterUp
+from kiosk.told.models import PosterKind, PosterRecord
 from kiosk.told.present import present_versions
 
 WEEKS_SINCE_SIGNING = 3
@@ -51,11 +51,11 @@ def add_told(session: Session, content: Content, today: date) -> None:
         if number % EVERY_SECOND == 0 and group.teachers:
             children = present_pupils(session, group)
             everybody = {pupil.id for pupil in children}
-            sign_for(
+            sign_attendance(
                 session, group.teachers[0], LessonOfDay(group, lessons[group.band], day), children, everybody
             )
     for pupil, band in session.execute(select(Pupil, ClassGroup.band).join(ClassGroup)):
         mark_seen(session, pupil, content.codes[band.value, ENGLISH], day)
-    poster = PosterUp(kind=PosterKind.POSTER, audience="all", lang=ENGLISH, mark="1", place=WALL)
+    poster = PosterRecord(kind=PosterKind.POSTER, audience="all", lang=ENGLISH, mark="1", place=WALL)
     poster.staff_id, poster.up_on = people[0].id, day
     session.add(poster)

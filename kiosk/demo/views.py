@@ -9,11 +9,11 @@ from sqlalchemy.orm import selectinload
 
 from kiosk.accounts.classes.windows import window_of
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
-from kiosk.accounts.sign_in.current_pupil import at_work
-from kiosk.accounts.sign_in.login import SignedPupil, open_to_all, sign_in
+from kiosk.accounts.sign_in.current_pupil import as_current_pupil
+from kiosk.accounts.sign_in.login import PupilLogin, open_to_all, sign_in
 from kiosk.accounts.sign_in.passwords import try_password
 from kiosk.accounts.sign_in.views.hashing import hashed
-from kiosk.accounts.sign_in.views.pending_sign_in import finish
+from kiosk.accounts.sign_in.views.pending_sign_in import complete_sign_in
 from kiosk.accounts.staff.people import present_staff
 from kiosk.demo.people import is_demo_school
 from kiosk.demo.school import demo_file, read_demo
@@ -59,7 +59,7 @@ def become_staff(staff_id: uuid.UUID) -> ResponseReturnValue:
     staff = school().get(StaffMember, staff_id)
     if staff is None:
         raise NotFound
-    return finish(staff, wrapping_key=_wrapping_key(staff), with_code=True)
+    return complete_sign_in(staff, wrapping_key=_wrapping_key(staff), with_code=True)
 
 
 def _wrapping_key(staff: StaffMember) -> bytes:
@@ -77,5 +77,5 @@ def become_pupil(pupil_id: uuid.UUID) -> ResponseReturnValue:
     window = window_of(school(), pupil.class_group, now_utc()) if pupil else None
     if pupil is None or window is None:
         raise NotFound
-    sign_in(SignedPupil(at_work(pupil, window)))
+    sign_in(PupilLogin(as_current_pupil(pupil, window)))
     return redirect(url_for("lessons.index"))

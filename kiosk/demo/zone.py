@@ -10,7 +10,7 @@ from kiosk.audit.log import Acting, LogAct
 from kiosk.config import Config
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.demo.people import Secrets, WrappingKeys, sign_in_readers
-from kiosk.readers.proposals.approval import Heard, give_voice
+from kiosk.readers.proposals.approval import Heard, approve
 from kiosk.readers.proposals.proposals import RoleChange, propose_role
 from kiosk.readers.recovery.setup import SecondNeeded, open_page
 from kiosk.readers.recovery.sheets import make_sheets, prove_sheets
@@ -34,7 +34,8 @@ def open_zone(
 ) -> tuple[list[str], Secrets]:
     """Readers with keys, a first list that two have signed and a proven recovery key, since two months.
 
-    Returns the words of the three sheets and the readers' keys. Nothing is promised of the staff: not all have signed.
+    Returns the words of the three sheets and the readers' keys. The staff promise is not given, as not all staff have
+    signed.
     """
     then = now - FOUNDED_BEFORE
     day = then.astimezone(config.zone).date()
@@ -67,7 +68,7 @@ def propose_third_reader(
     Acting(key, lead.id, now).note(school, LogAct.CHANGE_PROPOSED, third.id)
     secrets = sign_in_readers(school, key, wrapping, now)
     heard = Heard(" ".join(words_of(school.get_one(ReaderKey, third.id))))
-    give_voice(school, verified_chain(reports), proposal, Signer(lead, secrets[lead.email]), today, heard)
+    approve(school, verified_chain(reports), proposal, Signer(lead, secrets[lead.email]), today, heard)
 
 
 def _holder(school: Session, role: Role) -> StaffMember:

@@ -14,7 +14,7 @@ DONE_IN_A_VIEW = 2  # as many as stand in one view of a tablet, above what waits
 
 
 @dataclass(frozen=True)
-class Known:
+class PupilOverview:
     """One view of a pupil's own page."""
 
     chosen: Lesson | None  # the finished lesson that is looked at
@@ -25,12 +25,12 @@ class Known:
     waiting: tuple[Lesson, ...]  # set and not finished, the newest first
 
 
-def known_of(
+def overview_of(
     given: Sequence[Lesson],
     lessons: Mapping[str, Lesson],
     progress: Mapping[str, LessonProgress],
     asked: str = "",
-) -> Known:
+) -> PupilOverview:
     """A pupil's own page by `progress`: the lesson `asked` for, or else the one that was finished last.
 
     What is sensitive is opened by a tap and never by itself: whoever sits beside the child sees the page too.
@@ -48,7 +48,7 @@ def known_of(
     waiting = [
         lesson for lesson in given if lesson.id not in progress or progress[lesson.id].completed_on is None
     ]
-    return Known(
+    return PupilOverview(
         chosen=lessons[chosen] if chosen else None,
         done_on=progress[chosen].completed_on if chosen else None,
         done=tuple(lessons[id] for id in ids[start : start + size]),

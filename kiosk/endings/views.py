@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.conduct.signing import DecisionState, current_sign_off, state
-from kiosk.endings.ending import ending_of, known_of
+from kiosk.endings.ending import ending_of, overview_of
 from kiosk.lessons.progress import lessons_given, open_lessons
 from kiosk.lessons.views.pupil import open_lesson, own_progress, pupil_page, since
 from kiosk.lessons.words import first_question
@@ -55,7 +55,7 @@ def show_known() -> ResponseReturnValue:
     """What this child has done, knows now and has before it."""
     site, pupil = current_site(), signed_in_pupil()
     given = [site.lessons[id] for id in lessons_given(school(), pupil) if id in site.lessons]
-    known = known_of(given, site.lessons, own_progress(), request.args.get("of", ""))
+    known = overview_of(given, site.lessons, own_progress(), request.args.get("of", ""))
     quiz = site.quizzes.get(known.chosen.quiz) if known.chosen else None
     met = (
         met_questions(school_rows(), pupil, quiz, since(known.chosen))

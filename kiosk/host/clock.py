@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-# More than setting a clock right or a paused machine takes, and less than a school day: nothing becomes due by it.
+# More than a clock correction or a paused machine causes, and less than a school day, so that nothing becomes due by
+# it.
 FOLLOWED = timedelta(hours=6)
 
 

@@ -50,14 +50,14 @@ def write_durably(
         raise
     if new:
         unfinished.unlink()
-    sync_folder(path.parent)  # a name is safe only once the folder that holds it is
+    sync_folder(path.parent)  # a file name is durable only after its folder was synced
 
 
 def make_private_folder(folder: Path) -> None:
     """Make a folder and those missing above it, for its owner alone; one that exists stays (promise D8)."""
     for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
         missing.mkdir(mode=0o700, exist_ok=True)
-        missing.chmod(0o700)  # a umask may have taken rights away from the owner too
+        missing.chmod(0o700)  # the umask may have removed the owner's own rights
 
 
 def make_private_file(path: Path) -> None:
@@ -83,11 +83,11 @@ def _write_unfinished(path: Path, data: bytes, mode: int, times: tuple[float, fl
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         left = memoryview(data)
-        while left:  # a call may take a part only
+        while left:  # write() may write only a part
             left = left[os.write(handle, left) :]
         if times is not None:
             os.utime(handle, times)
-        os.fchmod(handle, mode)  # a umask may have taken bits away from the owner too
+        os.fchmod(handle, mode)  # the umask may have removed the owner's own rights
         os.fsync(handle)
     finally:
         os.close(handle)

@@ -15,8 +15,8 @@ from kiosk.host.files import write_durably
 
 FILE_NAME = "worker.beat"
 EVERY = timedelta(minutes=1)
-LATE = timedelta(minutes=5)  # a large database is rewritten in less
-# Longer than any holidays for which a school switches its computer off.
+LATE = timedelta(minutes=5)  # rewriting a large database takes less time
+# Longer than any holiday during which a school switches its computer off.
 LONGEST_REST = timedelta(days=100)
 
 
@@ -29,7 +29,7 @@ class Heartbeat:
     unsent_day: str = ""  # day and slot in which an alert was first seen that has not left since
     unsent_minute: int = 0
     mail_away: bool = (
-        False  # the mail server took nothing when it was last asked, whether any mail waited or not
+        False  # the mail server refused when it was last checked, whether or not any mail was waiting
     )
     log_changed: bool = False  # the log was not as kiosk wrote it when it was last read through
 
@@ -45,13 +45,13 @@ class Heartbeat:
 
 
 @dataclass(frozen=True)
-class Standstill:
+class WorkerStopped:
     """The worker does not run; `since` is its last heartbeat, None where it has never run."""
 
     since: datetime | None = None
 
 
-def beat(
+def write_heartbeat(
     config: Config,
     now: datetime,
     unsent_since: Slot | None,
@@ -93,12 +93,12 @@ def check_worker(config: Config, now: datetime) -> str:
     return f"it ran at {seen}"
 
 
-def standstill(config: Config, now: datetime) -> Standstill | None:
+def worker_stopped(config: Config, now: datetime) -> WorkerStopped | None:
     """Since when mail and clocks have stood still; None while the worker runs. It reads one small file."""
     last = last_beat(config)
     if last is None:
-        return Standstill()
-    return Standstill(last.at) if _is_late(last, now) else None
+        return WorkerStopped()
+    return WorkerStopped(last.at) if _is_late(last, now) else None
 
 
 def _is_late(last: Heartbeat, now: datetime) -> bool:
@@ -106,7 +106,7 @@ def _is_late(last: Heartbeat, now: datetime) -> bool:
     return min(abs(now - last.at), abs(now - last.at - last.jumped)) > LATE
 
 
-def is_stuck(since: Slot, calendar: SchoolCalendar, now: datetime) -> bool:
+def alert_is_overdue(since: Slot, calendar: SchoolCalendar, now: datetime) -> bool:
     """Whether an alert that was seen in this slot should have left by now."""
     return calendar.slot_end(since) + LATE <= now
 
@@ -138,7 +138,7 @@ def confirm_clock(config: Config) -> datetime:
     """Go by the computer's clock from now on, however far it is from the last heartbeat; returns what it says."""
     last, now = last_beat(config), CLOCK.now()
     if last:
-        beat(config, now, last.unsent_since, last.mail_away, last.log_changed)
+        write_heartbeat(config, now, last.unsent_since, last.mail_away, last.log_changed)
     return now
 
 

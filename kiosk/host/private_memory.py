@@ -1,4 +1,5 @@
-"""Keeps what children typed inside this process: no dump of its memory, and no look into it by the same user."""
+"""Keeps what children typed private to this process: no core dump, and no other process of the same user may read its
+memory."""
 
 import ctypes
 import sys

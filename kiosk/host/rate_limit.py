@@ -4,10 +4,10 @@ from collections.abc import Callable
 from multiprocessing import Array
 
 HOUR_SECONDS = 3600
-LOCK_SECONDS = 1.0  # a process that is killed while counting must not block the others for good
+LOCK_SECONDS = 1.0  # a process killed while counting must not block the others for ever
 
 
-class Bucket:
+class LeakyBucket:
     """A leaky bucket that counts recent requests, shared by all processes forked after it was made."""
 
     def __init__(self, an_hour: float, clock: Callable[[], float]) -> None:
@@ -16,7 +16,8 @@ class Bucket:
         self._shared = Array("d", [0.0, clock()])  # the level, and the time of that level
 
     def add(self, most: float | None = None) -> float | None:
-        """Add one and return the level; None, with nothing added, if that exceeds `most` or the lock is not free."""
+        """Add one and return the level; None, with nothing added, if the level would exceed `most` or the lock is not
+        free."""
         return self._count(1, most)
 
     def level(self) -> float | None:

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.incidents.case.assignment import WhyNot
+from kiosk.incidents.case.assignment import Unavailable
 from kiosk.incidents.case.deadlines import Clock
 from kiosk.incidents.case.undo import WhyNotTakenBack
 from kiosk.incidents.models import Act, CaseOutcome, IncidentEntry, Level
@@ -134,16 +134,16 @@ WHY_NOT_TAKEN_BACK = {
 }
 # Why somebody else than the owner has to go on; where it is who looks, and where it is others.
 WITH_YOU = {
-    WhyNot.AWAY: N_("With you: %(name)s is away"),
-    WhyNot.LEFT: N_("With you: %(name)s has left"),
-    WhyNot.ROLE: N_("With you: %(name)s has another role now"),
-    WhyNot.SHUT: N_("With you: %(name)s cannot open it now"),
+    Unavailable.AWAY: N_("With you: %(name)s is away"),
+    Unavailable.LEFT: N_("With you: %(name)s has left"),
+    Unavailable.ROLE: N_("With you: %(name)s has another role now"),
+    Unavailable.NO_KEY: N_("With you: %(name)s cannot open it now"),
 }
 WITH_OTHERS = {
-    WhyNot.AWAY: N_("With others: %(name)s is away"),
-    WhyNot.LEFT: N_("With others: %(name)s has left"),
-    WhyNot.ROLE: N_("With others: %(name)s has another role now"),
-    WhyNot.SHUT: N_("With others: %(name)s cannot open it now"),
+    Unavailable.AWAY: N_("With others: %(name)s is away"),
+    Unavailable.LEFT: N_("With others: %(name)s has left"),
+    Unavailable.ROLE: N_("With others: %(name)s has another role now"),
+    Unavailable.NO_KEY: N_("With others: %(name)s cannot open it now"),
 }
 GROUPS = {
     Group.NOW: N_("Passed on at once"),

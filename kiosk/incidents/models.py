@@ -229,7 +229,7 @@ class FiledCopy(SchoolBase):
 class Draft(SchoolBase):
     """What a reader typed into a form and keeps for later.
 
-    It hangs on the person's key: it goes when the key is forgotten, as when somebody leaves.
+    It is deleted together with the person's key, for example when somebody leaves.
     """
 
     __tablename__ = "draft"
@@ -277,7 +277,7 @@ class CaseTask(SchoolBase):
 
 
 @stores(SAFEGUARDING, "they know what they need to", until="6 years after closing")
-class PassedWord(SchoolBase):
+class ColleagueMessage(SchoolBase):
     """What a colleague was told in general words.
 
     It names no incident: its id is that of a line of a log.

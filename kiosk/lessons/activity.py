@@ -1,4 +1,4 @@
-"""Something to do on a screen of a lesson: what was done stands in the address and nowhere else (promise E7)."""
+"""An activity on a screen of a lesson: its state is kept in the address and nowhere else (promise E7)."""
 
 from abc import abstractmethod
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
@@ -44,7 +44,7 @@ class Activity(Schema):
 
     @abstractmethod
     def done(self, asked: Asked) -> Hashable:
-        """What the reader has done, by the address; falsy before that and for an address that says nonsense."""
+        """What the reader has done, by the address; falsy before anything is done and for an invalid address."""
 
     def finished(self, done: Hashable) -> bool:
         """Whether the reader may go on."""

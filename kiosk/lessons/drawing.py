@@ -16,7 +16,7 @@ _REFERENCE = re.compile(r"""(\bid=["']|url\(#|href=["']#)""")
 def read_drawing(path: Path, alt: str) -> Markup:
     """The SVG in a file as an image called `alt`, or hidden from screen readers where that is empty.
 
-    Ids inside get the file's name in front, so that two drawings on one page cannot meet.
+    Ids inside get the file's name in front, so that ids of two drawings on one page cannot clash.
     """
     svg = _UNSHOWN.sub("", path.read_text(encoding="utf-8")).strip()
     svg = _REFERENCE.sub(rf"\g<1>{path.stem}-", svg)

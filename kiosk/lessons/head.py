@@ -59,7 +59,7 @@ class LessonHead(Schema):
     maps: Maps
     review_by: date
     quiz: Identifier
-    voice: str = ""  # who tells it, and how; by these three lessons are kept apart (promise L21)
+    voice: str = ""  # who tells it, and how; these three keep lessons from sounding alike (promise L21)
     shape: Form | Literal[""] = ""
     interaction: str = ""
     each_term: bool = False  # a class does it again every term

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
-from kiosk.content.page import Scan, scan_page
-from kiosk.content.problem import ContentProblem, refuse
+from kiosk.content.page import ParsedPage, parse_page
+from kiosk.content.problem import ContentProblem, raise_if_any
 from kiosk.content.source import content_hash
 from kiosk.lessons.head import STRANDS, LessonHead, Maps, Mode, Objective, Sensitivity, Status, Strand
 from kiosk.lessons.kinds.question import Question
@@ -48,7 +48,7 @@ class Lesson:
     maps: Maps
     steps: tuple[Step, ...]  # the pages a child sees, in order
     stage: Stage = field(compare=False, repr=False)  # their pictures
-    beside: tuple[Passage, ...]  # what stands folded at a step
+    beside: tuple[Passage, ...]  # what can be unfolded at a step
     talk: Passage | None  # for the teacher: what to talk about
     adult: Passage | None  # for the teacher: how to lead it
     quiz: str
@@ -61,7 +61,7 @@ class Lesson:
 
     @property
     def quiet(self) -> bool:
-        """Whether it is too near to some children for others to see what it is about, or what they answer."""
+        """Whether the topic is so sensitive that others must not see the lesson's title or a child's answers."""
         return self.sensitivity == "high"
 
     def since(self, term_began: date) -> date:
@@ -115,7 +115,7 @@ class Lesson:
 def read_lessons(content_dir: Path, facts: Facts, pictures: Collection[str]) -> dict[str, Lesson]:
     """Every lesson by its id, by band and strand; raises ContentError with all problems of all files."""
     lessons, problems = scan_lessons(content_dir, facts, pictures)
-    refuse(problems)
+    raise_if_any(problems)
     return lessons
 
 
@@ -134,9 +134,9 @@ def scan_lessons(
     return {lesson.id: lesson for lesson in lessons}, problems
 
 
-def scan_lesson_page(path: Path) -> Scan[LessonHead]:
+def scan_lesson_page(path: Path) -> ParsedPage[LessonHead]:
     """One lesson file, split into its head and blocks."""
-    return scan_page(path, LessonHead, data=DATA_BLOCKS)
+    return parse_page(path, LessonHead, data=DATA_BLOCKS)
 
 
 def _read_lesson(
@@ -189,7 +189,7 @@ def _read_lesson(
 
 
 def _head_problems(
-    page: Scan[LessonHead], head: LessonHead, folder: str, facts: Facts
+    page: ParsedPage[LessonHead], head: LessonHead, folder: str, facts: Facts
 ) -> list[ContentProblem]:
     source = page.source
     problems = []

@@ -8,14 +8,14 @@ from sqlalchemy import Connection, Date, and_, bindparam, delete, func, or_, sel
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup
-from kiosk.accounts.sign_in.current_pupil import AnyPupil, PupilAtWork, PupilClass
+from kiosk.accounts.sign_in.current_pupil import AnyPupil, CurrentPupil, PupilClass
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet, LessonSetPupil
-from kiosk.storage.prepared import Prepared
-from kiosk.storage.upsert import InsertOrUpdate, insert_or_keep
+from kiosk.storage.prepared import PreparedStatement
+from kiosk.storage.upsert import Upsert, insert_if_new
 
 LAST_DAY = func.coalesce(LessonProgress.completed_on, LessonProgress.started_on)
-_FURTHEST = Prepared(
+_FURTHEST = PreparedStatement(
     select(LessonProgress.furthest_screen).where(
         LessonProgress.pupil_id == bindparam("pupil_id"),
         LessonProgress.lesson_id == bindparam("lesson_id"),
@@ -55,12 +55,12 @@ _GIVEN_AND_DONE = _GIVEN.outerjoin(
     LessonProgress,
     and_(LessonProgress.lesson_id == LessonSet.lesson_id, LessonProgress.pupil_id == bindparam("pupil_id")),
 ).add_columns(LessonProgress.completed_on)
-_ADVANCE = InsertOrUpdate(
+_ADVANCE = Upsert(
     LessonProgress,
     lambda new: {"furthest_screen": new.furthest_screen},
     lambda new: LessonProgress.furthest_screen < new.furthest_screen,
 )
-_COMPLETE = InsertOrUpdate(
+_COMPLETE = Upsert(
     LessonProgress,
     lambda new: {
         "completed_on": new.completed_on,
@@ -70,7 +70,7 @@ _COMPLETE = InsertOrUpdate(
     },
     lambda new: LessonProgress.completed_on.is_(None) | LessonProgress.completed_by_word,
 )
-_RENEW = InsertOrUpdate(
+_RENEW = Upsert(
     LessonProgress,
     lambda new: {"completed_on": new.completed_on, "version": new.version, "completed_by_word": False},
     lambda new: (
@@ -91,7 +91,7 @@ class LessonState(enum.StrEnum):
 
 def set_lesson(session: Session, class_group: ClassGroup, lesson: Lesson, today: date) -> None:
     """Set a lesson for a class; setting it again changes nothing, not even the day."""
-    insert_or_keep(
+    insert_if_new(
         session,
         LessonSet,
         {"class_group_id": class_group.id, "lesson_id": lesson.id, "set_on": today},
@@ -136,7 +136,7 @@ def may_lead(rows: Session | Connection, class_group: ClassGroup | PupilClass, l
     return lesson.status != "retired" and may_open(rows, class_group, lesson)
 
 
-def pupil_may_open(rows: Session | Connection, pupil: PupilAtWork, lesson: Lesson) -> bool:
+def pupil_may_open(rows: Session | Connection, pupil: CurrentPupil, lesson: Lesson) -> bool:
     """Whether a pupil may open a lesson: one of the class's band, or one that was set for this pupil."""
     return lesson.band == pupil.class_group.band or lesson.id in lessons_given(rows, pupil)
 
@@ -146,7 +146,7 @@ def start_lesson(
 ) -> None:
     """Record that a pupil has begun; beginning again changes nothing, but for what was done before `since`."""
     _forget_lapsed(session, pupil, lesson, since)
-    insert_or_keep(session, LessonProgress, _row(pupil, lesson, today, 1))
+    insert_if_new(session, LessonProgress, _row(pupil, lesson, today, 1))
 
 
 def advance(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet, LessonSetPupil
-from kiosk.storage.upsert import insert_or_keep
+from kiosk.storage.upsert import insert_if_new
 from kiosk.web.forms import day_of
 from kiosk.wording.messages import N_, Refused
 
@@ -125,7 +125,7 @@ def set_if_new(
 ) -> None:
     """Set a lesson for everybody of a class by this day; one that is set already stays as it is, for whomever."""
     values = {"class_group_id": class_group.id, "lesson_id": lesson.id, "set_on": today}
-    insert_or_keep(session, LessonSet, {**values, "due_on": due_on, "for_everybody": True})
+    insert_if_new(session, LessonSet, {**values, "due_on": due_on, "for_everybody": True})
 
 
 def set_again(
@@ -173,7 +173,7 @@ def _make_set(
     values = {"class_group_id": class_group.id, "lesson_id": lesson_id, "set_on": today}
     row = {**values, "due_on": None, "for_everybody": for_everybody}
     held = select(LessonSet.lesson_id).where(*_row_of(class_group, lesson_id)).with_for_update()
-    while not (insert_or_keep(session, LessonSet, row) or session.scalar(held)):
+    while not (insert_if_new(session, LessonSet, row) or session.scalar(held)):
         pass  # somebody has just taken it from the list
 
 
@@ -201,7 +201,7 @@ def _row_of(class_group: ClassGroup, lesson_id: str) -> tuple[ColumnElement[bool
 def _change(
     session: Session, class_group: ClassGroup, lesson: Lesson, due_on: date | None, for_everybody: bool
 ) -> None:
-    """Say anew for whom a lesson is set and until when; nobody has it in particular then.
+    """Say anew for whom a lesson is set and until when; no child has a setting of their own afterwards.
 
     But a child who has missed it keeps another day, where it is for everybody before and after.
     """

@@ -18,20 +18,21 @@ from kiosk.calendar.terms import year_began
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonPresence, LessonProgress, LessonTaught
 from kiosk.lessons.progress import start_lesson
-from kiosk.storage.upsert import InsertOrUpdate, insert_or_keep
+from kiosk.storage.upsert import Upsert, insert_if_new
 
-CORRECTED_FOR = timedelta(days=7)  # so long an adult puts right who was there; later it is another occasion
+# for so long an adult may correct the attendance; later it counts as another lesson
+CORRECTED_FOR = timedelta(days=7)
 
-_SIGN = InsertOrUpdate(LessonTaught, lambda new: {"signed_by_id": new.signed_by_id})
-_TICK = InsertOrUpdate(LessonPresence, lambda new: {"was_there": new.was_there})
-_COMPLETE_BY_WORD = InsertOrUpdate(
+_SIGN = Upsert(LessonTaught, lambda new: {"signed_by_id": new.signed_by_id})
+_TICK = Upsert(LessonPresence, lambda new: {"was_there": new.was_there})
+_COMPLETE_BY_WORD = Upsert(
     LessonProgress,
     lambda new: {"completed_on": new.completed_on, "version": new.version, "completed_by_word": True},
 )
 
 
 @dataclass(frozen=True)
-class Done:
+class LessonDone:
     """The last day on which a class came to the end of a lesson, and whether an adult signed for who was there."""
 
     day: date
@@ -57,17 +58,17 @@ class LessonOfDay:
     since: date = date.min
 
 
-def note_led(
-    session: Session, held: LessonOfDay, with_tablet: Collection[Pupil], came_to_the_end: bool
+def record_led_lesson(
+    session: Session, held: LessonOfDay, with_tablet: Collection[Pupil], finished_together: bool
 ) -> None:
     """Keep who has a tablet in a class that is led; once it came to the end it has done the lesson.
 
     Noted again it changes nothing: neither who has signed nor what an adult has ticked.
     """
     class_group, lesson, today = held.class_group, held.lesson, held.day
-    if came_to_the_end:
+    if finished_together:
         row = {"class_group_id": class_group.id, "lesson_id": lesson.id, "taught_on": today}
-        insert_or_keep(session, LessonTaught, row | {"signed_by_id": None})
+        insert_if_new(session, LessonTaught, row | {"signed_by_id": None})
     known = {one.pupil_id for one in _of_day(session, with_tablet, lesson, today) if one.had_tablet}
     for pupil in with_tablet:
         if pupil.id not in known:
@@ -75,7 +76,7 @@ def note_led(
             start_lesson(session, pupil, lesson, today, held.since)
 
 
-def sign_for(
+def sign_attendance(
     session: Session,
     staff: StaffMember,
     held: LessonOfDay,
@@ -84,7 +85,7 @@ def sign_for(
 ) -> None:
     """Keep by an adult's word which of the class's `pupils` were there: those whose ids are `present`.
 
-    Where nobody was there, the class has not done it on that day.
+    If nobody attended, the class has not done the lesson on that day.
     """
     lesson, day = held.lesson, held.day
     known = {one.pupil_id: one for one in _of_day(session, pupils, lesson, day)}
@@ -108,7 +109,7 @@ def sign_for(
 
 def done_together(
     session: Session, class_group: ClassGroup, lessons: Mapping[str, Lesson], term_began: date, today: date
-) -> dict[str, Done]:
+) -> dict[str, LessonDone]:
     """The lessons that a class has done together, by id, as far as they still count; one query."""
     query = (
         select(
@@ -120,14 +121,14 @@ def done_together(
         .group_by(LessonTaught.lesson_id)
     )
     return {
-        row.lesson_id: Done(row.day, row.day == row.signed)
+        row.lesson_id: LessonDone(row.day, row.day == row.signed)
         for row in session.execute(query)
         if row.lesson_id in lessons
         and row.day >= max(year_began(today), lessons[row.lesson_id].since(term_began))
     }
 
 
-def occasion(last: Done | None, today: date) -> date:
+def attendance_day(last: LessonDone | None, today: date) -> date:
     """The day that an adult signs for now: the last on which the class did it, or today once that is long ago."""
     return last.day if last and timedelta(0) <= today - last.day < CORRECTED_FOR else today
 
@@ -184,16 +185,16 @@ def _progress(pupil: Pupil, lesson: Lesson, day: date) -> dict[str, object]:
 
 
 def _had_tablet(session: Session, pupil: Pupil, lesson: Lesson, day: date) -> None:
-    """Whoever was signed for before is there still; that they have a tablet is news."""
+    """Attendance that was signed stays; only the tablet is added."""
     row = _presence(pupil, lesson, day) | {"was_there": True, "had_tablet": True}
-    if not insert_or_keep(session, LessonPresence, row):
+    if not insert_if_new(session, LessonPresence, row):
         session.execute(
             update(LessonPresence).filter_by(**_presence(pupil, lesson, day)).values(had_tablet=True)
         )
 
 
 def _take_back(session: Session, presence: LessonPresence) -> None:
-    """They were not there: what the adult's word completed that day is open again, and a tablet stays known."""
+    """The child was absent: what the adult's word completed that day is open again; the record of a tablet stays."""
     of_child = {"pupil_id": presence.pupil_id, "lesson_id": presence.lesson_id}
     by_word = and_(LessonProgress.completed_by_word, LessonProgress.completed_on == presence.present_on)
     begun_by_word = and_(

@@ -10,7 +10,7 @@ from kiosk.bands import Band
 from kiosk.conduct.code import scan_codes
 from kiosk.conduct.head import CodeHead
 from kiosk.content.language import ENGLISH, language_of
-from kiosk.content.page import scan_page
+from kiosk.content.page import parse_page
 from kiosk.content.pictures import Picture, read_pictures
 from kiosk.content.problem import ContentError
 from kiosk.content.source import Source, check, read_source
@@ -144,7 +144,7 @@ class _Desk:
             english: dict[str, str] = {}
             for path in _english_first(folder.glob("code.*.md")):
                 lang = language_of(path)
-                scan = scan_page(path, CodeHead, Filling(self.facts, lang))
+                scan = parse_page(path, CodeHead, Filling(self.facts, lang))
                 passages = list(code_passages(scan))
                 yield from self._each(passages)
                 code = codes.all.get((folder.name, lang))
@@ -204,7 +204,7 @@ class _Desk:
                 if passage.band:
                     yield from check_sentences([passage], passage.band.limits.longest_sentence, self.facts)
         for path in sorted((self.content_dir / "privacy").glob(f"*.{ENGLISH}.md")):
-            passages = list(prose_passages(scan_page(path, dict[str, Any])))
+            passages = list(prose_passages(parse_page(path, dict[str, Any])))
             yield from self._each(passages)
             for passage in passages:
                 yield from self._privacy(passage)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from kiosk.bands import Band
 from kiosk.conduct.code import Code
 from kiosk.conduct.head import CodeHead
-from kiosk.content.page import Scan
+from kiosk.content.page import ParsedPage
 from kiosk.content.readability import words
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
@@ -30,7 +30,7 @@ FEEDBACK_WORDS = (4, 30)
 
 
 def check_code(
-    code: Code, scan: Scan[CodeHead], passages: Sequence[Passage], facts: Facts
+    code: Code, scan: ParsedPage[CodeHead], passages: Sequence[Passage], facts: Facts
 ) -> Iterator[Finding]:
     """Every finding about one English Code, apart from problems that stop it from being read."""
     path, source = scan.path, scan.source
@@ -54,7 +54,7 @@ def check_code(
 
 
 def _reading(
-    code: Code, scan: Scan[CodeHead], passages: Sequence[Passage], facts: Facts
+    code: Code, scan: ParsedPage[CodeHead], passages: Sequence[Passage], facts: Facts
 ) -> Iterator[Finding]:
     read = [passage for passage in passages if passage.use in {"rule", "stem", "label", "feedback"}]
     if code.id in ADULT_GRADES:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from kiosk.content.language import ENGLISH
-from kiosk.content.page import Block, Scan
+from kiosk.content.page import Block, ParsedPage
 from kiosk.content.problem import ContentError
 from kiosk.content.readability import words
 from kiosk.content.source import read_source
@@ -75,7 +75,7 @@ def _words_without_meaning(lesson: Lesson, glossary: Glossary) -> Iterator[Findi
             yield error(page.path, line, "L3", message)
 
 
-def check_steps(lesson: Lesson, scan: Scan[LessonHead]) -> Iterator[Finding]:
+def check_steps(lesson: Lesson, scan: ParsedPage[LessonHead]) -> Iterator[Finding]:
     """Every finding about the order and the size of a lesson's steps."""
     lines = {block.id: block.line for block in scan.blocks}
     fewest, most = lesson.band.limits.steps
@@ -92,25 +92,27 @@ def check_steps(lesson: Lesson, scan: Scan[LessonHead]) -> Iterator[Finding]:
     yield from _unused_scenes(lesson, scan)
 
 
-def does(step: Step) -> bool:
+def is_active(step: Step) -> bool:
     """Whether there is something to do at a step, or to think about, and not only to read."""
     return isinstance(step, Activity | Scenario) or step.kind == "reflect"
 
 
-def _something_to_do(lesson: Lesson, scan: Scan[LessonHead], lines: dict[str, int]) -> Iterator[Finding]:
-    if not any(does(step) for step in lesson.steps[:FIRST_TO_DO]):
+def _something_to_do(
+    lesson: Lesson, scan: ParsedPage[LessonHead], lines: dict[str, int]
+) -> Iterator[Finding]:
+    if not any(is_active(step) for step in lesson.steps[:FIRST_TO_DO]):
         message = f"the first thing to do comes by step {FIRST_TO_DO}"
         yield error(scan.path, lines.get(lesson.steps[0].id, 1), "L21", message)
     allowed = 1 if lesson.band == "ks1" else READING_STEPS
     row = 0
     for step in lesson.steps:
-        row = 0 if does(step) else row + 1
+        row = 0 if is_active(step) else row + 1
         if row > allowed:
             message = f"{row} steps to read, one after the other; {allowed} at most in {lesson.band}"
             yield error(scan.path, lines.get(step.id, 1), "L21", message)
 
 
-def _full_views(lesson: Lesson, step: Activity, scan: Scan[LessonHead], line: int) -> Iterator[Finding]:
+def _full_views(lesson: Lesson, step: Activity, scan: ParsedPage[LessonHead], line: int) -> Iterator[Finding]:
     most = lesson.band.limits.words_per_view
     counts = [sum(len(words(text.striptags())) for text in view) for view in step.views()]
     if counts and max(counts) > most:
@@ -118,7 +120,9 @@ def _full_views(lesson: Lesson, step: Activity, scan: Scan[LessonHead], line: in
         yield error(scan.path, line, "L2", message)
 
 
-def _without_picture(lesson: Lesson, scan: Scan[LessonHead], lines: dict[str, int]) -> Iterator[Finding]:
+def _without_picture(
+    lesson: Lesson, scan: ParsedPage[LessonHead], lines: dict[str, int]
+) -> Iterator[Finding]:
     for step in lesson.steps:
         bare = (
             (isinstance(step, Screen) and not (step.scene or step.picture or step.image))
@@ -132,7 +136,7 @@ def _without_picture(lesson: Lesson, scan: Scan[LessonHead], lines: dict[str, in
             )
 
 
-def _unused_scenes(lesson: Lesson, scan: Scan[LessonHead]) -> Iterator[Finding]:
+def _unused_scenes(lesson: Lesson, scan: ParsedPage[LessonHead]) -> Iterator[Finding]:
     named = "\n".join(_said(block) for block in scan.blocks if block.name != "scene")
     for block in scan.blocks:
         if block.name == "scene" and block.id not in named:
@@ -144,7 +148,7 @@ def _said(block: Block) -> str:
 
 
 def check_lesson(
-    lesson: Lesson, scan: Scan[LessonHead], passages: Sequence[Passage], facts: Facts
+    lesson: Lesson, scan: ParsedPage[LessonHead], passages: Sequence[Passage], facts: Facts
 ) -> Iterator[Finding]:
     """Every finding about one lesson, apart from problems that stop it from being read."""
     yield from _sizes(lesson, scan, passages, facts)
@@ -164,7 +168,7 @@ def check_lesson(
 
 
 def _sizes(
-    lesson: Lesson, scan: Scan[LessonHead], passages: Sequence[Passage], facts: Facts
+    lesson: Lesson, scan: ParsedPage[LessonHead], passages: Sequence[Passage], facts: Facts
 ) -> Iterator[Finding]:
     limits = lesson.band.limits
     for passage in passages:
@@ -179,14 +183,14 @@ def _sizes(
         yield error(scan.path, scan.source.line("objectives"), "L4", message)
 
 
-def _help(lesson: Lesson, scan: Scan[LessonHead]) -> Iterator[Finding]:
+def _help(lesson: Lesson, scan: ParsedPage[LessonHead]) -> Iterator[Finding]:
     if not lesson.help:
         yield error(scan.path, scan.source.line("help"), "L13", "a lesson ends with who can help")
     if lesson.sensitivity == "high" and "childline" not in lesson.help:
         yield error(scan.path, scan.source.line("help"), "L13", "a sensitive lesson names Childline")
 
 
-def _care(lesson: Lesson, scan: Scan[LessonHead], passages: Sequence[Passage]) -> Iterator[Finding]:
+def _care(lesson: Lesson, scan: ParsedPage[LessonHead], passages: Sequence[Passage]) -> Iterator[Finding]:
     if lesson.sensitivity == "high":
         if lesson.mode != "adult-led" and not lesson.note:
             yield error(
@@ -200,7 +204,7 @@ def _care(lesson: Lesson, scan: Scan[LessonHead], passages: Sequence[Passage]) -
             yield error(passage.path, line, "L13", f'"{match[0]}": no ways of harm')
 
 
-def _story(lesson: Lesson, scan: Scan[LessonHead], passages: Sequence[Passage]) -> Iterator[Finding]:
+def _story(lesson: Lesson, scan: ParsedPage[LessonHead], passages: Sequence[Passage]) -> Iterator[Finding]:
     for passage in passages:
         if passage.use != "story":
             continue

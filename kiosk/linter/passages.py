@@ -10,7 +10,7 @@ from kiosk.bands import Band
 from kiosk.conduct.head import CodeHead
 from kiosk.content.language import ENGLISH, language_of
 from kiosk.content.markdown import plain_sentences
-from kiosk.content.page import Block, Scan
+from kiosk.content.page import Block, ParsedPage
 from kiosk.content.problem import ContentError
 from kiosk.content.source import Source, parse_yaml
 from kiosk.lessons.head import LessonHead
@@ -69,7 +69,7 @@ class Passage:
         return self.line + self.text.count("\n", 0, offset)
 
 
-def lesson_passages(scan: Scan[LessonHead]) -> Iterator[Passage]:
+def lesson_passages(scan: ParsedPage[LessonHead]) -> Iterator[Passage]:
     """The words of a lesson file."""
     head, source = scan.head, scan.source
     if head is None:
@@ -122,7 +122,7 @@ def quiz_passages(source: Source, band: Band) -> Iterator[Passage]:
             yield Passage(source.path, source.line(*where), text, use, band, key=_dotted(where))
 
 
-def code_passages(scan: Scan[CodeHead]) -> Iterator[Passage]:
+def code_passages(scan: ParsedPage[CodeHead]) -> Iterator[Passage]:
     """The words of a Code, in any language."""
     lang, name = language_of(scan.path), scan.path.parent.name
     band = Band(name) if name in list(Band) else None
@@ -169,7 +169,7 @@ def glossary_passages(source: Source) -> Iterator[Passage]:
         yield Passage(source.path, source.line(*where), text, "passage", band, language_of(source.path))
 
 
-def prose_passages(scan: Scan[Any]) -> Iterator[Passage]:
+def prose_passages(scan: ParsedPage[Any]) -> Iterator[Passage]:
     """The words of a page of prose, such as what we keep about a child."""
     name = scan.path.name.partition(".")[0]
     band = Band(name) if name in list(Band) else None

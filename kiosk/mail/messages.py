@@ -95,8 +95,8 @@ def compose(
 ) -> EmailMessage:
     """The e-mail of a kind, always with the same words but for the anchor of the log (promise D4).
 
-    Its date is the minute in which it leaves, which every mail server on the way notes as well: for what is not
-    urgent that is the end of a slot, and of something urgent the child was told that it is passed on at once. Its
+    Its date is the minute in which it leaves, which every mail server on the way notes as well: for a report that is
+    not urgent this is the end of its slot; for an urgent one the child was told that it is passed on at once. Its
     number is drawn by lot.
     """
     name, sender = parseaddr(config.mail_from)
@@ -107,6 +107,6 @@ def compose(
     message["Subject"] = SUBJECTS[kind]
     message["Date"] = format_datetime(minute)
     message["Message-ID"] = f"<{secrets.token_hex(16)}@{sender.rpartition('@')[2] or 'localhost'}>"
-    message["Auto-Submitted"] = "auto-generated"  # nobody's holiday note answers it (RFC 3834)
+    message["Auto-Submitted"] = "auto-generated"  # no automatic reply is sent to it (RFC 3834)
     message.set_content(BODIES[kind].format(url=config.public_url, anchor=anchor))
     return message

@@ -101,8 +101,8 @@ def connect(config: Config, seconds: float = SMTP_SECONDS) -> smtplib.SMTP:
 def send_alerts(config: Config, addresses: Iterable[str], seconds: float) -> set[str]:
     """Send the usual alert to these at once; returns which of them the mail server took, as far as `seconds` go.
 
-    Their order is drawn by lot: one at which the server hangs up must not be before the same others each time.
-    Raises OSError or smtplib.SMTPException if it cannot be reached.
+    In random order: an address at which the server hangs up must not always come before the same others. Raises
+    OSError or smtplib.SMTPException if it cannot be reached.
     """
     took: set[str] = set()
     ends, drawn = time.monotonic() + seconds, list(addresses)
@@ -114,7 +114,7 @@ def send_alerts(config: Config, addresses: Iterable[str], seconds: float) -> set
             try:
                 server.now.send_message(compose(config, address))
             except (smtplib.SMTPException, OSError, ValueError):
-                continue  # the other addresses must not wait
+                continue  # one failing address must not delay the others
             took.add(address)
     return took
 
@@ -149,12 +149,11 @@ def deliver(
 ) -> Delivery:
     """Send what waits, one mail for each address, and delete the rows.
 
-    A row is deleted only after the server has accepted the mail: a crash sends it twice rather than never.
-    The database is not locked while mail is sent, so that a child's report never waits for mail.
-    Alerts go before other mails, what is late next, and what goes to addresses in `refusing.last` after everything:
-    whoever was refused lately may be refused again, and must not use up a round before the others had their turn.
-    `anchor` says the words of the log as it is now.
-    Raises OSError or smtplib.SMTPException if the server cannot be reached; the rows stay.
+    A row is deleted only after the server has accepted the mail: a crash sends it twice rather than never. The
+    database is not locked while mail is sent, so that a child's report never waits for mail. Alerts go before other
+    mails, what is late next, and what goes to addresses in `refusing.last` after everything: recently refused
+    addresses may be refused again, and must not use up a round before the others are tried. `anchor` says the words
+    of the log as it is now. Raises OSError or smtplib.SMTPException if the server cannot be reached; the rows stay.
     """
     waiting = _waiting(reports, refusing.skip)
     if not waiting:
@@ -175,12 +174,12 @@ def deliver(
             try:
                 words = anchor() if kind is MailKind.ANCHOR else ""
             except DATABASE_ERRORS:
-                continue  # the school's database is away: this mail waits, and nobody's alert waits for it
+                continue  # the school database is unavailable: this mail waits without delaying alerts
             if not server.is_ready():
                 return Delivery(sent, frozenset(refused), cut_short=True)
             try:
                 server.now.send_message(compose(config, address, kind, words, now))
-            except (smtplib.SMTPException, ValueError):  # the other addresses must not wait
+            except (smtplib.SMTPException, ValueError):  # one failing address must not delay the others
                 refused.add(address)
                 continue
             sent += 1
@@ -190,13 +189,13 @@ def deliver(
                         session.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids)))
             except (
                 DATABASE_ERRORS
-            ):  # it can be read and not written: not the same mail again every few seconds
+            ):  # the database can be read but not written: do not send the same mail every few seconds
                 refused.add(address)
     return Delivery(sent, frozenset(refused))
 
 
 class _Server:
-    """The mail server for one round: where it hung up, or was too slow, it is connected to anew, but not for ever."""
+    """The mail server for one round: it is reconnected after a hang-up or timeout, a limited number of times."""
 
     def __init__(self, config: Config, open_server: Callable[[Config], smtplib.SMTP]) -> None:
         self._config, self._open = config, open_server
@@ -206,7 +205,7 @@ class _Server:
         """Whether a mail can be handed over now."""
         if (
             self.now.sock is not None
-        ):  # smtplib lets go of it at each timeout, at each hang-up and at each 421
+        ):  # smtplib closes the connection after each timeout, hang-up and reply 421
             return True
         if self._opened == MOST_CONNECTIONS:
             return False
@@ -214,14 +213,14 @@ class _Server:
         try:
             self.now = self._open(self._config)
         except (OSError, smtplib.SMTPException):
-            return False  # and no error, which would lose at which address the server hung up
+            return False  # no exception, which would lose the address at which the server hung up
         return True
 
     def __enter__(self) -> "_Server":
         return self
 
     def __exit__(self, *_: object) -> None:
-        with suppress(OSError, smtplib.SMTPException):  # what it has accepted stays accepted
+        with suppress(OSError, smtplib.SMTPException):  # mails that were accepted stay accepted
             self.now.quit()
         self.now.close()
 

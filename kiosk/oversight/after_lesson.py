@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from kiosk.lessons.taught import Attendance, Done, LessonOfDay, attendance
+from kiosk.lessons.taught import Attendance, LessonDone, LessonOfDay, attendance
 from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs
 from kiosk.quizzes.misconception import Misconception
 from kiosk.quizzes.quiz import Quiz
@@ -16,7 +16,7 @@ from kiosk.quizzes.quiz import Quiz
 class AfterLesson:
     """A class after a lesson. `done`: the last time; `day`: the day of which the children are told, and signed for."""
 
-    done: Done | None
+    done: LessonDone | None
     day: date
     children: list[Attendance]
     beliefs: LessonBeliefs | None  # None where nobody has answered yet
@@ -28,7 +28,8 @@ class AfterLesson:
 
     @property
     def missed(self) -> list[str]:
-        """Names of those who were not there, and have not done it since; of nobody before an adult has signed."""
+        """Names of those who were not there, and have not done it since; empty before an adult has signed the
+        attendance."""
         if not (self.done and self.done.signed and self.was_done_then):
             return []
         return [one.first_name for one in self.children if not one.was_there and not one.completed]
@@ -44,7 +45,7 @@ def after_lesson(
     held: LessonOfDay,
     quizzes: Mapping[str, Quiz],
     known: Mapping[str, Misconception],
-    done: Done | None,
+    done: LessonDone | None,
 ) -> AfterLesson:
     """What can be said of a class after this lesson; two queries, however many children there are."""
     class_group, lesson = held.class_group, held.lesson

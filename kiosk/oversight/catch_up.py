@@ -14,14 +14,14 @@ from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonPresence
 from kiosk.lessons.sets import SetLesson, sets_of
-from kiosk.lessons.taught import Done, done_together
+from kiosk.lessons.taught import LessonDone, done_together
 from kiosk.oversight.completion import Cell, progress_in
 
 Known = set[tuple[uuid.UUID, str]]
 
 
 @dataclass(frozen=True)
-class Behind:
+class PupilBehind:
     """A child who has not finished a lesson."""
 
     id: uuid.UUID
@@ -38,10 +38,10 @@ class ToCatchUp:
     lesson: Lesson
     due_on: date | None
     done_on: date | None
-    children: tuple[Behind, ...]
+    children: tuple[PupilBehind, ...]
 
     @property
-    def waiting(self) -> tuple[Behind, ...]:
+    def waiting(self) -> tuple[PupilBehind, ...]:
         """The children for whom nothing has been done about it yet."""
         return tuple(one for one in self.children if one.again_by is None)
 
@@ -53,7 +53,7 @@ def catch_up(
 
     What is due each term lapses with the term: neither having finished it nor having been there before counts.
 
-    A lesson for which no day was said, and that was not done together, is nobody's to catch up.
+    A lesson for which no day was said, and that was not done together, nobody has to catch up.
     """
     names = present_names(session, class_group)
     sets = {one.lesson_id: one for one in sets_of(session, class_group)}
@@ -67,7 +67,7 @@ def catch_up(
         now, last = sets.get(lesson_id), done.get(lesson_id)
         away = {child.id for child in names if (child.id, lesson_id) not in there} if last else set()
         children = tuple(
-            Behind(
+            PupilBehind(
                 child.id,
                 child.first_name,
                 was_away=bool(last and last.signed and child.id in away),
@@ -84,7 +84,7 @@ def catch_up(
     return sorted(found, key=lambda one: (one.due_on or one.done_on or date.max, one.lesson.title))
 
 
-def _did_it(last: Done | None, was_away: bool) -> bool:
+def _did_it(last: LessonDone | None, was_away: bool) -> bool:
     """Whether the class has done it, whoever it was set for; who was away is known once an adult has signed."""
     return last is not None and (last.signed or not was_away)
 
@@ -102,7 +102,7 @@ def _again_by(now: SetLesson | None, pupil_id: uuid.UUID, today: date) -> date |
     return own if own and own > today else None
 
 
-def _presence(session: Session, class_group: ClassGroup, done: Mapping[str, Done]) -> Known:
+def _presence(session: Session, class_group: ClassGroup, done: Mapping[str, LessonDone]) -> Known:
     """Who was there on the day, or since, on which the class did a lesson."""
     rows = session.execute(
         select(LessonPresence.pupil_id, LessonPresence.lesson_id, LessonPresence.present_on)

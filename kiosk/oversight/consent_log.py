@@ -1,6 +1,6 @@
-"""What the log of powers says of requests to the leadership team; a row that somebody wrote by hand decides nothing.
+"""What the log of powers says of requests to the leadership team; a forged row has no effect.
 
-Each line binds what was asked, what the person said, the day of looking again and the state that follows.
+Each line includes what was asked, what the person decided, the review day and the resulting state.
 """
 
 import json
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.audit.log import Acting, LogAct, LogEntry, canonical
-from kiosk.audit.verify import is_own
+from kiosk.audit.verify import is_authentic
 from kiosk.oversight.models import Consent, ConsentAct, ConsentState, ConsentStep
 from kiosk.sealing.site_key import SiteKey
 
@@ -36,7 +36,7 @@ class KnownConsent:
     state: ConsentState
     yes: frozenset[uuid.UUID]  # who said yes to just what is asked
     by_hand: frozenset[int]  # the numbers of steps that have no line
-    changed: bool  # by hand: the row, its steps or its lines are not as kiosk wrote them
+    changed: bool  # the row, its steps or its lines were tampered with
 
 
 def note_consent(
@@ -69,7 +69,7 @@ def known(session: Session, key: SiteKey, consents: Sequence[Consent]) -> list[K
 
 def _known(key: SiteKey, consent: Consent, lines: Sequence[LogEntry]) -> KnownConsent:
     own: list[tuple[LogEntry, dict[str, Any]]] = [
-        (line, json.loads(line.details)) for line in lines if is_own(key, line)
+        (line, json.loads(line.details)) for line in lines if is_authentic(key, line)
     ]
     asked, newest = _asked(consent), own[-1][1] if own else {}
     same = [(line, details) for line, details in own if details["asked"] == asked]

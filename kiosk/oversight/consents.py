@@ -19,7 +19,7 @@ from kiosk.oversight.consent_log import LINES, KnownConsent, known, note_consent
 from kiosk.oversight.models import Consent, ConsentAct, ConsentKind, ConsentState, ConsentStep
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
-from kiosk.storage.upsert import insert_or_keep
+from kiosk.storage.upsert import insert_if_new
 from kiosk.web.errors import NotFound
 from kiosk.wording.messages import N_, Refused
 
@@ -106,12 +106,12 @@ def ask(
         "asked_on": today,
         "state": ConsentState.WAITING,
     }
-    new = insert_or_keep(session, Consent, row)
+    new = insert_if_new(session, Consent, row)
     consent = session.get_one(Consent, id)
     if new:
         note_consent(session, acting, LogAct.CONSENT_ASKED, consent)
     if consent.asked_by_id != staff.id:
-        raise NotFound  # no form of ours carries it along
+        raise NotFound  # none of kiosk's forms sends this
     if any(getattr(consent, name) != value for name, value in {**values, **days}.items()):
         raise Refused(OTHER_WORDS)
     return consent
@@ -122,7 +122,7 @@ def consents(
 ) -> tuple[list[KnownConsent], list[KnownConsent], bool]:
     """One page of everything that was asked, the newest first; what `ever_allowed` has; and if there are older ones.
 
-    What is allowed is never pushed off by what was asked since.
+    Approved requests always stay on the first page, however much was asked since.
     """
     newest = select(Consent.id).order_by(Consent.asked_on.desc(), Consent.id)
     ids = session.scalars(newest.limit(PAGE_ROWS + 1).offset((page - 1) * PAGE_ROWS)).all()
@@ -134,7 +134,8 @@ def consents(
 
 
 def ever_allowed(session: Session, key: SiteKey) -> list[KnownConsent]:
-    """Everything that two have ever allowed, or of which a row or a line says so, the newest first; four queries."""
+    """Everything that two people have ever approved, or that a row or a line says so of, the newest first; four
+    queries."""
     return [one for one in _load(session, key, _EVER_ALLOWED) if _was_allowed(one)]
 
 
@@ -147,10 +148,12 @@ def _load(session: Session, key: SiteKey, where: ColumnElement[bool]) -> list[Kn
     return known(session, key, session.scalars(wanted.options(*_WITH_STEPS)).all())
 
 
-def consent_of(session: Session, key: SiteKey, id: uuid.UUID, held: bool = False) -> KnownConsent | None:
+def consent_of(
+    session: Session, key: SiteKey, id: uuid.UUID, for_update: bool = False
+) -> KnownConsent | None:
     """One request; `held`: nobody else does anything about it until this transaction ends."""
     wanted = select(Consent).where(Consent.id == id)
-    if held:
+    if for_update:
         session.scalars(wanted.with_for_update().options(lazyload("*"))).first()
     fresh = wanted.options(*_WITH_STEPS).execution_options(populate_existing=True)
     return next(iter(known(session, key, session.scalars(fresh).all())), None)
@@ -176,7 +179,7 @@ def may_decide(staff: StaffMember, consent: Consent, leads: Leads) -> bool:
     return bool(staff.roles & leads) and staff.left_on is None and staff.id != consent.asked_by_id
 
 
-def said_yes(asked: KnownConsent, leads: Leads) -> list[StaffMember]:
+def current_approvers(asked: KnownConsent, leads: Leads) -> list[StaffMember]:
     """Who agreed, by the log too, and may still decide, once each."""
     agreed = [
         one for one in asked.consent.steps if one.act is ConsentAct.AGREED and one.staff_id in asked.yes
@@ -185,28 +188,29 @@ def said_yes(asked: KnownConsent, leads: Leads) -> list[StaffMember]:
     return [staff for staff in found.values() if may_decide(staff, asked.consent, leads)]
 
 
-def is_over(consent: Consent, today: date) -> bool:
+def has_expired(consent: Consent, today: date) -> bool:
     """Whether its last day has passed."""
     return consent.holds_until < today
 
 
-def holds(asked: KnownConsent, today: date) -> bool:
-    """Whether it is allowed today: what somebody changed by hand is not what two have allowed."""
-    return asked.state is ConsentState.AGREED and not asked.changed and not is_over(asked.consent, today)
+def is_in_force(asked: KnownConsent, today: date) -> bool:
+    """Whether it is allowed today: a tampered request is not in force."""
+    return asked.state is ConsentState.AGREED and not asked.changed and not has_expired(asked.consent, today)
 
 
 def steps_for(asked: KnownConsent, staff: StaffMember, leads: Leads, today: date) -> list[str]:
     """What this person can do about a request now.
 
-    Whoever agreed can agree again where two have: one of them could not decide while the other did, so it waited.
+    Somebody who agreed before may agree again where two have agreed: one of them could not decide at that time, so it
+    still waits.
     """
     consent, waits = asked.consent, asked.state is ConsentState.WAITING
     if not may_decide(staff, consent, leads):
         return ["take-back"] if waits and staff.id == consent.asked_by_id else []
-    if is_over(consent, today):
+    if has_expired(consent, today):
         return []
     if waits:
-        agreed = said_yes(asked, leads)
+        agreed = current_approvers(asked, leads)
         again = len(agreed) >= NEEDED or staff.id not in {one.id for one in agreed}
         return ["agree", "refuse"] if again and not asked.changed else ["refuse"]
     if asked.state is ConsentState.AGREED:
@@ -232,7 +236,7 @@ def take_step(
 ) -> None:
     """Do one of STEPS about a request that is held; raises Refused where it cannot be done any more.
 
-    The second yes decides; one no ends it.
+    The second approval decides; one refusal ends it.
     """
     word, consent, who = filled.step, asked.consent, session.get_one(StaffMember, acting.by)
     if word in {"agree", "keep"} and asked.changed:
@@ -248,7 +252,7 @@ def take_step(
         consent.state = state
     elif word == "keep":
         consent.review_on = date.fromisoformat(filled.values["review_on"])
-    elif len({who.id} | {one.id for one in said_yes(asked, leads)}) >= NEEDED:
+    elif len({who.id} | {one.id for one in current_approvers(asked, leads)}) >= NEEDED:
         consent.state = ConsentState.AGREED
     session.flush()
     note_consent(session, acting, LINES[act], consent, step)
@@ -269,12 +273,12 @@ def decisions_for(
     return sum("agree" in some for some in can), sum("keep" in some for some in can)
 
 
-def holding_now(found: Collection[KnownConsent], today: date) -> list[Consent]:
+def in_force_now(found: Collection[KnownConsent], today: date) -> list[Consent]:
     """What is allowed today, the longest first."""
-    standing = [one.consent for one in found if holds(one, today)]
+    standing = [one.consent for one in found if is_in_force(one, today)]
     return sorted(standing, key=lambda one: one.holds_until, reverse=True)
 
 
-def standing(found: Collection[KnownConsent], today: date) -> list[KnownConsent]:
-    """What is allowed today, and what was changed by hand so that nobody can rely on it."""
-    return [one for one in found if one.changed or holds(one, today)]
+def in_force_or_tampered(found: Collection[KnownConsent], today: date) -> list[KnownConsent]:
+    """What is in force today, and what was tampered with so that nobody can rely on it."""
+    return [one for one in found if one.changed or is_in_force(one, today)]

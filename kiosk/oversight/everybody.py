@@ -29,7 +29,7 @@ SetFor = Mapping[
 
 
 @dataclass(frozen=True)
-class Narrowing:
+class PupilFilter:
     """What somebody looks for; whatever is empty narrows nothing.
 
     A state without a lesson means: in at least one lesson that the class was set.
@@ -59,7 +59,7 @@ class ChildLine:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ProgressSheet:
     """The children of one age group, who share their columns."""
 
     lessons: tuple[tuple[str, str], ...]  # (id, title)
@@ -67,7 +67,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Found:
+class PupilSearch:
     """Everybody who fits, in order, and what the lessons of their classes are."""
 
     children: tuple[Child, ...]
@@ -77,13 +77,13 @@ class Found:
     term_began: date
 
 
-def find_children(
+def search_children(
     session: Session,
     classes: Sequence[ClassGroup],
     lessons: Mapping[str, Lesson],
-    asked: Narrowing,
+    asked: PupilFilter,
     term_began: date = date.min,
-) -> Found:
+) -> PupilSearch:
     """Everybody in these classes who fits, by class and first name; three queries, however many there are."""
     set_for = _lessons_set(session, classes)
     children = _present(session, classes, asked.name)
@@ -102,10 +102,12 @@ def find_children(
         band: _columns(band, classes, list(set_for), lessons, asked.lesson_id)
         for band in {group.band for group in classes}
     }
-    return Found(tuple(children), columns, set_for, lessons, term_began)
+    return PupilSearch(tuple(children), columns, set_for, lessons, term_began)
 
 
-def sheets(session: Session, found: Found, shown: Sequence[Child], codes: Codes) -> list[Sheet]:
+def progress_sheets(
+    session: Session, found: PupilSearch, shown: Sequence[Child], codes: Codes
+) -> list[ProgressSheet]:
     """These children with their states, an age group a sheet; two queries, however many there are."""
     groups = list({child.group.id: child.group for child in shown}.values())
     class_ids, pupil_ids = [group.id for group in groups], [child.id for child in shown]
@@ -128,7 +130,7 @@ def sheets(session: Session, found: Found, shown: Sequence[Child], codes: Codes)
             for _, found_lines in groupby(lines, key=lambda line: line.child.group.id)
             if (lines_of := list(found_lines))
         ]
-        made.append(Sheet(columns, tuple(by_class)))
+        made.append(ProgressSheet(columns, tuple(by_class)))
     return made
 
 
@@ -188,7 +190,7 @@ def _cell(done: Progress, set_for: SetFor, child: Child, lesson_id: str) -> Cell
     return done.get((child.id, lesson_id), otherwise)
 
 
-def csv_rows(sheets: Sequence[Sheet], say: Callable[[str], str]) -> list[list[str]]:
+def csv_rows(sheets: Sequence[ProgressSheet], say: Callable[[str], str]) -> list[list[str]]:
     """The rows of the screen; a lesson that is not among those of a child's age group has an empty cell."""
     lessons = dict(lesson for sheet in sheets for lesson in sheet.lessons)
     head = [say(N_("Class")), say(N_("Year")), say(N_("Pupil")), *lessons.values(), say(N_("Code"))]

@@ -15,7 +15,7 @@ from kiosk.accounts.models import Pupil, RoleHolder, StaffMember
 from kiosk.conduct.code import Codes
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
-from kiosk.oversight.consents import ever_allowed, holding_now
+from kiosk.oversight.consents import ever_allowed, in_force_now
 from kiosk.oversight.coverage import Coverage, coverage
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.oversight.models import Consent
@@ -56,7 +56,7 @@ class Evidence:
     roles: tuple[RoleLine, ...]
     overdue: tuple[Checked, ...]
     allowed: tuple[Consent, ...]  # by two of the leadership team, today
-    by_hand: tuple[Consent, ...]  # said to be allowed, and not as the log of powers has it
+    by_hand: tuple[Consent, ...]  # marked as approved, but not according to the audit log
 
     @property
     def roles_filled(self) -> int:
@@ -88,7 +88,7 @@ def gather(
         coverage=coverage(session, classes, lessons, by_band=True),
         roles=tuple(_roles(session)),
         overdue=tuple(facts.overdue(today)),
-        allowed=tuple(holding_now(consents, today)),
+        allowed=tuple(in_force_now(consents, today)),
         by_hand=tuple(one.consent for one in consents if one.changed),
     )
 

@@ -33,8 +33,8 @@ def closed_by_class(
 ) -> list[ClassFigure]:
     """How many cases of each class were closed in the last whole school weeks, always all classes in one order.
 
-    By the log, which nobody changes: else a case that is opened again would move a figure at once. Of cases about
-    grown-ups at school, of those handed over and of practice nothing is asked.
+    Counted from the log, which never changes: otherwise reopening a case would change a figure at once. Of cases
+    about grown-ups at school, of those handed over and of practice nothing is asked.
     """
     first, end = weeks_counted(calendar, today)
     rows = school.execute(
@@ -50,7 +50,7 @@ def closed_by_class(
     ).all()
     closed = {row.report_id: CLASS_OF[row.route].id for row in rows}
     mine = readable(reports, list(closed), staff.id, staff.roles)
-    # The register lists every one of these for the principal.
+    # The principal's register lists all of these.
     return figures(closed, closed if Role.PRINCIPAL in staff.roles else dict.fromkeys(mine, ""))
 
 
@@ -60,14 +60,14 @@ def figures(closed: Mapping[uuid.UUID, str], known: Mapping[uuid.UUID, str]) -> 
     for one in CLASSES:
         of_class = [id for id, class_id in closed.items() if class_id == one.id]
         own = sum(id in known for id in of_class)
-        found.append(ClassFigure(one, shown(own, len(of_class) - own)))
+        found.append(ClassFigure(one, publishable(own, len(of_class) - own)))
     return found
 
 
-def shown(own: int, others: int) -> int | None:
+def publishable(own: int, others: int) -> int | None:
     """The figure that may be shown to somebody who knows of `own` cases; None if there is none.
 
-    Fewer than five cases of others are never in it: whoever takes their own from it would know how many those are.
+    It never includes fewer than five cases of others, who could otherwise be counted by subtraction.
     """
     if others >= FEWEST:
         return own + others
@@ -75,7 +75,8 @@ def shown(own: int, others: int) -> int | None:
 
 
 def weeks_counted(calendar: SchoolCalendar, today: date) -> tuple[date, date]:
-    """The first day that is counted, and the first that is not: whole weeks, so that no figure moves within one."""
+    """The first day that is counted, and the first that is not: whole weeks, so that figures change only between
+    weeks."""
     end = today - timedelta(days=today.weekday())
     first, weeks = end, 0
     while weeks < SCHOOL_WEEKS and (end - first).days < SEARCHED_DAYS:

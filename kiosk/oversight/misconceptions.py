@@ -19,15 +19,15 @@ Counts = Mapping[str, int]  # of one question: option -> how often it was chosen
 PARTS = 10  # a share of a few answers says no more than so many in ten
 
 
-def fewest_answers(question: Question, counts: Counts) -> int:
+def minimum_answers(question: Question, counts: Counts) -> int:
     """The least number of children who answered; a question with several ticks says no more than that."""
-    return counts.get(UNSURE, 0) + surely(
+    return counts.get(UNSURE, 0) + minimum_count(
         question, {option: count for option, count in counts.items() if option != UNSURE}
     )
 
 
-def surely(question: Question, counts: Counts) -> int:
-    """How many children chose any of these options at least: one child may have chosen one in each slot."""
+def minimum_count(question: Question, counts: Counts) -> int:
+    """How many children chose any of these options at least: a child can choose at most one option in each slot."""
     slots: dict[str, int] = {}
     for option, count in counts.items():
         slot = question.slot(option)
@@ -57,7 +57,7 @@ def class_gain(quiz: Quiz, tally: Mapping[str, Counts]) -> Gain | None:
 def tenths_right(question: Question, counts: Counts) -> int | None:
     """How many tenths of the answers were right ("I'm not sure" is none that was); None for fewer than five."""
     right = question.right_options()
-    answered = fewest_answers(question, counts)
+    answered = minimum_answers(question, counts)
     if answered < FEWEST or not right:
         return None
     share = sum(counts.get(option, 0) for option in right) / (answered * len(right))
@@ -129,7 +129,7 @@ def _lesson_beliefs(
     too_few = True
     for question in quiz.questions:
         counts = tally.get(question.id, {})
-        answered = fewest_answers(question, counts)
+        answered = minimum_answers(question, counts)
         if answered < FEWEST:
             continue
         too_few = False
@@ -154,4 +154,4 @@ def _held(question: Question, counts: Counts) -> Iterator[tuple[str, int]]:
         if held := shown.get(option):
             by_id.setdefault(held, {})[option] = count
     for id, options in by_id.items():
-        yield id, surely(question, options)
+        yield id, minimum_count(question, options)

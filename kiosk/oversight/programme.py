@@ -103,7 +103,7 @@ def plans(session: Session) -> dict[str, dict[str, int]]:
 
 def save_plan(session: Session, year: str, plan: Plan) -> None:
     """Keep this plan of a year instead of the one before; what is set for its classes stays as it is."""
-    # The lock makes two plans that are sent at once one after the other.
+    # The lock serialises two plans that are sent at once.
     classes = select(ClassGroup.id).where(ClassGroup.year == year).order_by(ClassGroup.id)
     session.scalars(classes.with_for_update()).all()
     session.execute(delete(ProgrammeLesson).where(ProgrammeLesson.year == year))
@@ -111,7 +111,7 @@ def save_plan(session: Session, year: str, plan: Plan) -> None:
     session.flush()
 
 
-def spread(lessons: Sequence[Lesson], elsewhere: Mapping[str, Plan], terms: int) -> dict[str, int]:
+def suggest_plan(lessons: Sequence[Lesson], elsewhere: Mapping[str, Plan], terms: int) -> dict[str, int]:
     """A proposal for a year: the lessons of its age that no other year has, evenly over the terms, strand by strand."""
     taken = {id for plan in elsewhere.values() for id in plan}
     free = sorted((one for one in lessons if one.id not in taken), key=lambda one: STRANDS.index(one.strand))
@@ -127,7 +127,7 @@ def programme(
 ) -> list[YearProgramme]:
     """What is planned for the years of these classes and what became of it; five queries, whatever there is."""
     planned = plans(session)
-    standing = _Standing(session, classes, year_began(today))
+    standing = _ClassStatus(session, classes, year_began(today))
     found = []
     for year in sorted({group.year for group in classes}, key=year_order):
         own = tuple(group for group in classes if group.year == year)
@@ -164,7 +164,7 @@ def set_term(session: Session, found: Sequence[YearProgramme], term: YearTerm, t
     return len(missing)
 
 
-class _Standing:
+class _ClassStatus:
     """What some classes were set, and taught since a day, and how many children have finished what since then."""
 
     def __init__(self, session: Session, classes: Sequence[ClassGroup], since: date) -> None:

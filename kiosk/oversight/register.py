@@ -42,7 +42,7 @@ class RegisterQuery:
         return bool(self.version or self.since or self.until)
 
 
-def narrowed(parts: Sequence[RegisterPart], query: RegisterQuery) -> list[RegisterPart]:
+def filter_register(parts: Sequence[RegisterPart], query: RegisterQuery) -> list[RegisterPart]:
     """The lines that fit, in the parts in which they stand; a part without any is left out."""
     kept = []
     for part in parts:

@@ -28,10 +28,11 @@ from kiosk.wording.messages import N_
 
 MODE_WORDS = {
     Mode.MARK: N_("Child's mark, beside an adult"),
-    Mode.KEY: N_("Own key or mark"),  # above ks1 nobody is told apart who signs with an adult (promise E14)
+    # above ks1 the register does not show who signed with an adult (promise E14)
+    Mode.KEY: N_("Own key or mark"),
     Mode.PASSWORD: N_("Own password"),
 }
-NOT_DECIDED = N_("Not decided")  # shown, which is more than not asked
+NOT_DECIDED = N_("Not decided")  # the child was shown the Code and has not decided
 HEAD = (
     N_("Class"),
     N_("Name"),
@@ -103,7 +104,7 @@ class RegisterPart:
 
     @property
     def talks(self) -> tuple[RegisterLine, ...]:
-        """Children who have a question or said "not yet": somebody should talk with them, not chase them."""
+        """Children who have a question or said "not yet": somebody should talk with them rather than remind them."""
         return tuple(line for line in self.lines if line.state in TO_TALK_ABOUT)
 
 

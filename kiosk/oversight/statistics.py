@@ -23,7 +23,7 @@ class Merged:
 def merge_small(counts: Iterable[tuple[str, int]]) -> Merged:
     """Keep zeros and counts of five or more; merge the small ones, with others if needed to reach five.
 
-    Otherwise anybody who knows the total could calculate the hidden count.
+    Otherwise the hidden count could be calculated from the total.
     """
     everything = list(counts)
     small = [(label, count) for label, count in everything if is_small(count)]

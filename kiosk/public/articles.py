@@ -11,15 +11,15 @@ from pydantic import Field
 
 from kiosk.content.language import ENGLISH, direction, is_language, language_of, misnamed
 from kiosk.content.markdown import render
-from kiosk.content.page import Scan, scan_page
-from kiosk.content.problem import ContentProblem, refuse
+from kiosk.content.page import ParsedPage, parse_page
+from kiosk.content.problem import ContentProblem, raise_if_any
 from kiosk.content.source import Identifier, Schema, content_hash
 from kiosk.wording.facts import Facts, Filling, Prose
 
 POLICY = "policy"
 
 
-class WordsHead(Schema):
+class ArticleHead(Schema):
     """The head of every article; a translation also names the English it was made from, and who signed it."""
 
     version: Annotated[int, Field(ge=1)]
@@ -29,7 +29,7 @@ class WordsHead(Schema):
     reviewed_by: str = ""
 
 
-class PrivacyHead(WordsHead):
+class PrivacyHead(ArticleHead):
     """The head of a page on what we keep."""
 
     form: Literal["privacy/1"] = Field(alias="schema")
@@ -38,7 +38,7 @@ class PrivacyHead(WordsHead):
     status: Literal["draft", "reviewed", "approved"]
 
 
-class PolicyHead(WordsHead):
+class PolicyHead(ArticleHead):
     """The head of the policy: who is responsible for it, and when it must be reviewed."""
 
     form: Literal["policy/1"] = Field(alias="schema")
@@ -48,7 +48,7 @@ class PolicyHead(WordsHead):
 
 
 @dataclass(frozen=True)
-class WordsPage:
+class ArticlePage:
     """One page in one language; only the policy has review dates."""
 
     id: str
@@ -70,12 +70,12 @@ class WordsPage:
 class Articles:
     """Every page by id (`policy`, or who a privacy page is for) and language."""
 
-    all: Mapping[tuple[str, str], WordsPage]
+    all: Mapping[tuple[str, str], ArticlePage]
 
     def __contains__(self, id: object) -> bool:
         return (id, ENGLISH) in self.all
 
-    def get(self, id: str, lang: str) -> WordsPage:
+    def get(self, id: str, lang: str) -> ArticlePage:
         """The page in a language if that is up to date, else in English; KeyError for an unknown id."""
         page = self.all.get((id, lang))
         return page if page and not page.stale else self.all[id, ENGLISH]
@@ -84,16 +84,16 @@ class Articles:
 def read_articles(content_dir: Path, facts: Facts) -> Articles:
     """Every page in every language; raises ContentError with all problems of all files."""
     pages, problems = scan_articles(content_dir, facts)
-    refuse(problems)
+    raise_if_any(problems)
     return pages
 
 
 def scan_articles(content_dir: Path, facts: Facts) -> tuple[Articles, list[ContentProblem]]:
     """The pages that could be read, and every problem of those that could not."""
-    pages: dict[tuple[str, str], WordsPage] = {}
+    pages: dict[tuple[str, str], ArticlePage] = {}
     problems: list[ContentProblem] = []
     for path in sorted((content_dir / "privacy").glob("*.md")):
-        scan = scan_page(path, PrivacyHead, Filling(facts, language_of(path)))
+        scan = parse_page(path, PrivacyHead, Filling(facts, language_of(path)))
         wrong = _problems(scan, facts)
         if scan.head:
             wrong += misnamed(scan.source, "id", scan.head.id, scan.head.lang)
@@ -101,7 +101,7 @@ def scan_articles(content_dir: Path, facts: Facts) -> tuple[Articles, list[Conte
         if scan.head and not wrong:
             pages[scan.head.id, language_of(path)] = _page(scan, scan.head, scan.head.id, facts)
     for path in sorted((content_dir / POLICY).glob("policy.*.md")):
-        policy = scan_page(path, PolicyHead, Filling(facts, language_of(path)))
+        policy = parse_page(path, PolicyHead, Filling(facts, language_of(path)))
         wrong = _problems(policy, facts)
         problems += wrong
         if policy.head and not wrong:
@@ -111,17 +111,17 @@ def scan_articles(content_dir: Path, facts: Facts) -> tuple[Articles, list[Conte
 
 
 def _page(
-    scan: Scan[PrivacyHead] | Scan[PolicyHead],
-    head: WordsHead,
+    scan: ParsedPage[PrivacyHead] | ParsedPage[PolicyHead],
+    head: ArticleHead,
     id: str,
     facts: Facts,
     reviewed_on: date | None = None,
     next_review: date | None = None,
-) -> WordsPage:
+) -> ArticlePage:
     lang = language_of(scan.path)
     english = scan.path.with_name(f"{scan.path.name.split('.')[0]}.{ENGLISH}.md")
     translated = scan.path != english
-    return WordsPage(
+    return ArticlePage(
         id=id,
         lang="en-GB" if lang == ENGLISH else lang,
         dir=direction(lang),
@@ -134,7 +134,7 @@ def _page(
     )
 
 
-def _problems(scan: Scan[PrivacyHead] | Scan[PolicyHead], facts: Facts) -> list[ContentProblem]:
+def _problems(scan: ParsedPage[PrivacyHead] | ParsedPage[PolicyHead], facts: Facts) -> list[ContentProblem]:
     found = [*scan.problems, *facts.problems(scan.loose, scan.path, scan.loose_line)]
     found += [ContentProblem(scan.path, block.line, "these pages have no blocks") for block in scan.blocks]
     if not is_language(language_of(scan.path)):

@@ -16,27 +16,27 @@ from kiosk.quizzes.marking import Marked
 from kiosk.quizzes.models import AnswerTally, QuestionMet
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
-from kiosk.storage.prepared import Prepared
-from kiosk.storage.upsert import InsertOrUpdate
+from kiosk.storage.prepared import PreparedStatement
+from kiosk.storage.upsert import Upsert
 
-_MET = Prepared(
+_MET = PreparedStatement(
     select(QuestionMet.question_id).where(
         QuestionMet.pupil_id == bindparam("pupil_id"),
         QuestionMet.quiz_id == bindparam("quiz_id"),
         QuestionMet.met_on >= bindparam("since"),
     )
 )
-_COUNT = InsertOrUpdate(AnswerTally, lambda new: {"count": AnswerTally.count + 1})
-_MEET = InsertOrUpdate(
+_COUNT = Upsert(AnswerTally, lambda new: {"count": AnswerTally.count + 1})
+_MEET = Upsert(
     QuestionMet, lambda new: {"met_on": new.met_on, "needs_help": new.needs_help, "version": new.version}
 )
-_HELP = InsertOrUpdate(
+_HELP = Upsert(
     QuestionMet, lambda new: {"needs_help": new.needs_help}, lambda new: QuestionMet.met_on.is_(None)
 )
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedQuestion:
     """A question in its quiz, and the lesson it belongs to."""
 
     lesson: Lesson
@@ -73,7 +73,12 @@ class AnswerOutcome:
 
 
 def answer(
-    rows: Connection, pupil: AnyPupil, asked: Asked, given: GivenAnswer, today: date, since: date = date.min
+    rows: Connection,
+    pupil: AnyPupil,
+    asked: AskedQuestion,
+    given: GivenAnswer,
+    today: date,
+    since: date = date.min,
 ) -> AnswerOutcome:
     """Mark an answer and store what may be stored; raises Unanswered for a form without an answer.
 
@@ -83,7 +88,7 @@ def answer(
     children believed this", however often each tries again.
     """
     values, tries_so_far = given.values, given.tries_so_far
-    outcome = judge(asked.question, values, tries_so_far)
+    outcome = mark_only(asked.question, values, tries_so_far)
     met = met_questions(rows, pupil, asked.quiz, since)
     if asked.question.is_first(values, tries_so_far) and asked.question.id not in met:
         _tally(rows, pupil, asked, outcome.marked)
@@ -97,7 +102,7 @@ def answer(
     return AnswerOutcome(outcome.marked, outcome.tries, met)
 
 
-def judge(question: Question, values: Values, tries_so_far: int) -> AnswerOutcome:
+def mark_only(question: Question, values: Values, tries_so_far: int) -> AnswerOutcome:
     """Mark an answer and store nothing; "I'm not sure" does not count as a try. Raises Unanswered."""
     marked = question.mark(values)
     counts = not marked.right and not marked.unsure and not marked.unfinished
@@ -128,8 +133,8 @@ def objectives_met(quiz: Quiz, met: Collection[str]) -> set[str]:
     return {question.objective for question in quiz.questions if question.id in met}
 
 
-def _tally(rows: Connection, pupil: AnyPupil, asked: Asked, marked: Marked) -> None:
-    # Always in the same order, so that two answers at once never wait for each other.
+def _tally(rows: Connection, pupil: AnyPupil, asked: AskedQuestion, marked: Marked) -> None:
+    # Always in the same order, so that two answers at once cannot deadlock.
     for option in sorted(asked.question.tally(marked)):
         row: Mapping[str, object] = {
             "class_group_id": pupil.class_group_id,
@@ -142,8 +147,8 @@ def _tally(rows: Connection, pupil: AnyPupil, asked: Asked, marked: Marked) -> N
         _COUNT(rows, row)
 
 
-def _note_help(rows: Connection, pupil: AnyPupil, asked: Asked) -> None:
-    # Somebody who met it before is not counted as needing help after one bad day.
+def _note_help(rows: Connection, pupil: AnyPupil, asked: AskedQuestion) -> None:
+    # A child who met it before does not count as needing help after one bad day.
     row = _row(pupil, asked.quiz, asked.question) | {"met_on": None, "needs_help": True}
     _HELP(rows, row)
 

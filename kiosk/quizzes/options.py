@@ -1,4 +1,4 @@
-"""What questions are made of: labels that may have a picture, and options to choose."""
+"""The parts of questions: labels that may have a picture, and options to choose."""
 
 from collections.abc import Iterable
 from typing import Annotated

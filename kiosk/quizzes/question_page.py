@@ -7,13 +7,13 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from kiosk.bands import Band
-from kiosk.host.page_cache import Marks
-from kiosk.quizzes.attempts import Asked
+from kiosk.host.page_cache import CacheKey
+from kiosk.quizzes.attempts import AskedQuestion
 from kiosk.quizzes.choosing import Choosing, ChoosingOne
 from kiosk.quizzes.sheet import Sheet
 from kiosk.site import current_site
-from kiosk.web.i18n import PageSettings, address_marks
-from kiosk.web.templating import render_ready
+from kiosk.web.i18n import PageSettings, address_key
+from kiosk.web.templating import render_cached
 
 # Bands in which cards always come one after another; in the others they do on a phone.
 ONE_BY_ONE = frozenset({Band.KS1, Band.KS2})
@@ -28,9 +28,9 @@ _PLACE = re.compile(r"\[\[(\w+)-stands-here\]\]")
 class QuestionPage:
     """A question in front of a pupil, as a page of its own or as the part that htmx swaps."""
 
-    def __init__(self, page: dict[str, Any], asked: Asked, sheet: Sheet, swapped: bool) -> None:
-        self._asked, self._sheet, self._marks = asked, sheet, address_marks()
-        self._kept = current_site().ready
+    def __init__(self, page: dict[str, Any], asked: AskedQuestion, sheet: Sheet, swapped: bool) -> None:
+        self._asked, self._sheet, self._marks = asked, sheet, address_key()
+        self._kept = current_site().page_cache
         self._page = page | {
             "lesson": asked.lesson,
             "quiz": asked.quiz,
@@ -59,7 +59,7 @@ class QuestionPage:
         frame = self._ready("quizzes/_question.html", self._frame_marks(), rows=PLACES["rows"], **places)
         return _filled(frame, parts | {"rows": self._rows(sheet.question)})
 
-    def _frame_marks(self) -> Marks | None:
+    def _frame_marks(self) -> CacheKey | None:
         """What stands round answers to choose from, whatever their order, what was tried and what comes next."""
         sheet, page = self._sheet, self._page
         said = (bool(sheet.outcome), sheet.unsure, sheet.done, bool(sheet.missing))
@@ -88,14 +88,14 @@ class QuestionPage:
         """The shapes of the answers by their place on the board, where a class answers together."""
         return {row.id: place for place, row in enumerate(question.rows())} if self._page["signed"] else {}
 
-    def _blank_marks(self) -> Marks | None:
+    def _blank_marks(self) -> CacheKey | None:
         """What the form shows before any answer: its rows in one of a few orders."""
         sheet, page = self._sheet, self._page
         if sheet.tries or sheet.outcome or sheet.missing or sheet.moved:
             return None
         return self._known((*page["about"], sheet.rows, self._next_if(page["met_before"]), page["swapped"]))
 
-    def _settled_marks(self) -> Marks | None:
+    def _settled_marks(self) -> CacheKey | None:
         """What the form shows after "I'm not sure" or a right answer, of which few children see another one.
 
         Where there are cards to choose, their parts are kept ready one by one.
@@ -143,20 +143,20 @@ class QuestionPage:
         """The address of what comes next where it is shown: it is another one for nearly every child."""
         return str(self._page["next_url"]) if shown else ""
 
-    def _known(self, marks: Marks) -> Marks | None:
+    def _known(self, marks: CacheKey) -> CacheKey | None:
         """The marks, but for an old question: its next address tells what was asked before."""
         return marks if self._page["total"] else None
 
-    def _ready(self, template: str, marks: Marks | None, **shown: Any) -> str:
-        return render_ready(template, self._address(marks), lambda: self._page | shown, self._kept)
+    def _ready(self, template: str, marks: CacheKey | None, **shown: Any) -> str:
+        return render_cached(template, self._address(marks), lambda: self._page | shown, self._kept)
 
-    def _address(self, marks: Marks | None) -> Marks | None:
+    def _address(self, marks: CacheKey | None) -> CacheKey | None:
         """The marks with those of every page: how it looks, and what the address says."""
         address = self._marks
         return None if address is None or marks is None else (self._page["page"], address, *marks)
 
 
-def _is_signed(page: PageSettings, asked: Asked) -> bool:
+def _is_signed(page: PageSettings, asked: AskedQuestion) -> bool:
     """Whether each answer has the shape that it has on the board of a class."""
     return page.led and isinstance(asked.question, ChoosingOne) and not asked.lesson.quiet
 

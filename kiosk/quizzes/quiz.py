@@ -9,7 +9,7 @@ from pydantic import Field
 
 from kiosk.bands import Band
 from kiosk.content.media import Media, media_faults
-from kiosk.content.problem import ContentError, ContentProblem, refuse
+from kiosk.content.problem import ContentError, ContentProblem, raise_if_any
 from kiosk.content.source import Identifier, Schema, Source, check, content_hash, read_source
 from kiosk.quizzes.known_kinds import AnyQuestion
 from kiosk.quizzes.misconception import Misconception
@@ -96,7 +96,7 @@ def read_quizzes(
 ) -> dict[str, Quiz]:
     """Every quiz by its id; raises ContentError with all problems of all files."""
     quizzes, problems = scan_quizzes(content_dir, lessons, facts, pictures, misconceptions)
-    refuse(problems)
+    raise_if_any(problems)
     return quizzes
 
 

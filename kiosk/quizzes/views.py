@@ -12,7 +12,7 @@ from htmx_flask import request
 from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.views.pupil import open_lesson, pupil_page, since
-from kiosk.quizzes.attempts import Asked, GivenAnswer, answer, judge, met_questions, note_met
+from kiosk.quizzes.attempts import AskedQuestion, GivenAnswer, answer, mark_only, met_questions, note_met
 from kiosk.quizzes.form import tries_in
 from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.question_page import QuestionPage
@@ -22,7 +22,7 @@ from kiosk.quizzes.sheet import Sheet, answered_sheet, blank_sheet, kept_sheet, 
 from kiosk.quizzes.shuffle import Mix
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound
-from kiosk.web.i18n import ready_urls
+from kiosk.web.i18n import cached_urls
 from kiosk.web.request_sessions import school, school_rows
 
 bp = Blueprint("quizzes", __name__, url_prefix="/learn/quizzes")
@@ -87,7 +87,7 @@ def recall(id: str) -> ResponseReturnValue:
     recalled = next_question(due, done)
     if recalled is None:
         return redirect(url_for("lessons.show_screen", id=id, screen=1))
-    asked = Asked(site.lessons[recalled.quiz.lesson], recalled.quiz, recalled.question)
+    asked = AskedQuestion(site.lessons[recalled.quiz.lesson], recalled.quiz, recalled.question)
     return _show_recall(id, asked, blank_sheet(_mix(asked.quiz), asked.question), done)
 
 
@@ -103,7 +103,7 @@ def send_recall(id: str) -> ResponseReturnValue:
     if moved := moved_sheet(kept, request.form):
         return _show_recall(id, asked, moved, done)
     try:
-        outcome = judge(asked.question, request.form, tries)
+        outcome = mark_only(asked.question, request.form, tries)
     except Unanswered as nothing:
         sheet = replace(kept, missing=nothing.missing)
         return _show_recall(id, asked, sheet, done)
@@ -113,8 +113,8 @@ def send_recall(id: str) -> ResponseReturnValue:
     return _show_recall(id, asked, answered_sheet(kept, request.form, outcome), done)
 
 
-def _show(asked: Asked, sheet: Sheet, met: frozenset[str]) -> ResponseReturnValue:
-    url = ready_urls()
+def _show(asked: AskedQuestion, sheet: Sheet, met: frozenset[str]) -> ResponseReturnValue:
+    url = cached_urls()
     return _page(
         asked,
         sheet,
@@ -125,7 +125,7 @@ def _show(asked: Asked, sheet: Sheet, met: frozenset[str]) -> ResponseReturnValu
     )
 
 
-def _way(asked: Asked, met: frozenset[str], url: Callable[..., str]) -> dict[str, Any]:
+def _way(asked: AskedQuestion, met: frozenset[str], url: Callable[..., str]) -> dict[str, Any]:
     """Where a question is and what lies round it: among the steps of its lesson, or among the questions at the end."""
     lesson, quiz = asked.lesson, asked.quiz
     total = len(lesson.steps)
@@ -160,7 +160,7 @@ def _at_the_end(lesson: Lesson, quiz: Quiz) -> list[str]:
     return [question.id for question in _mix(quiz).questions() if question.id not in lesson.placed]
 
 
-def _show_recall(lesson_id: str, asked: Asked, sheet: Sheet, done: list[str]) -> ResponseReturnValue:
+def _show_recall(lesson_id: str, asked: AskedQuestion, sheet: Sheet, done: list[str]) -> ResponseReturnValue:
     key = f"{asked.quiz.id}.{asked.question.id}"
     done = done[:QUESTIONS_AT_ONCE]
     return _page(
@@ -176,14 +176,14 @@ def _show_recall(lesson_id: str, asked: Asked, sheet: Sheet, done: list[str]) ->
     )
 
 
-def _page(asked: Asked, sheet: Sheet, **parts: Any) -> ResponseReturnValue:
+def _page(asked: AskedQuestion, sheet: Sheet, **parts: Any) -> ResponseReturnValue:
     """The whole page, or for htmx only the part that changes; both come from the same POST."""
     missing, swapped = _(sheet.missing) if sheet.missing else "", bool(request.htmx)
     shown = QuestionPage(pupil_page() | parts | {"missing": missing}, asked, sheet, swapped)
     return shown.part() if swapped else shown.whole()
 
 
-def _met(asked: Asked) -> frozenset[str]:
+def _met(asked: AskedQuestion) -> frozenset[str]:
     """Ids of the questions that this pupil has met, as it counts this term."""
     return met_questions(school_rows(), signed_in_pupil(), asked.quiz, since(asked.lesson))
 
@@ -195,15 +195,15 @@ def _quiz(id: str) -> tuple[Lesson, Quiz]:
     return open_lesson(quiz.lesson), quiz
 
 
-def _asked(id: str, question_id: str) -> Asked:
+def _asked(id: str, question_id: str) -> AskedQuestion:
     lesson, quiz = _quiz(id)
     question = quiz.question(question_id)
     if question is None:
         raise NotFound
-    return Asked(lesson, quiz, question)
+    return AskedQuestion(lesson, quiz, question)
 
 
-def _recalled(key: str) -> Asked:
+def _recalled(key: str) -> AskedQuestion:
     """The old question with this key, if this pupil has met it; raises NotFound."""
     quiz_id, _dot, question_id = key.partition(".")
     quiz = current_site().quizzes.get(quiz_id)
@@ -212,7 +212,7 @@ def _recalled(key: str) -> Asked:
         raise NotFound
     if question.id not in met_questions(school_rows(), signed_in_pupil(), quiz):
         raise NotFound
-    return Asked(current_site().lessons[quiz.lesson], quiz, question)
+    return AskedQuestion(current_site().lessons[quiz.lesson], quiz, question)
 
 
 def _mix(quiz: Quiz) -> Mix:

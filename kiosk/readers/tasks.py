@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.readers.proposals.approval import why_not
+from kiosk.readers.proposals.approval import why_cannot_approve
 from kiosk.readers.proposals.proposals import open_proposals
 from kiosk.readers.recovery.setup import SetupStep, setup_state
 from kiosk.readers.recovery.tampering import TamperFinding, about_keys, tamper_findings
@@ -66,11 +66,11 @@ def _waiting_names(
     proposals = open_proposals(school, today)
     names = {line.staff.name for line in lines if line.state is KeyState.WAITS and line.staff.id != me.id}
     names -= {
-        one.gains.name for one in proposals if one.gains and me.id in {voice.staff_id for voice in one.voices}
+        one.gains.name for one in proposals if one.gains and me.id in {voice.staff_id for voice in one.votes}
     }
     names |= {
         (one.gains or one.loses or one.asked_by).name
         for one in proposals
-        if not why_not(school, chain, one, me, today)
+        if not why_cannot_approve(school, chain, one, me, today)
     }
     return tuple(sorted(names))

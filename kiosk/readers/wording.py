@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from kiosk.readers.recovery.setup import SetupStep
 from kiosk.readers.recovery.tampering import Tamper, TamperFinding
-from kiosk.readers.signed_list.holders import KeyState, names_of
+from kiosk.readers.signed_list.holders import KeyState, signer_names
 from kiosk.sealing.list_statements import Version
 from kiosk.wording.messages import N_
 from kiosk.wording.words import day_and_year
@@ -64,7 +64,7 @@ def change_words(chain: Sequence[Version], version: Version) -> str:
     parts += [_("other roles or keys: %(names)s", names=", ".join(other))] if other else []
     if version.number > 1 and version.recovery != chain[version.number - 2].recovery:
         parts.append(_("other recovery sheets"))
-    signed = ", ".join(names_of(version, chain)) or _("two recovery sheets")
+    signed = ", ".join(signer_names(version, chain)) or _("two recovery sheets")
     return str(
         _(
             "List %(number)s, %(day)s: %(changes)s. Signed by %(names)s.",

@@ -13,10 +13,10 @@ from werkzeug.exceptions import HTTPException
 from kiosk.report.form import views
 from kiosk.report.replies import views as replies
 from kiosk.report.site import ReportSite, current_report_site
-from kiosk.site import Hosts, PlainFlask, serve_hosts
-from kiosk.storage.outages import OnceAMinute, is_away, place_of
+from kiosk.site import Hosts, SyncFlask, serve_hosts
+from kiosk.storage.outages import LogThrottle, is_away, place_of
 from kiosk.web.compression import compress_pages
-from kiosk.web.request_sessions import read_before_stores
+from kiosk.web.request_sessions import read_body_first
 from kiosk.web.security import guard
 from kiosk.web.templating import install_template_globals
 
@@ -64,12 +64,12 @@ class NoSessions(SessionInterface):
         """Do nothing, as there is nothing to save."""
 
 
-class ReportFlask(PlainFlask):
+class ReportFlask(SyncFlask):
     """A Flask app that logs no addresses, values or times of day (promise A8)."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._once = OnceAMinute()
+        self._once = LogThrottle()
 
     def log_exception(self, exc_info: Any) -> None:
         """Log an error, as Flask asks for it."""
@@ -78,7 +78,7 @@ class ReportFlask(PlainFlask):
     def note(self, error: BaseException) -> None:
         """Log the class and place of an error, once a minute: its message can contain what a child typed."""
         kind = f"{type(error).__name__} at {place_of(error)}"
-        if self._once.passes(kind):
+        if self._once.allows(kind):
             self.logger.error("report zone: %s", kind)
 
 
@@ -88,7 +88,7 @@ def create_report_app(hosts: Hosts[ReportSite]) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=HARD_LIMIT_BYTES, MAX_FORM_MEMORY_SIZE=HARD_LIMIT_BYTES)
     app.session_interface = NoSessions()
     _log_without_times(app)
-    read_before_stores(app)
+    read_body_first(app)
     serve_hosts(app, hosts)
     guard(app, current_report_site)
     compress_pages(app)

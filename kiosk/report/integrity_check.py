@@ -1,4 +1,5 @@
-"""A reader's key compares what stands in clear with the sealed text, once for each state of a row (promise S10)."""
+"""With a reader's key, compares the plaintext columns with the sealed text, once for each state of a row
+(promise S10)."""
 
 import secrets
 import time
@@ -18,11 +19,11 @@ from kiosk.report.access.opening import (
     OpenedRow,
     Opener,
     ReportNotYours,
-    each_alone,
+    in_savepoints,
     opened_row,
 )
 from kiosk.report.models import Report, ReportReader
-from kiosk.report.replies.threads import answers_changed
+from kiosk.report.replies.threads import answers_were_tampered
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.sealing.reader_key import mark_of
@@ -54,11 +55,11 @@ _BEFORE_START = _SOME.where(Report.id < bindparam("start"))
 _looked_at: WeakKeyDictionary[Engine, dict[uuid.UUID, float]] = WeakKeyDictionary()
 
 
-def unchecked(session: Session, opener: Opener) -> list[uuid.UUID]:
+def unchecked_reports(session: Session, opener: Opener) -> list[uuid.UUID]:
     """The reports whose clear columns this reader's key has not compared yet, or that were changed since.
 
     One short digest a row; no envelope is opened. Where there are more than MOST_LOOKED_AT, all of them are looked at
-    once in LOOKED_AT_LASTS, and in between so many from a place that nobody can foresee.
+    once in LOOKED_AT_LASTS, and in between a limited number, from a random starting point.
     """
     looked = _looked_at.setdefault(session.get_bind().engine, {})
     lately = looked.get(opener.id)
@@ -68,13 +69,13 @@ def unchecked(session: Session, opener: Opener) -> list[uuid.UUID]:
         return [row.id for row in rows if row.checked != _digest(key, row.id, row)]
     rows = list(session.execute(_COLUMNS, _asked(opener)))
     found = [row.id for row in rows if row.checked != _digest(key, row.id, row)]
-    if len(rows) > MOST_LOOKED_AT and len(found) <= MOST_AT_ONCE:  # else the next look goes on
+    if len(rows) > MOST_LOOKED_AT and len(found) <= MOST_AT_ONCE:  # otherwise the next check continues
         looked[opener.id] = time.monotonic()
     return found
 
 
 def _from_anywhere(session: Session, opener: Opener) -> list[Row[*tuple[Any, ...]]]:
-    """So many rows in the order of their ids, from one by lot on and round again."""
+    """A limited number of rows in the order of their ids, from a random one on, wrapping around."""
     asked = {**_asked(opener), "start": uuid.uuid4(), "most": MOST_LOOKED_AT}
     rows = list(session.execute(_FROM_START, asked))
     rest = MOST_LOOKED_AT - len(rows)
@@ -88,18 +89,18 @@ def _asked(opener: Opener) -> dict[str, Any]:
 def check(session: Session, opener: Opener, report_ids: Sequence[uuid.UUID]) -> bool:
     """Compare these reports, put back what differs, and tell every reader; whether anything had been changed.
 
-    Drawn by lot if there are very many, so that nobody can arrange which come last.
+    Chosen at random if there are very many, so that an attacker cannot choose which are checked last.
     """
     if len(report_ids) > MOST_AT_ONCE:
         report_ids = secrets.SystemRandom().sample(list(report_ids), MOST_AT_ONCE)
-    found = each_alone(session, report_ids, lambda report_id: _check_one(session, opener, report_id))
+    found = in_savepoints(session, report_ids, lambda report_id: _check_one(session, opener, report_id))
     return sum(found) > 0
 
 
-def changed_unnoticed(session: Session, opened: OpenedRow) -> list[Altered]:
-    """What somebody changed by hand about an opened report that is not noted in its sealed text yet."""
+def new_tampering(session: Session, opened: OpenedRow) -> list[Altered]:
+    """What was tampered with about an opened report that is not noted in its sealed text yet."""
     found = [Altered.COLUMNS] if opened.differs else []
-    if Altered.ANSWERS not in opened.altered and answers_changed(session, opened.body):
+    if Altered.ANSWERS not in opened.altered and answers_were_tampered(session, opened.body):
         found.append(Altered.ANSWERS)
     return found
 
@@ -124,7 +125,7 @@ def _check_one(session: Session, opener: Opener, report_id: uuid.UUID) -> bool:
         opened = opened_row(session, row, opener)
     except (ReportNotYours, KeyNotGranted, EnvelopeBroken):  # opening it says so on a page
         return False
-    found = changed_unnoticed(session, opened)
+    found = new_tampering(session, opened)
     for kind in found:
         put_back(session, row, opened.route.id, opened.body, opened.case_keys[0], kind)
     session.execute(

@@ -14,7 +14,7 @@ from kiosk.storage.stored_data import NOT_PERSONAL, SAFEGUARDING, described, sto
 class ReportState(enum.StrEnum):
     """The state of a report (promise Q5)."""
 
-    NEW = "new"  # only in a row that somebody changed by hand: it waits like one that was released
+    NEW = "new"  # only in a row that was tampered with: it waits like one that was released
     RELEASED = "released"
     OPENED = "opened"
     CLOSED = "closed"
@@ -186,7 +186,7 @@ class Zone(ReportsBase):
 
 
 @stores(SAFEGUARDING, "nobody is told twice", until="with the report")
-class Climbed(ReportsBase):
+class EscalationStep(ReportsBase):
     """Which late reports people were told of.
 
     Of a case that staff opened, a step is named by the day on which something was due: its next step or the answer to a
@@ -253,7 +253,7 @@ class Reply(ReportsBase):
 
 
 @stores(SAFEGUARDING, "it never comes twice, and nothing deleted comes back", until="60 days")
-class BroughtIn(ReportsBase):
+class ImportedId(ReportsBase):
     """What has come from the intake (promise A15)."""
 
     __tablename__ = "brought_in"

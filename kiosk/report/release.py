@@ -1,4 +1,4 @@
-"""When what a child told is passed on: at the end of its slot, or at once."""
+"""When a report is released to its readers: at the end of its slot, or at once."""
 
 from datetime import datetime
 

@@ -53,7 +53,7 @@ def prove_recovery(session: Session, sheets: Sequence[str], today: date) -> Reco
         stored = (
             row.public_key,
             row.verify_key,
-        )  # what readers sign is what the sheets give, whatever a row says
+        )  # readers sign what the sheets give, whatever the row says
         if stored == (secret.public_key, secret.verify_key) and opens_proof(secret.private_key, row.proof):
             row.proven_on = today
             session.flush()
@@ -61,20 +61,21 @@ def prove_recovery(session: Session, sheets: Sequence[str], today: date) -> Reco
     raise SharesWrong
 
 
-def head_can_be_told_about(ring: Keyring) -> bool:
+def head_can_be_told_about(recipients: Keyring) -> bool:
     """Whether two readers of reports about the head neither are nor deputise for the principal (promise G1)."""
-    return has_enough(ROUTES["head"], able_readers(ring.readers))
+    return has_enough(ROUTES["head"], able_readers(recipients.readers))
 
 
 def publish(session: Session, today: date) -> None:
-    """Open the report page to children; raises NotReady. It is never closed again, so no report is refused later.
+    """Open the report page to children; raises NotReady. The page is never closed again, so that no report is refused
+    later.
 
     It needs a first list that two readers have signed, with a recovery key that two sheets have opened.
     """
-    ring = read_keyring(session, today=today)
-    if not ring.chain or ring.recovery != proven_recovery(session):
+    recipients = read_keyring(session, today=today)
+    if not recipients.chain or recipients.recovery != proven_recovery(session):
         raise NotReady
-    if not head_can_be_told_about(ring):
+    if not head_can_be_told_about(recipients):
         raise NotReady(head=True)
     zone = zone_of(session)
     zone.published_on = zone.published_on or today

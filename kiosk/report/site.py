@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.watcher import TermDates
 from kiosk.config import Config
-from kiosk.host.page_cache import ReadyPages
+from kiosk.host.page_cache import PageCache
 from kiosk.report.form.wording import Wording
 from kiosk.report.intake.flood_brake import FloodBrake
-from kiosk.report.intake.store import Keeper
-from kiosk.report.intake.urgent import FirstWord
+from kiosk.report.intake.store import IntakeStore
+from kiosk.report.intake.urgent import UrgentAlert
 from kiosk.report.replies.lookup_queue import LookupQueue
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import SpeaksLanguages, site_of_request
@@ -24,7 +24,7 @@ from kiosk.wording.facts import Facts
 if TYPE_CHECKING:
     from kiosk.site import Site
 
-MOST_READY_PAGES = 100  # a form is 56 kB; a new site begins with none
+MOST_CACHED_PAGES = 100  # a form is 56 kB; a new site begins with none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +39,11 @@ class ReportSite(SpeaksLanguages):
     pictures: Pictures
     facts: Facts
     wordings: Mapping[tuple[str, str], Wording]
-    keeper: Keeper
-    first_word: FirstWord
+    intake_store: IntakeStore
+    urgent_alert: UrgentAlert
     lookups: LookupQueue
     flood_brake: FloodBrake
-    ready: ReadyPages = field(default_factory=lambda: ReadyPages(MOST_READY_PAGES), init=False)
+    page_cache: PageCache = field(default_factory=lambda: PageCache(MOST_CACHED_PAGES), init=False)
 
     @property
     def calendar(self) -> SchoolCalendar:
@@ -62,8 +62,8 @@ def report_site_of(site: Site) -> ReportSite:
         pictures=site.pictures,
         facts=site.facts,
         wordings=site.wordings,
-        keeper=site.keeper,
-        first_word=FirstWord(),
+        intake_store=site.intake_store,
+        urgent_alert=UrgentAlert(),
         lookups=LookupQueue(),
         flood_brake=FloodBrake(),
     )

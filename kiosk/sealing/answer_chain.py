@@ -10,8 +10,8 @@ from typing import Any
 from kiosk.sealing.boxes import BoxBroken, lock, open_sealed, seal_to, unlock
 
 PADDED_SIZES = (1024, 8192)
-THROWN_PLAIN_BYTES = 64
-THROWN_BYTES = THROWN_PLAIN_BYTES + 40  # with its nonce and its mark
+DISCARD_PLAIN_BYTES = 64
+DISCARD_BYTES = DISCARD_PLAIN_BYTES + 40  # with its nonce and its mark
 HEAD_STEP = 1024  # the place where a chain stands grows in steps of this many bytes
 DIGEST_BYTES = 16
 MARK_BYTES = 32
@@ -28,7 +28,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Head:
+class ChainHead:
     """Where a chain stands: its last number, what came before the oldest box still kept, and the kept boxes in order.
 
     `reports` are the reports that it answers, as one form can send several.
@@ -44,11 +44,11 @@ class Head:
         """The digest of the newest box, which the next one names."""
         return self.kept[-1] if self.kept else self.before
 
-    def with_box(self, box: bytes) -> "Head":
+    def with_box(self, box: bytes) -> "ChainHead":
         """The head after one more answer."""
         return replace(self, number=self.number + 1, kept=(*self.kept, digest_of(box)))
 
-    def without(self, number: int) -> "Head":
+    def without(self, number: int) -> "ChainHead":
         """The head after the child threw away every answer up to this number; the numbers go on."""
         gone = min(max(number - (self.number - len(self.kept)), 0), len(self.kept))
         return replace(self, before=self.kept[gone - 1], kept=self.kept[gone:]) if gone else self
@@ -84,7 +84,7 @@ def open_answer(thread_id: bytes, secret: bytes, private_key: bytes, box: bytes)
     return Answer(**held) if held.pop("thread") == thread_id.hex() else None
 
 
-def is_chain(answers: Sequence[Answer], boxes: Sequence[bytes], head: Head) -> bool:
+def is_chain(answers: Sequence[Answer], boxes: Sequence[bytes], head: ChainHead) -> bool:
     """Whether answers (in order, each with its box) follow one another without a gap, as far as the head says."""
     before, number = head.before, head.number - len(answers)
     for answer, box in zip(answers, boxes, strict=True):
@@ -95,38 +95,38 @@ def is_chain(answers: Sequence[Answer], boxes: Sequence[bytes], head: Head) -> b
     return head.holds(boxes)
 
 
-def seal_head(thread_id: bytes, secret: bytes, head: Head) -> bytes:
+def seal_head(thread_id: bytes, secret: bytes, head: ChainHead) -> bytes:
     """The head, readable with the thread's secret only."""
     plain = _text(thread_id, head)
     return lock(_derived(secret, b"head"), plain.ljust(-(-len(plain) // HEAD_STEP) * HEAD_STEP, b" "))
 
 
-def open_head(thread_id: bytes, secret: bytes, box: bytes) -> Head | None:
+def open_head(thread_id: bytes, secret: bytes, box: bytes) -> ChainHead | None:
     """The head of a thread; a new thread has none yet. None if somebody without its secret changed it."""
     if not box:
-        return Head()
+        return ChainHead()
     try:
         held: dict[str, Any] = json.loads(unlock(_derived(secret, b"head"), box))
     except BoxBroken:
         return None
     if held.pop("thread") != thread_id.hex():
         return None
-    return Head(held["number"], held["before"], tuple(held["kept"]), tuple(held["reports"]))
+    return ChainHead(held["number"], held["before"], tuple(held["kept"]), tuple(held["reports"]))
 
 
-def seal_thrown(thread_id: bytes, secret: bytes, number: int) -> bytes:
+def seal_discard(thread_id: bytes, secret: bytes, number: int) -> bytes:
     """The child's statement that the answers up to this number were thrown away; always THROWN_BYTES long."""
-    plain = json.dumps([thread_id.hex(), number]).encode().ljust(THROWN_PLAIN_BYTES, b" ")
+    plain = json.dumps([thread_id.hex(), number]).encode().ljust(DISCARD_PLAIN_BYTES, b" ")
     return lock(_derived(secret, b"thrown"), plain)
 
 
-def open_thrown(thread_id: bytes, secret: bytes, boxes: bytes) -> int:
-    """The highest number in such statements, one after another; what nobody with the secret made counts nothing."""
+def open_discards(thread_id: bytes, secret: bytes, boxes: bytes) -> int:
+    """The highest number in such statements, one after another; statements made without the secret are ignored."""
     found = 0
-    for start in range(0, len(boxes), THROWN_BYTES):
+    for start in range(0, len(boxes), DISCARD_BYTES):
         try:
             thread, number = json.loads(
-                unlock(_derived(secret, b"thrown"), boxes[start : start + THROWN_BYTES])
+                unlock(_derived(secret, b"thrown"), boxes[start : start + DISCARD_BYTES])
             )
         except BoxBroken:
             continue
@@ -135,7 +135,7 @@ def open_thrown(thread_id: bytes, secret: bytes, boxes: bytes) -> int:
     return found
 
 
-def _text(thread_id: bytes, held: Answer | Head) -> bytes:
+def _text(thread_id: bytes, held: Answer | ChainHead) -> bytes:
     return json.dumps({"thread": thread_id.hex(), **asdict(held)}, ensure_ascii=False).encode()
 
 

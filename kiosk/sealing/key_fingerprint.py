@@ -1,4 +1,5 @@
-"""Whether `site.key` is the key with which this school's database was made: its fingerprint stands there."""
+"""Whether `site.key` is the key with which this school's database was made: the database stores the key's
+fingerprint."""
 
 from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped
@@ -7,7 +8,7 @@ from kiosk.config import Config, SettingError
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.storage.db import Database, SchoolBase
 from kiosk.storage.stored_data import NOT_PERSONAL, described, stores
-from kiosk.storage.upsert import insert_or_keep
+from kiosk.storage.upsert import insert_if_new
 
 ROW_ID = 1
 SHOWN_LETTERS = 8
@@ -26,15 +27,15 @@ class SiteKeyMark(SchoolBase):
 def check_site_key(config: Config, school: Database) -> None:
     """Raise SettingError, in one line, if `site.key` is not the key of this school; note the first (promise D9)."""
     key = read_site_key(config.key_path)
-    if _noted(school) is None:
+    if _stored_fingerprint(school) is None:
         with school.write() as session:
-            insert_or_keep(session, SiteKeyMark, {"id": ROW_ID, "fingerprint": _fingerprint(key)})
+            insert_if_new(session, SiteKeyMark, {"id": ROW_ID, "fingerprint": _fingerprint(key)})
     compare_site_key(config, school)
 
 
 def compare_site_key(config: Config, school: Database) -> str:
-    """Raise SettingError as above; notes nothing, and says whether there was something to compare with."""
-    noted, here = _noted(school), _fingerprint(read_site_key(config.key_path))
+    """Raise SettingError as above; stores nothing, and returns whether there was a fingerprint to compare with."""
+    noted, here = _stored_fingerprint(school), _fingerprint(read_site_key(config.key_path))
     if noted is None:
         return "its fingerprint is noted at the next start"
     if noted != here:
@@ -45,7 +46,7 @@ def compare_site_key(config: Config, school: Database) -> str:
     return f"fingerprint {_shown(here)}"
 
 
-def _noted(school: Database) -> bytes | None:
+def _stored_fingerprint(school: Database) -> bytes | None:
     with school.session(write=False) as session:
         found = session.get(SiteKeyMark, ROW_ID)
     return found.fingerprint if found else None

@@ -1,7 +1,8 @@
-"""The one thing that moves a reader's pin back: two readers sign that an earlier list was put back (promise G3).
+"""The only way to move a reader's pin back: two readers sign that an earlier list was restored (promise G3).
 
-Each signs a statement of their own, about what they themselves had seen, so that nobody signs for what they cannot
-know. A statement names every lost version by the beginning of its hash: what is agreed covers those and no other.
+Each signs a statement of their own, about what they themselves had seen, so that nobody signs something that they
+cannot know. A statement names every lost version by the beginning of its hash: what is agreed covers those and no
+other.
 """
 
 from dataclasses import dataclass

@@ -91,13 +91,15 @@ def gains(before: Readers, change: Change) -> set[str]:
 
 
 def agrees(before: Version, change: Change, signatures: Signatures, day: date) -> set[str]:
-    """Whose signatures under a change count: readers of the list as it is now, with its keys, who do not gain by it."""
+    """Whose signatures under a change are valid: readers of the list as it is now, with its keys, who do
+    not gain by it."""
     good = _good(before.active(day), canonical(change.plain()), OF_A_CHANGE, signatures)
     return set(good) - gains(before.readers, change)
 
 
 def who_signed(before: Version | None, version: Version) -> list[str]:
-    """Whose signatures under a version, or under its change, are true; names that only stand there do not count."""
+    """Whose signatures under a version, or under its change, are true; names without a valid signature do not
+    count."""
     known = (before or version).readers
     good = set(_good(known, version.text, OF_A_VERSION, version.signatures))
     if before is not None and (written := version.cause.get("change")):

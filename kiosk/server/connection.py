@@ -60,7 +60,7 @@ class Answer(WSGITask):  # type: ignore[misc]
     """The app's answer; while the server stops, the connection ends with it."""
 
     def start(self) -> None:
-        """Begin; a browser is told if it has to connect anew for its next request."""
+        """Begin; the browser is told if it has to reconnect for its next request."""
         super().start()
         if self.request.is_last or self.channel.server.stops_at is not None:
             self.set_close_on_finish()
@@ -99,7 +99,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
     request: Any  # that is being read; None between two
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.owes_since: float | None = time.monotonic()  # whoever connects owes a request
+        self.owes_since: float | None = time.monotonic()  # a new connection is expected to send a request
         super().__init__(*args, **kwargs)
 
     @property

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 THREADS = 8
 MOST_CONNECTIONS = 500  # in one process; the next one ends another
-LATE_SECONDS = 1.0  # whoever owes something for longer ends before those who idle, when there are too many
+# when there are too many connections, those overdue with a request are closed before idle ones
+LATE_SECONDS = 1.0
 MOST_HELD_BYTES = 64 * 1024 * 1024  # of requests that are not answered; then the largest unfinished one ends
 LONGEST_HEAD = 16 * 1024  # address and headers of one request
 # A little more than the app takes, as its page for "too long" says more.
@@ -109,7 +110,7 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
         """Take one connection, and make room for it where there are too many."""
         before = len(self.active_channels)
         super().handle_accept()
-        if len(self.active_channels) > max(before, MOST_CONNECTIONS):  # otherwise nobody had come
+        if len(self.active_channels) > max(before, MOST_CONNECTIONS):  # there was no connection to accept
             self._make_room()
 
     def count_received(self, count: int) -> None:
@@ -145,7 +146,7 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
             one.handle_close()
 
     def _stop_accepting(self) -> None:
-        """Take who waits already, then listen no more."""
+        """Accept connections that are already waiting, then stop listening."""
         taken = -1
         while self.accepting and len(self.active_channels) > taken:
             taken = len(self.active_channels)
@@ -161,7 +162,8 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
 
 
 def _cost_of_ending(one: Connection, late: float) -> tuple[int, float]:
-    """Whom it hurts least comes first: late with a request, late with taking an answer, idle, busy; each the oldest."""
+    """Order in which connections are closed, least harmful first: late with a request, late in reading an answer,
+    idle, busy; oldest first in each."""
     if one.is_unread:
         return (1 if one.last_activity < late else 3), one.last_activity
     if one.owes_since is None:

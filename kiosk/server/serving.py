@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 WORKERS = 2
 WAITING_CONNECTIONS = 1024  # that the system keeps until one of the processes takes them
 OPEN_FILES = 8192
-STOP_SECONDS = 10  # then what has not ended is killed
+STOP_SECONDS = 10  # processes that have not ended by then are killed
 AGAIN_SECONDS = 1.0  # at least between two starts in place of processes that die at once
 STOPS = (signal.SIGTERM, signal.SIGINT)
 
@@ -141,7 +141,7 @@ class Processes:
                 told |= self._rest(AGAIN_SECONDS)
 
     def _fill_places(self) -> bool:
-        """Start whom there is a place for; False where the system has no room, while those who serve go on."""
+        """Start processes for the free places; False if the system cannot, while the running ones go on serving."""
         try:
             while len(self._running) < self._count:
                 self._start()
@@ -237,7 +237,7 @@ class _Watch(wasyncore.file_dispatcher):  # type: ignore[misc]  # waitress has n
 
 
 def _nothing(number: int, frame: FrameType | None) -> None:
-    """A handler has to be there for the signal to wake the waiting."""
+    """A handler must exist for the signal to wake the waiting process."""
 
 
 def _say(error: BaseException) -> None:

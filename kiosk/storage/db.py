@@ -33,7 +33,7 @@ from kiosk.storage.engines import open_engine
 from kiosk.storage.outages import DATABASE_ERRORS
 
 KEY_BYTES = 16
-PULSE_SECONDS = 2
+HEALTH_SECONDS = 2
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -118,7 +118,7 @@ class Database:
     engine: Engine
     reading: sessionmaker[Session]
     writing: sessionmaker[Session]
-    pulse: "Pulse" = field(default_factory=lambda: Pulse(), init=False)
+    health: "DatabaseHealth" = field(default_factory=lambda: DatabaseHealth(), init=False)
 
     def session(self, write: bool, on: Connection | None = None) -> Session:
         """A new session, `on` a connection where one is given; a reading one refuses to flush changes."""
@@ -126,7 +126,7 @@ class Database:
         return maker() if on is None else maker(bind=on, join_transaction_mode="control_fully")
 
     def connect(self, write: bool) -> Connection:
-        """A plain connection, in a transaction from its first statement on; whoever asks commits and closes it."""
+        """A plain connection, in a transaction from its first statement on; the caller commits and closes it."""
         return (self._write_engine if write else self.engine).connect()
 
     @contextmanager
@@ -154,9 +154,9 @@ class Databases:
     reports: Database
     sessions: Database
 
-    def answer(self) -> bool:
-        """Whether all of them answer, as far as somebody asked within PULSE_SECONDS; cheap enough for every visit."""
-        return all(one.pulse.beats(one) for one in (self.school, self.reports, self.sessions))
+    def are_up(self) -> bool:
+        """Whether all of them answer, by a check that is at most some seconds old; cheap enough for every request."""
+        return all(one.health.is_up(one) for one in (self.school, self.reports, self.sessions))
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -191,25 +191,25 @@ def ping(database: Database) -> None:
         connection.execute(text(look))
 
 
-class Pulse:
-    """What is known of whether a database answers: one thread asks, the others take the last answer."""
+class DatabaseHealth:
+    """Whether a database answers: one thread checks it, the others use the last result."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._answered, self._ask_again = True, 0.0
 
-    def beats(self, database: Database) -> bool:
+    def is_up(self, database: Database) -> bool:
         """Whether the database answered when it was asked last, PULSE_SECONDS ago at most."""
         if time.monotonic() >= self._ask_again and self._lock.acquire(blocking=False):
             try:
-                self._answered = _answers(database)
-                self._ask_again = time.monotonic() + PULSE_SECONDS
+                self._answered = _is_up(database)
+                self._ask_again = time.monotonic() + HEALTH_SECONDS
             finally:
                 self._lock.release()
         return self._answered
 
 
-def _answers(database: Database) -> bool:
+def _is_up(database: Database) -> bool:
     try:
         ping(database)
     except DATABASE_ERRORS:

@@ -24,7 +24,7 @@ _PRAGMAS = (
     ("foreign_keys", "on", 1),
     ("busy_timeout", str(BUSY_MILLISECONDS), BUSY_MILLISECONDS),
     ("secure_delete", "on", 1),
-    # What is needed for a long list stays in memory between two looks: with 2 MB each look read it anew.
+    # Keeps the pages of a long list in memory between requests; with 2 MB each request read them again.
     ("cache_size", str(-CACHE_KILOBYTES), -CACHE_KILOBYTES),
 )
 POOL = {
@@ -46,7 +46,7 @@ GONE_WITH_THE_DISK = frozenset(
 )
 
 registry.register("postgresql.kiosk", "kiosk.storage.postgresql", "BoundedDialect")
-# They write a traceback for each connection that an outage breaks; that a database is away is logged elsewhere, once.
+# SQLAlchemy's pool logs a traceback for each connection that an outage breaks; kiosk logs the outage itself, once.
 for _name in ("sqlalchemy.pool", "psycopg"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
@@ -76,7 +76,7 @@ def _check_postgresql(connection: Any, record: Any) -> None:
 
 
 def _set_longest_wait(connection: Connection) -> None:
-    """A statement of a page is given up soon; one that rewrites tables (option `long`) is not."""
+    """Statements of pages time out soon; those that rewrite tables (option `long`) do not."""
     bounded: Any = connection.connection.dbapi_connection
     bounded.wait_for_answers(long=connection.get_execution_options().get("long", False))
 
@@ -163,7 +163,7 @@ def ask_driver(connection: Connection, words: str, values: Sequence[Any] = ()) -
     try:
         found: list[tuple[Any, ...]] = driver_of(connection).execute(words, values).fetchall()
     except sqlite3.Error as error:
-        # With what follows from one: a failed disk makes every connection that is as old no good. Raises.
+        # After a disk failure every connection of the same age is discarded as well. Raises.
         connection._handle_dbapi_exception(error, words, None, None, None)
         raise
     return found

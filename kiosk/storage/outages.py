@@ -1,4 +1,4 @@
-"""A database that is away: which errors mean it, and a log that says so once a minute."""
+"""Outages of a database: which errors mean one, and a log that reports it once a minute."""
 
 import logging
 import sqlite3
@@ -17,10 +17,10 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-SAID_AGAIN_SECONDS = 60
-LINE_BROKE = "8s2b"  # SQLAlchemy's number for it
+REPEAT_SECONDS = 60
+CONNECTION_BROKE_CODE = "8s2b"  # SQLAlchemy's number for it
 DRIVERS = ("psycopg", "sqlite3")
-TRY_AGAIN_SECONDS = 10  # what browsers are told; kiosk itself looks for the database every second
+TRY_AGAIN_SECONDS = 10  # the Retry-After for browsers; kiosk itself retries every second
 
 
 class DatabaseNotSafe(Exception):
@@ -31,30 +31,29 @@ class DatabaseNotSafe(Exception):
 DATABASE_ERRORS = (SQLAlchemyError, DatabaseNotSafe)
 
 
-def may_come_back(error: BaseException) -> bool:
-    """Whether an error means that nothing answers where the database is: it may answer later, with nobody's help."""
+def is_transient(error: BaseException) -> bool:
+    """Whether an error means that the database cannot be reached, which may pass by itself."""
     if isinstance(error, OperationalError):
-        return not _is_mistake(error)
+        return not _is_syntax_error(error)
     return isinstance(error, InterfaceError | NoConnectionFree)
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether an error means that the database does not answer, and not that something wrong was asked of it."""
-    if may_come_back(error) or isinstance(error, DatabaseNotSafe):
+    """Whether an error means that the database is unavailable rather than that a statement was wrong."""
+    if is_transient(error) or isinstance(error, DatabaseNotSafe):
         return True
     if isinstance(error, PendingRollbackError):
-        return error.code == LINE_BROKE  # somebody asked on after the connection had broken
+        return error.code == CONNECTION_BROKE_CODE  # the connection was used again after it had broken
     return type(error) is DatabaseError  # SQLite: "malformed", "not a database"
 
 
-def _is_mistake(error: OperationalError) -> bool:
-    """Whether SQLite did not understand a statement, which it calls operational, too.
-
-    It understands none about a part of a transaction that a full disk has ended: there the disk is what is wrong.
+def _is_syntax_error(error: OperationalError) -> bool:
+    """Whether SQLite rejected a statement as wrong, which it reports as an operational error too. A savepoint that a
+    full disk has ended is not such a mistake: there the disk is at fault.
     """
     if getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF != sqlite3.SQLITE_ERROR:
         return False
-    return not any(may_come_back(one) for one in _chain(error.orig))
+    return not any(is_transient(one) for one in _chain(error.orig))
 
 
 def kind_of(error: BaseException) -> str:
@@ -73,15 +72,15 @@ def place_of(error: BaseException) -> str:
     return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
 
 
-class OnceAMinute:
+class LogThrottle:
     """Lets a log line of each kind pass once a minute, for all threads of this process."""
 
-    def __init__(self, seconds: float = SAID_AGAIN_SECONDS) -> None:
+    def __init__(self, seconds: float = REPEAT_SECONDS) -> None:
         self._seconds = seconds
         self._lock = threading.Lock()
         self._said: dict[Hashable, float] = {}
 
-    def passes(self, kind: Hashable) -> bool:
+    def allows(self, kind: Hashable) -> bool:
         """Whether a line of this kind is to be written now; kinds are classes and places, never what was typed."""
         now = time.monotonic()
         with self._lock:
@@ -96,16 +95,16 @@ class ErrorLog:
     """What one app says of errors: each kind once a minute, and nothing that a person typed."""
 
     def __init__(self, logger: logging.Logger) -> None:
-        self._logger, self._once = logger, OnceAMinute()
+        self._logger, self._once = logger, LogThrottle()
 
-    def away(self, error: BaseException) -> None:
+    def log_outage(self, error: BaseException) -> None:
         """Say that a database does not answer."""
-        if self._once.passes(kind_of(error)):
+        if self._once.allows(kind_of(error)):
             self._logger.error("a database does not answer: %s", kind_of(error))
 
-    def broken(self, what: str, error: BaseException) -> None:
+    def log_failure(self, what: str, error: BaseException) -> None:
         """Say what broke and where. A message of a database is left out: it can hold what was to be stored."""
-        if not self._once.passes((type(error), place_of(error))):
+        if not self._once.allows((type(error), place_of(error))):
             return
         if any(_is_of_database(one) for one in _chain(error)):
             frames = "".join(traceback.format_tb(error.__traceback__))

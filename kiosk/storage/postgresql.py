@@ -1,6 +1,6 @@
 """PostgreSQL through a driver that never waits for long: a server that goes away costs each thread seconds, once.
 
-SQLAlchemy imports this module for addresses `postgresql+kiosk://`, so that SQLite needs no driver of PostgreSQL.
+SQLAlchemy imports this module for URLs `postgresql+kiosk://`, so that SQLite alone needs no PostgreSQL driver.
 """
 
 import threading
@@ -17,10 +17,10 @@ CONNECT_SECONDS = 3
 PING_SECONDS = 3
 ANSWER_SECONDS = 10  # for one statement of a page, which takes milliseconds
 LONG_SECONDS = 15 * 60  # for one statement that rewrites whole tables
-LOOK_AGAIN_SECONDS = 1
-FORGOTTEN_SECONDS = 30
-# What libpq is told. Without these a connection to a machine that has gone hangs for minutes.
-REACHING = {
+PROBE_SECONDS = 1
+PROBE_UNTIL_SECONDS = 30
+# Options for libpq. Without them a connection to a machine that is gone hangs for minutes.
+CONNECT_OPTIONS = {
     "connect_timeout": str(CONNECT_SECONDS),
     "tcp_user_timeout": "4000",  # milliseconds until data that nobody acknowledges breaks the connection
     "keepalives": "1",
@@ -46,12 +46,12 @@ class BoundedConnection(psycopg.Connection[Any]):
             return super().wait(gen, interval, most)
         except psycopg.OperationalError:
             if time.monotonic() - began >= most:
-                self.close()  # whatever it still says would be taken for the answer to the next question
+                self.close()  # a late answer would be taken for the answer to the next statement
             raise
 
 
-class Gate:
-    """Refuses everybody at once while a server is away; a thread of its own looks every second whether it is back."""
+class CircuitBreaker:
+    """Fails fast while a server is away; a thread of its own probes every second whether it is back."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -66,23 +66,24 @@ class Gate:
         try:
             return connect()
         except psycopg.OperationalError:
-            self._look_for_it(connect)
+            self._start_probe(connect)
             raise
 
-    def _look_for_it(self, connect: Callable[[], BoundedConnection]) -> None:
+    def _start_probe(self, connect: Callable[[], BoundedConnection]) -> None:
         with self._lock:
             if self._away:
                 return
-            # Where no thread can be started nobody would open the gate again, so it stays open.
+            # If no thread can be started, nothing would close the circuit again, so it is not opened.
             with suppress(RuntimeError, MemoryError):
-                threading.Thread(target=self._look, args=(connect,), daemon=True).start()
+                threading.Thread(target=self._probe, args=(connect,), daemon=True).start()
                 self._away = True
 
-    def _look(self, connect: Callable[[], BoundedConnection]) -> None:
-        """Open the gate when the server answers, when nobody has asked for a while, or when looking breaks."""
+    def _probe(self, connect: Callable[[], BoundedConnection]) -> None:
+        """Allow connections again when the server answers, when nobody has asked for a while, or when probing
+        fails."""
         try:
-            while time.monotonic() - self._asked < FORGOTTEN_SECONDS:
-                time.sleep(LOOK_AGAIN_SECONDS)
+            while time.monotonic() - self._asked < PROBE_UNTIL_SECONDS:
+                time.sleep(PROBE_SECONDS)
                 with suppress(
                     psycopg.Error, OSError, MemoryError
                 ):  # too many open files, too: they may be closed
@@ -100,11 +101,11 @@ class BoundedDialect(PGDialect_psycopg):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
-        self._gate = Gate()
+        self._gate = CircuitBreaker()
 
     def connect(self, *arguments: Any, **options: Any) -> Any:
         """A new connection; raises OperationalError within CONNECT_SECONDS for each address of the host."""
-        return self._gate.connect(partial(BoundedConnection.connect, *arguments, **REACHING | options))
+        return self._gate.connect(partial(BoundedConnection.connect, *arguments, **CONNECT_OPTIONS | options))
 
     def do_ping(self, dbapi_connection: Any) -> bool:
         """Whether the server still answers on a connection that has been idle."""

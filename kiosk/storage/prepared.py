@@ -1,7 +1,6 @@
-"""Statements that pages send all the time: put into words once, and given to SQLite's own driver (ADR 34).
-
-SQLAlchemy puts a statement into words once, too, but what it does around each sending costs several times what SQLite
-needs to answer. Connections, their transactions and errors stay SQLAlchemy's; other databases are asked through it.
+"""Prepared statements for what pages send all the time: compiled once and given directly to SQLite's driver (ADR 34).
+SQLAlchemy caches compiled statements too, but its work around each execution costs several times what SQLite needs to
+answer. Connections, their transactions and errors stay SQLAlchemy's; other databases are asked through it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,8 +20,8 @@ Change = Callable[[Any], Any]  # of one value: from Python to the database, or b
 
 
 @dataclass(frozen=True)
-class _Words:
-    """A statement in the words of SQLite: whose values stand in it and how they are stored, and how a row is read."""
+class _CompiledStatement:
+    """A compiled SQLite statement: its parameters, how they are converted, and how a row is read."""
 
     sql: str
     names: frozenset[str]
@@ -47,27 +46,27 @@ class _Words:
         ]
 
 
-class Prepared:
+class PreparedStatement:
     """A statement whose values have names; a change names the same columns each time. It takes no list of values."""
 
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
-        self._words: _Words | None = None
+        self._words: _CompiledStatement | None = None
 
-    def all(self, connection: Connection, values: Values, alone: bool = False) -> list[Row]:
+    def all(self, connection: Connection, values: Values, without_transaction: bool = False) -> list[Row]:
         """Its rows, read in the connection's transaction, which begins with the first statement.
 
         `alone`: no transaction begins in SQLite, so that nothing is held when this returns.
         """
-        if not alone:
+        if not without_transaction:
             _begin(connection)
         if (words := self._in_sqlite(connection, values)) is None:
             return [tuple(row) for row in connection.execute(self._statement, values)]
         return words.read(sqlite_rows(connection, words.sql, words.given(values)))
 
-    def first(self, connection: Connection, values: Values, alone: bool = False) -> Row | None:
+    def first(self, connection: Connection, values: Values, without_transaction: bool = False) -> Row | None:
         """Its first row, or None; `alone` as for `all`."""
-        found = self.all(connection, values, alone)
+        found = self.all(connection, values, without_transaction)
         return found[0] if found else None
 
     def send(self, connection: Connection, values: Values) -> None:
@@ -78,11 +77,11 @@ class Prepared:
         else:
             sqlite_rows(connection, words.sql, words.given(values))
 
-    def _in_sqlite(self, connection: Connection, values: Values) -> _Words | None:
+    def _in_sqlite(self, connection: Connection, values: Values) -> _CompiledStatement | None:
         if connection.dialect.name != "sqlite":
             return None
         if self._words is None:
-            self._words = _put_into_words(self._statement, connection.dialect, values)
+            self._words = _compile(self._statement, connection.dialect, values)
         return self._words
 
 
@@ -93,13 +92,13 @@ def _begin(connection: Connection) -> None:
 
 def sqlite_rows(connection: Connection, words: str, values: Sequence[Any]) -> list[Row]:
     """The rows of a statement in SQLite's own words, asked through its driver; raises what SQLAlchemy would."""
-    # Whoever listens to what SQLAlchemy asks hears this as well.
+    # Listeners on SQLAlchemy's engine are told of this statement as well.
     for listener in connection.engine.dispatch.before_cursor_execute:
         listener(connection, None, words, values, None, False)
     return ask_driver(connection, words, values)
 
 
-def _put_into_words(statement: Executable, dialect: Dialect, values: Values) -> _Words:
+def _compile(statement: Executable, dialect: Dialect, values: Values) -> _CompiledStatement:
     assert isinstance(statement, ClauseElement)
     made = statement.compile(dialect=dialect, column_keys=[*values])
     assert isinstance(made, SQLCompiler)
@@ -111,7 +110,7 @@ def _put_into_words(statement: Executable, dialect: Dialect, values: Values) -> 
     if unknown := values.keys() - places:
         raise ValueError(f"no such value in the statement: {sorted(unknown)}")
     columns = [_reading(column.type, dialect) for column in getattr(statement, "selected_columns", ())]
-    return _Words(
+    return _CompiledStatement(
         str(made),
         frozenset(values),
         [(name, _storing(made.binds[name].type, dialect)) for name in places],

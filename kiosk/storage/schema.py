@@ -24,7 +24,7 @@ METADATA: dict[str, MetaData] = {
 
 
 class SchemaNotCurrent(Exception):
-    """A database's schema does not fit this version of kiosk."""
+    """A database's schema does not match this version of kiosk."""
 
 
 def alembic_config(tree: str, connection: Connection | None = None) -> AlembicConfig:

@@ -1,6 +1,5 @@
-"""Insert or update in one statement, so that two taps at once both succeed and both count.
-
-Each statement is made once for each kind of database: making one costs more than sending it.
+"""Upsert: insert or update in one statement, so that two simultaneous taps both succeed and both count. Each
+statement is built once for each kind of database, as building one costs more than executing it.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,13 +10,13 @@ from sqlalchemy import ColumnElement, Connection, Executable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from kiosk.storage.prepared import Prepared
+from kiosk.storage.prepared import PreparedStatement
 
 Row = Mapping[str, Any]
 NewRow = Any  # its columns are what was to be inserted
 
 
-class InsertOrUpdate:
+class Upsert:
     """Inserts a row, or changes the one with the same primary key, if `where` holds for it."""
 
     def __init__(
@@ -27,7 +26,7 @@ class InsertOrUpdate:
         where: Callable[[NewRow], ColumnElement[bool]] | None = None,
     ) -> None:
         self._table, self._change, self._where = table, change, where
-        self._made: dict[str, Prepared] = {}
+        self._made: dict[str, PreparedStatement] = {}
 
     def __call__(self, place: Session | Connection, row: Row) -> None:
         """Send it for one row; all rows of one statement name the same columns."""
@@ -40,11 +39,11 @@ class InsertOrUpdate:
                 set_=self._change(insert.excluded),
                 where=self._where(insert.excluded) if self._where else None,
             )
-            self._made[dialect] = Prepared(changing)
+            self._made[dialect] = PreparedStatement(changing)
         self._made[dialect].send(connection, row)
 
 
-def insert_or_keep(place: Session | Connection, table: type[DeclarativeBase], row: Row) -> bool:
+def insert_if_new(place: Session | Connection, table: type[DeclarativeBase], row: Row) -> bool:
     """Insert a row; one with the same primary key stays as it is. Returns whether the row is new."""
     connection = _flushed(place)
     return connection.execute(_keeping(connection.dialect.name, table), row).rowcount > 0
@@ -53,7 +52,7 @@ def insert_or_keep(place: Session | Connection, table: type[DeclarativeBase], ro
 def _flushed(place: Session | Connection) -> Connection:
     if isinstance(place, Connection):
         return place
-    place.flush()  # what the row points at may not be written yet
+    place.flush()  # rows that this one refers to may not be flushed yet
     return place.connection()
 
 

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.terms import year_began
-from kiosk.storage.upsert import insert_or_keep
-from kiosk.told.models import StaffTold, Told
+from kiosk.storage.upsert import insert_if_new
+from kiosk.told.models import StaffAcknowledgement, StaffTopic
 from kiosk.wording.messages import N_, Refused
 
-EACH_YEAR = frozenset({Told.TELLING})  # acknowledged anew each school year, also where no word has changed
+EACH_YEAR = frozenset(
+    {StaffTopic.TELLING}
+)  # acknowledged anew each school year, also where no word has changed
 
 
 @dataclass(frozen=True)
@@ -25,33 +27,35 @@ class Acknowledged:
     told_on: date
 
 
-OfStaff = Mapping[Told, Acknowledged]
+OfStaff = Mapping[StaffTopic, Acknowledged]
 
 
 def acknowledge(
-    session: Session, staff: StaffMember, what: Told, shown: int, present: int, today: date
+    session: Session, staff: StaffMember, what: StaffTopic, shown: int, present: int, today: date
 ) -> None:
     """Record that somebody has read this version; once a day is enough. Refused for any but the present one."""
     if shown != present:
         raise Refused(N_("These words have changed since you opened the page. Read them once more."))
     row = {"staff_id": staff.id, "what": what, "version": present, "told_on": today}
-    insert_or_keep(session, StaffTold, row)
+    insert_if_new(session, StaffAcknowledgement, row)
 
 
-def acknowledged(session: Session, staff: Sequence[StaffMember]) -> dict[uuid.UUID, dict[Told, Acknowledged]]:
+def acknowledged(
+    session: Session, staff: Sequence[StaffMember]
+) -> dict[uuid.UUID, dict[StaffTopic, Acknowledged]]:
     """What each of some staff has acknowledged; one query."""
-    found: dict[uuid.UUID, dict[Told, Acknowledged]] = {one.id: {} for one in staff}
+    found: dict[uuid.UUID, dict[StaffTopic, Acknowledged]] = {one.id: {} for one in staff}
     rows = session.scalars(
-        select(StaffTold)
-        .where(StaffTold.staff_id.in_([one.id for one in staff]))
-        .order_by(StaffTold.version, StaffTold.told_on)
+        select(StaffAcknowledgement)
+        .where(StaffAcknowledgement.staff_id.in_([one.id for one in staff]))
+        .order_by(StaffAcknowledgement.version, StaffAcknowledgement.told_on)
     )
     for row in rows:
         found[row.staff_id][row.what] = Acknowledged(row.version, row.told_on)
     return found
 
 
-def is_due(what: Told, of_one: OfStaff, present: int, today: date) -> bool:
+def is_due(what: StaffTopic, of_one: OfStaff, present: int, today: date) -> bool:
     """Whether somebody still has to acknowledge the present version, or does so anew this school year."""
     last = of_one.get(what)
     if last is None or last.version < present:

@@ -36,7 +36,7 @@ def telling_lessons(lessons: Mapping[str, Lesson]) -> dict[Band, Lesson]:
     return {one.band: one for one in lessons.values() if one.each_term}
 
 
-def telling_in(
+def telling_progress(
     session: Session, classes: Sequence[ClassGroup], lessons: Mapping[str, Lesson], since: date
 ) -> list[TellingInClass]:
     """How far each class is in the term that began on `since`; two queries, however many classes there are."""

@@ -11,7 +11,7 @@ from kiosk.storage.db import RandomKey, SchoolBase, ShortText, StaffId, stored_e
 from kiosk.storage.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
 
 
-class Told(enum.StrEnum):
+class StaffTopic(enum.StrEnum):
     """What every member of staff is told, each in versions."""
 
     MONITORING = "monitoring"
@@ -27,21 +27,23 @@ class PosterKind(enum.StrEnum):
 
 
 @stores(PUBLIC_TASK, "evidence that staff know the procedure", until="a year after leaving")
-class StaffTold(SchoolBase):
+class StaffAcknowledgement(SchoolBase):
     """What an adult acknowledged."""
 
     __tablename__ = "staff_told"
 
     staff_id: Mapped[StaffId] = mapped_column(primary_key=True)
-    what: Mapped[Told] = described(
-        "monitoring, what to do when a child tells, or the staff policy", stored_enum(Told), primary_key=True
+    what: Mapped[StaffTopic] = described(
+        "monitoring, what to do when a child tells, or the staff policy",
+        stored_enum(StaffTopic),
+        primary_key=True,
     )
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     told_on: Mapped[date] = described("the day", primary_key=True)
 
 
 @stores(NOT_PERSONAL, "to replace it when a name or number changes", until="taken off the list")
-class PosterUp(SchoolBase):
+class PosterRecord(SchoolBase):
     """Where a poster hangs or who was given cards."""
 
     __tablename__ = "poster_up"

@@ -9,8 +9,15 @@ from typing import Annotated, Literal
 from markupsafe import Markup
 from pydantic import Field, StringConstraints
 
-from kiosk.content.language import ENGLISH, direction, is_made_from, language_of, misnamed, unlike
-from kiosk.content.problem import ContentError, ContentProblem, refuse
+from kiosk.content.language import (
+    ENGLISH,
+    direction,
+    is_made_from,
+    language_of,
+    misnamed,
+    structure_differences,
+)
+from kiosk.content.problem import ContentError, ContentProblem, raise_if_any
 from kiosk.content.source import Schema, Source, check, read_source
 from kiosk.wording.facts import Facts, Filling, Prose
 
@@ -75,7 +82,7 @@ class Notices:
 def read_notices(content_dir: Path, facts: Facts) -> Notices:
     """Every notice; raises ContentError with all problems of all files."""
     notices, problems = scan_notices(content_dir, facts)
-    refuse(problems)
+    raise_if_any(problems)
     return notices
 
 
@@ -119,7 +126,7 @@ def _notice(file: NoticeFile, lang: str) -> Notice:
 
 def _problems(source: Source, original: Source) -> list[ContentProblem]:
     """Where a translation is not that of the English: its lines, its version, or since when it holds."""
-    found, english = unlike(source, original), original.data
+    found, english = structure_differences(source, original), original.data
     if source.data["version"] != english["version"] or source.data["since"] != english["since"]:
         found.append(source.problem("version and since are not those of the English", "version"))
     return found

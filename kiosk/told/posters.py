@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
-from kiosk.told.models import PosterKind, PosterUp
+from kiosk.told.models import PosterKind, PosterRecord
 from kiosk.told.notice import Notice
 from kiosk.wording.messages import N_, Refused
 
@@ -51,16 +51,16 @@ class Poster:
         return found
 
 
-def put_up(
+def record_poster(
     session: Session, staff: StaffMember, poster: Poster, lang: str, place: str, today: date
-) -> PosterUp:
+) -> PosterRecord:
     """Record where a poster was put up, or who was given cards; Refused where the place is missing or too long."""
     said = " ".join(place.split())
     if not said:
         raise Refused(N_("Write where it hangs, or who was given the cards."))
     if len(said) > LONGEST_PLACE:
         raise Refused(N_("Write the place in at most %(most)d letters."), most=LONGEST_PLACE)
-    row = PosterUp(
+    row = PosterRecord(
         kind=poster.kind,
         audience=poster.audience,
         lang=lang,
@@ -74,16 +74,16 @@ def put_up(
     return row
 
 
-def take_down(session: Session, id: uuid.UUID) -> None:
+def forget_poster(session: Session, id: uuid.UUID) -> None:
     """Forget one that does not hang any more: nobody asks where it was; a second time changes nothing."""
-    session.execute(delete(PosterUp).where(PosterUp.id == id))
+    session.execute(delete(PosterRecord).where(PosterRecord.id == id))
 
 
-def hanging(session: Session) -> Sequence[PosterUp]:
+def posters_up(session: Session) -> Sequence[PosterRecord]:
     """What hangs now, the newest first; one query."""
     return session.scalars(
-        select(PosterUp)
-        .options(joinedload(PosterUp.staff))
-        .order_by(PosterUp.up_on.desc(), PosterUp.place)
+        select(PosterRecord)
+        .options(joinedload(PosterRecord.staff))
+        .order_by(PosterRecord.up_on.desc(), PosterRecord.place)
         .limit(MOST_SHOWN)
     ).all()

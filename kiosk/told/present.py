@@ -14,26 +14,28 @@ from kiosk.conduct.models import SignOff
 from kiosk.conduct.signing import STAFF_CODE, current_staff_sign_off
 from kiosk.content.language import ENGLISH
 from kiosk.told.acknowledging import Acknowledged, acknowledged, is_due
-from kiosk.told.models import Told
+from kiosk.told.models import StaffTopic
 from kiosk.told.notice import Notices
 
 
-def present_versions(notices: Notices, codes: Codes) -> dict[Told, int]:
+def present_versions(notices: Notices, codes: Codes) -> dict[StaffTopic, int]:
     """The version of each that holds now."""
     return {
-        Told.MONITORING: notices.get("monitoring-staff").version,
-        Told.TELLING: notices.get("telling-staff").version,
-        Told.CODE: codes[STAFF_CODE, ENGLISH].version,
+        StaffTopic.MONITORING: notices.get("monitoring-staff").version,
+        StaffTopic.TELLING: notices.get("telling-staff").version,
+        StaffTopic.CODE: codes[STAFF_CODE, ENGLISH].version,
     }
 
 
-def own_state(session: Session, staff: StaffMember, codes: Codes) -> dict[Told, Acknowledged]:
+def acknowledged_state(session: Session, staff: StaffMember, codes: Codes) -> dict[StaffTopic, Acknowledged]:
     """What one person has acknowledged; whoever signed a version of the policy has seen it."""
     signed = current_staff_sign_off(session, staff, codes[STAFF_CODE, ENGLISH])
     return _with_signature(acknowledged(session, [staff])[staff.id], signed)
 
 
-def still_due(state: Mapping[Told, Acknowledged], present: Mapping[Told, int], today: date) -> list[Told]:
+def still_due(
+    state: Mapping[StaffTopic, Acknowledged], present: Mapping[StaffTopic, int], today: date
+) -> list[StaffTopic]:
     """What somebody in this state still has to acknowledge, in the order in which it is shown."""
     return [what for what, version in present.items() if is_due(what, state, version, today)]
 
@@ -43,12 +45,14 @@ class StaffLine:
     """One member of staff: what they have read, what is due, and the day on which they signed the present policy."""
 
     name: str
-    state: Mapping[Told, Acknowledged]
-    due: tuple[Told, ...]
+    state: Mapping[StaffTopic, Acknowledged]
+    due: tuple[StaffTopic, ...]
     signed_on: date | None
 
 
-def staff_lines(session: Session, codes: Codes, present: Mapping[Told, int], today: date) -> list[StaffLine]:
+def staff_lines(
+    session: Session, codes: Codes, present: Mapping[StaffTopic, int], today: date
+) -> list[StaffLine]:
     """Everybody who works here, by name; three queries, however many there are."""
     people = present_staff(session)
     read = acknowledged(session, people)
@@ -64,16 +68,18 @@ def staff_lines(session: Session, codes: Codes, present: Mapping[Told, int], tod
     for one in people:
         sign_off = signed.get(one.id)
         state = _with_signature(read[one.id], sign_off)
-        agreed = sign_off is not None and sign_off.code_version >= present[Told.CODE]
+        agreed = sign_off is not None and sign_off.code_version >= present[StaffTopic.CODE]
         signed_on = sign_off.decided_on if sign_off and agreed else None
         lines.append(StaffLine(one.name, state, tuple(still_due(state, present, today)), signed_on))
     return lines
 
 
-def _with_signature(read: Mapping[Told, Acknowledged], signed: SignOff | None) -> dict[Told, Acknowledged]:
+def _with_signature(
+    read: Mapping[StaffTopic, Acknowledged], signed: SignOff | None
+) -> dict[StaffTopic, Acknowledged]:
     """What somebody has read; whoever signed a version of the policy has seen it."""
     found = dict(read)
-    seen = found.get(Told.CODE)
+    seen = found.get(StaffTopic.CODE)
     if signed and (seen is None or seen.version < signed.code_version):
-        found[Told.CODE] = Acknowledged(signed.code_version, signed.decided_on)
+        found[StaffTopic.CODE] = Acknowledged(signed.code_version, signed.decided_on)
     return found

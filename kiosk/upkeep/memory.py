@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from kiosk.calendar.school import Slot
 from kiosk.report.intake.urgent import Mailed
-from kiosk.storage.outages import OnceAMinute
+from kiosk.storage.outages import LogThrottle
 from kiosk.upkeep.chores.escalation import Seen
 
 FIRST_WAIT = timedelta(seconds=30)
@@ -13,33 +13,33 @@ LONGEST_WAIT = timedelta(minutes=15)
 
 
 @dataclass
-class Wait:
+class RetryWait:
     """How long to wait before trying a mail server or an address again after it refused a mail."""
 
     until: datetime
     length: timedelta = FIRST_WAIT
 
-    def longer(self, now: datetime) -> "Wait":
+    def longer(self, now: datetime) -> "RetryWait":
         """The wait after another refusal: twice as long, up to a quarter of an hour."""
         length = min(self.length * 2, LONGEST_WAIT)
-        return Wait(now + length, length)
+        return RetryWait(now + length, length)
 
 
-def wait_after(wait: Wait | None, now: datetime) -> Wait:
+def wait_after(wait: RetryWait | None, now: datetime) -> RetryWait:
     """The wait after a refusal: longer than the one before it, if there was one."""
-    return wait.longer(now) if wait else Wait(now + FIRST_WAIT)
+    return wait.longer(now) if wait else RetryWait(now + FIRST_WAIT)
 
 
 @dataclass
-class Memory:
+class WorkerMemory:
     """What the worker remembers from one round to the next; only in memory, so that it leaves no trace."""
 
-    server: Wait | None = None
-    addresses: dict[str, Wait] = field(default_factory=dict)
+    server: RetryWait | None = None
+    addresses: dict[str, RetryWait] = field(default_factory=dict)
     mailed: Mailed = field(default_factory=dict)  # of what is urgent, while the reports database is away
     tidied: float | None = None  # the beat of TIDY_SECONDS that was done last
     ended_on: date | None = None
-    log_proven_on: date | None = None
+    log_verified_on: date | None = None
     self_test_on: date | None = None
     anchor_failed_on: date | None = None
     beat_at: datetime | None = None
@@ -50,6 +50,6 @@ class Memory:
     log_changed: bool = False
     form_failed_on: date | None = None
     well_on: date | None = None
-    climbed_at: datetime | None = None
+    escalated_at: datetime | None = None
     seen: Seen = field(default_factory=dict)  # when what is urgent was passed on, for its clock
-    once: OnceAMinute = field(default_factory=OnceAMinute)
+    once: LogThrottle = field(default_factory=LogThrottle)

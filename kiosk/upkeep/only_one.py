@@ -1,4 +1,4 @@
-"""One worker for one data folder: a second would send every mail twice."""
+"""One worker for one data folder: a second worker would send every mail twice."""
 
 import os
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ WORKER = "worker"
 
 
 @contextmanager
-def the_only(what: str, config: Config) -> Iterator[None]:
+def single_process(what: str, config: Config) -> Iterator[None]:
     """For the block no other `kiosk WHAT` runs on this data folder; raises SettingError, in one line, if one does.
 
     The file stays; the lock on it ends with the process, however that ends.

@@ -1,4 +1,4 @@
-"""The worker: passes reports on, sends alerts, and deletes old data; it goes on if a chore fails."""
+"""The worker: passes reports on, sends alerts, and deletes old data; it continues if a chore fails."""
 
 import logging
 import smtplib
@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from kiosk.accounts.classes.windows import close_expired, open_window_ids
 from kiosk.classroom.leading import forget_closed, known_windows
 from kiosk.host.clock import CLOCK
-from kiosk.host.heartbeat import EVERY, beat, clock_words, last_beat
+from kiosk.host.heartbeat import EVERY, clock_words, last_beat, write_heartbeat
 from kiosk.mail.outbox import Refusing, any_mail_waits, deliver
-from kiosk.readers.proposals.publish import copy_keys
+from kiosk.readers.proposals.publish import publish_readers
 from kiosk.report.access.keyring import root_of
 from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.intake.rewrite import blur_times, files_of
-from kiosk.report.intake.transfer import merge_due
+from kiosk.report.intake.transfer import transfer_due
 from kiosk.report.intake.urgent import mail_urgent
 from kiosk.report.self_test.report import self_test_sent, sound_alarm
 from kiosk.report.self_test.send import send_self_test
@@ -25,24 +25,24 @@ from kiosk.report.site import report_site_of
 from kiosk.server.serving import leave_no_core
 from kiosk.site import Hosts, Site
 from kiosk.storage.db import now_utc
-from kiosk.storage.outages import DATABASE_ERRORS, OnceAMinute, is_away, kind_of, may_come_back
+from kiosk.storage.outages import DATABASE_ERRORS, LogThrottle, is_away, is_transient, kind_of
 from kiosk.upkeep.chores.all_well import queue_all_well
 from kiosk.upkeep.chores.anchors import anchor_words, queue_anchor
-from kiosk.upkeep.chores.escalation import climb
+from kiosk.upkeep.chores.escalation import escalate_reports
 from kiosk.upkeep.chores.late_cases import tell_of_late_cases
-from kiosk.upkeep.chores.retention import clear_up
-from kiosk.upkeep.chores.verify_audit_log import log_is_whole
+from kiosk.upkeep.chores.retention import delete_expired
+from kiosk.upkeep.chores.verify_audit_log import audit_log_is_intact
 from kiosk.upkeep.doctor.mail_check import takes_mail
-from kiosk.upkeep.memory import LONGEST_WAIT, Memory, wait_after
+from kiosk.upkeep.memory import LONGEST_WAIT, WorkerMemory, wait_after
 from kiosk.web.sessions import forget_old_sessions
 
-TIDY_SECONDS = 15 * 60
+REWRITE_SECONDS = 15 * 60
 TICK_SECONDS = 15  # somebody in danger now is alerted within two minutes (promise A19)
 LOOK_AGAIN_SECONDS = 5
 ASK_MAIL_EVERY = timedelta(minutes=5)
 ASK_MAIL_SECONDS = 3.0  # for each step: a server that hangs keeps no alert waiting for long
-CLIMB_EVERY = timedelta(minutes=1)
-EVERY_HOST = ""  # a round belongs to no request: one worker serves one school
+ESCALATE_EVERY = timedelta(minutes=1)
+EVERY_HOST = ""  # a round is not part of a request: one worker serves one school
 
 log = logging.getLogger(__name__)
 
@@ -55,18 +55,18 @@ def wait_for_databases(
     A machine that starts with its databases still away must not be left without a worker. A file that is no database,
     or a database that could lose what it confirmed, is for a person to look at. Each time `meanwhile` is called.
     """
-    once = OnceAMinute()
+    once = LogThrottle()
     while not stop.is_set():
         try:
             check()
         except DATABASE_ERRORS as error:
-            if not may_come_back(error):
+            if not is_transient(error):
                 raise
-            if once.passes(kind_of(error)):
+            if once.allows(kind_of(error)):
                 log.error("the worker waits for a database: %s", kind_of(error))
         else:
             return
-        with suppress(Exception):  # whatever it is: the next time may be better
+        with suppress(Exception):  # whatever the error, the next attempt may succeed
             meanwhile()
         stop.wait(LOOK_AGAIN_SECONDS)
 
@@ -74,23 +74,23 @@ def wait_for_databases(
 def run_worker(hosts: Hosts[Site], stop: threading.Event) -> None:
     """Run rounds until `stop` is set."""
     leave_no_core()
-    memory = Memory()
+    memory = WorkerMemory()
     while not stop.is_set():
-        tick(hosts, now_utc(), memory)
+        run_round(hosts, now_utc(), memory)
         stop.wait(TICK_SECONDS)
 
 
-def tick(hosts: Hosts[Site], now: datetime, memory: Memory | None = None) -> None:
+def run_round(hosts: Hosts[Site], now: datetime, memory: WorkerMemory | None = None) -> None:
     """One round; if a chore fails, only the kind of error is logged and the others still run."""
-    known, site = memory or Memory(), hosts.find(EVERY_HOST)
+    known, site = memory or WorkerMemory(), hosts.find(EVERY_HOST)
     chores: tuple[Callable[[], None], ...] = (
-        lambda: copy_keys(site.databases, site.config, site.key, site.local(now).date()),
-        lambda: _pass_on(site, now, known),
+        lambda: publish_readers(site.databases, site.config, site.key, site.local(now).date()),
+        lambda: _transfer(site, now, known),
         lambda: _send_self_test(site, now, known),
         lambda: _alarm(site, now),
-        lambda: _prove_log(site, now, known),
+        lambda: _verify_audit_log(site, now, known),
         lambda: _send_anchor(site, now, known),
-        lambda: _climb(site, now, known),
+        lambda: _escalate(site, now, known),
         lambda: _ask_mail_server(site, now, known),
         lambda: _say_all_well(site, now, known),
         lambda: _send_alerts(site, now, known),
@@ -106,11 +106,11 @@ def tick(hosts: Hosts[Site], now: datetime, memory: Memory | None = None) -> Non
         except Exception as error:
             # An address or a word could stand in the message, so only its kind is kept.
             kind = kind_of(error) if is_away(error) else type(error).__name__
-            if known.once.passes(kind):
+            if known.once.allows(kind):
                 log.error("the worker could not finish a chore: %s", kind)
 
 
-def _send_self_test(site: Site, now: datetime, memory: Memory) -> None:
+def _send_self_test(site: Site, now: datetime, memory: WorkerMemory) -> None:
     """Send the self-test through the form, once every school morning (promise S8).
 
     It is tried once a day: if it fails, no self-test is opened, and that raises the alarm.
@@ -131,38 +131,38 @@ def _alarm(site: Site, now: datetime) -> None:
         log.error("nobody has opened the morning's test report for two school days")
 
 
-def _pass_on(site: Site, now: datetime, memory: Memory) -> None:
+def _transfer(site: Site, now: datetime, memory: WorkerMemory) -> None:
     """Merge what is due; while the reports database is away, whoever is to read urgent things gets a mail all the same.
 
-    Reports stay in the intake until then: every child was thanked truthfully (promise D3).
+    Reports stay in the intake until then, so what the children were told stays true (promise D3).
     """
     try:
-        merge_due(site, site.databases.reports, now)
-    finally:  # also of what the database refused, and nobody else would ever hear of
+        transfer_due(site, site.databases.reports, now)
+    finally:  # including items that the database refused, of which nobody else would be told
         if not memory.server or now >= memory.server.until:
             mail_urgent(site, now, memory.mailed)
 
 
-def _tidy_intake(site: Site, now: datetime, memory: Memory) -> None:
+def _tidy_intake(site: Site, now: datetime, memory: WorkerMemory) -> None:
     """Rewrite the intake on a fixed beat, whether anything was held or not: its file's times say nothing then.
 
     Those of the reports database say nothing of the last urgent report then, nor of what staff did.
     """
-    beat_of_now = now.timestamp() // TIDY_SECONDS
-    if memory.tidied != beat_of_now and site.keeper.tidy():
+    beat_of_now = now.timestamp() // REWRITE_SECONDS
+    if memory.tidied != beat_of_now and site.intake_store.remove_traces():
         blur_times(files_of(site.databases.reports))
         memory.tidied = beat_of_now
 
 
-def _clear_up(site: Site, now: datetime, memory: Memory) -> None:
+def _clear_up(site: Site, now: datetime, memory: WorkerMemory) -> None:
     """Once a day, after everything for which somebody waits, end what is over."""
     today = site.local(now).date()
     if memory.ended_on != today:
-        clear_up(site.databases, site.key, today)
+        delete_expired(site.databases, site.key, today)
         memory.ended_on = today
 
 
-def _send_alerts(site: Site, now: datetime, memory: Memory) -> None:
+def _send_alerts(site: Site, now: datetime, memory: WorkerMemory) -> None:
     """Send the alerts that are due; without a mail server they wait, and the staff pages say so."""
     if not site.config.smtp_url or (memory.server and now < memory.server.until):
         return
@@ -182,7 +182,8 @@ def _send_alerts(site: Site, now: datetime, memory: Memory) -> None:
         log.warning("the mail server could not be reached, trying again later: %s", type(error).__name__)
         memory.server = wait_after(memory.server, now)
         return
-    # A server that takes nothing and breaks off is as good as away. One that took something may take the rest now.
+    # A server that accepts nothing and disconnects counts as unavailable. One that accepted something may accept the
+    # rest now.
     memory.server = wait_after(memory.server, now) if delivery.cut_short and not delivery.sent else None
     for address in delivery.refused:
         memory.addresses[address] = wait_after(memory.addresses.get(address), now)
@@ -190,47 +191,47 @@ def _send_alerts(site: Site, now: datetime, memory: Memory) -> None:
         log.warning("the mail server refused an alert, trying again later")
 
 
-def _prove_log(site: Site, now: datetime, memory: Memory) -> None:
+def _verify_audit_log(site: Site, now: datetime, memory: WorkerMemory) -> None:
     """Read the whole log once a day, and when the worker starts; pages look at its end alone (promise Q2)."""
     today = site.local(now).date()
-    if memory.log_proven_on == today:
+    if memory.log_verified_on == today:
         return
-    memory.log_proven_on = today
-    with _again_if_away(memory, "log_proven_on"):
-        memory.log_changed = not log_is_whole(site.databases, site.key, now)
+    memory.log_verified_on = today
+    with _again_if_away(memory, "log_verified_on"):
+        memory.log_changed = not audit_log_is_intact(site.databases, site.key, now)
     if memory.log_changed:
         log.error("a line of the log of powers is not as kiosk wrote it; `kiosk log verify` says which")
 
 
-def _climb(site: Site, now: datetime, memory: Memory) -> None:
+def _escalate(site: Site, now: datetime, memory: WorkerMemory) -> None:
     """Once a minute tell the next people of what nobody has read in time, and of cases whose next step is late."""
-    if memory.climbed_at and timedelta() <= now - memory.climbed_at < CLIMB_EVERY:
+    if memory.escalated_at and timedelta() <= now - memory.escalated_at < ESCALATE_EVERY:
         return
-    climb(site.databases, site.calendar, root_of(site.config), now, memory.seen)
+    escalate_reports(site.databases, site.calendar, root_of(site.config), now, memory.seen)
     tell_of_late_cases(site.databases, site.calendar, root_of(site.config), now)
-    memory.climbed_at = now
+    memory.escalated_at = now
 
 
-def _ask_mail_server(site: Site, now: datetime, memory: Memory) -> None:
-    """On a fixed beat, whether a mail waits or not: what is said of it must not hang on what children told."""
+def _ask_mail_server(site: Site, now: datetime, memory: WorkerMemory) -> None:
+    """On a fixed beat, whether a mail waits or not: its reported state must not depend on what children sent."""
     if not memory.mail_asked_at or not timedelta() <= now - memory.mail_asked_at < ASK_MAIL_EVERY:
         memory.mail_asked_at = now
         memory.mail_away = bool(site.config.smtp_url) and not takes_mail(site.config, ASK_MAIL_SECONDS)
 
 
-def _say_all_well(site: Site, now: datetime, memory: Memory) -> None:
+def _say_all_well(site: Site, now: datetime, memory: WorkerMemory) -> None:
     """Once every school morning, and if something is not well then, as soon as it is; else there is no such mail."""
     today = site.local(now).date()
     if not site.config.smtp_url or not site.calendar.is_open(now) or memory.well_on == today:
         return
-    log_is_well = memory.log_proven_on == today and not memory.log_changed
+    log_is_well = memory.log_verified_on == today and not memory.log_changed
     if CLOCK.jumped() or memory.mail_away or memory.form_failed_on == today or not log_is_well:
         return
     queued = queue_all_well(site.databases, site.calendar, root_of(site.config), now)
     memory.well_on = today if queued else None
 
 
-def _send_anchor(site: Site, now: datetime, memory: Memory) -> None:
+def _send_anchor(site: Site, now: datetime, memory: WorkerMemory) -> None:
     """Without a mail server the anchor stands on the page of evidence alone.
 
     If no line can be added that it was sent, it is tried once a day, or else a forged line would send it each round.
@@ -244,7 +245,7 @@ def _send_anchor(site: Site, now: datetime, memory: Memory) -> None:
     memory.anchor_failed_on = None
 
 
-def _beat(site: Site, now: datetime, memory: Memory) -> None:
+def _beat(site: Site, now: datetime, memory: WorkerMemory) -> None:
     """Once a minute say that the worker runs, what the clock does and since which slot an alert cannot leave.
 
     With the reports database away it says what was known last: the worker runs all the same.
@@ -255,17 +256,17 @@ def _beat(site: Site, now: datetime, memory: Memory) -> None:
     last = None if memory.beat_at else last_beat(site.config)
     if last:
         memory.unsent_since = last.unsent_since
-        memory.log_changed |= last.log_changed and memory.log_proven_on is None
+        memory.log_changed |= last.log_changed and memory.log_verified_on is None
     try:
         with site.databases.reports.session(write=False) as reports:
             waits = any_mail_waits(reports)
         memory.unsent_since = (memory.unsent_since or site.calendar.slot_of(now)) if waits else None
     finally:
-        beat(site.config, now, memory.unsent_since, memory.mail_away, memory.log_changed)
+        write_heartbeat(site.config, now, memory.unsent_since, memory.mail_away, memory.log_changed)
         memory.beat_at = now
 
 
-def _look_at_clock(memory: Memory) -> None:
+def _look_at_clock(memory: WorkerMemory) -> None:
     jumped = CLOCK.jumped()
     if bool(jumped) != memory.clock_is_wrong:
         log.error("%s", clock_words(jumped) if jumped else "the computer's clock is right again")
@@ -273,7 +274,7 @@ def _look_at_clock(memory: Memory) -> None:
 
 
 @contextmanager
-def _again_if_away(memory: Memory, done_on: str) -> Iterator[None]:
+def _again_if_away(memory: WorkerMemory, done_on: str) -> Iterator[None]:
     """What is tried once a day is tried again the same day where it failed because a database was away."""
     try:
         yield

@@ -4,7 +4,7 @@ import gzip
 
 from flask import Flask, Response, request
 
-from kiosk.web.security import also_vary
+from kiosk.web.security import add_vary
 
 SMALLEST_BYTES = 1000
 LEVEL = 5
@@ -17,7 +17,7 @@ def compress_pages(app: Flask) -> None:
     def _compress(response: Response) -> Response:
         if request.path.startswith("/staff") or response.mimetype != "text/html" or response.is_streamed:
             return response
-        also_vary(response, "Accept-Encoding")
+        add_vary(response, "Accept-Encoding")
         if "gzip" not in request.environ.get("HTTP_ACCEPT_ENCODING", ""):
             return response
         if "Content-Encoding" in response.headers:  # a page whose length must reveal nothing

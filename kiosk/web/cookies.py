@@ -41,7 +41,7 @@ def read_cookie(cookie: str) -> dict[str, Any]:
 
 @lru_cache(MOST_COOKIES)
 def _read(key: SiteKey, cookie: str) -> dict[str, Any]:
-    """A tablet sends the same cookie until the minute changes."""
+    """Cached, as a tablet sends the same cookie until the minute changes."""
     found: dict[str, Any] = _signer_of(key).loads(cookie)
     return found
 

@@ -9,9 +9,9 @@ from flask_login import AnonymousUserMixin
 from werkzeug.exceptions import HTTPException
 
 from kiosk.storage.outages import DATABASE_ERRORS, TRY_AGAIN_SECONDS, ErrorLog, is_away
-from kiosk.web.i18n import door
+from kiosk.web.i18n import site_part
 
-AWAY = 503
+UNAVAILABLE = 503
 ERROR_LOG = "kiosk.error_log"
 
 
@@ -33,7 +33,7 @@ class NotAllowed(KioskError):
     status = 403
 
 
-class StrangeOrigin(KioskError):
+class CrossOriginRequest(KioskError):
     """A form that did not come from our own page (promise A14)."""
 
     status = 403
@@ -96,10 +96,10 @@ def page_for(status: int) -> ErrorPage:
 def show_error(status: int) -> tuple[str, int]:
     """The page for a status, in the skin of the part of the site that was requested; no database is asked for it."""
     g.on_error_page = True
-    at_staff = door() == "staff" and g.get("staff_page_ready", False) and status != AWAY
+    at_staff = site_part() == "staff" and g.get("staff_page_ready", False) and status != UNAVAILABLE
     if not at_staff:
         g.staff_page_ready = False
-        g._login_user = AnonymousUserMixin()  # or the page would look up who is signed in
+        g._login_user = AnonymousUserMixin()  # otherwise the page would look up who is signed in
     template = "errors/staff.html" if at_staff else "errors/error.html"
     return render_template(template, error=page_for(status), status=status, retry_url=request.path), status
 
@@ -126,25 +126,25 @@ def handle_errors(app: Flask) -> None:
     def _database(error: Exception) -> ResponseReturnValue:
         if not is_away(error):
             return _broken(error)
-        log.away(error)
-        return show_error(AWAY)
+        log.log_outage(error)
+        return show_error(UNAVAILABLE)
 
     for kind in DATABASE_ERRORS:
         app.register_error_handler(kind, _database)
 
     @app.errorhandler(Exception)
     def _broken(error: Exception) -> ResponseReturnValue:
-        log.broken(f"unexpected error in {request.endpoint}", error)
+        log.log_failure(f"unexpected error in {request.endpoint}", error)
         return app.jinja_env.get_template(
             "errors/broken.html"
-        ).render(), 500  # without the template context, which may be what failed
+        ).render(), 500  # rendered without the template context, which may be what failed
 
 
-def put_away_page(response: Response, error: Exception) -> None:
+def put_outage_page(response: Response, error: Exception) -> None:
     """Make a response that is ready the page of a database that is away, because something could not be kept."""
-    current_app.extensions[ERROR_LOG].away(error)
+    current_app.extensions[ERROR_LOG].log_outage(error)
     response.headers.pop("Content-Encoding", None)
     response.headers.pop("Location", None)
-    page, response.status_code = show_error(AWAY)
+    page, response.status_code = show_error(UNAVAILABLE)
     response.set_data(page)
     response.headers["Retry-After"] = str(TRY_AGAIN_SECONDS)  # the other headers are there already

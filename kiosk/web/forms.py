@@ -6,7 +6,7 @@ from datetime import date
 
 from kiosk.wording.messages import Message, say
 
-WHOLE = "main"  # not one field's mistake: the summary leads to the start of the page
+WHOLE = "main"  # a mistake of the whole form: the summary links to the start of the page
 
 
 @dataclass(frozen=True)

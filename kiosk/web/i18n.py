@@ -17,7 +17,7 @@ from kiosk.wording.words import FILTERS
 
 CARRIED = ("lang", "band", "look")
 OWN_LOOK = "own-look"  # in the session of a child who has come in and chosen one
-MOST_LOOKS = 256  # an address may say anything
+MOST_LOOKS = 256  # bounded, as an address may contain anything
 LOOKS: Mapping[str, tuple[str, ...]] = {
     "page": ("plain", "cream", "blue", "dark", "contrast"),
     "size": ("1", "1.25", "1.5", "2"),
@@ -92,7 +92,7 @@ def read_look(code: str) -> Look:
     return Look(**chosen)
 
 
-def door() -> str:
+def site_part() -> str:
     """The part of the site that a request is for: learn, staff, home, static or public."""
     segment = request.path.split("/")[1]
     return segment if segment in {"learn", "staff", "home", "static"} else "public"
@@ -103,7 +103,7 @@ def language() -> str:
     found: str | None = g.get("language")
     if found is None:
         offered = current_site().config.language_list
-        kept = session.get("lang", "") if door() == "learn" else ""
+        kept = session.get("lang", "") if site_part() == "learn" else ""
         asked = (request.args.get("lang", "") or kept).lower()
         known = (code for code in offered if code.lower() == asked)
         found = g.language = next(known, offered[0]) if asked else offered[0]
@@ -130,12 +130,12 @@ def band() -> str:
 def look() -> Look:
     """The look of this request. On learn pages: what the child chose since coming in; else that of the tablet, which
     the session remembers, with words as large as they are set for the child."""
-    if door() != "learn":
+    if site_part() != "learn":
         return read_look(request.args.get("look", ""))
     if OWN_LOOK in session:
         return read_look(session[OWN_LOOK])
     tablets = read_look(request.args.get("look", "") or session.get("look", ""))
-    if not fit().larger or float(tablets.size or 1) >= float(LARGER_SIZE):
+    if not adjustments_of_request().larger or float(tablets.size or 1) >= float(LARGER_SIZE):
         return tablets
     return replace(tablets, size=LARGER_SIZE)
 
@@ -150,7 +150,7 @@ def adjust_pages(adjustments: Adjustments) -> None:
     g.fit = adjustments
 
 
-def fit() -> Adjustments:
+def adjustments_of_request() -> Adjustments:
     """What is set for the child of this request; nothing on pages of anybody else."""
     found: Adjustments = g.get("fit", NONE_SET)
     return found
@@ -158,8 +158,8 @@ def fit() -> Adjustments:
 
 def page_settings(skin: str, led: bool = False) -> PageSettings:
     """Root attributes of a page in the given skin (a band, `home` or `staff`), for a child whose class may be led."""
-    code = language() if door() != "staff" else "en"
-    return _settings(skin, code, look(), led, fit())
+    code = language() if site_part() != "staff" else "en"
+    return _settings(skin, code, look(), led, adjustments_of_request())
 
 
 @lru_cache(MOST_LOOKS)
@@ -167,7 +167,7 @@ def _settings(skin: str, code: str, look: Look, led: bool, fit: Adjustments) -> 
     return PageSettings(skin, html_language(code), direction(code), look, led, fit=fit)
 
 
-def address_marks(*switches: str, read: Collection[str] = ()) -> tuple[str, ...] | None:
+def address_key(*switches: str, read: Collection[str] = ()) -> tuple[str, ...] | None:
     """What the address says, by which a page kept ready is found: language, band, look, and `switches` that are "1".
 
     None for an address that says anything else: its page is made for it and not kept. Parameters that the page has
@@ -189,9 +189,9 @@ def address_marks(*switches: str, read: Collection[str] = ()) -> tuple[str, ...]
     return tuple(request.args.get(name, "") for name in (*CARRIED, *switches))
 
 
-def ready_urls() -> Callable[..., str]:
+def cached_urls() -> Callable[..., str]:
     """`url_for` for links of this request, keeping ready what it makes; values are named in the order of the rule."""
-    marks, ready = address_marks(), current_site().ready
+    marks, ready = address_key(), current_site().page_cache
     if marks is None:
         return url_for
 
@@ -232,7 +232,7 @@ def set_up_languages(app: Flask) -> None:
     Babel(
         app,
         default_translation_directories=str(translations_path()),
-        locale_selector=lambda: "en" if door() == "staff" else language().replace("-", "_"),
+        locale_selector=lambda: "en" if site_part() == "staff" else language().replace("-", "_"),
         timezone_selector=lambda: current_site().config.timezone,
     )
     app.jinja_env.globals["language_links"] = language_links
@@ -243,7 +243,7 @@ def set_up_languages(app: Flask) -> None:
     @app.url_defaults
     def carry(endpoint: str, values: dict[str, object]) -> None:
         """Public pages have no cookie, so the choice travels in the address."""
-        if not request or not request.args or door() == "staff":
+        if not request or not request.args or site_part() == "staff":
             return
         if endpoint not in takes_look:
             takes_look[endpoint] = _takes_look(endpoint)

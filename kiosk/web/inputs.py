@@ -1,4 +1,4 @@
-"""What a request of the school app may hold: no NUL in any field, and no number that is longer than a number can be."""
+"""Cleans request input of the school app: no NUL in any field, and no number of absurd length."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -22,7 +22,8 @@ class CleanFields(ImmutableMultiDict[str, Any]):
         super().__init__([(name.replace(NUL, ""), _clean(value)) for name, value in pairs])
 
     def get(self, key: str, default: Any = None, type: Any = None) -> Any:  # type: ignore[override]
-        """The first value of a field, as always; but an error only to say that there is none is not made."""
+        """The first value of a field, as always; without raising and catching an exception when the field is
+        missing."""
         return super().get(key, default, type) if key in self else default
 
 
@@ -31,7 +32,7 @@ def _clean(value: str | FileStorage) -> str | FileStorage:
 
 
 class BoundedNumber(IntegerConverter):
-    """A number in an address, of at most a hundred digits; a longer one is no address of ours."""
+    """A number in an address, of at most a hundred digits; a longer one is never an address of kiosk."""
 
     regex = r"\d{1,100}"
 

@@ -38,7 +38,7 @@ def reports() -> Session:
 def commit_both() -> None:
     """Commit what this request wrote in the school's database, then what it wrote in that of the reports.
 
-    Neither stays open alone where the request goes on: `_take_school_first` says why.
+    Neither stays open alone where the request goes on: `_lock_school_first` says why.
     """
     for session in _both():
         session.commit()
@@ -50,10 +50,11 @@ def roll_back_both() -> None:
         session.rollback()
 
 
-def read_before_stores(app: Flask) -> None:
+def read_body_first(app: Flask) -> None:
     """Read the body of each request that may write whole, in memory, before anything asks a database (promise G11).
 
-    A form that arrives slowly then locks nothing, whichever server is in front. Has to be the first of an app's hooks.
+    A form that arrives slowly then holds no database lock, whichever server is in front. Has to be the first of an
+    app's hooks.
     """
 
     @app.before_request
@@ -82,7 +83,7 @@ def close_stores(app: Flask) -> None:
         if rows := g.pop("school_rows", None):
             opened.append(rows)
         for one in opened:
-            # The answer is made; what is not committed goes with the connection.
+            # The response is ready; uncommitted changes are rolled back with the connection.
             with suppress(*DATABASE_ERRORS):
                 one.close()
 
@@ -92,7 +93,8 @@ def _may_write() -> bool:
 
 
 def _both() -> Iterator[Session]:
-    """The open ones: to commit nothing would begin, and hold the school's writer for the rest of the request."""
+    """The open ones: committing an unused session would begin a transaction and hold the school's write lock for the
+    rest of the request."""
     opened: dict[str, Session] = g.get("stores", {})
     for name in ("school", "reports"):
         if name in opened and opened[name].in_transaction():
@@ -104,15 +106,13 @@ def _session(name: str, database: Database) -> Session:
     if name not in opened:
         opened[name] = database.session(write=_may_write(), on=school_rows() if name == "school" else None)
         if name == "reports" and _may_write():
-            event.listen(opened[name], "after_transaction_create", _take_school_first)
+            event.listen(opened[name], "after_transaction_create", _lock_school_first)
     return opened[name]
 
 
-def _take_school_first(reports: Session, transaction: SessionTransaction) -> None:
-    """Hold the school's writer before that of the reports.
-
-    SQLite has one writer for each database. If one request took them in this order and another in that one, they would
-    wait for each other until both give up.
+def _lock_school_first(reports: Session, transaction: SessionTransaction) -> None:
+    """Take the school's write lock before that of the reports. SQLite has one writer for each database; taking the
+    two in different orders would deadlock.
     """
     if transaction.parent is None:
         school().connection()

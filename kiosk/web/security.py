@@ -24,8 +24,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-NEVER_KEPT = {"Cache-Control": "no-store"}
-COME_BACK = {"Retry-After": str(TRY_AGAIN_SECONDS)}
+NO_STORE = {"Cache-Control": "no-store"}
+RETRY_AFTER = {"Retry-After": str(TRY_AGAIN_SECONDS)}
 ONE_YEAR_SECONDS = 365 * 24 * 3600
 OVER_HTTPS = {"Strict-Transport-Security": f"max-age={ONE_YEAR_SECONDS}"}
 FILES_TYPE = "multipart/form-data"
@@ -48,7 +48,7 @@ def headers_for(config: Config) -> dict[str, str]:
     return HEADERS | OVER_HTTPS if config.over_https else HEADERS
 
 
-class GuardedResponse(Response):
+class SecureResponse(Response):
     """A response that leaves with the security headers: no caching, no camera, no framing by other sites.
 
     They are added in the end, as each header of a response in the making costs more than all of them there.
@@ -61,13 +61,13 @@ class GuardedResponse(Response):
         body, status, headers = super().get_wsgi_response(environ)
         if self.guards is None:
             return body, status, headers
-        said = NEVER_KEPT | COME_BACK if self.status_code == 503 else NEVER_KEPT
+        said = NO_STORE | RETRY_AFTER if self.status_code == 503 else NO_STORE
         present = {name.lower() for name, _ in headers}
         added = [pair for pair in (self.guards | said).items() if pair[0].lower() not in present]
         return body, status, headers + added
 
 
-def also_vary(response: Response, header: str) -> None:
+def add_vary(response: Response, header: str) -> None:
     """Say that the response depends on one more header of the request; the list itself is not read."""
     before = response.headers.get("Vary")
     response.headers["Vary"] = f"{before}, {header}" if before else header
@@ -92,12 +92,12 @@ def refuse_files(app: Flask) -> None:
 
 def guard(app: Flask, site: Callable[[], HasPages]) -> None:
     """Add the headers to every response of an app, including error pages."""
-    app.response_class = GuardedResponse
+    app.response_class = SecureResponse
 
     @app.after_request
     def _headers(response: Response) -> Response:
         if "HTTP_HX_REQUEST" in request.environ and getattr(request, "htmx", False):
-            also_vary(response, "HX-Request")
-        assert isinstance(response, GuardedResponse)  # Flask makes every response one of the app's own
+            add_vary(response, "HX-Request")
+        assert isinstance(response, SecureResponse)  # Flask makes every response one of the app's own
         response.guards = headers_for(site().config)
         return response

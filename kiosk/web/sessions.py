@@ -16,11 +16,11 @@ from kiosk.sealing.boxes import BoxBroken, lock, unlock
 from kiosk.site import current_site
 from kiosk.storage.db import Database, Digest, SessionsBase, UtcDateTime, now_utc
 from kiosk.storage.outages import DATABASE_ERRORS
-from kiosk.storage.prepared import Prepared
+from kiosk.storage.prepared import PreparedStatement
 from kiosk.storage.stored_data import PUBLIC_TASK, described, stores
 from kiosk.web.cookies import cookie_name, read_cookie, signed_cookie
-from kiosk.web.errors import put_away_page
-from kiosk.web.security import also_vary
+from kiosk.web.errors import put_outage_page
+from kiosk.web.security import add_vary
 
 STAFF_IDLE = timedelta(minutes=30)
 STAFF_LONGEST = timedelta(hours=8)
@@ -52,7 +52,7 @@ class StaffSession(SessionsBase):
     seen_at: Mapped[datetime] = described("when it was last used", UtcDateTime)
 
 
-_ROW = Prepared(
+_ROW = PreparedStatement(
     select(
         StaffSession.content, StaffSession.sealed_secret, StaffSession.started_at, StaffSession.seen_at
     ).where(StaffSession.token_digest == bindparam("token_digest"))
@@ -73,7 +73,7 @@ class StoredSession(SecureCookieSession):
     secret_before: bytes | None = None  # as the row had it when this request began
     started_at: datetime | None = None
     seen_at: datetime | None = None
-    asked_by_page = False  # by a script alone: nobody is there because of that
+    asked_by_page = False  # requested by a script, which does not count as activity
 
 
 def token_digest(token: str) -> bytes:
@@ -94,13 +94,13 @@ def open_secret(token: str, sealed: bytes | None) -> bytes | None:
         return None
 
 
-def give_secret(session: SessionMixin, secret: bytes) -> None:
+def store_secret(session: SessionMixin, secret: bytes) -> None:
     """Store a secret in a staff session, until it has been idle for KEY_IDLE or ends."""
     if isinstance(session, StoredSession):
         session.secret, session.modified = secret, True
 
 
-def put_secrets_away(session: SessionMixin, store: Session, staff_key: str) -> None:
+def drop_secrets(session: SessionMixin, store: Session, staff_key: str) -> None:
     """Take the secret out of this staff session, and out of every other session of the same person."""
     if isinstance(session, StoredSession):
         session.secret, session.modified = None, True
@@ -135,7 +135,7 @@ def forget_old_sessions(session: Session, now: datetime) -> None:
     )
 
 
-class DoorSessions(SessionInterface):
+class PathSessions(SessionInterface):
     """Chooses by the first segment of the path; `/`, `/home`, `/static` and `/healthz` have no session."""
 
     def open_session(self, app: Flask, request: Request) -> SessionMixin:
@@ -146,7 +146,7 @@ class DoorSessions(SessionInterface):
             try:
                 return self._open_staff(request)
             except DATABASE_ERRORS as error:
-                g.session_error = error  # raised by the app, as nothing can be answered from here
+                g.session_error = error  # raised later by the app, as no response can be made here
         return NoSession()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
@@ -155,7 +155,7 @@ class DoorSessions(SessionInterface):
             try:
                 self._save_staff(session, response)
             except DATABASE_ERRORS as error:
-                put_away_page(response, error)
+                put_outage_page(response, error)
         elif isinstance(session, SecureCookieSession) and not isinstance(session, NoSession):
             self._save_learn(session, response)
 
@@ -167,7 +167,7 @@ class DoorSessions(SessionInterface):
 
     def _save_learn(self, session: SecureCookieSession, response: Response) -> None:
         if session.accessed:
-            also_vary(response, "Cookie")
+            add_vary(response, "Cookie")
         if not session.modified:
             return
         if not session:
@@ -188,7 +188,7 @@ class DoorSessions(SessionInterface):
             return StoredSession()
         now = now_utc()
         with _store().connect(write=False) as connection:
-            row = _ROW.first(connection, {"token_digest": token_digest(token)}, alone=True)
+            row = _ROW.first(connection, {"token_digest": token_digest(token)}, without_transaction=True)
         if row is None:
             return StoredSession()
         content, sealed_secret, started_at, seen_at = row
@@ -205,7 +205,8 @@ class DoorSessions(SessionInterface):
         now = now_utc()
         was_ended = bool(session.replaced) and not self._remove_row(session.replaced)
         if was_ended and session.replaced_person == session.get("_user_id", "nobody"):
-            response.delete_cookie(name, path="/staff")  # while this request ran, and so it stays ended
+            # the session was ended while this request ran, and stays ended
+            response.delete_cookie(name, path="/staff")
             return
         if not session:
             if session.token:
@@ -228,7 +229,7 @@ class DoorSessions(SessionInterface):
                 samesite="Strict",
                 secure=current_site().config.over_https,
             )
-        also_vary(response, "Cookie")
+        add_vary(response, "Cookie")
 
     def _remove_row(self, token: str) -> bool:
         """Whether the row was still there."""
@@ -246,7 +247,8 @@ class DoorSessions(SessionInterface):
         changed = update(StaffSession).where(StaffSession.token_digest == token_digest(session.token))
         values = self._values(session, now)
         if session.secret and session.secret == session.secret_before:
-            del values["sealed_secret"]  # it may have been put away meanwhile, and then it stays away
+            # the secret may have been removed meanwhile, and then it stays removed
+            del values["sealed_secret"]
         with _store().write() as store:
             return bool(getattr(store.execute(changed.values(**values)), "rowcount", 0))
 
@@ -263,7 +265,7 @@ def _store() -> Database:
     return current_site().databases.sessions
 
 
-def renew(session: SessionMixin, ended: bool = False) -> None:
+def start_fresh_session(session: SessionMixin, ended: bool = False) -> None:
     """Start a fresh session with nothing of the old one: called when somebody signs in.
 
     `ended`: this request has ended the old one already, with all others of the person.

@@ -11,7 +11,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from kiosk.config import SettingError
-from kiosk.host.page_cache import Marks, ReadyPages
+from kiosk.host.page_cache import CacheKey, PageCache
 from kiosk.site import HasPages, current_site
 
 BUILT_DIR = Path(__file__).parent.parent / "static" / "built"
@@ -36,8 +36,11 @@ def install_template_globals(app: Flask, site: Callable[[], HasPages]) -> None:
     app.context_processor(lambda: {"school_name": site().config.school_name})
 
 
-def render_ready(
-    template: str, marks: Marks | None, context: Callable[[], dict[str, Any]], ready: ReadyPages | None = None
+def render_cached(
+    template: str,
+    marks: CacheKey | None,
+    context: Callable[[], dict[str, Any]],
+    ready: PageCache | None = None,
 ) -> str:
     """A page that is the same for everybody under these marks, kept ready; with None, made anew.
 
@@ -45,7 +48,7 @@ def render_ready(
     """
     if marks is None:
         return render_template(template, **context())
-    kept = ready or current_site().ready
+    kept = ready or current_site().page_cache
     return kept.get((template, *marks), lambda: render_template(template, **context()))
 
 

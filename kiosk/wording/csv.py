@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-BYTE_ORDER_MARK = "\ufeff"  # without it a spreadsheet reads UTF-8 as its own old code page
+BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheets read UTF-8 as a legacy code page
 # What makes a spreadsheet take a cell for a formula (OWASP, CSV injection). The minus of mathematics has no plain
 # form in Unicode, and is one for a spreadsheet all the same.
 FORMULA_STARTS = ("=", "+", "-", "@", "\N{MINUS SIGN}")
@@ -37,7 +37,8 @@ def csv_name(*what: str, day: date) -> str:
 
 
 def _plain_start(cell: str) -> str:
-    # Wide, small and raised signs become the plain ones first. What is not seen must not hide a sign behind it.
+    # Full-width, small and superscript signs are normalised first; an invisible character must not hide a formula
+    # sign.
     plain = unicodedata.normalize("NFKC", cell)
     seen = (
         at for at, sign in enumerate(plain) if not sign.isspace() and unicodedata.category(sign)[0] != "C"

@@ -1,4 +1,4 @@
-"""Ages, laws, numbers and helplines: stated once with their source, so that prose only refers to them."""
+"""Ages, laws, numbers and helplines, each stored once with its source; prose refers to them by id."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from pydantic import Field, PlainValidator, ValidationInfo
 
 from kiosk.bands import Band
 from kiosk.content.language import ENGLISH, is_language, same_language
-from kiosk.content.problem import ContentError, ContentProblem, refuse
+from kiosk.content.problem import ContentError, ContentProblem, raise_if_any
 from kiosk.content.source import Identifier, Schema, Source, Text, check, read_source
 
 PLACEHOLDER = re.compile(r"\{(fact|help):([a-z0-9_-]+)(?:\.(name))?\}")
@@ -24,7 +24,7 @@ Words = dict[str, Text]  # by language; English always
 
 
 @dataclass(frozen=True)
-class Said:
+class LocalisedText:
     """Words in one language; a draft is shown beside the English, never instead of it."""
 
     text: str
@@ -75,16 +75,18 @@ class Helpline(Checked):
         """The number to ring, else the one to text, else ""."""
         return self.number or self.text_number
 
-    def said(self, part: Literal["what", "how", "hours", "cost"], lang: str) -> Said | None:
+    def said(self, part: Literal["what", "how", "hours", "cost"], lang: str) -> LocalisedText | None:
         """One part of the card in a language, else in English; None if that part is empty."""
         words: Words = getattr(self, part)
         if not words:
             return None
         if text := _in(words, lang):
-            return Said(text, lang, draft=not same_language(lang, ENGLISH) and lang not in self.reviewed)
-        return Said(words[ENGLISH], ENGLISH, draft=False)
+            return LocalisedText(
+                text, lang, draft=not same_language(lang, ENGLISH) and lang not in self.reviewed
+            )
+        return LocalisedText(words[ENGLISH], ENGLISH, draft=False)
 
-    def hours_on(self, today: date, lang: str) -> Said | None:
+    def hours_on(self, today: date, lang: str) -> LocalisedText | None:
         """The opening hours; "" once the review date is past, because hours change."""
         return None if self.overdue(today) else self.said("hours", lang)
 
@@ -196,7 +198,7 @@ def read_facts(content_dir: Path) -> Facts:
     problems: list[ContentProblem] = []
     facts = _read(content_dir / "facts.yml", list[Fact], ("text",), problems)
     lines = _read(content_dir / "helplines.yml", list[Helpline], ("what", "how", "hours", "cost"), problems)
-    refuse(problems)
+    raise_if_any(problems)
     return Facts(facts, Helplines(lines))
 
 

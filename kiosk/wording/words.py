@@ -1,4 +1,4 @@
-"""Days, times, roles and years in words: the one place that says how each is said on a page."""
+"""Days, times, roles and years in words, formatted in one place for all pages."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time

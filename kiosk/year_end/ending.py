@@ -52,7 +52,7 @@ def _move(session: Session, step: Step, today: date) -> None:
         session.execute(
             update(Pupil)
             .where(Pupil.class_group_id == step.class_id, Pupil.left_on.is_(None))
-            .values(left_on=today, adjustments=0)  # nobody needs to know any more
+            .values(left_on=today, adjustments=0)  # no longer needed once somebody has left
         )
     elif step.becomes is Becomes.UP:
         session.execute(group.values(name=step.name, year=step.year, band=step.band))
@@ -78,14 +78,14 @@ def _free_names(session: Session, plan: YearPlan, today: date) -> None:
 
 
 def _old_name(name: str, today: date, used: set[str]) -> str:
-    """The name under which a class that has left is kept for a year: "6B (left 2027)"."""
+    """The name under which a class that has left is stored for a year: "6B (left 2027)"."""
     for number in itertools.count(1):
         end = f" (left {today:%Y})" if number == 1 else f" (left {today:%Y}) {number}"
         old = name[: LONGEST_NAME - len(end)] + end
         if old.casefold() not in used:
             used.add(old.casefold())
             return old
-    raise AssertionError  # pragma: no cover - counting has no end
+    raise AssertionError  # pragma: no cover - the loop always returns
 
 
 def _teachers_by_name(session: Session) -> dict[str, list[uuid.UUID]]:

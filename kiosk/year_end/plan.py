@@ -64,7 +64,7 @@ class YearPlan:
     steps: tuple[Step, ...]
     teachers: Teachers
     problems: tuple[YearProblem, ...] = ()
-    open_classes: tuple[str, ...] = ()  # nobody may be in a lesson while classes change
+    open_classes: tuple[str, ...] = ()  # no class may be open while classes change
     new_keys: int = 0  # children whose class will use another kind of key
     sign_offs: int = 0  # decisions about the Code of children who stay, to be made anew
     lessons_set: int = 0

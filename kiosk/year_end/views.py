@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import acting, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
-from kiosk.accounts.staff.views.people import WHO
+from kiosk.accounts.staff.views.people import ROLES_ALLOWED
 from kiosk.audit.log import LogAct, LogEntry, lines
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -36,14 +36,14 @@ bp = Blueprint("year_end", __name__, url_prefix="/staff/year-end")
 
 
 @bp.get("")
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 def show() -> ResponseReturnValue:
     """Every class with what could become of it."""
     return _form(suggested(classes_now(school())), Teachers.NAME)
 
 
 @bp.post("")
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 def preview() -> ResponseReturnValue:
     """What this would do, in numbers; nothing is written."""
     plan, wishes = _plan()
@@ -53,7 +53,7 @@ def preview() -> ResponseReturnValue:
 
 
 @bp.post("/confirm")
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 @password_again()
 def confirm() -> ResponseReturnValue:
     """Do what was shown, in one transaction; if the school changed meanwhile, show the new numbers instead."""

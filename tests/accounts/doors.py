@@ -117,16 +117,16 @@ def keyed_pupil(app: Flask, session: Session, window: ClassWindow, name: str = "
     return key
 
 
-def come_to_key(browser: FlaskClient, window: ClassWindow, pupil: Pupil) -> Page:
+def open_key_page(browser: FlaskClient, window: ClassWindow, pupil: Pupil) -> Page:
     """The page of a child's key, reached by code and name."""
     assert browser.post("/learn/", data={"code": window.code}).status_code == 303
     assert browser.post("/learn/names", data={"pupil": pupil.id.hex}).status_code == 303
     return Page(browser.get("/learn/key").text)
 
 
-def come_in(browser: FlaskClient, window: ClassWindow, key: NewKey) -> str:
-    """Where a child lands who shows the own key."""
-    come_to_key(browser, window, key.pupil)
+def join_with_key(browser: FlaskClient, window: ClassWindow, key: NewKey) -> str:
+    """Join with the child's own key; returns the address of the page after it."""
+    open_key_page(browser, window, key.pupil)
     if window.class_group.band is Band.KS2:
         for thing in key.things:
             answer = browser.post("/learn/key", data={"key": thing})

@@ -8,16 +8,16 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.classes.pupil_keys import (
     KeyAnswer,
     NewKey,
+    count_key_try,
     draw_key,
     draw_keys,
     give_key,
     hash_key,
-    is_key,
-    judge_key,
+    key_matches,
 )
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.accounts.sign_in.steps import (
-    Confirmed,
+    PasswordCheck,
     SignInOutcome,
     compare_password,
     confirm_password,
@@ -43,8 +43,8 @@ def check_key(
     session: Session, window: ClassWindow, pupil: Pupil, offered: Sequence[str], now: datetime
 ) -> KeyAnswer:
     """One try of a pupil's key."""
-    fits = is_key(pupil.key_hash, offered)
-    return judge_key(session, window, pupil, pupil.key_hash, fits, now)
+    fits = key_matches(pupil.key_hash, offered)
+    return count_key_try(session, window, pupil, pupil.key_hash, fits, now)
 
 
 def sign_in(
@@ -58,7 +58,7 @@ def sign_in(
 
 def confirm(
     session: Session, staff: StaffMember, password: str, now: datetime, browser: bytes | None = None
-) -> Confirmed:
+) -> PasswordCheck:
     """The password again."""
     return confirm_password(session, staff, compare_password(staff.password_hash, password), browser, now)
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from kiosk.audit.log import BEFORE_THE_FIRST, Acting, LogAct, LogEntry, add_line, head, lines
+from kiosk.audit.log import BEFORE_THE_FIRST, Acting, LogAct, LogEntry, add_line, lines, newest_line
 from kiosk.audit.verify import Anchor, LogFinding, LogTamper, anchor_of, read_anchor, verify
 from kiosk.audit.words import ACT_WORDS, TAMPER_WORDS
 from kiosk.sealing.site_key import SiteKey
@@ -52,7 +52,7 @@ def test_a_line_can_be_neither_changed_nor_removed(databases: Databases, key: Si
         session.execute(text(change))
     with databases.school.session(write=False) as session:
         assert verify(session, key) == []
-        assert head(session)[0] == LINES
+        assert newest_line(session)[0] == LINES
 
 
 @pytest.mark.database("postgresql")
@@ -71,7 +71,7 @@ def test_two_who_write_at_once_make_one_chain(databases: Databases, key: SiteKey
         list(writers.map(write, range(24)))
     with databases.school.session(write=False) as session:
         assert verify(session, key) == []
-        assert head(session)[0] == 24
+        assert newest_line(session)[0] == 24
 
 
 def test_a_tail_that_was_cut_shows_against_the_last_anchor_alone(session: Session, key: SiteKey) -> None:
@@ -83,11 +83,11 @@ def test_a_tail_that_was_cut_shows_against_the_last_anchor_alone(session: Sessio
     assert verify(session, key) == []
     assert verify(session, key, anchor) == [LogFinding(LogTamper.ANCHOR_GONE, LINES - 2)]
     numbered = Anchor(LINES, anchor.words)  # as earlier versions mailed it
-    assert verify(session, key, numbered) == [LogFinding(LogTamper.CUT, LINES - 2)]
+    assert verify(session, key, numbered) == [LogFinding(LogTamper.TRUNCATED, LINES - 2)]
     for _ in range(2):
         add_line(session, Acting(key, None, NOW), LogAct.LEFT, None, {})
     assert verify(session, key, anchor) == [LogFinding(LogTamper.ANCHOR_GONE, LINES)]
-    assert verify(session, key, numbered) == [LogFinding(LogTamper.NOT_THE_ANCHOR, LINES)]
+    assert verify(session, key, numbered) == [LogFinding(LogTamper.ANCHOR_MISMATCH, LINES)]
 
 
 def test_an_anchor_from_before_the_first_line_raises_no_false_alarm(session: Session, key: SiteKey) -> None:
@@ -127,7 +127,7 @@ def test_an_anchor_is_read_as_people_type_it(session: Session, key: SiteKey) -> 
     assert verify(session, key, words_alone) == verify(session, key, read_anchor(typed)) == []
     gone = Anchor(None, anchor.words[::-1])
     assert verify(session, key, gone) == [LogFinding(LogTamper.ANCHOR_GONE, LINES)]
-    assert verify(session, key, Anchor(3, anchor.words)) == [LogFinding(LogTamper.NOT_THE_ANCHOR, 3)]
+    assert verify(session, key, Anchor(3, anchor.words)) == [LogFinding(LogTamper.ANCHOR_MISMATCH, 3)]
 
 
 @pytest.mark.parametrize(

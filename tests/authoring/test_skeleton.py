@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.authoring.skeleton import NotPossible, new_lesson, write_skeleton
 from kiosk.bands import Band
-from kiosk.content.page import Block, Scan, scan_page
+from kiosk.content.page import Block, ParsedPage, parse_page
 from kiosk.content.source import check, parse_yaml, read_source
 from kiosk.linter.check import check_content
 from kiosk.linter.sameness.works import read_works
@@ -32,13 +32,13 @@ def band(request: pytest.FixtureRequest) -> Band:
 
 
 @pytest.fixture
-def written(band: Band, tmp_path: Path) -> tuple[Scan[dict[str, Any]], Any]:
+def written(band: Band, tmp_path: Path) -> tuple[ParsedPage[dict[str, Any]], Any]:
     make_content(tmp_path)
     page, quiz = write_skeleton(tmp_path, new_lesson(f"{band}-privacy-three-words", TITLE), TODAY)
-    return scan_page(page, dict[str, Any]), read_source(quiz)
+    return parse_page(page, dict[str, Any]), read_source(quiz)
 
 
-def inside(page: Scan[dict[str, Any]], block: Block) -> Any:
+def inside(page: ParsedPage[dict[str, Any]], block: Block) -> Any:
     return parse_yaml(block.text, page.path, block.line + 1).data
 
 

@@ -153,7 +153,9 @@ class Staff:
 MARKS = count(1)
 
 
-def tell(staff: Staff, concern: str, words: str, *, danger: str = "no", tick: str = "") -> tuple[str, str]:
+def send_report(
+    staff: Staff, concern: str, words: str, *, danger: str = "no", tick: str = ""
+) -> tuple[str, str]:
     """A child tells; returns the words with a mark of their own, and what the last page says."""
     marked = f"{words} ({next(MARKS)})"
     page = staff.child()

@@ -45,6 +45,6 @@ def walk_the_lesson(page: Page, lesson: str, look: Look, query: str = "") -> Non
             look(f"{lesson} {number} {done}".strip())
 
 
-def come_in(page: Page, school: School, band: str) -> None:
-    """Come in as a pupil of this band."""
+def join_as(page: Page, school: School, band: str) -> None:
+    """Join a class as a pupil of this band."""
     join(page, school, CLASSES[band], 3)

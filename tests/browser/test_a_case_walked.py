@@ -20,8 +20,8 @@ from tests.browser.case_walks import (
     night,
     open_case,
     school_at,
+    send_report,
     staff,
-    tell,
     zone_where_it_is,
 )
 from tests.browser.conftest import PHONE
@@ -32,7 +32,7 @@ __all__ = ["night", "staff"]  # fixtures
 
 
 def test_danger_at_night_from_the_phone_to_closed(staff: Staff) -> None:
-    words, thanks = tell(staff, "stranger", "he is outside our gate", danger="yes")
+    words, thanks = send_report(staff, "stranger", "he is outside our gate", danger="yes")
     assert "Nobody at school is reading now" in thanks
     lead = staff.named("Mrs Adeyemi", phone=True)
     case = open_case(lead, "Someone is in danger now", words)
@@ -88,7 +88,7 @@ def test_danger_at_night_from_the_phone_to_closed(staff: Staff) -> None:
 
 
 def test_an_ordinary_case_takes_few_taps_and_few_forms(staff: Staff) -> None:
-    words, _thanks = tell(staff, "scam", "somebody has my game account")
+    words, _thanks = send_report(staff, "scam", "somebody has my game account")
     me = staff.named("Ms Okafor")
     open_case(me, "A scam or a lost account", words)
     me.link("Record what I did")
@@ -109,7 +109,7 @@ def test_an_ordinary_case_takes_few_taps_and_few_forms(staff: Staff) -> None:
 
 
 def test_a_coordinators_case_that_becomes_child_protection(staff: Staff) -> None:
-    words, _thanks = tell(staff, "other", "he wants a picture of me")
+    words, _thanks = send_report(staff, "other", "he wants a picture of me")
     mine, lead = staff.named("Ms Okafor"), staff.named("Mrs Adeyemi")
     case = open_case(mine, "Something else", words)
     may_not_read(lead, case)
@@ -127,7 +127,7 @@ def test_a_coordinators_case_that_becomes_child_protection(staff: Staff) -> None
 
 
 def test_an_adult_at_school_with_one_reader_ticked(staff: Staff) -> None:
-    words, thanks = tell(staff, "adult", "a grown-up shouts at us", tick="Mrs Adeyemi")
+    words, thanks = send_report(staff, "adult", "a grown-up shouts at us", tick="Mrs Adeyemi")
     assert "Mrs Adeyemi" not in thanks
     chair = staff.named("Dr Rahman")
     case = open_case(chair, "About the principal", words)
@@ -142,7 +142,7 @@ def test_an_adult_at_school_with_one_reader_ticked(staff: Staff) -> None:
 
 
 def test_an_owner_who_is_away_in_the_middle(staff: Staff) -> None:
-    words, _thanks = tell(staff, "scam", "i lost my account")
+    words, _thanks = send_report(staff, "scam", "i lost my account")
     mine, other = staff.named("Ms Okafor"), staff.named("Mr Lewis")
     case = open_case(mine, "A scam or a lost account", words)
     mine.page.goto("/staff/absences")
@@ -206,7 +206,7 @@ def test_a_site_reported_after_school_on_the_last_day_of_term(chromium: Browser)
     with school_at(AFTER_SCHOOL, last_day=True) as url:
         people = Staff(chromium, url)
         begins = datetime.now(ZoneInfo(zone_where_it_is(AFTER_SCHOOL))).date() + timedelta(15)
-        words, thanks = tell(people, "site", "a page with horrible pictures")
+        words, thanks = send_report(people, "site", "a page with horrible pictures")
         assert "School is closed." in thanks
         assert re.search(rf"should read it on {begins.day}\b", thanks), thanks
         me = people.named("Ms Okafor")

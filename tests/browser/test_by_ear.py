@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import TABLET, School, context_at
-from tests.browser.lesson_walks import DOABLE, come_in, steps_of
-from tests.browser.voices import AMY, forget, give_voices, said
+from tests.browser.lesson_walks import DOABLE, join_as, steps_of
+from tests.browser.voices import AMY, forget, give_voices, read_aloud
 from tests.tree import ROOT
 
 FEWEST = 10  # views of a lesson
@@ -50,7 +50,7 @@ def child(chromium: Browser, school: School) -> Iterator[Page]:
     context = context_at(chromium, school.url, viewport=TABLET)
     give_voices(context, AMY)
     page = context.new_page()
-    come_in(page, school, "ks1")
+    join_as(page, school, "ks1")
     yield page
     context.close()
 
@@ -60,14 +60,14 @@ def left_to_reading(page: Page) -> list[str]:
     page.locator("button.listen").wait_for()
     forget(page)
     page.locator("button.listen").click()
-    read = " ".join(said(page))
+    read = " ".join(read_aloud(page))
     page.evaluate("speechSynthesis.finish()")
     forget(page)
     ears = page.locator("main .ear").all()
     for ear in ears:
         ear.click()
         page.evaluate("speechSynthesis.finish()")
-    faults = [] if len(said(page)) >= len(ears) else ["an ear says nothing"]
+    faults = [] if len(read_aloud(page)) >= len(ears) else ["an ear says nothing"]
     page.evaluate(WORDLESS)
     for one in page.evaluate(CONTROLS):
         if not one["pictured"]:

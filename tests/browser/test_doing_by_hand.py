@@ -7,7 +7,7 @@ from kiosk.lessons.known_kinds import KINDS
 from kiosk.site import Content
 from tests.browser.conftest import School
 from tests.browser.hands import tab_to
-from tests.browser.lesson_walks import DOABLE, come_in
+from tests.browser.lesson_walks import DOABLE, join_as
 
 MOST_STOPS = 25  # before the first thing to do: skip link, Leave, Tell, and what a page has
 FIRST_TO_DO = "#do :is(button[name], input:is([type=radio], [type=checkbox]))"
@@ -29,7 +29,7 @@ def place_of(content: Content, kind: str) -> tuple[str, str]:
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"question", "offline", "practice"}))
 def test_everything_is_done_by_tab_and_keys(kind: str, slate: Page, school: School, content: Content) -> None:
     band, address = place_of(content, kind)
-    come_in(slate, school, band)
+    join_as(slate, school, band)
     slate.goto(address)
     if kind in TAPPED:
         tab_to(slate, FIRST_TO_DO, MOST_STOPS)
@@ -48,7 +48,7 @@ def test_words_twice_as_large_lose_nothing_and_roll_down_only(
     kind: str, tablet: Page, school: School, content: Content
 ) -> None:
     band, address = place_of(content, kind)
-    come_in(tablet, school, band)
+    join_as(tablet, school, band)
     tablet.goto(address)
     for done in ["", *tablet.evaluate(DOABLE)[-1:]]:
         tablet.goto(f"{address}?{done}&look=plain_2_normal_some")

@@ -9,7 +9,7 @@ from kiosk.site import Content
 from tests.browser.conftest import School, context_at
 from tests.browser.led_walks import BOARD, SAME_ORIGIN, come_in, led
 from tests.browser.test_axe import look_at, look_at_every_look
-from tests.browser.voices import AMY, give_voices, said
+from tests.browser.voices import AMY, give_voices, read_aloud
 
 # The class is closed at the end, and a class that is opened again has another code than the demo has written down.
 CLASS, LESSON = "Swifts", "ks2-bullying-upstander"
@@ -198,7 +198,7 @@ def test_the_board_of_the_youngest_is_heard(chromium: Browser, school: School, l
         board.goto(here.board.url)
         board.locator("button.listen").click()
         heading = board.locator("main h1").inner_text()
-        assert heading in " ".join(said(board))
+        assert heading in " ".join(read_aloud(board))
         assert board.evaluate(TOO_LARGE) == 0
         wall.close()
 

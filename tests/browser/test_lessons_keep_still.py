@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from kiosk.bands import Band
 from kiosk.site import Content
 from tests.browser.conftest import TABLET, School
-from tests.browser.lesson_walks import come_in, walk_the_lesson
+from tests.browser.lesson_walks import join_as, walk_the_lesson
 
 SIZES = (TABLET, {"width": 1280, "height": 720})
 SKY = 0.35  # of a scene's height: below it heads begin
@@ -35,7 +35,7 @@ def lessons_of(content: Content, band: Band) -> list[str]:
 def test_what_is_said_hides_no_face_and_no_other_words(
     tablet: Page, school: School, content: Content, band: Band
 ) -> None:
-    come_in(tablet, school, band)
+    join_as(tablet, school, band)
     seen, hiding = 0, {}
 
     def look(name: str) -> None:
@@ -56,7 +56,7 @@ def test_what_is_said_hides_no_face_and_no_other_words(
 @pytest.mark.main(1)
 @pytest.mark.parametrize("band", list(Band))
 def test_no_card_moves_when_one_is_tapped(tablet: Page, school: School, content: Content, band: Band) -> None:
-    come_in(tablet, school, band)
+    join_as(tablet, school, band)
     before: dict[tuple[str, int], list[float]] = {}
     moved: dict[str, list[float]] = defaultdict(list)
     tapped = 0

@@ -1,6 +1,6 @@
 """Ears on cards, and what is read by itself: only with a voice that lives on the tablet, and never in the way.
 
-The voice is faked (`voices.py`), so these tests know what was said, with which voice, and when it stopped.
+The voice is faked (`votes.py`), so these tests know what was said, with which voice, and when it stopped.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,9 +14,9 @@ from kiosk.lessons.kinds.strip import Strip
 from kiosk.site import Content
 from tests.browser.conftest import TABLET, School, context_at
 from tests.browser.hands import MARK_NEWS, NEWS
-from tests.browser.lesson_walks import DOABLE, come_in
+from tests.browser.lesson_walks import DOABLE, join_as
 from tests.browser.test_axe import look_at
-from tests.browser.voices import AMY, FAR_AWAY, ZOSIA, forget, give_voices, notes, said, speaking
+from tests.browser.voices import AMY, FAR_AWAY, ZOSIA, forget, give_voices, notes, read_aloud, speaking
 
 LESSONS = {
     "ks1": ("ks1-bullying-kind-words", "ks1-privacy-keep-it-safe"),
@@ -58,7 +58,7 @@ def tablets(chromium: Browser, school: School) -> Iterator[TabletOf]:
         contexts.append(context_at(chromium, school.url, viewport=TABLET, **options))
         give_voices(contexts[-1], *voices)
         page = contexts[-1].new_page()
-        come_in(page, school, band)
+        join_as(page, school, band)
         return page
 
     yield tablet_of
@@ -129,7 +129,7 @@ def test_a_tap_on_an_ear_reads_its_card_and_chooses_nothing(hearing: Page) -> No
     open_heard(hearing, QUESTION)
     for one in hearing.locator(".choice + .ear").all():
         one.click()
-    assert len(said(hearing)) == hearing.locator(".choice").count() > 2
+    assert len(read_aloud(hearing)) == hearing.locator(".choice").count() > 2
     assert hearing.locator("main input:checked").count() == 0
 
 
@@ -139,7 +139,7 @@ def test_keys_reach_an_ear_after_its_card(hearing: Page) -> None:
     hearing.keyboard.press("Tab")
     expect(hearing.locator(".pick + .ear").first).to_be_focused()
     hearing.keyboard.press("Space")
-    assert said(hearing) == ["Draw the nose"]
+    assert read_aloud(hearing) == ["Draw the nose"]
     assert urlsplit(hearing.url).query == ""
 
 
@@ -155,7 +155,7 @@ def test_listen_goes_from_the_heading_to_the_last_card(hearing: Page, content: C
     ]
     open_heard(hearing, STRIP)
     hearing.locator(LISTEN).click()
-    assert said(hearing) == [
+    assert read_aloud(hearing) == [
         step.heading,
         *panels,
         "An empty frame",
@@ -220,7 +220,7 @@ def test_nothing_of_it_is_left_where_nobody_has_come_in(hearing: Page, elsewhere
 def test_news_is_read_by_itself_to_a_child_who_has_listened(hearing: Page) -> None:
     open_heard(hearing, QUESTION)
     answer(hearing)
-    assert said(hearing) == [], "nobody asked"
+    assert read_aloud(hearing) == [], "nobody asked"
     open_heard(hearing, QUESTION)
     hearing.locator(".ear").first.click()
     forget(hearing)
@@ -228,26 +228,26 @@ def test_news_is_read_by_itself_to_a_child_who_has_listened(hearing: Page) -> No
     told = hearing.locator("#feedback").evaluate(
         "(part) => [...part.querySelectorAll('b, p')].map((one) => one.innerText)"
     )
-    assert " ".join(said(hearing)).split() == " ".join(told).split(), "once, and whole"
+    assert " ".join(read_aloud(hearing)).split() == " ".join(told).split(), "once, and whole"
 
     forget(hearing)
     hearing.goto(CHOOSE)
     hearing.locator(".pick").first.click()
     expect(hearing.locator("#chosen")).to_be_focused()
-    assert said(hearing) == ["You chose", "Hazel laughs", "Hazel looks at the nuts."]
+    assert read_aloud(hearing) == ["You chose", "Hazel laughs", "Hazel looks at the nuts."]
     forget(hearing)
     hearing.reload()
     hearing.locator(".ear").first.wait_for()
-    assert said(hearing) == [], "it was read before"
+    assert read_aloud(hearing) == [], "it was read before"
 
 
 def test_news_waits_for_a_voice_that_comes_late(tablets: TabletOf) -> None:
     late = tablets("ks1")
     late.evaluate("sessionStorage.setItem('kiosk-hears', 'yes')")
     late.goto(CHOSEN)
-    assert said(late) == []
+    assert read_aloud(late) == []
     late.evaluate("(voice) => speechSynthesis.arrive([voice])", AMY)
-    assert said(late) == ["You chose", "Hazel laughs", "Hazel looks at the nuts."]
+    assert read_aloud(late) == ["You chose", "Hazel laughs", "Hazel looks at the nuts."]
     expect(late.locator("#chosen")).to_be_focused()
 
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import TABLET, School
-from tests.browser.lesson_walks import come_in
+from tests.browser.lesson_walks import join_as
 from tests.browser.test_listening import (
     CHOOSE,
     LISTEN,
@@ -16,7 +16,7 @@ from tests.browser.test_listening import (
     open_heard,
     tablets,
 )
-from tests.browser.voices import AMY, FAR_AWAY, ZOSIA, notes, said
+from tests.browser.voices import AMY, FAR_AWAY, ZOSIA, notes, read_aloud
 
 __all__ = ["tablets"]  # a fixture
 
@@ -36,7 +36,7 @@ def test_without_a_local_voice_a_line_says_so_once_a_visit(tablets: TabletOf, sc
     assert notes(page) == []
     with page.expect_navigation():
         page.locator("[form=leave-idle]").first.click()
-    come_in(page, school, "ks1")
+    join_as(page, school, "ks1")
     page.clock.run_for(LONG_ENOUGH_MS)
     expect(line).to_be_visible()
     page.evaluate("(voice) => speechSynthesis.arrive([voice])", AMY)
@@ -59,7 +59,7 @@ def test_report_pages_have_what_they_had(tablets: TabletOf) -> None:
     assert page.locator(".no-voice").count() == 0
     page.evaluate("(voice) => speechSynthesis.arrive([voice])", AMY)
     page.locator(LISTEN).click()
-    assert said(page)
+    assert read_aloud(page)
     assert page.locator(".ear").count() == 0
     assert page.evaluate(STORED) == 0
 
@@ -68,7 +68,7 @@ def test_older_children_get_neither_ears_nor_the_line(tablets: TabletOf) -> None
     page = tablets("ks3", AMY)
     page.goto("/learn/lessons/ks3-information-why-this-post/1")
     page.locator(LISTEN).click()
-    assert said(page)
+    assert read_aloud(page)
     assert page.locator(".ear").count() == 0
     assert page.evaluate(STORED) == 0
     page = tablets("ks3")

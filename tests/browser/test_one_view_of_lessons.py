@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from kiosk.bands import Band
 from kiosk.site import Content
 from tests.browser.conftest import PHONE, TABLET, School
-from tests.browser.lesson_walks import come_in, walk_the_lesson
+from tests.browser.lesson_walks import join_as, walk_the_lesson
 
 BOARD = {"width": 1280, "height": 720}
 LOOK = (
@@ -31,7 +31,7 @@ def lessons_of(content: Content, band: Band) -> list[str]:
 def test_every_view_of_a_lesson_is_seen_whole(
     tablet: Page, school: School, content: Content, band: Band, size: dict[str, int], query: str
 ) -> None:
-    come_in(tablet, school, band)
+    join_as(tablet, school, band)
     tablet.set_viewport_size({"width": size["width"], "height": size["height"]})
     over: dict[str, list[int]] = {}
     seen: list[str] = []
@@ -52,7 +52,7 @@ def test_every_view_of_a_lesson_is_seen_whole(
 def test_on_a_phone_nothing_is_wider_than_the_screen_and_what_was_chosen_is_in_sight(
     phone: Page, school: School, content: Content, band: Band
 ) -> None:
-    come_in(phone, school, band)
+    join_as(phone, school, band)
     wrong: dict[str, object] = {}
 
     def look(name: str) -> None:

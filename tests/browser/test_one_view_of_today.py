@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 from kiosk.site import Content
 from tests.browser.conftest import PHONE, TABLET, School, context_at
 from tests.browser.hands import CLASSES, join
-from tests.browser.lesson_walks import come_in
+from tests.browser.lesson_walks import join_as
 
 LESSONS = {
     "ks1": "ks1-privacy-keep-it-safe",
@@ -41,7 +41,7 @@ def sizes(tablet: Page, lesson: str, query: str, measured: str) -> dict[str, int
 @pytest.mark.main(1)
 @pytest.mark.parametrize("band", CLASSES)
 def test_today_and_the_end_are_one_view(tablet: Page, school: School, band: str) -> None:
-    come_in(tablet, school, band)
+    join_as(tablet, school, band)
     for lang in ("en", "ur"):
         for measured in (BELOW, BESIDE):
             assert sizes(tablet, LESSONS[band], f"lang={lang}", measured) == {}
@@ -80,7 +80,7 @@ def test_the_end_is_one_view_where_no_aim_is_met_yet(
 
 @pytest.mark.main
 def test_the_way_on_is_reached_by_keys(tablet: Page, school: School) -> None:
-    come_in(tablet, school, "ks3")
+    join_as(tablet, school, "ks3")
     seen = []
     for _stop in range(12):
         tablet.keyboard.press("Tab")

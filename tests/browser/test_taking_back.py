@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.case_walks import Person, Staff, night, open_case, staff, tell
+from tests.browser.case_walks import Person, Staff, night, open_case, send_report, staff
 from tests.browser.conftest import PHONE, context_at
 from tests.browser.hands import become
 
@@ -16,7 +16,7 @@ FINGER = 44
 def test_without_script_and_by_keyboard_a_note_is_taken_back_and_stands_in_its_form_again(
     staff: Staff, chromium: Browser, night: str
 ) -> None:
-    words, _thanks = tell(staff, "stranger", "he writes every night")
+    words, _thanks = send_report(staff, "stranger", "he writes every night")
     hands = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
     page = context_at(chromium, night, **hands, java_script_enabled=False).new_page()
     become(page, "Mrs Adeyemi")

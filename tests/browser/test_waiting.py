@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from kiosk.accounts.sign_in.hash_slots import HashPlaces, Lane
+from kiosk.accounts.sign_in.hash_slots import HashSlots, Lane
 from tests.browser.conftest import TABLET, School, context_at
 from tests.serving import wait_until
 
@@ -26,7 +26,7 @@ def taken(school: School) -> Iterator[None]:
     """Both places in which passwords are checked are taken, by another process than the server."""
     with ExitStack() as held:
         for _ in range(2):
-            held.enter_context(HashPlaces(school.data_dir).place(Lane.KNOWN))
+            held.enter_context(HashSlots(school.data_dir).slot(Lane.KNOWN))
         yield
 
 

@@ -15,8 +15,8 @@ A_MINUTE = 61_000
 LEAST_TAP = 64  # CSS pixels, for children from seven on
 
 
-def told(page: Page, band: str = "ks2", lang: str = "en") -> list[str]:
-    """A child tells, asks for an answer, and looks at the pictures."""
+def report_and_get_pictures(page: Page, band: str = "ks2", lang: str = "en") -> list[str]:
+    """Send a report that asks for an answer; returns the child's pictures."""
     page.goto(f"/report/{band}/{lang}")
     if page.locator("#next").is_visible():
         go_on(page)
@@ -60,14 +60,14 @@ def _seen(page: Page) -> str:
 
 @pytest.mark.main(1)
 def test_by_taps_a_child_sees_how_far_it_is(shared: Page) -> None:
-    mine = told(shared)
+    mine = report_and_get_pictures(shared)
     tap_all(shared, mine)
     expect(shared.locator("h1")).to_have_text("For you")
     assert "Nobody has written back yet" in shared.locator("main").inner_text()
 
 
 def test_by_names_in_the_own_language(shared: Page, school: School) -> None:
-    mine = told(shared, lang="ur")
+    mine = report_and_get_pictures(shared, lang="ur")
     shared.goto("/report/replies/ur")
     names = [shared.locator(f".key[value='{picture}'] span").last.inner_text() for picture in mine]
     shared.fill("#names", "  ".join(names))
@@ -79,7 +79,7 @@ def test_by_names_in_the_own_language(shared: Page, school: School) -> None:
 
 @pytest.mark.main
 def test_with_the_keyboard_alone(tablet: Page) -> None:
-    mine = told(tablet)
+    mine = report_and_get_pictures(tablet)
     tablet.goto("/report/replies/en")
     for picture in mine:
         tablet.locator(f".key[value='{picture}']").focus()
@@ -129,7 +129,7 @@ def test_while_tapping_what_is_done_stays_in_sight_as_ticks_not_as_pictures(tabl
 
 @pytest.mark.main(1)
 def test_wrong_pictures_look_like_right_ones_and_take_nothing_away(shared: Page) -> None:
-    mine = told(shared)
+    mine = report_and_get_pictures(shared)
     tap_all(shared, [*mine[1:], mine[0]] if len(set(mine)) > 1 else ["apple"] * 6)
     assert "We still have your message" in shared.locator("main").inner_text()
     tap_all(shared, mine)
@@ -139,7 +139,7 @@ def test_wrong_pictures_look_like_right_ones_and_take_nothing_away(shared: Page)
 @pytest.mark.main
 def test_after_leaving_back_forward_and_reload_show_nothing(shared: Page) -> None:
     shared.goto("/")
-    mine = told(shared)
+    mine = report_and_get_pictures(shared)
     _leave(shared)
     tap_all(shared, mine)
     expect(shared.locator("h1")).to_have_text("For you")
@@ -180,7 +180,7 @@ def test_pictures_half_tapped_or_names_half_typed_are_gone_for_the_next_child(sh
 
 @pytest.mark.main
 def test_nothing_of_coming_back_is_stored_in_the_browser_or_shown_in_its_address(shared: Page) -> None:
-    mine = told(shared)
+    mine = report_and_get_pictures(shared)
     tap_all(shared, mine)
     state = shared.context.storage_state()
     assert not state["cookies"]
@@ -194,7 +194,7 @@ def test_the_pictures_wait_for_a_tap_hide_at_a_tap_and_go_after_a_minute(
     tablet: Page, school: School
 ) -> None:
     tablet.clock.install()
-    mine = told(tablet)
+    mine = report_and_get_pictures(tablet)
     summary = tablet.locator("#mine summary")
     expect(tablet.locator("#way-back")).to_be_visible()
     summary.click()
@@ -208,7 +208,7 @@ def test_the_pictures_wait_for_a_tap_hide_at_a_tap_and_go_after_a_minute(
 
 
 def test_pictures_that_nobody_looked_at_are_not_on_the_screen(tablet: Page) -> None:
-    told(tablet)
+    report_and_get_pictures(tablet)
     tablet.reload()  # the same pictures again, of the same form
     expect(tablet.locator("#way-back")).to_be_hidden()
 
@@ -218,7 +218,7 @@ def test_pictures_that_nobody_looked_at_are_not_on_the_screen(tablet: Page) -> N
 @pytest.mark.parametrize("size", [TABLET, PHONE], ids=["tablet", "phone"])
 def test_axe_finds_nothing_on_the_way_back(lang: str, size: Any, tablet: Page) -> None:
     tablet.set_viewport_size(size)
-    mine = told(tablet, lang=lang)
+    mine = report_and_get_pictures(tablet, lang=lang)
     look_at(tablet)
     tablet.goto(f"/report/replies/{lang}")
     look_at(tablet)

@@ -54,7 +54,7 @@ def notes(page: Page) -> list[dict[str, Any]]:
     return found
 
 
-def said(page: Page) -> list[str]:
+def read_aloud(page: Page) -> list[str]:
     """The pieces that were read aloud since `forget`."""
     return [one["said"] for one in notes(page) if "said" in one]
 

@@ -16,8 +16,8 @@ from kiosk.config import Config, SettingError
 from kiosk.site import Hosts, Site, site_of_request
 from kiosk.start import open_site
 from kiosk.storage.db import Database, Databases, now_utc
-from kiosk.upkeep.memory import Memory
-from kiosk.upkeep.worker import tick
+from kiosk.upkeep.memory import WorkerMemory
+from kiosk.upkeep.worker import run_round
 from tests.sites import make_app, make_report_app, make_site, shipped_content
 
 AN_HOUR_AGO = 3600
@@ -123,10 +123,10 @@ def test_the_worker_passes_on_by_a_new_file_and_goes_on_when_that_is_broken(
         return False
 
     monkeypatch.setattr("kiosk.upkeep.worker.merge_due", noting)
-    hosts, memory = Hosts(make_site(config, databases)), Memory()
-    tick(hosts, now_utc(), memory)
+    hosts, memory = Hosts(make_site(config, databases)), WorkerMemory()
+    run_round(hosts, now_utc(), memory)
     write_calendar(config, CalendarFile(closes=time(18)))
-    tick(hosts, now_utc(), memory)
+    run_round(hosts, now_utc(), memory)
     (config.data_dir / "calendar.toml").write_text("closes = [")
-    tick(hosts, now_utc(), memory)
+    run_round(hosts, now_utc(), memory)
     assert used == [time(15, 30), time(18), time(18)]

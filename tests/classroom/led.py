@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Pupil, StaffMember
-from kiosk.classroom.leading import Led, led_lesson
+from kiosk.classroom.leading import LedLesson, led_lesson
 from kiosk.lessons.lesson import Lesson
 from tests.accounts.doors import staff_browser
 from tests.factories import make_pupil, make_staff
@@ -35,7 +35,7 @@ class LedClass:
         """Of the teacher's page."""
         return f"/staff/classes/{self.learner.class_group.id}/lesson"
 
-    def now(self) -> Led:
+    def now(self) -> LedLesson:
         """Where the class is."""
         with site_of(self.app).databases.sessions.rows(write=False) as rows:
             led = led_lesson(rows, self.learner.window.id)

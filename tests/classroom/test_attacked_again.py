@@ -18,7 +18,7 @@ from kiosk.lessons.progress import set_lesson
 from kiosk.storage.db import now_utc
 from tests.classroom.led import LedClass, ask, make_led
 from tests.lessons.learner import Learner
-from tests.sites import site_of, tick
+from tests.sites import run_worker_round, site_of
 
 # What a child of a led class reaches at any time: an old question before a lesson shows none of its steps.
 OPEN = {"lessons.start", "quizzes.recall", "quizzes.send_recall"}
@@ -144,7 +144,7 @@ def test_a_class_that_closes_at_the_last_step_has_done_it_and_keeps_who_was_ther
         session.execute(update(ClassWindow).values(closes_at=now_utc()))
         session.commit()
         site = site_of(app)
-        tick(site.config, site.databases, now_utc())
+        run_worker_round(site.config, site.databases, now_utc())
     assert session.scalars(select(ClassWindow)).all() == []
     assert session.scalars(select(LessonTaught.lesson_id)).all() == [led.lesson.id]
     assert session.scalars(select(LessonPresence.pupil_id)).all() == [led.learner.pupil.id]

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from kiosk.classroom.answers import length
+from kiosk.classroom.answers import bar_length
 from kiosk.lessons.kinds.choose import Choose
 from kiosk.small_numbers import FEWEST
 from tests.classroom.answering import counts, found, place_of, several, tap
@@ -19,7 +19,7 @@ from tests.classroom.led import LedClass
     [(0, 9, 0), (1, 9, 1), (2, 9, 2), (4, 9, 3), (5, 9, 3), (6, 9, 4), (9, 9, 4), (1, 5, 1), (3, 5, 3)],
 )
 def test_a_bar_has_one_of_five_lengths(count: int, everything: int, wanted: int) -> None:
-    assert length(count, everything, taps=0) == wanted
+    assert bar_length(count, everything, taps=0) == wanted
 
 
 def ways(everything: int, options: int) -> Iterator[tuple[int, ...]]:
@@ -36,7 +36,7 @@ def test_from_all_bars_together_no_answer_is_known_to_be_one_childs(taps: int) -
     for options in (2, 3, 4):
         seen: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
         for way in ways(taps, options):
-            seen.setdefault(tuple(length(one, taps, taps) for one in way), []).append(way)
+            seen.setdefault(tuple(bar_length(one, taps, taps) for one in way), []).append(way)
         for alike in seen.values():
             assert not any({way[number] for way in alike} == {1} for number in range(options)), alike
 

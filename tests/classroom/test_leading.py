@@ -8,8 +8,8 @@ from threading import Barrier
 import pytest
 
 from kiosk.classroom import leading
-from kiosk.classroom.leading import Led, led_lesson
-from kiosk.classroom.seats import Seat, behind, seat_of, seats, sit, stand_up, through
+from kiosk.classroom.leading import LedLesson, led_lesson
+from kiosk.classroom.seats import Seat, count_done, lagging_seats, remove_seat, save_seat, seat_of, seats
 from kiosk.lessons.lesson import Lesson
 from kiosk.site import Content
 from kiosk.storage.db import Databases, now_utc
@@ -23,14 +23,14 @@ def lesson(content: Content) -> Lesson:
     return content.lessons[LESSONS["ks2"]]  # type: ignore[index]  # a band is its own word
 
 
-def now_led(databases: Databases) -> Led:
+def now_led(databases: Databases) -> LedLesson:
     with databases.sessions.rows(write=False) as rows:
         led = led_lesson(rows, WINDOW)
     assert led
     return led
 
 
-def start(databases: Databases, lesson: Lesson) -> Led:
+def start(databases: Databases, lesson: Lesson) -> LedLesson:
     with databases.sessions.rows(write=True) as rows:
         leading.begin(rows, WINDOW, lesson)
     return now_led(databases)
@@ -62,7 +62,7 @@ def test_the_class_stays_within_the_lesson(
 def test_moving_on_lets_the_tablets_go_on_too(databases: Databases, lesson: Lesson) -> None:
     led = start(databases, lesson)
     with databases.sessions.rows(write=True) as rows:
-        assert leading.call_for_eyes(rows, led, eyes=True)
+        assert leading.call_for_attention(rows, led, eyes=True)
     with databases.sessions.rows(write=True) as rows:
         assert leading.move(rows, now_led(databases), 1, lesson)
     assert not now_led(databases).eyes
@@ -100,7 +100,7 @@ def test_a_second_lesson_takes_the_place_of_the_first_and_nobody_sits_any_more(
 ) -> None:
     first = start(databases, lesson)
     with databases.sessions.rows(write=True) as rows:
-        sit(rows, WINDOW, Seat(AMIRA, 1, 0, 1))
+        save_seat(rows, WINDOW, Seat(AMIRA, 1, 0, 1))
     again = start(databases, lesson)
     assert again.turn != first.turn, "a page from before is no longer right"
     with databases.sessions.rows(write=False) as rows:
@@ -110,21 +110,21 @@ def test_a_second_lesson_takes_the_place_of_the_first_and_nobody_sits_any_more(
 def test_seats_say_where_each_child_is_and_who_is_behind(databases: Databases, lesson: Lesson) -> None:
     start(databases, lesson)
     with databases.sessions.rows(write=True) as rows:
-        sit(rows, WINDOW, Seat(AMIRA, 1, 0, 1))
-        sit(rows, WINDOW, Seat(AMIRA, 2, 1, 2))
-        sit(rows, WINDOW, Seat(BEN, 4, 4, 2))
+        save_seat(rows, WINDOW, Seat(AMIRA, 1, 0, 1))
+        save_seat(rows, WINDOW, Seat(AMIRA, 2, 1, 2))
+        save_seat(rows, WINDOW, Seat(BEN, 4, 4, 2))
         found = seats(rows, WINDOW)
         assert seat_of(rows, WINDOW, AMIRA) == Seat(AMIRA, 2, 1, 2)
-        assert [one.pupil_id for one in behind(found, 4)] == [AMIRA]
-        assert through(found, 4) == 1
-        stand_up(rows, WINDOW, BEN)
+        assert [one.pupil_id for one in lagging_seats(found, 4)] == [AMIRA]
+        assert count_done(found, 4) == 1
+        remove_seat(rows, WINDOW, BEN)
         assert len(seats(rows, WINDOW)) == 1
 
 
 def test_what_was_led_in_a_class_that_closed_is_forgotten(databases: Databases, lesson: Lesson) -> None:
     start(databases, lesson)
     with databases.sessions.rows(write=True) as rows:
-        sit(rows, WINDOW, Seat(AMIRA, 1, 0, 1))
+        save_seat(rows, WINDOW, Seat(AMIRA, 1, 0, 1))
         assert leading.known_windows(rows) == {WINDOW}
         leading.forget_closed(rows, set())
         assert led_lesson(rows, WINDOW)

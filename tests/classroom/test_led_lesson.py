@@ -22,7 +22,7 @@ from tests.classroom.led import LedClass, ask, make_led
 from tests.factories import make_staff
 from tests.lessons.learner import Learner, browser_of, counted, make_learner
 from tests.pages import Page
-from tests.sites import site_of, tick
+from tests.sites import run_worker_round, site_of
 
 
 def test_leading_opens_a_closed_class_and_the_board_shows_its_code(
@@ -255,13 +255,13 @@ def test_the_worker_forgets_what_was_led_in_a_class_that_closed_otherwise(
     led: LedClass, config: Config, databases: Databases, how: str
 ) -> None:
     ask(led.tablet(), "/learn/class/wait")
-    tick(config, databases, now_utc())
+    run_worker_round(config, databases, now_utc())
     assert led.now(), "an open class goes on"
     later = now_utc() + timedelta(hours=2)
     if how == "by the button of the class":
         led.desk.post(led.address.removesuffix("/lesson") + "/close")
         later = now_utc()
-    tick(config, databases, later)
+    run_worker_round(config, databases, later)
     with databases.sessions.session(write=False) as store:
         assert store.scalars(select(ClassLesson)).all() == []
         assert store.scalars(select(ClassSeat)).all() == []

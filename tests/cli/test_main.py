@@ -16,7 +16,7 @@ from sqlalchemy import select
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
 from kiosk.cli.main import main
 from kiosk.config import Config, load_config
-from kiosk.host.heartbeat import beat
+from kiosk.host.heartbeat import write_heartbeat
 from kiosk.start import open_databases
 from kiosk.storage.db import Databases
 from kiosk.wording.facts import Facts
@@ -268,4 +268,4 @@ def _set_up(school: Databases) -> None:
     with school.reports.write() as session:
         for role in ("dsl", "coordinator"):
             make_reader(session, role)
-    beat(load_config(), datetime.now(UTC), None)
+    write_heartbeat(load_config(), datetime.now(UTC), None)

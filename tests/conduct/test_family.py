@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from kiosk.bands import Band
 from kiosk.conduct.code import Codes
-from kiosk.conduct.family import read_along
-from kiosk.conduct.sheet import NEEDED, on_sheet
+from kiosk.conduct.family import code_with_family_version
+from kiosk.conduct.sheet import NEEDED, sections_for_sheet
 from kiosk.site import Content
 from tests.conduct.codes import with_code
 from tests.pages import Element, Page
@@ -110,7 +110,7 @@ def test_rules_without_a_translation_stand_in_english_beside_the_familys_short_v
 
 def test_an_outdated_translation_is_not_shown(codes: Codes) -> None:
     stale = with_code(codes, replace(codes["ks2", "ur"], stale=True), "ur")
-    found = read_along(stale, Band.KS2, "ur")
+    found = code_with_family_version(stale, Band.KS2, "ur")
     assert found.stale
     assert not found.translated
     assert codes["ks2", "ur"].rules[0].text not in [rule.words.own for rule in found.rules]
@@ -147,7 +147,7 @@ def test_a_sheet_in_english_holds_what_a_family_needs_and_lines_to_sign_on(
     client: FlaskClient, codes: Codes, band: Band
 ) -> None:
     page = page_of(client, f"/home/code/{band}")
-    on_paper = on_sheet(read_along(codes, band, "en"), pictured=band is Band.KS1)
+    on_paper = sections_for_sheet(code_with_family_version(codes, band, "en"), pictured=band is Band.KS1)
     assert {*NEEDED, "images"} <= on_paper
     for section in page.all("section"):
         if "card" in section.attrs.get("class", ""):
@@ -157,8 +157,8 @@ def test_a_sheet_in_english_holds_what_a_family_needs_and_lines_to_sign_on(
 
 
 def test_a_sheet_that_cannot_hold_what_is_needed_leaves_nothing_out(codes: Codes) -> None:
-    found = read_along(codes, Band.KS4, "ur")
-    assert on_sheet(found) == {section.id for section in found.sections} | {"intro"}
+    found = code_with_family_version(codes, Band.KS4, "ur")
+    assert sections_for_sheet(found) == {section.id for section in found.sections} | {"intro"}
 
 
 def test_visitors_find_their_rules_and_lines_to_sign_on(client: FlaskClient, codes: Codes) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.content.page import scan_page
+from kiosk.content.page import parse_page
 from kiosk.content.source import Schema, Text
 
 
@@ -39,7 +39,7 @@ def page(text: str, tmp_path: Path) -> Path:
 
 
 def test_a_page_has_a_head_and_blocks_with_their_lines(tmp_path: Path) -> None:
-    read = scan_page(page(GOOD, tmp_path), Head)
+    read = parse_page(page(GOOD, tmp_path), Head)
     assert read.head == Head(id="one", label="No")
     screen, talk = read.blocks
     assert (screen.name, screen.id, screen.line, screen.text) == (
@@ -54,7 +54,7 @@ def test_a_page_has_a_head_and_blocks_with_their_lines(tmp_path: Path) -> None:
 
 
 def test_words_outside_blocks_are_kept_with_their_line(tmp_path: Path) -> None:
-    read = scan_page(page("---\nid: one\n---\n\nHello.\n\nAgain.\n", tmp_path), Head)
+    read = parse_page(page("---\nid: one\n---\n\nHello.\n\nAgain.\n", tmp_path), Head)
     assert (read.loose, read.loose_line) == ("Hello.\n\nAgain.", 5)
 
 
@@ -81,19 +81,19 @@ def test_words_outside_blocks_are_kept_with_their_line(tmp_path: Path) -> None:
 )
 def test_a_mistake_is_named_with_its_line(text: str, line: int, message: str, tmp_path: Path) -> None:
     path = page(text, tmp_path)
-    first = min(scan_page(path, Head).problems)
+    first = min(parse_page(path, Head).problems)
     assert (first.path, first.line) == (path, line)
     assert message in first.message
 
 
 def test_mistakes_of_head_and_blocks_show_at_once(tmp_path: Path) -> None:
-    scan = scan_page(page("---\nlabel: x\n---\n::: a {#s1}\n<b>x</b>\n", tmp_path), Head)
+    scan = parse_page(page("---\nlabel: x\n---\n::: a {#s1}\n<b>x</b>\n", tmp_path), Head)
     assert scan.head is None
     assert [problem.line for problem in sorted(set(scan.problems))] == [2, 4, 5]
 
 
 def test_a_missing_page_is_one_problem(tmp_path: Path) -> None:
-    scan = scan_page(tmp_path / "none.md", Head)
+    scan = parse_page(tmp_path / "none.md", Head)
     assert scan.head is None
     assert [problem.message for problem in scan.problems] == ["cannot be read: No such file or directory"]
 
@@ -101,4 +101,4 @@ def test_a_missing_page_is_one_problem(tmp_path: Path) -> None:
 def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> None:
     path = tmp_path / "page.md"
     path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
-    assert scan_page(path, Head).blocks[0].text == "Words, and\nmore words."
+    assert parse_page(path, Head).blocks[0].text == "Words, and\nmore words."

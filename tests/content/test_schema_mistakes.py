@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.content import source
-from kiosk.content.page import scan_page
+from kiosk.content.page import parse_page
 from kiosk.content.problem import ContentError
 from kiosk.content.schema_mistakes import named
 from kiosk.content.source import parse_yaml
@@ -85,7 +85,7 @@ def test_a_bracket_is_named_by_the_line_of_the_file() -> None:
 def test_the_head_of_a_page_counts_from_the_top_of_its_file(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("---\nid: a\ntitle: Big: a tale\n---\n", encoding="utf-8")
-    (problem,) = scan_page(page, dict[str, Any]).problems
+    (problem,) = parse_page(page, dict[str, Any]).problems
     assert (problem.line, problem.message.partition(":")[0]) == (3, "a colon stands in the title")
 
 

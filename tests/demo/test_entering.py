@@ -50,7 +50,7 @@ def client(app: Flask) -> FlaskClient:
     return new_browser(app)
 
 
-def come_in(browser: FlaskClient, listed: dict[str, Any], pupil: dict[str, Any]) -> str:
+def join_class(browser: FlaskClient, listed: dict[str, Any], pupil: dict[str, Any]) -> str:
     """Join as a child does: the code, the name, the key; returns where it leads."""
     browser.post("/learn/", data={"code": listed["code"]})
     tiles = {button.text: button for button in Page(browser.get("/learn/names").text).inputs("pupil")}
@@ -67,14 +67,14 @@ def test_every_child_comes_in_by_the_code_and_key_that_are_listed(app: Flask, nu
     listed = listed_demo()["classes"][number]
     for pupil in listed["pupils"]:
         browser = new_browser(app)
-        assert come_in(browser, listed, pupil) == "/learn/lessons/"
+        assert join_class(browser, listed, pupil) == "/learn/lessons/"
         assert browser.get("/learn/lessons/").status_code == 200
 
 
 def test_another_childs_key_does_not_open_the_door(client: FlaskClient) -> None:
     kestrels = next(one for one in listed_demo()["classes"] if one["band"] == Band.KS2)
     first, second = (pupil for pupil in kestrels["pupils"][:2])
-    assert come_in(client, kestrels, first | {"key": second["key"]}) == "/learn/key"
+    assert join_class(client, kestrels, first | {"key": second["key"]}) == "/learn/key"
     assert client.get("/learn/lessons/").status_code == 302
 
 

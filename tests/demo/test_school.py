@@ -31,7 +31,7 @@ from kiosk.demo.school import add_calendar, demo_calendar, demo_file, keep_windo
 from kiosk.incidents.models import Incident
 from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.quizzes.models import AnswerTally
-from kiosk.readers.proposals.approval import why_not
+from kiosk.readers.proposals.approval import why_cannot_approve
 from kiosk.readers.proposals.proposals import open_proposals
 from kiosk.readers.recovery.tampering import about_keys, tamper_findings
 from kiosk.report.access.keyring import read_keyring
@@ -194,11 +194,11 @@ def test_a_change_of_readers_waits_for_a_second_persons_word(filled: Databases) 
         assert len(chain) == 1
         assert proposal.gains
         assert proposal.gains.id.hex not in chain[-1].readers
-        assert [voice.staff_id for voice in proposal.voices] == [proposal.asked_by.id]
+        assert [voice.staff_id for voice in proposal.votes] == [proposal.asked_by.id]
         chair = school.scalars(
             select(RoleHolder).where(RoleHolder.role == Role.CHAIR, ~RoleHolder.deputy)
         ).one()
-        assert why_not(school, chain, proposal, chair.staff, today) == ""
+        assert why_cannot_approve(school, chain, proposal, chair.staff, today) == ""
 
 
 def test_its_log_is_as_kiosk_wrote_it_and_tells_of_every_readers_key(

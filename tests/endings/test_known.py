@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
-from kiosk.endings.ending import DONE_IN_A_VIEW, known_of
+from kiosk.endings.ending import DONE_IN_A_VIEW, overview_of
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import complete_lesson, progress_of, set_lesson
 from kiosk.quizzes.attempts import note_met
@@ -88,10 +88,10 @@ def test_a_sensitive_lesson_opens_by_a_tap_and_never_by_itself(session: Session,
     finish(session, learner, content, plain, day=2)
     finish(session, learner, content, sensitive, day=20)
     kept = progress_of(session, learner.pupil)
-    known = known_of([], content.lessons, kept)
+    known = overview_of([], content.lessons, kept)
     assert known.chosen is plain
     assert known.done[0] is sensitive
-    assert known_of([], content.lessons, kept, sensitive.id).chosen is sensitive
+    assert overview_of([], content.lessons, kept, sensitive.id).chosen is sensitive
 
 
 def test_many_lessons_stand_in_views_of_a_few(learner: Learner, session: Session) -> None:
@@ -100,9 +100,9 @@ def test_many_lessons_stand_in_views_of_a_few(learner: Learner, session: Session
     for place, lesson in enumerate(lessons.values()):
         complete_lesson(session, learner.pupil, lesson, DAY.replace(day=1 + place))
     kept = progress_of(session, learner.pupil)
-    first = known_of([], lessons, kept)
+    first = overview_of([], lessons, kept)
     assert (len(first.done), first.earlier, first.later) == (size, "", "l0")
-    second = known_of([], lessons, kept, first.later)
+    second = overview_of([], lessons, kept, first.later)
     assert (len(second.done), second.later, second.earlier) == (1, "", first.done[0].id)
 
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.lessons.progress import set_lesson
-from kiosk.readers.proposals.publish import copy_keys
+from kiosk.readers.proposals.publish import publish_readers
 from kiosk.report.access.keyring import read_keyring, write_root
 from kiosk.start import opened
 from kiosk.storage.db import Databases, now_utc
@@ -61,7 +61,7 @@ def _know_who_reads(config: Config, databases: Databases) -> None:
     with databases.reports.session(write=False) as reports:
         (first,) = read_keyring(reports).chain
     write_root(config, first.hash)
-    copy_keys(databases, config, SITE_KEY, now_utc().date())
+    publish_readers(databases, config, SITE_KEY, now_utc().date())
 
 
 def _class_of(children: int, databases: Databases, school: School) -> list[Learner]:

@@ -14,12 +14,12 @@ from kiosk.incidents.case import actions, severity
 from kiosk.incidents.case.case_file import Acting, CaseFile, IncidentClosed
 from kiosk.incidents.case.links import Group
 from kiosk.incidents.case.records import record
-from kiosk.incidents.case_log.audit_link import chain_cases, verify_cases
+from kiosk.incidents.case_log.audit_link import bind_case_log, verify_cases
 from kiosk.incidents.case_log.entries import entries_of
 from kiosk.incidents.closing import close
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.report.access.opening import KeyNotGranted, Opener, ReportNotYours, read_report
-from kiosk.report.access.renewal import ListNotSeen, NobodyLeft, NotToBeHanded
+from kiosk.report.access.renewal import CannotBeHandedOver, NobodyLeft, ReaderListChanged
 from kiosk.report.access.routes import HANDED_OVER, ROUTES
 from tests.factories import opener_of
 from tests.incidents.closings import ENDED, newest_asked
@@ -42,8 +42,8 @@ REFUSALS = (
         IncidentClosed,
         close.StaysOpen,
         NobodyLeft,
-        ListNotSeen,
-        NotToBeHanded,
+        ReaderListChanged,
+        CannotBeHandedOver,
         ReportNotYours,
         KeyNotGranted,
     ),
@@ -61,7 +61,7 @@ class CaseLife:
         self.routes: dict[uuid.UUID, str] = {}  # what each report is about
         self.focus = uuid.UUID(int=0)  # the report at hand
         self.taken: list[str] = []
-        chain_cases(school.databases.school, school.key)
+        bind_case_log(school.databases.school, school.key)
 
     def step(self) -> None:
         """One step of somebody about some case; what is refused changes nothing."""
@@ -140,7 +140,9 @@ class CaseLife:
     def plans(self, who: str, session: Session, reports: Session) -> None:
         """The next step is planned, or refused because it is too far away."""
         by, case = self.on_a_case(who, session, reports)
-        actions.plan(by, case, self.chance.choice(actions.steps_within_reach(case.incident.level)), "Ring.")
+        actions.plan_next_step(
+            by, case, self.chance.choice(actions.allowed_next_steps(case.incident.level)), "Ring."
+        )
 
     def levels(self, who: str, session: Session, reports: Session) -> None:
         """The level becomes another one."""
@@ -150,7 +152,7 @@ class CaseLife:
     def passes(self, who: str, session: Session, reports: Session) -> None:
         """Another reader goes on."""
         by, case = self.on_a_case(who, session, reports)
-        actions.pass_to(by, case, self.chance.choice(list(case.report.readers)), "Please.")
+        actions.assign(by, case, self.chance.choice(list(case.report.readers)), "Please.")
 
     def hands(self, who: str, session: Session, reports: Session) -> None:
         """It turns out to be child protection."""
@@ -170,7 +172,7 @@ class CaseLife:
         """One person closes it where one is enough, and else asks a second reader."""
         by, case = self.on_a_case(who, session, reports)
         values = self._ended(who)
-        severe = severity.needs_second(case, CaseOutcome(values["outcome"]))
+        severe = severity.needs_second_reader(case, CaseOutcome(values["outcome"]))
         is_closed = close.close(by, Group(case), values)
         assert not (is_closed and severe), "one person closed what takes two"
 

@@ -25,14 +25,14 @@ from kiosk.report.models import Report
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.start import opened, read_content
 from kiosk.storage.db import Databases
-from kiosk.upkeep.memory import Memory
+from kiosk.upkeep.memory import WorkerMemory
 from kiosk.upkeep.worker import TICK_SECONDS
 from kiosk.wsgi import create_wsgi
 from tests.faults.flood_seen import look_at_queue, seen_in_every_state
 from tests.faults.hurry import nobody_waits
 from tests.incidents.school import School
 from tests.report.sent_ids import id_of_sent
-from tests.sites import make_app, tick
+from tests.sites import make_app, run_worker_round
 
 MOMENT = datetime(2026, 11, 23, 9, 41, tzinfo=ZoneInfo("Europe/London"))
 ORIGIN = {"HTTP_SEC_FETCH_SITE": "same-origin"}
@@ -70,7 +70,7 @@ def main() -> None:
             ids = _take(site, config, databases, key, forged, genuine, figures)
         figures.megabytes_taking = peak_megabytes()
         started = time.monotonic()
-        tick(config, databases, MOMENT + timedelta(hours=1), Memory())
+        run_worker_round(config, databases, MOMENT + timedelta(hours=1), WorkerMemory())
         figures.seconds_merging = time.monotonic() - started
         figures.seen = seen_in_every_state(databases, ids)
         school = School(databases, calendar, key, config)
@@ -101,7 +101,7 @@ def _take(
     chance = Random(20)
     places = set(chance.sample(range(forged + genuine), genuine))
     ids: list[uuid.UUID] = []
-    memory, started = Memory(), time.monotonic()
+    memory, started = WorkerMemory(), time.monotonic()
     for number in range(forged + genuine):
         real = number in places
         nonce = f"{'genuine' if real else 'forged'}-flood-{number:08}"
@@ -125,12 +125,12 @@ def _take(
 
 
 def _watch_alert(
-    config: Config, databases: Databases, report_id: uuid.UUID, memory: Memory, figures: Figures
+    config: Config, databases: Databases, report_id: uuid.UUID, memory: WorkerMemory, figures: Figures
 ) -> None:
     """An urgent one is with staff and has alerts at once; after two rounds of the worker they have left."""
     figures.due_at_once += _is_with_staff(databases, report_id) and bool(_alerts(databases, report_id))
     for turn in range(TICKS_TO_AN_ALERT):
-        tick(config, databases, MOMENT + timedelta(seconds=TICK_SECONDS * turn), memory)
+        run_worker_round(config, databases, MOMENT + timedelta(seconds=TICK_SECONDS * turn), memory)
     figures.alerted_in_time += _is_with_staff(databases, report_id) and not _alerts(databases, report_id)
 
 

@@ -192,7 +192,7 @@ def _is_kept(world: World, band: str, lang: str, values: MultiDict[str, str]) ->
     report_id = id_of_sent(world.key, band, lang, values)
     with world.databases.reports.session(write=False) as session:  # where it is, if it was urgent
         merged = session.get(Report, report_id) is not None
-    return merged or report_id in world.intake.keeper.get([report_id])
+    return merged or report_id in world.intake.intake_store.get([report_id])
 
 
 def _words(shown: str) -> str:

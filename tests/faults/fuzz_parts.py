@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from kiosk.accounts.roster.importing import read_roster
 from kiosk.bands import Band
-from kiosk.quizzes.attempts import judge
+from kiosk.quizzes.attempts import mark_only
 from kiosk.quizzes.marking import Unanswered
 from kiosk.report.app import KEPT_HEADERS, KEPT_SERVER, scrub
 from kiosk.report.form.answers import MOST_EXCLUDED, PERSON_ID, read
@@ -102,7 +102,7 @@ def mark_answer(world: World, chance: Random) -> None:
     """Any answer is marked, or there is none."""
     question = chance.choice(chance.choice(world.quizzes).questions)
     try:
-        outcome = judge(question, MultiDict(answer_pairs(question, chance)), chance.randrange(5))
+        outcome = mark_only(question, MultiDict(answer_pairs(question, chance)), chance.randrange(5))
     except Unanswered:
         return
     assert not (outcome.marked.right and outcome.marked.unsure)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from kiosk.host.rate_limit import Bucket
+from kiosk.host.rate_limit import LeakyBucket
 from kiosk.report.replies import lookup_queue
 
 
@@ -12,8 +12,8 @@ from kiosk.report.replies import lookup_queue
 def nobody_waits() -> Iterator[None]:
     """Here nobody waits for having sent, or tried, too much in an hour (tests/report/intake/test_flood_brake.py)."""
     with (
-        patch.object(Bucket, "add", lambda self, most=None: 0.0),
-        patch.object(Bucket, "level", lambda self: 0.0),
+        patch.object(LeakyBucket, "add", lambda self, most=None: 0.0),
+        patch.object(LeakyBucket, "level", lambda self: 0.0),
         patch.object(lookup_queue, "PAUSE_SECONDS", 1e-6),
     ):
         yield

@@ -15,7 +15,7 @@ from kiosk.config import Config
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.keyring import COPY_NAME, read_keyring, write_copy
 from kiosk.report.intake import urgent
-from kiosk.report.models import BroughtIn, Report, ReportReader
+from kiosk.report.models import ImportedId, Report, ReportReader
 from kiosk.start import opened
 from kiosk.storage.db import Databases
 from kiosk.storage.outages import DATABASE_ERRORS
@@ -128,7 +128,7 @@ class World:
         self.get_into(state)
         with fault:
             try:
-                self.tidied += self.intake.keeper.tidy()
+                self.tidied += self.intake.intake_store.remove_traces()
             except Exception as error:
                 self._expect(name, False, f"rewriting raises {error!r}")
         found = self.found(answers)
@@ -187,7 +187,7 @@ class World:
             self.intake.merge_all()
         self._expect(name, self.intake.held() == set(), "something stays in the intake")
         with self.databases.reports.write() as session:
-            for table in (OutboxRow, ReportReader, Report, BroughtIn):
+            for table in (OutboxRow, ReportReader, Report, ImportedId):
                 session.execute(delete(table))
 
 
@@ -216,7 +216,7 @@ def world(
     with (
         opened(config) as databases,
         merger_of(config, databases.reports) as intake,
-        patch("kiosk.start.open_keeper", lambda _: intake.keeper),
+        patch("kiosk.start.open_keeper", lambda _: intake.intake_store),
         patch.object(urgent, "REST_SECONDS", 0.0),
         nobody_waits(),
     ):

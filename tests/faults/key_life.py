@@ -10,23 +10,23 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ReaderKey, RoleHolder, StaffMember
-from kiosk.accounts.staff.reader_keys import key_at_sign_in
+from kiosk.accounts.staff.reader_keys import unlock_key_at_sign_in
 from kiosk.audit.log import Acting
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.readers.proposals.approval import (
     Heard,
-    NotHeard,
-    give_voice,
+    KeyWordsMismatch,
+    apply_proposal,
+    approve,
     is_unsettled,
     settle,
-    take_effect,
-    why_not,
+    why_cannot_approve,
 )
 from kiosk.readers.proposals.proposals import forget_lapsed
-from kiosk.readers.proposals.publish import catch_up, is_behind
+from kiosk.readers.proposals.publish import copy_is_outdated, update_copy
 from kiosk.readers.signed_list.compare import compare
-from kiosk.readers.signed_list.pins import ListDiffers, Pin, higher, lock_pin, open_pin, pin_to
+from kiosk.readers.signed_list.pins import ListDiffers, Pin, higher, lock_pin, make_pin, open_pin
 from kiosk.readers.signed_list.recipients import readers_from_roles, sync_readers
 from kiosk.readers.signed_list.versions import SchoolDay, Signer, draft_first, is_founded, sign_first
 from kiosk.report.access.keyring import read_keyring
@@ -39,13 +39,13 @@ from kiosk.report.access.opening import (
     set_closed,
 )
 from kiosk.report.access.reader_chain import chain_to, replace_chain
-from kiosk.report.access.renewal import renew_due
+from kiosk.report.access.renewal import renew_due_keys
 from kiosk.report.access.routes import EVERY_READER
 from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.form.seal import prepare
-from kiosk.report.intake.sealed_item import hold_report
-from kiosk.report.intake.store import Keeper
-from kiosk.report.intake.transfer import merge_due
+from kiosk.report.intake.sealed_item import seal_report_item
+from kiosk.report.intake.store import IntakeStore
+from kiosk.report.intake.transfer import transfer_due
 from kiosk.report.models import Report
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken, Recoverer, Version
@@ -75,7 +75,7 @@ class KeyLife:
     reports: Session
     sessions: Database
     config: Config
-    keeper: Keeper
+    intake_store: IntakeStore
     key: SiteKey
     calendar: SchoolCalendar
     chance: Random
@@ -158,8 +158,8 @@ class KeyLife:
             settle(self.school, chain)
             forget_lapsed(self.school, self.today)
         readers = readers_from_roles(self.school, self.today)
-        if is_behind(self.reports, readers, chain, self.today):
-            catch_up(self.reports, readers, chain, self.today)
+        if copy_is_outdated(self.reports, readers, chain, self.today):
+            update_copy(self.reports, readers, chain, self.today)
             self.after_catching_up()
         self.backups[len(chain)] = self.back_up()
 
@@ -170,7 +170,7 @@ class KeyLife:
         """
         self.secrets.pop(person.id, None)
         wrapping = self.passwords.setdefault(person.id, self.chance.randbytes(32))
-        secret = key_at_sign_in(self.school, self.acting(person), person, wrapping)
+        secret = unlock_key_at_sign_in(self.school, self.acting(person), person, wrapping)
         if secret is None or person.frozen_on:
             return False
         row = self.rows[person.id] = self.school.get_one(ReaderKey, person.id)
@@ -184,8 +184,8 @@ class KeyLife:
         self.secrets[person.id] = secret
         if chain := compared.chain:
             self.knows[person.id] = len(chain) - len(compared.news)
-            row.pin = self.devices[person.id] = lock_pin(secret, pin_to(chain, self.today))
-            renew_due(self.reports, self.opener(person))
+            row.pin = self.devices[person.id] = lock_pin(secret, make_pin(chain, self.today))
+            renew_due_keys(self.reports, self.opener(person))
         return True
 
     def acting(self, person: StaffMember) -> Acting:
@@ -214,16 +214,16 @@ class KeyLife:
     def agrees(self, proposal: Proposal, person: StaffMember, alone: bool = False) -> bool:
         """Somebody confirms a change, as far as they may; whether it took effect."""
         secret = self.secrets.get(person.id)
-        if secret is None or why_not(self.school, self.chain, proposal, person, self.today):
+        if secret is None or why_cannot_approve(self.school, self.chain, proposal, person, self.today):
             return False
         with self.school.begin_nested() as point:
             try:
                 by, heard = Signer(person, secret), Heard(spoken(proposal, self.own_secret))
-                give_voice(self.school, self.chain, proposal, by, self.today, heard)
-                version = take_effect(
+                approve(self.school, self.chain, proposal, by, self.today, heard)
+                version = apply_proposal(
                     self.school, self.reports, proposal, by, SchoolDay(self.calendar, self.today), alone
                 )
-            except (ListBroken, NotHeard, Refused):
+            except (ListBroken, KeyWordsMismatch, Refused):
                 point.rollback()  # what this person has said is undone, as a page would undo it
                 return False
         return version is not None
@@ -233,14 +233,14 @@ class KeyLife:
         ring = read_keyring(self.reports, today=self.today)
         told = tell(self.chance, ring.readers)
         sealed = prepare(ring, self.key, self.calendar, told.answers(), self.now).sealed
-        self.keeper.put(hold_report(self.key, sealed))
+        self.intake_store.put(seal_report_item(self.key, sealed))
         principals = {id for role, _, id in self.holders() if role is Role.PRINCIPAL}
         self.waiting[sealed.id] = told.must_not_read(principals)
         self.merge(urgent_alone=True)
 
     def merge(self, urgent_alone: bool = False) -> None:
         """What is due leaves the intake; readers may have changed since it was told."""
-        if not merge_due(self, merging_into(self.reports), self.now, urgent_alone):
+        if not transfer_due(self, merging_into(self.reports), self.now, urgent_alone):
             return
         self.reports.expire_all()  # as in the next request, which begins with nothing in memory
         for id in [id for id in self.waiting if self.reports.get(Report, id) is not None]:

@@ -1,7 +1,7 @@
 """How a life of keys ends: two readers, or two sheets, can always bring back who may read what."""
 
-from kiosk.readers.proposals.approval import why_not
-from kiosk.readers.proposals.minimum_readers import counts
+from kiosk.readers.proposals.approval import why_cannot_approve
+from kiosk.readers.proposals.minimum_readers import may_count_as_reader
 from kiosk.readers.proposals.proposals import propose_key
 from kiosk.readers.recovery.sheets import recovered_list
 from kiosk.readers.signed_list.holders import waiting_keys
@@ -16,13 +16,17 @@ from tests.faults.key_life_states import State, state_of
 def ends(life: KeyLife) -> None:
     """What a school does when it has had enough: everybody comes, two readers confirm what waits, or the sheets do."""
     life.keys_open_again()
-    able = [one for one in life.readers() if counts(life.school, life.chain, one, life.today)]
+    able = [one for one in life.readers() if may_count_as_reader(life.school, life.chain, one, life.today)]
     if len(able) < FEWEST_READERS:
         by_sheets(life)
     for key in waiting_keys(life.school, life.chain):
         proposal = propose_key(life.school, key, key.staff, life.today)
         agreed = any(life.agrees(proposal, one) for one in able)
-        why = [why_not(life.school, life.chain, proposal, one, life.today) for one in able if not agreed]
+        why = [
+            why_cannot_approve(life.school, life.chain, proposal, one, life.today)
+            for one in able
+            if not agreed
+        ]
         life.work()
         if any(
             "has to confirm" in reason for reason in why

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.report.intake.store import open_keeper
+from kiosk.report.intake.store import open_intake
 from kiosk.sealing.site_key import make_site_key
 from kiosk.start import open_databases
 from kiosk.storage.db import Databases
@@ -59,7 +59,7 @@ def live(number: int, length: int, migrated: Path) -> Lived:
 def _lived(number: int, length: int, databases: Databases, config: Config) -> tuple[dict[str, int], str]:
     done, trace = dict.fromkeys(NAMES, 0), sha256()
     steps = Random(f"steps {number}").choices(list(WEIGHTS), weights=list(WEIGHTS.values()), k=length)
-    keeper, key = open_keeper(config), make_site_key(config.data_dir / "life.key")
+    keeper, key = open_intake(config), make_site_key(config.data_dir / "life.key")
     calendar = SchoolCalendar(ZoneInfo("Europe/London"))
     with (
         databases.school.writing() as school,

@@ -6,9 +6,9 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from kiosk.accounts.models import RoleHolder, StaffMember
-from kiosk.accounts.staff.reader_keys import forget_key, present_keys
-from kiosk.readers.proposals.approval import say_no
-from kiosk.readers.proposals.minimum_readers import counts, freeze, thaw
+from kiosk.accounts.staff.reader_keys import forget_key, keys_of_present_readers
+from kiosk.readers.proposals.approval import object_to
+from kiosk.readers.proposals.minimum_readers import freeze, may_count_as_reader, unfreeze
 from kiosk.readers.proposals.proposals import RoleChange, open_proposals, propose_key, propose_role, take_back
 from kiosk.readers.recovery.sheets import recovered_list
 from kiosk.readers.signed_list.compare import agree_to_put_back
@@ -118,7 +118,7 @@ def says_no(life: KeyLife) -> None:
         if life.chance.random() < 0.5:
             take_back(life.school, proposal)
         else:
-            say_no(life.school, proposal, life.chance.choice(life.readers()), life.today)
+            object_to(life.school, proposal, life.chance.choice(life.readers()), life.today)
 
 
 def stops(life: KeyLife) -> None:
@@ -169,10 +169,10 @@ def thaws(life: KeyLife) -> None:
         able = [
             one
             for one in life.readers()
-            if one is not person and counts(life.school, life.chain, one, life.today)
+            if one is not person and may_count_as_reader(life.school, life.chain, one, life.today)
         ]
         if able:
-            thaw(life.school, person)
+            unfreeze(life.school, person)
             life.work()
 
 
@@ -192,7 +192,7 @@ def steps_aside(life: KeyLife) -> None:
 
 def recover(life: KeyLife) -> None:
     """Two sheets put into the list whoever is chosen, with the keys of now."""
-    chosen = [key for key in present_keys(life.school) if life.chance.random() < 0.7]
+    chosen = [key for key in keys_of_present_readers(life.school) if life.chance.random() < 0.7]
     listed = recovered_list(life.school, life.chain, chosen, life.today)
     if len(listed) >= 2:
         add_recovered(life.reports, listed, RECOVERY_SECRET, life.today)

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
 from kiosk.report.access.keyring import Keyholder
-from kiosk.report.form.answers import Answers, read
+from kiosk.report.form.answers import ReportAnswers, read
 
 CONCERNS = ("bullying", "site", "stranger", "friend", "adult", "adult", "other")
 
@@ -24,7 +24,7 @@ class Told:
     head: str
     danger: str
 
-    def answers(self) -> Answers:
+    def answers(self) -> ReportAnswers:
         """What the form says."""
         given = {"concern": self.concern, "head": self.head, "danger": self.danger}
         form: MultiDict[str, str] = MultiDict({"nonce": secrets.token_urlsafe(24)} | given)

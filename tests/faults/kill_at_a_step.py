@@ -58,7 +58,7 @@ def merge_and_die(config: Config, fuse: Fuse, said: Connection) -> None:
 
 def tidy_and_die(config: Config, fuse: Fuse, said: Connection) -> None:
     """Rewrite the intake once."""
-    _does_and_dies(config, lambda intake: intake.keeper.tidy(), fuse, said)
+    _does_and_dies(config, lambda intake: intake.intake_store.remove_traces(), fuse, said)
 
 
 def _does_and_dies(config: Config, does: Callable[[Merger], object], fuse: Fuse, said: Connection) -> None:

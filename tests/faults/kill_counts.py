@@ -17,7 +17,7 @@ from kiosk.start import opened
 from kiosk.storage.db import Databases, now_utc
 from tests.faults.merger import merger_of
 from tests.report.sent_ids import id_of_sent
-from tests.sites import tick
+from tests.sites import run_worker_round
 
 Sent = tuple[str, str, Mapping[str, str]]  # band, language, form
 STORES = ("intake.sqlite", "reports.sqlite")
@@ -55,7 +55,7 @@ def count(config: Config, acknowledged: Iterable[Sent], perhaps: Iterable[Sent] 
     allowed = wanted | {id_of_sent(key, *sent) for sent in perhaps}
     with opened(config) as databases, merger_of(config, databases.reports) as intake:
         if config.smtp_url:
-            tick(config, databases, now_utc())
+            run_worker_round(config, databases, now_utc())
         alerts_left = bool(config.smtp_url) and _mail_waits(databases)
         waited, merged = intake.held(), set(_reports(databases))
         intake.merge_all()

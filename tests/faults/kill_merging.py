@@ -25,7 +25,7 @@ def merge_urgent_for_ever(config: Config, said: Connection) -> None:
 
 def tidy_for_ever(config: Config, said: Connection) -> None:
     """Rewrite the intake, as the worker does on its beat."""
-    _for_ever(config, lambda intake: intake.keeper.tidy(), said.send)
+    _for_ever(config, lambda intake: intake.intake_store.remove_traces(), said.send)
 
 
 def _for_ever(config: Config, does: Callable[[Merger], bool], say: Callable[[str], None]) -> None:

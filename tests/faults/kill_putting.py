@@ -11,7 +11,7 @@ from kiosk.config import Config
 from kiosk.report.access.keyring import Keyring, read_keyring
 from kiosk.report.form.answers import read
 from kiosk.report.form.seal import prepare
-from kiosk.report.intake.sealed_item import hold_report
+from kiosk.report.intake.sealed_item import seal_report_item
 from kiosk.report.intake.store import NotKept
 from kiosk.storage.db import now_utc
 from tests.faults.kill_counts import Sent
@@ -42,7 +42,7 @@ def put(intake: Merger, ring: Keyring, nonce: str) -> None:
     answers, errors = read(values, Band(band), lang)
     assert not errors, errors
     sealed = prepare(ring, intake.key, intake.calendar, answers, now_utc()).sealed
-    intake.keeper.put(hold_report(intake.key, sealed))
+    intake.intake_store.put(seal_report_item(intake.key, sealed))
 
 
 def ring_of(intake: Merger) -> Keyring:

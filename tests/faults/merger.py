@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.report.intake.store import FILE, Keeper
-from kiosk.report.intake.transfer import merge_due
+from kiosk.report.intake.store import FILE, IntakeStore
+from kiosk.report.intake.transfer import transfer_due
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.storage.db import Database, now_utc, open_database
 
@@ -23,21 +23,21 @@ class Merger:
     config: Config
     reports: Database
     intake: Database
-    keeper: Keeper
+    intake_store: IntakeStore
     key: SiteKey
     calendar: SchoolCalendar
 
     def merge_all(self) -> bool:
         """Merge whatever waits, whether its slot has ended or not; raises where a database is away."""
-        return merge_due(self, self.reports, now_utc() + LATER)
+        return transfer_due(self, self.reports, now_utc() + LATER)
 
     def merge_urgent(self) -> bool:
         """Merge what is urgent alone, as the sending process does."""
-        return merge_due(self, self.reports, now_utc(), urgent_alone=True)
+        return transfer_due(self, self.reports, now_utc(), urgent_alone=True)
 
     def held(self) -> set[uuid.UUID]:
         """What waits in the intake."""
-        return {id for slot in self.keeper.slots() for id in self.keeper.ids(slot)}
+        return {id for slot in self.intake_store.slots() for id in self.intake_store.ids(slot)}
 
     def dispose(self) -> None:
         """Close every connection; the next one is made anew."""
@@ -51,7 +51,7 @@ def merger_of(config: Config, reports: Database | None = None) -> Iterator[Merge
     intake = open_database(f"sqlite:///{config.data_dir.resolve()}/{FILE}")
     opened = reports or open_database(config.reports_url)
     key, calendar = read_site_key(config.key_path), SchoolCalendar(config.zone)
-    merger = Merger(config, opened, intake, Keeper(intake), key, calendar)
+    merger = Merger(config, opened, intake, IntakeStore(intake), key, calendar)
     try:
         yield merger
     finally:

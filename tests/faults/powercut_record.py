@@ -19,7 +19,7 @@ from kiosk.report.access.opening import Opener, read_report
 from kiosk.report.access.routes import EVERY_READER
 from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import ReportReader
-from kiosk.report.replies.threads import write_back
+from kiosk.report.replies.threads import add_reply
 from kiosk.start import opened
 from kiosk.storage.db import now_utc
 from kiosk.wsgi import create_wsgi
@@ -28,8 +28,8 @@ from tests.faults.hurry import nobody_waits
 from tests.faults.merger import Merger, merger_of
 from tests.faults.powercut_disk import Image
 from tests.faults.school import make_school
-from tests.report.coming_back import come_back, pictures_of
-from tests.report.telling import tell
+from tests.report.coming_back import enter_pictures, pictures_of
+from tests.report.telling import send_report
 from tests.sites import shipped_content
 from tests.tablets import Tablet
 
@@ -85,7 +85,7 @@ class School:
 
     def tell(self, band: str = "ks2", **answers: Any) -> TestResponse:
         """A child tells, and is thanked."""
-        answer = tell(self.tablet, band, **answers)
+        answer = send_report(self.tablet, band, **answers)
         assert answer.status_code == 200
         assert 'id="what-next"' in answer.text
         self._thanked_for_one_more()
@@ -101,9 +101,9 @@ class School:
             of_report = select(ReportReader.reader_id).where(ReportReader.report_id == report_id)
             reader = session.scalars(of_report.where(ReportReader.reader_id != RECOVERY_ID)).all()[0]
             opened = read_report(session, report_id, Opener(reader, EVERY_READER, private_key_of(reader)))
-            write_back(session, opened.body, WORDS, now_utc().date())
-        assert WORDS.strip() in come_back(self.tablet, pictures).text
-        assert come_back(self.tablet, pictures, forget="yes").status_code == 200
+            add_reply(session, opened.body, WORDS, now_utc().date())
+        assert WORDS.strip() in enter_pictures(self.tablet, pictures).text
+        assert enter_pictures(self.tablet, pictures, forget="yes").status_code == 200
         self._thanked_for_one_more()
 
     def _thanked_for_one_more(self) -> None:
@@ -118,7 +118,7 @@ class School:
 
     def tidy(self) -> None:
         """Rewrite the intake, as the worker does on its beat."""
-        assert self.intake.keeper.tidy()
+        assert self.intake.intake_store.remove_traces()
 
     def restart(self) -> None:
         """Close every connection, as the server does when it stops."""
@@ -132,7 +132,7 @@ def record(folder: Path, play: Callable[[School], None]) -> Recording:
     steps: list[Step] = []
     with opened(config) as databases, merger_of(config, databases.reports) as intake:
         stores = {INTAKE: intake.intake.engine, REPORTS: intake.reports.engine}
-        keeper = patch("kiosk.start.open_keeper", lambda _: intake.keeper)
+        keeper = patch("kiosk.start.open_keeper", lambda _: intake.intake_store)
         with _listening(stores, steps), keeper, nobody_waits():
             tablet = Tablet(create_wsgi(config, databases, shipped_content()))
             play(School(config, intake, steps, tablet))

@@ -22,7 +22,7 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import progress_of
 from kiosk.quizzes.form import UNSURE
 from kiosk.site import Content
-from tests.accounts.doors import come_in, new_browser, staff_browser
+from tests.accounts.doors import join_with_key, new_browser, staff_browser
 from tests.accounts.keys import new_key
 from tests.classroom.led import LedClass, ask, make_led
 from tests.factories import SITE_KEY, make_pupil, make_staff
@@ -105,7 +105,7 @@ def test_a_whole_lesson_with_everybody_on_one_step(
 
     def join(pupil: Pupil) -> Tablet:
         browser = new_browser(app)
-        assert come_in(browser, window, keys[pupil.id]) == "/learn/lessons/"
+        assert join_with_key(browser, window, keys[pupil.id]) == "/learn/lessons/"
         return Tablet(browser, pupil)
 
     tablets = [join(pupil) for pupil in pupils]
@@ -167,4 +167,4 @@ def test_a_key_that_is_locked_is_let_in_by_the_teacher(
             browser.post("/learn/key", data={"key": thing})
     assert "Wants to come back" in led.desk.get(led.address).text
     led.desk.post(f"/staff/classes/{led.learner.class_group.id}/pupils/{pupil.id}/clear")
-    assert come_in(new_browser(app), window, key) == "/learn/lessons/"
+    assert join_with_key(new_browser(app), window, key) == "/learn/lessons/"

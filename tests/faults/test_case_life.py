@@ -13,7 +13,7 @@ from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.case_file import incident_of
 from kiosk.incidents.case.links import Group
 from kiosk.incidents.case.records import record
-from kiosk.incidents.case_log.audit_link import chain_cases, verify_cases
+from kiosk.incidents.case_log.audit_link import bind_case_log, verify_cases
 from kiosk.incidents.case_log.entries import entries_of
 from kiosk.incidents.closing import close
 from kiosk.incidents.models import Act, Incident
@@ -48,7 +48,7 @@ def test_cases_live_by_chance_and_what_must_hold_holds_after_each_step(school: S
 
 
 def test_sixty_at_once_on_one_case_leave_one_closing_and_a_whole_log(school: School) -> None:
-    chain_cases(school.databases.school, school.key)
+    bind_case_log(school.databases.school, school.key)
     report_id = school.told("friend", follow="hurt")
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
         by = acting(school.calendar, school.dsl, MONDAY, session, reports)
@@ -59,7 +59,7 @@ def test_sixty_at_once_on_one_case_leave_one_closing_and_a_whole_log(school: Sch
         person = school.people["dsl" if turn % 2 else "dsl2"]
         barrier.wait()
         with school.databases.school.write() as session, school.databases.reports.write() as reports:
-            incident = incident_of(session, number, held=True)
+            incident = incident_of(session, number, for_update=True)
             assert incident is not None
             by = acting(school.calendar, person, MONDAY, session, reports)
             case = case_of(by, incident)

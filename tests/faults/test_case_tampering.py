@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.audit.log import Acting, LogAct, LogEntry, add_line
 from kiosk.audit.verify import anchor_of, verify
-from kiosk.incidents.case_log.audit_link import chain_cases, verify_cases
+from kiosk.incidents.case_log.audit_link import bind_case_log, verify_cases
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
@@ -33,7 +33,7 @@ AGAINST_AN_ANCHOR = ("change in both with the key", "cut both")
 @pytest.fixture
 def owner(databases: Databases, key: SiteKey) -> Session:
     """Two cases with their lines, and somebody who owns the database and has put its triggers aside."""
-    chain_cases(databases.school, key)
+    bind_case_log(databases.school, key)
     with databases.school.write() as session:
         staff = [make_staff(session) for _ in range(2)]
         for number in (1, 2):

@@ -107,7 +107,7 @@ def _kept(config: Config) -> list[uuid.UUID]:
     """What the worker has merged of those in danger, and then the rest; each as often as it is there."""
     with merger_of(config) as intake:
         wait_until(
-            lambda: not any(slot.urgent for slot in intake.keeper.slots()),
+            lambda: not any(slot.urgent for slot in intake.intake_store.slots()),
             lambda: "the worker leaves somebody in danger in the intake",
         )
         intake.merge_all()

@@ -11,16 +11,16 @@ from kiosk.mail import outbox
 from kiosk.mail.outbox import OutboxRow, deliver
 from kiosk.report.access.sealed_report import SealedReport
 from kiosk.report.intake import urgent
-from kiosk.report.intake.sealed_item import read_held
+from kiosk.report.intake.sealed_item import open_sealed_item
 from kiosk.storage.db import now_utc
-from kiosk.upkeep.memory import Memory
+from kiosk.upkeep.memory import WorkerMemory
 from tests.faults.figures import reached, trials
 from tests.faults.io_faults_world import NOBODY_TOLD, World, is_thanks, world
 from tests.faults.outbox_faults_mail import HANG_SECONDS, KINDS, FailingMail
 from tests.faults.school import ROLES
 from tests.faults.test_io_faults_engine import REFUSALS, Refusing
 from tests.report.sent_ids import id_of_sent
-from tests.sites import tick
+from tests.sites import run_worker_round
 
 LIVING = [kind for kind in KINDS if not kind.startswith("killed")]
 TRIALS = trials(3, 30)  # of each kind
@@ -86,7 +86,7 @@ def test_the_page_says_that_staff_know_when_they_do_and_each_of_them_knows_in_th
 def test_while_one_address_is_refused_the_others_have_one_mail_and_not_one_with_each_round_of_the_worker(
     school: World, mail: FailingMail
 ) -> None:
-    box, memory, now = mail.server.postbox, Memory(), now_utc()
+    box, memory, now = mail.server.postbox, WorkerMemory(), now_utc()
     answers = nobody_ticked(school)
     with away(school).going_on():
         mail.set_fault("down", [], Random(1))
@@ -94,11 +94,11 @@ def test_while_one_address_is_refused_the_others_have_one_mail_and_not_one_with_
         refused, *others = alerts_in_intake(school, answers)
         mail.set_fault("rcpt-5xx", [refused], Random(1))
         for _ in range(ROUNDS):
-            tick(school.config, school.databases, now, memory)
+            run_worker_round(school.config, school.databases, now, memory)
         assert box.receivers == others
         mail.set_fault(TAKES_ALL, [], Random(1))
         for _ in range(ROUNDS):
-            tick(school.config, school.databases, now, memory)
+            run_worker_round(school.config, school.databases, now, memory)
         assert box.receivers == [*others, refused]
     assert alerts_once_merged(school) == []
 
@@ -121,7 +121,9 @@ def nobody_ticked(school: World) -> dict[str, str]:
 def alerts_in_intake(school: World, answers: dict[str, str]) -> list[str]:
     """For whom the alerts of a report are that waits."""
     report_id = id_of_sent(school.intake.key, "ks2", "en", answers)
-    held = read_held(school.intake.key, report_id, school.intake.keeper.get([report_id])[report_id])
+    held = open_sealed_item(
+        school.intake.key, report_id, school.intake.intake_store.get([report_id])[report_id]
+    )
     assert isinstance(held, SealedReport)
     return sorted(held.alerts)
 

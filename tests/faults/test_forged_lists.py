@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kiosk.readers.signed_list.pins import ListDiffers, changes_since, pin_to
+from kiosk.readers.signed_list.pins import ListDiffers, changes_since, make_pin
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.access.opening import Opener
 from kiosk.report.access.reader_chain import replace_chain, verified_chain, whole_chain, write_signatures
-from kiosk.report.access.renewal import renew_due
+from kiosk.report.access.renewal import renew_due_keys
 from kiosk.report.access.sealed_report import RECOVERY_ID, store
 from kiosk.report.models import KeyDue, Reader, ReaderList, ReportReader
 from kiosk.sealing.list_statements import RECOVERY, Version, agree, sign, write
@@ -205,7 +205,7 @@ def is_seen(session: Session, chain: list[Version], pin_day: date) -> bool:
     """Whether the next honest unlocking shows it: the key stays shut, or what is forged is not believed and named."""
     verified = whole_chain(session)
     try:
-        changes_since(verified, pin_to(chain, pin_day))
+        changes_since(verified, make_pin(chain, pin_day))
     except ListDiffers:
         return True
     stored = len(session.scalars(select(ReaderList.version)).all())
@@ -233,7 +233,7 @@ def test_every_forged_list_is_seen_at_the_next_unlocking_and_nothing_is_sealed_a
         with told.begin_nested() as point:
             replace_stored(told, forge(chance, name, chain))
             assert is_seen(told, chain, LATER), (name, number)
-            renew_due(told, mine)
+            renew_due_keys(told, mine)
             wraps = told.execute(select(ReportReader.reader_id, ReportReader.key_mark)).all()
             assert {one.key_mark for one in wraps if one.reader_id != RECOVERY_ID} <= marks, (name, number)
             recovery = {one.key_mark for one in wraps if one.reader_id == RECOVERY_ID}
@@ -257,7 +257,7 @@ def replace_stored(session: Session, forged: list[Version]) -> None:
 @pytest.mark.database("sqlite")
 def test_the_honest_list_is_believed_and_renews_what_is_due(told: Session) -> None:
     chain = list(verified_chain(told))
-    assert changes_since(chain, pin_to(chain, LATER)) == []
+    assert changes_since(chain, make_pin(chain, LATER)) == []
     mine = Opener(
         uuid.UUID(person("ada")),
         {"dsl"},
@@ -266,7 +266,7 @@ def test_the_honest_list_is_believed_and_renews_what_is_due(told: Session) -> No
         (chain[-1].number, chain[-1].hash),
     )
     told.execute(delete(ReportReader).where(ReportReader.reader_id == uuid.UUID(person("ben"))))
-    assert renew_due(told, mine) == 2
+    assert renew_due_keys(told, mine) == 2
     held = told.scalars(select(ReportReader.reader_id).distinct()).all()
     assert uuid.UUID(person("ben")) in held
     assert uuid.UUID(person("fred")) in held, "whose waiting time is over"

@@ -12,9 +12,9 @@ from unittest.mock import patch
 
 import pytest
 
-from kiosk.report.form.answers import Answers, read
-from kiosk.report.intake.store import Keeper
-from kiosk.report.intake.urgent import FirstWord, PassedOn
+from kiosk.report.form.answers import ReportAnswers, read
+from kiosk.report.intake.store import IntakeStore
+from kiosk.report.intake.urgent import UrgentAlert, UrgentProgress
 from tests.faults.figures import FULL, reached, trials
 from tests.faults.io_faults_calls import ANYWHERE, INTAKE, REPORTS, STORES, Faults, Plan, python_calls
 from tests.faults.io_faults_sqlite import replaced, why_not
@@ -131,13 +131,13 @@ def test_a_connection_opened_while_the_disk_took_nothing_sends_no_child_away_lat
 
 
 def test_a_thank_you_for_what_nobody_kept_would_be_caught(school: World, faults: Faults) -> None:
-    with patch.object(Keeper, "put"), planted(school) as found:
+    with patch.object(IntakeStore, "put"), planted(school) as found:
         school.trial("planted", faults.planned(NOTHING_FAILS))
     assert any("FALSE THANK-YOU" in line for line in found)
 
 
 def test_saying_that_staff_know_when_nobody_does_would_be_caught(school: World, faults: Faults) -> None:
-    told = patch.object(FirstWord, "reach", return_value=PassedOn.MERGED)
+    told = patch.object(UrgentAlert, "reach", return_value=UrgentProgress.MERGED)
     with told, planted(school) as found:
         school.trial("planted", faults.planned(Plan(0, errno.EIO, broken=REPORTS)), danger="yes")
     assert any("FALSE PROMISE" in line for line in found)
@@ -191,6 +191,6 @@ def planted(school: World) -> Iterator[list[str]]:
     school.wrong[:] = before
 
 
-def without_words(*given: Any) -> Answers:
+def without_words(*given: Any) -> ReportAnswers:
     """The answers as read, but for the words."""
     return replace(read(*given)[0], words="")

@@ -83,7 +83,7 @@ def test_a_store_that_may_not_grow_is_no_false_thank_you(store: str, school: Wor
 
 
 def said(what: str, tried: int, school: World) -> None:
-    """What came of these trials."""
+    """The results of these trials."""
     reached(
         what,
         f"{tried} trials, {school.thanked} thanked, {school.honest} told, {school.merged} merged in spite of it, "

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 
 from kiosk.config import Config
 from kiosk.mail.outbox import OutboxRow
-from kiosk.report.models import BroughtIn, Report, ReportReader
+from kiosk.report.models import ImportedId, Report, ReportReader
 from kiosk.storage.db import Database
 from tests.faults.figures import FULL, reached, trials
 from tests.faults.kill_at_a_step import Fuse, merge_and_die, put_and_die, tidy_and_die
@@ -112,7 +112,7 @@ def test_a_merge_killed_between_its_commit_and_forgetting_does_not_bring_back_wh
     assert killed(merge_and_die, config, Fuse(1, "DELETE FROM held"))[0] == SIGKILLED
     with merger_of(config) as intake:
         assert len(intake.held()) == _count(intake.reports, Report) == len(NONCES)
-        with intake.reports.write() as session:  # it was opened, closed, and its time was over
+        with intake.reports.write() as session:  # it was opened, closed, and the thread had expired
             for table in (OutboxRow, ReportReader, Report):
                 session.execute(delete(table))
         intake.merge_all()
@@ -127,7 +127,7 @@ def test_without_the_note_of_what_was_brought_in_it_would_come_back(told: Config
     assert killed(merge_and_die, config, Fuse(1, "DELETE FROM held"))[0] == SIGKILLED
     with merger_of(config) as intake:
         with intake.reports.write() as session:
-            for table in (BroughtIn, OutboxRow, ReportReader, Report):
+            for table in (ImportedId, OutboxRow, ReportReader, Report):
                 session.execute(delete(table))
         intake.merge_all()
         assert _count(intake.reports, Report) == len(NONCES)

@@ -20,12 +20,12 @@ from kiosk.report.form import views
 from kiosk.start import opened
 from kiosk.storage.db import Databases
 from kiosk.upkeep import worker
-from kiosk.upkeep.memory import LONGEST_WAIT, Memory
+from kiosk.upkeep.memory import LONGEST_WAIT, WorkerMemory
 from tests.faults.figures import reached, trials
 from tests.faults.kill_school import make_staffed_school
 from tests.faults.outbox_faults_mail import HANG_SECONDS, KINDS, FailingMail, Killed
 from tests.faults.school import ROLES
-from tests.sites import tick
+from tests.sites import run_worker_round
 
 FAULTS = trials(40, 1_000)
 MOST_BODIES = 2
@@ -43,7 +43,7 @@ class Trial:
 
     def __init__(self, config: Config, databases: Databases, mail: FailingMail) -> None:
         self.config, self.databases, self.mail = config, databases, mail
-        self.now, self.memory, self.killed = FIRST, Memory(), 0
+        self.now, self.memory, self.killed = FIRST, WorkerMemory(), 0
         self.owed: list[
             tuple[str, int]
         ] = []  # an address, and how many mails there were before it was owed one
@@ -58,10 +58,10 @@ class Trial:
         """The worker looks; one that was killed has forgotten what it knew, and looks again."""
         for _ in range(rounds):
             try:
-                tick(self.config, self.databases, self.now, self.memory)
+                run_worker_round(self.config, self.databases, self.now, self.memory)
             except Killed:
                 self.killed += 1
-                self.memory = Memory()
+                self.memory = WorkerMemory()
             self.now += ROUND
 
     def mend(self) -> None:

@@ -18,12 +18,12 @@ from kiosk.readers.signed_list.versions import first_reading_day
 from kiosk.report.access.opening import read_report
 from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.models import Report, ReportState, Thread
-from kiosk.report.replies.threads import write_back
+from kiosk.report.replies.threads import add_reply
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Hosts, Site
 from kiosk.storage.db import Databases, now_utc
-from kiosk.upkeep.memory import Memory
-from kiosk.upkeep.worker import tick
+from kiosk.upkeep.memory import WorkerMemory
+from kiosk.upkeep.worker import run_round
 from kiosk.web.sessions import StaffSession
 from tests.accounts.doors import PASSWORD, new_browser, password_hash
 from tests.factories import make_class_group, make_pupil, make_window, opener_of
@@ -45,13 +45,13 @@ class Morning:
     app: Flask
     school: School
     hosts: Hosts[Site]
-    memory: Memory
+    memory: WorkerMemory
     pupil: FlaskClient
     lead: FlaskClient
 
     def work(self) -> None:
         """One round of the worker."""
-        tick(self.hosts, now_utc(), self.memory)
+        run_round(self.hosts, now_utc(), self.memory)
 
     def everything(self) -> dict[str, object]:
         """What a wrong clock could take away, or let out too early."""
@@ -66,7 +66,7 @@ class Morning:
             "windows": windows,
             "sessions": sessions,
             "reports": states,
-            "held": held_by(self.school.keeper),
+            "held": held_by(self.school.intake_store),
             "answers": threads,
             "pupil": self.pupil.get("/learn/").status_code,
             "lead": self.lead.get("/staff/").status_code,
@@ -88,12 +88,12 @@ def begin(config: Config, databases: Databases, key: SiteKey) -> Morning:
     answered = school.tell("friend", now_utc() - timedelta(days=3), reply="yes")
     school.merge(now_utc())
     with databases.reports.write() as reports:
-        write_back(
+        add_reply(
             reports, read_report(reports, answered, opener_of(school.dsl)).body, "Well done", MORNING.date()
         )
     school.tell("friend", now_utc())
     hosts = Hosts(make_site(config, databases))
-    return Morning(app, school, hosts, Memory(), child, school.browser(app, school.dsl))
+    return Morning(app, school, hosts, WorkerMemory(), child, school.browser(app, school.dsl))
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_a_report_that_comes_meanwhile_has_the_true_day_and_reaches_its_readers(
     computer.jump(jump)
     told = morning.school.tell("friend", now_utc())
     computer.jump(-jump)
-    assert {held.slot.day for held in morning.school.keeper.slots()} == {MORNING.date()}
+    assert {held.slot.day for held in morning.school.intake_store.slots()} == {MORNING.date()}
     computer.wait(2 * SLOT)
     morning.work()
     with databases.reports.session(write=False) as reports:

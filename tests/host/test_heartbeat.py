@@ -14,17 +14,17 @@ from kiosk.host.heartbeat import (
     FILE_NAME,
     LATE,
     LONGEST_REST,
-    beat,
+    alert_is_overdue,
     check_clock,
     confirm_clock,
-    is_stuck,
     last_beat,
+    write_heartbeat,
 )
 from kiosk.mail.outbox import queue_alarm
 from kiosk.storage.db import Databases
-from kiosk.upkeep.memory import Memory
+from kiosk.upkeep.memory import WorkerMemory
 from tests.jumping_clock import YEAR, computer_clock
-from tests.sites import tick
+from tests.sites import run_worker_round
 
 NOON = datetime(2026, 11, 24, 12, 10, 33, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -34,12 +34,12 @@ SLOT = Slot(NOON.date(), 11 * 60 + 30)
 def test_the_worker_beats_once_a_minute_and_says_no_more_than_the_minute(
     config: Config, databases: Databases
 ) -> None:
-    memory, path = Memory(), config.data_dir / FILE_NAME
-    tick(config, databases, NOON, memory)
+    memory, path = WorkerMemory(), config.data_dir / FILE_NAME
+    run_worker_round(config, databases, NOON, memory)
     first = path.read_bytes()
-    tick(config, databases, NOON + MINUTE / 2, memory)
+    run_worker_round(config, databases, NOON + MINUTE / 2, memory)
     assert path.read_bytes() == first
-    tick(config, databases, NOON + MINUTE, memory)
+    run_worker_round(config, databases, NOON + MINUTE, memory)
     found = last_beat(config)
     assert found
     assert found.at == datetime(2026, 11, 24, 12, 11, tzinfo=UTC)
@@ -51,20 +51,20 @@ def test_mail_that_cannot_leave_is_remembered_by_its_slot_until_it_has_left(
     config: Config, databases: Databases
 ) -> None:
     away = config.model_copy(update={"smtp_url": "smtp://127.0.0.1:9"})
-    tick(away, databases, NOON, Memory(anchor_failed_on=NOON.date()))
+    run_worker_round(away, databases, NOON, WorkerMemory(anchor_failed_on=NOON.date()))
     assert (found := last_beat(away))
     assert found.unsent_since is None
     with databases.reports.write() as session:
         queue_alarm(session, ["lead@school.example"])
     for minutes in (1, 30, 90):
-        tick(
-            away, databases, NOON + minutes * MINUTE, Memory(anchor_failed_on=NOON.date())
+        run_worker_round(
+            away, databases, NOON + minutes * MINUTE, WorkerMemory(anchor_failed_on=NOON.date())
         )  # each time started anew
         assert (found := last_beat(away))
         assert found.unsent_since == SLOT
     with databases.reports.write() as session:
         session.connection().exec_driver_sql("DELETE FROM outbox_row")
-    tick(away, databases, NOON + 91 * MINUTE, Memory())
+    run_worker_round(away, databases, NOON + 91 * MINUTE, WorkerMemory())
     assert (found := last_beat(away))
     assert found.unsent_since is None
 
@@ -72,8 +72,8 @@ def test_mail_that_cannot_leave_is_remembered_by_its_slot_until_it_has_left(
 def test_an_alert_is_late_only_after_its_slot(config: Config) -> None:
     calendar = SchoolCalendar(config.zone)
     ends = calendar.slot_end(SLOT)
-    assert not is_stuck(SLOT, calendar, ends + LATE - MINUTE)
-    assert is_stuck(SLOT, calendar, ends + LATE)
+    assert not alert_is_overdue(SLOT, calendar, ends + LATE - MINUTE)
+    assert alert_is_overdue(SLOT, calendar, ends + LATE)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_heartbeat_that_cannot_be_read_is_none(config: Config, written: str) -
 @pytest.mark.database("sqlite")
 @pytest.mark.parametrize("off", [DAY, 50 * DAY, -MINUTE])
 def test_a_computer_that_was_switched_off_over_the_holidays_starts(config: Config, off: timedelta) -> None:
-    beat(config, NOON, None)
+    write_heartbeat(config, NOON, None)
     with computer_clock(NOON + off):
         check_clock(config)
 
@@ -98,7 +98,7 @@ def test_a_computer_that_was_switched_off_over_the_holidays_starts(config: Confi
 def test_a_start_with_a_clock_that_cannot_be_right_is_refused_until_somebody_says_that_it_is(
     config: Config, wrong: timedelta
 ) -> None:
-    beat(config, NOON, SLOT)
+    write_heartbeat(config, NOON, SLOT)
     with computer_clock(NOON + wrong):
         with pytest.raises(SettingError) as refused:
             check_clock(config)
@@ -117,7 +117,7 @@ def test_the_commands_refuse_in_one_line(migrated: Path, tmp_path: Path, command
     for path in migrated.glob("*.sqlite"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "site.key").write_text("5a" * 32)
-    beat(Config(data_dir=tmp_path), datetime.now(UTC) + YEAR, None)
+    write_heartbeat(Config(data_dir=tmp_path), datetime.now(UTC) + YEAR, None)
     settings = {"KIOSK_DATA_DIR": str(tmp_path)}
     done = CliRunner().invoke(main, [command], env=settings)
     assert done.exit_code == 1

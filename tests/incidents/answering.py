@@ -26,7 +26,7 @@ def form_on(page: str) -> dict[str, str]:
     return {name: Page(page).value(name) for name in FIELDS}
 
 
-def look(reader: FlaskClient, case: str, note: str = "", **form: Any) -> TestResponse:
+def preview_answer(reader: FlaskClient, case: str, note: str = "", **form: Any) -> TestResponse:
     """Write an answer and look at it; `case`: the address of the incident."""
     start = Page(reader.get(f"{case}/answer").text).value("once")
     return reader.post(f"{case}/answer", data={"once": start, "note": note, **form})
@@ -34,13 +34,13 @@ def look(reader: FlaskClient, case: str, note: str = "", **form: Any) -> TestRes
 
 def send(reader: FlaskClient, case: str, note: str = "", **form: Any) -> TestResponse:
     """Write an answer, look at it, and send it from there."""
-    looked = look(reader, case, note, **form)
+    looked = preview_answer(reader, case, note, **form)
     assert looked.status_code == 200, Page(looked.text).text
     return reader.post(f"{case}/answer/send", data=form_on(looked.text))
 
 
-def told(reader: FlaskClient, school: School, **given: Any) -> uuid.UUID:
-    """A child told, asked for an answer, and a reader has opened it as incident 1."""
+def opened_case(reader: FlaskClient, school: School, **given: Any) -> uuid.UUID:
+    """A child sent a report and asked for an answer, and a reader has opened it as incident 1."""
     report_id = school.told("bullying", nonce=NONCE, **{"reply": "yes"} | given)
     assert reader.post(f"/staff/incidents/open/{report_id}").status_code == 302
     return report_id

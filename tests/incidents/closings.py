@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.case_file import Acting
 from kiosk.incidents.case.links import Group
-from kiosk.incidents.case.severity import needs_second
+from kiosk.incidents.case.severity import needs_second_reader
 from kiosk.incidents.closing.close import agree, close
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry
 from tests.incidents.verbs import acting, case_of
@@ -26,7 +26,7 @@ def end(
     """Close a case, as not meant seriously where something would have to be decided first."""
     case = case_of(by, incident)
     values = ENDED | {"owner": by.staff.id.hex, "outcome": outcome.value}
-    if needs_second(case, outcome):
+    if needs_second_reader(case, outcome):
         values["outcome"] = CaseOutcome.NOT_SERIOUS.value
     if not close(by, Group(case), values):
         other = acting(by.calendar, second, by.now, by.school, by.reports)

@@ -21,9 +21,9 @@ from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.form.answers import read
 from kiosk.report.form.seal import prepare
-from kiosk.report.intake.sealed_item import hold_report
-from kiosk.report.intake.store import Keeper, open_keeper
-from kiosk.report.intake.transfer import merge_due
+from kiosk.report.intake.sealed_item import seal_report_item
+from kiosk.report.intake.store import IntakeStore, open_intake
+from kiosk.report.intake.transfer import transfer_due
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases, now_utc
@@ -45,9 +45,9 @@ class School:
     people: dict[str, StaffMember] = field(default_factory=dict)
 
     @cached_property
-    def keeper(self) -> Keeper:
+    def intake_store(self) -> IntakeStore:
         """The intake of this school."""
-        return open_keeper(self.config)
+        return open_intake(self.config)
 
     def __getattr__(self, name: str) -> StaffMember:
         try:
@@ -74,12 +74,12 @@ class School:
         sealed = prepare(
             ring, self.key, self.calendar, answers, at or now_utc() - LAST_WEEK, sent_by_kiosk
         ).sealed
-        self.keeper.put(hold_report(self.key, sealed))
+        self.intake_store.put(seal_report_item(self.key, sealed))
         return sealed.id
 
     def merge(self, now: datetime) -> bool:
         """Whatever is due is merged, as by the worker; whether there was anything."""
-        return merge_due(self, self.databases.reports, now)
+        return transfer_due(self, self.databases.reports, now)
 
     def told(self, concern: str = "bullying", **given: Any) -> uuid.UUID:
         """A child told a week ago, and it has been passed on since; returns the report's id."""

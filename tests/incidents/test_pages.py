@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from kiosk.host.heartbeat import beat
+from kiosk.host.heartbeat import write_heartbeat
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.storage.db import now_utc
 from tests.incidents.school import School
@@ -203,7 +203,7 @@ def test_no_page_promises_to_delete_anything(school: School, app: Flask) -> None
 
 
 def test_without_a_mail_server_the_queue_says_so(school: School, app: Flask) -> None:
-    beat(school.config, now_utc(), None)  # while no worker runs, the queue says that first
+    write_heartbeat(school.config, now_utc(), None)  # while no worker runs, the queue says that first
     text = school.browser(app, school.coordinator).get("/staff/incidents/").text
     assert "There is no mail server" in text
 

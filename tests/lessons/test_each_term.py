@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.lessons.models import LessonSet
 from kiosk.lessons.progress import advance, complete_lesson, open_lessons, progress_of, set_lesson
-from kiosk.quizzes.attempts import Asked, GivenAnswer, answer, met_questions, note_met
+from kiosk.quizzes.attempts import AskedQuestion, GivenAnswer, answer, met_questions, note_met
 from kiosk.quizzes.quiz import Quiz
 from kiosk.site import Content
 from tests.classroom.led import ask, make_led
@@ -93,7 +93,12 @@ def test_one_right_answer_does_not_finish_it_by_those_of_last_term(
     assert met_questions(rows, learner.pupil, quiz, began) == frozenset()
     right = {"choice": next(iter(question.right_options()))}
     outcome = answer(
-        rows, learner.pupil, Asked(learner.lesson, quiz, question), GivenAnswer(right, 0), began, began
+        rows,
+        learner.pupil,
+        AskedQuestion(learner.lesson, quiz, question),
+        GivenAnswer(right, 0),
+        began,
+        began,
     )
     assert outcome.marked.right and outcome.met == {question.id}
     assert progress_of(session, learner.pupil)[TELLING].completed_on != began

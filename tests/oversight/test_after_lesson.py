@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import Pupil
 from kiosk.lessons.models import LessonTaught
 from kiosk.lessons.progress import LessonState, progress_of, state_of
-from kiosk.lessons.taught import Attendance, Done
+from kiosk.lessons.taught import Attendance, LessonDone
 from kiosk.oversight.after_lesson import AfterLesson
 from kiosk.roles import Role
 from kiosk.site import Content
@@ -62,14 +62,14 @@ def test_a_lesson_that_came_to_its_last_step_ends_with_who_missed_it_and_what_is
 @pytest.mark.parametrize(
     ("done", "missed"),
     [
-        (Done(date(2026, 11, 26), signed=True), ["Kofi"]),
-        (Done(date(2026, 11, 26), signed=False), []),
-        (Done(date(2026, 11, 12), signed=True), []),
+        (LessonDone(date(2026, 11, 26), signed=True), ["Kofi"]),
+        (LessonDone(date(2026, 11, 26), signed=False), []),
+        (LessonDone(date(2026, 11, 12), signed=True), []),
         (None, []),
     ],
 )
 def test_who_missed_it_is_said_of_the_day_that_was_signed_for_alone(
-    done: Done | None, missed: list[str]
+    done: LessonDone | None, missed: list[str]
 ) -> None:
     children = [
         Attendance(uuid.uuid4(), name, name == "Amira", completed=False) for name in ("Amira", "Kofi")

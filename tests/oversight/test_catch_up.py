@@ -13,7 +13,7 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonSet, LessonSetPupil
 from kiosk.lessons.progress import lessons_given, set_lesson, start_lesson
 from kiosk.lessons.sets import set_again, set_for_class, set_for_some
-from kiosk.lessons.taught import LessonOfDay, sign_for
+from kiosk.lessons.taught import LessonOfDay, sign_attendance
 from kiosk.oversight.catch_up import catch_up
 from kiosk.storage.db import Databases
 from tests.accounts.doors import rows, staff_browser
@@ -70,7 +70,9 @@ def test_who_was_away_when_the_class_did_it_stands_on_the_list_whether_it_was_se
     session: Session, group: ClassGroup, upstander: Lesson, teacher: StaffMember
 ) -> None:
     away, *there = children(group)
-    sign_for(session, teacher, LessonOfDay(group, upstander, DAY), children(group), {one.id for one in there})
+    sign_attendance(
+        session, teacher, LessonOfDay(group, upstander, DAY), children(group), {one.id for one in there}
+    )
     (one,) = catch_up(session, group, {upstander.id: upstander}, DAY, TERM)
     assert [(child.name, child.was_away, child.begun) for child in one.children] == [
         (away.first_name, True, False)
@@ -82,7 +84,9 @@ def test_who_was_away_when_the_class_did_it_stands_on_the_list_whether_it_was_se
 def test_what_the_class_of_last_year_did_together_is_nothing_to_this_one(
     session: Session, group: ClassGroup, upstander: Lesson, teacher: StaffMember
 ) -> None:
-    sign_for(session, teacher, LessonOfDay(group, upstander, date(2026, 7, 31)), children(group), set())
+    sign_attendance(
+        session, teacher, LessonOfDay(group, upstander, date(2026, 7, 31)), children(group), set()
+    )
     assert behind(session, group, upstander) == []
 
 
@@ -160,7 +164,7 @@ def test_what_was_done_together_and_never_set_is_set_for_who_was_away_alone(
 ) -> None:
     away, *there = children(group)
     today = site_of(app).today()
-    sign_for(
+    sign_attendance(
         session, teacher, LessonOfDay(group, upstander, today), children(group), {one.id for one in there}
     )
     session.commit()

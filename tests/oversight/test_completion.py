@@ -17,7 +17,7 @@ from kiosk.conduct.signing import DecisionState
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson, start_lesson
 from kiosk.oversight.completion import Cell, completion
-from kiosk.oversight.everybody import Narrowing, find_children, sheets
+from kiosk.oversight.everybody import PupilFilter, progress_sheets, search_children
 from kiosk.roles import Role
 from kiosk.site import Content
 from kiosk.storage.db import Databases
@@ -59,11 +59,11 @@ def test_what_is_due_each_term_is_open_again_in_the_grid_and_in_the_list_of_ever
     for term_began, state in ((DAY, Cell.FINISHED), (began, Cell.OPEN)):
         first = completion(session, group, lessons, None, term_began).rows[0]
         assert sorted(first.cells) == sorted([Cell.FINISHED, state]), "the other lesson stays finished"
-        found = find_children(
-            session, [group], lessons, Narrowing(lesson_id=telling.id, state=state), term_began
+        found = search_children(
+            session, [group], lessons, PupilFilter(lesson_id=telling.id, state=state), term_began
         )
         assert group.pupils[0].first_name in {child.name for child in found.children}
-        (sheet,) = sheets(session, found, found.children[:1], content.codes)
+        (sheet,) = progress_sheets(session, found, found.children[:1], content.codes)
         assert state in sheet.classes[0][1][0].cells
 
 

@@ -42,7 +42,7 @@ def allowed_by(app: Flask, staff: Staff, **asked: str) -> str:
     return address
 
 
-def said(app: Flask, staff: Staff, page: str) -> str:
+def page_text(app: Flask, staff: Staff, page: str) -> str:
     return Page(staff_browser(app, staff.second).get(page).text).text
 
 
@@ -53,7 +53,7 @@ def test_one_yes_and_one_written_by_hand_allow_nothing(
     write_yes(databases, address, 1, staff.deputy.id)
     assert staff_browser(app, staff.head).post(f"{address}/agree").status_code == 409
     assert state_of(databases, address) is ConsentState.WAITING
-    shown = said(app, staff, address)
+    shown = page_text(app, staff, address)
     assert "One yes counts so far" not in shown
     assert "Not so by the log of powers" in shown
 
@@ -66,9 +66,9 @@ def test_a_state_written_by_hand_allows_nothing_and_is_said_to_be(
         write_yes(databases, address, seq, by)
     by_hand(databases, state=ConsentState.AGREED)
     for page in (address, LIST, PRINT, EVIDENCE):
-        assert "by hand" in said(app, staff, page), page
-        assert "Allowed until" not in said(app, staff, page), page
-    assert f"{WHAT} (" not in said(app, staff, EVIDENCE)
+        assert "by hand" in page_text(app, staff, page), page
+        assert "Allowed until" not in page_text(app, staff, page), page
+    assert f"{WHAT} (" not in page_text(app, staff, EVIDENCE)
 
 
 @pytest.mark.parametrize(
@@ -86,12 +86,12 @@ def test_what_two_have_allowed_and_a_hand_changed_is_not_said_to_be_allowed(
 ) -> None:
     address = allowed_by(app, staff)
     for page in (address, LIST, PRINT, EVIDENCE):
-        assert "by hand" not in said(app, staff, page), page
+        assert "by hand" not in page_text(app, staff, page), page
     by_hand(databases, **change)
     for page in (address, LIST, PRINT, EVIDENCE):
-        assert "by hand" in said(app, staff, page), page
-        assert "Allowed until" not in said(app, staff, page), page
-        assert str(change.get("what", WHAT)) in said(app, staff, page), page
+        assert "by hand" in page_text(app, staff, page), page
+        assert "Allowed until" not in page_text(app, staff, page), page
+        assert str(change.get("what", WHAT)) in page_text(app, staff, page), page
 
 
 @pytest.mark.parametrize("change", [{"note": "Never."}, {"day": today() - timedelta(days=9)}, "delete"])
@@ -104,9 +104,9 @@ def test_a_step_that_a_hand_changed_or_took_away_is_said(
             writing.execute(delete(ConsentStep).where(ConsentStep.staff_id == staff.head.id))
     else:
         by_hand(databases, ConsentStep, **change)
-    assert "Never." not in said(app, staff, address)
+    assert "Never." not in page_text(app, staff, address)
     for page in (address, LIST, PRINT, EVIDENCE):
-        assert "by hand" in said(app, staff, page), page
+        assert "by hand" in page_text(app, staff, page), page
 
 
 def test_what_a_hand_changed_can_still_be_ended(app: Flask, databases: Databases, staff: Staff) -> None:
@@ -123,10 +123,12 @@ def test_looking_again_and_a_reason_are_no_change_by_hand(app: Flask, staff: Sta
     address = allowed_by(app, staff)
     later = {"review_on": (today() + timedelta(days=9)).isoformat(), "note": "It went well."}
     assert staff_browser(app, staff.second).post(f"{address}/keep", data=later).status_code == 302
-    assert "It went well." in said(app, staff, address) and "by hand" not in said(app, staff, address)
-    assert WHAT in said(app, staff, EVIDENCE)
+    assert "It went well." in page_text(app, staff, address) and "by hand" not in page_text(
+        app, staff, address
+    )
+    assert WHAT in page_text(app, staff, EVIDENCE)
     staff_browser(app, staff.head).post(f"{address}/end", data={"reason": "It is over."})
-    assert "by hand" not in said(app, staff, address) + said(app, staff, PRINT)
+    assert "by hand" not in page_text(app, staff, address) + page_text(app, staff, PRINT)
 
 
 def test_two_who_said_yes_and_may_still_decide_are_enough(
@@ -147,7 +149,7 @@ def test_two_who_said_yes_and_may_still_decide_are_enough(
     assert "Two yeses count by now" in Page(deputy.get(address).text).text
     assert deputy.post(f"{address}/agree").status_code == 302
     assert state_of(databases, address) is ConsentState.AGREED
-    assert "by hand" not in said(app, staff, address)
+    assert "by hand" not in page_text(app, staff, address)
 
 
 def test_nobody_pushes_what_is_allowed_off_the_lists_by_asking_often(
@@ -161,9 +163,9 @@ def test_nobody_pushes_what_is_allowed_off_the_lists_by_asking_often(
             ask_for(writing, asker, what=f"Something else {number}")
     assert state_of(databases, address) is ConsentState.AGREED
     for page in (EVIDENCE, PRINT, LIST):
-        assert "The chat site" in said(app, staff, page), page
+        assert "The chat site" in page_text(app, staff, page), page
     for page in (PRINT, LIST):
-        every = [said(app, staff, f"{page}?page={number}") for number in (1, 2, 3)]
+        every = [page_text(app, staff, f"{page}?page={number}") for number in (1, 2, 3)]
         assert all(any(f"Something else {number}" in one for one in every) for number in range(200)), page
         assert "Older ones" in every[0] + every[1] and "Older ones" not in every[2]
         assert "Something else" not in every[2]

@@ -15,7 +15,7 @@ from kiosk.conduct.code import Code
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson, start_lesson
 from kiosk.oversight.completion import Cell
-from kiosk.oversight.everybody import Narrowing, find_children
+from kiosk.oversight.everybody import PupilFilter, search_children
 from kiosk.oversight.paging import ON_A_PAGE
 from kiosk.roles import Role
 from kiosk.storage.db import Databases
@@ -30,8 +30,10 @@ ADDRESS = "/staff/completion/pupils"
 
 def found_by(session: Session, lessons: Mapping[str, Lesson], **asked: object) -> list[str]:
     """First names of everybody in the school who fits."""
-    narrowing = Narrowing(**asked)  # type: ignore[arg-type]
-    return [child.name for child in find_children(session, every_class(session), lessons, narrowing).children]
+    narrowing = PupilFilter(**asked)  # type: ignore[arg-type]
+    return [
+        child.name for child in search_children(session, every_class(session), lessons, narrowing).children
+    ]
 
 
 def names_on(page: Page) -> list[str]:

@@ -14,7 +14,7 @@ from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.learning.follow_ups import CLASS_OF, CLASSES
 from kiosk.incidents.models import Act, Incident, IncidentEntry, YouSaid
 from kiosk.lessons.models import LessonSet
-from kiosk.oversight.learning import SCHOOL_WEEKS, figures, shown, weeks_counted
+from kiosk.oversight.learning import SCHOOL_WEEKS, figures, publishable, weeks_counted
 from kiosk.report.access.routes import HANDED_OVER, PRACTICE, SELF_TEST
 from kiosk.small_numbers import FEWEST
 from kiosk.storage.db import now_utc
@@ -80,7 +80,7 @@ def test_without_cases_of_ones_own_every_few_looks_like_none(few: dict[str, int]
 
 @given(st.integers(0, 40), st.integers(0, 40))
 def test_what_is_left_of_a_figure_without_ones_own_is_nothing_or_five_at_least(own: int, others: int) -> None:
-    figure = shown(own, others)
+    figure = publishable(own, others)
     assert figure is None or (figure >= FEWEST and figure - own in {0, *range(FEWEST, 41)})
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from kiosk.lessons.lesson import Lesson
-from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs, fewest_answers
+from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs, minimum_answers
 from kiosk.quizzes.form import UNSURE
 from kiosk.quizzes.kinds.single_choice import SingleChoice
 from kiosk.quizzes.question import Question
@@ -115,10 +115,10 @@ def test_a_question_with_several_ticks_counts_children_no_higher_than_sure(
         pytest.skip(f"no lesson has a {kind} question yet")
     if kind in {"sort-two", "order"}:
         counts = {"a:x": 3, "a:y": 2, "b:x": 4, UNSURE: 1}
-        assert fewest_answers(question, counts) == 6
+        assert minimum_answers(question, counts) == 6
     else:
         counts = {"a": 3, "b": 4, UNSURE: 1}
-        assert fewest_answers(question, counts) == 5
+        assert minimum_answers(question, counts) == 5
 
 
 def test_every_misconception_of_every_quiz_is_found_by_the_answer_that_shows_it(

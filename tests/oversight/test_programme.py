@@ -13,7 +13,7 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonSet, ProgrammeLesson
 from kiosk.lessons.progress import complete_lesson, set_lesson
 from kiosk.lessons.sets import set_for_some, set_of
-from kiosk.lessons.taught import LessonOfDay, note_led
+from kiosk.lessons.taught import LessonOfDay, record_led_lesson
 from kiosk.oversight.programme import (
     PlannedState,
     YearTerm,
@@ -22,7 +22,7 @@ from kiosk.oversight.programme import (
     programme,
     save_plan,
     set_term,
-    spread,
+    suggest_plan,
     terms_of_year,
 )
 from kiosk.roles import Role
@@ -86,9 +86,9 @@ def test_what_a_class_did_together_is_taught(
 ) -> None:
     group = fill_class(session, 4)
     save_plan(session, "5", {upstander.id: 1})
-    note_led(session, LessonOfDay(group, upstander, date(2026, 7, 31)), [], True)
+    record_led_lesson(session, LessonOfDay(group, upstander, date(2026, 7, 31)), [], True)
     assert states(session, group, lessons)[upstander.id] is PlannedState.MISSING, "that was the year before"
-    note_led(session, LessonOfDay(group, upstander, DAY), [], True)
+    record_led_lesson(session, LessonOfDay(group, upstander, DAY), [], True)
     assert states(session, group, lessons)[upstander.id] is PlannedState.TAUGHT
 
 
@@ -129,11 +129,11 @@ def test_a_plan_replaces_the_one_before_and_other_years_stay(session: Session, u
 
 def test_a_proposal_spreads_what_no_other_year_has_evenly(lessons: Mapping[str, Lesson]) -> None:
     own = list(lessons.values())
-    found = spread(own, {}, 3)
+    found = suggest_plan(own, {}, 3)
     assert set(found) == set(lessons)
     assert {list(found.values()).count(term) for term in (1, 2, 3)} <= {len(own) // 3, len(own) // 3 + 1}
-    assert own[0].id not in spread(own, {"6": {own[0].id: 1}}, 3)
-    assert spread([], {}, 3) == {}
+    assert own[0].id not in suggest_plan(own, {"6": {own[0].id: 1}}, 3)
+    assert suggest_plan([], {}, 3) == {}
 
 
 def test_the_programme_takes_five_queries_however_much_there_is(

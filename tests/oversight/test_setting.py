@@ -14,7 +14,7 @@ from kiosk.lessons.models import LessonProgress, LessonSet, LessonSetPupil
 from kiosk.lessons.progress import set_lesson, start_lesson
 from kiosk.lessons.sets import set_again, set_for_some
 from kiosk.oversight.completion import Cell, completion
-from kiosk.oversight.everybody import Narrowing, find_children
+from kiosk.oversight.everybody import PupilFilter, search_children
 from kiosk.storage.db import Databases
 from kiosk.wording.words import near_day
 from tests.accounts.doors import rows, staff_browser
@@ -211,8 +211,8 @@ def test_in_the_list_of_the_school_a_lesson_for_some_is_not_set_for_the_others(
 ) -> None:
     first, *_ = rows_by_name(group)
     set_for_some(session, group, upstander, DAY, None, [first.id])
-    asked = Narrowing(lesson_id=upstander.id, state=Cell.OPEN)
-    found = find_children(session, [group], {upstander.id: upstander}, asked)
+    asked = PupilFilter(lesson_id=upstander.id, state=Cell.OPEN)
+    found = search_children(session, [group], {upstander.id: upstander}, asked)
     assert [child.name for child in found.children] == [first.first_name]
 
 

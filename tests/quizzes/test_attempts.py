@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.quizzes.attempts import Asked, GivenAnswer, answer, met_questions
+from kiosk.quizzes.attempts import AskedQuestion, GivenAnswer, answer, met_questions
 from kiosk.quizzes.kinds.single_choice import SingleChoice
 from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.models import AnswerTally, QuestionMet
@@ -23,10 +23,10 @@ from tests.quizzes.every_kind import KINDS, OTHER, RIGHT, SAMPLES
 MARKED_OPTION = "zebracrossing"
 
 
-def asked(learner: Learner, quiz: Quiz, kind: str = "single-choice") -> Asked:
+def asked(learner: Learner, quiz: Quiz, kind: str = "single-choice") -> AskedQuestion:
     question = quiz.question(kind)
     assert question is not None
-    return Asked(learner.lesson, quiz, question)
+    return AskedQuestion(learner.lesson, quiz, question)
 
 
 def tally(session: Session) -> dict[str, int]:

@@ -106,7 +106,7 @@ def alarmed(school: School) -> set[str]:
         return set(reports.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM)))
 
 
-def held(school: School) -> set[tuple[str, str, bool]]:
+def role_holders(school: School) -> set[tuple[str, str, bool]]:
     """Who holds which role: name, role, and whether as a deputy."""
     with school.databases.school.session(write=False) as session:
         return {(one.staff.name, one.role.value, one.deputy) for one in session.scalars(select(RoleHolder))}

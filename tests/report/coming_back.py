@@ -11,11 +11,11 @@ from werkzeug.test import Client, TestResponse
 
 from kiosk.report.access.opening import OpenedReport, Opener, read_report
 from kiosk.report.models import Report, ReportReader
-from kiosk.report.replies.threads import note_state, write_back
+from kiosk.report.replies.threads import add_reply, show_state
 from kiosk.storage.db import Databases
 from tests.factories import private_key_of
 from tests.pages import Page
-from tests.report.telling import FORM, tell
+from tests.report.telling import FORM, send_report
 
 TODAY = date(2026, 11, 24)
 
@@ -26,12 +26,12 @@ def pictures_of(answer: TestResponse) -> list[str]:
     return " ".join(shown).split()
 
 
-def told_with_pictures(tablet: Client, band: str = "ks2", lang: str = "en", **answers: Any) -> list[str]:
-    """A child tells, asks for an answer, and gets these pictures."""
-    return pictures_of(tell(tablet, band, lang, **{"concern": "bullying", "reply": "yes"} | answers))
+def report_with_pictures(tablet: Client, band: str = "ks2", lang: str = "en", **answers: Any) -> list[str]:
+    """Send a report that asks for an answer; returns the child's pictures."""
+    return pictures_of(send_report(tablet, band, lang, **{"concern": "bullying", "reply": "yes"} | answers))
 
 
-def come_back(tablet: Client, pictures: Sequence[str], lang: str = "en", **form: Any) -> TestResponse:
+def enter_pictures(tablet: Client, pictures: Sequence[str], lang: str = "en", **form: Any) -> TestResponse:
     """Send these pictures, and whatever else stands in `form`."""
     address = f"/report/replies/{lang}"
     return tablet.post(address, data={"picture": list(pictures), **form}, content_type=FORM)
@@ -54,7 +54,7 @@ def answer(databases: Databases, *written: str, today: date = TODAY) -> None:
     with databases.reports.write() as session:
         body = only_report(session).body
         for words in written:
-            write_back(session, body, words, today)
+            add_reply(session, body, words, today)
 
 
 def move_on(databases: Databases, *states: str) -> None:
@@ -62,4 +62,4 @@ def move_on(databases: Databases, *states: str) -> None:
     with databases.reports.write() as session:
         body = only_report(session).body
         for state in states:
-            note_state(session, body, state, TODAY)
+            show_state(session, body, state, TODAY)

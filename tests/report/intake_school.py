@@ -13,9 +13,9 @@ from kiosk.config import Config
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.keyring import Keyring, read_keyring
 from kiosk.report.access.sealed_report import SealedReport
-from kiosk.report.intake.sealed_item import hold_report
-from kiosk.report.intake.store import Keeper, open_keeper
-from kiosk.report.intake.transfer import merge_due
+from kiosk.report.intake.sealed_item import seal_report_item
+from kiosk.report.intake.store import IntakeStore, open_intake
+from kiosk.report.intake.transfer import transfer_due
 from kiosk.report.models import Report
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
@@ -36,9 +36,9 @@ class Intake:
     calendar: SchoolCalendar = CALENDAR
 
     @cached_property
-    def keeper(self) -> Keeper:
+    def intake_store(self) -> IntakeStore:
         """Its intake."""
-        return open_keeper(self.config)
+        return open_intake(self.config)
 
     @property
     def ring(self) -> Keyring:
@@ -49,12 +49,12 @@ class Intake:
     def tell(self, **given: Any) -> SealedReport:
         """Something told in the slot from half past nine, waiting in the intake."""
         sealed = sealed_report(self.ring, **given)
-        self.keeper.put(hold_report(self.key, sealed))
+        self.intake_store.put(seal_report_item(self.key, sealed))
         return sealed
 
     def merge(self, now: datetime = AFTER_ITS_END, urgent_alone: bool = False) -> bool:
         """Merge what is due."""
-        return merge_due(self, self.databases.reports, now, urgent_alone)
+        return transfer_due(self, self.databases.reports, now, urgent_alone)
 
     def merged(self) -> Sequence[Report]:
         """Every report that staff have, by id."""
@@ -73,11 +73,11 @@ class Intake:
 
     def held(self) -> int:
         """How much waits in the intake."""
-        return held_by(self.keeper)
+        return held_by(self.intake_store)
 
 
 def made(config: Config, databases: Databases) -> Iterator[Intake]:
     """For a fixture."""
     intake = Intake(config, databases)
     yield intake
-    intake.keeper.dispose()
+    intake.intake_store.dispose()

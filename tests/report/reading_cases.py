@@ -11,7 +11,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.report.access.keyring import Keyholder, Keyring
 from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.access.who_reads import KINDS
-from kiosk.report.form.answers import FOLLOW, Answers, concerns_of
+from kiosk.report.form.answers import FOLLOW, ReportAnswers, concerns_of
 from kiosk.report.form.seal import PreparedReport, prepare
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.site_key import SiteKey
@@ -41,14 +41,14 @@ def _person(chance: Random, name: str) -> Keyholder:
     )
 
 
-def random_answers(chance: Random, ring: Keyring, band: Band) -> Answers:
+def random_answers(chance: Random, ring: Keyring, band: Band) -> ReportAnswers:
     """What a child of this band may choose; ticks and boxes of another concern among it."""
     concern = chance.choice(concerns_of(band))
     follow = chance.choice((concern, concern, chance.choice(tuple(FOLLOW))))
     boxes = [value for value in FOLLOW.get(follow, ()) if follow in concerns_of(band)]
     one = follow in {"friend", "me"}
     ticked = chance.choice((0, 0, 0, 1, 2, len(ring.readers)))
-    return Answers(
+    return ReportAnswers(
         band,
         "en",
         f"nonce-{chance.getrandbits(64):016x}",
@@ -63,7 +63,7 @@ def random_answers(chance: Random, ring: Keyring, band: Band) -> Answers:
 
 
 def sealed(
-    ring: Keyring, key: SiteKey, calendar: SchoolCalendar, answers: Answers, now: datetime
+    ring: Keyring, key: SiteKey, calendar: SchoolCalendar, answers: ReportAnswers, now: datetime
 ) -> PreparedReport:
     """The report as the page seals it."""
     return prepare(ring, key, calendar, answers, now)

@@ -83,8 +83,8 @@ def opener(name: str, *roles: str) -> Opener:
     return Opener(id_of(name), roles or {name.rstrip("0123456789")}, private_key_of(id_of(name)))
 
 
-def tell(session: Session, ticked: Sequence[str] = (), **given: Any) -> SealedReport:
-    """A child tells, and it has been passed on."""
+def add_released_report(session: Session, ticked: Sequence[str] = (), **given: Any) -> SealedReport:
+    """Add a report by a child that was released to its readers."""
     exclude = [opener(name).id.hex for name in ticked]
     sealed = sealed_report(read_keyring(session), exclude=exclude, **({"concern": "friend"} | given))
     store(session, sealed)

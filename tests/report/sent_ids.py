@@ -14,4 +14,4 @@ def id_of_sent(key: SiteKey, band: str, lang: str, form: Mapping[str, str]) -> u
     """The id that this form gets on the page of this band and language."""
     values: MultiDict[str, str] = form if isinstance(form, MultiDict) else MultiDict(form)
     answers, _ = read(values, Band(band), lang)
-    return key.report_id(answers.nonce, answers.whole())
+    return key.report_id(answers.nonce, answers.canonical())

@@ -25,7 +25,7 @@ def open_form(tablet: Client, band: str = "ks2", lang: str = "en", **request: An
     return Page(answer.text)
 
 
-def tell(tablet: Client, band: str = "ks2", lang: str = "en", **answers: Any) -> TestResponse:
+def send_report(tablet: Client, band: str = "ks2", lang: str = "en", **answers: Any) -> TestResponse:
     """Open the form and send these answers with its nonce."""
     nonce = open_form(tablet, band, lang).value("nonce")
     return send(tablet, band, lang, nonce=nonce, **answers)

@@ -18,7 +18,7 @@ from kiosk.report.reader_chores import do_reader_chores
 from kiosk.sealing.envelope import EnvelopeBroken, new_case_key, seal
 from kiosk.storage.db import Databases
 from tests.factories import open_zone
-from tests.report.reading_school import TOLD_ON, change, note, opener, session, staff, tell
+from tests.report.reading_school import TOLD_ON, add_released_report, change, note, opener, session, staff
 
 __all__ = ["session"]
 
@@ -76,7 +76,7 @@ def test_reports_that_somebody_has_sealed_otherwise_break_no_page_and_no_renewal
         open_zone(session)
         change(session, staff())
         forged = [forge(session, body) for body in STRANGE]
-        true = [tell(session).id for _ in range(3)]
+        true = [add_released_report(session).id for _ in range(3)]
         session.add_all(KeyDue(report_id=one) for one in true)
     for _ in range(2):
         do_reader_chores(databases, opener("dsl1"), TOLD_ON)
@@ -94,7 +94,7 @@ def test_a_renewal_that_fails_is_undone_and_said_without_words_and_the_others_ar
     with databases.reports.write() as session:
         open_zone(session)
         change(session, staff())
-        ids = [tell(session).id for _ in range(4)]
+        ids = [add_released_report(session).id for _ in range(4)]
         session.add_all(KeyDue(report_id=one) for one in ids)
 
     def fails_for_one(report_id: uuid.UUID, *rest: object) -> object:
@@ -121,7 +121,7 @@ def test_reports_that_nobody_can_renew_leave_a_place_for_the_others(
         change(session, staff())
         for _ in range(8):
             forge(session, {})
-        true = tell(session)
+        true = add_released_report(session)
         note(session, true)
     for _ in range(400):  # each visit draws two of nine: to miss it in all of them has odds of 1 to 10^43
         do_reader_chores(databases, opener("dsl1"), TOLD_ON)

@@ -47,7 +47,7 @@ def connect_deaf(port: int, sent: bytes) -> socket.socket:
     return one
 
 
-def heard(one: socket.socket) -> bytes:
+def receive_all(one: socket.socket) -> bytes:
     """Everything that comes until the server ends the connection."""
     said = b""
     try:
@@ -69,4 +69,4 @@ def heard_page(one: socket.socket) -> bytes:
 
 def ask(port: int, sent: bytes = PLEASE) -> bytes:
     """The answer to a request that asks for the connection to be closed after it."""
-    return heard(connect(port, sent.replace(b"\r\nHost", b"\r\nConnection: close\r\nHost")))
+    return receive_all(connect(port, sent.replace(b"\r\nHost", b"\r\nConnection: close\r\nHost")))

@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.server import connection
 from kiosk.server import loop as limits
-from tests.server.asking import PAGE, Start, ask, connect, heard, please
+from tests.server.asking import PAGE, Start, ask, connect, please, receive_all
 from tests.serving import PATIENCE_SECONDS
 
 MARKER = b"marker-4411"
@@ -20,7 +20,7 @@ def test_whoever_takes_too_long_is_told_so_in_plain_words(
     start: Start, monkeypatch: pytest.MonkeyPatch, begun: bytes
 ) -> None:
     monkeypatch.setattr(limits, "READ_SECONDS", 0.1)
-    said = heard(connect(start(), begun + MARKER[:4]))
+    said = receive_all(connect(start(), begun + MARKER[:4]))
     assert said.startswith(b"HTTP/1.1 408 ")
     assert b"This took too long to arrive, so we did not get it." in said
 
@@ -52,7 +52,7 @@ def test_dripping_wins_no_time(start: Start, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_whoever_says_nothing_hears_nothing(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "READ_SECONDS", 0.1)
-    assert heard(connect(start())) == b""
+    assert receive_all(connect(start())) == b""
 
 
 def test_too_much_in_memory_ends_the_largest_unfinished(
@@ -62,7 +62,7 @@ def test_too_much_in_memory_ends_the_largest_unfinished(
     port = start()
     head = b"POST / HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n"
     small, large = connect(port, head + b"x" * 1000), connect(port, head + b"x" * 200_000)
-    assert heard(large) == b""
+    assert receive_all(large) == b""
     assert ask(port).endswith(PAGE)
     small.close()
 

@@ -7,7 +7,17 @@ import pytest
 
 from kiosk.server import loop as limits
 from kiosk.server.loop import Loop
-from tests.server.asking import PAGE, PLEASE, Start, ask, connect, connect_deaf, heard, heard_page, please
+from tests.server.asking import (
+    PAGE,
+    PLEASE,
+    Start,
+    ask,
+    connect,
+    connect_deaf,
+    heard_page,
+    please,
+    receive_all,
+)
 from tests.serving import PATIENCE_SECONDS, wait_until
 
 HALF = b"GET / HTTP/1.1\r\nX: "
@@ -56,7 +66,7 @@ def test_among_browsers_that_idle_whoever_comes_next_is_served_and_the_oldest_en
         kept.append(idle(port))
         wait_until(lambda: idling(loops) == count, lambda: "its thread is done")  # noqa: B023 - asked at once
     assert ask(port).endswith(PAGE)
-    assert heard(kept.pop(0)) == b""
+    assert receive_all(kept.pop(0)) == b""
     assert all(map(is_served, kept))
     for one in kept:
         one.close()
@@ -70,7 +80,7 @@ def test_an_unfinished_request_ends_before_an_idle_browser(
     kept, held = idle(port), [connect(port, HALF), connect(port, HALF)]
     for _ in range(5):
         assert ask(port).endswith(PAGE)
-    assert heard(held[0]) == b"", "the oldest unfinished one"
+    assert receive_all(held[0]) == b"", "the oldest unfinished one"
     assert is_served(kept)
     held[1].close()
     kept.close()
@@ -85,7 +95,7 @@ def test_a_request_that_has_only_just_begun_outlives_an_idle_browser(
     kept = [idle(port), idle(port)]
     assert ask(port).endswith(PAGE)
     ended, _, _ = select(kept, [], [], PATIENCE_SECONDS)  # whose thread was done first is chance
-    assert [heard(one) for one in ended] == [b""]
+    assert [receive_all(one) for one in ended] == [b""]
     begun.sendall(b"\r\n\r\n")
     assert heard_page(begun).endswith(PAGE)
     for one in (begun, *kept):

@@ -5,7 +5,7 @@ import pytest
 from kiosk.server import connection as times
 from kiosk.server import loop as limits
 from kiosk.server.loop import Loop
-from tests.server.asking import PAGE, PLEASE, Start, ask, connect, connect_deaf, heard, please
+from tests.server.asking import PAGE, PLEASE, Start, ask, connect, connect_deaf, please, receive_all
 from tests.serving import wait_until
 
 LONG = please("/20")  # more than waitress by itself keeps for one connection
@@ -38,7 +38,7 @@ def test_whoever_never_takes_the_answer_is_ended_although_nothing_can_be_sent(
 def test_of_requests_that_are_sent_at_once_the_first_is_answered_and_the_connection_ends(
     start: Start, sent: bytes
 ) -> None:
-    said = heard(connect(start(), sent))
+    said = receive_all(connect(start(), sent))
     assert said.count(b"HTTP/1.1 200 OK") == 1
     assert b"Connection: close" in said
     assert said.endswith(PAGE)
@@ -52,4 +52,4 @@ def test_an_empty_line_between_two_requests_ends_nothing(start: Start, stray: by
         said += one.recv(65536)
     assert b"Connection: close" not in said
     one.sendall(PLEASE.replace(b"Host", b"Connection: close\r\nHost"))
-    assert heard(one).endswith(PAGE)
+    assert receive_all(one).endswith(PAGE)

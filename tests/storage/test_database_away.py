@@ -14,19 +14,19 @@ from werkzeug.test import Client
 
 from kiosk.calendar.school import Slot
 from kiosk.config import Config
-from kiosk.host.heartbeat import beat, check_worker, last_beat
-from kiosk.readers.proposals.publish import copy_keys
+from kiosk.host.heartbeat import check_worker, last_beat, write_heartbeat
+from kiosk.readers.proposals.publish import publish_readers
 from kiosk.report.access.keyring import read_keyring, write_root
-from kiosk.report.intake.store import open_keeper
-from kiosk.report.models import BroughtIn
+from kiosk.report.intake.store import open_intake
+from kiosk.report.models import ImportedId
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from kiosk.storage.db import Database, Databases, now_utc
-from kiosk.upkeep.memory import Memory
+from kiosk.upkeep.memory import WorkerMemory
 from tests.access_world import World, make_world
 from tests.factories import EARLY
 from tests.pages import Page
-from tests.sites import held_by, merge_all, site_of, tick
+from tests.sites import held_by, run_worker_round, site_of, transfer_all
 
 pytestmark = pytest.mark.database("sqlite", "postgresql")  # who waits for whom differs
 
@@ -74,12 +74,12 @@ def world(app: Flask, config: Config, databases: Databases, key: SiteKey, conten
     made = make_world(app, config, databases, key, content.lessons)
     with databases.reports.session(write=False) as reports:
         write_root(config, read_keyring(reports).chain[0].hash)
-    copy_keys(databases, config, key, EARLY)
+    publish_readers(databases, config, key, EARLY)
     return made
 
 
-def tell(tablet: Client) -> str:
-    """What a child sees who tells."""
+def send_report(tablet: Client) -> str:
+    """What a child sees after sending a report."""
     assert tablet.get("/report/ks2/en").status_code == 200
     answer = tablet.post("/report/ks2/en", data={"concern": "bullying", "words": "they took my bag"})
     assert answer.status_code == 200
@@ -109,15 +109,15 @@ def test_with_the_school_database_gone_pages_say_so_and_lead_to_telling_which_wo
         page = Page(answer.text)
         assert any(link.attrs["href"].startswith("/report/") for link in page.all("a")), address
     assert tablet.get("/").status_code == 200
-    tell(tablet)
-    merge_all(config, databases)
+    send_report(tablet)
+    transfer_all(config, databases)
     assert merged(databases) == before + 1
 
 
 def merged(databases: Databases) -> int:
     """How much came from the intake so far."""
     with databases.reports.session(write=False) as reports:
-        return reports.scalar(select(func.count()).select_from(BroughtIn)) or 0
+        return reports.scalar(select(func.count()).select_from(ImportedId)) or 0
 
 
 @pytest.mark.database("sqlite")
@@ -170,9 +170,9 @@ def test_an_outage_is_one_line_a_minute_however_many_ask(
     assert "Traceback" not in caplog.text
 
 
-def held(config: Config) -> int:
+def count_in_intake(config: Config) -> int:
     """How much waits in the intake."""
-    keeper = open_keeper(config)
+    keeper = open_intake(config)
     count = held_by(keeper)
     keeper.dispose()
     return count
@@ -182,22 +182,22 @@ def test_with_the_reports_database_gone_a_child_is_thanked_for_what_the_intake_h
     world: World, tablet: Client, config: Config, databases: Databases, caplog: pytest.LogCaptureFixture
 ) -> None:
     # At night: in school hours the worker would put the morning's test report into the intake.
-    memory, now = Memory(), (now_utc() + timedelta(days=7)).replace(hour=22)
+    memory, now = WorkerMemory(), (now_utc() + timedelta(days=7)).replace(hour=22)
     with unreachable(databases.reports):
-        tell(tablet)
-        tell(tablet)
-        assert held(config) == 2
+        send_report(tablet)
+        send_report(tablet)
+        assert count_in_intake(config) == 2
         pictures = urlencode([("picture", one) for one in list(site_of(world.app).pictures.keys)[:6]])
         answer = tablet.post("/report/replies/en", data=pictures, content_type=FORM)
         assert answer.status_code == 503
         with caplog.at_level(logging.WARNING):
             for _ in range(3):
-                tick(config, databases, now, memory)
+                run_worker_round(config, databases, now, memory)
         assert [record.getMessage() for record in caplog.records] == [
             "the worker could not finish a chore: ConnectionRefusedError"
         ]
-    tick(config, databases, now, memory)
-    assert held(config) == 0
+    run_worker_round(config, databases, now, memory)
+    assert count_in_intake(config) == 0
 
 
 def test_with_the_intake_gone_a_child_is_not_thanked_and_keeps_the_words(
@@ -213,22 +213,22 @@ def test_with_the_intake_gone_a_child_is_not_thanked_and_keeps_the_words(
 def test_what_the_worker_does_once_a_day_is_done_the_same_day_after_an_outage(
     world: World, config: Config, databases: Databases
 ) -> None:
-    memory, now = Memory(), now_utc()
+    memory, now = WorkerMemory(), now_utc()
     with unreachable(databases.school):
-        tick(config, databases, now, memory)
-    assert memory.log_proven_on is None
-    tick(config, databases, now, memory)
-    assert memory.log_proven_on is not None
+        run_worker_round(config, databases, now, memory)
+    assert memory.log_verified_on is None
+    run_worker_round(config, databases, now, memory)
+    assert memory.log_verified_on is not None
 
 
 def test_with_the_reports_database_gone_the_worker_beats_on_with_what_it_knew(
     config: Config, databases: Databases
 ) -> None:
-    now, memory = now_utc(), Memory()
+    now, memory = now_utc(), WorkerMemory()
     waits = Slot(now.date(), 9 * 60)
-    beat(config, now - timedelta(hours=1), waits)
+    write_heartbeat(config, now - timedelta(hours=1), waits)
     with unreachable(databases.reports):
-        tick(config, databases, now, memory)
+        run_worker_round(config, databases, now, memory)
     assert check_worker(config, now)
     assert (found := last_beat(config))
     assert found.unsent_since == waits
@@ -239,12 +239,12 @@ def test_the_health_check_says_when_a_database_is_away_and_asks_once_for_many(
     world: World, databases: Databases, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser = world.browser("no")
-    beat(config, now_utc(), None)
+    write_heartbeat(config, now_utc(), None)
     with unreachable(databases.school) as tried:
         answers = [browser.get("/healthz") for _ in range(20)]
     assert {one.status_code for one in answers} == {503}
     assert {one.text for one in answers} == {"database\n"}
     assert len(tried) == 1
     monkeypatch.setattr("kiosk.storage.db.PULSE_SECONDS", 0)
-    databases.school.pulse._ask_again = 0
+    databases.school.health._ask_again = 0
     assert browser.get("/healthz").text == "ok\n"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.storage.db import Databases
 from kiosk.storage.engines import open_engine
-from kiosk.storage.outages import is_away, may_come_back
+from kiosk.storage.outages import is_away, is_transient
 
 LONG = {"words": "x" * 100_000}
 
@@ -53,5 +53,5 @@ def test_a_full_disk_is_an_outage_also_where_it_has_ended_the_transaction(
         with session.begin_nested() if nested else session.no_autoflush:
             session.execute(text("INSERT INTO kept VALUES (:words)"), LONG)
     assert is_away(full.value)
-    assert may_come_back(full.value)
+    assert is_transient(full.value)
     small.dispose()

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from kiosk.storage import postgresql
-from kiosk.storage.postgresql import Gate
+from kiosk.storage.postgresql import CircuitBreaker
 from tests.serving import wait_until
 
 
@@ -29,10 +29,10 @@ class Server:
 
 @pytest.fixture(autouse=True)
 def look_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgresql, "LOOK_AGAIN_SECONDS", 0)
+    monkeypatch.setattr(postgresql, "PROBE_SECONDS", 0)
 
 
-def is_open(gate: Gate, server: Server) -> bool:
+def is_open(gate: CircuitBreaker, server: Server) -> bool:
     """Whether the gate lets somebody through to a server that is back."""
     try:
         gate.connect(server.connect)
@@ -47,7 +47,7 @@ def is_open(gate: Gate, server: Server) -> bool:
     ids=["still away", "no file left", "no memory left"],
 )
 def test_the_gate_opens_again_although_looking_broke_once(broken: BaseException) -> None:
-    gate, server = Gate(), Server(broken)
+    gate, server = CircuitBreaker(), Server(broken)
     with pytest.raises(psycopg.OperationalError):
         gate.connect(server.connect)
     wait_until(lambda: is_open(gate, server), lambda: "the gate stays shut")
@@ -57,7 +57,7 @@ def test_where_no_thread_can_look_the_gate_stays_open(monkeypatch: pytest.Monkey
     def no_thread(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    gate, server = Gate(), Server()
+    gate, server = CircuitBreaker(), Server()
     with monkeypatch.context() as full:
         full.setattr(threading.Thread, "start", no_thread)
         with pytest.raises(psycopg.OperationalError):

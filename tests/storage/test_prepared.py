@@ -11,9 +11,9 @@ from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.lessons.models import LessonProgress
 from kiosk.storage.db import Databases, now_utc, open_database
 from kiosk.storage.engines import driver_of
-from kiosk.storage.outages import may_come_back
-from kiosk.storage.prepared import Prepared, sqlite_rows
-from kiosk.storage.upsert import InsertOrUpdate
+from kiosk.storage.outages import is_transient
+from kiosk.storage.prepared import PreparedStatement, sqlite_rows
+from kiosk.storage.upsert import Upsert
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 from tests.lessons.learner import counted
 
@@ -39,12 +39,12 @@ def test_a_prepared_statement_gives_the_values_that_sqlalchemy_gives(databases: 
     values = {"pupil_id": add_child(databases).id, "now": now_utc()}
     with databases.school.rows(write=False) as rows:
         expected = [tuple(row) for row in rows.execute(OF_A_CHILD, values)]
-        assert Prepared(OF_A_CHILD).all(rows, values) == expected
+        assert PreparedStatement(OF_A_CHILD).all(rows, values) == expected
     assert len(expected) == 1
 
 
 def test_each_sending_has_its_own_values(databases: Databases) -> None:
-    pupil, statement = add_child(databases), Prepared(OF_A_CHILD)
+    pupil, statement = add_child(databases), PreparedStatement(OF_A_CHILD)
     with databases.school.rows(write=False) as rows:
         assert statement.first(rows, {"pupil_id": pupil.id, "now": now_utc()})
         assert statement.first(rows, {"pupil_id": pupil.id, "now": now_utc() + timedelta(days=2)}) is None
@@ -54,7 +54,7 @@ def test_a_prepared_change_keeps_what_columns_say_of_themselves(databases: Datab
     # `completed_by_word` is left out: Python's own default, which SQLAlchemy puts in.
     row = {"pupil_id": add_child(databases).id, "lesson_id": "one", "version": "v"}
     row |= {"furthest_screen": 3, "started_on": date(2026, 9, 1)}
-    farther = InsertOrUpdate(LessonProgress, lambda new: {"furthest_screen": new.furthest_screen + 1})
+    farther = Upsert(LessonProgress, lambda new: {"furthest_screen": new.furthest_screen + 1})
     for _ in range(2):
         with databases.school.rows(write=True) as rows:
             farther(rows, row)
@@ -65,8 +65,10 @@ def test_a_prepared_change_keeps_what_columns_say_of_themselves(databases: Datab
 
 def test_a_prepared_change_is_kept_or_undone_with_its_transaction(databases: Databases) -> None:
     group, renamed = add_child(databases).class_group_id, update(ClassGroup)
-    rename = Prepared(renamed.where(ClassGroup.id == bindparam("of")).values(name=bindparam("called")))
-    name = Prepared(select(ClassGroup.name).where(ClassGroup.id == bindparam("of")))
+    rename = PreparedStatement(
+        renamed.where(ClassGroup.id == bindparam("of")).values(name=bindparam("called"))
+    )
+    name = PreparedStatement(select(ClassGroup.name).where(ClassGroup.id == bindparam("of")))
     for called, keep in (("kept", True), ("undone", False)):
         with databases.school.connect(write=True) as rows:
             rename.send(rows, {"of": group, "called": called})
@@ -80,14 +82,14 @@ def test_a_statement_alone_holds_nothing_in_sqlite(tmp_path: Path) -> None:
     with database.rows(write=True) as rows:
         sqlite_rows(rows, "CREATE TABLE staff_member (name)", ())
     with database.connect(write=True) as first, database.connect(write=True) as second:
-        Prepared(NAMES).first(first, {"name": "x"}, alone=True)
+        PreparedStatement(NAMES).first(first, {"name": "x"}, without_transaction=True)
         assert not first.in_transaction()
         sqlite_rows(second, "BEGIN IMMEDIATE", ())  # nobody else has the lock for writing
     database.engine.dispose()
 
 
 def test_a_statement_that_cannot_be_understood_raises_what_sqlalchemy_raises(databases: Databases) -> None:
-    nowhere = Prepared(select(StaffMember.name).where(func.no_such_function(bindparam("name")) == 1))
+    nowhere = PreparedStatement(select(StaffMember.name).where(func.no_such_function(bindparam("name")) == 1))
     wrong = pytest.raises((OperationalError, ProgrammingError))
     with databases.school.connect(write=False) as rows, wrong as raised:
         nowhere.first(rows, {"name": "typed by somebody"})
@@ -95,7 +97,7 @@ def test_a_statement_that_cannot_be_understood_raises_what_sqlalchemy_raises(dat
 
 
 def test_a_rule_of_a_table_raises_what_sqlalchemy_raises(databases: Databases) -> None:
-    add = Prepared(insert(ClassGroup))
+    add = PreparedStatement(insert(ClassGroup))
     with databases.school.connect(write=True) as rows, pytest.raises(IntegrityError):
         add.send(rows, {"id": add_child(databases).class_group_id, "name": None, "year": 3, "band": "ks2"})
 
@@ -107,7 +109,7 @@ def test_a_lock_that_is_not_given_back_may_come_back(tmp_path: Path) -> None:
         sqlite_rows(second, "PRAGMA busy_timeout=10", ())
         with pytest.raises(OperationalError) as raised:
             second.begin()
-    assert may_come_back(raised.value)
+    assert is_transient(raised.value)
     database.engine.dispose()
 
 
@@ -120,7 +122,7 @@ def test_a_disk_that_fails_makes_every_connection_that_is_as_old_no_good(tmp_pat
     for one in several:
         driver_of(one).execute("PRAGMA query_only=1")  # as SQLite opens a file again whose disk has failed
         one.close()
-    change = Prepared(insert(table("staff_member", column("name"))).values(name=bindparam("called")))
+    change = PreparedStatement(insert(table("staff_member", column("name"))).values(name=bindparam("called")))
     with database.connect(write=write) as rows, pytest.raises(OperationalError) as raised:
         change.send(rows, {"called": "x"})
     assert raised.value.connection_invalidated
@@ -132,7 +134,7 @@ def test_a_disk_that_fails_makes_every_connection_that_is_as_old_no_good(tmp_pat
 
 def test_a_list_of_values_cannot_be_prepared_for_sqlite(tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path}/one.sqlite")
-    listed = Prepared(select(StaffMember.name).where(StaffMember.name.in_(["a", "b"])))
+    listed = PreparedStatement(select(StaffMember.name).where(StaffMember.name.in_(["a", "b"])))
     with (
         database.connect(write=False) as rows,
         pytest.raises(ValueError, match="another statement each time"),
@@ -143,7 +145,7 @@ def test_a_list_of_values_cannot_be_prepared_for_sqlite(tmp_path: Path) -> None:
 
 @pytest.mark.database("sqlite")
 def test_a_value_too_many_or_too_few_is_refused_and_never_left_out(databases: Databases) -> None:
-    farther = InsertOrUpdate(LessonProgress, lambda new: {"furthest_screen": new.furthest_screen})
+    farther = Upsert(LessonProgress, lambda new: {"furthest_screen": new.furthest_screen})
     row = {"pupil_id": add_child(databases).id, "lesson_id": "one", "version": "v", "furthest_screen": 3}
     row |= {"started_on": date(2026, 9, 1)}
     with databases.school.connect(write=True) as rows:
@@ -152,17 +154,17 @@ def test_a_value_too_many_or_too_few_is_refused_and_never_left_out(databases: Da
             with pytest.raises(ValueError, match="other values than the first time"):
                 farther(rows, other)
         with pytest.raises(ValueError, match="no such value"):
-            Prepared(NAMES).all(rows, {"name": "x", "nam": "y"})
+            PreparedStatement(NAMES).all(rows, {"name": "x", "nam": "y"})
 
 
 @pytest.mark.database("sqlite")
 def test_a_column_that_python_fills_in_anew_each_time_has_to_be_given(databases: Databases) -> None:
     with databases.school.connect(write=True) as rows, pytest.raises(ValueError, match="id has to be given"):
-        Prepared(insert(ClassGroup)).send(rows, {"name": "x", "year": 3, "band": "ks2"})
+        PreparedStatement(insert(ClassGroup)).send(rows, {"name": "x", "year": 3, "band": "ks2"})
 
 
 def test_whoever_counts_statements_counts_prepared_ones(databases: Databases) -> None:
     for write in (False, True):
         with counted(databases.school.engine) as sent, databases.school.connect(write=write) as rows:
-            Prepared(NAMES).first(rows, {"name": "x"})
+            PreparedStatement(NAMES).first(rows, {"name": "x"})
         assert len([words for words in sent if "staff_member" in words]) == 1

@@ -12,10 +12,10 @@ from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.terms import term_began
 from kiosk.lessons.progress import complete_lesson, of_this_term, progress_of
-from kiosk.lessons.taught import LessonOfDay, sign_for
+from kiosk.lessons.taught import LessonOfDay, sign_attendance
 from kiosk.roles import Role
 from kiosk.site import Content
-from kiosk.told.in_class import telling_in, telling_lessons
+from kiosk.told.in_class import telling_lessons, telling_progress
 from tests.accounts.doors import staff_browser
 from tests.factories import at_the_machine, make_class_group, make_pupil, make_staff
 from tests.pages import Page
@@ -60,13 +60,13 @@ def test_it_is_due_until_an_adult_signs_and_again_with_the_next_term(
     group = make_class_group(session, teacher=teacher)
     pupils = [make_pupil(session, group) for _ in range(2)]
     lesson = telling_lessons(content.lessons)[Band.KS2]
-    assert telling_in(session, [group], content.lessons, AUTUMN)[0].due
+    assert telling_progress(session, [group], content.lessons, AUTUMN)[0].due
     day = AUTUMN + timedelta(days=20)
-    sign_for(session, teacher, LessonOfDay(group, lesson, day), pupils, {pupils[0].id})
-    (found,) = telling_in(session, [group], content.lessons, AUTUMN)
+    sign_attendance(session, teacher, LessonOfDay(group, lesson, day), pupils, {pupils[0].id})
+    (found,) = telling_progress(session, [group], content.lessons, AUTUMN)
     assert (found.due, found.done_on, found.done_by) == (False, day, teacher.name)
     assert (found.finished, found.children) == (1, 2)
-    assert telling_in(session, [group], content.lessons, SPRING)[0].due
+    assert telling_progress(session, [group], content.lessons, SPRING)[0].due
 
 
 def test_a_child_begins_it_anew_with_the_term_and_the_last_day_counts(

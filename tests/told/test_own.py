@@ -11,7 +11,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.roles import Role
 from kiosk.storage.db import Databases
 from kiosk.told.acknowledging import Acknowledged, is_due
-from kiosk.told.models import StaffTold, Told
+from kiosk.told.models import StaffAcknowledgement, StaffTopic
 from tests.accounts.doors import staff_browser
 from tests.factories import make_pupil, make_staff, make_window
 from tests.lessons.learner import Learner, browser_of
@@ -30,7 +30,7 @@ def me(databases: Databases) -> StaffMember:
 
 def kept(databases: Databases, staff: StaffMember) -> dict[str, int]:
     with databases.school.session(write=False) as reading:
-        rows = reading.scalars(select(StaffTold).where(StaffTold.staff_id == staff.id))
+        rows = reading.scalars(select(StaffAcknowledgement).where(StaffAcknowledgement.staff_id == staff.id))
         return {row.what.value: row.version for row in rows}
 
 
@@ -46,7 +46,7 @@ def test_whoever_was_not_told_is_led_there_from_home_and_each_thing_is_kept_with
     assert (home.status_code, home.headers["Location"]) == (302, "/staff/notices")
     page = Page(browser.get("/staff/notices").text)
     assert "Version 1, published on 28 November 2026." in page.text
-    for what in Told:
+    for what in StaffTopic:
         assert read(browser, what.value) == 303
     assert kept(databases, me) == {"monitoring": 1, "code": 1, "telling": 1}
     assert browser.get("/staff/").status_code == 200
@@ -93,15 +93,17 @@ def test_a_child_acknowledges_nothing(app: Flask, databases: Databases, me: Staf
     answer = browser_of(app, learner).post("/staff/notices/monitoring", data={"version": "1"})
     assert answer.status_code in (302, 401)
     with databases.school.session(write=False) as reading:
-        assert not reading.scalars(select(StaffTold).where(StaffTold.version == 1)).all()
+        assert not reading.scalars(
+            select(StaffAcknowledgement).where(StaffAcknowledgement.version == 1)
+        ).all()
 
 
 def test_the_procedure_is_due_again_each_school_year_and_with_each_version() -> None:
-    read_in_july = {what: Acknowledged(1, date(2026, 7, 1)) for what in Told}
-    assert not is_due(Told.TELLING, read_in_july, 1, date(2026, 7, 31))
-    assert is_due(Told.TELLING, read_in_july, 1, date(2026, 8, 1))
-    assert not is_due(Told.MONITORING, read_in_july, 1, date(2026, 8, 1))
-    assert is_due(Told.MONITORING, read_in_july, 2, date(2026, 7, 2))
+    read_in_july = {what: Acknowledged(1, date(2026, 7, 1)) for what in StaffTopic}
+    assert not is_due(StaffTopic.TELLING, read_in_july, 1, date(2026, 7, 31))
+    assert is_due(StaffTopic.TELLING, read_in_july, 1, date(2026, 8, 1))
+    assert not is_due(StaffTopic.MONITORING, read_in_july, 1, date(2026, 8, 1))
+    assert is_due(StaffTopic.MONITORING, read_in_july, 2, date(2026, 7, 2))
 
 
 def test_the_head_sees_who_has_not_read_it_and_a_teacher_does_not(

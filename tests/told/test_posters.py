@@ -10,7 +10,7 @@ from sqlalchemy import select
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
 from kiosk.storage.db import Databases
-from kiosk.told.models import PosterUp
+from kiosk.told.models import PosterRecord
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff
 from tests.pages import Page
@@ -30,9 +30,9 @@ def browser(app: Flask, me: StaffMember) -> FlaskClient:
     return staff_browser(app, me)
 
 
-def rows(databases: Databases) -> list[PosterUp]:
+def rows(databases: Databases) -> list[PosterRecord]:
     with databases.school.session(write=False) as reading:
-        return list(reading.scalars(select(PosterUp)))
+        return list(reading.scalars(select(PosterRecord)))
 
 
 def test_a_poster_names_the_door_for_telling_in_its_own_language_and_childline(browser: FlaskClient) -> None:
@@ -98,6 +98,6 @@ def test_a_poster_whose_words_have_changed_asks_to_be_printed_anew(
 ) -> None:
     browser.post(POSTER, data={"place": "Hall"})
     with databases.school.write() as session:
-        for row in session.scalars(select(PosterUp)):
+        for row in session.scalars(select(PosterRecord)):
             row.mark = "0.old"
     assert "Print anew" in browser.get("/staff/posters").text

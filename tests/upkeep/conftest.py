@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from kiosk.config import Config
-from kiosk.host.heartbeat import beat
+from kiosk.host.heartbeat import write_heartbeat
 from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.report.intake.rewrite import is_on_postgresql
 from kiosk.roles import Role
@@ -66,5 +66,5 @@ def healthy(tmp_path: Path, migrated: Path, standing_mail_server: MailServer) ->
     with reports_of(config) as session:
         make_reader(session, "dsl")
         make_reader(session, "coordinator")
-    beat(config, datetime.now(UTC), None)
+    write_heartbeat(config, datetime.now(UTC), None)
     return config

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
 from kiosk.report.access.keyring import read_keyring
-from kiosk.report.intake.sealed_item import hold_report
-from kiosk.report.intake.store import open_keeper
+from kiosk.report.intake.sealed_item import seal_report_item
+from kiosk.report.intake.store import open_intake
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.start import open_databases
 from kiosk.upkeep.doctor import checks
@@ -30,14 +30,14 @@ def reports_of(config: Config) -> Iterator[Session]:
     databases.dispose()
 
 
-def bad(config: Config) -> list[str]:
+def failed_checks(config: Config) -> list[str]:
     """What has to be looked at."""
     return [finding.text for finding in checks.examine(config, open_databases) if not finding.good]
 
 
-def only(config: Config) -> str:
-    """The one thing that has to be looked at, in one line."""
-    (found,) = bad(config)
+def single_finding(config: Config) -> str:
+    """The only failed check, as one line."""
+    (found,) = failed_checks(config)
     assert "\n" not in found
     return found
 
@@ -47,7 +47,9 @@ def waits(config: Config, told: datetime, key: SiteKey | None = None) -> None:
     with reports_of(config) as session:
         sealed = sealed_report(read_keyring(session), concern="bullying")
     slot = load_calendar(config).slot_of(told)
-    held = hold_report(key or read_site_key(config.key_path), replace(sealed, day=slot.day, slot=slot.minute))
-    keeper = open_keeper(config)
+    held = seal_report_item(
+        key or read_site_key(config.key_path), replace(sealed, day=slot.day, slot=slot.minute)
+    )
+    keeper = open_intake(config)
     keeper.put(held)
     keeper.dispose()

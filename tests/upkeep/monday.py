@@ -13,8 +13,8 @@ from kiosk.config import Config
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.form.answers import read
 from kiosk.report.form.seal import prepare
-from kiosk.report.intake.sealed_item import hold_report
-from kiosk.report.intake.store import open_keeper
+from kiosk.report.intake.sealed_item import seal_report_item
+from kiosk.report.intake.store import open_intake
 from kiosk.report.models import Report, ReportState
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
@@ -26,14 +26,14 @@ def at(hour: int, minute: int = 0, second: int = 0, day: int = 23) -> datetime:
     return datetime.combine(datetime(2026, 11, day, tzinfo=LONDON).date(), time(hour, minute, second), LONDON)
 
 
-def tell(config: Config, databases: Databases, key: SiteKey, now: datetime, **given: str) -> None:
-    """A child tells, and it waits in the intake."""
+def put_into_intake(config: Config, databases: Databases, key: SiteKey, now: datetime, **given: str) -> None:
+    """Put a report by a child into the intake."""
     form: MultiDict[str, str] = MultiDict({"nonce": secrets.token_urlsafe(24), "concern": "bullying"} | given)
     answers, _ = read(form, Band.KS3, "en")
     with databases.reports.session(write=False) as reports:
         ring = read_keyring(reports)
-    keeper = open_keeper(config)
-    keeper.put(hold_report(key, prepare(ring, key, SchoolCalendar(LONDON), answers, now).sealed))
+    keeper = open_intake(config)
+    keeper.put(seal_report_item(key, prepare(ring, key, SchoolCalendar(LONDON), answers, now).sealed))
     keeper.dispose()
 
 

@@ -19,15 +19,15 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Hosts
 from kiosk.storage.db import Databases
 from kiosk.upkeep import worker
-from kiosk.upkeep.memory import FIRST_WAIT, LONGEST_WAIT, Memory
+from kiosk.upkeep.memory import FIRST_WAIT, LONGEST_WAIT, WorkerMemory
 from kiosk.upkeep.worker import run_worker
 from kiosk.web.sessions import StaffSession
 from tests.factories import make_class_group, make_staff, make_window
 from tests.faults.log_tampering import rest_triggers, write_log
 from tests.mail_server import MailServer
 from tests.serving import PATIENCE_SECONDS
-from tests.sites import make_site, tick
-from tests.upkeep.monday import at, states, tell
+from tests.sites import make_site, run_worker_round
+from tests.upkeep.monday import at, put_into_intake, states
 
 
 def alerts_left(databases: Databases) -> int:
@@ -38,10 +38,10 @@ def alerts_left(databases: Databases) -> int:
 def test_a_report_waits_for_the_end_of_its_slot_and_so_does_its_alert(
     databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer
 ) -> None:
-    tell(mailing, databases, key, at(9, 41))
-    tick(mailing, databases, at(10, 29, 59))
+    put_into_intake(mailing, databases, key, at(9, 41))
+    run_worker_round(mailing, databases, at(10, 29, 59))
     assert (states(databases), mail_server.postbox.mails) == ([], [])
-    tick(mailing, databases, at(10, 30))
+    run_worker_round(mailing, databases, at(10, 30))
     assert states(databases) == [ReportState.RELEASED]
     assert mail_server.postbox.receivers == ["coordinator2@school.example", "coordinator@school.example"]
 
@@ -49,8 +49,8 @@ def test_a_report_waits_for_the_end_of_its_slot_and_so_does_its_alert(
 def test_somebody_in_danger_now_is_alerted_at_once(
     databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer
 ) -> None:
-    tell(mailing, databases, key, at(9, 41), danger="yes")
-    tick(mailing, databases, at(9, 41, 10))
+    put_into_intake(mailing, databases, key, at(9, 41), danger="yes")
+    run_worker_round(mailing, databases, at(9, 41, 10))
     assert states(databases) == [ReportState.RELEASED]
     assert mail_server.postbox.receivers == ["dsl2@school.example", "dsl@school.example"]
 
@@ -58,18 +58,18 @@ def test_somebody_in_danger_now_is_alerted_at_once(
 def test_out_of_hours_a_report_waits_for_the_first_bell(
     databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer
 ) -> None:
-    tell(mailing, databases, key, at(22))
-    tick(mailing, databases, at(8, 29, day=24))
+    put_into_intake(mailing, databases, key, at(22))
+    run_worker_round(mailing, databases, at(8, 29, day=24))
     assert mail_server.postbox.mails == []
-    tick(mailing, databases, at(8, 30, day=24))
+    run_worker_round(mailing, databases, at(8, 30, day=24))
     assert len(mail_server.postbox.mails) == 2
 
 
 def test_without_a_mail_server_alerts_wait(
     databases: Databases, config: Config, key: SiteKey, readers: None
 ) -> None:
-    tell(config, databases, key, at(9))
-    tick(config, databases, at(12))
+    put_into_intake(config, databases, key, at(9))
+    run_worker_round(config, databases, at(12))
     assert (states(databases), alerts_left(databases)) == ([ReportState.RELEASED], 2)
 
 
@@ -78,10 +78,10 @@ def test_a_mail_server_that_is_down_is_asked_less_and_less_often_and_nothing_is_
     databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    tell(mailing, databases, key, at(9))
+    put_into_intake(mailing, databases, key, at(9))
     mail_server.stop()
     asked: list[datetime] = []
-    memory, now = Memory(), at(11)
+    memory, now = WorkerMemory(), at(11)
 
     def counted(*args: Any, **kwargs: Any) -> Any:
         asked.append(now)
@@ -89,29 +89,29 @@ def test_a_mail_server_that_is_down_is_asked_less_and_less_often_and_nothing_is_
 
     monkeypatch.setattr(worker, "deliver", counted)
     while now < at(12):
-        tick(mailing, databases, now, memory)
+        run_worker_round(mailing, databases, now, memory)
         now += timedelta(seconds=worker.TICK_SECONDS)
     waits = [later - earlier for earlier, later in pairwise(asked)]
     assert waits[:3] == [FIRST_WAIT, FIRST_WAIT * 2, FIRST_WAIT * 4]
     assert max(waits) == LONGEST_WAIT
     assert waits == sorted(waits)
     mail_server.start()
-    tick(mailing, databases, now + LONGEST_WAIT, memory)
+    run_worker_round(mailing, databases, now + LONGEST_WAIT, memory)
     assert (len(mail_server.postbox.mails), alerts_left(databases)) == (2, 0)
 
 
 def test_an_address_that_is_refused_waits_alone(
     databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer
 ) -> None:
-    memory = Memory()
+    memory = WorkerMemory()
     mail_server.postbox.answers["coordinator@school.example"] = "550 no such person"
-    tell(mailing, databases, key, at(9))
-    tick(mailing, databases, at(11), memory)
-    tell(mailing, databases, key, at(9, 5))
+    put_into_intake(mailing, databases, key, at(9))
+    run_worker_round(mailing, databases, at(11), memory)
+    put_into_intake(mailing, databases, key, at(9, 5))
     mail_server.postbox.answers.clear()
-    tick(mailing, databases, at(11, 0, 15), memory)
+    run_worker_round(mailing, databases, at(11, 0, 15), memory)
     assert mail_server.postbox.receivers == ["coordinator2@school.example"] * 2
-    tick(mailing, databases, at(11, 0, 30), memory)
+    run_worker_round(mailing, databases, at(11, 0, 30), memory)
     assert mail_server.postbox.receivers[-1] == "coordinator@school.example"
     assert alerts_left(databases) == 0
 
@@ -120,7 +120,7 @@ def test_what_breaks_is_one_line_without_address_count_or_word(
     databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer,
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    tell(mailing, databases, key, at(9), words="marker")
+    put_into_intake(mailing, databases, key, at(9), words="marker")
     mail_server.stop()
 
     def broken(*args: Any) -> None:
@@ -128,7 +128,7 @@ def test_what_breaks_is_one_line_without_address_count_or_word(
 
     monkeypatch.setattr(worker, "close_expired", broken)
     with caplog.at_level(logging.DEBUG, logger="kiosk"):
-        tick(mailing, databases, at(11))
+        run_worker_round(mailing, databases, at(11))
     lines = [record.getMessage() for record in caplog.records]
     assert len(lines) == 2
     assert not any(hint in line for line in lines for hint in ("@", "marker", "report", "2"))
@@ -141,28 +141,28 @@ def test_a_chore_that_breaks_leaves_the_others_be(
     def broken(*args: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(worker, "copy_keys", broken)
+    monkeypatch.setattr(worker, "publish_readers", broken)
     monkeypatch.setattr(worker, "_tidy_intake", broken)
-    tell(mailing, databases, key, at(9))
-    tick(mailing, databases, at(11))
+    put_into_intake(mailing, databases, key, at(9))
+    run_worker_round(mailing, databases, at(11))
     assert len(mail_server.postbox.mails) == 2
 
 
 def test_the_whole_log_is_read_once_a_day_and_a_line_that_was_changed_by_hand_is_told(
     databases: Databases, config: Config, key: SiteKey, caplog: pytest.LogCaptureFixture
 ) -> None:
-    memory = Memory()
+    memory = WorkerMemory()
     with databases.school.write() as session:
         write_log(session, key)
-    tick(config, databases, at(9), memory)
+    run_worker_round(config, databases, at(9), memory)
     assert caplog.messages == []
     with databases.school.write() as session:
         rest_triggers(session)
         session.execute(update(LogEntry).where(LogEntry.seq == 3).values(details="{}"))
-    tick(config, databases, at(23, 30), memory)
+    run_worker_round(config, databases, at(23, 30), memory)
     assert caplog.messages == []
     for _ in range(2):
-        tick(config, databases, at(0, 10, day=24), memory)
+        run_worker_round(config, databases, at(0, 10, day=24), memory)
     assert [message for message in caplog.messages if "log of powers" in message] == [
         "a line of the log of powers is not as kiosk wrote it; `kiosk log verify` says which"
     ]
@@ -186,7 +186,7 @@ def test_windows_whose_time_is_over_and_old_sign_ins_go(databases: Databases, co
                     seen_at=seen_at,
                 )
             )
-    tick(config, databases, now)
+    run_worker_round(config, databases, now)
     with databases.school.session(write=False) as session:
         assert [window.class_group.name for window in session.scalars(select(ClassWindow))] == ["5C"]
     with databases.sessions.session(write=False) as store:
@@ -199,12 +199,12 @@ def test_whoever_left_is_no_reader_any_more_after_the_next_round(
     with databases.school.write() as session:
         holder = make_staff(session, Role.CHAIR, name="Mr Chair")
         session.flush()
-    tick(config, databases, at(11))
+    run_worker_round(config, databases, at(11))
     with databases.school.write() as session:
         session.merge(holder).left_on = at(11).date()
     with databases.reports.session(write=False) as reports:
         assert "Mr Chair" in reports.scalars(select(Reader.name)).all()
-    tick(config, databases, at(11, 1))
+    run_worker_round(config, databases, at(11, 1))
     with databases.reports.session(write=False) as reports:
         assert "Mr Chair" not in reports.scalars(select(Reader.name)).all()
 
@@ -223,8 +223,8 @@ def test_on_postgresql_every_row_is_written_by_one_transaction_in_the_order_of_i
     databases: Databases, config: Config, key: SiteKey, readers: None
 ) -> None:
     for minute in range(20):
-        tell(config, databases, key, at(9, minute))
-    tick(config, databases, at(11))
+        put_into_intake(config, databases, key, at(9, minute))
+    run_worker_round(config, databases, at(11))
     with databases.reports.engine.connect() as connection:
         rows = connection.exec_driver_sql("SELECT id, xmin::text FROM report ORDER BY ctid").all()
     assert [row.id for row in rows] == sorted(row.id for row in rows)

@@ -15,9 +15,9 @@ from kiosk.config import Config
 from kiosk.mail.outbox import OutboxRow, deliver, queue_alert
 from kiosk.storage.db import Databases
 from kiosk.upkeep import worker
-from kiosk.upkeep.memory import FIRST_WAIT, LONGEST_WAIT, Memory
+from kiosk.upkeep.memory import FIRST_WAIT, LONGEST_WAIT, WorkerMemory
 from tests.mail_server import MailServer
-from tests.sites import tick
+from tests.sites import run_worker_round
 
 ELEVEN = datetime(2026, 11, 23, 11, tzinfo=ZoneInfo("Europe/London"))
 HANGS_UP = "421 closing"
@@ -41,17 +41,17 @@ def test_a_server_that_hangs_up_at_some_addresses_delays_nobody_else_for_long(
 ) -> None:
     bad = [f"{letter}@school.example" for letter in "abcd"]
     mail_server.postbox.answers.update(dict.fromkeys(bad, HANGS_UP))
-    memory, now = Memory(), ELEVEN
+    memory, now = WorkerMemory(), ELEVEN
     for _ in range(TIMES):  # whenever the next alerts come
         alert(databases, *bad, "z@school.example")
         before, came = len(mail_server.postbox.mails), now
         while len(mail_server.postbox.mails) == before:
-            tick(mailing, databases, now, memory)
+            run_worker_round(mailing, databases, now, memory)
             now += timedelta(seconds=worker.TICK_SECONDS)
             assert now - came <= AT_MOST
     assert {*mail_server.postbox.receivers} == {"z@school.example"}
     mail_server.postbox.answers.clear()
-    tick(mailing, databases, now + LONGEST_WAIT, memory)
+    run_worker_round(mailing, databases, now + LONGEST_WAIT, memory)
     assert {*bad} <= {*mail_server.postbox.receivers}
     assert alerts_left(databases) == 0
 
@@ -64,7 +64,7 @@ def test_a_server_that_hangs_up_at_everybody_is_asked_less_and_less_often(
     mail_server.postbox.answers.update(dict.fromkeys(everybody, HANGS_UP))
     alert(databases, *everybody)
     asked: list[datetime] = []
-    memory, now = Memory(), ELEVEN
+    memory, now = WorkerMemory(), ELEVEN
 
     def counted(*args: Any, **kwargs: Any) -> Any:
         asked.append(now)
@@ -72,7 +72,7 @@ def test_a_server_that_hangs_up_at_everybody_is_asked_less_and_less_often(
 
     monkeypatch.setattr(worker, "deliver", counted)
     while now < ELEVEN + timedelta(hours=1):
-        tick(mailing, databases, now, memory)
+        run_worker_round(mailing, databases, now, memory)
         now += timedelta(seconds=worker.TICK_SECONDS)
     waits = [later - earlier for earlier, later in pairwise(asked)]
     assert waits[:3] == [FIRST_WAIT, FIRST_WAIT * 2, FIRST_WAIT * 4]
@@ -87,10 +87,10 @@ def test_where_what_was_sent_cannot_be_noted_everybody_gets_one_mail_and_rests(
             raise OperationalError(statement, {}, sqlite3.OperationalError("database or disk is full"))
 
     alert(databases, "a@school.example", "b@school.example")
-    engine, memory = databases.reports.engine, Memory()
+    engine, memory = databases.reports.engine, WorkerMemory()
     event.listen(engine, "before_cursor_execute", full)
     for _ in range(2):
-        tick(mailing, databases, ELEVEN, memory)
+        run_worker_round(mailing, databases, ELEVEN, memory)
     event.remove(engine, "before_cursor_execute", full)
     assert mail_server.postbox.receivers == ["a@school.example", "b@school.example"]
     assert alerts_left(databases) == 2

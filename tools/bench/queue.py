@@ -16,7 +16,7 @@ from kiosk.report.access.integrity_columns import IN_BODY, sealed_part
 from kiosk.report.access.keyring import Keyholder, Keyring, able_readers, read_keyring
 from kiosk.report.access.opening import waiting_reports
 from kiosk.report.access.routes import ROUTES, readers_for
-from kiosk.report.access.sealed_report import KEPT_OUT, READERS, access_of, wraps_for
+from kiosk.report.access.sealed_report import KEPT_OUT, READERS, access_marks, wraps_for
 from kiosk.report.models import Report, ReportReader, ReportState
 from kiosk.sealing.envelope import ENVELOPE_VERSION, new_case_key, seal
 from kiosk.start import opened
@@ -76,7 +76,7 @@ def _add(session: Session, ring: Keyring, state: ReportState, count: int) -> lis
             case_key = new_case_key()
             wraps = wraps_for(id, case_key, chosen, ring.recovery)
             clear = sealed_part(slot, False, MARK) | {"closed": state is ReportState.CLOSED}
-            body = BODY | {KEPT_OUT: [], IN_BODY: clear, READERS: access_of(wraps)}
+            body = BODY | {KEPT_OUT: [], IN_BODY: clear, READERS: access_marks(wraps)}
             reports.append(
                 {
                     "id": id,

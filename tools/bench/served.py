@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.config import Config
-from kiosk.host.heartbeat import beat
+from kiosk.host.heartbeat import write_heartbeat
 from kiosk.storage.db import now_utc
 from tools.bench.bare import HOST
 
@@ -47,7 +47,9 @@ def served(config: Config, command: tuple[str, ...]) -> Iterator[Served]:
     server = subprocess.Popen([sys.executable, *command, str(port)], env=kept | settings)  # nosec B603 - our own
     try:
         _wait_for(port, server)
-        beat(config, now_utc(), None)  # a server without a worker beside it would not call itself well
+        write_heartbeat(
+            config, now_utc(), None
+        )  # a server without a worker beside it would not call itself well
         yield Served(port, server.pid)
     finally:
         server.send_signal(signal.SIGTERM)

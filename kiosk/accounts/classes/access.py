@@ -10,9 +10,9 @@ from sqlalchemy.sql.base import ExecutableOption
 from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil, StaffMember
 from kiosk.roles import Role
 
-# Three rights that go different ways (the table in docs/architecture.md): the network manager opens any class
-# and hands out keys, but sees no child's progress and nothing that is set for one; the lead sees progress and opens no
-# class; the chair sees figures of the school and no class at all.
+# Three separate rights (the table in docs/architecture.md): the network manager opens any class and hands out keys,
+# but sees no child's progress and nothing that is set for one; the lead sees progress and opens no class; the chair
+# sees figures of the school and no class at all.
 ADJUST_EVERY_CLASS = frozenset({Role.COORDINATOR, Role.PRINCIPAL})
 OPEN_EVERY_CLASS = frozenset({Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK})
 SEE_ALL_PROGRESS = frozenset({Role.COORDINATOR, Role.DSL, Role.PRINCIPAL})
@@ -58,7 +58,8 @@ def class_to_open(session: Session, staff: StaffMember, class_id: uuid.UUID) -> 
 
 
 def class_to_adjust(session: Session, staff: StaffMember, class_id: uuid.UUID) -> ClassGroup | None:
-    """A class, if this person may open it and see what is set for its children: not for looking after computers."""
+    """A class, if this person may open it and see its children's adjustments; looking after the network is not
+    enough."""
     return _class(session, class_id, None if adjusts_every_class(staff) else staff)
 
 

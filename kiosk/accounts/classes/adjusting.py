@@ -1,4 +1,4 @@
-"""Setting what makes pages fit a child: seen by whoever may open the class, kept without a reason, noted in no log."""
+"""Setting a child's adjustments: whoever may open the class sees them; no reason is stored and no log line written."""
 
 from dataclasses import dataclass
 
@@ -27,9 +27,8 @@ def adjusted_pupils(session: Session, class_group: ClassGroup) -> list[AdjustedP
 
 
 def adjust(session: Session, pupil: Pupil, adjustments: Adjustments, shown: int) -> bool:
-    """Set these for a child and nothing else; the child's next page has them, on whatever tablet.
-
-    False, and nothing is set, where something else is set by now than was `shown`.
+    """Set exactly these adjustments for a child; the child's next page has them, on any tablet. Returns False and
+    changes nothing if the adjustments are no longer those that were `shown`.
     """
     found = Pupil.adjustments.in_([shown, adjustments.number])
     changed = update(Pupil).where(Pupil.id == pupil.id, found).values(adjustments=adjustments.number)

@@ -10,7 +10,7 @@ from kiosk.accounts.classes.access import adjusts_every_class
 from kiosk.accounts.models import ClassGroup, ClassTeacher, StaffMember
 from kiosk.accounts.staff.people import present_staff
 from kiosk.audit.log import Acting, LogAct
-from kiosk.storage.upsert import insert_or_keep
+from kiosk.storage.upsert import insert_if_new
 
 
 def teachers_of(session: Session, class_group: ClassGroup) -> list[StaffMember]:
@@ -41,7 +41,7 @@ def add_teacher(
     others = colleagues_to_add(session, teachers_of(session, class_group))
     found = next((one for one in others if one.id == staff_id), None)
     row = {"class_group_id": class_group.id, "staff_id": staff_id}
-    if found and insert_or_keep(session, ClassTeacher, row):  # else somebody has just added them
+    if found and insert_if_new(session, ClassTeacher, row):  # otherwise somebody else has just added them
         acting.note(session, LogAct.CLASS_GIVEN, found.id, **{"class": class_group.name})
     return found
 

@@ -1,4 +1,4 @@
-"""Cover for a day: somebody who teaches leads a class of somebody else; it ends with the day (promise E17).
+"""Cover for a day: a teacher leads a colleague's class; the cover ends with the day (promise E17).
 
 Whoever takes cover may open the class, lead it and let its children in, and sees nothing of what they have finished.
 """
@@ -15,9 +15,9 @@ from kiosk.accounts.classes.class_teachers import teachers_of
 from kiosk.accounts.models import ClassCover, ClassGroup, ClassTeacher, ClassWindow, StaffMember
 from kiosk.audit.log import Acting, LogAct
 from kiosk.roles import Role
-from kiosk.storage.upsert import insert_or_keep
+from kiosk.storage.upsert import insert_if_new
 
-SEEN_FOR = timedelta(weeks=4)  # so long a class's own teachers see who was there instead of them
+SEEN_FOR = timedelta(weeks=4)  # for so long a class's own teachers see who covered for them
 
 
 def may_take_cover(staff: StaffMember) -> bool:
@@ -73,9 +73,9 @@ def covers_of(session: Session, class_group: ClassGroup, today: date) -> Sequenc
 def take_cover(
     session: Session, acting: Acting, staff: StaffMember, class_group: ClassGroup, today: date
 ) -> None:
-    """Let this person lead a class today; `class_to_cover` has said that they could. Again it changes nothing."""
+    """Let this person lead a class today, as `class_to_cover` allowed; doing it twice changes nothing."""
     row = {"class_group_id": class_group.id, "staff_id": staff.id, "day": today, "ended": False}
-    if insert_or_keep(session, ClassCover, row) or _end(session, class_group, staff.id, today, ended=False):
+    if insert_if_new(session, ClassCover, row) or _end(session, class_group, staff.id, today, ended=False):
         acting.note(session, LogAct.COVER_TAKEN, staff.id, **{"class": class_group.name})
 
 
@@ -91,7 +91,7 @@ def end_cover(
 
 
 def witness_if_cover(session: Session, staff: StaffMember, window: ClassWindow) -> None:
-    """Whoever covers a class and opens or leads it is there: a child who signs the Code has them as witness."""
+    """Whoever covers a class and opens or leads it is the witness for children who sign the Code."""
     if window.opened_by_id != staff.id and not may_open_class(session, staff, window.class_group):
         session.execute(_window(window.class_group_id, window.opened_by_id).values(opened_by_id=staff.id))
 
@@ -108,7 +108,8 @@ def _covered_by(staff: StaffMember, today: date) -> ColumnElement[bool]:
 def _end(
     session: Session, class_group: ClassGroup, staff_id: uuid.UUID, today: date, ended: bool = True
 ) -> bool:
-    """Say that a cover is ended, or that it is not; False where that is so already. One statement, for two at once."""
+    """Mark a cover as ended or not ended; False if it was so already. One statement, so that two requests cannot
+    clash."""
     changed = update(ClassCover).where(
         ClassCover.class_group_id == class_group.id,
         ClassCover.staff_id == staff_id,
@@ -119,7 +120,7 @@ def _end(
 
 
 def _give_back(session: Session, acting: Acting, class_group: ClassGroup, staff_id: uuid.UUID) -> None:
-    """One of its own teachers answers for the open class again: whoever ends the cover, if they teach it."""
+    """One of the class's own teachers becomes its witness again: whoever ends the cover, if they teach it."""
     own = sorted(teachers_of(session, class_group), key=lambda teacher: teacher.id != acting.by)
     if own:
         session.execute(_window(class_group.id, staff_id).values(opened_by_id=own[0].id))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, WindowTry
 from kiosk.accounts.sign_in.passwords import PUPIL_COST, hash_secret, matches
-from kiosk.accounts.sign_in.steps import waits_until
+from kiosk.accounts.sign_in.steps import running_wait
 from kiosk.bands import Band
 from kiosk.sealing.site_key import SiteKey
 from kiosk.wording.messages import N_, Refused
@@ -28,11 +28,11 @@ PICTURE_BAND = Band.KS2
 WORD_BANDS = frozenset({Band.KS3, Band.KS4})
 
 
-class Fit(enum.Enum):
+class KeyMatch(enum.Enum):
     """Whether what a pupil tapped or typed is their key."""
 
     RIGHT = "right"
-    AGAIN = "again"
+    TRY_AGAIN = "again"
     WAIT = "wait"
 
 
@@ -40,7 +40,7 @@ class Fit(enum.Enum):
 class KeyAnswer:
     """The result of a try, and until when that name has to wait."""
 
-    fit: Fit
+    fit: KeyMatch
     wait_until: datetime | None = None
 
 
@@ -104,38 +104,38 @@ def give_key(session: Session, pupil: Pupil, key_hash: bytes) -> None:
     session.flush()
 
 
-def is_key(stored: bytes | None, offered: Sequence[str]) -> bool:
+def key_matches(stored: bytes | None, offered: Sequence[str]) -> bool:
     """Whether `offered` (taps, or what was typed) is a stored key; it takes a while, as `hash_key` does."""
     return stored is not None and matches(stored, _letters(offered)[:LONGEST_TYPED])
 
 
-def judge_key(
+def count_key_try(
     session: Session, window: ClassWindow, pupil: Pupil, stored: bytes | None, fits: bool, now: datetime
 ) -> KeyAnswer:
     """Count a try whose key was compared with `stored`; five wrong ones start a wait, which doubles.
 
-    The wait is for this name in this window only (promise E1), and a right key that comes in it counts for nothing:
-    so tries that were compared at the same time are no more than others. A right key resets the count.
+    The wait applies to this name in this window only (promise E1). A right key during the wait is ignored, so that
+    parallel tries gain nothing. A right key resets the count.
     """
     tried = session.scalar(
         select(WindowTry)
         .where(WindowTry.window_id == window.id, WindowTry.pupil_id == pupil.id)
         .with_for_update()
     )
-    if until := waits_until(tried.wait_until if tried else None, now, LONGEST_WAIT):
-        return KeyAnswer(Fit.WAIT, until)
+    if until := running_wait(tried.wait_until if tried else None, now, LONGEST_WAIT):
+        return KeyAnswer(KeyMatch.WAIT, until)
     if fits and pupil.key_hash == stored:
         if tried:
             session.delete(tried)
-        return KeyAnswer(Fit.RIGHT)
+        return KeyAnswer(KeyMatch.RIGHT)
     if tried is None:
         tried = WindowTry(window_id=window.id, pupil_id=pupil.id, tries=0)
         session.add(tried)
     tried.tries += 1
     if tried.tries < FREE_TRIES:
-        return KeyAnswer(Fit.AGAIN)
+        return KeyAnswer(KeyMatch.TRY_AGAIN)
     tried.wait_until = now + FIRST_WAIT * 2 ** min(tried.tries - FREE_TRIES, LONGEST_DOUBLINGS)
-    return KeyAnswer(Fit.WAIT, tried.wait_until)
+    return KeyAnswer(KeyMatch.WAIT, tried.wait_until)
 
 
 def waiting_names(session: Session, window: ClassWindow, now: datetime) -> dict[uuid.UUID, datetime]:

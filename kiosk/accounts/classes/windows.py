@@ -44,11 +44,11 @@ def open_window(
     minutes, now = time.minutes, time.now
     if not 1 <= minutes <= LONGEST_MINUTES:
         raise Refused(N_("Choose between 1 and %(longest)d minutes."), longest=LONGEST_MINUTES)
-    # The lock makes two taps on "Open" one after the other; SQLite writes one at a time anyway.
+    # The lock serialises two taps on "Open"; SQLite allows one writer at a time anyway.
     session.scalar(select(ClassGroup).where(ClassGroup.id == class_group.id).with_for_update())
     close_expired(session, now)
     closes_at = now + timedelta(minutes=minutes)
-    # The second lock waits for somebody who closes the class at this moment: then it is opened anew.
+    # The second lock waits for whoever is closing the class at this moment; then it is opened anew.
     window = session.scalar(_open(class_group, now).with_for_update())
     if window:
         window.closes_at = max(window.closes_at, closes_at)

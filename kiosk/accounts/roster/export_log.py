@@ -1,4 +1,4 @@
-"""Taking a list with names away is a use of power: it is noted in the log before the file leaves."""
+"""Exporting a list with names is logged before the file is sent."""
 
 from kiosk.accounts.sign_in.login import acting
 from kiosk.audit.log import LogAct

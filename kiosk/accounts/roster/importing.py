@@ -54,7 +54,8 @@ def apply_plan(
         )
     pupils = {pupil.id: pupil for pupil in session.scalars(select(Pupil))}
     for pupil_id in plan.leaver_ids:
-        pupils[pupil_id].left_on, pupils[pupil_id].adjustments = today, 0  # nobody needs to know any more
+        # no longer needed once somebody has left
+        pupils[pupil_id].left_on, pupils[pupil_id].adjustments = today, 0
     _free_names(session, plan, pupils)
     new = []
     for child in plan.pupils:

@@ -22,7 +22,8 @@ from kiosk.accounts.roster.rows import (
 from kiosk.wording.messages import N_, Message
 
 MEGABYTE = 2**20
-# A small archive may unpack to something enormous. A real one of a school with 5,000 children is well below these.
+# A small archive may unpack to something enormous (a zip bomb). A real one for 5,000 children stays well below these
+# limits.
 MOST_UNPACKED_BYTES = 16 * MEGABYTE  # of one file
 MOST_TOGETHER_BYTES = 24 * MEGABYTE  # of all the files that are read
 MOST_LINES = 20 * MOST_ROWS  # of one file: each child may stand in many classes

@@ -207,7 +207,7 @@ def _plan_class(
         try:
             years[row.year] = band_of_year(row.year)
         except ValueError:
-            continue  # its own problem says so
+            continue  # it has been reported as a problem already
     bands = list(years.values())
     text = N_(
         "Year %(year)s is of another age group than the first child of class %(class)s. Use two class names."

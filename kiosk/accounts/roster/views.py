@@ -13,7 +13,7 @@ from kiosk.accounts.roster.importing import Plan, apply_plan, export_roster, pla
 from kiosk.accounts.roster.rows import unusable
 from kiosk.accounts.sign_in.login import acting, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
-from kiosk.accounts.staff.views.people import WHO, bp
+from kiosk.accounts.staff.views.people import ROLES_ALLOWED, bp
 from kiosk.audit.log import LogAct
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school
@@ -22,14 +22,14 @@ from kiosk.wording.messages import N_
 
 
 @bp.get("/import")
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 def import_form() -> ResponseReturnValue:
     """The form to choose a file, and what the file must contain."""
     return render_template("accounts/roster/import.html", error="")
 
 
 @bp.post("/import")
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 @takes_files
 def preview() -> ResponseReturnValue:
     """What a file would change; nothing is written."""
@@ -44,12 +44,12 @@ def preview() -> ResponseReturnValue:
 
 
 @bp.post("/import/confirm")
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 @password_again()
 def confirm() -> ResponseReturnValue:
     """Write what was shown; if the school changed meanwhile, show the new preview instead.
 
-    The file is sent along in the page, so that a list with last names is never stored on the server.
+    The file's content travels in the page, so that a list with last names is never stored on the server.
     """
     site = current_site()
     try:
@@ -69,7 +69,7 @@ def confirm() -> ResponseReturnValue:
 
 
 @bp.get("/export.csv")
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 @password_again()
 def export() -> ResponseReturnValue:
     """The pupils, class by class."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.adjustments import NONE_SET, Adjustments, read_adjustments
 from kiosk.bands import Band
-from kiosk.storage.prepared import Prepared
+from kiosk.storage.prepared import PreparedStatement
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Teacher:
 
 
 @dataclass(frozen=True)
-class PupilAtWork:
+class CurrentPupil:
     """A pupil inside an open window."""
 
     id: uuid.UUID
@@ -49,9 +49,9 @@ class PupilAtWork:
         return self.class_group.id
 
 
-AnyPupil = Pupil | PupilAtWork  # what is kept of a pupil needs the ids alone
+AnyPupil = Pupil | CurrentPupil  # what is kept of a pupil needs the ids alone
 
-_AT_WORK = Prepared(
+_AT_WORK = PreparedStatement(
     select(
         Pupil.first_name,
         Pupil.picture,
@@ -76,18 +76,24 @@ _AT_WORK = Prepared(
 )
 
 
-def find_at_work(
-    connection: Connection, pupil_id: uuid.UUID, window_id: uuid.UUID, now: datetime, alone: bool = False
-) -> PupilAtWork | None:
+def find_current_pupil(
+    connection: Connection,
+    pupil_id: uuid.UUID,
+    window_id: uuid.UUID,
+    now: datetime,
+    without_transaction: bool = False,
+) -> CurrentPupil | None:
     """The pupil who joined this window, while it is open and as long as the pupil is in its class.
 
-    `alone`: asked before a transaction that may write, which it does not begin.
+    It begins no transaction where it is asked outside one, so that nothing is locked for writing.
     """
-    row = _AT_WORK.first(connection, {"pupil_id": pupil_id, "window_id": window_id, "now": now}, alone)
+    row = _AT_WORK.first(
+        connection, {"pupil_id": pupil_id, "window_id": window_id, "now": now}, without_transaction
+    )
     if row is None:
         return None
     first_name, picture, key_hash, adjustments, class_id, band, led, teacher_id, teacher_name = row
-    return PupilAtWork(
+    return CurrentPupil(
         pupil_id,
         first_name,
         picture,
@@ -100,10 +106,10 @@ def find_at_work(
     )
 
 
-def at_work(pupil: Pupil, window: ClassWindow) -> PupilAtWork:
+def as_current_pupil(pupil: Pupil, window: ClassWindow) -> CurrentPupil:
     """A pupil who is just signing in by this window."""
     group, teacher = window.class_group, window.opened_by
-    return PupilAtWork(
+    return CurrentPupil(
         pupil.id,
         pupil.first_name,
         pupil.picture,
@@ -117,5 +123,5 @@ def at_work(pupil: Pupil, window: ClassWindow) -> PupilAtWork:
 
 
 def _mark_of(key_hash: bytes | None) -> str:
-    """What tells one key of a child from the next; from it nobody gets the key, nor what is stored of it."""
+    """A mark that changes with a child's key; neither the key nor its hash can be derived from it."""
     return blake2b(key_hash, digest_size=8).hexdigest() if key_hash else ""

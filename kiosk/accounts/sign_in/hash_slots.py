@@ -14,8 +14,8 @@ from pathlib import Path
 from kiosk.host.files import open_lock, try_lock
 
 FILES = ("hashing-1.lock", "hashing-2.lock")
-LONGEST_SECONDS = 8.0  # then whoever waits is asked to try again, and their thread is free for others
-LOOK_AGAIN_SECONDS = 0.01
+LONGEST_SECONDS = 8.0  # after this time whoever waits is asked to try again, which frees the thread
+RETRY_SECONDS = 0.01
 
 
 class Lane(enum.Enum):
@@ -26,15 +26,15 @@ class Lane(enum.Enum):
     CHILDREN = "children"  # in an open class, where a hash takes a thirteenth of the time
 
 
-# Of one process, at work or waiting: each keeps a thread, and pupils need the others.
+# For one process, computing or waiting: each occupies a thread, and pupils need the other threads.
 MOST_AT_ONCE = {Lane.STRANGERS: 2, Lane.KNOWN: 3}
 
 
-class NoPlace(Exception):
-    """Too many passwords are being checked: this one was not looked at; it can be sent again in a moment."""
+class NoHashSlot(Exception):
+    """Too many passwords are being checked at once: this one was not checked and can be sent again in a moment."""
 
 
-class HashPlaces:
+class HashSlots:
     """Two places, each a locked file of the data folder: the system frees the lock of a process that was killed.
 
     The second place is for those alone whom kiosk knows: however many strangers there are, these wait for one another
@@ -47,14 +47,14 @@ class HashPlaces:
         self._rooms = {lane: threading.BoundedSemaphore(most) for lane, most in MOST_AT_ONCE.items()}
         self._at_it: set[Hashable] = set()
         self._lock = threading.Lock()
-        self.waiting = 0  # in this process, for those who look on
+        self.waiting = 0  # in this process, for callers that only want the count
 
     @contextmanager
-    def place(self, lane: Lane) -> Iterator[None]:
+    def slot(self, lane: Lane) -> Iterator[None]:
         """Hold a place for the block; raises NoPlace, at once where too many of a lane wait already."""
         room = self._rooms.get(lane)
         if room and not room.acquire(blocking=False):
-            raise NoPlace
+            raise NoHashSlot
         try:
             with self._one_of(self._paths[:1] if lane is Lane.STRANGERS else self._paths[::-1]):
                 yield
@@ -90,7 +90,7 @@ class HashPlaces:
         try:
             while not any(try_lock(file) for file in files):
                 if time.monotonic() >= ends:
-                    raise NoPlace
-                time.sleep(LOOK_AGAIN_SECONDS)
+                    raise NoHashSlot
+                time.sleep(RETRY_SECONDS)
         finally:
             self.waiting -= 1

@@ -36,7 +36,7 @@ def recognise(site_key: SiteKey, cookie: str, staff_id: uuid.UUID, today: date) 
 def remember(site_key: SiteKey, cookie: str, staff_id: uuid.UUID, today: date) -> str:
     """The cookie of a browser in which this person has just signed in, with a new number of their own.
 
-    What a thief copied before keeps its old number, and so its own count of tries.
+    A stolen copy of the earlier cookie keeps the old number, and so a separate count of tries.
     """
     nonce, day = secrets.token_bytes(NONCE_BYTES), today.toordinal().to_bytes(DAY_BYTES)
     others = [entry for entry in _entries(cookie) if not _is_of(site_key, entry, staff_id)]

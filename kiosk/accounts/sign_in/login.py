@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.sign_in.current_pupil import PupilAtWork, find_at_work
+from kiosk.accounts.sign_in.current_pupil import CurrentPupil, find_current_pupil
 from kiosk.accounts.sign_in.passwords import password_mark
 from kiosk.accounts.sign_in.sessions import kind_of_browser
 from kiosk.accounts.sign_in.totp import needs_second_step
@@ -24,19 +24,19 @@ from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.errors import NotAllowed
-from kiosk.web.i18n import adjust_pages, door
+from kiosk.web.i18n import adjust_pages, site_part
 from kiosk.web.request_sessions import school, school_rows
 from kiosk.web.security import SAFE_METHODS
-from kiosk.web.sessions import renew, secret_of
+from kiosk.web.sessions import secret_of, start_fresh_session
 
-NAMED = "_user_id"  # where flask-login keeps who has signed in
+USER_ID_KEY = "_user_id"  # where flask-login keeps who has signed in
 PASSWORD_MARK = "password"
 PUPILS_KEY = "key"
 # Adding a phone needs the password again, so these open without one.
-BEFORE_A_PHONE = ("accounts.confirm_form", "accounts.unlock")
+OPEN_WITHOUT_PHONE = ("accounts.confirm_form", "accounts.unlock")
 KEY_MARK = b"key "  # marks a session's secret as a private key
 
-# The roles come with the person, not after: this is asked for every page.
+# Roles are loaded together with the person, as every page asks for this.
 _STAFF = (
     select(StaffMember).options(joinedload(StaffMember.holdings)).where(StaffMember.id == bindparam("id"))
 )
@@ -44,16 +44,14 @@ _STAFF = (
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 
-class PlainLogins(LoginManager):  # type: ignore[misc]  # flask-login has no types
-    """A login manager that looks at the session alone.
-
-    It has no second cookie, so whoever sends one is as if without it, and makes no digest of the tablet's address and
-    browser for each page.
+class SessionLogins(LoginManager):  # type: ignore[misc]  # flask-login has no types
+    """A login manager that reads only the session. There is no remember-me cookie; one that is sent is ignored, and
+    makes no digest of the tablet's address and browser for each page.
     """
 
     def _load_user(self) -> None:
-        """Whoever the session names, as long as they may still be in; else nobody."""
-        named = session.get(NAMED)
+        """The person whom the session names, if they may still be signed in; otherwise nobody."""
+        named = session.get(USER_ID_KEY)
         self._update_request_context_with_user(self._user_callback(named) if named else None)
 
     def _update_remember_cookie(self, response: Response) -> Response:
@@ -73,10 +71,10 @@ class Access:
     roles: frozenset[Role] = frozenset()
 
 
-class SignedPupil(UserMixin):  # type: ignore[misc]  # flask-login has no types
+class PupilLogin(UserMixin):  # type: ignore[misc]  # flask-login has no types
     """A pupil inside an open class window."""
 
-    def __init__(self, pupil: PupilAtWork) -> None:
+    def __init__(self, pupil: CurrentPupil) -> None:
         self.pupil = pupil
 
     def get_id(self) -> str:
@@ -84,7 +82,7 @@ class SignedPupil(UserMixin):  # type: ignore[misc]  # flask-login has no types
         return f"pupil:{self.pupil.id}:{self.pupil.window_id}"
 
 
-class SignedStaff(UserMixin):  # type: ignore[misc]
+class StaffLogin(UserMixin):  # type: ignore[misc]
     """A member of staff who passed every step of signing in."""
 
     def __init__(self, staff: StaffMember) -> None:
@@ -110,9 +108,9 @@ def staff_required(*roles: Role) -> Callable[[View], View]:
     return lambda view: _mark(view, Access("staff", frozenset(roles)))
 
 
-def signed_in_pupil() -> PupilAtWork:
+def signed_in_pupil() -> CurrentPupil:
     """The pupil of this request; only on pages marked `pupil_required`."""
-    pupil: PupilAtWork = g.signed_in_pupil
+    pupil: CurrentPupil = g.signed_in_pupil
     return pupil
 
 
@@ -128,7 +126,7 @@ class OpenKey:
 
     secret: ReaderSecret
     seen: tuple[int, bytes] | None = None  # version and hash
-    # The version that this reader had seen before; what came since is news in this session.
+    # The version of the list that this reader saw last; later changes are shown as new in this session.
     knows: int | None = None
 
     def kept(self) -> bytes:
@@ -158,7 +156,7 @@ def acting() -> Acting:
 
 
 def private_key() -> bytes | None:
-    """What opens the reports of the reader of this request; None where there is none, or after ten idle minutes."""
+    """The private key of the reader of this request; None where there is none, or after ten idle minutes."""
     found = open_key_of_session()
     return found.secret.private_key if found else None
 
@@ -171,13 +169,13 @@ def may_open(staff: StaffMember, endpoint: str) -> bool:
     return not access.roles or bool(access.roles & staff.roles)
 
 
-def sign_in(person: SignedPupil | SignedStaff, kept: dict[str, str] | None = None) -> None:
+def sign_in(person: PupilLogin | StaffLogin, kept: dict[str, str] | None = None) -> None:
     """Start a fresh session for a person, with `kept` (language, look) carried over."""
-    renew(session)
+    start_fresh_session(session)
     session.update({name: value for name, value in (kept or {}).items() if value})
-    if isinstance(person, SignedPupil):
+    if isinstance(person, PupilLogin):
         session.update({"seen": _minute(), PUPILS_KEY: person.pupil.key_mark})
-    if isinstance(person, SignedStaff):
+    if isinstance(person, StaffLogin):
         session[PASSWORD_MARK] = password_mark(person.staff.password_hash)
         session.update(kind_of_browser(request.user_agent.string))
     login_user(person)
@@ -190,9 +188,9 @@ def sign_out() -> None:
     session.clear()
 
 
-def guard_doors(app: Flask) -> None:
+def enforce_access(app: Flask) -> None:
     """Load who is signed in, and refuse a page to everybody it does not name (deny by default)."""
-    manager = PlainLogins()
+    manager = SessionLogins()
     manager.init_app(app)
     manager.user_loader(_load)
 
@@ -207,8 +205,8 @@ def guard_doors(app: Flask) -> None:
             g.signed_in_pupil = getattr(current_user, "pupil", None)
             return None if g.signed_in_pupil else _to_join()
         if not hasattr(current_user, "staff"):
-            return _signed_out() or redirect(url_for("accounts.sign_in_form", next=_wanted()))
-        if _must_add_phone(signed_in_staff()) and request.endpoint not in BEFORE_A_PHONE:
+            return _typed_while_signed_out() or redirect(url_for("accounts.sign_in_form", next=_wanted()))
+        if _must_add_phone(signed_in_staff()) and request.endpoint not in OPEN_WITHOUT_PHONE:
             return redirect(url_for("accounts.phone_form"))  # a role that was given after signing in
         if access.roles and not access.roles & signed_in_staff().roles:
             raise NotAllowed
@@ -244,7 +242,7 @@ def _wanted() -> str | None:
     return request.full_path if request.query_string else request.path
 
 
-def _signed_out() -> ResponseReturnValue | None:
+def _typed_while_signed_out() -> ResponseReturnValue | None:
     """A page that keeps what was typed while the session ended; None where nothing was typed.
 
     It stands in the page alone, as it did before: here is nobody for whom it could be sealed.
@@ -267,14 +265,14 @@ def _to_join() -> ResponseReturnValue:
     return redirect(url_for("learn.join_form"))
 
 
-def _load(signed_id: str) -> SignedPupil | SignedStaff | None:
+def _load(signed_id: str) -> PupilLogin | StaffLogin | None:
     kind, _, rest = signed_id.partition(":")
-    if kind != {"learn": "pupil", "staff": "staff"}.get(door()):
+    if kind != {"learn": "pupil", "staff": "staff"}.get(site_part()):
         return None
     return _load_pupil(rest) if kind == "pupil" else _load_staff(rest)
 
 
-def _load_pupil(rest: str) -> SignedPupil | None:
+def _load_pupil(rest: str) -> PupilLogin | None:
     pupil_id, window_id = (uuid.UUID(part) for part in rest.split(":"))
     minute = _minute()
     idle = minute - int(session.get("seen", 0))
@@ -288,21 +286,21 @@ def _load_pupil(rest: str) -> SignedPupil | None:
     adjust_pages(pupil.adjustments)
     if idle:
         session["seen"] = minute
-    return SignedPupil(pupil)
+    return PupilLogin(pupil)
 
 
-def _pupil_at_work(pupil_id: uuid.UUID, window_id: uuid.UUID) -> PupilAtWork | None:
+def _pupil_at_work(pupil_id: uuid.UUID, window_id: uuid.UUID) -> CurrentPupil | None:
     # A class answers all at once: nobody holds the lock for writing while it is still being asked who they are.
     alone = request.method not in SAFE_METHODS
-    return find_at_work(school_rows(), pupil_id, window_id, now_utc(), alone)
+    return find_current_pupil(school_rows(), pupil_id, window_id, now_utc(), alone)
 
 
-def _load_staff(rest: str) -> SignedStaff | None:
+def _load_staff(rest: str) -> StaffLogin | None:
     staff = school().scalars(_STAFF, {"id": uuid.UUID(rest)}).unique().one_or_none()
     if staff is None or staff.left_on or session.get(PASSWORD_MARK) != password_mark(staff.password_hash):
         return None
     g.staff_page_ready = True
-    return SignedStaff(staff)
+    return StaffLogin(staff)
 
 
 def _minute() -> int:

@@ -34,7 +34,7 @@ PUPIL_COST = Cost(2, 19 * MEBIBYTE)  # 25 ms: a class of thirty signs in in unde
 
 _STORED = struct.Struct(">BI16s32s")  # passes, bytes of memory, salt, digest of the verifier
 # A hash that no password matches, so that an unknown e-mail costs the same work as a known one.
-NOBODY = _STORED.pack(STAFF_COST.passes, STAFF_COST.memory_bytes, bytes(16), bytes(32))
+DUMMY_HASH = _STORED.pack(STAFF_COST.passes, STAFF_COST.memory_bytes, bytes(16), bytes(32))
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def new_password(password: str, cost: Cost = STAFF_COST) -> NewPassword:
 
 def try_password(stored: bytes | None, password: str) -> bytes | None:
     """The wrapping key if a password is right; the work is the same where there is no hash to compare with."""
-    passes, memory_bytes, salt, digest = _STORED.unpack(stored or NOBODY)
+    passes, memory_bytes, salt, digest = _STORED.unpack(stored or DUMMY_HASH)
     stretched = stretch(password[:LONGEST_PASSWORD], salt, passes, memory_bytes)
     right = compare_digest(_digest(stretched.verifier), digest)
     return stretched.wrapping_key if right and stored is not None else None

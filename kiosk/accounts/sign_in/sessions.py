@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kiosk.web.sessions import STAFF_IDLE, STAFF_LONGEST, StaffSession
 
 BROWSER, SYSTEM = "browser", "system"  # what a session keeps of its browser
-# In this order: many browsers also name those that they wish to be taken for.
+# The order matters: many browsers also include the names of others.
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),

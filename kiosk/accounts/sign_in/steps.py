@@ -1,7 +1,7 @@
 """Signing in step by step, and the password again later; too many wrong tries slow down that one account.
 
-A hash is computed outside any transaction, between two steps: `stored_password` says what to compare with, and what
-came of it is judged by `try_sign_in` or one of the others, which count (promise G10).
+A hash is computed outside any transaction, between two steps: `stored_password` says what to compare with, and
+`try_sign_in` and the others then judge the result and count wrong tries (promise G10).
 """
 
 import enum
@@ -20,13 +20,13 @@ from kiosk.sealing.site_key import SiteKey
 
 FREE_TRIES = 5
 FIRST_WAIT = timedelta(minutes=1)
-# Somebody at a new browser has to wait for strangers' wrong passwords, but never for long.
+# Wrong passwords sent by strangers also delay the owner at a new browser, but never for long.
 LONGEST_WAIT = timedelta(minutes=8)
 
-Counts = StaffMember | BrowserTries  # of strangers, or of one browser that is known
+TryCounter = StaffMember | BrowserTries  # of strangers, or of one browser that is known
 
 
-class Step(enum.Enum):
+class SignInStep(enum.Enum):
     """What comes next for somebody who tried to sign in."""
 
     AGAIN = "again"
@@ -48,7 +48,7 @@ class TriedPassword:
 class SignInOutcome:
     """The result of a try; `staff` is set only if the password was right."""
 
-    step: Step
+    step: SignInStep
     staff: StaffMember | None = None
     wrapping_key: bytes = b""  # what the password alone gives
     wait_until: datetime | None = None
@@ -76,20 +76,20 @@ def try_sign_in(
 
     `browser` is the number of a browser in which this person signed in before (`known_browsers`).
     """
-    staff = session.scalar(_locked(StaffMember.email == email.strip().lower()))
+    staff = session.scalar(_lock_row(StaffMember.email == email.strip().lower()))
     if staff is None or staff.left_on or staff.password_hash != tried.stored:
-        return SignInOutcome(Step.AGAIN)
+        return SignInOutcome(SignInStep.AGAIN)
     counts = _counts(session, staff, browser)
-    if until := waits_until(counts.wait_until, now, LONGEST_WAIT):
-        return SignInOutcome(Step.WAIT, wait_until=until)
+    if until := running_wait(counts.wait_until, now, LONGEST_WAIT):
+        return SignInOutcome(SignInStep.WAIT, wait_until=until)
     if not tried.wrapping_key:
         return _count_wrong(session, counts, now)
     if staff.sealed_phone:
-        return SignInOutcome(Step.CODE, staff, tried.wrapping_key)
+        return SignInOutcome(SignInStep.CODE, staff, tried.wrapping_key)
     if totp.needs_second_step(staff):
-        return SignInOutcome(Step.PHONE, staff, tried.wrapping_key)
+        return SignInOutcome(SignInStep.PHONE, staff, tried.wrapping_key)
     _clear_tries(session, counts)
-    return SignInOutcome(Step.IN, staff, tried.wrapping_key)
+    return SignInOutcome(SignInStep.IN, staff, tried.wrapping_key)
 
 
 def try_code(
@@ -101,28 +101,28 @@ def try_code(
     now: datetime,
 ) -> SignInOutcome:
     """Second step, after a right password: the code of the phone."""
-    staff = session.scalar(_locked(StaffMember.id == staff_id))
+    staff = session.scalar(_lock_row(StaffMember.id == staff_id))
     if staff is None or staff.left_on:
-        return SignInOutcome(Step.AGAIN)
+        return SignInOutcome(SignInStep.AGAIN)
     counts = _counts(session, staff, browser)
-    if until := waits_until(counts.wait_until, now, LONGEST_WAIT):
-        return SignInOutcome(Step.WAIT, wait_until=until)
+    if until := running_wait(counts.wait_until, now, LONGEST_WAIT):
+        return SignInOutcome(SignInStep.WAIT, wait_until=until)
     if not totp.use_code(site_key, staff, code, now):
         return _count_wrong_code(session, counts, now)
     _clear_tries(session, counts, with_code=True)
-    return SignInOutcome(Step.IN, staff)
+    return SignInOutcome(SignInStep.IN, staff)
 
 
-def _locked(whose: ColumnElement[bool]) -> Select[StaffMember]:
+def _lock_row(whose: ColumnElement[bool]) -> Select[StaffMember]:
     """A person's row for this transaction alone, as it is once others have let go of it.
 
-    Where the session knows the row already it would go by what was there before: a code would count twice.
+    A row that the session has already loaded may be outdated: a code would then be accepted twice.
     """
     return select(StaffMember).where(whose).with_for_update().execution_options(populate_existing=True)
 
 
 @dataclass(frozen=True)
-class Confirmed:
+class PasswordCheck:
     """Whether password and code were right: then there is a wrapping key, else perhaps a wait."""
 
     wrapping_key: bytes = b""
@@ -132,7 +132,7 @@ class Confirmed:
 
 def confirm_password(
     session: Session, staff: StaffMember, tried: TriedPassword, browser: bytes | None, now: datetime
-) -> Confirmed:
+) -> PasswordCheck:
     """The password again from somebody who is signed in; wrong ones slow the account down as at the door.
 
     A right one clears the wrong passwords, and never the wrong codes: those are counted apart.
@@ -155,7 +155,7 @@ def confirm_with_code(
     typed: TypedCode,
     browser: bytes | None,
     now: datetime,
-) -> Confirmed:
+) -> PasswordCheck:
     """Password and code of the phone again; both right, they clear the wrong codes too."""
     return _confirm(
         session, staff, tried, browser, now, lambda: totp.use_code(typed.site_key, staff, typed.code, now)
@@ -169,35 +169,37 @@ def _confirm(
     browser: bytes | None,
     now: datetime,
     second_step: Callable[[], bool] | None,
-) -> Confirmed:
-    session.flush()  # what is read anew would take back what is not written yet
+) -> PasswordCheck:
+    session.flush()  # reading the row anew would discard changes that are not flushed yet
     read_anew = ["tries", "code_tries", "wait_until", "password_hash", "sealed_phone", "totp_step"]
     session.refresh(staff, read_anew, with_for_update=True)
     counts = _counts(session, staff, browser)
-    if until := waits_until(counts.wait_until, now, LONGEST_WAIT):
-        return Confirmed(wait_until=until)
+    if until := running_wait(counts.wait_until, now, LONGEST_WAIT):
+        return PasswordCheck(wait_until=until)
     if not tried.wrapping_key or staff.password_hash != tried.stored:
-        return Confirmed(wait_until=_count_wrong(session, counts, now).wait_until)
+        return PasswordCheck(wait_until=_count_wrong(session, counts, now).wait_until)
     if second_step and not second_step():
-        return Confirmed(wait_until=_count_wrong_code(session, counts, now).wait_until, code_wrong=True)
+        return PasswordCheck(wait_until=_count_wrong_code(session, counts, now).wait_until, code_wrong=True)
     _clear_tries(session, counts, with_code=bool(second_step))
-    return Confirmed(tried.wrapping_key)
+    return PasswordCheck(tried.wrapping_key)
 
 
-def waits_until(until: datetime | None, now: datetime, longest: timedelta) -> datetime | None:
+def running_wait(until: datetime | None, now: datetime, longest: timedelta) -> datetime | None:
     """When a wait is over, if there is one.
 
-    One that ends later than any wait can was begun by a clock that ran ahead, and counts for nothing.
+    A wait longer than the longest possible one was started by a clock that ran ahead, and is ignored.
     """
     return until if until and now < until <= now + longest else None
 
 
-def wait_of(session: Session, staff: StaffMember, browser: bytes | None, now: datetime) -> datetime | None:
+def current_wait(
+    session: Session, staff: StaffMember, browser: bytes | None, now: datetime
+) -> datetime | None:
     """Until when this browser has to wait, if it has to: then no password of it needs to be compared."""
-    return waits_until(_counts(session, staff, browser).wait_until, now, LONGEST_WAIT)
+    return running_wait(_counts(session, staff, browser).wait_until, now, LONGEST_WAIT)
 
 
-def _counts(session: Session, staff: StaffMember, browser: bytes | None) -> Counts:
+def _counts(session: Session, staff: StaffMember, browser: bytes | None) -> TryCounter:
     """Where the wrong tries of this browser are counted; the caller holds the row of the person."""
     if browser is None:
         return staff
@@ -206,23 +208,24 @@ def _counts(session: Session, staff: StaffMember, browser: bytes | None) -> Coun
     )
 
 
-def _count_wrong(session: Session, counts: Counts, now: datetime) -> SignInOutcome:
+def _count_wrong(session: Session, counts: TryCounter, now: datetime) -> SignInOutcome:
     counts.tries += 1
     return _wait(session, counts, counts.tries, now)
 
 
-def _count_wrong_code(session: Session, counts: Counts, now: datetime) -> SignInOutcome:
-    """Counted apart from passwords: whoever knows the password must not clear them by typing it somewhere else."""
+def _count_wrong_code(session: Session, counts: TryCounter, now: datetime) -> SignInOutcome:
+    """Counted separately from passwords: whoever knows the password must not reset this count by typing it
+    elsewhere."""
     counts.code_tries += 1
     return _wait(session, counts, counts.code_tries, now)
 
 
-def _wait(session: Session, counts: Counts, tries: int, now: datetime) -> SignInOutcome:
+def _wait(session: Session, counts: TryCounter, tries: int, now: datetime) -> SignInOutcome:
     session.add(counts)
     if tries < FREE_TRIES:
-        return SignInOutcome(Step.AGAIN)
+        return SignInOutcome(SignInStep.AGAIN)
     counts.wait_until = now + wait_after(tries)
-    return SignInOutcome(Step.WAIT, wait_until=counts.wait_until)
+    return SignInOutcome(SignInStep.WAIT, wait_until=counts.wait_until)
 
 
 def wait_after(tries: int) -> timedelta:
@@ -232,7 +235,7 @@ def wait_after(tries: int) -> timedelta:
     return min(wait, LONGEST_WAIT)
 
 
-def _clear_tries(session: Session, counts: Counts, with_code: bool = False) -> None:
+def _clear_tries(session: Session, counts: TryCounter, with_code: bool = False) -> None:
     counts.tries, counts.wait_until = 0, None
     if with_code:
         counts.code_tries = 0

@@ -10,7 +10,7 @@ from kiosk.sealing.boxes import BoxBroken, lock, unlock
 from kiosk.sealing.site_key import SiteKey
 
 STEP_SECONDS = 30
-STEPS_EITHER_WAY = 1  # a phone's clock may be half a minute out
+STEPS_EITHER_WAY = 1  # a phone's clock may be half a minute wrong
 
 
 def needs_second_step(staff: StaffMember) -> bool:
@@ -26,7 +26,7 @@ def new_secret() -> str:
     return pyotp.random_base32()
 
 
-def in_fours(secret: str) -> str:
+def in_groups_of_four(secret: str) -> str:
     """The secret in groups of four, for somebody who has to type it."""
     return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
 
@@ -61,7 +61,7 @@ def _secret_of(site_key: SiteKey, staff: StaffMember) -> str | None:
         return None
     try:
         return unlock(_phone_key(site_key, staff), staff.sealed_phone).decode()
-    except BoxBroken:  # somebody changed the row by hand: no code fits
+    except BoxBroken:  # the row was tampered with, so no code matches
         return None
 
 

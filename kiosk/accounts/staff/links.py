@@ -87,14 +87,14 @@ def refuse_link(session: Session, acting: Acting, request: LinkRequest) -> None:
     acting.note(session, LogAct.LINK_REFUSED, request.staff_id)
 
 
-def loud_link(
+def emergency_link(
     databases: Databases, site_key: SiteKey, email: str, new_phone: bool, now: datetime
 ) -> Invitation:
     """A link made at the computer itself, for a lost first link or an administrator who is locked out.
 
-    Everybody who holds a role is told by mail; the mail is stored first, so that no link is made in silence.
-    With `new_phone` the phone is forgotten as well, even of somebody who holds a role.
-    Raises Refused for an unknown address.
+    Everybody who holds a role gets a mail, which is stored first, so that no link is made without notice. With
+    `new_phone` the phone is forgotten as well, even of somebody who holds a role. Raises Refused for an unknown
+    address.
     """
     acting = Acting(site_key, None, now)
     with databases.school.write() as session:

@@ -145,7 +145,7 @@ def invited_staff(session: Session, token: str, now: datetime) -> StaffMember | 
     return staff
 
 
-def words_about(staff: StaffMember, school_name: str) -> list[str]:
+def guessable_words(staff: StaffMember, school_name: str) -> list[str]:
     """What anybody would try first as this person's password."""
     return [staff.name, staff.email, school_name]
 
@@ -159,11 +159,10 @@ def prepare_password(password: str, known: Sequence[str]) -> NewPassword:
     return new_password(password)
 
 
-def end_link(staff: StaffMember) -> None:
+def revoke_link(staff: StaffMember) -> None:
     """End a link for a new password that is still open: after a new password, and for whoever gains a role.
 
-    Otherwise one person could keep a link for somebody until it is worth a role. A first link stays: it is the only
-    way in.
+    Otherwise somebody could save up a link until its owner gains a role. A first link stays: it is the only way in.
     """
     if staff.password_hash:
         staff.invitation_digest = staff.invitation_ends_at = None
@@ -190,7 +189,7 @@ def change_password(
         raise Refused(N_("Your password was changed just now, in another window. Sign in with the new one."))
     rewrap_key(session, staff, old.wrapping_key, made.wrapping_key)
     staff.password_hash = made.stored
-    end_link(staff)
+    revoke_link(staff)
     forget_tries(session, staff)
     acting.note(session, LogAct.PASSWORD_CHANGED, staff.id)
 
@@ -208,7 +207,7 @@ def forget_phone(session: Session, acting: Acting, staff: StaffMember) -> None:
 def leave(session: Session, acting: Acting, staff: StaffMember, today: date) -> None:
     """End a person's account for good; raises Refused while they hold a role or a change about them is open.
 
-    Otherwise one person could end every account that readers want in their place.
+    Otherwise one person could block a handover by ending accounts.
     """
     _refuse_if_held(staff, N_("%(name)s cannot leave before somebody else takes over: %(roles)s."))
     about = (Proposal.gains_id == staff.id) | (Proposal.loses_id == staff.id)

@@ -1,4 +1,4 @@
-"""Readers' keys as people come, change passwords, forget them and leave (promises S2, S5)."""
+"""The life of a reader's key: first sign-in, new password, forgotten password, leaving (promises S2, S5)."""
 
 import json
 import uuid
@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session, contains_eager
 
 from kiosk.accounts.models import Proposal, ReaderKey, StaffMember
 from kiosk.audit.log import Acting, LogAct, LogEntry
-from kiosk.audit.verify import is_own
+from kiosk.audit.verify import is_authentic
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.boxes import BoxBroken
 from kiosk.sealing.reader_key import ReaderSecret, fingerprint, new_secret, open_secret, rewrap
 from kiosk.sealing.site_key import SiteKey
 
 
-def key_at_sign_in(
+def unlock_key_at_sign_in(
     session: Session, acting: Acting, staff: StaffMember, wrapping_key: bytes
 ) -> ReaderSecret | None:
     """The secret of somebody who has just typed their password; a reader who has none gets one now.
@@ -47,17 +47,19 @@ def _proposed(session: Session, staff: StaffMember) -> bool:
 
 
 def fingerprint_of(row: ReaderKey) -> str:
-    """What stands in the log for a reader's two keys."""
+    """The fingerprint that the log records for a reader's two keys."""
     return fingerprint(row.public_key, row.verify_key)
 
 
-def told_marks(session: Session, site_key: SiteKey, people: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """The fingerprint of each one's keys as kiosk itself wrote it into the log last; lines of others do not count."""
+def logged_fingerprints(
+    session: Session, site_key: SiteKey, people: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, str]:
+    """For each person the fingerprint that kiosk logged last; log lines that kiosk did not write are ignored."""
     acts = [LogAct.KEYS_MADE.value, LogAct.KEYS_RENEWED.value]
     made = select(LogEntry).where(LogEntry.about_id.in_(people), LogEntry.act.in_(acts))
     found: dict[uuid.UUID, str] = {}
     for line in session.scalars(made.order_by(LogEntry.seq.desc())):
-        if line.about_id and line.about_id not in found and is_own(site_key, line):
+        if line.about_id and line.about_id not in found and is_authentic(site_key, line):
             found[line.about_id] = json.loads(line.details)["mark"]
     return found
 
@@ -73,12 +75,12 @@ def rewrap_key(session: Session, staff: StaffMember, old: bytes, new: bytes) -> 
         return
 
 
-def present_keys(session: Session) -> Sequence[ReaderKey]:
+def keys_of_present_readers(session: Session) -> Sequence[ReaderKey]:
     """The keys of everybody who is a reader now, by name."""
-    return [row for row in kept_keys(session) if READING_ROLES & row.staff.roles]
+    return [row for row in keys_of_present_staff(session) if READING_ROLES & row.staff.roles]
 
 
-def kept_keys(session: Session) -> Sequence[ReaderKey]:
+def keys_of_present_staff(session: Session) -> Sequence[ReaderKey]:
     """The keys of everybody who works here, whatever role the rows give them now, by name."""
     return session.scalars(
         select(ReaderKey)

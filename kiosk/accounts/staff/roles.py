@@ -8,12 +8,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import RoleHolder, StaffMember
-from kiosk.accounts.staff.people import end_link
+from kiosk.accounts.staff.people import revoke_link
 from kiosk.audit.log import Acting, LogAct
 from kiosk.roles import HELD_ROLES, Role
 from kiosk.wording.messages import N_, Message
 
-Chosen = dict[tuple[Role, bool], tuple[uuid.UUID, ...]]  # (role, deputy?): who
+RoleAssignment = dict[tuple[Role, bool], tuple[uuid.UUID, ...]]  # (role, deputy?): who
 
 
 @dataclass(frozen=True)
@@ -30,16 +30,16 @@ def field_name(role: Role, deputy: bool) -> str:
     return f"{role.value}-deputy" if deputy else role.value
 
 
-def held_roles(session: Session) -> Chosen:
+def held_roles(session: Session) -> RoleAssignment:
     """Who holds which role now, and who deputises; a role may have several of each."""
-    chosen: Chosen = {(role, deputy): () for role in HELD_ROLES for deputy in (False, True)}
+    chosen: RoleAssignment = {(role, deputy): () for role in HELD_ROLES for deputy in (False, True)}
     rows = session.scalars(select(RoleHolder).join(RoleHolder.staff).order_by(StaffMember.name))
     for holder in rows:
         chosen[holder.role, holder.deputy] += (holder.staff_id,)
     return chosen
 
 
-def read_roles(values: Mapping[str, str], present: Collection[uuid.UUID]) -> Chosen:
+def read_roles(values: Mapping[str, str], present: Collection[uuid.UUID]) -> RoleAssignment:
     """The roles as a form gives them; somebody who does not work here counts as nobody."""
     by_hex = {person.hex: person for person in present}
     return {
@@ -51,9 +51,9 @@ def read_roles(values: Mapping[str, str], present: Collection[uuid.UUID]) -> Cho
     }
 
 
-def moved(
-    chosen: Chosen, role: Role, deputy: bool, gains: uuid.UUID | None, loses: uuid.UUID | None
-) -> Chosen:
+def roles_after(
+    chosen: RoleAssignment, role: Role, deputy: bool, gains: uuid.UUID | None, loses: uuid.UUID | None
+) -> RoleAssignment:
     """The roles after one person got a role and another gave it up."""
     after = dict(chosen)
     for place in (False, True):
@@ -63,7 +63,7 @@ def moved(
     return after
 
 
-def problems_of(chosen: Chosen) -> list[RoleProblem]:
+def problems_of(chosen: RoleAssignment) -> list[RoleProblem]:
     """Everything that must be corrected before these roles can be saved."""
     found = []
     for role in HELD_ROLES:
@@ -94,7 +94,7 @@ def problems_of(chosen: Chosen) -> list[RoleProblem]:
     return found
 
 
-def save_roles(session: Session, acting: Acting, chosen: Chosen, only: Role | None = None) -> None:
+def save_roles(session: Session, acting: Acting, chosen: RoleAssignment, only: Role | None = None) -> None:
     """Save who holds and deputises every role, or one of them, with a line in the log for each change.
 
     Raises ValueError if there is a problem with it.
@@ -113,12 +113,12 @@ def save_roles(session: Session, acting: Acting, chosen: Chosen, only: Role | No
     session.expire_all()
     for role, deputy in chosen:
         if only in {None, role}:
-            note_roles(session, acting, role, deputy, before[role, deputy], chosen[role, deputy])
+            log_role_changes(session, acting, role, deputy, before[role, deputy], chosen[role, deputy])
             for person in set(chosen[role, deputy]) - set(before[role, deputy]):
-                end_link(session.get_one(StaffMember, person))
+                revoke_link(session.get_one(StaffMember, person))
 
 
-def note_roles(
+def log_role_changes(
     session: Session,
     acting: Acting,
     role: Role,

@@ -15,7 +15,7 @@ from kiosk.authoring.preview.site import PreviewFiles
 from kiosk.authoring.preview.views import lessons, quizzes
 from kiosk.config import Config, load_config
 from kiosk.lessons.views.blueprint import drawing
-from kiosk.site import PlainFlask, current_site, serve_hosts
+from kiosk.site import SyncFlask, current_site, serve_hosts
 from kiosk.web.errors import NotFound
 from kiosk.web.i18n import page_settings, set_up_languages
 from kiosk.web.security import guard, refuse_files
@@ -44,7 +44,7 @@ def preview_config(port: int, content_dir: Path | None) -> Config:
 
 def create_preview(config: Config) -> Flask:
     """The app over the content folder of the settings; raises SettingError where static files are not built."""
-    app = PlainFlask(
+    app = SyncFlask(
         "kiosk.authoring.preview",
         template_folder=str(TEMPLATES_DIR),
         static_folder=str(BUILT_DIR),

@@ -11,7 +11,7 @@ from pathlib import Path
 from kiosk.config import Config
 from kiosk.content.pictures import read_pictures
 from kiosk.content.problem import ContentError, ContentProblem
-from kiosk.host.page_cache import ReadyPages
+from kiosk.host.page_cache import PageCache
 from kiosk.lessons.drawing import read_drawing
 from kiosk.lessons.glossary import Glossary, read_glossary
 from kiosk.lessons.lesson import Lesson, scan_lessons
@@ -38,7 +38,7 @@ class PreviewSite:
     lessons: Mapping[str, Lesson]
     quizzes: Mapping[str, Quiz]
     problems: Sequence[ContentProblem]
-    ready: ReadyPages = field(default_factory=ReadyPages, init=False)
+    page_cache: PageCache = field(default_factory=PageCache, init=False)
 
     @cached_property
     def findings(self) -> list[Finding]:

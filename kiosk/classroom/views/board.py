@@ -13,11 +13,11 @@ from kiosk.accounts.models import ClassWindow
 from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.classroom.answers import how_many_answered, options_at
 from kiosk.classroom.board_address import window_of_token
-from kiosk.classroom.leading import SHOWN_RIGHT, Led
+from kiosk.classroom.leading import SHOWN_RIGHT, LedLesson
 from kiosk.classroom.pace import is_kept_together
 from kiosk.classroom.said import question_at, title_at
-from kiosk.classroom.seats import seats, through
-from kiosk.classroom.views.found import answers_now, how_many, led_now, minutes_words
+from kiosk.classroom.seats import count_done, seats
+from kiosk.classroom.views.found import answers_now, bar_words, led_lesson_now, minutes_words
 from kiosk.lessons.kinds.choose import Choose
 from kiosk.lessons.kinds.vote import Vote
 from kiosk.lessons.lesson import Lesson
@@ -39,7 +39,7 @@ def show(token: str) -> ResponseReturnValue:
     window = _window(token)
     if window is None:
         return render_template("classroom/board_over.html", **_page("ks2")), 404
-    found = led_now(window.id)
+    found = led_lesson_now(window.id)
     led, lesson = found or (None, None)
     page = _page(window.class_group.band) | {
         "group": window.class_group,
@@ -66,7 +66,7 @@ def now(token: str) -> ResponseReturnValue:
     window = _window(token)
     if window is None:
         return jsonify(mark=OVER)
-    led, lesson = led_now(window.id) or (None, None)
+    led, lesson = led_lesson_now(window.id) or (None, None)
     counts = _counts(window, led)
     words = {
         "are_here": ngettext("is here", "are here", counts["here"]),
@@ -77,7 +77,7 @@ def now(token: str) -> ResponseReturnValue:
     return answer.make_conditional(request)
 
 
-def _step(page: dict[str, Any], lesson: Lesson, led: Led, there: str) -> ResponseReturnValue:
+def _step(page: dict[str, Any], lesson: Lesson, led: LedLesson, there: str) -> ResponseReturnValue:
     step = lesson.steps[led.place - 1]
     question = question_at(lesson, led.place, current_site().quizzes)
     if led.shown and (found := answers_now(led, lesson)):
@@ -88,7 +88,7 @@ def _step(page: dict[str, Any], lesson: Lesson, led: Led, there: str) -> Respons
             if isinstance(step, Choose | Vote) and step.scene
             else "",
             "tally": found,
-            "how_many": how_many(found),
+            "how_many": bar_words(found),
             "right": led.shown == SHOWN_RIGHT,
             "place": led.place,
             "total": len(lesson.steps),
@@ -107,16 +107,16 @@ def _step(page: dict[str, Any], lesson: Lesson, led: Led, there: str) -> Respons
     return step_page(page | frame, lesson, step, led.place, seen=False)
 
 
-def _counts(window: ClassWindow, led: Led | None) -> dict[str, int]:
+def _counts(window: ClassWindow, led: LedLesson | None) -> dict[str, int]:
     """How many are here, how many of them are through with the step, and how many answers there are."""
     with current_site().databases.sessions.rows(write=False) as rows:
         found = seats(rows, window.id)
         answered = how_many_answered(rows, window.id, led.place) if led and led.place else 0
-    done = through(found, led.place) if led and led.place else 0
+    done = count_done(found, led.place) if led and led.place else 0
     return {"here": len(found), "done": done, "answered": min(answered, len(found))}
 
 
-def _line(led: Led | None, lesson: Lesson | None, here: int, done: int, answered: int) -> str:
+def _line(led: LedLesson | None, lesson: Lesson | None, here: int, done: int, answered: int) -> str:
     """How many have answered or are through with the step that is shown; else how many are here."""
     asks = bool(led and lesson and options_at(lesson, led.place, current_site().quizzes))
     if led is None or not (here and led.place) or (asks and led.shown):
@@ -130,7 +130,7 @@ def _line(led: Led | None, lesson: Lesson | None, here: int, done: int, answered
     return str(ngettext("%(num)d of %(here)d is through", "%(num)d of %(here)d are through", done, here=here))
 
 
-def _mark(led: Led | None) -> str:
+def _mark(led: LedLesson | None) -> str:
     """What tells one look of the board from the next; the minutes are part of it."""
     return f"{led.turn}.{led.minutes_left(now_utc())}" if led else "none"
 

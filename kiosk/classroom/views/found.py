@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from kiosk.classroom.answers import Tally, options_at, tally
-from kiosk.classroom.leading import Led, led_lesson
+from kiosk.classroom.leading import LedLesson, led_lesson
 from kiosk.classroom.seats import Seat, seats
 from kiosk.lessons.lesson import Lesson
 from kiosk.site import current_site
@@ -18,7 +18,7 @@ HANDS = (N_("Nobody"), N_("A few"), N_("Some"), N_("Many of us"), N_("Most of us
 TAPS = (N_("Nobody or a few"), *HANDS[1:])
 
 
-def led_now(window_id: uuid.UUID) -> tuple[Led, Lesson] | None:
+def led_lesson_now(window_id: uuid.UUID) -> tuple[LedLesson, Lesson] | None:
     """Where an open class is, and in which lesson; None where it is not led, or by a lesson that is gone."""
     site = current_site()
     with site.databases.sessions.rows(write=False) as rows:
@@ -27,7 +27,7 @@ def led_now(window_id: uuid.UUID) -> tuple[Led, Lesson] | None:
     return (led, lesson) if led and lesson else None
 
 
-def minutes_words(led: Led) -> str:
+def minutes_words(led: LedLesson) -> str:
     """How much of the lesson is left; empty where the teacher has not said."""
     left = led.minutes_left(now_utc())
     if left is None:
@@ -35,17 +35,17 @@ def minutes_words(led: Led) -> str:
     return str(_("About %(number)d minutes left", number=left) if left > 1 else _("Time to finish"))
 
 
-def how_many(found: Tally | None) -> tuple[str, ...]:
+def bar_words(found: Tally | None) -> tuple[str, ...]:
     """The words of each length of a bar; where tablets answered, none and few are the same."""
     return TAPS if found and found.taps else HANDS
 
 
-def answers_now(led: Led, lesson: Lesson) -> Tally | None:
+def answers_now(led: LedLesson, lesson: Lesson) -> Tally | None:
     """What the class has answered at its step; None where a step has no answers that may be added up."""
-    return room_now(led, lesson)[1]
+    return class_state_now(led, lesson)[1]
 
 
-def room_now(led: Led, lesson: Lesson) -> tuple[list[Seat], Tally | None]:
+def class_state_now(led: LedLesson, lesson: Lesson) -> tuple[list[Seat], Tally | None]:
     """Who is here, and what the class has answered at its step."""
     options = options_at(lesson, led.place, current_site().quizzes)
     with current_site().databases.sessions.rows(write=False) as rows:

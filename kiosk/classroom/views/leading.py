@@ -20,14 +20,14 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.classroom import leading
 from kiosk.classroom.answers import Bar, Tally, count_hand
 from kiosk.classroom.board_address import board_token
-from kiosk.classroom.leading import Led
+from kiosk.classroom.leading import LedLesson
 from kiosk.classroom.pace import is_kept_together
 from kiosk.classroom.said import title_at
-from kiosk.classroom.seats import Seat, behind, through
-from kiosk.classroom.views.found import answers_now, how_many, led_now, minutes_words, room_now
+from kiosk.classroom.seats import Seat, count_done, lagging_seats
+from kiosk.classroom.views.found import answers_now, bar_words, class_state_now, led_lesson_now, minutes_words
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import lessons_set, may_lead
-from kiosk.lessons.taught import LessonOfDay, done_together, note_led
+from kiosk.lessons.taught import LessonOfDay, done_together, record_led_lesson
 from kiosk.quizzes.misconception import Misconception
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -87,7 +87,7 @@ def show(class_id: uuid.UUID) -> ResponseReturnValue:
     group = class_of_today(class_id)
     found = led_in(group)
     if found is None and asked_by_page:
-        return Response(headers={"HX-Refresh": "true"})  # somebody has ended it
+        return Response(headers={"HX-Refresh": "true"})  # somebody has ended the lesson meanwhile
     return render_template("classroom/lead.html", **_shown(group, *found)) if found else _choice(group)
 
 
@@ -103,11 +103,11 @@ def begin(class_id: uuid.UUID) -> ResponseReturnValue:
     if found and found[2].id == lesson.id:
         return redirect(url_for(".show", class_id=class_id), 303)
     if found:
-        _end(group, *found, room_now(*found[1:])[0], close=False)
+        _end(group, *found, class_state_now(*found[1:])[0], close=False)
     window = window_now(group)
     window_id = window.id
     set_led(school(), window, True)
-    school().commit()  # first: the worker forgets what is led in a window that it does not find
+    school().commit()  # opened first, as the worker deletes led lessons whose window it does not find
     with current_site().databases.sessions.rows(write=True) as rows:
         leading.begin(rows, window_id, lesson)
     return redirect(url_for(".show", class_id=class_id), 303)
@@ -122,7 +122,7 @@ def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
     if found is None or request.form.get("turn", "") != str(found[1].turn):
         return redirect(url_for(".show", class_id=class_id), 303)
     window, led, lesson = found
-    here, tally = room_now(led, lesson)
+    here, tally = class_state_now(led, lesson)
     if press == "close" and "sure" not in request.form and here:
         return redirect(url_for(".show", class_id=class_id, ask="close"), 303)
     if press in {"end", "close"}:
@@ -150,11 +150,11 @@ def _choice(group: ClassGroup) -> str:
     return render_template("classroom/choose.html", group=group, offered=offered, done=done)
 
 
-def _move(rows: Connection, led: Led, lesson: Lesson, press: str) -> None:
+def _move(rows: Connection, led: LedLesson, lesson: Lesson, press: str) -> None:
     if press in {"next", "back"}:
         leading.move(rows, led, led.place + (1 if press == "next" else -1), lesson)
     elif press in {"eyes", "carry-on"}:
-        leading.call_for_eyes(rows, led, press == "eyes")
+        leading.call_for_attention(rows, led, press == "eyes")
     elif press == "minutes":
         leading.announce_end(rows, led, now_utc())
     elif press in SHOWN_BY:
@@ -163,13 +163,13 @@ def _move(rows: Connection, led: Led, lesson: Lesson, press: str) -> None:
         leading.set_pace(rows, led, press == "together")
 
 
-def _most_are_missing(led: Led, here: int, tally: Tally | None) -> bool:
+def _most_are_missing(led: LedLesson, here: int, tally: Tally | None) -> bool:
     """Whether fewer than half of the tablets have answered a step whose answers nobody has seen yet."""
     return bool(tally and here and led.counts_answers and tally.answers * 2 < here)
 
 
 def _end(
-    group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson, here: Sequence[Seat], close: bool
+    group: ClassGroup, window: ClassWindow, led: LedLesson, lesson: Lesson, here: Sequence[Seat], close: bool
 ) -> None:
     """Lead no longer: the class works on alone, or closes."""
     _write_down(group, lesson, here, led.place)
@@ -185,20 +185,21 @@ def _end(
 def _write_down(group: ClassGroup, lesson: Lesson, here: Sequence[Seat], place: int) -> None:
     """Keep who is here with a tablet; a class that has come to the last step has done the lesson.
 
-    At every step, as a class may close at any moment: by its time, by a colleague or by the end of the day.
+    Recorded at every step, as a class may close at any moment: when its time is over, by a colleague, or at the end
+    of the day.
     """
     if place:
         seated = {seat.pupil_id for seat in here}
         with_tablet = [pupil for pupil in present_pupils(school(), group) if pupil.id in seated]
         ended, today = place >= len(lesson.steps), current_site().today()
         since = lesson.since(current_site().term_began())
-        note_led(school(), LessonOfDay(group, lesson, today, since), with_tablet, ended)
+        record_led_lesson(school(), LessonOfDay(group, lesson, today, since), with_tablet, ended)
 
 
-def led_in(group: ClassGroup) -> tuple[ClassWindow, Led, Lesson] | None:
+def led_in(group: ClassGroup) -> tuple[ClassWindow, LedLesson, Lesson] | None:
     """The open window of a class, where the class is, and in which lesson; None where none is led."""
     window = window_of(school(), group, now_utc())
-    found = led_now(window.id) if window else None
+    found = led_lesson_now(window.id) if window else None
     return (window, *found) if window and found else None
 
 
@@ -217,9 +218,9 @@ def _beliefs(tally: Tally) -> list[tuple[Bar, Misconception]]:
     return [(bar, known[bar.option.belief]) for bar in tally.beliefs() if bar.option.belief in known]
 
 
-def _shown(group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson) -> dict[str, Any]:
+def _shown(group: ClassGroup, window: ClassWindow, led: LedLesson, lesson: Lesson) -> dict[str, Any]:
     site, now = current_site(), now_utc()
-    found, tally = room_now(led, lesson)
+    found, tally = class_state_now(led, lesson)
     names = {one.id: one.first_name for one in present_names(school(), group)}
     answered = min(tally.taps, len(found)) if tally else 0
     return {
@@ -229,7 +230,7 @@ def _shown(group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson) -> 
         "closing": len(found) if request.args.get("ask") == "close" else 0,
         "too_few": request.args.get("ask") == "more" and not (tally and tally.may_be_shown(len(found))),
         "beliefs": _beliefs(tally) if tally and led.shown else [],
-        "how_many": how_many(tally),
+        "how_many": bar_words(tally),
         "group": group,
         "window": window,
         "led": led,
@@ -238,9 +239,11 @@ def _shown(group: ClassGroup, window: ClassWindow, led: Led, lesson: Lesson) -> 
         "title": title_at(lesson, led.place, site.quizzes),
         "here": len(found),
         "paced": led.place > 0 and is_kept_together(led, lesson),
-        "through": through(found, led.place),
+        "through": count_done(found, led.place),
         "behind": [
-            (names[seat.pupil_id], seat.place) for seat in behind(found, led.place) if seat.pupil_id in names
+            (names[seat.pupil_id], seat.place)
+            for seat in lagging_seats(found, led.place)
+            if seat.pupil_id in names
         ],
         "waiting": [(id, names[id]) for id in waiting_names(school(), window, now) if id in names],
         "minutes": minutes_words(led),

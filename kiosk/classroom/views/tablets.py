@@ -9,14 +9,14 @@ from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from kiosk.accounts.sign_in.current_pupil import PupilAtWork
+from kiosk.accounts.sign_in.current_pupil import CurrentPupil
 from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.bands import Band
 from kiosk.classroom.answers import count_tap, options_at, sent, tapped
-from kiosk.classroom.leading import Led
-from kiosk.classroom.pace import PACED, Shown, is_kept_together, next_for, place_of
-from kiosk.classroom.seats import go_on, seat_of, sit, stand_up
-from kiosk.classroom.views.found import led_now, minutes_words
+from kiosk.classroom.leading import LedLesson
+from kiosk.classroom.pace import PACED, TabletView, is_kept_together, next_action, place_of
+from kiosk.classroom.seats import mark_step_done, remove_seat, save_seat, seat_of
+from kiosk.classroom.views.found import led_lesson_now, minutes_words
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import furthest_screen
 from kiosk.lessons.scenes.cast import read_cast
@@ -35,7 +35,7 @@ WAIT = "classroom.wait"
 @bp.app_template_global("teacher_speaks")
 def teacher_speaks() -> Markup:
     """A teacher with a hand up, beside words that say it; nothing where the content has no such cast."""
-    return current_site().ready.get(("a teacher speaks",), _draw)
+    return current_site().page_cache.get(("a teacher speaks",), _draw)
 
 
 def _draw() -> Markup:
@@ -89,11 +89,11 @@ def now() -> ResponseReturnValue:
     led, lesson = found
     with current_site().databases.sessions.rows(write=False) as rows:
         before = seat_of(rows, led.window_id, pupil.id)
-    shown = Shown(waits=True) if waits else Shown(_place_at(endpoint, values, lesson))
-    do, seat = next_for(led, lesson, pupil.id, before, shown)
+    shown = TabletView(waits=True) if waits else TabletView(_place_at(endpoint, values, lesson))
+    do, seat = next_action(led, lesson, pupil.id, before, shown)
     if seat != before:
         with current_site().databases.sessions.rows(write=True) as rows:
-            sit(rows, led.window_id, seat)
+            save_seat(rows, led.window_id, seat)
     return jsonify(do=do, say=minutes_words(led))
 
 
@@ -109,7 +109,7 @@ def guard_pace(app: Flask) -> None:
             return None
         if request.endpoint in LEAVING:
             with current_site().databases.sessions.rows(write=True) as rows:
-                stand_up(rows, pupil.window_id, pupil.id)
+                remove_seat(rows, pupil.window_id, pupil.id)
             return None
         found = _led(pupil)
         if found is None or not is_kept_together(*found):
@@ -121,14 +121,14 @@ def guard_pace(app: Flask) -> None:
         if place > led.place:
             if place == led.place + 1 and request.method != "HEAD":
                 with current_site().databases.sessions.rows(write=True) as rows:
-                    go_on(rows, led.window_id, pupil.id, led.place)
+                    mark_step_done(rows, led.window_id, pupil.id, led.place)
             return redirect(url_for(WAIT), 303)
         if place == led.place and led.counts_answers and request.method != "HEAD":
             _count_answer(pupil, led, lesson)
         return None
 
 
-def _count_answer(pupil: PupilAtWork, led: Led, lesson: Lesson) -> None:
+def _count_answer(pupil: CurrentPupil, led: LedLesson, lesson: Lesson) -> None:
     """Count what a child answers at the step of the class: the first time alone."""
     quizzes = current_site().quizzes
     if request.method == "POST":
@@ -140,8 +140,8 @@ def _count_answer(pupil: PupilAtWork, led: Led, lesson: Lesson) -> None:
             count_tap(rows, led.window_id, led.place, pupil.id, given)
 
 
-def _led(pupil: PupilAtWork) -> tuple[Led, Lesson] | None:
-    return led_now(pupil.window_id) if pupil.led else None
+def _led(pupil: CurrentPupil) -> tuple[LedLesson, Lesson] | None:
+    return led_lesson_now(pupil.window_id) if pupil.led else None
 
 
 def _page_at(where: str) -> tuple[str, Mapping[str, Any]]:

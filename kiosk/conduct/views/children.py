@@ -12,8 +12,8 @@ from kiosk.conduct.views.blueprint import bp, english_beside
 from kiosk.content.language import same_language
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound
-from kiosk.web.i18n import address_marks, language, page_settings, tell_url
-from kiosk.web.templating import render_ready
+from kiosk.web.i18n import address_key, language, page_settings, tell_url
+from kiosk.web.templating import render_cached
 
 
 @bp.get("/home/code/<band>/<int:number>")
@@ -26,7 +26,7 @@ def read_as_child(band: str, number: int) -> ResponseReturnValue:
     screens = [screen for screen in screens_of(code, Band(band)) if screen.rules]
     if not 1 <= number <= len(screens):
         raise NotFound
-    address = address_marks()
+    address = address_key()
     marks = None if address is None else (band, number, page_settings(band), address)
 
     def shown() -> dict[str, Any]:
@@ -44,7 +44,7 @@ def read_as_child(band: str, number: int) -> ResponseReturnValue:
             "groups": _groups(screens, number, band),
         }
 
-    return render_ready("conduct/children.html", marks, shown)
+    return render_cached("conduct/children.html", marks, shown)
 
 
 def _groups(screens: list[CodePage], number: int, band: str) -> list[tuple[str, str, str]]:

@@ -9,15 +9,15 @@ from markupsafe import Markup
 
 from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.bands import Band
-from kiosk.conduct.family import read_alone, read_along
+from kiosk.conduct.family import code_alone, code_with_family_version
 from kiosk.conduct.head import CodeId
-from kiosk.conduct.sheet import on_sheet
+from kiosk.conduct.sheet import sections_for_sheet
 from kiosk.conduct.views.blueprint import bp
 from kiosk.content.language import ENGLISH
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound
-from kiosk.web.i18n import address_marks, language, page_settings, tell_url
-from kiosk.web.templating import render_ready
+from kiosk.web.i18n import address_key, language, page_settings, tell_url
+from kiosk.web.templating import render_cached
 
 ALONE: dict[str, CodeId] = {"staff": "staff", "visitor": "visitor"}
 _NUMBER = re.compile(r'<bdi class="num">([0-9 ]+)</bdi>')
@@ -28,23 +28,23 @@ _NUMBER = re.compile(r'<bdi class="num">([0-9 ]+)</bdi>')
 def read(code_id: str) -> ResponseReturnValue:
     """A Code by its band, or the policy of staff or visitors; the child's own rules come first."""
     if code_id in set(Band):
-        address = address_marks()
+        address = address_key()
         marks = None if address is None else (code_id, page_settings("home"), address)
-        return render_ready("conduct/read.html", marks, lambda: _shown(Band(code_id)))
+        return render_cached("conduct/read.html", marks, lambda: _shown(Band(code_id)))
     if code_id not in ALONE:
         raise NotFound
-    found = read_alone(current_site().codes, ALONE[code_id], language())
+    found = code_alone(current_site().codes, ALONE[code_id], language())
     return render_template("conduct/read_alone.html", found=found, code_id=code_id)
 
 
 def _shown(band: Band) -> dict[str, Any]:
     """What the page of a Code shows."""
-    found = read_along(current_site().codes, band, language())
+    found = code_with_family_version(current_site().codes, band, language())
     return {
         "found": found,
         "band": band,
         "sections": {section.id: section for section in found.sections},
-        "on_paper": on_sheet(found, pictured=band is Band.KS1),
+        "on_paper": sections_for_sheet(found, pictured=band is Band.KS1),
         "children_code": current_site().codes[band.value, ENGLISH],
         "address": f"{current_site().config.public_url}/home/code/{band}",
         "tell_url": tell_url(band),

@@ -14,7 +14,7 @@ from kiosk.conduct.reading import PageKind
 from kiosk.conduct.seen import mark_seen
 from kiosk.conduct.signing import Decided, DecisionState, changed_rules, last_day_to_change, mode_of, sign
 from kiosk.conduct.views.blueprint import bp, language_name
-from kiosk.conduct.views.visit import LATER, Visit, pupil_page, visit
+from kiosk.conduct.views.visit import READ_LATER, Visit, pupil_page, visit
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
@@ -77,7 +77,7 @@ def answer(number: int) -> ResponseReturnValue:
 @pupil_required
 def read_later() -> ResponseReturnValue:
     """Not now: today's work comes first, and the Code again when this child signs in the next time."""
-    session[LATER] = visit().code.version
+    session[READ_LATER] = visit().code.version
     return redirect(url_for("lessons.index"), 303)
 
 

@@ -12,14 +12,14 @@ from kiosk.conduct.code import Code
 from kiosk.conduct.head import Rule
 from kiosk.conduct.models import SignOff
 from kiosk.conduct.reading import YOUNG, CodePage, PageKind, page_with, parts_of
-from kiosk.conduct.seen import decided_and_seen, to_be_shown
+from kiosk.conduct.seen import decided_and_seen, must_be_shown
 from kiosk.conduct.signing import DecisionState, changed_rules, may_decide, state
 from kiosk.conduct.views.blueprint import english_beside, read_in
 from kiosk.site import current_site
 from kiosk.web.i18n import language
 from kiosk.web.request_sessions import school
 
-LATER = "code_later"  # in the session: the version that this child reads another time
+READ_LATER = "code_later"  # in the session: the version that this child has put off
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Visit:
     @property
     def is_new(self) -> bool:
         """Whether this child is still to be shown the Code as it is now; then the way back says "Later"."""
-        return to_be_shown(self.sign_off, self.seen, self.code)
+        return must_be_shown(self.sign_off, self.seen, self.code)
 
     @property
     def open(self) -> bool:

@@ -51,12 +51,12 @@ def open_incident(acting: Acting, report_id: uuid.UUID) -> CaseFile:
     return case
 
 
-def plan(acting: Acting, case: CaseFile, next_step: str, note: str) -> None:
-    """Say what the next step is and set its clock (a key of NEXT_STEPS); nothing else moves a clock (promise Q6).
+def plan_next_step(acting: Acting, case: CaseFile, next_step: str, note: str) -> None:
+    """Plan the next step and set its deadline (a key of NEXT_STEPS); nothing else moves a deadline (promise Q6).
 
-    Raises ValueError if it is too far away for how urgent it is (`steps_within_reach`).
+    Raises ValueError if it is too far away for how urgent it is (`allowed_next_steps`).
     """
-    if next_step not in steps_within_reach(case.incident.level) or not note.strip():
+    if next_step not in allowed_next_steps(case.incident.level) or not note.strip():
         raise ValueError("a step is planned within reach, and in words")
     case.refuse_closed()
     case.add(acting, Act.PLANNED, note)
@@ -64,8 +64,8 @@ def plan(acting: Acting, case: CaseFile, next_step: str, note: str) -> None:
     case.incident.next_step_by = acting.calendar.add_school_time(acting.now, minutes)
 
 
-def steps_within_reach(level: Level) -> list[str]:
-    """By when the next step may be taken: what is urgent waits for one school day at most."""
+def allowed_next_steps(level: Level) -> list[str]:
+    """Which deadlines may be chosen: something urgent waits for one school day at most."""
     return [name for name, days in NEXT_STEPS.items() if level is not Level.URGENT or days <= 1]
 
 
@@ -85,7 +85,7 @@ def change_level(acting: Acting, case: CaseFile, level: Level, reason: str) -> N
     case.add(acting, Act.LEVEL, reason)
 
 
-def pass_to(acting: Acting, case: CaseFile, to: Reader, note: str) -> None:
+def assign(acting: Acting, case: CaseFile, to: Reader, note: str) -> None:
     """Make another reader of the report responsible for the next step, and alert that person.
 
     `to` is one of the report's readers: passing on never gives anybody new access.
@@ -97,9 +97,9 @@ def pass_to(acting: Acting, case: CaseFile, to: Reader, note: str) -> None:
 
 
 def step_aside(acting: Acting, case: CaseFile) -> None:
-    """Remove this person from the report at once, as it may be about them; somebody else becomes responsible.
+    """Remove this person's access at once, as the report may be about them; somebody else becomes responsible.
 
-    Raises NobodyLeft if nobody else may read the report, and ListNotSeen if the list of readers is another one than
+    Raises NobodyLeft if nobody else may read the report, and ListNotSeen if the list of readers is not the one that
     this key was compared with; the caller then rolls both sessions back.
     """
     incident, opener = case.incident, acting.opener

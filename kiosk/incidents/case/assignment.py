@@ -1,4 +1,4 @@
-"""Whose next step an open case is: its owner's, or that of everybody who can open it while the owner cannot act."""
+"""Who must take the next step of an open case: its owner, or everybody who can open it while the owner cannot act."""
 
 import enum
 import uuid
@@ -18,12 +18,12 @@ from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.reader_key import mark_of
 
 
-class WhyNot(enum.StrEnum):
+class Unavailable(enum.StrEnum):
     """Why somebody cannot take the next step of a case."""
 
     LEFT = "left"
     ROLE = "role"
-    SHUT = "shut"  # no key of theirs opens it, or their key is frozen
+    NO_KEY = "shut"  # they have no key that opens it, or their key is frozen
     AWAY = "away"
 
 
@@ -46,7 +46,7 @@ _THERE = (
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody of the staff, as far as it matters for whose turn it is."""
+    """What matters of a member of staff when deciding who acts next."""
 
     name: str
     left: bool
@@ -57,23 +57,23 @@ class Person:
 
 
 @dataclass(frozen=True)
-class AtWork:
+class StaffAvailability:
     """Everybody who reads reports or owns a case, with what the list of readers says of them."""
 
     people: Mapping[uuid.UUID, Person]
     holders: Mapping[uuid.UUID, Keyholder]
 
-    def why_not(self, person_id: uuid.UUID, route: str, key_mark: bytes | None) -> WhyNot | None:
+    def why_unavailable(self, person_id: uuid.UUID, route: str, key_mark: bytes | None) -> Unavailable | None:
         """Why this person cannot act now on a case of this route, sealed for them with that key; None: they can."""
         person, holder = self.people.get(person_id), self.holders.get(person_id)
         if person is None or person.left:
-            return WhyNot.LEFT
+            return Unavailable.LEFT
         if not may_read(ROUTES[route], person.roles):
-            return WhyNot.ROLE
+            return Unavailable.ROLE
         if holder is None or not can_read(holder, route) or key_mark != mark_of(holder.public_key or b""):
-            return WhyNot.SHUT
+            return Unavailable.NO_KEY
         if person.away:
-            return WhyNot.SHUT if person.frozen else WhyNot.AWAY
+            return Unavailable.NO_KEY if person.frozen else Unavailable.AWAY
         return None
 
     def readers(self) -> dict[uuid.UUID, str]:
@@ -85,24 +85,24 @@ class AtWork:
         holder = self.holders.get(person_id)
         return mark_of((holder.public_key if holder else None) or b"")
 
-    def who_can(self, route: str, key_marks: Mapping[uuid.UUID, bytes]) -> set[uuid.UUID]:
+    def available_readers(self, route: str, key_marks: Mapping[uuid.UUID, bytes]) -> set[uuid.UUID]:
         """Those who are there and can open a case that is sealed for these keys."""
-        return {one for one, mark in key_marks.items() if self.why_not(one, route, mark) is None}
+        return {one for one, mark in key_marks.items() if self.why_unavailable(one, route, mark) is None}
 
 
-def at_work(
+def staff_availability(
     school: Session, reports: Session, owners: Collection[uuid.UUID], today: date, root: bytes | None = None
-) -> AtWork:
+) -> StaffAvailability:
     """Who is there on this day, of those who hold a reading role and these owners; two queries.
 
     `root`: the hash of the first list of readers, where the settings name it.
     """
-    people = people_at_work(school, owners, today)
-    ring = read_keyring(reports, root, today)
-    return AtWork(people, {one.id: one for one in ring.readers})
+    people = staff_by_availability(school, owners, today)
+    recipients = read_keyring(reports, root, today)
+    return StaffAvailability(people, {one.id: one for one in recipients.readers})
 
 
-def people_at_work(
+def staff_by_availability(
     school: Session | Connection, owners: Collection[uuid.UUID], today: date
 ) -> dict[uuid.UUID, Person]:
     """Those who hold a reading role and these owners, as they are on this day; one query."""
@@ -121,15 +121,19 @@ def people_at_work(
     return people
 
 
-def is_for(
-    person_id: uuid.UUID, owner_id: uuid.UUID, route: str, key_marks: Mapping[uuid.UUID, bytes], there: AtWork
+def waits_for(
+    person_id: uuid.UUID,
+    owner_id: uuid.UUID,
+    route: str,
+    key_marks: Mapping[uuid.UUID, bytes],
+    there: StaffAvailability,
 ) -> bool:
     """Whether an open case that this person may read waits for them, `key_marks` being all that it is sealed for.
 
-    The owner's case is the owner's. Where the owner cannot act, it waits for everybody who is there and can open it;
-    where nobody is, for all who may read it: so it always waits for somebody (promise Q7).
+    It waits for its owner; if the owner cannot act, for everybody present who can open it; if nobody is, for all who
+    may read it. So it always waits for somebody (promise Q7).
     """
-    if person_id == owner_id or not there.why_not(owner_id, route, key_marks.get(owner_id)):
+    if person_id == owner_id or not there.why_unavailable(owner_id, route, key_marks.get(owner_id)):
         return person_id == owner_id
-    present = there.who_can(route, key_marks)
+    present = there.available_readers(route, key_marks)
     return person_id in present or not present

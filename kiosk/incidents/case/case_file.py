@@ -105,7 +105,7 @@ def digest_of(body: Mapping[str, Any]) -> str:
     return blake2b(json.dumps(part, sort_keys=True).encode(), digest_size=32).hexdigest()
 
 
-def is_as_opened(case: CaseFile) -> bool:
+def is_unchanged_since_opening(case: CaseFile) -> bool:
     """Whether a report holds what it held at the first opening; true of those opened before the log kept that."""
     for entry in case.log:
         if entry.act is Act.OPENED and entry.sealed_note:
@@ -116,7 +116,7 @@ def is_as_opened(case: CaseFile) -> bool:
     return True
 
 
-def incident_of(session: Session, number: int, held: bool = False) -> Incident | None:
+def incident_of(session: Session, number: int, for_update: bool = False) -> Incident | None:
     """The incident with this number; `held`: locked against other writers until this transaction ends."""
     # Only the owner's name is shown, so the roles are not asked for.
     with_owner = joinedload(Incident.owner).lazyload(StaffMember.holdings)
@@ -124,4 +124,4 @@ def incident_of(session: Session, number: int, held: bool = False) -> Incident |
         number if number <= LARGEST else 0
     )  # which nobody has; looked up all the same, so that all cost the same
     query = select(Incident).where(Incident.number == asked).options(with_owner)
-    return session.scalar(query.with_for_update(of=Incident) if held else query)
+    return session.scalar(query.with_for_update(of=Incident) if for_update else query)

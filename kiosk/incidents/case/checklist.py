@@ -8,7 +8,7 @@ from kiosk.incidents.case_log.entries import note_if_whole
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.wording.messages import N_
 
-TWICE = timedelta(minutes=2)  # the same tap again within this time is the same call
+TWICE = timedelta(minutes=2)  # a second tap within this time counts as the same call
 # Words of every item; the log keeps the name of the item, so that it is read in any language.
 ITEMS: Mapping[str, str] = {
     "principal": N_("Tell the principal that there is a case, not the words"),
@@ -53,8 +53,8 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "other": ("kind", "look-after"),
     "handed-over": ("principal", "look-after", "outside", "parents"),
 }
-# What is rung or told in the first five minutes.
-RINGS: Mapping[str, str] = {
+# Whom to call or tell in the first five minutes.
+CALLS: Mapping[str, str] = {
     "999": N_("Rang 999"),
     "care": N_("Rang children's social care"),
     "second": N_("Told somebody else who may read it"),
@@ -71,7 +71,7 @@ def done(case: CaseFile, act: Act = Act.TICKED) -> dict[str, IncidentEntry]:
     return found
 
 
-def tick(acting: Acting, case: CaseFile, names: Collection[str]) -> bool:
+def mark_items_done(acting: Acting, case: CaseFile, names: Collection[str]) -> bool:
     """Add one line with what of this list is done now and was not before, if anything is. Raises IncidentClosed."""
     case.refuse_closed()
     known = done(case)
@@ -81,10 +81,10 @@ def tick(acting: Acting, case: CaseFile, names: Collection[str]) -> bool:
     return bool(new)
 
 
-def rang(acting: Acting, case: CaseFile, name: str) -> None:
+def record_call(acting: Acting, case: CaseFile, name: str) -> None:
     """Add a line that somebody was rung (one of RINGS); tapped twice, it is one line. Raises IncidentClosed."""
     case.refuse_closed()
-    if name not in RINGS:
+    if name not in CALLS:
         raise ValueError(f"{name} is nobody to ring")
     for entry in case.entries:
         mine = entry.act is Act.RANG and entry.staff_id == acting.staff.id and acting.now - entry.at < TWICE

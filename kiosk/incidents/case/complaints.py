@@ -1,7 +1,7 @@
 """A complaint has a clock of its own: an answer is due so many days after it came in, and until then no case closes.
 
-What the log says sealed decides. The rows of `complaint_clock` hold days alone, for the queue and the mails, which
-open no case.
+The sealed log decides. The rows of `complaint_clock` hold only days, for the queue and the mails, which cannot open a
+case.
 """
 
 import uuid
@@ -88,13 +88,15 @@ def check_answered_day(filled: Filled, complaints: Sequence[Complaint]) -> None:
         filled.errors.add("day", N_("The complaint came in after that day."))
 
 
-def begin(acting: Acting, case: CaseFile, values: Mapping[str, str], days: AnswerDays) -> None:
+def start_complaint_clock(
+    acting: Acting, case: CaseFile, values: Mapping[str, str], days: AnswerDays
+) -> None:
     """Record a complaint and start its clock. Raises IncidentClosed.
 
     The same complaint that waits already by its log is one, however often the form is sent.
     """
     case.refuse_closed()
-    if any(values.items() <= one.answers.items() for one in waiting(case)):
+    if any(values.items() <= one.answers.items() for one in open_complaints(case)):
         return
     due_on = days.due_on(values["about"], date.fromisoformat(values["day"]))
     entry = record(acting, case, COMPLAINT, values, {DUE: due_on.isoformat()})
@@ -111,10 +113,10 @@ def begin_told(acting: Acting, case: CaseFile, days: AnswerDays, note: str) -> N
     if not about or not is_day(came_on) or len(case.log) > 1:
         return
     told_by = FROM.get(body.get(SOURCE, ""), "other")
-    begin(acting, case, {"about": about, "from": told_by, "day": came_on, "note": note}, days)
+    start_complaint_clock(acting, case, {"about": about, "from": told_by, "day": came_on, "note": note}, days)
 
 
-def waiting(case: CaseFile) -> list[Complaint]:
+def open_complaints(case: CaseFile) -> list[Complaint]:
     """The complaints of a case that nobody has answered, the most pressing first."""
     return [one for one in complaints_in(case) if one.answered_on is None]
 
@@ -122,7 +124,7 @@ def waiting(case: CaseFile) -> list[Complaint]:
 def complaints_in(case: CaseFile) -> list[Complaint]:
     """Every complaint of a case that has a clock by its log, the most pressing first.
 
-    Those from before complaints had a clock wait for nothing.
+    Complaints recorded before complaints had a clock are not waiting.
     """
     held = {
         entry.id: dict(answers_in(note_if_whole(entry, case.report.case_keys) or ""))
@@ -155,7 +157,7 @@ def answer(acting: Acting, case: CaseFile, values: Mapping[str, str]) -> None:
     Raises IncidentClosed, or NoSuchComplaint for one that was answered already.
     """
     case.refuse_closed()
-    ids = {one.id.hex: one.id for one in waiting(case)}
+    ids = {one.id.hex: one.id for one in open_complaints(case)}
     if values["complaint"] not in ids:
         raise NoSuchComplaint
     case.add(acting, Act.ANSWERED, as_note([(one.name, values[one.name]) for one in ANSWER]))
@@ -169,8 +171,8 @@ def forget_complaint(session: Session, line: IncidentEntry) -> None:
     session.execute(delete(ComplaintClock).where(ComplaintClock.entry_id == line.id))
 
 
-def begin_again(session: Session, answers: Mapping[str, str]) -> None:
-    """Let the clock of a complaint go on whose answer was taken back; `answers`: what the line of that answer says."""
+def reopen_complaint(session: Session, answers: Mapping[str, str]) -> None:
+    """Restart the clock of a complaint whose answer was undone; `answers`: what the line of that answer says."""
     answered = ComplaintClock.entry_id == uuid.UUID(hex=answers[COMPLAINT])
     session.execute(update(ComplaintClock).where(answered).values(answered_on=None))
 

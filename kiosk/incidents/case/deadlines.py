@@ -1,4 +1,4 @@
-"""Clocks of the queue: by when a report must be read and the next step taken, in school time."""
+"""Deadlines of the queue, in school time: by when a report must be read and the next step taken."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -48,7 +48,7 @@ def decide_by(calendar: SchoolCalendar, route: Route, opened_at: datetime) -> da
 def school_minutes(calendar: SchoolCalendar, start: datetime, end: datetime) -> int:
     """Minutes of school time between two instants; 0 if the second is not after the first.
 
-    No clock runs for years: what lies further away was put there by hand, and must not make a page wait or fail.
+    A moment that is years away can only come from tampering; it must not make a page slow or fail.
     """
     first = start.astimezone(calendar.zone)
     last = min(end, start + min(LONGEST, LAST_DAY - start)).astimezone(calendar.zone)

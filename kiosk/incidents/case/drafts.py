@@ -1,8 +1,8 @@
 """What a reader typed into a form of a case and keeps for later: sealed for that person alone, and sent by nobody else.
 
-Not even another reader of the case learns that there is one. It ends when the form is sent, when the case closes, when
-its writer leaves, steps aside or has it handed over, and after some days; where its writer lost a role that reads the
-case, once a day.
+Even other readers of the case do not learn that a draft exists. It ends when the form is sent, when the case closes,
+when its writer leaves, steps aside or has it handed over, and after some days; where its writer lost a role that
+reads the case, once a day.
 """
 
 import json
@@ -21,7 +21,7 @@ from kiosk.report.access.opening import readable
 from kiosk.sealing.boxes import BoxBroken, lock, unlock
 
 KEPT_DAYS = 14
-STEP_BYTES = 1024  # sealed in steps of so many bytes: its length says little of what was typed
+STEP_BYTES = 1024  # padded to a multiple of this, so that the length reveals little
 
 
 @dataclass(frozen=True)
@@ -101,5 +101,5 @@ def _values(row: Draft, draft_key: bytes) -> Mapping[str, str] | None:
 
 
 def _place_of(incident_id: uuid.UUID, staff_id: uuid.UUID, form: str) -> str:
-    """What a draft says inside its seal, so that nobody can move it to another form or case."""
+    """The context that is sealed with a draft, so that it cannot be moved to another form or case."""
     return f"{incident_id.hex} {staff_id.hex} {form}"

@@ -74,7 +74,7 @@ def read_form(
         if question.is_choice and text not in options[question.name]:
             text = values[question.name] = ""
         if question.only_if and values.get(question.only_if[0]) != question.only_if[1]:
-            values[question.name] = ""  # what it would answer is not asked
+            values[question.name] = ""  # the question that it would answer is not asked
         elif not text:
             if question.missing:
                 errors.add(question.name, question.missing)
@@ -90,7 +90,7 @@ def read_form(
 
 
 def looked_mark(*texts: str) -> str:
-    """What says that these very words were looked at with everything that there is to think of."""
+    """A token that says that the writer has seen all advice for exactly these words."""
     return sha256("\0".join(texts).encode()).hexdigest()
 
 

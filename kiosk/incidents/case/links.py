@@ -44,7 +44,7 @@ class NotTogether(Exception):
 
 
 def can_be_linked(report: OpenedReport) -> bool:
-    """Whether a case is ever linked: practice belongs to nothing that a child sent."""
+    """Whether a case is ever linked: practice reports are never linked to reports by children."""
     return report.route.id != PRACTICE
 
 

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from kiosk.incidents.models import Incident
 
-# From these reports somebody at school can be kept out: by a role, or because a child named them (promise S4).
-# In one series with others, a number that is missing in a list would tell that person of it (promise S9), and so would
-# a gap among numbers of their own kind. So each has a number that follows from no other.
+# Somebody at school can be excluded from these reports: by a role, or because a child named them (promise S4). In a
+# common series a missing number would reveal such a report to that person (promise S9), and so would a gap in a
+# series of their own. So each gets a random number.
 ABOUT_STAFF = ("adult", "head")
-APART = range(100_000, 1_000_000)
+DRAWN_NUMBERS = range(100_000, 1_000_000)
 LARGEST = 2**31 - 1  # what the column holds
 
 
@@ -27,15 +27,15 @@ def next_number(session: Session, route: str) -> int:
 
 
 def _number_in_turn(session: Session) -> int:
-    """One more than the last one, so that the series has no gap but that of APART."""
-    drawn = Incident.number.between(APART.start, APART.stop - 1)
+    """One more than the last number, so that the series has no gap except the random range."""
+    drawn = Incident.number.between(DRAWN_NUMBERS.start, DRAWN_NUMBERS.stop - 1)
     following = (session.scalar(select(func.max(Incident.number)).where(~drawn)) or 0) + 1
-    return APART.stop if following == APART.start else following
+    return DRAWN_NUMBERS.stop if following == DRAWN_NUMBERS.start else following
 
 
 def _drawn_number(session: Session) -> int:
-    """A number by lot, drawn again for as long as another incident has it."""
+    """A random number that no other incident has."""
     while True:
-        number = secrets.choice(APART)
+        number = secrets.choice(DRAWN_NUMBERS)
         if session.scalar(select(Incident.number).where(Incident.number == number)) is None:
             return number

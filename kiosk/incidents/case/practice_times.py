@@ -60,8 +60,8 @@ def note_seen(
 ) -> None:
     """Keep after how many minutes of school time somebody other than who started it opened a practice report.
 
-    It goes by the route in the sealed text: of a report by a child nothing is looked up and nothing kept, whatever
-    anybody wrote into the rows.
+    It goes by the route in the sealed text: nothing is looked up or stored for a report by a child, whatever the rows
+    say.
     """
     if report.route.id != PRACTICE:
         return
@@ -75,7 +75,7 @@ def note_seen(
 def last_runs(session: Session, calendar: SchoolCalendar, now: datetime) -> list[RunLine]:
     """The last practice runs that were seen, or that should have been by now, the oldest first.
 
-    One that waits within its goal is in nobody's list: the others must not know of it.
+    One that is still within its goal is not listed, as the others must not know of it.
     """
     rows = session.scalars(select(PracticeRun).order_by(PracticeRun.day.desc(), PracticeRun.id))
     lines: list[RunLine] = []
@@ -90,7 +90,7 @@ def last_runs(session: Session, calendar: SchoolCalendar, now: datetime) -> list
 def waits_within_goal(
     session: Session, calendar: SchoolCalendar, now: datetime
 ) -> dict[uuid.UUID, uuid.UUID]:
-    """Practice reports of which the others must not know yet, and who started each."""
+    """Practice reports that the others must not know of yet, and who started each."""
     waiting = session.scalars(select(PracticeRun).where(PracticeRun.started_at.is_not(None)))
     return {
         one.report_id: one.started_by_id
@@ -100,11 +100,11 @@ def waits_within_goal(
 
 
 def run_of(
-    session: Session, run_id: uuid.UUID, calendar: SchoolCalendar, now: datetime, held: bool = False
+    session: Session, run_id: uuid.UUID, calendar: SchoolCalendar, now: datetime, for_update: bool = False
 ) -> RunLine | None:
     """One practice run as `last_runs` has them; `held`: locked against other writers. None if there is none like it."""
     query = select(PracticeRun).where(PracticeRun.id == run_id)
-    run = session.scalar(query.with_for_update() if held else query)
+    run = session.scalar(query.with_for_update() if for_update else query)
     return None if run is None or _waits(run, calendar, now) else RunLine(run, run.minutes)
 
 
@@ -133,7 +133,7 @@ def _parts(name: str) -> list[str]:
 def _words(text: str) -> list[str]:
     """The words of a text in any script; what an apostrophe or a hyphen joins to one is a word of its own.
 
-    What nobody sees, such as a soft hyphen, parts no word.
+    Invisible characters such as a soft hyphen do not split words.
     """
     seen = [one for one in normalize("NFKC", text) if category(one) != "Cf"]
     return "".join(one if category(one)[0] in "LM" else " " for one in seen).split()

@@ -1,7 +1,5 @@
-"""What stands in clear beside the log of a case: tasks, clocks of complaints and tags are made what the log says again.
-
-The queue and the mails go by these rows, as they open no case. A line that cannot be opened says nothing, so the row
-that belongs to it stays as it is.
+"""Repairs the unencrypted rows that repeat a case log (tasks, complaint deadlines, tags) from the log. The queue and
+the mails use these rows, as they cannot open a case. A log line that cannot be opened leaves its row unchanged.
 """
 
 from collections.abc import Callable, Mapping
@@ -38,8 +36,8 @@ def differing_rows(session: Session, case: CaseFile, zone: tzinfo) -> Differing:
     )
 
 
-def put_rows_right(session: Session, case: CaseFile, zone: tzinfo) -> bool:
-    """Make the rows of a case what its log says; whether any said something else. The caller holds the incident."""
+def repair_rows(session: Session, case: CaseFile, zone: tzinfo) -> bool:
+    """Make the rows of a case agree with its log; returns whether any differed. The caller holds the incident."""
     stale, missing = differing_rows(session, case, zone)
     for row in stale:
         session.delete(row)

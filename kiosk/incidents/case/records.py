@@ -1,4 +1,4 @@
-"""What the policy names as done about an incident: a short form for each, and one line of the log with its answers."""
+"""The actions that the policy lists for an incident: a short form for each, and one log line with its answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -118,7 +118,7 @@ def record(
     values: Mapping[str, str],
     known: Mapping[str, str] = MappingProxyType({}),
 ) -> IncidentEntry:
-    """Add the line of one of KINDS; the clock of the incident goes on as it was. Raises IncidentClosed.
+    """Add the line of one of KINDS; the incident's deadline does not change. Raises IncidentClosed.
 
     `known`: what kiosk itself adds to the answers.
     """

@@ -9,7 +9,7 @@ from kiosk.report.access.routes import PRACTICE
 def is_severe(case: CaseFile) -> bool:
     """Whether a child may be or have been harmed, by what the child said or by what staff made of it.
 
-    The route is the one in the sealed text: the row of an incident can be changed by whoever writes the database.
+    The route comes from the sealed text, because anybody with write access to the database could change the row.
     """
     route = case.report.route
     if route.id == PRACTICE:
@@ -17,7 +17,7 @@ def is_severe(case: CaseFile) -> bool:
     return route.retention == "protection" or case.report.urgent or case.incident.level is Level.URGENT
 
 
-def needs_second(case: CaseFile, outcome: CaseOutcome, staff: StaffMember | None = None) -> bool:
+def needs_second_reader(case: CaseFile, outcome: CaseOutcome, staff: StaffMember | None = None) -> bool:
     """Whether a second reader must agree: to closing what is severe, and to calling anything not meant seriously.
 
     Also where `staff`, who closes it, changed its level last by its log: else one person could make what a colleague

@@ -1,6 +1,5 @@
-"""What somebody told a member of staff, or what staff saw themselves: sealed and routed like what a child tells.
-
-Whoever writes it down stands on it by name, and cannot read it again unless the route's rules say so.
+"""What somebody told a member of staff, or what staff saw themselves: sealed and routed like a child's report. It
+names its writer, who cannot read it again unless the route allows it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -15,9 +14,9 @@ from kiosk.incidents.case.forms import Filled, Question, is_day, read_form
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.routes import CONCERNS
 from kiosk.report.access.sealed_report import store
-from kiosk.report.form.answers import BLOB, PERSON_ID, Answers, defanged, is_nonce
+from kiosk.report.form.answers import BLOB, PERSON_ID, ReportAnswers, defanged, is_nonce
 from kiosk.report.form.seal import PreparedReport, prepare
-from kiosk.report.intake.sealed_item import hold_report
+from kiosk.report.intake.sealed_item import seal_report_item
 from kiosk.report.intake.transfer import HasIntake
 from kiosk.storage.db import Database
 from kiosk.storage.outages import DATABASE_ERRORS
@@ -49,7 +48,7 @@ OPTIONS: Mapping[str, Collection[str]] = {
 
 
 @dataclass(frozen=True)
-class StaffAnswers(Answers):
+class StaffAnswers(ReportAnswers):
     """A report that a member of staff wrote, with their name and who told them."""
 
     by: str = ""
@@ -67,14 +66,14 @@ class StaffAnswers(Answers):
 
 
 @dataclass(frozen=True)
-class Told:
+class StaffReportForm:
     """The form as it was sent, and who was ticked."""
 
     form: Filled = field(default_factory=lambda: Filled("told"))
     ticked: tuple[str, ...] = ()
 
 
-def read_told(sent: Mapping[str, str], ticked: Sequence[str], today: date) -> Told:
+def read_staff_report(sent: Mapping[str, str], ticked: Sequence[str], today: date) -> StaffReportForm:
     """The form, with every mistake; nothing typed is lost."""
     filled = read_form("told", QUESTIONS, sent, OPTIONS)
     if BLOB.search(filled.values["words"]):
@@ -82,13 +81,14 @@ def read_told(sent: Mapping[str, str], ticked: Sequence[str], today: date) -> To
     told_on = filled.values["told_on"]
     if is_day(told_on) and date.fromisoformat(told_on) > today:
         filled.errors.add("told_on", N_("That day is still to come."))
-    return Told(filled, tuple(sorted(set(filter(PERSON_ID.fullmatch, ticked)))))
+    return StaffReportForm(filled, tuple(sorted(set(filter(PERSON_ID.fullmatch, ticked)))))
 
 
-def seal_told(
-    site: HasIntake, ring: Keyring, staff: StaffMember, told: Told, nonce: str, now: datetime
+def seal_staff_report(
+    site: HasIntake, recipients: Keyring, staff: StaffMember, told: StaffReportForm, nonce: str, now: datetime
 ) -> PreparedReport:
-    """What was told, sealed for whoever may read it; a grown-up who works here is never ruled out by half.
+    """What was told, sealed for whoever may read it; unless an adult who works here is clearly ruled out, the report
+    counts as about one.
 
     With "yes", "not sure" or anybody ticked it takes the route about the head, which the principal never reads
     (promise G2).
@@ -100,7 +100,8 @@ def seal_told(
         lang="",
         nonce=nonce if is_nonce(nonce) else "",
         concern="adult" if about_staff else values["concern"],
-        chosen={"danger": "no" if values["danger"] == "no" else "yes"},  # not sure is told at once as well
+        # "not sure" is reported at once as well
+        chosen={"danger": "no" if values["danger"] == "no" else "yes"},
         exclude=told.ticked,
         head="unsure" if about_staff else "no",
         words=defanged(values["words"]),
@@ -109,15 +110,15 @@ def seal_told(
         told_on=values["told_on"],
         complaint=values["complaint"] if values["complaint"] != NO_COMPLAINT else "",
     )
-    return prepare(ring, site.key, site.calendar, answers, now)
+    return prepare(recipients, site.key, site.calendar, answers, now)
 
 
-def keep_told(site: HasIntake, reports: Database, taken: PreparedReport) -> None:
+def store_staff_report(site: HasIntake, reports: Database, taken: PreparedReport) -> None:
     """Store it at once, or in the intake while the reports database is away; durable when this returns.
 
-    Sent twice it is one report. Raises NotKept where neither takes it.
+    Sending it twice stores one report. Raises NotKept if neither can store it.
     """
     with suppress(*DATABASE_ERRORS), reports.rows(write=True) as connection:
         store(connection, taken.sealed)
         return
-    site.keeper.put(hold_report(site.key, taken.sealed))
+    site.intake_store.put(seal_report_item(site.key, taken.sealed))

@@ -109,7 +109,7 @@ def third_worries(
 ) -> dict[uuid.UUID, ThirdWorry]:
     """The mark of each incident that has one, by what the rows say that somebody with these roles may read.
 
-    A case that somebody changed by hand counts as well: whoever changes rows must not be able to take the mark away.
+    A case that somebody changed by hand counts as well: tampering with rows must not remove the mark.
     """
     groups: dict[tuple[str, RiskTag], list[TaggedCase]] = defaultdict(list)
     for one in tagged:

@@ -1,7 +1,8 @@
 """Who has to do what about a case, and by which day: the log says it, and a row for each tells its owner of it.
 
-A task belongs to its owner for as long as they may read the case and can act. Otherwise it is with everybody who can,
-as the case itself would be (`whose.is_for`): so it is never lost, and nobody hears of a case that they may not read.
+A task belongs to its owner for as long as they may read the case and can act. Otherwise it passes to everybody who
+can act, as the case itself would (`whose.is_for`): so it is never lost, and nobody learns of a case that they may not
+read.
 """
 
 import uuid
@@ -13,7 +14,7 @@ from datetime import date
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from kiosk.incidents.case.assignment import WhyNot, at_work
+from kiosk.incidents.case.assignment import Unavailable, staff_availability
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, is_day, read_form
 from kiosk.incidents.case_log.entries import answers_in, as_note, note_if_whole
@@ -25,7 +26,7 @@ from kiosk.report.models import Reader
 from kiosk.wording.messages import N_
 
 TASK = "task"  # the form, and in a line of the log the task that is done
-LEFT = "left"  # in the line that closes a case: what stays to do
+TASKS_LEFT = "left"  # in the line that closes a case: what stays to do
 QUESTIONS = (
     Question("note", N_("Write what is to be done."), LINE_LONGEST),
     Question("owner", N_("Choose who does it.")),
@@ -73,7 +74,7 @@ def set_task(acting: Acting, case: CaseFile, owner: Reader, due_on: date, what: 
     case.refuse_closed()
     if owner.id not in {one.id for one in case.report.readers} or not what.strip():
         raise ValueError("a task is in words, and for a reader")
-    if any((one.what, one.owner_id, one.due_on) == (what, owner.id, due_on) for one in open_in(case)):
+    if any((one.what, one.owner_id, one.due_on) == (what, owner.id, due_on) for one in open_tasks_in(case)):
         return
     note = as_note([("note", what), ("owner", owner.id.hex), ("due_on", due_on.isoformat())])
     line = case.add(acting, Act.TASK_SET, note)
@@ -84,7 +85,7 @@ def set_task(acting: Acting, case: CaseFile, owner: Reader, due_on: date, what: 
         queue_alert(acting.reports, case.incident.report_id, [owner.email])
 
 
-def do_task(acting: Acting, case: CaseFile, task_id: uuid.UUID) -> None:
+def complete_task(acting: Acting, case: CaseFile, task_id: uuid.UUID) -> None:
     """Say that a task is done, by its owner or by any other reader; twice is once.
 
     Raises IncidentClosed, or NoSuchTask where the log of this case sets none like it.
@@ -105,17 +106,17 @@ def is_own_task(line: IncidentEntry, report: OpenedReport) -> bool:
 
 
 def forget_task(session: Session, line: IncidentEntry) -> None:
-    """Tell nobody any more of the task of a line that was taken back."""
+    """Delete the task of a line that was undone."""
     session.execute(delete(CaseTask).where(CaseTask.id == line.id))
 
 
 def open_again(session: Session, answers: Mapping[str, str]) -> None:
-    """Tell of a task again that was not done after all; `answers`: what the line that was taken back says."""
+    """Reopen a task that was not done after all; `answers`: what the line that was taken back says."""
     session.execute(update(CaseTask).where(CaseTask.id == uuid.UUID(hex=answers[TASK])).values(done_on=None))
 
 
 def tasks_in(case: CaseFile) -> list[Task]:
-    """Every task of a case by its log, the most pressing first; a row that somebody changed by hand counts for none."""
+    """Every task of a case by its log, the most pressing first; rows that were tampered with are ignored."""
     done: dict[str, IncidentEntry] = {}
     found: list[Task] = []
     for entry in case.entries:
@@ -130,8 +131,8 @@ def tasks_in(case: CaseFile) -> list[Task]:
     return sorted(found, key=lambda one: (one.due_on, one.what))
 
 
-def open_in(case: CaseFile) -> list[Task]:
-    """Those of a case that are not done."""
+def open_tasks_in(case: CaseFile) -> list[Task]:
+    """The open tasks of a case."""
     return [one for one in tasks_in(case) if one.done is None]
 
 
@@ -148,17 +149,17 @@ def open_tasks(session: Session) -> dict[uuid.UUID, list[OpenTask]]:
 
 def why_not_by_person(
     school: Session, reports: Session, report: OpenedReport, owners: Collection[uuid.UUID], today: date
-) -> dict[uuid.UUID, WhyNot | None]:
+) -> dict[uuid.UUID, Unavailable | None]:
     """Of every reader of a report and of these owners of tasks, why they cannot act now; None: they can."""
     people = {*owners, *(one.id for one in report.readers)}
-    there = at_work(school, reports, people, today)
+    there = staff_availability(school, reports, people, today)
     marks = key_marks(reports, [report.id]).get(report.id, {})
-    return {one: there.why_not(one, report.route.id, marks.get(one)) for one in people}
+    return {one: there.why_unavailable(one, report.route.id, marks.get(one)) for one in people}
 
 
-def may_have(report: OpenedReport, why_not: Mapping[uuid.UUID, WhyNot | None]) -> dict[str, str]:
+def possible_owners(report: OpenedReport, why_not: Mapping[uuid.UUID, Unavailable | None]) -> dict[str, str]:
     """The names of whoever may read the case now, by id: also of those who are away, as a day may be after that."""
-    able = (None, WhyNot.AWAY)
+    able = (None, Unavailable.AWAY)
     return {one.id.hex: one.name for one in report.readers if why_not[one.id] in able}
 
 

@@ -1,6 +1,5 @@
-"""What to think of before an answer goes to a child: how hard it reads, who is named, what it asks (promise C6).
-
-All of this advises the writer, who decides; only a name that the child gave is refused.
+"""Advice before an answer is sent to a child: reading level, names, questions (promise C6). The writer decides; only
+a name that the child gave is refused.
 """
 
 import re
@@ -14,8 +13,8 @@ from kiosk.content.readability import grade, sentences, words
 from kiosk.wording.messages import N_, Message
 
 AGE_OF_GRADE = 5  # a US grade is read about five years after birth plus the grade
-SCALE = (4, 17)  # the ages at the two ends of the meter
-MOSTLY = 0.95  # of the letters are those of English, or its reading age cannot be measured
+SCALE = (4, 17)  # the youngest and the oldest age on the meter
+MOSTLY = 0.95  # share of English letters below which no reading age can be measured
 ABOUT_PEOPLE = N_("It asks about people. Leave it out: a child may think you are looking for someone.")
 NO_ANSWER_HERE = N_("The child cannot answer on that page, and questions may frighten.")
 NO_PROMISE = N_("Do not promise this: other people may have to be told to keep the child safe.")
@@ -77,7 +76,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Found:
+class AdvisedPassage:
     """Words of an answer that were found, and what to do instead."""
 
     words: str
@@ -89,20 +88,20 @@ class Advice:
     """What was found in an answer; nothing of it keeps the writer from sending it."""
 
     reading: Reading | None  # none: not in English, so it cannot be measured
-    names: tuple[Found, ...]
-    questions: tuple[Found, ...]
-    wording: tuple[Found, ...]
+    names: tuple[AdvisedPassage, ...]
+    questions: tuple[AdvisedPassage, ...]
+    wording: tuple[AdvisedPassage, ...]
 
     @property
-    def found(self) -> tuple[Found, ...]:
+    def found(self) -> tuple[AdvisedPassage, ...]:
         """Every row, those that matter most first."""
         return (*self.names, *self.questions, *self.wording)
 
 
 def advice(text: str, body: Mapping[str, Any]) -> Advice:
     """What to think of before this text goes to the child who sent `body`."""
-    names = [Found(name, Message(why)) for name, why in named(text, body)]
-    wording = [Found(one, Message(NO_PROMISE)) for one in _once(_PROMISE.findall(text))]
+    names = [AdvisedPassage(name, Message(why)) for name, why in named(text, body)]
+    wording = [AdvisedPassage(one, Message(NO_PROMISE)) for one in _once(_PROMISE.findall(text))]
     wording += _stiff(text)
     return Advice(_reading(text, Band(body["band"])), tuple(names), tuple(_questions(text)), tuple(wording))
 
@@ -119,20 +118,22 @@ def _reading(text: str, band: Band) -> Reading | None:
     return Reading(reading_age(text), int(band.limits.report_fk_ceiling) + AGE_OF_GRADE)
 
 
-def _questions(text: str) -> Iterator[Found]:
+def _questions(text: str) -> Iterator[AdvisedPassage]:
     for question in _QUESTION.findall(text):
-        yield Found(question.strip(), Message(ABOUT_PEOPLE if _PEOPLE.search(question) else NO_ANSWER_HERE))
+        yield AdvisedPassage(
+            question.strip(), Message(ABOUT_PEOPLE if _PEOPLE.search(question) else NO_ANSWER_HERE)
+        )
     for order in _TELL_US_WHO.finditer(_QUESTION.sub("", text)):
-        yield Found(order[0].strip(), Message(ABOUT_PEOPLE))
+        yield AdvisedPassage(order[0].strip(), Message(ABOUT_PEOPLE))
 
 
-def _stiff(text: str) -> Iterator[Found]:
+def _stiff(text: str) -> Iterator[AdvisedPassage]:
     instead = list(_PLAINER.values())
     seen = set()
     for match in _STIFF.finditer(text):
         if match[0].casefold() not in seen:
             seen.add(match[0].casefold())
-            yield Found(match[0], Message(instead[(match.lastindex or 1) - 1]))
+            yield AdvisedPassage(match[0], Message(instead[(match.lastindex or 1) - 1]))
 
 
 def _once(found: list[str]) -> list[str]:
@@ -157,7 +158,7 @@ _NO_NAMES = frozenset(
         "June July August September October November December English Year"
     )
 )
-# What a child may type into the box for a name beside a name: these are in every answer, and nobody's name.
+# What a child may type into the box for a name beside a name: these words are common in answers and are not names.
 _COMMON = frozenset(
     words(
         "about all am an and any are at be but by can come did do does don dont for from go good have he help her "

@@ -1,7 +1,7 @@
-"""Taking back one's own newest line within a minute, where nothing of it has left the log and nobody has gone on.
+"""Undoing one's own newest line within a minute, if it had no effect outside the log and nobody has built on it.
 
-The log keeps both lines (`standing`). What is taken back has no effect any more: rows in clear that repeat what the log
-says are made to say it again. A child who asked for an answer goes on seeing that somebody looks into it, as is so.
+The log keeps both lines (`standing`). An undone line has no effect any more: unencrypted rows that repeat the log are
+updated. A child who asked for an answer goes on seeing that somebody looks into it, as is so.
 """
 
 import enum
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.case_file import Acting, CaseFile
-from kiosk.incidents.case.complaints import begin_again, forget_complaint
+from kiosk.incidents.case.complaints import forget_complaint, reopen_complaint
 from kiosk.incidents.case.links import linked_number
 from kiosk.incidents.case.staff_reports import COMPLAINT as TOLD_COMPLAINT
 from kiosk.incidents.case.tags import show_in_clear, tags_in
@@ -30,7 +30,7 @@ from kiosk.incidents.case_log.entries import (
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.sealing.site_key import SiteKey
 
-TOLD_LINE = 2  # what a colleague told stands in the second line of a log, by whoever opened it first
+TOLD_LINE = 2  # what a colleague reported is in the second line of a log, written by whoever opened it first
 
 
 class WhyNotTakenBack(enum.StrEnum):
@@ -79,7 +79,9 @@ def other_end(link: WrittenLine, other: CaseFile) -> WrittenLine | None:
     return None
 
 
-def why_it_stays(written: WrittenLine, log: Sequence[IncidentEntry], now: datetime) -> WhyNotTakenBack | None:
+def why_not_undone(
+    written: WrittenLine, log: Sequence[IncidentEntry], now: datetime
+) -> WhyNotTakenBack | None:
     """Why its writer cannot take a line back at this moment; None: they can, if the case is open.
 
     `log`: as much of it as this person may see.
@@ -94,7 +96,7 @@ def why_it_stays(written: WrittenLine, log: Sequence[IncidentEntry], now: dateti
         return WhyNotTakenBack.LATE
     if any(one.staff_id == line.staff_id for one in others):
         return WhyNotTakenBack.NOT_NEWEST
-    # Whatever a colleague wrote since may go by this line. Not what this person may not know of (promise S9).
+    # A colleague may have relied on this line since. Lines that this person may not know of do not count (promise S9).
     if any(one.act not in NOT_LISTED for one in others):
         return WhyNotTakenBack.BUILT_ON
     return None
@@ -108,7 +110,7 @@ def can_take_back(
     newest = max(own, key=lambda one: one.seq, default=None)
     if newest is None or case.incident.closed_at is not None:
         return None
-    return None if why_it_stays(WrittenLine(case, newest), shown, now) else newest
+    return None if why_not_undone(WrittenLine(case, newest), shown, now) else newest
 
 
 def take_back(acting: Acting, key: SiteKey, written: WrittenLine, other: WrittenLine | None = None) -> None:
@@ -119,17 +121,18 @@ def take_back(acting: Acting, key: SiteKey, written: WrittenLine, other: Written
     written.case.refuse_closed()
     ends = [written, other] if other else [written]
     for one in ends:
-        if why := why_it_stays(one, one.case.log, acting.now):
+        if why := why_not_undone(one, one.case.log, acting.now):
             raise NotTakenBack(why)
         if acting.school.get(IncidentEntry, taking_back_id(key, one.line.id)):
-            raise NotTakenBack(WhyNotTakenBack.CHANGED)  # it was taken back, and somebody changed that line
+            # it was undone already, and the line that says so was changed
+            raise NotTakenBack(WhyNotTakenBack.CHANGED)
     for one in ends:
         one.case.add(acting, Act.TAKEN_BACK, one.line.id.hex, taking_back_id(key, one.line.id))
     _undo(acting.school, written)
 
 
 def _began_elsewhere(written: WrittenLine) -> bool:
-    """Whether somebody has a mail of it, or a colleague and not its writer said it."""
+    """Whether a mail was sent about it, or a colleague reported it and not its writer."""
     line = written.line
     if line.act is Act.TASK_SET:
         return not is_own_task(line, written.case.report)
@@ -138,7 +141,7 @@ def _began_elsewhere(written: WrittenLine) -> bool:
 
 
 def _undo(session: Session, written: WrittenLine) -> None:
-    """Make what stands in clear say what the log says now."""
+    """Update the unencrypted rows to what the log says now."""
     line, answers = written.line, dict(answers_in(written.note or ""))
     match line.act:
         case Act.TAGGED:
@@ -150,4 +153,4 @@ def _undo(session: Session, written: WrittenLine) -> None:
         case Act.COMPLAINT:
             forget_complaint(session, line)
         case Act.ANSWERED:
-            begin_again(session, answers)
+            reopen_complaint(session, answers)

@@ -1,8 +1,8 @@
-"""Lines of cases' logs are bound into the log of powers, in the transaction that adds them (promise Q8).
+"""Each line of a case log is bound into the audit log in the same transaction (promise Q8).
 
-A line there holds a keyed digest of the line of a case and nothing else: it says of no case and of nobody. Whoever
-changes, removes or adds a line of a case behind kiosk's back is found by `verify_cases`, and whoever changes both
-breaks the chain.
+A line there holds a keyed digest of the line of a case and nothing else: it names neither a case nor a person.
+Whoever changes, removes or adds a line of a case behind kiosk's back is found by `verify_cases`, and whoever changes
+both breaks the chain.
 """
 
 import enum
@@ -25,10 +25,10 @@ class CaseTamper(enum.StrEnum):
     """What is wrong with the lines of cases."""
 
     CHANGED = "changed"  # changed or removed
-    FORGED = "forged"  # kiosk did not write it
+    FORGED = "forged"  # kiosk did not write this line
 
 
-def chain_cases(database: Database, key: SiteKey) -> None:
+def bind_case_log(database: Database, key: SiteKey) -> None:
     """From now on bind every new line of a case into the log of this school; calling it again changes nothing."""
     database.writing.configure(info={_KEY: key})
 
@@ -38,7 +38,7 @@ def verify_cases(session: Session, key: SiteKey) -> list[CaseTamper]:
     chained = {_digest_in(line) for line in _lines(session, LogAct.CASE_LINE)}
     before = {_digest_in(line) for line in _lines(session, LogAct.CASES_BEFORE)}
     if not chained:
-        return []  # nothing was written since cases are bound into the log
+        return []  # no case line was written since cases are bound into the log
     entries = session.scalars(select(IncidentEntry).execution_options(yield_per=AT_ONCE))
     there = {digest_of(key, entry) for entry in entries}
     found = [CaseTamper.CHANGED] if chained - there else []
@@ -70,7 +70,7 @@ def _digest_in(line: LogEntry) -> str:
     try:
         return str(json.loads(line.details)["digest"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        return ""  # changed by hand, and no digest of anything
+        return ""  # the details were tampered with and hold no digest
 
 
 @event.listens_for(Session, "after_flush")
@@ -89,7 +89,7 @@ def _forget(session: Session) -> None:
 def _bind(session: Session) -> None:
     if _KEY not in session.info:
         return
-    session.flush()  # what was added and not written yet counts as well
+    session.flush()  # lines that were added and not flushed yet count as well
     if not session.info.get(_NEW):
         return
     new: list[IncidentEntry] = session.info.pop(_NEW)

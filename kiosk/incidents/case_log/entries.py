@@ -1,7 +1,7 @@
 """The log of an incident: lines are added, never changed; which of them stand, and which their writer took back.
 
-Nothing is changed or removed: a line is taken back by a later one, which names it inside its seal. Whoever can write
-the database has no key of the case, so a line that is put there by hand takes nothing back (promise Q9).
+Nothing is changed or removed: a later line undoes an earlier one, which it names inside its sealed note. Somebody
+with write access has no case key, so a forged line undoes nothing (promise Q9).
 """
 
 import json
@@ -23,7 +23,7 @@ from kiosk.sealing.site_key import SiteKey
 # One line an hour for each reader: opening the page again within the hour is the same reading (promise Q3).
 READ_AGAIN = timedelta(hours=1)
 IN_FIELDS = "\x03"  # begins a note that holds the answers of a form
-IN_PLACE = "\x02"  # begins what a note says of its line; nobody types it
+IN_PLACE = "\x02"  # prefix of the context that is sealed with a note; nobody can type it
 READINGS = (Act.OPENED, Act.READ)
 
 
@@ -106,13 +106,14 @@ def left_by(session: Session, incident_ids: Collection[uuid.UUID], staff: StaffM
 
 def note_of(entry: IncidentEntry, case_keys: list[bytes]) -> str:
     """What staff wrote with a line; raises EnvelopeBroken if it was tampered with, or written for another line."""
-    if not entry.sealed_note or entry.act is Act.OPENED:  # what that line holds is compared, and never shown
+    # the content of that line is only compared, never shown
+    if not entry.sealed_note or entry.act is Act.OPENED:
         return ""
     return sealed_text(entry, case_keys)
 
 
 def note_if_whole(entry: IncidentEntry, case_keys: list[bytes]) -> str | None:
-    """What staff wrote with a line; None if it was tampered with, so that one line keeps no page from being read."""
+    """What staff wrote with a line; None if it was tampered with, so that one damaged line does not block the page."""
     try:
         return note_of(entry, case_keys)
     except EnvelopeBroken:
@@ -123,7 +124,7 @@ def sealed_text(entry: IncidentEntry, case_keys: list[bytes]) -> str:
     """What stands sealed in a line that has something; raises EnvelopeBroken as `note_of` does."""
     text = unseal_note(case_keys, entry.sealed_note)
     if not text.startswith(IN_PLACE):
-        return text  # from before notes named their line
+        return text  # notes written before they included their line
     place = _place_of(entry)
     if not text.startswith(place):
         raise EnvelopeBroken("belongs to another line")
@@ -131,15 +132,16 @@ def sealed_text(entry: IncidentEntry, case_keys: list[bytes]) -> str:
 
 
 def _place_of(entry: IncidentEntry) -> str:
-    """What a note says inside its seal: whose line of which log it is, so that nobody can move it to another."""
+    """The context that is sealed with a note (whose line of which log), so that it cannot be moved to another line."""
     return f"{IN_PLACE}{entry.incident_id.hex} {entry.seq} {entry.act.value} {entry.staff_id.hex}\n"
 
 
 WITHIN = timedelta(minutes=1)
 # Acts that say something in the log, and do nothing else that anybody outside this log has heard of. All others stay:
-# to open, read, close, hand over or step aside changes who reads and who is told; an answer, a word to a colleague and
-# a copy for the file have left the house; owner, level and next step have mails and clocks of their own, and the next
-# one takes the place of the last. A task for somebody else stays as well, as they get a mail (`taking_back`).
+# to open, read, close, hand over or step aside changes who reads and who is told; an answer, a message to a colleague
+# and a copy for the file have already been sent; owner, level and next step have mails and clocks of their own, and
+# the next one takes the place of the last. A task for somebody else stays as well, as they get a mail
+# (`taking_back`).
 CAN_BE_TAKEN_BACK = frozenset(
     {
         *(Act.DID, Act.SUPPORT, Act.PARENTS, Act.WITNESS, Act.REFERRED, Act.NOT_REFERRED, Act.PROVIDER),
@@ -166,8 +168,8 @@ def taken_back(entries: Sequence[IncidentEntry], case_keys: list[bytes]) -> Mapp
     return found
 
 
-def takes_nothing_back(entry: IncidentEntry, pairs: Mapping[uuid.UUID, IncidentEntry]) -> bool:
-    """Whether a line says that it takes one back and takes none of `pairs`: somebody put it there or changed it."""
+def is_forged_undo(entry: IncidentEntry, pairs: Mapping[uuid.UUID, IncidentEntry]) -> bool:
+    """Whether a line claims to undo another without being one of `pairs`: it was forged or changed."""
     return entry.act is Act.TAKEN_BACK and entry.id not in {one.id for one in pairs.values()}
 
 
@@ -186,10 +188,10 @@ def _named(entry: IncidentEntry, case_keys: list[bytes]) -> uuid.UUID:
         return entry.id
 
 
-# Lines that no list of what was done shows: a reading does nothing; a link, or two cases joined or parted, would tell
-# whoever may not read the other incident that there is one, and so would it that a link was taken back.
-OF_ANOTHER = (Act.LINKED, Act.BELONGS, Act.PARTED)
-NOT_LISTED = (Act.READ, *OF_ANOTHER, Act.TAKEN_BACK)
+# Lines that lists leave out: reading changes nothing; a link, or two cases joined or parted, would tell whoever may
+# not read the other incident that there is one, and so would it that a link was taken back.
+ABOUT_OTHER_CASES = (Act.LINKED, Act.BELONGS, Act.PARTED)
+NOT_LISTED = (Act.READ, *ABOUT_OTHER_CASES, Act.TAKEN_BACK)
 
 _OF_THESE = IncidentEntry.incident_id.in_(bindparam("incidents", expanding=True))
 _NEWEST = (
@@ -208,7 +210,7 @@ _LAST_ACTS = (
 )
 _ALL_ACTS = (
     select(*_COLUMNS)
-    .where(_OF_THESE, IncidentEntry.act.not_in((Act.READ, *OF_ANOTHER)))
+    .where(_OF_THESE, IncidentEntry.act.not_in((Act.READ, *ABOUT_OTHER_CASES)))
     .order_by(IncidentEntry.seq)
 )
 

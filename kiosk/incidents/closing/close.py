@@ -15,18 +15,18 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.case_file import Acting, CaseFile
-from kiosk.incidents.case.complaints import waiting
+from kiosk.incidents.case.complaints import open_complaints
 from kiosk.incidents.case.drafts import end_drafts
 from kiosk.incidents.case.forms import GENERAL_LONGEST, NOTE_LONGEST, Question
 from kiosk.incidents.case.links import INTO, Group, closed_into
-from kiosk.incidents.case.severity import is_severe, needs_second
-from kiosk.incidents.case.tasks import LEFT, left_in, left_words, open_in
+from kiosk.incidents.case.severity import is_severe, needs_second_reader
+from kiosk.incidents.case.tasks import TASKS_LEFT, left_in, left_words, open_tasks_in
 from kiosk.incidents.case_log.entries import READINGS, answers_in, as_note, note_if_whole
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, PlannedChange
 from kiosk.incidents.replies.send import is_answered, sent_from_one_form
 from kiosk.mail.outbox import queue_alert
 from kiosk.report.access.opening import set_closed
-from kiosk.report.replies.threads import has_way_back, note_state
+from kiosk.report.replies.threads import can_be_answered, show_state
 from kiosk.wording.messages import N_
 
 LESSON, NO_LESSON = "lesson", "none"
@@ -42,7 +42,7 @@ DEBRIEF = (
     Question("owner", N_("Choose who sees to it.")),
     Question("due_on", N_("Choose by which day."), is_day=True),
 )
-# What ends that somebody asked for a second reader; so does stepping aside of whoever asked.
+# Log lines that end a request for a second reader; so does the requester stepping aside.
 ANSWERS = (Act.NOT_YET, Act.CLOSED, Act.REOPENED, Act.HANDED_OVER)
 
 _ASKED = (
@@ -124,7 +124,7 @@ def what_is_open(acting: Acting, group: Group) -> list[Point]:
         for what, lines in DECIDED.items()
         if severe
     ]
-    if waiting(case):
+    if open_complaints(case):
         found.append(Point(Needed.COMPLAINT, number))
     found += [Point(Needed.KEY, one) for one in group.shut]
     for one in group.others:
@@ -162,7 +162,7 @@ def close(acting: Acting, group: Group, values: Mapping[str, str]) -> bool:
     _refuse_open(acting, group, values)
     if asked(case):
         raise StaysOpen(WhyOpen.ASKED)
-    if any(needs_second(one, outcome, acting.staff) for one in group.cases):
+    if any(needs_second_reader(one, outcome, acting.staff) for one in group.cases):
         _note(acting, case, Act.CLOSE_ASKED, values)
         others = [one.email for one in case.report.readers if one.id != acting.staff.id]
         queue_alert(acting.reports, case.incident.report_id, others)
@@ -182,11 +182,13 @@ def close_into(acting: Acting, group: Group) -> None:
     case.refuse_closed()
     if above is None or above.incident.closed_at is not None:
         raise StaysOpen(WhyOpen.BY_ITSELF)
-    if waiting(case):
+    if open_complaints(case):
         raise StaysOpen(WhyOpen.POINTS, [Point(Needed.COMPLAINT, case.incident.number)])
-    left = left_words(open_in(case))
+    left = left_words(open_tasks_in(case))
     _end(
-        acting, case, {"outcome": CaseOutcome.SUPPORT.value, LEFT: left, INTO: f"{above.incident.number:04}"}
+        acting,
+        case,
+        {"outcome": CaseOutcome.SUPPORT.value, TASKS_LEFT: left, INTO: f"{above.incident.number:04}"},
     )
 
 
@@ -229,7 +231,7 @@ def agree(acting: Acting, group: Group, seen: str) -> None:
 
 
 def send_back(acting: Acting, case: CaseFile, note: str) -> None:
-    """Say that it is not to be closed yet, and why; also by whoever asked. Raises StaysOpen if nobody asked."""
+    """Refuse the closing for now, with a reason; the requester may do this too. Raises StaysOpen if nobody asked."""
     line = asked(case)
     if line is None:
         raise StaysOpen(WhyOpen.NOT_THE_SECOND)
@@ -263,8 +265,8 @@ def _refuse_open(acting: Acting, group: Group, values: Mapping[str, str]) -> Non
     points = [one for one in what_is_open(acting, group) if not (one.done or (hoax and one.what in DECIDED))]
     if points:
         raise StaysOpen(WhyOpen.POINTS, points)
-    named = left_in(values.get(LEFT, ""))
-    if any(one.id.hex not in named for one in open_in(case)):
+    named = left_in(values.get(TASKS_LEFT, ""))
+    if any(one.id.hex not in named for one in open_tasks_in(case)):
         raise StaysOpen(WhyOpen.TASKS)
 
 
@@ -277,7 +279,7 @@ def _is_open(case: CaseFile) -> bool:
 def _owes_answer(acting: Acting, case: CaseFile) -> bool:
     """Whether the child of a case asked for an answer, can still be given one, and has none."""
     together = sent_from_one_form(acting.school, acting.reports, case.report, acting.staff)
-    waits = has_way_back(acting.reports, case.report.body)
+    waits = can_be_answered(acting.reports, case.report.body)
     return waits and not is_answered(acting.school, case.incident, together)
 
 
@@ -286,7 +288,7 @@ def _end_group(acting: Acting, group: Group, values: Mapping[str, str]) -> None:
     _end(acting, group.case, values)
     for one in group.cases:
         if one is group.case or closed_into(one):
-            note_state(acting.reports, one.report.body, "closed", acting.today)
+            show_state(acting.reports, one.report.body, "closed", acting.today)
 
 
 def _end(acting: Acting, case: CaseFile, values: Mapping[str, str]) -> None:
@@ -298,7 +300,7 @@ def _end(acting: Acting, case: CaseFile, values: Mapping[str, str]) -> None:
 
 
 def _note(acting: Acting, case: CaseFile, act: Act, values: Mapping[str, str]) -> None:
-    names = [*(question.name for question in questions_for(severe=True)), LEFT, INTO]
+    names = [*(question.name for question in questions_for(severe=True)), TASKS_LEFT, INTO]
     case.add(acting, act, as_note([(name, values[name]) for name in names if values.get(name)]))
 
 

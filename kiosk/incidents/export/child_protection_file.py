@@ -1,7 +1,7 @@
-"""Handing a case to the child protection file: a copy leaves kiosk, and the log says of it first.
+"""Exports a case to the child protection file: the export is logged before the copy leaves kiosk.
 
-What went out is kept sealed, byte for byte, so that the same line always gives the same file; its digest stands in the
-line, so that a copy can be compared.
+The exported bytes are kept sealed, so that the same line always gives the same file; the line holds its digest, so
+that a copy can be compared.
 """
 
 import json
@@ -35,7 +35,7 @@ QUESTIONS = (
 def can_be_filed(report: OpenedReport, roles: Collection[str]) -> bool:
     """Whether somebody with these roles, who reads this report, may hand it over: a matter of protection, to the lead.
 
-    The route is the one in the sealed text: the row can be changed by whoever writes the database.
+    The route comes from the sealed text, because anybody with write access to the database could change the row.
     """
     protects = report.route.retention == "protection" and report.route.id != PRACTICE
     return protects and Role.DSL in roles
@@ -83,7 +83,7 @@ def filed_copy(session: Session, entry: IncidentEntry, case_keys: list[bytes]) -
     return file, digest
 
 
-def in_file_since(case: CaseFile) -> IncidentEntry | None:
+def first_filed_entry(case: CaseFile) -> IncidentEntry | None:
     """The first line by which a case went into the school's own file of the child; None where none says so."""
     for entry in sorted(case.entries, key=lambda one: one.seq):
         note = note_if_whole(entry, case.report.case_keys) if entry.act is Act.FILED else None

@@ -1,6 +1,6 @@
 """One page for a meeting: which open cases stand on it, and what is said of each; never a child's words, never a note.
 
-Cases about somebody who works here never stand on it, whoever asks: paper is seen by people who may not know of them.
+Cases about staff are never on it, whoever prints it: paper may be seen by people who must not know of them.
 """
 
 import enum
@@ -12,14 +12,14 @@ from datetime import date
 from sqlalchemy import select
 
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.incidents.case.assignment import WhyNot, at_work
+from kiosk.incidents.case.assignment import Unavailable, staff_availability
 from kiosk.incidents.case.case_file import Acting, CaseFile, Looking
 from kiosk.incidents.case.numbers import ABOUT_STAFF
-from kiosk.incidents.case.tasks import Task, open_in, why_not_by_person
+from kiosk.incidents.case.tasks import Task, open_tasks_in, why_not_by_person
 from kiosk.incidents.case_log.entries import NOT_LISTED
 from kiosk.incidents.models import Act, Incident
 from kiosk.incidents.queue.open_cases import Beside, OpenCase, cases_for, open_incidents
-from kiosk.incidents.queue.unread import Listed
+from kiosk.incidents.queue.unread import ReportListing
 from kiosk.report.access.listing import opened_rows
 from kiosk.report.access.opening import KeyNotGranted, ReportNotYours, read_report
 from kiosk.report.access.routes import PRACTICE
@@ -30,7 +30,7 @@ from kiosk.wording.messages import N_
 MOST_CASES = 20
 SHRED_AFTER = 5  # school days: the next one but four
 _NOT_ON_PAPER = frozenset({*ABOUT_STAFF, PRACTICE})
-# That somebody stepped aside would tell whoever sees the paper that it may be about one of the staff.
+# A line saying that somebody stepped aside would reveal that the case may be about a member of staff.
 _NOT_SHOWN = (*NOT_LISTED, Act.OPENED, Act.STEPPED_ASIDE)
 
 
@@ -63,11 +63,11 @@ class MeetingCase:
     case: OpenCase
     acts: Sequence[Act]  # in the order in which they first happened
     tasks: Sequence[Task]
-    why_not: Mapping[uuid.UUID, WhyNot | None]  # of the owners of tasks
+    why_not: Mapping[uuid.UUID, Unavailable | None]  # of the owners of tasks
 
 
 def read_meeting(purpose: str, numbers: Sequence[int], known: Collection[int]) -> MeetingForm:
-    """The form as it was sent; a number that is none of `known` is passed over, whether there is such a case or not."""
+    """The form as it was sent; a number that is not in `known` is ignored, whether or not such a case exists."""
     errors, chosen = FormErrors(), [one for one in known if one in set(numbers)]
     if not chosen:
         errors.add("cases", N_("Tick the cases that go on the page."))
@@ -82,8 +82,10 @@ def cases_for_meetings(looking: Looking) -> list[OpenCase]:
     """The open cases that this person may read and that may stand on paper, those that are due first."""
     incidents = open_incidents(looking.school)
     rows = opened_rows(looking.reports, looking.staff.id, {one.report_id for one in incidents})
-    there = at_work(looking.school, looking.reports, {one.owner_id for one in incidents}, looking.today)
-    beside = Beside(Listed(looking.calendar, looking.now))
+    there = staff_availability(
+        looking.school, looking.reports, {one.owner_id for one in incidents}, looking.today
+    )
+    beside = Beside(ReportListing(looking.calendar, looking.now))
     cases = cases_for(looking, incidents, rows, there, beside)
     on_paper = [one for one in cases if one.report.route.id not in _NOT_ON_PAPER]
     return sorted(on_paper, key=lambda one: (one.incident.next_step_by, one.incident.number))
@@ -112,7 +114,7 @@ def for_meeting(acting: Acting, cases: Sequence[OpenCase]) -> tuple[list[Meeting
         opened = CaseFile(rows[case.incident.id], report, school)
         entries = sorted(opened.entries, key=lambda one: one.seq)
         acts = dict.fromkeys(one.act for one in entries if one.act not in _NOT_SHOWN)
-        tasks = open_in(opened)
+        tasks = open_tasks_in(opened)
         why_not = why_not_by_person(school, reports, report, {one.owner_id for one in tasks}, acting.today)
         found.append(MeetingCase(case, list(acts), tasks, why_not))
     return found, broken

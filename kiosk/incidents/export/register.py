@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.audit.log import Acting, LogAct, LogEntry, lines
-from kiosk.audit.verify import is_own
+from kiosk.audit.verify import is_authentic
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case_log.entries import left_by, listed_acts
 from kiosk.incidents.models import Act, Incident
@@ -23,7 +23,7 @@ from kiosk.sealing.site_key import SiteKey
 
 PAGE_ROWS = 100
 LAST_PAGE = 10_000
-LOOKED_AT = 20  # lines by the same person; forged ones among them are passed over
+LOOKED_AT = 20  # how many of the person's newest lines are checked; forged ones are skipped
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,14 @@ class RegisterRow:
 
 
 @dataclass(frozen=True)
-class Listed:
+class RegisterScope:
     """Which incidents stand in somebody's register, and the reports that this person may read."""
 
     incidents: Select[Incident]
     mine: Collection[uuid.UUID]
 
 
-def listed_for(reports_session: Session, school_session: Session, staff: StaffMember) -> Listed:
+def listed_for(reports_session: Session, school_session: Session, staff: StaffMember) -> RegisterScope:
     """Which incidents stand in the register of this person.
 
     Incidents about staff are listed only for their readers. For the principal, of all others none is left out, so that
@@ -54,14 +54,14 @@ def listed_for(reports_session: Session, school_session: Session, staff: StaffMe
     about_staff = school_session.scalars(select(Incident.report_id).where(Incident.route.in_(ABOUT_STAFF)))
     readable = Incident.report_id.in_([report_id for report_id in about_staff if report_id in mine])
     if Role.PRINCIPAL in staff.roles:
-        return Listed(select(Incident).where(or_(Incident.route.not_in(ABOUT_STAFF), readable)), mine)
-    return Listed(select(Incident).where(readable), mine)
+        return RegisterScope(select(Incident).where(or_(Incident.route.not_in(ABOUT_STAFF), readable)), mine)
+    return RegisterScope(select(Incident).where(readable), mine)
 
 
 def register(
-    session: Session, staff: StaffMember, site_key: SiteKey, listed: Listed, page: int = 1
+    session: Session, staff: StaffMember, site_key: SiteKey, listed: RegisterScope, page: int = 1
 ) -> list[RegisterRow]:
-    """One page of the incidents, the newest first; one more than a page shows, if there are more."""
+    """One page of the incidents, the newest first; one more than a page shows, to tell whether there are more."""
     incidents = session.scalars(
         listed.incidents.order_by(Incident.opened_at.desc(), Incident.number.desc())
         .offset((min(max(page, 1), LAST_PAGE) - 1) * PAGE_ROWS)
@@ -86,11 +86,13 @@ class CounterSign:
 
 
 def counter_sign_state(
-    session: Session, staff: StaffMember, site_key: SiteKey, listed: Listed
+    session: Session, staff: StaffMember, site_key: SiteKey, listed: RegisterScope
 ) -> CounterSign:
     """What the principal has to counter-sign; a line of the log that kiosk did not write counts as none."""
     signed = lines(session, of=staff.id, acts=[LogAct.REGISTER_SIGNED], limit=LOOKED_AT)
-    last = next((_until(line) for line in signed if line.by_id == staff.id and is_own(site_key, line)), None)
+    last = next(
+        (_until(line) for line in signed if line.by_id == staff.id and is_authentic(site_key, line)), None
+    )
     to_sign = listed.incidents if last is None else listed.incidents.where(Incident.opened_at > last)
     found = session.scalar(select(func.count()).select_from(to_sign.subquery())) or 0
     return CounterSign(found, last)
@@ -99,7 +101,7 @@ def counter_sign_state(
 def counter_sign(session: Session, acting: Acting, until: str) -> None:
     """Write into the log that the principal has read the register as it was at `until`, a moment as the page gave it.
 
-    It says not that they agree with each line. Raises ValueError for what is no moment, or one to come.
+    It does not say that they agree with each line. Raises ValueError for what is no moment, or one to come.
     """
     moment = datetime.fromisoformat(until)
     if moment.tzinfo is None or moment > acting.now:

@@ -25,8 +25,8 @@ def changes_for(
 ) -> list[PlannedChange]:
     """What this person may know of: open ones first, the most pressing before others; then what is done.
 
-    That is what follows from cases that they may read, and what they see to. Of others the principal sees those that
-    the register shows as well: never what may be about a grown-up at school (promise S9).
+    That is what follows from cases that they may read, and what they see to. The principal also sees changes from
+    other cases in the register, but never from a case about an adult at school (promise S9).
     """
     wanted = (
         select(PlannedChange)
@@ -41,7 +41,7 @@ def changes_for(
         )
     )
     found = list(school.scalars(wanted))
-    # Cut off last: how many are shown must not tell how many there are that this person may not know of.
+    # Limited last: the number shown must not reveal how many changes this person may not know of.
     return _known(school, reports, staff, found)[:most]
 
 
@@ -72,7 +72,7 @@ def set_done(
         .with_for_update(of=PlannedChange)
     )
     change = school.scalars(wanted).first()
-    # Asked in any case: the price must not tell whether there is such a change (promise S9).
+    # Always queried: the response time must not reveal whether there is such a change (promise S9).
     if not _known(school, reports, staff, [change] if change else []) or change is None:
         return False
     change.done_on = done_on
@@ -82,7 +82,7 @@ def set_done(
 def _known(
     school: Session, reports: Session, staff: StaffMember, changes: Sequence[PlannedChange]
 ) -> list[PlannedChange]:
-    """Those of these that this person may know of; who stepped aside from a case hears nothing of it any more."""
+    """Those of these that this person may know of; whoever stepped aside from a case learns nothing more of it."""
     ids = [one.incident.report_id for one in changes] or [NO_REPORT]
     mine = readable(reports, ids, staff.id, staff.roles)
     aside = left_by(school, [one.incident_id for one in changes], staff)
@@ -106,7 +106,7 @@ class CaseClass:
     strands: tuple[Strand, ...]
 
 
-# Never what may be about a grown-up at school, what was handed over, or practice: no lesson follows from these.
+# Never what may be about a grown-up at school, what was handed over, or practice: these never suggest a lesson.
 CLASSES = (
     CaseClass("unkind", ("bullying", "bullying-severe"), ("bullying",)),
     CaseClass("contact", ("stranger", "images"), ("relationships",)),

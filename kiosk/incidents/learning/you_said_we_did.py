@@ -21,8 +21,8 @@ from kiosk.wording.messages import N_, Message
 
 DELAY_SCHOOL_DAYS = 5
 LONGEST = 400
-# Words that could point at a child: figures, numbers in words, years and classes, "a boy", "yesterday".
-TELLING = re.compile(
+# Words that could identify a child: figures, numbers in words, years and classes, "a boy", "yesterday".
+IDENTIFYING_WORDS = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozen|year|class|boys?|girls?|yesterday"
     r"|(?:mon|tues|wednes|thurs|fri)day|last (?:week|month))\b",
     re.IGNORECASE,
@@ -79,7 +79,7 @@ def warnings(draft: Draft) -> Iterator[Message]:
         yield Message(
             N_("Leave out names (%(names)s), of children, staff and places."), {"names": ", ".join(names)}
         )
-    if found := list(dict.fromkeys(word.casefold() for word in TELLING.findall(text))):
+    if found := list(dict.fromkeys(word.casefold() for word in IDENTIFYING_WORDS.findall(text))):
         yield Message(
             N_(
                 "Could somebody guess a child from this (%(words)s)? Say it without numbers, days, years or classes."
@@ -89,13 +89,14 @@ def warnings(draft: Draft) -> Iterator[Message]:
 
 
 def day_to_show(calendar: SchoolCalendar, today: date) -> date:
-    """The fifth school day after today, so that the board does not point at a child who has just told."""
+    """The fifth school day after today, so that the board does not give away a child who has just reported
+    something."""
     evening = datetime.combine(today, time.max, calendar.zone)
     minutes = DELAY_SCHOOL_DAYS * calendar.school_day_minutes()
     return calendar.add_school_time(evening, minutes).astimezone(calendar.zone).date()
 
 
-def put_up(session: Session, draft: Draft, staff: StaffMember, shown_from: date) -> YouSaid:
+def publish_entry(session: Session, draft: Draft, staff: StaffMember, shown_from: date) -> YouSaid:
     """Add an entry that everybody can read from `shown_from` on."""
     entry = YouSaid(
         bands=" ".join(draft.bands),
@@ -110,7 +111,7 @@ def put_up(session: Session, draft: Draft, staff: StaffMember, shown_from: date)
     return entry
 
 
-def take_down(session: Session, entry: YouSaid) -> None:
+def delete_entry(session: Session, entry: YouSaid) -> None:
     """Remove an entry for good."""
     session.delete(entry)
 
@@ -125,7 +126,7 @@ def all_entries(session: Session) -> list[YouSaid]:
     return list(session.scalars(select(YouSaid).order_by(YouSaid.shown_from.desc(), YouSaid.id)))
 
 
-def on_show(session: Session, today: date, bands: Collection[Band]) -> list[YouSaid]:
+def published_entries(session: Session, today: date, bands: Collection[Band]) -> list[YouSaid]:
     """The entries shown today for these bands, the newest first."""
     wanted = (
         select(YouSaid).where(YouSaid.shown_from <= today).order_by(YouSaid.shown_from.desc(), YouSaid.id)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case import severity
 from kiosk.incidents.case.actions import open_incident
-from kiosk.incidents.case.case_file import Acting, CaseFile, is_as_opened
+from kiosk.incidents.case.case_file import Acting, CaseFile, is_unchanged_since_opening
 from kiosk.incidents.case.forms import NOTE_LONGEST, Question
 from kiosk.incidents.case.links import Group
 from kiosk.incidents.case.staff_reports import BY
@@ -113,7 +113,7 @@ def proposed_to(acting: Acting) -> list[int]:
 
 def refuse_severe(case: CaseFile) -> None:
     """Raise ByItself for what is never in a list, and for other words than those that were opened first."""
-    if _is_severe(case) or not is_as_opened(case):
+    if _is_severe(case) or not is_unchanged_since_opening(case):
         raise ByItself(case.incident.number)
 
 

@@ -1,7 +1,7 @@
 """Whether somebody's queue is another one than it was: a keyed digest, at the price of a few plain queries.
 
-It says nothing to whoever has it, as only the school's own key can make it, and it hangs on nothing that this person
-may not read: a case of others changes no digest but theirs.
+It reveals nothing without the site key, and it depends only on what this person may read: other people's cases change
+only their own digests.
 """
 
 import json
@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.incidents.case.assignment import people_at_work
+from kiosk.incidents.case.assignment import staff_by_availability
 from kiosk.incidents.case_log.entries import NOT_LISTED
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.queue.page import deadlines_of
-from kiosk.incidents.queue.unread import plausible
+from kiosk.incidents.queue.unread import as_listed
 from kiosk.report.access.listing import count_piles, opened_routes
 from kiosk.report.access.routes import ROUTES, may_read
 from kiosk.sealing.site_key import SiteKey
@@ -45,12 +45,12 @@ def queue_mark(
 ) -> str:
     """A digest that stays the same for as long as this person's queue shows the same; four queries.
 
-    What waits, what is open and what was done about it last, whose it is, what is late, and who is there. What somebody
-    changed in the database by hand may be missed: the page itself finds that.
+    What waits, what is open and what was done about it last, whose it is, what is late, and who is there. Tampering
+    with the database may be missed here; the page itself detects it.
     """
     deadlines, asked, told = deadlines_of(calendar), school.connection(), reports.connection()
     piles = [
-        [*one, count.mine, now > deadlines.of(plausible(one, calendar, now))]
+        [*one, count.mine, now > deadlines.of(as_listed(one, calendar, now))]
         for one, count in count_piles(told, staff.id).items()
         if count.mine and may_read(ROUTES[one.route], staff.roles)
     ]
@@ -65,7 +65,7 @@ def queue_mark(
     today = now.astimezone(calendar.zone).date()
     people = [
         [id.hex, one.name, one.left, one.away, one.frozen, sorted(one.roles), str(one.until)]
-        for id, one in people_at_work(asked, owners, today).items()
+        for id, one in staff_by_availability(asked, owners, today).items()
     ]
     seen = [staff.id.hex, today.isoformat(), sorted(piles), sorted(cases), sorted(people)]
     return key.derive("queue-mark", json.dumps(seen, default=str).encode(), 16).hex()

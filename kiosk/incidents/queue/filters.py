@@ -32,12 +32,12 @@ def age_of(opened_at: datetime, calendar: SchoolCalendar, now: datetime) -> Age:
     return next((age for age, reach in _REACH.items() if today - opened <= reach), Age.LONGER)
 
 
-NOBODY = "nobody"  # as an owner: what nobody has opened yet
-NO_NUMBER = 0  # which no incident has
+UNOWNED = "nobody"  # as an owner: what nobody has opened yet
+NO_NUMBER = 0  # a number that no incident has
 
 
 @dataclass(frozen=True)
-class Wanted:
+class QueueFilter:
     """A number, a kind of worry, a level, an owner, an age; what is not said may be anything."""
 
     number: int | None = None
@@ -49,7 +49,7 @@ class Wanted:
 
     def __bool__(self) -> bool:
         """Whether anything is looked for."""
-        return self != Wanted()
+        return self != QueueFilter()
 
     def fits(
         self,
@@ -70,16 +70,16 @@ class Wanted:
         )
 
 
-def read_wanted(values: Mapping[str, str]) -> Wanted:
-    """What a form or an address asks for; what makes no sense is not asked for, but for a number that nobody has."""
+def read_queue_filter(values: Mapping[str, str]) -> QueueFilter:
+    """What a form or an address asks for; invalid values are ignored, except that an invalid number finds nothing."""
     typed, owner = values.get("number", "").strip(), values.get("owner", "")
     kind, level, age = (values.get(name, "") for name in ("kind", "level", "age"))
-    return Wanted(
+    return QueueFilter(
         read_number(typed) if typed else None,
         kind if kind in ROUTES else "",
         Level(level) if level in set(Level) else None,
         _id(owner),
-        owner == NOBODY,
+        owner == UNOWNED,
         Age(age) if age in set(Age) else None,
     )
 

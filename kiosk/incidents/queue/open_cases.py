@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_,
 from sqlalchemy.orm import Session, aliased
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.case.assignment import AtWork, WhyNot, is_for
+from kiosk.incidents.case.assignment import StaffAvailability, Unavailable, waits_for
 from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.case.tasks import OpenTask
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
-from kiosk.incidents.queue.filters import Wanted
-from kiosk.incidents.queue.unread import Listed
+from kiosk.incidents.queue.filters import QueueFilter
+from kiosk.incidents.queue.unread import ReportListing
 from kiosk.report.access.listing import ListedRow, key_marks, marks_of, with_key, without_key
 from kiosk.report.access.opening import WaitingReport
 from kiosk.report.access.routes import ROUTES, may_read
@@ -41,9 +41,9 @@ class OpenCase(NamedTuple):
     incident: IncidentRow
     report: WaitingReport  # as it is listed, without its id
     mine: bool
-    why: WhyNot | None
+    why: Unavailable | None
     second: bool = False  # somebody else asks who looks to agree to closing it
-    tasks: tuple[date, ...] = ()  # by when who looks has something to do
+    tasks: tuple[date, ...] = ()  # when tasks of the viewer are due
     complaint_late: bool = False
 
     @property
@@ -53,7 +53,7 @@ class OpenCase(NamedTuple):
 
     @property
     def level(self) -> Level:
-        """How soon it must be looked at; what somebody changed by hand is urgent."""
+        """How soon it must be looked at; a case that was tampered with counts as urgent."""
         return Level.URGENT if self.report.altered else self.incident.level
 
 
@@ -74,8 +74,9 @@ _NEVER_CLOSED = (
     .order_by(Incident.id)
 )
 _ONCE_REOPENED = select(IncidentEntry.incident_id).where(IncidentEntry.act == Act.REOPENED)
-# An incident is open by its row or by its log: who changes the row alone closes nothing (promise S10). Made once, as
-# each alias has a name by chance, and what a round of the worker draws must not hang on the hour (promise A1).
+# An incident is open if its row or its log says so: changing the row alone does not close it (promise S10). Made
+# once, as each alias has a name by chance, and what a round of the worker draws must not hang on the hour
+# (promise A1).
 IS_OPEN = or_(
     Incident.closed_at.is_(None),
     Incident.id.in_(_NEVER_CLOSED),
@@ -89,14 +90,14 @@ _NAMES = select(StaffMember.id, StaffMember.name).where(
 
 
 def open_incidents(school: Session) -> list[IncidentRow]:
-    """Every incident at which staff work, whoever may read it; nothing of it is shown before that is asked."""
+    """Every incident at which staff work, whoever may read it; callers check access before they show any of it."""
     return [IncidentRow._make(row) for row in school.execute(_OPEN)]
 
 
 class Beside(NamedTuple):
     """What stands beside open incidents, by their ids: how each is listed, who asked a second reader, what is to do."""
 
-    listed: Listed
+    listed: ReportListing
     asked_by: Mapping[uuid.UUID, uuid.UUID] = {}
     tasks: Mapping[uuid.UUID, Sequence[OpenTask]] = {}
     late_complaints: Collection[uuid.UUID] = ()
@@ -106,7 +107,7 @@ def cases_for(
     looking: Looking,
     incidents: Collection[IncidentRow],
     rows: Mapping[uuid.UUID, ListedRow],
-    there: AtWork,
+    there: StaffAvailability,
     beside: Beside,
 ) -> list[OpenCase]:
     """The open incidents that this person may read, and which of them wait for this person; two queries at most.
@@ -126,20 +127,22 @@ def cases_for(
     of_others = {one.report_id: one.owner_id for one, _ in readable if one.owner_id != staff.id}
     marks: dict[uuid.UUID, bytes | None] = {one.report_id: row.mark for one, row in readable}
     marks |= dict.fromkeys(of_others) | marks_of(reports, of_others)
-    reasons: dict[tuple[str, uuid.UUID, bytes | None], WhyNot | None] = {}
-    why: dict[uuid.UUID, WhyNot] = {}  # by report, where the owner cannot act
+    reasons: dict[tuple[str, uuid.UUID, bytes | None], Unavailable | None] = {}
+    why: dict[uuid.UUID, Unavailable] = {}  # by report, where the owner cannot act
     for one, row in readable:
         place = row.key.route, one.owner_id, marks[one.report_id]
         if place not in reasons:
-            reasons[place] = there.why_not(one.owner_id, routes[row.key.route].id, marks[one.report_id])
+            reasons[place] = there.why_unavailable(
+                one.owner_id, routes[row.key.route].id, marks[one.report_id]
+            )
         if reason := reasons[place]:
             why[one.report_id] = reason
     asked_for = {*why, *(one.report_id for one, _ in readable if one.id in tasks)}
     of_all = key_marks(reports, asked_for) if asked_for else {}
 
-    def is_mine(report_id: uuid.UUID, route: str, owner_id: uuid.UUID, stuck: WhyNot | None) -> bool:
+    def is_mine(report_id: uuid.UUID, route: str, owner_id: uuid.UUID, stuck: Unavailable | None) -> bool:
         if stuck:
-            return is_for(staff.id, owner_id, route, of_all.get(report_id, {}), there)
+            return waits_for(staff.id, owner_id, route, of_all.get(report_id, {}), there)
         return owner_id == staff.id
 
     def my_tasks(one: IncidentRow, route: str) -> tuple[date, ...]:
@@ -152,7 +155,7 @@ def cases_for(
                     one.report_id,
                     route,
                     task.owner_id,
-                    there.why_not(task.owner_id, route, known.get(task.owner_id)),
+                    there.why_unavailable(task.owner_id, route, known.get(task.owner_id)),
                 )
             )
         )
@@ -176,11 +179,12 @@ def names_of(school: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, 
     return {row.id: row.name for row in school.execute(_NAMES, {"people": list(people)})}
 
 
-MOST_KEPT_FROM = 500  # reports that somebody may not read, named one by one; else those that they may
+# up to so many unreadable reports are listed in the query; beyond that the readable ones are
+MOST_KEPT_FROM = 500
 
 
 def closed_page(
-    reports: Session, school: Session, staff: StaffMember, wanted: Wanted, first: int, most: int
+    reports: Session, school: Session, staff: StaffMember, wanted: QueueFilter, first: int, most: int
 ) -> tuple[int, list[IncidentRow]]:
     """How many closed incidents this person may read and looks for, and one page of them, the last closed first.
 
@@ -214,7 +218,8 @@ def closed_page(
 
 
 def _has_key(reports: Session, staff: StaffMember) -> ColumnElement[bool]:
-    """That the report is sealed for this person too, by whichever list is likely to be the shorter one."""
+    """A condition that the report is sealed for this person too, written with the list that is likely to be
+    shorter."""
     kept_from = without_key(reports, staff.id, MOST_KEPT_FROM + 1)
     if len(kept_from) <= MOST_KEPT_FROM:
         return Incident.report_id.not_in(kept_from)

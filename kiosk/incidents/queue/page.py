@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from kiosk.calendar.school import SchoolCalendar, Slot
-from kiosk.incidents.case.assignment import AtWork, WhyNot
+from kiosk.incidents.case.assignment import StaffAvailability, Unavailable
 from kiosk.incidents.case.deadlines import Clock, acknowledge_by, read_clock
 from kiosk.incidents.case.tags import ThirdWorry
 from kiosk.incidents.case_log.entries import ListedAct
@@ -32,10 +32,11 @@ class Colleague:
     until: date | None = None
 
 
-def colleagues(there: AtWork, roles: Collection[Role]) -> list[Colleague]:
+def colleagues(there: StaffAvailability, roles: Collection[Role]) -> list[Colleague]:
     """Holders and deputies who read first what somebody with these roles may read, by name.
 
-    The same for everybody with the same roles, whatever they are kept out of; whoever cannot open anything is left out.
+    The same for everybody with the same roles, whatever reports they are excluded from; people who can open nothing
+    are left out.
     """
     mine = [one for one in ROUTES.values() if one.id not in (SELF_TEST, PRACTICE) and may_read(one, roles)]
     found = [
@@ -47,7 +48,7 @@ def colleagues(there: AtWork, roles: Collection[Role]) -> list[Colleague]:
     return sorted(found, key=lambda one: (one.name.casefold(), one.id))
 
 
-def _reads_first(there: AtWork, id: uuid.UUID, roles: Collection[Role], route: Route) -> bool:
+def _reads_first(there: StaffAvailability, id: uuid.UUID, roles: Collection[Role], route: Route) -> bool:
     holder = there.holders.get(id)
     held = bool(set(route.readers) & set(roles)) and may_read(route, roles)
     return held and holder is not None and can_read(holder, route.id)
@@ -91,11 +92,11 @@ class QueueRow:
     altered: bool = False  # somebody changed it in the database by hand
     number: int | None = None
     owner: str = ""
-    yours: bool = False  # the owner is who looks
-    mine: bool = True  # its next step is one for who looks
-    why: WhyNot | None = None  # the owner cannot act now
-    second: bool = False  # who looks is asked to agree to closing it
-    tasks: tuple[date, ...] = ()  # by when who looks has something to do
+    yours: bool = False  # the viewer is the owner
+    mine: bool = True  # the viewer has to take the next step
+    why: Unavailable | None = None  # the owner cannot act now
+    second: bool = False  # the viewer is asked to agree to closing it
+    tasks: tuple[date, ...] = ()  # when tasks of the viewer are due
     complaint_late: bool = False
     last_act: Act | None = None
     outcome: CaseOutcome | None = None
@@ -123,8 +124,8 @@ class Queue:
     everything: int = 0
     late: int = 0  # of `mine`
     not_read: int = 0  # of `mine`
-    seconds: int = 0  # who looks is asked to agree to closing these
-    busy: int = 0  # unread and more than a slot usually brings: shown on the busy tab
+    seconds: int = 0  # the viewer is asked to agree to closing these
+    busy: int = 0  # unread reports beyond the usual number of a slot, shown on the busy tab
     owners: Mapping[uuid.UUID, str] = field(default_factory=dict)
     unsure: Collection[PileKey] | None = (
         None  # unread, and not all opened by the key of who looks (or not known)
@@ -165,7 +166,8 @@ Order = tuple[int, bool, int, datetime, Slot, bytes]
 
 
 class Deadlines:
-    """By when reports must be read, worked out once for each slot and promise: it depends on no moment."""
+    """By when reports must be read, computed once for each slot and route, as they do not depend on the current
+    time."""
 
     def __init__(self, calendar: SchoolCalendar) -> None:
         self.calendar = calendar
@@ -184,7 +186,7 @@ class Deadlines:
 
 
 def place_unread(report: WaitingReport, due: datetime, now: datetime) -> tuple[Group, Order]:
-    """The group of a report that nobody has read, and its place."""
+    """The group and the sort key of a report that nobody has read."""
     group = Group.NOW if must_be_read_now(report) else Group.LATE if now > due else Group.UNREAD
     return group, order_of(group, now > due, level_of(report), due, report.slot)
 
@@ -207,7 +209,7 @@ def order_of(group: Group, late: bool, level: Level, due: datetime, slot: Slot, 
 
 
 def must_be_read_now(report: WaitingReport) -> bool:
-    """Whether a report that nobody has opened cannot wait for its clock."""
+    """Whether an unread report must be read now, before its deadline."""
     return report.urgent or report.altered
 
 

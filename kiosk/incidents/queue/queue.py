@@ -7,14 +7,14 @@ from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
-from kiosk.incidents.case.assignment import at_work
+from kiosk.incidents.case.assignment import staff_availability
 from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.case.complaints import due_days
 from kiosk.incidents.case.tags import tagged_lately, third_worries
 from kiosk.incidents.case.tasks import open_tasks
 from kiosk.incidents.case_log.entries import last_acts
 from kiosk.incidents.closing.close import second_asked
-from kiosk.incidents.queue.filters import Age, Wanted, age_of
+from kiosk.incidents.queue.filters import Age, QueueFilter, age_of
 from kiosk.incidents.queue.open_cases import (
     Beside,
     IncidentRow,
@@ -40,34 +40,35 @@ from kiosk.incidents.queue.page import (
     place_unread,
     unread_row,
 )
-from kiosk.incidents.queue.unread import Listed, Pile, level_of, really_unread, unread_piles
+from kiosk.incidents.queue.unread import Pile, ReportListing, level_of, unread_piles, without_incident
 from kiosk.report.access.listing import ids_of_piles, opened_rows, rows_of
 from kiosk.report.release import WAITING
 from kiosk.sealing.site_key import SiteKey
 
 PAGE = 50  # rows of a page
-BUSY_SLOT = 30  # more of one kind in one slot are a flood: the rest are shown on separate pages (promise A19)
+# more than this of one kind in one slot is a flood: the rest is shown on separate pages (promise A19)
+BUSY_SLOT = 30
 
 
 def waiting(
-    looking: Looking, key: SiteKey, tab: Tab = Tab.MINE, page: int = 1, wanted: Wanted | None = None
+    looking: Looking, key: SiteKey, tab: Tab = Tab.MINE, page: int = 1, wanted: QueueFilter | None = None
 ) -> Queue:
     """A page of what this person may see; the same few queries, however many reports there are.
 
-    `MINE`: every unread report that this person may read, the incidents they own, and those whose owner cannot act, so
-    that somebody goes on (`whose.is_for`). `ALL`: those of others too. `BUSY`: what is more than a slot usually brings;
-    nothing is ever left out. A number is looked for among all of them and what is closed.
+    `MINE`: every unread report that this person may read, the incidents they own, and those whose owner cannot act,
+    so that somebody goes on (`whose.is_for`). `ALL`: those of others too. `BUSY`: the reports beyond the usual number
+    of a slot; nothing is ever left out. A number is looked for among all of them and what is closed.
     """
-    look = _Look(looking, key)
-    found = look.page(tab, max(page, 1), wanted or Wanted())
+    look = _QueueSnapshot(looking, key)
+    found = look.page(tab, max(page, 1), wanted or QueueFilter())
     if look.doubted:
-        found = _Look(looking, key, exact=True).page(tab, max(page, 1), wanted or Wanted())
+        found = _QueueSnapshot(looking, key, exact=True).page(tab, max(page, 1), wanted or QueueFilter())
     return found
 
 
 def how_much_waits(looking: Looking, key: SiteKey) -> Queue:
     """How much waits for this person, and how much of it is late, without any of it."""
-    return _Look(looking, key, marked=False).figures()
+    return _QueueSnapshot(looking, key, marked=False).figures()
 
 
 class _Entry(NamedTuple):
@@ -82,7 +83,7 @@ class _Entry(NamedTuple):
     case: OpenCase | None = None
 
 
-class _Look:
+class _QueueSnapshot:
     """One look at the queue: everything that waits in its order, of which one page is then filled in."""
 
     def __init__(self, looking: Looking, key: SiteKey, exact: bool = False, marked: bool = True) -> None:
@@ -96,13 +97,14 @@ class _Look:
         tagged = tagged_lately(school, calendar, now) if marked else []
         rows = opened_rows(reports, staff.id, open_ids)
         known = rows
-        if marked:  # asked in any case: the price must not tell that others have tagged cases (promise S9)
+        # always queried: the response time must not reveal other people's tagged cases (promise S9)
+        if marked:
             known = rows | rows_of(reports, staff.id, {one.report_id for one in tagged} - set(rows))
         self._worries = third_worries(tagged, known, staff.roles, calendar)
         asked_by, tasks = second_asked(school), open_tasks(school)
         owners = {one.owner_id for one in incidents} | {one.owner_id for one in chain(*tasks.values())}
-        self._there = at_work(school, reports, owners, today)
-        self._listed = Listed(calendar, now)
+        self._there = staff_availability(school, reports, owners, today)
+        self._listed = ReportListing(calendar, now)
         late = {id for id, due_on in due_days(school).items() if due_on < today}
         cases = cases_for(looking, incidents, rows, self._there, Beside(self._listed, asked_by, tasks, late))
         mark = self._there.mark_of(staff.id)
@@ -113,7 +115,7 @@ class _Look:
         self.doubted = False  # whether a row was found that waits, though its incident is closed
         self._halfway = [id for id in open_ids if id in rows and rows[id].state in WAITING]
 
-    def page(self, tab: Tab, page: int, wanted: Wanted) -> Queue:
+    def page(self, tab: Tab, page: int, wanted: QueueFilter) -> Queue:
         """The page with this number of a tab, or its last one."""
         unread = [_usual(one) for one in self._unread]
         shown: Sequence[_Entry] = {
@@ -138,7 +140,7 @@ class _Look:
         return replace(self.figures(), groups=[one for one in groups if one.rows], page=page, pages=pages)
 
     def figures(self) -> Queue:
-        """How much there is on each tab, and nothing of it."""
+        """How many entries each tab has, without the entries."""
         not_read = sum(one.size for one in self._unread)
         cases = [one.case for one in (*self._mine, *self._others) if one.case]
         return Queue(
@@ -155,7 +157,7 @@ class _Look:
             colleagues=colleagues(self._there, self._staff.roles),
         )
 
-    def _fits(self, entry: _Entry, wanted: Wanted) -> bool:
+    def _fits(self, entry: _Entry, wanted: QueueFilter) -> bool:
         if entry.case:
             case, incident = entry.case, entry.case.incident
             return wanted.fits(
@@ -207,13 +209,13 @@ class _Look:
         return rows
 
     def _ids(self, here: Sequence[_Entry]) -> list[list[uuid.UUID]]:
-        """The reports of the pieces of piles on a page, each piece shuffled so that its rows cannot be told apart."""
+        """The reports of the pieces of piles on a page, each part shuffled so that the order reveals nothing."""
         asked = [one for one in here if one.pile and one.pile.ids is None]
         start = min((one.first for one in asked), default=0)
         end = max((one.first + one.size for one in asked), default=0)
         keys = [one.pile.key for one in asked if one.pile]
         known = ids_of_piles(self._reports, self._staff.id, keys, (start, end), self._halfway)
-        unread = really_unread(self._school, (id for some in known.values() for id in some))
+        unread = without_incident(self._school, (id for some in known.values() for id in some))
         self.doubted = len(unread) < sum(len(some) for some in known.values())
         found = []
         for one in here:
@@ -223,11 +225,11 @@ class _Look:
             else:
                 there = known.get(one.pile.key, [])[one.first - start :][: one.size]
                 some = [id for id in there if id in unread]
-            found.append(sorted(some, key=self._lot))
+            found.append(sorted(some, key=self._shuffle_key))
         return found
 
-    def _lot(self, report_id: uuid.UUID) -> bytes:
-        """A report's place among its likes: always the same, and unrelated to when it came (promise A5)."""
+    def _shuffle_key(self, report_id: uuid.UUID) -> bytes:
+        """A report's place among identical rows: stable, and unrelated to when it arrived (promise A5)."""
         return self._key.derive("queue-order", report_id.bytes, 8)
 
     def _owner(self, incident: IncidentRow) -> tuple[str, bool]:
@@ -257,12 +259,12 @@ class _Look:
 
 
 def _usual(entry: _Entry) -> _Entry:
-    """The part of a pile that a slot usually brings."""
+    """The part of a pile up to the usual number of a slot."""
     return entry._replace(size=min(entry.size, BUSY_SLOT))
 
 
 def _rest(entry: _Entry) -> _Entry:
-    """The part of a pile that is more than that."""
+    """The part of a pile beyond that number."""
     return entry._replace(first=BUSY_SLOT, size=entry.size - BUSY_SLOT)
 
 

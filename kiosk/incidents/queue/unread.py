@@ -1,8 +1,7 @@
 """Reports that nobody has opened: counted in piles by the database, and only those of one page are looked up.
 
-What the incidents say counts, not the state of a report's row: whoever can write the reports database must not be able
-to take a report out of the queue (promise S10). So the two are compared, and where they do not fit each other every row
-is read.
+The incidents decide, not the state in a report's row: tampering with the reports database must not take a report out
+of the queue (promise S10). So the two are compared, and if they disagree every row is read.
 """
 
 import uuid
@@ -25,7 +24,7 @@ from kiosk.report.models import ReportState
 from kiosk.report.release import WAITING, is_false
 
 A_DAY = timedelta(days=1)
-OLDEST = timedelta(days=1000)  # a slot that is older was put there by hand
+OLDEST = timedelta(days=1000)  # an older slot can only come from tampering
 
 
 _CLOSED = select(Incident.report_id).where(Incident.closed_at.is_not(None))
@@ -34,7 +33,7 @@ _COUNT_CLOSED = select(func.count()).where(Incident.closed_at.is_not(None))
 _OPENED_OF = select(Incident.report_id).where(Incident.report_id.in_(bindparam("ids", expanding=True)))
 
 
-class Listed:
+class ReportListing:
     """Reports as they are listed at one moment: worked out once for all that look the same."""
 
     def __init__(self, calendar: SchoolCalendar, now: datetime) -> None:
@@ -45,7 +44,7 @@ class Listed:
         """A report that looks so, without its id."""
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = plausible(key, self._calendar, self._now)
+            found = self._known[key] = as_listed(key, self._calendar, self._now)
         return found
 
 
@@ -62,7 +61,7 @@ def unread_piles(
     looking: Looking,
     rows: Mapping[uuid.UUID, ListedRow],
     open_ids: Collection[uuid.UUID],
-    listed: Listed,
+    listed: ReportListing,
     mark: bytes,
     exact: bool = False,
 ) -> tuple[list[Pile], list[PileKey] | None]:
@@ -70,8 +69,8 @@ def unread_piles(
 
     Also the piles of which their key of now, with this mark, does not open every report; None where that is not known.
 
-    `rows`: those that say that somebody opened them, and those of open incidents. `exact`: every row is read, as one
-    was found that says something else than its incident.
+    `rows`: those that say that somebody opened them, and those of open incidents. `exact`: every row is read, because
+    a row was found that contradicts its incident.
     """
     school, reports, staff = looking.school, looking.reports, looking.staff
     strays = [row for row in rows.values() if row.id not in open_ids]
@@ -84,7 +83,7 @@ def unread_piles(
         loose = [row for row in strays if row.id not in closed]
         for row in rows.values():
             if row.id in open_ids and row.mine and row.state in WAITING and row.key in counted:
-                counted[row.key] -= 1  # a power cut came between the two databases
+                counted[row.key] -= 1  # a power cut happened between the two commits
     else:
         everything = every_row(reports, staff.id)
         gone = _closed_among(school, None) | set(open_ids)
@@ -102,7 +101,7 @@ def unread_piles(
     return [one for one in piles if one.key.route in may], unsure
 
 
-def really_unread(school: Session, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+def without_incident(school: Session, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """Those of these reports that have no incident, whatever their rows say."""
     asked = set(ids)
     return asked - set(school.scalars(_OPENED_OF, {"ids": list(asked)}))
@@ -122,19 +121,20 @@ def _closed_among(school: Session, ids: Collection[uuid.UUID] | None) -> set[uui
 def _count_closed(
     school: Session, open_ids: Collection[uuid.UUID], rows: Mapping[uuid.UUID, ListedRow]
 ) -> int:
-    """How many rows should say that they are closed, if nobody changed any; open ones that say so are too many."""
+    """How many rows should say that they are closed, if nobody changed any; open incidents whose rows say closed are
+    counted too."""
     closed = school.scalar(_COUNT_CLOSED) or 0
     says_closed = sum(row.id in open_ids and row.state is ReportState.CLOSED for row in rows.values())
     return closed + says_closed
 
 
-def plausible(key: PileKey, calendar: SchoolCalendar, now: datetime) -> WaitingReport:
-    """A report as it is listed: one whose slot cannot be true is urgent, and stands with those of now."""
+def as_listed(key: PileKey, calendar: SchoolCalendar, now: datetime) -> WaitingReport:
+    """A report as it is listed: one with an impossible slot is treated as urgent and listed under the current slot."""
     report = WaitingReport(
         NO_REPORT, key.slot, ROUTES[key.route], key.urgent, ReportState.RELEASED, key.altered
     )
     today = now.date()
-    if today - OLDEST <= key.day < today - A_DAY:  # nothing to ask the calendar, as almost always
+    if today - OLDEST <= key.day < today - A_DAY:  # almost always, so the calendar need not be asked
         return report
     if not is_false(key.slot, calendar, now) and key.day >= today - OLDEST:
         return report

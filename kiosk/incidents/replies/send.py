@@ -28,10 +28,10 @@ from kiosk.report.form.answers import is_nonce
 from kiosk.report.replies.threads import (
     IN_BODY,
     LONGEST_REPLY,
+    add_reply,
     join_thread,
-    note_state,
     sent_together,
-    write_back,
+    show_state,
 )
 from kiosk.sealing.site_key import SiteKey
 from kiosk.web.forms import FormErrors
@@ -69,14 +69,14 @@ def answer_id(key: SiteKey, incident: Incident, staff: StaffMember, once: str, t
 def send_answer(acting: Acting, case: CaseFile, text: str, id: uuid.UUID) -> None:
     """Send an answer to the child once, whose line in the log has this id; nothing happens if it is there already.
 
-    The caller holds the incident's lock, and commits `reports` before `school`; after a power cut between the two the
-    same answer is not written twice. Raises IncidentClosed or NoWayBack, and then nothing is changed.
+    The caller holds the incident's lock and commits `reports` before `school`, so that a power cut in between does
+    not send the answer twice. Raises IncidentClosed or NoWayBack, and then nothing is changed.
     """
     if sent_answer(acting.school, case.incident, id):
         return
     if not closed_into(case):
         case.refuse_closed()
-    write_back(acting.reports, case.report.body, text, acting.today, id)
+    add_reply(acting.reports, case.report.body, text, acting.today, id)
     case.add(acting, Act.REPLIED, text, id)
 
 
@@ -95,7 +95,7 @@ def sent_from_one_form(
     They stay incidents of their own, because they may have other readers; the answers to the child are one series.
     """
     others = [one for one in sent_together(reports, report.body) if one != report.id]
-    # Asked in any case: the price must not tell that there is another one, for other people to read (promise S9).
+    # Always queried: the response time must not reveal another report that only other people may read (promise S9).
     mine = readable(reports, others, staff.id, staff.roles)
     return list(
         school.scalars(select(Incident.number).where(Incident.report_id.in_(mine)).order_by(Incident.number))
@@ -105,11 +105,11 @@ def sent_from_one_form(
 def note_opened(acting: Acting, case: CaseFile) -> None:
     """At the first opening, show the child that somebody has read the report; its answers join those of its form."""
     if len(case.incident.entries) == 1:
-        note_state(acting.reports, case.report.body, "read", acting.today)
+        show_state(acting.reports, case.report.body, "read", acting.today)
     join_thread(acting.reports, case.report.body, case.report.id)
 
 
-OWN = "own"  # words, no ready answer
+OWN = "own"  # the writer's own words instead of a ready answer
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class AnswerDraft:
     once: str  # a random word by which a form that is sent twice is known
     ready: str = ""  # a ready answer, OWN, or nothing chosen
     note: str = ""
-    looked: str = ""  # what the page "Look at it" gave for just these words
+    looked: str = ""  # the token that the preview page gave for exactly these words
 
 
 def new_draft() -> AnswerDraft:
@@ -184,7 +184,7 @@ def answer_clock(calendar: SchoolCalendar, report: OpenedRow, now: datetime) -> 
 def answer_late(acting: Acting, case: CaseFile, together: Collection[int] = ()) -> Clock | None:
     """The clock of an open incident whose child asked for an answer and has none after two school days; else None.
 
-    `together`: the numbers of other incidents from the same form, as an answer to one of them answers this child.
+    `together`: the numbers of other incidents from the same form, an answer to any of them reaches the same child.
     """
     clock = answer_clock(acting.calendar, case.report, acting.now)
     if clock is None or not clock.late or case.incident.closed_at is not None:

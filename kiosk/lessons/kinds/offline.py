@@ -33,7 +33,7 @@ class Offline(Headed):
     ask: Prose | None = None
 
     def done(self, asked: Asked) -> bool:
-        """Nothing is done on the tablet, so the way on is always open."""
+        """Nothing is done on the tablet, so the next step is always available."""
         return True
 
     def views(self) -> Iterator[View]:

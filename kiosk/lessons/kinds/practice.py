@@ -19,7 +19,7 @@ class Tap(Schema):
 
 
 class Practice(Headed):
-    """The way to the real page, what to tap there, and how to come back; nothing of it is known here afterwards."""
+    """The way to the real page, what to tap there, and how to come back; nothing of it is recorded here."""
 
     kind: ClassVar = "practice"
     way_on: ClassVar = N_("We did it")
@@ -29,7 +29,7 @@ class Practice(Headed):
     then: Prose | None = None
 
     def done(self, asked: Asked) -> bool:
-        """What happens on the real page stays there, so the way on is always open."""
+        """Nothing is known of the real page, so the next step is always available."""
         return True
 
     def views(self) -> Iterator[View]:

@@ -63,14 +63,14 @@ class Cast:
         return [id.removeprefix(f"{kind}-") for id in self.parts if id.startswith(f"{kind}-")]
 
 
-NOBODY = Cast({}, {}, ())
+EMPTY_CAST = Cast({}, {}, ())
 
 
 def read_cast(content_dir: Path) -> Cast:
     """The cast of a content folder, nobody where it has none; raises ContentError."""
     folder = content_dir / "cast"
     if not folder.is_dir():
-        return NOBODY
+        return EMPTY_CAST
     source = read_source(folder / "people.yml")
     groups = check(source, dict[Identifier, dict[Identifier, Person]])
     places = _symbols(folder / PLACE_FILE)

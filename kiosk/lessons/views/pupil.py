@@ -147,8 +147,8 @@ def show_help(id: str) -> ResponseReturnValue:
 def people_who_help() -> list[str]:
     """Names of those at this school who look after children's safety, as the pages of telling name them."""
     site = current_site()
-    ring = current_keyring(site.databases.reports, site.config, site.key)
-    by_kind = first_named(ring, HELPERS)
+    recipients = current_keyring(site.databases.reports, site.config, site.key)
+    by_kind = first_named(recipients, HELPERS)
     return [name for kind in HELPERS for name in by_kind[kind]]
 
 

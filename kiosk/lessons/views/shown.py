@@ -16,8 +16,8 @@ from kiosk.lessons.views.blueprint import helplines_of
 from kiosk.lessons.walk import follow
 from kiosk.lessons.words import page_words
 from kiosk.site import current_site
-from kiosk.web.i18n import address_marks, language
-from kiosk.web.templating import render_ready
+from kiosk.web.i18n import address_key, language
+from kiosk.web.templating import render_cached
 
 IN_SIGHT = 3
 TELL_HERE = "report-to-school"
@@ -26,7 +26,7 @@ TELL_HERE = "report-to-school"
 def activity_page(page: Mapping[str, Any], lesson: Lesson, step: Activity, here: int, seen: bool) -> str:
     """The page of a step with what the address says was done; `seen`: the child has been further."""
     done = step.done(request.args)
-    address = None if page["page"].board else address_marks(read=step.asks)
+    address = None if page["page"].board else address_key(read=step.asks)
     marks = None if address is None else (lesson.id, here, seen, page["page"], address, done)
 
     def shown() -> dict[str, Any]:
@@ -45,7 +45,7 @@ def activity_page(page: Mapping[str, Any], lesson: Lesson, step: Activity, here:
             "near": [current_site().facts.helplines[id] for id in step.help],
         }
 
-    return render_ready("lessons/activity.html", marks, shown)
+    return render_cached("lessons/activity.html", marks, shown)
 
 
 def step_page(
@@ -60,9 +60,9 @@ def step_page(
     parts = {**page, "lesson": lesson, "here": here, "total": len(lesson.steps), "seen": seen}
     if isinstance(step, Scenario):
         return _scenario(step, parts)
-    address = None if page["page"].board else address_marks()
+    address = None if page["page"].board else address_key()
     marks = None if address is None else (lesson.id, here, seen, page["page"], address)
-    return render_ready("lessons/screen.html", marks, lambda: parts | _words(lesson, step))
+    return render_cached("lessons/screen.html", marks, lambda: parts | _words(lesson, step))
 
 
 def help_page(page: Mapping[str, Any], lesson: Lesson, names: Sequence[str]) -> str:

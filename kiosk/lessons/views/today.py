@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.conduct import signing
 from kiosk.conduct.code import Codes
-from kiosk.conduct.seen import decided_and_seen, to_be_shown
-from kiosk.conduct.views.visit import LATER
+from kiosk.conduct.seen import decided_and_seen, must_be_shown
+from kiosk.conduct.views.visit import READ_LATER
 from kiosk.lessons.progress import lessons_given
 from kiosk.lessons.today import today_of
 from kiosk.lessons.views.blueprint import bp
@@ -28,8 +28,8 @@ def index() -> ResponseReturnValue:
     codes: Codes = current_site().codes
     code = codes.get(pupil.class_group.band, language())
     sign_off, seen = decided_and_seen(school(), pupil, code)
-    put_off = session.get(LATER) == code.version
-    if to_be_shown(sign_off, seen, code) and not (pupil.led or put_off):
+    put_off = session.get(READ_LATER) == code.version
+    if must_be_shown(sign_off, seen, code) and not (pupil.led or put_off):
         return redirect(url_for("conduct.show"))
     given = lessons_given(school(), pupil)
     today = today_of(

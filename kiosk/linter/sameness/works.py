@@ -7,7 +7,7 @@ from typing import Any
 
 from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
-from kiosk.content.page import Block, Scan
+from kiosk.content.page import Block, ParsedPage
 from kiosk.content.problem import ContentError
 from kiosk.content.source import Source, parse_yaml, read_source
 from kiosk.lessons.head import LessonHead
@@ -24,7 +24,7 @@ class Work:
 
     id: str
     band: Band
-    page: Scan[LessonHead] | None
+    page: ParsedPage[LessonHead] | None
     lesson: tuple[Passage, ...]
     quiz_file: Source | None
     quiz: tuple[Passage, ...]

@@ -14,7 +14,7 @@ from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import may_lead
-from kiosk.lessons.taught import Done, LessonOfDay, done_together, occasion, sign_for
+from kiosk.lessons.taught import LessonDone, LessonOfDay, attendance_day, done_together, sign_attendance
 from kiosk.oversight.after_lesson import after_lesson
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.lessons import lesson_or_404
@@ -32,7 +32,7 @@ class _Asked:
 
     group: ClassGroup
     lesson: Lesson
-    done: Done | None
+    done: LessonDone | None
     began: date
     today: date
     sees_progress: bool
@@ -41,7 +41,7 @@ class _Asked:
     def held(self) -> LessonOfDay:
         """The lesson on the day that is shown, and signed for."""
         return LessonOfDay(
-            self.group, self.lesson, occasion(self.done, self.today), self.lesson.since(self.began)
+            self.group, self.lesson, attendance_day(self.done, self.today), self.lesson.since(self.began)
         )
 
     @property
@@ -102,7 +102,7 @@ def sign_for_class(class_id: uuid.UUID, id: str) -> ResponseReturnValue:
     pupils = present_pupils(school(), asked.group)
     ticked = set(request.form.getlist("here"))
     here = {pupil.id for pupil in pupils if pupil.id.hex in ticked}
-    sign_for(school(), signed_in_staff(), asked.held, pupils, here)
+    sign_attendance(school(), signed_in_staff(), asked.held, pupils, here)
     school().commit()
     if here:
         flash(_("Signed: %(number)d of %(total)d were there.", number=len(here), total=len(pupils)))

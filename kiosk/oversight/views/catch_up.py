@@ -11,7 +11,7 @@ from kiosk.accounts.classes.access import SEE_PROGRESS
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.lessons.sets import set_again, sets_of
-from kiosk.oversight.catch_up import Behind, catch_up
+from kiosk.oversight.catch_up import PupilBehind, catch_up
 from kiosk.oversight.views.blueprint import bp, class_or_404
 from kiosk.oversight.views.lessons import lesson_or_404
 from kiosk.oversight.views.set_words import due_words
@@ -69,7 +69,7 @@ def lessons_of_class(group: ClassGroup) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def behind_words(child: Behind) -> str:
+def behind_words(child: PupilBehind) -> str:
     """What stands beside a child's name."""
     site = current_site()
     if child.again_by:

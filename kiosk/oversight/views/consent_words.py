@@ -5,7 +5,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from kiosk.oversight.consent_log import KnownConsent
-from kiosk.oversight.consents import is_over
+from kiosk.oversight.consents import has_expired
 from kiosk.oversight.models import Consent, ConsentAct, ConsentKind, ConsentState
 from kiosk.wording.messages import N_
 from kiosk.wording.words import day_and_year
@@ -76,10 +76,10 @@ def state_words(asked: KnownConsent, today: date) -> str:
 
 def _state_words(asked: KnownConsent, today: date) -> str:
     consent, last = asked.consent, day_and_year(asked.consent.holds_until)
-    if asked.state is ConsentState.WAITING and is_over(consent, today):
+    if asked.state is ConsentState.WAITING and has_expired(consent, today):
         return str(_("Nobody decided in time"))
     if asked.state is ConsentState.AGREED:
-        words = N_("Was allowed until %(day)s") if is_over(consent, today) else STATES[asked.state]
+        words = N_("Was allowed until %(day)s") if has_expired(consent, today) else STATES[asked.state]
         return str(_(words, day=last))
     return str(_(STATES[asked.state]))
 

@@ -21,13 +21,13 @@ from kiosk.oversight.consents import (
     ask,
     consent_of,
     consents,
-    is_over,
+    current_approvers,
+    has_expired,
+    in_force_or_tampered,
     leadership,
     may_decide,
     read_asking,
     read_step,
-    said_yes,
-    standing,
     steps_for,
     take_step,
 )
@@ -66,7 +66,7 @@ def show_consents() -> ResponseReturnValue:
 
     return render_template(
         "oversight/consents.html",
-        allowed=[row(one) for one in standing(allowed, today)],
+        allowed=[row(one) for one in in_force_or_tampered(allowed, today)],
         rows=[row(one) for one in found],
         older_url=url_for(".show_consents", page=page + 1) if more else "",
     )
@@ -79,7 +79,7 @@ def print_consents() -> ResponseReturnValue:
     site, page = current_site(), asked_page(request.args.get("page", ""))
     today = site.today()
     found, allowed, more = consents(school(), site.key, page)
-    first = standing(allowed, today)
+    first = in_force_or_tampered(allowed, today)
     rows = [
         (
             one.consent.what,
@@ -132,7 +132,7 @@ def show_consent(consent_id: uuid.UUID) -> ResponseReturnValue:
 def decide_consent(consent_id: uuid.UUID, word: str) -> ResponseReturnValue:
     """Say yes or no, take it back, look at it again or end it."""
     site, staff = current_site(), signed_in_staff()
-    known = _consent_or_404(consent_id, held=True)
+    known = _consent_or_404(consent_id, for_update=True)
     consent = known.consent
     leads = site.config.leadership_roles
     filled = read_step(word, consent, request.form, site.today())
@@ -154,8 +154,8 @@ def decide_consent(consent_id: uuid.UUID, word: str) -> ResponseReturnValue:
     return redirect(url_for(".show_consent", consent_id=consent.id))
 
 
-def _consent_or_404(consent_id: uuid.UUID, held: bool = False) -> KnownConsent:
-    found = consent_of(school(), current_site().key, consent_id, held)
+def _consent_or_404(consent_id: uuid.UUID, for_update: bool = False) -> KnownConsent:
+    found = consent_of(school(), current_site().key, consent_id, for_update)
     if found is None:
         raise NotFound
     return found
@@ -206,8 +206,8 @@ def _show(known: KnownConsent, filled: Filled | None = None) -> str:
         errors=filled.errors.summary() if filled else [],
         written=_reason(filled) if filled and filled.step not in can else "",
         names=names,
-        waits=known.state is ConsentState.WAITING and not is_over(consent, today),
-        yes=[one.name for one in said_yes(known, leads)],
+        waits=known.state is ConsentState.WAITING and not has_expired(consent, today),
+        yes=[one.name for one in current_approvers(known, leads)],
         few=len(names) < NEEDED,
         mine=consent.asked_by_id == staff.id,
         changed=known.changed,

@@ -14,7 +14,14 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.oversight.completion import CELL_WORDS, Cell
 from kiosk.oversight.decisions import STATE_WORDS
-from kiosk.oversight.everybody import Found, Narrowing, Sheet, csv_rows, find_children, sheets
+from kiosk.oversight.everybody import (
+    ProgressSheet,
+    PupilFilter,
+    PupilSearch,
+    csv_rows,
+    progress_sheets,
+    search_children,
+)
 from kiosk.oversight.paging import on_page, pages_for
 from kiosk.oversight.views.blueprint import asked_class, bp, csv_response, page_number
 from kiosk.site import current_site
@@ -33,7 +40,7 @@ class Asked:
     mine: list[ClassGroup]  # all that this person may see
     chosen: ClassGroup | None
     year: str
-    narrowing: Narrowing
+    narrowing: PupilFilter
 
     @property
     def title(self) -> str:
@@ -67,7 +74,7 @@ def everybody() -> ResponseReturnValue:
     asked = _asked()
     found = _found(asked)
     number = page_number(pages := pages_for(len(found.children)))
-    shown = sheets(school(), found, on_page(found.children, number), current_site().codes)
+    shown = progress_sheets(school(), found, on_page(found.children, number), current_site().codes)
     return render_template(
         "oversight/everybody.html",
         asked=asked,
@@ -91,7 +98,7 @@ def everybody_csv() -> ResponseReturnValue:
     """Everybody who was found, on one list, as a file."""
     asked = _asked()
     found = _found(asked)
-    made: list[Sheet] = sheets(school(), found, found.children, current_site().codes)
+    made: list[ProgressSheet] = progress_sheets(school(), found, found.children, current_site().codes)
     note_export("completion", asked.file)
     return csv_response(csv_rows(made, _), "completion", asked.file)
 
@@ -107,7 +114,7 @@ def _asked() -> Asked:
         raise NotFound
     classes = [chosen] if chosen else [group for group in mine if not year or group.year == year]
     state = request.args.get("state", "")
-    narrowing = Narrowing(
+    narrowing = PupilFilter(
         name=request.args.get("name", "").strip()[:LONGEST_NAME],
         lesson_id=lesson_id,
         state=Cell(state) if state in set(Cell) else None,
@@ -115,9 +122,9 @@ def _asked() -> Asked:
     return Asked(classes, mine, chosen, "" if chosen else year, narrowing)
 
 
-def _found(asked: Asked) -> Found:
+def _found(asked: Asked) -> PupilSearch:
     site = current_site()
-    return find_children(school(), asked.classes, site.lessons, asked.narrowing, site.term_began())
+    return search_children(school(), asked.classes, site.lessons, asked.narrowing, site.term_began())
 
 
 def _choices(asked: Asked) -> dict[str, Any]:

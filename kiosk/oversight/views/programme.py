@@ -18,7 +18,7 @@ from kiosk.oversight.programme import (
     plans,
     save_plan,
     set_term,
-    spread,
+    suggest_plan,
     terms_of_year,
 )
 from kiosk.oversight.programme import programme as programme_of
@@ -76,7 +76,7 @@ def plan_year() -> ResponseReturnValue:
     plan = known.get(year.year, {})
     if request.args.get("spread"):
         elsewhere = {other: planned for other, planned in known.items() if other != year.year}
-        plan = spread(_own_lessons(year), elsewhere, len(_terms()))
+        plan = suggest_plan(_own_lessons(year), elsewhere, len(_terms()))
     return _form(year, plan)
 
 

@@ -22,7 +22,7 @@ from kiosk.oversight.register import (
     Signer,
     codes_in,
     decision_choices,
-    narrowed,
+    filter_register,
     page_of,
     versions_in,
 )
@@ -83,7 +83,7 @@ class Asked:
 def signatures() -> ResponseReturnValue:
     """Who signed what, class by class, as far as it fits what was asked for."""
     asked = _asked()
-    fitting = narrowed(asked.parts, asked.query)
+    fitting = filter_register(asked.parts, asked.query)
     found = sum(len(part.lines) for part in fitting)
     number = page_number(pages := pages_for(found))
     on_paper = asked.query.signer if asked.query.signer in ON_PAPER else None
@@ -122,7 +122,7 @@ def signatures_csv() -> ResponseReturnValue:
     asked = _asked()
     name = asked.chosen.name if asked.chosen else ""
     note_export("signatures", name)
-    return csv_response(csv_rows(narrowed(asked.parts, asked.query), _), "signatures", name)
+    return csv_response(csv_rows(filter_register(asked.parts, asked.query), _), "signatures", name)
 
 
 def _asked() -> Asked:

@@ -11,7 +11,7 @@ from kiosk.accounts.classes.access import SEE_PROGRESS, present_names
 from kiosk.accounts.classes.windows import window_of
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import staff_required
-from kiosk.classroom.views.found import led_now
+from kiosk.classroom.views.found import led_lesson_now
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.sets import begun_by, read_due, set_for_class, set_for_some, set_of, unset
 from kiosk.oversight.views.blueprint import bp, class_or_404
@@ -109,5 +109,5 @@ def _form(
 
 def _is_led(group: ClassGroup, lesson: Lesson) -> bool:
     window = window_of(school(), group, now_utc())
-    found = led_now(window.id) if window and window.led else None
+    found = led_lesson_now(window.id) if window and window.led else None
     return found is not None and found[1].id == lesson.id

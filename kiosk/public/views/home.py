@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.bands import Band
-from kiosk.incidents.learning.you_said_we_did import on_show
+from kiosk.incidents.learning.you_said_we_did import published_entries
 from kiosk.public.articles import POLICY, Articles
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound
@@ -55,7 +55,7 @@ def show_we_did() -> ResponseReturnValue:
     bands = [Band(asked)] if asked in set(Band) else list(Band)
     entries = [
         (entry, html_language(entry.lang), direction(entry.lang))
-        for entry in on_show(school(), current_site().today(), bands)
+        for entry in published_entries(school(), current_site().today(), bands)
     ]
     if asked not in set(Band):
         return render_template("public/we_did.html", entries=entries)

@@ -8,14 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.blueprints import band_page
 from kiosk.accounts.sign_in.login import open_to_all, pupil_required, signed_in_pupil
-from kiosk.host.heartbeat import standstill
+from kiosk.host.heartbeat import worker_stopped
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.errors import NotFound
 from kiosk.web.i18n import (
     LOOKS,
     Look,
-    address_marks,
+    address_key,
     band,
     keep_own_look,
     language_links,
@@ -24,7 +24,7 @@ from kiosk.web.i18n import (
     tell_url,
     telling_language,
 )
-from kiosk.web.templating import render_ready
+from kiosk.web.templating import render_cached
 
 OK, UNAVAILABLE = 200, 503
 PUPILS_PAGE = re.compile(r"/learn/lessons/[\w/-]*")
@@ -36,8 +36,8 @@ bp = Blueprint("public", __name__)
 @open_to_all
 def start() -> ResponseReturnValue:
     """Three ways in: learn, tell, our Code."""
-    address = address_marks("fresh")
-    return render_ready(
+    address = address_key("fresh")
+    return render_cached(
         "public/start.html",
         address if address is None else (page_settings(band()), address),
         lambda: {
@@ -85,9 +85,9 @@ def keep_pupil_look() -> ResponseReturnValue:
 def health() -> ResponseReturnValue:
     """One word for a monitor: what is wrong, or that nothing is. The same for everybody, without any figure."""
     site = current_site()
-    if not site.databases.answer():
+    if not site.databases.are_up():
         word = "database"
-    elif standstill(site.config, now_utc()):
+    elif worker_stopped(site.config, now_utc()):
         word = "worker"
     else:
         word = "ok"

@@ -30,7 +30,8 @@ class Card(Illustrated):
 
     bin: Identifier
     feedback: Prose
-    not_yet: Prose | None = None  # said of it in the other box, where `feedback` would give its own away
+    # said about it in the wrong box, where `feedback` would give away the right one
+    not_yet: Prose | None = None
     misconception: str = ""
 
     def said_in(self, box: str) -> Markup:
@@ -166,5 +167,6 @@ class SortTwo(Question):
         if astray:
             return astray[0].not_yet or astray[0].feedback
         if left_out:
-            return self.feedback_wrong or self.unsure_feedback  # the card's own would give its box away
+            # the card's own feedback would give away its box
+            return self.feedback_wrong or self.unsure_feedback
         return self.feedback_correct or self.items[0].feedback

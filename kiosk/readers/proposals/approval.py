@@ -1,4 +1,4 @@
-"""Readers agree to a change by signing it, and with two of them it takes effect (promises G3, G4)."""
+"""Readers approve a proposal by signing it; with two signatures it takes effect (promises G3, G4)."""
 
 import uuid
 from collections.abc import Collection, Sequence
@@ -8,17 +8,17 @@ from datetime import date, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import Proposal, ProposalKind, ProposalVoice, RoleHolder, StaffMember
-from kiosk.accounts.staff.people import end_link
+from kiosk.accounts.models import Proposal, ProposalKind, ProposalVote, RoleHolder, StaffMember
+from kiosk.accounts.staff.people import revoke_link
 from kiosk.accounts.staff.roles import held_roles
 from kiosk.readers.proposals.effect import (
-    change_of,
+    current_change,
+    effect_of,
     is_kept,
-    keys_to_hear,
+    key_words_match,
+    keys_to_confirm,
     may_wait_instead,
     new_keys,
-    wanted_change,
-    was_heard,
 )
 from kiosk.readers.proposals.minimum_readers import refuse_early_loss
 from kiosk.readers.proposals.proposals import check_roles
@@ -30,12 +30,12 @@ from kiosk.sealing.list_statements import Change, Readers, Signatures, Version, 
 from kiosk.sealing.reader_list import NEEDED, agrees, gains
 from kiosk.wording.messages import N_, Message, Refused, say
 
-OTHER_CANNOT = timedelta(days=5)  # after this the deputy stands in for the one who has to confirm
+OTHER_CANNOT = timedelta(days=5)  # after this time the deputy may confirm in place of the holder
 OTHER_OF = {Role.PRINCIPAL: Role.CHAIR, Role.CHAIR: Role.PRINCIPAL}
 
 
-class NotHeard(Exception):
-    """The six words of a key that a change brings were not heard by whoever was about to sign it."""
+class KeyWordsMismatch(Exception):
+    """The typed key words do not match the keys that the change adds, so it must not be signed."""
 
 
 @dataclass(frozen=True)
@@ -49,22 +49,25 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ApprovalState:
     """Who may agree to a proposal, and why somebody may not."""
 
     ready: bool  # whoever gains has keys
     given: frozenset[uuid.UUID]
-    against: frozenset[uuid.UUID]  # who has said no; two others can agree all the same
+    against: frozenset[uuid.UUID]  # who objects; two others can still approve it
     gainers: frozenset[str]
-    must: Role | None  # a holder of this role has to be among those who agree
+    required_role: Role | None  # a holder of this role must be among those who approve
     must_be_one_of: frozenset[uuid.UUID]
 
 
-def standing(school: Session, chain: Sequence[Version], proposal: Proposal, today: date) -> Standing:
+def approval_state(
+    school: Session, chain: Sequence[Version], proposal: Proposal, today: date
+) -> ApprovalState:
     """Who has agreed and who still has to."""
-    change = wanted_change(school, chain, proposal)
+    change = effect_of(school, chain, proposal)
     gainers = frozenset(gains(chain[-1].readers, change)) if change else frozenset()
-    if proposal.gains_id:  # a deputy who becomes the holder gains too, and the list knows no deputies
+    # a deputy who becomes the holder gains too, though the signed list does not distinguish deputies
+    if proposal.gains_id:
         gainers |= {proposal.gains_id.hex}
     must = OTHER_OF.get(proposal.role) if proposal.role else None
     holders = school.scalars(select(RoleHolder).where(RoleHolder.role == must)).all() if must else []
@@ -72,20 +75,20 @@ def standing(school: Session, chain: Sequence[Version], proposal: Proposal, toda
     listed = {uuid.UUID(id) for id, one in chain[-1].readers.items() if must and must.value in one.roles}
     could = listed & {one.staff_id for one in holders if late or not one.deputy}
     given = frozenset(uuid.UUID(id) for id in _signed(chain[-1], change, proposal, today))
-    against = frozenset(one.staff_id for one in proposal.voices if not one.agrees)
-    return Standing(change is not None, given, against, gainers, must, frozenset(could))
+    against = frozenset(one.staff_id for one in proposal.votes if not one.agrees)
+    return ApprovalState(change is not None, given, against, gainers, must, frozenset(could))
 
 
-def why_not(
+def why_cannot_approve(
     school: Session,
     chain: Sequence[Version],
     proposal: Proposal,
     me: StaffMember,
     today: date,
-    now: Standing | None = None,
+    now: ApprovalState | None = None,
 ) -> str:
     """Why this person cannot agree now, in a sentence; empty if they can. `now`: how it stands, if that is known."""
-    now = now or standing(school, chain, proposal, today)
+    now = now or approval_state(school, chain, proposal, today)
     mine = chain[-1].active(today).get(me.id.hex)
     if me.id in now.given:
         return _say(N_("You have agreed already: somebody else must confirm."))
@@ -102,50 +105,59 @@ def why_not(
         new = N_("%(name)s has a new key. Other readers have to confirm it first, on the page Who can read.")
         return _say(new, name=proposal.gains.name if proposal.gains else "")
     left = NEEDED - len(now.given)
-    if now.must and left <= 1 and not now.given & now.must_be_one_of and me.id not in now.must_be_one_of:
-        return _say(N_("The %(role)s has to confirm this."), role=now.must.value)
+    if (
+        now.required_role
+        and left <= 1
+        and not now.given & now.must_be_one_of
+        and me.id not in now.must_be_one_of
+    ):
+        return _say(N_("The %(role)s has to confirm this."), role=now.required_role.value)
     return ""
 
 
-def give_voice(
+def approve(
     school: Session,
     chain: Sequence[Version],
     proposal: Proposal,
     by: Signer,
     today: date,
-    heard: Heard,
+    typed_words: Heard,
 ) -> Change:
     """Sign what a proposal does; raises Refused where this person may not, NotHeard where words are missing.
 
     What was heard is compared with the very change that is signed: a row may be exchanged after the page has compared
     it.
     """
-    reason = why_not(school, chain, proposal, by.person, today)
-    change = change_of(school, chain, proposal)
+    reason = why_cannot_approve(school, chain, proposal, by.person, today)
+    change = current_change(school, chain, proposal)
     if reason or change is None:
         raise Refused(reason)
-    keys = new_keys(heard.known, change) if heard.known else keys_to_hear(chain[-1], proposal, change)
-    if not was_heard(heard.words, keys):
-        raise NotHeard
-    _say_so(school, proposal, by.person, agree(change, by.secret.signing_key), today)
+    keys = (
+        new_keys(typed_words.known, change)
+        if typed_words.known
+        else keys_to_confirm(chain[-1], proposal, change)
+    )
+    if not key_words_match(typed_words.words, keys):
+        raise KeyWordsMismatch
+    _record_vote(school, proposal, by.person, agree(change, by.secret.signing_key), today)
     return change
 
 
-def say_no(school: Session, proposal: Proposal, me: StaffMember, today: date) -> None:
-    """Keep that a reader is against it. It binds nobody, or else one reader could stop every change for good."""
-    _say_so(school, proposal, me, b"", today)
+def object_to(school: Session, proposal: Proposal, me: StaffMember, today: date) -> None:
+    """Record that a reader objects. It blocks nothing, or else one reader could stop every change for good."""
+    _record_vote(school, proposal, me, b"", today)
 
 
-def _say_so(school: Session, proposal: Proposal, me: StaffMember, signature: bytes, today: date) -> None:
-    others = [one for one in proposal.voices if one.staff_id != me.id]
-    if len(others) < len(proposal.voices):
-        proposal.voices = others
+def _record_vote(school: Session, proposal: Proposal, me: StaffMember, signature: bytes, today: date) -> None:
+    others = [one for one in proposal.votes if one.staff_id != me.id]
+    if len(others) < len(proposal.votes):
+        proposal.votes = others
         school.flush()
-    proposal.voices.append(ProposalVoice(staff_id=me.id, signature=signature, day=today))
+    proposal.votes.append(ProposalVote(staff_id=me.id, signature=signature, day=today))
     school.flush()
 
 
-def take_effect(
+def apply_proposal(
     school: Session,
     reports: Session,
     proposal: Proposal,
@@ -153,18 +165,22 @@ def take_effect(
     when: SchoolDay,
     alone: bool = False,
 ) -> Version | None:
-    """The new version of the list once enough readers have agreed; None while others must.
+    """The new version of the list once enough readers have approved; None while more approvals are needed.
 
     `alone`: a reader's new keys shall count after the waiting time, with one reader's word.
 
     Raises ListBroken where the version would not count, and Refused where the roles would not be in order or the last
-    who can open some reports would go. The caller commits `reports` before `school`: a version that counts is finished
-    by `settle`, whatever happened in between.
+    who can open some reports would go. The caller commits `reports` before `school`: `settle` completes a valid
+    version, whatever happened in between.
     """
     chain, today = verified_chain(reports), when.today
-    change, now = change_of(school, chain, proposal), standing(school, chain, proposal, today)
+    change, now = current_change(school, chain, proposal), approval_state(school, chain, proposal, today)
     needed = 1 if alone and may_wait_instead(chain, proposal, change) else NEEDED
-    if change is None or len(now.given) < needed or (now.must and not now.given & now.must_be_one_of):
+    if (
+        change is None
+        or len(now.given) < needed
+        or (now.required_role and not now.given & now.must_be_one_of)
+    ):
         return None
     if proposal.kind is ProposalKind.ROLE:
         check_roles(held_roles(school), proposal)
@@ -176,15 +192,15 @@ def take_effect(
 
 
 def _signed(last: Version, change: Change | None, proposal: Proposal, today: date) -> Signatures:
-    """The signatures that count now: somebody may have left, or have other keys, since they signed."""
+    """The signatures that are valid now: a signer may have left or changed keys since."""
     if change is None or not is_kept(proposal, change):
         return {}
-    given = {voice.staff_id.hex: voice.signature for voice in proposal.voices if voice.agrees}
+    given = {voice.staff_id.hex: voice.signature for voice in proposal.votes if voice.agrees}
     return {id: given[id] for id in agrees(last, change, given, today)}
 
 
 def settle(school: Session, chain: Sequence[Version]) -> list[Proposal]:
-    """Do in the school's database what the list says already; returns the proposals that were finished."""
+    """Apply to the school's database what the signed list says already; returns the proposals that were completed."""
     used = _used(chain)
     done = [one for one in school.scalars(select(Proposal)) if one.id.hex in used]
     for proposal in done:
@@ -219,7 +235,7 @@ def _move_role(school: Session, proposal: Proposal) -> None:
             )
     if proposal.gains is not None:
         school.add(RoleHolder(role=proposal.role, deputy=proposal.deputy, staff_id=proposal.gains.id))
-        end_link(proposal.gains)
+        revoke_link(proposal.gains)
     school.flush()
     for person in (proposal.loses, proposal.gains):
         if person is not None:

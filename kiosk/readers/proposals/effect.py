@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey
 from kiosk.readers.proposals.proposals import set_change
-from kiosk.readers.signed_list.versions import entry_for, who_stopped
+from kiosk.readers.signed_list.versions import entry_for, stopped_by
 from kiosk.roles import Role
 from kiosk.sealing.list_statements import Change, ListedReader, Readers, Version, canonical, read_change
 from kiosk.sealing.reader_key import six_words
@@ -20,22 +20,22 @@ from kiosk.sealing.reader_list import rekeys
 Keys = tuple[bytes, bytes]  # what is sealed to, and what checks signatures
 
 
-def wanted_change(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
+def effect_of(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
     """What readers sign for a proposal, as the list stands now; None while the person who gains has no keys yet."""
     if proposal.kind is ProposalKind.ROLE:
         return _role_change(school, chain, proposal)
     if proposal.kind is ProposalKind.KEY:
         return _key_change(school, chain, proposal)
-    # Sheets: whoever confirms types the words of their keys, and of nothing else that stands in the row.
+    # For sheets, only the words of their keys are typed by whoever confirms; other values in the row are ignored.
     recovery = read_change(json.loads(proposal.change)).recovery
     return Change(proposal.id.hex, proposal.asked_on, proposal.until, recovery=recovery) if recovery else None
 
 
-def change_of(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
+def current_change(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
     """The same, and kept: if the list has changed since somebody signed, what they signed counts no more."""
-    wanted = wanted_change(school, chain, proposal)
+    wanted = effect_of(school, chain, proposal)
     if wanted is not None and not is_kept(proposal, wanted):
-        proposal.voices = [one for one in proposal.voices if not one.agrees]
+        proposal.votes = [one for one in proposal.votes if not one.agrees]
         set_change(proposal, wanted)
         school.flush()
     return wanted
@@ -80,7 +80,8 @@ def _role_change(school: Session, chain: Sequence[Version], proposal: Proposal) 
         key = school.get(ReaderKey, proposal.gains.id)
         if key is None:
             return None
-        # What the page names, and what the list has already: keys or a role in a row alone do not come along.
+        # Only what the page names and what the list has already: keys or roles that exist only in rows are not taken
+        # over.
         if (old := last.readers.get(key.staff_id.hex)) is not None:
             roles = tuple(sorted({*old.roles, proposal.role.value}))
             put[key.staff_id.hex] = replace(old, roles=roles)
@@ -97,11 +98,11 @@ def _role_change(school: Session, chain: Sequence[Version], proposal: Proposal) 
 
 
 def _entry(chain: Sequence[Version], key: ReaderKey, roles: frozenset[Role], today: date) -> ListedReader:
-    old, stopped = chain[-1].readers.get(key.staff_id.hex), who_stopped(chain, key.staff_id.hex)
+    old, stopped = chain[-1].readers.get(key.staff_id.hex), stopped_by(chain, key.staff_id.hex)
     return entry_for(key, roles, old.from_day if old else today, old.reads_from if old else date.min, stopped)
 
 
-def keys_to_hear(last: Version, proposal: Proposal, change: Change | None) -> set[Keys]:
+def keys_to_confirm(last: Version, proposal: Proposal, change: Change | None) -> set[Keys]:
     """Keys whose six words whoever confirms has to type: of whoever gains, of new sheets, and of any other new key."""
     if change is None:
         return set()
@@ -121,8 +122,8 @@ def new_keys(known: Collection[Readers], change: Change) -> set[Keys]:
     return found | ({(sheets.public_key, sheets.verify_key)} if sheets else set())
 
 
-def was_heard(typed: str, keys: Collection[Keys]) -> bool:
-    """Whether somebody typed the words of all these keys; six words are of one key, so two keys are never heard."""
+def key_words_match(typed: str, keys: Collection[Keys]) -> bool:
+    """Whether somebody typed the words of all these keys; six words belong to one key, so two keys never match."""
     return all(same_words(typed, six_words(*one)) for one in keys)
 
 

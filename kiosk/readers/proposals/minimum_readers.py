@@ -1,6 +1,6 @@
 """Nobody goes, or is frozen, who leaves a route's reports with too few who can open them (promise G5).
 
-It goes by the list alone, never by what reports there are: a refusal must not tell that there is one.
+Decided from the list alone, never from existing reports: a refusal must not reveal that a report exists.
 """
 
 import uuid
@@ -19,7 +19,14 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.readers.signed_list.holders import is_in_list
 from kiosk.readers.signed_list.versions import first_reading_day
 from kiosk.report.access.keyring import Keyholder
-from kiosk.report.access.routes import EVERY_READER, FEWEST_READERS, ROUTES, Route, brought_in, left_short
+from kiosk.report.access.routes import (
+    EVERY_READER,
+    FEWEST_READERS,
+    ROUTES,
+    Route,
+    too_few_without,
+    would_gain_reports,
+)
 from kiosk.sealing.list_statements import Change, ListedReader, Version
 from kiosk.sealing.reader_list import FIRST_WEEK, after_change
 from kiosk.storage.db import Database
@@ -48,16 +55,17 @@ def leaves_too_few(
 ) -> bool:
     """Whether a route would lose one of these people and have fewer than two left who can open its reports that day.
 
-    Until the transaction ends nobody else can freeze a reader or send one away: two at once would each see the other.
+    Holds a lock until the transaction ends, so that two people cannot freeze or remove each other at the same time.
     """
-    return left_short(who_can_open(school, chain, day), without)
+    return too_few_without(who_can_open(school, chain, day), without)
 
 
 def gains_by_freezing(
     school: Session, chain: Sequence[Version], frozen: uuid.UUID, by: uuid.UUID, day: date
 ) -> bool:
-    """Whether somebody would come to read other reports by freezing a colleague: nobody decides what they gain by."""
-    return brought_in(who_can_open(school, chain, day), frozen, by)
+    """Whether somebody would come to read other reports by freezing a colleague: nobody may decide something from
+    which they gain access."""
+    return would_gain_reports(who_can_open(school, chain, day), frozen, by)
 
 
 def leaves_too_few_while_away(
@@ -77,12 +85,13 @@ def link_leaves_too_few(
 ) -> bool:
     """Whether a link for a new password would leave fewer than two other readers, or a route with none, who can open.
 
-    A link shuts the key of whoever it is for, so nobody counts who has one or has just used one; who is away does.
+    A link shuts the key of whoever it is for, so people with a link, or who have just used one, do not count; people
+    who are away do.
     """
     linked = _linked(school, now)
     able = [replace(one, absent=False) for one in who_can_open(school, chain, day) if one.id not in linked]
     others = sum(one.id != person for one in able)
-    return others < len(able) and (others < FEWEST_READERS or left_short(able, {person}, fewest=1))
+    return others < len(able) and (others < FEWEST_READERS or too_few_without(able, {person}, fewest=1))
 
 
 def who_can_open(school: Session, chain: Sequence[Version], day: date) -> list[Keyholder]:
@@ -128,8 +137,8 @@ def refuse_early_loss(
 ) -> None:
     """Raise Refused where a change takes a route from the last one who can open its reports.
 
-    Whoever cannot open them, such as a frozen reader or one who forgot the password, can always be replaced: so no
-    school gets stuck.
+    Whoever cannot open them, such as a frozen reader or one who forgot the password, can always be replaced, so that
+    no school gets stuck.
     """
     before, after = chain[-1].readers, after_change(chain[-1], change, today, today)
     for one in who_can_open(school, chain, today):
@@ -140,7 +149,8 @@ def refuse_early_loss(
 def refuse_early_leaving(
     school: Session, chain: Sequence[Version], person: StaffMember, calendar: SchoolCalendar, today: date
 ) -> None:
-    """Raise Refused where the key that goes with somebody's account may be the last that opens a route's reports."""
+    """Raise Refused if the key that is deleted with somebody's account may be the last one that opens a route's
+    reports."""
     key = school.get(ReaderKey, person.id)
     entries = [one for version in chain if (one := version.readers.get(person.id.hex))]
     if key is None or not entries or entries[-1].verify_key != key.verify_key:
@@ -179,7 +189,7 @@ def _refuse_last(
 
 
 def _opens_from(chain: Sequence[Version], person: str, route: str, calendar: SchoolCalendar) -> date | None:
-    """From which day on it is believed that somebody's key opens a route's reports; None for who does not read it.
+    """The day from which somebody's key is assumed to open a route's reports; None if they do not read that route.
 
     Other readers renew keys as they sign in: after two school days with the same key and role they have had time to.
     """
@@ -196,7 +206,8 @@ def _opens_from(chain: Sequence[Version], person: str, route: str, calendar: Sch
 
 
 def _routes(entry: ListedReader | None) -> list[str]:
-    """The routes whose reports are for this reader by a role of the route itself; nobody is counted who only joins."""
+    """The routes whose reports are for this reader by a role of the route itself; readers who only join when others
+    are missing do not count."""
     roles = set(entry.roles) if entry else set()
     return [route.id for route in ROUTES.values() if _is_for(route, roles)]
 
@@ -218,14 +229,14 @@ def freeze(
     return True
 
 
-def thaw(school: Session, person: StaffMember) -> None:
+def unfreeze(school: Session, person: StaffMember) -> None:
     """Let a frozen key open reports again."""
     person.frozen_on = None
     school.flush()
 
 
-def counts(school: Session, chain: Sequence[Version], person: StaffMember, today: date) -> bool:
-    """Whether somebody's word counts: in the list with the keys of now, not waiting and not frozen."""
+def may_count_as_reader(school: Session, chain: Sequence[Version], person: StaffMember, today: date) -> bool:
+    """Whether somebody may act as a reader: listed with their current keys, not waiting and not frozen."""
     return (
         bool(chain)
         and person.id.hex in chain[-1].active(today)

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
-from kiosk.accounts.staff.roles import Chosen, held_roles, moved, problems_of
+from kiosk.accounts.staff.roles import RoleAssignment, held_roles, problems_of, roles_after
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import Change, Recoverer, canonical
 from kiosk.wording.messages import N_, Refused
@@ -115,10 +115,10 @@ def take_back(school: Session, proposal: Proposal) -> None:
     school.flush()
 
 
-def check_roles(held: Chosen, proposal: Proposal) -> None:
+def check_roles(held: RoleAssignment, proposal: Proposal) -> None:
     """Raise Refused where the roles would not be in order afterwards, with what has to be corrected."""
     assert proposal.role is not None
-    after = moved(
+    after = roles_after(
         held,
         proposal.role,
         proposal.deputy,

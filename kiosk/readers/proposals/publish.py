@@ -13,7 +13,7 @@ from kiosk.readers.signed_list.compare import alarm_once_a_day
 from kiosk.readers.signed_list.recipients import readers_differ, readers_from_roles
 from kiosk.report.access.keyring import COPY_NAME, ZONE_ID, read_copy, read_keyring, root_of, write_copy
 from kiosk.report.access.reader_chain import verified_chain
-from kiosk.report.access.renewals_due import note_due, replace_readers
+from kiosk.report.access.renewals_due import note_due_renewals, replace_readers
 from kiosk.report.models import Reader, Zone
 from kiosk.report.setup import zone_of
 from kiosk.sealing.list_statements import Version
@@ -21,7 +21,7 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
 
 
-def copy_keys(
+def publish_readers(
     databases: Databases, config: Config, site_key: SiteKey, today: date, shorter: bool = False
 ) -> None:
     """Update the report zone's copy of readers and the signed file; finish what the list says and a crash left.
@@ -39,30 +39,33 @@ def copy_keys(
             forget_lapsed(school, today)
     with databases.school.session(write=False) as school:
         with databases.reports.session(write=False) as reports:
-            behind = is_behind(reports, readers_from_roles(school, today), chain, today)
+            behind = copy_is_outdated(reports, readers_from_roles(school, today), chain, today)
         if behind:
-            with databases.reports.write() as reports:  # asked again, as another process may have done it
-                catch_up(reports, readers_from_roles(school, today), chain, today)
+            with databases.reports.write() as reports:  # checked again, as another process may have done it
+                update_copy(reports, readers_from_roles(school, today), chain, today)
     if not shorter and len(read_copy(config.file(COPY_NAME), site_key, root).chain) > len(chain):
-        with databases.reports.write() as reports:  # the database was put back, or somebody cut the list
+        # the database was restored from a backup, or the list was truncated
+        with databases.reports.write() as reports:
             alarm_once_a_day(reports, today)
     with databases.reports.session(write=False) as reports:
-        ring = read_keyring(reports, root, today)
-    if ring.published:
-        write_copy(config.file(COPY_NAME), ring, site_key, shorter)
+        recipients = read_keyring(reports, root, today)
+    if recipients.published:
+        write_copy(config.file(COPY_NAME), recipients, site_key, shorter)
 
 
-def is_behind(reports: Session, readers: Sequence[Reader], chain: tuple[Version, ...], today: date) -> bool:
+def copy_is_outdated(
+    reports: Session, readers: Sequence[Reader], chain: tuple[Version, ...], today: date
+) -> bool:
     """Whether these readers, their absences or the list have changed since open reports were looked through."""
     return readers_differ(reports, readers) or _news(reports, chain, today)
 
 
-def catch_up(reports: Session, readers: Sequence[Reader], chain: tuple[Version, ...], today: date) -> None:
+def update_copy(reports: Session, readers: Sequence[Reader], chain: tuple[Version, ...], today: date) -> None:
     """Copy these readers, and note every report that needs a new key or has too few readers, which is said."""
     if readers_differ(reports, readers):
         replace_readers(reports, readers, today)
     else:
-        queue_alarm(reports, note_due(reports, today))
+        queue_alarm(reports, note_due_renewals(reports, today))
     zone = zone_of(reports)
     zone.noted_version, zone.noted_on = chain[-1].number if chain else 0, today
 

@@ -11,9 +11,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ReaderKey, StaffMember
-from kiosk.accounts.staff.reader_keys import kept_keys
+from kiosk.accounts.staff.reader_keys import keys_of_present_staff
 from kiosk.audit.log import Acting, LogAct
-from kiosk.readers.proposals.approval import Heard, give_voice, why_not
+from kiosk.readers.proposals.approval import Heard, approve, why_cannot_approve
 from kiosk.readers.proposals.proposals import propose_sheets
 from kiosk.readers.signed_list.versions import Signer, draft_first, entry_for
 from kiosk.report.access.reader_chain import verified_chain
@@ -120,10 +120,10 @@ def _propose_proven(
         return None
     by = school.get_one(StaffMember, acting.by)
     proposal = propose_sheets(school, by, Recoverer(row.public_key, row.verify_key), today)
-    if secret is not None and not why_not(school, chain, proposal, by, today):
+    if secret is not None and not why_cannot_approve(school, chain, proposal, by, today):
         # Whoever typed two of the sheets has read on them what the six words say.
         heard = Heard(" ".join(six_words(row.public_key, row.verify_key)))
-        give_voice(school, chain, proposal, Signer(by, secret), today, heard)
+        approve(school, chain, proposal, Signer(by, secret), today, heard)
     return proposal
 
 
@@ -141,7 +141,7 @@ def recovered_list(
 ) -> dict[str, ListedReader]:
     """The readers that two sheets put into the list: those who are in it with their keys, and those chosen."""
     listed = {}
-    for key in kept_keys(school):
+    for key in keys_of_present_staff(school):
         old = chain[-1].readers.get(key.staff_id.hex) if chain else None
         if key in chosen or (old and (old.public_key, old.verify_key) == (key.public_key, key.verify_key)):
             reads_from = old.reads_from if old else date.min

@@ -1,4 +1,4 @@
-"""Finds keys and log lines that somebody changed in the databases by hand (promise S5)."""
+"""Detects tampering with keys and log lines in the databases (promise S5)."""
 
 import enum
 from collections.abc import Sequence
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.staff.reader_keys import fingerprint_of, present_keys, told_marks
+from kiosk.accounts.staff.reader_keys import fingerprint_of, keys_of_present_readers, logged_fingerprints
 from kiosk.audit.log import KEY_ACTS, LogEntry, lines
-from kiosk.audit.verify import looks_whole
+from kiosk.audit.verify import quick_check
 from kiosk.readers.recovery.setup import was_opened
 from kiosk.report.access.integrity_columns import altered_by_hand
 from kiosk.report.access.reader_chain import stored_rows, verified_rows
@@ -19,7 +19,7 @@ LOOKED_AT = 60
 
 
 class Tamper(enum.StrEnum):
-    """What somebody changed by hand."""
+    """What was tampered with."""
 
     KEY = "key"
     LIST = "list"
@@ -46,10 +46,10 @@ def tamper_findings(
     """Every key and version of the list that kiosk did not write, and whether the log was changed by hand.
 
     `some`: the lines of the log that are looked at, besides the newest (`about_keys`).
-    A page asks it, so it does not read the whole log: see `looks_whole`.
+    A page asks it, so it does not read the whole log: see `quick_check`.
     """
-    keys = present_keys(school)
-    told = told_marks(school, site_key, [row.staff_id for row in keys])
+    keys = keys_of_present_readers(school)
+    told = logged_fingerprints(school, site_key, [row.staff_id for row in keys])
     found = [
         TamperFinding(Tamper.KEY, row.staff.name)
         for row in keys
@@ -58,7 +58,7 @@ def tamper_findings(
     stored = stored_rows(reports)
     if was_opened(school, reports) and (not stored or len(stored) != len(verified_rows(stored))):
         found.append(TamperFinding(Tamper.LIST))
-    if not looks_whole(school, site_key, some):
+    if not quick_check(school, site_key, some):
         found.append(TamperFinding(Tamper.LOG))
     if altered_by_hand(reports):
         found.append(TamperFinding(Tamper.REPORTS))

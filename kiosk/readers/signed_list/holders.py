@@ -1,4 +1,4 @@
-"""Who reads reports, the state of each reader's keys, and who let them in (promise S5)."""
+"""Who reads reports, the state of each reader's keys, and who approved them (promise S5)."""
 
 import enum
 import uuid
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ReaderKey, RoleHolder, StaffMember
-from kiosk.accounts.staff.reader_keys import present_keys
+from kiosk.accounts.staff.reader_keys import keys_of_present_readers
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.list_statements import ListedReader, Version
 from kiosk.sealing.reader_key import six_words
@@ -21,7 +21,7 @@ class KeyState(enum.StrEnum):
     """The state of a reader's keys."""
 
     ACTIVE = "active"
-    SOON = "soon"  # confirmed, but the waiting time is not over
+    SOON = "soon"  # approved, but the waiting time is not over
     WAITS = "waits"  # other readers have to confirm them
     NONE = "none"
 
@@ -37,7 +37,7 @@ class ReaderLine:
     renewed: bool = False  # the list has other keys of this person
     since: date | None = None  # the day of the version that has these keys
     from_day: date | None = None
-    let_in_by: tuple[str, ...] = ()  # names; nobody for the founders
+    approved_by: tuple[str, ...] = ()  # names; nobody for the founders
     founder: bool = False
 
 
@@ -74,7 +74,7 @@ def find_waiting(session: Session, staff_id: uuid.UUID, chain: Sequence[Version]
 
 def waiting_keys(session: Session, chain: Sequence[Version]) -> list[ReaderKey]:
     """Keys of present readers that are not in the list, by name."""
-    return [row for row in present_keys(session) if not _is_listed(row, chain)]
+    return [row for row in keys_of_present_readers(session) if not _is_listed(row, chain)]
 
 
 def is_in_list(session: Session, chain: Sequence[Version], person: StaffMember) -> bool:
@@ -106,7 +106,7 @@ def _line(person: StaffMember, row: ReaderKey | None, chain: Sequence[Version], 
         words,
         since=max(first.day, entry.from_day),
         from_day=entry.from_day,
-        let_in_by=names_of(first, chain) if first.number > 1 else (),
+        approved_by=signer_names(first, chain) if first.number > 1 else (),
         founder=first.number == 1,
     )
 
@@ -122,7 +122,7 @@ def _first_with(row: ReaderKey, chain: Sequence[Version]) -> Version:
     return found
 
 
-def names_of(version: Version, chain: Sequence[Version]) -> tuple[str, ...]:
+def signer_names(version: Version, chain: Sequence[Version]) -> tuple[str, ...]:
     """Who signed a version, by name as the list before it gives them."""
     before = chain[version.number - 2] if version.number > 1 else None
     return tuple((before or version).readers[id].name for id in who_signed(before, version))

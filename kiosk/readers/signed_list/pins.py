@@ -1,4 +1,5 @@
-"""What a reader has seen of the readers' list, locked under the reader's own key; it never moves back (promise G3).
+"""The newest list version that a reader has seen, encrypted with the reader's own key; it never moves back
+(promise G3).
 
 A pin is kept in the reader's row and in a cookie of the device; the higher one counts. Whoever can write the database
 cannot make one, and a list that is shorter, or another one, than what a reader has seen keeps that reader's key shut.
@@ -38,7 +39,7 @@ class Pin:
     readers: frozenset[str] = frozenset()  # who stood in it: the beginnings of their ids
 
 
-def pin_to(chain: Sequence[Version], today: date) -> Pin:
+def make_pin(chain: Sequence[Version], today: date) -> Pin:
     """A pin to the last version of a chain that counts."""
     trail = tuple(version.hash[:TRAIL_BYTES] for version in chain[:-1])[-LONGEST_TRAIL:]
     readers = frozenset(id[:ID_LETTERS] for id in chain[-1].active(today))
@@ -74,8 +75,8 @@ def higher(*pins: Pin | None) -> Pin | None:
 def changes_since(chain: Sequence[Version], pin: Pin | None, today: date | None = None) -> list[Version]:
     """The versions that came after the pinned one; raises ListDiffers where the list does not continue it.
 
-    Nor does it where a new version bears a day from before this reader last looked: somebody dated it back, so that a
-    waiting time seems to be over. A pin from a day to come says nothing about days, as the clock was wrong then.
+    Nor does it where a new version bears a day from before this reader last looked: it was backdated, so that a
+    waiting time seems to be over. A pin with a future day is ignored for this check, as the clock was wrong then.
     """
     if pin is None:
         return []

@@ -1,4 +1,4 @@
-"""Who can receive a report: the holders of reading roles, copied for the report zone."""
+"""The recipients of reports: holders of reading roles, copied for the report zone."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -16,7 +16,7 @@ from kiosk.roles import READING_ROLES, Role
 def readers_from_roles(school_session: Session, today: date) -> list[Reader]:
     """Everybody who holds or deputises a role that reads reports, as the report zone knows them, by name.
 
-    Whether a key counts is for the signed list to say; before there is one, nothing is sealed yet.
+    The signed list decides whether a key is valid; before there is one, nothing is sealed yet.
     """
     rows = school_session.execute(
         select(StaffMember, RoleHolder.role, RoleHolder.deputy, ReaderKey.public_key)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ReaderKey, StaffMember
-from kiosk.accounts.staff.reader_keys import present_keys
+from kiosk.accounts.staff.reader_keys import keys_of_present_readers
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.report.access.reader_chain import add_signatures, add_version, replace_chain, verified_chain
 from kiosk.roles import READING_ROLES, Role
@@ -66,8 +66,9 @@ def entry_for(
     )
 
 
-def who_stopped(chain: Sequence[Version], person: str) -> tuple[str, ...]:
-    """Who has stopped somebody since they last read: if two others agree once more, these cannot stop it again."""
+def stopped_by(chain: Sequence[Version], person: str) -> tuple[str, ...]:
+    """Who has stopped somebody since they last read: if two others approve it once more, these people cannot stop it
+    again."""
     found: set[str] = set()
     for version in reversed(chain):
         if person in version.active(version.day):
@@ -82,9 +83,9 @@ def draft_first(
 ) -> Version:
     """The first list, with everybody who has keys now, signed by one of them; raises TooFew.
 
-    It counts once a second reader has signed it; until the page is open to children a new draft takes its place.
+    It counts once a second reader has signed it; until the page is open to children a new draft replaces it.
     """
-    keys = present_keys(school)
+    keys = keys_of_present_readers(school)
     if len(keys) < NEEDED:
         raise TooFew
     readers = {key.staff_id.hex: entry_for(key, key.staff.roles, today, date.min) for key in keys}

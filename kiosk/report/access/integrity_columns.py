@@ -1,4 +1,5 @@
-"""What stands in clear about a report is repeated in its sealed text: a change by hand is put back (promise S10)."""
+"""The plaintext columns of a report are repeated in its sealed text, so that tampering is detected and undone
+(promise S10)."""
 
 import enum
 from collections.abc import Mapping, Sequence
@@ -15,11 +16,11 @@ from kiosk.report.access.keyring import read_keyring
 from kiosk.report.models import KeyDue, Report, ReportState
 from kiosk.sealing.envelope import seal
 
-IN_BODY = "clear"  # inside the envelope: the columns that stand in clear as well
+IN_BODY = "clear"  # inside the sealed text: the values of the plaintext columns
 
 
 class Altered(enum.StrEnum):
-    """What somebody changed by hand."""
+    """What was tampered with."""
 
     COLUMNS = "columns"
     ANSWERS = "answers"
@@ -39,8 +40,8 @@ class HasColumns(Protocol):
 
 
 @dataclass(frozen=True)
-class ClearColumns:
-    """The columns that anybody can read who has the database file, and that must say what the sealed text says."""
+class PlaintextColumns:
+    """The columns that anybody with the database file can read; they must agree with the sealed text."""
 
     day: str
     slot: int
@@ -73,18 +74,18 @@ def with_retention(body: Mapping[str, Any], retention: str) -> dict[str, Any]:
     return {**body, IN_BODY: body[IN_BODY] | {"retention": retention}}
 
 
-def columns_of(row: HasColumns) -> ClearColumns:
+def columns_of(row: HasColumns) -> PlaintextColumns:
     """The columns as they stand in the database."""
     closed = row.state is ReportState.CLOSED
-    return ClearColumns(
+    return PlaintextColumns(
         row.day.isoformat(), row.slot, row.route, row.urgent, row.retention, row.altered, closed
     )
 
 
-def true_columns(route: str, body: Mapping[str, Any]) -> ClearColumns:
+def sealed_columns(route: str, body: Mapping[str, Any]) -> PlaintextColumns:
     """The columns as the sealed text has them."""
     part = body[IN_BODY]
-    return ClearColumns(
+    return PlaintextColumns(
         part["day"],
         part["slot"],
         route,
@@ -109,14 +110,14 @@ def put_back(
     """
     part = body[IN_BODY]
     body[IN_BODY] = part | {"altered": sorted({*part["altered"], kind.value})}
-    true = true_columns(route, body)
+    true = sealed_columns(route, body)
     row.day, row.slot, row.route = date.fromisoformat(true.day), true.slot, true.route
     row.urgent, row.retention, row.altered = true.urgent, true.retention, true.altered
     if true.closed:
         row.state = ReportState.CLOSED
     elif row.state is ReportState.CLOSED:
         row.state = ReportState.OPENED
-        session.merge(KeyDue(report_id=row.id))  # nothing was renewed for it while it seemed closed
+        session.merge(KeyDue(report_id=row.id))  # its keys were not renewed while it seemed closed
     row.envelope = seal(row.id, route, body, case_key)
     queue_alarm(session, [reader.email for reader in read_keyring(session).readers])
     session.flush()

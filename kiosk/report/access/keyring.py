@@ -1,4 +1,4 @@
-"""Who reports are sealed for: the database says so, else the signed copy, else the settings (promise S7)."""
+"""The recipients of reports: from the database, else from the signed copy, else from the settings (promise S7)."""
 
 import contextlib
 import json
@@ -185,7 +185,7 @@ def proven_recovery(session: Session | Connection) -> bytes | None:
 
 
 def current_keyring(database: Database, config: Config, key: SiteKey) -> Keyring:
-    """The best keyring available; no report is refused while any of the three sources is intact (promise S7).
+    """The best keyring available; no report is refused while one of the three sources is intact (promise S7).
 
     Of the database and the signed copy, the one with the longer list that counts; else the recovery key in the
     settings.
@@ -213,14 +213,14 @@ def _known(database: Database) -> tuple[Keyholder, ...]:
     try:
         with database.rows(write=False) as connection:
             return tuple(replace(Keyholder(*row), public_key=None) for row in connection.execute(_READERS))
-    except Exception:  # nobody is told then, but the report is kept
+    except Exception:  # nobody can be alerted then, but the report is stored
         return ()
 
 
-def _with_recovery(ring: Keyring, config: Config) -> Keyring:
-    if ring.recovery or not config.recovery_public_key:
-        return ring
-    return replace(ring, recovery=config.recovery_public_key)
+def _with_recovery(recipients: Keyring, config: Config) -> Keyring:
+    if recipients.recovery or not config.recovery_public_key:
+        return recipients
+    return replace(recipients, recovery=config.recovery_public_key)
 
 
 def root_of(config: Config) -> bytes | None:
@@ -239,16 +239,16 @@ def write_root(config: Config, root: bytes) -> None:
         write_durably(config.file(ROOT_NAME), root.hex().encode("ascii"), new=True)
 
 
-def write_copy(path: Path, ring: Keyring, key: SiteKey, shorter: bool = False) -> None:
+def write_copy(path: Path, recipients: Keyring, key: SiteKey, shorter: bool = False) -> None:
     """Write a signed copy beside the database, completely or not at all; an equal copy is left alone.
 
     A copy with a longer list is kept, unless readers have agreed to go back (`shorter`).
     """
-    signed = _signed(ring, key)
+    signed = _signed(recipients, key)
     if path.is_file():
         if path.read_bytes() == signed:
             return
-        if not shorter and len(read_copy(path, key).chain) > len(ring.chain):
+        if not shorter and len(read_copy(path, key).chain) > len(recipients.chain):
             return
     write_durably(path, signed)
 
@@ -276,14 +276,14 @@ def _read_signed(signed: bytes, key: SiteKey, root: bytes | None, today: date) -
     return _keyring_of(chain, rows, today, held["promise"]) if chain else Keyring()
 
 
-def _signed(ring: Keyring, key: SiteKey) -> bytes:
+def _signed(recipients: Keyring, key: SiteKey) -> bytes:
     held = {
-        "list": [(text.hex(), signatures) for text, signatures in rows_of(ring.chain)],
+        "list": [(text.hex(), signatures) for text, signatures in rows_of(recipients.chain)],
         # Also who has a role and no key in the list: a child can tick them, and a route can keep them out.
         "people": [
-            (one.id.hex, one.name, one.email, one.roles, one.absent, one.holds) for one in ring.readers
+            (one.id.hex, one.name, one.email, one.roles, one.absent, one.holds) for one in recipients.readers
         ],
-        "promise": ring.staff_promise,
+        "promise": recipients.staff_promise,
     }
     text = json.dumps(held, ensure_ascii=False, sort_keys=True).encode()
     return _mark(text, key) + b"\n" + text

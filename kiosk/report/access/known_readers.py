@@ -1,4 +1,4 @@
-"""What a reader knows of the list: whoever came since they last looked is given no old report by them (promise G3)."""
+"""What a reader knows of the list: people added since they last looked get no old reports from them (promise G3)."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -11,25 +11,25 @@ from kiosk.sealing.list_statements import Change, ListBroken, ListedReader, Read
 from kiosk.sealing.reader_list import gains, who_signed
 
 
-def known_to(ring: Keyring, opener: Opener) -> Keyring:
+def entries_known_to(recipients: Keyring, opener: Opener) -> Keyring:
     """The keyring without keys and roles that this reader has neither seen at an earlier unlocking nor signed.
 
-    They are named to the reader at this unlocking; from the next one on they count. So a list that somebody forged or
-    dated back gets nothing from a reader who has not been told of it.
+    They are named to the reader at this unlocking; from the next one on they count. So a forged or backdated list
+    gains nothing from a reader who has not been shown it.
     """
-    if opener.knows is None or not ring.chain:
-        return ring
+    if opener.knows is None or not recipients.chain:
+        return recipients
     me = opener.id.hex
-    entries = known_entries(ring.chain, opener.knows, me)
-    sheets = {ring.chain[opener.knows - 1].recovery.public_key}
-    for _, change in _signed_by(ring.chain, opener.knows, me):
+    entries = known_entries(recipients.chain, opener.knows, me)
+    sheets = {recipients.chain[opener.knows - 1].recovery.public_key}
+    for _, change in _signed_by(recipients.chain, opener.knows, me):
         sheets |= {change.recovery.public_key} if change.recovery else set()
     return replace(
-        ring,
-        readers=tuple(_as_known(one, entries) for one in ring.readers),
-        recovery=ring.recovery
-        if ring.recovery in sheets
-        else ring.chain[opener.knows - 1].recovery.public_key,
+        recipients,
+        readers=tuple(_as_known(one, entries) for one in recipients.readers),
+        recovery=recipients.recovery
+        if recipients.recovery in sheets
+        else recipients.chain[opener.knows - 1].recovery.public_key,
     )
 
 

@@ -17,7 +17,7 @@ from kiosk.report.access.integrity_columns import (
     altered_in,
     columns_of,
     put_back,
-    true_columns,
+    sealed_columns,
     with_closed,
 )
 from kiosk.report.access.keyring import Keyring, read_keyring
@@ -33,7 +33,7 @@ LISTED = (  # never the envelope
 )
 DAY_MINUTES = 24 * 60
 NO_REPORT = uuid.UUID(int=0)  # an id that no report has
-EARLIER_KEYS = "keys"  # inside the envelope: the keys that its case had before, for notes sealed with them
+EARLIER_KEYS = "keys"  # inside the sealed text: earlier keys of the case, for notes sealed with them
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)
@@ -58,7 +58,8 @@ class Opener:
     seen: tuple[int, bytes] | None = (
         None  # the list of readers that this key was compared with: version and hash
     )
-    knows: int | None = None  # the version seen at an earlier unlocking; what came since is news
+    # the list version seen at the last unlocking; later changes are new to this reader
+    knows: int | None = None
 
 
 @dataclass(frozen=True)
@@ -160,11 +161,11 @@ def open_report(session: Session, report_id: uuid.UUID, opener: Opener) -> Opene
     Columns in clear that somebody changed by hand are put back. Raises ReportNotYours, KeyNotGranted, or
     EnvelopeBroken if the envelope was changed.
     """
-    row, ring = _row_of(session, report_id, opener)
-    opened = _opened_by(session, row, opener, ring)
+    row, recipients = _row_of(session, report_id, opener)
+    opened = _opened_by(session, row, opener, recipients)
     if opened.differs:
         put_back(session, row, opened.route.id, opened.body, opened.case_keys[0], Altered.COLUMNS)
-        opened = _opened_by(session, row, opener, ring)
+        opened = _opened_by(session, row, opener, recipients)
     if row.state in WAITING:
         row.state = ReportState.OPENED
     return _with_readers(session, opened)
@@ -175,14 +176,14 @@ def read_report(session: Session, report_id: uuid.UUID, opener: Opener) -> Opene
 
     As there is an incident, the report was passed on, whatever its state says.
     """
-    row, ring = _row_of(session, report_id, opener)
-    return _with_readers(session, _opened_by(session, row, opener, ring))
+    row, recipients = _row_of(session, report_id, opener)
+    return _with_readers(session, _opened_by(session, row, opener, recipients))
 
 
 def _row_of(session: Session, report_id: uuid.UUID, opener: Opener) -> tuple[Report, Keyring]:
     """A row that this person may read by what stands in clear, and the keyring; raises ReportNotYours."""
-    # The same queries whatever there is: the price must not tell whether the report exists (promise S9).
-    ring = read_keyring(session, today=opener.today)
+    # Always the same queries: the response time must not reveal whether the report exists (promise S9).
+    recipients = read_keyring(session, today=opener.today)
     found = session.execute(
         select(Report, ReportReader)
         .join(ReportReader, ReportReader.report_id == Report.id)
@@ -190,14 +191,14 @@ def _row_of(session: Session, report_id: uuid.UUID, opener: Opener) -> tuple[Rep
     ).first()
     if found is None or not may_read(ROUTES[found.Report.route], opener.roles):
         raise ReportNotYours
-    if not is_reader(ring, opener.id, found.Report.route):
+    if not is_reader(recipients, opener.id, found.Report.route):
         raise ReportNotYours
-    return found.Report, ring
+    return found.Report, recipients
 
 
-def _opened_by(session: Session, row: Report, opener: Opener, ring: Keyring) -> OpenedRow:
+def _opened_by(session: Session, row: Report, opener: Opener, recipients: Keyring) -> OpenedRow:
     opened = opened_row(session, row, opener)
-    if not (may_read(opened.route, opener.roles) and is_reader(ring, opener.id, opened.route.id)):
+    if not (may_read(opened.route, opener.roles) and is_reader(recipients, opener.id, opened.route.id)):
         raise ReportNotYours  # the route in the sealed text is the one that counts
     return opened
 
@@ -206,10 +207,11 @@ def _with_readers(session: Session, opened: OpenedRow) -> OpenedReport:
     return OpenedReport(**vars(opened), readers=readers_of(session, opened.id, opened.access))
 
 
-def is_reader(ring: Keyring, person: uuid.UUID, route: str) -> bool:
+def is_reader(recipients: Keyring, person: uuid.UUID, route: str) -> bool:
     """Whether somebody is a reader of this route by the list of readers, with the waiting time over."""
     return any(
-        one.id == person and one.able and may_read(ROUTES[route], one.roles.split()) for one in ring.readers
+        one.id == person and one.able and may_read(ROUTES[route], one.roles.split())
+        for one in recipients.readers
     )
 
 
@@ -224,7 +226,7 @@ def opened_row(session: Session, row: Report, opener: Opener) -> OpenedRow:
         raise KeyNotGranted from None
     route, body = unseal(row.id, row.envelope_version, row.envelope, case_key)
     try:
-        true = true_columns(route, body)
+        true = sealed_columns(route, body)
         earlier = [bytes.fromhex(key) for key in body.get(EARLIER_KEYS, [])]
         slot = Slot(date.fromisoformat(true.day), true.slot)
         if not 0 <= slot.minute < DAY_MINUTES:
@@ -258,7 +260,8 @@ def set_closed(session: Session, opened: OpenedRow, closed: bool) -> None:
     if row is None:
         raise ReportNotYours
     body, case_key = opened.body, opened.case_keys[0]
-    if row.envelope != opened.envelope:  # renewed meanwhile: never sealed with a key that nobody has
+    # the key was renewed meanwhile: never seal with an old key that nobody has
+    if row.envelope != opened.envelope:
         _, body = unseal(row.id, row.envelope_version, row.envelope, case_key)
     row.envelope = seal(row.id, opened.route.id, with_closed(body, closed), case_key)
     row.state = ReportState.CLOSED if closed else ReportState.OPENED
@@ -276,7 +279,9 @@ def readers_of(session: Session, report_id: uuid.UUID, ids: Collection[uuid.UUID
     )
 
 
-def each_alone(session: Session, items: Iterable[Item], work: Callable[[Item], Result]) -> Iterator[Result]:
+def in_savepoints(
+    session: Session, items: Iterable[Item], work: Callable[[Item], Result]
+) -> Iterator[Result]:
     """The result for each item; where work on one fails, what it has written is undone, and the next one follows."""
     for item in items:
         try:
@@ -285,7 +290,7 @@ def each_alone(session: Session, items: Iterable[Item], work: Callable[[Item], R
         except Exception as error:
             if is_away(error):
                 raise  # the database has gone, or its disk is full: nothing of this transaction is left
-            # Its words could be a child's: only the kind is said.
+            # The message could contain a child's words, so only the kind of error is logged.
             log.error("work on one report failed: %s", type(error).__name__)
             continue
         yield result

@@ -38,11 +38,11 @@ def chain_to(
 ) -> tuple[Version, ...]:
     """The same for somebody who has read the last row of the list already."""
     key = (root, statement, signatures)
-    found = _checked.get(key)  # asked once: another thread may empty it at any moment
+    found = _checked.get(key)  # read once, as another thread may empty the cache at any moment
     if found is None:
         found = whole_chain(session, root)
         if not found or found[-1].text != statement:
-            return found  # something in it does not count: it is looked at again each time
+            return found  # some versions are invalid, so the chain is checked again each time
         if len(_checked) >= MOST_KEPT:
             _checked.clear()
         _checked[key] = found
@@ -97,10 +97,11 @@ def add_signatures(session: Session, version: Version) -> None:
 
 
 def replace_chain(session: Session, chain: Sequence[Version]) -> None:
-    """Put another chain in the place of the stored one."""
+    """Replace the stored chain with another."""
     session.execute(delete(ReaderList))
     for version in chain:
-        session.merge(ReaderList(**_row_of(version)))  # whatever somebody put there at the same moment
+        # including rows that another request added at the same moment
+        session.merge(ReaderList(**_row_of(version)))
     session.flush()
 
 

@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 from kiosk.mail.outbox import queue_alarm, queue_alert
 from kiosk.report.access.integrity_columns import Altered, put_back, with_retention
 from kiosk.report.access.keyring import Keyholder, Keyring, read_keyring
-from kiosk.report.access.known_readers import known_to
+from kiosk.report.access.known_readers import entries_known_to
 from kiosk.report.access.opening import (
     EARLIER_KEYS,
     KeyNotGranted,
     OpenedRow,
     Opener,
     ReportNotYours,
-    each_alone,
+    in_savepoints,
     is_reader,
     opened_row,
     readers_of,
@@ -41,7 +41,7 @@ from kiosk.report.access.sealed_report import (
     READERS,
     RECOVERY_ID,
     access_mark,
-    access_of,
+    access_marks,
     wraps_for,
 )
 from kiosk.report.models import KeyDue, Report, ReportReader
@@ -49,7 +49,7 @@ from kiosk.sealing.boxes import public_of
 from kiosk.sealing.envelope import EnvelopeBroken, new_case_key, seal
 from kiosk.sealing.reader_key import mark_of
 
-ASIDE = "aside"  # inside the envelope: who stepped aside and must never get access again
+ASIDE = "aside"  # inside the sealed text: who stepped aside and must never get access again
 MOST_AT_ONCE = 100  # reports renewed in one request
 
 
@@ -57,11 +57,11 @@ class NobodyLeft(Exception):
     """The last person who can read a report cannot step aside, because nobody would read it then."""
 
 
-class NotToBeHanded(Exception):
+class CannotBeHandedOver(Exception):
     """Only what a coordinator reads first can be handed over, and never what may be about somebody at school."""
 
 
-class ListNotSeen(Exception):
+class ReaderListChanged(Exception):
     """The list of readers is not one that continues what this reader's key was compared with."""
 
 
@@ -71,21 +71,21 @@ def step_aside(session: Session, report_id: uuid.UUID, opener: Opener) -> list[K
     If fewer than two of them are there, those who can have to do with it are told (promise G5). Raises NobodyLeft, or
     ListNotSeen where the new key would be sealed for a list that this reader has not seen; the caller then rolls back.
     """
-    ring = read_keyring(session, today=opener.today)
-    if not _has_seen(ring, opener):
-        raise ListNotSeen
+    recipients = read_keyring(session, today=opener.today)
+    if not _has_seen(recipients, opener):
+        raise ReaderListChanged
     row = session.get_one(Report, report_id, with_for_update=True)
     opened = opened_row(session, row, opener)
     opened.body[ASIDE] = sorted({*opened.body.get(ASIDE, []), opener.id.hex})
     had = {reader.id for reader in readers_of(session, row.id, opened.access)}
-    left = _renew(session, row, opened, ring, known_to(ring, opener), taken_out=True)
+    left = _renew(session, row, opened, recipients, entries_known_to(recipients, opener), taken_out=True)
     if not left:
         raise NobodyLeft
     present = sum(not one.absent for one in left)
     if present < FEWEST_READERS:
         holders = had | {one.id for one in left}
-        out = kept_out_of(opened.body)
-        queue_alarm(session, whom_to_alarm(opened.route, ring.readers, holders, not present, out))
+        out = excluded_from(opened.body)
+        queue_alarm(session, whom_to_alarm(opened.route, recipients.readers, holders, not present, out))
     return left
 
 
@@ -96,29 +96,29 @@ def hand_over(session: Session, report_id: uuid.UUID, opener: Opener) -> list[Ke
 
     Raises NotToBeHanded where its route does not allow it; NobodyLeft and ListNotSeen as `step_aside` does.
     """
-    ring = read_keyring(session, today=opener.today)
-    if not _has_seen(ring, opener):
-        raise ListNotSeen
+    recipients = read_keyring(session, today=opener.today)
+    if not _has_seen(recipients, opener):
+        raise ReaderListChanged
     row = session.get_one(Report, report_id, with_for_update=True)
     opened = opened_row(session, row, opener)
     if opened.differs:
         put_back(session, row, opened.route.id, opened.body, opened.case_keys[0], Altered.COLUMNS)
     if opened.route.id not in CAN_BE_HANDED:
-        raise NotToBeHanded
+        raise CannotBeHandedOver
     to = ROUTES[HANDED_OVER]
     body = with_retention(opened.body, to.retention)
     row.route, row.retention = to.id, to.retention
     moved = replace(opened, route=to, body=body, differs=False)
-    left = _renew(session, row, moved, ring, known_to(ring, opener), taken_out=True)
+    left = _renew(session, row, moved, recipients, entries_known_to(recipients, opener), taken_out=True)
     if not left:
         raise NobodyLeft
     return left
 
 
-def renew_due(session: Session, opener: Opener) -> int:
+def renew_due_keys(session: Session, opener: Opener) -> int:
     """Renew the key of noted reports that the opener can open, and give access as noted; returns how many.
 
-    Drawn by lot if there are very many, so that those which cannot be helped leave a place for the others.
+    Chosen at random if there are very many, so that reports that cannot be renewed do not block the others.
     """
     due = session.scalars(
         select(KeyDue.report_id)
@@ -130,46 +130,52 @@ def renew_due(session: Session, opener: Opener) -> int:
     ).all()
     if not due:
         return 0
-    ring = read_keyring(session, today=opener.today)
-    if not _has_seen(ring, opener):
-        return 0  # nothing is sealed anew for whoever stands in that list
+    recipients = read_keyring(session, today=opener.today)
+    if not _has_seen(recipients, opener):
+        return 0  # nothing is sealed for people in a list that the opener has not seen
     some = due if len(due) <= MOST_AT_ONCE else secrets.SystemRandom().sample(list(due), MOST_AT_ONCE)
     rows = session.scalars(
         select(Report)
         .where(Report.id.in_(some))
         .with_for_update(skip_locked=True)  # if two readers do this at once, each report is renewed once
     ).all()
-    known = known_to(ring, opener)
-    return sum(each_alone(session, rows, lambda row: _renew_if_open(session, row, opener, ring, known)))
+    known = entries_known_to(recipients, opener)
+    return sum(
+        in_savepoints(session, rows, lambda row: _renew_if_open(session, row, opener, recipients, known))
+    )
 
 
 def renew_with_recovery(session: Session, private_key: bytes, today: date | None = None) -> int:
     """Give the readers of each route access to every report, with the recovery key; returns how many.
 
-    Nobody whom a child ticked, who is kept out or who stepped aside gets access. What is closed stays closed, and
-    nobody gets a mail of it.
+    Nobody whom a child ticked, who is kept out or who stepped aside gets access. Closed cases stay closed, and no
+    mail is sent.
     """
     opener = Opener(RECOVERY_ID, EVERY_READER, private_key, today=today)
     rows = session.scalars(select(Report).with_for_update()).all()
-    ring = read_keyring(session, today=today)
-    return sum(each_alone(session, rows, lambda row: _renew_if_open(session, row, opener, ring, ring)))
+    recipients = read_keyring(session, today=today)
+    return sum(
+        in_savepoints(session, rows, lambda row: _renew_if_open(session, row, opener, recipients, recipients))
+    )
 
 
-def _has_seen(ring: Keyring, opener: Opener) -> bool:
+def _has_seen(recipients: Keyring, opener: Opener) -> bool:
     """Whether the list goes on from the one that this reader's key was compared with."""
-    return opener.seen is None or contains(ring.chain, *opener.seen)
+    return opener.seen is None or contains(recipients.chain, *opener.seen)
 
 
-def _renew_if_open(session: Session, row: Report, opener: Opener, ring: Keyring, known: Keyring) -> bool:
-    if opener.id != RECOVERY_ID and not is_reader(ring, opener.id, row.route):
+def _renew_if_open(
+    session: Session, row: Report, opener: Opener, recipients: Keyring, known: Keyring
+) -> bool:
+    if opener.id != RECOVERY_ID and not is_reader(recipients, opener.id, row.route):
         return False
     try:
         opened = opened_row(session, row, opener)
     except (ReportNotYours, KeyNotGranted, EnvelopeBroken):
         return False
     if opened.closed and opener.id != RECOVERY_ID:
-        return _renew_for_sheets(session, row, opened, ring, known)
-    _renew(session, row, opened, ring, known)
+        return _renew_for_sheets(session, row, opened, recipients, known)
+    _renew(session, row, opened, recipients, known)
     return True
 
 
@@ -177,22 +183,21 @@ def _renew(
     session: Session,
     row: Report,
     opened: OpenedRow,
-    ring: Keyring,
+    recipients: Keyring,
     known: Keyring,
     taken_out: bool = False,
 ) -> list[Keyholder]:
-    """Give access to all who may read this report from now on, as far as the opener knows of them; returns them.
-
-    It is due no more then, unless somebody is still news to the opener (`known_to`). The case key changes only where
-    somebody, or a key that was replaced, loses access: once two able readers have the new one (until then all that was
-    wrapped is kept, promise G5), or at once where somebody was taken out. Who had access is what the sealed text says;
-    a row that somebody added by hand gives nothing, and is deleted.
+    """Give access to all who may read this report from now on, as far as the opener knows them; returns them. The
+    renewal is done then, unless somebody is still new to the opener (`entries_known_to`). The case key changes only
+    where somebody, or a key that was replaced, loses access: once two able readers have the new one (until then all
+    that was wrapped is kept, promise G5), or at once where somebody was taken out. The sealed text says who had
+    access; a forged row gives no access and is deleted.
     """
     if opened.differs:
         put_back(session, row, opened.route.id, opened.body, opened.case_keys[0], Altered.COLUMNS)
     had, case_key = set(opened.body.get(READERS, [])), opened.case_keys[0]
     had_ids = {one[:ID_LETTERS] for one in had}
-    wanted = _readers_from_now_on(row, ring.readers, had_ids, kept_out_of(opened.body))
+    wanted = _next_readers(row, recipients.readers, had_ids, excluded_from(opened.body))
     able = {one.id for one in known.readers if one.able}
     # Who has access with this very key keeps it through a change of the case key, whatever role is news.
     chosen = [
@@ -200,7 +205,7 @@ def _renew(
     ]
     news = {one.id.hex for one in wanted if one not in chosen}
     wraps = wraps_for(row.id, case_key, chosen, known.recovery)
-    access = set(access_of(wraps))
+    access = set(access_marks(wraps))
     whole = sum(not one.absent for one in chosen) >= FEWEST_READERS
     stays = had - access  # they lose access with the next key; who is news keeps it until it is given again
     body = dict(opened.body)
@@ -212,14 +217,15 @@ def _renew(
     body[READERS] = sorted(access | stays)
     if body != opened.body:
         row.envelope = seal(row.id, row.route, body, case_key)
-    partly = bool(news) or known.recovery != ring.recovery
+    partly = bool(news) or known.recovery != recipients.recovery
     if partly:
         session.merge(KeyDue(report_id=row.id))
     else:
         session.execute(delete(KeyDue).where(KeyDue.report_id == row.id))
     session.flush()
     if partly and body == opened.body and _rows_of(session, row.id) == access | stays:
-        return chosen  # nothing more to give until the opener knows them: no page writes it all again
+        # nothing more can be given until the opener knows them, so the page does not write it all again
+        return chosen
     kept = {uuid.UUID(one[:ID_LETTERS]) for one in stays} - {one.reader_id for one in wraps}
     old = ReportReader.report_id == row.id
     session.execute(delete(ReportReader).where(old, ReportReader.reader_id.not_in(kept)))
@@ -230,18 +236,18 @@ def _renew(
 
 
 def _renew_for_sheets(
-    session: Session, row: Report, opened: OpenedRow, ring: Keyring, known: Keyring
+    session: Session, row: Report, opened: OpenedRow, recipients: Keyring, known: Keyring
 ) -> bool:
     """Let the sheets in use open a closed report too, and change nothing else; its readers follow when it is reopened.
 
     It stays due while the sheets are news to the opener.
     """
-    if known.recovery != ring.recovery:
+    if known.recovery != recipients.recovery:
         return False
     session.execute(delete(KeyDue).where(KeyDue.report_id == row.id))
     wraps = wraps_for(row.id, opened.case_keys[0], [], known.recovery)
     others = {one for one in opened.body.get(READERS, []) if not one.startswith(RECOVERY_ID.hex)}
-    readers = sorted({*others, *access_of(wraps)})
+    readers = sorted({*others, *access_marks(wraps)})
     if not wraps or readers == opened.body.get(READERS):
         return False
     row.envelope = seal(row.id, opened.route.id, opened.body | {READERS: readers}, opened.case_keys[0])
@@ -259,12 +265,12 @@ def _rows_of(session: Session, report_id: uuid.UUID) -> set[str]:
     return {access_mark(one.reader_id, one.key_mark) for one in rows}
 
 
-def kept_out_of(body: Mapping[str, Any]) -> set[str]:
+def excluded_from(body: Mapping[str, Any]) -> set[str]:
     """Everybody who must never read a report with this content, by id (promise G1)."""
     return {*body.get("exclude", []), *body.get(KEPT_OUT, []), *body.get(ASIDE, [])}
 
 
-def _readers_from_now_on(
+def _next_readers(
     row: Report, everybody: Sequence[Keyholder], had: Collection[str], out: Collection[str]
 ) -> list[Keyholder]:
     able = [reader for reader in everybody if reader.able and reader.id.hex not in out]

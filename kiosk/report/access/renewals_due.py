@@ -35,18 +35,20 @@ def replace_readers(session: Session, readers: Iterable[Reader], today: date | N
     session.execute(
         delete(OutboxRow).where(OutboxRow.address.not_in(addresses), OutboxRow.kind == MailKind.ALERT)
     )
-    queue_alarm(session, note_due(session, today, before))
+    queue_alarm(session, note_due_renewals(session, today, before))
 
 
-def note_due(session: Session, today: date | None = None, before: Sequence[Keyholder] = ()) -> set[str]:
+def note_due_renewals(
+    session: Session, today: date | None = None, before: Sequence[Keyholder] = ()
+) -> set[str]:
     """Note every open report that needs a new key or another reader; returns the addresses to alarm.
 
     Closed ones need nothing but a key for new sheets: or else nobody could ever open them again.
 
     `before`: who was in the copy of readers until now.
     """
-    ring = read_keyring(session, today=today)
-    holders = {one.id: one for one in ring.readers}
+    recipients = read_keyring(session, today=today)
+    holders = {one.id: one for one in recipients.readers}
     wrapped: dict[uuid.UUID, set[uuid.UUID]] = {}
     able: dict[uuid.UUID, set[uuid.UUID]] = {}
     due: set[uuid.UUID] = set()
@@ -56,7 +58,7 @@ def note_due(session: Session, today: date | None = None, before: Sequence[Keyho
         if report is None:
             continue
         if one.reader_id == RECOVERY_ID:  # new sheets have to open what was sealed for the old ones
-            if ring.recovery and one.key_mark != mark_of(ring.recovery):
+            if recipients.recovery and one.key_mark != mark_of(recipients.recovery):
                 due.add(one.report_id)
             continue
         wrapped.setdefault(one.report_id, set()).add(one.reader_id)
@@ -69,16 +71,16 @@ def note_due(session: Session, today: date | None = None, before: Sequence[Keyho
     for report_id, report in routes.items():
         has = able.get(report_id, set())
         present = sum(not holders[id].absent for id in has)
-        if present < FEWEST_READERS or any(_is_new(reader, report, has) for reader in ring.readers):
+        if present < FEWEST_READERS or any(_is_new(reader, report, has) for reader in recipients.readers):
             due.add(report_id)
         if present < FEWEST_READERS:
             had = wrapped.get(report_id, set())
             place = report.route, report.day
             if not present and place not in judged:
-                judged[place] = judged_at_sealing(ring, ROUTES[report.route], report.day)
+                judged[place] = readers_at_sealing(recipients, ROUTES[report.route], report.day)
             out = judged.get(place, set()) - {id.hex for id in had}
-            told |= whom_to_alarm(ROUTES[report.route], (*before, *ring.readers), had, not present, out)
-    due |= _closed_without_new_sheets(session, ring, holders)
+            told |= whom_to_alarm(ROUTES[report.route], (*before, *recipients.readers), had, not present, out)
+    due |= _closed_without_new_sheets(session, recipients, holders)
     known = set(session.scalars(select(KeyDue.report_id)))
     session.add_all(KeyDue(report_id=report_id) for report_id in due - known)
     session.flush()
@@ -95,8 +97,8 @@ def whom_to_alarm(
     """The addresses of those to whom it is said that a report has fewer than two able readers.
 
     Everybody who had or has access to it; where nobody is left who can open it, also all whose role its route reads.
-    Never somebody in `out`, nor a holder, then or now, of a role that the route keeps out: the mail would tell them
-    that there is such a report (promise G8).
+    Never somebody in `out`, nor a past or present holder of a role that the route excludes: the mail would reveal the
+    report to them (promise G8).
     """
     never = {one.id for one in people if set(one.roles.split()) & set(route.never)}
     return {
@@ -109,7 +111,7 @@ def whom_to_alarm(
     }
 
 
-def judged_at_sealing(ring: Keyring, route: Route, day: date) -> set[str]:
+def readers_at_sealing(recipients: Keyring, route: Route, day: date) -> set[str]:
     """Whom a report of that day was sealed for or kept from, by what the list said then: who held a role of its route.
 
     Who is among them and has no key to it was kept out: the head of then, who may be lead or chair by now, or somebody
@@ -117,7 +119,7 @@ def judged_at_sealing(ring: Keyring, route: Route, day: date) -> set[str]:
     """
     found: set[str] = set()
     reading: set[str] = set()
-    for version in ring.chain:
+    for version in recipients.chain:
         entries = version.readers.items()
         if version.day <= day:
             found |= {id for id, one in entries if set(one.roles) & set(route.never)}
@@ -133,7 +135,7 @@ def can_read(reader: Keyholder, route: str) -> bool:
     return reader.able and may_read(ROUTES[route], reader.roles.split())
 
 
-def keys_due(session: Session) -> bool:
+def renewal_is_due(session: Session) -> bool:
     """Whether a report waits for a reader to renew its key."""
     return bool(session.scalar(select(exists().where(KeyDue.report_id.is_not(None)))))
 
@@ -150,16 +152,16 @@ def _is_new(reader: Keyholder, report: Report, has: Collection[uuid.UUID]) -> bo
 
 
 def _closed_without_new_sheets(
-    session: Session, ring: Keyring, holders: Mapping[uuid.UUID, Keyholder]
+    session: Session, recipients: Keyring, holders: Mapping[uuid.UUID, Keyholder]
 ) -> set[uuid.UUID]:
     """Closed reports that the sheets in use do not open yet, where a reader is left who can change that."""
-    if not ring.recovery:
+    if not recipients.recovery:
         return set()
     old = (
         select(Report.id)
         .join(ReportReader, ReportReader.report_id == Report.id)
         .where(Report.state == ReportState.CLOSED, ReportReader.reader_id == RECOVERY_ID)
-        .where(ReportReader.key_mark != mark_of(ring.recovery))
+        .where(ReportReader.key_mark != mark_of(recipients.recovery))
     )
     rows = session.execute(
         select(ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark, Report.route)

@@ -1,4 +1,4 @@
-"""Who reads which report first, and how soon, as a table of routes."""
+"""The table of reading routes: who reads which kind of report first, and how soon."""
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
@@ -27,7 +27,7 @@ class Route:
 
     id: str
     readers: tuple[str, ...]  # roles; the first one is responsible, the others can read it as well
-    climbs: tuple[str, ...]  # roles that may be added when a deadline is missed, in order
+    escalates_to: tuple[str, ...]  # roles that may be added when a deadline is missed, in order
     never: tuple[str, ...]  # roles that must not read it, whoever holds them
     acknowledge_minutes: int | None  # None: one school day
     decide_school_days: int
@@ -103,14 +103,14 @@ def groups_for(
 ) -> list[list["Keyholder"]]:
     """The route's own readers, and then whoever joins, role by role, while they are too few.
 
-    Never somebody ticked, and never a holder of a role that the route keeps out (promise S4).
+    Never somebody whom the child ticked, and never a holder of a role that the route excludes (promise S4).
     """
     able = [
         reader
         for reader in readers
         if reader.id.hex not in excluded and not _roles(reader) & set(route.never)
     ]
-    wanted = [set(route.readers), *({role} for role in (*route.climbs, "chair"))]
+    wanted = [set(route.readers), *({role} for role in (*route.escalates_to, "chair"))]
     return [[reader for reader in able if _roles(reader) & roles] for roles in wanted]
 
 
@@ -129,7 +129,7 @@ def has_enough(route: Route, readers: Iterable["Keyholder"], fewest: int = FEWES
     return sum(not reader.absent for reader in readers_for(route, readers, ())) >= fewest
 
 
-def left_short(
+def too_few_without(
     readers: Sequence["Keyholder"], without: Collection[uuid.UUID], fewest: int = FEWEST_READERS
 ) -> bool:
     """Whether a route loses one of these people and has fewer than two readers left who are there (promise G5)."""
@@ -141,7 +141,7 @@ def left_short(
     )
 
 
-def brought_in(readers: Sequence["Keyholder"], away: uuid.UUID, person: uuid.UUID) -> bool:
+def would_gain_reports(readers: Sequence["Keyholder"], away: uuid.UUID, person: uuid.UUID) -> bool:
     """Whether somebody would read a route's reports that they do not read now, if another one could not."""
     without = [reader for reader in readers if reader.id != away]
     return any(
@@ -153,7 +153,9 @@ def brought_in(readers: Sequence["Keyholder"], away: uuid.UUID, person: uuid.UUI
 
 def may_read(route: Route, roles: Collection[str]) -> bool:
     """Whether somebody with these roles may be a reader of this route at all."""
-    return bool(set(roles) & {*route.readers, *route.climbs, "chair"}) and not set(roles) & set(route.never)
+    return bool(set(roles) & {*route.readers, *route.escalates_to, "chair"}) and not set(roles) & set(
+        route.never
+    )
 
 
 def _roles(reader: "Keyholder") -> set[str]:

@@ -15,10 +15,10 @@ from kiosk.report.models import Report, ReportReader, ReportState, Thread
 from kiosk.sealing.envelope import ENVELOPE_VERSION, wrap
 from kiosk.sealing.reader_key import mark_of
 from kiosk.storage.db import ReportsBase
-from kiosk.storage.upsert import insert_or_keep
+from kiosk.storage.upsert import insert_if_new
 
-KEPT_OUT = "kept_out"  # inside the envelope: ids of people who must never read it
-READERS = "readers"  # inside the envelope: for whom, and for which of their keys, the case key is wrapped
+KEPT_OUT = "kept_out"  # inside the sealed text: ids of people who must never read it
+READERS = "readers"  # inside the sealed text: for whom, and for which of their keys, the case key is wrapped
 ID_LETTERS = 32  # of such an entry: the id; the mark of the key follows
 RECOVERY_ID = uuid.UUID(int=0)  # the reader id of the recovery key
 
@@ -53,7 +53,7 @@ class SealedReport:
 def kept_out(route: Route, readers: Sequence[Keyholder], ticked: Sequence[str]) -> list[str]:
     """Who must never read a report, by person and for good, whatever roles they hold later (promise G1).
 
-    Everybody ticked, known or not, and every present holder and deputy of a role that the route keeps out.
+    Everybody ticked, known or not, and every present holder and deputy of a role that the route excludes.
     """
     never = {reader.id.hex for reader in readers if set(reader.roles.split()) & set(route.never)}
     return sorted(never | set(ticked))
@@ -76,8 +76,8 @@ def wraps_for(
     ]
 
 
-def access_of(wraps: Iterable[Wrap]) -> list[str]:
-    """Who has access by these, as the sealed text repeats it: rows that somebody adds by hand make nobody a reader."""
+def access_marks(wraps: Iterable[Wrap]) -> list[str]:
+    """Who has access by these, as the sealed text repeats it: a forged row makes nobody a reader."""
     return sorted(access_mark(one.reader_id, one.key_mark) for one in wraps)
 
 
@@ -86,9 +86,9 @@ def access_mark(reader_id: uuid.UUID, key_mark: bytes) -> str:
     return reader_id.hex + key_mark.hex()
 
 
-def to_alarm(ring: Keyring, excluded: Sequence[str]) -> list[Keyholder]:
+def whom_to_alert_instead(recipients: Keyring, excluded: Sequence[str]) -> list[Keyholder]:
     """Who is alerted to a report that nobody can open yet: the chair, or else readers not ticked (promise S4)."""
-    left = [reader for reader in ring.readers if reader.id.hex not in excluded]
+    left = [reader for reader in recipients.readers if reader.id.hex not in excluded]
     return [reader for reader in left if "chair" in reader.roles.split()] or left
 
 
@@ -127,7 +127,7 @@ def store(session: Session | Connection, sealed: SealedReport) -> None:
             ],
         )
     if sealed.thread_id:
-        insert_or_keep(session, Thread, {"id": sealed.thread_id, "public_key": sealed.thread_key})
+        insert_if_new(session, Thread, {"id": sealed.thread_id, "public_key": sealed.thread_key})
     outbox.queue_alert(session, sealed.id, list(sealed.alerts))
 
 
@@ -136,6 +136,6 @@ def _table(model: type[ReportsBase]) -> Table:
     return ReportsBase.metadata.tables[model.__tablename__]
 
 
-# Made once: making a statement costs as much as sending it.
+# Built once, as building a statement costs as much as executing it.
 _SAME_REPORT = select(Report.id).where(Report.id == bindparam("id"))
 _ADD_REPORT, _ADD_READERS = (insert(_table(model)) for model in (Report, ReportReader))

@@ -54,14 +54,14 @@ def waiting_for_sign_in(
     """
     if not roles:
         return WaitingForSignIn()
-    ring = read_keyring(session, today=today)
+    recipients = read_keyring(session, today=today)
     stored = {row.id: row.public_key for row in session.execute(_STORED)}
-    # Whose password still opens the key that the list names: not after a forgotten one, nor of somebody who left.
-    holders = [one for one in ring.readers if one.able and stored.get(one.id) == one.public_key]
+    # People whose password still opens the key in the list: not after a forgotten password, nor after leaving.
+    holders = [one for one in recipients.readers if one.able and stored.get(one.id) == one.public_key]
     there = [one for one in holders if not one.absent or one.id == me]
     mine = next((one for one in there if one.id == me), None)
     if mine is None or not all(can_read(mine, one.id) for one in ROUTES.values() if may_read(one, roles)):
-        unsure = None  # this key opens too little to leave anything out
+        unsure = None  # this key opens too few reports to limit the search
     waits = _nobody_opens(session, roles, sorted(there, key=lambda one: one.id != me), unsure)
     had: set[uuid.UUID] = set()  # by this person, whether or not the key of then still counts
     away: dict[uuid.UUID, set[str]] = defaultdict(set)
@@ -72,7 +72,7 @@ def waiting_for_sign_in(
             had.add(one.report_id)
         if holder and can_read(holder, report.route) and mark_of(holder.public_key or b"") == one.key_mark:
             away[one.report_id].add(holder.name)
-    since = min((version.day for version in ring.chain if me.hex in version.readers), default=date.max)
+    since = min((version.day for version in recipients.chain if me.hex in version.readers), default=date.max)
     for id, report in list(waits.items()):
         own = set(roles) & set(ROUTES[report.route].readers)
         if own and id not in had and report.day >= since:

@@ -12,7 +12,7 @@ KINDS = ("dsl", "coordinator", "principal", "chair")
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedReader:
     """A reader as a child's page names them: with what they are, never by a title alone."""
 
     reader: Keyholder
@@ -20,7 +20,7 @@ class Named:
     place: int  # among all readers of the keyring
 
 
-def in_order(readers: Iterable[Keyholder], also_away: bool = False) -> list[Keyholder]:
+def in_page_order(readers: Iterable[Keyholder], also_away: bool = False) -> list[Keyholder]:
     """Readers as pages name them: who holds a role before who deputises, and whoever is away not at all."""
     present = [one for one in readers if also_away or not one.absent]
     return sorted(present, key=lambda one: (not _held(one), KINDS.index(kind_of(one)), one.name, one.id))
@@ -32,37 +32,40 @@ def kind_of(reader: Keyholder) -> str:
     return min((role for role in roles if role in KINDS), key=KINDS.index, default=KINDS[-1])
 
 
-def named(ring: Keyring) -> list[Named]:
+def named_readers(recipients: Keyring) -> list[NamedReader]:
     """Everybody who could be named as a reader of something."""
-    places = {reader.id: place for place, reader in enumerate(ring.readers)}
-    return [Named(one, kind_of(one), places[one.id]) for one in in_order(able_readers(ring.readers))]
+    places = {reader.id: place for place, reader in enumerate(recipients.readers)}
+    return [
+        NamedReader(one, kind_of(one), places[one.id])
+        for one in in_page_order(able_readers(recipients.readers))
+    ]
 
 
-def first_named(ring: Keyring, kinds: Sequence[str]) -> dict[str, list[str]]:
+def first_named(recipients: Keyring, kinds: Sequence[str]) -> dict[str, list[str]]:
     """The names of those present who are this to a child, by what they are."""
-    found = named(ring)
+    found = named_readers(recipients)
     return {kind: [one.reader.name for one in found if one.kind == kind] for kind in kinds}
 
 
-def readers_of(ring: Keyring, route: str) -> list[Keyholder]:
+def readers_of(recipients: Keyring, route: str) -> list[Keyholder]:
     """Everybody present who would read something on this route, if a child ticked nobody."""
-    return in_order(readers_for(ROUTES[route], able_readers(ring.readers), ()))
+    return in_page_order(readers_for(ROUTES[route], able_readers(recipients.readers), ()))
 
 
-def rules_for_page(ring: Keyring) -> dict[str, Any]:
+def rules_for_page(recipients: Keyring) -> dict[str, Any]:
     """What who-reads.js needs to say who would read something before it is sent, by places in the keyring.
 
     `routes`: the places of `groups_for` for each route; `away` and `heads`: the places of those people. It sends
     nothing anywhere.
     """
-    able, place = able_readers(ring.readers), {one.id: at for at, one in enumerate(ring.readers)}
+    able, place = able_readers(recipients.readers), {one.id: at for at, one in enumerate(recipients.readers)}
     return {
         "routes": {
             id: [[place[one.id] for one in group] for group in groups_for(route, able)]
             for id, route in ROUTES.items()
         },
-        "away": [place[one.id] for one in ring.readers if one.absent],
-        "heads": [place[one.id] for one in ring.readers if "principal" in one.roles.split()],
+        "away": [place[one.id] for one in recipients.readers if one.absent],
+        "heads": [place[one.id] for one in recipients.readers if "principal" in one.roles.split()],
     }
 
 

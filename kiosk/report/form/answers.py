@@ -54,7 +54,7 @@ SCHEME = re.compile(r"(h)tt(ps?)://", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Answers:
+class ReportAnswers:
     """One report as the child filled it in; an empty string is an unanswered question."""
 
     band: Band
@@ -90,7 +90,7 @@ class Answers:
             "name": self.name,
         }
 
-    def whole(self) -> bytes:
+    def canonical(self) -> bytes:
         """Everything that was answered, always in the same bytes: a double tap sends the same (promise A15)."""
         return json.dumps({**self.body(), "reply": self.reply}, sort_keys=True).encode()
 
@@ -110,7 +110,7 @@ def concerns_of(band: Band) -> tuple[str, ...]:
     return tuple(concern for concern in CONCERNS if concern not in missing)
 
 
-def read(values: MultiDict[str, str], band: Band, lang: str) -> tuple[Answers, list[FormError]]:
+def read(values: MultiDict[str, str], band: Band, lang: str) -> tuple[ReportAnswers, list[FormError]]:
     """The answers and everything to correct; an unknown value counts as no answer.
 
     Boxes that a child ticked under another concern are kept: they can only bring help sooner, and a
@@ -122,7 +122,7 @@ def read(values: MultiDict[str, str], band: Band, lang: str) -> tuple[Answers, l
     """
     limit = band.limits.words_limit
     words = _typed(values, "words") if limit else ""
-    answers = Answers(
+    answers = ReportAnswers(
         band=band,
         lang=lang,
         nonce=values.get("nonce", ""),
@@ -136,7 +136,7 @@ def read(values: MultiDict[str, str], band: Band, lang: str) -> tuple[Answers, l
         name=_typed(values, "name") if limit else "",
         reply=values.get("reply", "") == "yes",
     )
-    errors = _thrown_away(answers) if answers.concern == NOTHING else _errors(answers, limit)
+    errors = _lost_by_nothing(answers) if answers.concern == NOTHING else _errors(answers, limit)
     if not errors and _wrong_address(answers):
         answers = replace(answers, address="")
     return answers, errors
@@ -158,15 +158,15 @@ def _typed(values: MultiDict[str, str], name: str) -> str:
     return CONTROL.sub("", text).strip()
 
 
-def _thrown_away(answers: Answers) -> list[FormError]:
-    """What "nothing to tell" would throw away: a child who told something must not lose it without a word."""
+def _lost_by_nothing(answers: ReportAnswers) -> list[FormError]:
+    """What "nothing to tell" would discard: a child who wrote something must not lose it without being told."""
     urgent = is_urgent(answers.danger, answers.follow)
     danger = [FormError("concern", "error.nothing_danger")] if urgent else []
     typed = [name for name in ("address", "words", "name") if getattr(answers, name)]
     return [*danger, *(FormError(name, "error.nothing_typed") for name in typed)]
 
 
-def _errors(answers: Answers, limit: int) -> list[FormError]:
+def _errors(answers: ReportAnswers, limit: int) -> list[FormError]:
     errors = []
     if not answers.concern:
         errors.append(FormError("concern", "error.concern"))
@@ -183,7 +183,7 @@ def _errors(answers: Answers, limit: int) -> list[FormError]:
     return errors
 
 
-def _wrong_address(answers: Answers) -> str:
+def _wrong_address(answers: ReportAnswers) -> str:
     """The key of the sentence that says what to correct in the address; empty if it is good."""
     if len(answers.address) > ADDRESS_LONGEST:
         return "error.address"

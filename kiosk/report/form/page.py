@@ -15,28 +15,35 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.content.language import ENGLISH, direction
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.routes import Route
-from kiosk.report.access.who_reads import first_named, in_order, kind_of, named, readers_of, rules_for_page
+from kiosk.report.access.who_reads import (
+    first_named,
+    in_page_order,
+    kind_of,
+    named_readers,
+    readers_of,
+    rules_for_page,
+)
 from kiosk.report.form.answers import (
     ASKED,
     CHOICES,
     FOLLOW,
     NOTHING,
     ONE_OF_THESE,
-    Answers,
     FormError,
+    ReportAnswers,
     concerns_of,
 )
 from kiosk.report.form.seal import PreparedReport
 from kiosk.report.form.speech import CRISIS_HELP, FIRST_HELP, HURT_HELP, Speech, languages, speech_for
 from kiosk.report.form.wording import WordingLine
-from kiosk.report.intake.urgent import PassedOn
+from kiosk.report.intake.urgent import UrgentProgress
 from kiosk.report.site import current_report_site
 from kiosk.web.i18n import Look, PageSettings, html_language
 
 FIRST_NAMED = ("dsl", "coordinator")  # those who read most of what children tell
 ROUNDED_MINUTES = 5
-NIGHT_BEGINS, NIGHT_ENDS = 21, 7  # hours between which whoever could help may be asleep
-OFTEN = 3  # times not saved, after which the page says to go to a person instead
+NIGHT_BEGINS, NIGHT_ENDS = 21, 7  # hours between which helpers may be asleep
+FAILURES_BEFORE_ADVICE = 3  # failed attempts after which the page says to go to a person instead
 PAGE_BYTES = 48 * 1024  # every page after sending has the same length, whatever was sent (promises A17, C4)
 STEPS = {
     Band.KS1: ("intro", "limits", "concern", "feeling", "helper"),
@@ -109,7 +116,7 @@ EMPTY = NotTaken()
 
 
 def form_page(
-    say: Speech, answers: Answers, ring: Keyring, now: datetime, sent: NotTaken = EMPTY
+    say: Speech, answers: ReportAnswers, recipients: Keyring, now: datetime, sent: NotTaken = EMPTY
 ) -> dict[str, Any]:
     """Everything report/form.html shows, with what the child already gave, and why it was not taken if it was sent."""
     band, calendar = answers.band, current_report_site().calendar
@@ -127,10 +134,10 @@ def form_page(
         "follow": FOLLOW,
         "one_of_these": ONE_OF_THESE,
         "limit": band.limits.words_limit,
-        "staff_promise": ring.staff_promise,
+        "staff_promise": recipients.staff_promise,
         "open": calendar.is_open(now),
         "night": is_night(calendar, now),
-        "next_look": say.when(next_look(calendar, now), now.astimezone(calendar.zone).date()),
+        "next_look": say.when(next_reading(calendar, now), now.astimezone(calendar.zone).date()),
         "help_lines": say.help_lines(band, FIRST_HELP | CRISIS_HELP),
         "hurt_lines": say.help_lines(band, HURT_HELP),
         "check": [(name, step) for name, step in CHECKED if f"check.{name}" in say],
@@ -138,29 +145,36 @@ def form_page(
         "error_lines": [(f"#{error.field}", by_field[error.field].first) for error in sent.errors],
         "problem": sent.problem,
         "failed": sent.failed,
-        "often": sent.failed >= OFTEN,
+        "often": sent.failed >= FAILURES_BEFORE_ADVICE,
         "privacy_url": f"/home/privacy/{band.value}" + ("" if say.lang == ENGLISH else f"?lang={say.lang}"),
     }
-    return skeleton(band.value, say) | shown | _who_may_read(say, ring)
+    return skeleton(band.value, say) | shown | _who_may_read(say, recipients)
 
 
-def _who_may_read(say: Speech, ring: Keyring) -> dict[str, Any]:
+def _who_may_read(say: Speech, recipients: Keyring) -> dict[str, Any]:
     """The readers whom the form names and lets a child tick, and the rules by which it says who would read."""
-    readers, heads = named(ring), [one for one in ring.readers if "principal" in one.roles.split()]
+    readers, heads = (
+        named_readers(recipients),
+        [one for one in recipients.readers if "principal" in one.roles.split()],
+    )
     head = [one.name for one in heads if "principal" in one.holds.split()]
-    first = first_named(ring, FIRST_NAMED)
+    first = first_named(recipients, FIRST_NAMED)
     return {
-        "can_be_ticked": [(place, one, kind_of(one)) for place, one in enumerate(ring.readers)],
+        "can_be_ticked": [(place, one, kind_of(one)) for place, one in enumerate(recipients.readers)],
         "named": readers,
         "first_named": [(kind, len(names) > 1, say.names(names)) for kind, names in first.items() if names],
         "readers": say.names([one.reader.name for one in readers]),
         "nobody": not readers,
-        "counted": {one.id for one in readers_of(ring, "head")},  # once a name is ticked, without script
+        "counted": {
+            one.id for one in readers_of(recipients, "head")
+        },  # once a name is ticked, without script
         "has_head": bool(head),
         "head": say.names(head),
-        "heads": say.names([one.name for one in in_order(heads, also_away=True)]),
-        "of_routes": {id: say.names([one.name for one in readers_of(ring, id)]) for id in ("adult", "head")},
-        "rules": json.dumps(rules_for_page(ring), separators=(",", ":")),
+        "heads": say.names([one.name for one in in_page_order(heads, also_away=True)]),
+        "of_routes": {
+            id: say.names([one.name for one in readers_of(recipients, id)]) for id in ("adult", "head")
+        },
+        "rules": json.dumps(rules_for_page(recipients), separators=(",", ":")),
     }
 
 
@@ -176,23 +190,23 @@ class AfterSending:
     open: bool  # school is
     night: bool
     nobody: bool  # is there who can open it
-    passed_on: PassedOn | None  # what became of something urgent
-    private: bool  # whoever holds this page may be the one it is about
+    passed_on: UrgentProgress | None  # what became of something urgent
+    private: bool  # the person looking at this page may be the one it is about
     nothing: bool  # was sent
 
 
 def after_sending(
-    say: Speech, taken: PreparedReport, now: datetime, passed_on: PassedOn | None
+    say: Speech, taken: PreparedReport, now: datetime, passed_on: UrgentProgress | None
 ) -> AfterSending:
     """What the page says to the child who sent this."""
-    calendar, route, readers = current_report_site().calendar, taken.route, in_order(taken.readers)
+    calendar, route, readers = current_report_site().calendar, taken.route, in_page_order(taken.readers)
     return AfterSending(
         band=taken.answers.band,
         lang=say.lang,
         today=now.astimezone(calendar.zone).date(),
-        read_by=soon(calendar, route, now)
+        read_by=urgent_read_by(calendar, route, now)
         if passed_on
-        else read_by(calendar, route, next_look(calendar, now)),
+        else read_by(calendar, route, next_reading(calendar, now)),
         readers=tuple(reader.name for reader in readers),
         open=calendar.is_open(now),
         night=is_night(calendar, now),
@@ -218,7 +232,7 @@ def thanks_page(say: Speech, after: AfterSending, pictures: Sequence[int] = ()) 
     }
 
 
-def same_size(page: str) -> Response:
+def pad_page(page: str) -> Response:
     """A page whose length reveals nothing: padded to a fixed size, and sent without compression."""
     body = page.encode()
     filled = body.ljust(-(-len(body) // PAGE_BYTES) * PAGE_BYTES, b"\n")
@@ -230,7 +244,7 @@ def read_by(calendar: SchoolCalendar, route: Route, start: datetime) -> datetime
     return calendar.add_school_time(start, route.acknowledge_minutes or calendar.school_day_minutes())
 
 
-def soon(calendar: SchoolCalendar, route: Route, now: datetime) -> datetime:
+def urgent_read_by(calendar: SchoolCalendar, route: Route, now: datetime) -> datetime:
     """By when something passed on at once should be read: the clock runs from now, rounded up to five minutes."""
     due = read_by(calendar, route, now)
     over = timedelta(minutes=due.minute % ROUNDED_MINUTES, seconds=due.second, microseconds=due.microsecond)
@@ -242,7 +256,7 @@ def is_night(calendar: SchoolCalendar, now: datetime) -> bool:
     return not NIGHT_ENDS <= now.astimezone(calendar.zone).hour < NIGHT_BEGINS
 
 
-def next_look(calendar: SchoolCalendar, now: datetime) -> datetime:
+def next_reading(calendar: SchoolCalendar, now: datetime) -> datetime:
     """When somebody will next look at a report that is sent now."""
     return calendar.slot_end(calendar.slot_of(now))
 

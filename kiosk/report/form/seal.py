@@ -14,14 +14,14 @@ from kiosk.report.access.sealed_report import (
     KEPT_OUT,
     READERS,
     SealedReport,
-    access_of,
+    access_marks,
     alerts_for,
     kept_out,
     store,
-    to_alarm,
+    whom_to_alert_instead,
     wraps_for,
 )
-from kiosk.report.form.answers import Answers
+from kiosk.report.form.answers import ReportAnswers
 from kiosk.sealing.envelope import new_case_key, seal
 from kiosk.sealing.picture_code import code_of, thread_of
 from kiosk.sealing.site_key import SiteKey
@@ -31,14 +31,14 @@ from kiosk.sealing.site_key import SiteKey
 class PreparedReport:
     """A report ready to be stored, and what the child is shown afterwards."""
 
-    answers: Answers
+    answers: ReportAnswers
     sealed: SealedReport
     route: Route
     readers: tuple[Keyholder, ...]
     code: tuple[int, ...] = ()  # the pictures that lead to the answer, if the child wants one
 
 
-def route_for(answers: Answers, readers: Sequence[Keyholder]) -> Route:
+def route_for(answers: ReportAnswers, readers: Sequence[Keyholder]) -> Route:
     """The route for these answers; ticking the person who is head counts as a report about the head."""
     ticked = [reader for reader in readers if reader.id.hex in answers.exclude]
     ticked_head = any("principal" in reader.roles.split() for reader in ticked)
@@ -48,10 +48,10 @@ def route_for(answers: Answers, readers: Sequence[Keyholder]) -> Route:
 
 
 def prepare(
-    ring: Keyring,
+    recipients: Keyring,
     key: SiteKey,
     calendar: SchoolCalendar,
-    answers: Answers,
+    answers: ReportAnswers,
     now: datetime,
     sent_by_kiosk: str = "",
 ) -> PreparedReport:
@@ -59,10 +59,10 @@ def prepare(
 
     `sent_by_kiosk` is the route of a report that the machine itself sends.
     """
-    route = ROUTES[sent_by_kiosk] if sent_by_kiosk else route_for(answers, ring.readers)
-    report_id, slot = key.report_id(answers.nonce, answers.whole()), calendar.slot_of(now)
-    out = kept_out(route, ring.readers, answers.exclude)
-    chosen = readers_for(route, able_readers(ring.readers), out)
+    route = ROUTES[sent_by_kiosk] if sent_by_kiosk else route_for(answers, recipients.readers)
+    report_id, slot = key.report_id(answers.nonce, answers.canonical()), calendar.slot_of(now)
+    out = kept_out(route, recipients.readers, answers.exclude)
+    chosen = readers_for(route, able_readers(recipients.readers), out)
     code = code_of(key, answers.nonce) if answers.reply else ()
     thread = thread_of(key, code) if code else None
     urgent = is_urgent(answers.danger, answers.follow) or sent_by_kiosk == PRACTICE
@@ -74,8 +74,8 @@ def prepare(
             "secret": thread.secret.hex(),
         }
     case_key = new_case_key()
-    wraps = tuple(wraps_for(report_id, case_key, chosen, ring.recovery))
-    body[READERS] = access_of(wraps)
+    wraps = tuple(wraps_for(report_id, case_key, chosen, recipients.recovery))
+    body[READERS] = access_marks(wraps)
     sealed = SealedReport(
         id=report_id,
         day=slot.day,
@@ -86,17 +86,18 @@ def prepare(
         envelope=seal(report_id, route.id, body, case_key),
         wraps=wraps,
         alerts=alerts_for(
-            [one for one in chosen if not one.absent] or chosen or to_alarm(ring, out), sent_by_kiosk
+            [one for one in chosen if not one.absent] or chosen or whom_to_alert_instead(recipients, out),
+            sent_by_kiosk,
         ),
         thread_id=thread.id if thread else b"",
         thread_key=thread.public_key if thread else b"",
-        ring_mark=ring.mark,
+        ring_mark=recipients.mark,
     )
     return PreparedReport(answers, sealed, route, tuple(chosen), code)
 
 
-def take_report(
-    session: Session, key: SiteKey, calendar: SchoolCalendar, answers: Answers, now: datetime
+def prepare_and_store(
+    session: Session, key: SiteKey, calendar: SchoolCalendar, answers: ReportAnswers, now: datetime
 ) -> PreparedReport:
     """Seal a report and store it without the intake, for the demo and tests; durable once the caller has committed."""
     taken = prepare(read_keyring(session), key, calendar, answers, now)

@@ -17,11 +17,11 @@ from kiosk.wording.facts import Facts, Helpline
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAYS_AHEAD_BY_NAME = 6
-MOST_MOMENTS = 256  # they are ends of slots, not moments at which somebody came
+MOST_MOMENTS = 256  # these are ends of slots, not the times of anybody's visit
 FIRST_HELP = frozenset({"childline", "police", "shout"})
 HURT_HELP = frozenset({"childline", "shout"})  # beside 999 where somebody is hurt, or might be
 CRISIS_HELP = frozenset({"samaritans", "papyrus"})  # also under "Help now"
-ANSWERS_BAND = Band.KS2  # the look of the pages of answers: six pictures do not say how old a child is
+ANSWERS_BAND = Band.KS2  # the style of the reply pages, as six pictures do not reveal a child's age
 HALF_DAY_CLOCK = frozenset({"en", "ur"})  # these languages write 3:30 in the afternoon; others write 15:30
 
 

@@ -11,15 +11,15 @@ from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from kiosk.bands import Band
 from kiosk.report.access.keyring import Keyring, current_keyring
-from kiosk.report.form.answers import NOTHING, Answers, is_nonce, read
+from kiosk.report.form.answers import NOTHING, ReportAnswers, is_nonce, read
 from kiosk.report.form.page import (
     NotTaken,
     after_sending,
     form_page,
     is_night,
     language_links,
-    next_look,
-    same_size,
+    next_reading,
+    pad_page,
     skeleton,
     thanks_page,
 )
@@ -27,9 +27,9 @@ from kiosk.report.form.seal import PreparedReport, prepare
 from kiosk.report.form.self_test_mark import FIELD, kind_of
 from kiosk.report.form.speech import Speech, languages, speech_for
 from kiosk.report.form.wording import WordingLine
-from kiosk.report.intake.sealed_item import hold_report
+from kiosk.report.intake.sealed_item import seal_report_item
 from kiosk.report.intake.store import NotKept
-from kiosk.report.intake.urgent import PassedOn
+from kiosk.report.intake.urgent import UrgentProgress
 from kiosk.report.site import current_report_site
 from kiosk.storage.db import now_utc
 from kiosk.web.security import is_same_origin
@@ -65,10 +65,10 @@ def choose(lang: str) -> ResponseReturnValue:
 def show(band: str, lang: str) -> ResponseReturnValue:
     """The form, empty, with a nonce of its own."""
     say = _speech(band, lang)
-    ring = _keyring()
-    if not (ring.published and ring.usable):
+    recipients = _keyring()
+    if not (recipients.published and recipients.usable):
         return show_problem(503), 503
-    return _empty_form(say, Band(band), ring, now_utc()).replace(NONCE_PLACE, _new_nonce())
+    return _empty_form(say, Band(band), recipients, now_utc()).replace(NONCE_PLACE, _new_nonce())
 
 
 @bp.post("/<band>/<lang>")
@@ -79,12 +79,12 @@ def send(band: str, lang: str) -> ResponseReturnValue:
     if request.mimetype != FORM_TYPE:
         raise UnsupportedMediaType
     too_large = (request.content_length or 0) > SOFT_LIMIT_BYTES
-    ring = _keyring()
+    recipients = _keyring()
     answers, errors = read(_with_nonce(), Band(band), lang)
     now = now_utc()
 
     def again(status: int, problem: WordingLine | None = None, failed: int = 0) -> ResponseReturnValue:
-        shown = form_page(say, answers, ring, now, NotTaken(errors, problem, failed))
+        shown = form_page(say, answers, recipients, now, NotTaken(errors, problem, failed))
         return render_template("report/form.html", **shown), status
 
     if not is_same_origin(request, site.config.public_url):
@@ -99,30 +99,30 @@ def send(band: str, lang: str) -> ResponseReturnValue:
         request.form.get(FIELD, ""),
         now.astimezone(site.config.zone).date(),
     )
-    if not ring.usable or not (ring.published or sent_by_kiosk):
+    if not recipients.usable or not (recipients.published or sent_by_kiosk):
         return again(503, say("error.save"), _failed_before() + 1)
-    passed_on: PassedOn | None = None
-    taken = prepare(ring, site.key, site.calendar, answers, now, sent_by_kiosk)
+    passed_on: UrgentProgress | None = None
+    taken = prepare(recipients, site.key, site.calendar, answers, now, sent_by_kiosk)
     if answers.concern != NOTHING:
         try:
-            site.keeper.put(hold_report(site.key, taken.sealed))
+            site.intake_store.put(seal_report_item(site.key, taken.sealed))
         except NotKept:
             current_app.log_exception(sys.exc_info())
             return again(503, say("error.save"), _failed_before() + 1)
         if taken.sealed.urgent:
-            passed_on = site.first_word.reach(site, site.database, taken.sealed.id, now)
+            passed_on = site.urgent_alert.reach(site, site.database, taken.sealed.id, now)
         site.flood_brake.wait_if_flooded()
-    return same_size(_thanks(say, taken, now, passed_on))
+    return pad_page(_thanks(say, taken, now, passed_on))
 
 
-def _empty_form(say: Speech, band: Band, ring: Keyring, now: datetime) -> str:
+def _empty_form(say: Speech, band: Band, recipients: Keyring, now: datetime) -> str:
     """The empty form without its nonce; the same for every child until readers or clock change, so it is cached."""
-    site, answers = current_report_site(), Answers(band, say.lang, NONCE_PLACE)
-    look = next_look(site.calendar, now)  # said in words that depend on the day: "today", "tomorrow"
+    site, answers = current_report_site(), ReportAnswers(band, say.lang, NONCE_PLACE)
+    look = next_reading(site.calendar, now)  # said in words that depend on the day: "today", "tomorrow"
     hours = site.calendar.is_open(now), is_night(site.calendar, now)
-    return site.ready.get(
-        (band, say.lang, look, now.astimezone(look.tzinfo).date(), hours, ring),
-        lambda: render_template("report/form.html", **form_page(say, answers, ring, now)),
+    return site.page_cache.get(
+        (band, say.lang, look, now.astimezone(look.tzinfo).date(), hours, recipients),
+        lambda: render_template("report/form.html", **form_page(say, answers, recipients, now)),
     )
 
 
@@ -195,13 +195,13 @@ def _new_nonce() -> str:
     return secrets.token_urlsafe(24)
 
 
-def _thanks(say: Speech, taken: PreparedReport, now: datetime, passed_on: PassedOn | None) -> str:
+def _thanks(say: Speech, taken: PreparedReport, now: datetime, passed_on: UrgentProgress | None) -> str:
     """The page after sending; without pictures it is the same for every child of a route and hour, so it is cached."""
     after = after_sending(say, taken, now, passed_on)
-    # The pictures of nothing may be those of whoever sent this form before.
+    # Pictures shown for "nothing" could belong to whoever sent this form before.
     if taken.code and not after.nothing:
         return render_template("report/thanks.html", **thanks_page(say, after, taken.code))
-    return current_report_site().ready.get(
+    return current_report_site().page_cache.get(
         ("thanks", after), lambda: render_template("report/thanks.html", **thanks_page(say, after))
     )
 

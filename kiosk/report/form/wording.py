@@ -9,8 +9,15 @@ from typing import Annotated, Literal
 from markupsafe import Markup, escape
 from pydantic import Field, StringConstraints
 
-from kiosk.content.language import ENGLISH, direction, is_made_from, language_of, misnamed, unlike
-from kiosk.content.problem import ContentError, ContentProblem, refuse
+from kiosk.content.language import (
+    ENGLISH,
+    direction,
+    is_made_from,
+    language_of,
+    misnamed,
+    structure_differences,
+)
+from kiosk.content.problem import ContentError, ContentProblem, raise_if_any
 from kiosk.content.source import Schema, Source, check, content_hash, read_source
 from kiosk.wording.facts import Facts, Filling, Prose
 
@@ -94,7 +101,7 @@ def read_wordings(content_dir: Path, facts: Facts) -> dict[tuple[str, str], Word
     is refused here, because a child in distress reads it.
     """
     wordings, problems = scan_wordings(content_dir, facts)
-    refuse(problems)
+    raise_if_any(problems)
     return wordings
 
 
@@ -147,7 +154,7 @@ def _translated(file: WordingFile, facts: Facts, original: Source, lang: str) ->
 
 def _translation_problems(source: Source, file: WordingFile, original: Source) -> list[ContentProblem]:
     if is_made_from(file.source_hash, original):
-        return unlike(source, original)
+        return structure_differences(source, original)
     now = content_hash(original.path)
     message = f"was not made from this {original.path.name}: its source_hash is {now}"
     return [source.problem(message, "source_hash")]

@@ -4,15 +4,15 @@ import threading
 import time
 from collections.abc import Callable
 
-from kiosk.host.rate_limit import Bucket
+from kiosk.host.rate_limit import LeakyBucket
 
 REPORTS_AN_HOUR = 300
 STEP_SECONDS = 3.0
-MOST_WAITING = 3  # senders in a flood must not use up the threads that others need
+MOST_WAITING = 3  # waiting senders must not use up the threads that others need
 
 
 class FloodBrake:
-    """In a flood, makes each sender wait a little after their report is stored; refuses none (promise A19)."""
+    """During a flood, makes each sender wait a little after their report is stored, and refuses none (promise A19)."""
 
     def __init__(
         self,
@@ -21,7 +21,7 @@ class FloodBrake:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._most, self._sleep = reports_an_hour, sleep
-        self._bucket = Bucket(reports_an_hour, clock)
+        self._bucket = LeakyBucket(reports_an_hour, clock)
         self._places = threading.Semaphore(MOST_WAITING)
 
     def wait_if_flooded(self) -> None:

@@ -15,11 +15,11 @@ from kiosk.storage.db import Database, ReportsBase
 from kiosk.storage.outages import DATABASE_ERRORS
 
 # SQLAlchemy does not look at a connection of sqlite3's own.
-TIDYING_ERRORS = (*DATABASE_ERRORS, sqlite3.Error)
+REWRITE_ERRORS = (*DATABASE_ERRORS, sqlite3.Error)
 
 
 MOST_PAGES = 10_000  # about 40 MB: nobody who tells waits for more, and it has room in memory
-# When a file was changed (ctime) cannot be set, and says until the worker's next beat when the last thing came. When
+# The change time (ctime) cannot be set; until the worker's next heartbeat it shows when the last report arrived. When
 # it was written (mtime) is set back at once all the same: copies and archives of the folder carry that one along.
 DAY_SECONDS = 24 * 3600
 BESIDE = ("", "-wal", "-shm")
@@ -42,7 +42,7 @@ def rewrite(database: Database) -> bool:
         return False
     try:
         connection: Any = database.engine.raw_connection()
-    except TIDYING_ERRORS:
+    except REWRITE_ERRORS:
         return False
     try:
         connection.execute("PRAGMA temp_store=memory")  # or sealed words could lie in the system's folder
@@ -50,7 +50,7 @@ def rewrite(database: Database) -> bool:
         if _pages_in_use(connection) <= MOST_PAGES:
             connection.execute("VACUUM")
         return _empty_log(connection) and emptied
-    except TIDYING_ERRORS:
+    except REWRITE_ERRORS:
         connection.invalidate()  # after an error of the disk it may do nothing but read
         return False
     finally:
@@ -105,7 +105,7 @@ def vacuum(reports: Database) -> None:
         return
     engine = reports.engine.execution_options(isolation_level="AUTOCOMMIT", long=True)
     with engine.connect() as connection:
-        # A table that somebody else has locked waits until tomorrow, and nobody waits for it.
+        # A table that is locked is skipped until tomorrow.
         connection.execute(
             text(f"VACUUM (ANALYZE, SKIP_LOCKED) {', '.join(sorted(ReportsBase.metadata.tables))}")
         )

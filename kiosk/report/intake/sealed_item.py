@@ -1,4 +1,4 @@
-"""What stands in the intake, as bytes that only the site key opens: a report, or answers that a child threw away."""
+"""Items in the intake, sealed with the site key: a report, or a child's statement that replies were discarded."""
 
 import base64
 import json
@@ -11,24 +11,24 @@ from typing import Any
 
 from kiosk.calendar.school import Slot
 from kiosk.report.access.sealed_report import SealedReport, Wrap
-from kiosk.report.intake.store import Held
+from kiosk.report.intake.store import SealedItem
 from kiosk.sealing.boxes import BoxBroken, lock, unlock
 from kiosk.sealing.site_key import SiteKey
-from kiosk.storage.outages import OnceAMinute
+from kiosk.storage.outages import LogThrottle
 
-PAD_BYTES = 4096  # a small report and answers that were thrown away have one length
+PAD_BYTES = 4096  # a small report and a discard statement have the same length
 
 log = logging.getLogger(__name__)
-_once = OnceAMinute()
+_once = LogThrottle()
 
 
-class HeldBroken(Exception):
+class SealedItemBroken(Exception):
     """Something in the intake that this site key does not open; it is left where it is."""
 
 
 @dataclass(frozen=True)
-class Thrown:
-    """A child threw away the answers read so far: the sealed statement that says so, and which rows may go."""
+class DiscardedReplies:
+    """A child discarded the replies read so far: the sealed statement that says so, and which rows may be deleted."""
 
     id: uuid.UUID
     thread_id: bytes
@@ -36,37 +36,42 @@ class Thrown:
     replies: tuple[uuid.UUID, ...]
 
 
-def hold_report(key: SiteKey, sealed: SealedReport) -> Held:
+def seal_report_item(key: SiteKey, sealed: SealedReport) -> SealedItem:
     """A report as the intake takes it."""
-    return Held(
+    return SealedItem(
         sealed.id, sealed.day, sealed.slot, sealed.urgent, sealed.thread_id, _closed(key, "report", sealed)
     )
 
 
-def hold_thrown(key: SiteKey, thrown: Thrown, slot: Slot) -> Held:
+def seal_discarded_replies(key: SiteKey, thrown: DiscardedReplies, slot: Slot) -> SealedItem:
     """Answers thrown away as the intake takes them."""
-    return Held(thrown.id, slot.day, slot.minute, False, thrown.thread_id, _closed(key, "thrown", thrown))
+    return SealedItem(
+        thrown.id, slot.day, slot.minute, False, thrown.thread_id, _closed(key, "thrown", thrown)
+    )
 
 
-def read_held(key: SiteKey, id: uuid.UUID, sealed: bytes) -> SealedReport | Thrown:
-    """What stands under an id; raises HeldBroken, also for what was put there under another one."""
+def open_sealed_item(key: SiteKey, id: uuid.UUID, sealed: bytes) -> SealedReport | DiscardedReplies:
+    """The item with this id; raises HeldBroken, also for an item that was moved from another id."""
     try:
         held: dict[str, Any] = json.loads(unlock(_key(key), sealed))
         found = _READ[held.pop("kind")](held)
     except (BoxBroken, ValueError, KeyError, TypeError):
-        raise HeldBroken from None
+        raise SealedItemBroken from None
     if found.id != id:
-        raise HeldBroken
+        raise SealedItemBroken
     return found
 
 
-def read_all(key: SiteKey, held: Mapping[uuid.UUID, bytes]) -> Iterator[SealedReport | Thrown]:
-    """What stands under these ids, in the order of the ids; what cannot be read stays where it is, and is logged."""
+def open_sealed_items(
+    key: SiteKey, held: Mapping[uuid.UUID, bytes]
+) -> Iterator[SealedReport | DiscardedReplies]:
+    """What stands under these ids, in the order of the ids; items that cannot be opened are left where they are and
+    logged."""
     for id in sorted(held):
         try:
-            yield read_held(key, id, held[id])
-        except HeldBroken:
-            if _once.passes("broken"):
+            yield open_sealed_item(key, id, held[id])
+        except SealedItemBroken:
+            if _once.allows("broken"):
                 log.error("something in the intake cannot be opened; `kiosk doctor` says what to do")
 
 
@@ -74,7 +79,7 @@ def _key(key: SiteKey) -> bytes:
     return key.derive("intake")
 
 
-def _closed(key: SiteKey, kind: str, content: SealedReport | Thrown) -> bytes:
+def _closed(key: SiteKey, kind: str, content: SealedReport | DiscardedReplies) -> bytes:
     text = json.dumps(vars(content) | {"kind": kind}, default=_as_json).encode("ascii")
     return lock(_key(key), text.ljust(-(-len(text) // PAD_BYTES) * PAD_BYTES, b" "))
 
@@ -106,8 +111,8 @@ def _report(held: dict[str, Any]) -> SealedReport:
     return SealedReport(**held)
 
 
-def _thrown(held: dict[str, Any]) -> Thrown:
-    return Thrown(
+def _thrown(held: dict[str, Any]) -> DiscardedReplies:
+    return DiscardedReplies(
         uuid.UUID(held["id"]),
         _bytes(held["thread_id"]),
         _bytes(held["statement"]),
@@ -115,7 +120,7 @@ def _thrown(held: dict[str, Any]) -> Thrown:
     )
 
 
-_READ: Mapping[str, Callable[[dict[str, Any]], SealedReport | Thrown]] = {
+_READ: Mapping[str, Callable[[dict[str, Any]], SealedReport | DiscardedReplies]] = {
     "report": _report,
     "thrown": _thrown,
 }

@@ -1,7 +1,6 @@
-"""The keeper of the intake: what children send waits here, sealed, until it is merged into the reports database.
-
-What is secret is when, and in which order, children told, until their slot has ended (promise A5). So arrival has a
-file of its own, which is emptied and rewritten at each merge, and the reports database never learns of it.
+"""The intake: what children send waits here, sealed, until it is transferred to the reports database. When and in
+which order reports arrived stays secret until their slot has ended (promise A5). So arrivals have their own file,
+which is emptied and rewritten at each transfer.
 """
 
 import threading
@@ -37,10 +36,10 @@ from kiosk.config import Config
 from kiosk.report.intake.rewrite import blur_times, files_of, rewrite
 from kiosk.storage.db import Database, open_database
 from kiosk.storage.outages import DatabaseNotSafe
-from kiosk.storage.prepared import Prepared
+from kiosk.storage.prepared import PreparedStatement
 
 FILE = "intake.sqlite"
-SCHEMA = 1  # of the file; it has no migrations, as it is empty after every slot
+SCHEMA = 1  # schema version of the file; there are no migrations, as it is empty after every slot
 
 _HELD = Table(
     "held",
@@ -62,15 +61,15 @@ _STATEMENTS: tuple[DDLElement, ...] = (
     *(CreateIndex(index, if_not_exists=True) for index in (_BY_THREAD, _BY_SLOT)),
 )
 _TABLE = [str(statement.compile(dialect=dialect())) for statement in _STATEMENTS]
-# Made once: making a statement costs as much as sending it.
+# Built once, as building a statement costs as much as executing it.
 _PUT = insert(_HELD).on_conflict_do_nothing(index_elements=["id"])
-_SLOTS = Prepared(select(_HELD.c.urgent, _HELD.c.day, _HELD.c.slot).distinct())
+_SLOTS = PreparedStatement(select(_HELD.c.urgent, _HELD.c.day, _HELD.c.slot).distinct())
 _IN_SLOT = select(_HELD.c.id, _HELD.c.mailed).where(
     _HELD.c.urgent == bindparam("urgent"), _HELD.c.day == bindparam("day"), _HELD.c.slot == bindparam("slot")
 )
 _OF_THREAD = select(_HELD.c.id, _HELD.c.sealed).where(_HELD.c.thread_id == bindparam("thread_id"))
 _MAILED = select(_HELD.c.mailed).where(_HELD.c.id == bindparam("id"))
-MOST_TOGETHER = 64
+MOST_IN_ONE_COMMIT = 64
 
 Item = TypeVar("Item")
 
@@ -80,7 +79,7 @@ class NotKept(Exception):
 
 
 @dataclass(frozen=True)
-class Held:
+class SealedItem:
     """One thing that a child sent; all that stands in clear is here but `sealed`, which the site key opens."""
 
     id: uuid.UUID
@@ -92,45 +91,45 @@ class Held:
 
 
 @dataclass(frozen=True)
-class HeldSlot:
+class IntakeSlot:
     """A slot for which something is held, apart for what is urgent."""
 
     urgent: bool
     slot: Slot
 
 
-def open_keeper(config: Config) -> "Keeper":
+def open_intake(config: Config) -> "IntakeStore":
     """The keeper of a school; raises DatabaseNotSafe, or OSError where the data folder takes no file."""
-    return Keeper(open_database(f"sqlite:///{config.data_dir.resolve()}/{FILE}"))
+    return IntakeStore(open_database(f"sqlite:///{config.data_dir.resolve()}/{FILE}"))
 
 
-class Keeper:
+class IntakeStore:
     """Stores what children send, durably and each thing once, from any thread of any process."""
 
     def __init__(self, database: Database) -> None:
         event.listen(database.engine, "connect", _prepare)
         self._database = database
         self._files = files_of(database)
-        self._together = Together(self._commit)
+        self._together = GroupCommit(self._commit)
 
     def check(self) -> None:
-        """Raise if nothing can be kept; no connection is left open, as servers fork afterwards."""
+        """Raise if nothing can be stored; no connection is left open, as servers fork afterwards."""
         with self._database.rows(write=True) as connection:
             _SLOTS.all(connection, {})
         self._database.engine.dispose()
 
-    def put(self, held: Held) -> None:
+    def put(self, held: SealedItem) -> None:
         """Return once this is durable; a second thing with the same id is left out. Raises NotKept."""
-        if not self._together.do(held):
+        if not self._together.submit(held):
             raise NotKept
 
-    def slots(self) -> list[HeldSlot]:
+    def slots(self) -> list[IntakeSlot]:
         """The slots for which something is held: few, however much is held."""
         with self._database.connect(write=False) as connection:
-            found = _SLOTS.all(connection, {}, alone=True)
-        return [HeldSlot(urgent, Slot(day, slot)) for urgent, day, slot in found]
+            found = _SLOTS.all(connection, {}, without_transaction=True)
+        return [IntakeSlot(urgent, Slot(day, slot)) for urgent, day, slot in found]
 
-    def ids(self, held: HeldSlot) -> dict[uuid.UUID, bool]:
+    def ids(self, held: IntakeSlot) -> dict[uuid.UUID, bool]:
         """What is held for a slot, and whether staff had a mail of it."""
         with self._database.rows(write=False) as connection:
             rows = connection.execute(
@@ -156,7 +155,7 @@ class Keeper:
             found: bool | None = connection.execute(_MAILED, {"id": id}).scalar()
         return found
 
-    def note_mailed(self, ids: Collection[uuid.UUID]) -> None:
+    def mark_mailed(self, ids: Collection[uuid.UUID]) -> None:
         """Note that staff had a mail of these, so that they get no second one when these are merged."""
         with self._database.rows(write=True) as connection:
             connection.execute(update(_HELD).where(_HELD.c.id.in_(ids)).values(mailed=True))
@@ -168,10 +167,10 @@ class Keeper:
             connection.execute(delete(_HELD).where(_HELD.c.id.in_(ids)))
         blur_times(self._files)
 
-    def tidy(self) -> bool:
+    def remove_traces(self) -> bool:
         """Rewrite the file in place, so that nothing is left of what was forgotten; False if it is busy.
 
-        Done on a fixed beat as well, whether anything was held or not: then the file's own times say nothing.
+        Also done at fixed times, whether or not anything was stored, so that the file's timestamps reveal nothing.
         """
         return rewrite(self._database)
 
@@ -179,15 +178,15 @@ class Keeper:
         """Close every connection."""
         self._database.engine.dispose()
 
-    def _commit(self, some: Sequence[Held]) -> None:
-        """Make all these durable; raises whatever the disk has against it."""
+    def _commit(self, some: Sequence[SealedItem]) -> None:
+        """Make all these durable; raises whatever error the disk reports."""
         rows = [vars(one) | {"mailed": False} for one in some]
         try:
             self._write(rows)
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
-            self._write(rows)  # SQLite had opened the file for reading alone, while its disk failed
+            self._write(rows)  # SQLite had opened the file read-only while its disk failed
         blur_times(self._files)
 
     def _write(self, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -219,8 +218,9 @@ class _Waiting(Generic[Item]):
     durable: bool | None = None  # not known yet
 
 
-class Together(Generic[Item]):
-    """Commits the items of all threads of one process: whoever has the turn commits what all others wait for too."""
+class GroupCommit(Generic[Item]):
+    """Commits the items of all threads of one process: the thread whose turn it is commits everything that the others
+    are waiting to store."""
 
     def __init__(self, commit: Callable[[Sequence[Item]], None]) -> None:
         """`commit` makes all that it is given durable or raises; it is never called by two threads at once."""
@@ -228,7 +228,7 @@ class Together(Generic[Item]):
         self._waiting: deque[_Waiting[Item]] = deque()
         self._turn = threading.Lock()
 
-    def do(self, item: Item) -> bool:
+    def submit(self, item: Item) -> bool:
         """Return once it is known whether this item is durable."""
         mine = _Waiting(item)
         self._waiting.append(mine)
@@ -239,10 +239,10 @@ class Together(Generic[Item]):
         return mine.durable
 
     def _next_batch(self) -> list[_Waiting[Item]]:
-        return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
+        return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_IN_ONE_COMMIT))]
 
     def _commit_all(self, batch: list[_Waiting[Item]]) -> None:
-        """Commit all together; if that fails, try each alone, so that one does not stop the others."""
+        """Commit all together; if that fails, commit each alone, so that one failure does not stop the others."""
         together = len(batch) > 1 and self._is_durable(batch)
         for waiting in batch:
             waiting.durable = together or self._is_durable([waiting])
@@ -250,6 +250,7 @@ class Together(Generic[Item]):
     def _is_durable(self, batch: list[_Waiting[Item]]) -> bool:
         try:
             self._commit([waiting.item for waiting in batch])
-        except BaseException:  # whatever the error was: nobody may be left waiting, and nobody thanked
+        # whatever the error: nobody may be left waiting or be told that their report was stored
+        except BaseException:
             return False
         return True

@@ -1,7 +1,6 @@
-"""Merging: what is due leaves the intake for the reports database, in the order of random ids (promise A5).
-
-Whoever comes first does it: the process that took something urgent, a reader's page, the worker. Whoever is killed
-in the middle has lost nothing: the next one does the same work, and `brought_in` says what is there already.
+"""Transfers due items from the intake to the reports database, in the order of random ids (promise A5). Whichever
+process comes first does it: the one that received something urgent, a reader's page, the worker. A process killed in
+between loses nothing: the next one repeats the work, and `brought_in` says what is there already.
 """
 
 import logging
@@ -21,20 +20,21 @@ from kiosk.mail.outbox import chunks
 from kiosk.report.access.keyring import Keyring, read_keyring, root_of
 from kiosk.report.access.sealed_report import SealedReport, store
 from kiosk.report.intake.rewrite import blur_times, files_of, is_on_postgresql, rewrite
-from kiosk.report.intake.sealed_item import Thrown, read_all
-from kiosk.report.intake.store import Keeper
-from kiosk.report.models import BroughtIn, Reply, Thread, Zone
+from kiosk.report.intake.sealed_item import DiscardedReplies, open_sealed_items
+from kiosk.report.intake.store import IntakeStore
+from kiosk.report.models import ImportedId, Reply, Thread, Zone
 from kiosk.report.release import is_due, release_moment
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Database
-from kiosk.storage.outages import OnceAMinute, is_away, kind_of
-from kiosk.storage.upsert import insert_or_keep
+from kiosk.storage.outages import LogThrottle, is_away, kind_of
+from kiosk.storage.upsert import insert_if_new
 
-KNOWN_FOR = timedelta(days=60)  # what was deleted since does not come back from an intake that was away
+# deleted items do not come back from an intake that was unavailable for a while
+IMPORTED_IDS_KEPT = timedelta(days=60)
 
 log = logging.getLogger(__name__)
-_once = OnceAMinute()
-# Two that held ids of one form could wait for each other.
+_once = LogThrottle()
+# Two transactions with ids of one form could deadlock.
 _ONE_AT_A_TIME = text("LOCK TABLE brought_in IN SHARE ROW EXCLUSIVE MODE")
 _LOOK_THROUGH = update(Zone).values(noted_version=0)
 _THROWN = select(Thread.thrown).where(Thread.id == bindparam("of")).with_for_update()
@@ -51,99 +51,102 @@ class HasIntake(Protocol):
     @property
     def calendar(self) -> SchoolCalendar: ...
     @property
-    def keeper(self) -> Keeper: ...
+    def intake_store(self) -> IntakeStore: ...
 
 
-def pass_on(site: HasIntake, reports: Database, now: datetime) -> None:
+def transfer_quietly(site: HasIntake, reports: Database, now: datetime) -> None:
     """Merge what is due, for a reader's page; whatever goes wrong, the page shows what there is."""
-    with suppress(Exception):  # it stays in the intake, and `kiosk doctor` says so
-        merge_due(site, reports, now)
+    with suppress(Exception):  # the item stays in the intake, and `kiosk doctor` reports it
+        transfer_due(site, reports, now)
 
 
-def merge_due(site: HasIntake, reports: Database, now: datetime, urgent_alone: bool = False) -> bool:
+def transfer_due(site: HasIntake, reports: Database, now: datetime, urgent_alone: bool = False) -> bool:
     """Merge what is due; whether anything was. Raises the error of a database that is away: nothing is lost then.
 
     After something urgent alone the file is not rewritten, as that costs more the more is held.
     """
-    due = due_ids(site, now, urgent_alone)
-    merged = [kind for ids in chunks(sorted(due)) for kind in _merge(site, reports, ids, due, now)]
-    if Thrown in merged:
-        rewrite(reports)  # nothing is left of answers that a child threw away (promise C5)
+    due = ids_due(site, now, urgent_alone)
+    merged = [kind for ids in chunks(sorted(due)) for kind in _transfer(site, reports, ids, due, now)]
+    if DiscardedReplies in merged:
+        rewrite(reports)  # nothing is left of replies that a child discarded (promise C5)
     if merged and not urgent_alone:
-        site.keeper.tidy()
+        site.intake_store.remove_traces()
     return bool(merged)
 
 
-def due_ids(site: HasIntake, now: datetime, urgent_alone: bool = False) -> dict[uuid.UUID, bool]:
+def ids_due(site: HasIntake, now: datetime, urgent_alone: bool = False) -> dict[uuid.UUID, bool]:
     """What is to be merged, and whether staff had a mail of it."""
     moment = release_moment(site.config, site.calendar, now)
     found: dict[uuid.UUID, bool] = {}
-    for held in site.keeper.slots():
+    for held in site.intake_store.slots():
         if held.urgent or (not urgent_alone and is_due(False, held.slot, site.calendar, moment)):
-            found |= site.keeper.ids(held)
+            found |= site.intake_store.ids(held)
     return found
 
 
-def forget_brought_in(session: Session, today: date) -> None:
+def forget_imported_ids(session: Session, today: date) -> None:
     """Forget what was merged long ago."""
-    session.execute(delete(BroughtIn).where(BroughtIn.day < today - KNOWN_FOR))
+    session.execute(delete(ImportedId).where(ImportedId.day < today - IMPORTED_IDS_KEPT))
 
 
-def _merge(
+def _transfer(
     site: HasIntake,
     reports: Database,
     ids: Sequence[uuid.UUID],
     mailed: Mapping[uuid.UUID, bool],
     now: datetime,
-) -> list[type[SealedReport | Thrown]]:
+) -> list[type[SealedReport | DiscardedReplies]]:
     """Merge these, as far as they can be read and are not refused; what each of them was."""
     found = [
         replace(one, alerts=()) if isinstance(one, SealedReport) and mailed[one.id] else one
-        for one in read_all(site.key, site.keeper.get(ids))
+        for one in open_sealed_items(site.key, site.intake_store.get(ids))
     ]
     if not found:
         return []
     try:
-        _bring_in(site, reports, found, now)
+        _store_all(site, reports, found, now)
     except Exception as error:
         if is_away(error):
             raise
-        found = [one for one in found if _comes_in_alone(site, reports, one, now)]
+        found = [one for one in found if _transfer_alone(site, reports, one, now)]
     blur_times(files_of(reports))
-    site.keeper.forget([one.id for one in found])
+    site.intake_store.forget([one.id for one in found])
     return [type(one) for one in found]
 
 
-def _comes_in_alone(site: HasIntake, reports: Database, one: SealedReport | Thrown, now: datetime) -> bool:
-    """Whether this one was merged: whatever is wrong with it, the others must not wait."""
+def _transfer_alone(
+    site: HasIntake, reports: Database, one: SealedReport | DiscardedReplies, now: datetime
+) -> bool:
+    """Whether this one was merged: whatever is wrong with this one, the others must not wait."""
     try:
-        _bring_in(site, reports, [one], now)
+        _store_all(site, reports, [one], now)
     except Exception as error:
         if is_away(error):
             raise
-        if _once.passes(kind_of(error)):
+        if _once.allows(kind_of(error)):
             log.error("something in the intake could not be merged: %s", kind_of(error))
         return False
     return True
 
 
-def _bring_in(
-    site: HasIntake, reports: Database, found: Sequence[SealedReport | Thrown], now: datetime
+def _store_all(
+    site: HasIntake, reports: Database, found: Sequence[SealedReport | DiscardedReplies], now: datetime
 ) -> None:
     """Write these in one transaction, each once."""
     today = now.astimezone(site.config.zone).date()
     # What is urgent is merged at once: of one that came on a Saturday this is the Monday, as in the report itself.
     day = site.calendar.slot_of(now).day
-    ring = _readers_of(site, reports, today)
+    recipients = _readers_of(site, reports, today)
     with reports.rows(write=True) as connection:
         if is_on_postgresql(reports):
             connection.execute(_ONE_AT_A_TIME)
         for one in found:
-            new = insert_or_keep(connection, BroughtIn, {"id": one.id, "day": day})
-            if isinstance(one, Thrown):
-                _throw(connection, one)  # new or not: rows that somebody has put back go again
+            new = insert_if_new(connection, ImportedId, {"id": one.id, "day": day})
+            if isinstance(one, DiscardedReplies):
+                # in any case: rows that somebody restored are deleted again
+                _discard_replies(connection, one)
             elif new:
-                _add(connection, one, ring)
+                _add(connection, one, recipients)
 
 
 def _readers_of(site: HasIntake, reports: Database, today: date) -> Keyring | None:
@@ -157,24 +160,24 @@ def _readers_of(site: HasIntake, reports: Database, today: date) -> Keyring | No
         return None
 
 
-def _add(connection: Connection, sealed: SealedReport, ring: Keyring | None) -> None:
+def _add(connection: Connection, sealed: SealedReport, recipients: Keyring | None) -> None:
     """Add a report; nobody who has left since gets a mail, and readers who changed since are looked at again.
 
     Who has left is what a list says that counts: a damaged one must not silence the alerts.
     """
-    if ring is not None and (ring.chain or not ring.published):
-        present = {reader.email for reader in ring.readers}
+    if recipients is not None and (recipients.chain or not recipients.published):
+        present = {reader.email for reader in recipients.readers}
         sealed = replace(sealed, alerts=tuple(one for one in sealed.alerts if one in present))
     store(connection, sealed)
-    if ring is None or sealed.ring_mark != ring.mark:
+    if recipients is None or sealed.ring_mark != recipients.mark:
         connection.execute(_LOOK_THROUGH)
 
 
-def _throw(connection: Connection, thrown: Thrown) -> None:
+def _discard_replies(connection: Connection, thrown: DiscardedReplies) -> None:
     """Delete the answers that a child threw away, and note the child's statement where readers look; twice is once."""
     before = connection.execute(_THROWN, {"of": thrown.thread_id}).scalar()
     if before is None:
-        return  # its time was over
+        return  # the thread had expired
     if thrown.statement not in before:
         connection.execute(_THROW, {"of": thrown.thread_id, "boxes": before + thrown.statement})
     for ids in chunks(thrown.replies):

@@ -1,4 +1,4 @@
-"""The first word about what is urgent: staff learn of it at once, also while the reports database is away."""
+"""Alerts staff to urgent reports at once, even while the reports database is unavailable."""
 
 import enum
 import threading
@@ -9,19 +9,19 @@ from random import SystemRandom
 
 from kiosk.mail.outbox import CHUNK, send_alerts
 from kiosk.report.access.sealed_report import SealedReport
-from kiosk.report.intake.sealed_item import read_all
-from kiosk.report.intake.transfer import HasIntake, due_ids, merge_due
+from kiosk.report.intake.sealed_item import open_sealed_items
+from kiosk.report.intake.transfer import HasIntake, ids_due, transfer_due
 from kiosk.storage.db import Database
 from kiosk.storage.outages import DATABASE_ERRORS
 
-WAIT_SECONDS = 2.0  # for the attempt of another child; only one thread of a process is held longer
+WAIT_SECONDS = 2.0  # how long to wait for another child's attempt; only one thread of a process waits longer
 REST_SECONDS = 10.0  # after a failure; the worker goes on trying
 MAIL_SECONDS = 5.0  # for each step with the mail server, and for all mails together
 
 Mailed = dict[uuid.UUID, set[str]]  # which addresses had a mail of what is urgent; in memory alone
 
 
-class PassedOn(enum.StrEnum):
+class UrgentProgress(enum.StrEnum):
     """What has become of something urgent by the time its child reads the page after sending."""
 
     MERGED = "merged"  # readers can open it
@@ -29,7 +29,7 @@ class PassedOn(enum.StrEnum):
     NOT_YET = "not-yet"
 
 
-class FirstWord:
+class UrgentAlert:
     """Tells staff of what is urgent for one process, one attempt at a time, and rests after one that failed."""
 
     def __init__(self) -> None:
@@ -37,51 +37,51 @@ class FirstWord:
         self._merge_again = self._mail_again = 0.0  # by the clock that never jumps
         self._mailed: Mailed = {}
 
-    def reach(self, site: HasIntake, reports: Database, id: uuid.UUID, now: datetime) -> PassedOn:
+    def reach(self, site: HasIntake, reports: Database, id: uuid.UUID, now: datetime) -> UrgentProgress:
         """Tell staff of something urgent that the intake has, and say how far it came."""
         if not self._turn.acquire(timeout=WAIT_SECONDS):
-            return _passed_on(site, id)
+            return _progress_of(site, id)
         try:
-            reached = _passed_on(site, id)
-            if reached is PassedOn.NOT_YET:
+            reached = _progress_of(site, id)
+            if reached is UrgentProgress.NOT_YET:
                 reached = self._merge(site, reports, id, now)
-            if reached is PassedOn.NOT_YET and self._mails(site, id, now):
-                reached = PassedOn.MAILED
+            if reached is UrgentProgress.NOT_YET and self._mails(site, id, now):
+                reached = UrgentProgress.MAILED
             return reached
         finally:
             self._turn.release()
 
-    def _merge(self, site: HasIntake, reports: Database, id: uuid.UUID, now: datetime) -> PassedOn:
+    def _merge(self, site: HasIntake, reports: Database, id: uuid.UUID, now: datetime) -> UrgentProgress:
         if time.monotonic() < self._merge_again:
-            return PassedOn.NOT_YET
+            return UrgentProgress.NOT_YET
         try:
-            merge_due(site, reports, now, urgent_alone=True)
-        except Exception:  # whatever the error is: a mail is tried next
+            transfer_due(site, reports, now, urgent_alone=True)
+        except Exception:  # whatever the error: a mail is tried next
             self._merge_again = time.monotonic() + REST_SECONDS
-            return PassedOn.NOT_YET
-        return _passed_on(site, id)  # something that the database refuses stays where it is
+            return UrgentProgress.NOT_YET
+        return _progress_of(site, id)  # an item that the database refuses stays in the intake
 
     def _mails(self, site: HasIntake, id: uuid.UUID, now: datetime) -> bool:
         if time.monotonic() < self._mail_again:
             return False
         try:
             reached = id in mail_urgent(site, now, self._mailed, first=id)
-        except Exception:  # whatever the error is: the child is told that nobody knows yet
+        except Exception:  # whatever the error: the child is told that nobody knows yet
             reached = False
         if not reached:
             self._mail_again = time.monotonic() + REST_SECONDS
         return reached
 
 
-def _passed_on(site: HasIntake, id: uuid.UUID) -> PassedOn:
-    """How far this came, as far as anybody can say: it is kept, so no error may take the child's page away."""
+def _progress_of(site: HasIntake, id: uuid.UUID) -> UrgentProgress:
+    """How far this came, as far as anybody can say: the report is stored, so no error may replace the child's page."""
     try:
-        mailed = site.keeper.mailed(id)
+        mailed = site.intake_store.mailed(id)
     except DATABASE_ERRORS:
-        return PassedOn.NOT_YET
+        return UrgentProgress.NOT_YET
     if mailed is None:
-        return PassedOn.MERGED
-    return PassedOn.MAILED if mailed else PassedOn.NOT_YET
+        return UrgentProgress.MERGED
+    return UrgentProgress.MAILED if mailed else UrgentProgress.NOT_YET
 
 
 def mail_urgent(
@@ -92,15 +92,15 @@ def mail_urgent(
     The addresses are those of the readers for whom they were sealed. Raises OSError or smtplib.SMTPException if the
     mail server cannot be reached. Addresses that it did not take are tried again; those in `mailed`, which is kept
     from one time to the next, have their mail. Of very many some are drawn by lot, and `first` is always among them:
-    what can be told to nobody must not stand before the rest each time.
+    items for which nobody can be alerted must not block the rest each time.
     """
-    unheard = [id for id, had_mail in due_ids(site, now, urgent_alone=True).items() if not had_mail]
+    unheard = [id for id, had_mail in ids_due(site, now, urgent_alone=True).items() if not had_mail]
     drawn = set(SystemRandom().sample(unheard, min(len(unheard), CHUNK)))
     if first in unheard:
         drawn.add(first)
     wanted = {
         one.id: set(one.alerts)
-        for one in read_all(site.key, site.keeper.get(drawn))
+        for one in open_sealed_items(site.key, site.intake_store.get(drawn))
         if isinstance(one, SealedReport) and one.alerts
     }
     known = {} if mailed is None else mailed
@@ -115,5 +115,5 @@ def mail_urgent(
         had[id] |= addresses & took
     done = {id for id, addresses in wanted.items() if addresses <= had[id]}
     if done:
-        site.keeper.note_mailed(done)
+        site.intake_store.mark_mailed(done)
     return {id for id in wanted if had[id]}

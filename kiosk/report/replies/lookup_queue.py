@@ -1,8 +1,8 @@
-"""The line of those who come back with six pictures: guessing stays slow, and nobody is refused (promises C3, C9).
+"""The queue of children who enter six pictures: guessing stays slow, and nobody is refused (promises C3, C9).
 
 The report zone knows no addresses, so what is fair here goes by what is asked: one entry in line for each six
 pictures, however often they are sent, and the same chance for every entry. Whether somebody has to wait is drawn by
-lot, and each look-up takes a fixed time: what one tablet sees says next to nothing about who looks at another.
+lot, and each look-up takes a fixed time: what one tablet sees reveals almost nothing about the use of another.
 """
 
 import secrets
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from math import ceil
 
-from kiosk.host.rate_limit import Bucket
+from kiosk.host.rate_limit import LeakyBucket
 
 TRIES_AN_HOUR = 600
 TRIES_AT_ONCE = 60  # part of the 600, so that a whole class can look at once
@@ -59,7 +59,7 @@ class LookupQueue:
         draw: Callable[[], float] = _CHANCE.random,
     ) -> None:
         self._most, self._clock, self._sleep, self._draw = at_once, clock, sleep, draw
-        self._bucket = Bucket(tries_an_hour - at_once, clock)
+        self._bucket = LeakyBucket(tries_an_hour - at_once, clock)
         self._key = secrets.token_bytes(32)  # codes are never kept, not even in memory
         self._line: dict[bytes, _Entry] = {}
         self._busy, self._places, self._drawn_for = 0, FEWEST_PLACES, -1

@@ -1,4 +1,4 @@
-"""Answers to a child, sealed so that only the child's six pictures open them (promises C1 to C5)."""
+"""Replies to a child, sealed so that only the child's six pictures open them (promises C1 to C5)."""
 
 import re
 import unicodedata
@@ -13,19 +13,19 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.report.access.sealed_report import SealedReport
-from kiosk.report.intake.sealed_item import Thrown, read_all
-from kiosk.report.intake.store import Keeper
+from kiosk.report.intake.sealed_item import DiscardedReplies, open_sealed_items
+from kiosk.report.intake.store import IntakeStore
 from kiosk.report.models import Reply, Thread
 from kiosk.sealing.answer_chain import Answer as ChainAnswer
 from kiosk.sealing.answer_chain import (
-    Head,
+    ChainHead,
     is_chain,
     open_answer,
+    open_discards,
     open_head,
-    open_thrown,
     seal_answer,
+    seal_discard,
     seal_head,
-    seal_thrown,
 )
 from kiosk.sealing.picture_code import LENGTH, ThreadKeys
 from kiosk.sealing.site_key import SiteKey
@@ -41,30 +41,30 @@ _NO_LETTER = re.compile(r"[\W_]+")
 IN_BODY = "thread"  # inside the envelope: the thread of this child
 
 
-class NoWayBack(Exception):
+class NoReplyThread(Exception):
     """This child did not ask for an answer, or the time for one is over."""
 
 
 @dataclass(frozen=True)
-class Answers:
+class ThreadReplies:
     """What waits for a child: the state of the report, and what grown-ups wrote, the oldest first."""
 
     state: str = ""
     messages: tuple[str, ...] = ()
-    hidden: bool = False  # somebody changed the answers by hand; nothing that they wrote is among these
+    hidden: bool = False  # somebody tampered with the replies; forged ones are left out
     last: int = 0  # the number of the newest
     replies: tuple[uuid.UUID, ...] = ()  # their rows
 
 
 @dataclass(frozen=True)
-class NotMerged:
+class WaitingInIntake:
     """What the intake has for a child's pictures: whether a report waits there, and what was thrown away."""
 
     report_waits: bool = False
     thrown: tuple[bytes, ...] = ()
 
 
-NONE_HELD = NotMerged()
+NOTHING_WAITING = WaitingInIntake()
 
 
 def names_of(pictures: Pictures, lang: str) -> dict[str, int]:
@@ -102,15 +102,17 @@ def _bare(text: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
-def is_whole(code: Sequence[int]) -> bool:
+def is_complete_code(code: Sequence[int]) -> bool:
     """Whether a code has as many pictures as it needs."""
     return len(code) == LENGTH
 
 
-def answers_for(session: Session, keys: ThreadKeys, held: NotMerged = NONE_HELD) -> Answers | None:
+def answers_for(
+    session: Session, keys: ThreadKeys, held: WaitingInIntake = NOTHING_WAITING
+) -> ThreadReplies | None:
     """The answers for these pictures, or None; one look-up, for right and wrong pictures alike.
 
-    `held` is what the intake has for them. What nobody with the report's own secret wrote is left out, and then
+    `held` is what the intake has for them. Replies without the report's own secret are forged: they are left out, and
     `hidden` is set (promise C8).
     """
     rows = session.execute(
@@ -119,10 +121,10 @@ def answers_for(session: Session, keys: ThreadKeys, held: NotMerged = NONE_HELD)
         .where(Thread.id == keys.id)
     ).all()
     if not rows:
-        return Answers() if held.report_waits else None
-    thrown = max(open_thrown(keys.id, keys.secret, one) for one in (rows[0].thrown, *held.thrown))
+        return ThreadReplies() if held.report_waits else None
+    thrown = max(open_discards(keys.id, keys.secret, one) for one in (rows[0].thrown, *held.thrown))
     boxes = {row.reply_id: row.sealed for row in rows if row.sealed is not None}
-    every = _proven(keys, boxes.values())
+    every = _authentic_answers(keys, boxes.values())
     proven = [(answer, box) for answer, box in every if answer.number > thrown]
     head = open_head(keys.id, keys.secret, rows[0].head)
     whole = (
@@ -133,68 +135,70 @@ def answers_for(session: Session, keys: ThreadKeys, held: NotMerged = NONE_HELD)
     states = [answer.state for answer, _ in proven if answer.state]
     words = tuple(answer.words for answer, _ in proven if answer.words)
     last = max([thrown, *(answer.number for answer, _ in every), head.number if head else 0])
-    return Answers(states[-1] if states else "", words, hidden=not whole, last=last, replies=tuple(boxes))
-
-
-def not_merged(keeper: Keeper, key: SiteKey, thread_id: bytes) -> NotMerged:
-    """What the intake has for these pictures; to be asked before the reports database, so that nothing is missed."""
-    found = list(read_all(key, keeper.of_thread(thread_id)))
-    return NotMerged(
-        report_waits=any(isinstance(one, SealedReport) for one in found),
-        thrown=tuple(one.statement for one in found if isinstance(one, Thrown)),
+    return ThreadReplies(
+        states[-1] if states else "", words, hidden=not whole, last=last, replies=tuple(boxes)
     )
 
 
-def thrown_away(key: SiteKey, keys: ThreadKeys, read: Answers) -> Thrown:
+def waiting_in_intake(keeper: IntakeStore, key: SiteKey, thread_id: bytes) -> WaitingInIntake:
+    """What the intake has for these pictures; read before the reports database, so that nothing is missed."""
+    found = list(open_sealed_items(key, keeper.of_thread(thread_id)))
+    return WaitingInIntake(
+        report_waits=any(isinstance(one, SealedReport) for one in found),
+        thrown=tuple(one.statement for one in found if isinstance(one, DiscardedReplies)),
+    )
+
+
+def discard_statement(key: SiteKey, keys: ThreadKeys, read: ThreadReplies) -> DiscardedReplies:
     """The statement that a child has thrown away what was read; later answers can still be written (promise C5)."""
-    statement = seal_thrown(keys.id, keys.secret, read.last)
+    statement = seal_discard(keys.id, keys.secret, read.last)
     id = uuid.UUID(bytes=key.derive("thrown-id", keys.id + read.last.to_bytes(8), 16))
-    return Thrown(id, keys.id, statement, read.replies)
+    return DiscardedReplies(id, keys.id, statement, read.replies)
 
 
-def has_way_back(session: Session, body: Mapping[str, Any]) -> bool:
+def can_be_answered(session: Session, body: Mapping[str, Any]) -> bool:
     """Whether the child of an opened report can still be answered."""
     return IN_BODY in body and session.get(Thread, bytes.fromhex(body[IN_BODY]["id"])) is not None
 
 
-def note_state(session: Session, body: Mapping[str, Any], state: str, today: date) -> None:
+def show_state(session: Session, body: Mapping[str, Any], state: str, today: date) -> None:
     """Show the state to a child who asked for an answer; do nothing for others."""
-    if has_way_back(session, body):
+    if can_be_answered(session, body):
         _add(session, body, today, state=state)
 
 
-def write_back(
+def add_reply(
     session: Session, body: Mapping[str, Any], words: str, today: date, id: uuid.UUID | None = None
 ) -> None:
     """Write to the child of an opened report, with an `id` once: it is not written again. Raises NoWayBack."""
-    if not has_way_back(session, body):
-        raise NoWayBack
+    if not can_be_answered(session, body):
+        raise NoReplyThread
     row_id = _row_of(body, id) if id else None
     if row_id is None or session.get(Reply, row_id) is None:
         _add(session, body, today, words=words, row_id=row_id)
 
 
-def answers_changed(session: Session, body: Mapping[str, Any]) -> bool:
+def answers_were_tampered(session: Session, body: Mapping[str, Any]) -> bool:
     """Whether somebody added, changed or removed an answer to this child without the report's own secret.
 
     Staff cannot open an answer, but the sealed head lists every one (promise C8).
     """
-    if not has_way_back(session, body):
+    if not can_be_answered(session, body):
         return False
-    thread_id, secret = _inside(body)
+    thread_id, secret = _thread_in(body)
     thread = session.get_one(Thread, thread_id)
     head = open_head(thread_id, secret, thread.head)
     if head is None:
         return True
-    head = head.without(open_thrown(thread_id, secret, thread.thrown))
+    head = head.without(open_discards(thread_id, secret, thread.thrown))
     return not head.holds(_boxes(session, thread_id))
 
 
 def join_thread(session: Session, body: Mapping[str, Any], report_id: uuid.UUID) -> None:
     """Note in the sealed head that this report is one of those that its answers are for."""
-    if not has_way_back(session, body):
+    if not can_be_answered(session, body):
         return
-    thread_id, secret = _inside(body)
+    thread_id, secret = _thread_in(body)
     thread = session.get_one(Thread, thread_id, with_for_update=True, populate_existing=True)
     head = open_head(thread_id, secret, thread.head)
     if head is not None and report_id.hex not in head.reports:
@@ -204,9 +208,9 @@ def join_thread(session: Session, body: Mapping[str, Any], report_id: uuid.UUID)
 
 def sent_together(session: Session, body: Mapping[str, Any]) -> list[uuid.UUID]:
     """The reports from one form that staff have opened, the first first; their answers are one series."""
-    if not has_way_back(session, body):
+    if not can_be_answered(session, body):
         return []
-    thread_id, secret = _inside(body)
+    thread_id, secret = _thread_in(body)
     head = open_head(thread_id, secret, session.get_one(Thread, thread_id).head)
     return [uuid.UUID(one) for one in head.reports] if head else []
 
@@ -227,14 +231,14 @@ def _add(
     words: str = "",
     row_id: uuid.UUID | None = None,
 ) -> None:
-    thread_id, secret = _inside(body)
+    thread_id, secret = _thread_in(body)
     thread = session.get_one(Thread, thread_id, with_for_update=True, populate_existing=True)
     head = open_head(thread_id, secret, thread.head)
-    thrown = open_thrown(thread_id, secret, thread.thrown)
+    thrown = open_discards(thread_id, secret, thread.thrown)
     if (
         head is None
-    ):  # somebody changed it: the answer is still written, and the child's page says that one is missing
-        head = Head(number=max(thrown, len(_boxes(session, thread_id))))
+    ):  # the head was tampered with: the reply is still stored, and the child's page says that one is missing
+        head = ChainHead(number=max(thrown, len(_boxes(session, thread_id))))
     head, thread.thrown = head.without(thrown), b""
     answer = ChainAnswer(head.number + 1, head.last, state, words)
     box = seal_answer(thread_id, secret, bytes.fromhex(body[IN_BODY]["key"]), answer)
@@ -246,11 +250,11 @@ def _add(
 
 def _row_of(body: Mapping[str, Any], id: uuid.UUID) -> uuid.UUID:
     """The row of the answer with this id: who has not the thread's secret cannot tell that they belong together."""
-    _, secret = _inside(body)
+    _, secret = _thread_in(body)
     return uuid.UUID(bytes=blake2b(id.bytes, key=secret, person=b"answer-row", digest_size=16).digest())
 
 
-def _inside(body: Mapping[str, Any]) -> tuple[bytes, bytes]:
+def _thread_in(body: Mapping[str, Any]) -> tuple[bytes, bytes]:
     """The id and the secret of the thread of an opened report."""
     return bytes.fromhex(body[IN_BODY]["id"]), bytes.fromhex(body[IN_BODY]["secret"])
 
@@ -259,7 +263,7 @@ def _boxes(session: Session, thread_id: bytes) -> list[bytes]:
     return list(session.scalars(select(Reply.sealed).where(Reply.thread_id == thread_id)))
 
 
-def _proven(keys: ThreadKeys, boxes: Iterable[bytes]) -> list[tuple[ChainAnswer, bytes]]:
+def _authentic_answers(keys: ThreadKeys, boxes: Iterable[bytes]) -> list[tuple[ChainAnswer, bytes]]:
     """The answers that somebody with the thread's secret wrote, each once, in order."""
     found = [(open_answer(keys.id, keys.secret, keys.private_key, box), box) for box in dict.fromkeys(boxes)]
     return sorted(((one, box) for one, box in found if one), key=lambda pair: pair[0].number)

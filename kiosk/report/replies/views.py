@@ -7,19 +7,19 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
-from kiosk.report.form.page import same_size, skeleton
+from kiosk.report.form.page import pad_page, skeleton
 from kiosk.report.form.speech import ANSWERS_BAND, Speech, languages, speech_for
-from kiosk.report.intake.sealed_item import hold_thrown
+from kiosk.report.intake.sealed_item import seal_discarded_replies
 from kiosk.report.intake.store import NotKept
 from kiosk.report.replies.lookup_queue import BEAT_SECONDS, NotYet
 from kiosk.report.replies.threads import (
-    Answers,
+    ThreadReplies,
     answers_for,
-    is_whole,
+    discard_statement,
+    is_complete_code,
     names_of,
-    not_merged,
     read_code,
-    thrown_away,
+    waiting_in_intake,
 )
 from kiosk.report.site import current_report_site
 from kiosk.sealing.picture_code import LENGTH, thread_of
@@ -29,8 +29,8 @@ from kiosk.web.security import is_same_origin
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 LONGEST_TYPED = 300
-WAIT_SECONDS = ceil(BEAT_SECONDS) + 1  # by then these pictures have another chance
-MOST_TIMES = 40  # a tablet that somebody left behind does not go on asking, and shows nobody an answer later
+WAIT_SECONDS = ceil(BEAT_SECONDS) + 1  # by then these pictures may be tried again
+MOST_TIMES = 40  # an abandoned tablet stops asking, so that it does not show a reply to somebody else later
 COUNTED = {str(number) for number in range(MOST_TIMES + 1)}
 
 bp = Blueprint("replies", __name__, url_prefix="/replies")
@@ -57,35 +57,35 @@ def look(lang: str) -> ResponseReturnValue:
     code = read_code(tapped, typed, names_of(pictures, lang))
     if not is_same_origin(request, site.config.public_url):
         return _entry(say, tapped, typed, "error.origin"), 403
-    if not is_whole(code):
+    if not is_complete_code(code):
         return _entry(say, tapped, typed, "entry.six" if typed or "look" in request.form else ""), 200
     forget = request.form.get("forget") == "yes"
     try:
         with site.lookups.lookup_slot(code) as lookup:
             answers = _answers(code, forget)
             lookup.right = answers is not None
-            return same_size(_page(say, answers, code))
+            return pad_page(_page(say, answers, code))
     except NotYet:
-        return same_size(_waiting(say, code, forget))
+        return pad_page(_waiting(say, code, forget))
     except (*DATABASE_ERRORS, NotKept):
         return _entry(say, [pictures.keys[number] for number in code], "", "entry.broken"), 503
 
 
-def _answers(code: Sequence[int], forget: bool) -> Answers | None:
-    """The answers for these pictures, thrown away if the child wants that; raises NotKept."""
+def _answers(code: Sequence[int], forget: bool) -> ThreadReplies | None:
+    """The replies for these pictures, discarded if the child wants that; raises NotKept."""
     site = current_report_site()
     keys = thread_of(site.key, code)
-    held = not_merged(site.keeper, site.key, keys.id)
+    held = waiting_in_intake(site.intake_store, site.key, keys.id)
     with site.database.session(write=False) as session:
         answers = answers_for(session, keys, held)
     if not (forget and answers):
         return answers
-    thrown = thrown_away(site.key, keys, answers)
-    site.keeper.put(hold_thrown(site.key, thrown, site.calendar.slot_of(now_utc())))
-    return Answers("gone")
+    thrown = discard_statement(site.key, keys, answers)
+    site.intake_store.put(seal_discarded_replies(site.key, thrown, site.calendar.slot_of(now_utc())))
+    return ThreadReplies("gone")
 
 
-def _page(say: Speech, answers: Answers | None, code: Sequence[int]) -> str:
+def _page(say: Speech, answers: ThreadReplies | None, code: Sequence[int]) -> str:
     return render_template(
         "report/answer.html",
         **skeleton(ANSWERS_BAND.value, say),

@@ -16,7 +16,7 @@ from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.storage.db import Databases
 
 LATE_SCHOOL_DAYS = 2
-# With every state it is answered from the index of lists: else each page of a reader would go through all envelopes.
+# Naming every state lets the index answer this; otherwise each reader's page would scan all envelopes.
 _SELF_TESTS = select(Report.route).where(Report.state.in_(list(ReportState)), Report.route == SELF_TEST)
 _SELF_TEST_WAITS = select(_SELF_TESTS.exists())
 

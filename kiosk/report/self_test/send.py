@@ -1,4 +1,4 @@
-"""Sends a self-test as a child sends a report: the real form is opened, filled in and sent inside this process."""
+"""Sends a self-test as a child would send a report: opens, fills in and submits the real form inside this process."""
 
 import uuid
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ def prepare_form(site: ReportSite, kind: str, now: datetime) -> tuple[Mapping[st
     """The form of a self-test or a practice report, and the id that the report has once the form is sent."""
     form = self_test_form(site.key, kind, now.astimezone(site.config.zone).date())
     answers, _errors = read(MultiDict(form), Band.KS2, _language(site))
-    return form, site.key.report_id(answers.nonce, answers.whole())
+    return form, site.key.report_id(answers.nonce, answers.canonical())
 
 
 def send_self_test(site: ReportSite, kind: str, now: datetime, form: Mapping[str, str] | None = None) -> None:

@@ -10,12 +10,12 @@ from kiosk.accounts.sign_in.login import may_open, signed_in_staff
 from kiosk.site import current_site
 from kiosk.staff.navigation import Site, staff_navigation, unread_reports
 from kiosk.storage.outages import DATABASE_ERRORS
-from kiosk.web.i18n import door
+from kiosk.web.i18n import site_part
 
 
 def staff_bar() -> dict[str, Any]:
     """`nav`, `me`, `sign_out_url` and `home_url` for staff who are signed in; else nothing."""
-    if door() != "staff" or not g.get("staff_page_ready", False):
+    if site_part() != "staff" or not g.get("staff_page_ready", False):
         return {}
     staff = signed_in_staff()
     site = Site(may_open=lambda endpoint: may_open(staff, endpoint), url_for=url_for, say=_)
@@ -25,7 +25,7 @@ def staff_bar() -> dict[str, Any]:
 def _unread(staff: StaffMember) -> int:
     # A connection of its own, for reading: a page that sends a form must not lock the reports for writing for a badge.
     if g.get("on_error_page", False):
-        return 0  # an error page asks no database
+        return 0  # error pages must not query a database
     try:
         with current_site().databases.reports.rows(write=False) as connection:
             return unread_reports(connection, staff)

@@ -16,14 +16,14 @@ from kiosk.accounts.classes.access import (
 from kiosk.accounts.classes.cover import covered_classes, may_take_cover
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
-from kiosk.accounts.sign_in.views.pending_sign_in import SHUT
+from kiosk.accounts.sign_in.views.pending_sign_in import KEY_REFUSED
 from kiosk.accounts.staff.links import may_confirm, open_requests
 from kiosk.accounts.staff.roles import held_roles, problems_of
-from kiosk.accounts.staff.views.standstill import TOLD, since_words, standstill_words
+from kiosk.accounts.staff.views.standstill import ROLES_TOLD, stopped_since_words, worker_stopped_words
 from kiosk.host.clock import CLOCK
-from kiosk.host.heartbeat import Heartbeat, Standstill, last_beat, standstill
+from kiosk.host.heartbeat import Heartbeat, WorkerStopped, last_beat, worker_stopped
 from kiosk.incidents.blueprint import looking_now, opener_if_open
-from kiosk.incidents.case.need_to_know import to_read
+from kiosk.incidents.case.need_to_know import unread_messages
 from kiosk.incidents.case.views.task_parts import with_you_in
 from kiosk.incidents.learning.follow_ups import open_changes_of
 from kiosk.incidents.queue.page import Queue
@@ -42,7 +42,7 @@ from kiosk.site import current_site
 from kiosk.staff.waiting import class_lines, content_tasks, staff_policy_state, talks
 from kiosk.storage.db import now_utc
 from kiosk.term_dates.outlook import calendar_task
-from kiosk.told.views.own import LATER, due_for
+from kiosk.told.views.own import READ_LATER, due_for
 from kiosk.web.request_sessions import reports, school
 from kiosk.wording.facts import subject_of
 from kiosk.wording.messages import N_
@@ -70,10 +70,10 @@ class WellLine(NamedTuple):
 
 def all_well(staff: StaffMember, self_test_late: bool) -> list[WellLine]:
     """The four things; none for others. It costs two queries and a small file, however much there is."""
-    if not staff.roles & TOLD:
+    if not staff.roles & ROLES_TOLD:
         return []
     config = current_site().config
-    still, beat = standstill(config, now_utc()), last_beat(config)
+    still, beat = worker_stopped(config, now_utc()), last_beat(config)
     return [
         _worker(still),
         _mail(None if still else beat, bool(config.smtp_url)),
@@ -82,12 +82,12 @@ def all_well(staff: StaffMember, self_test_late: bool) -> list[WellLine]:
     ]
 
 
-def _worker(still: Standstill | None) -> WellLine:
+def _worker(still: WorkerStopped | None) -> WellLine:
     if still is None:
         return WellLine(True, _("Mail and clocks: running"))
     if still.since is None:
         return WellLine(False, _("Mail and clocks: have not run yet"))
-    return WellLine(False, _("Mail and clocks: still since %(when)s", when=since_words(still.since)))
+    return WellLine(False, _("Mail and clocks: still since %(when)s", when=stopped_since_words(still.since)))
 
 
 def _mail(beat: Heartbeat | None, wanted: bool) -> WellLine:
@@ -101,12 +101,12 @@ def _mail(beat: Heartbeat | None, wanted: bool) -> WellLine:
 
 
 def _test_report(late: bool) -> WellLine:
-    ring, zone = read_keyring(reports(), today=current_site().today()), reports().get(Zone, ZONE_ID)
-    if not ring.published:
+    recipients, zone = read_keyring(reports(), today=current_site().today()), reports().get(Zone, ZONE_ID)
+    if not recipients.published:
         return WellLine(False, _("Report page: not open to children yet"))
     if late:
         return WellLine(False, _("Test report: nobody has opened one for two school days"))
-    if len(able_readers(ring.readers)) < FEWEST_TO_OPEN:
+    if len(able_readers(recipients.readers)) < FEWEST_TO_OPEN:
         return WellLine(False, _("Readers: fewer than two can open what children send"))
     if zone is None or zone.checked_on is None:
         return WellLine(True, _("Test report: none has been opened yet"))
@@ -133,7 +133,7 @@ def home() -> ResponseReturnValue:
     site = current_site()
     staff, now = signed_in_staff(), now_utc()
     told = due_for(staff)
-    if told and LATER not in session and SHUT not in session:
+    if told and READ_LATER not in session and KEY_REFUSED not in session:
         return redirect(url_for("told.show"))  # first after signing in, until it is read or put off
     if staff.roles & READING_ROLES and (reader := opener_if_open()):
         do_reader_chores(site.databases, reader, site.today())
@@ -146,12 +146,12 @@ def home() -> ResponseReturnValue:
         "staff/home.html",
         queue=queue,
         to_do=_to_do(queue, site.today()),
-        to_read=to_read(school(), site.key, staff),
+        to_read=unread_messages(school(), site.key, staff),
         checked_at=moment_words(now, site.calendar, now),
         waits=_waiting_for_sign_in(staff),
-        standstill=standstill_words(staff, standstill(site.config, now)),
+        standstill=worker_stopped_words(staff, worker_stopped(site.config, now)),
         well=all_well(staff, keys["self_test_late"]),
-        shut=SHUT in session,
+        shut=KEY_REFUSED in session,
         mail=bool(site.config.smtp_url),
         classes=[line for line in class_lines(school(), mine, now) if taught or line.window],
         told=len(told),

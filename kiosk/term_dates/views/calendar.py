@@ -28,7 +28,7 @@ from kiosk.web.forms import WHOLE, FormErrors
 from kiosk.wording.messages import N_
 
 bp = Blueprint("term_dates", __name__, url_prefix="/staff")
-WHO = (Role.PRINCIPAL, Role.NETWORK, Role.DSL)
+ROLES_ALLOWED = (Role.PRINCIPAL, Role.NETWORK, Role.DSL)
 SPARE_LINES = 3
 KINDS = {
     EntryKind.TERM: (N_("Terms"), N_("School is open on the weekdays of a term that are not holidays.")),
@@ -39,7 +39,7 @@ PLACE = "/settings/<any('terms','holidays','half-days'):kind>"
 
 
 @bp.get("/settings")
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 def settings() -> ResponseReturnValue:
     """The calendar, and what children and staff are told by it."""
     site = current_site()
@@ -60,14 +60,14 @@ def settings() -> ResponseReturnValue:
 
 
 @bp.get("/settings/hours")
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 def settings_hours() -> ResponseReturnValue:
     """The form of hours and weekdays."""
     return _hours_page(hours_of(current_site().term_dates.written))
 
 
 @bp.post("/settings/hours")
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 def save_hours() -> ResponseReturnValue:
     """Save hours and weekdays, or say beside each field what to correct."""
     typed, written = typed_hours(request.form), current_site().term_dates.written
@@ -81,14 +81,14 @@ def save_hours() -> ResponseReturnValue:
 
 
 @bp.get(PLACE)
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 def settings_list(kind: str) -> ResponseReturnValue:
     """The form of one list, with a few lines to spare."""
     return _list_page(EntryKind(kind), entries_of(current_site().term_dates.written, EntryKind(kind)))
 
 
 @bp.post(PLACE)
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 def save_list(kind: str) -> ResponseReturnValue:
     """Save one list, add empty lines, or say beside each field what to correct."""
     wanted, written = EntryKind(kind), current_site().term_dates.written

@@ -11,10 +11,10 @@ from kiosk.accounts.sign_in.login import staff_required
 from kiosk.calendar.written import MOST_LISTED
 from kiosk.site import current_site
 from kiosk.term_dates.entry import Entry, EntryKind, read_entries, typed_entry
-from kiosk.term_dates.guess import Guess, clashing, guesses, joined
+from kiosk.term_dates.guess import Guess, clashing, guesses, merged
 from kiosk.term_dates.ics import read_events
 from kiosk.term_dates.views.calendar import (
-    WHO,
+    ROLES_ALLOWED,
     back_to_settings,
     bp,
     changed_meanwhile,
@@ -42,14 +42,14 @@ class EventRow:
 
 
 @bp.get("/settings/import")
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 def settings_import() -> ResponseReturnValue:
     """Choose a file."""
     return render_template("term_dates/ics_import.html", error="")
 
 
 @bp.post("/settings/import")
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 @takes_files
 def preview_import() -> ResponseReturnValue:
     """Show every event of a file with the guess for it; nothing is written."""
@@ -69,7 +69,7 @@ def preview_import() -> ResponseReturnValue:
 
 
 @bp.post("/settings/import/confirm")
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 def confirm_import() -> ResponseReturnValue:
     """Save what was chosen, or show it again with what to correct."""
     site = current_site()
@@ -87,7 +87,7 @@ def confirm_import() -> ResponseReturnValue:
     if errors:
         return _preview(rows, errors, in_place), 422
     try:
-        changed = joined(site.term_dates.written, taken, in_place)
+        changed = merged(site.term_dates.written, taken, in_place)
     except ValidationError:
         refusal = _("That would be more than %(most)d lines of one kind.", most=MOST_LISTED)
         return _preview(rows, refused(refusal), in_place), 422

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from kiosk.accounts.classes.access import SEE_ALL_PROGRESS, every_class
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.site import current_site
-from kiosk.told.in_class import telling_in
+from kiosk.told.in_class import telling_progress
 from kiosk.told.present import present_versions, staff_lines
 from kiosk.told.views.own import bp
 from kiosk.web.request_sessions import school
@@ -20,7 +20,7 @@ def everybody() -> ResponseReturnValue:
     today, began = site.today(), site.term_began()
     present = present_versions(site.notices, site.codes)
     lines = staff_lines(school(), site.codes, present, today)
-    classes = telling_in(school(), every_class(school()), site.lessons, began)
+    classes = telling_progress(school(), every_class(school()), site.lessons, began)
     return render_template(
         "told/everybody.html",
         lines=lines,

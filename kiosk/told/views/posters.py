@@ -21,9 +21,9 @@ from kiosk.told.posters import (
     EVERYBODY,
     LONGEST_PLACE,
     Poster,
-    hanging,
-    put_up,
-    take_down,
+    forget_poster,
+    posters_up,
+    record_poster,
 )
 from kiosk.told.views.own import bp
 from kiosk.web.errors import NotFound
@@ -67,7 +67,7 @@ def put_up_poster(sort: str, audience: str, lang: str) -> ResponseReturnValue:
     """Write down where this one was put up, in the words that it has now."""
     poster, place = _poster(sort, audience, lang), request.form.get("place", "")
     try:
-        put_up(school(), signed_in_staff(), poster, lang, place, current_site().today())
+        record_poster(school(), signed_in_staff(), poster, lang, place, current_site().today())
     except Refused as refused:
         return _show(poster, lang, say(refused.message), place[: LONGEST_PLACE * 2]), 422
     school().commit()
@@ -79,7 +79,7 @@ def put_up_poster(sort: str, audience: str, lang: str) -> ResponseReturnValue:
 @staff_required()
 def take_down_poster(poster_id: uuid.UUID) -> ResponseReturnValue:
     """Take one that does not hang any more off the list."""
-    take_down(school(), poster_id)
+    forget_poster(school(), poster_id)
     school().commit()
     flash(_("Taken off the list."))
     return redirect(url_for(".posters"), 303)
@@ -139,7 +139,7 @@ def _page() -> str:
         kinds=[(kind.value, _(words)) for kind, words in KIND_WORDS.items()],
         audiences=[(audience, _audience_words(audience)) for audience in AUDIENCES],
         languages=[(lang, language_name(lang)) for lang in languages],
-        rows=[_row(row, people, languages) for row in hanging(school())],
+        rows=[_row(row, people, languages) for row in posters_up(school())],
     )
 
 

@@ -1,10 +1,8 @@
 """The mail each school morning that all is well, to whoever looks after the computer (promise D12).
 
-That it does not come is the alarm.
-
-Whether it comes says nothing about reports: it hangs on the worker, the clock, the log, whether the mail server takes
-mail when it is asked on a fixed beat, how many can read, and on the report that kiosk sends to itself. What children
-have told, and whether an alert about it has left, is not looked at.
+Its absence is the alarm. It reveals nothing about reports: it depends on the worker, the clock, the log, whether the
+mail server takes mail when it is asked on a fixed beat, how many can read, and on the report that kiosk sends to
+itself. What children have told, and whether an alert about it has left, is not looked at.
 """
 
 from datetime import datetime
@@ -26,13 +24,13 @@ from kiosk.storage.db import Databases
 def queue_all_well(databases: Databases, calendar: SchoolCalendar, root: bytes | None, now: datetime) -> bool:
     """Queue today's mail if children's reports can be read; whether there is one for today now.
 
-    The day is noted in one transaction with the mail, so that two workers send one, and so does one that was started
-    anew.
+    The day is stored in the same transaction as the mail, so that two workers, or one that was restarted, send only
+    one.
     """
     today = now.astimezone(calendar.zone).date()
     with databases.reports.session(write=False) as reports:
-        ring = read_keyring(reports, root, today)
-        if not ring.published or len(able_readers(ring.readers)) < FEWEST_TO_OPEN:
+        recipients = read_keyring(reports, root, today)
+        if not recipients.published or len(able_readers(recipients.readers)) < FEWEST_TO_OPEN:
             return False
         if self_test_late(reports, calendar, now):
             return False

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.staff.links import role_holders
-from kiosk.audit.log import Acting, LogAct, head, lines
-from kiosk.audit.verify import anchor_of, is_own, verify
+from kiosk.audit.log import Acting, LogAct, lines, newest_line
+from kiosk.audit.verify import anchor_of, is_authentic, verify
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_alarm, queue_mail
 from kiosk.roles import Role, keeps_anchor
@@ -21,9 +21,9 @@ HEAR_OF_IT = {Role.DSL, Role.PRINCIPAL, Role.CHAIR}
 def queue_anchor(databases: Databases, site_key: SiteKey, now: datetime) -> bool:
     """Queue the mail with the anchor if a week has passed since the last; whether it was queued now.
 
-    A line of somebody else, or of a day that has not come, keeps no anchor back. Where the log is not as kiosk wrote
-    it, chair, safeguarding lead and principal get an alarm as well, each time.
-    The mail is stored before the line that says so: a crash between the two sends it twice rather than never.
+    A line of somebody else, or of a day that has not come, does not delay an anchor. Where the log is not as kiosk
+    wrote it, chair, safeguarding lead and principal get an alarm as well, each time. The mail is stored before the
+    line that says so: a crash between the two sends it twice rather than never.
     """
     with databases.school.session(write=False) as session:
         if not _is_due(session, site_key, now):
@@ -46,9 +46,9 @@ def anchor_words(databases: Databases) -> str:
 
 
 def _is_due(session: Session, site_key: SiteKey, now: datetime) -> bool:
-    if head(session)[0] == 0 or not any(keeps_anchor(one.roles) for one in role_holders(session)):
+    if newest_line(session)[0] == 0 or not any(keeps_anchor(one.roles) for one in role_holders(session)):
         return False
     return not any(
-        now - EVERY < line.at <= now and is_own(site_key, line)
+        now - EVERY < line.at <= now and is_authentic(site_key, line)
         for line in lines(session, acts=[LogAct.ANCHOR_SENT], limit=LOOKED_AT)
     )

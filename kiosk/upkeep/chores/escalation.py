@@ -1,9 +1,9 @@
-"""A missed clock climbs: when nobody has read a report in time, the next people are told by mail (promise D11).
+"""Escalation: when nobody has read a report in time, the next people are told by mail (promise D11).
 
-Each step tells those who were to read it first once more, and the next role of its route; each step once. The mail
-is constant, and goes to nobody whom the report is kept from: where a child may have named somebody, only those hear of
-it who have the report already. What is told is stored as a count of steps and without a time. Only an urgent report
-is timed by when it was passed on, which this worker alone remembers; after it was started anew, by the end of its slot.
+Each step tells those who were to read it first once more, and the next role of its route; each step once. The mail is
+constant, and goes to nobody whom the report is kept from: where a child may have named somebody, only those hear of
+it who have the report already. What was sent is stored as a number of steps, without a time. Only an urgent report is
+timed by when it was passed on, which this worker alone remembers; after it was started anew, by the end of its slot.
 """
 
 import uuid
@@ -22,12 +22,13 @@ from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import chunks, queue_mail
 from kiosk.report.access.keyring import Keyholder, read_keyring
 from kiosk.report.access.routes import PRACTICE, ROUTES, SELF_TEST, UNKNOWN, Route, groups_for, may_read
-from kiosk.report.models import Climbed, Report, ReportReader
+from kiosk.report.models import EscalationStep, Report, ReportReader
 from kiosk.report.release import is_false
 from kiosk.storage.db import Databases
-from kiosk.storage.upsert import insert_or_keep
+from kiosk.storage.upsert import insert_if_new
 
-STILL_THERE = timedelta(hours=1)  # a clock that ends as school closes is told then, and not the next morning
+# a deadline that ends as school closes is reported then, and not the next morning
+STILL_THERE = timedelta(hours=1)
 MAY_NAME = {*ABOUT_STAFF, UNKNOWN.id}  # on these routes a child may have said who must not read it
 
 Seen = dict[uuid.UUID, datetime]  # when the worker first saw what is urgent; in memory alone
@@ -43,7 +44,7 @@ class UnreadReport:
     urgent: bool
 
 
-def climb(
+def escalate_reports(
     databases: Databases, calendar: SchoolCalendar, root: bytes | None, now: datetime, seen: Seen
 ) -> None:
     """Queue the mails of every step that is due, in one transaction with the note that it was taken."""
@@ -60,7 +61,9 @@ def climb(
         people = read_keyring(reports, root, now.astimezone(calendar.zone).date()).readers
         taken: dict[uuid.UUID, int] = dict(
             reports.execute(
-                select(Climbed.report_id, func.max(Climbed.step)).group_by(Climbed.report_id)
+                select(EscalationStep.report_id, func.max(EscalationStep.step)).group_by(
+                    EscalationStep.report_id
+                )
             ).all()
         )
     due = {
@@ -74,7 +77,7 @@ def climb(
 
 
 def is_hour_to_tell(calendar: SchoolCalendar, now: datetime) -> bool:
-    """Whether people are told now that a clock has run out: in school hours, and for an hour after them."""
+    """Whether mails about missed deadlines are sent now: in school hours and the hour after them."""
     return calendar.is_open(now) or calendar.is_open(now - STILL_THERE)
 
 
@@ -82,7 +85,7 @@ def steps_due(calendar: SchoolCalendar, route: Route, start: datetime, now: date
     """How many steps a report should have climbed by now whose clock began at `start`: one each time it runs out."""
     minutes = route.acknowledge_minutes or calendar.school_day_minutes()
     steps, due = 0, calendar.add_school_time(start, minutes)
-    while due <= now and steps < max(len(route.climbs), 1):
+    while due <= now and steps < max(len(route.escalates_to), 1):
         steps, due = steps + 1, calendar.add_school_time(due, minutes)
     return steps
 
@@ -92,7 +95,7 @@ def whom_to_tell(
 ) -> set[str]:
     """The addresses of one step, the first is 1; `holders` have the report.
 
-    Whoever is away is passed over while others are here.
+    People who are away are skipped while others are present.
     """
     first = [one for one in people if one.id in holders and may_read(route, one.roles.split())]
     here = [one for one in first if not one.absent]
@@ -166,6 +169,6 @@ def _tell(
         route, steps = due[id]
         for step in steps:
             told = whom_to_tell(route, step, people, holders[id])
-            if told and insert_or_keep(reports, Climbed, {"report_id": id, "step": step}):
+            if told and insert_if_new(reports, EscalationStep, {"report_id": id, "step": step}):
                 addresses |= told
     queue_mail(reports, MailKind.LATE, addresses)

@@ -1,7 +1,8 @@
 """A case whose next step, answer to a complaint or task is late: whose it is is told by mail, a day later the others.
 
-Nobody is told who has no key to the report: whoever stepped aside, left or was never to know has none. Where the owner
-is away, has left or lost the key, the others are told at once, so that no case is left to nobody (promise D11).
+Only people with a key to the report are told: those who stepped aside, left or are excluded have none. Where the
+owner is away, has left or lost the key, the others are told at once, so that no case is left without somebody
+responsible (promise D11).
 """
 
 import uuid
@@ -13,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.incidents.case.assignment import AtWork, at_work
+from kiosk.incidents.case.assignment import StaffAvailability, staff_availability
 from kiosk.incidents.case.complaints import due_days
 from kiosk.incidents.case.tasks import open_tasks
 from kiosk.incidents.models import Incident
@@ -23,9 +24,9 @@ from kiosk.mail.outbox import chunks, queue_mail
 from kiosk.report.access.listing import key_marks
 from kiosk.report.access.renewals_due import can_read
 from kiosk.report.access.routes import PRACTICE
-from kiosk.report.models import Climbed, Report
+from kiosk.report.models import EscalationStep, Report
 from kiosk.storage.db import Databases
-from kiosk.storage.upsert import insert_or_keep
+from kiosk.storage.upsert import insert_if_new
 from kiosk.upkeep.chores.escalation import is_hour_to_tell
 
 STEPS = 2  # the owner, then the others
@@ -43,7 +44,7 @@ def tell_of_late_cases(
             return
         today = now.astimezone(calendar.zone).date()
         owners = {owner for late in cases.values() for one in late for owner in one.owners}
-        there = at_work(school, reports, owners, today, root)
+        there = staff_availability(school, reports, owners, today, root)
     for ids in chunks(sorted(cases)):
         with databases.reports.write() as reports:
             marks = key_marks(reports, ids)
@@ -54,7 +55,7 @@ def tell_of_late_cases(
                     for step in range(1, _steps(calendar, late.due, now) + 1):
                         told = whom_to_tell(step, late.owners, route, marks.get(id, {}), there)
                         mark = late.mark(calendar, step)
-                        if told and insert_or_keep(reports, Climbed, {"report_id": id, "step": mark}):
+                        if told and insert_if_new(reports, EscalationStep, {"report_id": id, "step": mark}):
                             addresses |= told
             queue_mail(reports, MailKind.LATE, addresses)
 
@@ -98,14 +99,18 @@ def _day_after(last: date, calendar: SchoolCalendar) -> datetime:
 
 
 def whom_to_tell(
-    step: int, owners: Collection[uuid.UUID], route: str, key_marks: Mapping[uuid.UUID, bytes], there: AtWork
+    step: int,
+    owners: Collection[uuid.UUID],
+    route: str,
+    key_marks: Mapping[uuid.UUID, bytes],
+    there: StaffAvailability,
 ) -> set[str]:
     """The addresses of one step, the first is 1: whose it is, then the others; who cannot act is passed over.
 
     `key_marks`: for whom, and for which key, the report is sealed. Where nobody is there who can open it, all who
     have it by their role are told.
     """
-    can = there.who_can(route, key_marks)
+    can = there.available_readers(route, key_marks)
     have = {one for one in key_marks if one in there.holders and can_read(there.holders[one], route)}
     told = can & set(owners) if step == 1 else can - set(owners)
     return {there.holders[one].email for one in told or can or have} - {""}

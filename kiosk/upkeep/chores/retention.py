@@ -7,17 +7,17 @@ from kiosk.accounts.classes.windows import forget_codes
 from kiosk.incidents.case.drafts import end_lost_drafts, end_old_drafts
 from kiosk.incidents.case.need_to_know import forget_for_leavers
 from kiosk.report.intake.rewrite import rewrite, vacuum
-from kiosk.report.intake.transfer import forget_brought_in
+from kiosk.report.intake.transfer import forget_imported_ids
 from kiosk.report.replies.threads import end_old_threads
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
 
 
-def clear_up(databases: Databases, key: SiteKey, today: date) -> None:
+def delete_expired(databases: Databases, key: SiteKey, today: date) -> None:
     """End it, and leave nothing of it in the files of the reports database."""
     with databases.reports.write() as reports:
         end_old_threads(reports, today)
-        forget_brought_in(reports, today)
+        forget_imported_ids(reports, today)
     with databases.school.write() as school:
         forget_for_leavers(school, key)
         end_old_drafts(school, today)

@@ -1,10 +1,10 @@
-"""Reads the whole log; where it was changed by hand, says so in the log itself and to all who read (promise Q2)."""
+"""Verifies the whole audit log; tampering is recorded in the log itself and mailed to every reader (promise Q2)."""
 
 from datetime import datetime
 
 from kiosk.accounts.staff.links import role_holders
 from kiosk.audit.log import Acting, LogAct, lines
-from kiosk.audit.verify import is_own, verify
+from kiosk.audit.verify import is_authentic, verify
 from kiosk.incidents.case_log.audit_link import verify_cases
 from kiosk.mail.outbox import queue_alarm
 from kiosk.roles import READING_ROLES
@@ -14,7 +14,7 @@ from kiosk.storage.db import Databases
 LOOKED_AT = 60
 
 
-def log_is_whole(databases: Databases, site_key: SiteKey, now: datetime) -> bool:
+def audit_log_is_intact(databases: Databases, site_key: SiteKey, now: datetime) -> bool:
     """Whether every line is as kiosk wrote it. If not, a line says so from then on, and each reader gets a mail.
 
     The pages of readers look for that line, as they cannot read the whole log. It is written once.
@@ -25,13 +25,13 @@ def log_is_whole(databases: Databases, site_key: SiteKey, now: datetime) -> bool
         said = [
             line
             for line in lines(school, acts=[LogAct.FOUND_CHANGED], limit=LOOKED_AT)
-            if is_own(site_key, line)  # one that somebody else wrote keeps no mail back
+            if is_authentic(site_key, line)  # a line that kiosk did not write does not suppress the mail
         ]
         readers = [staff.email for staff in role_holders(school) if READING_ROLES & staff.roles]
     if not said:
         with (
             databases.reports.write() as reports
-        ):  # first, so that a crash between the two tells twice, not never
+        ):  # first, so that a crash between the two sends the mail twice rather than never
             queue_alarm(reports, readers)
         with databases.school.write() as school:
             Acting(site_key, None, now).note(school, LogAct.FOUND_CHANGED)

@@ -25,8 +25,8 @@ from kiosk.incidents.case_log.audit_link import verify_cases
 from kiosk.report.access.integrity_columns import altered_by_hand
 from kiosk.report.access.keyring import ZONE_ID, able_readers, read_keyring, root_of
 from kiosk.report.intake.rewrite import BESIDE, check_tracking, is_on_postgresql
-from kiosk.report.intake.sealed_item import HeldBroken, read_held
-from kiosk.report.intake.store import FILE, Keeper, open_keeper
+from kiosk.report.intake.sealed_item import SealedItemBroken, open_sealed_item
+from kiosk.report.intake.store import FILE, IntakeStore, open_intake
 from kiosk.report.models import ReaderList, RecoveryKey, Zone
 from kiosk.report.release import is_false
 from kiosk.report.self_test.report import self_test_late
@@ -79,7 +79,7 @@ def in_one_line(error: Exception) -> str:
 
 
 def examine(config: Config, open_databases: Callable[[Config], Databases]) -> Iterator[Finding]:
-    """Every finding in turn; never raises because something is wrong, and looks at the rest all the same."""
+    """Every finding in turn; never raises because something is wrong, and continues with the other checks."""
     key = checked("site key", lambda: _check_key(config))
     yield key
     yield checked("clock", lambda: _check_clock(config))
@@ -133,7 +133,7 @@ def _check_clock(config: Config) -> str:
 
 
 def _calendar(config: Config) -> SchoolCalendar:
-    """The school's calendar; where its file is broken, which has a line of its own, weekdays of ordinary hours."""
+    """The school's calendar; if its file is broken, which is reported separately, ordinary weekdays are assumed."""
     try:
         return load_calendar(config)
     except SettingError:
@@ -168,19 +168,23 @@ def _check_log(config: Config, databases: Databases) -> str:
 def _sealing(config: Config, databases: Databases) -> Iterator[Finding]:
     """Checks whether somebody can open what children send, without saying how much there is."""
     with databases.reports.session(write=False) as session:
-        ring, zone = read_keyring(session, root_of(config)), session.get(Zone, ZONE_ID)
+        recipients, zone = read_keyring(session, root_of(config)), session.get(Zone, ZONE_ID)
         stored = session.scalar(select(func.count()).select_from(ReaderList)) or 0
         proven_on = session.scalar(select(func.max(RecoveryKey.proven_on)))
         late = _check_is_late(config, session)
         altered = altered_by_hand(session)
-    whole = stored == len(ring.chain) and bool(ring.chain)
-    if ring.published and not whole:
-        yield Finding(False, f"list of readers: {len(ring.chain)} of {stored} versions count; {ASK_READERS}")
-    able = len(able_readers(ring.readers))
-    yield Finding(able >= FEWEST_TO_OPEN, f"readers with an active key: {able} of {len(ring.readers)}")
+    whole = stored == len(recipients.chain) and bool(recipients.chain)
+    if recipients.published and not whole:
+        yield Finding(
+            False, f"list of readers: {len(recipients.chain)} of {stored} versions count; {ASK_READERS}"
+        )
+    able = len(able_readers(recipients.readers))
+    yield Finding(able >= FEWEST_TO_OPEN, f"readers with an active key: {able} of {len(recipients.readers)}")
     proven = f"two sheets opened it on {proven_on:%-d %B %Y}" if proven_on else UNSET
-    yield Finding(ring.recovery is not None, f"recovery key: {proven}")
-    yield Finding(ring.published, "report page: " + ("open to children" if ring.published else UNSET))
+    yield Finding(recipients.recovery is not None, f"recovery key: {proven}")
+    yield Finding(
+        recipients.published, "report page: " + ("open to children" if recipients.published else UNSET)
+    )
     checked = zone.checked_on if zone else None
     last = f"last opened on {checked:%-d %B %Y}" if checked else "not opened yet"
     yield Finding(not late, f"morning's test report: {last}" + (UNOPENED if late else ""))
@@ -268,7 +272,7 @@ def check_intake(config: Config, has_key: bool) -> str:
     """Raise SettingError, in one line, if something should have been passed on by now, or cannot be opened."""
     if not config.file(FILE).exists():  # never made here: it would belong to whoever asks
         return NOTHING_WAITS
-    keeper = open_keeper(config)
+    keeper = open_intake(config)
     try:
         keeper.check()
         return _check_waiting(config, keeper, read_site_key(config.key_path) if has_key else None)
@@ -276,7 +280,7 @@ def check_intake(config: Config, has_key: bool) -> str:
         keeper.dispose()
 
 
-def _check_waiting(config: Config, keeper: Keeper, key: SiteKey | None) -> str:
+def _check_waiting(config: Config, keeper: IntakeStore, key: SiteKey | None) -> str:
     calendar, now = load_calendar(config), CLOCK.now()
     late = False
     for held in keeper.slots():
@@ -290,10 +294,10 @@ def _check_waiting(config: Config, keeper: Keeper, key: SiteKey | None) -> str:
     return NOTHING_WAITS
 
 
-def _open_all(key: SiteKey, keeper: Keeper, ids: list[uuid.UUID]) -> None:
+def _open_all(key: SiteKey, keeper: IntakeStore, ids: list[uuid.UUID]) -> None:
     for id in ids:
         for sealed in keeper.get([id]).values():
             try:
-                read_held(key, id, sealed)
-            except HeldBroken:
+                open_sealed_item(key, id, sealed)
+            except SealedItemBroken:
                 raise SettingError(f"something cannot be opened: {OTHER_KEY}") from None

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config, SettingError
-from kiosk.host.heartbeat import Heartbeat, is_stuck
+from kiosk.host.heartbeat import Heartbeat, alert_is_overdue
 from kiosk.mail.outbox import SMTP_SECONDS, connect
 
 REFUSED = 400
@@ -46,6 +46,6 @@ def check_alerts(last: Heartbeat | None, calendar: SchoolCalendar, now: datetime
     if since is None:
         return "none is waiting"
     slot = f"{calendar.slot_start(since):%A %-d %B %Y, %H:%M}"
-    if is_stuck(since, calendar, now):
+    if alert_is_overdue(since, calendar, now):
         raise SettingError(f"the oldest has not left since {slot}; look at the mail server")
     return f"the oldest is from the present slot ({slot})"

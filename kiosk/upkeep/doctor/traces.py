@@ -173,7 +173,7 @@ def files_below(folder: Path) -> Iterator[Path | Unreadable]:
             path = Path(place, name)
             try:
                 ordinary = stat.S_ISREG(path.lstat().st_mode)
-            except FileNotFoundError:  # it went while we looked
+            except FileNotFoundError:  # it was deleted meanwhile
                 continue
             if ordinary:
                 yield path
@@ -191,7 +191,7 @@ def lines_of(path: Path) -> Iterator[bytes]:
         with opener(path, "rb") as file:
             while line := file.readline(LONGEST_LINE):
                 yield line
-    except FileNotFoundError:  # it went while we looked
+    except FileNotFoundError:  # it was deleted meanwhile
         return
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
         raise _unreadable(path, error) from None

@@ -8,12 +8,20 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.classes.pupil_keys import Fit
+from kiosk.accounts.classes.pupil_keys import KeyMatch
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.bands import Band
 from kiosk.roles import Role
 from kiosk.storage.db import now_utc
-from tests.accounts.doors import come_in, come_to_key, heading, keyed_pupil, new_browser, rows, staff_browser
+from tests.accounts.doors import (
+    heading,
+    join_with_key,
+    keyed_pupil,
+    new_browser,
+    open_key_page,
+    rows,
+    staff_browser,
+)
 from tests.accounts.keys import check_key
 from tests.at_once import Post, press_at_once
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
@@ -125,7 +133,7 @@ def test_closing_signs_every_pupil_out(
     window = make_window(session, group, teacher, code="OWL 33")
     key = keyed_pupil(app, session, window, "Leo")
     tablet = new_browser(app)
-    come_in(tablet, window, key)
+    join_with_key(tablet, window, key)
     assert tablet.get("/learn/lessons/").status_code == 200
     browser.post(f"/staff/classes/{group.id}/close")
     assert tablet.get("/learn/lessons/").headers["Location"] == "/learn/"
@@ -138,14 +146,14 @@ def test_a_teacher_sees_who_waits_and_lets_them_try(
     window = make_window(session, group, teacher, code="OWL 33")
     key = keyed_pupil(app, session, window, "Leo")
     tablet = new_browser(app)
-    come_to_key(tablet, window, key.pupil)
+    open_key_page(tablet, window, key.pupil)
     for thing in list(reversed(key.things)) * 5:
         tablet.post("/learn/key", data={"key": thing})
     page = Page(browser.get(f"/staff/classes/{group.id}").text)
     assert "Waits until" in page.text
     answer = browser.post(f"/staff/classes/{group.id}/pupils/{key.pupil.id}/clear", follow_redirects=True)
     assert "Leo can try again now." in answer.text
-    assert come_in(tablet, window, key) == "/learn/lessons/"
+    assert join_with_key(tablet, window, key) == "/learn/lessons/"
 
 
 def test_a_teacher_lets_everybody_try_again_with_one_tap(
@@ -155,7 +163,7 @@ def test_a_teacher_lets_everybody_try_again_with_one_tap(
     keys = [keyed_pupil(app, session, window, name) for name in ("Leo", "Zara")]
     script = new_browser(app)
     for key in keys:
-        come_to_key(script, window, key.pupil)
+        open_key_page(script, window, key.pupil)
         for _ in range(5):
             for thing in reversed(key.things):
                 script.post("/learn/key", data={"key": thing})
@@ -164,7 +172,7 @@ def test_a_teacher_lets_everybody_try_again_with_one_tap(
     assert "Everybody in 5B can try again now." in answer.text
     assert "Let everybody try again" not in answer.text
     for key in keys:
-        assert come_in(new_browser(app), window, key) == "/learn/lessons/"
+        assert join_with_key(new_browser(app), window, key) == "/learn/lessons/"
 
 
 def test_nobody_of_another_class_is_cleared(
@@ -187,7 +195,9 @@ def test_a_new_key_for_one_child_takes_two_taps_and_works(
     (words,) = card_words(make_keys(browser, group, pupil=pupil.id.hex))
     window = make_window(session, group, teacher, code="OWL 33")
     session.expire_all()
-    assert check_key(session, window, session.get_one(Pupil, pupil.id), words, now_utc()).fit is Fit.RIGHT
+    assert (
+        check_key(session, window, session.get_one(Pupil, pupil.id), words, now_utc()).fit is KeyMatch.RIGHT
+    )
 
 
 def test_the_older_get_words_and_no_pictures(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.classes.pupil_keys import shown_pictures
 from kiosk.bands import Band
 from kiosk.storage.db import now_utc
-from tests.accounts.doors import come_in, come_to_key, heading, keyed_pupil, new_browser, open_class
+from tests.accounts.doors import heading, join_with_key, keyed_pupil, new_browser, open_class, open_key_page
 from tests.factories import make_pupil
 from tests.pages import Page
 from tests.sites import site_of
@@ -92,7 +92,7 @@ def test_three_pictures_in_order_let_a_child_in_without_a_script(
 ) -> None:
     window = open_class(session)
     key = keyed_pupil(app, session, window)
-    page = come_to_key(client, window, key.pupil)
+    page = open_key_page(client, window, key.pupil)
     assert heading(page) == "Hello, Amira"
     shown = [button.attrs["value"] for button in page.inputs("key")]
     assert shown == shown_pictures(site_of(app).key, key.pupil.id, site_of(app).pictures.keys)
@@ -113,7 +113,7 @@ def test_older_pupils_come_in_with_their_words(
 ) -> None:
     window = open_class(session, band)
     key = keyed_pupil(app, session, window)
-    page = come_to_key(client, window, key.pupil)
+    page = open_key_page(client, window, key.pupil)
     assert page.inputs("words")[0].attrs["autocomplete"] == "off"
     answer = client.post("/learn/key", data={"words": key.passphrase.upper().replace(" ", "-")})
     assert answer.headers["Location"] == TODAYS_WORK
@@ -124,7 +124,7 @@ def test_words_that_are_not_the_key_are_not_shown_again(
 ) -> None:
     window = open_class(session, Band.KS3)
     key = keyed_pupil(app, session, window)
-    come_to_key(client, window, key.pupil)
+    open_key_page(client, window, key.pupil)
     client.post("/learn/key", data={"words": "zebra quilt lamp"})
     answer = client.get("/learn/key").text
     assert "Those are not your three words" in answer
@@ -136,7 +136,7 @@ def test_pictures_that_are_not_the_key_start_again_with_a_kind_word(
 ) -> None:
     window = open_class(session)
     key = keyed_pupil(app, session, window)
-    come_to_key(client, window, key.pupil)
+    open_key_page(client, window, key.pupil)
     for thing in reversed(key.things):
         client.post("/learn/key", data={"key": thing})
     page = Page(client.get("/learn/key").text)
@@ -151,7 +151,7 @@ def test_five_wrong_keys_make_that_name_wait_and_no_other(
     window = open_class(session, Band.KS3)
     key = keyed_pupil(app, session, window)
     other = keyed_pupil(app, session, window, "Leo")
-    come_to_key(client, window, key.pupil)
+    open_key_page(client, window, key.pupil)
     for _ in range(5):
         client.post("/learn/key", data={"words": "not these words"})
     page = Page(client.get("/learn/key").text)
@@ -159,7 +159,7 @@ def test_five_wrong_keys_make_that_name_wait_and_no_other(
     assert "You can try again in 1 minute." in page.text
     client.post("/learn/key", data={"words": key.passphrase})
     assert client.get(TODAYS_WORK).status_code == 302
-    assert come_in(new_browser(app), window, other) == TODAYS_WORK
+    assert join_with_key(new_browser(app), window, other) == TODAYS_WORK
 
 
 def test_a_picture_that_is_not_among_the_twelve_counts_for_nothing(
@@ -167,7 +167,7 @@ def test_a_picture_that_is_not_among_the_twelve_counts_for_nothing(
 ) -> None:
     window = open_class(session)
     key = keyed_pupil(app, session, window)
-    come_to_key(client, window, key.pupil)
+    open_key_page(client, window, key.pupil)
     for odd in ("", "seedling", "<b>"):
         client.post("/learn/key", data={"key": odd})
     assert "0 of 3 done" in client.get("/learn/key").text
@@ -178,7 +178,7 @@ def test_a_child_may_start_the_pictures_again_or_say_that_it_is_someone_else(
 ) -> None:
     window = open_class(session)
     key = keyed_pupil(app, session, window)
-    page = come_to_key(client, window, key.pupil)
+    page = open_key_page(client, window, key.pupil)
     assert page.button("Start my pictures again").attrs["form"] == "again"
     assert page.button("That's not me").attrs["form"] == "not-me"
     client.post("/learn/key", data={"key": key.things[0]})
@@ -192,7 +192,7 @@ def test_a_child_without_a_key_is_told_whom_to_ask(client: FlaskClient, session:
     window = open_class(session)
     pupil = make_pupil(session, window.class_group, first_name="Amira")
     session.commit()
-    assert heading(come_to_key(client, window, pupil)) == "You have no key yet, Amira"
+    assert heading(open_key_page(client, window, pupil)) == "You have no key yet, Amira"
 
 
 def test_a_window_admits_nobody_of_another_class(app: Flask, client: FlaskClient, session: Session) -> None:
@@ -243,7 +243,7 @@ def test_help_is_one_tap_away_in_the_band_of_the_class(
 ) -> None:
     window = open_class(session, Band.KS3)
     key = keyed_pupil(app, session, window)
-    page = come_to_key(client, window, key.pupil)
+    page = open_key_page(client, window, key.pupil)
     assert page.link("Tell someone") == "/report/ks3/en"
     client.get("/learn/names")
     assert Page(client.get("/learn/no-name").text).link("Tell someone") == "/report/ks3/en"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.classes.windows import close_window
 from kiosk.accounts.models import ClassWindow, Pupil
 from kiosk.storage.db import now_utc
-from tests.accounts.doors import come_in, come_to_key, heading, keyed_pupil, open_class
+from tests.accounts.doors import heading, join_with_key, keyed_pupil, open_class, open_key_page
 from tests.pages import Page
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
@@ -57,7 +57,7 @@ def test_a_sign_in_ends_with_the_window_the_class_or_the_child(
 ) -> None:
     window = open_class(session)
     key = keyed_pupil(app, session, window)
-    assert come_in(client, window, key) == TODAYS_WORK
+    assert join_with_key(client, window, key) == TODAYS_WORK
     assert client.get(TODAYS_WORK).status_code == 200
     end(session, window, key.pupil)  # type: ignore[operator]
     session.commit()
@@ -72,7 +72,7 @@ def test_a_sign_in_ends_with_the_window_the_class_or_the_child(
 def test_a_tablet_left_for_ten_minutes_asks_again(app: Flask, client: FlaskClient, session: Session) -> None:
     window = open_class(session)
     key = keyed_pupil(app, session, window)
-    come_in(client, window, key)
+    join_with_key(client, window, key)
     with client.session_transaction("/learn/") as held:
         held["seen"] -= 11
     assert client.get(TODAYS_WORK).headers["Location"] == "/learn/"
@@ -83,7 +83,7 @@ def test_who_is_in_goes_on_to_work_and_sees_no_names(
 ) -> None:
     window = open_class(session)
     key = keyed_pupil(app, session, window)
-    come_in(client, window, key)
+    join_with_key(client, window, key)
     assert client.get("/learn/").headers["Location"] == TODAYS_WORK
     assert client.get("/learn/names").headers["Location"] == "/learn/"
 
@@ -93,7 +93,7 @@ def test_the_cookie_is_for_the_learn_door_alone_and_holds_no_name(
 ) -> None:
     window = open_class(session)
     key = keyed_pupil(app, session, window)
-    come_to_key(client, window, key.pupil)
+    open_key_page(client, window, key.pupil)
     answer = client.post("/learn/key", data={"key": key.things[0]})
     header = answer.headers["Set-Cookie"]
     assert header.startswith("kiosk-learn=")
@@ -105,7 +105,7 @@ def test_the_cookie_is_for_the_learn_door_alone_and_holds_no_name(
 def test_nothing_of_a_child_remains_after_leaving(app: Flask, client: FlaskClient, session: Session) -> None:
     window = open_class(session)
     key = keyed_pupil(app, session, window)
-    come_in(client, window, key)
+    join_with_key(client, window, key)
     answer = client.post("/learn/leave")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/?fresh=1")
     assert answer.headers["Clear-Site-Data"] == '"cache"'
@@ -131,7 +131,7 @@ def test_leaving_forgets_the_class_too_but_keeps_the_language(
 def test_asking_to_leave_changes_nothing(app: Flask, client: FlaskClient, session: Session) -> None:
     window = open_class(session)
     key = keyed_pupil(app, session, window)
-    come_in(client, window, key)
+    join_with_key(client, window, key)
     page = Page(client.get("/learn/leave").text)
     assert heading(page) == "Have you finished?"
     assert client.get(TODAYS_WORK).status_code == 200

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.pupil_keys import (
-    Fit,
+    KeyMatch,
     clear_wait,
     clear_waits,
-    judge_key,
+    count_key_try,
     shown_pictures,
     waiting_names,
 )
@@ -45,7 +45,9 @@ def pupil(session: Session, window: ClassWindow) -> Pupil:
     return make_pupil(session, window.class_group)
 
 
-def wrong(session: Session, window: ClassWindow, pupil: Pupil, times: int, now: datetime = NOW) -> list[Fit]:
+def wrong(
+    session: Session, window: ClassWindow, pupil: Pupil, times: int, now: datetime = NOW
+) -> list[KeyMatch]:
     return [check_key(session, window, pupil, OTHER, now).fit for _ in range(times)]
 
 
@@ -81,9 +83,9 @@ def test_the_right_pictures_in_order_open_and_in_another_order_do_not(
     session: Session, site_key: SiteKey, pupil: Pupil, window: ClassWindow
 ) -> None:
     things = new_key(session, pupil, site_key, THINGS).things
-    assert check_key(session, window, pupil, list(reversed(things)), NOW).fit is Fit.AGAIN
-    assert check_key(session, window, pupil, things[:2], NOW).fit is Fit.AGAIN
-    assert check_key(session, window, pupil, things, NOW).fit is Fit.RIGHT
+    assert check_key(session, window, pupil, list(reversed(things)), NOW).fit is KeyMatch.TRY_AGAIN
+    assert check_key(session, window, pupil, things[:2], NOW).fit is KeyMatch.TRY_AGAIN
+    assert check_key(session, window, pupil, things, NOW).fit is KeyMatch.RIGHT
 
 
 @pytest.mark.parametrize("band", [Band.KS3, Band.KS4])
@@ -100,8 +102,8 @@ def test_older_pupils_type_three_words_in_any_case_and_spacing(
         key.passphrase.replace(" ", "-"),
         "".join(key.things),
     ):
-        assert check_key(session, window, pupil, [typed], NOW).fit is Fit.RIGHT
-    assert check_key(session, window, pupil, [""], NOW).fit is Fit.AGAIN
+        assert check_key(session, window, pupil, [typed], NOW).fit is KeyMatch.RIGHT
+    assert check_key(session, window, pupil, [""], NOW).fit is KeyMatch.TRY_AGAIN
 
 
 def test_the_youngest_have_no_key(session: Session, site_key: SiteKey) -> None:
@@ -113,18 +115,18 @@ def test_the_youngest_have_no_key(session: Session, site_key: SiteKey) -> None:
 def test_a_child_without_a_key_is_not_let_in_by_an_empty_one(
     session: Session, pupil: Pupil, window: ClassWindow
 ) -> None:
-    assert check_key(session, window, pupil, [], NOW).fit is Fit.AGAIN
+    assert check_key(session, window, pupil, [], NOW).fit is KeyMatch.TRY_AGAIN
 
 
 def test_five_wrong_keys_start_a_wait_that_doubles(
     session: Session, site_key: SiteKey, pupil: Pupil, window: ClassWindow
 ) -> None:
     things = new_key(session, pupil, site_key, THINGS).things
-    assert wrong(session, window, pupil, 5) == [Fit.AGAIN] * 4 + [Fit.WAIT]
-    assert check_key(session, window, pupil, things, NOW + timedelta(seconds=59)).fit is Fit.WAIT
+    assert wrong(session, window, pupil, 5) == [KeyMatch.TRY_AGAIN] * 4 + [KeyMatch.WAIT]
+    assert check_key(session, window, pupil, things, NOW + timedelta(seconds=59)).fit is KeyMatch.WAIT
     later = NOW + timedelta(minutes=1)
     assert check_key(session, window, pupil, OTHER, later).wait_until == later + timedelta(minutes=2)
-    assert check_key(session, window, pupil, things, later + timedelta(minutes=2)).fit is Fit.RIGHT
+    assert check_key(session, window, pupil, things, later + timedelta(minutes=2)).fit is KeyMatch.RIGHT
 
 
 def test_tries_during_a_wait_do_not_make_it_longer(
@@ -139,19 +141,19 @@ def test_a_right_key_forgets_the_wrong_ones(
 ) -> None:
     things = new_key(session, pupil, site_key, THINGS).things
     wrong(session, window, pupil, 4)
-    assert check_key(session, window, pupil, things, NOW).fit is Fit.RIGHT
+    assert check_key(session, window, pupil, things, NOW).fit is KeyMatch.RIGHT
     session.flush()
-    assert wrong(session, window, pupil, 4) == [Fit.AGAIN] * 4
+    assert wrong(session, window, pupil, 4) == [KeyMatch.TRY_AGAIN] * 4
 
 
 def test_the_wait_is_of_one_name_in_one_window(session: Session, pupil: Pupil, window: ClassWindow) -> None:
     wrong(session, window, pupil, 5)
     classmate = make_pupil(session, window.class_group)
-    assert wrong(session, window, classmate, 1) == [Fit.AGAIN]
+    assert wrong(session, window, classmate, 1) == [KeyMatch.TRY_AGAIN]
     session.delete(window)
     session.flush()
     again = make_window(session, pupil.class_group, make_staff(session), closes_at=NOW + timedelta(hours=1))
-    assert wrong(session, again, pupil, 1) == [Fit.AGAIN]
+    assert wrong(session, again, pupil, 1) == [KeyMatch.TRY_AGAIN]
 
 
 def test_the_teacher_clears_a_wait(
@@ -162,7 +164,7 @@ def test_the_teacher_clears_a_wait(
     clear_wait(session, window, pupil)
     session.expire_all()
     assert waiting_names(session, window, NOW) == {}
-    assert check_key(session, window, pupil, things, NOW).fit is Fit.RIGHT
+    assert check_key(session, window, pupil, things, NOW).fit is KeyMatch.RIGHT
 
 
 def test_the_teacher_clears_the_waits_of_one_class_at_once(
@@ -191,7 +193,7 @@ def test_tries_that_were_compared_at_the_same_moment_are_no_more_than_others(
     new_key(session, pupil, site_key, THINGS)
     stored = pupil.key_hash
     wrong(session, window, pupil, 5)
-    assert judge_key(session, window, pupil, stored, True, NOW).fit is Fit.WAIT, (
+    assert count_key_try(session, window, pupil, stored, True, NOW).fit is KeyMatch.WAIT, (
         "compared before the wait began"
     )
 
@@ -202,7 +204,7 @@ def test_a_key_that_was_replaced_while_it_was_compared_opens_nothing(
     new_key(session, pupil, site_key, THINGS)
     stored = pupil.key_hash
     new_key(session, pupil, site_key, THINGS)
-    assert judge_key(session, window, pupil, stored, True, NOW).fit is Fit.AGAIN
+    assert count_key_try(session, window, pupil, stored, True, NOW).fit is KeyMatch.TRY_AGAIN
 
 
 def test_a_new_key_ends_the_old_one_and_every_wait(
@@ -213,8 +215,8 @@ def test_a_new_key_ends_the_old_one_and_every_wait(
     new = new_key(session, pupil, site_key, THINGS).things
     session.expire_all()
     assert session.scalar(select(func.count()).select_from(WindowTry)) == 0
-    assert old == new or check_key(session, window, pupil, old, NOW).fit is Fit.AGAIN
-    assert check_key(session, window, pupil, new, NOW).fit is Fit.RIGHT
+    assert old == new or check_key(session, window, pupil, old, NOW).fit is KeyMatch.TRY_AGAIN
+    assert check_key(session, window, pupil, new, NOW).fit is KeyMatch.RIGHT
 
 
 def test_a_class_gets_keys_for_those_without_or_for_everybody(session: Session, site_key: SiteKey) -> None:

@@ -12,7 +12,7 @@ from kiosk.accounts.sign_in.code_rate_limit import (
     SLOW_SECONDS,
     STRANGERS,
     WRONG_AT_ONCE,
-    CodeBrake,
+    CodeRateLimit,
     group_of,
 )
 from tests.accounts.doors import new_browser, open_class
@@ -30,28 +30,28 @@ class Clock:
         return self.now
 
 
-def tries_in(brake: CodeBrake, clock: Clock, seconds: int, group: int = STRANGERS) -> int:
+def tries_in(brake: CodeRateLimit, clock: Clock, seconds: int, group: int = STRANGERS) -> int:
     """How many codes a script has looked up that tries four times a second."""
     looked_up = 0
     for _ in range(seconds * 4):
-        if brake.may_look_up(group):
+        if brake.allows_lookup(group):
             looked_up += 1
-            brake.was_wrong(group)
+            brake.count_wrong(group)
         clock.now += 0.25
     return looked_up
 
 
 def test_a_class_that_types_its_own_code_is_never_refused() -> None:
-    brake = CodeBrake(Clock())
+    brake = CodeRateLimit(Clock())
     for _ in range(WRONG_AT_ONCE - 1):
-        assert brake.may_look_up(STRANGERS)
-        brake.was_wrong(STRANGERS)
-    assert all(brake.may_look_up(STRANGERS) for _ in range(30))
+        assert brake.allows_lookup(STRANGERS)
+        brake.count_wrong(STRANGERS)
+    assert all(brake.allows_lookup(STRANGERS) for _ in range(30))
 
 
 def test_a_script_gets_one_code_every_two_seconds() -> None:
     clock = Clock()
-    brake = CodeBrake(clock)
+    brake = CodeRateLimit(clock)
     tries_in(brake, clock, 60)
     most = 3600 / SLOW_SECONDS
     assert most / 2 < tries_in(brake, clock, 3600) <= most * 1.2
@@ -59,18 +59,18 @@ def test_a_script_gets_one_code_every_two_seconds() -> None:
 
 def test_soon_after_a_flood_everything_is_as_before() -> None:
     clock = Clock()
-    brake = CodeBrake(clock)
+    brake = CodeRateLimit(clock)
     tries_in(brake, clock, 600)
     clock.now += 30
-    assert all(brake.may_look_up(STRANGERS) for _ in range(30))
+    assert all(brake.allows_lookup(STRANGERS) for _ in range(30))
 
 
 def test_tablets_of_one_class_do_not_wait_for_strangers_or_for_another_class() -> None:
     clock = Clock()
-    brake = CodeBrake(clock)
+    brake = CodeRateLimit(clock)
     tries_in(brake, clock, 60)
     tries_in(brake, clock, 60, group=3)
-    assert all(brake.may_look_up(4) for _ in range(30))
+    assert all(brake.allows_lookup(4) for _ in range(30))
 
 
 def test_the_group_of_a_class_is_one_of_sixteen() -> None:
@@ -81,7 +81,7 @@ def test_the_group_of_a_class_is_one_of_sixteen() -> None:
 def test_in_a_flood_a_tablet_that_has_joined_before_joins_and_a_stranger_keeps_the_code(
     app: Flask, session: Session
 ) -> None:
-    change_site(app, code_brake=CodeBrake(Clock()))
+    change_site(app, code_brake=CodeRateLimit(Clock()))
     window = open_class(session)
     session.commit()
     tablet, script = new_browser(app), new_browser(app)
@@ -99,7 +99,7 @@ def test_in_a_flood_a_tablet_that_has_joined_before_joins_and_a_stranger_keeps_t
 @pytest.mark.database("sqlite")
 @pytest.mark.parametrize("cookie", ["3", "3.739000.00", "3.739000.", "..", "x.y.z", "99.1.ff", "ä.1.1"])
 def test_a_mark_of_a_tablet_cannot_be_made_up(app: Flask, session: Session, cookie: str) -> None:
-    change_site(app, code_brake=CodeBrake(Clock()))
+    change_site(app, code_brake=CodeRateLimit(Clock()))
     window = open_class(session)
     session.commit()
     script = new_browser(app)

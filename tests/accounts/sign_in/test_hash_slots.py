@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.sign_in.hash_slots import MOST_AT_ONCE, HashPlaces, Lane, NoPlace
+from kiosk.accounts.sign_in.hash_slots import MOST_AT_ONCE, HashSlots, Lane, NoHashSlot
 from tests.accounts.doors import PASSWORD, new_browser, password_hash, staff_browser
 from tests.factories import make_staff
 from tests.pages import Page
@@ -22,20 +22,20 @@ AT_ONCE = 0.0
 
 
 def test_strangers_have_one_place_and_leave_the_other_to_those_who_are_known(tmp_path: Path) -> None:
-    places, elsewhere = HashPlaces(tmp_path, AT_ONCE), HashPlaces(tmp_path, AT_ONCE)
-    with places.place(Lane.STRANGERS):
-        with pytest.raises(NoPlace), elsewhere.place(Lane.STRANGERS):
+    places, elsewhere = HashSlots(tmp_path, AT_ONCE), HashSlots(tmp_path, AT_ONCE)
+    with places.slot(Lane.STRANGERS):
+        with pytest.raises(NoHashSlot), elsewhere.slot(Lane.STRANGERS):
             pass
-        with elsewhere.place(Lane.KNOWN), pytest.raises(NoPlace), places.place(Lane.KNOWN):
+        with elsewhere.slot(Lane.KNOWN), pytest.raises(NoHashSlot), places.slot(Lane.KNOWN):
             pass
     with (
-        places.place(Lane.KNOWN),
-        elsewhere.place(Lane.KNOWN),
-        pytest.raises(NoPlace),
-        places.place(Lane.STRANGERS),
+        places.slot(Lane.KNOWN),
+        elsewhere.slot(Lane.KNOWN),
+        pytest.raises(NoHashSlot),
+        places.slot(Lane.STRANGERS),
     ):
         pass
-    with elsewhere.place(Lane.STRANGERS):
+    with elsewhere.slot(Lane.STRANGERS):
         pass
 
 
@@ -43,45 +43,45 @@ def test_a_process_that_is_killed_with_a_place_leaves_it_free(tmp_path: Path) ->
     ready = multiprocessing.Event()
     child = os.fork()
     if not child:
-        with HashPlaces(tmp_path).place(Lane.STRANGERS):
+        with HashSlots(tmp_path).slot(Lane.STRANGERS):
             ready.set()
             signal.pause()
     ready.wait(PATIENCE_SECONDS)
-    with pytest.raises(NoPlace), HashPlaces(tmp_path, AT_ONCE).place(Lane.STRANGERS):
+    with pytest.raises(NoHashSlot), HashSlots(tmp_path, AT_ONCE).slot(Lane.STRANGERS):
         pass
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    with HashPlaces(tmp_path, AT_ONCE).place(Lane.STRANGERS):
+    with HashSlots(tmp_path, AT_ONCE).slot(Lane.STRANGERS):
         pass
 
 
 @pytest.mark.parametrize("lane", [Lane.STRANGERS, Lane.KNOWN])
 def test_few_wait_in_one_process_so_that_threads_are_left_for_pupils(lane: Lane, tmp_path: Path) -> None:
-    places = HashPlaces(tmp_path, PATIENCE_SECONDS)
+    places = HashSlots(tmp_path, PATIENCE_SECONDS)
     done = threading.Semaphore(0)
 
     def wait() -> None:
-        with places.place(lane):
+        with places.slot(lane):
             done.release()
 
-    others = HashPlaces(tmp_path)
-    with others.place(Lane.STRANGERS), others.place(Lane.KNOWN):
+    others = HashSlots(tmp_path)
+    with others.slot(Lane.STRANGERS), others.slot(Lane.KNOWN):
         threads = [threading.Thread(target=wait) for _ in range(MOST_AT_ONCE[lane])]
         for thread in threads:
             thread.start()
         wait_until(lambda: places.waiting == MOST_AT_ONCE[lane], lambda: f"{places.waiting} wait")
-        with pytest.raises(NoPlace), places.place(lane):
+        with pytest.raises(NoHashSlot), places.slot(lane):
             pass
     for _ in threads:
         assert done.acquire(timeout=PATIENCE_SECONDS)
     for thread in threads:
         thread.join()
-    with places.place(lane):
+    with places.slot(lane):
         pass
 
 
 def test_of_two_at_once_for_the_same_person_only_one_is_the_first(tmp_path: Path) -> None:
-    places = HashPlaces(tmp_path)
+    places = HashSlots(tmp_path)
     with (
         places.one_at_a_time("amira") as first,
         places.one_at_a_time("amira") as second,
@@ -93,21 +93,21 @@ def test_of_two_at_once_for_the_same_person_only_one_is_the_first(tmp_path: Path
 
 
 @pytest.fixture
-def crowded(app: Flask, tmp_path: Path) -> HashPlaces:
+def crowded(app: Flask, tmp_path: Path) -> HashSlots:
     """The places of a school in which nobody waits for long."""
-    places = HashPlaces(tmp_path, AT_ONCE)
+    places = HashSlots(tmp_path, AT_ONCE)
     change_site(app, hash_places=places)
     return places
 
 
 @pytest.mark.database("sqlite")
 def test_whoever_finds_no_place_keeps_the_address_and_is_told_when_to_come_back(
-    client: FlaskClient, session: Session, crowded: HashPlaces
+    client: FlaskClient, session: Session, crowded: HashSlots
 ) -> None:
     staff = make_staff(session, email="a@school.example", password_hash=password_hash())
     session.commit()
     sent = {"email": staff.email, "password": PASSWORD, "next": "/staff/people/"}
-    with crowded.place(Lane.STRANGERS):
+    with crowded.slot(Lane.STRANGERS):
         answer = client.post("/staff/sign-in", data=sent)
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "2"
@@ -121,17 +121,17 @@ def test_whoever_finds_no_place_keeps_the_address_and_is_told_when_to_come_back(
 
 @pytest.mark.database("sqlite")
 def test_what_was_being_sent_with_a_password_is_kept_while_its_owner_waits(
-    app: Flask, session: Session, crowded: HashPlaces
+    app: Flask, session: Session, crowded: HashSlots
 ) -> None:
     staff = make_staff(session, password_hash=password_hash())
     session.commit()
     browser = staff_browser(app, staff)
-    with crowded.place(Lane.KNOWN), crowded.place(Lane.KNOWN):
+    with crowded.slot(Lane.KNOWN), crowded.slot(Lane.KNOWN):
         answer = browser.post("/staff/unlock", data={"unlock-password": PASSWORD, "note": "She came to me."})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     assert Page(answer.text).value("note") == "She came to me."
     assert PASSWORD not in answer.text
-    with crowded.place(Lane.KNOWN), crowded.place(Lane.KNOWN):
+    with crowded.slot(Lane.KNOWN), crowded.slot(Lane.KNOWN):
         typed = {"old": PASSWORD, "new": "gravel lantern otter prism", "again": "gravel lantern otter prism"}
         answer = browser.post("/staff/password", data=typed)
     assert answer.status_code == 503

@@ -21,10 +21,10 @@ from kiosk.sealing import reader_key
 from kiosk.storage.db import Database, now_utc
 from tests.accounts.doors import (
     PASSWORD,
-    come_to_key,
     keyed_pupil,
     new_browser,
     open_class,
+    open_key_page,
     password_hash,
     staff_browser,
 )
@@ -153,7 +153,7 @@ def test_when_a_child_gives_their_key(
     window = open_class(session, Band.KS3)
     key = keyed_pupil(app, session, window)
     browser = new_browser(app)
-    come_to_key(browser, window, key.pupil)
+    open_key_page(browser, window, key.pupil)
     watch(neighbour, monkeypatch)
     browser.post("/learn/key", data={"words": key.passphrase if right else "not these words"})
 

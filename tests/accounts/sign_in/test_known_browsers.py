@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import BrowserTries, StaffMember
 from kiosk.accounts.sign_in.known_browsers import ENTRY_BYTES, LASTS, MOST_PEOPLE, recognise, remember
-from kiosk.accounts.sign_in.steps import Step, try_code
+from kiosk.accounts.sign_in.steps import SignInStep, try_code
 from kiosk.sealing.site_key import SiteKey
 from tests.accounts.doors import PASSWORD, new_browser, password_hash, rows
 from tests.accounts.keys import confirm, sign_in
@@ -81,19 +81,19 @@ def known(session: Session) -> StaffMember:
 
 def test_a_stolen_cookie_is_locked_by_itself(session: Session, known: StaffMember) -> None:
     steps = [sign_in(session, known.email, "guess", NOW, STOLEN).step for _ in range(5)]
-    assert steps == [Step.AGAIN] * 4 + [Step.WAIT]
-    assert sign_in(session, known.email, PASSWORD, NOW, STOLEN).step is Step.WAIT
-    assert sign_in(session, known.email, PASSWORD, NOW, HOME).step is Step.CODE
-    assert sign_in(session, known.email, PASSWORD, NOW).step is Step.CODE, (
+    assert steps == [SignInStep.AGAIN] * 4 + [SignInStep.WAIT]
+    assert sign_in(session, known.email, PASSWORD, NOW, STOLEN).step is SignInStep.WAIT
+    assert sign_in(session, known.email, PASSWORD, NOW, HOME).step is SignInStep.CODE
+    assert sign_in(session, known.email, PASSWORD, NOW).step is SignInStep.CODE, (
         "strangers have a count of their own"
     )
 
 
 def test_wrong_codes_are_counted_by_browser_too(session: Session, known: StaffMember) -> None:
     steps = [try_code(session, SITE_KEY, known.id, "000000", STOLEN, NOW).step for _ in range(5)]
-    assert steps == [Step.AGAIN] * 4 + [Step.WAIT]
-    assert try_code(session, SITE_KEY, known.id, "000000", HOME, NOW).step is Step.AGAIN
-    assert sign_in(session, known.email, PASSWORD, NOW, STOLEN).step is Step.WAIT
+    assert steps == [SignInStep.AGAIN] * 4 + [SignInStep.WAIT]
+    assert try_code(session, SITE_KEY, known.id, "000000", HOME, NOW).step is SignInStep.AGAIN
+    assert sign_in(session, known.email, PASSWORD, NOW, STOLEN).step is SignInStep.WAIT
 
 
 def test_strangers_do_not_keep_somebody_from_confirming_what_they_do(

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.sign_in.login import RouteWithoutAccess, check_access, open_to_all
-from tests.accounts.doors import come_in, keyed_pupil, new_browser, open_class, staff_browser
+from tests.accounts.doors import join_with_key, keyed_pupil, new_browser, open_class, staff_browser
 from tests.factories import make_staff
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
@@ -26,7 +26,7 @@ def test_a_page_that_does_not_say_who_may_open_it_stops_the_start() -> None:
 def test_nobody_is_signed_in_at_the_other_door(app: Flask, client: FlaskClient, session: Session) -> None:
     window = open_class(session)
     key = keyed_pupil(app, session, window)
-    come_in(client, window, key)
+    join_with_key(client, window, key)
     assert client.get("/staff/classes/").headers["Location"].startswith("/staff/sign-in")
     held = client.get_cookie("kiosk-learn", path="/learn")
     assert held

@@ -11,7 +11,7 @@ from kiosk.accounts.models import StaffMember, WindowTry
 from kiosk.storage.db import now_utc
 from tests.accounts.doors import (
     PASSWORD,
-    come_in,
+    join_with_key,
     keyed_pupil,
     new_browser,
     open_class,
@@ -85,7 +85,7 @@ def test_a_childs_wait_in_the_far_future_is_no_wait(app: Flask, session: Session
     until = now_utc() + timedelta(days=300)
     session.add(WindowTry(window_id=window.id, pupil_id=key.pupil.id, tries=7, wait_until=until))
     session.commit()
-    assert come_in(new_browser(app), window, key) == "/learn/lessons/"
+    assert join_with_key(new_browser(app), window, key) == "/learn/lessons/"
 
 
 def test_after_any_number_of_tries_known_and_unknown_addresses_are_answered_alike(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.sign_in.passwords import PUPIL_COST, new_password, try_password
 from kiosk.accounts.sign_in.totp import use_code
-from kiosk.accounts.staff.reader_keys import key_at_sign_in
+from kiosk.accounts.staff.reader_keys import unlock_key_at_sign_in
 from kiosk.roles import Role
 from kiosk.sealing.boxes import unlock
 from kiosk.sealing.reader_key import open_secret
@@ -24,7 +24,7 @@ def lead(session: Session) -> StaffMember:
     staff = make_staff(session, Role.DSL, password_hash=made.stored)
     session.delete(session.get_one(ReaderKey, staff.id))
     session.flush()
-    assert key_at_sign_in(session, at_the_machine(), staff, made.wrapping_key)
+    assert unlock_key_at_sign_in(session, at_the_machine(), staff, made.wrapping_key)
     return staff
 
 

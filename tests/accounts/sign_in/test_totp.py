@@ -10,7 +10,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.totp import (
     enrol,
     enrolment_address,
-    in_fours,
+    in_groups_of_four,
     matching_step,
     new_secret,
     use_code,
@@ -93,7 +93,7 @@ def test_the_qr_picture_passes_a_policy_without_inline_style(phone: pyotp.TOTP) 
 
 
 def test_the_secret_is_shown_in_groups_that_can_be_typed() -> None:
-    assert in_fours("ABCDEFGHIJ") == "ABCD EFGH IJ"
+    assert in_groups_of_four("ABCDEFGHIJ") == "ABCD EFGH IJ"
 
 
 def test_a_secret_moved_to_another_row_or_another_school_opens_nothing(

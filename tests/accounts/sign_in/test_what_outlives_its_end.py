@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.sign_in.passwords import new_password
-from kiosk.accounts.sign_in.steps import Step, TriedPassword, compare_password, try_code
+from kiosk.accounts.sign_in.steps import SignInStep, TriedPassword, compare_password, try_code
 from kiosk.accounts.sign_in.views import unlock
 from kiosk.accounts.sign_in.views.confirm_password import check_password
 from kiosk.accounts.staff.people import change_password, invited_staff, new_link
@@ -111,8 +111,8 @@ def test_a_code_of_the_phone_counts_once_even_for_whoever_had_read_the_row_befor
     code = pyotp.TOTP(PHONE_SECRET).at(now)
     kept = session.get_one(StaffMember, staff.id)
     with databases.school.write() as thief:
-        assert try_code(thief, SITE_KEY, kept.id, code, None, now).step is Step.IN
-    assert try_code(session, SITE_KEY, kept.id, code, None, now).step is Step.AGAIN
+        assert try_code(thief, SITE_KEY, kept.id, code, None, now).step is SignInStep.IN
+    assert try_code(session, SITE_KEY, kept.id, code, None, now).step is SignInStep.AGAIN
 
 
 @pytest.mark.database("sqlite")

@@ -13,7 +13,7 @@ from kiosk.accounts.staff.links import (
     REQUEST_LASTS,
     ask_for_link,
     confirm_link,
-    loud_link,
+    emergency_link,
     may_confirm,
     open_requests,
     refuse_link,
@@ -113,7 +113,7 @@ def test_a_link_at_the_computer_is_told_to_every_role_holder_and_stands_in_the_l
         manager = make_staff(session, Role.NETWORK, email="novak@school.example")
         make_staff(session, Role.DSL, email="lead@school.example")
         make_staff(session, email="teacher@school.example")
-    token = loud_link(databases, SITE_KEY, " Novak@school.example", False, NOW).token
+    token = emergency_link(databases, SITE_KEY, " Novak@school.example", False, NOW).token
     with databases.school.session(write=False) as session:
         assert invited_staff(session, token, NOW)
         (line,) = lines(session)
@@ -124,11 +124,11 @@ def test_a_link_at_the_computer_is_told_to_every_role_holder_and_stands_in_the_l
         (MailKind.POWER, "lead@school.example"),
         (MailKind.ACCOUNT, "novak@school.example"),
     }
-    loud_link(databases, SITE_KEY, "novak@school.example", True, NOW)
+    emergency_link(databases, SITE_KEY, "novak@school.example", True, NOW)
     with databases.school.session(write=False) as session:
         assert session.get_one(StaffMember, manager.id).sealed_phone is None
     with pytest.raises(Refused, match="Nobody who works here has the address"):
-        loud_link(databases, SITE_KEY, "nobody@school.example", False, NOW)
+        emergency_link(databases, SITE_KEY, "nobody@school.example", False, NOW)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from kiosk.accounts.staff.people import (
     accept_invitation,
     find_staff,
     forget_phone,
+    guessable_words,
     invitation_digest,
     invite,
     invite_first,
@@ -23,7 +24,6 @@ from kiosk.accounts.staff.people import (
     prepare_password,
     present_staff,
     session_key,
-    words_about,
 )
 from kiosk.audit.log import LogAct, lines
 from kiosk.roles import Role
@@ -74,7 +74,7 @@ def test_a_link_is_used_up_by_a_password(session: Session) -> None:
 
 def test_a_guessable_password_leaves_the_link_open(session: Session) -> None:
     invitation = invite(session, ACTING, "Ms Okafor", "a@school.example")
-    known = words_about(invitation.staff, "Hollybank School")
+    known = guessable_words(invitation.staff, "Hollybank School")
     with pytest.raises(Refused):
         prepare_password("msokaforhollybank", known)
     assert invited_staff(session, invitation.token, NOW)

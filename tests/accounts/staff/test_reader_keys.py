@@ -11,10 +11,10 @@ from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
 from kiosk.accounts.staff.reader_keys import (
     fingerprint_of,
     forget_key,
-    key_at_sign_in,
-    present_keys,
+    keys_of_present_readers,
+    logged_fingerprints,
     rewrap_key,
-    told_marks,
+    unlock_key_at_sign_in,
 )
 from kiosk.audit.log import Acting, LogAct, lines
 from kiosk.audit.verify import verify
@@ -31,7 +31,7 @@ PIN = b"what this reader has seen of the list"
 
 
 def sign_in(session: Session, staff: StaffMember, wrapping_key: bytes = OLD) -> ReaderSecret | None:
-    return key_at_sign_in(session, Acting(SITE_KEY, staff.id, NOW), staff, wrapping_key)
+    return unlock_key_at_sign_in(session, Acting(SITE_KEY, staff.id, NOW), staff, wrapping_key)
 
 
 def make_reader(session: Session, role: Role = Role.DSL) -> tuple[StaffMember, ReaderSecret]:
@@ -48,7 +48,7 @@ def row_of(session: Session, staff: StaffMember) -> ReaderKey:
     return session.get_one(ReaderKey, staff.id)
 
 
-def told(session: Session, staff: StaffMember) -> list[tuple[str, str]]:
+def logged_key_acts(session: Session, staff: StaffMember) -> list[tuple[str, str]]:
     """What the log tells of somebody's keys, the oldest line first: the act and the fingerprint."""
     return [(one.act, json.loads(one.details)["mark"]) for one in lines(session, of=staff.id)[::-1]]
 
@@ -61,7 +61,9 @@ def test_the_first_sign_in_makes_two_keys_from_one_seed_and_every_later_one_open
     assert open_secret(row.wrapped_seed, OLD) == secret
     assert (row.public_key, row.verify_key, row.pin) == (secret.public_key, secret.verify_key, None)
     assert sign_in(session, staff) == secret
-    assert told(session, staff) == [(LogAct.KEYS_MADE, fingerprint(secret.public_key, secret.verify_key))]
+    assert logged_key_acts(session, staff) == [
+        (LogAct.KEYS_MADE, fingerprint(secret.public_key, secret.verify_key))
+    ]
     assert verify(session, SITE_KEY) == []
 
 
@@ -70,7 +72,7 @@ def test_who_reads_no_reports_has_no_key(session: Session, roles: tuple[Role, ..
     staff = make_staff(session, *roles)
     assert sign_in(session, staff) is None
     assert session.get(ReaderKey, staff.id) is None
-    assert told(session, staff) == []
+    assert logged_key_acts(session, staff) == []
 
 
 def test_who_is_proposed_to_read_has_keys_before_anybody_confirms_it(session: Session) -> None:
@@ -93,7 +95,7 @@ def test_a_new_password_keeps_the_same_keys_and_what_their_owner_has_seen(sessio
     assert sign_in(session, staff, NEW) == secret
     assert row_of(session, staff).pin == PIN
     assert open_secret(row_of(session, staff).wrapped_seed, OLD) is None
-    assert [act for act, _ in told(session, staff)] == [LogAct.KEYS_MADE]
+    assert [act for act, _ in logged_key_acts(session, staff)] == [LogAct.KEYS_MADE]
 
 
 def test_a_password_that_does_not_open_the_seed_wraps_nothing_anew(session: Session) -> None:
@@ -113,7 +115,7 @@ def test_a_forgotten_password_means_other_keys_that_have_seen_no_list(session: S
     assert (row.public_key, row.verify_key, row.pin) == (renewed.public_key, renewed.verify_key, None)
     assert open_secret(row.wrapped_seed, OLD) is None
     marks = [fingerprint(one.public_key, one.verify_key) for one in (secret, renewed)]
-    assert told(session, staff) == [(LogAct.KEYS_MADE, marks[0]), (LogAct.KEYS_RENEWED, marks[1])]
+    assert logged_key_acts(session, staff) == [(LogAct.KEYS_MADE, marks[0]), (LogAct.KEYS_RENEWED, marks[1])]
 
 
 def test_whoever_leaves_has_no_key_left_and_the_log_says_which_it_was_and_by_whom(session: Session) -> None:
@@ -121,7 +123,7 @@ def test_whoever_leaves_has_no_key_left_and_the_log_says_which_it_was_and_by_who
     manager, mark = make_staff(session, Role.NETWORK), fingerprint_of(row_of(session, staff))
     forget_key(session, Acting(SITE_KEY, manager.id, NOW), staff)
     assert session.get(ReaderKey, staff.id) is None
-    assert told(session, staff)[-1] == (LogAct.KEYS_REMOVED, mark)
+    assert logged_key_acts(session, staff)[-1] == (LogAct.KEYS_REMOVED, mark)
     assert lines(session, limit=1)[0].by_id == manager.id
     count = len(lines(session))
     forget_key(session, Acting(SITE_KEY, manager.id, NOW), make_staff(session))
@@ -133,15 +135,15 @@ def test_keys_of_those_who_read_now_are_listed_by_name_and_no_others(session: Se
     gone, _ = make_reader(session, Role.PRINCIPAL)
     gone.left_on = date(2026, 11, 24)
     session.flush()
-    assert [row.staff_id for row in present_keys(session)] == [known.id]
+    assert [row.staff_id for row in keys_of_present_readers(session)] == [known.id]
 
 
 def test_the_log_tells_of_the_newest_keys_of_each_reader(session: Session) -> None:
     people = [make_reader(session, role)[0] for role in (Role.DSL, Role.CHAIR)]
     sign_in(session, people[0], NEW)
-    found = told_marks(session, SITE_KEY, [one.id for one in people])
+    found = logged_fingerprints(session, SITE_KEY, [one.id for one in people])
     assert found == {one.id: fingerprint_of(row_of(session, one)) for one in people}
-    assert told_marks(session, SITE_KEY, []) == {}
+    assert logged_fingerprints(session, SITE_KEY, []) == {}
 
 
 def test_a_line_that_kiosk_did_not_write_tells_of_no_keys(session: Session) -> None:
@@ -150,12 +152,16 @@ def test_a_line_that_kiosk_did_not_write_tells_of_no_keys(session: Session) -> N
     planted = fingerprint(public_of(b"s" * 32))
     stranger = Acting(SiteKey(bytes(32)), staff.id, NOW)
     stranger.note(session, LogAct.KEYS_RENEWED, staff.id, mark=planted)
-    assert told_marks(session, SITE_KEY, [staff.id]) == {staff.id: mark}
+    assert logged_fingerprints(session, SITE_KEY, [staff.id]) == {staff.id: mark}
     genuine, forged = lines(session)[::-1]
     rest_triggers(session)
     forged.mark = genuine.mark
     session.flush()
-    assert told_marks(session, SITE_KEY, [staff.id]) == {staff.id: mark}, "nor with the mark of another line"
+    assert logged_fingerprints(session, SITE_KEY, [staff.id]) == {staff.id: mark}, (
+        "nor with the mark of another line"
+    )
     genuine.details = genuine.details.replace(mark, planted)
     session.flush()
-    assert told_marks(session, SITE_KEY, [staff.id]) == {}, "and a line that was changed tells of none either"
+    assert logged_fingerprints(session, SITE_KEY, [staff.id]) == {}, (
+        "and a line that was changed tells of none either"
+    )

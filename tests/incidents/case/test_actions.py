@@ -13,7 +13,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case import actions
 from kiosk.incidents.case.case_file import Acting, CaseFile, IncidentClosed
 from kiosk.incidents.case.links import Group
-from kiosk.incidents.case.numbers import ABOUT_STAFF, APART, next_number
+from kiosk.incidents.case.numbers import ABOUT_STAFF, DRAWN_NUMBERS, next_number
 from kiosk.incidents.case.records import record
 from kiosk.incidents.case_log.entries import as_note, entries_of, note_of, note_read
 from kiosk.incidents.closing.close import close
@@ -101,31 +101,31 @@ def test_numbers_go_on_and_those_about_staff_have_their_own_by_lot(
         numbers.append(Desk(school, session, reports_session, who, concern, **given).incident.number)
         session.commit()
         reports_session.commit()
-    assert [number for number in numbers if number not in APART] == [1, 2]
-    drawn = [number for number in numbers if number in APART]
+    assert [number for number in numbers if number not in DRAWN_NUMBERS] == [1, 2]
+    drawn = [number for number in numbers if number in DRAWN_NUMBERS]
     assert len(set(drawn)) == 3
 
 
 def test_a_number_that_is_taken_is_drawn_again(
     school: School, session: Session, reports_session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lots = iter([APART[5], APART[5], APART[7]])
+    lots = iter([DRAWN_NUMBERS[5], DRAWN_NUMBERS[5], DRAWN_NUMBERS[7]])
     monkeypatch.setattr("kiosk.incidents.case.numbers.secrets.choice", lambda _: next(lots))
     numbers = []
     for _ in range(2):
         numbers.append(Desk(school, session, reports_session, "dsl", "adult").incident.number)
         session.commit()
         reports_session.commit()
-    assert numbers == [APART[5], APART[7]]
+    assert numbers == [DRAWN_NUMBERS[5], DRAWN_NUMBERS[7]]
 
 
 def test_the_series_steps_over_the_numbers_that_are_drawn(
     school: School, session: Session, reports_session: Session
 ) -> None:
     desk = Desk(school, session, reports_session, "dsl", "friend")
-    desk.incident.number = APART.start - 1
+    desk.incident.number = DRAWN_NUMBERS.start - 1
     session.flush()
-    assert next_number(session, "friend") == APART.stop
+    assert next_number(session, "friend") == DRAWN_NUMBERS.stop
 
 
 def test_whoever_can_be_kept_out_of_a_report_cannot_count_it() -> None:
@@ -158,7 +158,7 @@ def test_every_step_is_a_line_with_who_and_what(
     record(*desk.case(at(11)), "did", {"note": "Spoke to the class."})
     record(*desk.case(at(12)), "referred", {"to": "police", "day": "2026-11-23"})
     assert desk.incident.next_step_by == due, "what is recorded leaves the clock as it is"
-    actions.plan(*desk.case(at(12)), "hour", "Ring again.")
+    actions.plan_next_step(*desk.case(at(12)), "hour", "Ring again.")
     assert desk.incident.next_step_by == at(13)
     actions.change_level(*desk.case(at(13)), Level.ROUTINE, "From Soon to Routine. Over.")
     assert desk.log() == [
@@ -188,7 +188,7 @@ def test_a_closed_incident_takes_no_further_step_until_it_is_taken_up_again(
     assert reports_session.get_one(Report, desk.report_id).state == ReportState.CLOSED
     for adding in (
         lambda: record(by, case, "did", {"note": "More."}),
-        lambda: actions.plan(by, case, "day", "More."),
+        lambda: actions.plan_next_step(by, case, "day", "More."),
         lambda: close(by, Group(case), values),
     ):
         with pytest.raises(IncidentClosed):
@@ -206,7 +206,7 @@ def test_what_is_urgent_is_planned_within_a_school_day(
     due = desk.incident.next_step_by
     for step in ("three", "week", "keep"):
         with pytest.raises(ValueError, match="within reach"):
-            actions.plan(*desk.case(at(11)), step, "Later.")
+            actions.plan_next_step(*desk.case(at(11)), step, "Later.")
     assert desk.incident.next_step_by == due
 
 

@@ -84,7 +84,7 @@ def test_an_answer_in_the_log_ends_it_and_no_row_of_the_reports_database_does(sc
         reports.execute(delete(Reply))
         reports.execute(update(Thread).values(ends_on=None))
     with school.databases.school.write() as session:
-        incident = incident_of(session, number, held=True)
+        incident = incident_of(session, number, for_update=True)
         assert incident
         add_entry(session, incident, school.coordinator.id, Act.REPLIED, later)
     assert not is_late(school, number, later)
@@ -93,7 +93,7 @@ def test_an_answer_in_the_log_ends_it_and_no_row_of_the_reports_database_does(sc
 def test_a_closed_case_is_not_late(school: School) -> None:
     number, _report_id = opened(school, TUESDAY, reply="yes")
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
-        incident = incident_of(session, number, held=True)
+        incident = incident_of(session, number, for_update=True)
         assert incident
         by = acting(school.calendar, school.coordinator, DUE, session, reports)
         close(by, Group(case_of(by, incident)), {"outcome": "resolved", "note": "Done."})
@@ -103,7 +103,7 @@ def test_a_closed_case_is_not_late(school: School) -> None:
 def test_which_of_many_are_answered_is_one_question(school: School) -> None:
     numbers = [opened(school, TUESDAY, reply="yes")[0] for _ in range(3)]
     with school.databases.school.write() as session:
-        incidents = [incident_of(session, number, held=True) for number in numbers]
+        incidents = [incident_of(session, number, for_update=True) for number in numbers]
         ids = [one.id for one in incidents if one]
         for one in incidents[:2]:
             assert one

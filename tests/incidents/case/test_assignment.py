@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.incidents.case.actions import open_incident
-from kiosk.incidents.case.assignment import WhyNot
+from kiosk.incidents.case.assignment import Unavailable
 from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.models import Incident
 from kiosk.incidents.queue.page import Group, Queue, Tab
@@ -87,10 +87,10 @@ def come_back(person: StaffMember) -> None:
 
 
 ATTACKS = {
-    "has left": (leave, WhyNot.LEFT),
-    "is away": (go_away, WhyNot.AWAY),
-    "cannot open it now": (freeze, WhyNot.SHUT),
-    "has another role now": (other_role, WhyNot.ROLE),
+    "has left": (leave, Unavailable.LEFT),
+    "is away": (go_away, Unavailable.AWAY),
+    "cannot open it now": (freeze, Unavailable.NO_KEY),
+    "has another role now": (other_role, Unavailable.ROLE),
 }
 
 
@@ -148,7 +148,7 @@ def test_an_owner_whose_key_was_taken_away_is_not_waited_for(school: School) -> 
     with school.databases.reports.write() as reports:
         reports.execute(delete(ReportReader).where(ReportReader.reader_id == school.dsl.id))
     assert look(school, "dsl").empty
-    assert [row.why for row in look(school, "dsl2").open] == [WhyNot.SHUT]
+    assert [row.why for row in look(school, "dsl2").open] == [Unavailable.NO_KEY]
 
 
 def test_a_case_of_somebody_else_says_so_and_is_not_mine(school: School) -> None:

@@ -32,7 +32,7 @@ from kiosk.report.models import ReportReader
 from kiosk.roles import Role
 from kiosk.sealing.envelope import EnvelopeBroken, new_case_key
 from kiosk.storage.db import now_utc
-from kiosk.upkeep.chores.retention import clear_up
+from kiosk.upkeep.chores.retention import delete_expired
 from tests.factories import at_the_machine, make_staff
 from tests.incidents.desk import Desk
 from tests.incidents.filed import FILE
@@ -147,7 +147,7 @@ def test_the_worker_ends_drafts_that_have_had_their_time_once_a_day(school: Scho
         session.flush()
         for form, days in (("did", KEPT_DAYS), ("close", KEPT_DAYS - 1)):
             keep(session, made, school.dsl, MINE, form, "x", date_after(-days))
-    clear_up(school.databases, school.key, TODAY)
+    delete_expired(school.databases, school.key, TODAY)
     with school.databases.school.session(write=False) as session:
         assert list(session.scalars(select(Draft.form))) == ["close"]
 
@@ -167,6 +167,6 @@ def test_a_draft_ends_when_its_writer_can_no_longer_read_the_case(
             session.add(RoleHolder(role=Role.NETWORK, deputy=True, staff_id=person))
         else:
             reports.execute(delete(ReportReader).where(ReportReader.reader_id == person))
-    clear_up(school.databases, school.key, TODAY)
+    delete_expired(school.databases, school.key, TODAY)
     with school.databases.school.session(write=False) as session:
         assert list(session.scalars(select(Draft.staff_id))) == [school.coordinator.id]

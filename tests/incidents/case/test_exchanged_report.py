@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, update
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.access.opening import opened_row
 from kiosk.report.access.renewal import renew_with_recovery
-from kiosk.report.access.sealed_report import READERS, access_of, wraps_for
+from kiosk.report.access.sealed_report import READERS, access_marks, wraps_for
 from kiosk.report.models import Report, ReportReader
 from kiosk.sealing.envelope import new_case_key, seal
 from tests.factories import RECOVERY_PRIVATE, opener_of
@@ -27,7 +27,7 @@ def exchange(school: School, report_id: uuid.UUID, words: str) -> None:
         wraps = wraps_for(
             row.id, key, [one for one in ring.readers if "coordinator" in one.roles], ring.recovery
         )
-        row.envelope = seal(row.id, row.route, body | {READERS: access_of(wraps)}, key)
+        row.envelope = seal(row.id, row.route, body | {READERS: access_marks(wraps)}, key)
         reports.execute(delete(ReportReader).where(ReportReader.report_id == row.id))
         reports.execute(insert(ReportReader), [{"report_id": row.id, **vars(one)} for one in wraps])
 

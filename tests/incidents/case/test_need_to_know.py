@@ -8,10 +8,10 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.case.need_to_know import have_read, remarks
-from kiosk.incidents.models import Act, IncidentEntry, PassedWord
+from kiosk.incidents.case.need_to_know import advice_for, mark_as_read
+from kiosk.incidents.models import Act, ColleagueMessage, IncidentEntry
 from kiosk.storage.db import now_utc
-from kiosk.upkeep.chores.retention import clear_up
+from kiosk.upkeep.chores.retention import delete_expired
 from tests.incidents.school import School, sync
 from tests.pages import Page
 
@@ -36,9 +36,9 @@ class Desk:
         form = {"colleague": self.school.people[to].id.hex, "note": words} | more
         return self.at(by).post(f"{self.address}/word", data=form)
 
-    def rows(self) -> list[PassedWord]:
+    def rows(self) -> list[ColleagueMessage]:
         with self.school.databases.school.session(write=False) as session:
-            return list(session.scalars(select(PassedWord)))
+            return list(session.scalars(select(ColleagueMessage)))
 
     def told(self) -> int:
         with self.school.databases.school.session(write=False) as session:
@@ -92,7 +92,7 @@ def test_saying_twice_that_it_was_read_leads_to_no_error_and_keeps_the_first_day
     assert row.read_on
     later, key, teacher = row.read_on + timedelta(days=1), desk.school.key, desk.school.teacher
     with desk.school.databases.school.write() as session:
-        assert have_read(session, key, teacher, row.id, later)
+        assert mark_as_read(session, key, teacher, row.id, later)
     assert [(one.words, one.read_on) for one in desk.rows()] == [("", row.read_on)]
 
 
@@ -160,7 +160,7 @@ def test_showing_what_the_child_wrote_beside_it_is_a_reading(desk: Desk) -> None
     ],
 )
 def test_four_words_of_the_child_in_a_row_and_names_are_found(words: str, found: list[str]) -> None:
-    assert [one.words for one in remarks(words, {"words": SAID, "name": "Ola"})] == found
+    assert [one.words for one in advice_for(words, {"words": SAID, "name": "Ola"})] == found
 
 
 @pytest.mark.parametrize(("by", "head"), [("principal", "no"), ("chair", "yes")])
@@ -216,13 +216,13 @@ def test_words_for_somebody_who_left_before_reading_them_are_deleted_by_the_work
     desk: Desk, school: School
 ) -> None:
     desk.tell("coordinator")
-    clear_up(school.databases, school.key, now_utc().date())
+    delete_expired(school.databases, school.key, now_utc().date())
     assert desk.rows()[0].words == WORDS, "not while they work here"
     with school.databases.school.write() as session:
         session.execute(
             update(StaffMember).where(StaffMember.id == school.teacher.id).values(left_on=now_utc().date())
         )
     sync(school.databases)
-    clear_up(school.databases, school.key, now_utc().date())
+    delete_expired(school.databases, school.key, now_utc().date())
     assert [(one.words, one.read_on) for one in desk.rows()] == [("", None)]
     assert "Ms teacherNot read yet" in desk.case("coordinator")

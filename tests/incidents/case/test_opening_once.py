@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kiosk.sealing.envelope import unseal
-from tests.incidents.answering import form_on, look
+from tests.incidents.answering import form_on, preview_answer
 from tests.incidents.school import School
 
 pytestmark = pytest.mark.database("sqlite")
@@ -64,7 +64,7 @@ def test_a_step_that_comes_back_with_mistakes_decrypts_once(reader: FlaskClient,
 def test_each_page_of_an_answer_decrypts_once(reader: FlaskClient, decrypted: Mock) -> None:
     assert reader.get(f"{ADDRESS}/answer").status_code == 200
     assert decrypted.call_count == 1
-    looked = look(reader, ADDRESS, "Thank you for telling us.")
+    looked = preview_answer(reader, ADDRESS, "Thank you for telling us.")
     assert decrypted.call_count == 3, "the page to write it, and the look at it"
     sent = reader.post(f"{ADDRESS}/answer/send", data=form_on(looked.text))
     assert decrypted.call_count == 4

@@ -9,7 +9,7 @@ from sqlalchemy import event, select
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.report.intake.store import Keeper
+from kiosk.report.intake.store import IntakeStore
 from kiosk.report.models import Report, ReportState
 from kiosk.report.release import release_moment
 from kiosk.sealing.site_key import SiteKey
@@ -46,11 +46,11 @@ def test_an_intake_that_is_busy_is_tidied_a_little_later_and_the_report_is_merge
     school: School,
 ) -> None:
     school.tell("bullying")
-    with patch.object(Keeper, "tidy", return_value=False):
+    with patch.object(IntakeStore, "remove_traces", return_value=False):
         assert school.merge(now_utc())
     with school.databases.reports.session(write=False) as reports:
         assert reports.scalars(select(Report.state)).all() == [ReportState.RELEASED]
-    assert school.keeper.slots() == []
+    assert school.intake_store.slots() == []
 
 
 def test_the_whole_page_of_the_queue_asks_few_questions_however_much_waits(

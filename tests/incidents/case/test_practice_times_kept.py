@@ -41,7 +41,7 @@ def test_a_practice_run_is_kept_seen_and_written_about(school: School) -> None:
         note_seen(session, practised, school.coordinator.id, school.calendar, after)
     (kept,) = practice_runs(school)
     with school.databases.school.write() as session:
-        line = run_of(session, kept.id, school.calendar, after, held=True)
+        line = run_of(session, kept.id, school.calendar, after, for_update=True)
         assert line
         assert line.missed
         write_about(line, "Both were away", "A rota")

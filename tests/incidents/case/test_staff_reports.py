@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.sealed_report import RECOVERY_ID
-from kiosk.report.intake.store import Keeper, NotKept
+from kiosk.report.intake.store import IntakeStore, NotKept
 from kiosk.report.models import Report, ReportReader
 from kiosk.storage.db import now_utc
 from tests.incidents.school import School
@@ -151,7 +151,7 @@ def test_what_could_not_be_saved_is_said_and_stays_typed(
 
     client = school.browser(app, school.teacher)
     monkeypatch.setattr("kiosk.incidents.case.staff_reports.store", _away)
-    monkeypatch.setattr(Keeper, "put", refuse)
+    monkeypatch.setattr(IntakeStore, "put", refuse)
     answer = client.post("/staff/told", data=SENT | {"told_on": told_on()})
     assert answer.status_code == 503
     assert "It could NOT be saved" in answer.text and WORDS in answer.text

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.case_file import Acting, CaseFile, incident_of
-from kiosk.incidents.case.need_to_know import have_read, tell
-from kiosk.incidents.case.tasks import do_task, set_task
-from kiosk.incidents.models import Act, CaseTask, IncidentEntry, PassedWord
+from kiosk.incidents.case.need_to_know import mark_as_read, tell_colleague
+from kiosk.incidents.case.tasks import complete_task, set_task
+from kiosk.incidents.models import Act, CaseTask, ColleagueMessage, IncidentEntry
 from kiosk.storage.db import now_utc
 from tests.incidents.school import School
 from tests.incidents.verbs import acting, case_of
@@ -35,7 +35,7 @@ def at_once(school: School, number: int, verb: Verb, people: list[StaffMember]) 
     def one(person: StaffMember) -> None:
         barrier.wait()
         with school.databases.school.writing() as session, school.databases.reports.writing() as reports:
-            incident = incident_of(session, number, held=True)
+            incident = incident_of(session, number, for_update=True)
             assert incident
             by = acting(school.calendar, person, now_utc(), session, reports)
             verb(by, case_of(by, incident))
@@ -60,7 +60,7 @@ def test_the_same_task_given_and_done_by_two_at_once_is_one(school: School) -> N
         set_task(by, case, owner, due_on, "Ring the nurse")
 
     def do(by: Acting, case: CaseFile) -> None:
-        do_task(by, case, by.school.scalars(select(CaseTask.id)).one())
+        complete_task(by, case, by.school.scalars(select(CaseTask.id)).one())
 
     both = [school.coordinator, school.coordinator2]
     at_once(school, number, give, both)
@@ -73,7 +73,7 @@ def test_the_same_task_given_and_done_by_two_at_once_is_one(school: School) -> N
 
 def test_what_a_colleague_was_told_is_read_once_however_often_they_say_so_at_once(school: School) -> None:
     def say(by: Acting, case: CaseFile) -> None:
-        tell(by, school.key, case, school.teacher.id, "Be kind this week.")
+        tell_colleague(by, school.key, case, school.teacher.id, "Be kind this week.")
 
     at_once(school, opened(school), say, [school.coordinator])
     barrier = Barrier(2)
@@ -81,12 +81,12 @@ def test_what_a_colleague_was_told_is_read_once_however_often_they_say_so_at_onc
     def read(_: int) -> bool:
         barrier.wait()
         with school.databases.school.writing() as session:
-            word = session.scalars(select(PassedWord.id)).one()
-            done = have_read(session, school.key, school.teacher, word, now_utc().date())
+            word = session.scalars(select(ColleagueMessage.id)).one()
+            done = mark_as_read(session, school.key, school.teacher, word, now_utc().date())
             session.commit()
             return done
 
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(read, range(2))) == [True, True], "the second finds it done"
     with school.databases.school.session(write=False) as session:
-        assert session.scalars(select(PassedWord.words)).one() == ""
+        assert session.scalars(select(ColleagueMessage.words)).one() == ""

@@ -11,7 +11,7 @@ from kiosk.mail.messages import SUBJECTS, MailKind
 from kiosk.storage.db import Databases
 from tests.incidents.school import School
 from tests.mail_server import MailServer, constant
-from tests.sites import tick
+from tests.sites import run_worker_round
 
 TOLD = time(9, 41)  # the slot ends at half past ten
 ROUNDS = (time(9, 41, 15), time(10, 29, 59), time(10, 30), time(10, 30, 15), time(11, 30), time(15, 30))
@@ -36,7 +36,7 @@ def one_day(
         told(datetime.combine(moment, TOLD, moment.tzinfo))
         sent: Sent = []
         for at in ROUNDS:
-            tick(mailing, databases, datetime.combine(moment, at, moment.tzinfo))
+            run_worker_round(mailing, databases, datetime.combine(moment, at, moment.tzinfo))
             for (address,), content in mail_server.postbox.mails:
                 who = address.partition("@")[0]
                 # Nor what comes each morning, whatever was told, nor what the day before has left unread.

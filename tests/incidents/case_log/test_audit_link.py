@@ -8,9 +8,9 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from kiosk.audit.log import Acting, LogAct, LogEntry, add_line, head
+from kiosk.audit.log import Acting, LogAct, LogEntry, add_line, newest_line
 from kiosk.audit.verify import LogTamper, anchor_of, verify
-from kiosk.incidents.case_log.audit_link import CaseTamper, chain_cases, verify_cases
+from kiosk.incidents.case_log.audit_link import CaseTamper, bind_case_log, verify_cases
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import now_utc
@@ -72,7 +72,7 @@ def test_a_removed_line_is_found_and_its_line_of_the_log_cannot_be_taken_out_too
 ) -> None:
     owner.execute(delete(IncidentEntry).where(IncidentEntry.seq == 3))
     assert verify_cases(owner, key) == [CaseTamper.CHANGED]
-    last, _ = head(owner)
+    last, _ = newest_line(owner)
     owner.execute(delete(LogEntry).where(LogEntry.seq == last - 1))
     owner.expire_all()
     assert verify(owner, key), "a hole in the chain"
@@ -84,7 +84,7 @@ def test_a_tail_that_was_cut_in_both_shows_against_an_anchor_that_came_after_it(
     add_line(owner, Acting(key, None, now_utc()), LogAct.ANCHOR_SENT, None, {})
     anchor = anchor_of(owner)
     assert verify(owner, key, anchor) == []
-    last, _ = head(owner)
+    last, _ = newest_line(owner)
     owner.execute(delete(IncidentEntry).where(IncidentEntry.seq == 3))
     owner.execute(delete(LogEntry).where(LogEntry.seq >= last - 1))
     owner.expire_all()
@@ -137,9 +137,9 @@ def test_lines_from_before_are_bound_by_the_first_one_that_is(
 def test_a_step_that_is_rolled_back_leaves_no_line_in_the_log(
     school: School, key: SiteKey, case: str
 ) -> None:
-    chain_cases(school.databases.school, key)
+    bind_case_log(school.databases.school, key)
     with school.databases.school.session(write=False) as session:
-        before = head(session)
+        before = newest_line(session)
     with school.databases.school.writing() as session:
         entry = session.scalars(select(IncidentEntry)).first()
         assert entry is not None
@@ -153,4 +153,4 @@ def test_a_step_that_is_rolled_back_leaves_no_line_in_the_log(
         session.execute(select(IncidentEntry.id))
         session.commit()
     with school.databases.school.session(write=False) as session:
-        assert head(session) == before
+        assert newest_line(session) == before

@@ -16,7 +16,7 @@ from kiosk.mail.outbox import OutboxRow
 from kiosk.report import integrity_check
 from kiosk.report.access.opening import OpenedRow, Opener, opened_row
 from kiosk.report.access.routes import SELF_TEST
-from kiosk.report.integrity_check import check, unchecked
+from kiosk.report.integrity_check import check, unchecked_reports
 from kiosk.report.models import Report, ReportReader, ReportState
 from kiosk.report.release import is_due
 from kiosk.report.self_test.report import open_self_tests
@@ -201,7 +201,7 @@ def test_a_row_that_was_compared_is_not_opened_again_until_it_changes(
     def visit() -> int:
         opened.clear()
         with school.databases.reports.write() as reports:
-            check(reports, me, unchecked(reports, me))
+            check(reports, me, unchecked_reports(reports, me))
         return len(opened)
 
     assert visit() == 5
@@ -223,8 +223,8 @@ def test_one_visit_opens_only_so_many_and_the_visits_after_it_the_rest(
     left = []
     for _ in range(4):
         with school.databases.reports.write() as reports:
-            check(reports, me, unchecked(reports, me))
-            left.append(len(unchecked(reports, me)))
+            check(reports, me, unchecked_reports(reports, me))
+            left.append(len(unchecked_reports(reports, me)))
     assert left == [6, 2, 0, 0]
 
 
@@ -255,8 +255,8 @@ def test_a_digest_is_nothing_without_the_readers_own_key(school: School) -> None
         check(reports, me, [first])
         mark = reports.get_one(ReportReader, (first, me.id)).checked
         reports.execute(update(ReportReader).values(checked=mark))
-        assert unchecked(reports, me) == [second]
-        assert set(unchecked(reports, other)) == {first, second}
+        assert unchecked_reports(reports, me) == [second]
+        assert set(unchecked_reports(reports, other)) == {first, second}
 
 
 def test_a_deleted_row_is_the_stated_limit(school: School, dsl: FlaskClient) -> None:

@@ -14,7 +14,7 @@ def test_a_kept_answer_is_not_compared_with_the_childs_words_before_the_log_says
 ) -> None:
     """Else a reader who never opened the case tries out words and names, and no line tells of it."""
     desk = Desk(school, app)
-    answering.told(desk.at("coordinator"), school, words="it was Mr Brown who saw it")
+    answering.opened_case(desk.at("coordinator"), school, words="it was Mr Brown who saw it")
     pages = []
     for guess in ("We have asked Mr Brown now.", "We have asked Mr Green now."):
         assert desk.send("coordinator2", 1, "kept/answer", ready="own", note=guess).status_code == 302
@@ -28,7 +28,7 @@ def test_an_answer_that_was_not_looked_at_is_not_compared_with_the_childs_name_b
     school: School, app: Flask
 ) -> None:
     desk = Desk(school, app)
-    answering.told(desk.at("coordinator"), school, name="Zainab")
+    answering.opened_case(desk.at("coordinator"), school, name="Zainab")
     answers = [
         desk.send("coordinator2", 1, "answer/send", once="n" * 24, ready="own", note=f"Thank you, {guess}.")
         for guess in ("Zainab", "Rosalind")

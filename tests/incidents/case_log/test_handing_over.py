@@ -14,7 +14,7 @@ from kiosk.incidents.case_log.entries import entries_of, note_of
 from kiosk.incidents.models import Act, Incident, Level
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.opening import Opener, ReportNotYours, read_report
-from kiosk.report.access.renewal import ListNotSeen, NotToBeHanded, renew_due
+from kiosk.report.access.renewal import CannotBeHandedOver, ReaderListChanged, renew_due_keys
 from kiosk.report.access.routes import CAN_BE_HANDED, HANDED_OVER, ROUTES
 from kiosk.report.models import Reader, Report, ReportReader
 from tests.factories import opener_of
@@ -82,7 +82,7 @@ def test_what_goes_to_others_already_cannot_be_handed_over(
     school: School, session: Session, reports_session: Session, concern: str
 ) -> None:
     incident = opened(school, session, reports_session, "dsl", concern)
-    with pytest.raises(NotToBeHanded):
+    with pytest.raises(CannotBeHandedOver):
         hand(school, session, reports_session, incident, opener_of(school.dsl))
 
 
@@ -114,7 +114,7 @@ def test_a_reader_who_has_not_seen_the_list_hands_nothing_over(
     incident = opened(school, session, reports_session, "coordinator", "bullying")
     opener = opener_of(school.coordinator)
     stale = Opener(opener.id, opener.roles, opener.private_key, seen=(7, b"another list" * 3))
-    with pytest.raises(ListNotSeen):
+    with pytest.raises(ReaderListChanged):
         hand(school, session, reports_session, incident, stale)
     assert incident.route == "bullying"
 
@@ -125,8 +125,8 @@ def test_a_coordinator_gets_no_key_back_by_a_later_renewal(
     incident = opened(school, session, reports_session, "coordinator", "bullying")
     hand(school, session, reports_session, incident, opener_of(school.coordinator))
     reports_session.flush()
-    renew_due(reports_session, opener_of(school.coordinator))
-    renew_due(reports_session, opener_of(school.dsl))
+    renew_due_keys(reports_session, opener_of(school.coordinator))
+    renew_due_keys(reports_session, opener_of(school.dsl))
     with pytest.raises(ReportNotYours):
         read_report(reports_session, incident.report_id, opener_of(school.coordinator))
 

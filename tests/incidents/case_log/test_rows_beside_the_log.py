@@ -28,7 +28,7 @@ def by_hand(desk: Desk, *changes: Executable) -> None:
             session.execute(change)
 
 
-def told(desk: Desk) -> set[str]:
+def alarmed_addresses(desk: Desk) -> set[str]:
     """Who is to get an alarm, by the first part of the address."""
     with desk.school.databases.reports.session(write=False) as session:
         rows = session.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM))
@@ -120,13 +120,13 @@ def test_what_somebody_put_beside_the_log_is_gone(desk: Desk) -> None:
 
 def test_every_reader_is_told_once_and_the_case_and_the_queue_go_on_to_say_so(desk: Desk) -> None:
     number = with_task(desk)
-    assert not told(desk), "the control"
+    assert not alarmed_addresses(desk), "the control"
     by_hand(desk, update(CaseTask).values(done_on=TODAY))
     assert SAID in desk.page("coordinator", number).text
-    assert {"coordinator", "coordinator2", "dsl", "dsl2", "principal", "chair"} <= told(desk)
+    assert {"coordinator", "coordinator2", "dsl", "dsl2", "principal", "chair"} <= alarmed_addresses(desk)
     with desk.school.databases.reports.write() as session:
         session.execute(delete(OutboxRow))
-    assert SAID in desk.page("coordinator2", number).text and not told(desk)
+    assert SAID in desk.page("coordinator2", number).text and not alarmed_addresses(desk)
     assert "Changed in the database by hand" in desk.queue("coordinator2").text
 
 
@@ -150,7 +150,7 @@ def test_what_staff_do_themselves_is_no_change_by_hand(desk: Desk) -> None:
     ]:
         assert SAID not in desk.page("coordinator", number).text
         assert desk.send("coordinator", number, step, **form).status_code == 302
-    assert SAID not in desk.page("coordinator", number).text and not told(desk)
+    assert SAID not in desk.page("coordinator", number).text and not alarmed_addresses(desk)
 
 
 @pytest.mark.parametrize("act", [Act.TASK_SET, Act.COMPLAINT, Act.TAGGED])

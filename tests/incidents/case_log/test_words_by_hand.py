@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from kiosk.incidents.models import Act, PassedWord
+from kiosk.incidents.models import Act, ColleagueMessage
 from kiosk.storage.db import now_utc
 from tests.incidents.desk import Desk, part
 from tests.pages import Page
@@ -17,14 +17,14 @@ BY_HAND = "Somebody changed by hand"
 
 
 @pytest.fixture
-def told(desk: Desk) -> int:
+def told_case(desk: Desk) -> int:
     """The number of a case of which the lead has told the teacher."""
     number = desk.opened("dsl", "stranger")
-    tell(desk, number)
+    tell_teacher(desk, number)
     return number
 
 
-def tell(desk: Desk, number: int, words: str = WORDS) -> None:
+def tell_teacher(desk: Desk, number: int, words: str = WORDS) -> None:
     sent = {"colleague": desk.school.teacher.id.hex, "note": words}
     assert desk.send("dsl", number, "word", **sent).status_code == 302
 
@@ -39,7 +39,7 @@ def passed(desk: Desk, number: int) -> str:
 
 def by_hand(desk: Desk, **values: Any) -> None:
     with desk.school.databases.school.write() as session:
-        session.execute(update(PassedWord).values(values))
+        session.execute(update(ColleagueMessage).values(values))
 
 
 def tap(desk: Desk) -> list[int]:
@@ -51,7 +51,7 @@ def tap(desk: Desk) -> list[int]:
 
 def test_words_that_somebody_wrote_into_the_database_are_not_shown_as_a_readers(desk: Desk) -> None:
     school = desk.school
-    row = PassedWord(id=uuid.uuid4(), by_id=school.dsl.id, to_id=school.teacher.id, words=FORGED)
+    row = ColleagueMessage(id=uuid.uuid4(), by_id=school.dsl.id, to_id=school.teacher.id, words=FORGED)
     with school.databases.school.write() as session:
         session.add(row)
     assert FORGED not in home(desk), "no line of any log says that the lead told them"
@@ -75,9 +75,9 @@ def test_words_that_somebody_exchanged_are_not_shown_as_a_readers(
 
 
 def test_a_proof_goes_with_its_own_line_and_no_other(desk: Desk, told: int) -> None:
-    tell(desk, told, "Please walk home with somebody.")
+    tell_teacher(desk, told, "Please walk home with somebody.")
     with desk.school.databases.school.write() as session:
-        first, second = session.scalars(select(PassedWord)).all()
+        first, second = session.scalars(select(ColleagueMessage)).all()
         first.words, second.words = second.words, first.words
         first.proof, second.proof = second.proof, first.proof
     assert home(desk).count(BY_HAND) == 2 and WORDS not in home(desk)
@@ -110,7 +110,7 @@ def test_words_that_somebody_emptied_or_deleted_count_as_read_by_nobody(
     assert BY_HAND in home(desk)
     assert "Changed in the database by hand" in passed(desk, told)
     with desk.school.databases.school.write() as session:
-        session.execute(delete(PassedWord))
+        session.execute(delete(ColleagueMessage))
     assert "Changed in the database by hand" in passed(desk, told)
 
 
@@ -123,6 +123,6 @@ def test_another_day_of_reading_is_not_believed(desk: Desk, told: int) -> None:
 
 def test_a_row_that_was_there_before_by_hand_keeps_nobody_from_being_told(desk: Desk, told: int) -> None:
     by_hand(desk, proof=b"x")
-    tell(desk, told)
+    tell_teacher(desk, told)
     assert WORDS in home(desk)
     assert len(desk.lines(told, Act.PASSED_WORD)) == 2

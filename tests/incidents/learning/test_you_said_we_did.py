@@ -19,10 +19,10 @@ from kiosk.incidents.learning.you_said_we_did import (
     Draft,
     all_entries,
     day_to_show,
-    on_show,
-    put_up,
+    delete_entry,
+    publish_entry,
+    published_entries,
     read_draft,
-    take_down,
     warnings,
 )
 from kiosk.incidents.models import YouSaid
@@ -62,18 +62,18 @@ def _london() -> zoneinfo.ZoneInfo:
 
 
 def test_c7_before_its_day_nobody_reads_it_and_from_then_on_the_ages_it_is_for(session: Session) -> None:
-    put_up(session, PLAIN, make_staff(session), TODAY)
-    assert on_show(session, TODAY - timedelta(days=1), list(Band)) == []
-    assert [entry.said for entry in on_show(session, TODAY, [Band.KS2])] == [PLAIN.said]
-    assert on_show(session, TODAY, [Band.KS1, Band.KS3, Band.KS4]) == []
+    publish_entry(session, PLAIN, make_staff(session), TODAY)
+    assert published_entries(session, TODAY - timedelta(days=1), list(Band)) == []
+    assert [entry.said for entry in published_entries(session, TODAY, [Band.KS2])] == [PLAIN.said]
+    assert published_entries(session, TODAY, [Band.KS1, Band.KS3, Band.KS4]) == []
 
 
 def test_what_is_newest_comes_first_and_what_is_taken_down_is_gone(session: Session) -> None:
     staff = make_staff(session)
-    old, new = (put_up(session, PLAIN, staff, TODAY - timedelta(days=days)) for days in (9, 2))
+    old, new = (publish_entry(session, PLAIN, staff, TODAY - timedelta(days=days)) for days in (9, 2))
     assert [entry.id for entry in all_entries(session)] == [new.id, old.id]
-    take_down(session, new)
-    assert [entry.id for entry in on_show(session, TODAY, list(Band))] == [old.id]
+    delete_entry(session, new)
+    assert [entry.id for entry in published_entries(session, TODAY, list(Band))] == [old.id]
 
 
 def test_c7_names_numbers_classes_and_days_are_thought_over_first() -> None:
@@ -171,14 +171,14 @@ def test_c7_everybody_reads_the_board_without_names_numbers_or_days(
     address += ("&" if "?" in address else "?") + f"lang={lang}"
     empty = Page(client.get(address).text)
     with school.databases.school.write() as session:
-        put_up(session, PLAIN, school.dsl, date(2026, 1, 2))
-        put_up(
+        publish_entry(session, PLAIN, school.dsl, date(2026, 1, 2))
+        publish_entry(
             session,
             Draft((Band.KS3,), "ur", "کچھ کھیل اچھے نہیں۔", "ہم نے ہٹا دیے۔"),
             school.dsl,
             date(2026, 1, 2),
         )
-        put_up(session, Draft(tuple(Band), "en", "Not yet.", "Not yet."), school.dsl, date(2999, 1, 1))
+        publish_entry(session, Draft(tuple(Band), "en", "Not yet.", "Not yet."), school.dsl, date(2999, 1, 1))
     answer = client.get(address)
     page = Page(answer.text)
     assert "Set-Cookie" not in answer.headers
@@ -198,7 +198,7 @@ def test_c7_everybody_reads_the_board_without_names_numbers_or_days(
 
 def test_an_entry_keeps_the_language_it_was_written_in(client: FlaskClient, school: School) -> None:
     with school.databases.school.write() as session:
-        put_up(session, Draft((Band.KS3,), "ur", "کچھ", "ہم"), school.dsl, date(2026, 1, 2))
+        publish_entry(session, Draft((Band.KS3,), "ur", "کچھ", "ہم"), school.dsl, date(2026, 1, 2))
     entries = [
         words.attrs for words in Page(client.get("/home/we-did").text).all("p") if "lang" in words.attrs
     ]
@@ -209,7 +209,7 @@ def test_an_entry_keeps_the_language_it_was_written_in(client: FlaskClient, scho
 
 def test_markup_on_the_board_is_shown_as_it_was_typed(client: FlaskClient, school: School) -> None:
     with school.databases.school.write() as session:
-        put_up(
+        publish_entry(
             session, Draft((Band.KS3,), "en", "<b>x</b>", "<script>y</script>"), school.dsl, date(2026, 1, 2)
         )
     html = client.get("/home/we-did").text

@@ -22,7 +22,7 @@ from tests.incidents.verbs import acting
 from tests.pages import Page
 
 
-def look(school: School, person: StaffMember, tab: Tab = Tab.MINE, page: int = 1) -> Queue:
+def read_queue(school: School, person: StaffMember, tab: Tab = Tab.MINE, page: int = 1) -> Queue:
     """A page of somebody's queue, read without anybody's key."""
     with (
         school.databases.reports.session(write=False) as reports,
@@ -70,22 +70,22 @@ def test_a_report_that_is_called_closed_by_hand_is_shown_to_its_readers_without_
 ) -> None:
     closed = close_many(school, school.dsl, 3)
     hidden = school.told("friend")
-    assert [row.report_id for row in look(school, school.dsl).unread] == [hidden], "the control"
+    assert [row.report_id for row in read_queue(school, school.dsl).unread] == [hidden], "the control"
     say(school, hidden, ReportState.CLOSED)
     if instead:
         say(school, closed[0], instead)
-    assert [row.report_id for row in look(school, school.dsl).unread] == [hidden], what
-    assert look(school, school.dsl).mine == 1
-    assert look(school, school.principal).empty, "and to nobody else"
+    assert [row.report_id for row in read_queue(school, school.dsl).unread] == [hidden], what
+    assert read_queue(school, school.dsl).mine == 1
+    assert read_queue(school, school.principal).empty, "and to nobody else"
 
 
 def test_closed_cases_come_by_pages_the_last_one_first(school: School, app: Flask) -> None:
     close_many(school, school.dsl, PAGE + 2)
-    first, second = (look(school, school.dsl, Tab.CLOSED, page) for page in (1, 2))
+    first, second = (read_queue(school, school.dsl, Tab.CLOSED, page) for page in (1, 2))
     numbers = [row.number for queue in (first, second) for row in queue.closed]
     assert numbers == list(range(PAGE + 2, 0, -1))
     assert (len(first.closed), len(second.closed)) == (PAGE, 2)
-    assert look(school, school.dsl, Tab.CLOSED, 99).page == 2
+    assert read_queue(school, school.dsl, Tab.CLOSED, 99).page == 2
     page = Page(school.browser(app, school.dsl).get("/staff/incidents/?show=closed&page=2").text)
     assert "Page 2 of 2" in page.text
     assert page.all("tr")[1].text == f"Closed {PAGE + 2}"
@@ -98,7 +98,7 @@ def test_closed_cases_of_others_are_in_no_number_of_pages(school: School) -> Non
     close_many(school, school.coordinator, 3, "bullying")
     close_many(school, school.dsl, 2)
     counts = {
-        name: sum(group.count for group in look(school, school.people[name], Tab.CLOSED).groups)
+        name: sum(group.count for group in read_queue(school, school.people[name], Tab.CLOSED).groups)
         for name in ("dsl", "coordinator", "principal", "teacher")
     }
     assert counts == {"dsl": 2, "coordinator": 3, "principal": 0, "teacher": 0}
@@ -110,7 +110,7 @@ def test_who_joined_after_most_was_closed_sees_only_what_they_may_read(
     monkeypatch.setattr("kiosk.incidents.queue.open_cases.MOST_KEPT_FROM", 1)
     close_many(school, school.coordinator, 3, "bullying")
     close_many(school, school.dsl, 2)
-    assert len(look(school, school.dsl, Tab.CLOSED).closed) == 2
+    assert len(read_queue(school, school.dsl, Tab.CLOSED).closed) == 2
 
 
 def test_the_queue_asks_no_more_however_much_is_closed_open_or_waits(school: School) -> None:
@@ -135,7 +135,7 @@ def test_a_long_list_that_waits_has_pages_too_and_loses_nothing(school: School) 
         for _ in range(PAGE // 2):
             told.add(school.tell("friend", now_utc() - timedelta(days=7 * day)))
     school.merge(now_utc())
-    pages = [look(school, school.dsl, page=page) for page in (1, 2)]
+    pages = [read_queue(school, school.dsl, page=page) for page in (1, 2)]
     seen = [row.report_id for queue in pages for row in queue.unread]
     assert (pages[0].pages, len(seen), set(seen)) == (2, len(told), told)
     assert pages[0].mine == len(told)
@@ -150,7 +150,7 @@ def _asked(school: School, tab: Tab) -> int:
 
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
-    look(school, school.dsl, tab)
+    read_queue(school, school.dsl, tab)
     for engine in engines:
         event.remove(engine, "before_cursor_execute", note)
     return len([statement for statement in asked if statement.startswith("SELECT")])
@@ -166,7 +166,7 @@ def test_where_there_is_very_much_each_look_compares_some_of_it_and_all_once_in_
 
     def look_through() -> set[Any]:
         with school.databases.reports.write() as reports:
-            found = integrity_check.unchecked(reports, me)
+            found = integrity_check.unchecked_reports(reports, me)
             integrity_check.check(reports, me, found)
             return set(found)
 

@@ -24,7 +24,7 @@ from kiosk.report.access.opening import WaitingReport
 from kiosk.report.access.waiting_for_sign_in import waiting_for_sign_in
 from kiosk.report.models import ReportReader
 from kiosk.storage.db import now_utc
-from tests.incidents.queue.test_many_cases import close_many, look
+from tests.incidents.queue.test_many_cases import close_many, read_queue
 from tests.incidents.school import School
 from tests.incidents.verbs import acting
 
@@ -73,10 +73,10 @@ def test_only_the_rows_of_the_page_are_worked_out_in_full(
         monkeypatch.setattr(queue_module, name, note)
     for page, rows in ((1, PAGE), (2, 25)):
         full.clear()
-        queue = look(school, school.dsl, page=page)
+        queue = read_queue(school, school.dsl, page=page)
         assert (len(queue.rows), len(full)) == (rows, rows)
     full.clear()
-    assert look(school, school.dsl, Tab.CLOSED).closed
+    assert read_queue(school, school.dsl, Tab.CLOSED).closed
     assert full == ["closed_row"] * 3
 
 
@@ -89,14 +89,14 @@ def test_deadlines_are_worked_out_once_for_all_that_look_the_same(
     school.merge(now_utc())
     asked: list[PileKey] = []
 
-    plausible = unread.plausible
+    plausible = unread.as_listed
 
     def note(key: PileKey, *given: Any) -> WaitingReport:
         asked.append(key)
         return plausible(key, *given)
 
-    monkeypatch.setattr(unread, "plausible", note)
-    assert len(look(school, school.dsl).unread) == 24
+    monkeypatch.setattr(unread, "as_listed", note)
+    assert len(read_queue(school, school.dsl).unread) == 24
     assert len(asked) == len(set(asked)) == 2
 
 
@@ -128,7 +128,7 @@ def test_a_row_alone_closes_no_case_that_its_log_does_not_call_closed(school: Sc
                     " FROM incident_entry WHERE incident_id = :of AND seq = :seq"
                 ).bindparams(id=_as_stored(session, closed[1]), of=_as_stored(session, one.id), seq=last.seq)
             )
-    shown = [row.report_id for row in look(school, school.dsl).open]
+    shown = [row.report_id for row in read_queue(school, school.dsl).open]
     assert shown == ([closed[0]] if again else [])
 
 
@@ -138,7 +138,7 @@ def test_an_open_case_costs_no_statement(school: School) -> None:
     for count in (1, 24):
         open_many(school, school.dsl, count)
         open_many(school, school.dsl2, count)
-        counts.append([len(statements(engines, partial(look, school, school.dsl, tab))) for tab in Tab])
+        counts.append([len(statements(engines, partial(read_queue, school, school.dsl, tab))) for tab in Tab])
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 16
 

@@ -27,7 +27,7 @@ def coordinator(school: School, config: Config, content: Content) -> FlaskClient
 def test_what_is_due_stands_in_the_queue_without_the_worker(school: School, coordinator: FlaskClient) -> None:
     school.tell()
     assert BULLYING in coordinator.get(QUEUE).text
-    assert held_by(school.keeper) == 0
+    assert held_by(school.intake_store) == 0
     assert coordinator.get(QUEUE).text.count(f">{BULLYING}</button>") == 1
 
 
@@ -46,7 +46,7 @@ def test_what_a_database_refuses_keeps_neither_the_page_nor_other_reports_away(
         answer = coordinator.get(QUEUE)
     assert answer.status_code == 200
     assert BULLYING in answer.text
-    assert held_by(school.keeper) == 1
+    assert held_by(school.intake_store) == 1
 
 
 @pytest.mark.parametrize(
@@ -57,16 +57,16 @@ def test_an_intake_that_cannot_be_read_leaves_the_page_and_what_was_merged_as_th
 ) -> None:
     school.told("bullying")
     school.tell("site")
-    with patch("kiosk.report.intake.store.Keeper.slots", side_effect=error):
+    with patch("kiosk.report.intake.store.IntakeStore.slots", side_effect=error):
         assert BULLYING in coordinator.get(QUEUE).text
-    assert held_by(school.keeper) == 1
+    assert held_by(school.intake_store) == 1
 
 
 def test_an_empty_intake_costs_one_question_and_none_of_the_reports_database(
     school: School, coordinator: FlaskClient
 ) -> None:
     asked: list[str] = []
-    with patch.object(transfer, "_merge") as merged:
+    with patch.object(transfer, "_transfer") as merged:
         event.listen(
             school.databases.reports.engine, "before_cursor_execute", lambda *given: asked.append(given[2])
         )

@@ -26,7 +26,7 @@ def reader(app: Flask, school: School) -> FlaskClient:
 
 
 def _told(reader: FlaskClient, school: School, **given: Any) -> uuid.UUID:
-    """A child told, asked for an answer, and a reader has opened it as incident 1."""
+    """A child sent a report and asked for an answer, and a reader has opened it as incident 1."""
     report_id = school.told("bullying", nonce=NONCE, **{"reply": "yes"} | given)
     assert reader.post(f"/staff/incidents/open/{report_id}").status_code == 302
     return report_id

@@ -12,11 +12,21 @@ from sqlalchemy import delete, select
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.report.access.opening import read_report
 from kiosk.report.models import Reply, Thread
-from kiosk.report.replies.threads import answers_changed
+from kiosk.report.replies.threads import answers_were_tampered
 from kiosk.web.sessions import KEY_IDLE
 from tests.accounts.doors import staff_browser
 from tests.factories import opener_of
-from tests.incidents.answering import ANSWER, CASE, PLAIN, form_on, found, look, send, sent_lines, told
+from tests.incidents.answering import (
+    ANSWER,
+    CASE,
+    PLAIN,
+    form_on,
+    found,
+    opened_case,
+    preview_answer,
+    send,
+    sent_lines,
+)
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -39,8 +49,8 @@ def end_thread(school: School) -> None:
 def test_words_that_were_not_looked_at_are_not_sent_but_shown(
     reader: FlaskClient, school: School, change: str
 ) -> None:
-    told(reader, school)
-    form = form_on(look(reader, CASE, PLAIN).text) | {change: "Come to the store. " + "x" * 20}
+    opened_case(reader, school)
+    form = form_on(preview_answer(reader, CASE, PLAIN).text) | {change: "Come to the store. " + "x" * 20}
     answer = reader.post(f"{ANSWER}/send", data=form)
     assert answer.status_code == 422
     assert "Nothing was sent" in Page(answer.text).text
@@ -51,15 +61,18 @@ def test_words_that_were_not_looked_at_are_not_sent_but_shown(
 
 
 def test_the_look_of_one_person_is_none_of_another(app: Flask, reader: FlaskClient, school: School) -> None:
-    told(reader, school)
+    opened_case(reader, school)
     other = school.browser(app, school.coordinator2)
-    assert other.post(f"{ANSWER}/send", data=form_on(look(reader, CASE, PLAIN).text)).status_code == 422
+    assert (
+        other.post(f"{ANSWER}/send", data=form_on(preview_answer(reader, CASE, PLAIN).text)).status_code
+        == 422
+    )
     assert found(school) == ()
 
 
 def test_sent_twice_it_is_one_answer(reader: FlaskClient, school: School) -> None:
-    told(reader, school)
-    form = form_on(look(reader, CASE, PLAIN).text)
+    opened_case(reader, school)
+    form = form_on(preview_answer(reader, CASE, PLAIN).text)
     places = {reader.post(f"{ANSWER}/send", data=form).headers["Location"] for _ in range(3)}
     assert len(places) == 1
     assert found(school) == (PLAIN,)
@@ -67,7 +80,7 @@ def test_sent_twice_it_is_one_answer(reader: FlaskClient, school: School) -> Non
 
 
 def test_back_to_the_form_and_other_words_are_a_second_answer(reader: FlaskClient, school: School) -> None:
-    told(reader, school)
+    opened_case(reader, school)
     start = Page(reader.get(ANSWER).text).value("once")
     for note in (PLAIN, "We have looked at it.", PLAIN):
         looked = reader.post(ANSWER, data={"once": start, "note": note})
@@ -79,8 +92,8 @@ def test_back_to_the_form_and_other_words_are_a_second_answer(reader: FlaskClien
 def test_a_power_cut_between_the_two_databases_and_a_second_try_make_one_answer(
     reader: FlaskClient, school: School
 ) -> None:
-    told(reader, school)
-    form = form_on(look(reader, CASE, PLAIN).text)
+    opened_case(reader, school)
+    form = form_on(preview_answer(reader, CASE, PLAIN).text)
     with pytest.MonkeyPatch.context() as broken:
         broken.setattr("kiosk.incidents.replies.views.write.redirect", None)
         broken.setattr(
@@ -120,10 +133,10 @@ class _Failing:
 def test_two_readers_who_send_at_once_both_reach_the_child_in_order(
     app: Flask, reader: FlaskClient, school: School
 ) -> None:
-    report_id = told(reader, school)
+    report_id = opened_case(reader, school)
     browsers = [reader, school.browser(app, school.coordinator2)]
     forms = [
-        [form_on(look(browser, CASE, f"Answer {person} {number}.").text) for number in range(3)]
+        [form_on(preview_answer(browser, CASE, f"Answer {person} {number}.").text) for number in range(3)]
         for person, browser in enumerate(browsers)
     ]
 
@@ -140,7 +153,7 @@ def test_two_readers_who_send_at_once_both_reach_the_child_in_order(
         ]
     with school.databases.reports.session(write=False) as session:
         body = read_report(session, report_id, opener_of(school.coordinator)).body
-        assert not answers_changed(session, body)
+        assert not answers_were_tampered(session, body)
 
 
 def assert_refused_with_the_words_kept(reader: FlaskClient, form: dict[str, str], because: str) -> None:
@@ -158,8 +171,8 @@ def assert_refused_with_the_words_kept(reader: FlaskClient, form: dict[str, str]
 def test_a_case_that_was_closed_meanwhile_says_so_and_keeps_the_words(
     app: Flask, reader: FlaskClient, school: School
 ) -> None:
-    told(reader, school)
-    form = form_on(look(reader, CASE, PLAIN).text)
+    opened_case(reader, school)
+    form = form_on(preview_answer(reader, CASE, PLAIN).text)
     other = school.browser(app, school.coordinator2)
     assert other.post(f"{CASE}/close", data=CLOSING).status_code == 302
     assert_refused_with_the_words_kept(reader, form, "This incident is closed, so nothing was sent.")
@@ -173,8 +186,8 @@ def test_a_case_that_was_closed_meanwhile_says_so_and_keeps_the_words(
 def test_a_double_tap_leads_to_what_was_sent_also_if_the_case_was_closed_in_between(
     reader: FlaskClient, school: School
 ) -> None:
-    told(reader, school)
-    form = form_on(look(reader, CASE, PLAIN).text)
+    opened_case(reader, school)
+    form = form_on(preview_answer(reader, CASE, PLAIN).text)
     first = reader.post(f"{ANSWER}/send", data=form)
     assert reader.post(f"{CASE}/close", data=CLOSING).status_code == 302
     assert reader.post(f"{ANSWER}/send", data=form).headers["Location"] == first.headers["Location"]
@@ -182,15 +195,15 @@ def test_a_double_tap_leads_to_what_was_sent_also_if_the_case_was_closed_in_betw
 
 
 def test_a_thread_that_has_ended_says_so_and_keeps_the_words(reader: FlaskClient, school: School) -> None:
-    told(reader, school)
-    form = form_on(look(reader, CASE, PLAIN).text)
+    opened_case(reader, school)
+    form = form_on(preview_answer(reader, CASE, PLAIN).text)
     end_thread(school)
     assert_refused_with_the_words_kept(reader, form, "the time for one is over")
     assert sent_lines(school) == 0, "the log does not say what did not happen"
 
 
 def test_c1_who_asked_for_no_answer_cannot_be_written_to(reader: FlaskClient, school: School) -> None:
-    told(reader, school, reply="no")
+    opened_case(reader, school, reply="no")
     assert "/answer" not in reader.get(CASE).text
     assert "the time for one is over" in Page(reader.get(ANSWER).text).text
     assert reader.post(f"{ANSWER}/send", data={"note": PLAIN}).status_code == 409
@@ -203,8 +216,8 @@ def test_c1_who_asked_for_no_answer_cannot_be_written_to(reader: FlaskClient, sc
 def test_who_may_not_read_it_any_more_gets_the_page_of_every_number_and_the_own_words_back(
     app: Flask, reader: FlaskClient, school: School
 ) -> None:
-    told(reader, school)
-    form = form_on(look(reader, CASE, PLAIN).text)
+    opened_case(reader, school)
+    form = form_on(preview_answer(reader, CASE, PLAIN).text)
     assert reader.post(f"{CASE}/aside").status_code == 302
     reader.get("/staff/incidents/")  # which says so once
     pages = [reader.post(f"/staff/incidents/{number}/answer/send", data=form) for number in (1, 4711)]
@@ -220,8 +233,8 @@ def test_who_may_not_read_it_any_more_gets_the_page_of_every_number_and_the_own_
 def test_a_key_that_was_put_away_between_looking_and_sending_loses_nothing(
     app: Flask, reader: FlaskClient, school: School
 ) -> None:
-    told(reader, school)
-    form = form_on(look(reader, CASE, PLAIN).text)
+    opened_case(reader, school)
+    form = form_on(preview_answer(reader, CASE, PLAIN).text)
     away = staff_browser(app, school.coordinator, idle=KEY_IDLE + timedelta(minutes=1))
     answer = away.post(f"{ANSWER}/send", data=form)
     assert Page(answer.text).inputs("unlock-password")
@@ -232,7 +245,7 @@ def test_a_key_that_was_put_away_between_looking_and_sending_loses_nothing(
 def test_what_was_sent_in_another_case_is_not_there_under_this_number(
     app: Flask, reader: FlaskClient, school: School
 ) -> None:
-    told(reader, school)
+    opened_case(reader, school)
     place = send(reader, CASE, PLAIN).headers["Location"]
     second = school.told("bullying", nonce="m" * 24, reply="yes")
     other = reader.post(f"/staff/incidents/open/{second}").headers["Location"]
@@ -247,15 +260,15 @@ def test_looking_at_an_answer_is_a_reading_in_the_log(
     app: Flask, reader: FlaskClient, school: School
 ) -> None:
     """It is compared with what the child wrote."""
-    told(reader, school)
-    look(school.browser(app, school.coordinator2), CASE, PLAIN)
+    opened_case(reader, school)
+    preview_answer(school.browser(app, school.coordinator2), CASE, PLAIN)
     assert "Ms coordinator2 read the report" in Page(reader.get(CASE).text).text
 
 
 def test_a_hidden_row_cannot_be_told_from_the_log_without_the_thread_s_secret(
     reader: FlaskClient, school: School
 ) -> None:
-    told(reader, school)
+    opened_case(reader, school)
     send(reader, CASE, PLAIN)
     with school.databases.school.session(write=False) as session:
         lines = set(session.scalars(select(IncidentEntry.id)))

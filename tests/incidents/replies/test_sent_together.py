@@ -25,7 +25,7 @@ def dsl(app: Flask, school: School) -> FlaskClient:
     return school.browser(app, school.dsl)
 
 
-def told(school: School, concern: str, **given: str) -> uuid.UUID:
+def send_report(school: School, concern: str, **given: str) -> uuid.UUID:
     """Words from the one form of these tests."""
     return school.told(concern, nonce=NONCE, reply="yes", **given)
 
@@ -38,9 +38,9 @@ def opened(reader: FlaskClient, report_id: uuid.UUID) -> str:
 
 
 def test_each_page_names_the_other_once_both_are_opened(school: School, dsl: FlaskClient) -> None:
-    first = opened(dsl, told(school, "friend", words="He took my bag."))
+    first = opened(dsl, send_report(school, "friend", words="He took my bag."))
     assert SAME_FORM not in dsl.get(first).text
-    second = opened(dsl, told(school, "friend", words="And he hit me."))
+    second = opened(dsl, send_report(school, "friend", words="And he hit me."))
     assert second != first
     for here, there in ((first, second), (second, first)):
         page = dsl.get(here).text
@@ -52,7 +52,7 @@ def test_answers_to_both_are_one_series_that_the_child_finds_behind_the_same_pic
     school: School, dsl: FlaskClient
 ) -> None:
     for words in ("He took my bag.", "And he hit me."):
-        here = opened(dsl, told(school, "friend", words=words))
+        here = opened(dsl, send_report(school, "friend", words=words))
         assert send(dsl, here, f"We read this: {words}").status_code == 302
     with school.databases.reports.session(write=False) as session:
         found = answers_for(session, thread_of(school.key, code_of(school.key, NONCE)))
@@ -64,22 +64,22 @@ def test_answers_to_both_are_one_series_that_the_child_finds_behind_the_same_pic
 def test_who_may_read_only_one_of_them_is_not_told_of_the_other(
     app: Flask, school: School, dsl: FlaskClient
 ) -> None:
-    about_the_head = opened(dsl, told(school, "adult", head="yes", words="It is the head."))
+    about_the_head = opened(dsl, send_report(school, "adult", head="yes", words="It is the head."))
     principal = school.browser(app, school.principal)
-    about_another = opened(principal, told(school, "adult", head="no", words="It is a teacher."))
+    about_another = opened(principal, send_report(school, "adult", head="no", words="It is a teacher."))
     assert SAME_FORM not in principal.get(about_another).text
     assert about_the_head not in principal.get(about_another).text
     assert f'href="{about_the_head}"' in dsl.get(about_another).text, "the control"
 
 
 def test_a_report_from_another_form_is_not_named(school: School, dsl: FlaskClient) -> None:
-    opened(dsl, told(school, "friend", words="He took my bag."))
+    opened(dsl, send_report(school, "friend", words="He took my bag."))
     here = opened(dsl, school.told("friend", nonce="o" * 24, reply="yes", words="He took my bag."))
     assert SAME_FORM not in dsl.get(here).text
 
 
 def test_answers_that_were_changed_by_hand_are_said_on_the_page(school: School, dsl: FlaskClient) -> None:
-    here = opened(dsl, told(school, "friend"))
+    here = opened(dsl, send_report(school, "friend"))
     assert BY_HAND not in Page(dsl.get(here).text).text
     with school.databases.reports.write() as reports:
         reports.execute(update(Thread).values(head=b""))

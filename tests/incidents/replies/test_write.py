@@ -7,7 +7,17 @@ from flask.testing import FlaskClient
 from kiosk.bands import Band
 from kiosk.incidents.replies.send import READY, ready_for
 from kiosk.report.replies.threads import LONGEST_REPLY
-from tests.incidents.answering import ANSWER, CASE, PLAIN, form_on, found, look, send, sent_lines, told
+from tests.incidents.answering import (
+    ANSWER,
+    CASE,
+    PLAIN,
+    form_on,
+    found,
+    opened_case,
+    preview_answer,
+    send,
+    sent_lines,
+)
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -21,7 +31,7 @@ def reader(app: Flask, school: School) -> FlaskClient:
 def test_the_case_leads_to_the_answer_and_has_no_form_that_sends_one(
     reader: FlaskClient, school: School
 ) -> None:
-    told(reader, school)
+    opened_case(reader, school)
     page = Page(reader.get(CASE).text)
     assert page.link("Answer the child") == ANSWER
     assert not page.inputs("ready")
@@ -32,9 +42,9 @@ def test_the_case_leads_to_the_answer_and_has_no_form_that_sends_one(
 
 
 def test_looking_at_a_clean_answer_sends_nothing(reader: FlaskClient, school: School) -> None:
-    told(reader, school)
+    opened_case(reader, school)
     assert Page(reader.get(ANSWER).text).heading == "Answer the child"
-    looked = look(reader, CASE, PLAIN)
+    looked = preview_answer(reader, CASE, PLAIN)
     assert looked.status_code == 200
     page = Page(looked.text)
     assert "Nothing has been sent yet." in page.text
@@ -43,16 +53,16 @@ def test_looking_at_a_clean_answer_sends_nothing(reader: FlaskClient, school: Sc
 
 
 def test_only_the_page_to_look_at_it_has_the_button_that_sends(reader: FlaskClient, school: School) -> None:
-    told(reader, school)
+    opened_case(reader, school)
     action = f"{ANSWER}/send"
-    written, looked = reader.get(ANSWER).text, look(reader, CASE, PLAIN).text
+    written, looked = reader.get(ANSWER).text, preview_answer(reader, CASE, PLAIN).text
     after = reader.get(send(reader, CASE, PLAIN).headers["Location"]).text
     assert [action in page for page in (written, looked, after)] == [False, True, False]
     assert Page(looked).button("Send to the child").attrs["type"] == "submit"
 
 
 def test_it_is_sent_from_there_and_the_page_and_the_log_say_sent(reader: FlaskClient, school: School) -> None:
-    told(reader, school)
+    opened_case(reader, school)
     sent = send(reader, CASE, PLAIN)
     assert sent.status_code == 302
     assert found(school) == (PLAIN,)
@@ -68,8 +78,8 @@ def test_it_is_sent_from_there_and_the_page_and_the_log_say_sent(reader: FlaskCl
 def test_the_look_shows_the_page_of_the_child_in_its_language_with_the_help_below(
     reader: FlaskClient, school: School
 ) -> None:
-    told(reader, school)
-    page = Page(look(reader, CASE, "Thank you.\n\nWe help.").text)
+    opened_case(reader, school)
+    page = Page(preview_answer(reader, CASE, "Thank you.\n\nWe help.").text)
     (child,) = [one for one in page.all("div") if one.attrs.get("class") == "child-page"]
     assert (child.attrs["lang"], child.attrs["dir"], child.attrs["data-band"]) == ("pl", "ltr", "ks2")
     assert "Ktoś dorosły napisał" in child.text
@@ -79,7 +89,7 @@ def test_the_look_shows_the_page_of_the_child_in_its_language_with_the_help_belo
 
 
 def test_ready_words_go_as_they_stand(reader: FlaskClient, school: School) -> None:
-    told(reader, school)
+    opened_case(reader, school)
     for name in ready_for(Band.KS3):
         assert send(reader, CASE, ready=name).status_code == 302
     assert found(school) == tuple(READY[name] for name in ready_for(Band.KS3))
@@ -88,8 +98,8 @@ def test_ready_words_go_as_they_stand(reader: FlaskClient, school: School) -> No
 def test_words_can_be_changed_after_the_look_and_are_looked_at_again(
     reader: FlaskClient, school: School
 ) -> None:
-    told(reader, school)
-    form = form_on(look(reader, CASE, ready=ready_for(Band.KS3)[0]).text)
+    opened_case(reader, school)
+    form = form_on(preview_answer(reader, CASE, ready=ready_for(Band.KS3)[0]).text)
     back = reader.post(ANSWER, data=form | {"change": "yes"})
     assert back.status_code == 200
     page = Page(back.text)
@@ -99,9 +109,9 @@ def test_words_can_be_changed_after_the_look_and_are_looked_at_again(
 
 
 def test_what_is_to_be_thought_of_is_said_and_the_writer_decides(reader: FlaskClient, school: School) -> None:
-    told(reader, school)
+    opened_case(reader, school)
     text = "We talked to Jonas. Who else was there?"
-    looked = look(reader, CASE, text)
+    looked = preview_answer(reader, CASE, text)
     assert looked.status_code == 200
     page = Page(looked.text).text
     for words in ("Jonas", "It asks about people", "Reads like age"):
@@ -114,9 +124,9 @@ def test_what_is_to_be_thought_of_is_said_and_the_writer_decides(reader: FlaskCl
 def test_the_childs_own_name_is_refused_and_nothing_typed_is_lost(
     reader: FlaskClient, school: School
 ) -> None:
-    told(reader, school, name="Kavita")
+    opened_case(reader, school, name="Kavita")
     text = "Thank you, kavita. We will help you."
-    refused = look(reader, CASE, text)
+    refused = preview_answer(reader, CASE, text)
     assert refused.status_code == 422
     page = Page(refused.text)
     assert "Leave out the child" in page.text
@@ -127,7 +137,7 @@ def test_the_childs_own_name_is_refused_and_nothing_typed_is_lost(
 def test_nothing_and_too_much_and_two_at_once_come_back_with_what_was_typed(
     reader: FlaskClient, school: School
 ) -> None:
-    told(reader, school)
+    opened_case(reader, school)
     long = "We help. " * (LONGEST_REPLY // 9 + 1)
     for note, ready, says in (
         ("", "", "Write to the child"),
@@ -135,7 +145,7 @@ def test_nothing_and_too_much_and_two_at_once_come_back_with_what_was_typed(
         (PLAIN, "nonsense", "Choose a ready answer"),
         (PLAIN, "heard", "Choose which of them to send"),
     ):
-        back = look(reader, CASE, note, ready=ready)
+        back = preview_answer(reader, CASE, note, ready=ready)
         assert back.status_code == 422
         page = Page(back.text)
         assert says in page.text

@@ -7,7 +7,7 @@ import pytest
 
 from kiosk.bands import Band
 from kiosk.content.problem import ContentError
-from kiosk.lessons.scenes.cast import GROWN_UPS, NOBODY, read_cast
+from kiosk.lessons.scenes.cast import EMPTY_CAST, GROWN_UPS, read_cast
 from kiosk.lessons.scenes.figure import Look, bust, crowd
 from kiosk.lessons.scenes.paint import INK, SKINS, fill, quieter
 from tests.lessons.doing import CONTENT, SCENE, read
@@ -95,7 +95,7 @@ def test_what_cannot_be_drawn_is_named(old: str, new: str, message: str) -> None
 
 
 def test_a_folder_without_a_cast_has_nobody_and_a_missing_part_is_refused(tmp_path: Path) -> None:
-    assert read_cast(tmp_path) == NOBODY
+    assert read_cast(tmp_path) == EMPTY_CAST
     folder = tmp_path / "cast"
     folder.mkdir()
     for name in ("parts.svg", "places.svg"):

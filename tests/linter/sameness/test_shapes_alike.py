@@ -8,7 +8,7 @@ from kiosk.linter.sameness.answers import check_answers
 from kiosk.linter.sameness.branches import check_branches
 from kiosk.linter.sameness.pictures import check_pictures
 from tests.content_folder import lesson_path, make_content, plant
-from tests.linter.sameness.works import HEAD_LINES, QUIZ_LINES, lesson, quiz, told, works
+from tests.linter.sameness.works import HEAD_LINES, QUIZ_LINES, finding_tuples, lesson, quiz, works
 from tests.linter.samples import found
 from tools.alike.check import check_alike
 
@@ -30,7 +30,7 @@ LONG = "It goes on, and it is not at all what anybody had in mind, as " * 2
 
 def test_ways_that_are_told_in_a_few_words_are_found(tmp_path: Path) -> None:
     lesson(tmp_path, "a", STORY)
-    assert told(check_branches(works(tmp_path))) == [
+    assert finding_tuples(check_branches(works(tmp_path))) == [
         (
             "warning", "ks2-privacy-a/lesson.en.md", LINE + 1,
             ("each way but the best is told in fewer than 25 words: "
@@ -38,7 +38,7 @@ def test_ways_that_are_told_in_a_few_words_are_found(tmp_path: Path) -> None:
         )
     ]  # fmt: skip
     lesson(tmp_path, "b", STORY.replace("It gets loud.", LONG))
-    assert len(told(check_branches(works(tmp_path)))) == 1, "one way that plays out is enough"
+    assert len(finding_tuples(check_branches(works(tmp_path)))) == 1, "one way that plays out is enough"
 
 
 def test_two_choices_that_go_straight_to_the_same_part_are_found(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_two_choices_that_go_straight_to_the_same_part_are_found(tmp_path: Path)
         "a",
         STORY.replace('"Shout" -> n3', '"Shout" -> n2').replace('- n3: "It gets loud." -> n4\n', ""),
     )
-    findings = told(check_branches(works(tmp_path)))
+    findings = finding_tuples(check_branches(works(tmp_path)))
     assert (findings[0][2], "ks2-privacy-a/lesson.en.md:" + str(LINE + 2) in findings[0][3]) == (
         LINE + 4,
         True,
@@ -58,9 +58,9 @@ def test_two_choices_that_go_straight_to_the_same_part_are_found(tmp_path: Path)
 def test_moves_that_are_answered_in_the_same_words_are_found(tmp_path: Path) -> None:
     moves = 'moves:\n  - {id: x, label: A, then: "He waits."}\n  - {id: y, label: B, then: "He goes."}\n'
     lesson(tmp_path, "a", f"::: choose {{#c1}}\n{moves}:::\n")
-    assert told(check_branches(works(tmp_path))) == []
+    assert finding_tuples(check_branches(works(tmp_path))) == []
     lesson(tmp_path, "b", f"::: choose {{#c1}}\n{moves.replace('goes', 'waits')}:::\n")
-    ((_, _, line, message),) = told(check_branches(works(tmp_path)))
+    ((_, _, line, message),) = finding_tuples(check_branches(works(tmp_path)))
     assert (line, message) == (
         LINE, f'"y" is answered in the same words as "x" in ks2-privacy-b/lesson.en.md:{LINE}'
     )  # fmt: skip
@@ -82,7 +82,7 @@ def test_a_quiz_that_can_be_passed_by_guessing_is_found(right: str, how: str, tm
     guessed = question("Post it in the group chat", right, "Screenshot it all now")
     fair = question("*Leave", "Tell a grown-up in the hall", "Stop the chat")
     quiz(tmp_path, "a", guessed + fair + guessed)
-    findings = [told for told in told(check_answers(works(tmp_path))) if how in told[3]]
+    findings = [told for told in finding_tuples(check_answers(works(tmp_path))) if how in told[3]]
     assert [finding[2] for finding in findings] == [QUIZ_LINES + 11]
     assert findings[0][3] == (
         f"{how} option is the right one in 2 of 3 questions: also in quizzes/ks2-privacy-a.yml:{QUIZ_LINES + 1}"
@@ -95,12 +95,12 @@ def test_half_of_the_questions_is_no_pattern_and_two_options_are_no_question_of_
     kind = question("Post it in the group chat", "*Ask Leo", "Screenshot it")
     fair = question("*Leave", "Tell a grown-up in the hall", "Stop the chat")
     quiz(tmp_path, "a", (kind + fair) * 2 + question("*Ask", "Go") * 3)
-    assert told(check_answers(works(tmp_path))) == []
+    assert finding_tuples(check_answers(works(tmp_path))) == []
 
 
 def test_an_option_that_is_merely_unkind_is_found_beside_the_right_one(tmp_path: Path) -> None:
     quiz(tmp_path, "a", question("Send a mean joke", "*Wait", "Write to Leo alone"))
-    assert told(check_answers(works(tmp_path))) == [
+    assert finding_tuples(check_answers(works(tmp_path))) == [
         (
             "warning", "quizzes/ks2-privacy-a.yml", QUIZ_LINES + 3,
             ('"a mean": no child who means well would choose this beside quizzes/ks2-privacy-a.yml:'
@@ -112,10 +112,10 @@ def test_an_option_that_is_merely_unkind_is_found_beside_the_right_one(tmp_path:
 def test_a_picture_twice_in_a_lesson_is_found_also_inside_a_block_to_do(tmp_path: Path) -> None:
     start = '::: screen {#s1 picture="key" alt="A key"}\nOne.\n:::\n'
     lesson(tmp_path, "a", start + '::: screen {#s2 image="key.svg" alt="A key"}\nTwo.\n:::\n')
-    assert told(check_pictures(works(tmp_path))) == []
+    assert finding_tuples(check_pictures(works(tmp_path))) == []
     moves = "moves:\n  - {id: x, picture: bag}\n  - {id: y, picture: bag}\n"
     lesson(tmp_path, "b", start + start.replace("s1", "s2") + f"::: choose {{#c1}}\nscene: bus\n{moves}:::\n")
-    assert [(line, message) for *_, line, message in told(check_pictures(works(tmp_path)))] == [
+    assert [(line, message) for *_, line, message in finding_tuples(check_pictures(works(tmp_path)))] == [
         (LINE + 3, f'the picture "key" is shown in ks2-privacy-b/lesson.en.md:{LINE} already'),
         (LINE + 10, f'the picture "bag" is shown in ks2-privacy-b/lesson.en.md:{LINE + 9} already'),
     ]
@@ -126,9 +126,9 @@ def test_two_scenes_of_a_lesson_with_the_same_people_faces_and_prop_are_found(tm
     scene = f"::: scene {{#bus}}\nplace: bus\n{figures}\nprop: bag\n:::\n"
     lesson(tmp_path, "a", scene + scene.replace("#bus", "#two").replace("glad", "cross"))
     lesson(tmp_path, "b", scene)
-    assert told(check_pictures(works(tmp_path))) == []
+    assert finding_tuples(check_pictures(works(tmp_path))) == []
     lesson(tmp_path, "c", scene + scene.replace("#bus", "#two").replace("place: bus", "place: wood"))
-    ((_, _, line, message),) = told(check_pictures(works(tmp_path)))
+    ((_, _, line, message),) = finding_tuples(check_pictures(works(tmp_path)))
     assert line == LINE + 5
     assert message == (
         f"this scene has the figures, faces and prop of the one in ks2-privacy-c/lesson.en.md:{LINE}"

@@ -59,7 +59,7 @@ def works(folder: Path) -> list[Work]:
     return read_works(folder)
 
 
-def told(findings: Iterable[Finding]) -> list[tuple[str, str, int, str]]:
+def finding_tuples(findings: Iterable[Finding]) -> list[tuple[str, str, int, str]]:
     """Level, file, line and message of each finding."""
     return [_told(finding) for finding in findings]
 

@@ -15,7 +15,7 @@ from kiosk.storage.db import now_utc
 from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.changes import proposed
-from tests.readers.school import acts, alarmed, browser, chain_of, errors_of, held, keyed, renew_key
+from tests.readers.school import acts, alarmed, browser, chain_of, errors_of, keyed, renew_key, role_holders
 
 __all__ = ["keyed"]
 TODAY = now_utc().date()
@@ -37,10 +37,10 @@ def absent(school: School, name: str) -> bool:
 def test_days_away_count_at_once_and_change_no_role_and_no_list(
     app: Flask, keyed: School, by: str, whom: str
 ) -> None:
-    before = held(keyed), chain_of(keyed)[-1].hash
+    before = role_holders(keyed), chain_of(keyed)[-1].hash
     assert save(app, keyed, by, whom, **AWAY).status_code == 303
     assert absent(keyed, whom)
-    assert (held(keyed), chain_of(keyed)[-1].hash) == before
+    assert (role_holders(keyed), chain_of(keyed)[-1].hash) == before
     assert acts(keyed)[-1] == (LogAct.AWAY_NOTED, f"Ms {by}")
     table = Page(browser(app, keyed, "coordinator").get("/staff/roles").text)
     assert any(f"Ms {whom}, until" in row.text for row in table.all("tr"))

@@ -5,7 +5,7 @@ from flask import Flask
 
 from tests.incidents.school import School
 from tests.readers.changes import confirm, give_key, grown_old, propose, proposed
-from tests.readers.school import browser, chain_of, held, keyed, proposals_of
+from tests.readers.school import browser, chain_of, keyed, proposals_of, role_holders
 
 __all__ = ["keyed"]
 OTHER = {"chair": "principal", "principal": "chair"}
@@ -30,7 +30,7 @@ def test_two_others_are_not_enough_without_the_other_lead(app: Flask, keyed: Sch
         assert confirm(app, keyed, by, page).status_code == 303
         assert len(chain_of(keyed)) == 1, by
     assert confirm(app, keyed, OTHER[role], page).status_code == 303
-    assert ("Ms teacher", role, True) in held(keyed)
+    assert ("Ms teacher", role, True) in role_holders(keyed)
 
 
 @pytest.mark.parametrize(("days", "counts"), [(4, False), (5, True)])
@@ -42,7 +42,7 @@ def test_after_five_days_the_deputy_of_the_other_stands_in(
     answer = confirm(app, keyed, "coordinator", page)  # what was signed had another day
     confirm(app, keyed, "principal2", page)
     assert answer.status_code == 303
-    assert (("Ms teacher", "chair", True) in held(keyed)) is counts
+    assert (("Ms teacher", "chair", True) in role_holders(keyed)) is counts
 
 
 def test_the_head_who_asks_for_the_chairs_role_gets_it_from_nobody(app: Flask, keyed: School) -> None:
@@ -53,7 +53,7 @@ def test_the_head_who_asks_for_the_chairs_role_gets_it_from_nobody(app: Flask, k
     give_key(keyed, "teacher")
     for by in ("principal", "dsl", "coordinator"):
         confirm(app, keyed, by, one)
-    assert ("Ms principal", "principal", False) in held(keyed)
+    assert ("Ms principal", "principal", False) in role_holders(keyed)
     assert len(chain_of(keyed)) == 1
     assert len(proposals_of(keyed)) == 1
 

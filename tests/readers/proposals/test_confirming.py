@@ -24,10 +24,10 @@ from tests.readers.school import (
     browser,
     chain_of,
     errors_of,
-    held,
     keyed,
     proposals_of,
     renew_key,
+    role_holders,
 )
 
 __all__ = ["keyed"]
@@ -52,7 +52,7 @@ def first_word(app: Flask, school: School) -> str:
 
 def nothing_happened(school: School) -> bool:
     """Nobody was let in, and nobody has a new role."""
-    return len(chain_of(school)) == 1 and TEACHER not in held(school)
+    return len(chain_of(school)) == 1 and TEACHER not in role_holders(school)
 
 
 def test_two_readers_let_somebody_in_who_waits_two_school_days_and_everybody_is_told(
@@ -66,7 +66,7 @@ def test_two_readers_let_somebody_in_who_waits_two_school_days_and_everybody_is_
     entry = chain[-1].readers[keyed.teacher.id.hex]
     assert entry.verify_key == secret_of(keyed.teacher.id).verify_key
     assert entry.from_day >= chain[-1].day + timedelta(days=2)
-    assert TEACHER in held(keyed)
+    assert TEACHER in role_holders(keyed)
     assert proposals_of(keyed) == []
     assert set(who_signed(chain[0], chain[-1])) == {keyed.dsl.id.hex, keyed.chair.id.hex}
     assert "teacher@school.example" in alarmed(keyed)
@@ -85,7 +85,7 @@ def test_a_role_passes_from_one_to_another_and_who_gave_it_up_opens_nothing_from
     assert confirm(app, keyed, "principal", one).status_code == 303
     assert len(chain_of(keyed)) == 2, "who proposed it with an open key has agreed"
     assert keyed.coordinator2.id.hex not in chain_of(keyed)[-1].readers
-    assert ("Ms coordinator2", "coordinator", True) not in held(keyed)
+    assert ("Ms coordinator2", "coordinator", True) not in role_holders(keyed)
     assert browser(app, keyed, "coordinator2").post(f"/staff/incidents/open/{told}").status_code == 403
 
 
@@ -96,7 +96,7 @@ def test_nobody_confirms_what_they_gain_by(app: Flask, keyed: School) -> None:
     assert page.inputs("words") == []
     assert confirm(app, keyed, "dsl2", one).status_code == 303
     assert len(chain_of(keyed)) == 1
-    assert len(proposals_of(keyed)[0].voices) == 1
+    assert len(proposals_of(keyed)[0].votes) == 1
 
 
 def test_a_deputy_who_becomes_the_holder_gains_by_it_though_the_list_knows_no_deputies(
@@ -108,9 +108,11 @@ def test_a_deputy_who_becomes_the_holder_gains_by_it_though_the_list_knows_no_de
     assert "You would gain by it" in browser(app, keyed, "chair2").get(f"/staff/proposals/{one.id}").text
     for by in ("chair2", "principal"):
         assert confirm(app, keyed, by, one).status_code == 303
-    assert ("Ms chair", "chair", False) in held(keyed), "the head and the chair's deputy throw nobody out"
+    assert ("Ms chair", "chair", False) in role_holders(keyed), (
+        "the head and the chair's deputy throw nobody out"
+    )
     confirm(app, keyed, "dsl", one)
-    assert ("Ms chair2", "chair", False) in held(keyed), "two who do not gain can"
+    assert ("Ms chair2", "chair", False) in role_holders(keyed), "two who do not gain can"
 
 
 def test_the_proposer_alone_is_one_person_however_often(app: Flask, keyed: School) -> None:
@@ -124,7 +126,7 @@ def test_the_proposer_alone_is_one_person_however_often(app: Flask, keyed: Schoo
 
 def test_the_network_manager_proposes_and_never_confirms(app: Flask, keyed: School) -> None:
     page = waits(app, keyed, by="network")
-    assert proposals_of(keyed)[0].voices == []
+    assert proposals_of(keyed)[0].votes == []
     shown = browser(app, keyed, "network").get(page)
     assert "Only a reader whose key is in the list can confirm." in shown.text
     assert confirm(app, keyed, "network", page).status_code == 403
@@ -148,7 +150,7 @@ def test_a_reader_whose_key_does_not_count_confirms_nothing(app: Flask, keyed: S
     answer = confirm(app, keyed, by, page)
     assert answer.status_code in {303, 403}
     assert len(chain_of(keyed)) == before
-    assert [len(one.voices) for one in proposals_of(keyed)] == [1], "and their word does not stand in the way"
+    assert [len(one.votes) for one in proposals_of(keyed)] == [1], "and their word does not stand in the way"
     assert confirm(app, keyed, "principal2", page).status_code == 303
     assert len(chain_of(keyed)) == before + 1
 
@@ -266,9 +268,9 @@ def test_who_signed_with_keys_of_before_signs_again_and_stops_nothing(app: Flask
     for by in ("dsl", "chair"):
         assert confirm(app, keyed, by, key).status_code == 303, by
     confirm(app, keyed, "chair", page)
-    assert TEACHER not in held(keyed), "the word given with the old key counts no more"
+    assert TEACHER not in role_holders(keyed), "the word given with the old key counts no more"
     assert confirm(app, keyed, "principal", page).status_code == 303
-    assert TEACHER in held(keyed), "and keeps nobody from agreeing"
+    assert TEACHER in role_holders(keyed), "and keeps nobody from agreeing"
 
 
 def test_an_id_of_nobody_and_one_that_was_decided_are_the_same(app: Flask, keyed: School) -> None:

@@ -103,13 +103,13 @@ def link_labelled(page: Page, label: str) -> str:
     return next(one.attrs["href"] for one in page.all("a") if one.attrs.get("aria-label") == label)
 
 
-def said(page: Page) -> str:
-    """What the page says to what was done before."""
+def notice_text(page: Page) -> str:
+    """The notices on a page about what was done before."""
     notices: list[Element] = [one for one in page.all("div") if "notice" in one.attrs.get("class", "")]
     return " ".join(one.text for one in notices)
 
 
-def tell(tablet: Client) -> None:
+def report_danger(tablet: Client) -> None:
     """A child tells, and somebody may be in danger: it is passed on at once."""
     sent = {"nonce": secrets.token_urlsafe(24), "concern": "bullying", "danger": "yes", "words": "help her"}
     assert tablet.post(FORM, data=sent, environ_base=SAME_ORIGIN).status_code == 200
@@ -133,7 +133,7 @@ def test_four_people_set_up_change_a_role_forget_a_password_and_one_leaves(
     assert school["Ames"].prove(sheets[0], sheets[1]).status_code == 303
     assert school["Birch"].post("/staff/keys/open").status_code == 303
     tablet = Client(school.wsgi)
-    tell(tablet)
+    report_danger(tablet)
 
     # The principal and the deputy sign in, and the two readers there are let them in.
     school["Doyle"].come_in(links["Doyle"])
@@ -150,7 +150,7 @@ def test_four_people_set_up_change_a_role_forget_a_password_and_one_leaves(
     school.sign_in("Doyle")
     school.propose("Ames", "coordinator", gains="Doyle", loses="Ames", deputy=True)
     assert school.confirm("Birch", "Doyle")
-    assert "Confirmed. The change has taken effect." in said(school["Birch"].get("/staff/roles"))
+    assert "Confirmed. The change has taken effect." in notice_text(school["Birch"].get("/staff/roles"))
 
     # Somebody forgets a password: two people for the link, two for the key.
     asked = school["Novak"].get("/staff/people/")
@@ -204,7 +204,7 @@ def test_four_people_set_up_change_a_role_forget_a_password_and_one_leaves(
     assert row_of(keys, "Ms Crane")
 
     # Nothing went blind on the way.
-    tell(tablet)
+    report_danger(tablet)
     for name in ("Ames", "Birch"):
         school.sign_in(name)
         assert "wait for a reader to sign in" not in school[name].get("/staff/").text

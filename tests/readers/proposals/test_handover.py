@@ -15,7 +15,7 @@ from tests.accounts.doors import password_hash
 from tests.factories import make_staff
 from tests.incidents.school import School
 from tests.readers.changes import confirm, give_key, proposed
-from tests.readers.school import acting_as, browser, chain_of, held, keyed, renew_key
+from tests.readers.school import acting_as, browser, chain_of, keyed, renew_key, role_holders
 
 __all__ = ["keyed"]
 pytestmark = pytest.mark.database("sqlite")
@@ -50,11 +50,13 @@ def take_out(person: StaffMember) -> Change:
 
 def test_two_leads_cannot_both_go_on_one_day_while_the_new_ones_still_wait(app: Flask, keyed: School) -> None:
     hand_over(app, keyed, "dsl", loses="dsl", gains="lead")
-    assert ("Ms lead", "dsl", False) in held(keyed), "the deputy can open everything, so the first may go"
+    assert ("Ms lead", "dsl", False) in role_holders(keyed), (
+        "the deputy can open everything, so the first may go"
+    )
     (before,) = chain_of(keyed)[1:]
     hand_over(app, keyed, "dsl", loses="dsl2", gains="deputy")
     assert chain_of(keyed)[-1] == before
-    assert ("Ms dsl2", "dsl", True) in held(keyed)
+    assert ("Ms dsl2", "dsl", True) in role_holders(keyed)
     day = before.readers[keyed.people["lead"].id.hex].from_day
     gone = take_out(keyed.dsl2)
     with keyed.databases.school.write() as session:

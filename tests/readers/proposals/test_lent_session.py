@@ -12,7 +12,7 @@ from kiosk.report.models import RecoveryKey
 from tests.accounts.doors import staff_browser
 from tests.incidents.school import School
 from tests.readers.changes import WHY, give_key, proposed, six_words
-from tests.readers.school import chain_of, held, keyed, new_reader, proposals_of
+from tests.readers.school import chain_of, keyed, new_reader, proposals_of, role_holders
 
 __all__ = ["keyed"]
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
@@ -28,8 +28,8 @@ def everything(school: School) -> tuple[object, ...]:
         days = {tuple(row) for row in people}
     with school.databases.reports.session(write=False) as reports:
         sheets = set(reports.scalars(select(RecoveryKey.public_key)))
-    voices = {(one.id, len(one.voices)) for one in proposals_of(school)}
-    return held(school), [version.hash for version in chain_of(school)], voices, days, sheets
+    voices = {(one.id, len(one.votes)) for one in proposals_of(school)}
+    return role_holders(school), [version.hash for version in chain_of(school)], voices, days, sheets
 
 
 def address(school: School, act: str, proposal: str) -> tuple[str, dict[str, Any]]:

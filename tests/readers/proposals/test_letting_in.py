@@ -7,10 +7,10 @@ from flask import Flask
 
 from kiosk.accounts.models import ProposalKind, StaffMember
 from kiosk.config import Config
-from kiosk.readers.proposals.publish import copy_keys
+from kiosk.readers.proposals.publish import publish_readers
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.access.opening import Opener, ReportNotYours, read_report
-from kiosk.report.intake.sealed_item import hold_report
+from kiosk.report.intake.sealed_item import seal_report_item
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.storage.db import now_utc
 from tests.accounts.doors import PASSWORD
@@ -21,13 +21,13 @@ from tests.readers.people import row_of
 from tests.readers.school import (
     browser,
     chain_of,
-    held,
     key_of,
     keyed,
     keys_page,
     new_reader,
     proposals_of,
     renew_key,
+    role_holders,
 )
 from tests.report.sealed import sealed_report
 
@@ -97,13 +97,13 @@ def test_what_was_sealed_before_a_new_key_counted_and_stored_after_it_is_sealed_
 ) -> None:
     with keyed.databases.reports.session(write=False) as reports:
         sealed = sealed_report(read_keyring(reports), concern="bullying")
-    keyed.keeper.put(hold_report(keyed.key, sealed))  # the database was away
+    keyed.intake_store.put(seal_report_item(keyed.key, sealed))  # the database was away
     secret = forgot(keyed, "coordinator")
     address = key_asked(app, keyed, "dsl", "coordinator")
     for name in ("dsl", "principal"):
         assert confirm(app, keyed, name, address).status_code == 303
     assert keyed.merge(now_utc())
-    copy_keys(keyed.databases, config, keyed.key, now_utc().date())  # as the worker does
+    publish_readers(keyed.databases, config, keyed.key, now_utc().date())  # as the worker does
     browser(app, keyed, "coordinator2").get("/staff/incidents/")
     opener = Opener(keyed.coordinator.id, keyed.coordinator.roles, secret.private_key)
     with keyed.databases.reports.session(write=False) as reports:
@@ -127,7 +127,7 @@ def test_a_forgotten_password_needs_one_other_and_the_waiting_time_and_anybody_c
     stop = f"/staff/keys/readers/{keyed.coordinator.id}/stop"
     assert browser(app, keyed, "chair").post(stop, data={"password": PASSWORD}).status_code == 303
     assert keyed.coordinator.id.hex not in chain_of(keyed)[-1].readers
-    assert ("Ms coordinator", "coordinator", False) in held(keyed), "one reader takes nobody's role"
+    assert ("Ms coordinator", "coordinator", False) in role_holders(keyed), "one reader takes nobody's role"
 
 
 def test_who_was_stopped_and_is_confirmed_by_two_others_cannot_be_stopped_by_the_same_person_again(
@@ -168,7 +168,7 @@ def test_who_forgot_a_password_confirms_nothing_and_lets_nobody_in(app: Flask, k
     confirm(app, keyed, "dsl", address)
     confirm(app, keyed, "coordinator", address)
     assert len(chain_of(keyed)) == 1
-    assert [len(one.voices) for one in proposals_of(keyed)] == [1]
+    assert [len(one.votes) for one in proposals_of(keyed)] == [1]
     assert "Other readers have to confirm it first" in browser(app, keyed, "coordinator").get(address).text
     own = f"/staff/keys/readers/{keyed.coordinator.id}/ask"
     page = browser(app, keyed, "coordinator").post(own, follow_redirects=True).text
@@ -187,7 +187,7 @@ def test_keys_that_changed_since_somebody_compared_them_need_both_words_again(
     assert confirm(app, keyed, "chair", first, words=heard).status_code == 422
     assert confirm(app, keyed, "chair", key_asked(app, keyed, "chair", "new")).status_code == 303
     assert len(chain_of(keyed)) == 1
-    assert [(one.kind, len(one.voices)) for one in proposals_of(keyed)] == [(ProposalKind.KEY, 1)]
+    assert [(one.kind, len(one.votes)) for one in proposals_of(keyed)] == [(ProposalKind.KEY, 1)]
     assert key_of(keyed, keyed.people["new"]).verify_key not in {
         one.verify_key for one in chain_of(keyed)[-1].readers.values()
     }

@@ -6,7 +6,7 @@ from kiosk.audit.log import LogAct
 from tests.incidents.school import School
 from tests.readers.changes import confirm
 from tests.readers.proposals.test_confirming import TEACHER, nothing_happened, waits
-from tests.readers.school import acts, alarmed, browser, held, keyed
+from tests.readers.school import acts, alarmed, browser, keyed, role_holders
 
 __all__ = ["keyed"]
 
@@ -26,7 +26,7 @@ def test_a_reader_says_no_and_everybody_is_told_and_two_others_can_still_agree(
     confirm(app, keyed, "dsl", page)
     assert nothing_happened(keyed), "a no is no yes"
     assert confirm(app, keyed, "principal", page).status_code == 303
-    assert TEACHER in held(keyed), "or else one reader could stop every change for good"
+    assert TEACHER in role_holders(keyed), "or else one reader could stop every change for good"
 
 
 def test_who_said_no_can_think_again(app: Flask, keyed: School) -> None:
@@ -34,4 +34,4 @@ def test_who_said_no_can_think_again(app: Flask, keyed: School) -> None:
     browser(app, keyed, "chair").post(f"{page}/refuse")
     confirm(app, keyed, "dsl", page)
     assert confirm(app, keyed, "chair", page).status_code == 303
-    assert TEACHER in held(keyed)
+    assert TEACHER in role_holders(keyed)

@@ -14,7 +14,16 @@ from kiosk.roles import HELD_ROLES
 from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.changes import WHY, propose, proposed
-from tests.readers.school import acting_as, alarmed, browser, chain_of, errors_of, held, keyed, proposals_of
+from tests.readers.school import (
+    acting_as,
+    alarmed,
+    browser,
+    chain_of,
+    errors_of,
+    keyed,
+    proposals_of,
+    role_holders,
+)
 
 __all__ = ["keyed"]
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
@@ -22,7 +31,7 @@ pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are te
 
 def everything(school: School) -> tuple[object, ...]:
     """Who holds what, who is in the list, and what waits."""
-    return held(school), [version.hash for version in chain_of(school)], len(proposals_of(school))
+    return role_holders(school), [version.hash for version in chain_of(school)], len(proposals_of(school))
 
 
 def whole_form(school: School, **changes: str) -> dict[str, str]:
@@ -67,12 +76,12 @@ def test_nothing_in_the_reports_database_brings_the_form_of_every_role_back(
         reports.execute(update(Zone).values(published_on=None))
         if too:
             reports.execute(delete(ReaderList))
-    before = held(keyed)
+    before = role_holders(keyed)
     answer = browser(app, keyed, "principal").post(
         "/staff/roles", data=whole_form(keyed, dsl2=keyed.teacher.id.hex), follow_redirects=True
     )
     assert "one at a time" in answer.text
-    assert held(keyed) == before
+    assert role_holders(keyed) == before
     assert ("Somebody changed keys by hand" in browser(app, keyed, "coordinator").get("/staff/").text) is too
 
 
@@ -80,9 +89,9 @@ def test_nothing_in_the_reports_database_brings_the_form_of_every_role_back(
 def test_a_proposal_changes_nothing_yet_and_tells_everybody_whom_it_concerns(
     app: Flask, keyed: School, by: str
 ) -> None:
-    before = held(keyed), [version.hash for version in chain_of(keyed)]
+    before = role_holders(keyed), [version.hash for version in chain_of(keyed)]
     one = proposed(app, keyed, by, "coordinator", gains="teacher", loses="coordinator2")
-    assert (held(keyed), [version.hash for version in chain_of(keyed)]) == before
+    assert (role_holders(keyed), [version.hash for version in chain_of(keyed)]) == before
     assert one.why == WHY
     assert (one.until - one.asked_on).days == 7
     readers = {f"{name}{end}" for name in ("dsl", "coordinator", "principal", "chair") for end in ("", "2")}

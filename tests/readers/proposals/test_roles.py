@@ -13,7 +13,7 @@ from kiosk.roles import HELD_ROLES, Role
 from tests.factories import close_zone, make_staff
 from tests.incidents.school import School
 from tests.pages import Page
-from tests.readers.school import held
+from tests.readers.school import role_holders
 
 
 @pytest.fixture(autouse=True)
@@ -92,10 +92,10 @@ def test_only_the_principal_and_whoever_runs_the_network_save_roles(
     school: School, app: Flask, name: str
 ) -> None:
     client = school.browser(app, school.people[name])
-    before = held(school)
+    before = role_holders(school)
     changes = {"dsl": school.coordinator2.id.hex}
     assert client.post("/staff/roles", data=as_held(school, **changes)).status_code == 403
-    assert held(school) == before
+    assert role_holders(school) == before
 
 
 def test_every_problem_is_named_at_once() -> None:

@@ -109,7 +109,7 @@ def test_whoever_proposes_signs_no_keys_that_came_into_the_list_since_they_looke
         assert confirm(app, at_work, by, page).status_code == 303
     answer = propose_here(at_work, client, "chair2")
     (one,) = proposals_of(at_work)
-    assert one.voices == []
+    assert one.votes == []
     assert answer.headers["Location"] == f"/staff/proposals/{one.id}"
     assert propose_here(at_work, client, "principal").headers["Location"] == "/staff/roles"
-    assert sorted(len(waits.voices) for waits in proposals_of(at_work)) == [0, 1]
+    assert sorted(len(waits.votes) for waits in proposals_of(at_work)) == [0, 1]

@@ -9,10 +9,10 @@ from sqlalchemy import select, update
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.config import Config
 from kiosk.mail.outbox import OutboxRow
-from kiosk.readers.proposals.publish import copy_keys
+from kiosk.readers.proposals.publish import publish_readers
 from kiosk.report.access.keyring import COPY_NAME, read_copy, read_keyring
 from kiosk.report.access.opening import ReportNotYours, read_report
-from kiosk.report.access.renewals_due import keys_due
+from kiosk.report.access.renewals_due import renewal_is_due
 from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import Reader, ReportReader
 from kiosk.report.reader_chores import do_reader_chores
@@ -44,7 +44,7 @@ def test_reports_are_sealed_for_the_keys_of_the_list_and_a_new_one_in_the_databa
 ) -> None:
     with logged.databases.school.write() as session:
         renew_key(session, logged, session.get_one(StaffMember, logged.coordinator.id))
-    copy_keys(logged.databases, config, logged.key, TODAY)
+    publish_readers(logged.databases, config, logged.key, TODAY)
     with logged.databases.reports.session(write=False) as reports:
         ring = read_keyring(reports)
         assert read_copy(config.data_dir / COPY_NAME, logged.key) == ring
@@ -59,7 +59,7 @@ def test_somebody_with_a_role_whose_keys_no_list_has_is_sealed_nothing(
     logged: School, config: Config
 ) -> None:
     new = new_reader(logged, "new")
-    copy_keys(logged.databases, config, logged.key, TODAY)
+    publish_readers(logged.databases, config, logged.key, TODAY)
     told = logged.told("bullying")
     with logged.databases.reports.session(write=False) as reports:
         (held,) = [one for one in read_keyring(reports).readers if one.id == new.id]
@@ -87,10 +87,10 @@ def test_who_gives_up_a_role_opens_nothing_at_once_and_the_wraps_go_when_others_
         assert reports.get(ReportReader, (report_id, logged.dsl.id)), "deleted last, or all could go blind"
         with pytest.raises(ReportNotYours):
             read_report(reports, report_id, opener_of(logged.dsl))
-        assert keys_due(reports)
+        assert renewal_is_due(reports)
     do_reader_chores(databases, opener_of(logged.dsl2), now_utc().date())
     with databases.reports.session(write=False) as reports:
-        assert not keys_due(reports)
+        assert not renewal_is_due(reports)
         assert reports.get(ReportReader, (report_id, logged.dsl.id)) is None
         assert reports.get(ReportReader, (report_id, RECOVERY_ID)) is not None
         opened = read_report(reports, report_id, opener_of(logged.dsl2))
@@ -113,7 +113,7 @@ def test_a_public_key_that_somebody_planted_in_the_report_zone_is_mended_and_not
     logged: School, config: Config
 ) -> None:
     databases = logged.databases
-    copy_keys(databases, config, logged.key, TODAY)
+    publish_readers(databases, config, logged.key, TODAY)
     with databases.reports.write() as reports:
         reports.execute(
             update(Reader).where(Reader.id == logged.dsl.id).values(public_key=public_of(b"s" * 32))
@@ -122,25 +122,25 @@ def test_a_public_key_that_somebody_planted_in_the_report_zone_is_mended_and_not
     with databases.reports.session(write=False) as reports:
         assert read_report(reports, told, opener_of(logged.dsl)).body["concern"] == "friend"
         assert public_of(b"s" * 32) not in {one.public_key for one in read_keyring(reports).readers}
-    copy_keys(databases, config, logged.key, TODAY)
+    publish_readers(databases, config, logged.key, TODAY)
     assert reader_of(logged, logged.dsl).public_key == public_of(private_key_of(logged.dsl.id))
 
 
 def test_nothing_is_written_while_nothing_has_changed(logged: School, config: Config) -> None:
-    copy_keys(logged.databases, config, logged.key, TODAY)
+    publish_readers(logged.databases, config, logged.key, TODAY)
     path = config.data_dir / COPY_NAME
     inode = path.stat().st_ino
-    copy_keys(logged.databases, config, logged.key, TODAY)
+    publish_readers(logged.databases, config, logged.key, TODAY)
     do_reader_chores(logged.databases, opener_of(logged.dsl), TODAY)
     assert path.stat().st_ino == inode
 
 
 def test_a_copy_that_was_tampered_with_is_written_anew(logged: School, config: Config) -> None:
-    copy_keys(logged.databases, config, logged.key, TODAY)
+    publish_readers(logged.databases, config, logged.key, TODAY)
     path = config.data_dir / COPY_NAME
     whole = path.read_bytes()
     path.write_bytes(whole.replace(b"coordinator", b"headteacher"))
-    copy_keys(logged.databases, config, logged.key, TODAY)
+    publish_readers(logged.databases, config, logged.key, TODAY)
     assert path.read_bytes() == whole
 
 
@@ -149,10 +149,10 @@ def test_the_page_of_the_queue_tends_keys_and_one_without_a_key_does_not(logged:
     gives_up(app, logged, "dsl", "coordinator2")
     logged.browser(app, logged.coordinator).get("/staff/incidents/")
     with databases.reports.session(write=False) as reports:
-        assert keys_due(reports), "a coordinator cannot open it"
+        assert renewal_is_due(reports), "a coordinator cannot open it"
     logged.browser(app, logged.dsl2).get("/staff/incidents/")
     with databases.reports.session(write=False) as reports:
-        assert not keys_due(reports)
+        assert not renewal_is_due(reports)
         assert reports.get(ReportReader, (report_id, logged.dsl.id)) is None
         assert read_report(reports, report_id, opener_of(logged.dsl2)).body["concern"] == "friend"
 
@@ -172,5 +172,5 @@ def test_where_fewer_than_two_could_open_a_report_today_every_reader_is_told(
     with logged.databases.school.write() as session:
         for name in away:
             session.get_one(StaffMember, logged.people[name].id).away_from = TODAY
-    copy_keys(logged.databases, config, logged.key, TODAY)
+    publish_readers(logged.databases, config, logged.key, TODAY)
     assert alarmed(logged) == {f"{name}@school.example" for name in {*away, "chair"}}

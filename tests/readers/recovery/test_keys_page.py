@@ -20,7 +20,7 @@ from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.people import row_of
 from tests.readers.school import browser, chain_of, keyed, keys_page
-from tests.sites import make_report_site, merge_all
+from tests.sites import make_report_site, transfer_all
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
 
@@ -149,7 +149,7 @@ def test_a_reader_who_looks_at_the_keys_opens_the_check_as_well(
 ) -> None:
     opened_today(keyed)
     send_self_test(make_report_site(config, keyed.databases), SELF_TEST, now_utc())
-    merge_all(config, keyed.databases)
+    transfer_all(config, keyed.databases)
     assert "waits for a reader to look" in keys_page(app, keyed, "network").text
     assert "waits for a reader to look" not in keys_page(app, keyed, "dsl").text
     with keyed.databases.reports.session(write=False) as reports:

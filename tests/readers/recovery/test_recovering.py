@@ -13,7 +13,7 @@ from kiosk.audit.log import LogAct
 from kiosk.config import Config
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
-from kiosk.readers.proposals.publish import copy_keys
+from kiosk.readers.proposals.publish import publish_readers
 from kiosk.readers.recovery.sheets import make_sheets
 from kiosk.readers.signed_list.holders import words_of, words_of_entry
 from kiosk.report.access.opening import KeyNotGranted, Opener, ReportNotYours, read_report
@@ -54,7 +54,7 @@ def everybody_forgot(school: School, config: Config) -> None:
     with school.databases.school.write() as session:
         for row in session.scalars(select(ReaderKey)).all():
             renew_key(session, school, row.staff)
-    copy_keys(school.databases, config, school.key, now_utc().date())
+    publish_readers(school.databases, config, school.key, now_utc().date())
 
 
 def opens(school: School, name: str, report_id: uuid.UUID) -> bool:

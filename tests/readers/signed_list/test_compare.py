@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.config import Config
 from kiosk.readers.signed_list.compare import agree_to_put_back, compare
-from kiosk.readers.signed_list.pins import ListDiffers, pin_to
+from kiosk.readers.signed_list.pins import ListDiffers, make_pin
 from kiosk.report.access.reader_chain import replace_chain
 from tests.sealing.list_world import LATER, Chain, change, changed, entry, person, secret
 
@@ -24,7 +24,7 @@ def test_a_list_that_is_not_lost_any_more_is_compared_as_if_nobody_had_agreed(
     reports_session: Session, config: Config
 ) -> None:
     chain = with_new(Chain(), "dora")
-    pin, me = pin_to(chain.versions, LOOKED), person("ada")
+    pin, me = make_pin(chain.versions, LOOKED), person("ada")
     replace_chain(reports_session, chain.versions[:1])
     first = tuple(chain.versions[:1])
     assert [

@@ -20,11 +20,11 @@ from tests.readers.school import (
     browser,
     chain_of,
     errors_of,
-    held,
     keyed,
     new_reader,
     proposals_of,
     renew_key,
+    role_holders,
 )
 
 __all__ = ["keyed"]
@@ -97,7 +97,7 @@ def test_a_reader_who_proposes_a_role_for_a_colleague_signs_no_keys_that_stand_i
     proposed(app, keyed, "dsl", "coordinator", gains="chair2")
     (waits,) = proposals_of(keyed)
     thief = secret_of(keyed.coordinator.id)
-    for voice in waits.voices:
+    for voice in waits.votes:
         change = read_change(json.loads(waits.change))
         signed = {
             voice.staff_id.hex: voice.signature,
@@ -135,14 +135,14 @@ def test_who_proposes_somebody_with_a_key_that_no_list_has_is_led_to_the_six_wor
     client = browser(app, keyed, "dsl")
     answer = client.post("/staff/roles/dsl", data=sent)
     (one,) = proposals_of(keyed)
-    assert one.voices == []
+    assert one.votes == []
     assert answer.headers["Location"] == f"/staff/proposals/{one.id}"
     page = Page(client.get(answer.headers["Location"]).text)
     assert "Your own word counts once you have confirmed it on this page." in page.text
     assert page.inputs("words")
     for by in ("dsl", "chair"):
         assert confirm(app, keyed, by, one).status_code == 303
-    assert ("Ms new", "dsl", True) in held(keyed)
+    assert ("Ms new", "dsl", True) in role_holders(keyed)
 
 
 def test_readers_and_leavers_written_into_new_sheets_are_not_signed_along_with_them(
@@ -193,12 +193,12 @@ def test_nobody_signs_another_change_than_the_one_that_the_page_showed(
         answer = confirm(app, keyed, by, page, shown=mark)
         said = "This change is not the one that this page showed you before."
         assert (said in Page(answer.text).text) is when.startswith("before"), "else on the page of roles"
-        assert proposals_of(keyed)[0].voices == []
+        assert proposals_of(keyed)[0].votes == []
         with keyed.databases.school.write() as session:
             session.execute(text("DROP TRIGGER IF EXISTS swap"))
             session.execute(text("UPDATE proposal SET role = 'coordinator', loses_id = NULL, deputy = 1"))
     assert len(chain_of(keyed)) == 1
-    assert [one.voices for one in proposals_of(keyed)] == [[]]
+    assert [one.votes for one in proposals_of(keyed)] == [[]]
     for by in ("chair", "principal"):
         assert confirm(app, keyed, by, page).status_code == 303
-    assert ("Ms dsl2", "coordinator", True) in held(keyed)
+    assert ("Ms dsl2", "coordinator", True) in role_holders(keyed)

@@ -12,8 +12,8 @@ from kiosk.readers.signed_list.pins import (
     higher,
     is_older,
     lock_pin,
+    make_pin,
     open_pin,
-    pin_to,
 )
 from tests.sealing.list_world import LATER, Chain, change, changed, entry, found, person, secret
 
@@ -30,7 +30,7 @@ def grown(number: int = 4) -> Chain:
 
 
 def test_a_pin_opens_for_its_owner_alone() -> None:
-    pin = pin_to(grown().versions, TODAY)
+    pin = make_pin(grown().versions, TODAY)
     kept = lock_pin(secret("ada"), pin)
     assert open_pin(secret("ada"), kept) == pin
     assert open_pin(secret("ben"), kept) is None
@@ -41,21 +41,21 @@ def test_a_pin_opens_for_its_owner_alone() -> None:
 
 def test_the_higher_of_row_and_device_counts() -> None:
     versions = grown().versions
-    low, high = pin_to(versions[:2], TODAY), pin_to(versions, TODAY)
+    low, high = make_pin(versions[:2], TODAY), make_pin(versions, TODAY)
     assert higher(low, high) == higher(high, low, None) == high
     assert higher(None, None) is None
 
 
 def test_a_longer_list_names_what_is_new() -> None:
     versions = grown().versions
-    assert changes_since(versions, pin_to(versions, TODAY)) == []
-    assert changes_since(versions, pin_to(versions[:2], LATER)) == versions[2:]
+    assert changes_since(versions, make_pin(versions, TODAY)) == []
+    assert changes_since(versions, make_pin(versions[:2], LATER)) == versions[2:]
     assert changes_since(versions, None) == []
 
 
 def test_a_list_that_is_shorter_or_another_one_keeps_the_key_shut() -> None:
     versions = grown().versions
-    pin = pin_to(versions, TODAY)
+    pin = make_pin(versions, TODAY)
     for cut in range(len(versions)):
         with pytest.raises(ListDiffers) as shut:
             changes_since(versions[:cut], pin)
@@ -72,7 +72,7 @@ def test_a_list_that_is_shorter_or_another_one_keeps_the_key_shut() -> None:
 
 def test_an_earlier_state_is_known_by_the_hashes_before_it() -> None:
     versions = grown(6).versions
-    pin = pin_to(versions, TODAY - timedelta(days=3))
+    pin = make_pin(versions, TODAY - timedelta(days=3))
     assert all(is_older(versions[:cut], pin) for cut in range(1, 6))
     assert not is_older(versions, pin)
     assert not is_older([], pin)
@@ -82,7 +82,7 @@ def test_an_earlier_state_is_known_by_the_hashes_before_it() -> None:
 
 def test_a_version_that_is_dated_before_the_last_look_keeps_the_key_shut() -> None:
     versions = grown().versions
-    looked = pin_to(versions[:2], LATER + timedelta(days=1))
+    looked = make_pin(versions[:2], LATER + timedelta(days=1))
     with pytest.raises(ListDiffers) as shut:
         changes_since(versions, looked, LATER + timedelta(days=3))
     assert not shut.value.older
@@ -90,5 +90,5 @@ def test_a_version_that_is_dated_before_the_last_look_keeps_the_key_shut() -> No
 
 def test_a_pin_from_a_day_to_come_says_nothing_about_days_as_the_clock_was_wrong() -> None:
     versions = grown().versions
-    looked = pin_to(versions[:2], LATER + timedelta(days=400))
+    looked = make_pin(versions[:2], LATER + timedelta(days=400))
     assert changes_since(versions, looked, LATER) == versions[2:]

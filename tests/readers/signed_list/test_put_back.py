@@ -12,8 +12,8 @@ from kiosk.accounts.sign_in.passwords import PUPIL_COST, new_password
 from kiosk.audit.log import LogAct
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
-from kiosk.readers.proposals.publish import copy_keys
-from kiosk.readers.signed_list.pins import TRAIL_BYTES, lock_pin, pin_to
+from kiosk.readers.proposals.publish import publish_readers
+from kiosk.readers.signed_list.pins import TRAIL_BYTES, lock_pin, make_pin
 from kiosk.report.access.keyring import write_root
 from kiosk.report.access.reader_chain import replace_chain
 from kiosk.report.models import ListPutBack
@@ -41,7 +41,7 @@ def has_seen(school: School, *names: str) -> None:
             secret = secret_of(person.id)
             person.password_hash = made.stored
             row.wrapped_seed = lock(made.wrapping_key, secret.seed)
-            row.pin = lock_pin(secret, pin_to(chain, chain[-1].day))
+            row.pin = lock_pin(secret, make_pin(chain, chain[-1].day))
 
 
 def longer(app: Flask, school: School) -> tuple[Version, ...]:
@@ -183,7 +183,7 @@ def test_a_database_with_a_shorter_list_than_the_signed_copy_sets_off_the_alarm_
     with keyed.databases.reports.write() as reports:
         reports.query(OutboxRow).delete()
     for _ in range(2):
-        copy_keys(site.databases, site.config, site.key, site.today())
+        publish_readers(site.databases, site.config, site.key, site.today())
     with keyed.databases.reports.session(write=False) as reports:
         told = [row.address for row in reports.query(OutboxRow).filter_by(kind=MailKind.ALARM)]
     assert len(told) == len(set(told)) >= 8

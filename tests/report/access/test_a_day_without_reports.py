@@ -13,21 +13,21 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.mail.messages import SUBJECTS, MailKind
 from kiosk.mail.outbox import OutboxRow
-from kiosk.readers.proposals.publish import copy_keys
+from kiosk.readers.proposals.publish import publish_readers
 from kiosk.report.access.keyring import read_keyring, write_root
 from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.models import Report, ReportState, Thread
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from kiosk.storage.db import Databases
-from kiosk.upkeep.memory import Memory
+from kiosk.upkeep.memory import WorkerMemory
 from kiosk.wsgi import create_wsgi
 from tests.factories import EARLY
 from tests.incidents.school import School, fill_school
 from tests.mail_server import MailServer
 from tests.report.sealed import MONDAY_TEN
-from tests.report.telling import tell
-from tests.sites import tick
+from tests.report.telling import send_report
+from tests.sites import run_worker_round
 from tests.storage.test_database_away import unreachable
 from tests.tablets import Tablet
 
@@ -42,7 +42,7 @@ def school(databases: Databases, mailing: Config, key: SiteKey) -> Config:
     fill_school(School(databases, SchoolCalendar(mailing.zone), key, mailing))
     with databases.reports.session(write=False) as reports:
         write_root(mailing, read_keyring(reports).chain[0].hash)
-    copy_keys(databases, mailing, key, EARLY)
+    publish_readers(databases, mailing, key, EARLY)
     return mailing
 
 
@@ -59,21 +59,23 @@ def at(moment: datetime) -> Iterator[None]:
         yield
 
 
-def work(config: Config, databases: Databases, moment: datetime, memory: Memory) -> None:
+def work(config: Config, databases: Databases, moment: datetime, memory: WorkerMemory) -> None:
     """A round of the worker, which also fills in the page itself on a school morning."""
     with at(moment):
-        tick(config, databases, moment, memory)
+        run_worker_round(config, databases, moment, memory)
 
 
 def test_after_a_day_without_the_reports_database_everything_is_there_once(
     school: Config, databases: Databases, tablet: Client, mail_server: MailServer
 ) -> None:
-    memory, moment, receivers = Memory(), MONDAY_TEN, mail_server.postbox.receivers
+    memory, moment, receivers = WorkerMemory(), MONDAY_TEN, mail_server.postbox.receivers
     with unreachable(databases.reports):
         for hour in range(HOURS):
             moment, danger = MONDAY_TEN + timedelta(hours=hour), "yes" if hour in DANGER else "no"
             with at(moment):
-                page = tell(tablet, "ks3", concern="bullying", reply="yes", words=f"{hour}", danger=danger)
+                page = send_report(
+                    tablet, "ks3", concern="bullying", reply="yes", words=f"{hour}", danger=danger
+                )
             assert (page.status_code, 'id="what-next"' in page.text) == (200, True)
             assert NOBODY_KNOWS not in page.text, "of what is urgent a mail has left"
             for minute in (0, 20, 40):

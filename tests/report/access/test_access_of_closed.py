@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.opening import read_report, set_closed
-from kiosk.report.access.renewal import renew_due, renew_with_recovery
-from kiosk.report.access.renewals_due import keys_due, note_due
+from kiosk.report.access.renewal import renew_due_keys, renew_with_recovery
+from kiosk.report.access.renewals_due import note_due_renewals, renewal_is_due
 from kiosk.report.access.sealed_report import SealedReport
 from kiosk.report.models import KeyDue, Report, ReportReader, ReportState
 from kiosk.sealing.recovery import RecoverySecret
@@ -14,6 +14,7 @@ from tests.factories import RECOVERY_PRIVATE
 from tests.report.access.test_access_of_news import second_version, who_knows
 from tests.report.reading_school import (
     TOLD_ON,
+    add_released_report,
     addresses,
     change,
     go_on,
@@ -23,7 +24,6 @@ from tests.report.reading_school import (
     reader,
     session,
     staff,
-    tell,
 )
 
 __all__ = ["session"]
@@ -32,7 +32,7 @@ NEW_SHEETS = RecoverySecret(b"the secret of the newer sheets..")
 
 def closed(session: Session, *ticked: str) -> SealedReport:
     """A report whose case is closed."""
-    sealed = tell(session, ticked)
+    sealed = add_released_report(session, ticked)
     set_closed(session, read_report(session, sealed.id, opener("dsl1")), closed=True)
     session.flush()
     return sealed
@@ -41,10 +41,10 @@ def closed(session: Session, *ticked: str) -> SealedReport:
 def test_new_sheets_open_what_was_closed_before_them_once_a_reader_has_seen_them(session: Session) -> None:
     sealed = closed(session)
     second_version(session, staff(), NEW_SHEETS)
-    assert renew_due(session, who_knows(1)) == 0, "sheets that are news get nothing yet"
-    assert keys_due(session)
-    assert renew_due(session, who_knows(2)) == 1
-    assert not keys_due(session)
+    assert renew_due_keys(session, who_knows(1)) == 0, "sheets that are news get nothing yet"
+    assert renewal_is_due(session)
+    assert renew_due_keys(session, who_knows(2)) == 1
+    assert not renewal_is_due(session)
     assert holders(session, sealed.id) == {"dsl1", "dsl2", "recovery"}, "nobody comes in by it"
     assert readable(session, sealed.id, "dsl2")
     session.execute(delete(ReportReader).where(ReportReader.reader_id == opener("dsl1").id))
@@ -59,7 +59,7 @@ def test_a_closed_report_that_no_reader_can_open_any_more_waits_for_nobody(sessi
         delete(ReportReader).where(ReportReader.reader_id.in_([opener(n).id for n in ("dsl1", "dsl2")]))
     )
     second_version(session, staff(), NEW_SHEETS)
-    assert not keys_due(session)
+    assert not renewal_is_due(session)
 
 
 def test_two_sheets_give_closed_reports_to_the_readers_of_now_and_nobody_gets_a_mail(
@@ -82,6 +82,6 @@ def test_two_sheets_give_closed_reports_to_the_readers_of_now_and_nobody_gets_a_
 def test_what_is_closed_is_due_for_no_change_of_readers(session: Session) -> None:
     sealed = closed(session)
     change(session, staff("dsl1"))
-    note_due(session, TOLD_ON)
+    note_due_renewals(session, TOLD_ON)
     assert session.scalars(select(KeyDue.report_id)).all() == []
     assert "dsl1" in holders(session, sealed.id)

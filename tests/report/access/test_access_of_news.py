@@ -6,14 +6,23 @@ from sqlalchemy.orm import Session
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.opening import Opener, read_report
 from kiosk.report.access.reader_chain import add_version, verified_chain
-from kiosk.report.access.renewal import renew_due, step_aside
-from kiosk.report.access.renewals_due import keys_due, replace_readers
+from kiosk.report.access.renewal import renew_due_keys, step_aside
+from kiosk.report.access.renewals_due import renewal_is_due, replace_readers
 from kiosk.report.models import Reader, ReportReader
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.list_statements import RECOVERY, Recoverer, write
 from kiosk.sealing.recovery import RecoverySecret
 from tests.factories import EARLY, RECOVERY_SECRET, entry_of
-from tests.report.reading_school import TOLD_ON, change, holders, opener, reader, session, staff, tell
+from tests.report.reading_school import (
+    TOLD_ON,
+    add_released_report,
+    change,
+    holders,
+    opener,
+    reader,
+    session,
+    staff,
+)
 
 __all__ = ["session"]
 
@@ -41,47 +50,47 @@ def wraps(session: Session) -> set[bytes]:
 
 
 def test_who_came_since_gets_a_report_only_by_somebody_who_knows_of_them(session: Session) -> None:
-    sealed = tell(session)
+    sealed = add_released_report(session)
     second_version(session, staff(dsl3=reader("dsl3", "dsl")))
-    assert renew_due(session, who_knows(1)) == 1
+    assert renew_due_keys(session, who_knows(1)) == 1
     assert holders(session, sealed.id) == {"dsl1", "dsl2", "recovery"}
-    assert keys_due(session), "they wait"
+    assert renewal_is_due(session), "they wait"
     before = wraps(session)
     session.execute(delete(OutboxRow))
-    assert renew_due(session, who_knows(1)) == 1
+    assert renew_due_keys(session, who_knows(1)) == 1
     assert wraps(session) == before, "not written again on every page"
-    assert renew_due(session, who_knows(2)) == 1
+    assert renew_due_keys(session, who_knows(2)) == 1
     assert holders(session, sealed.id) == {"dsl1", "dsl2", "dsl3", "recovery"}
-    assert not keys_due(session)
+    assert not renewal_is_due(session)
 
 
 def test_who_has_a_new_key_that_is_news_keeps_their_place_and_brings_in_nobody_else(session: Session) -> None:
     change(session, staff(dsl3=reader("dsl3", "dsl")))
-    sealed = tell(session)
+    sealed = add_released_report(session)
     old = read_report(session, sealed.id, opener("dsl1")).case_keys[0]
     renewed = reader("dsl2", "dsl", public_key=public_of(NEW_KEY))
     second_version(session, staff("dsl3", dsl2=renewed))
-    assert renew_due(session, who_knows(1)) == 1
+    assert renew_due_keys(session, who_knows(1)) == 1
     assert holders(session, sealed.id) == {"dsl1", "dsl2", "dsl3", "recovery"}
-    assert renew_due(session, who_knows(2)) == 1
+    assert renew_due_keys(session, who_knows(2)) == 1
     assert holders(session, sealed.id) == {"dsl1", "dsl2", "recovery"}
     again = read_report(session, sealed.id, Opener(renewed.id, {"dsl"}, NEW_KEY))
     assert again.case_keys[1:] == [old], "the forgotten key is out as well"
 
 
 def test_who_steps_aside_seals_it_for_nobody_who_is_news(session: Session) -> None:
-    sealed = tell(session)
+    sealed = add_released_report(session)
     second_version(session, staff(dsl3=reader("dsl3", "dsl")))
     assert [one.name for one in step_aside(session, sealed.id, who_knows(1))] == ["dsl2"]
     assert holders(session, sealed.id) == {"dsl2", "recovery"}
-    assert keys_due(session)
-    assert renew_due(session, who_knows(2, "dsl2")) == 1
+    assert renewal_is_due(session)
+    assert renew_due_keys(session, who_knows(2, "dsl2")) == 1
     assert holders(session, sealed.id) == {"dsl2", "dsl3", "recovery"}
 
 
 def test_who_gained_a_role_since_keeps_reading_what_the_same_key_read(session: Session) -> None:
     change(session, staff(dsl3=reader("dsl3", "dsl")))
-    sealed = tell(session)
+    sealed = add_released_report(session)
     second_version(session, staff(dsl2=reader("dsl2", "dsl coordinator"), dsl3=reader("dsl3", "dsl")))
     step_aside(session, sealed.id, who_knows(1))
     mine = Opener(opener("dsl2").id, {"dsl", "coordinator"}, opener("dsl2").private_key, TOLD_ON)
@@ -89,13 +98,13 @@ def test_who_gained_a_role_since_keeps_reading_what_the_same_key_read(session: S
 
 
 def test_new_sheets_that_are_news_open_nothing_yet(session: Session) -> None:
-    sealed = tell(session)
+    sealed = add_released_report(session)
     second_version(session, staff(), RecoverySecret(b"sheets of others"))
     marks = select(ReportReader.key_mark).where(ReportReader.report_id == sealed.id)
     before = set(session.scalars(marks))
-    assert renew_due(session, who_knows(1)) == 1
+    assert renew_due_keys(session, who_knows(1)) == 1
     assert set(session.scalars(marks)) == before
-    assert keys_due(session)
-    assert renew_due(session, who_knows(2)) == 1
+    assert renewal_is_due(session)
+    assert renew_due_keys(session, who_knows(2)) == 1
     assert set(session.scalars(marks)) != before
-    assert not keys_due(session)
+    assert not renewal_is_due(session)

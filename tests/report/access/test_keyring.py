@@ -52,7 +52,7 @@ from tests.report.keyring_world import (
 )
 from tests.report.sealed import RECOVERY
 from tests.report.telling import FORM
-from tests.sites import merge_all
+from tests.sites import transfer_all
 from tests.tablets import SAME_ORIGIN
 
 BROKEN_KEYS = (b"", b"short", bytes(32), b"\x01" + bytes(31), bytes(33))
@@ -95,7 +95,7 @@ def send(config: Config, databases: Databases, content: Content, nonce: str = NO
     shown = tablet.get("/report/ks2/en").status_code
     data = {"nonce": nonce, "concern": "bullying", "words": "please read me"}
     answer = tablet.post("/report/ks2/en", data=data, content_type=FORM, environ_base=SAME_ORIGIN)
-    merge_all(config, databases)
+    transfer_all(config, databases)
     return shown, answer
 
 
@@ -184,7 +184,7 @@ def test_with_a_database_that_cannot_be_read_at_all_a_report_is_kept_and_can_be_
     data = {"nonce": NONCE, "concern": "bullying", "words": "please read me"}
     answer = Client(app).post("/report/ks2/en", data=data, content_type=FORM, environ_base=SAME_ORIGIN)
     assert answer.status_code == 200
-    merge_all(world.config, world.databases)
+    transfer_all(world.config, world.databases)
     with world.databases.reports.session(write=False) as session:
         holders = set(session.scalars(select(ReportReader.reader_id)))
     assert {*world.readers[:2], RECOVERY.id} == holders
@@ -203,7 +203,7 @@ def test_whom_a_child_ticks_while_nobody_can_be_looked_up_is_kept_out_for_good(
     answer = Client(app).post("/report/ks2/en", data=data, content_type=FORM, environ_base=SAME_ORIGIN)
     assert answer.status_code == 200
     put_back(world, *WHO_READS)
-    merge_all(world.config, world.databases)
+    transfer_all(world.config, world.databases)
     with world.databases.reports.write() as session:
         row = session.scalars(select(Report)).one()
         assert set(opened_row(session, row, RECOVERY).body[KEPT_OUT]) >= {ticked.hex, new.hex}

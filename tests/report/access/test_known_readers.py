@@ -4,7 +4,7 @@ import uuid
 from datetime import date
 
 from kiosk.report.access.keyring import Keyholder, Keyring
-from kiosk.report.access.known_readers import known_to
+from kiosk.report.access.known_readers import entries_known_to
 from kiosk.report.access.opening import Opener
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.recovery import RecoverySecret
@@ -36,7 +36,7 @@ def ring_of(chain: Chain) -> Keyring:
 def able(chain: Chain, name: str, knows: int | None) -> set[str]:
     """Who can be given an old report by somebody who had seen the list up to a version."""
     opener = Opener(uuid.UUID(person(name)), {"dsl"}, b"", LATER, None, knows)
-    return {one.name for one in known_to(ring_of(chain), opener).readers if one.able}
+    return {one.name for one in entries_known_to(ring_of(chain), opener).readers if one.able}
 
 
 def with_dora() -> Chain:
@@ -89,7 +89,7 @@ def test_who_signed_one_thing_has_heard_of_nothing_else_that_stands_in_the_same_
     sheets.add(changed(sheets.last, change(recovery=recoverer(OTHER_SHEETS)), "ben", "cleo"))
     sheets.add(changed(sheets.last, change(put={person("emil"): entry("emil", "dsl")}), "ada", "cleo"))
     signed = Opener(uuid.UUID(person("ada")), {"dsl"}, b"", LATER, None, 1)
-    assert known_to(ring_of(sheets), signed).recovery == before
+    assert entries_known_to(ring_of(sheets), signed).recovery == before
 
 
 def test_who_signed_that_somebody_loses_a_role_has_not_heard_the_words_of_their_keys() -> None:
@@ -113,9 +113,9 @@ def test_other_sheets_are_news_and_reports_are_sealed_for_those_that_were_known(
     before = chain.last.recovery.public_key
     chain.add(changed(chain.last, change(recovery=recoverer(OTHER_SHEETS)), "ada", "ben"))
     mine = Opener(uuid.UUID(person("cleo")), {"dsl"}, b"", LATER, None, 1)
-    assert known_to(ring_of(chain), mine).recovery == before
+    assert entries_known_to(ring_of(chain), mine).recovery == before
     signed = Opener(uuid.UUID(person("ada")), {"dsl"}, b"", LATER, None, 1)
-    assert known_to(ring_of(chain), signed).recovery == OTHER_SHEETS.public_key
+    assert entries_known_to(ring_of(chain), signed).recovery == OTHER_SHEETS.public_key
 
 
 def test_who_has_seen_nothing_yet_and_the_sheets_themselves_hold_back_nothing() -> None:

@@ -10,7 +10,7 @@ from kiosk.report.models import Report, ReportReader
 from kiosk.storage.db import Databases
 from tests.factories import FAR, list_readers
 from tests.pages import Page
-from tests.report.telling import open_form, tell
+from tests.report.telling import open_form, send_report
 
 WHO_CAN_TICK = ("ks2", "ks3", "ks4")
 BANDS = ("ks1", *WHO_CAN_TICK)
@@ -21,7 +21,7 @@ EMPTY_LIST = re.compile(r"(?:goes to|trafia do:?|Do kogo:|یہ(?= کے پاس)|\
 def test_a_child_who_ticked_everybody_is_told_that_nobody_can_read_it_and_is_led_to_a_person(
     tablet: Client, readers: dict[str, str], band: str
 ) -> None:
-    page = Page(tell(tablet, band, concern="adult", exclude=list(readers.values()), reply="yes").text)
+    page = Page(send_report(tablet, band, concern="adult", exclude=list(readers.values()), reply="yes").text)
     assert page.heading in {"Go to a grown-up now", "Get help from an adult now"}
     assert "Nobody at school can read this yet" in page.text
     assert "It may take days" in page.text
@@ -34,7 +34,7 @@ def test_a_child_who_ticked_everybody_is_told_that_nobody_can_read_it_and_is_led
 def test_what_nobody_can_read_is_kept_all_the_same(
     tablet: Client, readers: dict[str, str], databases: Databases
 ) -> None:
-    tell(tablet, "ks2", concern="bullying", exclude=list(readers.values()), words="please help")
+    send_report(tablet, "ks2", concern="bullying", exclude=list(readers.values()), words="please help")
     with databases.reports.session(write=False) as session:
         assert len(session.scalars(select(Report)).all()) == 1
         opens = set(session.scalars(select(ReportReader.reader_id)))
@@ -65,7 +65,7 @@ def test_where_no_reader_has_a_key_yet_no_page_makes_a_sentence_with_an_empty_li
     form = open_form(tablet, band)
     assert "Nobody at school can" in form.text
     assert "tell a grown-up" in form.text or "tell an adult" in form.text
-    thanks = Page(tell(tablet, band, concern="bullying").text)
+    thanks = Page(send_report(tablet, band, concern="bullying").text)
     for page in (form, thanks):
         assert EMPTY_LIST.search(page.text) is None
     assert "Nobody at school can" in thanks.text
@@ -79,7 +79,10 @@ def test_it_is_said_in_every_language(
 ) -> None:
     with databases.reports.write() as session:
         list_readers(session, from_day=FAR)
-    for page in (open_form(tablet, band, lang), Page(tell(tablet, band, lang, concern="bullying").text)):
+    for page in (
+        open_form(tablet, band, lang),
+        Page(send_report(tablet, band, lang, concern="bullying").text),
+    ):
         assert "Nobody at school can" in page.text  # a draft stands beside the English
         assert EMPTY_LIST.search(page.text) is None
 
@@ -88,6 +91,8 @@ def test_nothing_changes_for_a_child_who_ticked_some_and_left_somebody(
     tablet: Client, readers: dict[str, str]
 ) -> None:
     """The control."""
-    page = Page(tell(tablet, "ks2", concern="adult", exclude=[readers["dsl"], readers["principal"]]).text)
+    page = Page(
+        send_report(tablet, "ks2", concern="adult", exclude=[readers["dsl"], readers["principal"]]).text
+    )
     assert "It goes to Mrs Chair." in page.text
     assert "Nobody at school can read this yet" not in page.text

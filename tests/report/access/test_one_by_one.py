@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from kiosk.mail.outbox import OutboxRow
-from kiosk.report.access.opening import each_alone
+from kiosk.report.access.opening import in_savepoints
 from kiosk.storage.db import Databases
 
 
@@ -30,7 +30,7 @@ def rows(databases: Databases) -> int:
 def test_one_that_fails_is_undone_alone(databases: Databases) -> None:
     items: list[int | Exception] = [1, ValueError("a report"), 3]
     with databases.reports.write() as session:
-        done = list(each_alone(session, items, lambda item: add(session, item)))
+        done = list(in_savepoints(session, items, lambda item: add(session, item)))
     assert done == [1, 3]
     assert rows(databases) == 2
 
@@ -39,5 +39,5 @@ def test_where_the_database_has_gone_nothing_is_said_to_be_done(databases: Datab
     full = OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
     items: list[int | Exception] = [1, full, 3]
     with pytest.raises(OperationalError), databases.reports.write() as session:
-        list(each_alone(session, items, lambda item: add(session, item)))
+        list(in_savepoints(session, items, lambda item: add(session, item)))
     assert rows(databases) == 0

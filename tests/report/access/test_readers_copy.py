@@ -22,7 +22,7 @@ from kiosk.report.access.keyring import (
 )
 from kiosk.report.access.routes import ROUTES
 from kiosk.report.access.sealed_report import kept_out
-from kiosk.report.form.answers import Answers
+from kiosk.report.form.answers import ReportAnswers
 from kiosk.report.form.seal import route_for
 from kiosk.report.models import Reader, ReaderList, RecoveryKey, Zone
 from kiosk.sealing.boxes import public_of
@@ -91,7 +91,7 @@ def test_a_holder_of_a_role_without_a_listed_key_stands_in_the_copy_so_that_a_ro
     assert id.hex in kept_out(head, copied.readers, ())
     (known,) = [one for one in copied.readers if one.id == id]
     assert (known.name, known.roles, known.able, known.listed) == ("Mrs New", "principal", False, False)
-    ticked = Answers(Band.KS4, "en", "n" * 24, concern="other", exclude=(id.hex,), head="no")
+    ticked = ReportAnswers(Band.KS4, "en", "n" * 24, concern="other", exclude=(id.hex,), head="no")
     assert route_for(ticked, copied.readers) is head, "whom a child ticked is known as the head"
 
 

@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.keyring import Keyholder
-from kiosk.report.access.renewal import renew_due
-from kiosk.report.access.renewals_due import keys_due, whom_to_alarm
+from kiosk.report.access.renewal import renew_due_keys
+from kiosk.report.access.renewals_due import renewal_is_due, whom_to_alarm
 from kiosk.report.access.routes import ROUTES
 from kiosk.report.models import KeyDue
 from tests.report.reading_school import (
+    add_released_report,
     addresses,
     away,
     change,
@@ -23,7 +24,6 @@ from tests.report.reading_school import (
     reader,
     session,
     staff,
-    tell,
 )
 
 __all__ = ["session"]
@@ -44,7 +44,7 @@ def test_the_head_learns_from_no_alarm_whether_a_child_has_told_about_her(
 ) -> None:
     """She marked the readers of that route away: a mail came to her if, and only if, there was such a report."""
     if told:
-        sealed = tell(session, **ABOUT_THE_HEAD)
+        sealed = add_released_report(session, **ABOUT_THE_HEAD)
         assert holders(session, sealed.id) == {"dsl1", "dsl2", "chair1", "recovery"}
     readers = ("dsl1", "dsl2", "chair1")
     for gone in (readers[:2], readers):
@@ -58,7 +58,7 @@ def test_the_head_learns_from_no_alarm_whether_a_child_has_told_about_her(
 def test_the_head_of_then_who_is_lead_or_chair_now_is_told_by_no_alarm_of_a_report_about_her(
     session: Session, role: str
 ) -> None:
-    tell(session, **ABOUT_THE_HEAD)
+    add_released_report(session, **ABOUT_THE_HEAD)
     moved = {"principal1": role, f"{role}1": "principal"}
     gone = ("dsl2", "dsl1" if role == "chair" else "chair1")
     for left_out in ((), gone):
@@ -72,19 +72,19 @@ def test_the_head_of_then_who_is_lead_or_chair_now_is_told_by_no_alarm_of_a_repo
 def test_whom_the_child_ticked_gets_no_alarm_although_nobody_is_left_who_can_open_it(
     session: Session,
 ) -> None:
-    tell(session, ["dsl2"])
+    add_released_report(session, ["dsl2"])
     change(session, staff(**away("dsl1", "principal1", "chair1")))
     assert alarmed(session) == {"dsl1", "chair1"}
 
 
 def test_whom_the_child_ticked_gets_no_alarm_while_somebody_can_read_it(session: Session) -> None:
-    tell(session, ["dsl2", "chair1"], concern="adult", head="no")
+    add_released_report(session, ["dsl2", "chair1"], concern="adult", head="no")
     change(session, staff(**away("principal1")))
     assert alarmed(session) == {"dsl1", "principal1"}
 
 
 def test_who_had_access_was_done_then_it_also_after_they_have_gone(session: Session) -> None:
-    tell(session)
+    add_released_report(session)
     change(session, staff("dsl1", "principal1", "chair1"))
     assert alarmed(session) == {"dsl1", "dsl2"}
 
@@ -92,7 +92,7 @@ def test_who_had_access_was_done_then_it_also_after_they_have_gone(session: Sess
 def test_where_nobody_is_left_who_can_open_it_all_are_told_whom_the_route_reads_then_and_now(
     session: Session,
 ) -> None:
-    tell(session, **ABOUT_THE_HEAD)
+    add_released_report(session, **ABOUT_THE_HEAD)
     new = [reader("dsl3", "dsl"), reader("principal2", "principal"), reader("coordinator2", "coordinator")]
     go_on(session, new)
     assert alarmed(session) == {"dsl1", "dsl2", "dsl3", "chair1"}
@@ -115,12 +115,12 @@ def test_a_report_that_can_never_have_two_readers_waits_for_nothing_once_it_was_
     session: Session,
 ) -> None:
     """It stayed due for ever, and some hundreds of them left no place for others."""
-    alone = [tell(session, ["dsl2", "principal1", "chair1"], head="no") for _ in range(3)]
+    alone = [add_released_report(session, ["dsl2", "principal1", "chair1"], head="no") for _ in range(3)]
     assert holders(session, alone[0].id) == {"dsl1", "recovery"}
     for sealed in alone:
         note(session, sealed)
-    assert renew_due(session, opener("dsl1")) == 3
-    assert not keys_due(session)
+    assert renew_due_keys(session, opener("dsl1")) == 3
+    assert not renewal_is_due(session)
     assert holders(session, alone[0].id) == {"dsl1", "recovery"}
 
 
@@ -128,10 +128,10 @@ def test_a_report_that_can_never_have_two_readers_waits_for_nothing_once_it_was_
 def test_it_is_looked_at_again_when_the_list_the_roles_or_the_absences_change(
     session: Session, what: str
 ) -> None:
-    sealed = tell(session, ["dsl2", "principal1", "chair1"], head="no")
+    sealed = add_released_report(session, ["dsl2", "principal1", "chair1"], head="no")
     note(session, sealed)
-    renew_due(session, opener("dsl1"))
-    assert not keys_due(session)
+    renew_due_keys(session, opener("dsl1"))
+    assert not renewal_is_due(session)
     helped = {
         "list": lambda: staff(dsl3=reader("dsl3", "dsl")),
         "role": lambda: staff("coordinator1", coordinator1=reader("coordinator1", "coordinator dsl")),
@@ -139,7 +139,7 @@ def test_it_is_looked_at_again_when_the_list_the_roles_or_the_absences_change(
     }[what]()
     change(session, helped)
     assert set(session.scalars(select(KeyDue.report_id))) == {sealed.id}
-    renew_due(session, opener("dsl1"))
-    assert not keys_due(session)
+    renew_due_keys(session, opener("dsl1"))
+    assert not renewal_is_due(session)
     joins = {"list": {"dsl3"}, "role": {"coordinator1"}, "absence": set()}[what]
     assert holders(session, sealed.id) == {"dsl1", "recovery"} | joins

@@ -19,9 +19,9 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.keyring import Keyring
-from kiosk.report.access.sealed_report import RECOVERY_ID, access_of
-from kiosk.report.form.answers import Answers, read
-from kiosk.report.form.seal import prepare, take_report
+from kiosk.report.access.sealed_report import RECOVERY_ID, access_marks
+from kiosk.report.form.answers import ReportAnswers, read
+from kiosk.report.form.seal import prepare, prepare_and_store
 from kiosk.report.form.views import SOFT_LIMIT_BYTES
 from kiosk.report.intake import transfer
 from kiosk.report.models import Report, ReportReader
@@ -31,14 +31,14 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
 from tests.factories import RECOVERY_PRIVATE
 from tests.report.failing import nothing_is_taken
-from tests.report.telling import open_form, send, tell
-from tests.sites import merge_all
+from tests.report.telling import open_form, send, send_report
+from tests.sites import transfer_all
 
 SEALED_BYTES = 40  # nonce and mark of a sealed box, whatever is in it
 MONDAY_TEN = datetime(2026, 11, 23, 10, 17, 42, tzinfo=UTC)
 
 
-def _answers(nonce: str = "n" * 24, **given: str) -> Answers:
+def _answers(nonce: str = "n" * 24, **given: str) -> ReportAnswers:
     answers, errors = read(MultiDict({"nonce": nonce, "concern": "bullying"} | given), Band.KS3, "en")
     assert not errors
     return answers
@@ -52,7 +52,7 @@ def calendar(config: Config) -> SchoolCalendar:
 def test_a_report_knows_its_slot_and_nothing_finer(
     reports_session: Session, key: SiteKey, calendar: SchoolCalendar, readers: dict[str, str]
 ) -> None:
-    take_report(reports_session, key, calendar, _answers(), MONDAY_TEN)
+    prepare_and_store(reports_session, key, calendar, _answers(), MONDAY_TEN)
     reports_session.flush()
     (row,) = reports_session.scalars(select(Report))
     assert (row.day.isoformat(), row.slot) == ("2026-11-23", 9 * 60 + 30)
@@ -66,7 +66,7 @@ def test_report_and_alerts_stand_or_fall_together(
         pytest.raises(OSError),
         databases.reports.write() as session,
     ):
-        take_report(session, key, calendar, _answers(), MONDAY_TEN)
+        prepare_and_store(session, key, calendar, _answers(), MONDAY_TEN)
     with databases.reports.session(write=False) as session:
         assert session.scalar(select(func.count()).select_from(Report)) == 0
 
@@ -75,7 +75,7 @@ def test_the_size_of_what_is_kept_does_not_tell_how_much_was_typed(
     reports_session: Session, key: SiteKey, calendar: SchoolCalendar, readers: dict[str, str]
 ) -> None:
     for number, words in enumerate(("", "a few words", "more words " * 100)):
-        take_report(reports_session, key, calendar, _answers(f"{number}" * 24, words=words), MONDAY_TEN)
+        prepare_and_store(reports_session, key, calendar, _answers(f"{number}" * 24, words=words), MONDAY_TEN)
     reports_session.flush()
     sizes = {len(row.envelope) for row in reports_session.scalars(select(Report))}
     assert sizes <= {size + SEALED_BYTES for size in PADDED_SIZES}
@@ -93,7 +93,7 @@ def test_the_words_come_out_as_they_went_in(words: str) -> None:
         case_key = unwrap(sealed.id, wrap.wrapped, RECOVERY_PRIVATE)
         route, body = unseal(sealed.id, ENVELOPE_VERSION, sealed.envelope, case_key)
         assert route == "other"
-        added = {"clear": body["clear"], "kept_out": [], "readers": access_of(sealed.wraps)}
+        added = {"clear": body["clear"], "kept_out": [], "readers": access_marks(sealed.wraps)}
         assert body == answers.body() | added
 
 
@@ -146,7 +146,7 @@ def test_a_reports_database_that_takes_nothing_is_no_reason_to_send_a_child_away
     assert answer.status_code == 200
     assert "Thank you" in answer.text
     assert reports_in(databases) == 0
-    merge_all(config, databases)
+    transfer_all(config, databases)
     assert reports_in(databases) == 1
 
 
@@ -158,7 +158,7 @@ def reports_in(databases: Databases) -> int:
 def test_whoever_is_ticked_gets_neither_the_report_nor_an_alert(
     tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
-    answer = tell(tablet, "ks3", concern="bullying", exclude=readers["dsl"], head="no")
+    answer = send_report(tablet, "ks3", concern="bullying", exclude=readers["dsl"], head="no")
     assert answer.status_code == 200
     with databases.reports.session(write=False) as session:
         holders = set(session.scalars(select(ReportReader.reader_id)))
@@ -171,6 +171,6 @@ def test_whoever_is_ticked_gets_neither_the_report_nor_an_alert(
 
 
 def test_a_very_large_form_keeps_its_words(tablet: Client, readers: dict[str, str]) -> None:
-    answer = tell(tablet, concern="other", words="word " * (SOFT_LIMIT_BYTES // 4))
+    answer = send_report(tablet, concern="other", words="word " * (SOFT_LIMIT_BYTES // 4))
     assert answer.status_code == 413
     assert answer.text.count("word ") > SOFT_LIMIT_BYTES // 5

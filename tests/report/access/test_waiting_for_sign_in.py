@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.report.access.waiting_for_sign_in import WaitingForSignIn, waiting_for_sign_in
 from kiosk.report.models import Reader
-from tests.report.reading_school import TOLD_ON, away, change, id_of, session, staff, tell
+from tests.report.reading_school import TOLD_ON, add_released_report, away, change, id_of, session, staff
 
 __all__ = ["session"]
 
@@ -20,7 +20,7 @@ def seen_by(session: Session, name: str) -> WaitingForSignIn:
 def test_while_all_who_have_the_key_are_away_the_others_of_the_route_are_told_who_can_end_it(
     session: Session,
 ) -> None:
-    tell(session)
+    add_released_report(session)
     assert seen_by(session, "chair1") == WaitingForSignIn()
     change(session, staff(**away("dsl1", "dsl2")))
     for name in ("chair1", "principal1"):
@@ -30,7 +30,7 @@ def test_while_all_who_have_the_key_are_away_the_others_of_the_route_are_told_wh
 
 
 def test_it_is_over_the_moment_one_of_them_is_back(session: Session) -> None:
-    tell(session)
+    add_released_report(session)
     change(session, staff(**away("dsl1", "dsl2")))
     assert seen_by(session, "chair1").count == 1
     change(session, staff(**away("dsl1")))
@@ -38,7 +38,7 @@ def test_it_is_over_the_moment_one_of_them_is_back(session: Session) -> None:
 
 
 def test_a_forgotten_password_opens_nothing_and_names_nobody(session: Session) -> None:
-    tell(session)
+    add_released_report(session)
     for name in ("dsl1", "dsl2"):
         session.get_one(Reader, id_of(name)).public_key = bytes(31) + b"\x09"
     session.flush()
@@ -46,23 +46,23 @@ def test_a_forgotten_password_opens_nothing_and_names_nobody(session: Session) -
 
 
 def test_who_was_ticked_is_not_told_by_a_number_that_there_is_such_a_report(session: Session) -> None:
-    tell(session, ticked=["dsl2"], concern="adult", head="no")
+    add_released_report(session, ticked=["dsl2"], concern="adult", head="no")
     change(session, staff(**away("dsl1", "principal1")))
     assert seen_by(session, "chair1").count == 1
     assert seen_by(session, "dsl2") == WaitingForSignIn()
 
 
 def test_a_report_about_the_head_is_in_no_number_that_the_head_sees(session: Session) -> None:
-    tell(session, concern="adult", head="yes")
+    add_released_report(session, concern="adult", head="yes")
     change(session, staff(**away("dsl1", "dsl2", "chair1")))
     assert seen_by(session, "principal1") == WaitingForSignIn()
 
 
 def test_more_reports_cost_no_more_queries(session: Session) -> None:
-    tell(session)
+    add_released_report(session)
     few = queries_for(session)
     for _ in range(5):
-        tell(session)
+        add_released_report(session)
     assert queries_for(session) == few
 
 

@@ -12,7 +12,7 @@ from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.report.access.keyring import Keyholder, Keyring
-from kiosk.report.access.who_reads import first_named, in_order, kind_of, named
+from kiosk.report.access.who_reads import first_named, in_page_order, kind_of, named_readers
 from kiosk.report.intake.flood_brake import FloodBrake
 from kiosk.sealing.site_key import SiteKey
 from tests.pages import Page
@@ -36,14 +36,14 @@ def test_who_holds_a_role_comes_before_who_deputises_and_the_nearest_role_first(
         holder("C coordinator", "coordinator dsl", "coordinator"),
         holder("D lead", "dsl", "dsl"),
     ]
-    assert [one.name[0] for one in in_order(readers)] == ["D", "C", "B", "A"]
+    assert [one.name[0] for one in in_page_order(readers)] == ["D", "C", "B", "A"]
     assert [kind_of(one) for one in readers] == ["dsl", "chair", "coordinator", "dsl"]
 
 
 def test_whoever_is_away_is_not_named() -> None:
     there, away = holder("There", "dsl", "dsl"), holder("Away", "dsl", "dsl", absent=True)
     ring = Keyring((away, there), RECOVERY, published=True)
-    assert [one.reader.name for one in named(ring)] == ["There"]
+    assert [one.reader.name for one in named_readers(ring)] == ["There"]
     assert first_named(ring, ("dsl", "coordinator")) == {"dsl": ["There"], "coordinator": []}
 
 

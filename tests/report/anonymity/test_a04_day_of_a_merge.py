@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select
 
-from kiosk.report.models import BroughtIn, Report
+from kiosk.report.models import ImportedId, Report
 from tests.incidents.school import School
 
 FRIDAY_EVENING = datetime(2026, 11, 27, 22, 15, tzinfo=UTC)
@@ -21,4 +21,4 @@ def test_what_was_urgent_at_a_weekend_says_nothing_of_the_day_on_which_it_came(
     school.merge(moment)
     with school.databases.reports.session(write=False) as session:
         assert session.scalars(select(Report.day)).all() == [MONDAY]
-        assert session.scalars(select(BroughtIn.day)).all() == [MONDAY]
+        assert session.scalars(select(ImportedId.day)).all() == [MONDAY]

@@ -10,7 +10,7 @@ import pytest
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
 from kiosk.report.access.sealed_report import SealedReport, store
-from kiosk.report.intake.sealed_item import read_held
+from kiosk.report.intake.sealed_item import open_sealed_item
 from kiosk.sealing.site_key import make_site_key
 from kiosk.site import Content
 from kiosk.start import open_databases
@@ -21,7 +21,7 @@ from tests.faults.away_postgres import Cluster, running_cluster
 from tests.faults.figures import reached
 from tests.incidents.school import School, fill_school
 from tests.report.anonymity.moments import While, moments_in, wait_for
-from tests.report.coming_back import come_back, told_with_pictures
+from tests.report.coming_back import enter_pictures, report_with_pictures
 from tests.serving import reserved_port, wait_until
 from tests.tablets import Tablet
 
@@ -49,7 +49,7 @@ def school(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     made = School(databases, load_calendar(config), make_site_key(config.key_path), config)
     fill_school(made)
     yield made
-    made.keeper.dispose()
+    made.intake_store.dispose()
     databases.dispose()
 
 
@@ -60,7 +60,7 @@ def _tell(school: School) -> None:
 def _store_at_once(school: School) -> None:
     """As no kiosk does any more: what a child tells is written to the reports database when it comes."""
     id = school.tell("bullying", now_utc())
-    found = read_held(school.key, id, school.keeper.get([id])[id])
+    found = open_sealed_item(school.key, id, school.intake_store.get([id])[id])
     assert isinstance(found, SealedReport)
     with school.databases.reports.write() as session:
         store(session, found)
@@ -114,10 +114,10 @@ def test_no_file_says_when_two_children_looked_for_an_answer(
     cluster: Cluster, school: School, content: Content
 ) -> None:
     tablet = Tablet(create_wsgi(school.config, school.databases, content))
-    pictures = told_with_pictures(tablet)
+    pictures = report_with_pictures(tablet)
 
     def look() -> None:
-        assert come_back(tablet, pictures).status_code == 200
+        assert enter_pictures(tablet, pictures).status_code == 200
 
     assert _least_left(cluster, school, look) == []
     reached("moments of two look-ups in the files of PostgreSQL (promise A4)", "0")
@@ -158,14 +158,14 @@ def _child_looks(config: Config, content: Content, pictures: list[str]) -> Calla
     """A child comes back; returns what closes every connection."""
     databases = open_databases(config)
     tablet = Tablet(create_wsgi(config, databases, content))
-    assert come_back(tablet, pictures).status_code == 200
+    assert enter_pictures(tablet, pictures).status_code == 200
     return databases.dispose
 
 
 def test_a_child_who_looks_for_an_answer_moves_nothing_that_the_server_counts(
     cluster: Cluster, school: School, content: Content
 ) -> None:
-    pictures = told_with_pictures(Tablet(create_wsgi(school.config, school.databases, content)))
+    pictures = report_with_pictures(Tablet(create_wsgi(school.config, school.databases, content)))
     school.merge(now_utc() + LATER)
     school.databases.dispose()
     before = _looked(cluster)

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Date, DateTime, Integer, MetaData, Table, Time, t
 from sqlalchemy.schema import CreateTable
 
 from kiosk.config import Config
-from kiosk.report.intake.store import FILE, open_keeper
+from kiosk.report.intake.store import FILE, open_intake
 from kiosk.storage.db import Database, Databases, ReportsBase, open_database
 from tests.report.anonymity.dumps import tables_of
 from tests.report.anonymity.every_status import every_answer
@@ -148,7 +148,7 @@ def of_a_time_of_day(tables: list[Table]) -> set[str]:
 @pytest.fixture
 def intake(config: Config) -> Iterator[Database]:
     """The intake's file, made as at a start."""
-    keeper = open_keeper(config)
+    keeper = open_intake(config)
     keeper.check()
     opened = open_database(f"sqlite:///{config.data_dir}/{FILE}")
     yield opened

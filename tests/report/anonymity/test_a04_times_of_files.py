@@ -12,8 +12,8 @@ from kiosk.config import Config
 from kiosk.report.intake.rewrite import DAY_SECONDS
 from kiosk.site import Hosts
 from kiosk.storage.db import Databases
-from kiosk.upkeep.memory import Memory
-from kiosk.upkeep.worker import TIDY_SECONDS, tick
+from kiosk.upkeep.memory import WorkerMemory
+from kiosk.upkeep.worker import REWRITE_SECONDS, run_round
 from tests.report.telling import open_form, send
 from tests.sites import make_site
 
@@ -41,9 +41,9 @@ def tell_between(tablet: Client, **answers: str) -> tuple[int, int]:
 @pytest.fixture
 def beat(config: Config, databases: Databases) -> Iterator[Callable[[int], None]]:
     """The round of the worker with which a quarter of an hour begins: this one, or so many later."""
-    began, memory, site = datetime.now(UTC), Memory(), make_site(config, databases)
-    yield lambda number: tick(Hosts(site), began + number * timedelta(seconds=TIDY_SECONDS), memory)
-    site.keeper.dispose()
+    began, memory, site = datetime.now(UTC), WorkerMemory(), make_site(config, databases)
+    yield lambda number: run_round(Hosts(site), began + number * timedelta(seconds=REWRITE_SECONDS), memory)
+    site.intake_store.dispose()
 
 
 @pytest.mark.database("sqlite")

@@ -40,14 +40,14 @@ def test_what_was_urgent_leaves_its_last_bytes_with_the_next_beat(school: School
     waits = school.tell("bullying", FIRST_SLOT)
     urgent = school.tell("bullying", FIRST_SLOT, danger="yes")
     school.merge(FIRST_SLOT)
-    school.keeper.tidy()
+    school.intake_store.remove_traces()
     assert found(school, [urgent, waits]) == [waits]
 
 
 def test_a_beat_takes_the_order_from_what_still_waits(school: School) -> None:
     ids = [school.tell("bullying", FIRST_SLOT) for _ in range(REPORTS)]
-    marks = {id.hex: sealed[INSIDE] for id, sealed in school.keeper.get(ids).items()}
+    marks = {id.hex: sealed[INSIDE] for id, sealed in school.intake_store.get(ids).items()}
     path, told = school.config.data_dir / FILE, [id.hex for id in ids]
     assert kendall(by_place(path, marks), told) == 1, "the control"
-    assert school.keeper.tidy()
+    assert school.intake_store.remove_traces()
     assert abs(kendall(by_place(path, marks), told)) < CLEAR

@@ -16,7 +16,7 @@ from kiosk.config import Config
 from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.queue.queue import waiting
 from kiosk.report.access.sealed_report import SealedReport, store
-from kiosk.report.intake.sealed_item import read_held
+from kiosk.report.intake.sealed_item import open_sealed_item
 from kiosk.report.models import Report
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases, ReportsBase
@@ -66,7 +66,7 @@ def school(databases: Databases, config: Config) -> Iterator[School]:
         made = School(databases, SchoolCalendar(config.zone), SiteKey(b"k" * 32), config)
         fill_school(made)
         yield made
-        made.keeper.dispose()
+        made.intake_store.dispose()
 
 
 @pytest.fixture(params=LETTERS)
@@ -79,7 +79,7 @@ def _tell(school: School, size: int = 4096) -> Told:
     told = [
         school.tell("bullying", TOLD_AT, words=WORDS[: LETTERS[size]], reply="yes") for _ in range(REPORTS)
     ]
-    held = [read_held(school.key, id, school.keeper.get([id])[id]) for id in told]
+    held = [open_sealed_item(school.key, id, school.intake_store.get([id])[id]) for id in told]
     return Told([id.hex for id in told], [one.thread_id.hex() for one in held])
 
 
@@ -101,7 +101,7 @@ def _store_in_order(school: School, told: Told) -> None:
     """
     school.databases.reports.engine.dispose()
     for id in map(uuid.UUID, told.reports):
-        found = read_held(school.key, id, school.keeper.get([id])[id])
+        found = open_sealed_item(school.key, id, school.intake_store.get([id])[id])
         assert isinstance(found, SealedReport)
         with school.databases.reports.write() as session:
             store(session, found)

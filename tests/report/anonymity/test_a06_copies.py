@@ -10,7 +10,7 @@ import pytest
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.report.access.sealed_report import SealedReport, store
-from kiosk.report.intake.sealed_item import read_held
+from kiosk.report.intake.sealed_item import open_sealed_item
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Database, Databases, open_database
 from tests.incidents.school import School, fill_school
@@ -30,7 +30,7 @@ def school(databases: Databases, config: Config) -> Iterator[School]:
     made = School(databases, SchoolCalendar(config.zone), SiteKey(b"k" * 32), config)
     fill_school(made)
     yield made
-    made.keeper.dispose()
+    made.intake_store.dispose()
 
 
 @pytest.mark.database("sqlite")
@@ -56,7 +56,7 @@ def test_a_copy_of_a_database_that_was_written_as_children_told_would_be_a_clock
     """The positive control."""
     told = [school.tell("bullying", FIRST_SLOT) for _ in range(REPORTS)]
     for id in told:
-        found = read_held(school.key, id, school.keeper.get([id])[id])
+        found = open_sealed_item(school.key, id, school.intake_store.get([id])[id])
         assert isinstance(found, SealedReport)
         with school.databases.reports.write() as session:
             store(session, found)

@@ -8,7 +8,7 @@ from kiosk.site import Content
 from kiosk.storage.db import now_utc
 from tests.every_page import Site
 from tests.report.telling import FORM
-from tests.sites import tick
+from tests.sites import run_worker_round
 from tests.walkers import become
 
 WORDS = "zebrafinch planted words"
@@ -25,7 +25,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, content: Content) -> Iterator
         "/report/ks3/en", data=data, content_type=FORM, headers={"Sec-Fetch-Site": "same-origin"}
     )
     assert answer.status_code == 200
-    tick(made.config, made.databases, now_utc())
+    run_worker_round(made.config, made.databases, now_utc())
     yield made
     made.dispose()
 

@@ -14,7 +14,7 @@ from kiosk.storage.db import now_utc
 from tests.every_page import Site
 from tests.mail_server import MailServer
 from tests.report.telling import FORM
-from tests.sites import tick
+from tests.sites import run_worker_round
 from tests.walkers import STAFF, become
 
 SEVEN = 7
@@ -71,7 +71,7 @@ def _tell(site: Site, exclude: str = "", concern: str = "bullying") -> None:
             "/report/ks3/en", data=data, content_type=FORM, headers={"Sec-Fetch-Site": "same-origin"}
         )
         assert answer.status_code == 200
-    tick(site.config, site.databases, now_utc())
+    run_worker_round(site.config, site.databases, now_utc())
 
 
 def _id_of(site: Site, who: str) -> str:
@@ -91,7 +91,7 @@ def _changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
 
 def test_seven_reports_change_no_byte_for_a_teacher_the_network_and_whoever_was_ticked(site: Site) -> None:
     everybody = (*OTHERS, TICKED)
-    tick(site.config, site.databases, now_utc())
+    run_worker_round(site.config, site.databases, now_utc())
     before = {who: _pages(site, who) for who in everybody}
     assert all(len(pages) > 5 for pages in before.values()), "the control: there was something to look at"
     _tell(site, exclude=_id_of(site, TICKED))
@@ -109,10 +109,10 @@ def test_seven_reports_that_somebody_may_read_change_the_pages_of_that_reader(si
 def test_no_mail_goes_to_whoever_may_not_read(site: Site, tmp_path: Path) -> None:
     server = MailServer()
     config = site.config.model_copy(update={"smtp_url": server.url})
-    tick(config, site.databases, now_utc())
+    run_worker_round(config, site.databases, now_utc())
     server.postbox.mails.clear()
     _tell(site, exclude=_id_of(site, TICKED), concern="scam")
-    tick(config, site.databases, now_utc() + timedelta(minutes=1))
+    run_worker_round(config, site.databases, now_utc() + timedelta(minutes=1))
     server.stop()
     receivers = {address.partition("@")[0] for address in server.postbox.receivers}
     assert receivers, "the control: somebody was told"

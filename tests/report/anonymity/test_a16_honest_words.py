@@ -14,7 +14,7 @@ from kiosk.report.setup import zone_of
 from kiosk.site import Content
 from kiosk.storage.db import Databases
 from tests.pages import Page
-from tests.report.telling import open_form, tell
+from tests.report.telling import open_form, send_report
 
 pytestmark = pytest.mark.database("sqlite")  # words come from files
 
@@ -99,7 +99,7 @@ def test_what_is_true_stands_before_the_first_question_in_every_language(
 def test_no_page_of_the_way_through_promises_too_much(
     tablet: Client, readers: dict[str, str], band: str, lang: str
 ) -> None:
-    for page in (open_form(tablet, band, lang), Page(tell(tablet, band, lang, concern="unsure").text)):
+    for page in (open_form(tablet, band, lang), Page(send_report(tablet, band, lang, concern="unsure").text)):
         for words in {"en", lang}:
             assert promises(page.text, words) == []
 

@@ -12,13 +12,13 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import Client
 
 from kiosk.bands import Band
-from kiosk.incidents.case.views.report_words import pieces
+from kiosk.incidents.case.views.report_words import visible_pieces
 from kiosk.report.form.answers import defanged, read
 from kiosk.report.form.views import SOFT_LIMIT_BYTES
 from kiosk.sealing.envelope import PADDED_SIZES
 from tests.incidents.school import School
 from tests.pages import Page
-from tests.report.telling import FORM, as_kept, tell
+from tests.report.telling import FORM, as_kept, send_report
 
 FORM_ADDRESS = "/report/ks4/en"
 LIVE = (
@@ -98,14 +98,14 @@ def test_no_band_may_write_more_than_an_envelope_holds(
     limit = band.limits.words_limit
     assert 4 * limit < max(PADDED_SIZES), "at most four bytes a letter"
     for words, status in (("ہ" * limit, 200), ("ہ" * (limit + 1), 422)):
-        assert tell(tablet, band.value, concern="site", words=words).status_code == status
+        assert send_report(tablet, band.value, concern="site", words=words).status_code == status
 
 
 @pytest.mark.parametrize("blob", BLOBS)
 def test_a_picture_or_file_pasted_as_text_is_refused_kindly(
     tablet: Client, readers: dict[str, str], blob: str
 ) -> None:
-    answer = tell(tablet, "ks4", concern="site", words=blob)
+    answer = send_report(tablet, "ks4", concern="site", words=blob)
     assert answer.status_code == 422
     assert "use your own words" in answer.text
     assert Page(answer.text).value("words") == blob
@@ -135,7 +135,7 @@ def test_an_address_is_inert_on_the_page_of_staff(school: School, app: Flask, li
 
 @pytest.mark.parametrize("letter", HIDING)
 def test_a_letter_that_hides_is_shown_by_its_name(letter: str) -> None:
-    found = pieces(f"come{letter}here")
+    found = visible_pieces(f"come{letter}here")
     assert letter not in "".join(piece.text for piece in found)
     assert [piece.text for piece in found if piece.hidden] == [f"U+{ord(letter):04X}"]
     assert "".join(piece.text for piece in found if not piece.hidden) == "comehere"
@@ -143,14 +143,14 @@ def test_a_letter_that_hides_is_shown_by_its_name(letter: str) -> None:
 
 @given(st.text(max_size=80))
 def test_no_letter_without_a_face_reaches_the_page_of_staff(text: str) -> None:
-    for piece in pieces(text):
+    for piece in visible_pieces(text):
         for letter in piece.text:
             assert unicodedata.category(letter) not in {"Cf", "Cc", "Zl", "Zp"} or letter in "\n\t"
 
 
 def test_letters_of_other_languages_keep_their_faces() -> None:
     for words in ("وہ مجھے تنگ کرتے ہیں", "zażółć gęślą jaźń", "नमस्ते", "it's 👍🏽 fine\nnew line"):
-        assert "".join(piece.text for piece in pieces(words) if not piece.hidden) == words
+        assert "".join(piece.text for piece in visible_pieces(words) if not piece.hidden) == words
 
 
 @given(st.text(max_size=200))

@@ -18,13 +18,13 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.incidents.models import Incident
 from kiosk.report.intake.flood_brake import FloodBrake
-from kiosk.report.intake.store import open_keeper
-from kiosk.report.models import Climbed, Report, Zone
+from kiosk.report.intake.store import open_intake
+from kiosk.report.models import EscalationStep, Report, Zone
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.site import Content
 from kiosk.storage.db import Databases
 from kiosk.storage.schema import each_database
-from kiosk.upkeep.memory import Memory
+from kiosk.upkeep.memory import WorkerMemory
 from kiosk.web.sessions import StaffSession
 from kiosk.wsgi import create_wsgi
 from tests.mail_server import MailServer
@@ -39,7 +39,7 @@ from tests.report.anonymity.dumps import (
 )
 from tests.report.anonymity.seeded import Clock, seeded_chance, standing_clock
 from tests.report.anonymity.steps import Step, Visitor, walk
-from tests.sites import merge_all, tick
+from tests.sites import run_worker_round, transfer_all
 
 AFTERWARDS = timedelta(minutes=1)
 A_YEAR = timedelta(days=365)
@@ -54,7 +54,7 @@ class World:
         self.config = config.model_copy(update={"smtp_url": self.mail.url, "demo": False})
         self.databases = databases
         self.content = content
-        self.keeper = open_keeper(self.config)
+        self.keeper = open_intake(self.config)
         self.answers: list[TestResponse] = []  # of the last run
         self.cookies: dict[str, str] = {}  # of people who are signed in
         self.calendar: SchoolCalendar = load_calendar(self.config)
@@ -95,13 +95,13 @@ class World:
         ):  # no alarm: it hangs on the worker's day, not on a report
             reports.execute(update(Zone).values(checked_on=far.date()))
             told = reports.scalars(select(Report.id)).all()
-            reports.execute(delete(Climbed))
-            reports.add_all(Climbed(report_id=one, step=EVERY_STEP) for one in told)
+            reports.execute(delete(EscalationStep))
+            reports.add_all(EscalationStep(report_id=one, step=EVERY_STEP) for one in told)
         with standing_clock() as clock:
             clock.moment = self.calendar.hours(self.day)[0]
             self.work(clock.moment)
             with self._one_intake():  # the morning's self-test, which no run shall have to merge
-                merge_all(self.config, self.databases)
+                transfer_all(self.config, self.databases)
         self.close_stores()
         self.start = self.config.data_dir.with_name("start")
         shutil.rmtree(self.start, ignore_errors=True)
@@ -158,7 +158,9 @@ class World:
         """One round of the worker."""
         today = moment.astimezone(self.calendar.zone).date()
         with self._one_intake():
-            tick(self.config, self.databases, moment, Memory(ended_on=today if tidied else None))
+            run_worker_round(
+                self.config, self.databases, moment, WorkerMemory(ended_on=today if tidied else None)
+            )
 
     def _put_date_aside(self, moment: datetime) -> None:
         """Of what is urgent: its mail is dated by the minute in which it leaves, as its child was told; no other is."""

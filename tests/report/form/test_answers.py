@@ -8,8 +8,8 @@ from kiosk.bands import Band
 from kiosk.report.form.answers import (
     ADDRESS_LONGEST,
     CHOICES,
-    Answers,
     FormError,
+    ReportAnswers,
     concerns_of,
     defanged,
     is_nonce,
@@ -20,7 +20,7 @@ NONCE = "n" * 24
 FAR_TOO_LONG = "bad.example/" * ADDRESS_LONGEST
 
 
-def _read(band: Band = Band.KS3, **given: str | list[str]) -> tuple[Answers, list[FormError]]:
+def _read(band: Band = Band.KS3, **given: str | list[str]) -> tuple[ReportAnswers, list[FormError]]:
     values: MultiDict[str, str] = MultiDict({"nonce": NONCE})
     for name, value in given.items():
         values.setlist(name, value if isinstance(value, list) else [value])

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from kiosk.bands import Band
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.access.opening import opened_row, read_report
-from kiosk.report.access.renewal import renew_due
+from kiosk.report.access.renewal import renew_due_keys
 from kiosk.report.access.sealed_report import store
 from kiosk.report.form.answers import (
     ADDRESS_LONGEST,
@@ -19,13 +19,14 @@ from kiosk.report.form.answers import (
     FOLLOW_VALUES,
     MOST_EXCLUDED,
     NAME_LONGEST,
-    Answers,
+    ReportAnswers,
     read,
 )
 from kiosk.report.form.seal import prepare
 from kiosk.report.models import Report
 from kiosk.sealing.envelope import PADDED_SIZES, seal_note, unseal_note
 from tests.report.reading_school import (
+    add_released_report,
     change,
     envelope_of,
     note,
@@ -34,7 +35,6 @@ from tests.report.reading_school import (
     reader,
     session,
     staff,
-    tell,
 )
 from tests.report.sealed import CALENDAR, KEY, MONDAY_TEN, RECOVERY
 
@@ -45,7 +45,7 @@ SEALED_BYTES = 40  # nonce and mark
 LONG_LETTERS = ("\x01", "\x00", "\x1f", "\x7f", '"', "\\", "\n", "\u2028", "\U0001f600", "\U0010ffff")
 
 
-def longest(band: Band, letter: str) -> Answers:
+def longest(band: Band, letter: str) -> ReportAnswers:
     """The longest form that a band can send, all in one letter."""
     form: MultiDict[str, str] = MultiDict(
         {
@@ -81,7 +81,9 @@ def test_every_form_that_is_taken_leaves_room_in_bytes_for_what_kiosk_adds(
 
 
 def test_control_characters_are_not_kept_and_lines_and_tabs_are(session: Session) -> None:
-    sealed = tell(session, words="one\r\ntwo\rthree\x00\x01\x1b[31m\tfour", address="a\x07b", name="\x08Ann")
+    sealed = add_released_report(
+        session, words="one\r\ntwo\rthree\x00\x01\x1b[31m\tfour", address="a\x07b", name="\x08Ann"
+    )
     body = read_report(session, sealed.id, opener("dsl1")).body
     assert (body["words"], body["address"], body["name"]) == ("one\ntwo\nthree[31m\tfour", "ab", "Ann")
 
@@ -91,26 +93,26 @@ def test_who_goes_away_and_comes_back_a_hundred_times_changes_neither_the_key_no
 ) -> None:
     """Each absence added a key to the sealed text, until nothing more could be sealed."""
     change(session, staff("principal1", "chair1"))
-    sealed = tell(session)
+    sealed = add_released_report(session)
     before, key = envelope_of(session, sealed), read_report(session, sealed.id, opener("dsl1")).case_keys
     for _ in range(100):
         for absent in (True, False):
             away = reader("dsl2", "dsl", absent=absent)
             change(session, staff("principal1", "chair1", dsl2=away))
             note(session, sealed)
-            assert renew_due(session, opener("dsl1")) == 1
+            assert renew_due_keys(session, opener("dsl1")) == 1
     assert envelope_of(session, sealed) == before
     assert read_report(session, sealed.id, opener("dsl1")).case_keys == key
 
 
 def test_who_is_added_gets_the_same_key_and_who_loses_access_makes_another(session: Session) -> None:
-    sealed = tell(session)
+    sealed = add_released_report(session)
     key = read_report(session, sealed.id, opener("dsl1")).case_keys[0]
     change(session, staff(dsl3=reader("dsl3", "dsl")))
-    assert renew_due(session, opener("dsl1")) == 1
+    assert renew_due_keys(session, opener("dsl1")) == 1
     assert read_report(session, sealed.id, opener("dsl3")).case_keys == [key]
     change(session, staff("dsl2", dsl3=reader("dsl3", "dsl")))
-    assert renew_due(session, opener("dsl1")) == 1
+    assert renew_due_keys(session, opener("dsl1")) == 1
     assert read_report(session, sealed.id, opener("dsl3")).case_keys[1:] == [key]
 
 
@@ -125,7 +127,7 @@ def test_more_keys_than_an_envelope_has_room_for_make_it_twice_as_large_and_ever
         notes[f"note {number}"] = seal_note(case_keys[0], f"note {number}")
         comes = number % 2 == 0
         change(session, staff(dsl3=reader("dsl3", "dsl")) if comes else staff())
-        assert renew_due(session, opener("dsl1")) == 1
+        assert renew_due_keys(session, opener("dsl1")) == 1
         assert readable(session, sealed.id, "dsl3") is comes
     assert len(envelope_of(session, sealed)) == PADDED_SIZES[-1] * 2 + SEALED_BYTES
     case_keys = read_report(session, sealed.id, opener("dsl2")).case_keys

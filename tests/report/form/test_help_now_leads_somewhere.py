@@ -5,7 +5,7 @@ from unittest.mock import patch
 import pytest
 from werkzeug.test import Client
 
-from kiosk.report.intake.urgent import FirstWord, PassedOn
+from kiosk.report.intake.urgent import UrgentAlert, UrgentProgress
 from tests.page_rules import misnamed
 from tests.pages import Page
 from tests.report.intake.test_passed_on import HOURS
@@ -29,9 +29,9 @@ def test_help_now_finds_what_it_leads_to(
         request.getfixturevalue("readers")
     found = set()
     for n, (told, answers) in enumerate(TOLD.items()):
-        for passed in PassedOn:
+        for passed in UrgentProgress:
             with (
-                patch.object(FirstWord, "reach", return_value=passed),
+                patch.object(UrgentAlert, "reach", return_value=passed),
                 patch("kiosk.report.form.views.now_utc", return_value=HOURS[hour]),
             ):
                 page = Page(send(tablet, band, nonce=f"{n}-{passed}".ljust(24, "x"), **answers).text)

@@ -9,7 +9,7 @@ from werkzeug.test import Client
 
 from kiosk.bands import Band
 from tests.pages import Page
-from tests.report.telling import open_form, send, tell
+from tests.report.telling import open_form, send, send_report
 
 SCHOOL_TIME = datetime(2026, 11, 23, 10, 17, tzinfo=UTC)
 SATURDAY_NIGHT = datetime(2026, 11, 28, 22, 0, tzinfo=UTC)
@@ -51,7 +51,7 @@ def test_a_child_is_told_who_reads_it_before_the_first_question(
 
 def test_with_every_question_left_alone_but_one_it_is_sent(tablet: Client, readers: dict[str, str]) -> None:
     for band in Band:
-        answer = tell(tablet, band.value, concern="unsure")
+        answer = send_report(tablet, band.value, concern="unsure")
         assert answer.status_code == 200
         assert "Thank you" in answer.text or "Well done" in answer.text
 
@@ -59,7 +59,7 @@ def test_with_every_question_left_alone_but_one_it_is_sent(tablet: Client, reade
 def test_without_a_concern_the_page_says_what_to_do_and_keeps_every_answer(
     tablet: Client, readers: dict[str, str]
 ) -> None:
-    answer = tell(tablet, "ks3", danger="no", words="keep this", when="week", exclude=readers["dsl"])
+    answer = send_report(tablet, "ks3", danger="no", words="keep this", when="week", exclude=readers["dsl"])
     page = Page(answer.text)
     assert answer.status_code == 422
     assert page.value("words") == "keep this"
@@ -137,7 +137,7 @@ def test_when_something_breaks_the_page_promises_no_second_try_of_what_was_typed
     tablet: Client, readers: dict[str, str]
 ) -> None:
     with patch("kiosk.report.form.views.prepare", side_effect=RuntimeError):
-        answer = tell(tablet, "ks2", concern="other", words="they took my bag")
+        answer = send_report(tablet, "ks2", concern="other", words="they took my bag")
     assert answer.status_code == 500
     page = Page(answer.text)
     assert "it may not have reached us" in page.text
@@ -154,7 +154,7 @@ def test_before_anybody_reads_reports_the_page_says_so_instead_of_taking_one(tab
 def test_out_of_hours_help_comes_before_what_happens_next(tablet: Client, readers: dict[str, str]) -> None:
     for moment, help_first in ((SCHOOL_TIME, False), (SATURDAY_NIGHT, True)):
         with patch("kiosk.report.form.views.now_utc", return_value=moment):
-            page = tell(tablet, "ks2", concern="bullying").text
+            page = send_report(tablet, "ks2", concern="bullying").text
         assert (page.index('id="help-now"') < page.index('id="what-next"')) is help_first
 
 
@@ -162,7 +162,7 @@ def test_the_time_promised_is_the_clock_of_the_route_in_school_time(
     tablet: Client, readers: dict[str, str]
 ) -> None:
     with patch("kiosk.report.form.views.now_utc", return_value=SATURDAY_NIGHT):
-        page = Page(tell(tablet, "ks2", concern="stranger").text)
+        page = Page(send_report(tablet, "ks2", concern="stranger").text)
     assert "Mrs Dsl" in page.text
     assert "on Monday, by 9:30" in page.text
 
@@ -182,7 +182,7 @@ def test_no_answer_of_the_zone_sets_a_cookie_or_may_be_kept(
 def test_the_thank_you_page_tells_the_browser_to_forget_and_shows_no_answer(
     tablet: Client, readers: dict[str, str]
 ) -> None:
-    answer = tell(tablet, "ks3", concern="bullying", words="my private words", name="Amira")
+    answer = send_report(tablet, "ks3", concern="bullying", words="my private words", name="Amira")
     assert "my private words" not in answer.text
     assert "Amira" not in answer.text
     assert "/report/quiet.svg" in answer.text
@@ -198,4 +198,4 @@ def test_a_missing_or_odd_nonce_never_costs_a_child_the_report(
 
 def test_words_are_shown_as_words(tablet: Client, readers: dict[str, str]) -> None:
     hostile = "</textarea><script>alert(1)</script>"
-    assert hostile not in tell(tablet, "ks3", words=hostile).text
+    assert hostile not in send_report(tablet, "ks3", words=hostile).text

@@ -8,14 +8,14 @@ import threading
 import pytest
 
 from kiosk.host import rate_limit as bucket_module
-from kiosk.host.rate_limit import Bucket
+from kiosk.host.rate_limit import LeakyBucket
 from kiosk.report.intake.flood_brake import STEP_SECONDS, FloodBrake
 from tests.report.clock import Clock
 from tests.serving import PATIENCE_SECONDS
 
 
 def test_c3_all_processes_that_the_server_forks_share_one_bucket() -> None:
-    bucket = Bucket(600, Clock())
+    bucket = LeakyBucket(600, Clock())
     for _ in range(3):
         child = os.fork()
         if not child:
@@ -29,7 +29,7 @@ def test_c3_a_process_that_is_killed_with_the_count_in_hand_stops_nobody_for_goo
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(bucket_module, "LOCK_SECONDS", 0.05)
-    bucket, ready = Bucket(600, Clock()), multiprocessing.Event()
+    bucket, ready = LeakyBucket(600, Clock()), multiprocessing.Event()
     child = os.fork()
     if not child:
         bucket._shared.get_lock().acquire()

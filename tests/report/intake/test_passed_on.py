@@ -6,7 +6,7 @@ from unittest.mock import patch
 import pytest
 from werkzeug.test import Client
 
-from kiosk.report.intake.urgent import FirstWord, PassedOn
+from kiosk.report.intake.urgent import UrgentAlert, UrgentProgress
 from tests.pages import Page
 from tests.report.telling import send
 
@@ -28,23 +28,23 @@ PASSED, MAILED, NOT_YET = (
     "We could not tell anyone yet.",
 )
 SAYS = {
-    ("in a lesson", PassedOn.MERGED): PASSED,
-    ("late at night", PassedOn.MERGED): "Nobody at school is reading now",
-    ("on a Saturday", PassedOn.MERGED): "Nobody at school is reading now",
-    **{(hour, PassedOn.MAILED): MAILED for hour in HOURS},
-    **{(hour, PassedOn.NOT_YET): NOT_YET for hour in HOURS},
+    ("in a lesson", UrgentProgress.MERGED): PASSED,
+    ("late at night", UrgentProgress.MERGED): "Nobody at school is reading now",
+    ("on a Saturday", UrgentProgress.MERGED): "Nobody at school is reading now",
+    **{(hour, UrgentProgress.MAILED): MAILED for hour in HOURS},
+    **{(hour, UrgentProgress.NOT_YET): NOT_YET for hour in HOURS},
 }
 
 
-@pytest.mark.parametrize("passed", PassedOn)
+@pytest.mark.parametrize("passed", UrgentProgress)
 @pytest.mark.parametrize("hour", HOURS)
 @pytest.mark.parametrize("why", URGENT)
 def test_the_sentence_about_passing_on_is_true_in_each_hour_and_after_each_outcome(
-    tablet: Client, readers: dict[str, str], why: str, hour: str, passed: PassedOn
+    tablet: Client, readers: dict[str, str], why: str, hour: str, passed: UrgentProgress
 ) -> None:
     moment = HOURS[hour]
     with (
-        patch.object(FirstWord, "reach", return_value=passed),
+        patch.object(UrgentAlert, "reach", return_value=passed),
         patch("kiosk.report.form.views.now_utc", return_value=moment),
     ):
         page = Page(
@@ -63,13 +63,13 @@ def test_the_sentence_about_passing_on_is_true_in_each_hour_and_after_each_outco
     assert SAYS[hour, passed] in text
     for other in {PASSED, MAILED, NOT_YET} - {SAYS[hour, passed]}:
         assert other not in text
-    assert ("Mrs Dsl" in text) is (passed is PassedOn.MERGED), "only who can open it by then is named"
-    assert (BY[hour] in text) is (passed is PassedOn.MERGED)
+    assert ("Mrs Dsl" in text) is (passed is UrgentProgress.MERGED), "only who can open it by then is named"
+    assert (BY[hour] in text) is (passed is UrgentProgress.MERGED)
     assert ("It is OK to wake someone you trust." in text) is (hour == "late at night")
     assert ("Nobody at school is reading now" in text) is (
-        hour != "in a lesson" and passed is PassedOn.MERGED
+        hour != "in a lesson" and passed is UrgentProgress.MERGED
     )
-    if passed is not PassedOn.NOT_YET:
+    if passed is not UrgentProgress.NOT_YET:
         assert "Please don't wait for" in text
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk.calendar.school import Slot
 from kiosk.config import Config
-from kiosk.report.intake.store import FILE, Held, HeldSlot, Keeper, NotKept, open_keeper
+from kiosk.report.intake.store import FILE, IntakeSlot, IntakeStore, NotKept, SealedItem, open_intake
 from kiosk.storage.engines import driver_of
 from kiosk.storage.outages import DatabaseNotSafe
 
@@ -30,18 +30,18 @@ def config(tmp_path: Path) -> Config:
 
 
 @pytest.fixture
-def keeper(config: Config) -> Iterator[Keeper]:
-    made = open_keeper(config)
+def keeper(config: Config) -> Iterator[IntakeStore]:
+    made = open_intake(config)
     yield made
     made.dispose()
 
 
-def held(sealed: bytes = b"sealed", slot: int = 540, urgent: bool = False, thread: bytes = b"") -> Held:
+def held(sealed: bytes = b"sealed", slot: int = 540, urgent: bool = False, thread: bytes = b"") -> SealedItem:
     """Something new."""
-    return Held(uuid.uuid4(), MONDAY, slot, urgent, thread, sealed)
+    return SealedItem(uuid.uuid4(), MONDAY, slot, urgent, thread, sealed)
 
 
-def everything(keeper: Keeper) -> dict[uuid.UUID, bytes]:
+def everything(keeper: IntakeStore) -> dict[uuid.UUID, bytes]:
     """All that is held."""
     return {
         id: sealed for slot in keeper.slots() for id, sealed in keeper.get(list(keeper.ids(slot))).items()
@@ -53,38 +53,38 @@ def bytes_of(config: Config) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(config.data_dir.glob(f"{FILE}*")))
 
 
-def test_what_was_put_is_there_by_slot_and_by_thread(keeper: Keeper) -> None:
+def test_what_was_put_is_there_by_slot_and_by_thread(keeper: IntakeStore) -> None:
     early, late, urgent = held(b"early"), held(b"late", 600, thread=b"t" * 16), held(b"now", urgent=True)
     for one in (early, late, urgent):
         keeper.put(one)
     assert set(keeper.slots()) == {
-        HeldSlot(False, Slot(MONDAY, 540)),
-        HeldSlot(False, Slot(MONDAY, 600)),
-        HeldSlot(True, Slot(MONDAY, 540)),
+        IntakeSlot(False, Slot(MONDAY, 540)),
+        IntakeSlot(False, Slot(MONDAY, 600)),
+        IntakeSlot(True, Slot(MONDAY, 540)),
     }
-    assert keeper.ids(HeldSlot(False, Slot(MONDAY, 600))) == {late.id: False}
+    assert keeper.ids(IntakeSlot(False, Slot(MONDAY, 600))) == {late.id: False}
     assert keeper.get([early.id, uuid.uuid4()]) == {early.id: b"early"}
     assert keeper.of_thread(b"t" * 16) == {late.id: b"late"}
 
 
-def test_it_is_there_for_another_process_as_soon_as_it_is_said(keeper: Keeper, config: Config) -> None:
+def test_it_is_there_for_another_process_as_soon_as_it_is_said(keeper: IntakeStore, config: Config) -> None:
     one = held()
     keeper.put(one)
-    other = open_keeper(config)
+    other = open_intake(config)
     assert everything(other) == {one.id: b"sealed"}
     other.dispose()
 
 
-def test_the_first_sealing_of_an_id_stays_whole(keeper: Keeper) -> None:
+def test_the_first_sealing_of_an_id_stays_whole(keeper: IntakeStore) -> None:
     one = held(b"first")
     keeper.put(one)
-    keeper.put(Held(one.id, MONDAY, 600, True, b"", b"second"))
+    keeper.put(SealedItem(one.id, MONDAY, 600, True, b"", b"second"))
     assert everything(keeper) == {one.id: b"first"}
-    assert keeper.slots() == [HeldSlot(False, Slot(MONDAY, 540))]
+    assert keeper.slots() == [IntakeSlot(False, Slot(MONDAY, 540))]
 
 
 def test_many_threads_of_several_keepers_put_each_thing_once(config: Config) -> None:
-    keepers = [open_keeper(config) for _ in range(4)]
+    keepers = [open_intake(config) for _ in range(4)]
     things = [held(b"%d" % number) for number in range(MANY)]
     threads = [threading.Thread(target=one.put, args=(thing,)) for thing in things for one in keepers]
     for thread in threads:
@@ -96,7 +96,7 @@ def test_many_threads_of_several_keepers_put_each_thing_once(config: Config) -> 
         one.dispose()
 
 
-def test_what_cannot_be_kept_is_said_and_the_next_thing_is_kept(keeper: Keeper, config: Config) -> None:
+def test_what_cannot_be_kept_is_said_and_the_next_thing_is_kept(keeper: IntakeStore, config: Config) -> None:
     first = held()
     keeper.put(first)
     (config.data_dir / FILE).rename(config.data_dir / "away")
@@ -109,7 +109,7 @@ def test_what_cannot_be_kept_is_said_and_the_next_thing_is_kept(keeper: Keeper, 
     assert set(everything(keeper)) == {first.id, second.id}
 
 
-def test_it_is_durable_and_for_its_owner_alone(keeper: Keeper, config: Config) -> None:
+def test_it_is_durable_and_for_its_owner_alone(keeper: IntakeStore, config: Config) -> None:
     keeper.put(held())
     with keeper._database.engine.connect() as connection:
         found = [
@@ -122,7 +122,7 @@ def test_it_is_durable_and_for_its_owner_alone(keeper: Keeper, config: Config) -
     assert {stat.S_IMODE(path.stat().st_mode) for path in paths} == {0o600}
 
 
-def test_nothing_is_left_of_what_was_forgotten(keeper: Keeper, config: Config) -> None:
+def test_nothing_is_left_of_what_was_forgotten(keeper: IntakeStore, config: Config) -> None:
     things = [held(os.urandom(6000), thread=os.urandom(16)) for _ in range(MANY)]
     stays = held(os.urandom(6000), 600)
     for one in (*things, stays):
@@ -130,7 +130,7 @@ def test_nothing_is_left_of_what_was_forgotten(keeper: Keeper, config: Config) -
     before = bytes_of(config)
     assert all(one.id.hex.encode() in before and one.sealed[:64] in before for one in things), "the control"
     keeper.forget([one.id for one in things])
-    assert keeper.tidy()
+    assert keeper.remove_traces()
     after = bytes_of(config)
     for one in things:
         assert not any(mark in after for mark in (one.id.hex.encode(), one.id.bytes, one.sealed[:64]))
@@ -139,31 +139,31 @@ def test_nothing_is_left_of_what_was_forgotten(keeper: Keeper, config: Config) -
 
 
 def test_in_a_very_large_file_what_was_forgotten_is_overwritten_where_it_stood(
-    keeper: Keeper, config: Config, monkeypatch: pytest.MonkeyPatch
+    keeper: IntakeStore, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kiosk.report.intake.rewrite.MOST_PAGES", 0)
     things = [held(os.urandom(6000)) for _ in range(MANY)]
     for one in things:
         keeper.put(one)
     keeper.forget([one.id for one in things])
-    assert keeper.tidy()
+    assert keeper.remove_traces()
     after = bytes_of(config)
     assert not any(one.sealed[:64] in after or one.sealed[-64:] in after for one in things)
 
 
-def test_a_file_that_is_open_is_tidied_in_place(keeper: Keeper, config: Config) -> None:
+def test_a_file_that_is_open_is_tidied_in_place(keeper: IntakeStore, config: Config) -> None:
     keeper.put(held())
     before = (config.data_dir / FILE).stat().st_ino
-    assert keeper.tidy()
+    assert keeper.remove_traces()
     assert (config.data_dir / FILE).stat().st_ino == before
 
 
-def test_what_is_put_while_it_is_tidied_is_kept(keeper: Keeper, config: Config) -> None:
-    done, other = threading.Event(), open_keeper(config)
+def test_what_is_put_while_it_is_tidied_is_kept(keeper: IntakeStore, config: Config) -> None:
+    done, other = threading.Event(), open_intake(config)
 
     def tidy_on() -> None:
         while not done.is_set():
-            other.tidy()
+            other.remove_traces()
 
     tidying = threading.Thread(target=tidy_on)
     tidying.start()
@@ -176,7 +176,7 @@ def test_what_is_put_while_it_is_tidied_is_kept(keeper: Keeper, config: Config) 
     other.dispose()
 
 
-def test_a_busy_file_is_tidied_later(keeper: Keeper, config: Config) -> None:
+def test_a_busy_file_is_tidied_later(keeper: IntakeStore, config: Config) -> None:
     keeper.put(held())
 
     def hurry(connection: sqlite3.Connection, *_: object) -> None:
@@ -185,35 +185,35 @@ def test_a_busy_file_is_tidied_later(keeper: Keeper, config: Config) -> None:
     event.listen(keeper._database.engine, "checkout", hurry)
     with closing(sqlite3.connect(config.data_dir / FILE, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        assert not keeper.tidy()
+        assert not keeper.remove_traces()
         other.execute("ROLLBACK")
-    assert keeper.tidy()
+    assert keeper.remove_traces()
 
 
-def test_it_is_not_tidy_while_somebody_reads_what_stood_there(keeper: Keeper, config: Config) -> None:
+def test_it_is_not_tidy_while_somebody_reads_what_stood_there(keeper: IntakeStore, config: Config) -> None:
     one = held()
     keeper.put(one)
     with closing(sqlite3.connect(config.data_dir / FILE, isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM held").fetchall()
         keeper.forget([one.id])
-        assert not keeper.tidy()
+        assert not keeper.remove_traces()
         reader.execute("ROLLBACK")
-    assert keeper.tidy()
+    assert keeper.remove_traces()
     assert one.id.hex.encode() not in bytes_of(config)
 
 
-def test_staff_know_of_what_was_told_or_merged_and_of_nothing_else(keeper: Keeper) -> None:
+def test_staff_know_of_what_was_told_or_merged_and_of_nothing_else(keeper: IntakeStore) -> None:
     told, untold, gone = held(urgent=True), held(urgent=True), held(urgent=True)
     for one in (told, untold, gone):
         keeper.put(one)
-    keeper.note_mailed([told.id])
+    keeper.mark_mailed([told.id])
     keeper.forget([gone.id])
     assert [keeper.mailed(one.id) for one in (told, untold, gone)] == [True, False, None]
-    assert keeper.ids(HeldSlot(True, Slot(MONDAY, 540))) == {told.id: True, untold.id: False}
+    assert keeper.ids(IntakeSlot(True, Slot(MONDAY, 540))) == {told.id: True, untold.id: False}
 
 
-def test_slots_are_few_however_much_is_held(keeper: Keeper) -> None:
+def test_slots_are_few_however_much_is_held(keeper: IntakeStore) -> None:
     asked: list[str] = []
     for number in range(MANY):
         keeper.put(held(slot=540 + 60 * (number % 2)))
@@ -223,7 +223,7 @@ def test_slots_are_few_however_much_is_held(keeper: Keeper) -> None:
     assert "sealed" not in asked_for
 
 
-def test_it_is_kept_where_only_the_open_file_fails_and_a_new_connection_is_well(keeper: Keeper) -> None:
+def test_it_is_kept_where_only_the_open_file_fails_and_a_new_connection_is_well(keeper: IntakeStore) -> None:
     keeper.put(held())
     with keeper._database.connect(write=True) as rows:
         driver_of(rows).execute("PRAGMA query_only=1")  # refuses already at BEGIN, as after a failed disk
@@ -235,7 +235,7 @@ def test_a_file_of_another_version_stops_the_start_and_is_not_touched(config: Co
     with closing(sqlite3.connect(config.data_dir / FILE)) as other:
         other.execute("CREATE TABLE held (all_is_different INTEGER)")
         other.execute("PRAGMA user_version=99")
-    keeper = open_keeper(config)
+    keeper = open_intake(config)
     with pytest.raises(DatabaseNotSafe, match="another version"):
         keeper.check()
     keeper.dispose()
@@ -247,7 +247,7 @@ def test_a_file_of_another_version_stops_the_start_and_is_not_touched(config: Co
 
 def test_a_file_that_is_no_database_stops_the_start(config: Config) -> None:
     (config.data_dir / FILE).write_bytes(b"no database at all " * 400)
-    keeper = open_keeper(config)
+    keeper = open_intake(config)
     with pytest.raises(SQLAlchemyError):
         keeper.check()
     with pytest.raises(NotKept):
@@ -255,6 +255,6 @@ def test_a_file_that_is_no_database_stops_the_start(config: Config) -> None:
     keeper.dispose()
 
 
-def test_after_the_check_no_connection_is_left_for_processes_that_are_forked(keeper: Keeper) -> None:
+def test_after_the_check_no_connection_is_left_for_processes_that_are_forked(keeper: IntakeStore) -> None:
     keeper.check()
     assert keeper._database.engine.pool.checkedin() == 0  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from kiosk.report.intake.store import Together
+from kiosk.report.intake.store import GroupCommit
 from tests.serving import PATIENCE_SECONDS, wait_until
 
 MANY = 40
@@ -52,12 +52,12 @@ def ready(store: Store) -> Store:
     return store
 
 
-def do_all(committer: Together[str], store: Store, items: list[str]) -> dict[str, bool]:
+def do_all(committer: GroupCommit[str], store: Store, items: list[str]) -> dict[str, bool]:
     """Each item from a thread of its own; the first commit goes on once all of them wait."""
     answers: dict[str, bool] = {}
 
     def one(item: str) -> None:
-        answers[item] = committer.do(item)
+        answers[item] = committer.submit(item)
 
     threads = [threading.Thread(target=one, args=(item,)) for item in items]
     threads[0].start()
@@ -72,13 +72,13 @@ def do_all(committer: Together[str], store: Store, items: list[str]) -> dict[str
 
 
 def test_what_is_done_is_durable_when_it_is_said(ready: Store) -> None:
-    assert Together(ready.commit).do("one")
+    assert GroupCommit(ready.commit).submit("one")
     assert ready.kept == ["one"]
 
 
 def test_forty_at_once_take_few_commits(store: Store) -> None:
     items = [f"{number:02}" for number in range(MANY)]
-    assert do_all(Together(store.commit), store, items) == dict.fromkeys(items, True)
+    assert do_all(GroupCommit(store.commit), store, items) == dict.fromkeys(items, True)
     assert store.kept == items
     assert len(store.commits) == 2
 
@@ -86,7 +86,7 @@ def test_forty_at_once_take_few_commits(store: Store) -> None:
 def test_one_that_is_refused_takes_no_other_down_with_it(store: Store) -> None:
     store.refused = {"bad"}
     items = ["first", "bad", *(f"good {number}" for number in range(9))]
-    assert do_all(Together(store.commit), store, items) == {item: item != "bad" for item in items}
+    assert do_all(GroupCommit(store.commit), store, items) == {item: item != "bad" for item in items}
     assert store.kept == sorted(set(items) - {"bad"})
 
 
@@ -94,25 +94,25 @@ def test_one_that_is_refused_takes_no_other_down_with_it(store: Store) -> None:
 def test_whatever_goes_wrong_nobody_is_left_waiting_and_the_next_one_is_kept(
     store: Store, error: BaseException
 ) -> None:
-    committer = Together(store.commit)
+    committer = GroupCommit(store.commit)
     store.error = error
     assert do_all(committer, store, ["one", "two", "three"]) == dict.fromkeys(["one", "two", "three"], False)
     store.error = None
-    assert committer.do("four")
+    assert committer.submit("four")
     assert store.kept == ["four"]
 
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_a_process_that_was_forked_after_the_first_item_commits_by_itself(ready: Store) -> None:
-    committer = Together(ready.commit)
-    assert committer.do("first")
+    committer = GroupCommit(ready.commit)
+    assert committer.submit("first")
     child = os.fork()
     if child == 0:  # nothing of the tests may go on here
         code = 1
         try:
-            code = 0 if committer.do("of child") else 1
+            code = 0 if committer.submit("of child") else 1
         finally:
             os._exit(code)
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 0
-    assert committer.do("of parent")
+    assert committer.submit("of parent")

@@ -14,11 +14,11 @@ from kiosk.report.models import Report, ReportReader
 from kiosk.start import check_ready, open_databases
 from kiosk.storage.db import Database, Databases
 from kiosk.upkeep.doctor.checks import examine
-from kiosk.upkeep.memory import Memory
+from kiosk.upkeep.memory import WorkerMemory
 from kiosk.upkeep.worker import wait_for_databases
 from kiosk.wsgi import create_wsgi
 from tests.report.sealed import MONDAY_TEN, sealed_report
-from tests.sites import tick
+from tests.sites import run_worker_round
 from tests.untracked import NOTED
 
 COUNTS = "ALTER ROLE postgres IN DATABASE reports SET track_counts = off"
@@ -96,15 +96,15 @@ def test_sqlite_notes_nothing_of_the_kind(databases: Databases) -> None:
 def test_once_a_day_the_worker_clears_dead_rows_away_as_the_server_does_not(
     config: Config, databases: Databases
 ) -> None:
-    memory, next_day = Memory(), MONDAY_TEN + timedelta(days=1)
+    memory, next_day = WorkerMemory(), MONDAY_TEN + timedelta(days=1)
     leave_dead_rows(databases.reports)
     assert size(databases.reports) > 0, "the control"
-    tick(config, databases, MONDAY_TEN, memory)
+    run_worker_round(config, databases, MONDAY_TEN, memory)
     assert size(databases.reports) == 0
     leave_dead_rows(databases.reports)
-    tick(config, databases, MONDAY_TEN + timedelta(minutes=1), memory)
+    run_worker_round(config, databases, MONDAY_TEN + timedelta(minutes=1), memory)
     assert size(databases.reports) > 0
-    tick(config, databases, next_day, memory)
+    run_worker_round(config, databases, next_day, memory)
     assert size(databases.reports) == 0
 
 

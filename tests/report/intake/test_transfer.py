@@ -14,10 +14,10 @@ from kiosk.config import Config
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.sealed_report import store
 from kiosk.report.intake import transfer
-from kiosk.report.intake.sealed_item import hold_report
-from kiosk.report.intake.store import Held, Keeper
-from kiosk.report.intake.transfer import forget_brought_in, pass_on
-from kiosk.report.models import BroughtIn, Reader, ReaderList, Report, ReportReader, ReportState, Thread
+from kiosk.report.intake.sealed_item import seal_report_item
+from kiosk.report.intake.store import IntakeStore, SealedItem
+from kiosk.report.intake.transfer import forget_imported_ids, transfer_quietly
+from kiosk.report.models import ImportedId, Reader, ReaderList, Report, ReportReader, ReportState, Thread
 from kiosk.report.setup import zone_of
 from kiosk.storage.db import Databases
 from tests.report.intake_school import AFTER_ITS_END, BEFORE_ITS_END, Intake, made
@@ -79,7 +79,7 @@ def test_a_merge_that_is_killed_between_commit_and_forgetting_is_done_again_and_
     intake: Intake,
 ) -> None:
     sealed = intake.tell(reply="yes")
-    with patch.object(Keeper, "forget", side_effect=SystemExit), pytest.raises(SystemExit):
+    with patch.object(IntakeStore, "forget", side_effect=SystemExit), pytest.raises(SystemExit):
         intake.merge()
     assert intake.held() == 1
     assert intake.merge()
@@ -93,7 +93,7 @@ def test_what_staff_did_meanwhile_is_not_undone_by_a_second_merge(intake: Intake
     with intake.databases.reports.write() as session:
         session.get_one(Report, sealed.id).state = ReportState.OPENED
         session.execute(delete(OutboxRow))
-    intake.keeper.put(hold_report(KEY, sealed))
+    intake.intake_store.put(seal_report_item(KEY, sealed))
     assert intake.merge()
     assert [row.state for row in intake.merged()] == [ReportState.OPENED]
     assert intake.alerts() == []
@@ -104,7 +104,7 @@ def test_what_was_deleted_does_not_come_back_from_an_intake_that_was_away(intake
     intake.merge()
     with intake.databases.reports.write() as session:
         session.execute(delete(Report))
-    intake.keeper.put(hold_report(KEY, sealed))
+    intake.intake_store.put(seal_report_item(KEY, sealed))
     intake.merge()
     assert (intake.merged(), intake.held()) == ([], 0)
 
@@ -115,8 +115,8 @@ def test_ids_are_kept_for_sixty_days(intake: Intake) -> None:
     day = MONDAY_TEN.date()
     for days, left in ((60, 1), (61, 0)):
         with intake.databases.reports.write() as session:
-            forget_brought_in(session, day + timedelta(days=days))
-        assert intake.count(BroughtIn) == left
+            forget_imported_ids(session, day + timedelta(days=days))
+        assert intake.count(ImportedId) == left
 
 
 def test_two_words_of_one_child_have_one_thread(intake: Intake) -> None:
@@ -167,7 +167,7 @@ def test_with_the_readers_of_then_nothing_is_looked_through(intake: Intake) -> N
 
 def test_of_what_staff_had_a_mail_they_get_no_second_one(intake: Intake) -> None:
     urgent = intake.tell(danger="yes")
-    intake.keeper.note_mailed([urgent.id])
+    intake.intake_store.mark_mailed([urgent.id])
     intake.merge()
     assert ([row.id for row in intake.merged()], intake.alerts()) == ([urgent.id], [])
 
@@ -190,13 +190,16 @@ def test_one_that_the_database_refuses_keeps_no_other_out(intake: Intake) -> Non
 
 
 def test_what_cannot_be_opened_stays_and_keeps_no_other_out(intake: Intake) -> None:
-    broken = hold_report(KEY, sealed_report())
-    intake.keeper.put(Held(**vars(broken) | {"sealed": b"changed by hand"}))
+    broken = seal_report_item(KEY, sealed_report())
+    intake.intake_store.put(SealedItem(**vars(broken) | {"sealed": b"changed by hand"}))
     good = intake.tell()
     assert intake.merge()
     assert [row.id for row in intake.merged()] == [good.id]
     assert intake.held() == 1
-    with patch.object(transfer, "_bring_in") as brought, patch.object(Keeper, "tidy") as tidied:
+    with (
+        patch.object(transfer, "_store_all") as brought,
+        patch.object(IntakeStore, "remove_traces") as tidied,
+    ):
         assert not intake.merge(), "from then on it costs no page a lock or a rewriting"
     brought.assert_not_called()
     tidied.assert_not_called()
@@ -204,8 +207,10 @@ def test_what_cannot_be_opened_stays_and_keeps_no_other_out(intake: Intake) -> N
 
 def test_a_slot_that_cannot_be_true_is_due_at_once_and_the_sealed_one_counts(intake: Intake) -> None:
     sealed = sealed_report(intake.ring)
-    later = Held(**vars(hold_report(KEY, sealed)) | {"day": MONDAY_TEN.date() + timedelta(days=400)})
-    intake.keeper.put(later)
+    later = SealedItem(
+        **vars(seal_report_item(KEY, sealed)) | {"day": MONDAY_TEN.date() + timedelta(days=400)}
+    )
+    intake.intake_store.put(later)
     assert intake.merge(BEFORE_ITS_END)
     assert [row.day for row in intake.merged()] == [sealed.day]
 
@@ -223,8 +228,8 @@ def test_a_database_that_is_away_loses_nothing(intake: Intake) -> None:
 @pytest.mark.parametrize("error", [AWAY, OSError(5, "the disk"), RuntimeError("whatever")])
 def test_a_page_shows_what_there_is_whatever_goes_wrong(intake: Intake, error: Exception) -> None:
     intake.tell()
-    with patch.object(transfer, "merge_due", side_effect=error):
-        pass_on(intake, intake.databases.reports, AFTER_ITS_END)
+    with patch.object(transfer, "transfer_due", side_effect=error):
+        transfer_quietly(intake, intake.databases.reports, AFTER_ITS_END)
     assert intake.held() == 1
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.exc import OperationalError
 from kiosk.config import Config
 from kiosk.report.access.sealed_report import store
 from kiosk.report.intake import urgent as first_word
-from kiosk.report.intake.transfer import merge_due
-from kiosk.report.intake.urgent import FirstWord, PassedOn, mail_urgent
+from kiosk.report.intake.transfer import transfer_due
+from kiosk.report.intake.urgent import UrgentAlert, UrgentProgress, mail_urgent
 from kiosk.storage.db import Databases
 from tests.mail_server import MailServer
 from tests.report.intake_school import BEFORE_ITS_END, Intake, made
@@ -35,19 +35,21 @@ def away() -> Iterator[list[Any]]:
         tried.append(given)
         raise AWAY
 
-    with patch.object(first_word, "merge_due", refuse):
+    with patch.object(first_word, "transfer_due", refuse):
         yield tried
 
 
-def reaches(word: FirstWord, intake: Intake, sealed: Any) -> bool:
+def reaches(word: UrgentAlert, intake: Intake, sealed: Any) -> bool:
     """Whether staff know of this report."""
-    return word.reach(intake, intake.databases.reports, sealed.id, BEFORE_ITS_END) is not PassedOn.NOT_YET
+    return (
+        word.reach(intake, intake.databases.reports, sealed.id, BEFORE_ITS_END) is not UrgentProgress.NOT_YET
+    )
 
 
 def test_what_is_urgent_is_merged_at_once_and_nothing_else_is(intake: Intake) -> None:
     intake.tell()
     urgent = intake.tell(danger="yes")
-    assert reaches(FirstWord(), intake, urgent)
+    assert reaches(UrgentAlert(), intake, urgent)
     assert [row.id for row in intake.merged()] == [urgent.id]
     assert intake.alerts() == sorted(urgent.alerts)
 
@@ -56,7 +58,7 @@ def test_without_the_database_the_usual_mail_leaves_at_once_to_those_it_was_seal
     intake: Intake, mail_server: MailServer, away: list[Any]
 ) -> None:
     urgent = intake.tell(danger="yes", words="marker")
-    assert reaches(FirstWord(), intake, urgent)
+    assert reaches(UrgentAlert(), intake, urgent)
     assert sorted(mail_server.postbox.receivers) == sorted(urgent.alerts)
     assert all(b"marker" not in content for _, content in mail_server.postbox.mails)
 
@@ -65,7 +67,7 @@ def test_after_that_mail_nobody_gets_a_second_one(
     intake: Intake, mail_server: MailServer, away: list[Any]
 ) -> None:
     urgent = intake.tell(danger="yes")
-    word = FirstWord()
+    word = UrgentAlert()
     assert reaches(word, intake, urgent)
     assert reaches(word, intake, urgent)
     assert mail_urgent(intake, BEFORE_ITS_END) == set()
@@ -79,7 +81,7 @@ def test_with_neither_database_nor_mail_server_nobody_was_told(
 ) -> None:
     mail_server.stop()
     urgent = intake.tell(danger="yes")
-    assert not reaches(FirstWord(), intake, urgent)
+    assert not reaches(UrgentAlert(), intake, urgent)
     assert intake.held() == 1, "it is kept"
 
 
@@ -88,7 +90,7 @@ def test_without_a_mail_server_in_the_settings_nobody_was_told(
 ) -> None:
     for intake in made(config, databases):
         urgent = intake.tell(danger="yes")
-        assert not reaches(FirstWord(), intake, urgent)
+        assert not reaches(UrgentAlert(), intake, urgent)
 
 
 def test_an_address_that_is_refused_is_tried_again_and_one_that_was_taken_is_enough_for_now(
@@ -97,7 +99,7 @@ def test_an_address_that_is_refused_is_tried_again_and_one_that_was_taken_is_eno
     urgent = intake.tell(danger="yes")
     refused, *others = sorted(urgent.alerts)
     mail_server.postbox.answers[refused] = "550 no such person"
-    assert reaches(FirstWord(), intake, urgent)
+    assert reaches(UrgentAlert(), intake, urgent)
     assert sorted(mail_server.postbox.receivers) == others
     mail_server.postbox.answers.clear()
     assert mail_urgent(intake, BEFORE_ITS_END) == {urgent.id}
@@ -122,7 +124,7 @@ def test_very_many_that_can_be_told_to_nobody_do_not_stand_before_the_rest(
     for _ in range(12):
         intake.tell(danger="yes", exclude=everybody)
     urgent = intake.tell(danger="yes")
-    assert reaches(FirstWord(), intake, urgent), "the one of this very child is always among them"
+    assert reaches(UrgentAlert(), intake, urgent), "the one of this very child is always among them"
     another = intake.tell(danger="yes")
     told: set[Any] = set()
     for _ in range(200):
@@ -134,15 +136,15 @@ def test_after_a_failure_the_next_children_do_not_wait_for_what_is_away(
     intake: Intake, mail_server: MailServer, away: list[Any]
 ) -> None:
     mail_server.stop()
-    word = FirstWord()
+    word = UrgentAlert()
     with patch("kiosk.mail.outbox.connect", side_effect=OSError) as connected:
         assert not any(reaches(word, intake, intake.tell(danger="yes")) for _ in range(5))
     assert (len(away), connected.call_count) == (1, 1)
 
 
 def test_a_failure_is_not_for_ever(intake: Intake, mail_server: MailServer) -> None:
-    word = FirstWord()
-    with patch.object(first_word, "merge_due", side_effect=AWAY):
+    word = UrgentAlert()
+    with patch.object(first_word, "transfer_due", side_effect=AWAY):
         mail_server.stop()
         urgent = intake.tell(danger="yes")
         assert not reaches(word, intake, urgent)
@@ -164,9 +166,9 @@ def test_of_many_children_at_once_one_tries_and_the_others_are_not_held(
         assert go_on.wait(PATIENCE_SECONDS)
         raise AWAY
 
-    word, told = FirstWord(), [intake.tell(danger="yes") for _ in range(6)]
+    word, told = UrgentAlert(), [intake.tell(danger="yes") for _ in range(6)]
     with (
-        patch.object(first_word, "merge_due", hanging),
+        patch.object(first_word, "transfer_due", hanging),
         patch("kiosk.mail.outbox.connect", side_effect=OSError),
     ):
         first = threading.Thread(target=reaches, args=(word, intake, told[0]))
@@ -179,14 +181,14 @@ def test_of_many_children_at_once_one_tries_and_the_others_are_not_held(
 
 
 def test_whoever_waited_while_another_merged_finds_it_done(intake: Intake) -> None:
-    word, told = FirstWord(), [intake.tell(danger="yes") for _ in range(4)]
+    word, told = UrgentAlert(), [intake.tell(danger="yes") for _ in range(4)]
     merges: list[int] = []
 
     def counted(*given: Any, **named: Any) -> bool:
         merges.append(1)
-        return merge_due(*given, **named)
+        return transfer_due(*given, **named)
 
-    with patch.object(first_word, "merge_due", counted):
+    with patch.object(first_word, "transfer_due", counted):
         assert all(reaches(word, intake, one) for one in told)
     assert merges == [1]
     assert len(intake.merged()) == 4
@@ -205,5 +207,5 @@ def test_one_urgent_thing_that_cannot_be_merged_counts_as_untold(
         store(connection, sealed)
 
     with patch("kiosk.report.intake.transfer.store", refusing):
-        assert not reaches(FirstWord(), intake, bad)
+        assert not reaches(UrgentAlert(), intake, bad)
     assert [row.id for row in intake.merged()] == [good.id]

@@ -9,12 +9,19 @@ from sqlalchemy.orm import Session
 from werkzeug.test import Client
 
 from kiosk.report.models import Reply, Report, ReportState, Thread
-from kiosk.report.replies.threads import answers_changed
+from kiosk.report.replies.threads import answers_were_tampered
 from kiosk.sealing.boxes import seal_to
 from kiosk.site import Content
 from kiosk.storage.db import Databases
 from tests.pages import Page
-from tests.report.coming_back import answer, come_back, move_on, only_report, pictures_of, told_with_pictures
+from tests.report.coming_back import (
+    answer,
+    enter_pictures,
+    move_on,
+    only_report,
+    pictures_of,
+    report_with_pictures,
+)
 from tests.report.telling import open_form, send
 
 FORGED = "Come to the PE store"
@@ -23,13 +30,13 @@ HIDDEN = "There is something here that we cannot show."
 
 def page_of(tablet: Client, pictures: list[str]) -> str:
     """What a child reads behind its pictures."""
-    return Page(come_back(tablet, pictures).text).text
+    return Page(enter_pictures(tablet, pictures).text).text
 
 
 def staff_see(databases: Databases) -> bool:
     """Whether a reader of the only report would be told that its answers were changed."""
     with databases.reports.writing() as session:
-        return answers_changed(session, only_report(session).body)
+        return answers_were_tampered(session, only_report(session).body)
 
 
 def boxes_of(session: Session) -> list[bytes]:
@@ -65,7 +72,7 @@ def _not_even_text() -> bytes:
 def test_words_that_only_a_database_wrote_are_never_shown_as_an_answer(
     made: Callable[[], bytes], tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
-    mine = told_with_pictures(tablet)
+    mine = report_with_pictures(tablet)
     answer(databases, "We are on it.")
     assert HIDDEN not in page_of(tablet, mine), "the control"
     forge(databases, made())
@@ -79,7 +86,7 @@ def test_words_that_only_a_database_wrote_are_never_shown_as_an_answer(
 def test_a_real_answer_to_another_child_is_not_shown_here(
     tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
-    mine = told_with_pictures(tablet)
+    mine = report_with_pictures(tablet)
     answer(databases, "We are on it.")
     with databases.reports.write() as session:
         boxes = boxes_of(session)
@@ -126,7 +133,7 @@ def test_a_gap_or_a_change_is_said_to_the_child_and_to_staff_and_the_other_answe
     databases: Databases,
     readers: dict[str, str],
 ) -> None:
-    mine = told_with_pictures(tablet)
+    mine = report_with_pictures(tablet)
     boxes: list[bytes] = []
     for words in ("First.", "Second.", "Third."):
         answer(databases, words)
@@ -144,7 +151,7 @@ def test_a_gap_or_a_change_is_said_to_the_child_and_to_staff_and_the_other_answe
     answer(databases, "A later one.")
     assert "A later one." in page_of(tablet, mine), "staff can still write"
     assert HIDDEN in page_of(tablet, mine)
-    come_back(tablet, mine, forget="yes")
+    enter_pictures(tablet, mine, forget="yes")
     answer(databases, "All is well again.")
     page = page_of(tablet, mine)
     assert "All is well again." in page
@@ -155,7 +162,7 @@ def test_an_old_head_without_the_newest_answer_is_the_stated_limit(
     tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
     """docs/privacy.md says so: whoever puts back an older copy of both is not seen."""
-    mine = told_with_pictures(tablet)
+    mine = report_with_pictures(tablet)
     answer(databases, "First.")
     with databases.reports.session(write=False) as session:
         head = session.scalars(select(Thread.head)).one()
@@ -172,10 +179,10 @@ def test_an_old_head_without_the_newest_answer_is_the_stated_limit(
 def test_what_was_thrown_away_leaves_no_gap(
     tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
-    mine = told_with_pictures(tablet)
+    mine = report_with_pictures(tablet)
     move_on(databases, "read")
     answer(databases, "First.", "Second.")
-    come_back(tablet, mine, forget="yes")
+    enter_pictures(tablet, mine, forget="yes")
     assert HIDDEN not in page_of(tablet, mine)
     answer(databases, "Third.")
     page = page_of(tablet, mine)
@@ -187,12 +194,12 @@ def test_what_was_thrown_away_leaves_no_gap(
 def test_the_words_for_it_stand_in_every_language_and_the_page_has_the_length_of_any_other(
     content: Content, tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
-    mine = told_with_pictures(tablet)
+    mine = report_with_pictures(tablet)
     answer(databases, "We are on it.")
     for lang in ("en", "ur", "pl"):
-        before = len(come_back(tablet, mine, lang).data)
+        before = len(enter_pictures(tablet, mine, lang).data)
         forge(databases, _wrong_mark())
-        found = come_back(tablet, mine, lang)
+        found = enter_pictures(tablet, mine, lang)
         assert content.wordings["replies", lang]["answer.hidden"].first.unescape() in Page(found.text).text
         assert len(found.data) == before
         with databases.reports.write() as session:

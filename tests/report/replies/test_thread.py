@@ -22,11 +22,11 @@ from tests.pages import Page
 from tests.report.anonymity.dumps import rows_left, tables_of
 from tests.report.coming_back import (
     answer,
-    come_back,
+    enter_pictures,
     move_on,
     only_report,
     pictures_of,
-    told_with_pictures,
+    report_with_pictures,
 )
 from tests.report.telling import open_form, send
 
@@ -53,7 +53,7 @@ def test_c4_right_and_wrong_pictures_cost_one_hash_and_one_look_up_and_look_alik
     asked: list[str],
     hashed: list[bytes],
 ) -> None:
-    mine = told_with_pictures(tablet)
+    mine = report_with_pictures(tablet)
     answers = []
     for number in range(4):
         if number:
@@ -61,7 +61,7 @@ def test_c4_right_and_wrong_pictures_cost_one_hash_and_one_look_up_and_look_alik
         for pictures in (mine, WRONG):
             asked.clear()
             hashed.clear()
-            answers.append(_seen(come_back(tablet, pictures)))
+            answers.append(_seen(enter_pictures(tablet, pictures)))
             assert len(hashed) == 1, number
             assert len(asked) == 1, asked
             assert asked[0].startswith("SELECT thread.id")
@@ -72,9 +72,9 @@ def test_c4_right_and_wrong_pictures_cost_one_hash_and_one_look_up_and_look_alik
 def test_c4_throwing_away_looks_the_same_with_wrong_pictures(
     tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
-    mine = told_with_pictures(tablet)
+    mine = report_with_pictures(tablet)
     answer(databases, SAID)
-    right, wrong = (_seen(come_back(tablet, pictures, forget="yes")) for pictures in (mine, WRONG))
+    right, wrong = (_seen(enter_pictures(tablet, pictures, forget="yes")) for pictures in (mine, WRONG))
     assert right == wrong
 
 
@@ -104,9 +104,9 @@ def test_c4_nothing_that_is_kept_holds_the_code_the_nonce_or_the_pictures(
     mine, code = pictures_of(sent), code_of(key, nonce)
     answer(databases, SAID)
     move_on(databases, "looking")
-    assert SAID in come_back(tablet, mine).text
-    come_back(tablet, mine[:5])
-    come_back(tablet, (), look="yes", names=" ".join(mine))
+    assert SAID in enter_pictures(tablet, mine).text
+    enter_pictures(tablet, mine[:5])
+    enter_pictures(tablet, (), look="yes", names=" ".join(mine))
     keys = thread_of(key, code)
     written = capfd.readouterr()
     left = (caplog.text + written.out + written.err).encode() + _all_bytes(databases, config)
@@ -170,7 +170,7 @@ def test_c5_neither_readers_nor_recovery_nor_the_case_key_open_an_answer(
 def test_c5_every_answer_and_every_state_is_one_of_two_lengths(
     tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
-    told_with_pictures(tablet)
+    report_with_pictures(tablet)
     move_on(databases, "read", "looking", "closed")
     answer(databases, "Ok.", SAID)
     with databases.reports.session(write=False) as session:
@@ -180,29 +180,29 @@ def test_c5_every_answer_and_every_state_is_one_of_two_lengths(
 def test_c5_the_longest_answer_of_any_alphabet_is_kept_whole(
     tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
-    mine = told_with_pictures(tablet)
+    mine = report_with_pictures(tablet)
     words = "\U0001f600" * LONGEST_REPLY
     answer(databases, words)
-    assert words in Page(come_back(tablet, mine).text).text
+    assert words in Page(enter_pictures(tablet, mine).text).text
 
 
 def test_c5_what_was_thrown_away_is_gone_to_the_last_byte(
     tablet: Client, databases: Databases, config: Config, backend: str, readers: dict[str, str]
 ) -> None:
-    mine = told_with_pictures(tablet)
+    mine = report_with_pictures(tablet)
     answer(databases, SAID)
     with databases.reports.session(write=False) as session:
         sealed = session.scalars(select(Reply.sealed)).one()
     if backend == "sqlite":
         assert sealed[:200] in _files(config), "the control: it lay there"
-    thrown = come_back(tablet, mine, forget="yes").text
+    thrown = enter_pictures(tablet, mine, forget="yes").text
     assert "It is gone" in thrown
     assert SAID not in thrown
     assert _rows(databases, Reply) == 0
     if backend == "sqlite":
         assert sealed[:200] not in _files(config)
         assert sealed[-200:] not in _files(config)
-    again = come_back(tablet, mine).text
+    again = enter_pictures(tablet, mine).text
     assert SAID not in again
     assert "Nobody has written back yet" in again
 
@@ -218,23 +218,23 @@ def _files(config: Config) -> bytes:
 def test_c5_wrong_pictures_throw_nothing_away(
     tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
-    mine = told_with_pictures(tablet)
+    mine = report_with_pictures(tablet)
     answer(databases, SAID)
-    come_back(tablet, WRONG, forget="yes")
-    come_back(tablet, mine, forget="no")
-    assert SAID in come_back(tablet, mine).text
+    enter_pictures(tablet, WRONG, forget="yes")
+    enter_pictures(tablet, mine, forget="no")
+    assert SAID in enter_pictures(tablet, mine).text
 
 
 def test_c5_who_throws_away_what_is_theirs_leaves_what_others_were_written(
     tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
-    mine = told_with_pictures(tablet)
+    mine = report_with_pictures(tablet)
     answer(databases, SAID)
     with databases.reports.write() as session:
         session.add(Thread(id=b"another child's.", public_key=bytes(32)))
         session.flush()
         session.add(Reply(thread_id=b"another child's.", sealed=b"sealed"))
-    come_back(tablet, mine, forget="yes")
+    enter_pictures(tablet, mine, forget="yes")
     with databases.reports.session(write=False) as session:
         assert session.scalars(select(Reply.sealed)).all() == [b"sealed"]
 
@@ -242,10 +242,10 @@ def test_c5_who_throws_away_what_is_theirs_leaves_what_others_were_written(
 def test_c5_a_later_answer_still_finds_the_child_who_threw_the_first_away(
     tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
-    mine = told_with_pictures(tablet)
+    mine = report_with_pictures(tablet)
     answer(databases, SAID)
-    come_back(tablet, mine, forget="yes")
+    enter_pictures(tablet, mine, forget="yes")
     answer(databases, "And once more")
-    page = come_back(tablet, mine).text
+    page = enter_pictures(tablet, mine).text
     assert "And once more" in page
     assert SAID not in page

@@ -7,18 +7,18 @@ from sqlalchemy import func, select
 from werkzeug.test import Client, TestResponse
 
 from kiosk.report.models import Reply, Thread
-from kiosk.report.replies.threads import ENDS_AFTER, NoWayBack, end_old_threads, write_back
+from kiosk.report.replies.threads import ENDS_AFTER, NoReplyThread, add_reply, end_old_threads
 from kiosk.storage.db import Databases
 from tests.pages import Page
 from tests.report.coming_back import (
     TODAY,
     answer,
-    come_back,
+    enter_pictures,
     move_on,
     only_report,
-    told_with_pictures,
+    report_with_pictures,
 )
-from tests.report.telling import tell
+from tests.report.telling import send_report
 
 SAID = "We talked to them, and it has stopped"
 WRONG = ["apple", "banana", "carrot", "bread", "cheese", "grapes"]
@@ -39,20 +39,20 @@ def _seen(answer: TestResponse) -> tuple[int, int, dict[str, str]]:
 def test_c3_pictures_end_thirty_days_after_the_last_answer_and_only_then(
     tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
-    mine = told_with_pictures(tablet)
+    mine = report_with_pictures(tablet)
     _tidy(databases, date(2100, 1, 1))
     assert _rows(databases, Thread) == 1, "without an answer there is nothing to end"
     answer(databases, SAID, today=TODAY)
     answer(databases, "One more", today=TODAY + timedelta(days=20))
     for days, found in ((31, True), (50, True), (51, False)):
         _tidy(databases, TODAY + timedelta(days=days))
-        assert (SAID in come_back(tablet, mine).text) is found, days
+        assert (SAID in enter_pictures(tablet, mine).text) is found, days
     assert timedelta(days=30) == ENDS_AFTER
     assert (_rows(databases, Thread), _rows(databases, Reply)) == (0, 0)
     with databases.reports.writing() as session:
         body = only_report(session).body
-        with pytest.raises(NoWayBack):
-            write_back(session, body, "too late", TODAY)
+        with pytest.raises(NoReplyThread):
+            add_reply(session, body, "too late", TODAY)
 
 
 def _tidy(databases: Databases, today: date) -> None:
@@ -63,8 +63,8 @@ def _tidy(databases: Databases, today: date) -> None:
 def test_a_body_of_a_child_who_asked_for_no_answer_leads_nowhere(
     tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
-    tell(tablet, concern="site", reply="no")
-    with pytest.raises(NoWayBack):
+    send_report(tablet, concern="site", reply="no")
+    with pytest.raises(NoReplyThread):
         answer(databases, SAID)
     move_on(databases, "read")
     assert (_rows(databases, Thread), _rows(databases, Reply)) == (0, 0)
@@ -88,8 +88,8 @@ def test_pictures_that_come_from_another_site_are_not_looked_up_and_kept(
 def test_nothing_of_coming_back_is_kept_by_a_browser_or_a_cache(
     lang: str, tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
-    mine = told_with_pictures(tablet, lang=lang)
-    for answered in (tablet.get(f"/report/replies/{lang}"), come_back(tablet, mine, lang)):
+    mine = report_with_pictures(tablet, lang=lang)
+    for answered in (tablet.get(f"/report/replies/{lang}"), enter_pictures(tablet, mine, lang)):
         assert answered.headers["Cache-Control"] == "no-store"
         assert "Set-Cookie" not in answered.headers
         page = Page(answered.text)

@@ -20,8 +20,8 @@ from kiosk.site import Content
 from kiosk.storage.db import Databases
 from kiosk.web.pictures import Pictures
 from tests.pages import Page
-from tests.report.coming_back import answer, come_back, move_on, pictures_of, told_with_pictures
-from tests.report.telling import open_form, send, tell
+from tests.report.coming_back import answer, enter_pictures, move_on, pictures_of, report_with_pictures
+from tests.report.telling import open_form, send, send_report
 
 LANGUAGES = ("en", "ur", "pl")
 TEST_KEY = SiteKey(b"k" * 32)
@@ -60,7 +60,7 @@ def test_c1_who_says_no_or_nothing_gets_no_pictures_and_nothing_is_kept_to_come_
     band: Band, tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
     for wanted in ({}, {"reply": "no"}, {"reply": ""}, {"reply": "YES"}):
-        sent = tell(tablet, band.value, concern="bullying", **wanted)
+        sent = send_report(tablet, band.value, concern="bullying", **wanted)
         assert sent.status_code == 200
         assert not pictures_of(sent)
     assert _threads(databases) == 0
@@ -70,7 +70,7 @@ def test_c1_who_says_yes_gets_six_pictures_each_with_its_name(
     tablet: Client, databases: Databases, readers: dict[str, str], pictures: Pictures
 ) -> None:
     for lang in LANGUAGES:
-        sent = tell(tablet, "ks3", lang, concern="bullying", reply="yes")
+        sent = send_report(tablet, "ks3", lang, concern="bullying", reply="yes")
         shown = pictures_of(sent)
         assert len(shown) == LENGTH
         for one in shown:
@@ -91,7 +91,7 @@ def test_c2_one_form_gets_the_same_pictures_whatever_it_sends_and_another_child_
     )
     assert once == twice
     assert _threads(databases) == 1
-    assert told_with_pictures(tablet) != once
+    assert report_with_pictures(tablet) != once
 
 
 def test_c2_the_pictures_hang_on_the_schools_own_key_and_are_drawn_from_all_sixty_four() -> None:
@@ -159,10 +159,10 @@ def test_c2_the_order_counts_by_taps_and_by_names(
     other_way = mine[::-1]
     for lang in LANGUAGES:
         names = [" ".join(pictures.name(one, lang) for one in order) for order in (mine, other_way)]
-        assert "We are on it." in come_back(tablet, mine, lang).text
-        assert "We are on it." in come_back(tablet, (), lang, names=names[0]).text
-        assert "We are on it." not in come_back(tablet, other_way, lang).text
-        assert "We are on it." not in come_back(tablet, (), lang, names=names[1]).text
+        assert "We are on it." in enter_pictures(tablet, mine, lang).text
+        assert "We are on it." in enter_pictures(tablet, (), lang, names=names[0]).text
+        assert "We are on it." not in enter_pictures(tablet, other_way, lang).text
+        assert "We are on it." not in enter_pictures(tablet, (), lang, names=names[1]).text
 
 
 def test_c2_pictures_among_which_one_stands_twice_open_the_answer_by_taps_and_by_names(
@@ -170,17 +170,17 @@ def test_c2_pictures_among_which_one_stands_twice_open_the_answer_by_taps_and_by
 ) -> None:
     """Whoever told before six different ones were drawn keeps theirs."""
     with patch("kiosk.report.access.sealed_report.code_of", return_value=(5, 9, 5, 63, 0, 9)):
-        mine = told_with_pictures(tablet)
+        mine = report_with_pictures(tablet)
     assert len(mine) == LENGTH > len({*mine})
     answer(databases, "We are on it.")
-    assert "We are on it." in come_back(tablet, mine).text
+    assert "We are on it." in enter_pictures(tablet, mine).text
     names = " ".join(pictures.name(one, "en") for one in mine)
-    assert "We are on it." in come_back(tablet, (), names=names).text
+    assert "We are on it." in enter_pictures(tablet, (), names=names).text
 
 
 def _different(tablet: Client) -> list[str]:
     """Pictures that read differently from the other end; of the only report there is."""
-    mine = told_with_pictures(tablet)
+    mine = report_with_pictures(tablet)
     assert mine != mine[::-1], "one code in a quarter of a million"
     return mine
 
@@ -203,15 +203,15 @@ def test_c2_nothing_but_six_is_looked_up(
 
     monkeypatch.setattr("kiosk.report.replies.views.thread_of", counted)
     typed = " ".join(pictures.name(one, "en") for one in pictures.keys[:count])
-    named = come_back(tablet, (), look="yes", names=typed)
+    named = enter_pictures(tablet, (), look="yes", names=typed)
     assert named.status_code == 200
     assert not looked_up
     assert "We need six pictures" in named.text
     assert typed in named.text, "nothing typed is lost"
-    tapped = come_back(tablet, pictures.keys[: min(count, 5)])
+    tapped = enter_pictures(tablet, pictures.keys[: min(count, 5)])
     assert len(_kept(tapped)) == min(count, 5)
     assert not looked_up
-    come_back(tablet, pictures.keys[:LENGTH])
+    enter_pictures(tablet, pictures.keys[:LENGTH])
     assert len(looked_up) == 1, "the control"
 
 
@@ -219,7 +219,7 @@ def test_c2_taps_of_anything_else_than_our_pictures_are_passed_over(
     tablet: Client, readers: dict[str, str]
 ) -> None:
     odd = ["nosuch", "apple", "<script>", "APPLE", "kite", "apple kite"]
-    assert _kept(come_back(tablet, odd)) == ["apple", "kite"]
+    assert _kept(enter_pictures(tablet, odd)) == ["apple", "kite"]
 
 
 # promise C7
@@ -234,10 +234,10 @@ def test_c7_the_words_stand_on_the_page_of_every_band_and_language(
         for word in WAY_WORDS:
             line = wording[f"thanks.way_{word}"]
             assert line.first, (band, word)
-        sent = Page(tell(tablet, band.value, lang, concern="other", reply="yes").text).text
+        sent = Page(send_report(tablet, band.value, lang, concern="other", reply="yes").text).text
         for word in ("title", "body", "show", "hide"):
             assert wording[f"thanks.way_{word}"].first.unescape() in sent, (band, word)
-    english = Page(tell(tablet, "ks2", "en", concern="other", reply="yes").text).text
+    english = Page(send_report(tablet, "ks2", "en", concern="other", reply="yes").text).text
     assert (
         "These pictures are your own key. Tap them in the same order to see if a grown-up has written back. "
         "If you forget them, it is all right: we still have your message." in english
@@ -249,11 +249,11 @@ def test_c7_a_child_sees_how_far_it_is_in_the_order_it_happens(
     lang: str, content: Content, tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
     wording = content.wordings["replies", lang]
-    mine = told_with_pictures(tablet, lang=lang)
+    mine = report_with_pictures(tablet, lang=lang)
     for number, state in enumerate(("none", "read", "looking", "closed", "looking")):
         if number:
             move_on(databases, state)
-        page = Page(come_back(tablet, mine, lang).text).text
+        page = Page(enter_pictures(tablet, mine, lang).text).text
         for other in ("none", "read", "looking", "closed"):
             said = wording[f"answer.{other}"].first.unescape()
             assert (said in page) == (other == state), (state, other)
@@ -262,10 +262,10 @@ def test_c7_a_child_sees_how_far_it_is_in_the_order_it_happens(
 def test_c7_answers_stand_in_the_order_they_were_written_whatever_their_rows_say(
     tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
-    mine = told_with_pictures(tablet)
+    mine = report_with_pictures(tablet)
     for number in range(1, 9):
         answer(databases, f"Answer number {number}.")
-    page = Page(come_back(tablet, mine).text).text
+    page = Page(enter_pictures(tablet, mine).text).text
     places = [page.index(f"Answer number {number}.") for number in range(1, 9)]
     assert places == sorted(places)
     with databases.reports.session(write=False) as session:

@@ -13,7 +13,7 @@ from kiosk.report.replies.views import MOST_TIMES, WAIT_SECONDS
 from kiosk.storage.db import Databases
 from tests.pages import Element, Page
 from tests.report.clock import Clock
-from tests.report.coming_back import answer, come_back, told_with_pictures
+from tests.report.coming_back import answer, enter_pictures, report_with_pictures
 
 WRONG = ["turtle", "kite", "lemon", "train", "owl", "bucket"]
 
@@ -54,7 +54,7 @@ def _fields(form: Element) -> dict[str, Any]:
 def test_c9_who_has_to_wait_keeps_the_pictures_is_not_refused_and_nothing_is_looked_up(
     lang: str, crowd: ExitStack, tablet: Client, readers: dict[str, str], hashed: list[bytes]
 ) -> None:
-    waits = come_back(tablet, WRONG, lang)
+    waits = enter_pictures(tablet, WRONG, lang)
     assert waits.status_code == 200
     assert not hashed
     form = _form(waits)
@@ -66,7 +66,7 @@ def test_c9_who_has_to_wait_keeps_the_pictures_is_not_refused_and_nothing_is_loo
 def test_c9_the_page_puts_no_picture_into_an_address_and_is_as_long_as_an_answer(
     crowd: ExitStack, tablet: Client, readers: dict[str, str]
 ) -> None:
-    waits = come_back(tablet, WRONG)
+    waits = enter_pictures(tablet, WRONG)
     links = [
         one.attrs.get("href", "") + one.attrs.get("action", "") for one in Page(waits.text).all("a", "form")
     ]
@@ -80,22 +80,22 @@ def test_c9_the_page_puts_no_picture_into_an_address_and_is_as_long_as_an_answer
 def test_c9_what_the_page_sends_again_is_answered_once_there_is_a_place(
     crowd: ExitStack, clock: Clock, databases: Databases, tablet: Client, readers: dict[str, str]
 ) -> None:
-    mine = told_with_pictures(tablet)
+    mine = report_with_pictures(tablet)
     answer(databases, "We are on it.")
-    again = _fields(_form(come_back(tablet, mine, forget="yes")))
+    again = _fields(_form(enter_pictures(tablet, mine, forget="yes")))
     assert again["forget"] == ["yes"], "what was asked is done, not only shown"
     crowd.close()
     clock.now += WAIT_SECONDS
     assert "It is gone" in tablet.post("/report/replies/en", data=again).text
-    assert "We are on it." not in come_back(tablet, mine).text
+    assert "We are on it." not in enter_pictures(tablet, mine).text
 
 
 def test_c9_a_tablet_that_somebody_left_asks_no_more_after_a_while(
     crowd: ExitStack, tablet: Client, readers: dict[str, str]
 ) -> None:
     times, asked = "", 0
-    while "data-wait" in (form := _form(come_back(tablet, WRONG, times=times))).attrs:
+    while "data-wait" in (form := _form(enter_pictures(tablet, WRONG, times=times))).attrs:
         times, asked = _fields(form)["times"][0], asked + 1
     assert asked == MOST_TIMES
     for nonsense in ("-1", "x", "9" * 5000, "\u0664"):
-        assert _fields(_form(come_back(tablet, WRONG, times=nonsense)))["times"] == ["1"]
+        assert _fields(_form(enter_pictures(tablet, WRONG, times=nonsense)))["times"] == ["1"]

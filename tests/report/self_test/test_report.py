@@ -34,7 +34,7 @@ from tests.factories import close_zone, opener_of
 from tests.incidents.school import School, fill_school
 from tests.mail_server import MailServer
 from tests.report.telling import FORM, open_form
-from tests.sites import make_report_site, merge_all, tick
+from tests.sites import make_report_site, run_worker_round, transfer_all
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -75,8 +75,8 @@ def routes(databases: Databases) -> list[str]:
 
 def worker_at(config: Config, databases: Databases, moment: datetime) -> None:
     with patch("kiosk.report.form.views.now_utc", return_value=moment):
-        tick(config, databases, moment)
-    merge_all(config, databases)
+        run_worker_round(config, databases, moment)
+    transfer_all(config, databases)
 
 
 def test_it_is_sent_once_a_school_morning_and_not_at_night_or_on_a_saturday(

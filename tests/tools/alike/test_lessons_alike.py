@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.linter.sameness.works import HEAD_LINES, QUIZ_LINES, lesson, quiz, screens, told, works
+from tests.linter.sameness.works import HEAD_LINES, QUIZ_LINES, finding_tuples, lesson, quiz, screens, works
 from tests.test_content import CONTENT
 from tools.alike.check import check_alike
 from tools.alike.concrete import check_concrete_words
@@ -22,7 +22,7 @@ def test_no_two_of_the_lessons_that_we_ship_are_alike_but_where_somebody_accepte
 def test_five_words_in_a_row_in_two_lessons_are_an_error_that_names_both_places(tmp_path: Path) -> None:
     lesson(tmp_path, "a", screens("## One\nThe owl sat on a very old branch today."))
     lesson(tmp_path, "b", screens("Two.\n\nThen it was **so**: The owl sat on a very new branch."))
-    assert told(check_runs(works(tmp_path))) == [
+    assert finding_tuples(check_runs(works(tmp_path))) == [
         (
             "error", "ks2-privacy-b/lesson.en.md", LINE + 2,
             f'6 words in a row stand in ks2-privacy-a/lesson.en.md:{LINE + 1} too: "the owl sat on a very"',
@@ -34,13 +34,13 @@ def test_four_words_a_lessons_own_quiz_and_another_paragraph_are_no_shared_run(t
     lesson(tmp_path, "a", screens("The owl sat on a branch. We all look up."))
     quiz(tmp_path, "a", '- {stem: "The owl sat on a branch. Which one?"}\n')
     lesson(tmp_path, "b", screens("The owl sat on\n\na branch. We all"))
-    assert told(check_runs(works(tmp_path))) == []
+    assert finding_tuples(check_runs(works(tmp_path))) == []
 
 
 def test_a_run_in_two_quizzes_is_found_across_sentences_and_apostrophes(tmp_path: Path) -> None:
     quiz(tmp_path, "a", '- {stem: "Here it is.", unsure_feedback: "Don\'t hurry. Look at it."}\n')
     quiz(tmp_path, "b", '- id: q1\n  unsure_feedback: "So: don’t hurry, look at it all."\n')
-    ((level, file, line, message),) = told(check_runs(works(tmp_path)))
+    ((level, file, line, message),) = finding_tuples(check_runs(works(tmp_path)))
     assert (level, file, line) == ("error", "quizzes/ks2-privacy-b.yml", QUIZ_LINES + 2)
     assert f'quizzes/ks2-privacy-a.yml:{QUIZ_LINES + 1} too: "don\'t hurry look at it"' in message
 
@@ -49,7 +49,7 @@ def test_a_helpline_parts_a_run_and_an_allowed_phrase_is_no_run(tmp_path: Path) 
     for name in ("a", "b"):
         lesson(tmp_path, name, screens("You can ring {help:friendly-line} on {help:friendly-line} today."))
         quiz(tmp_path, name, '- {stem: "Now put the steps in a good order. You do not have to."}\n')
-    assert told(check_runs(works(tmp_path))) == []
+    assert finding_tuples(check_runs(works(tmp_path))) == []
     assert ("put", "the", "steps", "in", "a", "good", "order") in allowed_phrases()
 
 
@@ -57,7 +57,7 @@ def test_what_only_teachers_read_is_a_warning_and_an_alt_text_is_free(tmp_path: 
     for name in ("a", "b"):
         said = "::: adult {#a1}\nRead it aloud in one go.\n:::\n"
         lesson(tmp_path, name, '::: screen {#s1 image="x.svg" alt="An ear that listens to us"}\n:::\n' + said)
-    assert [(level, line) for level, _, line, _ in told(check_runs(works(tmp_path)))] == [
+    assert [(level, line) for level, _, line, _ in finding_tuples(check_runs(works(tmp_path)))] == [
         ("warning", LINE + 2)
     ]
 
@@ -70,7 +70,7 @@ def test_an_opening_of_three_works_is_found(tmp_path: Path) -> None:
             f"::: recall {{#r1}}\nThink of it {name}.\n:::\n"
             + screens(f"## On {name}\nLook at the {name}. Yes."),
         )
-    assert told(check_openings(works(tmp_path))) == [
+    assert finding_tuples(check_openings(works(tmp_path))) == [
         (
             "warning", "ks2-privacy-c/lesson.en.md", LINE + 4,
             ('a first screen begins "look at the" in 3 lessons or quizzes: '
@@ -83,10 +83,12 @@ def test_headings_stems_and_feedback_have_openings_too_and_two_works_may_share_o
     for name in ("a", "b"):
         lesson(tmp_path, name, screens(f"## Time to stop {name}\nSome {name}."))
         quiz(tmp_path, name, f'- {{stem: "What could Leo {name}", unsure_feedback: "It may be {name}"}}\n')
-    assert told(check_openings(works(tmp_path))) == []
+    assert finding_tuples(check_openings(works(tmp_path))) == []
     lesson(tmp_path, "c", screens("## Time to stop c\nSome c."))
     quiz(tmp_path, "c", '- {stem: "What could Leo c", unsure_feedback: "It may be c"}\n')
-    kinds = [message.partition(" begins")[0] for *_, message in told(check_openings(works(tmp_path)))]
+    kinds = [
+        message.partition(" begins")[0] for *_, message in finding_tuples(check_openings(works(tmp_path)))
+    ]
     assert sorted(kinds) == ["a feedback", "a heading", "a stem"]
 
 
@@ -101,7 +103,7 @@ def test_two_lessons_of_a_band_with_one_voice_are_found(tmp_path: Path) -> None:
     lesson(tmp_path, "b", screens(CALM.replace("fox", "owl") * 6))
     lesson(tmp_path, "c", screens(LIVELY * 6))
     lesson(tmp_path, "d", screens(CALM * 6), band="ks3")
-    ((_, file, line, message),) = told(check_voices(works(tmp_path)))
+    ((_, file, line, message),) = finding_tuples(check_voices(works(tmp_path)))
     assert (file, line) == ("ks2-privacy-b/lesson.en.md", 1)
     assert message.startswith(
         "this sounds like ks2-privacy-a/lesson.en.md:1: sentences of 4.4 words, spread 0.5"
@@ -124,7 +126,7 @@ def test_the_numbers_of_a_voice_are_those_counted_by_hand(tmp_path: Path) -> Non
 def test_a_lesson_without_things_of_its_own_is_found(tmp_path: Path) -> None:
     lesson(tmp_path, "a", screens("The owl eats marmalade in the tree and is glad of it."))
     lesson(tmp_path, "b", screens("The owl is in the tree, and people are kind to each other."))
-    assert told(check_concrete_words(works(tmp_path))) == [
+    assert finding_tuples(check_concrete_words(works(tmp_path))) == [
         (
             "warning", "ks2-privacy-b/lesson.en.md", 1,
             ("0 words for things that no other lesson has in 13 words (none); 3 in 100 make a lesson concrete; "
@@ -142,7 +144,7 @@ def test_two_lessons_of_a_band_with_nearly_the_same_order_of_blocks_are_found(tm
     lesson(tmp_path, "b", blocks("scene", "recall", "screen", "screen", "screen", "scenario", "talk"))
     lesson(tmp_path, "c", blocks("recall", "screen", "screen", "scenario", "reflect"), band="ks3")
     lesson(tmp_path, "d", blocks("chat", "screen", "vote", "question", "offline"))
-    assert told(check_shapes(works(tmp_path))) == [
+    assert finding_tuples(check_shapes(works(tmp_path))) == [
         (
             "warning", "ks2-privacy-b/lesson.en.md", 1,
             ("the blocks come in nearly the order of ks2-privacy-a/lesson.en.md:1, 2 changes apart, 3 at least: "
@@ -153,9 +155,9 @@ def test_two_lessons_of_a_band_with_nearly_the_same_order_of_blocks_are_found(tm
 
 def test_a_picture_in_more_than_four_lessons_is_found(tmp_path: Path) -> None:
     for number in range(1, 6):
-        assert told(check_pictures(works(tmp_path))) == []
+        assert finding_tuples(check_pictures(works(tmp_path))) == []
         lesson(tmp_path, f"l{number}", '::: screen {#s1 picture="key" alt="A key"}\nOne.\n:::\n')
-    ((_, file, line, message),) = told(check_pictures(works(tmp_path)))
+    ((_, file, line, message),) = finding_tuples(check_pictures(works(tmp_path)))
     assert (file, line) == ("ks2-privacy-l5/lesson.en.md", LINE - 1)
     assert message.startswith('the picture "key" is shown in 5 lessons: also in ks2-privacy-l1/lesson.en.md:')
 
@@ -164,9 +166,9 @@ def test_two_scenes_with_the_same_people_faces_and_prop_are_found(tmp_path: Path
     figures = "figures: [{who: amina, face: glad}, {who: kofi, face: hurt}]"
     scene = f"::: scene {{#bus}}\nplace: bus\n{figures}\nprop: bag\n:::\n"
     lesson(tmp_path, "a", scene + scene.replace("#bus", "#two").replace("glad", "cross"))
-    assert told(check_pictures(works(tmp_path))) == []
+    assert finding_tuples(check_pictures(works(tmp_path))) == []
     lesson(tmp_path, "b", screens("One.") + scene.replace("place: bus", "place: wood"))
-    assert [(line, message) for *_, line, message in told(check_pictures(works(tmp_path)))] == [
+    assert [(line, message) for *_, line, message in finding_tuples(check_pictures(works(tmp_path)))] == [
         (
             LINE + 2,
             f"this scene has the figures, faces and prop of the one in ks2-privacy-a/lesson.en.md:{LINE - 1}",

@@ -19,13 +19,13 @@ from kiosk.report.setup import zone_of
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
 from kiosk.upkeep.chores.all_well import queue_all_well
-from kiosk.upkeep.memory import Memory
+from kiosk.upkeep.memory import WorkerMemory
 from tests.factories import at_the_machine, close_zone
 from tests.faults.log_tampering import rest_triggers
 from tests.incidents.school import School, fill_school
 from tests.jumping_clock import YEAR, computer_clock
 from tests.mail_server import MailServer
-from tests.sites import tick
+from tests.sites import run_worker_round
 from tests.upkeep.monday import LONDON, at
 
 WELL = SUBJECTS[MailKind.WELL].encode()
@@ -43,15 +43,15 @@ def school(
     with databases.reports.write() as session:
         zone_of(session).checked_on = at(8).date() - timedelta(days=3)  # on Friday
     yield made
-    made.keeper.dispose()
+    made.intake_store.dispose()
 
 
 def mornings(
-    school: School, mail_server: MailServer, *moments: datetime, memory: Memory | None = None
+    school: School, mail_server: MailServer, *moments: datetime, memory: WorkerMemory | None = None
 ) -> list[str]:
     """Who has had the mail, after rounds of the worker at these moments."""
     for moment in moments:
-        tick(school.config, school.databases, moment, memory)
+        run_worker_round(school.config, school.databases, moment, memory)
     return sorted(who for (who,), content in mail_server.postbox.mails if WELL in content)
 
 
@@ -61,7 +61,7 @@ def test_it_comes_once_each_school_morning_to_whoever_looks_after_the_computer(
     early = (at(7), at(8, 29, 59))
     assert mornings(school, mail_server, *early) == []
     assert mornings(school, mail_server, at(8, 30), at(8, 31), at(12)) == NETWORK, "started anew each time"
-    memory = Memory()
+    memory = WorkerMemory()
     assert mornings(school, mail_server, at(12, 1), at(15), memory=memory) == NETWORK
     assert mornings(school, mail_server, at(8, 31, day=24), memory=memory) == sorted(NETWORK * 2)
     assert mornings(school, mail_server, at(9, day=28), at(9, day=29)) == sorted(NETWORK * 2), (
@@ -122,7 +122,7 @@ def test_it_stays_away_where_the_form_of_children_does_not_work_that_morning(
         raise SelfTestFailed
 
     monkeypatch.setattr("kiosk.upkeep.worker.send_self_test", fails)
-    memory = Memory()
+    memory = WorkerMemory()
     assert mornings(school, mail_server, at(8, 31), at(12), memory=memory) == []
     monkeypatch.setattr("kiosk.upkeep.worker.send_self_test", lambda *_: None)
     assert mornings(school, mail_server, at(8, 31, day=24), memory=memory) == NETWORK
@@ -140,7 +140,7 @@ def test_it_stays_away_while_the_clock_is_wrong(
 
 def test_it_comes_as_soon_as_mail_leaves_again(school: School, mail_server: MailServer) -> None:
     mail_server.stop()
-    memory = Memory()
+    memory = WorkerMemory()
     assert mornings(school, mail_server, at(8, 31), memory=memory) == []
     found = last_beat(school.config)
     assert found and found.mail_away
@@ -151,7 +151,7 @@ def test_it_comes_as_soon_as_mail_leaves_again(school: School, mail_server: Mail
 
 
 def test_without_a_mail_server_there_is_no_such_mail_that_waits(school: School, databases: Databases) -> None:
-    tick(school.config.model_copy(update={"smtp_url": ""}), databases, at(9))
+    run_worker_round(school.config.model_copy(update={"smtp_url": ""}), databases, at(9))
     with databases.reports.session(write=False) as session:
         assert session.scalars(select(OutboxRow)).all() == []
 
@@ -163,7 +163,7 @@ def test_what_children_told_and_whether_alerts_leave_changes_neither_the_mail_no
     """Also where the address of a reader is refused, so that an alert cannot leave, and the heartbeat says the same."""
 
     def heard(day: int) -> tuple[list[tuple[int, str]], tuple[bool, bool] | None]:
-        came, memory = [], Memory()
+        came, memory = [], WorkerMemory()
         for minute in (29, 30, 31, 40):
             mail_server.postbox.mails.clear()
             came += [

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kiosk.audit.log import LogAct, LogEntry, head
+from kiosk.audit.log import LogAct, LogEntry, newest_line
 from kiosk.audit.verify import ANCHOR_WORDS, LogFinding, LogTamper, read_anchor, verify
 from kiosk.config import Config
 from kiosk.mail.messages import MailKind
@@ -16,11 +16,11 @@ from kiosk.mail.outbox import OutboxRow
 from kiosk.roles import Role
 from kiosk.storage.db import Databases
 from kiosk.upkeep.chores.anchors import EVERY, anchor_words, queue_anchor
-from kiosk.upkeep.memory import Memory
+from kiosk.upkeep.memory import WorkerMemory
 from tests.factories import SITE_KEY, at_the_machine, make_staff
 from tests.faults.log_tampering import rest_triggers
 from tests.mail_server import MailServer
-from tests.sites import tick
+from tests.sites import run_worker_round
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 KEEPERS = ["chair@school.example", "lead2@school.example", "lead@school.example"]
@@ -46,7 +46,7 @@ def test_the_anchor_is_mailed_once_a_week_and_finds_a_tail_that_was_cut(
 ) -> None:
     mailing = config.model_copy(update={"smtp_url": mail_server.url})
     for hours in (0, 1, 24):
-        tick(mailing, databases, NOW + timedelta(hours=hours))
+        run_worker_round(mailing, databases, NOW + timedelta(hours=hours))
     assert sorted(mail_server.postbox.receivers) == KEEPERS
     (said,) = {
         line
@@ -56,7 +56,7 @@ def test_the_anchor_is_mailed_once_a_week_and_finds_a_tail_that_was_cut(
     }
     with databases.school.write() as session:
         anchor = read_anchor(said)
-        assert (anchor.seq, head(session)[0]) == (None, 2), "no number tells how much has happened"
+        assert (anchor.seq, newest_line(session)[0]) == (None, 2), "no number tells how much has happened"
         assert verify(session, SITE_KEY, anchor) == []
         cut(session, keep=1)
         assert verify(session, SITE_KEY, anchor) == [LogFinding(LogTamper.ANCHOR_GONE, 1)]
@@ -79,13 +79,13 @@ def forge(session: Session, act: LogAct, at: datetime, seq: int = 0) -> None:
     """Somebody who can write the school's database adds a line; the site key they have not."""
     session.add(
         LogEntry(
-            seq=seq or head(session)[0] + 1, at=at, act=act.value, details="{}",
+            seq=seq or newest_line(session)[0] + 1, at=at, act=act.value, details="{}",
             previous=b"p" * 32, hash=b"h" * 32, mark=b"m" * 32,
         )
     )  # fmt: skip
 
 
-def told(databases: Databases) -> list[tuple[MailKind, str]]:
+def take_queued_mails(databases: Databases) -> list[tuple[MailKind, str]]:
     """Every mail that was queued until now, which is then forgotten."""
     with databases.reports.write() as reports:
         found = sorted((row.kind, row.address) for row in reports.scalars(select(OutboxRow)))
@@ -100,14 +100,14 @@ def test_a_forged_line_stops_no_anchor_and_is_said_each_time(
     with databases.school.write() as session:
         make_staff(session, Role.PRINCIPAL, email="head@school.example")
     assert queue_anchor(databases, SITE_KEY, NOW)
-    assert told(databases) == [(MailKind.ANCHOR, one) for one in KEEPERS]
+    assert take_queued_mails(databases) == [(MailKind.ANCHOR, one) for one in KEEPERS]
     with databases.school.write() as session:
         forge(session, LogAct.ANCHOR_SENT, day)
     for weeks in (1, 2, 3):
         assert queue_anchor(databases, SITE_KEY, NOW + weeks * EVERY)
         assert not queue_anchor(databases, SITE_KEY, NOW + weeks * EVERY + timedelta(days=1)), "not each day"
         hear = [(MailKind.ALARM, one) for one in sorted([*KEEPERS, "head@school.example"])]
-        assert told(databases) == [*hear, *((MailKind.ANCHOR, one) for one in KEEPERS)]
+        assert take_queued_mails(databases) == [*hear, *((MailKind.ANCHOR, one) for one in KEEPERS)]
 
 
 def test_a_clock_that_ran_ahead_once_stops_no_anchor(databases: Databases, people: None) -> None:
@@ -119,7 +119,7 @@ def test_a_clock_that_ran_ahead_once_stops_no_anchor(databases: Databases, peopl
 def test_where_no_line_can_be_added_the_mail_goes_once_a_day_and_not_each_round(
     databases: Databases, config: Config, people: None, mail_server: MailServer
 ) -> None:
-    mailing, memory = config.model_copy(update={"smtp_url": mail_server.url}), Memory()
+    mailing, memory = config.model_copy(update={"smtp_url": mail_server.url}), WorkerMemory()
     with databases.school.write() as session:
         forge(
             session,
@@ -128,6 +128,6 @@ def test_where_no_line_can_be_added_the_mail_goes_once_a_day_and_not_each_round(
             seq=2**31 - 1 if session.get_bind().dialect.name == "postgresql" else 2**63 - 1,
         )
     for minutes in range(3):
-        tick(mailing, databases, NOW + timedelta(minutes=minutes), memory)
+        run_worker_round(mailing, databases, NOW + timedelta(minutes=minutes), memory)
     anchors = [mail for _, mail in mail_server.postbox.mails if b"anchor" in mail]
     assert len(anchors) == len(KEEPERS)

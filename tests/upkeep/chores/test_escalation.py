@@ -17,10 +17,10 @@ from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.report.access.routes import PRACTICE, SELF_TEST
 from kiosk.report.access.sealed_report import RECOVERY_ID
-from kiosk.report.models import Climbed, Report, ReportReader, ReportState
+from kiosk.report.models import EscalationStep, Report, ReportReader, ReportState
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
-from kiosk.upkeep.chores.escalation import Seen, climb
+from kiosk.upkeep.chores.escalation import Seen, escalate_reports
 from tests.incidents.school import School, fill_school
 
 LONDON = ZoneInfo("Europe/London")
@@ -38,7 +38,7 @@ def school(databases: Databases, key: SiteKey, config: Config) -> Iterator[Schoo
     made = School(databases, SchoolCalendar(LONDON), key, config)
     fill_school(made)
     yield made
-    made.keeper.dispose()
+    made.intake_store.dispose()
 
 
 def late_mails(school: School) -> Counter[str]:
@@ -49,9 +49,9 @@ def late_mails(school: School) -> Counter[str]:
 
 
 def look(school: School, now: datetime, seen: Seen) -> None:
-    """What a round of the worker does about reports and clocks."""
+    """Run the chores of a worker's round that concern reports and deadlines."""
     school.merge(now)
-    climb(school.databases, school.calendar, None, now, seen)
+    escalate_reports(school.databases, school.calendar, None, now, seen)
 
 
 def go_on(school: School, start: datetime, end: datetime, each: timedelta, seen: Seen) -> None:
@@ -153,14 +153,17 @@ def test_two_workers_at_once_tell_of_each_step_once(school: School) -> None:
         school.tell("bullying", at=TOLD)
     school.merge(TOLD + DAY)
     late = london(2026, 11, 24, 10, 30)
-    both = [Thread(target=climb, args=(school.databases, school.calendar, None, late, {})) for _ in range(2)]
+    both = [
+        Thread(target=escalate_reports, args=(school.databases, school.calendar, None, late, {}))
+        for _ in range(2)
+    ]
     for one in both:
         one.start()
     for one in both:
         one.join()
     assert late_mails(school) == {"coordinator": 1, "coordinator2": 1, "dsl": 1, "dsl2": 1}
     with school.databases.reports.session(write=False) as session:
-        assert list(session.scalars(select(Climbed.step))) == [1] * 5
+        assert list(session.scalars(select(EscalationStep.step))) == [1] * 5
 
 
 @pytest.mark.parametrize(
@@ -218,7 +221,7 @@ def test_the_self_test_and_a_practice_do_not_climb(school: School) -> None:
     for route in (SELF_TEST, PRACTICE):
         with school.databases.reports.write() as session:
             session.execute(update(Report).values(route=route))
-        climb(school.databases, school.calendar, None, TOLD + 7 * DAY, {})
+        escalate_reports(school.databases, school.calendar, None, TOLD + 7 * DAY, {})
     assert late_mails(school) == {}
 
 
@@ -226,9 +229,9 @@ def test_what_climbs_leaves_no_time(school: School) -> None:
     """Only how many steps: it is written at the moment that the day, the slot and the route say already."""
     school.tell("bullying", at=TOLD)
     school.merge(TOLD + DAY)
-    climb(school.databases, school.calendar, None, TOLD + 7 * DAY, {})
+    escalate_reports(school.databases, school.calendar, None, TOLD + 7 * DAY, {})
     with school.databases.reports.session(write=False) as session:
-        rows = session.execute(select(Climbed.__table__)).all()
+        rows = session.execute(select(EscalationStep.__table__)).all()
         report = session.scalars(select(Report)).one()
     assert [tuple(row) for row in rows] == [(report.id, 1), (report.id, 2)]
     assert Slot(report.day, report.slot) == school.calendar.slot_of(TOLD)

@@ -64,17 +64,17 @@ def test_whoever_is_away_somebody_is_told_and_never_somebody_kept_out(route: Rou
         out = [group[number].id.hex for number in ticked]
         chosen = readers_for(route, group, out)
         holders = {RECOVERY_ID, *(one.id for one in chosen)}
-        for step in range(1, max(len(route.climbs), 1) + 1):
+        for step in range(1, max(len(route.escalates_to), 1) + 1):
             told = whom_to_tell(route, step, group, holders)
             kept_out = {one.email for one in group if one.id.hex in out or one.roles in route.never}
             assert not told & kept_out
             assert told or not chosen, "none is lost"
-            allowed = {*route.readers, *route.climbs, "chair"}
+            allowed = {*route.readers, *route.escalates_to, "chair"}
             assert all(address.rstrip("2").partition("@")[0].rstrip("2") in allowed for address in told)
             if route.id in MAY_NAME:
                 assert told <= {one.email for one in chosen}, "by the key that they have, never by a role"
-            elif step <= len(route.climbs):
-                assert told >= here(group, {route.climbs[step - 1]})
+            elif step <= len(route.escalates_to):
+                assert told >= here(group, {route.escalates_to[step - 1]})
             assert told >= here(chosen, set(route.readers)), "those who read it first, once more"
 
 
@@ -120,7 +120,9 @@ def test_a_clock_runs_out_in_school_time_and_not_a_minute_before(
 ) -> None:
     assert steps_due(CALENDAR, ROUTES[route], start, due - MINUTE) == 0
     assert steps_due(CALENDAR, ROUTES[route], start, due) == 1
-    assert steps_due(CALENDAR, ROUTES[route], start, due + 400 * DAY) == max(len(ROUTES[route].climbs), 1)
+    assert steps_due(CALENDAR, ROUTES[route], start, due + 400 * DAY) == max(
+        len(ROUTES[route].escalates_to), 1
+    )
 
 
 MINUTES = st.integers(0, 3 * 365 * 24 * 60).map(
@@ -136,7 +138,7 @@ def test_over_three_years_the_steps_are_those_that_counting_every_minute_of_scho
     now = start + passed * MINUTE
     minutes = route.acknowledge_minutes or CALENDAR.school_day_minutes()
     counted = school_minutes(CALENDAR, start, now) // minutes
-    assert steps_due(CALENDAR, route, start, now) == min(counted, max(len(route.climbs), 1))
+    assert steps_due(CALENDAR, route, start, now) == min(counted, max(len(route.escalates_to), 1))
 
 
 @given(route=st.sampled_from(CHILDRENS), moment=MINUTES)

@@ -20,7 +20,7 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
 from kiosk.upkeep.chores.late_cases import tell_of_late_cases
 from tests.incidents.school import School, fill_school
-from tests.sites import tick
+from tests.sites import run_worker_round
 from tests.upkeep.monday import LONDON, at
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -34,7 +34,7 @@ def school(databases: Databases, key: SiteKey, config: Config) -> Iterator[Schoo
     fill_school(made)
     own(made, "danger", "yes")
     yield made
-    made.keeper.dispose()
+    made.intake_store.dispose()
 
 
 def own(school: School, route: str, danger: str, owner: str = "dsl", number: int = 1) -> None:
@@ -49,7 +49,7 @@ def own(school: School, route: str, danger: str, owner: str = "dsl", number: int
         )  # fmt: skip
 
 
-def told(school: School, *moments: datetime) -> Counter[str]:
+def mailed_by(school: School, *moments: datetime) -> Counter[str]:
     """Who has been told by then, by the first part of the address, and how often."""
     for moment in moments:
         tell_of_late_cases(school.databases, school.calendar, None, moment)
@@ -67,60 +67,60 @@ def away(school: School, name: str) -> None:
 
 
 def test_the_owner_is_told_once_and_the_others_a_school_day_later(school: School) -> None:
-    assert told(school, DUE - MINUTE, DUE) == {}
-    assert told(school, DUE + MINUTE, DUE + 2 * MINUTE, at(15)) == {"dsl": 1}
-    assert told(school, DUE + DAY - MINUTE) == {"dsl": 1}
-    assert told(school, DUE + DAY, DUE + DAY + MINUTE, DUE + 4 * DAY) == {"dsl": 1, "dsl2": 1}
+    assert mailed_by(school, DUE - MINUTE, DUE) == {}
+    assert mailed_by(school, DUE + MINUTE, DUE + 2 * MINUTE, at(15)) == {"dsl": 1}
+    assert mailed_by(school, DUE + DAY - MINUTE) == {"dsl": 1}
+    assert mailed_by(school, DUE + DAY, DUE + DAY + MINUTE, DUE + 4 * DAY) == {"dsl": 1, "dsl2": 1}
 
 
 def test_the_worker_does_so(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kiosk.upkeep.worker.send_self_test", lambda *_: None)
-    tick(school.config, school.databases, DUE + MINUTE)
-    assert told(school) == {"dsl": 1}
+    run_worker_round(school.config, school.databases, DUE + MINUTE)
+    assert mailed_by(school) == {"dsl": 1}
 
 
 def test_a_step_that_was_put_off_to_another_day_and_missed_again_is_told_again(school: School) -> None:
-    assert told(school, DUE + MINUTE) == {"dsl": 1}
+    assert mailed_by(school, DUE + MINUTE) == {"dsl": 1}
     with school.databases.school.write() as session:
         session.execute(update(Incident).values(next_step_by=DUE + DAY))
-    assert told(school, DUE + 2 * MINUTE, DUE + DAY - MINUTE) == {"dsl": 1}
-    assert told(school, DUE + DAY + MINUTE) == {"dsl": 2}
+    assert mailed_by(school, DUE + 2 * MINUTE, DUE + DAY - MINUTE) == {"dsl": 1}
+    assert mailed_by(school, DUE + DAY + MINUTE) == {"dsl": 2}
 
 
 def test_where_the_owner_is_away_the_others_are_told_at_once(school: School) -> None:
     away(school, "dsl")
-    assert told(school, DUE + MINUTE) == {"dsl2": 1}
+    assert mailed_by(school, DUE + MINUTE) == {"dsl2": 1}
 
 
 def test_where_everybody_is_away_they_are_told_all_the_same(school: School) -> None:
     away(school, "dsl")
     away(school, "dsl2")
-    assert set(told(school, DUE + MINUTE)) == {"dsl", "dsl2"}
+    assert set(mailed_by(school, DUE + MINUTE)) == {"dsl", "dsl2"}
 
 
 def test_an_owner_who_lost_the_key_hears_nothing_and_the_others_at_once(school: School) -> None:
     with school.databases.reports.write() as session:
         session.execute(delete(ReportReader).where(ReportReader.reader_id == school.dsl.id))
-    assert told(school, DUE + MINUTE, DUE + 3 * DAY) == {"dsl2": 2}
+    assert mailed_by(school, DUE + MINUTE, DUE + 3 * DAY) == {"dsl2": 2}
 
 
 def test_of_a_case_about_the_head_nobody_else_hears(school: School) -> None:
     with school.databases.school.write() as session:
         session.execute(delete(Incident))
     own(school, "head", "no", owner="chair")
-    assert told(school, DUE + MINUTE) == {"chair": 1}
-    assert set(told(school, DUE + DAY)) == {"chair", "chair2", "dsl", "dsl2"}
+    assert mailed_by(school, DUE + MINUTE) == {"chair": 1}
+    assert set(mailed_by(school, DUE + DAY)) == {"chair", "chair2", "dsl", "dsl2"}
 
 
 def test_a_closed_case_and_a_practice_are_late_for_nobody_and_nobody_is_told_at_night(school: School) -> None:
-    assert told(school, at(22), at(3, day=24)) == {}
+    assert mailed_by(school, at(22), at(3, day=24)) == {}
     with school.databases.reports.write() as reports:
         reports.execute(update(Report).values(route="practice"))
-    assert told(school, DUE + DAY) == {}
+    assert mailed_by(school, DUE + DAY) == {}
     with school.databases.reports.write() as reports:
         reports.execute(update(Report).values(route="danger"))
     with school.databases.school.write() as session:
         incident = session.scalars(select(Incident)).one()
         incident.closed_at, incident.outcome = DUE, CaseOutcome.RESOLVED
         add_entry(session, incident, school.dsl.id, Act.CLOSED, DUE)
-    assert told(school, DUE + DAY) == {}
+    assert mailed_by(school, DUE + DAY) == {}

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from kiosk.incidents.case_log.entries import add_entry
 from kiosk.incidents.models import Act, ComplaintClock, Incident
 from tests.incidents.school import School
-from tests.upkeep.chores.test_late_cases import DAY, DUE, MINUTE, own, school, told
+from tests.upkeep.chores.test_late_cases import DAY, DUE, MINUTE, mailed_by, own, school
 from tests.upkeep.monday import at
 
 __all__ = ["school"]  # the fixture
@@ -33,13 +33,13 @@ def begin(school: School, answered: bool = False) -> None:
 
 def test_its_owner_is_told_once_and_the_others_a_school_day_later(school: School) -> None:
     begin(school)
-    assert told(school, at(9), at(9) + MINUTE) == {"dsl": 1}
-    assert told(school, at(9) + DAY + timedelta(hours=7), at(9) + 2 * DAY) == {"dsl": 1, "dsl2": 1}
+    assert mailed_by(school, at(9), at(9) + MINUTE) == {"dsl": 1}
+    assert mailed_by(school, at(9) + DAY + timedelta(hours=7), at(9) + 2 * DAY) == {"dsl": 1, "dsl2": 1}
 
 
 def test_nobody_is_told_once_it_was_answered(school: School) -> None:
     begin(school, answered=True)
-    assert told(school, at(9), at(9) + 4 * DAY) == {}
+    assert mailed_by(school, at(9), at(9) + 4 * DAY) == {}
 
 
 @pytest.mark.parametrize("day", [date.min, date.max])
@@ -50,4 +50,4 @@ def test_a_day_that_somebody_wrote_by_hand_silences_no_mail_about_another_case(
     own(school, "site", "no", owner="coordinator", number=2)
     with school.databases.school.write() as session:
         session.execute(update(ComplaintClock).values(due_on=day))
-    assert told(school, DUE + MINUTE)["coordinator"] == 1
+    assert mailed_by(school, DUE + MINUTE)["coordinator"] == 1

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.classes.windows import OpenFor, open_window
 from kiosk.accounts.models import ClassCode
 from kiosk.storage.db import Databases, now_utc
-from kiosk.upkeep.chores.retention import clear_up
+from kiosk.upkeep.chores.retention import delete_expired
 from tests.factories import SITE_KEY, make_class_group, make_staff
 
 
@@ -19,6 +19,6 @@ def test_codes_of_the_day_before_are_forgotten(databases: Databases, session: Se
     )
     session.commit()
     for day, left in ((now.date(), 1), (now.date() + timedelta(days=1), 0)):
-        clear_up(databases, SITE_KEY, day)
+        delete_expired(databases, SITE_KEY, day)
         with databases.school.session(write=False) as school:
             assert len(school.scalars(select(ClassCode)).all()) == left

@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from kiosk.audit.log import LogAct, LogEntry, head, lines
+from kiosk.audit.log import LogAct, LogEntry, lines, newest_line
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.recovery.tampering import Tamper, about_keys, tamper_findings
 from kiosk.roles import Role
 from kiosk.storage.db import Databases
-from kiosk.upkeep.chores.verify_audit_log import log_is_whole
+from kiosk.upkeep.chores.verify_audit_log import audit_log_is_intact
 from tests.factories import SITE_KEY, make_staff
 from tests.faults.log_tampering import rest_triggers, write_log
 
@@ -51,7 +51,7 @@ def remove(session: Session) -> None:
 
 
 def test_a_log_as_kiosk_wrote_it_is_left_alone(databases: Databases, written: None) -> None:
-    assert log_is_whole(databases, SITE_KEY, NOW)
+    assert audit_log_is_intact(databases, SITE_KEY, NOW)
     assert told(databases) == []
     assert found(databases) == set()
 
@@ -64,7 +64,7 @@ def test_what_was_changed_far_back_is_said_to_readers_by_mail_and_on_their_pages
         rest_triggers(session)
         tamper(session)
     for days in range(3):
-        assert not log_is_whole(databases, SITE_KEY, NOW + timedelta(days=days))
+        assert not audit_log_is_intact(databases, SITE_KEY, NOW + timedelta(days=days))
     assert told(databases) == [("chair@school.example", MailKind.ALARM)]
     assert found(databases) == {Tamper.LOG}
     with databases.school.session(write=False) as session:
@@ -75,10 +75,10 @@ def test_a_forged_line_that_says_it_keeps_no_mail_back(databases: Databases, wri
     with databases.school.write() as session:
         session.add(
             LogEntry(
-                seq=head(session)[0] + 1, at=NOW, act=LogAct.FOUND_CHANGED.value, details="{}",
+                seq=newest_line(session)[0] + 1, at=NOW, act=LogAct.FOUND_CHANGED.value, details="{}",
                 previous=b"p" * 32, hash=b"h" * 32, mark=b"m" * 32,
             )
         )  # fmt: skip
     for days in range(3):
-        assert not log_is_whole(databases, SITE_KEY, NOW + timedelta(days=days))
+        assert not audit_log_is_intact(databases, SITE_KEY, NOW + timedelta(days=days))
     assert told(databases) == [("chair@school.example", MailKind.ALARM)]

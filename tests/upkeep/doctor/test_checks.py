@@ -15,7 +15,7 @@ from kiosk.report.access.opening import Opener
 from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.access.sealed_report import store
 from kiosk.report.intake.store import FILE
-from kiosk.report.integrity_check import check, unchecked
+from kiosk.report.integrity_check import check, unchecked_reports
 from kiosk.report.models import Reader, ReaderList, RecoveryKey, Report, ReportState, Zone
 from kiosk.sealing.site_key import SiteKey, make_site_key
 from kiosk.start import open_databases
@@ -26,7 +26,7 @@ from kiosk.wording.facts import Facts
 from tests.factories import close_zone, list_readers, private_key_of
 from tests.report.sealed import sealed_report
 from tests.tree import ROOT
-from tests.upkeep.looked_at import LATE_INTAKE, LONG_AGO, bad, only, reports_of, waits
+from tests.upkeep.looked_at import LATE_INTAKE, LONG_AGO, failed_checks, reports_of, single_finding, waits
 
 
 @pytest.fixture(autouse=True)
@@ -53,42 +53,42 @@ def test_a_report_that_was_changed_by_hand_is_found_and_not_described(healthy: C
         store(session, sealed)
         reader = session.scalars(select(Reader).where(Reader.roles == "coordinator")).one()
         opener = Opener(reader.id, {"coordinator"}, private_key_of(reader.id))
-        check(session, opener, unchecked(session, opener))
-    assert bad(healthy) == [], "the control"
+        check(session, opener, unchecked_reports(session, opener))
+    assert failed_checks(healthy) == [], "the control"
     with reports_of(healthy) as session:
         session.get_one(Report, sealed.id).urgent = True
         session.flush()
-        check(session, opener, unchecked(session, opener))
-    assert only(healthy).startswith("what stands in clear about reports: changed by hand")
+        check(session, opener, unchecked_reports(session, opener))
+    assert single_finding(healthy).startswith("what stands in clear about reports: changed by hand")
     with reports_of(healthy) as session:
         session.get_one(Report, sealed.id).state = ReportState.CLOSED
-    assert bad(healthy) == []
+    assert failed_checks(healthy) == []
 
 
 def test_a_key_that_others_may_read_is_found(healthy: Config) -> None:
     healthy.key_path.chmod(0o640)
-    assert only(healthy) == f"site key: others may read {healthy.key_path}; run chmod 600 on it"
+    assert single_finding(healthy) == f"site key: others may read {healthy.key_path}; run chmod 600 on it"
 
 
 def test_a_key_that_is_gone_is_found(healthy: Config) -> None:
     healthy.key_path.unlink()
-    assert only(healthy).startswith("site key: KIOSK_SECRET_KEY_FILE: cannot read ")
+    assert single_finding(healthy).startswith("site key: KIOSK_SECRET_KEY_FILE: cannot read ")
 
 
 def test_a_calendar_that_ends_soon_is_found_before_it_does(healthy: Config, tmp_path: Path) -> None:
     ends_on = datetime.now(UTC).date() + timedelta(days=20)
     path = tmp_path / "calendar.toml"
     path.write_text(f"terms = [{{first = 2026-01-01, last = {ends_on}}}]")
-    found = only(healthy.model_copy(update={"calendar_file": path}))
+    found = single_finding(healthy.model_copy(update={"calendar_file": path}))
     assert found.startswith("calendar: no term is listed after ")
     path.write_text(f"terms = [{{first = 2026-01-01, last = {ends_on + timedelta(days=60)}}}]")
-    assert bad(healthy.model_copy(update={"calendar_file": path})) == []
+    assert failed_checks(healthy.model_copy(update={"calendar_file": path})) == []
 
 
 def test_a_calendar_that_cannot_be_read_is_found(healthy: Config, tmp_path: Path) -> None:
     path = tmp_path / "calendar.toml"
     path.write_text("opens = [")
-    assert only(healthy.model_copy(update={"calendar_file": path})).startswith(
+    assert single_finding(healthy.model_copy(update={"calendar_file": path})).startswith(
         f"calendar: KIOSK_CALENDAR_FILE: {path}"
     )
 
@@ -99,7 +99,7 @@ def test_a_fact_past_its_review_date_is_found(healthy: Config, monkeypatch: pyte
         return [SimpleNamespace(id="childline"), SimpleNamespace(id="age-of-social-media")]
 
     monkeypatch.setattr(Facts, "overdue", overdue)
-    assert only(healthy) == "content: past their review date: childline, age-of-social-media"
+    assert single_finding(healthy) == "content: past their review date: childline, age-of-social-media"
 
 
 def test_content_that_is_broken_is_found(healthy: Config, tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_content_that_is_broken_is_found(healthy: Config, tmp_path: Path) -> Non
     shutil.copytree(ROOT / "content", broken)
     (broken / "facts.yml").write_text("- [")
     (broken / "helplines.yml").write_text("- [")
-    found = only(healthy.model_copy(update={"content_dir": broken}))
+    found = single_finding(healthy.model_copy(update={"content_dir": broken}))
     assert found.startswith(f"content: {broken}/facts.yml:")
     assert found.endswith("`kiosk content check` lists them, and kiosk would not start with it")
 
@@ -115,7 +115,7 @@ def test_content_that_is_broken_is_found(healthy: Config, tmp_path: Path) -> Non
 def test_a_schema_that_is_behind_is_found_and_the_rest_is_looked_at_all_the_same(tmp_path: Path) -> None:
     config = Config(data_dir=tmp_path)
     make_site_key(config.key_path)
-    found = bad(config)
+    found = failed_checks(config)
     assert "schema: the school database is not up to date; run `kiosk db upgrade`" in found
     assert "reports: no such table: zone" in found
     assert found[-1] == "mail server: not set; alerts wait"
@@ -130,7 +130,7 @@ def test_a_schema_of_yesterday_hides_no_other_finding(healthy: Config) -> None:
         connection.exec_driver_sql("DELETE FROM alembic_version")
     databases.dispose()
     waits(healthy, LONG_AGO)
-    assert bad(healthy) == [
+    assert failed_checks(healthy) == [
         "schema: the school database is not up to date; run `kiosk db upgrade`",
         "key of this school: no such table: site_key_mark",
         LATE_INTAKE,
@@ -139,14 +139,14 @@ def test_a_schema_of_yesterday_hides_no_other_finding(healthy: Config) -> None:
 
 def test_a_broken_database_is_found_by_its_name_and_the_rest_is_still_looked_at(healthy: Config) -> None:
     (healthy.data_dir / "reports.sqlite").write_bytes(b"no database at all" * 400)
-    found = bad(healthy)
+    found = failed_checks(healthy)
     assert any(text.startswith("reports database: ") for text in found)
     assert not any(text.startswith(("school database", "disk", "mail")) for text in found)
 
 
 def test_a_server_that_does_not_answer_is_found_and_no_password_is_said(healthy: Config) -> None:
     away = healthy.model_copy(update={"database_url": "postgresql://kiosk:hush@127.0.0.1:9/kiosk"})
-    found = bad(away)
+    found = failed_checks(away)
     assert any(text.startswith("school database: ") for text in found)
     assert not [text for text in found if "hush" in text]
 
@@ -155,7 +155,7 @@ def test_a_data_folder_that_cannot_be_one_is_found(healthy: Config, tmp_path: Pa
     path = tmp_path / "file"
     path.write_text("a file, not a folder")
     nowhere = healthy.model_copy(update={"data_dir": path, "secret_key_file": healthy.key_path})
-    assert any(str(path) in text for text in bad(nowhere))
+    assert any(str(path) in text for text in failed_checks(nowhere))
 
 
 @pytest.mark.database("sqlite")
@@ -167,11 +167,11 @@ def test_a_data_folder_that_is_not_there_yet_is_no_accident(tmp_path: Path, data
 
 def test_a_disk_that_is_nearly_full_is_found(healthy: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=499 * 1024**2))
-    assert only(healthy) == "disk: 499 MB free"
+    assert single_finding(healthy) == "disk: 499 MB free"
 
 
 def test_alerts_that_cannot_leave_are_found(healthy: Config) -> None:
-    assert only(healthy.model_copy(update={"smtp_url": ""})) == "mail server: not set; alerts wait"
+    assert single_finding(healthy.model_copy(update={"smtp_url": ""})) == "mail server: not set; alerts wait"
 
 
 def test_a_school_whose_readers_have_no_keys_is_found(healthy: Config) -> None:
@@ -180,7 +180,7 @@ def test_a_school_whose_readers_have_no_keys_is_found(healthy: Config) -> None:
         assert one
         one.public_key = None
         list_readers(session)
-    assert only(healthy) == "readers with an active key: 1 of 2"
+    assert single_finding(healthy) == "readers with an active key: 1 of 2"
 
 
 @pytest.mark.parametrize("damage", ["deleted", "changed", "another school's"])
@@ -194,7 +194,7 @@ def test_a_list_of_readers_that_does_not_count_is_found(healthy: Config, damage:
         else:
             write_root(healthy, b"r" * 32)
     stored = 0 if damage == "deleted" else 1
-    assert f"list of readers: 0 of {stored} versions count; {checks.ASK_READERS}" in bad(healthy)
+    assert f"list of readers: 0 of {stored} versions count; {checks.ASK_READERS}" in failed_checks(healthy)
 
 
 def test_a_recovery_key_that_nobody_has_typed_back_is_found(healthy: Config) -> None:
@@ -202,13 +202,13 @@ def test_a_recovery_key_that_nobody_has_typed_back_is_found(healthy: Config) -> 
         session.execute(update(RecoveryKey).values(proven_on=None))
         session.execute(delete(ReaderList))
         session.execute(update(Zone).values(published_on=None))
-    assert "recovery key: not yet; /staff/keys says what is missing" in bad(healthy)
+    assert "recovery key: not yet; /staff/keys says what is missing" in failed_checks(healthy)
 
 
 def test_a_report_page_that_is_not_open_is_found(healthy: Config) -> None:
     with reports_of(healthy) as session:
         close_zone(session)
-    assert only(healthy) == "report page: not yet; /staff/keys says what is missing"
+    assert single_finding(healthy) == "report page: not yet; /staff/keys says what is missing"
 
 
 def test_a_mornings_test_that_nobody_opens_is_found_and_one_of_today_is_not(healthy: Config) -> None:
@@ -222,32 +222,34 @@ def test_a_mornings_test_that_nobody_opens_is_found_and_one_of_today_is_not(heal
                     retention="practice", envelope_version=1, envelope=b"",
                 )
             )  # fmt: skip
-        assert (bad(healthy) == []) is expected
-    assert only(healthy).startswith("morning's test report: not opened yet, and nobody has opened one")
+        assert (failed_checks(healthy) == []) is expected
+    assert single_finding(healthy).startswith(
+        "morning's test report: not opened yet, and nobody has opened one"
+    )
 
 
 def test_what_should_be_with_staff_by_now_is_found_and_not_counted(healthy: Config) -> None:
     for _ in range(2):
         waits(healthy, LONG_AGO)
-    assert only(healthy) == LATE_INTAKE
+    assert single_finding(healthy) == LATE_INTAKE
 
 
 def test_what_waits_for_the_end_of_its_slot_is_in_order(healthy: Config) -> None:
     waits(healthy, datetime.now(UTC))
-    assert bad(healthy) == []
+    assert failed_checks(healthy) == []
 
 
 def test_what_this_site_key_does_not_open_is_found(healthy: Config) -> None:
     waits(healthy, datetime.now(UTC), SiteKey(b"o" * 32))
-    assert only(healthy).startswith("intake: something cannot be opened: it was changed")
+    assert single_finding(healthy).startswith("intake: something cannot be opened: it was changed")
 
 
 def test_an_intake_is_never_made_by_whoever_looks(healthy: Config) -> None:
-    assert bad(healthy) == []
+    assert failed_checks(healthy) == []
     assert not healthy.file(FILE).exists()
 
 
 def test_an_intake_that_is_no_database_is_found(healthy: Config) -> None:
     healthy.file(FILE).write_bytes(b"no database at all " * 400)
     healthy.file(FILE).chmod(0o600)
-    assert only(healthy).startswith("intake: ")
+    assert single_finding(healthy).startswith("intake: ")

@@ -16,8 +16,8 @@ from kiosk.config import Config, SettingError
 from kiosk.host.files import write_durably
 from kiosk.host.heartbeat import FILE_NAME
 from kiosk.report.access.keyring import read_keyring
-from kiosk.report.intake.sealed_item import hold_report
-from kiosk.report.intake.store import open_keeper
+from kiosk.report.intake.sealed_item import seal_report_item
+from kiosk.report.intake.store import open_intake
 from kiosk.sealing.site_key import read_site_key
 from kiosk.start import opened
 from kiosk.upkeep.doctor.checks import check_private
@@ -62,8 +62,8 @@ def test_all_that_a_school_at_work_makes_is_private(tmp_path: Path, umask: int) 
             make_reader(reports, "coordinator")
         with databases.reports.session(write=False) as reports:
             sealed = sealed_report(read_keyring(reports), concern="bullying")
-    keeper = open_keeper(config)
-    keeper.put(hold_report(read_site_key(config.key_path), sealed))
+    keeper = open_intake(config)
+    keeper.put(seal_report_item(read_site_key(config.key_path), sealed))
     keeper.dispose()
     write_calendar(config, CalendarFile())
     with reserved_port() as port:
@@ -106,7 +106,7 @@ def school(migrated: Path, tmp_path: Path) -> Config:
     return config
 
 
-def said(config: Config) -> str:
+def refusal(config: Config) -> str:
     with pytest.raises(SettingError) as refused:
         check_private(config)
     return str(refused.value)
@@ -117,7 +117,7 @@ def said(config: Config) -> str:
 def test_doctor_finds_what_others_may_open(school: Config, name: str, right: int) -> None:
     path = school.data_dir / name
     path.chmod(path.stat().st_mode | right)
-    assert said(school) == f"others may read {path}; run chmod -R go= {school.data_dir}"
+    assert refusal(school) == f"others may read {path}; run chmod -R go= {school.data_dir}"
 
 
 def test_a_database_elsewhere_is_looked_at_too(school: Config, tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_database_elsewhere_is_looked_at_too(school: Config, tmp_path: Path) -
     shutil.copy(school.data_dir / "school.sqlite", elsewhere)
     elsewhere.chmod(0o644)
     config = school.model_copy(update={"database_url": f"sqlite:///{elsewhere}"})
-    assert said(config) == f"others may read {elsewhere}; run chmod -R go= {elsewhere}"
+    assert refusal(config) == f"others may read {elsewhere}; run chmod -R go= {elsewhere}"
 
 
 def test_many_are_counted_and_not_all_named(school: Config) -> None:
@@ -133,7 +133,7 @@ def test_many_are_counted_and_not_all_named(school: Config) -> None:
         copy = school.data_dir / f"copy-{number}"
         copy.touch()
         copy.chmod(0o644)  # whatever umask an earlier test left
-    assert " and 4 more; run chmod" in said(school)
+    assert " and 4 more; run chmod" in refusal(school)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file to somebody else")
@@ -142,5 +142,6 @@ def test_doctor_finds_a_file_of_another_user(school: Config) -> None:
     path = school.data_dir / "reports.sqlite"
     os.chown(path, NOBODY, NOBODY)
     assert (
-        said(school) == f"{path} belong to another user than kiosk runs as; run chown -R on {school.data_dir}"
+        refusal(school)
+        == f"{path} belong to another user than kiosk runs as; run chown -R on {school.data_dir}"
     )

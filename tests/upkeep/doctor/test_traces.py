@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from kiosk.cli.main import main
 from kiosk.config import Config
-from kiosk.report.intake.store import open_keeper
+from kiosk.report.intake.store import open_intake
 from kiosk.sealing.site_key import make_site_key
 from kiosk.upkeep.doctor import traces
 from kiosk.upkeep.doctor.checks import Finding
@@ -67,7 +67,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return made
 
 
-def look(config: Config, *folders: Path) -> list[Finding]:
+def find_traces(config: Config, *folders: Path) -> list[Finding]:
     return list(traces.look_for_traces(config, folders, wait=0))
 
 
@@ -77,7 +77,7 @@ def bad(findings: list[Finding]) -> list[str]:
 
 def test_a_proxy_that_keeps_no_log_leaves_nothing_to_find(served: Served, folder: Path) -> None:
     with proxy_before(served.port, log=None) as proxy:
-        found = look(served.at(proxy), folder, served.logs)
+        found = find_traces(served.at(proxy), folder, served.logs)
     assert bad(found) == []
     asked, data, given, own = (finding.text for finding in found)
     assert asked.startswith(
@@ -91,7 +91,7 @@ def test_a_proxy_that_keeps_no_log_leaves_nothing_to_find(served: Served, folder
 def test_a_proxy_that_keeps_a_log_is_found_with_the_file_and_what_to_do(served: Served, folder: Path) -> None:
     log = folder / "access.log"
     with proxy_before(served.port, log) as proxy:
-        found = look(served.at(proxy), folder)
+        found = find_traces(served.at(proxy), folder)
     written = log.read_text().splitlines()
     assert ["kiosk-doctor-" in line for line in written] == [True] * 3, (
         "the control: each request is written down"
@@ -111,9 +111,9 @@ def test_the_marked_requests_reach_nobody(served: Served, folder: Path) -> None:
 
     before = rows()
     with proxy_before(served.port, log=None) as proxy:
-        look(served.at(proxy), folder)
+        find_traces(served.at(proxy), folder)
     assert rows() == before
-    keeper = open_keeper(served.config)
+    keeper = open_intake(served.config)
     assert keeper.slots() == []
     keeper.dispose()
 
@@ -224,7 +224,7 @@ def test_a_folder_that_this_user_may_not_open_is_said(served: Served, tmp_path: 
 def test_an_address_that_does_not_answer_or_is_not_kiosk_is_said(folder: Path) -> None:
     with reserved_port() as nobody:
         away = Config(data_dir=folder / "none", public_url=f"http://127.0.0.1:{nobody}")
-        (said,) = bad(look(away, folder))
+        (said,) = bad(find_traces(away, folder))
     assert (
         said == f"{away.public_url} could not be asked (Connection refused); only older lines are looked for"
     )

@@ -14,9 +14,9 @@ from kiosk.accounts.classes.access import present_pupils
 from kiosk.accounts.classes.views.join_state import (
     WINDOW,
     admit,
-    chosen,
+    chosen_pupil,
     forget_name,
-    joining,
+    join_progress,
     remember_joining,
     remember_name,
     remember_window,
@@ -26,7 +26,7 @@ from kiosk.accounts.classes.views.tablet_cookie import TabletCookie
 from kiosk.accounts.classes.windows import window_of
 from kiosk.accounts.models import ClassGroup, ClassWindow
 from kiosk.accounts.sign_in.login import open_to_all, sign_out
-from kiosk.accounts.sign_in.views.hashing import BUSY_SECONDS, please_wait
+from kiosk.accounts.sign_in.views.hashing import BUSY_SECONDS, mark_busy
 from kiosk.bands import Band
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -42,8 +42,8 @@ bp = Blueprint("learn", __name__, url_prefix="/learn")
 def keep_class(response: Response, window: ClassWindow) -> None:
     """Keep the class on this tablet until school ends today, or until midnight where that is past.
 
-    A class of the youngest, who have no key, is kept until it closes: else an older child who takes the tablet later
-    would come in as one of them.
+    A class of the youngest, who have no key, is kept until it closes: otherwise an older child who uses the tablet
+    later could join as one of them.
     """
     now, ends = now_utc(), _end_of_the_day()
     if window.class_group.band == Band.KS1:
@@ -65,7 +65,7 @@ def kept_window() -> ClassWindow | None:
 
 
 def _kept(window: ClassWindow) -> str:
-    """What is kept: the class, or of the youngest this one opening of it."""
+    """What the cookie holds: the class, or for the youngest only this window."""
     if window.class_group.band == Band.KS1:
         return window.id.hex + _A_WINDOW
     return window.class_group_id.hex + _A_CLASS
@@ -92,7 +92,7 @@ def join_form() -> ResponseReturnValue:
     if kept and typed in {"", kept.code.replace(" ", "")}:
         remember_window(kept)
         return redirect(url_for(".names"))
-    closed = "_user_id" in session or (WINDOW in session and joining() is None)
+    closed = "_user_id" in session or (WINDOW in session and join_progress() is None)
     if closed:
         look = kept_look()
         sign_out()
@@ -104,17 +104,17 @@ def join_form() -> ResponseReturnValue:
 @open_to_all
 def join() -> ResponseReturnValue:
     """Find the class with this code, or say kindly what to do."""
-    typed, brake, group = request.form.get("code", "")[:40], current_site().code_brake, tablet_group()
+    typed, brake, group = request.form.get("code", "")[:40], current_site().code_rate_limit, tablet_group()
     try:
         code = windows.read_code(typed)
     except Refused as refused:
         return _join_page(typed, say(refused.message)), 422
-    if not brake.may_look_up(group):
-        please_wait()
+    if not brake.allows_lookup(group):
+        mark_busy()
         return _join_page(typed, busy=True), 503
     window = windows.find_window(school(), code, now_utc())
     if window is None:
-        brake.was_wrong(group)
+        brake.count_wrong(group)
         return _join_page(
             typed, _("We do not know that code. Look at the board again, or ask your teacher.")
         ), 422
@@ -147,7 +147,7 @@ def no_code() -> ResponseReturnValue:
 @open_to_all
 def names() -> ResponseReturnValue:
     """The names of the class, only while its window is open."""
-    place = joining()
+    place = join_progress()
     if place is None:
         return redirect(url_for(".join_form"))
     group = place.window.class_group
@@ -160,10 +160,10 @@ def names() -> ResponseReturnValue:
 @open_to_all
 def choose() -> ResponseReturnValue:
     """A name was tapped: the youngest are signed in, as their teacher is beside them; the others give their key."""
-    place = joining()
+    place = join_progress()
     if place is None:
         return redirect(url_for(".join_form"), 303)
-    pupil = chosen(place.window, request.form.get("pupil", ""))
+    pupil = chosen_pupil(place.window, request.form.get("pupil", ""))
     if pupil is None:
         return redirect(url_for(".names"), 303)
     if place.window.class_group.band == Band.KS1:
@@ -189,7 +189,7 @@ def another_class() -> ResponseReturnValue:
 @open_to_all
 def no_name() -> ResponseReturnValue:
     """What to do when a name is missing."""
-    place = joining()
+    place = join_progress()
     if place is None:
         return redirect(url_for(".join_form"))
     return render_template("accounts/classes/no_name.html", **band_page(place.window.class_group.band))
@@ -217,7 +217,8 @@ def leave() -> ResponseReturnValue:
     """End the sign-in and show the start page; nothing about the child stays on this tablet."""
     kept = kept_look()
     sign_out()
-    # The header comes before the browser stores the page; a picture on the start page clears the cache again after.
+    # The header arrives before the browser stores the page; a picture on the start page clears the cache once more
+    # afterwards.
     response = redirect(url_for("public.start", lang=kept.get("lang"), look=kept.get("look"), fresh=1), 303)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response

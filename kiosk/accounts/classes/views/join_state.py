@@ -15,12 +15,12 @@ from kiosk.accounts.classes.access import find_pupil
 from kiosk.accounts.classes.views.tablet_cookie import TabletCookie
 from kiosk.accounts.models import ClassWindow, Pupil
 from kiosk.accounts.sign_in.code_rate_limit import STRANGERS, group_of
-from kiosk.accounts.sign_in.current_pupil import at_work
-from kiosk.accounts.sign_in.login import SignedPupil, sign_in
+from kiosk.accounts.sign_in.current_pupil import as_current_pupil
+from kiosk.accounts.sign_in.login import PupilLogin, sign_in
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.request_sessions import school
-from kiosk.web.sessions import renew
+from kiosk.web.sessions import start_fresh_session
 
 WINDOW, PUPIL, TAPS, TRIED = "window", "pupil", "taps", "tried"
 JOINED_LASTS = timedelta(days=180)
@@ -28,7 +28,7 @@ JOINED = TabletCookie("joined", "joined-tablet")
 
 
 @dataclass(frozen=True)
-class Joining:
+class JoinProgress:
     """A child who is signing in: the open window, and the name once it is tapped."""
 
     window: ClassWindow
@@ -38,7 +38,7 @@ class Joining:
 def remember_window(window: ClassWindow) -> None:
     """Start afresh with an open window."""
     kept = kept_look() | {name: request.args[name] for name in KEPT if request.args.get(name)}
-    renew(session)
+    start_fresh_session(session)
     session.update(kept)
     session[WINDOW] = window.id.hex
 
@@ -51,7 +51,7 @@ def tablet_group() -> int:
 
 
 def remember_joining(response: Response, window: ClassWindow) -> None:
-    """Count the codes that are typed on this tablet from now on apart from those of strangers."""
+    """From now on count wrong codes typed on this tablet separately from those of unknown tablets."""
     group, today = str(group_of(window.class_group_id)), current_site().today().toordinal()
     JOINED.keep(response, group, today, JOINED_LASTS)
 
@@ -74,26 +74,26 @@ def forget_taps() -> None:
     session.pop(TRIED, None)
 
 
-def joining() -> Joining | None:
+def join_progress() -> JoinProgress | None:
     """How far this tablet is with signing in; None if the window has closed or none was joined."""
     window = school().get(ClassWindow, _id(session.get(WINDOW, "")))
     if window is None or window.closes_at <= now_utc():
         return None
-    return Joining(window, find_pupil(school(), window.class_group, _id(session.get(PUPIL, ""))))
+    return JoinProgress(window, find_pupil(school(), window.class_group, _id(session.get(PUPIL, ""))))
 
 
-def chosen(window: ClassWindow, sent: str) -> Pupil | None:
+def chosen_pupil(window: ClassWindow, sent: str) -> Pupil | None:
     """The child of this window's class whose tile was tapped."""
     return find_pupil(school(), window.class_group, _id(sent))
 
 
 def admit(pupil: Pupil, window: ClassWindow) -> None:
     """Sign a child in and forget the steps that led there."""
-    sign_in(SignedPupil(at_work(pupil, window)), kept_look())
+    sign_in(PupilLogin(as_current_pupil(pupil, window)), kept_look())
 
 
 def _id(text: object) -> uuid.UUID:
     try:
         return uuid.UUID(str(text))
     except ValueError:
-        return uuid.UUID(int=0)  # the id of nobody
+        return uuid.UUID(int=0)  # an id that nobody has

@@ -9,14 +9,14 @@ from kiosk.accounts.blueprints import band_page
 from kiosk.accounts.classes.pupil_keys import (
     KEY_LENGTH,
     PICTURE_BAND,
-    Fit,
-    is_key,
-    judge_key,
+    KeyMatch,
+    count_key_try,
+    key_matches,
     shown_pictures,
     waiting_names,
 )
 from kiosk.accounts.classes.views.join import bp
-from kiosk.accounts.classes.views.join_state import TAPS, TRIED, admit, forget_taps, joining
+from kiosk.accounts.classes.views.join_state import TAPS, TRIED, admit, forget_taps, join_progress
 from kiosk.accounts.models import ClassWindow, Pupil
 from kiosk.accounts.sign_in.hash_slots import Lane
 from kiosk.accounts.sign_in.login import open_to_all
@@ -32,7 +32,7 @@ from kiosk.web.request_sessions import school
 def key_form() -> ResponseReturnValue:
     """The child's sixteen pictures or a box for three words; or what to do without a key or during a wait."""
     site = current_site()
-    place = joining()
+    place = join_progress()
     if place is None or place.pupil is None:
         return redirect(url_for(".names"))
     pupil, band = place.pupil, place.window.class_group.band
@@ -57,7 +57,7 @@ def key_form() -> ResponseReturnValue:
 @open_to_all
 def key() -> ResponseReturnValue:
     """Take one more picture, or the words; the third picture checks all three."""
-    place = joining()
+    place = join_progress()
     if place is None or place.pupil is None:
         return redirect(url_for(".names"), 303)
     if place.window.class_group.band != PICTURE_BAND:
@@ -83,20 +83,20 @@ def again() -> ResponseReturnValue:
 def _check(window: ClassWindow, pupil: Pupil, offered: list[str]) -> ResponseReturnValue:
     stored = pupil.key_hash
     waits = pupil.id in waiting_names(school(), window, now_utc())
-    with current_site().hash_places.one_at_a_time(pupil.id) as first:
-        if not first:  # the same child twice at once: the first one decides
+    with current_site().hash_slots.one_at_a_time(pupil.id) as first:
+        if not first:  # the same child in two requests at once: the first decides
             return redirect(url_for(".key_form"), 303)
-        fits = not waits and hashed(lambda: is_key(stored, offered), Lane.CHILDREN)
-    place = joining()  # read again: the class may have closed meanwhile
+        fits = not waits and hashed(lambda: key_matches(stored, offered), Lane.CHILDREN)
+    place = join_progress()  # read the row again, as the class may have closed meanwhile
     if place is None or place.pupil is None:
         return redirect(url_for(".names"), 303)
-    answer = judge_key(school(), place.window, place.pupil, stored, fits, now_utc())
+    answer = count_key_try(school(), place.window, place.pupil, stored, fits, now_utc())
     school().commit()
-    if answer.fit is Fit.RIGHT:
+    if answer.fit is KeyMatch.RIGHT:
         admit(pupil, window)
         return redirect(url_for("lessons.index"), 303)
     forget_taps()
-    session[TRIED] = answer.fit is Fit.AGAIN
+    session[TRIED] = answer.fit is KeyMatch.TRY_AGAIN
     return redirect(url_for(".key_form"), 303)
 
 

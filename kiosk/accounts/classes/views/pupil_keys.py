@@ -12,7 +12,7 @@ from kiosk.accounts.classes.access import find_pupil, present_pupils
 from kiosk.accounts.classes.pupil_keys import NewKey, draw_key, draw_keys, give_key, hash_key
 from kiosk.accounts.classes.views.windows import class_of_today, own_class
 from kiosk.accounts.models import ClassGroup, Pupil
-from kiosk.accounts.sign_in.hash_slots import Lane, NoPlace
+from kiosk.accounts.sign_in.hash_slots import Lane, NoHashSlot
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.accounts.sign_in.views.hashing import hashed
 from kiosk.site import current_site
@@ -20,7 +20,7 @@ from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
 from kiosk.wording.messages import Refused, say
 
-ONCE = "keys_once"
+FORM_MARK = "keys_once"
 MOST_OPEN = 20  # pages whose keys were not made yet
 
 bp = Blueprint("pupil_keys", __name__, url_prefix="/staff/classes/<uuid:class_id>/keys")
@@ -31,7 +31,7 @@ bp = Blueprint("pupil_keys", __name__, url_prefix="/staff/classes/<uuid:class_id
 def new(class_id: uuid.UUID) -> ResponseReturnValue:
     """Say what new keys do, before anything is done: for one child, or for the class."""
     group, pupil = _whose(class_id, request.args.get("pupil", ""))
-    # Keys are shown once: a page sent twice must not make the printed cards worthless.
+    # Keys are shown only once: sending the page twice must not invalidate the printed cards.
     once = secrets.token_urlsafe(12)
     _let_be_sent(once)
     pupils = present_pupils(school(), group)
@@ -67,8 +67,8 @@ def create(class_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(url_for("windows.show", class_id=class_id), 303)
     try:
         hashes = [hashed(partial(hash_key, key.things), Lane.CHILDREN) for key in made]
-    except NoPlace:
-        _let_be_sent(once)  # nothing was made
+    except NoHashSlot:
+        _let_be_sent(once)  # no key was made
         raise
     for key, key_hash in zip(made, hashes, strict=True):
         give_key(school(), key.pupil, key_hash)
@@ -77,13 +77,13 @@ def create(class_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _let_be_sent(once: str) -> None:
-    """Take this mark once: several such pages can be open at a time."""
-    session[ONCE] = [*session.get(ONCE, ()), once][-MOST_OPEN:]
+    """Accept this form mark only once; several such pages can be open at the same time."""
+    session[FORM_MARK] = [*session.get(FORM_MARK, ()), once][-MOST_OPEN:]
 
 
 def _takes(once: str) -> bool:
-    open_marks = list(session.get(ONCE, ()))
-    session[ONCE] = [mark for mark in open_marks if mark != once]
+    open_marks = list(session.get(FORM_MARK, ()))
+    session[FORM_MARK] = [mark for mark in open_marks if mark != once]
     return once in open_marks
 
 

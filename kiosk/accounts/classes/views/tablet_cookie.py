@@ -9,7 +9,7 @@ from flask import Response, request
 from kiosk.site import current_site
 from kiosk.web.cookies import cookie_name
 
-PATH = "/learn"
+COOKIE_PATH = "/learn"
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class TabletCookie:
             cookie_name(self.audience),
             f"{what}.{number}.{self._mark(what, str(number))}",
             max_age=lasts,
-            path=PATH,
+            path=COOKIE_PATH,
             httponly=True,
             samesite="Lax",
             secure=current_site().config.over_https,
@@ -41,7 +41,7 @@ class TabletCookie:
 
     def forget(self, response: Response) -> None:
         """Take it off the tablet."""
-        response.delete_cookie(cookie_name(self.audience), path=PATH)
+        response.delete_cookie(cookie_name(self.audience), path=COOKIE_PATH)
 
     def _mark(self, what: str, number: str) -> str:
         """What only this school can write; the same for all tablets that keep the same."""

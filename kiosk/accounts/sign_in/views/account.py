@@ -47,7 +47,7 @@ def account() -> ResponseReturnValue:
 @bp.post("/password/sessions/end")
 @staff_required()
 def end_elsewhere() -> ResponseReturnValue:
-    """Sign out on one other device, or on all others; a request that still runs there brings nothing back."""
+    """Sign out on one other device, or on all others; a request still running there cannot revive its session."""
     me, id = signed_in_staff(), request.form.get("session", "")
     with current_site().databases.sessions.write() as store:
         if id and not end_session(store, session_key(me), id):

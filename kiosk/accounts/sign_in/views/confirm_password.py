@@ -1,4 +1,4 @@
-""" "Your password again": what a page asks for before something that a lent screen must not do.
+"""Re-authentication: a page asks for the password again before an action that a borrowed screen must not allow.
 
 A page that uses a power says `@password_again()`. One typing lasts five minutes, and so does signing in (promise E9).
 """
@@ -12,16 +12,16 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.blueprints import LONGEST_TYPED, wait_ends
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.sign_in.hash_slots import NoPlace
+from kiosk.accounts.sign_in.hash_slots import NoHashSlot
 from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.accounts.sign_in.steps import (
-    Confirmed,
+    PasswordCheck,
     TriedPassword,
     TypedCode,
     compare_password,
     confirm_password,
     confirm_with_code,
-    wait_of,
+    current_wait,
 )
 from kiosk.accounts.sign_in.views.hashing import busy_words, hashed
 from kiosk.accounts.sign_in.views.known_browser import browser_of
@@ -37,7 +37,7 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 
 class NotConfirmed(KioskError):
-    """A power was used without the password of the last five minutes, or without the code of the phone."""
+    """An action needs the password typed within the last five minutes, or the phone's code, and it was missing."""
 
     status = 401
 
@@ -80,11 +80,11 @@ def check_password(typed: str) -> tuple[TriedPassword | None, str]:
     if not typed:
         return None, str(_("Type your password."))
     staff, browser = signed_in_staff(), browser_of(signed_in_staff().id)
-    if until := wait_of(school(), staff, browser, now_utc()):
-        return None, _refusal(Confirmed(wait_until=until))
+    if until := current_wait(school(), staff, browser, now_utc()):
+        return None, _refusal(PasswordCheck(wait_until=until))
     try:
         tried = _compare(staff, typed)
-    except NoPlace:
+    except NoHashSlot:
         return None, busy_words()
     confirmed = confirm_password(school(), staff, tried, browser, now_utc())
     commit_both()
@@ -101,11 +101,11 @@ def check_password_and_code(typed: str, code: str) -> tuple[bytes, str, str]:
     if not code:
         return b"", "", str(_("Type the code that your phone shows now."))
     staff, browser, site_key = signed_in_staff(), browser_of(signed_in_staff().id), current_site().key
-    if until := wait_of(school(), staff, browser, now_utc()):
-        return b"", _refusal(Confirmed(wait_until=until)), ""
+    if until := current_wait(school(), staff, browser, now_utc()):
+        return b"", _refusal(PasswordCheck(wait_until=until)), ""
     try:
         tried = _compare(staff, typed)
-    except NoPlace:
+    except NoHashSlot:
         return b"", busy_words(), ""
     confirmed = confirm_with_code(
         school(), staff, tried, TypedCode(site_key, code[:LONGEST_TYPED]), browser, now_utc()
@@ -126,7 +126,7 @@ def _compare(staff: StaffMember, typed: str) -> TriedPassword:
     return hashed(lambda: compare_password(stored, typed))
 
 
-def _refusal(confirmed: Confirmed) -> str:
+def _refusal(confirmed: PasswordCheck) -> str:
     if confirmed.wrapping_key:
         return ""
     if confirmed.wait_until:

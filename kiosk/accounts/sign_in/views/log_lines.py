@@ -12,7 +12,7 @@ from sqlalchemy import select
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.audit.log import OF_CASES, LogAct, LogEntry, lines
-from kiosk.audit.verify import is_own
+from kiosk.audit.verify import is_authentic
 from kiosk.audit.words import ACT_WORDS, LIST_WORDS
 from kiosk.roles import Role
 from kiosk.site import current_site
@@ -20,7 +20,7 @@ from kiosk.web.request_sessions import school
 from kiosk.wording.words import clock, date_words, day_words, role_words
 
 ON_A_PAGE = 30
-SHOWN = [act for act in LogAct if act not in OF_CASES]  # nothing that somebody else has invented either
+SHOWN = [act for act in LogAct if act not in OF_CASES]  # nor acts that kiosk did not write
 HIGHEST_PAGE = 10_000
 
 
@@ -49,13 +49,13 @@ def log_page(page: int, of: uuid.UUID | None = None) -> dict[str, Any]:
     """One page of the log, of one person's account or of all: `log` and `older`, the number of the next page."""
     found = lines(school(), of=of, acts=SHOWN, limit=ON_A_PAGE + 1, skip=(page - 1) * ON_A_PAGE)
     return {
-        "log": told(found[:ON_A_PAGE]),
+        "log": entries_in_words(found[:ON_A_PAGE]),
         "older": page + 1 if len(found) > ON_A_PAGE else 0,
         "newer": page - 1,
     }
 
 
-def told(entries: Sequence[LogEntry]) -> list[LogLine]:
+def entries_in_words(entries: Sequence[LogEntry]) -> list[LogLine]:
     """Lines as whoever is signed in reads them."""
     names = {row.id: row.name for row in school().execute(select(StaffMember.id, StaffMember.name))}
     names[signed_in_staff().id] = _("You")
@@ -73,7 +73,8 @@ def _line(entry: LogEntry, names: dict[uuid.UUID, str]) -> LogLine:
     site = current_site()
     local = site.local(entry.at)
     when, at = f"{day_words(local.date(), site.today())} {clock(local)}", local.isoformat(timespec="minutes")
-    if not is_own(site.key, entry):  # whatever it says is not to be believed, and perhaps not to be read
+    # the line was tampered with: do not trust it, and it may not even parse
+    if not is_authentic(site.key, entry):
         return LogLine(when, at, _("This line was changed by hand"))
     details = json.loads(entry.details)
     what = _(ACT_WORDS[LogAct(entry.act)])

@@ -1,4 +1,4 @@
-"""Mail about accounts, always with the same words; it is stored before the change is."""
+"""Mails about accounts, always with the same words; they are stored before the change itself."""
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.links import role_holders
@@ -7,19 +7,19 @@ from kiosk.mail.outbox import queue_mail
 from kiosk.web.request_sessions import reports, school
 
 
-def tell_owner(staff: StaffMember) -> None:
+def mail_account_owner(staff: StaffMember) -> None:
     """Tell somebody that their password, phone or link was changed."""
     queue_mail(reports(), MailKind.ACCOUNT, [staff.email])
     reports().commit()
 
 
-def tell_of_power() -> None:
+def mail_role_holders() -> None:
     """Tell everybody who holds a role that somebody got a power over accounts."""
     queue_mail(reports(), MailKind.POWER, [staff.email for staff in role_holders(school())])
     reports().commit()
 
 
-def tell_others(*but: StaffMember) -> None:
+def mail_other_role_holders(*but: StaffMember) -> None:
     """Tell everybody else who holds a role that something is waiting for them."""
     known = {staff.id for staff in but}
     waiting = [staff.email for staff in role_holders(school()) if staff.id not in known]

@@ -4,18 +4,18 @@ from flask import flash, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.sign_in.hash_slots import NoPlace
+from kiosk.accounts.sign_in.hash_slots import NoHashSlot
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password
 from kiosk.accounts.sign_in.views.hashing import busy_words, hashed
-from kiosk.accounts.sign_in.views.mails import tell_owner
-from kiosk.accounts.sign_in.views.pending_sign_in import finish
+from kiosk.accounts.sign_in.views.mails import mail_account_owner
+from kiosk.accounts.sign_in.views.pending_sign_in import complete_sign_in
 from kiosk.accounts.sign_in.views.sign_in import bp
-from kiosk.accounts.staff.people import change_password, prepare_password, session_key, words_about
+from kiosk.accounts.staff.people import change_password, guessable_words, prepare_password, session_key
 from kiosk.site import current_site
 from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import school
-from kiosk.web.sessions import forget_staff_sessions, renew
+from kiosk.web.sessions import forget_staff_sessions, start_fresh_session
 from kiosk.wording.messages import N_, Refused
 
 
@@ -36,21 +36,21 @@ def set_password() -> ResponseReturnValue:
     old, error = check_password(typed["old"])
     if old is None:
         return _page("old", error), 422
-    known = words_about(staff, current_site().config.school_name)
+    known = guessable_words(staff, current_site().config.school_name)
     try:
         made = hashed(lambda: prepare_password(typed["new"], known))
         change_password(school(), acting(), staff, old, made)
-    except NoPlace:
+    except NoHashSlot:
         return _page("old", busy_words()), 503
     except Refused as refused:
         return _page("new", refused.message.text, **refused.message.values), 422
-    tell_owner(staff)
+    mail_account_owner(staff)
     school().commit()
     with current_site().databases.sessions.write() as store:
         forget_staff_sessions(store, session_key(staff))
-    renew(session, ended=True)
+    start_fresh_session(session, ended=True)
     flash(_("Your password is changed. You are signed out on every other device."))
-    return finish(staff, url_for(".account"), made.wrapping_key)
+    return complete_sign_in(staff, url_for(".account"), made.wrapping_key)
 
 
 def _page(name: str = "", text: str = "", /, **values: str | int) -> str:

@@ -6,21 +6,21 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from kiosk.accounts.blueprints import LONGEST_TYPED, NOBODY_SIGNED_IN, monitoring, wait_ends
-from kiosk.accounts.sign_in.hash_slots import Lane, NoPlace
+from kiosk.accounts.sign_in.hash_slots import Lane, NoHashSlot
 from kiosk.accounts.sign_in.login import open_to_all, sign_out
 from kiosk.accounts.sign_in.steps import (
     SignInOutcome,
-    Step,
+    SignInStep,
     compare_password,
+    current_wait,
     find_by_email,
     try_code,
     try_sign_in,
-    wait_of,
 )
 from kiosk.accounts.sign_in.views.hashing import busy_words, hashed
 from kiosk.accounts.sign_in.views.known_browser import browser_of
 from kiosk.accounts.sign_in.views.pending_sign_in import (
-    finish,
+    complete_sign_in,
     pending_staff,
     safe_next,
     start_pending_sign_in,
@@ -51,14 +51,18 @@ def sign_in() -> ResponseReturnValue:
     with current_site().databases.school.session(write=False) as reading:
         staff = find_by_email(reading, email)
         stored, browser = (staff.password_hash, browser_of(staff.id)) if staff else (None, None)
-        until = wait_of(reading, staff, browser, now_utc()) if staff and browser else None
-    if until:  # said to a known browser before any work; a stranger costs and reads the same whoever it is
-        return _password_page(email, _refusal(SignInOutcome(Step.WAIT, wait_until=until), ""), wanted), 422
+        until = current_wait(reading, staff, browser, now_utc()) if staff and browser else None
+    # a known browser is told before any work is done; for an unknown one, work and answer are the same for every
+    # address
+    if until:
+        return _password_page(
+            email, _refusal(SignInOutcome(SignInStep.WAIT, wait_until=until), ""), wanted
+        ), 422
     password = request.form.get("password", "")
     try:
         lane = Lane.KNOWN if browser else Lane.STRANGERS
         tried = hashed(lambda: compare_password(stored, password), lane)
-    except NoPlace:
+    except NoHashSlot:
         return _password_page(email, busy_words(), wanted), 503
     outcome = try_sign_in(school(), email, tried, browser, now_utc())
     school().commit()
@@ -66,10 +70,10 @@ def sign_in() -> ResponseReturnValue:
         mismatch = _("This e-mail address and password do not match. Check both and try again.")
         stranger = _("Check the e-mail address and the password, and try again.")
         return _password_page(email, _refusal(outcome, mismatch) if browser else stranger, wanted), 422
-    if outcome.step is Step.IN:
-        return finish(outcome.staff, wanted, outcome.wrapping_key)
+    if outcome.step is SignInStep.IN:
+        return complete_sign_in(outcome.staff, wanted, outcome.wrapping_key)
     start_pending_sign_in(outcome.staff, wanted, outcome.wrapping_key)
-    return redirect(url_for(".code_form" if outcome.step is Step.CODE else ".phone_form"), 303)
+    return redirect(url_for(".code_form" if outcome.step is SignInStep.CODE else ".phone_form"), 303)
 
 
 @bp.get("/sign-in/code")
@@ -88,13 +92,13 @@ def code() -> ResponseReturnValue:
     """Second step."""
     staff = pending_staff()
     if staff is None:
-        # Not kept for the next page: a hundred strangers would leave a hundred rows in the store of sessions.
+        # Not stored in a session: a hundred strangers would leave a hundred session rows.
         return _password_page("", _("That took a while, so please start again."), ""), 422
     typed, browser = request.form.get("code", "")[:LONGEST_TYPED], browser_of(staff.id)
     outcome = try_code(school(), current_site().key, staff.id, typed, browser, now_utc())
     school().commit()
-    if outcome.step is Step.IN:
-        return finish(staff, with_code=True)
+    if outcome.step is SignInStep.IN:
+        return complete_sign_in(staff, with_code=True)
     mismatch = _("That is not the current code, or it was used already. Wait for the next one and type it.")
     return render_template(
         "accounts/sign_in/code.html", **NOBODY_SIGNED_IN, error=_refusal(outcome, mismatch)

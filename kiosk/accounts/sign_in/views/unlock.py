@@ -11,13 +11,20 @@ from kiosk.accounts.sign_in.views.confirm_password import (
     check_password_and_code,
     recently_confirmed,
 )
-from kiosk.accounts.sign_in.views.pending_sign_in import KEY, SHUT, SHUT_PAGE, KeyCheck, open_key, safe_next
+from kiosk.accounts.sign_in.views.pending_sign_in import (
+    KEY,
+    KEY_REFUSED,
+    KEY_REFUSED_PAGE,
+    KeyCheck,
+    safe_next,
+    unlock_reader_key,
+)
 from kiosk.accounts.sign_in.views.sign_in import bp
-from kiosk.site import PlainFlask
+from kiosk.site import SyncFlask
 from kiosk.web.errors import KeyLocked
 
 FIELD, CODE_FIELD = "unlock-password", "unlock-code"
-POWER = "unlock-power"  # the page was shown for a power, not for a key
+POWER = "unlock-power"  # the page was shown to re-authenticate, not to unlock a key
 
 
 @bp.get("/unlock")
@@ -41,13 +48,13 @@ def unlock() -> ResponseReturnValue:
     return redirect(safe_next(request.form.get("next", "")) or url_for("staff.home"), 303)
 
 
-def guard_keys(app: PlainFlask, check: KeyCheck, shut_page: str) -> None:
+def guard_keys(app: SyncFlask, check: KeyCheck, shut_page: str) -> None:
     """Ask for the password wherever a key is locked or a power is used, and accept it with any form.
 
     `check` compares a reader's key with the list of readers; `shut_page` is the endpoint that says why it stays shut.
     """
 
-    app.checks[KEY], app.checks[SHUT_PAGE] = check, shut_page
+    app.checks[KEY], app.checks[KEY_REFUSED_PAGE] = check, shut_page
 
     @app.before_request
     def _take_password() -> ResponseReturnValue | None:
@@ -62,8 +69,8 @@ def guard_keys(app: PlainFlask, check: KeyCheck, shut_page: str) -> None:
         if not wrapping_key:
             power, code = POWER in request.form, CODE_FIELD in request.form
             return _page(request.path, request.form.get("next", ""), error, code_error, power, code), 422
-        open_key(signed_in_staff(), wrapping_key)
-        return redirect(url_for(shut_page), 303) if SHUT in session else None
+        unlock_reader_key(signed_in_staff(), wrapping_key)
+        return redirect(url_for(shut_page), 303) if KEY_REFUSED in session else None
 
     @app.before_request
     def _ask_for_powers() -> None:
@@ -83,7 +90,7 @@ def guard_keys(app: PlainFlask, check: KeyCheck, shut_page: str) -> None:
     def _locked(error: KeyLocked) -> ResponseReturnValue:
         if not hasattr(current_user, "staff"):
             abort(404)
-        if SHUT in session:
+        if KEY_REFUSED in session:
             return redirect(url_for(shut_page), 303)
         if request.method == "GET":
             return redirect(url_for("accounts.unlock_form", next=request.full_path.rstrip("?")))

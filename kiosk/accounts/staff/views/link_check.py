@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from kiosk.accounts.models import StaffMember
-from kiosk.site import PlainFlask, check_of_app
+from kiosk.site import SyncFlask, check_of_app
 from kiosk.wording.messages import N_, Refused
 
 LeaveCheck = Callable[[StaffMember], None]
@@ -20,26 +20,28 @@ TOO_NEW = N_(
 )
 
 
-def guard_leaving(app: PlainFlask, check: LeaveCheck) -> None:
+def guard_leaving(app: SyncFlask, check: LeaveCheck) -> None:
     """Refuse that somebody leaves where `check` raises Refused."""
     app.checks["leaving"] = check
 
 
 def refuse_if_last(staff: StaffMember) -> None:
     """Raise Refused where nobody else could open some reports; who still holds a role cannot leave anyway."""
-    check: LeaveCheck = check_of_app("leaving")  # of a layer above, which knows the readers
+    # the check is registered by a layer above, which knows the readers
+    check: LeaveCheck = check_of_app("leaving")
     if not staff.holdings:
         check(staff)
 
 
-def guard_links(app: PlainFlask, check: LinkCheck, is_new: LinkCheck) -> None:
+def guard_links(app: SyncFlask, check: LinkCheck, is_new: LinkCheck) -> None:
     """Refuse every link that `check` is against, and one for which somebody who `is_new` would be one of two people."""
     app.checks["links"], app.checks["is new"] = check, is_new
 
 
 def refuse_if_too_few(staff: StaffMember) -> None:
     """Raise Refused where a link for this person leaves too few who can open reports."""
-    check: LinkCheck = check_of_app("links")  # of a layer above, which knows the readers
+    # the check is registered by a layer above, which knows the readers
+    check: LinkCheck = check_of_app("links")
     if not check(staff):
         raise Refused(TOO_FEW, name=staff.name)
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.models import LinkRequest
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
-from kiosk.accounts.sign_in.views.mails import tell_owner
+from kiosk.accounts.sign_in.views.mails import mail_account_owner
 from kiosk.accounts.staff.links import confirm_link, may_confirm, open_requests, refuse_link
 from kiosk.accounts.staff.views.link_check import refuse_if_new, refuse_if_too_few
 from kiosk.accounts.staff.views.people import bp, link_page
@@ -43,7 +43,7 @@ def be_second(staff_id: uuid.UUID) -> ResponseReturnValue:
         invitation = confirm_link(school(), acting(), signed_in_staff(), asked)
     except Refused as refused:
         return _page(staff_id, say(refused.message)), 409
-    tell_owner(invitation.staff)
+    mail_account_owner(invitation.staff)
     school().commit()
     return link_page(invitation)
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
-from kiosk.accounts.sign_in.views.mails import tell_others, tell_owner
+from kiosk.accounts.sign_in.views.mails import mail_account_owner, mail_other_role_holders
 from kiosk.accounts.staff.links import ask_for_link, holds_role
 from kiosk.accounts.staff.people import (
     Invitation,
@@ -31,27 +31,27 @@ from kiosk.web.request_sessions import school
 from kiosk.web.sessions import forget_staff_sessions
 from kiosk.wording.messages import Refused, say
 
-WHO = (Role.NETWORK, Role.COORDINATOR, Role.PRINCIPAL)
+ROLES_ALLOWED = (Role.NETWORK, Role.COORDINATOR, Role.PRINCIPAL)
 
 bp = Blueprint("people", __name__, url_prefix="/staff/people")
 
 
 @bp.get("/")
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 def index() -> ResponseReturnValue:
     """Everybody with an account, and whether it is set up."""
     return render_template("accounts/staff/people.html", people=present_staff(school()), now=now_utc())
 
 
 @bp.get("/new")
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 def new() -> ResponseReturnValue:
     """The form for an invitation."""
     return _invite_page()
 
 
 @bp.post("/new")
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 @password_again()
 def create() -> ResponseReturnValue:
     """Invite somebody; the link is shown once."""
@@ -68,14 +68,14 @@ def create() -> ResponseReturnValue:
 
 
 @bp.get("/<uuid:staff_id>")
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 def show(staff_id: uuid.UUID) -> ResponseReturnValue:
     """One person, and what can be done with their account."""
     return _person_page(_person(staff_id))
 
 
 @bp.post("/<uuid:staff_id>/link")
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 @password_again()
 def send_again(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Make a new link, or ask for one that a second person confirms; the phone is still asked for."""
@@ -86,17 +86,17 @@ def send_again(staff_id: uuid.UUID) -> ResponseReturnValue:
         return _person_page(staff, say(refused.message), "link"), 409
     invitation = ask_for_link(school(), acting(), staff)
     if invitation is None:
-        tell_others(staff, signed_in_staff())
+        mail_other_role_holders(staff, signed_in_staff())
         school().commit()
         flash(_("%(name)s holds a role, so somebody else has to confirm the link first.", name=staff.name))
         return redirect(url_for(".asked_links"), 303)
-    tell_owner(staff)
+    mail_account_owner(staff)
     school().commit()
     return link_page(invitation)
 
 
 @bp.post("/<uuid:staff_id>/phone")
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 @password_again()
 def renew_phone(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Let somebody who has a new phone set it up at the next sign-in."""
@@ -105,14 +105,14 @@ def renew_phone(staff_id: uuid.UUID) -> ResponseReturnValue:
         forget_phone(school(), acting(), staff)
     except Refused as refused:
         return _person_page(staff, say(refused.message)), 409
-    tell_owner(staff)
+    mail_account_owner(staff)
     school().commit()
     flash(_("%(name)s sets up the new phone at the next sign-in.", name=staff.name))
     return redirect(url_for(".show", staff_id=staff_id), 303)
 
 
 @bp.post("/<uuid:staff_id>/leave")
-@staff_required(*WHO)
+@staff_required(*ROLES_ALLOWED)
 @password_again()
 def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
     """End the account and all its sessions at once."""

@@ -1,4 +1,4 @@
-"""What staff are told while the worker stands still: the same words whatever waits, and never a count (promise D12)."""
+"""What staff read while the worker is stopped: the same words whatever is waiting, and never a count (promise D12)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,17 +8,17 @@ from flask_babel import gettext as _
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.links import role_holders
 from kiosk.accounts.staff.people import is_away
-from kiosk.host.heartbeat import Standstill
+from kiosk.host.heartbeat import WorkerStopped
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school
 from kiosk.wording.words import clock, near_day
 
-TOLD = READING_ROLES | {Role.NETWORK}
+ROLES_TOLD = READING_ROLES | {Role.NETWORK}
 
 
 @dataclass(frozen=True)
-class StandstillWords:
+class WorkerStoppedWords:
     """Since when, what it means, and what this person does about it."""
 
     since: str
@@ -27,12 +27,12 @@ class StandstillWords:
     tell: str
 
 
-def standstill_words(staff: StaffMember, found: Standstill | None) -> StandstillWords | None:
+def worker_stopped_words(staff: StaffMember, found: WorkerStopped | None) -> WorkerStoppedWords | None:
     """What somebody who reads reports or looks after the computer is told; None while the worker runs."""
-    if found is None or not staff.roles & TOLD:
+    if found is None or not staff.roles & ROLES_TOLD:
         return None
     reads = bool(staff.roles & READING_ROLES)
-    return StandstillWords(
+    return WorkerStoppedWords(
         since=_since(found.since),
         means=_(
             "Reports still come in and are safe, but nobody is told by mail or phone, not even of danger."
@@ -44,7 +44,7 @@ def standstill_words(staff: StaffMember, found: Standstill | None) -> Standstill
     )
 
 
-def since_words(at: datetime) -> str:
+def stopped_since_words(at: datetime) -> str:
     """A moment at which something stopped: '9:55', or with its day where that is not today."""
     local = current_site().local(at)
     today = current_site().today()
@@ -57,8 +57,8 @@ def _since(at: datetime | None) -> str:
     if at is None:
         return str(_("Mail and clocks stand still: they have not run on this computer yet."))
     if current_site().local(at).date() == current_site().today():
-        return str(_("Mail and clocks have stood still since %(time)s today.", time=since_words(at)))
-    return str(_("Mail and clocks have stood still since %(when)s.", when=since_words(at)))
+        return str(_("Mail and clocks have stood still since %(time)s today.", time=stopped_since_words(at)))
+    return str(_("Mail and clocks have stood still since %(when)s.", when=stopped_since_words(at)))
 
 
 def _how_to_start() -> str:

@@ -9,19 +9,24 @@ from markupsafe import Markup
 from kiosk.accounts.blueprints import NOBODY_SIGNED_IN
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in import totp
-from kiosk.accounts.sign_in.hash_slots import NoPlace
+from kiosk.accounts.sign_in.hash_slots import NoHashSlot
 from kiosk.accounts.sign_in.login import open_to_all, sign_out, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again, recently_confirmed
 from kiosk.accounts.sign_in.views.hashing import busy_words, hashed
-from kiosk.accounts.sign_in.views.mails import tell_owner
-from kiosk.accounts.sign_in.views.pending_sign_in import PHONE, finish, pending_staff, start_pending_sign_in
+from kiosk.accounts.sign_in.views.mails import mail_account_owner
+from kiosk.accounts.sign_in.views.pending_sign_in import (
+    PHONE,
+    complete_sign_in,
+    pending_staff,
+    start_pending_sign_in,
+)
 from kiosk.accounts.sign_in.views.sign_in import bp
 from kiosk.accounts.staff.people import (
     accept_invitation,
+    guessable_words,
     invited_staff,
     prepare_password,
     session_key,
-    words_about,
 )
 from kiosk.audit.log import Acting, LogAct
 from kiosk.site import current_site
@@ -32,7 +37,7 @@ from kiosk.web.request_sessions import school
 from kiosk.web.sessions import forget_staff_sessions
 from kiosk.wording.messages import N_, Refused, say
 
-REPLACING = "replacing"  # somebody signed in sets up another phone
+REPLACING = "replacing"  # somebody who is signed in replaces their phone
 
 
 @bp.get("/welcome/<token>")
@@ -53,10 +58,10 @@ def accept(token: str) -> ResponseReturnValue:
     password = request.form.get("password", "")
     if password != request.form.get("again", ""):
         return _welcome_page(token, staff, "again", N_("The two are not the same. Type both again.")), 422
-    known = words_about(staff, current_site().config.school_name)
+    known = guessable_words(staff, current_site().config.school_name)
     try:
         made = hashed(lambda: prepare_password(password, known))
-    except NoPlace:
+    except NoHashSlot:
         return _welcome_page(token, staff, "password", busy_words()), 503
     except Refused as refused:
         return _welcome_page(token, staff, "password", say(refused.message)), 422
@@ -64,7 +69,7 @@ def accept(token: str) -> ResponseReturnValue:
     if staff is None:
         return _used_up()
     accept_invitation(school(), _acting(), staff, made)
-    tell_owner(staff)
+    mail_account_owner(staff)
     school().commit()
     with current_site().databases.sessions.write() as store:
         forget_staff_sessions(store, session_key(staff))
@@ -103,10 +108,10 @@ def add_phone() -> ResponseReturnValue:
         ), 422
     staff.tries, staff.code_tries, staff.wait_until = 0, 0, None
     _acting(staff).note(school(), LogAct.PHONE_ADDED, staff.id)
-    tell_owner(staff)
+    mail_account_owner(staff)
     school().commit()
     flash(_("Your phone is set up as your second step."))
-    return finish(staff, with_code=True)
+    return complete_sign_in(staff, with_code=True)
 
 
 @bp.post("/phone/replace")
@@ -128,7 +133,7 @@ def add_later() -> ResponseReturnValue:
     staff = None if staff is None or staff.sealed_phone else staff
     if staff is None or totp.needs_second_step(staff):
         return redirect(url_for(".phone_form"), 303)
-    return finish(staff)
+    return complete_sign_in(staff)
 
 
 def _acting(staff: StaffMember | None = None) -> Acting:
@@ -163,7 +168,7 @@ def _phone_page(staff: StaffMember, error: str = "") -> str:
         "accounts/staff/phone.html",
         **NOBODY_SIGNED_IN,
         qr=Markup(qr_svg(address)),  # nosec B704: segno draws it from our own address
-        secret=totp.in_fours(secret),
+        secret=totp.in_groups_of_four(secret),
         must=totp.needs_second_step(staff),
         error=error,
     )

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from kiosk.authoring.preview.views.lessons import Unreadable, child_page, preview_site, readable_lesson
-from kiosk.quizzes.attempts import Asked, judge
+from kiosk.quizzes.attempts import AskedQuestion, mark_only
 from kiosk.quizzes.form import tries_in
 from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.question_page import QuestionPage
@@ -58,13 +58,13 @@ def send(id: str, question: str) -> ResponseReturnValue:
     if moved := moved_sheet(kept, request.form):
         return _page(asked, moved)
     try:
-        outcome = judge(asked.question, request.form, tries)
+        outcome = mark_only(asked.question, request.form, tries)
     except Unanswered as nothing:
         return _page(asked, replace(kept, missing=nothing.missing))
     return _page(asked, answered_sheet(kept, request.form, outcome))
 
 
-def _page(asked: Asked, sheet: Sheet) -> ResponseReturnValue:
+def _page(asked: AskedQuestion, sheet: Sheet) -> ResponseReturnValue:
     htmx = request.headers.get("HX-Request") == "true"
     page = child_page(asked.lesson.band) | _way(asked)
     page |= {
@@ -77,7 +77,7 @@ def _page(asked: Asked, sheet: Sheet) -> ResponseReturnValue:
     return shown.part() if htmx else shown.whole()
 
 
-def _way(asked: Asked) -> dict[str, Any]:
+def _way(asked: AskedQuestion) -> dict[str, Any]:
     """What lies round a question: steps of its lesson, or the other questions at the end."""
     lesson, quiz = asked.lesson, asked.quiz
     last = len(lesson.steps)
@@ -111,12 +111,12 @@ def _mix(quiz: Quiz) -> Mix:
     return Mix(NO_KEY, NOBODY, quiz)
 
 
-def _asked(id: str, question_id: str) -> Asked:
+def _asked(id: str, question_id: str) -> AskedQuestion:
     quiz = _quiz(id)
     question = quiz.question(question_id)
     if question is None:
         raise NotFound
-    return Asked(readable_lesson(quiz.lesson), quiz, question)
+    return AskedQuestion(readable_lesson(quiz.lesson), quiz, question)
 
 
 def _quiz(id: str) -> Quiz:

@@ -13,19 +13,26 @@ from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
 from kiosk.incidents.case import actions
 from kiosk.incidents.case.case_file import CaseFile, incident_of
-from kiosk.incidents.case.checklist import RINGS, rang, tick
+from kiosk.incidents.case.checklist import CALLS, mark_items_done, record_call
 from kiosk.incidents.case.drafts import KEPT_DAYS, end_own_drafts, keep_draft
 from kiosk.incidents.case.forms import Filled, errors_of, read_step
-from kiosk.incidents.case.tasks import NoSuchTask, do_task, may_have, read_task, set_task, why_not_by_person
+from kiosk.incidents.case.tasks import (
+    NoSuchTask,
+    complete_task,
+    possible_owners,
+    read_task,
+    set_task,
+    why_not_by_person,
+)
 from kiosk.incidents.case.views.case import ClosedMeanwhile, case_or_404, refuse_closed, show_case
-from kiosk.incidents.case.views.draft_values import FIELDS, draft_key, way_to
+from kiosk.incidents.case.views.draft_values import FIELDS, draft_key, form_address
 from kiosk.incidents.case.views.record_words import typed_in
 from kiosk.incidents.case.views.steps import choices_of
 from kiosk.incidents.case_log.entries import note_if_whole, note_read
 from kiosk.incidents.kind_words import LEVELS, NEXT_STEPS
 from kiosk.incidents.models import Act, Level
-from kiosk.report.access.renewal import ListNotSeen, NobodyLeft, NotToBeHanded
-from kiosk.report.replies.threads import note_state
+from kiosk.report.access.renewal import CannotBeHandedOver, NobodyLeft, ReaderListChanged
+from kiosk.report.replies.threads import show_state
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -46,7 +53,7 @@ NOT_SEEN = N_(
 @staff_required(*READING_ROLES)
 def act(number: int, step: str) -> ResponseReturnValue:
     """Take one step, or show the page again with everything typed and what to correct."""
-    found = case_or_404(number, held=True)
+    found = case_or_404(number, for_update=True)
     filled = read_step(step, request.form, choices_of(found)[step])
     if step != "reopen":
         refuse_closed(found, filled)
@@ -57,7 +64,7 @@ def act(number: int, step: str) -> ResponseReturnValue:
         return to_correct(found, filled, 409)
     try:
         _take(found, filled)
-    except (NobodyLeft, ListNotSeen, NotToBeHanded) as error:
+    except (NobodyLeft, ReaderListChanged, CannotBeHandedOver) as error:
         filled.errors.add("note", _why_not(error))
         return to_correct(found, filled, 409)
     end_own_drafts(school(), found.incident.id, signed_in_staff().id, step)
@@ -75,10 +82,10 @@ def act(number: int, step: str) -> ResponseReturnValue:
 @password_again()
 def aside(number: int) -> ResponseReturnValue:
     """Step aside at once and for good; from then on this person sees nothing of the incident."""
-    found = case_or_404(number, held=True)
+    found = case_or_404(number, for_update=True)
     try:
         actions.step_aside(acting_now(), found)
-    except (NobodyLeft, ListNotSeen) as error:
+    except (NobodyLeft, ReaderListChanged) as error:
         roll_back_both()
         flash(
             _("Nobody else can read this report yet. Choose another deputy for your role, then step aside.")
@@ -102,7 +109,7 @@ def read_again(found: CaseFile) -> CaseFile:
     """The case for a page that shows the child's words once more; the reading is logged first (promise Q3)."""
     number = found.incident.number
     roll_back_both()  # a step that was refused halfway may have added its line already
-    incident = incident_of(school(), number, held=True)
+    incident = incident_of(school(), number, for_update=True)
     if incident is None:
         raise NoSuchCase
     note_read(school(), incident, signed_in_staff().id, now_utc())
@@ -132,7 +139,7 @@ def _has_reopened(found: CaseFile, filled: Filled) -> bool:
 
 
 def _why_not(error: Exception) -> str:
-    if isinstance(error, ListNotSeen):
+    if isinstance(error, ReaderListChanged):
         return NOT_SEEN
     if isinstance(error, NobodyLeft):
         return N_("There is no safeguarding lead who can open it yet. Tell the principal now.")
@@ -143,7 +150,9 @@ def _take(found: CaseFile, filled: Filled) -> None:
     acting, values, note = acting_now(), filled.values, filled.values["note"]
     match filled.step:
         case "plan":
-            actions.plan(acting, found, values["next_step"], f"{_(NEXT_STEPS[values['next_step']])}: {note}")
+            actions.plan_next_step(
+                acting, found, values["next_step"], f"{_(NEXT_STEPS[values['next_step']])}: {note}"
+            )
         case "level":
             level = Level(values["level"])
             line = _("From %(old)s to %(new)s.", old=_(LEVELS[found.incident.level]), new=_(LEVELS[level]))
@@ -151,25 +160,25 @@ def _take(found: CaseFile, filled: Filled) -> None:
         case "pass":
             to = next(reader for reader in found.report.readers if reader.id == uuid.UUID(values["to"]))
             line = _("To %(name)s.", name=to.name)
-            actions.pass_to(acting, found, to, f"{line} {note}".strip())
+            actions.assign(acting, found, to, f"{line} {note}".strip())
         case "hand":
             actions.hand_over(acting, found, note)
         case "reopen":
             actions.reopen(acting, found, note)
-            note_state(acting.reports, found.report.body, "looking", acting.today)
+            show_state(acting.reports, found.report.body, "looking", acting.today)
 
 
 @bp.post("/incidents/<int:number>/rang")
 @staff_required(*READING_ROLES)
 def note_ring(number: int) -> ResponseReturnValue:
     """Write down who was rung."""
-    found = case_or_404(number, held=True)
+    found = case_or_404(number, for_update=True)
     who = request.form.get("who", "")
     refuse_closed(found, Filled("rang"))
-    if who in RINGS:
-        rang(acting_now(), found, who)
+    if who in CALLS:
+        record_call(acting_now(), found, who)
     school().commit()
-    if who in RINGS:
+    if who in CALLS:
         flash(_("Written in the log."))
     return redirect(url_for(".show", number=number))
 
@@ -178,10 +187,10 @@ def note_ring(number: int) -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def tick_off(number: int) -> ResponseReturnValue:
     """Tick off what is done."""
-    found = case_or_404(number, held=True)
+    found = case_or_404(number, for_update=True)
     names = request.form.getlist("done")
     refuse_closed(found, Filled("done"))
-    ticked = tick(acting_now(), found, names)
+    ticked = mark_items_done(acting_now(), found, names)
     school().commit()
     if ticked:
         flash(_("Written in the log."))
@@ -192,9 +201,9 @@ def tick_off(number: int) -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def add_task(number: int) -> ResponseReturnValue:
     """Give it to somebody, or show the case again with everything typed and what to correct."""
-    found = case_or_404(number, held=True)
+    found = case_or_404(number, for_update=True)
     report, today = found.report, current_site().today()
-    people = may_have(report, why_not_by_person(school(), reports(), report, (), today))
+    people = possible_owners(report, why_not_by_person(school(), reports(), report, (), today))
     filled = read_task(request.form, people, today)
     refuse_closed(found, filled)
     if filled.errors:
@@ -211,10 +220,10 @@ def add_task(number: int) -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def finish_task(number: int, task_id: uuid.UUID) -> ResponseReturnValue:
     """Say that it is done."""
-    found = case_or_404(number, held=True)
+    found = case_or_404(number, for_update=True)
     refuse_closed(found, Filled("tasks"))
     try:
-        do_task(acting_now(), found, task_id)
+        complete_task(acting_now(), found, task_id)
     except NoSuchTask:
         raise NoSuchCase from None
     school().commit()
@@ -229,11 +238,11 @@ KEPT = f"<any({','.join(FIELDS)}):form>"
 @staff_required(*READING_ROLES)
 def keep_for_later(number: int, form: str) -> ResponseReturnValue:
     """Keep what was typed so far for its writer alone, with all its mistakes; it does nothing to the case."""
-    found = case_or_404(number, held=True)
+    found = case_or_404(number, for_update=True)
     values = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in FIELDS[form]}
     if not any(values.values()):
         flash(_("Nothing was typed, so nothing was kept."))
-        return redirect(way_to(form, number))
+        return redirect(form_address(form, number))
     today = current_site().today()
     refuse_closed(found, Filled(form, values))
     keep_draft(acting_now(), found, draft_key(), form, values)
@@ -247,7 +256,7 @@ def keep_for_later(number: int, form: str) -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def throw_away(number: int, form: str) -> ResponseReturnValue:
     """Throw away what this person kept of one form."""
-    found = case_or_404(number, held=True)
+    found = case_or_404(number, for_update=True)
     end_own_drafts(school(), found.incident.id, signed_in_staff().id, form)
     school().commit()
     flash(_("Thrown away."))

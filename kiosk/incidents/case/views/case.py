@@ -11,7 +11,7 @@ from kiosk.incidents.blueprint import NoSuchCase, bp, opener
 from kiosk.incidents.case.case_file import CaseFile, incident_of
 from kiosk.incidents.case.forms import FORMS, Filled
 from kiosk.incidents.case.practice_times import note_seen
-from kiosk.incidents.case.reconcile import differing_rows, put_rows_right
+from kiosk.incidents.case.reconcile import differing_rows, repair_rows
 from kiosk.incidents.case.records import KINDS
 from kiosk.incidents.case.views.case_page import page_of
 from kiosk.incidents.case.views.record_words import CHANGED
@@ -19,7 +19,7 @@ from kiosk.incidents.case_log.entries import note_read, read_lately
 from kiosk.incidents.closing.close import DEBRIEF
 from kiosk.report.access.integrity_columns import Altered
 from kiosk.report.access.opening import NO_REPORT, KeyNotGranted, ReportNotYours, read_report
-from kiosk.report.integrity_check import changed_unnoticed, check, note_change
+from kiosk.report.integrity_check import check, new_tampering, note_change
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site
@@ -33,9 +33,9 @@ from kiosk.web.request_sessions import reports, roll_back_both, school
 def show(number: int) -> ResponseReturnValue:
     """One incident, for a reader of its report; the reading is logged before the words are shown."""
     found = case_or_404(number)
-    if changed_unnoticed(reports(), found.report):
+    if new_tampering(reports(), found.report):
         found = _put_back(found)
-    if rows_put_right(found):
+    if repair_case_rows(found):
         found = case_or_404(number)
     log_reading(found, now_utc())
     return show_case(found)
@@ -57,10 +57,10 @@ def changed_from_outside(error: EnvelopeBroken) -> ResponseReturnValue:
 @bp.errorhandler(NoSuchCase)
 def not_there_or_not_yours(error: NoSuchCase) -> ResponseReturnValue:
     """The one page for what does not exist and for what this person may not read."""
-    return give_back(nothing_here(), error.status)
+    return give_back(nothing_here_words(), error.status)
 
 
-def nothing_here() -> ErrorPage:
+def nothing_here_words() -> ErrorPage:
     """What is said of every case that this person may not read, whether it exists or not."""
     line = _("It may not exist, or it may be for other people to read. What you may read is under Reports.")
     return ErrorPage("compass", _("There is nothing here that you may read"), line)
@@ -70,14 +70,14 @@ def _problem(picture: str, title: str, line: str) -> str:
     return render_template("errors/staff.html", error=ErrorPage(picture, title, line))
 
 
-def case_or_404(number: int, held: bool = False) -> CaseFile:
+def case_or_404(number: int, for_update: bool = False) -> CaseFile:
     """The incident with this number, for a reader of its report whose key is open.
 
     With the key put away every number leads to the page for the password, before anything is looked up. An incident of
     others and one that does not exist get one page, at the same price (promise S9).
     """
     reader = opener()
-    incident = incident_of(school(), number, held)
+    incident = incident_of(school(), number, for_update)
     try:
         report = read_report(reports(), incident.report_id if incident else NO_REPORT, reader)
     except ReportNotYours:
@@ -120,14 +120,14 @@ def log_reading(found: CaseFile, now: datetime) -> None:
     if read_lately(school(), found.incident.id, staff_id, now):
         return
     with current_site().databases.school.write() as session:
-        held = incident_of(session, number, held=True)
+        held = incident_of(session, number, for_update=True)
         if held:
             note_read(session, held, staff_id, now)
             note_seen(session, found.report, staff_id, current_site().calendar, now)
     school().rollback()  # so that the page shows the new line as well
 
 
-def rows_put_right(case: CaseFile) -> bool:
+def repair_case_rows(case: CaseFile) -> bool:
     """Whether rows of this case said something else than its log, and were put right; then it is to be read again.
 
     They are compared once more while the case is held: what a colleague writes at this moment is no change by hand.
@@ -137,8 +137,8 @@ def rows_put_right(case: CaseFile) -> bool:
     if not any(differing_rows(school(), case, zone)):
         return False
     with site.databases.school.write() as session:
-        held = incident_of(session, case.incident.number, held=True)
-        if held and put_rows_right(session, CaseFile(held, case.report, session), zone):
+        held = incident_of(session, case.incident.number, for_update=True)
+        if held and repair_rows(session, CaseFile(held, case.report, session), zone):
             with site.databases.reports.write() as reports:
                 note_change(reports, opener(), case.report.id, Altered.CASE)
     roll_back_both()

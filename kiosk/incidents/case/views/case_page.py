@@ -12,7 +12,7 @@ from sqlalchemy import select
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.incidents.blueprint import acting_now
-from kiosk.incidents.case.case_file import Acting, CaseFile, is_as_opened
+from kiosk.incidents.case.case_file import Acting, CaseFile, is_unchanged_since_opening
 from kiosk.incidents.case.deadlines import read_clock
 from kiosk.incidents.case.forms import Filled
 from kiosk.incidents.case.links import Group, closed_into, group_of
@@ -21,23 +21,23 @@ from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.staff_reports import BY
 from kiosk.incidents.case.tasks import TASK
 from kiosk.incidents.case.undo import can_take_back
-from kiosk.incidents.case.views.case_parts import Item, Ring, complaint_lines, items_of, rings_of
-from kiosk.incidents.case.views.draft_values import KeptLine, kept_lines, kept_of, kept_on, values_in
+from kiosk.incidents.case.views.case_parts import Call, Item, calls_of, complaint_lines, items_of
+from kiosk.incidents.case.views.draft_values import DraftLine, draft_day, draft_lines, drafts_for, values_in
 from kiosk.incidents.case.views.record_words import log_lines, not_shown, offered
 from kiosk.incidents.case.views.related import Belonging, belonging_of
-from kiosk.incidents.case.views.report_words import Piece, answered, inert, pieces
+from kiosk.incidents.case.views.report_words import TextPiece, answered, shown_defanged, visible_pieces
 from kiosk.incidents.case.views.steps import Step, steps_of
 from kiosk.incidents.case.views.task_parts import TaskPanel, passed_lines, task_panel
 from kiosk.incidents.case_log.entries import taken_back
 from kiosk.incidents.closing.close import Needed, asked, what_is_open
-from kiosk.incidents.export.child_protection_file import can_be_filed, in_file_since
+from kiosk.incidents.export.child_protection_file import can_be_filed, first_filed_entry
 from kiosk.incidents.kind_words import KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.replies.send import answer_late, sent_from_one_form
 from kiosk.report.access.integrity_columns import Altered
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.models import Reader
-from kiosk.report.replies.threads import answers_changed, has_way_back
+from kiosk.report.replies.threads import answers_were_tampered, can_be_answered
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school
 from kiosk.wording.messages import N_
@@ -61,9 +61,9 @@ class CasePage:
     case: CaseFile
     clock: Mapping[str, Any]
     arrived: str
-    said: Iterable[Piece]
-    address: Iterable[Piece]
-    child_name: Iterable[Piece]
+    said: Iterable[TextPiece]
+    address: Iterable[TextPiece]
+    child_name: Iterable[TextPiece]
     answers: Iterable[tuple[str, str]]
     entries: Sequence[Mapping[str, Any]]
     take_back: Mapping[str, Any] | None
@@ -73,8 +73,8 @@ class CasePage:
     readers: Sequence[str]
     image_rule: str
     steps: Sequence[Step]
-    kept: Sequence[KeptLine]
-    rings: Sequence[Ring]
+    kept: Sequence[DraftLine]
+    rings: Sequence[Call]
     items: Sequence[Item]
     can_tell: bool
     passed: Sequence[tuple[str, str, bool]]
@@ -146,7 +146,7 @@ class CasePage:
     @property
     def exchanged(self) -> bool:
         """Whether it holds something else than what was opened first."""
-        return not is_as_opened(self.case)
+        return not is_unchanged_since_opening(self.case)
 
     @property
     def can_be_filed(self) -> bool:
@@ -168,7 +168,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
     """The page of a case, with a form as it was sent if something has to be corrected."""
     acting, incident, report = acting_now(), case.incident, case.report
     is_open, now = incident.closed_at is None, acting.now
-    names, kept = staff_names(), kept_of(incident)
+    names, kept = staff_names(), drafts_for(incident)
     belonging, group = belonging_of(case, now), group_of(acting, case)
     shown = [entry for entry in case.log if belonging.shows(entry)]
     pairs = taken_back(case.log, report.case_keys)
@@ -178,9 +178,9 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
         case=case,
         clock=clock_of(incident, now),
         arrived=slot_words(report.slot, acting.calendar, now),
-        said=pieces(report.body.get("words", "")),
-        address=inert(report.body.get("address", "")),
-        child_name=pieces(report.body.get("name", "")),
+        said=visible_pieces(report.body.get("words", "")),
+        address=shown_defanged(report.body.get("address", "")),
+        child_name=visible_pieces(report.body.get("name", "")),
         answers=answered(report.body, names_of(report.body.get("exclude", []))),
         entries=log_lines(shown, pairs, report, names, now),
         take_back=offered(can_take_back(case, shown, acting.staff, now)),
@@ -191,20 +191,21 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
         image_rule=current_site().facts.fill(
             _("If a picture may be illegal, leave it on the device and ring the police on {help:police-101}.")
         ),
-        steps=steps_of(case, filled, {form: (values_in(kept, form), kept_on(kept, form)) for form in kept}),
-        kept=kept_lines(kept, incident.number),
-        rings=rings_of(case, _who_is_there(report), now),
+        steps=steps_of(case, filled, {form: (values_in(kept, form), draft_day(kept, form)) for form in kept}),
+        kept=draft_lines(kept, incident.number),
+        rings=calls_of(case, _who_is_there(report), now),
         items=items_of(case, now),
         can_tell=is_open and may_tell(case, acting.staff),
         passed=passed_lines(case, names),
         tasks=task_panel(case, names, filled, now),
         asked=asked(case) if is_open else None,
         complaints=complaint_lines(case) if is_open else [],
-        can_reply=has_way_back(acting.reports, report.body),
-        answers_changed=Altered.ANSWERS in report.altered or answers_changed(acting.reports, report.body),
+        can_reply=can_be_answered(acting.reports, report.body),
+        answers_changed=Altered.ANSWERS in report.altered
+        or answers_were_tampered(acting.reports, report.body),
         together=together,
         no_answer=no_answer_words(late, acting.calendar) if late else "",
-        filed=_filed_words(in_file_since(case), now),
+        filed=_filed_words(first_filed_entry(case), now),
         filled=filled,
     )
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.checklist import ITEMS, LISTS, done
-from kiosk.incidents.case.complaints import AnswerDays, Complaint, waiting
+from kiosk.incidents.case.complaints import AnswerDays, Complaint, open_complaints
 from kiosk.incidents.case.views.record_words import CHOICES
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.site import current_site
@@ -16,7 +16,7 @@ from kiosk.wording.words import date_words, moment_words, near_day
 
 
 @dataclass(frozen=True)
-class Ring:
+class Call:
     """Somebody to ring or to tell: what to say of it, the number where one is known, and whether it was done."""
 
     who: str
@@ -36,7 +36,7 @@ class Item:
     done: str
 
 
-def rings_of(case: CaseFile, others: Sequence[str], now: datetime) -> list[Ring]:
+def calls_of(case: CaseFile, others: Sequence[str], now: datetime) -> list[Call]:
     """Whom to ring about danger, in order; nothing for what is not urgent, or closed.
 
     `others`: the names of whoever else may read it and is there. Nobody else is named: it may be about them.
@@ -47,7 +47,7 @@ def rings_of(case: CaseFile, others: Sequence[str], now: datetime) -> list[Ring]
     police = current_site().facts.helplines["police"].number
     alone = _("Nobody else who may read it is there now. Stay reachable, and ring the two above.")
     return [
-        Ring(
+        Call(
             "999",
             _("Could somebody be badly hurt? Ring %(number)s.", number=police),
             _("Say what the child wrote. You need not know who wrote it."),
@@ -55,8 +55,8 @@ def rings_of(case: CaseFile, others: Sequence[str], now: datetime) -> list[Ring]
             _("I rang %(number)s", number=police),
             _done_words(told.get("999"), now),
         ),
-        Ring("care", *_care(now), _("I rang them"), _done_words(told.get("care"), now)),
-        Ring(
+        Call("care", *_care(now), _("I rang them"), _done_words(told.get("care"), now)),
+        Call(
             "second",
             _("Don't do this alone."),
             _("%(names)s may read it too.", names=", ".join(others)) if others else alone,
@@ -70,7 +70,7 @@ def rings_of(case: CaseFile, others: Sequence[str], now: datetime) -> list[Ring]
 def complaint_lines(case: CaseFile) -> list[str]:
     """Each complaint that waits, in words."""
     today = current_site().today()
-    return [clock_words(one, today) for one in waiting(case)]
+    return [clock_words(one, today) for one in open_complaints(case)]
 
 
 def items_of(case: CaseFile, now: datetime) -> list[Item]:

@@ -33,7 +33,7 @@ NAMES = {**TITLES, **STEP_TITLES, CLOSE: N_("Close with an outcome"), ANSWER: N_
 
 
 @dataclass(frozen=True)
-class KeptLine:
+class DraftLine:
     """One draft on the page of its case; without a way on where the key of now does not open it."""
 
     form: str
@@ -50,7 +50,7 @@ def draft_key() -> bytes:
     return found.secret.draft_key
 
 
-def kept_of(incident: Incident) -> dict[str, KeptDraft]:
+def drafts_for(incident: Incident) -> dict[str, KeptDraft]:
     """What this person keeps of an open case, by form."""
     if incident.closed_at is not None:
         return {}
@@ -62,26 +62,26 @@ def values_in(kept: Mapping[str, KeptDraft], form: str) -> Mapping[str, str]:
     return (kept[form].values if form in kept else None) or {}
 
 
-def kept_on(kept: Mapping[str, KeptDraft], form: str) -> str:
+def draft_day(kept: Mapping[str, KeptDraft], form: str) -> str:
     """The day on which a form was kept that is filled from it, in words; nothing where it is not."""
     return _day(kept[form].kept_on) if values_in(kept, form) else ""
 
 
-def kept_lines(kept: Mapping[str, KeptDraft], number: int) -> list[KeptLine]:
+def draft_lines(kept: Mapping[str, KeptDraft], number: int) -> list[DraftLine]:
     """A line for each draft, in the order in which forms are listed."""
     return [
-        KeptLine(
+        DraftLine(
             form,
             _(NAMES[form]),
             _day(kept[form].kept_on),
-            "" if kept[form].values is None else way_to(form, number),
+            "" if kept[form].values is None else form_address(form, number),
         )
         for form in FIELDS
         if form in kept
     ]
 
 
-def way_to(form: str, number: int) -> str:
+def form_address(form: str, number: int) -> str:
     """The address of a form."""
     if form in KINDS:
         return url_for(".show_record", number=number, record=form)

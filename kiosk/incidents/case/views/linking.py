@@ -193,7 +193,7 @@ def show_tags(number: int) -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def tag(number: int) -> ResponseReturnValue:
     """Write it in the log, in place of what was said before."""
-    found = case_or_404(number, held=True)
+    found = case_or_404(number, for_update=True)
     if not can_be_tagged(found.report.route.id):
         return tags_page(found), 409
     tags = [one for one in RiskTag if one.value in request.form.getlist(TAG)]

@@ -14,12 +14,12 @@ from kiosk.incidents.case.forms import Filled, looked_mark, read_form
 from kiosk.incidents.case.need_to_know import (
     QUESTIONS,
     WORD,
-    NotToBeTold,
+    CannotTellColleague,
+    advice_for,
     colleagues,
-    have_read,
+    mark_as_read,
     may_tell,
-    remarks,
-    tell,
+    tell_colleague,
 )
 from kiosk.incidents.case.views.case import case_or_404, refuse_closed
 from kiosk.incidents.case.views.record_words import not_shown
@@ -45,13 +45,13 @@ def write_word(number: int) -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def pass_word(number: int) -> ResponseReturnValue:
     """Tell the colleague, once the writer has seen what to think of; or show the form again."""
-    found = case_or_404(number, held=True)
+    found = case_or_404(number, for_update=True)
     filled = read_form(WORD, QUESTIONS, request.form, {"colleague": colleagues(school(), found.report)})
     refuse_closed(found, filled)
     if filled.errors:
         return _page(found, filled), 422
     words = filled.values["note"]
-    if request.form.get("looked") != looked_mark(words) and remarks(words, found.report.body):
+    if request.form.get("looked") != looked_mark(words) and advice_for(words, found.report.body):
         note_read(
             school(), found.incident, signed_in_staff().id, now_utc()
         )  # it is compared with the child's words
@@ -59,8 +59,8 @@ def pass_word(number: int) -> ResponseReturnValue:
         return _page(found, filled)
     to_id = uuid.UUID(filled.values["colleague"])
     try:
-        tell(acting_now(), current_site().key, found, to_id, words)
-    except NotToBeTold:
+        tell_colleague(acting_now(), current_site().key, found, to_id, words)
+    except CannotTellColleague:
         filled.errors.add(WHOLE, N_("Nobody was told."))
         return _page(found, filled), 409
     school().commit()
@@ -73,7 +73,7 @@ def pass_word(number: int) -> ResponseReturnValue:
 def mark_read(word_id: uuid.UUID) -> ResponseReturnValue:
     """Say that it was read; its words are deleted."""
     site = current_site()
-    if not have_read(school(), site.key, signed_in_staff(), word_id, site.today()):
+    if not mark_as_read(school(), site.key, signed_in_staff(), word_id, site.today()):
         raise NotFound
     school().commit()
     flash(_("Thank you. It is no longer shown to you."))
@@ -93,6 +93,6 @@ def _page(found: CaseFile, filled: Filled | None = None) -> str:
         written=not_shown(filled, WORD if allowed and not incident.closed_at else ""),
         fields=list(fields_of(WORD, QUESTIONS, LABELS, choices, filled)),
         errors=filled.errors.summary() if filled else [],
-        found=remarks(words, report.body) if words else [],
+        found=advice_for(words, report.body) if words else [],
         looked=looked_mark(words),
     )

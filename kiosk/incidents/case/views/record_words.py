@@ -7,18 +7,18 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from kiosk.incidents.case.checklist import ITEMS, RINGS
+from kiosk.incidents.case.checklist import CALLS, ITEMS
 from kiosk.incidents.case.complaints import ANSWER, DUE
 from kiosk.incidents.case.forms import Filled, is_day
 from kiosk.incidents.case.links import BELONGS, INTO, LEADS
 from kiosk.incidents.case.records import KINDS, PLAIN
 from kiosk.incidents.case.tags import tags_of_note
-from kiosk.incidents.case.tasks import LEFT, TASK, left_in
 from kiosk.incidents.case.tasks import QUESTIONS as TASK_QUESTIONS
+from kiosk.incidents.case.tasks import TASK, TASKS_LEFT, left_in
 from kiosk.incidents.case.views.related import tags_words
 from kiosk.incidents.case.views.report_words import BANDS
 from kiosk.incidents.case.views.task_parts import LABELS as TASK_LABELS
-from kiosk.incidents.case_log.entries import answers_in, note_if_whole, takes_nothing_back
+from kiosk.incidents.case_log.entries import answers_in, is_forged_undo, note_if_whole
 from kiosk.incidents.closing.close import LESSON, NO_LESSON, questions_for
 from kiosk.incidents.export.child_protection_file import FILE, SCHOOL_FILE
 from kiosk.incidents.kind_words import ACTS, OUTCOMES, REFERRALS, taken_back_words
@@ -214,9 +214,9 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
     """The note of a line as labels and words; a line of plain text has one pair without a label."""
     if act in (Act.RANG, Act.TICKED):
         return [
-            ("", _(ITEMS.get(name) or RINGS.get(name, "")))
+            ("", _(ITEMS.get(name) or CALLS.get(name, "")))
             for name in note.split()
-            if name in ITEMS or name in RINGS
+            if name in ITEMS or name in CALLS
         ]
     if act is Act.TAGGED:
         return [("", tags_words(tags_of_note(note)))]
@@ -266,7 +266,7 @@ def _label(kind: str, name: str) -> str:
 
 
 def _value(kind: str, name: str, value: str, names: Mapping[str, str]) -> str:
-    if name == LEFT:
+    if name == TASKS_LEFT:
         return "; ".join(left_in(value).values())
     if name in PEOPLE:
         return str(_(OUTSIDE_WORDS)) if value == OUTSIDE else names.get(value, value)
@@ -302,9 +302,7 @@ def log_lines(
             "when": moment_words(entry.at, calendar, now),
             "who": entry.staff.name,
             "did": _(ACTS[entry.act]),
-            "note": [("", _(CHANGED))]
-            if takes_nothing_back(entry, pairs)
-            else note_words(entry, report, names),
+            "note": [("", _(CHANGED))] if is_forged_undo(entry, pairs) else note_words(entry, report, names),
             "taken_back": taken_back_words(pairs.get(entry.id)),
         }
         for entry in entries

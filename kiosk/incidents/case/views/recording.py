@@ -14,10 +14,10 @@ from kiosk.incidents.case.complaints import (
     COMPLAINT,
     Complaint,
     answer,
-    begin,
     check_answered_day,
     check_day,
-    waiting,
+    open_complaints,
+    start_complaint_clock,
 )
 from kiosk.incidents.case.drafts import end_own_drafts
 from kiosk.incidents.case.forms import Filled, read_form
@@ -26,7 +26,7 @@ from kiosk.incidents.case.records import record as add_line
 from kiosk.incidents.case.views.case import case_or_404, refuse_closed
 from kiosk.incidents.case.views.case_page import clock_of
 from kiosk.incidents.case.views.case_parts import answer_days, choice_words
-from kiosk.incidents.case.views.draft_values import kept_of, kept_on, values_in
+from kiosk.incidents.case.views.draft_values import draft_day, drafts_for, values_in
 from kiosk.incidents.case.views.record_words import (
     CHOICES,
     GROUPS,
@@ -38,7 +38,7 @@ from kiosk.incidents.case.views.record_words import (
 )
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.models import Level
-from kiosk.report.replies.threads import note_state
+from kiosk.report.replies.threads import show_state
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -60,7 +60,7 @@ def show_record(number: int, record: str) -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def add_record(number: int, record: str) -> ResponseReturnValue:
     """Write it in the log, or show the form again with everything typed and what to correct."""
-    found = case_or_404(number, held=True)
+    found = case_or_404(number, for_update=True)
     filled = read_form(record, KINDS[record].questions, request.form, choices_of(record, _people(found)))
     if record == COMPLAINT:
         check_day(filled, current_site().today())
@@ -69,11 +69,11 @@ def add_record(number: int, record: str) -> ResponseReturnValue:
         roll_back_both()
         return record_page(case_or_404(number), record, filled), 422
     if record == COMPLAINT:
-        begin(acting_now(), found, filled.values, answer_days())
+        start_complaint_clock(acting_now(), found, filled.values, answer_days())
     else:
         add_line(acting_now(), found, record, filled.values)
     end_own_drafts(school(), found.incident.id, signed_in_staff().id, record)
-    note_state(reports(), found.report.body, "looking", current_site().today())
+    show_state(reports(), found.report.body, "looking", current_site().today())
     commit_both()
     flash(_("Written in the log."))
     return redirect(url_for(".show", number=number))
@@ -85,7 +85,7 @@ def _people(found: CaseFile) -> dict[str, str]:
 
 def record_page(found: CaseFile, kind: str, filled: Filled | None = None) -> str:
     """The form of one kind, with what was typed."""
-    incident, site, kept = found.incident, current_site(), kept_of(found.incident)
+    incident, site, kept = found.incident, current_site(), drafts_for(found.incident)
     starts = {"day": site.today().isoformat(), "decided_by": signed_in_staff().id.hex}
     starts |= values_in(kept, kind)
     questions, choices = KINDS[kind].questions, choices_of(kind, _people(found))
@@ -100,7 +100,7 @@ def record_page(found: CaseFile, kind: str, filled: Filled | None = None) -> str
         errors=filled.errors.summary() if filled else [],
         closed=incident.closed_at is not None,
         written=not_shown(filled, "" if incident.closed_at else kind),
-        kept="" if filled else kept_on(kept, kind),
+        kept="" if filled else draft_day(kept, kind),
         clock=clock_of(incident, now_utc())["words"] if incident.level is Level.URGENT else "",
     )
 
@@ -119,8 +119,8 @@ def show_complaint(number: int) -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def answer_complaint(number: int) -> ResponseReturnValue:
     """Write the answer in the log and stop the clock, or show the form again with what to correct."""
-    found = case_or_404(number, held=True)
-    complaints = waiting(found)
+    found = case_or_404(number, for_update=True)
+    complaints = open_complaints(found)
     filled = read_form(FORM, ANSWER, request.form, _choices(complaints))
     refuse_closed(found, filled)
     if not complaints:
@@ -147,7 +147,7 @@ def _choices(complaints: list[Complaint]) -> dict[str, dict[str, str]]:
 
 def complaint_page(found: CaseFile, filled: Filled | None = None) -> str:
     """The form for the answer, with what was typed."""
-    complaints = waiting(found)
+    complaints = open_complaints(found)
     starts = {"day": current_site().today().isoformat()}
     if len(complaints) == 1:
         starts["complaint"] = complaints[0].id.hex

@@ -141,25 +141,25 @@ BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u3164\uffa0")  # letters that are 
 
 
 @dataclass(frozen=True)
-class Piece:
+class TextPiece:
     """A piece of a child's text; a hidden letter is its own piece, shown by its name."""
 
     text: str
     hidden: bool = False
 
 
-def pieces(text: str) -> list[Piece]:
+def visible_pieces(text: str) -> list[TextPiece]:
     """The typed text, with letters that turn or hide other text shown by name, without effect (promise A18)."""
-    found: list[Piece] = []
+    found: list[TextPiece] = []
     run = ""
     for letter in text:
         if not _hides(letter):
             run += letter
             continue
-        found += [Piece(run)] if run else []
-        found.append(Piece(f"U+{ord(letter):04X}", hidden=True))
+        found += [TextPiece(run)] if run else []
+        found.append(TextPiece(f"U+{ord(letter):04X}", hidden=True))
         run = ""
-    return [*found, Piece(run)] if run else found
+    return [*found, TextPiece(run)] if run else found
 
 
 def answered(body: Mapping[str, Any], about_staff: list[str]) -> list[tuple[str, str]]:
@@ -189,9 +189,9 @@ def _answered(body: Mapping[str, Any], about_staff: list[str]) -> Iterator[tuple
     )
 
 
-def inert(address: str) -> list[Piece]:
+def shown_defanged(address: str) -> list[TextPiece]:
     """The address changed so that nobody can open it by accident."""
-    return pieces(defanged(address))
+    return visible_pieces(defanged(address))
 
 
 def _hides(letter: str) -> bool:

@@ -12,16 +12,16 @@ from kiosk.incidents.case.staff_reports import (
     NO_COMPLAINT,
     OPTIONS,
     QUESTIONS,
-    Told,
-    keep_told,
-    read_told,
-    seal_told,
+    StaffReportForm,
+    read_staff_report,
+    seal_staff_report,
+    store_staff_report,
 )
 from kiosk.incidents.case.views.record_words import CHOICES as RECORD_CHOICES
 from kiosk.incidents.case.views.report_words import CONCERNS, LABELS, SOURCES, YES_NO
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.report.access.keyring import Keyring, current_keyring
-from kiosk.report.access.who_reads import in_order, named
+from kiosk.report.access.who_reads import in_page_order, named_readers
 from kiosk.report.intake.store import NotKept
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -34,26 +34,28 @@ from kiosk.wording.messages import N_
 @staff_required()
 def show_told() -> ResponseReturnValue:
     """The empty form."""
-    return _form(Told(), _ring())
+    return _form(StaffReportForm(), _recipients())
 
 
 @bp.post("/told")
 @staff_required()
 def send_told() -> ResponseReturnValue:
     """Seal it and say who reads it, or show the form again with everything typed and what to correct."""
-    site, ring = current_site(), _ring()
-    told = read_told(request.form, request.form.getlist("ticked"), site.today())
+    site, recipients = current_site(), _recipients()
+    told = read_staff_report(request.form, request.form.getlist("ticked"), site.today())
     if told.form.errors:
-        return _form(told, ring), 422
-    if not (ring.usable and ring.published):
+        return _form(told, recipients), 422
+    if not (recipients.usable and recipients.published):
         told.form.errors.add(
             WHOLE, N_("Nobody can read this yet. Go to the safeguarding lead now, and tell them.")
         )
-        return _form(told, ring), 503
-    taken = seal_told(site, ring, signed_in_staff(), told, request.form.get("once", ""), now_utc())
+        return _form(told, recipients), 503
+    taken = seal_staff_report(
+        site, recipients, signed_in_staff(), told, request.form.get("once", ""), now_utc()
+    )
     reports().rollback()
     try:
-        keep_told(site, site.databases.reports, taken)
+        store_staff_report(site, site.databases.reports, taken)
     except NotKept:
         told.form.errors.add(
             WHOLE,
@@ -61,19 +63,19 @@ def send_told() -> ResponseReturnValue:
                 "It could NOT be saved. Go to the safeguarding lead now, and tell them. Your words are below."
             ),
         )
-        return _form(told, ring), 503
-    names = [one.name for one in in_order(taken.readers)]
+        return _form(told, recipients), 503
+    names = [one.name for one in in_page_order(taken.readers)]
     return render_template(
         "incidents/case/told_sent.html", names=names, danger=told.form.values["danger"] != "no"
     )
 
 
-def _ring() -> Keyring:
+def _recipients() -> Keyring:
     site = current_site()
     return current_keyring(site.databases.reports, site.config, site.key)
 
 
-def _form(told: Told, ring: Keyring) -> str:
+def _form(told: StaffReportForm, recipients: Keyring) -> str:
     complaints = {NO_COMPLAINT: N_("It is no complaint"), **RECORD_CHOICES["complaint.about"]}
     words = {
         "source": SOURCES,
@@ -91,7 +93,7 @@ def _form(told: Told, ring: Keyring) -> str:
         fields=list(
             fields_of("told", QUESTIONS, LABELS, choices, told.form if told.form.values else None, starts)
         ),
-        people=[(one.reader.id.hex, one.reader.name) for one in named(ring)],
+        people=[(one.reader.id.hex, one.reader.name) for one in named_readers(recipients)],
         ticked=told.ticked,
         errors=told.form.errors.summary(),
         once=request.form.get("once") or secrets.token_urlsafe(24),

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from flask_babel import gettext as _
 
-from kiosk.incidents.case.actions import steps_within_reach
+from kiosk.incidents.case.actions import allowed_next_steps
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.forms import FORMS, Filled, Question
 from kiosk.incidents.kind_words import LEVELS, NEXT_STEPS
@@ -47,7 +47,7 @@ LABELS = {
     "level.note": N_("Why"),
     "reopen.note": N_("Why"),
 }
-NOTHING_KEPT: tuple[Mapping[str, str], str] = {}, ""
+NO_DRAFT: tuple[Mapping[str, str], str] = {}, ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def steps_of(
     found = []
     for name in names:
         if can.get(name, True):
-            starts, day = kept.get(name, NOTHING_KEPT) if name != sent else NOTHING_KEPT
+            starts, day = kept.get(name, NO_DRAFT) if name != sent else NO_DRAFT
             fields = list(fields_of(name, FORMS[name], LABELS, choices[name], filled, starts))
             hint = _(HINTS[name]) if name in HINTS else ""
             opens = name == sent or bool(day)
@@ -105,7 +105,7 @@ def choices_of(case: CaseFile) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     """The choices of each step and field, with their words."""
     incident = case.incident
     others = {one.id.hex: one.name for one in case.report.readers if one.id != incident.owner_id}
-    reach = steps_within_reach(incident.level)
+    reach = allowed_next_steps(incident.level)
     return {
         "plan": {"next_step": {name: _(NEXT_STEPS[name]) for name in reach}},
         "level": {"level": {level.value: _(LEVELS[level]) for level in Level if level is not incident.level}},

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from kiosk.incidents.case.assignment import WhyNot
+from kiosk.incidents.case.assignment import Unavailable
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.forms import Filled
-from kiosk.incidents.case.need_to_know import told_in
-from kiosk.incidents.case.tasks import QUESTIONS, TASK, Task, may_have, tasks_in, why_not_by_person
+from kiosk.incidents.case.need_to_know import told_colleagues
+from kiosk.incidents.case.tasks import QUESTIONS, TASK, Task, possible_owners, tasks_in, why_not_by_person
 from kiosk.incidents.case.views.steps import Field, fields_of
 from kiosk.site import current_site
 from kiosk.web.request_sessions import reports, school
@@ -28,14 +28,14 @@ LABELS = {
 }
 # Where the owner of a task cannot act, it is with everybody who can.
 WITH_ALL = {
-    WhyNot.AWAY: N_("With everybody who may read this: %(name)s is away"),
-    WhyNot.LEFT: N_("With everybody who may read this: %(name)s has left"),
-    WhyNot.ROLE: N_("With everybody who may read this: %(name)s has another role now"),
-    WhyNot.SHUT: N_("With everybody who may read this: %(name)s cannot open it now"),
+    Unavailable.AWAY: N_("With everybody who may read this: %(name)s is away"),
+    Unavailable.LEFT: N_("With everybody who may read this: %(name)s has left"),
+    Unavailable.ROLE: N_("With everybody who may read this: %(name)s has another role now"),
+    Unavailable.NO_KEY: N_("With everybody who may read this: %(name)s cannot open it now"),
 }
 
 
-def whose_words(name: str, why_not: WhyNot | None) -> str:
+def whose_words(name: str, why_not: Unavailable | None) -> str:
     """With whom a task is, whose owner has this name and can act, or not."""
     return str(_(WITH_ALL[why_not], name=name)) if why_not else name
 
@@ -143,7 +143,7 @@ def task_panel(case: CaseFile, names: Mapping[str, str], filled: Filled | None, 
         )
         for one in sorted(tasks, key=lambda one: one.done is not None)
     ]
-    choices = {"owner": may_have(case.report, why_not)}
+    choices = {"owner": possible_owners(case.report, why_not)}
     fields = [] if case.incident.closed_at else list(fields_of(TASK, QUESTIONS, LABELS, choices, filled))
     return TaskPanel(lines, fields, bool(filled and filled.step == TASK))
 
@@ -157,7 +157,7 @@ def passed_lines(case: CaseFile, names: Mapping[str, str]) -> list[tuple[str, st
             date_words(one.read_on, site.today()) if one.read_on else "",
             one.changed,
         )
-        for one in told_in(school(), site.key, case.entries, case.report)
+        for one in told_colleagues(school(), site.key, case.entries, case.report)
     ]
 
 

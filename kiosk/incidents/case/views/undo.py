@@ -47,7 +47,7 @@ def take_line_back(number: int, line_id: uuid.UUID) -> ResponseReturnValue:
 def _held(number: int, line_id: uuid.UUID) -> tuple[WrittenLine, WrittenLine | None]:
     """The line and the other end of a link, their cases held; a line of somebody else is as if there were none."""
     staff = signed_in_staff()
-    found = case_or_404(number, held=True)
+    found = case_or_404(number, for_update=True)
     written = own_line(found, staff, line_id)
     if written is None:
         raise NoSuchCase

@@ -17,10 +17,10 @@ from kiosk.incidents.case.drafts import end_own_drafts
 from kiosk.incidents.case.forms import NOTE_LONGEST, Filled, Question, read_form
 from kiosk.incidents.case.links import Group, group_of
 from kiosk.incidents.case.numbers import ABOUT_STAFF
-from kiosk.incidents.case.tasks import LEFT, Task, do_task, left_words, open_in
+from kiosk.incidents.case.tasks import TASKS_LEFT, Task, complete_task, left_words, open_tasks_in
 from kiosk.incidents.case.views.case import case_or_404, refuse_closed
 from kiosk.incidents.case.views.case_page import staff_names
-from kiosk.incidents.case.views.draft_values import CLOSE, kept_of, kept_on, values_in
+from kiosk.incidents.case.views.draft_values import CLOSE, draft_day, drafts_for, values_in
 from kiosk.incidents.case.views.linking import two_held
 from kiosk.incidents.case.views.record_words import LABELS, lesson_choices, not_shown, note_words, typed_in
 from kiosk.incidents.case.views.steps import Field, fields_of
@@ -29,7 +29,7 @@ from kiosk.incidents.closing import close as closing
 from kiosk.incidents.closing.close import Needed, Point, StaysOpen, WhyOpen
 from kiosk.incidents.kind_words import KINDS, OUTCOMES
 from kiosk.incidents.models import IncidentEntry
-from kiosk.report.access.renewal import kept_out_of
+from kiosk.report.access.renewal import excluded_from
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.web.forms import WHOLE
@@ -134,8 +134,8 @@ class ClosingForm:
         """Write down which tasks are done; what was typed, with those that stay to do. Raises IncidentClosed."""
         done = [one for one in self.tasks if self.filled.values[SETTLED + one.id.hex] == DONE]
         for one in done:
-            do_task(acting, case, one.id)
-        return {**self.filled.values, LEFT: left_words([one for one in self.tasks if one not in done])}
+            complete_task(acting, case, one.id)
+        return {**self.filled.values, TASKS_LEFT: left_words([one for one in self.tasks if one not in done])}
 
 
 @bp.get("/incidents/<int:number>/close")
@@ -149,7 +149,7 @@ def show_closing(number: int) -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def close(number: int) -> ResponseReturnValue:
     """Close it, or ask a second reader where one person alone is not enough."""
-    case, acting = case_or_404(number, held=True), acting_now()
+    case, acting = case_or_404(number, for_update=True), acting_now()
     group = group_of(acting, case)
     form = _read(group)
     refuse_closed(case, form.filled)
@@ -175,7 +175,7 @@ def close(number: int) -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def agree(number: int) -> ResponseReturnValue:
     """Close it as somebody else asked."""
-    case, acting = case_or_404(number, held=True), acting_now()
+    case, acting = case_or_404(number, for_update=True), acting_now()
     asked = request.form.get("asked", "")
     return _closed_or_why_not(number, partial(closing.agree, acting, group_of(acting, case), asked))
 
@@ -195,7 +195,7 @@ def close_into(number: int) -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def send_back(number: int) -> ResponseReturnValue:
     """Say that it is not to be closed yet, and why."""
-    case = case_or_404(number, held=True)
+    case = case_or_404(number, for_update=True)
     filled = read_form("back", BACK, request.form, {})
     refuse_closed(case, filled)
     if filled.errors:
@@ -221,10 +221,10 @@ def closing_page(case: CaseFile, filled: Filled | None = None) -> str:
     acting, incident, report = acting_now(), case.incident, case.report
     group = group_of(acting, case)
     asked = None if incident.closed_at else closing.asked(case)
-    severe, kept = closing.any_severe(group), kept_of(incident)
+    severe, kept = closing.any_severe(group), drafts_for(incident)
     choices = closing_choices(case, severe)
     questions = closing.questions_for(severe, closing.LESSON in choices)
-    tasks = [] if incident.closed_at else open_in(case)
+    tasks = [] if incident.closed_at else open_tasks_in(case)
     names = staff_names() if asked or tasks else {}
     unread = closing.unread_of(group, acting.staff)
     others = sorted([*(one.incident.number for one in group.others), *group.shut])
@@ -242,7 +242,7 @@ def closing_page(case: CaseFile, filled: Filled | None = None) -> str:
         tasks=_settling_fields(CLOSE, tasks, names, filled, acting.today),
         back=list(fields_of("back", BACK, {"note": N_("Why it should stay open")}, {}, filled)),
         errors=filled.errors.summary() if filled else [],
-        kept="" if filled else kept_on(kept, CLOSE),
+        kept="" if filled else draft_day(kept, CLOSE),
         written=_not_asked(filled, "" if incident.closed_at else "back" if asked else CLOSE, severe),
     )
     return render_template("incidents/closing/close.html", closing_page=page)
@@ -255,7 +255,7 @@ def closing_choices(case: CaseFile, debrief: bool) -> dict[str, dict[str, str]]:
     """
     found = {"outcome": {one.value: str(_(words)) for one, words in OUTCOMES.items()}}
     if debrief:
-        route, out = case.report.route.id, kept_out_of(case.report.body)
+        route, out = case.report.route.id, excluded_from(case.report.body)
         people = case.report.readers if route in ABOUT_STAFF else present_staff(school())
         found["owner"] = {one.id.hex: one.name for one in people if one.id.hex not in out}
         if lessons := lesson_choices(route):
@@ -265,7 +265,7 @@ def closing_choices(case: CaseFile, debrief: bool) -> dict[str, dict[str, str]]:
 
 def _read(group: Group) -> ClosingForm:
     case, severe = group.case, closing.any_severe(group)
-    tasks = [] if case.incident.closed_at else open_in(case)
+    tasks = [] if case.incident.closed_at else open_tasks_in(case)
     # The page may have asked for more than is asked for by now.
     debriefed = severe or DEBRIEFED in request.form
     choices = closing_choices(case, debriefed) | _settling_choices(tasks)

@@ -20,21 +20,21 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.sign_in.views.unlock import FIELD, POWER
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
-from kiosk.incidents.case.case_file import CaseFile, is_as_opened
+from kiosk.incidents.case.case_file import CaseFile, is_unchanged_since_opening
 from kiosk.incidents.case.forms import Filled, read_form
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.staff_reports import BY
 from kiosk.incidents.case.views.case import case_or_404, log_reading
 from kiosk.incidents.case.views.case_page import names_of, reader_roles, staff_names
 from kiosk.incidents.case.views.record_words import CHOICES, LABELS, choices_of, words_of
-from kiosk.incidents.case.views.report_words import answered, pieces
+from kiosk.incidents.case.views.report_words import answered, visible_pieces
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.case_log.entries import (
-    OF_ANOTHER,
+    ABOUT_OTHER_CASES,
     READINGS,
+    is_forged_undo,
     note_if_whole,
     taken_back,
-    takes_nothing_back,
 )
 from kiosk.incidents.export import child_protection_file
 from kiosk.incidents.export.child_protection_file import FILE, QUESTIONS
@@ -42,7 +42,7 @@ from kiosk.incidents.kind_words import ACTS, KINDS, LEVELS, OUTCOMES
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.report.access.integrity_columns import Altered
 from kiosk.report.form.answers import defanged, is_nonce
-from kiosk.report.replies.threads import answers_changed
+from kiosk.report.replies.threads import answers_were_tampered
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -79,7 +79,7 @@ def hand_over_file(number: int) -> ResponseReturnValue:
 
     The password that comes along was compared before this runs (`accounts.views.unlock`), a wrong one never gets here.
     """
-    found = _case(number, held=True)
+    found = _case(number, for_update=True)
     filled, once = _sent()
     staff, incident = signed_in_staff(), found.incident
     id = child_protection_file.filing_id(current_site().key, incident, staff, once, filled.values)
@@ -112,9 +112,9 @@ def show_filed(number: int, filed_id: uuid.UUID) -> ResponseReturnValue:
         number=found.incident.number,
         filed_id=filed_id,
         file=content,
-        said=pieces(content["report"]["words"]),
-        address=pieces(content["report"]["address"]),
-        child_name=pieces(content["report"]["name"]),
+        said=visible_pieces(content["report"]["words"]),
+        address=visible_pieces(content["report"]["address"]),
+        child_name=visible_pieces(content["report"]["name"]),
         digest=digest,
         when=lambda text: moment(datetime.fromisoformat(text)),
         day_of=lambda text: day_and_weekday(date.fromisoformat(text)),
@@ -132,9 +132,9 @@ def download_filed(number: int, filed_id: uuid.UUID) -> ResponseReturnValue:
     return response
 
 
-def _case(number: int, held: bool = False) -> CaseFile:
+def _case(number: int, for_update: bool = False) -> CaseFile:
     """The case, for somebody who may hand it over; every other case is as if it were not there."""
-    found = case_or_404(number, held)
+    found = case_or_404(number, for_update)
     if not child_protection_file.can_be_filed(found.report, signed_in_staff().roles):
         raise NoSuchCase
     return found
@@ -215,7 +215,7 @@ def case_file(found: CaseFile, staff: StaffMember, now: datetime, values: Mappin
     incident, report = found.incident, found.report
     lines, names = sorted(found.log, key=lambda entry: entry.seq), staff_names()
     pairs = taken_back(found.log, report.case_keys)
-    named = {one.id for one in lines if one.act in OF_ANOTHER}
+    named = {one.id for one in lines if one.act in ABOUT_OTHER_CASES}
     of_another = named | {pairs[id].id for id in named if id in pairs}
     content = {
         "schema": SCHEMA,
@@ -255,8 +255,8 @@ def _report(found: CaseFile) -> dict[str, Any]:
     changed = {
         "columns": Altered.COLUMNS in report.altered or report.differs,
         "case": Altered.CASE in report.altered,
-        "answers": Altered.ANSWERS in report.altered or answers_changed(reports(), report.body),
-        "exchanged": not is_as_opened(found),
+        "answers": Altered.ANSWERS in report.altered or answers_were_tampered(reports(), report.body),
+        "exchanged": not is_unchanged_since_opening(found),
     }
     return {
         "arrived": {
@@ -300,7 +300,7 @@ def _line(
         "notes": [
             {"label": label, "words": words} for label, words in words_of(entry.act, note or "", names)
         ],
-        "changed_by_hand": note is None or takes_nothing_back(entry, pairs),
+        "changed_by_hand": note is None or is_forged_undo(entry, pairs),
         "taken_back": {"at": _at(back.at), "by": back.staff.name} if back else None,
     }
 

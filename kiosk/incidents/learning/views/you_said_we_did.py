@@ -17,10 +17,10 @@ from kiosk.incidents.learning.you_said_we_did import (
     Draft,
     all_entries,
     day_to_show,
+    delete_entry,
     entry_of,
-    put_up,
+    publish_entry,
     read_draft,
-    take_down,
     warnings,
 )
 from kiosk.incidents.models import YouSaid
@@ -62,7 +62,7 @@ def add_to_board() -> ResponseReturnValue:
         return _form(draft, errors), 422
     if request.form.get("sure") != "yes" and (found := list(warnings(draft))):
         return _form(draft, warnings=[_(one.text, **one.values) for one in found]), 422
-    entry = put_up(school(), draft, signed_in_staff(), day_to_show(site.calendar, site.today()))
+    entry = publish_entry(school(), draft, signed_in_staff(), day_to_show(site.calendar, site.today()))
     school().commit()
     flash(_("Saved. Everybody can read it from %(day)s.", day=day_and_year(entry.shown_from)))
     return redirect(url_for(".show_board"))
@@ -82,7 +82,7 @@ def ask_down(entry_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def bring_down(entry_id: uuid.UUID) -> ResponseReturnValue:
     """Delete an entry."""
-    take_down(school(), _entry(entry_id))
+    delete_entry(school(), _entry(entry_id))
     school().commit()
     flash(_("Taken down."))
     return redirect(url_for(".show_board"))

@@ -17,7 +17,7 @@ from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.forms import Filled, Question, read_form
 from kiosk.incidents.case.views.case import case_or_404, log_reading
-from kiosk.incidents.case.views.report_words import Piece, answered, inert, pieces
+from kiosk.incidents.case.views.report_words import TextPiece, answered, shown_defanged, visible_pieces
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.case_log.entries import note_read
 from kiosk.incidents.closing import close
@@ -55,9 +55,9 @@ class OneOfMany:
     kind: str
     level: tuple[str, str]
     arrived: str
-    said: Sequence[Piece]
-    rest: Sequence[Piece]
-    typed: Sequence[tuple[str, Sequence[Piece]]]
+    said: Sequence[TextPiece]
+    rest: Sequence[TextPiece]
+    typed: Sequence[tuple[str, Sequence[TextPiece]]]
     answers: Sequence[tuple[str, str]]
     ticked: bool
 
@@ -67,8 +67,8 @@ def one_of_many(case: CaseFile, value: str, now: datetime, ticked: bool = False)
     incident, report = case.incident, case.report
     head, rest = folded(report.body.get("words", ""))
     typed = [
-        (_("Site, app or game (never open it)"), inert(report.body.get("address", ""))),
-        (_("Gave this name"), pieces(report.body.get("name", ""))),
+        (_("Site, app or game (never open it)"), shown_defanged(report.body.get("address", ""))),
+        (_("Gave this name"), visible_pieces(report.body.get("name", ""))),
     ]
     return OneOfMany(
         number=f"{incident.number:04}",
@@ -76,8 +76,8 @@ def one_of_many(case: CaseFile, value: str, now: datetime, ticked: bool = False)
         kind=_(KINDS[report.route.id]),
         level=(incident.level.value, _(LEVELS[incident.level])),
         arrived=slot_words(report.slot, current_site().calendar, now),
-        said=list(pieces(head)),
-        rest=list(pieces(rest)),
+        said=list(visible_pieces(head)),
+        rest=list(visible_pieces(rest)),
         typed=[(what, list(some)) for what, some in typed if some],
         answers=list(answered(report.body, [])),
         ticked=ticked,
@@ -163,7 +163,7 @@ def ask_together() -> ResponseReturnValue:
         return _ask_page([one for one in again if one], left_out, filled), 422
     for number in sorted(ticked):
         with _each_by_itself(left_out):
-            propose(acting, _case(number, held=True), filled.values["note"])
+            propose(acting, _case(number, for_update=True), filled.values["note"])
             commit_both()
     asked = len(ticked) - left_out.unknown - left_out.unnumbered - len(left_out.numbers)
     words = _(
@@ -195,7 +195,7 @@ def answer_not_serious() -> ResponseReturnValue:
         with _each_by_itself(left_out):
             decide(
                 acting,
-                _case(number, held=True),
+                _case(number, for_update=True),
                 lines[number],
                 filled.values["note"] if number in keep else "",
             )
@@ -248,7 +248,7 @@ def _filled(form: str, questions: Sequence[Question], chosen: Collection[int]) -
 def _shown_again(number: int, ticked: Collection[int], left_out: LeftOut) -> OneOfMany | None:
     """One that this person had before them, on a page to correct; the reading is logged first (promise Q3)."""
     try:
-        acting, case = acting_now(), _case(number, held=True)
+        acting, case = acting_now(), _case(number, for_update=True)
         refuse_severe(case)
         note_read(acting.school, case.incident, acting.staff.id, acting.now)
         shown = one_of_many(case, str(number), acting.now, number in ticked)
@@ -306,10 +306,10 @@ def _answer_page(filled: Filled | None = None, keep: Collection[int] = ()) -> st
     )
 
 
-def _case(number: int, held: bool = False) -> CaseFile:
+def _case(number: int, for_update: bool = False) -> CaseFile:
     """One of many; one that cannot be opened now keeps nobody from the others. Raises NoSuchCase or ByItself."""
     try:
-        return case_or_404(number, held)
+        return case_or_404(number, for_update)
     except (KeyNotGranted, EnvelopeBroken):
         raise ByItself(number) from None
 

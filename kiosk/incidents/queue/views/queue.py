@@ -9,15 +9,15 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.accounts.staff.views.standstill import standstill_words
-from kiosk.host.heartbeat import standstill
+from kiosk.accounts.staff.views.standstill import worker_stopped_words
+from kiosk.host.heartbeat import worker_stopped
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp, looking_now, opener_if_open
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.complaints import begin_told
 from kiosk.incidents.case.views.case_parts import answer_days
 from kiosk.incidents.kind_words import AGES, KINDS, LEVELS
 from kiosk.incidents.queue.change_digest import queue_mark
-from kiosk.incidents.queue.filters import NOBODY, Age, Wanted, read_wanted
+from kiosk.incidents.queue.filters import UNOWNED, Age, QueueFilter, read_queue_filter
 from kiosk.incidents.queue.page import Queue, Tab
 from kiosk.incidents.queue.queue import waiting
 from kiosk.incidents.queue.views.row_words import duty_words, groups_in_words
@@ -26,7 +26,7 @@ from kiosk.mail.outbox import alerts_waiting
 from kiosk.report.access.opening import ReportNotYours
 from kiosk.report.access.routes import ROUTES, may_read
 from kiosk.report.access.waiting_for_sign_in import WaitingForSignIn, waiting_for_sign_in
-from kiosk.report.intake.transfer import pass_on
+from kiosk.report.intake.transfer import transfer_quietly
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
@@ -43,16 +43,16 @@ ASKED = ("number", "kind", "level", "owner", "age")
 def index() -> ResponseReturnValue:
     """The queue; what is due is merged before it is read, so that this does not depend on the worker."""
     site, staff, now = current_site(), signed_in_staff(), now_utc()
-    pass_on(site, site.databases.reports, now)
+    transfer_quietly(site, site.databases.reports, now)
     if mine := opener_if_open():  # after what has just come: it is looked at as well
         do_reader_chores(site.databases, mine, site.today())
-    tab, wanted = _tab(request.args.get("show", "")), read_wanted(request.args)
+    tab, wanted = _tab(request.args.get("show", "")), read_queue_filter(request.args)
     mark = (
         "" if tab is Tab.CLOSED else mark_now()
     )  # before the list is made: what comes meanwhile is not missed
     number = request.args.get("page", 1, type=int)
     queue = waiting(looking_now(), site.key, tab, number, wanted)
-    stands_still = standstill_words(staff, standstill(site.config, now))
+    stands_still = worker_stopped_words(staff, worker_stopped(site.config, now))
     return render_template(
         "incidents/queue/index.html",
         tab=tab,
@@ -130,7 +130,7 @@ def _of_age(age: Age) -> str:
     return url_for(".index", show=Tab.ALL.value, age=age.value)
 
 
-def _fields(queue: Queue, wanted: Wanted) -> dict[str, Any]:
+def _fields(queue: Queue, wanted: QueueFilter) -> dict[str, Any]:
     """What can be chosen in the form above the list, and what is chosen: nothing in it depends on what came."""
     roles = signed_in_staff().roles
     owners = sorted(queue.owners.items(), key=lambda one: one[1])
@@ -141,9 +141,9 @@ def _fields(queue: Queue, wanted: Wanted) -> dict[str, Any]:
             *((id, _(KINDS[id])) for id, route in ROUTES.items() if id in KINDS and may_read(route, roles)),
         ],
         "levels": [("", _("All levels")), *((level.value, _(words)) for level, words in LEVELS.items())],
-        "owners": [("", _("Anybody")), (NOBODY, _("Nobody yet")), *((id.hex, name) for id, name in owners)],
+        "owners": [("", _("Anybody")), (UNOWNED, _("Nobody yet")), *((id.hex, name) for id, name in owners)],
         "ages": [("", _("At any time")), *((age.value, _(words)) for age, words in AGES.items())],
-        "owner": NOBODY if wanted.unowned else wanted.owner.hex if wanted.owner else "",
+        "owner": UNOWNED if wanted.unowned else wanted.owner.hex if wanted.owner else "",
         "open": bool(
             wanted.kind
             or wanted.level

@@ -16,7 +16,7 @@ from kiosk.incidents.case.drafts import end_own_drafts
 from kiosk.incidents.case.links import closed_into
 from kiosk.incidents.case.text_advice import advice
 from kiosk.incidents.case.views.case import case_or_404, log_reading
-from kiosk.incidents.case.views.draft_values import ANSWER, kept_of, kept_on, values_in
+from kiosk.incidents.case.views.draft_values import ANSWER, draft_day, drafts_for, values_in
 from kiosk.incidents.case.views.report_words import BANDS
 from kiosk.incidents.case_log.entries import note_of, note_read
 from kiosk.incidents.kind_words import no_answer_words
@@ -38,7 +38,7 @@ from kiosk.incidents.replies.send import (
 )
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.form.speech import ANSWERS_BAND, Speech, speech_of
-from kiosk.report.replies.threads import LONGEST_REPLY, has_way_back
+from kiosk.report.replies.threads import LONGEST_REPLY, can_be_answered
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -62,8 +62,8 @@ def write_answer(number: int) -> ResponseReturnValue:
     """The page on which an answer is written; it sends nothing."""
     found = case_or_404(number)
     log_reading(found, now_utc())  # what was kept is compared with the child's words
-    kept = kept_of(found.incident)
-    return _write(found, replace(new_draft(), **values_in(kept, ANSWER)), kept=kept_on(kept, ANSWER))
+    kept = drafts_for(found.incident)
+    return _write(found, replace(new_draft(), **values_in(kept, ANSWER)), kept=draft_day(kept, ANSWER))
 
 
 @bp.post("/incidents/<int:number>/answer")
@@ -71,7 +71,7 @@ def write_answer(number: int) -> ResponseReturnValue:
 def look_at_answer(number: int) -> ResponseReturnValue:
     """The answer as the child will see it, or the page to write it with what to correct; sends nothing."""
     draft = read_draft(request.form)
-    found = case_or_404(number, held=True)
+    found = case_or_404(number, for_update=True)
     _note_compared(found)
     errors = _not_now(found) or errors_in(draft, _ready(found), found.report.body)
     if errors:
@@ -86,7 +86,7 @@ def look_at_answer(number: int) -> ResponseReturnValue:
 def send_to_child(number: int) -> ResponseReturnValue:
     """Send the words that were looked at, once, however often the form comes."""
     draft = read_draft(request.form)
-    found = case_or_404(number, held=True)
+    found = case_or_404(number, for_update=True)
     site, incident, staff = current_site(), found.incident, signed_in_staff()
     id = answer_id(site.key, incident, staff, draft.once, draft.note)
     if not sent_answer(school(), incident, id):
@@ -133,7 +133,7 @@ def _not_now(found: CaseFile) -> FormErrors:
     errors = FormErrors()
     if found.incident.closed_at is not None and not closed_into(found):
         errors.add(WHOLE, CLOSED)
-    elif not has_way_back(reports(), found.report.body):
+    elif not can_be_answered(reports(), found.report.body):
         errors.add(WHOLE, NO_WAY_BACK)
     return errors
 

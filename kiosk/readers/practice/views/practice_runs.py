@@ -84,7 +84,7 @@ def show_run(run_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required(*STARTERS)
 def write_run(run_id: uuid.UUID) -> ResponseReturnValue:
     """Write why a practice run was missed and what changed since, once the writer has seen what may be a name."""
-    line = _run_or_404(run_id, held=True)
+    line = _run_or_404(run_id, for_update=True)
     filled = read_form("run", _questions(line), request.form, {})
     if filled.errors:
         return _form(line, filled), 422
@@ -117,8 +117,8 @@ def took_words(line: RunLine) -> str:
     return str(_("Not opened yet")) if line.minutes is None else minutes_words(line.minutes)
 
 
-def _run_or_404(run_id: uuid.UUID, held: bool = False) -> RunLine:
-    found = run_of(school(), run_id, current_site().calendar, now_utc(), held)
+def _run_or_404(run_id: uuid.UUID, for_update: bool = False) -> RunLine:
+    found = run_of(school(), run_id, current_site().calendar, now_utc(), for_update)
     if found is None:
         raise NotFound
     return found

@@ -14,10 +14,10 @@ from kiosk.audit.log import LogAct
 from kiosk.mail.outbox import queue_alarm
 from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.minimum_readers import leaves_too_few_while_away
-from kiosk.readers.proposals.publish import copy_keys
+from kiosk.readers.proposals.publish import publish_readers
 from kiosk.readers.proposals.views.propose import PROPOSERS
 from kiosk.readers.signed_list.recipients import readers_from_roles
-from kiosk.readers.signed_list.views.request_list import chain_now
+from kiosk.readers.signed_list.views.request_list import current_chain
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.web.errors import NotAllowed, NotFound
@@ -49,7 +49,8 @@ def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
     """
     me, site = signed_in_staff(), current_site()
     if staff_id != me.id and not _manages(me):
-        raise NotAllowed  # before anybody is looked for: the answer is the same whether there is such a person
+        # checked first, so that the answer is the same whether or not there is such a person
+        raise NotAllowed
     person = school().get(StaffMember, staff_id)
     if person is None or person.left_on:
         raise NotFound
@@ -68,7 +69,7 @@ def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
         first
         and last
         and person.id != me.id
-        and leaves_too_few_while_away(school(), chain_now(), person.id, first, last, site.today())
+        and leaves_too_few_while_away(school(), current_chain(), person.id, first, last, site.today())
     ):
         errors.add(f"from-{staff_id.hex}", TOO_FEW)
     if errors:
@@ -79,8 +80,8 @@ def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
     school().commit()
     if person.id != me.id:
         queue_alarm(reports(), people)
-        commit_both()  # what follows writes in sessions of its own
-    copy_keys(site.databases, site.config, site.key, site.today())
+        commit_both()  # what follows writes in its own database sessions
+    publish_readers(site.databases, site.config, site.key, site.today())
     flash(_("Saved. While they are away, the others of each role are told of what comes in."))
     return redirect(url_for(".show_absences"), 303)
 

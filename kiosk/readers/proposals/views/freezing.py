@@ -16,15 +16,15 @@ from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.minimum_readers import (
     FROZEN_ENOUGH,
     WOULD_GAIN,
-    counts,
     freeze,
     gains_by_freezing,
-    thaw,
+    may_count_as_reader,
+    unfreeze,
 )
-from kiosk.readers.proposals.publish import copy_keys
+from kiosk.readers.proposals.publish import publish_readers
 from kiosk.readers.signed_list.recipients import readers_from_roles
 from kiosk.readers.signed_list.versions import cancel
-from kiosk.readers.signed_list.views.request_list import chain_now, key_in_use
+from kiosk.readers.signed_list.views.request_list import current_chain, require_open_key
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken
 from kiosk.site import current_site
@@ -49,10 +49,10 @@ def freeze_key(staff_id: uuid.UUID) -> ResponseReturnValue:
     person, site = _reader(staff_id), current_site()
     if errors := _wrong_password():
         return _page("freeze", person, errors), 422
-    if gains_by_freezing(school(), chain_now(), person.id, signed_in_staff().id, site.today()):
+    if gains_by_freezing(school(), current_chain(), person.id, signed_in_staff().id, site.today()):
         flash(_(WOULD_GAIN, name=person.name))
         return redirect(url_for(".show_keys"), 303)
-    if not freeze(school(), site.databases.sessions, chain_now(), person, site.today()):
+    if not freeze(school(), site.databases.sessions, current_chain(), person, site.today()):
         flash(_(FROZEN_ENOUGH))
         return redirect(url_for(".show_keys"), 303)
     _done(LogAct.KEY_FROZEN, person)
@@ -75,15 +75,15 @@ def thaw_form(staff_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/keys/readers/<uuid:staff_id>/thaw")
 @staff_required(*READING_ROLES)
 def thaw_key(staff_id: uuid.UUID) -> ResponseReturnValue:
-    """Lift it: for another reader with an open key, never for the person themselves."""
+    """Unfreeze it: only another reader with an open key may, never the person themselves."""
     person, me = _reader(staff_id), signed_in_staff()
-    key_in_use()
-    if person.id == me.id or not counts(school(), chain_now(), me, current_site().today()):
+    require_open_key()
+    if person.id == me.id or not may_count_as_reader(school(), current_chain(), me, current_site().today()):
         raise NotAllowed
     if errors := _wrong_password():
         return _page("thaw", person, errors), 422
-    thaw(school(), person)
-    _done(LogAct.KEY_THAWED, person)
+    unfreeze(school(), person)
+    _done(LogAct.KEY_UNFROZEN, person)
     flash(_("The key of %(name)s can open reports again. Every reader is told.", name=person.name))
     return redirect(url_for(".show_keys"), 303)
 
@@ -100,10 +100,10 @@ def stop_form(staff_id: uuid.UUID) -> ResponseReturnValue:
 def stop(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Stop somebody who still waits; everybody is told.
 
-    One reader takes nobody's role, or else a school could be left without a chair: the entry leaves the list alone,
+    One reader takes nobody's role, otherwise a school could be left without a chair: the entry leaves the list alone,
     and two others can confirm the key once more.
     """
-    person, me, site, key = _reader(staff_id), signed_in_staff(), current_site(), key_in_use()
+    person, me, site, key = _reader(staff_id), signed_in_staff(), current_site(), require_open_key()
     if errors := _wrong_password():
         return _page("stop", person, errors), 422
     try:
@@ -114,7 +114,7 @@ def stop(staff_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(url_for(".show_keys"), 303)
     reports().commit()
     _done(LogAct.READER_STOPPED, person)
-    copy_keys(site.databases, site.config, site.key, site.today())
+    publish_readers(site.databases, site.config, site.key, site.today())
     flash(
         _(
             "%(name)s reads nothing, unless two others confirm the key again. Every reader is told.",
@@ -146,7 +146,7 @@ def _done(act: LogAct, person: StaffMember) -> None:
     people = [one.email for one in readers_from_roles(school(), current_site().today())]
     school().commit()
     queue_alarm(reports(), [*people, person.email])
-    commit_both()  # what follows writes in sessions of its own
+    commit_both()  # what follows writes in its own database sessions
 
 
 def _page(act: str, person: StaffMember, errors: FormErrors) -> str:

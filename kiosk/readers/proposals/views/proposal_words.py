@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from kiosk.accounts.models import Proposal, ProposalKind, StaffMember
 from kiosk.accounts.staff.people import present_staff
 from kiosk.incidents.kind_words import WHAT_ROLES_DO
-from kiosk.readers.proposals.approval import standing, why_not
-from kiosk.readers.proposals.effect import keys_to_hear, mark_of, may_wait_instead, wanted_change
+from kiosk.readers.proposals.approval import approval_state, why_cannot_approve
+from kiosk.readers.proposals.effect import effect_of, keys_to_confirm, mark_of, may_wait_instead
 from kiosk.readers.proposals.proposals import open_proposals
 from kiosk.readers.signed_list.versions import first_reading_day
 from kiosk.roles import Role
@@ -29,12 +29,12 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
     site = current_site()
     today = site.today()
     gains, loses = (person.name if person else "" for person in (one.gains, one.loses))
-    change = wanted_change(school(), chain, one) if chain else None
-    now = standing(school(), chain, one, today) if chain else None
-    reason = why_not(school(), chain, one, me, today, now) if now else ""
+    change = effect_of(school(), chain, one) if chain else None
+    now = approval_state(school(), chain, one, today) if chain else None
+    reason = why_cannot_approve(school(), chain, one, me, today, now) if now else ""
     given, against = (now.given, now.against) if now else (frozenset(), frozenset())
     voices = (
-        [person for person in present_staff(school()) if person.id in given | against] if one.voices else []
+        [person for person in present_staff(school()) if person.id in given | against] if one.votes else []
     )
     return {
         "id": one.id,
@@ -49,12 +49,12 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
         "given": ", ".join(person.name for person in voices if person.id in given),
         "against": ", ".join(person.name for person in voices if person.id in against),
         "may_wait": not given and may_wait_instead(chain, one, change),
-        "must": role_words(now.must) if now and now.must else "",
+        "must": role_words(now.required_role) if now and now.required_role else "",
         "does": _(WHAT_ROLES_DO[one.role]) if one.role else "",
         "reads_as": _reads_as(one, change),
         "mine": one.asked_by_id == me.id,
         "why_not": reason,
-        "has_words": bool(chain and keys_to_hear(chain[-1], one, change)),
+        "has_words": bool(chain and keys_to_confirm(chain[-1], one, change)),
         "shown": mark_of(one, change),
         "reads_from": near_day(first_reading_day(site.calendar, today), today),
     }

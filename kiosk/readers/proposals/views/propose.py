@@ -10,21 +10,33 @@ from kiosk.accounts.models import Proposal, StaffMember
 from kiosk.accounts.sign_in.login import OpenKey, acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password_and_code, password_again
 from kiosk.accounts.staff.people import present_staff
-from kiosk.accounts.staff.roles import note_roles
+from kiosk.accounts.staff.roles import log_role_changes
 from kiosk.audit.log import LogAct
 from kiosk.incidents.kind_words import WHAT_ROLES_DO
 from kiosk.mail.outbox import queue_alarm
 from kiosk.readers.blueprint import bp
-from kiosk.readers.proposals.approval import Heard, NotHeard, give_voice, say_no, take_effect, why_not
-from kiosk.readers.proposals.effect import keys_to_hear, mark_of, wanted_change, was_heard
+from kiosk.readers.proposals.approval import (
+    Heard,
+    KeyWordsMismatch,
+    apply_proposal,
+    approve,
+    object_to,
+    why_cannot_approve,
+)
+from kiosk.readers.proposals.effect import effect_of, key_words_match, keys_to_confirm, mark_of
 from kiosk.readers.proposals.proposals import RoleChange, open_proposals, propose_key, propose_role, take_back
-from kiosk.readers.proposals.publish import copy_keys
+from kiosk.readers.proposals.publish import publish_readers
 from kiosk.readers.proposals.views.proposal_words import proposal_part
 from kiosk.readers.signed_list.holders import find_waiting
 from kiosk.readers.signed_list.recipients import readers_from_roles
 from kiosk.readers.signed_list.versions import SchoolDay, Signer
 from kiosk.readers.signed_list.views.checking import note_signed
-from kiosk.readers.signed_list.views.request_list import chain_now, chain_seen_by, key_at_hand, key_in_use
+from kiosk.readers.signed_list.views.request_list import (
+    chain_confirmed_by,
+    current_chain,
+    open_key_or_none,
+    require_open_key,
+)
 from kiosk.report.access.known_readers import known_entries
 from kiosk.report.access.reader_chain import VersionTaken
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
@@ -73,7 +85,7 @@ def propose(role: str) -> ResponseReturnValue:
     A reader with an open key signs it at once where it brings no keys that they do not know; else once they have heard
     the six words, on the page to which this leads.
     """
-    key = key_at_hand()
+    key = open_key_or_none()
     typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in PROPOSE_FIELDS}
     people = {person.id.hex: person for person in present_staff(school())}
     errors, me, today = FormErrors(), signed_in_staff(), current_site().today()
@@ -101,7 +113,7 @@ def propose(role: str) -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def ask_for_key(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Begin to confirm a key that is not in the list yet: a first one, or one after a forgotten password."""
-    chain, today = chain_now(), current_site().today()
+    chain, today = current_chain(), current_site().today()
     row = find_waiting(school(), staff_id, chain) if chain else None
     if row is None:
         raise NotFound
@@ -122,18 +134,18 @@ def look_at(proposal_id: uuid.UUID) -> ResponseReturnValue:
 def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
     """Confirm it with the six words, the password and the code; with enough readers it takes effect."""
     proposal, me, site = _find(proposal_id), signed_in_staff(), current_site()
-    key_in_use()
+    require_open_key()
     typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in ("words", "alone", "shown")}
     errors = FormErrors()
-    chain = chain_now()
-    if reason := why_not(school(), chain, proposal, me, site.today()):
+    chain = current_chain()
+    if reason := why_cannot_approve(school(), chain, proposal, me, site.today()):
         flash(reason)
         return redirect(url_for(".look_at", proposal_id=proposal.id), 303)
-    change = wanted_change(school(), chain, proposal)
+    change = effect_of(school(), chain, proposal)
     if typed["shown"] != mark_of(proposal, change):
         errors.add(WHOLE, NOT_AS_SHOWN)
-    # Said before the password is asked for, which is kind. What decides is compared again as it is signed.
-    if not was_heard(typed["words"], keys_to_hear(chain[-1], proposal, change)):
+    # Checked before the password is asked for, to be helpful; the decisive comparison happens when it is signed.
+    if not key_words_match(typed["words"], keys_to_confirm(chain[-1], proposal, change)):
         _words_differ(errors, proposal)
     if not errors:
         _key, wrong, code_wrong = check_password_and_code(
@@ -145,11 +157,11 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
     if errors:
         return _confirm_page(proposal, typed, errors), 422
     # Checking the password has ended what was read before: others may have changed or decided it meanwhile.
-    proposal, key = _find(proposal_id), key_in_use()
+    proposal, key = _find(proposal_id), require_open_key()
     gains = proposal.gains
     try:
         version = _agree(proposal, me, key, typed)
-    except NotHeard:
+    except KeyWordsMismatch:
         roll_back_both()
         _words_differ(errors, proposal)
         return _confirm_page(proposal, typed, errors), 422
@@ -179,18 +191,19 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required(*PROPOSERS)
 @password_again()
 def refuse(proposal_id: uuid.UUID) -> ResponseReturnValue:
-    """Take it back, for whoever proposed it; a reader whose word it needs says no, and two others may still agree."""
+    """Take it back, for whoever proposed it; a reader who may approve it objects, and two others may
+    still approve it."""
     proposal, me = _find(proposal_id), signed_in_staff()
-    chain = chain_now()
+    chain = current_chain()
     mine = proposal.asked_by_id == me.id
-    if not mine and (not chain or why_not(school(), chain, proposal, me, current_site().today())):
+    if not mine and (not chain or why_cannot_approve(school(), chain, proposal, me, current_site().today())):
         raise NotFound
     about = _about(proposal)
     _tell(proposal)
     if mine:
         take_back(school(), proposal)
     else:
-        say_no(school(), proposal, me, current_site().today())
+        object_to(school(), proposal, me, current_site().today())
     acting().note(school(), LogAct.CHANGE_TAKEN_BACK if mine else LogAct.CHANGE_OPPOSED, about)
     commit_both()
     flash(
@@ -203,38 +216,39 @@ def refuse(proposal_id: uuid.UUID) -> ResponseReturnValue:
 
 def _signed_at_once(proposal: Proposal, me: StaffMember, key: OpenKey) -> bool:
     """Whether nothing more is asked of this reader now: they have signed, or they cannot sign at all."""
-    chain, today = chain_seen_by(key), current_site().today()
-    if chain and not why_not(school(), chain, proposal, me, today):
+    chain, today = chain_confirmed_by(key), current_site().today()
+    if chain and not why_cannot_approve(school(), chain, proposal, me, today):
         known = known_entries(chain, key.knows or 1, me.id.hex)
         try:
-            give_voice(school(), chain, proposal, Signer(me, key.secret), today, Heard(known=known))
-        except NotHeard:
+            approve(school(), chain, proposal, Signer(me, key.secret), today, Heard(known=known))
+        except KeyWordsMismatch:
             return False
     return True
 
 
 def _agree(proposal: Proposal, me: StaffMember, key: OpenKey, typed: dict[str, str]) -> Version | None:
     site = current_site()
-    today, chain = site.today(), chain_seen_by(key)
+    today, chain = site.today(), chain_confirmed_by(key)
     by = Signer(me, key.secret)
-    change = give_voice(school(), chain, proposal, by, today, Heard(typed["words"]))
+    change = approve(school(), chain, proposal, by, today, Heard(typed["words"]))
     if typed["shown"] != mark_of(proposal, change):
         raise Refused(NOT_AS_SHOWN)
     _tell(proposal)
     gains, loses, about = proposal.gains, proposal.loses, _about(proposal)
     when = SchoolDay(site.calendar, today)
-    version = take_effect(school(), reports(), proposal, by, when, typed["alone"] == "yes")
+    version = apply_proposal(school(), reports(), proposal, by, when, typed["alone"] == "yes")
     acting().note(school(), LogAct.CHANGE_AGREED, about)
     if version is not None:
         act = LogAct.READER_LISTED if gains or not loses else LogAct.READER_UNLISTED
         acting().note(school(), act, about)
         if proposal.role is not None:
             lost, got = ([one.id] if one else [] for one in (loses, gains))
-            note_roles(school(), acting(), proposal.role, proposal.deputy, lost, got)
-    reports().commit()  # what counts comes first: if it stops here, the worker does the rest
+            log_role_changes(school(), acting(), proposal.role, proposal.deputy, lost, got)
+    # the decisive step comes first: if it is interrupted here, the worker completes the rest
+    reports().commit()
     school().commit()
     if version is not None:
-        copy_keys(site.databases, site.config, site.key, today)
+        publish_readers(site.databases, site.config, site.key, today)
         note_signed(me, key, chain, version)
     return version
 
@@ -281,7 +295,7 @@ def _propose_page(role: Role, typed: dict[str, str], errors: FormErrors) -> str:
 def _confirm_page(proposal: Proposal, typed: dict[str, str], errors: FormErrors) -> str:
     return render_template(
         "readers/proposals/confirm.html",
-        one=proposal_part(chain_now(), proposal, signed_in_staff()),
+        one=proposal_part(current_chain(), proposal, signed_in_staff()),
         typed={"words": "", "alone": ""} | typed,
         errors=errors,
         roles=HELD_ROLES,

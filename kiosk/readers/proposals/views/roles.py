@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import acting, may_open, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password, password_again
-from kiosk.accounts.sign_in.views.mails import tell_of_power
+from kiosk.accounts.sign_in.views.mails import mail_role_holders
 from kiosk.accounts.staff.people import is_absent, present_staff
 from kiosk.accounts.staff.roles import (
-    Chosen,
+    RoleAssignment,
     RoleProblem,
     field_name,
     held_roles,
@@ -25,7 +25,7 @@ from kiosk.readers.proposals.views.proposal_words import proposal_parts
 from kiosk.readers.proposals.views.propose import PROPOSERS
 from kiosk.readers.recovery.setup import was_opened
 from kiosk.readers.signed_list.recipients import sync_readers
-from kiosk.readers.signed_list.views.request_list import chain_now
+from kiosk.readers.signed_list.views.request_list import current_chain
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.web.forms import FormErrors
@@ -91,7 +91,7 @@ def _table() -> str:
     return render_template(
         "readers/proposals/roles_table.html",
         roles=rows,
-        proposals=proposal_parts(chain_now(), signed_in_staff()),
+        proposals=proposal_parts(current_chain(), signed_in_staff()),
     )
 
 
@@ -102,7 +102,7 @@ def _change_url(role: Role) -> str:
     return url_for(".network_form") if may_open(signed_in_staff(), "readers.network_form") else ""
 
 
-def _page(chosen: Chosen, problems: Sequence[RoleProblem] = ()) -> str:
+def _page(chosen: RoleAssignment, problems: Sequence[RoleProblem] = ()) -> str:
     people = [("", _("Nobody yet")), *((person.id.hex, person.name) for person in present_staff(school()))]
     errors = FormErrors()
     errors.add_all((field_name(one.role, one.deputy), one.message) for one in problems)
@@ -156,7 +156,7 @@ def save_network() -> ResponseReturnValue:
     if errors:
         return _network_page(values, errors), 422
     save_roles(school(), acting(), chosen, Role.NETWORK)
-    tell_of_power()  # as one person is enough for it
+    mail_role_holders()  # because one person is enough for this role
     school().commit()
     flash(_("Saved."))
     return redirect(url_for(".show_roles"), 303)

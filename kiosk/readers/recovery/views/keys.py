@@ -6,13 +6,13 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
-from kiosk.accounts.sign_in.views.log_lines import told
-from kiosk.accounts.sign_in.views.pending_sign_in import SHUT
+from kiosk.accounts.sign_in.views.log_lines import entries_in_words
+from kiosk.accounts.sign_in.views.pending_sign_in import KEY_REFUSED
 from kiosk.incidents.blueprint import opener_if_open
 from kiosk.incidents.case.practice_times import cancel_run, start_run, waits_within_goal
 from kiosk.readers.blueprint import bp
 from kiosk.readers.practice.reports import practices
-from kiosk.readers.proposals.publish import copy_keys
+from kiosk.readers.proposals.publish import publish_readers
 from kiosk.readers.proposals.views.proposal_words import proposal_parts
 from kiosk.readers.recovery.setup import SecondNeeded, open_page, setup_state
 from kiosk.readers.recovery.tampering import about_keys, tamper_findings
@@ -27,12 +27,12 @@ from kiosk.readers.recovery.views.status_parts import (
 )
 from kiosk.readers.signed_list.holders import readers
 from kiosk.readers.signed_list.versions import Signer
-from kiosk.readers.signed_list.views.request_list import key_in_use
+from kiosk.readers.signed_list.views.request_list import require_open_key
 from kiosk.readers.wording import tamper_words
 from kiosk.report.access.keyring import ZONE_ID, root_of, write_root
 from kiosk.report.access.reader_chain import verified_chain
 from kiosk.report.access.routes import PRACTICE
-from kiosk.report.intake.transfer import pass_on
+from kiosk.report.intake.transfer import transfer_quietly
 from kiosk.report.models import Zone
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.report.self_test.report import practice_waits
@@ -55,7 +55,7 @@ def show_keys() -> ResponseReturnValue:
 
     A reader whose key stays shut sees why instead: what this page says of the list must not be believed then.
     """
-    if SHUT in session and READING_ROLES & signed_in_staff().roles:
+    if KEY_REFUSED in session and READING_ROLES & signed_in_staff().roles:
         return redirect(url_for(".key_shut"))
     catch_up()
     return keys_page()
@@ -68,7 +68,7 @@ def catch_up() -> None:
     """
     site, mine = current_site(), opener_if_open()
     roll_back_both()
-    copy_keys(site.databases, site.config, site.key, site.today())
+    publish_readers(site.databases, site.config, site.key, site.today())
     if mine:
         do_reader_chores(site.databases, mine, site.today())
 
@@ -77,7 +77,8 @@ def keys_page() -> str:
     """Everything about the keys, for this person."""
     site = current_site()
     me, now = signed_in_staff(), now_utc()
-    zone = reports().get(Zone, ZONE_ID)  # held: what asks for it below is not sent to the database again
+    # a reference keeps it in the session, so that it is not loaded again below
+    zone = reports().get(Zone, ZONE_ID)
     chain = verified_chain(reports(), root_of(site.config))
     shown = readers(school(), chain, site.today())
     setup = setup_state(school(), reports(), shown)
@@ -85,7 +86,8 @@ def keys_page() -> str:
     own = own_key_part(shown, me)
     log = about_keys(school())
     runs = waits_within_goal(school(), site.calendar, now)
-    of_others = {id for id, by in runs.items() if reads and by != me.id}  # whoever is timed must not know yet
+    # the people whose time is measured must not know yet
+    of_others = {id for id, by in runs.items() if reads and by != me.id}
     found = [tamper_words(one) for one in tamper_findings(school(), reports(), site.key, log)]
     found += [own["strange"]] if own["strange"] else []
     return render_template(
@@ -111,7 +113,7 @@ def keys_page() -> str:
         signed_by_me=bool(setup.first and me.id.hex in setup.first.signatures),
         older=0,
         newer=0,
-        log=told(log),
+        log=entries_in_words(log),
     )
 
 
@@ -121,12 +123,12 @@ def keys_page() -> str:
 def open_to_children() -> ResponseReturnValue:
     """Open the report page, with the staff's promise if somebody who may give it has ticked it."""
     catch_up()
-    site, me, key = current_site(), signed_in_staff(), key_in_use()
+    site, me, key = current_site(), signed_in_staff(), require_open_key()
     promise = _promised() and bool(PROMISERS & me.roles)
     try:
         first = open_page(school(), reports(), acting(), Signer(me, key.secret), promise, site.today())
     except SecondNeeded:
-        commit_both()  # the signature stays
+        commit_both()  # the signature is kept
         flash(
             _("You have signed the list of readers. Another reader has to open the page, and signs it too.")
         )
@@ -177,7 +179,7 @@ def practice() -> ResponseReturnValue:
         return redirect(url_for(back), 303)
     form, report_id = prepare_form(report_site_of(site), PRACTICE, now)
     start_run(school(), report_id, me, site.calendar, now)
-    school().commit()  # the report is stored in other sessions, which must not wait for these
+    school().commit()  # the report is stored in other sessions, which must not wait for this request's locks
     reports().rollback()
     try:
         send_self_test(report_site_of(site), PRACTICE, now, form)
@@ -191,7 +193,7 @@ def practice() -> ResponseReturnValue:
             )
         )
         return redirect(url_for(back), 303)
-    pass_on(site, site.databases.reports, now)
+    transfer_quietly(site, site.databases.reports, now)
     if back == ".show_runs":
         flash(_("Sent. Tell nobody: it counts as seen when somebody other than you opens it."))
     else:

@@ -10,18 +10,18 @@ from sqlalchemy import select
 from kiosk.accounts.models import ReaderKey
 from kiosk.accounts.sign_in.login import acting, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
-from kiosk.accounts.staff.reader_keys import present_keys
+from kiosk.accounts.staff.reader_keys import keys_of_present_readers
 from kiosk.audit.log import LogAct
 from kiosk.mail.outbox import queue_alarm
 from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.effect import same_words
-from kiosk.readers.proposals.publish import copy_keys
+from kiosk.readers.proposals.publish import publish_readers
 from kiosk.readers.proposals.views.propose import LONGEST_TYPED, WRONG_WORDS
 from kiosk.readers.recovery.sheets import recovered_list, recovered_roles, recovered_secret
 from kiosk.readers.recovery.views.sheets import BLANK, STRANGE_SHEETS, typed_sheets
 from kiosk.readers.signed_list.holders import waiting_keys, words_of
 from kiosk.readers.signed_list.versions import add_recovered
-from kiosk.readers.signed_list.views.request_list import chain_now
+from kiosk.readers.signed_list.views.request_list import current_chain
 from kiosk.report.access.renewal import renew_with_recovery
 from kiosk.report.models import Reader
 from kiosk.roles import READING_ROLES, Role
@@ -51,14 +51,14 @@ def recover_form() -> ResponseReturnValue:
 def recover() -> ResponseReturnValue:
     """Give the present readers of each route access again; never somebody whom a child ticked or who stepped aside.
 
-    Keys that are not those of the list come in only where somebody ticks them and types their six words.
+    Keys that are not in the list are added only if somebody ticks them and types their six words.
     """
     site = current_site()
     typed, errors = typed_sheets()
     sheets = list(typed.values())
     ticked = request.form.getlist("approved")
     chosen = [row for row in _waiting() if row.staff_id.hex in ticked]
-    if not chosen and len(waiting_keys(school(), chain_now())) == len(present_keys(school())):
+    if not chosen and len(waiting_keys(school(), current_chain())) == len(keys_of_present_readers(school())):
         errors.add(NOBODY, N_("No key is active. Tick the keys that these sheets should approve."))
     for key in chosen:
         errors.add_all((NOBODY, one) for one in _problems_of_roles(key))
@@ -73,7 +73,7 @@ def recover() -> ResponseReturnValue:
         errors.add("second", STRANGE_SHEETS)
         return _page(typed, errors, ticked), 422
     today = site.today()
-    listed = recovered_list(school(), chain_now(), chosen, today)
+    listed = recovered_list(school(), current_chain(), chosen, today)
     try:
         add_recovered(reports(), listed, secret, today)
     except ListBroken:  # sheets of this school that were replaced since
@@ -83,7 +83,7 @@ def recover() -> ResponseReturnValue:
     # The line of the log is stored first: it must not be missing after a power cut.
     acting().note(school(), LogAct.SHEETS_USED, mark=fingerprint(row.public_key))
     commit_both()
-    copy_keys(site.databases, site.config, site.key, today)
+    publish_readers(site.databases, site.config, site.key, today)
     renew_with_recovery(reports(), secret.private_key, today)
     queue_alarm(reports(), reports().scalars(select(Reader.email)))
     reports().commit()
@@ -104,7 +104,7 @@ def _problems_of_roles(key: ReaderKey) -> Iterator[Message]:
             N_("The roles of %(name)s are not those that this page showed you. Look at them now."),
             {"name": key.staff.name},
         )
-    if recovered_roles(chain_now(), key) >= {Role.PRINCIPAL, Role.CHAIR}:
+    if recovered_roles(current_chain(), key) >= {Role.PRINCIPAL, Role.CHAIR}:
         yield Message(
             N_("%(name)s cannot be principal and chair: the chair reads reports about the principal."),
             {"name": key.staff.name},
@@ -112,18 +112,18 @@ def _problems_of_roles(key: ReaderKey) -> Iterator[Message]:
 
 
 def _newcomers_roles(key: ReaderKey) -> str:
-    return " ".join(sorted(recovered_roles(chain_now(), key)))
+    return " ".join(sorted(recovered_roles(current_chain(), key)))
 
 
 def _roles_in_words(key: ReaderKey) -> str:
     if _is_renewed(key):
-        return "; ".join(role_words(role) for role in sorted(recovered_roles(chain_now(), key)))
+        return "; ".join(role_words(role) for role in sorted(recovered_roles(current_chain(), key)))
     held = sorted(key.staff.holdings, key=lambda one: (one.role, one.deputy))
     return "; ".join(role_words(one.role, one.deputy) for one in held if one.role in READING_ROLES)
 
 
 def _waiting() -> list[ReaderKey]:
-    return waiting_keys(school(), chain_now())
+    return waiting_keys(school(), current_chain())
 
 
 def _field(row: ReaderKey) -> str:
@@ -131,7 +131,7 @@ def _field(row: ReaderKey) -> str:
 
 
 def _is_renewed(row: ReaderKey) -> bool:
-    chain = chain_now()
+    chain = current_chain()
     return bool(chain) and row.staff_id.hex in chain[-1].readers
 
 

@@ -13,7 +13,7 @@ from kiosk.accounts.staff.roles import held_roles
 from kiosk.readers.blueprint import bp
 from kiosk.readers.recovery.sheets import make_sheets, problems_of_sheets, prove_sheets
 from kiosk.readers.signed_list.versions import TooFew
-from kiosk.readers.signed_list.views.request_list import key_at_hand, key_in_use
+from kiosk.readers.signed_list.views.request_list import open_key_or_none, require_open_key
 from kiosk.report.access.keyring import proven_recovery
 from kiosk.report.setup import is_published
 from kiosk.roles import READING_ROLES, Role
@@ -54,7 +54,7 @@ def create_sheets() -> ResponseReturnValue:
         return redirect(url_for(".sheets_form"), 303)
     try:
         made = make_sheets(
-            school(), reports(), acting(), signed_in_staff(), key_in_use().secret, site.today()
+            school(), reports(), acting(), signed_in_staff(), require_open_key().secret, site.today()
         )
     except TooFew:
         roll_back_both()
@@ -91,7 +91,7 @@ def prove() -> ResponseReturnValue:
     typed, errors = typed_sheets()
     if errors:
         return _typing(typed, errors), 422
-    key = key_at_hand()
+    key = open_key_or_none()
     try:
         proposal = prove_sheets(
             school(),

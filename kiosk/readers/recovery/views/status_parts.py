@@ -69,7 +69,7 @@ def reader_part(line: ReaderLine, me: StaffMember, chain: Sequence[Version]) -> 
         "since": _("From %(day)s", day=near_day(line.from_day, current_site().today()))
         if line.state is KeyState.SOON and line.from_day
         else day_or_nothing(line.since),
-        "let_in_by": _("the set-up") if line.founder else ", ".join(line.let_in_by),
+        "let_in_by": _("the set-up") if line.founder else ", ".join(line.approved_by),
         "renewed": line.renewed,
         "frozen": day_or_nothing(line.staff.frozen_on),
         "stop_url": url_for(".stop_form", staff_id=id)

@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.audit.log import LogAct
 from kiosk.readers.blueprint import bp
-from kiosk.readers.signed_list.holders import names_of, words_of_entry
-from kiosk.readers.signed_list.views.request_list import chain_now
+from kiosk.readers.signed_list.holders import signer_names, words_of_entry
+from kiosk.readers.signed_list.views.request_list import current_chain
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListedReader
 from kiosk.sealing.reader_key import six_words
@@ -22,7 +22,7 @@ from kiosk.wording.words import day_and_year, role_words
 @staff_required(*READING_ROLES)
 def show_card() -> ResponseReturnValue:
     """Every reader with six words and a box to tick, to be printed and kept by the chair."""
-    chain = chain_now()
+    chain = current_chain()
     if not chain:
         raise NotFound
     last, today = chain[-1], current_site().today()
@@ -33,7 +33,7 @@ def show_card() -> ResponseReturnValue:
         day=day_and_year(last.day),
         list_words=" ".join(six_words(last.hash)),
         root_words=" ".join(six_words(chain[0].hash)),
-        signed=", ".join(names_of(last, chain)) or _("two recovery sheets"),
+        signed=", ".join(signer_names(last, chain)) or _("two recovery sheets"),
         readers=[_row(one, one.from_day > today) for _id, one in rows],
         may_tick=Role.CHAIR in signed_in_staff().roles,
     )
@@ -46,7 +46,7 @@ def compared() -> ResponseReturnValue:
     if request.form.get("same") != "yes":
         flash(_("Compare every line first, then tick the box."))
         return redirect(url_for(".show_card"), 303)
-    chain = chain_now()
+    chain = current_chain()
     mark = " ".join(six_words(chain[-1].hash)) if chain else ""
     acting().note(school(), LogAct.LIST_COMPARED, mark=mark)
     school().commit()

@@ -1,4 +1,5 @@
-"""At each unlocking a reader's key is compared with the list of readers, and what was seen is kept (promise G3)."""
+"""Each time a reader unlocks their key, the list of readers is compared with what they saw last, and the new state is
+kept (promise G3)."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
@@ -11,7 +12,7 @@ from kiosk.accounts.sign_in.login import OpenKey
 from kiosk.audit.log import Acting, LogAct
 from kiosk.readers.blueprint import bp
 from kiosk.readers.signed_list.compare import all_is_well, compare, tell_everybody
-from kiosk.readers.signed_list.pins import ListDiffers, Pin, higher, lock_pin, open_pin, pin_to
+from kiosk.readers.signed_list.pins import ListDiffers, Pin, higher, lock_pin, make_pin, open_pin
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.reader_key import ReaderSecret, six_words
 from kiosk.site import current_site
@@ -54,7 +55,7 @@ def check_key(staff: StaffMember, secret: ReaderSecret) -> OpenKey | str:
 
 def note_seen(row: ReaderKey, secret: ReaderSecret, chain: Sequence[Version], anew: bool = True) -> None:
     """Keep that this reader has seen the list as it is, in the row (if it is `anew`) and on this device. Commits."""
-    new = lock_pin(secret, pin_to(chain, current_site().today()))
+    new = lock_pin(secret, make_pin(chain, current_site().today()))
     if anew:
         row.pin = new
         commit_both()
@@ -65,7 +66,7 @@ def note_seen(row: ReaderKey, secret: ReaderSecret, chain: Sequence[Version], an
 def note_signed(staff: StaffMember, key: OpenKey, before: Sequence[Version], version: Version) -> None:
     """Whoever signs a version has seen it: if somebody cuts it off now, this reader's next unlocking says so.
 
-    But only where it follows what they had seen: what came in between they were never told of, and are told then.
+    But only if it follows what they had seen: versions in between were never shown to them and will be shown then.
     """
     pin = pin_of(staff, key.secret)
     if (version.number - 1, version.previous) not in {key.seen, pin and (pin.version, pin.hash)}:

@@ -1,4 +1,5 @@
-"""Why a reader's key stays shut, what to do, and how two readers agree that a backup was put back (promise G3)."""
+"""Explains why a reader's key is not opened and what to do, and lets two readers confirm that a backup was restored
+(promise G3)."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,14 +13,14 @@ from flask_babel import gettext as _
 from kiosk.accounts.models import ReaderKey, RoleHolder
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password
-from kiosk.accounts.sign_in.views.pending_sign_in import SHUT
+from kiosk.accounts.sign_in.views.pending_sign_in import KEY_REFUSED
 from kiosk.audit.log import LogAct
 from kiosk.readers.blueprint import bp
-from kiosk.readers.proposals.publish import copy_keys
+from kiosk.readers.proposals.publish import publish_readers
 from kiosk.readers.signed_list.compare import agree_to_put_back, all_is_well
 from kiosk.readers.signed_list.pins import ListDiffers
 from kiosk.readers.signed_list.views.checking import FROZEN, OLDER, SAW, pin_of
-from kiosk.readers.signed_list.views.request_list import chain_now
+from kiosk.readers.signed_list.views.request_list import current_chain
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.reader_key import open_secret, six_words
 from kiosk.site import current_site
@@ -32,8 +33,8 @@ from kiosk.wording.words import date_words
 @bp.get("/keys/shut")
 @staff_required(*READING_ROLES)
 def key_shut() -> ResponseReturnValue:
-    """Why this reader's key stays shut, in plain words."""
-    if SHUT not in session:
+    """Why this reader's key is not opened, in plain words."""
+    if KEY_REFUSED not in session:
         return redirect(url_for(".show_keys"))
     return _page(FormErrors())
 
@@ -43,7 +44,7 @@ def key_shut() -> ResponseReturnValue:
 def put_back() -> ResponseReturnValue:
     """Sign that an earlier list was put back from a backup; with two signatures the keys open again."""
     errors, me, site = FormErrors(), signed_in_staff(), current_site()
-    if session.get(SHUT) != OLDER:
+    if session.get(KEY_REFUSED) != OLDER:
         return redirect(url_for(".key_shut"), 303)
     if request.form.get("sure") != "yes":
         errors.add("sure", N_("Talk with another reader and the chair first, then tick this."))
@@ -56,7 +57,7 @@ def put_back() -> ResponseReturnValue:
     if errors or secret is None or pin is None:
         return _page(errors), 422
     try:
-        agreed = agree_to_put_back(reports(), chain_now(), pin, me.id, secret, site.today())
+        agreed = agree_to_put_back(reports(), current_chain(), pin, me.id, secret, site.today())
     except ListDiffers:
         reports().rollback()
         return redirect(url_for(".key_shut"), 303)
@@ -65,13 +66,13 @@ def put_back() -> ResponseReturnValue:
     school().commit()
     if agreed:
         all_is_well(site.config)
-        copy_keys(site.databases, site.config, site.key, site.today(), shorter=True)
+        publish_readers(site.databases, site.config, site.key, site.today(), shorter=True)
     flash(
         _("Two readers have agreed. Type your password, and your key opens again.")
         if agreed
         else _("Your word is recorded. A second reader has to say the same, on this page.")
     )
-    session.pop(SHUT, None)
+    session.pop(KEY_REFUSED, None)
     return redirect(url_for("accounts.unlock_form"), 303)
 
 
@@ -79,8 +80,8 @@ def _page(errors: FormErrors) -> str:
     chair = school().query(RoleHolder).filter_by(role=Role.CHAIR, deputy=False).first()
     return render_template(
         "readers/signed_list/shut.html",
-        frozen=session.get(SHUT) == FROZEN,
-        older=session.get(SHUT) == OLDER,
+        frozen=session.get(KEY_REFUSED) == FROZEN,
+        older=session.get(KEY_REFUSED) == OLDER,
         **_what_differs(),
         chair=chair.staff.name if chair else "",
         is_chair=Role.CHAIR in signed_in_staff().roles,
@@ -93,7 +94,7 @@ def _what_differs() -> dict[str, Any]:
     if SAW not in session:
         return {}
     number, day, words = session[SAW]
-    chain, today = chain_now(), current_site().today()
+    chain, today = current_chain(), current_site().today()
     before, after = words.split(), six_words(chain[-1].hash) if chain else ()
     return {
         "saw": {

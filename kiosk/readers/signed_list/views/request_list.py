@@ -14,33 +14,33 @@ from kiosk.web.errors import KeyLocked
 from kiosk.web.request_sessions import reports, school
 
 
-def chain_now() -> tuple[Version, ...]:
+def current_chain() -> tuple[Version, ...]:
     """The list as it is now, every version that counts."""
     return verified_chain(reports(), root_of(current_site().config))
 
 
-def key_in_use() -> OpenKey:
+def require_open_key() -> OpenKey:
     """This reader's open key; raises KeyLocked, and then the password is asked for."""
-    key = key_at_hand()
+    key = open_key_or_none()
     if key is None:
         raise KeyLocked
     return key
 
 
-def key_at_hand() -> OpenKey | None:
+def open_key_or_none() -> OpenKey | None:
     """The same for a page on which nobody needs a key; None where there is none."""
     key = open_key_of_session()
     if key is not None:
-        chain_seen_by(key)
+        chain_confirmed_by(key)
     return key
 
 
-def chain_seen_by(key: OpenKey) -> tuple[Version, ...]:
+def chain_confirmed_by(key: OpenKey) -> tuple[Version, ...]:
     """The list as it is now, for whoever signs something about it.
 
     Raises KeyLocked where it does not go on from the one that this key was compared with; the unlocking tells all then.
     """
-    chain = chain_now()
+    chain = current_chain()
     if key.seen and not contains(chain, *key.seen):
         raise KeyLocked
     return chain
@@ -48,7 +48,7 @@ def chain_seen_by(key: OpenKey) -> tuple[Version, ...]:
 
 def check_link(staff: StaffMember) -> bool:
     """Whether this person may have a link now."""
-    return not link_leaves_too_few(school(), chain_now(), staff.id, now_utc(), current_site().today())
+    return not link_leaves_too_few(school(), current_chain(), staff.id, now_utc(), current_site().today())
 
 
 def is_new_holder(staff: StaffMember) -> bool:
@@ -56,7 +56,7 @@ def is_new_holder(staff: StaffMember) -> bool:
 
     Never before there is a list, nor whoever had a role by the day of its first version: a school is set up in a day.
     """
-    given, site, chain = role_given_at(school(), staff.id), current_site(), chain_now()
+    given, site, chain = role_given_at(school(), staff.id), current_site(), current_chain()
     if given is None or not chain:
         return False
     day = site.local(given).date()
@@ -66,4 +66,4 @@ def is_new_holder(staff: StaffMember) -> bool:
 def check_leaving(staff: StaffMember) -> None:
     """Raise Refused where this person has to stay until somebody else can open reports."""
     site = current_site()
-    refuse_early_leaving(school(), chain_now(), staff, site.calendar, site.today())
+    refuse_early_leaving(school(), current_chain(), staff, site.calendar, site.today())
