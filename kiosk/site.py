@@ -134,7 +134,7 @@ class SyncFlask(Flask):
         self.checks: dict[str, Any] = {}
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """The function as it is."""
+        """Return the view unchanged: no view of kiosk is a coroutine."""
         return func
 
 

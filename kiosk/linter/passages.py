@@ -157,7 +157,7 @@ def helpline_passages(source: Source) -> Iterator[Passage]:
 
 
 def misconception_passages(source: Source) -> Iterator[Passage]:
-    """The beliefs that distractors hold, which teachers read."""
+    """The misconceptions behind wrong answers, as teachers read them."""
     for where, text in texts(source.data):
         yield Passage(source.path, source.line(*where), text, "belief", None)
 

@@ -134,7 +134,7 @@ def progress_sheets(
     return made
 
 
-def plain(words: str) -> str:
+def normalise_for_search(words: str) -> str:
     """Words as a search compares them: without capitals and accents, so that "zoe" finds Zoë."""
     parts = unicodedata.normalize("NFKD", words.casefold())
     return " ".join("".join(sign for sign in parts if not unicodedata.combining(sign)).split())
@@ -147,11 +147,11 @@ def _present(session: Session, classes: Sequence[ClassGroup], name: str) -> list
             Pupil.class_group_id.in_(list(by_id)), Pupil.left_on.is_(None)
         )
     )
-    wanted = plain(name)
+    wanted = normalise_for_search(name)
     children = [
         Child(id, first_name, by_id[class_id])
         for id, first_name, class_id in rows
-        if wanted in plain(first_name)
+        if wanted in normalise_for_search(first_name)
     ]
     order = {group.id: (group.band, place) for place, group in enumerate(classes)}
     return sorted(children, key=lambda child: (*order[child.group.id], child.name.casefold()))

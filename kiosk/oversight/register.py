@@ -7,7 +7,7 @@ from datetime import date
 from itertools import groupby
 
 from kiosk.conduct.signing import DecisionState
-from kiosk.oversight.everybody import plain
+from kiosk.oversight.everybody import normalise_for_search
 from kiosk.oversight.paging import on_page
 from kiosk.oversight.signatures import RegisterLine, RegisterPart
 from kiosk.wording.messages import N_
@@ -85,7 +85,7 @@ def _fits(part: RegisterPart, line: RegisterLine, query: RegisterQuery) -> bool:
         return False
     if query.code_id and query.code_id != part.code_id:
         return False
-    if query.name and plain(query.name) not in plain(line.name):
+    if query.name and normalise_for_search(query.name) not in normalise_for_search(line.name):
         return False
     if query.decision == NOT_SIGNED and line.signed:
         return False

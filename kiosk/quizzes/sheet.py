@@ -12,7 +12,7 @@ from kiosk.quizzes.attempts import AnswerOutcome
 from kiosk.quizzes.form import Values
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.rows import Rows, SheetRow
-from kiosk.quizzes.shuffle import Mix
+from kiosk.quizzes.shuffle import PupilShuffle
 
 Verdict = Literal["yes", "again", "tried", "shown", "rest", ""]
 _YES = re.compile(r"^Yes\. +")
@@ -140,12 +140,12 @@ def _without_yes(words: Markup) -> Markup:
     return Markup(_YES.sub("", words))  # nosec B704 - it was one
 
 
-def blank_sheet(mix: Mix, question: Question) -> Sheet:
+def blank_sheet(mix: PupilShuffle, question: Question) -> Sheet:
     """The question before any answer."""
     return Sheet(question, question.blank(mix.rows(question)))
 
 
-def kept_sheet(mix: Mix, question: Question, values: Values, tries: int) -> Sheet:
+def kept_sheet(mix: PupilShuffle, question: Question, values: Values, tries: int) -> Sheet:
     """The question with everything that a form sent still in it."""
     return Sheet(question, question.filled(mix.rows(question), values), tries)
 

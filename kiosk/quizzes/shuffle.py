@@ -12,7 +12,7 @@ from kiosk.sealing.site_key import SiteKey
 T = TypeVar("T", bound=HasId)
 
 
-class Mix:
+class PupilShuffle:
     """How one quiz is shuffled for one pupil."""
 
     def __init__(self, key: SiteKey, pupil_id: UUID, quiz: Quiz) -> None:

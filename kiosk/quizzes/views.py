@@ -19,7 +19,7 @@ from kiosk.quizzes.question_page import QuestionPage
 from kiosk.quizzes.quiz import Quiz
 from kiosk.quizzes.recall import QUESTIONS_AT_ONCE, due_questions, next_question
 from kiosk.quizzes.sheet import Sheet, answered_sheet, blank_sheet, kept_sheet, moved_sheet
-from kiosk.quizzes.shuffle import Mix
+from kiosk.quizzes.shuffle import PupilShuffle
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound
 from kiosk.web.i18n import cached_urls
@@ -46,7 +46,7 @@ def show(id: str) -> ResponseReturnValue:
 def ask(id: str, question: str) -> ResponseReturnValue:
     """One question."""
     asked = _asked(id, question)
-    return _show(asked, blank_sheet(_mix(asked.quiz), asked.question), _met(asked))
+    return _show(asked, blank_sheet(_shuffle_for_pupil(asked.quiz), asked.question), _met(asked))
 
 
 @bp.post("/<id>/<question>")
@@ -54,7 +54,7 @@ def ask(id: str, question: str) -> ResponseReturnValue:
 def send(id: str, question: str) -> ResponseReturnValue:
     """Feedback on an answer; the tries so far are carried in the form and not stored."""
     asked = _asked(id, question)
-    pupil, mix, form = signed_in_pupil(), _mix(asked.quiz), request.form
+    pupil, mix, form = signed_in_pupil(), _shuffle_for_pupil(asked.quiz), request.form
     tries = tries_in(form)
     kept = kept_sheet(mix, asked.question, form, tries)
     if moved := moved_sheet(kept, form):
@@ -88,7 +88,7 @@ def recall(id: str) -> ResponseReturnValue:
     if recalled is None:
         return redirect(url_for("lessons.show_screen", id=id, screen=1))
     asked = AskedQuestion(site.lessons[recalled.quiz.lesson], recalled.quiz, recalled.question)
-    return _show_recall(id, asked, blank_sheet(_mix(asked.quiz), asked.question), done)
+    return _show_recall(id, asked, blank_sheet(_shuffle_for_pupil(asked.quiz), asked.question), done)
 
 
 @bp.post("/before/<id>")
@@ -98,7 +98,7 @@ def send_recall(id: str) -> ResponseReturnValue:
     open_lesson(id)
     pupil, tries, done = signed_in_pupil(), tries_in(request.form), request.form.getlist("done")
     asked = _recalled(request.form.get("asked", ""))
-    mix = _mix(asked.quiz)
+    mix = _shuffle_for_pupil(asked.quiz)
     kept = kept_sheet(mix, asked.question, request.form, tries)
     if moved := moved_sheet(kept, request.form):
         return _show_recall(id, asked, moved, done)
@@ -157,7 +157,9 @@ def _way(asked: AskedQuestion, met: frozenset[str], url: Callable[..., str]) -> 
 
 def _at_the_end(lesson: Lesson, quiz: Quiz) -> list[str]:
     """Ids of the questions that are not asked inside the lesson, in this pupil's order."""
-    return [question.id for question in _mix(quiz).questions() if question.id not in lesson.placed]
+    return [
+        question.id for question in _shuffle_for_pupil(quiz).questions() if question.id not in lesson.placed
+    ]
 
 
 def _show_recall(lesson_id: str, asked: AskedQuestion, sheet: Sheet, done: list[str]) -> ResponseReturnValue:
@@ -215,5 +217,5 @@ def _recalled(key: str) -> AskedQuestion:
     return AskedQuestion(current_site().lessons[quiz.lesson], quiz, question)
 
 
-def _mix(quiz: Quiz) -> Mix:
-    return Mix(current_site().key, signed_in_pupil().id, quiz)
+def _shuffle_for_pupil(quiz: Quiz) -> PupilShuffle:
+    return PupilShuffle(current_site().key, signed_in_pupil().id, quiz)

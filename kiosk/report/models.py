@@ -210,7 +210,7 @@ class EscalationStep(ReportsBase):
     SAFEGUARDING, "only the child's six pictures find and open them", until="30 days after the last answer"
 )
 class Thread(ReportsBase):
-    """Where answers for one child are."""
+    """The reply thread through which one child reads the answers to a report."""
 
     __tablename__ = "thread"
     __table_args__ = ({"sqlite_with_rowid": False},)

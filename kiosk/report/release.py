@@ -11,10 +11,10 @@ WAITING = (ReportState.NEW, ReportState.RELEASED)  # nobody has opened it yet
 
 def is_due(urgent: bool, slot: Slot, calendar: SchoolCalendar, now: datetime) -> bool:
     """Whether a report is to be passed on: it is urgent, its slot has ended, or its slot cannot be true."""
-    return urgent or is_false(slot, calendar, now) or calendar.slot_end(slot) <= now
+    return urgent or is_impossible_slot(slot, calendar, now) or calendar.slot_end(slot) <= now
 
 
-def is_false(slot: Slot, calendar: SchoolCalendar, now: datetime) -> bool:
+def is_impossible_slot(slot: Slot, calendar: SchoolCalendar, now: datetime) -> bool:
     """Whether no report can have this slot: it lies beyond the end of the next school day (promise S10)."""
     last = calendar.next_opening(now).date()
     return slot.day > last or (slot.day == last and calendar.slot_start(slot) >= calendar.hours(last)[1])

@@ -115,7 +115,7 @@ def open_head(thread_id: bytes, secret: bytes, box: bytes) -> ChainHead | None:
 
 
 def seal_discard(thread_id: bytes, secret: bytes, number: int) -> bytes:
-    """The child's statement that the answers up to this number were thrown away; always THROWN_BYTES long."""
+    """The child's statement that the answers up to this number were thrown away; always DISCARD_BYTES long."""
     plain = json.dumps([thread_id.hex(), number]).encode().ljust(DISCARD_PLAIN_BYTES, b" ")
     return lock(_derived(secret, b"thrown"), plain)
 

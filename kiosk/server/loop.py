@@ -21,7 +21,7 @@ THREADS = 8
 MOST_CONNECTIONS = 500  # in one process; the next one ends another
 # when there are too many connections, those overdue with a request are closed before idle ones
 LATE_SECONDS = 1.0
-MOST_HELD_BYTES = 64 * 1024 * 1024  # of requests that are not answered; then the largest unfinished one ends
+MOST_HELD_BYTES = 64 * 1024 * 1024  # in unanswered requests; above it the largest unfinished one is dropped
 LONGEST_HEAD = 16 * 1024  # address and headers of one request
 # A little more than the app takes, as its page for "too long" says more.
 LONGEST_BODY = MAX_FORM_BYTES + 64 * 1024

@@ -199,7 +199,7 @@ class DatabaseHealth:
         self._answered, self._ask_again = True, 0.0
 
     def is_up(self, database: Database) -> bool:
-        """Whether the database answered when it was asked last, PULSE_SECONDS ago at most."""
+        """Whether the database answered when it was asked last, HEALTH_SECONDS ago at most."""
         if time.monotonic() >= self._ask_again and self._lock.acquire(blocking=False):
             try:
                 self._answered = _is_up(database)

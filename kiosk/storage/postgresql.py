@@ -95,7 +95,7 @@ class CircuitBreaker:
 
 
 class BoundedDialect(PGDialect_psycopg):
-    """PostgreSQL as SQLAlchemy knows it, over bounded connections and behind a gate."""
+    """SQLAlchemy's PostgreSQL dialect, with time-limited connections behind a circuit breaker."""
 
     supports_statement_cache = True
 

@@ -37,7 +37,7 @@ class WorkerMemory:
     server: RetryWait | None = None
     addresses: dict[str, RetryWait] = field(default_factory=dict)
     mailed: Mailed = field(default_factory=dict)  # of what is urgent, while the reports database is away
-    tidied: float | None = None  # the beat of TIDY_SECONDS that was done last
+    tidied: float | None = None  # the beat of REWRITE_SECONDS that was done last
     ended_on: date | None = None
     log_verified_on: date | None = None
     self_test_on: date | None = None

@@ -40,7 +40,7 @@ def reset_lessons(session: Session, today: date, lessons: Mapping[str, Lesson]) 
     session.execute(delete(LessonSet))
     old = select(LessonProgress.pupil_id).where(lapsed(LessonProgress, today))
     for lesson_id, lesson in lessons.items():
-        # A question that still needs help has no day of its own: it goes with its lesson.
+        # A question the child still needs help with has no date, so it is deleted with its lesson's progress.
         session.execute(
             delete(QuestionMet).where(
                 QuestionMet.quiz_id == lesson.quiz,

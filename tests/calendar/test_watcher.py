@@ -122,7 +122,7 @@ def test_the_worker_passes_on_by_a_new_file_and_goes_on_when_that_is_broken(
         used.append(site.calendar.closes)
         return False
 
-    monkeypatch.setattr("kiosk.upkeep.worker.merge_due", noting)
+    monkeypatch.setattr("kiosk.upkeep.worker.transfer_due", noting)
     hosts, memory = Hosts(make_site(config, databases)), WorkerMemory()
     run_round(hosts, now_utc(), memory)
     write_calendar(config, CalendarFile(closes=time(18)))

@@ -216,7 +216,7 @@ def world(
     with (
         opened(config) as databases,
         merger_of(config, databases.reports) as intake,
-        patch("kiosk.start.open_keeper", lambda _: intake.intake_store),
+        patch("kiosk.start.open_intake", lambda _: intake.intake_store),
         patch.object(urgent, "REST_SECONDS", 0.0),
         nobody_waits(),
     ):

@@ -132,7 +132,7 @@ def record(folder: Path, play: Callable[[School], None]) -> Recording:
     steps: list[Step] = []
     with opened(config) as databases, merger_of(config, databases.reports) as intake:
         stores = {INTAKE: intake.intake.engine, REPORTS: intake.reports.engine}
-        keeper = patch("kiosk.start.open_keeper", lambda _: intake.intake_store)
+        keeper = patch("kiosk.start.open_intake", lambda _: intake.intake_store)
         with _listening(stores, steps), keeper, nobody_waits():
             tablet = Tablet(create_wsgi(config, databases, shipped_content()))
             play(School(config, intake, steps, tablet))

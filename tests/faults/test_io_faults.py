@@ -144,7 +144,7 @@ def test_saying_that_staff_know_when_nobody_does_would_be_caught(school: World, 
 
 
 def test_forgetting_what_was_not_merged_would_be_caught(school: World, faults: Faults) -> None:
-    with patch("kiosk.report.intake.transfer._bring_in"), planted(school) as found:
+    with patch("kiosk.report.intake.transfer._store_all"), planted(school) as found:
         school.merge_trial("planted", faults.planned(NOTHING_FAILS))
     assert any("LOST" in line for line in found)
 

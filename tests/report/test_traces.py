@@ -67,7 +67,7 @@ def test_no_marker_of_the_tablet_is_left_in_any_byte(
         tablet.get("/report/ks2/en?who=marker-query-6604", environ_overrides=MARKERS)
         nonce = open_form(tablet, environ_overrides=MARKERS).value("nonce")
         data = {"nonce": nonce, "concern": "bullying", "words": "planted words"}
-        with patch("kiosk.report.access.sealed_report.seal", side_effect=_in_clear):
+        with patch("kiosk.report.form.seal.seal", side_effect=_in_clear):
             planted = {"nonce": "p" * 24, "concern": "site", "words": "planted control"}
             tablet.post("/report/ks2/en", data=planted, content_type=FORM)
         sent = tablet.post("/report/ks2/en", data=data, content_type=FORM, environ_overrides=MARKERS)

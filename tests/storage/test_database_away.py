@@ -245,6 +245,6 @@ def test_the_health_check_says_when_a_database_is_away_and_asks_once_for_many(
     assert {one.status_code for one in answers} == {503}
     assert {one.text for one in answers} == {"database\n"}
     assert len(tried) == 1
-    monkeypatch.setattr("kiosk.storage.db.PULSE_SECONDS", 0)
+    monkeypatch.setattr("kiosk.storage.db.HEALTH_SECONDS", 0)
     databases.school.health._ask_again = 0
     assert browser.get("/healthz").text == "ok\n"

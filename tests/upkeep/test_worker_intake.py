@@ -21,7 +21,7 @@ def test_the_intake_is_rewritten_on_a_fixed_beat_whether_anything_was_held_or_no
     databases: Databases, config: Config
 ) -> None:
     memory, beats = WorkerMemory(), list[int]()
-    with patch("kiosk.report.intake.store.IntakeStore.tidy", return_value=True) as tidied:
+    with patch("kiosk.report.intake.store.IntakeStore.remove_traces", return_value=True) as tidied:
         for minute in range(60):
             run_worker_round(config, databases, at(12, minute, 7), memory)
             if tidied.call_count > len(beats):
@@ -31,7 +31,9 @@ def test_the_intake_is_rewritten_on_a_fixed_beat_whether_anything_was_held_or_no
 
 def test_an_intake_that_was_busy_is_rewritten_at_the_next_round(databases: Databases, config: Config) -> None:
     memory, answers = WorkerMemory(), iter([False, True])
-    with patch("kiosk.report.intake.store.IntakeStore.tidy", side_effect=lambda: next(answers)) as tidied:
+    with patch(
+        "kiosk.report.intake.store.IntakeStore.remove_traces", side_effect=lambda: next(answers)
+    ) as tidied:
         for second in (0, 15, 30):
             run_worker_round(config, databases, at(12, 0, second), memory)
     assert tidied.call_count == 2

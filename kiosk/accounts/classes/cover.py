@@ -44,14 +44,14 @@ def class_to_lead(
     session: Session, staff: StaffMember, class_id: uuid.UUID, today: date
 ) -> ClassGroup | None:
     """A class, if this person may open and lead it today: their own, or one that they cover; one query."""
-    return _class_today(session, staff, class_id, today, opens_every_class(staff))
+    return _class_open_to(session, staff, class_id, today, opens_every_class(staff))
 
 
 def class_to_read_adjustments(
     session: Session, staff: StaffMember, class_id: uuid.UUID, today: date
 ) -> ClassGroup | None:
     """A class, if this person may read today what is set for its children: who covers it does; one query."""
-    return _class_today(session, staff, class_id, today, adjusts_every_class(staff))
+    return _class_open_to(session, staff, class_id, today, adjusts_every_class(staff))
 
 
 def covered_classes(session: Session, staff: StaffMember, today: date) -> list[ClassGroup]:
@@ -132,7 +132,7 @@ def _window(class_id: uuid.UUID, opened_by_id: uuid.UUID) -> Update:
     )
 
 
-def _class_today(
+def _class_open_to(
     session: Session, staff: StaffMember, class_id: uuid.UUID, today: date, every: bool
 ) -> ClassGroup | None:
     """A class that a person teaches or covers today; any class where `every` says so."""

@@ -97,7 +97,8 @@ def unpack(data: bytes, files: Mapping[str, Collection[str]]) -> dict[str, list[
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             found = {name: _member(archive, name) for name in files}
             return {
-                name: _table(archive, member, name, files[name], allowance) for name, member in found.items()
+                name: _read_table(archive, member, name, files[name], allowance)
+                for name, member in found.items()
             }
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
         raise Unreadable(N_("The archive is damaged or locked with a password.")) from None
@@ -116,7 +117,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     return members[0]
 
 
-def _table(
+def _read_table(
     archive: zipfile.ZipFile,
     member: zipfile.ZipInfo,
     name: str,

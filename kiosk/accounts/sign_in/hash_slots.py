@@ -51,7 +51,7 @@ class HashSlots:
 
     @contextmanager
     def slot(self, lane: Lane) -> Iterator[None]:
-        """Hold a place for the block; raises NoPlace, at once where too many of a lane wait already."""
+        """Hold a place for the block; raises NoHashSlot, at once where too many of a lane wait already."""
         room = self._rooms.get(lane)
         if room and not room.acquire(blocking=False):
             raise NoHashSlot

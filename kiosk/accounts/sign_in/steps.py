@@ -1,6 +1,6 @@
 """Signing in step by step, and the password again later; too many wrong tries slow down that one account.
 
-A hash is computed outside any transaction, between two steps: `stored_password` says what to compare with, and
+A hash is computed outside any transaction, between two steps: `compare_password` compares the password, and
 `try_sign_in` and the others then judge the result and count wrong tries (promise G10).
 """
 

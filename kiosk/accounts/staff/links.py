@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import LinkRequest, StaffMember
-from kiosk.accounts.staff.people import Invitation, find_staff, new_link, present_staff
+from kiosk.accounts.staff.people import Invitation, find_staff, present_staff, renew_invitation
 from kiosk.audit.log import Acting, LogAct, LogEntry
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_mail
@@ -40,7 +40,7 @@ def ask_for_link(session: Session, acting: Acting, staff: StaffMember) -> Invita
     An older link of somebody who holds a role stops working at once.
     """
     if not holds_role(staff):
-        invitation = new_link(session, staff, acting.now)
+        invitation = renew_invitation(session, staff, acting.now)
         acting.note(session, LogAct.LINK_MADE, staff.id)
         return invitation
     staff.invitation_digest = staff.invitation_ends_at = None
@@ -75,7 +75,7 @@ def confirm_link(session: Session, acting: Acting, me: StaffMember, request: Lin
         raise Refused(N_("Somebody else must confirm this: neither who asked nor whom the link is for."))
     staff, asked_by = request.staff, request.asked_by
     session.delete(request)
-    invitation = new_link(session, staff, acting.now)
+    invitation = renew_invitation(session, staff, acting.now)
     acting.note(session, LogAct.LINK_MADE, staff.id, asked_by=asked_by.name)
     return invitation
 
@@ -107,6 +107,6 @@ def emergency_link(
         if new_phone:
             staff.sealed_phone, staff.totp_step = None, 0
         session.execute(delete(LinkRequest).where(LinkRequest.staff_id == staff.id))
-        invitation = new_link(session, staff, now)
+        invitation = renew_invitation(session, staff, now)
         acting.note(session, LogAct.LINK_ON_MACHINE, staff.id, phone="forgotten" if new_phone else "kept")
     return invitation

@@ -100,12 +100,12 @@ def invite(session: Session, acting: Acting, name: str, email: str, teaches: boo
         raise Refused(N_("%(name)s has this address already."), name=staff.name)
     else:
         staff.name, staff.teaches, staff.left_on = name, teaches, None
-    invitation = new_link(session, staff, acting.now)
+    invitation = renew_invitation(session, staff, acting.now)
     acting.note(session, LogAct.INVITED, staff.id)
     return invitation
 
 
-def new_link(session: Session, staff: StaffMember, now: datetime) -> Invitation:
+def renew_invitation(session: Session, staff: StaffMember, now: datetime) -> Invitation:
     """A new link for somebody who lost the first, or the password; `links` says who may make one.
 
     The old link stops working. The old password and the phone still work, and the phone is still asked for: a link

@@ -99,8 +99,8 @@ def assign(acting: Acting, case: CaseFile, to: Reader, note: str) -> None:
 def step_aside(acting: Acting, case: CaseFile) -> None:
     """Remove this person's access at once, as the report may be about them; somebody else becomes responsible.
 
-    Raises NobodyLeft if nobody else may read the report, and ListNotSeen if the list of readers is not the one that
-    this key was compared with; the caller then rolls both sessions back.
+    Raises NobodyLeft if nobody else may read the report, and ReaderListChanged if the list of readers is not the one
+    that this key was compared with; the caller then rolls both sessions back.
     """
     incident, opener = case.incident, acting.opener
     left = renewal.step_aside(acting.reports, incident.report_id, opener)

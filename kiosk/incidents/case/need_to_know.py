@@ -75,7 +75,7 @@ def colleagues(session: Session, report: OpenedReport) -> dict[str, str]:
 def tell_colleague(acting: Acting, key: SiteKey, case: CaseFile, to_id: uuid.UUID, words: str) -> None:
     """Tell a colleague, and write it down; the same words that the same person has not read yet are told once.
 
-    Raises IncidentClosed, or NotToBeTold.
+    Raises IncidentClosed, or CannotTellColleague.
     """
     case.refuse_closed()
     session, staff = acting.school, acting.staff

@@ -120,17 +120,17 @@ def names_of_staff(text: str, people: Iterable[StaffMember]) -> list[str]:
     Governors are told how the school works, not who was slow.
     """
     names = {part.casefold() for one in people for part in _parts(one.name)}
-    found = {word.casefold(): word for word in _words(text)}
+    found = {word.casefold(): word for word in _split_words(text)}
     return [word for plain, word in found.items() if plain in names]
 
 
 def _parts(name: str) -> list[str]:
     """What tells somebody from others in a name: no title, and of "van Dyke" only "Dyke"."""
-    parts = [part for part in _words(name) if part.casefold() not in TITLES and len(part) > 1]
+    parts = [part for part in _split_words(name) if part.casefold() not in TITLES and len(part) > 1]
     return [part for part in parts if not part.islower()] or parts
 
 
-def _words(text: str) -> list[str]:
+def _split_words(text: str) -> list[str]:
     """The words of a text in any script; what an apostrophe or a hyphen joins to one is a word of its own.
 
     Invisible characters such as a soft hyphen do not split words.

@@ -75,7 +75,7 @@ class TaggedCase:
 
 
 @dataclass(frozen=True)
-class ThirdWorry:
+class RepeatedRisk:
     """That a case is one of three or more of one kind: what they share, and the day on which staff opened the first."""
 
     tag: RiskTag
@@ -106,7 +106,7 @@ def third_worries(
     rows: Mapping[uuid.UUID, ListedRow],
     roles: Collection[str],
     calendar: SchoolCalendar,
-) -> dict[uuid.UUID, ThirdWorry]:
+) -> dict[uuid.UUID, RepeatedRisk]:
     """The mark of each incident that has one, by what the rows say that somebody with these roles may read.
 
     A case that somebody changed by hand counts as well: tampering with rows must not remove the mark.
@@ -118,12 +118,12 @@ def third_worries(
             continue
         if can_be_tagged(row.key.route) and may_read(ROUTES[row.key.route], roles):
             groups[row.key.route, one.tag].append(one)
-    found: dict[uuid.UUID, ThirdWorry] = {}
+    found: dict[uuid.UUID, RepeatedRisk] = {}
     for (_route, tag), cases in groups.items():
         if len(cases) < WORRIES:
             continue
         since = min(one.opened_at for one in cases).astimezone(calendar.zone).date()
-        mark = ThirdWorry(tag, since, tuple(sorted(one.number for one in cases)))
+        mark = RepeatedRisk(tag, since, tuple(sorted(one.number for one in cases)))
         for one in cases:
             known = found.get(one.id)
             if known is None or len(known.numbers) < len(mark.numbers):

@@ -158,7 +158,7 @@ _NO_NAMES = frozenset(
         "June July August September October November December English Year"
     )
 )
-# What a child may type into the box for a name beside a name: these words are common in answers and are not names.
+# Common words that are not names, although a child may type them into the box for a name.
 _COMMON = frozenset(
     words(
         "about all am an and any are at be but by can come did do does don dont for from go good have he help her "

@@ -91,7 +91,9 @@ def entries_of(session: Session, incident_id: uuid.UUID) -> list[IncidentEntry]:
     )
 
 
-def left_by(session: Session, incident_ids: Collection[uuid.UUID], staff: StaffMember) -> set[uuid.UUID]:
+def stepped_aside_from(
+    session: Session, incident_ids: Collection[uuid.UUID], staff: StaffMember
+) -> set[uuid.UUID]:
     """The incidents, of these, from which this person has stepped aside."""
     return set(
         session.scalars(

@@ -66,7 +66,7 @@ class Needed(enum.StrEnum):
     OUTSIDE = "outside"
     COMPLAINT = "complaint"
     KEY = "key"  # the new key of whoever closes it opens that case
-    CASE = "case"  # that case, which belongs to it, is closed
+    CASE = "case"  # every case that belongs to this one must be closed first
     ANSWER = "answer"  # the child of that case has the answer that it asked for
 
 

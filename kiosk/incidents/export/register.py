@@ -13,7 +13,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.audit.log import Acting, LogAct, LogEntry, lines
 from kiosk.audit.verify import is_authentic
 from kiosk.incidents.case.numbers import ABOUT_STAFF
-from kiosk.incidents.case_log.entries import left_by, listed_acts
+from kiosk.incidents.case_log.entries import listed_acts, stepped_aside_from
 from kiosk.incidents.models import Act, Incident
 from kiosk.mail.outbox import chunks
 from kiosk.report.access.opening import waiting_reports
@@ -68,7 +68,7 @@ def register(
         .limit(PAGE_ROWS + 1)
     ).all()
     ids = [incident.id for incident in incidents]
-    acts, aside = _acts(session, site_key, ids), left_by(session, ids, staff)
+    acts, aside = _acts(session, site_key, ids), stepped_aside_from(session, ids, staff)
     return [
         RegisterRow(
             incident, acts.get(incident.id, []), incident.report_id in listed.mine, incident.id in aside

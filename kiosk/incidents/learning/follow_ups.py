@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.numbers import ABOUT_STAFF
-from kiosk.incidents.case_log.entries import left_by
+from kiosk.incidents.case_log.entries import stepped_aside_from
 from kiosk.incidents.models import Incident, PlannedChange
 from kiosk.lessons.head import Strand
 from kiosk.lessons.lesson import Lesson
@@ -85,7 +85,7 @@ def _known(
     """Those of these that this person may know of; whoever stepped aside from a case learns nothing more of it."""
     ids = [one.incident.report_id for one in changes] or [NO_REPORT]
     mine = readable(reports, ids, staff.id, staff.roles)
-    aside = left_by(school, [one.incident_id for one in changes], staff)
+    aside = stepped_aside_from(school, [one.incident_id for one in changes], staff)
 
     def may_know(change: PlannedChange) -> bool:
         if change.incident.report_id in mine:

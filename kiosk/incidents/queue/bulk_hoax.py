@@ -31,7 +31,7 @@ REASON = (Question("note", N_("Write how you know that these were not meant seri
 BACK = (Question("note", N_("Write why these should stay open."), NOTE_LONGEST),)
 
 
-class ByItself(Exception):
+class NotForBulkClosing(Exception):
     """This one is opened, read and closed by itself, however many there are of its kind.
 
     Also where somebody has done something about it meanwhile. `number`: of its case; none where it was not opened.
@@ -51,53 +51,53 @@ def may_be_ticked(row: QueueRow) -> bool:
 def open_one_of_many(acting: Acting, report_id: uuid.UUID) -> CaseFile:
     """Open a report as `open_incident` does; one that this person has opened like this already is shown again.
 
-    Raises ByItself or ReportNotYours, and then the caller rolls both sessions back: nobody has read it.
+    Raises NotForBulkClosing or ReportNotYours, and then the caller rolls both sessions back: nobody has read it.
     """
     try:
         case = open_incident(acting, report_id)
     except (KeyNotGranted, EnvelopeBroken):
-        raise ByItself from None
+        raise NotForBulkClosing from None
     if _is_severe(case):
-        raise ByItself
+        raise NotForBulkClosing
     if case.incident.closed_at or not is_only_asked(case.log, acting.staff.id):
-        raise ByItself(case.incident.number)
+        raise NotForBulkClosing(case.incident.number)
     return case
 
 
 def propose(acting: Acting, case: CaseFile, reason: str) -> None:
-    """Propose one of a list as not meant seriously; proposed by the same person twice, it is once. Raises ByItself."""
+    """Propose one of a list as not meant seriously, once for each person. Raises NotForBulkClosing."""
     refuse_severe(case)
     if case.incident.closed_at or not is_only_asked(case.log, acting.staff.id):
-        raise ByItself(case.incident.number)
+        raise NotForBulkClosing(case.incident.number)
     if not close.asked(case):
         close.close(acting, Group(case), {"outcome": CaseOutcome.NOT_SERIOUS.value, "note": reason})
 
 
 def proposed_line(case: CaseFile, staff: StaffMember) -> IncidentEntry:
-    """The line by which somebody else proposes one of a list to this person. Raises ByItself."""
+    """The line by which somebody else proposes one of a list to this person. Raises NotForBulkClosing."""
     refuse_severe(case)
     line = None if case.incident.closed_at else close.asked(case)
     if line is None or line.staff_id == staff.id or not is_only_asked(case.log, line.staff_id):
-        raise ByItself(case.incident.number)
+        raise NotForBulkClosing(case.incident.number)
     if close.asked_for(case)["outcome"] != CaseOutcome.NOT_SERIOUS:
-        raise ByItself(case.incident.number)
+        raise NotForBulkClosing(case.incident.number)
     return line
 
 
 def decide(acting: Acting, case: CaseFile, seen: str, back: str = "") -> None:
     """Agree to one of a list, or with `back`, a line, say that it stays open; `seen`: the line that was shown.
 
-    Raises ByItself where that is not what is proposed any more.
+    Raises NotForBulkClosing where that is not what is proposed any more.
     """
     if proposed_line(case, acting.staff).id.hex != seen:
-        raise ByItself(case.incident.number)
+        raise NotForBulkClosing(case.incident.number)
     try:
         if back:
             close.send_back(acting, case, back)
         else:
             close.agree(acting, Group(case), seen)
     except close.StaysOpen:
-        raise ByItself(case.incident.number) from None
+        raise NotForBulkClosing(case.incident.number) from None
 
 
 def proposed_to(acting: Acting) -> list[int]:
@@ -112,9 +112,9 @@ def proposed_to(acting: Acting) -> list[int]:
 
 
 def refuse_severe(case: CaseFile) -> None:
-    """Raise ByItself for what is never in a list, and for other words than those that were opened first."""
+    """Raise NotForBulkClosing for what is never in a list, and for other words than those that were opened first."""
     if _is_severe(case) or not is_unchanged_since_opening(case):
-        raise ByItself(case.incident.number)
+        raise NotForBulkClosing(case.incident.number)
 
 
 def is_only_asked(entries: Sequence[IncidentEntry], by: uuid.UUID) -> bool:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.incidents.case.assignment import StaffAvailability, Unavailable
 from kiosk.incidents.case.deadlines import Clock, acknowledge_by, read_clock
-from kiosk.incidents.case.tags import ThirdWorry
+from kiosk.incidents.case.tags import RepeatedRisk
 from kiosk.incidents.case_log.entries import ListedAct
 from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.incidents.queue.filters import Age
@@ -101,7 +101,7 @@ class QueueRow:
     last_act: Act | None = None
     outcome: CaseOutcome | None = None
     closed_at: datetime | None = None
-    worry: ThirdWorry | None = None  # it is one of three or more of a kind
+    worry: RepeatedRisk | None = None  # it is one of three or more of a kind
 
 
 @dataclass(frozen=True)

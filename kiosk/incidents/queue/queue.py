@@ -56,7 +56,7 @@ def waiting(
     """A page of what this person may see; the same few queries, however many reports there are.
 
     `MINE`: every unread report that this person may read, the incidents they own, and those whose owner cannot act,
-    so that somebody goes on (`whose.is_for`). `ALL`: those of others too. `BUSY`: the reports beyond the usual number
+    so others act (`assignment.waits_for`). `ALL`: those of others too. `BUSY`: the reports beyond the usual number
     of a slot; nothing is ever left out. A number is looked for among all of them and what is closed.
     """
     look = _QueueSnapshot(looking, key)
@@ -112,7 +112,7 @@ class _QueueSnapshot:
         self._unread = [self._pile_entry(one) for one in piles]
         self._mine = [self._case_entry(one) for one in cases if one.waits]
         self._others = [self._case_entry(one) for one in cases if not one.waits]
-        self.doubted = False  # whether a row was found that waits, though its incident is closed
+        self.doubted = False  # rows marked unread have an incident already: rebuild exactly
         self._halfway = [id for id in open_ids if id in rows and rows[id].state in WAITING]
 
     def page(self, tab: Tab, page: int, wanted: QueueFilter) -> Queue:

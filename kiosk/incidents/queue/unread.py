@@ -21,7 +21,7 @@ from kiosk.report.access.listing import ListedRow, PileKey, count_closed, count_
 from kiosk.report.access.opening import NO_REPORT, WaitingReport
 from kiosk.report.access.routes import ROUTES, SELF_TEST, may_read
 from kiosk.report.models import ReportState
-from kiosk.report.release import WAITING, is_false
+from kiosk.report.release import WAITING, is_impossible_slot
 
 A_DAY = timedelta(days=1)
 OLDEST = timedelta(days=1000)  # an older slot can only come from tampering
@@ -136,6 +136,6 @@ def as_listed(key: PileKey, calendar: SchoolCalendar, now: datetime) -> WaitingR
     today = now.date()
     if today - OLDEST <= key.day < today - A_DAY:  # almost always, so the calendar need not be asked
         return report
-    if not is_false(key.slot, calendar, now) and key.day >= today - OLDEST:
+    if not is_impossible_slot(key.slot, calendar, now) and key.day >= today - OLDEST:
         return report
     return replace(report, slot=calendar.slot_of(now), urgent=True, altered=True)

@@ -70,7 +70,7 @@ def send_answer(acting: Acting, case: CaseFile, text: str, id: uuid.UUID) -> Non
     """Send an answer to the child once, whose line in the log has this id; nothing happens if it is there already.
 
     The caller holds the incident's lock and commits `reports` before `school`, so that a power cut in between does
-    not send the answer twice. Raises IncidentClosed or NoWayBack, and then nothing is changed.
+    not send the answer twice. Raises IncidentClosed or NoReplyThread, and then nothing is changed.
     """
     if sent_answer(acting.school, case.incident, id):
         return

@@ -49,7 +49,7 @@ def shown_in(work: Work) -> Iterator[Shown]:
         source = inside(block, path)
         if block.name == "scene" or source is None:
             continue
-        # A scene may stay where it is, from one view of a block to the next; a picture may not come again.
+        # The views of one block may repeat a scene, but not a picture.
         scenes: set[str] = set()
         for where, named in texts(source.data):
             key = str(where[-1])

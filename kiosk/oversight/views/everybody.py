@@ -36,7 +36,7 @@ LONGEST_NAME = 60
 class Asked:
     """What the address asks for, of what this person may see."""
 
-    classes: list[ClassGroup]  # those that are looked through
+    classes: list[ClassGroup]  # the classes to search
     mine: list[ClassGroup]  # all that this person may see
     chosen: ClassGroup | None
     year: str

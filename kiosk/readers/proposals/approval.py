@@ -123,7 +123,7 @@ def approve(
     today: date,
     typed_words: Heard,
 ) -> Change:
-    """Sign what a proposal does; raises Refused where this person may not, NotHeard where words are missing.
+    """Sign what a proposal does; raises Refused where this person may not, KeyWordsMismatch where words are missing.
 
     What was heard is compared with the very change that is signed: a row may be exchanged after the page has compared
     it.

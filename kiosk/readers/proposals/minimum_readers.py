@@ -143,7 +143,7 @@ def refuse_early_loss(
     before, after = chain[-1].readers, after_change(chain[-1], change, today, today)
     for one in who_can_open(school, chain, today):
         lost = set(_routes(before.get(one.id.hex))) - set(_routes(after.get(one.id.hex)))
-        _refuse_last(school, chain, _Going(one.id.hex, one.name, lost), after, calendar, today)
+        _refuse_last(school, chain, _LosingAccess(one.id.hex, one.name, lost), after, calendar, today)
 
 
 def refuse_early_leaving(
@@ -155,12 +155,12 @@ def refuse_early_leaving(
     entries = [one for version in chain if (one := version.readers.get(person.id.hex))]
     if key is None or not entries or entries[-1].verify_key != key.verify_key:
         return
-    going = _Going(person.id.hex, person.name, _routes(entries[-1]))
+    going = _LosingAccess(person.id.hex, person.name, _routes(entries[-1]))
     _refuse_last(school, chain, going, chain[-1].readers, calendar, today)
 
 
 @dataclass(frozen=True)
-class _Going:
+class _LosingAccess:
     """Somebody whose key shall no longer open what comes on some routes."""
 
     id: str
@@ -171,7 +171,7 @@ class _Going:
 def _refuse_last(
     school: Session,
     chain: Sequence[Version],
-    going: _Going,
+    going: _LosingAccess,
     after: Mapping[str, ListedReader],
     calendar: SchoolCalendar,
     today: date,

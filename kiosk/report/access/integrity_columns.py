@@ -82,7 +82,7 @@ def columns_of(row: HasColumns) -> PlaintextColumns:
     )
 
 
-def sealed_columns(route: str, body: Mapping[str, Any]) -> PlaintextColumns:
+def columns_in_sealed_text(route: str, body: Mapping[str, Any]) -> PlaintextColumns:
     """The columns as the sealed text has them."""
     part = body[IN_BODY]
     return PlaintextColumns(
@@ -110,7 +110,7 @@ def put_back(
     """
     part = body[IN_BODY]
     body[IN_BODY] = part | {"altered": sorted({*part["altered"], kind.value})}
-    true = sealed_columns(route, body)
+    true = columns_in_sealed_text(route, body)
     row.day, row.slot, row.route = date.fromisoformat(true.day), true.slot, true.route
     row.urgent, row.retention, row.altered = true.urgent, true.retention, true.altered
     if true.closed:

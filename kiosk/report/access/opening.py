@@ -15,9 +15,9 @@ from kiosk.calendar.school import Slot
 from kiosk.report.access.integrity_columns import (
     Altered,
     altered_in,
+    columns_in_sealed_text,
     columns_of,
     put_back,
-    sealed_columns,
     with_closed,
 )
 from kiosk.report.access.keyring import Keyring, read_keyring
@@ -226,7 +226,7 @@ def opened_row(session: Session, row: Report, opener: Opener) -> OpenedRow:
         raise KeyNotGranted from None
     route, body = unseal(row.id, row.envelope_version, row.envelope, case_key)
     try:
-        true = sealed_columns(route, body)
+        true = columns_in_sealed_text(route, body)
         earlier = [bytes.fromhex(key) for key in body.get(EARLIER_KEYS, [])]
         slot = Slot(date.fromisoformat(true.day), true.slot)
         if not 0 <= slot.minute < DAY_MINUTES:

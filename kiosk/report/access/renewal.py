@@ -69,7 +69,7 @@ def step_aside(session: Session, report_id: uuid.UUID, opener: Opener) -> list[K
     """Remove the opener, who may be involved, and renew the case key; returns the remaining readers.
 
     If fewer than two of them are there, those who can have to do with it are told (promise G5). Raises NobodyLeft, or
-    ListNotSeen where the new key would be sealed for a list that this reader has not seen; the caller then rolls back.
+    ReaderListChanged if the new key would be sealed for a list new to this reader; the caller then rolls back.
     """
     recipients = read_keyring(session, today=opener.today)
     if not _has_seen(recipients, opener):
@@ -94,7 +94,7 @@ def hand_over(session: Session, report_id: uuid.UUID, opener: Opener) -> list[Ke
 
     Whoever is none of them loses access at once.
 
-    Raises NotToBeHanded where its route does not allow it; NobodyLeft and ListNotSeen as `step_aside` does.
+    Raises CannotBeHandedOver where its route does not allow it; NobodyLeft and ReaderListChanged as `step_aside` does.
     """
     recipients = read_keyring(session, today=opener.today)
     if not _has_seen(recipients, opener):

@@ -29,7 +29,7 @@ FOLLOW = {
     "me": ("safe", "hurt", "unsure"),
     "scam": ("money", "account", "unsure"),
 }
-ONE_OF_THESE = frozenset({"friend", "me"})  # "might somebody get hurt?": no, yes or not sure
+SINGLE_ANSWER_CONCERNS = frozenset({"friend", "me"})  # their follow-up takes one answer: no, yes or not sure
 FOLLOW_VALUES = tuple(dict.fromkeys(value for values in FOLLOW.values() for value in values))
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "danger": ("no", "yes", "unsure"),

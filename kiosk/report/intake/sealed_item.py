@@ -51,7 +51,7 @@ def seal_discarded_replies(key: SiteKey, thrown: DiscardedReplies, slot: Slot) -
 
 
 def open_sealed_item(key: SiteKey, id: uuid.UUID, sealed: bytes) -> SealedReport | DiscardedReplies:
-    """The item with this id; raises HeldBroken, also for an item that was moved from another id."""
+    """The item with this id; raises SealedItemBroken, also for an item that was moved from another id."""
     try:
         held: dict[str, Any] = json.loads(unlock(_key(key), sealed))
         found = _READ[held.pop("kind")](held)

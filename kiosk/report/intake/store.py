@@ -99,7 +99,7 @@ class IntakeSlot:
 
 
 def open_intake(config: Config) -> "IntakeStore":
-    """The keeper of a school; raises DatabaseNotSafe, or OSError where the data folder takes no file."""
+    """The intake store of a school; raises DatabaseNotSafe, or OSError if the data folder cannot be written."""
     return IntakeStore(open_database(f"sqlite:///{config.data_dir.resolve()}/{FILE}"))
 
 

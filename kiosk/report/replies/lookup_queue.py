@@ -112,7 +112,7 @@ class LookupQueue:
         return True
 
     def _chance(self, now: float) -> float:
-        """Falls smoothly as line and count fill up, and places are drawn, so that one look-up more hardly shows."""
+        """The probability that a look-up is admitted; it falls smoothly, so that one more look-up hardly shows."""
         level = self._bucket.level()
         if level is None or self._busy >= self._places_for(int(now / PAUSE_SECONDS)):
             return 0.0

@@ -170,7 +170,7 @@ def show_state(session: Session, body: Mapping[str, Any], state: str, today: dat
 def add_reply(
     session: Session, body: Mapping[str, Any], words: str, today: date, id: uuid.UUID | None = None
 ) -> None:
-    """Write to the child of an opened report, with an `id` once: it is not written again. Raises NoWayBack."""
+    """Write to the child of an opened report, with an `id` once: it is not written again. Raises NoReplyThread."""
     if not can_be_answered(session, body):
         raise NoReplyThread
     row_id = _row_of(body, id) if id else None

@@ -74,7 +74,7 @@ def sound_alarm(databases: Databases, calendar: SchoolCalendar, now: datetime) -
     return True
 
 
-def practice_waits(session: Session) -> bool:
+def practice_report_is_unopened(session: Session) -> bool:
     """Whether a practice report has not been opened yet."""
     return bool(
         session.scalar(

@@ -58,7 +58,7 @@ LINKS = (
     (N_("Who has been told"), "told.everybody"),
     (N_("Log of powers"), "accounts.log"),
 )
-MOST_TALKS = 12  # the register lists those of the whole school
+MOST_TALKS = 12  # shown here; the register lists the rest
 
 
 class WellLine(NamedTuple):

@@ -69,7 +69,7 @@ class _Late:
     is_task: bool = False
 
     def mark(self, calendar: SchoolCalendar, step: int) -> int:
-        """The number of a step in `Climbed`: by the day on which it was due, below zero for tasks of that day."""
+        """The number under which `EscalationStep` stores a step: from the day it was due, negative for a task."""
         mark = self.due.astimezone(calendar.zone).date().toordinal() * STEPS + step
         return -mark if self.is_task else mark
 

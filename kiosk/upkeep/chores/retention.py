@@ -1,4 +1,4 @@
-"""What is over ends, once a day: old answers, marks of what was brought in, words that nobody will read."""
+"""Deletes expired data once a day: old replies and drafts, imported ids, messages that leavers never read."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ from kiosk.storage.db import Databases
 
 
 def delete_expired(databases: Databases, key: SiteKey, today: date) -> None:
-    """End it, and leave nothing of it in the files of the reports database."""
+    """Delete all expired data, and leave no trace of it in the files of the reports database."""
     with databases.reports.write() as reports:
         end_old_threads(reports, today)
         forget_imported_ids(reports, today)

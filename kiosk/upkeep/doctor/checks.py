@@ -28,7 +28,7 @@ from kiosk.report.intake.rewrite import BESIDE, check_tracking, is_on_postgresql
 from kiosk.report.intake.sealed_item import SealedItemBroken, open_sealed_item
 from kiosk.report.intake.store import FILE, IntakeStore, open_intake
 from kiosk.report.models import ReaderList, RecoveryKey, Zone
-from kiosk.report.release import is_false
+from kiosk.report.release import is_impossible_slot
 from kiosk.report.self_test.report import self_test_late
 from kiosk.report.setup import FEWEST_TO_OPEN
 from kiosk.sealing.key_fingerprint import compare_site_key
@@ -285,7 +285,9 @@ def _check_waiting(config: Config, keeper: IntakeStore, key: SiteKey | None) -> 
     late = False
     for held in keeper.slots():
         late |= (
-            held.urgent or is_false(held.slot, calendar, now) or calendar.slot_end(held.slot) <= now - LATE
+            held.urgent
+            or is_impossible_slot(held.slot, calendar, now)
+            or calendar.slot_end(held.slot) <= now - LATE
         )
         if key:
             _open_all(key, keeper, list(keeper.ids(held)))

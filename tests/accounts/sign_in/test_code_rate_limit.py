@@ -81,7 +81,7 @@ def test_the_group_of_a_class_is_one_of_sixteen() -> None:
 def test_in_a_flood_a_tablet_that_has_joined_before_joins_and_a_stranger_keeps_the_code(
     app: Flask, session: Session
 ) -> None:
-    change_site(app, code_brake=CodeRateLimit(Clock()))
+    change_site(app, code_rate_limit=CodeRateLimit(Clock()))
     window = open_class(session)
     session.commit()
     tablet, script = new_browser(app), new_browser(app)
@@ -99,7 +99,7 @@ def test_in_a_flood_a_tablet_that_has_joined_before_joins_and_a_stranger_keeps_t
 @pytest.mark.database("sqlite")
 @pytest.mark.parametrize("cookie", ["3", "3.739000.00", "3.739000.", "..", "x.y.z", "99.1.ff", "ä.1.1"])
 def test_a_mark_of_a_tablet_cannot_be_made_up(app: Flask, session: Session, cookie: str) -> None:
-    change_site(app, code_brake=CodeRateLimit(Clock()))
+    change_site(app, code_rate_limit=CodeRateLimit(Clock()))
     window = open_class(session)
     session.commit()
     script = new_browser(app)

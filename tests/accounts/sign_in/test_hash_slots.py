@@ -96,7 +96,7 @@ def test_of_two_at_once_for_the_same_person_only_one_is_the_first(tmp_path: Path
 def crowded(app: Flask, tmp_path: Path) -> HashSlots:
     """The places of a school in which nobody waits for long."""
     places = HashSlots(tmp_path, AT_ONCE)
-    change_site(app, hash_places=places)
+    change_site(app, hash_slots=places)
     return places
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in import passwords
-from kiosk.accounts.staff.people import new_link
+from kiosk.accounts.staff.people import renew_invitation
 from kiosk.bands import Band
 from kiosk.roles import Role
 from kiosk.sealing import reader_key
@@ -139,7 +139,7 @@ def test_when_a_link_is_used(
     neighbour: Neighbour,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    token = new_link(session, staff, now_utc()).token
+    token = renew_invitation(session, staff, now_utc()).token
     session.commit()
     watch(neighbour, monkeypatch)
     typed = {"password": NEW_PASSWORD, "again": NEW_PASSWORD}

@@ -17,7 +17,7 @@ from kiosk.accounts.models import BrowserTries, ReaderKey, StaffMember
 from kiosk.accounts.sign_in.login import KEY_MARK
 from kiosk.accounts.sign_in.passwords import try_password
 from kiosk.accounts.sign_in.views.pending_sign_in import PENDING_MARK
-from kiosk.accounts.staff.people import new_link
+from kiosk.accounts.staff.people import renew_invitation
 from kiosk.audit.log import OF_CASES, LogAct, LogEntry
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.roles import Role
@@ -257,7 +257,7 @@ def test_a_password_set_by_a_link_ends_every_session_and_opens_new_keys_that_rea
     app: Flask, reader: FlaskClient, lead: StaffMember, databases: Databases, session: Session
 ) -> None:
     before = rows(app, select(ReaderKey))[0].public_key
-    token = new_link(session, session.merge(lead), now_utc()).token
+    token = renew_invitation(session, session.merge(lead), now_utc()).token
     session.commit()
     browser = new_browser(app)
     used = browser.post(f"/staff/welcome/{token}", data={"password": ANOTHER, "again": ANOTHER})

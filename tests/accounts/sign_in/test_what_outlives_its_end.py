@@ -14,7 +14,7 @@ from kiosk.accounts.sign_in.passwords import new_password
 from kiosk.accounts.sign_in.steps import SignInStep, TriedPassword, compare_password, try_code
 from kiosk.accounts.sign_in.views import unlock
 from kiosk.accounts.sign_in.views.confirm_password import check_password
-from kiosk.accounts.staff.people import change_password, invited_staff, new_link
+from kiosk.accounts.staff.people import change_password, invited_staff, renew_invitation
 from kiosk.accounts.staff.roles import held_roles, save_roles
 from kiosk.roles import Role
 from kiosk.storage.db import Databases, now_utc
@@ -29,7 +29,7 @@ NO_PHONE = {"totp_secret": None}
 
 def test_a_link_ends_with_a_new_password_of_ones_own(session: Session) -> None:
     staff, now = make_staff(session, password_hash=password_hash()), now_utc()
-    token = new_link(session, staff, now).token
+    token = renew_invitation(session, staff, now).token
     old = compare_password(staff.password_hash, PASSWORD)
     change_password(session, at_the_machine(), staff, old, new_password(ANOTHER, LEAST_COST))
     assert invited_staff(session, token, now) is None
@@ -37,7 +37,7 @@ def test_a_link_ends_with_a_new_password_of_ones_own(session: Session) -> None:
 
 def test_a_link_that_one_person_made_is_worth_no_role_that_comes_later(session: Session) -> None:
     staff, now = make_staff(session, password_hash=password_hash()), now_utc()
-    token = new_link(session, staff, now).token
+    token = renew_invitation(session, staff, now).token
     chosen = held_roles(session) | {
         (Role.NETWORK, False): (staff.id,),
         (Role.NETWORK, True): (make_staff(session).id,),
@@ -48,7 +48,7 @@ def test_a_link_that_one_person_made_is_worth_no_role_that_comes_later(session: 
 
 def test_the_first_link_of_somebody_who_is_given_a_role_stays_the_way_in(session: Session) -> None:
     staff, now = make_staff(session, password_hash=None), now_utc()
-    token = new_link(session, staff, now).token
+    token = renew_invitation(session, staff, now).token
     chosen = held_roles(session) | {
         (Role.NETWORK, False): (staff.id,),
         (Role.NETWORK, True): (make_staff(session).id,),

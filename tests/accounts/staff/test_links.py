@@ -18,7 +18,7 @@ from kiosk.accounts.staff.links import (
     open_requests,
     refuse_link,
 )
-from kiosk.accounts.staff.people import invited_staff, leave, new_link
+from kiosk.accounts.staff.people import invited_staff, leave, renew_invitation
 from kiosk.audit.log import Acting, LogAct, lines
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
@@ -57,7 +57,7 @@ def test_a_role_holders_link_works_only_once_a_second_person_confirmed(
 ) -> None:
     manager, lead = make_staff(session, Role.NETWORK), make_staff(session, Role.DSL)
     whom = make_staff(session, Role.DSL) if deputy else lead
-    older = new_link(session, whom, NOW).token
+    older = renew_invitation(session, whom, NOW).token
     assert ask_for_link(session, acting(manager), whom) is None
     assert whom.invitation_digest is None
     assert invited_staff(session, older, NOW) is None, "an older link works no more"

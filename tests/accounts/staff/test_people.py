@@ -20,9 +20,9 @@ from kiosk.accounts.staff.people import (
     invite_first,
     invited_staff,
     leave,
-    new_link,
     prepare_password,
     present_staff,
+    renew_invitation,
     session_key,
 )
 from kiosk.audit.log import LogAct, lines
@@ -85,8 +85,8 @@ def test_a_second_link_replaces_the_first_and_keeps_password_and_phone(session: 
     invitation = invite(session, ACTING, "Ms Okafor", "a@school.example")
     accept_invitation(session, ACTING, invitation.staff, new_password(GOOD, PUPIL_COST))
     seal_phone(SITE_KEY, invitation.staff, "JBSWY3DPEHPK3PXP")
-    second = new_link(session, invitation.staff, NOW)
-    third = new_link(session, invitation.staff, NOW)
+    second = renew_invitation(session, invitation.staff, NOW)
+    third = renew_invitation(session, invitation.staff, NOW)
     assert invited_staff(session, second.token, NOW) is None
     assert invited_staff(session, third.token, NOW)
     assert try_password(third.staff.password_hash, GOOD)
@@ -114,7 +114,7 @@ def test_an_address_in_use_is_refused_in_any_case(session: Session) -> None:
 
 def test_somebody_who_leaves_keeps_nothing_that_opens(session: Session) -> None:
     staff = make_staff(session, totp_secret="JBSWY3DPEHPK3PXP", password_hash=b"x")
-    token = new_link(session, staff, NOW).token
+    token = renew_invitation(session, staff, NOW).token
     make_class_group(session, teacher=staff)
     leave(session, ACTING, staff, TODAY)
     assert staff.left_on == TODAY

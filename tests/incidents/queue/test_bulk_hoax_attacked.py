@@ -178,7 +178,7 @@ def test_words_that_were_exchanged_since_the_first_opening_are_not_agreed_to_amo
     flood.open()
     flood.ask("coordinator", [1])
     lines = flood.lines()
-    monkeypatch.setattr("kiosk.incidents.queue.bulk_hoax.is_as_opened", lambda case: False)
+    monkeypatch.setattr("kiosk.incidents.queue.bulk_hoax.is_unchanged_since_opening", lambda case: False)
     assert flood.lines() == {}
     flood.answer("coordinator2", list(lines.values()))
     flood.ask("coordinator", [2])

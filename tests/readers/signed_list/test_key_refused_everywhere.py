@@ -60,7 +60,8 @@ def test_a_page_that_was_being_made_meanwhile_does_not_bring_the_key_back(
     with at_work.databases.sessions.write() as store:
         store.execute(update(StaffSession).values(seen_at=now_utc() - timedelta(minutes=2)))
     with patch(
-        "kiosk.incidents.queue.views.queue.pass_on", side_effect=lambda *given: put_keys_away(at_work)
+        "kiosk.incidents.queue.views.queue.transfer_quietly",
+        side_effect=lambda *given: put_keys_away(at_work),
     ):
         assert client.get("/staff/incidents/").status_code == 200
     assert keys_at_hand(at_work, "dsl") == 0

@@ -124,7 +124,7 @@ class World:
 
     def _one_intake(self) -> AbstractContextManager[object]:
         """Apps and worker share what this world can close: then no journal is left that differs by itself."""
-        return patch("kiosk.start.open_keeper", lambda config: self.keeper)
+        return patch("kiosk.start.open_intake", lambda config: self.keeper)
 
     @contextmanager
     def beginning(self, moment: datetime) -> Iterator[tuple[Clock, io.StringIO]]:

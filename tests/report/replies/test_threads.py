@@ -169,7 +169,7 @@ def test_c2_pictures_among_which_one_stands_twice_open_the_answer_by_taps_and_by
     tablet: Client, databases: Databases, readers: dict[str, str], pictures: Pictures
 ) -> None:
     """Whoever told before six different ones were drawn keeps theirs."""
-    with patch("kiosk.report.access.sealed_report.code_of", return_value=(5, 9, 5, 63, 0, 9)):
+    with patch("kiosk.report.form.seal.code_of", return_value=(5, 9, 5, 63, 0, 9)):
         mine = report_with_pictures(tablet)
     assert len(mine) == LENGTH > len({*mine})
     answer(databases, "We are on it.")

@@ -1,7 +1,7 @@
 """What a tablet remembers between class code and key: the window, the chosen name, the pictures so far.
 
 After that a signed cookie says for 180 days that a class was joined on it, as one of sixteen numbers, and not who
-(promise G10). Which class it was stands in another, until the school day ends (`kept_class`).
+(promise G10). Another cookie says which class it was, until the school day ends (`join.keep_class`).
 """
 
 import uuid

@@ -31,7 +31,7 @@ T = TypeVar("T")
 def hashed(work: Callable[[], T], lane: Lane = Lane.KNOWN) -> T:
     """What `work` gives, which computes a hash for somebody of a lane.
 
-    It ends this request's transactions, so nothing may wait to be written. Raises NoPlace.
+    It ends this request's transactions, so nothing may wait to be written. Raises NoHashSlot.
     """
     end_transactions()
     with current_site().hash_slots.slot(lane):

@@ -64,7 +64,7 @@ def complete_sign_in(
 ) -> ResponseReturnValue:
     """Sign in somebody who passed every step, with their private key if they are a reader, and go on.
 
-    Signing in is typing the password, and with `with_code` the code: see `confirming.password_again`.
+    Signing in is typing the password, and with `with_code` the code: see `confirm_password.password_again`.
     """
     target = safe_next(wanted or str(session.get(NEXT, "")))
     secret = secret_of(session) or b""

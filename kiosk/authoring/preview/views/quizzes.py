@@ -15,7 +15,7 @@ from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.question_page import QuestionPage
 from kiosk.quizzes.quiz import Quiz
 from kiosk.quizzes.sheet import Sheet, answered_sheet, blank_sheet, kept_sheet, moved_sheet
-from kiosk.quizzes.shuffle import Mix
+from kiosk.quizzes.shuffle import PupilShuffle
 from kiosk.sealing.site_key import SITE_KEY_BYTES, SiteKey
 from kiosk.web.errors import NotFound
 
@@ -46,14 +46,14 @@ def show(id: str) -> ResponseReturnValue:
 def ask(id: str, question: str) -> ResponseReturnValue:
     """One question before any answer."""
     asked = _asked(id, question)
-    return _page(asked, blank_sheet(_mix(asked.quiz), asked.question))
+    return _page(asked, blank_sheet(_shuffle_for_pupil(asked.quiz), asked.question))
 
 
 @bp.post("/<id>/<question>")
 def send(id: str, question: str) -> ResponseReturnValue:
     """What is said of an answer."""
     asked = _asked(id, question)
-    mix, tries = _mix(asked.quiz), tries_in(request.form)
+    mix, tries = _shuffle_for_pupil(asked.quiz), tries_in(request.form)
     kept = kept_sheet(mix, asked.question, request.form, tries)
     if moved := moved_sheet(kept, request.form):
         return _page(asked, moved)
@@ -104,11 +104,11 @@ def _way(asked: AskedQuestion) -> dict[str, Any]:
 
 def _at_the_end(quiz: Quiz) -> list[str]:
     placed = preview_site().lessons[quiz.lesson].placed
-    return [question.id for question in _mix(quiz).questions() if question.id not in placed]
+    return [question.id for question in _shuffle_for_pupil(quiz).questions() if question.id not in placed]
 
 
-def _mix(quiz: Quiz) -> Mix:
-    return Mix(NO_KEY, NOBODY, quiz)
+def _shuffle_for_pupil(quiz: Quiz) -> PupilShuffle:
+    return PupilShuffle(NO_KEY, NOBODY, quiz)
 
 
 def _asked(id: str, question_id: str) -> AskedQuestion:

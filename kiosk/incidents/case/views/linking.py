@@ -35,7 +35,7 @@ from kiosk.wording.messages import N_
 
 @dataclass(frozen=True)
 class TwoCases:
-    """A form that asks for the number of another case, and what is then said of both."""
+    """A form that asks for the number of another case, and the function that links the two cases."""
 
     template: str
     question: str

@@ -13,7 +13,7 @@ from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.links import belongs_line, can_be_linked, linked_number, linked_numbers
 from kiosk.incidents.case.tags import (
     WORRIES,
-    ThirdWorry,
+    RepeatedRisk,
     can_be_tagged,
     tagged_lately,
     tags_in,
@@ -49,7 +49,7 @@ def tags_words(tags: Collection[RiskTag]) -> str:
     return ", ".join(_(words) for tag, words in TAGS.items() if tag in tags)
 
 
-def worry_words(worry: ThirdWorry, now: datetime) -> str:
+def worry_words(worry: RepeatedRisk, now: datetime) -> str:
     """That a case is one of three or more of its kind, and since which day on which staff opened one."""
     day = near_day(worry.since, now.astimezone(current_site().calendar.zone).date())
     if len(worry.numbers) == WORRIES:

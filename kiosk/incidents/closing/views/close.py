@@ -130,7 +130,7 @@ class ClosingForm:
     tasks: Sequence[Task]
     less_urgent: bool  # its page asked for a debrief, and none is asked for any more
 
-    def values_for(self, acting: Acting, case: CaseFile) -> dict[str, str]:
+    def complete_ticked_tasks(self, acting: Acting, case: CaseFile) -> dict[str, str]:
         """Write down which tasks are done; what was typed, with those that stay to do. Raises IncidentClosed."""
         done = [one for one in self.tasks if self.filled.values[SETTLED + one.id.hex] == DONE]
         for one in done:
@@ -156,7 +156,7 @@ def close(number: int) -> ResponseReturnValue:
     if form.filled.errors:
         return closing_again(number, form.filled, 409 if form.less_urgent else 422)
     try:
-        values = form.values_for(acting, case)
+        values = form.complete_ticked_tasks(acting, case)
         is_closed = closing.close(acting, group_of(acting, case.again()), values)
     except StaysOpen as error:
         form.filled.errors.add(WHOLE, STAYS_OPEN[error.why])
@@ -239,7 +239,7 @@ def closing_page(case: CaseFile, filled: Filled | None = None) -> str:
         asked=_asked(case, asked, names, unread) if asked else None,
         points=[_point_line(one, incident.number) for one in closing.what_is_open(acting, group)],
         fields=list(fields_of(CLOSE, questions, LABELS, choices, filled, values_in(kept, CLOSE))),
-        tasks=_settling_fields(CLOSE, tasks, names, filled, acting.today),
+        tasks=_open_task_fields(CLOSE, tasks, names, filled, acting.today),
         back=list(fields_of("back", BACK, {"note": N_("Why it should stay open")}, {}, filled)),
         errors=filled.errors.summary() if filled else [],
         kept="" if filled else draft_day(kept, CLOSE),
@@ -268,9 +268,9 @@ def _read(group: Group) -> ClosingForm:
     tasks = [] if case.incident.closed_at else open_tasks_in(case)
     # The page may have asked for more than is asked for by now.
     debriefed = severe or DEBRIEFED in request.form
-    choices = closing_choices(case, debriefed) | _settling_choices(tasks)
+    choices = closing_choices(case, debriefed) | _open_task_choices(tasks)
     questions = closing.questions_for(debriefed, closing.LESSON in choices)
-    filled = read_form(CLOSE, (*questions, *_settling_questions(tasks)), request.form, choices)
+    filled = read_form(CLOSE, (*questions, *_open_task_questions(tasks)), request.form, choices)
     less_urgent = debriefed and not severe
     if less_urgent:
         filled = Filled(CLOSE, filled.values)  # some of its questions are not asked any more
@@ -334,23 +334,23 @@ def _point_line(point: Point, number: int) -> PointLine:
     return PointLine(words, point.done, way, url)
 
 
-def _settling_questions(tasks: Sequence[Task]) -> tuple[Question, ...]:
+def _open_task_questions(tasks: Sequence[Task]) -> tuple[Question, ...]:
     """What is asked of each open task when a case is closed."""
     missing = N_("Choose whether it is done or stays to do.")
     return tuple(Question(SETTLED + one.id.hex, missing) for one in tasks)
 
 
-def _settling_choices(tasks: Sequence[Task]) -> dict[str, dict[str, str]]:
+def _open_task_choices(tasks: Sequence[Task]) -> dict[str, dict[str, str]]:
     """The choices of those questions."""
     choices = {value: str(_(words)) for value, words in SETTLING.items()}
     return {SETTLED + one.id.hex: choices for one in tasks}
 
 
-def _settling_fields(
+def _open_task_fields(
     form: str, tasks: Sequence[Task], names: Mapping[str, str], filled: Filled | None, today: date
 ) -> list[Field]:
     """The controls for them: each with what is to be done, by whom and by when."""
-    made = fields_of(form, _settling_questions(tasks), {}, _settling_choices(tasks), filled)
+    made = fields_of(form, _open_task_questions(tasks), {}, _open_task_choices(tasks), filled)
     return [
         replace(field, label=f"{one.what} ({names.get(one.owner_id.hex, '')}. {by_day(one.due_on, today)})")
         for one, field in zip(tasks, made, strict=True)

@@ -26,7 +26,7 @@ from kiosk.incidents.queue.bulk_hoax import (
     BACK,
     MOST,
     REASON,
-    ByItself,
+    NotForBulkClosing,
     decide,
     open_one_of_many,
     propose,
@@ -215,7 +215,7 @@ def _each_by_itself(left_out: LeftOut) -> Iterator[None]:
     """
     try:
         yield
-    except ByItself as error:
+    except NotForBulkClosing as error:
         left_out.numbers += [error.number] if error.number else []
         left_out.unnumbered += not error.number
         roll_back_both()
@@ -254,7 +254,7 @@ def _shown_again(number: int, ticked: Collection[int], left_out: LeftOut) -> One
         shown = one_of_many(case, str(number), acting.now, number in ticked)
         commit_both()
         return shown
-    except (NoSuchCase, ByItself):
+    except (NoSuchCase, NotForBulkClosing):
         left_out.unknown += 1
         roll_back_both()
         return None
@@ -283,7 +283,7 @@ def _answer_page(filled: Filled | None = None, keep: Collection[int] = ()) -> st
         try:
             case = _case(number)
             line = proposed_line(case, acting.staff)
-        except (NoSuchCase, ByItself):
+        except (NoSuchCase, NotForBulkClosing):
             continue
         first = first or (line.staff_id, line.at)
         if (line.staff_id, line.at) != first or len(shown) == MOST:
@@ -307,11 +307,11 @@ def _answer_page(filled: Filled | None = None, keep: Collection[int] = ()) -> st
 
 
 def _case(number: int, for_update: bool = False) -> CaseFile:
-    """One of many; one that cannot be opened now keeps nobody from the others. Raises NoSuchCase or ByItself."""
+    """One of many cases, opened now. Raises NoSuchCase or NotForBulkClosing, and the others go on."""
     try:
         return case_or_404(number, for_update)
     except (KeyNotGranted, EnvelopeBroken):
-        raise ByItself(number) from None
+        raise NotForBulkClosing(number) from None
 
 
 def _report_id(text: str) -> uuid.UUID | None:

@@ -112,10 +112,10 @@ def _tabs(current: Tab, queue: Queue) -> list[tuple[str, str, bool]]:
     if queue.busy:
         labels[Tab.BUSY] = _("Busy times")
     labels[Tab.CLOSED] = _("Closed")
-    return [(label.strip(), _show(tab), tab is current) for tab, label in labels.items()]
+    return [(label.strip(), _tab_url(tab), tab is current) for tab, label in labels.items()]
 
 
-def _show(tab: Tab) -> str:
+def _tab_url(tab: Tab) -> str:
     return url_for(".index", show=None if tab is Tab.MINE else tab.value)
 
 

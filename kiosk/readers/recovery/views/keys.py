@@ -35,7 +35,7 @@ from kiosk.report.access.routes import PRACTICE
 from kiosk.report.intake.transfer import transfer_quietly
 from kiosk.report.models import Zone
 from kiosk.report.reader_chores import do_reader_chores
-from kiosk.report.self_test.report import practice_waits
+from kiosk.report.self_test.report import practice_report_is_unopened
 from kiosk.report.self_test.send import SelfTestFailed, prepare_form, send_self_test
 from kiosk.report.setup import NotReady, zone_of
 from kiosk.report.site import report_site_of
@@ -108,7 +108,7 @@ def keys_page() -> str:
         in_settings=site.config.recovery_public_key == (setup.recovery.public_key if setup.recovery else b""),
         check=check_part(zone, now),
         practices=[practice_part(one, now) for one in practices(school(), reports(), of_others)],
-        practice_waits=practice_waits(reports()) and not of_others,
+        practice_report_is_unopened=practice_report_is_unopened(reports()) and not of_others,
         mail=bool(site.config.smtp_url),
         signed_by_me=bool(setup.first and me.id.hex in setup.first.signatures),
         older=0,
@@ -174,7 +174,7 @@ def practice() -> ResponseReturnValue:
     """Send a practice report through the form that children use, and pass it on at once."""
     site, now, me = current_site(), now_utc(), signed_in_staff()
     back = ".show_runs" if request.form.get("from") == "practice" else ".show_keys"
-    if practice_waits(reports()):
+    if practice_report_is_unopened(reports()):
         flash(_("There is a practice report already. Open that one first."))
         return redirect(url_for(back), 303)
     form, report_id = prepare_form(report_site_of(site), PRACTICE, now)
