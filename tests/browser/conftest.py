@@ -59,7 +59,7 @@ def playwright_driver() -> Iterator[Playwright]:
 def launch(driver: Playwright, **options: Any) -> Browser:
     """Chromium as the machine has it; without a sandbox only as root, where it has none."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    args = ["--no-sandbox"] if os.geteuid() == 0 else []
+    args = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     return driver.chromium.launch(executable_path=path, args=args, **options)
 
 
