@@ -26,11 +26,10 @@ from tests.browser.case_walks import (
 )
 from tests.browser.conftest import PHONE
 
-pytestmark = pytest.mark.main
-
 __all__ = ["night", "staff"]  # fixtures
 
 
+@pytest.mark.main
 def test_danger_at_night_from_the_phone_to_closed(staff: Staff) -> None:
     words, thanks = send_report(staff, "stranger", "he is outside our gate", danger="yes")
     assert "Nobody at school is reading now" in thanks
@@ -126,6 +125,7 @@ def test_a_coordinators_case_that_becomes_child_protection(staff: Staff) -> None
     expect(lead.page.locator("#readers")).not_to_contain_text("Ms Okafor")
 
 
+@pytest.mark.main
 def test_an_adult_at_school_with_one_reader_ticked(staff: Staff) -> None:
     words, thanks = send_report(staff, "adult", "a grown-up shouts at us", tick="Mrs Adeyemi")
     assert "Mrs Adeyemi" not in thanks
@@ -141,6 +141,7 @@ def test_an_adult_at_school_with_one_reader_ticked(staff: Staff) -> None:
         expect(other.page.locator("main")).not_to_contain_text(f"{number:04}")
 
 
+@pytest.mark.main
 def test_an_owner_who_is_away_in_the_middle(staff: Staff) -> None:
     words, _thanks = send_report(staff, "scam", "i lost my account")
     mine, other = staff.named("Ms Okafor"), staff.named("Mr Lewis")

@@ -133,14 +133,14 @@ def look_at_every_look(page: Page) -> None:
         look_at(page, OF_THE_LOOK)
 
 
-@pytest.mark.main(8)
+@pytest.mark.main(4)
 @pytest.mark.parametrize("path", PUBLIC)
 def test_axe_finds_nothing_on_pages_for_everybody(path: str, tablet: Page) -> None:
     tablet.goto(path)
     look_at(tablet)
 
 
-@pytest.mark.main
+@pytest.mark.main(1)
 @pytest.mark.parametrize(("band", "lang"), [("ks1", "en"), ("ks2", "ur"), ("ks3", "pl"), ("ks4", "en")])
 def test_axe_finds_nothing_on_any_step_of_telling(band: str, lang: str, tablet: Page) -> None:
     tablet.goto(f"/report/{band}/{lang}")
@@ -222,7 +222,6 @@ def test_axe_finds_nothing_where_a_question_was_answered(band: str, tablet: Page
         look_at_every_look(tablet)
 
 
-@pytest.mark.main
 def test_axe_finds_nothing_on_staff_pages(laptop: Page, school: School) -> None:
     sign_in(laptop, school, "okafor")
     for path in STAFF:
@@ -237,7 +236,6 @@ def test_axe_finds_nothing_on_staff_pages(laptop: Page, school: School) -> None:
     look_at(laptop)
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("name", ["Mrs Adeyemi", "Dr Rahman", "Mr Novak"])
 def test_axe_finds_nothing_on_the_pages_of_who_can_read(name: str, laptop: Page) -> None:
     become(laptop, name)
@@ -253,7 +251,6 @@ def test_axe_finds_nothing_on_the_pages_of_who_can_read(name: str, laptop: Page)
         look_at(laptop)
 
 
-@pytest.mark.main
 def test_axe_finds_nothing_on_any_page_of_a_severe_case(laptop: Page) -> None:
     become(laptop, "Mrs Adeyemi")
     laptop.goto("/staff/incidents/?show=all")

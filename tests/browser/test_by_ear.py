@@ -89,7 +89,6 @@ def left_in_steps(child: Page, lesson: str) -> dict[str, list[str]]:
     return {place: found for place, found in left.items() if found}
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_every_step_of_a_lesson_is_done_by_ear_and_picture(child: Page, lesson: str) -> None:
     assert left_in_steps(child, lesson) == {}

@@ -42,7 +42,6 @@ def test_everything_is_done_by_tab_and_keys(kind: str, slate: Page, school: Scho
         expect(slate.locator("#chosen")).to_be_visible()
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"question"}))
 def test_words_twice_as_large_lose_nothing_and_roll_down_only(
     kind: str, tablet: Page, school: School, content: Content

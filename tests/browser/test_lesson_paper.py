@@ -1,14 +1,11 @@
 """Lessons on paper: no controls, black on white, and no more sheets than a teacher will copy."""
 
-import pytest
 from playwright.sync_api import Page
 
 from kiosk.site import Content
 from tests.browser.hands import become
 from tests.browser.test_meeting_paper import COLOURS
 from tests.browser.test_paper import sheets
-
-pytestmark = pytest.mark.main
 
 MOST_SHEETS = {"teacher": 2, "pupils": 2}
 BLOCKS = {"teacher": ".plan", "pupils": ".worksheet"}
