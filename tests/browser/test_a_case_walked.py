@@ -141,7 +141,6 @@ def test_an_adult_at_school_with_one_reader_ticked(staff: Staff) -> None:
         expect(other.page.locator("main")).not_to_contain_text(f"{number:04}")
 
 
-@pytest.mark.main
 def test_an_owner_who_is_away_in_the_middle(staff: Staff) -> None:
     words, _thanks = send_report(staff, "scam", "i lost my account")
     mine, other = staff.named("Ms Okafor"), staff.named("Mr Lewis")

@@ -88,7 +88,6 @@ def test_the_next_child_finds_the_tablet_as_it_was_and_back_shows_nothing(
             assert lists_all or name not in hearing.locator("main").inner_text(), hearing.url
 
 
-@pytest.mark.main
 def test_without_script_it_is_the_same(chromium: Browser, laptop: Page, school: School) -> None:
     name = school.class_named(MAPLE)["pupils"][ADJUSTED]["name"]
     context = context_at(chromium, school.url, viewport=TABLET, java_script_enabled=False)
@@ -102,7 +101,6 @@ def test_without_script_it_is_the_same(chromium: Browser, laptop: Page, school: 
     context.close()
 
 
-@pytest.mark.main
 def test_a_child_with_more_time_is_asked_later_and_has_two_minutes(
     chromium: Browser, laptop: Page, school: School
 ) -> None:

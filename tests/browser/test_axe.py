@@ -204,7 +204,6 @@ def test_axe_finds_nothing_on_any_kind_of_thing_to_do(
     look_at_every_look(tablet)
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("band", BANDS)
 def test_axe_finds_nothing_where_a_question_was_answered(band: str, tablet: Page, school: School) -> None:
     join(tablet, school, CLASSES[band], 7)

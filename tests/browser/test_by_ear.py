@@ -94,7 +94,6 @@ def test_every_step_of_a_lesson_is_done_by_ear_and_picture(child: Page, lesson: 
     assert left_in_steps(child, lesson) == {}
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_every_question_is_done_by_ear_and_picture(child: Page, lesson: str) -> None:
     left: dict[str, list[str]] = {}

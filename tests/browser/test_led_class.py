@@ -92,7 +92,6 @@ def test_a_class_of_six_goes_through_a_lesson_together(
         expect(here.board.get_by_role("heading", name="The class is closed")).to_be_visible()
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize(
     ("class_name", "lesson"),
     [
@@ -140,7 +139,6 @@ def test_each_step_is_one_view_on_the_board_and_read_from_the_back_row(
         assert faults == {}
 
 
-@pytest.mark.main
 def test_a_child_who_reads_urdu_goes_along_with_the_class(
     chromium: Browser, school: School, laptop: Page
 ) -> None:

@@ -53,7 +53,6 @@ def test_what_is_said_hides_no_face_and_no_other_words(
     assert hiding == {}
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("band", list(Band))
 def test_no_card_moves_when_one_is_tapped(tablet: Page, school: School, content: Content, band: Band) -> None:
     join_as(tablet, school, band)

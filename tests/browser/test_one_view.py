@@ -72,7 +72,6 @@ class Ruler:
         self.too_large |= {f"{self._way}: {name}": size for name, size in sizes.items() if size > 0}
 
 
-@pytest.mark.main(2)
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("band", BANDS)
 def test_by_day_every_page_that_a_child_who_tells_may_meet_is_one_view(
@@ -94,7 +93,6 @@ def test_by_day_every_page_that_a_child_who_tells_may_meet_is_one_view(
     assert ruler.too_large == {}
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("band", BANDS)
 def test_on_the_night_before_the_holidays_what_differs_then_is_one_view_as_well(

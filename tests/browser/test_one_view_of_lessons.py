@@ -47,7 +47,6 @@ def test_every_view_of_a_lesson_is_seen_whole(
     assert over == {}
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("band", list(Band))
 def test_on_a_phone_nothing_is_wider_than_the_screen_and_what_was_chosen_is_in_sight(
     phone: Page, school: School, content: Content, band: Band

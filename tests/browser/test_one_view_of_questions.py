@@ -85,7 +85,6 @@ def walk_cards(page: Page, asked: Asked, lang: str, look: Callable[[Asked, str],
     look(asked, "shown")
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("lang", ["en", "ur"])
 @pytest.mark.parametrize("band", CLASSES)
 def test_every_question_is_one_view_before_and_after_every_answer(

@@ -38,7 +38,6 @@ def sizes(tablet: Page, lesson: str, query: str, measured: str) -> dict[str, int
     return {where: size for where, size in found.items() if size > 0}
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("band", CLASSES)
 def test_today_and_the_end_are_one_view(tablet: Page, school: School, band: str) -> None:
     join_as(tablet, school, band)
@@ -78,7 +77,6 @@ def test_the_end_is_one_view_where_no_aim_is_met_yet(
     assert ends == {address: [0, 0] for address in todo}
 
 
-@pytest.mark.main
 def test_the_way_on_is_reached_by_keys(tablet: Page, school: School) -> None:
     join_as(tablet, school, "ks3")
     seen = []

@@ -32,7 +32,6 @@ def answer(page: Page, asked: Asked) -> None:
         page.locator("footer button.btn--go:visible").click()
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("band", CLASSES)
 def test_what_is_said_and_the_way_on_come_into_view_together(pupil: Page, school: School, band: str) -> None:
     join(pupil, school, CLASSES[band], 6)

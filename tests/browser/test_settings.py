@@ -53,7 +53,6 @@ def tab_to(page: Page, wanted: str) -> None:
     raise AssertionError(f"the keyboard does not reach {wanted}")
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("size", [TABLET, PHONE], ids=["tablet", "phone"])
 def test_axe_finds_nothing_and_nothing_runs_off_the_side(
     chromium: Browser, school: School, term_dates: Path, size: dict[str, int]
