@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.datastructures import MultiDict
 from werkzeug.routing import Rule
 
 # Each as it stands in an address or a form, percent-encoded.
@@ -48,7 +48,7 @@ def noting(asked: set[str]) -> Iterator[None]:
     methods = ("get", "__getitem__", "getlist", "__contains__")
 
     def noted(name: str) -> Any:
-        original = getattr(ImmutableMultiDict, name)
+        original = getattr(MultiDict, name)
 
         def note(self: Any, key: Any, *rest: Any, **options: Any) -> Any:
             if isinstance(key, str):
@@ -57,7 +57,7 @@ def noting(asked: set[str]) -> Iterator[None]:
 
         return note
 
-    patches = [patch.object(ImmutableMultiDict, name, noted(name)) for name in methods]
+    patches = [patch.object(MultiDict, name, noted(name)) for name in methods]
     for one in patches:
         one.start()
     try:

@@ -62,20 +62,20 @@ def test_words_that_somebody_wrote_into_the_database_are_not_shown_as_a_readers(
 
 @pytest.mark.parametrize("change", [{"words": FORGED}, {"by_id": "principal"}, {"proof": b"x"}])
 def test_words_that_somebody_exchanged_are_not_shown_as_a_readers(
-    desk: Desk, told: int, change: dict[str, Any]
+    desk: Desk, told_case: int, change: dict[str, Any]
 ) -> None:
     who = {name: desk.school.people[one].id for name, one in change.items() if name == "by_id"}
     by_hand(desk, **change | who)
     shown = home(desk)
     assert FORGED not in shown and WORDS not in shown and BY_HAND in shown
-    assert "Changed in the database by hand" in passed(desk, told)
+    assert "Changed in the database by hand" in passed(desk, told_case)
     assert tap(desk) == [302], "a tap makes nothing whole again"
     assert BY_HAND not in home(desk)
-    assert "Changed in the database by hand" in passed(desk, told)
+    assert "Changed in the database by hand" in passed(desk, told_case)
 
 
-def test_a_proof_goes_with_its_own_line_and_no_other(desk: Desk, told: int) -> None:
-    tell_teacher(desk, told, "Please walk home with somebody.")
+def test_a_proof_goes_with_its_own_line_and_no_other(desk: Desk, told_case: int) -> None:
+    tell_teacher(desk, told_case, "Please walk home with somebody.")
     with desk.school.databases.school.write() as session:
         first, second = session.scalars(select(ColleagueMessage)).all()
         first.words, second.words = second.words, first.words
@@ -83,46 +83,46 @@ def test_a_proof_goes_with_its_own_line_and_no_other(desk: Desk, told: int) -> N
     assert home(desk).count(BY_HAND) == 2 and WORDS not in home(desk)
 
 
-def test_words_that_lead_to_another_colleague_are_shown_to_nobody(desk: Desk, told: int) -> None:
+def test_words_that_lead_to_another_colleague_are_shown_to_nobody(desk: Desk, told_case: int) -> None:
     by_hand(desk, to_id=desk.school.network.id)
     assert WORDS not in home(desk) + home(desk, "network")
-    assert "Changed in the database by hand" in passed(desk, told)
+    assert "Changed in the database by hand" in passed(desk, told_case)
 
 
 def test_words_that_nobody_has_read_are_still_shown_when_a_hand_wrote_a_day_of_reading(
-    desk: Desk, told: int
+    desk: Desk, told_case: int
 ) -> None:
     """Else the reader trusts that somebody looks after the child, and that somebody never heard of it."""
-    assert "Not read yet" in passed(desk, told)
+    assert "Not read yet" in passed(desk, told_case)
     by_hand(desk, read_on=now_utc().date())
     assert WORDS in home(desk)
-    assert "Read on" not in passed(desk, told)
-    assert "Changed in the database by hand" in passed(desk, told)
+    assert "Read on" not in passed(desk, told_case)
+    assert "Changed in the database by hand" in passed(desk, told_case)
     assert tap(desk) == [302]
-    assert "Read on" in passed(desk, told)
+    assert "Read on" in passed(desk, told_case)
 
 
 @pytest.mark.parametrize("read", [True, False])
 def test_words_that_somebody_emptied_or_deleted_count_as_read_by_nobody(
-    desk: Desk, told: int, read: bool
+    desk: Desk, told_case: int, read: bool
 ) -> None:
     by_hand(desk, words="", read_on=now_utc().date() if read else None)
     assert BY_HAND in home(desk)
-    assert "Changed in the database by hand" in passed(desk, told)
+    assert "Changed in the database by hand" in passed(desk, told_case)
     with desk.school.databases.school.write() as session:
         session.execute(delete(ColleagueMessage))
-    assert "Changed in the database by hand" in passed(desk, told)
+    assert "Changed in the database by hand" in passed(desk, told_case)
 
 
-def test_another_day_of_reading_is_not_believed(desk: Desk, told: int) -> None:
+def test_another_day_of_reading_is_not_believed(desk: Desk, told_case: int) -> None:
     assert tap(desk) == [302]
-    assert "Read on" in passed(desk, told) and WORDS not in home(desk)
+    assert "Read on" in passed(desk, told_case) and WORDS not in home(desk)
     by_hand(desk, read_on=now_utc().date().replace(day=1, month=1, year=2020))
-    assert "Changed in the database by hand" in passed(desk, told)
+    assert "Changed in the database by hand" in passed(desk, told_case)
 
 
-def test_a_row_that_was_there_before_by_hand_keeps_nobody_from_being_told(desk: Desk, told: int) -> None:
+def test_a_row_that_was_there_before_by_hand_keeps_nobody_from_being_told(desk: Desk, told_case: int) -> None:
     by_hand(desk, proof=b"x")
-    tell_teacher(desk, told)
+    tell_teacher(desk, told_case)
     assert WORDS in home(desk)
-    assert len(desk.lines(told, Act.PASSED_WORD)) == 2
+    assert len(desk.lines(told_case, Act.PASSED_WORD)) == 2

@@ -205,7 +205,7 @@ def make_code() -> None:
     op.create_table(
         "staff_told",
         sa.Column("staff_id", sa.Uuid(), sa.ForeignKey("staff_member.id"), primary_key=True),
-        sa.Column("what", one_of("told", "monitoring", "code", "telling"), primary_key=True),
+        sa.Column("what", one_of("staff_topic", "monitoring", "code", "telling"), primary_key=True),
         sa.Column("version", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("told_on", sa.Date(), primary_key=True),
     )
