@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.routing import AnyConverter
@@ -115,6 +116,7 @@ def _table(asking: Asking, listed: list[Entry]) -> Iterator[tuple[str, set[Answe
             yield row, there, nowhere
 
 
+@pytest.mark.timeout(600)  # every address for eight people; on PostgreSQL minutes beside other work
 def test_what_somebody_may_not_know_of_is_as_if_it_were_not_there(world: World, key: SiteKey) -> None:
     strange = []
     for row, there, nowhere in _table(Asking(world), entries(world, key)):

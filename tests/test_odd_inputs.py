@@ -28,6 +28,7 @@ def pairs(app: Flask) -> set[tuple[str, str]]:
 BROADEST = "ds"  # may open most; the others are tried in `make test-all`
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "person", [pytest.param(one, marks=[] if one == BROADEST else [pytest.mark.later]) for one in PEOPLE]
 )

@@ -26,7 +26,10 @@ from tests.incidents.closings import ENDED, newest_asked
 from tests.incidents.school import School, fill_school
 from tests.sites import make_app
 
-pytestmark = pytest.mark.database("sqlite")  # what a page shows does not depend on the database
+pytestmark = [  # what a page shows does not depend on the database
+    pytest.mark.database("sqlite"),
+    pytest.mark.timeout(600),
+]
 
 NOW = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)  # a Tuesday in school hours
 IDLE = (timedelta(), KEY_IDLE + timedelta(minutes=1))
