@@ -201,7 +201,7 @@ def current_keyring(database: Database, config: Config, key: SiteKey) -> Keyring
         found = Keyring()
     copied = read_copy(config.file(COPY_NAME), key, root, today)
     if copied.usable and len(copied.chain) > len(found.chain):
-        return _with_recovery(replace(copied, staff_promise=copied.staff_promise), config)
+        return _with_recovery(copied, config)
     if found.usable:
         return _with_recovery(found, config)
     recovery = config.recovery_public_key
