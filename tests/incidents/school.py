@@ -56,7 +56,12 @@ class School:
             raise AttributeError(name) from None
 
     def tell(
-        self, concern: str = "bullying", at: datetime | None = None, sent_by_kiosk: str = "", **given: Any
+        self,
+        concern: str = "bullying",
+        at: datetime | None = None,
+        sent_by_kiosk: str = "",
+        band: Band = Band.KS3,
+        **given: Any,
     ) -> uuid.UUID:
         """A child tells, a week ago if nothing else is said, and it waits to be merged; returns the report's id.
 
@@ -67,7 +72,7 @@ class School:
         )
         for name, value in given.items():
             form.setlist(name, value if isinstance(value, list) else [value])
-        answers, errors = read(form, Band.KS3, "pl")
+        answers, errors = read(form, band, "pl")
         assert not errors
         with self.databases.reports.session(write=False) as reports:
             ring = read_keyring(reports)

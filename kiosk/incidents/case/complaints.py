@@ -17,7 +17,7 @@ from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import NOTE_LONGEST, Filled, Question, is_day
 from kiosk.incidents.case.records import record
 from kiosk.incidents.case.staff_reports import COMPLAINT as TOLD_COMPLAINT
-from kiosk.incidents.case.staff_reports import SOURCE, TOLD_ON
+from kiosk.incidents.case.staff_reports import COMPLAINTS, SOURCE, TOLD_ON
 from kiosk.incidents.case_log.entries import answers_in, as_note, note_if_whole
 from kiosk.incidents.models import Act, ComplaintClock, IncidentEntry
 from kiosk.wording.messages import N_
@@ -110,7 +110,7 @@ def begin_told(acting: Acting, case: CaseFile, days: AnswerDays, note: str) -> N
     """
     body = case.report.body
     about, came_on = body.get(TOLD_COMPLAINT), body.get(TOLD_ON, "")
-    if not about or not is_day(came_on) or len(case.log) > 1:
+    if about not in COMPLAINTS or not is_day(came_on) or len(case.log) > 1:
         return
     told_by = FROM.get(body.get(SOURCE, ""), "other")
     start_complaint_clock(acting, case, {"about": about, "from": told_by, "day": came_on, "note": note}, days)

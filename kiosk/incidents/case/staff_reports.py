@@ -24,11 +24,12 @@ from kiosk.wording.messages import N_
 
 WORDS_LONGEST = 4000
 SOURCES = ("child", "parent", "colleague", "visitor", "saw")
-DANGER = ("no", "yes", "unsure")
-ABOUT_STAFF = ("no", "yes", "unsure")
-BY, SOURCE, TOLD_ON = "by", "source", "told_on"  # in the sealed text, of what staff wrote alone
-COMPLAINT = "complaint"  # what a complaint is about, there as well, where it is one
+NO_YES_UNSURE = ("no", "yes", "unsure")
+# In the sealed text, of what staff wrote alone; before there was STAFF nobody was asked about the head.
+BY, SOURCE, TOLD_ON, STAFF = "by", "source", "told_on", "staff"
+COMPLAINT = "complaint"
 NO_COMPLAINT = "no"
+COMPLAINTS = ("misuse", "handling", "data")
 QUESTIONS = (
     Question("source", N_("Choose who told you.")),
     Question("concern", N_("Choose what it is about.")),
@@ -36,14 +37,16 @@ QUESTIONS = (
     Question("words", N_("Write what was said, or what you saw."), WORDS_LONGEST),
     Question("told_on", N_("Choose the day on which you were told."), is_day=True),
     Question("staff", N_("Choose whether it is about a grown-up who works here.")),
+    Question("head"),
     Question("complaint"),
 )
 OPTIONS: Mapping[str, Collection[str]] = {
     "source": SOURCES,
     "concern": tuple(concern for concern in CONCERNS if concern not in ("adult", "unsure")),
-    "danger": DANGER,
-    "staff": ABOUT_STAFF,
-    "complaint": (NO_COMPLAINT, "misuse", "handling", "data"),
+    "danger": NO_YES_UNSURE,
+    "staff": NO_YES_UNSURE,
+    "head": NO_YES_UNSURE,
+    "complaint": (NO_COMPLAINT, *COMPLAINTS),
 }
 
 
@@ -54,15 +57,24 @@ class StaffAnswers(ReportAnswers):
     by: str = ""
     source: str = ""
     told_on: str = ""
+    staff: str = ""
     complaint: str = ""
 
+    @property
+    def danger(self) -> str:
+        """Not sure counts as yes: it is passed on at once."""
+        return "no" if self.chosen["danger"] == "no" else "yes"
+
+    @property
+    def about_staff(self) -> bool:
+        """Whether it counts as about an adult who works here: unless that is clearly ruled out."""
+        return self.staff != "no" or self.head in ("yes", "unsure") or bool(self.exclude)
+
     def body(self) -> dict[str, Any]:
-        """The content of the envelope; it has no age group and no language of a child's page."""
+        """The content of the envelope, as it was answered; it has no age group and no language of a child's page."""
         body = super().body() | {BY: self.by, SOURCE: self.source, TOLD_ON: self.told_on}
-        if self.complaint:
-            body[COMPLAINT] = self.complaint
         del body["band"], body["lang"]
-        return body
+        return body | {STAFF: self.staff, COMPLAINT: self.complaint}
 
 
 @dataclass(frozen=True)
@@ -87,28 +99,26 @@ def read_staff_report(sent: Mapping[str, str], ticked: Sequence[str], today: dat
 def seal_staff_report(
     site: HasIntake, recipients: Keyring, staff: StaffMember, told: StaffReportForm, nonce: str, now: datetime
 ) -> PreparedReport:
-    """What was told, sealed for whoever may read it; unless an adult who works here is clearly ruled out, the report
-    counts as about one.
+    """What was told, sealed for whoever may read it.
 
-    With "yes", "not sure" or anybody ticked it takes the route about the head, which the principal never reads
-    (promise G2).
+    Where it is or may be about an adult who works here, the principal reads it only with a plain No to the question
+    about the head (promise G2).
     """
     values = told.form.values
-    about_staff = values["staff"] != "no" or bool(told.ticked)
     answers = StaffAnswers(
         band=Band.KS2,
         lang="",
         nonce=nonce if is_nonce(nonce) else "",
-        concern="adult" if about_staff else values["concern"],
-        # "not sure" is reported at once as well
-        chosen={"danger": "no" if values["danger"] == "no" else "yes"},
+        concern=values["concern"],
+        chosen={"danger": values["danger"]},
         exclude=told.ticked,
-        head="unsure" if about_staff else "no",
+        head=values["head"],
         words=defanged(values["words"]),
         by=staff.name,
         source=values["source"],
         told_on=values["told_on"],
-        complaint=values["complaint"] if values["complaint"] != NO_COMPLAINT else "",
+        staff=values["staff"],
+        complaint=values["complaint"],
     )
     return prepare(recipients, site.key, site.calendar, answers, now)
 

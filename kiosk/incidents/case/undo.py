@@ -17,6 +17,7 @@ from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.complaints import forget_complaint, reopen_complaint
 from kiosk.incidents.case.links import linked_number
 from kiosk.incidents.case.staff_reports import COMPLAINT as TOLD_COMPLAINT
+from kiosk.incidents.case.staff_reports import COMPLAINTS
 from kiosk.incidents.case.tags import show_in_clear, tags_in
 from kiosk.incidents.case.tasks import forget_task, is_own_task, open_again
 from kiosk.incidents.case_log.entries import (
@@ -136,7 +137,7 @@ def _began_elsewhere(written: WrittenLine) -> bool:
     line = written.line
     if line.act is Act.TASK_SET:
         return not is_own_task(line, written.case.report)
-    told = bool(written.case.report.body.get(TOLD_COMPLAINT))
+    told = written.case.report.body.get(TOLD_COMPLAINT) in COMPLAINTS
     return line.act is Act.COMPLAINT and told and line.seq == TOLD_LINE
 
 

@@ -70,14 +70,13 @@ SEVERE_BULLYING = frozenset({"repeat", "threat", "hate", "sexual"})
 
 
 def route_of(
-    concern: str, danger: str, follow: Collection[str], head: str, ticked_head: bool, ticked: bool
+    concern: str, danger: str, follow: Collection[str], head: str, ticked_head: bool, about_staff: bool
 ) -> Route:
     """The route of a report; first by who it is about, as that person must never read it, then by severity.
 
     `head` is the answer to "Is it about the head?". A report about a grown-up is handled as one about the head,
     unless the child says that it is not (promise G2).
     """
-    about_staff = ticked or concern == "adult"
     if ticked_head or head == "yes" or (about_staff and head != "no"):
         return ROUTES["head"]
     if about_staff:

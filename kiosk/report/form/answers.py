@@ -75,6 +75,11 @@ class ReportAnswers:
         """`yes`, `no`, `unsure`, or empty if the question was not answered."""
         return self.chosen.get("danger", "")
 
+    @property
+    def about_staff(self) -> bool:
+        """Whether it counts as about a grown-up at school: the child says so, or ticked somebody."""
+        return self.concern == "adult" or bool(self.exclude)
+
     def body(self) -> dict[str, Any]:
         """The content of the envelope; band and language are stored only inside it (promise A13)."""
         return {

@@ -43,7 +43,7 @@ def route_for(answers: ReportAnswers, readers: Sequence[Keyholder]) -> Route:
     ticked = [reader for reader in readers if reader.id.hex in answers.exclude]
     ticked_head = any("principal" in reader.roles.split() for reader in ticked)
     return route_of(
-        answers.concern, answers.danger, answers.follow, answers.head, ticked_head, bool(answers.exclude)
+        answers.concern, answers.danger, answers.follow, answers.head, ticked_head, answers.about_staff
     )
 
 

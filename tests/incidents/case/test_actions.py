@@ -131,7 +131,7 @@ def test_the_series_steps_over_the_numbers_that_are_drawn(
 def test_whoever_can_be_kept_out_of_a_report_cannot_count_it() -> None:
     """A route that keeps a role out, or that a tick leads to, has no number in the series of all others."""
     ticked = {
-        route_of(concern, "yes", (), head, ticked_head, ticked=True).id
+        route_of(concern, "yes", (), head, ticked_head, about_staff=True).id
         for concern in CONCERNS
         for head in ("yes", "no", "unsure", "")
         for ticked_head in (True, False)

@@ -76,11 +76,13 @@ def test_it_is_there_at_once_for_the_readers_of_its_route_and_its_writer_cannot_
 
 @pytest.mark.parametrize("staff", ["yes", "unsure"])
 @pytest.mark.parametrize("concern", ["bullying", "site", "images", "me"])
-def test_about_a_grown_up_it_never_reaches_the_principals_side(
+def test_about_a_grown_up_it_reaches_the_principals_side_only_with_a_plain_no(
     school: School, app: Flask, staff: str, concern: str
 ) -> None:
     send(school.browser(app, school.principal), staff=staff, concern=concern)
     assert readers(school) == [{"chair", "chair2", "dsl", "dsl2"}]
+    send(school.browser(app, school.principal), staff=staff, concern=concern, head="no")
+    assert {"principal", "principal2", "dsl", "dsl2"} in readers(school)
 
 
 def test_whoever_is_ticked_cannot_read_it_and_neither_can_the_principal(school: School, app: Flask) -> None:

@@ -28,7 +28,9 @@ def _readers(route: str, excluded: frozenset[str] = frozenset()) -> list[str]:
 def _route(
     concern: str, danger: str = "", follow: Collection[str] = (), head: str = "", ticked: bool = False
 ) -> Route:
-    return route_of(concern, danger, follow, head, ticked_head=False, ticked=ticked)
+    return route_of(
+        concern, danger, follow, head, ticked_head=False, about_staff=ticked or concern == "adult"
+    )
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,7 @@ def test_about_a_grown_up_only_a_plain_no_brings_the_head_in(
 
 @pytest.mark.parametrize("head", ["", "no", "unsure", "yes"])
 def test_whoever_ticks_the_head_has_said_that_it_is_the_head(head: str) -> None:
-    assert route_of("bullying", "", (), head, ticked_head=True, ticked=True).id == "head"
+    assert route_of("bullying", "", (), head, ticked_head=True, about_staff=True).id == "head"
 
 
 def test_the_head_never_reads_what_is_about_the_head() -> None:
@@ -125,6 +127,6 @@ def test_whoever_is_ticked_is_never_a_reader_and_too_few_are_filled_up(route: st
 def test_every_set_of_answers_has_a_route_and_readers(
     concern: str, danger: str, follow: set[str], head: str, ticked_head: bool, ticked: bool
 ) -> None:
-    route = route_of(concern, danger, follow, head, ticked_head, ticked)
+    route = route_of(concern, danger, follow, head, ticked_head, ticked or concern == "adult")
     assert readers_for(route, SCHOOL, [])
     assert is_urgent(danger, follow) == (danger == "yes" or "hurt" in follow)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from threading import Thread
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -134,7 +135,7 @@ def test_nothing_climbs_that_was_opened_and_nothing_at_night(school: School) -> 
 def test_where_a_child_named_somebody_only_those_hear_of_it_who_have_the_report(
     school: School, ticked: str, head: str
 ) -> None:
-    given = {"exclude": school.people[ticked].id.hex} | ({"head": head} if head else {})
+    given: dict[str, Any] = {"exclude": school.people[ticked].id.hex} | ({"head": head} if head else {})
     report = school.tell("adult", at=TOLD, danger="yes", **given)
     go_on(school, TOLD, TOLD + 6 * DAY, timedelta(hours=5), {})
     with school.databases.reports.session(write=False) as session:

@@ -16,7 +16,7 @@ from kiosk.incidents.case.tags import tags_of_note
 from kiosk.incidents.case.tasks import QUESTIONS as TASK_QUESTIONS
 from kiosk.incidents.case.tasks import TASK, TASKS_LEFT, left_in
 from kiosk.incidents.case.views.related import tags_words
-from kiosk.incidents.case.views.report_words import BANDS
+from kiosk.incidents.case.views.report_words import BANDS, COMPLAINTS
 from kiosk.incidents.case.views.task_parts import LABELS as TASK_LABELS
 from kiosk.incidents.case_log.entries import answers_in, is_forged_undo, note_if_whole
 from kiosk.incidents.closing.close import LESSON, NO_LESSON, questions_for
@@ -63,8 +63,8 @@ HINTS = {
     "discipline": N_("Nobody may be worse off for having told."),
     "complaint": N_(
         "One about a member of staff goes to the principal, one about the principal to the chair, and is not "
-        "written here: write it under “Somebody told me”, with “Yes” or “Not sure”, and the chair and the safeguarding "
-        "lead read it. What is written here has a clock: the case stays open until it is answered."
+        "written here: write it under “Somebody told me”, and say there whether it is about the principal. "
+        "What is written here has a clock: the case stays open until it is answered."
     ),
     "did": N_("A line cannot be changed or removed later. To correct one, add another."),
 }
@@ -154,11 +154,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
         "access": N_("Use of computers limited for a time"),
         "none": N_("Nothing"),
     },
-    "complaint.about": {
-        "misuse": N_("Misuse of the internet or of a device"),
-        "handling": N_("How this was dealt with"),
-        "data": N_("Data protection"),
-    },
+    "complaint.about": COMPLAINTS,
     "complaint.from": {
         "pupil": N_("A pupil"),
         "parent": N_("A parent or carer"),

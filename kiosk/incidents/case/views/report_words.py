@@ -9,8 +9,9 @@ from typing import Any
 from babel import Locale
 from flask_babel import gettext as _
 
+from kiosk.bands import Band
 from kiosk.incidents.case.forms import is_day
-from kiosk.incidents.case.staff_reports import BY, SOURCE, TOLD_ON
+from kiosk.incidents.case.staff_reports import BY, COMPLAINT, NO_COMPLAINT, SOURCE, STAFF, TOLD_ON
 from kiosk.report.form.answers import defanged
 from kiosk.wording.messages import N_
 from kiosk.wording.words import day_and_year
@@ -30,6 +31,12 @@ LABELS = {
     "told_on": N_("When you were told"),
     "complaint": N_("Is it a complaint, and what about? Its clock starts when it is opened"),
     "staff": N_("Is it about a grown-up who works here?"),
+    "head": N_("Is it about the principal?"),
+}
+COMPLAINTS = {
+    "misuse": N_("Misuse of the internet or of a device"),
+    "handling": N_("How this was dealt with"),
+    "data": N_("Data protection"),
 }
 
 
@@ -109,6 +116,16 @@ QUESTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "box": N_("The worry box"),
         },
     ),
+    "head": (N_("About the head"), YES_NO),
+}
+OF_COLLEAGUES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    STAFF: (N_("About a grown-up who works here"), YES_NO),
+    COMPLAINT: (N_("A complaint"), {NO_COMPLAINT: N_("It is no complaint"), **COMPLAINTS}),
+}
+# Before colleagues were asked about the head their reports held these for two answers each.
+ONCE_OF_COLLEAGUES = {
+    ("danger", "yes"): N_("Yes, or not sure"),
+    ("concern", "adult"): N_("A grown-up who works here, or not sure whether it is"),
 }
 FOLLOW = {
     "repeat": N_("It has happened more than once"),
@@ -163,30 +180,43 @@ def visible_pieces(text: str) -> list[TextPiece]:
 
 
 def answered(body: Mapping[str, Any], about_staff: list[str]) -> list[tuple[str, str]]:
-    """Each question with the child's answer; a question without an answer says so."""
+    """Each question with its answer as it was given, and the questions that were not asked (promise Q11)."""
     return list(_answered(body, about_staff))
 
 
+def _was_asked(body: Mapping[str, Any], name: str) -> bool:
+    """Whether a question stood on the form; the one about the head stands with what is about a grown-up."""
+    if name != "head":
+        return name in body
+    if BY in body:
+        return STAFF in body
+    asks_it = body["band"] != Band.KS1
+    return asks_it and bool(body["head"] or body["concern"] == "adult" or body["exclude"])
+
+
 def _answered(body: Mapping[str, Any], about_staff: list[str]) -> Iterator[tuple[str, str]]:
-    for name, (question, values) in QUESTIONS.items():
-        if name in body:
-            yield _(question), _(values.get(body[name], N_("Not answered")))
+    once = BY in body and STAFF not in body
+    not_asked = []
+    for name, (question, values) in {**QUESTIONS, **(OF_COLLEAGUES if STAFF in body else {})}.items():
+        if _was_asked(body, name):
+            words = ONCE_OF_COLLEAGUES.get((name, body[name])) if once else None
+            yield _(question), _(words or values.get(body[name], N_("Not answered")))
+        else:
+            not_asked.append(_(question))
     for value in body.get("follow", []):
         yield _("Also ticked"), _(FOLLOW.get(f"{body['concern']}.{value}", FOLLOW[value]))
-    if body.get("head"):
-        yield _("About the head"), _("Yes")
     if about_staff:
         yield _("May be about"), ", ".join(about_staff)
     if BY in body:
         yield _("Who told"), _(SOURCES.get(body.get(SOURCE, ""), N_("Not answered")))
         told_on = str(body.get(TOLD_ON, ""))
         yield _("Told on"), day_and_year(date.fromisoformat(told_on)) if is_day(told_on) else told_on
-        return
-    yield _("Written on the page for"), _(BANDS[body["band"]])
-    yield (
-        _("Language of that page"),
-        Locale.parse(body["lang"], sep="-").get_display_name("en") or body["lang"],
-    )
+    else:
+        yield _("Written on the page for"), _(BANDS[body["band"]])
+        language = Locale.parse(body["lang"], sep="-").get_display_name("en") or body["lang"]
+        yield _("Language of that page"), language
+    if not_asked:
+        yield _("Not asked"), "; ".join(not_asked)
 
 
 def shown_defanged(address: str) -> list[TextPiece]:

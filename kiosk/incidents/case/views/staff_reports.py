@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.incidents.blueprint import bp
 from kiosk.incidents.case.staff_reports import (
-    NO_COMPLAINT,
     OPTIONS,
     QUESTIONS,
     StaffReportForm,
@@ -17,8 +16,7 @@ from kiosk.incidents.case.staff_reports import (
     seal_staff_report,
     store_staff_report,
 )
-from kiosk.incidents.case.views.record_words import CHOICES as RECORD_CHOICES
-from kiosk.incidents.case.views.report_words import CONCERNS, LABELS, SOURCES, YES_NO
+from kiosk.incidents.case.views.report_words import CONCERNS, LABELS, OF_COLLEAGUES, SOURCES, YES_NO
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.report.access.keyring import Keyring, current_keyring
 from kiosk.report.access.who_reads import in_page_order, named_readers
@@ -76,13 +74,13 @@ def _recipients() -> Keyring:
 
 
 def _form(told: StaffReportForm, recipients: Keyring) -> str:
-    complaints = {NO_COMPLAINT: N_("It is no complaint"), **RECORD_CHOICES["complaint.about"]}
     words = {
         "source": SOURCES,
         "concern": CONCERNS,
         "danger": YES_NO,
         "staff": YES_NO,
-        "complaint": complaints,
+        "head": YES_NO,
+        "complaint": OF_COLLEAGUES["complaint"][1],
     }
     choices = {
         name: {value: str(_(words[name][value])) for value in values} for name, values in OPTIONS.items()

@@ -17,6 +17,7 @@ from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.forms import Filled, Question, read_form
 from kiosk.incidents.case.views.case import case_or_404, log_reading
+from kiosk.incidents.case.views.case_page import names_of
 from kiosk.incidents.case.views.report_words import TextPiece, answered, shown_defanged, visible_pieces
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.case_log.entries import note_read
@@ -79,7 +80,7 @@ def one_of_many(case: CaseFile, value: str, now: datetime, ticked: bool = False)
         said=list(visible_pieces(head)),
         rest=list(visible_pieces(rest)),
         typed=[(what, list(some)) for what, some in typed if some],
-        answers=list(answered(report.body, [])),
+        answers=answered(report.body, names_of(report.body.get("exclude", []))),
         ticked=ticked,
     )
 
