@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from kiosk.classroom.leading import LedLesson
@@ -62,5 +62,5 @@ def next_action(
     if led.eyes:
         return "eyes", seat
     if is_kept_together(led, lesson):
-        return "go" if has_moved else "stay", seat
+        return ("go", replace(seat, place=led.place)) if has_moved else ("stay", seat)
     return "go" if shown.waits else "stay", seat

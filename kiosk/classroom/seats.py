@@ -66,7 +66,8 @@ def count_done(found: Sequence[Seat], place: int) -> int:
     return sum(seat.done >= place for seat in found)
 
 
-def lagging_seats(found: Sequence[Seat], place: int) -> list[Seat]:
-    """Those who are two steps or more behind the class, the furthest first; one step behind is only somebody who
-    looks back."""
-    return sorted((seat for seat in found if seat.place < place - 1), key=lambda seat: seat.place)
+def lagging_seats(found: Sequence[Seat], place: int, turn: int) -> list[Seat]:
+    """Those who show a page two steps or more behind the class although their tablet heard its last move, the furthest
+    first; a tablet that fell silent is none of them, whatever it showed then (promise E24)."""
+    behind = (seat for seat in found if seat.turn == turn and seat.place < place - 1)
+    return sorted(behind, key=lambda seat: seat.place)

@@ -36,7 +36,7 @@ class AfterLesson:
 
     @property
     def unfinished(self) -> list[str]:
-        """Names of those who were there and have questions left."""
+        """Names of those who were there and have not finished it; how far they came is shown nowhere."""
         return [one.first_name for one in self.children if one.was_there and not one.completed]
 
 

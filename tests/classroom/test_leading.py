@@ -115,7 +115,8 @@ def test_seats_say_where_each_child_is_and_who_is_behind(databases: Databases, l
         save_seat(rows, WINDOW, Seat(BEN, 4, 4, 2))
         found = seats(rows, WINDOW)
         assert seat_of(rows, WINDOW, AMIRA) == Seat(AMIRA, 2, 1, 2)
-        assert [one.pupil_id for one in lagging_seats(found, 4)] == [AMIRA]
+        assert [one.pupil_id for one in lagging_seats(found, 4, turn=2)] == [AMIRA]
+        assert lagging_seats(found, 4, turn=3) == [], "nobody has heard of this move"
         assert count_done(found, 4) == 1
         remove_seat(rows, WINDOW, BEN)
         assert len(seats(rows, WINDOW)) == 1

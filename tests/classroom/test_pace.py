@@ -29,13 +29,13 @@ def seat(place: int, done: int, turn: int) -> Seat:
     ("before", "shown", "does", "after"),
     [
         (None, TabletView(3), "stay", seat(3, 2, 5)),
-        (None, TabletView(1), "go", seat(1, 0, 5)),
+        (None, TabletView(1), "go", seat(3, 0, 5)),
         (None, TabletView(waits=True), "stay", seat(3, 0, 5)),  # opened the page, and has done nothing
-        (seat(2, 1, 4), TabletView(2), "go", seat(2, 1, 5)),  # the class went on
+        (seat(2, 1, 4), TabletView(2), "go", seat(3, 1, 5)),  # the class went on
         (seat(2, 1, 5), TabletView(2), "stay", seat(2, 1, 5)),  # looks back
         (seat(2, 1, 5), TabletView(waits=True), "stay", seat(3, 1, 5)),  # looked back, then went to wait
         (seat(2, 3, 5), TabletView(waits=True), "stay", seat(3, 3, 5)),  # looked back, then did the step
-        (seat(2, 2, 4), TabletView(waits=True), "go", seat(2, 2, 5)),  # waited while the class went on
+        (seat(2, 2, 4), TabletView(waits=True), "go", seat(3, 2, 5)),  # waited while the class went on
         (seat(3, 3, 4), TabletView(waits=True), "stay", seat(3, 3, 5)),  # waited while the teacher spoke
         (seat(3, 3, 4), TabletView(3), "stay", seat(3, 3, 5)),  # what was done stays done
         (seat(3, 2, 4), TabletView(None), "stay", seat(0, 2, 5)),  # reads the Code meanwhile

@@ -51,12 +51,12 @@ def test_a_lesson_that_came_to_its_last_step_ends_with_who_missed_it_and_what_is
     assert ended.location == after(led)
     page = Page(led.desk.get(after(led)).text)
     assert "That is known once somebody has signed for who was there." in page.text
-    assert "Who missed itKofi" not in page.text, "Kofi may have sat beside a child with a tablet"
-    assert f"Questions left: {led.learner.pupil.first_name}" in page.text
+    assert "Away: Kofi" not in page.text, "Kofi may have sat beside a child with a tablet"
+    assert f"Not finished: {led.learner.pupil.first_name}" in page.text
     assert led.lesson.objectives[0].text in page.text
     assert "Nobody has answered its questions on a tablet" in page.text
     signed = led.desk.post(after(led), data={"here": [led.learner.pupil.id.hex]}, follow_redirects=True)
-    assert "Who missed itKofi" in Page(signed.text).text
+    assert "Away: Kofi" in Page(signed.text).text
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_class_without_tablets_is_signed_for_and_its_children_have_done_it(
     led.press("end")
     signed = led.desk.post(after(led), data={"here": [kofi.id.hex]}, follow_redirects=True)
     assert "Signed: 1 of 2 were there." in signed.text
-    assert f"Who missed it{led.learner.pupil.first_name}" in Page(signed.text).text
+    assert f"Away: {led.learner.pupil.first_name}" in Page(signed.text).text
     assert state(session, led, kofi) == LessonState.COMPLETED
     assert "Done together on" in led.desk.get(led.address).text
 

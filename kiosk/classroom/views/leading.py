@@ -242,7 +242,7 @@ def _shown(group: ClassGroup, window: ClassWindow, led: LedLesson, lesson: Lesso
         "through": count_done(found, led.place),
         "behind": [
             (names[seat.pupil_id], seat.place)
-            for seat in lagging_seats(found, led.place)
+            for seat in lagging_seats(found, led.place, led.turn)
             if seat.pupil_id in names
         ],
         "waiting": [(id, names[id]) for id in waiting_names(school(), window, now) if id in names],
