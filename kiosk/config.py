@@ -62,7 +62,6 @@ class Config(BaseSettings):
     readers_root_hash: str = Field(
         "", description="Hash of the first list of readers, as every recovery sheet shows it."
     )
-    recovery_key: str = Field("", description="Public recovery key, used if no other key can be read.")
     social_care: str = Field(
         "", max_length=40, description="Phone number of the council's social care for children."
     )
@@ -132,7 +131,7 @@ class Config(BaseSettings):
             raise ValueError("write it like smtp://mail.school.example:25")
         return value
 
-    @field_validator("recovery_key", "readers_root_hash")
+    @field_validator("readers_root_hash")
     @classmethod
     def _public_key(cls, value: str) -> str:
         if value and not re.fullmatch(r"[0-9a-fA-F]{64}", value):
@@ -197,11 +196,6 @@ class Config(BaseSettings):
     def readers_root(self) -> bytes | None:
         """The hash of the first list of readers in the settings, if there is one."""
         return bytes.fromhex(self.readers_root_hash) or None
-
-    @property
-    def recovery_public_key(self) -> bytes | None:
-        """The recovery key in the settings, if there is one."""
-        return bytes.fromhex(self.recovery_key) or None
 
     def file(self, name: str) -> Path:
         """A file of the data folder; always the same object, as making a path costs more than asking for it."""

@@ -228,7 +228,6 @@ POST = {
     "/staff/keys/practice": _sent_on(KEY_READERS),
     "/staff/keys/recover": KEY_READERS,
     "/staff/keys/card": _sent_on("s s n n n n y n"),
-    "/staff/keys/put-back": _sent_on(KEY_READERS),  # no key is shut
     "/staff/keys/readers/<uuid:staff_id>/ask": NO_SUCH_READER,
     "/staff/keys/readers/<uuid:staff_id>/freeze": "s s n . . . . .",
     "/staff/keys/readers/<uuid:staff_id>/thaw": NO_SUCH_READER,

@@ -31,6 +31,7 @@ from tests.kept import KeptApps, KeptStores
 from tests.lessons.learner import Learner, make_learner
 from tests.mail_server import MailServer
 from tests.order_of_locks import watched_order
+from tests.roots import forget_lists, look_up_roots, no_root
 from tests.sets import (  # hooks of pytest as well
     PAGES,
     WALKS,
@@ -88,6 +89,14 @@ Rule._compile_builder = builder_once  # type: ignore[assignment,method-assign]
 settings.register_profile("kiosk", deadline=None)
 settings.load_profile("kiosk")
 Flask.jinja_options = {"bytecode_cache": TemplatesOnce()}
+look_up_roots()
+
+
+@pytest.fixture(autouse=True)
+def nothing_founded() -> None:
+    """No list stands in the settings or in memory, as in a process that has just started."""
+    no_root()
+    forget_lists()
 
 
 @pytest.fixture(scope="session")

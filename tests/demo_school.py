@@ -9,7 +9,8 @@ from typing import Any
 from kiosk.config import Config
 from kiosk.demo.names import SCHOOL
 from kiosk.demo.running import prepare_demo
-from kiosk.demo.school import read_demo
+from kiosk.demo.school import demo_file, read_demo, with_root
+from tests.roots import note_root
 
 ADDRESS = "http://localhost"
 _folders: list[tempfile.TemporaryDirectory[str]] = []  # removed as the process ends
@@ -18,7 +19,12 @@ _folders: list[tempfile.TemporaryDirectory[str]] = []  # removed as the process 
 def demo_config(data_dir: Path, **changes: Any) -> Config:
     """The settings that `kiosk demo` makes."""
     values: dict[str, Any] = {"demo": True, "school_name": SCHOOL, "public_url": ADDRESS}
-    return Config(data_dir=data_dir, **values | changes)
+    config = Config(data_dir=data_dir, **values | changes)
+    if not demo_file(config).is_file():
+        return config
+    found = with_root(config)
+    note_root(bytes.fromhex(found.readers_root_hash))
+    return found
 
 
 @cache

@@ -36,6 +36,7 @@ from kiosk.sealing.recovery import PROOF, RecoverySecret
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import now_utc
 from kiosk.told.models import StaffAcknowledgement, StaffTopic
+from tests.roots import note_root
 
 _number = count(1)
 SITE_KEY = SiteKey(b"the site key of tests, 32 bytes.")
@@ -248,4 +249,5 @@ def found_list(session: Session, entries: Readers) -> Version:
     keys = {RECOVERY: RECOVERY_SECRET.signing_key}
     version = write(None, EARLY, entries, recovery, {"kind": "founded"}, keys)
     replace_chain(session, [version])
+    note_root(version.hash)
     return version

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from tests.roots import root_for_processes
 from tests.tree import ROOT
 
 HOST = "127.0.0.1"
@@ -72,7 +73,7 @@ def _start(
     return subprocess.Popen(
         [sys.executable, "-m", "kiosk", *arguments],
         cwd=folder,
-        env=kept | {"PYTHONPATH": str(ROOT), **settings},
+        env=kept | {"PYTHONPATH": str(ROOT), **root_for_processes(), **settings},
         stdout=said,
         stderr=subprocess.STDOUT,
     )

@@ -58,7 +58,6 @@ class LogAct(enum.StrEnum):
     READER_STOPPED = "reader_stopped"
     AWAY_NOTED = "away_noted"
     LIST_COMPARED = "list_compared"
-    LIST_PUT_BACK = "list_put_back"
     KEY_STAYED_SHUT = "key_stayed_shut"
     SHEETS_MADE = "sheets_made"
     SHEETS_PROVEN = "sheets_proven"
@@ -88,7 +87,7 @@ KEY_ACTS = (
     *(LogAct.KEYS_MADE, LogAct.KEYS_RENEWED, LogAct.KEYS_REMOVED, LogAct.KEY_FROZEN, LogAct.KEY_UNFROZEN),
     *(LogAct.CHANGE_PROPOSED, LogAct.CHANGE_AGREED, LogAct.CHANGE_TAKEN_BACK, LogAct.CHANGE_OPPOSED),
     *(LogAct.READER_LISTED, LogAct.READER_UNLISTED, LogAct.READER_STOPPED, LogAct.AWAY_NOTED),
-    *(LogAct.LIST_COMPARED, LogAct.LIST_PUT_BACK, LogAct.KEY_STAYED_SHUT),
+    *(LogAct.LIST_COMPARED, LogAct.KEY_STAYED_SHUT),
     *(LogAct.SHEETS_MADE, LogAct.SHEETS_PROVEN, LogAct.SHEETS_USED, LogAct.PAGE_OPENED),
 )
 

@@ -50,7 +50,6 @@ ACT_WORDS: dict[LogAct, str] = {
     LogAct.READER_STOPPED: N_("Stopped somebody from becoming a reader"),
     LogAct.AWAY_NOTED: N_("Wrote down when a reader is away"),
     LogAct.LIST_COMPARED: N_("Compared the list of readers with the card"),
-    LogAct.LIST_PUT_BACK: N_("Agreed that an earlier list of readers was put back from a backup"),
     LogAct.KEY_STAYED_SHUT: N_(
         "The key stayed shut: the list of readers is not the one that its owner saw last"
     ),

@@ -13,7 +13,6 @@ from kiosk.cli.shared import EXIT_REFUSED, current, plainly
 from kiosk.config import Config, load_config
 from kiosk.incidents.case_log.audit_link import CaseTamper, verify_cases
 from kiosk.readers.proposals.minimum_readers import link_leaves_too_few
-from kiosk.report.access.keyring import root_of
 from kiosk.report.access.reader_chain import verified_chain
 from kiosk.sealing.site_key import read_site_key
 from kiosk.storage.db import Databases, now_utc
@@ -53,7 +52,7 @@ def staff_link(email: str, new_phone: bool) -> None:
 def _leaves_too_few(config: Config, databases: Databases, email: str) -> bool:
     now = now_utc()
     with databases.reports.session(write=False) as reports:
-        chain = verified_chain(reports, root_of(config))
+        chain = verified_chain(reports, config.readers_root)
     with databases.school.write() as school:
         person = find_staff(school, email)
         today = now.astimezone(config.zone).date()

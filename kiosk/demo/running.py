@@ -1,6 +1,7 @@
 """`kiosk demo`: fill the school if needed, then serve it with its worker until stopped."""
 
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from kiosk.demo.school import (
     key_things,
     read_demo,
     refuse_real_school,
+    with_root,
 )
 from kiosk.host.files import make_private_folder
 from kiosk.sealing.site_key import make_site_key
@@ -43,8 +45,12 @@ def prepare_demo(config: Config) -> None:
 def run_demo(config: Config, port: int) -> None:
     """Serve the demo until Ctrl-C or SIGTERM; the worker stops with it."""
     prepare_demo(config)
+    config = with_root(config)
     print(how_to_get_in(config), flush=True)  # noqa: T201 - a command speaks to its person
-    worker = subprocess.Popen([sys.executable, "-m", "kiosk.demo.keeper"])
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "kiosk.demo.keeper"],
+        env=os.environ | {"KIOSK_READERS_ROOT_HASH": config.readers_root_hash},
+    )
     try:
         serve(config, HOST, port)
     finally:

@@ -99,15 +99,23 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
         add_programme(school, content)
         add_signatures(school, content.codes, today)
         add_told(school, content, today)
-        sheets, secrets = open_zone(school, reports, config, key, wrapping, now)
+        made, secrets = open_zone(school, reports, config, key, wrapping, now)
         add_reports(school, reports, key, calendar, now, secrets)
         propose_third_reader(school, reports, config, key, wrapping, now)
         add_board(school, today)
         add_practice_runs(school, calendar, today)
         add_consents(school, key, now, today)
     listed = {"url": config.public_url, "classes": classes, "staff": staff}
-    _write(config, listed | {"recovery_sheets": sheets, "schema": schema_mark()})
+    _write(
+        config,
+        listed | {"recovery_sheets": made.recovery.sheets, "root": made.root.hex(), "schema": schema_mark()},
+    )
     keep_windows_open(config, databases, content.pictures.keys)
+
+
+def with_root(config: Config) -> Config:
+    """The demo's settings with the hash of its first list of readers, as a school's network manager writes it there."""
+    return config.model_copy(update={"readers_root_hash": read_demo(config)["root"]})
 
 
 def is_filled(config: Config) -> bool:

@@ -13,11 +13,10 @@ from kiosk.demo.people import Secrets, WrappingKeys, sign_in_readers
 from kiosk.readers.proposals.approval import Heard, approve
 from kiosk.readers.proposals.proposals import RoleChange, propose_role
 from kiosk.readers.recovery.setup import SecondNeeded, open_page
-from kiosk.readers.recovery.sheets import make_sheets, prove_sheets
+from kiosk.readers.recovery.sheets import MadeSheets, make_sheets, prove_sheets
 from kiosk.readers.signed_list.holders import words_of
 from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.readers.signed_list.versions import Signer
-from kiosk.report.access.keyring import write_root
 from kiosk.report.access.reader_chain import verified_chain
 from kiosk.report.setup import zone_of
 from kiosk.roles import Role
@@ -31,11 +30,11 @@ WHY = "Mr Bright teaches off site on Thursdays. A third person should be there."
 
 def open_zone(
     school: Session, reports: Session, config: Config, key: SiteKey, wrapping: WrappingKeys, now: datetime
-) -> tuple[list[str], Secrets]:
+) -> tuple[MadeSheets, Secrets]:
     """Readers with keys, a first list that two have signed and a proven recovery key, since two months.
 
-    Returns the words of the three sheets and the readers' keys. The staff promise is not given, as not all staff have
-    signed.
+    Returns the sheets with the hash of that list, and the readers' keys. The staff promise is not given, as not all
+    staff have signed.
     """
     then = now - FOUNDED_BEFORE
     day = then.astimezone(config.zone).date()
@@ -53,8 +52,7 @@ def open_zone(
         except SecondNeeded:
             continue
     zone_of(reports).checked_on = now.astimezone(config.zone).date()
-    write_root(config, made.root)
-    return list(made.recovery.sheets), secrets
+    return made, secrets
 
 
 def propose_third_reader(

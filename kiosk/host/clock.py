@@ -32,6 +32,11 @@ class SteadyClock:
         self._wall, self._elapsed = wall, elapsed
         self._started_at, self._started = wall(), elapsed()
 
+    @property
+    def started_at(self) -> datetime:
+        """When kiosk was started: the processes that the first one forks have it from its memory."""
+        return self._started_at
+
     def now(self) -> datetime:
         """This instant, in UTC."""
         wall, steady = self._both()

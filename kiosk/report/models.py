@@ -125,21 +125,6 @@ class ReaderList(ReportsBase):
     signatures: Mapped[str] = described("the signatures of readers", Text)
 
 
-@stores(SAFEGUARDING, "keys open again with the restored list", until="kiosk is used")
-class ListPutBack(ReportsBase):
-    """What readers signed after a backup was restored (promise G3)."""
-
-    __tablename__ = "list_put_back"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    hash: Mapped[bytes] = described("the digest of the restored list", LargeBinary(32), primary_key=True)
-    reader_id: Mapped[uuid.UUID] = described("the reader who says so; two have to", primary_key=True)
-    version: Mapped[int] = described("the number of that list")
-    lost: Mapped[bytes] = described("the beginnings of the digests of the later lists", LargeBinary)
-    day: Mapped[date]
-    signature: Mapped[bytes] = described("this reader's signature", LargeBinary(64))
-
-
 @stores(NOT_PERSONAL, "no report is lost with a person", until="a report is kept")
 class RecoveryKey(ReportsBase):
     """The key for when every reader's key is lost (promise S6)."""

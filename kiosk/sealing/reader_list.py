@@ -108,23 +108,6 @@ def who_signed(before: Version | None, version: Version) -> list[str]:
     return sorted(good)
 
 
-def rekeys(before: Readers, change: Change) -> bool:
-    """Whether a change gives one reader other keys and does nothing else.
-
-    One signature may be enough for it. So whoever could stop this person before can stop the new keys as well, and
-    who has stopped somebody that still waits gets no second time by it.
-    """
-    if change.drop or change.recovery is not None or len(change.put) != 1:
-        return False
-    ((id, new),) = change.put.items()
-    old = before.get(id)
-    return (
-        old is not None
-        and (set(new.roles), new.name, new.reads_from) == (set(old.roles), old.name, old.reads_from)
-        and _can_be_stopped_as_before(old, new, change.day)
-    )
-
-
 def after_change(before: Version, change: Change, day: date, from_day: date) -> dict[str, ListedReader]:
     """The readers as a change makes them; whoever is new in it reads from `from_day` on."""
     new = gains(before.readers, change)
@@ -157,7 +140,7 @@ def _check_changed(before: Version, after: Version, signed: set[str], used: set[
     if change.id in used or not change.day <= after.day <= change.until:
         raise ListBroken("the change was used before, or is too old")
     agreed = {id: bytes.fromhex(one) for id, one in dict(after.cause.get("agreed") or {}).items()}
-    able, willing = before.active(after.day), agrees(before, change, agreed, after.day)
+    willing = agrees(before, change, agreed, after.day)
     if not signed & willing:
         raise ListBroken("nobody who agreed has signed it")
     starts = {after.readers[id].from_day for id in change.put if id in after.readers}
@@ -166,21 +149,11 @@ def _check_changed(before: Version, after: Version, signed: set[str], used: set[
     if dict(after.readers) != expected or after.recovery != (change.recovery or before.recovery):
         raise ListBroken("it does something else than was agreed")
     waits = from_day >= after.day + SHORTEST_WAIT
-    others = set(able) - set(change.put)
-    if rekeys(before.readers, change):  # somebody forgot a password: two others, or one and the waiting time
-        if len(willing) >= NEEDED or (willing and waits and len(others) >= NEEDED):
-            return
-        raise ListBroken("too few readers have agreed")
     if len(willing) < NEEDED:
         raise ListBroken("too few readers have agreed")
     newcomers = set(change.put) - set(before.readers)
     if newcomers and not waits and after.day > founded + FIRST_WEEK:
         raise ListBroken("somebody new does not wait")
-
-
-def _can_be_stopped_as_before(old: ListedReader, new: ListedReader, day: date) -> bool:
-    same, reads = set(new.not_again) == set(old.not_again), old.from_day <= day
-    return same or (reads and set(new.not_again) <= set(old.not_again))
 
 
 def _good(able: Readers, text: bytes, purpose: bytes, signatures: Signatures) -> list[str]:

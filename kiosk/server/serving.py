@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.config import Config, SettingError
 from kiosk.host.private_memory import keep_memory_private
+from kiosk.report.list_in_memory import current_keyring
 from kiosk.start import open_databases
 from kiosk.wsgi import create_wsgi
 
@@ -62,9 +63,10 @@ def leave_no_core() -> None:
 
 
 def _load(config: Config) -> "WSGIApplication":
-    """The application, with every connection closed again: each process opens its own."""
+    """The application and the list of readers, with every connection closed again: each process opens its own."""
     databases = open_databases(config)
     application = create_wsgi(config, databases)
+    current_keyring(databases.reports, config)  # in the first process's memory, from which each one begins
     databases.dispose()
     return application
 

@@ -13,7 +13,6 @@ from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import EVERY, clock_words, last_beat, write_heartbeat
 from kiosk.mail.outbox import Refusing, any_mail_waits, deliver
 from kiosk.readers.proposals.publish import publish_readers
-from kiosk.report.access.keyring import root_of
 from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.intake.rewrite import blur_times, files_of
 from kiosk.report.intake.transfer import transfer_due
@@ -84,7 +83,7 @@ def run_round(hosts: Hosts[Site], now: datetime, memory: WorkerMemory | None = N
     """One round; if a chore fails, only the kind of error is logged and the others still run."""
     known, site = memory or WorkerMemory(), hosts.find(EVERY_HOST)
     chores: tuple[Callable[[], None], ...] = (
-        lambda: publish_readers(site.databases, site.config, site.key, site.local(now).date()),
+        lambda: publish_readers(site.databases, site.config, site.local(now).date()),
         lambda: _transfer(site, now, known),
         lambda: _send_self_test(site, now, known),
         lambda: _alarm(site, now),
@@ -207,8 +206,8 @@ def _escalate(site: Site, now: datetime, memory: WorkerMemory) -> None:
     """Once a minute tell the next people of what nobody has read in time, and of cases whose next step is late."""
     if memory.escalated_at and timedelta() <= now - memory.escalated_at < ESCALATE_EVERY:
         return
-    escalate_reports(site.databases, site.calendar, root_of(site.config), now, memory.seen)
-    tell_of_late_cases(site.databases, site.calendar, root_of(site.config), now)
+    escalate_reports(site.databases, site.calendar, site.config.readers_root, now, memory.seen)
+    tell_of_late_cases(site.databases, site.calendar, site.config.readers_root, now)
     memory.escalated_at = now
 
 
@@ -227,7 +226,7 @@ def _say_all_well(site: Site, now: datetime, memory: WorkerMemory) -> None:
     log_is_well = memory.log_verified_on == today and not memory.log_changed
     if CLOCK.jumped() or memory.mail_away or memory.form_failed_on == today or not log_is_well:
         return
-    queued = queue_all_well(site.databases, site.calendar, root_of(site.config), now)
+    queued = queue_all_well(site.databases, site.calendar, site.config.readers_root, now)
     memory.well_on = today if queued else None
 
 

@@ -5,7 +5,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pyotp
@@ -28,8 +29,8 @@ PLACES = {
 
 
 @pytest.fixture
-def real_school(tmp_path: Path) -> Iterator[tuple[str, str]]:
-    """A school as `kiosk init` leaves it, served by `kiosk serve`: its address and the first link."""
+def real_school(tmp_path: Path) -> Iterator[tuple[str, str, Callable[[str], None]]]:
+    """A school as `kiosk init` leaves it, served by `kiosk serve`: its address, the first link, and a restart."""
     with reserved_port() as port:
         url = f"http://{HOST}:{port}"
         settings = {"KIOSK_DATA_DIR": str(tmp_path / "data"), "KIOSK_PUBLIC_URL": url}
@@ -38,9 +39,17 @@ def real_school(tmp_path: Path) -> Iterator[tuple[str, str]]:
             env=os.environ | settings, check=True, capture_output=True, text=True,
         ).stdout  # fmt: skip
         (link,) = re.findall(r"http\S+/staff/welcome/\S+", said)
-        log = tmp_path / "server.log"
-        with running_kiosk("serve", "--port", str(port), port=port, settings=settings, log=log):
-            yield url, link
+        with ExitStack() as running:
+
+            def start(root: str = "") -> None:
+                running.close()
+                log, named = tmp_path / "server.log", settings | {"KIOSK_READERS_ROOT_HASH": root}
+                running.enter_context(
+                    running_kiosk("serve", "--port", str(port), port=port, settings=named, log=log)
+                )
+
+            start()
+            yield url, link, start
 
 
 def sit_down(chromium: Browser, url: str, script: bool = True) -> Page:
@@ -81,9 +90,9 @@ def look_at(page: Page, address: str | re.Pattern[str]) -> None:
 
 
 def test_a_school_opens_its_report_page_by_following_what_the_pages_say(
-    chromium: Browser, real_school: tuple[str, str]
+    chromium: Browser, real_school: tuple[str, str, Callable[[str], None]]
 ) -> None:
-    url, link = real_school
+    url, link, start_again = real_school
     admin = sit_down(chromium, url)
     come_in(admin, link)
     links: dict[str, str] = {}
@@ -131,6 +140,9 @@ def test_a_school_opens_its_report_page_by_following_what_the_pages_say(
     lead.get_by_role("button", name="Try these two sheets").click()
     expect(lead.get_by_role("status")).to_contain_text("The two sheets work")
 
+    admin.goto("/staff/keys")
+    (root,) = re.findall(r'"([0-9a-f]{64})"', admin.locator("code").inner_text())
+    start_again(root)
     second.goto("/staff/keys")
     second.get_by_role("checkbox", name=re.compile("will not try to find out")).check()
     second.get_by_role("button", name="Open the report page to children").click()

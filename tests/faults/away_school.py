@@ -10,7 +10,6 @@ from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.lessons.progress import set_lesson
 from kiosk.readers.proposals.publish import publish_readers
-from kiosk.report.access.keyring import read_keyring, write_root
 from kiosk.start import opened
 from kiosk.storage.db import Databases, now_utc
 from kiosk.storage.schema import upgrade
@@ -39,7 +38,7 @@ class AwaySchool:
 
 
 def make_away_school(folder: Path, children: int, settings: dict[str, Any]) -> AwaySchool:
-    """Databases with somebody for every role, a class of so many, and the signed copy of who reads."""
+    """Databases with somebody for every role, and a class of so many."""
     config = Config(data_dir=folder, public_url="http://localhost", **settings)
     folder.mkdir()
     config.key_path.write_text(SITE_KEY.raw.hex(), encoding="ascii")
@@ -57,11 +56,8 @@ def make_away_school(folder: Path, children: int, settings: dict[str, Any]) -> A
 
 
 def _know_who_reads(config: Config, databases: Databases) -> None:
-    """What set-up leaves behind: the hash of the first list, and the signed copy."""
-    with databases.reports.session(write=False) as reports:
-        (first,) = read_keyring(reports).chain
-    write_root(config, first.hash)
-    publish_readers(databases, config, SITE_KEY, now_utc().date())
+    """What set-up leaves behind."""
+    publish_readers(databases, config, now_utc().date())
 
 
 def _class_of(children: int, databases: Databases, school: School) -> list[Learner]:

@@ -13,8 +13,8 @@ from werkzeug.test import Client, TestResponse
 
 from kiosk.config import Config
 from kiosk.mail.outbox import OutboxRow
-from kiosk.report.access.keyring import COPY_NAME, read_keyring, write_copy
 from kiosk.report.intake import urgent
+from kiosk.report.list_in_memory import current_keyring
 from kiosk.report.models import ImportedId, Report, ReportReader
 from kiosk.start import opened
 from kiosk.storage.db import Databases
@@ -204,9 +204,9 @@ def words_in(answer: TestResponse) -> str:
 
 @contextmanager
 def world(
-    folder: Path, copy_of_readers: bool = True, aside: Path | None = None, **settings: str
+    folder: Path, readers_known: bool = True, aside: Path | None = None, **settings: str
 ) -> Iterator[World]:
-    """A school that takes reports; with the signed copy of its readers, as the worker keeps it, or without.
+    """A school that takes reports; with the list of readers in memory, as a process that serves has it, or without.
 
     It has no mail server but by its `settings`, and tries after each failure at once, as no trial has time to rest.
     """
@@ -220,9 +220,8 @@ def world(
         patch.object(urgent, "REST_SECONDS", 0.0),
         nobody_waits(),
     ):
-        if copy_of_readers:
-            with databases.reports.session(write=False) as session:
-                write_copy(config.data_dir / COPY_NAME, read_keyring(session), intake.key)
+        if readers_known:
+            current_keyring(databases.reports, config)
         tablet = Client(create_wsgi(config, databases, shipped_content()))
         logger.addHandler(lines)
         try:

@@ -176,7 +176,7 @@ class KeyLife:
         row = self.rows[person.id] = self.school.get_one(ReaderKey, person.id)
         pin = higher(open_pin(secret, row.pin), open_pin(secret, self.devices.get(person.id)))
         try:
-            compared = compare(self.reports, self.config, pin, person.id.hex, self.today)
+            compared = compare(self.reports, self.config, pin, self.today)
         except ListDiffers as differs:
             self.shut[person.id] = differs.pin
             return False
@@ -211,7 +211,7 @@ class KeyLife:
         seen, knows = (last.number, last.hash), self.knows.get(person.id)
         return Opener(person.id, roles, secret.private_key, self.today, seen, knows)
 
-    def agrees(self, proposal: Proposal, person: StaffMember, alone: bool = False) -> bool:
+    def agrees(self, proposal: Proposal, person: StaffMember) -> bool:
         """Somebody confirms a change, as far as they may; whether it took effect."""
         secret = self.secrets.get(person.id)
         if secret is None or why_cannot_approve(self.school, self.chain, proposal, person, self.today):
@@ -220,9 +220,8 @@ class KeyLife:
             try:
                 by, heard = Signer(person, secret), Heard(spoken(proposal, self.own_secret))
                 approve(self.school, self.chain, proposal, by, self.today, heard)
-                version = apply_proposal(
-                    self.school, self.reports, proposal, by, SchoolDay(self.calendar, self.today), alone
-                )
+                when = SchoolDay(self.calendar, self.today)
+                version = apply_proposal(self.school, self.reports, proposal, by, when)
             except (ListBroken, KeyWordsMismatch, Refused):
                 point.rollback()  # what this person has said is undone, as a page would undo it
                 return False

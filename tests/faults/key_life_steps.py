@@ -11,9 +11,7 @@ from kiosk.readers.proposals.approval import object_to
 from kiosk.readers.proposals.minimum_readers import freeze, may_count_as_reader, unfreeze
 from kiosk.readers.proposals.proposals import RoleChange, open_proposals, propose_key, propose_role, take_back
 from kiosk.readers.recovery.sheets import recovered_list
-from kiosk.readers.signed_list.compare import agree_to_put_back
 from kiosk.readers.signed_list.holders import waiting_keys
-from kiosk.readers.signed_list.pins import ListDiffers
 from kiosk.readers.signed_list.versions import add_recovered, cancel
 from kiosk.report.access.reader_chain import replace_chain
 from kiosk.report.access.renewal import NobodyLeft, renew_with_recovery, step_aside
@@ -82,12 +80,12 @@ def asks(life: KeyLife) -> None:
 
 
 def agree(life: KeyLife) -> None:
-    """Some readers confirm a change that waits; now and then one alone, and the waiting time follows."""
+    """Some readers confirm a change that waits."""
     waiting = open_proposals(life.school, life.today)
     if waiting:
         proposal = life.chance.choice(waiting)
         for person in life.some(life.readers(), life.chance.choice((1, 2, 3, 8))):
-            if life.agrees(proposal, person, alone=life.chance.random() < 0.2):
+            if life.agrees(proposal, person):
                 break
         life.work()
 
@@ -201,7 +199,7 @@ def recover(life: KeyLife) -> None:
 
 
 def puts_back(life: KeyLife) -> None:
-    """A backup is put back: the list is an earlier one, and two readers agree to it, or nobody does for a while."""
+    """A backup is put back: the list is an earlier one, and two sheets sign it, or it was a mistake."""
     whole = life.chain
     if len(whole) < 3:
         return
@@ -210,7 +208,7 @@ def puts_back(life: KeyLife) -> None:
     for person in life.some(life.people(), 8):
         life.sign_in(person)
     if life.chance.random() < 0.8:
-        agrees_to_put_back(life)
+        signed_by_sheets(life)
     else:  # it was a mistake: the newer copy is there again
         replace_chain(life.reports, whole)
         life.restore(before)
@@ -218,19 +216,18 @@ def puts_back(life: KeyLife) -> None:
             life.sign_in(person)
 
 
-def agrees_to_put_back(life: KeyLife) -> None:
-    """Readers whose keys stayed shut sign that the earlier list is the one to go on with; then keys open again."""
-    people = {person.id: person for person in life.everybody}
-    for id, pin in list(life.shut.items()):
-        person = people[id]
-        key = life.own_secret(person)
-        if key is not None and id.hex in life.chain[-1].readers:
-            try:
-                agree_to_put_back(life.reports, life.chain, pin, id, key, life.today)
-            except ListDiffers:
-                continue
-    for person in life.people():
-        life.sign_in(person)
+def signed_by_sheets(life: KeyLife) -> None:
+    """Two sheets sign the list as it was put back, so that it counts over what readers saw; then keys open again."""
+    while life.shut:
+        shut = len(life.shut)
+        listed = recovered_list(life.school, life.chain, (), life.today)
+        if len(listed) < 2:
+            return
+        add_recovered(life.reports, listed, RECOVERY_SECRET, life.today)
+        for person in life.people():
+            life.sign_in(person)
+        if len(life.shut) >= shut:  # sheets were replaced since, or everybody has other keys
+            return
     life.work()
 
 

@@ -104,7 +104,7 @@ class Refusing:
 
 @pytest.fixture(scope="module", params=[True, False], ids=["with a copy of the readers", "without one"])
 def school(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with world(tmp_path_factory.mktemp("engine"), copy_of_readers=request.param) as made:
+    with world(tmp_path_factory.mktemp("engine"), readers_known=request.param) as made:
         yield made
 
 

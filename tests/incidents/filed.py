@@ -12,13 +12,12 @@ from kiosk.accounts.models import ReaderKey
 from kiosk.accounts.sign_in.passwords import try_password
 from kiosk.config import Config
 from kiosk.incidents.models import Act, IncidentEntry
-from kiosk.report.access.keyring import write_root
 from kiosk.sealing.boxes import lock
 from tests.accounts.doors import PASSWORD, password_hash
 from tests.factories import secret_of
 from tests.incidents.school import School
 from tests.pages import Page
-from tests.readers.school import chain_of, log_keys
+from tests.readers.school import log_keys
 
 WORDS = "He asked me to meet <him> at the park \u202e"
 FORM = {"purpose": "school-file", "to": "Ms Green, pastoral office"}
@@ -53,7 +52,6 @@ class Filer:
 def at_work(school: School, config: Config) -> School:
     """A school whose keys open with PASSWORD, and whose list everybody has seen."""
     log_keys(school)
-    write_root(config, chain_of(school)[0].hash)
     wrapping_key = try_password(password_hash(), PASSWORD)
     assert wrapping_key
     with school.databases.school.write() as session:

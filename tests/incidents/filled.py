@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from kiosk.accounts.models import StaffMember
 from kiosk.storage.db import Database, Databases
 from kiosk.storage.schema import METADATA
+from tests.roots import note_stored_root
 
 COUNTED = {"reader_change", "case_change"}
 Rows = list[tuple[Table, Sequence[Row[Any]]]]  # tables in an order in which they can be filled
@@ -36,6 +37,8 @@ class Filled:
             with database.rows(write=True) as connection:
                 for table, found in rows:
                     connection.execute(insert(table), [dict(row._mapping) for row in found])
+        with databases.reports.session(write=False) as reports:
+            note_stored_root(reports)
         with databases.school.session(write=False) as session:
             read = session.scalars(select(StaffMember).options(selectinload(StaffMember.holdings)))
             by_id = {person.id: person for person in read}

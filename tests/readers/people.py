@@ -1,5 +1,6 @@
 """Adults of a real school at their browsers: invited, with password and phone, on the page of keys."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from werkzeug.test import Client, TestResponse
 
 from kiosk.storage.db import now_utc
 from tests.pages import Page
+from tests.roots import note_root
 from tests.tablets import SAME_ORIGIN
 
 WORDS = "walnut ferry dusk ladder"
@@ -117,3 +119,9 @@ def scribbled(sheet: str) -> str:
 def row_of(page: Page, name: str) -> str:
     """What the table of readers says about somebody."""
     return next(row.text for row in page.all("tr") if row.text.startswith(name))
+
+
+def copy_root(admin: Adult) -> None:
+    """The network manager copies the line of the first list from the page of keys into the settings."""
+    (root,) = re.findall(r'readers_root_hash = "([0-9a-f]{64})"', admin.get("/staff/keys").text)
+    note_root(bytes.fromhex(root))

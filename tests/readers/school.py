@@ -25,6 +25,7 @@ from tests.accounts.doors import password_hash
 from tests.factories import RECOVERY_PRIVATE, close_zone, make_staff, secret_of
 from tests.incidents.school import School
 from tests.pages import Page
+from tests.roots import note_root
 
 DAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -78,6 +79,7 @@ def found(school: School, day: date) -> tuple[str, ...]:
         close_zone(reports)
         lead, chair = school.dsl, school.chair
         made = make_sheets(session, reports, acting_as(school, lead), lead, secret_of(lead.id), day)
+        note_root(made.root)
         sheets = made.recovery.sheets
         prove_sheets(session, reports, acting_as(school, lead), secret_of(lead.id), sheets[:2], day)
         by_chair = acting_as(school, chair)

@@ -13,7 +13,7 @@ from kiosk.site import Content
 from kiosk.storage.db import Databases
 from kiosk.wsgi import create_wsgi
 from tests.pages import Page
-from tests.readers.people import Adult, row_of, scribbled
+from tests.readers.people import Adult, copy_root, row_of, scribbled
 from tests.tablets import SAME_ORIGIN
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
@@ -92,6 +92,10 @@ def test_from_init_to_an_open_report_page_and_a_report_that_is_read(
     )
     assert ames.prove(scribbled(sheets[2]), sheets[0].upper()).headers["Location"] == "/staff/keys"
     assert tablet.get(FORM).status_code == 503, "proven, and not open yet"
+
+    # The network manager copies a line into the settings and starts kiosk again.
+    assert "You have signed the first list" not in ames.get("/staff/keys").text, "not before that"
+    copy_root(admin)
 
     # 4. The other reader opens the page, with the promise of staff; children read it at once.
     assert "You have signed the first list. Another reader opens the page." in ames.get("/staff/keys").text

@@ -1,21 +1,12 @@
-"""Three sources of who reads: the list in the database, its signed copy, the settings; and what damages each."""
+"""Who reads: the list in the database, whose first version stands in the settings; and what damages it."""
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from kiosk.config import Config
-from kiosk.report.access.keyring import (
-    COPY_NAME,
-    ROOT_NAME,
-    Keyring,
-    read_copy,
-    read_keyring,
-    write_copy,
-    write_root,
-)
 from kiosk.report.access.reader_chain import add_version, replace_chain, verified_chain
 from kiosk.report.models import Reader, ReaderList
 from kiosk.sealing.list_statements import RECOVERY as BY_SHEETS
@@ -23,12 +14,8 @@ from kiosk.sealing.list_statements import ListedReader, Recoverer, Version, writ
 from kiosk.sealing.recovery import RecoverySecret
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
-from tests.factories import (
-    EARLY,
-    RECOVERY_SECRET,
-    make_reader,
-    secret_of,
-)
+from tests.factories import EARLY, RECOVERY_SECRET, make_reader, secret_of
+from tests.roots import note_root
 
 STRANGER = RecoverySecret(b"sheets of others")
 
@@ -46,8 +33,7 @@ class World:
 
 
 def make_world(databases: Databases, config: Config, key: SiteKey) -> World:
-    """The list in the database, the signed copy beside it, the recovery key in the settings."""
-    named = config.model_copy(update={"recovery_key": RECOVERY_SECRET.public_key.hex()})
+    """The list in the database, its first version in the settings."""
     with databases.reports.write() as session:
         *readers, gone = [
             make_reader(session, role).id for role in ("coordinator", "coordinator", "chair", "coordinator")
@@ -57,10 +43,9 @@ def make_world(databases: Databases, config: Config, key: SiteKey) -> World:
         keys = {BY_SHEETS: RECOVERY_SECRET.signing_key}
         add_version(session, write(first, EARLY, left, first.recovery, {"kind": "recovered"}, keys))
         session.execute(delete(Reader).where(Reader.id == gone))
-    write_root(named, first.hash)
+    note_root(first.hash)
     with databases.reports.session(write=False) as session:
-        write_copy(named.data_dir / COPY_NAME, read_keyring(session, first.hash), key)
-        return World(named, databases, key, readers, gone, verified_chain(session))
+        return World(config, databases, key, readers, gone, verified_chain(session))
 
 
 def strange_list() -> tuple[Version, ...]:
@@ -95,39 +80,16 @@ def older_list(session: Session, world: World) -> None:
     session.execute(delete(ReaderList).where(ReaderList.version > 1))
 
 
+def forked_list(session: Session, world: World) -> None:
+    """Another second version, which counts by itself: two sheets have signed it, and the one that was seen too."""
+    first, left = world.chain[0], dict(world.chain[0].readers)
+    left.pop(world.readers[0].hex)
+    keys = {BY_SHEETS: RECOVERY_SECRET.signing_key}
+    replace_chain(session, [first, write(first, EARLY, left, first.recovery, {"kind": "recovered"}, keys)])
+
+
 def other_list(session: Session, world: World) -> None:
     replace_chain(session, strange_list())
-
-
-def no_copy(session: Session, world: World) -> None:
-    (world.config.data_dir / COPY_NAME).unlink()
-
-
-def changed_copy(session: Session, world: World) -> None:
-    path = world.config.data_dir / COPY_NAME
-    whole = path.read_bytes()
-    path.write_bytes(whole[:-9] + bytes([whole[-9] ^ 1]) + whole[-8:])
-
-
-def older_copy(session: Session, world: World) -> None:
-    ring = replace(read_copy(world.config.data_dir / COPY_NAME, world.key), chain=world.chain[:1])
-    write_copy(world.config.data_dir / COPY_NAME, ring, world.key, shorter=True)
-
-
-def other_copy(session: Session, world: World) -> None:
-    ring = Keyring(chain=strange_list(), published=True)
-    write_copy(world.config.data_dir / COPY_NAME, ring, world.key, shorter=True)
-
-
-def no_setting(session: Session, world: World) -> None:
-    object.__setattr__(world.config, "recovery_key", "")
-
-
-def no_copy_nor_root(world: World, first: Version) -> None:
-    """The list begins anew, as in a school that has just been set up."""
-    for name in (COPY_NAME, ROOT_NAME):
-        (world.config.data_dir / name).unlink()
-    write_root(world.config, first.hash)
 
 
 def put_away(world: World, *tables: str) -> None:

@@ -16,7 +16,6 @@ from kiosk.calendar.school import Slot
 from kiosk.config import Config
 from kiosk.host.heartbeat import check_worker, last_beat, write_heartbeat
 from kiosk.readers.proposals.publish import publish_readers
-from kiosk.report.access.keyring import read_keyring, write_root
 from kiosk.report.intake.store import open_intake
 from kiosk.report.models import ImportedId
 from kiosk.sealing.site_key import SiteKey
@@ -70,11 +69,9 @@ def unreachable(*databases: Database) -> Iterator[list[Engine]]:
 
 @pytest.fixture
 def world(app: Flask, config: Config, databases: Databases, key: SiteKey, content: Content) -> World:
-    """A school in which every address leads somewhere, and whose readers' signed copy is written."""
+    """A school in which every address leads somewhere, and whose list of readers is in memory."""
     made = make_world(app, config, databases, key, content.lessons)
-    with databases.reports.session(write=False) as reports:
-        write_root(config, read_keyring(reports).chain[0].hash)
-    publish_readers(databases, config, key, EARLY)
+    publish_readers(databases, config, EARLY)
     return made
 
 

@@ -26,8 +26,8 @@ from kiosk.lessons.progress import (
 from kiosk.lessons.step import Step
 from kiosk.lessons.views.blueprint import bp
 from kiosk.lessons.views.shown import help_page, step_page
-from kiosk.report.access.keyring import current_keyring
 from kiosk.report.access.who_reads import first_named
+from kiosk.report.list_in_memory import current_keyring
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school, school_rows
@@ -147,7 +147,7 @@ def show_help(id: str) -> ResponseReturnValue:
 def people_who_help() -> list[str]:
     """Names of those at this school who look after children's safety, as the pages of telling name them."""
     site = current_site()
-    recipients = current_keyring(site.databases.reports, site.config, site.key)
+    recipients = current_keyring(site.databases.reports, site.config)
     by_kind = first_named(recipients, HELPERS)
     return [name for kind in HELPERS for name in by_kind[kind]]
 

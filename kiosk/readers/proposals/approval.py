@@ -17,7 +17,6 @@ from kiosk.readers.proposals.effect import (
     is_kept,
     key_words_match,
     keys_to_confirm,
-    may_wait_instead,
     new_keys,
 )
 from kiosk.readers.proposals.minimum_readers import refuse_early_loss
@@ -163,11 +162,8 @@ def apply_proposal(
     proposal: Proposal,
     by: Signer,
     when: SchoolDay,
-    alone: bool = False,
 ) -> Version | None:
     """The new version of the list once enough readers have approved; None while more approvals are needed.
-
-    `alone`: a reader's new keys shall count after the waiting time, with one reader's word.
 
     Raises ListBroken where the version would not count, and Refused where the roles would not be in order or the last
     who can open some reports would go. The caller commits `reports` before `school`: `settle` completes a valid
@@ -175,10 +171,9 @@ def apply_proposal(
     """
     chain, today = verified_chain(reports), when.today
     change, now = current_change(school, chain, proposal), approval_state(school, chain, proposal, today)
-    needed = 1 if alone and may_wait_instead(chain, proposal, change) else NEEDED
     if (
         change is None
-        or len(now.given) < needed
+        or len(now.given) < NEEDED
         or (now.required_role and not now.given & now.must_be_one_of)
     ):
         return None

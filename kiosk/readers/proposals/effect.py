@@ -15,7 +15,6 @@ from kiosk.readers.signed_list.versions import entry_for, stopped_by
 from kiosk.roles import Role
 from kiosk.sealing.list_statements import Change, ListedReader, Readers, Version, canonical, read_change
 from kiosk.sealing.reader_key import six_words
-from kiosk.sealing.reader_list import rekeys
 
 Keys = tuple[bytes, bytes]  # what is sealed to, and what checks signatures
 
@@ -49,13 +48,6 @@ def is_kept(proposal: Proposal, change: Change) -> bool:
 def mark_of(proposal: Proposal, change: Change | None) -> str:
     """A mark of all that a page shows of a change; the form carries it, so that nobody signs another one."""
     return sha256(canonical([change.plain(), proposal.deputy])).hexdigest() if change else ""
-
-
-def may_wait_instead(chain: Sequence[Version], proposal: Proposal, change: Change | None) -> bool:
-    """Whether one reader's word is enough if the waiting time follows: for a reader's new keys, nothing else."""
-    if proposal.kind is not ProposalKind.KEY or change is None:
-        return False
-    return rekeys(chain[-1].readers, change)
 
 
 def _key_change(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:

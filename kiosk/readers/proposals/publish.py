@@ -1,4 +1,4 @@
-"""Copies the readers' addresses and absences into the report zone, and the signed list into a file beside it."""
+"""Copies the readers' addresses and absences into the report zone."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -9,28 +9,21 @@ from kiosk.config import Config
 from kiosk.mail.outbox import queue_alarm
 from kiosk.readers.proposals.approval import is_unsettled, settle
 from kiosk.readers.proposals.proposals import forget_lapsed
-from kiosk.readers.signed_list.compare import alarm_once_a_day
 from kiosk.readers.signed_list.recipients import readers_differ, readers_from_roles
-from kiosk.report.access.keyring import COPY_NAME, ZONE_ID, read_copy, read_keyring, root_of, write_copy
+from kiosk.report.access.keyring import ZONE_ID
 from kiosk.report.access.reader_chain import verified_chain
 from kiosk.report.access.renewals_due import note_due_renewals, replace_readers
+from kiosk.report.list_in_memory import current_keyring
 from kiosk.report.models import Reader, Zone
 from kiosk.report.setup import zone_of
 from kiosk.sealing.list_statements import Version
-from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
 
 
-def publish_readers(
-    databases: Databases, config: Config, site_key: SiteKey, today: date, shorter: bool = False
-) -> None:
-    """Update the report zone's copy of readers and the signed file; finish what the list says and a crash left.
-
-    `shorter`: readers have agreed that an earlier list was put back.
-    """
-    root = root_of(config)
+def publish_readers(databases: Databases, config: Config, today: date) -> None:
+    """Update the report zone's copy of readers; finish what the list says and a crash left."""
     with databases.reports.session(write=False) as reports:
-        chain = verified_chain(reports, root)
+        chain = verified_chain(reports, config.readers_root)
     with databases.school.session(write=False) as school:
         unsettled = is_unsettled(school, chain, today)
     if unsettled:
@@ -43,14 +36,10 @@ def publish_readers(
         if behind:
             with databases.reports.write() as reports:  # checked again, as another process may have done it
                 update_copy(reports, readers_from_roles(school, today), chain, today)
-    if not shorter and len(read_copy(config.file(COPY_NAME), site_key, root).chain) > len(chain):
-        # the database was restored from a backup, or the list was truncated
-        with databases.reports.write() as reports:
-            alarm_once_a_day(reports, today)
-    with databases.reports.session(write=False) as reports:
-        recipients = read_keyring(reports, root, today)
-    if recipients.published:
-        write_copy(config.file(COPY_NAME), recipients, site_key, shorter)
+    if config.readers_root:
+        current_keyring(
+            databases.reports, config
+        )  # and the alarm, where the stored list is not the one in memory
 
 
 def copy_is_outdated(

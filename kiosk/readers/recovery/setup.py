@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.staff.roles import held_roles, problems_of
 from kiosk.audit.log import Acting, LogAct, canonical, lines
+from kiosk.config import Config
 from kiosk.readers.signed_list.holders import KeyState, ReaderLine
 from kiosk.readers.signed_list.versions import Signer, is_founded, sign_first
 from kiosk.report.access.keyring import ZONE_ID
@@ -108,6 +109,11 @@ def first_list(reports: Session) -> Version | None:
         return read(row.statement, read_signatures(row.signatures)) if row else None
     except ListBroken:
         return None
+
+
+def root_is_set(config: Config, first: Version | None) -> bool:
+    """Whether the settings name this first list; without that no child could send, whoever opens the page."""
+    return first is not None and config.readers_root == first.hash
 
 
 def open_page(

@@ -3,6 +3,7 @@
 
 A pin is kept in the reader's row and in a cookie of the device; the higher one counts. Whoever can write the database
 cannot make one, and a list that is shorter, or another one, than what a reader has seen keeps that reader's key shut.
+After a backup was restored that is older than a pin, a version that two recovery sheets sign counts over it.
 """
 
 import json
@@ -15,13 +16,11 @@ from kiosk.sealing.boxes import BoxBroken, lock, unlock
 from kiosk.sealing.list_statements import Version, canonical
 from kiosk.sealing.reader_key import ReaderSecret
 
-TRAIL_BYTES = 8  # of each older version's hash: enough to know a list that was put back
-ID_LETTERS = 12  # of each reader's id
-LONGEST_TRAIL = 64
+RECOVERED = "recovered"  # the cause of a version that two sheets have signed
 
 
 class ListDiffers(Exception):
-    """The stored list is not the one that this reader has seen, or it was cut off; `older`: it is an earlier one."""
+    """The stored list is not the one that this reader has seen, or it was cut off; `older`: it is shorter."""
 
     def __init__(self, pin: "Pin", older: bool) -> None:
         self.pin, self.older = pin, older
@@ -30,74 +29,69 @@ class ListDiffers(Exception):
 
 @dataclass(frozen=True)
 class Pin:
-    """The highest version that a reader has seen, when, and the beginnings of the hashes before it."""
+    """The highest version that a reader has seen, and when."""
 
     version: int
     hash: bytes
     seen_on: date
-    trail: tuple[bytes, ...] = ()  # of the versions just before, the oldest first
-    readers: frozenset[str] = frozenset()  # who stood in it: the beginnings of their ids
+    by_sheets: int = 0  # how many versions up to it two sheets have signed
+    sheets: bytes = b""  # what checks the signatures of the sheets that were in use then
 
 
 def make_pin(chain: Sequence[Version], today: date) -> Pin:
     """A pin to the last version of a chain that counts."""
-    trail = tuple(version.hash[:TRAIL_BYTES] for version in chain[:-1])[-LONGEST_TRAIL:]
-    readers = frozenset(id[:ID_LETTERS] for id in chain[-1].active(today))
-    return Pin(chain[-1].number, chain[-1].hash, today, trail, readers)
+    last = chain[-1]
+    return Pin(last.number, last.hash, today, len(_by_sheets(chain)), last.recovery.verify_key)
 
 
 def lock_pin(secret: ReaderSecret, pin: Pin) -> bytes:
     """A pin as it is kept: only its owner can read it or make another."""
-    plain = [
-        *(pin.version, pin.hash.hex(), pin.seen_on.isoformat()),
-        *([one.hex() for one in pin.trail], sorted(pin.readers)),
-    ]
+    plain = [pin.version, pin.hash.hex(), pin.seen_on.isoformat(), pin.by_sheets, pin.sheets.hex()]
     return lock(secret.pin_key, canonical(plain))
 
 
 def open_pin(secret: ReaderSecret, kept: bytes | None) -> Pin | None:
     """The pin in these bytes; None where they are not this reader's."""
     try:
-        version, hashed, seen, trail, readers = json.loads(unlock(secret.pin_key, kept or b""))
+        version, hashed, seen, by_sheets, sheets = json.loads(unlock(secret.pin_key, kept or b""))
     except (BoxBroken, ValueError):
         return None
-    return Pin(
-        *(version, bytes.fromhex(hashed), date.fromisoformat(seen)),
-        *(tuple(bytes.fromhex(one) for one in trail), frozenset(readers)),
-    )
+    return Pin(version, bytes.fromhex(hashed), date.fromisoformat(seen), by_sheets, bytes.fromhex(sheets))
 
 
 def higher(*pins: Pin | None) -> Pin | None:
-    """The pin with the highest version."""
-    return max((pin for pin in pins if pin), key=lambda pin: pin.version, default=None)
+    """The pin with the highest version; what sheets have signed over others goes first."""
+    return max((pin for pin in pins if pin), key=lambda pin: (pin.by_sheets, pin.version), default=None)
 
 
 def changes_since(chain: Sequence[Version], pin: Pin | None, today: date | None = None) -> list[Version]:
-    """The versions that came after the pinned one; raises ListDiffers where the list does not continue it.
+    """The versions that are new to this reader; raises ListDiffers where the list does not continue what they saw.
 
     Nor does it where a new version bears a day from before this reader last looked: it was backdated, so that a
     waiting time seems to be over. A pin with a future day is ignored for this check, as the clock was wrong then.
     """
     if pin is None:
         return []
-    if not contains(chain, pin.version, pin.hash):
-        raise ListDiffers(pin, older=is_older(chain, pin))
-    news = list(chain[pin.version :])
+    seen = pin.version if contains(chain, pin.version, pin.hash) else _seen_by_sheets(chain, pin)
+    if not seen:
+        raise ListDiffers(pin, older=0 < len(chain) < pin.version)
+    news = list(chain[seen:])
     clock_was_right = today is None or pin.seen_on <= today
     if clock_was_right and any(version.day < pin.seen_on for version in news):
         raise ListDiffers(pin, older=False)
     return news
 
 
-def is_older(chain: Sequence[Version], pin: Pin) -> bool:
-    """Whether the chain is an earlier state of what was pinned, as after a backup was put back."""
-    if not chain or len(chain) >= pin.version:
-        return False
-    place = len(chain) - (pin.version - len(pin.trail))
-    return place >= 0 and chain[-1].hash[:TRAIL_BYTES] == pin.trail[place]
+def _seen_by_sheets(chain: Sequence[Version], pin: Pin) -> int:
+    """The number of the version after which two sheets have signed more often than the pin knows; 0 if they have not.
+
+    Only the sheets that were in use when this reader looked: whoever finds replaced ones puts nothing back with them.
+    """
+    news = _by_sheets(chain)[pin.by_sheets :]
+    if not news or chain[news[0].number - 2].recovery.verify_key != pin.sheets:
+        return 0
+    return news[0].number - 1
 
 
-def lost_since(pin: Pin, version: int) -> tuple[bytes, ...]:
-    """The beginnings of the hashes of every version after this one that the pin has seen, the oldest first."""
-    seen = (*pin.trail, pin.hash[:TRAIL_BYTES])
-    return seen[len(seen) - (pin.version - version) :]
+def _by_sheets(chain: Sequence[Version]) -> list[Version]:
+    return [version for version in chain if version.cause.get("kind") == RECOVERED]

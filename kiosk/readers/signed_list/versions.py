@@ -127,12 +127,11 @@ def add_change(
 ) -> Version:
     """Add the version that a change makes, signed by the last who agreed; raises ListBroken where it does not count.
 
-    Somebody new waits, and so does a new key of a reader for which only one other has agreed.
+    Somebody new waits.
     """
     last, founded, today = chain[-1], chain[0].day, when.today
     newcomers = set(change.put) - set(last.readers)
-    alone = len(agreed) < NEEDED
-    waits = alone or (bool(newcomers) and today > founded + FIRST_WEEK)
+    waits = bool(newcomers) and today > founded + FIRST_WEEK
     from_day = first_reading_day(when.calendar, today) if waits else today
     cause = {
         "kind": "changed",

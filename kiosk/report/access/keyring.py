@@ -1,33 +1,23 @@
-"""The recipients of reports: from the database, else from the signed copy, else from the settings (promise S7)."""
+"""The recipients of reports, as the signed list in the database and the rows beside it say (promise G3)."""
 
-import contextlib
-import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from hashlib import blake2b
-from hmac import compare_digest
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, literal, select, true
+from sqlalchemy import Connection, Row, literal, select, true
 from sqlalchemy.orm import Session
 
-from kiosk.config import Config
-from kiosk.host.files import write_durably
-from kiosk.report.access.reader_chain import LAST, chain_to, rows_of, verified_rows
+from kiosk.report.access.reader_chain import LAST, chain_to
 from kiosk.report.models import Reader, ReaderList, RecoveryKey, Zone
 from kiosk.sealing.boxes import is_public_key
 from kiosk.sealing.list_statements import Version
-from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Database, now_utc
 
 ZONE_ID = uuid.UUID(int=1)
-COPY_NAME = "readers.json"
-ROOT_NAME = "readers.root"
-STOPPED_NAME = "readers.stopped"
 MOST_MADE = 16  # keyrings of this process
 can_be_sealed_to = lru_cache(256)(is_public_key)
 
@@ -92,17 +82,28 @@ def read_keyring(
     before that from the rows, as nothing is sealed for them yet. A damaged key counts as none.
     """
     found = session.execute(_ALL).all()
-    published_on, promised, statement, signatures = found[0][:4]
-    published = published_on is not None  # a list that counts says so too, see below
-    promise = bool(promised)
-    rows = tuple(tuple(row[4:]) for row in found if row.id)
-    chain = chain_to(session, statement, signatures, root) if statement is not None else ()
-    day = today or now_utc().date()
+    chain, rows, promise = _list_in(session, found, root)
     if not chain:
+        published = found[0].published_on is not None  # a list that counts says so too
         recovery = None if published else proven_recovery(session)
         readers = () if published else tuple(Keyholder(*row) for row in rows)
         return Keyring(readers, recovery if can_be_sealed_to(recovery) else None, published, promise)
-    return _keyring_of(chain, rows, day, promise)
+    return keyring_of(chain, rows, today or now_utc().date(), promise)
+
+
+def read_list(session: Session | Connection, root: bytes | None) -> tuple[tuple[Version, ...], Rows, bool]:
+    """The versions that count, the rows beside them, and whether staff have given their promise."""
+    return _list_in(session, session.execute(_ALL).all(), root)
+
+
+def _list_in(
+    session: Session | Connection, found: Sequence[Row[Any]], root: bytes | None
+) -> tuple[tuple[Version, ...], Rows, bool]:
+    zone = found[0]
+    statement, signatures, promised = zone.statement, zone.signatures, zone.promised
+    rows: Rows = tuple(tuple(row[4:]) for row in found if row.id)
+    chain = chain_to(session, statement, signatures, root) if statement is not None else ()
+    return chain, rows, bool(promised)
 
 
 _RECOVERY = (  # the one that two sheets have opened last
@@ -135,7 +136,7 @@ _ALL = (
 )
 
 
-def _keyring_of(chain: tuple[Version, ...], rows: Rows, day: date, promise: bool) -> Keyring:
+def keyring_of(chain: tuple[Version, ...], rows: Rows, day: date, promise: bool) -> Keyring:
     """The keyring that was made last of the very same chain and rows, or a new one: every report needs it."""
     key = (id(chain), rows, day, promise)
     made = _made.get(key)
@@ -184,113 +185,13 @@ def proven_recovery(session: Session | Connection) -> bytes | None:
     return session.execute(_RECOVERY).scalar()
 
 
-def current_keyring(database: Database, config: Config, key: SiteKey) -> Keyring:
-    """The best keyring available; no report is refused while one of the three sources is intact (promise S7).
-
-    Of the database and the signed copy, the one with the longer list that counts; else the recovery key in the
-    settings.
-    """
-    root, today = root_of(config), now_utc().astimezone(config.zone).date()
-    if config.recovery_public_key and config.file(STOPPED_NAME).exists():
-        # A reader's key stayed shut: nothing is sealed to this list until readers have looked into it.
-        return Keyring(_known(database), config.recovery_public_key, published=True)
-    try:
-        with database.rows(write=False) as connection:
-            found = read_keyring(connection, root, today)
-    except Exception:  # unreachable, damaged or unsafe: the copy is used, and no child is sent away
-        found = Keyring()
-    copied = read_copy(config.file(COPY_NAME), key, root, today)
-    if copied.usable and len(copied.chain) > len(found.chain):
-        return _with_recovery(copied, config)
-    if found.usable:
-        return _with_recovery(found, config)
-    recovery = config.recovery_public_key
-    return Keyring(_known(database), recovery, published=recovery is not None)
-
-
-def _known(database: Database) -> tuple[Keyholder, ...]:
+def known_readers(database: Database) -> tuple[Keyholder, ...]:
     """Everybody who can be told or ticked, without a key that could be used."""
     try:
         with database.rows(write=False) as connection:
             return tuple(replace(Keyholder(*row), public_key=None) for row in connection.execute(_READERS))
-    except Exception:  # nobody can be alerted then, but the report is stored
+    except Exception:  # nobody can be alerted then
         return ()
-
-
-def _with_recovery(recipients: Keyring, config: Config) -> Keyring:
-    if recipients.recovery or not config.recovery_public_key:
-        return recipients
-    return replace(recipients, recovery=config.recovery_public_key)
-
-
-def root_of(config: Config) -> bytes | None:
-    """The hash of the first list of readers, from the settings or the data folder; None before there is one."""
-    if config.readers_root:
-        return config.readers_root
-    try:
-        return bytes.fromhex(config.file(ROOT_NAME).read_text(encoding="ascii").strip())
-    except (OSError, ValueError):
-        return None
-
-
-def write_root(config: Config, root: bytes) -> None:
-    """Keep the hash of the first list in the data folder, for its owner alone; it is written once."""
-    with contextlib.suppress(FileExistsError):
-        write_durably(config.file(ROOT_NAME), root.hex().encode("ascii"), new=True)
-
-
-def write_copy(path: Path, recipients: Keyring, key: SiteKey, shorter: bool = False) -> None:
-    """Write a signed copy beside the database, completely or not at all; an equal copy is left alone.
-
-    A copy with a longer list is kept, unless readers have agreed to go back (`shorter`).
-    """
-    signed = _signed(recipients, key)
-    if path.is_file():
-        if path.read_bytes() == signed:
-            return
-        if not shorter and len(read_copy(path, key).chain) > len(recipients.chain):
-            return
-    write_durably(path, signed)
-
-
-def read_copy(path: Path, key: SiteKey, root: bytes | None = None, today: date | None = None) -> Keyring:
-    """The copy, or an empty keyring if it is missing, damaged or not signed by this installation."""
-    try:
-        return _read_signed(path.read_bytes(), key, root, today or now_utc().date())
-    except (OSError, ValueError, KeyError, TypeError):
-        return Keyring()
-
-
-@lru_cache(MOST_MADE)
-def _read_signed(signed: bytes, key: SiteKey, root: bytes | None, today: date) -> Keyring:
-    """The keyring that these very bytes hold, read once for all reports of a day; what cannot be read raises."""
-    mark, _, text = signed.partition(b"\n")
-    if not compare_digest(mark, _mark(text, key)):
-        return Keyring()
-    held = json.loads(text)
-    rows = tuple(
-        (uuid.UUID(id), name, email, roles, None, date.min, absent, *holds)
-        for id, name, email, roles, absent, *holds in held["people"]  # a copy of before has no `holds`
-    )
-    chain = verified_rows(tuple((bytes.fromhex(one), two) for one, two in held["list"]), root)
-    return _keyring_of(chain, rows, today, held["promise"]) if chain else Keyring()
-
-
-def _signed(recipients: Keyring, key: SiteKey) -> bytes:
-    held = {
-        "list": [(text.hex(), signatures) for text, signatures in rows_of(recipients.chain)],
-        # Also who has a role and no key in the list: a child can tick them, and a route can keep them out.
-        "people": [
-            (one.id.hex, one.name, one.email, one.roles, one.absent, one.holds) for one in recipients.readers
-        ],
-        "promise": recipients.staff_promise,
-    }
-    text = json.dumps(held, ensure_ascii=False, sort_keys=True).encode()
-    return _mark(text, key) + b"\n" + text
-
-
-def _mark(text: bytes, key: SiteKey) -> bytes:
-    return blake2b(text, key=key.derive("readers-copy"), digest_size=32).hexdigest().encode()
 
 
 def able_readers(readers: Sequence[Keyholder]) -> list[Keyholder]:

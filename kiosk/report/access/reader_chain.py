@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -70,9 +71,10 @@ def stored_rows(session: Session | Connection) -> Rows:
     return tuple((row.statement, row.signatures) for row in session.execute(_ROWS))
 
 
-def rows_of(chain: Sequence[Version]) -> Rows:
-    """The rows as they are stored."""
-    return tuple((version.text, write_signatures(version.signatures)) for version in chain)
+def is_begun(session: Session | Connection, root: bytes) -> bool:
+    """Whether the first row is the list that the settings name, signed by enough readers or not yet."""
+    rows = stored_rows(session)
+    return bool(rows) and sha256(rows[0][0]).digest() == root
 
 
 def add_version(session: Session, version: Version) -> None:

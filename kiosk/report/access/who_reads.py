@@ -47,6 +47,11 @@ def first_named(recipients: Keyring, kinds: Sequence[str]) -> dict[str, list[str
     return {kind: [one.reader.name for one in found if one.kind == kind] for kind in kinds}
 
 
+def people_to_tell(recipients: Keyring) -> list[str]:
+    """Whom to go to in person while nothing can be sent: who looks after children, with a key or without one."""
+    return [one.name for one in in_page_order(recipients.readers) if {"dsl", "coordinator"} & {*_held(one)}]
+
+
 def readers_of(recipients: Keyring, route: str) -> list[Keyholder]:
     """Everybody present who would read something on this route, if a child ticked nobody."""
     return in_page_order(readers_for(ROUTES[route], able_readers(recipients.readers), ()))

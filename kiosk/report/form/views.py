@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Blueprint, Response, current_app, render_template, request
@@ -10,7 +11,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from kiosk.bands import Band
-from kiosk.report.access.keyring import Keyring, current_keyring
+from kiosk.report.access.keyring import Keyring
+from kiosk.report.access.who_reads import people_to_tell
 from kiosk.report.form.answers import NOTHING, ReportAnswers, is_nonce, read
 from kiosk.report.form.page import (
     NotTaken,
@@ -30,6 +32,7 @@ from kiosk.report.form.wording import WordingLine
 from kiosk.report.intake.sealed_item import seal_report_item
 from kiosk.report.intake.store import NotKept
 from kiosk.report.intake.urgent import UrgentProgress
+from kiosk.report.list_in_memory import current_keyring
 from kiosk.report.site import current_report_site
 from kiosk.storage.db import now_utc
 from kiosk.web.security import is_same_origin
@@ -67,7 +70,7 @@ def show(band: str, lang: str) -> ResponseReturnValue:
     say = _speech(band, lang)
     recipients = _keyring()
     if not (recipients.published and recipients.usable):
-        return show_problem(503), 503
+        return show_problem(503, people_to_tell(recipients)), 503
     return _empty_form(say, Band(band), recipients, now_utc()).replace(NONCE_PLACE, _new_nonce())
 
 
@@ -138,8 +141,8 @@ def quiet() -> Response:
     return Response(EMPTY_PICTURE, mimetype="image/svg+xml", headers={"Clear-Site-Data": '"cache"'})
 
 
-def show_problem(status: int) -> str:
-    """The page for a status: what to do now, and Childline, in the school's first language.
+def show_problem(status: int, people: Sequence[str] = ()) -> str:
+    """The page for a status: what to do now, whom to go to, and Childline, in the school's first language.
 
     Nothing here says "go back": the form is empty by then, as a page that is left forgets what was typed.
     """
@@ -156,6 +159,8 @@ def show_problem(status: int) -> str:
     picture, title, line = titles.get(
         status, ("wrench", "Something broke on our side", "You did nothing wrong.")
     )
+    if people:
+        line += f" At school: {', '.join(people)}."
     childline = say.help_line("childline")
     parts = skeleton("ks2", say) | {
         "shown": picture,
@@ -208,4 +213,4 @@ def _thanks(say: Speech, taken: PreparedReport, now: datetime, passed_on: Urgent
 
 def _keyring() -> Keyring:
     site = current_report_site()
-    return current_keyring(site.database, site.config, site.key)
+    return current_keyring(site.database, site.config)

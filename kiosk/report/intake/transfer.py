@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.mail.outbox import chunks
-from kiosk.report.access.keyring import Keyring, read_keyring, root_of
+from kiosk.report.access.keyring import Keyring, read_keyring
 from kiosk.report.access.sealed_report import SealedReport, store
 from kiosk.report.intake.rewrite import blur_times, files_of, is_on_postgresql, rewrite
 from kiosk.report.intake.sealed_item import DiscardedReplies, open_sealed_items
@@ -153,7 +153,7 @@ def _readers_of(site: HasIntake, reports: Database, today: date) -> Keyring | No
     """Who reads now; None where that cannot be read, which is no reason to keep a report from staff."""
     try:
         with reports.rows(write=False) as connection:
-            return read_keyring(connection, root_of(site.config), today)
+            return read_keyring(connection, site.config.readers_root, today)
     except Exception as error:
         if is_away(error):
             raise

@@ -23,7 +23,7 @@ from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import LATE, check_clock, check_worker, clock_words, last_beat
 from kiosk.incidents.case_log.audit_link import verify_cases
 from kiosk.report.access.integrity_columns import altered_by_hand
-from kiosk.report.access.keyring import ZONE_ID, able_readers, read_keyring, root_of
+from kiosk.report.access.keyring import ZONE_ID, able_readers, read_keyring
 from kiosk.report.intake.rewrite import BESIDE, check_tracking, is_on_postgresql
 from kiosk.report.intake.sealed_item import SealedItemBroken, open_sealed_item
 from kiosk.report.intake.store import FILE, IntakeStore, open_intake
@@ -168,7 +168,7 @@ def _check_log(config: Config, databases: Databases) -> str:
 def _sealing(config: Config, databases: Databases) -> Iterator[Finding]:
     """Checks whether somebody can open what children send, without saying how much there is."""
     with databases.reports.session(write=False) as session:
-        recipients, zone = read_keyring(session, root_of(config)), session.get(Zone, ZONE_ID)
+        recipients, zone = read_keyring(session, config.readers_root), session.get(Zone, ZONE_ID)
         stored = session.scalar(select(func.count()).select_from(ReaderList)) or 0
         proven_on = session.scalar(select(func.max(RecoveryKey.proven_on)))
         late = _check_is_late(config, session)

@@ -16,7 +16,7 @@ from kiosk.site import Content
 from kiosk.storage.db import Databases, now_utc
 from kiosk.wsgi import create_wsgi
 from tests.pages import Element, Page
-from tests.readers.people import LATER, Adult, row_of
+from tests.readers.people import LATER, Adult, copy_root, row_of
 from tests.readers.test_walk import PLACES as OF_FIVE
 from tests.readers.test_walk import init, invite, open_first
 from tests.tablets import SAME_ORIGIN
@@ -131,6 +131,7 @@ def test_four_people_set_up_change_a_role_forget_a_password_and_one_leaves(
         school[name].come_in(links[name])
     sheets = school["Ames"].make_sheets()
     assert school["Ames"].prove(sheets[0], sheets[1]).status_code == 303
+    copy_root(school["Novak"])
     assert school["Birch"].post("/staff/keys/open").status_code == 303
     tablet = Client(school.wsgi)
     report_danger(tablet)

@@ -10,7 +10,6 @@ from kiosk.audit.log import LogAct
 from kiosk.config import Config
 from kiosk.readers.recovery.setup import first_list
 from kiosk.readers.recovery.sheets import make_sheets, prove_sheets
-from kiosk.report.access.keyring import ROOT_NAME
 from kiosk.report.models import ReaderList, RecoveryKey, Zone
 from kiosk.sealing.reader_list import check_first
 from tests.accounts.doors import PASSWORD
@@ -19,6 +18,7 @@ from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.recovery.test_keys_page import promised
 from tests.readers.school import DAY, acting_as, acts, browser, chain_of, keyed, keys_page, new_reader
+from tests.roots import no_root, note_root
 
 __all__ = ["keyed"]
 OPEN = "Open the report page to children"
@@ -37,6 +37,7 @@ def make(school: School) -> None:
         close_zone(reports)
         secret = secret_of(school.dsl.id)
         made = make_sheets(session, reports, acting_as(school, school.dsl), school.dsl, secret, DAY)
+        note_root(made.root)
         typed = made.recovery.sheets[1:]
         prove_sheets(session, reports, acting_as(school, school.dsl), secret, typed, DAY)
 
@@ -52,20 +53,14 @@ def open_it(app: Flask, school: School, by: str, **sent: str) -> TestResponse:
     return browser(app, school, by).post("/staff/keys/open", data=sent, follow_redirects=True)
 
 
-def test_who_made_the_sheets_signs_and_another_reader_opens(
-    app: Flask, begun: School, config: Config
-) -> None:
+def test_who_made_the_sheets_signs_and_another_reader_opens(app: Flask, begun: School) -> None:
     assert "Another reader has to open the page" in open_it(app, begun, "dsl").text
     assert not opened(begun)
-    assert not (config.data_dir / ROOT_NAME).exists()
     assert "Send a practice report next" in open_it(app, begun, "chair").text
     assert opened(begun)
     (first,) = chain_of(begun)
     check_first(first)
     assert set(first.signatures) == {begun.dsl.id.hex, begun.chair.id.hex}
-    root = config.data_dir / ROOT_NAME
-    assert root.read_text(encoding="ascii") == first.hash.hex()
-    assert root.stat().st_mode & 0o777 == 0o600
     assert acts(begun)[-1] == (LogAct.PAGE_OPENED, "Ms chair")
 
 
@@ -140,6 +135,37 @@ def test_a_promise_counts_at_opening_only_from_who_may_give_it(
     open_it(app, begun, name, promise="yes")
     assert opened(begun)
     assert promised(begun) is expected
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize("named", [None, b"o" * 32])
+def test_nobody_opens_the_page_before_the_settings_name_the_first_list(
+    app: Flask, begun: School, named: bytes | None
+) -> None:
+    """Or else whoever exchanges list and file beside it is believed at the next start (attack 5)."""
+    no_root()
+    if named:
+        note_root(named)
+    for by in ("dsl", "chair"):
+        assert "once the first list of readers stands in the settings" in open_it(app, begun, by).text
+    assert not opened(begun)
+    assert "readers_root_hash" in keys_page(app, begun, "chair").text
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize("name", ["network", "dsl"])
+def test_whoever_may_look_finds_the_hash_of_the_first_list_for_the_settings(
+    app: Flask, begun: School, name: str
+) -> None:
+    """The settings send people to this page for it, when what they wrote cannot be it."""
+    with begun.databases.reports.session(write=False) as reports:
+        first = first_list(reports)
+    assert first
+    shown = first.hash.hex()
+    assert shown not in keys_page(app, begun, name).text, "it stands there already"
+    no_root()
+    assert f'readers_root_hash = "{shown}"' in keys_page(app, begun, name).text
+    assert Config(readers_root_hash=shown).readers_root == first.hash
 
 
 @pytest.mark.database("sqlite")

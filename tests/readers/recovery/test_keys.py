@@ -10,7 +10,7 @@ from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.config import Config
 from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.proposals.publish import publish_readers
-from kiosk.report.access.keyring import COPY_NAME, read_copy, read_keyring
+from kiosk.report.access.keyring import read_keyring
 from kiosk.report.access.opening import ReportNotYours, read_report
 from kiosk.report.access.renewals_due import renewal_is_due
 from kiosk.report.access.sealed_report import RECOVERY_ID
@@ -44,10 +44,9 @@ def test_reports_are_sealed_for_the_keys_of_the_list_and_a_new_one_in_the_databa
 ) -> None:
     with logged.databases.school.write() as session:
         renew_key(session, logged, session.get_one(StaffMember, logged.coordinator.id))
-    publish_readers(logged.databases, config, logged.key, TODAY)
+    publish_readers(logged.databases, config, TODAY)
     with logged.databases.reports.session(write=False) as reports:
         ring = read_keyring(reports)
-        assert read_copy(config.data_dir / COPY_NAME, logged.key) == ring
     (held,) = [one for one in ring.readers if one.id == logged.coordinator.id]
     assert held.public_key == public_of(private_key_of(logged.coordinator.id))
     told = logged.told("bullying")
@@ -59,7 +58,7 @@ def test_somebody_with_a_role_whose_keys_no_list_has_is_sealed_nothing(
     logged: School, config: Config
 ) -> None:
     new = new_reader(logged, "new")
-    publish_readers(logged.databases, config, logged.key, TODAY)
+    publish_readers(logged.databases, config, TODAY)
     told = logged.told("bullying")
     with logged.databases.reports.session(write=False) as reports:
         (held,) = [one for one in read_keyring(reports).readers if one.id == new.id]
@@ -113,7 +112,7 @@ def test_a_public_key_that_somebody_planted_in_the_report_zone_is_mended_and_not
     logged: School, config: Config
 ) -> None:
     databases = logged.databases
-    publish_readers(databases, config, logged.key, TODAY)
+    publish_readers(databases, config, TODAY)
     with databases.reports.write() as reports:
         reports.execute(
             update(Reader).where(Reader.id == logged.dsl.id).values(public_key=public_of(b"s" * 32))
@@ -122,26 +121,8 @@ def test_a_public_key_that_somebody_planted_in_the_report_zone_is_mended_and_not
     with databases.reports.session(write=False) as reports:
         assert read_report(reports, told, opener_of(logged.dsl)).body["concern"] == "friend"
         assert public_of(b"s" * 32) not in {one.public_key for one in read_keyring(reports).readers}
-    publish_readers(databases, config, logged.key, TODAY)
+    publish_readers(databases, config, TODAY)
     assert reader_of(logged, logged.dsl).public_key == public_of(private_key_of(logged.dsl.id))
-
-
-def test_nothing_is_written_while_nothing_has_changed(logged: School, config: Config) -> None:
-    publish_readers(logged.databases, config, logged.key, TODAY)
-    path = config.data_dir / COPY_NAME
-    inode = path.stat().st_ino
-    publish_readers(logged.databases, config, logged.key, TODAY)
-    do_reader_chores(logged.databases, opener_of(logged.dsl), TODAY)
-    assert path.stat().st_ino == inode
-
-
-def test_a_copy_that_was_tampered_with_is_written_anew(logged: School, config: Config) -> None:
-    publish_readers(logged.databases, config, logged.key, TODAY)
-    path = config.data_dir / COPY_NAME
-    whole = path.read_bytes()
-    path.write_bytes(whole.replace(b"coordinator", b"headteacher"))
-    publish_readers(logged.databases, config, logged.key, TODAY)
-    assert path.read_bytes() == whole
 
 
 def test_the_page_of_the_queue_tends_keys_and_one_without_a_key_does_not(logged: School, app: Flask) -> None:
@@ -172,5 +153,5 @@ def test_where_fewer_than_two_could_open_a_report_today_every_reader_is_told(
     with logged.databases.school.write() as session:
         for name in away:
             session.get_one(StaffMember, logged.people[name].id).away_from = TODAY
-    publish_readers(logged.databases, config, logged.key, TODAY)
+    publish_readers(logged.databases, config, TODAY)
     assert alarmed(logged) == {f"{name}@school.example" for name in {*away, "chair"}}

@@ -174,22 +174,7 @@ def test_somebody_who_left_is_not_among_the_readers(app: Flask, keyed: School) -
     assert "Ms Gone" not in keys_page(app, keyed, "dsl").text
 
 
-@pytest.mark.parametrize("name", ["network", "dsl"])
-def test_whoever_may_look_finds_the_hash_of_the_first_list_for_the_settings(
-    app: Flask, keyed: School, name: str
-) -> None:
-    """The settings send people to this page for it, when what they wrote cannot be it."""
-    shown = chain_of(keyed)[0].hash.hex()
-    assert f'readers_root_hash = "{shown}"' in keys_page(app, keyed, name).text
-    assert readers_root_hash_is_taken(shown)
-
-
 def test_without_a_list_there_is_no_hash_to_copy(app: Flask, keyed: School) -> None:
     with keyed.databases.reports.write() as reports:
         reports.execute(delete(ReaderList))
     assert "readers_root_hash" not in keys_page(app, keyed, "network").text
-
-
-def readers_root_hash_is_taken(text: str) -> bool:
-    """Whether the settings take it as it is shown."""
-    return Config(readers_root_hash=text).readers_root == bytes.fromhex(text)

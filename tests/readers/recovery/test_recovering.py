@@ -54,7 +54,7 @@ def everybody_forgot(school: School, config: Config) -> None:
     with school.databases.school.write() as session:
         for row in session.scalars(select(ReaderKey)).all():
             renew_key(session, school, row.staff)
-    publish_readers(school.databases, config, school.key, now_utc().date())
+    publish_readers(school.databases, config, now_utc().date())
 
 
 def opens(school: School, name: str, report_id: uuid.UUID) -> bool:

@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from shamir_mnemonic import generate_mnemonics
 from sqlalchemy import delete, select, update
 
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.sign_in.passwords import try_password
 from kiosk.audit.log import LogAct
 from kiosk.config import Config
-from kiosk.report.access.keyring import COPY_NAME, ROOT_NAME, STOPPED_NAME, Keyring, write_copy, write_root
 from kiosk.report.access.opening import KeyNotGranted, Opener, opened_row
 from kiosk.report.access.reader_chain import add_version, replace_chain
 from kiosk.report.access.routes import EVERY_READER
@@ -29,6 +29,7 @@ from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.school import acts, alarmed, browser, chain_of, keyed
 from tests.report.keyring_world import STRANGER
+from tests.roots import note_root
 
 __all__ = ["keyed"]
 VISITORS = ("dsl", "chair", "coordinator")
@@ -45,11 +46,10 @@ def signed_by_sheets(before: Version, without: str) -> Version:
 
 @pytest.fixture
 def at_work(keyed: School, config: Config) -> School:
-    """A list of two versions, its root and copy beside the database, and keys that open with PASSWORD."""
+    """A list of two versions, and keys that open with PASSWORD."""
     second = signed_by_sheets(chain_of(keyed)[-1], keyed.coordinator2.id.hex)
     with keyed.databases.reports.write() as reports:
         add_version(reports, second)
-    write_root(config, chain_of(keyed)[0].hash)
     with keyed.databases.school.write() as session:
         for row in session.scalars(select(ReaderKey)):
             wrapping_key = try_password(row.staff.password_hash, PASSWORD)
@@ -95,11 +95,9 @@ def forged(school: School) -> tuple[Version, ...]:
 
 
 def everything_exchanged(school: School, config: Config) -> None:
-    """List, copy and root are a stranger's own, made with the site key; every report is noted for renewal."""
+    """The list is a stranger's own, in the settings too; every report is noted for renewal."""
     made = forged(school)
-    (config.data_dir / ROOT_NAME).unlink()
-    write_root(config, made[0].hash)
-    write_copy(config.data_dir / COPY_NAME, Keyring(chain=made, published=True), school.key, shorter=True)
+    note_root(made[0].hash)
     with school.databases.reports.write() as reports:
         replace_chain(reports, made)
         reports.add_all(KeyDue(report_id=id) for id in reports.scalars(select(Report.id)))
@@ -152,7 +150,6 @@ def test_every_visit_of_a_reader_keeps_the_key_shut_and_no_old_report_is_sealed_
         client.get("/staff/keys")
     assert wraps(at_work) == before, "nothing was sealed anew, for nobody"
     assert readers <= alarmed(at_work)
-    assert (config.data_dir / STOPPED_NAME).exists()
 
 
 def test_a_recovery_key_that_somebody_wrote_into_the_database_opens_nothing_after_three_visits(
@@ -229,25 +226,30 @@ def test_where_row_and_device_forget_together_the_key_opens_and_only_the_card_sh
         assert words not in printed
 
 
-def test_two_readers_who_say_that_a_backup_was_put_back_open_every_key_again_and_one_alone_does_not(
+def test_two_sheets_sign_a_list_that_was_put_back_and_every_key_opens_again(
     app: Flask, at_work: School, config: Config
 ) -> None:
     people = devices(app, at_work)
     put_back(at_work, config)
     put_keys_away(at_work)
-    sure = {"sure": "yes", "password": PASSWORD}
-    for name in ("dsl", "chair"):
-        assert unlock(people[name]) == "/staff/keys/shut", name
-        assert people[name].post("/staff/keys/put-back", data={"password": PASSWORD}).status_code == 422
-        assert people[name].post("/staff/keys/put-back", data=sure).headers["Location"] == "/staff/unlock"
+    lead = people["dsl"]
+    assert unlock(lead) == "/staff/keys/shut"
+    assert "Was a backup put back?" in lead.get("/staff/keys/shut").text
+    ((first, second, _third),) = generate_mnemonics(1, [(2, 3)], RECOVERY_SECRET.secret)
+    for opens in ("/staff/keys/shut", OPENED):  # twice, as sheets had signed what is lost
+        answer = lead.post("/staff/keys/recover", data={"first": first, "second": second})
+        assert answer.status_code == 303, Page(answer.text).text
+        assert unlock(lead) == opens
     for name, client in people.items():
         assert unlock(client) == OPENED, name
-    assert not (config.data_dir / STOPPED_NAME).exists()
-    assert [who for act, who in acts(at_work) if act is LogAct.LIST_PUT_BACK] == ["Ms dsl", "Ms chair"]
+    assert "Signed by two recovery sheets." in people["chair"].get("/staff/keys").text
+    assert (LogAct.SHEETS_USED, "Ms dsl") in acts(at_work)
+    with at_work.databases.reports.session(write=False) as reports:
+        assert {*reports.scalars(select(Reader.email))} <= alarmed(at_work), "loudly"
 
 
 @pytest.mark.parametrize("attack", [everything_exchanged, forked, gone])
-def test_nobody_can_agree_to_a_list_that_is_not_an_earlier_one_of_theirs(
+def test_no_backup_is_spoken_of_where_the_list_is_not_a_shorter_one(
     app: Flask, at_work: School, config: Config, attack: Callable[[School, Config], None]
 ) -> None:
     people = devices(app, at_work)
@@ -256,9 +258,6 @@ def test_nobody_can_agree_to_a_list_that_is_not_an_earlier_one_of_theirs(
     for name, client in people.items():
         assert unlock(client) == "/staff/keys/shut", name
         assert "Was a backup put back?" not in client.get("/staff/keys/shut").text
-        answer = client.post("/staff/keys/put-back", data={"sure": "yes", "password": PASSWORD})
-        assert answer.headers["Location"] == "/staff/keys/shut"
-        assert unlock(client) == "/staff/keys/shut", name
 
 
 def test_a_longer_list_opens_and_the_page_says_what_is_new_and_who_signed_it(

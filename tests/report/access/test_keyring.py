@@ -1,9 +1,8 @@
-"""No report is refused for want of a key: database, signed copy, settings damaged in turn, in pairs (promise S7)."""
+"""Who reads a report, with a list that is damaged while kiosk runs or before it starts (promises S7, G3)."""
 
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import combinations
 from typing import Any
 
 import pytest
@@ -12,39 +11,35 @@ from sqlalchemy.orm import Session
 from werkzeug.test import Client
 
 from kiosk.config import Config
-from kiosk.report.access.keyring import COPY_NAME
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import OutboxRow
+from kiosk.report.access.keyring import read_keyring
 from kiosk.report.access.opening import Opener, opened_row
-from kiosk.report.access.renewal import renew_with_recovery
 from kiosk.report.access.routes import EVERY_READER
-from kiosk.report.access.sealed_report import KEPT_OUT
-from kiosk.report.models import Reader, ReaderList, Report, ReportReader, Zone
+from kiosk.report.models import Reader, ReaderList, RecoveryKey, Report, ReportReader, Zone
 from kiosk.report.setup import is_published
+from kiosk.sealing.boxes import public_of
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from kiosk.storage.db import Databases
 from kiosk.wsgi import create_wsgi
 from tests.factories import (
+    FAR,
     RECOVERY_SECRET,
     close_zone,
     found_list,
-    list_readers,
+    make_reader,
     private_key_of,
-    secret_of,
 )
 from tests.report.keyring_world import (
     STRANGER,
     WHO_READS,
     World,
-    changed_copy,
     changed_list,
+    forked_list,
     make_world,
-    no_copy,
-    no_copy_nor_root,
     no_list,
-    no_setting,
-    older_copy,
     older_list,
-    other_copy,
     other_list,
     put_away,
     put_back,
@@ -52,6 +47,7 @@ from tests.report.keyring_world import (
 )
 from tests.report.sealed import RECOVERY
 from tests.report.telling import FORM
+from tests.roots import no_root, note_root
 from tests.sites import transfer_all
 from tests.tablets import SAME_ORIGIN
 
@@ -61,42 +57,33 @@ NONCE = "n" * 24
 
 @pytest.fixture
 def world(databases: Databases, config: Config, key: SiteKey) -> World:
-    """Database, signed copy and settings, each whole."""
+    """The list in the database, its first version in the settings."""
     return make_world(databases, config, key)
 
 
 Damage = Callable[[Session, World], None]
-OF_THE_DATABASE: dict[str, Damage] = {
+DAMAGES: dict[str, Damage] = {
     "no list": no_list,
     "list changed": changed_list,
     "list unsigned": unsigned_list,
     "older list": older_list,
+    "forked list": forked_list,
     "another list": other_list,
 }
-OF_THE_COPY: dict[str, Damage] = {
-    "no copy": no_copy,
-    "copy changed": changed_copy,
-    "older copy": older_copy,
-    "another copy": other_copy,
-}
-OF_THE_SETTINGS: dict[str, Damage] = {"no setting": no_setting}
-SOURCES = (OF_THE_DATABASE, OF_THE_COPY, OF_THE_SETTINGS)
-DAMAGES = OF_THE_DATABASE | OF_THE_COPY | OF_THE_SETTINGS
-OLDER = {"older list", "older copy"}
-ONE_AND_TWO = [
-    *((one,) for one in DAMAGES),
-    *(pair for pair in combinations(DAMAGES, 2) if not any(set(pair) <= set(source) for source in SOURCES)),
-]
+
+
+def tell(tablet: Client, words: str = "please read me", nonce: str = NONCE) -> Any:
+    """A child opens the form and tells; what is shown, and what is answered."""
+    shown = tablet.get("/report/ks2/en")
+    data = {"nonce": nonce, "concern": "bullying", "words": words}
+    return shown, tablet.post("/report/ks2/en", data=data, content_type=FORM, environ_base=SAME_ORIGIN)
 
 
 def send(config: Config, databases: Databases, content: Content, nonce: str = NONCE) -> Any:
-    """A child opens the form and tells, and it is merged."""
-    tablet = Client(create_wsgi(config, databases, content))
-    shown = tablet.get("/report/ks2/en").status_code
-    data = {"nonce": nonce, "concern": "bullying", "words": "please read me"}
-    answer = tablet.post("/report/ks2/en", data=data, content_type=FORM, environ_base=SAME_ORIGIN)
+    """A child opens the form of a kiosk that was just started and tells, and it is merged."""
+    shown, answer = tell(Client(create_wsgi(config, databases, content)), nonce=nonce)
     transfer_all(config, databases)
-    return shown, answer
+    return shown.status_code, answer
 
 
 def openers(session: Session, readers: list[uuid.UUID]) -> list[Opener]:
@@ -106,30 +93,57 @@ def openers(session: Session, readers: list[uuid.UUID]) -> list[Opener]:
     return [one for one in (*known, RECOVERY) if one.id in holders]
 
 
-@pytest.mark.parametrize("damages", ONE_AND_TWO, ids=" and ".join)
+@pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.database("sqlite")
-def test_whatever_one_or_two_sources_of_keys_are_damaged_a_report_is_taken_and_can_be_opened(
-    world: World, content: Content, damages: tuple[str, ...]
+def test_however_the_list_is_damaged_while_kiosk_runs_a_report_is_taken_for_the_right_readers(
+    world: World, content: Content, damage: str
 ) -> None:
-    """T5, too: a list that a stranger made, in the database or as a copy with the site key, is given nothing."""
+    tablet = Client(create_wsgi(world.config, world.databases, content))
+    assert tell(tablet)[1].status_code == 200
     with world.databases.reports.write() as session:
-        for damage in damages:
-            DAMAGES[damage](session, world)
-    shown, answer = send(world.config, world.databases, content)
-    assert (shown, answer.status_code) == (200, 200)
+        DAMAGES[damage](session, world)
+    shown, answer = tell(tablet, nonce="m" * 24)
+    assert (shown.status_code, answer.status_code) == (200, 200)
     assert 'id="what-next"' in answer.text
+    transfer_all(world.config, world.databases)
     with world.databases.reports.session(write=False) as session:
-        row = session.scalars(select(Report)).one()
+        rows = session.scalars(select(Report)).all()
+        assert len(rows) == 2
         holders = set(session.scalars(select(ReportReader.reader_id)))
-        for opener in openers(session, [*world.readers, world.gone]):
-            assert opened_row(session, row, opener).body["words"] == "please read me"
-    whole = {*world.readers[:2], RECOVERY.id}
-    if any(not set(damages) & set(source) for source in (OF_THE_DATABASE, OF_THE_COPY)):
-        assert holders == whole, "the longest list that counts"
-    elif OLDER & set(damages):
-        assert holders == {*whole, world.gone}, "a list that was put back is seen by the pins of readers"
-    else:
-        assert holders == {RECOVERY.id}
+        for row in rows:
+            for opener in openers(session, world.readers):
+                assert opened_row(session, row, opener).body["words"] == "please read me"
+        assert holders == {*world.readers[:2], RECOVERY.id}
+        told = set(session.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM)))
+        assert told == set(session.scalars(select(Reader.email))), "every reader is told"
+
+
+@pytest.mark.parametrize("damage", ["no list", "list changed", "list unsigned", "another list"])
+@pytest.mark.database("sqlite")
+def test_kiosk_that_starts_on_a_list_that_cannot_be_trusted_takes_nothing_and_says_whom_to_go_to(
+    world: World, content: Content, damage: str
+) -> None:
+    with world.databases.reports.write() as session:
+        DAMAGES[damage](session, world)
+        session.execute(update(Reader).values(holds="coordinator"))
+        names = list(session.scalars(select(Reader.name)))
+    shown, answer = tell(Client(create_wsgi(world.config, world.databases, content)))
+    assert (shown.status_code, answer.status_code) == (503, 503)
+    assert all(name in shown.text for name in names)
+    assert "0800 1111" in shown.text
+    assert "please read me" in answer.text, "words are kept"
+    with world.databases.reports.session(write=False) as session:
+        assert session.scalars(select(OutboxRow.kind)).all().count(MailKind.ALARM) == len(names)
+
+
+@pytest.mark.parametrize("named", [None, b"o" * 32])
+def test_without_the_true_first_list_in_the_settings_nothing_is_sealed_to_anybody(
+    world: World, content: Content, named: bytes | None
+) -> None:
+    no_root()
+    if named:
+        note_root(named)
+    assert send(world.config, world.databases, content)[0] == 503
 
 
 @pytest.mark.parametrize("broken", BROKEN_KEYS)
@@ -140,7 +154,7 @@ def test_a_reader_whose_key_is_damaged_costs_the_others_nothing(
         entries = dict(world.chain[-1].readers)
         bad = world.readers[0].hex
         first = found_list(session, entries | {bad: replace(entries[bad], public_key=broken)})
-    no_copy_nor_root(world, first)
+    note_root(first.hash)
     assert send(world.config, world.databases, content)[1].status_code == 200
     with world.databases.reports.session(write=False) as session:
         row = session.scalars(select(Report)).one()
@@ -176,75 +190,21 @@ def test_keys_and_roles_in_the_copy_of_readers_are_not_believed(
 
 
 @pytest.mark.database("sqlite")
-def test_with_a_database_that_cannot_be_read_at_all_a_report_is_kept_and_can_be_opened(
-    world: World, content: Content
-) -> None:
-    app = create_wsgi(world.config, world.databases, content)
+def test_while_the_database_cannot_be_read_memory_serves(world: World, content: Content) -> None:
+    tablet = Client(create_wsgi(world.config, world.databases, content))
+    assert tablet.get("/report/ks2/en").status_code == 200
     put_away(world, *WHO_READS)
-    data = {"nonce": NONCE, "concern": "bullying", "words": "please read me"}
-    answer = Client(app).post("/report/ks2/en", data=data, content_type=FORM, environ_base=SAME_ORIGIN)
-    assert answer.status_code == 200
-    transfer_all(world.config, world.databases)
-    with world.databases.reports.session(write=False) as session:
-        holders = set(session.scalars(select(ReportReader.reader_id)))
-    assert {*world.readers[:2], RECOVERY.id} == holders
-
-
-@pytest.mark.database("sqlite")
-def test_whom_a_child_ticks_while_nobody_can_be_looked_up_is_kept_out_for_good(
-    world: World, content: Content
-) -> None:
-    """T10: with the database and its copy away ticks were dropped, and recovery could let that person in."""
-    app = create_wsgi(world.config, world.databases, content)
-    (world.config.data_dir / COPY_NAME).unlink()
-    put_away(world, *WHO_READS)
-    ticked, new = world.readers[0], uuid.uuid5(uuid.NAMESPACE_OID, "reads only later")
-    data = {"nonce": NONCE, "concern": "bullying", "head": "no", "exclude": [ticked.hex, new.hex]}
-    answer = Client(app).post("/report/ks2/en", data=data, content_type=FORM, environ_base=SAME_ORIGIN)
-    assert answer.status_code == 200
+    shown, answer = tell(tablet)
+    assert (shown.status_code, answer.status_code) == (200, 200)
     put_back(world, *WHO_READS)
     transfer_all(world.config, world.databases)
-    with world.databases.reports.write() as session:
-        row = session.scalars(select(Report)).one()
-        assert set(opened_row(session, row, RECOVERY).body[KEPT_OUT]) >= {ticked.hex, new.hex}
-        assert row.route == "adult", "a tick is about a grown-up, known or not"
-        for id, name in ((ticked, "y"), (new, "z")):
-            session.merge(
-                Reader(
-                    id=id,
-                    name=name,
-                    email=f"{name}@school.example",
-                    roles="dsl principal",
-                    public_key=secret_of(id).public_key,
-                )
-            )
-        session.flush()
-        list_readers(session)
-        for renewed in range(2):
-            assert renew_with_recovery(session, RECOVERY_SECRET.private_key) == 1, renewed
-            holders = set(session.scalars(select(ReportReader.reader_id)))
-            assert not holders & {ticked, new}
-        assert RECOVERY.id in holders
-
-
-def test_with_every_key_gone_the_page_says_so_and_keeps_the_words(world: World, content: Content) -> None:
-    with world.databases.reports.write() as session:
-        for damage in (no_list, no_copy, no_setting):
-            damage(session, world)
-    shown, answer = send(world.config, world.databases, content)
-    assert (shown, answer.status_code) == (503, 503)
-    assert "could NOT save" in answer.text
-    assert "please read me" in answer.text
-    assert "0800 1111" in answer.text
-    assert "Thank you" not in answer.text
     with world.databases.reports.session(write=False) as session:
-        assert session.scalars(select(Report)).all() == []
+        assert {*world.readers[:2], RECOVERY.id} == set(session.scalars(select(ReportReader.reader_id)))
 
 
 def test_one_cell_closes_no_page_that_readers_have_opened(
     world: World, config: Config, content: Content
 ) -> None:
-    (config.data_dir / COPY_NAME).unlink()
     with world.databases.reports.write() as session:
         session.execute(update(Zone).values(published_on=None))
         assert is_published(session)
@@ -253,22 +213,41 @@ def test_one_cell_closes_no_page_that_readers_have_opened(
     assert 'id="what-next"' in answer.text
 
 
-def test_the_signed_copy_keeps_the_page_open_where_list_and_cell_are_gone(
-    world: World, config: Config, content: Content
-) -> None:
-    with world.databases.reports.write() as session:
-        session.execute(update(Zone).values(published_on=None))
-        session.execute(delete(ReaderList))
-    shown, answer = send(config, world.databases, content)
-    assert (shown, answer.status_code) == (200, 200)
-
-
 def test_a_page_that_was_never_opened_to_children_takes_nothing(
     world: World, config: Config, content: Content
 ) -> None:
-    (config.data_dir / COPY_NAME).unlink()
     with world.databases.reports.write() as session:
         close_zone(session)
     shown, answer = send(config, world.databases, content)
     assert (shown, answer.status_code) == (503, 503)
     assert "please read me" in answer.text
+
+
+def test_before_there_is_a_list_the_recovery_key_is_the_one_that_sheets_have_opened_last(
+    reports_session: Session,
+) -> None:
+    make_reader(reports_session, "dsl")
+    reports_session.execute(update(Zone).values(published_on=None))
+    reports_session.execute(delete(ReaderList))
+    proven = reports_session.scalars(select(RecoveryKey)).one()
+    later = {"proof": b"", "made_on": proven.made_on, "verify_key": STRANGER.verify_key}
+    unproven, newer = public_of(b"u" * 32), public_of(b"n" * 32)
+    reports_session.add(RecoveryKey(public_key=unproven, **later))
+    reports_session.flush()
+    assert read_keyring(reports_session).recovery == proven.public_key
+    reports_session.add(RecoveryKey(public_key=newer, proven_on=FAR, **later))
+    reports_session.flush()
+    assert read_keyring(reports_session).recovery == newer
+    reports_session.execute(delete(RecoveryKey).where(RecoveryKey.proven_on.is_not(None)))
+    assert read_keyring(reports_session).recovery is None
+
+
+def test_once_there_is_a_list_a_row_makes_no_recovery_key(reports_session: Session) -> None:
+    """T5: a recovery key of one's own in a row was sealed to (promise G3)."""
+    make_reader(reports_session, "dsl")
+    row = {"public_key": STRANGER.public_key, "verify_key": STRANGER.verify_key, "proof": b""}
+    reports_session.add(RecoveryKey(**row, made_on=FAR, proven_on=FAR))
+    reports_session.flush()
+    assert read_keyring(reports_session).recovery == RECOVERY_SECRET.public_key
+    reports_session.execute(delete(ReaderList))
+    assert read_keyring(reports_session).recovery is None, "nor once the list is deleted"

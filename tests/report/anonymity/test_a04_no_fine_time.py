@@ -52,14 +52,6 @@ ALLOWED = {
         "statement": "who reads, with dates of what staff agreed",
         "signatures": "who agreed",
     },
-    "list_put_back": {
-        "hash": "of the list that was put back",
-        "reader_id": "a member of staff, who says so",
-        "version": "which list that is",
-        "lost": "which lists are lost",
-        "day": "a date of what staff agreed",
-        "signature": "that this reader says so",
-    },
     "recovery_key": {
         "id": "random",
         "public_key": "whom to seal for when all else fails",
@@ -113,7 +105,7 @@ ALLOWED = {
     },
 }
 DATES = {
-    *("report.day", "brought_in.day", "held.day", "list_put_back.day", "thread.ends_on"),
+    *("report.day", "brought_in.day", "held.day", "thread.ends_on"),
     *("recovery_key.made_on", "recovery_key.proven_on"),
     *(
         "zone.published_on",

@@ -136,7 +136,7 @@ def test_whoever_has_left_since_gets_no_mail(intake: Intake) -> None:
 
 
 def test_a_list_that_does_not_count_silences_no_alert(intake: Intake) -> None:
-    """One row changed by hand would have muted every alert; what was sealed went by the signed copy."""
+    """One row changed by hand would have muted every alert; what was sealed went by the list in memory."""
     sealed = intake.tell(danger="yes")
     with intake.databases.reports.write() as session:
         session.execute(update(ReaderList).values(signatures="{}"))

@@ -18,9 +18,10 @@ from kiosk.incidents.case.staff_reports import (
 )
 from kiosk.incidents.case.views.report_words import CONCERNS, LABELS, OF_COLLEAGUES, SOURCES, YES_NO
 from kiosk.incidents.case.views.steps import fields_of
-from kiosk.report.access.keyring import Keyring, current_keyring
+from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.who_reads import in_page_order, named_readers
 from kiosk.report.intake.store import NotKept
+from kiosk.report.list_in_memory import current_keyring
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE
@@ -70,7 +71,7 @@ def send_told() -> ResponseReturnValue:
 
 def _recipients() -> Keyring:
     site = current_site()
-    return current_keyring(site.databases.reports, site.config, site.key)
+    return current_keyring(site.databases.reports, site.config)
 
 
 def _form(told: StaffReportForm, recipients: Keyring) -> str:

@@ -81,7 +81,7 @@ def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
     if person.id != me.id:
         queue_alarm(reports(), people)
         commit_both()  # what follows writes in its own database sessions
-    publish_readers(site.databases, site.config, site.key, site.today())
+    publish_readers(site.databases, site.config, site.today())
     flash(_("Saved. While they are away, the others of each role are told of what comes in."))
     return redirect(url_for(".show_absences"), 303)
 

@@ -114,7 +114,7 @@ def stop(staff_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(url_for(".show_keys"), 303)
     reports().commit()
     _done(LogAct.READER_STOPPED, person)
-    publish_readers(site.databases, site.config, site.key, site.today())
+    publish_readers(site.databases, site.config, site.today())
     flash(
         _(
             "%(name)s reads nothing, unless two others confirm the key again. Every reader is told.",

@@ -9,7 +9,7 @@ from kiosk.accounts.models import Proposal, ProposalKind, StaffMember
 from kiosk.accounts.staff.people import present_staff
 from kiosk.incidents.kind_words import WHAT_ROLES_DO
 from kiosk.readers.proposals.approval import approval_state, why_cannot_approve
-from kiosk.readers.proposals.effect import effect_of, keys_to_confirm, mark_of, may_wait_instead
+from kiosk.readers.proposals.effect import effect_of, keys_to_confirm, mark_of
 from kiosk.readers.proposals.proposals import open_proposals
 from kiosk.readers.signed_list.versions import first_reading_day
 from kiosk.roles import Role
@@ -48,7 +48,6 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
         "until": near_day(one.until, today),
         "given": ", ".join(person.name for person in voices if person.id in given),
         "against": ", ".join(person.name for person in voices if person.id in against),
-        "may_wait": not given and may_wait_instead(chain, one, change),
         "must": role_words(now.required_role) if now and now.required_role else "",
         "does": _(WHAT_ROLES_DO[one.role]) if one.role else "",
         "reads_as": _reads_as(one, change),

@@ -135,7 +135,7 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
     """Confirm it with the six words, the password and the code; with enough readers it takes effect."""
     proposal, me, site = _find(proposal_id), signed_in_staff(), current_site()
     require_open_key()
-    typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in ("words", "alone", "shown")}
+    typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in ("words", "shown")}
     errors = FormErrors()
     chain = current_chain()
     if reason := why_cannot_approve(school(), chain, proposal, me, site.today()):
@@ -236,7 +236,7 @@ def _agree(proposal: Proposal, me: StaffMember, key: OpenKey, typed: dict[str, s
     _tell(proposal)
     gains, loses, about = proposal.gains, proposal.loses, _about(proposal)
     when = SchoolDay(site.calendar, today)
-    version = apply_proposal(school(), reports(), proposal, by, when, typed["alone"] == "yes")
+    version = apply_proposal(school(), reports(), proposal, by, when)
     acting().note(school(), LogAct.CHANGE_AGREED, about)
     if version is not None:
         act = LogAct.READER_LISTED if gains or not loses else LogAct.READER_UNLISTED
@@ -248,7 +248,7 @@ def _agree(proposal: Proposal, me: StaffMember, key: OpenKey, typed: dict[str, s
     reports().commit()
     school().commit()
     if version is not None:
-        publish_readers(site.databases, site.config, site.key, today)
+        publish_readers(site.databases, site.config, today)
         note_signed(me, key, chain, version)
     return version
 
@@ -296,7 +296,7 @@ def _confirm_page(proposal: Proposal, typed: dict[str, str], errors: FormErrors)
     return render_template(
         "readers/proposals/confirm.html",
         one=proposal_part(current_chain(), proposal, signed_in_staff()),
-        typed={"words": "", "alone": ""} | typed,
+        typed={"words": ""} | typed,
         errors=errors,
         roles=HELD_ROLES,
     )

@@ -8,13 +8,14 @@ from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.sign_in.views.log_lines import entries_in_words
 from kiosk.accounts.sign_in.views.pending_sign_in import KEY_REFUSED
+from kiosk.host.clock import CLOCK
 from kiosk.incidents.blueprint import opener_if_open
 from kiosk.incidents.case.practice_times import cancel_run, start_run, waits_within_goal
 from kiosk.readers.blueprint import bp
 from kiosk.readers.practice.reports import practices
 from kiosk.readers.proposals.publish import publish_readers
 from kiosk.readers.proposals.views.proposal_words import proposal_parts
-from kiosk.readers.recovery.setup import SecondNeeded, open_page, setup_state
+from kiosk.readers.recovery.setup import SecondNeeded, first_list, open_page, root_is_set, setup_state
 from kiosk.readers.recovery.tampering import about_keys, tamper_findings
 from kiosk.readers.recovery.views.status_parts import (
     check_part,
@@ -29,7 +30,7 @@ from kiosk.readers.signed_list.holders import readers
 from kiosk.readers.signed_list.versions import Signer
 from kiosk.readers.signed_list.views.request_list import require_open_key
 from kiosk.readers.wording import tamper_words
-from kiosk.report.access.keyring import ZONE_ID, root_of, write_root
+from kiosk.report.access.keyring import ZONE_ID
 from kiosk.report.access.reader_chain import verified_chain
 from kiosk.report.access.routes import PRACTICE
 from kiosk.report.intake.transfer import transfer_quietly
@@ -43,6 +44,7 @@ from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
+from kiosk.wording.words import moment_words
 
 LOOKERS = (*READING_ROLES, Role.NETWORK)
 PROMISERS = frozenset({Role.DSL, Role.PRINCIPAL})
@@ -68,7 +70,7 @@ def catch_up() -> None:
     """
     site, mine = current_site(), opener_if_open()
     roll_back_both()
-    publish_readers(site.databases, site.config, site.key, site.today())
+    publish_readers(site.databases, site.config, site.today())
     if mine:
         do_reader_chores(site.databases, mine, site.today())
 
@@ -79,7 +81,7 @@ def keys_page() -> str:
     me, now = signed_in_staff(), now_utc()
     # a reference keeps it in the session, so that it is not loaded again below
     zone = reports().get(Zone, ZONE_ID)
-    chain = verified_chain(reports(), root_of(site.config))
+    chain = verified_chain(reports(), site.config.readers_root)
     shown = readers(school(), chain, site.today())
     setup = setup_state(school(), reports(), shown)
     reads = bool(READING_ROLES & me.roles)
@@ -103,9 +105,9 @@ def keys_page() -> str:
         reads=reads,
         may_promise=bool(PROMISERS & me.roles),
         recovery=recovery_part(setup, chain),
-        recovery_key=setup.recovery.public_key.hex() if setup.recovery else "",
-        root=chain[0].hash.hex() if chain and not site.config.readers_root else "",
-        in_settings=site.config.recovery_public_key == (setup.recovery.public_key if setup.recovery else b""),
+        root="" if root_is_set(site.config, setup.first) else setup.first.hash.hex() if setup.first else "",
+        no_list=bool(site.config.readers_root) and not chain,
+        serves_since=moment_words(CLOCK.started_at, site.calendar, now),
         check=check_part(zone, now),
         practices=[practice_part(one, now) for one in practices(school(), reports(), of_others)],
         practice_report_is_unopened=practice_report_is_unopened(reports()) and not of_others,
@@ -125,8 +127,14 @@ def open_to_children() -> ResponseReturnValue:
     catch_up()
     site, me, key = current_site(), signed_in_staff(), require_open_key()
     promise = _promised() and bool(PROMISERS & me.roles)
+    first = first_list(reports())
+    if first and not root_is_set(site.config, first):
+        flash(
+            _("The page opens once the first list of readers stands in the settings, as this page shows it.")
+        )
+        return redirect(url_for(".show_keys"), 303)
     try:
-        first = open_page(school(), reports(), acting(), Signer(me, key.secret), promise, site.today())
+        open_page(school(), reports(), acting(), Signer(me, key.secret), promise, site.today())
     except SecondNeeded:
         commit_both()  # the signature is kept
         flash(
@@ -144,8 +152,6 @@ def open_to_children() -> ResponseReturnValue:
             else _("The page cannot be opened yet. The list says what is missing.")
         )
         return redirect(url_for(".show_keys"), 303)
-    if first:
-        write_root(site.config, first.hash)
     reports().commit()
     school().commit()
     catch_up()

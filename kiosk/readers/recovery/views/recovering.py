@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from kiosk.accounts.models import ReaderKey
 from kiosk.accounts.sign_in.login import acting, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
+from kiosk.accounts.sign_in.views.pending_sign_in import KEY_REFUSED
 from kiosk.accounts.staff.reader_keys import keys_of_present_readers
 from kiosk.audit.log import LogAct
 from kiosk.mail.outbox import queue_alarm
@@ -83,10 +84,11 @@ def recover() -> ResponseReturnValue:
     # The line of the log is stored first: it must not be missing after a power cut.
     acting().note(school(), LogAct.SHEETS_USED, mark=fingerprint(row.public_key))
     commit_both()
-    publish_readers(site.databases, site.config, site.key, today)
+    publish_readers(site.databases, site.config, today)
     renew_with_recovery(reports(), secret.private_key, today)
     queue_alarm(reports(), reports().scalars(select(Reader.email)))
     reports().commit()
+    session.pop(KEY_REFUSED, None)  # what two sheets sign counts over what was seen before
     flash(
         _(
             "Done. Readers can open the reports they are responsible for again, and every reader gets an e-mail."

@@ -11,8 +11,9 @@ from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.sign_in.login import OpenKey
 from kiosk.audit.log import Acting, LogAct
 from kiosk.readers.blueprint import bp
-from kiosk.readers.signed_list.compare import all_is_well, compare, tell_everybody
+from kiosk.readers.signed_list.compare import compare
 from kiosk.readers.signed_list.pins import ListDiffers, Pin, higher, lock_pin, make_pin, open_pin
+from kiosk.report.list_in_memory import alarm_once_a_day
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.reader_key import ReaderSecret, six_words
 from kiosk.site import current_site
@@ -33,10 +34,11 @@ def check_key(staff: StaffMember, secret: ReaderSecret) -> OpenKey | str:
     site, today = current_site(), current_site().today()
     row, pin = school().get_one(ReaderKey, staff.id), pin_of(staff, secret)
     try:
-        compared = compare(reports(), site.config, pin, staff.id.hex, today)
+        compared = compare(reports(), site.config, pin, today)
     except ListDiffers as differs:
         reports().rollback()
-        tell_everybody(site.databases, site.config, today)
+        with site.databases.reports.write() as told:
+            alarm_once_a_day(told, today)
         Acting(site.key, staff.id, now_utc()).note(school(), LogAct.KEY_STAYED_SHUT, staff.id)
         commit_both()
         saw = differs.pin
@@ -45,7 +47,6 @@ def check_key(staff: StaffMember, secret: ReaderSecret) -> OpenKey | str:
     if not compared.chain:
         return OpenKey(secret)
     if pin:
-        all_is_well(site.config)
         session[SEEN_ON] = pin.seen_on.isoformat()
     session[NEWS] = [version.number for version in compared.news]
     note_seen(row, secret, compared.chain, bool(compared.news or pin is None or pin.seen_on != today))

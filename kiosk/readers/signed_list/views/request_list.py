@@ -5,7 +5,6 @@ from kiosk.accounts.sign_in.login import OpenKey, open_key_of_session
 from kiosk.accounts.staff.links import role_given_at
 from kiosk.readers.proposals.minimum_readers import link_leaves_too_few, refuse_early_leaving
 from kiosk.readers.signed_list.versions import first_reading_day
-from kiosk.report.access.keyring import root_of
 from kiosk.report.access.reader_chain import contains, verified_chain
 from kiosk.sealing.list_statements import Version
 from kiosk.site import current_site
@@ -16,7 +15,7 @@ from kiosk.web.request_sessions import reports, school
 
 def current_chain() -> tuple[Version, ...]:
     """The list as it is now, every version that counts."""
-    return verified_chain(reports(), root_of(current_site().config))
+    return verified_chain(reports(), current_site().config.readers_root)
 
 
 def require_open_key() -> OpenKey:

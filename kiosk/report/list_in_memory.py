@@ -1,0 +1,98 @@
+"""The list of readers that this process serves: verified at first use, kept in memory, and followed where it goes on.
+
+Whoever exchanges, damages or cuts off the stored list changes nothing here, and every reader is told (promises S7, G3).
+"""
+
+import threading
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.config import Config
+from kiosk.mail.outbox import queue_alarm
+from kiosk.report.access.keyring import Keyring, Rows, keyring_of, known_readers, read_list
+from kiosk.report.access.reader_chain import contains
+from kiosk.report.models import Reader
+from kiosk.report.setup import zone_of
+from kiosk.sealing.list_statements import Version
+from kiosk.storage.db import Database, now_utc
+
+ADDRESS = 2  # its place in a row
+
+
+@dataclass(frozen=True)
+class _Served:
+    """A list that counts, with what the rows beside it said when it was read."""
+
+    chain: tuple[Version, ...]
+    rows: Rows
+    promise: bool
+
+
+_served: dict[bytes, _Served] = {}  # by the hash of the first list, which every school has of its own
+_told_on: dict[bytes, date] = {}
+_lock = threading.Lock()
+
+
+def current_keyring(database: Database, config: Config) -> Keyring:
+    """Who reads now. Nothing can be sealed to anybody before a list counts against the hash in the settings.
+
+    A list that counted once serves on in memory, whatever becomes of the database, until one continues it.
+    """
+    root, today = config.readers_root, now_utc().astimezone(config.zone).date()
+    served = _follow(database, root, today) if root else None
+    if served is None:
+        return Keyring(known_readers(database))
+    return keyring_of(served.chain, served.rows, today, served.promise)
+
+
+def alarm_once_a_day(reports: Session, today: date, also: Iterable[str] = ()) -> None:
+    """Tell every reader that the list is not the one that was seen, unless they were told today."""
+    zone = zone_of(reports)
+    if zone.differed_on != today:
+        zone.differed_on = today
+        queue_alarm(reports, {*reports.scalars(select(Reader.email)), *also})
+
+
+def _follow(database: Database, root: bytes, today: date) -> _Served | None:
+    """The list to serve: the stored one where it goes on from the one in memory, else the one in memory."""
+    stored = _read(database, root)
+    with _lock:
+        served = _served.get(root)
+        if stored and not _goes_on(served, stored):
+            stored = _read(database, root)  # another thread may have followed a longer one meanwhile
+        if stored is None:
+            return served  # the database is away: memory serves
+        if _goes_on(served, stored):
+            _served[root] = stored
+            return stored
+    _tell(database, root, today, served)
+    return served
+
+
+def _goes_on(served: _Served | None, stored: _Served) -> bool:
+    if served is None:
+        return bool(stored.chain)
+    return contains(stored.chain, served.chain[-1].number, served.chain[-1].hash)
+
+
+def _read(database: Database, root: bytes) -> _Served | None:
+    """What is stored, without versions that do not count; None where it cannot be read."""
+    try:
+        with database.rows(write=False) as connection:
+            return _Served(*read_list(connection, root))
+    except Exception:  # away, damaged or unsafe: no child is sent away for it
+        return None
+
+
+def _tell(database: Database, root: bytes, today: date, served: _Served | None) -> None:
+    if _told_on.get(root) == today:
+        return
+    with suppress(Exception):  # the next request tries again
+        with database.write() as reports:
+            alarm_once_a_day(reports, today, [str(row[ADDRESS]) for row in served.rows] if served else ())
+        _told_on[root] = today
