@@ -34,13 +34,18 @@ def create_wsgi(
     return join_apps(config, create_app(Hosts(site)), create_report_app(Hosts(report_site_of(site))))
 
 
+def is_report_path(path: str) -> bool:
+    """Whether the report app answers at this path."""
+    return path == "/report" or path.startswith("/report/")
+
+
 def join_apps(config: Config, school_app: Flask, report: Flask) -> "WSGIApplication":
     """Both apps of a school and the built files as one: what is asked under /report goes through the scrubber."""
     report_app = scrub(report.wsgi_app)
 
     def choose(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        if path == "/report" or path.startswith("/report/"):
+        if is_report_path(path):
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/report"
             environ["PATH_INFO"] = path.removeprefix("/report") or "/"
             return report_app(environ, start_response)

@@ -11,10 +11,9 @@ from kiosk.calendar.watcher import TermDates
 from kiosk.config import Config
 from kiosk.host.page_cache import PageCache
 from kiosk.report.form.wording import Wording
-from kiosk.report.intake.flood_brake import FloodBrake
 from kiosk.report.intake.store import IntakeStore
 from kiosk.report.intake.urgent import UrgentAlert
-from kiosk.report.replies.lookup_queue import LookupQueue
+from kiosk.report.replies.guess_limit import GuessLimit
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import SpeaksLanguages, site_of_request
 from kiosk.storage.db import Database
@@ -41,8 +40,7 @@ class ReportSite(SpeaksLanguages):
     wordings: Mapping[tuple[str, str], Wording]
     intake_store: IntakeStore
     urgent_alert: UrgentAlert
-    lookups: LookupQueue
-    flood_brake: FloodBrake
+    guesses: GuessLimit
     page_cache: PageCache = field(default_factory=lambda: PageCache(MOST_CACHED_PAGES), init=False)
 
     @property
@@ -64,8 +62,7 @@ def report_site_of(site: Site) -> ReportSite:
         wordings=site.wordings,
         intake_store=site.intake_store,
         urgent_alert=UrgentAlert(),
-        lookups=LookupQueue(),
-        flood_brake=FloodBrake(),
+        guesses=GuessLimit(),
     )
 
 

@@ -8,6 +8,8 @@ from waitress.parser import HTTPRequestParser
 from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import BadRequest, Error
 
+from kiosk.wsgi import is_report_path
+
 if TYPE_CHECKING:
     from kiosk.server.loop import Loop
 
@@ -24,6 +26,7 @@ _WORDS = {
     431: "The address or the headers of this request are too long.",
     500: "Something broke on our side. Please try again in a minute, or tell a grown-up you trust.",
     501: "This kind of request is not understood here.",
+    503: "Very many are sending right now, so we did not get it. Please write it again, or tell a grown-up you trust.",
 }
 
 
@@ -34,10 +37,24 @@ class TooSlow(Error):  # type: ignore[misc]  # waitress has no types
     reason = "Request Timeout"
 
 
+class TooMany(Error):  # type: ignore[misc]
+    """A request for which there was no place in the line."""
+
+    code = 503
+    reason = "Service Unavailable"
+
+
 class Request(HTTPRequestParser):  # type: ignore[misc]
     """A request that is being read; in pieces, the line before a piece has a bound, as it is copied at each read."""
 
     is_last = False  # whether more had been sent before this one was answered
+
+    @property
+    def is_report(self) -> bool:
+        """Whether it sends something under /report: by address and method alone."""
+        if self.error is not None or self.command != "POST":
+            return False
+        return is_report_path("/" + self.path.lstrip("/"))  # as waitress hands it on
 
     def received(self, data: bytes) -> int:
         """Take what came, and return how much of it is dealt with.
@@ -97,6 +114,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
     error_task_class = PlainAnswer
     server: "Loop"
     request: Any  # that is being read; None between two
+    is_held = False  # in the line: nothing is read or sent until its beat
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.owes_since: float | None = time.monotonic()  # a new connection is expected to send a request
@@ -114,12 +132,12 @@ class Connection(HTTPChannel):  # type: ignore[misc]
     @property
     def is_served(self) -> bool:
         """Whether a whole request is here, or an answer on its way."""
-        return bool(self.requests or self.total_outbufs_len)
+        return bool(self.requests or self.is_held or self.total_outbufs_len)
 
     @property
     def is_unread(self) -> bool:
         """Whether an answer is ready and waits to be taken."""
-        return bool(self.total_outbufs_len and not self.requests)
+        return bool(self.total_outbufs_len and not self.requests and not self.is_held)
 
     @property
     def held_bytes(self) -> int:
@@ -135,11 +153,26 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         self.server.count_received(len(data))
         return taken
 
+    def readable(self) -> bool:
+        """Whether the loop has to look for more."""
+        return not self.is_held and bool(super().readable())
+
     def writable(self) -> bool:
         """Whether the loop has to send something: not while a thread still puts a short answer together."""
+        if self.is_held:
+            return False
         if self.requests and self.total_outbufs_len < self.adj.send_bytes:
             return bool(self.will_close)
         return bool(super().writable())
+
+    def _flush_some(self, do_close: bool = True) -> bool:
+        return not self.is_held and bool(super()._flush_some(do_close))
+
+    def release(self) -> None:
+        """Send the answer that was held."""
+        self.is_held, self.last_activity = False, 0
+        if self.connected:
+            self.send_now()
 
     def send_now(self) -> None:
         """Send as much of the answer as the system takes at once; the loop sends the rest."""
@@ -151,7 +184,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
 
         It ends at once: waitress would wait until something can be sent, which a browser that reads nothing prevents.
         """
-        if self.requests:
+        if self.requests or self.is_held:
             return
         quiet = now - self.last_activity
         if self.total_outbufs_len:
@@ -161,17 +194,19 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         else:
             is_overdue = self.owes_since < may_owe_since
             if is_overdue and self.request is not None:
-                self.refuse()
+                self.refuse(TooSlow(""))
                 return
         if is_overdue:
             self.handle_close()
 
-    def refuse(self) -> None:
-        """Tell whoever has begun a request that it took too long."""
-        late: Any = Request(self.adj)
-        late.error, late.version = TooSlow(""), "1.1"
+    def refuse(self, why: Error) -> None:
+        """Answer a request that has begun, or waits, with one plain sentence."""
+        refused: Any = Request(self.adj)
+        refused.error, refused.version = why, "1.1"
         with self.requests_lock:
-            self.request.close()
-            self.request = None
-            self.requests.append(late)
+            for one in (self.request, *self.requests):
+                if one is not None:
+                    one.close()
+            self.request, self.is_held = None, False
+            self.requests[:] = [refused]
         self.server.add_task(self)

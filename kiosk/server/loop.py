@@ -12,7 +12,8 @@ from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 
 from kiosk.app import MAX_FORM_BYTES
-from kiosk.server.connection import READ_SECONDS, Connection
+from kiosk.server.connection import READ_SECONDS, Connection, TooMany
+from kiosk.server.line import MOST_WAITING, Line
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -28,9 +29,11 @@ LONGEST_BODY = MAX_FORM_BYTES + 64 * 1024
 WHOLE_ANSWER = 64 * 1024  # a shorter answer leaves at once as a whole, head and page together
 NEVER = sys.maxsize  # however long it is, nothing goes into a file, and no thread waits until it is read
 LOOK_SECONDS = 1.0
+MILLISECOND = 0.001  # by which waitress may look too early
 STOPPING_LOOK_SECONDS = 0.05
-STOP_READ_SECONDS = 7  # for requests that had begun when the server was told to stop
-STOP_SECONDS = 8
+STOP_READ_SECONDS = 5  # for requests that had begun when the server was told to stop
+STOP_DRAW_SECONDS = 6.5  # whoever still waits in the line then is told so
+STOP_SECONDS = 9  # the last drawn have two beats
 
 
 class ServerLog(logging.Handler):
@@ -63,12 +66,13 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
 
     def __init__(self, application: "WSGIApplication", listener: socket.socket) -> None:
         self.stops_at: float | None = None
+        self.line = Line()
         self._uncounted = 0
         settings = Settings(
             sockets=[listener],
             threads=THREADS,
             ident=None,
-            connection_limit=2 * MOST_CONNECTIONS,  # reached only if as many whole requests wait
+            connection_limit=2 * MOST_CONNECTIONS + MOST_WAITING,  # reached only if as many wait for threads
             channel_request_lookahead=0,
             max_request_header_size=LONGEST_HEAD,
             max_request_body_size=LONGEST_BODY,
@@ -89,8 +93,13 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
             if stopping:
                 self._stop_accepting()
             pause = STOPPING_LOOK_SECONDS if stopping else LOOK_SECONDS
+            if self.line:
+                pause = min(pause, self.line.seconds_to_beat() + MILLISECOND)
             wasyncore.loop(timeout=pause, use_poll=True, map=self._map, count=1)
+            self.line.turn(self.task_dispatcher.add_task)
             now = time.monotonic()
+            for one in self.line.take_surplus(self._most_waiting(now)):
+                one.refuse(TooMany(""))
             if stopping or now >= looks_at:  # after a turn, as whoever idles may have sent something already
                 looks_at = now + LOOK_SECONDS
                 self.maintenance(now)
@@ -102,15 +111,20 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
             self.pull_trigger()
 
     def add_task(self, task: Connection) -> None:
-        """Hand a connection whose request is whole to the threads."""
+        """Hand a connection whose request is whole to the threads, or to the line."""
         task.owes_since = None
-        super().add_task(task)
+        if task.requests[0].is_report:
+            task.is_held = True
+            self.line.join(task)
+        else:
+            super().add_task(task)
 
     def handle_accept(self) -> None:
         """Take one connection, and make room for it where there are too many."""
         before = len(self.active_channels)
         super().handle_accept()
-        if len(self.active_channels) > max(before, MOST_CONNECTIONS):  # there was no connection to accept
+        count = len(self.active_channels)  # as before, if there was no connection to accept
+        if count > before and count - len(self.line) > MOST_CONNECTIONS:
             self._make_room()
 
     def count_received(self, count: int) -> None:
@@ -131,19 +145,27 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
     def _make_room(self) -> None:
         """End one of those who were here before the newest, whose own request has had no time to arrive."""
         late = time.monotonic() - LATE_SECONDS
-        others = [one for one in list(self.active_channels.values())[:-1] if not one.requests]
+        others = [
+            one for one in list(self.active_channels.values())[:-1] if not (one.requests or one.is_held)
+        ]
         if others:
             min(others, key=lambda one: _cost_of_ending(one, late)).handle_close()
 
     def _end_largest(self) -> None:
         held = {one: one.held_bytes for one in list(self.active_channels.values())}
         most = sum(held.values())
-        unfinished = [one for one in held if not one.is_served]
-        for one in sorted(unfinished, key=lambda one: -held[one]):
+        waiting = {*self.line.waiting}
+        may_end = [one for one in held if one in waiting or not one.is_served]
+        for one in sorted(may_end, key=lambda one: -held[one]):
             if most <= MOST_HELD_BYTES:
                 return
             most -= held[one]
+            self.line.leave([one])
             one.handle_close()
+
+    def _most_waiting(self, now: float) -> int:
+        stops = self.stops_at is not None and now > self.stops_at - STOP_SECONDS + STOP_DRAW_SECONDS
+        return 0 if stops else MOST_WAITING
 
     def _stop_accepting(self) -> None:
         """Accept connections that are already waiting, then stop listening."""

@@ -1,4 +1,4 @@
-"""Coming back at a real server: a crowd takes no thread from telling, and one child's look shows at no other tablet."""
+"""Coming back at a real server: a crowd keeps nobody from telling, and one child's look shows at no other tablet."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from kiosk.report.replies.lookup_queue import BEAT_SECONDS
+from kiosk.report.replies.views import WAIT_SECONDS
 from tests.faults.figures import FULL, reached, trials
 from tests.faults.school import make_school
 from tests.pages import Page
@@ -77,7 +77,7 @@ def _come_back(url: str, form: list[tuple[str, str]], pages: list[str]) -> None:
         again = _fields(page)
         assert [one for one in again if one[0] == "picture"] == form[:6], "nothing tapped is lost"
         form = again
-        time.sleep(BEAT_SECONDS)
+        time.sleep(WAIT_SECONDS)
 
 
 def _guess(url: str, number: int, stop: threading.Event, seen: list[str]) -> None:
@@ -101,7 +101,7 @@ def test_a_class_comes_back_together_and_each_child_gets_the_own_answer(server: 
     assert [RIGHT in page for page in pages] == [True] * CHILDREN
 
 
-def test_a_hundred_tablets_that_look_take_no_thread_from_those_who_tell(server: str) -> None:
+def test_beside_a_hundred_tablets_that_look_everybody_who_tells_is_heard(server: str) -> None:
     stop, seen = threading.Event(), [list[str]() for _ in range(CROWD)]
     crowd = [
         threading.Thread(target=_guess, args=(server, number, stop, seen[number]), daemon=True)

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from kiosk.report.replies.lookup_queue import LookupQueue
 from kiosk.sealing.picture_code import thread_of
 from kiosk.storage.db import Databases
 from kiosk.storage.schema import each_database
@@ -24,14 +23,6 @@ def readers(databases: Databases) -> dict[str, str]:
             role: make_reader(session, role, name=f"Mrs {role.title()}").id.hex
             for role in ("dsl", "coordinator", "principal", "chair")
         }
-
-
-@pytest.fixture(autouse=True)
-def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looking up six pictures takes no time in tests, nor luck; test_lookup_queue.py has both of its own."""
-    monkeypatch.setattr(
-        "kiosk.report.site.LookupQueue", lambda: LookupQueue(sleep=lambda seconds: None, draw=lambda: 0.0)
-    )
 
 
 @pytest.fixture

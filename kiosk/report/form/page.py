@@ -27,7 +27,6 @@ from kiosk.report.form.answers import (
     ASKED,
     CHOICES,
     FOLLOW,
-    NOTHING,
     SINGLE_ANSWER_CONCERNS,
     FormError,
     ReportAnswers,
@@ -196,24 +195,31 @@ class AfterSending:
 
 
 def after_sending(
-    say: Speech, taken: PreparedReport, now: datetime, passed_on: UrgentProgress | None
+    say: Speech,
+    answers: ReportAnswers,
+    now: datetime,
+    taken: PreparedReport | None = None,
+    passed_on: UrgentProgress | None = None,
 ) -> AfterSending:
-    """What the page says to the child who sent this."""
-    calendar, route, readers = current_report_site().calendar, taken.route, in_page_order(taken.readers)
+    """What the page says to the child who sent this, which nobody has taken if there was nothing to tell."""
+    calendar, start = current_report_site().calendar, next_reading(current_report_site().calendar, now)
+    readers = in_page_order(taken.readers) if taken else []
+    if taken:
+        start = (
+            urgent_read_by(calendar, taken.route, now) if passed_on else read_by(calendar, taken.route, start)
+        )
     return AfterSending(
-        band=taken.answers.band,
+        band=answers.band,
         lang=say.lang,
         today=now.astimezone(calendar.zone).date(),
-        read_by=urgent_read_by(calendar, route, now)
-        if passed_on
-        else read_by(calendar, route, next_reading(calendar, now)),
+        read_by=start,
         readers=tuple(reader.name for reader in readers),
         open=calendar.is_open(now),
         night=is_night(calendar, now),
         nobody=not readers,
         passed_on=passed_on,
-        private="card.title" in say and taken.answers.concern == "adult",
-        nothing=taken.answers.concern == NOTHING,
+        private="card.title" in say and answers.concern == "adult",
+        nothing=taken is None,
     )
 
 

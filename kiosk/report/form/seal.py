@@ -31,7 +31,6 @@ from kiosk.sealing.site_key import SiteKey
 class PreparedReport:
     """A report ready to be stored, and what the child is shown afterwards."""
 
-    answers: ReportAnswers
     sealed: SealedReport
     route: Route
     readers: tuple[Keyholder, ...]
@@ -93,7 +92,7 @@ def prepare(
         thread_key=thread.public_key if thread else b"",
         ring_mark=recipients.mark,
     )
-    return PreparedReport(answers, sealed, route, tuple(chosen), code)
+    return PreparedReport(sealed, route, tuple(chosen), code)
 
 
 def prepare_and_store(

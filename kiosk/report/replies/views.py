@@ -1,7 +1,6 @@
 """The pages where a child enters six pictures and reads what grown-ups wrote."""
 
 from collections.abc import Sequence
-from math import ceil
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,7 +10,6 @@ from kiosk.report.form.page import pad_page, skeleton
 from kiosk.report.form.speech import ANSWERS_BAND, Speech, languages, speech_for
 from kiosk.report.intake.sealed_item import seal_discarded_replies
 from kiosk.report.intake.store import NotKept
-from kiosk.report.replies.lookup_queue import BEAT_SECONDS, NotYet
 from kiosk.report.replies.threads import (
     ThreadReplies,
     answers_for,
@@ -29,7 +27,7 @@ from kiosk.web.security import is_same_origin
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 LONGEST_TYPED = 300
-WAIT_SECONDS = ceil(BEAT_SECONDS) + 1  # by then these pictures may be tried again
+WAIT_SECONDS = 4  # until a page asks again for pictures that were not looked up
 MOST_TIMES = 40  # an abandoned tablet stops asking, so that it does not show a reply to somebody else later
 COUNTED = {str(number) for number in range(MOST_TIMES + 1)}
 
@@ -60,15 +58,15 @@ def look(lang: str) -> ResponseReturnValue:
     if not is_complete_code(code):
         return _entry(say, tapped, typed, "entry.six" if typed or "look" in request.form else ""), 200
     forget = request.form.get("forget") == "yes"
-    try:
-        with site.lookups.lookup_slot(code) as lookup:
-            answers = _answers(code, forget)
-            lookup.right = answers is not None
-            return pad_page(_page(say, answers, code))
-    except NotYet:
+    if not site.guesses.admit():
         return pad_page(_waiting(say, code, forget))
+    try:
+        answers = _answers(code, forget)
     except (*DATABASE_ERRORS, NotKept):
         return _entry(say, [pictures.keys[number] for number in code], "", "entry.broken"), 503
+    if answers is not None:
+        site.guesses.take_back()
+    return pad_page(_page(say, answers, code))
 
 
 def _answers(code: Sequence[int], forget: bool) -> ThreadReplies | None:

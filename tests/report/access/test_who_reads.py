@@ -13,7 +13,6 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.report.access.keyring import Keyholder, Keyring
 from kiosk.report.access.who_reads import first_named, in_page_order, kind_of, named_readers
-from kiosk.report.intake.flood_brake import FloodBrake
 from kiosk.sealing.site_key import SiteKey
 from tests.pages import Page
 from tests.report.reading_cases import RECOVERY, random_answers, random_ring, sealed, wrapped_and_there
@@ -67,7 +66,6 @@ def test_the_names_after_sending_are_those_for_whom_the_key_is_wrapped_and_who_a
         with (
             patch("kiosk.report.form.views.current_keyring", return_value=ring),
             patch("kiosk.report.form.views.now_utc", return_value=MONDAY_TEN),
-            patch.object(FloodBrake, "wait_if_flooded"),
         ):
             form: dict[str, Any] = {
                 "nonce": answers.nonce,

@@ -11,7 +11,6 @@ from werkzeug.test import Client
 
 from kiosk.config import Config
 from kiosk.mail.outbox import OutboxRow
-from kiosk.report.intake.flood_brake import FloodBrake
 from kiosk.report.models import Report, ReportReader
 from kiosk.storage.db import Databases
 from tests.faults.figures import reached, trials
@@ -23,12 +22,6 @@ pytestmark = pytest.mark.database("sqlite", "postgresql")  # who waits for whom 
 POSTS = trials(200, 10_000)
 TWICE = 4
 HANDS = 4
-
-
-@pytest.fixture(autouse=True)
-def no_flood(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So many in one hour would be slowed (promise A19)."""
-    monkeypatch.setattr(FloodBrake, "wait_if_flooded", lambda crowd: None)
 
 
 def _pictures(page: str) -> str:

@@ -17,7 +17,6 @@ from kiosk.calendar.file import load_calendar
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.incidents.models import Incident
-from kiosk.report.intake.flood_brake import FloodBrake
 from kiosk.report.intake.store import open_intake
 from kiosk.report.models import EscalationStep, Report, Zone
 from kiosk.sealing.site_key import SiteKey, read_site_key
@@ -116,10 +115,9 @@ class World:
                     self.raw[f"{tree}.{table.name}"] = [dict(row._mapping) for row in found]
         self.close_stores()
 
-    def rebuild(self, crowd: FloodBrake | None = None) -> None:
-        """The apps anew, with whatever was planted meanwhile; a thousand runs are no flood (promise A19)."""
-        patient = crowd or FloodBrake(sleep=lambda seconds: None)
-        with patch("kiosk.report.site.FloodBrake", lambda: patient), self._one_intake():
+    def rebuild(self) -> None:
+        """The apps anew, with whatever was planted meanwhile."""
+        with self._one_intake():
             self.app = create_wsgi(self.config, self.databases, self.content)
 
     def _one_intake(self) -> AbstractContextManager[object]:

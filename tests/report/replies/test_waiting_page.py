@@ -1,15 +1,14 @@
 """Six pictures that have to wait stay on the page, in no address, and are sent again by it (promise C9)."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from kiosk.host.rate_limit import HOUR_SECONDS
 from kiosk.report.form.page import PAGE_BYTES
-from kiosk.report.replies.lookup_queue import LookupQueue, NotYet
-from kiosk.report.replies.views import MOST_TIMES, WAIT_SECONDS
+from kiosk.report.replies.guess_limit import GuessLimit
+from kiosk.report.replies.views import MOST_TIMES
 from kiosk.storage.db import Databases
 from tests.pages import Element, Page
 from tests.report.clock import Clock
@@ -20,22 +19,18 @@ WRONG = ["turtle", "kite", "lemon", "train", "owl", "bucket"]
 
 @pytest.fixture
 def clock() -> Clock:
-    """The clock of the line."""
+    """The clock by which tries are forgotten."""
     return Clock()
 
 
 @pytest.fixture
-def crowd(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Iterator[ExitStack]:
-    """Others who look and hold every place, until they are done (`close`)."""
-    queue = LookupQueue(clock=clock, sleep=lambda seconds: None, draw=lambda: 0.0)
-    monkeypatch.setattr("kiosk.report.site.LookupQueue", lambda: queue)
-    with ExitStack() as held:
-        for number in range(60):
-            try:
-                held.enter_context(queue.lookup_slot((number,) * 6))
-            except NotYet:
-                break
-        yield held
+def crowd(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> GuessLimit:
+    """The school's count of wrong pictures after so many that no more may be tried now."""
+    limit = GuessLimit(clock, draw=lambda: 0.0)
+    monkeypatch.setattr("kiosk.report.site.GuessLimit", lambda: limit)
+    while limit.admit():
+        pass
+    return limit
 
 
 def _form(page: TestResponse) -> Element:
@@ -52,7 +47,7 @@ def _fields(form: Element) -> dict[str, Any]:
 
 @pytest.mark.parametrize("lang", ["en", "ur", "pl"])
 def test_c9_who_has_to_wait_keeps_the_pictures_is_not_refused_and_nothing_is_looked_up(
-    lang: str, crowd: ExitStack, tablet: Client, readers: dict[str, str], hashed: list[bytes]
+    lang: str, crowd: GuessLimit, tablet: Client, readers: dict[str, str], hashed: list[bytes]
 ) -> None:
     waits = enter_pictures(tablet, WRONG, lang)
     assert waits.status_code == 200
@@ -64,7 +59,7 @@ def test_c9_who_has_to_wait_keeps_the_pictures_is_not_refused_and_nothing_is_loo
 
 
 def test_c9_the_page_puts_no_picture_into_an_address_and_is_as_long_as_an_answer(
-    crowd: ExitStack, tablet: Client, readers: dict[str, str]
+    crowd: GuessLimit, tablet: Client, readers: dict[str, str]
 ) -> None:
     waits = enter_pictures(tablet, WRONG)
     links = [
@@ -77,21 +72,20 @@ def test_c9_the_page_puts_no_picture_into_an_address_and_is_as_long_as_an_answer
     assert waits.headers["Cache-Control"] == "no-store"
 
 
-def test_c9_what_the_page_sends_again_is_answered_once_there_is_a_place(
-    crowd: ExitStack, clock: Clock, databases: Databases, tablet: Client, readers: dict[str, str]
+def test_c9_what_the_page_sends_again_is_answered_once_there_is_room(
+    crowd: GuessLimit, clock: Clock, databases: Databases, tablet: Client, readers: dict[str, str]
 ) -> None:
     mine = report_with_pictures(tablet)
     answer(databases, "We are on it.")
     again = _fields(_form(enter_pictures(tablet, mine, forget="yes")))
     assert again["forget"] == ["yes"], "what was asked is done, not only shown"
-    crowd.close()
-    clock.now += WAIT_SECONDS
+    clock.now += HOUR_SECONDS
     assert "It is gone" in tablet.post("/report/replies/en", data=again).text
     assert "We are on it." not in enter_pictures(tablet, mine).text
 
 
 def test_c9_a_tablet_that_somebody_left_asks_no_more_after_a_while(
-    crowd: ExitStack, tablet: Client, readers: dict[str, str]
+    crowd: GuessLimit, tablet: Client, readers: dict[str, str]
 ) -> None:
     times, asked = "", 0
     while "data-wait" in (form := _form(enter_pictures(tablet, WRONG, times=times))).attrs:

@@ -1,0 +1,39 @@
+"""Guessing six pictures stays slow for the whole school, and nobody is refused for good (promises C3, C9).
+
+Only wrong pictures are counted, so a child who looks changes nothing for others. How long a look-up takes is no
+matter of this file: the server answers it on the beat of whatever is sent.
+"""
+
+import time
+from collections.abc import Callable
+from random import SystemRandom
+
+from kiosk.host.rate_limit import LeakyBucket
+
+TRIES_AN_HOUR = 600
+TRIES_AT_ONCE = 60  # part of the 600, so that a whole class can look at once
+_CHANCE = SystemRandom()
+
+
+class GuessLimit:
+    """Admits look-ups of one school by lot: so many wrong ones in an hour, and so many at once.
+
+    A full bucket plus what leaves it in an hour is at most the number allowed in an hour, over all processes.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, draw: Callable[[], float] = _CHANCE.random
+    ) -> None:
+        self._draw = draw
+        self._bucket = LeakyBucket(TRIES_AN_HOUR - TRIES_AT_ONCE, clock)
+
+    def admit(self) -> bool:
+        """Whether these pictures may be looked up now; the chance falls smoothly once half of the tries are used."""
+        level = self._bucket.level()
+        if level is None or self._draw() >= 2 * (TRIES_AT_ONCE - level) / TRIES_AT_ONCE:
+            return False
+        return self._bucket.add(TRIES_AT_ONCE) is not None
+
+    def take_back(self) -> None:
+        """Count what was admitted no longer: its pictures were right."""
+        self._bucket.take_back()

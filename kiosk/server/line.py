@@ -1,0 +1,87 @@
+"""The line of what is sent under /report: drawn by lot, answered on a beat that no form moves (promise A20).
+
+Beats are those of the clock, so that no tablet sees in its own wait whether another one sends. The line knows of a
+request that it is whole, and nothing of what it says: neither a lot nor a wait can depend on that.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from random import Random, SystemRandom
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kiosk.server.connection import Connection
+
+BEAT_SECONDS = 1.0
+MOST_A_BEAT = 20
+MOST_AT_ONCE = 4  # of the threads; the others are for lessons
+MOST_WAITING = 500
+
+
+class Line:
+    """Who has sent something whole: waits, is drawn, and hears the answer together with those drawn in one beat."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, chance: Random | None = None) -> None:
+        self._clock, self._chance = clock, chance or SystemRandom()
+        self._beat = self._beat_of_now()
+        self.waiting: dict[Connection, int] = {}  # not drawn yet, and the beat in which each came
+        self._drawn: list[Connection] = []  # and not with a thread yet
+        self._in_threads: list[Connection] = []
+        self._beats: list[list[Connection]] = []  # drawn together, and answered together
+
+    def __len__(self) -> int:
+        """How many connections it holds."""
+        return len(self.waiting) + sum(map(len, self._beats))
+
+    def join(self, one: "Connection") -> None:
+        """Let one wait for a beat that begins later, which makes its answer a whole beat long at least."""
+        self.waiting[one] = self._beat_of_now()
+
+    def leave(self, gone: Iterable["Connection"]) -> None:
+        """Forget some that are not drawn yet."""
+        for one in gone:
+            self.waiting.pop(one, None)
+
+    def seconds_to_beat(self) -> float:
+        """How long nothing happens in it by itself."""
+        return (self._beat_of_now() + 1) * BEAT_SECONDS - self._clock()
+
+    def turn(self, hand_over: Callable[["Connection"], None]) -> None:
+        """With each new beat answer and draw; hand over what threads have room for."""
+        beat = self._beat_of_now()
+        if beat > self._beat:
+            self._beat = beat
+            self._answer()
+            self._draw()
+        self._in_threads = [one for one in self._in_threads if one.requests]
+        while self._drawn and len(self._in_threads) < MOST_AT_ONCE:
+            self._in_threads.append(self._drawn.pop())
+            hand_over(self._in_threads[-1])
+
+    def take_surplus(self, most: int) -> list["Connection"]:
+        """Those of more than `most` who wait that find no place, drawn by lot; they leave the line."""
+        surplus = self._chance.sample(list(self.waiting), max(0, len(self.waiting) - most))
+        self.leave(surplus)
+        return surplus
+
+    def _beat_of_now(self) -> int:
+        return int(self._clock() // BEAT_SECONDS)
+
+    def _answer(self) -> None:
+        """Answer each beat whose last thread is done: one that overruns moves the answers of all of its beat."""
+        unready = []
+        for together in self._beats:
+            if any(one.requests for one in together):
+                unready.append(together)
+                continue
+            for one in together:
+                one.release()
+        self._beats = unready
+
+    def _draw(self) -> None:
+        able = [one for one, came in self.waiting.items() if came < self._beat]
+        drawn = self._chance.sample(able, min(len(able), MOST_A_BEAT - len(self._drawn)))
+        self.leave(drawn)
+        self._drawn += drawn
+        if drawn:
+            self._beats.append(drawn)

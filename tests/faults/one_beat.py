@@ -1,0 +1,144 @@
+"""Sending all kinds of things under /report in random order, and telling them apart by time as well as one can."""
+
+import http.client
+import secrets
+import ssl
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from random import Random
+from statistics import mean
+from urllib.parse import urlencode
+
+from kiosk.server.line import BEAT_SECONDS
+from tests.pages import Page
+from tests.serving import HOST, PATIENCE_SECONDS
+
+LOOK_UP = "look-up"
+FORMS = {
+    "nothing": (("concern", "nothing"),),
+    "report": (("concern", "bullying"), ("danger", "no")),
+    "answer wanted": (("concern", "bullying"), ("danger", "no"), ("reply", "yes")),
+    "urgent": (("concern", "bullying"), ("danger", "yes")),
+}
+KINDS = (*FORMS, LOOK_UP)
+FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What somebody on the network sees of one request: how long it took, and where in the beat its answer came."""
+
+    kind: str
+    took: float
+    phase: float
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where things are sent to, and how; `origin` is the school's address."""
+
+    port: int
+    origin: str
+    tls: ssl.SSLContext | None = None
+
+    def connect(self) -> http.client.HTTPConnection:
+        """A tablet's connection."""
+        if self.tls:
+            return http.client.HTTPSConnection(
+                "localhost", self.port, timeout=PATIENCE_SECONDS, context=self.tls
+            )
+        return http.client.HTTPConnection(HOST, self.port, timeout=PATIENCE_SECONDS)
+
+
+def post(
+    tablet: http.client.HTTPConnection, door: Door, path: str, form: Sequence[tuple[str, str]]
+) -> tuple[float, str]:
+    """Send a form; when the whole answer was there, and the answer."""
+    head = {"Content-Type": "application/x-www-form-urlencoded", "Origin": door.origin}
+    tablet.request("POST", path, urlencode(form), head)
+    answer = tablet.getresponse()
+    page = answer.read()
+    ended = time.monotonic()
+    assert answer.status == 200, page[:500]
+    return ended, page.decode()
+
+
+def send_all(door: Door, count: int, at_once: int, chance: Random) -> list[Sent]:
+    """Send so many of all kinds in random order, from several tablets at once."""
+    tablet = door.connect()
+    _, page = post(tablet, door, "/report/ks3/en", _filled("answer wanted"))
+    tablet.close()
+    shown = " ".join(one.attrs.get("data-pictures", "") for one in Page(page).all("ol")).split()
+    assert len(shown) == 6
+    looks = [*(("picture", one) for one in shown), ("look", "yes")]
+    kinds = iter([chance.choice(KINDS) for _ in range(count)])
+    lock, sent = threading.Lock(), list[Sent]()
+
+    def go() -> None:
+        tablet = door.connect()
+        while True:
+            with lock:
+                kind = next(kinds, None)
+                pause = chance.random() * BEAT_SECONDS
+            if kind is None:
+                break
+            time.sleep(pause)  # children do not send when a beat begins
+            form = looks if kind == LOOK_UP else _filled(kind)
+            path = "/report/replies/en" if kind == LOOK_UP else "/report/ks3/en"
+            began = time.monotonic()
+            ended, _ = post(tablet, door, path, form)
+            sent.append(Sent(kind, ended - began, ended % BEAT_SECONDS))
+        tablet.close()
+
+    threads = [threading.Thread(target=go) for _ in range(at_once)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(sent) == count
+    return sent
+
+
+def told_apart(sent: Sequence[Sent]) -> dict[tuple[str, str], float]:
+    """For each two kinds, how many of a hundred the best threshold tells apart that was learned on others."""
+    return {
+        (one, other): 100 * mean(_folds([s for s in sent if s.kind in {one, other}], one))
+        for one, other in combinations(KINDS, 2)
+    }
+
+
+def _folds(sent: Sequence[Sent], one: str) -> Iterator[float]:
+    for fold in range(FOLDS):
+        learned = _threshold([s for place, s in enumerate(sent) if place % FOLDS != fold], one)
+        tried = [s for place, s in enumerate(sent) if place % FOLDS == fold]
+        yield _right(tried, one, *learned)
+
+
+def _threshold(sent: Sequence[Sent], one: str) -> tuple[str, float, bool]:
+    """Time or phase, the threshold, and whether `one` lies above it: what tells most of these apart."""
+    tried = [
+        (what, threshold, above)
+        for what in ("took", "phase")
+        for threshold in sorted(getattr(s, what) for s in sent)[:: max(1, len(sent) // 100)]
+        for above in (True, False)
+    ]
+    return max(tried, key=lambda each: _right(sent, one, *each))
+
+
+def _right(sent: Sequence[Sent], one: str, what: str, threshold: float, above: bool) -> float:
+    """The share of each kind that is told right, in the mean of both kinds."""
+    said = [((getattr(s, what) > threshold) == above, s.kind == one) for s in sent]
+    shares = [
+        mean(guess == is_one for guess, is_one in said if is_one == which)
+        for which in (True, False)
+        if any(is_one == which for _, is_one in said)
+    ]
+    return float(mean(shares))
+
+
+def _filled(kind: str) -> list[tuple[str, str]]:
+    words = () if kind == "nothing" else (("words", secrets.token_hex(20)),)
+    return [("nonce", secrets.token_urlsafe(24)), *FORMS[kind], *words]

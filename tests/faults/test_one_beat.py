@@ -1,0 +1,83 @@
+"""Nobody tells by time what was sent: alone, through nginx and Caddy, beside two busy loops (promise A20)."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from random import Random
+from statistics import median
+
+import pytest
+
+from tests.faults.figures import FULL, reached
+from tests.faults.one_beat import KINDS, Door, Sent, send_all, told_apart
+from tests.faults.school import make_school
+from tests.proxies import KINDS as PROXIES
+from tests.proxies import proxied
+from tests.serving import HOST, reserved_port, running_kiosk, stop
+
+SENDS, AT_ONCE = 2000, 16
+MOST_TOLD_APART = 55
+DIRECT = "alone"
+
+pytestmark = pytest.mark.skipif(not FULL, reason="sends for minutes: make faults")
+
+
+@contextmanager
+def door_of(way: str, folder: Path) -> Iterator[Door]:
+    """A school that answers directly or through a proxy."""
+    config = make_school(folder / "data")
+    with ExitStack() as stack:
+        port = stack.enter_context(reserved_port())
+        origin = f"http://{HOST}:{port}"
+        settings = {"KIOSK_DATA_DIR": str(config.data_dir), "KIOSK_PUBLIC_URL": origin}
+        log = folder / "kiosk.log"
+        stack.enter_context(
+            running_kiosk("serve", "--port", str(port), port=port, settings=settings, log=log)
+        )
+        if way == DIRECT:
+            yield Door(port, origin)
+        else:
+            proxy = stack.enter_context(proxied(way, port, folder / "proxy"))
+            yield Door(proxy.https, origin, proxy.tls)
+
+
+@contextmanager
+def busy_loops(count: int) -> Iterator[None]:
+    """So many processes that do nothing but count."""
+    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for one in loops:
+            stop(one)
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("busy", [0, 2], ids=["quiet", "beside two busy loops"])
+@pytest.mark.parametrize("way", [DIRECT, *PROXIES])
+def test_no_two_kinds_of_what_is_sent_are_told_apart_by_time(way: str, busy: int, tmp_path: Path) -> None:
+    with door_of(way, tmp_path) as door, busy_loops(busy):
+        sent = send_all(door, SENDS, AT_ONCE, Random(14))
+    apart = told_apart(sent)
+    (one, other), most = max(apart.items(), key=lambda pair: pair[1])
+    medians = {kind: round(median(s.took for s in sent if s.kind == kind), 3) for kind in KINDS}
+    over = {kind: sum(s.took > 2.1 for s in sent if s.kind == kind) for kind in KINDS}
+    reached(
+        f"one beat, {way}, {busy} busy loops",
+        f"most told apart: {one} and {other}, {most:.1f} of 100; medians {medians}; over 2.1 s {over}",
+    )
+    assert most <= MOST_TOLD_APART
+
+
+@pytest.mark.parametrize("slower", [0.005, 0.05])
+def test_the_control_what_takes_a_little_longer_is_told_apart(slower: float) -> None:
+    chance = Random(1)
+    sent = [
+        Sent(kind, 1 + chance.random() / 1000 + slower * (kind == "urgent"), chance.random())
+        for kind in (chance.choice(KINDS) for _ in range(1000))
+    ]
+    apart = told_apart(sent)
+    assert min(share for pair, share in apart.items() if "urgent" in pair) > 95
+    assert max(share for pair, share in apart.items() if "urgent" not in pair) <= 60

@@ -1,0 +1,200 @@
+"""What is sent under /report stands in one line: by lot, so many a beat, answered beat by beat (promise A20)."""
+
+from dataclasses import dataclass, field
+from random import Random
+from statistics import mean
+
+import pytest
+
+from kiosk.server.line import BEAT_SECONDS, MOST_A_BEAT, MOST_AT_ONCE, MOST_WAITING, Line
+from tests.report.clock import Clock
+
+HOUR = 3600
+
+
+@dataclass(eq=False)
+class Tablet:
+    """A connection as the line sees it: whole, then with a thread until `work` beats are over, then answered."""
+
+    name: str = ""
+    work: float = 0.0
+    requests: list[str] = field(default_factory=lambda: ["whole"])
+    answered_at: float | None = None
+    clock: Clock | None = None
+    came_at: float = 0.0
+    done_at: float | None = None
+
+    def release(self) -> None:
+        assert self.clock
+        assert not self.requests, "nobody is answered before a thread is done"
+        self.answered_at = self.clock()
+
+    @property
+    def took(self) -> float:
+        assert self.answered_at is not None, f"{self.name} was not answered"
+        return self.answered_at - self.came_at
+
+
+@dataclass
+class Street:
+    """A line under a clock that moves by tenths of a beat, with threads that take as long as each form says."""
+
+    clock: Clock = field(default_factory=Clock)
+    in_threads: list[Tablet] = field(default_factory=list)
+    most_in_threads: int = 0
+    drawn: list[list[Tablet]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.line = Line(self.clock, Random(14))
+
+    def send(self, one: Tablet) -> Tablet:
+        one.clock, one.came_at = self.clock, self.clock()
+        self.line.join(one)  # type: ignore[arg-type]
+        return one
+
+    def hand_over(self, one: Tablet) -> None:
+        one.done_at = self.clock() + one.work
+        self.drawn[-1].append(one)
+        self.in_threads.append(one)
+        self.most_in_threads = max(self.most_in_threads, len(self.in_threads))
+
+    def tick(self) -> None:
+        """A tenth of a beat, in which threads end what is due."""
+        self.clock.now = round(self.clock.now + BEAT_SECONDS / 10, 6)
+        self.turn()
+
+    def turn(self) -> None:
+        self.drawn.append([])
+        while True:
+            done = [one for one in self.in_threads if one.done_at is not None and one.done_at <= self.clock()]
+            for one in done:
+                one.requests.clear()
+                self.in_threads.remove(one)
+            before = len(self.drawn[-1])
+            self.line.turn(self.hand_over)
+            if not done and len(self.drawn[-1]) == before:
+                return
+
+    def wait(self, beats: float) -> None:
+        for _ in range(round(beats * 10)):
+            self.tick()
+
+
+@pytest.fixture
+def street() -> Street:
+    return Street()
+
+
+def test_whatever_is_sent_is_answered_at_the_beat_after_a_whole_one(street: Street) -> None:
+    for tenths in range(10):
+        street.clock.now = 2000 + 10 * tenths + tenths / 10
+        street.turn()
+        quick, slow = street.send(Tablet()), street.send(Tablet(work=0.9))
+        street.wait(3)
+        assert quick.answered_at == slow.answered_at == 2002 + 10 * tenths
+        assert 1 < quick.took <= 2
+
+
+def test_what_overruns_moves_every_answer_of_its_beat_and_of_no_other(street: Street) -> None:
+    street.clock.now = 2000.5
+    street.turn()
+    nothing, urgent = street.send(Tablet()), street.send(Tablet(work=1.3))
+    street.wait(1)
+    later = street.send(Tablet())
+    street.wait(4)
+    assert nothing.answered_at == urgent.answered_at == 2003
+    assert later.answered_at == 2003
+
+
+def test_nobody_sees_in_their_own_wait_whether_others_send() -> None:
+    def probes(others: int) -> list[float]:
+        street, sent = Street(Clock(5000.2)), []
+        for _ in range(20):
+            sent.append(street.send(Tablet()))
+            for _ in range(others):
+                street.send(Tablet(work=0.05))
+            street.wait(3)
+        return [one.took for one in sent]
+
+    assert probes(others=0) == probes(others=10)
+
+
+def test_no_more_go_to_threads_in_one_beat_than_twenty_nor_more_at_once_than_leave_room_for_lessons(
+    street: Street,
+) -> None:
+    for _ in range(100):
+        street.send(Tablet(work=0.1))
+    for _ in range(10):
+        before = sum(map(len, street.drawn))
+        street.wait(1)
+        assert sum(map(len, street.drawn)) - before <= MOST_A_BEAT
+    assert street.most_in_threads == MOST_AT_ONCE
+    assert sum(map(len, street.drawn)) == 100
+    assert len(street.line) == 0
+
+
+def test_a_class_of_thirty_that_sends_within_ten_seconds_is_answered_within_two(street: Street) -> None:
+    chance, sent = Random(3), []
+    moments = sorted(chance.randrange(100) for _ in range(30))
+    for tenth in range(140):
+        sent += [street.send(Tablet(work=0.1)) for _ in range(moments.count(tenth))]
+        street.tick()
+    assert max(one.took for one in sent) <= 2
+
+
+def test_beside_five_hundred_a_child_is_drawn_by_lot_whenever_it_came(street: Street) -> None:
+    waits = []
+    for _ in range(60):
+        for _ in range(MOST_WAITING - 1):
+            street.send(Tablet("flood"))
+        child = street.send(Tablet("child"))
+        while child.answered_at is None:
+            street.wait(1)
+        waits.append(child.took)
+        while street.line:
+            street.wait(1)
+    assert mean(waits) == pytest.approx(MOST_WAITING / MOST_A_BEAT / 2, rel=0.25)
+    assert min(waits) < 5
+
+
+def test_after_six_hundred_in_two_seconds_a_probe_waits_as_long_for_nothing_as_for_a_report(
+    street: Street,
+) -> None:
+    """The brake that was here kept a count, which a report moved and nothing to tell did not."""
+    for _ in range(20):
+        for _ in range(30):
+            street.send(Tablet(work=0.01))
+        street.tick()
+    street.wait(40)
+    chance = Random(5)
+    sent: dict[str, list[float]] = {"nothing": [], "report": []}
+    for _ in range(HOUR // 30):
+        kind = chance.choice(["nothing", "report"])
+        one = street.send(Tablet(kind, work=0.001 if kind == "nothing" else 0.05))
+        street.wait(3)
+        sent[kind].append(one.took)
+    assert {*sent["nothing"]} == {*sent["report"]} == {2.0}
+
+
+def test_a_thread_that_hangs_holds_its_own_beat_and_leaves_the_line_its_bounds(street: Street) -> None:
+    hangs = [street.send(Tablet(work=50)) for _ in range(MOST_AT_ONCE)]
+    street.wait(2)
+    for _ in range(30):
+        for _ in range(MOST_A_BEAT):
+            street.send(Tablet())
+        street.line.take_surplus(MOST_WAITING)
+        street.wait(1)
+    assert len(street.line) <= MOST_WAITING + MOST_A_BEAT + len(hangs)
+    street.wait(60)
+    assert all(one.answered_at is not None for one in hangs)
+    assert not street.line
+
+
+def test_who_finds_no_place_is_drawn_by_lot_from_all_that_wait(street: Street) -> None:
+    first = [street.send(Tablet("first")) for _ in range(MOST_WAITING)]
+    later = [street.send(Tablet("later")) for _ in range(MOST_WAITING)]
+    surplus = street.line.take_surplus(MOST_WAITING)
+    assert len(surplus) == MOST_WAITING
+    assert len(street.line) == MOST_WAITING
+    assert 0.4 < sum(one in first for one in surplus) / len(surplus) < 0.6
+    assert {*surplus} < {*first, *later}
