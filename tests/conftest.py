@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
-from jinja2.bccache import Bucket, BytecodeCache
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import MetaData, create_engine, text
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
@@ -26,6 +26,7 @@ from kiosk.start import open_databases
 from kiosk.storage.db import Database, Databases
 from kiosk.storage.schema import METADATA, each_database, upgrade
 from tests.access_world import World, make_world
+from tests.demo_school import fill_in
 from tests.factories import SITE_KEY
 from tests.kept import KeptApps, KeptStores
 from tests.lessons.learner import Learner, make_learner
@@ -38,34 +39,24 @@ from tests.sets import (  # hooks of pytest as well
     pytest_addoption,
     pytest_collection_finish,
     pytest_collection_modifyitems,
+    pytest_configure,
 )
 from tests.sites import make_app, make_site, make_wsgi, shipped_content, transfer_all
 from tests.tablets import SAME_ORIGIN, LateTablet, Tablet
 from tests.untracked import untracked
 
-__all__ = ["pytest_addoption", "pytest_collection_finish", "pytest_collection_modifyitems"]
+__all__ = [
+    "pytest_addoption",
+    "pytest_collection_finish",
+    "pytest_collection_modifyitems",
+    "pytest_configure",
+]
 BACKENDS = ("sqlite", "postgresql")
 NAMES = ("school", "reports", "sessions")
 KEPT = "kept from test to test"  # the name under which the tests' own connections are known to PostgreSQL
 STRAY_SESSIONS = f"""SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 AND (application_name <> '{KEPT}' OR state NOT IN ('idle', 'disabled'))"""
-
-
-class TemplatesOnce(BytecodeCache):
-    """Compiled templates in memory: every test has an app of its own, all have the same templates."""
-
-    def __init__(self) -> None:
-        self.compiled: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Take what an earlier app compiled from the same source."""
-        if bucket.key in self.compiled:
-            bucket.bytecode_from_string(self.compiled[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what this app compiled."""
-        self.compiled[bucket.key] = bucket.bytecode_to_string()
 
 
 Builder = Callable[..., tuple[str, str]]
@@ -88,7 +79,6 @@ Rule._compile_builder = builder_once  # type: ignore[assignment,method-assign]
 # A busy machine is no reason to fail: no time is asserted anywhere but in `make bench`.
 settings.register_profile("kiosk", deadline=None)
 settings.load_profile("kiosk")
-Flask.jinja_options = {"bytecode_cache": TemplatesOnce()}
 look_up_roots()
 
 
@@ -97,6 +87,17 @@ def nothing_founded() -> None:
     """No list stands in the settings or in memory, as in a process that has just started."""
     no_root()
     forget_lists()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let all workers of a run share templates once compiled, and the demo school once filled."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    templates = shared / "templates"
+    templates.mkdir(mode=0o700, exist_ok=True)
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(templates))}
+    fill_in(shared)
 
 
 @pytest.fixture(scope="session")

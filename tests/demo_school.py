@@ -1,10 +1,11 @@
-"""Hollybank School, filled once for all tests of one process; each test that changes it takes a copy."""
+"""Hollybank School, filled once for all tests of a run; each test that changes it takes a copy."""
 
 import shutil
-import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from fasteners import InterProcessLock  # type: ignore[import-untyped]
 
 from kiosk.config import Config
 from kiosk.demo.names import SCHOOL
@@ -13,7 +14,7 @@ from kiosk.demo.school import demo_file, read_demo, with_root
 from tests.roots import note_root
 
 ADDRESS = "http://localhost"
-_folders: list[tempfile.TemporaryDirectory[str]] = []  # removed as the process ends
+_shared: list[Path] = []  # the folder that all workers of this run have
 
 
 def demo_config(data_dir: Path, **changes: Any) -> Config:
@@ -27,12 +28,17 @@ def demo_config(data_dir: Path, **changes: Any) -> Config:
     return found
 
 
+def fill_in(shared: Path) -> None:
+    """Fill the school in this folder, which all workers of a run have, once somebody needs it."""
+    _shared[:] = [shared]
+
+
 @cache
 def filled_demo() -> Path:
     """The data folder of a demo school as `kiosk demo` fills it."""
-    _folders.append(tempfile.TemporaryDirectory(prefix="kiosk-demo-"))
-    data_dir = Path(_folders[-1].name) / "demo"
-    prepare_demo(demo_config(data_dir))
+    data_dir = _shared[0] / "demo"
+    with InterProcessLock(_shared[0] / "demo.lock"):
+        prepare_demo(demo_config(data_dir))
     return data_dir
 
 

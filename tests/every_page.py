@@ -3,7 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -89,7 +89,7 @@ class Visit:
     @cached_property
     def page(self) -> Page:
         """The page, read."""
-        return Page(self.answer.text)
+        return _read(self.answer.text)
 
     @property
     def is_page(self) -> bool:
@@ -179,6 +179,11 @@ class Site:
 
     def _note(self, connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
         self.sent.append(statement)
+
+
+@lru_cache(maxsize=300)  # a page that did not change is read once
+def _read(text: str) -> Page:
+    return Page(text)
 
 
 def _onwards(visit: Visit) -> Iterator[str]:

@@ -1,7 +1,9 @@
 """Which tests run when: quick (under a minute), main (`make test`), later (the rest) or all of them."""
 
 import gc
+import os
 from collections import Counter
+from typing import TypeVar
 
 import pytest
 
@@ -18,6 +20,20 @@ BROWSER, FAULTS, BENCH = "tests/browser/", "tests/faults/", "tests/tools/bench/"
 LONGEST_FAULT_SECONDS = 600
 PAGES = frozenset({"app", "own_app", "kept_apps"})  # fixtures of tests that drive pages
 WALKS = "tests.report.anonymity."  # modules that drive pages through fixtures of their own
+
+
+Given = TypeVar("Given")
+_chosen = {"set": "all"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Know the set before the tests are read, whose numbers of trials depend on it."""
+    _chosen["set"] = config.getoption("--set")
+
+
+def repeats(main: Given, later: Given) -> Given:
+    """How often, or with what, a test tries: `later` in what runs later, and where FAULTS=full asks for it."""
+    return later if _chosen["set"] == "later" or os.environ.get("FAULTS") == "full" else main
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,8 +79,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         wanted = [item for item in items if is_quick(item)]
     elif chosen == "all":
         wanted = items
+    elif chosen == "main":
+        wanted = [item for item in items if is_main(item, seen)]
     else:
-        wanted = [item for item in items if is_main(item, seen) == (chosen == "main")]
+        wanted = [item for item in items if item.get_closest_marker("again") or not is_main(item, seen)]
     config.hook.pytest_deselected(items=list(set(items) - set(wanted)))
     items[:] = sorted(wanted, key=_order)
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
+from tests.demo_school import copied_demo
 from tests.serving import HOST, reserved_port, running_kiosk
 
 TABLET = {"width": 1024, "height": 768}
@@ -42,11 +43,12 @@ def school() -> Iterator[School]:
     """The demo, started as a person starts it."""
     with tempfile.TemporaryDirectory(prefix="kiosk-browser-") as folder, reserved_port() as port:
         url = f"http://{HOST}:{port}"
-        settings = {"KIOSK_DATA_DIR": folder, "KIOSK_PUBLIC_URL": url}
+        data_dir = copied_demo(Path(folder) / "demo").data_dir
+        settings = {"KIOSK_DATA_DIR": str(data_dir), "KIOSK_PUBLIC_URL": url}
         log = Path(folder) / "server.log"
         with running_kiosk("demo", "--port", str(port), port=port, settings=settings, log=log):
-            people = json.loads((Path(folder) / "demo.json").read_text(encoding="utf-8"))
-            yield School(url, Path(folder), people)
+            people = json.loads((data_dir / "demo.json").read_text(encoding="utf-8"))
+            yield School(url, data_dir, people)
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,9 @@ def demo(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
 
 
 @pytest.mark.skipif(not PROC.is_dir(), reason="processes are counted as Linux lists them")
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+@pytest.mark.parametrize(
+    "stop", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.later)], ids=["SIGTERM", "Ctrl-C"]
+)
 def test_it_serves_until_it_is_told_to_stop_and_takes_its_worker_along(
     demo: tuple["subprocess.Popen[bytes]", str], tmp_path: Path, stop: signal.Signals
 ) -> None:

@@ -66,6 +66,7 @@ def test_a_second_worker_is_refused_in_one_line_and_the_first_goes_on(
     assert worker.poll() is None
 
 
+@pytest.mark.later
 def test_after_a_worker_was_killed_the_next_one_starts(
     worker: "subprocess.Popen[str]", settings: dict[str, str], folder: Path
 ) -> None:

@@ -16,6 +16,7 @@ from kiosk.accounts.roster import oneroster
 from kiosk.accounts.roster.importing import read_roster
 from kiosk.accounts.roster.oneroster import read_oneroster
 from kiosk.accounts.roster.rows import RosterFile
+from tests.sets import repeats
 from tests.tree import ROOT
 
 MEGABYTE = 2**20
@@ -267,7 +268,8 @@ def test_a_locked_or_cut_off_archive_is_told_apart_from_an_empty_one() -> None:
         assert "damaged or locked" in str(read_oneroster(broken, TODAY).problems[0])
 
 
-@settings(max_examples=200, deadline=None)
+@pytest.mark.again
+@settings(max_examples=repeats(40, 300), deadline=None)
 @given(st.integers(0, len(archive()) - 1), st.integers(1, 255))
 def test_no_damage_breaks_the_reader(place: int, flip: int) -> None:
     damaged = bytearray(archive())

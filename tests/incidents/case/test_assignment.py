@@ -24,6 +24,7 @@ from tests.factories import opener_of, today
 from tests.incidents.school import School, sync
 from tests.incidents.verbs import acting
 from tests.pages import Page
+from tests.sets import repeats
 
 READERS = ("dsl", "dsl2", "coordinator", "coordinator2", "principal", "principal2", "chair", "chair2")
 A_WEEK = timedelta(days=7)
@@ -174,7 +175,10 @@ SEQUENCES = st.lists(
 
 
 @pytest.mark.database("sqlite")
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.again
+@settings(
+    max_examples=repeats(8, 50), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(steps=SEQUENCES)
 def test_after_anything_that_becomes_of_people_every_open_case_waits_for_somebody_who_can_open_it(
     school: School, steps: list[tuple[str, str]]

@@ -18,8 +18,9 @@ from tests.pages import Page
 from tests.report.reading_cases import RECOVERY, random_answers, random_ring, sealed, wrapped_and_there
 from tests.report.sealed import MONDAY_TEN
 from tests.report.telling import open_form, send
+from tests.sets import repeats
 
-CASES = 500
+CASES = repeats(60, 500)
 
 
 def holder(name: str, roles: str, holds: str = "", absent: bool = False) -> Keyholder:
@@ -54,6 +55,7 @@ def test_the_first_page_names_who_keeps_children_safe_before_who_looks_after_onl
     assert "Then these people read it: Mrs Dsl and Mrs Principal." in page
 
 
+@pytest.mark.again
 def test_the_names_after_sending_are_those_for_whom_the_key_is_wrapped_and_who_are_there(
     tablet: Client, config: Config, key: SiteKey
 ) -> None:

@@ -10,7 +10,7 @@ from tests.report.anonymity.world import World
 
 pytestmark = pytest.mark.main  # on both databases
 
-PAIRS = trials(6, 1000)
+PAIRS = trials(4, 1000)
 
 
 @settings(max_examples=PAIRS, phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck))

@@ -14,10 +14,12 @@ from kiosk.storage.db import now_utc
 from tests.every_page import Site
 from tests.mail_server import MailServer
 from tests.report.telling import FORM
+from tests.sets import repeats
 from tests.sites import run_worker_round
 from tests.walkers import STAFF, become
 
 SEVEN = 7
+MOST = repeats(2, 6)  # pages of a kind
 # Named parts of a page that change from one look to the next, whatever children tell.
 ONCE = re.compile(
     r'name="once" value="[^"]*"|value="[^"]*" name="once"'
@@ -52,7 +54,7 @@ def _pages(site: Site, who: str) -> dict[str, str]:
     browser = site.browser()
     become(site, browser, who)
     found = {}
-    for visit in site.walk(browser, who, "", STARTS, most=6):
+    for visit in site.walk(browser, who, "", STARTS, most=MOST):
         if visit.address.startswith("/staff") and visit.address.partition("?")[0] not in ONES_OWN:
             said = visit.answer.text if str(visit.answer.mimetype).startswith("text/") else ""
             found[visit.address] = f"{visit.answer.status} {ONCE.sub('', said)}"
@@ -89,6 +91,7 @@ def _changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
     )
 
 
+@pytest.mark.again
 def test_seven_reports_change_no_byte_for_a_teacher_the_network_and_whoever_was_ticked(site: Site) -> None:
     everybody = (*OTHERS, TICKED)
     run_worker_round(site.config, site.databases, now_utc())

@@ -38,6 +38,9 @@ def umask(request: pytest.FixtureRequest) -> Iterator[int]:
     os.umask(before)
 
 
+AT_WORK = [0o000, *(pytest.param(one, marks=pytest.mark.later) for one in (0o022, 0o277))]
+
+
 def open_to_others(folder: Path) -> list[str]:
     """Every file that is not 0600 and every folder that is not 0700."""
     return [
@@ -47,6 +50,7 @@ def open_to_others(folder: Path) -> list[str]:
     ]
 
 
+@pytest.mark.parametrize("umask", AT_WORK, ids=["umask 000", "umask 022", "umask 277"], indirect=True)
 def test_all_that_a_school_at_work_makes_is_private(tmp_path: Path, umask: int) -> None:
     top = tmp_path / "srv"
     data_dir = top / "schools" / "hollybank"
