@@ -40,6 +40,7 @@ from tests.sets import (  # hooks of pytest as well
     pytest_collection_finish,
     pytest_collection_modifyitems,
     pytest_configure,
+    pytest_ignore_collect,
 )
 from tests.sites import make_app, make_site, make_wsgi, shipped_content, transfer_all
 from tests.tablets import SAME_ORIGIN, LateTablet, Tablet
@@ -50,6 +51,7 @@ __all__ = [
     "pytest_collection_finish",
     "pytest_collection_modifyitems",
     "pytest_configure",
+    "pytest_ignore_collect",
 ]
 BACKENDS = ("sqlite", "postgresql")
 NAMES = ("school", "reports", "sessions")

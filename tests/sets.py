@@ -3,6 +3,7 @@
 import gc
 import os
 from collections import Counter
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -15,6 +16,21 @@ FIRST = (
     "tests/report/anonymity/",
     "tests/tools/",
     "tests/upkeep/",
+)
+# Of files full of pages, programs or readings of the whole tree, too, none is quick.
+SLOW = (
+    *FIRST,
+    "tests/server/",
+    "tests/test_",
+    "tests/accounts/roster/test_oneroster.py",
+    "tests/authoring/test_preview.py",
+    "tests/cli/test_content.py",
+    "tests/host/test_private_memory.py",
+    "tests/incidents/test_nothing_to_infer.py",
+    "tests/readers/proposals/test_four_people.py",
+    "tests/report/access/test_a_day_without_reports.py",
+    "tests/report/form/test_envelopes_that_grow.py",
+    "tests/wording/test_translations.py",
 )
 BROWSER, FAULTS, BENCH = "tests/browser/", "tests/faults/", "tests/tools/bench/"
 LONGEST_FAULT_SECONDS = 600
@@ -59,11 +75,19 @@ def is_quick(item: pytest.Item) -> bool:
     """Whether a test is one of `make quick`: no page, no PostgreSQL, and nothing that starts a program."""
     fixtures = set(getattr(item, "fixturenames", ()))
     return not (
-        item.nodeid.startswith(FIRST)
-        or item.get_closest_marker("later")
+        item.get_closest_marker("later")
+        or item.get_closest_marker("again")
         or PAGES & fixtures
         or "postgresql" in item.name
     )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even read what is not quick: to read all tests takes half of the minute."""
+    if config.getoption("--set") != "quick":
+        return None
+    path = collection_path.relative_to(config.rootpath).as_posix()
+    return f"{path}/".startswith(SLOW) or path.startswith(SLOW) or None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
