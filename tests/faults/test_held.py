@@ -18,7 +18,7 @@ from tests.faults.figures import FULL, reached
 from tests.holding import HELD_HEADERS, held_body, holding
 from tests.proxies import KINDS, Proxy, proxied
 from tests.serving import reserved_port, running_kiosk
-from tools.bench.burst import ALL, ALLOWED_MILLISECONDS, times_of
+from tools.bench.burst import ALL, ALLOWED_MILLISECONDS, ALLOWED_SENT_MILLISECONDS, times_of
 from tools.bench.crowd import QUIZ, SENT, Visitor, go_together, pupils, tablets
 from tools.bench.school import Signed, forget_answers, sign_in_pupils
 
@@ -70,7 +70,7 @@ def test_a_class_and_a_report_are_served_while_hundreds_hold_their_requests(
     with served(kind, config, tmp_path) as place:
         port, tls = (place, None) if isinstance(place, int) else (place.https, place.tls)
         visit_for_a_round(port, tls)  # what each process makes only once does not count
-        free = times_of(ALL, visit_for_a_round(port, tls))  # what this machine does today
+        free = times_of(ALL, visit_for_a_round(port, tls), without=SENT)  # what this machine does today
         with holding(port, held, tls) as holder:
             until = time.monotonic() + SECONDS
             while time.monotonic() < until:
@@ -87,4 +87,5 @@ def test_a_class_and_a_report_are_served_while_hundreds_hold_their_requests(
         f"p95 {quiz.p95:.0f} ms of a quiz page, {sent.p95:.0f} ms of a report; with nothing held {free.p95:.0f} ms",
     )
     assert everything.failures == 0, everything.first_failure
-    assert max(quiz.p95, sent.p95) < ALLOWED_MILLISECONDS
+    assert quiz.p95 < ALLOWED_MILLISECONDS
+    assert sent.p95 < ALLOWED_SENT_MILLISECONDS

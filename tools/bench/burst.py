@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from kiosk.config import Config
-from tools.bench.crowd import Visit, Visitor, go_together, pupils, staff, tablets
+from tools.bench.crowd import SENT, Visit, Visitor, go_together, pupils, staff, tablets
 from tools.bench.school import sign_in_pupils, sign_in_readers
 from tools.bench.served import BARE, KIOSK, served
 
 ALLOWED_MILLISECONDS = 500  # p95
-ALL, PLAIN = "everything together", "a bare Flask page"
+ALLOWED_SENT_MILLISECONDS = 2_100  # p95 of what the server answers on its beat (promise A20)
+ALL, PLAIN = "all but what is sent", "a bare Flask page"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def burst(config: Config, size: Size) -> Iterator[Times]:
         go_together(crowd, kiosk.port)
     names = dict.fromkeys(visit.name for visitor in crowd for visit in visitor.visits)
     yield from (times_of(name, crowd, name) for name in names)
-    yield times_of(ALL, crowd)
+    yield times_of(ALL, crowd, without=SENT)
     plain = [
         Visitor([replace(visit, path="/", form=None, expected=Visit.expected) for visit in visitor.visits])
         for visitor in crowd
@@ -59,9 +60,11 @@ def burst(config: Config, size: Size) -> Iterator[Times]:
     yield times_of(PLAIN, plain)
 
 
-def times_of(name: str, crowd: Sequence[Visitor], kind: str = "") -> Times:
-    """Figures of the visits of one kind, or of all."""
-    took = sorted(took for one in crowd for visit, took in one.took if kind in ("", visit))
+def times_of(name: str, crowd: Sequence[Visitor], kind: str = "", without: str | None = None) -> Times:
+    """Figures of the visits of one kind, or of all but one; failures of that one count with the others."""
+    took = sorted(
+        took for one in crowd for visit, took in one.took if kind in ("", visit) and visit != without
+    )
     failures = [failed for one in crowd for failed in one.failed if failed.startswith(kind)]
     p50, p95, p99 = (percentile(took, share) for share in (50, 95, 99))
     return Times(name, len(took), p50, p95, p99, len(failures), "".join(failures[:1]))

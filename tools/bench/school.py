@@ -12,6 +12,7 @@ from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
 from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.demo.running import prepare_demo
+from kiosk.demo.school import with_root
 from kiosk.lessons.step import Screen
 from kiosk.quizzes.models import QuestionMet
 from kiosk.quizzes.quiz import Quiz
@@ -36,7 +37,7 @@ def make_school(folder: Path) -> Config:
     """Fill a demo school and return the settings that serve it like a real one."""
     demo = Config(data_dir=folder, public_url="http://localhost", demo=True)
     prepare_demo(demo)
-    return demo.model_copy(update={"demo": False})
+    return with_root(demo).model_copy(update={"demo": False})
 
 
 def sign_in_pupils(config: Config, classes: int, each: int) -> list[Signed]:

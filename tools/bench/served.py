@@ -42,7 +42,11 @@ def served(config: Config, command: tuple[str, ...]) -> Iterator[Served]:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
-    settings = {"KIOSK_DATA_DIR": str(config.data_dir), "KIOSK_PUBLIC_URL": config.public_url}
+    settings = {
+        "KIOSK_DATA_DIR": str(config.data_dir),
+        "KIOSK_PUBLIC_URL": config.public_url,
+        "KIOSK_READERS_ROOT_HASH": config.readers_root_hash,
+    }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")}
     server = subprocess.Popen([sys.executable, *command, str(port)], env=kept | settings)  # nosec B603 - our own
     try:

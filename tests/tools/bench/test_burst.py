@@ -52,6 +52,7 @@ def test_percentiles_are_the_nearest_rank_of_one_kind() -> None:
     times = times_of(SENT, crowd, SENT)
     assert (times.visits, times.p50, times.p95, times.p99) == (100, 50, 95, 99)
     assert times_of("all", crowd).visits == 101
+    assert times_of("all but one kind", crowd, without=SENT).visits == 1
     assert times_of("none", [], SENT).p95 == 0
 
 
