@@ -1,5 +1,6 @@
 """What is sent under /report stands in one line: by lot, so many a beat, answered beat by beat (promise A20)."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 from statistics import mean
@@ -174,6 +175,23 @@ def test_after_six_hundred_in_two_seconds_a_probe_waits_as_long_for_nothing_as_f
         street.wait(3)
         sent[kind].append(one.took)
     assert {*sent["nothing"]} == {*sent["report"]} == {2.0}
+
+
+def test_in_an_hour_of_fifty_thousand_every_genuine_one_is_answered_within_three_seconds(
+    street: Street,
+) -> None:
+    chance = Random(8)
+    moments = Counter(chance.randrange(HOUR * 10) for _ in range(50_000))
+    genuine = {chance.randrange(HOUR * 10) for _ in range(20)}
+    sent = []
+    for tenth in range(HOUR * 10):
+        for _ in range(moments[tenth]):
+            street.send(Tablet("flood", work=0.06))
+        sent += [street.send(Tablet("genuine", work=0.06)) for _ in range(tenth in genuine)]
+        street.tick()
+        street.drawn.clear()
+    street.wait(10)
+    assert max(one.took for one in sent) <= 3
 
 
 def test_a_thread_that_hangs_holds_its_own_beat_and_leaves_the_line_its_bounds(street: Street) -> None:

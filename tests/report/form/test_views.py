@@ -31,6 +31,16 @@ def test_every_band_has_its_form_in_every_language(
     assert not [field for field in page.all("input") if field.attrs.get("type") == "file"]
 
 
+def test_nothing_to_tell_is_answered_without_sealing_hashing_or_storing(
+    tablet: Client, readers: dict[str, str], hashed: list[bytes]
+) -> None:
+    """Nobody makes work for equality's sake: a flood of these must cost nothing (promise A17)."""
+    with patch("kiosk.report.form.views.prepare", side_effect=AssertionError("it was sealed")):
+        answer = send_report(tablet, "ks3", concern="nothing", danger="no", reply="yes")
+    assert answer.status_code == 200
+    assert hashed == []
+
+
 def test_a_draft_stands_beside_the_english_never_instead_of_it(
     tablet: Client, readers: dict[str, str]
 ) -> None:
