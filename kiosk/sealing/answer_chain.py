@@ -29,15 +29,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class ChainHead:
-    """Where a chain stands: its last number, what came before the oldest box still kept, and the kept boxes in order.
-
-    `reports` are the reports that it answers, as one form can send several.
-    """
+    """Where a chain stands: its last number, what came before the oldest box still kept, the kept boxes in order."""
 
     number: int = 0
     before: str = ""
     kept: tuple[str, ...] = ()
-    reports: tuple[str, ...] = ()
 
     @property
     def last(self) -> str:
@@ -111,7 +107,7 @@ def open_head(thread_id: bytes, secret: bytes, box: bytes) -> ChainHead | None:
         return None
     if held.pop("thread") != thread_id.hex():
         return None
-    return ChainHead(held["number"], held["before"], tuple(held["kept"]), tuple(held["reports"]))
+    return ChainHead(held["number"], held["before"], tuple(held["kept"]))
 
 
 def seal_discard(thread_id: bytes, secret: bytes, number: int) -> bytes:

@@ -30,9 +30,10 @@ class ThreadKeys:
         return public_of(self.private_key)
 
 
-def code_of(key: SiteKey, nonce: str) -> tuple[int, ...]:
-    """The six different pictures of the form that carried `nonce`; a double tap gets the same (promise A15)."""
-    drawn = int.from_bytes(key.derive("report-code", nonce.encode(), 8))
+def code_of(key: SiteKey, nonce: str, sent: bytes) -> tuple[int, ...]:
+    """The six different pictures of what was sent with a form: a double tap gets the same, whoever only opened that
+    form before gets others (promise A15)."""
+    drawn = int.from_bytes(key.derive("report-code", nonce.encode() + b"\0" + sent, 8))
     left, code = list(range(PICTURES)), []
     for _ in range(LENGTH):
         drawn, place = divmod(drawn, len(left))

@@ -28,7 +28,7 @@ class SiteKey:
         return self.derive("cookies").hex()
 
     def report_id(self, nonce: str, answers: bytes) -> uuid.UUID:
-        """The id of a report: a double tap finds the same row, other words from the same form make another."""
+        """The id of a report: a double tap finds the same row, anything else from the same form makes another."""
         return uuid.UUID(bytes=self.derive("report-id", nonce.encode() + b"\0" + answers, 16))
 
 

@@ -1,5 +1,6 @@
 """Send works again after a stop: the words are still there, and what is sent twice counts once (promise A15)."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 
@@ -107,7 +108,7 @@ def test_what_had_arrived_before_the_stop_is_thanked_for_and_kept_once(
     assert _kept(school) == (reports + 1, ways + 1)
 
 
-def test_words_changed_after_the_stop_are_a_second_report_with_the_same_pictures(
+def test_words_changed_after_the_stop_are_a_second_report_with_pictures_of_its_own(
     tablet: Page, school: School, line: tuple[Line, School]
 ) -> None:
     reports, ways = _kept(school)
@@ -116,7 +117,21 @@ def test_words_changed_after_the_stop_are_a_second_report_with_the_same_pictures
     tablet.evaluate("document.getElementById('words').value += ', and one thing more'")
     tablet.locator("#send").click()
     assert len(_pictures(tablet).split()) == 6
-    assert _kept(school) == (reports + 2, ways + 1)
+    assert _kept(school) == (reports + 2, ways + 2)
+
+
+def test_the_random_word_of_the_script_is_drawn_at_the_first_tap_and_stays_for_the_next(
+    tablet: Page, line: tuple[Line, School]
+) -> None:
+    """Who had the tablet before the child could note whatever stands in the form by then."""
+    tap = tablet.locator("[name=tap]")
+    _fill(tablet)
+    assert tap.input_value() == ""
+    _send_and_stop(tablet, line[0], Network.LOSES_REQUEST)
+    drawn = tap.input_value()
+    assert re.fullmatch("[0-9a-f]{32}", drawn)
+    _send_and_stop(tablet, line[0], Network.LOSES_REQUEST)
+    assert tap.input_value() == drawn
 
 
 def test_a_page_that_sends_says_so_and_what_to_do_if_nothing_comes(

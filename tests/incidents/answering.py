@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.report.replies.threads import answers_for
-from kiosk.sealing.picture_code import code_of, thread_of
+from kiosk.sealing.picture_code import thread_of
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -49,7 +49,7 @@ def opened_case(reader: FlaskClient, school: School, **given: Any) -> uuid.UUID:
 def found(school: School) -> tuple[str, ...]:
     """What the child finds behind its pictures; it is never told that something was changed."""
     with school.databases.reports.session(write=False) as session:
-        answers = answers_for(session, thread_of(school.key, code_of(school.key, NONCE)))
+        answers = answers_for(session, thread_of(school.key, school.codes[NONCE]))
     assert answers and not answers.hidden
     return answers.messages
 

@@ -43,6 +43,7 @@ class School:
     key: SiteKey
     config: Config
     people: dict[str, StaffMember] = field(default_factory=dict)
+    codes: dict[str, tuple[int, ...]] = field(default_factory=dict)  # pictures, by the nonce of the form
 
     @cached_property
     def intake_store(self) -> IntakeStore:
@@ -76,11 +77,10 @@ class School:
         assert not errors
         with self.databases.reports.session(write=False) as reports:
             ring = read_keyring(reports)
-        sealed = prepare(
-            ring, self.key, self.calendar, answers, at or now_utc() - LAST_WEEK, sent_by_kiosk
-        ).sealed
-        self.intake_store.put(seal_report_item(self.key, sealed))
-        return sealed.id
+        taken = prepare(ring, self.key, self.calendar, answers, at or now_utc() - LAST_WEEK, sent_by_kiosk)
+        self.codes[answers.nonce] = taken.code
+        self.intake_store.put(seal_report_item(self.key, taken.sealed))
+        return taken.sealed.id
 
     def merge(self, now: datetime) -> bool:
         """Whatever is due is merged, as by the worker; whether there was anything."""

@@ -7,7 +7,7 @@ import pytest
 from kiosk.incidents.models import Act, CaseOutcome
 from kiosk.report.access.routes import PRACTICE
 from kiosk.report.replies.threads import answers_for
-from kiosk.sealing.picture_code import code_of, thread_of
+from kiosk.sealing.picture_code import thread_of
 from tests.incidents.answering import send as send_answer
 from tests.incidents.belonging import OVER, above, acts, belong, below, close_into, is_closed, led, row
 from tests.incidents.closing.test_close import DECIDED
@@ -36,7 +36,7 @@ def agree(desk: Desk, who: str, number: int) -> str:
 def state(desk: Desk, nonce: str) -> str:
     """What the way back of the child says who sent the form with this random word."""
     with desk.school.databases.reports.session(write=False) as reports:
-        found = answers_for(reports, thread_of(desk.school.key, code_of(desk.school.key, nonce)))
+        found = answers_for(reports, thread_of(desk.school.key, desk.school.codes[nonce]))
         assert found is not None
         return found.state
 

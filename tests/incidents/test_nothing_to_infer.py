@@ -21,7 +21,6 @@ from kiosk.storage.db import Databases
 from kiosk.web.sessions import KEY_IDLE, StaffSession
 from tests.accounts.doors import staff_browser
 from tests.every_page import NOT_A_QUERY
-from tests.incidents.answering import send
 from tests.incidents.closings import ENDED, newest_asked
 from tests.incidents.school import School, fill_school
 from tests.sets import repeats
@@ -209,28 +208,6 @@ def test_a_report_about_the_head_changes_no_page_of_the_head_or_the_deputy(life:
 def test_a_report_in_which_the_head_was_ticked_changes_no_page_of_theirs(life: Life) -> None:
     ticked = [life.school.principal.id.hex]
     check(life, ("principal",), life.steps("chair", "dsl2", "bullying", exclude=ticked))
-
-
-@pytest.mark.again
-def test_a_second_report_from_the_same_form_changes_no_page_of_who_reads_only_the_first(life: Life) -> None:
-    """A child tells of a grown-up, goes back and says that it is the head: the answers are one series."""
-    form = {"nonce": "one form that is sent twice, as it was", "reply": "yes"}
-    case = life.opened("principal", "adult", head="no", **form)
-
-    def second() -> Iterator[str]:
-        opened = life.opened("chair", "adult", head="yes", **form)
-        assert opened != case
-        yield "the second was opened"
-        assert send(life.at("chair"), opened, ready="heard").status_code == 302
-        yield "the child was answered"
-        closing = ENDED | {"outcome": "not_serious", "owner": life.school.chair.id.hex}
-        assert life.at("chair").post(f"{opened}/close", data=closing).status_code == 302
-        yield "a second reader was asked to agree to closing the second"
-        shown = {"asked": life.asked(opened)}
-        assert life.at("dsl").post(f"{opened}/close/agree", data=shown).status_code == 302
-        yield "the second was closed"
-
-    check(life, ("principal",), second())
 
 
 @pytest.mark.later  # report/anonymity/test_a12_no_counts holds the same for what they see of seven reports

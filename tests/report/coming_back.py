@@ -16,6 +16,7 @@ from kiosk.storage.db import Databases
 from tests.factories import private_key_of
 from tests.pages import Page
 from tests.report.telling import FORM, send_report
+from tests.sites import shipped_content
 
 TODAY = date(2026, 11, 24)
 
@@ -24,6 +25,11 @@ def pictures_of(answer: TestResponse) -> list[str]:
     """The six pictures on a thank-you page; none where it shows none."""
     shown = [one.attrs.get("data-pictures", "") for one in Page(answer.text).all("ol")]
     return " ".join(shown).split()
+
+
+def code_in(pictures: Sequence[str]) -> tuple[int, ...]:
+    """These pictures as numbers."""
+    return tuple(shipped_content().pictures.keys.index(one) for one in pictures)
 
 
 def report_with_pictures(tablet: Client, band: str = "ks2", lang: str = "en", **answers: Any) -> list[str]:

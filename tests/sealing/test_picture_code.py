@@ -17,15 +17,15 @@ codes = st.tuples(*[st.integers(0, PICTURES - 1)] * LENGTH)
 
 
 @given(st.text(st.characters(codec="ascii"), min_size=16, max_size=64))
-def test_one_form_has_one_code_of_six_pictures_of_sixty_four(nonce: str) -> None:
-    code = code_of(KEY, nonce)
-    assert code == code_of(KEY, nonce) != code_of(OTHER, nonce)
+def test_one_sending_has_one_code_of_six_pictures_of_sixty_four(nonce: str) -> None:
+    code = code_of(KEY, nonce, b"")
+    assert code == code_of(KEY, nonce, b"") != code_of(OTHER, nonce, b"")
     assert len(code) == 6
     assert all(0 <= picture < 64 for picture in code)
 
 
 def test_every_picture_is_drawn_as_often_as_any_other_in_every_place() -> None:
-    drawn = [code_of(KEY, f"nonce number {number}") for number in range(6400)]
+    drawn = [code_of(KEY, f"nonce number {number}", b"") for number in range(6400)]
     for place in range(LENGTH):
         counts = Counter(code[place] for code in drawn)
         assert set(counts) == set(range(PICTURES))
@@ -34,7 +34,7 @@ def test_every_picture_is_drawn_as_often_as_any_other_in_every_place() -> None:
 
 
 def test_no_picture_comes_twice_as_that_is_what_children_forget() -> None:
-    assert all(len({*code_of(KEY, f"nonce number {number}")}) == LENGTH for number in range(6400))
+    assert all(len({*code_of(KEY, f"nonce number {number}", b"")}) == LENGTH for number in range(6400))
 
 
 @settings(max_examples=10)

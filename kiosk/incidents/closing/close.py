@@ -23,7 +23,7 @@ from kiosk.incidents.case.severity import is_severe, needs_second_reader
 from kiosk.incidents.case.tasks import TASKS_LEFT, left_in, left_words, open_tasks_in
 from kiosk.incidents.case_log.entries import READINGS, answers_in, as_note, note_if_whole
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, PlannedChange
-from kiosk.incidents.replies.send import is_answered, sent_from_one_form
+from kiosk.incidents.replies.send import is_answered
 from kiosk.mail.outbox import queue_alert
 from kiosk.report.access.opening import set_closed
 from kiosk.report.replies.threads import can_be_answered, show_state
@@ -278,9 +278,8 @@ def _is_open(case: CaseFile) -> bool:
 
 def _owes_answer(acting: Acting, case: CaseFile) -> bool:
     """Whether the child of a case asked for an answer, can still be given one, and has none."""
-    together = sent_from_one_form(acting.school, acting.reports, case.report, acting.staff)
     waits = can_be_answered(acting.reports, case.report.body)
-    return waits and not is_answered(acting.school, case.incident, together)
+    return waits and not is_answered(acting.school, case.incident)
 
 
 def _end_group(acting: Acting, group: Group, values: Mapping[str, str]) -> None:

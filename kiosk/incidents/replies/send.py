@@ -23,14 +23,12 @@ from kiosk.incidents.case.deadlines import Clock, read_clock
 from kiosk.incidents.case.links import closed_into
 from kiosk.incidents.case.text_advice import names_the_child
 from kiosk.incidents.models import Act, Incident, IncidentEntry
-from kiosk.report.access.opening import OpenedReport, OpenedRow, readable
+from kiosk.report.access.opening import OpenedRow
 from kiosk.report.form.answers import is_nonce
 from kiosk.report.replies.threads import (
     IN_BODY,
     LONGEST_REPLY,
     add_reply,
-    join_thread,
-    sent_together,
     show_state,
 )
 from kiosk.sealing.site_key import SiteKey
@@ -87,26 +85,10 @@ def sent_answer(school: Session, incident: Incident, id: uuid.UUID) -> IncidentE
     return entry if of_this else None
 
 
-def sent_from_one_form(
-    school: Session, reports: Session, report: OpenedReport, staff: StaffMember
-) -> list[int]:
-    """The numbers of the other incidents from the same form, of those that this person may read.
-
-    They stay incidents of their own, because they may have other readers; the answers to the child are one series.
-    """
-    others = [one for one in sent_together(reports, report.body) if one != report.id]
-    # Always queried: the response time must not reveal another report that only other people may read (promise S9).
-    mine = readable(reports, others, staff.id, staff.roles)
-    return list(
-        school.scalars(select(Incident.number).where(Incident.report_id.in_(mine)).order_by(Incident.number))
-    )
-
-
 def note_opened(acting: Acting, case: CaseFile) -> None:
-    """At the first opening, show the child that somebody has read the report; its answers join those of its form."""
+    """At the first opening, show the child that somebody has read the report."""
     if len(case.incident.entries) == 1:
         show_state(acting.reports, case.report.body, "read", acting.today)
-    join_thread(acting.reports, case.report.body, case.report.id)
 
 
 OWN = "own"  # the writer's own words instead of a ready answer
@@ -181,20 +163,14 @@ def answer_clock(calendar: SchoolCalendar, report: OpenedRow, now: datetime) -> 
     return read_clock(calendar, start, due, now)
 
 
-def answer_late(acting: Acting, case: CaseFile, together: Collection[int] = ()) -> Clock | None:
-    """The clock of an open incident whose child asked for an answer and has none after two school days; else None.
-
-    `together`: the numbers of other incidents from the same form, an answer to any of them reaches the same child.
-    """
+def answer_late(acting: Acting, case: CaseFile) -> Clock | None:
+    """The clock of an open incident whose child asked for an answer and has none after two school days; else None."""
     clock = answer_clock(acting.calendar, case.report, acting.now)
     if clock is None or not clock.late or case.incident.closed_at is not None:
         return None
-    return None if is_answered(acting.school, case.incident, together) else clock
+    return None if is_answered(acting.school, case.incident) else clock
 
 
-def is_answered(session: Session, incident: Incident, together: Collection[int] = ()) -> bool:
-    """Whether the child of this incident has an answer, here or in one of those `together` with it."""
-    ids = [incident.id]
-    if together:
-        ids += session.scalars(select(Incident.id).where(Incident.number.in_(together)))
-    return bool(answered(session, ids))
+def is_answered(session: Session, incident: Incident) -> bool:
+    """Whether the child of this incident has an answer."""
+    return bool(answered(session, [incident.id]))

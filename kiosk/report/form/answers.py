@@ -16,6 +16,7 @@ NAME_LONGEST = 80
 PERSON_ID = re.compile(r"[0-9a-f]{32}")
 MOST_EXCLUDED = 40
 NONCE_SHAPE = re.compile(r"[A-Za-z0-9_-]{16,64}")
+TAP_SHAPE = re.compile(r"[0-9a-f]{32}")
 NOTHING = (
     "nothing"  # "nothing": in class everybody opens the page and sends either a message or this (promise A17)
 )
@@ -59,7 +60,7 @@ class ReportAnswers:
 
     band: Band
     lang: str
-    nonce: str
+    nonce: str  # of the form
     concern: str = ""
     chosen: Mapping[str, str] = field(default_factory=dict)
     follow: tuple[str, ...] = ()
@@ -69,6 +70,7 @@ class ReportAnswers:
     words: str = ""
     name: str = ""
     reply: bool = False
+    tap: str = ""  # random, of the first tap on Send; none without script
 
     @property
     def danger(self) -> str:
@@ -96,8 +98,8 @@ class ReportAnswers:
         }
 
     def canonical(self) -> bytes:
-        """Everything that was answered, always in the same bytes: a double tap sends the same (promise A15)."""
-        return json.dumps({**self.body(), "reply": self.reply}, sort_keys=True).encode()
+        """Everything that was sent, always in the same bytes: a double tap sends the same (promise A15)."""
+        return json.dumps({**self.body(), "reply": self.reply, "tap": self.tap}, sort_keys=True).encode()
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,7 @@ def read(values: MultiDict[str, str], band: Band, lang: str) -> tuple[ReportAnsw
         words=words,
         name=_typed(values, "name") if limit else "",
         reply=values.get("reply", "") == "yes",
+        tap=tap if TAP_SHAPE.fullmatch(tap := values.get("tap", "")) else "",
     )
     errors = _lost_by_nothing(answers) if answers.concern == NOTHING else _errors(answers, limit)
     if not errors and _wrong_address(answers):

@@ -59,10 +59,11 @@ def prepare(
     `sent_by_kiosk` is the route of a report that the machine itself sends.
     """
     route = ROUTES[sent_by_kiosk] if sent_by_kiosk else route_for(answers, recipients.readers)
-    report_id, slot = key.report_id(answers.nonce, answers.canonical()), calendar.slot_of(now)
+    sent, slot = answers.canonical(), calendar.slot_of(now)
+    report_id = key.report_id(answers.nonce, sent)
     out = kept_out(route, recipients.readers, answers.exclude)
     chosen = readers_for(route, able_readers(recipients.readers), out)
-    code = code_of(key, answers.nonce) if answers.reply else ()
+    code = code_of(key, answers.nonce, sent) if answers.reply else ()
     thread = thread_of(key, code) if code else None
     urgent = is_urgent(answers.danger, answers.follow) or sent_by_kiosk == PRACTICE
     body = answers.body() | {KEPT_OUT: out, IN_BODY: sealed_part(slot, urgent, route.retention)}

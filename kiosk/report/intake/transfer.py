@@ -34,7 +34,7 @@ IMPORTED_IDS_KEPT = timedelta(days=60)
 
 log = logging.getLogger(__name__)
 _once = LogThrottle()
-# Two transactions with ids of one form could deadlock.
+# Two transactions with the same ids could deadlock.
 _ONE_AT_A_TIME = text("LOCK TABLE brought_in IN SHARE ROW EXCLUSIVE MODE")
 _LOOK_THROUGH = update(Zone).values(noted_version=0)
 _THROWN = select(Thread.thrown).where(Thread.id == bindparam("of")).with_for_update()

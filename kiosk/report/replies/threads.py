@@ -4,7 +4,7 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -192,27 +192,6 @@ def answers_were_tampered(session: Session, body: Mapping[str, Any]) -> bool:
         return True
     head = head.without(open_discards(thread_id, secret, thread.thrown))
     return not head.holds(_boxes(session, thread_id))
-
-
-def join_thread(session: Session, body: Mapping[str, Any], report_id: uuid.UUID) -> None:
-    """Note in the sealed head that this report is one of those that its answers are for."""
-    if not can_be_answered(session, body):
-        return
-    thread_id, secret = _thread_in(body)
-    thread = session.get_one(Thread, thread_id, with_for_update=True, populate_existing=True)
-    head = open_head(thread_id, secret, thread.head)
-    if head is not None and report_id.hex not in head.reports:
-        head = replace(head, reports=(*head.reports, report_id.hex))
-        thread.head = seal_head(thread_id, secret, head)
-
-
-def sent_together(session: Session, body: Mapping[str, Any]) -> list[uuid.UUID]:
-    """The reports from one form that staff have opened, the first first; their answers are one series."""
-    if not can_be_answered(session, body):
-        return []
-    thread_id, secret = _thread_in(body)
-    head = open_head(thread_id, secret, session.get_one(Thread, thread_id).head)
-    return [uuid.UUID(one) for one in head.reports] if head else []
 
 
 def end_old_threads(session: Session, today: date) -> None:

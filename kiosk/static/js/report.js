@@ -163,6 +163,11 @@
   const wrong = [...form.querySelectorAll(".field__error:not([hidden])")].map((one) => one.closest("[data-step]").dataset.step);
   const begin = form.querySelector("[data-first], .error-summary") ? path().at(-1) : "intro";
   show(wrong.find((step) => path().includes(step)) ?? begin, false);
+  // Drawn at the first tap on Send and not before, so that nobody who had this form earlier knows it (promise A15).
+  form.addEventListener("submit", () => {
+    const tap = form.elements.namedItem("tap");
+    tap.value ||= [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  });
   // Whatever is sent, it is as long as anything else (promise A17).
   const PADDED = 12288;
   form.addEventListener("formdata", (event) => {

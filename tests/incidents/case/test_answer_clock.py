@@ -131,19 +131,6 @@ def test_the_head_of_the_case_and_the_page_to_answer_say_so_until_the_child_is_a
         assert LATE not in Page(reader.get(address).text).text
 
 
-def test_an_answer_to_another_report_of_the_same_form_answers_this_child(
-    reader: FlaskClient, school: School
-) -> None:
-    cases = []
-    for words in ("He took my bag.", "And he hit me."):
-        report_id = school.told("bullying", nonce="n" * 24, reply="yes", words=words)
-        cases.append(reader.post(f"/staff/incidents/open/{report_id}").headers["Location"])
-    assert [LATE in Page(reader.get(case).text).text for case in cases] == [True, True]
-    assert send(reader, cases[0], "Thank you for telling us.").status_code == 302
-    for case in (*cases, *(f"{case}/answer" for case in cases)):
-        assert LATE not in Page(reader.get(case).text).text
-
-
 def test_nothing_of_it_is_said_where_no_answer_was_asked_for(reader: FlaskClient, school: School) -> None:
     case = reader.post(f"/staff/incidents/open/{school.told('bullying')}").headers["Location"]
     assert LATE not in Page(reader.get(case).text).text

@@ -6,16 +6,18 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from kiosk.report.models import Reply
+from kiosk.report.models import Reply, Thread
 from kiosk.report.replies.threads import answers_for
-from kiosk.sealing.picture_code import code_of, thread_of
+from kiosk.sealing.picture_code import thread_of
 from tests.incidents.answering import send
 from tests.incidents.school import School
+from tests.pages import Page
 
 NONCE = "n" * 24
 CASE = "/staff/incidents/1"
+BY_HAND = "The answers to this child were changed by hand"
 PLAIN = "Thank you for telling us. We will help you."
 
 
@@ -35,7 +37,7 @@ def _told(reader: FlaskClient, school: School, **given: Any) -> uuid.UUID:
 def _found(school: School) -> tuple[str, tuple[str, ...]]:
     """What the child finds behind its pictures."""
     with school.databases.reports.session(write=False) as session:
-        found = answers_for(session, thread_of(school.key, code_of(school.key, NONCE)))
+        found = answers_for(session, thread_of(school.key, school.codes[NONCE]))
     assert found
     return found.state, found.messages
 
@@ -80,3 +82,24 @@ def test_what_staff_write_among_themselves_does_not_reach_the_child(
     ):
         assert reader.post(f"/staff/incidents/1/{step}", data=form).status_code == 302
     assert _found(school)[1] == ()
+
+
+def test_answers_that_were_changed_by_hand_are_said_on_the_page(reader: FlaskClient, school: School) -> None:
+    _told(reader, school)
+    assert BY_HAND not in Page(reader.get(CASE).text).text
+    with school.databases.reports.write() as reports:
+        reports.execute(update(Thread).values(head=b""))
+    assert BY_HAND in Page(reader.get(CASE).text).text
+
+
+def test_two_reports_from_one_form_have_each_their_own_answers_and_say_nothing_of_each_other(
+    reader: FlaskClient, school: School
+) -> None:
+    found = []
+    for number, words in enumerate(("He took my bag.", "And he hit me."), 1):
+        report_id = school.told("bullying", nonce=NONCE, reply="yes", words=words)
+        case = reader.post(f"/staff/incidents/open/{report_id}").headers["Location"]
+        assert send(reader, case, f"We read number {number}.").status_code == 302
+        found.append(_found(school)[1])
+    assert found == [("We read number 1.",), ("We read number 2.",)]
+    assert "/staff/incidents/2" not in reader.get("/staff/incidents/1").text

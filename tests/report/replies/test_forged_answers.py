@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import Client
 
@@ -204,24 +204,6 @@ def test_the_words_for_it_stand_in_every_language_and_the_page_has_the_length_of
         assert len(found.data) == before
         with databases.reports.write() as session:
             session.execute(update(Report).values(state=ReportState.RELEASED))
-
-
-# Two reports of one form (promises A15, C8)
-
-
-def test_other_words_from_the_same_form_are_a_second_report_with_the_same_pictures_and_one_series_of_answers(
-    tablet: Client, databases: Databases, readers: dict[str, str]
-) -> None:
-    nonce = open_form(tablet).value("nonce")
-    taps = [
-        pictures_of(send(tablet, nonce=nonce, concern="bullying", reply="yes", words=words))
-        for words in ("He took my bag.", "He took my bag.", "And he hit me.")
-    ]
-    assert len({tuple(pictures) for pictures in taps}) == 1
-    with databases.reports.session(write=False) as session:
-        ids = session.scalars(select(Report.id)).all()
-        assert len(ids) == 2
-        assert session.scalar(select(func.count()).select_from(Thread)) == 1
 
 
 def test_who_wanted_no_answer_first_and_then_one_gets_pictures_that_lead_somewhere(

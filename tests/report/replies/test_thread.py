@@ -13,7 +13,7 @@ from kiosk.config import Config
 from kiosk.report.models import Reader, Reply, Thread
 from kiosk.report.replies.threads import LONGEST_REPLY
 from kiosk.sealing.boxes import BoxBroken, open_sealed
-from kiosk.sealing.picture_code import code_of, thread_of
+from kiosk.sealing.picture_code import thread_of
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
 from kiosk.storage.schema import each_database
@@ -22,6 +22,7 @@ from tests.pages import Page
 from tests.report.anonymity.dumps import rows_left, tables_of
 from tests.report.coming_back import (
     answer,
+    code_in,
     enter_pictures,
     move_on,
     only_report,
@@ -101,7 +102,8 @@ def test_c4_nothing_that_is_kept_holds_the_code_the_nonce_or_the_pictures(
     before = _all_bytes(databases, config)
     nonce = open_form(tablet).value("nonce")
     sent = send(tablet, nonce=nonce, concern="site", reply="yes")
-    mine, code = pictures_of(sent), code_of(key, nonce)
+    mine = pictures_of(sent)
+    code = code_in(mine)
     answer(databases, SAID)
     move_on(databases, "looking")
     assert SAID in enter_pictures(tablet, mine).text
@@ -135,10 +137,9 @@ def test_c4_the_databases_without_the_site_key_lead_nowhere(
     tablet: Client, databases: Databases, key: SiteKey, readers: dict[str, str]
 ) -> None:
     nonce = open_form(tablet).value("nonce")
-    send(tablet, nonce=nonce, concern="site", reply="yes")
+    code = code_in(pictures_of(send(tablet, nonce=nonce, concern="site", reply="yes")))
     with databases.reports.session(write=False) as session:
         thread_id = session.scalars(select(Thread.id)).one()
-    code = code_of(key, nonce)
     assert thread_of(key, code).id == thread_id, "the control: with the key it does"
     guessed = {thread_of(SiteKey(bytes([byte]) * 32), code).id for byte in range(8)}
     assert thread_id not in guessed
@@ -151,7 +152,7 @@ def test_c5_neither_readers_nor_recovery_nor_the_case_key_open_an_answer(
     tablet: Client, databases: Databases, key: SiteKey, readers: dict[str, str]
 ) -> None:
     nonce = open_form(tablet).value("nonce")
-    send(tablet, nonce=nonce, concern="site", reply="yes")
+    code = code_in(pictures_of(send(tablet, nonce=nonce, concern="site", reply="yes")))
     answer(databases, SAID)
     with databases.reports.writing() as session:
         sealed = session.scalars(select(Reply.sealed)).one()
@@ -162,9 +163,7 @@ def test_c5_neither_readers_nor_recovery_nor_the_case_key_open_an_answer(
     for private_key in (*tries, RECOVERY_PRIVATE, *report.case_keys, bytes.fromhex(inside["key"])):
         with pytest.raises(BoxBroken):
             open_sealed(private_key, sealed)
-    assert SAID.encode() in open_sealed(thread_of(key, code_of(key, nonce)).private_key, sealed), (
-        "the control"
-    )
+    assert SAID.encode() in open_sealed(thread_of(key, code).private_key, sealed), "the control"
 
 
 def test_c5_every_answer_and_every_state_is_one_of_two_lengths(

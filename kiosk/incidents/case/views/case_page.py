@@ -33,7 +33,7 @@ from kiosk.incidents.closing.close import Needed, asked, what_is_open
 from kiosk.incidents.export.child_protection_file import can_be_filed, first_filed_entry
 from kiosk.incidents.kind_words import KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
 from kiosk.incidents.models import Incident, IncidentEntry
-from kiosk.incidents.replies.send import answer_late, sent_from_one_form
+from kiosk.incidents.replies.send import answer_late
 from kiosk.report.access.integrity_columns import Altered
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.models import Reader
@@ -83,7 +83,6 @@ class CasePage:
     complaints: Sequence[str]
     can_reply: bool
     answers_changed: bool
-    together: Sequence[int]
     no_answer: str
     filed: str
     filled: Filled | None
@@ -172,8 +171,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
     belonging, group = belonging_of(case, now), group_of(acting, case)
     shown = [entry for entry in case.log if belonging.shows(entry)]
     pairs = taken_back(case.log, report.case_keys)
-    together = sent_from_one_form(acting.school, acting.reports, report, acting.staff)
-    late = answer_late(acting, case, together)
+    late = answer_late(acting, case)
     return CasePage(
         case=case,
         clock=clock_of(incident, now),
@@ -203,7 +201,6 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
         can_reply=can_be_answered(acting.reports, report.body),
         answers_changed=Altered.ANSWERS in report.altered
         or answers_were_tampered(acting.reports, report.body),
-        together=together,
         no_answer=no_answer_words(late, acting.calendar) if late else "",
         filed=_filed_words(first_filed_entry(case), now),
         filled=filled,

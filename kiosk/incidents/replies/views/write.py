@@ -33,7 +33,6 @@ from kiosk.incidents.replies.send import (
     ready_for,
     send_answer,
     sent_answer,
-    sent_from_one_form,
     text_of,
 )
 from kiosk.report.access.opening import OpenedReport
@@ -147,8 +146,7 @@ def _write(
     text = text_of(draft, _ready(found))
     clock = answer_clock(site.calendar, found.report, now)
     late = bool(clock and clock.late)
-    together = sent_from_one_form(school(), reports(), found.report, signed_in_staff())
-    waits = clock and not is_answered(school(), found.incident, together)
+    waits = clock and not is_answered(school(), found.incident)
     due = _("Answer by %(when)s", when=by_words(clock.due, site.calendar, now)) if clock else ""
     page = render_template(
         "incidents/replies/answer_write.html",
