@@ -45,7 +45,7 @@ def school() -> Iterator[School]:
         url = f"http://{HOST}:{port}"
         data_dir = copied_demo(Path(folder) / "demo").data_dir
         settings = {"KIOSK_DATA_DIR": str(data_dir), "KIOSK_PUBLIC_URL": url}
-        log = Path(folder) / "server.log"
+        log = data_dir / "server.log"
         with running_kiosk("demo", "--port", str(port), port=port, settings=settings, log=log):
             people = json.loads((data_dir / "demo.json").read_text(encoding="utf-8"))
             yield School(url, data_dir, people)

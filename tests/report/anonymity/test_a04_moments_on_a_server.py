@@ -22,6 +22,7 @@ from tests.faults.figures import reached
 from tests.incidents.school import School, fill_school
 from tests.report.anonymity.moments import While, moments_in, wait_for
 from tests.report.coming_back import enter_pictures, report_with_pictures
+from tests.roots import note_stored_root
 from tests.serving import reserved_port, wait_until
 from tests.tablets import Tablet
 
@@ -51,6 +52,13 @@ def school(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     yield made
     made.intake_store.dispose()
     databases.dispose()
+
+
+@pytest.fixture(autouse=True)
+def root(school: School) -> None:
+    """The school's list stands in its settings, at each test anew."""
+    with school.databases.reports.session(write=False) as session:
+        note_stored_root(session)
 
 
 def _tell(school: School) -> None:
