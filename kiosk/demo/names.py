@@ -1,18 +1,19 @@
-"""Who is at Hollybank School; every name, class and address is invented."""
+"""Who is at Hollybank School and what happened there, as hollybank.yml says; everything in it is invented."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
-from kiosk.adjustments import Adjustments
 from kiosk.bands import Band
+from kiosk.content.source import Schema, read_yaml
+from kiosk.incidents.models import CaseOutcome
 from kiosk.roles import Role
 
 SCHOOL = "Hollybank School"
 MAIL_DOMAIN = "@hollybank.example"
 
 
-@dataclass(frozen=True)
-class DemoStaff:
+class DemoStaff(Schema):
     """One adult: the name children see, roles held, roles deputised, class taught."""
 
     name: str
@@ -22,85 +23,84 @@ class DemoStaff:
     teaches: str = ""
 
 
-@dataclass(frozen=True)
-class DemoClass:
+class DemoClass(Schema):
     """One class and its children."""
 
     name: str
     year: str
     band: Band
     pupils: tuple[str, ...]
-    adjusted: Mapping[str, Adjustments] = field(default_factory=dict)  # what is set for whom
+    adjusted: Mapping[str, tuple[str, ...]] = {}  # what is set for whom
 
 
-def _names(written: str) -> tuple[str, ...]:
-    return tuple(written.split())
+class DemoReport(Schema):
+    """What a child told so many days ago, as the form sends it."""
+
+    band: Band
+    lang: str = "en"
+    days_ago: int
+    answers: Mapping[str, str | tuple[str, ...]]
 
 
-STAFF = (
-    DemoStaff("Mrs Adeyemi", "adeyemi", holds=(Role.DSL,)),
-    DemoStaff("Mr Bright", "bright", deputises=(Role.DSL,)),
-    DemoStaff("Ms Okafor", "okafor", holds=(Role.COORDINATOR,), teaches="Kestrels"),
-    DemoStaff("Mr Lewis", "lewis", deputises=(Role.COORDINATOR,), teaches="8 Maple"),
-    DemoStaff("Mrs Hartley", "hartley", holds=(Role.PRINCIPAL,)),
-    DemoStaff("Mr Osei", "osei", deputises=(Role.PRINCIPAL,)),
-    DemoStaff("Dr Rahman", "rahman", holds=(Role.CHAIR,)),
-    DemoStaff("Mrs Pryce", "pryce", deputises=(Role.CHAIR,)),
-    DemoStaff("Mr Novak", "novak", holds=(Role.NETWORK,)),
-    DemoStaff("Ms Iqbal", "iqbal", deputises=(Role.NETWORK,)),
-    DemoStaff("Miss Green", "green", teaches="Wrens"),
-    DemoStaff("Mr Silva", "silva", teaches="Swifts"),
-    DemoStaff("Ms Kowalska", "kowalska", teaches="10 Cedar"),
-)
-NOT_SIGNED = frozenset({"silva", "pryce"})  # who still has to read and sign the staff policy
+class DemoRecord(Schema):
+    """A kind of record about a case, and its answers; {today} is the day of it."""
 
-CLASSES = (
-    DemoClass(
-        "Wrens",
-        "1",
-        Band.KS1,
-        _names(
-            "Ada Bilal Cerys Dawid Ella Farah Gwen Hamza Isla Jakub Kezia Leo Mina Noor Otis Priya Rhys "
-            "Sana Tomos Uma Wiktor Zara"
-        ),
-        {"Uma": Adjustments(larger=True)},
-    ),
-    DemoClass(
-        "Swifts",
-        "3",
-        Band.KS2,
-        _names(
-            "Aisha Ben Carys Dylan Emeka Freya Gabriel Hana Imran Jess Kofi Lena Marek Nia Omar Poppy "
-            "Rosa Sami Tia Yusuf"
-        ),
-    ),
-    DemoClass(
-        "Kestrels",
-        "5",
-        Band.KS2,
-        _names(
-            "Amira Arlo Beth Callum Deepa Ewa Finn Grace Harith Ines Jamal Kasia Lily Malik Nadia Oskar "
-            "Paige Quinn Ravi Sofia Theo Umar Violet Wren Yasmin Zain Kai Alys"
-        ),
-        {"Violet": Adjustments(aloud=True, simpler=True), "Zain": Adjustments(longer=True, beside=True)},
-    ),
-    DemoClass(
-        "8 Maple",
-        "8",
-        Band.KS3,
-        _names(
-            "Adam Bronwen Chidi Daria Elin Faisal Georgia Hugo Iman Joel Kira Luca Maryam Nikodem Orla "
-            "Petra Reuben Safa Tariq Una Victor Zofia Ishaan Megan"
-        ),
-        {"Megan": Adjustments(aloud=True, symbols=True)},
-    ),
-    DemoClass(
-        "10 Cedar",
-        "10",
-        Band.KS4,
-        _names(
-            "Abdul Bronagh Cai Divya Eryk Fatima Gethin Hira Ivan Jasmine Kwame Laila Mateusz Niamh Owen "
-            "Pavel Rania Seren Tanvir Zoe Angharad Bartek Callie Dami Esme Femi"
-        ),
-    ),
-)
+    kind: str
+    answers: Mapping[str, str]
+
+
+class DemoCase(Schema):
+    """A report that somebody has opened, and what they did about it."""
+
+    told: DemoReport
+    reader: str
+    records: tuple[DemoRecord, ...]
+    outcome: CaseOutcome | None = None
+    note: str = ""
+
+
+class DemoEntry(Schema):
+    """An entry of "You said, we did"."""
+
+    days_ago: int
+    bands: tuple[Band, ...]
+    said: str
+    did: str
+
+
+class DemoRun(Schema):
+    """A practice run: whether in school time, after how many minutes of it, why it was missed, what changed."""
+
+    days_ago: int
+    in_school_time: bool
+    minutes: int
+    reason: str = ""
+    changed: str = ""
+
+
+class DemoRequest(Schema):
+    """What somebody asked of the leadership team, and who of it has said yes."""
+
+    by: str
+    words: Mapping[str, str]
+    agreed: tuple[str, ...]
+
+
+class DemoSchool(Schema):
+    """Everything in the file."""
+
+    staff: tuple[DemoStaff, ...]
+    not_signed: frozenset[str]
+    classes: tuple[DemoClass, ...]
+    waiting: tuple[DemoReport, ...]
+    handled: tuple[DemoCase, ...]
+    debrief: Mapping[str, str]
+    board: tuple[DemoEntry, ...]
+    runs: tuple[DemoRun, ...]
+    asked: tuple[DemoRequest, ...]
+
+
+@cache
+def hollybank() -> DemoSchool:
+    """The demo school as it is written down."""
+    return read_yaml(Path(__file__).with_name("hollybank.yml"), DemoSchool)

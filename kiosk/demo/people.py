@@ -13,10 +13,10 @@ from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil, RoleHolder, S
 from kiosk.accounts.sign_in.passwords import new_password
 from kiosk.accounts.sign_in.totp import needs_second_step, new_secret, seal_phone
 from kiosk.accounts.staff.reader_keys import unlock_key_at_sign_in
-from kiosk.adjustments import NONE_SET
+from kiosk.adjustments import adjustments_named
 from kiosk.audit.log import Acting
 from kiosk.bands import Band
-from kiosk.demo.names import CLASSES, MAIL_DOMAIN, STAFF, DemoClass, DemoStaff
+from kiosk.demo.names import MAIL_DOMAIN, DemoClass, DemoStaff, hollybank
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.site_key import SiteKey
 
@@ -30,7 +30,7 @@ WrappingKeys = dict[str, bytes]  # what each password gives, by e-mail
 def add_staff(session: Session, key: SiteKey, things: Sequence[str]) -> tuple[list[Listed], WrappingKeys]:
     """Add every adult with a random password; returns them as demo.json lists them, and what the passwords give."""
     wrapping: WrappingKeys = {}
-    return [_add_adult(session, demo, key, things, wrapping) for demo in STAFF], wrapping
+    return [_add_adult(session, demo, key, things, wrapping) for demo in hollybank().staff], wrapping
 
 
 def sign_in_readers(session: Session, key: SiteKey, wrapping: WrappingKeys, now: datetime) -> Secrets:
@@ -44,7 +44,7 @@ def sign_in_readers(session: Session, key: SiteKey, wrapping: WrappingKeys, now:
 
 def add_classes(session: Session, key: SiteKey, things: Sequence[str]) -> list[Listed]:
     """Add every class with its children and their keys; returns them as demo.json lists them."""
-    return [_add_class(session, demo, key, things) for demo in CLASSES]
+    return [_add_class(session, demo, key, things) for demo in hollybank().classes]
 
 
 def teacher_of(session: Session, group: ClassGroup) -> StaffMember:
@@ -99,13 +99,13 @@ def _add_class(session: Session, demo: DemoClass, key: SiteKey, things: Sequence
     group = ClassGroup(name=demo.name, year=demo.year, band=demo.band)
     session.add(group)
     session.flush()
-    emails = [one.email + MAIL_DOMAIN for one in STAFF if one.teaches == demo.name]
+    emails = [one.email + MAIL_DOMAIN for one in hollybank().staff if one.teaches == demo.name]
     for staff_id in session.scalars(select(StaffMember.id).where(StaffMember.email.in_(emails))):
         session.add(ClassTeacher(class_group_id=group.id, staff_id=staff_id))
     pupils = []
     for number, name in enumerate(demo.pupils):
         pupil = Pupil(class_group=group, first_name=name, picture=things[(number * 5) % len(things)])
-        pupil.adjustments = demo.adjusted.get(name, NONE_SET).number
+        pupil.adjustments = adjustments_named(demo.adjusted.get(name, ())).number
         session.add(pupil)
         session.flush()
         pupils.append({"name": name, "key": new_key(session, pupil, key, things)})

@@ -12,7 +12,7 @@ from kiosk.conduct.code import Codes
 from kiosk.conduct.seen import mark_seen
 from kiosk.conduct.signing import STAFF_CODE, sign_as_staff
 from kiosk.content.language import ENGLISH
-from kiosk.demo.names import MAIL_DOMAIN, NOT_SIGNED
+from kiosk.demo.names import MAIL_DOMAIN, hollybank
 from kiosk.lessons.taught import LessonOfDay, sign_attendance
 from kiosk.site import Content
 from kiosk.told.acknowledging import acknowledge
@@ -29,11 +29,11 @@ WALL = "Corridor by the library"
 
 
 def add_signatures(session: Session, codes: Codes, today: date) -> None:
-    """Let staff sign their policy in one week of this term; who is in NOT_SIGNED still has to."""
+    """Let staff sign their policy in one week of this term; who is in `not_signed` still has to."""
     monday = today - timedelta(days=today.weekday(), weeks=WEEKS_SINCE_SIGNING)
     code = codes.get(STAFF_CODE, ENGLISH)
     for number, staff in enumerate(present_staff(session)):
-        if staff.email.removesuffix(MAIL_DOMAIN) not in NOT_SIGNED:
+        if staff.email.removesuffix(MAIL_DOMAIN) not in hollybank().not_signed:
             sign_as_staff(session, staff, code, ENGLISH, monday + timedelta(days=number % DAYS_OF_SIGNING))
 
 

@@ -25,7 +25,7 @@ from kiosk.cli.main import main
 from kiosk.conduct.models import Decision, SignOff
 from kiosk.config import Config, SettingError
 from kiosk.content.pictures import read_pictures
-from kiosk.demo.names import MAIL_DOMAIN, NOT_SIGNED
+from kiosk.demo.names import MAIL_DOMAIN, hollybank
 from kiosk.demo.running import how_to_get_in, prepare_demo
 from kiosk.demo.school import add_calendar, demo_calendar, demo_file, keep_windows_open, key_things, read_demo
 from kiosk.incidents.models import Incident
@@ -223,7 +223,7 @@ def test_most_staff_have_signed_and_those_who_have_not_are_few(filled: Databases
         unsigned = select(StaffMember.email).where(
             StaffMember.id.not_in(select(SignOff.staff_id).where(SignOff.staff_id.is_not(None)))
         )
-        assert set(school.scalars(unsigned)) == {name + MAIL_DOMAIN for name in NOT_SIGNED}
+        assert set(school.scalars(unsigned)) == {name + MAIL_DOMAIN for name in hollybank().not_signed}
     with filled.reports.session(write=False) as reports:
         assert not read_keyring(reports).staff_promise, "promised only once all have signed"
 
