@@ -1,10 +1,12 @@
 """Words not to use, words to look at, and lines that nobody wrote over (promises L1, L6, L8, L10, L11)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
+from kiosk.content.source import Schema, read_yaml
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
 
@@ -15,36 +17,16 @@ _LEFT = re.compile(
     r"What is asked here\?|Give the next thought\.|Say why it fits\.|Say what is so\.|"
     r"What (?:one child|another|a third|a fourth) thinks)"
 )
-# Platforms, games, devices and AI products: a name makes a lesson outdated, and advertises (promise L10).
-BRANDS = (
-    "Alexa", "Amazon", "Android", "BeReal", "Bing", "Canva", "ChatGPT", "Chromebooks?", "Claude", "Copilot",
-    "DeepSeek", "Discord", "Disney", "Duolingo", "Facebook", "FaceTime", "Fortnite", "Gemini", "Gmail", "Google",
-    "Grok", "Instagram", "iPads?", "iPhones?", "iPod", "Kahoot", "Kindle", "Kik", "Lego",
-    "Microsoft", "Midjourney", "Minecraft", "Netflix", "Nintendo", "Omegle", "OpenAI", "Outlook", "Pinterest",
-    "PlayStation", "Pok[eé]mon", "Reddit", "Replika", "Roblox", "Samsung", "Siri", "Skype", "Snapchat", "Spotify",
-    "Telegram", "TikTok", "Tumblr", "Twitch", "Twitter", "WeChat", "WhatsApp", "Wikipedia",
-    "Xbox", "YouTube",
-)  # fmt: skip
 
-# Not "program": what a computer runs is spelt so here too.
-AMERICAN = {
-    "aluminum": "aluminium", "analyze": "analyse", "apologize": "apologise", "apologized": "apologised",
-    "behavior": "behaviour", "behaviors": "behaviours", "canceled": "cancelled", "canceling": "cancelling",
-    "catalog": "catalogue", "center": "centre", "centers": "centres",
-    "color": "colour", "colored": "coloured", "colors": "colours", "counselor": "counsellor",
-    "customize": "customise", "defense": "defence", "dialed": "dialled", "emphasize": "emphasise",
-    "favor": "favour", "favorite": "favourite", "favorites": "favourites", "fulfill": "fulfil", "gray": "grey",
-    "harbor": "harbour", "honor": "honour", "humor": "humour", "jewelry": "jewellery", "judgment": "judgement",
-    "labeled": "labelled", "labor": "labour", "math": "maths", "minimize": "minimise", "mom": "mum",
-    "mommy": "mummy", "neighbor": "neighbour", "neighbors": "neighbours", "offense": "offence",
-    "organization": "organisation", "organize": "organise", "organized": "organised", "organizing": "organising",
-    "pajamas": "pyjamas", "personalize": "personalise", "personalized": "personalised", "plow": "plough",
-    "prioritize": "prioritise", "realize": "realise", "realized": "realised",
-    "recognize": "recognise", "recognized": "recognised", "recognizes": "recognises", "rumor": "rumour",
-    "rumors": "rumours", "skeptical": "sceptical", "skillful": "skilful", "socialize": "socialise",
-    "summarize": "summarise", "theater": "theatre", "traveled": "travelled", "traveling": "travelling",
-    "vacation": "holiday", "visualize": "visualise",
-}  # fmt: skip
+
+class WordLists(Schema):
+    """The words of words.yml."""
+
+    brands: tuple[str, ...]
+    american: Mapping[str, str]
+
+
+WORDS = read_yaml(Path(__file__).with_suffix(".yml"), WordLists)
 
 
 def check_leftover(passage: Passage) -> Iterator[Finding]:
@@ -114,7 +96,7 @@ RULES = (
         "a question asks for what is true", frozenset({"stem", "label"}),
     ),
     Rule("L8", "error", re.compile(r"\bNOT\b"), "a question asks for what is true", frozenset({"stem", "label"})),
-    Rule("L10", "error", re.compile(rf"\b(?:{'|'.join(BRANDS)})\b"), "no brands", child_only=False),
+    Rule("L10", "error", re.compile(rf"\b(?:{'|'.join(WORDS.brands)})\b"), "no brands", child_only=False),
     Rule(
         "L10", "error", re.compile(r"https?://|\bwww\.|\b[\w.+-]+@[\w-]+\.\w+|\b[\w-]+\.(?:com|co\.uk|org|net|uk)\b"),
         "addresses belong in helplines.yml only", not_uses=frozenset({"help"}), child_only=False,
@@ -136,6 +118,6 @@ def check_words(passage: Passage) -> Iterator[Finding]:
 
 def _american(passage: Passage) -> Iterator[Finding]:
     for match in re.finditer(r"[A-Za-z]+", passage.text):
-        if british := AMERICAN.get(match[0].lower()):
+        if british := WORDS.american.get(match[0].lower()):
             line = passage.line_at(match.start())
             yield error(passage.path, line, "L11", f'"{match[0]}" is "{british}" in British English')
