@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 from kiosk.content.language import ENGLISH
 from kiosk.web.pictures import Pictures
 
-_PAGE = Markup(Path(__file__).with_suffix(".html").read_text(encoding="utf-8"))
+_PAGE = Markup(Path(__file__).with_suffix(".html").read_text(encoding="utf-8"))  # nosec B704: our own file
 _PICTURE = Markup("<li>{drawing}<code>{id}</code>{name}</li>")
 
 
