@@ -63,6 +63,7 @@ class LogAct(enum.StrEnum):
     SHEETS_PROVEN = "sheets_proven"
     SHEETS_USED = "sheets_used"
     PAGE_OPENED = "page_opened"
+    CALENDAR_CHANGED = "calendar_changed"
     REGISTER_SIGNED = "register_signed"
     CONSENT_ASKED = "consent_asked"
     CONSENT_AGREED = "consent_agreed"

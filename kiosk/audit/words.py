@@ -30,6 +30,7 @@ ACT_WORDS: dict[LogAct, str] = {
     LogAct.SESSIONS_ENDED: N_("Was signed out on other devices"),
     LogAct.LEFT: N_("The account was ended"),
     LogAct.ROLE_GIVEN: N_("Was given a role"),
+    LogAct.CALENDAR_CHANGED: N_("Changed the school's calendar"),
     LogAct.ROLE_TAKEN: N_("Gave up a role"),
     LogAct.EXPORTED: N_("A list with names was downloaded or printed"),
     LogAct.ROSTER_READ: N_("Read in a roster: who is in which class, and who teaches it"),

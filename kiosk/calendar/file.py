@@ -71,6 +71,12 @@ def as_toml(written: CalendarFile) -> str:
         for half in written.half_days
     ]
     lines += _list("half_days", halves)
+    if written.today:
+        kept = written.today
+        lines.append(
+            f"today = {{day = {kept.day}, school = {json.dumps(kept.school)}, "
+            f"opens = {kept.opens.isoformat()}, closes = {kept.closes.isoformat()}}}"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -10,6 +10,9 @@ LONGEST_CLOSURE_DAYS = 400
 SEARCHED_DAYS = LONGEST_CLOSURE_DAYS + 14  # the longest closure in which a next school day is searched for
 SUMMER_DAYS = 45
 BEFORE_SCHOOL_MINUTE = 0
+MOST_DAYS = (
+    5  # out of school nothing waits longer to be passed on: no setting, so that nobody can hold it back
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -18,6 +21,16 @@ class Slot:
 
     day: date
     minute: int
+
+
+@dataclass(frozen=True)
+class KeptDay:
+    """A day as the calendar had it before it was changed on that very day: changes hold from the next one on."""
+
+    day: date
+    school: bool
+    opens: time
+    closes: time
 
 
 @dataclass(frozen=True)
@@ -32,6 +45,7 @@ class SchoolCalendar:
     holidays: frozenset[date] = frozenset()
     terms: tuple[tuple[date, date], ...] = ()
     half_days: dict[date, time] = field(default_factory=dict)
+    kept: KeptDay | None = None
 
     @cached_property
     def starts_on(self) -> date | None:
@@ -50,14 +64,18 @@ class SchoolCalendar:
         needs a day on which it is passed on. The same goes for days before the first listed term: a clock
         that started last year must not jump into this one.
         """
+        if self.kept and day == self.kept.day:
+            return self.kept.school
         if day.weekday() not in self.weekdays or day in self.holidays:
             return False
         return self.outside_listed_terms(day) or any(first <= day <= last for first, last in self.terms)
 
     def hours(self, day: date) -> tuple[datetime, datetime]:
         """The instants at which the school opens and closes on a school day."""
-        closes = self.half_days.get(day, self.closes)
-        return datetime.combine(day, self.opens, self.zone), datetime.combine(day, closes, self.zone)
+        opens, closes = self.opens, self.half_days.get(day, self.closes)
+        if self.kept and day == self.kept.day:
+            opens, closes = self.kept.opens, self.kept.closes
+        return datetime.combine(day, opens, self.zone), datetime.combine(day, closes, self.zone)
 
     def is_open(self, now: datetime) -> bool:
         """Whether the school is open at this instant."""
@@ -79,11 +97,9 @@ class SchoolCalendar:
         """The slot that holds `now`; out of hours, the one before the next school day starts (promise A4)."""
         local = now.astimezone(self.zone)
         if not self.is_open(now):
-            return Slot(self.next_opening(now).date(), BEFORE_SCHOOL_MINUTE)
-        start = _minute_of(self.opens)
-        return Slot(
-            local.date(), start + (_minute_of(local.time()) - start) // self.slot_minutes * self.slot_minutes
-        )
+            return Slot(self._passed_on(local), BEFORE_SCHOOL_MINUTE)
+        minute = _minute_of(local.time())
+        return Slot(local.date(), max(start for start in self._starts(local.date()) if start <= minute))
 
     def slot_start(self, slot: Slot) -> datetime:
         """First instant of a slot."""
@@ -94,7 +110,43 @@ class SchoolCalendar:
         opens, closes = self.hours(slot.day)
         if self.slot_start(slot) < opens:
             return opens
-        return min(self.slot_start(slot) + timedelta(minutes=self.slot_minutes), closes)
+        ends = next((start for start in self._starts(slot.day) if start > slot.minute), None)
+        return closes if ends is None else self.slot_start(Slot(slot.day, ends))
+
+    def _starts(self, day: date) -> list[int]:
+        """The minutes of a school day at which slots begin: its opening, then multiples of their length from midnight.
+
+        They lie on the clock, so that nobody moves them with the hours; a shorter piece at either end joins its
+        neighbour.
+        """
+        opens, closes = (_minute_of(moment.time()) for moment in self.hours(day))
+        first = -(-(opens + self.slot_minutes) // self.slot_minutes) * self.slot_minutes
+        return [opens, *range(first, closes - self.slot_minutes + 1, self.slot_minutes)]
+
+    def _passed_on(self, local: datetime) -> date:
+        """The day that ends a slot out of school: the next school day, or every fifth day since school was over.
+
+        It is counted from there, not from now, so that the day tells nothing finer of when something was told.
+        """
+        opening = self.next_opening(local).date()
+        over = local.date() - timedelta(
+            days=local.date().toordinal() % MOST_DAYS
+        )  # where nobody knows since when
+        for back in range(SEARCHED_DAYS):
+            day = local.date() - timedelta(days=back)
+            if self.is_school_day(day) and self.hours(day)[1] <= local:
+                over = day
+                break
+        while over + timedelta(days=MOST_DAYS) < opening:
+            over += timedelta(days=MOST_DAYS)
+            if self.hours(over)[0] > local:
+                return over
+        return opening
+
+    def kept_on(self, day: date) -> KeptDay:
+        """A day as it is in this calendar, for one that takes its place on that day."""
+        opens, closes = self.hours(day)
+        return KeptDay(day, self.is_school_day(day), opens.time(), closes.time())
 
     def add_school_time(self, start: datetime, minutes: int) -> datetime:
         """The instant by which `minutes` of school time have passed since `start`."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from kiosk.calendar.school import LONGEST_CLOSURE_DAYS, SchoolCalendar
+from kiosk.calendar.school import LONGEST_CLOSURE_DAYS, KeptDay, SchoolCalendar
 from kiosk.config import Config
 from kiosk.host.clock import CLOCK
 
@@ -89,6 +89,15 @@ class HalfDay(_FilePart):
     name: Name = ""
 
 
+class Today(_FilePart):
+    """The day of the last change, as it was before: a change holds from the next day on."""
+
+    day: Day
+    school: bool
+    opens: Minute
+    closes: Minute
+
+
 class CalendarFile(_FilePart):
     """Everything the file may say; the defaults are those of most schools."""
 
@@ -101,6 +110,7 @@ class CalendarFile(_FilePart):
         Field(max_length=MOST_LISTED, strict=False),
     ] = ()
     half_days: Annotated[tuple[HalfDay, ...], Field(max_length=MOST_LISTED, strict=False)] = ()
+    today: Today | None = None
 
     @model_validator(mode="after")
     def _open_for_a_while(self) -> Self:
@@ -140,9 +150,15 @@ def calendar_from(config: Config, written: CalendarFile) -> SchoolCalendar:
         holidays=frozenset(day for holiday in written.holidays for day in days_of(holiday)),
         terms=tuple((term.first, term.last) for term in written.terms),
         half_days={half.day: half.closes for half in written.half_days},
+        kept=KeptDay(**dict(written.today)) if written.today else None,
     )
     _check_closures(calendar)
     return calendar
+
+
+def from_tomorrow(changed: CalendarFile, calendar: SchoolCalendar, today: date) -> CalendarFile:
+    """The changed calendar, in which today stays what it was in the one of now: nothing told today moves by it."""
+    return changed.model_copy(update={"today": Today(**vars(calendar.kept_on(today)))})
 
 
 def days_of(stretch: Stretch) -> Iterator[date]:

@@ -40,7 +40,8 @@ This message is always the same, whatever is waiting.
 """,
     MailKind.ALARM: """kiosk needs you to look at it.
 
-It may be that nobody can open what children send, or that somebody changed a database by hand.
+It may be that nobody can open what children send, or that somebody changed a database by hand,
+or the calendar by which reports are passed on.
 Please sign in: {url}/staff/keys
 
 This message is always the same.

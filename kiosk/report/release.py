@@ -1,28 +1,19 @@
-"""When a report is released to its readers: at the end of its slot, or at once."""
+"""When a report is released to its readers: at the end of its slot as it was sealed, or at once."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from kiosk.calendar.school import SchoolCalendar, Slot
-from kiosk.config import Config
+from kiosk.calendar.school import MOST_DAYS
 from kiosk.report.models import ReportState
 
 WAITING = (ReportState.NEW, ReportState.RELEASED)  # nobody has opened it yet
+LONGEST = timedelta(days=MOST_DAYS, hours=1)  # five days over which the clocks go back
 
 
-def is_due(urgent: bool, slot: Slot, calendar: SchoolCalendar, now: datetime) -> bool:
-    """Whether a report is to be passed on: it is urgent, its slot has ended, or its slot cannot be true."""
-    return urgent or is_impossible_slot(slot, calendar, now) or calendar.slot_end(slot) <= now
+def is_due(urgent: bool, due: datetime, now: datetime) -> bool:
+    """Whether a report is to be passed on: it is urgent, its slot has ended, or no slot ends so late."""
+    return urgent or due <= now or due > now + LONGEST
 
 
-def is_impossible_slot(slot: Slot, calendar: SchoolCalendar, now: datetime) -> bool:
-    """Whether no report can have this slot: it lies beyond the end of the next school day (promise S10)."""
-    last = calendar.next_opening(now).date()
-    return slot.day > last or (slot.day == last and calendar.slot_start(slot) >= calendar.hours(last)[1])
-
-
-def release_moment(config: Config, calendar: SchoolCalendar, now: datetime) -> datetime:
-    """The moment by which a slot must have ended for its reports to be passed on.
-
-    In the demo that is the end of the present slot, so that visitors see a report arrive.
-    """
-    return calendar.slot_end(calendar.slot_of(now)) if config.demo else now
+def is_impossible_day(day: date, today: date) -> bool:
+    """Whether no report can have this day: it lies further ahead than any slot ends (promise S10)."""
+    return day > today + timedelta(days=MOST_DAYS)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kiosk.calendar.school import SUMMER_DAYS, SchoolCalendar, Slot
+from kiosk.calendar.school import MOST_DAYS, SUMMER_DAYS, SchoolCalendar, Slot
 from tests.calendar.slow_calendar import CHANGES, calendars, counted_on, instants, open_at
 
 LONDON = ZoneInfo("Europe/London")
@@ -33,13 +33,19 @@ def test_a_slot_holds_its_moment_or_is_the_one_before_the_next_bell(
     calendar: SchoolCalendar, now: datetime
 ) -> None:
     slot = calendar.slot_of(now)
-    assert calendar.is_school_day(slot.day)
     assert calendar.slot_start(slot) < calendar.slot_end(slot)
     if calendar.is_open(now):
         assert calendar.slot_start(slot) <= now < calendar.slot_end(slot)
-        assert calendar.slot_end(slot) - calendar.slot_start(slot) <= timedelta(minutes=calendar.slot_minutes)
-    else:
+        length, set = (
+            calendar.slot_end(slot) - calendar.slot_start(slot),
+            timedelta(minutes=calendar.slot_minutes),
+        )
+        opens, closes = calendar.hours(slot.day)
+        assert min(set, closes - opens) <= length < 3 * set, "never shorter than the setting"
+    elif calendar.is_school_day(slot.day):
         assert calendar.slot_end(slot) == calendar.next_opening(now) >= now
+    else:
+        assert now < calendar.slot_end(slot) < calendar.next_opening(now), "a fifth day without school"
 
 
 @given(calendars(), instants)
@@ -48,7 +54,8 @@ def test_a_slot_tells_nothing_finer_than_itself(calendar: SchoolCalendar, now: d
     for moment in (now.replace(second=0, microsecond=0), now.replace(second=59, microsecond=999_999)):
         assert calendar.slot_of(moment) == slot, "seconds are no part of it"
     if calendar.is_open(now):
-        assert (slot.minute - (calendar.opens.hour * 60 + calendar.opens.minute)) % calendar.slot_minutes == 0
+        opens = calendar.opens.hour * 60 + calendar.opens.minute
+        assert slot.minute == opens or slot.minute % calendar.slot_minutes == 0, "on the clock"
     else:
         assert slot.minute == 0
 
@@ -112,12 +119,12 @@ def test_a_school_is_open_when_what_is_listed_says_so(calendar: SchoolCalendar, 
 
 
 @given(calendars(), instants)
-def test_a_report_is_passed_on_later_than_it_came_and_on_a_school_day(
+def test_a_report_is_passed_on_later_than_it_came_and_not_after_the_next_bell(
     calendar: SchoolCalendar, now: datetime
 ) -> None:
     end = calendar.slot_end(calendar.slot_of(now))
     assert end > now
-    assert calendar.is_school_day(end.astimezone(calendar.zone).date())
+    assert calendar.is_open(now) or end <= calendar.next_opening(now)
 
 
 @given(calendars(), changes, hours_before, st.integers(1, 3000))
@@ -167,11 +174,15 @@ def test_the_last_slot_of_a_half_day_ends_when_the_school_closes() -> None:
     assert calendar.slot_of(datetime.combine(day, time(12, 0), LONDON)) == Slot(date(2026, 12, 21), 0)
 
 
-def test_in_the_holidays_the_next_slot_is_before_the_first_day_of_term() -> None:
+def test_in_the_holidays_a_slot_ends_every_fifth_day_since_school_was_over_and_before_the_first_day_of_term() -> (
+    None
+):
     calendar = SchoolCalendar(
         LONDON, terms=((date(2026, 9, 2), date(2026, 12, 18)), (date(2027, 1, 5), date(2027, 7, 20)))
     )
-    assert calendar.slot_of(datetime(2026, 12, 24, 11, tzinfo=LONDON)) == Slot(date(2027, 1, 5), 0)
+    for told, day in ((19, 23), (23, 28), (24, 28)):
+        assert calendar.slot_of(datetime(2026, 12, told, 11, tzinfo=LONDON)) == Slot(date(2026, 12, day), 0)
+    assert calendar.slot_of(datetime(2027, 1, 3, 11, tzinfo=LONDON)) == Slot(date(2027, 1, 5), 0)
 
 
 def test_a_clock_that_was_set_in_terms_nobody_lists_any_more_stays_where_it_was() -> None:
@@ -187,6 +198,7 @@ def test_a_report_finds_a_day_even_if_nobody_has_listed_the_next_terms() -> None
     calendar = SchoolCalendar(LONDON, terms=((date(2026, 9, 2), ends_on),))
     assert calendar.ends_on == ends_on
     summer = datetime(2027, 8, 1, 12, tzinfo=LONDON)
-    assert calendar.slot_of(summer).day > ends_on + timedelta(days=SUMMER_DAYS)
+    assert calendar.next_opening(summer).date() > ends_on + timedelta(days=SUMMER_DAYS)
+    assert summer.date() < calendar.slot_of(summer).day <= summer.date() + timedelta(days=MOST_DAYS)
     years_later = datetime(2031, 11, 26, 12, tzinfo=LONDON)
-    assert calendar.slot_of(years_later) == Slot(years_later.date(), 11 * 60 + 30)
+    assert calendar.slot_of(years_later) == Slot(years_later.date(), 12 * 60)

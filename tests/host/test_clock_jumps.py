@@ -131,7 +131,7 @@ def test_a_report_that_comes_meanwhile_has_the_true_day_and_reaches_its_readers(
     computer.jump(jump)
     told = morning.school.tell("friend", now_utc())
     computer.jump(-jump)
-    assert {held.slot.day for held in morning.school.intake_store.slots()} == {MORNING.date()}
+    assert {held.due.date() for held in morning.school.intake_store.slots()} == {MORNING.date()}
     computer.wait(2 * SLOT)
     morning.work()
     with databases.reports.session(write=False) as reports:

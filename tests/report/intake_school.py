@@ -22,8 +22,8 @@ from kiosk.storage.db import Databases
 from tests.report.sealed import CALENDAR, KEY, MONDAY_TEN, sealed_report
 from tests.sites import held_by
 
-BEFORE_ITS_END = MONDAY_TEN.replace(hour=10, minute=29)
-AFTER_ITS_END = MONDAY_TEN.replace(hour=10, minute=31)
+BEFORE_ITS_END = MONDAY_TEN.replace(hour=10, minute=59)
+AFTER_ITS_END = MONDAY_TEN.replace(hour=11, minute=1)
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Intake:
             return read_keyring(session)
 
     def tell(self, **given: Any) -> SealedReport:
-        """Something told in the slot from half past nine, waiting in the intake."""
+        """Something told in the slot from ten, waiting in the intake."""
         sealed = sealed_report(self.ring, **given)
         self.intake_store.put(seal_report_item(self.key, sealed))
         return sealed

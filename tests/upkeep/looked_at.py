@@ -46,10 +46,10 @@ def waits(config: Config, told: datetime, key: SiteKey | None = None) -> None:
     """Something that was told then waits in the intake."""
     with reports_of(config) as session:
         sealed = sealed_report(read_keyring(session), concern="bullying")
-    slot = load_calendar(config).slot_of(told)
-    held = seal_report_item(
-        key or read_site_key(config.key_path), replace(sealed, day=slot.day, slot=slot.minute)
-    )
+    calendar = load_calendar(config)
+    slot = calendar.slot_of(told)
+    told_then = replace(sealed, day=slot.day, slot=slot.minute, due=calendar.slot_end(slot))
+    held = seal_report_item(key or read_site_key(config.key_path), told_then)
     keeper = open_intake(config)
     keeper.put(held)
     keeper.dispose()

@@ -39,9 +39,9 @@ def test_a_report_waits_for_the_end_of_its_slot_and_so_does_its_alert(
     databases: Databases, mailing: Config, key: SiteKey, readers: None, mail_server: MailServer
 ) -> None:
     put_into_intake(mailing, databases, key, at(9, 41))
-    run_worker_round(mailing, databases, at(10, 29, 59))
+    run_worker_round(mailing, databases, at(9, 59, 59))
     assert (states(databases), mail_server.postbox.mails) == ([], [])
-    run_worker_round(mailing, databases, at(10, 30))
+    run_worker_round(mailing, databases, at(10))
     assert states(databases) == [ReportState.RELEASED]
     assert mail_server.postbox.receivers == ["coordinator2@school.example", "coordinator@school.example"]
 

@@ -47,11 +47,11 @@ pytestmark = pytest.mark.database("sqlite")
 @pytest.mark.parametrize(
     ("day", "minute", "words"),
     [
-        (25, 9 * 60 + 30, "Today, 9:30 to 10:30"),
-        (24, 14 * 60 + 30, "Yesterday, 14:30 to 15:30"),
+        (25, 10 * 60, "Today, 10 to 11"),
+        (24, 14 * 60, "Yesterday, 14 to 15:30"),
         (23, 0, "Monday, before school"),
         (26, 0, "Since school closed"),
-        (3, 8 * 60 + 30, "3 November, 8:30 to 9:30"),
+        (3, 8 * 60 + 30, "3 November, 8:30 to 10"),
     ],
 )
 def test_an_arrival_is_told_as_its_slot(calendar: SchoolCalendar, day: int, minute: int, words: str) -> None:

@@ -21,7 +21,7 @@ from kiosk.report.access.listing import ListedRow, PileKey, count_closed, count_
 from kiosk.report.access.opening import NO_REPORT, WaitingReport
 from kiosk.report.access.routes import ROUTES, SELF_TEST, may_read
 from kiosk.report.models import ReportState
-from kiosk.report.release import WAITING, is_impossible_slot
+from kiosk.report.release import WAITING, is_impossible_day
 
 A_DAY = timedelta(days=1)
 OLDEST = timedelta(days=1000)  # an older slot can only come from tampering
@@ -129,13 +129,13 @@ def _count_closed(
 
 
 def as_listed(key: PileKey, calendar: SchoolCalendar, now: datetime) -> WaitingReport:
-    """A report as it is listed: one with an impossible slot is treated as urgent and listed under the current slot."""
+    """A report as it is listed: one with an impossible day is treated as urgent and listed under the current slot."""
     report = WaitingReport(
         NO_REPORT, key.slot, ROUTES[key.route], key.urgent, ReportState.RELEASED, key.altered
     )
     today = now.date()
     if today - OLDEST <= key.day < today - A_DAY:  # almost always, so the calendar need not be asked
         return report
-    if not is_impossible_slot(key.slot, calendar, now) and key.day >= today - OLDEST:
+    if not is_impossible_day(key.day, today) and key.day >= today - OLDEST:
         return report
     return replace(report, slot=calendar.slot_of(now), urgent=True, altered=True)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, Table, bindparam, insert, select
 from sqlalchemy.orm import Session
@@ -39,6 +39,7 @@ class SealedReport:
     id: uuid.UUID
     day: date
     slot: int
+    due: datetime  # the end of that slot by the calendar of the moment: no later one moves it
     route: str
     urgent: bool
     retention: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
@@ -80,6 +80,7 @@ def prepare(
         id=report_id,
         day=slot.day,
         slot=slot.minute,
+        due=calendar.slot_end(slot).astimezone(UTC),
         route=route.id,
         urgent=urgent,
         retention=route.retention,

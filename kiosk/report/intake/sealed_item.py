@@ -6,10 +6,9 @@ import logging
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
-from kiosk.calendar.school import Slot
 from kiosk.report.access.sealed_report import SealedReport, Wrap
 from kiosk.report.intake.store import SealedItem
 from kiosk.sealing.boxes import BoxBroken, lock, unlock
@@ -34,20 +33,17 @@ class DiscardedReplies:
     thread_id: bytes
     statement: bytes
     replies: tuple[uuid.UUID, ...]
+    due: datetime  # the end of the slot in which the child did it
 
 
 def seal_report_item(key: SiteKey, sealed: SealedReport) -> SealedItem:
     """A report as the intake takes it."""
-    return SealedItem(
-        sealed.id, sealed.day, sealed.slot, sealed.urgent, sealed.thread_id, _closed(key, "report", sealed)
-    )
+    return SealedItem(sealed.id, sealed.due, sealed.urgent, sealed.thread_id, _closed(key, "report", sealed))
 
 
-def seal_discarded_replies(key: SiteKey, thrown: DiscardedReplies, slot: Slot) -> SealedItem:
+def seal_discarded_replies(key: SiteKey, thrown: DiscardedReplies) -> SealedItem:
     """Answers thrown away as the intake takes them."""
-    return SealedItem(
-        thrown.id, slot.day, slot.minute, False, thrown.thread_id, _closed(key, "thrown", thrown)
-    )
+    return SealedItem(thrown.id, thrown.due, False, thrown.thread_id, _closed(key, "thrown", thrown))
 
 
 def open_sealed_item(key: SiteKey, id: uuid.UUID, sealed: bytes) -> SealedReport | DiscardedReplies:
@@ -89,7 +85,7 @@ def _as_json(held: Any) -> str | dict[str, Any]:
         return base64.b64encode(held).decode("ascii")
     if isinstance(held, uuid.UUID):
         return held.hex
-    if isinstance(held, date):
+    if isinstance(held, date | datetime):
         return held.isoformat()
     if isinstance(held, Wrap):
         return vars(held)
@@ -103,6 +99,7 @@ def _bytes(text: str) -> bytes:
 def _report(held: dict[str, Any]) -> SealedReport:
     held |= {name: _bytes(held[name]) for name in ("envelope", "thread_id", "thread_key", "ring_mark")}
     held["id"], held["day"] = uuid.UUID(held["id"]), date.fromisoformat(held["day"])
+    held["due"] = _due(held)
     held["alerts"] = tuple(held["alerts"])
     held["wraps"] = tuple(
         Wrap(uuid.UUID(one["reader_id"]), _bytes(one["key_mark"]), _bytes(one["wrapped"]))
@@ -117,7 +114,16 @@ def _thrown(held: dict[str, Any]) -> DiscardedReplies:
         _bytes(held["thread_id"]),
         _bytes(held["statement"]),
         tuple(uuid.UUID(one) for one in held["replies"]),
+        _due(held),
     )
+
+
+def _due(held: Mapping[str, Any]) -> datetime:
+    """The end of the slot; what the version before has sealed names its day at most, which was over by then."""
+    if "due" in held:
+        return datetime.fromisoformat(held["due"])
+    day = held.get("day", date.min)
+    return datetime.combine(day, time(), UTC)
 
 
 _READ: Mapping[str, Callable[[dict[str, Any]], SealedReport | DiscardedReplies]] = {

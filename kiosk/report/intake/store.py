@@ -8,13 +8,12 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
     Boolean,
     Column,
-    Date,
     Index,
     Integer,
     LargeBinary,
@@ -31,7 +30,6 @@ from sqlalchemy.dialects.sqlite import dialect, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
-from kiosk.calendar.school import Slot
 from kiosk.config import Config
 from kiosk.report.intake.rewrite import blur_times, files_of, rewrite
 from kiosk.storage.db import Database, open_database
@@ -39,14 +37,13 @@ from kiosk.storage.outages import DatabaseNotSafe
 from kiosk.storage.prepared import PreparedStatement
 
 FILE = "intake.sqlite"
-SCHEMA = 1  # schema version of the file; there are no migrations, as it is empty after every slot
+SCHEMA = 2  # schema version of the file
 
 _HELD = Table(
     "held",
     MetaData(),
     Column("id", Uuid, primary_key=True),
-    Column("day", Date, nullable=False),
-    Column("slot", Integer, nullable=False),
+    Column("due", Integer, nullable=False),  # seconds since 1970
     Column("urgent", Boolean, nullable=False),
     Column("thread_id", LargeBinary(16), nullable=False),
     Column("mailed", Boolean, nullable=False),
@@ -55,7 +52,7 @@ _HELD = Table(
     sqlite_with_rowid=False,
 )
 _BY_THREAD = Index("ix_held_thread_id", _HELD.c.thread_id)
-_BY_SLOT = Index("ix_held_day", _HELD.c.urgent, _HELD.c.day, _HELD.c.slot)
+_BY_SLOT = Index("ix_held_due", _HELD.c.urgent, _HELD.c.due)
 _STATEMENTS: tuple[DDLElement, ...] = (
     CreateTable(_HELD, if_not_exists=True),
     *(CreateIndex(index, if_not_exists=True) for index in (_BY_THREAD, _BY_SLOT)),
@@ -63,12 +60,15 @@ _STATEMENTS: tuple[DDLElement, ...] = (
 _TABLE = [str(statement.compile(dialect=dialect())) for statement in _STATEMENTS]
 # Built once, as building a statement costs as much as executing it.
 _PUT = insert(_HELD).on_conflict_do_nothing(index_elements=["id"])
-_SLOTS = PreparedStatement(select(_HELD.c.urgent, _HELD.c.day, _HELD.c.slot).distinct())
+_SLOTS = PreparedStatement(select(_HELD.c.urgent, _HELD.c.due).distinct())
 _IN_SLOT = select(_HELD.c.id, _HELD.c.mailed).where(
-    _HELD.c.urgent == bindparam("urgent"), _HELD.c.day == bindparam("day"), _HELD.c.slot == bindparam("slot")
+    _HELD.c.urgent == bindparam("urgent"), _HELD.c.due == bindparam("due")
 )
 _OF_THREAD = select(_HELD.c.id, _HELD.c.sealed).where(_HELD.c.thread_id == bindparam("thread_id"))
 _MAILED = select(_HELD.c.mailed).where(_HELD.c.id == bindparam("id"))
+# Version 1 held the day and the minute of a slot and no end of it: the longest slot, in any zone, has ended by then.
+_CARRIED_OVER = """INSERT INTO held SELECT id, strftime('%s', day) + 60 * (slot + CASE slot WHEN 0 THEN 0 ELSE 240 END),
+urgent, thread_id, mailed, sealed FROM held_1"""
 MOST_IN_ONE_COMMIT = 64
 
 Item = TypeVar("Item")
@@ -83,8 +83,7 @@ class SealedItem:
     """One thing that a child sent; all that stands in clear is here but `sealed`, which the site key opens."""
 
     id: uuid.UUID
-    day: date
-    slot: int  # minutes after midnight
+    due: datetime  # the end of its slot, as it was when it was sealed
     urgent: bool
     thread_id: bytes
     sealed: bytes
@@ -95,7 +94,7 @@ class IntakeSlot:
     """A slot for which something is held, apart for what is urgent."""
 
     urgent: bool
-    slot: Slot
+    due: datetime
 
 
 def open_intake(config: Config) -> "IntakeStore":
@@ -127,14 +126,12 @@ class IntakeStore:
         """The slots for which something is held: few, however much is held."""
         with self._database.connect(write=False) as connection:
             found = _SLOTS.all(connection, {}, without_transaction=True)
-        return [IntakeSlot(urgent, Slot(day, slot)) for urgent, day, slot in found]
+        return [IntakeSlot(urgent, datetime.fromtimestamp(due, UTC)) for urgent, due in found]
 
     def ids(self, held: IntakeSlot) -> dict[uuid.UUID, bool]:
         """What is held for a slot, and whether staff had a mail of it."""
         with self._database.rows(write=False) as connection:
-            rows = connection.execute(
-                _IN_SLOT, {"urgent": held.urgent, "day": held.slot.day, "slot": held.slot.minute}
-            )
+            rows = connection.execute(_IN_SLOT, {"urgent": held.urgent, "due": _seconds(held.due)})
             return {row.id: row.mailed for row in rows}
 
     def get(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, bytes]:
@@ -180,7 +177,7 @@ class IntakeStore:
 
     def _commit(self, some: Sequence[SealedItem]) -> None:
         """Make all these durable; raises whatever error the disk reports."""
-        rows = [vars(one) | {"mailed": False} for one in some]
+        rows = [vars(one) | {"due": _seconds(one.due), "mailed": False} for one in some]
         try:
             self._write(rows)
         except DBAPIError as error:
@@ -194,17 +191,27 @@ class IntakeStore:
             connection.execute(_PUT, rows)
 
 
+def _seconds(due: datetime) -> int:
+    return int(due.timestamp())
+
+
 def _prepare(connection: Any, record: Any) -> None:
-    """Make the table in a new file; a file of another version of kiosk is not touched."""
+    """Make the table in a new file, or carry over what the version before holds; another file is not touched."""
     (found,) = connection.execute("PRAGMA user_version").fetchone()
-    if found not in {0, SCHEMA}:
+    if found not in {0, 1, SCHEMA}:
         raise DatabaseNotSafe(f"{FILE} is of another version of kiosk")
     if found == SCHEMA:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
+        if found == 1:
+            connection.execute("ALTER TABLE held RENAME TO held_1")
+            connection.execute("DROP INDEX ix_held_thread_id")
         for statement in _TABLE:
             connection.execute(statement)
+        if found == 1:
+            connection.execute(_CARRIED_OVER)
+            connection.execute("DROP TABLE held_1")
         connection.execute(f"PRAGMA user_version={SCHEMA}")
         connection.execute("COMMIT")
     except BaseException:

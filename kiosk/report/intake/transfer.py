@@ -23,7 +23,7 @@ from kiosk.report.intake.rewrite import blur_times, files_of, is_on_postgresql, 
 from kiosk.report.intake.sealed_item import DiscardedReplies, open_sealed_items
 from kiosk.report.intake.store import IntakeStore
 from kiosk.report.models import ImportedId, Reply, Thread, Zone
-from kiosk.report.release import is_due, release_moment
+from kiosk.report.release import is_due
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Database
 from kiosk.storage.outages import LogThrottle, is_away, kind_of
@@ -42,7 +42,7 @@ _THROW = update(Thread).where(Thread.id == bindparam("of")).values(thrown=bindpa
 
 
 class HasIntake(Protocol):
-    """What merging needs of a school."""
+    """What storing in the intake and merging need of a school; the calendar is for sealing alone."""
 
     @property
     def config(self) -> Config: ...
@@ -76,10 +76,10 @@ def transfer_due(site: HasIntake, reports: Database, now: datetime, urgent_alone
 
 def ids_due(site: HasIntake, now: datetime, urgent_alone: bool = False) -> dict[uuid.UUID, bool]:
     """What is to be merged, and whether staff had a mail of it."""
-    moment = release_moment(site.config, site.calendar, now)
     found: dict[uuid.UUID, bool] = {}
     for held in site.intake_store.slots():
-        if held.urgent or (not urgent_alone and is_due(False, held.slot, site.calendar, moment)):
+        # In the demo nothing waits, so that visitors see a report arrive.
+        if held.urgent or (not urgent_alone and (site.config.demo or is_due(False, held.due, now))):
             found |= site.intake_store.ids(held)
     return found
 
@@ -134,13 +134,13 @@ def _store_all(
 ) -> None:
     """Write these in one transaction, each once."""
     today = now.astimezone(site.config.zone).date()
-    # What is urgent is merged at once: of one that came on a Saturday this is the Monday, as in the report itself.
-    day = site.calendar.slot_of(now).day
     recipients = _readers_of(site, reports, today)
     with reports.rows(write=True) as connection:
         if is_on_postgresql(reports):
             connection.execute(_ONE_AT_A_TIME)
         for one in found:
+            # Of what is urgent and came on a Saturday this is the Monday, as in the report itself.
+            day = one.due.astimezone(site.config.zone).date()
             new = insert_if_new(connection, ImportedId, {"id": one.id, "day": day})
             if isinstance(one, DiscardedReplies):
                 # in any case: rows that somebody restored are deleted again

@@ -5,7 +5,7 @@ import unicodedata
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
@@ -149,11 +149,11 @@ def waiting_in_intake(keeper: IntakeStore, key: SiteKey, thread_id: bytes) -> Wa
     )
 
 
-def discard_statement(key: SiteKey, keys: ThreadKeys, read: ThreadReplies) -> DiscardedReplies:
+def discard_statement(key: SiteKey, keys: ThreadKeys, read: ThreadReplies, due: datetime) -> DiscardedReplies:
     """The statement that a child has thrown away what was read; later answers can still be written (promise C5)."""
     statement = seal_discard(keys.id, keys.secret, read.last)
     id = uuid.UUID(bytes=key.derive("thrown-id", keys.id + read.last.to_bytes(8), 16))
-    return DiscardedReplies(id, keys.id, statement, read.replies)
+    return DiscardedReplies(id, keys.id, statement, read.replies, due)
 
 
 def can_be_answered(session: Session, body: Mapping[str, Any]) -> bool:

@@ -78,8 +78,8 @@ def _answers(code: Sequence[int], forget: bool) -> ThreadReplies | None:
         answers = answers_for(session, keys, held)
     if not (forget and answers):
         return answers
-    thrown = discard_statement(site.key, keys, answers)
-    site.intake_store.put(seal_discarded_replies(site.key, thrown, site.calendar.slot_of(now_utc())))
+    due = site.calendar.slot_end(site.calendar.slot_of(now_utc()))
+    site.intake_store.put(seal_discarded_replies(site.key, discard_statement(site.key, keys, answers, due)))
     return ThreadReplies("gone")
 
 

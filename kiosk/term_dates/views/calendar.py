@@ -6,10 +6,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import ValidationError
+from sqlalchemy import select
 
-from kiosk.accounts.sign_in.login import staff_required
+from kiosk.accounts.sign_in.login import acting, staff_required
+from kiosk.accounts.sign_in.views.confirm_password import password_again
+from kiosk.audit.log import LogAct
 from kiosk.calendar.file import calendar_path, can_be_written, write_calendar
-from kiosk.calendar.written import MOST_LISTED, WEEKDAYS, CalendarFile
+from kiosk.calendar.written import MOST_LISTED, WEEKDAYS, CalendarFile, calendar_from, from_tomorrow
+from kiosk.mail.outbox import queue_alarm
+from kiosk.report.models import Reader
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -25,6 +30,7 @@ from kiosk.term_dates.entry import (
 from kiosk.term_dates.hours import WEEKDAY_WORDS, Hours, hours_of, read_hours, typed_hours
 from kiosk.term_dates.outlook import outlook
 from kiosk.web.forms import WHOLE, FormErrors
+from kiosk.web.request_sessions import commit_both, reports, school
 from kiosk.wording.messages import N_
 
 bp = Blueprint("term_dates", __name__, url_prefix="/staff")
@@ -68,6 +74,7 @@ def settings_hours() -> ResponseReturnValue:
 
 @bp.post("/settings/hours")
 @staff_required(*ROLES_ALLOWED)
+@password_again()
 def save_hours() -> ResponseReturnValue:
     """Save hours and weekdays, or say beside each field what to correct."""
     typed, written = typed_hours(request.form), current_site().term_dates.written
@@ -89,6 +96,7 @@ def settings_list(kind: str) -> ResponseReturnValue:
 
 @bp.post(PLACE)
 @staff_required(*ROLES_ALLOWED)
+@password_again()
 def save_list(kind: str) -> ResponseReturnValue:
     """Save one list, add empty lines, or say beside each field what to correct."""
     wanted, written = EntryKind(kind), current_site().term_dates.written
@@ -111,9 +119,15 @@ def save_list(kind: str) -> ResponseReturnValue:
 
 
 def save(changed: CalendarFile) -> tuple[str, int]:
-    """Write the calendar; returns a message and a status if that was not possible."""
+    """Write the calendar, note it and tell every reader; returns a message and a status where it cannot be written."""
+    site = current_site()
     try:
-        write_calendar(current_site().config, changed)
+        kept = from_tomorrow(changed, site.calendar, site.today())
+        calendar_from(site.config, kept)
+        acting().note(school(), LogAct.CALENDAR_CHANGED)
+        queue_alarm(reports(), reports().scalars(select(Reader.email)))
+        commit_both()  # first, so that nobody changes it in silence
+        write_calendar(site.config, kept)
     except ValueError:
         return _("There would be no school day for more than a year. Children would wait too long."), 422
     except OSError as error:
@@ -127,7 +141,7 @@ def save(changed: CalendarFile) -> tuple[str, int]:
 
 def back_to_settings() -> ResponseReturnValue:
     """Go back to the calendar after saving."""
-    flash(_("Saved. Deadlines and the pages for children use it from now on."))
+    flash(_("Saved. It holds from tomorrow on, and every reader is told."))
     return redirect(url_for(".settings"), 303)
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from pydantic import ValidationError
 
 from kiosk.accounts.sign_in.login import staff_required
+from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.calendar.written import MOST_LISTED
 from kiosk.site import current_site
 from kiosk.term_dates.entry import Entry, EntryKind, read_entries, typed_entry
@@ -70,6 +71,7 @@ def preview_import() -> ResponseReturnValue:
 
 @bp.post("/settings/import/confirm")
 @staff_required(*ROLES_ALLOWED)
+@password_again()
 def confirm_import() -> ResponseReturnValue:
     """Save what was chosen, or show it again with what to correct."""
     site = current_site()

@@ -23,7 +23,7 @@ from kiosk.mail.outbox import chunks, queue_mail
 from kiosk.report.access.keyring import Keyholder, read_keyring
 from kiosk.report.access.routes import PRACTICE, ROUTES, SELF_TEST, UNKNOWN, Route, groups_for, may_read
 from kiosk.report.models import EscalationStep, Report, ReportReader
-from kiosk.report.release import is_impossible_slot
+from kiosk.report.release import is_impossible_day
 from kiosk.storage.db import Databases
 from kiosk.storage.upsert import insert_if_new
 
@@ -51,7 +51,7 @@ def escalate_reports(
     unread = _unread(databases)
     for gone in seen.keys() - {one.id for one in unread}:
         del seen[gone]
-    false = {slot for slot in {one.slot for one in unread} if is_impossible_slot(slot, calendar, now)}
+    false = {slot for slot in {one.slot for one in unread} if is_impossible_day(slot.day, now.date())}
     for one in unread:
         if one.urgent or one.slot in false:
             seen.setdefault(one.id, now)

@@ -28,7 +28,7 @@ from kiosk.report.intake.rewrite import BESIDE, check_tracking, is_on_postgresql
 from kiosk.report.intake.sealed_item import SealedItemBroken, open_sealed_item
 from kiosk.report.intake.store import FILE, IntakeStore, open_intake
 from kiosk.report.models import ReaderList, RecoveryKey, Zone
-from kiosk.report.release import is_impossible_slot
+from kiosk.report.release import is_due
 from kiosk.report.self_test.report import self_test_late
 from kiosk.report.setup import FEWEST_TO_OPEN
 from kiosk.sealing.key_fingerprint import compare_site_key
@@ -275,20 +275,15 @@ def check_intake(config: Config, has_key: bool) -> str:
     keeper = open_intake(config)
     try:
         keeper.check()
-        return _check_waiting(config, keeper, read_site_key(config.key_path) if has_key else None)
+        return _check_waiting(keeper, read_site_key(config.key_path) if has_key else None)
     finally:
         keeper.dispose()
 
 
-def _check_waiting(config: Config, keeper: IntakeStore, key: SiteKey | None) -> str:
-    calendar, now = load_calendar(config), CLOCK.now()
-    late = False
+def _check_waiting(keeper: IntakeStore, key: SiteKey | None) -> str:
+    now, late = CLOCK.now(), False
     for held in keeper.slots():
-        late |= (
-            held.urgent
-            or is_impossible_slot(held.slot, calendar, now)
-            or calendar.slot_end(held.slot) <= now - LATE
-        )
+        late |= is_due(held.urgent, held.due, now - LATE)
         if key:
             _open_all(key, keeper, list(keeper.ids(held)))
     if late:

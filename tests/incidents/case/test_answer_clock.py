@@ -26,8 +26,8 @@ from tests.incidents.verbs import acting, case_of
 from tests.pages import Page
 
 LATE = "An answer was asked for; none for"
-TUESDAY = datetime(2026, 11, 17, 10, 15, tzinfo=UTC)  # its slot ends at 10:30
-DUE = datetime(2026, 11, 19, 10, 30, tzinfo=UTC)
+TUESDAY = datetime(2026, 11, 17, 10, 15, tzinfo=UTC)  # its slot ends at 11:00
+DUE = datetime(2026, 11, 19, 11, tzinfo=UTC)
 
 
 def opened(school: School, at: datetime, concern: str = "bullying", **given: Any) -> tuple[int, uuid.UUID]:

@@ -26,10 +26,10 @@ def waiting(route: str, slot: Slot, urgent: bool = False) -> WaitingReport:
 
 
 def test_a_report_is_to_be_read_so_long_after_the_end_of_its_slot(calendar: SchoolCalendar) -> None:
-    nine_thirty = Slot(THURSDAY, 9 * 60 + 30)
-    assert acknowledge_by(calendar, waiting("stranger", nine_thirty)) == at(THURSDAY, 11, 30)
-    assert acknowledge_by(calendar, waiting("danger", nine_thirty)) == at(THURSDAY, 11)
-    assert acknowledge_by(calendar, waiting("bullying", nine_thirty)) == at(FRIDAY, 10, 30)
+    ten = Slot(THURSDAY, 10 * 60)
+    assert acknowledge_by(calendar, waiting("stranger", ten)) == at(THURSDAY, 12)
+    assert acknowledge_by(calendar, waiting("danger", ten)) == at(THURSDAY, 11, 30)
+    assert acknowledge_by(calendar, waiting("bullying", ten)) == at(FRIDAY, 11)
 
 
 def test_what_came_in_the_night_counts_from_the_first_bell(calendar: SchoolCalendar) -> None:

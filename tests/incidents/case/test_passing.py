@@ -1,17 +1,14 @@
 """When reports are passed on, and what the demo does otherwise."""
 
-from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import event, select
 
-from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.report.intake.store import IntakeStore
 from kiosk.report.models import Report, ReportState
-from kiosk.report.release import release_moment
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from kiosk.storage.db import now_utc
@@ -23,13 +20,6 @@ MOST_QUERIES = (
     35  # among them: what is to do, does the morning's check wait, a key, a row to compare, what changed
 )
 IN_THE_DEMO = "In the demo, reports are passed on at once. In a school they wait until the slot ends."
-
-
-def test_only_the_demo_passes_on_before_the_slot_has_ended(config: Config, calendar: SchoolCalendar) -> None:
-    now = datetime(2026, 11, 23, 10, 5, tzinfo=LONDON)
-    assert release_moment(config, calendar, now) == now
-    demo = config.model_copy(update={"demo": True})
-    assert release_moment(demo, calendar, now) == datetime(2026, 11, 23, 10, 30, tzinfo=LONDON)
 
 
 def test_the_demo_shows_a_report_at_once_and_says_why(

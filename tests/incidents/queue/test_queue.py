@@ -46,8 +46,8 @@ def open_first(school: School, person: StaffMember, now: datetime) -> None:
 
 def test_a_report_is_not_in_the_queue_before_its_slot_has_ended(school: School) -> None:
     school.tell("bullying", at(23, 10))
-    assert read_queue(school, school.coordinator, at(23, 10, 29)).empty
-    assert len(read_queue(school, school.coordinator, at(23, 10, 30)).unread) == 1
+    assert read_queue(school, school.coordinator, at(23, 10, 59)).empty
+    assert len(read_queue(school, school.coordinator, at(23, 11)).unread) == 1
 
 
 def test_one_in_danger_now_is_in_the_queue_at_once(school: School) -> None:
@@ -93,7 +93,7 @@ def test_the_order_inside_a_slot_is_a_shuffle_that_stays_and_is_not_that_of_arri
 def test_a_row_says_nothing_of_minutes_source_language_or_words(school: School) -> None:
     school.tell("bullying", at(23, 9, 41), words="he said dont tell")
     (row,) = read_queue(school, school.coordinator, at(23, 12)).unread
-    assert (row.slot.day.day, row.slot.minute) == (23, 9 * 60 + 30)
+    assert (row.slot.day.day, row.slot.minute) == (23, 8 * 60 + 30)
     shown = repr(row)
     assert not any(hint in shown for hint in ("dont tell", "'pl'", "9, 41", "ks3"))
 
@@ -194,8 +194,8 @@ def test_the_queue_asks_the_databases_no_more_for_forty_reports_than_for_one(sch
 
 
 def test_what_waited_longest_is_late_by_so_much_school_time(school: School) -> None:
-    school.tell("bullying", at(23, 9))  # to be read by Tuesday, 9:30
-    (row,) = read_queue(school, school.coordinator, at(24, 9, 30) + timedelta(minutes=25)).unread
+    school.tell("bullying", at(23, 9))  # to be read by Tuesday, 10:00
+    (row,) = read_queue(school, school.coordinator, at(24, 10) + timedelta(minutes=25)).unread
     assert (row.clock.late, row.clock.late_minutes) == (True, 25)
 
 

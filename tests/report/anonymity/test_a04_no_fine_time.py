@@ -96,8 +96,7 @@ ALLOWED = {
     # The one table of the intake, in a file of its own: what has not been merged yet.
     "held": {
         "id": "made of a random nonce and of what was sent; the same thing comes once",
-        "day": "a date, no finer",
-        "slot": "the minute at which a slot starts, never an instant",
+        "due": "the end of a slot, which all have that are told in it",
         "urgent": "merged at once, and the child was told so",
         "thread_id": "made of the child's pictures, so that they find what waits here",
         "mailed": "whether readers had a mail while the reports database was away",
@@ -105,7 +104,7 @@ ALLOWED = {
     },
 }
 DATES = {
-    *("report.day", "brought_in.day", "held.day", "thread.ends_on"),
+    *("report.day", "brought_in.day", "thread.ends_on"),
     *("recovery_key.made_on", "recovery_key.proven_on"),
     *(
         "zone.published_on",

@@ -6,7 +6,6 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from kiosk.calendar.school import Slot
 from kiosk.report.intake.sealed_item import (
     DiscardedReplies,
     SealedItemBroken,
@@ -20,8 +19,7 @@ from kiosk.sealing.site_key import SiteKey
 from tests.report.sealed import KEY, MONDAY_TEN, RING, sealed_report
 
 OTHER_KEY = SiteKey(b"o" * 32)
-SLOT = Slot(MONDAY_TEN.date(), 600)
-THROWN = DiscardedReplies(uuid.uuid4(), b"t" * 16, b"s" * 104, (uuid.uuid4(), uuid.uuid4()))
+THROWN = DiscardedReplies(uuid.uuid4(), b"t" * 16, b"s" * 104, (uuid.uuid4(), uuid.uuid4()), MONDAY_TEN)
 
 
 @pytest.mark.parametrize("reply", ["yes", ""])
@@ -29,13 +27,13 @@ def test_a_report_comes_back_as_it_was(reply: str) -> None:
     sealed = sealed_report(RING, words="please keep me", danger="yes", reply=reply)
     held = seal_report_item(KEY, sealed)
     assert open_sealed_item(KEY, held.id, held.sealed) == sealed
-    assert (held.id, held.day, held.slot, held.urgent) == (sealed.id, sealed.day, sealed.slot, True)
+    assert (held.id, held.due, held.urgent) == (sealed.id, sealed.due, True)
 
 
 def test_answers_that_were_thrown_away_come_back_as_they_were() -> None:
-    held = seal_discarded_replies(KEY, THROWN, SLOT)
+    held = seal_discarded_replies(KEY, THROWN)
     assert open_sealed_item(KEY, held.id, held.sealed) == THROWN
-    assert (held.day, held.slot, held.urgent, held.thread_id) == (SLOT.day, 600, False, THROWN.thread_id)
+    assert (held.due, held.urgent, held.thread_id) == (MONDAY_TEN, False, THROWN.thread_id)
 
 
 def test_nothing_but_slot_and_thread_stands_in_clear() -> None:
@@ -48,7 +46,7 @@ def test_nothing_but_slot_and_thread_stands_in_clear() -> None:
 
 def test_a_small_report_and_what_was_thrown_away_have_one_length() -> None:
     lengths = {len(seal_report_item(KEY, sealed_report(words=words)).sealed) for words in ("", "a few words")}
-    lengths.add(len(seal_discarded_replies(KEY, THROWN, SLOT).sealed))
+    lengths.add(len(seal_discarded_replies(KEY, THROWN).sealed))
     assert len(lengths) == 1
 
 

@@ -7,14 +7,13 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
-from kiosk.calendar.school import Slot
 from kiosk.config import Config
 from kiosk.report.intake.store import FILE, IntakeSlot, IntakeStore, NotKept, SealedItem, open_intake
 from kiosk.storage.engines import driver_of
@@ -36,9 +35,14 @@ def keeper(config: Config) -> Iterator[IntakeStore]:
     made.dispose()
 
 
+def at(minute: int) -> datetime:
+    """A minute of Monday."""
+    return datetime.combine(MONDAY, time(minute // 60, minute % 60), UTC)
+
+
 def held(sealed: bytes = b"sealed", slot: int = 540, urgent: bool = False, thread: bytes = b"") -> SealedItem:
     """Something new."""
-    return SealedItem(uuid.uuid4(), MONDAY, slot, urgent, thread, sealed)
+    return SealedItem(uuid.uuid4(), at(slot), urgent, thread, sealed)
 
 
 def everything(keeper: IntakeStore) -> dict[uuid.UUID, bytes]:
@@ -58,11 +62,11 @@ def test_what_was_put_is_there_by_slot_and_by_thread(keeper: IntakeStore) -> Non
     for one in (early, late, urgent):
         keeper.put(one)
     assert set(keeper.slots()) == {
-        IntakeSlot(False, Slot(MONDAY, 540)),
-        IntakeSlot(False, Slot(MONDAY, 600)),
-        IntakeSlot(True, Slot(MONDAY, 540)),
+        IntakeSlot(False, at(540)),
+        IntakeSlot(False, at(600)),
+        IntakeSlot(True, at(540)),
     }
-    assert keeper.ids(IntakeSlot(False, Slot(MONDAY, 600))) == {late.id: False}
+    assert keeper.ids(IntakeSlot(False, at(600))) == {late.id: False}
     assert keeper.get([early.id, uuid.uuid4()]) == {early.id: b"early"}
     assert keeper.of_thread(b"t" * 16) == {late.id: b"late"}
 
@@ -78,9 +82,9 @@ def test_it_is_there_for_another_process_as_soon_as_it_is_said(keeper: IntakeSto
 def test_the_first_sealing_of_an_id_stays_whole(keeper: IntakeStore) -> None:
     one = held(b"first")
     keeper.put(one)
-    keeper.put(SealedItem(one.id, MONDAY, 600, True, b"", b"second"))
+    keeper.put(SealedItem(one.id, at(600), True, b"", b"second"))
     assert everything(keeper) == {one.id: b"first"}
-    assert keeper.slots() == [IntakeSlot(False, Slot(MONDAY, 540))]
+    assert keeper.slots() == [IntakeSlot(False, at(540))]
 
 
 def test_many_threads_of_several_keepers_put_each_thing_once(config: Config) -> None:
@@ -210,7 +214,7 @@ def test_staff_know_of_what_was_told_or_merged_and_of_nothing_else(keeper: Intak
     keeper.mark_mailed([told.id])
     keeper.forget([gone.id])
     assert [keeper.mailed(one.id) for one in (told, untold, gone)] == [True, False, None]
-    assert keeper.ids(IntakeSlot(True, Slot(MONDAY, 540))) == {told.id: True, untold.id: False}
+    assert keeper.ids(IntakeSlot(True, at(540))) == {told.id: True, untold.id: False}
 
 
 def test_slots_are_few_however_much_is_held(keeper: IntakeStore) -> None:
@@ -229,6 +233,29 @@ def test_it_is_kept_where_only_the_open_file_fails_and_a_new_connection_is_well(
         driver_of(rows).execute("PRAGMA query_only=1")  # refuses already at BEGIN, as after a failed disk
     keeper.put(held())
     assert len(everything(keeper)) == 2
+
+
+def test_what_the_version_before_holds_is_carried_over_and_ends_when_its_slot_has_ended(
+    config: Config,
+) -> None:
+    early, late = uuid.uuid4(), uuid.uuid4()
+    with closing(sqlite3.connect(config.data_dir / FILE)) as before:
+        before.execute(
+            "CREATE TABLE held (id CHAR(32) PRIMARY KEY, day DATE, slot INTEGER, urgent BOOLEAN, thread_id BLOB, "
+            "mailed BOOLEAN, sealed BLOB) WITHOUT ROWID"
+        )
+        before.execute("CREATE INDEX ix_held_thread_id ON held (thread_id)")
+        before.execute("CREATE INDEX ix_held_day ON held (urgent, day, slot)")
+        for id, slot in ((early, 0), (late, 600)):
+            row = (id.hex, MONDAY.isoformat(), slot, False, b"t" * 16, False, b"sealed")
+            before.execute("INSERT INTO held VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        before.execute("PRAGMA user_version=1")
+        before.commit()
+    keeper = open_intake(config)
+    assert keeper.ids(IntakeSlot(False, at(0))) == {early: False}
+    assert keeper.ids(IntakeSlot(False, at(840))) == {late: False}
+    assert everything(keeper) == {early: b"sealed", late: b"sealed"}
+    keeper.dispose()
 
 
 def test_a_file_of_another_version_stops_the_start_and_is_not_touched(config: Config) -> None:

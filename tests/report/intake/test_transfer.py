@@ -207,9 +207,7 @@ def test_what_cannot_be_opened_stays_and_keeps_no_other_out(intake: Intake) -> N
 
 def test_a_slot_that_cannot_be_true_is_due_at_once_and_the_sealed_one_counts(intake: Intake) -> None:
     sealed = sealed_report(intake.ring)
-    later = SealedItem(
-        **vars(seal_report_item(KEY, sealed)) | {"day": MONDAY_TEN.date() + timedelta(days=400)}
-    )
+    later = SealedItem(**vars(seal_report_item(KEY, sealed)) | {"due": MONDAY_TEN + timedelta(days=400)})
     intake.intake_store.put(later)
     assert intake.merge(BEFORE_ITS_END)
     assert [row.day for row in intake.merged()] == [sealed.day]

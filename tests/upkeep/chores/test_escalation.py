@@ -78,7 +78,7 @@ def test_a_worker_that_was_started_anew_counts_from_the_end_of_the_slot_and_tell
 ) -> None:
     school.tell("other", at=TOLD, danger="yes")
     look(school, TOLD, {})
-    slot_end = london(2026, 11, 23, 10, 30)
+    slot_end = london(2026, 11, 23, 10)
     for passed in range(0, 180, 5):
         look(school, TOLD + passed * MINUTE, {})
         assert bool(late_mails(school)) == (TOLD + passed * MINUTE >= slot_end + HALF_HOUR)
@@ -95,7 +95,7 @@ def test_a_worker_that_was_started_anew_counts_from_the_end_of_the_slot_and_tell
 def test_an_ordinary_report_climbs_a_school_day_after_its_slot_and_one_more_later(school: School) -> None:
     seen: Seen = {}
     school.tell("bullying", at=TOLD)
-    late = london(2026, 11, 24, 10, 30)
+    late = london(2026, 11, 24, 10)
     go_on(school, TOLD, late - MINUTE, timedelta(hours=2), seen)
     assert late_mails(school) == {}
     look(school, late, seen)
@@ -153,7 +153,7 @@ def test_two_workers_at_once_tell_of_each_step_once(school: School) -> None:
     for _ in range(5):
         school.tell("bullying", at=TOLD)
     school.merge(TOLD + DAY)
-    late = london(2026, 11, 24, 10, 30)
+    late = london(2026, 11, 24, 10)
     both = [
         Thread(target=escalate_reports, args=(school.databases, school.calendar, None, late, {}))
         for _ in range(2)

@@ -1,0 +1,88 @@
+"""Whoever may change the calendar moves nothing that was told, and holds nothing back for long (promise A5).
+
+The attacks: opening hours moved by minutes gave each report a slot of its own; closing early released them at once;
+a false holiday kept a report about the head until February.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from kiosk.bands import Band
+from kiosk.calendar.school import MOST_DAYS, SchoolCalendar
+from kiosk.config import Config
+from kiosk.report.form.answers import ReportAnswers
+from kiosk.report.form.seal import prepare
+from kiosk.report.intake.sealed_item import open_sealed_item, seal_report_item
+from kiosk.report.release import is_due
+from kiosk.storage.db import Databases
+from tests.calendar.slow_calendar import calendars, instants
+from tests.report.intake_school import AFTER_ITS_END, BEFORE_ITS_END, Intake
+from tests.report.sealed import CALENDAR, KEY, RING
+
+HOUR = timedelta(hours=1)  # that the clocks go back
+FALSE_HOLIDAY = frozenset(date(2026, 11, 23) + timedelta(days=day) for day in range(70))
+
+
+def test_closing_early_releases_nothing_that_waits(config: Config, databases: Databases) -> None:
+    intake = Intake(config, databases)
+    told = intake.tell(concern="bullying")
+    intake.calendar = SchoolCalendar(CALENDAR.zone, 15, closes=time(10, 1))
+    assert not intake.merge(BEFORE_ITS_END), "its slot ends when it was to end"
+    assert intake.merge(AFTER_ITS_END)
+    assert [report.id for report in intake.merged()] == [told.id]
+
+
+def test_a_false_holiday_keeps_nothing_back_that_waits(config: Config, databases: Databases) -> None:
+    intake = Intake(config, databases)
+    told = intake.tell(concern="adult", head="yes")
+    intake.calendar = SchoolCalendar(CALENDAR.zone, holidays=FALSE_HOLIDAY)
+    assert intake.merge(AFTER_ITS_END)
+    assert [report.id for report in intake.merged()] == [told.id]
+
+
+def test_what_is_told_in_a_false_holiday_is_passed_on_within_five_days(
+    config: Config, databases: Databases
+) -> None:
+    now = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    intake = Intake(config, databases, calendar=SchoolCalendar(CALENDAR.zone, holidays=FALSE_HOLIDAY))
+    taken = prepare(
+        RING, KEY, intake.calendar, ReportAnswers(Band.KS3, "en", "n" * 24, concern="adult", head="yes"), now
+    )
+    intake.intake_store.put(seal_report_item(KEY, taken.sealed))
+    assert not intake.merge(now)
+    assert intake.merge(now + timedelta(days=MOST_DAYS))
+
+
+@given(calendars(), calendars(), instants)
+@example(
+    SchoolCalendar(CALENDAR.zone, holidays=FALSE_HOLIDAY), CALENDAR, datetime(2026, 11, 24, 9, tzinfo=UTC)
+)
+def test_whatever_the_calendar_becomes_what_was_told_is_due_when_it_was_to_be_within_five_days(
+    before: SchoolCalendar, after: SchoolCalendar, now: datetime
+) -> None:
+    sealed = prepare(RING, KEY, before, ReportAnswers(Band.KS3, "en", "n" * 24, concern="other"), now).sealed
+    held = seal_report_item(KEY, sealed)
+    assert open_sealed_item(KEY, held.id, held.sealed) == sealed, "in the blob and in clear"
+    assert held.due == before.slot_end(before.slot_of(now)) == sealed.due
+    assert now < held.due <= now + timedelta(days=MOST_DAYS) + HOUR
+    assert not is_due(False, held.due, now)
+    assert is_due(False, held.due, held.due)
+
+
+@given(calendars(), instants, st.integers(0, 4000))
+def test_a_slot_out_of_school_tells_nothing_finer_than_from_one_bell_to_the_next_or_five_days(
+    calendar: SchoolCalendar, now: datetime, minutes: int
+) -> None:
+    later = now + timedelta(minutes=minutes)
+    end = calendar.slot_end(calendar.slot_of(now))
+    if not calendar.is_open(now) and later < end:
+        assert calendar.slot_of(later) == calendar.slot_of(now)
+
+
+def test_long_weekends_stay_whole() -> None:
+    easter = SchoolCalendar(CALENDAR.zone, holidays=frozenset({date(2027, 3, 26), date(2027, 3, 29)}))
+    thursday = datetime(2027, 3, 25, 16, tzinfo=UTC)
+    for hours in range(24 * 4):
+        assert easter.slot_of(thursday + timedelta(hours=hours)).day == date(2027, 3, 30)
