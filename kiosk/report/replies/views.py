@@ -27,9 +27,6 @@ from kiosk.web.security import is_same_origin
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 LONGEST_TYPED = 300
-WAIT_SECONDS = 4  # until a page asks again for pictures that were not looked up
-MOST_TIMES = 40  # an abandoned tablet stops asking, so that it does not show a reply to somebody else later
-COUNTED = {str(number) for number in range(MOST_TIMES + 1)}
 
 bp = Blueprint("replies", __name__, url_prefix="/replies")
 
@@ -96,20 +93,12 @@ def _page(say: Speech, answers: ThreadReplies | None, code: Sequence[int]) -> st
 
 
 def _waiting(say: Speech, code: Sequence[int], forget: bool) -> str:
-    """A page that asks again with the same pictures: by itself for a while, or by its button without script.
-
-    Pictures go on as fields of a form. An address that a browser could open again by itself would stay in its history.
-    """
-    times = request.form.get("times", "")
-    asked = int(times) if times in COUNTED else 0
+    """A page whose button asks again with the same pictures, which stand in no address; as long as an answer."""
     return render_template(
         "report/waiting.html",
         **skeleton(ANSWERS_BAND.value, say),
         pictures=[current_report_site().pictures.keys[number] for number in code],
         forget=forget,
-        times=min(asked + 1, MOST_TIMES),
-        by_itself=asked < MOST_TIMES,
-        wait_seconds=WAIT_SECONDS,
         action=f"/report/replies/{say.lang}",
         help_lines=say.help_lines(ANSWERS_BAND),
     )

@@ -16,7 +16,7 @@ from tests.report.clock import Clock
 
 DAYS, LIVE_CODES = 90, 200
 CHANCE_OF_A_HIT = 0.0038
-PAGE_SECONDS = 4.5  # after which a waiting page asks again
+PAGE_SECONDS = 4.5  # between two taps on Look
 
 
 def _limit(clock: Clock, seed: int = 0) -> GuessLimit:
