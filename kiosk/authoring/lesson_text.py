@@ -39,7 +39,7 @@ def _question_ids(band: Band) -> list[str]:
 def quiz_text(id: str, band: Band) -> str:
     """The whole file: each objective is asked for, and the right answer changes its place."""
     questions = _question_ids(band)
-    return _BEGINNINGS.get_template("quiz.yml").render(
+    return _BEGINNINGS.get_template("quiz.jinja").render(
         id=id,
         shuffle="options" if band == Band.KS1 else "both",
         kind="true-false" if band == Band.KS1 else "single-choice",
@@ -85,7 +85,7 @@ def lesson_text(id: str, band: Band, strand: Strand, title: str, review_by: date
     setting = _SETTINGS[band]
     placed = _question_ids(band)[: min(_PLACED, band.limits.questions[0] - 2)]
     count = 2 + (len(placed) if band in _YOUNG else 0)
-    return _BEGINNINGS.get_template("lesson.md").render(
+    return _BEGINNINGS.get_template("lesson.jinja").render(
         id=id,
         band=band,
         strand=strand,

@@ -119,11 +119,11 @@ def test_ids_are_kept_for_sixty_days(intake: Intake) -> None:
         assert intake.count(ImportedId) == left
 
 
-def test_two_words_of_one_child_have_one_thread(intake: Intake) -> None:
+def test_two_words_of_one_child_have_a_thread_each(intake: Intake) -> None:
     for words in ("one", "another"):
         intake.tell(nonce="the same nonce of both", reply="yes", words=words)
     intake.merge()
-    assert (len(intake.merged()), intake.count(Thread)) == (2, 1)
+    assert (len(intake.merged()), intake.count(Thread)) == (2, 2)
 
 
 def test_whoever_has_left_since_gets_no_mail(intake: Intake) -> None:
