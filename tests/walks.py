@@ -199,7 +199,7 @@ def errors(site: Site) -> Iterator[Visit]:
     yield from _answers_of_the_report(site)
     for target, address in (
         ("kiosk.public.views.start.language_links", "/"),
-        ("kiosk.accounts.classes.views.join.join_progress", "/learn/names"),
+        ("kiosk.accounts.classes.views.join_state.join_progress", "/learn/names"),
         ("kiosk.accounts.sign_in.views.sign_in.pending_staff", "/staff/sign-in/code"),
         ("kiosk.report.form.views._keyring", "/report/ks2/en"),
     ):

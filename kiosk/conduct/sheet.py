@@ -35,7 +35,8 @@ def sections_for_sheet(found: ReadCode, pictured: bool = False) -> frozenset[str
     """
     script = NASTALIQ if found.code.dir == "rtl" else LATIN
     lengths = {
-        section.id: HEADING_LINES + sum(_lines(_own(item), script) for item in section.items)
+        section.id: HEADING_LINES
+        + sum(_lines(item.en if item.own is None else item.own, script) for item in section.items)
         for section in found.sections
     }
     lengths["intro"] = 1 + _lines(found.intro_html, script)
@@ -55,10 +56,6 @@ def sections_for_sheet(found: ReadCode, pictured: bool = False) -> frozenset[str
 def _rule_lines(words: CodeSentence, script: Script) -> float:
     own = _lines(words.own, script) if words.own is not None else 0
     return own + BESIDE * _lines(words.en, LATIN)
-
-
-def _own(item: CodeSentence) -> Markup:
-    return item.en if item.own is None else item.own
 
 
 def _lines(words: Markup, script: Script) -> float:

@@ -19,7 +19,7 @@ from kiosk.demo.people import is_demo_school
 from kiosk.demo.school import demo_file, read_demo
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
-from kiosk.web.errors import NotFound
+from kiosk.web.errors import NotFound, or_404
 from kiosk.web.i18n import page_settings
 from kiosk.web.request_sessions import school
 
@@ -56,9 +56,7 @@ def index() -> ResponseReturnValue:
 @open_to_all
 def become_staff(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Sign in as one of the invented staff."""
-    staff = school().get(StaffMember, staff_id)
-    if staff is None:
-        raise NotFound
+    staff = or_404(school().get(StaffMember, staff_id))
     return complete_sign_in(staff, wrapping_key=_wrapping_key(staff), with_code=True)
 
 

@@ -135,7 +135,7 @@ def programme(
         rows = [
             PlannedLesson(
                 lessons[id],
-                term := _term(terms, number),
+                term := (terms[number - 1] if number <= len(terms) else YearTerm(number)),
                 tuple(standing.state(group, id, term, today) for group in own),
             )
             for id, number in plan
@@ -185,11 +185,6 @@ class _ClassStatus:
         if key in self._set:
             return PlannedState.SET
         return PlannedState.MISSING if term.has_begun(today) else PlannedState.LATER
-
-
-def _term(terms: Sequence[YearTerm], number: int) -> YearTerm:
-    """The term of this number, also where the calendar lists fewer now."""
-    return terms[number - 1] if number <= len(terms) else YearTerm(number)
 
 
 def _finishers(session: Session, ids: Sequence[uuid.UUID], since: date) -> Counter[tuple[uuid.UUID, str]]:

@@ -16,14 +16,7 @@ from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import CodeSeen, Mode, SignOff
 from kiosk.conduct.seen import seen_in
 from kiosk.conduct.signing import STAFF_CODE, DecisionState
-from kiosk.oversight.decisions import (
-    STATE_WORDS,
-    TO_TALK_ABOUT,
-    current_code,
-    decision_state,
-    pupil_decisions,
-    staff_decisions,
-)
+from kiosk.oversight import decisions
 from kiosk.wording.messages import N_
 
 MODE_WORDS = {
@@ -66,7 +59,7 @@ class RegisterLine:
         if self.last_year:
             return N_("Not asked this year")
         undecided = self.seen_on and self.state is DecisionState.NONE
-        return NOT_DECIDED if undecided else STATE_WORDS[self.state]
+        return NOT_DECIDED if undecided else decisions.STATE_WORDS[self.state]
 
     @property
     def signed(self) -> bool:
@@ -105,7 +98,7 @@ class RegisterPart:
     @property
     def talks(self) -> tuple[RegisterLine, ...]:
         """Children who have a question or said "not yet": somebody should talk with them rather than remind them."""
-        return tuple(line for line in self.lines if line.state in TO_TALK_ABOUT)
+        return tuple(line for line in self.lines if line.state in decisions.TO_TALK_ABOUT)
 
 
 def class_register(session: Session, classes: Sequence[ClassGroup], codes: Codes) -> list[RegisterPart]:
@@ -118,12 +111,12 @@ def class_register(session: Session, classes: Sequence[ClassGroup], codes: Codes
     )
     for pupil in rows:
         pupils.setdefault(pupil.class_group_id, []).append(pupil)
-    decided = pupil_decisions(session, classes)
+    decided = decisions.pupil_decisions(session, classes)
     seen = seen_in(session, classes)
     names = _names(session)
     parts = []
     for group in classes:
-        code = current_code(codes, group.band.value)
+        code = decisions.current_code(codes, group.band.value)
         by_name = sorted(pupils.get(group.id, []), key=lambda pupil: pupil.first_name.casefold())
         lines = [
             _line(pupil.first_name, decided.get(pupil.id), code, names, seen.get(pupil.id))
@@ -136,8 +129,8 @@ def class_register(session: Session, classes: Sequence[ClassGroup], codes: Codes
 
 def staff_register(session: Session, codes: Codes, title: str) -> RegisterPart:
     """The staff's signatures for the staff policy, by name."""
-    code = current_code(codes, STAFF_CODE)
-    decided = staff_decisions(session, STAFF_CODE)
+    code = decisions.current_code(codes, STAFF_CODE)
+    decided = decisions.staff_decisions(session, STAFF_CODE)
     people = present_staff(session)
     names = {person.id: person.name for person in people}
     lines = [_line(person.name, decided.get(person.id), code, names) for person in people]
@@ -182,7 +175,7 @@ def _line(
         return RegisterLine(name, DecisionState.NONE, seen_on=shown)
     return RegisterLine(
         name=name,
-        state=decision_state(row, code),
+        state=decisions.decision_state(row, code),
         version=row.code_version,
         language=_language(row.lang),
         mode=Mode.KEY if row.mode is Mode.MARK and row.code_id != Band.KS1 else row.mode,

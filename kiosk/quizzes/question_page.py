@@ -12,7 +12,7 @@ from kiosk.quizzes.attempts import AskedQuestion
 from kiosk.quizzes.choosing import Choosing, ChoosingOne
 from kiosk.quizzes.sheet import Sheet
 from kiosk.site import current_site
-from kiosk.web.i18n import PageSettings, address_key
+from kiosk.web.i18n import address_key
 from kiosk.web.templating import render_cached
 
 # Bands in which cards always come one after another; in the others they do on a phone.
@@ -38,7 +38,9 @@ class QuestionPage:
             "sheet": sheet,
             "swapped": swapped,
             "one_by_one": page["page"].band in ONE_BY_ONE,
-            "signed": _is_signed(page["page"], asked),
+            "signed": (
+                page["page"].led and isinstance(asked.question, ChoosingOne) and not asked.lesson.quiet
+            ),
         }
 
     def part(self) -> str:
@@ -71,7 +73,7 @@ class QuestionPage:
         """The answers in this pupil's order, each a part of its own."""
         sheet, made = self._sheet, []
         many = len(sheet.rows) if question.pictured else 0
-        signs = self._signs(question)
+        signs = {row.id: place for place, row in enumerate(question.rows())} if self._page["signed"] else {}
         for place, row in enumerate(sheet.rows):
             shown = {
                 "row": row,
@@ -83,10 +85,6 @@ class QuestionPage:
             }
             made.append(self._ready("quizzes/_row.html", (*self._page["about"], *shown.values()), **shown))
         return "".join(made)
-
-    def _signs(self, question: Choosing) -> dict[str, int]:
-        """The shapes of the answers by their place on the board, where a class answers together."""
-        return {row.id: place for place, row in enumerate(question.rows())} if self._page["signed"] else {}
 
     def _blank_marks(self) -> CacheKey | None:
         """What the form shows before any answer: its rows in one of a few orders."""
@@ -154,11 +152,6 @@ class QuestionPage:
         """The marks with those of every page: how it looks, and what the address says."""
         address = self._marks
         return None if address is None or marks is None else (self._page["page"], address, *marks)
-
-
-def _is_signed(page: PageSettings, asked: AskedQuestion) -> bool:
-    """Whether each answer has the shape that it has on the board of a class."""
-    return page.led and isinstance(asked.question, ChoosingOne) and not asked.lesson.quiet
 
 
 def _filled(frame: str, parts: Mapping[str, str]) -> str:

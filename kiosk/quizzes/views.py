@@ -21,7 +21,7 @@ from kiosk.quizzes.recall import QUESTIONS_AT_ONCE, due_questions, next_question
 from kiosk.quizzes.sheet import Sheet, answered_sheet, blank_sheet, kept_sheet, moved_sheet
 from kiosk.quizzes.shuffle import PupilShuffle
 from kiosk.site import current_site
-from kiosk.web.errors import NotFound
+from kiosk.web.errors import NotFound, or_404
 from kiosk.web.i18n import cached_urls
 from kiosk.web.request_sessions import school, school_rows
 
@@ -191,17 +191,13 @@ def _met(asked: AskedQuestion) -> frozenset[str]:
 
 
 def _quiz(id: str) -> tuple[Lesson, Quiz]:
-    quiz = current_site().quizzes.get(id)
-    if quiz is None:
-        raise NotFound
+    quiz = or_404(current_site().quizzes.get(id))
     return open_lesson(quiz.lesson), quiz
 
 
 def _asked(id: str, question_id: str) -> AskedQuestion:
     lesson, quiz = _quiz(id)
-    question = quiz.question(question_id)
-    if question is None:
-        raise NotFound
+    question = or_404(quiz.question(question_id))
     return AskedQuestion(lesson, quiz, question)
 
 

@@ -1,6 +1,7 @@
 """Errors with a meaning for people, each with its HTTP status and a page that helps and asks no database."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from flask import Flask, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,6 +14,7 @@ from kiosk.web.i18n import site_part
 
 UNAVAILABLE = 503
 ERROR_LOG = "kiosk.error_log"
+Found = TypeVar("Found")
 
 
 class KioskError(Exception):
@@ -43,6 +45,13 @@ class KeyLocked(KioskError):
     """The reader's key is locked; the password unlocks it (promise S3)."""
 
     status = 401
+
+
+def or_404(found: Found | None) -> Found:
+    """What was found; raises NotFound where nothing was."""
+    if found is None:
+        raise NotFound
+    return found
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What has to be corrected in a form: the same shape for every form that staff fill in."""
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -50,3 +51,16 @@ def day_of(typed: str) -> date | None:
         return date.fromisoformat(typed)
     except ValueError:
         return None
+
+
+def id_of(typed: str) -> uuid.UUID | None:
+    """The id that a field or an address holds; None where it holds none."""
+    try:
+        return uuid.UUID(typed)
+    except ValueError:
+        return None
+
+
+def number_of(typed: str, most_digits: int) -> int:
+    """The number that a field or an address holds in plain digits; 0 where it holds none, or one that is too long."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= most_digits else 0

@@ -203,7 +203,7 @@ def enforce_access(app: Flask) -> None:
             return None
         if access.who == "pupil":
             g.signed_in_pupil = getattr(current_user, "pupil", None)
-            return None if g.signed_in_pupil else _to_join()
+            return None if g.signed_in_pupil else redirect(url_for("learn.join_form"))
         if not hasattr(current_user, "staff"):
             return _typed_while_signed_out() or redirect(url_for("accounts.sign_in_form", next=_wanted()))
         if _must_add_phone(signed_in_staff()) and request.endpoint not in OPEN_WITHOUT_PHONE:
@@ -259,10 +259,6 @@ def _typed_while_signed_out() -> ResponseReturnValue | None:
         "accounts/sign_in/signed_out.html", carried=carried, action=request.full_path.rstrip("?")
     )
     return page, 401
-
-
-def _to_join() -> ResponseReturnValue:
-    return redirect(url_for("learn.join_form"))
 
 
 def _load(signed_id: str) -> PupilLogin | StaffLogin | None:

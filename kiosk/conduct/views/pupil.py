@@ -16,7 +16,7 @@ from kiosk.conduct.signing import Decided, DecisionState, changed_rules, last_da
 from kiosk.conduct.views.blueprint import bp, language_name
 from kiosk.conduct.views.visit import READ_LATER, Visit, pupil_page, visit
 from kiosk.site import current_site
-from kiosk.web.errors import NotFound
+from kiosk.web.errors import NotFound, or_404
 from kiosk.web.request_sessions import school
 from kiosk.wording.words import day_and_year
 
@@ -59,9 +59,7 @@ def answer(number: int) -> ResponseReturnValue:
         mark_seen(school(), signed_in_pupil(), found.code, current_site().today())
         school().commit()
         return redirect(found.to(onward), 303)
-    check = found.parts[number - 1].check
-    if check is None:
-        raise NotFound
+    check = or_404(found.parts[number - 1].check)
     choice = request.form.get("choice", "")
     option = next((option for option in check.options if option.id == choice), None)
     tried = set(request.form.getlist("tried"))

@@ -8,14 +8,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password
-from kiosk.conduct.signing import (
-    STAFF_CODE,
-    DecisionState,
-    changed_rules,
-    current_staff_sign_off,
-    sign_as_staff,
-    state,
-)
+from kiosk.conduct import signing
 from kiosk.conduct.views.blueprint import bp
 from kiosk.content.language import ENGLISH
 from kiosk.site import current_site
@@ -39,10 +32,10 @@ def sign_staff() -> ResponseReturnValue:
     error = check_password(request.form.get("password", ""))[1]
     if error:
         return _page(error, 422)
-    sign_as_staff(
+    signing.sign_as_staff(
         school(),
         signed_in_staff(),
-        current_site().codes[STAFF_CODE, ENGLISH],
+        current_site().codes[signing.STAFF_CODE, ENGLISH],
         ENGLISH,
         current_site().today(),
     )
@@ -52,12 +45,12 @@ def sign_staff() -> ResponseReturnValue:
 
 
 def _page(error: str = "", status: int = 200) -> ResponseReturnValue:
-    code = current_site().codes[STAFF_CODE, ENGLISH]
-    signed = current_staff_sign_off(school(), signed_in_staff(), code)
-    standing = state(signed, code)
+    code = current_site().codes[signing.STAFF_CODE, ENGLISH]
+    signed = signing.current_staff_sign_off(school(), signed_in_staff(), code)
+    standing = signing.state(signed, code)
     due = (
         signed is None
-        or standing is DecisionState.CHANGED
+        or standing is signing.DecisionState.CHANGED
         or current_site().today() >= signed.decided_on + SIGN_AGAIN_AFTER
     )
     page = render_template(
@@ -65,8 +58,10 @@ def _page(error: str = "", status: int = 200) -> ResponseReturnValue:
         code=code,
         signed=signed,
         signed_day=day_and_year(signed.decided_on) if signed else "",
-        changed=changed_rules(signed, code) if signed and standing is DecisionState.CHANGED else (),
-        is_changed=standing is DecisionState.CHANGED,
+        changed=signing.changed_rules(signed, code)
+        if signed and standing is signing.DecisionState.CHANGED
+        else (),
+        is_changed=standing is signing.DecisionState.CHANGED,
         due=due,
         error=error,
     )

@@ -1,6 +1,5 @@
 """Lessons: what there is to open, and one step a page."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -13,7 +12,6 @@ from kiosk.lessons.kinds.question import Question
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
 from kiosk.lessons.progress import (
-    LessonState,
     advance,
     complete_lesson,
     furthest_screen,
@@ -71,7 +69,7 @@ def index_all() -> ResponseReturnValue:
         for lesson in current_site().lessons.values()
         if lesson.band == band and lesson.status != "retired"
     ]
-    cards = _cards(own, own_progress())
+    cards = [(lesson, state_of(own_progress(), lesson.id)) for lesson in own]
     return render_template("lessons/index_all.html", **pupil_page(), cards=cards)
 
 
@@ -156,7 +154,3 @@ def _step(lesson: Lesson, screen: int) -> Step:
     if not 1 <= screen <= len(lesson.steps):
         raise NotFound
     return lesson.steps[screen - 1]
-
-
-def _cards(shown: Iterable[Lesson], progress: dict[str, LessonProgress]) -> list[tuple[Lesson, LessonState]]:
-    return [(lesson, state_of(progress, lesson.id)) for lesson in shown]

@@ -9,7 +9,8 @@ from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.accounts.sign_in.views.log_lines import asked_page
 from kiosk.site import current_site
-from kiosk.web.errors import NotFound
+from kiosk.web.errors import or_404
+from kiosk.web.forms import id_of
 from kiosk.web.request_sessions import school
 from kiosk.wording.csv import csv_bytes, csv_name
 
@@ -21,22 +22,12 @@ def asked_class(classes: list[ClassGroup]) -> ClassGroup | None:
     asked = request.args.get("class", "")
     if not asked:
         return None
-    try:
-        wanted = uuid.UUID(asked)
-    except ValueError:
-        raise NotFound from None
-    for group in classes:
-        if group.id == wanted:
-            return group
-    raise NotFound
+    return or_404(next((group for group in classes if group.id == id_of(asked)), None))
 
 
 def class_or_404(class_id: uuid.UUID) -> ClassGroup:
     """The class of an address, if this person may see its progress; raises NotFound."""
-    group = class_to_look_at(school(), signed_in_staff(), class_id)
-    if group is None:
-        raise NotFound
-    return group
+    return or_404(class_to_look_at(school(), signed_in_staff(), class_id))
 
 
 def page_number(pages: int) -> int:

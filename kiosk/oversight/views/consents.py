@@ -13,24 +13,8 @@ from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.log_lines import asked_page
 from kiosk.incidents.case.forms import Filled
 from kiosk.incidents.case.views.steps import fields_of
+from kiosk.oversight import consents
 from kiosk.oversight.consent_log import KnownConsent
-from kiosk.oversight.consents import (
-    ASKING,
-    NEEDED,
-    STEPS,
-    ask,
-    consent_of,
-    consents,
-    current_approvers,
-    has_expired,
-    in_force_or_tampered,
-    leadership,
-    may_decide,
-    read_asking,
-    read_step,
-    steps_for,
-    take_step,
-)
 from kiosk.oversight.models import Consent, ConsentKind, ConsentState
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.consent_words import (
@@ -44,12 +28,12 @@ from kiosk.oversight.views.consent_words import (
     step_lines,
 )
 from kiosk.site import current_site
-from kiosk.web.errors import NotFound
-from kiosk.web.forms import WHOLE
+from kiosk.web.errors import or_404
+from kiosk.web.forms import WHOLE, id_of
 from kiosk.web.request_sessions import roll_back_both, school
 from kiosk.wording.messages import N_, Refused
 
-WORD = f"<any({', '.join(repr(word) for word in STEPS)}):word>"
+WORD = f"<any({', '.join(repr(word) for word in consents.STEPS)}):word>"
 
 
 @bp.get("/consents")
@@ -58,15 +42,15 @@ def show_consents() -> ResponseReturnValue:
     """What is allowed, then everything that was asked, the newest first."""
     site, staff, page = current_site(), signed_in_staff(), asked_page(request.args.get("page", ""))
     today, leads = site.today(), site.config.leadership_roles
-    found, allowed, more = consents(school(), site.key, page)
+    found, allowed, more = consents.consents(school(), site.key, page)
 
     def row(one: KnownConsent) -> tuple[Consent, str, str, bool]:
-        mine = bool(steps_for(one, staff, leads, today))
+        mine = bool(consents.steps_for(one, staff, leads, today))
         return one.consent, _(KINDS[one.consent.kind]), state_words(one, today), mine
 
     return render_template(
         "oversight/consents.html",
-        allowed=[row(one) for one in in_force_or_tampered(allowed, today)],
+        allowed=[row(one) for one in consents.in_force_or_tampered(allowed, today)],
         rows=[row(one) for one in found],
         older_url=url_for(".show_consents", page=page + 1) if more else "",
     )
@@ -78,8 +62,8 @@ def print_consents() -> ResponseReturnValue:
     """The same list with all that was asked and decided, on paper."""
     site, page = current_site(), asked_page(request.args.get("page", ""))
     today = site.today()
-    found, allowed, more = consents(school(), site.key, page)
-    first = in_force_or_tampered(allowed, today)
+    found, allowed, more = consents.consents(school(), site.key, page)
+    first = consents.in_force_or_tampered(allowed, today)
     rows = [
         (
             one.consent.what,
@@ -106,11 +90,11 @@ def new_consent() -> ResponseReturnValue:
 def ask_for_consent() -> ResponseReturnValue:
     """Ask, or show the form again with everything typed and what to correct."""
     today = current_site().today()
-    filled = read_asking(request.form, today)
+    filled = consents.read_asking(request.form, today)
     if filled.errors:
         return _form(filled), 422
     try:
-        asked = ask(school(), acting(), signed_in_staff(), _once(), filled, today)
+        asked = consents.ask(school(), acting(), signed_in_staff(), _once(), filled, today)
     except Refused as refused:
         roll_back_both()
         filled.errors.add(WHOLE, refused.message.text)
@@ -135,8 +119,10 @@ def decide_consent(consent_id: uuid.UUID, word: str) -> ResponseReturnValue:
     known = _consent_or_404(consent_id, for_update=True)
     consent = known.consent
     leads = site.config.leadership_roles
-    filled = read_step(word, consent, request.form, site.today())
-    if not (consent.asked_by_id == staff.id if word == "take-back" else may_decide(staff, consent, leads)):
+    filled = consents.read_step(word, consent, request.form, site.today())
+    if not (
+        consent.asked_by_id == staff.id if word == "take-back" else consents.may_decide(staff, consent, leads)
+    ):
         roll_back_both()
         filled = Filled(word, filled.values)
         filled.errors.add(WHOLE, N_("Nothing was changed: you are not one of those who decide about this."))
@@ -144,7 +130,7 @@ def decide_consent(consent_id: uuid.UUID, word: str) -> ResponseReturnValue:
     if filled.errors:
         return _show(known, filled), 422
     try:
-        take_step(school(), acting(), known, filled, leads, site.today())
+        consents.take_step(school(), acting(), known, filled, leads, site.today())
     except Refused as refused:
         roll_back_both()
         filled.errors.add(WHOLE, refused.message.text)
@@ -155,45 +141,35 @@ def decide_consent(consent_id: uuid.UUID, word: str) -> ResponseReturnValue:
 
 
 def _consent_or_404(consent_id: uuid.UUID, for_update: bool = False) -> KnownConsent:
-    found = consent_of(school(), current_site().key, consent_id, for_update)
-    if found is None:
-        raise NotFound
-    return found
+    return or_404(consents.consent_of(school(), current_site().key, consent_id, for_update))
 
 
 def _once() -> uuid.UUID:
     """The number that the form carries along, so that sending it twice asks once."""
-    try:
-        return uuid.UUID(request.form.get("once", ""))
-    except ValueError:
-        return uuid.uuid4()
+    return id_of(request.form.get("once", "")) or uuid.uuid4()
 
 
 def _form(filled: Filled | None, once: uuid.UUID | None = None) -> str:
     kinds = {"kind": {kind.value: str(_(KINDS[kind])) for kind in ConsentKind}}
     return render_template(
         "oversight/consent_new.html",
-        fields={one.name: one for one in fields_of("consent", ASKING, LABELS, kinds, filled)},
+        fields={one.name: one for one in fields_of("consent", consents.ASKING, LABELS, kinds, filled)},
         errors=filled.errors.summary() if filled else [],
         once=(once or _once()).hex,
-        few=_too_few(signed_in_staff().id),
+        few=len(_deciders(signed_in_staff().id)) < consents.NEEDED,
         names=_deciders(signed_in_staff().id),
     )
 
 
 def _deciders(asker: uuid.UUID) -> list[str]:
     leads = current_site().config.leadership_roles
-    return [one.name for one in leadership(school(), leads, but=asker)]
-
-
-def _too_few(asker: uuid.UUID) -> bool:
-    return len(_deciders(asker)) < NEEDED
+    return [one.name for one in consents.leadership(school(), leads, but=asker)]
 
 
 def _show(known: KnownConsent, filled: Filled | None = None) -> str:
     site, staff, consent = current_site(), signed_in_staff(), known.consent
     today, leads = site.today(), site.config.leadership_roles
-    can = steps_for(known, staff, leads, today)
+    can = consents.steps_for(known, staff, leads, today)
     names = _deciders(consent.asked_by_id)
     return render_template(
         "oversight/consent.html",
@@ -206,9 +182,9 @@ def _show(known: KnownConsent, filled: Filled | None = None) -> str:
         errors=filled.errors.summary() if filled else [],
         written=_reason(filled) if filled and filled.step not in can else "",
         names=names,
-        waits=known.state is ConsentState.WAITING and not has_expired(consent, today),
-        yes=[one.name for one in current_approvers(known, leads)],
-        few=len(names) < NEEDED,
+        waits=known.state is ConsentState.WAITING and not consents.has_expired(consent, today),
+        yes=[one.name for one in consents.current_approvers(known, leads)],
+        few=len(names) < consents.NEEDED,
         mine=consent.asked_by_id == staff.id,
         changed=known.changed,
     )
@@ -223,5 +199,5 @@ def _step(consent: Consent, word: str, filled: Filled | None, today: date) -> Ma
         "word": word,
         "title": _(TITLES[word]),
         "button": _(BUTTONS[word]),
-        "fields": list(fields_of(word, STEPS[word], LABELS, {}, filled)),
+        "fields": list(fields_of(word, consents.STEPS[word], LABELS, {}, filled)),
     }

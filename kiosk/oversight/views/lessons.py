@@ -1,6 +1,5 @@
 """Lessons for teachers: what each is about, how to lead it, and setting it for a class."""
 
-import uuid
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,7 +17,8 @@ from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.coverage import age_words
 from kiosk.oversight.views.set_words import set_words
 from kiosk.site import current_site
-from kiosk.web.errors import NotFound
+from kiosk.web.errors import or_404
+from kiosk.web.forms import id_of
 from kiosk.web.request_sessions import school
 from kiosk.wording.messages import N_, Refused, say
 from kiosk.wording.words import class_words
@@ -99,7 +99,7 @@ def set_lesson(id: str) -> ResponseReturnValue:
 
 def _class_of(sent: str) -> ClassGroup | None:
     mine = classes_to_look_at(school(), signed_in_staff())
-    return next((group for group in mine if group.id.hex == _hex(sent)), None)
+    return next((group for group in mine if group.id == id_of(sent)), None)
 
 
 def _show(found: Lesson, error: str = "", due_error: str = "", chosen: str = "") -> str:
@@ -138,17 +138,7 @@ def _options(found: Lesson, classes: list[ClassGroup]) -> list[tuple[str, str]]:
 
 def lesson_or_404(id: str) -> Lesson:
     """The lesson of an address; raises NotFound."""
-    found = current_site().lessons.get(id)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _hex(text: str) -> str:
-    try:
-        return uuid.UUID(text).hex
-    except ValueError:
-        return ""
+    return or_404(current_site().lessons.get(id))
 
 
 def lesson_words() -> dict[str, Any]:

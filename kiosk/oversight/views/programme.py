@@ -26,7 +26,7 @@ from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.coverage import age_words
 from kiosk.roles import Role
 from kiosk.site import current_site
-from kiosk.web.errors import NotFound
+from kiosk.web.errors import or_404
 from kiosk.web.request_sessions import school
 from kiosk.wording.words import year_words
 
@@ -114,10 +114,7 @@ def _found() -> list[YearProgramme]:
 
 def _year_or_404() -> YearProgramme:
     asked = request.args.get("year", "")
-    found = next((year for year in _found() if year.year == asked), None)
-    if found is None:
-        raise NotFound
-    return found
+    return or_404(next((year for year in _found() if year.year == asked), None))
 
 
 def _own_lessons(year: YearProgramme) -> list[Lesson]:

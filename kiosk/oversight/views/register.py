@@ -14,18 +14,9 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.bands import Band
 from kiosk.conduct.signing import STAFF_CODE
+from kiosk.oversight import register
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.oversight.paging import pages_for
-from kiosk.oversight.register import (
-    NOT_SIGNED,
-    RegisterQuery,
-    Signer,
-    codes_in,
-    decision_choices,
-    filter_register,
-    page_of,
-    versions_in,
-)
 from kiosk.oversight.signatures import (
     HEAD,
     MODE_WORDS,
@@ -37,18 +28,18 @@ from kiosk.oversight.signatures import (
 from kiosk.oversight.views.blueprint import asked_class, bp, csv_response, page_number
 from kiosk.oversight.views.coverage import age_words
 from kiosk.site import current_site
-from kiosk.web.forms import day_of
+from kiosk.web.forms import day_of, number_of
 from kiosk.web.request_sessions import school
 from kiosk.wording.messages import N_
 from kiosk.wording.words import class_words
 
 SIGNER_WORDS = {
-    Signer.PUPIL: N_("Pupils"),
-    Signer.STAFF: N_("Staff"),
-    Signer.PARENT: N_("Parents and carers"),
-    Signer.VISITOR: N_("Visitors"),
+    register.Signer.PUPIL: N_("Pupils"),
+    register.Signer.STAFF: N_("Staff"),
+    register.Signer.PARENT: N_("Parents and carers"),
+    register.Signer.VISITOR: N_("Visitors"),
 }
-ON_PAPER = (Signer.PARENT, Signer.VISITOR)
+ON_PAPER = (register.Signer.PARENT, register.Signer.VISITOR)
 LONGEST_VERSION = 4  # digits
 
 
@@ -59,7 +50,7 @@ class Asked:
     classes: list[ClassGroup]
     chosen: ClassGroup | None
     parts: list[RegisterPart]
-    query: RegisterQuery
+    query: register.RegisterQuery
 
     @property
     def address(self) -> dict[str, Any]:
@@ -83,13 +74,13 @@ class Asked:
 def signatures() -> ResponseReturnValue:
     """Who signed what, class by class, as far as it fits what was asked for."""
     asked = _asked()
-    fitting = filter_register(asked.parts, asked.query)
+    fitting = register.filter_register(asked.parts, asked.query)
     found = sum(len(part.lines) for part in fitting)
     number = page_number(pages := pages_for(found))
     on_paper = asked.query.signer if asked.query.signer in ON_PAPER else None
     return render_template(
         "oversight/signatures.html",
-        parts=page_of(fitting, number),
+        parts=register.page_of(fitting, number),
         found=found,
         number=number,
         pages=pages,
@@ -122,7 +113,7 @@ def signatures_csv() -> ResponseReturnValue:
     asked = _asked()
     name = asked.chosen.name if asked.chosen else ""
     note_export("signatures", name)
-    return csv_response(csv_rows(filter_register(asked.parts, asked.query), _), "signatures", name)
+    return csv_response(csv_rows(register.filter_register(asked.parts, asked.query), _), "signatures", name)
 
 
 def _asked() -> Asked:
@@ -136,30 +127,28 @@ def _asked() -> Asked:
     return Asked(classes, chosen, parts, _query())
 
 
-def _query() -> RegisterQuery:
+def _query() -> register.RegisterQuery:
     """What narrows the register; what is no choice of the form narrows nothing."""
     args = request.args
-    signer, version = args.get("who", ""), args.get("version", "")
+    signer = args.get("who", "")
     decision = args.get("decision", "") or args.get("show", "")  # as older links say it
-    known = {NOT_SIGNED, *(state.value for state in STATE_WORDS)}
-    return RegisterQuery(
+    known = {register.NOT_SIGNED, *(state.value for state in STATE_WORDS)}
+    return register.RegisterQuery(
         name=args.get("name", "").strip()[:60],
-        signer=Signer(signer) if signer in set(Signer) else None,
+        signer=register.Signer(signer) if signer in set(register.Signer) else None,
         code_id=args.get("code", "")[:20],
-        version=int(version)
-        if version.isascii() and version.isdecimal() and len(version) <= LONGEST_VERSION
-        else 0,
+        version=number_of(args.get("version", ""), LONGEST_VERSION),
         decision=decision if decision in known else "",
         since=day_of(args.get("since", "")),
         until=day_of(args.get("until", "")),
     )
 
 
-def _paper_url(asked: Asked, signer: Signer) -> str:
+def _paper_url(asked: Asked, signer: register.Signer) -> str:
     """The page on which somebody signs by hand: of visitors, or of families with a child in the class."""
     groups = [asked.chosen] if asked.chosen else asked.classes
     family = groups[0].band.value if groups else "ks2"
-    return url_for("conduct.read", code_id="visitor" if signer is Signer.VISITOR else family)
+    return url_for("conduct.read", code_id="visitor" if signer is register.Signer.VISITOR else family)
 
 
 def _choices(asked: Asked) -> dict[str, Any]:
@@ -172,10 +161,10 @@ def _choices(asked: Asked) -> dict[str, Any]:
             ("", _("All I may see")),
             *((group.id.hex, class_words(group.name, group.year)) for group in asked.classes),
         ],
-        "codes": [("", _("Every Code")), *((id, words(id)) for id in codes_in(asked.parts))],
+        "codes": [("", _("Every Code")), *((id, words(id)) for id in register.codes_in(asked.parts))],
         "versions": [
             ("", _("Every version")),
-            *((str(number), str(number)) for number in versions_in(asked.parts)),
+            *((str(number), str(number)) for number in register.versions_in(asked.parts)),
         ],
-        "decisions": decision_choices(_, STATE_WORDS),
+        "decisions": register.decision_choices(_, STATE_WORDS),
     }

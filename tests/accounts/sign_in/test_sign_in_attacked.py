@@ -62,8 +62,7 @@ def test_a_known_browser_that_has_to_wait_costs_no_hash(
     for number in range(5):
         assert send(client, f"guess number {number}") == 422
         assert signed_in.post("/staff/unlock", data={"unlock-password": f"guess {number}"}).status_code == 422
-    monkeypatch.setattr("kiosk.accounts.sign_in.views.sign_in.compare_password", no_work)
-    monkeypatch.setattr("kiosk.accounts.sign_in.views.confirm_password.compare_password", no_work)
+    monkeypatch.setattr("kiosk.accounts.sign_in.steps.compare_password", no_work)
     for browser, form in ((client, "/staff/sign-in"), (signed_in, "/staff/unlock")):
         sent = {"email": LEAD, "password": PASSWORD, "unlock-password": PASSWORD}
         answer = browser.post(form, data=sent)

@@ -21,7 +21,7 @@ from kiosk.adjustments import (
     read_adjustments,
 )
 from kiosk.site import current_site
-from kiosk.web.errors import NotFound
+from kiosk.web.errors import or_404
 from kiosk.web.request_sessions import school
 
 FIELD, SHOWN = "set", "shown"
@@ -44,9 +44,7 @@ class Choice:
 def index(class_id: uuid.UUID) -> ResponseReturnValue:
     """What is set for each child of a class, for whoever teaches it today; who covers it changes nothing."""
     staff = signed_in_staff()
-    group = class_to_read_adjustments(school(), staff, class_id, current_site().today())
-    if group is None:
-        raise NotFound
+    group = or_404(class_to_read_adjustments(school(), staff, class_id, current_site().today()))
     choices = _choices()
     rows = [(one.pupil, _titles(one.adjustments, choices)) for one in adjusted_pupils(school(), group)]
     return render_template(
@@ -103,17 +101,11 @@ def _form(group: ClassGroup, pupil: Pupil, ticked: Adjustments, changed: bool = 
 
 def _own_class(class_id: uuid.UUID) -> ClassGroup:
     """The class in the address, if this person may set things for its children; raises NotFound for anybody else."""
-    group = class_to_adjust(school(), signed_in_staff(), class_id)
-    if group is None:
-        raise NotFound
-    return group
+    return or_404(class_to_adjust(school(), signed_in_staff(), class_id))
 
 
 def _pupil(group: ClassGroup, pupil_id: uuid.UUID) -> Pupil:
-    pupil = find_pupil(school(), group, pupil_id)
-    if pupil is None:
-        raise NotFound
-    return pupil
+    return or_404(find_pupil(school(), group, pupil_id))
 
 
 def _titles(adjustments: Adjustments, choices: list[Choice]) -> list[str]:

@@ -12,7 +12,7 @@ from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.roles import Role
 from kiosk.site import current_site
-from kiosk.web.errors import NotFound
+from kiosk.web.errors import NotFound, or_404
 from kiosk.web.request_sessions import school
 
 bp = Blueprint("cover", __name__, url_prefix="/staff")
@@ -61,7 +61,4 @@ def end(class_id: uuid.UUID, staff_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _class_or_404(class_id: uuid.UUID) -> ClassGroup:
-    group = class_to_cover(school(), signed_in_staff(), class_id, current_site().today())
-    if group is None:
-        raise NotFound
-    return group
+    return or_404(class_to_cover(school(), signed_in_staff(), class_id, current_site().today()))

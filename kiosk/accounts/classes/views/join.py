@@ -11,17 +11,7 @@ from flask_login import current_user
 from kiosk.accounts.blueprints import band_page, kept_look, monitoring
 from kiosk.accounts.classes import windows
 from kiosk.accounts.classes.access import present_pupils
-from kiosk.accounts.classes.views.join_state import (
-    WINDOW,
-    admit,
-    chosen_pupil,
-    forget_name,
-    join_progress,
-    remember_joining,
-    remember_name,
-    remember_window,
-    tablet_group,
-)
+from kiosk.accounts.classes.views import join_state
 from kiosk.accounts.classes.views.tablet_cookie import TabletCookie
 from kiosk.accounts.classes.windows import window_of
 from kiosk.accounts.models import ClassGroup, ClassWindow
@@ -90,9 +80,9 @@ def join_form() -> ResponseReturnValue:
         return redirect(url_for("lessons.index"))
     kept, typed = kept_window(), request.args.get("code", "")[:40]
     if kept and typed in {"", kept.code.replace(" ", "")}:
-        remember_window(kept)
+        join_state.remember_window(kept)
         return redirect(url_for(".names"))
-    closed = "_user_id" in session or (WINDOW in session and join_progress() is None)
+    closed = "_user_id" in session or (join_state.WINDOW in session and join_state.join_progress() is None)
     if closed:
         look = kept_look()
         sign_out()
@@ -104,7 +94,11 @@ def join_form() -> ResponseReturnValue:
 @open_to_all
 def join() -> ResponseReturnValue:
     """Find the class with this code, or say kindly what to do."""
-    typed, brake, group = request.form.get("code", "")[:40], current_site().code_rate_limit, tablet_group()
+    typed, brake, group = (
+        request.form.get("code", "")[:40],
+        current_site().code_rate_limit,
+        join_state.tablet_group(),
+    )
     try:
         code = windows.read_code(typed)
     except Refused as refused:
@@ -118,9 +112,9 @@ def join() -> ResponseReturnValue:
         return _join_page(
             typed, _("We do not know that code. Look at the board again, or ask your teacher.")
         ), 422
-    remember_window(window)
+    join_state.remember_window(window)
     response = make_response(redirect(url_for(".names"), 303))
-    remember_joining(response, window)
+    join_state.remember_joining(response, window)
     keep_class(response, window)
     return response
 
@@ -147,7 +141,7 @@ def no_code() -> ResponseReturnValue:
 @open_to_all
 def names() -> ResponseReturnValue:
     """The names of the class, only while its window is open."""
-    place = join_progress()
+    place = join_state.join_progress()
     if place is None:
         return redirect(url_for(".join_form"))
     group = place.window.class_group
@@ -160,16 +154,16 @@ def names() -> ResponseReturnValue:
 @open_to_all
 def choose() -> ResponseReturnValue:
     """A name was tapped: the youngest are signed in, as their teacher is beside them; the others give their key."""
-    place = join_progress()
+    place = join_state.join_progress()
     if place is None:
         return redirect(url_for(".join_form"), 303)
-    pupil = chosen_pupil(place.window, request.form.get("pupil", ""))
+    pupil = join_state.chosen_pupil(place.window, request.form.get("pupil", ""))
     if pupil is None:
         return redirect(url_for(".names"), 303)
     if place.window.class_group.band == Band.KS1:
-        admit(pupil, place.window)
+        join_state.admit(pupil, place.window)
         return redirect(url_for("lessons.index"), 303)
-    remember_name(pupil)
+    join_state.remember_name(pupil)
     return redirect(url_for(".key_form"), 303)
 
 
@@ -189,7 +183,7 @@ def another_class() -> ResponseReturnValue:
 @open_to_all
 def no_name() -> ResponseReturnValue:
     """What to do when a name is missing."""
-    place = join_progress()
+    place = join_state.join_progress()
     if place is None:
         return redirect(url_for(".join_form"))
     return render_template("accounts/classes/no_name.html", **band_page(place.window.class_group.band))
@@ -199,7 +193,7 @@ def no_name() -> ResponseReturnValue:
 @open_to_all
 def not_me() -> ResponseReturnValue:
     """The wrong name was tapped: go back to the names."""
-    forget_name()
+    join_state.forget_name()
     return redirect(url_for(".names"), 303)
 
 

@@ -19,6 +19,7 @@ from kiosk.accounts.sign_in.current_pupil import as_current_pupil
 from kiosk.accounts.sign_in.login import PupilLogin, sign_in
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.web.forms import id_of
 from kiosk.web.request_sessions import school
 from kiosk.web.sessions import start_fresh_session
 
@@ -93,7 +94,4 @@ def admit(pupil: Pupil, window: ClassWindow) -> None:
 
 
 def _id(text: object) -> uuid.UUID:
-    try:
-        return uuid.UUID(str(text))
-    except ValueError:
-        return uuid.UUID(int=0)  # an id that nobody has
+    return id_of(str(text)) or uuid.UUID(int=0)  # an id that nobody has

@@ -1,20 +1,10 @@
 """A child gives their key: three pictures, one page for each tap, or three words."""
 
-from datetime import datetime
-
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.blueprints import band_page
-from kiosk.accounts.classes.pupil_keys import (
-    KEY_LENGTH,
-    PICTURE_BAND,
-    KeyMatch,
-    count_key_try,
-    key_matches,
-    shown_pictures,
-    waiting_names,
-)
+from kiosk.accounts.classes import pupil_keys
 from kiosk.accounts.classes.views.join import bp
 from kiosk.accounts.classes.views.join_state import TAPS, TRIED, admit, forget_taps, join_progress
 from kiosk.accounts.models import ClassWindow, Pupil
@@ -39,14 +29,17 @@ def key_form() -> ResponseReturnValue:
     context = band_page(band) | {"pupil": pupil, "tried": session.get(TRIED, False)}
     if pupil.key_hash is None:
         return render_template("accounts/classes/no_key.html", **context)
-    until = waiting_names(school(), place.window, now_utc()).get(pupil.id)
+    until = pupil_keys.waiting_names(school(), place.window, now_utc()).get(pupil.id)
     if until:
         return render_template(
-            "accounts/classes/wait.html", **context, minutes=_minutes_to(until), until=site.local(until)
+            "accounts/classes/wait.html",
+            **context,
+            minutes=-int(-(until - now_utc()).total_seconds() // 60),
+            until=site.local(until),
         )
-    if band != PICTURE_BAND:
+    if band != pupil_keys.PICTURE_BAND:
         return render_template("accounts/classes/words.html", **context)
-    shown = shown_pictures(site.key, pupil.id, site.pictures.keys)
+    shown = pupil_keys.shown_pictures(site.key, pupil.id, site.pictures.keys)
     keys = [(thing, site.pictures.name(thing, language())) for thing in shown]
     return render_template(
         "accounts/classes/pictures.html", **context, keys=keys, done=len(session.get(TAPS, []))
@@ -60,12 +53,14 @@ def key() -> ResponseReturnValue:
     place = join_progress()
     if place is None or place.pupil is None:
         return redirect(url_for(".names"), 303)
-    if place.window.class_group.band != PICTURE_BAND:
+    if place.window.class_group.band != pupil_keys.PICTURE_BAND:
         return _check(place.window, place.pupil, [request.form.get("words", "")])
     taps = [*session.get(TAPS, []), request.form.get("key", "")]
-    if taps[-1] not in shown_pictures(current_site().key, place.pupil.id, current_site().pictures.keys):
+    if taps[-1] not in pupil_keys.shown_pictures(
+        current_site().key, place.pupil.id, current_site().pictures.keys
+    ):
         return redirect(url_for(".key_form"), 303)
-    if len(taps) < KEY_LENGTH:
+    if len(taps) < pupil_keys.KEY_LENGTH:
         session[TAPS] = taps
         session.pop(TRIED, None)
         return redirect(url_for(".key_form"), 303)
@@ -82,24 +77,19 @@ def again() -> ResponseReturnValue:
 
 def _check(window: ClassWindow, pupil: Pupil, offered: list[str]) -> ResponseReturnValue:
     stored = pupil.key_hash
-    waits = pupil.id in waiting_names(school(), window, now_utc())
+    waits = pupil.id in pupil_keys.waiting_names(school(), window, now_utc())
     with current_site().hash_slots.one_at_a_time(pupil.id) as first:
         if not first:  # the same child in two requests at once: the first decides
             return redirect(url_for(".key_form"), 303)
-        fits = not waits and hashed(lambda: key_matches(stored, offered), Lane.CHILDREN)
+        fits = not waits and hashed(lambda: pupil_keys.key_matches(stored, offered), Lane.CHILDREN)
     place = join_progress()  # read the row again, as the class may have closed meanwhile
     if place is None or place.pupil is None:
         return redirect(url_for(".names"), 303)
-    answer = count_key_try(school(), place.window, place.pupil, stored, fits, now_utc())
+    answer = pupil_keys.count_key_try(school(), place.window, place.pupil, stored, fits, now_utc())
     school().commit()
-    if answer.fit is KeyMatch.RIGHT:
+    if answer.fit is pupil_keys.KeyMatch.RIGHT:
         admit(pupil, window)
         return redirect(url_for("lessons.index"), 303)
     forget_taps()
-    session[TRIED] = answer.fit is KeyMatch.TRY_AGAIN
+    session[TRIED] = answer.fit is pupil_keys.KeyMatch.TRY_AGAIN
     return redirect(url_for(".key_form"), 303)
-
-
-def _minutes_to(until: datetime) -> int:
-    """Whole minutes to wait, rounded up."""
-    return -int(-(until - now_utc()).total_seconds() // 60)

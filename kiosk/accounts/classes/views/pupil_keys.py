@@ -16,7 +16,8 @@ from kiosk.accounts.sign_in.hash_slots import Lane, NoHashSlot
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.accounts.sign_in.views.hashing import hashed
 from kiosk.site import current_site
-from kiosk.web.errors import NotFound
+from kiosk.web.errors import or_404
+from kiosk.web.forms import id_of
 from kiosk.web.request_sessions import school
 from kiosk.wording.messages import Refused, say
 
@@ -89,20 +90,10 @@ def _takes(once: str) -> bool:
 
 def _whose(class_id: uuid.UUID, sent: str) -> tuple[ClassGroup, Pupil | None]:
     """The class, and the child where one is meant: whoever covers a class makes a key for a child who stands there."""
-    group = class_of_today(class_id) if sent else own_class(class_id)
-    return group, _pupil(group, sent)
-
-
-def _pupil(group: ClassGroup, sent: str) -> Pupil | None:
     if not sent:
-        return None
-    try:
-        pupil = find_pupil(school(), group, uuid.UUID(sent))
-    except ValueError:
-        pupil = None
-    if pupil is None:
-        raise NotFound
-    return pupil
+        return own_class(class_id), None
+    group = class_of_today(class_id)
+    return group, or_404(find_pupil(school(), group, or_404(id_of(sent))))
 
 
 def _card(key: NewKey) -> tuple[Pupil, list[tuple[str, str]]]:

@@ -6,16 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.classes.access import (
-    class_to_adjust,
-    class_to_look_at,
-    class_to_open,
-    classes_to_open,
-    find_pupil,
-    may_open_class,
-    opens_every_class,
-    present_pupils,
-)
+from kiosk.accounts.classes import access
 from kiosk.accounts.classes.class_teachers import colleagues_to_add, may_add, teachers_of
 from kiosk.accounts.classes.cover import (
     class_to_lead,
@@ -40,7 +31,8 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.bands import Band
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
-from kiosk.web.errors import NotFound
+from kiosk.web.errors import or_404
+from kiosk.web.forms import number_of
 from kiosk.web.request_sessions import school
 from kiosk.wording.messages import Refused, say
 
@@ -55,18 +47,12 @@ def own_class(class_id: uuid.UUID) -> ClassGroup:
 
     Somebody who covers it for the day is anybody else here.
     """
-    group = class_to_open(school(), signed_in_staff(), class_id)
-    if group is None:
-        raise NotFound
-    return group
+    return or_404(access.class_to_open(school(), signed_in_staff(), class_id))
 
 
 def class_of_today(class_id: uuid.UUID) -> ClassGroup:
     """The class in the address, if this person may lead it today, also as cover; raises NotFound for anybody else."""
-    group = class_to_lead(school(), signed_in_staff(), class_id, current_site().today())
-    if group is None:
-        raise NotFound
-    return group
+    return or_404(class_to_lead(school(), signed_in_staff(), class_id, current_site().today()))
 
 
 @bp.get("/")
@@ -75,7 +61,7 @@ def index() -> ResponseReturnValue:
     """My classes, or every class for staff who look after all of them."""
     staff, today = signed_in_staff(), current_site().today()
     covered = covered_classes(school(), staff, today)
-    groups = [*classes_to_open(school(), staff), *covered]
+    groups = [*access.classes_to_open(school(), staff), *covered]
     windows = open_windows(school(), groups, now_utc())
     rows = [
         (group, sum(pupil.left_on is None for pupil in group.pupils), windows.get(group.id), group in covered)
@@ -98,9 +84,8 @@ def show(class_id: uuid.UUID) -> ResponseReturnValue:
 def open_class(class_id: uuid.UUID) -> ResponseReturnValue:
     """Open the class, or give it more time."""
     group = class_of_today(class_id)
-    sent = request.form.get("minutes", "")
     try:
-        minutes = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 5 else 0
+        minutes = number_of(request.form.get("minutes", ""), 4)
         witness_if_cover(school(), signed_in_staff(), open_for(group, minutes))
     except Refused as refused:
         return class_page(group, say(refused.message)), 422
@@ -126,9 +111,7 @@ def close_class(class_id: uuid.UUID) -> ResponseReturnValue:
 def clear(class_id: uuid.UUID, pupil_id: uuid.UUID) -> ResponseReturnValue:
     """Let a child who must wait try again at once."""
     group = class_of_today(class_id)
-    pupil = find_pupil(school(), group, pupil_id)
-    if pupil is None:
-        raise NotFound
+    pupil = or_404(access.find_pupil(school(), group, pupil_id))
     window = window_of(school(), group, now_utc())
     if window:
         clear_wait(school(), window, pupil)
@@ -168,14 +151,14 @@ def window_now(group: ClassGroup) -> ClassWindow:
 def class_page(group: ClassGroup, error: str = "", teachers_error: str = "") -> str:
     """The page of a class, with what to correct about its time or its teachers."""
     now, staff, today = now_utc(), signed_in_staff(), current_site().today()
-    is_own = may_open_class(school(), staff, group)
-    may_change, teachers = opens_every_class(staff), teachers_of(school(), group)
-    adjusts = class_to_adjust(school(), staff, group.id) is not None
+    is_own = access.may_open_class(school(), staff, group)
+    may_change, teachers = access.opens_every_class(staff), teachers_of(school(), group)
+    adjusts = access.class_to_adjust(school(), staff, group.id) is not None
     window = window_of(school(), group, now)
     return render_template(
         "accounts/classes/class.html",
         group=group,
-        pupils=present_pupils(school(), group),
+        pupils=access.present_pupils(school(), group),
         window=window,
         code_picture=code_picture(window.code) if window else "",
         waiting=waiting_names(school(), window, now) if window else {},
@@ -186,7 +169,7 @@ def class_page(group: ClassGroup, error: str = "", teachers_error: str = "") -> 
         minutes_first=str(MINUTES_FIRST),
         address=current_site().config.public_url.split("://")[-1] + url_for("learn.join_form"),
         local=current_site().local,
-        sees_progress=class_to_look_at(school(), staff, group.id) is not None,
+        sees_progress=access.class_to_look_at(school(), staff, group.id) is not None,
         is_own=is_own,
         teachers=teachers,
         covers=covers_of(school(), group, today),

@@ -12,17 +12,9 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.blueprints import LONGEST_TYPED, wait_ends
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.sign_in import steps
 from kiosk.accounts.sign_in.hash_slots import NoHashSlot
 from kiosk.accounts.sign_in.login import signed_in_staff
-from kiosk.accounts.sign_in.steps import (
-    PasswordCheck,
-    TriedPassword,
-    TypedCode,
-    compare_password,
-    confirm_password,
-    confirm_with_code,
-    current_wait,
-)
 from kiosk.accounts.sign_in.views.hashing import busy_words, hashed
 from kiosk.accounts.sign_in.views.known_browser import browser_of
 from kiosk.site import current_site
@@ -72,7 +64,7 @@ def note_confirmed(with_code: bool) -> None:
         session[CONFIRMED_WITH_CODE] = _second()
 
 
-def check_password(typed: str) -> tuple[TriedPassword | None, str]:
+def check_password(typed: str) -> tuple[steps.TriedPassword | None, str]:
     """The password that somebody signed in types again, if it is right, or else what to say beside its box.
 
     The try is counted for good, whatever the page does next. This ends the transactions of the request.
@@ -80,13 +72,13 @@ def check_password(typed: str) -> tuple[TriedPassword | None, str]:
     if not typed:
         return None, str(_("Type your password."))
     staff, browser = signed_in_staff(), browser_of(signed_in_staff().id)
-    if until := current_wait(school(), staff, browser, now_utc()):
-        return None, _refusal(PasswordCheck(wait_until=until))
+    if until := steps.current_wait(school(), staff, browser, now_utc()):
+        return None, _refusal(steps.PasswordCheck(wait_until=until))
     try:
         tried = _compare(staff, typed)
     except NoHashSlot:
         return None, busy_words()
-    confirmed = confirm_password(school(), staff, tried, browser, now_utc())
+    confirmed = steps.confirm_password(school(), staff, tried, browser, now_utc())
     commit_both()
     if not confirmed.wrapping_key:
         return None, _refusal(confirmed)
@@ -101,14 +93,14 @@ def check_password_and_code(typed: str, code: str) -> tuple[bytes, str, str]:
     if not code:
         return b"", "", str(_("Type the code that your phone shows now."))
     staff, browser, site_key = signed_in_staff(), browser_of(signed_in_staff().id), current_site().key
-    if until := current_wait(school(), staff, browser, now_utc()):
-        return b"", _refusal(PasswordCheck(wait_until=until)), ""
+    if until := steps.current_wait(school(), staff, browser, now_utc()):
+        return b"", _refusal(steps.PasswordCheck(wait_until=until)), ""
     try:
         tried = _compare(staff, typed)
     except NoHashSlot:
         return b"", busy_words(), ""
-    confirmed = confirm_with_code(
-        school(), staff, tried, TypedCode(site_key, code[:LONGEST_TYPED]), browser, now_utc()
+    confirmed = steps.confirm_with_code(
+        school(), staff, tried, steps.TypedCode(site_key, code[:LONGEST_TYPED]), browser, now_utc()
     )
     commit_both()
     if confirmed.wrapping_key:
@@ -121,12 +113,12 @@ def check_password_and_code(typed: str, code: str) -> tuple[bytes, str, str]:
     return confirmed.wrapping_key, _refusal(confirmed), ""
 
 
-def _compare(staff: StaffMember, typed: str) -> TriedPassword:
+def _compare(staff: StaffMember, typed: str) -> steps.TriedPassword:
     stored, typed = staff.password_hash, typed[:LONGEST_TYPED]
-    return hashed(lambda: compare_password(stored, typed))
+    return hashed(lambda: steps.compare_password(stored, typed))
 
 
-def _refusal(confirmed: PasswordCheck) -> str:
+def _refusal(confirmed: steps.PasswordCheck) -> str:
     if confirmed.wrapping_key:
         return ""
     if confirmed.wait_until:

@@ -16,6 +16,7 @@ from kiosk.audit.verify import is_authentic
 from kiosk.audit.words import ACT_WORDS, LIST_WORDS
 from kiosk.roles import Role
 from kiosk.site import current_site
+from kiosk.web.forms import number_of
 from kiosk.web.request_sessions import school
 from kiosk.wording.words import clock, date_words, day_words, role_words
 
@@ -38,11 +39,7 @@ class LogLine:
 
 def asked_page(asked: str) -> int:
     """The page that an address asks for, counted from 1; whatever is none is the first."""
-    return (
-        min(max(int(asked), 1), HIGHEST_PAGE)
-        if asked.isascii() and asked.isdecimal() and len(asked) < 10
-        else 1
-    )
+    return min(max(number_of(asked, 9), 1), HIGHEST_PAGE)
 
 
 def log_page(page: int, of: uuid.UUID | None = None) -> dict[str, Any]:

@@ -6,17 +6,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from kiosk.accounts.blueprints import LONGEST_TYPED, NOBODY_SIGNED_IN, monitoring, wait_ends
+from kiosk.accounts.sign_in import steps
 from kiosk.accounts.sign_in.hash_slots import Lane, NoHashSlot
 from kiosk.accounts.sign_in.login import open_to_all, sign_out
-from kiosk.accounts.sign_in.steps import (
-    SignInOutcome,
-    SignInStep,
-    compare_password,
-    current_wait,
-    find_by_email,
-    try_code,
-    try_sign_in,
-)
 from kiosk.accounts.sign_in.views.hashing import busy_words, hashed
 from kiosk.accounts.sign_in.views.known_browser import browser_of
 from kiosk.accounts.sign_in.views.pending_sign_in import (
@@ -49,31 +41,31 @@ def sign_in() -> ResponseReturnValue:
     email = request.form.get("email", "")[:LONGEST_TYPED]
     wanted = safe_next(request.form.get("next", ""))
     with current_site().databases.school.session(write=False) as reading:
-        staff = find_by_email(reading, email)
+        staff = steps.find_by_email(reading, email)
         stored, browser = (staff.password_hash, browser_of(staff.id)) if staff else (None, None)
-        until = current_wait(reading, staff, browser, now_utc()) if staff and browser else None
+        until = steps.current_wait(reading, staff, browser, now_utc()) if staff and browser else None
     # a known browser is told before any work is done; for an unknown one, work and answer are the same for every
     # address
     if until:
         return _password_page(
-            email, _refusal(SignInOutcome(SignInStep.WAIT, wait_until=until), ""), wanted
+            email, _refusal(steps.SignInOutcome(steps.SignInStep.WAIT, wait_until=until), ""), wanted
         ), 422
     password = request.form.get("password", "")
     try:
         lane = Lane.KNOWN if browser else Lane.STRANGERS
-        tried = hashed(lambda: compare_password(stored, password), lane)
+        tried = hashed(lambda: steps.compare_password(stored, password), lane)
     except NoHashSlot:
         return _password_page(email, busy_words(), wanted), 503
-    outcome = try_sign_in(school(), email, tried, browser, now_utc())
+    outcome = steps.try_sign_in(school(), email, tried, browser, now_utc())
     school().commit()
     if outcome.staff is None:
         mismatch = _("This e-mail address and password do not match. Check both and try again.")
         stranger = _("Check the e-mail address and the password, and try again.")
         return _password_page(email, _refusal(outcome, mismatch) if browser else stranger, wanted), 422
-    if outcome.step is SignInStep.IN:
+    if outcome.step is steps.SignInStep.IN:
         return complete_sign_in(outcome.staff, wanted, outcome.wrapping_key)
     start_pending_sign_in(outcome.staff, wanted, outcome.wrapping_key)
-    return redirect(url_for(".code_form" if outcome.step is SignInStep.CODE else ".phone_form"), 303)
+    return redirect(url_for(".code_form" if outcome.step is steps.SignInStep.CODE else ".phone_form"), 303)
 
 
 @bp.get("/sign-in/code")
@@ -95,9 +87,9 @@ def code() -> ResponseReturnValue:
         # Not stored in a session: a hundred strangers would leave a hundred session rows.
         return _password_page("", _("That took a while, so please start again."), ""), 422
     typed, browser = request.form.get("code", "")[:LONGEST_TYPED], browser_of(staff.id)
-    outcome = try_code(school(), current_site().key, staff.id, typed, browser, now_utc())
+    outcome = steps.try_code(school(), current_site().key, staff.id, typed, browser, now_utc())
     school().commit()
-    if outcome.step is SignInStep.IN:
+    if outcome.step is steps.SignInStep.IN:
         return complete_sign_in(staff, with_code=True)
     mismatch = _("That is not the current code, or it was used already. Wait for the next one and type it.")
     return render_template(
@@ -126,7 +118,7 @@ def _password_page(email: str, error: str, wanted: str) -> str:
     )
 
 
-def _refusal(outcome: SignInOutcome, mismatch: str) -> str:
+def _refusal(outcome: steps.SignInOutcome, mismatch: str) -> str:
     if outcome.wait_until is None:
         return mismatch
     text = _("There were too many tries, so this account is paused. Try again at %(time)s.")

@@ -5,19 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
+from kiosk.accounts.sign_in.views import pending_sign_in
 from kiosk.accounts.sign_in.views.confirm_password import (
     NotConfirmed,
     check_password,
     check_password_and_code,
     recently_confirmed,
-)
-from kiosk.accounts.sign_in.views.pending_sign_in import (
-    KEY,
-    KEY_REFUSED,
-    KEY_REFUSED_PAGE,
-    KeyCheck,
-    safe_next,
-    unlock_reader_key,
 )
 from kiosk.accounts.sign_in.views.sign_in import bp
 from kiosk.site import SyncFlask
@@ -31,30 +24,30 @@ POWER = "unlock-power"  # the page was shown to re-authenticate, not to unlock a
 @staff_required()
 def unlock_form() -> ResponseReturnValue:
     """The box for the password, for somebody whose key is locked."""
-    return _page(url_for(".unlock"), safe_next(request.args.get("next", "")))
+    return _page(url_for(".unlock"), pending_sign_in.safe_next(request.args.get("next", "")))
 
 
 @bp.get("/confirm")
 @staff_required()
 def confirm_form() -> ResponseReturnValue:
     """The box for the password, for somebody who uses a power."""
-    return _page(url_for(".unlock"), safe_next(request.args.get("next", "")), power=True)
+    return _page(url_for(".unlock"), pending_sign_in.safe_next(request.args.get("next", "")), power=True)
 
 
 @bp.post("/unlock")
 @staff_required()
 def unlock() -> ResponseReturnValue:
     """Go back to the page where the person was; the password has been checked before this runs."""
-    return redirect(safe_next(request.form.get("next", "")) or url_for("staff.home"), 303)
+    return redirect(pending_sign_in.safe_next(request.form.get("next", "")) or url_for("staff.home"), 303)
 
 
-def guard_keys(app: SyncFlask, check: KeyCheck, shut_page: str) -> None:
+def guard_keys(app: SyncFlask, check: pending_sign_in.KeyCheck, shut_page: str) -> None:
     """Ask for the password wherever a key is locked or a power is used, and accept it with any form.
 
     `check` compares a reader's key with the list of readers; `shut_page` is the endpoint that says why it stays shut.
     """
 
-    app.checks[KEY], app.checks[KEY_REFUSED_PAGE] = check, shut_page
+    app.checks[pending_sign_in.KEY], app.checks[pending_sign_in.KEY_REFUSED_PAGE] = check, shut_page
 
     @app.before_request
     def _take_password() -> ResponseReturnValue | None:
@@ -69,8 +62,8 @@ def guard_keys(app: SyncFlask, check: KeyCheck, shut_page: str) -> None:
         if not wrapping_key:
             power, code = POWER in request.form, CODE_FIELD in request.form
             return _page(request.path, request.form.get("next", ""), error, code_error, power, code), 422
-        unlock_reader_key(signed_in_staff(), wrapping_key)
-        return redirect(url_for(shut_page), 303) if KEY_REFUSED in session else None
+        pending_sign_in.unlock_reader_key(signed_in_staff(), wrapping_key)
+        return redirect(url_for(shut_page), 303) if pending_sign_in.KEY_REFUSED in session else None
 
     @app.before_request
     def _ask_for_powers() -> None:
@@ -90,7 +83,7 @@ def guard_keys(app: SyncFlask, check: KeyCheck, shut_page: str) -> None:
     def _locked(error: KeyLocked) -> ResponseReturnValue:
         if not hasattr(current_user, "staff"):
             abort(404)
-        if KEY_REFUSED in session:
+        if pending_sign_in.KEY_REFUSED in session:
             return redirect(url_for(shut_page), 303)
         if request.method == "GET":
             return redirect(url_for("accounts.unlock_form", next=request.full_path.rstrip("?")))

@@ -11,21 +11,13 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.sign_in.views.mails import mail_account_owner, mail_other_role_holders
+from kiosk.accounts.staff import people
 from kiosk.accounts.staff.links import ask_for_link, holds_role
-from kiosk.accounts.staff.people import (
-    Invitation,
-    RefusedName,
-    forget_phone,
-    invite,
-    leave,
-    present_staff,
-    session_key,
-)
 from kiosk.accounts.staff.views.link_check import refuse_if_last, refuse_if_too_few
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
-from kiosk.web.errors import NotFound
+from kiosk.web.errors import or_404
 from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import school
 from kiosk.web.sessions import forget_staff_sessions
@@ -40,7 +32,7 @@ bp = Blueprint("people", __name__, url_prefix="/staff/people")
 @staff_required(*ROLES_ALLOWED)
 def index() -> ResponseReturnValue:
     """Everybody with an account, and whether it is set up."""
-    return render_template("accounts/staff/people.html", people=present_staff(school()), now=now_utc())
+    return render_template("accounts/staff/people.html", people=people.present_staff(school()), now=now_utc())
 
 
 @bp.get("/new")
@@ -58,10 +50,10 @@ def create() -> ResponseReturnValue:
     name, email = request.form.get("name", ""), request.form.get("email", "")
     teaches = request.form.get("teaches") == "yes"
     try:
-        invitation = invite(school(), acting(), name, email, teaches)
+        invitation = people.invite(school(), acting(), name, email, teaches)
     except Refused as refused:
         errors = FormErrors()
-        errors.add_all([("name" if isinstance(refused, RefusedName) else "email", refused.message)])
+        errors.add_all([("name" if isinstance(refused, people.RefusedName) else "email", refused.message)])
         return _invite_page(name, email, teaches, errors), 422
     school().commit()
     return link_page(invitation)
@@ -102,7 +94,7 @@ def renew_phone(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Let somebody who has a new phone set it up at the next sign-in."""
     staff = _person(staff_id)
     try:
-        forget_phone(school(), acting(), staff)
+        people.forget_phone(school(), acting(), staff)
     except Refused as refused:
         return _person_page(staff, say(refused.message)), 409
     mail_account_owner(staff)
@@ -122,23 +114,20 @@ def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
         return _person_page(staff, _("Tick the box first: this ends the account at once.")), 422
     try:
         refuse_if_last(staff)
-        leave(school(), acting(), staff, site.today())
+        people.leave(school(), acting(), staff, site.today())
     except Refused as refused:
         return _person_page(staff, say(refused.message)), 409
     school().commit()
     with site.databases.sessions.write() as store:
-        forget_staff_sessions(store, session_key(staff))
+        forget_staff_sessions(store, people.session_key(staff))
     flash(_("%(name)s no longer has an account.", name=staff.name))
     return redirect(url_for(".index"), 303)
 
 
 def _person(staff_id: uuid.UUID) -> StaffMember:
-    staff = school().scalar(
-        select(StaffMember).where(StaffMember.id == staff_id, StaffMember.left_on.is_(None))
+    return or_404(
+        school().scalar(select(StaffMember).where(StaffMember.id == staff_id, StaffMember.left_on.is_(None)))
     )
-    if staff is None:
-        raise NotFound
-    return staff
 
 
 def _person_page(staff: StaffMember, error: str = "", place: str = "leave") -> str:
@@ -161,7 +150,7 @@ def _invite_page(
     )
 
 
-def link_page(invitation: Invitation) -> str:
+def link_page(invitation: people.Invitation) -> str:
     """The link, shown this once."""
     address = current_site().config.public_url + url_for("accounts.welcome", token=invitation.token)
     return render_template("accounts/staff/link.html", person=invitation.staff, address=address)
