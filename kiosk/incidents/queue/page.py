@@ -134,31 +134,6 @@ class Queue:
     ages: Mapping[Age, int] = field(default_factory=dict)  # how many open cases there are of each
     colleagues: Sequence[Colleague] = ()  # who reads first what this person may read, who looks included
 
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to show."""
-        return not self.groups
-
-    @property
-    def rows(self) -> list[QueueRow]:
-        """Every row of this page."""
-        return [row for group in self.groups for row in group.rows]
-
-    @property
-    def unread(self) -> list[QueueRow]:
-        """The rows of reports that nobody has opened."""
-        return [row for row in self.rows if row.number is None]
-
-    @property
-    def open(self) -> list[QueueRow]:
-        """The rows of incidents at which staff work."""
-        return [row for row in self.rows if row.number is not None and row.closed_at is None]
-
-    @property
-    def closed(self) -> list[QueueRow]:
-        """The rows of closed incidents."""
-        return [row for row in self.rows if row.closed_at is not None]
-
 
 LEVELS = {level: place for place, level in enumerate(Level)}  # the most urgent first
 PLACES = {group: place for place, group in enumerate(Group)}

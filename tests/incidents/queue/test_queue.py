@@ -17,6 +17,7 @@ from kiosk.incidents.models import CaseOutcome, Incident
 from kiosk.incidents.queue.page import Queue, Tab
 from kiosk.incidents.queue.queue import waiting
 from kiosk.roles import Role
+from tests.incidents.queue_rows import closed_rows, open_rows, unread_rows
 from tests.incidents.school import School
 from tests.incidents.verbs import acting, case_of
 
@@ -39,20 +40,20 @@ def read_queue(school: School, person: StaffMember, now: datetime, tab: Tab = Ta
 
 def open_first(school: School, person: StaffMember, now: datetime) -> None:
     """Open the first report that waits for a person."""
-    report_id = read_queue(school, person, now).unread[0].report_id
+    report_id = unread_rows(read_queue(school, person, now))[0].report_id
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
         open_incident(acting(school.calendar, person, now, session, reports), report_id)
 
 
 def test_a_report_is_not_in_the_queue_before_its_slot_has_ended(school: School) -> None:
     school.tell("bullying", at(23, 10))
-    assert read_queue(school, school.coordinator, at(23, 10, 59)).empty
-    assert len(read_queue(school, school.coordinator, at(23, 11)).unread) == 1
+    assert not read_queue(school, school.coordinator, at(23, 10, 59)).groups
+    assert len(unread_rows(read_queue(school, school.coordinator, at(23, 11)))) == 1
 
 
 def test_one_in_danger_now_is_in_the_queue_at_once(school: School) -> None:
     school.tell("unsure", at(23, 10), danger="yes")
-    (row,) = read_queue(school, school.dsl, at(23, 10, 1)).unread
+    (row,) = unread_rows(read_queue(school, school.dsl, at(23, 10, 1)))
     assert row.now
     assert row.level == "urgent"
 
@@ -62,7 +63,7 @@ def test_late_ones_come_first_then_the_most_urgent_then_the_oldest(school: Schoo
     school.tell("stranger", at(25, 9))  # one school hour: late
     school.tell("images", at(25, 10, 35))  # not late, urgent
     school.tell("friend", at(24, 14))  # not late, soon, older
-    rows = read_queue(school, school.dsl, at(25, 12)).unread
+    rows = unread_rows(read_queue(school, school.dsl, at(25, 12)))
     assert [(row.route, row.slot.day.day) for row in rows] == [
         ("stranger", 25),
         ("images", 25),
@@ -75,24 +76,24 @@ def test_late_ones_come_first_then_the_most_urgent_then_the_oldest(school: Schoo
 def test_danger_now_stands_above_everything_that_is_late(school: School) -> None:
     school.tell("stranger", at(23, 9))
     school.tell("friend", at(25, 11), danger="yes")
-    rows = read_queue(school, school.dsl, at(25, 11, 5)).unread
+    rows = unread_rows(read_queue(school, school.dsl, at(25, 11, 5)))
     assert [row.route for row in rows] == ["danger", "stranger"]
     assert [row.clock.late for row in rows] == [False, True]
 
 
 def test_the_order_inside_a_slot_is_a_shuffle_that_stays_and_is_not_that_of_arrival(school: School) -> None:
     told = [school.tell("bullying", at(23, 9, minute)) for minute in range(12)]
-    seen = [row.report_id for row in read_queue(school, school.coordinator, at(23, 12)).unread]
+    seen = [row.report_id for row in unread_rows(read_queue(school, school.coordinator, at(23, 12)))]
     assert sorted(seen) == sorted(told)
     assert seen != told
     late_one = school.tell("bullying", at(23, 9, 20))
-    again = [row.report_id for row in read_queue(school, school.coordinator, at(23, 12)).unread]
+    again = [row.report_id for row in unread_rows(read_queue(school, school.coordinator, at(23, 12)))]
     assert [report_id for report_id in again if report_id != late_one] == seen
 
 
 def test_a_row_says_nothing_of_minutes_source_language_or_words(school: School) -> None:
     school.tell("bullying", at(23, 9, 41), words="he said dont tell")
-    (row,) = read_queue(school, school.coordinator, at(23, 12)).unread
+    (row,) = unread_rows(read_queue(school, school.coordinator, at(23, 12)))
     assert (row.slot.day.day, row.slot.minute) == (23, 8 * 60 + 30)
     shown = repr(row)
     assert not any(hint in shown for hint in ("dont tell", "'pl'", "9, 41", "ks3"))
@@ -102,10 +103,10 @@ def test_an_opened_one_moves_to_open_and_to_its_owner_alone(school: School) -> N
     school.tell("bullying", at(23, 9), follow=["threat"])
     open_first(school, school.dsl, at(23, 11))
     mine = read_queue(school, school.dsl, at(23, 11))
-    assert not mine.unread
-    assert [row.number for row in mine.open] == [1]
-    assert read_queue(school, school.coordinator, at(23, 11)).empty
-    assert len(read_queue(school, school.coordinator, at(23, 11), Tab.ALL).open) == 1
+    assert not unread_rows(mine)
+    assert [row.number for row in open_rows(mine)] == [1]
+    assert not read_queue(school, school.coordinator, at(23, 11)).groups
+    assert len(open_rows(read_queue(school, school.coordinator, at(23, 11), Tab.ALL))) == 1
 
 
 def test_what_is_closed_leaves_the_queue_and_comes_back_when_taken_up_again(school: School) -> None:
@@ -116,27 +117,27 @@ def test_what_is_closed_leaves_the_queue_and_comes_back_when_taken_up_again(scho
         by = acting(school.calendar, person, now, session, reports)
         values = {"outcome": "resolved", "note": "Talked with everybody."}
         close(by, Group(case_of(by, _the_incident(session))), values)
-    assert read_queue(school, person, now).empty
-    assert [row.outcome for row in read_queue(school, person, now, Tab.CLOSED).closed] == [
+    assert not read_queue(school, person, now).groups
+    assert [row.outcome for row in closed_rows(read_queue(school, person, now, Tab.CLOSED))] == [
         CaseOutcome.RESOLVED
     ]
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
         by = acting(school.calendar, person, now, session, reports)
         reopen(by, case_of(by, _the_incident(session)), "It started again.")
-    assert len(read_queue(school, person, now).open) == 1
-    assert read_queue(school, person, now, Tab.CLOSED).empty
+    assert len(open_rows(read_queue(school, person, now))) == 1
+    assert not read_queue(school, person, now, Tab.CLOSED).groups
 
 
 def test_a_power_cut_between_the_two_databases_loses_nothing_from_the_queue(school: School) -> None:
     school.tell("bullying", at(23, 9))
-    report_id = read_queue(school, school.coordinator, at(23, 11)).unread[0].report_id
+    report_id = unread_rows(read_queue(school, school.coordinator, at(23, 11)))[0].report_id
     databases = school.databases
     with databases.school.write() as session, databases.reports.writing() as reports:
         by = acting(school.calendar, school.coordinator, at(23, 11), session, reports)
         open_incident(by, report_id)
         reports.rollback()  # the school's side is written first
     queue = read_queue(school, school.coordinator, at(23, 11))
-    assert (len(queue.unread), len(queue.open)) == (0, 1)
+    assert (len(unread_rows(queue)), len(open_rows(queue))) == (0, 1)
 
 
 def test_passing_on_moves_it_to_the_other_readers_queue(school: School) -> None:
@@ -147,8 +148,8 @@ def test_passing_on_moves_it_to_the_other_readers_queue(school: School) -> None:
         case = case_of(by, _the_incident(session))
         (deputy,) = [reader for reader in case.report.readers if reader.id == school.dsl2.id]
         assign(by, case, deputy, "To Ms dsl2.")
-    assert read_queue(school, school.dsl, at(23, 12)).empty
-    assert len(read_queue(school, school.dsl2, at(23, 12)).open) == 1
+    assert not read_queue(school, school.dsl, at(23, 12)).groups
+    assert len(open_rows(read_queue(school, school.dsl2, at(23, 12)))) == 1
 
 
 @pytest.mark.parametrize("gone", ["swapped", "left"])
@@ -159,7 +160,7 @@ def test_a_case_whose_owner_may_not_read_it_any_more_is_on_the_first_page_of_all
     school.tell("bullying", at(23, 9))
     open_first(school, school.dsl, at(23, 11))
     open_first(school, school.coordinator, at(23, 11))
-    assert read_queue(school, school.dsl2, at(23, 12)).empty
+    assert not read_queue(school, school.dsl2, at(23, 12)).groups
     with school.databases.school.write() as session:
         was = session.get_one(StaffMember, school.dsl.id)
         if gone == "swapped":
@@ -167,16 +168,18 @@ def test_a_case_whose_owner_may_not_read_it_any_more_is_on_the_first_page_of_all
             holding.role = Role.COORDINATOR
         else:
             was.left_on = at(23, 11).date()
-    assert [row.route for row in read_queue(school, school.dsl2, at(23, 12)).open] == ["friend"]
-    assert read_queue(school, school.coordinator2, at(23, 12)).empty, "its owner is still there"
-    assert read_queue(school, school.principal2, at(23, 12)).empty, "who may not read it sees no trace of it"
+    assert [row.route for row in open_rows(read_queue(school, school.dsl2, at(23, 12)))] == ["friend"]
+    assert not read_queue(school, school.coordinator2, at(23, 12)).groups, "its owner is still there"
+    assert not read_queue(school, school.principal2, at(23, 12)).groups, (
+        "who may not read it sees no trace of it"
+    )
 
 
 def test_nobody_has_anything_in_the_queue_but_readers(school: School) -> None:
     school.tell("bullying", at(23, 9))
     school.tell("friend", at(23, 9))
     seen = {
-        name: len(read_queue(school, person, at(23, 12), Tab.ALL).unread)
+        name: len(unread_rows(read_queue(school, person, at(23, 12), Tab.ALL)))
         for name, person in school.people.items()
         if not name.endswith("2")
     }
@@ -195,7 +198,7 @@ def test_the_queue_asks_the_databases_no_more_for_forty_reports_than_for_one(sch
 
 def test_what_waited_longest_is_late_by_so_much_school_time(school: School) -> None:
     school.tell("bullying", at(23, 9))  # to be read by Tuesday, 10:00
-    (row,) = read_queue(school, school.coordinator, at(24, 10) + timedelta(minutes=25)).unread
+    (row,) = unread_rows(read_queue(school, school.coordinator, at(24, 10) + timedelta(minutes=25)))
     assert (row.clock.late, row.clock.late_minutes) == (True, 25)
 
 

@@ -25,6 +25,7 @@ from kiosk.report.access.waiting_for_sign_in import waiting_for_sign_in
 from kiosk.report.models import ReportReader
 from kiosk.storage.db import now_utc
 from tests.incidents.queue.test_many_cases import close_many, read_queue
+from tests.incidents.queue_rows import all_rows, closed_rows, open_rows, unread_rows
 from tests.incidents.school import School
 from tests.incidents.verbs import acting
 
@@ -74,9 +75,9 @@ def test_only_the_rows_of_the_page_are_worked_out_in_full(
     for page, rows in ((1, PAGE), (2, 25)):
         full.clear()
         queue = read_queue(school, school.dsl, page=page)
-        assert (len(queue.rows), len(full)) == (rows, rows)
+        assert (len(all_rows(queue)), len(full)) == (rows, rows)
     full.clear()
-    assert read_queue(school, school.dsl, Tab.CLOSED).closed
+    assert closed_rows(read_queue(school, school.dsl, Tab.CLOSED))
     assert full == ["closed_row"] * 3
 
 
@@ -96,7 +97,7 @@ def test_deadlines_are_worked_out_once_for_all_that_look_the_same(
         return plausible(key, *given)
 
     monkeypatch.setattr(unread, "as_listed", note)
-    assert len(read_queue(school, school.dsl).unread) == 24
+    assert len(unread_rows(read_queue(school, school.dsl))) == 24
     assert len(asked) == len(set(asked)) == 2
 
 
@@ -128,7 +129,7 @@ def test_a_row_alone_closes_no_case_that_its_log_does_not_call_closed(school: Sc
                     " FROM incident_entry WHERE incident_id = :of AND seq = :seq"
                 ).bindparams(id=_as_stored(session, closed[1]), of=_as_stored(session, one.id), seq=last.seq)
             )
-    shown = [row.report_id for row in read_queue(school, school.dsl).open]
+    shown = [row.report_id for row in open_rows(read_queue(school, school.dsl))]
     assert shown == ([closed[0]] if again else [])
 
 

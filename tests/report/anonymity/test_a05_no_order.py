@@ -21,6 +21,7 @@ from kiosk.report.models import Report
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases, ReportsBase
 from tests.faults.figures import reached, trials
+from tests.incidents.queue_rows import unread_rows
 from tests.incidents.school import School, fill_school
 from tests.report.anonymity.dumps import rows_left
 from tests.report.anonymity.order import ENVELOPES, TABLES, THREADS, kendall, orders, transactions
@@ -189,9 +190,9 @@ def _queue(school: School) -> list[str]:
         school.databases.reports.session(write=False) as reports,
         school.databases.school.session(write=False) as session,
     ):
-        found = waiting(
-            Looking(school.coordinator, AFTERWARDS, school.calendar, session, reports), school.key
-        ).unread
+        found = unread_rows(
+            waiting(Looking(school.coordinator, AFTERWARDS, school.calendar, session, reports), school.key)
+        )
     return [row.report_id.hex for row in found]
 
 

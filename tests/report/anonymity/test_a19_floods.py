@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.queue.page import Tab
 from kiosk.incidents.queue.queue import BUSY_SLOT, waiting
+from tests.incidents.queue_rows import unread_rows
 from tests.incidents.school import School
 
 TOLD_AT = datetime(2026, 11, 23, 9, 40, tzinfo=UTC)
@@ -20,7 +21,9 @@ def test_beyond_thirty_of_a_slot_reports_stand_in_a_busy_group_and_all_are_there
         school.databases.school.session(write=False) as session,
     ):
         staff = school.coordinator
-        assert waiting(Looking(staff, TOLD_AT, school.calendar, session, reports), school.key).unread == []
+        assert (
+            unread_rows(waiting(Looking(staff, TOLD_AT, school.calendar, session, reports), school.key)) == []
+        )
     school.merge(LATER)
     with (
         school.databases.reports.session(write=False) as reports,
@@ -28,8 +31,8 @@ def test_beyond_thirty_of_a_slot_reports_stand_in_a_busy_group_and_all_are_there
     ):
         shown = waiting(Looking(staff, LATER, school.calendar, session, reports), school.key)
         busy = waiting(Looking(staff, LATER, school.calendar, session, reports), school.key, Tab.BUSY)
-    usual = {row.report_id for row in shown.unread}
-    crowded = {row.report_id for row in busy.unread}
+    usual = {row.report_id for row in unread_rows(shown)}
+    crowded = {row.report_id for row in unread_rows(busy)}
     assert len(usual) == BUSY_SLOT + 1
     assert len(crowded) == shown.busy == MORE
     assert usual | crowded == told | {elsewhere}
@@ -46,4 +49,4 @@ def test_somebody_in_danger_is_not_lost_in_a_flood(school: School) -> None:
         school.databases.school.session(write=False) as session,
     ):
         shown = waiting(Looking(school.dsl, LATER, school.calendar, session, reports), school.key)
-    assert shown.unread[0].report_id == urgent
+    assert unread_rows(shown)[0].report_id == urgent

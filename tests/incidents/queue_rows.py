@@ -1,0 +1,19 @@
+"""The rows of a page of the queue: all of them, and those of unread reports, open cases and closed ones."""
+
+from kiosk.incidents.queue.page import Queue, QueueRow
+
+
+def all_rows(queue: Queue) -> list[QueueRow]:
+    return [row for group in queue.groups for row in group.rows]
+
+
+def unread_rows(queue: Queue) -> list[QueueRow]:
+    return [row for row in all_rows(queue) if row.number is None]
+
+
+def open_rows(queue: Queue) -> list[QueueRow]:
+    return [row for row in all_rows(queue) if row.number is not None and row.closed_at is None]
+
+
+def closed_rows(queue: Queue) -> list[QueueRow]:
+    return [row for row in all_rows(queue) if row.closed_at is not None]
