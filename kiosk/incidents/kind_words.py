@@ -1,5 +1,7 @@
 """Words of the staff side for kinds, levels, lateness, steps and outcomes."""
 
+from typing import NamedTuple
+
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -7,7 +9,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.assignment import Unavailable
 from kiosk.incidents.case.deadlines import Clock
 from kiosk.incidents.case.undo import WhyNotTakenBack
-from kiosk.incidents.models import Act, CaseOutcome, IncidentEntry, Level
+from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.incidents.queue.filters import Age
 from kiosk.incidents.queue.page import Group
 from kiosk.incidents.replies.send import ANSWER_SCHOOL_DAYS
@@ -43,77 +45,56 @@ WHAT_ROLES_DO = {
     Role.CHAIR: N_("Reads reports about the principal, and others if too few people can read them."),
     Role.NETWORK: N_("Looks after the computer and the accounts. Never reads a report."),
 }
-# The words after the person's name in a line of the log.
+
+
+class ActWords(NamedTuple):
+    """What is said of an act: after the person's name in a line of the log, and in a list without names."""
+
+    did: str
+    listed: str = ""  # what no list shows has none
+
+
 ACTS = {
-    Act.OPENED: N_("opened the report"),
-    Act.READ: N_("read the report"),
-    Act.DID: N_("wrote down what was done"),
-    Act.SUPPORT: N_("recorded support"),
-    Act.WITNESS: N_("recorded a talk with a witness"),
-    Act.NOT_REFERRED: N_("decided not to refer it"),
-    Act.PROVIDER: N_("recorded a provider or platform contacted"),
-    Act.DEVICE: N_("recorded a device"),
-    Act.DISCIPLINE: N_("recorded what followed under the discipline policy"),
-    Act.COMPLAINT: N_("recorded a complaint"),
-    Act.RANG: N_("recorded the first five minutes"),
-    Act.TICKED: N_("ticked off something to do"),
-    Act.PLANNED: N_("planned the next step"),
-    Act.HANDED_OVER: N_("handed it to the safeguarding lead"),
-    Act.CLOSE_ASKED: N_("asked a second reader to agree to close it"),
-    Act.NOT_YET: N_("said that it is not to be closed yet"),
-    Act.ASSIGNED: N_("passed it on"),
-    Act.LEVEL: N_("changed the level"),
-    Act.PARENTS: N_("decided about parents"),
-    Act.REFERRED: N_("referred it outside"),
-    Act.REPLIED: N_("sent an answer to the child"),
-    Act.STEPPED_ASIDE: N_("stepped aside"),
-    Act.CLOSED: N_("closed it"),
-    Act.REOPENED: N_("reopened it"),
-    Act.TAGGED: N_("said what kind of risk it is"),
-    Act.LINKED: N_("linked it to another incident"),
-    Act.TASK_SET: N_("gave somebody something to do"),
-    Act.TASK_DONE: N_("did what was to do"),
-    Act.PASSED_WORD: N_("told a colleague in general words"),
-    Act.ANSWERED: N_("answered the complaint"),
-    Act.FILED: N_("handed it to the child protection file"),
-    Act.TAKEN_BACK: N_("took back what they had just written"),
-    Act.BELONGS: N_("said that two incidents belong together"),
-    Act.PARTED: N_("said that two incidents do not belong together"),
-}
-# The same for a list without names.
-LAST_ACTS = {
-    Act.OPENED: N_("Opened, nothing done yet"),
-    Act.READ: N_("Read"),
-    Act.DID: N_("Action recorded"),
-    Act.SUPPORT: N_("Support given"),
-    Act.WITNESS: N_("Witness spoken to"),
-    Act.NOT_REFERRED: N_("Decided not to refer"),
-    Act.PROVIDER: N_("Provider contacted"),
-    Act.DEVICE: N_("Device recorded"),
-    Act.DISCIPLINE: N_("Discipline recorded"),
-    Act.COMPLAINT: N_("Complaint recorded"),
-    Act.RANG: N_("First five minutes recorded"),
-    Act.TICKED: N_("Something ticked off"),
-    Act.PLANNED: N_("Next step planned"),
-    Act.HANDED_OVER: N_("Handed to the safeguarding lead"),
-    Act.CLOSE_ASKED: N_("Waits for a second reader"),
-    Act.NOT_YET: N_("Not to be closed yet"),
-    Act.ASSIGNED: N_("Passed on"),
-    Act.LEVEL: N_("Level changed"),
-    Act.PARENTS: N_("Decided about parents"),
-    Act.REFERRED: N_("Referred outside"),
-    Act.REPLIED: N_("Child answered"),
-    Act.STEPPED_ASIDE: N_("Someone stepped aside"),
-    Act.CLOSED: N_("Closed"),
-    Act.REOPENED: N_("Reopened"),
-    Act.TAGGED: N_("Kind of risk noted"),
-    Act.LINKED: N_("Linked"),
-    Act.TASK_SET: N_("Something to do given"),
-    Act.TASK_DONE: N_("Something done"),
-    Act.PASSED_WORD: N_("Colleague told in general words"),
-    Act.ANSWERED: N_("Complaint answered"),
-    Act.FILED: N_("In the child protection file"),
-    Act.TAKEN_BACK: N_("Taken back"),
+    Act.OPENED: ActWords(N_("opened the report"), N_("Opened, nothing done yet")),
+    Act.READ: ActWords(N_("read the report"), N_("Read")),
+    Act.DID: ActWords(N_("wrote down what was done"), N_("Action recorded")),
+    Act.SUPPORT: ActWords(N_("recorded support"), N_("Support given")),
+    Act.WITNESS: ActWords(N_("recorded a talk with a witness"), N_("Witness spoken to")),
+    Act.NOT_REFERRED: ActWords(N_("decided not to refer it"), N_("Decided not to refer")),
+    Act.PROVIDER: ActWords(N_("recorded a provider or platform contacted"), N_("Provider contacted")),
+    Act.DEVICE: ActWords(N_("recorded a device"), N_("Device recorded")),
+    Act.DISCIPLINE: ActWords(
+        N_("recorded what followed under the discipline policy"), N_("Discipline recorded")
+    ),
+    Act.COMPLAINT: ActWords(N_("recorded a complaint"), N_("Complaint recorded")),
+    Act.RANG: ActWords(N_("recorded the first five minutes"), N_("First five minutes recorded")),
+    Act.TICKED: ActWords(N_("ticked off something to do"), N_("Something ticked off")),
+    Act.PLANNED: ActWords(N_("planned the next step"), N_("Next step planned")),
+    Act.HANDED_OVER: ActWords(
+        N_("handed it to the safeguarding lead"), N_("Handed to the safeguarding lead")
+    ),
+    Act.CLOSE_ASKED: ActWords(
+        N_("asked a second reader to agree to close it"), N_("Waits for a second reader")
+    ),
+    Act.NOT_YET: ActWords(N_("said that it is not to be closed yet"), N_("Not to be closed yet")),
+    Act.ASSIGNED: ActWords(N_("passed it on"), N_("Passed on")),
+    Act.LEVEL: ActWords(N_("changed the level"), N_("Level changed")),
+    Act.PARENTS: ActWords(N_("decided about parents"), N_("Decided about parents")),
+    Act.REFERRED: ActWords(N_("referred it outside"), N_("Referred outside")),
+    Act.REPLIED: ActWords(N_("sent an answer to the child"), N_("Child answered")),
+    Act.STEPPED_ASIDE: ActWords(N_("stepped aside"), N_("Someone stepped aside")),
+    Act.CLOSED: ActWords(N_("closed it"), N_("Closed")),
+    Act.REOPENED: ActWords(N_("reopened it"), N_("Reopened")),
+    Act.TAGGED: ActWords(N_("said what kind of risk it is"), N_("Kind of risk noted")),
+    Act.LINKED: ActWords(N_("linked it to another incident"), N_("Linked")),
+    Act.TASK_SET: ActWords(N_("gave somebody something to do"), N_("Something to do given")),
+    Act.TASK_DONE: ActWords(N_("did what was to do"), N_("Something done")),
+    Act.PASSED_WORD: ActWords(N_("told a colleague in general words"), N_("Colleague told in general words")),
+    Act.ANSWERED: ActWords(N_("answered the complaint"), N_("Complaint answered")),
+    Act.FILED: ActWords(N_("handed it to the child protection file"), N_("In the child protection file")),
+    Act.TAKEN_BACK: ActWords(N_("took back what they had just written"), N_("Taken back")),
+    Act.BELONGS: ActWords(N_("said that two incidents belong together")),
+    Act.PARTED: ActWords(N_("said that two incidents do not belong together")),
 }
 WHY_NOT_TAKEN_BACK = {
     WhyNotTakenBack.STAYS: N_(
@@ -182,11 +163,6 @@ NEXT_STEPS = {
     "three": N_("Within three school days"),
     "week": N_("Within five school days"),
 }
-
-
-def taken_back_words(line: IncidentEntry | None) -> str:
-    """What stands beside a line that was taken back, by the line that says so; nothing beside all others."""
-    return str(_("taken back by %(name)s", name=line.staff.name)) if line else ""
 
 
 def late_words(clock: Clock, calendar: SchoolCalendar) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar
@@ -18,8 +18,8 @@ from kiosk.incidents.case.forms import NOTE_LONGEST, Filled, Question, is_day
 from kiosk.incidents.case.records import record
 from kiosk.incidents.case.staff_reports import COMPLAINT as TOLD_COMPLAINT
 from kiosk.incidents.case.staff_reports import COMPLAINTS, SOURCE, TOLD_ON
-from kiosk.incidents.case_log.entries import answers_in, as_note, note_if_whole
-from kiosk.incidents.models import Act, ComplaintClock, IncidentEntry
+from kiosk.incidents.case_log.entries import answers_of, as_note
+from kiosk.incidents.models import Act, ComplaintClock
 from kiosk.wording.messages import N_
 
 COMPLAINT = "complaint"
@@ -127,7 +127,7 @@ def complaints_in(case: CaseFile) -> list[Complaint]:
     Complaints recorded before complaints had a clock are not waiting.
     """
     held = {
-        entry.id: dict(answers_in(note_if_whole(entry, case.report.case_keys) or ""))
+        entry.id: answers_of(entry, case.report.case_keys)
         for entry in case.entries
         if entry.act in (Act.COMPLAINT, Act.ANSWERED)
     }
@@ -164,17 +164,6 @@ def answer(acting: Acting, case: CaseFile, values: Mapping[str, str]) -> None:
     clock = acting.school.get(ComplaintClock, ids[values["complaint"]])
     if clock:
         clock.answered_on = date.fromisoformat(values["day"])
-
-
-def forget_complaint(session: Session, line: IncidentEntry) -> None:
-    """Stop the clock of a complaint whose line was taken back."""
-    session.execute(delete(ComplaintClock).where(ComplaintClock.entry_id == line.id))
-
-
-def reopen_complaint(session: Session, answers: Mapping[str, str]) -> None:
-    """Restart the clock of a complaint whose answer was undone; `answers`: what the line of that answer says."""
-    answered = ComplaintClock.entry_id == uuid.UUID(hex=answers[COMPLAINT])
-    session.execute(update(ComplaintClock).where(answered).values(answered_on=None))
 
 
 def due_days(session: Session) -> dict[uuid.UUID, date]:

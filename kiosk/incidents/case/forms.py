@@ -56,11 +56,6 @@ def errors_of(step: str) -> FormErrors:
     return FormErrors(f"{step}-")
 
 
-def read_step(step: str, sent: Mapping[str, str], options: Mapping[str, Collection[str]]) -> Filled:
-    """The values of one of FORMS; nothing typed is lost, even if it has mistakes."""
-    return read_form(step, FORMS[step], sent, options)
-
-
 def read_form(
     name: str, questions: Sequence[Question], sent: Mapping[str, str], options: Mapping[str, Collection[str]]
 ) -> Filled:

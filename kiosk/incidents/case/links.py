@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload, lazyload
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.numbers import ABOUT_STAFF
-from kiosk.incidents.case_log.entries import answers_in, as_note, note_if_whole
+from kiosk.incidents.case_log.entries import answers_of, as_note, note_if_whole
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.report.access.opening import KeyNotGranted, OpenedReport, ReportNotYours, read_report, readable
 from kiosk.report.access.routes import PRACTICE
@@ -137,7 +137,7 @@ def belongs_line(entry: IncidentEntry, report: OpenedReport) -> BelongsLine | No
     """What a line says of two cases; None for any other line, and for one that somebody changed."""
     if entry.act not in (Act.BELONGS, Act.PARTED):
         return None
-    values = dict(answers_in(note_if_whole(entry, report.case_keys) or ""))
+    values = answers_of(entry, report.case_keys)
     try:
         return BelongsLine(values["role"], int(values["number"]))
     except (KeyError, ValueError):
@@ -242,8 +242,9 @@ def part(acting: Acting, one: Group) -> None:
 def closed_into(case: CaseFile) -> bool:
     """Whether a case is closed because it belongs to another one: its child is still answered here."""
     newest = next((one for one in case.entries if one.act in (Act.CLOSED, Act.REOPENED)), None)
-    note = note_if_whole(newest, case.report.case_keys) if newest and newest.act is Act.CLOSED else None
-    return INTO in dict(answers_in(note or ""))
+    if newest is None or newest.act is not Act.CLOSED:
+        return False
+    return INTO in answers_of(newest, case.report.case_keys)
 
 
 def _note_both(acting: Acting, case: CaseFile, other: CaseFile, act: Act) -> None:

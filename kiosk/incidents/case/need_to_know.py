@@ -23,7 +23,7 @@ from kiosk.incidents.case.forms import GENERAL_LONGEST, Question
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.severity import is_severe
 from kiosk.incidents.case.text_advice import AdvisedPassage, named, names_the_child
-from kiosk.incidents.case_log.entries import answers_in, as_note, note_if_whole
+from kiosk.incidents.case_log.entries import answers_of, as_note
 from kiosk.incidents.models import Act, ColleagueMessage, IncidentEntry
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.access.renewal import excluded_from
@@ -143,7 +143,7 @@ def told_colleagues(
     rows = {row.id: row for row in session.scalars(asked)}
     found = []
     for line in lines:
-        to_id = dict(answers_in(note_if_whole(line, report.case_keys) or "")).get("colleague")
+        to_id = answers_of(line, report.case_keys).get("colleague")
         if to_id:
             row = rows.get(line.id)
             whole = row and (row.by_id, row.to_id.hex) == (line.staff_id, to_id) and _is_whole(key, row)

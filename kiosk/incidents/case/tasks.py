@@ -11,13 +11,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kiosk.incidents.case.assignment import Unavailable, staff_availability
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, is_day, read_form
-from kiosk.incidents.case_log.entries import answers_in, as_note, note_if_whole
+from kiosk.incidents.case_log.entries import answers_of, as_note
 from kiosk.incidents.models import Act, CaseTask, IncidentEntry
 from kiosk.mail.outbox import queue_alert
 from kiosk.report.access.listing import key_marks
@@ -100,28 +100,13 @@ def complete_task(acting: Acting, case: CaseFile, task_id: uuid.UUID) -> None:
     acting.school.execute(update(CaseTask).where(CaseTask.id == task.id).values(done_on=acting.today))
 
 
-def is_own_task(line: IncidentEntry, report: OpenedReport) -> bool:
-    """Whether the line that sets a task gives it to whoever wrote it, so that nobody got a mail of it."""
-    return _values(line, report).get("owner") == line.staff_id.hex
-
-
-def forget_task(session: Session, line: IncidentEntry) -> None:
-    """Delete the task of a line that was undone."""
-    session.execute(delete(CaseTask).where(CaseTask.id == line.id))
-
-
-def open_again(session: Session, answers: Mapping[str, str]) -> None:
-    """Reopen a task that was not done after all; `answers`: what the line that was taken back says."""
-    session.execute(update(CaseTask).where(CaseTask.id == uuid.UUID(hex=answers[TASK])).values(done_on=None))
-
-
 def tasks_in(case: CaseFile) -> list[Task]:
     """Every task of a case by its log, the most pressing first; rows that were tampered with are ignored."""
     done: dict[str, IncidentEntry] = {}
     found: list[Task] = []
     for entry in case.entries:
         if entry.act in (Act.TASK_SET, Act.TASK_DONE):
-            values = _values(entry, case.report)
+            values = answers_of(entry, case.report.case_keys)
             if entry.act is Act.TASK_DONE:
                 done[values.get(TASK, "")] = entry
             elif is_day(values.get("due_on", "")):
@@ -171,8 +156,3 @@ def left_words(tasks: Sequence[Task]) -> str:
 def left_in(text: str) -> dict[str, str]:
     """The words of what was left when a case was closed, by the id of the task."""
     return dict(line.split(" ", 1) for line in text.splitlines() if " " in line)
-
-
-def _values(entry: IncidentEntry, report: OpenedReport) -> dict[str, str]:
-    """What a line about a task says; nothing where somebody changed it."""
-    return dict(answers_in(note_if_whole(entry, report.case_keys) or ""))

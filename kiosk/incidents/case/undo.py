@@ -10,21 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.case_file import Acting, CaseFile
-from kiosk.incidents.case.complaints import forget_complaint, reopen_complaint
 from kiosk.incidents.case.links import linked_number
+from kiosk.incidents.case.reconcile import repair_rows
 from kiosk.incidents.case.staff_reports import COMPLAINT as TOLD_COMPLAINT
 from kiosk.incidents.case.staff_reports import COMPLAINTS
-from kiosk.incidents.case.tags import show_in_clear, tags_in
-from kiosk.incidents.case.tasks import forget_task, is_own_task, open_again
 from kiosk.incidents.case_log.entries import (
     CAN_BE_TAKEN_BACK,
     NOT_LISTED,
     WITHIN,
-    answers_in,
+    answers_of,
     note_if_whole,
     taking_back_id,
 )
@@ -129,29 +125,13 @@ def take_back(acting: Acting, key: SiteKey, written: WrittenLine, other: Written
             raise NotTakenBack(WhyNotTakenBack.CHANGED)
     for one in ends:
         one.case.add(acting, Act.TAKEN_BACK, one.line.id.hex, taking_back_id(key, one.line.id))
-    _undo(acting.school, written)
+    repair_rows(acting.school, written.case.again(), acting.calendar.zone)
 
 
 def _began_elsewhere(written: WrittenLine) -> bool:
     """Whether a mail was sent about it, or a colleague reported it and not its writer."""
     line = written.line
     if line.act is Act.TASK_SET:
-        return not is_own_task(line, written.case.report)
+        return answers_of(line, written.case.report.case_keys).get("owner") != line.staff_id.hex
     told = written.case.report.body.get(TOLD_COMPLAINT) in COMPLAINTS
     return line.act is Act.COMPLAINT and told and line.seq == TOLD_LINE
-
-
-def _undo(session: Session, written: WrittenLine) -> None:
-    """Update the unencrypted rows to what the log says now."""
-    line, answers = written.line, dict(answers_in(written.note or ""))
-    match line.act:
-        case Act.TAGGED:
-            show_in_clear(session, written.case.incident, tags_in(written.case.again()))
-        case Act.TASK_SET:
-            forget_task(session, line)
-        case Act.TASK_DONE:
-            open_again(session, answers)
-        case Act.COMPLAINT:
-            forget_complaint(session, line)
-        case Act.ANSWERED:
-            reopen_complaint(session, answers)

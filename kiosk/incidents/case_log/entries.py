@@ -122,6 +122,11 @@ def note_if_whole(entry: IncidentEntry, case_keys: list[bytes]) -> str | None:
         return None
 
 
+def answers_of(entry: IncidentEntry, case_keys: list[bytes]) -> dict[str, str]:
+    """The answers in a line that holds those of a form, by question; none where it was tampered with."""
+    return dict(answers_in(note_if_whole(entry, case_keys) or ""))
+
+
 def sealed_text(entry: IncidentEntry, case_keys: list[bytes]) -> str:
     """What stands sealed in a line that has something; raises EnvelopeBroken as `note_of` does."""
     text = unseal_note(case_keys, entry.sealed_note)

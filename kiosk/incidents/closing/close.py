@@ -21,7 +21,7 @@ from kiosk.incidents.case.forms import GENERAL_LONGEST, NOTE_LONGEST, Question
 from kiosk.incidents.case.links import INTO, Group, closed_into
 from kiosk.incidents.case.severity import is_severe, needs_second_reader
 from kiosk.incidents.case.tasks import TASKS_LEFT, left_in, left_words, open_tasks_in
-from kiosk.incidents.case_log.entries import READINGS, answers_in, as_note, note_if_whole
+from kiosk.incidents.case_log.entries import READINGS, answers_of, as_note
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, PlannedChange
 from kiosk.incidents.replies.send import is_answered
 from kiosk.mail.outbox import queue_alert
@@ -202,13 +202,13 @@ def asked(case: CaseFile) -> IncidentEntry | None:
     left = {one.staff_id for one in case.entries if one.act is Act.STEPPED_ASIDE}
     if line is None or line.act is not Act.CLOSE_ASKED or line.staff_id in left:
         return None
-    return line if "outcome" in _values(case, line) else None
+    return line if "outcome" in answers_of(line, case.report.case_keys) else None
 
 
 def asked_for(case: CaseFile) -> dict[str, str]:
     """What the person who asks had written: the answers to the questions of closing."""
     line = asked(case)
-    return _values(case, line) if line else {}
+    return answers_of(line, case.report.case_keys) if line else {}
 
 
 def agree(acting: Acting, group: Group, seen: str) -> None:
@@ -250,11 +250,6 @@ def second_asked(session: Session) -> dict[uuid.UUID, uuid.UUID]:
         else:
             last[id] = act, staff_id
     return {id: by for id, (act, by) in last.items() if act is Act.CLOSE_ASKED and (id, by) not in left}
-
-
-def _values(case: CaseFile, line: IncidentEntry) -> dict[str, str]:
-    """What a line about closing says; nothing where somebody changed it."""
-    return dict(answers_in(note_if_whole(line, case.report.case_keys) or ""))
 
 
 def _refuse_open(acting: Acting, group: Group, values: Mapping[str, str]) -> None:

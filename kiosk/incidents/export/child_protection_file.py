@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, Question
-from kiosk.incidents.case_log.entries import answers_in, as_note, note_if_whole, note_of
+from kiosk.incidents.case_log.entries import answers_in, answers_of, as_note, note_of
 from kiosk.incidents.models import Act, FiledCopy, Incident, IncidentEntry
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.access.routes import PRACTICE
@@ -85,8 +85,6 @@ def filed_copy(session: Session, entry: IncidentEntry, case_keys: list[bytes]) -
 
 def first_filed_entry(case: CaseFile) -> IncidentEntry | None:
     """The first line by which a case went into the school's own file of the child; None where none says so."""
-    for entry in sorted(case.entries, key=lambda one: one.seq):
-        note = note_if_whole(entry, case.report.case_keys) if entry.act is Act.FILED else None
-        if note and dict(answers_in(note)).get("purpose") == SCHOOL_FILE:
-            return entry
-    return None
+    filed = (one for one in sorted(case.entries, key=lambda one: one.seq) if one.act is Act.FILED)
+    keys = case.report.case_keys
+    return next((one for one in filed if answers_of(one, keys).get("purpose") == SCHOOL_FILE), None)

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.audit.log import Acting, LogAct, LogEntry, lines
+from kiosk.audit.log import Acting, LogAct, lines
 from kiosk.audit.verify import is_authentic
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case_log.entries import listed_acts, stepped_aside_from
@@ -91,7 +91,12 @@ def counter_sign_state(
     """What the principal has to counter-sign; a line of the log that kiosk did not write counts as none."""
     signed = lines(session, of=staff.id, acts=[LogAct.REGISTER_SIGNED], limit=LOOKED_AT)
     last = next(
-        (_until(line) for line in signed if line.by_id == staff.id and is_authentic(site_key, line)), None
+        (
+            datetime.fromisoformat(json.loads(line.details)["until"])
+            for line in signed
+            if line.by_id == staff.id and is_authentic(site_key, line)
+        ),
+        None,
     )
     to_sign = listed.incidents if last is None else listed.incidents.where(Incident.opened_at > last)
     found = session.scalar(select(func.count()).select_from(to_sign.subquery())) or 0
@@ -107,11 +112,6 @@ def counter_sign(session: Session, acting: Acting, until: str) -> None:
     if moment.tzinfo is None or moment > acting.now:
         raise ValueError("the register was read at a moment that has passed")
     acting.note(session, LogAct.REGISTER_SIGNED, acting.by, until=until)
-
-
-def _until(line: LogEntry) -> datetime:
-    """Until when the register was read, as kiosk wrote it into a line."""
-    return datetime.fromisoformat(json.loads(line.details)["until"])
 
 
 def _acts(session: Session, key: SiteKey, incident_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Act]]:

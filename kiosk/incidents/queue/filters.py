@@ -10,6 +10,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.numbers import LARGEST
 from kiosk.incidents.models import Level
 from kiosk.report.access.routes import ROUTES
+from kiosk.web.forms import id_of
 
 
 class Age(enum.StrEnum):
@@ -78,7 +79,7 @@ def read_queue_filter(values: Mapping[str, str]) -> QueueFilter:
         read_number(typed) if typed else None,
         kind if kind in ROUTES else "",
         Level(level) if level in set(Level) else None,
-        _id(owner),
+        id_of(owner),
         owner == UNOWNED,
         Age(age) if age in set(Age) else None,
     )
@@ -90,10 +91,3 @@ def read_number(typed: str) -> int:
     if not (digits.isascii() and digits.isdecimal() and len(digits) < 12):
         return NO_NUMBER
     return int(digits) if int(digits) <= LARGEST else NO_NUMBER
-
-
-def _id(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(hex=text)
-    except ValueError:
-        return None

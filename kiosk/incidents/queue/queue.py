@@ -117,7 +117,7 @@ class _QueueSnapshot:
 
     def page(self, tab: Tab, page: int, wanted: QueueFilter) -> Queue:
         """The page with this number of a tab, or its last one."""
-        unread = [_usual(one) for one in self._unread]
+        unread = [one._replace(size=min(one.size, BUSY_SLOT)) for one in self._unread]
         shown: Sequence[_Entry] = {
             Tab.MINE: [*unread, *self._mine],
             Tab.ALL: [*unread, *self._mine, *self._others],
@@ -256,11 +256,6 @@ class _QueueSnapshot:
                 if one.report_id in rows and rows[one.report_id].mine
             ],
         )
-
-
-def _usual(entry: _Entry) -> _Entry:
-    """The part of a pile up to the usual number of a slot."""
-    return entry._replace(size=min(entry.size, BUSY_SLOT))
 
 
 def _rest(entry: _Entry) -> _Entry:

@@ -8,23 +8,15 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.accounts.sign_in.views.confirm_password import password_again
-from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
-from kiosk.incidents.case import actions
+from kiosk.incidents.blueprint import NoSuchCase, acting_now, back_to_case, bp, case_page
+from kiosk.incidents.case import actions, tasks
 from kiosk.incidents.case.case_file import CaseFile, incident_of
 from kiosk.incidents.case.checklist import CALLS, mark_items_done, record_call
 from kiosk.incidents.case.drafts import KEPT_DAYS, end_own_drafts, keep_draft
-from kiosk.incidents.case.forms import Filled, errors_of, read_step
-from kiosk.incidents.case.tasks import (
-    NoSuchTask,
-    complete_task,
-    possible_owners,
-    read_task,
-    set_task,
-    why_not_by_person,
-)
-from kiosk.incidents.case.views.case import ClosedMeanwhile, case_or_404, refuse_closed, show_case
+from kiosk.incidents.case.forms import FORMS, Filled, errors_of, read_form
+from kiosk.incidents.case.views.case import ClosedMeanwhile, refuse_closed, show_case
 from kiosk.incidents.case.views.draft_values import FIELDS, draft_key, form_address
 from kiosk.incidents.case.views.record_words import typed_in
 from kiosk.incidents.case.views.steps import choices_of
@@ -33,7 +25,6 @@ from kiosk.incidents.kind_words import LEVELS, NEXT_STEPS
 from kiosk.incidents.models import Act, Level
 from kiosk.report.access.renewal import CannotBeHandedOver, NobodyLeft, ReaderListChanged
 from kiosk.report.replies.threads import show_state
-from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE
@@ -49,12 +40,10 @@ NOT_SEEN = N_(
 )
 
 
-@bp.post(f"/incidents/<int:number>/<any({STEPS}):step>")
-@staff_required(*READING_ROLES)
-def act(number: int, step: str) -> ResponseReturnValue:
+@case_page(f"/<any({STEPS}):step>", "POST")
+def act(found: CaseFile, step: str) -> ResponseReturnValue:
     """Take one step, or show the page again with everything typed and what to correct."""
-    found = case_or_404(number, for_update=True)
-    filled = read_step(step, request.form, choices_of(found)[step])
+    filled = read_form(step, FORMS[step], request.form, choices_of(found)[step])
     if step != "reopen":
         refuse_closed(found, filled)
     if filled.errors:
@@ -68,21 +57,19 @@ def act(number: int, step: str) -> ResponseReturnValue:
         filled.errors.add("note", _why_not(error))
         return to_correct(found, filled, 409)
     end_own_drafts(school(), found.incident.id, signed_in_staff().id, step)
-    for session in (reports(), school()) if step in REPORTS_FIRST else (school(), reports()):
-        session.commit()
-    if step == "hand":
-        flash(_("Handed to the safeguarding lead, who has been told. You can no longer read it."))
-        return redirect(url_for(".index"))
-    flash(_("Written in the log."))
-    return redirect(url_for(".show", number=number))
+    if step in REPORTS_FIRST:
+        reports().commit()
+    if step != "hand":
+        return back_to_case(found)
+    school().commit()
+    flash(_("Handed to the safeguarding lead, who has been told. You can no longer read it."))
+    return redirect(url_for(".index"))
 
 
-@bp.post("/incidents/<int:number>/aside")
-@staff_required(*READING_ROLES)
+@case_page("/aside", "POST")
 @password_again()
-def aside(number: int) -> ResponseReturnValue:
+def aside(found: CaseFile) -> ResponseReturnValue:
     """Step aside at once and for good; from then on this person sees nothing of the incident."""
-    found = case_or_404(number, for_update=True)
     try:
         actions.step_aside(acting_now(), found)
     except (NobodyLeft, ReaderListChanged) as error:
@@ -92,7 +79,7 @@ def aside(number: int) -> ResponseReturnValue:
             if isinstance(error, NobodyLeft)
             else _(NOT_SEEN)
         )
-        return redirect(url_for(".show", number=number))
+        return redirect(url_for(".show", number=found.incident.number))
     # The reader is removed first: after a power cut between the two nobody must still have access.
     reports().commit()
     school().commit()
@@ -168,82 +155,63 @@ def _take(found: CaseFile, filled: Filled) -> None:
             show_state(acting.reports, found.report.body, "looking", acting.today)
 
 
-@bp.post("/incidents/<int:number>/rang")
-@staff_required(*READING_ROLES)
-def note_ring(number: int) -> ResponseReturnValue:
+@case_page("/rang", "POST")
+def note_ring(found: CaseFile) -> ResponseReturnValue:
     """Write down who was rung."""
-    found = case_or_404(number, for_update=True)
     who = request.form.get("who", "")
     refuse_closed(found, Filled("rang"))
-    if who in CALLS:
-        record_call(acting_now(), found, who)
-    school().commit()
-    if who in CALLS:
-        flash(_("Written in the log."))
-    return redirect(url_for(".show", number=number))
+    if who not in CALLS:
+        return redirect(url_for(".show", number=found.incident.number))
+    record_call(acting_now(), found, who)
+    return back_to_case(found)
 
 
-@bp.post("/incidents/<int:number>/done")
-@staff_required(*READING_ROLES)
-def tick_off(number: int) -> ResponseReturnValue:
+@case_page("/done", "POST")
+def tick_off(found: CaseFile) -> ResponseReturnValue:
     """Tick off what is done."""
-    found = case_or_404(number, for_update=True)
-    names = request.form.getlist("done")
     refuse_closed(found, Filled("done"))
-    ticked = mark_items_done(acting_now(), found, names)
-    school().commit()
-    if ticked:
-        flash(_("Written in the log."))
-    return redirect(url_for(".show", number=number))
+    if not mark_items_done(acting_now(), found, request.form.getlist("done")):
+        return redirect(url_for(".show", number=found.incident.number))
+    return back_to_case(found)
 
 
-@bp.post("/incidents/<int:number>/tasks")
-@staff_required(*READING_ROLES)
-def add_task(number: int) -> ResponseReturnValue:
+@case_page("/tasks", "POST")
+def add_task(found: CaseFile) -> ResponseReturnValue:
     """Give it to somebody, or show the case again with everything typed and what to correct."""
-    found = case_or_404(number, for_update=True)
     report, today = found.report, current_site().today()
-    people = possible_owners(report, why_not_by_person(school(), reports(), report, (), today))
-    filled = read_task(request.form, people, today)
+    people = tasks.possible_owners(report, tasks.why_not_by_person(school(), reports(), report, (), today))
+    filled = tasks.read_task(request.form, people, today)
     refuse_closed(found, filled)
     if filled.errors:
         return to_correct(found, filled, 422)
     owner = next(one for one in report.readers if one.id.hex == filled.values["owner"])
     due_on, what = date.fromisoformat(filled.values["due_on"]), filled.values["note"]
-    set_task(acting_now(), found, owner, due_on, what)
-    commit_both()
-    flash(_("Written in the log."))
-    return redirect(url_for(".show", number=number))
+    tasks.set_task(acting_now(), found, owner, due_on, what)
+    return back_to_case(found)
 
 
-@bp.post("/incidents/<int:number>/tasks/<uuid:task_id>")
-@staff_required(*READING_ROLES)
-def finish_task(number: int, task_id: uuid.UUID) -> ResponseReturnValue:
+@case_page("/tasks/<uuid:task_id>", "POST")
+def finish_task(found: CaseFile, task_id: uuid.UUID) -> ResponseReturnValue:
     """Say that it is done."""
-    found = case_or_404(number, for_update=True)
     refuse_closed(found, Filled("tasks"))
     try:
-        complete_task(acting_now(), found, task_id)
-    except NoSuchTask:
+        tasks.complete_task(acting_now(), found, task_id)
+    except tasks.NoSuchTask:
         raise NoSuchCase from None
-    school().commit()
-    flash(_("Written in the log."))
-    return redirect(url_for(".show", number=number))
+    return back_to_case(found)
 
 
 KEPT = f"<any({','.join(FIELDS)}):form>"
 
 
-@bp.post(f"/incidents/<int:number>/kept/{KEPT}")
-@staff_required(*READING_ROLES)
-def keep_for_later(number: int, form: str) -> ResponseReturnValue:
+@case_page(f"/kept/{KEPT}", "POST")
+def keep_for_later(found: CaseFile, form: str) -> ResponseReturnValue:
     """Keep what was typed so far for its writer alone, with all its mistakes; it does nothing to the case."""
-    found = case_or_404(number, for_update=True)
     values = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in FIELDS[form]}
     if not any(values.values()):
         flash(_("Nothing was typed, so nothing was kept."))
-        return redirect(form_address(form, number))
-    today = current_site().today()
+        return redirect(form_address(form, found.incident.number))
+    number, today = found.incident.number, current_site().today()
     refuse_closed(found, Filled(form, values))
     keep_draft(acting_now(), found, draft_key(), form, values)
     school().commit()
@@ -252,12 +220,8 @@ def keep_for_later(number: int, form: str) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number, _anchor="kept"))
 
 
-@bp.post(f"/incidents/<int:number>/kept/{KEPT}/away")
-@staff_required(*READING_ROLES)
-def throw_away(number: int, form: str) -> ResponseReturnValue:
+@case_page(f"/kept/{KEPT}/away", "POST")
+def throw_away(found: CaseFile, form: str) -> ResponseReturnValue:
     """Throw away what this person kept of one form."""
-    found = case_or_404(number, for_update=True)
     end_own_drafts(school(), found.incident.id, signed_in_staff().id, form)
-    school().commit()
-    flash(_("Thrown away."))
-    return redirect(url_for(".show", number=number))
+    return back_to_case(found, N_("Thrown away."))

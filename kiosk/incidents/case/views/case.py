@@ -6,8 +6,8 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.incidents.blueprint import NoSuchCase, bp, opener
+from kiosk.accounts.sign_in.login import signed_in_staff
+from kiosk.incidents.blueprint import NoSuchCase, bp, case_or_404, case_page, opener
 from kiosk.incidents.case.case_file import CaseFile, incident_of
 from kiosk.incidents.case.forms import FORMS, Filled
 from kiosk.incidents.case.practice_times import note_seen
@@ -18,9 +18,8 @@ from kiosk.incidents.case.views.record_words import CHANGED
 from kiosk.incidents.case_log.entries import note_read, read_lately
 from kiosk.incidents.closing.close import DEBRIEF
 from kiosk.report.access.integrity_columns import Altered
-from kiosk.report.access.opening import NO_REPORT, KeyNotGranted, ReportNotYours, read_report
+from kiosk.report.access.opening import KeyNotGranted
 from kiosk.report.integrity_check import check, new_tampering, note_change
-from kiosk.roles import READING_ROLES
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -28,15 +27,13 @@ from kiosk.web.errors import ErrorPage, NotAllowed, page_for
 from kiosk.web.request_sessions import reports, roll_back_both, school
 
 
-@bp.get("/incidents/<int:number>")
-@staff_required(*READING_ROLES)
-def show(number: int) -> ResponseReturnValue:
+@case_page("")
+def show(found: CaseFile) -> ResponseReturnValue:
     """One incident, for a reader of its report; the reading is logged before the words are shown."""
-    found = case_or_404(number)
     if new_tampering(reports(), found.report):
         found = _put_back(found)
     if repair_case_rows(found):
-        found = case_or_404(number)
+        found = case_or_404(found.incident.number)
     log_reading(found, now_utc())
     return show_case(found)
 
@@ -57,34 +54,12 @@ def changed_from_outside(error: EnvelopeBroken) -> ResponseReturnValue:
 @bp.errorhandler(NoSuchCase)
 def not_there_or_not_yours(error: NoSuchCase) -> ResponseReturnValue:
     """The one page for what does not exist and for what this person may not read."""
-    return give_back(nothing_here_words(), error.status)
-
-
-def nothing_here_words() -> ErrorPage:
-    """What is said of every case that this person may not read, whether it exists or not."""
     line = _("It may not exist, or it may be for other people to read. What you may read is under Reports.")
-    return ErrorPage("compass", _("There is nothing here that you may read"), line)
+    return give_back(ErrorPage("compass", _("There is nothing here that you may read"), line), error.status)
 
 
 def _problem(picture: str, title: str, line: str) -> str:
     return render_template("errors/staff.html", error=ErrorPage(picture, title, line))
-
-
-def case_or_404(number: int, for_update: bool = False) -> CaseFile:
-    """The incident with this number, for a reader of its report whose key is open.
-
-    With the key put away every number leads to the page for the password, before anything is looked up. An incident of
-    others and one that does not exist get one page, at the same price (promise S9).
-    """
-    reader = opener()
-    incident = incident_of(school(), number, for_update)
-    try:
-        report = read_report(reports(), incident.report_id if incident else NO_REPORT, reader)
-    except ReportNotYours:
-        raise NoSuchCase from None
-    if incident is None:
-        raise NoSuchCase
-    return CaseFile(incident, report, school())
 
 
 class ClosedMeanwhile(Exception):

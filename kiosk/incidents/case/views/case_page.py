@@ -58,9 +58,14 @@ class BelongingCase:
 class CasePage:
     """What the page of a case shows to the person of this request."""
 
-    case: CaseFile
+    incident: Incident
+    kind: str
+    level: str  # how soon it must be looked at
+    outcome: str  # nothing while it is open
     clock: Mapping[str, Any]
     arrived: str
+    written_by: str  # the colleague who wrote it; nobody where a child did
+    about_staff: bool
     said: Iterable[TextPiece]
     address: Iterable[TextPiece]
     child_name: Iterable[TextPiece]
@@ -70,7 +75,9 @@ class CasePage:
     belonging: Belonging
     belongs_to: Incident | None
     others: Sequence[BelongingCase]
+    still_answered: bool  # its child is, although it is closed, as it belongs to another one
     readers: Sequence[str]
+    may_step_aside: bool  # somebody else can read it now
     image_rule: str
     steps: Sequence[Step]
     kept: Sequence[DraftLine]
@@ -80,130 +87,78 @@ class CasePage:
     passed: Sequence[tuple[str, str, bool]]
     tasks: TaskPanel
     asked: IncidentEntry | None  # the line by which somebody asks a second reader
+    asked_by_me: bool
     complaints: Sequence[str]
     can_reply: bool
+    # What somebody changed by hand: the answers, what stands in clear about the report and about the case, and whether
+    # it holds something else than what was opened first.
     answers_changed: bool
+    columns_changed: bool
+    case_changed: bool
+    exchanged: bool
     no_answer: str
     filed: str
-    filled: Filled | None
-
-    @property
-    def incident(self) -> Incident:
-        """The row of the case."""
-        return self.case.incident
-
-    @property
-    def kind(self) -> str:
-        """What kind of report it is."""
-        return str(_(KINDS[self.case.report.route.id]))
-
-    @property
-    def level(self) -> str:
-        """How soon it must be looked at."""
-        return str(_(LEVELS[self.incident.level]))
-
-    @property
-    def outcome(self) -> str:
-        """How it ended; nothing while it is open."""
-        return _(OUTCOMES[self.incident.outcome]) if self.incident.outcome else ""
-
-    @property
-    def written_by(self) -> str:
-        """The colleague who wrote it; nobody where a child did."""
-        return str(self.case.report.body.get(BY, ""))
-
-    @property
-    def about_staff(self) -> bool:
-        """Whether it is about somebody who works here."""
-        return self.case.report.route.id in ABOUT_STAFF
-
-    @property
-    def may_step_aside(self) -> bool:
-        """Whether somebody else can read it now."""
-        return len(self.case.report.readers) > 1
-
-    @property
-    def still_answered(self) -> bool:
-        """Whether its child is answered although it is closed, as it belongs to another one."""
-        return closed_into(self.case)
-
-    @property
-    def asked_by_me(self) -> bool:
-        """Whether it was this person who asked a second reader."""
-        return self.asked is not None and self.asked.staff_id == signed_in_staff().id
-
-    @property
-    def columns_changed(self) -> bool:
-        """Whether somebody changed by hand what stands in clear about the report."""
-        return Altered.COLUMNS in self.case.report.altered or self.case.report.differs
-
-    @property
-    def case_changed(self) -> bool:
-        """Whether somebody changed by hand what stands in clear about the case."""
-        return Altered.CASE in self.case.report.altered
-
-    @property
-    def exchanged(self) -> bool:
-        """Whether it holds something else than what was opened first."""
-        return not is_unchanged_since_opening(self.case)
-
-    @property
-    def can_be_filed(self) -> bool:
-        """Whether this person may hand it to the child protection file."""
-        return can_be_filed(self.case.report, signed_in_staff().roles)
-
-    @property
-    def errors(self) -> Sequence[tuple[str, str]]:
-        """What is to be corrected."""
-        return self.filled.errors.summary() if self.filled else []
-
-    @property
-    def written(self) -> str:
-        """What was typed into a form that the page does not show any more."""
-        return not_shown(self.filled, *(one.name for one in self.steps), TASK if self.tasks.fields else "")
+    can_be_filed: bool
+    errors: Sequence[tuple[str, str]]
+    written: str  # into a form that the page does not show any more
 
 
 def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
     """The page of a case, with a form as it was sent if something has to be corrected."""
     acting, incident, report = acting_now(), case.incident, case.report
-    is_open, now = incident.closed_at is None, acting.now
+    is_open, now, me = incident.closed_at is None, acting.now, acting.staff.id
     names, kept = staff_names(), drafts_for(incident)
     belonging, group = belonging_of(case, now), group_of(acting, case)
     shown = [entry for entry in case.log if belonging.shows(entry)]
     pairs = taken_back(case.log, report.case_keys)
     late = answer_late(acting, case)
+    steps = steps_of(case, filled, {form: (values_in(kept, form), draft_day(kept, form)) for form in kept})
+    tasks, second = task_panel(case, names, filled, now), asked(case) if is_open else None
     return CasePage(
-        case=case,
+        incident=incident,
+        kind=_(KINDS[report.route.id]),
+        level=_(LEVELS[incident.level]),
+        outcome=_(OUTCOMES[incident.outcome]) if incident.outcome else "",
         clock=clock_of(incident, now),
         arrived=slot_words(report.slot, acting.calendar, now),
+        written_by=report.body.get(BY, ""),
+        about_staff=report.route.id in ABOUT_STAFF,
         said=visible_pieces(report.body.get("words", "")),
         address=shown_defanged(report.body.get("address", "")),
         child_name=visible_pieces(report.body.get("name", "")),
-        answers=answered(report.body, names_of(report.body.get("exclude", []))),
+        answers=list(answered(report.body, names_of(report.body.get("exclude", [])))),
         entries=log_lines(shown, pairs, report, names, now),
         take_back=offered(can_take_back(case, shown, acting.staff, now)),
         belonging=belonging,
         belongs_to=group.belongs_to.incident if group.belongs_to else None,
         others=_others(acting, group),
+        still_answered=closed_into(case),
         readers=_readers(report),
+        may_step_aside=len(report.readers) > 1,
         image_rule=current_site().facts.fill(
             _("If a picture may be illegal, leave it on the device and ring the police on {help:police-101}.")
         ),
-        steps=steps_of(case, filled, {form: (values_in(kept, form), draft_day(kept, form)) for form in kept}),
+        steps=steps,
         kept=draft_lines(kept, incident.number),
-        rings=calls_of(case, _who_is_there(report), now),
+        rings=calls_of(case, [one.name for one in report.readers if one.id != me and not one.absent], now),
         items=items_of(case, now),
         can_tell=is_open and may_tell(case, acting.staff),
         passed=passed_lines(case, names),
-        tasks=task_panel(case, names, filled, now),
-        asked=asked(case) if is_open else None,
+        tasks=tasks,
+        asked=second,
+        asked_by_me=second is not None and second.staff_id == me,
         complaints=complaint_lines(case) if is_open else [],
         can_reply=can_be_answered(acting.reports, report.body),
         answers_changed=Altered.ANSWERS in report.altered
         or answers_were_tampered(acting.reports, report.body),
+        columns_changed=Altered.COLUMNS in report.altered or report.differs,
+        case_changed=Altered.CASE in report.altered,
+        exchanged=not is_unchanged_since_opening(case),
         no_answer=no_answer_words(late, acting.calendar) if late else "",
         filed=_filed_words(first_filed_entry(case), now),
-        filled=filled,
+        can_be_filed=can_be_filed(report, acting.staff.roles),
+        errors=filled.errors.summary() if filled else [],
+        written=not_shown(filled, *(one.name for one in steps), TASK if tasks.fields else ""),
     )
 
 
@@ -255,12 +210,6 @@ def reader_roles(report: OpenedReport) -> list[tuple[Reader, list[str]]]:
     for holder in school().scalars(select(RoleHolder).where(RoleHolder.staff_id.in_(ids))):
         held.setdefault(holder.staff_id, []).append(role_words(holder.role, holder.deputy))
     return [(reader, held.get(reader.id, [])) for reader in report.readers]
-
-
-def _who_is_there(report: OpenedReport) -> list[str]:
-    """Whoever else may read this report and is not away, by name."""
-    mine = signed_in_staff().id
-    return [reader.name for reader in report.readers if reader.id != mine and not reader.absent]
 
 
 def names_of(hex_ids: list[str]) -> list[str]:

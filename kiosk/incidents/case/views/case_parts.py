@@ -10,9 +10,10 @@ from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.checklist import ITEMS, LISTS, done
 from kiosk.incidents.case.complaints import AnswerDays, Complaint, open_complaints
 from kiosk.incidents.case.views.record_words import CHOICES
-from kiosk.incidents.models import Act, IncidentEntry
+from kiosk.incidents.case.views.task_parts import done_words
+from kiosk.incidents.models import Act
 from kiosk.site import current_site
-from kiosk.wording.words import date_words, moment_words, near_day
+from kiosk.wording.words import date_words, near_day
 
 
 @dataclass(frozen=True)
@@ -53,31 +54,39 @@ def calls_of(case: CaseFile, others: Sequence[str], now: datetime) -> list[Call]
             _("Say what the child wrote. You need not know who wrote it."),
             police,
             _("I rang %(number)s", number=police),
-            _done_words(told.get("999"), now),
+            done_words(told.get("999"), now),
         ),
-        Call("care", *_care(now), _("I rang them"), _done_words(told.get("care"), now)),
+        Call("care", *_care(now), _("I rang them"), done_words(told.get("care"), now)),
         Call(
             "second",
             _("Don't do this alone."),
             _("%(names)s may read it too.", names=", ".join(others)) if others else alone,
             "",
             _("They know") if others else "",
-            _done_words(told.get("second"), now),
+            done_words(told.get("second"), now),
         ),
     ]
 
 
 def complaint_lines(case: CaseFile) -> list[str]:
-    """Each complaint that waits, in words."""
-    today = current_site().today()
-    return [clock_words(one, today) for one in open_complaints(case)]
+    """By when each complaint that waits is to be answered, or that it is late."""
+    today, words = current_site().today(), []
+    for one in open_complaints(case):
+        day = near_day(one.due_on, today)
+        if one.late(today):
+            words.append(_("A complaint is late: its answer was due on %(day)s.", day=day))
+        elif one.due_on == today:
+            words.append(_("A complaint waits for an answer by today."))
+        else:
+            words.append(_("A complaint waits for an answer by %(day)s.", day=day))
+    return words
 
 
 def items_of(case: CaseFile, now: datetime) -> list[Item]:
     """What there is to do about a case of this kind."""
     known = done(case)
     return [
-        Item(name, _(ITEMS[name]), _done_words(known.get(name), now))
+        Item(name, _(ITEMS[name]), done_words(known.get(name), now))
         for name in LISTS.get(case.report.route.id, ())
     ]
 
@@ -100,13 +109,6 @@ def _care(now: datetime) -> tuple[str, str, str]:
     return _("Social care: %(number)s", number=number), line, number
 
 
-def _done_words(entry: IncidentEntry | None, now: datetime) -> str:
-    if entry is None:
-        return ""
-    when = moment_words(entry.at, current_site().calendar, now)
-    return str(_("%(name)s, %(when)s", name=entry.staff.name, when=when))
-
-
 DATA_DAYS = "data_complaint_days"  # a fact
 
 
@@ -115,17 +117,6 @@ def answer_days() -> AnswerDays:
     site = current_site()
     data_days = int(site.facts.all[DATA_DAYS].value)
     return AnswerDays(site.calendar, site.config.complaint_days, data_days)
-
-
-def clock_words(complaint: Complaint, today: date) -> str:
-    """By when a complaint is to be answered, or that it is late."""
-    if complaint.late(today):
-        return str(
-            _("A complaint is late: its answer was due on %(day)s.", day=near_day(complaint.due_on, today))
-        )
-    if complaint.due_on == today:
-        return str(_("A complaint waits for an answer by today."))
-    return str(_("A complaint waits for an answer by %(day)s.", day=near_day(complaint.due_on, today)))
 
 
 def choice_words(complaint: Complaint, today: date) -> str:

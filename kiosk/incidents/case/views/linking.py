@@ -3,33 +3,22 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.sign_in.login import staff_required
-from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
+from kiosk.incidents.blueprint import NoSuchCase, acting_now, back_to_case, case_or_404, case_page, read_anew
+from kiosk.incidents.case import links
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, errors_of, read_form
-from kiosk.incidents.case.links import (
-    NotTogether,
-    WhyNotTogether,
-    belong,
-    can_be_linked,
-    group_of,
-    hold_both,
-    link,
-    part,
-)
 from kiosk.incidents.case.tags import can_be_tagged, set_tags, tags_in
-from kiosk.incidents.case.views.case import case_or_404, refuse_closed
+from kiosk.incidents.case.views.case import refuse_closed
 from kiosk.incidents.case.views.record_words import LABELS, not_shown
 from kiosk.incidents.case.views.related import WHAT_TAGS_MEAN
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.models import RiskTag
 from kiosk.incidents.queue.filters import read_number
-from kiosk.roles import READING_ROLES
-from kiosk.web.request_sessions import reports, roll_back_both, school
+from kiosk.web.request_sessions import reports, school
 from kiosk.wording.messages import N_
 
 
@@ -39,7 +28,7 @@ class TwoCases:
 
     template: str
     question: str
-    why_not: Mapping[WhyNotTogether, str]
+    why_not: Mapping[links.WhyNotTogether, str]
     done: str
     say: Callable[[Acting, CaseFile, CaseFile], None]
 
@@ -58,73 +47,52 @@ FORMS = {
         "incidents/case/link.html",
         N_("Write the number of the other incident."),
         {
-            WhyNotTogether.ITSELF: ITSELF,
-            WhyNotTogether.PRACTICE: N_("Practice is linked to nothing: no child sent it."),
-            WhyNotTogether.READERS: N_(
+            links.WhyNotTogether.ITSELF: ITSELF,
+            links.WhyNotTogether.PRACTICE: N_("Practice is linked to nothing: no child sent it."),
+            links.WhyNotTogether.READERS: N_(
                 "One of the two is about a grown-up at school. It is linked only to an incident that exactly the same "
                 "people may read."
             ),
         },
         N_("Linked. Both logs say so."),
-        link,
+        links.link,
     ),
     BELONGS: TwoCases(
         "incidents/case/belongs.html",
         N_("Write the number of the incident to which this one belongs."),
         {
-            WhyNotTogether.ITSELF: ITSELF,
-            WhyNotTogether.PRACTICE: N_("Practice belongs to nothing: no child sent it."),
-            WhyNotTogether.CLOSED: N_("That incident is closed. Reopen it first, or link the two."),
-            WhyNotTogether.ROUTE: N_(
+            links.WhyNotTogether.ITSELF: ITSELF,
+            links.WhyNotTogether.PRACTICE: N_("Practice belongs to nothing: no child sent it."),
+            links.WhyNotTogether.CLOSED: N_("That incident is closed. Reopen it first, or link the two."),
+            links.WhyNotTogether.ROUTE: N_(
                 "That incident is another kind of report. Link the two, and work on each."
             ),
-            WhyNotTogether.READERS: N_(
+            links.WhyNotTogether.READERS: N_(
                 "Not exactly the same people may read that incident. Link the two, and work on each."
             ),
-            WhyNotTogether.CHAIN: N_(
+            links.WhyNotTogether.CHAIN: N_(
                 "One of the two leads others, or belongs to one already. Write the number of that one."
             ),
         },
         N_("Both logs say so. Close this one into the other whenever you want to."),
-        belong,
+        links.belong,
     ),
 }
 
 
-@bp.get("/incidents/<int:number>/link")
-@staff_required(*READING_ROLES)
-def show_link(number: int) -> ResponseReturnValue:
+@case_page(f"/<any({LINK},{BELONGS}):form>")
+def show_other(found: CaseFile, form: str) -> ResponseReturnValue:
     """The form for the number of the other one."""
-    return two_page(case_or_404(number), LINK)
+    return two_page(found, form)
 
 
-@bp.post("/incidents/<int:number>/link")
-@staff_required(*READING_ROLES)
-def link_to(number: int) -> ResponseReturnValue:
-    """Link it to the other one."""
-    return _say_of_two(number, LINK)
-
-
-@bp.get("/incidents/<int:number>/belongs")
-@staff_required(*READING_ROLES)
-def show_belongs(number: int) -> ResponseReturnValue:
-    """The form for the number of the one to which it belongs."""
-    return two_page(case_or_404(number), BELONGS)
-
-
-@bp.post("/incidents/<int:number>/belongs")
-@staff_required(*READING_ROLES)
-def say_belongs(number: int) -> ResponseReturnValue:
-    """Say that it belongs to the other one."""
-    return _say_of_two(number, BELONGS)
-
-
-def _say_of_two(number: int, form: str) -> ResponseReturnValue:
+@case_page(f"/<any({LINK},{BELONGS}):form>", "POST", held=False)
+def say_of_two(case: CaseFile, form: str) -> ResponseReturnValue:
     """Say it in both logs, or show the form again with what to correct."""
-    case, asked = case_or_404(number), FORMS[form]
+    asked = FORMS[form]
     filled = read_form(form, asked.questions, request.form, {})
     refuse_closed(case, filled)
-    if not can_be_linked(case.report):
+    if not links.can_be_linked(case.report):
         return two_page(case, form), 409
     if not filled.errors:
         try:
@@ -133,29 +101,23 @@ def _say_of_two(number: int, form: str) -> ResponseReturnValue:
             asked.say(acting_now(), case, other)
         except NoSuchCase:
             filled.errors.add("number", NONE_SUCH)
-        except NotTogether as error:
+        except links.NotTogether as error:
             filled.errors.add("number", asked.why_not[error.why])
     if filled.errors:
-        roll_back_both()
-        return two_page(case_or_404(number), form, filled), 422
-    school().commit()
-    flash(_(asked.done))
-    return redirect(url_for(".show", number=number))
+        return two_page(read_anew(case), form, filled), 422
+    return back_to_case(case, asked.done)
 
 
-@bp.post("/incidents/<int:number>/belongs/undo")
-@staff_required(*READING_ROLES)
-def part_again(number: int) -> ResponseReturnValue:
+@case_page("/belongs/undo", "POST", held=False)
+def part_again(case: CaseFile) -> ResponseReturnValue:
     """Say in both logs that it belongs to no other one; said twice, it adds nothing."""
-    case, acting = case_or_404(number), acting_now()
-    above = group_of(acting, case).belongs_to
+    acting = acting_now()
+    above = links.group_of(acting, case).belongs_to
     if above:
         case, _above = two_held(case, above.incident.number)
     refuse_closed(case, Filled(BELONGS))
-    part(acting, group_of(acting, case))
-    school().commit()
-    flash(_("It is worked on by itself."))
-    return redirect(url_for(".show", number=number))
+    links.part(acting, links.group_of(acting, case))
+    return back_to_case(case, N_("It is worked on by itself."))
 
 
 def two_held(found: CaseFile, there: int) -> tuple[CaseFile, CaseFile]:
@@ -163,7 +125,7 @@ def two_held(found: CaseFile, there: int) -> tuple[CaseFile, CaseFile]:
 
     Both are read anew: one may have been handed over, or somebody kept out, until they were held.
     """
-    hold_both(school(), found.incident, case_or_404(there).incident)
+    links.hold_both(school(), found.incident, case_or_404(there).incident)
     reports().rollback()
     return case_or_404(found.incident.number), case_or_404(there)
 
@@ -174,7 +136,7 @@ def two_page(case: CaseFile, form: str, filled: Filled | None = None) -> str:
     return render_template(
         asked.template,
         number=case.incident.number,
-        offered=can_be_linked(case.report),
+        offered=links.can_be_linked(case.report),
         closed=case.incident.closed_at is not None,
         fields=list(fields_of(form, asked.questions, LABELS, {}, filled)),
         errors=filled.errors.summary() if filled else [],
@@ -182,18 +144,15 @@ def two_page(case: CaseFile, form: str, filled: Filled | None = None) -> str:
     )
 
 
-@bp.get("/incidents/<int:number>/tags")
-@staff_required(*READING_ROLES)
-def show_tags(number: int) -> ResponseReturnValue:
+@case_page("/tags")
+def show_tags(found: CaseFile) -> ResponseReturnValue:
     """The four kinds; those that were said before are ticked, none otherwise."""
-    return tags_page(case_or_404(number))
+    return tags_page(found)
 
 
-@bp.post("/incidents/<int:number>/tags")
-@staff_required(*READING_ROLES)
-def tag(number: int) -> ResponseReturnValue:
+@case_page("/tags", "POST")
+def tag(found: CaseFile) -> ResponseReturnValue:
     """Write it in the log, in place of what was said before."""
-    found = case_or_404(number, for_update=True)
     if not can_be_tagged(found.report.route.id):
         return tags_page(found), 409
     tags = [one for one in RiskTag if one.value in request.form.getlist(TAG)]
@@ -203,9 +162,7 @@ def tag(number: int) -> ResponseReturnValue:
         return tags_page(found, filled), 422
     refuse_closed(found, filled)
     set_tags(acting_now(), found, tags)
-    school().commit()
-    flash(_("Written in the log."))
-    return redirect(url_for(".show", number=number))
+    return back_to_case(found)
 
 
 def tags_page(

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.incidents.blueprint import acting_now, bp
+from kiosk.incidents.blueprint import acting_now, back_to_case, bp, case_page
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.forms import Filled, looked_mark, read_form
 from kiosk.incidents.case.need_to_know import (
@@ -21,12 +21,11 @@ from kiosk.incidents.case.need_to_know import (
     may_tell,
     tell_colleague,
 )
-from kiosk.incidents.case.views.case import case_or_404, refuse_closed
+from kiosk.incidents.case.views.case import refuse_closed
 from kiosk.incidents.case.views.record_words import not_shown
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.case.views.task_parts import LABELS
 from kiosk.incidents.case_log.entries import note_read
-from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE
@@ -34,18 +33,15 @@ from kiosk.web.request_sessions import commit_both, school
 from kiosk.wording.messages import N_
 
 
-@bp.get("/incidents/<int:number>/word")
-@staff_required(*READING_ROLES)
-def write_word(number: int) -> ResponseReturnValue:
+@case_page("/word")
+def write_word(found: CaseFile) -> ResponseReturnValue:
     """The form, or why no colleague hears of this case."""
-    return _page(case_or_404(number))
+    return _page(found)
 
 
-@bp.post("/incidents/<int:number>/word")
-@staff_required(*READING_ROLES)
-def pass_word(number: int) -> ResponseReturnValue:
+@case_page("/word", "POST")
+def pass_word(found: CaseFile) -> ResponseReturnValue:
     """Tell the colleague, once the writer has seen what to think of; or show the form again."""
-    found = case_or_404(number, for_update=True)
     filled = read_form(WORD, QUESTIONS, request.form, {"colleague": colleagues(school(), found.report)})
     refuse_closed(found, filled)
     if filled.errors:
@@ -63,9 +59,7 @@ def pass_word(number: int) -> ResponseReturnValue:
     except CannotTellColleague:
         filled.errors.add(WHOLE, N_("Nobody was told."))
         return _page(found, filled), 409
-    school().commit()
-    flash(_("It stands on their first page until they say that they have read it."))
-    return redirect(url_for(".show", number=number))
+    return back_to_case(found, N_("It stands on their first page until they say that they have read it."))
 
 
 @bp.post("/words/<uuid:word_id>")

@@ -21,7 +21,7 @@ from kiosk.incidents.case.views.task_parts import LABELS as TASK_LABELS
 from kiosk.incidents.case_log.entries import answers_in, is_forged_undo, note_if_whole
 from kiosk.incidents.closing.close import LESSON, NO_LESSON, questions_for
 from kiosk.incidents.export.child_protection_file import FILE, SCHOOL_FILE
-from kiosk.incidents.kind_words import ACTS, OUTCOMES, REFERRALS, taken_back_words
+from kiosk.incidents.kind_words import ACTS, OUTCOMES, REFERRALS
 from kiosk.incidents.learning.follow_ups import lessons_for_route
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.lessons.lesson import Lesson
@@ -297,9 +297,11 @@ def log_lines(
             "at": entry.at.astimezone(calendar.zone).isoformat(timespec="minutes"),
             "when": moment_words(entry.at, calendar, now),
             "who": entry.staff.name,
-            "did": _(ACTS[entry.act]),
+            "did": _(ACTS[entry.act].did),
             "note": [("", _(CHANGED))] if is_forged_undo(entry, pairs) else note_words(entry, report, names),
-            "taken_back": taken_back_words(pairs.get(entry.id)),
+            "taken_back": _("taken back by %(name)s", name=back.staff.name)
+            if (back := pairs.get(entry.id))
+            else "",
         }
         for entry in entries
     ]
@@ -313,7 +315,7 @@ def note_words(entry: IncidentEntry, report: OpenedReport, names: Mapping[str, s
 
 def offered(line: IncidentEntry | None) -> Mapping[str, Any] | None:
     """What this person can take back at this moment, in the words of the log."""
-    return {"id": line.id, "who": line.staff.name, "did": _(ACTS[line.act])} if line else None
+    return {"id": line.id, "who": line.staff.name, "did": _(ACTS[line.act].did)} if line else None
 
 
 CLASS_WORDS = {

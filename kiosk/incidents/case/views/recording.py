@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.incidents.blueprint import acting_now, bp
+from kiosk.accounts.sign_in.login import signed_in_staff
+from kiosk.incidents.blueprint import acting_now, back_to_case, case_page, read_anew
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.complaints import (
     ANSWER,
@@ -23,7 +23,7 @@ from kiosk.incidents.case.drafts import end_own_drafts
 from kiosk.incidents.case.forms import Filled, read_form
 from kiosk.incidents.case.records import KINDS
 from kiosk.incidents.case.records import record as add_line
-from kiosk.incidents.case.views.case import case_or_404, refuse_closed
+from kiosk.incidents.case.views.case import refuse_closed
 from kiosk.incidents.case.views.case_page import clock_of
 from kiosk.incidents.case.views.case_parts import answer_days, choice_words
 from kiosk.incidents.case.views.draft_values import draft_day, drafts_for, values_in
@@ -39,44 +39,37 @@ from kiosk.incidents.case.views.record_words import (
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.models import Level
 from kiosk.report.replies.threads import show_state
-from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE
-from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
+from kiosk.web.request_sessions import reports, school
 from kiosk.wording.messages import N_
 
 KIND = f"<any({','.join(KINDS)}):record>"
 
 
-@bp.get(f"/incidents/<int:number>/record/{KIND}")
-@staff_required(*READING_ROLES)
-def show_record(number: int, record: str) -> ResponseReturnValue:
+@case_page(f"/record/{KIND}")
+def show_record(found: CaseFile, record: str) -> ResponseReturnValue:
     """The form of one kind, with the other kinds beside it."""
-    return record_page(case_or_404(number), record)
+    return record_page(found, record)
 
 
-@bp.post(f"/incidents/<int:number>/record/{KIND}")
-@staff_required(*READING_ROLES)
-def add_record(number: int, record: str) -> ResponseReturnValue:
+@case_page(f"/record/{KIND}", "POST")
+def add_record(found: CaseFile, record: str) -> ResponseReturnValue:
     """Write it in the log, or show the form again with everything typed and what to correct."""
-    found = case_or_404(number, for_update=True)
     filled = read_form(record, KINDS[record].questions, request.form, choices_of(record, _people(found)))
     if record == COMPLAINT:
         check_day(filled, current_site().today())
     refuse_closed(found, filled)
     if filled.errors:
-        roll_back_both()
-        return record_page(case_or_404(number), record, filled), 422
+        return record_page(read_anew(found), record, filled), 422
     if record == COMPLAINT:
         start_complaint_clock(acting_now(), found, filled.values, answer_days())
     else:
         add_line(acting_now(), found, record, filled.values)
     end_own_drafts(school(), found.incident.id, signed_in_staff().id, record)
     show_state(reports(), found.report.body, "looking", current_site().today())
-    commit_both()
-    flash(_("Written in the log."))
-    return redirect(url_for(".show", number=number))
+    return back_to_case(found)
 
 
 def _people(found: CaseFile) -> dict[str, str]:
@@ -108,18 +101,15 @@ def record_page(found: CaseFile, kind: str, filled: Filled | None = None) -> str
 FORM = "answered"
 
 
-@bp.get("/incidents/<int:number>/complaint")
-@staff_required(*READING_ROLES)
-def show_complaint(number: int) -> ResponseReturnValue:
+@case_page("/complaint")
+def show_complaint(found: CaseFile) -> ResponseReturnValue:
     """The form for what was answered."""
-    return complaint_page(case_or_404(number))
+    return complaint_page(found)
 
 
-@bp.post("/incidents/<int:number>/complaint")
-@staff_required(*READING_ROLES)
-def answer_complaint(number: int) -> ResponseReturnValue:
+@case_page("/complaint", "POST")
+def answer_complaint(found: CaseFile) -> ResponseReturnValue:
     """Write the answer in the log and stop the clock, or show the form again with what to correct."""
-    found = case_or_404(number, for_update=True)
     complaints = open_complaints(found)
     filled = read_form(FORM, ANSWER, request.form, _choices(complaints))
     refuse_closed(found, filled)
@@ -129,12 +119,11 @@ def answer_complaint(number: int) -> ResponseReturnValue:
     check_day(filled, current_site().today())
     check_answered_day(filled, complaints)
     if filled.errors:
-        roll_back_both()
-        return complaint_page(case_or_404(number), filled), 422
+        return complaint_page(read_anew(found), filled), 422
     answer(acting_now(), found, filled.values)
-    commit_both()
-    flash(_("The answer is written in the log, and the clock of the complaint has stopped."))
-    return redirect(url_for(".show", number=number))
+    return back_to_case(
+        found, N_("The answer is written in the log, and the clock of the complaint has stopped.")
+    )
 
 
 def _choices(complaints: list[Complaint]) -> dict[str, dict[str, str]]:

@@ -179,11 +179,6 @@ def visible_pieces(text: str) -> list[TextPiece]:
     return [*found, TextPiece(run)] if run else found
 
 
-def answered(body: Mapping[str, Any], about_staff: list[str]) -> list[tuple[str, str]]:
-    """Each question with its answer as it was given, and the questions that were not asked (promise Q11)."""
-    return list(_answered(body, about_staff))
-
-
 def _was_asked(body: Mapping[str, Any], name: str) -> bool:
     """Whether a question stood on the form; the one about the head stands with what is about a grown-up."""
     if name != "head":
@@ -194,7 +189,8 @@ def _was_asked(body: Mapping[str, Any], name: str) -> bool:
     return asks_it and bool(body["head"] or body["concern"] == "adult" or body["exclude"])
 
 
-def _answered(body: Mapping[str, Any], about_staff: list[str]) -> Iterator[tuple[str, str]]:
+def answered(body: Mapping[str, Any], about_staff: list[str]) -> Iterator[tuple[str, str]]:
+    """Each question with its answer as it was given, and the questions that were not asked (promise Q11)."""
     once = BY in body and STAFF not in body
     not_asked = []
     for name, (question, values) in {**QUESTIONS, **(OF_COLLEAGUES if STAFF in body else {})}.items():

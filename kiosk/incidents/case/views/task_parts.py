@@ -11,8 +11,9 @@ from kiosk.incidents.case.assignment import Unavailable
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.forms import Filled
 from kiosk.incidents.case.need_to_know import told_colleagues
-from kiosk.incidents.case.tasks import QUESTIONS, TASK, Task, possible_owners, tasks_in, why_not_by_person
+from kiosk.incidents.case.tasks import QUESTIONS, TASK, possible_owners, tasks_in, why_not_by_person
 from kiosk.incidents.case.views.steps import Field, fields_of
+from kiosk.incidents.models import IncidentEntry
 from kiosk.site import current_site
 from kiosk.web.request_sessions import reports, school
 from kiosk.wording.messages import N_
@@ -139,7 +140,7 @@ def task_panel(case: CaseFile, names: Mapping[str, str], filled: Filled | None, 
             who=whose_words(names.get(one.owner_id.hex, ""), None if one.done else why_not[one.owner_id]),
             by=by_day(one.due_on, today),
             late=one.due_on < today,
-            done=_done_words(one, now),
+            done=done_words(one.done, now),
         )
         for one in sorted(tasks, key=lambda one: one.done is not None)
     ]
@@ -161,8 +162,9 @@ def passed_lines(case: CaseFile, names: Mapping[str, str]) -> list[tuple[str, st
     ]
 
 
-def _done_words(task: Task, now: datetime) -> str:
-    if task.done is None:
+def done_words(line: IncidentEntry | None, now: datetime) -> str:
+    """Who did something and when, by the line that says so; nothing where none does."""
+    if line is None:
         return ""
-    when = moment_words(task.done.at, current_site().calendar, now)
-    return str(_("%(name)s, %(when)s", name=task.done.staff.name, when=when))
+    when = moment_words(line.at, current_site().calendar, now)
+    return str(_("%(name)s, %(when)s", name=line.staff.name, when=when))

@@ -6,8 +6,8 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
+from kiosk.accounts.sign_in.login import signed_in_staff
+from kiosk.incidents.blueprint import NoSuchCase, acting_now, case_or_404, case_page, read_anew
 from kiosk.incidents.case.case_file import CaseFile, IncidentClosed
 from kiosk.incidents.case.forms import Filled
 from kiosk.incidents.case.links import linked_number
@@ -15,7 +15,7 @@ from kiosk.incidents.case.tags import tags_of_note
 from kiosk.incidents.case.tasks import TASK
 from kiosk.incidents.case.undo import NotTakenBack, WrittenLine, other_end, own_line, take_back
 from kiosk.incidents.case.views.acting import read_again
-from kiosk.incidents.case.views.case import case_or_404, show_case
+from kiosk.incidents.case.views.case import show_case
 from kiosk.incidents.case.views.linking import LINK, tags_page, two_held, two_page
 from kiosk.incidents.case.views.record_words import KIND_OF
 from kiosk.incidents.case.views.recording import FORM as ANSWERED
@@ -23,16 +23,15 @@ from kiosk.incidents.case.views.recording import complaint_page, record_page
 from kiosk.incidents.case_log.entries import answers_in, taken_back
 from kiosk.incidents.kind_words import WHY_NOT_TAKEN_BACK
 from kiosk.incidents.models import Act
-from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.web.request_sessions import commit_both, roll_back_both
 
 
-@bp.post("/incidents/<int:number>/back/<uuid:line_id>")
-@staff_required(*READING_ROLES)
-def take_line_back(number: int, line_id: uuid.UUID) -> ResponseReturnValue:
+@case_page("/back/<uuid:line_id>", "POST")
+def take_line_back(found: CaseFile, line_id: uuid.UUID) -> ResponseReturnValue:
     """Take back a line of one's own, once however often it is sent; or say in words why it stays."""
-    written, other = _held(number, line_id)
+    number = found.incident.number
+    written, other = _held(found, line_id)
     if written.line.id not in taken_back(written.case.log, written.case.report.case_keys):
         try:
             take_back(acting_now(), current_site().key, written, other)
@@ -44,18 +43,16 @@ def take_line_back(number: int, line_id: uuid.UUID) -> ResponseReturnValue:
     return _form_again(number, written)
 
 
-def _held(number: int, line_id: uuid.UUID) -> tuple[WrittenLine, WrittenLine | None]:
+def _held(found: CaseFile, line_id: uuid.UUID) -> tuple[WrittenLine, WrittenLine | None]:
     """The line and the other end of a link, their cases held; a line of somebody else is as if there were none."""
     staff = signed_in_staff()
-    found = case_or_404(number, for_update=True)
     written = own_line(found, staff, line_id)
     if written is None:
         raise NoSuchCase
     there = linked_number(written.line, found.report)
     if there is None:
         return written, None
-    roll_back_both()  # so that both are held in the order in which everybody holds two
-    here, other = two_held(case_or_404(number), there)
+    here, other = two_held(read_anew(found), there)  # in the order in which everybody holds two
     written = own_line(here, staff, line_id)
     if written is None:
         raise NoSuchCase

@@ -9,16 +9,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.accounts.staff.people import present_staff
-from kiosk.incidents.blueprint import acting_now, bp
+from kiosk.incidents.blueprint import acting_now, back_to_case, case_page, read_anew
 from kiosk.incidents.case.case_file import Acting, CaseFile, IncidentClosed
 from kiosk.incidents.case.drafts import end_own_drafts
 from kiosk.incidents.case.forms import NOTE_LONGEST, Filled, Question, read_form
 from kiosk.incidents.case.links import Group, group_of
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.tasks import TASKS_LEFT, Task, complete_task, left_words, open_tasks_in
-from kiosk.incidents.case.views.case import case_or_404, refuse_closed
+from kiosk.incidents.case.views.case import refuse_closed
 from kiosk.incidents.case.views.case_page import staff_names
 from kiosk.incidents.case.views.draft_values import CLOSE, draft_day, drafts_for, values_in
 from kiosk.incidents.case.views.linking import two_held
@@ -30,10 +30,9 @@ from kiosk.incidents.closing.close import Needed, Point, StaysOpen, WhyOpen
 from kiosk.incidents.kind_words import KINDS, OUTCOMES
 from kiosk.incidents.models import IncidentEntry
 from kiosk.report.access.renewal import excluded_from
-from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.web.forms import WHOLE
-from kiosk.web.request_sessions import commit_both, roll_back_both, school
+from kiosk.web.request_sessions import roll_back_both, school
 from kiosk.wording.messages import N_
 from kiosk.wording.words import date_words
 
@@ -46,6 +45,8 @@ TOO_LATE = N_("Nothing was changed: somebody has closed it or sent it back, or i
 LESS_URGENT = N_(
     "It is less urgent than when you began to write, so no debrief is asked for any more. What you wrote is below."
 )
+CLOSED = N_("Closed. It stays in the log.")
+STAYS = N_("It stays open until another reader agrees. They have been told to look.")
 # What is said above the form of closing, which comes back with everything that was typed.
 STAYS_OPEN = {
     WhyOpen.POINTS: N_("Something must be decided first: see “Before it can close”. Nothing is lost."),
@@ -138,82 +139,67 @@ class ClosingForm:
         return {**self.filled.values, TASKS_LEFT: left_words([one for one in self.tasks if one not in done])}
 
 
-@bp.get("/incidents/<int:number>/close")
-@staff_required(*READING_ROLES)
-def show_closing(number: int) -> ResponseReturnValue:
+@case_page("/close")
+def show_closing(found: CaseFile) -> ResponseReturnValue:
     """The form for closing, or what a second reader is asked to agree to."""
-    return closing_page(case_or_404(number))
+    return closing_page(found)
 
 
-@bp.post("/incidents/<int:number>/close")
-@staff_required(*READING_ROLES)
-def close(number: int) -> ResponseReturnValue:
+@case_page("/close", "POST")
+def close(case: CaseFile) -> ResponseReturnValue:
     """Close it, or ask a second reader where one person alone is not enough."""
-    case, acting = case_or_404(number, for_update=True), acting_now()
+    acting = acting_now()
     group = group_of(acting, case)
     form = _read(group)
     refuse_closed(case, form.filled)
     if form.filled.errors:
-        return closing_again(number, form.filled, 409 if form.less_urgent else 422)
+        return closing_again(case, form.filled, 409 if form.less_urgent else 422)
     try:
         values = form.complete_ticked_tasks(acting, case)
         is_closed = closing.close(acting, group_of(acting, case.again()), values)
     except StaysOpen as error:
         form.filled.errors.add(WHOLE, STAYS_OPEN[error.why])
-        return closing_again(number, form.filled, 409)
+        return closing_again(case, form.filled, 409)
     end_own_drafts(school(), case.incident.id, acting.staff.id, CLOSE)
-    commit_both()
-    flash(
-        _("Closed. It stays in the log.")
-        if is_closed
-        else _("It stays open until another reader agrees. They have been told to look.")
-    )
-    return redirect(url_for(".show", number=number))
+    return back_to_case(case, CLOSED if is_closed else STAYS)
 
 
-@bp.post("/incidents/<int:number>/close/agree")
-@staff_required(*READING_ROLES)
-def agree(number: int) -> ResponseReturnValue:
+@case_page("/close/agree", "POST")
+def agree(case: CaseFile) -> ResponseReturnValue:
     """Close it as somebody else asked."""
-    case, acting = case_or_404(number, for_update=True), acting_now()
+    acting = acting_now()
     asked = request.form.get("asked", "")
-    return _closed_or_why_not(number, partial(closing.agree, acting, group_of(acting, case), asked))
+    return _closed_or_why_not(case, partial(closing.agree, acting, group_of(acting, case), asked))
 
 
-@bp.post("/incidents/<int:number>/close/into")
-@staff_required(*READING_ROLES)
-def close_into(number: int) -> ResponseReturnValue:
+@case_page("/close/into", "POST", held=False)
+def close_into(case: CaseFile) -> ResponseReturnValue:
     """Close it because it belongs to another one: nothing else is asked."""
-    case, acting = case_or_404(number), acting_now()
+    acting = acting_now()
     above = group_of(acting, case).belongs_to
     if above:
         case, _above = two_held(case, above.incident.number)
-    return _closed_or_why_not(number, partial(closing.close_into, acting, group_of(acting, case.again())))
+    return _closed_or_why_not(case, partial(closing.close_into, acting, group_of(acting, case.again())))
 
 
-@bp.post("/incidents/<int:number>/close/not-yet")
-@staff_required(*READING_ROLES)
-def send_back(number: int) -> ResponseReturnValue:
+@case_page("/close/not-yet", "POST")
+def send_back(case: CaseFile) -> ResponseReturnValue:
     """Say that it is not to be closed yet, and why."""
-    case = case_or_404(number, for_update=True)
     filled = read_form("back", BACK, request.form, {})
     refuse_closed(case, filled)
     if filled.errors:
-        return closing_again(number, filled, 422)
+        return closing_again(case, filled, 422)
     try:
         closing.send_back(acting_now(), case, filled.values["note"])
     except StaysOpen:
         filled.errors.add(WHOLE, TOO_LATE)
-        return closing_again(number, filled, 409)
-    commit_both()
-    flash(_("It stays open. Whoever asked has been told to look."))
-    return redirect(url_for(".show", number=number))
+        return closing_again(case, filled, 409)
+    return back_to_case(case, N_("It stays open. Whoever asked has been told to look."))
 
 
-def closing_again(number: int, filled: Filled, status: int) -> ResponseReturnValue:
+def closing_again(case: CaseFile, filled: Filled, status: int) -> ResponseReturnValue:
     """The page with everything typed and what to correct; nothing of this request is written."""
-    roll_back_both()
-    return closing_page(case_or_404(number), filled), status
+    return closing_page(read_anew(case), filled), status
 
 
 def closing_page(case: CaseFile, filled: Filled | None = None) -> str:
@@ -278,12 +264,12 @@ def _read(group: Group) -> ClosingForm:
     return ClosingForm(filled, tasks, less_urgent)
 
 
-def _closed_or_why_not(number: int, close_it: partial[None]) -> ResponseReturnValue:
+def _closed_or_why_not(case: CaseFile, close_it: partial[None]) -> ResponseReturnValue:
     """Close it by this verb, or say why it stays open; then nothing is changed."""
-    said = _("Closed. It stays in the log.")
+    number = case.incident.number
     try:
         close_it()
-        commit_both()
+        return back_to_case(case, CLOSED)
     except IncidentClosed:
         said = _(TOO_LATE)
     except StaysOpen as error:

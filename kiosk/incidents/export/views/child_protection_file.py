@@ -19,12 +19,12 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.sign_in.views.unlock import FIELD, POWER
-from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
+from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp, case_or_404
 from kiosk.incidents.case.case_file import CaseFile, is_unchanged_since_opening
 from kiosk.incidents.case.forms import Filled, read_form
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.staff_reports import BY
-from kiosk.incidents.case.views.case import case_or_404, log_reading
+from kiosk.incidents.case.views.case import log_reading
 from kiosk.incidents.case.views.case_page import names_of, reader_roles, staff_names
 from kiosk.incidents.case.views.record_words import CHOICES, LABELS, choices_of, words_of
 from kiosk.incidents.case.views.report_words import answered, visible_pieces
@@ -296,7 +296,7 @@ def _line(
         "at": _at(entry.at),
         "by": entry.staff.name,
         "act": entry.act.value,
-        "act_words": _(ACTS[entry.act]),
+        "act_words": _(ACTS[entry.act].did),
         "notes": [
             {"label": label, "words": words} for label, words in words_of(entry.act, note or "", names)
         ],

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.incidents.blueprint import acting_now, bp, looking_now
 from kiosk.incidents.case.deadlines import read_clock
-from kiosk.incidents.case.tasks import Task
 from kiosk.incidents.case.views.task_parts import by_day, how_many, whose_words
 from kiosk.incidents.export.meeting import (
     MeetingCase,
@@ -22,7 +21,7 @@ from kiosk.incidents.export.meeting import (
     read_meeting,
     shred_by,
 )
-from kiosk.incidents.kind_words import KINDS, LAST_ACTS, LEVELS, late_words
+from kiosk.incidents.kind_words import ACTS, KINDS, LEVELS, late_words
 from kiosk.incidents.queue.open_cases import OpenCase, names_of
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
@@ -89,12 +88,18 @@ def _row(
     one: MeetingCase, names: Mapping[uuid.UUID, str], purpose: Purpose, now: datetime
 ) -> dict[str, object]:
     incident, today = one.case.incident, current_site().today()
-    tasks = [_task(task, one, names[task.owner_id], today) for task in one.tasks]
+    tasks = [
+        (
+            task.what,
+            f"{whose_words(names[task.owner_id], one.why_not[task.owner_id])}. {by_day(task.due_on, today)}",
+        )
+        for task in one.tasks
+    ]
     count = how_many([task.due_on for task in one.tasks], today) if one.tasks else ""
     return {
         **_line(one.case, names[incident.owner_id], now),
         "number": incident.number,
-        "done": ", ".join(str(_(LAST_ACTS[act])) for act in one.acts),
+        "done": ", ".join(str(_(ACTS[act].listed)) for act in one.acts),
         "tasks": tasks if purpose.shows_tasks else [],
         "how_many": "" if purpose.shows_tasks else count,
     }
@@ -113,7 +118,3 @@ def _line(case: OpenCase, owner: str, now: datetime) -> dict[str, object]:
         "late": clock.late,
         "next": late_words(clock, calendar) if clock.late else due,
     }
-
-
-def _task(task: Task, of: MeetingCase, name: str, today: date) -> tuple[str, str]:
-    return task.what, f"{whose_words(name, of.why_not[task.owner_id])}. {by_day(task.due_on, today)}"

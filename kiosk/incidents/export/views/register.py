@@ -8,7 +8,7 @@ from werkzeug.exceptions import BadRequest
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.incidents.blueprint import bp
 from kiosk.incidents.export.register import PAGE_ROWS, counter_sign, counter_sign_state, listed_for, register
-from kiosk.incidents.kind_words import KINDS, LAST_ACTS, LEVELS, OUTCOMES
+from kiosk.incidents.kind_words import ACTS, KINDS, LEVELS, OUTCOMES
 from kiosk.incidents.models import Act
 from kiosk.report.access.routes import PRACTICE, ROUTES
 from kiosk.roles import Role
@@ -41,7 +41,7 @@ def show_register() -> ResponseReturnValue:
             "practice": row.incident.route == PRACTICE,  # shown too, so that no number is missing
             "opened": date_words(row.incident.opened_at.astimezone(zone).date(), today),
             "state": _(OUTCOMES[row.incident.outcome]) if row.incident.outcome else "",
-            "acts": ", ".join(_(LAST_ACTS[act]) for act in row.acts if act not in IN_COLUMNS),
+            "acts": ", ".join(_(ACTS[act].listed) for act in row.acts if act not in IN_COLUMNS),
             "goes_into": _(LOGS.get(_log_of(row.incident.route), "")) if _log_of(row.incident.route) else "",
             "url": url_for(".show", number=row.incident.number) if row.readable else "",
             "aside": row.aside,

@@ -26,7 +26,7 @@ from kiosk.incidents.learning.you_said_we_did import (
 from kiosk.incidents.models import YouSaid
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
-from kiosk.web.errors import NotFound
+from kiosk.web.errors import or_404
 from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import school
 from kiosk.wording.words import day_and_weekday, day_and_year
@@ -94,7 +94,9 @@ def _form(draft: Draft, errors: FormErrors | None = None, warnings: list[str] | 
         "incidents/learning/we_did_new.html",
         draft=draft,
         bands=[(band, _(BANDS[band])) for band in Band],
-        languages=[(code, _name(code)) for code in site.config.language_list],
+        languages=[
+            (code, Locale.parse(code, sep="-").get_display_name("en")) for code in site.config.language_list
+        ],
         errors=errors or FormErrors(),
         warnings=warnings or [],
         most=LONGEST,
@@ -102,15 +104,8 @@ def _form(draft: Draft, errors: FormErrors | None = None, warnings: list[str] | 
     )
 
 
-def _name(code: str) -> str:
-    return str(Locale.parse(code, sep="-").get_display_name("en"))
-
-
 def _entry(entry_id: uuid.UUID) -> YouSaid:
-    entry = entry_of(school(), entry_id)
-    if entry is None:
-        raise NotFound
-    return entry
+    return or_404(entry_of(school(), entry_id))
 
 
 def _when(entry: YouSaid) -> str:

@@ -1,6 +1,5 @@
 """A list of reports that were not meant seriously: one person opens, reads and proposes it, another one decides."""
 
-import uuid
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,37 +12,28 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from kiosk.accounts.sign_in.login import staff_required
-from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
+from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp, case_or_404
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.forms import Filled, Question, read_form
-from kiosk.incidents.case.views.case import case_or_404, log_reading
+from kiosk.incidents.case.views.case import log_reading
 from kiosk.incidents.case.views.case_page import names_of
 from kiosk.incidents.case.views.report_words import TextPiece, answered, shown_defanged, visible_pieces
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.case_log.entries import note_read
 from kiosk.incidents.closing import close
 from kiosk.incidents.kind_words import KINDS, LEVELS
-from kiosk.incidents.queue.bulk_hoax import (
-    BACK,
-    MOST,
-    REASON,
-    NotForBulkClosing,
-    decide,
-    open_one_of_many,
-    propose,
-    proposed_line,
-    proposed_to,
-    refuse_severe,
-)
+from kiosk.incidents.queue import bulk_hoax
 from kiosk.incidents.replies.send import note_opened
 from kiosk.report.access.opening import KeyNotGranted, ReportNotYours
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site
+from kiosk.web.forms import id_of, number_of
 from kiosk.web.request_sessions import commit_both, roll_back_both
 from kiosk.wording.messages import N_
 from kiosk.wording.words import slot_words
 
+LONGEST_NUMBER = 19  # digits
 LINES, WIDTH = 8, 66  # a line is about as many letters
 
 
@@ -80,7 +70,7 @@ def one_of_many(case: CaseFile, value: str, now: datetime, ticked: bool = False)
         said=list(visible_pieces(head)),
         rest=list(visible_pieces(rest)),
         typed=[(what, list(some)) for what, some in typed if some],
-        answers=answered(report.body, names_of(report.body.get("exclude", []))),
+        answers=list(answered(report.body, names_of(report.body.get("exclude", [])))),
         ticked=ticked,
     )
 
@@ -133,14 +123,14 @@ class LeftOut:
 @staff_required(*READING_ROLES)
 def open_together() -> ResponseReturnValue:
     """Open those that were ticked, each with its own number and line, and show what they say."""
-    ids = list(dict.fromkeys(one for one in map(_report_id, request.form.getlist("report")) if one))
-    if not ids or len(ids) > MOST:
-        flash(_(TOO_MANY, most=MOST) if ids else _(NONE_TICKED))
+    ids = list(dict.fromkeys(one for one in map(id_of, request.form.getlist("report")) if one))
+    if not ids or len(ids) > bulk_hoax.MOST:
+        flash(_(TOO_MANY, most=bulk_hoax.MOST) if ids else _(NONE_TICKED))
         return redirect(url_for(".index", show="busy"))
     acting, left_out, shown = acting_now(), LeftOut(), []
     for report_id in ids:
         with _each_by_itself(left_out):
-            case = open_one_of_many(acting, report_id)
+            case = bulk_hoax.open_one_of_many(acting, report_id)
             note_opened(acting, case)
             commit_both()
             shown.append(one_of_many(case, str(case.incident.number), acting.now))
@@ -154,17 +144,17 @@ def open_together() -> ResponseReturnValue:
 def ask_together() -> ResponseReturnValue:
     """Propose those that were ticked as one list, with one reason."""
     numbers, ticked = _numbers("number"), _numbers("hoax")
-    if not numbers | ticked or len(numbers | ticked) > MOST:
-        flash(_(TOO_MANY, most=MOST) if numbers | ticked else _(NONE_TICKED))
+    if not numbers | ticked or len(numbers | ticked) > bulk_hoax.MOST:
+        flash(_(TOO_MANY, most=bulk_hoax.MOST) if numbers | ticked else _(NONE_TICKED))
         return redirect(url_for(".index", show="busy"))
     acting, left_out = acting_now(), LeftOut()
-    filled = _filled(ASK, REASON, ticked)
+    filled = _filled(ASK, bulk_hoax.REASON, ticked)
     if filled.errors:
         again = [_shown_again(number, ticked, left_out) for number in sorted(numbers | ticked)]
         return _ask_page([one for one in again if one], left_out, filled), 422
     for number in sorted(ticked):
         with _each_by_itself(left_out):
-            propose(acting, _case(number, for_update=True), filled.values["note"])
+            bulk_hoax.propose(acting, _case(number, for_update=True), filled.values["note"])
             commit_both()
     asked = len(ticked) - left_out.unknown - left_out.unnumbered - len(left_out.numbers)
     words = _(
@@ -185,16 +175,16 @@ def show_not_serious() -> ResponseReturnValue:
 def answer_not_serious() -> ResponseReturnValue:
     """Decide about the list that was shown: those that were ticked stay open with a line, all others close."""
     seen = dict(one.split(".", 1) for one in request.form.getlist("hoax") if one.count(".") == 1)
-    lines = {int(one): line for one, line in seen.items() if _is_number(one)}
+    lines = {number: line for one, line in seen.items() if (number := number_of(one, LONGEST_NUMBER))}
     keep = _numbers("keep") & set(lines)
     acting, left_out = acting_now(), LeftOut()
-    filled = _filled(ANSWER, BACK if keep else (), lines)
+    filled = _filled(ANSWER, bulk_hoax.BACK if keep else (), lines)
     if filled.errors:
         return _answer_page(filled, keep), 422
     closed = back = 0
     for number in sorted(lines):
         with _each_by_itself(left_out):
-            decide(
+            bulk_hoax.decide(
                 acting,
                 _case(number, for_update=True),
                 lines[number],
@@ -216,7 +206,7 @@ def _each_by_itself(left_out: LeftOut) -> Iterator[None]:
     """
     try:
         yield
-    except NotForBulkClosing as error:
+    except bulk_hoax.NotForBulkClosing as error:
         left_out.numbers += [error.number] if error.number else []
         left_out.unnumbered += not error.number
         roll_back_both()
@@ -241,8 +231,8 @@ def _filled(form: str, questions: Sequence[Question], chosen: Collection[int]) -
         filled = Filled(form, {"note": request.form.get("note", "")}, filled.errors)
     if not chosen:
         filled.errors.add("hoax", NONE_TICKED)
-    elif len(chosen) > MOST:
-        filled.errors.add("hoax", TOO_MANY, most=MOST)
+    elif len(chosen) > bulk_hoax.MOST:
+        filled.errors.add("hoax", TOO_MANY, most=bulk_hoax.MOST)
     return filled
 
 
@@ -250,12 +240,12 @@ def _shown_again(number: int, ticked: Collection[int], left_out: LeftOut) -> One
     """One that this person had before them, on a page to correct; the reading is logged first (promise Q3)."""
     try:
         acting, case = acting_now(), _case(number, for_update=True)
-        refuse_severe(case)
+        bulk_hoax.refuse_severe(case)
         note_read(acting.school, case.incident, acting.staff.id, acting.now)
         shown = one_of_many(case, str(number), acting.now, number in ticked)
         commit_both()
         return shown
-    except (NoSuchCase, NotForBulkClosing):
+    except (NoSuchCase, bulk_hoax.NotForBulkClosing):
         left_out.unknown += 1
         roll_back_both()
         return None
@@ -267,7 +257,7 @@ def _ask_page(shown: Sequence[OneOfMany], left_out: LeftOut, filled: Filled | No
         "incidents/queue/together.html",
         shown=shown,
         left_out=left_out.lines(),
-        fields=list(fields_of(ASK, REASON, labels, {}, filled)),
+        fields=list(fields_of(ASK, bulk_hoax.REASON, labels, {}, filled)),
         errors=filled.errors.summary() if filled else [],
         none_ticked=filled.errors.for_field("hoax") if filled else "",
     )
@@ -276,18 +266,18 @@ def _ask_page(shown: Sequence[OneOfMany], left_out: LeftOut, filled: Filled | No
 def _answer_page(filled: Filled | None = None, keep: Collection[int] = ()) -> str:
     """The first list: what one person proposed at one moment, as far as this person may read it."""
     acting = acting_now()
-    numbers = proposed_to(acting)
+    numbers = bulk_hoax.proposed_to(acting)
     shown: list[OneOfMany] = []
     asked_by = reason = ""
     first = None
     for number in numbers:
         try:
             case = _case(number)
-            line = proposed_line(case, acting.staff)
-        except (NoSuchCase, NotForBulkClosing):
+            line = bulk_hoax.proposed_line(case, acting.staff)
+        except (NoSuchCase, bulk_hoax.NotForBulkClosing):
             continue
         first = first or (line.staff_id, line.at)
-        if (line.staff_id, line.at) != first or len(shown) == MOST:
+        if (line.staff_id, line.at) != first or len(shown) == bulk_hoax.MOST:
             continue
         asked_by, reason = line.staff.name, close.asked_for(case).get("note", "")
         shown.append(one_of_many(case, f"{number}.{line.id.hex}", acting.now, number in keep))
@@ -302,7 +292,7 @@ def _answer_page(filled: Filled | None = None, keep: Collection[int] = ()) -> st
         shown=shown,
         asked_by=asked_by,
         reason=reason,
-        fields=list(fields_of(ANSWER, BACK, labels, {}, filled)),
+        fields=list(fields_of(ANSWER, bulk_hoax.BACK, labels, {}, filled)),
         errors=filled.errors.summary() if filled else [],
     )
 
@@ -312,19 +302,8 @@ def _case(number: int, for_update: bool = False) -> CaseFile:
     try:
         return case_or_404(number, for_update)
     except (KeyNotGranted, EnvelopeBroken):
-        raise NotForBulkClosing(number) from None
-
-
-def _report_id(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
+        raise bulk_hoax.NotForBulkClosing(number) from None
 
 
 def _numbers(name: str) -> set[int]:
-    return {int(one) for one in request.form.getlist(name) if _is_number(one)}
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 20
+    return {number_of(one, LONGEST_NUMBER) for one in request.form.getlist(name)} - {0}

@@ -7,7 +7,6 @@ from flask import Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.accounts.staff.views.standstill import worker_stopped_words
 from kiosk.host.heartbeat import worker_stopped
@@ -17,7 +16,7 @@ from kiosk.incidents.case.complaints import begin_told
 from kiosk.incidents.case.views.case_parts import answer_days
 from kiosk.incidents.kind_words import AGES, KINDS, LEVELS
 from kiosk.incidents.queue.change_digest import queue_mark
-from kiosk.incidents.queue.filters import UNOWNED, Age, QueueFilter, read_queue_filter
+from kiosk.incidents.queue.filters import UNOWNED, QueueFilter, read_queue_filter
 from kiosk.incidents.queue.page import Queue, Tab
 from kiosk.incidents.queue.queue import waiting
 from kiosk.incidents.queue.views.row_words import duty_words, groups_in_words
@@ -25,7 +24,7 @@ from kiosk.incidents.replies.send import note_opened
 from kiosk.mail.outbox import alerts_waiting
 from kiosk.report.access.opening import ReportNotYours
 from kiosk.report.access.routes import ROUTES, may_read
-from kiosk.report.access.waiting_for_sign_in import WaitingForSignIn, waiting_for_sign_in
+from kiosk.report.access.waiting_for_sign_in import waiting_for_sign_in
 from kiosk.report.intake.transfer import transfer_quietly
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.roles import READING_ROLES, Role
@@ -46,7 +45,8 @@ def index() -> ResponseReturnValue:
     transfer_quietly(site, site.databases.reports, now)
     if mine := opener_if_open():  # after what has just come: it is looked at as well
         do_reader_chores(site.databases, mine, site.today())
-    tab, wanted = _tab(request.args.get("show", "")), read_queue_filter(request.args)
+    asked, wanted = request.args.get("show"), read_queue_filter(request.args)
+    tab = Tab(asked) if asked in set(Tab) else Tab.MINE
     mark = (
         "" if tab is Tab.CLOSED else mark_now()
     )  # before the list is made: what comes meanwhile is not missed
@@ -63,7 +63,10 @@ def index() -> ResponseReturnValue:
         queue=queue,
         wanted=wanted,
         fields=_fields(queue, wanted),
-        ages=[(_(words), queue.ages.get(age, 0), _of_age(age)) for age, words in AGES.items()],
+        ages=[
+            (_(words), queue.ages.get(age, 0), url_for(".index", show=Tab.ALL.value, age=age.value))
+            for age, words in AGES.items()
+        ],
         earlier=_address(tab, queue.page - 1) if queue.page > 1 else "",
         later=_address(tab, queue.page + 1) if queue.page < queue.pages else "",
         duty=duty_words(queue.colleagues),
@@ -73,7 +76,9 @@ def index() -> ResponseReturnValue:
         standstill=stands_still,
         # While the worker stands still it is not the mail server's fault.
         mail="" if stands_still else _mail_words(),
-        waits=_waiting_for_sign_in(staff, queue).count,
+        waits=waiting_for_sign_in(
+            reports(), staff.id, staff.roles & READING_ROLES, site.today(), queue.unsure
+        ).count,
         keeps_register=bool(staff.roles & {Role.PRINCIPAL, Role.CHAIR}),
     )
 
@@ -94,15 +99,6 @@ def open_report(report_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".show", number=case.incident.number))
 
 
-def _waiting_for_sign_in(staff: StaffMember, queue: Queue) -> WaitingForSignIn:
-    roles, today = staff.roles & READING_ROLES, current_site().today()
-    return waiting_for_sign_in(reports(), staff.id, roles, today, queue.unsure)
-
-
-def _tab(asked: str) -> Tab:
-    return Tab(asked) if asked in set(Tab) else Tab.MINE
-
-
 def _tabs(current: Tab, queue: Queue) -> list[tuple[str, str, bool]]:
     labels = {
         Tab.MINE: _("For me %(count)s", count=queue.mine or ""),
@@ -112,11 +108,10 @@ def _tabs(current: Tab, queue: Queue) -> list[tuple[str, str, bool]]:
     if queue.busy:
         labels[Tab.BUSY] = _("Busy times")
     labels[Tab.CLOSED] = _("Closed")
-    return [(label.strip(), _tab_url(tab), tab is current) for tab, label in labels.items()]
-
-
-def _tab_url(tab: Tab) -> str:
-    return url_for(".index", show=None if tab is Tab.MINE else tab.value)
+    return [
+        (label.strip(), url_for(".index", show=None if tab is Tab.MINE else tab.value), tab is current)
+        for tab, label in labels.items()
+    ]
 
 
 def _address(tab: Tab, page: int) -> str:
@@ -124,10 +119,6 @@ def _address(tab: Tab, page: int) -> str:
     asked: dict[str, Any] = {name: request.args.get(name) or None for name in ASKED}
     shown = None if tab is Tab.MINE else tab.value
     return url_for(".index", show=shown, page=page if page > 1 else None, **asked)
-
-
-def _of_age(age: Age) -> str:
-    return url_for(".index", show=Tab.ALL.value, age=age.value)
 
 
 def _fields(queue: Queue, wanted: QueueFilter) -> dict[str, Any]:

@@ -9,18 +9,9 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff
+from kiosk.incidents import kind_words
 from kiosk.incidents.case.views.related import worry_words
 from kiosk.incidents.case.views.task_parts import with_you
-from kiosk.incidents.kind_words import (
-    GROUPS,
-    KINDS,
-    LAST_ACTS,
-    LEVELS,
-    OUTCOMES,
-    WITH_OTHERS,
-    WITH_YOU,
-    late_words,
-)
 from kiosk.incidents.models import Level
 from kiosk.incidents.queue.bulk_hoax import may_be_ticked
 from kiosk.incidents.queue.page import Colleague, Queue, QueueGroup, QueueRow
@@ -49,7 +40,7 @@ class QueueLine:
 
 def groups_in_words(queue: Queue, now: datetime) -> list[tuple[str, int, list[QueueLine]]]:
     """The groups of a page: title, how many rows it has on all pages, and the lines of this one."""
-    return [(_(GROUPS[one.group]), one.count, _lines(one, now)) for one in queue.groups]
+    return [(_(kind_words.GROUPS[one.group]), one.count, _lines(one, now)) for one in queue.groups]
 
 
 def _lines(group: QueueGroup, now: datetime) -> list[QueueLine]:
@@ -65,8 +56,8 @@ class _Words:
         calendar = current_site().calendar
         self.nobody, self.you = _("Nobody yet"), _("You")
         self.arrived = cache(lambda slot: slot_words(slot, calendar, now))
-        self.level: Callable[[Level], str] = cache(lambda level: _(LEVELS[level]))
-        self.kind: Callable[[str], str] = cache(lambda route: _(KINDS[route]))
+        self.level: Callable[[Level], str] = cache(lambda level: _(kind_words.LEVELS[level]))
+        self.kind: Callable[[str], str] = cache(lambda route: _(kind_words.KINDS[route]))
         self._open, _id, self._after = url_for(".open_report", report_id=NO_REPORT).partition(str(NO_REPORT))
         self._show = url_for(".show", number=0).removesuffix("0")
 
@@ -99,7 +90,7 @@ def _here(row: QueueRow) -> str:
     if row.number is None:
         return role_words(Role(row.goes_to))
     number = _("Incident %(number)s", number=f"{row.number:04}")
-    return f"{number}. {_(LAST_ACTS[row.last_act])}" if row.last_act else number
+    return f"{number}. {_(kind_words.ACTS[row.last_act].listed)}" if row.last_act else number
 
 
 def _next(row: QueueRow, now: datetime) -> tuple[str, str]:
@@ -108,9 +99,9 @@ def _next(row: QueueRow, now: datetime) -> tuple[str, str]:
     if row.closed_at:
         today = now.astimezone(calendar.zone).date()
         ended = date_words(row.closed_at.astimezone(calendar.zone).date(), today)
-        return (_(OUTCOMES[row.outcome]) if row.outcome else ""), ended
+        return (_(kind_words.OUTCOMES[row.outcome]) if row.outcome else ""), ended
     if row.clock.late:
-        words = late_words(row.clock, calendar)
+        words = kind_words.late_words(row.clock, calendar)
     elif row.now:
         words = _("Read it now")
     else:
@@ -126,7 +117,7 @@ def _under(row: QueueRow, now: datetime) -> str:
         said.append(_("You are asked to agree to closing it"))
     elif row.why is not None and not row.yours:
         # With somebody who has but a task in it, the next step is still with others.
-        said.append(_((WITH_YOU if row.mine else WITH_OTHERS)[row.why], name=row.owner))
+        said.append(_((kind_words.WITH_YOU if row.mine else kind_words.WITH_OTHERS)[row.why], name=row.owner))
     if row.tasks:
         said.append(with_you(row.tasks, now.astimezone(current_site().calendar.zone).date()))
     return ". ".join(said)

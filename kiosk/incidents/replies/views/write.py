@@ -7,38 +7,23 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
-from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp
+from kiosk.incidents.blueprint import NoSuchCase, acting_now, case_page
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.drafts import end_own_drafts
 from kiosk.incidents.case.links import closed_into
 from kiosk.incidents.case.text_advice import advice
-from kiosk.incidents.case.views.case import case_or_404, log_reading
+from kiosk.incidents.case.views.case import log_reading
 from kiosk.incidents.case.views.draft_values import ANSWER, draft_day, drafts_for, values_in
 from kiosk.incidents.case.views.report_words import BANDS
 from kiosk.incidents.case_log.entries import note_of, note_read
 from kiosk.incidents.kind_words import no_answer_words
-from kiosk.incidents.replies.send import (
-    OWN,
-    READY,
-    AnswerDraft,
-    answer_clock,
-    answer_id,
-    errors_in,
-    is_answered,
-    new_draft,
-    read_draft,
-    ready_for,
-    send_answer,
-    sent_answer,
-    text_of,
-)
+from kiosk.incidents.replies import send
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.form.speech import ANSWERS_BAND, Speech, speech_of
 from kiosk.report.replies.threads import LONGEST_REPLY, can_be_answered
-from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE, FormErrors
@@ -55,24 +40,20 @@ CLOSED = N_("This incident is closed, so nothing was sent. Reopen it, then send 
 LOOK_AGAIN = N_("Nothing was sent: look at these words once more, then send them.")
 
 
-@bp.get("/incidents/<int:number>/answer")
-@staff_required(*READING_ROLES)
-def write_answer(number: int) -> ResponseReturnValue:
+@case_page("/answer")
+def write_answer(found: CaseFile) -> ResponseReturnValue:
     """The page on which an answer is written; it sends nothing."""
-    found = case_or_404(number)
     log_reading(found, now_utc())  # what was kept is compared with the child's words
     kept = drafts_for(found.incident)
-    return _write(found, replace(new_draft(), **values_in(kept, ANSWER)), kept=draft_day(kept, ANSWER))
+    return _write(found, replace(send.new_draft(), **values_in(kept, ANSWER)), kept=draft_day(kept, ANSWER))
 
 
-@bp.post("/incidents/<int:number>/answer")
-@staff_required(*READING_ROLES)
-def look_at_answer(number: int) -> ResponseReturnValue:
+@case_page("/answer", "POST")
+def look_at_answer(found: CaseFile) -> ResponseReturnValue:
     """The answer as the child will see it, or the page to write it with what to correct; sends nothing."""
-    draft = read_draft(request.form)
-    found = case_or_404(number, for_update=True)
+    draft = send.read_draft(request.form)
     _note_compared(found)
-    errors = _not_now(found) or errors_in(draft, _ready(found), found.report.body)
+    errors = _not_now(found) or send.errors_in(draft, _ready(found), found.report.body)
     if errors:
         return _write(found, draft, errors)
     if request.form.get("change"):
@@ -80,35 +61,32 @@ def look_at_answer(number: int) -> ResponseReturnValue:
     return _look(found, draft)
 
 
-@bp.post("/incidents/<int:number>/answer/send")
-@staff_required(*READING_ROLES)
-def send_to_child(number: int) -> ResponseReturnValue:
+@case_page("/answer/send", "POST")
+def send_to_child(found: CaseFile) -> ResponseReturnValue:
     """Send the words that were looked at, once, however often the form comes."""
-    draft = read_draft(request.form)
-    found = case_or_404(number, for_update=True)
+    draft = send.read_draft(request.form)
     site, incident, staff = current_site(), found.incident, signed_in_staff()
-    id = answer_id(site.key, incident, staff, draft.once, draft.note)
-    if not sent_answer(school(), incident, id):
-        errors = _not_now(found) or errors_in(draft, {}, found.report.body)
+    id = send.answer_id(site.key, incident, staff, draft.once, draft.note)
+    if not send.sent_answer(school(), incident, id):
+        errors = _not_now(found) or send.errors_in(draft, {}, found.report.body)
         if errors or draft.looked != id.hex:
             _note_compared(found)
         if errors:
             return _write(found, draft, errors)
         if draft.looked != id.hex:
             return _look(found, draft, _(LOOK_AGAIN)), 422
-        send_answer(acting_now(), found, draft.note, id)
+        send.send_answer(acting_now(), found, draft.note, id)
         end_own_drafts(school(), incident.id, staff.id, ANSWER)
         reports().commit()  # first: a power cut leaves no line about what did not happen
         school().commit()
-    return redirect(url_for(".answer_sent", number=number, sent_id=id))
+    return redirect(url_for(".answer_sent", number=incident.number, sent_id=id))
 
 
-@bp.get("/incidents/<int:number>/answer/<uuid:sent_id>")
-@staff_required(*READING_ROLES)
-def answer_sent(number: int, sent_id: Any) -> ResponseReturnValue:
+@case_page("/answer/<uuid:sent_id>")
+def answer_sent(found: CaseFile, sent_id: Any) -> ResponseReturnValue:
     """What was sent, as the child will read it."""
-    found, now = case_or_404(number), now_utc()
-    entry = sent_answer(school(), found.incident, sent_id)
+    now = now_utc()
+    entry = send.sent_answer(school(), found.incident, sent_id)
     if entry is None:
         raise NoSuchCase
     return render_template(
@@ -138,22 +116,22 @@ def _not_now(found: CaseFile) -> FormErrors:
 
 
 def _write(
-    found: CaseFile, draft: AnswerDraft, errors: FormErrors | None = None, kept: str = ""
+    found: CaseFile, draft: send.AnswerDraft, errors: FormErrors | None = None, kept: str = ""
 ) -> ResponseReturnValue:
     site, now = current_site(), now_utc()
     stops = _not_now(found)
     errors = errors or stops
-    text = text_of(draft, _ready(found))
-    clock = answer_clock(site.calendar, found.report, now)
+    text = send.text_of(draft, _ready(found))
+    clock = send.answer_clock(site.calendar, found.report, now)
     late = bool(clock and clock.late)
-    waits = clock and not is_answered(school(), found.incident)
+    waits = clock and not send.is_answered(school(), found.incident)
     due = _("Answer by %(when)s", when=by_words(clock.due, site.calendar, now)) if clock else ""
     page = render_template(
         "incidents/replies/answer_write.html",
         incident=found.incident,
         draft=draft,
         ready=list(_ready(found).items()),
-        own=OWN,
+        own=send.OWN,
         errors=errors,
         kept=kept,
         stops=bool(stops),
@@ -170,14 +148,14 @@ def _write(
     return page, 422 if errors else 200
 
 
-def _look(found: CaseFile, draft: AnswerDraft, said_first: str = "") -> str:
-    text = text_of(draft, _ready(found))
-    id = answer_id(current_site().key, found.incident, signed_in_staff(), draft.once, text)
+def _look(found: CaseFile, draft: send.AnswerDraft, said_first: str = "") -> str:
+    text = send.text_of(draft, _ready(found))
+    id = send.answer_id(current_site().key, found.incident, signed_in_staff(), draft.once, text)
     return render_template(
         "incidents/replies/answer_look.html",
         **_page(found.report, text),
         incident=found.incident,
-        draft=replace(draft, ready=OWN, note=text, looked=id.hex),
+        draft=replace(draft, ready=send.OWN, note=text, looked=id.hex),
         said_first=said_first,
         advice=advice(text, found.report.body),
     )
@@ -210,4 +188,4 @@ def _years(report: OpenedReport) -> str:
 
 def _ready(found: CaseFile) -> dict[str, str]:
     """The ready answers for the age of this child."""
-    return {name: str(_(READY[name])) for name in ready_for(Band(found.report.body["band"]))}
+    return {name: str(_(send.READY[name])) for name in send.ready_for(Band(found.report.body["band"]))}
