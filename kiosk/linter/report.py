@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from kiosk.bands import Band
 from kiosk.content.language import direction
-from kiosk.content.source import Source
+from kiosk.content.source import Source, read_yaml
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
 from kiosk.linter.reading import check_grade, check_sentences
@@ -14,69 +15,9 @@ from kiosk.wording.facts import Facts
 
 _SIDES = {"ur": re.compile(r"(?<!\w)(?:دائیں|بائیں)(?!\w)")}
 _FILLED = re.compile(r"\{[^{}]*\}")  # a fact or a number has words of its own in each language
+_KEYS = read_yaml(Path(__file__).with_name("report_keys.yml"), dict[str, dict[str, str]])
 SAME_LETTERS = 12  # shorter lines may be the same, such as "OK" or "{n} / {total}"
-_EVERY_BAND = {
-    "page": "title leave help_now back next listen send send_now sending start carry_on change step look skip not_sure",
-    "intro": "title who who_body name name_body trouble trouble_body limit network kept promise",
-    "danger": "title yes no unsure note",
-    "stop": "title body police police_body childline childline_body next_look night",
-    "help": "pick say say_tell say_safe phone phone_body",
-    "concern": "title bullying site stranger images adult friend other unsure nothing",
-    "check": "title danger concern",
-    "nobody": "intro title sent",
-    "thanks": "title cant_wait closed done nothing",
-    "error": "summary concern save save_title save_often origin again upload blob long address "
-    "nothing_typed nothing_danger",
-    "idle": "title body stay clear",
-}
-_KS1 = {
-    "feeling": "title sad scared cross muddled ok unsure",
-    "helper": "title teacher school home box",
-    "card": "title body adult_title adult_body private_body private_school private_home",
-}
-_FROM_KS2 = {
-    "intro": "dsl_one dsl_many coordinator_one coordinator_many who_before who_after adult adult_body",
-    "role": "dsl coordinator principal chair",
-    "danger": "closed",
-    "concern": "me goes",
-    "follow": "bullying.title bullying.repeat bullying.threat bullying.hate bullying.sexual "
-    "site.title site.school-device stranger.title stranger.asked-meet stranger.asked-pictures "
-    "stranger.asked-money stranger.asked-secret images.title images.no-clothes images.threat images.note "
-    "images.remove friend.title friend.safe friend.hurt me.title me.safe me.hurt me.note account unsure",
-    "address": "title hint",
-    "about": "title me friend someone unsaid",
-    "again": "title yes no unsure",
-    "head": "title title_plain yes yes_line unsure unsure_line no no_line",
-    "exclude": "title hint now",
-    "words": "title hint only count",
-    "name": "title hint",
-    "reply": "title hint yes no",
-    "nobody": "ticked body",
-    "unheard": "body",
-    "check": "reads follow address head about again words name exclude",
-    "thanks": "next step1 step2 step3 got passed mailed night_title night "
-    "way_title way_body way_show way_hide way_close way_gone way_none",
-}
-_FROM_KS3 = {
-    "help": "text",
-    "concern": "scam",
-    "follow": "scam.title scam.money scam.account",
-    "when": "title today week before unsure",
-    "where": "title game chat social school elsewhere unsure",
-    "check": "when where",
-}
-_KS4 = {"wish": "title talk stop advice know unsure", "check": "wish"}
-_CHOOSER = {
-    "chooser": "title ks1 ks2 ks3 ks4 languages danger",
-    "clock": "today tomorrow monday tuesday wednesday thursday friday saturday sunday date soon",
-}
 
-_REPLIES = {
-    "page": "title leave help_now listen skip look",
-    "entry": "title hint pictures done names names_hint look again six wait broken",
-    "answer": "title none read looking closed wrote hidden lost forget gone try_again tell_more done help",
-    "error": "origin",
-}
 
 # The values that a page inserts, and the lines in which each may be used.
 VALUES = {
@@ -119,14 +60,15 @@ def check_translation(passages: Iterable[Passage], english: Mapping[str, str]) -
 def needed_keys(name: str) -> set[str]:
     """Every key of a band's wording, of the chooser's or of the replies'; KeyError for another name."""
     groups = {
-        "ks1": (_EVERY_BAND, _KS1),
-        "ks2": (_EVERY_BAND, _FROM_KS2),
-        "ks3": (_EVERY_BAND, _FROM_KS2, _FROM_KS3),
-        "ks4": (_EVERY_BAND, _FROM_KS2, _FROM_KS3, _KS4),
-        "chooser": (_CHOOSER,),
-        "replies": (_REPLIES,),
+        "ks1": ("every-band", "ks1"),
+        "ks2": ("every-band", "from-ks2"),
+        "ks3": ("every-band", "from-ks2", "from-ks3"),
+        "ks4": ("every-band", "from-ks2", "from-ks3", "ks4"),
+        "chooser": ("chooser",),
+        "replies": ("replies",),
     }[name]
-    return {f"{part}.{key}" for group in groups for part, keys in group.items() for key in keys.split()}
+    parts = [part for group in groups for part in _KEYS[group].items()]
+    return {f"{part}.{key}" for part, keys in parts for key in keys.split()}
 
 
 def optional_key(key: str, needed: set[str]) -> bool:
