@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from functools import wraps
+from typing import TypeVar
 
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +19,7 @@ from kiosk.web.request_sessions import commit_both, reports, roll_back_both, sch
 from kiosk.wording.messages import N_
 
 bp = Blueprint("incidents", __name__, url_prefix="/staff")
-View = Callable[..., ResponseReturnValue]
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 
 def looking_now() -> Looking:
@@ -65,7 +66,8 @@ def case_page(
             return view(case_or_404(number, for_update=held and method == "POST"), **parts)
 
         marked = staff_required(*roles)(with_case)
-        return bp.route(f"/incidents/<int:number>{rule}", methods=[method])(marked)
+        bp.route(f"/incidents/<int:number>{rule}", methods=[method])(marked)
+        return view
 
     return serve
 

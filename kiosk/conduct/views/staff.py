@@ -18,20 +18,13 @@ from kiosk.wording.words import day_and_year
 SIGN_AGAIN_AFTER = timedelta(days=365)  # signed at induction, then once a year
 
 
-@bp.get("/staff/code")
-@staff_required()
-def show_staff() -> ResponseReturnValue:
-    """The staff policy, and whether this person has signed it as it is now."""
-    return _page()
-
-
 @bp.post("/staff/code")
 @staff_required()
 def sign_staff() -> ResponseReturnValue:
     """Sign with the password; too many wrong ones slow this account down, as when signing in."""
     error = check_password(request.form.get("password", ""))[1]
     if error:
-        return _page(error, 422)
+        return show_staff(error, 422)
     signing.sign_as_staff(
         school(),
         signed_in_staff(),
@@ -44,7 +37,10 @@ def sign_staff() -> ResponseReturnValue:
     return redirect(url_for(".show_staff"), 303)
 
 
-def _page(error: str = "", status: int = 200) -> ResponseReturnValue:
+@bp.get("/staff/code")
+@staff_required()
+def show_staff(error: str = "", status: int = 200) -> ResponseReturnValue:
+    """The staff policy, and whether this person has signed it as it is now."""
     code = current_site().codes[signing.STAFF_CODE, ENGLISH]
     signed = signing.current_staff_sign_off(school(), signed_in_staff(), code)
     standing = signing.state(signed, code)

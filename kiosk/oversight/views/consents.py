@@ -78,13 +78,6 @@ def print_consents() -> ResponseReturnValue:
     return render_template("oversight/consents_print.html", rows=rows, today=today, older_url=older_url)
 
 
-@bp.get("/consents/new")
-@staff_required()
-def new_consent() -> ResponseReturnValue:
-    """The empty form."""
-    return _form(None)
-
-
 @bp.post("/consents/new")
 @staff_required()
 def ask_for_consent() -> ResponseReturnValue:
@@ -92,13 +85,13 @@ def ask_for_consent() -> ResponseReturnValue:
     today = current_site().today()
     filled = consents.read_asking(request.form, today)
     if filled.errors:
-        return _form(filled), 422
+        return new_consent(filled), 422
     try:
         asked = consents.ask(school(), acting(), signed_in_staff(), _once(), filled, today)
     except Refused as refused:
         roll_back_both()
         filled.errors.add(WHOLE, refused.message.text)
-        return _form(filled, once=uuid.uuid4()), 409
+        return new_consent(filled, once=uuid.uuid4()), 409
     school().commit()
     flash(_("It waits for two of the leadership team. They see it on their first page."))
     return redirect(url_for(".show_consent", consent_id=asked.id))
@@ -149,7 +142,10 @@ def _once() -> uuid.UUID:
     return id_of(request.form.get("once", "")) or uuid.uuid4()
 
 
-def _form(filled: Filled | None, once: uuid.UUID | None = None) -> str:
+@bp.get("/consents/new")
+@staff_required()
+def new_consent(filled: Filled | None = None, once: uuid.UUID | None = None) -> str:
+    """The form, with what was typed."""
     kinds = {"kind": {kind.value: str(_(KINDS[kind])) for kind in ConsentKind}}
     return render_template(
         "oversight/consent_new.html",

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.classes.cover import class_to_cover, classes_to_cover, end_cover, take_cover
 from kiosk.accounts.classes.views.windows import class_of_today, open_for, own_class
-from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
 from kiosk.roles import Role
 from kiosk.site import current_site
@@ -30,7 +29,8 @@ def choose() -> ResponseReturnValue:
 @staff_required(Role.TEACHER)
 def confirm(class_id: uuid.UUID) -> ResponseReturnValue:
     """What covering this class means, before anything is done."""
-    return render_template("accounts/classes/cover_one.html", group=_class_or_404(class_id))
+    group = or_404(class_to_cover(school(), signed_in_staff(), class_id, current_site().today()))
+    return render_template("accounts/classes/cover_one.html", group=group)
 
 
 @bp.post("/cover/<uuid:class_id>")
@@ -58,7 +58,3 @@ def end(class_id: uuid.UUID, staff_id: uuid.UUID) -> ResponseReturnValue:
     school().commit()
     flash(_("The cover of %(name)s has ended.", name=group.name))
     return redirect(url_for("staff.home") if is_mine else url_for("windows.show", class_id=class_id), 303)
-
-
-def _class_or_404(class_id: uuid.UUID) -> ClassGroup:
-    return or_404(class_to_cover(school(), signed_in_staff(), class_id, current_site().today()))

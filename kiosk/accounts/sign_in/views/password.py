@@ -19,31 +19,24 @@ from kiosk.web.sessions import forget_staff_sessions, start_fresh_session
 from kiosk.wording.messages import N_, Refused
 
 
-@bp.get("/password/new")
-@staff_required()
-def password_form() -> ResponseReturnValue:
-    """The form for the old and the new password."""
-    return _page()
-
-
 @bp.post("/password")
 @staff_required()
 def set_password() -> ResponseReturnValue:
     """Set the new password, end every other session of this person, and go on in a fresh one."""
     staff, typed = signed_in_staff(), {name: request.form.get(name, "") for name in ("old", "new", "again")}
     if typed["new"] != typed["again"]:
-        return _page("again", N_("The two passwords are not the same. Type both again.")), 422
+        return password_form("again", N_("The two passwords are not the same. Type both again.")), 422
     old, error = check_password(typed["old"])
     if old is None:
-        return _page("old", error), 422
+        return password_form("old", error), 422
     known = guessable_words(staff, current_site().config.school_name)
     try:
         made = hashed(lambda: prepare_password(typed["new"], known))
         change_password(school(), acting(), staff, old, made)
     except NoHashSlot:
-        return _page("old", busy_words()), 503
+        return password_form("old", busy_words()), 503
     except Refused as refused:
-        return _page("new", refused.message.text, **refused.message.values), 422
+        return password_form("new", refused.message.text, **refused.message.values), 422
     mail_account_owner(staff)
     school().commit()
     with current_site().databases.sessions.write() as store:
@@ -53,7 +46,10 @@ def set_password() -> ResponseReturnValue:
     return complete_sign_in(staff, url_for(".account"), made.wrapping_key)
 
 
-def _page(name: str = "", text: str = "", /, **values: str | int) -> str:
+@bp.get("/password/new")
+@staff_required()
+def password_form(name: str = "", text: str = "", /, **values: str | int) -> str:
+    """The form for the old and the new password."""
     errors = FormErrors()
     if name:
         errors.add(name, text, **values)

@@ -20,13 +20,6 @@ from kiosk.web.request_sessions import school
 from kiosk.wording.messages import Refused, say
 
 
-@bp.get("/links")
-@staff_required(*HELD_ROLES)
-def asked_links() -> ResponseReturnValue:
-    """The links that wait for a second person."""
-    return _page()
-
-
 @bp.post("/links/<uuid:staff_id>/confirm")
 @staff_required(*HELD_ROLES)
 @password_again(code=True)
@@ -34,7 +27,7 @@ def be_second(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Be the second person: make the link, which is shown here once."""
     asked = _request(staff_id)
     if request.form.get("asked") != "yes":
-        return _page(
+        return asked_links(
             staff_id, _("Ask them first, face to face or on a number you knew before. Then tick the box.")
         ), 422
     try:
@@ -42,7 +35,7 @@ def be_second(staff_id: uuid.UUID) -> ResponseReturnValue:
         refuse_if_new(asked.asked_by, signed_in_staff())
         invitation = confirm_link(school(), acting(), signed_in_staff(), asked)
     except Refused as refused:
-        return _page(staff_id, say(refused.message)), 409
+        return asked_links(staff_id, say(refused.message)), 409
     mail_account_owner(invitation.staff)
     school().commit()
     return link_page(invitation)
@@ -65,7 +58,10 @@ def _request(staff_id: uuid.UUID) -> LinkRequest:
     return found[0]
 
 
-def _page(staff_id: uuid.UUID | None = None, error: str = "") -> str:
+@bp.get("/links")
+@staff_required(*HELD_ROLES)
+def asked_links(staff_id: uuid.UUID | None = None, error: str = "") -> str:
+    """The links that wait for a second person."""
     me = signed_in_staff()
     asked = [(one, may_confirm(me, one)) for one in open_requests(school(), now_utc())]
     return render_template("accounts/staff/links.html", asked=asked, wrong=staff_id, error=error, me_id=me.id)

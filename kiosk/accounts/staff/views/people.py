@@ -35,13 +35,6 @@ def index() -> ResponseReturnValue:
     return render_template("accounts/staff/people.html", people=people.present_staff(school()), now=now_utc())
 
 
-@bp.get("/new")
-@staff_required(*ROLES_ALLOWED)
-def new() -> ResponseReturnValue:
-    """The form for an invitation."""
-    return _invite_page()
-
-
 @bp.post("/new")
 @staff_required(*ROLES_ALLOWED)
 @password_again()
@@ -54,7 +47,7 @@ def create() -> ResponseReturnValue:
     except Refused as refused:
         errors = FormErrors()
         errors.add_all([("name" if isinstance(refused, people.RefusedName) else "email", refused.message)])
-        return _invite_page(name, email, teaches, errors), 422
+        return new(name, email, teaches, errors), 422
     school().commit()
     return link_page(invitation)
 
@@ -142,9 +135,10 @@ def _person_page(staff: StaffMember, error: str = "", place: str = "leave") -> s
     )
 
 
-def _invite_page(
-    name: str = "", email: str = "", teaches: bool = True, errors: FormErrors | None = None
-) -> str:
+@bp.get("/new")
+@staff_required(*ROLES_ALLOWED)
+def new(name: str = "", email: str = "", teaches: bool = True, errors: FormErrors | None = None) -> str:
+    """The form for an invitation."""
     return render_template(
         "accounts/staff/invite.html", name=name, email=email, teaches=teaches, errors=errors or FormErrors()
     )

@@ -80,12 +80,6 @@ FORMS = {
 }
 
 
-@case_page(f"/<any({LINK},{BELONGS}):form>")
-def show_other(found: CaseFile, form: str) -> ResponseReturnValue:
-    """The form for the number of the other one."""
-    return two_page(found, form)
-
-
 @case_page(f"/<any({LINK},{BELONGS}):form>", "POST", held=False)
 def say_of_two(case: CaseFile, form: str) -> ResponseReturnValue:
     """Say it in both logs, or show the form again with what to correct."""
@@ -93,7 +87,7 @@ def say_of_two(case: CaseFile, form: str) -> ResponseReturnValue:
     filled = read_form(form, asked.questions, request.form, {})
     refuse_closed(case, filled)
     if not links.can_be_linked(case.report):
-        return two_page(case, form), 409
+        return show_other(case, form), 409
     if not filled.errors:
         try:
             case, other = two_held(case, read_number(filled.values["number"]))
@@ -104,7 +98,7 @@ def say_of_two(case: CaseFile, form: str) -> ResponseReturnValue:
         except links.NotTogether as error:
             filled.errors.add("number", asked.why_not[error.why])
     if filled.errors:
-        return two_page(read_anew(case), form, filled), 422
+        return show_other(read_anew(case), form, filled), 422
     return back_to_case(case, asked.done)
 
 
@@ -130,8 +124,9 @@ def two_held(found: CaseFile, there: int) -> tuple[CaseFile, CaseFile]:
     return case_or_404(found.incident.number), case_or_404(there)
 
 
-def two_page(case: CaseFile, form: str, filled: Filled | None = None) -> str:
-    """The form for the number, with what was typed."""
+@case_page(f"/<any({LINK},{BELONGS}):form>")
+def show_other(case: CaseFile, form: str, filled: Filled | None = None) -> str:
+    """The form for the number of the other one, with what was typed."""
     asked = FORMS[form]
     return render_template(
         asked.template,
@@ -144,28 +139,23 @@ def two_page(case: CaseFile, form: str, filled: Filled | None = None) -> str:
     )
 
 
-@case_page("/tags")
-def show_tags(found: CaseFile) -> ResponseReturnValue:
-    """The four kinds; those that were said before are ticked, none otherwise."""
-    return tags_page(found)
-
-
 @case_page("/tags", "POST")
 def tag(found: CaseFile) -> ResponseReturnValue:
     """Write it in the log, in place of what was said before."""
     if not can_be_tagged(found.report.route.id):
-        return tags_page(found), 409
+        return show_tags(found), 409
     tags = [one for one in RiskTag if one.value in request.form.getlist(TAG)]
     filled = Filled(TAG, errors=errors_of(TAG))
     if not tags:
         filled.errors.add(TAG, N_("Tick at least one."))
-        return tags_page(found, filled), 422
+        return show_tags(found, filled), 422
     refuse_closed(found, filled)
     set_tags(acting_now(), found, tags)
     return back_to_case(found)
 
 
-def tags_page(
+@case_page("/tags")
+def show_tags(
     found: CaseFile, filled: Filled | None = None, ticked: Collection[RiskTag] | None = None
 ) -> str:
     """The four kinds; ticked are these, or those that the log says."""

@@ -33,32 +33,26 @@ from kiosk.web.request_sessions import commit_both, school
 from kiosk.wording.messages import N_
 
 
-@case_page("/word")
-def write_word(found: CaseFile) -> ResponseReturnValue:
-    """The form, or why no colleague hears of this case."""
-    return _page(found)
-
-
 @case_page("/word", "POST")
 def pass_word(found: CaseFile) -> ResponseReturnValue:
     """Tell the colleague, once the writer has seen what to think of; or show the form again."""
     filled = read_form(WORD, QUESTIONS, request.form, {"colleague": colleagues(school(), found.report)})
     refuse_closed(found, filled)
     if filled.errors:
-        return _page(found, filled), 422
+        return write_word(found, filled), 422
     words = filled.values["note"]
     if request.form.get("looked") != looked_mark(words) and advice_for(words, found.report.body):
         note_read(
             school(), found.incident, signed_in_staff().id, now_utc()
         )  # it is compared with the child's words
         commit_both()
-        return _page(found, filled)
+        return write_word(found, filled)
     to_id = uuid.UUID(filled.values["colleague"])
     try:
         tell_colleague(acting_now(), current_site().key, found, to_id, words)
     except CannotTellColleague:
         filled.errors.add(WHOLE, N_("Nobody was told."))
-        return _page(found, filled), 409
+        return write_word(found, filled), 409
     return back_to_case(found, N_("It stands on their first page until they say that they have read it."))
 
 
@@ -74,7 +68,9 @@ def mark_read(word_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("staff.home"))
 
 
-def _page(found: CaseFile, filled: Filled | None = None) -> str:
+@case_page("/word")
+def write_word(found: CaseFile, filled: Filled | None = None) -> str:
+    """The form, or why no colleague hears of this case."""
     incident, report = found.incident, found.report
     choices = {"colleague": colleagues(school(), report)}
     allowed = may_tell(found, signed_in_staff())

@@ -48,12 +48,6 @@ from kiosk.wording.messages import N_
 KIND = f"<any({','.join(KINDS)}):record>"
 
 
-@case_page(f"/record/{KIND}")
-def show_record(found: CaseFile, record: str) -> ResponseReturnValue:
-    """The form of one kind, with the other kinds beside it."""
-    return record_page(found, record)
-
-
 @case_page(f"/record/{KIND}", "POST")
 def add_record(found: CaseFile, record: str) -> ResponseReturnValue:
     """Write it in the log, or show the form again with everything typed and what to correct."""
@@ -62,7 +56,7 @@ def add_record(found: CaseFile, record: str) -> ResponseReturnValue:
         check_day(filled, current_site().today())
     refuse_closed(found, filled)
     if filled.errors:
-        return record_page(read_anew(found), record, filled), 422
+        return show_record(read_anew(found), record, filled), 422
     if record == COMPLAINT:
         start_complaint_clock(acting_now(), found, filled.values, answer_days())
     else:
@@ -76,35 +70,30 @@ def _people(found: CaseFile) -> dict[str, str]:
     return {one.id.hex: one.name for one in found.report.readers}
 
 
-def record_page(found: CaseFile, kind: str, filled: Filled | None = None) -> str:
-    """The form of one kind, with what was typed."""
+@case_page(f"/record/{KIND}")
+def show_record(found: CaseFile, record: str, filled: Filled | None = None) -> str:
+    """The form of one kind, with the other kinds beside it, and what was typed."""
     incident, site, kept = found.incident, current_site(), drafts_for(found.incident)
     starts = {"day": site.today().isoformat(), "decided_by": signed_in_staff().id.hex}
-    starts |= values_in(kept, kind)
-    questions, choices = KINDS[kind].questions, choices_of(kind, _people(found))
+    starts |= values_in(kept, record)
+    questions, choices = KINDS[record].questions, choices_of(record, _people(found))
     return render_template(
         "incidents/case/record.html",
         number=incident.number,
-        kind=kind,
-        title=_(TITLES[kind]),
-        hint=_(HINTS[kind]),
+        kind=record,
+        title=_(TITLES[record]),
+        hint=_(HINTS[record]),
         groups=[(_(words), [(one, _(TITLES[one])) for one in kinds]) for words, kinds in GROUPS],
-        fields=list(fields_of(kind, questions, LABELS, choices, filled, starts)),
+        fields=list(fields_of(record, questions, LABELS, choices, filled, starts)),
         errors=filled.errors.summary() if filled else [],
         closed=incident.closed_at is not None,
-        written=not_shown(filled, "" if incident.closed_at else kind),
-        kept="" if filled else draft_day(kept, kind),
+        written=not_shown(filled, "" if incident.closed_at else record),
+        kept="" if filled else draft_day(kept, record),
         clock=clock_of(incident, now_utc())["words"] if incident.level is Level.URGENT else "",
     )
 
 
 FORM = "answered"
-
-
-@case_page("/complaint")
-def show_complaint(found: CaseFile) -> ResponseReturnValue:
-    """The form for what was answered."""
-    return complaint_page(found)
 
 
 @case_page("/complaint", "POST")
@@ -119,7 +108,7 @@ def answer_complaint(found: CaseFile) -> ResponseReturnValue:
     check_day(filled, current_site().today())
     check_answered_day(filled, complaints)
     if filled.errors:
-        return complaint_page(read_anew(found), filled), 422
+        return show_complaint(read_anew(found), filled), 422
     answer(acting_now(), found, filled.values)
     return back_to_case(
         found, N_("The answer is written in the log, and the clock of the complaint has stopped.")
@@ -134,7 +123,8 @@ def _choices(complaints: list[Complaint]) -> dict[str, dict[str, str]]:
     }
 
 
-def complaint_page(found: CaseFile, filled: Filled | None = None) -> str:
+@case_page("/complaint")
+def show_complaint(found: CaseFile, filled: Filled | None = None) -> str:
     """The form for the answer, with what was typed."""
     complaints = open_complaints(found)
     starts = {"day": current_site().today().isoformat()}

@@ -16,10 +16,10 @@ from kiosk.incidents.case.tasks import TASK
 from kiosk.incidents.case.undo import NotTakenBack, WrittenLine, other_end, own_line, take_back
 from kiosk.incidents.case.views.acting import read_again
 from kiosk.incidents.case.views.case import show_case
-from kiosk.incidents.case.views.linking import LINK, tags_page, two_held, two_page
+from kiosk.incidents.case.views.linking import LINK, show_other, show_tags, two_held
 from kiosk.incidents.case.views.record_words import KIND_OF
 from kiosk.incidents.case.views.recording import FORM as ANSWERED
-from kiosk.incidents.case.views.recording import complaint_page, record_page
+from kiosk.incidents.case.views.recording import show_complaint, show_record
 from kiosk.incidents.case_log.entries import answers_in, taken_back
 from kiosk.incidents.kind_words import WHY_NOT_TAKEN_BACK
 from kiosk.incidents.models import Act
@@ -80,12 +80,12 @@ def _form_again(number: int, written: WrittenLine) -> ResponseReturnValue:
     found: CaseFile = case_or_404(number)
     match act:
         case Act.TAGGED:
-            return tags_page(found, ticked=tags_of_note(note))
+            return show_tags(found, ticked=tags_of_note(note))
         case Act.LINKED:
-            return two_page(found, LINK, Filled(LINK, {"number": note}))
+            return show_other(found, LINK, Filled(LINK, {"number": note}))
         case Act.TASK_SET:
             return show_case(read_again(found), Filled(TASK, values))
         case Act.ANSWERED:
-            return complaint_page(found, Filled(ANSWERED, values))
+            return show_complaint(found, Filled(ANSWERED, values))
     kind = KIND_OF[act]
-    return record_page(found, kind, Filled(kind, values))
+    return show_record(found, kind, Filled(kind, values))

@@ -139,12 +139,6 @@ class ClosingForm:
         return {**self.filled.values, TASKS_LEFT: left_words([one for one in self.tasks if one not in done])}
 
 
-@case_page("/close")
-def show_closing(found: CaseFile) -> ResponseReturnValue:
-    """The form for closing, or what a second reader is asked to agree to."""
-    return closing_page(found)
-
-
 @case_page("/close", "POST")
 def close(case: CaseFile) -> ResponseReturnValue:
     """Close it, or ask a second reader where one person alone is not enough."""
@@ -199,10 +193,11 @@ def send_back(case: CaseFile) -> ResponseReturnValue:
 
 def closing_again(case: CaseFile, filled: Filled, status: int) -> ResponseReturnValue:
     """The page with everything typed and what to correct; nothing of this request is written."""
-    return closing_page(read_anew(case), filled), status
+    return show_closing(read_anew(case), filled), status
 
 
-def closing_page(case: CaseFile, filled: Filled | None = None) -> str:
+@case_page("/close")
+def show_closing(case: CaseFile, filled: Filled | None = None) -> str:
     """The form for closing, or what a second reader is asked to agree to."""
     acting, incident, report = acting_now(), case.incident, case.report
     group = group_of(acting, case)

@@ -163,13 +163,6 @@ def ask_together() -> ResponseReturnValue:
     return _done(left_out, len(ticked), [words] if asked else [], url_for(".index", show="busy"))
 
 
-@bp.get("/incidents/not-serious")
-@staff_required(*READING_ROLES)
-def show_not_serious() -> ResponseReturnValue:
-    """The first list that a colleague proposes, with the words of each report, for the second reader."""
-    return _answer_page()
-
-
 @bp.post("/incidents/not-serious")
 @staff_required(*READING_ROLES)
 def answer_not_serious() -> ResponseReturnValue:
@@ -180,7 +173,7 @@ def answer_not_serious() -> ResponseReturnValue:
     acting, left_out = acting_now(), LeftOut()
     filled = _filled(ANSWER, bulk_hoax.BACK if keep else (), lines)
     if filled.errors:
-        return _answer_page(filled, keep), 422
+        return show_not_serious(filled, keep), 422
     closed = back = 0
     for number in sorted(lines):
         with _each_by_itself(left_out):
@@ -263,7 +256,9 @@ def _ask_page(shown: Sequence[OneOfMany], left_out: LeftOut, filled: Filled | No
     )
 
 
-def _answer_page(filled: Filled | None = None, keep: Collection[int] = ()) -> str:
+@bp.get("/incidents/not-serious")
+@staff_required(*READING_ROLES)
+def show_not_serious(filled: Filled | None = None, keep: Collection[int] = ()) -> str:
     """The first list: what one person proposed at one moment, as far as this person may read it."""
     acting = acting_now()
     numbers = bulk_hoax.proposed_to(acting)
