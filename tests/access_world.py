@@ -91,7 +91,7 @@ class World:
             "reader": "ks2",
             "kind": "terms",
             "record": "did",
-            "form": "did",
+            "form": "link" if "link" in rule else "did",
             "change_id": uuid.uuid4(),
             "run_id": uuid.uuid4(),
             "task_id": uuid.uuid4(),
