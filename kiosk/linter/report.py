@@ -35,7 +35,7 @@ VALUES = {
     "time",
     "date",
 }
-# What we cannot promise, in every language of the report pages (promises A16, KC3).
+# What we cannot promise, in every language of the report pages (promise A16).
 PROMISES = {
     "en": r"anonym\w*|confidential\w*|secret\w*|(?:nobody|no one) (?:can|will|could) (?:ever )?(?:find out|know)|"
     r"we promise|100 ?%",

@@ -1,4 +1,4 @@
-"""The running server, its databases and its log, byte by byte, after a child has told (promises A3, A8, DP2)."""
+"""The running server, its databases and its log, byte by byte, after a child has told (promises A1, A3 and A8)."""
 
 import http.client
 import re

@@ -1,4 +1,4 @@
-"""A report changes no byte of a page of those who may not read it: coming, opened, closed (promises S9 and G8)."""
+"""A report changes no byte of a page of those who may not read it: coming, opened, closed (promise S9)."""
 
 import re
 from collections import Counter

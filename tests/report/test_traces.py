@@ -1,4 +1,4 @@
-"""After a report nothing is left of who sent it, from where, with what, or when (promises A2 to A4, A8, DP2)."""
+"""After a report nothing is left of who sent it, from where, with what, or when (promises A1 to A4, and A8)."""
 
 import json
 import logging

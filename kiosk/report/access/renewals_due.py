@@ -98,7 +98,7 @@ def whom_to_alarm(
 
     Everybody who had or has access to it; where nobody is left who can open it, also all whose role its route reads.
     Never somebody in `out`, nor a past or present holder of a role that the route excludes: the mail would reveal the
-    report to them (promise G8).
+    report to them (promise S9).
     """
     never = {one.id for one in people if set(one.roles.split()) & set(route.never)}
     return {
@@ -115,7 +115,7 @@ def readers_at_sealing(recipients: Keyring, route: Route, day: date) -> set[str]
     """Whom a report of that day was sealed for or kept from, by what the list said then: who held a role of its route.
 
     Who is among them and has no key to it was kept out: the head of then, who may be lead or chair by now, or somebody
-    ticked (promise G8). Whom a child ticked and who took such a role only later, nothing in clear tells apart.
+    ticked (promise S9). Whom a child ticked and who took such a role only later, nothing in clear tells apart.
     """
     found: set[str] = set()
     reading: set[str] = set()

@@ -47,7 +47,7 @@ def waiting_for_sign_in(
 ) -> WaitingForSignIn:
     """What waits so of the routes that this person may read; a few queries, however many reports there are.
 
-    A report that was kept from this person is not counted: the number must not tell that there is one (promise G8).
+    A report that was kept from this person is not counted: the number must not tell that there is one (promise S9).
 
     `unsure`: the piles of what nobody has opened in which this person's key of now does not open every report; None:
     nobody has counted, so all of them are looked through.

@@ -1,4 +1,4 @@
-"""Whoever changes what stands in clear about a report takes none from its readers (promises S10 and G7)."""
+"""Whoever changes what stands in clear about a report takes none from its readers (promise S10)."""
 
 import uuid
 from datetime import date, timedelta

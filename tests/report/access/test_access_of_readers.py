@@ -162,7 +162,7 @@ def test_stepping_aside_renews_the_key_and_the_old_one_opens_nothing_of_it(sessi
 
 
 def test_who_can_still_read_is_told_where_stepping_aside_leaves_fewer_than_two(session: Session) -> None:
-    """Nobody else: the mail would tell them that there is such a report (promise G8)."""
+    """Nobody else: the mail would tell them that there is such a report (promise S9)."""
     sealed = add_released_report(session)
     for name in ("dsl1", "principal1"):
         assert len(step_aside(session, sealed.id, opener(name))) == 2, "the next of the route joins"

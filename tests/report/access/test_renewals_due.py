@@ -1,4 +1,4 @@
-"""Which reports wait for a renewal, and who is told where too few can read one (promises G5 and G8)."""
+"""Which reports wait for a renewal, and who is told where too few can read one (promises G5 and S9)."""
 
 import pytest
 from sqlalchemy import delete, select
