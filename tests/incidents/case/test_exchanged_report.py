@@ -1,4 +1,4 @@
-"""Words that somebody put in the place of a child's, after a reader had opened them, are said to be so (promise S10)."""
+"""Words put in the place of a child's, after a reader had opened them, are said to be so (promise S10)."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Rows that somebody writes into the reports database make nobody a reader and hide no report (promises G1, S4, S10)."""
+"""Rows written by hand into the reports database make nobody a reader and hide no report (promises G1, S4, S10)."""
 
 from datetime import timedelta
 
