@@ -26,6 +26,7 @@ from tests.incidents.verbs import acting, case_of
 
 Cases = Sequence[tuple[str, int, Iterable[str]]]
 CASES = "/staff/incidents/<int:number>"
+LINKS = "link,belongs"
 # What a number can be that no incident has: the next ones, round ones, and those that no column can hold.
 NO_NUMBERS = (0, 8, 77, 4711, 90_001, 99_999, 1_000_000, 2**31, 2**63, 10**30)
 
@@ -44,11 +45,12 @@ def case_entries(world: World) -> Iterator[Entry]:
         noted = {"note": "I rang her"}
         yield Entry(method, f"{CASES}/record/{KIND}", record, no_record, sealed=True, sent=noted)
         yield Entry(method, f"{CASES}/close", things(numbers), things(strange), sealed=True, sent=ENDED)
-        for word in ("tags", "link", "belongs"):
-            belongs = {"tag": "conduct", "number": "1", "note": "The same bus"}
-            yield Entry(
-                method, f"{CASES}/{word}", things(numbers), things(strange), sealed=True, sent=belongs
-            )
+        tagged = {"tag": "conduct", "note": "The same bus"}
+        yield Entry(method, f"{CASES}/tags", things(numbers), things(strange), sealed=True, sent=tagged)
+        for form in LINKS.split(","):
+            linked = {"number": "1", "note": "The same bus"}
+            here = [things(some, form=form) for some in (numbers, strange)]
+            yield Entry(method, f"{CASES}/<any({LINKS}):form>", here[0], here[1], sealed=True, sent=linked)
         yield Entry(method, f"{CASES}/complaint", things(numbers), things(strange), sealed=True, sent=noted)
     for word in ("rang", "done"):
         tapped = {"who": "999", "done": "principal"}

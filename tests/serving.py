@@ -16,6 +16,7 @@ from tests.roots import root_for_processes
 from tests.tree import ROOT
 
 HOST = "127.0.0.1"
+QUICK = "tests.quick_beat"
 # Bounds what would hang for ever, and nothing else: a busy machine is no reason to fail.
 PATIENCE_SECONDS = 180
 LOOK_AGAIN_SECONDS = 0.05
@@ -41,11 +42,19 @@ def reserved_port() -> Iterator[int]:
 
 @contextmanager
 def running_kiosk(
-    *arguments: str, port: int, settings: Mapping[str, str], log: Path, folder: Path | None = None
+    *arguments: str,
+    port: int,
+    settings: Mapping[str, str],
+    log: Path,
+    folder: Path | None = None,
+    program: str = "kiosk",
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """`kiosk ...` for the block, from the moment at which it answers; what it says stands in the log."""
+    """`kiosk ...` for the block, from the moment at which it answers; what it says stands in the log.
+
+    `program`: the module that is run, QUICK where nobody looks at how long a child waits.
+    """
     with log.open("wb") as said:
-        process = _start(arguments, settings, said, folder)
+        process = _start(arguments, settings, said, folder, program)
         try:
             wait_until(lambda: process.poll() is not None or _answers(port), lambda: _said(log))
             assert process.poll() is None, _said(log)
@@ -67,11 +76,15 @@ def running_worker(settings: Mapping[str, str], log: Path) -> Iterator["subproce
 
 
 def _start(
-    arguments: Sequence[str], settings: Mapping[str, str], said: BinaryIO, folder: Path | None = None
+    arguments: Sequence[str],
+    settings: Mapping[str, str],
+    said: BinaryIO,
+    folder: Path | None = None,
+    program: str = "kiosk",
 ) -> "subprocess.Popen[bytes]":
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")}
     return subprocess.Popen(
-        [sys.executable, "-m", "kiosk", *arguments],
+        [sys.executable, "-m", program, *arguments],
         cwd=folder,
         env=kept | {"PYTHONPATH": str(ROOT), **root_for_processes(), **settings},
         stdout=said,

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import PHONE, TABLET, context_at
 from tests.browser.hands import become, go_on, tap
-from tests.serving import HOST, reserved_port, running_kiosk
+from tests.serving import HOST, QUICK, reserved_port, running_kiosk
 
 LAPTOP = {"width": 1280, "height": 800}
 NIGHT, AFTER_SCHOOL = 22, 15
@@ -45,7 +45,7 @@ def school_at(hour: int, *, last_day: bool = False) -> Iterator[str]:
         if last_day:
             settings["KIOSK_CALENDAR_FILE"] = str(_calendar_that_ends_today(Path(folder), ZoneInfo(zone)))
         log = Path(folder) / "server.log"
-        with running_kiosk("demo", "--port", str(port), port=port, settings=settings, log=log):
+        with running_kiosk("demo", "--port", str(port), port=port, settings=settings, log=log, program=QUICK):
             yield url
 
 

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.demo_school import copied_demo
-from tests.serving import HOST, reserved_port, running_kiosk
+from tests.serving import HOST, QUICK, reserved_port, running_kiosk
 
 TABLET = {"width": 1024, "height": 768}
 PHONE = {"width": 360, "height": 740}
@@ -46,7 +46,7 @@ def school() -> Iterator[School]:
         data_dir = copied_demo(Path(folder) / "demo").data_dir
         settings = {"KIOSK_DATA_DIR": str(data_dir), "KIOSK_PUBLIC_URL": url}
         log = data_dir / "server.log"
-        with running_kiosk("demo", "--port", str(port), port=port, settings=settings, log=log):
+        with running_kiosk("demo", "--port", str(port), port=port, settings=settings, log=log, program=QUICK):
             people = json.loads((data_dir / "demo.json").read_text(encoding="utf-8"))
             yield School(url, data_dir, people)
 

@@ -11,7 +11,7 @@ from tests.browser.conftest import School
 from tests.browser.hands import go_on, tap
 from tests.browser.stalling import Line, Network, line_to
 from tests.faults.school import make_school
-from tests.serving import HOST, PATIENCE_SECONDS, reserved_port, running_kiosk, wait_until
+from tests.serving import HOST, PATIENCE_SECONDS, QUICK, reserved_port, running_kiosk, wait_until
 
 pytestmark = pytest.mark.main
 
@@ -28,7 +28,7 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Line, Schoo
         url = f"http://{HOST}:{line.port}"
         settings = {"KIOSK_DATA_DIR": str(config.data_dir), "KIOSK_PUBLIC_URL": url}
         started = ("serve", "--port", str(port))
-        with running_kiosk(*started, port=port, settings=settings, log=folder / "server.log"):
+        with running_kiosk(*started, port=port, settings=settings, log=folder / "server.log", program=QUICK):
             yield line, School(url, config.data_dir, {})
 
 

@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, TABLET, context_at
-from tests.serving import HOST, reserved_port, running_kiosk
+from tests.serving import HOST, QUICK, reserved_port, running_kiosk
 
 pytestmark = pytest.mark.main
 
@@ -45,7 +45,9 @@ def real_school(tmp_path: Path) -> Iterator[tuple[str, str, Callable[[str], None
                 running.close()
                 log, named = tmp_path / "server.log", settings | {"KIOSK_READERS_ROOT_HASH": root}
                 running.enter_context(
-                    running_kiosk("serve", "--port", str(port), port=port, settings=named, log=log)
+                    running_kiosk(
+                        "serve", "--port", str(port), port=port, settings=named, log=log, program=QUICK
+                    )
                 )
 
             start()

@@ -28,7 +28,7 @@ from tests.sites import run_worker_round
 
 NOON = datetime(2026, 11, 24, 12, 10, 33, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-SLOT = Slot(NOON.date(), 11 * 60 + 30)
+SLOT = Slot(NOON.date(), 12 * 60)
 
 
 def test_the_worker_beats_once_a_minute_and_says_no_more_than_the_minute(

@@ -69,7 +69,8 @@ def index_all() -> ResponseReturnValue:
         for lesson in current_site().lessons.values()
         if lesson.band == band and lesson.status != "retired"
     ]
-    cards = [(lesson, state_of(own_progress(), lesson.id)) for lesson in own]
+    progress = own_progress()
+    cards = [(lesson, state_of(progress, lesson.id)) for lesson in own]
     return render_template("lessons/index_all.html", **pupil_page(), cards=cards)
 
 

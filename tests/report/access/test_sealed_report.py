@@ -55,7 +55,7 @@ def test_a_report_knows_its_slot_and_nothing_finer(
     prepare_and_store(reports_session, key, calendar, _answers(), MONDAY_TEN)
     reports_session.flush()
     (row,) = reports_session.scalars(select(Report))
-    assert (row.day.isoformat(), row.slot) == ("2026-11-23", 9 * 60 + 30)
+    assert (row.day.isoformat(), row.slot) == ("2026-11-23", 10 * 60)
 
 
 def test_report_and_alerts_stand_or_fall_together(
