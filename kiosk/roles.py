@@ -15,14 +15,4 @@ class Role(enum.StrEnum):
 
 
 READING_ROLES = frozenset({Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR})  # network: never
-# they are shown the anchor of the audit log, see keeps_anchor
-ANCHOR_ROLES = frozenset({Role.CHAIR, Role.DSL})
 HELD_ROLES = (Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR, Role.NETWORK)
-
-
-def keeps_anchor(roles: frozenset[Role]) -> bool:
-    """Whether somebody is shown the anchor of the log.
-
-    Each new line changes the anchor, also a line about a case of which the principal must not learn.
-    """
-    return bool(ANCHOR_ROLES & roles) and Role.PRINCIPAL not in roles

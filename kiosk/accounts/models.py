@@ -254,7 +254,7 @@ class ReaderKey(SchoolBase):
         "what both private keys come from, encrypted with the password", LargeBinary(200)
     )
     pin: Mapped[bytes | None] = described(
-        "the newest list of readers that this reader has seen, encrypted", LargeBinary
+        "the newest list of readers and line of the log that this reader has seen, encrypted", LargeBinary
     )
 
     staff: Mapped[StaffMember] = relationship()

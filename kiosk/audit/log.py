@@ -42,7 +42,7 @@ class LogAct(enum.StrEnum):
     EXPORTED = "exported"
     ROSTER_READ = "roster_read"
     YEAR_ENDED = "year_ended"
-    ANCHOR_SENT = "anchor_sent"
+    ANCHOR_SENT = "anchor_sent"  # no longer written; lines of it stay
     FOUND_CHANGED = "found_changed"
     KEYS_MADE = "keys_made"
     KEYS_RENEWED = "keys_renewed"
@@ -58,6 +58,7 @@ class LogAct(enum.StrEnum):
     READER_STOPPED = "reader_stopped"
     AWAY_NOTED = "away_noted"
     LIST_COMPARED = "list_compared"
+    LOG_DIFFERED = "log_differed"
     KEY_STAYED_SHUT = "key_stayed_shut"
     SHEETS_MADE = "sheets_made"
     SHEETS_PROVEN = "sheets_proven"
@@ -79,8 +80,8 @@ class LogAct(enum.StrEnum):
     CASES_BEFORE = "cases_before"
 
 
-# What binds the lines of cases into the chain: no page shows them and no anchor is made of them, so that neither
-# reveals that a case exists (promise S9).
+# What binds the lines of cases into the chain: no page shows them, so that none reveals that a case exists
+# (promise S9).
 OF_CASES = (LogAct.CASE_LINE, LogAct.CASES_BEFORE)
 
 # About readers' keys and who may read; `mark` in the details is the fingerprint of a key, where there is one.
@@ -88,7 +89,7 @@ KEY_ACTS = (
     *(LogAct.KEYS_MADE, LogAct.KEYS_RENEWED, LogAct.KEYS_REMOVED, LogAct.KEY_FROZEN, LogAct.KEY_UNFROZEN),
     *(LogAct.CHANGE_PROPOSED, LogAct.CHANGE_AGREED, LogAct.CHANGE_TAKEN_BACK, LogAct.CHANGE_OPPOSED),
     *(LogAct.READER_LISTED, LogAct.READER_UNLISTED, LogAct.READER_STOPPED, LogAct.AWAY_NOTED),
-    *(LogAct.LIST_COMPARED, LogAct.KEY_STAYED_SHUT),
+    *(LogAct.LIST_COMPARED, LogAct.LOG_DIFFERED, LogAct.KEY_STAYED_SHUT),
     *(LogAct.SHEETS_MADE, LogAct.SHEETS_PROVEN, LogAct.SHEETS_USED, LogAct.PAGE_OPENED),
 )
 
@@ -157,15 +158,9 @@ class Acting:
         return add_line(session, self, act, about, details)
 
 
-def newest_line(session: Session, of_cases: bool = True) -> tuple[int, bytes]:
-    """Number and hash of the newest line; before the first line, 0 and 32 zero bytes.
-
-    Not `of_cases`: the newest that is about a power, which no line of a case changes.
-    """
-    wanted = select(LogEntry.seq, LogEntry.hash).order_by(LogEntry.seq.desc()).limit(1)
-    if not of_cases:
-        wanted = wanted.where(LogEntry.act.not_in([act.value for act in OF_CASES]))
-    row = session.execute(wanted).first()
+def newest_line(session: Session) -> tuple[int, bytes]:
+    """Number and hash of the newest line; before the first line, 0 and 32 zero bytes."""
+    row = session.execute(select(LogEntry.seq, LogEntry.hash).order_by(LogEntry.seq.desc()).limit(1)).first()
     return (row.seq, row.hash) if row else (0, BEFORE_THE_FIRST)
 
 

@@ -51,6 +51,9 @@ ACT_WORDS: dict[LogAct, str] = {
     LogAct.READER_STOPPED: N_("Stopped somebody from becoming a reader"),
     LogAct.AWAY_NOTED: N_("Wrote down when a reader is away"),
     LogAct.LIST_COMPARED: N_("Compared the list of readers with the card"),
+    LogAct.LOG_DIFFERED: N_(
+        "The key opened, but a line of this log that its owner had seen was changed or is missing"
+    ),
     LogAct.KEY_STAYED_SHUT: N_(
         "The key stayed shut: the list of readers is not the one that its owner saw last"
     ),
@@ -71,7 +74,4 @@ TAMPER_WORDS: dict[LogTamper, str] = {
     LogTamper.REMOVED: N_("line %(seq)d is missing"),
     LogTamper.REORDERED: N_("line %(seq)d does not follow from the line before it"),
     LogTamper.RECOMPUTED: N_("line %(seq)d was not written by this kiosk"),
-    LogTamper.TRUNCATED: N_("the log ends with line %(seq)d, before the line that was noted"),
-    LogTamper.ANCHOR_GONE: N_("no line of the %(seq)d is the one that was noted"),
-    LogTamper.ANCHOR_MISMATCH: N_("line %(seq)d is not the line that was noted"),
 }

@@ -11,7 +11,7 @@ from kiosk.storage.db import now_utc
 
 
 class MailKind(enum.StrEnum):
-    """Which of the mails it is; each has words that never change, and the last one the words of an anchor."""
+    """Which of the mails it is; each has words that never change."""
 
     ALERT = "alert"
     ALARM = "alarm"
@@ -19,7 +19,6 @@ class MailKind(enum.StrEnum):
     WELL = "well"
     ACCOUNT = "account"
     POWER = "power"
-    ANCHOR = "anchor"
 
 
 SUBJECTS = {
@@ -29,7 +28,6 @@ SUBJECTS = {
     MailKind.WELL: "All is well with kiosk this morning",
     MailKind.ACCOUNT: "Your way into kiosk was changed",
     MailKind.POWER: "A power over the accounts of kiosk was used",
-    MailKind.ANCHOR: "Keep this: the anchor of the log of kiosk",
 }
 BODIES = {
     MailKind.ALERT: """Something is waiting for you in kiosk.
@@ -75,15 +73,6 @@ safeguarding lead and the principal can read what it was: {url}/staff/log
 
 This message is always the same.
 """,
-    MailKind.ANCHOR: """Please keep this message. Nobody needs to read it today.
-
-{anchor}
-
-With these words anybody can prove later that the log of kiosk has not been shortened or rewritten since. At the
-computer that kiosk runs on:
-
-kiosk log verify --anchor "{anchor}"
-""",
 }
 
 
@@ -91,10 +80,9 @@ def compose(
     config: Config,
     address: str,
     kind: MailKind = MailKind.ALERT,
-    anchor: str = "",
     now: datetime | None = None,
 ) -> EmailMessage:
-    """The e-mail of a kind, always with the same words but for the anchor of the log (promise D4).
+    """The e-mail of a kind, always with the same words (promise D4).
 
     Its date is the minute in which it leaves, which every mail server on the way notes as well: for a report that is
     not urgent this is the end of its slot; for an urgent one the child was told that it is passed on at once. Its
@@ -109,5 +97,5 @@ def compose(
     message["Date"] = format_datetime(minute)
     message["Message-ID"] = f"<{secrets.token_hex(16)}@{sender.rpartition('@')[2] or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"  # no automatic reply is sent to it (RFC 3834)
-    message.set_content(BODIES[kind].format(url=config.public_url, anchor=anchor))
+    message.set_content(BODIES[kind].format(url=config.public_url))
     return message

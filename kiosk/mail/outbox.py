@@ -144,7 +144,6 @@ def deliver(
     config: Config,
     refusing: Refusing = Refusing(),
     open_server: Callable[[Config], smtplib.SMTP] = connect,
-    anchor: Callable[[], str] = str,
     now: datetime | None = None,
 ) -> Delivery:
     """Send what waits, one mail for each address, and delete the rows.
@@ -152,8 +151,8 @@ def deliver(
     A row is deleted only after the server has accepted the mail: a crash sends it twice rather than never. The
     database is not locked while mail is sent, so that a child's report never waits for mail. Alerts go before other
     mails, what is late next, and what goes to addresses in `refusing.last` after everything: recently refused
-    addresses may be refused again, and must not use up a round before the others are tried. `anchor` says the words
-    of the log as it is now. Raises OSError or smtplib.SMTPException if the server cannot be reached; the rows stay.
+    addresses may be refused again, and must not use up a round before the others are tried. Raises OSError or
+    smtplib.SMTPException if the server cannot be reached; the rows stay.
     """
     waiting = _waiting(reports, refusing.skip)
     if not waiting:
@@ -171,14 +170,10 @@ def deliver(
         ):
             if address in refused:
                 continue
-            try:
-                words = anchor() if kind is MailKind.ANCHOR else ""
-            except DATABASE_ERRORS:
-                continue  # the school database is unavailable: this mail waits without delaying alerts
             if not server.is_ready():
                 return Delivery(sent, frozenset(refused), cut_short=True)
             try:
-                server.now.send_message(compose(config, address, kind, words, now))
+                server.now.send_message(compose(config, address, kind, now))
             except (smtplib.SMTPException, ValueError):  # one failing address must not delay the others
                 refused.add(address)
                 continue

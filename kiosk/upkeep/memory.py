@@ -41,7 +41,6 @@ class WorkerMemory:
     ended_on: date | None = None
     log_verified_on: date | None = None
     self_test_on: date | None = None
-    anchor_failed_on: date | None = None
     beat_at: datetime | None = None
     unsent_since: Slot | None = None
     clock_is_wrong: bool = False

@@ -26,7 +26,6 @@ from kiosk.site import Hosts, Site
 from kiosk.storage.db import now_utc
 from kiosk.storage.outages import DATABASE_ERRORS, LogThrottle, is_away, is_transient, kind_of
 from kiosk.upkeep.chores.all_well import queue_all_well
-from kiosk.upkeep.chores.anchors import anchor_words, queue_anchor
 from kiosk.upkeep.chores.escalation import escalate_reports
 from kiosk.upkeep.chores.late_cases import tell_of_late_cases
 from kiosk.upkeep.chores.retention import delete_expired
@@ -88,7 +87,6 @@ def run_round(hosts: Hosts[Site], now: datetime, memory: WorkerMemory | None = N
         lambda: _send_self_test(site, now, known),
         lambda: _alarm(site, now),
         lambda: _verify_audit_log(site, now, known),
-        lambda: _send_anchor(site, now, known),
         lambda: _escalate(site, now, known),
         lambda: _ask_mail_server(site, now, known),
         lambda: _say_all_well(site, now, known),
@@ -174,7 +172,6 @@ def _send_alerts(site: Site, now: datetime, memory: WorkerMemory) -> None:
             site.databases.reports,
             site.config,
             Refusing(skip=resting, last=memory.addresses),
-            anchor=lambda: anchor_words(site.databases),
             now=now,
         )
     except (OSError, smtplib.SMTPException) as error:
@@ -228,20 +225,6 @@ def _say_all_well(site: Site, now: datetime, memory: WorkerMemory) -> None:
         return
     queued = queue_all_well(site.databases, site.calendar, site.config.readers_root, now)
     memory.well_on = today if queued else None
-
-
-def _send_anchor(site: Site, now: datetime, memory: WorkerMemory) -> None:
-    """Without a mail server the anchor stands on the page of evidence alone.
-
-    If no line can be added that it was sent, it is tried once a day, or else a forged line would send it each round.
-    """
-    today = site.local(now).date()
-    if not site.config.smtp_url or memory.anchor_failed_on == today:
-        return
-    memory.anchor_failed_on = today
-    with _again_if_away(memory, "anchor_failed_on"):
-        queue_anchor(site.databases, site.key, now)
-    memory.anchor_failed_on = None
 
 
 def _beat(site: Site, now: datetime, memory: WorkerMemory) -> None:

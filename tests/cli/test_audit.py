@@ -9,32 +9,22 @@ from kiosk.sealing.site_key import read_site_key
 from kiosk.storage.db import Databases
 from tests.cli.test_main import data_dir, kiosk, refused, school
 from tests.factories import make_staff
-from tests.faults.log_tampering import LINES, rest_triggers, write_log
+from tests.faults.log_tampering import rest_triggers, write_log
 from tests.incidents.school import sync
 
 __all__ = ["data_dir", "school"]  # fixtures
 
 
-def test_the_log_is_verified_against_an_anchor_that_left_the_machine(
-    school: Databases, data_dir: Path
-) -> None:
-    key = read_site_key(data_dir / "site.key")
+def test_the_log_is_verified_line_by_line(school: Databases, data_dir: Path) -> None:
     with school.school.write() as session:
-        write_log(session, key)
-    first = kiosk("log", "verify")
-    assert first.exit_code == 0
-    anchor = first.stdout.split("anchor: ")[1].strip()
-    assert kiosk("log", "verify", "--anchor", anchor).exit_code == 0
+        write_log(session, read_site_key(data_dir / "site.key"))
+    whole = kiosk("log", "verify")
+    assert (whole.exit_code, whole.stdout[:3]) == (0, "ok ")
     with school.school.write() as session:
         rest_triggers(session)
-        session.execute(text(f"DELETE FROM log_entry WHERE seq > {LINES - 3}"))
-    assert kiosk("log", "verify").exit_code == 0, "nothing on the machine tells"
-    cut = kiosk("log", "verify", "--anchor", anchor)
-    assert cut.exit_code == 1
-    assert cut.stdout == f"LOOK  no line of the {LINES - 3} is the one that was noted\n"
-    assert (
-        refused(kiosk("log", "verify", "--anchor", "12 zebra")) == "“zebra” is not a word that anchors use."
-    )
+        session.execute(text("DELETE FROM log_entry WHERE seq = 3"))
+    holed = kiosk("log", "verify")
+    assert (holed.exit_code, holed.stdout) == (1, "LOOK  line 3 is missing\n")
 
 
 def test_a_link_that_leaves_too_few_who_can_read_is_made_at_the_computer_with_a_warning(

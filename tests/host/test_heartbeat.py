@@ -51,15 +51,13 @@ def test_mail_that_cannot_leave_is_remembered_by_its_slot_until_it_has_left(
     config: Config, databases: Databases
 ) -> None:
     away = config.model_copy(update={"smtp_url": "smtp://127.0.0.1:9"})
-    run_worker_round(away, databases, NOON, WorkerMemory(anchor_failed_on=NOON.date()))
+    run_worker_round(away, databases, NOON, WorkerMemory())
     assert (found := last_beat(away))
     assert found.unsent_since is None
     with databases.reports.write() as session:
         queue_alarm(session, ["lead@school.example"])
     for minutes in (1, 30, 90):
-        run_worker_round(
-            away, databases, NOON + minutes * MINUTE, WorkerMemory(anchor_failed_on=NOON.date())
-        )  # each time started anew
+        run_worker_round(away, databases, NOON + minutes * MINUTE, WorkerMemory())  # each time started anew
         assert (found := last_beat(away))
         assert found.unsent_since == SLOT
     with databases.reports.write() as session:

@@ -44,6 +44,6 @@ def test_a_sender_with_a_name_of_its_own_keeps_it(mailing: Config) -> None:
 
 def test_every_kind_of_mail_has_words_that_never_change(mailing: Config) -> None:
     for kind in MailKind:
-        said = [constant(bytes(compose(mailing, "a@school.example", kind, "words"))) for _ in range(2)]
+        said = [constant(bytes(compose(mailing, "a@school.example", kind))) for _ in range(2)]
         assert said[0] == said[1]
-        assert mailing.public_url in said[0].decode() or kind is MailKind.ANCHOR
+        assert mailing.public_url in said[0].decode()

@@ -5,14 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.classes.access import SEE_SCHOOL_FIGURES
-from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.audit.verify import anchor_of
+from kiosk.accounts.sign_in.login import staff_required
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.evidence import gather
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.consent_words import KINDS as CONSENT_KINDS
 from kiosk.oversight.views.coverage import KIND_WORDS, age_words
-from kiosk.roles import keeps_anchor
 from kiosk.site import current_site
 from kiosk.small_numbers import is_small
 from kiosk.web.request_sessions import school
@@ -37,5 +35,4 @@ def evidence() -> ResponseReturnValue:
         ages=age_words,
         subject_of=subject_of,
         consent_kinds=CONSENT_KINDS,
-        anchor=str(anchor_of(school())) if keeps_anchor(signed_in_staff().roles) else "",
     )

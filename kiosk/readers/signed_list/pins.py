@@ -1,8 +1,9 @@
-"""The newest list version that a reader has seen, encrypted with the reader's own key; it never moves back
-(promise G3).
+"""The newest list version and line of the log that a reader has seen, encrypted with the reader's own key
+(promise G3, promise Q2).
 
 A pin is kept in the reader's row and in a cookie of the device; the higher one counts. Whoever can write the database
 cannot make one, and a list that is shorter, or another one, than what a reader has seen keeps that reader's key shut.
+A log without the line that was its newest then is said to all; the key opens.
 After a backup was restored that is older than a pin, a version that two recovery sheets sign counts over it.
 """
 
@@ -36,27 +37,32 @@ class Pin:
     seen_on: date
     by_sheets: int = 0  # how many versions up to it two sheets have signed
     sheets: bytes = b""  # what checks the signatures of the sheets that were in use then
+    line: int = 0  # the newest line of the log then; 0 if none is known
+    line_hash: bytes = b""
 
 
-def make_pin(chain: Sequence[Version], today: date) -> Pin:
-    """A pin to the last version of a chain that counts."""
+def make_pin(chain: Sequence[Version], today: date, newest_line: tuple[int, bytes] = (0, b"")) -> Pin:
+    """A pin to the last version of a chain that counts, and to a line of the log."""
     last = chain[-1]
-    return Pin(last.number, last.hash, today, len(_by_sheets(chain)), last.recovery.verify_key)
+    return Pin(last.number, last.hash, today, len(_by_sheets(chain)), last.recovery.verify_key, *newest_line)
 
 
 def lock_pin(secret: ReaderSecret, pin: Pin) -> bytes:
     """A pin as it is kept: only its owner can read it or make another."""
     plain = [pin.version, pin.hash.hex(), pin.seen_on.isoformat(), pin.by_sheets, pin.sheets.hex()]
-    return lock(secret.pin_key, canonical(plain))
+    # The number has always as many digits: the length of a cookie does not tell how much has happened.
+    return lock(secret.pin_key, canonical([*plain, f"{pin.line:012}", pin.line_hash.hex()]))
 
 
 def open_pin(secret: ReaderSecret, kept: bytes | None) -> Pin | None:
     """The pin in these bytes; None where they are not this reader's."""
     try:
-        version, hashed, seen, by_sheets, sheets = json.loads(unlock(secret.pin_key, kept or b""))
+        version, hashed, seen, by_sheets, sheets, *log = json.loads(unlock(secret.pin_key, kept or b""))
     except (BoxBroken, ValueError):
         return None
-    return Pin(version, bytes.fromhex(hashed), date.fromisoformat(seen), by_sheets, bytes.fromhex(sheets))
+    line, line_hash = log or ("0", "")  # a pin of an earlier version knows no log
+    known = version, bytes.fromhex(hashed), date.fromisoformat(seen), by_sheets, bytes.fromhex(sheets)
+    return Pin(*known, int(line), bytes.fromhex(line_hash))
 
 
 def higher(*pins: Pin | None) -> Pin | None:

@@ -30,6 +30,7 @@ from kiosk.incidents.queue.page import Queue
 from kiosk.incidents.queue.queue import how_much_waits
 from kiosk.oversight.consents import decisions_for
 from kiosk.oversight.decisions import STATE_WORDS
+from kiosk.readers.signed_list.views.checking import log_warnings
 from kiosk.readers.tasks import key_tasks
 from kiosk.readers.wording import STEPS, tamper_words
 from kiosk.report.access.keyring import ZONE_ID, able_readers, read_keyring
@@ -212,7 +213,7 @@ def _keys(staff: StaffMember) -> dict[str, Any]:
     """Tasks about the keys to reports, and warnings about keys that somebody changed by hand."""
     found = key_tasks(school(), reports(), current_site().key, staff, current_site().calendar, now_utc())
     return {
-        "tamper_findings": [tamper_words(finding) for finding in found.tamper_findings],
+        "tamper_findings": [*(tamper_words(one) for one in found.tamper_findings), *log_warnings()],
         "step": _(STEPS[found.setup_step][0]) if found.setup_step else "",
         "to_approve": found.to_approve,
         "self_test_late": found.self_test_late,

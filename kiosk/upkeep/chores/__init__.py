@@ -1,1 +1,1 @@
-"""The worker's chores: escalation, late cases, retention, anchors and verifying the audit log."""
+"""The worker's chores: escalation, late cases, retention and verifying the audit log."""

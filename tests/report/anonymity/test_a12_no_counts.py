@@ -23,7 +23,6 @@ MOST = repeats(2, 6)  # pages of a kind
 # Named parts of a page that change from one look to the next, whatever children tell.
 ONCE = re.compile(
     r'name="once" value="[^"]*"|value="[^"]*" name="once"'
-    r"|<bdi>[a-z]+(?: [a-z]+){11}</bdi>"  # the anchor of the log, which each sign-in lengthens
     r'|<div class="note[^>]*><b>(?:This is list 1|The same as you saw last)(?:(?!</div>).)*'  # seen for the first time
 )
 STARTS = (

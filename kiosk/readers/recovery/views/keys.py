@@ -28,6 +28,7 @@ from kiosk.readers.recovery.views.status_parts import (
 )
 from kiosk.readers.signed_list.holders import readers
 from kiosk.readers.signed_list.versions import Signer
+from kiosk.readers.signed_list.views.checking import log_warnings
 from kiosk.readers.signed_list.views.request_list import require_open_key
 from kiosk.readers.wording import tamper_words
 from kiosk.report.access.keyring import ZONE_ID
@@ -91,7 +92,7 @@ def keys_page() -> str:
     # the people whose time is measured must not know yet
     of_others = {id for id, by in runs.items() if reads and by != me.id}
     found = [tamper_words(one) for one in tamper_findings(school(), reports(), site.key, log)]
-    found += [own["strange"]] if own["strange"] else []
+    found += [*log_warnings(), *filter(None, [own["strange"]])]
     return render_template(
         "readers/recovery/keys.html",
         tamper_findings=found,

@@ -1,15 +1,17 @@
-"""Each time a reader unlocks their key, the list of readers is compared with what they saw last, and the new state is
-kept (promise G3)."""
+"""Each time a reader unlocks their key, the list of readers and the log are compared with what they saw last, and what
+is there now is kept (promise G3, promise Q2)."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from collections.abc import Sequence
 
 from flask import Response, g, request, session
+from flask_babel import gettext as _
 
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.sign_in.login import OpenKey
-from kiosk.audit.log import Acting, LogAct
+from kiosk.audit.log import Acting, LogAct, newest_line
+from kiosk.audit.verify import still_stands
 from kiosk.readers.blueprint import bp
 from kiosk.readers.signed_list.compare import compare
 from kiosk.readers.signed_list.pins import ListDiffers, Pin, higher, lock_pin, make_pin, open_pin
@@ -23,6 +25,7 @@ from kiosk.web.request_sessions import commit_both, reports, school
 
 FROZEN, OLDER, OTHER = "frozen", "older", "other"
 NEWS, SEEN_ON, SAW = "list_news", "list_seen_on", "list_saw"
+LOG_DIFFERED = "log_differed"
 LONGEST_COOKIE = 4_000
 KEPT_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie
 
@@ -31,16 +34,16 @@ def check_key(staff: StaffMember, secret: ReaderSecret) -> OpenKey | str:
     """The key, open, if the list continues what this reader has seen; else why it stays shut. Commits."""
     if staff.frozen_on:
         return FROZEN
-    site, today = current_site(), current_site().today()
-    row, pin = school().get_one(ReaderKey, staff.id), pin_of(staff, secret)
+    row, today = school().get_one(ReaderKey, staff.id), current_site().today()
+    seen = _pins_of(row, secret)
+    if not all(still_stands(school(), pin.line, pin.line_hash) for pin in seen):
+        _alarm(staff, LogAct.LOG_DIFFERED)
+        session[LOG_DIFFERED] = True
+    pin = higher(*seen)
     try:
-        compared = compare(reports(), site.config, pin, today)
+        compared = compare(reports(), current_site().config, pin, today)
     except ListDiffers as differs:
-        reports().rollback()
-        with site.databases.reports.write() as told:
-            alarm_once_a_day(told, today)
-        Acting(site.key, staff.id, now_utc()).note(school(), LogAct.KEY_STAYED_SHUT, staff.id)
-        commit_both()
+        _alarm(staff, LogAct.KEY_STAYED_SHUT)
         saw = differs.pin
         session[SAW] = [saw.version, saw.seen_on.isoformat(), " ".join(six_words(saw.hash))]
         return OLDER if differs.older else OTHER
@@ -49,15 +52,34 @@ def check_key(staff: StaffMember, secret: ReaderSecret) -> OpenKey | str:
     if pin:
         session[SEEN_ON] = pin.seen_on.isoformat()
     session[NEWS] = [version.number for version in compared.news]
-    note_seen(row, secret, compared.chain, bool(compared.news or pin is None or pin.seen_on != today))
+    note_seen(row, secret, compared.chain, newest_line(school()))
     last = compared.chain[-1]
     return OpenKey(secret, (last.number, last.hash), last.number - len(compared.news))
 
 
-def note_seen(row: ReaderKey, secret: ReaderSecret, chain: Sequence[Version], anew: bool = True) -> None:
-    """Keep that this reader has seen the list as it is, in the row (if it is `anew`) and on this device. Commits."""
-    new = lock_pin(secret, make_pin(chain, current_site().today()))
-    if anew:
+def _alarm(staff: StaffMember, act: LogAct) -> None:
+    """Tell every reader, by mail and by a line of the log. Commits."""
+    site = current_site()
+    reports().rollback()
+    with site.databases.reports.write() as told:
+        alarm_once_a_day(told, site.today())
+    Acting(site.key, staff.id, now_utc()).note(school(), act, staff.id)
+    commit_both()
+
+
+def log_warnings() -> list[str]:
+    """What a reader has to know whose unlocking found another log than they had seen, until they sign out."""
+    words = _("A line of the log that you had seen is gone or changed: by hand, or as a backup was restored.")
+    return [words] if LOG_DIFFERED in session else []
+
+
+def note_seen(
+    row: ReaderKey, secret: ReaderSecret, chain: Sequence[Version], line: tuple[int, bytes]
+) -> None:
+    """Keep in the row and on this device that this reader has seen the list as it is, and this line. Commits."""
+    pin = make_pin(chain, current_site().today(), line)
+    new = lock_pin(secret, pin)
+    if open_pin(secret, row.pin) != pin:
         row.pin = new
         commit_both()
     others = [one for one in _in_cookie() if open_pin(secret, one) is None]
@@ -69,17 +91,20 @@ def note_signed(staff: StaffMember, key: OpenKey, before: Sequence[Version], ver
 
     But only if it follows what they had seen: versions in between were never shown to them and will be shown then.
     """
-    pin = pin_of(staff, key.secret)
+    row = school().get_one(ReaderKey, staff.id)
+    seen = _pins_of(row, key.secret)
+    pin = higher(*seen)
     if (version.number - 1, version.previous) not in {key.seen, pin and (pin.version, pin.hash)}:
         return
     chain = (*before[: version.number - 1], version)
-    note_seen(school().get_one(ReaderKey, staff.id), key.secret, chain)
+    # A newer line of the log would take the place of one that only unlocking looks for.
+    line = max(((pin.line, pin.line_hash) for pin in seen), default=(0, b""))
+    note_seen(row, key.secret, chain, line)
 
 
-def pin_of(staff: StaffMember, secret: ReaderSecret) -> Pin | None:
-    """The highest that this reader has seen, by the row and by this device."""
-    row = school().get_one(ReaderKey, staff.id)
-    return higher(open_pin(secret, row.pin), *(open_pin(secret, one) for one in _in_cookie()))
+def _pins_of(row: ReaderKey, secret: ReaderSecret) -> list[Pin]:
+    """All that this reader has seen, by the row and by this device."""
+    return [pin for kept in (row.pin, *_in_cookie()) if (pin := open_pin(secret, kept))]
 
 
 @bp.after_app_request
