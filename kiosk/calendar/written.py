@@ -113,7 +113,7 @@ class CalendarFile(_FilePart):
     today: Today | None = None
 
     @model_validator(mode="after")
-    def _open_for_a_while(self) -> Self:
+    def _check_hours_and_terms(self) -> Self:
         if self.opens < EARLIEST or self.closes > LATEST:
             raise ValueError(f"a school opens after {EARLIEST:%H:%M} and closes before {LATEST:%H:%M}")
         if span(self.opens, self.closes) < LEAST_HOURS:

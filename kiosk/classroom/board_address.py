@@ -13,8 +13,8 @@ def board_token(key: SiteKey, window_id: uuid.UUID) -> str:
     return window_id.hex + _mark(key, window_id)
 
 
-def window_of_token(key: SiteKey, token: str) -> uuid.UUID | None:
-    """The window whose board it is; None for an address that this school has not made."""
+def class_window_id_of(key: SiteKey, token: str) -> uuid.UUID | None:
+    """The id of the open class (class window) whose board this is; None for an address that the school has not made."""
     try:
         window_id = uuid.UUID(hex=token[:_ID_LETTERS])
     except ValueError:

@@ -49,11 +49,11 @@ class Screen:
 
     id: str
     html: Markup
-    picture: str  # an id of pictures.yml, or
-    image: str  # a file in the lesson's img folder, or
+    picture: str  # an id of pictures.yml, or empty; at most one of picture, image and scene is set
+    image: str  # a file in the lesson's img folder, or empty
     alt: str
     audio: str
-    scene: str = ""  # an id of the lesson's scenes, or none of them
+    scene: str = ""  # an id of the lesson's scenes, or empty
     kind: Literal["screen"] = "screen"
 
 

@@ -86,7 +86,7 @@ def check_steps(lesson: Lesson, scan: ParsedPage[LessonHead]) -> Iterator[Findin
     yield from _something_to_do(lesson, scan, lines)
     for step in lesson.steps:
         if isinstance(step, Activity):
-            yield from _full_views(lesson, step, scan, lines[step.id])
+            yield from _views_with_too_many_words(lesson, step, scan, lines[step.id])
     if lesson.band in {"ks1", "ks2"}:
         yield from _without_picture(lesson, scan, lines)
     yield from _unused_scenes(lesson, scan)
@@ -112,7 +112,9 @@ def _something_to_do(
             yield error(scan.path, lines.get(step.id, 1), "L21", message)
 
 
-def _full_views(lesson: Lesson, step: Activity, scan: ParsedPage[LessonHead], line: int) -> Iterator[Finding]:
+def _views_with_too_many_words(
+    lesson: Lesson, step: Activity, scan: ParsedPage[LessonHead], line: int
+) -> Iterator[Finding]:
     most = lesson.band.limits.words_per_view
     counts = [sum(len(words(text.striptags())) for text in view) for view in step.views()]
     if counts and max(counts) > most:

@@ -10,7 +10,7 @@ from itsdangerous import URLSafeTimedSerializer
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import current_site
 
-MOST_SIGNERS = 64  # of as many schools
+MOST_SIGNERS = 64  # one signer for each school: so many are cached
 MOST_COOKIES = 256  # of tablets that are at work
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassWindow
-from kiosk.classroom.board_address import board_token, window_of_token
+from kiosk.classroom.board_address import board_token, class_window_id_of
 from kiosk.classroom.views.leading import MOVES
 from kiosk.lessons.progress import furthest_screen
 from kiosk.sealing.site_key import SiteKey
@@ -92,7 +92,7 @@ def test_a_tablet_that_says_nonsense_is_nowhere(led: LedClass, where: str) -> No
 def test_an_address_of_a_board_is_made_by_this_school_alone() -> None:
     window_id = uuid.uuid4()
     token = board_token(SITE_KEY, window_id)
-    assert window_of_token(SITE_KEY, token) == window_id
+    assert class_window_id_of(SITE_KEY, token) == window_id
     forged = [
         token[:-1] + ("0" if token[-1] != "0" else "1"),
         token[:32],
@@ -103,7 +103,7 @@ def test_an_address_of_a_board_is_made_by_this_school_alone() -> None:
     ]
     forged.append(board_token(SITE_KEY, uuid.uuid4())[:32] + token[32:])
     forged.append(board_token(SiteKey(b"another key of 32 bytes for test"), window_id))
-    assert [window_of_token(SITE_KEY, one) for one in forged] == [None] * len(forged)
+    assert [class_window_id_of(SITE_KEY, one) for one in forged] == [None] * len(forged)
 
 
 def test_the_board_names_nobody_and_nothing_on_it_changes_anything(

@@ -32,8 +32,8 @@ def id_digest(site_key: SiteKey, row: RosterRow) -> bytes:
     return site_key.derive("roster", f"id\x1f{row.pupil_id}".encode())
 
 
-def roster_digest(site_key: SiteKey, row: RosterRow) -> bytes:
-    """The digest to store: of the school's number if there is one, so that a changed name finds the same child."""
+def pupil_digest(site_key: SiteKey, row: RosterRow) -> bytes:
+    """The digest to store: of the number that the school gives a child, which outlasts a name; else of the name."""
     return id_digest(site_key, row) if row.pupil_id else name_digest(site_key, row)
 
 
@@ -192,7 +192,7 @@ def _compare(
 def _plan_pupil(
     row: RosterRow, label: str, class_name: str, known: Mapping[bytes, Pupil], site_key: SiteKey
 ) -> PlannedPupil:
-    digest = roster_digest(site_key, row)
+    digest = pupil_digest(site_key, row)
     # When a school starts to give numbers, each child is found by name one last time.
     found = known.get(digest) or known.get(name_digest(site_key, row))
     return PlannedPupil(found.id if found else None, label, class_name, digest)
@@ -243,7 +243,7 @@ def _same_child_twice(rows: Iterable[RosterRow], site_key: SiteKey) -> list[Rost
     for row in rows:
         if not row.first_name or not row.last_name:
             continue
-        digest = roster_digest(site_key, row)
+        digest = pupil_digest(site_key, row)
         if digest in first:
             text = same_number if row.pupil_id else same_name
             problems.append(problem_at(row.line, text, row.file, first=first[digest]))

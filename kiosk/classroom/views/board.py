@@ -12,7 +12,7 @@ from kiosk.accounts.classes.windows import code_picture
 from kiosk.accounts.models import ClassWindow
 from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.classroom.answers import how_many_answered, options_at
-from kiosk.classroom.board_address import window_of_token
+from kiosk.classroom.board_address import class_window_id_of
 from kiosk.classroom.leading import SHOWN_RIGHT, LedLesson
 from kiosk.classroom.pace import is_kept_together
 from kiosk.classroom.said import question_at, title_at
@@ -137,7 +137,7 @@ def _mark(led: LedLesson | None) -> str:
 
 def _window(token: str) -> ClassWindow | None:
     """The open window of this board."""
-    window_id = window_of_token(current_site().key, token)
+    window_id = class_window_id_of(current_site().key, token)
     window = school().get(ClassWindow, window_id) if window_id else None
     return window if window and window.closes_at > now_utc() else None
 

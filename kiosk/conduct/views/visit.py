@@ -49,7 +49,7 @@ class Visit:
 
     @property
     def is_new(self) -> bool:
-        """Whether this child is still to be shown the Code as it is now; then the way back says "Later"."""
+        """Whether this child must still see the current Code; then the back button of its first page is "Later"."""
         return must_be_shown(self.sign_off, self.seen, self.code)
 
     @property

@@ -148,11 +148,11 @@ def possible_owners(report: OpenedReport, why_not: Mapping[uuid.UUID, Unavailabl
     return {one.id.hex: one.name for one in report.readers if why_not[one.id] in able}
 
 
-def left_words(tasks: Sequence[Task]) -> str:
-    """What stays to do when a case is closed, as the line that closes it keeps it."""
+def write_tasks_left(tasks: Sequence[Task]) -> str:
+    """What stays to do when a case is closed, as it is written in the line that closes it."""
     return "\n".join(f"{one.id.hex} {' '.join(one.what.split())}" for one in tasks)
 
 
-def left_in(text: str) -> dict[str, str]:
-    """The words of what was left when a case was closed, by the id of the task."""
+def read_tasks_left(text: str) -> dict[str, str]:
+    """Reads back what was still to do when a case was closed: the words of each task by its id."""
     return dict(line.split(" ", 1) for line in text.splitlines() if " " in line)

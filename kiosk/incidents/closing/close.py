@@ -20,7 +20,7 @@ from kiosk.incidents.case.drafts import end_drafts
 from kiosk.incidents.case.forms import GENERAL_LONGEST, NOTE_LONGEST, Question
 from kiosk.incidents.case.links import INTO, Group, closed_into
 from kiosk.incidents.case.severity import is_severe, needs_second_reader
-from kiosk.incidents.case.tasks import TASKS_LEFT, left_in, left_words, open_tasks_in
+from kiosk.incidents.case.tasks import TASKS_LEFT, open_tasks_in, read_tasks_left, write_tasks_left
 from kiosk.incidents.case_log.entries import READINGS, answers_of, as_note
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, PlannedChange
 from kiosk.incidents.replies.send import is_answered
@@ -78,8 +78,8 @@ DECIDED: Mapping[Needed, tuple[Act, ...]] = {
 
 
 @dataclass(frozen=True)
-class Point:
-    """One thing that must be so before a case can close, and the number of the case in which it must."""
+class ClosingRequirement:
+    """Something that must be done before a case can close, and the number of the case that it concerns."""
 
     what: Needed
     number: int
@@ -100,7 +100,9 @@ class WhyOpen(enum.StrEnum):
 class StaysOpen(Exception):
     """A case cannot be closed like this: why, and what is open, or which cases are to be read first."""
 
-    def __init__(self, why: WhyOpen, points: Sequence[Point] = (), unread: Sequence[int] = ()) -> None:
+    def __init__(
+        self, why: WhyOpen, points: Sequence[ClosingRequirement] = (), unread: Sequence[int] = ()
+    ) -> None:
         super().__init__(why.value)
         self.why, self.points, self.unread = why, points, unread
 
@@ -110,7 +112,7 @@ def any_severe(group: Group) -> bool:
     return any(map(is_severe, group.cases))
 
 
-def what_is_open(acting: Acting, group: Group) -> list[Point]:
+def what_is_open(acting: Acting, group: Group) -> list[ClosingRequirement]:
     """What must be so before a case can close, its own and of those that belong to it; what is done stands there too.
 
     What was decided in the leading case counts for each that belongs to it. Tasks are no points: whoever closes the
@@ -120,18 +122,18 @@ def what_is_open(acting: Acting, group: Group) -> list[Point]:
     severe = [one for one in group.cases if is_severe(one)]
     acts = [{line.act for line in (*case.entries, *one.entries)} for one in severe]
     found = [
-        Point(what, number, all(some & set(lines) for some in acts))
+        ClosingRequirement(what, number, all(some & set(lines) for some in acts))
         for what, lines in DECIDED.items()
         if severe
     ]
     if open_complaints(case):
-        found.append(Point(Needed.COMPLAINT, number))
-    found += [Point(Needed.KEY, one) for one in group.shut]
+        found.append(ClosingRequirement(Needed.COMPLAINT, number))
+    found += [ClosingRequirement(Needed.KEY, one) for one in group.shut]
     for one in group.others:
         if _is_open(one):
-            found.append(Point(Needed.CASE, one.incident.number))
+            found.append(ClosingRequirement(Needed.CASE, one.incident.number))
         elif _owes_answer(acting, one):
-            found.append(Point(Needed.ANSWER, one.incident.number))
+            found.append(ClosingRequirement(Needed.ANSWER, one.incident.number))
     return found
 
 
@@ -183,8 +185,8 @@ def close_into(acting: Acting, group: Group) -> None:
     if above is None or above.incident.closed_at is not None:
         raise StaysOpen(WhyOpen.BY_ITSELF)
     if open_complaints(case):
-        raise StaysOpen(WhyOpen.POINTS, [Point(Needed.COMPLAINT, case.incident.number)])
-    left = left_words(open_tasks_in(case))
+        raise StaysOpen(WhyOpen.POINTS, [ClosingRequirement(Needed.COMPLAINT, case.incident.number)])
+    left = write_tasks_left(open_tasks_in(case))
     _end(
         acting,
         case,
@@ -260,7 +262,7 @@ def _refuse_open(acting: Acting, group: Group, values: Mapping[str, str]) -> Non
     points = [one for one in what_is_open(acting, group) if not (one.done or (hoax and one.what in DECIDED))]
     if points:
         raise StaysOpen(WhyOpen.POINTS, points)
-    named = left_in(values.get(TASKS_LEFT, ""))
+    named = read_tasks_left(values.get(TASKS_LEFT, ""))
     if any(one.id.hex not in named for one in open_tasks_in(case)):
         raise StaysOpen(WhyOpen.TASKS)
 

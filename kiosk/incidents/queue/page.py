@@ -24,7 +24,7 @@ from kiosk.roles import Role
 
 @dataclass(frozen=True)
 class Colleague:
-    """Somebody who reads, who looks included; `until` is the last day on which they are away."""
+    """A reader of reports, whoever is looking at the page included; `until` is the last day on which they are away."""
 
     id: uuid.UUID
     name: str
@@ -132,7 +132,7 @@ class Queue:
     )
     tasks: Mapping[int, tuple[date, ...]] = field(default_factory=dict)  # of who looks, by number
     ages: Mapping[Age, int] = field(default_factory=dict)  # how many open cases there are of each
-    colleagues: Sequence[Colleague] = ()  # who reads first what this person may read, who looks included
+    colleagues: Sequence[Colleague] = ()  # who reads first what this person may read, this person included
 
 
 LEVELS = {level: place for place, level in enumerate(Level)}  # the most urgent first

@@ -12,8 +12,8 @@ from kiosk.wording.facts import Prose
 Level = Annotated[int, Field(ge=0, le=5)]
 
 
-class After(Schema):
-    """How the moment has changed; what is not said stays as it was."""
+class MomentAfterMove(Schema):
+    """How the moment has changed after a move; a field left out stays as it was."""
 
     heading: Prose | None = None
     words: Prose | None = None
@@ -28,7 +28,7 @@ class Move(Schema):
     faces: Annotated[tuple[str, ...], Field(max_length=3)] = ()
     picture: str = ""
     then: Prose
-    after: After = After()
+    after: MomentAfterMove = MomentAfterMove()
     levels: tuple[Level, ...] = ()
 
 

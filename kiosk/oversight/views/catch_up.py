@@ -80,7 +80,7 @@ def behind_words(child: PupilBehind) -> str:
 
 
 def next_week() -> date:
-    """The day by which children who catch up are given: a school day, a week from now at the earliest."""
+    """The due day that children who catch up are given: the first school day that is at least a week from now."""
     site = current_site()
     first = site.today() + timedelta(days=DAYS_AGAIN)
     days = (first + timedelta(days=count) for count in range(LONGEST_CLOSURE))

@@ -56,7 +56,7 @@ class Asked:
 
     @property
     def query(self) -> dict[str, Any]:
-        """What an address has to say to ask for the same again."""
+        """The query parameters that ask for the same search again; empty ones are left out."""
         asked = {
             "class": self.chosen.id.hex if self.chosen else "",
             "year": self.year,

@@ -54,7 +54,7 @@ class Asked:
 
     @property
     def address(self) -> dict[str, Any]:
-        """What an address has to say to ask for the same again."""
+        """The query parameters that ask for the same search again; empty ones are left out."""
         query = self.query
         asked = {
             "class": self.chosen.id.hex if self.chosen else "",

@@ -22,5 +22,5 @@ class TrueFalse(ChoosingOne):
     options: Annotated[tuple[Option, ...], Field(min_length=2, max_length=2)]
 
     def size(self, limits: BandLimits) -> Size | None:
-        """Always two, in every band."""
+        """None: there are always two options, so no band limits their number."""
         return None

@@ -37,9 +37,8 @@ def publish_readers(databases: Databases, config: Config, today: date) -> None:
             with databases.reports.write() as reports:  # checked again, as another process may have done it
                 update_copy(reports, readers_from_roles(school, today), chain, today)
     if config.readers_root:
-        current_keyring(
-            databases.reports, config
-        )  # and the alarm, where the stored list is not the one in memory
+        # It also warns the readers by mail if the stored list does not continue the one in memory.
+        current_keyring(databases.reports, config)
 
 
 def copy_is_outdated(

@@ -49,7 +49,8 @@ class PlaintextColumns:
     urgent: bool
     retention: str
     altered: bool
-    closed: bool  # the only state that takes a report out of renewals
+    # Sealed too, as a closed report gets no new readers and its keys are renewed only for new recovery sheets.
+    closed: bool
 
 
 def sealed_part(slot: Slot, urgent: bool, retention: str) -> dict[str, Any]:

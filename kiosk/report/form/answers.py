@@ -70,7 +70,9 @@ class ReportAnswers:
     words: str = ""
     name: str = ""
     reply: bool = False
-    tap: str = ""  # random, of the first tap on Send; none without script
+    # A random number that the script makes at the first tap on Send, so that a form sent twice is one report (promise
+    # A15); empty without script.
+    tap: str = ""
 
     @property
     def danger(self) -> str:

@@ -191,7 +191,7 @@ class AfterSending:
     nobody: bool  # is there who can open it
     passed_on: UrgentProgress | None  # what became of something urgent
     private: bool  # the person looking at this page may be the one it is about
-    nothing: bool  # was sent
+    nothing_sent: bool  # the child sent an empty form, so there is nothing to read
 
 
 def after_sending(
@@ -219,7 +219,7 @@ def after_sending(
         nobody=not readers,
         passed_on=passed_on,
         private="card.title" in say and answers.concern == "adult",
-        nothing=taken is None,
+        nothing_sent=taken is None,
     )
 
 
@@ -279,7 +279,7 @@ def _skeleton_words(frame: Speech) -> dict[str, Markup]:
     }
 
 
-def language_links() -> list[tuple[str, str, str, str]]:
+def languages_on_offer() -> list[tuple[str, str, str, str]]:
     """Every language on offer: code, own name, lang attribute, direction."""
     return [
         (

@@ -20,7 +20,7 @@ from kiosk.report.form.page import (
     after_sending,
     form_page,
     is_night,
-    language_links,
+    languages_on_offer,
     next_reading,
     pad_page,
     skeleton,
@@ -61,7 +61,7 @@ def choose(lang: str) -> ResponseReturnValue:
     say = speech_for("chooser", lang)
     if say is None or lang not in languages():
         raise NotFound
-    parts = skeleton("chooser", say) | {"bands": list(Band), "languages": language_links()}
+    parts = skeleton("chooser", say) | {"bands": list(Band), "languages": languages_on_offer()}
     return render_template("report/chooser.html", **parts)
 
 

@@ -149,7 +149,7 @@ def waiting_in_intake(keeper: IntakeStore, key: SiteKey, thread_id: bytes) -> Wa
     )
 
 
-def discard_statement(key: SiteKey, keys: ThreadKeys, read: ThreadReplies, due: datetime) -> DiscardedReplies:
+def discarded_replies(key: SiteKey, keys: ThreadKeys, read: ThreadReplies, due: datetime) -> DiscardedReplies:
     """The statement that a child has thrown away what was read; later answers can still be written (promise C5)."""
     statement = seal_discard(keys.id, keys.secret, read.last)
     id = uuid.UUID(bytes=key.derive("thrown-id", keys.id + read.last.to_bytes(8), 16))

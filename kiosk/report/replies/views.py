@@ -13,7 +13,7 @@ from kiosk.report.intake.store import NotKept
 from kiosk.report.replies.threads import (
     ThreadReplies,
     answers_for,
-    discard_statement,
+    discarded_replies,
     is_complete_code,
     names_of,
     read_code,
@@ -76,7 +76,7 @@ def _answers(code: Sequence[int], forget: bool) -> ThreadReplies | None:
     if not (forget and answers):
         return answers
     due = site.calendar.slot_end(site.calendar.slot_of(now_utc()))
-    site.intake_store.put(seal_discarded_replies(site.key, discard_statement(site.key, keys, answers, due)))
+    site.intake_store.put(seal_discarded_replies(site.key, discarded_replies(site.key, keys, answers, due)))
     return ThreadReplies("gone")
 
 

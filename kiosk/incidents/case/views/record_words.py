@@ -14,7 +14,7 @@ from kiosk.incidents.case.links import BELONGS, INTO, LEADS
 from kiosk.incidents.case.records import KINDS, PLAIN
 from kiosk.incidents.case.tags import tags_of_note
 from kiosk.incidents.case.tasks import QUESTIONS as TASK_QUESTIONS
-from kiosk.incidents.case.tasks import TASK, TASKS_LEFT, left_in
+from kiosk.incidents.case.tasks import TASK, TASKS_LEFT, read_tasks_left
 from kiosk.incidents.case.views.related import tags_words
 from kiosk.incidents.case.views.report_words import BANDS, COMPLAINTS
 from kiosk.incidents.case.views.task_parts import LABELS as TASK_LABELS
@@ -263,7 +263,7 @@ def _label(kind: str, name: str) -> str:
 
 def _value(kind: str, name: str, value: str, names: Mapping[str, str]) -> str:
     if name == TASKS_LEFT:
-        return "; ".join(left_in(value).values())
+        return "; ".join(read_tasks_left(value).values())
     if name in PEOPLE:
         return str(_(OUTSIDE_WORDS)) if value == OUTSIDE else names.get(value, value)
     if (kind, name) == ("close", LESSON):

@@ -17,7 +17,7 @@ from kiosk.incidents.case.drafts import end_own_drafts
 from kiosk.incidents.case.forms import NOTE_LONGEST, Filled, Question, read_form
 from kiosk.incidents.case.links import Group, group_of
 from kiosk.incidents.case.numbers import ABOUT_STAFF
-from kiosk.incidents.case.tasks import TASKS_LEFT, Task, complete_task, left_words, open_tasks_in
+from kiosk.incidents.case.tasks import TASKS_LEFT, Task, complete_task, open_tasks_in, write_tasks_left
 from kiosk.incidents.case.views.case import refuse_closed
 from kiosk.incidents.case.views.case_page import staff_names
 from kiosk.incidents.case.views.draft_values import CLOSE, draft_day, drafts_for, values_in
@@ -26,7 +26,7 @@ from kiosk.incidents.case.views.record_words import LABELS, lesson_choices, not_
 from kiosk.incidents.case.views.steps import Field, fields_of
 from kiosk.incidents.case.views.task_parts import by_day
 from kiosk.incidents.closing import close as closing
-from kiosk.incidents.closing.close import Needed, Point, StaysOpen, WhyOpen
+from kiosk.incidents.closing.close import ClosingRequirement, Needed, StaysOpen, WhyOpen
 from kiosk.incidents.kind_words import KINDS, OUTCOMES
 from kiosk.incidents.models import IncidentEntry
 from kiosk.report.access.renewal import excluded_from
@@ -136,7 +136,10 @@ class ClosingForm:
         done = [one for one in self.tasks if self.filled.values[SETTLED + one.id.hex] == DONE]
         for one in done:
             complete_task(acting, case, one.id)
-        return {**self.filled.values, TASKS_LEFT: left_words([one for one in self.tasks if one not in done])}
+        return {
+            **self.filled.values,
+            TASKS_LEFT: write_tasks_left([one for one in self.tasks if one not in done]),
+        }
 
 
 @case_page("/close", "POST")
@@ -147,13 +150,13 @@ def close(case: CaseFile) -> ResponseReturnValue:
     form = _read(group)
     refuse_closed(case, form.filled)
     if form.filled.errors:
-        return closing_again(case, form.filled, 409 if form.less_urgent else 422)
+        return closing_form_with_errors(case, form.filled, 409 if form.less_urgent else 422)
     try:
         values = form.complete_ticked_tasks(acting, case)
         is_closed = closing.close(acting, group_of(acting, case.again()), values)
     except StaysOpen as error:
         form.filled.errors.add(WHOLE, STAYS_OPEN[error.why])
-        return closing_again(case, form.filled, 409)
+        return closing_form_with_errors(case, form.filled, 409)
     end_own_drafts(school(), case.incident.id, acting.staff.id, CLOSE)
     return back_to_case(case, CLOSED if is_closed else STAYS)
 
@@ -182,16 +185,16 @@ def send_back(case: CaseFile) -> ResponseReturnValue:
     filled = read_form("back", BACK, request.form, {})
     refuse_closed(case, filled)
     if filled.errors:
-        return closing_again(case, filled, 422)
+        return closing_form_with_errors(case, filled, 422)
     try:
         closing.send_back(acting_now(), case, filled.values["note"])
     except StaysOpen:
         filled.errors.add(WHOLE, TOO_LATE)
-        return closing_again(case, filled, 409)
+        return closing_form_with_errors(case, filled, 409)
     return back_to_case(case, N_("It stays open. Whoever asked has been told to look."))
 
 
-def closing_again(case: CaseFile, filled: Filled, status: int) -> ResponseReturnValue:
+def closing_form_with_errors(case: CaseFile, filled: Filled, status: int) -> ResponseReturnValue:
     """The page with everything typed and what to correct; nothing of this request is written."""
     return show_closing(read_anew(case), filled), status
 
@@ -304,7 +307,7 @@ def _link(number: int, unread: Sequence[int] = ()) -> CaseLink:
     return CaseLink(words, url_for(".show", number=number), number in unread)
 
 
-def _point_line(point: Point, number: int) -> PointLine:
+def _point_line(point: ClosingRequirement, number: int) -> PointLine:
     words, way = (_(text, number=f"{point.number:04}") if text else "" for text in POINTS[point.what])
     if point.what in RECORDS:
         url = url_for(".show_record", number=number, record=RECORDS[point.what])

@@ -41,7 +41,8 @@ LABELS = {
 }
 NO_NAMES = N_("Leave out names (%(names)s): governors read this, and it is about how the school works.")
 HOUR = 60
-START, END, WIDTH = 84, 740, 760  # where the sticks begin and end, and the whole drawing
+# Left and right edge of the space for the sticks (one for each practice run), and the width of the drawing.
+START, END, WIDTH = 84, 740, 760
 SCALE = 150  # from nothing to the goal
 LABEL_ROW, ABOVE_GOAL, UNDER = 20, 44, 52
 REASON_LONGEST = 46
