@@ -102,7 +102,7 @@ class SchoolCalendar:
         return Slot(local.date(), max(start for start in self._starts(local.date()) if start <= minute))
 
     def slot_start(self, slot: Slot) -> datetime:
-        """First instant of a slot."""
+        """The instant at which a slot starts."""
         return datetime.combine(slot.day, time(slot.minute // 60, slot.minute % 60), self.zone)
 
     def slot_end(self, slot: Slot) -> datetime:
@@ -160,7 +160,7 @@ class SchoolCalendar:
             moment = self.next_opening(closes)
 
     def school_day_minutes(self) -> int:
-        """Length of a whole school day, in minutes."""
+        """How long a whole school day lasts, in minutes."""
         return _minute_of(self.closes) - _minute_of(self.opens)
 
     def outside_listed_terms(self, day: date) -> bool:

@@ -1,4 +1,4 @@
-"""Since when something that is due each term, or each school year, is due again."""
+"""The first day of the term and of the school year, from which lessons and Codes are due again."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ UNLISTED_TERMS = ((9, 1), (1, 1), (4, 15))  # autumn, spring and summer, where t
 
 
 def term_began(calendar: SchoolCalendar, today: date) -> date:
-    """The first day of the term that runs, or in a holiday of the one before."""
+    """The first day of the current term; in a holiday, that of the term before."""
     listed = [first for first, _ in calendar.terms if first <= today]
     if listed and not calendar.outside_listed_terms(today):
         return max(listed)

@@ -14,7 +14,7 @@ SETTLED_SECONDS = 2  # a file changed so recently may change again without its t
 
 @dataclass(frozen=True)
 class TermDates:
-    """The last good calendar with the lines of its file; `problem` says in one line what is wrong with the file now."""
+    """The last good calendar and what its file says; `problem` says in one line what is wrong with the file now."""
 
     calendar: SchoolCalendar
     written: CalendarFile

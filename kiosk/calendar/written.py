@@ -99,7 +99,7 @@ class Today(_FilePart):
 
 
 class CalendarFile(_FilePart):
-    """Everything the file may say; the defaults are those of most schools."""
+    """Everything that the file can set; the defaults suit most schools."""
 
     opens: Minute = SchoolCalendar.opens
     closes: Minute = SchoolCalendar.closes
@@ -133,14 +133,14 @@ def span(opens: time, closes: time) -> timedelta:
 
 
 def overlaps(stretches: Sequence[Stretch]) -> Iterator[tuple[Stretch, Stretch]]:
-    """Pairs of stretches of which the later begins before the earlier has ended."""
+    """Pairs of stretches that overlap: the later begins before the earlier has ended."""
     for earlier, later in pairwise(sorted(stretches, key=lambda one: one.first)):
         if later.first <= earlier.last:
             yield earlier, later
 
 
 def calendar_from(config: Config, written: CalendarFile) -> SchoolCalendar:
-    """The calendar; raises ValueError if there were no school day for more than a year."""
+    """The calendar that the file describes; raises ValueError if it has no school day for more than a year."""
     calendar = SchoolCalendar(
         config.zone,
         config.slot_minutes,
@@ -157,7 +157,7 @@ def calendar_from(config: Config, written: CalendarFile) -> SchoolCalendar:
 
 
 def from_tomorrow(changed: CalendarFile, calendar: SchoolCalendar, today: date) -> CalendarFile:
-    """The changed calendar, in which today stays what it was in the one of now: nothing told today moves by it."""
+    """The changed calendar, in which today stays as it was before, so that none of its slots moves."""
     return changed.model_copy(update={"today": Today(**vars(calendar.kept_on(today)))})
 
 

@@ -1,4 +1,4 @@
-"""Answers of a class at a step: how many gave which, in words and from five on; never who (promise E21)."""
+"""Answers of a class at a step: how many gave each, in words and only from five on; never who (promise E21)."""
 
 import uuid
 from collections.abc import Mapping
@@ -74,7 +74,7 @@ class Tally:
 
     @property
     def answers(self) -> int:
-        """How many answers there are, by taps and hands."""
+        """How many answers there are, from tablets and raised hands together."""
         return sum(bar.count for bar in self.bars)
 
     def may_be_shown(self, here: int) -> bool:
@@ -85,7 +85,7 @@ class Tally:
         return self.answers > 0 and (self.taps == 0 or min(self.taps, here) >= FEWEST)
 
     def beliefs(self) -> list[Bar]:
-        """The answers behind which stands a misconception, where five or more gave it."""
+        """The answers that show a misconception and that five or more gave."""
         return [bar for bar in self.bars if bar.option.belief and bar.count >= FEWEST]
 
 

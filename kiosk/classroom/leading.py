@@ -1,4 +1,4 @@
-"""Leading a lesson: begin, move the class, call for attention, let each go on alone, end. Callers check who may
+"""Leading a lesson: begin, move the class, call for attention, let each child go on alone, end. Callers check who may
 lead."""
 
 import secrets
@@ -45,7 +45,7 @@ _BEGIN = Upsert(
 
 @dataclass(frozen=True)
 class LedLesson:
-    """Where a class is that is led through a lesson."""
+    """Where a class is in the lesson that it is led through."""
 
     window_id: uuid.UUID
     lesson_id: str
@@ -76,7 +76,7 @@ def led_lesson(rows: Connection, window_id: uuid.UUID) -> LedLesson | None:
 
 
 def begin(rows: Connection, window_id: uuid.UUID, lesson: Lesson) -> None:
-    """Lead this lesson from before its first step; one that was led before it is left."""
+    """Start leading this lesson, before its first step; a lesson that was led until now is dropped."""
     for table in OF_CHILDREN:
         rows.execute(delete(table).where(table.window_id == window_id))
     turn = secrets.randbelow(FIRST_TURNS)
@@ -93,7 +93,7 @@ def move(rows: Connection, led: LedLesson, place: int, lesson: Lesson) -> bool:
 
 
 def call_for_attention(rows: Connection, led: LedLesson, eyes: bool) -> bool:
-    """Have every tablet say that the teacher speaks, or go on where it was."""
+    """Make every tablet say that the teacher is speaking, or go on where it was."""
     return _change(rows, led, eyes=eyes)
 
 
@@ -117,19 +117,19 @@ def announce_end(rows: Connection, led: LedLesson, now: datetime) -> bool:
 
 
 def end(rows: Connection, window_id: uuid.UUID) -> None:
-    """Lead no longer; nothing stays of where the class or a child was."""
+    """Stop leading; where the class and each child were is deleted."""
     for table in (*OF_CHILDREN, ClassLesson):
         rows.execute(delete(table).where(table.window_id == window_id))
 
 
 def known_windows(rows: Connection) -> set[uuid.UUID]:
-    """Every window of which something is kept here."""
+    """The ids of every open class (class window) of which something is stored here."""
     tables = (*OF_CHILDREN, ClassLesson)
     return {id for table in tables for id in rows.scalars(select(table.window_id).distinct())}
 
 
 def forget_closed(rows: Connection, closed: set[uuid.UUID]) -> None:
-    """Forget what was led in these windows.
+    """Delete what is stored of lessons led in these open classes (class windows).
 
     Callers read the known windows first and the open ones afterwards, so that a class that opens meanwhile is not
     treated as closed.

@@ -65,7 +65,7 @@ class ClassAnswered(SessionsBase):
     """Which children have answered a step, never what."""
 
     __tablename__ = "class_answered"
-    __table_args__ = ({"sqlite_with_rowid": False},)  # and who came first
+    __table_args__ = ({"sqlite_with_rowid": False},)  # a row number would record who answered first
 
     window_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True)

@@ -1,4 +1,4 @@
-"""Who is at work in a led lesson, and at which step: for the teacher, who sees where a child is and never an answer."""
+"""Who is in a led lesson, and at which step: the teacher sees where a child is and never an answer."""
 
 import uuid
 from collections.abc import Sequence
@@ -42,27 +42,27 @@ def seat_of(rows: Connection, window_id: uuid.UUID, pupil_id: uuid.UUID) -> Seat
 
 
 def seats(rows: Connection, window_id: uuid.UUID) -> list[Seat]:
-    """Everybody who is here."""
+    """Where each child in the lesson is."""
     return [Seat(*row) for row in rows.execute(_SEATS, {"window_id": window_id})]
 
 
 def save_seat(rows: Connection, window_id: uuid.UUID, seat: Seat) -> None:
-    """Keep where a child is now, instead of where it was."""
+    """Store where a child is now, in place of where they were."""
     _SIT(rows, {"window_id": window_id, **vars(seat)})
 
 
 def mark_step_done(rows: Connection, window_id: uuid.UUID, pupil_id: uuid.UUID, place: int) -> None:
-    """A child has finished a step; a tablet that never reported its place (without script) stays unknown."""
+    """Note that a child has finished a step; a tablet that never reported its place (without script) stays unknown."""
     rows.execute(_GO_ON, {"of_window": window_id, "of_pupil": pupil_id, "through": place})
 
 
 def remove_seat(rows: Connection, window_id: uuid.UUID, pupil_id: uuid.UUID) -> None:
-    """A child has left."""
+    """Delete the seat of a child who has left."""
     rows.execute(delete(ClassSeat).where(ClassSeat.window_id == window_id, ClassSeat.pupil_id == pupil_id))
 
 
 def count_done(found: Sequence[Seat], place: int) -> int:
-    """How many are through with a step."""
+    """How many children have finished a step."""
     return sum(seat.done >= place for seat in found)
 
 

@@ -1,4 +1,4 @@
-"""Codes of Conduct as files: content/conduct/<id>/code.<lang>.md, for bands, parents, staff and visitors."""
+"""Reads Codes of Conduct from content/conduct/<id>/code.<lang>.md: for each band, parents, staff and visitors."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ class Codes:
         return code if code and not code.stale else self.all[id, ENGLISH]
 
     def stale(self, id: str, lang: str) -> bool:
-        """Whether English is shown because the translation is out of date."""
+        """Whether a reader of this language is shown English because the translation is out of date."""
         code = self.all.get((id, lang))
         return bool(code and code.stale)
 

@@ -42,7 +42,7 @@ class ReadSection:
 
 @dataclass(frozen=True)
 class ReadCode:
-    """A Code for readers without an account."""
+    """A Code as the page for families shows it, to readers without an account."""
 
     title: CodeSentence
     intro_html: Markup

@@ -19,7 +19,7 @@ class Decision(enum.StrEnum):
 
 
 class Mode(enum.StrEnum):
-    """How it was signed: with a child's mark beside an adult, with the child's key, or with a password."""
+    """How a Code was signed: by a child's mark with an adult beside them, by the child's own key, or by a password."""
 
     MARK = "mark"
     KEY = "key"

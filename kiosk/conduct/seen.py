@@ -1,4 +1,4 @@
-"""Who has been shown which version of their Code: a day, kept apart from what they decide (promise E22)."""
+"""The day on which each child was shown a version of their Code, stored apart from what they decide (promise E22)."""
 
 import uuid
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _MARK = Upsert(
     lambda new: {"code_version": new.code_version, "seen_on": new.seen_on},
     lambda new: CodeSeen.code_version < new.code_version,
 )
-# Both at once: a child's first page asks for no more than it did when only the decision was kept.
+# One query for the decision and the version shown, so that a child's first page needs no second one.
 _BOTH = (
     select(SignOff, CodeSeen.code_version)
     .select_from(Pupil)
@@ -45,7 +45,7 @@ def decided_and_seen(session: Session, pupil: AnyPupil, code: Code) -> tuple[Sig
 
 
 def must_be_shown(sign_off: SignOff | None, seen: bool, code: Code) -> bool:
-    """Whether a child is still to be shown the Code as it is now: not `seen`, nor decided about this school year."""
+    """Whether a child must still be shown the current Code: neither `seen` nor decided about this school year."""
     return not seen and (
         sign_off is None or sign_off.lapsed_on is not None or sign_off.code_version < code.version
     )

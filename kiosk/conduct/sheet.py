@@ -28,7 +28,7 @@ WELCOME = ("images", "intro", "school-does", "limits")  # in this order, as long
 
 
 def sections_for_sheet(found: ReadCode, pictured: bool = False) -> frozenset[str]:
-    """Ids of the sections (`intro`: the introduction) that go on paper beside the rules.
+    """Ids of the sections that are printed beside the rules; `intro` is the introduction.
 
     If even those do not fit, as in a draft with its English, everything goes on paper,
     on both sides of the sheet.

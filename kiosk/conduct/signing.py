@@ -16,7 +16,7 @@ from kiosk.conduct.head import CodeId, Rule
 from kiosk.conduct.models import Decision, Mode, SignOff
 
 CHANGE_OF_MIND_DAYS = (
-    1  # a day to think it over; as only days are stored, it lasts until the end of the next day
+    1  # one day to think it over; as only days are stored, it lasts until the end of the next day
 )
 STAFF_CODE: CodeId = "staff"
 
@@ -45,7 +45,7 @@ def mode_of(band: Band, beside_adult: bool = False) -> Mode:
 
 @dataclass(frozen=True)
 class Decided:
-    """What a pupil decided about the Code, in which way, and which adult was there."""
+    """What a pupil decided about the Code, how they signed, and which adult was beside them."""
 
     mode: Mode
     decision: Decision

@@ -14,7 +14,7 @@ from kiosk.quizzes.quiz import Quiz
 
 @dataclass(frozen=True)
 class AfterLesson:
-    """A class after a lesson. `done`: the last time; `day`: the day of which the children are told, and signed for."""
+    """A class after a lesson. `done`: the last time; `day`: the day whose attendance is shown and signed."""
 
     done: LessonDone | None
     day: date
@@ -23,7 +23,7 @@ class AfterLesson:
 
     @property
     def was_done_then(self) -> bool:
-        """Whether the class did it on the day that is shown; else that day is today, and nothing is known of it."""
+        """Whether the class did it on the day shown; if not, that day is today, and no attendance is known yet."""
         return self.done is not None and self.done.day == self.day
 
     @property

@@ -1,4 +1,4 @@
-"""Who has to catch up: children who have not finished what was wanted by now, or was done while they were away
+"""Who has to catch up: children who have not finished what was due by now, or what was done while they were away
 (promise E19)."""
 
 import uuid
@@ -33,7 +33,7 @@ class PupilBehind:
 
 @dataclass(frozen=True)
 class ToCatchUp:
-    """A lesson that was wanted by now, or that the class did together, and who has not finished it."""
+    """A lesson that was due by now, or that the class did together, and the children who have not finished it."""
 
     lesson: Lesson
     due_on: date | None
@@ -42,18 +42,18 @@ class ToCatchUp:
 
     @property
     def waiting(self) -> tuple[PupilBehind, ...]:
-        """The children for whom nothing has been done about it yet."""
+        """The children for whom the lesson has not been set again yet."""
         return tuple(one for one in self.children if one.again_by is None)
 
 
 def catch_up(
     session: Session, class_group: ClassGroup, lessons: Mapping[str, Lesson], today: date, term_began: date
 ) -> list[ToCatchUp]:
-    """The list of a class, what was wanted first at the top; five queries, however many children there are.
+    """The catch-up list of a class, the earliest due at the top; five queries, however many children there are.
 
     What is due each term lapses with the term: neither having finished it nor having been there before counts.
 
-    A lesson for which no day was said, and that was not done together, nobody has to catch up.
+    A lesson without a due day that was not done together is never on the list.
     """
     names = present_names(session, class_group)
     sets = {one.lesson_id: one for one in sets_of(session, class_group)}
@@ -90,7 +90,7 @@ def _did_it(last: LessonDone | None, was_away: bool) -> bool:
 
 
 def _was_wanted(now: SetLesson | None, pupil_id: uuid.UUID, today: date) -> bool:
-    """Whether a child should have finished a lesson by now, or has it to do once more."""
+    """Whether a child should have finished a lesson by now, or was set it once more."""
     if now is None or not now.is_for(pupil_id):
         return False
     days = (now.pupils.get(pupil_id), now.due_on if now.for_everybody else None)

@@ -1,4 +1,4 @@
-"""What the log of powers says of requests to the leadership team; a forged row has no effect.
+"""What the audit log says about requests to the leadership team, so that a forged row has no effect.
 
 Each line includes what was asked, what the person decided, the review day and the resulting state.
 """
@@ -30,19 +30,19 @@ _EVERY = [act.value for act in (LogAct.CONSENT_ASKED, *LINES.values())]
 
 @dataclass(frozen=True)
 class KnownConsent:
-    """A request with what the log says became of it."""
+    """A request, and what became of it according to the audit log."""
 
     consent: Consent
     state: ConsentState
-    yes: frozenset[uuid.UUID]  # who said yes to just what is asked
-    by_hand: frozenset[int]  # the numbers of steps that have no line
+    yes: frozenset[uuid.UUID]  # who approved exactly what is asked
+    by_hand: frozenset[int]  # the numbers of steps that have no line in the audit log
     changed: bool  # the row, its steps or its lines were tampered with
 
 
 def note_consent(
     session: Session, acting: Acting, act: LogAct, consent: Consent, step: ConsentStep | None = None
 ) -> None:
-    """Write into the log what was asked, or what somebody did about it and what follows."""
+    """Record in the audit log what was asked, or what somebody did about it and the state that follows."""
     acting.note(
         session,
         act,
@@ -101,12 +101,12 @@ def _without_line(
 
 
 def _said(step: ConsentStep) -> str:
-    """What somebody did, in a word."""
+    """A digest of what somebody wrote about a request, and of the day."""
     return sha256(canonical({"note": step.note, "day": step.day.isoformat()}).encode()).hexdigest()
 
 
 def _asked(consent: Consent) -> str:
-    """What was asked, in a word; the day of looking again is not part of it, as a decision may move that."""
+    """A digest of what was asked; the review day is not part of it, as a decision may move that."""
     asked = {name: getattr(consent, name) for name in ("kind", "what", "why", "years", "risks", "care")}
     days = {name: getattr(consent, name).isoformat() for name in ("asked_on", "holds_until")}
     return sha256(canonical({**asked, **days}).encode()).hexdigest()

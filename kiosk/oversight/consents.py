@@ -1,4 +1,4 @@
-"""Leadership consent: a change of the filter, social media in class or a new technology takes two who did not ask.
+"""Leadership consent: a change of the filter, social media in class or a new technology needs two who did not ask.
 
 Who is of the leadership team is a setting. What was asked is never changed, and what became of it is what the log of
 powers says (`consent_log`).
@@ -67,7 +67,7 @@ BY_HAND = N_("Somebody changed by hand what was asked. Ask for it anew, and tell
 
 
 def read_asking(sent: Mapping[str, str], today: date) -> Filled:
-    """What is asked, with every mistake; nothing typed is lost."""
+    """The request as the form sent it, with every mistake found; nothing typed is lost."""
     filled = read_form("consent", ASKING, sent, {"kind": [kind.value for kind in ConsentKind]})
     last = filled.values["holds_until"]
     latest = today + timedelta(days=LONGEST_DAYS)
@@ -82,7 +82,7 @@ def read_asking(sent: Mapping[str, str], today: date) -> Filled:
 
 
 def check_review_day(filled: Filled, holds_until: date, today: date) -> None:
-    """Note a mistake where the day of looking again is not between today and the last day."""
+    """Note a mistake where the review day is not between today and the last day on which it is allowed."""
     typed = filled.values["review_on"]
     if is_day(typed) and not today <= date.fromisoformat(typed) <= holds_until:
         filled.errors.add("review_on", N_("Choose a day from today on, and not after the last day."))
@@ -170,17 +170,17 @@ _EVER_ALLOWED = or_(
 
 
 def leadership(session: Session, leads: Leads, but: uuid.UUID | None = None) -> list[StaffMember]:
-    """Everybody of the leadership team who works here, once each, without whoever asked."""
+    """Every member of the leadership team who works here, once each, except whoever asked."""
     return [one for one in present_staff(session) if one.roles & leads and one.id != but]
 
 
 def may_decide(staff: StaffMember, consent: Consent, leads: Leads) -> bool:
-    """Whether this person is one of those who decide about this request: who asked never is."""
+    """Whether this person may decide about this request; whoever asked never may."""
     return bool(staff.roles & leads) and staff.left_on is None and staff.id != consent.asked_by_id
 
 
 def current_approvers(asked: KnownConsent, leads: Leads) -> list[StaffMember]:
-    """Who agreed, by the log too, and may still decide, once each."""
+    """Who approved according to the audit log and may still decide, once each."""
     agreed = [
         one for one in asked.consent.steps if one.act is ConsentAct.AGREED and one.staff_id in asked.yes
     ]
@@ -219,7 +219,7 @@ def steps_for(asked: KnownConsent, staff: StaffMember, leads: Leads, today: date
 
 
 def read_step(word: str, consent: Consent, sent: Mapping[str, str], today: date) -> Filled:
-    """The form of one of STEPS, with every mistake."""
+    """The form for one of STEPS as it was sent, with every mistake found."""
     filled = read_form(word, STEPS[word], sent, {})
     if word == "keep":
         check_review_day(filled, consent.holds_until, today)
@@ -274,7 +274,7 @@ def decisions_for(
 
 
 def in_force_now(found: Collection[KnownConsent], today: date) -> list[Consent]:
-    """What is allowed today, the longest first."""
+    """What is allowed today; what ends last comes first."""
     standing = [one.consent for one in found if is_in_force(one, today)]
     return sorted(standing, key=lambda one: one.holds_until, reverse=True)
 

@@ -34,7 +34,7 @@ STRAND_WORDS: Mapping[Strand, str] = {
 
 
 class SquareKind(enum.StrEnum):
-    """What a square of the table says."""
+    """The meaning of one square of the coverage table."""
 
     SHARE = "share"  # a per cent
     FEW = "few"  # fewer than five children finished

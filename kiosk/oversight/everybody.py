@@ -30,7 +30,7 @@ SetFor = Mapping[
 
 @dataclass(frozen=True)
 class PupilFilter:
-    """What somebody looks for; whatever is empty narrows nothing.
+    """What to search for; an empty field matches everything.
 
     A state without a lesson means: in at least one lesson that the class was set.
     """
@@ -68,7 +68,7 @@ class ProgressSheet:
 
 @dataclass(frozen=True)
 class PupilSearch:
-    """Everybody who fits, in order, and what the lessons of their classes are."""
+    """Every child who matches the search, in order, and the lessons of their classes."""
 
     children: tuple[Child, ...]
     columns: Mapping[Band, tuple[tuple[str, str], ...]]
@@ -84,7 +84,7 @@ def search_children(
     asked: PupilFilter,
     term_began: date = date.min,
 ) -> PupilSearch:
-    """Everybody in these classes who fits, by class and first name; three queries, however many there are."""
+    """Every child in these classes who matches, by class and first name; three queries, however many there are."""
     set_for = _lessons_set(session, classes)
     children = _present(session, classes, asked.name)
     if asked.state:

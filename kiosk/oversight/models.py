@@ -13,7 +13,7 @@ from kiosk.storage.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stor
 
 
 class ConsentKind(enum.StrEnum):
-    """For what two of the leadership team have to say yes."""
+    """What needs the approval of two members of the leadership team."""
 
     FILTER = "filter"
     SOCIAL = "social"
@@ -21,7 +21,7 @@ class ConsentKind(enum.StrEnum):
 
 
 class ConsentState(enum.StrEnum):
-    """What became of a request."""
+    """The state of a request for leadership consent."""
 
     WAITING = "waiting"
     AGREED = "agreed"

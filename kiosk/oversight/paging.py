@@ -1,4 +1,4 @@
-"""Long lists page by page."""
+"""Divides long lists into pages."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -8,10 +8,10 @@ T = TypeVar("T")
 
 
 def pages_for(count: int) -> int:
-    """How many pages so many lines take; one where there is none."""
+    """How many pages this number of lines takes; at least one."""
     return max(1, -(-count // ON_A_PAGE))
 
 
 def on_page(lines: Sequence[T], number: int) -> Sequence[T]:
-    """The lines of a page, counted from 1, or all of them for 0; behind the last page there are none."""
+    """The lines of a page, counted from 1; all lines for page 0, none after the last page."""
     return lines[(number - 1) * ON_A_PAGE : number * ON_A_PAGE] if number else lines

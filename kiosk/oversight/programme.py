@@ -43,7 +43,7 @@ class YearTerm:
 class PlannedState(enum.StrEnum):
     """What became of a planned lesson in one class."""
 
-    TAUGHT = "taught"  # done together, or finished by half of the class
+    TAUGHT = "taught"  # the class did it together, or half of the class has finished it
     SET = "set"
     LATER = "later"
     MISSING = "missing"
@@ -112,7 +112,7 @@ def save_plan(session: Session, year: str, plan: Plan) -> None:
 
 
 def suggest_plan(lessons: Sequence[Lesson], elsewhere: Mapping[str, Plan], terms: int) -> dict[str, int]:
-    """A proposal for a year: the lessons of its age that no other year has, evenly over the terms, strand by strand."""
+    """A suggested plan for a year: lessons for its age that no other year has, spread evenly over the terms."""
     taken = {id for plan in elsewhere.values() for id in plan}
     free = sorted((one for one in lessons if one.id not in taken), key=lambda one: STRANDS.index(one.strand))
     return {one.id: 1 + place * terms // len(free) for place, one in enumerate(free)}
@@ -148,7 +148,7 @@ def programme(
 def set_term(session: Session, found: Sequence[YearProgramme], term: YearTerm, today: date) -> int:
     """Set what is planned until this term and missing in a class, for everybody, by the last day of the term.
 
-    Says how many lessons were set. What is set already, for everybody or for some, stays as it is.
+    Returns how many lessons were set. What is set already, for everybody or for some, stays as it is.
     """
     missing = [
         (group, one.lesson)

@@ -16,7 +16,7 @@ NOT_SIGNED = "unsigned"  # everybody who does not agree to the Code in force, fo
 
 
 class Signer(enum.StrEnum):
-    """Who may sign something. Of parents and visitors nothing is kept: they sign on paper."""
+    """Who may sign a Code. Nothing is stored about parents and visitors, who sign on paper."""
 
     PUPIL = "pupil"
     STAFF = "staff"
@@ -26,7 +26,7 @@ class Signer(enum.StrEnum):
 
 @dataclass(frozen=True)
 class RegisterQuery:
-    """What somebody looks for in the register; whatever is empty narrows nothing."""
+    """What to search for in the register; an empty field matches everything."""
 
     name: str = ""
     signer: Signer | None = None
@@ -38,12 +38,12 @@ class RegisterQuery:
 
     @property
     def dated(self) -> bool:
-        """Whether only what has a day can fit."""
+        """Whether the search asks for a version or days, so that only a line with a decision can match."""
         return bool(self.version or self.since or self.until)
 
 
 def filter_register(parts: Sequence[RegisterPart], query: RegisterQuery) -> list[RegisterPart]:
-    """The lines that fit, in the parts in which they stand; a part without any is left out."""
+    """The lines that match, grouped in their parts; a part without any is left out."""
     kept = []
     for part in parts:
         lines = tuple(line for line in part.lines if _fits(part, line, query))

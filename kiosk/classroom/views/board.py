@@ -62,7 +62,7 @@ def show(token: str) -> ResponseReturnValue:
 @bp.get("/<token>/now")
 @open_to_all
 def now(token: str) -> ResponseReturnValue:
-    """What the board asks again and again: whether it is still right (304), how many are here and through."""
+    """What the board keeps asking: whether it is still up to date (304), how many are here and have finished."""
     window = _window(token)
     if window is None:
         return jsonify(mark=OVER)
@@ -131,12 +131,12 @@ def _line(led: LedLesson | None, lesson: Lesson | None, here: int, done: int, an
 
 
 def _mark(led: LedLesson | None) -> str:
-    """What tells one look of the board from the next; the minutes are part of it."""
+    """A mark that changes whenever the board would look different; the minutes left are part of it."""
     return f"{led.turn}.{led.minutes_left(now_utc())}" if led else "none"
 
 
 def _window(token: str) -> ClassWindow | None:
-    """The open window of this board."""
+    """The open class (class window) whose board this is."""
     window_id = class_window_id_of(current_site().key, token)
     window = school().get(ClassWindow, window_id) if window_id else None
     return window if window and window.closes_at > now_utc() else None
@@ -147,7 +147,7 @@ def _page(band: str) -> dict[str, Any]:
 
 
 def _way_in(window: ClassWindow) -> dict[str, Any]:
-    """How a tablet comes in: by the picture, or by the address and the code."""
+    """How a tablet joins the class: by the picture (QR code), or by the address and the class code."""
     address = current_site().config.public_url + url_for("learn.join_form")
     code = window.code.replace(" ", "")
     return {

@@ -1,4 +1,4 @@
-"""Where a class is, as every page of a led lesson finds and says it."""
+"""Finds where a class is in a led lesson, and puts it into words, for all pages of led lessons."""
 
 import uuid
 
@@ -19,7 +19,7 @@ TAPS = (N_("Nobody or a few"), *HANDS[1:])
 
 
 def led_lesson_now(window_id: uuid.UUID) -> tuple[LedLesson, Lesson] | None:
-    """Where an open class is, and in which lesson; None where it is not led, or by a lesson that is gone."""
+    """Where an open class is, and in which lesson; None where no lesson is led, or it no longer exists."""
     site = current_site()
     with site.databases.sessions.rows(write=False) as rows:
         led = led_lesson(rows, window_id)

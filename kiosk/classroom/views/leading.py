@@ -1,4 +1,4 @@
-"""The teacher's page of a lesson that is led: choose it, move the class, count hands, see who needs help, end."""
+"""The teacher's page of a led lesson: choose it, move the class, count hands, see who needs help, end it."""
 
 import uuid
 from collections.abc import Sequence
@@ -171,7 +171,7 @@ def _most_are_missing(led: LedLesson, here: int, tally: Tally | None) -> bool:
 def _end(
     group: ClassGroup, window: ClassWindow, led: LedLesson, lesson: Lesson, here: Sequence[Seat], close: bool
 ) -> None:
-    """Lead no longer: the class works on alone, or closes."""
+    """Stop leading: then the children work on alone, or the class closes."""
     _write_down(group, lesson, here, led.place)
     with current_site().databases.sessions.rows(write=True) as rows:
         leading.end(rows, window.id)

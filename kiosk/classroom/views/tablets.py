@@ -79,7 +79,7 @@ def wait() -> ResponseReturnValue:
 @bp.post("/now")
 @pupil_required
 def now() -> ResponseReturnValue:
-    """What a tablet asks again and again with the page that it shows: stay there, go on, or look up."""
+    """What a tablet keeps asking, naming the page that it shows: stay there, go on, or look up."""
     pupil, where = signed_in_pupil(), request.form.get("where", "")[:200]
     found = _led(pupil)
     endpoint, values = _page_at(where)
@@ -130,7 +130,7 @@ def guard_pace(app: Flask) -> None:
 
 
 def _count_answer(pupil: CurrentPupil, led: LedLesson, lesson: Lesson) -> None:
-    """Count what a child answers at the step of the class: the first time alone."""
+    """Count what a child answers at the class's step, but only the child's first answer."""
     quizzes = current_site().quizzes
     if request.method == "POST":
         given = sent(lesson, led.place, quizzes, request.form)

@@ -38,7 +38,7 @@ def read(code_id: str) -> ResponseReturnValue:
 
 
 def _shown(band: Band) -> dict[str, Any]:
-    """What the page of a Code shows."""
+    """Everything that the family page of a Code shows."""
     found = code_with_family_version(current_site().codes, band, language())
     return {
         "found": found,
@@ -54,7 +54,7 @@ def _shown(band: Band) -> dict[str, Any]:
 
 @bp.app_template_filter("ring")
 def ring(words: Markup) -> Markup:
-    """The words with every phone number turned into a link that a phone can ring."""
+    """The words, with every phone number made a link that rings it."""
 
     def link(match: re.Match[str]) -> str:
         digits = match[1].replace(" ", "")

@@ -47,7 +47,7 @@ def show_part(number: int) -> ResponseReturnValue:
 @bp.post("/learn/code/<int:number>")
 @pupil_required
 def answer(number: int) -> ResponseReturnValue:
-    """On to another page with what is ticked on this one, or feedback on the answer to its check question.
+    """Go to another page, keeping what is ticked on this one, or give feedback on the answer to its check question.
 
     Who chose what is stored nowhere, and stands in no address (promise E7).
     """
@@ -74,7 +74,7 @@ def answer(number: int) -> ResponseReturnValue:
 @bp.post("/learn/code/later")
 @pupil_required
 def read_later() -> ResponseReturnValue:
-    """Not now: today's work comes first, and the Code again when this child signs in the next time."""
+    """Put the Code off: today's work comes first, and the Code is shown again when this child next signs in."""
     session[READ_LATER] = visit().code.version
     return redirect(url_for("lessons.index"), 303)
 
@@ -135,7 +135,7 @@ def _show_part(found: Visit, number: int, status: int = 200, **more: Any) -> Res
 
 
 def _signed(found: Visit) -> dict[str, Any]:
-    """The last decision in words."""
+    """The pupil's last decision in words."""
     sign_off = found.sign_off
     if sign_off is None:
         return {}

@@ -105,7 +105,7 @@ def visit() -> Visit:
 
 
 def pupil_page(found: Visit) -> dict[str, Any]:
-    """What every page of a visit needs: the skin of the class, and the links to tell somebody and to leave."""
+    """What every page of a visit needs: the look for its band, and the links to tell somebody and to leave."""
     return band_page(found.band) | {
         "visit": found,
         "code": found.code,

@@ -26,7 +26,7 @@ LONGEST_CLOSURE = 60
 @bp.get("/classes/<uuid:class_id>/catch-up")
 @staff_required(*SEE_PROGRESS)
 def show_catch_up(class_id: uuid.UUID) -> ResponseReturnValue:
-    """Who has not finished what was wanted by now, or was away when the class did it."""
+    """Who has not finished what was due by now, or was away when the class did it."""
     group, site = class_or_404(class_id), current_site()
     found = catch_up(school(), group, site.lessons, site.today(), site.term_began())
     return render_template(
@@ -42,7 +42,7 @@ def show_catch_up(class_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/classes/<uuid:class_id>/catch-up/<id>")
 @staff_required(*SEE_PROGRESS)
 def set_again_for(class_id: uuid.UUID, id: str) -> ResponseReturnValue:
-    """Set a lesson again for everybody who waits on the list, by a day next week; tapped twice it is done once."""
+    """Set a lesson again, due in about a week, for everybody on the list who waits; tapped twice it is done once."""
     group, lesson, site = class_or_404(class_id), lesson_or_404(id), current_site()
     found = catch_up(school(), group, {lesson.id: lesson}, site.today(), site.term_began())
     waiting = [child.id for one in found for child in one.waiting]
@@ -70,7 +70,7 @@ def lessons_of_class(group: ClassGroup) -> list[tuple[str, str, str, str]]:
 
 
 def behind_words(child: PupilBehind) -> str:
-    """What stands beside a child's name."""
+    """What the list says beside a child's name: when it is set again by, else why the child is on it."""
     site = current_site()
     if child.again_by:
         return str(_("set again, by %(day)s", day=near_day(child.again_by, site.today())))

@@ -34,7 +34,7 @@ LONGEST_NAME = 60
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for, of what this person may see."""
+    """What the address asks for, limited to what this person may see."""
 
     classes: list[ClassGroup]  # the classes to search
     mine: list[ClassGroup]  # all that this person may see
@@ -51,7 +51,7 @@ class Asked:
 
     @property
     def file(self) -> str:
-        """The same for the name of a file."""
+        """The class or the year as part of a file name; empty for everybody."""
         return self.chosen.name if self.chosen else self.year and f"year {self.year}"
 
     @property

@@ -128,7 +128,7 @@ def _asked() -> Asked:
 
 
 def _query() -> register.RegisterQuery:
-    """What narrows the register; what is no choice of the form narrows nothing."""
+    """The search that the address asks for; a value that the form does not offer is ignored."""
     args = request.args
     signer = args.get("who", "")
     decision = args.get("decision", "") or args.get("show", "")  # as older links say it

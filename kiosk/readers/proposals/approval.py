@@ -62,7 +62,7 @@ class ApprovalState:
 def approval_state(
     school: Session, chain: Sequence[Version], proposal: Proposal, today: date
 ) -> ApprovalState:
-    """Who has agreed and who still has to."""
+    """Who has agreed to a proposal and who still has to."""
     change = effect_of(school, chain, proposal)
     gainers = frozenset(gains(chain[-1].readers, change)) if change else frozenset()
     # a deputy who becomes the holder gains too, though the signed list does not distinguish deputies

@@ -16,7 +16,7 @@ from kiosk.roles import Role
 from kiosk.sealing.list_statements import Change, ListedReader, Readers, Version, canonical, read_change
 from kiosk.sealing.reader_key import six_words
 
-Keys = tuple[bytes, bytes]  # what is sealed to, and what checks signatures
+Keys = tuple[bytes, bytes]  # the key that reports are sealed for, and the key that checks signatures
 
 
 def effect_of(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
@@ -31,7 +31,7 @@ def effect_of(school: Session, chain: Sequence[Version], proposal: Proposal) -> 
 
 
 def current_change(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
-    """The same, and kept: if the list has changed since somebody signed, what they signed counts no more."""
+    """Like `effect_of`, and stores the result: if the list has changed since, earlier signatures are dropped."""
     wanted = effect_of(school, chain, proposal)
     if wanted is not None and not is_kept(proposal, wanted):
         proposal.votes = [one for one in proposal.votes if not one.agrees]
@@ -41,7 +41,7 @@ def current_change(school: Session, chain: Sequence[Version], proposal: Proposal
 
 
 def is_kept(proposal: Proposal, change: Change) -> bool:
-    """Whether this is what readers have signed for a proposal until now."""
+    """Whether this is the change that is stored for a proposal, which readers have signed until now."""
     return proposal.change == canonical(change.plain()).decode()
 
 
@@ -120,7 +120,7 @@ def key_words_match(typed: str, keys: Collection[Keys]) -> bool:
 
 
 def same_words(typed: str, wanted: Sequence[str]) -> bool:
-    """Whether somebody typed these words, whatever stands between them."""
+    """Whether somebody typed these words; spaces and signs between them do not matter."""
     return re.findall(r"[a-z]+", typed.casefold()) == list(wanted)
 
 

@@ -1,4 +1,4 @@
-"""Changes of who may read, as they are proposed, kept, taken back and forgotten (promise G4)."""
+"""Proposed changes of who may read: they are made, stored, withdrawn, and deleted when they lapse (promise G4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ def open_proposals(school: Session, today: date) -> Sequence[Proposal]:
 
 
 def forget_lapsed(school: Session, today: date) -> int:
-    """Delete proposals whose time is over; returns how many there were."""
+    """Delete proposals that have lapsed; returns how many."""
     lapsed = school.scalars(select(Proposal).where(Proposal.until < today)).all()
     for proposal in lapsed:
         school.delete(proposal)
@@ -35,7 +35,7 @@ def forget_lapsed(school: Session, today: date) -> int:
 
 @dataclass(frozen=True)
 class RoleChange:
-    """Who is to get a role or its deputy's place, who is to give it up, and why."""
+    """A change of one role: who gets it or becomes its deputy, who gives it up, and why."""
 
     role: Role
     deputy: bool
@@ -110,7 +110,7 @@ def propose_sheets(school: Session, by: StaffMember, recovery: Recoverer, today:
 
 
 def take_back(school: Session, proposal: Proposal) -> None:
-    """Withdraw or refuse a proposal; nothing has changed by it."""
+    """Withdraw or refuse a proposal, which then has no effect."""
     school.delete(proposal)
     school.flush()
 
@@ -130,5 +130,5 @@ def check_roles(held: RoleAssignment, proposal: Proposal) -> None:
 
 
 def set_change(proposal: Proposal, change: Change) -> None:
-    """Keep what readers sign for a proposal."""
+    """Store the change that readers sign for a proposal."""
     proposal.change = canonical(change.plain()).decode()

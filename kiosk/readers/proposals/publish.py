@@ -21,7 +21,7 @@ from kiosk.storage.db import Databases
 
 
 def publish_readers(databases: Databases, config: Config, today: date) -> None:
-    """Update the report zone's copy of readers; finish what the list says and a crash left."""
+    """Update the report zone's copy of readers; complete what the list says already but a crash left undone."""
     with databases.reports.session(write=False) as reports:
         chain = verified_chain(reports, config.readers_root)
     with databases.school.session(write=False) as school:
@@ -44,12 +44,12 @@ def publish_readers(databases: Databases, config: Config, today: date) -> None:
 def copy_is_outdated(
     reports: Session, readers: Sequence[Reader], chain: tuple[Version, ...], today: date
 ) -> bool:
-    """Whether these readers, their absences or the list have changed since open reports were looked through."""
+    """Whether these readers, their absences or the list have changed since the open reports were last checked."""
     return readers_differ(reports, readers) or _news(reports, chain, today)
 
 
 def update_copy(reports: Session, readers: Sequence[Reader], chain: tuple[Version, ...], today: date) -> None:
-    """Copy these readers, and note every report that needs a new key or has too few readers, which is said."""
+    """Copy these readers and note every report that needs a new key; people are told of one with too few readers."""
     if readers_differ(reports, readers):
         replace_readers(reports, readers, today)
     else:
@@ -59,7 +59,7 @@ def update_copy(reports: Session, readers: Sequence[Reader], chain: tuple[Versio
 
 
 def _news(reports: Session, chain: tuple[Version, ...], today: date) -> bool:
-    """Whether the list has a new version, or somebody's waiting time has ended, since reports were looked through."""
+    """Whether the list has a new version, or somebody's waiting time has ended, since the reports were last checked."""
     if not chain:
         return False
     zone = reports.get(Zone, ZONE_ID)

@@ -39,7 +39,7 @@ class SetupStep(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Setup:
-    """What is done and what comes next; `first` is the first list of readers, signed or not."""
+    """The steps done so far and what comes next; `first` is the first list of readers, signed or not."""
 
     done: frozenset[SetupStep]
     recovery: RecoveryKey | None  # the active one
@@ -61,7 +61,7 @@ class Setup:
 
 
 def setup_state(school: Session, reports: Session, readers: Sequence[ReaderLine]) -> Setup:
-    """How far this school is with setting up."""
+    """How far this school has come with setting up."""
     zone = reports.get(Zone, ZONE_ID)
     keys = list(reports.scalars(select(RecoveryKey).order_by(RecoveryKey.made_on.desc(), RecoveryKey.id)))
     first = first_list(reports)
@@ -98,7 +98,7 @@ def was_opened(school: Session, reports: Session) -> bool:
 
 
 def _typed_back(row: RecoveryKey) -> str:
-    """What the log tells of a key whose sheets were typed back."""
+    """The details by which the log names a recovery key whose sheets were typed back."""
     return canonical({"mark": fingerprint(row.public_key)})
 
 

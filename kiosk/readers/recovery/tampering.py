@@ -19,7 +19,7 @@ LOOKED_AT = 60
 
 
 class Tamper(enum.StrEnum):
-    """What was tampered with."""
+    """The kind of thing that was tampered with."""
 
     KEY = "key"
     LIST = "list"

@@ -127,7 +127,7 @@ def add_change(
 ) -> Version:
     """Add the version that a change makes, signed by the last who agreed; raises ListBroken where it does not count.
 
-    Somebody new waits.
+    A newcomer waits before they read, except in the first week of the list.
     """
     last, founded, today = chain[-1], chain[0].day, when.today
     newcomers = set(change.put) - set(last.readers)

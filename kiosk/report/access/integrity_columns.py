@@ -20,7 +20,7 @@ IN_BODY = "clear"  # inside the sealed text: the values of the plaintext columns
 
 
 class Altered(enum.StrEnum):
-    """What was tampered with."""
+    """The kind of thing that was tampered with."""
 
     COLUMNS = "columns"
     ANSWERS = "answers"

@@ -17,7 +17,7 @@ PILE = (Report.day, Report.slot, Report.route, Report.urgent, Report.altered)
 
 
 class PileKey(NamedTuple):
-    """What reports share that look the same in a list, by what their rows say."""
+    """What reports that look the same in a list have in common, by what their rows say."""
 
     day: date
     minute: int
@@ -27,12 +27,12 @@ class PileKey(NamedTuple):
 
     @property
     def slot(self) -> Slot:
-        """When they came, as their rows say it."""
+        """The slot in which these reports came, as their rows say."""
         return Slot(self.day, self.minute)
 
 
 class PileCount(NamedTuple):
-    """How many reports wait in a pile, how many a reader has a key to, and how many their key of now opens."""
+    """How many reports wait in a pile, how many a reader has a key to, and how many their current key opens."""
 
     every: int = 0
     mine: int = 0
@@ -111,7 +111,7 @@ _PLACES = (
 def count_piles(
     session: Session | Connection, reader_id: uuid.UUID, mark: bytes = b""
 ) -> dict[PileKey, PileCount]:
-    """What waits in each pile, by what the rows say; `mark` is that of the reader's key of now. One query."""
+    """How many reports wait in each pile, by what the rows say; `mark`: of the reader's current key. One query."""
     found: dict[PileKey, PileCount] = {}
     for *key, every, mine, opened in session.execute(_PILES, {"reader": reader_id, "mark": mark}):
         before = found.get(pile := PileKey(*key), PileCount())  # a pile may have rows in both states
@@ -158,12 +158,12 @@ def opened_routes(session: Session | Connection, reader_id: uuid.UUID) -> dict[u
 
 
 def every_row(session: Session, reader_id: uuid.UUID) -> dict[uuid.UUID, ListedRow]:
-    """Every row, whatever it says: for when something was changed by hand."""
+    """Every row, whatever its state, for when somebody has tampered with the rows."""
     return _listed(session, _EVERY, reader_id)
 
 
 def rows_of(session: Session, reader_id: uuid.UUID, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, ListedRow]:
-    """These of the rows that there are."""
+    """The rows with these ids, as far as they exist."""
     return _listed(session, _THESE, reader_id, ids=list(ids))
 
 

@@ -1,4 +1,4 @@
-"""Taking a report: sealed in memory, and later stored in one transaction with its keys, its thread and its alerts."""
+"""A sealed report, and how it is stored: in one transaction with its keys, its reply thread and its alerts."""
 
 import uuid
 from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ RECOVERY_ID = uuid.UUID(int=0)  # the reader id of the recovery key
 
 @dataclass(frozen=True)
 class Wrap:
-    """A case key for one reader."""
+    """A case key encrypted for one reader."""
 
     reader_id: uuid.UUID
     key_mark: bytes

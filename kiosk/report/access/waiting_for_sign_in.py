@@ -45,7 +45,7 @@ def waiting_for_sign_in(
     today: date | None = None,
     unsure: Collection[PileKey] | None = None,
 ) -> WaitingForSignIn:
-    """What waits so of the routes that this person may read; a few queries, however many reports there are.
+    """The reports on this person's routes that wait for such a sign-in; a few queries, however many reports there are.
 
     A report that was kept from this person is not counted: the number must not tell that there is one (promise S9).
 

@@ -104,11 +104,11 @@ def skeleton(skin: str, say: Speech) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class NotTaken:
-    """Why a form that was sent is shown again."""
+    """Why a form that was sent was not accepted and is shown again."""
 
     errors: Sequence[FormError] = ()
     problem: WordingLine | None = None
-    failed: int = 0  # how often it was not saved
+    failed: int = 0  # how often saving this form has failed
 
 
 EMPTY = NotTaken()
@@ -184,14 +184,14 @@ class AfterSending:
     band: Band
     lang: str
     today: date
-    read_by: datetime  # the school's promise
-    readers: tuple[str, ...]  # names of everybody who reads it and is there
-    open: bool  # school is
+    read_by: datetime  # by when the school promises that somebody reads it
+    readers: tuple[str, ...]  # names of all its readers who are present
+    open: bool  # the school is open now
     night: bool
-    nobody: bool  # is there who can open it
+    nobody: bool  # no reader is there who can open it
     passed_on: UrgentProgress | None  # what became of something urgent
     private: bool  # the person looking at this page may be the one it is about
-    nothing_sent: bool  # the child sent an empty form, so there is nothing to read
+    nothing_sent: bool  # the child sent "nothing to tell", so there is nothing to read
 
 
 def after_sending(

@@ -1,4 +1,4 @@
-"""The words of a report page in one language: lines by key, clock times, names, help lines."""
+"""The words of a report page in one language: lines by their key, clock times, lists of names, help lines."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
@@ -17,7 +17,7 @@ from kiosk.wording.facts import Facts, Helpline
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAYS_AHEAD_BY_NAME = 6
-MOST_MOMENTS = 256  # these are ends of slots, not the times of anybody's visit
+MOST_MOMENTS = 256  # moments that are put into words: ends of slots, never the time of anybody's visit
 FIRST_HELP = frozenset({"childline", "police", "shout"})
 HURT_HELP = frozenset({"childline", "shout"})  # beside 999 where somebody is hurt, or might be
 CRISIS_HELP = frozenset({"samaritans", "papyrus"})  # also under "Help now"

@@ -75,7 +75,7 @@ Item = TypeVar("Item")
 
 
 class NotKept(Exception):
-    """The intake could not store something durably, so the child must be told (promise D3)."""
+    """The intake could not store something durably, so the child must be told so (promise D3)."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class SealedItem:
 
 @dataclass(frozen=True)
 class IntakeSlot:
-    """A slot for which something is held, apart for what is urgent."""
+    """A slot for which something is held; urgent items are listed apart."""
 
     urgent: bool
     due: datetime
@@ -129,7 +129,7 @@ class IntakeStore:
         return [IntakeSlot(urgent, datetime.fromtimestamp(due, UTC)) for urgent, due in found]
 
     def ids(self, held: IntakeSlot) -> dict[uuid.UUID, bool]:
-        """What is held for a slot, and whether staff had a mail of it."""
+        """The ids of items held for a slot, and whether staff were mailed about each."""
         with self._database.rows(write=False) as connection:
             rows = connection.execute(_IN_SLOT, {"urgent": held.urgent, "due": _seconds(held.due)})
             return {row.id: row.mailed for row in rows}
@@ -153,7 +153,7 @@ class IntakeStore:
         return found
 
     def mark_mailed(self, ids: Collection[uuid.UUID]) -> None:
-        """Note that staff had a mail of these, so that they get no second one when these are merged."""
+        """Note that staff were mailed about these, so that they get no second mail when the items are transferred."""
         with self._database.rows(write=True) as connection:
             connection.execute(update(_HELD).where(_HELD.c.id.in_(ids)).values(mailed=True))
         blur_times(self._files)

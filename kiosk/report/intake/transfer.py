@@ -29,7 +29,7 @@ from kiosk.storage.db import Database
 from kiosk.storage.outages import LogThrottle, is_away, kind_of
 from kiosk.storage.upsert import insert_if_new
 
-# deleted items do not come back from an intake that was unavailable for a while
+# So long, deleted items cannot come back from an intake that was unavailable for a while.
 IMPORTED_IDS_KEPT = timedelta(days=60)
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class HasIntake(Protocol):
 
 
 def transfer_quietly(site: HasIntake, reports: Database, now: datetime) -> None:
-    """Merge what is due, for a reader's page; whatever goes wrong, the page shows what there is."""
+    """Transfer what is due, for a reader's page; whatever goes wrong, the page shows what there is."""
     with suppress(Exception):  # the item stays in the intake, and `kiosk doctor` reports it
         transfer_due(site, reports, now)
 
@@ -75,7 +75,7 @@ def transfer_due(site: HasIntake, reports: Database, now: datetime, urgent_alone
 
 
 def ids_due(site: HasIntake, now: datetime, urgent_alone: bool = False) -> dict[uuid.UUID, bool]:
-    """What is to be merged, and whether staff had a mail of it."""
+    """The ids of items to transfer now, and whether staff were mailed about each."""
     found: dict[uuid.UUID, bool] = {}
     for held in site.intake_store.slots():
         # In the demo nothing waits, so that visitors see a report arrive.
@@ -85,7 +85,7 @@ def ids_due(site: HasIntake, now: datetime, urgent_alone: bool = False) -> dict[
 
 
 def forget_imported_ids(session: Session, today: date) -> None:
-    """Forget what was merged long ago."""
+    """Delete the ids of items that were transferred long ago."""
     session.execute(delete(ImportedId).where(ImportedId.day < today - IMPORTED_IDS_KEPT))
 
 

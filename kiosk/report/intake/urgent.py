@@ -22,15 +22,15 @@ Mailed = dict[uuid.UUID, set[str]]  # which addresses had a mail of what is urge
 
 
 class UrgentProgress(enum.StrEnum):
-    """What has become of something urgent by the time its child reads the page after sending."""
+    """What has happened to an urgent report by the time the child reads the page after sending."""
 
     MERGED = "merged"  # readers can open it
-    MAILED = "mailed"  # readers had a mail, and can open it once the database is back
+    MAILED = "mailed"  # readers were mailed, and can open it once the database is back
     NOT_YET = "not-yet"
 
 
 class UrgentAlert:
-    """Tells staff of what is urgent for one process, one attempt at a time, and rests after one that failed."""
+    """Tells staff of urgent reports, for one process: one attempt at a time, with a rest after one that failed."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
@@ -74,7 +74,7 @@ class UrgentAlert:
 
 
 def _progress_of(site: HasIntake, id: uuid.UUID) -> UrgentProgress:
-    """How far this came, as far as anybody can say: the report is stored, so no error may replace the child's page."""
+    """How far this report has come, if that can be read: it is stored, so no error may replace the child's page."""
     try:
         mailed = site.intake_store.mailed(id)
     except DATABASE_ERRORS:

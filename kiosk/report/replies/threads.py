@@ -47,7 +47,7 @@ class NoReplyThread(Exception):
 
 @dataclass(frozen=True)
 class ThreadReplies:
-    """What waits for a child: the state of the report, and what grown-ups wrote, the oldest first."""
+    """What a child finds with the pictures: the state of the report, and what grown-ups wrote, the oldest first."""
 
     state: str = ""
     messages: tuple[str, ...] = ()
@@ -228,7 +228,7 @@ def _add(
 
 
 def _row_of(body: Mapping[str, Any], id: uuid.UUID) -> uuid.UUID:
-    """The row of the answer with this id: who has not the thread's secret cannot tell that they belong together."""
+    """The row id for this reply id; without the thread's secret nobody can tell that the two belong together."""
     _, secret = _thread_in(body)
     return uuid.UUID(bytes=blake2b(id.bytes, key=secret, person=b"answer-row", digest_size=16).digest())
 

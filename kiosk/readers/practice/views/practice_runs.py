@@ -43,7 +43,7 @@ NO_NAMES = N_("Leave out names (%(names)s): governors read this, and it is about
 HOUR = 60
 # Left and right edge of the space for the sticks (one for each practice run), and the width of the drawing.
 START, END, WIDTH = 84, 740, 760
-SCALE = 150  # from nothing to the goal
+SCALE = 150  # the height of the chart between zero minutes and the goal
 LABEL_ROW, ABOVE_GOAL, UNDER = 20, 44, 52
 REASON_LONGEST = 46
 
@@ -114,7 +114,7 @@ def minutes_words(minutes: int) -> str:
 
 
 def took_words(line: RunLine) -> str:
-    """After how much school time it was seen."""
+    """How much school time passed before a practice report was seen, in words."""
     return str(_("Not opened yet")) if line.minutes is None else minutes_words(line.minutes)
 
 

@@ -1,4 +1,4 @@
-"""When readers are away: the deputy gets what comes in, without any change of a role (promise G4)."""
+"""When readers are away: the deputy gets the reports that come in, and no role changes hands (promise G4)."""
 
 import uuid
 
@@ -43,7 +43,7 @@ def show_absences() -> ResponseReturnValue:
 @staff_required(*PROPOSERS)
 @password_again()
 def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
-    """Write down from when until when somebody is away, or that they are here; for oneself, or by the network manager.
+    """Record the days on which somebody is away, or that they are back; for oneself, or by the network manager.
 
     Every reader gets a mail where it is for somebody else, and it is refused where it leaves too few who can read.
     """

@@ -1,4 +1,4 @@
-"""Freezing a reader's key, lifting that again, and stopping somebody who still waits (promise G3)."""
+"""Freezing and unfreezing a reader's key, and stopping a new reader whose waiting time is not over (promise G3)."""
 
 import uuid
 
@@ -91,14 +91,14 @@ def thaw_key(staff_id: uuid.UUID) -> ResponseReturnValue:
 @bp.get("/keys/readers/<uuid:staff_id>/stop")
 @staff_required(*READING_ROLES)
 def stop_form(staff_id: uuid.UUID) -> ResponseReturnValue:
-    """Ask for the password before somebody who waits is stopped."""
+    """Ask for the password before a reader whose waiting time is not over is stopped."""
     return _page("stop", _reader(staff_id), FormErrors())
 
 
 @bp.post("/keys/readers/<uuid:staff_id>/stop")
 @staff_required(*READING_ROLES)
 def stop(staff_id: uuid.UUID) -> ResponseReturnValue:
-    """Stop somebody who still waits; everybody is told.
+    """Stop a reader whose waiting time is not over; everybody is told.
 
     One reader takes nobody's role, otherwise a school could be left without a chair: the entry leaves the list alone,
     and two others can confirm the key once more.

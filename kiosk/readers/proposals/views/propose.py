@@ -72,7 +72,7 @@ LIST_CHANGED = N_(
 @bp.get("/roles/<any(dsl, coordinator, principal, chair):role>")
 @staff_required(*PROPOSERS)
 def propose_form(role: str) -> ResponseReturnValue:
-    """The form to propose a change of a role that reads reports."""
+    """Show the form to propose a change of a role that reads reports."""
     return _propose_page(Role(role), {}, FormErrors())
 
 
@@ -266,7 +266,7 @@ def _words_differ(errors: FormErrors, proposal: Proposal) -> None:
 
 
 def _about(proposal: Proposal) -> uuid.UUID | None:
-    """Whom a line of the log about it names; new sheets are about nobody."""
+    """The person whom the audit log names for this proposal; None for new sheets, which are about nobody."""
     return proposal.gains_id or proposal.loses_id
 
 

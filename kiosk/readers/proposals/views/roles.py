@@ -96,7 +96,7 @@ def _table() -> str:
 
 
 def _change_url(role: Role) -> str:
-    """Where a change of this role is begun; nothing where this person may not."""
+    """The address at which a change of this role is proposed; empty where this person may not propose one."""
     if role in READING_ROLES:
         return url_for(".propose_form", role=role.value)
     return url_for(".network_form") if may_open(signed_in_staff(), "readers.network_form") else ""

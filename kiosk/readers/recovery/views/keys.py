@@ -77,7 +77,7 @@ def catch_up() -> None:
 
 
 def keys_page() -> str:
-    """Everything about the keys, for this person."""
+    """The page of keys as this person may see it."""
     site = current_site()
     me, now = signed_in_staff(), now_utc()
     # a reference keeps it in the session, so that it is not loaded again below

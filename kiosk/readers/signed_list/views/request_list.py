@@ -14,7 +14,7 @@ from kiosk.web.request_sessions import reports, school
 
 
 def current_chain() -> tuple[Version, ...]:
-    """The list as it is now, every version that counts."""
+    """Every version of the list of readers that counts, the oldest first."""
     return verified_chain(reports(), current_site().config.readers_root)
 
 
@@ -27,7 +27,7 @@ def require_open_key() -> OpenKey:
 
 
 def open_key_or_none() -> OpenKey | None:
-    """The same for a page on which nobody needs a key; None where there is none."""
+    """This reader's open key, for a page that works without one too; None where no key is open."""
     key = open_key_of_session()
     if key is not None:
         chain_confirmed_by(key)
