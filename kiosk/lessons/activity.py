@@ -32,15 +32,17 @@ class Activity(Schema):
 
     kind: ClassVar[str]
     asks: ClassVar[tuple[str, ...]] = ()  # the parameters of the address that say what was done
-    sends: ClassVar[bool] = False  # the way on is a button that sends what was done
-    way_on: ClassVar[str] = ""  # the words of the way on, where they are not "Next"; translated where shown
+    sends: ClassVar[bool] = False  # whether the button that leads on also sends what was done
+    way_on: ClassVar[str] = ""  # the words on the button that leads on, if not "Next"; translated where shown
     # How the linter reads the words, by their key in the file.
     words_of: ClassVar[Mapping[str, Use]] = {
         "heading": "told", "words": "told", "ask": "told", "label": "told", "then": "told", "after": "told",
     }  # fmt: skip
 
     id: Identifier
-    help: tuple[Identifier, ...] = ()  # who can be rung now, where it is about life and death
+    help: tuple[
+        Identifier, ...
+    ] = ()  # helplines that can be rung now, where the topic is about life and death
 
     @abstractmethod
     def done(self, asked: Asked) -> Hashable:

@@ -56,7 +56,7 @@ class SetLesson:
         return self.for_everybody or pupil_id in self.pupils
 
     def due_for(self, pupil_id: uuid.UUID) -> date | None:
-        """The day by which a child's teacher wants it."""
+        """The day by which the lesson is due for a child; None without one."""
         return self.pupils.get(pupil_id) or self.due_on
 
 
@@ -87,7 +87,7 @@ def set_of(session: Session, class_group: ClassGroup, lesson: Lesson) -> SetLess
 
 
 def read_due(sent: str, today: date) -> date | None:
-    """The day by which a lesson is wanted, as a form sends it; None for an empty field. Raises Refused."""
+    """The day by which a lesson is due, as a form sends it; None for an empty field. Raises Refused."""
     if not sent:
         return None
     due_on = day_of(sent)

@@ -1,4 +1,4 @@
-"""Which lessons were set for which classes; how one is set, and setting it: `sets`."""
+"""Which lessons are set for which classes; to set one, see `sets`."""
 
 import uuid
 from collections import Counter

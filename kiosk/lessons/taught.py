@@ -83,7 +83,7 @@ def sign_attendance(
     pupils: Sequence[Pupil],
     present: Collection[uuid.UUID],
 ) -> None:
-    """Keep by an adult's word which of the class's `pupils` were there: those whose ids are `present`.
+    """Store which of the class's `pupils` were there, as an adult signs for it: those whose ids are in `present`.
 
     If nobody attended, the class has not done the lesson on that day.
     """

@@ -21,11 +21,11 @@ class OpenLesson:
     lesson: Lesson
     state: LessonState
     here: int  # the furthest step reached; 0 before the first
-    wanted: bool = False  # by a day that the teacher has said
+    wanted: bool = False  # whether the teacher has set a day by which it is due
 
     @property
     def line(self) -> Markup:
-        """One sentence of the lesson that reminds: the heading where the child was, else the nearest one."""
+        """A line that reminds the child of the lesson: the heading where they were, else the nearest one."""
         at = max(self.here, 1)
         behind, ahead = self.lesson.steps[:at], self.lesson.steps[at:]
         headings = (_heading(step, self.lesson) for step in (*reversed(behind), *ahead))
@@ -34,7 +34,7 @@ class OpenLesson:
 
 @dataclass(frozen=True)
 class Today:
-    """What the page of today shows."""
+    """A pupil's work as the page for today shows it."""
 
     first: OpenLesson | None
     others: tuple[OpenLesson, ...]

@@ -37,7 +37,7 @@ _HELP = Upsert(
 
 @dataclass(frozen=True)
 class AskedQuestion:
-    """A question in its quiz, and the lesson it belongs to."""
+    """A question with its quiz and the lesson that it belongs to."""
 
     lesson: Lesson
     quiz: Quiz
@@ -46,7 +46,7 @@ class AskedQuestion:
 
 @dataclass(frozen=True)
 class GivenAnswer:
-    """What a pupil's form says, and how often the pupil has tried before."""
+    """An answer as the pupil's form sent it, and how often the pupil has tried before."""
 
     values: Values
     tries_so_far: int
@@ -54,7 +54,7 @@ class GivenAnswer:
 
 @dataclass(frozen=True)
 class AnswerOutcome:
-    """The result of an answer.
+    """What marking an answer led to.
 
     `tries` counts those that were not right, this one included; `met` names the questions of the
     quiz that this pupil has met by now.
@@ -82,7 +82,7 @@ def answer(
 ) -> AnswerOutcome:
     """Mark an answer and store what may be stored; raises Unanswered for a form without an answer.
 
-    Questions that were met before `since` are not met any more.
+    A question that was last met before `since` counts as not met.
 
     The class's tally counts first answers to a question not yet met, so that it reads as "so many
     children believed this", however often each tries again.

@@ -107,7 +107,7 @@ class ChoosingOne(Choosing):
         return Marked(answer.correct, False, (answer.id,), answer.feedback, held)
 
     def slot(self, option_id: str) -> str:
-        """One for all, as only one is chosen."""
+        """The same slot for every option, as only one can be chosen."""
         return ""
 
     def right_options(self) -> frozenset[str]:
@@ -154,7 +154,7 @@ class ChoosingAll(Choosing):
         )
 
     def slot(self, option_id: str) -> str:
-        """One for each, as several may be ticked."""
+        """A slot of its own for each option, as several may be ticked."""
         return option_id
 
     def _feedback(self, ticked: Sequence[Answer], astray: Sequence[Answer], right: bool) -> Markup:

@@ -26,7 +26,7 @@ class Illustrated:
     decorative: bool = False
 
     def row(self) -> SheetRow:
-        """Its row on the page."""
+        """The row in which it stands on the page."""
         return SheetRow(self.id, self.label, self.picture, self.image, self.alt or "")
 
 

@@ -20,7 +20,7 @@ Wording = Literal["stem", "label", "feedback", "message", "alt"]
 
 @dataclass(frozen=True)
 class Size:
-    """How much there is to read in a question: so many of what, and what a band allows."""
+    """How much there is to read in a question: how many options or other parts, and how many the band allows."""
 
     what: str
     count: int
@@ -58,8 +58,8 @@ class Question(ABC):
     stem: Prose
     unsure_feedback: Prose
     audio: str = ""
-    picture: str = ""  # shown small beside the words: a picture by meaning,
-    image: str = ""  # or a drawing of the lesson, which needs its words in `alt`
+    picture: str = ""  # shown small beside the words: an id of pictures.yml, or empty
+    image: str = ""  # a drawing of the lesson, which needs words in `alt`, or empty
     alt: str | None = None
     screen: MadeUpScreen | None = None
     type: str
@@ -162,5 +162,5 @@ class Question(ABC):
         """How much there is to choose from, and what a band allows; None where it does not say."""
 
     def one_right(self) -> Sequence[Option]:
-        """The options of which exactly one is right, where a child could guess by a pattern."""
+        """Options of which exactly one is right: the linter looks whether a child could guess it by a pattern."""
         return ()

@@ -21,7 +21,7 @@ QUESTIONS_AT_ONCE = 2
 
 @dataclass(frozen=True)
 class Recalled:
-    """An old question that is due again, and since when."""
+    """An old question that is due again, and the day since which it is due."""
 
     quiz: Quiz
     question: Question
@@ -29,7 +29,7 @@ class Recalled:
 
     @property
     def key(self) -> str:
-        """Its key in an address."""
+        """The key by which an address names this old question."""
         return f"{self.quiz.id}.{self.question.id}"
 
 

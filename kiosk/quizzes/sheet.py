@@ -38,7 +38,7 @@ class Sheet:
 
     @property
     def astray(self) -> tuple[tuple[Markup, Markup], ...]:
-        """What of the answer was not right, each with why, where an answer has several parts."""
+        """The parts of the answer that were not right, each with the reason; empty for an answer without parts."""
         labels = {row.id: row.label for row in self.rows}
         details = self.outcome.marked.details if self.outcome else ()
         found = ((labels[detail.id], detail.feedback) for detail in details if not detail.right)
@@ -46,7 +46,7 @@ class Sheet:
 
     @property
     def why(self) -> Markup:
-        """The reason that is given, without a "Yes" that stands on the chosen card already."""
+        """The reason given for the mark, without a leading "Yes" that the chosen card shows already."""
         marked = self.outcome.marked if self.outcome else None
         if marked is None:
             return Markup("")
@@ -65,7 +65,7 @@ class Sheet:
 
     @cached_property
     def solved(self) -> tuple[tuple[Markup, Markup], ...]:
-        """The parts of a good answer that is shown, each with why."""
+        """The parts of the good answer that is shown, each with the reason."""
         return tuple((part.label, _without_yes(part.why)) for part in self.question.solution().parts)
 
     def reason(self, row: SheetRow) -> Markup:
@@ -103,25 +103,25 @@ class Sheet:
 
     @property
     def found(self) -> tuple[int, int]:
-        """How many parts of a good answer are there, and of how many it is made."""
+        """How many parts of a good answer were given, and how many it has."""
         details = self.outcome.marked.details if self.outcome else ()
         return sum(detail.right for detail in details), len(self.question.solution().parts)
 
     @property
     def nearly(self) -> bool:
-        """Whether all that was chosen is right, and there is more to find."""
+        """Whether everything chosen is right, but something is still missing."""
         marked = self.outcome.marked if self.outcome else None
         return bool(marked and not marked.right and marked.details and not self.astray)
 
     @property
     def front(self) -> SheetRow:
-        """The row that is asked, or that was answered just now, where they come one after another."""
+        """The row asked now or answered just now, where rows are answered one after another."""
         put = next((row for row in self.rows if row.id == self.put), None)
         return put or next((row for row in self.rows if not row.chosen), self.rows[-1])
 
     @property
     def turn(self) -> Literal["ask", "missing", "unsure", "yes", "again", "shown"]:
-        """What is said of the row in front."""
+        """Which kind of message the row in front shows."""
         if self.outcome is None:
             return "missing" if self.missing else "ask"
         marked = self.outcome.marked

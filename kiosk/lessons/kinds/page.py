@@ -11,7 +11,7 @@ from kiosk.wording.facts import Prose
 
 
 class About(Schema):
-    """One thing that an opened part tells of itself."""
+    """One fact that an opened part of the page shows about itself."""
 
     about: Prose
     said: Prose = Field(alias="is")
@@ -70,7 +70,7 @@ class Page(Headed):
         return isinstance(done, tuple) and len(done) >= self.open
 
     def shown(self, done: tuple[str, ...]) -> Result | None:
-        """What is open."""
+        """The part of the page that is open; None if none is."""
         return next((result for result in self.results if done and result.id == done[-1]), None)
 
     def views(self) -> Iterator[View]:

@@ -18,7 +18,7 @@ class Question(Activity):
 
     @property
     def title(self) -> Markup:
-        """Nothing: the quiz has its words."""
+        """Empty: the words of the question stand in the quiz."""
         return Markup("")
 
     def done(self, asked: Asked) -> bool:
@@ -26,5 +26,5 @@ class Question(Activity):
         return False
 
     def views(self) -> Iterator[View]:
-        """None: the quiz is measured for itself."""
+        """None: the linter measures the words of the quiz separately."""
         yield from ()

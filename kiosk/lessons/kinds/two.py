@@ -21,14 +21,14 @@ class Half(Schema):
 
 
 class Together(Schema):
-    """What both do at the end."""
+    """What both readers read and do at the end."""
 
     heading: Prose
     words: Prose
 
 
 class Two(Activity):
-    """A looks, then B, then both."""
+    """Two readers share a tablet: A looks, then B, then both."""
 
     kind: ClassVar = "two"
     asks: ClassVar = ("turn",)

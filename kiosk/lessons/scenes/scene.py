@@ -33,7 +33,7 @@ _PROPS = {"start": 0.12, "middle": 0.5, "end": 0.88}
 
 
 class Figure(Schema):
-    """Somebody in a scene, as the file says it."""
+    """A person in a scene, as the lesson file describes them."""
 
     who: Identifier
     face: Face = "glad"
@@ -43,7 +43,7 @@ class Figure(Schema):
 
 
 class SceneFile(Schema):
-    """What the block of a scene says."""
+    """A scene as its block in the lesson file describes it."""
 
     place: Identifier
     figures: Annotated[tuple[Figure, ...], Field(max_length=3)] = ()
@@ -55,7 +55,7 @@ class SceneFile(Schema):
 
 @dataclass(frozen=True)
 class Said:
-    """What somebody says in a scene, set over the picture as words: where they stand among how many."""
+    """Words spoken in a scene, printed over the picture; `place` of `among` figures is where the speaker stands."""
 
     who: str
     words: Markup
@@ -76,7 +76,7 @@ class Scene:
 
 
 def scene_faults(file: SceneFile, cast: Cast, band: Band) -> list[str]:
-    """What of a scene cannot be drawn, as sentences."""
+    """Whatever in a scene cannot be drawn, as sentences."""
     faults = []
     if file.place not in cast.places:
         faults.append(f'there is no place "{file.place}"; there are {", ".join(cast.places)}')

@@ -125,7 +125,7 @@ class Order(Question):
         return tuple(f"{step}:{place}" for place, step in enumerate(marked.chosen, 1))
 
     def slot(self, option_id: str) -> str:
-        """The step, which has one place."""
+        """The step is the slot, as it can have only one place."""
         return option_id.partition(":")[0]
 
     def beliefs(self) -> Mapping[str, str]:

@@ -132,7 +132,7 @@ class SortTwo(Question):
         return tuple(replace(row, chosen=boxes[row.id]) for row in rows)
 
     def slot(self, option_id: str) -> str:
-        """The card, which lies in one box."""
+        """The card is the slot, as it can lie in only one box."""
         return option_id.partition(":")[0]
 
     def right_options(self) -> frozenset[str]:

@@ -33,7 +33,7 @@ class MessagePart:
         return self.clue
 
     def row(self) -> SheetRow:
-        """Its row on the page."""
+        """The row in which it stands on the page."""
         return SheetRow(self.id, self.text)
 
 
