@@ -123,13 +123,13 @@ def end(rows: Connection, window_id: uuid.UUID) -> None:
 
 
 def known_windows(rows: Connection) -> set[uuid.UUID]:
-    """The ids of every open class (class window) of which something is stored here."""
+    """The id of every class window, open or closed by now, of which something is stored here."""
     tables = (*OF_CHILDREN, ClassLesson)
     return {id for table in tables for id in rows.scalars(select(table.window_id).distinct())}
 
 
 def forget_closed(rows: Connection, closed: set[uuid.UUID]) -> None:
-    """Delete what is stored of lessons led in these open classes (class windows).
+    """Delete what is stored of lessons led in these class windows, which have closed.
 
     Callers read the known windows first and the open ones afterwards, so that a class that opens meanwhile is not
     treated as closed.

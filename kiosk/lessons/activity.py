@@ -40,9 +40,7 @@ class Activity(Schema):
     }  # fmt: skip
 
     id: Identifier
-    help: tuple[
-        Identifier, ...
-    ] = ()  # helplines that can be rung now, where the topic is about life and death
+    help: tuple[Identifier, ...] = ()  # helplines to ring now, where it is about life and death
 
     @abstractmethod
     def done(self, asked: Asked) -> Hashable:
