@@ -157,7 +157,7 @@ def questions_for(severe: bool, lessons: bool = True) -> tuple[Question, ...]:
 def close(acting: Acting, group: Group, values: Mapping[str, str]) -> bool:
     """Close a case, or ask a second reader where one person is not enough and alert them; whether it is closed now.
 
-    `values`: the answers to `questions_for`, and LEFT. The caller holds the case, and commits `school` before
+    `values`: the answers to `questions_for`, and TASKS_LEFT. The caller holds the case, and commits `school` before
     `reports`. Raises IncidentClosed, or StaysOpen.
     """
     case, outcome = group.case, CaseOutcome(values["outcome"])
