@@ -39,6 +39,7 @@ PUPIL_COLUMNS = {
     "roster_digest",
     "left_on",
     "adjustments",
+    "visit",
 }
 
 

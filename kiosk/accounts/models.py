@@ -203,6 +203,9 @@ class Pupil(SchoolBase):
         server_default="0",
         until="taken off, or leaving",
     )
+    visit: Mapped[bytes | None] = described(
+        "random bytes on which a sign-in rests; drawn anew when the child taps Leave", LargeBinary(8)
+    )
 
     class_group: Mapped[ClassGroup] = relationship(back_populates="pupils")
 

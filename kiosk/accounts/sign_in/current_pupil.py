@@ -1,11 +1,13 @@
 """The pupil of a request, found by one query together with the class and the open window; nothing of it can change."""
 
+import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.adjustments import NONE_SET, Adjustments, read_adjustments
@@ -39,7 +41,7 @@ class CurrentPupil:
     class_group: PupilClass
     window_id: uuid.UUID
     teacher: Teacher
-    key_mark: str = ""  # of the key with which a child signs in now
+    key_mark: str = ""  # of the key with which a child signs in now, until they leave
     led: bool = False  # the class is led through a lesson
     adjustments: Adjustments = NONE_SET
 
@@ -56,6 +58,7 @@ _AT_WORK = PreparedStatement(
         Pupil.first_name,
         Pupil.picture,
         Pupil.key_hash,
+        Pupil.visit,
         Pupil.adjustments,
         ClassGroup.id,
         ClassGroup.band,
@@ -92,7 +95,7 @@ def find_current_pupil(
     )
     if row is None:
         return None
-    first_name, picture, key_hash, adjustments, class_id, band, led, teacher_id, teacher_name = row
+    first_name, picture, key_hash, visit, adjustments, class_id, band, led, teacher_id, teacher_name = row
     return CurrentPupil(
         pupil_id,
         first_name,
@@ -100,7 +103,7 @@ def find_current_pupil(
         PupilClass(class_id, band),
         window_id,
         Teacher(teacher_id, teacher_name),
-        _mark_of(key_hash),
+        _mark_of(key_hash, visit),
         led,
         read_adjustments(adjustments),
     )
@@ -116,12 +119,17 @@ def as_current_pupil(pupil: Pupil, window: ClassWindow) -> CurrentPupil:
         PupilClass(group.id, group.band),
         window.id,
         Teacher(teacher.id, teacher.name),
-        _mark_of(pupil.key_hash),
+        _mark_of(pupil.key_hash, pupil.visit),
         window.led,
         read_adjustments(pupil.adjustments),
     )
 
 
-def _mark_of(key_hash: bytes | None) -> str:
-    """A mark that changes with a child's key; neither the key nor its hash can be derived from it."""
-    return blake2b(key_hash, digest_size=8).hexdigest() if key_hash else ""
+def end_sign_ins(session: Session, pupil_id: uuid.UUID) -> None:
+    """End every sign-in of this child, on whatever tablet, and with every copy of a cookie."""
+    session.execute(update(Pupil).where(Pupil.id == pupil_id).values(visit=secrets.token_bytes(8)))
+
+
+def _mark_of(key_hash: bytes | None, visit: bytes | None) -> str:
+    """A mark that changes with a child's key, and when they leave; neither key nor hash can be derived from it."""
+    return blake2b(key_hash or b"", key=visit or b"", digest_size=8).hexdigest() if key_hash or visit else ""

@@ -69,6 +69,21 @@ def test_a_sign_in_ends_with_the_window_the_class_or_the_child(
     assert cookie(client) is None
 
 
+def test_a_cookie_that_was_copied_before_leave_opens_nothing_after_it(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    """A neighbour reads the cookie off the tablet, and waits until the child has gone."""
+    window = open_class(session)
+    join_with_key(client, window, keyed_pupil(app, session, window))
+    copied, neighbour = cookie(client), app.test_client()
+    assert copied
+    neighbour.set_cookie("kiosk-learn", copied, path="/learn")
+    assert neighbour.get(TODAYS_WORK).status_code == 200
+    client.post("/learn/leave")
+    neighbour.set_cookie("kiosk-learn", copied, path="/learn")
+    assert neighbour.get(TODAYS_WORK).headers["Location"] == "/learn/"
+
+
 def test_a_tablet_left_for_ten_minutes_asks_again(app: Flask, client: FlaskClient, session: Session) -> None:
     window = open_class(session)
     key = keyed_pupil(app, session, window)

@@ -1,6 +1,7 @@
 """How a child signs in with class code, name and key, and leaves; the class that a tablet keeps (promise E20)."""
 
 import uuid
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
@@ -15,11 +16,13 @@ from kiosk.accounts.classes.views import join_state
 from kiosk.accounts.classes.views.tablet_cookie import TabletCookie
 from kiosk.accounts.classes.windows import window_of
 from kiosk.accounts.models import ClassGroup, ClassWindow
+from kiosk.accounts.sign_in.current_pupil import end_sign_ins
 from kiosk.accounts.sign_in.login import open_to_all, sign_out
 from kiosk.accounts.sign_in.views.hashing import BUSY_SECONDS, mark_busy
 from kiosk.bands import Band
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
+from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.web.i18n import language
 from kiosk.web.request_sessions import school
 from kiosk.wording.messages import Refused, say
@@ -210,6 +213,10 @@ def leave_form() -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     """End the sign-in and show the start page; nothing about the child stays on this tablet."""
     kept = kept_look()
+    with suppress(*DATABASE_ERRORS):  # whatever the database does, nobody stays signed in on this tablet
+        if current_user.is_authenticated:
+            end_sign_ins(school(), current_user.pupil.id)
+            school().commit()
     sign_out()
     # The header arrives before the browser stores the page; a picture on the start page clears the cache once more
     # afterwards.
