@@ -70,8 +70,8 @@ class ReportAnswers:
     words: str = ""
     name: str = ""
     reply: bool = False
-    # A random number that the script makes at the first tap on Send, so that a form sent twice is one report (promise
-    # A15); empty without script.
+    # A random number that the script makes at the first tap on Send, so that a form sent twice is one report
+    # (promise A15); empty without script.
     tap: str = ""
 
     @property
