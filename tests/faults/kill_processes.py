@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 from kiosk.config import CHECKOUT_CONTENT_DIR, Config
+from tests.roots import root_for_processes
 from tests.serving import HOST, PATIENCE_SECONDS, reserved_port, wait_until
 
 SERVING_PROCESSES = 3
@@ -24,6 +25,7 @@ class Site:
         self._held = ExitStack()
         self.port = self._held.enter_context(reserved_port())
         self._settings = {
+            **root_for_processes(),
             "KIOSK_DATA_DIR": str(config.data_dir),
             "KIOSK_PUBLIC_URL": config.public_url,
             "KIOSK_SMTP_URL": smtp_url,

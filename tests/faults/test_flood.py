@@ -10,6 +10,7 @@ from kiosk.config import CHECKOUT_CONTENT_DIR
 from tests.faults.figures import reached, trials
 from tests.faults.kill_school import make_staffed_school
 from tests.mail_server import MailServer
+from tests.roots import root_for_processes
 
 FORGED = trials(500, 50_000)
 GENUINE = trials(5, 20)
@@ -19,6 +20,7 @@ MOST_MEGABYTES = 300
 def test_a_flood_hides_no_genuine_report_and_delays_no_alert(tmp_path: Path) -> None:
     config, mail_server = make_staffed_school(tmp_path / "data"), MailServer()
     settings = {
+        **root_for_processes(),
         "KIOSK_DATA_DIR": str(config.data_dir),
         "KIOSK_PUBLIC_URL": config.public_url,
         "KIOSK_SMTP_URL": mail_server.url,
