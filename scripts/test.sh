@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 chosen=$1
 shift
 if [ "$chosen" != quick ]; then
-  CHROMIUM=$(sh scripts/chromium.sh)
+  if [ "$chosen" = later ]; then CHROMIUM=$(sh scripts/chromium.sh whole); else CHROMIUM=$(sh scripts/chromium.sh); fi
   export CHROMIUM
 fi
 # Databases commit to memory where there is enough of it: a disk's own pace is no part of what is tested here.
