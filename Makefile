@@ -11,7 +11,7 @@ demo: ## a demo school on http://127.0.0.1:8000 (KIOSK_PORT and KIOSK_DATA_DIR a
 	@sh scripts/setup.sh build
 	@exec .venv/bin/kiosk demo
 
-quick: ## under a minute: verbs and rules on SQLite, without pages, processes or a browser
+quick: ## a minute: verbs and rules on SQLite, without pages, processes or a browser
 	@sh scripts/setup.sh test
 	@sh scripts/test.sh quick
 

@@ -1,4 +1,4 @@
-"""Which tests run when: quick (under a minute), main (`make test`), later (the rest) or all of them."""
+"""Which tests run when: quick (a minute), main (`make test`), later (the rest) or all of them."""
 
 import gc
 import os
