@@ -96,6 +96,16 @@ def test_whatever_is_sent_is_answered_at_the_beat_after_a_whole_one(street: Stre
         assert 1 < quick.took <= 2
 
 
+def test_who_comes_after_the_tick_is_not_drawn_with_it_however_late_the_loop_looks(street: Street) -> None:
+    street.clock.now = 2000.95
+    street.turn()
+    street.clock.now = 2001.05
+    late = street.send(Tablet())
+    street.turn()
+    street.wait(3)
+    assert late.answered_at == 2003.05
+
+
 def test_what_overruns_moves_every_answer_of_its_beat_and_of_no_other(street: Street) -> None:
     street.clock.now = 2000.5
     street.turn()
