@@ -44,7 +44,7 @@ class SchoolCalendar:
     weekdays: frozenset[int] = frozenset(range(5))
     holidays: frozenset[date] = frozenset()
     terms: tuple[tuple[date, date], ...] = ()
-    half_days: dict[date, time] = field(default_factory=dict)
+    half_days: dict[date, time] = field(default_factory=dict, hash=False)
     kept: KeptDay | None = None
 
     @cached_property

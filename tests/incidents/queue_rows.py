@@ -8,12 +8,12 @@ def all_rows(queue: Queue) -> list[QueueRow]:
 
 
 def unread_rows(queue: Queue) -> list[QueueRow]:
-    return [row for row in all_rows(queue) if row.number is None]
+    return [row for row in all_rows(queue) if row.incident is None]
 
 
 def open_rows(queue: Queue) -> list[QueueRow]:
-    return [row for row in all_rows(queue) if row.number is not None and row.closed_at is None]
+    return [row for row in all_rows(queue) if row.case is not None]
 
 
 def closed_rows(queue: Queue) -> list[QueueRow]:
-    return [row for row in all_rows(queue) if row.closed_at is not None]
+    return [row for row in all_rows(queue) if row.closed]

@@ -48,6 +48,7 @@ _THERE = (
 class Person:
     """What matters of a member of staff when deciding who acts next."""
 
+    id: uuid.UUID
     name: str
     left: bool
     away: bool
@@ -111,6 +112,7 @@ def staff_by_availability(
     for row in rows:
         known = people.get(row.id)
         people[row.id] = Person(
+            row.id,
             row.name,
             row.left_on is not None,
             is_absent(row, today),

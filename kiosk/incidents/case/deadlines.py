@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
-from kiosk.calendar.school import SchoolCalendar
+from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.report.access.opening import WaitingReport
 from kiosk.report.access.routes import HOUR_MINUTES, Route
 
 LONGEST = timedelta(days=1000)
+KEPT = 1024  # slots with a time to read: the moment by which what came in them is read hangs on no clock
 LAST_DAY = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
 
 
@@ -35,8 +37,12 @@ def read_clock(calendar: SchoolCalendar, start: datetime, due: datetime, now: da
 
 def acknowledge_by(calendar: SchoolCalendar, report: WaitingReport) -> datetime:
     """By when the school promises to read such a report: the route's time, counted from the end of the slot."""
-    minutes = report.route.acknowledge_minutes or calendar.school_day_minutes()
-    return calendar.add_school_time(calendar.slot_end(report.slot), minutes)
+    return _read_by(calendar, report.slot, report.route.acknowledge_minutes or calendar.school_day_minutes())
+
+
+@lru_cache(maxsize=KEPT)
+def _read_by(calendar: SchoolCalendar, slot: Slot, minutes: int) -> datetime:
+    return calendar.add_school_time(calendar.slot_end(slot), minutes)
 
 
 def decide_by(calendar: SchoolCalendar, route: Route, opened_at: datetime) -> datetime:

@@ -19,7 +19,7 @@ from kiosk.incidents.case.tasks import Task, open_tasks_in, why_not_by_person
 from kiosk.incidents.case_log.entries import NOT_LISTED
 from kiosk.incidents.models import Act, Incident
 from kiosk.incidents.queue.open_cases import Beside, OpenCase, cases_for, open_incidents
-from kiosk.incidents.queue.unread import ReportListing
+from kiosk.incidents.queue.unread import listing_at
 from kiosk.report.access.listing import opened_rows
 from kiosk.report.access.opening import KeyNotGranted, ReportNotYours, read_report
 from kiosk.report.access.routes import PRACTICE
@@ -85,7 +85,7 @@ def cases_for_meetings(looking: Looking) -> list[OpenCase]:
     there = staff_availability(
         looking.school, looking.reports, {one.owner_id for one in incidents}, looking.today
     )
-    beside = Beside(ReportListing(looking.calendar, looking.now))
+    beside = Beside(listing_at(looking.calendar, looking.now))
     cases = cases_for(looking, incidents, rows, there, beside)
     on_paper = [one for one in cases if one.report.route.id not in _NOT_ON_PAPER]
     return sorted(on_paper, key=lambda one: (one.incident.next_step_by, one.incident.number))

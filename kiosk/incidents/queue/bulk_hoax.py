@@ -44,8 +44,8 @@ class NotForBulkClosing(Exception):
 
 def may_be_ticked(row: QueueRow) -> bool:
     """Whether a row of the queue, by what stands in clear, may be one of many that are opened together."""
-    loud = row.level is Level.URGENT or row.now or row.altered
-    return row.number is None and not loud and _is_ordinary(row.route)
+    loud = row.level is Level.URGENT or row.now or row.report.altered
+    return row.incident is None and not loud and _is_ordinary(row.report.route.id)
 
 
 def open_one_of_many(acting: Acting, report_id: uuid.UUID) -> CaseFile:

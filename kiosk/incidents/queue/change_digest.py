@@ -5,17 +5,14 @@ only their own digests.
 """
 
 import json
-from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import StaffMember
-from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.assignment import staff_by_availability
+from kiosk.incidents.case.case_file import Looking
+from kiosk.incidents.case.deadlines import acknowledge_by
 from kiosk.incidents.case_log.entries import NOT_LISTED
 from kiosk.incidents.models import Incident, IncidentEntry
-from kiosk.incidents.queue.page import deadlines_of
 from kiosk.incidents.queue.unread import as_listed
 from kiosk.report.access.listing import count_piles, opened_routes
 from kiosk.report.access.routes import ROUTES, may_read
@@ -35,22 +32,16 @@ _OPEN = (
 )
 
 
-def queue_mark(
-    reports: Session,
-    school: Session,
-    staff: StaffMember,
-    calendar: SchoolCalendar,
-    key: SiteKey,
-    now: datetime,
-) -> str:
+def queue_mark(looking: Looking, key: SiteKey) -> str:
     """A digest that stays the same for as long as this person's queue shows the same; four queries.
 
     What waits, what is open and what was done about it last, whose it is, what is late, and who is there. Tampering
     with the database may be missed here; the page itself detects it.
     """
-    deadlines, asked, told = deadlines_of(calendar), school.connection(), reports.connection()
+    staff, calendar, now = looking.staff, looking.calendar, looking.now
+    asked, told = looking.school.connection(), looking.reports.connection()
     piles = [
-        [*one, count.mine, now > deadlines.of(as_listed(one, calendar, now))]
+        [*one, count.mine, now > acknowledge_by(calendar, as_listed(one, calendar, now))]
         for one, count in count_piles(told, staff.id).items()
         if count.mine and may_read(ROUTES[one.route], staff.roles)
     ]
@@ -62,10 +53,9 @@ def queue_mark(
             shown = [row.report_id.hex, routes[row.report_id], row.owner_id.hex, row.level.value, row.newest]
             cases.append([*shown, row.next_step_by.isoformat(), late])
             owners.add(row.owner_id)
-    today = now.astimezone(calendar.zone).date()
     people = [
-        [id.hex, one.name, one.left, one.away, one.frozen, sorted(one.roles), str(one.until)]
-        for id, one in staff_by_availability(asked, owners, today).items()
+        [one.id.hex, one.name, one.left, one.away, one.frozen, sorted(one.roles), str(one.until)]
+        for one in staff_by_availability(asked, owners, looking.today).values()
     ]
-    seen = [staff.id.hex, today.isoformat(), sorted(piles), sorted(cases), sorted(people)]
+    seen = [staff.id.hex, looking.today.isoformat(), sorted(piles), sorted(cases), sorted(people)]
     return key.derive("queue-mark", json.dumps(seen, default=str).encode(), 16).hex()

@@ -14,7 +14,7 @@ from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.case.tasks import OpenTask
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.incidents.queue.filters import QueueFilter
-from kiosk.incidents.queue.unread import ReportListing
+from kiosk.incidents.queue.unread import Listing
 from kiosk.report.access.listing import ListedRow, key_marks, marks_of, with_key, without_key
 from kiosk.report.access.opening import WaitingReport
 from kiosk.report.access.routes import ROUTES, may_read
@@ -97,7 +97,7 @@ def open_incidents(school: Session) -> list[IncidentRow]:
 class Beside(NamedTuple):
     """What stands beside open incidents, by their ids: how each is listed, who asked a second reader, what is to do."""
 
-    listed: ReportListing
+    listed: Listing
     asked_by: Mapping[uuid.UUID, uuid.UUID] = {}
     tasks: Mapping[uuid.UUID, Sequence[OpenTask]] = {}
     late_complaints: Collection[uuid.UUID] = ()
@@ -163,7 +163,7 @@ def cases_for(
     return [
         OpenCase(
             one,
-            listed.of(row.key),
+            listed(row.key),
             is_mine(one.report_id, routes[row.key.route].id, one.owner_id, why.get(one.report_id)),
             why.get(one.report_id),
             asked_by.get(one.id, staff.id) != staff.id,
@@ -184,7 +184,7 @@ MOST_KEPT_FROM = 500
 
 
 def closed_page(
-    reports: Session, school: Session, staff: StaffMember, wanted: QueueFilter, first: int, most: int
+    looking: Looking, wanted: QueueFilter, first: int, most: int
 ) -> tuple[int, list[IncidentRow]]:
     """How many closed incidents this person may read and looks for, and one page of them, the last closed first.
 
@@ -192,8 +192,8 @@ def closed_page(
     """
     conditions = [
         Incident.closed_at.is_not(None),
-        Incident.route.in_([route.id for route in ROUTES.values() if may_read(route, staff.roles)]),
-        _has_key(reports, staff),
+        Incident.route.in_([route.id for route in ROUTES.values() if may_read(route, looking.staff.roles)]),
+        _has_key(looking.reports, looking.staff),
     ]
     if wanted.number is not None:
         conditions.append(Incident.number == wanted.number)
@@ -205,9 +205,9 @@ def closed_page(
         conditions.append(false())  # somebody has opened it, and what is closed has no age
     if wanted.owner:
         conditions.append(Incident.owner_id == wanted.owner)
-    count = school.scalar(select(func.count()).select_from(Incident).where(*conditions)) or 0
+    count = looking.school.scalar(select(func.count()).select_from(Incident).where(*conditions)) or 0
     start = min(first, max(count - 1, 0) // most * most)
-    rows = school.execute(
+    rows = looking.school.execute(
         select(*COLUMNS)
         .where(*conditions)
         .order_by(Incident.closed_at.desc(), Incident.number.desc())

@@ -3,15 +3,15 @@
 import enum
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from kiosk.calendar.school import SchoolCalendar, Slot
-from kiosk.incidents.case.assignment import StaffAvailability, Unavailable
+from kiosk.incidents.case.assignment import Person, StaffAvailability
 from kiosk.incidents.case.deadlines import Clock, acknowledge_by, read_clock
 from kiosk.incidents.case.tags import RepeatedRisk
 from kiosk.incidents.case_log.entries import ListedAct
-from kiosk.incidents.models import Act, CaseOutcome, Level
+from kiosk.incidents.models import Act, Level
 from kiosk.incidents.queue.filters import Age
 from kiosk.incidents.queue.open_cases import IncidentRow, OpenCase
 from kiosk.incidents.queue.unread import level_of
@@ -22,17 +22,7 @@ from kiosk.report.access.routes import PRACTICE, ROUTES, SELF_TEST, Route, may_r
 from kiosk.roles import Role
 
 
-@dataclass(frozen=True)
-class Colleague:
-    """A reader of reports, whoever is looking at the page included; `until` is the last day on which they are away."""
-
-    id: uuid.UUID
-    name: str
-    away: bool
-    until: date | None = None
-
-
-def colleagues(there: StaffAvailability, roles: Collection[Role]) -> list[Colleague]:
+def colleagues(there: StaffAvailability, roles: Collection[Role]) -> list[Person]:
     """Holders and deputies who read first what somebody with these roles may read, by name.
 
     The same for everybody with the same roles, whatever reports they are excluded from; people who can open nothing
@@ -40,17 +30,16 @@ def colleagues(there: StaffAvailability, roles: Collection[Role]) -> list[Collea
     """
     mine = [one for one in ROUTES.values() if one.id not in (SELF_TEST, PRACTICE) and may_read(one, roles)]
     found = [
-        Colleague(id, person.name, person.away, person.until)
-        for id, person in there.people.items()
-        if not (person.left or person.frozen)
-        and any(_reads_first(there, id, person.roles, one) for one in mine)
+        person
+        for person in there.people.values()
+        if not (person.left or person.frozen) and any(_reads_first(there, person, one) for one in mine)
     ]
     return sorted(found, key=lambda one: (one.name.casefold(), one.id))
 
 
-def _reads_first(there: StaffAvailability, id: uuid.UUID, roles: Collection[Role], route: Route) -> bool:
-    holder = there.holders.get(id)
-    held = bool(set(route.readers) & set(roles)) and may_read(route, roles)
+def _reads_first(there: StaffAvailability, person: Person, route: Route) -> bool:
+    holder = there.holders.get(person.id)
+    held = bool(set(route.readers) & set(person.roles)) and may_read(route, person.roles)
     return held and holder is not None and can_read(holder, route.id)
 
 
@@ -75,33 +64,29 @@ class Group(enum.StrEnum):
     CLOSED = "closed"
 
 
-GROUPS = list(Group)
-
-
 @dataclass(frozen=True)
 class QueueRow:
     """One line of the queue; it does not say when exactly a report came, from where, or in which words."""
 
-    report_id: uuid.UUID
-    route: str
+    report: WaitingReport  # as it is listed
     level: Level
-    slot: Slot
     clock: Clock
-    goes_to: str  # the first role of the route
-    now: bool = False  # must be read at once
-    altered: bool = False  # somebody changed it in the database by hand
-    number: int | None = None
+    incident: IncidentRow | None = None  # none: nobody has opened it
+    case: OpenCase | None = None  # none: nobody has opened it, or it is closed
     owner: str = ""
     yours: bool = False  # the viewer is the owner
-    mine: bool = True  # the viewer has to take the next step
-    why: Unavailable | None = None  # the owner cannot act now
-    second: bool = False  # the viewer is asked to agree to closing it
-    tasks: tuple[date, ...] = ()  # when tasks of the viewer are due
-    complaint_late: bool = False
     last_act: Act | None = None
-    outcome: CaseOutcome | None = None
-    closed_at: datetime | None = None
     worry: RepeatedRisk | None = None  # it is one of three or more of a kind
+
+    @property
+    def now(self) -> bool:
+        """Whether it must be read at once."""
+        return self.incident is None and must_be_read_now(self.report)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is a closed case."""
+        return self.incident is not None and self.case is None
 
 
 @dataclass(frozen=True)
@@ -132,32 +117,12 @@ class Queue:
     )
     tasks: Mapping[int, tuple[date, ...]] = field(default_factory=dict)  # of who looks, by number
     ages: Mapping[Age, int] = field(default_factory=dict)  # how many open cases there are of each
-    colleagues: Sequence[Colleague] = ()  # who reads first what this person may read, this person included
+    colleagues: Sequence[Person] = ()  # who reads first what this person may read, this person included
 
 
 LEVELS = {level: place for place, level in enumerate(Level)}  # the most urgent first
 PLACES = {group: place for place, group in enumerate(Group)}
 Order = tuple[int, bool, int, datetime, Slot, bytes]
-
-
-class Deadlines:
-    """By when reports must be read, computed once for each slot and route, as they do not depend on the current
-    time."""
-
-    def __init__(self, calendar: SchoolCalendar) -> None:
-        self.calendar = calendar
-        self._due: dict[tuple[Slot, int | None], datetime] = {}
-
-    def of(self, report: WaitingReport) -> datetime:
-        """By when a report that nobody has opened must be read."""
-        place = report.slot, report.route.acknowledge_minutes
-        if place not in self._due:
-            self._due[place] = acknowledge_by(self.calendar, report)
-        return self._due[place]
-
-    def clock(self, report: WaitingReport, now: datetime) -> Clock:
-        """The clock of a report that nobody has read yet, counted from the end of its slot."""
-        return read_clock(self.calendar, self.calendar.slot_end(report.slot), self.of(report), now)
 
 
 def place_unread(report: WaitingReport, due: datetime, now: datetime) -> tuple[Group, Order]:
@@ -188,72 +153,24 @@ def must_be_read_now(report: WaitingReport) -> bool:
     return report.urgent or report.altered
 
 
-def unread_row(report_id: uuid.UUID, report: WaitingReport, clock: Clock) -> QueueRow:
-    """The row of a report that nobody has opened, and that looks like this one."""
-    return QueueRow(
-        report_id=report_id,
-        route=report.route.id,
-        level=level_of(report),
-        slot=report.slot,
-        clock=clock,
-        goes_to=report.route.readers[0],
-        now=must_be_read_now(report),
-        altered=report.altered,
-    )
+def unread_row(report: WaitingReport, calendar: SchoolCalendar, now: datetime) -> QueueRow:
+    """The row of a report that nobody has opened; its clock is counted from the end of its slot."""
+    clock = read_clock(calendar, calendar.slot_end(report.slot), acknowledge_by(calendar, report), now)
+    return QueueRow(report, level_of(report), clock)
 
 
-def case_row(
-    case: OpenCase, owner: str, yours: bool, line: ListedAct | None, calendar: SchoolCalendar, now: datetime
-) -> QueueRow:
+def case_row(case: OpenCase, line: ListedAct | None, calendar: SchoolCalendar, now: datetime) -> QueueRow:
     """The row of an open incident, its clock counted from the last thing that was done."""
-    incident = case.incident
+    incident, report = case.incident, replace(case.report, id=case.incident.report_id)
     start = min(line.at if line else incident.opened_at, incident.next_step_by)
-    return QueueRow(
-        report_id=incident.report_id,
-        route=case.report.route.id,
-        level=case.level,
-        altered=case.report.altered,
-        slot=case.report.slot,
-        clock=read_clock(calendar, start, incident.next_step_by, now),
-        goes_to=case.report.route.readers[0],
-        number=incident.number,
-        owner=owner,
-        yours=yours,
-        mine=case.mine,
-        why=case.why,
-        second=case.second,
-        tasks=case.tasks,
-        complaint_late=case.complaint_late,
-        last_act=line.act if line else None,
-    )
+    clock = read_clock(calendar, start, incident.next_step_by, now)
+    return QueueRow(report, case.level, clock, incident, case, last_act=line.act if line else None)
 
 
-def closed_row(incident: IncidentRow, report: WaitingReport, owner: str, yours: bool) -> QueueRow:
+def closed_row(incident: IncidentRow, listed: WaitingReport) -> QueueRow:
     """The row of a closed incident; its clock has stopped."""
+    report = replace(listed, id=incident.report_id)
+    level = Level.URGENT if report.altered else incident.level
     return QueueRow(
-        report_id=incident.report_id,
-        route=report.route.id,
-        level=Level.URGENT if report.altered else incident.level,
-        altered=report.altered,
-        slot=report.slot,
-        clock=Clock(incident.next_step_by, late=False, late_minutes=0, share=1),
-        goes_to=report.route.readers[0],
-        number=incident.number,
-        owner=owner,
-        yours=yours,
-        mine=False,
-        outcome=incident.outcome,
-        closed_at=incident.closed_at,
+        report, level, Clock(incident.next_step_by, late=False, late_minutes=0, share=1), incident
     )
-
-
-_kept: list[Deadlines] = []  # of the calendar that was asked last
-
-
-def deadlines_of(calendar: SchoolCalendar) -> Deadlines:
-    """The deadlines of a calendar, kept for as long as the school's calendar stays the same."""
-    kept = next((one for one in _kept if one.calendar is calendar), None)
-    if kept is None:
-        kept = Deadlines(calendar)
-        _kept[:] = [kept]
-    return kept

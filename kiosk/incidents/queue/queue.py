@@ -10,6 +10,7 @@ from typing import NamedTuple
 from kiosk.incidents.case.assignment import staff_availability
 from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.case.complaints import due_days
+from kiosk.incidents.case.deadlines import acknowledge_by
 from kiosk.incidents.case.tags import tagged_lately, third_worries
 from kiosk.incidents.case.tasks import open_tasks
 from kiosk.incidents.case_log.entries import last_acts
@@ -34,13 +35,12 @@ from kiosk.incidents.queue.page import (
     case_row,
     closed_row,
     colleagues,
-    deadlines_of,
     is_late,
     place_case,
     place_unread,
     unread_row,
 )
-from kiosk.incidents.queue.unread import Pile, ReportListing, level_of, unread_piles, without_incident
+from kiosk.incidents.queue.unread import Pile, level_of, listing_at, unread_piles, without_incident
 from kiosk.report.access.listing import ids_of_piles, opened_rows, rows_of
 from kiosk.report.release import WAITING
 from kiosk.sealing.site_key import SiteKey
@@ -89,9 +89,7 @@ class _QueueSnapshot:
     def __init__(self, looking: Looking, key: SiteKey, exact: bool = False, marked: bool = True) -> None:
         school, reports, staff = looking.school, looking.reports, looking.staff
         calendar, now, today = looking.calendar, looking.now, looking.today
-        self._reports, self._school, self._staff = reports, school, staff
-        self._calendar, self._key, self._now = calendar, key, now
-        self._deadlines = deadlines_of(calendar)
+        self._looking, self._key = looking, key
         incidents = open_incidents(school)
         open_ids = {one.report_id for one in incidents}
         tagged = tagged_lately(school, calendar, now) if marked else []
@@ -104,7 +102,7 @@ class _QueueSnapshot:
         asked_by, tasks = second_asked(school), open_tasks(school)
         owners = {one.owner_id for one in incidents} | {one.owner_id for one in chain(*tasks.values())}
         self._there = staff_availability(school, reports, owners, today)
-        self._listed = ReportListing(calendar, now)
+        self._listed = listing_at(calendar, now)
         late = {id for id, due_on in due_days(school).items() if due_on < today}
         cases = cases_for(looking, incidents, rows, self._there, Beside(self._listed, asked_by, tasks, late))
         mark = self._there.mark_of(staff.id)
@@ -131,7 +129,7 @@ class _QueueSnapshot:
         count, first = sum(one.size for one in found), (page - 1) * PAGE
         closed: tuple[int, list[IncidentRow]] = 0, []
         if wanted.number is not None or tab is Tab.CLOSED:
-            closed = closed_page(self._reports, self._school, self._staff, wanted, first, PAGE)
+            closed = closed_page(self._looking, wanted, first, PAGE)
         pages = max(-(-max(count, closed[0]) // PAGE), 1)
         page = min(page, pages)
         groups = self._groups(found, (page - 1) * PAGE) if found else []
@@ -154,7 +152,7 @@ class _QueueSnapshot:
             ages=Counter(map(self._age, cases)),
             tasks={one.incident.number: one.tasks for one in cases if one.tasks},
             seconds=sum(one.second for one in cases),
-            colleagues=colleagues(self._there, self._staff.roles),
+            colleagues=colleagues(self._there, self._looking.staff.roles),
         )
 
     def _fits(self, entry: _Entry, wanted: QueueFilter) -> bool:
@@ -167,16 +165,16 @@ class _QueueSnapshot:
         return wanted.fits(entry.pile.sample.route.id, level_of(entry.pile.sample), None)
 
     def _age(self, case: OpenCase) -> Age:
-        return age_of(case.incident.opened_at, self._calendar, self._now)
+        return age_of(case.incident.opened_at, self._looking.calendar, self._looking.now)
 
     def _pile_entry(self, pile: Pile) -> _Entry:
-        due = self._deadlines.of(pile.sample)
-        group, order = place_unread(pile.sample, due, self._now)
-        return _Entry(group, order, self._now > due, pile.size, pile=pile)
+        due = acknowledge_by(self._looking.calendar, pile.sample)
+        group, order = place_unread(pile.sample, due, self._looking.now)
+        return _Entry(group, order, self._looking.now > due, pile.size, pile=pile)
 
     def _case_entry(self, case: OpenCase) -> _Entry:
-        group, order = place_case(case, self._now)
-        return _Entry(group, order, is_late(case, self._now), case=case)
+        group, order = place_case(case, self._looking.now)
+        return _Entry(group, order, is_late(case, self._looking.now), case=case)
 
     def _groups(self, found: Sequence[_Entry], first: int) -> list[QueueGroup]:
         """The groups of the page that begins with the row of this number."""
@@ -193,19 +191,19 @@ class _QueueSnapshot:
 
     def _rows(self, here: Sequence[_Entry]) -> list[tuple[_Entry, QueueRow]]:
         cases = [one.case for one in here if one.case]
-        lines = last_acts(self._school, self._key, [one.incident.id for one in cases])
+        calendar, now = self._looking.calendar, self._looking.now
+        lines = last_acts(self._looking.school, self._key, [one.incident.id for one in cases])
         ids = iter(self._ids([one for one in here if one.pile]))
         rows: list[tuple[_Entry, QueueRow]] = []
         for one in here:
             if one.case:
                 incident = one.case.incident
-                name, yours = self._owner(incident)
-                line = lines.get(incident.id)
-                row = case_row(one.case, name, yours, line, self._calendar, self._now)
-                rows.append((one, replace(row, worry=self._worries.get(incident.id))))
+                person = self._there.people.get(incident.owner_id)
+                row = case_row(one.case, lines.get(incident.id), calendar, now)
+                rows.append((one, self._owned(row, incident, person.name if person else "")))
             elif one.pile:
-                clock = self._deadlines.clock(one.pile.sample, self._now)
-                rows += [(one, unread_row(id, one.pile.sample, clock)) for id in next(ids)]
+                reports = [replace(one.pile.sample, id=id) for id in next(ids)]
+                rows += [(one, unread_row(report, calendar, now)) for report in reports]
         return rows
 
     def _ids(self, here: Sequence[_Entry]) -> list[list[uuid.UUID]]:
@@ -214,8 +212,8 @@ class _QueueSnapshot:
         start = min((one.first for one in asked), default=0)
         end = max((one.first + one.size for one in asked), default=0)
         keys = [one.pile.key for one in asked if one.pile]
-        known = ids_of_piles(self._reports, self._staff.id, keys, (start, end), self._halfway)
-        unread = without_incident(self._school, (id for some in known.values() for id in some))
+        known = ids_of_piles(self._looking.reports, self._looking.staff.id, keys, (start, end), self._halfway)
+        unread = without_incident(self._looking.school, (id for some in known.values() for id in some))
         self.doubted = len(unread) < sum(len(some) for some in known.values())
         found = []
         for one in here:
@@ -232,30 +230,20 @@ class _QueueSnapshot:
         """A report's place among identical rows: stable, and unrelated to when it arrived (promise A5)."""
         return self._key.derive("queue-order", report_id.bytes, 8)
 
-    def _owner(self, incident: IncidentRow) -> tuple[str, bool]:
-        person = self._there.people.get(incident.owner_id)
-        return person.name if person else "", incident.owner_id == self._staff.id
+    def _owned(self, row: QueueRow, incident: IncidentRow, owner: str) -> QueueRow:
+        yours = incident.owner_id == self._looking.staff.id
+        return replace(row, owner=owner, yours=yours, worry=self._worries.get(incident.id))
 
     def _closed_group(self, count: int, incidents: Sequence[IncidentRow]) -> QueueGroup:
-        rows = rows_of(self._reports, self._staff.id, [one.report_id for one in incidents])
-        names = names_of(self._school, {one.owner_id for one in incidents})
-        return QueueGroup(
-            Group.CLOSED,
-            count,
-            [
-                replace(
-                    closed_row(
-                        one,
-                        self._listed.of(rows[one.report_id].key),
-                        names[one.owner_id],
-                        one.owner_id == self._staff.id,
-                    ),
-                    worry=self._worries.get(one.id),
-                )
-                for one in incidents
-                if one.report_id in rows and rows[one.report_id].mine
-            ],
-        )
+        looking = self._looking
+        rows = rows_of(looking.reports, looking.staff.id, [one.report_id for one in incidents])
+        names = names_of(looking.school, {one.owner_id for one in incidents})
+        found = [
+            self._owned(closed_row(one, self._listed(rows[one.report_id].key)), one, names[one.owner_id])
+            for one in incidents
+            if one.report_id in rows and rows[one.report_id].mine
+        ]
+        return QueueGroup(Group.CLOSED, count, found)
 
 
 def _rest(entry: _Entry) -> _Entry:

@@ -6,9 +6,10 @@ of the queue (promise S10). So the two are compared, and if they disagree every 
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
@@ -33,19 +34,12 @@ _COUNT_CLOSED = select(func.count()).where(Incident.closed_at.is_not(None))
 _OPENED_OF = select(Incident.report_id).where(Incident.report_id.in_(bindparam("ids", expanding=True)))
 
 
-class ReportListing:
+Listing = Callable[[PileKey], WaitingReport]  # a report that looks so, without its id
+
+
+def listing_at(calendar: SchoolCalendar, now: datetime) -> Listing:
     """Reports as they are listed at one moment: worked out once for all that look the same."""
-
-    def __init__(self, calendar: SchoolCalendar, now: datetime) -> None:
-        self._calendar, self._now = calendar, now
-        self._known: dict[PileKey, WaitingReport] = {}
-
-    def of(self, key: PileKey) -> WaitingReport:
-        """A report that looks so, without its id."""
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = as_listed(key, self._calendar, self._now)
-        return found
+    return cache(lambda key: as_listed(key, calendar, now))
 
 
 class Pile(NamedTuple):
@@ -61,7 +55,7 @@ def unread_piles(
     looking: Looking,
     rows: Mapping[uuid.UUID, ListedRow],
     open_ids: Collection[uuid.UUID],
-    listed: ReportListing,
+    listed: Listing,
     mark: bytes,
     exact: bool = False,
 ) -> tuple[list[Pile], list[PileKey] | None]:
@@ -96,8 +90,8 @@ def unread_piles(
     roles = staff.roles
     names = {key.route for key in (*counted, *known)} - {SELF_TEST}
     may = {name for name in names if may_read(ROUTES[name], roles)}
-    piles = [Pile(key, listed.of(key), count) for key, count in counted.items() if count > 0]
-    piles += [Pile(key, listed.of(key), len(ids), tuple(ids)) for key, ids in known.items()]
+    piles = [Pile(key, listed(key), count) for key, count in counted.items() if count > 0]
+    piles += [Pile(key, listed(key), len(ids), tuple(ids)) for key, ids in known.items()]
     return [one for one in piles if one.key.route in may], unsure
 
 

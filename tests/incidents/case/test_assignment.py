@@ -105,7 +105,8 @@ def test_the_case_of_an_owner_who_cannot_act_is_for_whoever_else_can_open_it(
     assert not look(school, "dsl2").groups, "the control: the owner is there"
     change(school, "dsl", what)
     (row,) = open_rows(look(school, "dsl2"))
-    assert (row.number, row.owner, row.why, row.yours) == (number, "Ms dsl", why, False)
+    assert row.case and (row.case.incident.number, row.case.why) == (number, why)
+    assert (row.owner, row.yours) == ("Ms dsl", False)
     assert not look(school, "coordinator2", Tab.ALL).groups, "who may not read it sees no trace of it"
     page = Page(school.browser(app, now_is(school, "dsl2")).get("/staff/incidents/").text)
     assert f"With you: Ms dsl {said}" in page.text
@@ -150,7 +151,7 @@ def test_an_owner_whose_key_was_taken_away_is_not_waited_for(school: School) -> 
     with school.databases.reports.write() as reports:
         reports.execute(delete(ReportReader).where(ReportReader.reader_id == school.dsl.id))
     assert not look(school, "dsl").groups
-    assert [row.why for row in open_rows(look(school, "dsl2"))] == [Unavailable.NO_KEY]
+    assert [row.case and row.case.why for row in open_rows(look(school, "dsl2"))] == [Unavailable.NO_KEY]
 
 
 def test_a_case_of_somebody_else_says_so_and_is_not_mine(school: School) -> None:
@@ -193,7 +194,7 @@ def test_after_anything_that_becomes_of_people_every_open_case_waits_for_somebod
             sync_roles(school)
         else:
             change(school, name, STEPS[step])
-    mine = {name: {row.report_id for row in open_rows(look(school, name))} for name in READERS}
+    mine = {name: {row.report.id for row in open_rows(look(school, name))} for name in READERS}
     with school.databases.school.session(write=False) as session:
         cases = session.scalars(select(Incident).where(Incident.number.in_(numbers))).all()
     for case in cases:

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
+from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.models import Incident
 from kiosk.incidents.queue.change_digest import queue_mark
 from kiosk.storage.db import now_utc
@@ -33,9 +34,8 @@ def mark_of(school: School, name: str, now: datetime | None = None) -> str:
         school.databases.reports.session(write=False) as reports,
         school.databases.school.session(write=False) as session,
     ):
-        return queue_mark(
-            reports, session, now_is(school, name), school.calendar, school.key, now or now_utc()
-        )
+        looking = Looking(now_is(school, name), now or now_utc(), school.calendar, session, reports)
+        return queue_mark(looking, school.key)
 
 
 def mark_on(browser: FlaskClient) -> str:

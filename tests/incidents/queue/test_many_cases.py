@@ -71,11 +71,11 @@ def test_a_report_that_is_called_closed_by_hand_is_shown_to_its_readers_without_
 ) -> None:
     closed = close_many(school, school.dsl, 3)
     hidden = school.told("friend")
-    assert [row.report_id for row in unread_rows(read_queue(school, school.dsl))] == [hidden], "the control"
+    assert [row.report.id for row in unread_rows(read_queue(school, school.dsl))] == [hidden], "the control"
     say(school, hidden, ReportState.CLOSED)
     if instead:
         say(school, closed[0], instead)
-    assert [row.report_id for row in unread_rows(read_queue(school, school.dsl))] == [hidden], what
+    assert [row.report.id for row in unread_rows(read_queue(school, school.dsl))] == [hidden], what
     assert read_queue(school, school.dsl).mine == 1
     assert not read_queue(school, school.principal).groups, "and to nobody else"
 
@@ -83,7 +83,9 @@ def test_a_report_that_is_called_closed_by_hand_is_shown_to_its_readers_without_
 def test_closed_cases_come_by_pages_the_last_one_first(school: School, app: Flask) -> None:
     close_many(school, school.dsl, PAGE + 2)
     first, second = (read_queue(school, school.dsl, Tab.CLOSED, page) for page in (1, 2))
-    numbers = [row.number for queue in (first, second) for row in closed_rows(queue)]
+    numbers = [
+        row.incident and row.incident.number for queue in (first, second) for row in closed_rows(queue)
+    ]
     assert numbers == list(range(PAGE + 2, 0, -1))
     assert (len(closed_rows(first)), len(closed_rows(second))) == (PAGE, 2)
     assert read_queue(school, school.dsl, Tab.CLOSED, 99).page == 2
@@ -137,7 +139,7 @@ def test_a_long_list_that_waits_has_pages_too_and_loses_nothing(school: School) 
             told.add(school.tell("friend", now_utc() - timedelta(days=7 * day)))
     school.merge(now_utc())
     pages = [read_queue(school, school.dsl, page=page) for page in (1, 2)]
-    seen = [row.report_id for queue in pages for row in unread_rows(queue)]
+    seen = [row.report.id for queue in pages for row in unread_rows(queue)]
     assert (pages[0].pages, len(seen), set(seen)) == (2, len(told), told)
     assert pages[0].mine == len(told)
 

@@ -129,7 +129,7 @@ def test_a_row_alone_closes_no_case_that_its_log_does_not_call_closed(school: Sc
                     " FROM incident_entry WHERE incident_id = :of AND seq = :seq"
                 ).bindparams(id=_as_stored(session, closed[1]), of=_as_stored(session, one.id), seq=last.seq)
             )
-    shown = [row.report_id for row in open_rows(read_queue(school, school.dsl))]
+    shown = [row.report.id for row in open_rows(read_queue(school, school.dsl))]
     assert shown == ([closed[0]] if again else [])
 
 

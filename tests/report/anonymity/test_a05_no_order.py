@@ -193,7 +193,7 @@ def _queue(school: School) -> list[str]:
         found = unread_rows(
             waiting(Looking(school.coordinator, AFTERWARDS, school.calendar, session, reports), school.key)
         )
-    return [row.report_id.hex for row in found]
+    return [row.report.id.hex for row in found]
 
 
 def test_tau_is_what_the_books_say() -> None:

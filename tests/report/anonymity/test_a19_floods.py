@@ -31,8 +31,8 @@ def test_beyond_thirty_of_a_slot_reports_stand_in_a_busy_group_and_all_are_there
     ):
         shown = waiting(Looking(staff, LATER, school.calendar, session, reports), school.key)
         busy = waiting(Looking(staff, LATER, school.calendar, session, reports), school.key, Tab.BUSY)
-    usual = {row.report_id for row in unread_rows(shown)}
-    crowded = {row.report_id for row in unread_rows(busy)}
+    usual = {row.report.id for row in unread_rows(shown)}
+    crowded = {row.report.id for row in unread_rows(busy)}
     assert len(usual) == BUSY_SLOT + 1
     assert len(crowded) == shown.busy == MORE
     assert usual | crowded == told | {elsewhere}
@@ -49,4 +49,4 @@ def test_somebody_in_danger_is_not_lost_in_a_flood(school: School) -> None:
         school.databases.school.session(write=False) as session,
     ):
         shown = waiting(Looking(school.dsl, LATER, school.calendar, session, reports), school.key)
-    assert unread_rows(shown)[0].report_id == urgent
+    assert unread_rows(shown)[0].report.id == urgent

@@ -30,7 +30,7 @@ from kiosk.report.reader_chores import do_reader_chores
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
-from kiosk.web.request_sessions import commit_both, reports, school
+from kiosk.web.request_sessions import commit_both, reports
 from kiosk.web.sessions import StoredSession
 from kiosk.wording.words import moment_words
 
@@ -168,5 +168,4 @@ def news() -> ResponseReturnValue:
 
 def mark_now() -> str:
     """The mark of this person's queue as it is now."""
-    site = current_site()
-    return queue_mark(reports(), school(), signed_in_staff(), site.calendar, site.key, now_utc())
+    return queue_mark(looking_now(), current_site().key)

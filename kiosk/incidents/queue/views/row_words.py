@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.incidents import kind_words
+from kiosk.incidents.case.assignment import Person
 from kiosk.incidents.case.views.related import worry_words
 from kiosk.incidents.case.views.task_parts import with_you
 from kiosk.incidents.models import Level
 from kiosk.incidents.queue.bulk_hoax import may_be_ticked
-from kiosk.incidents.queue.page import Colleague, Queue, QueueGroup, QueueRow
+from kiosk.incidents.queue.page import Queue, QueueGroup, QueueRow
 from kiosk.report.access.opening import NO_REPORT
 from kiosk.roles import Role
 from kiosk.site import current_site
@@ -63,9 +64,9 @@ class _Words:
 
     def address(self, row: QueueRow) -> str:
         """Of a case its page, of a report that nobody has opened that of opening it."""
-        if row.number is None:
-            return f"{self._open}{row.report_id}{self._after}"
-        return f"{self._show}{row.number}"
+        if row.incident is None:
+            return f"{self._open}{row.report.id}{self._after}"
+        return f"{self._show}{row.incident.number}"
 
 
 def _line(row: QueueRow, words: _Words, now: datetime) -> QueueLine:
@@ -74,10 +75,10 @@ def _line(row: QueueRow, words: _Words, now: datetime) -> QueueLine:
         row=row,
         address=words.address(row),
         level=words.level(row.level),
-        kind=words.kind(row.route),
+        kind=words.kind(row.report.route.id),
         here=_here(row),
-        owner=words.nobody if row.number is None else words.you if row.yours else row.owner,
-        arrived=words.arrived(row.slot),
+        owner=words.nobody if row.incident is None else words.you if row.yours else row.owner,
+        arrived=words.arrived(row.report.slot),
         clock=clock,
         under=under,
         worry=worry_words(row.worry, now) if row.worry else "",
@@ -87,43 +88,50 @@ def _line(row: QueueRow, words: _Words, now: datetime) -> QueueLine:
 
 def _here(row: QueueRow) -> str:
     """Why it is here: whom its route names first, or its number and what was done last."""
-    if row.number is None:
-        return role_words(Role(row.goes_to))
-    number = _("Incident %(number)s", number=f"{row.number:04}")
+    if row.incident is None:
+        return role_words(Role(row.report.route.readers[0]))
+    number = _("Incident %(number)s", number=f"{row.incident.number:04}")
     return f"{number}. {_(kind_words.ACTS[row.last_act].listed)}" if row.last_act else number
 
 
 def _next(row: QueueRow, now: datetime) -> tuple[str, str]:
     """What is next and by when, and a line under it."""
     calendar = current_site().calendar
-    if row.closed_at:
-        today = now.astimezone(calendar.zone).date()
-        ended = date_words(row.closed_at.astimezone(calendar.zone).date(), today)
-        return (_(kind_words.OUTCOMES[row.outcome]) if row.outcome else ""), ended
+    if row.closed and row.incident and row.incident.closed_at:
+        today, outcome = now.astimezone(calendar.zone).date(), row.incident.outcome
+        ended = date_words(row.incident.closed_at.astimezone(calendar.zone).date(), today)
+        return (_(kind_words.OUTCOMES[outcome]) if outcome else ""), ended
     if row.clock.late:
         words = kind_words.late_words(row.clock, calendar)
     elif row.now:
         words = _("Read it now")
     else:
         by = by_words(row.clock.due, calendar, now)
-        words = _("Read by %(when)s", when=by) if row.number is None else _("Next step by %(when)s", when=by)
+        words = (
+            _("Read by %(when)s", when=by) if row.incident is None else _("Next step by %(when)s", when=by)
+        )
     return words, _under(row, now)
 
 
 def _under(row: QueueRow, now: datetime) -> str:
     """Why it is with who looks, where that is not because they own it, and what they have to do."""
-    said = [_("A complaint waits for its answer, and is late")] if row.complaint_late else []
-    if row.second:
+    case = row.case
+    if case is None:
+        return ""
+    said = [_("A complaint waits for its answer, and is late")] if case.complaint_late else []
+    if case.second:
         said.append(_("You are asked to agree to closing it"))
-    elif row.why is not None and not row.yours:
+    elif case.why is not None and not row.yours:
         # With somebody who has but a task in it, the next step is still with others.
-        said.append(_((kind_words.WITH_YOU if row.mine else kind_words.WITH_OTHERS)[row.why], name=row.owner))
-    if row.tasks:
-        said.append(with_you(row.tasks, now.astimezone(current_site().calendar.zone).date()))
+        said.append(
+            _((kind_words.WITH_YOU if case.mine else kind_words.WITH_OTHERS)[case.why], name=row.owner)
+        )
+    if case.tasks:
+        said.append(with_you(case.tasks, now.astimezone(current_site().calendar.zone).date()))
     return ". ".join(said)
 
 
-def duty_words(people: Sequence[Colleague]) -> list[str]:
+def duty_words(people: Sequence[Person]) -> list[str]:
     """Who is there, where today is a school day, and who is away until when; who looks is named first, as "you"."""
     site, me = current_site(), signed_in_staff().id
     today = site.today()
@@ -141,7 +149,7 @@ def duty_words(people: Sequence[Colleague]) -> list[str]:
     return lines
 
 
-def _name(one: Colleague) -> str:
+def _name(one: Person) -> str:
     return str(_("you")) if one.id == signed_in_staff().id else one.name
 
 
