@@ -208,6 +208,11 @@ class PracticeRun(SchoolBase):
     reason: Mapped[str] = described("why it was missed, without names", String(200), default="")
     changed: Mapped[str] = described("what the school changed since, without names", String(400), default="")
 
+    @property
+    def missed(self) -> bool:
+        """Whether nobody but its sender has opened it within the goal."""
+        return self.minutes is None or self.minutes > self.goal_minutes
+
 
 @stores(
     SAFEGUARDING,

@@ -2,8 +2,8 @@
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from unicodedata import category, normalize
 
 from sqlalchemy import delete, select
@@ -19,19 +19,6 @@ from kiosk.report.access.routes import HOUR_MINUTES, PRACTICE
 GOAL_MINUTES = HOUR_MINUTES  # as for the most urgent kinds of worry that have no clock of their own
 MOST_SHOWN = 12
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sir"})
-
-
-@dataclass(frozen=True)
-class RunLine:
-    """A practice run as governors may see it: how many minutes of school time it took, and never whose they were."""
-
-    run: PracticeRun
-    minutes: int | None  # None: nobody else has opened it yet
-
-    @property
-    def missed(self) -> bool:
-        """Whether nobody else opened it within the goal."""
-        return self.minutes is None or self.minutes > self.run.goal_minutes
 
 
 def start_run(
@@ -72,19 +59,13 @@ def note_seen(
     run.report_id = run.started_at = run.started_by_id = None
 
 
-def last_runs(session: Session, calendar: SchoolCalendar, now: datetime) -> list[RunLine]:
+def last_runs(session: Session, calendar: SchoolCalendar, now: datetime) -> list[PracticeRun]:
     """The last practice runs that were seen, or that should have been by now, the oldest first.
 
     One that is still within its goal is not listed, as the others must not know of it.
     """
     rows = session.scalars(select(PracticeRun).order_by(PracticeRun.day.desc(), PracticeRun.id))
-    lines: list[RunLine] = []
-    for row in rows:
-        if len(lines) == MOST_SHOWN:
-            break
-        if not _waits(row, calendar, now):
-            lines.append(RunLine(row, row.minutes))
-    return lines[::-1]
+    return list(islice((row for row in rows if not _waits(row, calendar, now)), MOST_SHOWN))[::-1]
 
 
 def waits_within_goal(
@@ -101,17 +82,16 @@ def waits_within_goal(
 
 def run_of(
     session: Session, run_id: uuid.UUID, calendar: SchoolCalendar, now: datetime, for_update: bool = False
-) -> RunLine | None:
+) -> PracticeRun | None:
     """One practice run as `last_runs` has them; `held`: locked against other writers. None if there is none like it."""
     query = select(PracticeRun).where(PracticeRun.id == run_id)
     run = session.scalar(query.with_for_update() if for_update else query)
-    return None if run is None or _waits(run, calendar, now) else RunLine(run, run.minutes)
+    return None if run is None or _waits(run, calendar, now) else run
 
 
-def write_about(line: RunLine, reason: str, changed: str) -> None:
+def write_about(run: PracticeRun, reason: str, changed: str) -> None:
     """Say in words why it was missed, where it was, and what changed since."""
-    line.run.reason = reason if line.missed else ""
-    line.run.changed = changed
+    run.reason, run.changed = reason if run.missed else "", changed
 
 
 def names_of_staff(text: str, people: Iterable[StaffMember]) -> list[str]:

@@ -48,7 +48,7 @@ def test_a_practice_run_is_kept_seen_and_written_about(school: School) -> None:
     with school.databases.school.session(write=False) as session:
         found = run_of(session, kept.id, school.calendar, after)
         assert found
-        assert (found.minutes, found.run.reason, found.run.changed) == (70, "Both were away", "A rota")
+        assert (found.minutes, found.reason, found.changed) == (70, "Both were away", "A rota")
         assert run_of(session, uuid.uuid4(), school.calendar, after) is None
 
 

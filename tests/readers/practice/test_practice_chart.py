@@ -5,16 +5,16 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.incidents.case.practice_times import MOST_SHOWN, RunLine
+from kiosk.incidents.case.practice_times import MOST_SHOWN
 from kiosk.incidents.models import PracticeRun
 from kiosk.readers.practice.views.practice_runs import WIDTH, chart_of, shortened
 
 MINUTES = st.lists(st.one_of(st.none(), st.integers(0, 5000)), max_size=MOST_SHOWN)
 
 
-def lines(minutes: list[int | None], goal: int = 60) -> list[RunLine]:
-    run = PracticeRun(day=date(2026, 3, 2), in_school_time=True, goal_minutes=goal)
-    return [RunLine(run, one) for one in minutes]
+def lines(minutes: list[int | None], goal: int = 60) -> list[PracticeRun]:
+    known = {"day": date(2026, 3, 2), "in_school_time": True, "goal_minutes": goal}
+    return [PracticeRun(**known, minutes=one) for one in minutes]
 
 
 @given(MINUTES)

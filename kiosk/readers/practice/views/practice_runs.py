@@ -14,7 +14,6 @@ from kiosk.accounts.staff.people import present_staff
 from kiosk.incidents.case.forms import GENERAL_LONGEST, LINE_LONGEST, Filled, Question, looked_mark, read_form
 from kiosk.incidents.case.practice_times import (
     GOAL_MINUTES,
-    RunLine,
     last_runs,
     names_of_staff,
     run_of,
@@ -22,6 +21,7 @@ from kiosk.incidents.case.practice_times import (
     write_about,
 )
 from kiosk.incidents.case.views.steps import fields_of
+from kiosk.incidents.models import PracticeRun
 from kiosk.readers.blueprint import bp
 from kiosk.report.setup import is_published
 from kiosk.roles import READING_ROLES, Role
@@ -54,7 +54,7 @@ def show_runs() -> ResponseReturnValue:
     """The chart and the table of the last practice runs, and the button that starts one."""
     site, me, now = current_site(), signed_in_staff(), now_utc()
     lines = last_runs(school(), site.calendar, now)
-    goals = {line.run.goal_minutes for line in lines} or {GOAL_MINUTES}
+    goals = {line.goal_minutes for line in lines} or {GOAL_MINUTES}
     return render_template(
         "readers/practice/practice_runs.html",
         lines=lines,
@@ -62,7 +62,7 @@ def show_runs() -> ResponseReturnValue:
         goal=minutes_words(min(goals)) if len(goals) == 1 else "",
         half=minutes_words(min(goals) // 2) if len(goals) == 1 else "",
         in_time=sum(not line.missed for line in lines),
-        since=day_and_year(lines[0].run.day) if lines else "",
+        since=day_and_year(lines[0].day) if lines else "",
         today=site.today(),
         may_start=bool(STARTERS & me.roles) and is_published(reports()),
         may_write=bool(STARTERS & me.roles),
@@ -113,27 +113,27 @@ def minutes_words(minutes: int) -> str:
     return str(_("%(hours)s h %(minutes)s min", hours=hours, minutes=rest))
 
 
-def took_words(line: RunLine) -> str:
+def took_words(line: PracticeRun) -> str:
     """How much school time passed before a practice report was seen, in words."""
     return str(_("Not opened yet")) if line.minutes is None else minutes_words(line.minutes)
 
 
-def _run_or_404(run_id: uuid.UUID, for_update: bool = False) -> RunLine:
+def _run_or_404(run_id: uuid.UUID, for_update: bool = False) -> PracticeRun:
     found = run_of(school(), run_id, current_site().calendar, now_utc(), for_update)
     if found is None:
         raise NotFound
     return found
 
 
-def _questions(line: RunLine) -> tuple[Question, ...]:
+def _questions(line: PracticeRun) -> tuple[Question, ...]:
     return (REASON, CHANGED) if line.missed else (CHANGED,)
 
 
-def _form(line: RunLine, filled: Filled | None = None, looked: str = "") -> str:
-    starts = {"reason": line.run.reason, "changed": line.run.changed}
+def _form(line: PracticeRun, filled: Filled | None = None, looked: str = "") -> str:
+    starts = {"reason": line.reason, "changed": line.changed}
     return render_template(
         "readers/practice/practice_run.html",
-        run=line.run,
+        run=line,
         took=took_words(line),
         missed=line.missed,
         fields=list(fields_of("run", _questions(line), LABELS, {}, filled, starts)),
@@ -148,7 +148,7 @@ class Stick:
 
     x: int
     y: float
-    line: RunLine
+    line: PracticeRun
     label_y: int = 0  # of a miss
     label_x: int = 0
     label_ends: bool = False  # the words end at `label_x`, as they would leave the drawing
@@ -166,7 +166,7 @@ class Chart:
     sticks: tuple[Stick, ...]
 
 
-def chart_of(lines: Sequence[RunLine]) -> Chart:
+def chart_of(lines: Sequence[PracticeRun]) -> Chart:
     """The chart of these practice runs; each miss has a row of its own for its words, so that no two overlap."""
     misses = sum(line.missed for line in lines)
     goal = misses * LABEL_ROW + ABOVE_GOAL
@@ -180,7 +180,7 @@ def chart_of(lines: Sequence[RunLine]) -> Chart:
             sticks.append(Stick(x, label, line, label, x - 14 if right else x + 14, right))
             row += 1
         else:
-            sticks.append(Stick(x, round(zero - SCALE * line.minutes / line.run.goal_minutes, 1), line))
+            sticks.append(Stick(x, round(zero - SCALE * line.minutes / line.goal_minutes, 1), line))
     return Chart(zero + UNDER, goal, goal + SCALE // 2, zero, END, tuple(sticks))
 
 
