@@ -2,9 +2,8 @@
 the mails use these rows, as they cannot open a case. A log line that cannot be opened leaves its row unchanged.
 """
 
-from collections.abc import Callable, Mapping
+import uuid
 from datetime import tzinfo
-from typing import Any, TypeVar
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -14,26 +13,27 @@ from kiosk.incidents.case.complaints import complaints_in
 from kiosk.incidents.case.tags import tags_in
 from kiosk.incidents.case.tasks import tasks_in
 from kiosk.incidents.case_log.entries import note_if_whole
-from kiosk.incidents.models import Act, CaseTag, CaseTask, ComplaintClock
+from kiosk.incidents.models import Act, CaseTag, CaseTask, ComplaintClock, RiskTag
 
-Row = TypeVar("Row", CaseTask, ComplaintClock, CaseTag)
-Differing = tuple[
-    list[Any], list[Any]
-]  # rows that say something else than the log, and rows that should be there
+Row = CaseTask | ComplaintClock | CaseTag
+Place = tuple[type[Row], uuid.UUID | RiskTag]  # which row it is: by the line that it belongs to, or the tag
 
 
-def differing_rows(session: Session, case: CaseFile, zone: tzinfo) -> Differing:
+def differing_rows(session: Session, case: CaseFile, zone: tzinfo) -> tuple[list[Row], list[Row]]:
     """The rows of a case that do not say what its log says, and those that would; three queries, changes nothing."""
-    unread = {one for one in case.entries if note_if_whole(one, case.report.case_keys) is None}
-    unsure = {one.id for one in unread}
-    found = [_of_tasks(session, case, zone), _of_complaints(session, case), _of_tags(session, case)]
-    if any(one.act is Act.TAGGED for one in unread):
-        found.pop()
-    stale, missing = ([row for part in side for row in part] for side in zip(*found, strict=True))
-    return (
-        [row for row in stale if _line_of(row) not in unsure],
-        [row for row in missing if _line_of(row) not in unsure],
+    there = {_place_of(row): row for row in _rows_there(session, case)}
+    wanted = {_place_of(row): row for row in _rows_by_log(case, zone)}
+    unread = {one.id: one.act for one in case.entries if note_if_whole(one, case.report.case_keys) is None}
+
+    def is_unsure(place: Place) -> bool:
+        return Act.TAGGED in unread.values() if place[0] is CaseTag else place[1] in unread
+
+    same = {place for place in there if place in wanted and _said(there[place]) == _said(wanted[place])}
+    stale, missing = (
+        [row for place, row in rows.items() if place not in same and not is_unsure(place)]
+        for rows in (there, wanted)
     )
+    return stale, missing
 
 
 def repair_rows(session: Session, case: CaseFile, zone: tzinfo) -> bool:
@@ -47,55 +47,44 @@ def repair_rows(session: Session, case: CaseFile, zone: tzinfo) -> bool:
     return bool(stale or missing)
 
 
-def _of_tasks(session: Session, case: CaseFile, zone: tzinfo) -> Differing:
-    wanted = {
-        one.id: CaseTask(
-            id=one.id,
-            incident_id=case.incident.id,
-            owner_id=one.owner_id,
-            due_on=one.due_on,
-            done_on=one.done.at.astimezone(zone).date() if one.done else None,
+def _rows_by_log(case: CaseFile, zone: tzinfo) -> list[Row]:
+    id = case.incident.id
+    rows: list[Row] = [CaseTag(incident_id=id, tag=tag) for tag in tags_in(case)]
+    for task in tasks_in(case):
+        done_on = task.done.at.astimezone(zone).date() if task.done else None
+        rows.append(
+            CaseTask(id=task.id, incident_id=id, owner_id=task.owner_id, due_on=task.due_on, done_on=done_on)
         )
-        for one in tasks_in(case)
-    }
-    mine = or_(CaseTask.incident_id == case.incident.id, CaseTask.id.in_(wanted))
-    there = {row.id: row for row in session.scalars(select(CaseTask).where(mine))}
-    return _differing(
-        there, wanted, lambda row: (row.incident_id, row.owner_id, row.due_on, row.done_on is None)
-    )
+    for one in complaints_in(case):
+        known = {"due_on": one.due_on, "answered_on": one.answered_on}
+        rows.append(ComplaintClock(entry_id=one.id, incident_id=id, **known))
+    return rows
 
 
-def _of_complaints(session: Session, case: CaseFile) -> Differing:
-    wanted = {
-        one.id: ComplaintClock(
-            entry_id=one.id, incident_id=case.incident.id, due_on=one.due_on, answered_on=one.answered_on
-        )
-        for one in complaints_in(case)
-    }
-    mine = or_(ComplaintClock.incident_id == case.incident.id, ComplaintClock.entry_id.in_(wanted))
-    there = {row.entry_id: row for row in session.scalars(select(ComplaintClock).where(mine))}
-    return _differing(there, wanted, lambda row: (row.incident_id, row.due_on, row.answered_on is None))
+def _rows_there(session: Session, case: CaseFile) -> list[Row]:
+    """The rows of this case, and those of its lines that somebody moved to another one."""
+    id, lines = case.incident.id, [one.id for one in case.entries if one.act in (Act.TASK_SET, Act.COMPLAINT)]
+    return [
+        *session.scalars(select(CaseTask).where(or_(CaseTask.incident_id == id, CaseTask.id.in_(lines)))),
+        *session.scalars(
+            select(ComplaintClock).where(
+                or_(ComplaintClock.incident_id == id, ComplaintClock.entry_id.in_(lines))
+            )
+        ),
+        *session.scalars(select(CaseTag).where(CaseTag.incident_id == id)),
+    ]
 
 
-def _of_tags(session: Session, case: CaseFile) -> Differing:
-    wanted = {tag: CaseTag(incident_id=case.incident.id, tag=tag) for tag in tags_in(case)}
-    there = {
-        row.tag: row
-        for row in session.scalars(select(CaseTag).where(CaseTag.incident_id == case.incident.id))
-    }
-    return _differing(there, wanted, lambda row: (row.incident_id, row.tag))
+def _place_of(row: Row) -> Place:
+    if isinstance(row, CaseTag):
+        return CaseTag, row.tag
+    return type(row), row.id if isinstance(row, CaseTask) else row.entry_id
 
 
-def _differing(
-    there: Mapping[Any, Row], wanted: Mapping[Any, Row], said: Callable[[Row], tuple[object, ...]]
-) -> Differing:
-    same = {id for id, row in wanted.items() if id in there and said(row) == said(there[id])}
-    return (
-        [row for id, row in there.items() if id not in same],
-        [row for id, row in wanted.items() if id not in same],
-    )
-
-
-def _line_of(row: CaseTask | ComplaintClock | CaseTag) -> object:
-    """The id of the line that a row belongs to; a tag belongs to none alone."""
-    return row.id if isinstance(row, CaseTask) else getattr(row, "entry_id", None)
+def _said(row: Row) -> tuple[object, ...]:
+    """What a row says, but for the day on which something was done."""
+    if isinstance(row, CaseTask):
+        return row.incident_id, row.owner_id, row.due_on, row.done_on is None
+    if isinstance(row, ComplaintClock):
+        return row.incident_id, row.due_on, row.answered_on is None
+    return (row.incident_id,)
