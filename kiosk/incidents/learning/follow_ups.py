@@ -18,6 +18,11 @@ from kiosk.report.access.opening import NO_REPORT, readable
 from kiosk.roles import Role
 
 MOST_SHOWN = 200
+_CHANGES = (
+    select(PlannedChange)
+    .join(PlannedChange.incident)
+    .options(contains_eager(PlannedChange.incident).lazyload(Incident.owner))
+)
 
 
 def changes_for(
@@ -28,18 +33,9 @@ def changes_for(
     That is what follows from cases that they may read, and what they see to. The principal also sees changes from
     other cases in the register, but never from a case about an adult at school (promise S9).
     """
-    wanted = (
-        select(PlannedChange)
-        .options(contains_eager(PlannedChange.incident).lazyload(Incident.owner))
-        .options(joinedload(PlannedChange.owner).lazyload(StaffMember.holdings))
-        .join(PlannedChange.incident)
-        .order_by(
-            PlannedChange.done_on.is_not(None),
-            PlannedChange.done_on.desc(),
-            PlannedChange.due_on,
-            PlannedChange.id,
-        )
-    )
+    first = (PlannedChange.done_on.is_not(None), PlannedChange.done_on.desc(), PlannedChange.due_on)
+    with_owner = joinedload(PlannedChange.owner).lazyload(StaffMember.holdings)
+    wanted = _CHANGES.options(with_owner).order_by(*first, PlannedChange.id)
     found = list(school.scalars(wanted))
     # Limited last: the number shown must not reveal how many changes this person may not know of.
     return _known(school, reports, staff, found)[:most]
@@ -47,14 +43,8 @@ def changes_for(
 
 def open_changes_of(school: Session, reports: Session, staff: StaffMember) -> int:
     """How many changes this person sees to, and may know of, that are not done; one query where there is none."""
-    wanted = (
-        select(PlannedChange)
-        .where(PlannedChange.owner_id == staff.id, PlannedChange.done_on.is_(None))
-        .join(PlannedChange.incident)
-        .options(contains_eager(PlannedChange.incident).lazyload(Incident.owner))
-        .options(lazyload(PlannedChange.owner))
-    )
-    found = school.scalars(wanted).all()
+    mine = _CHANGES.where(PlannedChange.owner_id == staff.id, PlannedChange.done_on.is_(None))
+    found = school.scalars(mine.options(lazyload(PlannedChange.owner))).all()
     return len(_known(school, reports, staff, found)) if found else 0
 
 
@@ -62,16 +52,8 @@ def set_done(
     school: Session, reports: Session, staff: StaffMember, change_id: uuid.UUID, done_on: date | None
 ) -> bool:
     """Say that a change is done, or open again with None; False if this person may know of none like it."""
-    wanted = (
-        select(PlannedChange)
-        .where(PlannedChange.id == change_id)
-        .join(PlannedChange.incident)
-        .options(
-            contains_eager(PlannedChange.incident).lazyload(Incident.owner), lazyload(PlannedChange.owner)
-        )
-        .with_for_update(of=PlannedChange)
-    )
-    change = school.scalars(wanted).first()
+    wanted = _CHANGES.where(PlannedChange.id == change_id).options(lazyload(PlannedChange.owner))
+    change = school.scalars(wanted.with_for_update(of=PlannedChange)).first()
     # Always queried: the response time must not reveal whether there is such a change (promise S9).
     if not _known(school, reports, staff, [change] if change else []) or change is None:
         return False

@@ -1,7 +1,6 @@
 """ "You said, we did": what the school did about reports, for everybody to read; no names, days later (promise C7)."""
 
 import re
-import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -109,16 +108,6 @@ def publish_entry(session: Session, draft: Draft, staff: StaffMember, shown_from
     session.add(entry)
     session.flush()
     return entry
-
-
-def delete_entry(session: Session, entry: YouSaid) -> None:
-    """Remove an entry for good."""
-    session.delete(entry)
-
-
-def entry_of(session: Session, entry_id: uuid.UUID) -> YouSaid | None:
-    """One entry."""
-    return session.get(YouSaid, entry_id)
 
 
 def all_entries(session: Session) -> list[YouSaid]:

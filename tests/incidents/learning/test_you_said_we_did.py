@@ -20,7 +20,6 @@ from kiosk.incidents.learning.you_said_we_did import (
     Draft,
     all_entries,
     day_to_show,
-    delete_entry,
     publish_entry,
     published_entries,
     read_draft,
@@ -73,7 +72,8 @@ def test_what_is_newest_comes_first_and_what_is_taken_down_is_gone(session: Sess
     staff = make_staff(session)
     old, new = (publish_entry(session, PLAIN, staff, TODAY - timedelta(days=days)) for days in (9, 2))
     assert [entry.id for entry in all_entries(session)] == [new.id, old.id]
-    delete_entry(session, new)
+    session.delete(new)
+    session.flush()
     assert [entry.id for entry in published_entries(session, TODAY, list(Band))] == [old.id]
 
 

@@ -17,8 +17,6 @@ from kiosk.incidents.learning.you_said_we_did import (
     Draft,
     all_entries,
     day_to_show,
-    delete_entry,
-    entry_of,
     publish_entry,
     read_draft,
     warnings,
@@ -82,7 +80,7 @@ def ask_down(entry_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def bring_down(entry_id: uuid.UUID) -> ResponseReturnValue:
     """Delete an entry."""
-    delete_entry(school(), _entry(entry_id))
+    school().delete(_entry(entry_id))
     school().commit()
     flash(_("Taken down."))
     return redirect(url_for(".show_board"))
@@ -105,7 +103,7 @@ def _form(draft: Draft, errors: FormErrors | None = None, warnings: list[str] | 
 
 
 def _entry(entry_id: uuid.UUID) -> YouSaid:
-    return or_404(entry_of(school(), entry_id))
+    return or_404(school().get(YouSaid, entry_id))
 
 
 def _when(entry: YouSaid) -> str:
