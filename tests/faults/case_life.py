@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.audit.verify import verify
-from kiosk.incidents.case import actions, severity
+from kiosk.incidents.case import actions, case_file
 from kiosk.incidents.case.case_file import Acting, CaseFile, IncidentClosed
 from kiosk.incidents.case.links import Group
 from kiosk.incidents.case.records import record
@@ -172,7 +172,7 @@ class CaseLife:
         """One person closes it where one is enough, and else asks a second reader."""
         by, case = self.on_a_case(who, session, reports)
         values = self._ended(who)
-        severe = severity.needs_second_reader(case, CaseOutcome(values["outcome"]))
+        severe = case_file.needs_second_reader(case, CaseOutcome(values["outcome"]))
         is_closed = close.close(by, Group(case), values)
         assert not (is_closed and severe), "one person closed what takes two"
 

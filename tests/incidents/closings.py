@@ -4,9 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.case.case_file import Acting
+from kiosk.incidents.case.case_file import Acting, needs_second_reader
 from kiosk.incidents.case.links import Group
-from kiosk.incidents.case.severity import needs_second_reader
 from kiosk.incidents.closing.close import agree, close
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry
 from tests.incidents.verbs import acting, case_of

@@ -16,10 +16,11 @@ from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.numbers import LARGEST
 from kiosk.incidents.case_log.entries import Note, add_entry, entries_of, sealed_text, standing
-from kiosk.incidents.models import Act, Incident, IncidentEntry
+from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.report.access.integrity_columns import IN_BODY
 from kiosk.report.access.opening import EARLIER_KEYS, OpenedReport, Opener
 from kiosk.report.access.renewal import ASIDE
+from kiosk.report.access.routes import PRACTICE
 from kiosk.report.access.sealed_report import READERS
 from kiosk.sealing.envelope import EnvelopeBroken
 
@@ -90,13 +91,8 @@ class CaseFile:
 
     def refuse_closed(self) -> None:
         """Raise IncidentClosed if it is closed."""
-        refuse_closed(self.incident)
-
-
-def refuse_closed(incident: Incident) -> None:
-    """Raise IncidentClosed if the incident is closed."""
-    if incident.closed_at is not None:
-        raise IncidentClosed
+        if self.incident.closed_at is not None:
+            raise IncidentClosed
 
 
 def digest_of(body: Mapping[str, Any]) -> str:
@@ -114,6 +110,31 @@ def is_unchanged_since_opening(case: CaseFile) -> bool:
             except EnvelopeBroken:  # sealed with a key that the report of now does not have
                 return False
     return True
+
+
+def is_severe(case: CaseFile) -> bool:
+    """Whether a child may be or have been harmed, by what the child said or by what staff made of it.
+
+    The route comes from the sealed text, because anybody with write access to the database could change the row.
+    """
+    route = case.report.route
+    if route.id == PRACTICE:
+        return False
+    return route.retention == "protection" or case.report.urgent or case.incident.level is Level.URGENT
+
+
+def needs_second_reader(case: CaseFile, outcome: CaseOutcome, staff: StaffMember | None = None) -> bool:
+    """Whether a second reader must agree: to closing what is severe, and to calling anything not meant seriously.
+
+    Also where `staff`, who closes it, changed its level last by its log: else one person could make what a colleague
+    called urgent an ordinary case, and close that.
+    """
+    if case.report.route.id == PRACTICE:
+        return False
+    levels = [entry for entry in case.entries if entry.act is Act.LEVEL]
+    last = max(levels, key=lambda entry: entry.seq, default=None)
+    own_level = staff is not None and last is not None and last.staff_id == staff.id
+    return own_level or outcome is CaseOutcome.NOT_SERIOUS or is_severe(case)
 
 
 def incident_of(session: Session, number: int, for_update: bool = False) -> Incident | None:

@@ -18,10 +18,9 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.people import present_staff
-from kiosk.incidents.case.case_file import Acting, CaseFile
+from kiosk.incidents.case.case_file import Acting, CaseFile, is_severe
 from kiosk.incidents.case.forms import GENERAL_LONGEST, Question
 from kiosk.incidents.case.numbers import ABOUT_STAFF
-from kiosk.incidents.case.severity import is_severe
 from kiosk.incidents.case.text_advice import AdvisedPassage, named, names_the_child
 from kiosk.incidents.case_log.entries import answers_of, as_note
 from kiosk.incidents.models import Act, ColleagueMessage, IncidentEntry
@@ -30,7 +29,7 @@ from kiosk.report.access.renewal import excluded_from
 from kiosk.report.access.routes import PRACTICE
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
-from kiosk.wording.messages import N_, Message
+from kiosk.wording.messages import N_
 
 WORD = "word"  # the form
 IN_A_ROW = 4  # this many of the child's words in a row count as a quotation
@@ -201,10 +200,10 @@ def _proof(key: SiteKey, row: ColleagueMessage, words: str, read_on: date | None
 
 def advice_for(words: str, body: Mapping[str, Any]) -> list[AdvisedPassage]:
     """What to think of before a colleague is told these words about what a child wrote in `body`; it only advises."""
-    found = [AdvisedPassage(same, Message(CHILDS_WORDS)) for same in _same_words(words, body)]
+    found = [AdvisedPassage(same, CHILDS_WORDS) for same in _same_words(words, body)]
     if names_the_child(words, body):
-        found.append(AdvisedPassage(str(body["name"]), Message(CHILDS_NAME)))
-    return found + [AdvisedPassage(name, Message(A_NAME)) for name, _why in named(words, body)]
+        found.append(AdvisedPassage(str(body["name"]), CHILDS_NAME))
+    return found + [AdvisedPassage(name, A_NAME) for name, _why in named(words, body)]
 
 
 def _same_words(words: str, body: Mapping[str, Any]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from kiosk.bands import Band
 from kiosk.content.readability import grade, sentences, words
-from kiosk.wording.messages import N_, Message
+from kiosk.wording.messages import N_
 
 AGE_OF_GRADE = 5  # a US grade is read about five years after birth plus the grade
 SCALE = (4, 17)  # the youngest and the oldest age on the meter
@@ -54,25 +54,17 @@ _TELL_US_WHO = re.compile(
 
 @dataclass(frozen=True)
 class Reading:
-    """How an English answer reads, beside the age for which it should; both also as a share of the meter."""
+    """How an English answer reads, beside the age for which it should; both also as a share of the meter, 0 to 1."""
 
     age: int
     limit: int
+    share: float
+    limit_share: float
 
     @property
     def fine(self) -> bool:
         """Whether the child reads it with ease, also when upset."""
         return self.age <= self.limit
-
-    @property
-    def share(self) -> float:
-        """Where the age stands on the meter, 0 to 1."""
-        return _share(self.age)
-
-    @property
-    def limit_share(self) -> float:
-        """Where the limit stands on the meter, 0 to 1."""
-        return _share(self.limit)
 
 
 @dataclass(frozen=True)
@@ -80,7 +72,7 @@ class AdvisedPassage:
     """Words of an answer that were found, and what to do instead."""
 
     words: str
-    instead: Message
+    instead: str
 
 
 @dataclass(frozen=True)
@@ -100,8 +92,8 @@ class Advice:
 
 def advice(text: str, body: Mapping[str, Any]) -> Advice:
     """What to think of before this text goes to the child who sent `body`."""
-    names = [AdvisedPassage(name, Message(why)) for name, why in named(text, body)]
-    wording = [AdvisedPassage(one, Message(NO_PROMISE)) for one in _once(_PROMISE.findall(text))]
+    names = [AdvisedPassage(name, why) for name, why in named(text, body)]
+    wording = [AdvisedPassage(one, NO_PROMISE) for one in dict.fromkeys(_PROMISE.findall(text))]
     wording += _stiff(text)
     return Advice(_reading(text, Band(body["band"])), tuple(names), tuple(_questions(text)), tuple(wording))
 
@@ -115,16 +107,15 @@ def _reading(text: str, band: Band) -> Reading | None:
     letters = [letter for letter in text if letter.isalpha()]
     if sum(letter.isascii() for letter in letters) < MOSTLY * max(len(letters), 1):
         return None
-    return Reading(reading_age(text), int(band.limits.report_fk_ceiling) + AGE_OF_GRADE)
+    age, limit = reading_age(text), int(band.limits.report_fk_ceiling) + AGE_OF_GRADE
+    return Reading(age, limit, _share(age), _share(limit))
 
 
 def _questions(text: str) -> Iterator[AdvisedPassage]:
     for question in _QUESTION.findall(text):
-        yield AdvisedPassage(
-            question.strip(), Message(ABOUT_PEOPLE if _PEOPLE.search(question) else NO_ANSWER_HERE)
-        )
+        yield AdvisedPassage(question.strip(), ABOUT_PEOPLE if _PEOPLE.search(question) else NO_ANSWER_HERE)
     for order in _TELL_US_WHO.finditer(_QUESTION.sub("", text)):
-        yield AdvisedPassage(order[0].strip(), Message(ABOUT_PEOPLE))
+        yield AdvisedPassage(order[0].strip(), ABOUT_PEOPLE)
 
 
 def _stiff(text: str) -> Iterator[AdvisedPassage]:
@@ -133,11 +124,7 @@ def _stiff(text: str) -> Iterator[AdvisedPassage]:
     for match in _STIFF.finditer(text):
         if match[0].casefold() not in seen:
             seen.add(match[0].casefold())
-            yield AdvisedPassage(match[0], Message(instead[(match.lastindex or 1) - 1]))
-
-
-def _once(found: list[str]) -> list[str]:
-    return list(dict.fromkeys(found))
+            yield AdvisedPassage(match[0], instead[(match.lastindex or 1) - 1])
 
 
 def _share(age: int) -> float:

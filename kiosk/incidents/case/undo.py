@@ -40,12 +40,11 @@ class WhyNotTakenBack(enum.StrEnum):
     CHANGED = "changed"
 
 
+@dataclass(eq=False)
 class NotTakenBack(Exception):
     """This line stays; `why` says why."""
 
-    def __init__(self, why: WhyNotTakenBack) -> None:
-        super().__init__(why.value)
-        self.why = why
+    why: WhyNotTakenBack
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.case.case_file import Acting, CaseFile
+from kiosk.incidents.case.case_file import Acting, CaseFile, is_severe, needs_second_reader
 from kiosk.incidents.case.complaints import open_complaints
 from kiosk.incidents.case.drafts import end_drafts
 from kiosk.incidents.case.forms import GENERAL_LONGEST, NOTE_LONGEST, Question
 from kiosk.incidents.case.links import INTO, Group, closed_into
-from kiosk.incidents.case.severity import is_severe, needs_second_reader
 from kiosk.incidents.case.tasks import TASKS_LEFT, open_tasks_in, read_tasks_left, write_tasks_left
 from kiosk.incidents.case_log.entries import READINGS, answers_of, as_note
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, PlannedChange
@@ -97,14 +96,13 @@ class WhyOpen(enum.StrEnum):
     BY_ITSELF = "by_itself"  # it belongs to no open case
 
 
+@dataclass(eq=False)
 class StaysOpen(Exception):
     """A case cannot be closed like this: why, and what is open, or which cases are to be read first."""
 
-    def __init__(
-        self, why: WhyOpen, points: Sequence[ClosingRequirement] = (), unread: Sequence[int] = ()
-    ) -> None:
-        super().__init__(why.value)
-        self.why, self.points, self.unread = why, points, unread
+    why: WhyOpen
+    points: Sequence[ClosingRequirement] = ()
+    unread: Sequence[int] = ()
 
 
 def any_severe(group: Group) -> bool:

@@ -8,13 +8,13 @@ among them (promise Q4).
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.case import severity
 from kiosk.incidents.case.actions import open_incident
-from kiosk.incidents.case.case_file import Acting, CaseFile, is_unchanged_since_opening
+from kiosk.incidents.case.case_file import Acting, CaseFile, is_severe, is_unchanged_since_opening
 from kiosk.incidents.case.forms import NOTE_LONGEST, Question
 from kiosk.incidents.case.links import Group
 from kiosk.incidents.case.staff_reports import BY
@@ -31,15 +31,14 @@ REASON = (Question("note", N_("Write how you know that these were not meant seri
 BACK = (Question("note", N_("Write why these should stay open."), NOTE_LONGEST),)
 
 
+@dataclass(eq=False)
 class NotForBulkClosing(Exception):
     """This one is opened, read and closed by itself, however many there are of its kind.
 
     Also where somebody has done something about it meanwhile. `number`: of its case; none where it was not opened.
     """
 
-    def __init__(self, number: int = 0) -> None:
-        self.number = number
-        super().__init__()
+    number: int = 0
 
 
 def may_be_ticked(row: QueueRow) -> bool:
@@ -77,9 +76,8 @@ def proposed_line(case: CaseFile, staff: StaffMember) -> IncidentEntry:
     """The line by which somebody else proposes one of a list to this person. Raises NotForBulkClosing."""
     refuse_severe(case)
     line = None if case.incident.closed_at else close.asked(case)
-    if line is None or line.staff_id == staff.id or not is_only_asked(case.log, line.staff_id):
-        raise NotForBulkClosing(case.incident.number)
-    if close.asked_for(case)["outcome"] != CaseOutcome.NOT_SERIOUS:
+    by_other = line is not None and line.staff_id != staff.id and is_only_asked(case.log, line.staff_id)
+    if line is None or not by_other or close.asked_for(case)["outcome"] != CaseOutcome.NOT_SERIOUS:
         raise NotForBulkClosing(case.incident.number)
     return line
 
@@ -130,7 +128,7 @@ def _is_severe(case: CaseFile) -> bool:
     """Whether a child may be harmed by it, somebody changed it by hand, staff told it, or it is practice."""
     report = case.report
     special = bool(report.altered) or report.differs or BY in report.body
-    return severity.is_severe(case) or special or not _is_ordinary(report.route.id)
+    return is_severe(case) or special or not _is_ordinary(report.route.id)
 
 
 def _is_ordinary(route: str) -> bool:

@@ -16,7 +16,7 @@ def of(text: str, band: Band = Band.KS3) -> Advice:
 
 
 def rows(text: str, **body: str) -> list[tuple[str, str]]:
-    return [(one.words, one.instead.text) for one in advice(text, {"band": "ks3", **body}).found]
+    return [(one.words, one.instead) for one in advice(text, {"band": "ks3", **body}).found]
 
 
 @pytest.mark.parametrize("band", list(Band))
