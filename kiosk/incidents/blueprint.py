@@ -96,6 +96,13 @@ def read_anew(case: CaseFile) -> CaseFile:
     return case_or_404(number)
 
 
+def left_alone(number: int, words: str) -> ResponseReturnValue:
+    """Undo what this request wrote, say why, and go to the page of the case."""
+    roll_back_both()
+    flash(words)
+    return redirect(url_for(".show", number=number))
+
+
 def back_to_case(case: CaseFile, words: str = N_("Written in the log.")) -> ResponseReturnValue:
     """Commit what was done, say so, and go to the page of the case."""
     number = case.incident.number

@@ -73,13 +73,6 @@ class Complaint:
         return self.due_on < today
 
 
-def check_day(filled: Filled, today: date) -> None:
-    """Note a mistake where the day of a complaint, or of its answer, is still to come."""
-    typed = filled.values.get("day", "")
-    if is_day(typed) and date.fromisoformat(typed) > today:
-        filled.errors.add("day", N_("That day is still to come."))
-
-
 def check_answered_day(filled: Filled, complaints: Sequence[Complaint]) -> None:
     """Note a mistake where the day of an answer is before the complaint came in."""
     typed, chosen = filled.values["day"], filled.values["complaint"]

@@ -9,7 +9,7 @@ from kiosk.report.access.opening import WaitingReport
 from kiosk.report.access.routes import HOUR_MINUTES, Route
 
 LONGEST = timedelta(days=1000)
-KEPT = 1024  # slots with a time to read: the moment by which what came in them is read hangs on no clock
+KEPT = 1024  # moments by which to read what came in a slot: each hangs on the calendar alone
 LAST_DAY = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
 
 

@@ -28,7 +28,6 @@ STEP_BYTES = 1024  # padded to a multiple of this, so that the length reveals li
 class KeptDraft:
     """One draft of this person; `values` is None where the key of now does not open it."""
 
-    form: str
     kept_on: date
     values: Mapping[str, str] | None
 
@@ -56,7 +55,7 @@ def own_drafts(
 ) -> dict[str, KeptDraft]:
     """What this person keeps of a case, by form."""
     rows = session.scalars(select(Draft).where(Draft.incident_id == incident_id, Draft.staff_id == staff_id))
-    return {row.form: KeptDraft(row.form, row.kept_on, _values(row, draft_key)) for row in rows}
+    return {row.form: KeptDraft(row.kept_on, _values(row, draft_key)) for row in rows}
 
 
 def end_own_drafts(session: Session, incident_id: uuid.UUID, staff_id: uuid.UUID, form: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
 
 from kiosk.web.forms import FormErrors, day_of
@@ -82,6 +83,13 @@ def read_form(
                 limit=question.longest,
             )
     return Filled(name, values, errors)
+
+
+def check_not_to_come(filled: Filled, name: str, today: date) -> None:
+    """Note a mistake where the day in this field is still to come."""
+    typed = filled.values.get(name, "")
+    if is_day(typed) and date.fromisoformat(typed) > today:
+        filled.errors.add(name, N_("That day is still to come."))
 
 
 def looked_mark(*texts: str) -> str:

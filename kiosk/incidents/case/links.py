@@ -35,12 +35,11 @@ class WhyNotTogether(enum.StrEnum):
     CHAIN = "chain"  # one of the two leads or belongs already
 
 
+@dataclass(eq=False)
 class NotTogether(Exception):
     """Nothing was said of these two cases; `why` says why."""
 
-    def __init__(self, why: WhyNotTogether) -> None:
-        super().__init__(why.value)
-        self.why = why
+    why: WhyNotTogether
 
 
 def can_be_linked(report: OpenedReport) -> bool:
@@ -103,14 +102,6 @@ def linked_number(entry: IncidentEntry, report: OpenedReport) -> int | None:
 
 
 @dataclass(frozen=True)
-class BelongsLine:
-    """What a line says of its own case and another one."""
-
-    role: str
-    number: int
-
-
-@dataclass(frozen=True)
 class Said:
     """What one log alone says: the number of the case to which its own belongs, and of those that belong to it."""
 
@@ -133,13 +124,13 @@ class Group:
         return [self.case, *self.others]
 
 
-def belongs_line(entry: IncidentEntry, report: OpenedReport) -> BelongsLine | None:
-    """What a line says of two cases; None for any other line, and for one that somebody changed."""
+def belongs_line(entry: IncidentEntry, report: OpenedReport) -> tuple[str, int] | None:
+    """The role of its own case and the number of the other in a line about two; None for any other or changed line."""
     if entry.act not in (Act.BELONGS, Act.PARTED):
         return None
     values = answers_of(entry, report.case_keys)
     try:
-        return BelongsLine(values["role"], int(values["number"]))
+        return values["role"], int(values["number"])
     except (KeyError, ValueError):
         return None
 
@@ -154,11 +145,11 @@ def said_in(case: CaseFile) -> Said:
         elif entry.act is Act.REOPENED:
             belongs_to = None
         elif line := belongs_line(entry, case.report):
-            parted = entry.act is Act.PARTED
-            if line.role == BELONGS:
-                belongs_to = None if parted else line.number
+            parted, (role, number) = entry.act is Act.PARTED, line
+            if role == BELONGS:
+                belongs_to = None if parted else number
             else:
-                leads = leads - {line.number} if parted else leads | {line.number}
+                leads = leads - {number} if parted else leads | {number}
     return Said(belongs_to, frozenset(leads))
 
 

@@ -2,7 +2,7 @@
 names its writer, who cannot read it again unless the route allows it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,9 +10,8 @@ from typing import Any
 
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
-from kiosk.incidents.case.forms import Filled, Question, is_day, read_form
+from kiosk.incidents.case.forms import Filled, Question, check_not_to_come, read_form
 from kiosk.report.access.keyring import Keyring
-from kiosk.report.access.routes import CONCERNS
 from kiosk.report.access.sealed_report import store
 from kiosk.report.form.answers import BLOB, PERSON_ID, ReportAnswers, defanged, is_nonce
 from kiosk.report.form.seal import PreparedReport, prepare
@@ -23,13 +22,35 @@ from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.wording.messages import N_
 
 WORDS_LONGEST = 4000
-SOURCES = ("child", "parent", "colleague", "visitor", "saw")
-NO_YES_UNSURE = ("no", "yes", "unsure")
+SOURCES = {
+    "child": N_("A child"),
+    "parent": N_("A parent or carer"),
+    "colleague": N_("A colleague"),
+    "visitor": N_("A visitor"),
+    "saw": N_("I saw it myself"),
+}
+YES_NO = {"no": N_("No"), "yes": N_("Yes"), "unsure": N_("Not sure")}
+CONCERNS = {
+    "bullying": N_("Someone was mean, or bullying"),
+    "site": N_("Something bad on a screen"),
+    "stranger": N_("Someone the child knows only online"),
+    "images": N_("A nude or private picture"),
+    "adult": N_("A grown-up"),
+    "friend": N_("Worried about a friend"),
+    "me": N_("The child is not all right, or might hurt themselves"),
+    "scam": N_("A scam or a lost account"),
+    "other": N_("Something else"),
+    "unsure": N_("Not sure"),
+}
 # In the sealed text, of what staff wrote alone; before there was STAFF nobody was asked about the head.
 BY, SOURCE, TOLD_ON, STAFF = "by", "source", "told_on", "staff"
 COMPLAINT = "complaint"
 NO_COMPLAINT = "no"
-COMPLAINTS = ("misuse", "handling", "data")
+COMPLAINTS = {
+    "misuse": N_("Misuse of the internet or of a device"),
+    "handling": N_("How this was dealt with"),
+    "data": N_("Data protection"),
+}
 QUESTIONS = (
     Question("source", N_("Choose who told you.")),
     Question("concern", N_("Choose what it is about.")),
@@ -40,13 +61,11 @@ QUESTIONS = (
     Question("head"),
     Question("complaint"),
 )
-OPTIONS: Mapping[str, Collection[str]] = {
+OPTIONS: Mapping[str, Mapping[str, str]] = {
     "source": SOURCES,
-    "concern": tuple(concern for concern in CONCERNS if concern not in ("adult", "unsure")),
-    "danger": NO_YES_UNSURE,
-    "staff": NO_YES_UNSURE,
-    "head": NO_YES_UNSURE,
-    "complaint": (NO_COMPLAINT, *COMPLAINTS),
+    "concern": {name: words for name, words in CONCERNS.items() if name not in ("adult", "unsure")},
+    **dict.fromkeys(("danger", "staff", "head"), YES_NO),
+    "complaint": {NO_COMPLAINT: N_("It is no complaint"), **COMPLAINTS},
 }
 
 
@@ -90,9 +109,7 @@ def read_staff_report(sent: Mapping[str, str], ticked: Sequence[str], today: dat
     filled = read_form("told", QUESTIONS, sent, OPTIONS)
     if BLOB.search(filled.values["words"]):
         filled.errors.add("words", N_("Only words, please: no pictures and no files."))
-    told_on = filled.values["told_on"]
-    if is_day(told_on) and date.fromisoformat(told_on) > today:
-        filled.errors.add("told_on", N_("That day is still to come."))
+    check_not_to_come(filled, "told_on", today)
     return StaffReportForm(filled, tuple(sorted(set(filter(PERSON_ID.fullmatch, ticked)))))
 
 

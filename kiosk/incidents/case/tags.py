@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar
@@ -63,15 +63,8 @@ WORRIES = 3  # so many of one kind are looked at together
 COUNTED_DAYS = 90
 
 
-@dataclass(frozen=True)
-class TaggedCase:
-    """An incident with one of its tags, whoever may read it."""
-
-    id: uuid.UUID
-    number: int
-    report_id: uuid.UUID
-    tag: RiskTag
-    opened_at: datetime
+# An incident with one of its tags, whoever may read it: id, number, report_id, tag, opened_at.
+TaggedCase = Row[uuid.UUID, int, uuid.UUID, RiskTag, datetime]
 
 
 @dataclass(frozen=True)
@@ -83,13 +76,13 @@ class RepeatedRisk:
     numbers: tuple[int, ...]
 
 
-def tagged_lately(school: Session, calendar: SchoolCalendar, now: datetime) -> list[TaggedCase]:
+def tagged_lately(school: Session, calendar: SchoolCalendar, now: datetime) -> Sequence[TaggedCase]:
     """Every tagged incident of the last COUNTED_DAYS that is not urgent, open or closed; one query.
 
     Whoever may read it: nothing of it is counted before that is asked.
     """
     first = now.astimezone(calendar.zone).date() - timedelta(days=COUNTED_DAYS)
-    rows = school.execute(
+    return school.execute(
         select(Incident.id, Incident.number, Incident.report_id, CaseTag.tag, Incident.opened_at)
         .join(CaseTag, CaseTag.incident_id == Incident.id)
         .where(
@@ -97,8 +90,7 @@ def tagged_lately(school: Session, calendar: SchoolCalendar, now: datetime) -> l
             Incident.opened_at >= datetime.combine(first, time.min, calendar.zone),
         )
         .order_by(Incident.opened_at, Incident.number)
-    )
-    return [TaggedCase(*row) for row in rows]
+    ).all()
 
 
 def third_worries(

@@ -49,14 +49,6 @@ class Task:
     done: IncidentEntry | None = None
 
 
-@dataclass(frozen=True)
-class OpenTask:
-    """That somebody has something to do by a day, without what it is."""
-
-    owner_id: uuid.UUID
-    due_on: date
-
-
 def read_task(sent: Mapping[str, str], people: Collection[str], today: date) -> Filled:
     """The form for a new task, with every mistake; `people`: the ids of whoever may have it."""
     filled = read_form(TASK, QUESTIONS, sent, {"owner": people})
@@ -104,15 +96,14 @@ def tasks_in(case: CaseFile) -> list[Task]:
     """Every task of a case by its log, the most pressing first; rows that were tampered with are ignored."""
     done: dict[str, IncidentEntry] = {}
     found: list[Task] = []
-    for entry in case.entries:
+    for entry in case.entries:  # the newest first: a task is done after it was set
         if entry.act in (Act.TASK_SET, Act.TASK_DONE):
             values = answers_of(entry, case.report.case_keys)
             if entry.act is Act.TASK_DONE:
                 done[values.get(TASK, "")] = entry
             elif is_day(values.get("due_on", "")):
                 owner, due_on = uuid.UUID(values["owner"]), date.fromisoformat(values["due_on"])
-                found.append(Task(entry.id, values["note"], owner, due_on))
-    found = [Task(one.id, one.what, one.owner_id, one.due_on, done.get(one.id.hex)) for one in found]
+                found.append(Task(entry.id, values["note"], owner, due_on, done.get(entry.id.hex)))
     return sorted(found, key=lambda one: (one.due_on, one.what))
 
 
@@ -121,14 +112,11 @@ def open_tasks_in(case: CaseFile) -> list[Task]:
     return [one for one in tasks_in(case) if one.done is None]
 
 
-def open_tasks(session: Session) -> dict[uuid.UUID, list[OpenTask]]:
+def open_tasks(session: Session) -> dict[uuid.UUID, list[CaseTask]]:
     """Everything that is not done, by the id of its incident, whoever may know of it; one query."""
-    rows = session.execute(
-        select(CaseTask.incident_id, CaseTask.owner_id, CaseTask.due_on).where(CaseTask.done_on.is_(None))
-    )
-    found: dict[uuid.UUID, list[OpenTask]] = defaultdict(list)
-    for row in rows:
-        found[row.incident_id].append(OpenTask(row.owner_id, row.due_on))
+    found: dict[uuid.UUID, list[CaseTask]] = defaultdict(list)
+    for row in session.scalars(select(CaseTask).where(CaseTask.done_on.is_(None))):
+        found[row.incident_id].append(row)
     return found
 
 

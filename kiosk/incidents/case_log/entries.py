@@ -8,11 +8,10 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from kiosk.accounts.models import StaffMember
@@ -187,6 +186,12 @@ def standing(entries: Sequence[IncidentEntry], case_keys: list[bytes]) -> list[I
     return [one for one in entries if one.id not in gone]
 
 
+def line_with(session: Session, incident: Incident, act: Act, id: uuid.UUID) -> IncidentEntry | None:
+    """The line with this id, if it stands in this incident's log and records this act; else None."""
+    entry = session.get(IncidentEntry, id)
+    return entry if entry and (entry.incident_id, entry.act) == (incident.id, act) else None
+
+
 def _named(entry: IncidentEntry, case_keys: list[bytes]) -> uuid.UUID:
     """The line that a line says it takes back; an id that no line has where it says nothing that can be read."""
     try:
@@ -200,59 +205,31 @@ def _named(entry: IncidentEntry, case_keys: list[bytes]) -> uuid.UUID:
 ABOUT_OTHER_CASES = (Act.LINKED, Act.BELONGS, Act.PARTED)
 NOT_LISTED = (Act.READ, *ABOUT_OTHER_CASES, Act.TAKEN_BACK)
 
-_OF_THESE = IncidentEntry.incident_id.in_(bindparam("incidents", expanding=True))
-_NEWEST = (
-    select(IncidentEntry.incident_id, func.max(IncidentEntry.seq).label("seq"))
-    .where(_OF_THESE, IncidentEntry.act.not_in(NOT_LISTED))
-    .group_by(IncidentEntry.incident_id)
-    .subquery("newest")
-)
-_COLUMNS = (IncidentEntry.incident_id, IncidentEntry.id, IncidentEntry.act, IncidentEntry.at)
-_LAST_ACTS = (
-    select(*_COLUMNS)
-    .join(
-        _NEWEST, (IncidentEntry.incident_id == _NEWEST.c.incident_id) & (IncidentEntry.seq == _NEWEST.c.seq)
+_LISTED = (
+    select(IncidentEntry.incident_id, IncidentEntry.id, IncidentEntry.act, IncidentEntry.at)
+    .where(
+        IncidentEntry.incident_id.in_(bindparam("incidents", expanding=True)),
+        IncidentEntry.act.not_in((Act.READ, *ABOUT_OTHER_CASES)),
     )
-    .union_all(select(*_COLUMNS).where(_OF_THESE, IncidentEntry.act == Act.TAKEN_BACK))
-)
-_ALL_ACTS = (
-    select(*_COLUMNS)
-    .where(_OF_THESE, IncidentEntry.act.not_in((Act.READ, *ABOUT_OTHER_CASES)))
     .order_by(IncidentEntry.seq)
 )
 
 
-@dataclass(frozen=True)
-class ListedAct:
-    """Something that was done about an incident, and when."""
-
-    act: Act
-    at: datetime
-
-
-def last_acts(
-    session: Session, key: SiteKey, incident_ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, ListedAct]:
-    """The newest line of each incident that is listed and stands; one query, or two where one was taken back."""
-    rows = session.execute(_LAST_ACTS, {"incidents": list(incident_ids)}).all()
-    found = {row.incident_id: ListedAct(row.act, row.at) for row in rows if row.act is not Act.TAKEN_BACK}
-    if some := {row.incident_id for row in rows if row.act is Act.TAKEN_BACK}:
-        found |= {id: acts[-1] for id, acts in listed_acts(session, key, some).items()}
-    return found
+ListedAct = Row[uuid.UUID, uuid.UUID, Act, datetime]  # incident_id, id, act, at of a line that is listed
 
 
 def listed_acts(
     session: Session, key: SiteKey, incident_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[ListedAct]]:
     """The lines of each incident that are listed and stand, the oldest first; one query."""
-    rows = session.execute(_ALL_ACTS, {"incidents": list(incident_ids)}).all()
+    rows = session.execute(_LISTED, {"incidents": list(incident_ids)}).all()
     taking_back = {row.id for row in rows if row.act is Act.TAKEN_BACK}
     found: dict[uuid.UUID, list[ListedAct]] = defaultdict(list)
     for row in rows:
         may = taking_back and row.act in CAN_BE_TAKEN_BACK
         gone = may and taking_back_id(key, row.id) in taking_back
         if not gone and row.act not in NOT_LISTED:
-            found[row.incident_id].append(ListedAct(row.act, row.at))
+            found[row.incident_id].append(row)
     return dict(found)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, Question
-from kiosk.incidents.case_log.entries import answers_in, answers_of, as_note, note_of
+from kiosk.incidents.case_log.entries import answers_in, answers_of, as_note, line_with, note_of
 from kiosk.incidents.models import Act, FiledCopy, Incident, IncidentEntry
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.access.routes import PRACTICE
@@ -57,18 +57,11 @@ def hand_to_file(
     The caller holds the incident's lock, and shows nothing of the file before this is committed. A closed case can be
     handed over as well: its file often moves on long after.
     """
-    if filed_line(acting.school, case.incident, id):
+    if line_with(acting.school, case.incident, Act.FILED, id):
         return
     answers = [(question.name, values[question.name]) for question in QUESTIONS]
     case.add(acting, Act.FILED, as_note([*answers, (DIGEST, sha256(file).hexdigest())]), id)
     acting.school.add(FiledCopy(entry_id=id, sealed=seal_note(case.case_key, file.decode("ascii"))))
-
-
-def filed_line(session: Session, incident: Incident, id: uuid.UUID) -> IncidentEntry | None:
-    """The line of this incident's log that says that it was handed over; None if there is no such line."""
-    entry = session.get(IncidentEntry, id)
-    of_this = entry is not None and entry.incident_id == incident.id and entry.act is Act.FILED
-    return entry if of_this else None
 
 
 def filed_copy(session: Session, entry: IncidentEntry, case_keys: list[bytes]) -> tuple[bytes, str]:

@@ -41,11 +41,6 @@ class Purpose(enum.StrEnum):
     SUPERVISION = "supervision"
     GOVERNORS = "governors"
 
-    @property
-    def shows_tasks(self) -> bool:
-        """Whether the page may say in words what is to be done; governors see how much there is, and by when."""
-        return self is not Purpose.GOVERNORS
-
 
 @dataclass(frozen=True)
 class MeetingForm:

@@ -15,7 +15,6 @@ from kiosk.audit.verify import is_authentic
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case_log.entries import listed_acts, stepped_aside_from
 from kiosk.incidents.models import Act, Incident
-from kiosk.mail.outbox import chunks
 from kiosk.report.access.opening import waiting_reports
 from kiosk.report.models import ReportState
 from kiosk.roles import Role
@@ -68,27 +67,22 @@ def register(
         .limit(PAGE_ROWS + 1)
     ).all()
     ids = [incident.id for incident in incidents]
-    acts, aside = _acts(session, site_key, ids), stepped_aside_from(session, ids, staff)
+    acts, aside = listed_acts(session, site_key, ids), stepped_aside_from(session, ids, staff)
     return [
         RegisterRow(
-            incident, acts.get(incident.id, []), incident.report_id in listed.mine, incident.id in aside
+            incident,
+            list(dict.fromkeys(one.act for one in acts.get(incident.id, ()))),
+            incident.report_id in listed.mine,
+            incident.id in aside,
         )
         for incident in incidents
     ]
 
 
-@dataclass(frozen=True)
-class CounterSign:
-    """How many lines of the register the principal has not counter-signed, and when that was done last."""
-
-    lines: int
-    last: datetime | None
-
-
 def counter_sign_state(
     session: Session, staff: StaffMember, site_key: SiteKey, listed: RegisterScope
-) -> CounterSign:
-    """What the principal has to counter-sign; a line of the log that kiosk did not write counts as none."""
+) -> tuple[int, datetime | None]:
+    """How many lines the principal has still to counter-sign, and when that was done last; a forged line is none."""
     signed = lines(session, of=staff.id, acts=[LogAct.REGISTER_SIGNED], limit=LOOKED_AT)
     last = next(
         (
@@ -100,7 +94,7 @@ def counter_sign_state(
     )
     to_sign = listed.incidents if last is None else listed.incidents.where(Incident.opened_at > last)
     found = session.scalar(select(func.count()).select_from(to_sign.subquery())) or 0
-    return CounterSign(found, last)
+    return found, last
 
 
 def counter_sign(session: Session, acting: Acting, until: str) -> None:
@@ -112,11 +106,3 @@ def counter_sign(session: Session, acting: Acting, until: str) -> None:
     if moment.tzinfo is None or moment > acting.now:
         raise ValueError("the register was read at a moment that has passed")
     acting.note(session, LogAct.REGISTER_SIGNED, acting.by, until=until)
-
-
-def _acts(session: Session, key: SiteKey, incident_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Act]]:
-    found: dict[uuid.UUID, list[Act]] = {}
-    for ids in chunks(incident_ids):
-        for incident_id, acts in listed_acts(session, key, ids).items():
-            found[incident_id] = list(dict.fromkeys(one.act for one in acts))
-    return found

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_, select
@@ -11,8 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.assignment import StaffAvailability, Unavailable, waits_for
 from kiosk.incidents.case.case_file import Looking
-from kiosk.incidents.case.tasks import OpenTask
-from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
+from kiosk.incidents.models import Act, CaseOutcome, CaseTask, Incident, IncidentEntry, Level
 from kiosk.incidents.queue.filters import QueueFilter
 from kiosk.incidents.queue.unread import Listing
 from kiosk.report.access.listing import ListedRow, key_marks, marks_of, with_key, without_key
@@ -99,7 +99,7 @@ class Beside(NamedTuple):
 
     listed: Listing
     asked_by: Mapping[uuid.UUID, uuid.UUID] = {}
-    tasks: Mapping[uuid.UUID, Sequence[OpenTask]] = {}
+    tasks: Mapping[uuid.UUID, Sequence[CaseTask]] = {}
     late_complaints: Collection[uuid.UUID] = ()
 
 
@@ -127,47 +127,30 @@ def cases_for(
     of_others = {one.report_id: one.owner_id for one, _ in readable if one.owner_id != staff.id}
     marks: dict[uuid.UUID, bytes | None] = {one.report_id: row.mark for one, row in readable}
     marks |= dict.fromkeys(of_others) | marks_of(reports, of_others)
-    reasons: dict[tuple[str, uuid.UUID, bytes | None], Unavailable | None] = {}
-    why: dict[uuid.UUID, Unavailable] = {}  # by report, where the owner cannot act
-    for one, row in readable:
-        place = row.key.route, one.owner_id, marks[one.report_id]
-        if place not in reasons:
-            reasons[place] = there.why_unavailable(
-                one.owner_id, routes[row.key.route].id, marks[one.report_id]
-            )
-        if reason := reasons[place]:
-            why[one.report_id] = reason
+    why_not = cache(there.why_unavailable)
+    why = {  # by report, where the owner cannot act
+        one.report_id: reason
+        for one, row in readable
+        if (reason := why_not(one.owner_id, routes[row.key.route].id, marks[one.report_id]))
+    }
     asked_for = {*why, *(one.report_id for one, _ in readable if one.id in tasks)}
     of_all = key_marks(reports, asked_for) if asked_for else {}
 
-    def is_mine(report_id: uuid.UUID, route: str, owner_id: uuid.UUID, stuck: Unavailable | None) -> bool:
-        if stuck:
-            return waits_for(staff.id, owner_id, route, of_all.get(report_id, {}), there)
-        return owner_id == staff.id
-
-    def my_tasks(one: IncidentRow, route: str) -> tuple[date, ...]:
-        known = of_all.get(one.report_id, {})
-        return tuple(
-            sorted(
-                task.due_on
-                for task in tasks.get(one.id, ())
-                if is_mine(
-                    one.report_id,
-                    route,
-                    task.owner_id,
-                    there.why_unavailable(task.owner_id, route, known.get(task.owner_id)),
-                )
-            )
-        )
+    def waits(one: IncidentRow, route: str, owner_id: uuid.UUID) -> bool:
+        return waits_for(staff.id, owner_id, routes[route].id, of_all.get(one.report_id, {}), there)
 
     return [
         OpenCase(
             one,
             listed(row.key),
-            is_mine(one.report_id, routes[row.key.route].id, one.owner_id, why.get(one.report_id)),
+            waits(one, row.key.route, one.owner_id) if one.report_id in why else one.owner_id == staff.id,
             why.get(one.report_id),
             asked_by.get(one.id, staff.id) != staff.id,
-            my_tasks(one, routes[row.key.route].id) if one.id in tasks else (),
+            tuple(
+                sorted(
+                    task.due_on for task in tasks.get(one.id, ()) if waits(one, row.key.route, task.owner_id)
+                )
+            ),
             one.id in late_complaints,
         )
         for one, row in readable
@@ -195,16 +178,15 @@ def closed_page(
         Incident.route.in_([route.id for route in ROUTES.values() if may_read(route, looking.staff.roles)]),
         _has_key(looking.reports, looking.staff),
     ]
-    if wanted.number is not None:
-        conditions.append(Incident.number == wanted.number)
-    if wanted.kind:
-        conditions.append(Incident.route == wanted.kind)
-    if wanted.level:
-        conditions.append(Incident.level == wanted.level)
+    asked = {
+        "number": wanted.number,
+        "route": wanted.kind or None,
+        "level": wanted.level,
+        "owner_id": wanted.owner,
+    }
+    conditions += [getattr(Incident, name) == value for name, value in asked.items() if value is not None]
     if wanted.unowned or wanted.age:
         conditions.append(false())  # somebody has opened it, and what is closed has no age
-    if wanted.owner:
-        conditions.append(Incident.owner_id == wanted.owner)
     count = looking.school.scalar(select(func.count()).select_from(Incident).where(*conditions)) or 0
     start = min(first, max(count - 1, 0) // most * most)
     rows = looking.school.execute(

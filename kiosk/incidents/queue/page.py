@@ -159,9 +159,10 @@ def unread_row(report: WaitingReport, calendar: SchoolCalendar, now: datetime) -
     return QueueRow(report, level_of(report), clock)
 
 
-def case_row(case: OpenCase, line: ListedAct | None, calendar: SchoolCalendar, now: datetime) -> QueueRow:
+def case_row(case: OpenCase, acts: Sequence[ListedAct], calendar: SchoolCalendar, now: datetime) -> QueueRow:
     """The row of an open incident, its clock counted from the last thing that was done."""
     incident, report = case.incident, replace(case.report, id=case.incident.report_id)
+    line = acts[-1] if acts else None
     start = min(line.at if line else incident.opened_at, incident.next_step_by)
     clock = read_clock(calendar, start, incident.next_step_by, now)
     return QueueRow(report, case.level, clock, incident, case, last_act=line.act if line else None)

@@ -13,7 +13,7 @@ from kiosk.incidents.case.complaints import due_days
 from kiosk.incidents.case.deadlines import acknowledge_by
 from kiosk.incidents.case.tags import tagged_lately, third_worries
 from kiosk.incidents.case.tasks import open_tasks
-from kiosk.incidents.case_log.entries import last_acts
+from kiosk.incidents.case_log.entries import listed_acts
 from kiosk.incidents.closing.close import second_asked
 from kiosk.incidents.queue.filters import Age, QueueFilter, age_of
 from kiosk.incidents.queue.open_cases import (
@@ -192,14 +192,14 @@ class _QueueSnapshot:
     def _rows(self, here: Sequence[_Entry]) -> list[tuple[_Entry, QueueRow]]:
         cases = [one.case for one in here if one.case]
         calendar, now = self._looking.calendar, self._looking.now
-        lines = last_acts(self._looking.school, self._key, [one.incident.id for one in cases])
+        acts = listed_acts(self._looking.school, self._key, [one.incident.id for one in cases])
         ids = iter(self._ids([one for one in here if one.pile]))
         rows: list[tuple[_Entry, QueueRow]] = []
         for one in here:
             if one.case:
                 incident = one.case.incident
                 person = self._there.people.get(incident.owner_id)
-                row = case_row(one.case, lines.get(incident.id), calendar, now)
+                row = case_row(one.case, acts.get(incident.id, ()), calendar, now)
                 rows.append((one, self._owned(row, incident, person.name if person else "")))
             elif one.pile:
                 reports = [replace(one.pile.sample, id=id) for id in next(ids)]

@@ -8,7 +8,7 @@ import json
 import secrets
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.deadlines import Clock, read_clock
 from kiosk.incidents.case.links import closed_into
 from kiosk.incidents.case.text_advice import names_the_child
+from kiosk.incidents.case_log.entries import line_with
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.report.access.opening import OpenedRow
 from kiosk.report.form.answers import is_nonce
@@ -70,19 +71,12 @@ def send_answer(acting: Acting, case: CaseFile, text: str, id: uuid.UUID) -> Non
     The caller holds the incident's lock and commits `reports` before `school`, so that a power cut in between does
     not send the answer twice. Raises IncidentClosed or NoReplyThread, and then nothing is changed.
     """
-    if sent_answer(acting.school, case.incident, id):
+    if line_with(acting.school, case.incident, Act.REPLIED, id):
         return
     if not closed_into(case):
         case.refuse_closed()
     add_reply(acting.reports, case.report.body, text, acting.today, id)
     case.add(acting, Act.REPLIED, text, id)
-
-
-def sent_answer(school: Session, incident: Incident, id: uuid.UUID) -> IncidentEntry | None:
-    """The line of this incident's log that says that an answer was sent; None if there is no such line."""
-    entry = school.get(IncidentEntry, id)
-    of_this = entry is not None and entry.incident_id == incident.id and entry.act is Act.REPLIED
-    return entry if of_this else None
 
 
 def note_opened(acting: Acting, case: CaseFile) -> None:
@@ -98,22 +92,18 @@ OWN = "own"  # the writer's own words instead of a ready answer
 class AnswerDraft:
     """An answer as its form was sent."""
 
-    once: str  # a random word by which a form that is sent twice is known
+    # A random word by which a form that is sent twice is known.
+    once: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     ready: str = ""  # a ready answer, OWN, or nothing chosen
     note: str = ""
     looked: str = ""  # the token that the preview page gave for exactly these words
-
-
-def new_draft() -> AnswerDraft:
-    """An empty form."""
-    return AnswerDraft(secrets.token_urlsafe(24))
 
 
 def read_draft(sent: Mapping[str, str]) -> AnswerDraft:
     """The form as it came; one without its random word gets a new one, and has to be looked at again."""
     once = sent.get("once", "")
     return AnswerDraft(
-        once if is_nonce(once) else new_draft().once,
+        once if is_nonce(once) else AnswerDraft().once,
         sent.get("ready", ""),
         sent.get("note", "").replace("\r\n", "\n").strip(),
         sent.get("looked", ""),

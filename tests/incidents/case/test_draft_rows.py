@@ -25,9 +25,9 @@ from kiosk.incidents.case.drafts import (
     keep_draft,
     own_drafts,
 )
-from kiosk.incidents.case_log.entries import entries_of
-from kiosk.incidents.export.child_protection_file import filed_copy, filed_line, hand_to_file
-from kiosk.incidents.models import Draft, Incident, Level
+from kiosk.incidents.case_log.entries import entries_of, line_with
+from kiosk.incidents.export.child_protection_file import filed_copy, hand_to_file
+from kiosk.incidents.models import Act, Draft, Incident, Level
 from kiosk.report.models import ReportReader
 from kiosk.roles import Role
 from kiosk.sealing.envelope import EnvelopeBroken, new_case_key
@@ -131,11 +131,11 @@ def test_one_hand_over_is_one_line_and_one_copy_which_no_other_key_opens(
         hand_to_file(*held(session, incident, me, case_key), FORM, sent, id)
     session.flush()
     assert len(entries_of(session, incident.id)) == 1
-    line = filed_line(session, incident, id)
+    line = line_with(session, incident, Act.FILED, id)
     assert line and filed_copy(session, line, [case_key])[0] == file
     with pytest.raises(EnvelopeBroken):
         filed_copy(session, line, [new_case_key()])
-    assert filed_line(session, incident, uuid.uuid4()) is None
+    assert line_with(session, incident, Act.FILED, uuid.uuid4()) is None
 
 
 def test_the_worker_ends_drafts_that_have_had_their_time_once_a_day(school: School) -> None:

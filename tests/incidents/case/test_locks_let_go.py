@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, local
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from sqlalchemy import event
 
 from kiosk.incidents import blueprint
 from kiosk.incidents.blueprint import case_or_404
-from kiosk.incidents.export.views import child_protection_file
 from tests.incidents.desk import CASES, Desk
 from tests.incidents.filed import FORM, Filer, at_work
 from tests.incidents.school import School
@@ -50,7 +48,7 @@ class Crossing:
             return mine, other.result()
 
 
-def stop_between(monkeypatch: pytest.MonkeyPatch, views: ModuleType, crossing: Crossing) -> None:
+def stop_between(monkeypatch: pytest.MonkeyPatch, crossing: Crossing) -> None:
     """Stop the first request where it looks its case up for the second time: after it has let the school go."""
     calls = []
 
@@ -60,7 +58,7 @@ def stop_between(monkeypatch: pytest.MonkeyPatch, views: ModuleType, crossing: C
             crossing.in_the_first()
         return case_or_404(*given, **named)
 
-    monkeypatch.setattr(views, "case_or_404", look_up)
+    monkeypatch.setattr(blueprint, "case_or_404", look_up)
 
 
 def plan(desk: Desk, who: str, number: int) -> Any:
@@ -73,7 +71,7 @@ def test_a_form_with_a_mistake_and_another_readers_step_do_not_wait_for_each_oth
 ) -> None:
     number, other = desk.opened("coordinator", "bullying"), desk.opened("coordinator2", "site")
     crossing = Crossing(desk.school)
-    stop_between(monkeypatch, blueprint, crossing)
+    stop_between(monkeypatch, crossing)
     answers = crossing.run(
         lambda: desk.send("coordinator", number, form, note=""), lambda: plan(desk, "coordinator2", other)
     )
@@ -87,7 +85,7 @@ def test_a_hand_over_that_was_not_looked_at_and_another_readers_step_do_not_wait
     number, other = desk.opened("dsl", "stranger"), desk.opened("dsl2", "friend")
     sent = Filer(desk.at("dsl"), f"{CASES}{number}").look(FORM) | {"to": "Somebody else"}
     crossing = Crossing(at_work)
-    stop_between(monkeypatch, child_protection_file, crossing)
+    stop_between(monkeypatch, crossing)
     answers = crossing.run(
         lambda: Filer(desk.at("dsl"), f"{CASES}{number}").hand(sent),
         lambda: plan(desk, "dsl2", other),

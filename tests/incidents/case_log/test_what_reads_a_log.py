@@ -36,7 +36,6 @@ WHOLE = {
     "kiosk/incidents/case_log/audit_link.py": "every line is bound",
     "kiosk/incidents/queue/change_digest.py": "whether there is a newer line",
     "kiosk/incidents/replies/send.py": "whether the child was answered, and the line of an answer",
-    "kiosk/incidents/export/child_protection_file.py": "the line of a hand-over",
     "kiosk/incidents/case/need_to_know.py": "the line of a word to a colleague",
     "kiosk/incidents/queue/open_cases.py": "whether it was closed and reopened",
     "kiosk/oversight/learning.py": "which were closed",

@@ -10,17 +10,17 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.accounts.sign_in.views.confirm_password import password_again
-from kiosk.incidents.blueprint import NoSuchCase, acting_now, back_to_case, bp, case_page
+from kiosk.incidents.blueprint import NoSuchCase, acting_now, back_to_case, bp, case_page, left_alone
 from kiosk.incidents.case import actions, tasks
 from kiosk.incidents.case.case_file import CaseFile, incident_of
 from kiosk.incidents.case.checklist import CALLS, mark_items_done, record_call
 from kiosk.incidents.case.drafts import KEPT_DAYS, end_own_drafts, keep_draft
 from kiosk.incidents.case.forms import FORMS, Filled, errors_of, read_form
-from kiosk.incidents.case.views.case import ClosedMeanwhile, refuse_closed, show_case
+from kiosk.incidents.case.views.case import ClosedMeanwhile, log_reading, refuse_closed, show_case
 from kiosk.incidents.case.views.draft_values import FIELDS, draft_key, form_address
 from kiosk.incidents.case.views.record_words import typed_in
 from kiosk.incidents.case.views.steps import choices_of
-from kiosk.incidents.case_log.entries import note_if_whole, note_read
+from kiosk.incidents.case_log.entries import note_if_whole
 from kiosk.incidents.kind_words import LEVELS, NEXT_STEPS
 from kiosk.incidents.models import Act, Level
 from kiosk.report.access.renewal import CannotBeHandedOver, NobodyLeft, ReaderListChanged
@@ -28,7 +28,7 @@ from kiosk.report.replies.threads import show_state
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE
-from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
+from kiosk.web.request_sessions import reports, roll_back_both, school
 from kiosk.wording.messages import N_
 from kiosk.wording.words import date_words
 
@@ -38,12 +38,20 @@ NOT_SEEN = N_(
     "Nothing was changed: the list of readers differs from the one you have seen."
     " Put your key away, give your password again, then try again."
 )
+NOBODY_ELSE = N_(
+    "Nobody else can read this report yet. Choose another deputy for your role, then step aside."
+)
+WHY_NOT = {
+    ReaderListChanged: NOT_SEEN,
+    NobodyLeft: N_("There is no safeguarding lead who can open it yet. Tell the principal now."),
+    CannotBeHandedOver: N_("This kind of report goes to other readers already, and cannot be handed over."),
+}
 
 
 @case_page(f"/<any({STEPS}):step>", "POST")
 def act(found: CaseFile, step: str) -> ResponseReturnValue:
     """Take one step, or show the page again with everything typed and what to correct."""
-    filled = read_form(step, FORMS[step], request.form, choices_of(found)[step])
+    filled = read_form(step, FORMS[step], request.form, choices_of(found).get(step, {}))
     if step != "reopen":
         refuse_closed(found, filled)
     if filled.errors:
@@ -53,8 +61,8 @@ def act(found: CaseFile, step: str) -> ResponseReturnValue:
         return to_correct(found, filled, 409)
     try:
         _take(found, filled)
-    except (NobodyLeft, ReaderListChanged, CannotBeHandedOver) as error:
-        filled.errors.add("note", _why_not(error))
+    except tuple(WHY_NOT) as error:
+        filled.errors.add("note", WHY_NOT[type(error)])
         return to_correct(found, filled, 409)
     end_own_drafts(school(), found.incident.id, signed_in_staff().id, step)
     if step in REPORTS_FIRST:
@@ -70,16 +78,11 @@ def act(found: CaseFile, step: str) -> ResponseReturnValue:
 @password_again()
 def aside(found: CaseFile) -> ResponseReturnValue:
     """Step aside at once and for good; from then on this person sees nothing of the incident."""
+    number = found.incident.number
     try:
         actions.step_aside(acting_now(), found)
     except (NobodyLeft, ReaderListChanged) as error:
-        roll_back_both()
-        flash(
-            _("Nobody else can read this report yet. Choose another deputy for your role, then step aside.")
-            if isinstance(error, NobodyLeft)
-            else _(NOT_SEEN)
-        )
-        return redirect(url_for(".show", number=found.incident.number))
+        return left_alone(number, _(NOBODY_ELSE if isinstance(error, NobodyLeft) else NOT_SEEN))
     # The reader is removed first: after a power cut between the two nobody must still have access.
     reports().commit()
     school().commit()
@@ -99,22 +102,18 @@ def read_again(found: CaseFile) -> CaseFile:
     incident = incident_of(school(), number, for_update=True)
     if incident is None:
         raise NoSuchCase
-    note_read(school(), incident, signed_in_staff().id, now_utc())
-    commit_both()
-    return replace(found, incident=incident)
+    case = replace(found, incident=incident)
+    log_reading(case, now_utc())
+    return case
 
 
 @bp.errorhandler(ClosedMeanwhile)
 def closed_by_somebody(error: ClosedMeanwhile) -> ResponseReturnValue:
     """The page of the case, with everything that was typed in the form for reopening it."""
-    return to_correct(error.case, closed_meanwhile(error.filled), 409)
-
-
-def closed_meanwhile(filled: Filled) -> Filled:
-    """Everything that was typed about a case that somebody has closed, in the form for reopening it."""
-    reopening = Filled("reopen", {"note": typed_in(filled.step, filled.values)}, errors_of("reopen"))
+    typed = {"note": typed_in(error.filled.step, error.filled.values)}
+    reopening = Filled("reopen", typed, errors_of("reopen"))
     reopening.errors.add("note", N_("Somebody closed this in the meantime. Reopen it to add to it."))
-    return reopening
+    return to_correct(error.case, reopening, 409)
 
 
 def _has_reopened(found: CaseFile, filled: Filled) -> bool:
@@ -123,14 +122,6 @@ def _has_reopened(found: CaseFile, filled: Filled) -> bool:
     if newest is None or newest.staff_id != signed_in_staff().id:
         return False
     return note_if_whole(newest, found.report.case_keys) == filled.values["note"]
-
-
-def _why_not(error: Exception) -> str:
-    if isinstance(error, ReaderListChanged):
-        return NOT_SEEN
-    if isinstance(error, NobodyLeft):
-        return N_("There is no safeguarding lead who can open it yet. Tell the principal now.")
-    return N_("This kind of report goes to other readers already, and cannot be handed over.")
 
 
 def _take(found: CaseFile, filled: Filled) -> None:

@@ -1,5 +1,6 @@
 """The page of one incident: the child's words, the answers, what has happened, and the next steps."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import render_template, request
@@ -24,7 +25,7 @@ from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.errors import ErrorPage, NotAllowed, page_for
-from kiosk.web.request_sessions import reports, roll_back_both, school
+from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
 
 
 @case_page("")
@@ -62,12 +63,12 @@ def _problem(picture: str, title: str, line: str) -> str:
     return render_template("errors/staff.html", error=ErrorPage(picture, title, line))
 
 
+@dataclass(eq=False)
 class ClosedMeanwhile(Exception):
     """Somebody has closed the case for which this form was sent."""
 
-    def __init__(self, case: CaseFile, filled: Filled) -> None:
-        super().__init__()
-        self.case, self.filled = case, filled
+    case: CaseFile
+    filled: Filled
 
 
 def refuse_closed(case: CaseFile, filled: Filled) -> None:
@@ -90,8 +91,14 @@ def _put_back(found: CaseFile) -> CaseFile:
 
 
 def log_reading(found: CaseFile, now: datetime) -> None:
-    """Log the reading in its own short session, because the session of this request can only read."""
+    """Log a reading before a page shows the child's words, or what it makes of them (promise Q3).
+
+    It has its own short session where the session of this request can only read.
+    """
     staff_id, number = signed_in_staff().id, found.incident.number
+    if request.method == "POST":
+        note_read(school(), found.incident, staff_id, now)  # the caller holds it
+        commit_both()
     if read_lately(school(), found.incident.id, staff_id, now):
         return
     with current_site().databases.school.write() as session:

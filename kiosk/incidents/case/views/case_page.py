@@ -39,19 +39,11 @@ from kiosk.report.access.opening import OpenedReport
 from kiosk.report.models import Reader
 from kiosk.report.replies.threads import answers_were_tampered, can_be_answered
 from kiosk.site import current_site
-from kiosk.web.request_sessions import school
+from kiosk.web.request_sessions import reports, school
 from kiosk.wording.messages import N_
 from kiosk.wording.words import by_words, date_words, role_words, slot_words
 
 STATES = {Needed.CASE: N_("Open"), Needed.ANSWER: N_("The child waits for an answer")}
-
-
-@dataclass(frozen=True)
-class BelongingCase:
-    """A case that belongs to the one on the page, and what is open in it."""
-
-    number: int
-    words: str
 
 
 @dataclass(frozen=True)
@@ -74,7 +66,7 @@ class CasePage:
     take_back: Mapping[str, Any] | None
     belonging: Belonging
     belongs_to: Incident | None
-    others: Sequence[BelongingCase]
+    others: Sequence[tuple[int, str]]  # that belong to it: the number of each, and what is open in it
     still_answered: bool  # its child is, although it is closed, as it belongs to another one
     readers: Sequence[str]
     may_step_aside: bool  # somebody else can read it now
@@ -90,12 +82,7 @@ class CasePage:
     asked_by_me: bool
     complaints: Sequence[str]
     can_reply: bool
-    # What somebody changed by hand: the answers, what stands in clear about the report and about the case, and whether
-    # it holds something else than what was opened first.
-    answers_changed: bool
-    columns_changed: bool
-    case_changed: bool
-    exchanged: bool
+    changed: Sequence[str]  # by hand
     no_answer: str
     filed: str
     can_be_filed: bool
@@ -119,7 +106,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
         kind=_(KINDS[report.route.id]),
         level=_(LEVELS[incident.level]),
         outcome=_(OUTCOMES[incident.outcome]) if incident.outcome else "",
-        clock=clock_of(incident, now),
+        clock=clock_of(incident.opened_at, incident.next_step_by, now),
         arrived=slot_words(report.slot, acting.calendar, now),
         written_by=report.body.get(BY, ""),
         about_staff=report.route.id in ABOUT_STAFF,
@@ -149,11 +136,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
         asked_by_me=second is not None and second.staff_id == me,
         complaints=complaint_lines(case) if is_open else [],
         can_reply=can_be_answered(acting.reports, report.body),
-        answers_changed=Altered.ANSWERS in report.altered
-        or answers_were_tampered(acting.reports, report.body),
-        columns_changed=Altered.COLUMNS in report.altered or report.differs,
-        case_changed=Altered.CASE in report.altered,
-        exchanged=not is_unchanged_since_opening(case),
+        changed=changed_by_hand(case),
         no_answer=no_answer_words(late, acting.calendar) if late else "",
         filed=_filed_words(first_filed_entry(case), now),
         can_be_filed=can_be_filed(report, acting.staff.roles),
@@ -162,11 +145,23 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
     )
 
 
-def _others(acting: Acting, group: Group) -> list[BelongingCase]:
+def changed_by_hand(case: CaseFile) -> list[str]:
+    """What somebody changed by hand: what stands in clear about report or case, the answers, or all of the report."""
+    report = case.report
+    changed = {
+        "columns": Altered.COLUMNS in report.altered or report.differs,
+        "case": Altered.CASE in report.altered,
+        "answers": Altered.ANSWERS in report.altered or answers_were_tampered(reports(), report.body),
+        "exchanged": not is_unchanged_since_opening(case),
+    }
+    return [name for name, is_so in changed.items() if is_so]
+
+
+def _others(acting: Acting, group: Group) -> list[tuple[int, str]]:
     """Those that belong to a case, each with what is open in it."""
     still = {one.number: one.what for one in what_is_open(acting, group) if one.what in STATES}
     numbers = sorted([*(one.incident.number for one in group.others), *group.shut])
-    return [BelongingCase(one, _(STATES[still[one]]) if one in still else "") for one in numbers]
+    return [(one, _(STATES[still[one]]) if one in still else "") for one in numbers]
 
 
 def _filed_words(line: IncidentEntry | None, now: datetime) -> str:
@@ -178,10 +173,10 @@ def _filed_words(line: IncidentEntry | None, now: datetime) -> str:
     return str(_("In the child protection file since %(day)s, by %(name)s.", day=day, name=line.staff.name))
 
 
-def clock_of(incident: Incident, now: datetime) -> dict[str, Any]:
-    """The clock of an incident in words, how much of it has gone, and whether it is late."""
+def clock_of(start: datetime, due: datetime, now: datetime) -> dict[str, Any]:
+    """The clock of an incident in words, how much of it has gone, and whether it is late; `start`: its opening."""
     site = current_site()
-    clock = read_clock(site.calendar, incident.opened_at, incident.next_step_by, now)
+    clock = read_clock(site.calendar, start, due, now)
     if clock.late:
         words = late_words(clock, site.calendar)
     else:

@@ -13,7 +13,7 @@ from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, errors_of, read_form
 from kiosk.incidents.case.tags import can_be_tagged, set_tags, tags_in
 from kiosk.incidents.case.views.case import refuse_closed
-from kiosk.incidents.case.views.record_words import LABELS, not_shown
+from kiosk.incidents.case.views.record_words import LABELS, frame_of
 from kiosk.incidents.case.views.related import WHAT_TAGS_MEAN
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.models import RiskTag
@@ -27,15 +27,10 @@ class TwoCases:
     """A form that asks for the number of another case, and the function that links the two cases."""
 
     template: str
-    question: str
+    question: Question
     why_not: Mapping[links.WhyNotTogether, str]
     done: str
     say: Callable[[Acting, CaseFile, CaseFile], None]
-
-    @property
-    def questions(self) -> tuple[Question, ...]:
-        """The one question of the form."""
-        return (Question("number", self.question, LINE_LONGEST),)
 
 
 LINK, BELONGS, TAG = "link", "belongs", "tag"
@@ -45,7 +40,7 @@ ITSELF = N_("This is the number of the incident itself. Write that of the other 
 FORMS = {
     LINK: TwoCases(
         "incidents/case/link.html",
-        N_("Write the number of the other incident."),
+        Question("number", N_("Write the number of the other incident."), LINE_LONGEST),
         {
             links.WhyNotTogether.ITSELF: ITSELF,
             links.WhyNotTogether.PRACTICE: N_("Practice is linked to nothing: no child sent it."),
@@ -59,7 +54,7 @@ FORMS = {
     ),
     BELONGS: TwoCases(
         "incidents/case/belongs.html",
-        N_("Write the number of the incident to which this one belongs."),
+        Question("number", N_("Write the number of the incident to which this one belongs."), LINE_LONGEST),
         {
             links.WhyNotTogether.ITSELF: ITSELF,
             links.WhyNotTogether.PRACTICE: N_("Practice belongs to nothing: no child sent it."),
@@ -84,7 +79,7 @@ FORMS = {
 def say_of_two(case: CaseFile, form: str) -> ResponseReturnValue:
     """Say it in both logs, or show the form again with what to correct."""
     asked = FORMS[form]
-    filled = read_form(form, asked.questions, request.form, {})
+    filled = read_form(form, [asked.question], request.form, {})
     refuse_closed(case, filled)
     if not links.can_be_linked(case.report):
         return show_other(case, form), 409
@@ -130,12 +125,9 @@ def show_other(case: CaseFile, form: str, filled: Filled | None = None) -> str:
     asked = FORMS[form]
     return render_template(
         asked.template,
-        number=case.incident.number,
+        **frame_of(case, filled, form),
         offered=links.can_be_linked(case.report),
-        closed=case.incident.closed_at is not None,
-        fields=list(fields_of(form, asked.questions, LABELS, {}, filled)),
-        errors=filled.errors.summary() if filled else [],
-        written=not_shown(filled, "" if case.incident.closed_at else form),
+        fields=list(fields_of(form, [asked.question], LABELS, {}, filled)),
     )
 
 
@@ -163,10 +155,8 @@ def show_tags(
         ticked = [] if filled else tags_in(found)
     return render_template(
         "incidents/case/tags.html",
-        number=found.incident.number,
+        **frame_of(found, filled, TAG),
         offered=can_be_tagged(found.report.route.id),
-        closed=found.incident.closed_at is not None,
         options=[(one.value, _(words), one in ticked) for one, words in WHAT_TAGS_MEAN.items()],
         error=filled.errors.for_field(TAG) if filled else "",
-        errors=filled.errors.summary() if filled else [],
     )

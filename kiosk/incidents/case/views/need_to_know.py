@@ -21,15 +21,14 @@ from kiosk.incidents.case.need_to_know import (
     may_tell,
     tell_colleague,
 )
-from kiosk.incidents.case.views.case import refuse_closed
-from kiosk.incidents.case.views.record_words import not_shown
+from kiosk.incidents.case.views.case import log_reading, refuse_closed
+from kiosk.incidents.case.views.record_words import frame_of
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.case.views.task_parts import LABELS
-from kiosk.incidents.case_log.entries import note_read
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE
-from kiosk.web.request_sessions import commit_both, school
+from kiosk.web.request_sessions import school
 from kiosk.wording.messages import N_
 
 
@@ -42,10 +41,7 @@ def pass_word(found: CaseFile) -> ResponseReturnValue:
         return write_word(found, filled), 422
     words = filled.values["note"]
     if request.form.get("looked") != looked_mark(words) and advice_for(words, found.report.body):
-        note_read(
-            school(), found.incident, signed_in_staff().id, now_utc()
-        )  # it is compared with the child's words
-        commit_both()
+        log_reading(found, now_utc())  # it is compared with the child's words
         return write_word(found, filled)
     to_id = uuid.UUID(filled.values["colleague"])
     try:
@@ -71,18 +67,14 @@ def mark_read(word_id: uuid.UUID) -> ResponseReturnValue:
 @case_page("/word")
 def write_word(found: CaseFile, filled: Filled | None = None) -> str:
     """The form, or why no colleague hears of this case."""
-    incident, report = found.incident, found.report
-    choices = {"colleague": colleagues(school(), report)}
+    choices = {"colleague": colleagues(school(), found.report)}
     allowed = may_tell(found, signed_in_staff())
     words = filled.values["note"] if filled and not filled.errors else ""
     return render_template(
         "incidents/case/word.html",
-        number=incident.number,
-        closed=incident.closed_at is not None,
+        **frame_of(found, filled, WORD if allowed else ""),
         allowed=allowed,
-        written=not_shown(filled, WORD if allowed and not incident.closed_at else ""),
         fields=list(fields_of(WORD, QUESTIONS, LABELS, choices, filled)),
-        errors=filled.errors.summary() if filled else [],
-        found=advice_for(words, report.body) if words else [],
+        found=advice_for(words, found.report.body) if words else [],
         looked=looked_mark(words),
     )

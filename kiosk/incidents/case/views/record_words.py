@@ -7,16 +7,18 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.checklist import CALLS, ITEMS
 from kiosk.incidents.case.complaints import ANSWER, DUE
 from kiosk.incidents.case.forms import Filled, is_day
 from kiosk.incidents.case.links import BELONGS, INTO, LEADS
 from kiosk.incidents.case.records import KINDS, PLAIN
+from kiosk.incidents.case.staff_reports import COMPLAINTS
 from kiosk.incidents.case.tags import tags_of_note
 from kiosk.incidents.case.tasks import QUESTIONS as TASK_QUESTIONS
 from kiosk.incidents.case.tasks import TASK, TASKS_LEFT, read_tasks_left
 from kiosk.incidents.case.views.related import tags_words
-from kiosk.incidents.case.views.report_words import BANDS, COMPLAINTS
+from kiosk.incidents.case.views.report_words import BANDS
 from kiosk.incidents.case.views.task_parts import LABELS as TASK_LABELS
 from kiosk.incidents.case_log.entries import answers_in, is_forged_undo, note_if_whole
 from kiosk.incidents.closing.close import LESSON, NO_LESSON, questions_for
@@ -127,13 +129,14 @@ LABELS = {
     "file.digest": N_("Digest of the file (SHA-256)"),
     **TASK_LABELS,
 }
+HOW = {"phone": N_("By phone"), "person": N_("In person"), "letter": N_("By letter or e-mail")}
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "parents.told": {
         "yes": N_("A parent or carer was told"),
         "later": N_("Not yet"),
         "no": N_("Not, because it may put the child at risk"),
     },
-    "parents.how": {"phone": N_("By phone"), "person": N_("In person"), "letter": N_("By letter or e-mail")},
+    "parents.how": HOW,
     "referred.to": REFERRALS,
     "not_referred.to": REFERRALS,
     "device.did": {
@@ -167,7 +170,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
         "social-care": N_("Children’s social care"),
         "police": N_("The police"),
     },
-    "answered.how": {"phone": N_("By phone"), "person": N_("In person"), "letter": N_("By letter or e-mail")},
+    "answered.how": HOW,
     "close.outcome": {outcome.value: words for outcome, words in OUTCOMES.items()},
 }
 OUTSIDE = "outside"
@@ -191,6 +194,7 @@ BELONGS_WORDS: Mapping[Act, Mapping[str, str]] = {
         LEADS: N_("Incident %(number)s belongs to this one no more."),
     },
 }
+TO_DO = {**ITEMS, **CALLS}
 NOT_SHOWN = ("answered", "complaint")  # which line was answered, by its id
 
 
@@ -209,11 +213,7 @@ def choices_of(kind: str, people: Mapping[str, str]) -> dict[str, dict[str, str]
 def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """The note of a line as labels and words; a line of plain text has one pair without a label."""
     if act in (Act.RANG, Act.TICKED):
-        return [
-            ("", _(ITEMS.get(name) or CALLS.get(name, "")))
-            for name in note.split()
-            if name in ITEMS or name in CALLS
-        ]
+        return [("", _(TO_DO[name])) for name in note.split() if name in TO_DO]
     if act is Act.TAGGED:
         return [("", tags_words(tags_of_note(note)))]
     if act is Act.LINKED:
@@ -248,6 +248,17 @@ def typed_in(kind: str, values: Mapping[str, str]) -> str:
 def not_shown(filled: Filled | None, *shown: str) -> str:
     """What was typed into a form that the page does not show any more, to copy from; `shown`: those that it shows."""
     return typed_in(filled.step, filled.values) if filled and filled.step not in shown else ""
+
+
+def frame_of(case: CaseFile, filled: Filled | None, form: str) -> dict[str, Any]:
+    """What every page with one form of a case says; `form`: which one it shows while the case is open, if any."""
+    closed = case.incident.closed_at is not None
+    return {
+        "number": case.incident.number,
+        "closed": closed,
+        "errors": filled.errors.summary() if filled else [],
+        "written": not_shown(filled, "" if closed else form),
+    }
 
 
 def _is_typed(kind: str, name: str) -> bool:

@@ -15,12 +15,11 @@ from kiosk.incidents.case.complaints import (
     Complaint,
     answer,
     check_answered_day,
-    check_day,
     open_complaints,
     start_complaint_clock,
 )
 from kiosk.incidents.case.drafts import end_own_drafts
-from kiosk.incidents.case.forms import Filled, read_form
+from kiosk.incidents.case.forms import Filled, check_not_to_come, read_form
 from kiosk.incidents.case.records import KINDS
 from kiosk.incidents.case.records import record as add_line
 from kiosk.incidents.case.views.case import refuse_closed
@@ -34,7 +33,7 @@ from kiosk.incidents.case.views.record_words import (
     LABELS,
     TITLES,
     choices_of,
-    not_shown,
+    frame_of,
 )
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.models import Level
@@ -53,7 +52,7 @@ def add_record(found: CaseFile, record: str) -> ResponseReturnValue:
     """Write it in the log, or show the form again with everything typed and what to correct."""
     filled = read_form(record, KINDS[record].questions, request.form, choices_of(record, _people(found)))
     if record == COMPLAINT:
-        check_day(filled, current_site().today())
+        check_not_to_come(filled, "day", current_site().today())
     refuse_closed(found, filled)
     if filled.errors:
         return show_record(read_anew(found), record, filled), 422
@@ -76,20 +75,18 @@ def show_record(found: CaseFile, record: str, filled: Filled | None = None) -> s
     incident, site, kept = found.incident, current_site(), drafts_for(found.incident)
     starts = {"day": site.today().isoformat(), "decided_by": signed_in_staff().id.hex}
     starts |= values_in(kept, record)
+    clock = clock_of(incident.opened_at, incident.next_step_by, now_utc())
     questions, choices = KINDS[record].questions, choices_of(record, _people(found))
     return render_template(
         "incidents/case/record.html",
-        number=incident.number,
+        **frame_of(found, filled, record),
         kind=record,
         title=_(TITLES[record]),
         hint=_(HINTS[record]),
         groups=[(_(words), [(one, _(TITLES[one])) for one in kinds]) for words, kinds in GROUPS],
         fields=list(fields_of(record, questions, LABELS, choices, filled, starts)),
-        errors=filled.errors.summary() if filled else [],
-        closed=incident.closed_at is not None,
-        written=not_shown(filled, "" if incident.closed_at else record),
         kept="" if filled else draft_day(kept, record),
-        clock=clock_of(incident, now_utc())["words"] if incident.level is Level.URGENT else "",
+        clock=clock["words"] if incident.level is Level.URGENT else "",
     )
 
 
@@ -105,7 +102,7 @@ def answer_complaint(found: CaseFile) -> ResponseReturnValue:
     if not complaints:
         filled = Filled(FORM, filled.values)  # there is none to choose
         filled.errors.add(WHOLE, N_("Somebody has answered it in the meantime. What you wrote is below."))
-    check_day(filled, current_site().today())
+    check_not_to_come(filled, "day", current_site().today())
     check_answered_day(filled, complaints)
     if filled.errors:
         return show_complaint(read_anew(found), filled), 422
@@ -132,10 +129,7 @@ def show_complaint(found: CaseFile, filled: Filled | None = None) -> str:
         starts["complaint"] = complaints[0].id.hex
     return render_template(
         "incidents/case/complaint.html",
-        number=found.incident.number,
-        closed=found.incident.closed_at is not None,
+        **frame_of(found, filled, FORM if complaints else ""),
         waits=bool(complaints),
-        written=not_shown(filled, FORM if complaints and not found.incident.closed_at else ""),
         fields=list(fields_of(FORM, ANSWER, LABELS, _choices(complaints), filled, starts)),
-        errors=filled.errors.summary() if filled else [],
     )

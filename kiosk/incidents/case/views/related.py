@@ -58,22 +58,13 @@ def worry_words(worry: RepeatedRisk, now: datetime) -> str:
 
 
 @dataclass(frozen=True)
-class LinkedCase:
-    """Another case that belongs to this one."""
-
-    number: int
-    kind: str
-    closed: bool
-
-
-@dataclass(frozen=True)
 class Belonging:
     """What belongs to a case, in words; the mark at the third low worry, and the others that have it."""
 
     has_tags: bool
     can_link: bool
     tags: str
-    linked: list[LinkedCase]
+    linked: list[tuple[int, str, bool]]  # number and kind of each, and whether it is closed
     worry: str = ""
     worry_tag: str = ""
     others: list[int] = field(default_factory=list)
@@ -91,7 +82,7 @@ def belonging_of(case: CaseFile, now: datetime) -> Belonging:
     incident, report, entries = case.incident, case.report, case.log
     columns = (Incident.number, Incident.report_id, Incident.closed_at)
     pairs = taken_back(entries, report.case_keys)
-    joined = {line.number for one in entries if (line := belongs_line(one, report))}
+    joined = {line[1] for one in entries if (line := belongs_line(one, report))}
     numbers = linked_numbers(entries, report)
     known_numbers = sorted({*numbers, *joined})
     named = school().execute(
@@ -102,18 +93,18 @@ def belonging_of(case: CaseFile, now: datetime) -> Belonging:
     ids = {one.report_id for one in links} | {one.report_id for one in tagged}
     rows = {id: row for id, row in rows_of(reports(), staff.id, ids).items() if row.mine}
     readable = [
-        LinkedCase(number, _(KINDS[ROUTES[rows[id].key.route].id]), closed_at is not None)
+        (number, _(KINDS[ROUTES[rows[id].key.route].id]), closed_at is not None)
         for number, id, closed_at in links
         if id in rows and may_read(ROUTES[rows[id].key.route], staff.roles)
     ]
-    shown, still = {one.number for one in readable}, linked_numbers(case.entries, report)
+    shown, still = {number for number, _kind, _closed in readable}, linked_numbers(case.entries, report)
     hidden = {one.id for one in entries if (number := _named_number(one, report)) and number not in shown}
     worry = third_worries(tagged, rows, staff.roles, calendar).get(incident.id)
     return Belonging(
         has_tags=can_be_tagged(report.route.id),
         can_link=can_be_linked(report),
         tags=tags_words(tags_in(case)),
-        linked=[one for one in readable if one.number in still],
+        linked=[one for one in readable if one[0] in still],
         worry=worry_words(worry, now) if worry else "",
         worry_tag=_(TAGS[worry.tag]) if worry else "",
         others=[number for number in worry.numbers if number != incident.number] if worry else [],
@@ -124,4 +115,4 @@ def belonging_of(case: CaseFile, now: datetime) -> Belonging:
 def _named_number(entry: IncidentEntry, report: OpenedReport) -> int | None:
     """The number of the other case that a line is about, if it is about one."""
     belongs = belongs_line(entry, report)
-    return belongs.number if belongs else linked_number(entry, report)
+    return belongs[1] if belongs else linked_number(entry, report)

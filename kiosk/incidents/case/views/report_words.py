@@ -11,18 +11,21 @@ from flask_babel import gettext as _
 
 from kiosk.bands import Band
 from kiosk.incidents.case.forms import is_day
-from kiosk.incidents.case.staff_reports import BY, COMPLAINT, NO_COMPLAINT, SOURCE, STAFF, TOLD_ON
+from kiosk.incidents.case.staff_reports import (
+    BY,
+    COMPLAINT,
+    CONCERNS,
+    OPTIONS,
+    SOURCE,
+    SOURCES,
+    STAFF,
+    TOLD_ON,
+    YES_NO,
+)
 from kiosk.report.form.answers import defanged
 from kiosk.wording.messages import N_
 from kiosk.wording.words import day_and_year
 
-SOURCES = {
-    "child": N_("A child"),
-    "parent": N_("A parent or carer"),
-    "colleague": N_("A colleague"),
-    "visitor": N_("A visitor"),
-    "saw": N_("I saw it myself"),
-}
 LABELS = {
     "source": N_("Who told you"),
     "concern": N_("What it is about"),
@@ -32,26 +35,6 @@ LABELS = {
     "complaint": N_("Is it a complaint, and what about? Its clock starts when it is opened"),
     "staff": N_("Is it about a grown-up who works here?"),
     "head": N_("Is it about the principal?"),
-}
-COMPLAINTS = {
-    "misuse": N_("Misuse of the internet or of a device"),
-    "handling": N_("How this was dealt with"),
-    "data": N_("Data protection"),
-}
-
-
-YES_NO = {"yes": N_("Yes"), "no": N_("No"), "unsure": N_("Not sure")}
-CONCERNS = {
-    "bullying": N_("Someone was mean, or bullying"),
-    "site": N_("Something bad on a screen"),
-    "stranger": N_("Someone the child knows only online"),
-    "images": N_("A nude or private picture"),
-    "adult": N_("A grown-up"),
-    "friend": N_("Worried about a friend"),
-    "me": N_("The child is not all right, or might hurt themselves"),
-    "scam": N_("A scam or a lost account"),
-    "other": N_("Something else"),
-    "unsure": N_("Not sure"),
 }
 QUESTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "danger": (N_("Someone in danger now"), YES_NO),
@@ -120,7 +103,7 @@ QUESTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 }
 OF_COLLEAGUES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     STAFF: (N_("About a grown-up who works here"), YES_NO),
-    COMPLAINT: (N_("A complaint"), {NO_COMPLAINT: N_("It is no complaint"), **COMPLAINTS}),
+    COMPLAINT: (N_("A complaint"), OPTIONS[COMPLAINT]),
 }
 # Before colleagues were asked about the head their reports held these for two answers each.
 ONCE_OF_COLLEAGUES = {

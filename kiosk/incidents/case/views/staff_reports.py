@@ -16,7 +16,7 @@ from kiosk.incidents.case.staff_reports import (
     seal_staff_report,
     store_staff_report,
 )
-from kiosk.incidents.case.views.report_words import CONCERNS, LABELS, OF_COLLEAGUES, SOURCES, YES_NO
+from kiosk.incidents.case.views.report_words import LABELS
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.who_reads import in_page_order, named_readers
@@ -75,16 +75,8 @@ def _recipients() -> Keyring:
 
 
 def _form(told: StaffReportForm, recipients: Keyring) -> str:
-    words = {
-        "source": SOURCES,
-        "concern": CONCERNS,
-        "danger": YES_NO,
-        "staff": YES_NO,
-        "head": YES_NO,
-        "complaint": OF_COLLEAGUES["complaint"][1],
-    }
     choices = {
-        name: {value: str(_(words[name][value])) for value in values} for name, values in OPTIONS.items()
+        name: {value: str(_(words)) for value, words in options.items()} for name, options in OPTIONS.items()
     }
     starts = {"told_on": current_site().today().isoformat()}
     return render_template(

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff
-from kiosk.incidents.blueprint import NoSuchCase, acting_now, case_or_404, case_page, read_anew
+from kiosk.incidents.blueprint import NoSuchCase, acting_now, case_or_404, case_page, left_alone, read_anew
 from kiosk.incidents.case.case_file import CaseFile, IncidentClosed
 from kiosk.incidents.case.forms import Filled
 from kiosk.incidents.case.links import linked_number
@@ -24,7 +24,7 @@ from kiosk.incidents.case_log.entries import answers_in, taken_back
 from kiosk.incidents.kind_words import WHY_NOT_TAKEN_BACK
 from kiosk.incidents.models import Act
 from kiosk.site import current_site
-from kiosk.web.request_sessions import commit_both, roll_back_both
+from kiosk.web.request_sessions import commit_both
 
 
 @case_page("/back/<uuid:line_id>", "POST")
@@ -36,9 +36,9 @@ def take_line_back(found: CaseFile, line_id: uuid.UUID) -> ResponseReturnValue:
         try:
             take_back(acting_now(), current_site().key, written, other)
         except IncidentClosed:
-            return _it_stays(number, _("Nothing was changed: somebody closed this in the meantime."))
+            return left_alone(number, _("Nothing was changed: somebody closed this in the meantime."))
         except NotTakenBack as error:
-            return _it_stays(number, _(WHY_NOT_TAKEN_BACK[error.why]))
+            return left_alone(number, _(WHY_NOT_TAKEN_BACK[error.why]))
         commit_both()
     return _form_again(number, written)
 
@@ -57,12 +57,6 @@ def _held(found: CaseFile, line_id: uuid.UUID) -> tuple[WrittenLine, WrittenLine
     if written is None:
         raise NoSuchCase
     return written, other_end(written, other)
-
-
-def _it_stays(number: int, words: str) -> ResponseReturnValue:
-    roll_back_both()
-    flash(words)
-    return redirect(url_for(".show", number=number))
 
 
 def _form_again(number: int, written: WrittenLine) -> ResponseReturnValue:

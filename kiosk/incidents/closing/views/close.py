@@ -5,17 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.accounts.staff.people import present_staff
-from kiosk.incidents.blueprint import acting_now, back_to_case, case_page, read_anew
-from kiosk.incidents.case.case_file import Acting, CaseFile, IncidentClosed
+from kiosk.incidents.blueprint import acting_now, back_to_case, case_page, left_alone, read_anew
+from kiosk.incidents.case.case_file import CaseFile, IncidentClosed
 from kiosk.incidents.case.drafts import end_own_drafts
 from kiosk.incidents.case.forms import NOTE_LONGEST, Filled, Question, read_form
-from kiosk.incidents.case.links import Group, group_of
+from kiosk.incidents.case.links import group_of
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.tasks import TASKS_LEFT, Task, complete_task, open_tasks_in, write_tasks_left
 from kiosk.incidents.case.views.case import refuse_closed
@@ -32,7 +31,7 @@ from kiosk.incidents.models import IncidentEntry
 from kiosk.report.access.renewal import excluded_from
 from kiosk.site import current_site
 from kiosk.web.forms import WHOLE
-from kiosk.web.request_sessions import roll_back_both, school
+from kiosk.web.request_sessions import school
 from kiosk.wording.messages import N_
 from kiosk.wording.words import date_words
 
@@ -72,37 +71,6 @@ RECORDS = {Needed.PARENTS: "parents", Needed.OUTSIDE: "referred"}
 
 
 @dataclass(frozen=True)
-class CaseLink:
-    """Another case with its address; `unread`: who looks has never had it open."""
-
-    words: str
-    url: str
-    unread: bool = False
-
-
-@dataclass(frozen=True)
-class PointLine:
-    """One thing that must be so before a case can close, in words, and where to see to it."""
-
-    words: str
-    done: bool
-    way: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What somebody asks a second reader to agree to."""
-
-    id: str
-    name: str
-    mine: bool
-    on: str
-    words: Sequence[tuple[str, str]]
-    unread: Sequence[CaseLink]  # what whoever agrees must have read before
-
-
-@dataclass(frozen=True)
 class ClosingPage:
     """Everything that the page of closing shows."""
 
@@ -111,10 +79,14 @@ class ClosingPage:
     closed: bool
     severe: bool
     alone: bool  # nobody else can read it now
-    belongs_to: CaseLink | None
-    others: Sequence[CaseLink]  # that belong to it
-    asked: Asked | None
-    points: Sequence[PointLine]
+    belongs_to: int | None
+    others: Sequence[int]  # that belong to it
+    unread: Sequence[int]  # of these and itself: whoever agrees must have read them before
+    asked: IncidentEntry | None  # the line by which somebody asks a second reader to agree
+    asked_by_me: bool
+    asked_on: str
+    asked_words: Sequence[tuple[str, str]]
+    points: Sequence[tuple[bool, str, str]]  # whether each is done, what to say of it, and where to see to it
     fields: Sequence[Field]
     tasks: Sequence[Field]
     back: Sequence[Field]
@@ -123,40 +95,32 @@ class ClosingPage:
     written: str
 
 
-@dataclass(frozen=True)
-class ClosingForm:
-    """The form as it was sent, for what is asked of this case by now."""
-
-    filled: Filled
-    tasks: Sequence[Task]
-    less_urgent: bool  # its page asked for a debrief, and none is asked for any more
-
-    def complete_ticked_tasks(self, acting: Acting, case: CaseFile) -> dict[str, str]:
-        """Write down which tasks are done; what was typed, with those that stay to do. Raises IncidentClosed."""
-        done = [one for one in self.tasks if self.filled.values[SETTLED + one.id.hex] == DONE]
-        for one in done:
-            complete_task(acting, case, one.id)
-        return {
-            **self.filled.values,
-            TASKS_LEFT: write_tasks_left([one for one in self.tasks if one not in done]),
-        }
-
-
 @case_page("/close", "POST")
 def close(case: CaseFile) -> ResponseReturnValue:
     """Close it, or ask a second reader where one person alone is not enough."""
     acting = acting_now()
     group = group_of(acting, case)
-    form = _read(group)
-    refuse_closed(case, form.filled)
-    if form.filled.errors:
-        return closing_form_with_errors(case, form.filled, 409 if form.less_urgent else 422)
+    severe, tasks = closing.any_severe(group), [] if case.incident.closed_at else open_tasks_in(case)
+    # The page may have asked for more than is asked for by now.
+    debriefed = severe or DEBRIEFED in request.form
+    choices = closing_choices(case, debriefed) | _open_task_choices(tasks)
+    questions = closing.questions_for(debriefed, closing.LESSON in choices)
+    filled = read_form(CLOSE, (*questions, *_open_task_questions(tasks)), request.form, choices)
+    if debriefed and not severe:
+        filled = Filled(CLOSE, filled.values)  # some of its questions are not asked any more
+        filled.errors.add(WHOLE, LESS_URGENT)
+    refuse_closed(case, filled)
+    if filled.errors:
+        return closing_form_with_errors(case, filled, 409 if debriefed and not severe else 422)
+    done = [one for one in tasks if filled.values[SETTLED + one.id.hex] == DONE]
+    for one in done:
+        complete_task(acting, case, one.id)
+    left = write_tasks_left([one for one in tasks if one not in done])
     try:
-        values = form.complete_ticked_tasks(acting, case)
-        is_closed = closing.close(acting, group_of(acting, case.again()), values)
+        is_closed = closing.close(acting, group_of(acting, case.again()), {**filled.values, TASKS_LEFT: left})
     except StaysOpen as error:
-        form.filled.errors.add(WHOLE, STAYS_OPEN[error.why])
-        return closing_form_with_errors(case, form.filled, 409)
+        filled.errors.add(WHOLE, STAYS_OPEN[error.why])
+        return closing_form_with_errors(case, filled, 409)
     end_own_drafts(school(), case.incident.id, acting.staff.id, CLOSE)
     return back_to_case(case, CLOSED if is_closed else STAYS)
 
@@ -210,17 +174,19 @@ def show_closing(case: CaseFile, filled: Filled | None = None) -> str:
     questions = closing.questions_for(severe, closing.LESSON in choices)
     tasks = [] if incident.closed_at else open_tasks_in(case)
     names = staff_names() if asked or tasks else {}
-    unread = closing.unread_of(group, acting.staff)
-    others = sorted([*(one.incident.number for one in group.others), *group.shut])
     page = ClosingPage(
         number=incident.number,
         kind=_(KINDS[report.route.id]),
         closed=incident.closed_at is not None,
         severe=severe,
         alone=len(report.readers) < 2,
-        belongs_to=_link(group.belongs_to.incident.number) if group.belongs_to else None,
-        others=[_link(one, unread) for one in others],
-        asked=_asked(case, asked, names, unread) if asked else None,
+        belongs_to=group.belongs_to.incident.number if group.belongs_to else None,
+        others=sorted([*(one.incident.number for one in group.others), *group.shut]),
+        unread=closing.unread_of(group, acting.staff),
+        asked=asked,
+        asked_by_me=asked is not None and asked.staff_id == acting.staff.id,
+        asked_on=date_words(current_site().local(asked.at).date(), acting.today) if asked else "",
+        asked_words=note_words(asked, report, names) if asked else [],
         points=[_point_line(one, incident.number) for one in closing.what_is_open(acting, group)],
         fields=list(fields_of(CLOSE, questions, LABELS, choices, filled, values_in(kept, CLOSE))),
         tasks=_open_task_fields(CLOSE, tasks, names, filled, acting.today),
@@ -247,21 +213,6 @@ def closing_choices(case: CaseFile, debrief: bool) -> dict[str, dict[str, str]]:
     return found
 
 
-def _read(group: Group) -> ClosingForm:
-    case, severe = group.case, closing.any_severe(group)
-    tasks = [] if case.incident.closed_at else open_tasks_in(case)
-    # The page may have asked for more than is asked for by now.
-    debriefed = severe or DEBRIEFED in request.form
-    choices = closing_choices(case, debriefed) | _open_task_choices(tasks)
-    questions = closing.questions_for(debriefed, closing.LESSON in choices)
-    filled = read_form(CLOSE, (*questions, *_open_task_questions(tasks)), request.form, choices)
-    less_urgent = debriefed and not severe
-    if less_urgent:
-        filled = Filled(CLOSE, filled.values)  # some of its questions are not asked any more
-        filled.errors.add(WHOLE, LESS_URGENT)
-    return ClosingForm(filled, tasks, less_urgent)
-
-
 def _closed_or_why_not(case: CaseFile, close_it: partial[None]) -> ResponseReturnValue:
     """Close it by this verb, or say why it stays open; then nothing is changed."""
     number = case.incident.number
@@ -271,27 +222,12 @@ def _closed_or_why_not(case: CaseFile, close_it: partial[None]) -> ResponseRetur
     except IncidentClosed:
         said = _(TOO_LATE)
     except StaysOpen as error:
-        points = [_point_line(one, number).way for one in error.points if not one.done]
+        points = [_point_line(one, number)[1] for one in error.points if not one.done]
         what = "; ".join(points) or ", ".join(f"{one:04}" for one in error.unread)
         said = _(NOT_CLOSED.get(error.why, TOO_LATE), what=what)
         if any(one.what is Needed.COMPLAINT for one in error.points):
             said = _("Nothing was changed: a complaint waits for an answer. Answer it first.")
-    roll_back_both()  # what was refused has written nothing
-    flash(said)
-    return redirect(url_for(".show", number=number))
-
-
-def _asked(case: CaseFile, line: IncidentEntry, names: Mapping[str, str], unread: Sequence[int]) -> Asked:
-    mine = line.staff_id == signed_in_staff().id
-    day = line.at.astimezone(current_site().calendar.zone).date()
-    return Asked(
-        id=line.id.hex,
-        name=line.staff.name,
-        mine=mine,
-        on=date_words(day, current_site().today()),
-        words=note_words(line, case.report, names),
-        unread=[] if mine else [_link(one) for one in unread],
-    )
+    return left_alone(number, said)
 
 
 def _not_asked(filled: Filled | None, shown: str, severe: bool) -> str:
@@ -302,20 +238,17 @@ def _not_asked(filled: Filled | None, shown: str, severe: bool) -> str:
     return not_shown(filled, shown)
 
 
-def _link(number: int, unread: Sequence[int] = ()) -> CaseLink:
-    words = _("Incident %(number)s", number=f"{number:04}")
-    return CaseLink(words, url_for(".show", number=number), number in unread)
-
-
-def _point_line(point: ClosingRequirement, number: int) -> PointLine:
-    words, way = (_(text, number=f"{point.number:04}") if text else "" for text in POINTS[point.what])
+def _point_line(point: ClosingRequirement, number: int) -> tuple[bool, str, str]:
+    """Whether a point is done, what is said of it, and the address where to see to it."""
+    done, to_do = POINTS[point.what]
+    words = _(done if point.done else to_do, number=f"{point.number:04}")
     if point.what in RECORDS:
         url = url_for(".show_record", number=number, record=RECORDS[point.what])
     elif point.what is Needed.COMPLAINT:
         url = url_for(".show_complaint", number=number)
     else:
         url = url_for(".show", number=point.number)
-    return PointLine(words, point.done, way, url)
+    return point.done, words, url
 
 
 def _open_task_questions(tasks: Sequence[Task]) -> tuple[Question, ...]:

@@ -16,16 +16,16 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.sign_in.views.unlock import FIELD, POWER
-from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp, case_or_404
-from kiosk.incidents.case.case_file import CaseFile, is_unchanged_since_opening
+from kiosk.incidents.blueprint import NoSuchCase, acting_now, case_page, read_anew
+from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.forms import Filled, read_form
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.staff_reports import BY
 from kiosk.incidents.case.views.case import log_reading
-from kiosk.incidents.case.views.case_page import names_of, reader_roles, staff_names
+from kiosk.incidents.case.views.case_page import changed_by_hand, names_of, reader_roles, staff_names
 from kiosk.incidents.case.views.record_words import CHOICES, LABELS, choices_of, words_of
 from kiosk.incidents.case.views.report_words import answered, visible_pieces
 from kiosk.incidents.case.views.steps import fields_of
@@ -33,6 +33,7 @@ from kiosk.incidents.case_log.entries import (
     ABOUT_OTHER_CASES,
     READINGS,
     is_forged_undo,
+    line_with,
     note_if_whole,
     taken_back,
 )
@@ -40,46 +41,43 @@ from kiosk.incidents.export import child_protection_file
 from kiosk.incidents.export.child_protection_file import FILE, QUESTIONS
 from kiosk.incidents.kind_words import ACTS, KINDS, LEVELS, OUTCOMES
 from kiosk.incidents.models import Act, IncidentEntry
-from kiosk.report.access.integrity_columns import Altered
 from kiosk.report.form.answers import defanged, is_nonce
-from kiosk.report.replies.threads import answers_were_tampered
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE
-from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
+from kiosk.web.request_sessions import commit_both, school
 from kiosk.wording.messages import N_
 from kiosk.wording.words import clock, day_and_weekday, moment, moment_words
 
+LEADS = (Role.DSL,)
 LOOKED = "filing"  # in the session: which hand-over this browser was shown last, and may confirm
 
 
-@bp.get("/incidents/<int:number>/file")
-@staff_required(Role.DSL)
-def show_filing(number: int) -> ResponseReturnValue:
+@case_page("/file", roles=LEADS)
+def show_filing(found: CaseFile) -> ResponseReturnValue:
     """What would go out; it asks for what and to whom, and hands over nothing."""
-    return _write(_case(number))
+    refuse_others(found)
+    return _write(found)
 
 
-@bp.post("/incidents/<int:number>/file")
-@staff_required(Role.DSL)
-def look_at_filing(number: int) -> ResponseReturnValue:
+@case_page("/file", "POST", held=False, roles=LEADS)
+def look_at_filing(found: CaseFile) -> ResponseReturnValue:
     """The second step: what is handed over to whom, and the password again; hands over nothing."""
-    found = _case(number)
+    refuse_others(found)
     filled, once = _sent()
     if filled.errors:
         return _write(found, filled), 422
     return _look(found, filled, once)
 
 
-@bp.post("/incidents/<int:number>/file/hand-over")
-@staff_required(Role.DSL)
-def hand_over_file(number: int) -> ResponseReturnValue:
+@case_page("/file/hand-over", "POST", roles=LEADS)
+def hand_over_file(found: CaseFile) -> ResponseReturnValue:
     """Hand it over once, however often the form comes: the log says so first, then the file is shown.
 
     The password that comes along was compared before this runs (`accounts.views.unlock`), a wrong one never gets here.
     """
-    found = _case(number, for_update=True)
+    refuse_others(found)
     filled, once = _sent()
     staff, incident = signed_in_staff(), found.incident
     id = child_protection_file.filing_id(current_site().key, incident, staff, once, filled.values)
@@ -87,25 +85,22 @@ def hand_over_file(number: int) -> ResponseReturnValue:
         filled.errors.add(
             WHOLE, N_("Nothing was handed over: this was not what you looked at last. Look again.")
         )
-        roll_back_both()
-        return _write(_case(number), filled), 409
+        return _write(read_anew(found), filled), 409
     if not request.form.get(FIELD):
-        roll_back_both()
-        return _look(_case(number), filled, once, _("Type your password.")), 422
-    if not child_protection_file.filed_line(school(), incident, id):
+        return _look(read_anew(found), filled, once, _("Type your password.")), 422
+    if not line_with(school(), incident, Act.FILED, id):
         acting, values = acting_now(), filled.values
         file = case_file(found, staff, acting.now, values)
         child_protection_file.hand_to_file(acting, found, values, file, id)
         commit_both()
-    return redirect(url_for(".show_filed", number=number, filed_id=id))
+    return redirect(url_for(".show_filed", number=incident.number, filed_id=id))
 
 
-@bp.get("/incidents/<int:number>/file/<uuid:filed_id>")
-@staff_required(Role.DSL)
+@case_page("/file/<uuid:filed_id>", roles=LEADS)
 @password_again()
-def show_filed(number: int, filed_id: uuid.UUID) -> ResponseReturnValue:
+def show_filed(found: CaseFile, filed_id: uuid.UUID) -> ResponseReturnValue:
     """What went out, to print; reading it is a reading like any other."""
-    found, file, digest = _filed(number, filed_id)
+    file, digest = _filed(found, filed_id)
     content = json.loads(file)
     return render_template(
         "incidents/export/filed.html",
@@ -121,33 +116,30 @@ def show_filed(number: int, filed_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-@bp.get("/incidents/<int:number>/file/<uuid:filed_id>.json")
-@staff_required(Role.DSL)
+@case_page("/file/<uuid:filed_id>.json", roles=LEADS)
 @password_again()
-def download_filed(number: int, filed_id: uuid.UUID) -> ResponseReturnValue:
+def download_filed(found: CaseFile, filed_id: uuid.UUID) -> ResponseReturnValue:
     """What went out, byte for byte, to keep; its name says the number alone."""
-    found, file, _digest = _filed(number, filed_id)
+    file, _digest = _filed(found, filed_id)
     response = Response(file, mimetype="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="{found.incident.number:04}.json"'
     return response
 
 
-def _case(number: int, for_update: bool = False) -> CaseFile:
-    """The case, for somebody who may hand it over; every other case is as if it were not there."""
-    found = case_or_404(number, for_update)
+def refuse_others(found: CaseFile) -> None:
+    """Raise NoSuchCase unless this person may hand the case over; every other case is as if it were not there."""
     if not child_protection_file.can_be_filed(found.report, signed_in_staff().roles):
         raise NoSuchCase
-    return found
 
 
-def _filed(number: int, filed_id: uuid.UUID) -> tuple[CaseFile, bytes, str]:
-    found = _case(number)
-    entry = child_protection_file.filed_line(school(), found.incident, filed_id)
+def _filed(found: CaseFile, filed_id: uuid.UUID) -> tuple[bytes, str]:
+    refuse_others(found)
+    entry = line_with(school(), found.incident, Act.FILED, filed_id)
     if entry is None:
         raise NoSuchCase
     file, digest = child_protection_file.filed_copy(school(), entry, found.report.case_keys)
     log_reading(found, now_utc())
-    return found, file, digest
+    return file, digest
 
 
 def _sent() -> tuple[Filled, str]:
@@ -252,12 +244,6 @@ def case_file(found: CaseFile, staff: StaffMember, now: datetime, values: Mappin
 
 def _report(found: CaseFile) -> dict[str, Any]:
     report, calendar = found.report, current_site().calendar
-    changed = {
-        "columns": Altered.COLUMNS in report.altered or report.differs,
-        "case": Altered.CASE in report.altered,
-        "answers": Altered.ANSWERS in report.altered or answers_were_tampered(reports(), report.body),
-        "exchanged": not is_unchanged_since_opening(found),
-    }
     return {
         "arrived": {
             "day": report.slot.day.isoformat(),
@@ -272,7 +258,7 @@ def _report(found: CaseFile) -> dict[str, Any]:
             {"question": question, "answer": answer}
             for question, answer in answered(report.body, names_of(report.body.get("exclude", [])))
         ],
-        "changed_by_hand": [name for name, is_so in changed.items() if is_so],
+        "changed_by_hand": changed_by_hand(found),
     }
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.incidents.blueprint import acting_now, bp, looking_now
-from kiosk.incidents.case.deadlines import read_clock
+from kiosk.incidents.case.views.case_page import clock_of
 from kiosk.incidents.case.views.task_parts import by_day, how_many, whose_words
 from kiosk.incidents.export.meeting import (
     MeetingCase,
@@ -21,14 +21,14 @@ from kiosk.incidents.export.meeting import (
     read_meeting,
     shred_by,
 )
-from kiosk.incidents.kind_words import ACTS, KINDS, LEVELS, late_words
+from kiosk.incidents.kind_words import ACTS, KINDS, LEVELS
 from kiosk.incidents.queue.open_cases import OpenCase, names_of
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.request_sessions import school
 from kiosk.wording.messages import N_
-from kiosk.wording.words import by_words, day_and_year, near_day
+from kiosk.wording.words import day_and_year, near_day
 
 PURPOSES = {
     Purpose.TEAM: N_("Team meeting"),
@@ -100,21 +100,20 @@ def _row(
         **_line(one.case, names[incident.owner_id], now),
         "number": incident.number,
         "done": ", ".join(str(_(ACTS[act].listed)) for act in one.acts),
-        "tasks": tasks if purpose.shows_tasks else [],
-        "how_many": "" if purpose.shows_tasks else count,
+        # Governors see how much there is to do, and by when, and no words of it.
+        "tasks": [] if purpose is Purpose.GOVERNORS else tasks,
+        "how_many": count if purpose is Purpose.GOVERNORS else "",
     }
 
 
 def _line(case: OpenCase, owner: str, now: datetime) -> dict[str, object]:
     """A case in words: kind, level, whose, and by when the next step is due."""
-    calendar, incident = current_site().calendar, case.incident
-    clock = read_clock(calendar, incident.opened_at, incident.next_step_by, now)
-    due = _("Next step by %(when)s", when=by_words(clock.due, calendar, now))
+    clock = clock_of(case.incident.opened_at, case.incident.next_step_by, now)
     return {
         "kind": _(KINDS[case.report.route.id]),
         "level": case.level.value,
         "level_words": _(LEVELS[case.level]),
         "owner": owner,
-        "late": clock.late,
-        "next": late_words(clock, calendar) if clock.late else due,
+        "late": clock["late"],
+        "next": clock["words"],
     }

@@ -30,8 +30,7 @@ def show_register() -> ResponseReturnValue:
     staff, site = signed_in_staff(), current_site()
     listed = listed_for(reports(), school(), staff)
     found = register(school(), staff, site.key, listed, page)
-    zone = current_site().calendar.zone
-    today = now_utc().astimezone(zone).date()
+    today = site.today()
     rows = [
         {
             "number": row.incident.number,
@@ -39,7 +38,7 @@ def show_register() -> ResponseReturnValue:
             "level_words": _(LEVELS[row.incident.level]),
             "kind": _(KINDS[ROUTES[row.incident.route].id]),
             "practice": row.incident.route == PRACTICE,  # shown too, so that no number is missing
-            "opened": date_words(row.incident.opened_at.astimezone(zone).date(), today),
+            "opened": date_words(site.local(row.incident.opened_at).date(), today),
             "state": _(OUTCOMES[row.incident.outcome]) if row.incident.outcome else "",
             "acts": ", ".join(_(ACTS[act].listed) for act in row.acts if act not in IN_COLUMNS),
             "goes_into": _(LOGS.get(_log_of(row.incident.route), "")) if _log_of(row.incident.route) else "",
@@ -50,15 +49,15 @@ def show_register() -> ResponseReturnValue:
     ]
     older = url_for(".show_register", page=max(page, 1) + 1) if len(found) > PAGE_ROWS else ""
     is_principal = Role.PRINCIPAL in staff.roles
-    state = counter_sign_state(school(), staff, site.key, listed) if is_principal else None
+    to_sign, last = counter_sign_state(school(), staff, site.key, listed) if is_principal else (0, None)
     return render_template(
         "incidents/export/register.html",
         rows=rows,
         older_url=older,
         is_principal=is_principal,
         now=now_utc().isoformat(),
-        to_sign=state.lines if state else 0,
-        signed=date_words(state.last.astimezone(zone).date(), today) if state and state.last else "",
+        to_sign=to_sign,
+        signed=date_words(site.local(last).date(), today) if last else "",
     )
 
 

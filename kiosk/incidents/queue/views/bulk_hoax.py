@@ -276,11 +276,7 @@ def show_not_serious(filled: Filled | None = None, keep: Collection[int] = ()) -
             continue
         asked_by, reason = line.staff.name, close.asked_for(case).get("note", "")
         shown.append(one_of_many(case, f"{number}.{line.id.hex}", acting.now, number in keep))
-        if request.method == "POST":
-            note_read(acting.school, case.incident, acting.staff.id, acting.now)
-            commit_both()
-        else:
-            log_reading(case, acting.now)
+        log_reading(case, acting.now)
     labels = {"note": N_("Only if you ticked one: why it should stay open")}
     return render_template(
         "incidents/queue/not_serious.html",

@@ -1,6 +1,7 @@
 """The pages of the queue: what waits for me, what I may read, what is closed; and opening a report."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, redirect, render_template, request, session, url_for
@@ -135,14 +136,7 @@ def _fields(queue: Queue, wanted: QueueFilter) -> dict[str, Any]:
         "owners": [("", _("Anybody")), (UNOWNED, _("Nobody yet")), *((id.hex, name) for id, name in owners)],
         "ages": [("", _("At any time")), *((age.value, _(words)) for age, words in AGES.items())],
         "owner": UNOWNED if wanted.unowned else wanted.owner.hex if wanted.owner else "",
-        "open": bool(
-            wanted.kind
-            or wanted.level
-            or wanted.owner
-            or wanted.unowned
-            or wanted.age
-            or "filters" in request.args
-        ),
+        "open": bool(replace(wanted, number=None)) or "filters" in request.args,
     }
 
 

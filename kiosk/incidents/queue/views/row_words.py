@@ -1,9 +1,8 @@
 """The rows of the queue in words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -13,10 +12,8 @@ from kiosk.incidents import kind_words
 from kiosk.incidents.case.assignment import Person
 from kiosk.incidents.case.views.related import worry_words
 from kiosk.incidents.case.views.task_parts import with_you
-from kiosk.incidents.models import Level
 from kiosk.incidents.queue.bulk_hoax import may_be_ticked
-from kiosk.incidents.queue.page import Queue, QueueGroup, QueueRow
-from kiosk.report.access.opening import NO_REPORT
+from kiosk.incidents.queue.page import Queue, QueueRow
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.wording.words import by_words, date_words, day_words, role_words, slot_words
@@ -41,44 +38,24 @@ class QueueLine:
 
 def groups_in_words(queue: Queue, now: datetime) -> list[tuple[str, int, list[QueueLine]]]:
     """The groups of a page: title, how many rows it has on all pages, and the lines of this one."""
-    return [(_(kind_words.GROUPS[one.group]), one.count, _lines(one, now)) for one in queue.groups]
+    words = kind_words.GROUPS
+    return [(_(words[one.group]), one.count, [_line(row, now) for row in one.rows]) for one in queue.groups]
 
 
-def _lines(group: QueueGroup, now: datetime) -> list[QueueLine]:
-    """The rows in words; what several of them share is said once, as most rows of a long list are alike."""
-    words = _Words(now)
-    return [_line(row, words, now) for row in group.rows]
-
-
-class _Words:
-    """The words and addresses of one page."""
-
-    def __init__(self, now: datetime) -> None:
-        calendar = current_site().calendar
-        self.nobody, self.you = _("Nobody yet"), _("You")
-        self.arrived = cache(lambda slot: slot_words(slot, calendar, now))
-        self.level: Callable[[Level], str] = cache(lambda level: _(kind_words.LEVELS[level]))
-        self.kind: Callable[[str], str] = cache(lambda route: _(kind_words.KINDS[route]))
-        self._open, _id, self._after = url_for(".open_report", report_id=NO_REPORT).partition(str(NO_REPORT))
-        self._show = url_for(".show", number=0).removesuffix("0")
-
-    def address(self, row: QueueRow) -> str:
-        """Of a case its page, of a report that nobody has opened that of opening it."""
-        if row.incident is None:
-            return f"{self._open}{row.report.id}{self._after}"
-        return f"{self._show}{row.incident.number}"
-
-
-def _line(row: QueueRow, words: _Words, now: datetime) -> QueueLine:
+def _line(row: QueueRow, now: datetime) -> QueueLine:
     clock, under = _next(row, now)
+    if row.incident is None:
+        address, owner = url_for(".open_report", report_id=row.report.id), _("Nobody yet")
+    else:
+        address, owner = url_for(".show", number=row.incident.number), _("You") if row.yours else row.owner
     return QueueLine(
         row=row,
-        address=words.address(row),
-        level=words.level(row.level),
-        kind=words.kind(row.report.route.id),
+        address=address,
+        level=_(kind_words.LEVELS[row.level]),
+        kind=_(kind_words.KINDS[row.report.route.id]),
         here=_here(row),
-        owner=words.nobody if row.incident is None else words.you if row.yours else row.owner,
-        arrived=words.arrived(row.report.slot),
+        owner=owner,
+        arrived=slot_words(row.report.slot, current_site().calendar, now),
         clock=clock,
         under=under,
         worry=worry_words(row.worry, now) if row.worry else "",
@@ -98,9 +75,8 @@ def _next(row: QueueRow, now: datetime) -> tuple[str, str]:
     """What is next and by when, and a line under it."""
     calendar = current_site().calendar
     if row.closed and row.incident and row.incident.closed_at:
-        today, outcome = now.astimezone(calendar.zone).date(), row.incident.outcome
-        ended = date_words(row.incident.closed_at.astimezone(calendar.zone).date(), today)
-        return (_(kind_words.OUTCOMES[outcome]) if outcome else ""), ended
+        outcome, day = row.incident.outcome, current_site().local(row.incident.closed_at).date()
+        return _(kind_words.OUTCOMES[outcome]) if outcome else "", date_words(day, current_site().today())
     if row.clock.late:
         words = kind_words.late_words(row.clock, calendar)
     elif row.now:

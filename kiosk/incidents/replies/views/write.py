@@ -18,8 +18,9 @@ from kiosk.incidents.case.text_advice import advice
 from kiosk.incidents.case.views.case import log_reading
 from kiosk.incidents.case.views.draft_values import ANSWER, draft_day, drafts_for, values_in
 from kiosk.incidents.case.views.report_words import BANDS
-from kiosk.incidents.case_log.entries import note_of, note_read
+from kiosk.incidents.case_log.entries import line_with, note_of
 from kiosk.incidents.kind_words import no_answer_words
+from kiosk.incidents.models import Act
 from kiosk.incidents.replies import send
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.form.speech import ANSWERS_BAND, Speech, speech_of
@@ -28,7 +29,7 @@ from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE, FormErrors
 from kiosk.web.i18n import html_language
-from kiosk.web.request_sessions import commit_both, reports, school
+from kiosk.web.request_sessions import reports, school
 from kiosk.wording.messages import N_
 from kiosk.wording.words import by_words, moment_words
 from kiosk.wording.words import clock as time_words
@@ -45,14 +46,14 @@ def write_answer(found: CaseFile) -> ResponseReturnValue:
     """The page on which an answer is written; it sends nothing."""
     log_reading(found, now_utc())  # what was kept is compared with the child's words
     kept = drafts_for(found.incident)
-    return _write(found, replace(send.new_draft(), **values_in(kept, ANSWER)), kept=draft_day(kept, ANSWER))
+    return _write(found, send.AnswerDraft(**values_in(kept, ANSWER)), kept=draft_day(kept, ANSWER))
 
 
 @case_page("/answer", "POST")
 def look_at_answer(found: CaseFile) -> ResponseReturnValue:
     """The answer as the child will see it, or the page to write it with what to correct; sends nothing."""
     draft = send.read_draft(request.form)
-    _note_compared(found)
+    log_reading(found, now_utc())  # it is compared with the child's words
     errors = _not_now(found) or send.errors_in(draft, _ready(found), found.report.body)
     if errors:
         return _write(found, draft, errors)
@@ -67,10 +68,10 @@ def send_to_child(found: CaseFile) -> ResponseReturnValue:
     draft = send.read_draft(request.form)
     site, incident, staff = current_site(), found.incident, signed_in_staff()
     id = send.answer_id(site.key, incident, staff, draft.once, draft.note)
-    if not send.sent_answer(school(), incident, id):
+    if not line_with(school(), incident, Act.REPLIED, id):
         errors = _not_now(found) or send.errors_in(draft, {}, found.report.body)
         if errors or draft.looked != id.hex:
-            _note_compared(found)
+            log_reading(found, now_utc())  # it is compared with the child's words
         if errors:
             return _write(found, draft, errors)
         if draft.looked != id.hex:
@@ -86,7 +87,7 @@ def send_to_child(found: CaseFile) -> ResponseReturnValue:
 def answer_sent(found: CaseFile, sent_id: Any) -> ResponseReturnValue:
     """What was sent, as the child will read it."""
     now = now_utc()
-    entry = send.sent_answer(school(), found.incident, sent_id)
+    entry = line_with(school(), found.incident, Act.REPLIED, sent_id)
     if entry is None:
         raise NoSuchCase
     return render_template(
@@ -97,12 +98,6 @@ def answer_sent(found: CaseFile, sent_id: Any) -> ResponseReturnValue:
         when=moment_words(entry.at, current_site().calendar, now),
         time=time_words(current_site().local(entry.at)),
     )
-
-
-def _note_compared(found: CaseFile) -> None:
-    """Log a reading before a page says how what was typed compares with the child's words (promise Q3)."""
-    note_read(school(), found.incident, signed_in_staff().id, now_utc())
-    commit_both()
 
 
 def _not_now(found: CaseFile) -> FormErrors:
