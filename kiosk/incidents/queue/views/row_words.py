@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -38,11 +39,17 @@ class QueueLine:
 
 def groups_in_words(queue: Queue, now: datetime) -> list[tuple[str, int, list[QueueLine]]]:
     """The groups of a page: title, how many rows it has on all pages, and the lines of this one."""
-    words = kind_words.GROUPS
-    return [(_(words[one.group]), one.count, [_line(row, now) for row in one.rows]) for one in queue.groups]
+    calendar, words = current_site().calendar, kind_words.GROUPS
+    arrived = cache(
+        lambda slot: slot_words(slot, calendar, now)
+    )  # most rows of a long list came in few slots
+    return [
+        (_(words[one.group]), one.count, [_line(row, arrived(row.report.slot), now) for row in one.rows])
+        for one in queue.groups
+    ]
 
 
-def _line(row: QueueRow, now: datetime) -> QueueLine:
+def _line(row: QueueRow, arrived: str, now: datetime) -> QueueLine:
     clock, under = _next(row, now)
     if row.incident is None:
         address, owner = url_for(".open_report", report_id=row.report.id), _("Nobody yet")
@@ -55,7 +62,7 @@ def _line(row: QueueRow, now: datetime) -> QueueLine:
         kind=_(kind_words.KINDS[row.report.route.id]),
         here=_here(row),
         owner=owner,
-        arrived=slot_words(row.report.slot, current_site().calendar, now),
+        arrived=arrived,
         clock=clock,
         under=under,
         worry=worry_words(row.worry, now) if row.worry else "",
