@@ -8,7 +8,6 @@ from kiosk.accounts.models import LinkRequest, Proposal, ProposalKind
 from kiosk.accounts.staff.people import leave
 from kiosk.audit.log import Acting
 from kiosk.classroom.views.leading import LEAD
-from kiosk.incidents.models import PracticeRun
 from kiosk.oversight.views.consents import WORD
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import now_utc
@@ -48,7 +47,6 @@ def entries(world: World, key: SiteKey) -> list[Entry]:
         *_work_of_a_class(world),
         *_people(world, key),
         *_readers(world),
-        *_practice_runs(world),
     ]
 
 
@@ -222,18 +220,3 @@ def _readers(world: World) -> Iterator[Entry]:
     no_proposal = named(things([("none", uuid.uuid4(), ())]), "proposal_id")
     for method, end in (("GET", ""), ("POST", ""), ("POST", "/refuse")):
         yield Entry(method, f"/staff/proposals/<uuid:proposal_id>{end}", over, no_proposal)
-
-
-def _practice_runs(world: World) -> Iterator[Entry]:
-    """A practice run that was seen, and one that waits: nobody who is timed may know of that one."""
-    now, known = now_utc(), {"day": now_utc().date(), "in_school_time": True, "goal_minutes": 60}
-    with world.school.databases.school.write() as session:
-        seen = PracticeRun(minutes=70, **known)
-        waits = PracticeRun(started_at=now, report_id=uuid.uuid4(), started_by_id=world.colleague, **known)
-        session.add_all([seen, waits])
-        session.flush()
-        both = things([("seen", seen.id, ("co", "ds", "pr")), ("waits", waits.id, ())])
-    none = named(things(("no run", uuid.uuid4(), ()) for _ in range(2)), "run_id")
-    for method in ("GET", "POST"):
-        words = {"changed": "A rota"}
-        yield Entry(method, "/staff/practice/<uuid:run_id>", named(both, "run_id"), none, sent=words)

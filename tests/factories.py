@@ -132,7 +132,6 @@ def open_zone(session: Session) -> None:
     """The report page is open, and a recovery key is in use whose private half is RECOVERY_PRIVATE."""
     if zone_of(session).published_on is None:
         zone_of(session).published_on = EARLY
-        zone_of(session).checked_on = FAR  # no alarm on whatever day a test plays
         proof = seal_to(public_of(RECOVERY_PRIVATE), PROOF)
         session.add(
             RecoveryKey(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 from flask import Flask
 
@@ -68,10 +69,15 @@ def change_site(app: Flask, **changes: Any) -> None:
 
 
 def run_worker_round(
-    config: Config, databases: Databases, now: datetime, memory: WorkerMemory | None = None
+    config: Config,
+    databases: Databases,
+    now: datetime,
+    memory: WorkerMemory | None = None,
+    lot_falls: bool = False,
 ) -> None:
-    """One round of the worker of such a school."""
-    worker.run_round(Hosts(make_site(config, databases)), now, memory)
+    """One round of the worker of such a school; with a self-test only where its lot falls."""
+    with patch.object(worker, "lot_falls", lambda *_: lot_falls):
+        worker.run_round(Hosts(make_site(config, databases)), now, memory)
 
 
 def transfer_all(config: Config, databases: Databases) -> None:

@@ -1,4 +1,4 @@
-"""What the demo school's leadership decided, practised and put on the board."""
+"""What the demo school's leadership decided and put on the board."""
 
 import uuid
 from datetime import date, datetime, timedelta
@@ -8,12 +8,9 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.audit.log import Acting
-from kiosk.calendar.school import SchoolCalendar
 from kiosk.content.language import ENGLISH
 from kiosk.demo.names import MAIL_DOMAIN, hollybank
-from kiosk.incidents.case.practice_times import GOAL_MINUTES
 from kiosk.incidents.learning.you_said_we_did import Draft, publish_entry
-from kiosk.incidents.models import PracticeRun
 from kiosk.oversight.consent_log import known
 from kiosk.oversight.consents import ask, read_asking, read_step, take_step
 from kiosk.roles import Role
@@ -30,15 +27,6 @@ def add_board(session: Session, today: date) -> None:
     for one in hollybank().board:
         draft = Draft(one.bands, ENGLISH, one.said, one.did)
         publish_entry(session, draft, writer, today - timedelta(days=one.days_ago))
-
-
-def add_practice_runs(session: Session, calendar: SchoolCalendar, today: date) -> None:
-    """Practice runs of the last months, each on a school day or on the evening before one."""
-    for run in hollybank().runs:
-        day = today - timedelta(days=run.days_ago)
-        while not calendar.is_school_day(day):
-            day -= timedelta(days=1)
-        session.add(PracticeRun(day=day, goal_minutes=GOAL_MINUTES, **run.model_dump(exclude={"days_ago"})))
 
 
 def add_consents(session: Session, key: SiteKey, now: datetime, today: date) -> None:

@@ -68,16 +68,6 @@ class DemoEntry(Schema):
     did: str
 
 
-class DemoRun(Schema):
-    """A practice run: whether in school time, after how many minutes of it, why it was missed, what changed."""
-
-    days_ago: int
-    in_school_time: bool
-    minutes: int
-    reason: str = ""
-    changed: str = ""
-
-
 class DemoRequest(Schema):
     """What somebody asked of the leadership team, and who of it has said yes."""
 
@@ -96,7 +86,6 @@ class DemoSchool(Schema):
     handled: tuple[DemoCase, ...]
     debrief: Mapping[str, str]
     board: tuple[DemoEntry, ...]
-    runs: tuple[DemoRun, ...]
     asked: tuple[DemoRequest, ...]
 
 

@@ -15,7 +15,7 @@ from kiosk.calendar.file import load_calendar, write_calendar
 from kiosk.calendar.written import CalendarFile, HalfDay, Holiday, Term
 from kiosk.config import Config, SettingError
 from kiosk.content.pictures import read_pictures
-from kiosk.demo.leading import add_board, add_consents, add_practice_runs
+from kiosk.demo.leading import add_board, add_consents
 from kiosk.demo.learning import add_learning, add_programme
 from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
 from kiosk.demo.telling import add_reports
@@ -103,7 +103,6 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
         add_reports(school, reports, key, calendar, now, secrets)
         propose_third_reader(school, reports, config, key, wrapping, now)
         add_board(school, today)
-        add_practice_runs(school, calendar, today)
         add_consents(school, key, now, today)
     listed = {"url": config.public_url, "classes": classes, "staff": staff}
     _write(

@@ -18,7 +18,6 @@ from kiosk.readers.signed_list.holders import words_of
 from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.readers.signed_list.versions import Signer
 from kiosk.report.access.reader_chain import verified_chain
-from kiosk.report.setup import zone_of
 from kiosk.roles import Role
 from kiosk.sealing.recovery import NEEDED
 from kiosk.sealing.site_key import SiteKey
@@ -51,7 +50,6 @@ def open_zone(
             )
         except SecondNeeded:
             continue
-    zone_of(reports).checked_on = now.astimezone(config.zone).date()
     return made, secrets
 
 

@@ -33,7 +33,6 @@ KINDS = {
     "scam": N_("A scam or a lost account"),
     "other": N_("Something else"),
     "handed-over": N_("Child protection, handed over"),
-    "practice": N_("Practice"),
     "unknown": N_("Changed by hand"),
 }
 WHAT_ROLES_DO = {

@@ -182,38 +182,6 @@ class YouSaid(SchoolBase):
     staff: Mapped[StaffMember] = relationship(lazy="joined")
 
 
-@stores(NOT_PERSONAL, "the chart for governors", until="the school removes it")
-class PracticeRun(SchoolBase):
-    """How soon a practice report was seen; no child's report has a row."""
-
-    __tablename__ = "practice_run"
-    __table_args__ = (
-        CheckConstraint("goal_minutes > 0", name="goal_positive"),
-        CheckConstraint("minutes >= 0", name="minutes_not_negative"),
-        CheckConstraint("(minutes is null) = (started_at is not null)", name="seen_or_waits"),
-    )
-
-    id: Mapped[RandomKey]
-    day: Mapped[date] = described("the day on which it was sent")
-    in_school_time: Mapped[bool] = described("whether the school was open then")
-    goal_minutes: Mapped[int] = described("within how many minutes of school time it should be seen")
-    minutes: Mapped[int | None] = described("after how many it was opened by somebody else than its sender")
-    report_id: Mapped[uuid.UUID | None] = described(
-        "the practice report", unique=True, basis=PUBLIC_TASK, until="it is seen"
-    )
-    started_at: Mapped[datetime | None] = described(
-        "when it was sent", UtcDateTime, basis=PUBLIC_TASK, until="it is seen"
-    )
-    started_by_id: Mapped[StaffId | None] = described("who sent it", basis=PUBLIC_TASK, until="it is seen")
-    reason: Mapped[str] = described("why it was missed, without names", String(200), default="")
-    changed: Mapped[str] = described("what the school changed since, without names", String(400), default="")
-
-    @property
-    def missed(self) -> bool:
-        """Whether nobody but its sender has opened it within the goal."""
-        return self.minutes is None or self.minutes > self.goal_minutes
-
-
 @stores(
     SAFEGUARDING,
     "a copy can be compared with what went out",

@@ -53,7 +53,7 @@ If nothing waits for you there, ask the others who read reports, face to face, w
 This message is always the same, whatever is late.
 """,
     MailKind.WELL: """All is well with kiosk this morning: its worker runs, this mail has left, its clock and its log
-are in order, and somebody has lately opened the report that it sends to itself each morning.
+are in order, and no report that it sent to itself as a test waits for too long.
 
 This message comes on every school morning, and says nothing about what children have told. If it does not come, look
 on the same day: {url}/staff/ says in words what is not well, and so does `kiosk doctor` at the computer.

@@ -34,7 +34,7 @@ def closed_by_class(
     """How many cases of each class were closed in the last whole school weeks, always all classes in one order.
 
     Counted from the log, which never changes: otherwise reopening a case would change a figure at once. Of cases
-    about grown-ups at school, of those handed over and of practice nothing is asked.
+    about grown-ups at school and of those handed over nothing is asked.
     """
     first, end = weeks_counted(calendar, today)
     rows = school.execute(

@@ -54,7 +54,7 @@ def key_tasks(
         tamper_findings=tuple(tamper_findings(school, reports, site_key, about_keys(school))),
         setup_step=setup_step,
         to_approve=_waiting_names(school, chain, lines, me, today),
-        self_test_late=self_test_late(reports, calendar, now),
+        self_test_late=self_test_late(reports, site_key, calendar, now),
     )
 
 

@@ -30,10 +30,6 @@ STEPS = {
         N_("One reader, with two of the sheets"),
     ),
     SetupStep.OPENED: (N_("Open the report page to children."), N_("One reader")),
-    SetupStep.PRACTICE: (
-        N_("Send a practice report, open it, and close it."),
-        N_("One reader; every reader gets an e-mail"),
-    ),
 }
 STATES = {
     KeyState.ACTIVE: N_("Active"),

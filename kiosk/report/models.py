@@ -158,8 +158,12 @@ class Zone(ReportsBase):
     staff_promise: Mapped[bool] = described(
         "whether the school has ticked the promise of its staff", default=False
     )
-    checked_on: Mapped[date | None] = described("the day on which the morning's test report was last opened")
-    alarmed_on: Mapped[date | None] = described("the day on which readers were last told that it was not")
+    test_failed_on: Mapped[date | None] = described(
+        "the day since which no test report has come through; none while they do"
+    )
+    alarmed_on: Mapped[date | None] = described(
+        "the day on which readers were last told that a test report was not opened"
+    )
     well_on: Mapped[date | None] = described("the day on which the mail that all is well was last queued")
     differed_on: Mapped[date | None] = described(
         "the day on which a reader's key was last refused because of another list"

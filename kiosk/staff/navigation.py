@@ -47,7 +47,7 @@ SECTIONS = (
     Section(
         N_("Evidence"),
         ("oversight.evidence",),
-        ("/staff/evidence", "/staff/consents", "/staff/practice"),
+        ("/staff/evidence", "/staff/consents"),
     ),
 )
 

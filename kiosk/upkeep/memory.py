@@ -40,7 +40,7 @@ class WorkerMemory:
     tidied: float | None = None  # the beat of REWRITE_SECONDS that was done last
     ended_on: date | None = None
     log_verified_on: date | None = None
-    self_test_on: date | None = None
+    drawn_at: datetime | None = None  # when the lots of self-tests were drawn last
     beat_at: datetime | None = None
     unsent_since: Slot | None = None
     clock_is_wrong: bool = False

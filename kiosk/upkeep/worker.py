@@ -13,11 +13,17 @@ from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import EVERY, clock_words, last_beat, write_heartbeat
 from kiosk.mail.outbox import Refusing, any_mail_waits, deliver
 from kiosk.readers.proposals.publish import publish_readers
-from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.intake.rewrite import blur_times, files_of
 from kiosk.report.intake.transfer import transfer_due
 from kiosk.report.intake.urgent import mail_urgent
-from kiosk.report.self_test.report import self_test_sent, sound_alarm
+from kiosk.report.self_test.lots import draw, lot_falls
+from kiosk.report.self_test.report import (
+    failed_since,
+    note_self_test,
+    self_test_is_stuck,
+    sound_alarm,
+    waited_long,
+)
 from kiosk.report.self_test.send import send_self_test
 from kiosk.report.setup import is_published
 from kiosk.report.site import report_site_of
@@ -108,24 +114,37 @@ def run_round(hosts: Hosts[Site], now: datetime, memory: WorkerMemory | None = N
 
 
 def _send_self_test(site: Site, now: datetime, memory: WorkerMemory) -> None:
-    """Send the self-test through the form, once every school morning (promise S8).
+    """Send a self-test through the form if a lot falls, or once a day after one that failed (promise S8).
 
-    It is tried once a day: if it fails, no self-test is opened, and that raises the alarm.
+    Lots are drawn for the time since the last heartbeat, so that a worker that is started again draws none twice and
+    leaves none out.
     """
-    today = site.local(now).date()
-    if not site.calendar.is_open(now) or memory.self_test_on == today:
-        return
+    today, beat = site.local(now).date(), last_beat(site.config)
+    passed = now - (memory.drawn_at or (beat.at if beat else now))
+    memory.drawn_at = now
     with site.databases.reports.session(write=False) as reports:
-        if not is_published(reports) or self_test_sent(reports, today):
+        if not is_published(reports):
             return
-    memory.self_test_on = memory.form_failed_on = today
-    send_self_test(report_site_of(site), SELF_TEST, now)
+        again = failed_since(reports) and memory.form_failed_on != today
+        long = waited_long(reports, site.intake_store, site.key, today)
+    if not (again or lot_falls(passed, site.calendar.is_open(now), long)):
+        return
+    memory.form_failed_on = today
+    try:
+        send_self_test(report_site_of(site), now, draw())
+    except Exception:  # whatever the error: no child's report would have come through either
+        note_self_test(site.databases, False, today)
+        raise
     memory.form_failed_on = None
+    note_self_test(site.databases, not self_test_is_stuck(site.intake_store, site.key, today), today)
 
 
 def _alarm(site: Site, now: datetime) -> None:
-    if sound_alarm(site.databases, site.calendar, now):
-        log.error("nobody has opened the morning's test report for two school days")
+    today = site.local(now).date()
+    if self_test_is_stuck(site.intake_store, site.key, today):
+        note_self_test(site.databases, False, today)
+    if sound_alarm(site.databases, site.key, site.calendar, now):
+        log.error("no test report has come through and been opened for two school days")
 
 
 def _transfer(site: Site, now: datetime, memory: WorkerMemory) -> None:
@@ -223,7 +242,7 @@ def _say_all_well(site: Site, now: datetime, memory: WorkerMemory) -> None:
     log_is_well = memory.log_verified_on == today and not memory.log_changed
     if CLOCK.jumped() or memory.mail_away or memory.form_failed_on == today or not log_is_well:
         return
-    queued = queue_all_well(site.databases, site.calendar, site.config.readers_root, now)
+    queued = queue_all_well(site.databases, site.key, site.calendar, site.config.readers_root, now)
     memory.well_on = today if queued else None
 
 

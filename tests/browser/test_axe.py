@@ -79,7 +79,6 @@ STAFF = [
     "/staff/completion/",
     "/staff/completion/pupils",
     "/staff/evidence",
-    "/staff/practice",
 ]
 WHO_CAN_READ = [
     "/staff/roles",

@@ -60,14 +60,11 @@ class School:
         self,
         concern: str = "bullying",
         at: datetime | None = None,
-        sent_by_kiosk: str = "",
+        is_self_test: bool = False,
         band: Band = Band.KS3,
         **given: Any,
     ) -> uuid.UUID:
-        """A child tells, a week ago if nothing else is said, and it waits to be merged; returns the report's id.
-
-        `sent_by_kiosk`: as `prepare` has it.
-        """
+        """A child tells, a week ago if nothing else is said, and it waits to be merged; returns the report's id."""
         form: MultiDict[str, str] = MultiDict(
             {"nonce": secrets.token_urlsafe(24), "concern": concern, "danger": "no"}
         )
@@ -77,7 +74,7 @@ class School:
         assert not errors
         with self.databases.reports.session(write=False) as reports:
             ring = read_keyring(reports)
-        taken = prepare(ring, self.key, self.calendar, answers, at or now_utc() - LAST_WEEK, sent_by_kiosk)
+        taken = prepare(ring, self.key, self.calendar, answers, at or now_utc() - LAST_WEEK, is_self_test)
         self.codes[answers.nonce] = taken.code
         self.intake_store.put(seal_report_item(self.key, taken.sealed))
         return taken.sealed.id

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from kiosk.incidents.models import Act, CaseOutcome
-from kiosk.report.access.routes import PRACTICE
 from kiosk.report.replies.threads import answers_for
 from kiosk.sealing.picture_code import thread_of
 from tests.incidents.answering import send as send_answer
@@ -199,8 +198,6 @@ def test_what_never_belongs_says_why(desk: Desk) -> None:
     ):
         assert why in belong(desk, "coordinator", here, there, 422)
     belong(desk, "coordinator", third, leading)
-    practice = desk.opened("dsl", "other", sent_by_kiosk=PRACTICE)
-    assert "Practice belongs to nothing" in belong(desk, "dsl", practice, leading, 409)
 
 
 @sqlite_alone

@@ -17,7 +17,7 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases, now_utc
 from tests.accounts.doors import staff_browser
 from tests.factories import make_staff, today
-from tests.incidents.practising import at
+from tests.incidents.moment import at
 from tests.oversight.asking import (
     NEW,
     Staff,

@@ -14,7 +14,7 @@ from kiosk.roles import Role
 from kiosk.storage.db import Databases, now_utc
 from tests.accounts.doors import staff_browser
 from tests.factories import today
-from tests.incidents.practising import at
+from tests.incidents.moment import at
 from tests.oversight.asking import Staff, ask_for, asked_by, state_of
 from tests.pages import Page
 

@@ -15,7 +15,7 @@ from kiosk.incidents.learning.follow_ups import CLASS_OF, CLASSES
 from kiosk.incidents.models import Act, Incident, IncidentEntry, YouSaid
 from kiosk.lessons.models import LessonSet
 from kiosk.oversight.learning import SCHOOL_WEEKS, figures, publishable, weeks_counted
-from kiosk.report.access.routes import HANDED_OVER, PRACTICE, SELF_TEST
+from kiosk.report.access.routes import HANDED_OVER
 from kiosk.small_numbers import FEWEST
 from kiosk.storage.db import now_utc
 from tests.factories import make_class_group, make_pupil
@@ -91,8 +91,8 @@ def table(own: dict[str, int], others: dict[str, int]) -> list[int | None]:
     return [one.count for one in figures(known | rest, known)]
 
 
-def test_no_class_holds_cases_about_staff_practice_or_what_was_handed_over() -> None:
-    assert not {*ABOUT_STAFF, PRACTICE, SELF_TEST, HANDED_OVER, "unknown"} & set(CLASS_OF)
+def test_no_class_holds_cases_about_staff_or_what_was_handed_over() -> None:
+    assert not {*ABOUT_STAFF, HANDED_OVER, "unknown"} & set(CLASS_OF)
 
 
 def test_five_closed_cases_are_shown_with_their_lessons_and_four_are_not(school: School, app: Flask) -> None:
@@ -127,13 +127,12 @@ def main(text: str) -> str:
     return str(found.text)
 
 
-def test_practice_and_what_was_handed_over_is_not_counted(school: School, app: Flask) -> None:
+def test_what_was_handed_over_is_not_counted(school: School, app: Flask) -> None:
     closed(school, 5)
-    for route in (PRACTICE, HANDED_OVER):
-        with school.databases.school.write() as session:
-            ids = list(session.scalars(select(Incident.id)))
-            session.execute(update(Incident).where(Incident.id == ids[0]).values(route=route))
-        assert "Fewer than 5" in panel(school, app, UNKIND)
+    with school.databases.school.write() as session:
+        ids = list(session.scalars(select(Incident.id)))
+        session.execute(update(Incident).where(Incident.id == ids[0]).values(route=HANDED_OVER))
+    assert "Fewer than 5" in panel(school, app, UNKIND)
 
 
 def test_what_is_closed_this_week_moves_no_figure_until_the_next(school: School, app: Flask) -> None:

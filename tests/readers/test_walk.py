@@ -106,23 +106,9 @@ def test_from_init_to_an_open_report_page_and_a_report_that_is_read(
     assert "will not try to find out" in page.text
     assert "not open yet" not in admin.get("/staff/").text
 
-    # 5. Practice: sent, opened by the other reader, closed.
-    assert ames.get("/staff/keys").button("Send a practice report")
-    assert ames.post("/staff/keys/practice").status_code == 303
-    queue = birch.get("/staff/incidents/")
-    assert "Practice" in queue.text
-    number = open_first(birch, queue)
-    case = birch.get(f"/staff/incidents/{number}")
-    assert "This is practice" in case.text
-    assert birch.post(
-        f"/staff/incidents/{number}/close", {"outcome": "no_action", "note": "Practised."}
-    ).status_code in {302, 303}
-    keys = ames.get("/staff/keys")
-    assert re.search(r"Opened\s*Ms Birch, Today \d+:\d\d", keys.text)
-    assert re.search(r"Closed\s*Today \d+:\d\d: Looked into; no action was needed", keys.text)
-    assert "To do" not in keys.text
+    assert "To do" not in ames.get("/staff/keys").text
 
-    # 6. A child tells, and a reader who has signed in afresh opens it.
+    # 5. A child tells, and a reader who has signed in afresh opens it.
     sent = {
         "nonce": secrets.token_urlsafe(24),
         "concern": "bullying",

@@ -17,7 +17,7 @@ from kiosk.report.models import KeyDue, Report, ReportReader, ReportState
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.sealing.envelope import EnvelopeBroken, new_case_key, seal
 from kiosk.storage.db import Databases
-from tests.factories import open_zone
+from tests.factories import SITE_KEY, open_zone
 from tests.report.reading_school import TOLD_ON, add_released_report, change, note, opener, session, staff
 
 __all__ = ["session"]
@@ -79,7 +79,7 @@ def test_reports_that_somebody_has_sealed_otherwise_break_no_page_and_no_renewal
         true = [add_released_report(session).id for _ in range(3)]
         session.add_all(KeyDue(report_id=one) for one in true)
     for _ in range(2):
-        do_reader_chores(databases, opener("dsl1"), TOLD_ON)
+        do_reader_chores(databases, SITE_KEY, opener("dsl1"))
     assert not due(databases) & set(true)
     with databases.reports.session(write=False) as session:
         for one in forged[:-1]:
@@ -103,7 +103,7 @@ def test_a_renewal_that_fails_is_undone_and_said_without_words_and_the_others_ar
         return wraps_for(report_id, *rest)  # type: ignore[arg-type]
 
     with caplog.at_level(logging.ERROR), patch.object(renewal, "wraps_for", fails_for_one):
-        do_reader_chores(databases, opener("dsl1"), TOLD_ON)
+        do_reader_chores(databases, SITE_KEY, opener("dsl1"))
     assert due(databases) == {ids[1]}
     assert "ValueError" in caplog.text
     assert "words of a child" not in caplog.text
@@ -124,7 +124,7 @@ def test_reports_that_nobody_can_renew_leave_a_place_for_the_others(
         true = add_released_report(session)
         note(session, true)
     for _ in range(400):  # each visit draws two of nine: to miss it in all of them has odds of 1 to 10^43
-        do_reader_chores(databases, opener("dsl1"), TOLD_ON)
+        do_reader_chores(databases, SITE_KEY, opener("dsl1"))
         if true.id not in due(databases):
             return
     pytest.fail("it was never renewed")

@@ -8,7 +8,6 @@ from kiosk.incidents.case.case_file import Acting, CaseFile, digest_of
 from kiosk.incidents.case.deadlines import decide_by
 from kiosk.incidents.case.drafts import end_drafts, end_own_drafts
 from kiosk.incidents.case.numbers import lock_numbers, next_number
-from kiosk.incidents.case.practice_times import note_seen
 from kiosk.incidents.case_log.entries import note_read
 from kiosk.incidents.models import Act, Incident, Level
 from kiosk.mail.outbox import queue_alert
@@ -30,7 +29,6 @@ def open_incident(acting: Acting, report_id: uuid.UUID) -> CaseFile:
     school, opener, now = acting.school, acting.opener, acting.now
     opened = open_report(acting.reports, report_id, opener)
     lock_numbers(school)
-    note_seen(school, opened, opener.id, acting.calendar, now)
     incident = school.scalar(select(Incident).where(Incident.report_id == report_id))
     if incident:
         note_read(school, incident, opener.id, now)

@@ -20,7 +20,6 @@ from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Le
 from kiosk.report.access.integrity_columns import IN_BODY
 from kiosk.report.access.opening import EARLIER_KEYS, OpenedReport, Opener
 from kiosk.report.access.renewal import ASIDE
-from kiosk.report.access.routes import PRACTICE
 from kiosk.report.access.sealed_report import READERS
 from kiosk.sealing.envelope import EnvelopeBroken
 
@@ -117,10 +116,8 @@ def is_severe(case: CaseFile) -> bool:
 
     The route comes from the sealed text, because anybody with write access to the database could change the row.
     """
-    route = case.report.route
-    if route.id == PRACTICE:
-        return False
-    return route.retention == "protection" or case.report.urgent or case.incident.level is Level.URGENT
+    report = case.report
+    return report.route.retention == "protection" or report.urgent or case.incident.level is Level.URGENT
 
 
 def needs_second_reader(case: CaseFile, outcome: CaseOutcome, staff: StaffMember | None = None) -> bool:
@@ -129,8 +126,6 @@ def needs_second_reader(case: CaseFile, outcome: CaseOutcome, staff: StaffMember
     Also where `staff`, who closes it, changed its level last by its log: else one person could make what a colleague
     called urgent an ordinary case, and close that.
     """
-    if case.report.route.id == PRACTICE:
-        return False
     levels = [entry for entry in case.entries if entry.act is Act.LEVEL]
     last = max(levels, key=lambda entry: entry.seq, default=None)
     own_level = staff is not None and last is not None and last.staff_id == staff.id

@@ -17,7 +17,6 @@ from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case_log.entries import answers_of, as_note, note_if_whole
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.report.access.opening import KeyNotGranted, OpenedReport, ReportNotYours, read_report, readable
-from kiosk.report.access.routes import PRACTICE
 from kiosk.sealing.envelope import EnvelopeBroken
 
 BELONGS, LEADS = "belongs", "leads"  # what a line says of its own case
@@ -28,7 +27,6 @@ class WhyNotTogether(enum.StrEnum):
     """Why two cases that somebody may read are not linked, or one cannot belong to the other."""
 
     ITSELF = "itself"
-    PRACTICE = "practice"
     READERS = "readers"  # other people may read the other one; of a link only where one is about staff
     CLOSED = "closed"  # the one that would lead
     ROUTE = "route"
@@ -42,11 +40,6 @@ class NotTogether(Exception):
     why: WhyNotTogether
 
 
-def can_be_linked(report: OpenedReport) -> bool:
-    """Whether a case is ever linked: practice reports are never linked to reports by children."""
-    return report.route.id != PRACTICE
-
-
 def why_not_linked(one: OpenedReport, other: OpenedReport) -> WhyNotTogether | None:
     """Why two reports that somebody may read cannot be linked; None: they can.
 
@@ -55,8 +48,6 @@ def why_not_linked(one: OpenedReport, other: OpenedReport) -> WhyNotTogether | N
     """
     if one.id == other.id:
         return WhyNotTogether.ITSELF
-    if not (can_be_linked(one) and can_be_linked(other)):
-        return WhyNotTogether.PRACTICE
     about_staff = {one.route.id, other.route.id} & set(ABOUT_STAFF)
     if about_staff and {reader.id for reader in one.readers} != {reader.id for reader in other.readers}:
         return WhyNotTogether.READERS
@@ -194,8 +185,6 @@ def why_not_belongs(one: Group, other: Group) -> WhyNotTogether | None:
     here, there = one.case.report, other.case.report
     if here.id == there.id:
         return WhyNotTogether.ITSELF
-    if not (can_be_linked(here) and can_be_linked(there)):
-        return WhyNotTogether.PRACTICE
     if other.case.incident.closed_at is not None:
         return WhyNotTogether.CLOSED
     if here.route.id != there.route.id:

@@ -26,7 +26,6 @@ from kiosk.incidents.case_log.entries import answers_of, as_note
 from kiosk.incidents.models import Act, ColleagueMessage, IncidentEntry
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.access.renewal import excluded_from
-from kiosk.report.access.routes import PRACTICE
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.wording.messages import N_
@@ -60,7 +59,7 @@ class ToldColleague:
 def may_tell(case: CaseFile, staff: StaffMember) -> bool:
     """Whether this reader may tell a colleague: never in cases about staff; in severe cases only the safeguarding
     lead."""
-    if case.report.route.id in (*ABOUT_STAFF, PRACTICE):
+    if case.report.route.id in ABOUT_STAFF:
         return False
     return Role.DSL in staff.roles or not is_severe(case)
 

@@ -15,12 +15,12 @@ from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case_log.entries import note_if_whole
 from kiosk.incidents.models import Act, CaseTag, Incident, Level, RiskTag
 from kiosk.report.access.listing import ListedRow
-from kiosk.report.access.routes import PRACTICE, ROUTES, SELF_TEST, may_read
+from kiosk.report.access.routes import ROUTES, may_read
 
 
 def can_be_tagged(route: str) -> bool:
     """Whether cases of this route have tags: not those about staff, and none that no child sent."""
-    return route in ROUTES and route not in (*ABOUT_STAFF, PRACTICE, SELF_TEST)
+    return route in ROUTES and route not in ABOUT_STAFF
 
 
 def set_tags(acting: Acting, case: CaseFile, tags: Collection[RiskTag]) -> None:

@@ -17,7 +17,6 @@ from kiosk.incidents.case.forms import LINE_LONGEST, Question
 from kiosk.incidents.case_log.entries import answers_in, answers_of, as_note, line_with, note_of
 from kiosk.incidents.models import Act, FiledCopy, Incident, IncidentEntry
 from kiosk.report.access.opening import OpenedReport
-from kiosk.report.access.routes import PRACTICE
 from kiosk.roles import Role
 from kiosk.sealing.envelope import EnvelopeBroken, seal_note, unseal_note
 from kiosk.sealing.site_key import SiteKey
@@ -37,7 +36,7 @@ def can_be_filed(report: OpenedReport, roles: Collection[str]) -> bool:
 
     The route comes from the sealed text, because anybody with write access to the database could change the row.
     """
-    protects = report.route.retention == "protection" and report.route.id != PRACTICE
+    protects = report.route.retention == "protection"
     return protects and Role.DSL in roles
 
 

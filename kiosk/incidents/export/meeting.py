@@ -22,14 +22,13 @@ from kiosk.incidents.queue.open_cases import Beside, OpenCase, cases_for, open_i
 from kiosk.incidents.queue.unread import listing_at
 from kiosk.report.access.listing import opened_rows
 from kiosk.report.access.opening import KeyNotGranted, ReportNotYours, read_report
-from kiosk.report.access.routes import PRACTICE
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.web.forms import FormErrors
 from kiosk.wording.messages import N_
 
 MOST_CASES = 20
 SHRED_AFTER = 5  # school days: the next one but four
-_NOT_ON_PAPER = frozenset({*ABOUT_STAFF, PRACTICE})
+_NOT_ON_PAPER = frozenset(ABOUT_STAFF)
 # A line saying that somebody stepped aside would reveal that the case may be about a member of staff.
 _NOT_SHOWN = (*NOT_LISTED, Act.OPENED, Act.STEPPED_ASIDE)
 

@@ -88,7 +88,7 @@ class CaseClass:
     strands: tuple[Strand, ...]
 
 
-# Never what may be about a grown-up at school, what was handed over, or practice: these never suggest a lesson.
+# Never what may be about a grown-up at school or what was handed over: these never suggest a lesson.
 CLASSES = (
     CaseClass("unkind", ("bullying", "bullying-severe"), ("bullying",)),
     CaseClass("contact", ("stranger", "images"), ("relationships",)),

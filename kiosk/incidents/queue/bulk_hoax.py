@@ -22,7 +22,7 @@ from kiosk.incidents.closing import close
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.incidents.queue.page import QueueRow
 from kiosk.report.access.opening import KeyNotGranted, readable
-from kiosk.report.access.routes import BULLYING_SEVERE, PRACTICE, ROUTES
+from kiosk.report.access.routes import BULLYING_SEVERE, ROUTES
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.wording.messages import N_
 
@@ -125,11 +125,11 @@ def is_only_asked(entries: Sequence[IncidentEntry], by: uuid.UUID) -> bool:
 
 
 def _is_severe(case: CaseFile) -> bool:
-    """Whether a child may be harmed by it, somebody changed it by hand, staff told it, or it is practice."""
+    """Whether a child may be harmed by it, somebody changed it by hand, or staff told it."""
     report = case.report
     special = bool(report.altered) or report.differs or BY in report.body
     return is_severe(case) or special or not _is_ordinary(report.route.id)
 
 
 def _is_ordinary(route: str) -> bool:
-    return ROUTES[route].retention != "protection" and route not in (BULLYING_SEVERE, PRACTICE)
+    return ROUTES[route].retention != "protection" and route != BULLYING_SEVERE

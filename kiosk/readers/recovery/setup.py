@@ -1,4 +1,4 @@
-"""The progress of setting up sealed reports: five steps and a practice report (promise S6)."""
+"""The progress of setting up sealed reports: five steps (promise S6)."""
 
 import enum
 from collections.abc import Sequence
@@ -15,8 +15,7 @@ from kiosk.readers.signed_list.holders import KeyState, ReaderLine
 from kiosk.readers.signed_list.versions import Signer, is_founded, sign_first
 from kiosk.report.access.keyring import ZONE_ID
 from kiosk.report.access.reader_chain import read_signatures
-from kiosk.report.access.routes import PRACTICE
-from kiosk.report.models import ReaderList, RecoveryKey, Report, ReportState, Zone
+from kiosk.report.models import ReaderList, RecoveryKey, Zone
 from kiosk.report.setup import FEWEST_TO_OPEN, NotReady, is_published, opened_on, publish, zone_of
 from kiosk.sealing.list_statements import ListBroken, Version, read
 from kiosk.sealing.reader_key import fingerprint
@@ -34,7 +33,6 @@ class SetupStep(enum.StrEnum):
     SHEETS = "sheets"
     PROVEN = "proven"
     OPENED = "opened"
-    PRACTICE = "practice"
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,6 @@ def setup_state(school: Session, reports: Session, readers: Sequence[ReaderLine]
     typed = {one.details for one in lines(school, acts=[LogAct.SHEETS_PROVEN])}
     newer = [row for row in keys if row.proven_on is None and _typed_back(row) not in typed]
     newer = [row for row in newer if recovery is None or row.made_on >= recovery.made_on]
-    practised = select(Report.id).where(Report.route == PRACTICE, Report.state == ReportState.CLOSED).limit(1)
     published_on = opened_on(reports)
     facts = {
         SetupStep.ROLES: not problems_of(held_roles(school)),
@@ -80,7 +77,6 @@ def setup_state(school: Session, reports: Session, readers: Sequence[ReaderLine]
         SetupStep.SHEETS: first is not None and bool(keys),
         SetupStep.PROVEN: recovery is not None,
         SetupStep.OPENED: published_on is not None,
-        SetupStep.PRACTICE: reports.scalar(practised) is not None,
     }
     return Setup(
         done=frozenset(step for step, done in facts.items() if done),

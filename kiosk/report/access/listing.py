@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Select, and_, bindparam, case, func, select, 
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import Slot
-from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.models import Report, ReportReader, ReportState
 from kiosk.report.release import WAITING
 
@@ -63,7 +62,7 @@ _PILES = (
         func.sum(case((ReportReader.key_mark == bindparam("mark"), 1), else_=0)),
     )
     .outerjoin(ReportReader, _MINE)
-    .where(Report.state.in_(WAITING), Report.route != SELF_TEST)
+    .where(Report.state.in_(WAITING))
     .group_by(Report.state, *PILE)  # in the order of the index, so that nothing has to be sorted
 )
 _LISTED = select(Report.id, *PILE, Report.state, ReportReader.key_mark).outerjoin(ReportReader, _MINE)
@@ -71,7 +70,6 @@ _OPENED = _LISTED.where(Report.state == ReportState.OPENED)
 _OPENED_ROUTES = (
     select(Report.id, Report.route).join(ReportReader, _MINE).where(Report.state == ReportState.OPENED)
 )
-_EVERY = _LISTED.where(Report.route != SELF_TEST)
 _THESE = _LISTED.where(Report.id.in_(bindparam("ids", expanding=True)))
 _COUNT_CLOSED = select(func.count()).where(Report.state == ReportState.CLOSED)
 _WITH_KEY = select(ReportReader.report_id).where(ReportReader.reader_id == bindparam("reader"))
@@ -159,7 +157,7 @@ def opened_routes(session: Session | Connection, reader_id: uuid.UUID) -> dict[u
 
 def every_row(session: Session, reader_id: uuid.UUID) -> dict[uuid.UUID, ListedRow]:
     """Every row, whatever its state, for when somebody has tampered with the rows."""
-    return _listed(session, _EVERY, reader_id)
+    return _listed(session, _LISTED, reader_id)
 
 
 def rows_of(session: Session, reader_id: uuid.UUID, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, ListedRow]:

@@ -11,9 +11,6 @@ if TYPE_CHECKING:
 HOUR_MINUTES = 60
 FEWEST_READERS = 2
 CONCERNS = ("bullying", "site", "stranger", "images", "adult", "friend", "me", "scam", "other", "unsure")
-
-
-SELF_TEST, PRACTICE = "self_test", "practice"
 BULLYING_SEVERE = "bullying-severe"
 HANDED_OVER = "handed-over"
 # From these routes a case can be handed over: the safeguarding lead is not its first reader, and nobody is kept out.
@@ -51,9 +48,6 @@ _TABLE = (
     Route("other", ("coordinator",), ("dsl",), (), None, 3, "soon", "behaviour"),
     # No child's answers lead here: a coordinator hands over what turns out to be a matter of child protection.
     Route(HANDED_OVER, ("dsl",), ("principal",), (), HOUR_MINUTES, 1, "urgent", "protection"),
-    # Sent by kiosk itself, to check that somebody can open what children send (promise S8).
-    Route(SELF_TEST, EVERY_READER, (), (), None, 1, "routine", "practice"),
-    Route(PRACTICE, EVERY_READER, (), (), None, 1, "soon", "practice"),
 )
 # The route of a row whose route somebody changed by hand to none of these: it is shown to all who can open it, and
 # opening goes by the route inside the sealed text.

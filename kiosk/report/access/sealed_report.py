@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.mail import outbox
 from kiosk.report.access.keyring import Keyholder, Keyring
-from kiosk.report.access.routes import SELF_TEST, Route
+from kiosk.report.access.routes import Route
 from kiosk.report.models import Report, ReportReader, ReportState, Thread
 from kiosk.sealing.envelope import ENVELOPE_VERSION, wrap
 from kiosk.sealing.reader_key import mark_of
@@ -18,6 +18,9 @@ from kiosk.storage.db import ReportsBase
 from kiosk.storage.upsert import insert_if_new
 
 KEPT_OUT = "kept_out"  # inside the sealed text: ids of people who must never read it
+SELF_TEST = (
+    "self_test"  # inside the sealed text, and nowhere else: kiosk sent it, to see whether it is opened
+)
 READERS = "readers"  # inside the sealed text: for whom, and for which of their keys, the case key is wrapped
 ID_LETTERS = 32  # of such an entry: the id; the mark of the key follows
 RECOVERY_ID = uuid.UUID(int=0)  # the reader id of the recovery key
@@ -58,11 +61,6 @@ def kept_out(route: Route, readers: Sequence[Keyholder], ticked: Sequence[str]) 
     """
     never = {reader.id.hex for reader in readers if set(reader.roles.split()) & set(route.never)}
     return sorted(never | set(ticked))
-
-
-def alerts_for(readers: Sequence[Keyholder], sent_by_kiosk: str) -> tuple[str, ...]:
-    """Who is alerted to a report: nobody for a self-test, which is opened when the first reader visits a page."""
-    return () if sent_by_kiosk == SELF_TEST else tuple(sorted({reader.email for reader in readers}))
 
 
 def wraps_for(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kiosk.report.access.keyring import Keyholder, read_keyring
 from kiosk.report.access.listing import PILE, PileKey
 from kiosk.report.access.renewals_due import can_read
-from kiosk.report.access.routes import PRACTICE, ROUTES, SELF_TEST, may_read
+from kiosk.report.access.routes import ROUTES, may_read
 from kiosk.report.models import Reader, Report, ReportReader, ReportState
 from kiosk.report.release import WAITING
 from kiosk.sealing.reader_key import mark_of
@@ -113,7 +113,7 @@ def _search(keys: _Keys, hidden: tuple[str, ...], among: bool) -> Executable:
         for id, mark, closed in keys
     ]
     found = select(Report.id, Report.route, Report.day).where(
-        Report.route.not_in([*hidden, SELF_TEST, PRACTICE]), ~or_(false(), *opens)
+        Report.route.not_in(hidden), ~or_(false(), *opens)
     )
     if not among:
         return found.where(Report.state.in_(AT_WORK))

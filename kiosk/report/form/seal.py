@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.report.access.integrity_columns import IN_BODY, sealed_part
 from kiosk.report.access.keyring import Keyholder, Keyring, able_readers, read_keyring
-from kiosk.report.access.routes import PRACTICE, ROUTES, Route, is_urgent, readers_for, route_of
+from kiosk.report.access.routes import Route, is_urgent, readers_for, route_of
 from kiosk.report.access.sealed_report import (
     KEPT_OUT,
     READERS,
+    SELF_TEST,
     SealedReport,
     access_marks,
-    alerts_for,
     kept_out,
     store,
     whom_to_alert_instead,
@@ -52,21 +52,23 @@ def prepare(
     calendar: SchoolCalendar,
     answers: ReportAnswers,
     now: datetime,
-    sent_by_kiosk: str = "",
+    is_self_test: bool = False,
 ) -> PreparedReport:
     """Seal a report for the readers of its route, and for recovery; touches no database.
 
-    `sent_by_kiosk` is the route of a report that the machine itself sends.
+    Of a self-test the sealed text says so, and its id follows from the nonce alone (promise S8).
     """
-    route = ROUTES[sent_by_kiosk] if sent_by_kiosk else route_for(answers, recipients.readers)
-    sent, slot = answers.canonical(), calendar.slot_of(now)
+    route = route_for(answers, recipients.readers)
+    sent, slot = b"" if is_self_test else answers.canonical(), calendar.slot_of(now)
     report_id = key.report_id(answers.nonce, sent)
     out = kept_out(route, recipients.readers, answers.exclude)
     chosen = readers_for(route, able_readers(recipients.readers), out)
     code = code_of(key, answers.nonce, sent) if answers.reply else ()
     thread = thread_of(key, code) if code else None
-    urgent = is_urgent(answers.danger, answers.follow) or sent_by_kiosk == PRACTICE
+    urgent = is_urgent(answers.danger, answers.follow)
     body = answers.body() | {KEPT_OUT: out, IN_BODY: sealed_part(slot, urgent, route.retention)}
+    if is_self_test:
+        body[SELF_TEST] = True
     if thread:
         body["thread"] = {
             "id": thread.id.hex(),
@@ -76,6 +78,7 @@ def prepare(
     case_key = new_case_key()
     wraps = tuple(wraps_for(report_id, case_key, chosen, recipients.recovery))
     body[READERS] = access_marks(wraps)
+    told = [one for one in chosen if not one.absent] or chosen or whom_to_alert_instead(recipients, out)
     sealed = SealedReport(
         id=report_id,
         day=slot.day,
@@ -86,10 +89,7 @@ def prepare(
         retention=route.retention,
         envelope=seal(report_id, route.id, body, case_key),
         wraps=wraps,
-        alerts=alerts_for(
-            [one for one in chosen if not one.absent] or chosen or whom_to_alert_instead(recipients, out),
-            sent_by_kiosk,
-        ),
+        alerts=tuple(sorted({one.email for one in told})),
         thread_id=thread.id if thread else b"",
         thread_key=thread.public_key if thread else b"",
         ring_mark=recipients.mark,

@@ -1,35 +1,44 @@
-"""The mark by which kiosk knows a report that it sent itself, in the form that carries it."""
+"""The marks by which kiosk alone, with the site key, knows the reports that it sent itself (promise S8)."""
 
 import secrets
-from collections.abc import Mapping
-from datetime import date
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
-from kiosk.report.access.routes import PRACTICE, SELF_TEST
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.sealing.site_key import SiteKey
 
 FIELD = "check"
-
-
 NONCE_LETTERS = 32
+# Whose readers get the mail: the head's, a grown-up's, the lead's, the coordinator's, each by a route of theirs.
+FOR = ("head", "adult", "friend", "other")
 
 
-def self_test_form(key: SiteKey, kind: str, today: date) -> Mapping[str, str]:
-    """The form that kiosk fills in; its mark shows that kiosk sent it.
-
-    A day's self-test is one report, however often it is sent; each practice is another.
-    """
-    mark = _mark(key, kind, today)
-    nonce = mark[:NONCE_LETTERS] if kind == SELF_TEST else secrets.token_urlsafe(24)
-    return {"nonce": nonce, "concern": "unsure", FIELD: mark}
+def mark_of(key: SiteKey, day: date, readers: str) -> str:
+    """The mark of a self-test for these readers whose mail leaves on this day; its first letters are its nonce."""
+    return key.derive("self-test", f"{readers} {day.isoformat()}".encode()).hex()
 
 
-def kind_of(key: SiteKey, mark: str, today: date) -> str:
-    """`self_test` or `practice` if a form came with today's mark of that kind, else ""."""
-    for kind in (SELF_TEST, PRACTICE):
-        if mark and secrets.compare_digest(mark.encode(), _mark(key, kind, today).encode()):
-            return kind
-    return ""
+def mail_day(calendar: SchoolCalendar, now: datetime, urgent: bool) -> date:
+    """The day on which the mail leaves of what is sent now."""
+    return now.astimezone(calendar.zone).date() if urgent else calendar.slot_of(now).day
 
 
-def _mark(key: SiteKey, kind: str, today: date) -> str:
-    return key.derive("self-test", f"{kind} {today.isoformat()}".encode()).hex()
+def is_mark(key: SiteKey, mark: str, calendar: SchoolCalendar, now: datetime) -> bool:
+    """Whether a form came with a mark of now, or of just before midnight: no self-test may be taken for a child's."""
+    days = {
+        mail_day(calendar, now - ago, urgent)
+        for ago in (timedelta(), timedelta(hours=1))
+        for urgent in (True, False)
+    }
+    known = [mark_of(key, day, readers) for day in days for readers in FOR]
+    return any(secrets.compare_digest(mark.encode(), one.encode()) for one in known)
+
+
+def self_tests_of(key: SiteKey, days: Iterable[date]) -> dict[uuid.UUID, str]:
+    """For whom the self-tests of these days would be, by the ids that their reports would have."""
+    return {
+        key.report_id(mark_of(key, day, readers)[:NONCE_LETTERS], b""): readers
+        for day in days
+        for readers in FOR
+    }

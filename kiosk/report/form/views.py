@@ -27,7 +27,7 @@ from kiosk.report.form.page import (
     thanks_page,
 )
 from kiosk.report.form.seal import prepare
-from kiosk.report.form.self_test_mark import FIELD, kind_of
+from kiosk.report.form.self_test_mark import FIELD, is_mark
 from kiosk.report.form.speech import Speech, languages, speech_for
 from kiosk.report.form.wording import WordingLine
 from kiosk.report.intake.sealed_item import seal_report_item
@@ -98,16 +98,12 @@ def send(band: str, lang: str) -> ResponseReturnValue:
             413 if too_large else 422,
             say("error.long", limit=answers.band.limits.words_limit) if too_large else None,
         )
-    sent_by_kiosk = kind_of(
-        site.key,
-        request.form.get(FIELD, ""),
-        now.astimezone(site.config.zone).date(),
-    )
-    if not recipients.usable or not (recipients.published or sent_by_kiosk):
+    if not (recipients.usable and recipients.published):
         return again(503, say("error.save"), _failed_before() + 1)
     if answers.concern == NOTHING:  # no work for equality's sake: the server's beat hides how long it takes
         return pad_page(_thanks(say, after_sending(say, answers, now)))
-    taken = prepare(recipients, site.key, site.calendar, answers, now, sent_by_kiosk)
+    is_self_test = is_mark(site.key, request.form.get(FIELD, ""), site.calendar, now)
+    taken = prepare(recipients, site.key, site.calendar, answers, now, is_self_test)
     try:
         site.intake_store.put(seal_report_item(site.key, taken.sealed))
     except NotKept:

@@ -1,69 +1,115 @@
-"""Reports that kiosk sends through the real form, to check that children's reports can be opened (promise S8)."""
+"""Reports that kiosk sends through the real form, to check that children's reports can be opened (promise S8).
 
-from datetime import date, datetime
+In their rows they look like those of children. Their ids follow from the site key, so kiosk finds them again.
+"""
 
-from sqlalchemy import delete, exists, select
+import uuid
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kiosk.calendar.school import SchoolCalendar
+from kiosk.calendar.school import MOST_DAYS, SchoolCalendar
 from kiosk.mail.outbox import queue_alarm
-from kiosk.report.access.keyring import ZONE_ID, read_keyring
+from kiosk.report.access.keyring import ZONE_ID, Keyring, able_readers, read_keyring
 from kiosk.report.access.opening import KeyNotGranted, Opener, ReportNotYours, opened_row
-from kiosk.report.access.routes import PRACTICE, SELF_TEST
-from kiosk.report.models import Report, ReportReader, ReportState, Zone
-from kiosk.report.setup import opened_on, zone_of
+from kiosk.report.access.routes import ROUTES, readers_for
+from kiosk.report.access.sealed_report import SELF_TEST
+from kiosk.report.form.self_test_mark import self_tests_of
+from kiosk.report.intake.store import IntakeStore
+from kiosk.report.models import ImportedId, Report, ReportReader, Zone
+from kiosk.report.release import WAITING
+from kiosk.report.self_test.lots import LONG
+from kiosk.report.setup import zone_of
 from kiosk.sealing.envelope import EnvelopeBroken
+from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
 
 LATE_SCHOOL_DAYS = 2
-# Naming every state lets the index answer this; otherwise each reader's page would scan all envelopes.
-_SELF_TESTS = select(Report.route).where(Report.state.in_(list(ReportState)), Report.route == SELF_TEST)
-_SELF_TEST_WAITS = select(_SELF_TESTS.exists())
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+_DAYS_THAT_WAIT = select(Report.day).where(Report.state.in_(WAITING)).distinct()
 
 
-def open_self_tests(session: Session, opener: Opener, today: date) -> bool:
+def waiting_self_tests(session: Session, key: SiteKey) -> dict[uuid.UUID, date]:
+    """The self-tests that nobody has opened yet, with the day on which their slot ended."""
+    sent = {  # a mail that left at once did so at most this long before its slot ended
+        date.fromordinal(max(day.toordinal() - back, 1))  # whatever day somebody wrote there by hand
+        for day in session.scalars(_DAYS_THAT_WAIT)
+        for back in range(MOST_DAYS + 1)
+    }
+    rows = session.execute(select(Report.id, Report.day).where(Report.id.in_(self_tests_of(key, sent))))
+    return {row.id: row.day for row in rows}
+
+
+def open_self_tests(session: Session, opener: Opener, waiting: Collection[uuid.UUID]) -> bool:
     """Open and delete every self-test that this reader can open; returns whether there was one."""
     rows = session.scalars(
         select(Report)
         .join(ReportReader, ReportReader.report_id == Report.id)
-        .where(Report.route == SELF_TEST, ReportReader.reader_id == opener.id)
+        .where(Report.id.in_(waiting), ReportReader.reader_id == opener.id)
     ).all()
     opened = [row.id for row in rows if _opens(session, row, opener)]
     if opened:
         session.execute(delete(Report).where(Report.id.in_(opened)))
-        zone_of(session).checked_on = today
     return bool(opened)
 
 
-def self_test_waits(session: Session) -> bool:
-    """Whether there is a self-test that nobody has opened yet."""
-    return bool(session.scalar(_SELF_TEST_WAITS))
+def waited_long(session: Session, intake: IntakeStore, key: SiteKey, today: date) -> bool:
+    """Whether there has been no self-test for long, and none is on its way."""
+    ids = self_tests_of(key, (today + on * DAY for on in range(-LONG.days, MOST_DAYS + 1)))
+    came = session.scalar(select(ImportedId.id).where(ImportedId.id.in_(ids)).limit(1)) is not None
+    return not (came or intake.get(ids))
 
 
-def self_test_sent(session: Session, today: date) -> bool:
-    """Whether today's self-test was sent, opened or not."""
-    there = select(exists().where(Report.route == SELF_TEST, Report.day >= today))
+def mails_that_were_tests(
+    session: Session, key: SiteKey, recipients: Keyring, person: uuid.UUID, today: date
+) -> int:
+    """How many mails of this person were self-tests in the last week that is over; of this week nothing is said."""
+    monday = today - today.weekday() * DAY
+    sent = self_tests_of(key, (monday - back * DAY for back in range(1, WEEK.days + 1)))
+    came = session.scalars(select(ImportedId.id).where(ImportedId.id.in_(sent)))
+    able = able_readers(recipients.readers)
+    return sum(
+        any(one.id == person and not one.absent for one in readers_for(ROUTES[sent[id]], able, ()))
+        for id in came
+    )
+
+
+def failed_since(session: Session) -> date | None:
+    """The day since which no self-test has come through; None while they do."""
     zone = session.get(Zone, ZONE_ID)
-    return bool(session.scalar(there)) or (zone is not None and zone.checked_on == today)
+    return zone.test_failed_on if zone else None
 
 
-def self_test_late(session: Session, calendar: SchoolCalendar, now: datetime) -> bool:
-    """Whether a self-test has waited for two school days, or none was opened since the last one that long ago.
+def note_self_test(databases: Databases, works: bool, today: date) -> None:
+    """Keep since when no self-test has come through, until one does."""
+    with databases.reports.session(write=False) as reports:
+        if works == (failed_since(reports) is None):
+            return
+    with databases.reports.write() as reports:
+        zone_of(reports).test_failed_on = None if works else today
+
+
+def self_test_is_stuck(intake: IntakeStore, key: SiteKey, today: date) -> bool:
+    """Whether a self-test whose mail should have left in the last week is still in the intake."""
+    return bool(intake.get(self_tests_of(key, (today - back * DAY for back in range(1, WEEK.days + 1)))))
+
+
+def self_test_late(session: Session, key: SiteKey, calendar: SchoolCalendar, now: datetime) -> bool:
+    """Whether a self-test has waited for two school days, or none has come through since one failed that long ago.
 
     If so, perhaps nobody can open what children send, or the form does not work.
     """
-    days = session.scalars(select(Report.day).where(Report.route == SELF_TEST).distinct())
-    zone = session.get(Zone, ZONE_ID)
-    last = (zone.checked_on if zone else None) or opened_on(session)
-    waited = any(_is_late(calendar, day, now, LATE_SCHOOL_DAYS) for day in days)
-    return waited or (last is not None and _is_late(calendar, last, now, LATE_SCHOOL_DAYS + 1))
+    since = {failed_since(session), *waiting_self_tests(session, key).values()}
+    return any(day is not None and _is_late(calendar, day, now) for day in since)
 
 
-def sound_alarm(databases: Databases, calendar: SchoolCalendar, now: datetime) -> bool:
+def sound_alarm(databases: Databases, key: SiteKey, calendar: SchoolCalendar, now: datetime) -> bool:
     """Alert every reader, once a day, if a self-test was not opened for two school days; returns whether they were."""
     today = now.astimezone(calendar.zone).date()
     with databases.reports.session(write=False) as reports:
-        if not self_test_late(reports, calendar, now):
+        if not self_test_late(reports, key, calendar, now):
             return False
     with databases.reports.write() as reports:
         zone = zone_of(reports)
@@ -74,28 +120,14 @@ def sound_alarm(databases: Databases, calendar: SchoolCalendar, now: datetime) -
     return True
 
 
-def practice_report_is_unopened(session: Session) -> bool:
-    """Whether a practice report has not been opened yet."""
-    return bool(
-        session.scalar(
-            select(
-                exists().where(
-                    Report.route == PRACTICE, Report.state.in_([ReportState.NEW, ReportState.RELEASED])
-                )
-            )
-        )
-    )
-
-
-def _is_late(calendar: SchoolCalendar, day: date, now: datetime, school_days: int) -> bool:
+def _is_late(calendar: SchoolCalendar, day: date, now: datetime) -> bool:
     opens = calendar.hours(day)[0]
-    return now >= calendar.add_school_time(opens, school_days * calendar.school_day_minutes())
+    return now >= calendar.add_school_time(opens, LATE_SCHOOL_DAYS * calendar.school_day_minutes())
 
 
 def _opens(session: Session, row: Report, opener: Opener) -> bool:
     """Whether this reader can open it, and it is a self-test inside as well: no child's report is deleted here."""
     try:
-        opened = opened_row(session, row, opener)
+        return bool(opened_row(session, row, opener).body.get(SELF_TEST))
     except (ReportNotYours, KeyNotGranted, EnvelopeBroken):
         return False
-    return opened.route.id == SELF_TEST

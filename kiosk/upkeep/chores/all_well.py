@@ -18,10 +18,13 @@ from kiosk.report.models import Zone
 from kiosk.report.self_test.report import self_test_late
 from kiosk.report.setup import FEWEST_TO_OPEN
 from kiosk.roles import Role
+from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
 
 
-def queue_all_well(databases: Databases, calendar: SchoolCalendar, root: bytes | None, now: datetime) -> bool:
+def queue_all_well(
+    databases: Databases, key: SiteKey, calendar: SchoolCalendar, root: bytes | None, now: datetime
+) -> bool:
     """Queue today's mail if children's reports can be read; whether there is one for today now.
 
     The day is stored in the same transaction as the mail, so that two workers, or one that was restarted, send only
@@ -32,7 +35,7 @@ def queue_all_well(databases: Databases, calendar: SchoolCalendar, root: bytes |
         recipients = read_keyring(reports, root, today)
         if not recipients.published or len(able_readers(recipients.readers)) < FEWEST_TO_OPEN:
             return False
-        if self_test_late(reports, calendar, now):
+        if self_test_late(reports, key, calendar, now):
             return False
     with databases.school.session(write=False) as school:
         addresses = [staff.email for staff in role_holders(school) if Role.NETWORK in staff.roles]

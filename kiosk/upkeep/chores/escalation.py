@@ -21,7 +21,7 @@ from kiosk.incidents.queue.unread import OLDEST
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import chunks, queue_mail
 from kiosk.report.access.keyring import Keyholder, read_keyring
-from kiosk.report.access.routes import PRACTICE, ROUTES, SELF_TEST, UNKNOWN, Route, groups_for, may_read
+from kiosk.report.access.routes import ROUTES, UNKNOWN, Route, groups_for, may_read
 from kiosk.report.models import EscalationStep, Report, ReportReader
 from kiosk.report.release import is_impossible_day
 from kiosk.storage.db import Databases
@@ -113,11 +113,7 @@ def _next(route: Route, step: int, people: Sequence[Keyholder]) -> list[Keyholde
 def _unread(databases: Databases) -> list[UnreadReport]:
     """Every report without an incident, whatever its row says of its state (promise S10)."""
     with databases.reports.session(write=False) as reports:
-        rows = reports.execute(
-            select(Report.id, Report.day, Report.slot, Report.route, Report.urgent).where(
-                Report.route.not_in((SELF_TEST, PRACTICE))
-            )
-        ).all()
+        rows = reports.execute(select(Report.id, Report.day, Report.slot, Report.route, Report.urgent)).all()
     with databases.school.session(write=False) as school:
         opened = set(school.scalars(select(Incident.report_id)))
     return [

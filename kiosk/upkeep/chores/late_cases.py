@@ -23,7 +23,6 @@ from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import chunks, queue_mail
 from kiosk.report.access.listing import key_marks
 from kiosk.report.access.renewals_due import can_read
-from kiosk.report.access.routes import PRACTICE
 from kiosk.report.models import EscalationStep, Report
 from kiosk.storage.db import Databases
 from kiosk.storage.upsert import insert_if_new
@@ -48,7 +47,7 @@ def tell_of_late_cases(
     for ids in chunks(sorted(cases)):
         with databases.reports.write() as reports:
             marks = key_marks(reports, ids)
-            routes = select(Report.id, Report.route).where(Report.id.in_(ids), Report.route != PRACTICE)
+            routes = select(Report.id, Report.route).where(Report.id.in_(ids))
             addresses: set[str] = set()
             for id, route in sorted(reports.execute(routes).all()):
                 for late in cases[id]:

@@ -23,11 +23,11 @@ from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import LATE, check_clock, check_worker, clock_words, last_beat
 from kiosk.incidents.case_log.audit_link import verify_cases
 from kiosk.report.access.integrity_columns import altered_by_hand
-from kiosk.report.access.keyring import ZONE_ID, able_readers, read_keyring
+from kiosk.report.access.keyring import able_readers, read_keyring
 from kiosk.report.intake.rewrite import BESIDE, check_tracking, is_on_postgresql
 from kiosk.report.intake.sealed_item import SealedItemBroken, open_sealed_item
 from kiosk.report.intake.store import FILE, IntakeStore, open_intake
-from kiosk.report.models import ReaderList, RecoveryKey, Zone
+from kiosk.report.models import ReaderList, RecoveryKey
 from kiosk.report.release import is_due
 from kiosk.report.self_test.report import self_test_late
 from kiosk.report.setup import FEWEST_TO_OPEN
@@ -43,7 +43,7 @@ LEAST_FREE_BYTES = 500 * 1024 * 1024
 ASK_READERS = "it was changed by hand, or an old copy was put back; two readers should look at /staff/keys"
 UNSET = "not yet; /staff/keys says what is missing"
 NOTHING_CHANGED = "no change by hand is known"
-UNOPENED = ", and nobody has opened one for two school days"
+UNOPENED = "none has come through and been opened for two school days"
 NO_START = "kiosk would not start with it"
 LISTED_AHEAD = timedelta(days=30)
 BROKEN = (SettingError, ContentError, SchemaNotCurrent, DatabaseNotSafe, SQLAlchemyError, OSError)
@@ -168,7 +168,7 @@ def _check_log(config: Config, databases: Databases) -> str:
 def _sealing(config: Config, databases: Databases) -> Iterator[Finding]:
     """Checks whether somebody can open what children send, without saying how much there is."""
     with databases.reports.session(write=False) as session:
-        recipients, zone = read_keyring(session, config.readers_root), session.get(Zone, ZONE_ID)
+        recipients = read_keyring(session, config.readers_root)
         stored = session.scalar(select(func.count()).select_from(ReaderList)) or 0
         proven_on = session.scalar(select(func.max(RecoveryKey.proven_on)))
         late = _check_is_late(config, session)
@@ -185,9 +185,7 @@ def _sealing(config: Config, databases: Databases) -> Iterator[Finding]:
     yield Finding(
         recipients.published, "report page: " + ("open to children" if recipients.published else UNSET)
     )
-    checked = zone.checked_on if zone else None
-    last = f"last opened on {checked:%-d %B %Y}" if checked else "not opened yet"
-    yield Finding(not late, f"morning's test report: {last}" + (UNOPENED if late else ""))
+    yield Finding(not late, f"test reports: {UNOPENED if late else 'none waits for too long'}")
     changed = (
         "changed by hand; kiosk put it back, and whoever may read it sees what"
         if altered
@@ -197,9 +195,9 @@ def _sealing(config: Config, databases: Databases) -> Iterator[Finding]:
 
 
 def _check_is_late(config: Config, session: Session) -> bool:
-    """Whether the morning's test report has waited too long; unknown where no calendar can be read."""
+    """Whether a test report has waited too long; unknown where no calendar can be read."""
     try:
-        return self_test_late(session, load_calendar(config), now_utc())
+        return self_test_late(session, read_site_key(config.key_path), load_calendar(config), now_utc())
     except SettingError:
         return False
 

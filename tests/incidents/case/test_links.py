@@ -10,7 +10,6 @@ from sqlalchemy import event, select, update
 from kiosk.incidents.case.links import hold_both
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.report.access.renewal import step_aside
-from kiosk.report.access.routes import PRACTICE
 from kiosk.web import request_sessions
 from tests.factories import opener_of
 from tests.faults.log_tampering import rest_triggers
@@ -176,15 +175,10 @@ def test_where_one_of_them_was_ticked_in_the_other_case_about_staff_they_are_not
 
 
 @pytest.mark.database("sqlite")
-def test_a_case_is_not_linked_to_itself_nor_practice_to_anything(desk: Desk) -> None:
+def test_a_case_is_not_linked_to_itself(desk: Desk) -> None:
     number = desk.opened("coordinator", "bullying")
-    practice = desk.opened("coordinator", "bullying", sent_by_kiosk=PRACTICE)
-    for there in (number, practice):
-        assert desk.send("coordinator", number, "link", number=str(there)).status_code == 422
-    page = desk.page("coordinator", practice, "/link")
-    assert "Practice is linked to nothing" in page.text and not page.inputs("number")
-    assert desk.send("coordinator", practice, "link", number=str(number)).status_code == 409
-    assert links(desk, number) == links(desk, practice) == 0
+    assert desk.send("coordinator", number, "link", number=str(number)).status_code == 422
+    assert links(desk, number) == 0
 
 
 @pytest.mark.database("sqlite")

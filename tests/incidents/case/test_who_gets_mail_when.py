@@ -21,14 +21,8 @@ Day = Callable[[int, Callable[[datetime], None]], Sent]
 
 
 @pytest.fixture
-def one_day(
-    config: Config, databases: Databases, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
-) -> Day:
-    """A school day with what children tell at TOLD: who got which mail in which round of the worker.
-
-    Without the morning's self-test, whose page goes by the real clock and not by the day that is played.
-    """
-    monkeypatch.setattr("kiosk.upkeep.worker.send_self_test", lambda *_: None)
+def one_day(config: Config, databases: Databases, mail_server: MailServer) -> Day:
+    """A school day with what children tell at TOLD: who got which mail in which round of the worker."""
     mailing = config.model_copy(update={"smtp_url": mail_server.url})
 
     def play(day: int, told: Callable[[datetime], None]) -> Sent:

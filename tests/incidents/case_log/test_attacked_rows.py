@@ -62,7 +62,7 @@ def test_nor_one_that_was_closed_once_and_reopened(school: School, app: Flask) -
     assert listed(case, "coordinator")
 
 
-@pytest.mark.parametrize("route", ["practice", "site", "head", "nothing"])
+@pytest.mark.parametrize("route", ["site", "head", "nothing"])
 def test_a_route_that_somebody_wrote_into_the_row_hides_no_case_and_silences_no_mail(
     danger: Case, school: School, route: str
 ) -> None:

@@ -39,7 +39,6 @@ WHOLE = {
     "kiosk/incidents/case/need_to_know.py": "the line of a word to a colleague",
     "kiosk/incidents/queue/open_cases.py": "whether it was closed and reopened",
     "kiosk/oversight/learning.py": "which were closed",
-    "kiosk/readers/practice/reports.py": "who opened practice",
 }
 READS = re.compile(
     r"entries_of\((?:self|school|session)|\b(?:case|found|other)\.log\b"

@@ -60,7 +60,7 @@ def test_a_second_reader_agrees_to_what_they_were_shown_and_to_nothing_that_was_
     assert danger.outcome() is CaseOutcome.RESOLVED
 
 
-@pytest.mark.parametrize("route", ["practice", "bullying"])
+@pytest.mark.parametrize("route", ["nothing", "bullying"])
 def test_a_row_that_calls_severe_pictures_something_else_lets_nobody_close_them_alone(
     school: School, app: Flask, route: str
 ) -> None:

@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, PlannedChange
-from kiosk.report.access.routes import PRACTICE
 from tests.incidents.closings import ENDED, newest_asked
 from tests.incidents.school import School
 from tests.pages import Page
@@ -157,12 +156,6 @@ def test_nobody_closes_past_somebody_who_has_asked(school: School, app: Flask) -
 def test_two_who_ask_at_once_are_told_of_each_other(danger: Case) -> None:
     danger.decide("dsl")
     assert [danger.ask("dsl"), danger.ask("dsl2")] == [302, 409]
-
-
-def test_practice_is_closed_by_whoever_practises(school: School, app: Flask) -> None:
-    case = Case(school, app, "coordinator", "bullying", sent_by_kiosk=PRACTICE)
-    assert case.send("coordinator", "close", {"outcome": "not_serious", "note": "Practice."}) == 302
-    assert case.outcome() is CaseOutcome.NOT_SERIOUS
 
 
 def test_what_changes_is_shown_to_its_readers_its_owner_and_the_principal_until_it_is_done(

@@ -8,8 +8,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from kiosk.incidents.models import FiledCopy, Incident
-from kiosk.report.access.routes import PRACTICE
-from kiosk.storage.db import now_utc
 from tests.accounts.doors import PASSWORD, staff_browser
 from tests.incidents.filed import FORM, NEXT, Filer, at_work, case, filed, lead, opened
 from tests.incidents.school import School
@@ -103,16 +101,12 @@ def test_a_lead_whom_the_child_ticked_or_who_stepped_aside_finds_nothing(at_work
     assert set(answers(mine.client, other, where)) == {404}
 
 
-def test_what_is_no_matter_of_protection_and_practice_go_into_no_file(at_work: School, app: Flask) -> None:
+def test_what_is_no_matter_of_protection_goes_into_no_file(at_work: School, app: Flask) -> None:
     case = opened(at_work, app, "coordinator", "bullying", follow=["threat"])
     lead = at_work.browser(app, at_work.dsl)
     assert lead.get(case).status_code == 200
     assert f"{case}/file" not in lead.get(case).text
     assert lead.get(f"{case}/file").status_code == 404
-    practised = at_work.tell("stranger", sent_by_kiosk=PRACTICE)
-    at_work.merge(now_utc())
-    practice = lead.post(f"/staff/incidents/open/{practised}").headers["Location"]
-    assert lead.get(practice).status_code == 200 and lead.get(f"{practice}/file").status_code == 404
     with at_work.databases.school.write() as session:
         session.execute(update(Incident).values(route="danger"))
     assert lead.get(f"{case}/file").status_code == 404, "the sealed text counts, and not the row"

@@ -56,7 +56,7 @@ def open_it(app: Flask, school: School, by: str, **sent: str) -> TestResponse:
 def test_who_made_the_sheets_signs_and_another_reader_opens(app: Flask, begun: School) -> None:
     assert "Another reader has to open the page" in open_it(app, begun, "dsl").text
     assert not opened(begun)
-    assert "Send a practice report next" in open_it(app, begun, "chair").text
+    assert "The report page is open to children" in open_it(app, begun, "chair").text
     assert opened(begun)
     (first,) = chain_of(begun)
     check_first(first)
@@ -84,7 +84,7 @@ def test_somebody_whose_key_came_after_the_sheets_cannot_be_the_second(app: Flas
     assert "cannot be opened yet" in open_it(app, begun, "late").text
     assert not opened(begun)
     make(begun)
-    assert "Send a practice report next" in open_it(app, begun, "late").text
+    assert "The report page is open to children" in open_it(app, begun, "late").text
     assert begun.people["late"].id.hex in chain_of(begun)[0].readers
 
 

@@ -87,7 +87,7 @@ def test_who_gives_up_a_role_opens_nothing_at_once_and_the_wraps_go_when_others_
         with pytest.raises(ReportNotYours):
             read_report(reports, report_id, opener_of(logged.dsl))
         assert renewal_is_due(reports)
-    do_reader_chores(databases, opener_of(logged.dsl2), now_utc().date())
+    do_reader_chores(databases, logged.key, opener_of(logged.dsl2))
     with databases.reports.session(write=False) as reports:
         assert not renewal_is_due(reports)
         assert reports.get(ReportReader, (report_id, logged.dsl.id)) is None
@@ -140,7 +140,7 @@ def test_the_page_of_the_queue_tends_keys_and_one_without_a_key_does_not(logged:
 
 def test_without_a_late_self_test_no_alarm_sounds(logged: School) -> None:
     now: datetime = now_utc()
-    assert not sound_alarm(logged.databases, logged.calendar, now)
+    assert not sound_alarm(logged.databases, logged.key, logged.calendar, now)
     with logged.databases.reports.session(write=False) as reports:
         assert reports.scalars(select(OutboxRow)).all() == []
 

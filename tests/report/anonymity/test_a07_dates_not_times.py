@@ -23,7 +23,6 @@ INSTANTS = {
     "incident_entry.at": "what an adult did, and when: the log must hold it",
     "log_entry.at": "when an adult used a power: the log must hold it",
     "link_request.asked_at": "when an adult asked for a link: it lapses",
-    "practice_run.started_at": "when an adult sent a practice report; emptied once it was seen",
 }
 # Tables about one pupil. Each has dates at most.
 OF_PUPILS = {

@@ -18,7 +18,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.incidents.models import Incident
 from kiosk.report.intake.store import open_intake
-from kiosk.report.models import EscalationStep, Report, Zone
+from kiosk.report.models import EscalationStep, Report
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.site import Content
 from kiosk.storage.db import Databases
@@ -38,7 +38,7 @@ from tests.report.anonymity.dumps import (
 )
 from tests.report.anonymity.seeded import Clock, seeded_chance, standing_clock
 from tests.report.anonymity.steps import Step, Visitor, walk
-from tests.sites import run_worker_round, transfer_all
+from tests.sites import run_worker_round
 
 AFTERWARDS = timedelta(minutes=1)
 A_YEAR = timedelta(days=365)
@@ -89,18 +89,13 @@ class World:
             school.execute(update(Proposal).values(until=far.date()))
             # What was late before hangs on the worker's day as well, and not on what is told in a run.
             school.execute(update(Incident).values(next_step_by=far))
-        with (
-            self.databases.reports.write() as reports
-        ):  # no alarm: it hangs on the worker's day, not on a report
-            reports.execute(update(Zone).values(checked_on=far.date()))
+        with self.databases.reports.write() as reports:
             told = reports.scalars(select(Report.id)).all()
             reports.execute(delete(EscalationStep))
             reports.add_all(EscalationStep(report_id=one, step=EVERY_STEP) for one in told)
         with standing_clock() as clock:
             clock.moment = self.calendar.hours(self.day)[0]
             self.work(clock.moment)
-            with self._one_intake():  # the morning's self-test, which no run shall have to merge
-                transfer_all(self.config, self.databases)
         self.close_stores()
         self.start = self.config.data_dir.with_name("start")
         shutil.rmtree(self.start, ignore_errors=True)

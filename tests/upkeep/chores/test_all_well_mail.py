@@ -13,6 +13,7 @@ from kiosk.config import Config
 from kiosk.host.heartbeat import last_beat
 from kiosk.mail.messages import SUBJECTS, MailKind
 from kiosk.mail.outbox import OutboxRow, queue_alert
+from kiosk.report.form.self_test_mark import NONCE_LETTERS, mail_day, mark_of
 from kiosk.report.models import Reader, ReaderList
 from kiosk.report.self_test.send import SelfTestFailed
 from kiosk.report.setup import zone_of
@@ -33,25 +34,24 @@ NETWORK = ["network2@school.example", "network@school.example"]
 
 
 @pytest.fixture
-def school(
-    databases: Databases, key: SiteKey, mailing: Config, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[School]:
+def school(databases: Databases, key: SiteKey, mailing: Config) -> Iterator[School]:
     """A school with every role filled and a mail server, in whose morning all is well."""
-    monkeypatch.setattr("kiosk.upkeep.worker.send_self_test", lambda *_: None)
     made = School(databases, SchoolCalendar(LONDON), key, mailing)
     fill_school(made)
-    with databases.reports.write() as session:
-        zone_of(session).checked_on = at(8).date() - timedelta(days=3)  # on Friday
     yield made
     made.intake_store.dispose()
 
 
 def mornings(
-    school: School, mail_server: MailServer, *moments: datetime, memory: WorkerMemory | None = None
+    school: School,
+    mail_server: MailServer,
+    *moments: datetime,
+    memory: WorkerMemory | None = None,
+    lot_falls: bool = False,
 ) -> list[str]:
     """Who has had the mail, after rounds of the worker at these moments."""
     for moment in moments:
-        run_worker_round(school.config, school.databases, moment, memory)
+        run_worker_round(school.config, school.databases, moment, memory, lot_falls)
     return sorted(who for (who,), content in mail_server.postbox.mails if WELL in content)
 
 
@@ -72,7 +72,10 @@ def test_it_comes_once_each_school_morning_to_whoever_looks_after_the_computer(
 
 
 def test_two_workers_at_once_send_one(school: School, databases: Databases) -> None:
-    both = [Thread(target=queue_all_well, args=(databases, school.calendar, None, at(9))) for _ in range(2)]
+    both = [
+        Thread(target=queue_all_well, args=(databases, school.key, school.calendar, None, at(9)))
+        for _ in range(2)
+    ]
     for one in both:
         one.start()
     for one in both:
@@ -83,8 +86,10 @@ def test_two_workers_at_once_send_one(school: School, databases: Databases) -> N
 
 
 def unopened(school: School) -> None:
-    with school.databases.reports.write() as session:
-        zone_of(session).checked_on = at(8).date() - timedelta(days=10)
+    """A test report has waited for more than two school days."""
+    sent_at = at(8) - timedelta(days=10)
+    mark = mark_of(school.key, mail_day(school.calendar, sent_at, False), "friend")
+    school.tell("friend", at=sent_at, is_self_test=True, nonce=mark[:NONCE_LETTERS])
 
 
 def shut(school: School) -> None:
@@ -123,7 +128,8 @@ def test_it_stays_away_where_the_form_of_children_does_not_work_that_morning(
 
     monkeypatch.setattr("kiosk.upkeep.worker.send_self_test", fails)
     memory = WorkerMemory()
-    assert mornings(school, mail_server, at(8, 31), at(12), memory=memory) == []
+    assert mornings(school, mail_server, at(8, 31), memory=memory, lot_falls=True) == []
+    assert mornings(school, mail_server, at(12), memory=memory) == []
     monkeypatch.setattr("kiosk.upkeep.worker.send_self_test", lambda *_: None)
     assert mornings(school, mail_server, at(8, 31, day=24), memory=memory) == NETWORK
 

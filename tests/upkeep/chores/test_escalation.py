@@ -16,7 +16,6 @@ from kiosk.incidents.models import Incident, Level
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.signed_list.recipients import sync_readers
-from kiosk.report.access.routes import PRACTICE, SELF_TEST
 from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import EscalationStep, Report, ReportReader, ReportState
 from kiosk.sealing.site_key import SiteKey
@@ -214,16 +213,6 @@ def test_whoever_is_away_as_the_clock_runs_out_is_passed_over(school: School) ->
     told = set(late_mails(school))
     assert told >= {"dsl2", "chair", "chair2"}
     assert not told & {"dsl", "principal", "principal2"}
-
-
-def test_the_self_test_and_a_practice_do_not_climb(school: School) -> None:
-    school.tell("bullying", at=TOLD)
-    school.merge(TOLD + DAY)
-    for route in (SELF_TEST, PRACTICE):
-        with school.databases.reports.write() as session:
-            session.execute(update(Report).values(route=route))
-        escalate_reports(school.databases, school.calendar, None, TOLD + 7 * DAY, {})
-    assert late_mails(school) == {}
 
 
 def test_what_climbs_leaves_no_time(school: School) -> None:

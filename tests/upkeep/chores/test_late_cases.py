@@ -15,7 +15,7 @@ from kiosk.incidents.models import Act, CaseOutcome, Incident, Level
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.signed_list.recipients import sync_readers
-from kiosk.report.models import Report, ReportReader
+from kiosk.report.models import ReportReader
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
 from kiosk.upkeep.chores.late_cases import tell_of_late_cases
@@ -74,7 +74,6 @@ def test_the_owner_is_told_once_and_the_others_a_school_day_later(school: School
 
 
 def test_the_worker_does_so(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.upkeep.worker.send_self_test", lambda *_: None)
     run_worker_round(school.config, school.databases, DUE + MINUTE)
     assert mailed_by(school) == {"dsl": 1}
 
@@ -112,13 +111,8 @@ def test_of_a_case_about_the_head_nobody_else_hears(school: School) -> None:
     assert set(mailed_by(school, DUE + DAY)) == {"chair", "chair2", "dsl", "dsl2"}
 
 
-def test_a_closed_case_and_a_practice_are_late_for_nobody_and_nobody_is_told_at_night(school: School) -> None:
+def test_a_closed_case_is_late_for_nobody_and_nobody_is_told_at_night(school: School) -> None:
     assert mailed_by(school, at(22), at(3, day=24)) == {}
-    with school.databases.reports.write() as reports:
-        reports.execute(update(Report).values(route="practice"))
-    assert mailed_by(school, DUE + DAY) == {}
-    with school.databases.reports.write() as reports:
-        reports.execute(update(Report).values(route="danger"))
     with school.databases.school.write() as session:
         incident = session.scalars(select(Incident)).one()
         incident.closed_at, incident.outcome = DUE, CaseOutcome.RESOLVED

@@ -1,7 +1,6 @@
 """`kiosk doctor` finds what is not in order, names it, and never falls over it."""
 
 import shutil
-import uuid
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +11,6 @@ from sqlalchemy import delete, select, update
 from kiosk.config import Config
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.access.opening import Opener
-from kiosk.report.access.routes import SELF_TEST
 from kiosk.report.access.sealed_report import store
 from kiosk.report.intake.store import FILE
 from kiosk.report.integrity_check import check, unchecked_reports
@@ -212,21 +210,12 @@ def test_a_report_page_that_is_not_open_is_found(healthy: Config) -> None:
     assert single_finding(healthy) == "report page: not yet; /staff/keys says what is missing"
 
 
-def test_a_mornings_test_that_nobody_opens_is_found_and_one_of_today_is_not(healthy: Config) -> None:
+def test_test_reports_that_do_not_come_through_are_found_after_two_school_days(healthy: Config) -> None:
     for day, expected in ((datetime.now(UTC).date(), True), (date(2026, 1, 5), False)):
         with reports_of(healthy) as session:
-            session.execute(delete(Report))
-            session.execute(update(Zone).values(published_on=datetime.now(UTC).date(), checked_on=None))
-            session.add(
-                Report(
-                    id=uuid.uuid4(), day=day, slot=540, route=SELF_TEST, urgent=False, state=ReportState.NEW,
-                    retention="practice", envelope_version=1, envelope=b"",
-                )
-            )  # fmt: skip
+            session.execute(update(Zone).values(test_failed_on=day))
         assert (failed_checks(healthy) == []) is expected
-    assert single_finding(healthy).startswith(
-        "morning's test report: not opened yet, and nobody has opened one"
-    )
+    assert single_finding(healthy).startswith("test reports: none has come through and been opened")
 
 
 def test_what_should_be_with_staff_by_now_is_found_and_not_counted(healthy: Config) -> None:

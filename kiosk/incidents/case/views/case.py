@@ -11,7 +11,6 @@ from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.incidents.blueprint import NoSuchCase, bp, case_or_404, case_page, opener
 from kiosk.incidents.case.case_file import CaseFile, incident_of
 from kiosk.incidents.case.forms import FORMS, Filled
-from kiosk.incidents.case.practice_times import note_seen
 from kiosk.incidents.case.reconcile import differing_rows, repair_rows
 from kiosk.incidents.case.records import KINDS
 from kiosk.incidents.case.views.case_page import page_of
@@ -105,7 +104,6 @@ def log_reading(found: CaseFile, now: datetime) -> None:
         held = incident_of(session, number, for_update=True)
         if held:
             note_read(session, held, staff_id, now)
-            note_seen(session, found.report, staff_id, current_site().calendar, now)
     school().rollback()  # so that the page shows the new line as well
 
 

@@ -43,7 +43,6 @@ FORMS = {
         Question("number", N_("Write the number of the other incident."), LINE_LONGEST),
         {
             links.WhyNotTogether.ITSELF: ITSELF,
-            links.WhyNotTogether.PRACTICE: N_("Practice is linked to nothing: no child sent it."),
             links.WhyNotTogether.READERS: N_(
                 "One of the two is about a grown-up at school. It is linked only to an incident that exactly the same "
                 "people may read."
@@ -57,7 +56,6 @@ FORMS = {
         Question("number", N_("Write the number of the incident to which this one belongs."), LINE_LONGEST),
         {
             links.WhyNotTogether.ITSELF: ITSELF,
-            links.WhyNotTogether.PRACTICE: N_("Practice belongs to nothing: no child sent it."),
             links.WhyNotTogether.CLOSED: N_("That incident is closed. Reopen it first, or link the two."),
             links.WhyNotTogether.ROUTE: N_(
                 "That incident is another kind of report. Link the two, and work on each."
@@ -81,8 +79,6 @@ def say_of_two(case: CaseFile, form: str) -> ResponseReturnValue:
     asked = FORMS[form]
     filled = read_form(form, [asked.question], request.form, {})
     refuse_closed(case, filled)
-    if not links.can_be_linked(case.report):
-        return show_other(case, form), 409
     if not filled.errors:
         try:
             case, other = two_held(case, read_number(filled.values["number"]))
@@ -126,7 +122,6 @@ def show_other(case: CaseFile, form: str, filled: Filled | None = None) -> str:
     return render_template(
         asked.template,
         **frame_of(case, filled, form),
-        offered=links.can_be_linked(case.report),
         fields=list(fields_of(form, [asked.question], LABELS, {}, filled)),
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.incidents.case.case_file import CaseFile
-from kiosk.incidents.case.links import belongs_line, can_be_linked, linked_number, linked_numbers
+from kiosk.incidents.case.links import belongs_line, linked_number, linked_numbers
 from kiosk.incidents.case.tags import (
     WORRIES,
     RepeatedRisk,
@@ -62,7 +62,6 @@ class Belonging:
     """What belongs to a case, in words; the mark at the third low worry, and the others that have it."""
 
     has_tags: bool
-    can_link: bool
     tags: str
     linked: list[tuple[int, str, bool]]  # number and kind of each, and whether it is closed
     worry: str = ""
@@ -102,7 +101,6 @@ def belonging_of(case: CaseFile, now: datetime) -> Belonging:
     worry = third_worries(tagged, rows, staff.roles, calendar).get(incident.id)
     return Belonging(
         has_tags=can_be_tagged(report.route.id),
-        can_link=can_be_linked(report),
         tags=tags_words(tags_in(case)),
         linked=[one for one in readable if one[0] in still],
         worry=worry_words(worry, now) if worry else "",

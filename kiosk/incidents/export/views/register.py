@@ -10,7 +10,7 @@ from kiosk.incidents.blueprint import bp
 from kiosk.incidents.export.register import PAGE_ROWS, counter_sign, counter_sign_state, listed_for, register
 from kiosk.incidents.kind_words import ACTS, KINDS, LEVELS, OUTCOMES
 from kiosk.incidents.models import Act
-from kiosk.report.access.routes import PRACTICE, ROUTES
+from kiosk.report.access.routes import ROUTES
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -37,7 +37,6 @@ def show_register() -> ResponseReturnValue:
             "level": row.incident.level,
             "level_words": _(LEVELS[row.incident.level]),
             "kind": _(KINDS[ROUTES[row.incident.route].id]),
-            "practice": row.incident.route == PRACTICE,  # shown too, so that no number is missing
             "opened": date_words(site.local(row.incident.opened_at).date(), today),
             "state": _(OUTCOMES[row.incident.outcome]) if row.incident.outcome else "",
             "acts": ", ".join(_(ACTS[act].listed) for act in row.acts if act not in IN_COLUMNS),

@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
     site, staff, now = current_site(), signed_in_staff(), now_utc()
     transfer_quietly(site, site.databases.reports, now)
     if mine := opener_if_open():  # after what has just come: it is looked at as well
-        do_reader_chores(site.databases, mine, site.today())
+        do_reader_chores(site.databases, site.key, mine)
     asked, wanted = request.args.get("show"), read_queue_filter(request.args)
     tab = Tab(asked) if asked in set(Tab) else Tab.MINE
     mark = (

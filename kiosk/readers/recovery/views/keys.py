@@ -1,6 +1,6 @@
-"""The page of keys: who can read reports, setting up until the page is open to children, and practice reports."""
+"""The page of keys: who can read reports, setting up until the page is open to children."""
 
-from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,18 +10,14 @@ from kiosk.accounts.sign_in.views.log_lines import entries_in_words
 from kiosk.accounts.sign_in.views.pending_sign_in import KEY_REFUSED
 from kiosk.host.clock import CLOCK
 from kiosk.incidents.blueprint import opener_if_open
-from kiosk.incidents.case.practice_times import cancel_run, start_run, waits_within_goal
 from kiosk.readers.blueprint import bp
-from kiosk.readers.practice.reports import practices
 from kiosk.readers.proposals.publish import publish_readers
 from kiosk.readers.proposals.views.proposal_words import proposal_parts
 from kiosk.readers.recovery.setup import SecondNeeded, first_list, open_page, root_is_set, setup_state
 from kiosk.readers.recovery.tampering import about_keys, tamper_findings
 from kiosk.readers.recovery.views.status_parts import (
-    check_part,
     list_part,
     own_key_part,
-    practice_part,
     reader_part,
     recovery_part,
     steps_part,
@@ -31,16 +27,10 @@ from kiosk.readers.signed_list.versions import Signer
 from kiosk.readers.signed_list.views.checking import log_warnings
 from kiosk.readers.signed_list.views.request_list import require_open_key
 from kiosk.readers.wording import tamper_words
-from kiosk.report.access.keyring import ZONE_ID
 from kiosk.report.access.reader_chain import verified_chain
-from kiosk.report.access.routes import PRACTICE
-from kiosk.report.intake.transfer import transfer_quietly
-from kiosk.report.models import Zone
 from kiosk.report.reader_chores import do_reader_chores
-from kiosk.report.self_test.report import practice_report_is_unopened
-from kiosk.report.self_test.send import SelfTestFailed, prepare_form, send_self_test
+from kiosk.report.self_test.report import self_test_late
 from kiosk.report.setup import NotReady, zone_of
-from kiosk.report.site import report_site_of
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -65,7 +55,7 @@ def show_keys() -> ResponseReturnValue:
 
 
 def catch_up() -> None:
-    """Update the report zone's copy of readers now, and open the morning's self-test with this reader's key.
+    """Update the report zone's copy of readers now, and open self-tests with this reader's key.
 
     Both write in their own sessions, so this request drops what it has read before.
     """
@@ -73,24 +63,19 @@ def catch_up() -> None:
     roll_back_both()
     publish_readers(site.databases, site.config, site.today())
     if mine:
-        do_reader_chores(site.databases, mine, site.today())
+        do_reader_chores(site.databases, site.key, mine)
 
 
 def keys_page() -> str:
     """The page of keys as this person may see it."""
     site = current_site()
     me, now = signed_in_staff(), now_utc()
-    # a reference keeps it in the session, so that it is not loaded again below
-    zone = reports().get(Zone, ZONE_ID)
     chain = verified_chain(reports(), site.config.readers_root)
     shown = readers(school(), chain, site.today())
     setup = setup_state(school(), reports(), shown)
     reads = bool(READING_ROLES & me.roles)
     own = own_key_part(shown, me)
     log = about_keys(school())
-    runs = waits_within_goal(school(), site.calendar, now)
-    # the people whose time is measured must not know yet
-    of_others = {id for id, by in runs.items() if reads and by != me.id}
     found = [tamper_words(one) for one in tamper_findings(school(), reports(), site.key, log)]
     found += [*log_warnings(), *filter(None, [own["strange"]])]
     return render_template(
@@ -109,9 +94,7 @@ def keys_page() -> str:
         root="" if root_is_set(site.config, setup.first) else setup.first.hash.hex() if setup.first else "",
         no_list=bool(site.config.readers_root) and not chain,
         serves_since=moment_words(CLOCK.started_at, site.calendar, now),
-        check=check_part(zone, now),
-        practices=[practice_part(one, now) for one in practices(school(), reports(), of_others)],
-        practice_report_is_unopened=practice_report_is_unopened(reports()) and not of_others,
+        self_test_late=self_test_late(reports(), site.key, site.calendar, now),
         mail=bool(site.config.smtp_url),
         signed_by_me=bool(setup.first and me.id.hex in setup.first.signatures),
         older=0,
@@ -156,7 +139,7 @@ def open_to_children() -> ResponseReturnValue:
     reports().commit()
     school().commit()
     catch_up()
-    flash(_("The report page is open to children. Send a practice report next."))
+    flash(_("The report page is open to children."))
     return redirect(url_for(".show_keys"), 303)
 
 
@@ -173,39 +156,6 @@ def promise() -> ResponseReturnValue:
         else _("The promise is no longer on the report page.")
     )
     return redirect(url_for(".show_keys"), 303)
-
-
-@bp.post("/keys/practice")
-@staff_required(*READING_ROLES)
-def practice() -> ResponseReturnValue:
-    """Send a practice report through the form that children use, and pass it on at once."""
-    site, now, me = current_site(), now_utc(), signed_in_staff()
-    back = ".show_runs" if request.form.get("from") == "practice" else ".show_keys"
-    if practice_report_is_unopened(reports()):
-        flash(_("There is a practice report already. Open that one first."))
-        return redirect(url_for(back), 303)
-    form, report_id = prepare_form(report_site_of(site), PRACTICE, now)
-    start_run(school(), report_id, me, site.calendar, now)
-    school().commit()  # the report is stored in other sessions, which must not wait for this request's locks
-    reports().rollback()
-    try:
-        send_self_test(report_site_of(site), PRACTICE, now, form)
-    except SelfTestFailed:
-        current_app.logger.error("the report page did not take a practice report")
-        cancel_run(school(), report_id)
-        school().commit()
-        flash(
-            _(
-                "The report page did not accept it, so a child could not send a report either. Run “kiosk doctor”."
-            )
-        )
-        return redirect(url_for(back), 303)
-    transfer_quietly(site, site.databases.reports, now)
-    if back == ".show_runs":
-        flash(_("Sent. Tell nobody: it counts as seen when somebody other than you opens it."))
-    else:
-        flash(_("The practice report is in every reader's list now. Open it, then close it."))
-    return redirect(url_for(back), 303)
 
 
 def _promised() -> bool:

@@ -1,7 +1,7 @@
 """The parts of the page of keys, in words and ready to be shown."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import session, url_for
@@ -9,20 +9,15 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import may_open, open_key_of_session
-from kiosk.incidents.kind_words import OUTCOMES
-from kiosk.readers.practice.reports import Practice
 from kiosk.readers.recovery.setup import Setup, SetupStep
 from kiosk.readers.signed_list.holders import KeyState, ReaderLine
 from kiosk.readers.signed_list.views.checking import NEWS, SEEN_ON
 from kiosk.readers.wording import STATES, STEPS, change_words
-from kiosk.report.models import Zone
-from kiosk.report.self_test.report import self_test_late, self_test_waits
 from kiosk.roles import Role
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.reader_key import fingerprint, six_words
 from kiosk.site import current_site
-from kiosk.web.request_sessions import reports
-from kiosk.wording.words import date_words, moment_words, near_day, role_words, slot_words
+from kiosk.wording.words import date_words, near_day, role_words
 
 
 def day_or_nothing(day: date | None) -> str:
@@ -125,29 +120,3 @@ def recovery_part(setup: Setup, chain: Sequence[Version]) -> list[tuple[str, str
         (_("Typed back"), day_or_nothing(setup.recovery.proven_on)),
         (_("Fingerprint"), fingerprint(key)),
     ]
-
-
-def check_part(zone: Zone | None, now: datetime) -> dict[str, Any]:
-    """The state of the morning's self-test."""
-    return {
-        "last": day_or_nothing(zone.checked_on) if zone else "",
-        "waits": self_test_waits(reports()),
-        "late": self_test_late(reports(), current_site().calendar, now),
-    }
-
-
-def practice_part(one: Practice, now: datetime) -> list[tuple[str, str]]:
-    """A practice report and what happened to it."""
-    site = current_site()
-    if not site.config.smtp_url:
-        alert = _("No e-mail: kiosk has no mail server")
-    else:
-        alert = _("Waits for the mail server") if one.alert_waits else _("Every reader")
-    found = [(_("Sent"), slot_words(one.slot, site.calendar, now)), (_("Told by e-mail"), alert)]
-    if one.opened_at is None:
-        return [*found, (_("Opened"), _("Not yet"))]
-    found.append((_("Opened"), f"{one.opened_by}, {moment_words(one.opened_at, site.calendar, now)}"))
-    if one.closed_at is None:
-        return [*found, (_("Closed"), _("Not yet"))]
-    outcome = _(OUTCOMES[one.outcome]) if one.outcome else ""
-    return [*found, (_("Closed"), f"{moment_words(one.closed_at, site.calendar, now)}: {outcome}")]

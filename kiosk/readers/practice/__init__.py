@@ -1,1 +1,0 @@
-"""Practice reports: when each was sent and how soon somebody opened it."""
