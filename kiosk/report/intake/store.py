@@ -60,9 +60,14 @@ _STATEMENTS: tuple[DDLElement, ...] = (
 _TABLE = [str(statement.compile(dialect=dialect())) for statement in _STATEMENTS]
 # Built once, as building a statement costs as much as executing it.
 _PUT = insert(_HELD).on_conflict_do_nothing(index_elements=["id"])
-_SLOTS = PreparedStatement(select(_HELD.c.urgent, _HELD.c.due).distinct())
-_IN_SLOT = select(_HELD.c.id, _HELD.c.mailed).where(
-    _HELD.c.urgent == bindparam("urgent"), _HELD.c.due == bindparam("due")
+_SLOTS = PreparedStatement(
+    select(_HELD.c.urgent, _HELD.c.due).distinct().order_by(_HELD.c.urgent.desc(), _HELD.c.due)
+)
+# By ids, which are random: in a part of them nothing says who came early.
+_IN_SLOT = (
+    select(_HELD.c.id, _HELD.c.mailed)
+    .where(_HELD.c.urgent == bindparam("urgent"), _HELD.c.due == bindparam("due"))
+    .order_by(_HELD.c.id)
 )
 _OF_THREAD = select(_HELD.c.id, _HELD.c.sealed).where(_HELD.c.thread_id == bindparam("thread_id"))
 _MAILED = select(_HELD.c.mailed).where(_HELD.c.id == bindparam("id"))
@@ -123,13 +128,13 @@ class IntakeStore:
             raise NotKept
 
     def slots(self) -> list[IntakeSlot]:
-        """The slots for which something is held: few, however much is held."""
+        """The slots for which something is held, urgent ones first: few, however much is held."""
         with self._database.connect(write=False) as connection:
             found = _SLOTS.all(connection, {}, without_transaction=True)
         return [IntakeSlot(urgent, datetime.fromtimestamp(due, UTC)) for urgent, due in found]
 
     def ids(self, held: IntakeSlot) -> dict[uuid.UUID, bool]:
-        """The ids of items held for a slot, and whether staff were mailed about each."""
+        """The ids of items held for a slot, in their random order, and whether staff were mailed about each."""
         with self._database.rows(write=False) as connection:
             rows = connection.execute(_IN_SLOT, {"urgent": held.urgent, "due": _seconds(held.due)})
             return {row.id: row.mailed for row in rows}

@@ -31,6 +31,7 @@ from kiosk.storage.upsert import insert_if_new
 
 # So long, deleted items cannot come back from an intake that was unavailable for a while.
 IMPORTED_IDS_KEPT = timedelta(days=60)
+MOST_FOR_A_PAGE = 200  # the worker merges the rest within seconds
 
 log = logging.getLogger(__name__)
 _once = LogThrottle()
@@ -55,27 +56,30 @@ class HasIntake(Protocol):
 
 
 def transfer_quietly(site: HasIntake, reports: Database, now: datetime) -> None:
-    """Transfer what is due, for a reader's page; whatever goes wrong, the page shows what there is."""
+    """Transfer some of what is due, for a reader's page; whatever goes wrong, the page shows what there is."""
     with suppress(Exception):  # the item stays in the intake, and `kiosk doctor` reports it
-        transfer_due(site, reports, now)
+        transfer_due(site, reports, now, most=MOST_FOR_A_PAGE)
 
 
-def transfer_due(site: HasIntake, reports: Database, now: datetime, urgent_alone: bool = False) -> bool:
+def transfer_due(
+    site: HasIntake, reports: Database, now: datetime, urgent_alone: bool = False, most: int | None = None
+) -> bool:
     """Merge what is due; whether anything was. Raises the error of a database that is away: nothing is lost then.
 
-    After something urgent alone the file is not rewritten, as that costs more the more is held.
+    As long as much is held the file is not rewritten, as that costs more then.
     """
     due = ids_due(site, now, urgent_alone)
-    merged = [kind for ids in chunks(sorted(due)) for kind in _transfer(site, reports, ids, due, now)]
+    wanted = sorted(list(due)[:most])
+    merged = [kind for ids in chunks(wanted) for kind in _transfer(site, reports, ids, due, now)]
     if DiscardedReplies in merged:
         rewrite(reports)  # nothing is left of replies that a child discarded (promise C5)
-    if merged and not urgent_alone:
+    if merged and not urgent_alone and len(wanted) == len(due):
         site.intake_store.remove_traces()
     return bool(merged)
 
 
 def ids_due(site: HasIntake, now: datetime, urgent_alone: bool = False) -> dict[uuid.UUID, bool]:
-    """The ids of items to transfer now, and whether staff were mailed about each."""
+    """The ids of items to transfer now, and whether staff were mailed about each; urgent ones first, then by slot."""
     found: dict[uuid.UUID, bool] = {}
     for held in site.intake_store.slots():
         # In the demo nothing waits, so that visitors see a report arrive.

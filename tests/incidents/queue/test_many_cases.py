@@ -1,5 +1,6 @@
 """However much is closed, the queue asks the same few questions and hides nothing (promise S10)."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -13,14 +14,19 @@ from kiosk.incidents.case.case_file import Looking
 from kiosk.incidents.queue.page import Queue, Tab
 from kiosk.incidents.queue.queue import PAGE, waiting
 from kiosk.report import integrity_check
+from kiosk.report.intake.transfer import MOST_FOR_A_PAGE
 from kiosk.report.models import Report, ReportState
 from kiosk.storage.db import now_utc
 from tests.factories import opener_of
+from tests.faults.figures import reached
 from tests.incidents.closings import end
 from tests.incidents.queue_rows import closed_rows, unread_rows
 from tests.incidents.school import School
 from tests.incidents.verbs import acting
 from tests.pages import Page
+from tests.sites import held_by
+
+MANY_WAIT = 2500
 
 
 def read_queue(school: School, person: StaffMember, tab: Tab = Tab.MINE, page: int = 1) -> Queue:
@@ -187,3 +193,21 @@ def test_where_there_is_very_much_each_look_compares_some_of_it_and_all_once_in_
         reports.execute(update(Report).values(urgent=True))
     monkeypatch.setattr(integrity_check, "LOOKED_AT_LASTS", timedelta(0))
     assert look_through() == told, "as does the first look after a few minutes"
+
+
+@pytest.mark.later
+@pytest.mark.database("sqlite")
+def test_a_readers_page_is_there_within_a_second_while_thousands_wait_to_be_merged(
+    app: Flask, school: School
+) -> None:
+    for _ in range(MANY_WAIT):
+        school.tell()
+    reader = school.browser(app, school.people["dsl"])
+    took = []
+    for _ in range(3):
+        began = time.monotonic()
+        assert reader.get("/staff/incidents/?show=all").status_code == 200
+        took.append(round(time.monotonic() - began, 2))
+    assert held_by(school.intake_store) == MANY_WAIT - 3 * MOST_FOR_A_PAGE
+    reached("a reader's page while 2,500 reports wait", f"{took} s")
+    assert max(took) < 1

@@ -231,6 +231,24 @@ def test_a_page_shows_what_there_is_whatever_goes_wrong(intake: Intake, error: E
     assert intake.held() == 1
 
 
+def test_a_page_merges_some_urgent_ones_first_and_the_worker_the_rest(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transfer, "MOST_FOR_A_PAGE", 5)
+    calm = sorted(intake.tell().id for _ in range(20))
+    urgent = [intake.tell(danger="yes").id for _ in range(2)]
+
+    def seen_by_a_page() -> set[uuid.UUID]:
+        transfer_quietly(intake, intake.databases.reports, AFTER_ITS_END)
+        return {row.id for row in intake.merged()}
+
+    assert seen_by_a_page() == {*urgent, *calm[:3]}, "by random ids: nothing says who came early"
+    assert seen_by_a_page() == {*urgent, *calm[:8]}
+    assert intake.merge(AFTER_ITS_END)
+    assert {row.id for row in intake.merged()} == {*urgent, *calm}
+    assert intake.held() == 0
+
+
 def test_an_empty_intake_costs_the_reports_database_nothing(intake: Intake) -> None:
     asked: list[str] = []
     event.listen(
