@@ -8,7 +8,7 @@ from htmx_flask import Htmx
 
 from kiosk.accounts import pages as accounts_pages
 from kiosk.accounts.sign_in.login import check_access, enforce_access
-from kiosk.accounts.sign_in.views.hashing import say_when_to_try_again
+from kiosk.accounts.sign_in.views.hashing import show_that_it_is_busy
 from kiosk.accounts.sign_in.views.unlock import guard_keys
 from kiosk.accounts.staff.views.link_check import guard_leaving, guard_links
 from kiosk.classroom.views import pages as classroom_pages
@@ -42,6 +42,7 @@ from kiosk.web.i18n import (
     tell_url,
 )
 from kiosk.web.inputs import take_clean_fields
+from kiosk.web.lanes import answer_not_yet
 from kiosk.web.request_sessions import close_stores, read_body_first
 from kiosk.web.security import guard, is_same_origin, refuse_files
 from kiosk.web.sessions import PathSessions
@@ -94,7 +95,8 @@ def create_app(hosts: Hosts[Site]) -> Flask:
     guard_links(app, check_link, is_new_holder)
     guard_leaving(app, check_leaving)
     guard_pace(app)
-    say_when_to_try_again(app)
+    show_that_it_is_busy(app)
+    answer_not_yet(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(_page_context)

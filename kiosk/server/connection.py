@@ -1,5 +1,6 @@
 """One connection of the server's loop: a request is read whole, in memory, within a time, before a thread has it."""
 
+import select
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import BadRequest, Error
 
+from kiosk.web.lanes import DRAWN, HEADER
 from kiosk.wsgi import is_report_path
 
 if TYPE_CHECKING:
@@ -17,6 +19,9 @@ READ_SECONDS = 10  # for a whole request, however it drips
 IDLE_SECONDS = 10  # between two requests of a browser that keeps its connection
 TAKE_SECONDS = 30  # without a byte of the answer being taken
 LONGEST_LINE = 4 * 1024
+GONE = getattr(
+    select, "POLLRDHUP", 0
+)  # the other end sends no more; macOS tells it of closed connections alone
 
 # A page that is left is empty when somebody goes back to it: none of these sentences may send a child there.
 _WORDS = {
@@ -44,10 +49,16 @@ class TooMany(Error):  # type: ignore[misc]
     reason = "Service Unavailable"
 
 
+class Postponed(BaseException):
+    """The app cannot deal with a request yet: nothing of its answer is sent, and no error is made of it."""
+
+
 class Request(HTTPRequestParser):  # type: ignore[misc]
     """A request that is being read; in pieces, the line before a piece has a bound, as it is copied at each read."""
 
     is_last = False  # whether more had been sent before this one was answered
+    drawn = ""  # the lane from which it is handed over
+    is_refused = False
 
     @property
     def is_report(self) -> bool:
@@ -76,11 +87,30 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
 class Answer(WSGITask):  # type: ignore[misc]
     """The app's answer; while the server stops, the connection ends with it."""
 
+    response_headers: list[tuple[str, str]]
+
     def start(self) -> None:
         """Begin; the browser is told if it has to reconnect for its next request."""
         super().start()
         if self.request.is_last or self.channel.server.stops_at is not None:
             self.set_close_on_finish()
+
+    def get_environment(self) -> Any:
+        """The request as the app gets it, whole each time, with the lane from which it was drawn."""
+        environ = super().get_environment()
+        environ["wsgi.input"].seek(0)
+        environ[DRAWN] = self.request.drawn
+        return environ
+
+    def build_response_header(self) -> bytes:
+        """The head of the answer without the lane in which it says that the request waits; raises Postponed for it."""
+        lanes = [lane for name, lane in self.response_headers if name.title() == HEADER]
+        self.response_headers = [head for head in self.response_headers if head[0].title() != HEADER]
+        if lanes and not self.request.drawn and not self.request.is_report:
+            raise Postponed(lanes[0])
+        self.request.is_refused = self.status.startswith("4")
+        head: bytes = super().build_response_header()
+        return head
 
     def finish(self) -> None:
         """End the answer and send it from this thread, which spares the loop a turn for most pages."""
@@ -152,6 +182,30 @@ class Connection(HTTPChannel):  # type: ignore[misc]
             self.owes_since = time.monotonic()
         self.server.count_received(len(data))
         return taken
+
+    def answer_or_wait(self) -> None:
+        """Answer a request, or let it wait in a lane as it came; who was drawn from one frees the place."""
+        request = self.requests[0]
+        drawn = request.drawn  # before it joins a lane, from which the loop may draw it at once
+        try:
+            super().service()
+        except Postponed as postponed:
+            self.server.lanes.join(self, str(postponed))
+            self.server.pull_trigger()
+        finally:
+            if drawn:
+                self.server.lanes.end(drawn, request.is_refused)
+                self.server.pull_trigger()
+
+    service = answer_or_wait  # as waitress calls it
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the browser has ended the connection, of which nothing is read at present."""
+        look = select.poll()
+        if self.connected:
+            look.register(self.socket, GONE)
+        return not self.connected or bool(look.poll(0))
 
     def readable(self) -> bool:
         """Whether the loop has to look for more."""

@@ -13,6 +13,8 @@ from waitress.server import TcpWSGIServer
 
 from kiosk.app import MAX_FORM_BYTES
 from kiosk.server.connection import READ_SECONDS, Connection, TooMany
+from kiosk.server.lanes import LONGEST_SECONDS, Lanes
+from kiosk.server.lanes import MOST_WAITING as MOST_IN_LANES
 from kiosk.server.line import MOST_WAITING, Line
 
 if TYPE_CHECKING:
@@ -66,13 +68,14 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
 
     def __init__(self, application: "WSGIApplication", listener: socket.socket) -> None:
         self.stops_at: float | None = None
-        self.line = Line()
+        self.line, self.lanes = Line(), Lanes()
         self._uncounted = 0
         settings = Settings(
             sockets=[listener],
             threads=THREADS,
             ident=None,
-            connection_limit=2 * MOST_CONNECTIONS + MOST_WAITING,  # reached only if as many wait for threads
+            # reached only if as many wait for threads
+            connection_limit=2 * MOST_CONNECTIONS + MOST_WAITING + MOST_IN_LANES,
             channel_request_lookahead=0,
             max_request_header_size=LONGEST_HEAD,
             max_request_body_size=LONGEST_BODY,
@@ -92,11 +95,15 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
             stopping = self.stops_at is not None
             if stopping:
                 self._stop_accepting()
-            pause = STOPPING_LOOK_SECONDS if stopping else LOOK_SECONDS
+            pause = min(
+                STOPPING_LOOK_SECONDS if stopping else LOOK_SECONDS,
+                self.lanes.seconds_to_draw() + MILLISECOND,
+            )
             if self.line:
                 pause = min(pause, self.line.seconds_to_beat() + MILLISECOND)
             wasyncore.loop(timeout=pause, use_poll=True, map=self._map, count=1)
             self.line.turn(self.task_dispatcher.add_task)
+            self.lanes.turn(self.hand_over, 0 if stopping else LONGEST_SECONDS)
             now = time.monotonic()
             for one in self.line.take_surplus(self._most_waiting(now)):
                 one.refuse(TooMany(""))
@@ -119,12 +126,17 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
         else:
             super().add_task(task)
 
+    def hand_over(self, one: Connection, lane: str) -> None:
+        """Hand a connection that was drawn from a lane to the threads."""
+        one.requests[0].drawn = lane
+        self.task_dispatcher.add_task(one)
+
     def handle_accept(self) -> None:
         """Take one connection, and make room for it where there are too many."""
         before = len(self.active_channels)
         super().handle_accept()
         count = len(self.active_channels)  # as before, if there was no connection to accept
-        if count > before and count - len(self.line) > MOST_CONNECTIONS:
+        if count > before and count - len(self.line) - len(self.lanes) > MOST_CONNECTIONS:
             self._make_room()
 
     def count_received(self, count: int) -> None:
@@ -154,13 +166,14 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
     def _end_largest(self) -> None:
         held = {one: one.held_bytes for one in list(self.active_channels.values())}
         most = sum(held.values())
-        waiting = {*self.line.waiting}
+        waiting = {*self.line.waiting, *self.lanes.waiting}
         may_end = [one for one in held if one in waiting or not one.is_served]
         for one in sorted(may_end, key=lambda one: -held[one]):
             if most <= MOST_HELD_BYTES:
                 return
             most -= held[one]
             self.line.leave([one])
+            self.lanes.leave(one)
             one.handle_close()
 
     def _most_waiting(self, now: float) -> int:

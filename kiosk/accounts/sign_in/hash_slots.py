@@ -26,10 +26,6 @@ class Lane(enum.Enum):
     CHILDREN = "children"  # in an open class, where a hash takes a thirteenth of the time
 
 
-# For one process, computing or waiting: each occupies a thread, and pupils need the other threads.
-MOST_AT_ONCE = {Lane.STRANGERS: 2, Lane.KNOWN: 3}
-
-
 class NoHashSlot(Exception):
     """Too many passwords are being checked at once: this one was not checked and can be sent again in a moment."""
 
@@ -38,29 +34,26 @@ class HashSlots:
     """Two places, each a locked file of the data folder: the system frees the lock of a process that was killed.
 
     The second place is for those alone whom kiosk knows: however many strangers there are, these wait for one another
-    only. And however often somebody sends a password from a browser that is known, threads are left.
+    only. How many wait in threads is a matter of the server's lanes.
     """
 
     def __init__(self, folder: Path, longest_seconds: float = LONGEST_SECONDS) -> None:
         self._paths = [folder / name for name in FILES]
         self._longest = longest_seconds
-        self._rooms = {lane: threading.BoundedSemaphore(most) for lane, most in MOST_AT_ONCE.items()}
         self._at_it: set[Hashable] = set()
         self._lock = threading.Lock()
-        self.waiting = 0  # in this process, for callers that only want the count
 
     @contextmanager
     def slot(self, lane: Lane) -> Iterator[None]:
-        """Hold a place for the block; raises NoHashSlot, at once where too many of a lane wait already."""
-        room = self._rooms.get(lane)
-        if room and not room.acquire(blocking=False):
-            raise NoHashSlot
+        """Hold a place for the block; raises NoHashSlot if there is none for too long."""
+        paths = self._paths[:1] if lane is Lane.STRANGERS else self._paths[::-1]
+        opened = [open_lock(path) for path in paths]
         try:
-            with self._one_of(self._paths[:1] if lane is Lane.STRANGERS else self._paths[::-1]):
-                yield
+            self._wait_for_one(opened)
+            yield
         finally:
-            if room:
-                room.release()
+            for file in opened:
+                os.close(file)
 
     @contextmanager
     def one_at_a_time(self, who: Hashable) -> Iterator[bool]:
@@ -74,23 +67,9 @@ class HashSlots:
             if first:
                 self._at_it.discard(who)
 
-    @contextmanager
-    def _one_of(self, paths: list[Path]) -> Iterator[None]:
-        opened = [open_lock(path) for path in paths]
-        try:
-            self._wait_for_one(opened)
-            yield
-        finally:
-            for file in opened:
-                os.close(file)
-
     def _wait_for_one(self, files: list[int]) -> None:
         ends = time.monotonic() + self._longest
-        self.waiting += 1
-        try:
-            while not any(try_lock(file) for file in files):
-                if time.monotonic() >= ends:
-                    raise NoHashSlot
-                time.sleep(RETRY_SECONDS)
-        finally:
-            self.waiting -= 1
+        while not any(try_lock(file) for file in files):
+            if time.monotonic() >= ends:
+                raise NoHashSlot
+            time.sleep(RETRY_SECONDS)

@@ -3,7 +3,7 @@
 // The build puts this file in front of report-leave.js and report-sent.js; pages for pupils load it beside page.js.
 "use strict";
 
-// In a block: a page that waits.js shows runs in the same window once more.
+// In a block, as the scripts of a page share their names.
 {
   const root = document.documentElement;
   const waits = new Set();

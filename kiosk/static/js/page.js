@@ -1,7 +1,7 @@
 // Every page: focus after a change, nothing of the last person from the back button, idle leave, print.
 "use strict";
 
-// In a block: a page that waits.js shows runs in the same window once more.
+// In a block, as the scripts of a page share their names.
 {
   /** Moves focus to feedback or errors, so that screen readers read them and keyboards go on from there. */
   function focusNews(part) {

@@ -1,7 +1,7 @@
 // The queue by keyboard: J and K move from row to row, / looks for a number, ? lists the keys.
 "use strict";
 
-// In a block: a page that waits.js shows runs in the same window once more.
+// In a block, as the scripts of a page share their names.
 {
   const OFF = "kiosk-keys-off"; // kept for as long as the window is open
   const FIELD = "input, select, textarea, [contenteditable]";

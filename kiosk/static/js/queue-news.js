@@ -1,7 +1,7 @@
 // The queue asks once a minute whether there is something new, and then says so in one line; it never moves a row.
 "use strict";
 
-// In a block: a page that waits.js shows runs in the same window once more.
+// In a block, as the scripts of a page share their names.
 {
   const EVERY_MS = 60_000;
   const SPREAD_MS = 10_000; // so that not everybody asks at once

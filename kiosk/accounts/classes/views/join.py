@@ -16,14 +16,15 @@ from kiosk.accounts.classes.views import join_state
 from kiosk.accounts.classes.views.tablet_cookie import TabletCookie
 from kiosk.accounts.classes.windows import window_of
 from kiosk.accounts.models import ClassGroup, ClassWindow
+from kiosk.accounts.sign_in.code_rate_limit import lane_of
 from kiosk.accounts.sign_in.current_pupil import end_sign_ins
 from kiosk.accounts.sign_in.login import open_to_all, sign_out
-from kiosk.accounts.sign_in.views.hashing import BUSY_SECONDS, mark_busy
 from kiosk.bands import Band
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.web.i18n import language
+from kiosk.web.lanes import has_turn
 from kiosk.web.request_sessions import school
 from kiosk.wording.messages import Refused, say
 
@@ -106,8 +107,7 @@ def join() -> ResponseReturnValue:
         code = windows.read_code(typed)
     except Refused as refused:
         return _join_page(typed, say(refused.message)), 422
-    if not brake.allows_lookup(group):
-        mark_busy()
+    if brake.is_slowed(group) and not has_turn(lane_of(group)):
         return _join_page(typed, busy=True), 503
     window = windows.find_window(school(), code, now_utc())
     if window is None:
@@ -128,7 +128,7 @@ def _join_page(typed: str = "", error: str = "", closed: bool = False, busy: boo
         closed=closed,
         typed=typed,
         error=error,
-        again_seconds=BUSY_SECONDS if busy else 0,
+        busy=busy,
         **monitoring("monitoring", language()),
     )
 

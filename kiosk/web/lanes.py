@@ -1,0 +1,34 @@
+"""Asking the server's loop to keep a request until it is drawn: what few may do at once, and strangers may try."""
+
+from flask import Flask, Response, request
+
+HEADER = "Kiosk-Not-Yet"  # of an answer that the loop keeps to itself: the lane in which the request waits
+DRAWN = "kiosk.drawn"  # of a request that the loop hands over: the lane from which it comes, "" for none
+LATE = "late"  # it has waited too long, and is handed over to be told so
+
+
+class NotYet(Exception):
+    """This request has to wait until it is drawn."""
+
+    def __init__(self, lane: str) -> None:
+        self.lane = lane
+        super().__init__(lane)
+
+
+def has_turn(lane: str) -> bool:
+    """Whether this request may go on in a lane; False once it has waited too long.
+
+    Raises NotYet while it can wait, so nothing may have been written before. Without the server's loop nobody waits.
+    """
+    drawn = request.environ.get(DRAWN, lane)
+    if not drawn:
+        raise NotYet(lane)
+    return bool(drawn == lane)
+
+
+def answer_not_yet(app: Flask) -> None:
+    """Tell the loop of each request that has to wait; no client sees this answer."""
+
+    @app.errorhandler(NotYet)
+    def _wait(error: NotYet) -> Response:
+        return app.response_class(status=503, headers={HEADER: error.lane})
