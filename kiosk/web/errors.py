@@ -85,7 +85,6 @@ def page_for(status: int) -> ErrorPage:
         415: ErrorPage(
             "pencil", _("We only take words here"), _("Pictures and files cannot be sent to kiosk.")
         ),
-        429: ErrorPage("clock", _("Please wait a moment"), _("Then try again. You did nothing wrong.")),
         503: ErrorPage(
             "wrench",
             _("We are busy for a moment"),
