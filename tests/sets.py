@@ -32,6 +32,19 @@ SLOW = (
     "tests/report/form/test_envelopes_that_grow.py",
     "tests/wording/test_translations.py",
 )
+# Rooms whose triggers, migrations or statements differ with the database, and what is done at the same moment: `make
+# test` asks both in full. Of each file elsewhere it asks PostgreSQL one case; the others follow in `make later`.
+BOTH_DATABASES = (
+    "tests/audit/",
+    "tests/host/",
+    "tests/mail/",
+    "tests/report/",
+    "tests/sealing/",
+    "tests/storage/",
+    "tests/upkeep/test_",
+    "tests/web/",
+)
+AT_ONCE = ("at_once", "same_moment", "together", "lock")
 BROWSER, FAULTS, BENCH = "tests/browser/", "tests/faults/", "tests/tools/bench/"
 LONGEST_FAULT_SECONDS = 600
 PAGES = frozenset({"app", "own_app", "kept_apps"})  # fixtures of tests that drive pages
@@ -65,7 +78,16 @@ def is_main(item: pytest.Item, seen: Counter[str]) -> bool:
     """
     mark = item.get_closest_marker("main")
     if mark is None:
-        return not (item.get_closest_marker("later") or item.nodeid.startswith((BROWSER, FAULTS, BENCH)))
+        if item.get_closest_marker("later") or item.nodeid.startswith((BROWSER, FAULTS, BENCH)):
+            return False
+        file = item.nodeid.partition("::")[0]
+        seen[file] += "postgresql" in item.name
+        return (
+            "postgresql" not in item.name
+            or seen[file] == 1
+            or item.nodeid.startswith(BOTH_DATABASES)
+            or any(word in item.nodeid for word in AT_ONCE)
+        )
     name = item.nodeid.partition("[")[0]
     seen[name] += 1
     return not mark.args or seen[name] <= mark.args[0]
