@@ -255,12 +255,15 @@ TABLE = {"GET": GET, "POST": POST}
 REPORT = {
     ("GET", "/"),
     ("GET", "/choose/<lang>"),
+    ("GET", "/choose/<lang>/<tablet>"),
     ("GET", "/<band>/<lang>"),
+    ("GET", "/<band>/<lang>/<tablet>"),
     ("GET", "/replies/<lang>"),
+    ("GET", "/replies/<lang>/<tablet>"),
     ("POST", "/replies/<lang>"),
+    ("POST", "/replies/<lang>/<tablet>"),
     ("POST", "/<band>/<lang>"),
+    ("POST", "/<band>/<lang>/<tablet>"),
     ("GET", "/icon.svg"),
     ("GET", "/quiet.svg"),
-    ("GET", "/replies/<lang>"),
-    ("POST", "/replies/<lang>"),
 }

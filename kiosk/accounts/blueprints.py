@@ -7,13 +7,13 @@ from flask import session, url_for
 
 from kiosk.content.language import ENGLISH
 from kiosk.site import current_site
-from kiosk.web.i18n import PageSettings, address_key, page_settings, tell_url
+from kiosk.web.i18n import PageSettings, address_key, page_settings, tablet, tell_url
 from kiosk.wording.words import clock
 
 LONGEST_TYPED = 300
 
 # What a browser keeps when somebody signs in or out: the look of pages, never who was there.
-KEPT = ("lang", "look")
+KEPT = ("lang", "band", "look")
 
 # What the staff layout shows about person and sections on pages before anybody is signed in.
 NOBODY_SIGNED_IN: dict[str, Any] = {"nav": (), "me": None, "sign_out_url": ""}
@@ -25,7 +25,7 @@ def wait_ends(until: datetime) -> str:
 
 
 def kept_look() -> dict[str, str]:
-    """Language and look of this session, to carry over into the next."""
+    """Language, age group and look of the tablet in this session, to carry over into the next."""
     return {name: str(session[name]) for name in KEPT if session.get(name)}
 
 
@@ -41,7 +41,8 @@ def band_page(band: str, led: bool = False) -> dict[str, Any]:
     page, address = page_settings(band, led), address_key()
     if address is None:
         return _band_page(page)
-    return current_site().page_cache.get(("band page", page, address), lambda: _band_page(page))
+    marks = ("band page", page, address, tablet())
+    return current_site().page_cache.get(marks, lambda: _band_page(page))
 
 
 def _band_page(page: PageSettings) -> dict[str, Any]:

@@ -38,9 +38,9 @@ FONTS: dict[str, tuple[str, str, WebFont]] = {
 # What stands in front of a script: its pages have a font of their own in some languages, and one script less to ask
 # for keeps them light.
 BEGIN_WITH = {
-    "report-leave.js": "left-alone.js",
-    "report-sent.js": "left-alone.js",
-    "report.js": "who-reads.js",
+    "report-leave.js": ("left-alone.js", "report-send.js"),
+    "report-sent.js": ("left-alone.js", "report-send.js"),
+    "report.js": ("who-reads.js",),
 }
 
 
@@ -89,7 +89,7 @@ def scripts(built: BuiltFolder, own: Path) -> None:
     files = sorted(own.glob("*.js"))
     texts = {path.name: path.read_text(encoding="utf-8") for path in files}
     for name in BEGIN_WITH.keys() & texts.keys():
-        texts[name] = texts[BEGIN_WITH[name]] + texts[name]
+        texts[name] = "".join(texts[one] for one in (*BEGIN_WITH[name], name))
     inputs = [*_named(files), repr(sorted(BEGIN_WITH.items())).encode()]
     built.step("scripts", inputs, lambda: {name: small_script(text) for name, text in texts.items()})
 

@@ -1,6 +1,6 @@
 """The language, band and look of a request: from the address on public pages, from the session elsewhere."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from typing import Any
@@ -13,33 +13,11 @@ from kiosk.adjustments import LARGER_SIZE, NONE_SET, Adjustments
 from kiosk.bands import Band
 from kiosk.config import translations_path
 from kiosk.site import current_site
+from kiosk.web.look import MOST_LOOKS, Look, Tablet, read_look
 from kiosk.wording.words import FILTERS
 
 CARRIED = ("lang", "band", "look")
 OWN_LOOK = "own-look"  # in the session of a child who has come in and chosen one
-MOST_LOOKS = 256  # bounded, as an address may contain anything
-LOOKS: Mapping[str, tuple[str, ...]] = {
-    "page": ("plain", "cream", "blue", "dark", "contrast"),
-    "size": ("1", "1.25", "1.5", "2"),
-    "spacing": ("normal", "wide"),
-    "motion": ("some", "less"),
-}
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a person wants pages to look; empty strings mean the default."""
-
-    page: str = ""
-    size: str = ""
-    spacing: str = ""
-    motion: str = ""
-
-    @property
-    def code(self) -> str:
-        """The look in one word for an address, such as `dark_1.5_wide_less`."""
-        parts = [getattr(self, name) or values[0] for name, values in LOOKS.items()]
-        return "" if parts == [values[0] for values in LOOKS.values()] else "_".join(parts)
 
 
 @dataclass(frozen=True)
@@ -77,19 +55,6 @@ class LanguageLink:
     dir: str
     url: str
     current: bool
-
-
-@lru_cache(maxsize=MOST_LOOKS)
-def read_look(code: str) -> Look:
-    """The look that a code names; anything unknown is the default."""
-    parts = code.split("_")
-    if len(parts) != len(LOOKS):
-        return Look()
-    chosen = {
-        name: value if value in values[1:] else ""
-        for (name, values), value in zip(LOOKS.items(), parts, strict=True)
-    }
-    return Look(**chosen)
 
 
 def site_part() -> str:
@@ -208,8 +173,22 @@ def telling_language() -> str:
 
 
 def tell_url(band: str) -> str:
-    """The address at which a child of this band tells somebody."""
-    return f"/report/{band}/{telling_language()}"
+    """The address at which a child of this band tells somebody on this tablet."""
+    return f"/report/{band}/{telling_language()}{tablet().part}"
+
+
+def tablet() -> Tablet:
+    """How the tablet of this request was set up; pages for staff are on none."""
+    if site_part() == "staff":
+        return Tablet()
+    kept = session if site_part() == "learn" else {}
+    group, look = (str(request.args.get(name, "") or kept.get(name, "")) for name in ("band", "look"))
+    return Tablet(group if group in set(Band) else "", read_look(look))
+
+
+def start_url() -> str:
+    """Where whoever leaves comes to: the start page as the tablet was set up, with nothing of anybody (promise A9)."""
+    return tablet().start_url(language(), current_site().config.language_list[0])
 
 
 def language_links() -> list[LanguageLink]:

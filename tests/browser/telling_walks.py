@@ -109,9 +109,13 @@ def send(tablet: Page, look: Look) -> list[str]:
     """Send it, with the wish for an answer where there is one; see what follows; returns the six pictures."""
     if tablet.locator("#reply-yes").count():
         tap(tablet, "reply-yes")
-    with tablet.expect_navigation():
-        tablet.locator("#send").click()
+    tablet.locator("#send").click()
+    expect(tablet.locator("#what-next")).to_be_visible()
     look("after sending")
+    if tablet.locator("#what-next summary").count():
+        tablet.locator("#what-next summary").click()
+        look("after sending, what happens next")
+        tablet.locator("#what-next summary").click()
     if not tablet.locator("#mine").count():
         return []
     tablet.locator("#mine summary").click()

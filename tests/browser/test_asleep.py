@@ -64,7 +64,7 @@ def test_a_form_that_slept_too_long_is_gone_before_anybody_sees_it(asleep: Page)
     asleep.evaluate(LOOKED_AT, False)
     _time_passes(asleep, 151)
     assert not asleep.evaluate(f"() => {{ ({LOOKED_AT})(true); return ({seen})(); }}")
-    asleep.wait_for_url("**/?band=ks3**")
+    asleep.wait_for_url("**/?fresh=1")
     assert SECRET not in asleep.content()
 
 
@@ -88,7 +88,7 @@ def test_who_comes_back_late_is_warned_and_has_only_what_is_left_of_the_time(asl
     _sleep(asleep, 125)
     expect(asleep.locator("#step-idle h2")).to_be_focused()
     asleep.clock.run_for(26_000)
-    asleep.wait_for_url("**/?band=ks3**")
+    asleep.wait_for_url("**/?fresh=1")
 
 
 @pytest.mark.main
@@ -97,7 +97,7 @@ def test_a_touch_on_a_page_that_should_have_gone_is_somebody_elses(asleep: Page)
     _write(asleep)
     _time_passes(asleep, 151)
     asleep.locator("#words").click(no_wait_after=True)
-    asleep.wait_for_url("**/?band=ks3**")
+    asleep.wait_for_url("**/?fresh=1")
 
 
 @pytest.mark.main
@@ -147,7 +147,7 @@ def test_six_pictures_that_a_double_tap_opened_and_closed_are_hidden_once_they_a
 def test_the_page_after_sending_is_left_when_the_tablet_wakes_too_late(asleep: Page) -> None:
     _send(asleep, "ks3", "reply-yes")
     _sleep(asleep, 151)
-    asleep.wait_for_url("**/?band=ks3**")
+    asleep.wait_for_url("**/?fresh=1")
 
 
 def test_the_card_for_a_grown_up_stays_as_long_as_it_is_carried(asleep: Page) -> None:
@@ -156,7 +156,7 @@ def test_the_card_for_a_grown_up_stays_as_long_as_it_is_carried(asleep: Page) ->
     _sleep(asleep, 290)
     expect(asleep.locator("#card")).to_be_visible()
     _sleep(asleep, 601)
-    asleep.wait_for_url("**/?band=ks1**")
+    asleep.wait_for_url("**/?fresh=1")
 
 
 @pytest.mark.main

@@ -140,7 +140,7 @@ def test_a_page_that_sends_says_so_and_what_to_do_if_nothing_comes(
     _fill(tablet)
     expect(tablet.locator("#sending")).to_be_empty()
     _send_and_stop(tablet, line[0], Network.LOSES_REQUEST)
-    expect(tablet.locator("#sending")).to_contain_text("tap Send again")
+    expect(tablet.locator("#sending")).to_contain_text("Your words are still here. Tap Send again")
     expect(tablet.locator("#sending p")).to_be_in_viewport()
 
 

@@ -71,7 +71,7 @@ def test_whoever_does_not_come_back_leaves_nothing(shared: Page) -> None:
     shared.clock.run_for(6000)
     expect(shared.locator("#step-idle")).to_be_visible()
     shared.clock.run_for(WIPE_MS + 1000)
-    shared.wait_for_url("**/?band=ks3**")
+    shared.wait_for_url("**/?fresh=1")
     assert SECRET not in shared.content()
     shared.go_back(wait_until="commit")
     settle(shared)
@@ -84,7 +84,7 @@ def test_clear_it_now_is_one_tap(shared: Page) -> None:
     _write(shared)
     shared.clock.run_for(IDLE_MS + 1000)
     shared.locator("#idle-clear").click()
-    shared.wait_for_url("**/?band=ks3**")
+    shared.wait_for_url("**/?fresh=1")
     shared.go_back(wait_until="commit")
     settle(shared)
     assert not [box for box in shared.locator("textarea").all() if box.input_value()]

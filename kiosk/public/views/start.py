@@ -13,17 +13,17 @@ from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.errors import NotFound
 from kiosk.web.i18n import (
-    LOOKS,
-    Look,
     address_key,
     band,
     keep_own_look,
     language_links,
     look,
     page_settings,
+    tablet,
     tell_url,
     telling_language,
 )
+from kiosk.web.look import LOOKS, Look
 from kiosk.web.templating import render_cached
 
 OK, UNAVAILABLE = 200, 503
@@ -43,7 +43,7 @@ def start() -> ResponseReturnValue:
         lambda: {
             "languages": language_links(),
             "tell": tell_url(band()),
-            "replies": f"/report/replies/{telling_language()}",
+            "replies": f"/report/replies/{telling_language()}{tablet().part}",
         },
     )
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel import Locale
-from flask import Response
+from flask import Response, request
 from markupsafe import Markup
 
 from kiosk.bands import Band
@@ -37,7 +37,8 @@ from kiosk.report.form.speech import CRISIS_HELP, FIRST_HELP, HURT_HELP, Speech,
 from kiosk.report.form.wording import WordingLine
 from kiosk.report.intake.urgent import UrgentProgress
 from kiosk.report.site import current_report_site
-from kiosk.web.i18n import Look, PageSettings, html_language
+from kiosk.web.i18n import PageSettings, html_language
+from kiosk.web.look import Tablet, read_tablet
 
 FIRST_NAMED = ("dsl", "coordinator")  # those who read most of what children tell
 ROUNDED_MINUTES = 5
@@ -88,15 +89,20 @@ FEELING_PICTURES = {
 HELPER_PICTURES = {"teacher": "tell", "school": "adult", "home": "home-family", "box": "worry-box"}
 
 
+def tablet_of_request() -> Tablet:
+    """How the tablet was set up, as the last part of the address says."""
+    return read_tablet((request.view_args or {}).get("tablet", ""))
+
+
 def skeleton(skin: str, say: Speech) -> dict[str, Any]:
-    """What base.html needs; the way out keeps language and band, and has the browser forget this page."""
-    band = skin if skin in set(Band) else Band.KS2.value
-    out = f"/?band={band}&fresh=1" if say.lang == "en" else f"/?band={band}&lang={say.lang}&fresh=1"
+    """What base.html needs; the way out is that of a lesson, and has the browser forget this page (promise A9)."""
+    band, tablet = skin if skin in set(Band) else Band.KS2.value, tablet_of_request()
     return {
-        "page": PageSettings(band, html_language(say.lang), say.dir, Look()),
+        "page": PageSettings(band, html_language(say.lang), say.dir, tablet.look),
         "say": say,
-        "leave_url": out,
-        "tell_url": f"/report/{band}/{say.lang}",
+        "leave_url": tablet.start_url(say.lang, languages()[0]),
+        "tablet": tablet.part,
+        "tell_url": f"/report/{band}/{say.lang}{tablet.part}",
         "words": _skeleton_words(_frame(say)),
         "frame": _frame(say),
     }
@@ -121,7 +127,6 @@ def form_page(
     band, calendar = answers.band, current_report_site().calendar
     by_field = {error.field: say(error.key, limit=error.limit) for error in sent.errors}
     shown = {
-        "action": f"/report/{band.value}/{say.lang}",
         "answers": answers,
         "nonce": answers.nonce,
         "steps": STEPS[band],
@@ -192,6 +197,8 @@ class AfterSending:
     passed_on: UrgentProgress | None  # what became of something urgent
     private: bool  # the person looking at this page may be the one it is about
     nothing_sent: bool  # the child sent "nothing to tell", so there is nothing to read
+    wants_answer: bool
+    tablet: Tablet
 
 
 def after_sending(
@@ -216,10 +223,12 @@ def after_sending(
         readers=tuple(reader.name for reader in readers),
         open=calendar.is_open(now),
         night=is_night(calendar, now),
-        nobody=not readers,
+        nobody=taken is not None and not readers,
         passed_on=passed_on,
         private="card.title" in say and answers.concern == "adult",
         nothing_sent=taken is None,
+        wants_answer=answers.reply,
+        tablet=tablet_of_request(),
     )
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from flask import Blueprint, Response, current_app, render_template, request
@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from kiosk.bands import Band
+from kiosk.host.page_cache import CacheKey
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.who_reads import people_to_tell
 from kiosk.report.form.answers import NOTHING, ReportAnswers, is_nonce, read
@@ -24,6 +25,7 @@ from kiosk.report.form.page import (
     next_reading,
     pad_page,
     skeleton,
+    tablet_of_request,
     thanks_page,
 )
 from kiosk.report.form.seal import prepare
@@ -36,6 +38,7 @@ from kiosk.report.intake.urgent import UrgentProgress
 from kiosk.report.list_in_memory import current_keyring
 from kiosk.report.site import current_report_site
 from kiosk.storage.db import now_utc
+from kiosk.web.look import Tablet
 from kiosk.web.security import is_same_origin
 from kiosk.web.templating import BUILT_DIR
 
@@ -56,7 +59,8 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/choose/<lang>")
-def choose(lang: str) -> ResponseReturnValue:
+@bp.get("/choose/<lang>/<tablet>")
+def choose(lang: str, tablet: str = "") -> ResponseReturnValue:
     """Choose the right page; links only."""
     say = speech_for("chooser", lang)
     if say is None or lang not in languages():
@@ -66,7 +70,8 @@ def choose(lang: str) -> ResponseReturnValue:
 
 
 @bp.get("/<band>/<lang>")
-def show(band: str, lang: str) -> ResponseReturnValue:
+@bp.get("/<band>/<lang>/<tablet>")
+def show(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
     """The form, empty, with a nonce of its own."""
     say = _speech(band, lang)
     recipients = _keyring()
@@ -76,7 +81,8 @@ def show(band: str, lang: str) -> ResponseReturnValue:
 
 
 @bp.post("/<band>/<lang>")
-def send(band: str, lang: str) -> ResponseReturnValue:
+@bp.post("/<band>/<lang>/<tablet>")
+def send(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
     """Store the report and say so, or show the form again with everything typed."""
     site = current_report_site()
     say = _speech(band, lang)
@@ -117,13 +123,23 @@ def send(band: str, lang: str) -> ResponseReturnValue:
 
 def _empty_form(say: Speech, band: Band, recipients: Keyring, now: datetime) -> str:
     """The empty form without its nonce; the same for every child until readers or clock change, so it is cached."""
-    site, answers = current_report_site(), ReportAnswers(band, say.lang, NONCE_PLACE)
+    site, answers, tablet = (
+        current_report_site(),
+        ReportAnswers(band, say.lang, NONCE_PLACE),
+        tablet_of_request(),
+    )
     look = next_reading(site.calendar, now)  # said in words that depend on the day: "today", "tomorrow"
     hours = site.calendar.is_open(now), is_night(site.calendar, now)
-    return site.page_cache.get(
-        (band, say.lang, look, now.astimezone(look.tzinfo).date(), hours, recipients),
+    return _kept(
+        tablet,
+        (band, say.lang, tablet.band, look, now.astimezone(look.tzinfo).date(), hours, recipients),
         lambda: render_template("report/form.html", **form_page(say, answers, recipients, now)),
     )
+
+
+def _kept(tablet: Tablet, marks: CacheKey, make: Callable[[], str]) -> str:
+    """A page from the cache, or made now: for the many looks a tablet may have, none is kept."""
+    return make() if tablet.look.code else current_report_site().page_cache.get(marks, make)
 
 
 @bp.get("/icon.svg")
@@ -201,8 +217,10 @@ def _thanks(say: Speech, after: AfterSending, code: Sequence[int] = ()) -> str:
     """The page after sending; without pictures it is the same for every child of a route and hour, so it is cached."""
     if code:
         return render_template("report/thanks.html", **thanks_page(say, after, code))
-    return current_report_site().page_cache.get(
-        ("thanks", after), lambda: render_template("report/thanks.html", **thanks_page(say, after))
+    return _kept(
+        after.tablet,
+        ("thanks", after),
+        lambda: render_template("report/thanks.html", **thanks_page(say, after)),
     )
 
 

@@ -32,13 +32,15 @@ bp = Blueprint("replies", __name__, url_prefix="/replies")
 
 
 @bp.get("/<lang>")
-def entry(lang: str) -> ResponseReturnValue:
+@bp.get("/<lang>/<tablet>")
+def entry(lang: str, tablet: str = "") -> ResponseReturnValue:
     """The sixty-four pictures, and a box for their names."""
     return _entry(_speech(lang), ())
 
 
 @bp.post("/<lang>")
-def look(lang: str) -> ResponseReturnValue:
+@bp.post("/<lang>/<tablet>")
+def look(lang: str, tablet: str = "") -> ResponseReturnValue:
     """Take one more picture, or show the answers after six; right and wrong ones cost and look the same."""
     site = current_report_site()
     say = _speech(lang)
@@ -87,8 +89,6 @@ def _page(say: Speech, answers: ThreadReplies | None, code: Sequence[int]) -> st
         found=answers,
         pictures=[current_report_site().pictures.keys[number] for number in code],
         help_lines=say.help_lines(ANSWERS_BAND),
-        tell_more_url=f"/report/{ANSWERS_BAND}/{say.lang}",
-        entry_url=f"/report/replies/{say.lang}",
     )
 
 
@@ -99,7 +99,6 @@ def _waiting(say: Speech, code: Sequence[int], forget: bool) -> str:
         **skeleton(ANSWERS_BAND.value, say),
         pictures=[current_report_site().pictures.keys[number] for number in code],
         forget=forget,
-        action=f"/report/replies/{say.lang}",
         help_lines=say.help_lines(ANSWERS_BAND),
     )
 
@@ -114,7 +113,6 @@ def _entry(say: Speech, tapped: Sequence[str], typed: str = "", problem: str = "
         typed=typed,
         problem=problem,
         total=LENGTH,
-        action=f"/report/replies/{say.lang}",
         help_lines=say.help_lines(ANSWERS_BAND),
     )
 

@@ -3,7 +3,7 @@
 // The build puts this file in front of report-leave.js and report-sent.js; pages for pupils load it beside page.js.
 "use strict";
 
-// In a block, as the scripts of a page share their names.
+// In a block: a page that report-send.js shows runs in the same window once more.
 {
   const root = document.documentElement;
   const waits = new Set();
@@ -14,7 +14,7 @@
   function after(milliseconds, act) {
     const wait = { due: Date.now() + milliseconds, act: () => { callOff(); act(); } };
     let timer = window.setTimeout(wait.act, milliseconds);
-    const callOff = () => { window.clearTimeout(timer); waits.delete(wait); };
+    const callOff = wait.callOff = () => { window.clearTimeout(timer); waits.delete(wait); };
     wait.goOn = () => {
       window.clearTimeout(timer);
       timer = window.setTimeout(wait.act, Math.min(milliseconds, wait.due - Date.now()));
@@ -68,5 +68,11 @@
     };
   }
 
-  window.kioskLeftAlone = { after, watch };
+  /** Does nothing any more: another page takes the place of this one in the same window. */
+  function end() {
+    left = true;
+    for (const wait of [...waits]) wait.callOff();
+  }
+
+  window.kioskLeftAlone = { after, watch, end };
 }

@@ -33,7 +33,7 @@
     kept.value = button.value;
     form.insertBefore(kept, form.querySelector(".key-head"));
     draw();
-    if (tapped().length >= total) form.submit();
+    if (tapped().length >= total) window.setTimeout(() => form.requestSubmit()); // not while one is being sent
   });
   const forget = () => { tapped().forEach((one) => one.remove()); names.value = ""; };
   window.addEventListener("pagehide", () => window.setTimeout(forget, 0));

@@ -6,8 +6,6 @@
   const form = document.getElementById("tell");
   const leave = document.querySelector(".top__start a");
   if (!form || !leave) return;
-  let sending = false;
-
   const away = () => { form.reset(); wipe(); window.location.replace(leave.href); };
   function wipe() {
     for (const input of form.querySelectorAll("input, textarea")) {
@@ -22,16 +20,17 @@
   document.getElementById("idle-stay").addEventListener("click", () => { window.kioskReport?.closeAside(); touch(); });
   // A second tap is never stopped here: after a stop, or on a bad network, it is the one that arrives. The school keeps
   // what is sent twice once.
-  form.addEventListener("submit", () => {
-    sending = true;
-    const news = document.getElementById("sending");
+  function say(line) {
     const words = document.createElement("p");
     words.className = "feedback";
-    words.textContent = news.dataset.words;
+    words.textContent = line;
     news.replaceChildren(words);
     words.scrollIntoView({ block: "nearest" });
-  });
-  window.addEventListener("pagehide", () => { if (!sending) wipe(); else window.setTimeout(wipe, 0); });
+  }
+  const news = document.getElementById("sending");
+  form.addEventListener("submit", () => say(news.dataset.words));
+  window.kioskAnswerHere(form, () => say(news.dataset.lost));
+  window.addEventListener("pagehide", wipe);
   window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.replace(leave.href); });
   const touch = window.kioskLeftAlone.watch(
     IDLE_MILLISECONDS + WIPE_MILLISECONDS, away, IDLE_MILLISECONDS, () => window.kioskReport?.openAside("idle"));

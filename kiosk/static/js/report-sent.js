@@ -5,6 +5,7 @@
   const QUIET_MILLISECONDS = 150000;
   const CARRIED_MILLISECONDS = 600000; // the youngest carry the card for a grown-up through the school
   const leave = document.querySelector(".top__start a");
+  for (const form of document.querySelectorAll("form")) window.kioskAnswerHere(form, () => form.submit());
   for (const link of document.querySelectorAll(".top__start a, .ground a")) {
     link.addEventListener("click", (event) => { event.preventDefault(); window.location.replace(link.href); });
   }

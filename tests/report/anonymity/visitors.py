@@ -13,7 +13,7 @@ HEADERS = {
     "HTTP_ACCEPT_LANGUAGE": ["en-GB,en;q=0.9", "ur", "pl,en;q=0.5", "zz-marker"],
     "HTTP_REFERER": [
         "http://localhost/learn/lessons/",
-        "http://localhost/?band=ks2",
+        "http://localhost/?fresh=1",
         "https://mail.example/",
     ],
     "HTTP_SEC_CH_UA": ['"Chromium";v="156"', '"Another";v="9"'],

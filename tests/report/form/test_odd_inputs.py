@@ -9,7 +9,7 @@ from tests.odd_inputs import ODD, addresses, noting
 from tests.report.telling import FORM
 from tests.sites import make_report_app
 
-FILLED = {"band": "ks2", "lang": "en"}
+FILLED = {"band": "ks2", "lang": "en", "tablet": "ks1"}
 ENDS_THE_LOOK = {"again"}  # "start again": with it no other field is looked at
 LEARNING = 3  # a field may be asked for only where another one was sent
 

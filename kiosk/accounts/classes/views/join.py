@@ -23,7 +23,7 @@ from kiosk.bands import Band
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.storage.outages import DATABASE_ERRORS
-from kiosk.web.i18n import language
+from kiosk.web.i18n import language, start_url
 from kiosk.web.lanes import has_turn
 from kiosk.web.request_sessions import school
 from kiosk.wording.messages import Refused, say
@@ -212,7 +212,7 @@ def leave_form() -> ResponseReturnValue:
 @open_to_all
 def leave() -> ResponseReturnValue:
     """End the sign-in and show the start page; nothing about the child stays on this tablet."""
-    kept = kept_look()
+    goes_to = start_url()
     with suppress(*DATABASE_ERRORS):  # whatever the database does, nobody stays signed in on this tablet
         if current_user.is_authenticated:
             end_sign_ins(school(), current_user.pupil.id)
@@ -220,6 +220,6 @@ def leave() -> ResponseReturnValue:
     sign_out()
     # The header arrives before the browser stores the page; a picture on the start page clears the cache once more
     # afterwards.
-    response = redirect(url_for("public.start", lang=kept.get("lang"), look=kept.get("look"), fresh=1), 303)
+    response = redirect(goes_to, 303)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
