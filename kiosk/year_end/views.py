@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.sign_in.login import acting, staff_required
+from kiosk.accounts.sign_in.login import acting_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.staff.views.people import ROLES_ALLOWED
 from kiosk.audit.log import LogAct, LogEntry, lines
@@ -68,7 +68,7 @@ def confirm() -> ResponseReturnValue:
     if " ".join(request.form.get("phrase", "").casefold().split()) != _(PHRASE).casefold():
         return _preview(plan, _("Type the three words as they stand there."), "#phrase"), 422
     end_year(school(), plan, current_site().today(), current_site().lessons)
-    acting().note(
+    acting_staff().note(
         school(),
         LogAct.YEAR_ENDED,
         up=plan.pupils(Becomes.UP),

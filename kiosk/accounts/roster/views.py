@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.roster.export_log import note_export
 from kiosk.accounts.roster.importing import Plan, apply_plan, export_roster, plan_import, read_roster
 from kiosk.accounts.roster.rows import unusable
-from kiosk.accounts.sign_in.login import acting, staff_required
+from kiosk.accounts.sign_in.login import acting_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.staff.views.people import ROLES_ALLOWED, bp
 from kiosk.audit.log import LogAct
@@ -62,7 +62,7 @@ def confirm() -> ResponseReturnValue:
     if plan.many_leave and request.form.get("sure") != "yes":
         return _preview_page(plan, data, _("Many children would leave. Tick the box if that is right.")), 422
     new = apply_plan(school(), plan, site.today(), site.key, site.pictures.keys)
-    acting().note(school(), LogAct.ROSTER_READ)
+    acting_staff().note(school(), LogAct.ROSTER_READ)
     school().commit()
     flash(_("Done. %(count)d new children can get their keys on the pages of their classes.", count=len(new)))
     return redirect(url_for("windows.index"), 303)

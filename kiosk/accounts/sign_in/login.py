@@ -150,7 +150,7 @@ def open_key_of_session() -> OpenKey | None:
     return OpenKey(ReaderSecret(seed), (version, hash) if version else None, knows or None)
 
 
-def acting() -> Acting:
+def acting_staff() -> Acting:
     """The member of staff of this request as the log knows them; only on pages marked `staff_required`."""
     return Acting(current_site().key, signed_in_staff().id, now_utc())
 

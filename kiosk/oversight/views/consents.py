@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.log_lines import asked_page
 from kiosk.incidents.case.forms import Filled
 from kiosk.incidents.case.views.steps import fields_of
@@ -87,7 +87,7 @@ def ask_for_consent() -> ResponseReturnValue:
     if filled.errors:
         return new_consent(filled), 422
     try:
-        asked = consents.ask(school(), acting(), signed_in_staff(), _once(), filled, today)
+        asked = consents.ask(school(), acting_staff(), signed_in_staff(), _once(), filled, today)
     except Refused as refused:
         roll_back_both()
         filled.errors.add(WHOLE, refused.message.text)
@@ -123,7 +123,7 @@ def decide_consent(consent_id: uuid.UUID, word: str) -> ResponseReturnValue:
     if filled.errors:
         return _show(known, filled), 422
     try:
-        consents.take_step(school(), acting(), known, filled, leads, site.today())
+        consents.take_step(school(), acting_staff(), known, filled, leads, site.today())
     except Refused as refused:
         roll_back_both()
         filled.errors.add(WHOLE, refused.message.text)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from pydantic import ValidationError
 from sqlalchemy import select
 
-from kiosk.accounts.sign_in.login import acting, staff_required
+from kiosk.accounts.sign_in.login import acting_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.audit.log import LogAct
 from kiosk.calendar.file import calendar_path, can_be_written, write_calendar
@@ -124,7 +124,7 @@ def save(changed: CalendarFile) -> tuple[str, int]:
     try:
         kept = from_tomorrow(changed, site.calendar, site.today())
         calendar_from(site.config, kept)
-        acting().note(school(), LogAct.CALENDAR_CHANGED)
+        acting_staff().note(school(), LogAct.CALENDAR_CHANGED)
         queue_alarm(reports(), reports().scalars(select(Reader.email)))
         commit_both()  # first, so that nobody changes it in silence
         write_calendar(site.config, kept)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes.access import OPEN_EVERY_CLASS
 from kiosk.accounts.classes.class_teachers import add_teacher, may_add, remove_teacher
 from kiosk.accounts.classes.views.windows import class_page, own_class
-from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.web.errors import or_404
 from kiosk.web.forms import id_of
@@ -28,7 +28,7 @@ def add(class_id: uuid.UUID) -> ResponseReturnValue:
     if colleague and not may_add(signed_in_staff(), colleague):
         error = _("Ask the e-Safety Coordinator or the principal to give you this class.")
         return class_page(group, teachers_error=error), 422
-    added = add_teacher(school(), acting(), group, colleague) if colleague else None
+    added = add_teacher(school(), acting_staff(), group, colleague) if colleague else None
     if added is None:
         return class_page(group, teachers_error=_("Choose a colleague who teaches.")), 422
     school().commit()
@@ -42,7 +42,7 @@ def add(class_id: uuid.UUID) -> ResponseReturnValue:
 def remove(class_id: uuid.UUID, staff_id: uuid.UUID) -> ResponseReturnValue:
     """Take the class away from one of its teachers; adding them again undoes it."""
     group = own_class(class_id)
-    removed = or_404(remove_teacher(school(), acting(), group, staff_id))
+    removed = or_404(remove_teacher(school(), acting_staff(), group, staff_id))
     school().commit()
     flash(_("%(name)s no longer teaches %(class_name)s.", name=removed.name, class_name=group.name))
     return redirect(url_for("windows.show", class_id=class_id) + "#teachers", 303)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.classes.cover import class_to_cover, classes_to_cover, end_cover, take_cover
 from kiosk.accounts.classes.views.windows import class_of_today, open_for, own_class
-from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound, or_404
@@ -42,7 +42,7 @@ def take(class_id: uuid.UUID) -> ResponseReturnValue:
     if group is None:
         return redirect(url_for("windows.show", class_id=class_of_today(class_id).id), 303)
     open_for(group)  # a class that is open keeps whoever opened it as witness until its cover leads it
-    take_cover(school(), acting(), staff, group, today)
+    take_cover(school(), acting_staff(), staff, group, today)
     school().commit()
     return redirect(url_for("windows.show", class_id=class_id), 303)
 
@@ -53,7 +53,7 @@ def end(class_id: uuid.UUID, staff_id: uuid.UUID) -> ResponseReturnValue:
     """End a cover of today: one's own, or anybody's of a class that one looks after."""
     is_mine = staff_id == signed_in_staff().id
     group = class_of_today(class_id) if is_mine else own_class(class_id)
-    if not end_cover(school(), acting(), group, staff_id, current_site().today()):
+    if not end_cover(school(), acting_staff(), group, staff_id, current_site().today()):
         raise NotFound
     school().commit()
     flash(_("The cover of %(name)s has ended.", name=group.name))

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.models import ReaderKey
-from kiosk.accounts.sign_in.login import acting, open_key_of_session, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import acting_staff, open_key_of_session, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.sessions import OpenSession, end_others, end_session, open_sessions
 from kiosk.accounts.sign_in.views.log_lines import asked_page, last_day, log_page
 from kiosk.accounts.sign_in.views.sign_in import bp
@@ -54,7 +54,7 @@ def end_elsewhere() -> ResponseReturnValue:
             raise NotFound
         if not id:
             end_others(store, session_key(me), _here())
-    acting().note(school(), LogAct.SESSIONS_ENDED, me.id)
+    acting_staff().note(school(), LogAct.SESSIONS_ENDED, me.id)
     school().commit()
     flash(_("You are signed out there.") if id else _("You are signed out everywhere else."))
     return redirect(url_for(".account"), 303)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.hash_slots import NoHashSlot
-from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password
 from kiosk.accounts.sign_in.views.hashing import busy_words, hashed
 from kiosk.accounts.sign_in.views.mails import mail_account_owner
@@ -32,7 +32,7 @@ def set_password() -> ResponseReturnValue:
     known = guessable_words(staff, current_site().config.school_name)
     try:
         made = hashed(lambda: prepare_password(typed["new"], known))
-        change_password(school(), acting(), staff, old, made)
+        change_password(school(), acting_staff(), staff, old, made)
     except NoHashSlot:
         return password_form("old", busy_words()), 503
     except Refused as refused:

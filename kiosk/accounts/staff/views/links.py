@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.models import LinkRequest
-from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.sign_in.views.mails import mail_account_owner
 from kiosk.accounts.staff.links import confirm_link, may_confirm, open_requests, refuse_link
@@ -33,7 +33,7 @@ def be_second(staff_id: uuid.UUID) -> ResponseReturnValue:
     try:
         refuse_if_too_few(asked.staff)
         refuse_if_new(asked.asked_by, signed_in_staff())
-        invitation = confirm_link(school(), acting(), signed_in_staff(), asked)
+        invitation = confirm_link(school(), acting_staff(), signed_in_staff(), asked)
     except Refused as refused:
         return asked_links(staff_id, say(refused.message)), 409
     mail_account_owner(invitation.staff)
@@ -45,7 +45,7 @@ def be_second(staff_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required(*HELD_ROLES)
 def refuse_asked(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Take the request away; no link was made."""
-    refuse_link(school(), acting(), _request(staff_id))
+    refuse_link(school(), acting_staff(), _request(staff_id))
     school().commit()
     flash(_("The request is gone. No link was made."))
     return redirect(url_for(".asked_links"), 303)

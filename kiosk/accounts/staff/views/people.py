@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.sign_in.views.mails import mail_account_owner, mail_other_role_holders
 from kiosk.accounts.staff import people
@@ -43,7 +43,7 @@ def create() -> ResponseReturnValue:
     name, email = request.form.get("name", ""), request.form.get("email", "")
     teaches = request.form.get("teaches") == "yes"
     try:
-        invitation = people.invite(school(), acting(), name, email, teaches)
+        invitation = people.invite(school(), acting_staff(), name, email, teaches)
     except Refused as refused:
         errors = FormErrors()
         errors.add_all([("name" if isinstance(refused, people.RefusedName) else "email", refused.message)])
@@ -69,7 +69,7 @@ def send_again(staff_id: uuid.UUID) -> ResponseReturnValue:
         refuse_if_too_few(staff)
     except Refused as refused:
         return _person_page(staff, say(refused.message), "link"), 409
-    invitation = ask_for_link(school(), acting(), staff)
+    invitation = ask_for_link(school(), acting_staff(), staff)
     if invitation is None:
         mail_other_role_holders(staff, signed_in_staff())
         school().commit()
@@ -87,7 +87,7 @@ def renew_phone(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Let somebody who has a new phone set it up at the next sign-in."""
     staff = _person(staff_id)
     try:
-        people.forget_phone(school(), acting(), staff)
+        people.forget_phone(school(), acting_staff(), staff)
     except Refused as refused:
         return _person_page(staff, say(refused.message)), 409
     mail_account_owner(staff)
@@ -107,7 +107,7 @@ def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
         return _person_page(staff, _("Tick the box first: this ends the account at once.")), 422
     try:
         refuse_if_last(staff)
-        people.leave(school(), acting(), staff, site.today())
+        people.leave(school(), acting_staff(), staff, site.today())
     except Refused as refused:
         return _person_page(staff, say(refused.message)), 409
     school().commit()

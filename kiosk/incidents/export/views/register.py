@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
-from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.incidents.blueprint import bp
 from kiosk.incidents.export.register import PAGE_ROWS, counter_sign, counter_sign_state, listed_for, register
 from kiosk.incidents.kind_words import ACTS, KINDS, LEVELS, OUTCOMES
@@ -65,7 +65,7 @@ def show_register() -> ResponseReturnValue:
 def sign_register() -> ResponseReturnValue:
     """Counter-sign what has come into the register."""
     try:
-        counter_sign(school(), acting(), request.form.get("until", ""))
+        counter_sign(school(), acting_staff(), request.form.get("until", ""))
     except ValueError:
         raise BadRequest from None  # no button of ours sends that
     school().commit()

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.staff.people import present_staff
 from kiosk.audit.log import LogAct
@@ -75,7 +75,7 @@ def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
     if errors:
         return _page({staff_id.hex: typed}, errors), 422
     person.away_from, person.away_until = first, last
-    acting().note(school(), LogAct.AWAY_NOTED, person.id)
+    acting_staff().note(school(), LogAct.AWAY_NOTED, person.id)
     people = [person.email, *(one.email for one in readers_from_roles(school(), site.today()))]
     school().commit()
     if person.id != me.id:

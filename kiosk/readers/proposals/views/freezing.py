@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password
 from kiosk.audit.log import LogAct
 from kiosk.mail.outbox import queue_alarm
@@ -142,7 +142,7 @@ def _wrong_password() -> FormErrors:
 
 
 def _done(act: LogAct, person: StaffMember) -> None:
-    acting().note(school(), act, person.id)
+    acting_staff().note(school(), act, person.id)
     people = [one.email for one in readers_from_roles(school(), current_site().today())]
     school().commit()
     queue_alarm(reports(), [*people, person.email])

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.models import Proposal, StaffMember
-from kiosk.accounts.sign_in.login import OpenKey, acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import OpenKey, acting_staff, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password_and_code, password_again
 from kiosk.accounts.staff.people import present_staff
 from kiosk.accounts.staff.roles import log_role_changes
@@ -100,7 +100,7 @@ def propose(role: str) -> ResponseReturnValue:
         return _propose_page(Role(role), typed, errors), 422
     has_to_hear = key is not None and not _signed_at_once(proposal, me, key)
     _tell(proposal)
-    acting().note(school(), LogAct.CHANGE_PROPOSED, _about(proposal))
+    acting_staff().note(school(), LogAct.CHANGE_PROPOSED, _about(proposal))
     commit_both()
     if has_to_hear:
         flash(_("Proposed. Your own word counts once you have confirmed it on this page."))
@@ -204,7 +204,7 @@ def refuse(proposal_id: uuid.UUID) -> ResponseReturnValue:
         take_back(school(), proposal)
     else:
         object_to(school(), proposal, me, current_site().today())
-    acting().note(school(), LogAct.CHANGE_TAKEN_BACK if mine else LogAct.CHANGE_OPPOSED, about)
+    acting_staff().note(school(), LogAct.CHANGE_TAKEN_BACK if mine else LogAct.CHANGE_OPPOSED, about)
     commit_both()
     flash(
         _("Taken back. Nothing has changed.")
@@ -237,13 +237,13 @@ def _agree(proposal: Proposal, me: StaffMember, key: OpenKey, typed: dict[str, s
     gains, loses, about = proposal.gains, proposal.loses, _about(proposal)
     when = SchoolDay(site.calendar, today)
     version = apply_proposal(school(), reports(), proposal, by, when)
-    acting().note(school(), LogAct.CHANGE_AGREED, about)
+    acting_staff().note(school(), LogAct.CHANGE_AGREED, about)
     if version is not None:
         act = LogAct.READER_LISTED if gains or not loses else LogAct.READER_UNLISTED
-        acting().note(school(), act, about)
+        acting_staff().note(school(), act, about)
         if proposal.role is not None:
             lost, got = ([one.id] if one else [] for one in (loses, gains))
-            log_role_changes(school(), acting(), proposal.role, proposal.deputy, lost, got)
+            log_role_changes(school(), acting_staff(), proposal.role, proposal.deputy, lost, got)
     # the decisive step comes first: if it is interrupted here, the worker completes the rest
     reports().commit()
     school().commit()

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.sign_in.login import acting, may_open, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import acting_staff, may_open, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password, password_again
 from kiosk.accounts.sign_in.views.mails import mail_role_holders
 from kiosk.accounts.staff.people import is_absent, present_staff
@@ -59,7 +59,7 @@ def save() -> ResponseReturnValue:
     problems = problems_of(chosen)
     if problems:
         return _page(chosen, problems), 422
-    save_roles(school(), acting(), chosen)
+    save_roles(school(), acting_staff(), chosen)
     sync_readers(school(), reports(), current_site().today())
     commit_both()
     flash(_("Saved. Children see these names on the report page from now on."))
@@ -155,7 +155,7 @@ def save_network() -> ResponseReturnValue:
         errors.add("password", error)
     if errors:
         return _network_page(values, errors), 422
-    save_roles(school(), acting(), chosen, Role.NETWORK)
+    save_roles(school(), acting_staff(), chosen, Role.NETWORK)
     mail_role_holders()  # because one person is enough for this role
     school().commit()
     flash(_("Saved."))

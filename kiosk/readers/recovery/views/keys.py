@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.sign_in.views.log_lines import entries_in_words
 from kiosk.accounts.sign_in.views.pending_sign_in import KEY_REFUSED
@@ -118,7 +118,7 @@ def open_to_children() -> ResponseReturnValue:
         )
         return redirect(url_for(".show_keys"), 303)
     try:
-        open_page(school(), reports(), acting(), Signer(me, key.secret), promise, site.today())
+        open_page(school(), reports(), acting_staff(), Signer(me, key.secret), promise, site.today())
     except SecondNeeded:
         commit_both()  # the signature is kept
         flash(

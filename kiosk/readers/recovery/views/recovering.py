@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from kiosk.accounts.models import ReaderKey
-from kiosk.accounts.sign_in.login import acting, staff_required
+from kiosk.accounts.sign_in.login import acting_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.sign_in.views.pending_sign_in import KEY_REFUSED
 from kiosk.accounts.staff.reader_keys import keys_of_present_readers
@@ -82,7 +82,7 @@ def recover() -> ResponseReturnValue:
         errors.add("second", OLD_SHEETS)
         return _page(typed, errors, ticked), 422
     # The line of the log is stored first: it must not be missing after a power cut.
-    acting().note(school(), LogAct.SHEETS_USED, mark=fingerprint(row.public_key))
+    acting_staff().note(school(), LogAct.SHEETS_USED, mark=fingerprint(row.public_key))
     commit_both()
     publish_readers(site.databases, site.config, today)
     renew_with_recovery(reports(), secret.private_key, today)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password
 from kiosk.accounts.staff.roles import held_roles
 from kiosk.readers.blueprint import bp
@@ -54,7 +54,7 @@ def create_sheets() -> ResponseReturnValue:
         return redirect(url_for(".sheets_form"), 303)
     try:
         made = make_sheets(
-            school(), reports(), acting(), signed_in_staff(), require_open_key().secret, site.today()
+            school(), reports(), acting_staff(), signed_in_staff(), require_open_key().secret, site.today()
         )
     except TooFew:
         roll_back_both()
@@ -81,7 +81,7 @@ def create_sheets() -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def prove_form() -> ResponseReturnValue:
     """Two boxes for two of the sheets."""
-    return _typing({}, FormErrors())
+    return _prove_page({}, FormErrors())
 
 
 @bp.post("/keys/prove")
@@ -90,13 +90,13 @@ def prove() -> ResponseReturnValue:
     """Activate the recovery key of two typed sheets, or say beside each box what to correct."""
     typed, errors = typed_sheets()
     if errors:
-        return _typing(typed, errors), 422
+        return _prove_page(typed, errors), 422
     key = open_key_or_none()
     try:
         proposal = prove_sheets(
             school(),
             reports(),
-            acting(),
+            acting_staff(),
             key.secret if key else None,
             list(typed.values()),
             current_site().today(),
@@ -104,7 +104,7 @@ def prove() -> ResponseReturnValue:
     except SharesWrong:
         roll_back_both()
         errors.add("second", STRANGE_SHEETS)
-        return _typing(typed, errors), 422
+        return _prove_page(typed, errors), 422
     commit_both()
     flash(
         _("The two sheets work. They count once a second reader has confirmed them, on the page Roles.")
@@ -146,7 +146,7 @@ def _keepers() -> list[tuple[Role, str]]:
     return found
 
 
-def _typing(typed: dict[str, str], errors: FormErrors) -> str:
+def _prove_page(typed: dict[str, str], errors: FormErrors) -> str:
     return render_template(
         "readers/recovery/prove.html",
         typed=BLANK | typed,

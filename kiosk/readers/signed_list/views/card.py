@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.sign_in.login import acting, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.audit.log import LogAct
 from kiosk.readers.blueprint import bp
 from kiosk.readers.signed_list.holders import signer_names, words_of_entry
@@ -48,7 +48,7 @@ def compared() -> ResponseReturnValue:
         return redirect(url_for(".show_card"), 303)
     chain = current_chain()
     mark = " ".join(six_words(chain[-1].hash)) if chain else ""
-    acting().note(school(), LogAct.LIST_COMPARED, mark=mark)
+    acting_staff().note(school(), LogAct.LIST_COMPARED, mark=mark)
     school().commit()
     flash(_("It stands in the log that you have compared the list today."))
     return redirect(url_for(".show_keys"), 303)
