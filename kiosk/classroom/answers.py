@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from kiosk.classroom.models import ClassAnswer, ClassAnswered, ClassLesson
 from kiosk.classroom.said import question_at
-from kiosk.lessons.activity import Asked
+from kiosk.lessons.activity import AddressParameters
 from kiosk.lessons.kinds.choose import Choose
 from kiosk.lessons.kinds.vote import Vote
 from kiosk.lessons.lesson import Lesson
@@ -107,7 +107,7 @@ def options_at(lesson: Lesson, place: int, quizzes: Mapping[str, Quiz]) -> tuple
     return ()
 
 
-def tapped(lesson: Lesson, place: int, asked: Asked) -> str:
+def tapped(lesson: Lesson, place: int, asked: AddressParameters) -> str:
     """The answer that the address of a step gives; empty where it gives none."""
     step = lesson.steps[place - 1] if 1 <= place <= len(lesson.steps) else None
     return str(step.done(asked)) if isinstance(step, Vote | Choose) else ""

@@ -9,7 +9,7 @@ from kiosk.accounts.staff.people import find_staff
 from kiosk.audit.log import count_lines
 from kiosk.audit.verify import verify
 from kiosk.audit.words import TAMPER_WORDS
-from kiosk.cli.shared import EXIT_REFUSED, current, plainly
+from kiosk.cli.shared import EXIT_REFUSED, plainly, ready_databases
 from kiosk.config import Config, load_config
 from kiosk.incidents.case_log.audit_link import CaseTamper, verify_cases
 from kiosk.readers.proposals.minimum_readers import link_leaves_too_few
@@ -35,7 +35,7 @@ def staff() -> None:
 def staff_link(email: str, new_phone: bool) -> None:
     """Make a link for somebody who is locked out; everybody who holds a role is told by mail."""
     config = load_config()
-    with current(config) as databases:
+    with ready_databases(config) as databases:
         blinds = _leaves_too_few(config, databases, email)
         invitation = emergency_link(databases, read_site_key(config.key_path), email, new_phone, now_utc())
     click.echo(
@@ -69,7 +69,7 @@ def log() -> None:
 def log_verify() -> None:
     """Check that no line of the log was changed, removed or forged."""
     config = load_config()
-    with current(config) as databases, databases.school.session(write=False) as session:
+    with ready_databases(config) as databases, databases.school.session(write=False) as session:
         key = read_site_key(config.key_path)
         findings, of_cases = verify(session, key), verify_cases(session, key)
         count = count_lines(session)

@@ -16,7 +16,7 @@ from kiosk.accounts.staff.people import StaffExist, invite_first
 from kiosk.audit.log import Acting, LogAct
 from kiosk.cli.audit import log, staff
 from kiosk.cli.content import content
-from kiosk.cli.shared import EXIT_REFUSED, current, plainly
+from kiosk.cli.shared import EXIT_REFUSED, plainly, ready_databases
 from kiosk.config import SettingError, load_config, translations_path
 from kiosk.content.pictures import read_pictures
 from kiosk.demo.names import SCHOOL
@@ -170,7 +170,7 @@ def roster_import(file: Path, dry_run: bool) -> None:
     """Import a CSV or OneRoster file; every wrong row is listed, and nothing is written unless all are right."""
     config = load_config()
     today = now_utc().astimezone(config.zone).date()
-    with current(config) as databases, databases.school.write() as session:
+    with ready_databases(config) as databases, databases.school.write() as session:
         key = read_site_key(config.key_path)
         plan = plan_import(session, read_roster(file.read_bytes(), today), key)
         for line in _plan_lines(plan):
@@ -202,7 +202,7 @@ def _plan_lines(plan: Plan) -> Iterator[str]:
 def roster_export() -> None:
     """Write the pupils who are here, as CSV, to standard output."""
     config = load_config()
-    with current(config) as databases, databases.school.write() as session:
+    with ready_databases(config) as databases, databases.school.write() as session:
         acting = Acting(read_site_key(config.key_path), None, now_utc())
         acting.note(session, LogAct.EXPORTED, what="roster", of="")
         sys.stdout.buffer.write(export_roster(session))

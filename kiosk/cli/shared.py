@@ -40,7 +40,7 @@ def plainly(command: Callable[Params, Answer]) -> Callable[Params, Answer]:
 
 
 @contextmanager
-def current(config: Config) -> Iterator[Databases]:
+def ready_databases(config: Config) -> Iterator[Databases]:
     """The databases for one command; refused where `check_ready` refuses."""
     with opened(config) as databases:
         check_ready(config, databases)

@@ -105,7 +105,7 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
         add_board(school, today)
         add_consents(school, key, now, today)
     listed = {"url": config.public_url, "classes": classes, "staff": staff}
-    _write(
+    _write_demo_file(
         config,
         listed | {"recovery_sheets": made.recovery.sheets, "root": made.root.hex(), "schema": schema_mark()},
     )
@@ -144,7 +144,7 @@ def keep_windows_open(config: Config, databases: Databases, things: Sequence[str
     for one in listed["classes"]:
         one["code"] = codes[one["name"]]
     listed["url"] = config.public_url
-    _write(config, listed)
+    _write_demo_file(config, listed)
 
 
 def key_things(config: Config) -> list[str]:
@@ -158,5 +158,5 @@ def read_demo(config: Config) -> dict[str, Any]:
     return listed
 
 
-def _write(config: Config, listed: Mapping[str, Any]) -> None:
+def _write_demo_file(config: Config, listed: Mapping[str, Any]) -> None:
     write_durably(demo_file(config), json.dumps(listed, ensure_ascii=False, indent=1).encode())

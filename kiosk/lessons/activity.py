@@ -14,7 +14,7 @@ View = list[Markup]  # the words of a view, by which it is measured
 Use = Literal["told", "message", "adult"]
 
 
-class Asked(Protocol):
+class AddressParameters(Protocol):
     """The parameters of an address."""
 
     def getlist(self, key: str) -> list[str]: ...
@@ -43,7 +43,7 @@ class Activity(Schema):
     help: tuple[Identifier, ...] = ()  # helplines to ring now, where it is about life and death
 
     @abstractmethod
-    def done(self, asked: Asked) -> Hashable:
+    def done(self, asked: AddressParameters) -> Hashable:
         """What the reader has done, by the address; falsy before anything is done and for an invalid address."""
 
     def finished(self, done: Hashable) -> bool:
@@ -71,13 +71,13 @@ class Headed(Activity):
         return self.heading
 
 
-def picked(asked: Asked, name: str, known: Collection[Named]) -> str:
+def picked(asked: AddressParameters, name: str, known: Collection[Named]) -> str:
     """The id that the address gives for a parameter; empty where it is not one of those known."""
     said = first(asked, name)
     return said if said in {one.id for one in known} else ""
 
 
-def first(asked: Asked, name: str) -> str:
+def first(asked: AddressParameters, name: str) -> str:
     """What the address says for a parameter; empty where it does not."""
     return next(iter(asked.getlist(name)), "")
 

@@ -34,7 +34,7 @@ from kiosk.linter.passages import (
 from kiosk.linter.pictures import check_alt, check_drawings
 from kiosk.linter.quizzes import check_quiz
 from kiosk.linter.reading import check_grade, check_sentences, word_count
-from kiosk.linter.report import check_report, check_translation, report_bands
+from kiosk.linter.report import check_report, check_translation, required_wording_files
 from kiosk.linter.sameness.answers import check_answers
 from kiosk.linter.sameness.branches import check_branches
 from kiosk.linter.sameness.habits import check_beginnings, check_comfort, check_endings
@@ -85,7 +85,7 @@ class _Desk:
         yield from self._wordings()
         yield from map(of_problem, scan_notices(self.content_dir, self.facts)[1])
         yield from self._sources()
-        yield from self._prose()
+        yield from self._glossary_and_privacy()
 
     def _lessons_and_quizzes(self) -> Iterator[Finding]:
         lessons, problems = scan_lessons(self.content_dir, self.facts, self.pictures)
@@ -163,14 +163,14 @@ class _Desk:
         _, problems = scan_wordings(self.content_dir, self.facts)
         yield from map(of_problem, problems)
         folder = self.content_dir / "report"
-        for name in report_bands():
+        for name in required_wording_files():
             if not (folder / f"{name}.{ENGLISH}.yml").is_file():
                 yield error(folder, 1, "L1", f"there is no {name}.{ENGLISH}.yml")
         english: dict[str, dict[str, str]] = {}
         for path in _english_first(folder.glob("*.yml")):
             name = path.name.partition(".")[0]
             source = _source(path)
-            if source is None or name not in report_bands():
+            if source is None or name not in required_wording_files():
                 continue
             passages = list(report_passages(source))
             yield from self._each(passages)
@@ -196,7 +196,7 @@ class _Desk:
         if beliefs := _source(self.content_dir / "misconceptions.yml"):
             yield from self._each(misconception_passages(beliefs))
 
-    def _prose(self) -> Iterator[Finding]:
+    def _glossary_and_privacy(self) -> Iterator[Finding]:
         if glossary := _source(self.content_dir / f"glossary.{ENGLISH}.yml"):
             passages = list(glossary_passages(glossary))
             yield from self._each(passages)

@@ -76,7 +76,7 @@ def optional_key(key: str, needed: set[str]) -> bool:
     return key.endswith(".hint") and key.removesuffix(".hint") + ".title" in needed
 
 
-def report_bands() -> list[str]:
+def required_wording_files() -> list[str]:
     """Names of all wording files that a school needs in English."""
     return [*Band, "chooser", "replies"]
 

@@ -65,7 +65,7 @@ class QuestionPage:
         """What stands round answers to choose from, whatever their order, what was tried and what comes next."""
         sheet, page = self._sheet, self._page
         said = (bool(sheet.outcome), sheet.unsure, sheet.done, bool(sheet.missing))
-        return self._known(
+        return self._cacheable(
             (*page["about"], len(sheet.rows), *said, self._next_if(page["met_before"]), page["swapped"])
         )
 
@@ -91,7 +91,9 @@ class QuestionPage:
         sheet, page = self._sheet, self._page
         if sheet.tries or sheet.outcome or sheet.missing or sheet.moved:
             return None
-        return self._known((*page["about"], sheet.rows, self._next_if(page["met_before"]), page["swapped"]))
+        return self._cacheable(
+            (*page["about"], sheet.rows, self._next_if(page["met_before"]), page["swapped"])
+        )
 
     def _settled_marks(self) -> CacheKey | None:
         """What the form shows after "I'm not sure" or a right answer, of which few children see another one.
@@ -103,7 +105,7 @@ class QuestionPage:
         if outcome is None or not settled or isinstance(sheet.question, Choosing):
             return None
         said = (sheet.tries, outcome.marked, sheet.put, sheet.missing, sheet.moved, sheet.moved_way)
-        return self._known((*page["about"], sheet.rows, *said, page["next_url"], page["swapped"]))
+        return self._cacheable((*page["about"], sheet.rows, *said, page["next_url"], page["swapped"]))
 
     def whole(self) -> str:
         """The whole page."""
@@ -124,7 +126,7 @@ class QuestionPage:
         assert outcome
         solved = self._sheet.question.solution() if outcome.needs_help else None
         marks = (*page["about"], outcome.marked, outcome.needs_help, self._next_if(outcome.marked.unsure))
-        return Markup(self._ready("quizzes/_why.html", self._known(marks), solved=solved))  # nosec B704 - escaped
+        return Markup(self._ready("quizzes/_why.html", self._cacheable(marks), solved=solved))  # nosec B704 - escaped
 
     def _go_on(self) -> Markup:
         """The one primary of the page: check, check again, or on to the next."""
@@ -134,14 +136,14 @@ class QuestionPage:
         card = "" if not sheet.question.one_by_one else "next" if sheet.turn == "yes" else "unsure"
         either = bool(card) and not self._page["one_by_one"]
         shown = {"on": on, "again": again, "swap": swap, "card": card, "either": either}
-        marks = self._known(tuple(shown.values()))
+        marks = self._cacheable(tuple(shown.values()))
         return Markup(self._ready("quizzes/_go_on.html", marks, **shown))  # nosec B704 - escaped
 
     def _next_if(self, shown: bool) -> str:
         """The address of what comes next where it is shown: it is another one for nearly every child."""
         return str(self._page["next_url"]) if shown else ""
 
-    def _known(self, marks: CacheKey) -> CacheKey | None:
+    def _cacheable(self, marks: CacheKey) -> CacheKey | None:
         """The marks, but for an old question: its next address tells what was asked before."""
         return marks if self._page["total"] else None
 

@@ -44,7 +44,7 @@ def current_keyring(database: Database, config: Config) -> Keyring:
     A list that counted once serves on in memory, whatever becomes of the database, until one continues it.
     """
     root, today = config.readers_root, now_utc().astimezone(config.zone).date()
-    served = _follow(database, root, today) if root else None
+    served = _list_to_serve(database, root, today) if root else None
     if served is None:
         return Keyring(known_readers(database))
     return keyring_of(served.chain, served.rows, today, served.promise)
@@ -58,7 +58,7 @@ def alarm_once_a_day(reports: Session, today: date, also: Iterable[str] = ()) ->
         queue_alarm(reports, {*reports.scalars(select(Reader.email)), *also})
 
 
-def _follow(database: Database, root: bytes, today: date) -> _Served | None:
+def _list_to_serve(database: Database, root: bytes, today: date) -> _Served | None:
     """The list to serve: the stored one where it goes on from the one in memory, else the one in memory."""
     stored = _read(database, root)
     with _lock:

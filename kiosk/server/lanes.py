@@ -78,7 +78,7 @@ class Lanes:
             if is_refused:
                 lane.rests_until = self._clock() + REST_SECONDS.get(lane.kind, 0)
 
-    def seconds_to_draw(self) -> float:
+    def seconds_until_draw(self) -> float:
         """How long nothing happens in it by itself."""
         with self._lock:
             able = [lane.rests_until for lane in self._lanes.values() if lane.waiting and lane.has_room]

@@ -97,7 +97,7 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
                 self._stop_accepting()
             pause = min(
                 STOPPING_LOOK_SECONDS if stopping else LOOK_SECONDS,
-                self.lanes.seconds_to_draw() + MILLISECOND,
+                self.lanes.seconds_until_draw() + MILLISECOND,
             )
             if self.line:
                 pause = min(pause, self.line.seconds_to_beat() + MILLISECOND)

@@ -143,7 +143,7 @@ def check_lines(lines: list[IcsLine]) -> list[int]:
                     N_("Line %(line)s ends something that did not begin: %(shown)s"), **_named(line)
                 )
             is_open.pop()
-        elif not is_open or not _is_read(line.text):
+        elif not is_open or not _can_be_read(line.text):
             raise Refused(N_("Line %(line)s cannot be read: %(shown)s"), **_named(line))
     if is_open:
         text = N_("The file ends in the middle of what begins on line %(line)s: it was cut off.")
@@ -151,7 +151,7 @@ def check_lines(lines: list[IcsLine]) -> list[int]:
     return starts
 
 
-def _is_read(text: str) -> bool:
+def _can_be_read(text: str) -> bool:
     try:
         _contentline(text).parts()
     except ValueError:

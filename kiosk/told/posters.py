@@ -36,7 +36,7 @@ class Poster:
     lines: tuple[tuple[str, str], ...]  # helplines: name and number
 
     @property
-    def mark(self) -> str:
+    def version(self) -> str:
         """Changes with whatever stands on it, so that a list can say which ones to print anew."""
         said = repr((dict(self.words.text), self.address, self.people, self.lines, self.audience))
         return f"{self.words.version}.{blake2b(said.encode(), digest_size=3).hexdigest()}"
@@ -64,7 +64,7 @@ def record_poster(
         kind=poster.kind,
         audience=poster.audience,
         lang=lang,
-        mark=poster.mark,
+        mark=poster.version,
         place=said,
         staff_id=staff.id,
         up_on=today,

@@ -74,7 +74,7 @@ STAFF_ONLY = (
 
 
 @dataclass(frozen=True)
-class Count:
+class TranslatedCount:
     """The number of messages, and of those that are translated."""
 
     total: int
@@ -89,8 +89,8 @@ class Status:
     """One language against messages.pot; `missing` and `stale` are about pupils' and parents' pages only."""
 
     lang: str
-    pupils: Count
-    staff: Count
+    pupils: TranslatedCount
+    staff: TranslatedCount
     stale: tuple[str, ...]  # translated, but from an English that has changed since
     missing: tuple[str, ...]
 
@@ -152,5 +152,5 @@ def _status(lang: str, wanted: Iterable[Message], catalogue: Catalog) -> Status:
     return Status(lang, _count([own for _, own in pupils]), _count(staff), stale, missing)
 
 
-def _count(found: Sequence[Message | None]) -> Count:
-    return Count(len(found), sum(is_whole(message) for message in found))
+def _count(found: Sequence[Message | None]) -> TranslatedCount:
+    return TranslatedCount(len(found), sum(is_whole(message) for message in found))

@@ -200,7 +200,7 @@ class CaseLife:
             databases.school.session(write=False) as session,
             databases.reports.session(write=False) as reports,
         ):
-            waits = close.second_asked(session)
+            waits = close.waiting_for_second_reader(session)
             for case in session.scalars(select(Incident).where(Incident.report_id.in_(self.touched))):
                 lines = sorted(entries_of(session, case.id), key=lambda one: one.seq)
                 assert [one.seq for one in lines] == list(range(1, len(lines) + 1)), "no line is missing"

@@ -114,7 +114,7 @@ def test_after_a_wrong_code_its_group_rests_and_after_a_right_one_nobody_does(do
     door.join(lane_of(4), other)
     door.turn()
     assert list(door.at_work) == [other]
-    assert door.lanes.seconds_to_draw() == SLOW_SECONDS
+    assert door.lanes.seconds_until_draw() == SLOW_SECONDS
     door.answer(other)
     door.clock.now += SLOW_SECONDS
     assert len(list(door.work(lane_of(3), 0.01))) == 20
@@ -172,10 +172,10 @@ def test_when_the_server_stops_everybody_is_told_so(door: Door) -> None:
 
 def test_nothing_wakes_the_loop_while_nobody_can_be_drawn(door: Door) -> None:
     never = float("inf")
-    assert door.lanes.seconds_to_draw() == never
+    assert door.lanes.seconds_until_draw() == never
     door.join(STRANGERS, Browser(), Browser())
     door.turn()
-    assert door.lanes.seconds_to_draw() == never
+    assert door.lanes.seconds_until_draw() == never
 
 
 def test_one_who_is_forgotten_is_never_drawn(door: Door) -> None:

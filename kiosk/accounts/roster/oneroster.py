@@ -211,10 +211,10 @@ def read_oneroster(data: bytes, today: date) -> RosterFile:
         manifest.get("file.enrollments"),
     ):
         return unusable(N_("This export holds only changes. Make a bulk export, which lists everybody."))
-    return _join(tables, today)
+    return _join_tables(tables, today)
 
 
-def _join(tables: dict[str, list[ArchiveLine]], today: date) -> RosterFile:
+def _join_tables(tables: dict[str, list[ArchiveLine]], today: date) -> RosterFile:
     users = {line["sourcedId"]: line for line in tables["users.csv"] if _active(line)}
     classes = {line["sourcedId"]: line for line in tables["classes.csv"] if _active(line)}
     problems: list[RosterProblem] = []

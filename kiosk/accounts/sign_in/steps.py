@@ -79,7 +79,7 @@ def try_sign_in(
     staff = session.scalar(_lock_row(StaffMember.email == email.strip().lower()))
     if staff is None or staff.left_on or staff.password_hash != tried.stored:
         return SignInOutcome(SignInStep.AGAIN)
-    counts = _counts(session, staff, browser)
+    counts = _try_counter(session, staff, browser)
     if until := running_wait(counts.wait_until, now, LONGEST_WAIT):
         return SignInOutcome(SignInStep.WAIT, wait_until=until)
     if not tried.wrapping_key:
@@ -104,7 +104,7 @@ def try_code(
     staff = session.scalar(_lock_row(StaffMember.id == staff_id))
     if staff is None or staff.left_on:
         return SignInOutcome(SignInStep.AGAIN)
-    counts = _counts(session, staff, browser)
+    counts = _try_counter(session, staff, browser)
     if until := running_wait(counts.wait_until, now, LONGEST_WAIT):
         return SignInOutcome(SignInStep.WAIT, wait_until=until)
     if not totp.use_code(site_key, staff, code, now):
@@ -173,7 +173,7 @@ def _confirm(
     session.flush()  # reading the row anew would discard changes that are not flushed yet
     read_anew = ["tries", "code_tries", "wait_until", "password_hash", "sealed_phone", "totp_step"]
     session.refresh(staff, read_anew, with_for_update=True)
-    counts = _counts(session, staff, browser)
+    counts = _try_counter(session, staff, browser)
     if until := running_wait(counts.wait_until, now, LONGEST_WAIT):
         return PasswordCheck(wait_until=until)
     if not tried.wrapping_key or staff.password_hash != tried.stored:
@@ -196,10 +196,10 @@ def current_wait(
     session: Session, staff: StaffMember, browser: bytes | None, now: datetime
 ) -> datetime | None:
     """Until when this browser has to wait, if it has to: then no password of it needs to be compared."""
-    return running_wait(_counts(session, staff, browser).wait_until, now, LONGEST_WAIT)
+    return running_wait(_try_counter(session, staff, browser).wait_until, now, LONGEST_WAIT)
 
 
-def _counts(session: Session, staff: StaffMember, browser: bytes | None) -> TryCounter:
+def _try_counter(session: Session, staff: StaffMember, browser: bytes | None) -> TryCounter:
     """Where the wrong tries of this browser are counted; the caller holds the row of the person."""
     if browser is None:
         return staff

@@ -23,7 +23,7 @@ BELONGS, LEADS = "belongs", "leads"  # what a line says of its own case
 INTO = "into"  # in the line that closes a case: that it closes into the one to which it belongs
 
 
-class WhyNotTogether(enum.StrEnum):
+class WhyCannotLink(enum.StrEnum):
     """Why two cases that somebody may read are not linked, or one cannot belong to the other."""
 
     ITSELF = "itself"
@@ -34,23 +34,23 @@ class WhyNotTogether(enum.StrEnum):
 
 
 @dataclass(eq=False)
-class NotTogether(Exception):
+class CannotLink(Exception):
     """Nothing was said of these two cases; `why` says why."""
 
-    why: WhyNotTogether
+    why: WhyCannotLink
 
 
-def why_not_linked(one: OpenedReport, other: OpenedReport) -> WhyNotTogether | None:
+def why_not_linked(one: OpenedReport, other: OpenedReport) -> WhyCannotLink | None:
     """Why two reports that somebody may read cannot be linked; None: they can.
 
     One about staff is linked only where exactly the same people may read the other: else its number would stand, sealed
     for them, in the log of a case that the person whom it is about may read.
     """
     if one.id == other.id:
-        return WhyNotTogether.ITSELF
+        return WhyCannotLink.ITSELF
     about_staff = {one.route.id, other.route.id} & set(ABOUT_STAFF)
     if about_staff and {reader.id for reader in one.readers} != {reader.id for reader in other.readers}:
-        return WhyNotTogether.READERS
+        return WhyCannotLink.READERS
     return None
 
 
@@ -70,10 +70,10 @@ def link(acting: Acting, case: CaseFile, other: CaseFile) -> None:
     """Say in both logs that two cases belong together; said again, it adds nothing.
 
     The caller holds both. The other one may be closed: what came before is linked, and nothing of it changes. Raises
-    IncidentClosed, or NotTogether.
+    IncidentClosed, or CannotLink.
     """
     if why := why_not_linked(case.report, other.report):
-        raise NotTogether(why)
+        raise CannotLink(why)
     case.refuse_closed()
     for here, there in ((case, other), (other, case)):
         if there.incident.number not in linked_numbers(here.entries, here.report):
@@ -180,32 +180,32 @@ def group_of(acting: Acting, case: CaseFile) -> Group:
     return Group(case, others, shut, above)
 
 
-def why_not_belongs(one: Group, other: Group) -> WhyNotTogether | None:
+def why_not_belongs(one: Group, other: Group) -> WhyCannotLink | None:
     """Why an open case cannot belong to the other one; None: it can."""
     here, there = one.case.report, other.case.report
     if here.id == there.id:
-        return WhyNotTogether.ITSELF
+        return WhyCannotLink.ITSELF
     if other.case.incident.closed_at is not None:
-        return WhyNotTogether.CLOSED
+        return WhyCannotLink.CLOSED
     if here.route.id != there.route.id:
-        return WhyNotTogether.ROUTE
+        return WhyCannotLink.ROUTE
     if {reader.id for reader in here.readers} != {reader.id for reader in there.readers}:
-        return WhyNotTogether.READERS
+        return WhyCannotLink.READERS
     in_chain = one.belongs_to or one.others or one.shut or other.belongs_to
-    return WhyNotTogether.CHAIN if in_chain else None
+    return WhyCannotLink.CHAIN if in_chain else None
 
 
 def belong(acting: Acting, case: CaseFile, other: CaseFile) -> None:
     """Say in both logs that a case belongs to the other one; said again, it adds nothing. The caller holds both.
 
-    Raises IncidentClosed, or NotTogether.
+    Raises IncidentClosed, or CannotLink.
     """
     case.refuse_closed()
     one, there = group_of(acting, case), group_of(acting, other)
     if one.belongs_to and one.belongs_to.incident.id == other.incident.id:
         return
     if why := why_not_belongs(one, there):
-        raise NotTogether(why)
+        raise CannotLink(why)
     _note_both(acting, case, other, Act.BELONGS)
 
 

@@ -240,7 +240,7 @@ def send_back(acting: Acting, case: CaseFile, note: str) -> None:
     queue_alert(acting.reports, case.incident.report_id, to)
 
 
-def second_asked(session: Session) -> dict[uuid.UUID, uuid.UUID]:
+def waiting_for_second_reader(session: Session) -> dict[uuid.UUID, uuid.UUID]:
     """Incident id to the id of who asked, for every case that waits for a second reader; a list opens no note."""
     last: dict[uuid.UUID, tuple[Act, uuid.UUID]] = {}
     left: set[tuple[uuid.UUID, uuid.UUID]] = set()

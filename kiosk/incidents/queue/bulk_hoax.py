@@ -100,7 +100,9 @@ def decide(acting: Acting, case: CaseFile, seen: str, back: str = "") -> None:
 
 def proposed_to(acting: Acting) -> list[int]:
     """The numbers of cases that others ask to close and this person may read, by who asked; two queries."""
-    asked_by = {id: by for id, by in close.second_asked(acting.school).items() if by != acting.staff.id}
+    asked_by = {
+        id: by for id, by in close.waiting_for_second_reader(acting.school).items() if by != acting.staff.id
+    }
     rows = acting.school.execute(
         select(Incident.id, Incident.number, Incident.report_id).where(Incident.id.in_(asked_by))
     ).all()

@@ -14,7 +14,7 @@ from kiosk.incidents.case.deadlines import acknowledge_by
 from kiosk.incidents.case.tags import tagged_lately, third_worries
 from kiosk.incidents.case.tasks import open_tasks
 from kiosk.incidents.case_log.entries import listed_acts
-from kiosk.incidents.closing.close import second_asked
+from kiosk.incidents.closing.close import waiting_for_second_reader
 from kiosk.incidents.queue.filters import Age, QueueFilter, age_of
 from kiosk.incidents.queue.open_cases import (
     Beside,
@@ -99,7 +99,7 @@ class _QueueSnapshot:
         if marked:
             known = rows | rows_of(reports, staff.id, {one.report_id for one in tagged} - set(rows))
         self._worries = third_worries(tagged, known, staff.roles, calendar)
-        asked_by, tasks = second_asked(school), open_tasks(school)
+        asked_by, tasks = waiting_for_second_reader(school), open_tasks(school)
         owners = {one.owner_id for one in incidents} | {one.owner_id for one in chain(*tasks.values())}
         self._there = staff_availability(school, reports, owners, today)
         self._listed = listing_at(calendar, now)

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Schema
-from kiosk.lessons.activity import Activity, Asked, Headed, View, check_once, picked, words
+from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, check_once, picked, words
 from kiosk.wording.facts import Prose
 
 
@@ -88,7 +88,7 @@ class Chat(Headed):
         """The first line of each person who is drawn."""
         return list({line.who: line for line in reversed(self.said) if line.who}.values())[::-1]
 
-    def done(self, asked: Asked) -> str:
+    def done(self, asked: AddressParameters) -> str:
         """The id of the line at which the reader stopped."""
         return picked(asked, "stop", self.said)
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Identifier, Schema
-from kiosk.lessons.activity import Asked, Headed, View, check_once, picked, words
+from kiosk.lessons.activity import AddressParameters, Headed, View, check_once, picked, words
 from kiosk.wording.facts import Prose
 
 Level = Annotated[int, Field(ge=0, le=5)]
@@ -55,7 +55,7 @@ class Choose(Headed):
                 raise ValueError("each meter needs a level: before, and for every move")
         return self
 
-    def done(self, asked: Asked) -> str:
+    def done(self, asked: AddressParameters) -> str:
         """The id of the move that was chosen."""
         return picked(asked, "move", self.moves)
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from kiosk.content.source import Schema
-from kiosk.lessons.activity import Activity, Asked, Headed, View, words
+from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, words
 from kiosk.wording.facts import Prose
 from kiosk.wording.messages import N_
 
@@ -32,7 +32,7 @@ class Offline(Headed):
     who: str = ""
     ask: Prose | None = None
 
-    def done(self, asked: Asked) -> bool:
+    def done(self, asked: AddressParameters) -> bool:
         """Nothing is done on the tablet, so the next step is always available."""
         return True
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Identifier, Schema
-from kiosk.lessons.activity import Activity, Asked, Headed, View, check_once, words
+from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, check_once, words
 from kiosk.wording.facts import Prose
 
 
@@ -59,7 +59,7 @@ class Page(Headed):
             raise ValueError(f"{self.open} cannot be opened of {len(self.results)}")
         return self
 
-    def done(self, asked: Asked) -> tuple[str, ...]:
+    def done(self, asked: AddressParameters) -> tuple[str, ...]:
         """The ids of what was opened, the newest last."""
         known = {result.id for result in self.results}
         newest_last = dict.fromkeys(reversed([id for id in asked.getlist("open") if id in known]))

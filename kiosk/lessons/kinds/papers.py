@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Identifier, Schema
-from kiosk.lessons.activity import Activity, Asked, Headed, View, check_once, first, words
+from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, check_once, first, words
 from kiosk.wording.facts import Prose
 
 
@@ -57,7 +57,7 @@ class Papers(Headed):
             raise ValueError("one to three sentences explain a line, each another one")
         return self
 
-    def done(self, asked: Asked) -> tuple[str, ...] | None:
+    def done(self, asked: AddressParameters) -> tuple[str, ...] | None:
         """The ids of the lines that were underlined, none at all included; None before that."""
         if first(asked, "compare") != "1":
             return None

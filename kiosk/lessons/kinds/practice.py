@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from kiosk.content.source import Schema
-from kiosk.lessons.activity import Asked, Headed, View, words
+from kiosk.lessons.activity import AddressParameters, Headed, View, words
 from kiosk.wording.facts import Prose
 from kiosk.wording.messages import N_
 
@@ -28,7 +28,7 @@ class Practice(Headed):
     steps: Annotated[tuple[Tap, ...], Field(min_length=2, max_length=3)]
     then: Prose | None = None
 
-    def done(self, asked: Asked) -> bool:
+    def done(self, asked: AddressParameters) -> bool:
         """Nothing is known of the real page, so the next step is always available."""
         return True
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 from markupsafe import Markup
 
 from kiosk.content.source import Identifier
-from kiosk.lessons.activity import Activity, Asked, View
+from kiosk.lessons.activity import Activity, AddressParameters, View
 
 
 class Question(Activity):
@@ -21,7 +21,7 @@ class Question(Activity):
         """Empty: the words of the question stand in the quiz."""
         return Markup("")
 
-    def done(self, asked: Asked) -> bool:
+    def done(self, asked: AddressParameters) -> bool:
         """Nothing is done here."""
         return False
 

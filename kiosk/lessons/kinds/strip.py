@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Identifier, Schema
-from kiosk.lessons.activity import Asked, Headed, View, check_once, picked
+from kiosk.lessons.activity import AddressParameters, Headed, View, check_once, picked
 from kiosk.wording.facts import Prose
 
 
@@ -34,7 +34,7 @@ class Strip(Headed):
         check_once(self.endings)
         return self
 
-    def done(self, asked: Asked) -> str:
+    def done(self, asked: AddressParameters) -> str:
         """The id of the ending that was picked."""
         return picked(asked, "end", self.endings)
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 from markupsafe import Markup
 
 from kiosk.content.source import Schema
-from kiosk.lessons.activity import Activity, Asked, View, first
+from kiosk.lessons.activity import Activity, AddressParameters, View, first
 from kiosk.wording.facts import Prose
 
 TURNS = ("b", "both")
@@ -45,7 +45,7 @@ class Two(Activity):
         """What both do at the end: the page names who looks now."""
         return self.together.heading
 
-    def done(self, asked: Asked) -> str:
+    def done(self, asked: AddressParameters) -> str:
         """Whose turn it is: nothing for A, `b`, or `both`."""
         turn = first(asked, "turn")
         return turn if turn in TURNS else ""

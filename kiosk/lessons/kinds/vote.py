@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Identifier, Schema
-from kiosk.lessons.activity import Activity, Asked, Headed, View, check_once, picked, words
+from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, check_once, picked, words
 from kiosk.wording.facts import Prose
 
 SHAPES = ("circle", "square", "triangle", "diamond")
@@ -37,7 +37,7 @@ class Vote(Headed):
         check_once(self.options)
         return self
 
-    def done(self, asked: Asked) -> str:
+    def done(self, asked: AddressParameters) -> str:
         """The id of the answer that was tapped."""
         return picked(asked, "shape", self.options)
 

@@ -143,7 +143,9 @@ def refuse_early_loss(
     before, after = chain[-1].readers, after_change(chain[-1], change, today, today)
     for one in who_can_open(school, chain, today):
         lost = set(_routes(before.get(one.id.hex))) - set(_routes(after.get(one.id.hex)))
-        _refuse_last(school, chain, _LosingAccess(one.id.hex, one.name, lost), after, calendar, today)
+        _refuse_if_last_reader(
+            school, chain, _LosingAccess(one.id.hex, one.name, lost), after, calendar, today
+        )
 
 
 def refuse_early_leaving(
@@ -156,7 +158,7 @@ def refuse_early_leaving(
     if key is None or not entries or entries[-1].verify_key != key.verify_key:
         return
     going = _LosingAccess(person.id.hex, person.name, _routes(entries[-1]))
-    _refuse_last(school, chain, going, chain[-1].readers, calendar, today)
+    _refuse_if_last_reader(school, chain, going, chain[-1].readers, calendar, today)
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ class _LosingAccess:
     routes: Iterable[str]
 
 
-def _refuse_last(
+def _refuse_if_last_reader(
     school: Session,
     chain: Sequence[Version],
     going: _LosingAccess,

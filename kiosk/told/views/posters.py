@@ -151,7 +151,7 @@ def _row(row: Any, people: tuple[str, ...], languages: list[str]) -> dict[str, A
         "kind": _(KIND_WORDS[row.kind]),
         "audience": _audience_words(row.audience) if known else row.audience,
         "language": language_name(row.lang),
-        "stale": not known or _made(row.kind, row.audience, row.lang, people).mark != row.mark,
+        "stale": not known or _made(row.kind, row.audience, row.lang, people).version != row.mark,
     }
 
 

@@ -53,8 +53,8 @@ def tell_of_late_cases(
                 for late in cases[id]:
                     for step in range(1, _steps(calendar, late.due, now) + 1):
                         told = whom_to_tell(step, late.owners, route, marks.get(id, {}), there)
-                        mark = late.mark(calendar, step)
-                        if told and insert_if_new(reports, EscalationStep, {"report_id": id, "step": mark}):
+                        stored = late.stored_step(calendar, step)
+                        if told and insert_if_new(reports, EscalationStep, {"report_id": id, "step": stored}):
                             addresses |= told
             queue_mail(reports, MailKind.LATE, addresses)
 
@@ -67,10 +67,10 @@ class _Late:
     due: datetime
     is_task: bool = False
 
-    def mark(self, calendar: SchoolCalendar, step: int) -> int:
+    def stored_step(self, calendar: SchoolCalendar, step: int) -> int:
         """The number under which `EscalationStep` stores a step: from the day it was due, negative for a task."""
-        mark = self.due.astimezone(calendar.zone).date().toordinal() * STEPS + step
-        return -mark if self.is_task else mark
+        number = self.due.astimezone(calendar.zone).date().toordinal() * STEPS + step
+        return -number if self.is_task else number
 
 
 def _late_cases(school: Session, calendar: SchoolCalendar, now: datetime) -> dict[uuid.UUID, list[_Late]]:

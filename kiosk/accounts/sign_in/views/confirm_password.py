@@ -44,11 +44,11 @@ def password_again(code: bool = False) -> Callable[[View], View]:
     With `code`, for whatever changes who can read, it asks for the code of the phone as well.
     """
 
-    def mark(view: View) -> View:
+    def mark_view(view: View) -> View:
         view.kiosk_again = code  # type: ignore[attr-defined]
         return view
 
-    return mark
+    return mark_view
 
 
 def recently_confirmed(staff: StaffMember, code: bool = False) -> bool:

@@ -28,7 +28,7 @@ class TwoCases:
 
     template: str
     question: Question
-    why_not: Mapping[links.WhyNotTogether, str]
+    why_not: Mapping[links.WhyCannotLink, str]
     done: str
     say: Callable[[Acting, CaseFile, CaseFile], None]
 
@@ -42,8 +42,8 @@ FORMS = {
         "incidents/case/link.html",
         Question("number", N_("Write the number of the other incident."), LINE_LONGEST),
         {
-            links.WhyNotTogether.ITSELF: ITSELF,
-            links.WhyNotTogether.READERS: N_(
+            links.WhyCannotLink.ITSELF: ITSELF,
+            links.WhyCannotLink.READERS: N_(
                 "One of the two is about a grown-up at school. It is linked only to an incident that exactly the same "
                 "people may read."
             ),
@@ -55,15 +55,15 @@ FORMS = {
         "incidents/case/belongs.html",
         Question("number", N_("Write the number of the incident to which this one belongs."), LINE_LONGEST),
         {
-            links.WhyNotTogether.ITSELF: ITSELF,
-            links.WhyNotTogether.CLOSED: N_("That incident is closed. Reopen it first, or link the two."),
-            links.WhyNotTogether.ROUTE: N_(
+            links.WhyCannotLink.ITSELF: ITSELF,
+            links.WhyCannotLink.CLOSED: N_("That incident is closed. Reopen it first, or link the two."),
+            links.WhyCannotLink.ROUTE: N_(
                 "That incident is another kind of report. Link the two, and work on each."
             ),
-            links.WhyNotTogether.READERS: N_(
+            links.WhyCannotLink.READERS: N_(
                 "Not exactly the same people may read that incident. Link the two, and work on each."
             ),
-            links.WhyNotTogether.CHAIN: N_(
+            links.WhyCannotLink.CHAIN: N_(
                 "One of the two leads others, or belongs to one already. Write the number of that one."
             ),
         },
@@ -86,7 +86,7 @@ def say_of_two(case: CaseFile, form: str) -> ResponseReturnValue:
             asked.say(acting_now(), case, other)
         except NoSuchCase:
             filled.errors.add("number", NONE_SUCH)
-        except links.NotTogether as error:
+        except links.CannotLink as error:
             filled.errors.add("number", asked.why_not[error.why])
     if filled.errors:
         return show_other(read_anew(case), form, filled), 422
