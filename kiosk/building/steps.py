@@ -35,8 +35,8 @@ FONTS: dict[str, tuple[str, str, WebFont]] = {
         NOTO_SANS_ARABIC,
     ),
 }
-# What stands in front of a script: its pages have a font of their own in some languages, and one script less to ask
-# for keeps them light.
+# Scripts that the build puts in front of another one, in the same file: the fewer files these pages ask for, the
+# lighter they are, as in some languages they load a font too.
 BEGIN_WITH = {
     "report-leave.js": ("left-alone.js", "report-send.js"),
     "report-sent.js": ("left-alone.js", "report-send.js"),

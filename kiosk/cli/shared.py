@@ -41,7 +41,7 @@ def plainly(command: Callable[Params, Answer]) -> Callable[Params, Answer]:
 
 @contextmanager
 def ready_databases(config: Config) -> Iterator[Databases]:
-    """The databases for one command; refused where `check_ready` refuses."""
+    """The databases, open for one command; raises what `check_ready` raises if they are not ready."""
     with opened(config) as databases:
         check_ready(config, databases)
         yield databases

@@ -102,7 +102,7 @@ def worker_stopped(config: Config, now: datetime) -> WorkerStopped | None:
 
 
 def _is_late(last: Heartbeat, now: datetime) -> bool:
-    """Whether the last heartbeat is too old, by a clock that jumped with the worker's or started after the jump."""
+    """Whether the last heartbeat is too old; `now` is by the worker's clock or the computer's, which may jump."""
     return min(abs(now - last.at), abs(now - last.at - last.jumped)) > LATE
 
 

@@ -45,7 +45,7 @@ def opener() -> Opener:
 
 
 def opener_if_open() -> Opener | None:
-    """The reader of this request with the private key; None where the key is locked."""
+    """The signed-in reader with their private key; None while that key is locked."""
     staff, key = signed_in_staff(), open_key_of_session()
     if key is None:
         return None

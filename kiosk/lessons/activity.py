@@ -15,7 +15,7 @@ Use = Literal["told", "message", "adult"]
 
 
 class AddressParameters(Protocol):
-    """The parameters of an address."""
+    """The query parameters of a page's address, which say what a child has chosen so far."""
 
     def getlist(self, key: str) -> list[str]: ...
 

@@ -30,7 +30,7 @@ _POLICY = {
 
 @dataclass(frozen=True)
 class Family:
-    """Ids that differ only in their number, from 1 to the last; `counted` says whether that number is known."""
+    """Ids that differ only in their number, from 1 to `last`; `counted` is false if the last number is not known."""
 
     prefix: str
     last: int

@@ -77,7 +77,7 @@ def optional_key(key: str, needed: set[str]) -> bool:
 
 
 def required_wording_files() -> list[str]:
-    """Names of all wording files that a school needs in English."""
+    """Names of the wording files of the report form, each of which a school needs in English at least."""
     return [*Band, "chooser", "replies"]
 
 

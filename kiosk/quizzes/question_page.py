@@ -21,7 +21,7 @@ PLACES = {
     name: f"[[{name}-stands-here]]"
     for name in ("title", "dots", "question", "back", "go_on", "rows", "why", "next", "tries")
 }
-PLAIN_TINT, TINTS = 1, (1, 3, 4, 5, 6)  # of the plates behind pictures
+PLAIN_TINT, TINTS = 1, (1, 3, 4, 5, 6)  # numbers of the background colours behind pictures
 _PLACE = re.compile(r"\[\[(\w+)-stands-here\]\]")
 
 
@@ -144,7 +144,7 @@ class QuestionPage:
         return str(self._page["next_url"]) if shown else ""
 
     def _cacheable(self, marks: CacheKey) -> CacheKey | None:
-        """The marks, but for an old question: its next address tells what was asked before."""
+        """The marks, or None for an old question, which is not cached: its next address tells what was asked before."""
         return marks if self._page["total"] else None
 
     def _ready(self, template: str, marks: CacheKey | None, **shown: Any) -> str:

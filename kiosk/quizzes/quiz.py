@@ -202,7 +202,7 @@ def _media_problems(
             decorative="decorative" in entry,
             audio=entry.get("audio", ""),
         )
-        # A picture by meaning has its label beside it, which says the same.
+        # Only `image` needs a description: a `picture` has its label beside it, which says the same.
         faults = media_faults(media, folder, pictures, alt_needed=bool(media.image))
         problems += [source.problem(fault, *where) for fault in faults]
     return problems

@@ -90,7 +90,7 @@ class Answer(WSGITask):  # type: ignore[misc]
     response_headers: list[tuple[str, str]]
 
     def start(self) -> None:
-        """Begin; the browser is told if it has to reconnect for its next request."""
+        """Start the answer, and tell the browser if it has to reconnect for its next request."""
         super().start()
         if self.request.is_last or self.channel.server.stops_at is not None:
             self.set_close_on_finish()
@@ -103,7 +103,7 @@ class Answer(WSGITask):  # type: ignore[misc]
         return environ
 
     def build_response_header(self) -> bytes:
-        """The head of the answer without the lane in which it says that the request waits; raises Postponed for it."""
+        """The head of the answer, without the header that names a lane; raises Postponed if the request has to wait."""
         lanes = [lane for name, lane in self.response_headers if name.title() == HEADER]
         self.response_headers = [head for head in self.response_headers if head[0].title() != HEADER]
         if lanes and not self.request.drawn and not self.request.is_report:

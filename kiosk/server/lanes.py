@@ -79,7 +79,7 @@ class Lanes:
                 lane.rests_until = self._clock() + REST_SECONDS.get(lane.kind, 0)
 
     def seconds_until_draw(self) -> float:
-        """How long nothing happens in it by itself."""
+        """Seconds until the next request can be drawn; infinite while no lane has one to draw."""
         with self._lock:
             able = [lane.rests_until for lane in self._lanes.values() if lane.waiting and lane.has_room]
         return max(0.0, min(able, default=math.inf) - self._clock())

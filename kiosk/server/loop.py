@@ -42,13 +42,13 @@ class ServerLog(logging.Handler):
     """What breaks in the server itself: the class of the error, without a time or a word of a request (promise A8)."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one line; the server's own words hold addresses and paths."""
+        """Write one line with the class of the error alone, as waitress's own message can hold addresses and paths."""
         kind = sys.exc_info()[0] or (record.exc_info[0] if record.exc_info else None)
         print(f"ERROR server: {kind.__name__ if kind else 'an error'}", file=sys.stderr)  # noqa: T201 - its log
 
 
 def log_classes_only() -> None:
-    """Let waitress log errors alone, and of each its class alone."""
+    """Let waitress log only errors, and only the class of each."""
     log = logging.getLogger("waitress")
     log.handlers, log.propagate = [ServerLog()], False
     log.setLevel(logging.ERROR)

@@ -35,7 +35,7 @@ WORKERS = 2
 WAITING_CONNECTIONS = 1024  # that the system keeps until one of the processes takes them
 OPEN_FILES = 8192
 STOP_SECONDS = 10  # processes that have not ended by then are killed
-AGAIN_SECONDS = 1.0  # at least between two starts in place of processes that die at once
+AGAIN_SECONDS = 1.0  # the pause before a process that died at once is replaced again
 STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -108,7 +108,7 @@ class Processes:
         self._application, self._listener, self._count = application, listener, count
         self._running: dict[int, float] = {}  # process id: when it was started
         self._told = socket.socketpair()
-        # The writing end is open in this process alone, so that the others see it die.
+        # Only this process keeps the writing end open, so the others see from the reading end when it dies.
         self._alive = os.pipe()
 
     def run(self) -> None:

@@ -21,9 +21,9 @@ class Outlook:
     now: datetime
     open_until: datetime | None
     next_day: tuple[datetime, datetime]  # when the next school day after today begins and ends
-    sent: datetime | None  # noon on the next day without school, ...
-    passed_on: datetime | None  # ... when a report of then reaches its readers ...
-    read_by: datetime | None  # ... and by when it is to be read
+    sent: datetime | None  # noon on the next day without school
+    passed_on: datetime | None  # when a report that is sent then reaches its readers
+    read_by: datetime | None  # by when that report is to be read
     ends_on: date | None
     ends_soon: bool
     forgotten_from: date | None  # the day from which weekdays count as school days although no term is listed

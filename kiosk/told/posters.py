@@ -37,7 +37,7 @@ class Poster:
 
     @property
     def version(self) -> str:
-        """Changes with whatever stands on it, so that a list can say which ones to print anew."""
+        """Changes with any word on the poster, so that a list can say which posters to print anew."""
         said = repr((dict(self.words.text), self.address, self.people, self.lines, self.audience))
         return f"{self.words.version}.{blake2b(said.encode(), digest_size=3).hexdigest()}"
 

@@ -133,10 +133,10 @@ def _settings(skin: str, code: str, look: Look, led: bool, fit: Adjustments) -> 
 
 
 def address_key(*switches: str, read: Collection[str] = ()) -> tuple[str, ...] | None:
-    """What the address says, by which a page kept ready is found: language, band, look, and `switches` that are "1".
+    """The part of a cache key that comes from the address: language, band, look, and the `switches` that are "1".
 
-    None for an address that says anything else: its page is made for it and not kept. Parameters that the page has
-    `read` itself are its own marks.
+    None for an address with anything else in it: its page is not cached. Parameters in `read` are left out, as the
+    page adds them to the cache key itself.
     """
     if not request.args:
         return ()

@@ -51,7 +51,7 @@ def roll_back_both() -> None:
 
 
 def read_body_first(app: Flask) -> None:
-    """Read the body of each request that may write whole, in memory, before anything asks a database (promise G11).
+    """Read the whole body of each request that may write, into memory, before a database is asked (promise G11).
 
     A form that arrives slowly then holds no database lock, whichever server is in front. Has to be the first of an
     app's hooks.

@@ -75,7 +75,7 @@ STAFF_ONLY = (
 
 @dataclass(frozen=True)
 class TranslatedCount:
-    """The number of messages, and of those that are translated."""
+    """How many messages there are, and how many of them are translated."""
 
     total: int
     translated: int

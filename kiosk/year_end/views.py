@@ -145,6 +145,6 @@ def _last_end() -> LogEntry | None:
 
 
 def _mark(plan: YearPlan) -> str:
-    """A digest by which this plan is recognised, and by which a year that ended in between is noticed."""
+    """A digest of the plan that a page shows: the form is refused if the plan changed or a year ended since then."""
     last = _last_end()
     return blake2b(repr((plan, last.seq if last else 0)).encode(), digest_size=16).hexdigest()

@@ -32,7 +32,7 @@ from kiosk.web.sessions import secret_of, start_fresh_session
 USER_ID_KEY = "_user_id"  # where flask-login keeps who has signed in
 PASSWORD_MARK = "password"
 PUPILS_KEY = "key"
-# Adding a phone needs the password again, so these open without one.
+# Whoever adds a phone has to confirm the password first, so these pages open before there is a phone.
 OPEN_WITHOUT_PHONE = ("accounts.confirm_form", "accounts.unlock")
 KEY_MARK = b"key "  # marks a session's secret as a private key
 
@@ -151,7 +151,7 @@ def open_key_of_session() -> OpenKey | None:
 
 
 def acting_staff() -> Acting:
-    """The member of staff of this request as the log knows them; only on pages marked `staff_required`."""
+    """The signed-in member of staff as the audit log names them; only on pages marked `staff_required`."""
     return Acting(current_site().key, signed_in_staff().id, now_utc())
 
 

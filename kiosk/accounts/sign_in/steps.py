@@ -200,7 +200,7 @@ def current_wait(
 
 
 def _try_counter(session: Session, staff: StaffMember, browser: bytes | None) -> TryCounter:
-    """Where the wrong tries of this browser are counted; the caller holds the row of the person."""
+    """The row that counts the wrong tries of this browser; the caller holds a lock on the person's row."""
     if browser is None:
         return staff
     return session.get(BrowserTries, (staff.id, browser)) or BrowserTries(

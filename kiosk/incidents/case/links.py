@@ -27,7 +27,7 @@ class WhyCannotLink(enum.StrEnum):
     """Why two cases that somebody may read are not linked, or one cannot belong to the other."""
 
     ITSELF = "itself"
-    READERS = "readers"  # other people may read the other one; of a link only where one is about staff
+    READERS = "readers"  # different people may read the two; for a link it matters only if one is about staff
     CLOSED = "closed"  # the one that would lead
     ROUTE = "route"
     CHAIN = "chain"  # one of the two leads or belongs already
@@ -35,7 +35,7 @@ class WhyCannotLink(enum.StrEnum):
 
 @dataclass(eq=False)
 class CannotLink(Exception):
-    """Nothing was said of these two cases; `why` says why."""
+    """Two cases cannot be linked, or one cannot belong to the other; `why` is the reason."""
 
     why: WhyCannotLink
 

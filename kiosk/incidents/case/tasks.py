@@ -25,8 +25,8 @@ from kiosk.report.access.opening import OpenedReport
 from kiosk.report.models import Reader
 from kiosk.wording.messages import N_
 
-TASK = "task"  # the form, and in a line of the log the task that is done
-TASKS_LEFT = "left"  # in the line that closes a case: what stays to do
+TASK = "task"  # the name of the form, and of the field in a log line that holds the id of the finished task
+TASKS_LEFT = "left"  # the field in the log line that closes a case: which tasks are still to do
 QUESTIONS = (
     Question("note", N_("Write what is to be done."), LINE_LONGEST),
     Question("owner", N_("Choose who does it.")),

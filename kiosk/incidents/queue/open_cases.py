@@ -162,7 +162,7 @@ def names_of(school: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, 
     return {row.id: row.name for row in school.execute(_NAMES, {"people": list(people)})}
 
 
-# up to so many unreadable reports are listed in the query; beyond that the readable ones are
+# the most unreadable reports that the query lists; if there are more, it lists the readable ones instead
 MOST_KEPT_FROM = 500
 
 

@@ -77,7 +77,7 @@ def unread_piles(
         loose = [row for row in strays if row.id not in closed]
         for row in rows.values():
             if row.id in open_ids and row.mine and row.state in WAITING and row.key in counted:
-                counted[row.key] -= 1  # a power cut happened between the two commits
+                counted[row.key] -= 1  # a power cut came after the incident's commit and before the report's
     else:
         everything = every_row(reports, staff.id)
         gone = _closed_among(school, None) | set(open_ids)

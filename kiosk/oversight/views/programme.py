@@ -118,7 +118,7 @@ def _year_or_404() -> YearProgramme:
 
 
 def _own_lessons(year: YearProgramme) -> list[Lesson]:
-    """The lessons for the age of a year."""
+    """The lessons for the age groups of the classes in a year group, without those that are retired."""
     bands = {group.band for group in year.classes}
     return [one for one in current_site().lessons.values() if one.band in bands and one.status != "retired"]
 

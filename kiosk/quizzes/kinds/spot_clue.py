@@ -73,7 +73,7 @@ class SpotClue(ChoosingAll):
         return self.message.parts
 
     def why_right(self, ticked: Sequence[Answer]) -> Markup:
-        """Why each of them is a clue."""
+        """What the author wrote on each ticked part: why it is a clue."""
         return Markup(" ").join(part.feedback for part in ticked)
 
     def size(self, limits: BandLimits) -> Size | None:

@@ -25,9 +25,8 @@ _STORED = select(Reader.id, Reader.public_key)
 _KEYS = select(ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark).where(
     ReportReader.report_id.in_(bindparam("ids", expanding=True))
 )
-_Keys = tuple[
-    tuple[uuid.UUID, bytes, tuple[str, ...]], ...
-]  # whose key, which, and the routes they may not read
+# for each reader: their id, the mark of their key, and the routes that they may not read
+_Keys = tuple[tuple[uuid.UUID, bytes, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,14 @@ class NamedReader:
 
 
 def in_page_order(readers: Iterable[Keyholder], also_away: bool = False) -> list[Keyholder]:
-    """Readers as pages name them: who holds a role before who deputises, and whoever is away not at all."""
+    """Readers in the order in which pages name them: holders of a role, then deputies; without those who are away."""
     present = [one for one in readers if also_away or not one.absent]
     return sorted(present, key=lambda one: (not _held(one), KINDS.index(kind_of(one)), one.name, one.id))
 
 
 def kind_of(reader: Keyholder) -> str:
-    """The nearest of what somebody is to a child; a role that they hold counts before one that they deputise."""
+    """The kind of grown-up that a reader is to a child: the first one in KINDS among the roles that they hold, else
+    among those for which they deputise."""
     roles = _held(reader) or reader.roles.split()
     return min((role for role in roles if role in KINDS), key=KINDS.index, default=KINDS[-1])
 

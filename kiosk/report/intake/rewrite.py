@@ -45,7 +45,7 @@ def rewrite(database: Database) -> bool:
     except REWRITE_ERRORS:
         return False
     try:
-        connection.execute("PRAGMA temp_store=memory")  # or sealed words could lie in the system's folder
+        connection.execute("PRAGMA temp_store=memory")  # else sealed reports could lie in a temporary folder
         emptied = _empty_log(connection)
         if _pages_in_use(connection) <= MOST_PAGES:
             connection.execute("VACUUM")
@@ -87,7 +87,7 @@ def files_of(database: Database) -> list[Path]:
 
 
 def check_tracking(reports: Database) -> None:
-    """Raise SettingError, in one line with what to do, if the server notes when kiosk reads the reports database."""
+    """Raise SettingError, in one line with what to do, if PostgreSQL records when kiosk reads the reports database."""
     if not is_on_postgresql(reports):
         return
     with reports.engine.connect() as connection:

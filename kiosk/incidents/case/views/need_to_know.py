@@ -41,7 +41,8 @@ def pass_word(found: CaseFile) -> ResponseReturnValue:
         return write_word(found, filled), 422
     words = filled.values["note"]
     if request.form.get("looked") != looked_mark(words) and advice_for(words, found.report.body):
-        log_reading(found, now_utc())  # it is compared with the child's words
+        # The advice tells whether the note repeats the child's words, so giving it is logged as reading the report.
+        log_reading(found, now_utc())
         return write_word(found, filled)
     to_id = uuid.UUID(filled.values["colleague"])
     try:

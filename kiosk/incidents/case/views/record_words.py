@@ -219,7 +219,7 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
     if act is Act.LINKED:
         return [("", _("Incident %(number)s", number=note))]
     if act is Act.TAKEN_BACK:
-        return []  # it names a line by its id
+        return []  # the note is only the id of the line that was undone
     if act in BELONGS_WORDS:
         values = dict(answers_in(note))
         words = BELONGS_WORDS[act].get(values.get("role", ""), "")
