@@ -65,7 +65,7 @@ class ReportReader(ReportsBase):
     reader_id: Mapped[uuid.UUID] = described("the adult, or zeros for the recovery key", primary_key=True)
     key_mark: Mapped[bytes] = described("a short digest of the adult's public key", LargeBinary(8))
     wrapped: Mapped[bytes] = described("the report's own key, sealed to this adult", LargeBinary(200))
-    # A digest of what stands in clear, under a key of this reader, once they have compared it with the sealed text.
+    # A digest of the plaintext columns, under a key of this reader, once they have compared it with the sealed text.
     # Until then a random one: nobody else can tell the one from the other.
     checked: Mapped[uuid.UUID] = described(
         "random, or a digest under this adult's key, so that a change by hand is seen", default=uuid.uuid4

@@ -12,7 +12,7 @@ from kiosk.storage.db import Databases
 def do_reader_chores(databases: Databases, key: SiteKey, opener: Opener) -> None:
     """Do with a reader's key what only a reader can.
 
-    Compare what stands in clear with the sealed text, open and delete self-tests, and renew the keys that are due.
+    Compare the plaintext columns with the sealed text, open and delete self-tests, and renew the keys that are due.
     A report for which this fails stops neither the others nor the page.
     """
     with databases.reports.session(write=False) as reports:

@@ -45,7 +45,7 @@ class ChainHead:
         return replace(self, number=self.number + 1, kept=(*self.kept, digest_of(box)))
 
     def without(self, number: int) -> "ChainHead":
-        """The head after the child threw away every answer up to this number; the numbers go on."""
+        """The head after the child discarded every answer up to this number; later answers count on from it."""
         gone = min(max(number - (self.number - len(self.kept)), 0), len(self.kept))
         return replace(self, before=self.kept[gone - 1], kept=self.kept[gone:]) if gone else self
 
@@ -111,7 +111,7 @@ def open_head(thread_id: bytes, secret: bytes, box: bytes) -> ChainHead | None:
 
 
 def seal_discard(thread_id: bytes, secret: bytes, number: int) -> bytes:
-    """The child's statement that the answers up to this number were thrown away; always DISCARD_BYTES long."""
+    """The child's statement that the answers up to this number were discarded; always DISCARD_BYTES long."""
     plain = json.dumps([thread_id.hex(), number]).encode().ljust(DISCARD_PLAIN_BYTES, b" ")
     return lock(_derived(secret, b"thrown"), plain)
 

@@ -148,7 +148,7 @@ def _alarm(site: Site, now: datetime) -> None:
 
 
 def _transfer(site: Site, now: datetime, memory: WorkerMemory) -> None:
-    """Merge what is due; while the reports database is away, whoever is to read urgent things gets a mail all the same.
+    """Transfer what is due; while the reports database is away, the readers of urgent reports are mailed all the same.
 
     Reports stay in the intake until then, so what the children were told stays true (promise D3).
     """

@@ -106,7 +106,7 @@ def is_unchanged_since_opening(case: CaseFile) -> bool:
         if entry.act is Act.OPENED and entry.sealed_note:
             try:
                 return sealed_text(entry, case.report.case_keys) == digest_of(case.report.body)
-            except EnvelopeBroken:  # sealed with a key that the report of now does not have
+            except EnvelopeBroken:  # sealed with a key that the report no longer has
                 return False
     return True
 

@@ -26,7 +26,7 @@ STEP_BYTES = 1024  # padded to a multiple of this, so that the length reveals li
 
 @dataclass(frozen=True)
 class KeptDraft:
-    """One draft of this person; `values` is None where the key of now does not open it."""
+    """One draft of this person; `values` is None where the person's current key does not open it."""
 
     kept_on: date
     values: Mapping[str, str] | None

@@ -19,7 +19,7 @@ from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.report.access.opening import KeyNotGranted, OpenedReport, ReportNotYours, read_report, readable
 from kiosk.sealing.envelope import EnvelopeBroken
 
-BELONGS, LEADS = "belongs", "leads"  # what a line says of its own case
+BELONGS, LEADS = "belongs", "leads"  # the role of a log's own case, in a line about two cases
 INTO = "into"  # in the line that closes a case: that it closes into the one to which it belongs
 
 

@@ -30,7 +30,7 @@ from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.wording.messages import N_
 
-WORD = "word"  # the form
+WORD = "word"  # the name of the form
 IN_A_ROW = 4  # this many of the child's words in a row count as a quotation
 QUESTIONS = (
     Question("colleague", N_("Choose who needs to know.")),

@@ -31,7 +31,7 @@ def set_tags(acting: Acting, case: CaseFile, tags: Collection[RiskTag]) -> None:
     if not tags or not can_be_tagged(case.report.route.id):
         raise ValueError("a case that can have tags has at least one")
     case.refuse_closed()
-    # What stands in clear is made what the log says, also where somebody changed it by hand.
+    # The unencrypted tags are made to agree with the log, also where somebody changed them by hand.
     show_in_clear(acting.school, case.incident, tags)
     if set(tags_in(case)) != set(tags):
         case.add(acting, Act.TAGGED, " ".join(tag.value for tag in RiskTag if tag in tags))

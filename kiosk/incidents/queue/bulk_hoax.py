@@ -42,7 +42,7 @@ class NotForBulkClosing(Exception):
 
 
 def may_be_ticked(row: QueueRow) -> bool:
-    """Whether a row of the queue, by what stands in clear, may be one of many that are opened together."""
+    """Whether a row of the queue, by its plaintext columns, may be one of many that are opened together."""
     loud = row.level is Level.URGENT or row.now or row.report.altered
     return row.incident is None and not loud and _is_ordinary(row.report.route.id)
 

@@ -61,7 +61,7 @@ def unread_piles(
 ) -> tuple[list[Pile], list[PileKey] | None]:
     """Everything that this person may read and nobody has opened.
 
-    Also the piles of which their key of now, with this mark, does not open every report; None where that is not known.
+    Also the piles in which their current key, with this mark, does not open every report; None where that is not known.
 
     `rows`: those that say that somebody opened them, and those of open incidents. `exact`: every row is read, because
     a row was found that contradicts its incident.

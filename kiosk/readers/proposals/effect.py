@@ -51,7 +51,7 @@ def mark_of(proposal: Proposal, change: Change | None) -> str:
 
 
 def _key_change(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
-    """The entry with somebody's keys of now, which are those whose six words are compared; None without keys."""
+    """The entry with somebody's current keys, which are those whose six words are compared; None without keys."""
     key = school.get(ReaderKey, proposal.gains_id) if proposal.gains_id else None
     if key is None:
         return None

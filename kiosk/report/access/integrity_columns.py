@@ -24,7 +24,7 @@ class Altered(enum.StrEnum):
 
     COLUMNS = "columns"
     ANSWERS = "answers"
-    CASE = "case"  # what stands in clear beside the log of its case
+    CASE = "case"  # the unencrypted rows beside the log of its case
 
 
 class HasColumns(Protocol):

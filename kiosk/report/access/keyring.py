@@ -18,11 +18,12 @@ from kiosk.sealing.list_statements import Version
 from kiosk.storage.db import Database, now_utc
 
 ZONE_ID = uuid.UUID(int=1)
-MOST_MADE = 16  # keyrings of this process
+MOST_MADE = 16  # keyrings that this process keeps
 can_be_sealed_to = lru_cache(256)(is_public_key)
 
 Rows = tuple[Sequence[Any], ...]  # what `Keyholder` is made of, for each person
-_made: dict[tuple[int, Rows, date, bool], "Keyring"] = {}  # by the identity of its chain, which it keeps
+# Keyed by the id() of the chain first; the keyring keeps that chain alive, so no other one gets its id.
+_made: dict[tuple[int, Rows, date, bool], "Keyring"] = {}
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ _ALL = (
 
 
 def keyring_of(chain: tuple[Version, ...], rows: Rows, day: date, promise: bool) -> Keyring:
-    """The keyring that was made last of the very same chain and rows, or a new one: every report needs it."""
+    """The keyring of this chain and these rows, made once and kept, as every report needs it."""
     key = (id(chain), rows, day, promise)
     made = _made.get(key)
     if made is None or made.chain is not chain:

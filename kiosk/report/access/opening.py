@@ -86,7 +86,7 @@ class OpenedRow:
     access: list[uuid.UUID]  # who has access, as the sealed text says it
     case_keys: list[bytes]
     altered: Sequence[str] = ()  # what somebody changed by hand at some time (`Altered`)
-    differs: bool = False  # the columns in clear do not say what the sealed text says
+    differs: bool = False  # the plaintext columns do not say what the sealed text says
     closed: bool = False
     envelope: bytes = b""  # as it was opened
 
@@ -158,7 +158,7 @@ def _count_of(roles: frozenset[str]) -> Select[int]:
 def open_report(session: Session, report_id: uuid.UUID, opener: Opener) -> OpenedReport:
     """The whole report, for one of its readers; it becomes opened.
 
-    Columns in clear that somebody changed by hand are put back. Raises ReportNotYours, KeyNotGranted, or
+    Plaintext columns that somebody changed by hand are put back. Raises ReportNotYours, KeyNotGranted, or
     EnvelopeBroken if the envelope was changed.
     """
     row, recipients = _row_of(session, report_id, opener)
@@ -181,7 +181,7 @@ def read_report(session: Session, report_id: uuid.UUID, opener: Opener) -> Opene
 
 
 def _row_of(session: Session, report_id: uuid.UUID, opener: Opener) -> tuple[Report, Keyring]:
-    """A row that this person may read by what stands in clear, and the keyring; raises ReportNotYours."""
+    """A row that this person may read by its plaintext columns, and the keyring; raises ReportNotYours."""
     # Always the same queries: the response time must not reveal whether the report exists (promise S9).
     recipients = read_keyring(session, today=opener.today)
     found = session.execute(
@@ -218,7 +218,7 @@ def is_reader(recipients: Keyring, person: uuid.UUID, route: str) -> bool:
 
 
 def opened_row(session: Session, row: Report, opener: Opener) -> OpenedRow:
-    """The words of a row, whatever stands there in clear; raises ReportNotYours, KeyNotGranted or EnvelopeBroken."""
+    """The words of a row, whatever its plaintext columns; raises ReportNotYours, KeyNotGranted or EnvelopeBroken."""
     mine = session.get(ReportReader, (row.id, opener.id))
     if mine is None:
         raise ReportNotYours

@@ -21,7 +21,7 @@ def replace_readers(session: Session, readers: Iterable[Reader], today: date | N
 
     Access ends at once for somebody who may no longer read: nobody opens a report who is not in the list with a role
     of its route. What was wrapped for them is deleted only when two others have the renewed key (promise G5). Where a
-    report has fewer than two able readers now, those of then and of now are told (`whom_to_alarm`).
+    report has fewer than two able readers now, earlier and present readers are told (`whom_to_alarm`).
     """
     everybody = list(readers)
     before = [
@@ -114,8 +114,8 @@ def whom_to_alarm(
 def readers_at_sealing(recipients: Keyring, route: Route, day: date) -> set[str]:
     """Whom a report of that day was sealed for or kept from, by what the list said then: who held a role of its route.
 
-    Who is among them and has no key to it was kept out: the head of then, who may be lead or chair by now, or somebody
-    ticked (promise S9). Whom a child ticked and who took such a role only later, nothing in clear tells apart.
+    Who is among them and has no key to it was kept out: the head on that day, who may be lead or chair by now, or
+    somebody ticked (promise S9). No plaintext column tells whom a child ticked from who took such a role only later.
     """
     found: set[str] = set()
     reading: set[str] = set()

@@ -22,7 +22,7 @@ SELF_TEST = (
     "self_test"  # inside the sealed text, and nowhere else: kiosk sent it, to see whether it is opened
 )
 READERS = "readers"  # inside the sealed text: for whom, and for which of their keys, the case key is wrapped
-ID_LETTERS = 32  # of such an entry: the id; the mark of the key follows
+ID_LETTERS = 32  # the length of the id with which such an entry begins; the mark of the key follows
 RECOVERY_ID = uuid.UUID(int=0)  # the reader id of the recovery key
 
 

@@ -48,7 +48,7 @@ def waiting_for_sign_in(
 
     A report that was kept from this person is not counted: the number must not tell that there is one (promise S9).
 
-    `unsure`: the piles of what nobody has opened in which this person's key of now does not open every report; None:
+    `unsure`: the piles of what nobody has opened in which this person's current key does not open every report; None:
     nobody has counted, so all of them are looked through.
     """
     if not roles:
@@ -62,7 +62,7 @@ def waiting_for_sign_in(
     if mine is None or not all(can_read(mine, one.id) for one in ROUTES.values() if may_read(one, roles)):
         unsure = None  # this key opens too few reports to limit the search
     waits = _nobody_opens(session, roles, sorted(there, key=lambda one: one.id != me), unsure)
-    had: set[uuid.UUID] = set()  # by this person, whether or not the key of then still counts
+    had: set[uuid.UUID] = set()  # sealed for this person, even for a key that no longer counts
     away: dict[uuid.UUID, set[str]] = defaultdict(set)
     by_id = {one.id: one for one in holders}
     for one in session.execute(_KEYS, {"ids": list(waits)}):

@@ -25,7 +25,7 @@ def mail_day(calendar: SchoolCalendar, now: datetime, urgent: bool) -> date:
 
 
 def is_mark(key: SiteKey, mark: str, calendar: SchoolCalendar, now: datetime) -> bool:
-    """Whether a form came with a mark of now, or of just before midnight: no self-test may be taken for a child's."""
+    """Whether a form came with a mark of now or of an hour ago: no self-test may be taken for a child's report."""
     days = {
         mail_day(calendar, now - ago, urgent)
         for ago in (timedelta(), timedelta(hours=1))

@@ -18,7 +18,7 @@ from kiosk.storage.outages import DATABASE_ERRORS
 REWRITE_ERRORS = (*DATABASE_ERRORS, sqlite3.Error)
 
 
-MOST_PAGES = 10_000  # about 40 MB: nobody who tells waits for more, and it has room in memory
+MOST_PAGES = 10_000  # about 40 MB: more would make a child who tells wait, and might not fit in memory
 # The change time (ctime) cannot be set; until the worker's next heartbeat it shows when the last report arrived. When
 # it was written (mtime) is set back at once all the same: copies and archives of the folder carry that one along.
 DAY_SECONDS = 24 * 3600

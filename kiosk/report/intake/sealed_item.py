@@ -42,7 +42,7 @@ def seal_report_item(key: SiteKey, sealed: SealedReport) -> SealedItem:
 
 
 def seal_discarded_replies(key: SiteKey, thrown: DiscardedReplies) -> SealedItem:
-    """Answers thrown away as the intake takes them."""
+    """A statement that replies were discarded, as the intake takes it."""
     return SealedItem(thrown.id, thrown.due, False, thrown.thread_id, _closed(key, "thrown", thrown))
 
 

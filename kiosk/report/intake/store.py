@@ -85,7 +85,7 @@ class NotKept(Exception):
 
 @dataclass(frozen=True)
 class SealedItem:
-    """One thing that a child sent; all that stands in clear is here but `sealed`, which the site key opens."""
+    """One thing that a child sent: `sealed`, which the site key opens, and all that stands unencrypted beside it."""
 
     id: uuid.UUID
     due: datetime  # the end of its slot, as it was when it was sealed
@@ -152,7 +152,7 @@ class IntakeStore:
             return {row.id: row.sealed for row in rows}
 
     def mailed(self, id: uuid.UUID) -> bool | None:
-        """Whether staff had a mail of this; None once it is held no more, as it was merged."""
+        """Whether staff were mailed about this item; None once it was transferred."""
         with self._database.rows(write=False) as connection:
             found: bool | None = connection.execute(_MAILED, {"id": id}).scalar()
         return found
@@ -164,7 +164,7 @@ class IntakeStore:
         blur_times(self._files)
 
     def forget(self, ids: Collection[uuid.UUID]) -> None:
-        """Delete what was merged; `tidy` removes the traces."""
+        """Delete items that were transferred; `remove_traces` rewrites the file."""
         with self._database.rows(write=True) as connection:
             connection.execute(delete(_HELD).where(_HELD.c.id.in_(ids)))
         blur_times(self._files)

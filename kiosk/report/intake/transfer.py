@@ -31,7 +31,7 @@ from kiosk.storage.upsert import insert_if_new
 
 # So long, deleted items cannot come back from an intake that was unavailable for a while.
 IMPORTED_IDS_KEPT = timedelta(days=60)
-MOST_FOR_A_PAGE = 200  # the worker merges the rest within seconds
+MOST_FOR_A_PAGE = 200  # the worker transfers the rest within seconds
 
 log = logging.getLogger(__name__)
 _once = LogThrottle()
@@ -43,7 +43,7 @@ _THROW = update(Thread).where(Thread.id == bindparam("of")).values(thrown=bindpa
 
 
 class HasIntake(Protocol):
-    """What storing in the intake and merging need of a school; the calendar is for sealing alone."""
+    """What the intake and the transfer need of a school; only sealing needs the calendar."""
 
     @property
     def config(self) -> Config: ...
@@ -64,7 +64,7 @@ def transfer_quietly(site: HasIntake, reports: Database, now: datetime) -> None:
 def transfer_due(
     site: HasIntake, reports: Database, now: datetime, urgent_alone: bool = False, most: int | None = None
 ) -> bool:
-    """Merge what is due; whether anything was. Raises the error of a database that is away: nothing is lost then.
+    """Transfer what is due, and say whether anything was. Raises the error of a database that is away: nothing is lost.
 
     As long as much is held the file is not rewritten, as that costs more then.
     """
@@ -100,7 +100,7 @@ def _transfer(
     mailed: Mapping[uuid.UUID, bool],
     now: datetime,
 ) -> list[type[SealedReport | DiscardedReplies]]:
-    """Merge these, as far as they can be read and are not refused; what each of them was."""
+    """Transfer these items, as far as they can be read and are not refused; returns the kind of each."""
     found = [
         replace(one, alerts=()) if isinstance(one, SealedReport) and mailed[one.id] else one
         for one in open_sealed_items(site.key, site.intake_store.get(ids))
@@ -121,7 +121,7 @@ def _transfer(
 def _transfer_alone(
     site: HasIntake, reports: Database, one: SealedReport | DiscardedReplies, now: datetime
 ) -> bool:
-    """Whether this one was merged: whatever is wrong with this one, the others must not wait."""
+    """Whether this item was transferred: whatever is wrong with it, the others must not wait."""
     try:
         _store_all(site, reports, [one], now)
     except Exception as error:
@@ -178,7 +178,7 @@ def _add(connection: Connection, sealed: SealedReport, recipients: Keyring | Non
 
 
 def _discard_replies(connection: Connection, thrown: DiscardedReplies) -> None:
-    """Delete the answers that a child threw away, and note the child's statement where readers look; twice is once."""
+    """Delete the replies that a child discarded, and store the child's statement for readers; twice is once."""
     before = connection.execute(_THROWN, {"of": thrown.thread_id}).scalar()
     if before is None:
         return  # the thread had expired

@@ -35,5 +35,5 @@ class GuessLimit:
         return self._bucket.add(TRIES_AT_ONCE) is not None
 
     def take_back(self) -> None:
-        """Count what was admitted no longer: its pictures were right."""
+        """Count a look-up no longer that was admitted: its pictures were right."""
         self._bucket.take_back()

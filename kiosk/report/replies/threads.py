@@ -58,7 +58,7 @@ class ThreadReplies:
 
 @dataclass(frozen=True)
 class WaitingInIntake:
-    """What the intake has for a child's pictures: whether a report waits there, and what was thrown away."""
+    """What the intake has for a child's pictures: whether a report waits there, and which replies were discarded."""
 
     report_waits: bool = False
     thrown: tuple[bytes, ...] = ()
@@ -150,7 +150,7 @@ def waiting_in_intake(keeper: IntakeStore, key: SiteKey, thread_id: bytes) -> Wa
 
 
 def discarded_replies(key: SiteKey, keys: ThreadKeys, read: ThreadReplies, due: datetime) -> DiscardedReplies:
-    """The statement that a child has thrown away what was read; later answers can still be written (promise C5)."""
+    """The statement that a child has discarded the replies read; later ones can still be written (promise C5)."""
     statement = seal_discard(keys.id, keys.secret, read.last)
     id = uuid.UUID(bytes=key.derive("thrown-id", keys.id + read.last.to_bytes(8), 16))
     return DiscardedReplies(id, keys.id, statement, read.replies, due)

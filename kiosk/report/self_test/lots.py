@@ -16,7 +16,7 @@ from kiosk.report.form.self_test_mark import FOR
 
 # Six lots of ten fall in the 35 hours of a week in which a school is open, four in the other 133.
 IN_SCHOOL, OUTSIDE = timedelta(hours=58), timedelta(hours=332)  # on average between two lots
-# After so long without a self-test lots fall so much oftener that one comes within days.
+# After LONG without a self-test, lots fall OFTENER times as often, so that one comes within days.
 LONG, OFTENER = timedelta(days=35), 7
 URGENT_ONE_IN = 5
 LOTS = SystemRandom()

@@ -146,7 +146,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
 
 
 def changed_by_hand(case: CaseFile) -> list[str]:
-    """What somebody changed by hand: what stands in clear about report or case, the answers, or all of the report."""
+    """What somebody changed by hand: the plaintext columns of report or case, the answers, or all of the report."""
     report = case.report
     changed = {
         "columns": Altered.COLUMNS in report.altered or report.differs,

@@ -34,7 +34,7 @@ NAMES = {**TITLES, **STEP_TITLES, CLOSE: N_("Close with an outcome"), ANSWER: N_
 
 @dataclass(frozen=True)
 class DraftLine:
-    """One draft on the page of its case; without a way on where the key of now does not open it."""
+    """One draft on the page of its case; without a link where the person's current key does not open it."""
 
     form: str
     name: str

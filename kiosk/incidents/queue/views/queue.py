@@ -41,7 +41,7 @@ ASKED = ("number", "kind", "level", "owner", "age")
 @bp.get("/incidents/")
 @staff_required(*READING_ROLES)
 def index() -> ResponseReturnValue:
-    """The queue; what is due is merged before it is read, so that this does not depend on the worker."""
+    """The queue; what is due is transferred before the queue is read, so that this does not depend on the worker."""
     site, staff, now = current_site(), signed_in_staff(), now_utc()
     transfer_quietly(site, site.databases.reports, now)
     if mine := opener_if_open():  # after what has just come: it is looked at as well
