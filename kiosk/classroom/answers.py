@@ -137,7 +137,7 @@ def count_tap(
 
 
 def count_hand(rows: Connection, window_id: uuid.UUID, place: int, option_id: str, more: bool) -> None:
-    """Count a hand that the teacher sees for an answer, or one less; never fewer than none, and none once shown."""
+    """Add or take off one hand that the teacher sees for an answer; never below 0, nor once the answers are shown."""
     if not _still_counts(rows, window_id, place):
         return
     here = {"window_id": window_id, "place": place, "option_id": option_id}

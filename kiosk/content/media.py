@@ -11,7 +11,7 @@ IMAGE_TYPES = {".svg", ".png"}
 
 @dataclass(frozen=True)
 class Media:
-    """What is shown beside the words: a picture by meaning or a drawing of the lesson, and maybe a recording."""
+    """What is shown beside the words: a picture of pictures.yml or a drawing of the lesson, and maybe a recording."""
 
     picture: str = ""  # an id of pictures.yml
     image: str = ""  # a file in the lesson's img folder

@@ -1,4 +1,4 @@
-"""The pictures the product shows by meaning (content/pictures.yml); the build makes the drawings."""
+"""The shared pictures, each listed under what it means (content/pictures.yml); the build makes the drawings."""
 
 from collections.abc import Mapping
 from pathlib import Path

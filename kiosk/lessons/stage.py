@@ -21,7 +21,7 @@ Heads = tuple[str, ...]  # such as ("leo thinking",): who, and with which face
 
 @dataclass(frozen=True)
 class Stage:
-    """What a lesson's pages show besides words and pictures by meaning."""
+    """What a lesson's pages show besides words and the pictures of pictures.yml."""
 
     scenes: Mapping[str, Scene] = field(default_factory=dict)
     heads: Mapping[Heads, Markup] = field(default_factory=dict)

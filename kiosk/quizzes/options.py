@@ -16,7 +16,7 @@ STRICT = ConfigDict(extra="forbid")
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Illustrated:
-    """A label that may have a picture: one by meaning, or a drawing of the lesson."""
+    """A label that may have a picture: one of pictures.yml, or a drawing of the lesson."""
 
     id: Identifier
     label: Prose

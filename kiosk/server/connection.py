@@ -15,7 +15,7 @@ from kiosk.wsgi import is_report_path
 if TYPE_CHECKING:
     from kiosk.server.loop import Loop
 
-READ_SECONDS = 10  # for a whole request, however it drips
+READ_SECONDS = 10  # for a whole request, however slowly its bytes arrive
 IDLE_SECONDS = 10  # between two requests of a browser that keeps its connection
 TAKE_SECONDS = 30  # without a byte of the answer being taken
 LONGEST_LINE = 4 * 1024
@@ -36,7 +36,7 @@ _WORDS = {
 
 
 class TooSlow(Error):  # type: ignore[misc]  # waitress has no types
-    """A request that was not there in time."""
+    """A request that did not arrive in time."""
 
     code = 408
     reason = "Request Timeout"
@@ -143,7 +143,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
     task_class = Answer
     error_task_class = PlainAnswer
     server: "Loop"
-    request: Any  # that is being read; None between two
+    request: Any  # the request that is being read; None between two requests
     is_held = False  # in the line: nothing is read or sent until its beat
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

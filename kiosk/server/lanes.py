@@ -20,15 +20,15 @@ from kiosk.web.lanes import LATE
 if TYPE_CHECKING:
     from kiosk.server.connection import Connection
 
-LONGEST_SECONDS = 40.0  # then the app tells them to try again
+LONGEST_SECONDS = 40.0  # after this wait the app tells them to try again
 MOST_WAITING = 500
-AT_ONCE = {Hashing.KNOWN.value: 2, LATE: 2}  # of the threads; any other lane has one
-REST_SECONDS = {CODES: SLOW_SECONDS}  # after an answer that refuses
+AT_ONCE = {Hashing.KNOWN.value: 2, LATE: 2}  # threads that may work for a lane; any other lane has one
+REST_SECONDS = {CODES: SLOW_SECONDS}  # how long a lane rests after an answer that refuses
 
 
 @dataclass(eq=False)
 class Lane:
-    """Those who wait for one thing, and since when; who is left of this round, in the order of the draw."""
+    """The requests that wait for one thing, and since when; those left of this round, in the order of the draw."""
 
     kind: str
     waiting: dict["Connection", float] = field(default_factory=dict)
@@ -50,12 +50,12 @@ class Lanes:
         self._lanes = {LATE: Lane(LATE)}
 
     def __len__(self) -> int:
-        """How many wait."""
+        """How many requests wait."""
         return len(self.waiting)
 
     @property
     def waiting(self) -> list["Connection"]:
-        """Everybody who waits."""
+        """Every request that waits."""
         with self._lock:
             return [one for lane in self._lanes.values() for one in lane.waiting]
 

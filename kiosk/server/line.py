@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 BEAT_SECONDS = 1.0
 MOST_A_BEAT = 20
-MOST_AT_ONCE = 4  # of the threads; the others are for lessons
+MOST_AT_ONCE = 4  # threads that may answer what is sent here; the others are for lessons
 MOST_WAITING = 500
 
 
 class Line:
-    """Who has sent something whole: waits, is drawn, and hears the answer together with those drawn in one beat."""
+    """Connections that have sent a whole request: each waits, is drawn, and is answered with those of the same beat."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, chance: Random | None = None) -> None:
         self._clock, self._chance = clock, chance or SystemRandom()
         self._beat = self._beat_of_now()
         self.waiting: dict[Connection, int] = {}  # not drawn yet, and the beat in which each came
-        self._drawn: list[Connection] = []  # and not with a thread yet
+        self._drawn: list[Connection] = []  # drawn, and waiting for a thread
         self._in_threads: list[Connection] = []
         self._beats: list[list[Connection]] = []  # drawn together, and answered together
 
@@ -43,7 +43,7 @@ class Line:
             self.waiting.pop(one, None)
 
     def seconds_to_beat(self) -> float:
-        """How long nothing happens in it by itself."""
+        """Seconds until the next beat."""
         return (self._beat_of_now() + 1) * BEAT_SECONDS - self._clock()
 
     def turn(self, hand_over: Callable[["Connection"], None]) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 THREADS = 8
-MOST_CONNECTIONS = 500  # in one process; the next one ends another
+MOST_CONNECTIONS = 500  # in one process; one more ends another connection
 # when there are too many connections, those overdue with a request are closed before idle ones
 LATE_SECONDS = 1.0
 MOST_HELD_BYTES = 64 * 1024 * 1024  # in unanswered requests; above it the largest unfinished one is dropped
@@ -31,11 +31,11 @@ LONGEST_BODY = MAX_FORM_BYTES + 64 * 1024
 WHOLE_ANSWER = 64 * 1024  # a shorter answer leaves at once as a whole, head and page together
 NEVER = sys.maxsize  # however long it is, nothing goes into a file, and no thread waits until it is read
 LOOK_SECONDS = 1.0
-MILLISECOND = 0.001  # by which waitress may look too early
+MILLISECOND = 0.001  # added to each pause, as waitress may wake that much too early
 STOPPING_LOOK_SECONDS = 0.05
 STOP_READ_SECONDS = 5  # for requests that had begun when the server was told to stop
 STOP_DRAW_SECONDS = 6.5  # whoever still waits in the line then is told so
-STOP_SECONDS = 9  # the last drawn have two beats
+STOP_SECONDS = 9  # so the requests drawn last have two more beats
 
 
 class ServerLog(logging.Handler):
@@ -55,7 +55,7 @@ def log_classes_only() -> None:
 
 
 class Settings(Adjustments):  # type: ignore[misc]  # waitress has no types
-    """How waitress behaves; this one is no option of its any more, only an attribute."""
+    """The settings of waitress; `send_bytes` is no longer one of its options, only an attribute."""
 
     send_bytes = WHOLE_ANSWER
 

@@ -17,7 +17,7 @@ Look = tuple[tuple[tuple[str, str], ...], str]  # who is in a scene with which f
 
 @dataclass(frozen=True, order=True)
 class Shown:
-    """A picture in a block of a lesson: by meaning, a drawing of the lesson, or one of its scenes."""
+    """A picture in a block of a lesson: one of pictures.yml, a drawing of the lesson, or one of its scenes."""
 
     path: Path
     line: int

@@ -115,7 +115,7 @@ def show(id: str) -> ResponseReturnValue:
 
 @bp.post("/<id>")
 def start(id: str) -> ResponseReturnValue:
-    """Begin: no old question is due here."""
+    """Show the first step of the lesson: a preview asks no old question first."""
     return redirect(url_for(".show_screen", id=id, screen=1), 303)
 
 
