@@ -38,8 +38,8 @@ class Answer(Protocol):
 class Choosing(Question):
     """Answers to choose from."""
 
-    field: ClassVar[str] = "choice"  # what the form sends them as
-    control: ClassVar[str]  # what each of them is: radio or checkbox
+    field: ClassVar[str] = "choice"  # the name under which the form sends them
+    control: ClassVar[str]  # the input of each answer: radio or checkbox
     pictured: ClassVar[bool] = False  # whether they are pictures in a row, with words under them
 
     @abstractmethod

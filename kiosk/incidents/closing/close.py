@@ -59,14 +59,14 @@ _ASKED = (
 
 
 class Needed(enum.StrEnum):
-    """What must be so before a case can close."""
+    """What a case needs before it can be closed."""
 
     PARENTS = "parents"
     OUTSIDE = "outside"
     COMPLAINT = "complaint"
     KEY = "key"  # the new key of whoever closes it opens that case
     CASE = "case"  # every case that belongs to this one must be closed first
-    ANSWER = "answer"  # the child of that case has the answer that it asked for
+    ANSWER = "answer"  # the child of that case has the answer that they asked for
 
 
 # What must have been decided before something severe can be closed, unless it was not meant seriously.
@@ -88,12 +88,12 @@ class ClosingRequirement:
 class WhyOpen(enum.StrEnum):
     """Why a case stays open."""
 
-    POINTS = "points"  # what `what_is_open` says
+    POINTS = "points"  # the requirements that `what_is_open` lists are not all met
     ASKED = "asked"  # somebody has asked a second reader already
-    TASKS = "tasks"  # something is to do that is neither done nor named as left
+    TASKS = "tasks"  # a task is neither done nor named as still to do
     NOT_THE_SECOND = "not_the_second"  # nobody waits for a second reader, or this person is the one who asked
     UNREAD = "unread"  # whoever agrees has not read all that would be closed
-    BY_ITSELF = "by_itself"  # it belongs to no open case
+    BY_ITSELF = "by_itself"  # it belongs to no open case into which it could close
 
 
 @dataclass(eq=False)

@@ -33,7 +33,7 @@ def age_of(opened_at: datetime, calendar: SchoolCalendar, now: datetime) -> Age:
     return next((age for age, reach in _REACH.items() if today - opened <= reach), Age.LONGER)
 
 
-UNOWNED = "nobody"  # as an owner: what nobody has opened yet
+UNOWNED = "nobody"  # the value of the owner field for reports that nobody has opened yet
 NO_NUMBER = 0  # a number that no incident has
 
 
@@ -46,7 +46,7 @@ class QueueFilter:
     level: Level | None = None
     owner: uuid.UUID | None = None
     unowned: bool = False
-    age: Age | None = None  # which open cases alone have
+    age: Age | None = None  # only open cases have an age
 
     def __bool__(self) -> bool:
         """Whether anything is looked for."""

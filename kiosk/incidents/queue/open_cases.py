@@ -39,16 +39,16 @@ class OpenCase(NamedTuple):
     """An open incident that somebody may read; `why` says why its owner cannot act, if that is so."""
 
     incident: IncidentRow
-    report: WaitingReport  # as it is listed, without its id
+    report: WaitingReport  # what a list may show of the report, without its id
     mine: bool
     why: Unavailable | None
-    second: bool = False  # somebody else asks who looks to agree to closing it
+    second: bool = False  # the viewer is asked to agree to closing it
     tasks: tuple[date, ...] = ()  # when tasks of the viewer are due
     complaint_late: bool = False
 
     @property
     def waits(self) -> bool:
-        """Whether it waits for who looks."""
+        """Whether it waits for the viewer."""
         return self.mine or self.second or bool(self.tasks)
 
     @property

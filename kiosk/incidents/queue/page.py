@@ -68,15 +68,15 @@ class Group(enum.StrEnum):
 class QueueRow:
     """One line of the queue; it does not say when exactly a report came, from where, or in which words."""
 
-    report: WaitingReport  # as it is listed
+    report: WaitingReport  # what a list may show of the report
     level: Level
     clock: Clock
-    incident: IncidentRow | None = None  # none: nobody has opened it
-    case: OpenCase | None = None  # none: nobody has opened it, or it is closed
+    incident: IncidentRow | None = None  # None: nobody has opened the report
+    case: OpenCase | None = None  # None: nobody has opened the report, or its case is closed
     owner: str = ""
     yours: bool = False  # the viewer is the owner
     last_act: Act | None = None
-    worry: RepeatedRisk | None = None  # it is one of three or more of a kind
+    worry: RepeatedRisk | None = None  # set where the case is one of three or more of a kind
 
     @property
     def now(self) -> bool:
@@ -107,17 +107,17 @@ class Queue:
     pages: int = 1
     mine: int = 0
     everything: int = 0
-    late: int = 0  # of `mine`
-    not_read: int = 0  # of `mine`
-    seconds: int = 0  # the viewer is asked to agree to closing these
+    late: int = 0  # how many of `mine` are late
+    not_read: int = 0  # how many of `mine` nobody has opened
+    seconds: int = 0  # cases in which the viewer is asked, as second reader, to agree to closing
     busy: int = 0  # unread reports beyond the usual number of a slot, shown on the busy tab
     owners: Mapping[uuid.UUID, str] = field(default_factory=dict)
     unsure: Collection[PileKey] | None = (
-        None  # unread, and not all opened by the key of who looks (or not known)
+        None  # piles of unread reports that the viewer's key does not open in full; None: not known
     )
-    tasks: Mapping[int, tuple[date, ...]] = field(default_factory=dict)  # of who looks, by number
+    tasks: Mapping[int, tuple[date, ...]] = field(default_factory=dict)  # the viewer's, by case
     ages: Mapping[Age, int] = field(default_factory=dict)  # how many open cases there are of each
-    colleagues: Sequence[Person] = ()  # who reads first what this person may read, this person included
+    colleagues: Sequence[Person] = ()  # first readers of what the viewer may read, the viewer included
 
 
 LEVELS = {level: place for place, level in enumerate(Level)}  # the most urgent first

@@ -34,7 +34,7 @@ _COUNT_CLOSED = select(func.count()).where(Incident.closed_at.is_not(None))
 _OPENED_OF = select(Incident.report_id).where(Incident.report_id.in_(bindparam("ids", expanding=True)))
 
 
-Listing = Callable[[PileKey], WaitingReport]  # a report that looks so, without its id
+Listing = Callable[[PileKey], WaitingReport]  # what a list shows of a report with this key, without its id
 
 
 def listing_at(calendar: SchoolCalendar, now: datetime) -> Listing:

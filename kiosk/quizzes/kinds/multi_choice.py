@@ -36,7 +36,7 @@ class MultiChoice(ChoosingAll):
         return self.options
 
     def why_right(self, ticked: Sequence[Answer]) -> Markup:
-        """Why the first of them is right."""
+        """Why the first ticked option is right."""
         return ticked[0].feedback
 
     def size(self, limits: BandLimits) -> Size | None:

@@ -77,7 +77,7 @@ class Order(Question):
         return {step.id: first_known(values, f"place-{step.id}", places) for step in self.items}
 
     def unsolved(self, rows: Rows) -> Rows:
-        """Never in a good order already."""
+        """The steps in an order that is not a good one yet."""
         for _ in rows:
             if tuple(row.id for row in rows) not in self.correct_orders:
                 break

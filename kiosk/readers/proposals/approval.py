@@ -39,7 +39,7 @@ class KeyWordsMismatch(Exception):
 
 @dataclass(frozen=True)
 class Heard:
-    """By what a reader knows the keys that they sign: six words as they typed them, or the readers that they know."""
+    """How a reader knows the keys that they sign: by six words that they typed, or as keys of readers they know."""
 
     words: str = ""
     known: Collection[
@@ -51,7 +51,7 @@ class Heard:
 class ApprovalState:
     """Who may agree to a proposal, and why somebody may not."""
 
-    ready: bool  # whoever gains has keys
+    ready: bool  # everybody who gains access has keys
     given: frozenset[uuid.UUID]
     against: frozenset[uuid.UUID]  # who objects; two others can still approve it
     gainers: frozenset[str]

@@ -35,11 +35,11 @@ from kiosk.web.request_sessions import school
 from kiosk.wording.messages import N_
 from kiosk.wording.words import date_words
 
-SETTLED = "task_"  # before a task's id: the name of its question when a case is closed
+SETTLED = "task_"  # followed by a task's id, the name of the field that asks about that task
 DONE, LEFT_OVER = "done", "left"
 SETTLING = {DONE: N_("It is done"), LEFT_OVER: N_("It stays to do, and the log says so")}
 BACK = (Question("note", N_("Write why it should stay open, or what is missing."), NOTE_LONGEST),)
-DEBRIEFED = "debrief"  # in the form: its page asked for a debrief
+DEBRIEFED = "debrief"  # the field that says that the page asked for a debrief
 TOO_LATE = N_("Nothing was changed: somebody has closed it or sent it back, or it was you who asked.")
 LESS_URGENT = N_(
     "It is less urgent than when you began to write, so no debrief is asked for any more. What you wrote is below."
@@ -78,10 +78,10 @@ class ClosingPage:
     kind: str
     closed: bool
     severe: bool
-    alone: bool  # nobody else can read it now
+    alone: bool  # nobody but the viewer can read this case now
     belongs_to: int | None
-    others: Sequence[int]  # that belong to it
-    unread: Sequence[int]  # of these and itself: whoever agrees must have read them before
+    others: Sequence[int]  # the numbers of cases that belong to this one
+    unread: Sequence[int]  # those of the group that the viewer has to read before agreeing
     asked: IncidentEntry | None  # the line by which somebody asks a second reader to agree
     asked_by_me: bool
     asked_on: str

@@ -34,7 +34,7 @@ from kiosk.wording.messages import N_
 from kiosk.wording.words import slot_words
 
 LONGEST_NUMBER = 19  # digits
-LINES, WIDTH = 8, 66  # a line is about as many letters
+LINES, WIDTH = 8, 66  # lines shown unfolded, and about how many letters stand on one
 
 
 @dataclass(frozen=True)

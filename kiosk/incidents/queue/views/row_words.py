@@ -25,7 +25,7 @@ class QueueLine:
     """A row of the queue in words: what it is about, why it is here, whose it is, and what is next."""
 
     row: QueueRow
-    address: str  # of its page, or of opening it
+    address: str  # of the case's page, or the address that opens the report
     level: str
     kind: str
     here: str
@@ -34,7 +34,7 @@ class QueueLine:
     clock: str
     under: str = ""
     worry: str = ""
-    may_be_ticked: bool = False  # as one of many that are opened together
+    may_be_ticked: bool = False  # to be opened together with many others
 
 
 def groups_in_words(queue: Queue, now: datetime) -> list[tuple[str, int, list[QueueLine]]]:
