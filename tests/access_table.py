@@ -255,7 +255,6 @@ TABLE = {"GET": GET, "POST": POST}
 REPORT = {
     ("GET", "/"),
     ("GET", "/choose/<lang>"),
-    ("GET", "/choose/<lang>/<tablet>"),
     ("GET", "/<band>/<lang>"),
     ("GET", "/<band>/<lang>/<tablet>"),
     ("GET", "/replies/<lang>"),

@@ -50,7 +50,7 @@ def test_the_age_in_the_address_stands_first_and_stays_in_it(client: FlaskClient
         "Ages 11 to 14",
         *(one for one in plain if one != "Ages 11 to 14"),
     ]
-    assert page.link("Tell someone") == "/report/ks3/en"
+    assert page.link("Tell someone") == "/report/ks3/en/ks3"
     lesson = f"/home/lessons/{LESSONS[Band.KS3]}?band=ks3"
     assert lesson in [link.attrs["href"] for link in page.all("a")]
     assert Page(client.get(lesson).text).link("Back") == "/home/lessons/?band=ks3"

@@ -59,8 +59,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/choose/<lang>")
-@bp.get("/choose/<lang>/<tablet>")
-def choose(lang: str, tablet: str = "") -> ResponseReturnValue:
+def choose(lang: str) -> ResponseReturnValue:
     """Choose the right page; links only."""
     say = speech_for("chooser", lang)
     if say is None or lang not in languages():

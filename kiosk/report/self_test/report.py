@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import MOST_DAYS, SchoolCalendar
 from kiosk.mail.outbox import queue_alarm
-from kiosk.report.access.keyring import ZONE_ID, Keyring, able_readers, read_keyring
+from kiosk.report.access.keyring import ZONE_ID, able_readers, read_keyring
 from kiosk.report.access.opening import KeyNotGranted, Opener, ReportNotYours, opened_row
 from kiosk.report.access.routes import ROUTES, readers_for
 from kiosk.report.access.sealed_report import SELF_TEST
@@ -62,14 +62,12 @@ def waited_long(session: Session, intake: IntakeStore, key: SiteKey, today: date
     return not (came or intake.get(ids))
 
 
-def mails_that_were_tests(
-    session: Session, key: SiteKey, recipients: Keyring, person: uuid.UUID, today: date
-) -> int:
+def mails_that_were_tests(session: Session, key: SiteKey, person: uuid.UUID, today: date) -> int:
     """How many mails of this person were self-tests in the last week that is over; of this week nothing is said."""
     monday = today - today.weekday() * DAY
     sent = self_tests_of(key, (monday - back * DAY for back in range(1, WEEK.days + 1)))
-    came = session.scalars(select(ImportedId.id).where(ImportedId.id.in_(sent)))
-    able = able_readers(recipients.readers)
+    came = session.scalars(select(ImportedId.id).where(ImportedId.id.in_(sent))).all()
+    able = able_readers(read_keyring(session, today=today).readers) if came else ()
     return sum(
         any(one.id == person and not one.absent for one in readers_for(ROUTES[sent[id]], able, ()))
         for id in came

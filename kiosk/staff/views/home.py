@@ -179,8 +179,7 @@ def _tests(staff: StaffMember) -> int:
     """How many of last week's mails to this reader were tests."""
     if not staff.roles & READING_ROLES:
         return 0
-    site, today = current_site(), current_site().today()
-    return mails_that_were_tests(reports(), site.key, read_keyring(reports(), today=today), staff.id, today)
+    return mails_that_were_tests(reports(), current_site().key, staff.id, current_site().today())
 
 
 def _to_do(queue: Queue | None, today: date) -> list[str]:
