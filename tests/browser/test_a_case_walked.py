@@ -29,7 +29,6 @@ from tests.browser.conftest import PHONE
 __all__ = ["night", "staff"]  # fixtures
 
 
-@pytest.mark.main
 def test_danger_at_night_from_the_phone_to_closed(staff: Staff) -> None:
     words, thanks = send_report(staff, "stranger", "he is outside our gate", danger="yes")
     assert "Nobody at school is reading now" in thanks

@@ -61,7 +61,6 @@ def leave(tablet: Page) -> None:
     tablet.wait_for_url(lambda url: "/learn" not in url)
 
 
-@pytest.mark.main
 def test_the_next_child_finds_the_tablet_as_it_was_and_back_shows_nothing(
     hearing: Page, laptop: Page, school: School
 ) -> None:

@@ -17,8 +17,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import PHONE, TABLET, context_at
 from tests.serving import HOST, QUICK, reserved_port, running_kiosk
 
-pytestmark = pytest.mark.main
-
 PASSWORD = "walnut ferry dusk ladder"
 PEOPLE = ("Ms Ames", "Ms Birch", "Ms Crane", "Ms Doyle")
 PLACES = {

@@ -110,6 +110,7 @@ def test_a_small_archive_that_unpacks_to_more_than_its_rows_worth_is_refused(
     assert says(packed({"users.csv": [FILES["users.csv"], *lines]})) == [refusal]
 
 
+@pytest.mark.later
 def test_files_that_are_each_just_small_enough_are_refused_together() -> None:
     almost = [("z" * 170 + "\n") * 90_000]
     members = {name: [FILES[name], *almost] for name in ("users.csv", "enrollments.csv")}
@@ -133,6 +134,7 @@ def test_what_an_archive_says_of_its_own_sizes_is_not_believed() -> None:
     assert read_within_bounds(bytes(lying)).problems, "unpacked to the size that was stated, and cut there"
 
 
+@pytest.mark.later
 def test_the_longest_list_of_a_real_school_is_read() -> None:
     children = range(5_000)
     users = [FILES["users.csv"], *(f"p{at},active,Ann{at},Bee{at},,,05\n" for at in children)]
@@ -143,6 +145,7 @@ def test_the_longest_list_of_a_real_school_is_read() -> None:
     assert len(roster.rows) == len(children)
 
 
+@pytest.mark.later
 def test_the_command_refuses_it_in_one_line_and_goes_on_living(migrated: Path, tmp_path: Path) -> None:
     """The real command, with half a gigabyte of memory at most: before, the machine ended it."""
     (tmp_path / "bomb.zip").write_bytes(
