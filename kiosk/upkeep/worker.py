@@ -13,7 +13,7 @@ from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import EVERY, clock_words, last_beat, write_heartbeat
 from kiosk.mail.outbox import Refusing, any_mail_waits, deliver
 from kiosk.readers.proposals.publish import publish_readers
-from kiosk.report.intake.rewrite import blur_times, files_of
+from kiosk.report.intake.rewrite import blur_times, files_of, look_first
 from kiosk.report.intake.transfer import transfer_due
 from kiosk.report.intake.urgent import mail_urgent
 from kiosk.report.self_test.lots import draw, lot_falls
@@ -154,6 +154,7 @@ def _transfer(site: Site, now: datetime, memory: WorkerMemory) -> None:
     """
     try:
         transfer_due(site, site.databases.reports, now)
+        look_first(site.databases.reports)
     finally:  # including items that the database refused, of which nobody else would be told
         if not memory.server or now >= memory.server.until:
             mail_urgent(site, now, memory.mailed)

@@ -31,6 +31,9 @@ _COMMANDS = text(
     " WHERE name IN ('track_counts', 'track_activities') AND setting <> 'off' ORDER BY name"
 )
 
+# PostgreSQL marks a row as it is first read, and so writes its file once more: at the time of a child's look.
+_FIRST_LOOK = text("SELECT (SELECT count(*) FROM thread), (SELECT count(*) FROM reply)")
+
 
 def rewrite(database: Database) -> bool:
     """Rewrite a file and empty its write-ahead log; False if that does not work now, or it is no SQLite file.
@@ -97,6 +100,13 @@ def check_tracking(reports: Database) -> None:
             f"KIOSK_REPORTS_DATABASE_URL: PostgreSQL notes when a child looks for an answer; as its administrator run"
             f" `{commands}` and start kiosk again"
         )
+
+
+def look_first(reports: Database) -> None:
+    """Read all that children look up before they do, so that no file of PostgreSQL's is written as a child looks."""
+    if is_on_postgresql(reports):
+        with reports.rows(write=False) as connection:
+            connection.execute(_FIRST_LOOK).all()
 
 
 def vacuum(reports: Database) -> None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, text
@@ -10,7 +11,7 @@ from sqlalchemy import delete, text
 from kiosk.config import Config, SettingError
 from kiosk.report.access.sealed_report import store
 from kiosk.report.intake.rewrite import check_tracking, vacuum
-from kiosk.report.models import Report, ReportReader
+from kiosk.report.models import Report, ReportReader, Thread
 from kiosk.start import check_ready, open_databases
 from kiosk.storage.db import Database, Databases
 from kiosk.upkeep.doctor.checks import examine
@@ -106,6 +107,33 @@ def test_once_a_day_the_worker_clears_dead_rows_away_as_the_server_does_not(
     assert size(databases.reports) > 0
     run_worker_round(config, databases, next_day, memory)
     assert size(databases.reports) == 0
+
+
+@pytest.mark.database("postgresql")
+def test_no_file_of_the_server_is_written_as_a_child_looks_for_an_answer(
+    config: Config, databases: Databases
+) -> None:
+    memory, reports = WorkerMemory(), databases.reports
+    run_worker_round(config, databases, MONDAY_TEN, memory)
+    for minute, rounds in enumerate((0, 1), 1):
+        thread_id = bytes([minute]) * 16
+        with reports.write() as session:
+            session.add(Thread(id=thread_id, public_key=bytes(32)))
+        for _ in range(rounds):
+            run_worker_round(config, databases, MONDAY_TEN + timedelta(minutes=minute), memory)
+        before = written(reports)
+        with reports.session(write=False) as session:
+            assert session.get(Thread, thread_id)
+        assert (written(reports) == before) == bool(rounds), "the first is the control"
+
+
+def written(reports: Database) -> list[int]:
+    """When the files of answers were written last, once the server has written what it had to."""
+    with reports.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("CHECKPOINT"))
+        folder = Path(connection.execute(text("SHOW data_directory")).scalar_one())
+        paths = text("SELECT pg_relation_filepath('thread'), pg_relation_filepath('reply')")
+        return [(folder / path).stat().st_mtime_ns for path in connection.execute(paths).one()]
 
 
 @pytest.mark.database("postgresql")
