@@ -136,7 +136,9 @@ class OpenKey:
 
 
 def open_key_of_session() -> OpenKey | None:
-    """The key of the reader of this request; None where there is none, or after ten idle minutes."""
+    """The key of this request's reader; None where there is none, after ten idle minutes, and while it is frozen."""
+    if signed_in_staff().frozen_on:
+        return None  # also in a session that began at the moment of freezing, which ended those before it
     kept = secret_of(session) or b""
     if not kept.startswith(KEY_MARK):
         return None

@@ -65,8 +65,15 @@ def open_requests(session: Session, now: datetime) -> Sequence[LinkRequest]:
 
 
 def may_confirm(me: StaffMember, request: LinkRequest) -> bool:
-    """Whether this person is the second: a role holder who neither asked nor is the one whom the link is for."""
-    return holds_role(me) and me.id not in (request.asked_by_id, request.staff_id)
+    """Whether this person is the second: a role holder who neither asked nor is the one whom the link is for.
+
+    Neither of the two may be frozen, and who asked must still hold a role.
+    """
+    two = (me, request.asked_by)
+    return all(holds_role(one) and not one.frozen_on for one in two) and me.id not in (
+        request.asked_by_id,
+        request.staff_id,
+    )
 
 
 def confirm_link(session: Session, acting: Acting, me: StaffMember, request: LinkRequest) -> Invitation:

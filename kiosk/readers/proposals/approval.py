@@ -127,6 +127,9 @@ def approve(
     What was heard is compared with the very change that is signed: a row may be exchanged after the page has compared
     it.
     """
+    school.refresh(
+        by.person, ["frozen_on"], with_for_update=True
+    )  # somebody may freeze the key at this moment
     reason = why_cannot_approve(school, chain, proposal, by.person, today)
     change = current_change(school, chain, proposal)
     if reason or change is None:

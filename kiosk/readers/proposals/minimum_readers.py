@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from babel.dates import format_date
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ReaderKey, StaffMember
+from kiosk.accounts.models import ProposalVote, ReaderKey, StaffMember
 from kiosk.accounts.staff.people import is_absent, session_key
 from kiosk.audit.log import LogAct, LogEntry
 from kiosk.calendar.school import SchoolCalendar
@@ -221,10 +221,15 @@ def _is_for(route: Route, roles: set[str]) -> bool:
 def freeze(
     school: Session, sessions: Database, chain: Sequence[Version], person: StaffMember, today: date
 ) -> bool:
-    """Freeze a reader's key and end their sessions; False where too few are left on a route (promise G5)."""
+    """Freeze a reader's key, drop what it has approved and end their sessions; False where too few are left on a route
+    (promise G5)."""
     if not chain or leaves_too_few(school, chain, {person.id}, today):
         return False
     person.frozen_on = person.frozen_on or today
+    # A thief may have signed it; whoever gets the key back can approve again.
+    school.execute(
+        delete(ProposalVote).where(ProposalVote.staff_id == person.id, ProposalVote.signature != b"")
+    )
     school.flush()
     with sessions.write() as store:
         forget_staff_sessions(store, session_key(person))

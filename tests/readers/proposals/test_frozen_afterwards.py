@@ -1,0 +1,76 @@
+"""What somebody whose key is frozen began before, or tries afterwards, counts for nothing (promises E8, G3)."""
+
+import uuid
+
+import pytest
+from flask import Flask, Response
+
+from kiosk.accounts.models import ReaderKey
+from kiosk.accounts.sign_in.steps import compare_password
+from kiosk.accounts.sign_in.views import pending_sign_in
+from kiosk.sealing.boxes import lock
+from tests.accounts.doors import PASSWORD, new_browser, password_hash, staff_browser
+from tests.factories import secret_of
+from tests.incidents.school import School
+from tests.readers.changes import code_of, confirm, give_key, proposed
+from tests.readers.school import browser, chain_of, keyed
+
+__all__ = ["keyed"]
+
+
+def freeze(app: Flask, school: School, whom: str, by: str = "coordinator") -> None:
+    """A reader types their password on the page that freezes somebody."""
+    address = f"/staff/keys/readers/{school.people[whom].id}/freeze"
+    assert browser(app, school, by).post(address, data={"password": PASSWORD}).status_code == 303
+
+
+def test_what_a_key_approved_before_it_was_frozen_counts_no_more(app: Flask, keyed: School) -> None:
+    change = proposed(app, keyed, "network", "coordinator", gains="teacher")
+    give_key(keyed, "teacher")
+    assert confirm(app, keyed, "dsl", change).status_code == 303
+    freeze(app, keyed, "dsl")
+    assert confirm(app, keyed, "chair", change).status_code == 303
+    assert keyed.people["teacher"].id.hex not in chain_of(keyed)[-1].readers
+
+
+def test_a_session_that_began_as_the_key_was_frozen_opens_nothing(
+    app: Flask, keyed: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody signs in with a stolen password and phone; a reader freezes the key before the session is stored."""
+    told, remember, frozen = keyed.told("friend"), pending_sign_in.remember_here, []
+    with keyed.databases.school.write() as session:
+        wrapping_key = compare_password(password_hash(), PASSWORD).wrapping_key
+        row = session.get_one(ReaderKey, keyed.dsl.id)
+        row.wrapped_seed = lock(wrapping_key, secret_of(keyed.dsl.id).seed)
+
+    def frozen_meanwhile(response: Response, staff_id: uuid.UUID) -> None:
+        remember(response, staff_id)
+        freeze(app, keyed, "dsl")
+        frozen.append(True)
+
+    monkeypatch.setattr(pending_sign_in, "remember_here", frozen_meanwhile)
+    thief = new_browser(app)
+    thief.post("/staff/sign-in", data={"email": keyed.dsl.email, "password": PASSWORD})
+    thief.post("/staff/sign-in/code", data={"code": code_of(keyed, keyed.dsl)})
+    assert frozen
+    answer = thief.post(f"/staff/incidents/open/{told}")
+    assert "/staff/incidents/1" not in (answer.location or "")
+    assert thief.get("/staff/incidents/1").status_code != 200
+
+
+def test_somebody_frozen_is_none_of_the_two_for_a_link(app: Flask, keyed: School) -> None:
+    asks = browser(app, keyed, "network")
+    assert asks.post(f"/staff/people/{keyed.coordinator.id}/link").status_code == 303
+    freeze(app, keyed, "dsl")
+    accomplice = staff_browser(app, keyed.dsl)
+    link = f"/staff/people/links/{keyed.coordinator.id}/confirm"
+    assert accomplice.post(link, data={"asked": "yes"}).status_code == 409
+    assert browser(app, keyed, "chair").post(link, data={"asked": "yes"}).status_code == 200
+
+
+def test_what_somebody_asked_before_they_were_frozen_is_half_of_no_link(app: Flask, keyed: School) -> None:
+    asks = browser(app, keyed, "principal")
+    assert asks.post(f"/staff/people/{keyed.coordinator.id}/link").status_code == 303
+    freeze(app, keyed, "principal")
+    link = f"/staff/people/links/{keyed.coordinator.id}/confirm"
+    assert browser(app, keyed, "chair").post(link, data={"asked": "yes"}).status_code == 409
