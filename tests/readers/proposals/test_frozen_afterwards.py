@@ -13,7 +13,7 @@ from tests.accounts.doors import PASSWORD, new_browser, password_hash, staff_bro
 from tests.factories import secret_of
 from tests.incidents.school import School
 from tests.readers.changes import code_of, confirm, give_key, proposed
-from tests.readers.school import browser, chain_of, keyed
+from tests.readers.school import browser, chain_of, keyed, role_holders
 
 __all__ = ["keyed"]
 
@@ -74,3 +74,13 @@ def test_what_somebody_asked_before_they_were_frozen_is_half_of_no_link(app: Fla
     freeze(app, keyed, "principal")
     link = f"/staff/people/links/{keyed.coordinator.id}/confirm"
     assert browser(app, keyed, "chair").post(link, data={"asked": "yes"}).status_code == 409
+
+
+def test_somebody_frozen_freezes_nobody_and_hands_on_no_network(app: Flask, keyed: School) -> None:
+    freeze(app, keyed, "principal")
+    thief = staff_browser(app, keyed.principal)
+    sent = {"network": keyed.teacher.id.hex, "network-deputy": keyed.network.id.hex, "password": PASSWORD}
+    assert thief.post("/staff/roles/network", data=sent).status_code == 403
+    address = f"/staff/keys/readers/{keyed.chair.id}/freeze"
+    assert thief.post(address, data={"password": PASSWORD}).status_code == 403
+    assert ("Ms teacher", "network", False) not in role_holders(keyed)

@@ -47,6 +47,8 @@ def freeze_form(staff_id: uuid.UUID) -> ResponseReturnValue:
 def freeze_key(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Let a reader's key open nothing from now on; reports go on being sealed for it, and everybody is told."""
     person, site = _reader(staff_id), current_site()
+    if signed_in_staff().frozen_on:
+        raise NotAllowed  # or else a thief whose key was frozen would go on freezing the others
     if errors := _wrong_password():
         return _page("freeze", person, errors), 422
     if gains_by_freezing(school(), current_chain(), person.id, signed_in_staff().id, site.today()):
@@ -77,9 +79,9 @@ def thaw_form(staff_id: uuid.UUID) -> ResponseReturnValue:
 def thaw_key(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Unfreeze it: only another reader with an open key may, never the person themselves."""
     person, me = _reader(staff_id), signed_in_staff()
-    require_open_key()
     if person.id == me.id or not may_count_as_reader(school(), current_chain(), me, current_site().today()):
         raise NotAllowed
+    require_open_key()
     if errors := _wrong_password():
         return _page("thaw", person, errors), 422
     unfreeze(school(), person)

@@ -28,6 +28,7 @@ from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.readers.signed_list.views.request_list import current_chain
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.site import current_site
+from kiosk.web.errors import NotAllowed
 from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import commit_both, reports, school
 from kiosk.wording.words import date_words, role_words
@@ -140,7 +141,9 @@ def network_form() -> ResponseReturnValue:
 @bp.post("/roles/network")
 @staff_required(Role.NETWORK, Role.PRINCIPAL)
 def save_network() -> ResponseReturnValue:
-    """Save who looks after the network."""
+    """Save who looks after the network; nobody whose key is frozen does, as one person is enough for this."""
+    if signed_in_staff().frozen_on:
+        raise NotAllowed
     values = {name: request.form.get(name, "") for name in NETWORK_FIELDS}
     chosen, errors = held_roles(school()), FormErrors()
     typed = read_roles(values, [person.id for person in present_staff(school())])
