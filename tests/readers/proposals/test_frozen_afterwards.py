@@ -7,7 +7,7 @@ from flask import Flask, Response
 
 from kiosk.accounts.models import ReaderKey
 from kiosk.accounts.sign_in.steps import compare_password
-from kiosk.accounts.sign_in.views import pending_sign_in
+from kiosk.accounts.sign_in.views import known_browser, pending_sign_in
 from kiosk.sealing.boxes import lock
 from tests.accounts.doors import PASSWORD, new_browser, password_hash, staff_browser
 from tests.factories import secret_of
@@ -37,7 +37,7 @@ def test_a_session_that_began_as_the_key_was_frozen_opens_nothing(
     app: Flask, keyed: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody signs in with a stolen password and phone; a reader freezes the key before the session is stored."""
-    told, remember, frozen = keyed.told("friend"), pending_sign_in.remember_here, []
+    told, remember, frozen = keyed.told("friend"), known_browser.remember_here, []
     with keyed.databases.school.write() as session:
         wrapping_key = compare_password(password_hash(), PASSWORD).wrapping_key
         row = session.get_one(ReaderKey, keyed.dsl.id)
