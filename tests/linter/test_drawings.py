@@ -31,6 +31,11 @@ def test_a_plain_drawing_is_fine(tmp_path: Path) -> None:
         '<g style="fill: red"/>',
         '<rect fill="url(https://example.org/a)"/>',
         '<animate attributeName="x"/>',
+        "<meta http-equiv=refresh content=0;url=https://example.org>",
+        "<a href=https://example.org>x</a>",
+        "<use href=https://example.org/a.svg#a></use>",
+        "<g/onclick=a()></g>",
+        '<g fill="red"onclick="a()"></g>',
     ],
 )
 def test_what_does_not_belong_in_a_drawing_is_found(planted: str, tmp_path: Path) -> None:
