@@ -6,7 +6,7 @@
   const form = document.getElementById("tell");
   const leave = document.querySelector(".top__start a");
   if (!form || !leave) return;
-  const away = () => { form.reset(); wipe(); window.location.replace(leave.href); };
+  const away = () => { form.reset(); wipe(); window.kioskLeaveFor(leave.href); };
   function wipe() {
     for (const input of form.querySelectorAll("input, textarea")) {
       if (input.type === "radio" || input.type === "checkbox") input.checked = false;

@@ -19,6 +19,15 @@
     document.close();
   }
 
+  const ANSWER = /src="\/report\/quiet\.svg"|<form id="(tell|pictures|waiting)"/; // a page after sending, or a form again
+  let left = false;
+
+  /** Leaves for another page, which takes the place of this one: an answer that is still on its way is not shown. */
+  function leaveFor(address) {
+    left = true;
+    window.location.replace(address);
+  }
+
   /** Sends a form and shows the answer; `lost` is called where none came. A second tap takes the place of the first. */
   function answerHere(form, lost) {
     let sending = null;
@@ -31,13 +40,14 @@
         const body = new URLSearchParams(new FormData(form, event.submitter));
         const answer = await fetch(form.action, { method: "POST", body, signal: mine.signal });
         const page = await answer.text();
-        if (!page.includes('id="main"')) throw new Error("a proxy answered"); // its page would take the words away
-        if (sending === mine) show(page);
+        if (!ANSWER.test(page)) throw new Error("a proxy answered"); // its page would take the words away
+        if (sending === mine && !left) show(page);
       } catch (error) {
-        if (sending === mine) lost(error);
+        if (sending === mine && !left) lost(error);
       }
     });
   }
 
   window.kioskAnswerHere = answerHere;
+  window.kioskLeaveFor = leaveFor;
 }

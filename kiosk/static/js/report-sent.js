@@ -7,7 +7,7 @@
   const leave = document.querySelector(".top__start a");
   for (const form of document.querySelectorAll("form")) window.kioskAnswerHere(form, () => form.submit());
   for (const link of document.querySelectorAll(".top__start a, .ground a")) {
-    link.addEventListener("click", (event) => { event.preventDefault(); window.location.replace(link.href); });
+    link.addEventListener("click", (event) => { event.preventDefault(); window.kioskLeaveFor(link.href); });
   }
   window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.replace(leave.href); });
   const mine = document.getElementById("mine");
@@ -26,6 +26,6 @@
   hideThemSoon();
   mine?.addEventListener("toggle", hideThemSoon);
   const quiet = document.getElementById("card") && !mine ? CARRIED_MILLISECONDS : QUIET_MILLISECONDS;
-  const touch = window.kioskLeftAlone.watch(quiet, () => window.location.replace(leave.href));
+  const touch = window.kioskLeftAlone.watch(quiet, () => window.kioskLeaveFor(leave.href));
   for (const kind of ["click", "keydown", "touchstart", "scroll"]) document.addEventListener(kind, touch, { passive: true });
 })();
