@@ -44,6 +44,21 @@ def test_who_leaves_before_the_answer_has_come_leaves_and_the_next_child_sees_no
     expect(tablet.locator("a.way").first).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    "words", ["one line", "line\n" * 40, "\u0915" * 1500], ids=["line", "lines", "script"]
+)
+def test_neither_lines_nor_script_change_the_length_of_what_is_sent(tablet: Page, words: str) -> None:
+    """A line break is one letter here and was counted as two, so each made it three bytes shorter (promise A17)."""
+    lengths = []
+    for concern, typed in (("nothing", ""), ("other", words)):
+        _fill(tablet, concern, typed)
+        with tablet.expect_request(_is_sent) as sent:
+            tablet.locator("#send").click()
+        lengths.append(len(sent.value.post_data_buffer or b""))
+        expect(tablet.locator("#tell")).to_have_count(0)
+    assert lengths[0] == lengths[1]
+
+
 def test_the_page_of_a_filter_does_not_take_the_words_away(tablet: Page) -> None:
     """Also where its page has a part called main, as many have."""
     _fill(tablet, words="a worry")
