@@ -176,6 +176,8 @@ def send_report(
             named.first.click()
     page.locator("#send").click()
     page.locator("#what-next").wait_for()
+    if page.locator("#what-next summary").count():
+        page.locator("#what-next summary").click()
     thanks = page.locator("main").inner_text()
     page.context.close()
     return marked, thanks

@@ -37,7 +37,7 @@ def test_who_leaves_before_the_answer_has_come_leaves_and_the_next_child_sees_no
     with tablet.expect_event("requestfinished", _is_sent):
         tablet.locator("#send").click(no_wait_after=True)
         tablet.locator(".top__start a").click(no_wait_after=True)
-    tablet.wait_for_timeout(500)  # the answer is read; nothing of it may be shown
+    tablet.wait_for_timeout(500)  # the answer is read; nothing of it may be shown, and no event says so
     for route in held:
         route.continue_()
     tablet.wait_for_url("**/?**fresh=1**")
