@@ -6,16 +6,21 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import combinations
+from pathlib import Path
 from random import Random
 from statistics import mean
 from urllib.parse import urlencode
 
+from kiosk.config import Config
 from kiosk.server.line import BEAT_SECONDS
 from tests.pages import Page
-from tests.serving import HOST, PATIENCE_SECONDS
+from tests.proxies import proxied
+from tests.serving import HOST, PATIENCE_SECONDS, reserved_port, running_kiosk
 
+DIRECT = "alone"
 LOOK_UP = "look-up"
 FORMS = {
     "nothing": (("concern", "nothing"),),
@@ -142,3 +147,21 @@ def _right(sent: Sequence[Sent], one: str, what: str, threshold: float, above: b
 def _filled(kind: str) -> list[tuple[str, str]]:
     words = () if kind == "nothing" else (("words", secrets.token_hex(20)),)
     return [("nonce", secrets.token_urlsafe(24)), *FORMS[kind], *words]
+
+
+@contextmanager
+def door_of(way: str, config: Config, folder: Path) -> Iterator[Door]:
+    """The school of these settings, which answers directly or through a proxy; logs go into the folder."""
+    with ExitStack() as stack:
+        port = stack.enter_context(reserved_port())
+        origin = f"http://{HOST}:{port}"
+        settings = {"KIOSK_DATA_DIR": str(config.data_dir), "KIOSK_PUBLIC_URL": origin}
+        log = folder / "kiosk.log"
+        stack.enter_context(
+            running_kiosk("serve", "--port", str(port), port=port, settings=settings, log=log)
+        )
+        if way == DIRECT:
+            yield Door(port, origin)
+        else:
+            proxy = stack.enter_context(proxied(way, port, folder / "proxy"))
+            yield Door(proxy.https, origin, proxy.tls)

@@ -1,7 +1,5 @@
 """Beside scripts that try without a pause, whoever comes for the first time is in within ten seconds (promise G10)."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,35 +8,14 @@ from kiosk.accounts.sign_in.code_rate_limit import WRONG_AT_ONCE
 from tests.demo_school import copied_demo, listed_demo
 from tests.faults.figures import FULL, reached
 from tests.faults.newcomers import come_in, guesser, one_after_another, running, strangers
-from tests.faults.one_beat import Door
+from tests.faults.one_beat import DIRECT, door_of
 from tests.proxies import KINDS as PROXIES
-from tests.proxies import proxied
-from tests.serving import HOST, reserved_port, running_kiosk, wait_until
+from tests.serving import wait_until
 from tests.sets import repeats
 
 WITHIN_SECONDS, GIVES_UP_SECONDS = 10.0, 60.0
 SCRIPTS, CODES_A_SECOND = 8, 15
-DIRECT = "alone"
 ways = pytest.mark.parametrize("way", [DIRECT, *PROXIES])
-
-
-@contextmanager
-def door_of(way: str, folder: Path) -> Iterator[Door]:
-    """The demo school, served directly or through a proxy."""
-    config = copied_demo(folder / "data")
-    with ExitStack() as stack:
-        port = stack.enter_context(reserved_port())
-        origin = f"http://{HOST}:{port}"
-        settings = {"KIOSK_DATA_DIR": str(config.data_dir), "KIOSK_PUBLIC_URL": origin}
-        log = folder / "kiosk.log"
-        stack.enter_context(
-            running_kiosk("serve", "--port", str(port), port=port, settings=settings, log=log)
-        )
-        if way == DIRECT:
-            yield Door(port, origin)
-        else:
-            proxy = stack.enter_context(proxied(way, port, folder / "proxy"))
-            yield Door(proxy.https, origin, proxy.tls)
 
 
 def check(what: str, took: list[float | None], sent: int) -> None:
@@ -60,7 +37,7 @@ def check(what: str, took: list[float | None], sent: int) -> None:
 def test_staff_at_a_new_browser_are_in_beside_eight_scripts_that_sign_in(way: str, tmp_path: Path) -> None:
     teacher = next(one for one in listed_demo()["staff"] if not one["totp_secret"])
     right = {"email": teacher["email"], "password": teacher["password"], "next": ""}
-    with door_of(way, tmp_path) as door:
+    with door_of(way, copied_demo(tmp_path / "data"), tmp_path) as door:
         scripts = strangers(door, SCRIPTS)
         with running(scripts):
             took = one_after_another(
@@ -75,7 +52,7 @@ def test_children_with_the_right_code_are_in_beside_a_script_that_types_fifteen_
     way: str, tmp_path: Path
 ) -> None:
     right = {"code": listed_demo()["classes"][0]["code"]}
-    with door_of(way, tmp_path) as door:
+    with door_of(way, copied_demo(tmp_path / "data"), tmp_path) as door:
         script = guesser(door, CODES_A_SECOND)
         with running([script]):
             wait_until(lambda: len(script.answers) >= WRONG_AT_ONCE, lambda: "the script is not answered")

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -11,36 +11,15 @@ from statistics import median
 import pytest
 
 from tests.faults.figures import FULL, reached
-from tests.faults.one_beat import KINDS, Door, Sent, send_all, told_apart
+from tests.faults.one_beat import DIRECT, KINDS, Sent, door_of, send_all, told_apart
 from tests.faults.school import make_school
 from tests.proxies import KINDS as PROXIES
-from tests.proxies import proxied
-from tests.serving import HOST, reserved_port, running_kiosk, stop
+from tests.serving import stop
 
 SENDS, AT_ONCE = 2000, 16
 MOST_TOLD_APART = 55
-DIRECT = "alone"
 
 pytestmark = pytest.mark.skipif(not FULL, reason="sends for minutes: make faults")
-
-
-@contextmanager
-def door_of(way: str, folder: Path) -> Iterator[Door]:
-    """A school that answers directly or through a proxy."""
-    config = make_school(folder / "data")
-    with ExitStack() as stack:
-        port = stack.enter_context(reserved_port())
-        origin = f"http://{HOST}:{port}"
-        settings = {"KIOSK_DATA_DIR": str(config.data_dir), "KIOSK_PUBLIC_URL": origin}
-        log = folder / "kiosk.log"
-        stack.enter_context(
-            running_kiosk("serve", "--port", str(port), port=port, settings=settings, log=log)
-        )
-        if way == DIRECT:
-            yield Door(port, origin)
-        else:
-            proxy = stack.enter_context(proxied(way, port, folder / "proxy"))
-            yield Door(proxy.https, origin, proxy.tls)
 
 
 @contextmanager
@@ -58,7 +37,7 @@ def busy_loops(count: int) -> Iterator[None]:
 @pytest.mark.parametrize("busy", [0, 2], ids=["quiet", "beside two busy loops"])
 @pytest.mark.parametrize("way", [DIRECT, *PROXIES])
 def test_no_two_kinds_of_what_is_sent_are_told_apart_by_time(way: str, busy: int, tmp_path: Path) -> None:
-    with door_of(way, tmp_path) as door, busy_loops(busy):
+    with door_of(way, make_school(tmp_path / "data"), tmp_path) as door, busy_loops(busy):
         sent = send_all(door, SENDS, AT_ONCE, Random(14))
     apart = told_apart(sent)
     (one, other), most = max(apart.items(), key=lambda pair: pair[1])

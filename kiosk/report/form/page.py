@@ -101,8 +101,8 @@ def skeleton(skin: str, say: Speech) -> dict[str, Any]:
         "page": PageSettings(band, html_language(say.lang), say.dir, tablet.look),
         "say": say,
         "leave_url": tablet.start_url(say.lang, languages()[0]),
-        "tablet": tablet.part,
         "tell_url": f"/report/{band}/{say.lang}{tablet.part}",
+        "replies_url": f"/report/replies/{say.lang}{tablet.part}",
         "words": _skeleton_words(_frame(say)),
         "frame": _frame(say),
     }
