@@ -89,12 +89,12 @@ def make_staff(session: Session, *roles: Role, **changes: Any) -> StaffMember:
     return staff
 
 
-@lru_cache(1_000)
 def today() -> date:
     """This day, asked anew each time: a long run may go past midnight."""
     return now_utc().date()
 
 
+@lru_cache(1_000)
 def secret_of(person_id: uuid.UUID) -> ReaderSecret:
     """The secret of a reader in tests: always the same one for the same person."""
     return ReaderSecret(blake2b(person_id.bytes, digest_size=32, person=b"test-reader").digest())
