@@ -29,6 +29,16 @@ _contentline: Any = Contentline  # the library has no type hints
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, OSError)
 MOST_BYTES = 512 * 1024
 MOST_EVENTS = 300
+# The parser takes a second for a line with a hundred thousand commas: it is given what kiosk uses, and never much.
+USED = frozenset(
+    {
+        *("SUMMARY", "STATUS", "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"),
+        *("TZID", "TZNAME", "TZOFFSETFROM", "TZOFFSETTO"),  # of a time zone that the file itself describes
+    }
+)
+MOST_USED_LINES = 6_000
+LONGEST_USED_LINE = 4_000
+_LINE = re.compile(r"\s*([\w-]+)\s*[;:]")
 NO_NAME = N_("An event without a name")
 _ODD = re.compile(r"[^\S ]+|\s{2,}")
 
@@ -104,6 +114,12 @@ class IcsLine:
     number: int
     text: str
 
+    @property
+    def name(self) -> str:
+        """The name of its property, in capitals; empty where there is none."""
+        found = _LINE.match(self.text)
+        return found[1].upper() if found else ""
+
 
 def read_lines(content: bytes) -> list[IcsLine]:
     """The unfolded lines without empty ones; raises Refused if the file is not text or not a calendar."""
@@ -143,7 +159,7 @@ def check_lines(lines: list[IcsLine]) -> list[int]:
                     N_("Line %(line)s ends something that did not begin: %(shown)s"), **_named(line)
                 )
             is_open.pop()
-        elif not is_open or not _can_be_read(line.text):
+        elif not is_open or not _can_be_read(line):
             raise Refused(N_("Line %(line)s cannot be read: %(shown)s"), **_named(line))
     if is_open:
         text = N_("The file ends in the middle of what begins on line %(line)s: it was cut off.")
@@ -151,9 +167,24 @@ def check_lines(lines: list[IcsLine]) -> list[int]:
     return starts
 
 
-def _can_be_read(text: str) -> bool:
+def used_lines(lines: list[IcsLine]) -> list[IcsLine]:
+    """Those of which kiosk uses something; raises Refused with the first that is too long, or one too many."""
+    used = [line for line in lines if line.name in USED or line.name in ("BEGIN", "END")]
+    for line in used:
+        if len(line.text) > LONGEST_USED_LINE:
+            text = N_("Line %(line)s is longer than %(most)s letters: %(shown)s")
+            raise Refused(text, most=LONGEST_USED_LINE, **_named(line))
+    if len(used) > MOST_USED_LINES:
+        text = N_("From line %(line)s on it is too much to read. Export only the term dates.")
+        raise Refused(text, line=used[MOST_USED_LINES].number)
+    return used
+
+
+def _can_be_read(line: IcsLine) -> bool:
+    if line.name not in USED:
+        return bool(line.name) and ":" in line.text
     try:
-        _contentline(text).parts()
+        _contentline(line.text).parts()
     except ValueError:
         return False
     return True
@@ -186,11 +217,12 @@ def read_events(content: bytes, zone: ZoneInfo, today: date) -> list[Event]:
     if len(content) > MOST_BYTES:
         raise Refused(N_("The file is larger than %(most)s KB. Export only the term dates."), most=512)
     lines = read_lines(content)
+    used = used_lines(lines)
     starts = check_lines(lines)
     if len(starts) > MOST_EVENTS:
         text = N_("The file has %(count)s events; at most %(most)s can be read. Export only the term dates.")
         raise Refused(text, count=len(starts), most=MOST_EVENTS)
-    found = _components(lines)
+    found = _components(used)
     if len(found) != len(starts):
         raise Refused(N_("The events of this file cannot be told apart. Export it again."))
     events = [

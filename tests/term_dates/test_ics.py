@@ -1,13 +1,25 @@
 """Events of an .ics file become days at the school, whatever program wrote it; a bad file is named by its line."""
 
 from datetime import date, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from icalendar import Calendar
 
-from kiosk.term_dates.ics import MOST_BYTES, MOST_EVENTS, Event, Repeats, days_of_repeats, read_events
+from kiosk.term_dates import ics as reader
+from kiosk.term_dates.ics import (
+    LONGEST_USED_LINE,
+    MOST_BYTES,
+    MOST_EVENTS,
+    MOST_USED_LINES,
+    Event,
+    Repeats,
+    days_of_repeats,
+    read_events,
+)
 from kiosk.wording.messages import Refused
 from tests.term_dates.files import HEAD, all_day, event, ics
 
@@ -242,6 +254,62 @@ def test_an_event_that_cannot_be_read_says_why_and_the_others_are_read(
 )
 def test_a_bad_file_is_refused_with_the_line_to_look_at(content: bytes, said: str) -> None:
     assert said in refused(content)
+
+
+COMMAS = "," * 500_000
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"CATEGORIES:{COMMAS}",
+        f"DESCRIPTION;X={COMMAS}:said",
+        "X:\r\n" * 120_000,
+        f"RRULE:FREQ=WEEKLY;BYDAY=MO{COMMAS}",
+        f"DTEND;X={COMMAS}:20270102",
+        "EXDATE;VALUE=DATE:20270101\r\n" * 18_000,
+    ],
+    ids=lambda line: line[:12],
+)
+def test_no_file_gives_the_parser_more_to_do_than_term_dates_would(
+    line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[int] = []
+    line_of, calendar_of = reader._contentline, Calendar.from_ical
+
+    def read_line(text: str) -> Any:
+        given.append(len(text))
+        return line_of(text)
+
+    def read_calendar(text: str, multiple: bool) -> Any:
+        given.append(len(text))
+        return calendar_of(text, multiple)
+
+    monkeypatch.setattr(reader, "_contentline", read_line)
+    monkeypatch.setattr(Calendar, "from_ical", read_calendar)
+    content = ics(event("SUMMARY:Half-term", "DTSTART;VALUE=DATE:20270101", line.strip()))
+    assert len(content) <= MOST_BYTES
+    try:
+        assert [one.name for one in read(content)] == ["Half-term"]
+    except Refused as refusal:
+        assert any(said in str(refusal) for said in ("Line 8 is longer than 4000", "From line 600"))
+    assert sum(given) < 2_000, "one event of three lines that are used"
+
+
+def test_days_of_a_whole_school_year_and_of_many_classes_are_read() -> None:
+    without = "EXDATE;VALUE=DATE:" + ",".join(
+        f"2027{month:02}{day:02}" for month in range(1, 13) for day in range(1, 29)
+    )
+    assert len(without) <= LONGEST_USED_LINE
+    assert len(read(ics(all_day("Club", "20270101", "", "RRULE:FREQ=WEEKLY;COUNT=3", without)))) == 0
+    many = ics(
+        *(
+            all_day(f"Day {number}", "20270101", "20270102", "STATUS:CONFIRMED")
+            for number in range(MOST_EVENTS)
+        )
+    )
+    assert len(read(many)) == MOST_EVENTS
+    assert many.count(b"\n") < MOST_USED_LINES
 
 
 def test_a_file_may_hold_several_calendars() -> None:
