@@ -31,7 +31,11 @@ NO_KEY = "no key"
 STATES = [
     (person, state) for person in PEOPLE for state in ((OPEN, AWAY) if person in READERS else (NO_KEY,))
 ]
-MOSTLY = [(person, state) for person, state in STATES if state != AWAY or person == "ds"]
+MOSTLY = [
+    (person, state)
+    for person, state in STATES
+    if person in ("ds", "te", "pr") and (person, state) != ("pr", AWAY)
+]
 NAMED = re.compile(
     r"(?<=/incidents/)\d+|(?<=%2Fincidents%2F)\d+|[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}"
 )

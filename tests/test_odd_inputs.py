@@ -8,7 +8,6 @@ from flask import Flask
 
 from tests.access_world import World
 from tests.odd_inputs import EVERY_DATABASE, ODD, addresses, noting
-from tests.sets import repeats
 
 PEOPLE = ("no", "pu", "ds", "ne")
 FORM = "application/x-www-form-urlencoded"
@@ -26,19 +25,13 @@ def pairs(app: Flask) -> set[tuple[str, str]]:
     }
 
 
-BROADEST = "ds"  # may open most; the others are tried in `make test-all`
-
-
-@pytest.mark.again
+@pytest.mark.later
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(
-    "person", [pytest.param(one, marks=[] if one == BROADEST else [pytest.mark.later]) for one in PEOPLE]
-)
+@pytest.mark.parametrize("person", PEOPLE)
 def test_no_odd_input_breaks_an_address(world: World, person: str, backend: str) -> None:
     reached: Counter[tuple[str, str]] = Counter()
     broken: list[str] = []
-    few = {name: ODD[name] for name in EVERY_DATABASE}
-    kinds = repeats(few, ODD if backend == "sqlite" else few)
+    kinds = ODD if backend == "sqlite" else {name: ODD[name] for name in EVERY_DATABASE}
     for rule in world.app.url_map.iter_rules():
         filled = {name: value for name, value in world.values(rule.rule).items() if name in rule.arguments}
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):

@@ -201,6 +201,7 @@ def test_no_app_of_a_school_has_it() -> None:
     assert ran.stdout.strip() == "[]"
 
 
+@pytest.mark.later
 def test_every_step_and_question_of_every_lesson_is_shown(whole: FlaskClient) -> None:
     page = shown(whole, "/")
     lessons = page.split('<tr id="')[1:]

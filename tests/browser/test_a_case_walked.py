@@ -4,7 +4,6 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.case_walks import (
@@ -124,7 +123,6 @@ def test_a_coordinators_case_that_becomes_child_protection(staff: Staff) -> None
     expect(lead.page.locator("#readers")).not_to_contain_text("Ms Okafor")
 
 
-@pytest.mark.main
 def test_an_adult_at_school_with_one_reader_ticked(staff: Staff) -> None:
     words, thanks = send_report(staff, "adult", "a grown-up shouts at us", tick="Mrs Adeyemi")
     assert "Mrs Adeyemi" not in thanks

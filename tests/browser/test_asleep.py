@@ -78,7 +78,6 @@ def test_a_child_who_looks_at_something_else_for_a_moment_loses_nothing(asleep: 
     expect(asleep.locator("#words")).to_have_value("a care that only i know")
 
 
-@pytest.mark.main
 def test_who_comes_back_late_is_warned_and_has_only_what_is_left_of_the_time(asleep: Page) -> None:
     _write(asleep)
     _sleep(asleep, 125)
@@ -100,7 +99,6 @@ def test_a_touch_on_a_page_that_should_have_gone_is_somebody_elses(asleep: Page)
     asleep.wait_for_url("**/?fresh=1")
 
 
-@pytest.mark.main
 def test_six_pictures_are_hidden_after_their_minute_also_if_the_tablet_slept_it(asleep: Page) -> None:
     _send(asleep, "ks3", "reply-yes")
     asleep.locator("#mine summary").click()
@@ -143,7 +141,6 @@ def test_six_pictures_that_a_double_tap_opened_and_closed_are_hidden_once_they_a
     expect(asleep.locator("#way-back")).to_have_count(0)
 
 
-@pytest.mark.main
 def test_the_page_after_sending_is_left_when_the_tablet_wakes_too_late(asleep: Page) -> None:
     _send(asleep, "ks3", "reply-yes")
     _sleep(asleep, 151)
@@ -159,7 +156,6 @@ def test_the_card_for_a_grown_up_stays_as_long_as_it_is_carried(asleep: Page) ->
     asleep.wait_for_url("**/?fresh=1")
 
 
-@pytest.mark.main
 def test_a_pupil_whose_tablet_slept_has_left(asleep: Page, school: School) -> None:
     name = join(asleep, school, "Kestrels", 5)
     _sleep(asleep, 300)

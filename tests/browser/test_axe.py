@@ -132,7 +132,7 @@ def look_at_every_look(page: Page) -> None:
         look_at(page, OF_THE_LOOK)
 
 
-@pytest.mark.main(4)
+@pytest.mark.main(2)
 @pytest.mark.parametrize("path", PUBLIC)
 def test_axe_finds_nothing_on_pages_for_everybody(path: str, tablet: Page) -> None:
     tablet.goto(path)
@@ -157,7 +157,6 @@ def test_axe_finds_nothing_on_any_step_of_telling(band: str, lang: str, tablet: 
     look_at(tablet)
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize(
     ("class_name", "lesson"),
     [
@@ -182,7 +181,6 @@ def test_axe_finds_nothing_in_a_class_session(
             look_at(tablet)
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("kind", sorted(set(KINDS_OF_LESSONS) - {"question"}))
 def test_axe_finds_nothing_on_any_kind_of_thing_to_do(
     kind: str, tablet: Page, school: School, content: Content
@@ -259,7 +257,6 @@ def test_axe_finds_nothing_on_any_page_of_a_severe_case(laptop: Page) -> None:
         look_at_every_look(laptop)
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize(
     ("path", "button"),
     [
@@ -279,7 +276,6 @@ def test_axe_finds_nothing_where_something_has_to_be_corrected(path: str, button
     assert laptop.evaluate("document.activeElement.id"), "the link of an error leads into the form"
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("name", ["Mrs Hartley", "Dr Rahman"])
 def test_axe_finds_nothing_in_the_register(name: str, laptop: Page) -> None:
     become(laptop, name)

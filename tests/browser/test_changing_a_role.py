@@ -112,7 +112,6 @@ def type_in(page: Page, label: str, words: str) -> None:
     page.keyboard.type(words)
 
 
-@pytest.mark.main
 def test_every_form_works_by_keyboard_alone_and_without_script(chromium: Browser, school: School) -> None:
     page = context_at(chromium, school.url, viewport=TABLET, java_script_enabled=False).new_page()
     become(page, "Mr Osei")

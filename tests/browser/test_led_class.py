@@ -26,7 +26,6 @@ TOO_SMALL = """() => [...document.querySelectorAll('body *')].filter((one) =>
 ).map((one) => one.textContent.trim().slice(0, 40))"""
 
 
-@pytest.mark.main
 def test_a_class_of_six_goes_through_a_lesson_together(
     chromium: Browser, school: School, laptop: Page
 ) -> None:

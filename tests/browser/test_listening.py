@@ -143,7 +143,6 @@ def test_keys_reach_an_ear_after_its_card(hearing: Page) -> None:
     assert urlsplit(hearing.url).query == ""
 
 
-@pytest.mark.main
 def test_listen_goes_from_the_heading_to_the_last_card(hearing: Page, content: Content) -> None:
     lesson, number = STRIP.split("/")[-2:]
     step, scenes = content.lessons[lesson].steps[int(number) - 1], content.lessons[lesson].stage.scenes
@@ -174,7 +173,6 @@ def test_speech_stops_at_every_tap(hearing: Page) -> None:
         assert len([one for one in notes(hearing) if "stopped" in one]) == before + 1, other
 
 
-@pytest.mark.main
 def test_speech_stops_at_a_swap(hearing: Page) -> None:
     open_heard(hearing, QUESTION)
     hearing.locator("main .choice").first.click()
@@ -195,7 +193,6 @@ def test_speech_stops_where_a_page_goes(hearing: Page) -> None:
     assert [one["path"] for one in notes(hearing) if "stopped" in one] == [CHOOSE]
 
 
-@pytest.mark.main
 def test_leave_stops_speech_and_forgets_who_listened(hearing: Page) -> None:
     open_heard(hearing, CHOOSE)
     hearing.locator(LISTEN).click()
@@ -207,7 +204,6 @@ def test_leave_stops_speech_and_forgets_who_listened(hearing: Page) -> None:
     assert hearing.evaluate(STORED) == 0
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("elsewhere", ["/", "/report/ks1/en", "/learn/"])
 def test_nothing_of_it_is_left_where_nobody_has_come_in(hearing: Page, elsewhere: str) -> None:
     open_heard(hearing, CHOOSE)

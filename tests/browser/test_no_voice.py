@@ -21,7 +21,6 @@ from tests.browser.voices import AMY, FAR_AWAY, ZOSIA, notes, read_aloud
 __all__ = ["tablets"]  # a fixture
 
 
-@pytest.mark.main
 def test_without_a_local_voice_a_line_says_so_once_a_visit(tablets: TabletOf, school: School) -> None:
     page = tablets("ks1", FAR_AWAY, ZOSIA)
     line = page.locator(".no-voice")

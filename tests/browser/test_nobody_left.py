@@ -30,7 +30,6 @@ def fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("size", [TABLET, PHONE], ids=["tablet", "phone"])
 @pytest.mark.parametrize("band", ["ks2", "ks3", "ks4"])
 def test_the_check_page_says_that_nobody_is_left_only_once_everybody_is_ticked(

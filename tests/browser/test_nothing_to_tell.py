@@ -48,7 +48,6 @@ def test_after_nothing_to_tell_no_question_follows_that_would_be_thrown_away(
     expect(tablet.locator("#nothing-sent")).to_have_count(1)
 
 
-@pytest.mark.main
 def test_words_that_were_typed_before_still_stand_on_the_way_and_can_be_taken_back(tablet: Page) -> None:
     _to(tablet, "concern")
     tap(tablet, "concern-bullying")
@@ -84,7 +83,6 @@ def test_whoever_said_that_someone_is_in_danger_is_asked_what_it_is_about(tablet
     expect(tablet.locator("#what-next")).to_be_visible()
 
 
-@pytest.mark.main
 def test_an_address_that_was_typed_before_nothing_is_shown_where_it_can_be_emptied(tablet: Page) -> None:
     _to(tablet, "concern")
     tap(tablet, "concern-site")
@@ -103,7 +101,6 @@ def test_an_address_that_was_typed_before_nothing_is_shown_where_it_can_be_empti
     expect(tablet.locator("#nothing-sent")).to_have_count(1)
 
 
-@pytest.mark.main
 def test_an_address_that_is_too_long_under_another_card_holds_nobody_back(tablet: Page) -> None:
     _to(tablet, "concern")
     tap(tablet, "concern-site")
@@ -129,7 +126,6 @@ def test_the_list_of_what_to_do_leads_to_a_box_on_another_step(tablet: Page) -> 
     expect(tablet.locator("#address")).to_be_hidden()
 
 
-@pytest.mark.main(1)
 def test_without_script_too_a_box_with_something_to_do_is_shown(shared: Page) -> None:
     shared.goto("/report/ks3/en")
     for id in ("concern-nothing", "danger-no"):

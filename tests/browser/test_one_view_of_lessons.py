@@ -23,7 +23,6 @@ def lessons_of(content: Content, band: Band) -> list[str]:
     return found
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("band", list(Band))
 @pytest.mark.parametrize(
     ("size", "query"), [(TABLET, ""), (TABLET, "lang=ur"), (BOARD, "")], ids=["tablet", "urdu", "board"]

@@ -61,7 +61,6 @@ def come_in_undecided(page: Page, school: School, band: str) -> None:
     raise AssertionError(f"everybody in {CLASSES[band]} has decided")
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize(("band", "lang"), IN)
 def test_every_screen_of_the_code_is_one_view_before_and_after_answering(
     reader: Reader, school: School, band: str, lang: str

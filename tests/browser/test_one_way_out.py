@@ -100,7 +100,6 @@ def test_the_tablet_is_the_same_whether_the_form_was_left_or_nothing_or_a_report
     assert len(found) == 1, found
 
 
-@pytest.mark.main
 def test_it_has_the_address_that_leaving_a_lesson_leads_to(
     tablets: Callable[..., Page], school: School
 ) -> None:
@@ -143,7 +142,7 @@ def test_a_tablet_of_the_youngest_stays_theirs_after_an_older_child(
     expect(page).to_have_url(f"{school.url}/report/ks1/en/ks1")
 
 
-@pytest.mark.main(2)
+@pytest.mark.main(1)
 @pytest.mark.parametrize("answer", ["no", "yes"])
 @pytest.mark.parametrize("hour", ["day", "night"])
 @pytest.mark.parametrize("band", BANDS)
@@ -167,7 +166,6 @@ def test_nothing_and_a_report_look_the_same_until_somebody_taps(
     assert seen[0][2] == seen[1][2], "a neighbour sees a difference"
 
 
-@pytest.mark.main
 def test_without_script_back_shows_nothing_but_the_browsers_question_whether_to_send_it_again(
     tablets: Callable[..., Page],
 ) -> None:
@@ -208,7 +206,6 @@ def test_a_page_of_a_proxy_takes_no_words_away_and_send_works_again(tablets: Cal
     expect(page.locator("#what-next")).to_be_visible()
 
 
-@pytest.mark.main
 def test_whoever_looked_for_an_answer_leaves_no_entry_of_it(tablets: Callable[..., Page]) -> None:
     page = tablets()
     page.goto("/")

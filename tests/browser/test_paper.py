@@ -65,7 +65,6 @@ def test_the_chairs_card_prints_on_one_sheet_of_a5_with_nothing_round_it(laptop:
         assert [one for one in laptop.locator(gone).all() if one.is_visible()] == []
 
 
-@pytest.mark.main
 def test_a_class_of_twenty_eight_prints_across_one_sheet_that_says_class_and_day(laptop: Page) -> None:
     become(laptop, "Mr Lewis")
     laptop.goto("/staff/completion/")

@@ -11,7 +11,6 @@ CUT_OFF = """() => [...document.querySelectorAll('.bill')]
   .filter((e) => e.scrollHeight > e.clientHeight + 2 || e.scrollWidth > e.clientWidth + 2).length"""
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("sort", ["poster", "cards"])
 @pytest.mark.parametrize("lang", ["en", "ur", "pl"])
 def test_each_is_one_sheet_with_nothing_cut_off(laptop: Page, sort: str, lang: str) -> None:

@@ -21,7 +21,7 @@ def test_every_kind_is_among_the_questions_that_are_shipped() -> None:
     assert set(ONE_OF_EACH) == set(KINDS)
 
 
-@pytest.mark.main(2)
+@pytest.mark.main(1)
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"sort-two"}))  # which has a test of its own
 def test_a_question_is_answered_by_tab_and_keys(kind: str, slate: Page, school: School) -> None:
     band, asked = ONE_OF_EACH[kind]

@@ -68,7 +68,6 @@ def test_keys_that_are_turned_off_stay_off_on_the_next_page_until_they_are_turne
     expect(queue.locator(ROW).first).to_be_focused()
 
 
-@pytest.mark.main
 def test_without_script_nothing_is_said_of_keys(chromium: Browser, school: School) -> None:
     context = context_at(chromium, school.url, locale="en-GB", java_script_enabled=False)
     page = context.new_page()

@@ -54,7 +54,6 @@ def answered(page: Page) -> None:
     page.evaluate("fetch('/healthz').then((answer) => answer.text())")
 
 
-@pytest.mark.main(1)
 def test_it_says_so_once_and_moves_nothing(queue: tuple[Page, Answers]) -> None:
     page, answers = queue
     first_row = page.locator("#queue .row-link").first
@@ -74,7 +73,6 @@ def test_it_says_so_once_and_moves_nothing(queue: tuple[Page, Answers]) -> None:
     expect(status).to_have_text("")
 
 
-@pytest.mark.main(1)
 def test_it_stops_when_nobody_is_there_and_where_it_is_sent_away(queue: tuple[Page, Answers]) -> None:
     page, answers = queue
     later(page, HALF_AN_HOUR)

@@ -13,7 +13,7 @@ from tests.browser.stalling import Line, Network, line_to
 from tests.faults.school import make_school
 from tests.serving import HOST, PATIENCE_SECONDS, QUICK, reserved_port, running_kiosk, wait_until
 
-pytestmark = pytest.mark.main
+pytestmark = pytest.mark.main(1)
 
 FORM = "/report/ks3/en"
 WORDS = "a worry that has to arrive"

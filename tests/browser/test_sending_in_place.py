@@ -5,7 +5,7 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.hands import go_on, tap
 
-pytestmark = pytest.mark.main
+pytestmark = pytest.mark.main(1)
 
 FORM = "/report/ks4/en"
 BLOCKED = '<div id="main"><h1>Your school blocks this page</h1></div>'

@@ -74,7 +74,6 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_side(
     page.context.close()
 
 
-@pytest.mark.main
 def test_the_calendar_is_changed_by_keyboard_alone_and_without_scripts(
     chromium: Browser, school: School, term_dates: Path
 ) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import School, context_at
 from tests.browser.hands import join, settle, tap
 
-pytestmark = pytest.mark.main
+pytestmark = pytest.mark.main(1)
 
 SECRET = "a worry that only i know"
 BARE_PAGE = b"""<!doctype html><title>bare</title><form method="post" action="/sent">

@@ -90,7 +90,6 @@ def test_clear_it_now_is_one_tap(shared: Page) -> None:
     assert not [box for box in shared.locator("textarea").all() if box.input_value()]
 
 
-@pytest.mark.main
 def test_a_new_tab_and_the_same_address_again_show_an_empty_form(shared: Page) -> None:
     _write(shared)
     other = shared.context.new_page()
@@ -105,7 +104,6 @@ def test_a_new_tab_and_the_same_address_again_show_an_empty_form(shared: Page) -
     assert not [box for box in other.locator("textarea").all() if box.input_value()]
 
 
-@pytest.mark.main
 def test_nothing_is_kept_in_any_store_of_the_browser(shared: Page) -> None:
     for address in ("/report/", "/report/ks1/en", "/report/ks3/en"):
         shared.goto(address)

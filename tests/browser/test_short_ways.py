@@ -65,7 +65,6 @@ def test_the_shortest_report_takes_few_taps_and_pages(tablet: Page, band: str) -
     assert way.taps <= taps and way.pages <= pages, (way.taps, way.pages)
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("band", ["ks2", "ks3", "ks4"])
 @pytest.mark.parametrize("concern", ["bullying", "me", "adult", "other"])
 def test_the_count_of_steps_never_grows(tablet: Page, band: str, concern: str) -> None:

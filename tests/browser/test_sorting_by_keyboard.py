@@ -11,7 +11,6 @@ MOST_STOPS = 12
 HERE = "(selector) => document.activeElement.matches(selector)"
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("band", ["ks1", "ks2"])
 def test_cards_are_sorted_by_keyboard_alone(slate: Page, school: School, band: str) -> None:
     join(slate, school, CLASSES[band], 8)

@@ -1,13 +1,10 @@
 """A line that was written by mistake is taken back on a phone, without script and with the keyboard alone."""
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.case_walks import Person, Staff, night, open_case, send_report, staff
 from tests.browser.conftest import PHONE, context_at
 from tests.browser.hands import become
-
-pytestmark = pytest.mark.main
 
 __all__ = ["night", "staff"]  # fixtures
 FINGER = 44

@@ -111,7 +111,6 @@ def test_a_focused_picture_is_not_hidden_behind_the_slots(tablet: Page) -> None:
             assert not covered
 
 
-@pytest.mark.main
 def test_while_tapping_what_is_done_stays_in_sight_as_ticks_not_as_pictures(tablet: Page) -> None:
     for size in (TABLET, PHONE):
         tablet.set_viewport_size(size)  # type: ignore[arg-type]
@@ -136,7 +135,7 @@ def test_wrong_pictures_look_like_right_ones_and_take_nothing_away(shared: Page)
     assert "Nobody has written back yet" in shared.locator("main").inner_text()
 
 
-@pytest.mark.main
+@pytest.mark.main(1)
 def test_after_leaving_back_forward_and_reload_show_nothing(shared: Page) -> None:
     shared.goto("/")
     mine = report_and_get_pictures(shared)
@@ -161,7 +160,6 @@ def _leave(page: Page) -> None:
     page.wait_for_url("**/?**fresh=1")
 
 
-@pytest.mark.main
 def test_pictures_half_tapped_or_names_half_typed_are_gone_for_the_next_child(shared: Page) -> None:
     shared.goto("/")
     shared.goto("/report/replies/en")
@@ -178,7 +176,6 @@ def test_pictures_half_tapped_or_names_half_typed_are_gone_for_the_next_child(sh
     assert kept == []
 
 
-@pytest.mark.main
 def test_nothing_of_coming_back_is_stored_in_the_browser_or_shown_in_its_address(shared: Page) -> None:
     mine = report_and_get_pictures(shared)
     tap_all(shared, mine)
@@ -214,7 +211,6 @@ def test_a_page_that_is_loaded_anew_after_sending_is_an_empty_form(tablet: Page)
     expect(tablet.locator("#way-back")).to_have_count(0)
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("lang", ["en", "ur", "pl"])
 @pytest.mark.parametrize("size", [TABLET, PHONE], ids=["tablet", "phone"])
 def test_axe_finds_nothing_on_the_way_back(lang: str, size: Any, tablet: Page) -> None:
@@ -229,7 +225,6 @@ def test_axe_finds_nothing_on_the_way_back(lang: str, size: Any, tablet: Page) -
     look_at(tablet)
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("lang", ["en", "ur", "pl"])
 @pytest.mark.parametrize("size", [TABLET, PHONE], ids=["tablet", "phone"])
 def test_everything_to_tap_is_big_enough_and_nothing_hangs_over_the_edge(

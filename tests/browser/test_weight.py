@@ -69,7 +69,6 @@ def test_a_page_whose_language_needs_a_font_is_light(path: str, chromium: Browse
     _within(chromium, school, path, MOST_BYTES_OWN_FONT)
 
 
-@pytest.mark.main
 def test_every_page_of_a_class_session_is_light(chromium: Browser, school: School) -> None:
     context = context_at(chromium, school.url, viewport=TABLET)
     page = context.new_page()

@@ -32,7 +32,6 @@ SHOWN = """(chosen) => {
 
 
 @pytest.mark.again
-@pytest.mark.main(1)
 def test_in_random_schools_the_check_page_names_exactly_who_could_read_it(
     chromium: Browser, early_tablet: Client, config: Config, key: SiteKey
 ) -> None:

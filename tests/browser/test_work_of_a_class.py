@@ -22,7 +22,6 @@ def still(chromium: Browser, school: School) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.main
 def test_a_colleague_has_the_class_on_the_board_in_three_taps_without_a_script(
     still: Page, school: School
 ) -> None:

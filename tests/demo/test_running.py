@@ -49,6 +49,7 @@ def demo(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
             yield process, f"http://{HOST}:{port}"
 
 
+@pytest.mark.later
 @pytest.mark.skipif(not PROC.is_dir(), reason="processes are counted as Linux lists them")
 @pytest.mark.parametrize(
     "stop", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.later)], ids=["SIGTERM", "Ctrl-C"]

@@ -32,7 +32,6 @@ def check(what: str, took: list[float | None], sent: int) -> None:
         assert not late
 
 
-@pytest.mark.main(1)
 @ways
 def test_staff_at_a_new_browser_are_in_beside_eight_scripts_that_sign_in(way: str, tmp_path: Path) -> None:
     teacher = next(one for one in listed_demo()["staff"] if not one["totp_secret"])

@@ -29,6 +29,7 @@ print("traced" if ctypes.CDLL(None).ptrace(PTRACE_SEIZE, pid, 0, 0) == 0 else "r
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the switch is Linux's")
 
 
+@pytest.mark.later
 def test_the_switch_is_set_and_forked_processes_have_it() -> None:
     asked = (
         "import ctypes, os; from kiosk.server.serving import leave_no_core; get = lambda: ctypes.CDLL(None).prctl(3);"
@@ -92,6 +93,7 @@ def test_control_any_other_program_of_the_same_user_can_be_read_and_traced(folde
             pytest.skip("this system lets no program look into another, whatever kiosk asks")
 
 
+@pytest.mark.later
 def test_the_worker_can_not(folder: Path) -> None:
     with running("-m", "kiosk", "worker", folder=folder) as process:
         begun = folder / "worker.beat"

@@ -151,6 +151,7 @@ def test_a_list_that_readers_go_on_with_is_followed_and_serves_on_when_it_is_cut
     assert current_keyring(reports, world.config).chain == longer
 
 
+@pytest.mark.later
 def test_whichever_process_is_killed_while_the_list_is_exchanged_nothing_changes(tmp_path: Path) -> None:
     config = make_school(tmp_path / "data")
     with reserved_port() as port, opened(config) as databases:

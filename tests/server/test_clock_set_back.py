@@ -21,11 +21,13 @@ def set_clock(request: pytest.FixtureRequest, start: Start, monkeypatch: pytest.
     return port
 
 
+@pytest.mark.main(1)
 def test_a_request_that_is_never_finished_ends(set_clock: int, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = connect(set_clock, b"GET / HTTP/1.1\r\nX: ")
     monkeypatch.setattr(limits, "READ_SECONDS", 1)
     assert receive_all(begun).startswith(b"HTTP/1.1 408 ")
 
 
+@pytest.mark.main(1)
 def test_a_browser_that_idles_is_ended(set_clock: int) -> None:
     assert receive_all(connect(set_clock, PLEASE)).endswith(PAGE)

@@ -44,6 +44,7 @@ def failures(visitors: list[Visitor], port: int) -> list[str]:
     return [failed for visitor in visitors for failed in visitor.failed]
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize(
     "beginning", [HELD_HEADERS, REPORT_BODY, b""], ids=["half a header", "half a body", "nothing at all"]
 )
@@ -55,6 +56,7 @@ def test_requests_that_are_never_finished_stop_no_page_and_no_report(
         assert failures(crowd(signed), port) == []
 
 
+@pytest.mark.later
 def test_unfinished_answers_of_children_who_are_signed_in_keep_nobody_from_saving(
     school: tuple[int, list[Signed]],
 ) -> None:

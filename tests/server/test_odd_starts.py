@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.faults.kill_processes import children
 from tests.server.asking import PAGE, ask
 from tests.serving import reserved_port, stop, wait_until
@@ -40,6 +42,7 @@ def test_a_process_that_is_told_to_stop_before_it_serves_ends(tmp_path: Path) ->
     assert server.returncode == 0
 
 
+@pytest.mark.later
 def test_a_system_without_room_for_a_process_is_asked_again(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with started("no room", tmp_path / "mark", log) as (server, port):

@@ -25,9 +25,10 @@ from tests.faults.kill_school import make_staffed_school
 from tests.faults.kill_tellers import ACKNOWLEDGED, Teller
 from tests.holding import held_body
 from tests.serving import HOST, PATIENCE_SECONDS, reserved_port, running_kiosk, wait_until
+from tests.sets import repeats
 from tests.tree import ROOT
 
-RESTARTS = 3
+RESTARTS = repeats(2, 3)
 TELLERS = 4
 TRIES = 5
 
@@ -97,6 +98,7 @@ def test_a_process_that_dies_is_replaced(config: Config, port: int, tmp_path: Pa
     assert log.read_text() == ""
 
 
+@pytest.mark.later
 def test_a_process_that_dies_while_the_place_of_another_waits_to_be_filled_is_replaced_too(
     config: Config, port: int, tmp_path: Path
 ) -> None:

@@ -156,7 +156,8 @@ def test_a_reader_neither_waits_for_a_writer_nor_sees_half_of_it(databases: Data
 def test_a_writer_that_waited_too_long_gives_up_instead_of_waiting_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engines, "BUSY_MILLISECONDS", 100)
+    pragmas = {name: rest for name, *rest in engines._PRAGMAS} | {"busy_timeout": ["1", 1]}
+    monkeypatch.setattr(engines, "_PRAGMAS", [(name, *rest) for name, rest in pragmas.items()])
     database = open_database(f"sqlite:///{tmp_path}/one.sqlite")
     with database.write() as session:
         session.execute(text("SELECT 1"))

@@ -80,6 +80,7 @@ def test_after_a_worker_was_killed_the_next_one_starts(
         stop(second)  # type: ignore[arg-type]
 
 
+@pytest.mark.later
 def test_two_servers_on_one_folder_serve_the_same_school_side_by_side(
     settings: dict[str, str], folder: Path, tmp_path: Path
 ) -> None:
@@ -100,6 +101,7 @@ def test_two_servers_on_one_folder_serve_the_same_school_side_by_side(
                 assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
 
 
+@pytest.mark.later
 def test_a_second_server_on_the_same_port_is_refused_in_one_line(
     settings: dict[str, str], folder: Path, tmp_path: Path
 ) -> None:

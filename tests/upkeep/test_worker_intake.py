@@ -3,6 +3,7 @@
 import threading
 from unittest.mock import patch
 
+import pytest
 from sqlalchemy.exc import OperationalError
 
 from kiosk.config import Config
@@ -17,6 +18,7 @@ from tests.sites import run_worker_round
 from tests.upkeep.monday import at, put_into_intake, states
 
 
+@pytest.mark.main(1)
 def test_the_intake_is_rewritten_on_a_fixed_beat_whether_anything_was_held_or_not(
     databases: Databases, config: Config
 ) -> None:

@@ -35,6 +35,7 @@ def alerts_left(databases: Databases) -> int:
         return session.scalar(select(func.count()).select_from(OutboxRow)) or 0
 
 
+@pytest.mark.main(1)
 @pytest.mark.database("sqlite")  # what a mail server does depends on no database
 def test_a_server_that_hangs_up_at_some_addresses_delays_nobody_else_for_long(
     databases: Databases, mailing: Config, mail_server: MailServer
@@ -56,6 +57,7 @@ def test_a_server_that_hangs_up_at_some_addresses_delays_nobody_else_for_long(
     assert alerts_left(databases) == 0
 
 
+@pytest.mark.later
 @pytest.mark.database("sqlite")  # what a mail server does depends on no database
 def test_a_server_that_hangs_up_at_everybody_is_asked_less_and_less_often(
     databases: Databases, mailing: Config, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch

@@ -83,6 +83,7 @@ def says(bomb: bytes) -> list[str]:
     return [str(problem) for problem in read_within_bounds(bomb).problems]
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize(
     ("lines", "refusal"),
     [

@@ -115,6 +115,7 @@ def report_danger(tablet: Client) -> None:
     assert tablet.post(FORM, data=sent, environ_base=SAME_ORIGIN).status_code == 200
 
 
+@pytest.mark.later
 def test_four_people_set_up_change_a_role_forget_a_password_and_one_leaves(
     config: Config, databases: Databases, content: Content
 ) -> None:

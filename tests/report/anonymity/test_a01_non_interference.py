@@ -8,7 +8,7 @@ from tests.faults.figures import reached, trials
 from tests.report.anonymity.visitors import pairs
 from tests.report.anonymity.world import World
 
-pytestmark = pytest.mark.main  # on both databases
+pytestmark = pytest.mark.main(1)
 
 PAIRS = trials(4, 1000)
 

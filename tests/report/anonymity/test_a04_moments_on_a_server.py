@@ -118,6 +118,7 @@ def test_after_a_merge_no_file_says_when_two_children_told(cluster: Cluster, sch
     reached("moments of two reports in the files of PostgreSQL (promise A4)", "0")
 
 
+@pytest.mark.later
 def test_no_file_says_when_two_children_looked_for_an_answer(
     cluster: Cluster, school: School, content: Content
 ) -> None:
@@ -131,6 +132,7 @@ def test_no_file_says_when_two_children_looked_for_an_answer(
     reached("moments of two look-ups in the files of PostgreSQL (promise A4)", "0")
 
 
+@pytest.mark.later
 def test_the_search_finds_the_moments_of_reports_that_were_stored_at_once(
     cluster: Cluster, school: School
 ) -> None:

@@ -44,6 +44,7 @@ def _send_all(tablet: Client, nonces: list[str], seen: dict[str, set[str]], bad:
         seen[nonce].add(_pictures(answer.text))
 
 
+@pytest.mark.main(1)
 def test_many_posts_doubled_reordered_and_at_once_are_one_row_each(
     tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:

@@ -88,6 +88,7 @@ def test_control_characters_are_not_kept_and_lines_and_tabs_are(session: Session
     assert (body["words"], body["address"], body["name"]) == ("one\ntwo\nthree[31m\tfour", "ab", "Ann")
 
 
+@pytest.mark.later
 def test_who_goes_away_and_comes_back_a_hundred_times_changes_neither_the_key_nor_the_envelope(
     session: Session,
 ) -> None:
@@ -116,6 +117,7 @@ def test_who_is_added_gets_the_same_key_and_who_loses_access_makes_another(sessi
     assert read_report(session, sealed.id, opener("dsl3")).case_keys[1:] == [key]
 
 
+@pytest.mark.main(1)
 def test_more_keys_than_an_envelope_has_room_for_make_it_twice_as_large_and_every_note_is_readable(
     session: Session,
 ) -> None:

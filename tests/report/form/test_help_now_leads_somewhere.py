@@ -19,6 +19,7 @@ TOLD = {
 }
 
 
+@pytest.mark.main(3)
 @pytest.mark.parametrize("there", [True, False], ids=["readers", "nobody"])
 @pytest.mark.parametrize("hour", HOURS)
 @pytest.mark.parametrize("band", ["ks1", "ks2", "ks3", "ks4"])

@@ -180,13 +180,18 @@ def test_what_is_put_while_it_is_tidied_is_kept(keeper: IntakeStore, config: Con
     other.dispose()
 
 
-def test_a_busy_file_is_tidied_later(keeper: IntakeStore, config: Config) -> None:
-    keeper.put(held())
+def hurry(keeper: IntakeStore) -> None:
+    """From now on it waits a millisecond for a file that is in use."""
 
-    def hurry(connection: sqlite3.Connection, *_: object) -> None:
+    def shorter(connection: sqlite3.Connection, *_: object) -> None:
         connection.execute("PRAGMA busy_timeout=1")
 
-    event.listen(keeper._database.engine, "checkout", hurry)
+    event.listen(keeper._database.engine, "checkout", shorter)
+
+
+def test_a_busy_file_is_tidied_later(keeper: IntakeStore, config: Config) -> None:
+    keeper.put(held())
+    hurry(keeper)
     with closing(sqlite3.connect(config.data_dir / FILE, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert not keeper.remove_traces()
@@ -197,6 +202,7 @@ def test_a_busy_file_is_tidied_later(keeper: IntakeStore, config: Config) -> Non
 def test_it_is_not_tidy_while_somebody_reads_what_stood_there(keeper: IntakeStore, config: Config) -> None:
     one = held()
     keeper.put(one)
+    hurry(keeper)
     with closing(sqlite3.connect(config.data_dir / FILE, isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM held").fetchall()

@@ -230,6 +230,7 @@ def test_an_address_that_does_not_answer_or_is_not_kiosk_is_said(folder: Path) -
     )
 
 
+@pytest.mark.later
 def test_the_command_ends_with_one_where_something_was_found(
     served: Served, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
