@@ -9,7 +9,7 @@ from whitenoise.responders import StaticFile
 
 from kiosk.app import create_app
 from kiosk.config import Config
-from kiosk.report.app import create_report_app, scrub
+from kiosk.report.app import create_report_app, scrub_requests
 from kiosk.report.site import report_site_of
 from kiosk.site import Content, Hosts
 from kiosk.start import check_ready, open_databases, open_site
@@ -41,7 +41,7 @@ def is_report_path(path: str) -> bool:
 
 def join_apps(config: Config, school_app: Flask, report: Flask) -> "WSGIApplication":
     """Both apps of a school and the built files as one: what is asked under /report goes through the scrubber."""
-    report_app = scrub(report.wsgi_app)
+    report_app = scrub_requests(report.wsgi_app)
 
     def choose(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")

@@ -201,7 +201,7 @@ def errors(site: Site) -> Iterator[Visit]:
         ("kiosk.public.views.start.language_links", "/"),
         ("kiosk.accounts.classes.views.join_state.join_progress", "/learn/names"),
         ("kiosk.accounts.sign_in.views.sign_in.pending_staff", "/staff/sign-in/code"),
-        ("kiosk.report.form.views._keyring", "/report/ks2/en"),
+        ("kiosk.report.form.views._current_recipients", "/report/ks2/en"),
     ):
         for error in (RuntimeError("planted"), OperationalError("planted", {}, Exception("locked"))):
             with patch("flask.app.Flask.logger"), patch(target, side_effect=error):

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from kiosk.accounts.roster.importing import Plan, apply_plan, export_roster, plan_import, read_roster
+from kiosk.accounts.roster.importing import ImportPlan, apply_plan, export_roster, plan_import, read_roster
 from kiosk.accounts.staff.people import StaffExist, invite_first
 from kiosk.audit.log import Acting, LogAct
 from kiosk.cli.audit import log, staff
@@ -188,7 +188,7 @@ def roster_import(file: Path, dry_run: bool) -> None:
     )
 
 
-def _plan_lines(plan: Plan) -> Iterator[str]:
+def _plan_lines(plan: ImportPlan) -> Iterator[str]:
     yield from (f"ignored column: {column}" for column in plan.ignored_columns)
     yield from (str(note) for note in plan.notes)
     yield from (str(problem) for problem in plan.problems)

@@ -14,7 +14,7 @@ from kiosk.conduct.models import Decision, Mode, SignOff
 from kiosk.demo.people import teacher_of
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import advance, complete_lesson, set_lesson, start_lesson
-from kiosk.lessons.sets import set_for_class, set_for_some
+from kiosk.lessons.sets import set_for_class, set_lesson_for_some
 from kiosk.oversight.programme import USUAL_TERMS, save_plan, suggest_plan
 from kiosk.quizzes.attempts import note_met
 from kiosk.quizzes.models import AnswerTally
@@ -57,7 +57,7 @@ def _say_days(session: Session, group: ClassGroup, content: Content, today: date
         set_for_class(session, group, lesson, today, today + timedelta(days=days))
     easier = next(lesson for lesson in content.lessons.values() if lesson.band == Band.KS1)
     few = [pupil.id for pupil in sorted(group.pupils, key=lambda pupil: pupil.first_name)[-A_FEW:]]
-    set_for_some(session, group, easier, today, today + timedelta(days=DAYS_TO_GO), few)
+    set_lesson_for_some(session, group, easier, today, today + timedelta(days=DAYS_TO_GO), few)
 
 
 def _learn(

@@ -18,7 +18,7 @@ from kiosk.incidents.case.actions import open_incident, plan_next_step
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.links import Group
 from kiosk.incidents.case.records import record
-from kiosk.incidents.closing.close import agree, asked, close
+from kiosk.incidents.closing.close import agree, close, open_request_for_second_reader
 from kiosk.report.access.opening import Opener, read_report
 from kiosk.report.form.answers import read
 from kiosk.report.form.seal import prepare_and_store
@@ -71,7 +71,7 @@ def _close(acting: Acting, case: CaseFile, values: dict[str, str], secrets: Secr
     second = acting.school.get_one(StaffMember, other.id)
     opener = Opener(second.id, second.roles, secrets[second.email].private_key)
     read = CaseFile(case.incident, read_report(acting.reports, report.id, opener), acting.school)
-    line = asked(read)
+    line = open_request_for_second_reader(read)
     assert line is not None, "it was asked for just now"
     agree(replace(acting, staff=second, opener=opener), Group(read), line.id.hex)
 

@@ -12,7 +12,7 @@ from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.accounts.sign_in.current_pupil import as_current_pupil
 from kiosk.accounts.sign_in.login import PupilLogin, open_to_all, sign_in
 from kiosk.accounts.sign_in.passwords import try_password
-from kiosk.accounts.sign_in.views.hashing import hashed
+from kiosk.accounts.sign_in.views.hashing import run_in_hash_slot
 from kiosk.accounts.sign_in.views.pending_sign_in import complete_sign_in
 from kiosk.accounts.staff.people import present_staff
 from kiosk.demo.people import is_demo_school
@@ -64,7 +64,7 @@ def _wrapping_key(staff: StaffMember) -> bytes:
     """The wrapping key from the person's password, so that a reader of the demo can open reports."""
     passwords = {one["email"]: one["password"] for one in read_demo(current_site().config)["staff"]}
     stored, password = staff.password_hash, passwords.get(staff.email, "")
-    return hashed(lambda: try_password(stored, password)) or b""
+    return run_in_hash_slot(lambda: try_password(stored, password)) or b""
 
 
 @bp.post("/learn/become/<uuid:pupil_id>")

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import open_key_of_session, signed_in_staff, staff_required
-from kiosk.incidents.case.case_file import Acting, CaseFile, Looking, incident_of
+from kiosk.incidents.case.case_file import Acting, CaseFile, CaseViewer, incident_of
 from kiosk.report.access.opening import NO_REPORT, Opener, ReportNotYours, read_report
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
@@ -22,9 +22,9 @@ bp = Blueprint("incidents", __name__, url_prefix="/staff")
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 
-def looking_now() -> Looking:
+def looking_now() -> CaseViewer:
     """The person of this request with its sessions, whether their key is open or not."""
-    return Looking(signed_in_staff(), now_utc(), current_site().calendar, school(), reports())
+    return CaseViewer(signed_in_staff(), now_utc(), current_site().calendar, school(), reports())
 
 
 def acting_now() -> Acting:

@@ -71,13 +71,13 @@ class Headed(Activity):
         return self.heading
 
 
-def picked(asked: AddressParameters, name: str, known: Collection[Named]) -> str:
+def id_in_address(asked: AddressParameters, name: str, known: Collection[Named]) -> str:
     """The id that the address gives for a parameter; empty where it is not one of those known."""
-    said = first(asked, name)
+    said = param_of(asked, name)
     return said if said in {one.id for one in known} else ""
 
 
-def first(asked: AddressParameters, name: str) -> str:
+def param_of(asked: AddressParameters, name: str) -> str:
     """What the address says for a parameter; empty where it does not."""
     return next(iter(asked.getlist(name)), "")
 

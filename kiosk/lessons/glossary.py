@@ -46,7 +46,7 @@ class Glossary:
         """For each screen id the one word explained there, if the screen has room for it."""
         found: dict[str, Explained] = {}
         for word in lesson.vocabulary:
-            screen = next((each for each in lesson.screens if _place(word).search(each.html)), None)
+            screen = next((each for each in lesson.screens if _word_pattern(word).search(each.html)), None)
             meaning = self.meaning(word, lesson.band)
             if screen is None or screen.id in found or not meaning:
                 continue
@@ -64,9 +64,9 @@ def read_glossary(content_dir: Path) -> Glossary:
 
 def mark_word(html: Markup, word: str) -> Markup:
     """The HTML with the first of this word marked as the one that is explained."""
-    return Markup(_place(word).sub(r"<dfn>\1</dfn>", str(html), count=1))  # nosec B704 - it was safe before
+    return Markup(_word_pattern(word).sub(r"<dfn>\1</dfn>", str(html), count=1))  # nosec B704 - it was safe before
 
 
-def _place(word: str) -> re.Pattern[str]:
+def _word_pattern(word: str) -> re.Pattern[str]:
     # Not inside a tag, and whole: "feed" is not in "feedback", but "feeds" is the same word to a reader.
     return re.compile(rf"(?<![\w<-])({re.escape(word)}s?)(?![\w-])(?![^<>]*>)", re.IGNORECASE)

@@ -99,17 +99,17 @@ class Lesson:
     @property
     def recall(self) -> Passage | None:
         """The question about an earlier lesson."""
-        return _passage(self.steps, "recall")
+        return _first_passage(self.steps, "recall")
 
     @property
     def reflect(self) -> Passage | None:
         """Something to think about; no answer is written or stored."""
-        return _passage(self.steps, "reflect")
+        return _first_passage(self.steps, "reflect")
 
     @property
     def note(self) -> Passage | None:
         """What a child is told before a sensitive lesson begins."""
-        return _passage(self.steps, "note")
+        return _first_passage(self.steps, "note")
 
 
 def read_lessons(content_dir: Path, facts: Facts, pictures: Collection[str]) -> dict[str, Lesson]:
@@ -174,8 +174,8 @@ def _read_lesson(
             steps=tuple(step for step in steps if step.kind not in {*FOR_TEACHERS, *BESIDE_A_STEP}),
             beside=tuple(step for step in steps if isinstance(step, Passage) and step.kind in BESIDE_A_STEP),
             stage=stage,
-            talk=_passage(steps, "talk"),
-            adult=_passage(steps, "adult"),
+            talk=_first_passage(steps, "talk"),
+            adult=_first_passage(steps, "adult"),
             quiz=head.quiz,
             status=head.status,
             review_by=head.review_by,
@@ -214,5 +214,5 @@ def _head_problems(
     return problems
 
 
-def _passage(steps: Collection[Step], kind: PassageKind) -> Passage | None:
+def _first_passage(steps: Collection[Step], kind: PassageKind) -> Passage | None:
     return next((step for step in steps if isinstance(step, Passage) and step.kind == kind), None)

@@ -146,7 +146,7 @@ def start_lesson(
 ) -> None:
     """Record that a pupil has begun; beginning again changes nothing, but for what was done before `since`."""
     _forget_lapsed(session, pupil, lesson, since)
-    insert_if_new(session, LessonProgress, _row(pupil, lesson, today, 1))
+    insert_if_new(session, LessonProgress, _progress_row(pupil, lesson, today, 1))
 
 
 def advance(
@@ -155,7 +155,7 @@ def advance(
     """Record the furthest screen (1 is the first); going back to an earlier one changes nothing. `since` as above."""
     _forget_lapsed(session, pupil, lesson, since)
     reached = min(max(screen, 1), len(lesson.steps))
-    _ADVANCE(session, _row(pupil, lesson, today, reached))
+    _ADVANCE(session, _progress_row(pupil, lesson, today, reached))
 
 
 def complete_lesson(rows: Session | Connection, pupil: AnyPupil, lesson: Lesson, today: date) -> None:
@@ -164,7 +164,7 @@ def complete_lesson(rows: Session | Connection, pupil: AnyPupil, lesson: Lesson,
     Doing so again changes nothing, but for one that is due each term: there the last day counts.
     """
     record = _RENEW if lesson.each_term else _COMPLETE
-    record(rows, _row(pupil, lesson, today, len(lesson.steps)) | {"completed_on": today})
+    record(rows, _progress_row(pupil, lesson, today, len(lesson.steps)) | {"completed_on": today})
 
 
 def progress_of(session: Session, pupil: AnyPupil) -> dict[str, LessonProgress]:
@@ -208,7 +208,7 @@ def _forget_lapsed(session: Session, pupil: AnyPupil, lesson: Lesson, since: dat
         session.execute(delete(LessonProgress).where(own, since > LAST_DAY))
 
 
-def _row(pupil: AnyPupil, lesson: Lesson, today: date, screen: int) -> dict[str, object]:
+def _progress_row(pupil: AnyPupil, lesson: Lesson, today: date, screen: int) -> dict[str, object]:
     return {
         "pupil_id": pupil.id,
         "lesson_id": lesson.id,

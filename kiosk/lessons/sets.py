@@ -103,10 +103,10 @@ def set_for_class(
 ) -> None:
     """Set a lesson for everybody of a class by this day; set already, it keeps its first day and gets this one."""
     _make_set(session, class_group, lesson.id, today)
-    _change(session, class_group, lesson, due_on=due_on, for_everybody=True)
+    _change_lesson_set(session, class_group, lesson, due_on=due_on, for_everybody=True)
 
 
-def set_for_some(
+def set_lesson_for_some(
     session: Session,
     class_group: ClassGroup,
     lesson: Lesson,
@@ -116,8 +116,8 @@ def set_for_some(
 ) -> None:
     """Set a lesson for these children of a class and no others by this day."""
     _make_set(session, class_group, lesson.id, today)
-    _change(session, class_group, lesson, due_on=None, for_everybody=False)
-    _give(session, class_group, lesson.id, today, due_on, pupils)
+    _change_lesson_set(session, class_group, lesson, due_on=None, for_everybody=False)
+    _insert_for_pupils(session, class_group, lesson.id, today, due_on, pupils)
 
 
 def set_if_new(
@@ -143,10 +143,10 @@ def set_again(
             *_children_of(class_group, lesson_id), LessonSetPupil.pupil_id.in_(list(pupils))
         )
     )
-    _give(session, class_group, lesson_id, today, due_on, pupils)
+    _insert_for_pupils(session, class_group, lesson_id, today, due_on, pupils)
 
 
-def unset(session: Session, class_group: ClassGroup, lesson: Lesson) -> None:
+def unset_lesson(session: Session, class_group: ClassGroup, lesson: Lesson) -> None:
     """Take a lesson from the lists of a class; what children have done of it stays."""
     session.execute(delete(LessonSet).where(*_row_of(class_group, lesson.id)))
 
@@ -177,7 +177,7 @@ def _make_set(
         pass  # somebody has just taken it from the list
 
 
-def _give(
+def _insert_for_pupils(
     session: Session,
     class_group: ClassGroup,
     lesson_id: str,
@@ -198,7 +198,7 @@ def _row_of(class_group: ClassGroup, lesson_id: str) -> tuple[ColumnElement[bool
     return LessonSet.class_group_id == class_group.id, LessonSet.lesson_id == lesson_id
 
 
-def _change(
+def _change_lesson_set(
     session: Session, class_group: ClassGroup, lesson: Lesson, due_on: date | None, for_everybody: bool
 ) -> None:
     """Say anew for whom a lesson is set and until when; no child has a setting of their own afterwards.

@@ -46,7 +46,7 @@ def read_scene(
 
 def named_scenes(source: Source) -> Iterator[tuple[int, str]]:
     """Every scene that a thing to do names, with its line."""
-    for where, key, value in _keys(source.data):
+    for where, key, value in _walk_keys(source.data):
         if key == "scene" and isinstance(value, str) and value:
             yield source.line(*where, key), value
         elif key == "panels" and isinstance(value, list):
@@ -55,11 +55,11 @@ def named_scenes(source: Source) -> Iterator[tuple[int, str]]:
 
 def named_heads(source: Source) -> Iterator[tuple[int, Heads]]:
     """Every head or group of heads that a thing to do shows, with its line."""
-    for where, key, value in _keys(source.data):
+    for where, key, value in _walk_keys(source.data):
         if key == "faces" and isinstance(value, list) and value:
             yield source.line(*where, key), tuple(value)
         elif key == "who" and isinstance(value, str) and value:
-            said = value if " " in value else f"{value} {_beside(source.data, where, 'face') or 'glad'}"
+            said = value if " " in value else f"{value} {_value_beside(source.data, where, 'face') or 'glad'}"
             yield source.line(*where, key), (said,)
 
 
@@ -87,17 +87,19 @@ def draw_heads(
     return drawn, faults
 
 
-def _keys(data: Any, where: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str, Any]]:
+def _walk_keys(
+    data: Any, where: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], str, Any]]:
     if isinstance(data, dict):
         for key, value in data.items():
             yield where, key, value
-            yield from _keys(value, (*where, key))
+            yield from _walk_keys(value, (*where, key))
     elif isinstance(data, list):
         for place, value in enumerate(data):
-            yield from _keys(value, (*where, place))
+            yield from _walk_keys(value, (*where, place))
 
 
-def _beside(data: Any, where: tuple[str | int, ...], key: str) -> str:
+def _value_beside(data: Any, where: tuple[str | int, ...], key: str) -> str:
     for step in where:
         data = data[step]
     return str(data.get(key, ""))

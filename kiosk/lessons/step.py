@@ -84,7 +84,7 @@ class Blocks:
 
     def read(self, blocks: Collection[Block]) -> tuple[list[Step], Stage]:
         """The steps in order, including passages for teachers, and the lesson's pictures."""
-        sources = {block.line: self._data(block) for block in blocks if block.name in DATA_BLOCKS}
+        sources = {block.line: self._read_yaml(block) for block in blocks if block.name in DATA_BLOCKS}
         scenes = dict(self._scenes(blocks, sources))
         steps = [step for block in blocks for step in self._steps(block, sources.get(block.line), scenes)]
         things = [sources[block.line] for block in blocks if block.name in KINDS]
@@ -115,7 +115,7 @@ class Blocks:
                 about = block.attributes.get("from", "") or block.attributes.get("for", "")
                 yield Passage(kind, block.id, self._html(block), about)
 
-    def _data(self, block: Block) -> Source:
+    def _read_yaml(self, block: Block) -> Source:
         """What the block of a scene or of something to do says: its id, its attributes, and its YAML."""
         first = {"id": block.id} if block.name != SCENE else {}
         said = Source(self.path, {**first, **block.attributes}, {(): block.line})

@@ -89,15 +89,15 @@ def sign_attendance(
     """
     lesson, day = held.lesson, held.day
     known = {one.pupil_id: one for one in _of_day(session, pupils, lesson, day)}
-    done = _completed(session, pupils, lesson, held.since)
+    done = _finished_by(session, pupils, lesson, held.since)
     for pupil in pupils:
         before = known.get(pupil.id)
         if pupil.id in present:
             had_tablet = before is not None and before.had_tablet
             if not had_tablet and pupil.id not in done:
-                row = _progress(pupil, lesson, day) | {"completed_on": day, "completed_by_word": True}
+                row = _progress_row(pupil, lesson, day) | {"completed_on": day, "completed_by_word": True}
                 _COMPLETE_BY_WORD(session, row)
-            _TICK(session, _presence(pupil, lesson, day) | {"was_there": True, "had_tablet": had_tablet})
+            _TICK(session, _presence_row(pupil, lesson, day) | {"was_there": True, "had_tablet": had_tablet})
         elif before:
             _take_back(session, before)
     taught = {"class_group_id": held.class_group.id, "lesson_id": lesson.id, "taught_on": day}
@@ -166,7 +166,7 @@ def _of_day(
     return session.scalars(query.execution_options(populate_existing=True)).all()
 
 
-def _completed(session: Session, pupils: Collection[Pupil], lesson: Lesson, since: date) -> set[uuid.UUID]:
+def _finished_by(session: Session, pupils: Collection[Pupil], lesson: Lesson, since: date) -> set[uuid.UUID]:
     query = select(LessonProgress.pupil_id).where(
         LessonProgress.lesson_id == lesson.id,
         LessonProgress.pupil_id.in_([pupil.id for pupil in pupils]),
@@ -175,21 +175,21 @@ def _completed(session: Session, pupils: Collection[Pupil], lesson: Lesson, sinc
     return set(session.scalars(query))
 
 
-def _presence(pupil: Pupil, lesson: Lesson, day: date) -> dict[str, object]:
+def _presence_row(pupil: Pupil, lesson: Lesson, day: date) -> dict[str, object]:
     return {"pupil_id": pupil.id, "lesson_id": lesson.id, "present_on": day}
 
 
-def _progress(pupil: Pupil, lesson: Lesson, day: date) -> dict[str, object]:
+def _progress_row(pupil: Pupil, lesson: Lesson, day: date) -> dict[str, object]:
     key = {"pupil_id": pupil.id, "lesson_id": lesson.id}
     return key | {"version": lesson.hash, "furthest_screen": 1, "started_on": day}
 
 
 def _had_tablet(session: Session, pupil: Pupil, lesson: Lesson, day: date) -> None:
     """Attendance that was signed stays; only the tablet is added."""
-    row = _presence(pupil, lesson, day) | {"was_there": True, "had_tablet": True}
+    row = _presence_row(pupil, lesson, day) | {"was_there": True, "had_tablet": True}
     if not insert_if_new(session, LessonPresence, row):
         session.execute(
-            update(LessonPresence).filter_by(**_presence(pupil, lesson, day)).values(had_tablet=True)
+            update(LessonPresence).filter_by(**_presence_row(pupil, lesson, day)).values(had_tablet=True)
         )
 
 

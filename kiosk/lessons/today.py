@@ -28,7 +28,7 @@ class OpenLesson:
         """A line that reminds the child of the lesson: the heading where they were, else the nearest one."""
         at = max(self.here, 1)
         behind, ahead = self.lesson.steps[:at], self.lesson.steps[at:]
-        headings = (_heading(step, self.lesson) for step in (*reversed(behind), *ahead))
+        headings = (_step_heading(step, self.lesson) for step in (*reversed(behind), *ahead))
         return next(filter(None, headings), Markup(""))
 
 
@@ -49,7 +49,7 @@ def today_of(
     What is finished counts wherever it came from, as long as the lesson is still `known`.
     """
     opened = [
-        OpenLesson(lesson, state_of(progress, lesson.id), _reached(lesson, progress), wanted)
+        OpenLesson(lesson, state_of(progress, lesson.id), _reached_step(lesson, progress), wanted)
         for lesson, wanted in given
         if state_of(progress, lesson.id) is not LessonState.COMPLETED
     ]
@@ -57,12 +57,12 @@ def today_of(
     return Today(opened[0] if opened else None, tuple(opened[1:]), len(finished))
 
 
-def _reached(lesson: Lesson, progress: Mapping[str, LessonProgress]) -> int:
+def _reached_step(lesson: Lesson, progress: Mapping[str, LessonProgress]) -> int:
     # A lesson may have become shorter since.
     return min(progress[lesson.id].furthest_screen, len(lesson.steps)) if lesson.id in progress else 0
 
 
-def _heading(step: Step, lesson: Lesson) -> Markup:
+def _step_heading(step: Step, lesson: Lesson) -> Markup:
     if isinstance(step, Activity):
         return step.title
     return Markup("") if isinstance(step, Scenario) else page_words(step.html, lesson.band)[0]

@@ -33,12 +33,12 @@ class Walk:
         return next((self.way_to(choice.to) for choice in self.node.choices if choice.id == choice_id), None)
 
 
-def follow(scenario: Scenario, way: str) -> Walk:
+def walk_along(scenario: Scenario, way: str) -> Walk:
     """The walk for a way; a way that this scenario does not have leads to the start."""
     ids = way.split(".") if way else [scenario.start]
     if ids[0] != scenario.start:
-        return follow(scenario, "")
+        return walk_along(scenario, "")
     for here, there in itertools.pairwise(ids):
         if there not in scenario.nodes[here].targets:
-            return follow(scenario, "")
+            return walk_along(scenario, "")
     return Walk(scenario, tuple(ids[:-1]), scenario.nodes[ids[-1]])

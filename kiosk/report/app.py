@@ -105,23 +105,23 @@ def _handle_errors(app: ReportFlask) -> None:
     def _http(error: HTTPException) -> ResponseReturnValue:
         if error.code is None or error.code < 400:
             return error
-        return _problem(app, error.code)
+        return _problem_page(app, error.code)
 
     @app.errorhandler(Exception)
     def _broken(error: Exception) -> ResponseReturnValue:
         app.note(error)
-        return _problem(app, 503) if is_away(error) else _plainly(app)
+        return _problem_page(app, 503) if is_away(error) else _plain_error_page(app)
 
 
-def _problem(app: ReportFlask, status: int) -> ResponseReturnValue:
+def _problem_page(app: ReportFlask, status: int) -> ResponseReturnValue:
     try:
         return views.show_problem(status), status
     except Exception as broken:  # if the error page fails too, a plain one is left
         app.note(broken)
-        return _plainly(app)
+        return _plain_error_page(app)
 
 
-def _plainly(app: Flask) -> ResponseReturnValue:
+def _plain_error_page(app: Flask) -> ResponseReturnValue:
     return app.jinja_env.get_template("errors/broken.html").render(), 500
 
 
@@ -132,7 +132,7 @@ def _log_without_times(app: Flask) -> None:
     app.logger.propagate = False
 
 
-def scrub(report_app: "WSGIApplication") -> "WSGIApplication":
+def scrub_requests(report_app: "WSGIApplication") -> "WSGIApplication":
     """The report app behind an allow-list; an address with a query string is redirected to the one without."""
 
     def scrubbed(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

@@ -63,12 +63,12 @@ def unchecked_reports(session: Session, opener: Opener) -> list[uuid.UUID]:
     """
     looked = _looked_at.setdefault(session.get_bind().engine, {})
     lately = looked.get(opener.id)
-    key = _check_key(opener)
+    key = _digest_key(opener)
     if lately is not None and time.monotonic() - lately < LOOKED_AT_LASTS.total_seconds():
         rows = _from_anywhere(session, opener)
-        return [row.id for row in rows if row.checked != _digest(key, row.id, row)]
-    rows = list(session.execute(_COLUMNS, _asked(opener)))
-    found = [row.id for row in rows if row.checked != _digest(key, row.id, row)]
+        return [row.id for row in rows if row.checked != _columns_digest(key, row.id, row)]
+    rows = list(session.execute(_COLUMNS, _reader_parameters(opener)))
+    found = [row.id for row in rows if row.checked != _columns_digest(key, row.id, row)]
     if len(rows) > MOST_LOOKED_AT and len(found) <= MOST_AT_ONCE:  # otherwise the next check continues
         looked[opener.id] = time.monotonic()
     return found
@@ -76,13 +76,13 @@ def unchecked_reports(session: Session, opener: Opener) -> list[uuid.UUID]:
 
 def _from_anywhere(session: Session, opener: Opener) -> list[Row[*tuple[Any, ...]]]:
     """A limited number of rows in the order of their ids, from a random one on, wrapping around."""
-    asked = {**_asked(opener), "start": uuid.uuid4(), "most": MOST_LOOKED_AT}
+    asked = {**_reader_parameters(opener), "start": uuid.uuid4(), "most": MOST_LOOKED_AT}
     rows = list(session.execute(_FROM_START, asked))
     rest = MOST_LOOKED_AT - len(rows)
     return [*rows, *session.execute(_BEFORE_START, asked | {"most": rest})] if rest else rows
 
 
-def _asked(opener: Opener) -> dict[str, Any]:
+def _reader_parameters(opener: Opener) -> dict[str, Any]:
     return {"reader": opener.id, "mark": mark_of(public_of(opener.private_key))}
 
 
@@ -131,16 +131,16 @@ def _check_one(session: Session, opener: Opener, report_id: uuid.UUID) -> bool:
     session.execute(
         update(ReportReader)
         .where(ReportReader.report_id == report_id, ReportReader.reader_id == opener.id)
-        .values(checked=_digest(_check_key(opener), report_id, row))
+        .values(checked=_columns_digest(_digest_key(opener), report_id, row))
     )
     return bool(found)
 
 
-def _check_key(opener: Opener) -> bytes:
+def _digest_key(opener: Opener) -> bytes:
     return blake2b(key=opener.private_key, person=b"clear-columns", digest_size=32).digest()
 
 
-def _digest(key: bytes, report_id: uuid.UUID, row: HasColumns) -> uuid.UUID:
+def _columns_digest(key: bytes, report_id: uuid.UUID, row: HasColumns) -> uuid.UUID:
     """The digest, in the form of the random ids that stand there before the first comparison."""
     text = repr((report_id.hex, *vars(columns_of(row)).values())).encode()
     return uuid.UUID(bytes=blake2b(text, key=key, digest_size=16).digest(), version=4)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from kiosk.config import Config
 from kiosk.mail.outbox import queue_alarm
 from kiosk.report.access.keyring import Keyring, Rows, keyring_of, known_readers, read_list
-from kiosk.report.access.reader_chain import contains
+from kiosk.report.access.reader_chain import chain_contains
 from kiosk.report.models import Reader
 from kiosk.report.setup import zone_of
 from kiosk.sealing.list_statements import Version
@@ -25,7 +25,7 @@ ADDRESS = 2  # its place in a row
 
 
 @dataclass(frozen=True)
-class _Served:
+class _ServedList:
     """A list that counts, with what the rows beside it said when it was read."""
 
     chain: tuple[Version, ...]
@@ -33,7 +33,7 @@ class _Served:
     promise: bool
 
 
-_served: dict[bytes, _Served] = {}  # by the hash of the first list, which every school has of its own
+_served: dict[bytes, _ServedList] = {}  # by the hash of the first list, which every school has of its own
 _told_on: dict[bytes, date] = {}
 _lock = threading.Lock()
 
@@ -58,38 +58,39 @@ def alarm_once_a_day(reports: Session, today: date, also: Iterable[str] = ()) ->
         queue_alarm(reports, {*reports.scalars(select(Reader.email)), *also})
 
 
-def _list_to_serve(database: Database, root: bytes, today: date) -> _Served | None:
+def _list_to_serve(database: Database, root: bytes, today: date) -> _ServedList | None:
     """The list to serve: the stored one where it goes on from the one in memory, else the one in memory."""
-    stored = _read(database, root)
+    stored = _read_stored_list(database, root)
     with _lock:
         served = _served.get(root)
         if stored and not _goes_on(served, stored):
-            stored = _read(database, root)  # another thread may have followed a longer one meanwhile
+            # Another thread may have followed a longer one meanwhile.
+            stored = _read_stored_list(database, root)
         if stored is None:
             return served  # the database is away: memory serves
         if _goes_on(served, stored):
             _served[root] = stored
             return stored
-    _tell(database, root, today, served)
+    _alarm_readers(database, root, today, served)
     return served
 
 
-def _goes_on(served: _Served | None, stored: _Served) -> bool:
+def _goes_on(served: _ServedList | None, stored: _ServedList) -> bool:
     if served is None:
         return bool(stored.chain)
-    return contains(stored.chain, served.chain[-1].number, served.chain[-1].hash)
+    return chain_contains(stored.chain, served.chain[-1].number, served.chain[-1].hash)
 
 
-def _read(database: Database, root: bytes) -> _Served | None:
+def _read_stored_list(database: Database, root: bytes) -> _ServedList | None:
     """What is stored, without versions that do not count; None where it cannot be read."""
     try:
         with database.rows(write=False) as connection:
-            return _Served(*read_list(connection, root))
+            return _ServedList(*read_list(connection, root))
     except Exception:  # away, damaged or unsafe: no child is sent away for it
         return None
 
 
-def _tell(database: Database, root: bytes, today: date, served: _Served | None) -> None:
+def _alarm_readers(database: Database, root: bytes, today: date, served: _ServedList | None) -> None:
     if _told_on.get(root) == today:
         return
     with suppress(Exception):  # the next request tries again

@@ -16,7 +16,7 @@ from kiosk.readers.proposals.publish import publish_readers
 from kiosk.report.intake.rewrite import blur_times, files_of, look_first
 from kiosk.report.intake.transfer import transfer_due
 from kiosk.report.intake.urgent import mail_urgent
-from kiosk.report.self_test.lots import draw, lot_falls
+from kiosk.report.self_test.lots import draw_person_and_answers, lot_falls
 from kiosk.report.self_test.report import (
     failed_since,
     note_self_test,
@@ -131,7 +131,7 @@ def _send_self_test(site: Site, now: datetime, memory: WorkerMemory) -> None:
         return
     memory.form_failed_on = today
     try:
-        send_self_test(report_site_of(site), now, draw())
+        send_self_test(report_site_of(site), now, draw_person_and_answers())
     except Exception:  # whatever the error: no child's report would have come through either
         note_self_test(site.databases, False, today)
         raise

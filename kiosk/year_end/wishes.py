@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.access import year_order
 from kiosk.accounts.models import ClassGroup, Pupil
-from kiosk.accounts.roster.rows import tidy
+from kiosk.accounts.roster.rows import tidy_cell
 
 YEARS = ("N", "R", *(str(number) for number in range(1, 14)))
 
@@ -76,8 +76,8 @@ def read_wishes(classes: Sequence[ClassNow], values: Mapping[str, str]) -> list[
     for group in classes:
         chosen = values.get(f"becomes-{group.id.hex}", "")
         becomes = Becomes(chosen) if chosen in set(Becomes) else Becomes.STAYS
-        name = tidy(values.get(f"name-{group.id.hex}", ""))[:200]
-        year = tidy(values.get(f"year-{group.id.hex}", ""))[:20]
+        name = tidy_cell(values.get(f"name-{group.id.hex}", ""))[:200]
+        year = tidy_cell(values.get(f"year-{group.id.hex}", ""))[:20]
         if becomes is not Becomes.UP:
             name, year = group.name, group.year
         wishes.append(Wish(group, becomes, name, year))

@@ -179,7 +179,7 @@ class CaseLife:
     def agrees(self, who: str, session: Session, reports: Session) -> None:
         """Somebody agrees, and it was another one who asked."""
         by, case = self.on_a_case(who, session, reports)
-        asked = close.asked(case)
+        asked = close.open_request_for_second_reader(case)
         close.agree(by, Group(case), newest_asked(session, case.incident.number))
         assert asked is not None and asked.staff_id != by.staff.id
 

@@ -15,7 +15,7 @@ from kiosk.accounts.roster.importing import read_roster
 from kiosk.bands import Band
 from kiosk.quizzes.attempts import mark_only
 from kiosk.quizzes.marking import Unanswered
-from kiosk.report.app import KEPT_HEADERS, KEPT_SERVER, scrub
+from kiosk.report.app import KEPT_HEADERS, KEPT_SERVER, scrub_requests
 from kiosk.report.form.answers import MOST_EXCLUDED, PERSON_ID, read
 from tests.faults.fuzz_http import FIELDS, VALUES, answer_pairs
 from tests.faults.fuzz_text import raw, text
@@ -88,7 +88,7 @@ def pass_scrubber(world: World, chance: Random) -> None:
         start_response("200 OK", [("Set-Cookie", text(chance, 9)), ("X-Kept", "1")])
         return [b""]
 
-    list(scrub(app)(environ, lambda *given: started.append(given)))  # type: ignore[arg-type]
+    list(scrub_requests(app)(environ, lambda *given: started.append(given)))  # type: ignore[arg-type]
     status, sent = started[0][0], Headers(started[0][1])
     assert sent["Set-Cookie"] is None
     if environ.get("QUERY_STRING"):

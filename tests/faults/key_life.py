@@ -15,18 +15,18 @@ from kiosk.audit.log import Acting
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.readers.proposals.approval import (
-    Heard,
+    KeyConfirmation,
     KeyWordsMismatch,
     apply_proposal,
+    apply_signed_changes,
     approve,
     is_unsettled,
-    settle,
     why_cannot_approve,
 )
 from kiosk.readers.proposals.proposals import forget_lapsed
 from kiosk.readers.proposals.publish import copy_is_outdated, update_copy
 from kiosk.readers.signed_list.compare import compare
-from kiosk.readers.signed_list.pins import ListDiffers, Pin, higher, lock_pin, make_pin, open_pin
+from kiosk.readers.signed_list.pins import ListDiffers, Pin, highest_pin, lock_pin, make_pin, open_pin
 from kiosk.readers.signed_list.recipients import readers_from_roles, sync_readers
 from kiosk.readers.signed_list.versions import SchoolDay, Signer, draft_first, is_founded, sign_first
 from kiosk.report.access.keyring import read_keyring
@@ -42,7 +42,7 @@ from kiosk.report.access.reader_chain import chain_to, replace_chain
 from kiosk.report.access.renewal import renew_due_keys
 from kiosk.report.access.routes import EVERY_READER
 from kiosk.report.access.sealed_report import RECOVERY_ID
-from kiosk.report.form.seal import prepare
+from kiosk.report.form.seal import seal_report
 from kiosk.report.intake.sealed_item import seal_report_item
 from kiosk.report.intake.store import IntakeStore
 from kiosk.report.intake.transfer import transfer_due
@@ -155,7 +155,7 @@ class KeyLife:
         self.school.flush()
         chain = self.chain
         if is_unsettled(self.school, chain, self.today):
-            settle(self.school, chain)
+            apply_signed_changes(self.school, chain)
             forget_lapsed(self.school, self.today)
         readers = readers_from_roles(self.school, self.today)
         if copy_is_outdated(self.reports, readers, chain, self.today):
@@ -174,7 +174,7 @@ class KeyLife:
         if secret is None or person.frozen_on:
             return False
         row = self.rows[person.id] = self.school.get_one(ReaderKey, person.id)
-        pin = higher(open_pin(secret, row.pin), open_pin(secret, self.devices.get(person.id)))
+        pin = highest_pin(open_pin(secret, row.pin), open_pin(secret, self.devices.get(person.id)))
         try:
             compared = compare(self.reports, self.config, pin, self.today)
         except ListDiffers as differs:
@@ -202,7 +202,7 @@ class KeyLife:
         secret, row = self.own_secret(person), self.school.get(ReaderKey, person.id)
         if secret is None or row is None:
             return None
-        return higher(open_pin(secret, row.pin), open_pin(secret, self.devices.get(person.id)))
+        return highest_pin(open_pin(secret, row.pin), open_pin(secret, self.devices.get(person.id)))
 
     def opener(self, person: StaffMember) -> Opener:
         """The person at work, with the list that this key was compared with."""
@@ -218,7 +218,7 @@ class KeyLife:
             return False
         with self.school.begin_nested() as point:
             try:
-                by, heard = Signer(person, secret), Heard(spoken(proposal, self.own_secret))
+                by, heard = Signer(person, secret), KeyConfirmation(spoken(proposal, self.own_secret))
                 approve(self.school, self.chain, proposal, by, self.today, heard)
                 when = SchoolDay(self.calendar, self.today)
                 version = apply_proposal(self.school, self.reports, proposal, by, when)
@@ -231,7 +231,7 @@ class KeyLife:
         """A child tells; unless it is urgent it waits in the intake, sealed for those who can read it now."""
         ring = read_keyring(self.reports, today=self.today)
         told = tell(self.chance, ring.readers)
-        sealed = prepare(ring, self.key, self.calendar, told.answers(), self.now).sealed
+        sealed = seal_report(ring, self.key, self.calendar, told.answers(), self.now).sealed
         self.intake_store.put(seal_report_item(self.key, sealed))
         principals = {id for role, _, id in self.holders() if role is Role.PRINCIPAL}
         self.waiting[sealed.id] = told.must_not_read(principals)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from kiosk.report.access.reader_chain import contains, whole_chain, write_signatures
+from kiosk.report.access.reader_chain import chain_contains, whole_chain, write_signatures
 from kiosk.report.models import KeyDue, ReaderList, ReportReader
 from kiosk.sealing.list_statements import Change, ListedReader, Recoverer, Version, agree, write
 from kiosk.sealing.reader_key import ReaderSecret, mark_of
@@ -33,7 +33,7 @@ def forges(life: KeyLife) -> None:
             believed = [version.hash for version in whole_chain(life.reports)]
             if opened and pin is not None:  # a first key after a forgotten password has seen nothing yet
                 assert believed == [version.hash for version in honest[: len(believed)]], "a forged list"
-                if contains(
+                if chain_contains(
                     honest, pin.version, pin.hash
                 ):  # else it was put back since, and two sheets have signed
                     assert pin.version <= len(believed), (

@@ -10,7 +10,7 @@ from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.report.access.keyring import Keyring, read_keyring
 from kiosk.report.form.answers import read
-from kiosk.report.form.seal import prepare
+from kiosk.report.form.seal import seal_report
 from kiosk.report.intake.sealed_item import seal_report_item
 from kiosk.report.intake.store import NotKept
 from kiosk.storage.db import now_utc
@@ -41,7 +41,7 @@ def put(intake: Merger, ring: Keyring, nonce: str) -> None:
     values: MultiDict[str, str] = MultiDict(form)
     answers, errors = read(values, Band(band), lang)
     assert not errors, errors
-    sealed = prepare(ring, intake.key, intake.calendar, answers, now_utc()).sealed
+    sealed = seal_report(ring, intake.key, intake.calendar, answers, now_utc()).sealed
     intake.intake_store.put(seal_report_item(intake.key, sealed))
 
 

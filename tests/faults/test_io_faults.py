@@ -137,7 +137,7 @@ def test_a_thank_you_for_what_nobody_kept_would_be_caught(school: World, faults:
 
 
 def test_saying_that_staff_know_when_nobody_does_would_be_caught(school: World, faults: Faults) -> None:
-    told = patch.object(UrgentAlert, "reach", return_value=UrgentProgress.MERGED)
+    told = patch.object(UrgentAlert, "reach_staff", return_value=UrgentProgress.MERGED)
     with told, planted(school) as found:
         school.trial("planted", faults.planned(Plan(0, errno.EIO, broken=REPORTS)), danger="yes")
     assert any("FALSE PROMISE" in line for line in found)

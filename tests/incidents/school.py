@@ -20,7 +20,7 @@ from kiosk.config import Config
 from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.form.answers import read
-from kiosk.report.form.seal import prepare
+from kiosk.report.form.seal import seal_report
 from kiosk.report.intake.sealed_item import seal_report_item
 from kiosk.report.intake.store import IntakeStore, open_intake
 from kiosk.report.intake.transfer import transfer_due
@@ -74,7 +74,7 @@ class School:
         assert not errors
         with self.databases.reports.session(write=False) as reports:
             ring = read_keyring(reports)
-        taken = prepare(ring, self.key, self.calendar, answers, at or now_utc() - LAST_WEEK, is_self_test)
+        taken = seal_report(ring, self.key, self.calendar, answers, at or now_utc() - LAST_WEEK, is_self_test)
         self.codes[answers.nonce] = taken.code
         self.intake_store.put(seal_report_item(self.key, taken.sealed))
         return taken.sealed.id

@@ -24,9 +24,9 @@ from kiosk.lessons.sets import (
     read_due,
     set_again,
     set_for_class,
-    set_for_some,
+    set_lesson_for_some,
     set_of,
-    unset,
+    unset_lesson,
 )
 from kiosk.site import Content
 from kiosk.wording.messages import Refused
@@ -80,7 +80,7 @@ def test_what_is_set_for_one_child_is_nothing_to_another(
     session: Session, learner: Learner, older: Lesson
 ) -> None:
     friend = make_pupil(session, learner.class_group, first_name="Leo")
-    set_for_some(session, learner.class_group, older, DAY, FRIDAY, [friend.id])
+    set_lesson_for_some(session, learner.class_group, older, DAY, FRIDAY, [friend.id])
     assert given(session, learner) == [learner.lesson.id]
     assert list(lessons_given(session, friend)) == [older.id, learner.lesson.id]
     assert lessons_set(session, learner.class_group) == [learner.lesson.id]
@@ -92,7 +92,7 @@ def test_the_children_are_those_who_were_ticked_last_and_then_everybody(
 ) -> None:
     friend = make_pupil(session, learner.class_group, first_name="Leo")
     for pupil in (friend, learner.pupil):
-        set_for_some(session, learner.class_group, older, DAY, FRIDAY, [pupil.id])
+        set_lesson_for_some(session, learner.class_group, older, DAY, FRIDAY, [pupil.id])
         now = set_of(session, learner.class_group, older)
         assert now and now.pupils == {pupil.id: FRIDAY}
     set_for_class(session, learner.class_group, older, DAY, None)
@@ -128,7 +128,7 @@ def test_unset_it_leaves_the_list_and_what_was_done_is_kept(session: Session, le
     start_lesson(session, learner.pupil, lesson, DAY)
     set_again(session, group, lesson.id, DAY, FRIDAY, [learner.pupil.id])
     assert begun_by(session, group, lesson) == 1
-    unset(session, group, lesson)
+    unset_lesson(session, group, lesson)
     assert given(session, learner) == []
     assert session.scalar(select(func.count()).select_from(LessonSetPupil)) == 0
     assert session.scalars(select(LessonProgress.lesson_id)).all() == [lesson.id]
@@ -137,7 +137,7 @@ def test_unset_it_leaves_the_list_and_what_was_done_is_kept(session: Session, le
 def test_a_child_who_changes_class_takes_nothing_along(
     session: Session, learner: Learner, older: Lesson
 ) -> None:
-    set_for_some(session, learner.class_group, older, DAY, FRIDAY, [learner.pupil.id])
+    set_lesson_for_some(session, learner.class_group, older, DAY, FRIDAY, [learner.pupil.id])
     learner.pupil.class_group = make_class_group(session)
     session.flush()
     assert given(session, learner) == []
@@ -147,7 +147,7 @@ def test_a_child_who_is_deleted_takes_what_was_set_for_it_along(
     session: Session, learner: Learner, older: Lesson
 ) -> None:
     friend = make_pupil(session, learner.class_group, first_name="Leo")
-    set_for_some(session, learner.class_group, older, DAY, FRIDAY, [friend.id])
+    set_lesson_for_some(session, learner.class_group, older, DAY, FRIDAY, [friend.id])
     session.delete(friend)
     session.flush()
     assert session.scalar(select(func.count()).select_from(LessonSetPupil)) == 0
@@ -170,7 +170,7 @@ def test_a_child_reads_neither_the_day_nor_for_whom_else(
     app: Flask, session: Session, learner: Learner, older: Lesson
 ) -> None:
     friend = make_pupil(session, learner.class_group, first_name="Leonora")
-    set_for_some(session, learner.class_group, older, DAY, FRIDAY, [friend.id, learner.pupil.id])
+    set_lesson_for_some(session, learner.class_group, older, DAY, FRIDAY, [friend.id, learner.pupil.id])
     session.commit()
     text = browser_of(app, learner).get("/learn/lessons/").text
     page = Page(text)
@@ -185,7 +185,7 @@ def test_a_child_for_whom_it_was_not_set_opens_no_lesson_of_another_age(
     app: Flask, session: Session, learner: Learner, older: Lesson
 ) -> None:
     friend = make_pupil(session, learner.class_group, first_name="Leo")
-    set_for_some(session, learner.class_group, older, DAY, None, [friend.id])
+    set_lesson_for_some(session, learner.class_group, older, DAY, None, [friend.id])
     session.commit()
     child, theirs = browser_of(app, learner), browser_of(app, replace(learner, pupil=friend))
     for path in (f"/learn/lessons/{older.id}", f"/learn/lessons/{older.id}/1"):
@@ -199,7 +199,7 @@ def test_a_childs_own_page_names_no_lesson_that_only_others_have(
     app: Flask, session: Session, learner: Learner, older: Lesson
 ) -> None:
     friend = make_pupil(session, learner.class_group, first_name="Leo")
-    set_for_some(session, learner.class_group, older, DAY, None, [friend.id])
+    set_lesson_for_some(session, learner.class_group, older, DAY, None, [friend.id])
     for pupil in (learner.pupil, friend):
         complete_lesson(session, pupil, learner.lesson, DAY)
     session.commit()

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from kiosk.bands import Band
 from kiosk.lessons.scenario import Choice, Node, Scenario
-from kiosk.lessons.walk import follow
+from kiosk.lessons.walk import walk_along
 from kiosk.lessons.words import page_words
 from kiosk.site import Content
 from tests.lessons.learner import LESSONS
@@ -30,27 +30,27 @@ STORY = Scenario(
 
 
 def test_a_walk_begins_at_the_start_and_knows_its_way_back() -> None:
-    start = follow(STORY, "")
+    start = walk_along(STORY, "")
     assert (start.node.id, start.way, start.way_back) == ("n1", "n1", "")
     chosen = start.way_by("a")
     assert chosen == "n1.n2"
-    on = follow(STORY, chosen)
+    on = walk_along(STORY, chosen)
     assert (on.node.id, on.way_back, on.way_to(on.node.next)) == ("n2", "n1", "n1.n2.n3")
 
 
 def test_a_choice_that_is_not_on_offer_leads_nowhere() -> None:
-    assert follow(STORY, "n1").way_by("z") is None
-    assert follow(STORY, "n1.n3").way_by("a") is None
+    assert walk_along(STORY, "n1").way_by("z") is None
+    assert walk_along(STORY, "n1.n3").way_by("a") is None
 
 
 @pytest.mark.parametrize("way", ["n3", "n1.n1", "n1.n2.n1", "..", "n1..n2", "nowhere", "n1.n2.n3.n3"])
 def test_a_way_that_the_story_does_not_have_begins_again(way: str) -> None:
-    assert follow(STORY, way).way == "n1"
+    assert walk_along(STORY, way).way == "n1"
 
 
 @given(st.text(max_size=40))
 def test_no_address_breaks_a_story(way: str) -> None:
-    assert follow(STORY, way).node.id in STORY.nodes
+    assert walk_along(STORY, way).node.id in STORY.nodes
 
 
 def test_every_way_through_the_shipped_stories_comes_to_an_end(content: Content) -> None:
@@ -58,9 +58,9 @@ def test_every_way_through_the_shipped_stories_comes_to_an_end(content: Content)
         scenario = content.lessons[id].scenario
         if scenario is None:
             continue
-        open_ways = [follow(scenario, "").way]
+        open_ways = [walk_along(scenario, "").way]
         for _step in range(scenario.longest_way):
-            walks = [follow(scenario, way) for way in open_ways]
+            walks = [walk_along(scenario, way) for way in open_ways]
             open_ways = [walk.way_to(target) for walk in walks for target in walk.node.targets]
         assert open_ways == []
 

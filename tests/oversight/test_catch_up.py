@@ -12,7 +12,7 @@ from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonSet, LessonSetPupil
 from kiosk.lessons.progress import lessons_given, set_lesson, start_lesson
-from kiosk.lessons.sets import set_again, set_for_class, set_for_some
+from kiosk.lessons.sets import set_again, set_for_class, set_lesson_for_some
 from kiosk.lessons.taught import LessonOfDay, sign_attendance
 from kiosk.oversight.catch_up import catch_up
 from kiosk.storage.db import Databases
@@ -94,7 +94,7 @@ def test_only_those_for_whom_it_was_set_have_to_catch_up(
     session: Session, group: ClassGroup, upstander: Lesson
 ) -> None:
     first, second, *_ = children(group)
-    set_for_some(session, group, upstander, YESTERDAY, DAY, [second.id])
+    set_lesson_for_some(session, group, upstander, YESTERDAY, DAY, [second.id])
     assert behind(session, group, upstander) == [second.first_name]
     assert behind(session, group, upstander, YESTERDAY) == []
     assert first.first_name not in behind(session, group, upstander, NEXT_WEEK)

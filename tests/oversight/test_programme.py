@@ -12,7 +12,7 @@ from kiosk.calendar.written import Term
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonSet, ProgrammeLesson
 from kiosk.lessons.progress import complete_lesson, set_lesson
-from kiosk.lessons.sets import set_for_some, set_of
+from kiosk.lessons.sets import set_lesson_for_some, set_of
 from kiosk.lessons.taught import LessonOfDay, record_led_lesson
 from kiosk.oversight.programme import (
     PlannedState,
@@ -107,7 +107,7 @@ def test_a_term_is_set_for_the_classes_of_the_year_alone_and_once(
 ) -> None:
     first, second, older = fill_class(session, 2), fill_class(session, 2), fill_class(session, 2, year="6")
     save_plan(session, "5", {upstander.id: 1, OTHER: 2})
-    set_for_some(session, second, upstander, DAY, None, [second.pupils[0].id])
+    set_lesson_for_some(session, second, upstander, DAY, None, [second.pupils[0].id])
     for count in (1, 0):
         found = programme(session, [first, second, older], lessons, TERMS, DAY)
         assert set_term(session, found, AUTUMN, DAY) == count

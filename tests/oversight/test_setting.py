@@ -12,7 +12,7 @@ from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet, LessonSetPupil
 from kiosk.lessons.progress import set_lesson, start_lesson
-from kiosk.lessons.sets import set_again, set_for_some
+from kiosk.lessons.sets import set_again, set_lesson_for_some
 from kiosk.oversight.completion import Cell, completion
 from kiosk.oversight.everybody import PupilFilter, search_children
 from kiosk.storage.db import Databases
@@ -174,7 +174,7 @@ def test_in_the_grid_a_lesson_for_some_is_not_set_for_the_others(
     session: Session, group: ClassGroup, upstander: Lesson
 ) -> None:
     first, *_ = rows_by_name(group)
-    set_for_some(session, group, upstander, DAY, None, [first.id])
+    set_lesson_for_some(session, group, upstander, DAY, None, [first.id])
     grid = completion(session, group, {upstander.id: upstander}, None)
     assert [row.cells[0] for row in grid.rows] == [Cell.OPEN, Cell.UNSET, Cell.UNSET, Cell.UNSET]
     assert grid.lessons_set == 1
@@ -195,7 +195,7 @@ def test_the_form_costs_the_same_for_a_large_class(
         make_pupil(session, group, first_name=f"Child {number}")
     session.flush()
     ids = list(session.scalars(select(Pupil.id)))
-    set_for_some(session, group, upstander, DAY, None, ids)
+    set_lesson_for_some(session, group, upstander, DAY, None, ids)
     session.commit()
     with counted_queries(databases) as many:
         browser.get(address(upstander, group))
@@ -210,7 +210,7 @@ def test_in_the_list_of_the_school_a_lesson_for_some_is_not_set_for_the_others(
     session: Session, group: ClassGroup, upstander: Lesson
 ) -> None:
     first, *_ = rows_by_name(group)
-    set_for_some(session, group, upstander, DAY, None, [first.id])
+    set_lesson_for_some(session, group, upstander, DAY, None, [first.id])
     asked = PupilFilter(lesson_id=upstander.id, state=Cell.OPEN)
     found = search_children(session, [group], {upstander.id: upstander}, asked)
     assert [child.name for child in found.children] == [first.first_name]

@@ -12,7 +12,7 @@ from kiosk.report.access.keyring import Keyholder, Keyring
 from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.access.who_reads import KINDS
 from kiosk.report.form.answers import FOLLOW, ReportAnswers, concerns_of
-from kiosk.report.form.seal import PreparedReport, prepare
+from kiosk.report.form.seal import PreparedReport, seal_report
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.site_key import SiteKey
 
@@ -66,7 +66,7 @@ def sealed(
     ring: Keyring, key: SiteKey, calendar: SchoolCalendar, answers: ReportAnswers, now: datetime
 ) -> PreparedReport:
     """The report as the page seals it."""
-    return prepare(ring, key, calendar, answers, now)
+    return seal_report(ring, key, calendar, answers, now)
 
 
 def wrapped_and_there(ring: Keyring, report: PreparedReport) -> set[str]:

@@ -17,7 +17,7 @@ from kiosk.report.access.opening import Opener, opened_row
 from kiosk.report.access.routes import EVERY_READER
 from kiosk.report.access.sealed_report import RECOVERY_ID, SealedReport
 from kiosk.report.form.answers import read
-from kiosk.report.form.seal import prepare
+from kiosk.report.form.seal import seal_report
 from kiosk.report.models import Report
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.site_key import SiteKey
@@ -48,7 +48,7 @@ def sealed_report(ring: Keyring = RECOVERY_RING, nonce: str = "", **given: Any) 
         form.setlist(name, value if isinstance(value, list) else [value])
     answers, errors = read(form, Band.KS3, "en")
     assert not errors
-    return prepare(ring, KEY, CALENDAR, answers, MONDAY_TEN).sealed
+    return seal_report(ring, KEY, CALENDAR, answers, MONDAY_TEN).sealed
 
 
 def words_of(session: Session, opener: Opener = RECOVERY) -> list[str]:

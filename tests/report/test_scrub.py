@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from kiosk.report.app import KEPT_HEADERS, KEPT_SERVER, scrub
+from kiosk.report.app import KEPT_HEADERS, KEPT_SERVER, scrub_requests
 
 MARKER = "trace-of-a-child"
 TRACES = (
@@ -37,7 +37,7 @@ def _seen(changes: dict[str, Any]) -> dict[str, Any]:
         return [b"seen"]
 
     environ = EnvironBuilder("/ks2/en").get_environ() | changes
-    _, status, headers = run_wsgi_app(scrub(report_app), environ)
+    _, status, headers = run_wsgi_app(scrub_requests(report_app), environ)
     seen["answer"] = (status, headers)
     return seen
 

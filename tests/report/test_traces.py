@@ -74,7 +74,7 @@ def test_no_marker_of_the_tablet_is_left_in_any_byte(
         broken = tablet.post(
             "/report/ks2/en", data={"nonce": nonce}, content_type=FORM, environ_overrides=MARKERS
         )
-        with patch("kiosk.report.form.views.prepare", side_effect=RuntimeError(NEEDLES[0])):
+        with patch("kiosk.report.form.views.seal_report", side_effect=RuntimeError(NEEDLES[0])):
             failed = tablet.post("/report/ks2/en", data=data, content_type=FORM, environ_overrides=MARKERS)
     assert (sent.status_code, broken.status_code, failed.status_code) == (200, 422, 500)
     written = capfd.readouterr()

@@ -12,7 +12,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.form.answers import read
-from kiosk.report.form.seal import prepare
+from kiosk.report.form.seal import seal_report
 from kiosk.report.intake.sealed_item import seal_report_item
 from kiosk.report.intake.store import open_intake
 from kiosk.report.models import Report, ReportState
@@ -33,7 +33,7 @@ def put_into_intake(config: Config, databases: Databases, key: SiteKey, now: dat
     with databases.reports.session(write=False) as reports:
         ring = read_keyring(reports)
     keeper = open_intake(config)
-    keeper.put(seal_report_item(key, prepare(ring, key, SchoolCalendar(LONDON), answers, now).sealed))
+    keeper.put(seal_report_item(key, seal_report(ring, key, SchoolCalendar(LONDON), answers, now).sealed))
     keeper.dispose()
 
 

@@ -54,40 +54,40 @@ def may_open_class(session: Session, staff: StaffMember, class_group: ClassGroup
 
 def class_to_open(session: Session, staff: StaffMember, class_id: uuid.UUID) -> ClassGroup | None:
     """A class, if this person may open it."""
-    return _class(session, class_id, None if opens_every_class(staff) else staff)
+    return _find_class(session, class_id, None if opens_every_class(staff) else staff)
 
 
-def class_to_adjust(session: Session, staff: StaffMember, class_id: uuid.UUID) -> ClassGroup | None:
+def class_for_adjustments(session: Session, staff: StaffMember, class_id: uuid.UUID) -> ClassGroup | None:
     """A class, if this person may open it and see its children's adjustments; looking after the network is not
     enough."""
-    return _class(session, class_id, None if adjusts_every_class(staff) else staff)
+    return _find_class(session, class_id, None if adjusts_every_class(staff) else staff)
 
 
 def classes_to_open(session: Session, staff: StaffMember) -> list[ClassGroup]:
     """The classes with children in them that a person may open, youngest first."""
-    return _classes(session, None if opens_every_class(staff) else staff, selectinload(ClassGroup.pupils))
+    return _classes_of(session, None if opens_every_class(staff) else staff, selectinload(ClassGroup.pupils))
 
 
 def classes_to_look_at(session: Session, staff: StaffMember) -> list[ClassGroup]:
     """The classes with children in them whose progress a person may see, youngest first."""
-    return _classes(session, None if sees_all_progress(staff) else staff)
+    return _classes_of(session, None if sees_all_progress(staff) else staff)
 
 
 def class_to_look_at(session: Session, staff: StaffMember, class_id: uuid.UUID) -> ClassGroup | None:
     """A class, if this person may see its progress; whoever does not teach any more sees none of an old class."""
     if not SEE_PROGRESS & staff.roles:
         return None
-    return _class(session, class_id, None if sees_all_progress(staff) else staff)
+    return _find_class(session, class_id, None if sees_all_progress(staff) else staff)
 
 
 def taught_classes(session: Session, staff: StaffMember) -> list[ClassGroup]:
     """The classes with children in them that a person teaches, youngest first."""
-    return _classes(session, staff)
+    return _classes_of(session, staff)
 
 
 def every_class(session: Session) -> list[ClassGroup]:
     """Every class with children in it, youngest first: for figures of the school, never for names."""
-    return _classes(session, None)
+    return _classes_of(session, None)
 
 
 def present_pupils(session: Session, class_group: ClassGroup) -> list[Pupil]:
@@ -124,7 +124,7 @@ def year_order(year: str) -> tuple[int, str]:
     return ({"N": -1, "R": 0}.get(first, int(first) if first.isdecimal() else 99), year)
 
 
-def _class(session: Session, class_id: uuid.UUID, teacher: StaffMember | None) -> ClassGroup | None:
+def _find_class(session: Session, class_id: uuid.UUID, teacher: StaffMember | None) -> ClassGroup | None:
     """A class, of this teacher where one is named; one query whether there is one or not (promise S9).
 
     Where any class will do, and this one is known to the session already, nothing is asked.
@@ -135,7 +135,7 @@ def _class(session: Session, class_id: uuid.UUID, teacher: StaffMember | None) -
     return session.scalar(select(ClassGroup).where(ClassGroup.id == class_id, ClassGroup.id.in_(taught)))
 
 
-def _classes(session: Session, teacher: StaffMember | None, *more: ExecutableOption) -> list[ClassGroup]:
+def _classes_of(session: Session, teacher: StaffMember | None, *more: ExecutableOption) -> list[ClassGroup]:
     query = (
         select(ClassGroup)
         .where(ClassGroup.pupils.any(Pupil.left_on.is_(None)))

@@ -75,7 +75,9 @@ def take_cover(
 ) -> None:
     """Let this person lead a class today, as `class_to_cover` allowed; doing it twice changes nothing."""
     row = {"class_group_id": class_group.id, "staff_id": staff.id, "day": today, "ended": False}
-    if insert_if_new(session, ClassCover, row) or _end(session, class_group, staff.id, today, ended=False):
+    if insert_if_new(session, ClassCover, row) or _mark_ended(
+        session, class_group, staff.id, today, ended=False
+    ):
         acting.note(session, LogAct.COVER_TAKEN, staff.id, **{"class": class_group.name})
 
 
@@ -83,7 +85,7 @@ def end_cover(
     session: Session, acting: Acting, class_group: ClassGroup, staff_id: uuid.UUID, today: date
 ) -> bool:
     """End somebody's cover of today before the day ends; it is kept as ended. False where there is none."""
-    if not _end(session, class_group, staff_id, today):
+    if not _mark_ended(session, class_group, staff_id, today):
         return False
     _give_back(session, acting, class_group, staff_id)
     acting.note(session, LogAct.COVER_ENDED, staff_id, **{"class": class_group.name})
@@ -93,7 +95,9 @@ def end_cover(
 def witness_if_cover(session: Session, staff: StaffMember, window: ClassWindow) -> None:
     """Whoever covers a class and opens or leads it is the witness for children who sign the Code."""
     if window.opened_by_id != staff.id and not may_open_class(session, staff, window.class_group):
-        session.execute(_window(window.class_group_id, window.opened_by_id).values(opened_by_id=staff.id))
+        session.execute(
+            _update_window(window.class_group_id, window.opened_by_id).values(opened_by_id=staff.id)
+        )
 
 
 def forget_covers(session: Session, today: date) -> None:
@@ -105,7 +109,7 @@ def _covered_by(staff: StaffMember, today: date) -> ColumnElement[bool]:
     return and_(ClassCover.staff_id == staff.id, ClassCover.day == today, ~ClassCover.ended)
 
 
-def _end(
+def _mark_ended(
     session: Session, class_group: ClassGroup, staff_id: uuid.UUID, today: date, ended: bool = True
 ) -> bool:
     """Mark a cover as ended or not ended; False if it was so already. One statement, so that two requests cannot
@@ -123,10 +127,10 @@ def _give_back(session: Session, acting: Acting, class_group: ClassGroup, staff_
     """One of the class's own teachers becomes its witness again: whoever ends the cover, if they teach it."""
     own = sorted(teachers_of(session, class_group), key=lambda teacher: teacher.id != acting.by)
     if own:
-        session.execute(_window(class_group.id, staff_id).values(opened_by_id=own[0].id))
+        session.execute(_update_window(class_group.id, staff_id).values(opened_by_id=own[0].id))
 
 
-def _window(class_id: uuid.UUID, opened_by_id: uuid.UUID) -> Update:
+def _update_window(class_id: uuid.UUID, opened_by_id: uuid.UUID) -> Update:
     return update(ClassWindow).where(
         ClassWindow.class_group_id == class_id, ClassWindow.opened_by_id == opened_by_id
     )

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, WindowTry
-from kiosk.accounts.sign_in.passwords import PUPIL_COST, hash_secret, matches
+from kiosk.accounts.sign_in.passwords import PUPIL_COST, hash_secret, secret_matches
 from kiosk.accounts.sign_in.steps import running_wait
 from kiosk.bands import Band
 from kiosk.sealing.site_key import SiteKey
@@ -94,7 +94,7 @@ def draw_keys(
 
 def hash_key(things: Iterable[str]) -> bytes:
     """A key as it is stored; it takes a while, so call it outside any transaction (promise G10)."""
-    return hash_secret(_letters(things), PUPIL_COST)
+    return hash_secret(_plain_key(things), PUPIL_COST)
 
 
 def give_key(session: Session, pupil: Pupil, key_hash: bytes) -> None:
@@ -106,7 +106,7 @@ def give_key(session: Session, pupil: Pupil, key_hash: bytes) -> None:
 
 def key_matches(stored: bytes | None, offered: Sequence[str]) -> bool:
     """Whether `offered` (taps, or what was typed) is a stored key; it takes a while, as `hash_key` does."""
-    return stored is not None and matches(stored, _letters(offered)[:LONGEST_TYPED])
+    return stored is not None and secret_matches(stored, _plain_key(offered)[:LONGEST_TYPED])
 
 
 def count_key_try(
@@ -160,6 +160,6 @@ def clear_waits(session: Session, window: ClassWindow) -> None:
     session.execute(delete(WindowTry).where(WindowTry.window_id == window.id))
 
 
-def _letters(parts: Iterable[str]) -> str:
+def _plain_key(parts: Iterable[str]) -> str:
     """A key without case, spaces or dashes, so that "Kite-bus frog" is "kite bus frog"."""
     return "".join(letter for part in parts for letter in part.casefold() if letter.isalnum())

@@ -49,7 +49,7 @@ def open_window(
     close_expired(session, now)
     closes_at = now + timedelta(minutes=minutes)
     # The second lock waits for whoever is closing the class at this moment; then it is opened anew.
-    window = session.scalar(_open(class_group, now).with_for_update())
+    window = session.scalar(_open_windows(class_group, now).with_for_update())
     if window:
         window.closes_at = max(window.closes_at, closes_at)
     else:
@@ -92,7 +92,7 @@ def open_window_ids(session: Session) -> set[uuid.UUID]:
 
 def window_of(session: Session, class_group: ClassGroup, now: datetime) -> ClassWindow | None:
     """The open window of a class."""
-    return session.scalar(_open(class_group, now))
+    return session.scalar(_open_windows(class_group, now))
 
 
 def open_windows(
@@ -136,7 +136,7 @@ def code_picture(code: str) -> str:
     return code.split(" ")[0].lower()
 
 
-def _open(class_group: ClassGroup, now: datetime) -> Select[ClassWindow]:
+def _open_windows(class_group: ClassGroup, now: datetime) -> Select[ClassWindow]:
     return select(ClassWindow).where(
         ClassWindow.class_group_id == class_group.id, ClassWindow.closes_at > now
     )

@@ -10,10 +10,10 @@ from kiosk.accounts.roster.rows import (
     RosterFile,
     RosterProblem,
     RosterRow,
+    bad_roster,
     problem_at,
-    tidy,
+    tidy_cell,
     tidy_row,
-    unusable,
 )
 from kiosk.wording.messages import N_
 
@@ -35,15 +35,15 @@ OPEN_QUOTE = N_("From here on the file cannot be read: a quotation mark is out o
 def read_csv(data: bytes) -> RosterFile:
     """The rows of a CSV file with a heading line; a byte order mark, `;` and tabs are taken."""
     if len(data) > MOST_BYTES:
-        return unusable(N_("The file is larger than %(megabytes)d MB."), megabytes=MOST_BYTES // 2**20)
+        return bad_roster(N_("The file is larger than %(megabytes)d MB."), megabytes=MOST_BYTES // 2**20)
     try:
         text = decode(data)
     except UnicodeDecodeError:
-        return unusable(N_("The letters cannot be read. Save the file as “CSV UTF-8” and try again."))
+        return bad_roster(N_("The letters cannot be read. Save the file as “CSV UTF-8” and try again."))
     if not text.strip():
-        return unusable(N_("The file is empty."))
+        return bad_roster(N_("The file is empty."))
     if "\0" in text:
-        return unusable(N_("This is not a CSV file. Save the list as “CSV UTF-8” and try again."))
+        return bad_roster(N_("This is not a CSV file. Save the list as “CSV UTF-8” and try again."))
     return _read_table(text)
 
 
@@ -73,16 +73,18 @@ def _read_table(text: str) -> RosterFile:
     try:
         for line, cells in read_lines(text, delimiter):
             if not columns:
-                columns = [_column(cell) for cell in cells]
+                columns = [_column_name(cell) for cell in cells]
                 ignored = tuple(
-                    tidy(cell) for cell in cells if tidy(cell) and _column(cell) not in REQUIRED + OPTIONAL
+                    tidy_cell(cell)
+                    for cell in cells
+                    if tidy_cell(cell) and _column_name(cell) not in REQUIRED + OPTIONAL
                 )
                 if problems := _check_heading(line, columns):
                     return RosterFile(problems=tuple(problems), ignored_columns=ignored)
                 continue
             if len(rows) == MOST_ROWS:
-                return unusable(N_("The file has more than %(most)d children."), most=MOST_ROWS)
-            row, mistakes = tidy_row(_row(line, columns, cells))
+                return bad_roster(N_("The file has more than %(most)d children."), most=MOST_ROWS)
+            row, mistakes = tidy_row(_roster_row(line, columns, cells))
             rows.append(row)
             problems += mistakes
             if any(cell.strip() for cell in cells[len(columns) :]):
@@ -91,11 +93,11 @@ def _read_table(text: str) -> RosterFile:
         last = rows[-1].line + 1 if rows else 1
         problems.append(problem_at(last, OPEN_QUOTE))
     if not rows and not problems:
-        return unusable(N_("There is a heading but no child below it."))
+        return bad_roster(N_("There is a heading but no child below it."))
     return RosterFile(tuple(rows), tuple(problems), ignored)
 
 
-def _row(line: int, columns: list[str], cells: list[str]) -> RosterRow:
+def _roster_row(line: int, columns: list[str], cells: list[str]) -> RosterRow:
     held = dict(zip(columns, cells, strict=False))
     return RosterRow(
         line,
@@ -118,7 +120,7 @@ def _check_heading(line: int, columns: list[str]) -> list[RosterProblem]:
     return problems
 
 
-def _column(heading: str) -> str:
+def _column_name(heading: str) -> str:
     name = "_".join(heading.replace("-", " ").replace("_", " ").lower().split())
     return OTHER_NAMES.get(name, name)
 
@@ -128,4 +130,4 @@ def _known_columns(text: str, delimiter: str) -> int:
         _, cells = next(iter(read_lines(text, delimiter)))
     except (csv.Error, StopIteration):
         return 0
-    return len({_column(cell) for cell in cells} & set(REQUIRED + OPTIONAL))
+    return len({_column_name(cell) for cell in cells} & set(REQUIRED + OPTIONAL))

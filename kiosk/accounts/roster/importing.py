@@ -13,13 +13,13 @@ from kiosk.accounts.classes.pupil_keys import shown_pictures
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
 from kiosk.accounts.roster.csv_file import read_csv
 from kiosk.accounts.roster.oneroster import read_oneroster
-from kiosk.accounts.roster.plan import Plan, PlannedClass, plan_import
-from kiosk.accounts.roster.rows import MOST_BYTES, RosterFile, unusable
+from kiosk.accounts.roster.plan import ImportPlan, PlannedClass, plan_import
+from kiosk.accounts.roster.rows import MOST_BYTES, RosterFile, bad_roster
 from kiosk.sealing.site_key import SiteKey
 from kiosk.wording.csv import csv_bytes
 from kiosk.wording.messages import N_
 
-__all__ = ["Plan", "apply_plan", "export_roster", "plan_import", "read_roster"]
+__all__ = ["ImportPlan", "apply_plan", "export_roster", "plan_import", "read_roster"]
 
 ARCHIVE_START = b"PK\x03\x04"
 EXPORTED_COLUMNS = ("first_name", "class", "year", "staff_id")
@@ -32,14 +32,14 @@ class PlanNotClean(Exception):
 def read_roster(data: bytes, today: date) -> RosterFile:
     """The children of a CSV file or a OneRoster archive; never raises, as every problem is in the result."""
     if len(data) > MOST_BYTES:
-        return unusable(N_("The file is larger than %(megabytes)d MB."), megabytes=MOST_BYTES // 2**20)
+        return bad_roster(N_("The file is larger than %(megabytes)d MB."), megabytes=MOST_BYTES // 2**20)
     if data.startswith(ARCHIVE_START):
         return read_oneroster(data, today)
     return read_csv(data)
 
 
 def apply_plan(
-    session: Session, plan: Plan, today: date, site_key: SiteKey, things: Sequence[str]
+    session: Session, plan: ImportPlan, today: date, site_key: SiteKey, things: Sequence[str]
 ) -> list[Pupil]:
     """Write a plan and return the new pupils, who have no key yet; raises PlanNotClean if it has problems.
 
@@ -97,7 +97,7 @@ def _write_class(session: Session, group: ClassGroup | None, planned: PlannedCla
     return group
 
 
-def _free_names(session: Session, plan: Plan, pupils: dict[uuid.UUID, Pupil]) -> None:
+def _free_names(session: Session, plan: ImportPlan, pupils: dict[uuid.UUID, Pupil]) -> None:
     """Free the names that others will take: children may swap classes, and a leaver may have a newcomer's name.
 
     A name is unique in a class at every moment; the temporary names here are replaced a few lines later.

@@ -15,9 +15,9 @@ from kiosk.accounts.roster.rows import (
     RosterFile,
     RosterProblem,
     RosterRow,
+    bad_roster,
     problem_at,
     tidy_row,
-    unusable,
 )
 from kiosk.wording.messages import N_, Message
 
@@ -68,7 +68,7 @@ class Unreadable(Exception):
     """An archive that kiosk cannot read; `roster` says why."""
 
     def __init__(self, text: str, **values: str | int) -> None:
-        self.roster = unusable(text, **values)
+        self.roster = bad_roster(text, **values)
         super().__init__(str(self.roster.problems[0]))
 
 
@@ -84,7 +84,7 @@ class ArchiveLine:
 
 
 @dataclass
-class _Allowance:
+class _UnpackAllowance:
     """How many bytes may still be unpacked from the archive."""
 
     left: int = field(default_factory=lambda: MOST_TOGETHER_BYTES)
@@ -92,10 +92,10 @@ class _Allowance:
 
 def unpack(data: bytes, files: Mapping[str, Collection[str]]) -> dict[str, list[ArchiveLine]]:
     """The lines of the named files, each with the columns that are asked for; raises Unreadable."""
-    allowance = _Allowance()
+    allowance = _UnpackAllowance()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            found = {name: _member(archive, name) for name in files}
+            found = {name: _archive_member(archive, name) for name in files}
             return {
                 name: _read_table(archive, member, name, files[name], allowance)
                 for name, member in found.items()
@@ -104,7 +104,7 @@ def unpack(data: bytes, files: Mapping[str, Collection[str]]) -> dict[str, list[
         raise Unreadable(N_("The archive is damaged or locked with a password.")) from None
 
 
-def _member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
+def _archive_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     members = [info for info in archive.infolist() if info.filename.rsplit("/", 1)[-1].lower() == name]
     if not members:
         raise Unreadable(N_("%(file)s is missing from the archive."), file=name)
@@ -122,11 +122,11 @@ def _read_table(
     member: zipfile.ZipInfo,
     name: str,
     columns: Collection[str],
-    allowance: _Allowance,
+    allowance: _UnpackAllowance,
 ) -> list[ArchiveLine]:
     with archive.open(member) as packed:
         try:
-            lines = list(_lines(_text_of(_Counted(packed, name, allowance)), name, columns))
+            lines = list(_archive_lines(_text_of(_CountingReader(packed, name, allowance)), name, columns))
         except (UnicodeDecodeError, csv.Error):
             raise Unreadable(N_("%(file)s is not CSV in UTF-8."), file=name) from None
     if not lines:
@@ -134,10 +134,10 @@ def _read_table(
     return lines[1:]
 
 
-class _Counted(io.RawIOBase):
+class _CountingReader(io.RawIOBase):
     """What a file unpacks to, a piece at a time; stops at the first byte too many, whatever the archive says."""
 
-    def __init__(self, packed: IO[bytes], name: str, allowance: _Allowance) -> None:
+    def __init__(self, packed: IO[bytes], name: str, allowance: _UnpackAllowance) -> None:
         self._packed, self._name, self._allowance = packed, name, allowance
         self._left = MOST_UNPACKED_BYTES
 
@@ -165,7 +165,7 @@ def _text_of(unpacked: io.RawIOBase) -> io.TextIOWrapper:
     return io.TextIOWrapper(buffered, encoding="utf-16" if utf16 else "utf-8-sig", newline="")
 
 
-def _lines(text: io.TextIOWrapper, name: str, columns: Collection[str]) -> Iterator[ArchiveLine]:
+def _archive_lines(text: io.TextIOWrapper, name: str, columns: Collection[str]) -> Iterator[ArchiveLine]:
     """The heading and every line that is not blank; of each only the columns that are asked for."""
     reader = csv.reader(_short_lines(text, name), strict=True)
     places: dict[str, int] | None = None
@@ -204,24 +204,24 @@ def read_oneroster(data: bytes, today: date) -> RosterFile:
         return error.roster
     manifest = {line["propertyName"]: line["value"] for line in tables["manifest.csv"]}
     if not manifest.get("oneroster.version", "").startswith("1."):
-        return unusable(N_("manifest.csv does not say that this is OneRoster 1.2."))
+        return bad_roster(N_("manifest.csv does not say that this is OneRoster 1.2."))
     if "delta" in (
         manifest.get("file.users"),
         manifest.get("file.classes"),
         manifest.get("file.enrollments"),
     ):
-        return unusable(N_("This export holds only changes. Make a bulk export, which lists everybody."))
+        return bad_roster(N_("This export holds only changes. Make a bulk export, which lists everybody."))
     return _join_tables(tables, today)
 
 
 def _join_tables(tables: dict[str, list[ArchiveLine]], today: date) -> RosterFile:
-    users = {line["sourcedId"]: line for line in tables["users.csv"] if _active(line)}
-    classes = {line["sourcedId"]: line for line in tables["classes.csv"] if _active(line)}
+    users = {line["sourcedId"]: line for line in tables["users.csv"] if _is_active(line)}
+    classes = {line["sourcedId"]: line for line in tables["classes.csv"] if _is_active(line)}
     problems: list[RosterProblem] = []
     taught: dict[str, set[str]] = defaultdict(set)
     attended: dict[str, dict[str, None]] = defaultdict(dict)
     for line in tables["enrollments.csv"]:
-        if not _active(line) or (line["endDate"] and line["endDate"] < today.isoformat()):
+        if not _is_active(line) or (line["endDate"] and line["endDate"] < today.isoformat()):
             continue
         user, group, role = line["userSourcedId"], line["classSourcedId"], line["role"]
         if role not in {"student", "teacher"}:
@@ -233,22 +233,22 @@ def _join_tables(tables: dict[str, list[ArchiveLine]], today: date) -> RosterFil
         else:
             attended[user][group] = None
     if len(attended) > MOST_ROWS:
-        return unusable(N_("The file has more than %(most)d children."), most=MOST_ROWS)
+        return bad_roster(N_("The file has more than %(most)d children."), most=MOST_ROWS)
     rows: list[RosterRow] = []
     for user, groups in attended.items():
-        registered = _registration(list(groups), classes)
+        registered = _registration_class(list(groups), classes)
         if registered is None:
             problems.append(problem_at(users[user].number, MANY_CLASSES, "users.csv"))
             continue
-        row, mistakes = tidy_row(_row(users[user], classes[registered], taught[registered]))
+        row, mistakes = tidy_row(_roster_row(users[user], classes[registered], taught[registered]))
         rows.append(row)
         problems += mistakes
     if not rows and not problems:
-        return unusable(N_("No child in the archive is enrolled in a class."))
+        return bad_roster(N_("No child in the archive is enrolled in a class."))
     return RosterFile(tuple(rows), tuple(problems), notes=_left_out(classes), teachers_must_exist=False)
 
 
-def _row(user: ArchiveLine, group: ArchiveLine, teachers: set[str]) -> RosterRow:
+def _roster_row(user: ArchiveLine, group: ArchiveLine, teachers: set[str]) -> RosterRow:
     grade = _one_grade(group["grades"]) or _one_grade(user["grades"])
     return RosterRow(
         line=user.number,
@@ -268,7 +268,7 @@ def _one_grade(grades: str) -> str:
     return named[0] if len(named) == 1 else ""
 
 
-def _registration(groups: list[str], classes: dict[str, ArchiveLine]) -> str | None:
+def _registration_class(groups: list[str], classes: dict[str, ArchiveLine]) -> str | None:
     """The child's registration class: the only class, or the only homeroom."""
     homerooms = [group for group in groups if classes[group]["classType"] == "homeroom"]
     fitting = homerooms or groups
@@ -284,5 +284,5 @@ def _left_out(classes: dict[str, ArchiveLine]) -> tuple[Message, ...]:
     return (Message(text, {"count": lessons}),)
 
 
-def _active(line: ArchiveLine) -> bool:
+def _is_active(line: ArchiveLine) -> bool:
     return line["status"].lower() != "tobedeleted"

@@ -68,7 +68,7 @@ def _tell_apart(rows: list[RosterRow], taken: set[str]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Change:
+class RosterChange:
     """One line of the preview: who, in which class, and what it was before (class or name)."""
 
     name: str
@@ -97,14 +97,14 @@ class PlannedPupil:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ImportPlan:
     """What an import would do. Nothing may be written while there are problems."""
 
-    new: tuple[Change, ...] = ()
-    returned: tuple[Change, ...] = ()
-    moved: tuple[Change, ...] = ()
-    renamed: tuple[Change, ...] = ()
-    leavers: tuple[Change, ...] = ()
+    new: tuple[RosterChange, ...] = ()
+    returned: tuple[RosterChange, ...] = ()
+    moved: tuple[RosterChange, ...] = ()
+    renamed: tuple[RosterChange, ...] = ()
+    leavers: tuple[RosterChange, ...] = ()
     problems: tuple[RosterProblem, ...] = ()
     ignored_columns: tuple[str, ...] = ()
     notes: tuple[Message, ...] = ()
@@ -119,7 +119,7 @@ class Plan:
         return len(self.leavers) > before * MANY_LEAVE_SHARE
 
 
-def plan_import(session: Session, roster: RosterFile, site_key: SiteKey) -> Plan:
+def plan_import(session: Session, roster: RosterFile, site_key: SiteKey) -> ImportPlan:
     """Compare a roster of the whole school with the database and find every problem at once."""
     problems = list(roster.problems)
     staff = {member.email: member.id for member in session.scalars(select(StaffMember)) if not member.left_on}
@@ -149,37 +149,39 @@ def plan_import(session: Session, roster: RosterFile, site_key: SiteKey) -> Plan
             pupils.append(_plan_pupil(row, labels[place], rows[0].class_name, known, site_key))
     if problems:
         problems.sort(key=lambda problem: (problem.file, problem.line))
-        return Plan(problems=tuple(problems), ignored_columns=roster.ignored_columns, notes=tuple(notes))
-    return _compare(pupils, classes, known.values(), roster.ignored_columns, tuple(notes))
+        return ImportPlan(
+            problems=tuple(problems), ignored_columns=roster.ignored_columns, notes=tuple(notes)
+        )
+    return _compare_with_school(pupils, classes, known.values(), roster.ignored_columns, tuple(notes))
 
 
-def _compare(
+def _compare_with_school(
     planned: list[PlannedPupil],
     classes: list[PlannedClass],
     known: Iterable[Pupil],
     ignored_columns: tuple[str, ...],
     notes: tuple[Message, ...],
-) -> Plan:
+) -> ImportPlan:
     before = {pupil.id: pupil for pupil in known}
     new, returned, moved, renamed = [], [], [], []
     for child in planned:
         was = before.get(child.pupil_id) if child.pupil_id else None
         if was is None:
-            new.append(Change(child.label, child.class_name))
+            new.append(RosterChange(child.label, child.class_name))
         elif was.left_on:
-            returned.append(Change(child.label, child.class_name))
+            returned.append(RosterChange(child.label, child.class_name))
         elif was.class_group.name.casefold() != child.class_name.casefold():
-            moved.append(Change(child.label, child.class_name, was.class_group.name))
+            moved.append(RosterChange(child.label, child.class_name, was.class_group.name))
         elif was.first_name != child.label:
-            renamed.append(Change(child.label, child.class_name, was.first_name))
+            renamed.append(RosterChange(child.label, child.class_name, was.first_name))
     staying = {child.pupil_id for child in planned}
     leavers = [pupil for pupil in before.values() if not pupil.left_on and pupil.id not in staying]
-    return Plan(
+    return ImportPlan(
         tuple(new),
         tuple(returned),
         tuple(moved),
         tuple(renamed),
-        tuple(Change(pupil.first_name, pupil.class_group.name) for pupil in leavers),
+        tuple(RosterChange(pupil.first_name, pupil.class_group.name) for pupil in leavers),
         (),
         ignored_columns,
         notes,

@@ -65,12 +65,12 @@ class RosterFile:
     teachers_must_exist: bool = True
 
 
-def unusable(text: str, **values: str | int) -> RosterFile:
+def bad_roster(text: str, **values: str | int) -> RosterFile:
     """The result for a file that cannot be read at all."""
     return RosterFile(problems=(RosterProblem(0, Message(text, values)),))
 
 
-def tidy(cell: str) -> str:
+def tidy_cell(cell: str) -> str:
     """A cell without stray spaces and in normal Unicode form, so that equal names compare equal."""
     return " ".join(unicodedata.normalize("NFC", cell).split())
 
@@ -79,11 +79,11 @@ def tidy_row(row: RosterRow) -> tuple[RosterRow, list[RosterProblem]]:
     """A row with tidy cells and a short year ("Year 05" becomes "5"), and its problems."""
     row = replace(
         row,
-        first_name=tidy(row.first_name),
-        last_name=tidy(row.last_name),
-        class_name=tidy(row.class_name),
-        teachers=tuple(tidy(email).lower() for email in row.teachers),
-        pupil_id=tidy(row.pupil_id),
+        first_name=tidy_cell(row.first_name),
+        last_name=tidy_cell(row.last_name),
+        class_name=tidy_cell(row.class_name),
+        teachers=tuple(tidy_cell(email).lower() for email in row.teachers),
+        pupil_id=tidy_cell(row.pupil_id),
     )
     messages = [
         *_check_words(row.first_name, N_("first_name"), LONGEST_FIRST_NAME, NAME_SIGNS, digits=False),
@@ -96,8 +96,8 @@ def tidy_row(row: RosterRow) -> tuple[RosterRow, list[RosterProblem]]:
         row = replace(row, year=short_year(row.year))
     except ValueError:
         messages.append(
-            Message(N_("year is “%(year)s”: write N, R or 1 to 13."), {"year": _short(tidy(row.year))})
-            if tidy(row.year)
+            Message(N_("year is “%(year)s”: write N, R or 1 to 13."), {"year": _excerpt(tidy_cell(row.year))})
+            if tidy_cell(row.year)
             else Message(N_("year is empty: write N, R or 1 to 13."))
         )
     return row, [RosterProblem(row.line, message, row.file) for message in messages]
@@ -106,7 +106,7 @@ def tidy_row(row: RosterRow) -> tuple[RosterRow, list[RosterProblem]]:
 def short_year(written: str) -> str:
     """The year as it is stored: N, R or a number; raises ValueError for anything else."""
     band_of_year(written)
-    text = tidy(written).upper()
+    text = tidy_cell(written).upper()
     found = YEAR.fullmatch(YEAR_WORDS.get(text, text))
     if found is None:
         raise ValueError(f"no school year {written!r}")
@@ -128,12 +128,12 @@ def _check_words(text: str, column: str, longest: int, signs: frozenset[str], di
         return [
             Message(
                 N_("%(column)s “%(text)s” has a character that does not belong in a name."),
-                {"column": column, "text": _short(text)},
+                {"column": column, "text": _excerpt(text)},
             )
         ]
     return []
 
 
-def _short(text: str) -> str:
+def _excerpt(text: str) -> str:
     """A cell as a message quotes it: only the start, and only printable characters."""
     return "".join(sign if sign.isprintable() else "?" for sign in text[:30])

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.roster.export_log import note_export
-from kiosk.accounts.roster.importing import Plan, apply_plan, export_roster, plan_import, read_roster
-from kiosk.accounts.roster.rows import unusable
+from kiosk.accounts.roster.importing import ImportPlan, apply_plan, export_roster, plan_import, read_roster
+from kiosk.accounts.roster.rows import bad_roster
 from kiosk.accounts.sign_in.login import acting_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.staff.views.people import ROLES_ALLOWED, bp
@@ -39,7 +39,7 @@ def preview() -> ResponseReturnValue:
         return render_template(
             "accounts/roster/import.html", error=_("Choose a file first. An empty file has nobody in it.")
         ), 422
-    plan = _plan(data)
+    plan = _import_plan(data)
     return _preview_page(plan, data), (422 if plan.problems else 200)
 
 
@@ -56,8 +56,8 @@ def confirm() -> ResponseReturnValue:
         data = base64.b64decode(request.form.get("data", ""), validate=True)
     except (binascii.Error, ValueError):
         data = b""
-    plan = _plan(data)
-    if plan.problems or _mark(plan) != request.form.get("mark"):
+    plan = _import_plan(data)
+    if plan.problems or _plan_digest(plan) != request.form.get("mark"):
         return _preview_page(plan, data, _("Something changed since this was shown. Please look again.")), 409
     if plan.many_leave and request.form.get("sure") != "yes":
         return _preview_page(plan, data, _("Many children would leave. Tick the box if that is right.")), 422
@@ -78,21 +78,21 @@ def export() -> ResponseReturnValue:
     return export_roster(school()), 200, {"Content-Type": "text/csv; charset=utf-8", **headers}
 
 
-def _plan(data: bytes) -> Plan:
-    roster = read_roster(data, current_site().today()) if data else unusable(N_("The file is empty."))
+def _import_plan(data: bytes) -> ImportPlan:
+    roster = read_roster(data, current_site().today()) if data else bad_roster(N_("The file is empty."))
     return plan_import(school(), roster, current_site().key)
 
 
-def _preview_page(plan: Plan, data: bytes, error: str = "") -> str:
+def _preview_page(plan: ImportPlan, data: bytes, error: str = "") -> str:
     return render_template(
         "accounts/roster/preview.html",
         plan=plan,
         data="" if plan.problems else base64.b64encode(data).decode("ascii"),
-        mark=_mark(plan),
+        mark=_plan_digest(plan),
         error=error,
     )
 
 
-def _mark(plan: Plan) -> str:
+def _plan_digest(plan: ImportPlan) -> str:
     """A digest by which this plan is recognised."""
     return blake2b(repr(plan).encode(), digest_size=16).hexdigest()

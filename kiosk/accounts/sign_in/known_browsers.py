@@ -25,22 +25,22 @@ NONCE_BYTES, DAY_BYTES, MARK_BYTES = 16, 4, 16
 ENTRY_BYTES = NONCE_BYTES + DAY_BYTES + MARK_BYTES
 
 
-def recognise(site_key: SiteKey, cookie: str, staff_id: uuid.UUID, today: date) -> bytes | None:
+def recognise_browser(site_key: SiteKey, cookie: str, staff_id: uuid.UUID, today: date) -> bytes | None:
     """The number of this browser, if this person signed in with it in the last 180 days; anything else is None."""
-    for entry in _entries(cookie):
+    for entry in _cookie_entries(cookie):
         if _is_of(site_key, entry, staff_id) and timedelta() <= today - _day_of(entry) <= LASTS:
             return entry[:NONCE_BYTES]
     return None
 
 
-def remember(site_key: SiteKey, cookie: str, staff_id: uuid.UUID, today: date) -> str:
+def remember_browser(site_key: SiteKey, cookie: str, staff_id: uuid.UUID, today: date) -> str:
     """The cookie of a browser in which this person has just signed in, with a new number of their own.
 
     A stolen copy of the earlier cookie keeps the old number, and so a separate count of tries.
     """
     nonce, day = secrets.token_bytes(NONCE_BYTES), today.toordinal().to_bytes(DAY_BYTES)
-    others = [entry for entry in _entries(cookie) if not _is_of(site_key, entry, staff_id)]
-    entries = [nonce + day + _mark(site_key, nonce + day, staff_id), *others]
+    others = [entry for entry in _cookie_entries(cookie) if not _is_of(site_key, entry, staff_id)]
+    entries = [nonce + day + _entry_signature(site_key, nonce + day, staff_id), *others]
     return base64.urlsafe_b64encode(b"".join(entries[:MOST_PEOPLE])).decode().rstrip("=")
 
 
@@ -49,7 +49,7 @@ def forget_tries(session: Session, staff: StaffMember) -> None:
     session.execute(delete(BrowserTries).where(BrowserTries.staff_id == staff.id))
 
 
-def _entries(cookie: str) -> Iterator[bytes]:
+def _cookie_entries(cookie: str) -> Iterator[bytes]:
     try:
         raw = base64.b64decode(cookie + "=" * (-len(cookie) % 4), altchars=b"-_", validate=True)
     except (ValueError, binascii.Error):
@@ -61,10 +61,10 @@ def _entries(cookie: str) -> Iterator[bytes]:
 
 def _is_of(site_key: SiteKey, entry: bytes, staff_id: uuid.UUID) -> bool:
     signed, mark = entry[:-MARK_BYTES], entry[-MARK_BYTES:]
-    return compare_digest(mark, _mark(site_key, signed, staff_id))
+    return compare_digest(mark, _entry_signature(site_key, signed, staff_id))
 
 
-def _mark(site_key: SiteKey, signed: bytes, staff_id: uuid.UUID) -> bytes:
+def _entry_signature(site_key: SiteKey, signed: bytes, staff_id: uuid.UUID) -> bytes:
     return site_key.derive("known-browser", signed + staff_id.bytes, MARK_BYTES)
 
 

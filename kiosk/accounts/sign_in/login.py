@@ -95,17 +95,17 @@ class StaffLogin(UserMixin):  # type: ignore[misc]
 
 def open_to_all(view: View) -> View:
     """Everybody may open this page."""
-    return _mark(view, Access("all"))
+    return _set_access(view, Access("all"))
 
 
 def pupil_required(view: View) -> View:
     """Only a pupil in an open window may open this page."""
-    return _mark(view, Access("pupil"))
+    return _set_access(view, Access("pupil"))
 
 
 def staff_required(*roles: Role) -> Callable[[View], View]:
     """Only staff who hold one of `roles` may open this page; with none named, any member of staff."""
-    return lambda view: _mark(view, Access("staff", frozenset(roles)))
+    return lambda view: _set_access(view, Access("staff", frozenset(roles)))
 
 
 def signed_in_pupil() -> CurrentPupil:
@@ -176,7 +176,7 @@ def sign_in(person: PupilLogin | StaffLogin, kept: dict[str, str] | None = None)
     start_fresh_session(session)
     session.update({name: value for name, value in (kept or {}).items() if value})
     if isinstance(person, PupilLogin):
-        session.update({"seen": _minute(), PUPILS_KEY: person.pupil.key_mark})
+        session.update({"seen": _minute_now(), PUPILS_KEY: person.pupil.key_mark})
     if isinstance(person, StaffLogin):
         session[PASSWORD_MARK] = password_mark(person.staff.password_hash)
         session.update(kind_of_browser(request.user_agent.string))
@@ -194,7 +194,7 @@ def enforce_access(app: Flask) -> None:
     """Load who is signed in, and refuse a page to everybody it does not name (deny by default)."""
     manager = SessionLogins()
     manager.init_app(app)
-    manager.user_loader(_load)
+    manager.user_loader(_load_person)
 
     @app.before_request
     def _enforce() -> ResponseReturnValue | None:
@@ -207,7 +207,7 @@ def enforce_access(app: Flask) -> None:
             g.signed_in_pupil = getattr(current_user, "pupil", None)
             return None if g.signed_in_pupil else redirect(url_for("learn.join_form"))
         if not hasattr(current_user, "staff"):
-            return _typed_while_signed_out() or redirect(url_for("accounts.sign_in_form", next=_wanted()))
+            return _typed_while_signed_out() or redirect(url_for("accounts.sign_in_form", next=_next_url()))
         if _must_add_phone(signed_in_staff()) and request.endpoint not in OPEN_WITHOUT_PHONE:
             return redirect(url_for("accounts.phone_form"))  # a role that was given after signing in
         if access.roles and not access.roles & signed_in_staff().roles:
@@ -232,12 +232,12 @@ def _access_of(app: Flask, endpoint: str) -> Access:
     return access
 
 
-def _mark(view: View, access: Access) -> View:
+def _set_access(view: View, access: Access) -> View:
     view.kiosk_access = access  # type: ignore[attr-defined]
     return view
 
 
-def _wanted() -> str | None:
+def _next_url() -> str | None:
     """The page somebody asked for, to take them there after signing in; a form cannot be sent again."""
     if request.method != "GET":
         return None
@@ -263,7 +263,7 @@ def _typed_while_signed_out() -> ResponseReturnValue | None:
     return page, 401
 
 
-def _load(signed_id: str) -> PupilLogin | StaffLogin | None:
+def _load_person(signed_id: str) -> PupilLogin | StaffLogin | None:
     kind, _, rest = signed_id.partition(":")
     if kind != {"learn": "pupil", "staff": "staff"}.get(site_part()):
         return None
@@ -272,7 +272,7 @@ def _load(signed_id: str) -> PupilLogin | StaffLogin | None:
 
 def _load_pupil(rest: str) -> PupilLogin | None:
     pupil_id, window_id = (uuid.UUID(part) for part in rest.split(":"))
-    minute = _minute()
+    minute = _minute_now()
     idle = minute - int(session.get("seen", 0))
     if idle > LONGER_IDLE_MINUTES:
         return None
@@ -301,5 +301,5 @@ def _load_staff(rest: str) -> StaffLogin | None:
     return StaffLogin(staff)
 
 
-def _minute() -> int:
+def _minute_now() -> int:
     return int(now_utc().timestamp() // 60)

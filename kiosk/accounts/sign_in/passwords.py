@@ -50,7 +50,7 @@ def hash_secret(secret: str, cost: Cost) -> bytes:
     return argon2id.str(secret.encode(), opslimit=cost.passes, memlimit=cost.memory_bytes)
 
 
-def matches(stored: bytes, secret: str) -> bool:
+def secret_matches(stored: bytes, secret: str) -> bool:
     """Whether `secret` is the one behind a stored hash."""
     try:
         return bool(argon2id.verify(stored, secret.encode()))
@@ -62,7 +62,7 @@ def new_password(password: str, cost: Cost = STAFF_COST) -> NewPassword:
     """A staff password, ready to be stored; the stored part cannot open a private key."""
     salt = new_salt()
     stretched = stretch(password, salt, cost.passes, cost.memory_bytes)
-    digest = _digest(stretched.verifier)
+    digest = _verifier_digest(stretched.verifier)
     return NewPassword(_STORED.pack(cost.passes, cost.memory_bytes, salt, digest), stretched.wrapping_key)
 
 
@@ -70,7 +70,7 @@ def try_password(stored: bytes | None, password: str) -> bytes | None:
     """The wrapping key if a password is right; the work is the same where there is no hash to compare with."""
     passes, memory_bytes, salt, digest = _STORED.unpack(stored or DUMMY_HASH)
     stretched = stretch(password[:LONGEST_PASSWORD], salt, passes, memory_bytes)
-    right = compare_digest(_digest(stretched.verifier), digest)
+    right = compare_digest(_verifier_digest(stretched.verifier), digest)
     return stretched.wrapping_key if right and stored is not None else None
 
 
@@ -92,7 +92,7 @@ def check_new_password(password: str, known: Iterable[str]) -> None:
         )
     if len(password) > LONGEST_PASSWORD:
         raise Refused(N_("Use at most %(longest)d letters."), longest=LONGEST_PASSWORD)
-    unknown = _without(password, _parts(known))[:SCORED_LETTERS]
+    unknown = _without_known_words(password, _phrases_and_words(known))[:SCORED_LETTERS]
     if not unknown or zxcvbn(unknown)["score"] < LOWEST_SCORE:
         raise Refused(
             N_(
@@ -102,18 +102,18 @@ def check_new_password(password: str, known: Iterable[str]) -> None:
         )
 
 
-def _digest(verifier: bytes) -> bytes:
+def _verifier_digest(verifier: bytes) -> bytes:
     return blake2b(verifier, digest_size=32, person=b"staff-password").digest()
 
 
-def _without(password: str, parts: Iterable[str]) -> str:
+def _without_known_words(password: str, parts: Iterable[str]) -> str:
     """What is left of a password without the words that somebody who knows the person would try first."""
     for part in sorted(parts, key=len, reverse=True):
         password = re.sub(re.escape(part), "", password, flags=re.IGNORECASE)
     return password
 
 
-def _parts(known: Iterable[str]) -> set[str]:
+def _phrases_and_words(known: Iterable[str]) -> set[str]:
     """Whole phrases, their words, and the words run together; anything shorter than three letters is ignored."""
     parts: set[str] = {"kiosk"}
     for phrase in known:

@@ -45,7 +45,7 @@ class OpenSession:
 
 def kind_of_browser(user_agent: str) -> dict[str, str]:
     """The kind of a browser and of its computer, from two short lists; nothing else that it says is kept."""
-    return {BROWSER: _first(BROWSERS, user_agent), SYSTEM: _first(SYSTEMS, user_agent)}
+    return {BROWSER: _first_name_found(BROWSERS, user_agent), SYSTEM: _first_name_found(SYSTEMS, user_agent)}
 
 
 def open_sessions(store: Session, staff_key: str, here: bytes, now: datetime) -> list[OpenSession]:
@@ -57,7 +57,7 @@ def open_sessions(store: Session, staff_key: str, here: bytes, now: datetime) ->
             StaffSession.started_at >= now - STAFF_LONGEST,
         )
     )
-    found = [_read(row, here) for row in rows]
+    found = [_session_of_row(row, here) for row in rows]
     return sorted(found, key=lambda one: (not one.here, -one.seen.timestamp(), one.id))
 
 
@@ -76,7 +76,7 @@ def end_others(store: Session, staff_key: str, here: bytes) -> None:
     store.execute(delete(StaffSession).where(others))
 
 
-def _read(row: StaffSession, here: bytes) -> OpenSession:
+def _session_of_row(row: StaffSession, here: bytes) -> OpenSession:
     kept = json.loads(row.content)
     return OpenSession(
         id=row.token_digest.hex(),
@@ -88,5 +88,5 @@ def _read(row: StaffSession, here: bytes) -> OpenSession:
     )
 
 
-def _first(known: tuple[tuple[str, str], ...], user_agent: str) -> str:
+def _first_name_found(known: tuple[tuple[str, str], ...], user_agent: str) -> str:
     return next((name for mark, name in known if mark in user_agent), "")

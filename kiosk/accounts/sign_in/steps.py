@@ -137,7 +137,7 @@ def confirm_password(
 
     A right one clears the wrong passwords, and never the wrong codes: those are counted apart.
     """
-    return _confirm(session, staff, tried, browser, now, None)
+    return _confirm_password(session, staff, tried, browser, now, None)
 
 
 @dataclass(frozen=True)
@@ -157,12 +157,12 @@ def confirm_with_code(
     now: datetime,
 ) -> PasswordCheck:
     """Password and code of the phone again; both right, they clear the wrong codes too."""
-    return _confirm(
+    return _confirm_password(
         session, staff, tried, browser, now, lambda: totp.use_code(typed.site_key, staff, typed.code, now)
     )
 
 
-def _confirm(
+def _confirm_password(
     session: Session,
     staff: StaffMember,
     tried: TriedPassword,
@@ -210,17 +210,17 @@ def _try_counter(session: Session, staff: StaffMember, browser: bytes | None) ->
 
 def _count_wrong(session: Session, counts: TryCounter, now: datetime) -> SignInOutcome:
     counts.tries += 1
-    return _wait(session, counts, counts.tries, now)
+    return _outcome_of_wrong_try(session, counts, counts.tries, now)
 
 
 def _count_wrong_code(session: Session, counts: TryCounter, now: datetime) -> SignInOutcome:
     """Counted separately from passwords: whoever knows the password must not reset this count by typing it
     elsewhere."""
     counts.code_tries += 1
-    return _wait(session, counts, counts.code_tries, now)
+    return _outcome_of_wrong_try(session, counts, counts.code_tries, now)
 
 
-def _wait(session: Session, counts: TryCounter, tries: int, now: datetime) -> SignInOutcome:
+def _outcome_of_wrong_try(session: Session, counts: TryCounter, tries: int, now: datetime) -> SignInOutcome:
     session.add(counts)
     if tries < FREE_TRIES:
         return SignInOutcome(SignInStep.AGAIN)

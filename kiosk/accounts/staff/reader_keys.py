@@ -25,7 +25,7 @@ def unlock_key_at_sign_in(
     password that replaces a forgotten one cannot open the old seed, so keys are made anew, and other readers have to
     confirm them. None for somebody who reads no reports.
     """
-    if not (READING_ROLES & staff.roles or _proposed(session, staff)):
+    if not (READING_ROLES & staff.roles or _is_proposed_reader(session, staff)):
         return None
     row = session.get(ReaderKey, staff.id)
     if row is not None:
@@ -42,7 +42,7 @@ def unlock_key_at_sign_in(
     return made.secret
 
 
-def _proposed(session: Session, staff: StaffMember) -> bool:
+def _is_proposed_reader(session: Session, staff: StaffMember) -> bool:
     return bool(session.scalar(select(exists().where(Proposal.gains_id == staff.id))))
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.numbers import LARGEST
-from kiosk.incidents.case_log.entries import Note, add_entry, entries_of, sealed_text, standing
+from kiosk.incidents.case_log.entries import Note, add_entry, entries_of, lines_in_effect, sealed_text
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.report.access.integrity_columns import IN_BODY
 from kiosk.report.access.opening import EARLIER_KEYS, OpenedReport, Opener
@@ -31,7 +31,7 @@ class IncidentClosed(Exception):
 
 
 @dataclass(frozen=True)
-class Looking:
+class CaseViewer:
     """Who looks at cases, at which moment, by which calendar, and in which databases; their key may be put away."""
 
     staff: StaffMember
@@ -47,7 +47,7 @@ class Looking:
 
 
 @dataclass(frozen=True)
-class Acting(Looking):
+class Acting(CaseViewer):
     """Who does something about a case, with the key that opens it."""
 
     opener: Opener
@@ -72,7 +72,7 @@ class CaseFile:
     @cached_property
     def entries(self) -> Sequence[IncidentEntry]:
         """The lines that stand, newest first: without what was taken back."""
-        return standing(self.log, self.report.case_keys)
+        return lines_in_effect(self.log, self.report.case_keys)
 
     @property
     def case_key(self) -> bytes:

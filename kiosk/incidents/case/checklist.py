@@ -61,7 +61,7 @@ CALLS: Mapping[str, str] = {
 }
 
 
-def done(case: CaseFile, act: Act = Act.TICKED) -> dict[str, IncidentEntry]:
+def ticked_items(case: CaseFile, act: Act = Act.TICKED) -> dict[str, IncidentEntry]:
     """What was ticked off, or with `Act.RANG` rung, by the name of the item, with the line that says so first."""
     found: dict[str, IncidentEntry] = {}
     for entry in sorted(case.entries, key=lambda one: one.seq):
@@ -74,7 +74,7 @@ def done(case: CaseFile, act: Act = Act.TICKED) -> dict[str, IncidentEntry]:
 def mark_items_done(acting: Acting, case: CaseFile, names: Collection[str]) -> bool:
     """Add one line with what of this list is done now and was not before, if anything is. Raises IncidentClosed."""
     case.refuse_closed()
-    known = done(case)
+    known = ticked_items(case)
     new = [name for name in LISTS.get(case.report.route.id, ()) if name in names and name not in known]
     if new:
         case.add(acting, Act.TICKED, " ".join(new))

@@ -93,7 +93,7 @@ def linked_number(entry: IncidentEntry, report: OpenedReport) -> int | None:
 
 
 @dataclass(frozen=True)
-class Said:
+class LinksInLog:
     """What one log alone says: the number of the case to which its own belongs, and of those that belong to it."""
 
     belongs_to: int | None
@@ -126,7 +126,7 @@ def belongs_line(entry: IncidentEntry, report: OpenedReport) -> tuple[str, int] 
         return None
 
 
-def said_in(case: CaseFile) -> Said:
+def said_in(case: CaseFile) -> LinksInLog:
     """What the log of a case says now; handed over, it goes on by itself, and so does one that is opened again."""
     belongs_to: int | None = None
     leads: set[int] = set()
@@ -141,7 +141,7 @@ def said_in(case: CaseFile) -> Said:
                 belongs_to = None if parted else number
             else:
                 leads = leads - {number} if parted else leads | {number}
-    return Said(belongs_to, frozenset(leads))
+    return LinksInLog(belongs_to, frozenset(leads))
 
 
 def group_of(acting: Acting, case: CaseFile) -> Group:
@@ -219,7 +219,7 @@ def part(acting: Acting, one: Group) -> None:
         _note_both(acting, one.case, one.belongs_to, Act.PARTED)
 
 
-def closed_into(case: CaseFile) -> bool:
+def closed_as_part_of_another(case: CaseFile) -> bool:
     """Whether a case is closed because it belongs to another one: its child is still answered here."""
     newest = next((one for one in case.entries if one.act in (Act.CLOSED, Act.REOPENED)), None)
     if newest is None or newest.act is not Act.CLOSED:

@@ -21,7 +21,7 @@ from kiosk.accounts.staff.people import present_staff
 from kiosk.incidents.case.case_file import Acting, CaseFile, is_severe
 from kiosk.incidents.case.forms import GENERAL_LONGEST, Question
 from kiosk.incidents.case.numbers import ABOUT_STAFF
-from kiosk.incidents.case.text_advice import AdvisedPassage, named, names_the_child
+from kiosk.incidents.case.text_advice import AdvisedPassage, names_in_answer, names_the_child
 from kiosk.incidents.case_log.entries import answers_of, as_note
 from kiosk.incidents.models import Act, ColleagueMessage, IncidentEntry
 from kiosk.report.access.opening import OpenedReport
@@ -91,7 +91,7 @@ def tell_colleague(acting: Acting, key: SiteKey, case: CaseFile, to_id: uuid.UUI
         return
     line = case.add(acting, Act.PASSED_WORD, as_note([("colleague", to_id.hex), ("note", words)]))
     row = ColleagueMessage(id=line.id, by_id=staff.id, to_id=to_id, words=words)
-    row.proof = _proof(key, row, words, None)
+    row.proof = _message_proof(key, row, words, None)
     session.add(row)
     session.flush()
 
@@ -124,7 +124,7 @@ def mark_as_read(session: Session, key: SiteKey, staff: StaffMember, word_id: uu
         return False
     word, line = found
     if line and _is_unread(key, word):
-        _end(key, word, today)
+        _erase_message(key, word, today)
     elif not (line and _is_over(key, word)):
         session.delete(word)
     return True
@@ -158,7 +158,7 @@ def forget_for_leavers(session: Session, key: SiteKey) -> None:
         select(ColleagueMessage).where(ColleagueMessage.words != "", ColleagueMessage.to_id.in_(left))
     ):
         if _is_whole(key, word):
-            _end(key, word, None)
+            _erase_message(key, word, None)
         word.words = ""
 
 
@@ -175,24 +175,24 @@ def _rows_for(staff: StaffMember) -> Select[ColleagueMessage, uuid.UUID]:
 
 def _is_unread(key: SiteKey, row: ColleagueMessage) -> bool:
     """Whether these are the words that a reader wrote; a forged reading day does not matter here."""
-    return row.words != "" and row.proof == _proof(key, row, row.words, None)
+    return row.words != "" and row.proof == _message_proof(key, row, row.words, None)
 
 
 def _is_over(key: SiteKey, row: ColleagueMessage) -> bool:
     """Whether kiosk itself deleted the words, as they were read or can no longer be read."""
-    return row.words == "" and row.proof == _proof(key, row, "", row.read_on)
+    return row.words == "" and row.proof == _message_proof(key, row, "", row.read_on)
 
 
 def _is_whole(key: SiteKey, row: ColleagueMessage) -> bool:
     """Whether a row is exactly as kiosk wrote it."""
-    return row.proof == _proof(key, row, row.words, row.read_on)
+    return row.proof == _message_proof(key, row, row.words, row.read_on)
 
 
-def _end(key: SiteKey, row: ColleagueMessage, read_on: date | None) -> None:
-    row.words, row.read_on, row.proof = "", read_on, _proof(key, row, "", read_on)
+def _erase_message(key: SiteKey, row: ColleagueMessage, read_on: date | None) -> None:
+    row.words, row.read_on, row.proof = "", read_on, _message_proof(key, row, "", read_on)
 
 
-def _proof(key: SiteKey, row: ColleagueMessage, words: str, read_on: date | None) -> bytes:
+def _message_proof(key: SiteKey, row: ColleagueMessage, words: str, read_on: date | None) -> bytes:
     said = [row.id.hex, row.by_id.hex, row.to_id.hex, words, read_on.isoformat() if read_on else ""]
     return key.derive("passed-word", json.dumps(said).encode())
 
@@ -202,14 +202,14 @@ def advice_for(words: str, body: Mapping[str, Any]) -> list[AdvisedPassage]:
     found = [AdvisedPassage(same, CHILDS_WORDS) for same in _same_words(words, body)]
     if names_the_child(words, body):
         found.append(AdvisedPassage(str(body["name"]), CHILDS_NAME))
-    return found + [AdvisedPassage(name, A_NAME) for name, _why in named(words, body)]
+    return found + [AdvisedPassage(name, A_NAME) for name, _why in names_in_answer(words, body)]
 
 
 def _same_words(words: str, body: Mapping[str, Any]) -> Iterator[str]:
     """Every longest run of at least IN_A_ROW words that also occurs in the child's text."""
-    said = _plain(str(body.get("words", "")))
+    said = _folded_words(str(body.get("words", "")))
     runs = {tuple(said[at : at + IN_A_ROW]) for at in range(len(said) - IN_A_ROW + 1)}
-    typed, plain, at = _WORD.findall(words), _plain(words), 0
+    typed, plain, at = _WORD.findall(words), _folded_words(words), 0
     while at <= len(plain) - IN_A_ROW:
         end = at
         while tuple(plain[end : end + IN_A_ROW]) in runs:
@@ -221,5 +221,5 @@ def _same_words(words: str, body: Mapping[str, Any]) -> Iterator[str]:
             at += 1
 
 
-def _plain(text: str) -> list[str]:
+def _folded_words(text: str) -> list[str]:
     return [word.casefold().replace("’", "'") for word in _WORD.findall(text)]

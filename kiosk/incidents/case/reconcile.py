@@ -28,7 +28,8 @@ def differing_rows(session: Session, case: CaseFile, zone: tzinfo) -> tuple[list
     def is_unsure(place: Place) -> bool:
         return Act.TAGGED in unread.values() if place[0] is CaseTag else place[1] in unread
 
-    same = {place for place in there if place in wanted and _said(there[place]) == _said(wanted[place])}
+    both = there.keys() & wanted.keys()
+    same = {place for place in both if _compared_values(there[place]) == _compared_values(wanted[place])}
     stale, missing = (
         [row for place, row in rows.items() if place not in same and not is_unsure(place)]
         for rows in (there, wanted)
@@ -81,7 +82,7 @@ def _place_of(row: Row) -> Place:
     return type(row), row.id if isinstance(row, CaseTask) else row.entry_id
 
 
-def _said(row: Row) -> tuple[object, ...]:
+def _compared_values(row: Row) -> tuple[object, ...]:
     """What a row says, but for the day on which something was done."""
     if isinstance(row, CaseTask):
         return row.incident_id, row.owner_id, row.due_on, row.done_on is None

@@ -13,8 +13,8 @@ from kiosk.bands import Band
 from kiosk.incidents.case.forms import Filled, Question, check_not_to_come, read_form
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.sealed_report import store
-from kiosk.report.form.answers import BLOB, PERSON_ID, ReportAnswers, defanged, is_nonce
-from kiosk.report.form.seal import PreparedReport, prepare
+from kiosk.report.form.answers import BLOB, PERSON_ID, ReportAnswers, defang_address, is_nonce
+from kiosk.report.form.seal import PreparedReport, seal_report
 from kiosk.report.intake.sealed_item import seal_report_item
 from kiosk.report.intake.transfer import HasIntake
 from kiosk.storage.db import Database
@@ -130,14 +130,14 @@ def seal_staff_report(
         chosen={"danger": values["danger"]},
         exclude=told.ticked,
         head=values["head"],
-        words=defanged(values["words"]),
+        words=defang_address(values["words"]),
         by=staff.name,
         source=values["source"],
         told_on=values["told_on"],
         staff=values["staff"],
         complaint=values["complaint"],
     )
-    return prepare(recipients, site.key, site.calendar, answers, now)
+    return seal_report(recipients, site.key, site.calendar, answers, now)
 
 
 def store_staff_report(site: HasIntake, reports: Database, taken: PreparedReport) -> None:

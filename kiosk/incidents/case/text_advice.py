@@ -92,10 +92,11 @@ class Advice:
 
 def advice(text: str, body: Mapping[str, Any]) -> Advice:
     """What to think of before this text goes to the child who sent `body`."""
-    names = [AdvisedPassage(name, why) for name, why in named(text, body)]
+    names = [AdvisedPassage(name, why) for name, why in names_in_answer(text, body)]
     wording = [AdvisedPassage(one, NO_PROMISE) for one in dict.fromkeys(_PROMISE.findall(text))]
-    wording += _stiff(text)
-    return Advice(_reading(text, Band(body["band"])), tuple(names), tuple(_questions(text)), tuple(wording))
+    wording += _office_words(text)
+    reading, questions = _reading_ease(text, Band(body["band"])), _questions_in(text)
+    return Advice(reading, tuple(names), tuple(questions), tuple(wording))
 
 
 def reading_age(text: str) -> int:
@@ -103,22 +104,22 @@ def reading_age(text: str) -> int:
     return max(AGE_OF_GRADE, ceil(grade(text.splitlines())) + AGE_OF_GRADE)
 
 
-def _reading(text: str, band: Band) -> Reading | None:
+def _reading_ease(text: str, band: Band) -> Reading | None:
     letters = [letter for letter in text if letter.isalpha()]
     if sum(letter.isascii() for letter in letters) < MOSTLY * max(len(letters), 1):
         return None
     age, limit = reading_age(text), int(band.limits.report_fk_ceiling) + AGE_OF_GRADE
-    return Reading(age, limit, _share(age), _share(limit))
+    return Reading(age, limit, _share_of_scale(age), _share_of_scale(limit))
 
 
-def _questions(text: str) -> Iterator[AdvisedPassage]:
+def _questions_in(text: str) -> Iterator[AdvisedPassage]:
     for question in _QUESTION.findall(text):
         yield AdvisedPassage(question.strip(), ABOUT_PEOPLE if _PEOPLE.search(question) else NO_ANSWER_HERE)
     for order in _TELL_US_WHO.finditer(_QUESTION.sub("", text)):
         yield AdvisedPassage(order[0].strip(), ABOUT_PEOPLE)
 
 
-def _stiff(text: str) -> Iterator[AdvisedPassage]:
+def _office_words(text: str) -> Iterator[AdvisedPassage]:
     instead = list(_PLAINER.values())
     seen = set()
     for match in _STIFF.finditer(text):
@@ -127,7 +128,7 @@ def _stiff(text: str) -> Iterator[AdvisedPassage]:
             yield AdvisedPassage(match[0], instead[(match.lastindex or 1) - 1])
 
 
-def _share(age: int) -> float:
+def _share_of_scale(age: int) -> float:
     low, high = SCALE
     return (min(max(age, low), high) - low) / (high - low)
 
@@ -161,16 +162,17 @@ def names_the_child(text: str, body: Mapping[str, Any]) -> bool:
 
     Names that are words as well ("May", "Joy") count where they stand like a name.
     """
-    given, capitals = _parts(str(body.get("name", ""))), _parts(" ".join(_capitalised(_without_quotes(text))))
-    return bool(given & ((_parts(text) - _COMMON) | capitals))
+    given = _word_parts(str(body.get("name", "")))
+    capitals = _word_parts(" ".join(_capitalised_words(_without_quotes(text))))
+    return bool(given & ((_word_parts(text) - _COMMON) | capitals))
 
 
 def names_in(text: str) -> list[str]:
     """Words that look like names: capitalised words inside a sentence, except "I", days, months, and the first word."""
-    return [word for word in _capitalised(text) if word not in _NO_NAMES]
+    return [word for word in _capitalised_words(text) if word not in _NO_NAMES]
 
 
-def named(text: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def names_in_answer(text: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Names in an answer, and why to leave each out; of grown-ups with a title, those of whom the child wrote."""
     told = {word.casefold() for word in words(str(body.get("words", "")))}
     for title in _TITLED.finditer(text):
@@ -180,12 +182,12 @@ def named(text: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield name, A_NAME
 
 
-def _parts(text: str) -> set[str]:
+def _word_parts(text: str) -> set[str]:
     """The words of a text in any script, without what an apostrophe or a hyphen joins to them."""
     return {part.casefold() for part in _LETTERS.findall(text)}
 
 
-def _capitalised(text: str) -> list[str]:
+def _capitalised_words(text: str) -> list[str]:
     every = (sentence for line in text.splitlines() for sentence in sentences(line))
     return list(dict.fromkeys(word for one in every for word in words(one)[1:] if _NAME.fullmatch(word)))
 

@@ -1,7 +1,7 @@
 """Undoing one's own newest line within a minute, if it had no effect outside the log and nobody has built on it.
 
-The log keeps both lines (`standing`). An undone line has no effect any more: unencrypted rows that repeat the log are
-updated. A child who asked for an answer goes on seeing that somebody looks into it, as is so.
+The log keeps both lines (`lines_in_effect`). An undone line has no effect any more: unencrypted rows that repeat the
+log are updated. A child who asked for an answer goes on seeing that somebody looks into it, as is so.
 """
 
 import enum

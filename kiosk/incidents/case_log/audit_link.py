@@ -35,8 +35,8 @@ def bind_case_log(database: Database, key: SiteKey) -> None:
 
 def verify_cases(session: Session, key: SiteKey) -> list[CaseTamper]:
     """What is wrong with the lines of all cases; empty if they are as kiosk wrote them, and the log is whole."""
-    chained = {_digest_in(line) for line in _lines(session, LogAct.CASE_LINE)}
-    before = {_digest_in(line) for line in _lines(session, LogAct.CASES_BEFORE)}
+    chained = {_digest_in(line) for line in _lines_of_act(session, LogAct.CASE_LINE)}
+    before = {_digest_in(line) for line in _lines_of_act(session, LogAct.CASES_BEFORE)}
     if not chained:
         return []  # no case line was written since cases are bound into the log
     entries = session.scalars(select(IncidentEntry).execution_options(yield_per=AT_ONCE))
@@ -60,7 +60,7 @@ def _of_many(key: SiteKey, digests: Iterable[str]) -> str:
     return key.derive("cases-before", "\n".join(sorted(digests)).encode()).hex()
 
 
-def _lines(session: Session, act: LogAct) -> Iterable[LogEntry]:
+def _lines_of_act(session: Session, act: LogAct) -> Iterable[LogEntry]:
     return session.scalars(
         select(LogEntry).where(LogEntry.act == act.value).execution_options(yield_per=AT_ONCE)
     )
@@ -74,19 +74,19 @@ def _digest_in(line: LogEntry) -> str:
 
 
 @event.listens_for(Session, "after_flush")
-def _remember(session: Session, *_: object) -> None:
+def _remember_new_case_lines(session: Session, *_: object) -> None:
     if _KEY in session.info:
         new = [one for one in session.new if isinstance(one, IncidentEntry)]
         session.info.setdefault(_NEW, []).extend(new)
 
 
 @event.listens_for(Session, "after_rollback")
-def _forget(session: Session) -> None:
+def _forget_new_case_lines(session: Session) -> None:
     session.info.pop(_NEW, None)
 
 
 @event.listens_for(Session, "before_commit")
-def _bind(session: Session) -> None:
+def _bind_new_case_lines(session: Session) -> None:
     if _KEY not in session.info:
         return
     session.flush()  # lines that were added and not flushed yet count as well

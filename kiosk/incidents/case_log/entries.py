@@ -167,7 +167,7 @@ def taken_back(entries: Sequence[IncidentEntry], case_keys: list[bytes]) -> Mapp
     by_id = {one.id: one for one in entries}
     found: dict[uuid.UUID, IncidentEntry] = {}
     for one in entries:
-        line = by_id.get(_named(one, case_keys)) if one.act is Act.TAKEN_BACK else None
+        line = by_id.get(_line_taken_back(one, case_keys)) if one.act is Act.TAKEN_BACK else None
         own = line is not None and line.staff_id == one.staff_id and line.seq < one.seq
         if line is not None and own and line.act in CAN_BE_TAKEN_BACK:
             found[line.id] = one
@@ -179,7 +179,7 @@ def is_forged_undo(entry: IncidentEntry, pairs: Mapping[uuid.UUID, IncidentEntry
     return entry.act is Act.TAKEN_BACK and entry.id not in {one.id for one in pairs.values()}
 
 
-def standing(entries: Sequence[IncidentEntry], case_keys: list[bytes]) -> list[IncidentEntry]:
+def lines_in_effect(entries: Sequence[IncidentEntry], case_keys: list[bytes]) -> list[IncidentEntry]:
     """The lines of a whole log that have an effect: without what was taken back, and without what says so."""
     pairs = taken_back(entries, case_keys)
     gone = {*pairs, *(one.id for one in pairs.values())}
@@ -192,7 +192,7 @@ def line_with(session: Session, incident: Incident, act: Act, id: uuid.UUID) -> 
     return entry if entry and (entry.incident_id, entry.act) == (incident.id, act) else None
 
 
-def _named(entry: IncidentEntry, case_keys: list[bytes]) -> uuid.UUID:
+def _line_taken_back(entry: IncidentEntry, case_keys: list[bytes]) -> uuid.UUID:
     """The line that a line says it takes back; an id that no line has where it says nothing that can be read."""
     try:
         return uuid.UUID(hex=note_if_whole(entry, case_keys) or "")

@@ -18,7 +18,7 @@ from kiosk.incidents.case.case_file import Acting, CaseFile, is_severe, needs_se
 from kiosk.incidents.case.complaints import open_complaints
 from kiosk.incidents.case.drafts import end_drafts
 from kiosk.incidents.case.forms import GENERAL_LONGEST, NOTE_LONGEST, Question
-from kiosk.incidents.case.links import INTO, Group, closed_into
+from kiosk.incidents.case.links import INTO, Group, closed_as_part_of_another
 from kiosk.incidents.case.tasks import TASKS_LEFT, open_tasks_in, read_tasks_left, write_tasks_left
 from kiosk.incidents.case_log.entries import READINGS, answers_of, as_note
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, PlannedChange
@@ -58,7 +58,7 @@ _ASKED = (
 )
 
 
-class Needed(enum.StrEnum):
+class ClosingNeed(enum.StrEnum):
     """What a case needs before it can be closed."""
 
     PARENTS = "parents"
@@ -70,9 +70,9 @@ class Needed(enum.StrEnum):
 
 
 # What must have been decided before something severe can be closed, unless it was not meant seriously.
-DECIDED: Mapping[Needed, tuple[Act, ...]] = {
-    Needed.PARENTS: (Act.PARENTS,),
-    Needed.OUTSIDE: (Act.REFERRED, Act.NOT_REFERRED),
+DECIDED: Mapping[ClosingNeed, tuple[Act, ...]] = {
+    ClosingNeed.PARENTS: (Act.PARENTS,),
+    ClosingNeed.OUTSIDE: (Act.REFERRED, Act.NOT_REFERRED),
 }
 
 
@@ -80,7 +80,7 @@ DECIDED: Mapping[Needed, tuple[Act, ...]] = {
 class ClosingRequirement:
     """Something that must be done before a case can close, and the number of the case that it concerns."""
 
-    what: Needed
+    what: ClosingNeed
     number: int
     done: bool = False
 
@@ -125,13 +125,13 @@ def what_is_open(acting: Acting, group: Group) -> list[ClosingRequirement]:
         if severe
     ]
     if open_complaints(case):
-        found.append(ClosingRequirement(Needed.COMPLAINT, number))
-    found += [ClosingRequirement(Needed.KEY, one) for one in group.shut]
+        found.append(ClosingRequirement(ClosingNeed.COMPLAINT, number))
+    found += [ClosingRequirement(ClosingNeed.KEY, one) for one in group.shut]
     for one in group.others:
         if _is_open(one):
-            found.append(ClosingRequirement(Needed.CASE, one.incident.number))
+            found.append(ClosingRequirement(ClosingNeed.CASE, one.incident.number))
         elif _owes_answer(acting, one):
-            found.append(ClosingRequirement(Needed.ANSWER, one.incident.number))
+            found.append(ClosingRequirement(ClosingNeed.ANSWER, one.incident.number))
     return found
 
 
@@ -160,10 +160,10 @@ def close(acting: Acting, group: Group, values: Mapping[str, str]) -> bool:
     """
     case, outcome = group.case, CaseOutcome(values["outcome"])
     _refuse_open(acting, group, values)
-    if asked(case):
+    if open_request_for_second_reader(case):
         raise StaysOpen(WhyOpen.ASKED)
     if any(needs_second_reader(one, outcome, acting.staff) for one in group.cases):
-        _note(acting, case, Act.CLOSE_ASKED, values)
+        _add_closing_line(acting, case, Act.CLOSE_ASKED, values)
         others = [one.email for one in case.report.readers if one.id != acting.staff.id]
         queue_alert(acting.reports, case.incident.report_id, others)
         return False
@@ -183,16 +183,16 @@ def close_into(acting: Acting, group: Group) -> None:
     if above is None or above.incident.closed_at is not None:
         raise StaysOpen(WhyOpen.BY_ITSELF)
     if open_complaints(case):
-        raise StaysOpen(WhyOpen.POINTS, [ClosingRequirement(Needed.COMPLAINT, case.incident.number)])
+        raise StaysOpen(WhyOpen.POINTS, [ClosingRequirement(ClosingNeed.COMPLAINT, case.incident.number)])
     left = write_tasks_left(open_tasks_in(case))
-    _end(
+    _close_case(
         acting,
         case,
         {"outcome": CaseOutcome.SUPPORT.value, TASKS_LEFT: left, INTO: f"{above.incident.number:04}"},
     )
 
 
-def asked(case: CaseFile) -> IncidentEntry | None:
+def open_request_for_second_reader(case: CaseFile) -> IncidentEntry | None:
     """The newest line that asks for a second reader, if nothing has answered it since; none that was put there by hand.
 
     Whoever stepped aside asks for nothing any more: what somebody who may be involved asked for, nobody agrees to.
@@ -207,7 +207,7 @@ def asked(case: CaseFile) -> IncidentEntry | None:
 
 def asked_for(case: CaseFile) -> dict[str, str]:
     """What the person who asks had written: the answers to the questions of closing."""
-    line = asked(case)
+    line = open_request_for_second_reader(case)
     return answers_of(line, case.report.case_keys) if line else {}
 
 
@@ -219,7 +219,7 @@ def agree(acting: Acting, group: Group, seen: str) -> None:
     """
     case = group.case
     case.refuse_closed()
-    line, values = asked(case), asked_for(case)
+    line, values = open_request_for_second_reader(case), asked_for(case)
     if line is None or line.staff_id == acting.staff.id or line.id.hex != seen:
         raise StaysOpen(WhyOpen.NOT_THE_SECOND)
     _refuse_open(acting, group, values)
@@ -232,7 +232,7 @@ def agree(acting: Acting, group: Group, seen: str) -> None:
 
 def send_back(acting: Acting, case: CaseFile, note: str) -> None:
     """Refuse the closing for now, with a reason; the requester may do this too. Raises StaysOpen if nobody asked."""
-    line = asked(case)
+    line = open_request_for_second_reader(case)
     if line is None:
         raise StaysOpen(WhyOpen.NOT_THE_SECOND)
     case.add(acting, Act.NOT_YET, note)
@@ -279,21 +279,21 @@ def _owes_answer(acting: Acting, case: CaseFile) -> bool:
 
 def _end_group(acting: Acting, group: Group, values: Mapping[str, str]) -> None:
     """Close a case whose group is done with: its child sees it, and so do those of the cases that closed into it."""
-    _end(acting, group.case, values)
+    _close_case(acting, group.case, values)
     for one in group.cases:
-        if one is group.case or closed_into(one):
+        if one is group.case or closed_as_part_of_another(one):
             show_state(acting.reports, one.report.body, "closed", acting.today)
 
 
-def _end(acting: Acting, case: CaseFile, values: Mapping[str, str]) -> None:
+def _close_case(acting: Acting, case: CaseFile, values: Mapping[str, str]) -> None:
     incident = case.incident
     end_drafts(acting.school, incident.id)
     incident.outcome, incident.closed_at = CaseOutcome(values["outcome"]), acting.now
-    _note(acting, case, Act.CLOSED, values)
+    _add_closing_line(acting, case, Act.CLOSED, values)
     set_closed(acting.reports, case.report, closed=True)
 
 
-def _note(acting: Acting, case: CaseFile, act: Act, values: Mapping[str, str]) -> None:
+def _add_closing_line(acting: Acting, case: CaseFile, act: Act, values: Mapping[str, str]) -> None:
     names = [*(question.name for question in questions_for(severe=True)), TASKS_LEFT, INTO]
     case.add(acting, act, as_note([(name, values[name]) for name in names if values.get(name)]))
 

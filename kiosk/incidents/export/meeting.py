@@ -13,12 +13,12 @@ from sqlalchemy import select
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.assignment import Unavailable, staff_availability
-from kiosk.incidents.case.case_file import Acting, CaseFile, Looking
+from kiosk.incidents.case.case_file import Acting, CaseFile, CaseViewer
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.tasks import Task, open_tasks_in, why_not_by_person
 from kiosk.incidents.case_log.entries import NOT_LISTED
 from kiosk.incidents.models import Act, Incident
-from kiosk.incidents.queue.open_cases import Beside, OpenCase, cases_for, open_incidents
+from kiosk.incidents.queue.open_cases import CaseExtras, OpenCase, cases_for, open_incidents
 from kiosk.incidents.queue.unread import listing_at
 from kiosk.report.access.listing import opened_rows
 from kiosk.report.access.opening import KeyNotGranted, ReportNotYours, read_report
@@ -72,14 +72,14 @@ def read_meeting(purpose: str, numbers: Sequence[int], known: Collection[int]) -
     return MeetingForm(chosen, Purpose(purpose) if purpose in set(Purpose) else None, errors)
 
 
-def cases_for_meetings(looking: Looking) -> list[OpenCase]:
+def cases_for_meetings(looking: CaseViewer) -> list[OpenCase]:
     """The open cases that this person may read and that may stand on paper, those that are due first."""
     incidents = open_incidents(looking.school)
     rows = opened_rows(looking.reports, looking.staff.id, {one.report_id for one in incidents})
     there = staff_availability(
         looking.school, looking.reports, {one.owner_id for one in incidents}, looking.today
     )
-    beside = Beside(listing_at(looking.calendar, looking.now))
+    beside = CaseExtras(listing_at(looking.calendar, looking.now))
     cases = cases_for(looking, incidents, rows, there, beside)
     on_paper = [one for one in cases if one.report.route.id not in _NOT_ON_PAPER]
     return sorted(on_paper, key=lambda one: (one.incident.next_step_by, one.incident.number))

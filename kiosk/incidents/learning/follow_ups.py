@@ -38,14 +38,14 @@ def changes_for(
     wanted = _CHANGES.options(with_owner).order_by(*first, PlannedChange.id)
     found = list(school.scalars(wanted))
     # Limited last: the number shown must not reveal how many changes this person may not know of.
-    return _known(school, reports, staff, found)[:most]
+    return _changes_viewer_may_know(school, reports, staff, found)[:most]
 
 
 def open_changes_of(school: Session, reports: Session, staff: StaffMember) -> int:
     """How many changes this person sees to, and may know of, that are not done; one query where there is none."""
     mine = _CHANGES.where(PlannedChange.owner_id == staff.id, PlannedChange.done_on.is_(None))
     found = school.scalars(mine.options(lazyload(PlannedChange.owner))).all()
-    return len(_known(school, reports, staff, found)) if found else 0
+    return len(_changes_viewer_may_know(school, reports, staff, found)) if found else 0
 
 
 def set_done(
@@ -55,13 +55,13 @@ def set_done(
     wanted = _CHANGES.where(PlannedChange.id == change_id).options(lazyload(PlannedChange.owner))
     change = school.scalars(wanted.with_for_update(of=PlannedChange)).first()
     # Always queried: the response time must not reveal whether there is such a change (promise S9).
-    if not _known(school, reports, staff, [change] if change else []) or change is None:
+    if not _changes_viewer_may_know(school, reports, staff, [change] if change else []) or change is None:
         return False
     change.done_on = done_on
     return True
 
 
-def _known(
+def _changes_viewer_may_know(
     school: Session, reports: Session, staff: StaffMember, changes: Sequence[PlannedChange]
 ) -> list[PlannedChange]:
     """Those of these that this person may know of; whoever stepped aside from a case learns nothing more of it."""

@@ -68,14 +68,14 @@ def propose(acting: Acting, case: CaseFile, reason: str) -> None:
     refuse_severe(case)
     if case.incident.closed_at or not is_only_asked(case.log, acting.staff.id):
         raise NotForBulkClosing(case.incident.number)
-    if not close.asked(case):
+    if not close.open_request_for_second_reader(case):
         close.close(acting, Group(case), {"outcome": CaseOutcome.NOT_SERIOUS.value, "note": reason})
 
 
 def proposed_line(case: CaseFile, staff: StaffMember) -> IncidentEntry:
     """The line by which somebody else proposes one of a list to this person. Raises NotForBulkClosing."""
     refuse_severe(case)
-    line = None if case.incident.closed_at else close.asked(case)
+    line = None if case.incident.closed_at else close.open_request_for_second_reader(case)
     by_other = line is not None and line.staff_id != staff.id and is_only_asked(case.log, line.staff_id)
     if line is None or not by_other or close.asked_for(case)["outcome"] != CaseOutcome.NOT_SERIOUS:
         raise NotForBulkClosing(case.incident.number)

@@ -9,7 +9,7 @@ import json
 from sqlalchemy import func, select
 
 from kiosk.incidents.case.assignment import staff_by_availability
-from kiosk.incidents.case.case_file import Looking
+from kiosk.incidents.case.case_file import CaseViewer
 from kiosk.incidents.case.deadlines import acknowledge_by
 from kiosk.incidents.case_log.entries import NOT_LISTED
 from kiosk.incidents.models import Incident, IncidentEntry
@@ -32,7 +32,7 @@ _OPEN = (
 )
 
 
-def queue_mark(looking: Looking, key: SiteKey) -> str:
+def queue_mark(looking: CaseViewer, key: SiteKey) -> str:
     """A digest that stays the same for as long as this person's queue shows the same; four queries.
 
     What waits, what is open and what was done about it last, whose it is, what is late, and who is there. Tampering

@@ -52,7 +52,7 @@ class QueueFilter:
         """Whether anything is looked for."""
         return self != QueueFilter()
 
-    def fits(
+    def matches(
         self,
         route: str,
         level: Level,

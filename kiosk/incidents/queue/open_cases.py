@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.assignment import StaffAvailability, Unavailable, waits_for
-from kiosk.incidents.case.case_file import Looking
+from kiosk.incidents.case.case_file import CaseViewer
 from kiosk.incidents.models import Act, CaseOutcome, CaseTask, Incident, IncidentEntry, Level
 from kiosk.incidents.queue.filters import QueueFilter
 from kiosk.incidents.queue.unread import Listing
@@ -94,7 +94,7 @@ def open_incidents(school: Session) -> list[IncidentRow]:
     return [IncidentRow._make(row) for row in school.execute(_OPEN)]
 
 
-class Beside(NamedTuple):
+class CaseExtras(NamedTuple):
     """What stands beside open incidents, by their ids: how each is listed, who asked a second reader, what is to do."""
 
     listed: Listing
@@ -104,11 +104,11 @@ class Beside(NamedTuple):
 
 
 def cases_for(
-    looking: Looking,
+    looking: CaseViewer,
     incidents: Collection[IncidentRow],
     rows: Mapping[uuid.UUID, ListedRow],
     there: StaffAvailability,
-    beside: Beside,
+    beside: CaseExtras,
 ) -> list[OpenCase]:
     """The open incidents that this person may read, and which of them wait for this person; two queries at most.
 
@@ -167,7 +167,7 @@ MOST_KEPT_FROM = 500
 
 
 def closed_page(
-    looking: Looking, wanted: QueueFilter, first: int, most: int
+    looking: CaseViewer, wanted: QueueFilter, first: int, most: int
 ) -> tuple[int, list[IncidentRow]]:
     """How many closed incidents this person may read and looks for, and one page of them, the last closed first.
 

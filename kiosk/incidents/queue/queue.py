@@ -8,7 +8,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from kiosk.incidents.case.assignment import staff_availability
-from kiosk.incidents.case.case_file import Looking
+from kiosk.incidents.case.case_file import CaseViewer
 from kiosk.incidents.case.complaints import due_days
 from kiosk.incidents.case.deadlines import acknowledge_by
 from kiosk.incidents.case.tags import tagged_lately, third_worries
@@ -17,7 +17,7 @@ from kiosk.incidents.case_log.entries import listed_acts
 from kiosk.incidents.closing.close import waiting_for_second_reader
 from kiosk.incidents.queue.filters import Age, QueueFilter, age_of
 from kiosk.incidents.queue.open_cases import (
-    Beside,
+    CaseExtras,
     IncidentRow,
     OpenCase,
     cases_for,
@@ -50,8 +50,8 @@ PAGE = 50  # rows of a page
 BUSY_SLOT = 30
 
 
-def waiting(
-    looking: Looking, key: SiteKey, tab: Tab = Tab.MINE, page: int = 1, wanted: QueueFilter | None = None
+def queue_page(
+    looking: CaseViewer, key: SiteKey, tab: Tab = Tab.MINE, page: int = 1, wanted: QueueFilter | None = None
 ) -> Queue:
     """A page of what this person may see; the same few queries, however many reports there are.
 
@@ -66,7 +66,7 @@ def waiting(
     return found
 
 
-def how_much_waits(looking: Looking, key: SiteKey) -> Queue:
+def how_much_waits(looking: CaseViewer, key: SiteKey) -> Queue:
     """How much waits for this person, and how much of it is late, without any of it."""
     return _QueueSnapshot(looking, key, marked=False).figures()
 
@@ -86,7 +86,7 @@ class _Entry(NamedTuple):
 class _QueueSnapshot:
     """One look at the queue: everything that waits in its order, of which one page is then filled in."""
 
-    def __init__(self, looking: Looking, key: SiteKey, exact: bool = False, marked: bool = True) -> None:
+    def __init__(self, looking: CaseViewer, key: SiteKey, exact: bool = False, marked: bool = True) -> None:
         school, reports, staff = looking.school, looking.reports, looking.staff
         calendar, now, today = looking.calendar, looking.now, looking.today
         self._looking, self._key = looking, key
@@ -104,7 +104,9 @@ class _QueueSnapshot:
         self._there = staff_availability(school, reports, owners, today)
         self._listed = listing_at(calendar, now)
         late = {id for id, due_on in due_days(school).items() if due_on < today}
-        cases = cases_for(looking, incidents, rows, self._there, Beside(self._listed, asked_by, tasks, late))
+        cases = cases_for(
+            looking, incidents, rows, self._there, CaseExtras(self._listed, asked_by, tasks, late)
+        )
         mark = self._there.mark_of(staff.id)
         piles, self._unsure = unread_piles(looking, rows, open_ids, self._listed, mark, exact)
         self._unread = [self._pile_entry(one) for one in piles]
@@ -120,11 +122,12 @@ class _QueueSnapshot:
             Tab.MINE: [*unread, *self._mine],
             Tab.ALL: [*unread, *self._mine, *self._others],
             Tab.OTHERS: self._others,
-            Tab.BUSY: [_rest(one) for one in self._unread],
+            Tab.BUSY: [_rest_of_pile(one) for one in self._unread],
             Tab.CLOSED: [],
         }[tab if wanted.number is None else Tab.ALL]
         found = sorted(
-            (one for one in shown if one.size > 0 and self._fits(one, wanted)), key=lambda one: one.order
+            (one for one in shown if one.size > 0 and self._matches_filter(one, wanted)),
+            key=lambda one: one.order,
         )
         count, first = sum(one.size for one in found), (page - 1) * PAGE
         closed: tuple[int, list[IncidentRow]] = 0, []
@@ -132,7 +135,7 @@ class _QueueSnapshot:
             closed = closed_page(self._looking, wanted, first, PAGE)
         pages = max(-(-max(count, closed[0]) // PAGE), 1)
         page = min(page, pages)
-        groups = self._groups(found, (page - 1) * PAGE) if found else []
+        groups = self._groups_of_page(found, (page - 1) * PAGE) if found else []
         if closed[1]:
             groups.append(self._closed_group(*closed))
         return replace(self.figures(), groups=[one for one in groups if one.rows], page=page, pages=pages)
@@ -149,22 +152,22 @@ class _QueueSnapshot:
             busy=sum(max(one.size - BUSY_SLOT, 0) for one in self._unread),
             unsure=self._unsure,
             owners=self._there.readers(),
-            ages=Counter(map(self._age, cases)),
+            ages=Counter(map(self._age_of_case, cases)),
             tasks={one.incident.number: one.tasks for one in cases if one.tasks},
             seconds=sum(one.second for one in cases),
             colleagues=colleagues(self._there, self._looking.staff.roles),
         )
 
-    def _fits(self, entry: _Entry, wanted: QueueFilter) -> bool:
+    def _matches_filter(self, entry: _Entry, wanted: QueueFilter) -> bool:
         if entry.case:
             case, incident = entry.case, entry.case.incident
-            return wanted.fits(
-                case.report.route.id, case.level, incident.owner_id, incident.number, self._age(case)
+            return wanted.matches(
+                case.report.route.id, case.level, incident.owner_id, incident.number, self._age_of_case(case)
             )
         assert entry.pile
-        return wanted.fits(entry.pile.sample.route.id, level_of(entry.pile.sample), None)
+        return wanted.matches(entry.pile.sample.route.id, level_of(entry.pile.sample), None)
 
-    def _age(self, case: OpenCase) -> Age:
+    def _age_of_case(self, case: OpenCase) -> Age:
         return age_of(case.incident.opened_at, self._looking.calendar, self._looking.now)
 
     def _pile_entry(self, pile: Pile) -> _Entry:
@@ -176,10 +179,10 @@ class _QueueSnapshot:
         group, order = place_case(case, self._looking.now)
         return _Entry(group, order, is_late(case, self._looking.now), case=case)
 
-    def _groups(self, found: Sequence[_Entry], first: int) -> list[QueueGroup]:
+    def _groups_of_page(self, found: Sequence[_Entry], first: int) -> list[QueueGroup]:
         """The groups of the page that begins with the row of this number."""
         here = _on_page(found, first)
-        rows = self._rows(here)
+        rows = self._queue_rows(here)
         counts: Counter[Group] = Counter()
         for one in found:
             counts[one.group] += one.size
@@ -189,24 +192,24 @@ class _QueueSnapshot:
             if counts[group]
         ]
 
-    def _rows(self, here: Sequence[_Entry]) -> list[tuple[_Entry, QueueRow]]:
+    def _queue_rows(self, here: Sequence[_Entry]) -> list[tuple[_Entry, QueueRow]]:
         cases = [one.case for one in here if one.case]
         calendar, now = self._looking.calendar, self._looking.now
         acts = listed_acts(self._looking.school, self._key, [one.incident.id for one in cases])
-        ids = iter(self._ids([one for one in here if one.pile]))
+        ids = iter(self._shuffled_report_ids([one for one in here if one.pile]))
         rows: list[tuple[_Entry, QueueRow]] = []
         for one in here:
             if one.case:
                 incident = one.case.incident
                 person = self._there.people.get(incident.owner_id)
                 row = case_row(one.case, acts.get(incident.id, ()), calendar, now)
-                rows.append((one, self._owned(row, incident, person.name if person else "")))
+                rows.append((one, self._with_owner(row, incident, person.name if person else "")))
             elif one.pile:
                 reports = [replace(one.pile.sample, id=id) for id in next(ids)]
                 rows += [(one, unread_row(report, calendar, now)) for report in reports]
         return rows
 
-    def _ids(self, here: Sequence[_Entry]) -> list[list[uuid.UUID]]:
+    def _shuffled_report_ids(self, here: Sequence[_Entry]) -> list[list[uuid.UUID]]:
         """The reports of the pieces of piles on a page, each part shuffled so that the order reveals nothing."""
         asked = [one for one in here if one.pile and one.pile.ids is None]
         start = min((one.first for one in asked), default=0)
@@ -230,7 +233,7 @@ class _QueueSnapshot:
         """A report's place among identical rows: stable, and unrelated to when it arrived (promise A5)."""
         return self._key.derive("queue-order", report_id.bytes, 8)
 
-    def _owned(self, row: QueueRow, incident: IncidentRow, owner: str) -> QueueRow:
+    def _with_owner(self, row: QueueRow, incident: IncidentRow, owner: str) -> QueueRow:
         yours = incident.owner_id == self._looking.staff.id
         return replace(row, owner=owner, yours=yours, worry=self._worries.get(incident.id))
 
@@ -239,14 +242,14 @@ class _QueueSnapshot:
         rows = rows_of(looking.reports, looking.staff.id, [one.report_id for one in incidents])
         names = names_of(looking.school, {one.owner_id for one in incidents})
         found = [
-            self._owned(closed_row(one, self._listed(rows[one.report_id].key)), one, names[one.owner_id])
+            self._with_owner(closed_row(one, self._listed(rows[one.report_id].key)), one, names[one.owner_id])
             for one in incidents
             if one.report_id in rows and rows[one.report_id].mine
         ]
         return QueueGroup(Group.CLOSED, count, found)
 
 
-def _rest(entry: _Entry) -> _Entry:
+def _rest_of_pile(entry: _Entry) -> _Entry:
     """The part of a pile beyond that number."""
     return entry._replace(first=BUSY_SLOT, size=entry.size - BUSY_SLOT)
 

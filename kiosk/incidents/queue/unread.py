@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.incidents.case.case_file import Looking
+from kiosk.incidents.case.case_file import CaseViewer
 from kiosk.incidents.models import Incident, Level
 from kiosk.report.access.listing import ListedRow, PileKey, count_closed, count_piles, every_row
 from kiosk.report.access.opening import NO_REPORT, WaitingReport
@@ -52,7 +52,7 @@ class Pile(NamedTuple):
 
 
 def unread_piles(
-    looking: Looking,
+    looking: CaseViewer,
     rows: Mapping[uuid.UUID, ListedRow],
     open_ids: Collection[uuid.UUID],
     listed: Listing,

@@ -20,7 +20,7 @@ from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.deadlines import Clock, read_clock
-from kiosk.incidents.case.links import closed_into
+from kiosk.incidents.case.links import closed_as_part_of_another
 from kiosk.incidents.case.text_advice import names_the_child
 from kiosk.incidents.case_log.entries import line_with
 from kiosk.incidents.models import Act, Incident, IncidentEntry
@@ -73,7 +73,7 @@ def send_answer(acting: Acting, case: CaseFile, text: str, id: uuid.UUID) -> Non
     """
     if line_with(acting.school, case.incident, Act.REPLIED, id):
         return
-    if not closed_into(case):
+    if not closed_as_part_of_another(case):
         case.refuse_closed()
     add_reply(acting.reports, case.report.body, text, acting.today, id)
     case.add(acting, Act.REPLIED, text, id)
@@ -136,7 +136,7 @@ def errors_in(draft: AnswerDraft, ready: Mapping[str, str], body: Mapping[str, A
 ANSWER_SCHOOL_DAYS = 2
 
 
-def answered(session: Session, incident_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+def incidents_answered(session: Session, incident_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Which of these incidents have an answer to the child, as the log says; one query."""
     asked = select(IncidentEntry.incident_id).where(
         IncidentEntry.incident_id.in_(incident_ids), IncidentEntry.act == Act.REPLIED
@@ -163,4 +163,4 @@ def answer_late(acting: Acting, case: CaseFile) -> Clock | None:
 
 def is_answered(session: Session, incident: Incident) -> bool:
     """Whether the child of this incident has an answer."""
-    return bool(answered(session, [incident.id]))
+    return bool(incidents_answered(session, [incident.id]))

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Schema
-from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, check_once, picked, words
+from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, check_once, id_in_address, words
 from kiosk.wording.facts import Prose
 
 
@@ -65,7 +65,7 @@ class Chat(Headed):
     could: Prose | None = None
 
     @model_validator(mode="after")
-    def _stops(self) -> "Chat":
+    def _check_stops(self) -> "Chat":
         check_once(self.said)
         if not self.said or not self.said[0].stop:
             raise ValueError("the first line has a stop: the heading for who stops there")
@@ -90,7 +90,7 @@ class Chat(Headed):
 
     def done(self, asked: AddressParameters) -> str:
         """The id of the line at which the reader stopped."""
-        return picked(asked, "stop", self.said)
+        return id_in_address(asked, "stop", self.said)
 
     def stopped(self, done: str) -> Markup:
         """The heading after stopping at a line: its own, or that of the nearest line above."""

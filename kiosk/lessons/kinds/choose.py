@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Identifier, Schema
-from kiosk.lessons.activity import AddressParameters, Headed, View, check_once, picked, words
+from kiosk.lessons.activity import AddressParameters, Headed, View, check_once, id_in_address, words
 from kiosk.wording.facts import Prose
 
 Level = Annotated[int, Field(ge=0, le=5)]
@@ -46,7 +46,7 @@ class Choose(Headed):
     levels: tuple[Level, ...] = ()
 
     @model_validator(mode="after")
-    def _alike(self) -> "Choose":
+    def _check_moves_alike(self) -> "Choose":
         check_once(self.moves)
         if len({bool(move.faces or move.picture) for move in self.moves}) > 1:
             raise ValueError("either every move has faces or a picture, or none has")
@@ -57,7 +57,7 @@ class Choose(Headed):
 
     def done(self, asked: AddressParameters) -> str:
         """The id of the move that was chosen."""
-        return picked(asked, "move", self.moves)
+        return id_in_address(asked, "move", self.moves)
 
     def chosen(self, done: str) -> Move | None:
         """The move that was chosen."""

@@ -11,7 +11,7 @@ from kiosk.wording.facts import Prose
 from kiosk.wording.messages import N_
 
 
-class Part(Schema):
+class OfflinePart(Schema):
     """One thing to do, with its picture."""
 
     label: Prose
@@ -28,7 +28,7 @@ class Offline(Headed):
 
     minutes: Annotated[int, Field(ge=1, le=30)]
     needs: Prose | None = None  # for the teacher
-    steps: Annotated[tuple[Part, ...], Field(min_length=2, max_length=3)]
+    steps: Annotated[tuple[OfflinePart, ...], Field(min_length=2, max_length=3)]
     who: str = ""
     ask: Prose | None = None
 

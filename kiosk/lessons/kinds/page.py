@@ -10,14 +10,14 @@ from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, ch
 from kiosk.wording.facts import Prose
 
 
-class About(Schema):
+class PageFact(Schema):
     """One fact that an opened part of the page shows about itself."""
 
     about: Prose
     said: Prose = Field(alias="is")
 
 
-class Result(Schema):
+class PagePart(Schema):
     """One part of the page, and what opening it shows."""
 
     id: Identifier
@@ -25,7 +25,7 @@ class Result(Schema):
     line: Prose
     label: Prose | None = None
     claim: Prose
-    facts: Annotated[tuple[About, ...], Field(max_length=3)] = ()
+    facts: Annotated[tuple[PageFact, ...], Field(max_length=3)] = ()
     ask: Prose | None = None
 
 
@@ -50,10 +50,10 @@ class Page(Headed):
     clock: Prose | None = None
     open: Annotated[int, Field(ge=1, le=4)]
     after: Prose
-    results: Annotated[tuple[Result, ...], Field(min_length=3, max_length=5)]
+    results: Annotated[tuple[PagePart, ...], Field(min_length=3, max_length=5)]
 
     @model_validator(mode="after")
-    def _enough(self) -> "Page":
+    def _check_parts_to_open(self) -> "Page":
         check_once(self.results)
         if self.open > len(self.results):
             raise ValueError(f"{self.open} cannot be opened of {len(self.results)}")
@@ -69,7 +69,7 @@ class Page(Headed):
         """Whether enough was opened."""
         return isinstance(done, tuple) and len(done) >= self.open
 
-    def shown(self, done: tuple[str, ...]) -> Result | None:
+    def shown(self, done: tuple[str, ...]) -> PagePart | None:
         """The part of the page that is open; None if none is."""
         return next((result for result in self.results if done and result.id == done[-1]), None)
 

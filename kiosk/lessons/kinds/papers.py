@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Identifier, Schema
-from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, check_once, first, words
+from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, check_once, param_of, words
 from kiosk.wording.facts import Prose
 
 
@@ -48,7 +48,7 @@ class Papers(Headed):
     notes: Annotated[tuple[Prose, ...], Field(min_length=1, max_length=2)]
 
     @model_validator(mode="after")
-    def _tied(self) -> "Papers":
+    def _check_letter_ties(self) -> "Papers":
         check_once(self.lines)
         tied = [one.explains for one in self.letter if one.explains]
         if unknown := [id for id in tied if id not in {line.id for line in self.lines}]:
@@ -59,7 +59,7 @@ class Papers(Headed):
 
     def done(self, asked: AddressParameters) -> tuple[str, ...] | None:
         """The ids of the lines that were underlined, none at all included; None before that."""
-        if first(asked, "compare") != "1":
+        if param_of(asked, "compare") != "1":
             return None
         underlined = set(asked.getlist("line"))
         return tuple(line.id for line in self.lines if line.id in underlined)

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Identifier, Schema
-from kiosk.lessons.activity import AddressParameters, Headed, View, check_once, picked
+from kiosk.lessons.activity import AddressParameters, Headed, View, check_once, id_in_address
 from kiosk.wording.facts import Prose
 
 
@@ -30,13 +30,13 @@ class Strip(Headed):
     endings: Annotated[tuple[Ending, ...], Field(min_length=2, max_length=3)]
 
     @model_validator(mode="after")
-    def _once(self) -> "Strip":
+    def _check_ids_once(self) -> "Strip":
         check_once(self.endings)
         return self
 
     def done(self, asked: AddressParameters) -> str:
         """The id of the ending that was picked."""
-        return picked(asked, "end", self.endings)
+        return id_in_address(asked, "end", self.endings)
 
     def chosen(self, done: str) -> Ending | None:
         """The ending that was picked."""

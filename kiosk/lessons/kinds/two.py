@@ -6,13 +6,13 @@ from typing import ClassVar
 from markupsafe import Markup
 
 from kiosk.content.source import Schema
-from kiosk.lessons.activity import Activity, AddressParameters, View, first
+from kiosk.lessons.activity import Activity, AddressParameters, View, param_of
 from kiosk.wording.facts import Prose
 
 TURNS = ("b", "both")
 
 
-class Half(Schema):
+class HalfOfTwo(Schema):
     """What one of the two sees, and what to tell the other."""
 
     kind: Prose
@@ -36,8 +36,8 @@ class Two(Activity):
     words_of: ClassVar = {**Activity.words_of, "tell": "told", "says": "message"}
 
     scene: str = ""
-    a: Half
-    b: Half
+    a: HalfOfTwo
+    b: HalfOfTwo
     together: Together
 
     @property
@@ -47,7 +47,7 @@ class Two(Activity):
 
     def done(self, asked: AddressParameters) -> str:
         """Whose turn it is: nothing for A, `b`, or `both`."""
-        turn = first(asked, "turn")
+        turn = param_of(asked, "turn")
         return turn if turn in TURNS else ""
 
     def finished(self, done: object) -> bool:

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Identifier, Schema
-from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, check_once, picked, words
+from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, check_once, id_in_address, words
 from kiosk.wording.facts import Prose
 
 SHAPES = ("circle", "square", "triangle", "diamond")
@@ -33,13 +33,13 @@ class Vote(Headed):
     talk: Prose
 
     @model_validator(mode="after")
-    def _once(self) -> "Vote":
+    def _check_ids_once(self) -> "Vote":
         check_once(self.options)
         return self
 
     def done(self, asked: AddressParameters) -> str:
         """The id of the answer that was tapped."""
-        return picked(asked, "shape", self.options)
+        return id_in_address(asked, "shape", self.options)
 
     def shape(self, option: Answer) -> str:
         """The shape of an answer."""

@@ -73,13 +73,13 @@ def read_cast(content_dir: Path) -> Cast:
         return EMPTY_CAST
     source = read_source(folder / "people.yml")
     groups = check(source, dict[Identifier, dict[Identifier, Person]])
-    places = _symbols(folder / PLACE_FILE)
-    cast = Cast(groups, {**_symbols(folder / "parts.svg"), **places}, _names_of_places(places))
+    places = _read_symbols(folder / PLACE_FILE)
+    cast = Cast(groups, {**_read_symbols(folder / "parts.svg"), **places}, _names_of_places(places))
     problems = [
         source.problem(f'there is no part "{part}" in the drawings', group, name)
         for group, people in groups.items()
         for name, person in people.items()
-        for part in _needed(person)
+        for part in _needed_drawings(person)
         if part not in cast.parts
     ]
     if problems:
@@ -87,13 +87,13 @@ def read_cast(content_dir: Path) -> Cast:
     return cast
 
 
-def _needed(person: Person) -> list[str]:
+def _needed_drawings(person: Person) -> list[str]:
     hair = [] if not person.hair or person.kind != "person" else [f"hair-{person.hair}-front"]
     head = "head" if person.kind == "person" else f"head-{person.kind}"
     return [head, f"top-{person.top}", *hair, *(f"has-{one}" for one in person.has)]
 
 
-def _symbols(path: Path) -> dict[str, str]:
+def _read_symbols(path: Path) -> dict[str, str]:
     found = {match[1]: match[2] for match in _SYMBOL.finditer(read_text(path))}
     if not found:
         raise ContentError([ContentProblem(path, 1, "holds no <symbol> with a part of a drawing")])

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from kiosk.bands import Band
 from kiosk.lessons.drawing import said_as
 from kiosk.lessons.scenes.cast import Cast, Person
-from kiosk.lessons.scenes.paint import CLOTH, HAIR, INK, INK_WIDTH, SKINS, fill, quieter
+from kiosk.lessons.scenes.paint import CLOTH, HAIR, INK, INK_WIDTH, SKINS, fill_colours, quieten_colours
 
 HEAD, SHOULDERS, LOWER = 0.82, 1.12, -13  # an older person, beside a small one
 DAYLIGHT = "#e0f0f0"  # what a screen shows
@@ -45,12 +45,12 @@ def figure(cast: Cast, look: Look, screen: str = DAYLIGHT) -> str:
         "eye": "#fff" if person.kind == "badger" else INK,
         "screen": screen,
     }
-    return fill(_assembled(cast, person, look), **colours)
+    return fill_colours(_assemble_figure(cast, person, look), **colours)
 
 
 def bust(cast: Cast, look: Look, band: Band) -> Markup:
     """One head and shoulders as a picture; it says nothing to a screen reader, as words stand beside it."""
-    return drawn(quieter(figure(cast, look), band), _BUST, "")
+    return drawn(quieten_colours(figure(cast, look), band), _BUST, "")
 
 
 def crowd(cast: Cast, looks: Sequence[Look], band: Band) -> Markup:
@@ -59,7 +59,7 @@ def crowd(cast: Cast, looks: Sequence[Look], band: Band) -> Markup:
         f'<g transform="translate({across} {down}) scale({_CROWD_SIZE})" stroke-width="3.2">{figure(cast, look)}</g>'
         for look, (across, down) in zip(looks, _CROWD, strict=False)
     )
-    return drawn(quieter(heads, band), _CROWD_BOX, "")
+    return drawn(quieten_colours(heads, band), _CROWD_BOX, "")
 
 
 def drawn(inside: str, box: str, alt: str) -> Markup:
@@ -71,7 +71,7 @@ def drawn(inside: str, box: str, alt: str) -> Markup:
     )
 
 
-def _assembled(cast: Cast, person: Person, look: Look) -> str:
+def _assemble_figure(cast: Cast, person: Person, look: Look) -> str:
     hair = f"hair-{person.hair}"
     behind = [f"back-{person.kind}", *(["has-wheelchair"] if "wheelchair" in person.has else [])]
     body = [
@@ -91,16 +91,16 @@ def _assembled(cast: Cast, person: Person, look: Look) -> str:
         f"nose-{person.kind}",
     ]
     if not person.older:
-        return _joined(cast, [*behind, f"{hair}-back", *body, *head])
+        return _join_parts(cast, [*behind, f"{hair}-back", *body, *head])
     return (
-        _scaled(_joined(cast, behind), SHOULDERS, LOWER)
-        + _scaled(_joined(cast, [f"{hair}-back"]), HEAD)
-        + _scaled(_joined(cast, body), SHOULDERS, LOWER)
-        + _scaled(_joined(cast, head), HEAD)
+        _scale_drawing(_join_parts(cast, behind), SHOULDERS, LOWER)
+        + _scale_drawing(_join_parts(cast, [f"{hair}-back"]), HEAD)
+        + _scale_drawing(_join_parts(cast, body), SHOULDERS, LOWER)
+        + _scale_drawing(_join_parts(cast, head), HEAD)
     )
 
 
-def _scaled(inside: str, size: float, down: int = 0) -> str:
+def _scale_drawing(inside: str, size: float, down: int = 0) -> str:
     # Ink keeps its width when a part is made larger or smaller.
     move = f"translate(0 {down}) " if down else ""
     return (
@@ -110,5 +110,5 @@ def _scaled(inside: str, size: float, down: int = 0) -> str:
     )
 
 
-def _joined(cast: Cast, ids: Iterable[str]) -> str:
+def _join_parts(cast: Cast, ids: Iterable[str]) -> str:
     return "".join(cast.part(id) for id in ids)

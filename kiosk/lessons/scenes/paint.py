@@ -35,12 +35,12 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b|#[0-9a-fA-F]{3}\b")
 _NAMED = re.compile(r"var\(--([\w-]+)(?:,\s*([^)]+))?\)")
 
 
-def fill(drawing: str, **colours: str) -> str:
+def fill_colours(drawing: str, **colours: str) -> str:
     """The drawing with its named colours filled in; one that is not given has the drawing's own, else none."""
     return _NAMED.sub(lambda named: colours.get(named[1]) or named[2] or "none", drawing)
 
 
-def quieter(drawing: str, band: Band) -> str:
+def quieten_colours(drawing: str, band: Band) -> str:
     """The drawing in the colours of a band; ink and skin stay as they are."""
     if band not in _QUIETER:
         return drawing
@@ -50,7 +50,7 @@ def quieter(drawing: str, band: Band) -> str:
         colour = _six_digits(found[0])
         if colour in _NEVER_GREYED:
             return colour
-        pairs = zip(_channels(colour), _channels(tint), strict=True)
+        pairs = zip(_rgb_channels(colour), _rgb_channels(tint), strict=True)
         return "#" + "".join(f"{round(own + (other - own) * share):02x}" for own, other in pairs)
 
     return _COLOUR.sub(mixed, drawing)
@@ -61,5 +61,5 @@ def _six_digits(colour: str) -> str:
     return colour if len(colour) == 7 else "#" + "".join(2 * digit for digit in colour[1:])
 
 
-def _channels(colour: str) -> list[int]:
+def _rgb_channels(colour: str) -> list[int]:
     return [int(colour[place : place + 2], 16) for place in (1, 3, 5)]

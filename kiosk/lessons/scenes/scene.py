@@ -11,7 +11,7 @@ from kiosk.bands import Band
 from kiosk.content.source import Identifier, Schema, Text
 from kiosk.lessons.scenes.cast import Cast
 from kiosk.lessons.scenes.figure import DAYLIGHT, Look, drawn, figure
-from kiosk.lessons.scenes.paint import INK_WIDTH, fill, quieter
+from kiosk.lessons.scenes.paint import INK_WIDTH, fill_colours, quieten_colours
 from kiosk.wording.facts import Prose
 
 Face = Literal["glad", "thinking", "worried", "hurt", "cross"]
@@ -54,7 +54,7 @@ class SceneFile(Schema):
 
 
 @dataclass(frozen=True)
-class Said:
+class SpokenWords:
     """Words spoken in a scene, printed over the picture; `place` of `among` figures is where the speaker stands."""
 
     who: str
@@ -72,7 +72,7 @@ class Scene:
     alt: str
     drawing: Markup  # says its own alt
     silent: Markup  # the same, beside words that say what it shows
-    said: tuple[Said, ...]
+    said: tuple[SpokenWords, ...]
 
 
 def scene_faults(file: SceneFile, cast: Cast, band: Band) -> list[str]:
@@ -94,23 +94,23 @@ def draw_scene(id: str, file: SceneFile, cast: Cast, band: Band) -> Scene:
     """The picture of a scene without faults."""
     start, width = _BOXES[file.shape]
     screen = LAMPLIGHT if "night" in file.place else DAYLIGHT
-    inside = quieter(
-        fill(cast.part(file.place), screen=screen)
-        + "".join(_figures(file, cast, band, screen))
-        + fill(cast.part(f"{file.place}-front"))
-        + (_prop(file, cast, start, width, screen) if file.prop else ""),
+    inside = quieten_colours(
+        fill_colours(cast.part(file.place), screen=screen)
+        + "".join(_draw_figures(file, cast, band, screen))
+        + fill_colours(cast.part(f"{file.place}-front"))
+        + (_draw_prop(file, cast, start, width, screen) if file.prop else ""),
         band,
     )
     box = f"{start} 0 {width} {_HEIGHT}"
     said = tuple(
-        Said(one.who.replace("-", " ").title(), one.says, place, len(file.figures))
+        SpokenWords(one.who.replace("-", " ").title(), one.says, place, len(file.figures))
         for place, one in enumerate(file.figures, 1)
         if one.says
     )
     return Scene(id, file.shape, file.alt, drawn(inside, box, file.alt), drawn(inside, box, ""), said)
 
 
-def _figures(file: SceneFile, cast: Cast, band: Band, screen: str) -> Sequence[str]:
+def _draw_figures(file: SceneFile, cast: Cast, band: Band, screen: str) -> Sequence[str]:
     count = len(file.figures)
     share = _SIZES[file.shape][count] * (_SPEAKING if any(one.says for one in file.figures) else 1)
     pieces = []
@@ -125,7 +125,7 @@ def _figures(file: SceneFile, cast: Cast, band: Band, screen: str) -> Sequence[s
     return pieces
 
 
-def _prop(file: SceneFile, cast: Cast, start: int, width: int, screen: str) -> str:
+def _draw_prop(file: SceneFile, cast: Cast, start: int, width: int, screen: str) -> str:
     across = start + width * _PROPS[file.prop_at]
-    drawing = fill(cast.part(f"prop-{file.prop}"), screen=screen)
+    drawing = fill_colours(cast.part(f"prop-{file.prop}"), screen=screen)
     return f'<g transform="translate({across:.0f} {_PROP_FLOOR})">{drawing}</g>'

@@ -29,11 +29,11 @@ def index_home() -> ResponseReturnValue:
         for lesson in current_site().lessons.values()
         if lesson.status != "retired" and not _kept_back(lesson)
     ]
-    asked = _asked()
+    asked = _age_group_asked()
     bands = sorted(Band, key=lambda band: band is not asked)  # the others stay in their order
     by_band = {band: [lesson for lesson in offered if lesson.band == band] for band in bands}
     return render_template(
-        "lessons/index_home.html", by_band=by_band, asked=asked, bands=list(Band), **_tell()
+        "lessons/index_home.html", by_band=by_band, asked=asked, bands=list(Band), **_way_to_tell()
     )
 
 
@@ -50,9 +50,9 @@ def show_home(id: str) -> ResponseReturnValue:
         helplines=helplines_of(lesson),
         lang=language(),
         page_words=page_words,
-        parts_of={step.id: _numbers(step) for step in lesson.steps if isinstance(step, Scenario)},
-        questions=_questions(lesson),
-        **_tell(),
+        parts_of={step.id: _part_numbers(step) for step in lesson.steps if isinstance(step, Scenario)},
+        questions=_questions_for_paper(lesson),
+        **_way_to_tell(),
     )
 
 
@@ -75,18 +75,18 @@ def _kept_back(lesson: Lesson) -> bool:
     return lesson.quiet and not current_site().config.home_sensitive_lessons
 
 
-def _asked() -> Band | None:
+def _age_group_asked() -> Band | None:
     asked = request.args.get("band", "")
     return Band(asked) if asked in set(Band) else None
 
 
-def _tell() -> dict[str, Any]:
+def _way_to_tell() -> dict[str, Any]:
     """Where a child of the age that the address names tells somebody; else the page that asks for the age."""
-    asked = _asked()
+    asked = _age_group_asked()
     return {"tell_url": tell_url(asked)} if asked else {}
 
 
-def _questions(lesson: Lesson) -> list[tuple[Any, list[Markup]]]:
+def _questions_for_paper(lesson: Lesson) -> list[tuple[Any, list[Markup]]]:
     """The questions of a lesson's quiz with what can be answered, by the alphabet: a file's order may give it away."""
     quiz = current_site().quizzes.get(lesson.quiz)
     return [
@@ -95,6 +95,6 @@ def _questions(lesson: Lesson) -> list[tuple[Any, list[Markup]]]:
     ]
 
 
-def _numbers(scenario: Scenario) -> dict[str, int]:
+def _part_numbers(scenario: Scenario) -> dict[str, int]:
     """The parts of a story with numbers, for paper, where nothing can be tapped."""
     return {id: number for number, id in enumerate(scenario.nodes, 1)}

@@ -106,7 +106,7 @@ def start(id: str) -> ResponseReturnValue:
 def show_screen(id: str, screen: int) -> ResponseReturnValue:
     """One step of a lesson."""
     lesson = open_lesson(id)
-    step = _step(lesson, screen)
+    step = _step_or_404(lesson, screen)
     seen = furthest_screen(school_rows(), signed_in_pupil(), lesson, since(lesson)) > screen
     if isinstance(step, Question):
         return redirect(url_for("quizzes.ask", id=lesson.quiz, question=step.of))
@@ -119,7 +119,7 @@ def leave_screen(id: str, screen: int) -> ResponseReturnValue:
     """Go on to the next step; after the last one to the quiz, or to the end if there is no quiz."""
     site = current_site()
     lesson = open_lesson(id)
-    _step(lesson, screen)
+    _step_or_404(lesson, screen)
     pupil = signed_in_pupil()
     last = screen == len(lesson.steps)
     has_quiz = lesson.quiz in site.quizzes
@@ -151,7 +151,7 @@ def people_who_help() -> list[str]:
     return [name for kind in HELPERS for name in by_kind[kind]]
 
 
-def _step(lesson: Lesson, screen: int) -> Step:
+def _step_or_404(lesson: Lesson, screen: int) -> Step:
     if not 1 <= screen <= len(lesson.steps):
         raise NotFound
     return lesson.steps[screen - 1]

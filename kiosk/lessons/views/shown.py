@@ -13,7 +13,7 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.step import Passage, Screen, Step
 from kiosk.lessons.views.blueprint import helplines_of
-from kiosk.lessons.walk import follow
+from kiosk.lessons.walk import walk_along
 from kiosk.lessons.words import page_words
 from kiosk.site import current_site
 from kiosk.web.i18n import address_key, language
@@ -59,10 +59,10 @@ def step_page(
         return activity_page(page, lesson, step, here, seen)
     parts = {**page, "lesson": lesson, "here": here, "total": len(lesson.steps), "seen": seen}
     if isinstance(step, Scenario):
-        return _scenario(step, parts)
+        return _show_scenario(step, parts)
     address = None if page["page"].board else address_key()
     marks = None if address is None else (lesson.id, here, seen, page["page"], address)
-    return render_cached("lessons/screen.html", marks, lambda: parts | _words(lesson, step))
+    return render_cached("lessons/screen.html", marks, lambda: parts | _step_words(lesson, step))
 
 
 def help_page(page: Mapping[str, Any], lesson: Lesson, names: Sequence[str]) -> str:
@@ -80,7 +80,7 @@ def help_page(page: Mapping[str, Any], lesson: Lesson, names: Sequence[str]) -> 
     )
 
 
-def _words(lesson: Lesson, step: Screen | Passage) -> dict[str, Any]:
+def _step_words(lesson: Lesson, step: Screen | Passage) -> dict[str, Any]:
     """The words of a step, with the one that is explained there."""
     heading, html = page_words(step.html, lesson.band)
     if explained := current_site().glossary.explained(lesson).get(step.id):
@@ -88,8 +88,8 @@ def _words(lesson: Lesson, step: Screen | Passage) -> dict[str, Any]:
     return {"step": step, "heading": heading, "html": html, "explained": explained}
 
 
-def _scenario(scenario: Scenario, parts: dict[str, Any]) -> ResponseReturnValue:
-    walk = follow(scenario, request.args.get("way", ""))
+def _show_scenario(scenario: Scenario, parts: dict[str, Any]) -> ResponseReturnValue:
+    walk = walk_along(scenario, request.args.get("way", ""))
     chosen = request.args.get("choose")
     if chosen and (way := walk.way_by(chosen)):
         address = url_for("lessons.show_screen", id=parts["lesson"].id, screen=parts["here"], way=way)

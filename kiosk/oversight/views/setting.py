@@ -13,7 +13,7 @@ from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.classroom.views.found import led_lesson_now
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.sets import begun_by, read_due, set_for_class, set_for_some, set_of, unset
+from kiosk.lessons.sets import begun_by, read_due, set_for_class, set_lesson_for_some, set_of, unset_lesson
 from kiosk.oversight.views.blueprint import bp, class_or_404
 from kiosk.oversight.views.lessons import lesson_or_404
 from kiosk.oversight.views.set_words import set_words
@@ -56,7 +56,7 @@ def set_for(id: str, class_id: uuid.UUID) -> ResponseReturnValue:
     if errors:
         return _form(lesson, group, sent, ticked, errors), 422
     if chosen:
-        set_for_some(school(), group, lesson, today, due_on, chosen)
+        set_lesson_for_some(school(), group, lesson, today, due_on, chosen)
     else:
         set_for_class(school(), group, lesson, today, due_on)
     school().commit()
@@ -84,7 +84,7 @@ def unset_for(id: str, class_id: uuid.UUID) -> ResponseReturnValue:
     begun = begun_by(school(), group, lesson)
     if begun and request.form.get("sure") != "yes":
         return render_template("oversight/unset_lesson.html", lesson=lesson, group=group, begun=begun)
-    unset(school(), group, lesson)
+    unset_lesson(school(), group, lesson)
     school().commit()
     flash(_("%(lesson)s is no longer on the list of %(name)s.", lesson=lesson.title, name=group.name))
     return back

@@ -38,7 +38,7 @@ class KeyWordsMismatch(Exception):
 
 
 @dataclass(frozen=True)
-class Heard:
+class KeyConfirmation:
     """How a reader knows the keys that they sign: by six words that they typed, or as keys of readers they know."""
 
     words: str = ""
@@ -73,7 +73,7 @@ def approval_state(
     late = today >= proposal.asked_on + OTHER_CANNOT
     listed = {uuid.UUID(id) for id, one in chain[-1].readers.items() if must and must.value in one.roles}
     could = listed & {one.staff_id for one in holders if late or not one.deputy}
-    given = frozenset(uuid.UUID(id) for id in _signed(chain[-1], change, proposal, today))
+    given = frozenset(uuid.UUID(id) for id in _valid_signatures(chain[-1], change, proposal, today))
     against = frozenset(one.staff_id for one in proposal.votes if not one.agrees)
     return ApprovalState(change is not None, given, against, gainers, must, frozenset(could))
 
@@ -90,19 +90,19 @@ def why_cannot_approve(
     now = now or approval_state(school, chain, proposal, today)
     mine = chain[-1].active(today).get(me.id.hex)
     if me.id in now.given:
-        return _say(N_("You have agreed already: somebody else must confirm."))
+        return _say_why(N_("You have agreed already: somebody else must confirm."))
     if me.id.hex in now.gainers:
-        return _say(N_("You would gain by it, so somebody else must confirm."))
+        return _say_why(N_("You would gain by it, so somebody else must confirm."))
     if mine is None or me.frozen_on:
-        return _say(N_("Only a reader whose key is in the list can confirm."))
+        return _say_why(N_("Only a reader whose key is in the list can confirm."))
     if not is_in_list(school, chain, me):
-        return _say(N_("Your new key is not in the list yet. Other readers have to confirm it first."))
+        return _say_why(N_("Your new key is not in the list yet. Other readers have to confirm it first."))
     if not now.ready:
         name = proposal.gains.name if proposal.gains else ""
-        return _say(N_("%(name)s has to sign in once first. That makes a key."), name=name)
+        return _say_why(N_("%(name)s has to sign in once first. That makes a key."), name=name)
     if proposal.kind is ProposalKind.ROLE and _has_new_key(school, chain, proposal.gains):
         new = N_("%(name)s has a new key. Other readers have to confirm it first, on the page Who can read.")
-        return _say(new, name=proposal.gains.name if proposal.gains else "")
+        return _say_why(new, name=proposal.gains.name if proposal.gains else "")
     left = NEEDED - len(now.given)
     if (
         now.required_role
@@ -110,7 +110,7 @@ def why_cannot_approve(
         and not now.given & now.must_be_one_of
         and me.id not in now.must_be_one_of
     ):
-        return _say(N_("The %(role)s has to confirm this."), role=now.required_role.value)
+        return _say_why(N_("The %(role)s has to confirm this."), role=now.required_role.value)
     return ""
 
 
@@ -120,7 +120,7 @@ def approve(
     proposal: Proposal,
     by: Signer,
     today: date,
-    typed_words: Heard,
+    typed_words: KeyConfirmation,
 ) -> Change:
     """Sign what a proposal does; raises Refused where this person may not, KeyWordsMismatch where words are missing.
 
@@ -169,8 +169,8 @@ def apply_proposal(
     """The new version of the list once enough readers have approved; None while more approvals are needed.
 
     Raises ListBroken where the version would not count, and Refused where the roles would not be in order or the last
-    who can open some reports would go. The caller commits `reports` before `school`: `settle` completes a valid
-    version, whatever happened in between.
+    who can open some reports would go. The caller commits `reports` before `school`: `apply_signed_changes` completes
+    a valid version, whatever happened in between.
     """
     chain, today = verified_chain(reports), when.today
     change, now = current_change(school, chain, proposal), approval_state(school, chain, proposal, today)
@@ -183,13 +183,13 @@ def apply_proposal(
     if proposal.kind is ProposalKind.ROLE:
         check_roles(held_roles(school), proposal)
         refuse_early_loss(school, chain, change, when.calendar, today)
-    agreed = _signed(chain[-1], change, proposal, today)
+    agreed = _valid_signatures(chain[-1], change, proposal, today)
     version = add_change(reports, chain, change, agreed, by, when)
-    settle(school, [*chain, version])
+    apply_signed_changes(school, [*chain, version])
     return version
 
 
-def _signed(last: Version, change: Change | None, proposal: Proposal, today: date) -> Signatures:
+def _valid_signatures(last: Version, change: Change | None, proposal: Proposal, today: date) -> Signatures:
     """The signatures that are valid now: a signer may have left or changed keys since."""
     if change is None or not is_kept(proposal, change):
         return {}
@@ -197,13 +197,13 @@ def _signed(last: Version, change: Change | None, proposal: Proposal, today: dat
     return {id: given[id] for id in agrees(last, change, given, today)}
 
 
-def settle(school: Session, chain: Sequence[Version]) -> list[Proposal]:
+def apply_signed_changes(school: Session, chain: Sequence[Version]) -> list[Proposal]:
     """Apply to the school's database what the signed list says already; returns the proposals that were completed."""
-    used = _used(chain)
+    used = _applied_change_ids(chain)
     done = [one for one in school.scalars(select(Proposal)) if one.id.hex in used]
     for proposal in done:
         if proposal.kind is ProposalKind.ROLE:
-            _move_role(school, proposal)
+            _apply_role_change(school, proposal)
         school.delete(proposal)
     school.flush()
     return done
@@ -211,7 +211,7 @@ def settle(school: Session, chain: Sequence[Version]) -> list[Proposal]:
 
 def is_unsettled(school: Session, chain: Sequence[Version], today: date) -> bool:
     """Whether a proposal is in the list already, or its time is over, so that there is something to write."""
-    used, rows = _used(chain), school.execute(select(Proposal.id, Proposal.until)).all()
+    used, rows = _applied_change_ids(chain), school.execute(select(Proposal.id, Proposal.until)).all()
     return any(id.hex in used or until < today for id, until in rows)
 
 
@@ -220,11 +220,11 @@ def _has_new_key(school: Session, chain: Sequence[Version], person: StaffMember 
     return person is not None and person.id.hex in chain[-1].readers and not is_in_list(school, chain, person)
 
 
-def _used(chain: Sequence[Version]) -> set[str]:
+def _applied_change_ids(chain: Sequence[Version]) -> set[str]:
     return {str((version.cause.get("change") or {}).get("id", "")) for version in chain}
 
 
-def _move_role(school: Session, proposal: Proposal) -> None:
+def _apply_role_change(school: Session, proposal: Proposal) -> None:
     assert proposal.role is not None
     for person in (proposal.loses, proposal.gains):
         if person is not None:
@@ -240,5 +240,5 @@ def _move_role(school: Session, proposal: Proposal) -> None:
             school.refresh(person, ["holdings"])
 
 
-def _say(text: str, **values: str) -> str:
+def _say_why(text: str, **values: str) -> str:
     return say(Message(text, values))

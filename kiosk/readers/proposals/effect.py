@@ -56,7 +56,7 @@ def _key_change(school: Session, chain: Sequence[Version], proposal: Proposal) -
     if key is None:
         return None
     old = chain[-1].readers.get(key.staff_id.hex)
-    entry = _entry(chain, key, key.staff.roles, proposal.asked_on)
+    entry = _entry_of(chain, key, key.staff.roles, proposal.asked_on)
     if old:  # the keys and nothing else
         entry = replace(entry, name=old.name, roles=old.roles, from_day=proposal.asked_on)
     return Change(proposal.id.hex, proposal.asked_on, proposal.until, put={key.staff_id.hex: entry})
@@ -78,7 +78,7 @@ def _role_change(school: Session, chain: Sequence[Version], proposal: Proposal) 
             roles = tuple(sorted({*old.roles, proposal.role.value}))
             put[key.staff_id.hex] = replace(old, roles=roles)
         else:
-            put[key.staff_id.hex] = _entry(chain, key, frozenset({proposal.role}), proposal.asked_on)
+            put[key.staff_id.hex] = _entry_of(chain, key, frozenset({proposal.role}), proposal.asked_on)
     loses = proposal.loses.id.hex if proposal.loses else ""
     if (old := last.readers.get(loses)) is not None:
         left = tuple(sorted(set(old.roles) - {proposal.role.value}))
@@ -89,7 +89,7 @@ def _role_change(school: Session, chain: Sequence[Version], proposal: Proposal) 
     return Change(proposal.id.hex, proposal.asked_on, proposal.until, put=put, drop=tuple(drop))
 
 
-def _entry(chain: Sequence[Version], key: ReaderKey, roles: frozenset[Role], today: date) -> ListedReader:
+def _entry_of(chain: Sequence[Version], key: ReaderKey, roles: frozenset[Role], today: date) -> ListedReader:
     old, stopped = chain[-1].readers.get(key.staff_id.hex), stopped_by(chain, key.staff_id.hex)
     return entry_for(key, roles, old.from_day if old else today, old.reads_from if old else date.min, stopped)
 
@@ -99,16 +99,16 @@ def keys_to_confirm(last: Version, proposal: Proposal, change: Change | None) ->
     if change is None:
         return set()
     gains = proposal.gains_id.hex if proposal.gains_id else ""
-    gained = {_keys(change.put[gains])} if gains in change.put else set()
+    gained = {_keys_of_reader(change.put[gains])} if gains in change.put else set()
     return gained | new_keys([last.readers], change)
 
 
 def new_keys(known: Collection[Readers], change: Change) -> set[Keys]:
     """The keys that a change brings and that are known of nobody it gives them to; those of sheets are always new."""
     found = {
-        _keys(one)
+        _keys_of_reader(one)
         for id, one in change.put.items()
-        if _keys(one) not in {_keys(some[id]) for some in known if id in some}
+        if _keys_of_reader(one) not in {_keys_of_reader(some[id]) for some in known if id in some}
     }
     sheets = change.recovery
     return found | ({(sheets.public_key, sheets.verify_key)} if sheets else set())
@@ -124,5 +124,5 @@ def same_words(typed: str, wanted: Sequence[str]) -> bool:
     return re.findall(r"[a-z]+", typed.casefold()) == list(wanted)
 
 
-def _keys(one: ListedReader) -> Keys:
+def _keys_of_reader(one: ListedReader) -> Keys:
     return one.public_key, one.verify_key

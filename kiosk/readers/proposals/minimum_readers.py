@@ -88,7 +88,7 @@ def link_leaves_too_few(
     A link shuts the key of whoever it is for, so people with a link, or who have just used one, do not count; people
     who are away do.
     """
-    linked = _linked(school, now)
+    linked = _staff_with_link(school, now)
     able = [replace(one, absent=False) for one in who_can_open(school, chain, day) if one.id not in linked]
     others = sum(one.id != person for one in able)
     return others < len(able) and (others < FEWEST_READERS or too_few_without(able, {person}, fewest=1))
@@ -106,23 +106,23 @@ def who_can_open(school: Session, chain: Sequence[Version], day: date) -> list[K
         .execution_options(populate_existing=True)
     )
     people = [one for one in school.scalars(rows) if is_in_list(school, chain, one)]
-    return [_holder(one, listed[one.id.hex], is_absent(one, day)) for one in people]
+    return [_keyholder(one, listed[one.id.hex], is_absent(one, day)) for one in people]
 
 
-def _holder(person: StaffMember, entry: ListedReader, absent: bool) -> Keyholder:
+def _keyholder(person: StaffMember, entry: ListedReader, absent: bool) -> Keyholder:
     roles = " ".join(entry.roles)
     return Keyholder(person.id, person.name, person.email, roles, entry.public_key, absent=absent)
 
 
-def _linked(school: Session, now: datetime) -> set[uuid.UUID]:
+def _staff_with_link(school: Session, now: datetime) -> set[uuid.UUID]:
     """Who has a link that works now, or has used one and not signed in since, which makes new keys."""
     works = select(StaffMember.id).where(StaffMember.invitation_ends_at > now)
-    used = _newest(school, LogAct.LINK_USED)
-    made = _newest(school, LogAct.KEYS_MADE, LogAct.KEYS_RENEWED)
+    used = _newest_lines(school, LogAct.LINK_USED)
+    made = _newest_lines(school, LogAct.KEYS_MADE, LogAct.KEYS_RENEWED)
     return {*school.scalars(works), *(id for id, seq in used.items() if seq > made.get(id, 0))}
 
 
-def _newest(school: Session, *acts: LogAct) -> dict[uuid.UUID, int]:
+def _newest_lines(school: Session, *acts: LogAct) -> dict[uuid.UUID, int]:
     """The number of the newest of these lines about each person."""
     rows = (
         select(LogEntry.about_id, func.max(LogEntry.seq))
@@ -142,7 +142,7 @@ def refuse_early_loss(
     """
     before, after = chain[-1].readers, after_change(chain[-1], change, today, today)
     for one in who_can_open(school, chain, today):
-        lost = set(_routes(before.get(one.id.hex))) - set(_routes(after.get(one.id.hex)))
+        lost = set(_own_routes(before.get(one.id.hex))) - set(_own_routes(after.get(one.id.hex)))
         _refuse_if_last_reader(
             school, chain, _LosingAccess(one.id.hex, one.name, lost), after, calendar, today
         )
@@ -157,7 +157,7 @@ def refuse_early_leaving(
     entries = [one for version in chain if (one := version.readers.get(person.id.hex))]
     if key is None or not entries or entries[-1].verify_key != key.verify_key:
         return
-    going = _LosingAccess(person.id.hex, person.name, _routes(entries[-1]))
+    going = _LosingAccess(person.id.hex, person.name, _own_routes(entries[-1]))
     _refuse_if_last_reader(school, chain, going, chain[-1].readers, calendar, today)
 
 
@@ -181,7 +181,7 @@ def _refuse_if_last_reader(
     days = []
     others = [one.id.hex for one in who_can_open(school, chain, date.max) if one.id.hex != going.id]
     for route in going.routes:
-        stays = [id for id in others if route in _routes(after.get(id))]
+        stays = [id for id in others if route in _own_routes(after.get(id))]
         found = [day for id in stays if (day := _opens_from(chain, id, route, calendar))]
         if not found:
             raise Refused(NOBODY_ELSE, name=going.name)
@@ -198,7 +198,8 @@ def _opens_from(chain: Sequence[Version], person: str, route: str, calendar: Sch
     since, now = None, chain[-1].readers.get(person)
     for version in reversed(chain):
         entry = version.readers.get(person)
-        if now is None or entry is None or entry.verify_key != now.verify_key or route not in _routes(entry):
+        reads = route in _own_routes(entry)
+        if now is None or entry is None or entry.verify_key != now.verify_key or not reads:
             break
         since = version
     if since is None or now is None:
@@ -207,7 +208,7 @@ def _opens_from(chain: Sequence[Version], person: str, route: str, calendar: Sch
     return max(now.from_day, since.day if at_once else first_reading_day(calendar, since.day))
 
 
-def _routes(entry: ListedReader | None) -> list[str]:
+def _own_routes(entry: ListedReader | None) -> list[str]:
     """The routes whose reports are for this reader by a role of the route itself; readers who only join when others
     are missing do not count."""
     roles = set(entry.roles) if entry else set()

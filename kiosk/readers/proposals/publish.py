@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.config import Config
 from kiosk.mail.outbox import queue_alarm
-from kiosk.readers.proposals.approval import is_unsettled, settle
+from kiosk.readers.proposals.approval import apply_signed_changes, is_unsettled
 from kiosk.readers.proposals.proposals import forget_lapsed
 from kiosk.readers.signed_list.recipients import readers_differ, readers_from_roles
 from kiosk.report.access.keyring import ZONE_ID
@@ -28,7 +28,7 @@ def publish_readers(databases: Databases, config: Config, today: date) -> None:
         unsettled = is_unsettled(school, chain, today)
     if unsettled:
         with databases.school.write() as school:
-            settle(school, chain)
+            apply_signed_changes(school, chain)
             forget_lapsed(school, today)
     with databases.school.session(write=False) as school:
         with databases.reports.session(write=False) as reports:
@@ -45,7 +45,7 @@ def copy_is_outdated(
     reports: Session, readers: Sequence[Reader], chain: tuple[Version, ...], today: date
 ) -> bool:
     """Whether these readers, their absences or the list have changed since the open reports were last checked."""
-    return readers_differ(reports, readers) or _news(reports, chain, today)
+    return readers_differ(reports, readers) or _has_news(reports, chain, today)
 
 
 def update_copy(reports: Session, readers: Sequence[Reader], chain: tuple[Version, ...], today: date) -> None:
@@ -58,7 +58,7 @@ def update_copy(reports: Session, readers: Sequence[Reader], chain: tuple[Versio
     zone.noted_version, zone.noted_on = chain[-1].number if chain else 0, today
 
 
-def _news(reports: Session, chain: tuple[Version, ...], today: date) -> bool:
+def _has_news(reports: Session, chain: tuple[Version, ...], today: date) -> bool:
     """Whether the list has a new version, or somebody's waiting time has ended, since the reports were last checked."""
     if not chain:
         return False

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import Proposal, ReaderKey, StaffMember
 from kiosk.accounts.staff.reader_keys import keys_of_present_staff
 from kiosk.audit.log import Acting, LogAct
-from kiosk.readers.proposals.approval import Heard, approve, why_cannot_approve
+from kiosk.readers.proposals.approval import KeyConfirmation, approve, why_cannot_approve
 from kiosk.readers.proposals.proposals import propose_sheets
 from kiosk.readers.signed_list.versions import Signer, draft_first, entry_for
 from kiosk.report.access.reader_chain import verified_chain
@@ -72,7 +72,7 @@ def problems_of_sheets(sheets: Sequence[str]) -> dict[int, Message]:
     shares: list[Share] = []
     for place, typed in enumerate(sheets):
         try:
-            shares.append(_read(typed))
+            shares.append(_read_sheet(typed))
         except _SheetProblem as problem:
             found[place] = problem.message
     if found:
@@ -122,7 +122,7 @@ def _propose_proven(
     proposal = propose_sheets(school, by, Recoverer(row.public_key, row.verify_key), today)
     if secret is not None and not why_cannot_approve(school, chain, proposal, by, today):
         # Whoever typed two of the sheets has read on them what the six words say.
-        heard = Heard(" ".join(six_words(row.public_key, row.verify_key)))
+        heard = KeyConfirmation(" ".join(six_words(row.public_key, row.verify_key)))
         approve(school, chain, proposal, Signer(by, secret), today, heard)
     return proposal
 
@@ -166,7 +166,7 @@ class _SheetProblem(Exception):
         super().__init__()
 
 
-def _read(typed: str) -> Share:
+def _read_sheet(typed: str) -> Share:
     words = LETTERS.findall(typed)
     if not words:
         raise _SheetProblem(Message(N_("Type the twenty words of this sheet.")))

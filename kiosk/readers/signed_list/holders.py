@@ -50,7 +50,7 @@ def readers(session: Session, chain: Sequence[Version], today: date) -> list[Rea
         .distinct()
     ).all()
     keys = {row.staff_id: row for row in session.scalars(select(ReaderKey))}
-    lines = [_line(person, keys.get(person.id), chain, today) for person in people]
+    lines = [_reader_line(person, keys.get(person.id), chain, today) for person in people]
     return sorted(
         lines, key=lambda one: (one.state is KeyState.SOON, one.staff.name.casefold(), one.staff.email)
     )
@@ -88,7 +88,9 @@ def _is_listed(row: ReaderKey, chain: Sequence[Version]) -> bool:
     return entry is not None and (entry.public_key, entry.verify_key) == (row.public_key, row.verify_key)
 
 
-def _line(person: StaffMember, row: ReaderKey | None, chain: Sequence[Version], today: date) -> ReaderLine:
+def _reader_line(
+    person: StaffMember, row: ReaderKey | None, chain: Sequence[Version], today: date
+) -> ReaderLine:
     holdings = tuple(sorted(person.holdings, key=lambda one: (one.deputy, one.role)))
     if row is None:
         return ReaderLine(person, holdings, KeyState.NONE)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kiosk.report.access.reader_chain import contains
+from kiosk.report.access.reader_chain import chain_contains
 from kiosk.sealing.boxes import BoxBroken, lock, unlock
 from kiosk.sealing.list_statements import Version, canonical
 from kiosk.sealing.reader_key import ReaderSecret
@@ -65,7 +65,7 @@ def open_pin(secret: ReaderSecret, kept: bytes | None) -> Pin | None:
     return Pin(*known, int(line), bytes.fromhex(line_hash))
 
 
-def higher(*pins: Pin | None) -> Pin | None:
+def highest_pin(*pins: Pin | None) -> Pin | None:
     """The pin with the highest version; what sheets have signed over others goes first."""
     return max((pin for pin in pins if pin), key=lambda pin: (pin.by_sheets, pin.version), default=None)
 
@@ -78,7 +78,7 @@ def changes_since(chain: Sequence[Version], pin: Pin | None, today: date | None 
     """
     if pin is None:
         return []
-    seen = pin.version if contains(chain, pin.version, pin.hash) else _seen_by_sheets(chain, pin)
+    seen = pin.version if chain_contains(chain, pin.version, pin.hash) else _seen_by_sheets(chain, pin)
     if not seen:
         raise ListDiffers(pin, older=0 < len(chain) < pin.version)
     news = list(chain[seen:])

@@ -145,9 +145,9 @@ def opened_rows(
     session: Session, reader_id: uuid.UUID, also: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, ListedRow]:
     """Every row that says that somebody opened it, and those of `also`, whatever they say; two queries at most."""
-    found = _listed(session, _OPENED, reader_id)
+    found = _listed_rows(session, _OPENED, reader_id)
     missing = [one for one in also if one not in found]  # none, but after a power cut or a change by hand
-    return found | _listed(session, _THESE, reader_id, ids=missing) if missing else found
+    return found | _listed_rows(session, _THESE, reader_id, ids=missing) if missing else found
 
 
 def opened_routes(session: Session | Connection, reader_id: uuid.UUID) -> dict[uuid.UUID, str]:
@@ -157,12 +157,12 @@ def opened_routes(session: Session | Connection, reader_id: uuid.UUID) -> dict[u
 
 def every_row(session: Session, reader_id: uuid.UUID) -> dict[uuid.UUID, ListedRow]:
     """Every row, whatever its state, for when somebody has tampered with the rows."""
-    return _listed(session, _LISTED, reader_id)
+    return _listed_rows(session, _LISTED, reader_id)
 
 
 def rows_of(session: Session, reader_id: uuid.UUID, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, ListedRow]:
     """The rows with these ids, as far as they exist."""
-    return _listed(session, _THESE, reader_id, ids=list(ids))
+    return _listed_rows(session, _THESE, reader_id, ids=list(ids))
 
 
 def count_closed(session: Session) -> int:
@@ -194,7 +194,7 @@ def marks_of(session: Session, readers: Mapping[uuid.UUID, uuid.UUID]) -> dict[u
     return {row.report_id: row.key_mark for row in rows}
 
 
-def _listed(
+def _listed_rows(
     session: Session, query: Select[*tuple[Any, ...]], reader_id: uuid.UUID, **asked: Any
 ) -> dict[uuid.UUID, ListedRow]:
     rows = session.execute(query, {"reader": reader_id, **asked})

@@ -134,12 +134,12 @@ def count_waiting(
     session: Session | Connection, reader_id: uuid.UUID, roles: Collection[str], most: int
 ) -> int:
     """How many reports wait to be read by this person, counted up to `most`: the price does not grow with a flood."""
-    query = _count_of(frozenset(roles))
+    query = _query_waiting_count(frozenset(roles))
     return session.execute(query, {"reader_id": reader_id, "most": most}).scalar() or 0
 
 
 @cache
-def _count_of(roles: frozenset[str]) -> Select[int]:
+def _query_waiting_count(roles: frozenset[str]) -> Select[int]:
     """The query for those who hold these roles: of seven roles there are few sets, and every staff page asks."""
     routes = [route.id for route in ROUTES.values() if may_read(route, roles)]
     waiting = (

@@ -56,7 +56,7 @@ def verified_rows(rows: Rows, root: bytes | None = None) -> tuple[Version, ...]:
     return tuple(verify([(text, read_signatures(signatures)) for text, signatures in rows], root))
 
 
-def contains(chain: Sequence[Version], version: int, hash: bytes) -> bool:
+def chain_contains(chain: Sequence[Version], version: int, hash: bytes) -> bool:
     """Whether a version of this number and hash stands in the chain."""
     return 0 < version <= len(chain) and chain[version - 1].hash == hash
 
@@ -71,7 +71,7 @@ def stored_rows(session: Session | Connection) -> Rows:
     return tuple((row.statement, row.signatures) for row in session.execute(_ROWS))
 
 
-def is_begun(session: Session | Connection, root: bytes) -> bool:
+def begins_with_named_list(session: Session | Connection, root: bytes) -> bool:
     """Whether the first row is the list that the settings name, signed by enough readers or not yet."""
     rows = stored_rows(session)
     return bool(rows) and sha256(rows[0][0]).digest() == root

@@ -25,7 +25,7 @@ from kiosk.report.access.opening import (
     opened_row,
     readers_of,
 )
-from kiosk.report.access.reader_chain import contains
+from kiosk.report.access.reader_chain import chain_contains
 from kiosk.report.access.renewals_due import can_read, whom_to_alarm
 from kiosk.report.access.routes import (
     CAN_BE_HANDED,
@@ -78,7 +78,7 @@ def step_aside(session: Session, report_id: uuid.UUID, opener: Opener) -> list[K
     opened = opened_row(session, row, opener)
     opened.body[ASIDE] = sorted({*opened.body.get(ASIDE, []), opener.id.hex})
     had = {reader.id for reader in readers_of(session, row.id, opened.access)}
-    left = _renew(session, row, opened, recipients, entries_known_to(recipients, opener), taken_out=True)
+    left = _renew_key(session, row, opened, recipients, entries_known_to(recipients, opener), taken_out=True)
     if not left:
         raise NobodyLeft
     present = sum(not one.absent for one in left)
@@ -109,7 +109,7 @@ def hand_over(session: Session, report_id: uuid.UUID, opener: Opener) -> list[Ke
     body = with_retention(opened.body, to.retention)
     row.route, row.retention = to.id, to.retention
     moved = replace(opened, route=to, body=body, differs=False)
-    left = _renew(session, row, moved, recipients, entries_known_to(recipients, opener), taken_out=True)
+    left = _renew_key(session, row, moved, recipients, entries_known_to(recipients, opener), taken_out=True)
     if not left:
         raise NobodyLeft
     return left
@@ -161,7 +161,7 @@ def renew_with_recovery(session: Session, private_key: bytes, today: date | None
 
 def _has_seen(recipients: Keyring, opener: Opener) -> bool:
     """Whether the list goes on from the one that this reader's key was compared with."""
-    return opener.seen is None or contains(recipients.chain, *opener.seen)
+    return opener.seen is None or chain_contains(recipients.chain, *opener.seen)
 
 
 def _renew_if_open(
@@ -175,11 +175,11 @@ def _renew_if_open(
         return False
     if opened.closed and opener.id != RECOVERY_ID:
         return _renew_for_sheets(session, row, opened, recipients, known)
-    _renew(session, row, opened, recipients, known)
+    _renew_key(session, row, opened, recipients, known)
     return True
 
 
-def _renew(
+def _renew_key(
     session: Session,
     row: Report,
     opened: OpenedRow,

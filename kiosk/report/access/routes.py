@@ -54,12 +54,12 @@ _TABLE = (
 UNKNOWN = Route("unknown", EVERY_READER, (), (), None, 1, "urgent", "protection")
 
 
-class _Routes(dict[str, Route]):
+class _RoutesById(dict[str, Route]):
     def __missing__(self, id: str) -> Route:
         return UNKNOWN
 
 
-ROUTES = _Routes({route.id: route for route in _TABLE})
+ROUTES = _RoutesById({route.id: route for route in _TABLE})
 SEVERE_BULLYING = frozenset({"repeat", "threat", "hate", "sexual"})
 
 
@@ -101,10 +101,10 @@ def groups_for(
     able = [
         reader
         for reader in readers
-        if reader.id.hex not in excluded and not _roles(reader) & set(route.never)
+        if reader.id.hex not in excluded and not _roles_of(reader) & set(route.never)
     ]
     wanted = [set(route.readers), *({role} for role in (*route.escalates_to, "chair"))]
-    return [[reader for reader in able if _roles(reader) & roles] for roles in wanted]
+    return [[reader for reader in able if _roles_of(reader) & roles] for roles in wanted]
 
 
 def readers_for(route: Route, readers: Iterable["Keyholder"], excluded: Collection[str]) -> list["Keyholder"]:
@@ -151,5 +151,5 @@ def may_read(route: Route, roles: Collection[str]) -> bool:
     )
 
 
-def _roles(reader: "Keyholder") -> set[str]:
+def _roles_of(reader: "Keyholder") -> set[str]:
     return set(reader.roles.split())

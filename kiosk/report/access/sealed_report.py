@@ -130,11 +130,11 @@ def store(session: Session | Connection, sealed: SealedReport) -> None:
     outbox.queue_alert(session, sealed.id, list(sealed.alerts))
 
 
-def _table(model: type[ReportsBase]) -> Table:
+def _insert_rows(model: type[ReportsBase]) -> Table:
     """Insert rows without ORM objects, so that a burst of reports is fast."""
     return ReportsBase.metadata.tables[model.__tablename__]
 
 
 # Built once, as building a statement costs as much as executing it.
 _SAME_REPORT = select(Report.id).where(Report.id == bindparam("id"))
-_ADD_REPORT, _ADD_READERS = (insert(_table(model)) for model in (Report, ReportReader))
+_ADD_REPORT, _ADD_READERS = (insert(_insert_rows(model)) for model in (Report, ReportReader))

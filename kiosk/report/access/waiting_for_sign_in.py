@@ -92,15 +92,15 @@ def _nobody_opens(
         for one in there
     )
     if unsure is None:
-        rows = session.execute(_search(keys, hidden, among=False))
+        rows = session.execute(_search_statement(keys, hidden, among=False))
     else:
         piles = [tuple(one) for one in unsure if one.route not in hidden]
-        rows = session.execute(_search(keys, hidden, among=True), {"piles": piles})
+        rows = session.execute(_search_statement(keys, hidden, among=True), {"piles": piles})
     return {row.id: row for row in rows}
 
 
 @lru_cache(MOST_MADE)
-def _search(keys: _Keys, hidden: tuple[str, ...], among: bool) -> Executable:
+def _search_statement(keys: _Keys, hidden: tuple[str, ...], among: bool) -> Executable:
     """The statement that finds what none of these keys opens; making it costs more than most of its answers."""
     opens = [  # each by its own key: the first of them is almost always there, and ends the search
         exists().where(

@@ -130,7 +130,7 @@ def read(values: MultiDict[str, str], band: Band, lang: str) -> tuple[ReportAnsw
     correct what they cannot see.
     """
     limit = band.limits.words_limit
-    words = _typed(values, "words") if limit else ""
+    words = _typed_text(values, "words") if limit else ""
     answers = ReportAnswers(
         band=band,
         lang=lang,
@@ -140,19 +140,19 @@ def read(values: MultiDict[str, str], band: Band, lang: str) -> tuple[ReportAnsw
         follow=tuple(value for value in FOLLOW_VALUES if value in values.getlist("follow")),
         exclude=tuple(sorted(set(filter(PERSON_ID.fullmatch, values.getlist("exclude")))))[:MOST_EXCLUDED],
         head=_one_of(values.get("head", ""), ("yes", "no", "unsure")),
-        address=defanged(_typed(values, "address")) if limit else "",
+        address=defang_address(_typed_text(values, "address")) if limit else "",
         words=words,
-        name=_typed(values, "name") if limit else "",
+        name=_typed_text(values, "name") if limit else "",
         reply=values.get("reply", "") == "yes",
         tap=tap if TAP_SHAPE.fullmatch(tap := values.get("tap", "")) else "",
     )
-    errors = _lost_by_nothing(answers) if answers.concern == NOTHING else _errors(answers, limit)
+    errors = _lost_by_nothing(answers) if answers.concern == NOTHING else _form_errors(answers, limit)
     if not errors and _wrong_address(answers):
         answers = replace(answers, address="")
     return answers, errors
 
 
-def defanged(address: str) -> str:
+def defang_address(address: str) -> str:
     """The address changed so that it cannot be opened by accident: `http` becomes `hxxp`."""
     return SCHEME.sub(lambda found: f"{found[1]}xx{found[2]}://", address)
 
@@ -162,7 +162,7 @@ def is_nonce(text: str) -> bool:
     return bool(NONCE_SHAPE.fullmatch(text))
 
 
-def _typed(values: MultiDict[str, str], name: str) -> str:
+def _typed_text(values: MultiDict[str, str], name: str) -> str:
     """What was typed, without control characters: no keyboard writes them, and sealed they take six bytes each."""
     text = values.get(name, "").replace("\r\n", "\n").replace("\r", "\n")
     return CONTROL.sub("", text).strip()
@@ -176,7 +176,7 @@ def _lost_by_nothing(answers: ReportAnswers) -> list[FormError]:
     return [*danger, *(FormError(name, "error.nothing_typed") for name in typed)]
 
 
-def _errors(answers: ReportAnswers, limit: int) -> list[FormError]:
+def _form_errors(answers: ReportAnswers, limit: int) -> list[FormError]:
     errors = []
     if not answers.concern:
         errors.append(FormError("concern", "error.concern"))

@@ -103,8 +103,8 @@ def skeleton(skin: str, say: Speech) -> dict[str, Any]:
         "leave_url": tablet.start_url(say.lang, languages()[0]),
         "tell_url": f"/report/{band}/{say.lang}{tablet.part}",
         "replies_url": f"/report/replies/{say.lang}{tablet.part}",
-        "words": _skeleton_words(_frame(say)),
-        "frame": _frame(say),
+        "words": _skeleton_words(_frame_words(say)),
+        "frame": _frame_words(say),
     }
 
 
@@ -276,7 +276,7 @@ def next_reading(calendar: SchoolCalendar, now: datetime) -> datetime:
     return calendar.slot_end(calendar.slot_of(now)) if calendar.is_open(now) else calendar.next_opening(now)
 
 
-def _frame(say: Speech) -> Speech:
+def _frame_words(say: Speech) -> Speech:
     """Whose words stand round the page: the chooser has none of its own, so it uses those of ks2."""
     own = say if "page.leave" in say else speech_for(Band.KS2.value, say.lang)
     return own or say

@@ -46,7 +46,7 @@ def route_for(answers: ReportAnswers, readers: Sequence[Keyholder]) -> Route:
     )
 
 
-def prepare(
+def seal_report(
     recipients: Keyring,
     key: SiteKey,
     calendar: SchoolCalendar,
@@ -101,6 +101,6 @@ def prepare_and_store(
     session: Session, key: SiteKey, calendar: SchoolCalendar, answers: ReportAnswers, now: datetime
 ) -> PreparedReport:
     """Seal a report and store it without the intake, for the demo and tests; durable once the caller has committed."""
-    taken = prepare(read_keyring(session), key, calendar, answers, now)
+    taken = seal_report(read_keyring(session), key, calendar, answers, now)
     store(session, taken.sealed)
     return taken

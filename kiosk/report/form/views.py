@@ -28,7 +28,7 @@ from kiosk.report.form.page import (
     tablet_of_request,
     thanks_page,
 )
-from kiosk.report.form.seal import prepare
+from kiosk.report.form.seal import seal_report
 from kiosk.report.form.self_test_mark import FIELD, is_mark
 from kiosk.report.form.speech import Speech, languages, speech_for
 from kiosk.report.form.wording import WordingLine
@@ -72,8 +72,8 @@ def choose(lang: str) -> ResponseReturnValue:
 @bp.get("/<band>/<lang>/<tablet>")
 def show(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
     """The form, empty, with a nonce of its own."""
-    say = _speech(band, lang)
-    recipients = _keyring()
+    say = _speech_or_404(band, lang)
+    recipients = _current_recipients()
     if not (recipients.published and recipients.usable):
         return show_problem(503, people_to_tell(recipients)), 503
     return _empty_form(say, Band(band), recipients, now_utc()).replace(NONCE_PLACE, _new_nonce())
@@ -84,11 +84,11 @@ def show(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
 def send(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
     """Store the report and say so, or show the form again with everything typed."""
     site = current_report_site()
-    say = _speech(band, lang)
+    say = _speech_or_404(band, lang)
     if request.mimetype != FORM_TYPE:
         raise UnsupportedMediaType
     too_large = (request.content_length or 0) > SOFT_LIMIT_BYTES
-    recipients = _keyring()
+    recipients = _current_recipients()
     answers, errors = read(_with_nonce(), Band(band), lang)
     now = now_utc()
 
@@ -106,9 +106,9 @@ def send(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
     if not (recipients.usable and recipients.published):
         return again(503, say("error.save"), _failed_before() + 1)
     if answers.concern == NOTHING:  # no work for equality's sake: the server's beat hides how long it takes
-        return pad_page(_thanks(say, after_sending(say, answers, now)))
+        return pad_page(_page_after_sending(say, after_sending(say, answers, now)))
     is_self_test = is_mark(site.key, request.form.get(FIELD, ""), site.calendar, now)
-    taken = prepare(recipients, site.key, site.calendar, answers, now, is_self_test)
+    taken = seal_report(recipients, site.key, site.calendar, answers, now, is_self_test)
     try:
         site.intake_store.put(seal_report_item(site.key, taken.sealed))
     except NotKept:
@@ -116,8 +116,8 @@ def send(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
         return again(503, say("error.save"), _failed_before() + 1)
     passed_on: UrgentProgress | None = None
     if taken.sealed.urgent:
-        passed_on = site.urgent_alert.reach(site, site.database, taken.sealed.id, now)
-    return pad_page(_thanks(say, after_sending(say, answers, now, taken, passed_on), taken.code))
+        passed_on = site.urgent_alert.reach_staff(site, site.database, taken.sealed.id, now)
+    return pad_page(_page_after_sending(say, after_sending(say, answers, now, taken, passed_on), taken.code))
 
 
 def _empty_form(say: Speech, band: Band, recipients: Keyring, now: datetime) -> str:
@@ -129,14 +129,14 @@ def _empty_form(say: Speech, band: Band, recipients: Keyring, now: datetime) -> 
     )
     look = next_reading(site.calendar, now)  # said in words that depend on the day: "today", "tomorrow"
     hours = site.calendar.is_open(now), is_night(site.calendar, now)
-    return _kept(
+    return _cached_page(
         tablet,
         (band, say.lang, tablet.band, look, now.astimezone(look.tzinfo).date(), hours, recipients),
         lambda: render_template("report/form.html", **form_page(say, answers, recipients, now)),
     )
 
 
-def _kept(tablet: Tablet, marks: CacheKey, make: Callable[[], str]) -> str:
+def _cached_page(tablet: Tablet, marks: CacheKey, make: Callable[[], str]) -> str:
     """A page from the cache, or made now: for the many looks a tablet may have, none is kept."""
     return make() if tablet.look.code else current_report_site().page_cache.get(marks, make)
 
@@ -186,7 +186,7 @@ def show_problem(status: int, people: Sequence[str] = ()) -> str:
     return render_template("report/problem.html", **parts)
 
 
-def _speech(band: str, lang: str) -> Speech:
+def _speech_or_404(band: str, lang: str) -> Speech:
     say = speech_for(band, lang) if band in set(Band) and lang in languages() else None
     if say is None:
         raise NotFound
@@ -212,17 +212,17 @@ def _new_nonce() -> str:
     return secrets.token_urlsafe(24)
 
 
-def _thanks(say: Speech, after: AfterSending, code: Sequence[int] = ()) -> str:
+def _page_after_sending(say: Speech, after: AfterSending, code: Sequence[int] = ()) -> str:
     """The page after sending; without pictures it is the same for every child of a route and hour, so it is cached."""
     if code:
         return render_template("report/thanks.html", **thanks_page(say, after, code))
-    return _kept(
+    return _cached_page(
         after.tablet,
         ("thanks", after),
         lambda: render_template("report/thanks.html", **thanks_page(say, after)),
     )
 
 
-def _keyring() -> Keyring:
+def _current_recipients() -> Keyring:
     site = current_report_site()
     return current_keyring(site.database, site.config)

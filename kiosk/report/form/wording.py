@@ -70,7 +70,7 @@ class WordingLine:
         own = {
             name: value.first if isinstance(value, WordingLine) else value for name, value in values.items()
         }
-        return WordingLine(_fill(self.en, english), _fill(self.own, own))
+        return WordingLine(_insert_values(self.en, english), _insert_values(self.own, own))
 
 
 @dataclass(frozen=True)
@@ -126,23 +126,23 @@ def scan_wordings(
         wrong = misnamed(source, "band", file.band, file.lang)
         if lang == ENGLISH:
             originals[band] = source
-            wordings[band, lang] = _english(file)
+            wordings[band, lang] = _english_wording(file)
         elif band not in originals:
             wrong.append(source.problem(f"there is no {band}.{ENGLISH}.yml that can be read"))
         else:
             wrong += _translation_problems(source, file, originals[band])
             if not wrong:
-                wordings[band, lang] = _translated(file, facts, originals[band], lang)
+                wordings[band, lang] = _translated_wording(file, facts, originals[band], lang)
         problems += wrong
     return wordings, problems
 
 
-def _english(file: WordingFile) -> Wording:
+def _english_wording(file: WordingFile) -> Wording:
     lines = {key: WordingLine(en=text, own=None) for key, text in file.text.items()}
     return Wording(file.band, file.lang, direction(file.lang), lines, draft=False)
 
 
-def _translated(file: WordingFile, facts: Facts, original: Source, lang: str) -> Wording:
+def _translated_wording(file: WordingFile, facts: Facts, original: Source, lang: str) -> Wording:
     draft = file.status == "draft" or not file.reviewed_by
     english = original.data["text"]
     lines = {
@@ -160,7 +160,7 @@ def _translation_problems(source: Source, file: WordingFile, original: Source) -
     return [source.problem(message, "source_hash")]
 
 
-def _fill(text: Markup | None, values: Mapping[str, object]) -> Markup | None:
+def _insert_values(text: Markup | None, values: Mapping[str, object]) -> Markup | None:
     if text is None:
         return None
     return Markup(VALUE.sub(lambda match: escape(values[match[1]]), text))  # nosec B704 - values are escaped

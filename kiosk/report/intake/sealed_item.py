@@ -38,18 +38,20 @@ class DiscardedReplies:
 
 def seal_report_item(key: SiteKey, sealed: SealedReport) -> SealedItem:
     """A report as the intake takes it."""
-    return SealedItem(sealed.id, sealed.due, sealed.urgent, sealed.thread_id, _closed(key, "report", sealed))
+    return SealedItem(
+        sealed.id, sealed.due, sealed.urgent, sealed.thread_id, _seal_item(key, "report", sealed)
+    )
 
 
 def seal_discarded_replies(key: SiteKey, thrown: DiscardedReplies) -> SealedItem:
     """A statement that replies were discarded, as the intake takes it."""
-    return SealedItem(thrown.id, thrown.due, False, thrown.thread_id, _closed(key, "thrown", thrown))
+    return SealedItem(thrown.id, thrown.due, False, thrown.thread_id, _seal_item(key, "thrown", thrown))
 
 
 def open_sealed_item(key: SiteKey, id: uuid.UUID, sealed: bytes) -> SealedReport | DiscardedReplies:
     """The item with this id; raises SealedItemBroken, also for an item that was moved from another id."""
     try:
-        held: dict[str, Any] = json.loads(unlock(_key(key), sealed))
+        held: dict[str, Any] = json.loads(unlock(_intake_key(key), sealed))
         found = _READ[held.pop("kind")](held)
     except (BoxBroken, ValueError, KeyError, TypeError):
         raise SealedItemBroken from None
@@ -71,13 +73,13 @@ def open_sealed_items(
                 log.error("something in the intake cannot be opened; `kiosk doctor` says what to do")
 
 
-def _key(key: SiteKey) -> bytes:
+def _intake_key(key: SiteKey) -> bytes:
     return key.derive("intake")
 
 
-def _closed(key: SiteKey, kind: str, content: SealedReport | DiscardedReplies) -> bytes:
+def _seal_item(key: SiteKey, kind: str, content: SealedReport | DiscardedReplies) -> bytes:
     text = json.dumps(vars(content) | {"kind": kind}, default=_as_json).encode("ascii")
-    return lock(_key(key), text.ljust(-(-len(text) // PAD_BYTES) * PAD_BYTES, b" "))
+    return lock(_intake_key(key), text.ljust(-(-len(text) // PAD_BYTES) * PAD_BYTES, b" "))
 
 
 def _as_json(held: Any) -> str | dict[str, Any]:
@@ -92,33 +94,33 @@ def _as_json(held: Any) -> str | dict[str, Any]:
     raise TypeError(type(held).__name__)
 
 
-def _bytes(text: str) -> bytes:
+def _decode_bytes(text: str) -> bytes:
     return base64.b64decode(text, validate=True)
 
 
-def _report(held: dict[str, Any]) -> SealedReport:
-    held |= {name: _bytes(held[name]) for name in ("envelope", "thread_id", "thread_key", "ring_mark")}
+def _report_of(held: dict[str, Any]) -> SealedReport:
+    held |= {name: _decode_bytes(held[name]) for name in ("envelope", "thread_id", "thread_key", "ring_mark")}
     held["id"], held["day"] = uuid.UUID(held["id"]), date.fromisoformat(held["day"])
-    held["due"] = _due(held)
+    held["due"] = _slot_end(held)
     held["alerts"] = tuple(held["alerts"])
     held["wraps"] = tuple(
-        Wrap(uuid.UUID(one["reader_id"]), _bytes(one["key_mark"]), _bytes(one["wrapped"]))
+        Wrap(uuid.UUID(one["reader_id"]), _decode_bytes(one["key_mark"]), _decode_bytes(one["wrapped"]))
         for one in held["wraps"]
     )
     return SealedReport(**held)
 
 
-def _thrown(held: dict[str, Any]) -> DiscardedReplies:
+def _discarded_replies_of(held: dict[str, Any]) -> DiscardedReplies:
     return DiscardedReplies(
         uuid.UUID(held["id"]),
-        _bytes(held["thread_id"]),
-        _bytes(held["statement"]),
+        _decode_bytes(held["thread_id"]),
+        _decode_bytes(held["statement"]),
         tuple(uuid.UUID(one) for one in held["replies"]),
-        _due(held),
+        _slot_end(held),
     )
 
 
-def _due(held: Mapping[str, Any]) -> datetime:
+def _slot_end(held: Mapping[str, Any]) -> datetime:
     """The end of the slot; what the version before has sealed names its day at most, which was over by then."""
     if "due" in held:
         return datetime.fromisoformat(held["due"])
@@ -127,6 +129,6 @@ def _due(held: Mapping[str, Any]) -> datetime:
 
 
 _READ: Mapping[str, Callable[[dict[str, Any]], SealedReport | DiscardedReplies]] = {
-    "report": _report,
-    "thrown": _thrown,
+    "report": _report_of,
+    "thrown": _discarded_replies_of,
 }

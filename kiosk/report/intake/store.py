@@ -111,10 +111,10 @@ class IntakeStore:
     """Stores what children send, durably and each thing once, from any thread of any process."""
 
     def __init__(self, database: Database) -> None:
-        event.listen(database.engine, "connect", _prepare)
+        event.listen(database.engine, "connect", _prepare_file)
         self._database = database
         self._files = files_of(database)
-        self._together = GroupCommit(self._commit)
+        self._together = GroupCommit(self._commit_items)
 
     def check(self) -> None:
         """Raise if nothing can be stored; no connection is left open, as servers fork afterwards."""
@@ -136,7 +136,7 @@ class IntakeStore:
     def ids(self, held: IntakeSlot) -> dict[uuid.UUID, bool]:
         """The ids of items held for a slot, in their random order, and whether staff were mailed about each."""
         with self._database.rows(write=False) as connection:
-            rows = connection.execute(_IN_SLOT, {"urgent": held.urgent, "due": _seconds(held.due)})
+            rows = connection.execute(_IN_SLOT, {"urgent": held.urgent, "due": _unix_seconds(held.due)})
             return {row.id: row.mailed for row in rows}
 
     def get(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, bytes]:
@@ -180,27 +180,27 @@ class IntakeStore:
         """Close every connection."""
         self._database.engine.dispose()
 
-    def _commit(self, some: Sequence[SealedItem]) -> None:
+    def _commit_items(self, some: Sequence[SealedItem]) -> None:
         """Make all these durable; raises whatever error the disk reports."""
-        rows = [vars(one) | {"due": _seconds(one.due), "mailed": False} for one in some]
+        rows = [vars(one) | {"due": _unix_seconds(one.due), "mailed": False} for one in some]
         try:
-            self._write(rows)
+            self._insert_items(rows)
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
-            self._write(rows)  # SQLite had opened the file read-only while its disk failed
+            self._insert_items(rows)  # SQLite had opened the file read-only while its disk failed
         blur_times(self._files)
 
-    def _write(self, rows: Sequence[Mapping[str, Any]]) -> None:
+    def _insert_items(self, rows: Sequence[Mapping[str, Any]]) -> None:
         with self._database.rows(write=True) as connection:
             connection.execute(_PUT, rows)
 
 
-def _seconds(due: datetime) -> int:
+def _unix_seconds(due: datetime) -> int:
     return int(due.timestamp())
 
 
-def _prepare(connection: Any, record: Any) -> None:
+def _prepare_file(connection: Any, record: Any) -> None:
     """Make the table in a new file, or carry over what the version before holds; another file is not touched."""
     (found,) = connection.execute("PRAGMA user_version").fetchone()
     if found not in {0, 1, SCHEMA}:
@@ -225,7 +225,7 @@ def _prepare(connection: Any, record: Any) -> None:
 
 
 @dataclass
-class _Waiting(Generic[Item]):
+class _WaitingItem(Generic[Item]):
     item: Item
     durable: bool | None = None  # not known yet
 
@@ -237,12 +237,12 @@ class GroupCommit(Generic[Item]):
     def __init__(self, commit: Callable[[Sequence[Item]], None]) -> None:
         """`commit` makes all that it is given durable or raises; it is never called by two threads at once."""
         self._commit = commit
-        self._waiting: deque[_Waiting[Item]] = deque()
+        self._waiting: deque[_WaitingItem[Item]] = deque()
         self._turn = threading.Lock()
 
     def submit(self, item: Item) -> bool:
         """Return once it is known whether this item is durable."""
-        mine = _Waiting(item)
+        mine = _WaitingItem(item)
         self._waiting.append(mine)
         while mine.durable is None:
             with self._turn:
@@ -250,16 +250,16 @@ class GroupCommit(Generic[Item]):
                     self._commit_all(self._next_batch())
         return mine.durable
 
-    def _next_batch(self) -> list[_Waiting[Item]]:
+    def _next_batch(self) -> list[_WaitingItem[Item]]:
         return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_IN_ONE_COMMIT))]
 
-    def _commit_all(self, batch: list[_Waiting[Item]]) -> None:
+    def _commit_all(self, batch: list[_WaitingItem[Item]]) -> None:
         """Commit all together; if that fails, commit each alone, so that one failure does not stop the others."""
         together = len(batch) > 1 and self._is_durable(batch)
         for waiting in batch:
             waiting.durable = together or self._is_durable([waiting])
 
-    def _is_durable(self, batch: list[_Waiting[Item]]) -> bool:
+    def _is_durable(self, batch: list[_WaitingItem[Item]]) -> bool:
         try:
             self._commit([waiting.item for waiting in batch])
         # whatever the error: nobody may be left waiting or be told that their report was stored

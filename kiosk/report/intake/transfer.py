@@ -70,7 +70,7 @@ def transfer_due(
     """
     due = ids_due(site, now, urgent_alone)
     wanted = sorted(list(due)[:most])
-    merged = [kind for ids in chunks(wanted) for kind in _transfer(site, reports, ids, due, now)]
+    merged = [kind for ids in chunks(wanted) for kind in _transfer_items(site, reports, ids, due, now)]
     if DiscardedReplies in merged:
         rewrite(reports)  # nothing is left of replies that a child discarded (promise C5)
     if merged and not urgent_alone and len(wanted) == len(due):
@@ -93,7 +93,7 @@ def forget_imported_ids(session: Session, today: date) -> None:
     session.execute(delete(ImportedId).where(ImportedId.day < today - IMPORTED_IDS_KEPT))
 
 
-def _transfer(
+def _transfer_items(
     site: HasIntake,
     reports: Database,
     ids: Sequence[uuid.UUID],
@@ -150,7 +150,7 @@ def _store_all(
                 # in any case: rows that somebody restored are deleted again
                 _discard_replies(connection, one)
             elif new:
-                _add(connection, one, recipients)
+                _add_report(connection, one, recipients)
 
 
 def _readers_of(site: HasIntake, reports: Database, today: date) -> Keyring | None:
@@ -164,7 +164,7 @@ def _readers_of(site: HasIntake, reports: Database, today: date) -> Keyring | No
         return None
 
 
-def _add(connection: Connection, sealed: SealedReport, recipients: Keyring | None) -> None:
+def _add_report(connection: Connection, sealed: SealedReport, recipients: Keyring | None) -> None:
     """Add a report; nobody who has left since gets a mail, and readers who changed since are looked at again.
 
     Who has left is what a list says that counts: a damaged one must not silence the alerts.

@@ -37,21 +37,23 @@ class UrgentAlert:
         self._merge_again = self._mail_again = 0.0  # by the clock that never jumps
         self._mailed: Mailed = {}
 
-    def reach(self, site: HasIntake, reports: Database, id: uuid.UUID, now: datetime) -> UrgentProgress:
+    def reach_staff(self, site: HasIntake, reports: Database, id: uuid.UUID, now: datetime) -> UrgentProgress:
         """Tell staff of something urgent that the intake has, and say how far it came."""
         if not self._turn.acquire(timeout=WAIT_SECONDS):
             return _progress_of(site, id)
         try:
             reached = _progress_of(site, id)
             if reached is UrgentProgress.NOT_YET:
-                reached = self._merge(site, reports, id, now)
-            if reached is UrgentProgress.NOT_YET and self._mails(site, id, now):
+                reached = self._transfer_urgent(site, reports, id, now)
+            if reached is UrgentProgress.NOT_YET and self._mail_staff(site, id, now):
                 reached = UrgentProgress.MAILED
             return reached
         finally:
             self._turn.release()
 
-    def _merge(self, site: HasIntake, reports: Database, id: uuid.UUID, now: datetime) -> UrgentProgress:
+    def _transfer_urgent(
+        self, site: HasIntake, reports: Database, id: uuid.UUID, now: datetime
+    ) -> UrgentProgress:
         if time.monotonic() < self._merge_again:
             return UrgentProgress.NOT_YET
         try:
@@ -61,7 +63,7 @@ class UrgentAlert:
             return UrgentProgress.NOT_YET
         return _progress_of(site, id)  # an item that the database refuses stays in the intake
 
-    def _mails(self, site: HasIntake, id: uuid.UUID, now: datetime) -> bool:
+    def _mail_staff(self, site: HasIntake, id: uuid.UUID, now: datetime) -> bool:
         if time.monotonic() < self._mail_again:
             return False
         try:

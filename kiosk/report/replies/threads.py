@@ -71,18 +71,22 @@ def names_of(pictures: Pictures, lang: str) -> dict[str, int]:
     """Every name of a key picture: its id, its English name, its name in this language."""
     names: dict[str, int] = {}
     for number, id in enumerate(pictures.keys):
-        names |= {id: number, plain(pictures.name(id, "en")): number, plain(pictures.name(id, lang)): number}
+        names |= {
+            id: number,
+            fold_name(pictures.name(id, "en")): number,
+            fold_name(pictures.name(id, lang)): number,
+        }
     return names
 
 
 def read_code(tapped: Sequence[str], typed: str, names: Mapping[str, int]) -> tuple[int, ...]:
     """Picture numbers from taps (ids) or typed names, in order; anything else is skipped.
 
-    `names` holds the ids, and `plain` forms of every name that a child may type.
+    `names` holds the ids, and the folded form (`fold_name`) of every name that a child may type.
     """
     if not typed.strip():
         return tuple(names[one] for one in tapped if one in names)
-    parts = [plain(word) for word in _NO_LETTER.sub(" ", _bare(typed)).split()]
+    parts = [fold_name(word) for word in _NO_LETTER.sub(" ", _without_accents(typed)).split()]
     code: list[int] = []
     while parts:
         taken = next((count for count in (4, 3, 2, 1) if "".join(parts[:count]) in names), 0)
@@ -92,12 +96,12 @@ def read_code(tapped: Sequence[str], typed: str, names: Mapping[str, int]) -> tu
     return tuple(code)
 
 
-def plain(text: str) -> str:
+def fold_name(text: str) -> str:
     """A name in the form used for comparing: case, spacing, accents and kinds of keyboard do not matter."""
-    return _NO_LETTER.sub("", _bare(text))
+    return _NO_LETTER.sub("", _without_accents(text))
 
 
-def _bare(text: str) -> str:
+def _without_accents(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.casefold()).translate(SAME_LETTERS)
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
@@ -164,7 +168,7 @@ def can_be_answered(session: Session, body: Mapping[str, Any]) -> bool:
 def show_state(session: Session, body: Mapping[str, Any], state: str, today: date) -> None:
     """Show the state to a child who asked for an answer; do nothing for others."""
     if can_be_answered(session, body):
-        _add(session, body, today, state=state)
+        _add_reply(session, body, today, state=state)
 
 
 def add_reply(
@@ -175,7 +179,7 @@ def add_reply(
         raise NoReplyThread
     row_id = _row_of(body, id) if id else None
     if row_id is None or session.get(Reply, row_id) is None:
-        _add(session, body, today, words=words, row_id=row_id)
+        _add_reply(session, body, today, words=words, row_id=row_id)
 
 
 def answers_were_tampered(session: Session, body: Mapping[str, Any]) -> bool:
@@ -191,7 +195,7 @@ def answers_were_tampered(session: Session, body: Mapping[str, Any]) -> bool:
     if head is None:
         return True
     head = head.without(open_discards(thread_id, secret, thread.thrown))
-    return not head.holds(_boxes(session, thread_id))
+    return not head.holds(_sealed_replies(session, thread_id))
 
 
 def end_old_threads(session: Session, today: date) -> None:
@@ -201,7 +205,7 @@ def end_old_threads(session: Session, today: date) -> None:
     session.execute(delete(Thread).where(Thread.ends_on.is_not(None), Thread.ends_on < today))
 
 
-def _add(
+def _add_reply(
     session: Session,
     body: Mapping[str, Any],
     today: date,
@@ -217,7 +221,7 @@ def _add(
     if (
         head is None
     ):  # the head was tampered with: the reply is still stored, and the child's page says that one is missing
-        head = ChainHead(number=max(thrown, len(_boxes(session, thread_id))))
+        head = ChainHead(number=max(thrown, len(_sealed_replies(session, thread_id))))
     head, thread.thrown = head.without(thrown), b""
     answer = ChainAnswer(head.number + 1, head.last, state, words)
     box = seal_answer(thread_id, secret, bytes.fromhex(body[IN_BODY]["key"]), answer)
@@ -238,7 +242,7 @@ def _thread_in(body: Mapping[str, Any]) -> tuple[bytes, bytes]:
     return bytes.fromhex(body[IN_BODY]["id"]), bytes.fromhex(body[IN_BODY]["secret"])
 
 
-def _boxes(session: Session, thread_id: bytes) -> list[bytes]:
+def _sealed_replies(session: Session, thread_id: bytes) -> list[bytes]:
     return list(session.scalars(select(Reply.sealed).where(Reply.thread_id == thread_id)))
 
 

@@ -35,7 +35,7 @@ bp = Blueprint("replies", __name__, url_prefix="/replies")
 @bp.get("/<lang>/<tablet>")
 def entry(lang: str, tablet: str = "") -> ResponseReturnValue:
     """The sixty-four pictures, and a box for their names."""
-    return _entry(_speech(lang), ())
+    return _entry_page(_speech_or_404(lang), ())
 
 
 @bp.post("/<lang>")
@@ -43,32 +43,32 @@ def entry(lang: str, tablet: str = "") -> ResponseReturnValue:
 def look(lang: str, tablet: str = "") -> ResponseReturnValue:
     """Take one more picture, or show the answers after six; right and wrong ones cost and look the same."""
     site = current_report_site()
-    say = _speech(lang)
+    say = _speech_or_404(lang)
     if request.mimetype != FORM_TYPE:
         raise UnsupportedMediaType
     pictures = site.pictures
     tapped = [one for one in request.form.getlist("picture") if one in pictures.keys][:LENGTH]
     if request.form.get("again"):
-        return _entry(say, ())
+        return _entry_page(say, ())
     typed = request.form.get("names", "")[:LONGEST_TYPED]
     code = read_code(tapped, typed, names_of(pictures, lang))
     if not is_same_origin(request, site.config.public_url):
-        return _entry(say, tapped, typed, "error.origin"), 403
+        return _entry_page(say, tapped, typed, "error.origin"), 403
     if not is_complete_code(code):
-        return _entry(say, tapped, typed, "entry.six" if typed or "look" in request.form else ""), 200
+        return _entry_page(say, tapped, typed, "entry.six" if typed or "look" in request.form else ""), 200
     forget = request.form.get("forget") == "yes"
     if not site.guesses.admit():
-        return pad_page(_waiting(say, code, forget))
+        return pad_page(_waiting_page(say, code, forget))
     try:
-        answers = _answers(code, forget)
+        answers = _replies_shown(code, forget)
     except (*DATABASE_ERRORS, NotKept):
-        return _entry(say, [pictures.keys[number] for number in code], "", "entry.broken"), 503
+        return _entry_page(say, [pictures.keys[number] for number in code], "", "entry.broken"), 503
     if answers is not None:
         site.guesses.take_back()
-    return pad_page(_page(say, answers, code))
+    return pad_page(_replies_page(say, answers, code))
 
 
-def _answers(code: Sequence[int], forget: bool) -> ThreadReplies | None:
+def _replies_shown(code: Sequence[int], forget: bool) -> ThreadReplies | None:
     """The replies for these pictures, discarded if the child wants that; raises NotKept."""
     site = current_report_site()
     keys = thread_of(site.key, code)
@@ -82,7 +82,7 @@ def _answers(code: Sequence[int], forget: bool) -> ThreadReplies | None:
     return ThreadReplies("gone")
 
 
-def _page(say: Speech, answers: ThreadReplies | None, code: Sequence[int]) -> str:
+def _replies_page(say: Speech, answers: ThreadReplies | None, code: Sequence[int]) -> str:
     return render_template(
         "report/answer.html",
         **skeleton(ANSWERS_BAND.value, say),
@@ -92,7 +92,7 @@ def _page(say: Speech, answers: ThreadReplies | None, code: Sequence[int]) -> st
     )
 
 
-def _waiting(say: Speech, code: Sequence[int], forget: bool) -> str:
+def _waiting_page(say: Speech, code: Sequence[int], forget: bool) -> str:
     """A page whose button asks again with the same pictures, which stand in no address; as long as an answer."""
     return render_template(
         "report/waiting.html",
@@ -103,7 +103,7 @@ def _waiting(say: Speech, code: Sequence[int], forget: bool) -> str:
     )
 
 
-def _entry(say: Speech, tapped: Sequence[str], typed: str = "", problem: str = "") -> str:
+def _entry_page(say: Speech, tapped: Sequence[str], typed: str = "", problem: str = "") -> str:
     pictures = current_report_site().pictures
     return render_template(
         "report/entry.html",
@@ -117,7 +117,7 @@ def _entry(say: Speech, tapped: Sequence[str], typed: str = "", problem: str = "
     )
 
 
-def _speech(lang: str) -> Speech:
+def _speech_or_404(lang: str) -> Speech:
     say = speech_for("replies", lang) if lang in languages() else None
     if say is None:
         raise NotFound

@@ -49,7 +49,7 @@ def lot_falls(passed: timedelta, in_school: bool, waited_long: bool, lots: Rando
     return lots.random() < passed / (IN_SCHOOL if in_school else OUTSIDE) * (OFTENER if waited_long else 1)
 
 
-def draw(lots: Random = LOTS) -> SelfTest:
+def draw_person_and_answers(lots: Random = LOTS) -> SelfTest:
     """The people and the answers of a self-test."""
     readers = lots.choice(FOR)
     urgent = readers != _NEVER_URGENT and lots.randrange(URGENT_ONE_IN) == 0

@@ -49,7 +49,7 @@ def open_self_tests(session: Session, opener: Opener, waiting: Collection[uuid.U
         .join(ReportReader, ReportReader.report_id == Report.id)
         .where(Report.id.in_(waiting), ReportReader.reader_id == opener.id)
     ).all()
-    opened = [row.id for row in rows if _opens(session, row, opener)]
+    opened = [row.id for row in rows if _can_open(session, row, opener)]
     if opened:
         session.execute(delete(Report).where(Report.id.in_(opened)))
     return bool(opened)
@@ -123,7 +123,7 @@ def _is_late(calendar: SchoolCalendar, day: date, now: datetime) -> bool:
     return now >= calendar.add_school_time(opens, LATE_SCHOOL_DAYS * calendar.school_day_minutes())
 
 
-def _opens(session: Session, row: Report, opener: Opener) -> bool:
+def _can_open(session: Session, row: Report, opener: Opener) -> bool:
     """Whether this reader can open it, and it is a self-test inside as well: no child's report is deleted here."""
     try:
         return bool(opened_row(session, row, opener).body.get(SELF_TEST))

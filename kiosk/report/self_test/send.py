@@ -5,7 +5,7 @@ from datetime import datetime
 from werkzeug.test import Client
 
 from kiosk.bands import Band
-from kiosk.report.app import create_report_app, scrub
+from kiosk.report.app import create_report_app, scrub_requests
 from kiosk.report.form.self_test_mark import FIELD, NONCE_LETTERS, mail_day, mark_of
 from kiosk.report.self_test.lots import SelfTest
 from kiosk.report.site import ReportSite
@@ -21,7 +21,7 @@ class SelfTestFailed(Exception):
 
 def send_self_test(site: ReportSite, now: datetime, test: SelfTest) -> None:
     """Send a self-test through the real form; raises SelfTestFailed."""
-    browser = Client(scrub(create_report_app(Hosts(site)).wsgi_app))
+    browser = Client(scrub_requests(create_report_app(Hosts(site)).wsgi_app))
     address = f"/{Band.KS2}/{site.config.language_list[0]}"
     mark = mark_of(site.key, mail_day(site.calendar, now, test.urgent), test.readers)
     form = {**test.answers, "nonce": mark[:NONCE_LETTERS], FIELD: mark}

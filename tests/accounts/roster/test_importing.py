@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.roster.importing import (
-    Plan,
+    ImportPlan,
     PlanNotClean,
     apply_plan,
     export_roster,
@@ -27,11 +27,11 @@ THINGS = tuple(f"thing{number}" for number in range(64))
 FIRST = "Amira,Khan,5B,5\nLeo,Shah,5B,5\nOla,Nowak,1R,1\n"
 
 
-def plan(session: Session, rows: str, head: str = "first_name,last_name,class,year") -> Plan:
+def plan(session: Session, rows: str, head: str = "first_name,last_name,class,year") -> ImportPlan:
     return plan_import(session, read_roster(f"{head}\n{rows}".encode(), TODAY), KEY)
 
 
-def load(session: Session, rows: str, head: str = "first_name,last_name,class,year") -> Plan:
+def load(session: Session, rows: str, head: str = "first_name,last_name,class,year") -> ImportPlan:
     made = plan(session, rows, head)
     assert [str(problem) for problem in made.problems] == []
     apply_plan(session, made, TODAY, KEY, THINGS)

@@ -11,7 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import BrowserTries, StaffMember
-from kiosk.accounts.sign_in.known_browsers import ENTRY_BYTES, LASTS, MOST_PEOPLE, recognise, remember
+from kiosk.accounts.sign_in.known_browsers import (
+    ENTRY_BYTES,
+    LASTS,
+    MOST_PEOPLE,
+    recognise_browser,
+    remember_browser,
+)
 from kiosk.accounts.sign_in.steps import SignInStep, try_code
 from kiosk.sealing.site_key import SiteKey
 from tests.accounts.doors import PASSWORD, new_browser, password_hash, rows
@@ -25,51 +31,53 @@ HOME, STOLEN = b"home browser no1", b"stolen cookie n1"
 
 
 def test_a_browser_is_known_for_each_person_who_signed_in_with_it() -> None:
-    cookie = remember(SITE_KEY, remember(SITE_KEY, "", MINE, TODAY), THEIRS, TODAY)
-    numbers = {recognise(SITE_KEY, cookie, person, TODAY) for person in (MINE, THEIRS)}
+    cookie = remember_browser(SITE_KEY, remember_browser(SITE_KEY, "", MINE, TODAY), THEIRS, TODAY)
+    numbers = {recognise_browser(SITE_KEY, cookie, person, TODAY) for person in (MINE, THEIRS)}
     assert len(numbers) == 2
     assert None not in numbers
-    assert recognise(SITE_KEY, cookie, uuid.UUID(int=3), TODAY) is None
+    assert recognise_browser(SITE_KEY, cookie, uuid.UUID(int=3), TODAY) is None
 
 
 def test_a_cookie_ends_after_180_days_and_is_not_taken_before_its_time() -> None:
-    cookie = remember(SITE_KEY, "", MINE, TODAY)
-    assert recognise(SITE_KEY, cookie, MINE, TODAY + LASTS)
-    assert recognise(SITE_KEY, cookie, MINE, TODAY + LASTS + timedelta(days=1)) is None
-    assert recognise(SITE_KEY, cookie, MINE, TODAY - timedelta(days=1)) is None
+    cookie = remember_browser(SITE_KEY, "", MINE, TODAY)
+    assert recognise_browser(SITE_KEY, cookie, MINE, TODAY + LASTS)
+    assert recognise_browser(SITE_KEY, cookie, MINE, TODAY + LASTS + timedelta(days=1)) is None
+    assert recognise_browser(SITE_KEY, cookie, MINE, TODAY - timedelta(days=1)) is None
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "ä", "====", "A" * 48, "A" * 100_000, "\x00", "kiosk\r\n"])
 def test_what_is_no_cookie_of_ours_is_a_stranger_s(cookie: str) -> None:
-    assert recognise(SITE_KEY, cookie, MINE, TODAY) is None
-    assert recognise(SITE_KEY, remember(SITE_KEY, cookie, MINE, TODAY), MINE, TODAY)
+    assert recognise_browser(SITE_KEY, cookie, MINE, TODAY) is None
+    assert recognise_browser(SITE_KEY, remember_browser(SITE_KEY, cookie, MINE, TODAY), MINE, TODAY)
 
 
 def test_every_changed_byte_of_a_cookie_makes_it_a_stranger_s() -> None:
-    raw = base64.urlsafe_b64decode(remember(SITE_KEY, "", MINE, TODAY) + "==")[:ENTRY_BYTES]
+    raw = base64.urlsafe_b64decode(remember_browser(SITE_KEY, "", MINE, TODAY) + "==")[:ENTRY_BYTES]
     for place in range(ENTRY_BYTES):
         forged = bytearray(raw)
         forged[place] ^= 1
         cookie = base64.urlsafe_b64encode(bytes(forged)).decode().rstrip("=")
-        assert recognise(SITE_KEY, cookie, MINE, TODAY) is None
-    other_school = remember(SiteKey(b"another school's key, 32 bytes.."), "", MINE, TODAY)
-    assert recognise(SITE_KEY, other_school, MINE, TODAY) is None
+        assert recognise_browser(SITE_KEY, cookie, MINE, TODAY) is None
+    other_school = remember_browser(SiteKey(b"another school's key, 32 bytes.."), "", MINE, TODAY)
+    assert recognise_browser(SITE_KEY, other_school, MINE, TODAY) is None
 
 
 def test_each_sign_in_gives_a_new_number_so_that_a_copy_is_counted_by_itself() -> None:
-    copied = remember(SITE_KEY, "", MINE, TODAY)
-    renewed = remember(SITE_KEY, copied, MINE, TODAY)
-    assert recognise(SITE_KEY, copied, MINE, TODAY) != recognise(SITE_KEY, renewed, MINE, TODAY)
+    copied = remember_browser(SITE_KEY, "", MINE, TODAY)
+    renewed = remember_browser(SITE_KEY, copied, MINE, TODAY)
+    assert recognise_browser(SITE_KEY, copied, MINE, TODAY) != recognise_browser(
+        SITE_KEY, renewed, MINE, TODAY
+    )
     assert len(renewed) == len(copied), "one entry for each person"
 
 
 def test_the_cookie_of_a_staff_room_stays_small() -> None:
     cookie = ""
     for number in range(60):
-        cookie = remember(SITE_KEY, cookie, uuid.UUID(int=number), TODAY)
+        cookie = remember_browser(SITE_KEY, cookie, uuid.UUID(int=number), TODAY)
     assert len(cookie) < MOST_PEOPLE * ENTRY_BYTES * 1.4
-    assert recognise(SITE_KEY, cookie, uuid.UUID(int=59), TODAY)
-    assert recognise(SITE_KEY, cookie, uuid.UUID(int=0), TODAY) is None
+    assert recognise_browser(SITE_KEY, cookie, uuid.UUID(int=59), TODAY)
+    assert recognise_browser(SITE_KEY, cookie, uuid.UUID(int=0), TODAY) is None
 
 
 @pytest.fixture

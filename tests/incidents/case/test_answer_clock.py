@@ -15,7 +15,7 @@ from kiosk.incidents.case.links import Group
 from kiosk.incidents.case_log.entries import add_entry
 from kiosk.incidents.closing.close import close
 from kiosk.incidents.models import Act, Incident
-from kiosk.incidents.replies.send import answer_clock, answer_late, answered
+from kiosk.incidents.replies.send import answer_clock, answer_late, incidents_answered
 from kiosk.report.access.opening import OpenedReport, read_report
 from kiosk.report.models import Reply, Thread
 from kiosk.storage.db import now_utc
@@ -109,8 +109,8 @@ def test_which_of_many_are_answered_is_one_question(school: School) -> None:
             assert one
             for _ in range(2):
                 add_entry(session, one, school.coordinator.id, Act.REPLIED, DUE)
-        assert answered(session, ids) == set(ids[:2])
-        assert answered(session, []) == set()
+        assert incidents_answered(session, ids) == set(ids[:2])
+        assert incidents_answered(session, []) == set()
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from sqlalchemy import delete, select
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.assignment import Unavailable
-from kiosk.incidents.case.case_file import Looking
+from kiosk.incidents.case.case_file import CaseViewer
 from kiosk.incidents.models import Incident
 from kiosk.incidents.queue.page import Group, Queue, Tab
-from kiosk.incidents.queue.queue import waiting
+from kiosk.incidents.queue.queue import queue_page
 from kiosk.report.access.opening import KeyNotGranted, ReportNotYours, read_report
 from kiosk.report.models import ReaderList, ReportReader
 from kiosk.roles import Role
@@ -43,8 +43,8 @@ def look(school: School, name: str, tab: Tab = Tab.MINE) -> Queue:
         school.databases.reports.session(write=False) as reports,
         school.databases.school.session(write=False) as session,
     ):
-        return waiting(
-            Looking(now_is(school, name), now_utc(), school.calendar, session, reports), school.key, tab
+        return queue_page(
+            CaseViewer(now_is(school, name), now_utc(), school.calendar, session, reports), school.key, tab
         )
 
 

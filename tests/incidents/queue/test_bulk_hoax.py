@@ -159,7 +159,7 @@ def test_boxes_stand_on_the_busy_tab_alone_and_before_nothing_severe(
     ],
 )
 def test_a_long_text_is_folded_and_nothing_of_it_is_lost(text: str) -> None:
-    head, rest = bulk_hoax.folded(text)
+    head, rest = bulk_hoax.fold_text(text)
     assert head + rest == text
     assert len(head) <= bulk_hoax.LINES * (bulk_hoax.WIDTH + 1)
     assert bool(rest) is ("true" in text)

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
-from kiosk.incidents.case.case_file import Looking
+from kiosk.incidents.case.case_file import CaseViewer
 from kiosk.incidents.models import Incident
 from kiosk.incidents.queue.change_digest import queue_mark
 from kiosk.storage.db import now_utc
@@ -34,7 +34,7 @@ def mark_of(school: School, name: str, now: datetime | None = None) -> str:
         school.databases.reports.session(write=False) as reports,
         school.databases.school.session(write=False) as session,
     ):
-        looking = Looking(now_is(school, name), now or now_utc(), school.calendar, session, reports)
+        looking = CaseViewer(now_is(school, name), now or now_utc(), school.calendar, session, reports)
         return queue_mark(looking, school.key)
 
 

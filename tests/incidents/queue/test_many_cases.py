@@ -10,9 +10,9 @@ from sqlalchemy import event, update
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.actions import open_incident
-from kiosk.incidents.case.case_file import Looking
+from kiosk.incidents.case.case_file import CaseViewer
 from kiosk.incidents.queue.page import Queue, Tab
-from kiosk.incidents.queue.queue import PAGE, waiting
+from kiosk.incidents.queue.queue import PAGE, queue_page
 from kiosk.report import integrity_check
 from kiosk.report.intake.transfer import MOST_FOR_A_PAGE
 from kiosk.report.models import Report, ReportState
@@ -35,7 +35,9 @@ def read_queue(school: School, person: StaffMember, tab: Tab = Tab.MINE, page: i
         school.databases.reports.session(write=False) as reports,
         school.databases.school.session(write=False) as session,
     ):
-        return waiting(Looking(person, now_utc(), school.calendar, session, reports), school.key, tab, page)
+        return queue_page(
+            CaseViewer(person, now_utc(), school.calendar, session, reports), school.key, tab, page
+        )
 
 
 def close_many(school: School, person: StaffMember, count: int, concern: str = "friend") -> list[Any]:

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.actions import assign, open_incident, reopen
-from kiosk.incidents.case.case_file import Looking
+from kiosk.incidents.case.case_file import CaseViewer
 from kiosk.incidents.case.links import Group
 from kiosk.incidents.closing.close import close
 from kiosk.incidents.models import CaseOutcome, Incident
 from kiosk.incidents.queue.page import Queue, Tab
-from kiosk.incidents.queue.queue import waiting
+from kiosk.incidents.queue.queue import queue_page
 from kiosk.roles import Role
 from tests.incidents.queue_rows import closed_rows, open_rows, unread_rows
 from tests.incidents.school import School
@@ -35,7 +35,7 @@ def read_queue(school: School, person: StaffMember, now: datetime, tab: Tab = Ta
     school.merge(now)
     databases = school.databases
     with databases.reports.session(write=False) as reports, databases.school.session(write=False) as session:
-        return waiting(Looking(person, now, school.calendar, session, reports), school.key, tab)
+        return queue_page(CaseViewer(person, now, school.calendar, session, reports), school.key, tab)
 
 
 def open_first(school: School, person: StaffMember, now: datetime) -> None:
@@ -220,7 +220,7 @@ def _queries(school: School) -> int:
     with databases.reports.session(write=False) as reports, databases.school.session(write=False) as session:
         for engine in engines:
             event.listen(engine, "before_cursor_execute", note)
-        waiting(Looking(school.coordinator, at(23, 12), school.calendar, session, reports), school.key)
+        queue_page(CaseViewer(school.coordinator, at(23, 12), school.calendar, session, reports), school.key)
         for engine in engines:
             event.remove(engine, "before_cursor_execute", note)
     return len([statement for statement in asked if statement.startswith("SELECT")])

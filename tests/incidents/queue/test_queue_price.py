@@ -12,13 +12,13 @@ from sqlalchemy import Engine, event, text, update
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.actions import open_incident
-from kiosk.incidents.case.case_file import Looking
+from kiosk.incidents.case.case_file import CaseViewer
 from kiosk.incidents.models import Act, Incident
 from kiosk.incidents.queue import queue as queue_module
 from kiosk.incidents.queue import unread
 from kiosk.incidents.queue.open_cases import open_incidents
 from kiosk.incidents.queue.page import Queue, Tab
-from kiosk.incidents.queue.queue import PAGE, waiting
+from kiosk.incidents.queue.queue import PAGE, queue_page
 from kiosk.report.access.listing import PileKey
 from kiosk.report.access.opening import WaitingReport
 from kiosk.report.access.waiting_for_sign_in import waiting_for_sign_in
@@ -164,7 +164,7 @@ def _waits(school: School, person: StaffMember) -> tuple[int, int]:
         school.databases.reports.session(write=False) as reports,
         school.databases.school.session(write=False) as session,
     ):
-        queue: Queue = waiting(Looking(person, now, school.calendar, session, reports), school.key)
+        queue: Queue = queue_page(CaseViewer(person, now, school.calendar, session, reports), school.key)
         assert queue.unsure is not None
         today = now.astimezone(school.calendar.zone).date()
         given = reports, person.id, person.roles, today

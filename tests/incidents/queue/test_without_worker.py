@@ -66,7 +66,7 @@ def test_an_empty_intake_costs_one_question_and_none_of_the_reports_database(
     school: School, coordinator: FlaskClient
 ) -> None:
     asked: list[str] = []
-    with patch.object(transfer, "_transfer") as merged:
+    with patch.object(transfer, "_transfer_items") as merged:
         event.listen(
             school.databases.reports.engine, "before_cursor_execute", lambda *given: asked.append(given[2])
         )

@@ -9,7 +9,7 @@ from kiosk.bands import Band
 from kiosk.content.problem import ContentError
 from kiosk.lessons.scenes.cast import EMPTY_CAST, GROWN_UPS, read_cast
 from kiosk.lessons.scenes.figure import Look, bust, crowd
-from kiosk.lessons.scenes.paint import INK, SKINS, fill, quieter
+from kiosk.lessons.scenes.paint import INK, SKINS, fill_colours, quieten_colours
 from tests.lessons.doing import CONTENT, SCENE, read
 
 CAST = read_cast(CONTENT)
@@ -61,14 +61,14 @@ def test_everybody_can_be_drawn_with_every_face_and_keeps_their_skin(band: Band,
 
 def test_older_bands_see_quieter_colours_but_the_same_ink_and_skin() -> None:
     drawing = f'<path fill="#ef8368" stroke="{INK}"/><path fill="{SKINS[4][0]}"/><path fill="#fff"/>'
-    assert quieter(drawing, Band.KS1) == drawing
-    quiet = quieter(drawing, Band.KS4)
+    assert quieten_colours(drawing, Band.KS1) == drawing
+    quiet = quieten_colours(drawing, Band.KS4)
     assert "#ef8368" not in quiet and "#fff" not in quiet
     assert INK in quiet and SKINS[4][0] in quiet
 
 
 def test_a_colour_without_a_name_is_none_and_a_default_holds() -> None:
-    assert fill("var(--skin) var(--wall, #fff) var(--none)", skin="#123456") == "#123456 #fff none"
+    assert fill_colours("var(--skin) var(--wall, #fff) var(--none)", skin="#123456") == "#123456 #fff none"
 
 
 def test_three_heads_stand_in_one_picture() -> None:

@@ -8,7 +8,7 @@ import pytest
 from kiosk.readers.signed_list.pins import (
     ListDiffers,
     changes_since,
-    higher,
+    highest_pin,
     lock_pin,
     make_pin,
     open_pin,
@@ -53,8 +53,8 @@ def test_a_pin_opens_for_its_owner_alone() -> None:
 def test_the_higher_of_row_and_device_counts() -> None:
     versions = grown().versions
     low, high = make_pin(versions[:2], TODAY), make_pin(versions, TODAY)
-    assert higher(low, high) == higher(high, low, None) == high
-    assert higher(None, None) is None
+    assert highest_pin(low, high) == highest_pin(high, low, None) == high
+    assert highest_pin(None, None) is None
 
 
 def test_a_longer_list_names_what_is_new() -> None:

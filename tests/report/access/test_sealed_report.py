@@ -21,7 +21,7 @@ from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.sealed_report import RECOVERY_ID, access_marks
 from kiosk.report.form.answers import ReportAnswers, read
-from kiosk.report.form.seal import prepare, prepare_and_store
+from kiosk.report.form.seal import prepare_and_store, seal_report
 from kiosk.report.form.views import SOFT_LIMIT_BYTES
 from kiosk.report.intake import transfer
 from kiosk.report.models import Report, ReportReader
@@ -88,7 +88,7 @@ def test_the_words_come_out_as_they_went_in(words: str) -> None:
     if not errors:
         ring = Keyring(recovery=public_of(RECOVERY_PRIVATE))
         calendar = SchoolCalendar(ZoneInfo("Europe/London"))
-        sealed = prepare(ring, SiteKey(b"k" * 32), calendar, answers, MONDAY_TEN).sealed
+        sealed = seal_report(ring, SiteKey(b"k" * 32), calendar, answers, MONDAY_TEN).sealed
         (wrap,) = sealed.wraps
         case_key = unwrap(sealed.id, wrap.wrapped, RECOVERY_PRIVATE)
         route, body = unseal(sealed.id, ENVELOPE_VERSION, sealed.envelope, case_key)

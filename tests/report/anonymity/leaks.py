@@ -17,7 +17,7 @@ from sqlalchemy import update
 
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.mail import messages
-from kiosk.report.app import scrub
+from kiosk.report.app import scrub_requests
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import now_utc
 from kiosk.web.sessions import StaffSession, token_digest
@@ -31,7 +31,7 @@ def in_front(world: World, leak: Callable[[Environ], None]) -> Iterator[None]:
     """A layer that meets every request to the zone before it is scrubbed."""
 
     def leaky(report_app: Any) -> Any:
-        clean = scrub(report_app)
+        clean = scrub_requests(report_app)
 
         def met(environ: Environ, start_response: Any) -> Any:
             leak(environ)
@@ -39,7 +39,7 @@ def in_front(world: World, leak: Callable[[Environ], None]) -> Iterator[None]:
 
         return met
 
-    with patch("kiosk.wsgi.scrub", leaky):
+    with patch("kiosk.wsgi.scrub_requests", leaky):
         world.rebuild()
     try:
         yield

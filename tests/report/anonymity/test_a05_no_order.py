@@ -13,8 +13,8 @@ from sqlalchemy import select, text
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.incidents.case.case_file import Looking
-from kiosk.incidents.queue.queue import waiting
+from kiosk.incidents.case.case_file import CaseViewer
+from kiosk.incidents.queue.queue import queue_page
 from kiosk.report.access.sealed_report import SealedReport, store
 from kiosk.report.intake.sealed_item import open_sealed_item
 from kiosk.report.models import Report
@@ -191,7 +191,9 @@ def _queue(school: School) -> list[str]:
         school.databases.school.session(write=False) as session,
     ):
         found = unread_rows(
-            waiting(Looking(school.coordinator, AFTERWARDS, school.calendar, session, reports), school.key)
+            queue_page(
+                CaseViewer(school.coordinator, AFTERWARDS, school.calendar, session, reports), school.key
+            )
         )
     return [row.report.id.hex for row in found]
 

@@ -13,7 +13,7 @@ from werkzeug.test import Client
 
 from kiosk.bands import Band
 from kiosk.incidents.case.views.report_words import visible_pieces
-from kiosk.report.form.answers import defanged, read
+from kiosk.report.form.answers import defang_address, read
 from kiosk.report.form.views import SOFT_LIMIT_BYTES
 from kiosk.sealing.envelope import PADDED_SIZES
 from tests.incidents.school import School
@@ -114,10 +114,10 @@ def test_a_picture_or_file_pasted_as_text_is_refused_kindly(
 @given(st.text(max_size=300))
 def test_no_address_comes_out_of_the_form_that_a_program_would_open(text: str) -> None:
     for typed in (text, f"http://{text}", f"see https://{text} now"):
-        kept = defanged(typed)
+        kept = defang_address(typed)
         assert "http://" not in kept.lower()
         assert "https://" not in kept.lower()
-        assert defanged(kept) == kept
+        assert defang_address(kept) == kept
 
 
 @pytest.mark.database("sqlite")

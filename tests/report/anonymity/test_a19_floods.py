@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from kiosk.incidents.case.case_file import Looking
+from kiosk.incidents.case.case_file import CaseViewer
 from kiosk.incidents.queue.page import Tab
-from kiosk.incidents.queue.queue import BUSY_SLOT, waiting
+from kiosk.incidents.queue.queue import BUSY_SLOT, queue_page
 from tests.incidents.queue_rows import unread_rows
 from tests.incidents.school import School
 
@@ -22,15 +22,16 @@ def test_beyond_thirty_of_a_slot_reports_stand_in_a_busy_group_and_all_are_there
     ):
         staff = school.coordinator
         assert (
-            unread_rows(waiting(Looking(staff, TOLD_AT, school.calendar, session, reports), school.key)) == []
+            unread_rows(queue_page(CaseViewer(staff, TOLD_AT, school.calendar, session, reports), school.key))
+            == []
         )
     school.merge(LATER)
     with (
         school.databases.reports.session(write=False) as reports,
         school.databases.school.session(write=False) as session,
     ):
-        shown = waiting(Looking(staff, LATER, school.calendar, session, reports), school.key)
-        busy = waiting(Looking(staff, LATER, school.calendar, session, reports), school.key, Tab.BUSY)
+        shown = queue_page(CaseViewer(staff, LATER, school.calendar, session, reports), school.key)
+        busy = queue_page(CaseViewer(staff, LATER, school.calendar, session, reports), school.key, Tab.BUSY)
     usual = {row.report.id for row in unread_rows(shown)}
     crowded = {row.report.id for row in unread_rows(busy)}
     assert len(usual) == BUSY_SLOT + 1
@@ -48,5 +49,5 @@ def test_somebody_in_danger_is_not_lost_in_a_flood(school: School) -> None:
         school.databases.reports.session(write=False) as reports,
         school.databases.school.session(write=False) as session,
     ):
-        shown = waiting(Looking(school.dsl, LATER, school.calendar, session, reports), school.key)
+        shown = queue_page(CaseViewer(school.dsl, LATER, school.calendar, session, reports), school.key)
     assert unread_rows(shown)[0].report.id == urgent

@@ -11,7 +11,7 @@ from kiosk.report.form.answers import (
     FormError,
     ReportAnswers,
     concerns_of,
-    defanged,
+    defang_address,
     is_nonce,
     read,
 )
@@ -68,7 +68,7 @@ def test_long_words_of_other_languages_are_no_picture() -> None:
 def test_an_address_is_kept_so_that_nothing_can_open_it() -> None:
     answers, _ = _read(concern="site", address="https://bad.example and HTTP://two.example")
     assert answers.address == "hxxps://bad.example and HxxP://two.example"
-    assert defanged("bad.example") == "bad.example"
+    assert defang_address("bad.example") == "bad.example"
 
 
 def test_an_address_that_is_too_long_stops_nobody_where_its_box_is_not_shown() -> None:

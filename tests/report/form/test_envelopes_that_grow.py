@@ -22,7 +22,7 @@ from kiosk.report.form.answers import (
     ReportAnswers,
     read,
 )
-from kiosk.report.form.seal import prepare
+from kiosk.report.form.seal import seal_report
 from kiosk.report.models import Report
 from kiosk.sealing.envelope import PADDED_SIZES, seal_note, unseal_note
 from tests.report.reading_school import (
@@ -73,7 +73,7 @@ def test_every_form_that_is_taken_leaves_room_in_bytes_for_what_kiosk_adds(
     band: Band, letter: str, session: Session
 ) -> None:
     """A control character is one letter to the form and was six bytes in the envelope: it was almost full."""
-    taken = prepare(read_keyring(session), KEY, CALENDAR, longest(band, letter), MONDAY_TEN)
+    taken = seal_report(read_keyring(session), KEY, CALENDAR, longest(band, letter), MONDAY_TEN)
     store(session, taken.sealed)
     opened = opened_row(session, session.get_one(Report, taken.sealed.id), RECOVERY)
     text = {"id": opened.id.hex, "route": opened.route.id, "body": opened.body}
@@ -121,7 +121,9 @@ def test_who_is_added_gets_the_same_key_and_who_loses_access_makes_another(sessi
 def test_more_keys_than_an_envelope_has_room_for_make_it_twice_as_large_and_every_note_is_readable(
     session: Session,
 ) -> None:
-    sealed = prepare(read_keyring(session), KEY, CALENDAR, longest(Band.KS4, "\U0001f600"), MONDAY_TEN).sealed
+    sealed = seal_report(
+        read_keyring(session), KEY, CALENDAR, longest(Band.KS4, "\U0001f600"), MONDAY_TEN
+    ).sealed
     store(session, sealed)
     notes = {}
     for number in range(160):

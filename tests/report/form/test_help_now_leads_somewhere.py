@@ -32,7 +32,7 @@ def test_help_now_finds_what_it_leads_to(
     for n, (told, answers) in enumerate(TOLD.items()):
         for passed in UrgentProgress:
             with (
-                patch.object(UrgentAlert, "reach", return_value=passed),
+                patch.object(UrgentAlert, "reach_staff", return_value=passed),
                 patch("kiosk.report.form.views.now_utc", return_value=HOURS[hour]),
             ):
                 page = Page(send(tablet, band, nonce=f"{n}-{passed}".ljust(24, "x"), **answers).text)

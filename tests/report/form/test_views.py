@@ -35,7 +35,7 @@ def test_nothing_to_tell_is_answered_without_sealing_hashing_or_storing(
     tablet: Client, readers: dict[str, str], hashed: list[bytes]
 ) -> None:
     """Nobody makes work for equality's sake: a flood of these must cost nothing (promise A17)."""
-    with patch("kiosk.report.form.views.prepare", side_effect=AssertionError("it was sealed")):
+    with patch("kiosk.report.form.views.seal_report", side_effect=AssertionError("it was sealed")):
         answer = send_report(tablet, "ks3", concern="nothing", danger="no", reply="yes")
     assert answer.status_code == 200
     assert hashed == []
@@ -146,7 +146,7 @@ def test_a_form_that_is_far_too_long_is_told_what_still_works(
 def test_when_something_breaks_the_page_promises_no_second_try_of_what_was_typed(
     tablet: Client, readers: dict[str, str]
 ) -> None:
-    with patch("kiosk.report.form.views.prepare", side_effect=RuntimeError):
+    with patch("kiosk.report.form.views.seal_report", side_effect=RuntimeError):
         answer = send_report(tablet, "ks2", concern="other", words="they took my bag")
     assert answer.status_code == 500
     page = Page(answer.text)

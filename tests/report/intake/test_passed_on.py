@@ -44,7 +44,7 @@ def test_the_sentence_about_passing_on_is_true_in_each_hour_and_after_each_outco
 ) -> None:
     moment = HOURS[hour]
     with (
-        patch.object(UrgentAlert, "reach", return_value=passed),
+        patch.object(UrgentAlert, "reach_staff", return_value=passed),
         patch("kiosk.report.form.views.now_utc", return_value=moment),
     ):
         page = Page(

@@ -13,7 +13,7 @@ from kiosk.bands import Band
 from kiosk.calendar.school import MOST_DAYS, SchoolCalendar
 from kiosk.config import Config
 from kiosk.report.form.answers import ReportAnswers
-from kiosk.report.form.seal import prepare
+from kiosk.report.form.seal import seal_report
 from kiosk.report.intake.sealed_item import open_sealed_item, seal_report_item
 from kiosk.report.release import is_due
 from kiosk.storage.db import Databases
@@ -47,7 +47,7 @@ def test_what_is_told_in_a_false_holiday_is_passed_on_within_five_days(
 ) -> None:
     now = datetime(2026, 11, 24, 9, tzinfo=UTC)
     intake = Intake(config, databases, calendar=SchoolCalendar(CALENDAR.zone, holidays=FALSE_HOLIDAY))
-    taken = prepare(
+    taken = seal_report(
         RING, KEY, intake.calendar, ReportAnswers(Band.KS3, "en", "n" * 24, concern="adult", head="yes"), now
     )
     intake.intake_store.put(seal_report_item(KEY, taken.sealed))
@@ -62,7 +62,9 @@ def test_what_is_told_in_a_false_holiday_is_passed_on_within_five_days(
 def test_whatever_the_calendar_becomes_what_was_told_is_due_when_it_was_to_be_within_five_days(
     before: SchoolCalendar, after: SchoolCalendar, now: datetime
 ) -> None:
-    sealed = prepare(RING, KEY, before, ReportAnswers(Band.KS3, "en", "n" * 24, concern="other"), now).sealed
+    sealed = seal_report(
+        RING, KEY, before, ReportAnswers(Band.KS3, "en", "n" * 24, concern="other"), now
+    ).sealed
     held = seal_report_item(KEY, sealed)
     assert open_sealed_item(KEY, held.id, held.sealed) == sealed, "in the blob and in clear"
     assert held.due == before.slot_end(before.slot_of(now)) == sealed.due

@@ -42,7 +42,8 @@ def away() -> Iterator[list[Any]]:
 def reaches(word: UrgentAlert, intake: Intake, sealed: Any) -> bool:
     """Whether staff know of this report."""
     return (
-        word.reach(intake, intake.databases.reports, sealed.id, BEFORE_ITS_END) is not UrgentProgress.NOT_YET
+        word.reach_staff(intake, intake.databases.reports, sealed.id, BEFORE_ITS_END)
+        is not UrgentProgress.NOT_YET
     )
 
 

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from kiosk.report.self_test.lots import LONG, draw, lot_falls
+from kiosk.report.self_test.lots import LONG, draw_person_and_answers, lot_falls
 from tests.report.self_test.year_of_mail import HOUR, MOMENTS, Fields, guessed, in_school
 
 YEARS_DRAWN = 400
@@ -25,7 +25,7 @@ def drawn(number: int) -> list[tuple[datetime, Fields]]:
     lots, tests, last = Random(number), [], MOMENTS[0]
     for hour, moment in enumerate(MOMENTS):
         if lot_falls(HOUR, in_school(hour), moment - last > LONG, lots):
-            tests.append((moment + HOUR * lots.random(), dict(draw(lots).answers)))
+            tests.append((moment + HOUR * lots.random(), dict(draw_person_and_answers(lots).answers)))
             last = moment
     return tests
 
@@ -44,7 +44,9 @@ def one_each_week(lots: Random) -> list[tuple[datetime, Fields]]:
     for monday in range(6 * 24, len(MOMENTS) - WEEK_HOURS, WEEK_HOURS):
         wanted = lots.random() < 0.6 and any(in_school(monday + hour) for hour in range(WEEK_HOURS))
         hours = [hour for hour in range(monday, monday + WEEK_HOURS) if in_school(hour) == wanted]
-        tests.append((MOMENTS[lots.choice(hours)] + HOUR * lots.random(), dict(draw(lots).answers)))
+        tests.append(
+            (MOMENTS[lots.choice(hours)] + HOUR * lots.random(), dict(draw_person_and_answers(lots).answers))
+        )
     return tests
 
 

@@ -29,7 +29,7 @@ from kiosk.report.form.answers import read
 from kiosk.report.form.seal import route_for
 from kiosk.report.form.self_test_mark import FIELD, FOR, is_mark, mail_day, mark_of
 from kiosk.report.models import Report, ReportReader
-from kiosk.report.self_test.lots import LONG, SelfTest, draw
+from kiosk.report.self_test.lots import LONG, SelfTest, draw_person_and_answers
 from kiosk.report.self_test.report import (
     mails_that_were_tests,
     open_self_tests,
@@ -90,7 +90,7 @@ def rows(school: School) -> list[Report]:
 
 def work(school: School, moment: datetime, memory: WorkerMemory, test: SelfTest | None = None) -> None:
     """A round of the worker, in which the lot falls on a self-test, or does not."""
-    with clock_at(moment), patch("kiosk.upkeep.worker.draw", return_value=test):
+    with clock_at(moment), patch("kiosk.upkeep.worker.draw_person_and_answers", return_value=test):
         run_worker_round(school.config, school.databases, moment, memory, lot_falls=test is not None)
 
 
@@ -152,7 +152,7 @@ def test_its_mail_and_its_row_are_those_of_a_child_who_says_the_same(
 def test_whatever_is_drawn_is_read_by_the_people_for_whom_it_was_drawn() -> None:
     lots, seen = Random(1), set()
     for _ in range(400):
-        test = draw(lots)
+        test = draw_person_and_answers(lots)
         answers, errors = read(MultiDict(dict(test.answers)), Band.KS2, "en")
         assert not errors
         assert route_for(answers, ()).readers == ROUTES[test.readers].readers
@@ -165,7 +165,7 @@ def test_whatever_is_drawn_is_read_by_the_people_for_whom_it_was_drawn() -> None
 
 def test_it_goes_through_the_real_form(school: School) -> None:
     site = make_report_site(school.config, school.databases)
-    for part in ("form_page", "read", "prepare", "thanks_page"):
+    for part in ("form_page", "read", "seal_report", "thanks_page"):
         with (
             patch(f"kiosk.report.form.views.{part}", side_effect=RuntimeError),
             pytest.raises(SelfTestFailed),
@@ -254,15 +254,15 @@ def test_a_form_that_takes_none_is_tried_once_a_day_and_is_an_alarm_after_two_sc
     school: School, key: SiteKey
 ) -> None:
     """Also over restarts of the worker; a test that comes through ends it."""
-    with patch("kiosk.report.form.views.prepare", side_effect=RuntimeError):
+    with patch("kiosk.report.form.views.seal_report", side_effect=RuntimeError):
         work(school, at(23, 9), WorkerMemory(), HEAD)
-        with patch("kiosk.upkeep.worker.draw", return_value=HEAD):
+        with patch("kiosk.upkeep.worker.draw_person_and_answers", return_value=HEAD):
             run_worker_round(school.config, school.databases, at(24, 9))
     with school.databases.reports.session(write=False) as reports:
         assert zone_of(reports).test_failed_on == at(23, 9).date()
         assert not self_test_late(reports, key, school.calendar, at(24, 12))
         assert self_test_late(reports, key, school.calendar, at(25, 9))
-    with patch("kiosk.upkeep.worker.draw", return_value=HEAD), clock_at(at(25, 9)):
+    with patch("kiosk.upkeep.worker.draw_person_and_answers", return_value=HEAD), clock_at(at(25, 9)):
         run_worker_round(school.config, school.databases, at(25, 9))
     with school.databases.reports.session(write=False) as reports:
         assert not self_test_late(reports, key, school.calendar, at(25, 9))

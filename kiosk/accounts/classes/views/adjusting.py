@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.classes.access import class_to_adjust, find_pupil
+from kiosk.accounts.classes.access import class_for_adjustments, find_pupil
 from kiosk.accounts.classes.adjusting import adjust, adjusted_pupils
 from kiosk.accounts.classes.cover import class_to_read_adjustments
 from kiosk.accounts.models import ClassGroup, Pupil
@@ -45,15 +45,15 @@ def index(class_id: uuid.UUID) -> ResponseReturnValue:
     """What is set for each child of a class, for whoever teaches it today; who covers it changes nothing."""
     staff = signed_in_staff()
     group = or_404(class_to_read_adjustments(school(), staff, class_id, current_site().today()))
-    choices = _choices()
-    rows = [(one.pupil, _titles(one.adjustments, choices)) for one in adjusted_pupils(school(), group)]
+    choices = _adjustment_choices()
+    rows = [(one.pupil, _chosen_titles(one.adjustments, choices)) for one in adjusted_pupils(school(), group)]
     return render_template(
         "accounts/classes/adjustments.html",
         group=group,
         rows=rows,
         set_for=sum(bool(titles) for _pupil, titles in rows),
         choices=choices,
-        may_change=class_to_adjust(school(), staff, class_id) is not None,
+        may_change=class_for_adjustments(school(), staff, class_id) is not None,
     )
 
 
@@ -62,8 +62,8 @@ def index(class_id: uuid.UUID) -> ResponseReturnValue:
 def show(class_id: uuid.UUID, pupil_id: uuid.UUID) -> ResponseReturnValue:
     """The boxes for one child, as they are set now."""
     group = _own_class(class_id)
-    pupil = _pupil(group, pupil_id)
-    return _form(group, pupil, read_adjustments(pupil.adjustments))
+    pupil = _pupil_or_404(group, pupil_id)
+    return _adjustments_form(group, pupil, read_adjustments(pupil.adjustments))
 
 
 @bp.post("/pupils/<uuid:pupil_id>/adjustments")
@@ -71,22 +71,22 @@ def show(class_id: uuid.UUID, pupil_id: uuid.UUID) -> ResponseReturnValue:
 def save(class_id: uuid.UUID, pupil_id: uuid.UUID) -> ResponseReturnValue:
     """Set what is ticked, and take off what is not; where a colleague was quicker, show that first."""
     group = _own_class(class_id)
-    pupil = _pupil(group, pupil_id)
+    pupil = _pupil_or_404(group, pupil_id)
     adjustments = adjustments_named(request.form.getlist(FIELD))
     shown = request.form.get(SHOWN, "0")
     if not adjust(school(), pupil, adjustments, int(shown) if shown in KNOWN else 0):
-        return _form(group, pupil, adjustments, changed=True), 409
+        return _adjustments_form(group, pupil, adjustments, changed=True), 409
     name = pupil.first_name
     school().commit()
-    if titles := _titles(adjustments, _choices()):
+    if titles := _chosen_titles(adjustments, _adjustment_choices()):
         flash(_("Saved for %(name)s: %(what)s.", name=name, what=", ".join(titles)))
     else:
         flash(_("Saved. Nothing is set for %(name)s now.", name=name))
     return redirect(url_for(".index", class_id=class_id), 303)
 
 
-def _form(group: ClassGroup, pupil: Pupil, ticked: Adjustments, changed: bool = False) -> str:
-    choices = _choices()
+def _adjustments_form(group: ClassGroup, pupil: Pupil, ticked: Adjustments, changed: bool = False) -> str:
+    choices = _adjustment_choices()
     return render_template(
         "accounts/classes/adjust.html",
         group=group,
@@ -94,25 +94,25 @@ def _form(group: ClassGroup, pupil: Pupil, ticked: Adjustments, changed: bool = 
         field=FIELD,
         shown=(SHOWN, pupil.adjustments),
         changed=changed,
-        now_set=", ".join(_titles(read_adjustments(pupil.adjustments), choices)),
+        now_set=", ".join(_chosen_titles(read_adjustments(pupil.adjustments), choices)),
         choices=[(choice, getattr(ticked, choice.name)) for choice in choices],
     )
 
 
 def _own_class(class_id: uuid.UUID) -> ClassGroup:
     """The class in the address, if this person may set things for its children; raises NotFound for anybody else."""
-    return or_404(class_to_adjust(school(), signed_in_staff(), class_id))
+    return or_404(class_for_adjustments(school(), signed_in_staff(), class_id))
 
 
-def _pupil(group: ClassGroup, pupil_id: uuid.UUID) -> Pupil:
+def _pupil_or_404(group: ClassGroup, pupil_id: uuid.UUID) -> Pupil:
     return or_404(find_pupil(school(), group, pupil_id))
 
 
-def _titles(adjustments: Adjustments, choices: list[Choice]) -> list[str]:
+def _chosen_titles(adjustments: Adjustments, choices: list[Choice]) -> list[str]:
     return [choice.title for choice in choices if getattr(adjustments, choice.name)]
 
 
-def _choices() -> list[Choice]:
+def _adjustment_choices() -> list[Choice]:
     """Everything that can be set, in the order of the form."""
     return [
         Choice(

@@ -42,7 +42,7 @@ def keep_class(response: Response, window: ClassWindow) -> None:
     now, ends = now_utc(), _end_of_the_day()
     if window.class_group.band == Band.KS1:
         ends = min(ends, window.closes_at)
-    KEPT_CLASS.keep(response, _kept(window), int(ends.timestamp()), ends - now)
+    KEPT_CLASS.keep(response, _cookie_value(window), int(ends.timestamp()), ends - now)
 
 
 def kept_window() -> ClassWindow | None:
@@ -58,7 +58,7 @@ def kept_window() -> ClassWindow | None:
     return window_of(school(), group, now) if group else None
 
 
-def _kept(window: ClassWindow) -> str:
+def _cookie_value(window: ClassWindow) -> str:
     """What the cookie holds: the class, or for the youngest only this window."""
     if window.class_group.band == Band.KS1:
         return window.id.hex + _A_WINDOW

@@ -77,15 +77,15 @@ def forget_taps() -> None:
 
 def join_progress() -> JoinProgress | None:
     """How far this tablet is with signing in; None if the window has closed or none was joined."""
-    window = school().get(ClassWindow, _id(session.get(WINDOW, "")))
+    window = school().get(ClassWindow, _sent_id(session.get(WINDOW, "")))
     if window is None or window.closes_at <= now_utc():
         return None
-    return JoinProgress(window, find_pupil(school(), window.class_group, _id(session.get(PUPIL, ""))))
+    return JoinProgress(window, find_pupil(school(), window.class_group, _sent_id(session.get(PUPIL, ""))))
 
 
 def chosen_pupil(window: ClassWindow, sent: str) -> Pupil | None:
     """The child of this window's class whose tile was tapped."""
-    return find_pupil(school(), window.class_group, _id(sent))
+    return find_pupil(school(), window.class_group, _sent_id(sent))
 
 
 def admit(pupil: Pupil, window: ClassWindow) -> None:
@@ -93,5 +93,5 @@ def admit(pupil: Pupil, window: ClassWindow) -> None:
     sign_in(PupilLogin(as_current_pupil(pupil, window)), kept_look())
 
 
-def _id(text: object) -> uuid.UUID:
+def _sent_id(text: object) -> uuid.UUID:
     return id_of(str(text)) or uuid.UUID(int=0)  # an id that nobody has

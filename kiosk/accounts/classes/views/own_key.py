@@ -10,7 +10,7 @@ from kiosk.accounts.classes.views.join_state import TAPS, TRIED, admit, forget_t
 from kiosk.accounts.models import ClassWindow, Pupil
 from kiosk.accounts.sign_in.hash_slots import Lane
 from kiosk.accounts.sign_in.login import open_to_all
-from kiosk.accounts.sign_in.views.hashing import hashed
+from kiosk.accounts.sign_in.views.hashing import run_in_hash_slot
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.i18n import language
@@ -54,7 +54,7 @@ def key() -> ResponseReturnValue:
     if place is None or place.pupil is None:
         return redirect(url_for(".names"), 303)
     if place.window.class_group.band != pupil_keys.PICTURE_BAND:
-        return _check(place.window, place.pupil, [request.form.get("words", "")])
+        return _check_key(place.window, place.pupil, [request.form.get("words", "")])
     taps = [*session.get(TAPS, []), request.form.get("key", "")]
     if taps[-1] not in pupil_keys.shown_pictures(
         current_site().key, place.pupil.id, current_site().pictures.keys
@@ -64,7 +64,7 @@ def key() -> ResponseReturnValue:
         session[TAPS] = taps
         session.pop(TRIED, None)
         return redirect(url_for(".key_form"), 303)
-    return _check(place.window, place.pupil, taps)
+    return _check_key(place.window, place.pupil, taps)
 
 
 @bp.post("/key/again")
@@ -75,13 +75,13 @@ def again() -> ResponseReturnValue:
     return redirect(url_for(".key_form"), 303)
 
 
-def _check(window: ClassWindow, pupil: Pupil, offered: list[str]) -> ResponseReturnValue:
+def _check_key(window: ClassWindow, pupil: Pupil, offered: list[str]) -> ResponseReturnValue:
     stored = pupil.key_hash
     waits = pupil.id in pupil_keys.waiting_names(school(), window, now_utc())
     with current_site().hash_slots.one_at_a_time(pupil.id) as first:
         if not first:  # the same child in two requests at once: the first decides
             return redirect(url_for(".key_form"), 303)
-        fits = not waits and hashed(lambda: pupil_keys.key_matches(stored, offered), Lane.CHILDREN)
+        fits = not waits and run_in_hash_slot(lambda: pupil_keys.key_matches(stored, offered), Lane.CHILDREN)
     place = join_progress()  # read the row again, as the class may have closed meanwhile
     if place is None or place.pupil is None:
         return redirect(url_for(".names"), 303)

@@ -14,7 +14,7 @@ from kiosk.accounts.classes.views.windows import class_of_today, own_class
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.sign_in.hash_slots import Lane, NoHashSlot
 from kiosk.accounts.sign_in.login import staff_required
-from kiosk.accounts.sign_in.views.hashing import hashed
+from kiosk.accounts.sign_in.views.hashing import run_in_hash_slot
 from kiosk.site import current_site
 from kiosk.web.errors import or_404
 from kiosk.web.forms import id_of
@@ -31,7 +31,7 @@ bp = Blueprint("pupil_keys", __name__, url_prefix="/staff/classes/<uuid:class_id
 @staff_required()
 def new(class_id: uuid.UUID) -> ResponseReturnValue:
     """Say what new keys do, before anything is done: for one child, or for the class."""
-    group, pupil = _whose(class_id, request.args.get("pupil", ""))
+    group, pupil = _class_and_pupil(class_id, request.args.get("pupil", ""))
     # Keys are shown only once: sending the page twice must not invalidate the printed cards.
     once = secrets.token_urlsafe(12)
     _let_be_sent(once)
@@ -52,9 +52,9 @@ def new(class_id: uuid.UUID) -> ResponseReturnValue:
 def create(class_id: uuid.UUID) -> ResponseReturnValue:
     """Make the keys and show the cards."""
     site = current_site()
-    group, pupil = _whose(class_id, request.form.get("pupil", ""))
+    group, pupil = _class_and_pupil(class_id, request.form.get("pupil", ""))
     once = request.form.get("once", "")
-    if not _takes(once):
+    if not _take_form_mark(once):
         flash(_("Cards are shown once. If they are lost, make new keys."))
         return redirect(url_for("windows.show", class_id=class_id), 303)
     try:
@@ -67,14 +67,14 @@ def create(class_id: uuid.UUID) -> ResponseReturnValue:
         flash(say(refused.message))
         return redirect(url_for("windows.show", class_id=class_id), 303)
     try:
-        hashes = [hashed(partial(hash_key, key.things), Lane.CHILDREN) for key in made]
+        hashes = [run_in_hash_slot(partial(hash_key, key.things), Lane.CHILDREN) for key in made]
     except NoHashSlot:
         _let_be_sent(once)  # no key was made
         raise
     for key, key_hash in zip(made, hashes, strict=True):
         give_key(school(), key.pupil, key_hash)
     school().commit()
-    return render_template("accounts/classes/cards.html", group=group, cards=[_card(key) for key in made])
+    return render_template("accounts/classes/cards.html", group=group, cards=[_key_card(key) for key in made])
 
 
 def _let_be_sent(once: str) -> None:
@@ -82,13 +82,13 @@ def _let_be_sent(once: str) -> None:
     session[FORM_MARK] = [*session.get(FORM_MARK, ()), once][-MOST_OPEN:]
 
 
-def _takes(once: str) -> bool:
+def _take_form_mark(once: str) -> bool:
     open_marks = list(session.get(FORM_MARK, ()))
     session[FORM_MARK] = [mark for mark in open_marks if mark != once]
     return once in open_marks
 
 
-def _whose(class_id: uuid.UUID, sent: str) -> tuple[ClassGroup, Pupil | None]:
+def _class_and_pupil(class_id: uuid.UUID, sent: str) -> tuple[ClassGroup, Pupil | None]:
     """The class, and the child where one is meant: whoever covers a class makes a key for a child who stands there."""
     if not sent:
         return own_class(class_id), None
@@ -96,5 +96,5 @@ def _whose(class_id: uuid.UUID, sent: str) -> tuple[ClassGroup, Pupil | None]:
     return group, or_404(find_pupil(school(), group, or_404(id_of(sent))))
 
 
-def _card(key: NewKey) -> tuple[Pupil, list[tuple[str, str]]]:
+def _key_card(key: NewKey) -> tuple[Pupil, list[tuple[str, str]]]:
     return key.pupil, [(thing, current_site().pictures.name(thing, "en")) for thing in key.things]

@@ -23,7 +23,7 @@ class TabletCookie:
         """Keep this on the tablet."""
         response.set_cookie(
             cookie_name(self.audience),
-            f"{what}.{number}.{self._mark(what, str(number))}",
+            f"{what}.{number}.{self._signature(what, str(number))}",
             max_age=lasts,
             path=COOKIE_PATH,
             httponly=True,
@@ -35,7 +35,7 @@ class TabletCookie:
         """What this tablet keeps; None for nothing, and for what this school has not written."""
         what, _, rest = request.cookies.get(cookie_name(self.audience), "").partition(".")
         number, _, mark = rest.partition(".")
-        if not compare_digest(mark.encode(), self._mark(what, number).encode()):
+        if not compare_digest(mark.encode(), self._signature(what, number).encode()):
             return None
         return what, int(number)
 
@@ -43,6 +43,6 @@ class TabletCookie:
         """Take it off the tablet."""
         response.delete_cookie(cookie_name(self.audience), path=COOKIE_PATH)
 
-    def _mark(self, what: str, number: str) -> str:
+    def _signature(self, what: str, number: str) -> str:
         """What only this school can write; the same for all tablets that keep the same."""
         return current_site().key.derive(self.purpose, f"{what}.{number}".encode(), 16).hex()

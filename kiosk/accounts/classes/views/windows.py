@@ -153,7 +153,7 @@ def class_page(group: ClassGroup, error: str = "", teachers_error: str = "") -> 
     now, staff, today = now_utc(), signed_in_staff(), current_site().today()
     is_own = access.may_open_class(school(), staff, group)
     may_change, teachers = access.opens_every_class(staff), teachers_of(school(), group)
-    adjusts = access.class_to_adjust(school(), staff, group.id) is not None
+    adjusts = access.class_for_adjustments(school(), staff, group.id) is not None
     window = window_of(school(), group, now)
     return render_template(
         "accounts/classes/class.html",
@@ -175,7 +175,7 @@ def class_page(group: ClassGroup, error: str = "", teachers_error: str = "") -> 
         covers=covers_of(school(), group, today),
         today=today,
         may_change_teachers=may_change,
-        colleagues_offered=[("", _("Choose a colleague")), *_colleagues(teachers, staff)]
+        colleagues_offered=[("", _("Choose a colleague")), *_teachers_to_add(teachers, staff)]
         if may_change
         else [],
         me_id=staff.id,
@@ -184,6 +184,6 @@ def class_page(group: ClassGroup, error: str = "", teachers_error: str = "") -> 
     )
 
 
-def _colleagues(teachers: list[StaffMember], staff: StaffMember) -> list[tuple[str, str]]:
+def _teachers_to_add(teachers: list[StaffMember], staff: StaffMember) -> list[tuple[str, str]]:
     found = colleagues_to_add(school(), teachers)
     return [(one.id.hex, one.name) for one in found if may_add(staff, one.id)]

@@ -31,11 +31,11 @@ def account() -> ResponseReturnValue:
     """My account."""
     site, me, open_key = current_site(), signed_in_staff(), open_key_of_session()
     with site.databases.sessions.session(write=False) as store:
-        found = open_sessions(store, session_key(me), _here(), now_utc())
+        found = open_sessions(store, session_key(me), _this_session_digest(), now_utc())
     return render_template(
         "accounts/sign_in/account.html",
         person=me,
-        sessions=[{"id": one.id, "here": one.here, **_words(one)} for one in found],
+        sessions=[{"id": one.id, "here": one.here, **_session_in_words(one)} for one in found],
         password_on=last_day(me.id, LogAct.PASSWORD_CHANGED, LogAct.LINK_USED),
         phone_on=last_day(me.id, LogAct.PHONE_ADDED),
         has_key=school().get(ReaderKey, me.id) is not None,
@@ -53,7 +53,7 @@ def end_elsewhere() -> ResponseReturnValue:
         if id and not end_session(store, session_key(me), id):
             raise NotFound
         if not id:
-            end_others(store, session_key(me), _here())
+            end_others(store, session_key(me), _this_session_digest())
     acting_staff().note(school(), LogAct.SESSIONS_ENDED, me.id)
     school().commit()
     flash(_("You are signed out there.") if id else _("You are signed out everywhere else."))
@@ -67,19 +67,19 @@ def log() -> ResponseReturnValue:
     return render_template("accounts/sign_in/log.html", **log_page(asked_page(request.args.get("page", ""))))
 
 
-def _here() -> bytes:
+def _this_session_digest() -> bytes:
     return token_digest(token_of(session))
 
 
-def _words(one: OpenSession) -> dict[str, str]:
+def _session_in_words(one: OpenSession) -> dict[str, str]:
     if one.browser and one.system:
         browser = _("%(browser)s on %(system)s", browser=one.browser, system=one.system)
     else:
         browser = one.browser or one.system or _("A browser")
-    return {"browser": browser, "since": _moment(one.since), "seen": _moment(one.seen)}
+    return {"browser": browser, "since": _moment_in_words(one.since), "seen": _moment_in_words(one.seen)}
 
 
-def _moment(moment: datetime) -> str:
+def _moment_in_words(moment: datetime) -> str:
     site = current_site()
     local = site.local(moment)
     return f"{day_words(local.date(), site.today())} {clock(local)}"

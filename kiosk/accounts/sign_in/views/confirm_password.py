@@ -15,7 +15,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in import steps
 from kiosk.accounts.sign_in.hash_slots import NoHashSlot
 from kiosk.accounts.sign_in.login import signed_in_staff
-from kiosk.accounts.sign_in.views.hashing import busy_words, hashed
+from kiosk.accounts.sign_in.views.hashing import busy_words, run_in_hash_slot
 from kiosk.accounts.sign_in.views.known_browser import browser_of
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -54,14 +54,14 @@ def password_again(code: bool = False) -> Callable[[View], View]:
 def recently_confirmed(staff: StaffMember, code: bool = False) -> bool:
     """Whether this person typed the password in this session within five minutes, and the code if one is asked for."""
     name = CONFIRMED_WITH_CODE if code and staff.sealed_phone else CONFIRMED
-    return 0 <= _second() - int(session.get(name, 0)) <= CONFIRMED_SECONDS
+    return 0 <= _current_second() - int(session.get(name, 0)) <= CONFIRMED_SECONDS
 
 
 def note_confirmed(with_code: bool) -> None:
     """Remember in this session that the password was typed just now, and perhaps the code."""
-    session[CONFIRMED] = _second()
+    session[CONFIRMED] = _current_second()
     if with_code:
-        session[CONFIRMED_WITH_CODE] = _second()
+        session[CONFIRMED_WITH_CODE] = _current_second()
 
 
 def check_password(typed: str) -> tuple[steps.TriedPassword | None, str]:
@@ -73,15 +73,15 @@ def check_password(typed: str) -> tuple[steps.TriedPassword | None, str]:
         return None, str(_("Type your password."))
     staff, browser = signed_in_staff(), browser_of(signed_in_staff().id)
     if until := steps.current_wait(school(), staff, browser, now_utc()):
-        return None, _refusal(steps.PasswordCheck(wait_until=until))
+        return None, _refusal_words(steps.PasswordCheck(wait_until=until))
     try:
-        tried = _compare(staff, typed)
+        tried = _compare_password(staff, typed)
     except NoHashSlot:
         return None, busy_words()
     confirmed = steps.confirm_password(school(), staff, tried, browser, now_utc())
     commit_both()
     if not confirmed.wrapping_key:
-        return None, _refusal(confirmed)
+        return None, _refusal_words(confirmed)
     note_confirmed(with_code=False)
     return tried, ""
 
@@ -94,9 +94,9 @@ def check_password_and_code(typed: str, code: str) -> tuple[bytes, str, str]:
         return b"", "", str(_("Type the code that your phone shows now."))
     staff, browser, site_key = signed_in_staff(), browser_of(signed_in_staff().id), current_site().key
     if until := steps.current_wait(school(), staff, browser, now_utc()):
-        return b"", _refusal(steps.PasswordCheck(wait_until=until)), ""
+        return b"", _refusal_words(steps.PasswordCheck(wait_until=until)), ""
     try:
-        tried = _compare(staff, typed)
+        tried = _compare_password(staff, typed)
     except NoHashSlot:
         return b"", busy_words(), ""
     confirmed = steps.confirm_with_code(
@@ -110,15 +110,15 @@ def check_password_and_code(typed: str, code: str) -> tuple[bytes, str, str]:
             "That is not the current code, or it was used already. Wait for the next one and type it."
         )
         return b"", "", str(mismatch)
-    return confirmed.wrapping_key, _refusal(confirmed), ""
+    return confirmed.wrapping_key, _refusal_words(confirmed), ""
 
 
-def _compare(staff: StaffMember, typed: str) -> steps.TriedPassword:
+def _compare_password(staff: StaffMember, typed: str) -> steps.TriedPassword:
     stored, typed = staff.password_hash, typed[:LONGEST_TYPED]
-    return hashed(lambda: steps.compare_password(stored, typed))
+    return run_in_hash_slot(lambda: steps.compare_password(stored, typed))
 
 
-def _refusal(confirmed: steps.PasswordCheck) -> str:
+def _refusal_words(confirmed: steps.PasswordCheck) -> str:
     if confirmed.wrapping_key:
         return ""
     if confirmed.wait_until:
@@ -127,5 +127,5 @@ def _refusal(confirmed: steps.PasswordCheck) -> str:
     return str(_("That is not your password. Try again."))
 
 
-def _second() -> int:
+def _current_second() -> int:
     return int(now_utc().timestamp())

@@ -24,7 +24,7 @@ BUSY = N_(
 T = TypeVar("T")
 
 
-def hashed(work: Callable[[], T], lane: Lane = Lane.KNOWN) -> T:
+def run_in_hash_slot(work: Callable[[], T], lane: Lane = Lane.KNOWN) -> T:
     """What `work` gives, which computes a hash for somebody of a lane; children wait in none.
 
     It ends this request's transactions, so nothing may wait to be written. Raises NotYet and NoHashSlot.

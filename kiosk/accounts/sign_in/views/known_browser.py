@@ -4,7 +4,7 @@ import uuid
 
 from flask import Response, request
 
-from kiosk.accounts.sign_in.known_browsers import LASTS, recognise, remember
+from kiosk.accounts.sign_in.known_browsers import LASTS, recognise_browser, remember_browser
 from kiosk.site import current_site
 from kiosk.web.cookies import known_cookie_name
 
@@ -14,7 +14,7 @@ def browser_of(staff_id: uuid.UUID | None) -> bytes | None:
     if staff_id is None:
         return None
     site = current_site()
-    return recognise(site.key, request.cookies.get(known_cookie_name(), ""), staff_id, site.today())
+    return recognise_browser(site.key, request.cookies.get(known_cookie_name(), ""), staff_id, site.today())
 
 
 def remember_here(response: Response, staff_id: uuid.UUID) -> None:
@@ -22,7 +22,7 @@ def remember_here(response: Response, staff_id: uuid.UUID) -> None:
     site, name = current_site(), known_cookie_name()
     response.set_cookie(
         name,
-        remember(site.key, request.cookies.get(name, ""), staff_id, site.today()),
+        remember_browser(site.key, request.cookies.get(name, ""), staff_id, site.today()),
         max_age=LASTS,
         path="/staff",
         httponly=True,

@@ -56,7 +56,7 @@ def entries_in_words(entries: Sequence[LogEntry]) -> list[LogLine]:
     """Lines as whoever is signed in reads them."""
     names = {row.id: row.name for row in school().execute(select(StaffMember.id, StaffMember.name))}
     names[signed_in_staff().id] = _("You")
-    return [_line(entry, names) for entry in entries]
+    return [_log_line(entry, names) for entry in entries]
 
 
 def last_day(of: uuid.UUID, *acts: LogAct) -> str:
@@ -66,7 +66,7 @@ def last_day(of: uuid.UUID, *acts: LogAct) -> str:
     return date_words(site.local(found[0].at).date(), site.today()) if found else ""
 
 
-def _line(entry: LogEntry, names: dict[uuid.UUID, str]) -> LogLine:
+def _log_line(entry: LogEntry, names: dict[uuid.UUID, str]) -> LogLine:
     site = current_site()
     local = site.local(entry.at)
     when, at = f"{day_words(local.date(), site.today())} {clock(local)}", local.isoformat(timespec="minutes")

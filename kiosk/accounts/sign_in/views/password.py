@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.sign_in.hash_slots import NoHashSlot
 from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password
-from kiosk.accounts.sign_in.views.hashing import busy_words, hashed
+from kiosk.accounts.sign_in.views.hashing import busy_words, run_in_hash_slot
 from kiosk.accounts.sign_in.views.mails import mail_account_owner
 from kiosk.accounts.sign_in.views.pending_sign_in import complete_sign_in
 from kiosk.accounts.sign_in.views.sign_in import bp
@@ -31,7 +31,7 @@ def set_password() -> ResponseReturnValue:
         return password_form("old", error), 422
     known = guessable_words(staff, current_site().config.school_name)
     try:
-        made = hashed(lambda: prepare_password(typed["new"], known))
+        made = run_in_hash_slot(lambda: prepare_password(typed["new"], known))
         change_password(school(), acting_staff(), staff, old, made)
     except NoHashSlot:
         return password_form("old", busy_words()), 503

@@ -41,7 +41,9 @@ def start_pending_sign_in(
     """
     start_fresh_session(session)
     mark = password_mark(staff.password_hash)
-    session.update({PENDING: staff.id.hex, SINCE: _minute(), NEXT: safe_next(wanted), PASSWORD_MARK: mark})
+    session.update(
+        {PENDING: staff.id.hex, SINCE: _minute_now(), NEXT: safe_next(wanted), PASSWORD_MARK: mark}
+    )
     session.update({BY_LINK: by_link})
     store_secret(session, PENDING_MARK + wrapping_key)
 
@@ -51,7 +53,7 @@ def pending_staff() -> StaffMember | None:
 
     None after ten minutes, and once the password is another than the one that was typed.
     """
-    if PENDING not in session or not 0 <= _minute() - int(session.get(SINCE, 0)) <= PENDING_MINUTES:
+    if PENDING not in session or not 0 <= _minute_now() - int(session.get(SINCE, 0)) <= PENDING_MINUTES:
         return None
     staff = school().get(StaffMember, uuid.UUID(str(session[PENDING])))
     if staff is None or staff.left_on or session.get(PASSWORD_MARK) != password_mark(staff.password_hash):
@@ -133,5 +135,5 @@ def safe_next(wanted: str) -> str:
     return "" if astray else wanted
 
 
-def _minute() -> int:
+def _minute_now() -> int:
     return int(now_utc().timestamp() // 60)

@@ -9,7 +9,7 @@ from kiosk.accounts.blueprints import LONGEST_TYPED, NOBODY_SIGNED_IN, monitorin
 from kiosk.accounts.sign_in import steps
 from kiosk.accounts.sign_in.hash_slots import Lane, NoHashSlot
 from kiosk.accounts.sign_in.login import open_to_all, sign_out
-from kiosk.accounts.sign_in.views.hashing import busy_words, hashed
+from kiosk.accounts.sign_in.views.hashing import busy_words, run_in_hash_slot
 from kiosk.accounts.sign_in.views.known_browser import browser_of
 from kiosk.accounts.sign_in.views.pending_sign_in import (
     complete_sign_in,
@@ -48,12 +48,12 @@ def sign_in() -> ResponseReturnValue:
     # address
     if until:
         return _password_page(
-            email, _refusal(steps.SignInOutcome(steps.SignInStep.WAIT, wait_until=until), ""), wanted
+            email, _refusal_words(steps.SignInOutcome(steps.SignInStep.WAIT, wait_until=until), ""), wanted
         ), 422
     password = request.form.get("password", "")
     try:
         lane = Lane.KNOWN if browser else Lane.STRANGERS
-        tried = hashed(lambda: steps.compare_password(stored, password), lane)
+        tried = run_in_hash_slot(lambda: steps.compare_password(stored, password), lane)
     except NoHashSlot:
         return _password_page(email, busy_words(), wanted), 503
     outcome = steps.try_sign_in(school(), email, tried, browser, now_utc())
@@ -61,7 +61,7 @@ def sign_in() -> ResponseReturnValue:
     if outcome.staff is None:
         mismatch = _("This e-mail address and password do not match. Check both and try again.")
         stranger = _("Check the e-mail address and the password, and try again.")
-        return _password_page(email, _refusal(outcome, mismatch) if browser else stranger, wanted), 422
+        return _password_page(email, _refusal_words(outcome, mismatch) if browser else stranger, wanted), 422
     if outcome.step is steps.SignInStep.IN:
         return complete_sign_in(outcome.staff, wanted, outcome.wrapping_key)
     start_pending_sign_in(outcome.staff, wanted, outcome.wrapping_key)
@@ -93,7 +93,7 @@ def code() -> ResponseReturnValue:
         return complete_sign_in(staff, with_code=True)
     mismatch = _("That is not the current code, or it was used already. Wait for the next one and type it.")
     return render_template(
-        "accounts/sign_in/code.html", **NOBODY_SIGNED_IN, error=_refusal(outcome, mismatch)
+        "accounts/sign_in/code.html", **NOBODY_SIGNED_IN, error=_refusal_words(outcome, mismatch)
     ), 422
 
 
@@ -118,7 +118,7 @@ def _password_page(email: str, error: str, wanted: str) -> str:
     )
 
 
-def _refusal(outcome: steps.SignInOutcome, mismatch: str) -> str:
+def _refusal_words(outcome: steps.SignInOutcome, mismatch: str) -> str:
     if outcome.wait_until is None:
         return mismatch
     text = _("There were too many tries, so this account is paused. Try again at %(time)s.")

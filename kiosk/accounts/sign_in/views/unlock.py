@@ -24,14 +24,16 @@ POWER = "unlock-power"  # the page was shown to re-authenticate, not to unlock a
 @staff_required()
 def unlock_form() -> ResponseReturnValue:
     """The box for the password, for somebody whose key is locked."""
-    return _page(url_for(".unlock"), pending_sign_in.safe_next(request.args.get("next", "")))
+    return _unlock_page(url_for(".unlock"), pending_sign_in.safe_next(request.args.get("next", "")))
 
 
 @bp.get("/confirm")
 @staff_required()
 def confirm_form() -> ResponseReturnValue:
     """The box for the password, for somebody who uses a power."""
-    return _page(url_for(".unlock"), pending_sign_in.safe_next(request.args.get("next", "")), power=True)
+    return _unlock_page(
+        url_for(".unlock"), pending_sign_in.safe_next(request.args.get("next", "")), power=True
+    )
 
 
 @bp.post("/unlock")
@@ -61,7 +63,9 @@ def guard_keys(app: SyncFlask, check: pending_sign_in.KeyCheck, shut_page: str) 
             wrapping_key = tried.wrapping_key if tried else b""
         if not wrapping_key:
             power, code = POWER in request.form, CODE_FIELD in request.form
-            return _page(request.path, request.form.get("next", ""), error, code_error, power, code), 422
+            return _unlock_page(
+                request.path, request.form.get("next", ""), error, code_error, power, code
+            ), 422
         pending_sign_in.unlock_reader_key(signed_in_staff(), wrapping_key)
         return redirect(url_for(shut_page), 303) if pending_sign_in.KEY_REFUSED in session else None
 
@@ -77,7 +81,7 @@ def guard_keys(app: SyncFlask, check: pending_sign_in.KeyCheck, shut_page: str) 
     def _not_confirmed(error: NotConfirmed) -> ResponseReturnValue:
         if request.method == "GET":
             return redirect(url_for("accounts.confirm_form", next=request.full_path.rstrip("?")))
-        return _page(request.path, "", power=True, code=error.code), 401
+        return _unlock_page(request.path, "", power=True, code=error.code), 401
 
     @app.errorhandler(KeyLocked)
     def _locked(error: KeyLocked) -> ResponseReturnValue:
@@ -87,10 +91,10 @@ def guard_keys(app: SyncFlask, check: pending_sign_in.KeyCheck, shut_page: str) 
             return redirect(url_for(shut_page), 303)
         if request.method == "GET":
             return redirect(url_for("accounts.unlock_form", next=request.full_path.rstrip("?")))
-        return _page(request.path, ""), 401
+        return _unlock_page(request.path, ""), 401
 
 
-def _page(
+def _unlock_page(
     action: str, wanted: str, error: str = "", code_error: str = "", power: bool = False, code: bool = False
 ) -> str:
     """The password form, which carries along everything that was being sent."""

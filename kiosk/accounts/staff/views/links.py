@@ -25,7 +25,7 @@ from kiosk.wording.messages import Refused, say
 @password_again(code=True)
 def be_second(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Be the second person: make the link, which is shown here once."""
-    asked = _request(staff_id)
+    asked = _link_request_or_404(staff_id)
     if request.form.get("asked") != "yes":
         return asked_links(
             staff_id, _("Ask them first, face to face or on a number you knew before. Then tick the box.")
@@ -45,13 +45,13 @@ def be_second(staff_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required(*HELD_ROLES)
 def refuse_asked(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Take the request away; no link was made."""
-    refuse_link(school(), acting_staff(), _request(staff_id))
+    refuse_link(school(), acting_staff(), _link_request_or_404(staff_id))
     school().commit()
     flash(_("The request is gone. No link was made."))
     return redirect(url_for(".asked_links"), 303)
 
 
-def _request(staff_id: uuid.UUID) -> LinkRequest:
+def _link_request_or_404(staff_id: uuid.UUID) -> LinkRequest:
     found = [one for one in open_requests(school(), now_utc()) if one.staff_id == staff_id]
     if not found:
         raise NotFound

@@ -56,7 +56,7 @@ def create() -> ResponseReturnValue:
 @staff_required(*ROLES_ALLOWED)
 def show(staff_id: uuid.UUID) -> ResponseReturnValue:
     """One person, and what can be done with their account."""
-    return _person_page(_person(staff_id))
+    return _person_page(_person_or_404(staff_id))
 
 
 @bp.post("/<uuid:staff_id>/link")
@@ -64,7 +64,7 @@ def show(staff_id: uuid.UUID) -> ResponseReturnValue:
 @password_again()
 def send_again(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Make a new link, or ask for one that a second person confirms; the phone is still asked for."""
-    staff = _person(staff_id)
+    staff = _person_or_404(staff_id)
     try:
         refuse_if_too_few(staff)
     except Refused as refused:
@@ -85,7 +85,7 @@ def send_again(staff_id: uuid.UUID) -> ResponseReturnValue:
 @password_again()
 def renew_phone(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Let somebody who has a new phone set it up at the next sign-in."""
-    staff = _person(staff_id)
+    staff = _person_or_404(staff_id)
     try:
         people.forget_phone(school(), acting_staff(), staff)
     except Refused as refused:
@@ -102,7 +102,7 @@ def renew_phone(staff_id: uuid.UUID) -> ResponseReturnValue:
 def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
     """End the account and all its sessions at once."""
     site = current_site()
-    staff = _person(staff_id)
+    staff = _person_or_404(staff_id)
     if request.form.get("sure") != "yes":
         return _person_page(staff, _("Tick the box first: this ends the account at once.")), 422
     try:
@@ -117,7 +117,7 @@ def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".index"), 303)
 
 
-def _person(staff_id: uuid.UUID) -> StaffMember:
+def _person_or_404(staff_id: uuid.UUID) -> StaffMember:
     return or_404(
         school().scalar(select(StaffMember).where(StaffMember.id == staff_id, StaffMember.left_on.is_(None)))
     )

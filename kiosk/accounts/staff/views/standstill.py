@@ -33,7 +33,7 @@ def worker_stopped_words(staff: StaffMember, found: WorkerStopped | None) -> Wor
         return None
     reads = bool(staff.roles & READING_ROLES)
     return WorkerStoppedWords(
-        since=_since(found.since),
+        since=_standstill_words(found.since),
         means=_(
             "Reports still come in and are safe, but nobody is told by mail or phone, not even of danger."
         ),
@@ -53,7 +53,7 @@ def stopped_since_words(at: datetime) -> str:
     return str(_("%(day)s, %(time)s", day=near_day(local.date(), today), time=clock(local)))
 
 
-def _since(at: datetime | None) -> str:
+def _standstill_words(at: datetime | None) -> str:
     if at is None:
         return str(_("Mail and clocks stand still: they have not run on this computer yet."))
     if current_site().local(at).date() == current_site().today():

@@ -12,7 +12,7 @@ from kiosk.accounts.sign_in import totp
 from kiosk.accounts.sign_in.hash_slots import NoHashSlot
 from kiosk.accounts.sign_in.login import open_to_all, sign_out, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again, recently_confirmed
-from kiosk.accounts.sign_in.views.hashing import busy_words, hashed
+from kiosk.accounts.sign_in.views.hashing import busy_words, run_in_hash_slot
 from kiosk.accounts.sign_in.views.mails import mail_account_owner
 from kiosk.accounts.sign_in.views.pending_sign_in import (
     PHONE,
@@ -60,7 +60,7 @@ def accept(token: str) -> ResponseReturnValue:
         return _welcome_page(token, staff, "again", N_("The two are not the same. Type both again.")), 422
     known = guessable_words(staff, current_site().config.school_name)
     try:
-        made = hashed(lambda: prepare_password(password, known))
+        made = run_in_hash_slot(lambda: prepare_password(password, known))
     except NoHashSlot:
         return _welcome_page(token, staff, "password", busy_words()), 503
     except Refused as refused:
@@ -68,7 +68,7 @@ def accept(token: str) -> ResponseReturnValue:
     staff = invited_staff(school(), token, now_utc())
     if staff is None:
         return _used_up()
-    accept_invitation(school(), _acting(), staff, made)
+    accept_invitation(school(), _acting_person(), staff, made)
     mail_account_owner(staff)
     school().commit()
     with current_site().databases.sessions.write() as store:
@@ -107,7 +107,7 @@ def add_phone() -> ResponseReturnValue:
             staff, _("That is not the code that the phone shows now. Type the newest one.")
         ), 422
     staff.tries, staff.code_tries, staff.wait_until = 0, 0, None
-    _acting(staff).note(school(), LogAct.PHONE_ADDED, staff.id)
+    _acting_person(staff).note(school(), LogAct.PHONE_ADDED, staff.id)
     mail_account_owner(staff)
     school().commit()
     flash(_("Your phone is set up as your second step."))
@@ -136,7 +136,7 @@ def add_later() -> ResponseReturnValue:
     return complete_sign_in(staff)
 
 
-def _acting(staff: StaffMember | None = None) -> Acting:
+def _acting_person(staff: StaffMember | None = None) -> Acting:
     return Acting(current_site().key, staff.id if staff else None, now_utc())
 
 

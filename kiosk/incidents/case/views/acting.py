@@ -60,7 +60,7 @@ def act(found: CaseFile, step: str) -> ResponseReturnValue:
         filled.errors.add(WHOLE, N_("Somebody has reopened it in the meantime. What you wrote is below."))
         return to_correct(found, filled, 409)
     try:
-        _take(found, filled)
+        _take_step(found, filled)
     except tuple(WHY_NOT) as error:
         filled.errors.add("note", WHY_NOT[type(error)])
         return to_correct(found, filled, 409)
@@ -124,7 +124,7 @@ def _has_reopened(found: CaseFile, filled: Filled) -> bool:
     return note_if_whole(newest, found.report.case_keys) == filled.values["note"]
 
 
-def _take(found: CaseFile, filled: Filled) -> None:
+def _take_step(found: CaseFile, filled: Filled) -> None:
     acting, values, note = acting_now(), filled.values, filled.values["note"]
     match filled.step:
         case "plan":

@@ -42,13 +42,13 @@ def show(found: CaseFile) -> ResponseReturnValue:
 def key_waits(error: KeyNotGranted) -> ResponseReturnValue:
     """The page for a reader with a new key, which another reader has to approve first."""
     line = _("You have a new key. Ask another reader to approve it under Keys, then open this again.")
-    return _problem("key", _("Your key is not approved yet"), line), 403
+    return _problem_page("key", _("Your key is not approved yet"), line), 403
 
 
 @bp.errorhandler(EnvelopeBroken)
 def changed_from_outside(error: EnvelopeBroken) -> ResponseReturnValue:
     """The page for a report or note that was changed in the database."""
-    return _problem("wrench", _("This cannot be opened"), _(CHANGED)), 500
+    return _problem_page("wrench", _("This cannot be opened"), _(CHANGED)), 500
 
 
 @bp.errorhandler(NoSuchCase)
@@ -58,7 +58,7 @@ def not_there_or_not_yours(error: NoSuchCase) -> ResponseReturnValue:
     return give_back(ErrorPage("compass", _("There is nothing here that you may read"), line), error.status)
 
 
-def _problem(picture: str, title: str, line: str) -> str:
+def _problem_page(picture: str, title: str, line: str) -> str:
     return render_template("errors/staff.html", error=ErrorPage(picture, title, line))
 
 

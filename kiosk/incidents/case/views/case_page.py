@@ -15,7 +15,7 @@ from kiosk.incidents.blueprint import acting_now
 from kiosk.incidents.case.case_file import Acting, CaseFile, is_unchanged_since_opening
 from kiosk.incidents.case.deadlines import read_clock
 from kiosk.incidents.case.forms import Filled
-from kiosk.incidents.case.links import Group, closed_into, group_of
+from kiosk.incidents.case.links import Group, closed_as_part_of_another, group_of
 from kiosk.incidents.case.need_to_know import may_tell
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.staff_reports import BY
@@ -23,13 +23,13 @@ from kiosk.incidents.case.tasks import TASK
 from kiosk.incidents.case.undo import can_take_back
 from kiosk.incidents.case.views.case_parts import Call, Item, calls_of, complaint_lines, items_of
 from kiosk.incidents.case.views.draft_values import DraftLine, draft_day, draft_lines, drafts_for, values_in
-from kiosk.incidents.case.views.record_words import log_lines, not_shown, offered
+from kiosk.incidents.case.views.record_words import log_lines, not_shown, undo_on_offer
 from kiosk.incidents.case.views.related import Belonging, belonging_of
-from kiosk.incidents.case.views.report_words import TextPiece, answered, shown_defanged, visible_pieces
+from kiosk.incidents.case.views.report_words import TextPiece, all_answers, shown_defanged, visible_pieces
 from kiosk.incidents.case.views.steps import Step, steps_of
 from kiosk.incidents.case.views.task_parts import TaskPanel, passed_lines, task_panel
 from kiosk.incidents.case_log.entries import taken_back
-from kiosk.incidents.closing.close import Needed, asked, what_is_open
+from kiosk.incidents.closing.close import ClosingNeed, open_request_for_second_reader, what_is_open
 from kiosk.incidents.export.child_protection_file import can_be_filed, first_filed_entry
 from kiosk.incidents.kind_words import KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
 from kiosk.incidents.models import Incident, IncidentEntry
@@ -43,7 +43,7 @@ from kiosk.web.request_sessions import reports, school
 from kiosk.wording.messages import N_
 from kiosk.wording.words import by_words, date_words, role_words, slot_words
 
-STATES = {Needed.CASE: N_("Open"), Needed.ANSWER: N_("The child waits for an answer")}
+STATES = {ClosingNeed.CASE: N_("Open"), ClosingNeed.ANSWER: N_("The child waits for an answer")}
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,8 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
     pairs = taken_back(case.log, report.case_keys)
     late = answer_late(acting, case)
     steps = steps_of(case, filled, {form: (values_in(kept, form), draft_day(kept, form)) for form in kept})
-    tasks, second = task_panel(case, names, filled, now), asked(case) if is_open else None
+    tasks = task_panel(case, names, filled, now)
+    second = open_request_for_second_reader(case) if is_open else None
     return CasePage(
         incident=incident,
         kind=_(KINDS[report.route.id]),
@@ -113,14 +114,14 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
         said=visible_pieces(report.body.get("words", "")),
         address=shown_defanged(report.body.get("address", "")),
         child_name=visible_pieces(report.body.get("name", "")),
-        answers=list(answered(report.body, names_of(report.body.get("exclude", [])))),
+        answers=list(all_answers(report.body, names_of(report.body.get("exclude", [])))),
         entries=log_lines(shown, pairs, report, names, now),
-        take_back=offered(can_take_back(case, shown, acting.staff, now)),
+        take_back=undo_on_offer(can_take_back(case, shown, acting.staff, now)),
         belonging=belonging,
         belongs_to=group.belongs_to.incident if group.belongs_to else None,
-        others=_others(acting, group),
-        still_answered=closed_into(case),
-        readers=_readers(report),
+        others=_cases_of_group(acting, group),
+        still_answered=closed_as_part_of_another(case),
+        readers=_reader_lines(report),
         may_step_aside=len(report.readers) > 1,
         image_rule=current_site().facts.fill(
             _("If a picture may be illegal, leave it on the device and ring the police on {help:police-101}.")
@@ -157,7 +158,7 @@ def changed_by_hand(case: CaseFile) -> list[str]:
     return [name for name, is_so in changed.items() if is_so]
 
 
-def _others(acting: Acting, group: Group) -> list[tuple[int, str]]:
+def _cases_of_group(acting: Acting, group: Group) -> list[tuple[int, str]]:
     """Those that belong to a case, each with what is open in it."""
     still = {one.number: one.what for one in what_is_open(acting, group) if one.what in STATES}
     numbers = sorted([*(one.incident.number for one in group.others), *group.shut])
@@ -189,7 +190,7 @@ def staff_names() -> dict[str, str]:
     return {id.hex: name for id, name in school().execute(select(StaffMember.id, StaffMember.name))}
 
 
-def _readers(report: OpenedReport) -> list[str]:
+def _reader_lines(report: OpenedReport) -> list[str]:
     """Who can read this report, and in which role: this person first, then by name."""
     me, you = signed_in_staff().id, _("You")
     return [

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 
 from kiosk.incidents.case.case_file import CaseFile
-from kiosk.incidents.case.checklist import ITEMS, LISTS, done
+from kiosk.incidents.case.checklist import ITEMS, LISTS, ticked_items
 from kiosk.incidents.case.complaints import AnswerDays, Complaint, open_complaints
 from kiosk.incidents.case.views.record_words import CHOICES
 from kiosk.incidents.case.views.task_parts import done_words
@@ -44,7 +44,7 @@ def calls_of(case: CaseFile, others: Sequence[str], now: datetime) -> list[Call]
     """
     if not case.report.urgent or case.incident.closed_at:
         return []
-    told = done(case, Act.RANG)
+    told = ticked_items(case, Act.RANG)
     police = current_site().facts.helplines["police"].number
     alone = _("Nobody else who may read it is there now. Stay reachable, and ring the two above.")
     return [
@@ -56,7 +56,7 @@ def calls_of(case: CaseFile, others: Sequence[str], now: datetime) -> list[Call]
             _("I rang %(number)s", number=police),
             done_words(told.get("999"), now),
         ),
-        Call("care", *_care(now), _("I rang them"), done_words(told.get("care"), now)),
+        Call("care", *_social_care_call(now), _("I rang them"), done_words(told.get("care"), now)),
         Call(
             "second",
             _("Don't do this alone."),
@@ -84,14 +84,14 @@ def complaint_lines(case: CaseFile) -> list[str]:
 
 def items_of(case: CaseFile, now: datetime) -> list[Item]:
     """What there is to do about a case of this kind."""
-    known = done(case)
+    known = ticked_items(case)
     return [
         Item(name, _(ITEMS[name]), done_words(known.get(name), now))
         for name in LISTS.get(case.report.route.id, ())
     ]
 
 
-def _care(now: datetime) -> tuple[str, str, str]:
+def _social_care_call(now: datetime) -> tuple[str, str, str]:
     """What to say of the council's social care: the number that answers now, the other one, and the number."""
     site = current_site()
     day, evening = site.config.social_care, site.config.social_care_evening

@@ -64,7 +64,7 @@ def values_in(kept: Mapping[str, KeptDraft], form: str) -> Mapping[str, str]:
 
 def draft_day(kept: Mapping[str, KeptDraft], form: str) -> str:
     """The day on which a form was kept that is filled from it, in words; nothing where it is not."""
-    return _day(kept[form].kept_on) if values_in(kept, form) else ""
+    return _day_in_words(kept[form].kept_on) if values_in(kept, form) else ""
 
 
 def draft_lines(kept: Mapping[str, KeptDraft], number: int) -> list[DraftLine]:
@@ -73,7 +73,7 @@ def draft_lines(kept: Mapping[str, KeptDraft], number: int) -> list[DraftLine]:
         DraftLine(
             form,
             _(NAMES[form]),
-            _day(kept[form].kept_on),
+            _day_in_words(kept[form].kept_on),
             "" if kept[form].values is None else form_address(form, number),
         )
         for form in FIELDS
@@ -92,5 +92,5 @@ def form_address(form: str, number: int) -> str:
     return url_for(".show", number=number, _anchor=f"step-{form}")
 
 
-def _day(day: date) -> str:
+def _day_in_words(day: date) -> str:
     return day_words(day, current_site().today())

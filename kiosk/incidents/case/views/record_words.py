@@ -230,7 +230,7 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
     if [name for name, _text in answers] == ["note"]:
         return [("", answers[0][1])]
     return [
-        (_label(kind, name), _value(kind, name, value, names))
+        (_answer_label(kind, name), _answer_in_words(kind, name, value, names))
         for name, value in answers
         if (kind, name) != NOT_SHOWN
     ]
@@ -239,7 +239,7 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
 def typed_in(kind: str, values: Mapping[str, str]) -> str:
     """What was typed into a form of a case, as one text: what stands under a label with it, a note as it is."""
     return "\n".join(
-        value if name == "note" else f"{_label(kind, name)}: {_value(kind, name, value, {})}"
+        value if name == "note" else f"{_answer_label(kind, name)}: {_answer_in_words(kind, name, value, {})}"
         for name, value in values.items()
         if value and (name == "note" or _is_typed(kind, name))
     )
@@ -266,13 +266,13 @@ def _is_typed(kind: str, name: str) -> bool:
     return has_label and name not in PEOPLE and (kind, name) != NOT_SHOWN
 
 
-def _label(kind: str, name: str) -> str:
+def _answer_label(kind: str, name: str) -> str:
     """What stands before an answer in the log: the label without what it says about filling it in."""
     label, _bracket, _hint = str(_(LABELS.get(f"{kind}.{name}", LABELS.get(name, name)))).partition(" (")
     return label
 
 
-def _value(kind: str, name: str, value: str, names: Mapping[str, str]) -> str:
+def _answer_in_words(kind: str, name: str, value: str, names: Mapping[str, str]) -> str:
     if name == TASKS_LEFT:
         return "; ".join(read_tasks_left(value).values())
     if name in PEOPLE:
@@ -324,7 +324,7 @@ def note_words(entry: IncidentEntry, report: OpenedReport, names: Mapping[str, s
     return [("", _(CHANGED))] if note is None else words_of(entry.act, note, names)
 
 
-def offered(line: IncidentEntry | None) -> Mapping[str, Any] | None:
+def undo_on_offer(line: IncidentEntry | None) -> Mapping[str, Any] | None:
     """What this person can take back at this moment, in the words of the log."""
     return {"id": line.id, "who": line.staff.name, "did": _(ACTS[line.act].did)} if line else None
 

@@ -13,9 +13,9 @@ from kiosk.incidents.case.complaints import (
     ANSWER,
     COMPLAINT,
     Complaint,
-    answer,
     check_answered_day,
     open_complaints,
+    record_answer,
     start_complaint_clock,
 )
 from kiosk.incidents.case.drafts import end_own_drafts
@@ -50,7 +50,9 @@ KIND = f"<any({','.join(KINDS)}):record>"
 @case_page(f"/record/{KIND}", "POST")
 def add_record(found: CaseFile, record: str) -> ResponseReturnValue:
     """Write it in the log, or show the form again with everything typed and what to correct."""
-    filled = read_form(record, KINDS[record].questions, request.form, choices_of(record, _people(found)))
+    filled = read_form(
+        record, KINDS[record].questions, request.form, choices_of(record, _readers_by_id(found))
+    )
     if record == COMPLAINT:
         check_not_to_come(filled, "day", current_site().today())
     refuse_closed(found, filled)
@@ -65,7 +67,7 @@ def add_record(found: CaseFile, record: str) -> ResponseReturnValue:
     return back_to_case(found)
 
 
-def _people(found: CaseFile) -> dict[str, str]:
+def _readers_by_id(found: CaseFile) -> dict[str, str]:
     return {one.id.hex: one.name for one in found.report.readers}
 
 
@@ -76,7 +78,7 @@ def show_record(found: CaseFile, record: str, filled: Filled | None = None) -> s
     starts = {"day": site.today().isoformat(), "decided_by": signed_in_staff().id.hex}
     starts |= values_in(kept, record)
     clock = clock_of(incident.opened_at, incident.next_step_by, now_utc())
-    questions, choices = KINDS[record].questions, choices_of(record, _people(found))
+    questions, choices = KINDS[record].questions, choices_of(record, _readers_by_id(found))
     return render_template(
         "incidents/case/record.html",
         **frame_of(found, filled, record),
@@ -97,7 +99,7 @@ FORM = "answered"
 def answer_complaint(found: CaseFile) -> ResponseReturnValue:
     """Write the answer in the log and stop the clock, or show the form again with what to correct."""
     complaints = open_complaints(found)
-    filled = read_form(FORM, ANSWER, request.form, _choices(complaints))
+    filled = read_form(FORM, ANSWER, request.form, _complaint_choices(complaints))
     refuse_closed(found, filled)
     if not complaints:
         filled = Filled(FORM, filled.values)  # there is none to choose
@@ -106,13 +108,13 @@ def answer_complaint(found: CaseFile) -> ResponseReturnValue:
     check_answered_day(filled, complaints)
     if filled.errors:
         return show_complaint(read_anew(found), filled), 422
-    answer(acting_now(), found, filled.values)
+    record_answer(acting_now(), found, filled.values)
     return back_to_case(
         found, N_("The answer is written in the log, and the clock of the complaint has stopped.")
     )
 
 
-def _choices(complaints: list[Complaint]) -> dict[str, dict[str, str]]:
+def _complaint_choices(complaints: list[Complaint]) -> dict[str, dict[str, str]]:
     today: date = current_site().today()
     return {
         "complaint": {one.id.hex: choice_words(one, today) for one in complaints},
@@ -131,5 +133,5 @@ def show_complaint(found: CaseFile, filled: Filled | None = None) -> str:
         "incidents/case/complaint.html",
         **frame_of(found, filled, FORM if complaints else ""),
         waits=bool(complaints),
-        fields=list(fields_of(FORM, ANSWER, LABELS, _choices(complaints), filled, starts)),
+        fields=list(fields_of(FORM, ANSWER, LABELS, _complaint_choices(complaints), filled, starts)),
     )

@@ -22,7 +22,7 @@ from kiosk.incidents.case.staff_reports import (
     TOLD_ON,
     YES_NO,
 )
-from kiosk.report.form.answers import defanged
+from kiosk.report.form.answers import defang_address
 from kiosk.wording.messages import N_
 from kiosk.wording.words import day_and_year
 
@@ -153,7 +153,7 @@ def visible_pieces(text: str) -> list[TextPiece]:
     found: list[TextPiece] = []
     run = ""
     for letter in text:
-        if not _hides(letter):
+        if not _is_invisible(letter):
             run += letter
             continue
         found += [TextPiece(run)] if run else []
@@ -172,7 +172,7 @@ def _was_asked(body: Mapping[str, Any], name: str) -> bool:
     return asks_it and bool(body["head"] or body["concern"] == "adult" or body["exclude"])
 
 
-def answered(body: Mapping[str, Any], about_staff: list[str]) -> Iterator[tuple[str, str]]:
+def all_answers(body: Mapping[str, Any], about_staff: list[str]) -> Iterator[tuple[str, str]]:
     """Each question with its answer as it was given, and the questions that were not asked (promise Q11)."""
     once = BY in body and STAFF not in body
     not_asked = []
@@ -200,10 +200,10 @@ def answered(body: Mapping[str, Any], about_staff: list[str]) -> Iterator[tuple[
 
 def shown_defanged(address: str) -> list[TextPiece]:
     """The address changed so that nobody can open it by accident."""
-    return visible_pieces(defanged(address))
+    return visible_pieces(defang_address(address))
 
 
-def _hides(letter: str) -> bool:
+def _is_invisible(letter: str) -> bool:
     if letter in VISIBLE_CONTROLS:
         return False
     return unicodedata.category(letter) in HIDDEN_CATEGORIES or letter in BLANK_LETTERS

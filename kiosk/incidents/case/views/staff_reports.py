@@ -33,22 +33,22 @@ from kiosk.wording.messages import N_
 @staff_required()
 def show_told() -> ResponseReturnValue:
     """The empty form."""
-    return _form(StaffReportForm(), _recipients())
+    return _staff_report_form(StaffReportForm(), _report_recipients())
 
 
 @bp.post("/told")
 @staff_required()
 def send_told() -> ResponseReturnValue:
     """Seal it and say who reads it, or show the form again with everything typed and what to correct."""
-    site, recipients = current_site(), _recipients()
+    site, recipients = current_site(), _report_recipients()
     told = read_staff_report(request.form, request.form.getlist("ticked"), site.today())
     if told.form.errors:
-        return _form(told, recipients), 422
+        return _staff_report_form(told, recipients), 422
     if not (recipients.usable and recipients.published):
         told.form.errors.add(
             WHOLE, N_("Nobody can read this yet. Go to the safeguarding lead now, and tell them.")
         )
-        return _form(told, recipients), 503
+        return _staff_report_form(told, recipients), 503
     taken = seal_staff_report(
         site, recipients, signed_in_staff(), told, request.form.get("once", ""), now_utc()
     )
@@ -62,19 +62,19 @@ def send_told() -> ResponseReturnValue:
                 "It could NOT be saved. Go to the safeguarding lead now, and tell them. Your words are below."
             ),
         )
-        return _form(told, recipients), 503
+        return _staff_report_form(told, recipients), 503
     names = [one.name for one in in_page_order(taken.readers)]
     return render_template(
         "incidents/case/told_sent.html", names=names, danger=told.form.values["danger"] != "no"
     )
 
 
-def _recipients() -> Keyring:
+def _report_recipients() -> Keyring:
     site = current_site()
     return current_keyring(site.databases.reports, site.config)
 
 
-def _form(told: StaffReportForm, recipients: Keyring) -> str:
+def _staff_report_form(told: StaffReportForm, recipients: Keyring) -> str:
     choices = {
         name: {value: str(_(words)) for value, words in options.items()} for name, options in OPTIONS.items()
     }

@@ -131,13 +131,13 @@ def fields_of(
             label=_(labels.get(f"{form}.{name}", labels.get(name, ""))),
             value=sent.values.get(name, "") if sent else starts.get(name, ""),
             error=sent.errors.for_field(name) if sent else "",
-            options=_options(question, choices),
+            options=_field_options(question, choices),
             longest=question.longest,
             is_day=question.is_day,
         )
 
 
-def _options(question: Question, choices: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str]]:
+def _field_options(question: Question, choices: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str]]:
     if not question.is_choice:
         return []
     return [("", _("Choose")), *choices[question.name].items()]

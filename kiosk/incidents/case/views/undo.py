@@ -31,7 +31,7 @@ from kiosk.web.request_sessions import commit_both
 def take_line_back(found: CaseFile, line_id: uuid.UUID) -> ResponseReturnValue:
     """Take back a line of one's own, once however often it is sent; or say in words why it stays."""
     number = found.incident.number
-    written, other = _held(found, line_id)
+    written, other = _locked_line_and_other_end(found, line_id)
     if written.line.id not in taken_back(written.case.log, written.case.report.case_keys):
         try:
             take_back(acting_now(), current_site().key, written, other)
@@ -43,7 +43,7 @@ def take_line_back(found: CaseFile, line_id: uuid.UUID) -> ResponseReturnValue:
     return _form_again(number, written)
 
 
-def _held(found: CaseFile, line_id: uuid.UUID) -> tuple[WrittenLine, WrittenLine | None]:
+def _locked_line_and_other_end(found: CaseFile, line_id: uuid.UUID) -> tuple[WrittenLine, WrittenLine | None]:
     """The line and the other end of a link, their cases held; a line of somebody else is as if there were none."""
     staff = signed_in_staff()
     written = own_line(found, staff, line_id)

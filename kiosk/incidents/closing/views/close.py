@@ -25,7 +25,7 @@ from kiosk.incidents.case.views.record_words import LABELS, lesson_choices, not_
 from kiosk.incidents.case.views.steps import Field, fields_of
 from kiosk.incidents.case.views.task_parts import by_day
 from kiosk.incidents.closing import close as closing
-from kiosk.incidents.closing.close import ClosingRequirement, Needed, StaysOpen, WhyOpen
+from kiosk.incidents.closing.close import ClosingNeed, ClosingRequirement, StaysOpen, WhyOpen
 from kiosk.incidents.kind_words import KINDS, OUTCOMES
 from kiosk.incidents.models import IncidentEntry
 from kiosk.report.access.renewal import excluded_from
@@ -60,14 +60,14 @@ NOT_CLOSED = {
 }
 # Each point: what it says when it is done, where it is done, and what to do.
 POINTS = {
-    Needed.PARENTS: (N_("Parents: decided"), N_("Decide about parents")),
-    Needed.OUTSIDE: (N_("Police or social care: decided"), N_("Refer it, or decide not to")),
-    Needed.COMPLAINT: (N_("Complaint: answered"), N_("Answer the complaint")),
-    Needed.KEY: ("", N_("Incident %(number)s: your key is not approved there yet")),
-    Needed.CASE: ("", N_("Incident %(number)s belongs to this one and is open")),
-    Needed.ANSWER: ("", N_("Incident %(number)s: the child waits for an answer")),
+    ClosingNeed.PARENTS: (N_("Parents: decided"), N_("Decide about parents")),
+    ClosingNeed.OUTSIDE: (N_("Police or social care: decided"), N_("Refer it, or decide not to")),
+    ClosingNeed.COMPLAINT: (N_("Complaint: answered"), N_("Answer the complaint")),
+    ClosingNeed.KEY: ("", N_("Incident %(number)s: your key is not approved there yet")),
+    ClosingNeed.CASE: ("", N_("Incident %(number)s belongs to this one and is open")),
+    ClosingNeed.ANSWER: ("", N_("Incident %(number)s: the child waits for an answer")),
 }
-RECORDS = {Needed.PARENTS: "parents", Needed.OUTSIDE: "referred"}
+RECORDS = {ClosingNeed.PARENTS: "parents", ClosingNeed.OUTSIDE: "referred"}
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def show_closing(case: CaseFile, filled: Filled | None = None) -> str:
     """The form for closing, or what a second reader is asked to agree to."""
     acting, incident, report = acting_now(), case.incident, case.report
     group = group_of(acting, case)
-    asked = None if incident.closed_at else closing.asked(case)
+    asked = None if incident.closed_at else closing.open_request_for_second_reader(case)
     severe, kept = closing.any_severe(group), drafts_for(incident)
     choices = closing_choices(case, severe)
     questions = closing.questions_for(severe, closing.LESSON in choices)
@@ -225,7 +225,7 @@ def _closed_or_why_not(case: CaseFile, close_it: partial[None]) -> ResponseRetur
         points = [_point_line(one, number)[1] for one in error.points if not one.done]
         what = "; ".join(points) or ", ".join(f"{one:04}" for one in error.unread)
         said = _(NOT_CLOSED.get(error.why, TOO_LATE), what=what)
-        if any(one.what is Needed.COMPLAINT for one in error.points):
+        if any(one.what is ClosingNeed.COMPLAINT for one in error.points):
             said = _("Nothing was changed: a complaint waits for an answer. Answer it first.")
     return left_alone(number, said)
 
@@ -244,7 +244,7 @@ def _point_line(point: ClosingRequirement, number: int) -> tuple[bool, str, str]
     words = _(done if point.done else to_do, number=f"{point.number:04}")
     if point.what in RECORDS:
         url = url_for(".show_record", number=number, record=RECORDS[point.what])
-    elif point.what is Needed.COMPLAINT:
+    elif point.what is ClosingNeed.COMPLAINT:
         url = url_for(".show_complaint", number=number)
     else:
         url = url_for(".show", number=point.number)

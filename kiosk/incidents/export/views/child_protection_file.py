@@ -27,7 +27,7 @@ from kiosk.incidents.case.staff_reports import BY
 from kiosk.incidents.case.views.case import log_reading
 from kiosk.incidents.case.views.case_page import changed_by_hand, names_of, reader_roles, staff_names
 from kiosk.incidents.case.views.record_words import CHOICES, LABELS, choices_of, words_of
-from kiosk.incidents.case.views.report_words import answered, visible_pieces
+from kiosk.incidents.case.views.report_words import all_answers, visible_pieces
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.case_log.entries import (
     ABOUT_OTHER_CASES,
@@ -41,7 +41,7 @@ from kiosk.incidents.export import child_protection_file
 from kiosk.incidents.export.child_protection_file import FILE, QUESTIONS
 from kiosk.incidents.kind_words import ACTS, KINDS, LEVELS, OUTCOMES
 from kiosk.incidents.models import Act, IncidentEntry
-from kiosk.report.form.answers import defanged, is_nonce
+from kiosk.report.form.answers import defang_address, is_nonce
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -58,17 +58,17 @@ LOOKED = "filing"  # in the session: which hand-over this browser was shown last
 def show_filing(found: CaseFile) -> ResponseReturnValue:
     """What would go out; it asks for what and to whom, and hands over nothing."""
     refuse_others(found)
-    return _write(found)
+    return _hand_over_form(found)
 
 
 @case_page("/file", "POST", held=False, roles=LEADS)
 def look_at_filing(found: CaseFile) -> ResponseReturnValue:
     """The second step: what is handed over to whom, and the password again; hands over nothing."""
     refuse_others(found)
-    filled, once = _sent()
+    filled, once = _sent_form()
     if filled.errors:
-        return _write(found, filled), 422
-    return _look(found, filled, once)
+        return _hand_over_form(found, filled), 422
+    return _hand_over_preview(found, filled, once)
 
 
 @case_page("/file/hand-over", "POST", roles=LEADS)
@@ -78,16 +78,16 @@ def hand_over_file(found: CaseFile) -> ResponseReturnValue:
     The password that comes along was compared before this runs (`accounts.views.unlock`), a wrong one never gets here.
     """
     refuse_others(found)
-    filled, once = _sent()
+    filled, once = _sent_form()
     staff, incident = signed_in_staff(), found.incident
     id = child_protection_file.filing_id(current_site().key, incident, staff, once, filled.values)
     if filled.errors or session.get(LOOKED) != id.hex:
         filled.errors.add(
             WHOLE, N_("Nothing was handed over: this was not what you looked at last. Look again.")
         )
-        return _write(read_anew(found), filled), 409
+        return _hand_over_form(read_anew(found), filled), 409
     if not request.form.get(FIELD):
-        return _look(read_anew(found), filled, once, _("Type your password.")), 422
+        return _hand_over_preview(read_anew(found), filled, once, _("Type your password.")), 422
     if not line_with(school(), incident, Act.FILED, id):
         acting, values = acting_now(), filled.values
         file = case_file(found, staff, acting.now, values)
@@ -100,7 +100,7 @@ def hand_over_file(found: CaseFile) -> ResponseReturnValue:
 @password_again()
 def show_filed(found: CaseFile, filed_id: uuid.UUID) -> ResponseReturnValue:
     """What went out, to print; reading it is a reading like any other."""
-    file, digest = _filed(found, filed_id)
+    file, digest = _stored_copy(found, filed_id)
     content = json.loads(file)
     return render_template(
         "incidents/export/filed.html",
@@ -120,7 +120,7 @@ def show_filed(found: CaseFile, filed_id: uuid.UUID) -> ResponseReturnValue:
 @password_again()
 def download_filed(found: CaseFile, filed_id: uuid.UUID) -> ResponseReturnValue:
     """What went out, byte for byte, to keep; its name says the number alone."""
-    file, _digest = _filed(found, filed_id)
+    file, _digest = _stored_copy(found, filed_id)
     response = Response(file, mimetype="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="{found.incident.number:04}.json"'
     return response
@@ -132,7 +132,7 @@ def refuse_others(found: CaseFile) -> None:
         raise NoSuchCase
 
 
-def _filed(found: CaseFile, filed_id: uuid.UUID) -> tuple[bytes, str]:
+def _stored_copy(found: CaseFile, filed_id: uuid.UUID) -> tuple[bytes, str]:
     refuse_others(found)
     entry = line_with(school(), found.incident, Act.FILED, filed_id)
     if entry is None:
@@ -142,7 +142,7 @@ def _filed(found: CaseFile, filed_id: uuid.UUID) -> tuple[bytes, str]:
     return file, digest
 
 
-def _sent() -> tuple[Filled, str]:
+def _sent_form() -> tuple[Filled, str]:
     """The form as it came, and its random word; one without gets a new one, and has to be looked at."""
     once = request.form.get("once", "")
     return read_form(FILE, QUESTIONS, request.form, choices_of(FILE, {})), (
@@ -150,17 +150,17 @@ def _sent() -> tuple[Filled, str]:
     )
 
 
-def _write(found: CaseFile, filled: Filled | None = None) -> str:
+def _hand_over_form(found: CaseFile, filled: Filled | None = None) -> str:
     return render_template(
         "incidents/export/file.html",
-        **_page(found),
+        **_heading_values(found),
         fields=list(fields_of(FILE, QUESTIONS, LABELS, choices_of(FILE, {}), filled)),
-        before=_handed_before(found),
+        before=_earlier_hand_overs(found),
         errors=filled.errors.summary() if filled else [],
     )
 
 
-def _handed_before(found: CaseFile) -> list[tuple[str, str]]:
+def _earlier_hand_overs(found: CaseFile) -> list[tuple[str, str]]:
     """Each earlier hand-over in words, the newest first, and where to see what went out."""
     site, number = current_site(), found.incident.number
     lines = [line for line in found.log if line.act is Act.FILED]
@@ -173,14 +173,14 @@ def _handed_before(found: CaseFile) -> list[tuple[str, str]]:
     ]
 
 
-def _look(found: CaseFile, filled: Filled, once: str, error: str = "") -> str:
+def _hand_over_preview(found: CaseFile, filled: Filled, once: str, error: str = "") -> str:
     staff = signed_in_staff()
     session[LOOKED] = child_protection_file.filing_id(
         current_site().key, found.incident, staff, once, filled.values
     ).hex
     return render_template(
         "incidents/export/file_look.html",
-        **_page(found),
+        **_heading_values(found),
         carried=[*filled.values.items(), ("once", once), (POWER, "yes")],
         asked=[
             (_(LABELS["file.purpose"]), _(CHOICES["file.purpose"][filled.values["purpose"]])),
@@ -191,7 +191,7 @@ def _look(found: CaseFile, filled: Filled, once: str, error: str = "") -> str:
     )
 
 
-def _page(found: CaseFile) -> dict[str, Any]:
+def _heading_values(found: CaseFile) -> dict[str, Any]:
     return {"number": found.incident.number, "about_staff": found.report.route.id in ABOUT_STAFF}
 
 
@@ -215,7 +215,7 @@ def case_file(found: CaseFile, staff: StaffMember, now: datetime, values: Mappin
         "lang": str(get_locale()),
         "school": current_site().config.school_name,
         "handed_over": {
-            "at": _at(now),
+            "at": _iso_time(now),
             "by": staff.name,
             "purpose": values["purpose"],
             "purpose_words": _(CHOICES["file.purpose"][values["purpose"]]),
@@ -228,21 +228,21 @@ def case_file(found: CaseFile, staff: StaffMember, now: datetime, values: Mappin
             "level": incident.level.value,
             "level_words": _(LEVELS[incident.level]),
             "owner": incident.owner.name,
-            "opened_at": _at(incident.opened_at),
-            "next_step_by": None if incident.closed_at else _at(incident.next_step_by),
-            "closed_at": _at(incident.closed_at) if incident.closed_at else None,
+            "opened_at": _iso_time(incident.opened_at),
+            "next_step_by": None if incident.closed_at else _iso_time(incident.next_step_by),
+            "closed_at": _iso_time(incident.closed_at) if incident.closed_at else None,
             "outcome": incident.outcome.value if incident.outcome else None,
             "outcome_words": _(OUTCOMES[incident.outcome]) if incident.outcome else None,
         },
-        "report": _report(found),
+        "report": _report_content(found),
         "readers": [{"name": reader.name, "roles": roles} for reader, roles in reader_roles(report)],
         "read_by": _read_by(lines),
-        "log": [_line(entry, found, names, pairs) for entry in lines if entry.id not in of_another],
+        "log": [_exported_line(entry, found, names, pairs) for entry in lines if entry.id not in of_another],
     }
     return json.dumps(content, indent=1).encode("ascii")
 
 
-def _report(found: CaseFile) -> dict[str, Any]:
+def _report_content(found: CaseFile) -> dict[str, Any]:
     report, calendar = found.report, current_site().calendar
     return {
         "arrived": {
@@ -252,11 +252,11 @@ def _report(found: CaseFile) -> dict[str, Any]:
         },
         "written_by": report.body.get(BY),
         "words": report.body.get("words", ""),
-        "address": defanged(report.body.get("address", "")),
+        "address": defang_address(report.body.get("address", "")),
         "name": report.body.get("name", ""),
         "answers": [
             {"question": question, "answer": answer}
-            for question, answer in answered(report.body, names_of(report.body.get("exclude", [])))
+            for question, answer in all_answers(report.body, names_of(report.body.get("exclude", [])))
         ],
         "changed_by_hand": changed_by_hand(found),
     }
@@ -267,19 +267,21 @@ def _read_by(lines: Sequence[IncidentEntry]) -> list[dict[str, str]]:
     found: dict[Any, dict[str, str]] = {}
     for entry in lines:
         if entry.act in READINGS:
-            first = found.setdefault(entry.staff_id, {"name": entry.staff.name, "first_at": _at(entry.at)})
-            first["last_at"] = _at(entry.at)
+            first = found.setdefault(
+                entry.staff_id, {"name": entry.staff.name, "first_at": _iso_time(entry.at)}
+            )
+            first["last_at"] = _iso_time(entry.at)
     return list(found.values())
 
 
-def _line(
+def _exported_line(
     entry: IncidentEntry, found: CaseFile, names: Mapping[str, str], pairs: Mapping[Any, IncidentEntry]
 ) -> dict[str, Any]:
     """A line as it goes out; `pairs`: those that were taken back, each with the line that says so."""
     back = pairs.get(entry.id)
     note = note_if_whole(entry, found.report.case_keys)
     return {
-        "at": _at(entry.at),
+        "at": _iso_time(entry.at),
         "by": entry.staff.name,
         "act": entry.act.value,
         "act_words": _(ACTS[entry.act].did),
@@ -287,10 +289,10 @@ def _line(
             {"label": label, "words": words} for label, words in words_of(entry.act, note or "", names)
         ],
         "changed_by_hand": note is None or is_forged_undo(entry, pairs),
-        "taken_back": {"at": _at(back.at), "by": back.staff.name} if back else None,
+        "taken_back": {"at": _iso_time(back.at), "by": back.staff.name} if back else None,
     }
 
 
-def _at(moment: datetime) -> str:
+def _iso_time(moment: datetime) -> str:
     """A moment on the school's clock, with its zone."""
     return moment.astimezone(current_site().calendar.zone).isoformat(timespec="seconds")

@@ -44,21 +44,21 @@ def show_meeting() -> ResponseReturnValue:
     looking, now = looking_now(), now_utc()
     cases = cases_for_meetings(looking)
     if "make" not in request.args:
-        return _form(cases, MeetingForm(), now)
+        return _meeting_form(cases, MeetingForm(), now)
     ticked = request.args.getlist("case", type=int)
     form = read_meeting(request.args.get("purpose", ""), ticked, [one.incident.number for one in cases])
     if form.errors or form.purpose is None:
-        return _form(cases, form, now), 422
+        return _meeting_form(cases, form, now), 422
     chosen = [one for one in cases if one.incident.number in form.numbers]
     found, broken = for_meeting(acting_now(), chosen)
-    return _page(found, broken, form.purpose, now)
+    return _meeting_page(found, broken, form.purpose, now)
 
 
-def _form(cases: Sequence[OpenCase], form: MeetingForm, now: datetime) -> str:
+def _meeting_form(cases: Sequence[OpenCase], form: MeetingForm, now: datetime) -> str:
     names = names_of(school(), {one.incident.owner_id for one in cases})
     return render_template(
         "incidents/export/meeting.html",
-        cases=[(_line(one, names[one.incident.owner_id], now), one.incident.number) for one in cases],
+        cases=[(_case_words(one, names[one.incident.owner_id], now), one.incident.number) for one in cases],
         ticked=form.numbers,
         purposes=[(purpose.value, _(words)) for purpose, words in PURPOSES.items()],
         purpose=form.purpose.value if form.purpose else "",
@@ -66,14 +66,16 @@ def _form(cases: Sequence[OpenCase], form: MeetingForm, now: datetime) -> str:
     )
 
 
-def _page(found: Sequence[MeetingCase], broken: Sequence[int], purpose: Purpose, now: datetime) -> str:
+def _meeting_page(
+    found: Sequence[MeetingCase], broken: Sequence[int], purpose: Purpose, now: datetime
+) -> str:
     site, today = current_site(), current_site().today()
     people = {one.case.incident.owner_id for one in found}
     people |= {task.owner_id for one in found for task in one.tasks}
     names = names_of(school(), people)
     return render_template(
         "incidents/export/meeting_page.html",
-        rows=[_row(one, names, purpose, now) for one in found],
+        rows=[_case_row(one, names, purpose, now) for one in found],
         broken=broken,
         purpose=_(PURPOSES[purpose]),
         by=signed_in_staff().name,
@@ -84,7 +86,7 @@ def _page(found: Sequence[MeetingCase], broken: Sequence[int], purpose: Purpose,
     )
 
 
-def _row(
+def _case_row(
     one: MeetingCase, names: Mapping[uuid.UUID, str], purpose: Purpose, now: datetime
 ) -> dict[str, object]:
     incident, today = one.case.incident, current_site().today()
@@ -97,7 +99,7 @@ def _row(
     ]
     count = how_many([task.due_on for task in one.tasks], today) if one.tasks else ""
     return {
-        **_line(one.case, names[incident.owner_id], now),
+        **_case_words(one.case, names[incident.owner_id], now),
         "number": incident.number,
         "done": ", ".join(str(_(ACTS[act].listed)) for act in one.acts),
         # Governors see how much there is to do, and by when, and no words of it.
@@ -106,7 +108,7 @@ def _row(
     }
 
 
-def _line(case: OpenCase, owner: str, now: datetime) -> dict[str, object]:
+def _case_words(case: OpenCase, owner: str, now: datetime) -> dict[str, object]:
     """A case in words: kind, level, whose, and by when the next step is due."""
     clock = clock_of(case.incident.opened_at, case.incident.next_step_by, now)
     return {

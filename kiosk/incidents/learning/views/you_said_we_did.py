@@ -34,7 +34,7 @@ from kiosk.wording.words import day_and_weekday, day_and_year
 @staff_required(*READING_ROLES)
 def show_board() -> ResponseReturnValue:
     """The entries on the board, and those that will be shown later."""
-    entries = [(entry, _when(entry), _ages(entry)) for entry in all_entries(school())]
+    entries = [(entry, _shown_since(entry), _age_groups(entry)) for entry in all_entries(school())]
     return render_template(
         "incidents/learning/we_did.html",
         entries=entries,
@@ -47,7 +47,7 @@ def show_board() -> ResponseReturnValue:
 def new_entry() -> ResponseReturnValue:
     """The form for a new entry: empty, or begun with what a class of cases says in general (`?about=`)."""
     said = SAID.get(request.args.get("about", ""), "")
-    return _form(Draft((), current_site().config.language_list[0], _(said) if said else "", ""))
+    return _entry_form(Draft((), current_site().config.language_list[0], _(said) if said else "", ""))
 
 
 @bp.post("/we-did/new")
@@ -57,9 +57,9 @@ def add_to_board() -> ResponseReturnValue:
     site = current_site()
     draft, errors = read_draft(request.form, request.form.getlist("bands"), site.config.language_list)
     if errors:
-        return _form(draft, errors), 422
+        return _entry_form(draft, errors), 422
     if request.form.get("sure") != "yes" and (found := list(warnings(draft))):
-        return _form(draft, warnings=[_(one.text, **one.values) for one in found]), 422
+        return _entry_form(draft, warnings=[_(one.text, **one.values) for one in found]), 422
     entry = publish_entry(school(), draft, signed_in_staff(), day_to_show(site.calendar, site.today()))
     school().commit()
     flash(_("Saved. Everybody can read it from %(day)s.", day=day_and_year(entry.shown_from)))
@@ -70,9 +70,9 @@ def add_to_board() -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def ask_down(entry_id: uuid.UUID) -> ResponseReturnValue:
     """Ask whether to take an entry down."""
-    entry = _entry(entry_id)
+    entry = _entry_or_404(entry_id)
     return render_template(
-        "incidents/learning/we_did_down.html", entry=entry, ages=_ages(entry), when=_when(entry)
+        "incidents/learning/we_did_down.html", entry=entry, ages=_age_groups(entry), when=_shown_since(entry)
     )
 
 
@@ -80,13 +80,13 @@ def ask_down(entry_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def bring_down(entry_id: uuid.UUID) -> ResponseReturnValue:
     """Delete an entry."""
-    school().delete(_entry(entry_id))
+    school().delete(_entry_or_404(entry_id))
     school().commit()
     flash(_("Taken down."))
     return redirect(url_for(".show_board"))
 
 
-def _form(draft: Draft, errors: FormErrors | None = None, warnings: list[str] | None = None) -> str:
+def _entry_form(draft: Draft, errors: FormErrors | None = None, warnings: list[str] | None = None) -> str:
     site = current_site()
     return render_template(
         "incidents/learning/we_did_new.html",
@@ -102,15 +102,15 @@ def _form(draft: Draft, errors: FormErrors | None = None, warnings: list[str] | 
     )
 
 
-def _entry(entry_id: uuid.UUID) -> YouSaid:
+def _entry_or_404(entry_id: uuid.UUID) -> YouSaid:
     return or_404(school().get(YouSaid, entry_id))
 
 
-def _when(entry: YouSaid) -> str:
+def _shown_since(entry: YouSaid) -> str:
     if entry.shown_from > current_site().today():
         return str(_("From %(day)s", day=day_and_year(entry.shown_from)))
     return str(_("Since %(day)s", day=day_and_year(entry.shown_from)))
 
 
-def _ages(entry: YouSaid) -> str:
+def _age_groups(entry: YouSaid) -> str:
     return "; ".join(_(BANDS[Band(band)]) for band in entry.bands.split())

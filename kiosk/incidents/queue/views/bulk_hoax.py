@@ -17,7 +17,7 @@ from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.forms import Filled, Question, read_form
 from kiosk.incidents.case.views.case import log_reading
 from kiosk.incidents.case.views.case_page import names_of
-from kiosk.incidents.case.views.report_words import TextPiece, answered, shown_defanged, visible_pieces
+from kiosk.incidents.case.views.report_words import TextPiece, all_answers, shown_defanged, visible_pieces
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.case_log.entries import note_read
 from kiosk.incidents.closing import close
@@ -56,7 +56,7 @@ class OneOfMany:
 def one_of_many(case: CaseFile, value: str, now: datetime, ticked: bool = False) -> OneOfMany:
     """What a page of many shows of a case: everything that was typed, and what was tapped."""
     incident, report = case.incident, case.report
-    head, rest = folded(report.body.get("words", ""))
+    head, rest = fold_text(report.body.get("words", ""))
     typed = [
         (_("Site, app or game (never open it)"), shown_defanged(report.body.get("address", ""))),
         (_("Gave this name"), visible_pieces(report.body.get("name", ""))),
@@ -70,12 +70,12 @@ def one_of_many(case: CaseFile, value: str, now: datetime, ticked: bool = False)
         said=list(visible_pieces(head)),
         rest=list(visible_pieces(rest)),
         typed=[(what, list(some)) for what, some in typed if some],
-        answers=list(answered(report.body, names_of(report.body.get("exclude", [])))),
+        answers=list(all_answers(report.body, names_of(report.body.get("exclude", [])))),
         ticked=ticked,
     )
 
 
-def folded(text: str) -> tuple[str, str]:
+def fold_text(text: str) -> tuple[str, str]:
     """The first lines of a text, and what does not fit; nothing is lost between the two."""
     used = at = 0
     for line in text.split("\n"):
@@ -95,7 +95,7 @@ TOO_MANY = N_("At most %(most)s at once.")
 
 
 @dataclass
-class LeftOut:
+class SkippedCases:
     """Those of a list that could not be taken; what this person may not know of is counted for no sentence."""
 
     unknown: int = 0
@@ -127,7 +127,7 @@ def open_together() -> ResponseReturnValue:
     if not ids or len(ids) > bulk_hoax.MOST:
         flash(_(TOO_MANY, most=bulk_hoax.MOST) if ids else _(NONE_TICKED))
         return redirect(url_for(".index", show="busy"))
-    acting, left_out, shown = acting_now(), LeftOut(), []
+    acting, left_out, shown = acting_now(), SkippedCases(), []
     for report_id in ids:
         with _each_by_itself(left_out):
             case = bulk_hoax.open_one_of_many(acting, report_id)
@@ -143,24 +143,24 @@ def open_together() -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def ask_together() -> ResponseReturnValue:
     """Propose those that were ticked as one list, with one reason."""
-    numbers, ticked = _numbers("number"), _numbers("hoax")
+    numbers, ticked = _numbers_in_form("number"), _numbers_in_form("hoax")
     if not numbers | ticked or len(numbers | ticked) > bulk_hoax.MOST:
         flash(_(TOO_MANY, most=bulk_hoax.MOST) if numbers | ticked else _(NONE_TICKED))
         return redirect(url_for(".index", show="busy"))
-    acting, left_out = acting_now(), LeftOut()
-    filled = _filled(ASK, bulk_hoax.REASON, ticked)
+    acting, left_out = acting_now(), SkippedCases()
+    filled = _bulk_form(ASK, bulk_hoax.REASON, ticked)
     if filled.errors:
         again = [_shown_again(number, ticked, left_out) for number in sorted(numbers | ticked)]
         return _ask_page([one for one in again if one], left_out, filled), 422
     for number in sorted(ticked):
         with _each_by_itself(left_out):
-            bulk_hoax.propose(acting, _case(number, for_update=True), filled.values["note"])
+            bulk_hoax.propose(acting, _case_of_bulk(number, for_update=True), filled.values["note"])
             commit_both()
     asked = len(ticked) - left_out.unknown - left_out.unnumbered - len(left_out.numbers)
     words = _(
         "Another reader is asked about %(count)s of them. They stay open until somebody agrees.", count=asked
     )
-    return _done(left_out, len(ticked), [words] if asked else [], url_for(".index", show="busy"))
+    return _finish_step(left_out, len(ticked), [words] if asked else [], url_for(".index", show="busy"))
 
 
 @bp.post("/incidents/not-serious")
@@ -169,9 +169,9 @@ def answer_not_serious() -> ResponseReturnValue:
     """Decide about the list that was shown: those that were ticked stay open with a line, all others close."""
     seen = dict(one.split(".", 1) for one in request.form.getlist("hoax") if one.count(".") == 1)
     lines = {number: line for one, line in seen.items() if (number := number_of(one, LONGEST_NUMBER))}
-    keep = _numbers("keep") & set(lines)
-    acting, left_out = acting_now(), LeftOut()
-    filled = _filled(ANSWER, bulk_hoax.BACK if keep else (), lines)
+    keep = _numbers_in_form("keep") & set(lines)
+    acting, left_out = acting_now(), SkippedCases()
+    filled = _bulk_form(ANSWER, bulk_hoax.BACK if keep else (), lines)
     if filled.errors:
         return show_not_serious(filled, keep), 422
     closed = back = 0
@@ -179,7 +179,7 @@ def answer_not_serious() -> ResponseReturnValue:
         with _each_by_itself(left_out):
             bulk_hoax.decide(
                 acting,
-                _case(number, for_update=True),
+                _case_of_bulk(number, for_update=True),
                 lines[number],
                 filled.values["note"] if number in keep else "",
             )
@@ -187,11 +187,11 @@ def answer_not_serious() -> ResponseReturnValue:
             closed, back = closed + (number not in keep), back + (number in keep)
     words = [_("Closed: %(count)s. They stay in the log.", count=closed)] if closed else []
     words += [_("Sent back: %(count)s. They stay open.", count=back)] if back else []
-    return _done(left_out, len(lines), words, url_for(".show_not_serious"))
+    return _finish_step(left_out, len(lines), words, url_for(".show_not_serious"))
 
 
 @contextmanager
-def _each_by_itself(left_out: LeftOut) -> Iterator[None]:
+def _each_by_itself(left_out: SkippedCases) -> Iterator[None]:
     """One that cannot be taken is noted and let go, and keeps nobody from the others.
 
     Each of many ends its transactions, so that nobody waits for all of them. A power cut between the two leaves the
@@ -208,7 +208,7 @@ def _each_by_itself(left_out: LeftOut) -> Iterator[None]:
         roll_back_both()
 
 
-def _done(left_out: LeftOut, sent: int, words: Sequence[str], url: str) -> ResponseReturnValue:
+def _finish_step(left_out: SkippedCases, sent: int, words: Sequence[str], url: str) -> ResponseReturnValue:
     """The next page with what was done; the page of what does not exist where nothing sent may be known of."""
     if left_out.unknown == sent:
         raise NoSuchCase
@@ -217,7 +217,7 @@ def _done(left_out: LeftOut, sent: int, words: Sequence[str], url: str) -> Respo
     return redirect(url)
 
 
-def _filled(form: str, questions: Sequence[Question], chosen: Collection[int]) -> Filled:
+def _bulk_form(form: str, questions: Sequence[Question], chosen: Collection[int]) -> Filled:
     """What was typed, and whether anything was chosen and not too much."""
     filled = read_form(form, questions, request.form, {})
     if not questions:  # kept, though it is not asked for
@@ -229,10 +229,10 @@ def _filled(form: str, questions: Sequence[Question], chosen: Collection[int]) -
     return filled
 
 
-def _shown_again(number: int, ticked: Collection[int], left_out: LeftOut) -> OneOfMany | None:
+def _shown_again(number: int, ticked: Collection[int], left_out: SkippedCases) -> OneOfMany | None:
     """One that this person had before them, on a page to correct; the reading is logged first (promise Q3)."""
     try:
-        acting, case = acting_now(), _case(number, for_update=True)
+        acting, case = acting_now(), _case_of_bulk(number, for_update=True)
         bulk_hoax.refuse_severe(case)
         note_read(acting.school, case.incident, acting.staff.id, acting.now)
         shown = one_of_many(case, str(number), acting.now, number in ticked)
@@ -244,7 +244,7 @@ def _shown_again(number: int, ticked: Collection[int], left_out: LeftOut) -> One
         return None
 
 
-def _ask_page(shown: Sequence[OneOfMany], left_out: LeftOut, filled: Filled | None = None) -> str:
+def _ask_page(shown: Sequence[OneOfMany], left_out: SkippedCases, filled: Filled | None = None) -> str:
     labels = {"note": N_("How you know that those you ticked were not meant seriously")}
     return render_template(
         "incidents/queue/together.html",
@@ -267,7 +267,7 @@ def show_not_serious(filled: Filled | None = None, keep: Collection[int] = ()) -
     first = None
     for number in numbers:
         try:
-            case = _case(number)
+            case = _case_of_bulk(number)
             line = bulk_hoax.proposed_line(case, acting.staff)
         except (NoSuchCase, bulk_hoax.NotForBulkClosing):
             continue
@@ -288,7 +288,7 @@ def show_not_serious(filled: Filled | None = None, keep: Collection[int] = ()) -
     )
 
 
-def _case(number: int, for_update: bool = False) -> CaseFile:
+def _case_of_bulk(number: int, for_update: bool = False) -> CaseFile:
     """One of many cases, opened now. Raises NoSuchCase or NotForBulkClosing, and the others go on."""
     try:
         return case_or_404(number, for_update)
@@ -296,5 +296,5 @@ def _case(number: int, for_update: bool = False) -> CaseFile:
         raise bulk_hoax.NotForBulkClosing(number) from None
 
 
-def _numbers(name: str) -> set[int]:
+def _numbers_in_form(name: str) -> set[int]:
     return {number_of(one, LONGEST_NUMBER) for one in request.form.getlist(name)} - {0}

@@ -19,7 +19,7 @@ from kiosk.incidents.kind_words import AGES, KINDS, LEVELS
 from kiosk.incidents.queue.change_digest import queue_mark
 from kiosk.incidents.queue.filters import UNOWNED, QueueFilter, read_queue_filter
 from kiosk.incidents.queue.page import Queue, Tab
-from kiosk.incidents.queue.queue import waiting
+from kiosk.incidents.queue.queue import queue_page
 from kiosk.incidents.queue.views.row_words import duty_words, groups_in_words
 from kiosk.incidents.replies.send import note_opened
 from kiosk.mail.outbox import alerts_waiting
@@ -52,24 +52,24 @@ def index() -> ResponseReturnValue:
         "" if tab is Tab.CLOSED else mark_now()
     )  # before the list is made: what comes meanwhile is not missed
     number = request.args.get("page", 1, type=int)
-    queue = waiting(looking_now(), site.key, tab, number, wanted)
+    queue = queue_page(looking_now(), site.key, tab, number, wanted)
     stands_still = worker_stopped_words(staff, worker_stopped(site.config, now))
     return render_template(
         "incidents/queue/index.html",
         tab=tab,
-        tabs=_tabs(tab, queue),
-        here=_address(tab, queue.page),
+        tabs=_tab_links(tab, queue),
+        here=_page_address(tab, queue.page),
         groups=groups_in_words(queue, now),
         all_ticked=request.args.get("ticked") == "all",
         queue=queue,
         wanted=wanted,
-        fields=_fields(queue, wanted),
+        fields=_filter_fields(queue, wanted),
         ages=[
             (_(words), queue.ages.get(age, 0), url_for(".index", show=Tab.ALL.value, age=age.value))
             for age, words in AGES.items()
         ],
-        earlier=_address(tab, queue.page - 1) if queue.page > 1 else "",
-        later=_address(tab, queue.page + 1) if queue.page < queue.pages else "",
+        earlier=_page_address(tab, queue.page - 1) if queue.page > 1 else "",
+        later=_page_address(tab, queue.page + 1) if queue.page < queue.pages else "",
         duty=duty_words(queue.colleagues),
         checked_at=moment_words(now, site.calendar, now),
         mark=mark,
@@ -100,7 +100,7 @@ def open_report(report_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".show", number=case.incident.number))
 
 
-def _tabs(current: Tab, queue: Queue) -> list[tuple[str, str, bool]]:
+def _tab_links(current: Tab, queue: Queue) -> list[tuple[str, str, bool]]:
     labels = {
         Tab.MINE: _("For me %(count)s", count=queue.mine or ""),
         Tab.ALL: _("All I may read %(count)s", count=queue.everything or ""),
@@ -115,14 +115,14 @@ def _tabs(current: Tab, queue: Queue) -> list[tuple[str, str, bool]]:
     ]
 
 
-def _address(tab: Tab, page: int) -> str:
+def _page_address(tab: Tab, page: int) -> str:
     """The address of a page of what is looked for now."""
     asked: dict[str, Any] = {name: request.args.get(name) or None for name in ASKED}
     shown = None if tab is Tab.MINE else tab.value
     return url_for(".index", show=shown, page=page if page > 1 else None, **asked)
 
 
-def _fields(queue: Queue, wanted: QueueFilter) -> dict[str, Any]:
+def _filter_fields(queue: Queue, wanted: QueueFilter) -> dict[str, Any]:
     """What can be chosen in the form above the list, and what is chosen: nothing in it depends on what came."""
     roles = signed_in_staff().roles
     owners = sorted(queue.owners.items(), key=lambda one: one[1])

@@ -44,13 +44,17 @@ def groups_in_words(queue: Queue, now: datetime) -> list[tuple[str, int, list[Qu
         lambda slot: slot_words(slot, calendar, now)
     )  # most rows of a long list came in few slots
     return [
-        (_(words[one.group]), one.count, [_line(row, arrived(row.report.slot), now) for row in one.rows])
+        (
+            _(words[one.group]),
+            one.count,
+            [_queue_line(row, arrived(row.report.slot), now) for row in one.rows],
+        )
         for one in queue.groups
     ]
 
 
-def _line(row: QueueRow, arrived: str, now: datetime) -> QueueLine:
-    clock, under = _next(row, now)
+def _queue_line(row: QueueRow, arrived: str, now: datetime) -> QueueLine:
+    clock, under = _next_step_words(row, now)
     if row.incident is None:
         address, owner = url_for(".open_report", report_id=row.report.id), _("Nobody yet")
     else:
@@ -60,7 +64,7 @@ def _line(row: QueueRow, arrived: str, now: datetime) -> QueueLine:
         address=address,
         level=_(kind_words.LEVELS[row.level]),
         kind=_(kind_words.KINDS[row.report.route.id]),
-        here=_here(row),
+        here=_why_listed(row),
         owner=owner,
         arrived=arrived,
         clock=clock,
@@ -70,7 +74,7 @@ def _line(row: QueueRow, arrived: str, now: datetime) -> QueueLine:
     )
 
 
-def _here(row: QueueRow) -> str:
+def _why_listed(row: QueueRow) -> str:
     """Why it is here: whom its route names first, or its number and what was done last."""
     if row.incident is None:
         return role_words(Role(row.report.route.readers[0]))
@@ -78,7 +82,7 @@ def _here(row: QueueRow) -> str:
     return f"{number}. {_(kind_words.ACTS[row.last_act].listed)}" if row.last_act else number
 
 
-def _next(row: QueueRow, now: datetime) -> tuple[str, str]:
+def _next_step_words(row: QueueRow, now: datetime) -> tuple[str, str]:
     """What is next and by when, and a line under it."""
     calendar = current_site().calendar
     if row.closed and row.incident and row.incident.closed_at:
@@ -93,10 +97,10 @@ def _next(row: QueueRow, now: datetime) -> tuple[str, str]:
         words = (
             _("Read by %(when)s", when=by) if row.incident is None else _("Next step by %(when)s", when=by)
         )
-    return words, _under(row, now)
+    return words, _why_with_viewer(row, now)
 
 
-def _under(row: QueueRow, now: datetime) -> str:
+def _why_with_viewer(row: QueueRow, now: datetime) -> str:
     """Why it is with who looks, where that is not because they own it, and what they have to do."""
     case = row.case
     if case is None:
@@ -119,20 +123,20 @@ def duty_words(people: Sequence[Person]) -> list[str]:
     site, me = current_site(), signed_in_staff().id
     today = site.today()
     ordered = sorted(people, key=lambda one: one.id != me)
-    there = [_name(one) for one in ordered if not one.away]
+    there = [_name_or_you(one) for one in ordered if not one.away]
     lines = [_("No school today.")]
     if site.calendar.is_school_day(today):
         lines = [_("There today: %(names)s.", names=", ".join(there) or _("nobody"))]
     away: dict[date | None, list[str]] = {}
     for one in ordered:
         if one.away:
-            away.setdefault(one.until, []).append(_name(one))
+            away.setdefault(one.until, []).append(_name_or_you(one))
     for until in sorted(away, key=lambda day: day or date.max):
         lines.append(_away_words(until, ", ".join(away[until]), today))
     return lines
 
 
-def _name(one: Person) -> str:
+def _name_or_you(one: Person) -> str:
     return str(_("you")) if one.id == signed_in_staff().id else one.name
 
 

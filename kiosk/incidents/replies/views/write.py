@@ -13,7 +13,7 @@ from kiosk.content.language import ENGLISH
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, case_page
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.drafts import end_own_drafts
-from kiosk.incidents.case.links import closed_into
+from kiosk.incidents.case.links import closed_as_part_of_another
 from kiosk.incidents.case.text_advice import advice
 from kiosk.incidents.case.views.case import log_reading
 from kiosk.incidents.case.views.draft_values import ANSWER, draft_day, drafts_for, values_in
@@ -46,7 +46,7 @@ def write_answer(found: CaseFile) -> ResponseReturnValue:
     """The page on which an answer is written; it sends nothing."""
     log_reading(found, now_utc())  # what was kept is compared with the child's words
     kept = drafts_for(found.incident)
-    return _write(found, send.AnswerDraft(**values_in(kept, ANSWER)), kept=draft_day(kept, ANSWER))
+    return _answer_form(found, send.AnswerDraft(**values_in(kept, ANSWER)), kept=draft_day(kept, ANSWER))
 
 
 @case_page("/answer", "POST")
@@ -54,12 +54,12 @@ def look_at_answer(found: CaseFile) -> ResponseReturnValue:
     """The answer as the child will see it, or the page to write it with what to correct; sends nothing."""
     draft = send.read_draft(request.form)
     log_reading(found, now_utc())  # it is compared with the child's words
-    errors = _not_now(found) or send.errors_in(draft, _ready(found), found.report.body)
+    errors = _not_now(found) or send.errors_in(draft, _ready_answers(found), found.report.body)
     if errors:
-        return _write(found, draft, errors)
+        return _answer_form(found, draft, errors)
     if request.form.get("change"):
-        return _write(found, draft)
-    return _look(found, draft)
+        return _answer_form(found, draft)
+    return _answer_preview(found, draft)
 
 
 @case_page("/answer/send", "POST")
@@ -73,9 +73,9 @@ def send_to_child(found: CaseFile) -> ResponseReturnValue:
         if errors or draft.looked != id.hex:
             log_reading(found, now_utc())  # it is compared with the child's words
         if errors:
-            return _write(found, draft, errors)
+            return _answer_form(found, draft, errors)
         if draft.looked != id.hex:
-            return _look(found, draft, _(LOOK_AGAIN)), 422
+            return _answer_preview(found, draft, _(LOOK_AGAIN)), 422
         send.send_answer(acting_now(), found, draft.note, id)
         end_own_drafts(school(), incident.id, staff.id, ANSWER)
         reports().commit()  # first: a power cut leaves no line about what did not happen
@@ -92,7 +92,7 @@ def answer_sent(found: CaseFile, sent_id: Any) -> ResponseReturnValue:
         raise NoSuchCase
     return render_template(
         "incidents/replies/answer_sent.html",
-        **_page(found.report, note_of(entry, found.report.case_keys)),
+        **_child_page_values(found.report, note_of(entry, found.report.case_keys)),
         incident=found.incident,
         who="" if entry.staff_id == signed_in_staff().id else entry.staff.name,
         when=moment_words(entry.at, current_site().calendar, now),
@@ -103,20 +103,20 @@ def answer_sent(found: CaseFile, sent_id: Any) -> ResponseReturnValue:
 def _not_now(found: CaseFile) -> FormErrors:
     """Why no answer can be sent in this case now; the form keeps its words."""
     errors = FormErrors()
-    if found.incident.closed_at is not None and not closed_into(found):
+    if found.incident.closed_at is not None and not closed_as_part_of_another(found):
         errors.add(WHOLE, CLOSED)
     elif not can_be_answered(reports(), found.report.body):
         errors.add(WHOLE, NO_WAY_BACK)
     return errors
 
 
-def _write(
+def _answer_form(
     found: CaseFile, draft: send.AnswerDraft, errors: FormErrors | None = None, kept: str = ""
 ) -> ResponseReturnValue:
     site, now = current_site(), now_utc()
     stops = _not_now(found)
     errors = errors or stops
-    text = send.text_of(draft, _ready(found))
+    text = send.text_of(draft, _ready_answers(found))
     clock = send.answer_clock(site.calendar, found.report, now)
     late = bool(clock and clock.late)
     waits = clock and not send.is_answered(school(), found.incident)
@@ -125,13 +125,13 @@ def _write(
         "incidents/replies/answer_write.html",
         incident=found.incident,
         draft=draft,
-        ready=list(_ready(found).items()),
+        ready=list(_ready_answers(found).items()),
         own=send.OWN,
         errors=errors,
         kept=kept,
         stops=bool(stops),
         longest=LONGEST_REPLY,
-        years=_years(found.report),
+        years=_age_group_words(found.report),
         advice=advice(text, found.report.body) if text else None,
         clock=clock if waits else None,
         clock_words=no_answer_words(clock, site.calendar) if clock and late else due,
@@ -143,12 +143,12 @@ def _write(
     return page, 422 if errors else 200
 
 
-def _look(found: CaseFile, draft: send.AnswerDraft, said_first: str = "") -> str:
-    text = send.text_of(draft, _ready(found))
+def _answer_preview(found: CaseFile, draft: send.AnswerDraft, said_first: str = "") -> str:
+    text = send.text_of(draft, _ready_answers(found))
     id = send.answer_id(current_site().key, found.incident, signed_in_staff(), draft.once, text)
     return render_template(
         "incidents/replies/answer_look.html",
-        **_page(found.report, text),
+        **_child_page_values(found.report, text),
         incident=found.incident,
         draft=replace(draft, ready=send.OWN, note=text, looked=id.hex),
         said_first=said_first,
@@ -156,20 +156,20 @@ def _look(found: CaseFile, draft: send.AnswerDraft, said_first: str = "") -> str
     )
 
 
-def _page(report: OpenedReport, text: str) -> dict[str, Any]:
+def _child_page_values(report: OpenedReport, text: str) -> dict[str, Any]:
     """What the child's page needs: the words, and those of the page in the child's language."""
-    say = _speech(report.body["lang"])
+    say = _speech_of_answers(report.body["lang"])
     return {
         "say": say,
         "child_lang": html_language(say.lang),
         "child_band": ANSWERS_BAND.value,
         "help_lines": say.help_lines(ANSWERS_BAND),
         "text": text,
-        "years": _years(report),
+        "years": _age_group_words(report),
     }
 
 
-def _speech(lang: str) -> Speech:
+def _speech_of_answers(lang: str) -> Speech:
     site = current_site()
     say = speech_of(site, "replies", lang if lang in site.telling_languages else ENGLISH)
     if say is None:
@@ -177,10 +177,10 @@ def _speech(lang: str) -> Speech:
     return say
 
 
-def _years(report: OpenedReport) -> str:
+def _age_group_words(report: OpenedReport) -> str:
     return str(_(BANDS[report.body["band"]]))
 
 
-def _ready(found: CaseFile) -> dict[str, str]:
+def _ready_answers(found: CaseFile) -> dict[str, str]:
     """The ready answers for the age of this child."""
     return {name: str(_(send.READY[name])) for name in send.ready_for(Band(found.report.body["band"]))}

@@ -36,7 +36,7 @@ TOO_FEW = N_(
 @staff_required(*PROPOSERS)
 def show_absences() -> ResponseReturnValue:
     """Every reader with the days when they are away."""
-    return _page({}, FormErrors())
+    return _absences_page({}, FormErrors())
 
 
 @bp.post("/absences/<uuid:staff_id>")
@@ -48,7 +48,7 @@ def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
     Every reader gets a mail where it is for somebody else, and it is refused where it leaves too few who can read.
     """
     me, site = signed_in_staff(), current_site()
-    if staff_id != me.id and not _manages(me):
+    if staff_id != me.id and not _manages_absences(me):
         # checked first, so that the answer is the same whether or not there is such a person
         raise NotAllowed
     person = school().get(StaffMember, staff_id)
@@ -73,7 +73,7 @@ def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
     ):
         errors.add(f"from-{staff_id.hex}", TOO_FEW)
     if errors:
-        return _page({staff_id.hex: typed}, errors), 422
+        return _absences_page({staff_id.hex: typed}, errors), 422
     person.away_from, person.away_until = first, last
     acting_staff().note(school(), LogAct.AWAY_NOTED, person.id)
     people = [person.email, *(one.email for one in readers_from_roles(school(), site.today()))]
@@ -86,12 +86,12 @@ def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".show_absences"), 303)
 
 
-def _manages(me: StaffMember) -> bool:
+def _manages_absences(me: StaffMember) -> bool:
     """The network manager, who reads nothing; not a principal, who would read what others no longer do."""
     return Role.NETWORK in me.roles and Role.PRINCIPAL not in me.roles
 
 
-def _page(typed: dict[str, dict[str, str]], errors: FormErrors) -> str:
+def _absences_page(typed: dict[str, dict[str, str]], errors: FormErrors) -> str:
     me, today = signed_in_staff(), current_site().today()
     people = [one for one in present_staff(school()) if READING_ROLES & one.roles]
     return render_template(
@@ -101,7 +101,7 @@ def _page(typed: dict[str, dict[str, str]], errors: FormErrors) -> str:
             {
                 "id": one.id.hex,
                 "name": one.name,
-                "may": one.id == me.id or _manages(me),
+                "may": one.id == me.id or _manages_absences(me),
                 "url": url_for(".save_absence", staff_id=one.id),
                 "words": _(
                     "%(first)s to %(last)s",

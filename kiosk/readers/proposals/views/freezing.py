@@ -39,25 +39,25 @@ FREEZERS = (*READING_ROLES, Role.NETWORK)
 @staff_required(*FREEZERS)
 def freeze_form(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Ask for the password before a key is frozen."""
-    return _page("freeze", _reader(staff_id), FormErrors())
+    return _freezing_page("freeze", _reader_or_404(staff_id), FormErrors())
 
 
 @bp.post("/keys/readers/<uuid:staff_id>/freeze")
 @staff_required(*FREEZERS)
 def freeze_key(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Let a reader's key open nothing from now on; reports go on being sealed for it, and everybody is told."""
-    person, site = _reader(staff_id), current_site()
+    person, site = _reader_or_404(staff_id), current_site()
     if signed_in_staff().frozen_on:
         raise NotAllowed  # or else a thief whose key was frozen would go on freezing the others
     if errors := _wrong_password():
-        return _page("freeze", person, errors), 422
+        return _freezing_page("freeze", person, errors), 422
     if gains_by_freezing(school(), current_chain(), person.id, signed_in_staff().id, site.today()):
         flash(_(WOULD_GAIN, name=person.name))
         return redirect(url_for(".show_keys"), 303)
     if not freeze(school(), site.databases.sessions, current_chain(), person, site.today()):
         flash(_(FROZEN_ENOUGH))
         return redirect(url_for(".show_keys"), 303)
-    _done(LogAct.KEY_FROZEN, person)
+    _note_and_alert(LogAct.KEY_FROZEN, person)
     flash(
         _(
             "The key of %(name)s opens nothing now. Every reader is told. Any other reader can lift it.",
@@ -71,21 +71,21 @@ def freeze_key(staff_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def thaw_form(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Ask for the password before a frozen key may open reports again."""
-    return _page("thaw", _reader(staff_id), FormErrors())
+    return _freezing_page("thaw", _reader_or_404(staff_id), FormErrors())
 
 
 @bp.post("/keys/readers/<uuid:staff_id>/thaw")
 @staff_required(*READING_ROLES)
 def thaw_key(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Unfreeze it: only another reader with an open key may, never the person themselves."""
-    person, me = _reader(staff_id), signed_in_staff()
+    person, me = _reader_or_404(staff_id), signed_in_staff()
     if person.id == me.id or not may_count_as_reader(school(), current_chain(), me, current_site().today()):
         raise NotAllowed
     require_open_key()
     if errors := _wrong_password():
-        return _page("thaw", person, errors), 422
+        return _freezing_page("thaw", person, errors), 422
     unfreeze(school(), person)
-    _done(LogAct.KEY_UNFROZEN, person)
+    _note_and_alert(LogAct.KEY_UNFROZEN, person)
     flash(_("The key of %(name)s can open reports again. Every reader is told.", name=person.name))
     return redirect(url_for(".show_keys"), 303)
 
@@ -94,7 +94,7 @@ def thaw_key(staff_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def stop_form(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Ask for the password before a reader whose waiting time is not over is stopped."""
-    return _page("stop", _reader(staff_id), FormErrors())
+    return _freezing_page("stop", _reader_or_404(staff_id), FormErrors())
 
 
 @bp.post("/keys/readers/<uuid:staff_id>/stop")
@@ -105,9 +105,9 @@ def stop(staff_id: uuid.UUID) -> ResponseReturnValue:
     One reader takes nobody's role, otherwise a school could be left without a chair: the entry leaves the list alone,
     and two others can confirm the key once more.
     """
-    person, me, site, key = _reader(staff_id), signed_in_staff(), current_site(), require_open_key()
+    person, me, site, key = _reader_or_404(staff_id), signed_in_staff(), current_site(), require_open_key()
     if errors := _wrong_password():
-        return _page("stop", person, errors), 422
+        return _freezing_page("stop", person, errors), 422
     try:
         cancel(reports(), person.id.hex, me.id, key.secret, site.today())
     except ListBroken:
@@ -115,7 +115,7 @@ def stop(staff_id: uuid.UUID) -> ResponseReturnValue:
         flash(_("This cannot be stopped any more, or you have stopped it once before."))
         return redirect(url_for(".show_keys"), 303)
     reports().commit()
-    _done(LogAct.READER_STOPPED, person)
+    _note_and_alert(LogAct.READER_STOPPED, person)
     publish_readers(site.databases, site.config, site.today())
     flash(
         _(
@@ -126,7 +126,7 @@ def stop(staff_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".show_keys"), 303)
 
 
-def _reader(staff_id: uuid.UUID) -> StaffMember:
+def _reader_or_404(staff_id: uuid.UUID) -> StaffMember:
     with_roles = joinedload(
         StaffMember.holdings
     )  # one query whether there is such a person or not (promise S9)
@@ -143,7 +143,7 @@ def _wrong_password() -> FormErrors:
     return errors
 
 
-def _done(act: LogAct, person: StaffMember) -> None:
+def _note_and_alert(act: LogAct, person: StaffMember) -> None:
     acting_staff().note(school(), act, person.id)
     people = [one.email for one in readers_from_roles(school(), current_site().today())]
     school().commit()
@@ -151,5 +151,5 @@ def _done(act: LogAct, person: StaffMember) -> None:
     commit_both()  # what follows writes in its own database sessions
 
 
-def _page(act: str, person: StaffMember, errors: FormErrors) -> str:
+def _freezing_page(act: str, person: StaffMember, errors: FormErrors) -> str:
     return render_template("readers/proposals/one_reader.html", act=act, person=person, errors=errors)

@@ -16,7 +16,7 @@ from kiosk.incidents.kind_words import WHAT_ROLES_DO
 from kiosk.mail.outbox import queue_alarm
 from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.approval import (
-    Heard,
+    KeyConfirmation,
     KeyWordsMismatch,
     apply_proposal,
     approve,
@@ -99,8 +99,8 @@ def propose(role: str) -> ResponseReturnValue:
         errors.add(field, refused.message.text, **refused.message.values)
         return _propose_page(Role(role), typed, errors), 422
     has_to_hear = key is not None and not _signed_at_once(proposal, me, key)
-    _tell(proposal)
-    acting_staff().note(school(), LogAct.CHANGE_PROPOSED, _about(proposal))
+    _mail_readers(proposal)
+    acting_staff().note(school(), LogAct.CHANGE_PROPOSED, _person_proposed(proposal))
     commit_both()
     if has_to_hear:
         flash(_("Proposed. Your own word counts once you have confirmed it on this page."))
@@ -126,14 +126,14 @@ def ask_for_key(staff_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required(*PROPOSERS)
 def look_at(proposal_id: uuid.UUID) -> ResponseReturnValue:
     """One proposal: what it does, and the form to confirm or refuse it."""
-    return _confirm_page(_find(proposal_id), {}, FormErrors())
+    return _confirm_page(_proposal_or_404(proposal_id), {}, FormErrors())
 
 
 @bp.post("/proposals/<uuid:proposal_id>")
 @staff_required(*READING_ROLES)
 def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
     """Confirm it with the six words, the password and the code; with enough readers it takes effect."""
-    proposal, me, site = _find(proposal_id), signed_in_staff(), current_site()
+    proposal, me, site = _proposal_or_404(proposal_id), signed_in_staff(), current_site()
     if not me.frozen_on:  # who is frozen reads below why they cannot approve
         require_open_key()
     typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in ("words", "shown")}
@@ -158,10 +158,10 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
     if errors:
         return _confirm_page(proposal, typed, errors), 422
     # Checking the password has ended what was read before: others may have changed or decided it meanwhile.
-    proposal, key = _find(proposal_id), require_open_key()
+    proposal, key = _proposal_or_404(proposal_id), require_open_key()
     gains = proposal.gains
     try:
-        version = _agree(proposal, me, key, typed)
+        version = _approve_proposal(proposal, me, key, typed)
     except KeyWordsMismatch:
         roll_back_both()
         _words_differ(errors, proposal)
@@ -194,13 +194,13 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
 def refuse(proposal_id: uuid.UUID) -> ResponseReturnValue:
     """Take it back, for whoever proposed it; a reader who may approve it objects, and two others may
     still approve it."""
-    proposal, me = _find(proposal_id), signed_in_staff()
+    proposal, me = _proposal_or_404(proposal_id), signed_in_staff()
     chain = current_chain()
     mine = proposal.asked_by_id == me.id
     if not mine and (not chain or why_cannot_approve(school(), chain, proposal, me, current_site().today())):
         raise NotFound
-    about = _about(proposal)
-    _tell(proposal)
+    about = _person_proposed(proposal)
+    _mail_readers(proposal)
     if mine:
         take_back(school(), proposal)
     else:
@@ -221,21 +221,23 @@ def _signed_at_once(proposal: Proposal, me: StaffMember, key: OpenKey) -> bool:
     if chain and not why_cannot_approve(school(), chain, proposal, me, today):
         known = known_entries(chain, key.knows or 1, me.id.hex)
         try:
-            approve(school(), chain, proposal, Signer(me, key.secret), today, Heard(known=known))
+            approve(school(), chain, proposal, Signer(me, key.secret), today, KeyConfirmation(known=known))
         except KeyWordsMismatch:
             return False
     return True
 
 
-def _agree(proposal: Proposal, me: StaffMember, key: OpenKey, typed: dict[str, str]) -> Version | None:
+def _approve_proposal(
+    proposal: Proposal, me: StaffMember, key: OpenKey, typed: dict[str, str]
+) -> Version | None:
     site = current_site()
     today, chain = site.today(), chain_confirmed_by(key)
     by = Signer(me, key.secret)
-    change = approve(school(), chain, proposal, by, today, Heard(typed["words"]))
+    change = approve(school(), chain, proposal, by, today, KeyConfirmation(typed["words"]))
     if typed["shown"] != mark_of(proposal, change):
         raise Refused(NOT_AS_SHOWN)
-    _tell(proposal)
-    gains, loses, about = proposal.gains, proposal.loses, _about(proposal)
+    _mail_readers(proposal)
+    gains, loses, about = proposal.gains, proposal.loses, _person_proposed(proposal)
     when = SchoolDay(site.calendar, today)
     version = apply_proposal(school(), reports(), proposal, by, when)
     acting_staff().note(school(), LogAct.CHANGE_AGREED, about)
@@ -254,7 +256,7 @@ def _agree(proposal: Proposal, me: StaffMember, key: OpenKey, typed: dict[str, s
     return version
 
 
-def _find(proposal_id: uuid.UUID) -> Proposal:
+def _proposal_or_404(proposal_id: uuid.UUID) -> Proposal:
     for one in open_proposals(school(), current_site().today()):
         if one.id == proposal_id:
             return one
@@ -266,12 +268,12 @@ def _words_differ(errors: FormErrors, proposal: Proposal) -> None:
     errors.add("words", WRONG_WORDS if name else WRONG_SHEETS, name=name)
 
 
-def _about(proposal: Proposal) -> uuid.UUID | None:
+def _person_proposed(proposal: Proposal) -> uuid.UUID | None:
     """The person whom the audit log names for this proposal; None for new sheets, which are about nobody."""
     return proposal.gains_id or proposal.loses_id
 
 
-def _tell(proposal: Proposal) -> None:
+def _mail_readers(proposal: Proposal) -> None:
     """A mail to every reader, and to whoever gains or loses by it."""
     people = [one.email for one in readers_from_roles(school(), current_site().today())]
     people += [person.email for person in (proposal.gains, proposal.loses) if person]

@@ -41,8 +41,8 @@ NETWORK_FIELDS = tuple(field_name(Role.NETWORK, deputy) for deputy in (False, Tr
 def show_roles() -> ResponseReturnValue:
     """Every role with its holders and deputies; once children use the report page, also what is proposed."""
     if was_opened(school(), reports()):
-        return _table()
-    return _page(held_roles(school()))
+        return _roles_table()
+    return _roles_page(held_roles(school()))
 
 
 @bp.post("/roles")
@@ -59,7 +59,7 @@ def save() -> ResponseReturnValue:
     chosen = read_roles(request.form, [person.id for person in present_staff(school())])
     problems = problems_of(chosen)
     if problems:
-        return _page(chosen, problems), 422
+        return _roles_page(chosen, problems), 422
     save_roles(school(), acting_staff(), chosen)
     sync_readers(school(), reports(), current_site().today())
     commit_both()
@@ -67,7 +67,7 @@ def save() -> ResponseReturnValue:
     return redirect(url_for(".show_roles"))
 
 
-def _table() -> str:
+def _roles_table() -> str:
     """The table of roles, with every proposal that waits."""
     people = {person.id: person for person in present_staff(school())}
     held, today, rows = held_roles(school()), current_site().today(), []
@@ -103,7 +103,7 @@ def _change_url(role: Role) -> str:
     return url_for(".network_form") if may_open(signed_in_staff(), "readers.network_form") else ""
 
 
-def _page(chosen: RoleAssignment, problems: Sequence[RoleProblem] = ()) -> str:
+def _roles_page(chosen: RoleAssignment, problems: Sequence[RoleProblem] = ()) -> str:
     people = [("", _("Nobody yet")), *((person.id.hex, person.name) for person in present_staff(school()))]
     errors = FormErrors()
     errors.add_all((field_name(one.role, one.deputy), one.message) for one in problems)

@@ -110,7 +110,7 @@ def open_to_children() -> ResponseReturnValue:
     """Open the report page, with the staff's promise if somebody who may give it has ticked it."""
     catch_up()
     site, me, key = current_site(), signed_in_staff(), require_open_key()
-    promise = _promised() and bool(PROMISERS & me.roles)
+    promise = _promise_ticked() and bool(PROMISERS & me.roles)
     first = first_list(reports())
     if first and not root_is_set(site.config, first):
         flash(
@@ -147,16 +147,16 @@ def open_to_children() -> ResponseReturnValue:
 @staff_required(*PROMISERS)
 def promise() -> ResponseReturnValue:
     """Give the staff's promise to children, or withdraw it; the report page changes at once."""
-    zone_of(reports()).staff_promise = _promised()
+    zone_of(reports()).staff_promise = _promise_ticked()
     reports().commit()
     catch_up()
     flash(
         _("Children read the promise on the report page now.")
-        if _promised()
+        if _promise_ticked()
         else _("The promise is no longer on the report page.")
     )
     return redirect(url_for(".show_keys"), 303)
 
 
-def _promised() -> bool:
+def _promise_ticked() -> bool:
     return request.form.get("promise") == "yes"

@@ -43,7 +43,7 @@ OLD_SHEETS = N_("These sheets were replaced by newer ones. Type two of the newes
 @staff_required(*READING_ROLES)
 def recover_form() -> ResponseReturnValue:
     """Explain what it does and that everybody is told, with two boxes for two sheets."""
-    return _page({}, FormErrors(), [])
+    return _recovery_page({}, FormErrors(), [])
 
 
 @bp.post("/keys/recover")
@@ -58,21 +58,21 @@ def recover() -> ResponseReturnValue:
     typed, errors = typed_sheets()
     sheets = list(typed.values())
     ticked = request.form.getlist("approved")
-    chosen = [row for row in _waiting() if row.staff_id.hex in ticked]
+    chosen = [row for row in _keys_to_confirm() if row.staff_id.hex in ticked]
     if not chosen and len(waiting_keys(school(), current_chain())) == len(keys_of_present_readers(school())):
         errors.add(NOBODY, N_("No key is active. Tick the keys that these sheets should approve."))
     for key in chosen:
         errors.add_all((NOBODY, one) for one in _problems_of_roles(key))
-        typed[_field(key)] = request.form.get(_field(key), "")[:LONGEST_TYPED]
-        if not same_words(typed[_field(key)], words_of(key)):
-            errors.add(_field(key), WRONG_WORDS, name=key.staff.name)
+        typed[_words_field(key)] = request.form.get(_words_field(key), "")[:LONGEST_TYPED]
+        if not same_words(typed[_words_field(key)], words_of(key)):
+            errors.add(_words_field(key), WRONG_WORDS, name=key.staff.name)
     if errors:
-        return _page(typed, errors, ticked), 422
+        return _recovery_page(typed, errors, ticked), 422
     try:
         secret, row = recovered_secret(reports(), sheets)
     except SharesWrong:
         errors.add("second", STRANGE_SHEETS)
-        return _page(typed, errors, ticked), 422
+        return _recovery_page(typed, errors, ticked), 422
     today = site.today()
     listed = recovered_list(school(), current_chain(), chosen, today)
     try:
@@ -80,7 +80,7 @@ def recover() -> ResponseReturnValue:
     except ListBroken:  # sheets of this school that were replaced since
         roll_back_both()
         errors.add("second", OLD_SHEETS)
-        return _page(typed, errors, ticked), 422
+        return _recovery_page(typed, errors, ticked), 422
     # The line of the log is stored first: it must not be missing after a power cut.
     acting_staff().note(school(), LogAct.SHEETS_USED, mark=fingerprint(row.public_key))
     commit_both()
@@ -124,11 +124,11 @@ def _roles_in_words(key: ReaderKey) -> str:
     return "; ".join(role_words(one.role, one.deputy) for one in held if one.role in READING_ROLES)
 
 
-def _waiting() -> list[ReaderKey]:
+def _keys_to_confirm() -> list[ReaderKey]:
     return waiting_keys(school(), current_chain())
 
 
-def _field(row: ReaderKey) -> str:
+def _words_field(row: ReaderKey) -> str:
     return f"words-{row.staff_id.hex}"
 
 
@@ -137,7 +137,7 @@ def _is_renewed(row: ReaderKey) -> bool:
     return bool(chain) and row.staff_id.hex in chain[-1].readers
 
 
-def _page(typed: dict[str, str], errors: FormErrors, ticked: list[str]) -> str:
+def _recovery_page(typed: dict[str, str], errors: FormErrors, ticked: list[str]) -> str:
     return render_template(
         "readers/recovery/recover.html",
         typed=BLANK | typed,
@@ -146,14 +146,14 @@ def _page(typed: dict[str, str], errors: FormErrors, ticked: list[str]) -> str:
             {
                 "id": row.staff_id.hex,
                 "name": row.staff.name,
-                "field": _field(row),
-                "typed": typed.get(_field(row), ""),
+                "field": _words_field(row),
+                "typed": typed.get(_words_field(row), ""),
                 "renewed": _is_renewed(row),
                 "roles": _roles_in_words(row),
                 "roles_field": f"roles-{row.staff_id.hex}",
                 "roles_shown": _newcomers_roles(row),
                 "ticked": row.staff_id.hex in ticked,
             }
-            for row in _waiting()
+            for row in _keys_to_confirm()
         ],
     )

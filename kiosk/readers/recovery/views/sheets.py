@@ -37,7 +37,7 @@ STRANGE_SHEETS = N_("These two sheets belong together, but not to a recovery key
 @staff_required(*READING_ROLES)
 def sheets_form() -> ResponseReturnValue:
     """Explain the sheets and who keeps them, and ask for the password."""
-    return _form("")
+    return _sheets_form("")
 
 
 @bp.post("/keys/sheets")
@@ -47,7 +47,7 @@ def create_sheets() -> ResponseReturnValue:
     site = current_site()
     error = check_password(request.form.get("password", ""))[1]
     if error:
-        return _form(error), 422
+        return _sheets_form(error), 422
     # Sheets are shown once: sending the page twice must not mix the sheets of two keys on one desk.
     if not request.form.get("once") or request.form["once"] != session.pop(ONCE, None):
         flash(_("Sheets are shown only once. If they were not printed, make new ones."))
@@ -64,7 +64,7 @@ def create_sheets() -> ResponseReturnValue:
     commit_both()
     sheets = [
         {"role": role_words(role), "name": name, "words": sheet.split()}
-        for (role, name), sheet in zip(_keepers(), recovery.sheets, strict=True)
+        for (role, name), sheet in zip(_sheet_keepers(), recovery.sheets, strict=True)
     ]
     return render_template(
         "readers/recovery/printed.html",
@@ -125,18 +125,18 @@ def typed_sheets() -> tuple[dict[str, str], FormErrors]:
     return typed, errors
 
 
-def _form(error: str) -> str:
+def _sheets_form(error: str) -> str:
     session[ONCE] = secrets.token_urlsafe(12)
     return render_template(
         "readers/recovery/sheets.html",
         error=error,
         once=session[ONCE],
-        keepers=[f"{role_words(role)}: {name}" for role, name in _keepers()],
+        keepers=[f"{role_words(role)}: {name}" for role, name in _sheet_keepers()],
         in_use=proven_recovery(reports()) is not None,
     )
 
 
-def _keepers() -> list[tuple[Role, str]]:
+def _sheet_keepers() -> list[tuple[Role, str]]:
     """Who keeps a sheet: the holders of three roles, by name where there is one."""
     found = []
     for role in KEEPERS:

@@ -34,7 +34,7 @@ def show_card() -> ResponseReturnValue:
         list_words=" ".join(six_words(last.hash)),
         root_words=" ".join(six_words(chain[0].hash)),
         signed=", ".join(signer_names(last, chain)) or _("two recovery sheets"),
-        readers=[_row(one, one.from_day > today) for _id, one in rows],
+        readers=[_reader_row(one, one.from_day > today) for _id, one in rows],
         may_tick=Role.CHAIR in signed_in_staff().roles,
     )
 
@@ -54,7 +54,7 @@ def compared() -> ResponseReturnValue:
     return redirect(url_for(".show_keys"), 303)
 
 
-def _row(one: ListedReader, waits: bool) -> dict[str, str | bool]:
+def _reader_row(one: ListedReader, waits: bool) -> dict[str, str | bool]:
     return {
         "name": one.name,
         "roles": "; ".join(role_words(Role(role)) for role in one.roles),

@@ -14,7 +14,7 @@ from kiosk.audit.log import Acting, LogAct, newest_line
 from kiosk.audit.verify import still_stands
 from kiosk.readers.blueprint import bp
 from kiosk.readers.signed_list.compare import compare
-from kiosk.readers.signed_list.pins import ListDiffers, Pin, higher, lock_pin, make_pin, open_pin
+from kiosk.readers.signed_list.pins import ListDiffers, Pin, highest_pin, lock_pin, make_pin, open_pin
 from kiosk.report.list_in_memory import alarm_once_a_day
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.reader_key import ReaderSecret, six_words
@@ -37,13 +37,13 @@ def check_key(staff: StaffMember, secret: ReaderSecret) -> OpenKey | str:
     row, today = school().get_one(ReaderKey, staff.id), current_site().today()
     seen = _pins_of(row, secret)
     if not all(still_stands(school(), pin.line, pin.line_hash) for pin in seen):
-        _alarm(staff, LogAct.LOG_DIFFERED)
+        _alarm_all_readers(staff, LogAct.LOG_DIFFERED)
         session[LOG_DIFFERED] = True
-    pin = higher(*seen)
+    pin = highest_pin(*seen)
     try:
         compared = compare(reports(), current_site().config, pin, today)
     except ListDiffers as differs:
-        _alarm(staff, LogAct.KEY_STAYED_SHUT)
+        _alarm_all_readers(staff, LogAct.KEY_STAYED_SHUT)
         saw = differs.pin
         session[SAW] = [saw.version, saw.seen_on.isoformat(), " ".join(six_words(saw.hash))]
         return OLDER if differs.older else OTHER
@@ -57,7 +57,7 @@ def check_key(staff: StaffMember, secret: ReaderSecret) -> OpenKey | str:
     return OpenKey(secret, (last.number, last.hash), last.number - len(compared.news))
 
 
-def _alarm(staff: StaffMember, act: LogAct) -> None:
+def _alarm_all_readers(staff: StaffMember, act: LogAct) -> None:
     """Tell every reader, by mail and by a line of the log. Commits."""
     site = current_site()
     reports().rollback()
@@ -93,7 +93,7 @@ def note_signed(staff: StaffMember, key: OpenKey, before: Sequence[Version], ver
     """
     row = school().get_one(ReaderKey, staff.id)
     seen = _pins_of(row, key.secret)
-    pin = higher(*seen)
+    pin = highest_pin(*seen)
     if (version.number - 1, version.previous) not in {key.seen, pin and (pin.version, pin.hash)}:
         return
     chain = (*before[: version.number - 1], version)

@@ -51,7 +51,7 @@ def _what_differs() -> dict[str, Any]:
             "words": _(
                 "List %(number)s, on %(day)s", number=number, day=date_words(date.fromisoformat(day), today)
             ),
-            "six": _marked(before, after),
+            "six": _compare_words(before, after),
         },
         "now": {
             "words": _(
@@ -62,11 +62,11 @@ def _what_differs() -> dict[str, Any]:
             )
             if chain
             else _("No list that counts"),
-            "six": _marked(after, before),
+            "six": _compare_words(after, before),
         },
     }
 
 
-def _marked(words: Sequence[str], others: Sequence[str]) -> list[tuple[str, bool]]:
+def _compare_words(words: Sequence[str], others: Sequence[str]) -> list[tuple[str, bool]]:
     """Each word, and whether the other list has it at the same place."""
     return [(word, word == other) for word, other in zip_longest(words, others) if word]

@@ -5,7 +5,7 @@ from kiosk.accounts.sign_in.login import OpenKey, open_key_of_session
 from kiosk.accounts.staff.links import role_given_at
 from kiosk.readers.proposals.minimum_readers import link_leaves_too_few, refuse_early_leaving
 from kiosk.readers.signed_list.versions import first_reading_day
-from kiosk.report.access.reader_chain import contains, verified_chain
+from kiosk.report.access.reader_chain import chain_contains, verified_chain
 from kiosk.sealing.list_statements import Version
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -40,7 +40,7 @@ def chain_confirmed_by(key: OpenKey) -> tuple[Version, ...]:
     Raises KeyLocked where it does not go on from the one that this key was compared with; the unlocking tells all then.
     """
     chain = current_chain()
-    if key.seen and not contains(chain, *key.seen):
+    if key.seen and not chain_contains(chain, *key.seen):
         raise KeyLocked
     return chain
 
