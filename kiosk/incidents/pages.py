@@ -1,4 +1,4 @@
-"""The blueprint with all its pages: importing them gives it their addresses."""
+"""The blueprint of this feature. Importing this module registers all of its views."""
 
 from kiosk.incidents.blueprint import bp
 from kiosk.incidents.case.views import acting, case, linking, need_to_know, recording, staff_reports, undo

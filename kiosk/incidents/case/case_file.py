@@ -66,12 +66,12 @@ class CaseFile:
 
     @cached_property
     def log(self) -> Sequence[IncidentEntry]:
-        """Every line, newest first."""
+        """Every line of the case log, newest first."""
         return entries_of(self.school, self.incident.id)
 
     @cached_property
     def entries(self) -> Sequence[IncidentEntry]:
-        """The lines that stand, newest first: without what was taken back."""
+        """The log lines that have an effect, newest first: without those that were taken back."""
         return lines_in_effect(self.log, self.report.case_keys)
 
     @property
@@ -80,7 +80,7 @@ class CaseFile:
         return self.report.case_keys[0]
 
     def again(self) -> "CaseFile":
-        """The same case, its log to be read anew."""
+        """The same case, whose log is read from the database again when it is next asked for."""
         return CaseFile(self.incident, self.report, self.school)
 
     def add(self, acting: Acting, act: Act, note: str = "", id: uuid.UUID | None = None) -> IncidentEntry:

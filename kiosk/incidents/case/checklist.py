@@ -62,7 +62,7 @@ CALLS: Mapping[str, str] = {
 
 
 def ticked_items(case: CaseFile, act: Act = Act.TICKED) -> dict[str, IncidentEntry]:
-    """What was ticked off, or with `Act.RANG` rung, by the name of the item, with the line that says so first."""
+    """The checklist items that were ticked off (`Act.RANG`: who was rung), each with its first log line."""
     found: dict[str, IncidentEntry] = {}
     for entry in sorted(case.entries, key=lambda one: one.seq):
         if entry.act is act:

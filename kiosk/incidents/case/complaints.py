@@ -145,7 +145,7 @@ def complaints_in(case: CaseFile) -> list[Complaint]:
 
 
 def record_answer(acting: Acting, case: CaseFile, values: Mapping[str, str]) -> None:
-    """Write down that a complaint was answered, which stops its clock; the caller holds the incident.
+    """Record that a complaint was answered, which stops its clock; the caller holds the incident.
 
     Raises IncidentClosed, or NoSuchComplaint for one that was answered already.
     """

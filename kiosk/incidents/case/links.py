@@ -20,17 +20,17 @@ from kiosk.report.access.opening import KeyNotGranted, OpenedReport, ReportNotYo
 from kiosk.sealing.envelope import EnvelopeBroken
 
 BELONGS, LEADS = "belongs", "leads"  # the role of a log's own case, in a line about two cases
-INTO = "into"  # in the line that closes a case: that it closes into the one to which it belongs
+INTO = "into"  # a value in the line that closes a case: it was closed because it belongs to another case
 
 
 class WhyCannotLink(enum.StrEnum):
     """Why two cases that somebody may read are not linked, or one cannot belong to the other."""
 
     ITSELF = "itself"
-    READERS = "readers"  # different people may read the two; for a link it matters only if one is about staff
-    CLOSED = "closed"  # the one that would lead
+    READERS = "readers"  # their readers differ, which keeps two cases from being linked if one is about staff
+    CLOSED = "closed"  # the case that would lead is closed
     ROUTE = "route"
-    CHAIN = "chain"  # one of the two leads or belongs already
+    CHAIN = "chain"  # one of the two cases leads others already, or belongs to another one
 
 
 @dataclass(eq=False)
@@ -94,7 +94,7 @@ def linked_number(entry: IncidentEntry, report: OpenedReport) -> int | None:
 
 @dataclass(frozen=True)
 class LinksInLog:
-    """What one log alone says: the number of the case to which its own belongs, and of those that belong to it."""
+    """What one case log says: the number of the case to which its own belongs, and of those that belong to its own."""
 
     belongs_to: int | None
     leads: frozenset[int]
@@ -127,7 +127,7 @@ def belongs_line(entry: IncidentEntry, report: OpenedReport) -> tuple[str, int] 
 
 
 def said_in(case: CaseFile) -> LinksInLog:
-    """What the log of a case says now; handed over, it goes on by itself, and so does one that is opened again."""
+    """What the log of a case says of other cases now: handing over ends every tie, reopening ends belonging."""
     belongs_to: int | None = None
     leads: set[int] = set()
     for entry in sorted(case.entries, key=lambda one: one.seq):
@@ -220,7 +220,7 @@ def part(acting: Acting, one: Group) -> None:
 
 
 def closed_as_part_of_another(case: CaseFile) -> bool:
-    """Whether a case is closed because it belongs to another one: its child is still answered here."""
+    """Whether a case is closed because it belongs to another case; its child still gets answers here."""
     newest = next((one for one in case.entries if one.act in (Act.CLOSED, Act.REOPENED)), None)
     if newest is None or newest.act is not Act.CLOSED:
         return False

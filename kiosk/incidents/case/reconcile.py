@@ -83,7 +83,7 @@ def _place_of(row: Row) -> Place:
 
 
 def _compared_values(row: Row) -> tuple[object, ...]:
-    """What a row says, but for the day on which something was done."""
+    """The values of a row that are compared with the log: all but the day on which something was done."""
     if isinstance(row, CaseTask):
         return row.incident_id, row.owner_id, row.due_on, row.done_on is None
     if isinstance(row, ComplaintClock):

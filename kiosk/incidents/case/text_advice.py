@@ -63,7 +63,7 @@ class Reading:
 
     @property
     def fine(self) -> bool:
-        """Whether the child reads it with ease, also when upset."""
+        """Whether the answer is easy enough for this child to read, also when upset."""
         return self.age <= self.limit
 
 
@@ -86,12 +86,12 @@ class Advice:
 
     @property
     def found(self) -> tuple[AdvisedPassage, ...]:
-        """Every row, those that matter most first."""
+        """Every piece of advice, the most important first."""
         return (*self.names, *self.questions, *self.wording)
 
 
 def advice(text: str, body: Mapping[str, Any]) -> Advice:
-    """What to think of before this text goes to the child who sent `body`."""
+    """Advice on this text before it goes to the child who sent `body`."""
     names = [AdvisedPassage(name, why) for name, why in names_in_answer(text, body)]
     wording = [AdvisedPassage(one, NO_PROMISE) for one in dict.fromkeys(_PROMISE.findall(text))]
     wording += _office_words(text)
@@ -173,7 +173,7 @@ def names_in(text: str) -> list[str]:
 
 
 def names_in_answer(text: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Names in an answer, and why to leave each out; of grown-ups with a title, those of whom the child wrote."""
+    """The names in an answer, and why to leave each out. Titled grown-ups count only if the child wrote of them."""
     told = {word.casefold() for word in words(str(body.get("words", "")))}
     for title in _TITLED.finditer(text):
         if title[1].casefold() in told:

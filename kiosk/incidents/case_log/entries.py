@@ -180,7 +180,7 @@ def is_forged_undo(entry: IncidentEntry, pairs: Mapping[uuid.UUID, IncidentEntry
 
 
 def lines_in_effect(entries: Sequence[IncidentEntry], case_keys: list[bytes]) -> list[IncidentEntry]:
-    """The lines of a whole log that have an effect: without what was taken back, and without what says so."""
+    """The lines of a log that have an effect: without undone lines, and without the lines that undo them."""
     pairs = taken_back(entries, case_keys)
     gone = {*pairs, *(one.id for one in pairs.values())}
     return [one for one in entries if one.id not in gone]
@@ -193,7 +193,7 @@ def line_with(session: Session, incident: Incident, act: Act, id: uuid.UUID) -> 
 
 
 def _line_taken_back(entry: IncidentEntry, case_keys: list[bytes]) -> uuid.UUID:
-    """The line that a line says it takes back; an id that no line has where it says nothing that can be read."""
+    """The id of the line that this line takes back; an id that no line has, if it names none that can be read."""
     try:
         return uuid.UUID(hex=note_if_whole(entry, case_keys) or "")
     except ValueError:

@@ -59,7 +59,7 @@ _ASKED = (
 
 
 class ClosingNeed(enum.StrEnum):
-    """What a case needs before it can be closed."""
+    """The kinds of requirement that a case must meet before it can be closed."""
 
     PARENTS = "parents"
     OUTSIDE = "outside"
@@ -193,7 +193,7 @@ def close_into(acting: Acting, group: Group) -> None:
 
 
 def open_request_for_second_reader(case: CaseFile) -> IncidentEntry | None:
-    """The newest line that asks for a second reader, if nothing has answered it since; none that was put there by hand.
+    """The newest request for a second reader that nobody has answered; None if there is none, or if it is forged.
 
     Whoever stepped aside asks for nothing any more: what somebody who may be involved asked for, nobody agrees to.
     """
@@ -212,7 +212,7 @@ def asked_for(case: CaseFile) -> dict[str, str]:
 
 
 def agree(acting: Acting, group: Group, seen: str) -> None:
-    """Close a case as somebody else asked. The caller holds it, and commits `school` before `reports`.
+    """Close a case as the second reader. The caller holds the case, and commits `school` before `reports`.
 
     `seen`: the id, as hex, of the line that this person was shown; nothing else is agreed to, so neither what was
     asked anew since then. Raises IncidentClosed, or StaysOpen, also for what has come in since it was asked.

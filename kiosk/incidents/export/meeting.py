@@ -34,7 +34,7 @@ _NOT_SHOWN = (*NOT_LISTED, Act.OPENED, Act.STEPPED_ASIDE)
 
 
 class Purpose(enum.StrEnum):
-    """What the page is for."""
+    """The meetings for which such a page can be printed."""
 
     TEAM = "team"
     SUPERVISION = "supervision"

@@ -28,7 +28,7 @@ _CHANGES = (
 def changes_for(
     school: Session, reports: Session, staff: StaffMember, most: int = MOST_SHOWN
 ) -> list[PlannedChange]:
-    """What this person may know of: open ones first, the most pressing before others; then what is done.
+    """The changes that this person may know of: open ones first, the most pressing before others; then those done.
 
     That is what follows from cases that they may read, and what they see to. The principal also sees changes from
     other cases in the register, but never from a case about an adult at school (promise S9).
@@ -64,7 +64,7 @@ def set_done(
 def _changes_viewer_may_know(
     school: Session, reports: Session, staff: StaffMember, changes: Sequence[PlannedChange]
 ) -> list[PlannedChange]:
-    """Those of these that this person may know of; whoever stepped aside from a case learns nothing more of it."""
+    """The changes that this person may know of; whoever stepped aside from a case learns nothing more of it."""
     ids = [one.incident.report_id for one in changes] or [NO_REPORT]
     mine = readable(reports, ids, staff.id, staff.roles)
     aside = stepped_aside_from(school, [one.incident_id for one in changes], staff)

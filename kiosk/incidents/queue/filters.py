@@ -60,7 +60,7 @@ class QueueFilter:
         number: int | None = None,
         age: Age | None = None,
     ) -> bool:
-        """Whether this is one of those looked for; without an owner and an age it is one that nobody has opened."""
+        """Whether a report or case matches; without owner and age it is a report that nobody has opened."""
         return (
             (self.number is None or self.number == number)
             and self.kind in {"", route}

@@ -48,12 +48,12 @@ class OpenCase(NamedTuple):
 
     @property
     def waits(self) -> bool:
-        """Whether it waits for the viewer."""
+        """Whether the case waits for the viewer."""
         return self.mine or self.second or bool(self.tasks)
 
     @property
     def level(self) -> Level:
-        """How soon it must be looked at; a case that was tampered with counts as urgent."""
+        """How soon somebody must look at the case; one that was tampered with counts as urgent."""
         return Level.URGENT if self.report.altered else self.incident.level
 
 
@@ -95,7 +95,7 @@ def open_incidents(school: Session) -> list[IncidentRow]:
 
 
 class CaseExtras(NamedTuple):
-    """What stands beside open incidents, by their ids: how each is listed, who asked a second reader, what is to do."""
+    """What the queue reads beside open incidents, by id: listed reports, requests for a second reader, tasks."""
 
     listed: Listing
     asked_by: Mapping[uuid.UUID, uuid.UUID] = {}

@@ -80,12 +80,12 @@ class QueueRow:
 
     @property
     def now(self) -> bool:
-        """Whether it must be read at once."""
+        """Whether the report must be read at once."""
         return self.incident is None and must_be_read_now(self.report)
 
     @property
     def closed(self) -> bool:
-        """Whether it is a closed case."""
+        """Whether the row is a closed case."""
         return self.incident is not None and self.case is None
 
 
@@ -137,7 +137,7 @@ def is_late(case: OpenCase, now: datetime) -> bool:
 
 
 def place_case(case: OpenCase, now: datetime) -> tuple[Group, Order]:
-    """The group of an open incident, and its place."""
+    """The group and the sort key of an open incident."""
     due, late = case.incident.next_step_by, is_late(case, now)
     group = Group.LATE if late else Group.YOURS if case.waits else Group.OTHERS
     return group, order_of(group, late, case.level, due, case.report.slot, case.incident.report_id.bytes)

@@ -53,7 +53,7 @@ BUSY_SLOT = 30
 def queue_page(
     looking: CaseViewer, key: SiteKey, tab: Tab = Tab.MINE, page: int = 1, wanted: QueueFilter | None = None
 ) -> Queue:
-    """A page of what this person may see; the same few queries, however many reports there are.
+    """One page of the queue of a person; the same few queries, however many reports there are.
 
     `MINE`: every unread report that this person may read, the incidents they own, and those whose owner cannot act,
     so others act (`assignment.waits_for`). `ALL`: those of others too. `BUSY`: the reports beyond the usual number
@@ -67,12 +67,12 @@ def queue_page(
 
 
 def how_much_waits(looking: CaseViewer, key: SiteKey) -> Queue:
-    """How much waits for this person, and how much of it is late, without any of it."""
+    """How many reports and cases wait for this person and how many are late, without any rows."""
     return _QueueSnapshot(looking, key, marked=False).figures()
 
 
 class _Entry(NamedTuple):
-    """A pile or a case in its place; of a pile, `size` rows from the one with the number `first` on."""
+    """One entry of the sorted queue: a case, or `size` rows of a pile, beginning with the one numbered `first`."""
 
     group: Group
     order: Order
@@ -210,7 +210,7 @@ class _QueueSnapshot:
         return rows
 
     def _shuffled_report_ids(self, here: Sequence[_Entry]) -> list[list[uuid.UUID]]:
-        """The reports of the pieces of piles on a page, each part shuffled so that the order reveals nothing."""
+        """The report ids of the piles on a page, shuffled inside each pile so that the order reveals nothing."""
         asked = [one for one in here if one.pile and one.pile.ids is None]
         start = min((one.first for one in asked), default=0)
         end = max((one.first + one.size for one in asked), default=0)
@@ -250,7 +250,7 @@ class _QueueSnapshot:
 
 
 def _rest_of_pile(entry: _Entry) -> _Entry:
-    """The part of a pile beyond that number."""
+    """The part of a pile beyond the usual number of rows."""
     return entry._replace(first=BUSY_SLOT, size=entry.size - BUSY_SLOT)
 
 

@@ -137,7 +137,7 @@ ANSWER_SCHOOL_DAYS = 2
 
 
 def incidents_answered(session: Session, incident_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Which of these incidents have an answer to the child, as the log says; one query."""
+    """Which of these incidents have an answer to the child according to their logs; one query."""
     asked = select(IncidentEntry.incident_id).where(
         IncidentEntry.incident_id.in_(incident_ids), IncidentEntry.act == Act.REPLIED
     )

@@ -50,7 +50,7 @@ WHY_NOT = {
 
 @case_page(f"/<any({STEPS}):step>", "POST")
 def act(found: CaseFile, step: str) -> ResponseReturnValue:
-    """Take one step, or show the page again with everything typed and what to correct."""
+    """Take one next step in a case, or show its page again with everything typed and what to correct."""
     filled = read_form(step, FORMS[step], request.form, choices_of(found).get(step, {}))
     if step != "reopen":
         refuse_closed(found, filled)
@@ -91,12 +91,12 @@ def aside(found: CaseFile) -> ResponseReturnValue:
 
 
 def to_correct(found: CaseFile, filled: Filled, status: int) -> ResponseReturnValue:
-    """The page of the case with what to correct."""
+    """The page of the case, with the mistakes of the form that was sent."""
     return show_case(read_again(found), filled, status)
 
 
 def read_again(found: CaseFile) -> CaseFile:
-    """The case for a page that shows the child's words once more; the reading is logged first (promise Q3)."""
+    """Reload the case for a page that shows the child's words again; the reading is logged first (promise Q3)."""
     number = found.incident.number
     roll_back_both()  # a step that was refused halfway may have added its line already
     incident = incident_of(school(), number, for_update=True)
@@ -148,7 +148,7 @@ def _take_step(found: CaseFile, filled: Filled) -> None:
 
 @case_page("/rang", "POST")
 def note_ring(found: CaseFile) -> ResponseReturnValue:
-    """Write down who was rung."""
+    """Record in the log who was rung."""
     who = request.form.get("who", "")
     refuse_closed(found, Filled("rang"))
     if who not in CALLS:
@@ -159,7 +159,7 @@ def note_ring(found: CaseFile) -> ResponseReturnValue:
 
 @case_page("/done", "POST")
 def tick_off(found: CaseFile) -> ResponseReturnValue:
-    """Tick off what is done."""
+    """Record in the log which items of the checklist are done."""
     refuse_closed(found, Filled("done"))
     if not mark_items_done(acting_now(), found, request.form.getlist("done")):
         return redirect(url_for(".show", number=found.incident.number))
@@ -168,7 +168,7 @@ def tick_off(found: CaseFile) -> ResponseReturnValue:
 
 @case_page("/tasks", "POST")
 def add_task(found: CaseFile) -> ResponseReturnValue:
-    """Give it to somebody, or show the case again with everything typed and what to correct."""
+    """Give somebody a task, or show the case again with everything typed and what to correct."""
     report, today = found.report, current_site().today()
     people = tasks.possible_owners(report, tasks.why_not_by_person(school(), reports(), report, (), today))
     filled = tasks.read_task(request.form, people, today)
@@ -183,7 +183,7 @@ def add_task(found: CaseFile) -> ResponseReturnValue:
 
 @case_page("/tasks/<uuid:task_id>", "POST")
 def finish_task(found: CaseFile, task_id: uuid.UUID) -> ResponseReturnValue:
-    """Say that it is done."""
+    """Record in the log that a task is done."""
     refuse_closed(found, Filled("tasks"))
     try:
         tasks.complete_task(acting_now(), found, task_id)
@@ -213,6 +213,6 @@ def keep_for_later(found: CaseFile, form: str) -> ResponseReturnValue:
 
 @case_page(f"/kept/{KEPT}/away", "POST")
 def throw_away(found: CaseFile, form: str) -> ResponseReturnValue:
-    """Throw away what this person kept of one form."""
+    """Delete this person's draft of one form."""
     end_own_drafts(school(), found.incident.id, signed_in_staff().id, form)
     return back_to_case(found, N_("Thrown away."))

@@ -159,7 +159,7 @@ def changed_by_hand(case: CaseFile) -> list[str]:
 
 
 def _cases_of_group(acting: Acting, group: Group) -> list[tuple[int, str]]:
-    """Those that belong to a case, each with what is open in it."""
+    """The cases that belong to this one: the number of each, and what is still open in it."""
     still = {one.number: one.what for one in what_is_open(acting, group) if one.what in STATES}
     numbers = sorted([*(one.incident.number for one in group.others), *group.shut])
     return [(one, _(STATES[still[one]]) if one in still else "") for one in numbers]

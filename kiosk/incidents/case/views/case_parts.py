@@ -18,7 +18,7 @@ from kiosk.wording.words import date_words, near_day
 
 @dataclass(frozen=True)
 class Call:
-    """Somebody to ring or to tell: what to say of it, the number where one is known, and whether it was done."""
+    """An entry of the call list: whom to ring or tell, a hint, the phone number if known, and whether it was done."""
 
     who: str
     title: str
@@ -30,7 +30,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Item:
-    """Something to do; `done` says who did it and when."""
+    """An item of the checklist; `done` says who did it and when."""
 
     name: str
     words: str
@@ -92,7 +92,7 @@ def items_of(case: CaseFile, now: datetime) -> list[Item]:
 
 
 def _social_care_call(now: datetime) -> tuple[str, str, str]:
-    """What to say of the council's social care: the number that answers now, the other one, and the number."""
+    """What the call list says of social care: the number that answers now, the other one, and the number."""
     site = current_site()
     day, evening = site.config.social_care, site.config.social_care_evening
     number = day if site.calendar.is_open(now) else evening or day

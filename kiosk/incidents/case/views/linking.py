@@ -75,7 +75,7 @@ FORMS = {
 
 @case_page(f"/<any({LINK},{BELONGS}):form>", "POST", held=False)
 def say_of_two(case: CaseFile, form: str) -> ResponseReturnValue:
-    """Say it in both logs, or show the form again with what to correct."""
+    """Link two cases in both logs, or show the form again with what to correct."""
     asked = FORMS[form]
     filled = read_form(form, [asked.question], request.form, {})
     refuse_closed(case, filled)
@@ -95,7 +95,7 @@ def say_of_two(case: CaseFile, form: str) -> ResponseReturnValue:
 
 @case_page("/belongs/undo", "POST", held=False)
 def part_again(case: CaseFile) -> ResponseReturnValue:
-    """Say in both logs that it belongs to no other one; said twice, it adds nothing."""
+    """Record in both logs that the case belongs to no other; doing so twice adds nothing."""
     acting = acting_now()
     above = links.group_of(acting, case).belongs_to
     if above:
@@ -117,7 +117,7 @@ def two_held(found: CaseFile, there: int) -> tuple[CaseFile, CaseFile]:
 
 @case_page(f"/<any({LINK},{BELONGS}):form>")
 def show_other(case: CaseFile, form: str, filled: Filled | None = None) -> str:
-    """The form for the number of the other one, with what was typed."""
+    """The form for the number of the other case, with what was typed."""
     asked = FORMS[form]
     return render_template(
         asked.template,
@@ -128,7 +128,7 @@ def show_other(case: CaseFile, form: str, filled: Filled | None = None) -> str:
 
 @case_page("/tags", "POST")
 def tag(found: CaseFile) -> ResponseReturnValue:
-    """Write it in the log, in place of what was said before."""
+    """Record in the log which kinds of risk the case is about, in place of earlier tags."""
     if not can_be_tagged(found.report.route.id):
         return show_tags(found), 409
     tags = [one for one in RiskTag if one.value in request.form.getlist(TAG)]
@@ -145,7 +145,7 @@ def tag(found: CaseFile) -> ResponseReturnValue:
 def show_tags(
     found: CaseFile, filled: Filled | None = None, ticked: Collection[RiskTag] | None = None
 ) -> str:
-    """The four kinds; ticked are these, or those that the log says."""
+    """The form for the four kinds of risk, with these ticked, or else those in the log."""
     if ticked is None:
         ticked = [] if filled else tags_in(found)
     return render_template(

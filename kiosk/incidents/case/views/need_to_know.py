@@ -56,7 +56,7 @@ def pass_word(found: CaseFile) -> ResponseReturnValue:
 @bp.post("/words/<uuid:word_id>")
 @staff_required()
 def mark_read(word_id: uuid.UUID) -> ResponseReturnValue:
-    """Say that it was read; its words are deleted."""
+    """Record that the colleague has read a message; its words are deleted."""
     site = current_site()
     if not mark_as_read(school(), site.key, signed_in_staff(), word_id, site.today()):
         raise NotFound

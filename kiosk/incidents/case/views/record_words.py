@@ -267,7 +267,7 @@ def _is_typed(kind: str, name: str) -> bool:
 
 
 def _answer_label(kind: str, name: str) -> str:
-    """What stands before an answer in the log: the label without what it says about filling it in."""
+    """The label of an answer in the log: that of the form field, without its hint on how to fill it in."""
     label, _bracket, _hint = str(_(LABELS.get(f"{kind}.{name}", LABELS.get(name, name)))).partition(" (")
     return label
 
@@ -325,7 +325,7 @@ def note_words(entry: IncidentEntry, report: OpenedReport, names: Mapping[str, s
 
 
 def undo_on_offer(line: IncidentEntry | None) -> Mapping[str, Any] | None:
-    """What this person can take back at this moment, in the words of the log."""
+    """The undo button that the page offers: which line this person can take back now, in the words of the log."""
     return {"id": line.id, "who": line.staff.name, "did": _(ACTS[line.act].did)} if line else None
 
 
@@ -357,7 +357,7 @@ def lesson_choices(route: str) -> dict[str, str]:
 
 
 def chosen_words(value: str) -> str:
-    """What was chosen, in words; a lesson that is no longer there by its id."""
+    """The title of the lesson that was chosen; the id of one that no longer exists."""
     lessons: Mapping[str, Lesson] = current_site().lessons
     if value == NO_LESSON:
         return str(_("None of these"))

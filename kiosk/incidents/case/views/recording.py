@@ -49,7 +49,7 @@ KIND = f"<any({','.join(KINDS)}):record>"
 
 @case_page(f"/record/{KIND}", "POST")
 def add_record(found: CaseFile, record: str) -> ResponseReturnValue:
-    """Write it in the log, or show the form again with everything typed and what to correct."""
+    """Add a record to the case log, or show its form again with everything typed and what to correct."""
     filled = read_form(
         record, KINDS[record].questions, request.form, choices_of(record, _readers_by_id(found))
     )
@@ -97,7 +97,7 @@ FORM = "answered"
 
 @case_page("/complaint", "POST")
 def answer_complaint(found: CaseFile) -> ResponseReturnValue:
-    """Write the answer in the log and stop the clock, or show the form again with what to correct."""
+    """Record in the log that a complaint was answered, which stops its clock; or show the form with what to correct."""
     complaints = open_complaints(found)
     filled = read_form(FORM, ANSWER, request.form, _complaint_choices(complaints))
     refuse_closed(found, filled)
@@ -124,7 +124,7 @@ def _complaint_choices(complaints: list[Complaint]) -> dict[str, dict[str, str]]
 
 @case_page("/complaint")
 def show_complaint(found: CaseFile, filled: Filled | None = None) -> str:
-    """The form for the answer, with what was typed."""
+    """The form for recording the answer to a complaint, with what was typed."""
     complaints = open_complaints(found)
     starts = {"day": current_site().today().isoformat()}
     if len(complaints) == 1:

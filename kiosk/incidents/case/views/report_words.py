@@ -173,7 +173,7 @@ def _was_asked(body: Mapping[str, Any], name: str) -> bool:
 
 
 def all_answers(body: Mapping[str, Any], about_staff: list[str]) -> Iterator[tuple[str, str]]:
-    """Each question with its answer as it was given, and the questions that were not asked (promise Q11)."""
+    """Every question of the report form with the child's answer, and those that were not asked (promise Q11)."""
     once = BY in body and STAFF not in body
     not_asked = []
     for name, (question, values) in {**QUESTIONS, **(OF_COLLEAGUES if STAFF in body else {})}.items():
@@ -199,7 +199,7 @@ def all_answers(body: Mapping[str, Any], about_staff: list[str]) -> Iterator[tup
 
 
 def shown_defanged(address: str) -> list[TextPiece]:
-    """The address changed so that nobody can open it by accident."""
+    """A web address changed so that nobody can open it by accident."""
     return visible_pieces(defang_address(address))
 
 

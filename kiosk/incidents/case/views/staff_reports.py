@@ -32,14 +32,14 @@ from kiosk.wording.messages import N_
 @bp.get("/told")
 @staff_required()
 def show_told() -> ResponseReturnValue:
-    """The empty form."""
+    """The empty form in which staff write down what they were told."""
     return _staff_report_form(StaffReportForm(), _report_recipients())
 
 
 @bp.post("/told")
 @staff_required()
 def send_told() -> ResponseReturnValue:
-    """Seal it and say who reads it, or show the form again with everything typed and what to correct."""
+    """Seal what staff wrote down and say who reads it, or show the form again with what to correct."""
     site, recipients = current_site(), _report_recipients()
     told = read_staff_report(request.form, request.form.getlist("ticked"), site.today())
     if told.form.errors:

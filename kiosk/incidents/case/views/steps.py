@@ -52,7 +52,7 @@ NO_DRAFT: tuple[Mapping[str, str], str] = {}, ""
 
 @dataclass(frozen=True)
 class Field:
-    """One control of a step."""
+    """One field of the form for a step, as the page shows it."""
 
     id: str
     name: str
@@ -66,7 +66,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Step:
-    """One form; `open` if it comes back with something to correct, or holds what was kept."""
+    """The form for one step; `open` if it comes back with mistakes, or holds a draft."""
 
     name: str
     title: str

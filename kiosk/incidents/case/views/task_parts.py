@@ -59,7 +59,7 @@ def by_day(due_on: date, today: date) -> str:
 
 
 def how_many(days: Sequence[date], today: date) -> str:
-    """How much is to be done, the first day first, without what it is."""
+    """How many tasks are due by which days, earliest first, without what they are."""
     if days[0] < today:
         return str(
             ngettext(
@@ -80,12 +80,12 @@ def how_many(days: Sequence[date], today: date) -> str:
 
 
 def with_you(days: Sequence[date], today: date) -> str:
-    """The same of whoever looks: in the row of a list."""
+    """How many tasks the viewer has in a case, for a row of the queue."""
     return str(_("With you: %(tasks)s", tasks=how_many(days, today)))
 
 
 def with_you_in(number: int, days: Sequence[date], today: date) -> str:
-    """The same with the number of the case, and no word of it: for the first page after signing in."""
+    """How many tasks the viewer has in which case, by number alone, for the first page after signing in."""
     shown = f"{number:04}"
     if days[0] < today:
         return str(
@@ -122,7 +122,7 @@ class TaskLine:
 
 @dataclass(frozen=True)
 class TaskPanel:
-    """What there is to do in a case, and the fields to add to it; no fields where it is closed."""
+    """The tasks of a case, and the fields of the form that adds a task; a closed case has no such form."""
 
     lines: list[TaskLine]
     fields: list[Field]

@@ -44,7 +44,7 @@ def take_line_back(found: CaseFile, line_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _locked_line_and_other_end(found: CaseFile, line_id: uuid.UUID) -> tuple[WrittenLine, WrittenLine | None]:
-    """The line and the other end of a link, their cases held; a line of somebody else is as if there were none."""
+    """One's own line and, if it links cases, its counterpart; locks both cases. NoSuchCase for any other line."""
     staff = signed_in_staff()
     written = own_line(found, staff, line_id)
     if written is None:
@@ -60,7 +60,7 @@ def _locked_line_and_other_end(found: CaseFile, line_id: uuid.UUID) -> tuple[Wri
 
 
 def _form_again(number: int, written: WrittenLine) -> ResponseReturnValue:
-    """What was typed in its form, as after a mistake; where nothing was typed, the case."""
+    """The form of the undone line with what was typed, as after a mistake; the case, if nothing was typed."""
     act, note = written.line.act, written.note or ""
     values = dict(answers_in(note))
     if act in (Act.RANG, Act.TICKED, Act.TASK_DONE):

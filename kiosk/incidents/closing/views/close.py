@@ -97,7 +97,7 @@ class ClosingPage:
 
 @case_page("/close", "POST")
 def close(case: CaseFile) -> ResponseReturnValue:
-    """Close it, or ask a second reader where one person alone is not enough."""
+    """Close a case, or ask a second reader where one person alone is not enough."""
     acting = acting_now()
     group = group_of(acting, case)
     severe, tasks = closing.any_severe(group), [] if case.incident.closed_at else open_tasks_in(case)
@@ -127,7 +127,7 @@ def close(case: CaseFile) -> ResponseReturnValue:
 
 @case_page("/close/agree", "POST")
 def agree(case: CaseFile) -> ResponseReturnValue:
-    """Close it as somebody else asked."""
+    """Close a case as its second reader."""
     acting = acting_now()
     asked = request.form.get("asked", "")
     return _closed_or_why_not(case, partial(closing.agree, acting, group_of(acting, case), asked))
@@ -135,7 +135,7 @@ def agree(case: CaseFile) -> ResponseReturnValue:
 
 @case_page("/close/into", "POST", held=False)
 def close_into(case: CaseFile) -> ResponseReturnValue:
-    """Close it because it belongs to another one: nothing else is asked."""
+    """Close a case because it belongs to another one: nothing else is asked."""
     acting = acting_now()
     above = group_of(acting, case).belongs_to
     if above:
@@ -145,7 +145,7 @@ def close_into(case: CaseFile) -> ResponseReturnValue:
 
 @case_page("/close/not-yet", "POST")
 def send_back(case: CaseFile) -> ResponseReturnValue:
-    """Say that it is not to be closed yet, and why."""
+    """Refuse, as the second reader, to close a case yet, with a reason."""
     filled = read_form("back", BACK, request.form, {})
     refuse_closed(case, filled)
     if filled.errors:

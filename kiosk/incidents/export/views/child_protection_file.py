@@ -56,14 +56,14 @@ LOOKED = "filing"  # in the session: which hand-over this browser was shown last
 
 @case_page("/file", roles=LEADS)
 def show_filing(found: CaseFile) -> ResponseReturnValue:
-    """What would go out; it asks for what and to whom, and hands over nothing."""
+    """The form for handing a case to the child protection file: for what, and to whom. It hands over nothing."""
     refuse_others(found)
     return _hand_over_form(found)
 
 
 @case_page("/file", "POST", held=False, roles=LEADS)
 def look_at_filing(found: CaseFile) -> ResponseReturnValue:
-    """The second step: what is handed over to whom, and the password again; hands over nothing."""
+    """The preview of a hand-over, which asks for the password again. It hands over nothing."""
     refuse_others(found)
     filled, once = _sent_form()
     if filled.errors:
@@ -73,7 +73,7 @@ def look_at_filing(found: CaseFile) -> ResponseReturnValue:
 
 @case_page("/file/hand-over", "POST", roles=LEADS)
 def hand_over_file(found: CaseFile) -> ResponseReturnValue:
-    """Hand it over once, however often the form comes: the log says so first, then the file is shown.
+    """Hand a case over once, however often the form comes: the log says so first, then the file is shown.
 
     The password that comes along was compared before this runs (`accounts.views.unlock`), a wrong one never gets here.
     """
@@ -99,7 +99,7 @@ def hand_over_file(found: CaseFile) -> ResponseReturnValue:
 @case_page("/file/<uuid:filed_id>", roles=LEADS)
 @password_again()
 def show_filed(found: CaseFile, filed_id: uuid.UUID) -> ResponseReturnValue:
-    """What went out, to print; reading it is a reading like any other."""
+    """The copy that went out, to print; opening it is logged like any reading of the report."""
     file, digest = _stored_copy(found, filed_id)
     content = json.loads(file)
     return render_template(
@@ -119,7 +119,7 @@ def show_filed(found: CaseFile, filed_id: uuid.UUID) -> ResponseReturnValue:
 @case_page("/file/<uuid:filed_id>.json", roles=LEADS)
 @password_again()
 def download_filed(found: CaseFile, filed_id: uuid.UUID) -> ResponseReturnValue:
-    """What went out, byte for byte, to keep; its name says the number alone."""
+    """Download the copy that went out, byte for byte; the file name says the case's number alone."""
     file, _digest = _stored_copy(found, filed_id)
     response = Response(file, mimetype="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="{found.incident.number:04}.json"'
@@ -161,7 +161,7 @@ def _hand_over_form(found: CaseFile, filled: Filled | None = None) -> str:
 
 
 def _earlier_hand_overs(found: CaseFile) -> list[tuple[str, str]]:
-    """Each earlier hand-over in words, the newest first, and where to see what went out."""
+    """Each earlier hand-over in words, the newest first, and the address of the copy that went out."""
     site, number = current_site(), found.incident.number
     lines = [line for line in found.log if line.act is Act.FILED]
     return [
@@ -263,7 +263,7 @@ def _report_content(found: CaseFile) -> dict[str, Any]:
 
 
 def _read_by(lines: Sequence[IncidentEntry]) -> list[dict[str, str]]:
-    """Who has read it, in the order of their first reading."""
+    """The names of everybody who has read the case, in the order of their first reading."""
     found: dict[Any, dict[str, str]] = {}
     for entry in lines:
         if entry.act in READINGS:
@@ -277,7 +277,7 @@ def _read_by(lines: Sequence[IncidentEntry]) -> list[dict[str, str]]:
 def _exported_line(
     entry: IncidentEntry, found: CaseFile, names: Mapping[str, str], pairs: Mapping[Any, IncidentEntry]
 ) -> dict[str, Any]:
-    """A line as it goes out; `pairs`: those that were taken back, each with the line that says so."""
+    """A log line in the exported file; `pairs`: the lines that were taken back, each with the line that says so."""
     back = pairs.get(entry.id)
     note = note_if_whole(entry, found.report.case_keys)
     return {
@@ -294,5 +294,5 @@ def _exported_line(
 
 
 def _iso_time(moment: datetime) -> str:
-    """A moment on the school's clock, with its zone."""
+    """A moment in the school's time, as ISO text with its offset."""
     return moment.astimezone(current_site().calendar.zone).isoformat(timespec="seconds")

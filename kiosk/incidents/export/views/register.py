@@ -25,7 +25,7 @@ IN_COLUMNS = (Act.OPENED, Act.CLOSED)  # the table has other columns for these
 @bp.get("/incidents/register")
 @staff_required(Role.PRINCIPAL, Role.CHAIR)
 def show_register() -> ResponseReturnValue:
-    """The register, newest first, a hundred to a page."""
+    """The register of incidents, newest first, a hundred on a page."""
     page = request.args.get("page", 1, type=int)
     staff, site = signed_in_staff(), current_site()
     listed = listed_for(reports(), school(), staff)
@@ -63,7 +63,7 @@ def show_register() -> ResponseReturnValue:
 @bp.post("/incidents/register")
 @staff_required(Role.PRINCIPAL)
 def sign_register() -> ResponseReturnValue:
-    """Counter-sign what has come into the register."""
+    """Counter-sign the new lines of the register."""
     try:
         counter_sign(school(), acting_staff(), request.form.get("until", ""))
     except ValueError:

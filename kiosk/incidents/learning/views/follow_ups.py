@@ -19,7 +19,7 @@ from kiosk.wording.words import date_words
 @bp.get("/incidents/changes")
 @staff_required()
 def show_changes() -> ResponseReturnValue:
-    """What changes, who sees to it, and what is done."""
+    """The list of changes after incidents: what, who sees to it, and whether it is done."""
     today = current_site().today()
     lessons = current_site().lessons
     rows = [
@@ -43,7 +43,7 @@ def show_changes() -> ResponseReturnValue:
 @bp.post("/incidents/changes/<uuid:change_id>")
 @staff_required()
 def mark_change(change_id: uuid.UUID) -> ResponseReturnValue:
-    """Say that a change is done, or that it is not."""
+    """Mark a change as done, or as not done."""
     done_on = current_site().today() if request.form.get("done") == "yes" else None
     if not set_done(school(), reports(), signed_in_staff(), change_id, done_on):
         raise NotFound

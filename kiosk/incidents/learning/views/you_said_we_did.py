@@ -53,7 +53,7 @@ def new_entry() -> ResponseReturnValue:
 @bp.post("/we-did/new")
 @staff_required(*READING_ROLES)
 def add_to_board() -> ResponseReturnValue:
-    """Put an entry up, or show the form again with everything typed, mistakes and warnings."""
+    """Publish an entry on the board, or show its form again with everything typed, mistakes and warnings."""
     site = current_site()
     draft, errors = read_draft(request.form, request.form.getlist("bands"), site.config.language_list)
     if errors:

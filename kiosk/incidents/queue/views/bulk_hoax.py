@@ -76,7 +76,7 @@ def one_of_many(case: CaseFile, value: str, now: datetime, ticked: bool = False)
 
 
 def fold_text(text: str) -> tuple[str, str]:
-    """The first lines of a text, and what does not fit; nothing is lost between the two."""
+    """A text in two parts: the lines that are shown, and the rest to unfold. Nothing is lost between the two."""
     used = at = 0
     for line in text.split("\n"):
         needs = max(ceil(len(line) / WIDTH), 1)
@@ -96,7 +96,7 @@ TOO_MANY = N_("At most %(most)s at once.")
 
 @dataclass
 class SkippedCases:
-    """Those of a list that could not be taken; what this person may not know of is counted for no sentence."""
+    """The cases of a list that were skipped, and why; cases that this person may not know of are not mentioned."""
 
     unknown: int = 0
     unnumbered: int = 0
@@ -209,7 +209,7 @@ def _each_by_itself(left_out: SkippedCases) -> Iterator[None]:
 
 
 def _finish_step(left_out: SkippedCases, sent: int, words: Sequence[str], url: str) -> ResponseReturnValue:
-    """The next page with what was done; the page of what does not exist where nothing sent may be known of."""
+    """Redirect to the next page and say what was done; NoSuchCase if this person may know of no case that was sent."""
     if left_out.unknown == sent:
         raise NoSuchCase
     for line in (*words, *left_out.lines()):
@@ -218,7 +218,7 @@ def _finish_step(left_out: SkippedCases, sent: int, words: Sequence[str], url: s
 
 
 def _bulk_form(form: str, questions: Sequence[Question], chosen: Collection[int]) -> Filled:
-    """What was typed, and whether anything was chosen and not too much."""
+    """The form that was sent; no ticked case, or too many, are a mistake in it."""
     filled = read_form(form, questions, request.form, {})
     if not questions:  # kept, though it is not asked for
         filled = Filled(form, {"note": request.form.get("note", "")}, filled.errors)
@@ -230,7 +230,7 @@ def _bulk_form(form: str, questions: Sequence[Question], chosen: Collection[int]
 
 
 def _shown_again(number: int, ticked: Collection[int], left_out: SkippedCases) -> OneOfMany | None:
-    """One that this person had before them, on a page to correct; the reading is logged first (promise Q3)."""
+    """Show a case again on a page with mistakes; the reading is logged first (promise Q3)."""
     try:
         acting, case = acting_now(), _case_of_bulk(number, for_update=True)
         bulk_hoax.refuse_severe(case)
@@ -289,7 +289,7 @@ def show_not_serious(filled: Filled | None = None, keep: Collection[int] = ()) -
 
 
 def _case_of_bulk(number: int, for_update: bool = False) -> CaseFile:
-    """One of many cases, opened now. Raises NoSuchCase or NotForBulkClosing, and the others go on."""
+    """Open one of the ticked cases. Raises NoSuchCase or NotForBulkClosing; the other cases are not affected."""
     try:
         return case_or_404(number, for_update)
     except (KeyNotGranted, EnvelopeBroken):

@@ -116,7 +116,7 @@ def _tab_links(current: Tab, queue: Queue) -> list[tuple[str, str, bool]]:
 
 
 def _page_address(tab: Tab, page: int) -> str:
-    """The address of a page of what is looked for now."""
+    """The address of a page of the queue, with the present filter."""
     asked: dict[str, Any] = {name: request.args.get(name) or None for name in ASKED}
     shown = None if tab is Tab.MINE else tab.value
     return url_for(".index", show=shown, page=page if page > 1 else None, **asked)

@@ -75,7 +75,7 @@ def _queue_line(row: QueueRow, arrived: str, now: datetime) -> QueueLine:
 
 
 def _why_listed(row: QueueRow) -> str:
-    """Why it is here: whom its route names first, or its number and what was done last."""
+    """Why a row is in the queue: whom its route names first, or the case's number and its last act."""
     if row.incident is None:
         return role_words(Role(row.report.route.readers[0]))
     number = _("Incident %(number)s", number=f"{row.incident.number:04}")
@@ -83,7 +83,7 @@ def _why_listed(row: QueueRow) -> str:
 
 
 def _next_step_words(row: QueueRow, now: datetime) -> tuple[str, str]:
-    """What is next and by when, and a line under it."""
+    """The next step and its deadline, and a second line below."""
     calendar = current_site().calendar
     if row.closed and row.incident and row.incident.closed_at:
         outcome, day = row.incident.outcome, current_site().local(row.incident.closed_at).date()
@@ -101,7 +101,7 @@ def _next_step_words(row: QueueRow, now: datetime) -> tuple[str, str]:
 
 
 def _why_with_viewer(row: QueueRow, now: datetime) -> str:
-    """Why it is with who looks, where that is not because they own it, and what they have to do."""
+    """Why the case waits for the viewer if they do not own it, and which tasks they have in it."""
     case = row.case
     if case is None:
         return ""

@@ -157,7 +157,7 @@ def _answer_preview(found: CaseFile, draft: send.AnswerDraft, said_first: str = 
 
 
 def _child_page_values(report: OpenedReport, text: str) -> dict[str, Any]:
-    """What the child's page needs: the words, and those of the page in the child's language."""
+    """The template values of the child's page: the answer, and the page's own words in the child's language."""
     say = _speech_of_answers(report.body["lang"])
     return {
         "say": say,
