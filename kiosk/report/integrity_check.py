@@ -141,6 +141,6 @@ def _digest_key(opener: Opener) -> bytes:
 
 
 def _columns_digest(key: bytes, report_id: uuid.UUID, row: HasColumns) -> uuid.UUID:
-    """The digest, in the form of the random ids that stand there before the first comparison."""
+    """The digest of a report's plaintext columns, in the form of the random ids stored before the first check."""
     text = repr((report_id.hex, *vars(columns_of(row)).values())).encode()
     return uuid.UUID(bytes=blake2b(text, key=key, digest_size=16).digest(), version=4)

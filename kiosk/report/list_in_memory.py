@@ -26,7 +26,7 @@ ADDRESS = 2  # its place in a row
 
 @dataclass(frozen=True)
 class _ServedList:
-    """A list that counts, with what the rows beside it said when it was read."""
+    """A verified list of readers, with the rows beside it as they were when it was read."""
 
     chain: tuple[Version, ...]
     rows: Rows
@@ -39,7 +39,7 @@ _lock = threading.Lock()
 
 
 def current_keyring(database: Database, config: Config) -> Keyring:
-    """Who reads now. Nothing can be sealed to anybody before a list counts against the hash in the settings.
+    """The recipients of reports at this moment; none until a list of readers matches the hash in the settings.
 
     A list that counted once serves on in memory, whatever becomes of the database, until one continues it.
     """
@@ -82,7 +82,7 @@ def _goes_on(served: _ServedList | None, stored: _ServedList) -> bool:
 
 
 def _read_stored_list(database: Database, root: bytes) -> _ServedList | None:
-    """What is stored, without versions that do not count; None where it cannot be read."""
+    """The stored list without invalid versions; None if the database cannot be read."""
     try:
         with database.rows(write=False) as connection:
             return _ServedList(*read_list(connection, root))

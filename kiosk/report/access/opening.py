@@ -140,7 +140,7 @@ def count_waiting(
 
 @cache
 def _query_waiting_count(roles: frozenset[str]) -> Select[int]:
-    """The query for those who hold these roles: of seven roles there are few sets, and every staff page asks."""
+    """The query that counts waiting reports for people with these roles. It is cached, as every staff page runs it."""
     routes = [route.id for route in ROUTES.values() if may_read(route, roles)]
     waiting = (
         select(Report.id)

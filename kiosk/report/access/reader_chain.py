@@ -57,7 +57,7 @@ def verified_rows(rows: Rows, root: bytes | None = None) -> tuple[Version, ...]:
 
 
 def chain_contains(chain: Sequence[Version], version: int, hash: bytes) -> bool:
-    """Whether a version of this number and hash stands in the chain."""
+    """Whether the chain has a version with this number and hash."""
     return 0 < version <= len(chain) and chain[version - 1].hash == hash
 
 
@@ -72,7 +72,7 @@ def stored_rows(session: Session | Connection) -> Rows:
 
 
 def begins_with_named_list(session: Session | Connection, root: bytes) -> bool:
-    """Whether the first row is the list that the settings name, signed by enough readers or not yet."""
+    """Whether the stored chain begins with the list that the settings name, even if too few have signed it yet."""
     rows = stored_rows(session)
     return bool(rows) and sha256(rows[0][0]).digest() == root
 

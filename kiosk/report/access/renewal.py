@@ -187,10 +187,10 @@ def _renew_key(
     known: Keyring,
     taken_out: bool = False,
 ) -> list[Keyholder]:
-    """Give access to all who may read this report from now on, as far as the opener knows them; returns them. The
-    renewal is done then, unless somebody is still new to the opener (`entries_known_to`). The case key changes only
-    where somebody, or a key that was replaced, loses access: once two able readers have the new one (until then all
-    that was wrapped is kept, promise G5), or at once where somebody was taken out. The sealed text says who had
+    """Give access to everybody who may read this report now, as far as the opener knows them; returns these readers.
+    The renewal is done then, unless somebody is still new to the opener (`entries_known_to`). The case key changes
+    only where somebody, or a key that was replaced, loses access: once two able readers have the new one (until then
+    all that was wrapped is kept, promise G5), or at once where somebody was taken out. The sealed text says who had
     access; a forged row gives no access and is deleted.
     """
     if opened.differs:
@@ -224,7 +224,7 @@ def _renew_key(
         session.execute(delete(KeyDue).where(KeyDue.report_id == row.id))
     session.flush()
     if partly and body == opened.body and _rows_of(session, row.id) == access | stays:
-        # nothing more can be given until the opener knows them, so the page does not write it all again
+        # the missing readers are still unknown to the opener, so nothing can be added and nothing is written
         return chosen
     kept = {uuid.UUID(one[:ID_LETTERS]) for one in stays} - {one.reader_id for one in wraps}
     old = ReportReader.report_id == row.id

@@ -120,7 +120,7 @@ def concerns_of(band: Band) -> tuple[str, ...]:
 
 
 def read(values: MultiDict[str, str], band: Band, lang: str) -> tuple[ReportAnswers, list[FormError]]:
-    """The answers and everything to correct; an unknown value counts as no answer.
+    """The answers of a report form, and every mistake in it; an unknown value counts as no answer.
 
     Boxes that a child ticked under another concern are kept: they can only bring help sooner, and a
     person ticked must never read the report, wherever on the page that was. Also somebody whom nobody knows at this
@@ -153,7 +153,7 @@ def read(values: MultiDict[str, str], band: Band, lang: str) -> tuple[ReportAnsw
 
 
 def defang_address(address: str) -> str:
-    """The address changed so that it cannot be opened by accident: `http` becomes `hxxp`."""
+    """A web address changed so that it cannot be opened by accident: `http` becomes `hxxp`."""
     return SCHEME.sub(lambda found: f"{found[1]}xx{found[2]}://", address)
 
 
@@ -163,7 +163,7 @@ def is_nonce(text: str) -> bool:
 
 
 def _typed_text(values: MultiDict[str, str], name: str) -> str:
-    """What was typed, without control characters: no keyboard writes them, and sealed they take six bytes each."""
+    """A typed value without control characters: no keyboard writes them, and each would take six bytes when sealed."""
     text = values.get(name, "").replace("\r\n", "\n").replace("\r", "\n")
     return CONTROL.sub("", text).strip()
 

@@ -277,7 +277,7 @@ def next_reading(calendar: SchoolCalendar, now: datetime) -> datetime:
 
 
 def _frame_words(say: Speech) -> Speech:
-    """Whose words stand round the page: the chooser has none of its own, so it uses those of ks2."""
+    """The wording used for the frame of the page: the chooser has none of its own, so it uses that of ks2."""
     own = say if "page.leave" in say else speech_for(Band.KS2.value, say.lang)
     return own or say
 

@@ -118,7 +118,7 @@ def speech_for(band: str, lang: str) -> Speech | None:
 
 
 def speech_of(site: HasWords, band: str, lang: str) -> Speech | None:
-    """The same for a given school: staff see an answer as its child will."""
+    """The words of a band in a language for a given school: staff see an answer as its child will."""
     wording, clock = site.wordings.get((band, lang)), site.wordings.get(("chooser", lang))
     if wording is None or clock is None:
         return None

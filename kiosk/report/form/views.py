@@ -137,7 +137,7 @@ def _empty_form(say: Speech, band: Band, recipients: Keyring, now: datetime) -> 
 
 
 def _cached_page(tablet: Tablet, marks: CacheKey, make: Callable[[], str]) -> str:
-    """A page from the cache, or made now: for the many looks a tablet may have, none is kept."""
+    """A page from the cache, or made now. Pages in a look that a tablet chose are not cached, as there are too many."""
     return make() if tablet.look.code else current_report_site().page_cache.get(marks, make)
 
 

@@ -68,7 +68,7 @@ def _pages_in_use(connection: Any) -> int:
 
 
 def _empty_log(connection: Any) -> bool:
-    """Whether nothing is left in the write-ahead log: somebody who reads can be in the way, which is no error."""
+    """Empty the write-ahead log; returns whether it is empty. A reader can be in the way, which is no error."""
     busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
 

@@ -121,7 +121,7 @@ def _discarded_replies_of(held: dict[str, Any]) -> DiscardedReplies:
 
 
 def _slot_end(held: Mapping[str, Any]) -> datetime:
-    """The end of the slot; what the version before has sealed names its day at most, which was over by then."""
+    """The end of the slot of an item. Items sealed by the earlier version name a day at most, which is over by now."""
     if "due" in held:
         return datetime.fromisoformat(held["due"])
     day = held.get("day", date.min)

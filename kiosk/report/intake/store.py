@@ -123,7 +123,7 @@ class IntakeStore:
         self._database.engine.dispose()
 
     def put(self, held: SealedItem) -> None:
-        """Return once this is durable; a second thing with the same id is left out. Raises NotKept."""
+        """Store an item, and return once it is durable; a second item with the same id is ignored. Raises NotKept."""
         if not self._together.submit(held):
             raise NotKept
 
@@ -140,7 +140,7 @@ class IntakeStore:
             return {row.id: row.mailed for row in rows}
 
     def get(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, bytes]:
-        """What is sealed under these ids, as far as it is still held."""
+        """The sealed items with these ids that are still in the intake."""
         with self._database.rows(write=False) as connection:
             rows = connection.execute(select(_HELD.c.id, _HELD.c.sealed).where(_HELD.c.id.in_(ids)))
             return {row.id: row.sealed for row in rows}
@@ -181,7 +181,7 @@ class IntakeStore:
         self._database.engine.dispose()
 
     def _commit_items(self, some: Sequence[SealedItem]) -> None:
-        """Make all these durable; raises whatever error the disk reports."""
+        """Write these items durably in one commit; raises whatever error the disk reports."""
         rows = [vars(one) | {"due": _unix_seconds(one.due), "mailed": False} for one in some]
         try:
             self._insert_items(rows)
@@ -201,7 +201,7 @@ def _unix_seconds(due: datetime) -> int:
 
 
 def _prepare_file(connection: Any, record: Any) -> None:
-    """Make the table in a new file, or carry over what the version before holds; another file is not touched."""
+    """Create the tables in a new file, or convert a file of the earlier version; any other file is not touched."""
     (found,) = connection.execute("PRAGMA user_version").fetchone()
     if found not in {0, 1, SCHEMA}:
         raise DatabaseNotSafe(f"{FILE} is of another version of kiosk")

@@ -100,7 +100,7 @@ def _transfer_items(
     mailed: Mapping[uuid.UUID, bool],
     now: datetime,
 ) -> list[type[SealedReport | DiscardedReplies]]:
-    """Transfer these items, as far as they can be read and are not refused; returns the kind of each."""
+    """Transfer these items, except those that cannot be read or are refused; returns the kind of each."""
     found = [
         replace(one, alerts=()) if isinstance(one, SealedReport) and mailed[one.id] else one
         for one in open_sealed_items(site.key, site.intake_store.get(ids))
@@ -143,7 +143,7 @@ def _store_all(
         if is_on_postgresql(reports):
             connection.execute(_ONE_AT_A_TIME)
         for one in found:
-            # Of what is urgent and came on a Saturday this is the Monday, as in the report itself.
+            # An urgent report that came on a Saturday has the Monday as its day here, as in its own row.
             day = one.due.astimezone(site.config.zone).date()
             new = insert_if_new(connection, ImportedId, {"id": one.id, "day": day})
             if isinstance(one, DiscardedReplies):
@@ -154,7 +154,7 @@ def _store_all(
 
 
 def _readers_of(site: HasIntake, reports: Database, today: date) -> Keyring | None:
-    """Who reads now; None where that cannot be read, which is no reason to keep a report from staff."""
+    """The present recipients; None if they cannot be read, which is no reason to keep a report from staff."""
     try:
         with reports.rows(write=False) as connection:
             return read_keyring(connection, site.config.readers_root, today)

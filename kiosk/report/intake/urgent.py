@@ -34,11 +34,11 @@ class UrgentAlert:
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
-        self._merge_again = self._mail_again = 0.0  # by the clock that never jumps
+        self._merge_again = self._mail_again = 0.0  # seconds on the monotonic clock, which nobody can set
         self._mailed: Mailed = {}
 
     def reach_staff(self, site: HasIntake, reports: Database, id: uuid.UUID, now: datetime) -> UrgentProgress:
-        """Tell staff of something urgent that the intake has, and say how far it came."""
+        """Alert staff to an urgent report in the intake; returns how far that came (`UrgentProgress`)."""
         if not self._turn.acquire(timeout=WAIT_SECONDS):
             return _progress_of(site, id)
         try:

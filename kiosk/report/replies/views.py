@@ -69,7 +69,7 @@ def look(lang: str, tablet: str = "") -> ResponseReturnValue:
 
 
 def _replies_shown(code: Sequence[int], forget: bool) -> ThreadReplies | None:
-    """The replies for these pictures, discarded if the child wants that; raises NotKept."""
+    """The replies for these pictures; they are discarded first if the child asked for that. Raises NotKept."""
     site = current_report_site()
     keys = thread_of(site.key, code)
     held = waiting_in_intake(site.intake_store, site.key, keys.id)
@@ -93,7 +93,7 @@ def _replies_page(say: Speech, answers: ThreadReplies | None, code: Sequence[int
 
 
 def _waiting_page(say: Speech, code: Sequence[int], forget: bool) -> str:
-    """A page whose button asks again with the same pictures, which stand in no address; as long as an answer."""
+    """The page shown while look-ups are limited. Its button sends the same pictures; it is as long as an answer."""
     return render_template(
         "report/waiting.html",
         **skeleton(ANSWERS_BAND.value, say),

@@ -50,7 +50,7 @@ def lot_falls(passed: timedelta, in_school: bool, waited_long: bool, lots: Rando
 
 
 def draw_person_and_answers(lots: Random = LOTS) -> SelfTest:
-    """The people and the answers of a self-test."""
+    """Draw by lot for whose readers a self-test is, and what it answers."""
     readers = lots.choice(FOR)
     urgent = readers != _NEVER_URGENT and lots.randrange(URGENT_ONE_IN) == 0
     danger = {"danger": "yes"} if urgent else {}

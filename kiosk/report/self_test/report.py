@@ -124,7 +124,7 @@ def _is_late(calendar: SchoolCalendar, day: date, now: datetime) -> bool:
 
 
 def _can_open(session: Session, row: Report, opener: Opener) -> bool:
-    """Whether this reader can open it, and it is a self-test inside as well: no child's report is deleted here."""
+    """Whether this reader can open it and its sealed text says that it is a self-test: no child's report is deleted."""
     try:
         return bool(opened_row(session, row, opener).body.get(SELF_TEST))
     except (ReportNotYours, KeyNotGranted, EnvelopeBroken):
