@@ -39,7 +39,7 @@ class KeyWordsMismatch(Exception):
 
 @dataclass(frozen=True)
 class KeyConfirmation:
-    """How a reader knows the keys that they sign: by six words that they typed, or as keys of readers they know."""
+    """How a reader has confirmed the keys that they sign: by six words that they typed, or as keys they know."""
 
     words: str = ""
     known: Collection[
@@ -190,7 +190,7 @@ def apply_proposal(
 
 
 def _valid_signatures(last: Version, change: Change | None, proposal: Proposal, today: date) -> Signatures:
-    """The signatures that are valid now: a signer may have left or changed keys since."""
+    """The stored signatures that are still valid: a signer may have left or changed keys since."""
     if change is None or not is_kept(proposal, change):
         return {}
     given = {voice.staff_id.hex: voice.signature for voice in proposal.votes if voice.agrees}

@@ -115,7 +115,7 @@ def _keyholder(person: StaffMember, entry: ListedReader, absent: bool) -> Keyhol
 
 
 def _staff_with_link(school: Session, now: datetime) -> set[uuid.UUID]:
-    """Who has a link that works now, or has used one and not signed in since, which makes new keys."""
+    """The staff with a valid one-time link, or who used one and have not signed in since: their keys will change."""
     works = select(StaffMember.id).where(StaffMember.invitation_ends_at > now)
     used = _newest_lines(school, LogAct.LINK_USED)
     made = _newest_lines(school, LogAct.KEYS_MADE, LogAct.KEYS_RENEWED)
@@ -123,7 +123,7 @@ def _staff_with_link(school: Session, now: datetime) -> set[uuid.UUID]:
 
 
 def _newest_lines(school: Session, *acts: LogAct) -> dict[uuid.UUID, int]:
-    """The number of the newest of these lines about each person."""
+    """For each person, the number of the newest log line of one of these acts."""
     rows = (
         select(LogEntry.about_id, func.max(LogEntry.seq))
         .where(LogEntry.act.in_([act.value for act in acts]), LogEntry.about_id.is_not(None))

@@ -13,7 +13,7 @@ from kiosk.sealing.list_statements import Version
 
 @dataclass(frozen=True)
 class ListComparison:
-    """The list as it is now, and the versions that are new to this reader."""
+    """The result of a comparison: the list of readers as it is now, and the versions that are new to this reader."""
 
     chain: tuple[Version, ...]
     news: tuple[Version, ...]

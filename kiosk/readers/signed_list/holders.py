@@ -114,7 +114,7 @@ def _reader_line(
 
 
 def _first_with(row: ReaderKey, chain: Sequence[Version]) -> Version:
-    """The version that brought these keys into the list."""
+    """The version of the list that first has these keys."""
     found = chain[-1]
     for version in reversed(chain):
         entry = version.readers.get(row.staff_id.hex)

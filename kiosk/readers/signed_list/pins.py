@@ -66,7 +66,7 @@ def open_pin(secret: ReaderSecret, kept: bytes | None) -> Pin | None:
 
 
 def highest_pin(*pins: Pin | None) -> Pin | None:
-    """The pin with the highest version; what sheets have signed over others goes first."""
+    """The pin with the highest version; a version that recovery sheets have signed comes before all others."""
     return max((pin for pin in pins if pin), key=lambda pin: (pin.by_sheets, pin.version), default=None)
 
 

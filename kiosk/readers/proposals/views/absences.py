@@ -87,7 +87,7 @@ def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _manages_absences(me: StaffMember) -> bool:
-    """The network manager, who reads nothing; not a principal, who would read what others no longer do."""
+    """Whether a person may record absences of others: the network manager alone, who gains no reports from them."""
     return Role.NETWORK in me.roles and Role.PRINCIPAL not in me.roles
 
 

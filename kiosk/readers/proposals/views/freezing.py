@@ -77,7 +77,7 @@ def thaw_form(staff_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/keys/readers/<uuid:staff_id>/thaw")
 @staff_required(*READING_ROLES)
 def thaw_key(staff_id: uuid.UUID) -> ResponseReturnValue:
-    """Unfreeze it: only another reader with an open key may, never the person themselves."""
+    """Unfreeze a reader's key: only another reader with an open key may, never its owner."""
     person, me = _reader_or_404(staff_id), signed_in_staff()
     if person.id == me.id or not may_count_as_reader(school(), current_chain(), me, current_site().today()):
         raise NotAllowed

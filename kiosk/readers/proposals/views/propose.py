@@ -125,14 +125,14 @@ def ask_for_key(staff_id: uuid.UUID) -> ResponseReturnValue:
 @bp.get("/proposals/<uuid:proposal_id>")
 @staff_required(*PROPOSERS)
 def look_at(proposal_id: uuid.UUID) -> ResponseReturnValue:
-    """One proposal: what it does, and the form to confirm or refuse it."""
+    """One proposal: what it does, and the form to approve or refuse it."""
     return _confirm_page(_proposal_or_404(proposal_id), {}, FormErrors())
 
 
 @bp.post("/proposals/<uuid:proposal_id>")
 @staff_required(*READING_ROLES)
 def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
-    """Confirm it with the six words, the password and the code; with enough readers it takes effect."""
+    """Approve a proposal with the six words, the password and the code; with enough readers it takes effect."""
     proposal, me, site = _proposal_or_404(proposal_id), signed_in_staff(), current_site()
     if not me.frozen_on:  # who is frozen reads below why they cannot approve
         require_open_key()
@@ -192,8 +192,7 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required(*PROPOSERS)
 @password_again()
 def refuse(proposal_id: uuid.UUID) -> ResponseReturnValue:
-    """Take it back, for whoever proposed it; a reader who may approve it objects, and two others may
-    still approve it."""
+    """Withdraw one's own proposal; or object to another's, which two other readers may still approve."""
     proposal, me = _proposal_or_404(proposal_id), signed_in_staff()
     chain = current_chain()
     mine = proposal.asked_by_id == me.id
@@ -274,7 +273,7 @@ def _person_proposed(proposal: Proposal) -> uuid.UUID | None:
 
 
 def _mail_readers(proposal: Proposal) -> None:
-    """A mail to every reader, and to whoever gains or loses by it."""
+    """Mail every reader, and whoever gains or loses access by the proposal."""
     people = [one.email for one in readers_from_roles(school(), current_site().today())]
     people += [person.email for person in (proposal.gains, proposal.loses) if person]
     queue_alarm(reports(), people)

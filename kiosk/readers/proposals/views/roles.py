@@ -68,7 +68,7 @@ def save() -> ResponseReturnValue:
 
 
 def _roles_table() -> str:
-    """The table of roles, with every proposal that waits."""
+    """The table of roles as the page shows it, with every open proposal."""
     people = {person.id: person for person in present_staff(school())}
     held, today, rows = held_roles(school()), current_site().today(), []
     for role in HELD_ROLES:

@@ -42,7 +42,7 @@ OLD_SHEETS = N_("These sheets were replaced by newer ones. Type two of the newes
 @bp.get("/keys/recover")
 @staff_required(*READING_ROLES)
 def recover_form() -> ResponseReturnValue:
-    """Explain what it does and that everybody is told, with two boxes for two sheets."""
+    """The form for two recovery sheets, with what they do and that everybody is told."""
     return _recovery_page({}, FormErrors(), [])
 
 

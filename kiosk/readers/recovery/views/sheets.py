@@ -80,7 +80,7 @@ def create_sheets() -> ResponseReturnValue:
 @bp.get("/keys/prove")
 @staff_required(*READING_ROLES)
 def prove_form() -> ResponseReturnValue:
-    """Two boxes for two of the sheets."""
+    """The form in which two of the sheets are typed back."""
     return _prove_page({}, FormErrors())
 
 

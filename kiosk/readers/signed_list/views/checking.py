@@ -58,7 +58,7 @@ def check_key(staff: StaffMember, secret: ReaderSecret) -> OpenKey | str:
 
 
 def _alarm_all_readers(staff: StaffMember, act: LogAct) -> None:
-    """Tell every reader, by mail and by a line of the log. Commits."""
+    """Warn every reader of what this check found, by mail and by a line of the log. Commits."""
     site = current_site()
     reports().rollback()
     with site.databases.reports.write() as told:

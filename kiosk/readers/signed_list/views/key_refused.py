@@ -68,5 +68,5 @@ def _what_differs() -> dict[str, Any]:
 
 
 def _compare_words(words: Sequence[str], others: Sequence[str]) -> list[tuple[str, bool]]:
-    """Each word, and whether the other list has it at the same place."""
+    """Each of these key words, and whether it is the same word in the other list."""
     return [(word, word == other) for word, other in zip_longest(words, others) if word]
