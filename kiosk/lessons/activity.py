@@ -67,23 +67,23 @@ class Headed(Activity):
 
     @property
     def title(self) -> Markup:
-        """The heading."""
+        """The heading that the lesson file gives."""
         return self.heading
 
 
 def id_in_address(asked: AddressParameters, name: str, known: Collection[Named]) -> str:
-    """The id that the address gives for a parameter; empty where it is not one of those known."""
+    """The id that the address gives for a parameter; empty if it is none of the known ids."""
     said = param_of(asked, name)
     return said if said in {one.id for one in known} else ""
 
 
 def param_of(asked: AddressParameters, name: str) -> str:
-    """What the address says for a parameter; empty where it does not."""
+    """The value of a parameter in the address; empty if it has none."""
     return next(iter(asked.getlist(name)), "")
 
 
 def words(*texts: Markup | None) -> View:
-    """The texts there are."""
+    """Those of these texts that are not empty."""
     return [text for text in texts if text]
 
 

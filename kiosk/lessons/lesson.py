@@ -98,12 +98,12 @@ class Lesson:
 
     @property
     def recall(self) -> Passage | None:
-        """The question about an earlier lesson."""
+        """The passage that asks about an earlier lesson."""
         return _first_passage(self.steps, "recall")
 
     @property
     def reflect(self) -> Passage | None:
-        """Something to think about; no answer is written or stored."""
+        """The passage with something to think about; no answer is written or stored."""
         return _first_passage(self.steps, "reflect")
 
     @property

@@ -28,7 +28,7 @@ _SET = (
     .where(LessonSet.class_group_id == bindparam("class_id"), LessonSet.for_everybody)
     .order_by(LessonSet.set_on.desc(), LessonSet.lesson_id)
 )
-# What is set for one child: what is set for everybody, and what is set for this child; the child's own days come first.
+# The lessons set for one child: those of the class and the child's own; the child's own due days come first.
 _DUE = func.coalesce(LessonSetPupil.due_on, LessonSet.due_on)
 _GIVEN = (
     select(LessonSet.lesson_id, _DUE.label("due_on"))
@@ -178,7 +178,7 @@ def progress_of(session: Session, pupil: AnyPupil) -> dict[str, LessonProgress]:
 def of_this_term(
     progress: Mapping[str, LessonProgress], lessons: Mapping[str, Lesson], term_began: date
 ) -> dict[str, LessonProgress]:
-    """What counts today: a lesson that is due each term begins anew with the term."""
+    """The progress that counts today: a lesson that is due each term begins anew with the term."""
     return {
         id: kept
         for id, kept in progress.items()
@@ -202,7 +202,7 @@ def state_of(progress: Mapping[str, LessonProgress], lesson_id: str) -> LessonSt
 
 
 def _forget_lapsed(session: Session, pupil: AnyPupil, lesson: Lesson, since: date) -> None:
-    """A lesson that is due each term begins anew, at its first screen."""
+    """Delete progress from an earlier term: a lesson that is due each term begins again at its first screen."""
     if lesson.each_term:
         own = and_(LessonProgress.pupil_id == pupil.id, LessonProgress.lesson_id == lesson.id)
         session.execute(delete(LessonProgress).where(own, since > LAST_DAY))

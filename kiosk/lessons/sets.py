@@ -52,7 +52,7 @@ class SetLesson:
     pupils: dict[uuid.UUID, date | None]
 
     def is_for(self, pupil_id: uuid.UUID) -> bool:
-        """Whether a child has it."""
+        """Whether the lesson is set for this child."""
         return self.for_everybody or pupil_id in self.pupils
 
     def due_for(self, pupil_id: uuid.UUID) -> date | None:
@@ -63,7 +63,7 @@ class SetLesson:
 def sets_in(
     session: Session, classes: Sequence[ClassGroup], lesson: Lesson | None = None
 ) -> dict[uuid.UUID, list[SetLesson]]:
-    """What is set for each of these classes, the newest first, or one lesson alone; one query."""
+    """The lessons set for each of these classes (or one lesson alone), the newest first; one query."""
     wanted = _SETS.where(LessonSet.class_group_id.in_([group.id for group in classes]))
     if lesson:
         wanted = wanted.where(LessonSet.lesson_id == lesson.id)
@@ -77,12 +77,12 @@ def sets_in(
 
 
 def sets_of(session: Session, class_group: ClassGroup) -> list[SetLesson]:
-    """What is set for a class, the newest first; one query."""
+    """The lessons set for a class, the newest first; one query."""
     return sets_in(session, [class_group]).get(class_group.id, [])
 
 
 def set_of(session: Session, class_group: ClassGroup, lesson: Lesson) -> SetLesson | None:
-    """How one lesson is set for a class; None where it is not."""
+    """For whom and until when one lesson is set in a class; None if it is not set."""
     return next(iter(sets_in(session, [class_group], lesson).get(class_group.id, [])), None)
 
 
@@ -201,7 +201,7 @@ def _row_of(class_group: ClassGroup, lesson_id: str) -> tuple[ColumnElement[bool
 def _change_lesson_set(
     session: Session, class_group: ClassGroup, lesson: Lesson, due_on: date | None, for_everybody: bool
 ) -> None:
-    """Say anew for whom a lesson is set and until when; no child has a setting of their own afterwards.
+    """Change for whom a lesson is set and its due day; no child has a setting of their own afterwards.
 
     But a child who has missed it keeps another day, where it is for everybody before and after.
     """

@@ -116,7 +116,7 @@ class Blocks:
                 yield Passage(kind, block.id, self._html(block), about)
 
     def _read_yaml(self, block: Block) -> Source:
-        """What the block of a scene or of something to do says: its id, its attributes, and its YAML."""
+        """The data of a scene or activity block: its id, its attributes and its YAML."""
         first = {"id": block.id} if block.name != SCENE else {}
         said = Source(self.path, {**first, **block.attributes}, {(): block.line})
         if not block.id:

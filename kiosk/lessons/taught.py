@@ -185,7 +185,7 @@ def _progress_row(pupil: Pupil, lesson: Lesson, day: date) -> dict[str, object]:
 
 
 def _had_tablet(session: Session, pupil: Pupil, lesson: Lesson, day: date) -> None:
-    """Attendance that was signed stays; only the tablet is added."""
+    """The statement that records a child's tablet; an attendance that an adult has signed stays as it is."""
     row = _presence_row(pupil, lesson, day) | {"was_there": True, "had_tablet": True}
     if not insert_if_new(session, LessonPresence, row):
         session.execute(
@@ -194,7 +194,7 @@ def _had_tablet(session: Session, pupil: Pupil, lesson: Lesson, day: date) -> No
 
 
 def _take_back(session: Session, presence: LessonPresence) -> None:
-    """The child was absent: what the adult's word completed that day is open again; the record of a tablet stays."""
+    """Take back a child's attendance: what the adult's word completed is open again; the record of a tablet stays."""
     of_child = {"pupil_id": presence.pupil_id, "lesson_id": presence.lesson_id}
     by_word = and_(LessonProgress.completed_by_word, LessonProgress.completed_on == presence.present_on)
     begun_by_word = and_(

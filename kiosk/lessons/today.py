@@ -34,7 +34,7 @@ class OpenLesson:
 
 @dataclass(frozen=True)
 class Today:
-    """A pupil's work as the page for today shows it."""
+    """A pupil's lessons as the page for today shows them."""
 
     first: OpenLesson | None
     others: tuple[OpenLesson, ...]

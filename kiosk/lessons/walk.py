@@ -8,7 +8,7 @@ from kiosk.lessons.scenario import Node, Scenario
 
 @dataclass(frozen=True)
 class Walk:
-    """The present part of a scenario, and the parts that led there."""
+    """How far a child has come in a scenario: the present part, and the parts that led there."""
 
     scenario: Scenario
     behind: tuple[str, ...]
@@ -16,7 +16,7 @@ class Walk:
 
     @property
     def way(self) -> str:
-        """The way so far, as part of an address."""
+        """The ids of the parts so far, as the address carries them."""
         return ".".join([*self.behind, self.node.id])
 
     @property
@@ -34,7 +34,7 @@ class Walk:
 
 
 def walk_along(scenario: Scenario, way: str) -> Walk:
-    """The walk for a way; a way that this scenario does not have leads to the start."""
+    """The walk that a way in an address stands for; an invalid way leads to the start."""
     ids = way.split(".") if way else [scenario.start]
     if ids[0] != scenario.start:
         return walk_along(scenario, "")

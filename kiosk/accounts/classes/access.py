@@ -125,7 +125,7 @@ def year_order(year: str) -> tuple[int, str]:
 
 
 def _find_class(session: Session, class_id: uuid.UUID, teacher: StaffMember | None) -> ClassGroup | None:
-    """A class, of this teacher where one is named; one query whether there is one or not (promise S9).
+    """The class of this id, of this teacher if one is given; one query whether it exists or not (promise S9).
 
     Where any class will do, and this one is known to the session already, nothing is asked.
     """

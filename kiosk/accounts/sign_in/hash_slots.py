@@ -22,8 +22,8 @@ class Lane(enum.Enum):
     """For whom a hash is computed."""
 
     STRANGERS = "strangers"
-    KNOWN = "known"  # from a browser that signed in before, signed in, or with a link
-    CHILDREN = "children"  # in an open class, where a hash takes a thirteenth of the time
+    KNOWN = "known"  # the browser is known, the person is signed in already, or they came by a one-time link
+    CHILDREN = "children"  # in an open class; such a hash takes a thirteenth of the time of one for staff
 
 
 class NoHashSlot(Exception):

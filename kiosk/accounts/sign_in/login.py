@@ -209,7 +209,7 @@ def enforce_access(app: Flask) -> None:
         if not hasattr(current_user, "staff"):
             return _typed_while_signed_out() or redirect(url_for("accounts.sign_in_form", next=_next_url()))
         if _must_add_phone(signed_in_staff()) and request.endpoint not in OPEN_WITHOUT_PHONE:
-            return redirect(url_for("accounts.phone_form"))  # a role that was given after signing in
+            return redirect(url_for("accounts.phone_form"))  # given a role with a phone code since signing in
         if access.roles and not access.roles & signed_in_staff().roles:
             raise NotAllowed
         return None

@@ -12,7 +12,7 @@ from kiosk.wording.messages import N_
 
 
 class OfflinePart(Schema):
-    """One thing to do, with its picture."""
+    """One thing that the children do away from the screen, with its picture."""
 
     label: Prose
     picture: str = ""
@@ -37,5 +37,5 @@ class Offline(Headed):
         return True
 
     def views(self) -> Iterator[View]:
-        """All of it."""
+        """The one view there is, with all of its words."""
         yield [self.heading, *(step.label for step in self.steps), *words(self.ask)]

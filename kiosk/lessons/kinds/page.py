@@ -11,14 +11,14 @@ from kiosk.wording.facts import Prose
 
 
 class PageFact(Schema):
-    """One fact that an opened part of the page shows about itself."""
+    """A fact that an opened part of the made-up page shows, such as who wrote it."""
 
     about: Prose
     said: Prose = Field(alias="is")
 
 
 class PagePart(Schema):
-    """One part of the page, and what opening it shows."""
+    """A part of the made-up page that can be opened, and what opening it shows."""
 
     id: Identifier
     title: Prose

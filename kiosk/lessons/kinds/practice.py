@@ -33,5 +33,5 @@ class Practice(Headed):
         return True
 
     def views(self) -> Iterator[View]:
-        """All of it."""
+        """The one view there is, with all of its words."""
         yield [self.heading, self.words, *(step.label for step in self.steps), *words(self.then)]

@@ -55,11 +55,11 @@ class Cast:
         return [*self.groups.get(band, {}), *self.groups.get(GROWN_UPS, {})]
 
     def part(self, id: str) -> str:
-        """A part of a drawing; nothing where there is none of this name, as not everybody has everything."""
+        """The SVG of a part by its id; empty if there is none, as not every figure has every part."""
         return self.parts.get(id, "")
 
     def things(self, kind: str) -> list[str]:
-        """What there is of a kind, such as every `prop` or everything that can be held (`holds`)."""
+        """The names of all parts of one kind, such as every `prop`, or everything that can be held (`holds`)."""
         return [id.removeprefix(f"{kind}-") for id in self.parts if id.startswith(f"{kind}-")]
 
 

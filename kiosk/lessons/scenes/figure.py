@@ -20,7 +20,7 @@ _CROWD, _CROWD_BOX, _CROWD_SIZE = ((-32, -14), (32, -14), (0, 14)), "-74 -62 148
 
 @dataclass(frozen=True)
 class Look:
-    """Somebody at one moment: the face, what the arms do, what is held."""
+    """How a figure looks in one picture: who it is, the face, the pose of the arms, and what is held."""
 
     person: Person
     face: str = "glad"
@@ -101,7 +101,7 @@ def _assemble_figure(cast: Cast, person: Person, look: Look) -> str:
 
 
 def _scale_drawing(inside: str, size: float, down: int = 0) -> str:
-    # Ink keeps its width when a part is made larger or smaller.
+    # Outlines keep their width when a part of the drawing is made larger or smaller.
     move = f"translate(0 {down}) " if down else ""
     return (
         f'<g transform="{move}scale({size})" stroke-width="{INK_WIDTH / size:.2f}">{inside}</g>'

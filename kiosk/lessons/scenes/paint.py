@@ -36,12 +36,12 @@ _NAMED = re.compile(r"var\(--([\w-]+)(?:,\s*([^)]+))?\)")
 
 
 def fill_colours(drawing: str, **colours: str) -> str:
-    """The drawing with its named colours filled in; one that is not given has the drawing's own, else none."""
+    """The drawing with its named colours filled in; a colour that is not given keeps the drawing's own, if any."""
     return _NAMED.sub(lambda named: colours.get(named[1]) or named[2] or "none", drawing)
 
 
 def quieten_colours(drawing: str, band: Band) -> str:
-    """The drawing in the colours of a band; ink and skin stay as they are."""
+    """The drawing in the quieter colours of a band; outlines and skin stay as they are."""
     if band not in _QUIETER:
         return drawing
     tint, share = _QUIETER[band]

@@ -55,7 +55,7 @@ class SceneFile(Schema):
 
 @dataclass(frozen=True)
 class SpokenWords:
-    """Words spoken in a scene, printed over the picture; `place` of `among` figures is where the speaker stands."""
+    """Words spoken in a scene, printed over the picture; the speaker is figure number `place` of `among`."""
 
     who: str
     words: Markup
@@ -76,7 +76,7 @@ class Scene:
 
 
 def scene_faults(file: SceneFile, cast: Cast, band: Band) -> list[str]:
-    """Whatever in a scene cannot be drawn, as sentences."""
+    """The mistakes in a scene for which it cannot be drawn, as sentences."""
     faults = []
     if file.place not in cast.places:
         faults.append(f'there is no place "{file.place}"; there are {", ".join(cast.places)}')

@@ -81,7 +81,7 @@ def _age_group_asked() -> Band | None:
 
 
 def _way_to_tell() -> dict[str, Any]:
-    """Where a child of the age that the address names tells somebody; else the page that asks for the age."""
+    """The address of the report form for the age in the address; the page that asks for the age, if it names none."""
     asked = _age_group_asked()
     return {"tell_url": tell_url(asked)} if asked else {}
 
@@ -96,5 +96,5 @@ def _questions_for_paper(lesson: Lesson) -> list[tuple[Any, list[Markup]]]:
 
 
 def _part_numbers(scenario: Scenario) -> dict[str, int]:
-    """The parts of a story with numbers, for paper, where nothing can be tapped."""
+    """A number for each part of a story by its id, so that choices on paper can say where to read on."""
     return {id: number for number, id in enumerate(scenario.nodes, 1)}

@@ -81,7 +81,7 @@ def help_page(page: Mapping[str, Any], lesson: Lesson, names: Sequence[str]) -> 
 
 
 def _step_words(lesson: Lesson, step: Screen | Passage) -> dict[str, Any]:
-    """The words of a step, with the one that is explained there."""
+    """The heading and text of a step, in which the glossary word of that step is marked."""
     heading, html = page_words(step.html, lesson.band)
     if explained := current_site().glossary.explained(lesson).get(step.id):
         html = mark_word(html, explained.word)

@@ -42,7 +42,7 @@ class Choice:
 @bp.get("/adjustments")
 @staff_required()
 def index(class_id: uuid.UUID) -> ResponseReturnValue:
-    """What is set for each child of a class, for whoever teaches it today; who covers it changes nothing."""
+    """The adjustments of each child of a class, for whoever teaches it today; who covers the class changes nothing."""
     staff = signed_in_staff()
     group = or_404(class_to_read_adjustments(school(), staff, class_id, current_site().today()))
     choices = _adjustment_choices()
@@ -69,7 +69,7 @@ def show(class_id: uuid.UUID, pupil_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/pupils/<uuid:pupil_id>/adjustments")
 @staff_required()
 def save(class_id: uuid.UUID, pupil_id: uuid.UUID) -> ResponseReturnValue:
-    """Set what is ticked, and take off what is not; where a colleague was quicker, show that first."""
+    """Save the ticked adjustments of a child; if a colleague has changed them meanwhile, show that first."""
     group = _own_class(class_id)
     pupil = _pupil_or_404(group, pupil_id)
     adjustments = adjustments_named(request.form.getlist(FIELD))

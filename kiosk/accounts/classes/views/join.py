@@ -59,7 +59,7 @@ def kept_window() -> ClassWindow | None:
 
 
 def _cookie_value(window: ClassWindow) -> str:
-    """What the cookie holds: the class, or for the youngest only this window."""
+    """The value for the cookie: the class, or for the youngest only this window."""
     if window.class_group.band == Band.KS1:
         return window.id.hex + _A_WINDOW
     return window.class_group_id.hex + _A_CLASS

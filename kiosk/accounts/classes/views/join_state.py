@@ -30,7 +30,7 @@ JOINED = TabletCookie("joined", "joined-tablet")
 
 @dataclass(frozen=True)
 class JoinProgress:
-    """A child who is signing in: the open window, and the name once it is tapped."""
+    """How far a child has come in signing in: the open window, and the name once it is tapped."""
 
     window: ClassWindow
     pupil: Pupil | None

@@ -89,7 +89,7 @@ def _take_form_mark(once: str) -> bool:
 
 
 def _class_and_pupil(class_id: uuid.UUID, sent: str) -> tuple[ClassGroup, Pupil | None]:
-    """The class, and the child where one is meant: whoever covers a class makes a key for a child who stands there."""
+    """The class, and the child if the keys are for one: whoever covers a class may make a key for a single child."""
     if not sent:
         return own_class(class_id), None
     group = class_of_today(class_id)

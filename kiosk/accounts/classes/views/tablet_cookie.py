@@ -14,13 +14,13 @@ COOKIE_PATH = "/learn"
 
 @dataclass(frozen=True)
 class TabletCookie:
-    """One kind of them; what is signed for one `purpose` is nothing under another."""
+    """A kind of cookie on tablets; a cookie signed for one `purpose` is invalid for any other."""
 
     audience: str
     purpose: str
 
     def keep(self, response: Response, what: str, number: int, lasts: timedelta) -> None:
-        """Keep this on the tablet."""
+        """Set the cookie on the tablet, with this content."""
         response.set_cookie(
             cookie_name(self.audience),
             f"{what}.{number}.{self._signature(what, str(number))}",
@@ -32,7 +32,7 @@ class TabletCookie:
         )
 
     def kept(self) -> tuple[str, int] | None:
-        """What this tablet keeps; None for nothing, and for what this school has not written."""
+        """The content of this tablet's cookie; None if it has none, or one that this school has not signed."""
         what, _, rest = request.cookies.get(cookie_name(self.audience), "").partition(".")
         number, _, mark = rest.partition(".")
         if not compare_digest(mark.encode(), self._signature(what, number).encode()):
@@ -40,9 +40,9 @@ class TabletCookie:
         return what, int(number)
 
     def forget(self, response: Response) -> None:
-        """Take it off the tablet."""
+        """Delete the cookie from the tablet."""
         response.delete_cookie(cookie_name(self.audience), path=COOKIE_PATH)
 
     def _signature(self, what: str, number: str) -> str:
-        """What only this school can write; the same for all tablets that keep the same."""
+        """The signature of the cookie, which only this school can make; equal content has an equal signature."""
         return current_site().key.derive(self.purpose, f"{what}.{number}".encode(), 16).hex()
