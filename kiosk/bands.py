@@ -17,8 +17,8 @@ class BandLimits:
     report_fk_ceiling: float  # report and help pages are read under stress: one band easier
     longest_sentence: int  # words
     words_per_screen: int
-    words_per_view: int  # of something to do, heading to last word, before or after
-    steps: tuple[int, int]  # of a lesson
+    words_per_view: int  # most words of one view of an activity, from its heading to its last word
+    steps: tuple[int, int]  # fewest and most steps of a lesson
     lesson_minutes: int
     choices: tuple[int, int]
     questions: tuple[int, int]

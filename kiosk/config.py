@@ -28,8 +28,8 @@ CHECKOUT_TRANSLATIONS_DIR = PACKAGE_DIR.parent / "translations"
 PACKAGED_TRANSLATIONS_DIR = PACKAGE_DIR / "_translations"
 PREFIX = "KIOSK_"
 LEADS = (Role.PRINCIPAL, Role.DSL, Role.COORDINATOR, Role.CHAIR)  # who can be named in LEADERSHIP
-MOST_FILES = 512  # of the data folders of many schools
-OTHER_NAMES = frozenset({"KIOSK_CONFIG", "KIOSK_PORT"})  # where settings come from, and options of commands
+MOST_FILES = 512  # most paths that the cache keeps
+OTHER_NAMES = frozenset({"KIOSK_CONFIG", "KIOSK_PORT"})  # variables with our prefix that are no settings
 
 
 class SettingError(Exception):
@@ -251,7 +251,7 @@ def _inside(folder: Path, name: str) -> Path:
 
 @lru_cache(1)
 def _timezones() -> frozenset[str]:
-    return frozenset(available_timezones())  # goes through folders each time that it is asked
+    return frozenset(available_timezones())  # cached, as each call searches folders
 
 
 def translations_path() -> Path:

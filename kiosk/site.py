@@ -15,7 +15,7 @@ from kiosk.calendar.watcher import TermDates, refresh
 from kiosk.host.page_cache import PageCache
 from kiosk.storage.db import now_utc
 
-if TYPE_CHECKING:  # imported for types only: a school has every part, and this module is below all of them
+if TYPE_CHECKING:  # imported for types only: all of these modules are in layers above this one
     from datetime import date, datetime
 
     from kiosk.accounts.sign_in.code_rate_limit import CodeRateLimit
@@ -100,7 +100,7 @@ class Site(Content, SpeaksLanguages):
     term_dates: TermDates
     hash_slots: HashSlots
     code_rate_limit: CodeRateLimit
-    page_cache: PageCache = field(default_factory=PageCache, init=False)  # empty again in a new one
+    page_cache: PageCache = field(default_factory=PageCache, init=False)  # a new Site begins with none
 
     @property
     def calendar(self) -> SchoolCalendar:

@@ -42,7 +42,7 @@ class LogAct(enum.StrEnum):
     EXPORTED = "exported"
     ROSTER_READ = "roster_read"
     YEAR_ENDED = "year_ended"
-    ANCHOR_SENT = "anchor_sent"  # no longer written; lines of it stay
+    ANCHOR_SENT = "anchor_sent"  # no new lines of this kind are written; old ones stay in the log
     FOUND_CHANGED = "found_changed"
     KEYS_MADE = "keys_made"
     KEYS_RENEWED = "keys_renewed"
@@ -84,7 +84,7 @@ class LogAct(enum.StrEnum):
 # (promise S9).
 OF_CASES = (LogAct.CASE_LINE, LogAct.CASES_BEFORE)
 
-# About readers' keys and who may read; `mark` in the details is the fingerprint of a key, where there is one.
+# Acts about readers' keys and who may read. `mark` in the details is the fingerprint of the key, if there is one.
 KEY_ACTS = (
     *(LogAct.KEYS_MADE, LogAct.KEYS_RENEWED, LogAct.KEYS_REMOVED, LogAct.KEY_FROZEN, LogAct.KEY_UNFROZEN),
     *(LogAct.CHANGE_PROPOSED, LogAct.CHANGE_AGREED, LogAct.CHANGE_TAKEN_BACK, LogAct.CHANGE_OPPOSED),

@@ -63,7 +63,7 @@ def write_skeleton(content_dir: Path, lesson: NewLesson, today: date) -> tuple[P
         if path.exists():
             raise NotPossible(f"{path} is there already; choose another name, or write in it")
     page.parent.mkdir(mode=0o755)
-    page.parent.chmod(0o755)  # whatever the umask
+    page.parent.chmod(0o755)  # set explicitly, as the umask may be stricter
     quiz.parent.mkdir(exist_ok=True)
     review_by = today.replace(year=today.year + 1, day=1)
     text = lesson_text(lesson.id, lesson.band, lesson.strand, lesson.quoted_title, review_by)

@@ -51,7 +51,7 @@ class BuiltFolder:
         """Write the manifest and the stamps, and remove files that no step makes any more."""
         self._write_text(MANIFEST, self._marks)
         self._write_text(STAMPS, self._new)
-        (self.path / STAMPS).touch()  # its time says when everything was last checked
+        (self.path / STAMPS).touch()  # the time of this file says when everything was last checked
         kept = {MANIFEST, STAMPS, *self._marks, *(f"{name}.gz" for name in self._marks)}
         for found in sorted(self.path.rglob("*"), reverse=True):
             if found.is_dir():

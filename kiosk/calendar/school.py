@@ -131,7 +131,7 @@ class SchoolCalendar:
         opening = self.next_opening(local).date()
         over = local.date() - timedelta(
             days=local.date().toordinal() % MOST_DAYS
-        )  # where nobody knows since when
+        )  # used if nobody knows since when the worker has stood still
         for back in range(SEARCHED_DAYS):
             day = local.date() - timedelta(days=back)
             if self.is_school_day(day) and self.hours(day)[1] <= local:

@@ -20,7 +20,7 @@ from kiosk.quizzes.quiz import Quiz
 from kiosk.small_numbers import FEWEST
 from kiosk.storage.upsert import Upsert, insert_if_new
 
-# From which share of all answers on a bar has which length, of 0 to 4.
+# The length of a bar (1 to 4) by its share of all answers: each length is for shares above the number beside it.
 LENGTHS = ((0.6, 4), (0.4, 3), (0.2, 2), (0.0, 1))
 # Bar lengths shown as none once tablets answer: otherwise a bar could be recognised as one child's tap, directly or
 # by elimination. Below TEN taps a bar of the next length would leave that as well.
@@ -51,7 +51,7 @@ class Option:
     label: Markup
     right: bool = False
     picture: str = ""
-    belief: str = ""  # the misconception that it shows
+    belief: str = ""  # the misconception that this answer shows
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Bar:
     """An answer with the length of its bar, 0 (none, or few taps) to 4 (most of us), and the hands counted for it."""
 
     option: Option
-    sign: int  # which shape it has on the board and on the tablets; -1 for none
+    sign: int  # the number of its shape on the board and on the tablets; -1 for none
     length: int
     count: int
     hands: int

@@ -12,9 +12,9 @@ from kiosk.classroom.models import ClassAnswer, ClassAnswered, ClassLesson, Clas
 from kiosk.lessons.lesson import Lesson
 from kiosk.storage.upsert import Upsert
 
-LAST_MINUTES = 5  # what the teacher's button says
+LAST_MINUTES = 5  # how long the lesson goes on after the teacher's button
 SHOWN, SHOWN_RIGHT = 1, 2
-# starts at a random number, so that a page left from an earlier lesson never matches this one
+# The first turn number of a lesson is random below this, so that a page from an earlier lesson never matches.
 FIRST_TURNS = 2**30
 OF_CHILDREN = (ClassSeat, ClassAnswer, ClassAnswered)
 

@@ -10,7 +10,7 @@ from kiosk.conduct.code import Code
 from kiosk.conduct.head import Check, Group, Rule, Section
 
 YOUNG = frozenset({Band.KS1, Band.KS2})
-RULES_AT_ONCE, RULES_OF_THE_YOUNG = 4, 3  # more than that, or larger, is no longer one view of a tablet
+RULES_AT_ONCE, RULES_OF_THE_YOUNG = 4, 3  # most rules on one screen of a tablet
 
 
 class PageKind(enum.StrEnum):

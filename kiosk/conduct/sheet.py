@@ -23,8 +23,8 @@ NOTE_LINES = 9.0  # the note that this is a draft is printed above the columns
 PICTURE_LINES = 15.0  # pictures over the rules of the youngest
 HEADING_LINES = 2.0
 BESIDE = 0.95  # lines of English beside a draft are set close
-NEEDED = ("concern", "reply", "talk")  # sections that a family needs on paper
-WELCOME = ("images", "intro", "school-does", "limits")  # in this order, as long as there is room
+NEEDED = ("concern", "reply", "talk")  # ids of the sections that a family needs on paper
+WELCOME = ("images", "intro", "school-does", "limits")  # more sections, in this order while there is room
 
 
 def sections_for_sheet(found: ReadCode, pictured: bool = False) -> frozenset[str]:

@@ -28,7 +28,7 @@ class DecisionState(enum.StrEnum):
     AGREED = "agreed"
     QUESTION = "question"
     NOT_YET = "not_yet"
-    CHANGED = "changed"  # agreed to an older version
+    CHANGED = "changed"  # the person agreed to an older version
 
 
 _STATES = {

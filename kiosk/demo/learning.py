@@ -23,7 +23,7 @@ from kiosk.site import Content
 
 DAYS_SINCE_SET = 12
 DAYS_TO_GO = 9
-CLASS_WITH_DAYS = "Kestrels"  # its lessons are wanted by a day, and a few children have one of their own
+CLASS_WITH_DAYS = "Kestrels"  # the class whose lessons have due days, a few of them for one child
 A_FEW = 3
 UNTOUCHED_CLASS = "Swifts"  # one class has done nothing yet, to show the empty pages too
 

@@ -30,7 +30,7 @@ class DemoClass(Schema):
     year: str
     band: Band
     pupils: tuple[str, ...]
-    adjusted: Mapping[str, tuple[str, ...]] = {}  # what is set for whom
+    adjusted: Mapping[str, tuple[str, ...]] = {}  # the adjustments that are set for each child, by name
 
 
 class DemoReport(Schema):

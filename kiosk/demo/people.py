@@ -23,8 +23,8 @@ from kiosk.sealing.site_key import SiteKey
 WORDS_IN_PASSWORD = 5
 
 Listed = dict[str, Any]
-Secrets = dict[str, ReaderSecret]  # of readers, by e-mail
-WrappingKeys = dict[str, bytes]  # what each password gives, by e-mail
+Secrets = dict[str, ReaderSecret]  # the secrets of readers, by e-mail address
+WrappingKeys = dict[str, bytes]  # the key that each password gives, by e-mail address
 
 
 def add_staff(session: Session, key: SiteKey, things: Sequence[str]) -> tuple[list[Listed], WrappingKeys]:

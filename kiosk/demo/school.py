@@ -38,7 +38,7 @@ HALVES = (
 )
 BEGINS = ((9, 2), (11, 1), (1, 4), (2, 20), (4, 12), (6, 1))  # month and day near which each of them begins
 HALF_BY_MONTH = (2, 3, 3, 4, 4, 5, 5, 5, 0, 0, 1, 1)  # January first
-LEAST_GONE, LEAST_LEFT = 3, 2  # weeks of the half term around today
+LEAST_GONE, LEAST_LEFT = 3, 2  # least weeks of the current half term that are over, and that are left
 FRIDAY = timedelta(days=4)
 ENDS_EARLY = time(13, 30)
 SEED = 20

@@ -10,7 +10,7 @@ from kiosk.quizzes.attempts import objectives_met
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
 
-DONE_IN_A_VIEW = 2  # as many as stand in one view of a tablet, above what waits
+DONE_IN_A_VIEW = 2  # finished lessons shown: as many as fit on one view of a tablet above the waiting ones
 
 
 @dataclass(frozen=True)

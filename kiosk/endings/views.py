@@ -15,7 +15,7 @@ from kiosk.web.i18n import language
 from kiosk.web.request_sessions import school, school_rows
 from kiosk.wording.words import day_words
 
-FEELINGS = ("could", "not-yet")  # they change the words of the page and are kept nowhere
+FEELINGS = ("could", "not-yet")  # answers of the child that change the words of the page; they are not stored
 
 bp = Blueprint("endings", __name__, url_prefix="/learn")
 

@@ -4,7 +4,7 @@ memory."""
 import ctypes
 import sys
 
-PR_SET_DUMPABLE = 4  # of <linux/prctl.h>
+PR_SET_DUMPABLE = 4  # the constant of that name in <linux/prctl.h>
 
 
 def keep_memory_private() -> bool:

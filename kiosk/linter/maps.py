@@ -9,8 +9,9 @@ from kiosk.lessons.head import Maps
 
 # Statutory guidance on relationships and health education, July 2025: the four online strands, counted.
 ONLINE_STRANDS = {"P-OSA": 6, "P-WO": 11, "S-OSA": 15, "S-WO": 7}
-# Its other lists, for primary (P) and secondary (S) schools. Nobody has counted their statements here yet. None of
-# the lists that were counted has more than 15, so a number above 20 is taken for invented, and none below it.
+# That guidance has more lists for primary (P) and secondary (S) schools. Nobody has counted their statements here
+# yet. None of the lists that were counted has more than 15, so a number above 20 is taken for invented, and none
+# below it.
 UNCOUNTED_LAST = 20
 _UNCOUNTED = ("BS", "RKR", "GW", "FP", "CF", "RR", "MW", "RS", "BSF", "HE", "HP", "PH", "DAT")
 # Education for a Connected World (UKCIS 2020): eight strands, each with an age range.

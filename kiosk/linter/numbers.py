@@ -10,7 +10,7 @@ from kiosk.linter.passages import Passage
 
 _USES = {"screen", "story", "passage", "stem", "label", "feedback", "alt", "told"}
 _INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+(?:['’]s)?\b")
-# Capitalised words that are not names: our page and Code, days, languages, answers.
+# Capitalised words that the check does not take for names: our page and Code, days, languages, answers.
 _NO_NAMES = {
     "Code", "Tell", "Yes", "No", "OK", "Back", "Next", "Help", "Leave", "Year", "Internet", "Earth",
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
@@ -20,7 +20,7 @@ _NO_NAMES = {
 }  # fmt: skip
 # What is allowed: placeholders, school years, and times and counts in an invented message.
 _FREE = re.compile(r"\{[^}]*\}|\b[Yy]ears? \d+(?:(?:,| to| and| or|-|–) ?(?:[Yy]ear )?\d+)*")
-_FREE_KEY = "chooser.ks"  # these name a band by its school years, in any language
+_FREE_KEY = "chooser.ks"  # keys of lines that name an age band by its school years, in any language
 _FREE_USES = {"message", "help", "belief"}
 
 _DIGITS = {

@@ -107,7 +107,7 @@ def _thing_passages(path: Path, block: Block, band: Band) -> Iterator[Passage]:
     try:
         source = parse_yaml(block.text, path, block.line + 1) if block.text.strip() else None
     except ContentError:
-        return  # said already
+        return  # another rule has reported it already
     for where, text in texts(source.data) if source else ():
         key = next((str(step) for step in reversed(where) if isinstance(step, str)), "")
         if source and (use := uses.get(key)):

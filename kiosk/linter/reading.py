@@ -9,7 +9,7 @@ from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
 from kiosk.wording.facts import PLACEHOLDER, Facts
 
-POOL_WORDS = 100  # fewer words give no reliable reading grade
+POOL_WORDS = 100  # below this number of words a reading grade is not reliable
 LONG_WORD_SYLLABLES = 3
 _VALUE = re.compile(r"\{[a-z_]+\}")
 _STAND_IN = "it"  # stands in for a value that the page inserts

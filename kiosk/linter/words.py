@@ -65,7 +65,7 @@ def _any(*words: str) -> re.Pattern[str]:
 
 
 _TOLD = frozenset({"feedback"})
-_QUOTED = frozenset({"message"})  # words of an invented stranger or trickster are not our own
+_QUOTED = frozenset({"message"})  # uses with words of an invented stranger or trickster, not our own
 
 RULES = (
     Rule("L6", "error", re.compile(r"\A\s*(?:wrong|no)\b[.,:! ]", re.I), "feedback must not begin like this", _TOLD),

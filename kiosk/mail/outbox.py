@@ -21,8 +21,8 @@ from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.storage.stored_data import SAFEGUARDING, described, stores
 
 SMTP_SECONDS = 20
-MOST_CONNECTIONS = 2  # in one round: each may cost SMTP_SECONDS, and the worker has more to do than to wait
-CHUNK = 500  # ids in one statement; databases have a limit, a flood of reports has none
+MOST_CONNECTIONS = 2  # connections in one round: each may take SMTP_SECONDS of the worker's time
+CHUNK = 500  # ids in one statement, as databases limit them
 
 
 @stores(SAFEGUARDING, "to send it", until="sent")
@@ -208,7 +208,7 @@ class _Server:
         try:
             self.now = self._open(self._config)
         except (OSError, smtplib.SMTPException):
-            return False  # no exception, which would lose the address at which the server hung up
+            return False  # not an exception: that would lose the address at which the server hung up
         return True
 
     def __enter__(self) -> "_Server":

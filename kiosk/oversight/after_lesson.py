@@ -19,7 +19,7 @@ class AfterLesson:
     done: LessonDone | None
     day: date
     children: list[Attendance]
-    beliefs: LessonBeliefs | None  # None where nobody has answered yet
+    beliefs: LessonBeliefs | None  # None if nobody has answered yet
 
     @property
     def was_done_then(self) -> bool:

@@ -26,9 +26,9 @@ class PupilBehind:
 
     id: uuid.UUID
     name: str
-    was_away: bool  # when the class did it together
+    was_away: bool  # whether the child was absent when the class did the lesson together
     begun: bool
-    again_by: date | None  # it is set for this child once more, by this day
+    again_by: date | None  # the new due day, if the lesson was set again for this child
 
 
 @dataclass(frozen=True)

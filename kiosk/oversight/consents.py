@@ -111,7 +111,7 @@ def ask(
     if new:
         note_consent(session, acting, LogAct.CONSENT_ASKED, consent)
     if consent.asked_by_id != staff.id:
-        raise NotFound  # none of kiosk's forms sends this
+        raise NotFound  # no form of kiosk sends such a value
     if any(getattr(consent, name) != value for name, value in {**values, **days}.items()):
         raise Refused(OTHER_WORDS)
     return consent

@@ -47,15 +47,15 @@ class Evidence:
 
     pupils: int
     pupils_agreed: int
-    decisions: Merged  # labels are those of STATE_WORDS
+    decisions: Merged  # how many children decided what; the labels are those of STATE_WORDS
     staff: int
     staff_signed: int
     lessons: int
-    lessons_taught: int  # finished by five children or more
+    lessons_taught: int  # lessons that at least five children have finished
     coverage: Coverage
     roles: tuple[RoleLine, ...]
     overdue: tuple[Checked, ...]
-    allowed: tuple[Consent, ...]  # by two of the leadership team, today
+    allowed: tuple[Consent, ...]  # what two members of the leadership team allow at the moment
     by_hand: tuple[Consent, ...]  # marked as approved, but not according to the audit log
 
     @property

@@ -15,8 +15,8 @@ from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
 from kiosk.small_numbers import FEWEST, is_small
 
-Counts = Mapping[str, int]  # of one question: option -> how often it was chosen
-PARTS = 10  # a share of a few answers says no more than so many in ten
+Counts = Mapping[str, int]  # for one question: each option, and how often it was chosen
+PARTS = 10  # shares are given in tenths, as more precision means nothing with so few answers
 
 
 def minimum_answers(question: Question, counts: Counts) -> int:
@@ -41,7 +41,7 @@ class Gain:
 
     before: int
     after: int
-    alike: bool  # both questions have one answer; else one of them has cards, of which each was looked at
+    alike: bool  # both questions have one answer; otherwise one has cards, each counted on its own
 
 
 def class_gain(quiz: Quiz, tally: Mapping[str, Counts]) -> Gain | None:
@@ -88,7 +88,7 @@ class LessonBeliefs:
     others: int | None  # how many answers show rarer beliefs, all together; None: fewer than five
     any_others: bool
     too_few: bool  # fewer than five children have answered any question so far
-    gain: Gain | None  # from the first questions to the last
+    gain: Gain | None  # the change between the question near the start and the one at the end
 
 
 def class_beliefs(

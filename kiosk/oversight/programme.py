@@ -21,7 +21,7 @@ from kiosk.lessons.sets import set_if_new
 from kiosk.oversight.coverage import class_sizes, lessons_set
 from kiosk.wording.messages import N_
 
-USUAL_TERMS = 3  # where the calendar lists none
+USUAL_TERMS = 3  # how many terms a year has if the calendar lists none
 
 Plan = Mapping[str, int]  # the number of the term in which each lesson of a year is planned
 

@@ -17,7 +17,7 @@ from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
 from kiosk.quizzes.rows import Rows, SheetRow
 
-# How long a part takes beside others; for what is not named here, DOING.
+# The relative length of each kind of part, for sharing out the minutes; a kind that is not listed counts as DOING.
 WEIGHTS = {"screen": 2.0, "note": 1.0, "recall": 1.0, "reflect": 1.0, "scenario": 5.0, "two": 4.0}
 DOING = 3.0
 A_QUESTION = 1.0
@@ -37,9 +37,9 @@ def printed_rows(quiz: Quiz, question: Question) -> Rows:
 class Part:
     """One entry of the running order: a step with the questions that follow it, or the quiz at the end."""
 
-    step: Step | None  # None: questions alone
+    step: Step | None  # None if this entry has questions only
     questions: tuple[Question, ...] = ()
-    minutes: int = 0  # 0: less than one
+    minutes: int = 0  # 0 means less than one minute
 
     @property
     def kind(self) -> str:

@@ -72,7 +72,7 @@ class RegisterPart:
     """A class, or the staff, with the version of the Code that is in force."""
 
     title: str
-    year: str  # "" for staff
+    year: str  # the year of the children in this part; "" for staff
     version: int | None
     lines: tuple[RegisterLine, ...]
     code_id: str = ""

@@ -12,7 +12,7 @@ class Merged:
 
     shown: tuple[tuple[str, int], ...]
     rest: tuple[str, ...]  # the labels that were merged
-    rest_count: int | None  # None: fewer than five even together
+    rest_count: int | None  # None if all small counts together are still fewer than five
 
     @property
     def largest(self) -> int:

@@ -131,7 +131,7 @@ class ChoosingAll(Choosing):
     nothing_ticked: ClassVar[str]
 
     feedback_correct: Prose | None = None
-    feedback_wrong: Prose | None = None  # for an answer that only misses something
+    feedback_wrong: Prose | None = None  # feedback for an answer with no wrong choice that misses a right one
 
     @abstractmethod
     def why_right(self, ticked: Sequence[Answer]) -> Markup:

@@ -52,7 +52,7 @@ class Marked:
     feedback: Markup
     misconceptions: tuple[str, ...]
     details: tuple[Detail, ...] = field(default=())
-    unfinished: bool = False  # all right so far, and the next card comes
+    unfinished: bool = False  # every card so far is right, and more cards follow
 
     @property
     def not_right(self) -> frozenset[str]:

@@ -39,7 +39,7 @@ class Question(ABC):
     one_by_one: ClassVar[bool] = (
         False  # whether its rows may be answered one after another, by buttons of their own
     )
-    names_beliefs: ClassVar[bool] = True  # whether an answer that is not right should show a misconception
+    names_beliefs: ClassVar[bool] = True  # whether the linter asks wrong answers to name a misconception
     # What the linter reads each key of the file as.
     words: ClassVar[Mapping[str, Wording]] = {
         "stem": "stem",

@@ -15,7 +15,7 @@ from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
 
 GAPS = (timedelta(weeks=2), timedelta(weeks=6))
-TERM = timedelta(weeks=13)  # if the school's calendar lists no terms
+TERM = timedelta(weeks=13)  # the length of a term if the school's calendar lists none
 QUESTIONS_AT_ONCE = 2
 
 

@@ -16,7 +16,7 @@ class SheetRow:
     alt: str = ""
     chosen: str = ""
     tried: bool = False
-    was: str = ""  # what was chosen for it in this answer, where that was not right
+    was: str = ""  # what was chosen for this row in this answer, if that was not right
 
     def told(self, chosen: str, tried: bool = False, was: str = "") -> "SheetRow":
         """The row as a form tells of it; most are the row itself, as a child chooses one of several."""
@@ -34,4 +34,4 @@ class Moved:
 
     rows: Rows
     id: str = ""
-    way: str = ""  # up or down
+    way: str = ""  # which way it was moved: up or down

@@ -27,9 +27,9 @@ class Sheet:
     tries: int = 0
     outcome: AnswerOutcome | None = None
     missing: str = ""  # what to do, where the form held no answer
-    moved: str = ""  # the row that was moved by its own button,
-    moved_way: str = ""  # up, down, or next where another one came to the front
-    put: str = ""  # the row that this answer was about, where they are answered one after another
+    moved: str = ""  # the id of the row that was moved with its own button, if one was
+    moved_way: str = ""  # which way it was moved: up, down, or next (the next card was shown)
+    put: str = ""  # the id of the row that was answered, in questions whose rows are answered one at a time
 
     @property
     def tried(self) -> tuple[str, ...]:

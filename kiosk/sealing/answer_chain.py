@@ -11,7 +11,7 @@ from kiosk.sealing.boxes import BoxBroken, lock, open_sealed, seal_to, unlock
 
 PADDED_SIZES = (1024, 8192)
 DISCARD_PLAIN_BYTES = 64
-DISCARD_BYTES = DISCARD_PLAIN_BYTES + 40  # with its nonce and its mark
+DISCARD_BYTES = DISCARD_PLAIN_BYTES + 40  # the sealed size: plaintext plus nonce and authentication tag
 HEAD_STEP = 1024  # the place where a chain stands grows in steps of this many bytes
 DIGEST_BYTES = 16
 MARK_BYTES = 32

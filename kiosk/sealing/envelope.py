@@ -7,8 +7,8 @@ from typing import Any
 from kiosk.sealing.boxes import KEY_BYTES, BoxBroken, lock, open_sealed, random_bytes, seal_to, unlock
 
 ENVELOPE_VERSION = 1
-PADDED_SIZES = (1024, 4096, 16384)  # size of the plain bytes; sealed, each is 40 bytes longer
-LARGEST = PADDED_SIZES[-1]  # every form fits; what grows beyond takes a whole multiple of it
+PADDED_SIZES = (1024, 4096, 16384)  # sizes to which the plaintext is padded; sealing adds 40 bytes
+LARGEST = PADDED_SIZES[-1]  # every form fits into this; longer content is padded to a multiple of it
 NOTE_STEP = 256  # a note grows in steps of this many bytes
 
 

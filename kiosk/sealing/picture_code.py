@@ -9,7 +9,7 @@ from kiosk.sealing.boxes import public_of
 from kiosk.sealing.site_key import SiteKey
 
 PICTURES = 64
-LENGTH = 6  # all different: 64 x 63 x 62 x 61 x 60 x 59 are 35.7 bits
+LENGTH = 6  # six different pictures: 64 x 63 x 62 x 61 x 60 x 59 codes, or 35.7 bits
 PASSES = 2
 MEMORY_BYTES = 19 * 2**20
 SALT_BYTES = 16

@@ -15,7 +15,7 @@ SALT_BYTES = 16
 STRETCHED_BYTES = 64
 MARK_BYTES = 8
 FINGERPRINT_BYTES = 10
-WORDS = 6  # of 1,024: 60 bits, enough for what two people compare while they talk
+WORDS = 6  # six words out of 1,024: 60 bits, enough for two people to compare aloud
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,9 @@ from kiosk.sealing.list_statements import (
     read_change,
 )
 
-NEEDED = 2  # readers of the version before who must agree
+NEEDED = 2  # how many readers of the version before must agree
 SHORTEST_WAIT = timedelta(days=2)  # two school days are never fewer days than this
-FIRST_WEEK = timedelta(days=7)  # after the founding nobody waits
+FIRST_WEEK = timedelta(days=7)  # for one week after the first list, new readers do not have to wait
 
 
 def verify(rows: Sequence[tuple[bytes, Signatures]], root: bytes | None = None) -> list[Version]:

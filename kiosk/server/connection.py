@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 READ_SECONDS = 10  # for a whole request, however slowly its bytes arrive
 IDLE_SECONDS = 10  # between two requests of a browser that keeps its connection
-TAKE_SECONDS = 30  # without a byte of the answer being taken
+TAKE_SECONDS = 30  # how long a browser may take no byte of the answer
 LONGEST_LINE = 4 * 1024
 GONE = getattr(
     select, "POLLRDHUP", 0
-)  # the other end sends no more; macOS tells it of closed connections alone
+)  # poll flags for "the other end sends no more"; macOS sets them for closed connections only
 
-# A page that is left is empty when somebody goes back to it: none of these sentences may send a child there.
+# Plain sentences for refused requests. None may say "go back": a form that was left is empty by then.
 _WORDS = {
     400: "This request could not be read.",
     408: "This took too long to arrive, so we did not get it. Please write it again, or tell a grown-up you trust.",
@@ -56,8 +56,8 @@ class Postponed(BaseException):
 class Request(HTTPRequestParser):  # type: ignore[misc]
     """A request that is being read; in pieces, the line before a piece has a bound, as it is copied at each read."""
 
-    is_last = False  # whether more had been sent before this one was answered
-    drawn = ""  # the lane from which it is handed over
+    is_last = False  # whether the browser had sent a further request before this one was answered
+    drawn = ""  # the lane from which the loop handed over this request
     is_refused = False
 
     @property
@@ -65,7 +65,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
         """Whether it sends something under /report: by address and method alone."""
         if self.error is not None or self.command != "POST":
             return False
-        return is_report_path("/" + self.path.lstrip("/"))  # as waitress hands it on
+        return is_report_path("/" + self.path.lstrip("/"))  # as waitress passes the path to the app
 
     def received(self, data: bytes) -> int:
         """Take what came, and return how much of it is dealt with.
@@ -79,7 +79,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
             self.error, self.completed = BadRequest(""), True
         if not self.completed or self.empty:
             return taken
-        self.expect_continue = False  # it is whole or refused: nothing more of it may be asked for
+        self.expect_continue = False  # complete or refused by now, so no "100 Continue" is sent
         self.is_last = taken < len(data) and not data[taken:].isspace()
         return len(data)
 
@@ -144,7 +144,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
     error_task_class = PlainAnswer
     server: "Loop"
     request: Any  # the request that is being read; None between two requests
-    is_held = False  # in the line: nothing is read or sent until its beat
+    is_held = False  # whether it waits in the line: nothing is read or sent until its beat
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.owes_since: float | None = time.monotonic()  # a new connection is expected to send a request
@@ -157,7 +157,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
 
     @last_activity.setter
     def last_activity(self, _: float) -> None:
-        self._active_at = time.monotonic()  # waitress says what the computer's clock says
+        self._active_at = time.monotonic()  # waitress uses the computer's clock, which can be set
 
     @property
     def is_served(self) -> bool:
@@ -186,7 +186,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
     def answer_or_wait(self) -> None:
         """Answer a request, or let it wait in a lane as it came; who was drawn from one frees the place."""
         request = self.requests[0]
-        drawn = request.drawn  # before it joins a lane, from which the loop may draw it at once
+        drawn = request.drawn  # read now: once it has joined a lane, the loop may draw it at once
         try:
             super().service()
         except Postponed as postponed:
@@ -197,7 +197,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
                 self.server.lanes.end(drawn, request.is_refused)
                 self.server.pull_trigger()
 
-    service = answer_or_wait  # as waitress calls it
+    service = answer_or_wait  # the method name that waitress calls
 
     @property
     def has_left(self) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 BEAT_SECONDS = 1.0
 MOST_A_BEAT = 20
-MOST_AT_ONCE = 4  # threads that may answer what is sent here; the others are for lessons
+MOST_AT_ONCE = 4  # most threads that may work for this line; the others are for lessons
 MOST_WAITING = 500
 
 
@@ -24,10 +24,10 @@ class Line:
     def __init__(self, clock: Callable[[], float] = time.monotonic, chance: Random | None = None) -> None:
         self._clock, self._chance = clock, chance or SystemRandom()
         self._beat = self._beat_of_now()
-        self.waiting: dict[Connection, int] = {}  # not drawn yet, and the beat in which each came
-        self._drawn: list[Connection] = []  # drawn, and waiting for a thread
+        self.waiting: dict[Connection, int] = {}  # not drawn yet, each with the beat in which it came
+        self._drawn: list[Connection] = []  # connections that are drawn and wait for a thread
         self._in_threads: list[Connection] = []
-        self._beats: list[list[Connection]] = []  # drawn together, and answered together
+        self._beats: list[list[Connection]] = []  # drawn in the same beat, and answered together
 
     def __len__(self) -> int:
         """How many connections it holds."""

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 THREADS = 8
-MOST_CONNECTIONS = 500  # in one process; one more ends another connection
+MOST_CONNECTIONS = 500  # most connections of one process; a further one closes another
 # when there are too many connections, those overdue with a request are closed before idle ones
 LATE_SECONDS = 1.0
-MOST_HELD_BYTES = 64 * 1024 * 1024  # in unanswered requests; above it the largest unfinished one is dropped
+MOST_HELD_BYTES = 64 * 1024 * 1024  # of unanswered requests; above it the largest unfinished one is dropped
 LONGEST_HEAD = 16 * 1024  # address and headers of one request
-# A little more than the app takes, as its page for "too long" says more.
+# A little more than the app accepts, so that the app can answer with its own, more helpful page.
 LONGEST_BODY = MAX_FORM_BYTES + 64 * 1024
 WHOLE_ANSWER = 64 * 1024  # a shorter answer leaves at once as a whole, head and page together
-NEVER = sys.maxsize  # however long it is, nothing goes into a file, and no thread waits until it is read
+NEVER = sys.maxsize  # for waitress's limits: no answer goes into a file, and no thread waits for a reader
 LOOK_SECONDS = 1.0
 MILLISECOND = 0.001  # added to each pause, as waitress may wake that much too early
 STOPPING_LOOK_SECONDS = 0.05
@@ -64,7 +64,7 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
     """One process that serves one app on a socket, which other processes may share."""
 
     channel_class = Connection
-    next_channel_cleanup = math.inf  # waitress would look by the computer's clock, which may be set back
+    next_channel_cleanup = math.inf  # no clean-up by waitress, which goes by the computer's clock
 
     def __init__(self, application: "WSGIApplication", listener: socket.socket) -> None:
         self.stops_at: float | None = None
@@ -107,7 +107,7 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
             now = time.monotonic()
             for one in self.line.take_surplus(self._most_waiting(now)):
                 one.refuse(TooMany(""))
-            if stopping or now >= looks_at:  # after a turn, as whoever idles may have sent something already
+            if stopping or now >= looks_at:  # after a turn, as an idle connection may have sent something
                 looks_at = now + LOOK_SECONDS
                 self.maintenance(now)
 
@@ -135,7 +135,7 @@ class Loop(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
         """Take one connection, and make room for it where there are too many."""
         before = len(self.active_channels)
         super().handle_accept()
-        count = len(self.active_channels)  # as before, if there was no connection to accept
+        count = len(self.active_channels)  # unchanged if there was no connection to accept
         if count > before and count - len(self.line) - len(self.lanes) > MOST_CONNECTIONS:
             self._make_room()
 

@@ -35,7 +35,7 @@ WORKERS = 2
 WAITING_CONNECTIONS = 1024  # that the system keeps until one of the processes takes them
 OPEN_FILES = 8192
 STOP_SECONDS = 10  # processes that have not ended by then are killed
-AGAIN_SECONDS = 1.0  # the pause before a process that died at once is replaced again
+AGAIN_SECONDS = 1.0  # the pause before replacing a process that died right after its start
 STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -72,7 +72,7 @@ def _load(config: Config) -> "WSGIApplication":
 
 
 def _allow_open_files() -> None:
-    """Ask for as many open files as many held connections need, as far as the system allows."""
+    """Raise this process's limit of open files to what the held connections may need, as far as the system allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -106,7 +106,7 @@ class Processes:
 
     def __init__(self, application: "WSGIApplication", listener: socket.socket, count: int) -> None:
         self._application, self._listener, self._count = application, listener, count
-        self._running: dict[int, float] = {}  # process id: when it was started
+        self._running: dict[int, float] = {}  # when each process was started, by its id
         self._told = socket.socketpair()
         # Only this process keeps the writing end open, so the others see from the reading end when it dies.
         self._alive = os.pipe()
@@ -117,7 +117,7 @@ class Processes:
             end.setblocking(False)
         before = signal.set_wakeup_fd(
             self._told[1].fileno()
-        )  # first, as a handler alone would swallow a stop
+        )  # the wake-up descriptor comes first: a handler alone would swallow a stop
         handlers = {number: signal.signal(number, _nothing) for number in (*STOPS, signal.SIGCHLD)}
         try:
             self._replace_until_stopped()
@@ -157,7 +157,7 @@ class Processes:
         until, told = time.monotonic() + seconds, set[int]()
         while not told & {*STOPS} and (left := until - time.monotonic()) > 0:
             told |= self._wait(left)
-            self._reap()  # the signal of a death is read once
+            self._reap()  # reap every ended process now, as SIGCHLD is delivered only once
         return told
 
     def _stop(self) -> None:
@@ -186,7 +186,7 @@ class Processes:
         return [self._running.pop(pid) for pid in ended]
 
     def _start(self) -> None:
-        # A stop that comes while a process has still the handlers of this one would be taken for nothing.
+        # Stop signals are blocked while the child still has its parent's handlers, which would ignore them.
         unmasked = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
         try:
             pid = os.fork()
@@ -202,7 +202,7 @@ class Processes:
         except BaseException as error:
             _say(error)
         finally:
-            os._exit(0)  # nothing of the first process may run in this one
+            os._exit(0)  # no cleanup code of the parent process may run in this child process
 
     def _serve(self, unmasked: set[int]) -> None:
         signal.set_wakeup_fd(-1)

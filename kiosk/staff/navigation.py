@@ -31,7 +31,7 @@ class Section:
         """The page to which the section leads this person; "" if there is none."""
         leads = [endpoint for endpoint in self.endpoints if site.may_open(endpoint)]
         if WINDOWS in leads and not opens_classes(staff):
-            leads.remove(WINDOWS)  # it would be empty
+            leads.remove(WINDOWS)  # the section of joining windows would have no page
         return leads[0] if leads else ""
 
 

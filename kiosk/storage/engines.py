@@ -16,7 +16,7 @@ from kiosk.host.files import make_private_file, make_private_folder
 from kiosk.storage.outages import DatabaseNotSafe
 
 BUSY_MILLISECONDS = 5000
-CACHE_KILOBYTES = 16_000  # of each connection, as far as it is needed
+CACHE_KILOBYTES = 16_000  # the most that the cache of each connection may take
 BETWEEN_TRIES_SECONDS = 0.01
 _PRAGMAS = (
     ("journal_mode", "wal", "wal"),
@@ -101,7 +101,7 @@ def _use_this_file_alone(engine: Engine, path: Path) -> None:
     What is written to a file that was deleted is lost, so a connection is used only while its file stands there.
     """
     make_private_folder(path.parent)
-    make_private_file(path)  # SQLite gives the files beside it the same mode
+    make_private_file(path)  # SQLite gives its journal files the same mode as the database file
 
     @event.listens_for(engine, "do_connect")
     def _open_no_other(dialect: Any, record: Any, cargs: list[Any], cparams: dict[str, Any]) -> None:

@@ -86,7 +86,7 @@ class CircuitBreaker:
                 time.sleep(PROBE_SECONDS)
                 with suppress(
                     psycopg.Error, OSError, MemoryError
-                ):  # too many open files, too: they may be closed
+                ):  # also for "too many open files", which may pass
                     connect().close()
                     break
         finally:

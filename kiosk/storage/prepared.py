@@ -16,7 +16,7 @@ from kiosk.storage.engines import ask_driver
 
 Values = Mapping[str, Any]
 Row = tuple[Any, ...]
-Change = Callable[[Any], Any]  # of one value: from Python to the database, or back
+Change = Callable[[Any], Any]  # converts one value from Python to the database, or back
 
 
 @dataclass(frozen=True)

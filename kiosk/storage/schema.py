@@ -13,7 +13,7 @@ from kiosk.storage.db import Database, Databases, ReportsBase, SchoolBase, Sessi
 
 MARK_LETTERS = 16
 FIRST_REVISION = (
-    "0100"  # of the baselines; versions before 0.2, of which none was released, counted from 0001
+    "0100"  # the revision of the baselines; versions before 0.2 (none was released) counted from 0001
 )
 MIGRATIONS_DIR = Path(__file__).parent.parent / "migrations"
 METADATA: dict[str, MetaData] = {

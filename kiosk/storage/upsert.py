@@ -13,7 +13,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from kiosk.storage.prepared import PreparedStatement
 
 Row = Mapping[str, Any]
-NewRow = Any  # its columns are what was to be inserted
+NewRow = Any  # has the columns of the row that was to be inserted
 
 
 class Upsert:

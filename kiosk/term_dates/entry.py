@@ -22,7 +22,7 @@ from kiosk.web.forms import FormErrors
 from kiosk.wording.messages import N_, Message
 
 CalendarItem = Term | Holiday | HalfDay
-Mistake = tuple[str, Message]  # of the field with this name
+Mistake = tuple[str, Message]  # the name of a field, and the message beside it
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?::00)?", re.ASCII)
 

@@ -16,7 +16,7 @@ from kiosk.wording.messages import N_, Refused
 
 EACH_YEAR = frozenset(
     {StaffTopic.TELLING}
-)  # acknowledged anew each school year, also where no word has changed
+)  # staff acknowledge these again each school year, even if no word has changed
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ class StaffTopic(enum.StrEnum):
     """What every member of staff is told, each in versions."""
 
     MONITORING = "monitoring"
-    CODE = "code"  # seen, which is not signed
+    CODE = "code"  # the Code: staff note here only that they have seen it; signing it is stored elsewhere
     TELLING = "telling"
 
 

@@ -109,7 +109,7 @@ def scan_notices(content_dir: Path, facts: Facts) -> tuple[Notices, list[Content
         elif original is not None and fresh:
             wrong += _problems(source, original)
         problems += wrong
-        if fresh and not wrong:  # else the English stands in for it
+        if fresh and not wrong:  # otherwise the English version is used
             found[name, lang] = _notice(file, lang)
     missing = [id for id in NoticeId.__args__ if (id, ENGLISH) not in found]  # type: ignore[attr-defined]
     if not problems:

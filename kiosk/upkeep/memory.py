@@ -36,8 +36,8 @@ class WorkerMemory:
 
     server: RetryWait | None = None
     addresses: dict[str, RetryWait] = field(default_factory=dict)
-    mailed: Mailed = field(default_factory=dict)  # of what is urgent, while the reports database is away
-    tidied: float | None = None  # the beat of REWRITE_SECONDS that was done last
+    mailed: Mailed = field(default_factory=dict)  # about urgent reports, while their database is away
+    tidied: float | None = None  # the last multiple of REWRITE_SECONDS at which files were rewritten
     ended_on: date | None = None
     log_verified_on: date | None = None
     drawn_at: datetime | None = None  # when the lots of self-tests were drawn last
@@ -50,5 +50,5 @@ class WorkerMemory:
     form_failed_on: date | None = None
     well_on: date | None = None
     escalated_at: datetime | None = None
-    seen: Seen = field(default_factory=dict)  # when what is urgent was passed on, for its clock
+    seen: Seen = field(default_factory=dict)  # when each urgent report was seen first: starts its clock
     once: LogThrottle = field(default_factory=LogThrottle)

@@ -46,7 +46,7 @@ LOOK_AGAIN_SECONDS = 5
 ASK_MAIL_EVERY = timedelta(minutes=5)
 ASK_MAIL_SECONDS = 3.0  # for each step: a server that hangs keeps no alert waiting for long
 ESCALATE_EVERY = timedelta(minutes=1)
-EVERY_HOST = ""  # a round is not part of a request: one worker serves one school
+EVERY_HOST = ""  # the worker has no request and so no host name: one worker serves one school
 
 log = logging.getLogger(__name__)
 
@@ -132,7 +132,7 @@ def _send_self_test(site: Site, now: datetime, memory: WorkerMemory) -> None:
     memory.form_failed_on = today
     try:
         send_self_test(report_site_of(site), now, draw_person_and_answers())
-    except Exception:  # whatever the error: no child's report would have come through either
+    except Exception:  # whatever the error: a child's report would have failed in the same way
         note_self_test(site.databases, False, today)
         raise
     memory.form_failed_on = None
@@ -155,7 +155,7 @@ def _transfer(site: Site, now: datetime, memory: WorkerMemory) -> None:
     try:
         transfer_due(site, site.databases.reports, now)
         look_first(site.databases.reports)
-    finally:  # including items that the database refused, of which nobody else would be told
+    finally:  # also for items that the database refused: nobody else would be alerted to them
         if not memory.server or now >= memory.server.until:
             mail_urgent(site, now, memory.mailed)
 

@@ -20,7 +20,7 @@ def compress_pages(app: Flask) -> None:
         add_vary(response, "Accept-Encoding")
         if "gzip" not in request.environ.get("HTTP_ACCEPT_ENCODING", ""):
             return response
-        if "Content-Encoding" in response.headers:  # a page whose length must reveal nothing
+        if "Content-Encoding" in response.headers:  # a padded page, whose length must reveal nothing
             return response
         body = response.get_data()
         if len(body) >= SMALLEST_BYTES and request.accept_encodings["gzip"] > 0:

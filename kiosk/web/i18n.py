@@ -17,7 +17,7 @@ from kiosk.web.look import MOST_LOOKS, Look, Tablet, read_look
 from kiosk.wording.words import FILTERS
 
 CARRIED = ("lang", "band", "look")
-OWN_LOOK = "own-look"  # in the session of a child who has come in and chosen one
+OWN_LOOK = "own-look"  # session key: the look that a signed-in child has chosen
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class PageSettings:
     look: Look
     led: bool = False
     board: bool = False
-    fit: Adjustments = NONE_SET  # to the child who has come in
+    fit: Adjustments = NONE_SET  # the adjustments of the child who is signed in
 
     def __hash__(self) -> int:
         """That of all its values, which a page's parts ask for again and again."""

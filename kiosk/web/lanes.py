@@ -2,9 +2,9 @@
 
 from flask import Flask, Response, request
 
-HEADER = "Kiosk-Not-Yet"  # of an answer that the loop keeps to itself: the lane in which the request waits
-DRAWN = "kiosk.drawn"  # of a request that the loop hands over: the lane from which it comes, "" for none
-LATE = "late"  # it has waited too long, and is handed over to be told so
+HEADER = "Kiosk-Not-Yet"  # response header that never leaves the server: the lane in which to wait
+DRAWN = "kiosk.drawn"  # WSGI environment key: the lane that the request was drawn from, "" for none
+LATE = "late"  # the lane name of a request that waited too long and gets an answer that says so
 
 
 class NotYet(Exception):

@@ -54,7 +54,7 @@ class SecureResponse(Response):
     They are added in the end, as each header of a response in the making costs more than all of them there.
     """
 
-    guards: dict[str, str] | None = None  # of the school; None before the app has seen it
+    guards: dict[str, str] | None = None  # the school's security headers; None before the first request
 
     def get_wsgi_response(self, environ: Any) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
         """What is sent, with each security header that it has not set itself."""

@@ -7,11 +7,11 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheets read UTF-8 as a legacy code page
+BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets read UTF-8 as a legacy code page
 # What makes a spreadsheet take a cell for a formula (OWASP, CSV injection). The minus of mathematics has no plain
 # form in Unicode, and is one for a spreadsheet all the same.
 FORMULA_STARTS = ("=", "+", "-", "@", "\N{MINUS SIGN}")
-BREAKS = ("\t", "\r", "\n")  # a spreadsheet may start the cell anew behind one
+BREAKS = ("\t", "\r", "\n")  # a spreadsheet may take what follows a line break for a new cell
 
 
 def safe(cell: str) -> str:

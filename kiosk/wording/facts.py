@@ -59,7 +59,7 @@ class Helpline(Checked):
     name: Text
     number: str = ""
     text_number: str = ""
-    text_word: str = ""  # what to text to it, such as SHOUT
+    text_word: str = ""  # the word to send in a text message to this helpline, such as SHOUT
     url: str = ""
     for_bands: tuple[Band, ...]
     audience: tuple[Audience, ...]
@@ -108,7 +108,7 @@ class Helplines:
         return [line for line in self.all.values() if band in line.for_bands and "child" in line.audience]
 
     def for_audience(self, audience: Audience) -> list[Helpline]:
-        """Those for parents, or for staff."""
+        """The helplines for one audience: parents, or staff."""
         return [line for line in self.all.values() if audience in line.audience]
 
     def overdue(self, today: date) -> list[Helpline]:

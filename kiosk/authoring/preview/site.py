@@ -31,7 +31,7 @@ class PreviewSite:
 
     config: Config
     assets: Mapping[str, str]
-    mark: str  # of the folder as it was read
+    mark: str  # the fingerprint of the folder when it was read
     pictures: Pictures
     facts: Facts
     glossary: Glossary
@@ -145,7 +145,7 @@ class PreviewFiles:
             return read_site(self._config, self._assets, mark)
         except ContentError as error:  # a file that every lesson needs
             problems = list(error.problems)
-        except Exception as error:  # a file that went while it was read, or a mistake that no check knows yet
+        except Exception as error:  # a file deleted while it was read, or a mistake that no check knows yet
             problems = [ContentProblem(self._config.content_path, 1, f"cannot be read: {error}")]
         return blank_site(self._config, self._assets, mark, problems)
 
@@ -167,6 +167,6 @@ def _files(folder: Path) -> Iterator[tuple[str, int, int]]:
             path = Path(place, name)
             try:
                 known = path.stat()
-            except OSError:  # gone between the two looks, or a link to nowhere
+            except OSError:  # deleted since the folder was listed, or a broken link
                 continue
             yield str(path), known.st_size, known.st_mtime_ns

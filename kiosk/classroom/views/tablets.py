@@ -109,7 +109,7 @@ def guard_pace(app: Flask) -> None:
             return None
         found = _led(pupil)
         if request.endpoint in LEAVING:
-            if found and not found[1].quiet:  # of the others nobody is shown as having left (promise E24)
+            if found and not found[1].quiet:  # in other lessons nobody is shown as having left (promise E24)
                 with current_site().databases.sessions.rows(write=True) as rows:
                     remove_seat(rows, pupil.window_id, pupil.id)
             return None

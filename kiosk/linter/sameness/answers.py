@@ -15,7 +15,7 @@ _KIND = re.compile(
     r"\b(?:ask(?:s|ed|ing)?|tell(?:s|ing)?|told|check(?:s|ed|ing)?|kind(?:ly|ness)?|stop(?:s|ped|ping)?)\b",
     re.I,
 )
-# What nobody would choose who means well: it shames, and it teaches nothing.
+# Words for doing harm. An option that nobody who means well would choose shames a child and teaches nothing.
 _SHAMING = re.compile(
     r"\b(?:laugh(?:s|ed|ing)? (?:at|along)|mock(?:s|ed|ing)?|teas(?:e|es|ed|ing)|insult(?:s|ed|ing)?|"
     r"sneer(?:s|ed|ing)?|bull(?:y|ies|ied|ying)|humiliat(?:e|es|ed|ing)|threaten(?:s|ed|ing)?|"

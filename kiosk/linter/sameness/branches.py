@@ -28,7 +28,7 @@ def check_branches(works: Sequence[Work]) -> Iterator[Finding]:
 
 def _scenario(path: Path, block: Block) -> Iterator[Finding]:
     scenario, _ = read_scenario(block, escape, lambda line, message: ContentProblem(path, line, message))
-    if scenario is None:  # another rule says why
+    if scenario is None:  # another rule reports the reason
         return
     for node in scenario.nodes.values():
         lines = _lines_of_choices(block, node)

@@ -12,7 +12,7 @@ from kiosk.linter.sameness.works import Work, inside
 
 _KEYS = ("picture", "image", "scene")
 
-Look = tuple[tuple[tuple[str, str], ...], str]  # who is in a scene with which face, and the prop
+Look = tuple[tuple[tuple[str, str], ...], str]  # the figures of a scene with their faces, and its prop
 
 
 @dataclass(frozen=True, order=True)
@@ -49,7 +49,7 @@ def shown_in(work: Work) -> Iterator[Shown]:
         source = inside(block, path)
         if block.name == "scene" or source is None:
             continue
-        # The views of one block may repeat a scene, but not a picture.
+        # The views of one activity may show the same scene again, but not the same picture.
         scenes: set[str] = set()
         for where, named in texts(source.data):
             key = str(where[-1])

@@ -43,7 +43,7 @@ def line_of(passage: Passage, text: str) -> int:
         pattern = r"[^A-Za-z0-9]+".join(map(re.escape, said))
         if match := re.search(pattern, passage.text.replace("’", "'"), re.IGNORECASE):
             return passage.line_at(match.start())
-        said.pop()  # what a placeholder stands for is not in the file
+        said.pop()  # the words that a placeholder stands for are not in the file
     return passage.line
 
 

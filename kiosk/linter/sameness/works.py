@@ -14,7 +14,7 @@ from kiosk.lessons.head import LessonHead
 from kiosk.lessons.lesson import scan_lesson_page
 from kiosk.linter.passages import Passage, lesson_passages, quiz_passages
 
-# Uses that are no running words; whatever else a new kind of block has is read.
+# Uses of text that are not running prose. Any use that is not listed here is checked.
 _NOT_RUNNING = frozenset({"title", "objective", "label", "alt", "adult", "belief"})
 
 
@@ -38,7 +38,7 @@ class Work:
     def lesson_path(self) -> Path:
         """The file of the lesson; that of the quiz where there is no lesson."""
         source = self.page or self.quiz_file
-        assert source is not None  # a work is at least one of both
+        assert source is not None  # a work has a lesson, a quiz, or both
         return source.path
 
     @property

@@ -19,7 +19,7 @@ from kiosk.site import current_site
 from kiosk.web.request_sessions import school
 from kiosk.wording.words import class_words, near_day
 
-DAYS_AGAIN = 7  # from now, or the first school day after that
+DAYS_AGAIN = 7  # days until children who catch up should have done it; moved on to the next school day
 LONGEST_CLOSURE = 60
 
 

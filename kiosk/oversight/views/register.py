@@ -131,7 +131,7 @@ def _query() -> register.RegisterQuery:
     """The search that the address asks for; a value that the form does not offer is ignored."""
     args = request.args
     signer = args.get("who", "")
-    decision = args.get("decision", "") or args.get("show", "")  # as older links say it
+    decision = args.get("decision", "") or args.get("show", "")  # links from earlier versions use "show"
     known = {register.NOT_SIGNED, *(state.value for state in STATE_WORDS)}
     return register.RegisterQuery(
         name=args.get("name", "").strip()[:60],

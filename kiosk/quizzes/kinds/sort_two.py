@@ -30,7 +30,7 @@ class Card(Illustrated):
 
     bin: Identifier
     feedback: Prose
-    # said about it in the wrong box, where `feedback` would give away the right one
+    # feedback for this card in the wrong box, if `feedback` would give away the right one
     not_yet: Prose | None = None
     misconception: str = ""
 
@@ -51,7 +51,7 @@ class SortTwo(Question):
     bins: Annotated[tuple[Bin, ...], Field(min_length=2, max_length=2)]
     items: Annotated[tuple[Card, ...], Field(min_length=2)]
     feedback_correct: Prose | None = None
-    feedback_wrong: Prose | None = None  # for an answer that only leaves cards out
+    feedback_wrong: Prose | None = None  # feedback where all placed cards are right, but some left out
 
     @model_validator(mode="after")
     def _every_card_has_its_box(self) -> "SortTwo":
@@ -167,6 +167,6 @@ class SortTwo(Question):
         if astray:
             return astray[0].not_yet or astray[0].feedback
         if left_out:
-            # the card's own feedback would give away its box
+            # never the card's own feedback, which would give away its box
             return self.feedback_wrong or self.unsure_feedback
         return self.feedback_correct or self.items[0].feedback

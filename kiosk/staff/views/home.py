@@ -128,10 +128,10 @@ def home() -> ResponseReturnValue:
     staff, now = signed_in_staff(), now_utc()
     told = due_for(staff)
     if told and READ_LATER not in session and KEY_REFUSED not in session:
-        return redirect(url_for("told.show"))  # first after signing in, until it is read or put off
+        return redirect(url_for("told.show"))  # the first page after signing in, until read or put off
     if staff.roles & READING_ROLES and (reader := opener_if_open()):
         do_reader_chores(site.databases, site.key, reader)
-        reports().rollback()  # so that the page shows what was put back
+        reports().rollback()  # start a new transaction, so that the page shows the repaired rows
     taught = taught_classes(school(), staff)
     mine = taught or (classes_to_look_at(school(), staff) if sees_all_progress(staff) else [])
     to_talk = talks(school(), mine, site.codes)

@@ -126,7 +126,7 @@ def save(changed: CalendarFile) -> tuple[str, int]:
         calendar_from(site.config, kept)
         acting_staff().note(school(), LogAct.CALENDAR_CHANGED)
         queue_alarm(reports(), reports().scalars(select(Reader.email)))
-        commit_both()  # first, so that nobody changes it in silence
+        commit_both()  # stored before the file is changed, so that nobody changes it without a trace
         write_calendar(site.config, kept)
     except ValueError:
         return _("There would be no school day for more than a year. Children would wait too long."), 422

@@ -1,4 +1,4 @@
-"""The blueprint with all its pages: importing them gives it their addresses."""
+"""The blueprint of this feature. Importing this module registers all of its views."""
 
 from kiosk.told.views import everybody, own, posters
 from kiosk.told.views.own import bp as bp

@@ -27,7 +27,7 @@ from kiosk.report.release import is_impossible_day
 from kiosk.storage.db import Databases
 from kiosk.storage.upsert import insert_if_new
 
-# a deadline that ends as school closes is reported then, and not the next morning
+# a deadline that ends as school closes is still reported on that afternoon
 STILL_THERE = timedelta(hours=1)
 MAY_NAME = {*ABOUT_STAFF, UNKNOWN.id}  # on these routes a child may have said who must not read it
 

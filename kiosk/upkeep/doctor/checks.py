@@ -268,7 +268,7 @@ def _places(config: Config, paths: list[Path]) -> str:
 
 def check_intake(config: Config, has_key: bool) -> str:
     """Raise SettingError, in one line, if something should have been passed on by now, or cannot be opened."""
-    if not config.file(FILE).exists():  # never made here: it would belong to whoever asks
+    if not config.file(FILE).exists():  # not created here, as it would belong to whoever runs doctor
         return NOTHING_WAITS
     keeper = open_intake(config)
     try:

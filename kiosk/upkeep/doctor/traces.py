@@ -30,13 +30,13 @@ USUAL_FOLDERS = (
 PAGE = "/report/ks2/en"
 ASK_SECONDS = 20
 WRITTEN_SECONDS = 3.0  # a log is often written a moment after the answer
-# The doors of kiosk: the clean address, no such page, and a form that does not come from our own page.
+# The statuses that the three test requests may get: the address without a query, an unknown page, a forged form.
 EXPECTED = {"GET": {200, 308, 404}, "POST": {403}}
 FORM = "application/x-www-form-urlencoded"
 WHAT_TO_DO = (
     "switch this log off for /report (docs/deploy/proxy.md), then delete the lines and their old copies"
 )
-LONGEST_LINE = 1024 * 1024  # more in one piece is looked at in pieces
+LONGEST_LINE = 1024 * 1024  # a longer line is searched in pieces
 # How a packed file begins, whatever its name is.
 PACKED: dict[bytes, Callable[..., Any]] = {
     b"\x1f\x8b": gzip.open,
