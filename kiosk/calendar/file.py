@@ -73,9 +73,12 @@ def as_toml(written: CalendarFile) -> str:
     lines += _list("half_days", halves)
     if written.today:
         kept = written.today
+        bell = ""
+        if kept.next_day and kept.next_opens:
+            bell = f", next_day = {kept.next_day}, next_opens = {kept.next_opens.isoformat()}"
         lines.append(
             f"today = {{day = {kept.day}, school = {json.dumps(kept.school)}, "
-            f"opens = {kept.opens.isoformat()}, closes = {kept.closes.isoformat()}}}"
+            f"opens = {kept.opens.isoformat()}, closes = {kept.closes.isoformat()}{bell}}}"
         )
     return "\n".join(lines) + "\n"
 

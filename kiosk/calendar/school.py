@@ -1,7 +1,7 @@
 """The school's calendar: slots, opening hours, and clocks that count only school time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ LONGEST_CLOSURE_DAYS = 400
 SEARCHED_DAYS = LONGEST_CLOSURE_DAYS + 14  # the longest closure in which a next school day is searched for
 SUMMER_DAYS = 45
 BEFORE_SCHOOL_MINUTE = 0
+LEAST_HOURS = timedelta(hours=1)
 MOST_DAYS = (
     5  # out of school nothing waits longer to be passed on: no setting, so that nobody can hold it back
 )
@@ -25,12 +26,17 @@ class Slot:
 
 @dataclass(frozen=True)
 class KeptDay:
-    """A day as the calendar had it before it was changed on that very day: changes hold from the next one on."""
+    """A day as the calendar had it before it was changed on that very day: changes hold from the next one on.
+
+    Out of school it keeps the bell that ends the slot of then too: moved by minutes, it gave each report its own.
+    """
 
     day: date
     school: bool
     opens: time
     closes: time
+    next_day: date | None = None
+    next_opens: time | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,9 @@ class SchoolCalendar:
         opens, closes = self.opens, self.half_days.get(day, self.closes)
         if self.kept and day == self.kept.day:
             opens, closes = self.kept.opens, self.kept.closes
+        elif self.kept and self.kept.next_opens and day == self.kept.next_day:
+            bell = datetime.combine(day, self.kept.next_opens, self.zone)
+            return bell, max(bell + LEAST_HOURS, datetime.combine(day, closes, self.zone))
         return datetime.combine(day, opens, self.zone), datetime.combine(day, closes, self.zone)
 
     def is_open(self, now: datetime) -> bool:
@@ -129,6 +138,12 @@ class SchoolCalendar:
         It is counted from there, not from now, so that the day tells nothing finer of when something was told.
         """
         opening = self.next_opening(local).date()
+        if (kept := self.kept) and kept.next_day and kept.day <= local.date() and kept.day < opening:
+            left = self.hours(kept.next_day)[0] - local
+            if (
+                timedelta() < left <= timedelta(days=MOST_DAYS)
+            ):  # no file that somebody edits holds it back longer
+                return kept.next_day
         over = local.date() - timedelta(
             days=local.date().toordinal() % MOST_DAYS
         )  # used if nobody knows since when the worker has stood still
@@ -143,10 +158,15 @@ class SchoolCalendar:
                 return over
         return opening
 
-    def kept_on(self, day: date) -> KeptDay:
-        """A day as it is in this calendar, for one that takes its place on that day."""
+    def kept_at(self, now: datetime) -> KeptDay:
+        """The day of `now` and the slot that runs, as they are in this calendar, for one that takes its place then."""
+        day = now.astimezone(self.zone).date()
         opens, closes = self.hours(day)
-        return KeptDay(day, self.is_school_day(day), opens.time(), closes.time())
+        kept = KeptDay(day, self.is_school_day(day), opens.time(), closes.time())
+        if self.is_open(now):
+            return kept
+        slot = self.slot_of(now)
+        return replace(kept, next_day=slot.day, next_opens=self.slot_end(slot).time())
 
     def add_school_time(self, start: datetime, minutes: int) -> datetime:
         """The instant by which `minutes` of school time have passed since `start`."""

@@ -7,13 +7,12 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from kiosk.calendar.school import LONGEST_CLOSURE_DAYS, KeptDay, SchoolCalendar
+from kiosk.calendar.school import LEAST_HOURS, LONGEST_CLOSURE_DAYS, KeptDay, SchoolCalendar
 from kiosk.config import Config
 from kiosk.host.clock import CLOCK
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
-LEAST_HOURS = timedelta(hours=1)
 # Clocks change at night: a school day that began earlier could repeat or lack an hour.
 EARLIEST, LATEST = time(5), time(23)
 FIRST_YEAR, LAST_YEAR = 2000, 2199
@@ -90,12 +89,17 @@ class HalfDay(_FilePart):
 
 
 class Today(_FilePart):
-    """The day of the last change, as it was before: a change holds from the next day on."""
+    """The day of the last change, as it was before: a change holds from the next day on.
+
+    Made out of school, it leaves the bell that ends the slot of then where it was as well.
+    """
 
     day: Day
     school: bool
     opens: Minute
     closes: Minute
+    next_day: Day | None = None
+    next_opens: Minute | None = None
 
 
 class CalendarFile(_FilePart):
@@ -156,9 +160,9 @@ def calendar_from(config: Config, written: CalendarFile) -> SchoolCalendar:
     return calendar
 
 
-def from_tomorrow(changed: CalendarFile, calendar: SchoolCalendar, today: date) -> CalendarFile:
-    """The changed calendar, in which today stays as it was before, so that none of its slots moves."""
-    return changed.model_copy(update={"today": Today(**vars(calendar.kept_on(today)))})
+def from_tomorrow(changed: CalendarFile, calendar: SchoolCalendar, now: datetime) -> CalendarFile:
+    """The changed calendar, in which today and the slot that runs stay as they were before, so that no slot moves."""
+    return changed.model_copy(update={"today": Today(**vars(calendar.kept_at(now)))})
 
 
 def days_of(stretch: Stretch) -> Iterator[date]:

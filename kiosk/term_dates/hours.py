@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
-from kiosk.calendar.written import EARLIEST, LATEST, LEAST_HOURS, WEEKDAYS, CalendarFile, span
+from kiosk.calendar.school import LEAST_HOURS
+from kiosk.calendar.written import EARLIEST, LATEST, WEEKDAYS, CalendarFile, span
 from kiosk.term_dates.entry import time_from
 from kiosk.web.forms import FormErrors
 from kiosk.wording.messages import N_

@@ -122,7 +122,7 @@ def save(changed: CalendarFile) -> tuple[str, int]:
     """Write the calendar, note it and tell every reader; returns a message and a status where it cannot be written."""
     site = current_site()
     try:
-        kept = from_tomorrow(changed, site.calendar, site.today())
+        kept = from_tomorrow(changed, site.calendar, now_utc())
         calendar_from(site.config, kept)
         acting_staff().note(school(), LogAct.CALENDAR_CHANGED)
         queue_alarm(reports(), reports().scalars(select(Reader.email)))

@@ -1,16 +1,20 @@
 """Whoever may change the calendar moves nothing that was told, and holds nothing back for long (promise A5).
 
-The attacks: opening hours moved by minutes gave each report a slot of its own; closing early released them at once;
-a false holiday kept a report about the head until February.
+The attacks: opening hours moved by minutes gave each report a slot of its own, by day and, as the next day's, in the
+evening; closing early released them at once; a false holiday kept a report about the head until February.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from hypothesis import example, given
+import pytest
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from kiosk.bands import Band
 from kiosk.calendar.school import MOST_DAYS, SchoolCalendar
+from kiosk.calendar.written import CalendarFile, Holiday, Term, calendar_from, from_tomorrow
 from kiosk.config import Config
 from kiosk.report.form.answers import ReportAnswers
 from kiosk.report.form.seal import seal_report
@@ -22,6 +26,12 @@ from tests.report.intake_school import AFTER_ITS_END, BEFORE_ITS_END, Intake
 from tests.report.sealed import CALENDAR, KEY, RING
 
 HOUR = timedelta(hours=1)  # that the clocks go back
+TERMS = CalendarFile(
+    terms=(
+        Term(first=date(2026, 9, 2), last=date(2026, 12, 18)),
+        Term(first=date(2027, 1, 5), last=date(2027, 3, 25)),
+    )
+)
 FALSE_HOLIDAY = frozenset(date(2026, 11, 23) + timedelta(days=day) for day in range(70))
 
 
@@ -81,6 +91,60 @@ def test_a_slot_out_of_school_tells_nothing_finer_than_from_one_bell_to_the_next
     end = calendar.slot_end(calendar.slot_of(now))
     if not calendar.is_open(now) and later < end:
         assert calendar.slot_of(later) == calendar.slot_of(now)
+
+
+@pytest.mark.database("sqlite")  # the calendar lies in a file
+@pytest.mark.parametrize(
+    "told",
+    [
+        datetime(2026, 11, 24, 16, 5, tzinfo=UTC),
+        datetime(2026, 11, 25, 0, 5, tzinfo=UTC),
+        datetime(2026, 11, 27, 22, 5, tzinfo=UTC),
+        datetime(2026, 12, 29, 12, 5, tzinfo=UTC),
+    ],
+    ids=["after school", "at night", "on Friday", "in the holidays"],
+)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"opens": time(8, 3)},
+        {"opens": time(9, 7)},
+        {"weekdays": ("thursday", "sunday")},
+        {"holidays": (Holiday(first=date(2026, 11, 20), last=date(2027, 2, 1)),)},
+    ],
+)
+def test_the_next_bell_moved_out_of_school_gives_no_report_a_slot_of_its_own(
+    config: Config, told: datetime, changes: dict[str, Any]
+) -> None:
+    calendar = calendar_from(config, TERMS)
+    slot = calendar.slot_of(told)
+    due = calendar.slot_end(slot)
+    for minutes in (1, 4, 8):
+        changed = TERMS.model_copy(update=changes if minutes % 2 else {})
+        calendar = calendar_from(config, from_tomorrow(changed, calendar, told + timedelta(minutes=minutes)))
+        next_told = told + timedelta(minutes=minutes + 1)
+        assert calendar.slot_of(next_told) == slot
+        assert calendar.slot_end(slot) == due
+
+
+@given(calendars(), calendars(), instants, st.integers(0, 7000))
+def test_whatever_is_changed_out_of_school_the_slot_that_runs_ends_when_it_was_to_end(
+    before: SchoolCalendar, other: SchoolCalendar, now: datetime, minutes: int
+) -> None:
+    slot, later = before.slot_of(now), now + timedelta(minutes=minutes)
+    end = before.slot_end(slot)
+    assume(not before.is_open(now) and later < end)
+    after = replace(other, zone=before.zone, kept=before.kept_at(now))
+    assert after.slot_end(slot) == end
+    assert after.is_open(later) or after.slot_of(later) == slot
+
+
+def test_no_kept_bell_holds_back_what_is_told_for_more_than_five_days() -> None:
+    kept = replace(
+        CALENDAR.kept_at(datetime(2026, 11, 24, 16, tzinfo=UTC)), next_day=date(2027, 7, 1)
+    )  # as somebody edits the file
+    edited = replace(CALENDAR, kept=kept)
+    assert edited.slot_of(datetime(2026, 11, 24, 16, 5, tzinfo=UTC)).day == date(2026, 11, 25)
 
 
 def test_long_weekends_stay_whole() -> None:
