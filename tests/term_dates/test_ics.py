@@ -275,7 +275,8 @@ def test_no_file_gives_the_parser_more_to_do_than_term_dates_would(
     line: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[int] = []
-    line_of, calendar_of = reader._contentline, Calendar.from_ical
+    line_of: Any = reader._contentline
+    calendar_of: Any = Calendar.from_ical
 
     def read_line(text: str) -> Any:
         given.append(len(text))
