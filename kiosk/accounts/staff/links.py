@@ -58,10 +58,13 @@ def role_given_at(session: Session, staff_id: uuid.UUID) -> datetime | None:
     return session.scalar(given)
 
 
-def open_requests(session: Session, now: datetime) -> Sequence[LinkRequest]:
-    """The requests that wait for a second person, the oldest first."""
+def open_requests(session: Session, now: datetime, for_update: bool = False) -> Sequence[LinkRequest]:
+    """The requests that wait for a second person, the oldest first; `for_update`: nobody else decides meanwhile."""
     wanted = select(LinkRequest).where(LinkRequest.asked_at > now - REQUEST_LASTS)
-    return session.scalars(wanted.order_by(LinkRequest.asked_at, LinkRequest.staff_id)).all()
+    wanted = wanted.order_by(LinkRequest.asked_at, LinkRequest.staff_id)
+    if for_update:
+        wanted = wanted.with_for_update(of=LinkRequest).execution_options(populate_existing=True)
+    return session.scalars(wanted).all()
 
 
 def may_confirm(me: StaffMember, request: LinkRequest) -> bool:

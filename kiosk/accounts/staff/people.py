@@ -73,6 +73,12 @@ def present_staff(session: Session) -> list[StaffMember]:
     return sorted(rows, key=lambda staff: (staff.name.casefold(), staff.email))
 
 
+def hold_staff(session: Session) -> None:
+    """Let nobody leave, get or lose a role or be frozen until this transaction ends, and read all as they are now."""
+    everybody = select(StaffMember).order_by(StaffMember.id).with_for_update()
+    session.scalars(everybody.execution_options(populate_existing=True)).all()
+
+
 def is_away(person: HasAbsence, today: date) -> bool:
     """Whether this is one of the days on which somebody is away."""
     return person.away_from is not None and person.away_from <= today <= (person.away_until or today)
@@ -209,6 +215,7 @@ def leave(session: Session, acting: Acting, staff: StaffMember, today: date) -> 
 
     Otherwise one person could block a handover by ending accounts.
     """
+    session.refresh(staff, with_for_update=True)  # they may get a role at this moment
     _refuse_if_held(staff, N_("%(name)s cannot leave before somebody else takes over: %(roles)s."))
     about = (Proposal.gains_id == staff.id) | (Proposal.loses_id == staff.id)
     if session.scalar(select(exists().where(about, Proposal.until >= today))):

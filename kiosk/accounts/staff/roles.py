@@ -33,8 +33,8 @@ def field_name(role: Role, deputy: bool) -> str:
 def held_roles(session: Session) -> RoleAssignment:
     """Who holds which role now, and who deputises; a role may have several of each."""
     chosen: RoleAssignment = {(role, deputy): () for role in HELD_ROLES for deputy in (False, True)}
-    rows = session.scalars(select(RoleHolder).join(RoleHolder.staff).order_by(StaffMember.name))
-    for holder in rows:
+    wanted = select(RoleHolder).join(RoleHolder.staff).order_by(StaffMember.name)
+    for holder in session.scalars(wanted.execution_options(populate_existing=True)):
         chosen[holder.role, holder.deputy] += (holder.staff_id,)
     return chosen
 

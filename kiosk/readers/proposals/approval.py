@@ -19,7 +19,7 @@ from kiosk.readers.proposals.effect import (
     keys_to_confirm,
     new_keys,
 )
-from kiosk.readers.proposals.minimum_readers import refuse_early_loss
+from kiosk.readers.proposals.minimum_readers import refuse_early_loss, who_can_open
 from kiosk.readers.proposals.proposals import check_roles
 from kiosk.readers.signed_list.holders import is_in_list
 from kiosk.readers.signed_list.versions import SchoolDay, Signer, add_change
@@ -127,9 +127,8 @@ def approve(
     What was heard is compared with the very change that is signed: a row may be exchanged after the page has compared
     it.
     """
-    school.refresh(
-        by.person, ["frozen_on"], with_for_update=True
-    )  # somebody may freeze the key at this moment
+    who_can_open(school, chain, today)  # holds them: somebody may freeze a key or approve at this moment
+    school.refresh(proposal, ["votes"])
     reason = why_cannot_approve(school, chain, proposal, by.person, today)
     change = current_change(school, chain, proposal)
     if reason or change is None:

@@ -95,17 +95,23 @@ def link_leaves_too_few(
 
 
 def who_can_open(school: Session, chain: Sequence[Version], day: date) -> list[Keyholder]:
-    """Readers with the keys of the list, past their waiting time and not frozen; who is away is marked as absent."""
+    """Readers with the keys of the list, past their waiting time and not frozen; who is away is marked as absent.
+
+    The rows of everybody in the list are locked until the transaction ends, in one order for all who decide about
+    readers: so nobody freezes a key, approves or applies a change meanwhile, and no two wait for each other.
+    """
     listed = chain[-1].active(day) if chain else {}
     rows = (
         select(StaffMember)
-        .where(StaffMember.id.in_([uuid.UUID(id) for id in listed]))
-        .where(StaffMember.left_on.is_(None), StaffMember.frozen_on.is_(None))
+        .where(StaffMember.id.in_([uuid.UUID(id) for id in chain[-1].readers] if chain else []))
         .order_by(StaffMember.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    people = [one for one in school.scalars(rows) if is_in_list(school, chain, one)]
+    able = [
+        one for one in school.scalars(rows) if one.id.hex in listed and not (one.left_on or one.frozen_on)
+    ]
+    people = [one for one in able if is_in_list(school, chain, one)]
     return [_keyholder(one, listed[one.id.hex], is_absent(one, day)) for one in people]
 
 

@@ -1,5 +1,6 @@
 """Proposed changes of who may read: they are made, stored, withdrawn, and deleted when they lapse (promise G4)."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,6 +23,13 @@ def open_proposals(school: Session, today: date) -> Sequence[Proposal]:
         select(Proposal).where(Proposal.until >= today).order_by(Proposal.asked_on, Proposal.id)
     )
     return rows.all()
+
+
+def held_proposal(school: Session, proposal_id: uuid.UUID, today: date) -> Proposal | None:
+    """One that has not lapsed, as it is now; nobody else decides about it until this transaction ends."""
+    wanted = select(Proposal).where(Proposal.id == proposal_id, Proposal.until >= today)
+    held = wanted.with_for_update(of=Proposal).execution_options(populate_existing=True)
+    return school.scalars(held).first()
 
 
 def forget_lapsed(school: Session, today: date) -> int:

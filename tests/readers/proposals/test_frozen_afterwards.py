@@ -1,14 +1,18 @@
 """What somebody whose key is frozen began before, or tries afterwards, counts for nothing (promises E8, G3)."""
 
 import uuid
+from collections.abc import Callable
+from typing import TypeVar
 
 import pytest
 from flask import Flask, Response
 
-from kiosk.accounts.models import ReaderKey
+from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.sign_in.steps import compare_password
-from kiosk.accounts.sign_in.views import known_browser, pending_sign_in
+from kiosk.accounts.sign_in.views import confirm_password, known_browser, pending_sign_in
+from kiosk.accounts.sign_in.views.hashing import run_in_hash_slot
 from kiosk.sealing.boxes import lock
+from kiosk.web.request_sessions import end_transactions
 from tests.accounts.doors import PASSWORD, new_browser, password_hash, staff_browser
 from tests.factories import secret_of
 from tests.incidents.school import School
@@ -16,6 +20,7 @@ from tests.readers.changes import code_of, confirm, give_key, proposed
 from tests.readers.school import browser, chain_of, keyed, role_holders
 
 __all__ = ["keyed"]
+Result = TypeVar("Result")
 
 
 def freeze(app: Flask, school: School, whom: str, by: str = "coordinator") -> None:
@@ -84,3 +89,57 @@ def test_somebody_frozen_freezes_nobody_and_hands_on_no_network(app: Flask, keye
     address = f"/staff/keys/readers/{keyed.chair.id}/freeze"
     assert thief.post(address, data={"password": PASSWORD}).status_code == 403
     assert ("Ms teacher", "network", False) not in role_holders(keyed)
+
+
+def while_a_password_is_compared(patch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Let something happen while the next password is compared, which takes seconds where many sign in."""
+    compare, happened = run_in_hash_slot, list[bool]()
+
+    def compared(work: Callable[[], Result]) -> Result:
+        if not happened:
+            happened.append(True)
+            end_transactions()
+            happens()
+        return compare(work)
+
+    patch.setattr(confirm_password, "run_in_hash_slot", compared)
+
+
+@pytest.mark.database("sqlite", "postgresql")
+@pytest.mark.parametrize("act", ["freeze", "thaw"])
+def test_somebody_who_is_frozen_while_their_password_is_compared_decides_nothing_about_keys(
+    act: str, app: Flask, keyed: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if act == "thaw":
+        freeze(app, keyed, "chair")
+    thief = staff_browser(app, keyed.principal)
+    while_a_password_is_compared(monkeypatch, lambda: freeze(app, keyed, "principal"))
+    answer = thief.post(f"/staff/keys/readers/{keyed.chair.id}/{act}", data={"password": PASSWORD})
+    assert answer.status_code == 403
+    with keyed.databases.school.session(write=False) as session:
+        frozen = session.get_one(StaffMember, keyed.chair.id).frozen_on
+    assert bool(frozen) == (act == "thaw")
+
+
+@pytest.mark.database("sqlite", "postgresql")
+def test_who_loses_the_network_while_their_password_is_compared_does_not_take_it_back(
+    app: Flask, keyed: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = {"network": keyed.network2.id.hex, "network-deputy": keyed.teacher.id.hex, "password": PASSWORD}
+    back = {"network": keyed.network.id.hex, "network-deputy": keyed.teacher.id.hex, "password": PASSWORD}
+    colleague, removed = staff_browser(app, keyed.network2), staff_browser(app, keyed.network)
+    while_a_password_is_compared(monkeypatch, lambda: colleague.post("/staff/roles/network", data=without))
+    assert removed.post("/staff/roles/network", data=back).status_code == 403
+    assert ("Ms network", "network", False) not in role_holders(keyed)
+
+
+@pytest.mark.database("sqlite", "postgresql")
+def test_who_leaves_while_a_password_is_compared_gets_no_role(
+    app: Flask, keyed: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends, gives = staff_browser(app, keyed.principal), staff_browser(app, keyed.network)
+    leave = f"/staff/people/{keyed.teacher.id}/leave"
+    while_a_password_is_compared(monkeypatch, lambda: ends.post(leave, data={"sure": "yes"}))
+    given = {"network": keyed.network.id.hex, "network-deputy": keyed.teacher.id.hex, "password": PASSWORD}
+    assert gives.post("/staff/roles/network", data=given).status_code == 422
+    assert ("Ms teacher", "network", True) not in role_holders(keyed)

@@ -6,7 +6,7 @@ A page that uses a power says `@password_again()`. One typing lasts five minutes
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import session
+from flask import request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,12 +14,12 @@ from kiosk.accounts.blueprints import LONGEST_TYPED, wait_ends
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in import steps
 from kiosk.accounts.sign_in.hash_slots import NoHashSlot
-from kiosk.accounts.sign_in.login import signed_in_staff
+from kiosk.accounts.sign_in.login import may_open, signed_in_staff
 from kiosk.accounts.sign_in.views.hashing import busy_words, run_in_hash_slot
 from kiosk.accounts.sign_in.views.known_browser import browser_of
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
-from kiosk.web.errors import KioskError
+from kiosk.web.errors import KioskError, NotAllowed
 from kiosk.web.request_sessions import commit_both, school
 
 CONFIRMED, CONFIRMED_WITH_CODE = "confirmed", "confirmed_with_code"  # when, in seconds
@@ -82,6 +82,7 @@ def check_password(typed: str) -> tuple[steps.TriedPassword | None, str]:
     commit_both()
     if not confirmed.wrapping_key:
         return None, _refusal_words(confirmed)
+    _refuse_demoted(staff)
     note_confirmed(with_code=False)
     return tried, ""
 
@@ -104,6 +105,7 @@ def check_password_and_code(typed: str, code: str) -> tuple[bytes, str, str]:
     )
     commit_both()
     if confirmed.wrapping_key:
+        _refuse_demoted(staff)
         note_confirmed(with_code=True)
     if confirmed.code_wrong and not confirmed.wait_until:
         mismatch = _(
@@ -116,6 +118,12 @@ def check_password_and_code(typed: str, code: str) -> tuple[bytes, str, str]:
 def _compare_password(staff: StaffMember, typed: str) -> steps.TriedPassword:
     stored, typed = staff.password_hash, typed[:LONGEST_TYPED]
     return run_in_hash_slot(lambda: steps.compare_password(stored, typed))
+
+
+def _refuse_demoted(staff: StaffMember) -> None:
+    """Raise NotAllowed for whoever lost the role for this page while their password was compared: many may wait."""
+    if not may_open(staff, request.endpoint or ""):
+        raise NotAllowed
 
 
 def _refusal_words(confirmed: steps.PasswordCheck) -> str:

@@ -32,6 +32,7 @@ def be_second(staff_id: uuid.UUID) -> ResponseReturnValue:
         ), 422
     try:
         refuse_if_too_few(asked.staff)
+        asked = _link_request_or_404(staff_id, for_update=True)
         refuse_if_new(asked.asked_by, signed_in_staff())
         invitation = confirm_link(school(), acting_staff(), signed_in_staff(), asked)
     except Refused as refused:
@@ -45,14 +46,14 @@ def be_second(staff_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required(*HELD_ROLES)
 def refuse_asked(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Take the request away; no link was made."""
-    refuse_link(school(), acting_staff(), _link_request_or_404(staff_id))
+    refuse_link(school(), acting_staff(), _link_request_or_404(staff_id, for_update=True))
     school().commit()
     flash(_("The request is gone. No link was made."))
     return redirect(url_for(".asked_links"), 303)
 
 
-def _link_request_or_404(staff_id: uuid.UUID) -> LinkRequest:
-    found = [one for one in open_requests(school(), now_utc()) if one.staff_id == staff_id]
+def _link_request_or_404(staff_id: uuid.UUID, for_update: bool = False) -> LinkRequest:
+    found = [one for one in open_requests(school(), now_utc(), for_update) if one.staff_id == staff_id]
     if not found:
         raise NotFound
     return found[0]

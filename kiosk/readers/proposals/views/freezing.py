@@ -20,6 +20,7 @@ from kiosk.readers.proposals.minimum_readers import (
     gains_by_freezing,
     may_count_as_reader,
     unfreeze,
+    who_can_open,
 )
 from kiosk.readers.proposals.publish import publish_readers
 from kiosk.readers.signed_list.recipients import readers_from_roles
@@ -47,11 +48,12 @@ def freeze_form(staff_id: uuid.UUID) -> ResponseReturnValue:
 def freeze_key(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Let a reader's key open nothing from now on; reports go on being sealed for it, and everybody is told."""
     person, site = _reader_or_404(staff_id), current_site()
-    if signed_in_staff().frozen_on:
-        raise NotAllowed  # or else a thief whose key was frozen would go on freezing the others
     if errors := _wrong_password():
         return _freezing_page("freeze", person, errors), 422
-    if gains_by_freezing(school(), current_chain(), person.id, signed_in_staff().id, site.today()):
+    gains = gains_by_freezing(school(), current_chain(), person.id, signed_in_staff().id, site.today())
+    if signed_in_staff().frozen_on:  # as it is now: nobody freezes anybody else until this has ended
+        raise NotAllowed  # or else a thief whose key was frozen would go on freezing the others
+    if gains:
         flash(_(WOULD_GAIN, name=person.name))
         return redirect(url_for(".show_keys"), 303)
     if not freeze(school(), site.databases.sessions, current_chain(), person, site.today()):
@@ -84,6 +86,8 @@ def thaw_key(staff_id: uuid.UUID) -> ResponseReturnValue:
     require_open_key()
     if errors := _wrong_password():
         return _freezing_page("thaw", person, errors), 422
+    if me.id not in {one.id for one in who_can_open(school(), current_chain(), current_site().today())}:
+        raise NotAllowed  # somebody has frozen their key while the password was compared
     unfreeze(school(), person)
     _note_and_alert(LogAct.KEY_UNFROZEN, person)
     flash(_("The key of %(name)s can open reports again. Every reader is told.", name=person.name))
@@ -105,9 +109,11 @@ def stop(staff_id: uuid.UUID) -> ResponseReturnValue:
     One reader takes nobody's role, otherwise a school could be left without a chair: the entry leaves the list alone,
     and two others can confirm the key once more.
     """
-    person, me, site, key = _reader_or_404(staff_id), signed_in_staff(), current_site(), require_open_key()
+    person, me, site = _reader_or_404(staff_id), signed_in_staff(), current_site()
+    require_open_key()
     if errors := _wrong_password():
         return _freezing_page("stop", person, errors), 422
+    key = require_open_key()  # somebody may have frozen it while the password was compared
     try:
         cancel(reports(), person.id.hex, me.id, key.secret, site.today())
     except ListBroken:

@@ -24,7 +24,14 @@ from kiosk.readers.proposals.approval import (
     why_cannot_approve,
 )
 from kiosk.readers.proposals.effect import effect_of, key_words_match, keys_to_confirm, mark_of
-from kiosk.readers.proposals.proposals import RoleChange, open_proposals, propose_key, propose_role, take_back
+from kiosk.readers.proposals.proposals import (
+    RoleChange,
+    held_proposal,
+    open_proposals,
+    propose_key,
+    propose_role,
+    take_back,
+)
 from kiosk.readers.proposals.publish import publish_readers
 from kiosk.readers.proposals.views.proposal_words import proposal_part
 from kiosk.readers.signed_list.holders import find_waiting
@@ -38,11 +45,11 @@ from kiosk.readers.signed_list.views.request_list import (
     require_open_key,
 )
 from kiosk.report.access.known_readers import known_entries
-from kiosk.report.access.reader_chain import VersionTaken
+from kiosk.report.access.reader_chain import VersionTaken, verified_chain
 from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken, Version
 from kiosk.site import current_site
-from kiosk.web.errors import NotFound
+from kiosk.web.errors import NotFound, or_404
 from kiosk.web.forms import WHOLE, FormErrors
 from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
 from kiosk.wording.messages import N_, Message, Refused
@@ -158,7 +165,7 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
     if errors:
         return _confirm_page(proposal, typed, errors), 422
     # Checking the password has ended what was read before: others may have changed or decided it meanwhile.
-    proposal, key = _proposal_or_404(proposal_id), require_open_key()
+    proposal, key = _held_proposal_or_404(proposal_id), require_open_key()
     gains = proposal.gains
     try:
         version = _approve_proposal(proposal, me, key, typed)
@@ -193,7 +200,7 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
 @password_again()
 def refuse(proposal_id: uuid.UUID) -> ResponseReturnValue:
     """Withdraw one's own proposal; or object to another's, which two other readers may still approve."""
-    proposal, me = _proposal_or_404(proposal_id), signed_in_staff()
+    proposal, me = _held_proposal_or_404(proposal_id), signed_in_staff()
     chain = current_chain()
     mine = proposal.asked_by_id == me.id
     if not mine and (not chain or why_cannot_approve(school(), chain, proposal, me, current_site().today())):
@@ -235,6 +242,8 @@ def _approve_proposal(
     change = approve(school(), chain, proposal, by, today, KeyConfirmation(typed["words"]))
     if typed["shown"] != mark_of(proposal, change):
         raise Refused(NOT_AS_SHOWN)
+    if verified_chain(reports())[-1].hash != chain[-1].hash:
+        raise VersionTaken("the list was changed while others were waited for")
     _mail_readers(proposal)
     gains, loses, about = proposal.gains, proposal.loses, _person_proposed(proposal)
     when = SchoolDay(site.calendar, today)
@@ -260,6 +269,11 @@ def _proposal_or_404(proposal_id: uuid.UUID) -> Proposal:
         if one.id == proposal_id:
             return one
     raise NotFound
+
+
+def _held_proposal_or_404(proposal_id: uuid.UUID) -> Proposal:
+    """The same, for whoever decides about it now."""
+    return or_404(held_proposal(school(), proposal_id, current_site().today()))
 
 
 def _words_differ(errors: FormErrors, proposal: Proposal) -> None:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.sign_in.login import acting_staff, may_open, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password, password_again
 from kiosk.accounts.sign_in.views.mails import mail_role_holders
-from kiosk.accounts.staff.people import is_absent, present_staff
+from kiosk.accounts.staff.people import hold_staff, is_absent, present_staff
 from kiosk.accounts.staff.roles import (
     RoleAssignment,
     RoleProblem,
@@ -56,6 +56,7 @@ def save() -> ResponseReturnValue:
     if was_opened(school(), reports()):
         flash(_("Roles that read reports are changed one at a time now, and a second reader confirms it."))
         return redirect(url_for(".show_roles"), 303)
+    hold_staff(school())
     chosen = read_roles(request.form, [person.id for person in present_staff(school())])
     problems = problems_of(chosen)
     if problems:
@@ -145,6 +146,25 @@ def save_network() -> ResponseReturnValue:
     if signed_in_staff().frozen_on:
         raise NotAllowed
     values = {name: request.form.get(name, "") for name in NETWORK_FIELDS}
+    chosen, errors = _network_chosen(values)
+    if not errors and (error := check_password(request.form.get("password", ""))[1]):
+        errors.add("password", error)
+    if not errors:  # others may have left, or frozen a key, while the password was compared
+        hold_staff(school())
+        if signed_in_staff().frozen_on:
+            raise NotAllowed
+        chosen, errors = _network_chosen(values)
+    if errors:
+        return _network_page(values, errors), 422
+    save_roles(school(), acting_staff(), chosen, Role.NETWORK)
+    mail_role_holders()  # because one person is enough for this role
+    school().commit()
+    flash(_("Saved."))
+    return redirect(url_for(".show_roles"), 303)
+
+
+def _network_chosen(values: dict[str, str]) -> tuple[RoleAssignment, FormErrors]:
+    """Every role as it would be with these for the network, and what is to be corrected."""
     chosen, errors = held_roles(school()), FormErrors()
     typed = read_roles(values, [person.id for person in present_staff(school())])
     for deputy in (False, True):
@@ -154,15 +174,7 @@ def save_network() -> ResponseReturnValue:
         for one in problems_of(chosen)
         if one.role is Role.NETWORK
     )
-    if not errors and (error := check_password(request.form.get("password", ""))[1]):
-        errors.add("password", error)
-    if errors:
-        return _network_page(values, errors), 422
-    save_roles(school(), acting_staff(), chosen, Role.NETWORK)
-    mail_role_holders()  # because one person is enough for this role
-    school().commit()
-    flash(_("Saved."))
-    return redirect(url_for(".show_roles"), 303)
+    return chosen, errors
 
 
 def _network_page(values: dict[str, str], errors: FormErrors) -> str:
