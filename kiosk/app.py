@@ -44,7 +44,7 @@ from kiosk.web.i18n import (
 from kiosk.web.inputs import take_clean_fields
 from kiosk.web.lanes import answer_not_yet
 from kiosk.web.request_sessions import close_stores, read_body_first
-from kiosk.web.security import guard, is_same_origin, refuse_files
+from kiosk.web.security import add_security_headers, is_same_origin, refuse_files
 from kiosk.web.sessions import PathSessions
 from kiosk.web.templating import install_template_globals
 from kiosk.year_end import views as year_end_pages
@@ -80,7 +80,7 @@ def create_app(hosts: Hosts[Site]) -> Flask:
     read_body_first(app)
     serve_hosts(app, hosts)
     app.session_interface = PathSessions()
-    guard(app, current_site)
+    add_security_headers(app, current_site)
     compress_pages(app)
     handle_errors(app)
     close_stores(app)
@@ -118,11 +118,11 @@ def _page_context() -> dict[str, Any]:
     skin = {"staff": "staff", "home": "home"}.get(site_part()) or band()
     page, address = page_settings(skin), address_key()
     if address is None:
-        return _skeleton(page)
-    return current_site().page_cache.get(("skeleton", page, address), lambda: _skeleton(page))
+        return _page_skeleton(page)
+    return current_site().page_cache.get(("skeleton", page, address), lambda: _page_skeleton(page))
 
 
-def _skeleton(page: PageSettings) -> dict[str, Any]:
+def _page_skeleton(page: PageSettings) -> dict[str, Any]:
     skin = page.band
     return {
         "page": page,

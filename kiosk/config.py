@@ -91,7 +91,7 @@ class Config(BaseSettings):
     @field_validator("timezone")
     @classmethod
     def _known_timezone(cls, value: str) -> str:
-        if value not in _timezones():
+        if value not in _known_timezones():
             raise ValueError(f"'{value}' is not a time zone; write one like Europe/London")
         return value
 
@@ -140,7 +140,7 @@ class Config(BaseSettings):
 
     @field_validator("security_contact")
     @classmethod
-    def _contact(cls, value: str) -> str:
+    def _check_contact(cls, value: str) -> str:
         if value and not re.fullmatch(r"(mailto:[!-~]+@|https://)[!-~]+", value):
             raise ValueError("write it like mailto:network@school.example, or as an https:// address")
         return value
@@ -161,7 +161,7 @@ class Config(BaseSettings):
     @model_validator(mode="after")
     def _databases_apart(self) -> "Config":
         # Each has its own migrations, and reports must not be stored beside who was signed in.
-        addresses = [address.replace("+psycopg", "") for address in self._addresses]
+        addresses = [address.replace("+psycopg", "") for address in self._database_urls]
         if addresses[1] == addresses[0]:
             raise ValueError("REPORTS_DATABASE_URL must not be the school's database")
         if addresses[2] in addresses[:2]:
@@ -169,7 +169,7 @@ class Config(BaseSettings):
         return self
 
     @property
-    def _addresses(self) -> tuple[str, str, str]:
+    def _database_urls(self) -> tuple[str, str, str]:
         return self.school_url, self.reports_url, self.sessions_store_url
 
     @property
@@ -199,7 +199,7 @@ class Config(BaseSettings):
 
     def file(self, name: str) -> Path:
         """A file of the data folder; always the same object, as making a path costs more than asking for it."""
-        return _inside(self.data_dir, name)
+        return _path_inside(self.data_dir, name)
 
     @property
     def content_path(self) -> Path:
@@ -245,12 +245,12 @@ class Config(BaseSettings):
 
 
 @lru_cache(MOST_FILES)
-def _inside(folder: Path, name: str) -> Path:
+def _path_inside(folder: Path, name: str) -> Path:
     return folder / name
 
 
 @lru_cache(1)
-def _timezones() -> frozenset[str]:
+def _known_timezones() -> frozenset[str]:
     return frozenset(available_timezones())  # cached, as each call searches folders
 
 

@@ -24,7 +24,7 @@ from kiosk.sealing.site_key import read_site_key
 from kiosk.site import Content, Site
 from kiosk.storage.db import Databases, open_database
 from kiosk.storage.outages import DatabaseNotSafe
-from kiosk.storage.schema import check_current
+from kiosk.storage.schema import check_schemas_current
 from kiosk.told.notice import read_notices
 from kiosk.web.pictures import load_pictures
 from kiosk.web.templating import BUILT_DIR, read_assets
@@ -45,7 +45,7 @@ def open_databases(config: Config) -> Databases:
 
 
 @contextmanager
-def opened(config: Config) -> Iterator[Databases]:
+def closing_databases(config: Config) -> Iterator[Databases]:
     """The three stores for one command; their connections are closed at its end."""
     databases = open_databases(config)
     try:
@@ -56,7 +56,7 @@ def opened(config: Config) -> Iterator[Databases]:
 
 def check_ready(config: Config, databases: Databases) -> None:
     """Raise unless schemas are up to date, PostgreSQL counts no looks at reports, and `site.key` is the right one."""
-    check_current(databases)
+    check_schemas_current(databases)
     check_tracking(databases.reports)
     check_site_key(config, databases.school)
 

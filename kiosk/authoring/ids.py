@@ -13,16 +13,16 @@ def lines_of_ids() -> Iterator[str]:
     yield "efacw: Education for a Connected World, for the ages of each band"
     yield from (f"{_MARGIN}{band}: {', '.join(efacw_ids(band))}" for band in Band)
     yield "rshe: statutory guidance on relationships and health education, July 2025 (P primary, S secondary)"
-    yield from _families(RSHE)
+    yield from _id_lines(RSHE)
     yield "nc: national curriculum, computing; a lesson names its own key stage"
-    yield from _families(CURRICULUM)
+    yield from _id_lines(CURRICULUM)
     yield "kcsie: the four risks"
     yield f"{_MARGIN}{', '.join(RISKS)}"
     yield "policy: sections of the school's e-safety policy; a section alone will do"
-    yield from _families(POLICY)
+    yield from _id_lines(POLICY)
 
 
-def _families(families: tuple[Family, ...]) -> Iterator[str]:
+def _id_lines(families: tuple[Family, ...]) -> Iterator[str]:
     for family in families:
         if family.counted:
             first, last = family.ids[0], family.ids[-1]

@@ -44,11 +44,11 @@ def quiz_text(id: str, band: Band) -> str:
         shuffle="options" if band == Band.KS1 else "both",
         kind="true-false" if band == Band.KS1 else "single-choice",
         questions=questions,
-        options=[_options(band, number) for number in range(len(questions))],
+        options=[_question_options(band, number) for number in range(len(questions))],
     )
 
 
-def _options(band: Band, number: int) -> list[tuple[str, str, bool]]:
+def _question_options(band: Band, number: int) -> list[tuple[str, str, bool]]:
     """The options of a question: id, label, and whether it is right."""
     if band == Band.KS1:
         return [("t", "Yes", number % 2 == 0), ("f", "No", number % 2 == 1)]

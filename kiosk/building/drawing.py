@@ -112,7 +112,7 @@ def short(number: float, digits: int) -> str:
 
 def rounded_list(text: str, digits: int) -> str:
     """The numbers of `points` or of a transform, rounded."""
-    return _joined([short(float(number), digits) for number in _NUMBER.findall(text)])
+    return _join([short(float(number), digits) for number in _NUMBER.findall(text)])
 
 
 def rounded_path(text: str, digits: int) -> str:
@@ -121,7 +121,7 @@ def rounded_path(text: str, digits: int) -> str:
     true, written = [0.0, 0.0], [0.0, 0.0]
     true_start, written_start = true, written
     last = ""
-    for command, numbers in _commands(text):
+    for command, numbers in _path_commands(text):
         if command in "Zz":
             true, written = list(true_start), list(written_start)
             out += "z"
@@ -140,20 +140,20 @@ def rounded_path(text: str, digits: int) -> str:
         true, written = point, end
         if command in "Mm":
             true_start, written_start = true, written
-        out += _apart(_joined(words)) if command == last and command not in "Mm" else command + _joined(words)
+        out += _spaced(_join(words)) if command == last and command not in "Mm" else command + _join(words)
         last = command
     return out
 
 
-def _joined(numbers: list[str]) -> str:
+def _join(numbers: list[str]) -> str:
     return " ".join(numbers).replace(" -", "-")
 
 
-def _apart(text: str) -> str:
+def _spaced(text: str) -> str:
     return text if text.startswith("-") else f" {text}"
 
 
-def _commands(text: str) -> Iterator[tuple[str, list[float]]]:
+def _path_commands(text: str) -> Iterator[tuple[str, list[float]]]:
     """Each command of a path with its numbers; a letter that was omitted because it repeats is added again."""
     text, place, command = text.strip(), 0, ""
     while place < len(text):
@@ -182,11 +182,11 @@ def small_drawing(svg: str, recolour: Recolour) -> str:
     root = ElementTree.fromstring(svg)  # nosec B314
     if root.get("viewBox") != SIZE:
         raise DrawingError(f"its viewBox is {root.get('viewBox')}, not {SIZE}")
-    pieces = list(_pieces(root, {}, recolour))
-    return HEAD + "".join(_grouped(pieces)) + "</svg>"
+    pieces = list(_visible_shapes(root, {}, recolour))
+    return HEAD + "".join(_group_by_paint(pieces)) + "</svg>"
 
 
-def _pieces(
+def _visible_shapes(
     node: ElementTree.Element, above: dict[str, str], recolour: Recolour
 ) -> Iterator[tuple[dict[str, str], str]]:
     """Each visible shape below a node: its paint, and its tag."""
@@ -196,11 +196,11 @@ def _pieces(
             raise DrawingError(f"a <{tag}> has a style")
         attributes = above | {name: child.attrib[name] for name in _INHERITED if name in child.attrib}
         if tag == "g":
-            yield from _pieces(child, attributes, recolour)
+            yield from _visible_shapes(child, attributes, recolour)
         elif tag in _SHAPES:
             paint = _paint(attributes, recolour)
             if paint:
-                yield paint, _shape(tag, child, attributes.get("transform", ""))
+                yield paint, _shape_tag(tag, child, attributes.get("transform", ""))
         else:
             raise DrawingError(f"it has a <{tag}>")
 
@@ -220,7 +220,7 @@ def _paint(attributes: dict[str, str], recolour: Recolour) -> dict[str, str]:
     return paint
 
 
-def _shape(tag: str, node: ElementTree.Element, transform: str) -> str:
+def _shape_tag(tag: str, node: ElementTree.Element, transform: str) -> str:
     text = f"<{tag}"
     for name in _SHAPES[tag]:
         value = node.get(name)
@@ -236,7 +236,7 @@ def _rounded_transform(text: str) -> str:
     return re.sub(r"\(([^)]*)\)", lambda found: f"({rounded_list(found[1], _TRANSFORM_DIGITS)})", text)
 
 
-def _grouped(pieces: list[tuple[dict[str, str], str]]) -> Iterator[str]:
+def _group_by_paint(pieces: list[tuple[dict[str, str], str]]) -> Iterator[str]:
     """Put neighbouring shapes with the same paint into one group; the drawing order stays the same."""
     for paint, group in groupby(pieces, key=lambda piece: piece[0]):
         shapes = [shape for _, shape in group]

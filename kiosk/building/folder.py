@@ -29,15 +29,15 @@ class BuiltFolder:
 
     def step(self, name: str, inputs: Iterable[bytes], make: Callable[[], Files]) -> None:
         """Run `make` unless this step ran before with the same inputs and its files are still there."""
-        stamp = _digest([self._tools, *inputs])
+        stamp = _digest_of([self._tools, *inputs])
         old = self._old.get(name, {})
         marks = old.get("files")
-        if old.get("stamp") == stamp and isinstance(marks, dict) and self._has(marks):
+        if old.get("stamp") == stamp and isinstance(marks, dict) and self._has_files(marks):
             self._new[name] = old
         else:
             files = make()
             for file_name, content in files.items():
-                self._write(file_name, content)
+                self._write_built_file(file_name, content)
             marks = {file_name: mark(content) for file_name, content in files.items()}
             self._new[name] = {"stamp": stamp, "files": marks}
             self.ran.append(name)
@@ -60,10 +60,10 @@ class BuiltFolder:
             elif found.relative_to(self.path).as_posix() not in kept:
                 found.unlink()
 
-    def _has(self, names: Iterable[str]) -> bool:
+    def _has_files(self, names: Iterable[str]) -> bool:
         return all((self.path / name).is_file() for name in names)
 
-    def _write(self, name: str, content: bytes) -> None:
+    def _write_built_file(self, name: str, content: bytes) -> None:
         write_file(self.path / name, content)
         if name.endswith(PACKED):
             write_file(self.path / f"{name}.gz", gzip.compress(content, 9, mtime=0))
@@ -87,7 +87,7 @@ def write_file(path: Path, content: bytes) -> None:
     half.replace(path)
 
 
-def _digest(parts: Iterable[bytes]) -> str:
+def _digest_of(parts: Iterable[bytes]) -> str:
     total = hashlib.sha256()
     for part in parts:
         total.update(hashlib.sha256(part).digest())

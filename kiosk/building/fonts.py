@@ -60,7 +60,7 @@ def web_font(path: Path, wanted: WebFont) -> bytes:
     for name in ("fontTools.subset", "fontTools.varLib.instancer", "fontTools.ttLib"):
         logging.getLogger(name).setLevel(logging.ERROR)
     font = TTFont(path, recalcTimestamp=False)
-    subsetter = Subsetter(_options(wanted.features))
+    subsetter = Subsetter(_subset_options(wanted.features))
     subsetter.populate(unicodes=wanted.letters)
     subsetter.subset(font)
     font = instantiateVariableFont(font, dict(wanted.axes))
@@ -70,7 +70,7 @@ def web_font(path: Path, wanted: WebFont) -> bytes:
     return out.getvalue()
 
 
-def _options(features: Iterable[str]) -> Options:
+def _subset_options(features: Iterable[str]) -> Options:
     options = Options()
     options.layout_features = list(features)
     options.name_IDs = LICENCE_AND_NAME_IDS

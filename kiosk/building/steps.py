@@ -90,7 +90,7 @@ def scripts(built: BuiltFolder, own: Path) -> None:
     texts = {path.name: path.read_text(encoding="utf-8") for path in files}
     for name in BEGIN_WITH.keys() & texts.keys():
         texts[name] = "".join(texts[one] for one in (*BEGIN_WITH[name], name))
-    inputs = [*_named(files), repr(sorted(BEGIN_WITH.items())).encode()]
+    inputs = [*_inputs(files), repr(sorted(BEGIN_WITH.items())).encode()]
     built.step("scripts", inputs, lambda: {name: small_script(text) for name, text in texts.items()})
 
 
@@ -101,7 +101,7 @@ def styles(built: BuiltFolder, folder: Path) -> None:
         ("kiosk.css", ordered_styles(folder)),
         ("staff.css", ordered_styles(folder / "staff")),
     ):
-        inputs = [*_named(files), repr(sorted(marks.items())).encode()]
+        inputs = [*_inputs(files), repr(sorted(marks.items())).encode()]
         built.step(name, inputs, lambda: {name: joined_styles(files, marks)})  # noqa: B023  # run at once
 
 
@@ -109,7 +109,7 @@ def pictures(built: BuiltFolder, listed: Path) -> None:
     """Each picture of pictures.yml, in colour and in two tones."""
     sources = {name: _picture_source(name, code) for name, code in picture_codes(listed).items()}
     built.step(
-        "pictures", [repr(list(sources)).encode(), *_named(sources.values())], lambda: _drawings(sources)
+        "pictures", [repr(list(sources)).encode(), *_inputs(sources.values())], lambda: _drawings(sources)
     )
 
 
@@ -127,7 +127,7 @@ def licences(built: BuiltFolder, own: Path) -> None:
     files = {name: package_file(*place) for name, place in LICENCE_FILES.items()}
     files |= {f"licences/{name}": own / name for name in OUR_LICENCE_FILES}
     built.step(
-        "licences", _named(files.values()), lambda: {name: path.read_bytes() for name, path in files.items()}
+        "licences", _inputs(files.values()), lambda: {name: path.read_bytes() for name, path in files.items()}
     )
 
 
@@ -148,7 +148,7 @@ def translations(folder: Path) -> int:
     return count
 
 
-def _named(paths: Iterable[Path]) -> list[bytes]:
+def _inputs(paths: Iterable[Path]) -> list[bytes]:
     """Names and contents of files, by which a step sees whether anything changed."""
     return [path.name.encode() + b"\0" + path.read_bytes() for path in paths]
 

@@ -64,13 +64,13 @@ def as_toml(written: CalendarFile) -> str:
     lines = [HEAD]
     lines += [f"opens = {written.opens.isoformat()}", f"closes = {written.closes.isoformat()}"]
     lines.append(f"weekdays = [{', '.join(json.dumps(day) for day in written.weekdays)}]")
-    lines += _list("terms", [_stretch(term) for term in written.terms])
-    lines += _list("holidays", [_stretch(holiday) for holiday in written.holidays])
+    lines += _toml_list("terms", [_toml_stretch(term) for term in written.terms])
+    lines += _toml_list("holidays", [_toml_stretch(holiday) for holiday in written.holidays])
     halves = [
-        f"{{day = {half.day}, closes = {half.closes.isoformat()}{_name(half.name)}}}"
+        f"{{day = {half.day}, closes = {half.closes.isoformat()}{_toml_name(half.name)}}}"
         for half in written.half_days
     ]
-    lines += _list("half_days", halves)
+    lines += _toml_list("half_days", halves)
     if written.today:
         kept = written.today
         bell = ""
@@ -83,15 +83,15 @@ def as_toml(written: CalendarFile) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _list(name: str, entries: list[str]) -> list[str]:
+def _toml_list(name: str, entries: list[str]) -> list[str]:
     return [f"{name} = [", *(f"  {entry}," for entry in entries), "]"]
 
 
-def _stretch(stretch: Stretch) -> str:
-    return f"{{first = {stretch.first}, last = {stretch.last}{_name(stretch.name)}}}"
+def _toml_stretch(stretch: Stretch) -> str:
+    return f"{{first = {stretch.first}, last = {stretch.last}{_toml_name(stretch.name)}}}"
 
 
-def _name(name: str) -> str:
+def _toml_name(name: str) -> str:
     # A name is printable, so JSON's way of writing it is TOML's as well.
     return f", name = {json.dumps(name, ensure_ascii=False)}" if name else ""
 

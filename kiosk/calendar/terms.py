@@ -13,14 +13,14 @@ def term_began(calendar: SchoolCalendar, today: date) -> date:
     listed = [first for first, _ in calendar.terms if first <= today]
     if listed and not calendar.outside_listed_terms(today):
         return max(listed)
-    return _last(UNLISTED_TERMS, today)
+    return _last_day_of(UNLISTED_TERMS, today)
 
 
 def year_began(today: date) -> date:
     """The first day of the school year that holds `today`."""
-    return _last((YEAR_BEGINS,), today)
+    return _last_day_of((YEAR_BEGINS,), today)
 
 
-def _last(days: tuple[tuple[int, int], ...], today: date) -> date:
+def _last_day_of(days: tuple[tuple[int, int], ...], today: date) -> date:
     found = [date(year, *day) for year in (today.year - 1, today.year) for day in days]
     return max(day for day in found if day <= today)

@@ -107,13 +107,13 @@ def options_at(lesson: Lesson, place: int, quizzes: Mapping[str, Quiz]) -> tuple
     return ()
 
 
-def tapped(lesson: Lesson, place: int, asked: AddressParameters) -> str:
+def answer_in_address(lesson: Lesson, place: int, asked: AddressParameters) -> str:
     """The answer that the address of a step gives; empty where it gives none."""
     step = lesson.steps[place - 1] if 1 <= place <= len(lesson.steps) else None
     return str(step.done(asked)) if isinstance(step, Vote | Choose) else ""
 
 
-def sent(lesson: Lesson, place: int, quizzes: Mapping[str, Quiz], values: Values) -> str:
+def answer_in_form(lesson: Lesson, place: int, quizzes: Mapping[str, Quiz], values: Values) -> str:
     """The first answer that the form of a question gives; empty where it gives none, or has tried before."""
     question = question_at(lesson, place, quizzes)
     if not isinstance(question, ChoosingOne) or not question.is_first(values, tries_in(values)):

@@ -10,7 +10,7 @@ _ID_LETTERS = 32
 
 def board_token(key: SiteKey, window_id: uuid.UUID) -> str:
     """The signed token in the address; it cannot be made for another class and ends with the window."""
-    return window_id.hex + _mark(key, window_id)
+    return window_id.hex + _board_token(key, window_id)
 
 
 def class_window_id_of(key: SiteKey, token: str) -> uuid.UUID | None:
@@ -23,5 +23,5 @@ def class_window_id_of(key: SiteKey, token: str) -> uuid.UUID | None:
     return window_id if compare_digest(made.encode(), token.encode()) else None
 
 
-def _mark(key: SiteKey, window_id: uuid.UUID) -> str:
+def _board_token(key: SiteKey, window_id: uuid.UUID) -> str:
     return key.derive("class-board", window_id.bytes, 16).hex()

@@ -89,12 +89,12 @@ def move(rows: Connection, led: LedLesson, place: int, lesson: Lesson) -> bool:
     So a button that is tapped twice, or by two teachers at once, moves the class once.
     """
     here = min(max(place, 0), len(lesson.steps) + 1)
-    return _change(rows, led, place=here, eyes=False, shown=0)
+    return _update_led_lesson(rows, led, place=here, eyes=False, shown=0)
 
 
 def call_for_attention(rows: Connection, led: LedLesson, eyes: bool) -> bool:
     """Make every tablet say that the teacher is speaking, or go on where it was."""
-    return _change(rows, led, eyes=eyes)
+    return _update_led_lesson(rows, led, eyes=eyes)
 
 
 def show_answers(rows: Connection, led: LedLesson, shown: int) -> bool:
@@ -103,17 +103,17 @@ def show_answers(rows: Connection, led: LedLesson, shown: int) -> bool:
     Once answers are shown, nothing more is counted: otherwise the next child's answer could be recognised.
     """
     closed_to = max(led.closed_to, led.place) if shown else led.closed_to
-    return _change(rows, led, shown=shown, closed_to=closed_to)
+    return _update_led_lesson(rows, led, shown=shown, closed_to=closed_to)
 
 
 def set_pace(rows: Connection, led: LedLesson, together: bool) -> bool:
     """Keep everybody on one step, or let each go on alone."""
-    return _change(rows, led, together=together, eyes=False)
+    return _update_led_lesson(rows, led, together=together, eyes=False)
 
 
 def announce_end(rows: Connection, led: LedLesson, now: datetime) -> bool:
     """Announce that the lesson ends in LAST_MINUTES."""
-    return _change(rows, led, ends_at=now + timedelta(minutes=LAST_MINUTES))
+    return _update_led_lesson(rows, led, ends_at=now + timedelta(minutes=LAST_MINUTES))
 
 
 def end(rows: Connection, window_id: uuid.UUID) -> None:
@@ -138,6 +138,6 @@ def forget_closed(rows: Connection, closed: set[uuid.UUID]) -> None:
         rows.execute(delete(table).where(table.window_id.in_(closed)))
 
 
-def _change(rows: Connection, led: LedLesson, **values: object) -> bool:
+def _update_led_lesson(rows: Connection, led: LedLesson, **values: object) -> bool:
     changed = update(ClassLesson).where(ClassLesson.window_id == led.window_id, ClassLesson.turn == led.turn)
     return rows.execute(changed.values(**values, turn=led.turn + 1)).rowcount > 0

@@ -28,7 +28,7 @@ from kiosk.sealing.key_fingerprint import check_site_key
 from kiosk.sealing.site_key import make_site_key, read_site_key
 from kiosk.server.serving import WORKERS, serve
 from kiosk.site import Hosts
-from kiosk.start import check_ready, open_databases, open_site, opened
+from kiosk.start import check_ready, closing_databases, open_databases, open_site
 from kiosk.storage.db import now_utc
 from kiosk.storage.schema import METADATA, upgrade
 from kiosk.storage.stored_data import column_rows, table_rows
@@ -76,7 +76,7 @@ def init(name: str, email: str) -> None:
     config = load_config()
     make_private_folder(config.data_dir)
     make_site_key(config.key_path)
-    with opened(config) as databases:
+    with closing_databases(config) as databases:
         upgrade(databases)
         check_site_key(config, databases.school)
         try:
@@ -121,7 +121,7 @@ def worker() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     check_clock(config)
-    with opened(config) as databases, single_process(WORKER, config):
+    with closing_databases(config) as databases, single_process(WORKER, config):
         site, mailed = cache(lambda: open_site(config, databases)), Mailed()
         # Danger does not wait for a database: the usual alert is mailed for what is in the intake.
         wait_for_databases(
@@ -152,7 +152,7 @@ def db() -> None:
 @plainly
 def db_upgrade() -> None:
     """Update every database to the schema of this version."""
-    with opened(load_config()) as databases:
+    with closing_databases(load_config()) as databases:
         changed = upgrade(databases)
     click.echo("upgraded: " + ", ".join(changed) if changed else "everything is up to date")
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kiosk.config import Config, SettingError
 from kiosk.content.problem import ContentError
-from kiosk.start import check_ready, opened
+from kiosk.start import check_ready, closing_databases
 from kiosk.storage.db import Databases
 from kiosk.storage.outages import DatabaseNotSafe
 from kiosk.storage.schema import SchemaNotCurrent
@@ -42,6 +42,6 @@ def plainly(command: Callable[Params, Answer]) -> Callable[Params, Answer]:
 @contextmanager
 def ready_databases(config: Config) -> Iterator[Databases]:
     """The databases, open for one command; raises what `check_ready` raises if they are not ready."""
-    with opened(config) as databases:
+    with closing_databases(config) as databases:
         check_ready(config, databases)
         yield databases

@@ -105,7 +105,7 @@ def _read_code(
     translated = path != english
     stale = translated and english.is_file() and head.source_hash != content_hash(english)
     if translated and original and not stale:
-        problems += _differences(page.source, head, original)
+        problems += _differing_parts(page.source, head, original)
     if problems:
         return None, problems
     code = Code(
@@ -150,7 +150,7 @@ def _head_problems(
     for index, check in enumerate(head.checks):
         if check.rule not in rules:
             problems.append(source.problem(f'there is no rule "{check.rule}"', "checks", index, "rule"))
-    for name, parts in _parts(head):
+    for name, parts in _lists_of_parts(head):
         seen: set[str] = set()
         for index, part in enumerate(parts):
             if part.id in seen:
@@ -159,7 +159,7 @@ def _head_problems(
     return problems
 
 
-def _parts(code: CodeHead | Code) -> list[tuple[str, tuple[Group | Rule | Check | Section, ...]]]:
+def _lists_of_parts(code: CodeHead | Code) -> list[tuple[str, tuple[Group | Rule | Check | Section, ...]]]:
     return [
         ("groups", code.groups),
         ("rules", code.rules),
@@ -168,16 +168,16 @@ def _parts(code: CodeHead | Code) -> list[tuple[str, tuple[Group | Rule | Check 
     ]
 
 
-def _differences(source: Source, head: CodeHead, original: Code) -> list[ContentProblem]:
+def _differing_parts(source: Source, head: CodeHead, original: Code) -> list[ContentProblem]:
     """Where an up-to-date translation differs in structure from the English: people would sign something else."""
     problems = []
-    for (name, parts), (_, theirs) in zip(_parts(head), _parts(original), strict=True):
-        if [_shape(part) for part in parts] != [_shape(part) for part in theirs]:
+    for (name, parts), (_, theirs) in zip(_lists_of_parts(head), _lists_of_parts(original), strict=True):
+        if [_shape_of_part(part) for part in parts] != [_shape_of_part(part) for part in theirs]:
             problems.append(source.problem(f'"{name}" is not built like the English', name))
     return problems
 
 
-def _shape(part: Group | Rule | Check | Section) -> tuple[object, ...]:
+def _shape_of_part(part: Group | Rule | Check | Section) -> tuple[object, ...]:
     match part:
         case Rule():
             return part.id, part.policy, part.group, part.picture, part.changed_in

@@ -57,7 +57,7 @@ class ReadCode:
 def code_alone(codes: Codes, code_id: CodeId, lang: str) -> ReadCode:
     """The Code of staff or visitors on its own."""
     code, english = codes.get(code_id, lang), codes[code_id, ENGLISH]
-    return _read(codes, code, lang, _rules(code, english, lang), _sections(code, english, lang))
+    return _reading(codes, code, lang, _read_rules(code, english, lang), _read_sections(code, english, lang))
 
 
 def code_with_family_version(codes: Codes, band: Band, lang: str) -> ReadCode:
@@ -68,15 +68,15 @@ def code_with_family_version(codes: Codes, band: Band, lang: str) -> ReadCode:
     """
     child, child_english = codes.get(band.value, lang), codes[band.value, ENGLISH]
     home, home_english = codes.get(FAMILIES, lang), codes[FAMILIES, ENGLISH]
-    sections = _sections(home, home_english, lang)
+    sections = _read_sections(home, home_english, lang)
     if _is_in(child, lang) or not _is_in(home, lang):
-        return _read(codes, child, lang, _rules(child, child_english, lang), sections, home)
+        return _reading(codes, child, lang, _read_rules(child, child_english, lang), sections, home)
     short = {rule.policy: rule for rule in home.rules}
     rules = tuple(_with_short(rule, short.get(rule.policy)) for rule in child.rules)
-    return _read(codes, child, lang, rules, sections, home)
+    return _reading(codes, child, lang, rules, sections, home)
 
 
-def _read(
+def _reading(
     codes: Codes,
     code: Code,
     lang: str,
@@ -99,13 +99,13 @@ def _read(
     )
 
 
-def _rules(code: Code, english: Code, lang: str) -> tuple[ReadRule, ...]:
+def _read_rules(code: Code, english: Code, lang: str) -> tuple[ReadRule, ...]:
     original = {rule.id: rule for rule in english.rules}
     beside = code.draft and lang != ENGLISH
     return tuple(
         ReadRule(
-            _line(code, rule.text, original[rule.id].text, lang, beside),
-            _line(code, rule.why, original[rule.id].why, lang),
+            _sentence(code, rule.text, original[rule.id].text, lang, beside),
+            _sentence(code, rule.why, original[rule.id].why, lang),
             rule.picture,
         )
         for rule in code.rules
@@ -117,24 +117,24 @@ def _with_short(rule: Rule, short: Rule | None) -> ReadRule:
     return ReadRule(CodeSentence(short.text if short else None, rule.text), why, rule.picture)
 
 
-def _sections(code: Code, english: Code, lang: str) -> tuple[ReadSection, ...]:
+def _read_sections(code: Code, english: Code, lang: str) -> tuple[ReadSection, ...]:
     return tuple(
-        _section(code, own, original, lang)
+        _section_to_read(code, own, original, lang)
         for own, original in zip(code.sections, english.sections, strict=True)
     )
 
 
-def _section(code: Code, own: Section, original: Section, lang: str) -> ReadSection:
+def _section_to_read(code: Code, own: Section, original: Section, lang: str) -> ReadSection:
     beside = own.id in BESIDE_ENGLISH and code.draft and lang != ENGLISH
     pairs: Iterable[tuple[Markup, Markup]] = zip(own.items, original.items, strict=True)
     return ReadSection(
         own.id,
-        _line(code, own.title, original.title, lang),
-        tuple(_line(code, words, english, lang, beside) for words, english in pairs),
+        _sentence(code, own.title, original.title, lang),
+        tuple(_sentence(code, words, english, lang, beside) for words, english in pairs),
     )
 
 
-def _line(code: Code, words: Markup, english: Markup, lang: str, beside: bool = False) -> CodeSentence:
+def _sentence(code: Code, words: Markup, english: Markup, lang: str, beside: bool = False) -> CodeSentence:
     if not _is_in(code, lang):
         return CodeSentence(None, english)
     return CodeSentence(words, english if beside else Markup())

@@ -36,10 +36,10 @@ def sections_for_sheet(found: ReadCode, pictured: bool = False) -> frozenset[str
     script = NASTALIQ if found.code.dir == "rtl" else LATIN
     lengths = {
         section.id: HEADING_LINES
-        + sum(_lines(item.en if item.own is None else item.own, script) for item in section.items)
+        + sum(_height_in_lines(item.en if item.own is None else item.own, script) for item in section.items)
         for section in found.sections
     }
-    lengths["intro"] = 1 + _lines(found.intro_html, script)
+    lengths["intro"] = 1 + _height_in_lines(found.intro_html, script)
     room = SHEET_LINES - HEADING_LINES - sum(_rule_lines(rule.words, script) for rule in found.rules)
     room -= NOTE_LINES * found.draft + PICTURE_LINES * pictured
     room -= sum(lengths.get(id, 0) for id in NEEDED)
@@ -54,10 +54,10 @@ def sections_for_sheet(found: ReadCode, pictured: bool = False) -> frozenset[str
 
 
 def _rule_lines(words: CodeSentence, script: Script) -> float:
-    own = _lines(words.own, script) if words.own is not None else 0
-    return own + BESIDE * _lines(words.en, LATIN)
+    own = _height_in_lines(words.own, script) if words.own is not None else 0
+    return own + BESIDE * _height_in_lines(words.en, LATIN)
 
 
-def _lines(words: Markup, script: Script) -> float:
+def _height_in_lines(words: Markup, script: Script) -> float:
     """The height of a sentence in the column."""
     return ceil(len(words.striptags()) / script.letters) * script.height

@@ -44,7 +44,7 @@ def mode_of(band: Band, beside_adult: bool = False) -> Mode:
 
 
 @dataclass(frozen=True)
-class Decided:
+class Signing:
     """What a pupil decided about the Code, how they signed, and which adult was beside them."""
 
     mode: Mode
@@ -52,7 +52,7 @@ class Decided:
     witness: StaffMember | Teacher
 
 
-def sign(session: Session, pupil: AnyPupil, code: Code, lang: str, decided: Decided, today: date) -> SignOff:
+def sign(session: Session, pupil: AnyPupil, code: Code, lang: str, decided: Signing, today: date) -> SignOff:
     """Record what a pupil decided about the Code as it was read in `lang`.
 
     The same decision on the same day changes nothing; a different one replaces that day's, since
@@ -62,8 +62,8 @@ def sign(session: Session, pupil: AnyPupil, code: Code, lang: str, decided: Deci
     session.execute(select(Pupil.id).where(Pupil.id == pupil.id).with_for_update())
     of_today = _of_day(session, SignOff.pupil_id == pupil.id, code.id, today)
     row = of_today or SignOff(pupil_id=pupil.id, code_id=code.id, decided_on=today)
-    if of_today is None or of_today.lapsed_on or not _says(of_today, code, lang, decided.decision):
-        _freeze(row, code, lang, decided.mode, decided.decision)
+    if of_today is None or of_today.lapsed_on or not _is_same(of_today, code, lang, decided.decision):
+        _fill_sign_off(row, code, lang, decided.mode, decided.decision)
         row.witness_id = decided.witness.id
         session.add(row)
         session.flush()
@@ -75,8 +75,8 @@ def sign_as_staff(session: Session, staff: StaffMember, code: Code, lang: str, t
     session.execute(select(StaffMember.id).where(StaffMember.id == staff.id).with_for_update())
     of_today = _of_day(session, SignOff.staff_id == staff.id, code.id, today)
     row = of_today or SignOff(staff_id=staff.id, code_id=code.id, decided_on=today)
-    if of_today is None or not _says(of_today, code, lang, Decision.AGREE):
-        _freeze(row, code, lang, Mode.PASSWORD, Decision.AGREE)
+    if of_today is None or not _is_same(of_today, code, lang, Decision.AGREE):
+        _fill_sign_off(row, code, lang, Mode.PASSWORD, Decision.AGREE)
         session.add(row)
         session.flush()
     return row
@@ -92,7 +92,7 @@ def current_staff_sign_off(session: Session, staff: StaffMember, code: Code) -> 
     return session.scalar(_LATEST_OF_STAFF, {"who": staff.id, "code_id": code.id})
 
 
-def state(sign_off: SignOff | None, code: Code) -> DecisionState:
+def state_of(sign_off: SignOff | None, code: Code) -> DecisionState:
     """The state of somebody's last decision `sign_off`, given the present version of the Code."""
     if sign_off is None or sign_off.lapsed_on:  # children decide again each school year
         return DecisionState.NONE
@@ -116,16 +116,16 @@ def may_decide(sign_off: SignOff | None, code: Code, today: date) -> bool:
 
     The youngest decide again each term, so theirs stays open.
     """
-    settled = state(sign_off, code) is DecisionState.AGREED and code.id in {Band.KS3, Band.KS4}
+    settled = state_of(sign_off, code) is DecisionState.AGREED and code.id in {Band.KS3, Band.KS4}
     return not (settled and sign_off is not None and today > last_day_to_change(sign_off))
 
 
-def _says(row: SignOff, code: Code, lang: str, decision: Decision) -> bool:
+def _is_same(row: SignOff, code: Code, lang: str, decision: Decision) -> bool:
     frozen = (row.code_version, row.code_hash, row.lang, row.decision)
     return frozen == (code.version, code.hash, lang, decision)
 
 
-def _freeze(row: SignOff, code: Code, lang: str, mode: Mode, decision: Decision) -> None:
+def _fill_sign_off(row: SignOff, code: Code, lang: str, mode: Mode, decision: Decision) -> None:
     row.code_version, row.code_hash, row.lang = code.version, code.hash, lang
     row.mode, row.decision, row.lapsed_on = mode, decision, None
 
@@ -135,10 +135,10 @@ def _of_day(session: Session, whose: ColumnElement[bool], code_id: str, day: dat
     return session.scalar(query)
 
 
-def _latest(whose: ColumnElement[bool]) -> Select[SignOff]:
+def _latest_sign_off(whose: ColumnElement[bool]) -> Select[SignOff]:
     query = select(SignOff).where(whose, SignOff.code_id == bindparam("code_id"))
     return query.order_by(SignOff.decided_on.desc()).limit(1)
 
 
-_LATEST_OF_PUPIL = _latest(SignOff.pupil_id == bindparam("who"))
-_LATEST_OF_STAFF = _latest(SignOff.staff_id == bindparam("who"))
+_LATEST_OF_PUPIL = _latest_sign_off(SignOff.pupil_id == bindparam("who"))
+_LATEST_OF_STAFF = _latest_sign_off(SignOff.staff_id == bindparam("who"))

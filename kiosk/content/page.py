@@ -47,7 +47,7 @@ def parse_page(path: Path, model: type[T], context: Any = None, data: Collection
 
     `data`: names of blocks whose words are not Markdown.
     """
-    lines, problems = _lines(path)
+    lines, problems = _lines_of_file(path)
     end = next((index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
     if not problems and (lines[0].rstrip() != "---" or not end):
         problems.append(ContentProblem(path, 1, "the head must stand between two lines of ---"))
@@ -59,21 +59,21 @@ def parse_page(path: Path, model: type[T], context: Any = None, data: Collection
         head = check(source, model, context)
     except ContentError as error:
         problems += error.problems
-    body = _Body(path, problems, data)
+    body = _BodyParser(path, problems, data)
     for number, line in enumerate(lines[end + 1 :], end + 2):
         body.take(number, line)
     body.finish()
     return ParsedPage(path, head, source, tuple(body.blocks), *body.loose(), problems)
 
 
-def _lines(path: Path) -> tuple[list[str], list[ContentProblem]]:
+def _lines_of_file(path: Path) -> tuple[list[str], list[ContentProblem]]:
     try:
         return read_text(path).split("\n"), []
     except ContentError as error:
         return [], list(error.problems)
 
 
-class _Body:
+class _BodyParser:
     """Splits the lines after the head into blocks and the text outside them."""
 
     def __init__(self, path: Path, problems: list[ContentProblem], data: Collection[str]) -> None:
@@ -90,17 +90,17 @@ class _Body:
             else:
                 self._outside.append((number, line))
         elif line.strip(": ") == "":
-            self._close(number)
+            self._close_block(number)
         else:
             if self._open:
-                self._refuse(self._open.line, f'block "{self._open.name}" is not closed with :::')
-                self._keep()
-            self._open = self._begin(number, line)
+                self._add_problem(self._open.line, f'block "{self._open.name}" is not closed with :::')
+                self._keep_block()
+            self._open = self._begin_block(number, line)
 
     def finish(self) -> None:
         if self._open:
-            self._refuse(self._open.line, f'block "{self._open.name}" is not closed with :::')
-            self._keep()
+            self._add_problem(self._open.line, f'block "{self._open.name}" is not closed with :::')
+            self._keep_block()
         words, line = self.loose()
         self.problems += markdown_problems(words, self.path, line)
 
@@ -112,16 +112,16 @@ class _Body:
         # Blocks are replaced by blank lines, so that line numbers stay right.
         return "\n".join(kept.get(n, "") for n in range(filled[0], filled[-1] + 1)), filled[0]
 
-    def _begin(self, number: int, line: str) -> Block:
+    def _begin_block(self, number: int, line: str) -> Block:
         match = _OPEN.fullmatch(line)
         if not match:
-            self._refuse(number, 'a block begins like ::: name {#id key="value"}')
+            self._add_problem(number, 'a block begins like ::: name {#id key="value"}')
             return Block("", "", {}, "", number)
         name, inside = match[1], match[2] or ""
         attributes = self._attributes(number, inside)
         identifier = attributes.pop("#", "")
         if identifier and identifier in {block.id for block in self.blocks}:
-            self._refuse(number, f'the id "{identifier}" is used twice')
+            self._add_problem(number, f'the id "{identifier}" is used twice')
         return Block(name, identifier, attributes, "", number)
 
     def _attributes(self, number: int, inside: str) -> dict[str, str]:
@@ -130,22 +130,22 @@ class _Body:
         while inside[position:].strip():
             match = _ATTRIBUTE.match(inside, position)
             if not match:
-                self._refuse(number, f'cannot read {inside[position:].strip()!r}; write #id key="value"')
+                self._add_problem(number, f'cannot read {inside[position:].strip()!r}; write #id key="value"')
                 break
             key = "#" if match["id"] else match["key"]
             if key in attributes:
-                self._refuse(number, f'"{key}" is used twice')
+                self._add_problem(number, f'"{key}" is used twice')
             attributes[key] = match["id"] or re.sub(r"\\(.)", r"\1", match["value"] or "")
             position = match.end()
         return attributes
 
-    def _close(self, number: int) -> None:
+    def _close_block(self, number: int) -> None:
         if self._open:
-            self._keep()
+            self._keep_block()
         else:
-            self._refuse(number, "::: closes a block, but none is open")
+            self._add_problem(number, "::: closes a block, but none is open")
 
-    def _keep(self) -> None:
+    def _keep_block(self) -> None:
         if self._open and self._open.name:
             text = "\n".join(self._words)
             if self._open.name not in self.data:
@@ -155,5 +155,5 @@ class _Body:
             )
         self._open, self._words = None, []
 
-    def _refuse(self, line: int, message: str) -> None:
+    def _add_problem(self, line: int, message: str) -> None:
         self.problems.append(ContentProblem(self.path, line, message))

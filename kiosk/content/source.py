@@ -80,7 +80,7 @@ def parse_yaml(text: str, path: Path, first_line: int = 1) -> Source:
         raise ContentError([ContentProblem(path, first_line, f"is not YAML: {error}")]) from None
     if node is None:
         raise ContentError([ContentProblem(path, first_line, "is empty")])
-    walk = _Walk(path, first_line)
+    walk = _NodeReader(path, first_line)
     data = walk.visit(node, ())
     if walk.problems:
         raise ContentError(walk.problems)
@@ -104,18 +104,18 @@ def check(source: Source, model: type[T], context: Any = None) -> T:
     """
     try:
         form: Any = model
-        checked: T = _adapter(form).validate_python(source.data, context=context)
+        checked: T = _type_adapter(form).validate_python(source.data, context=context)
         return checked
     except ValidationError as error:
         raise ContentError(_schema_problem(source, dict(each)) for each in error.errors()) from None
 
 
 @cache
-def _adapter(model: Any) -> TypeAdapter[Any]:
+def _type_adapter(model: Any) -> TypeAdapter[Any]:
     return TypeAdapter(model)
 
 
-class _Walk:
+class _NodeReader:
     """Turns YAML nodes into plain data and notes the line of each."""
 
     def __init__(self, path: Path, first_line: int) -> None:
@@ -128,7 +128,7 @@ class _Walk:
         line = self.first_line + node.start_mark.line
         self.lines.setdefault(where, line)
         if id(node) in self._seen or node.tag not in _PLAIN_TAGS:
-            self._refuse(
+            self._add_problem(
                 line,
                 "anchors, aliases and tags are not used here; words that begin with &, * or ! stand in quotes",
             )
@@ -145,15 +145,15 @@ class _Walk:
         for key, value in node.value:
             line = self.first_line + key.start_mark.line
             if not isinstance(key, yaml.ScalarNode):
-                self._refuse(line, "a key must be one word")
+                self._add_problem(line, "a key must be one word")
             elif key.value in data:
-                self._refuse(line, f'"{key.value}" appears here twice')
+                self._add_problem(line, f'"{key.value}" appears here twice')
             else:
                 self.lines[(*where, key.value)] = line
                 data[key.value] = self.visit(value, (*where, key.value))
         return data
 
-    def _refuse(self, line: int, message: str) -> None:
+    def _add_problem(self, line: int, message: str) -> None:
         self.problems.append(ContentProblem(self.path, line, message))
 
 
@@ -172,7 +172,7 @@ def _schema_problem(source: Source, error: Mapping[str, Any]) -> ContentProblem:
         case "missing":
             message = message_in(source.data, where, f'"{last}" is missing')
         case "extra_forbidden" | "unexpected_keyword_argument":
-            message = message_in(source.data, _without(where, last), f'unknown key "{last}"')
+            message = message_in(source.data, _parent_place(where, last), f'unknown key "{last}"')
         case "string_too_short":
             message = f"{name} is empty"
         case "literal_error" | "enum":
@@ -193,6 +193,6 @@ def _schema_problem(source: Source, error: Mapping[str, Any]) -> ContentProblem:
     return ContentProblem(source.path, source.line(*where), message)
 
 
-def _without(where: Where, last: str) -> Where:
+def _parent_place(where: Where, last: str) -> Where:
     """The place around a key that is named by itself."""
     return where[:-1] if where and where[-1] == last else where

@@ -11,8 +11,8 @@ from kiosk.audit.log import Acting
 from kiosk.content.language import ENGLISH
 from kiosk.demo.names import MAIL_DOMAIN, hollybank
 from kiosk.incidents.learning.you_said_we_did import Draft, publish_entry
-from kiosk.oversight.consent_log import known
-from kiosk.oversight.consents import ask, read_asking, read_step, take_step
+from kiosk.oversight.consent_log import known_consents
+from kiosk.oversight.consents import ask_for_consent, read_asking, read_step, take_step
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 
@@ -36,15 +36,15 @@ def add_consents(session: Session, key: SiteKey, now: datetime, today: date) -> 
             "holds_until": (today + timedelta(weeks=WEEKS_HELD)).isoformat(),
             "review_on": (today + timedelta(weeks=WEEKS_TO_REVIEW)).isoformat(),
         }
-        staff = _person(session, one.by)
+        staff = _person_named(session, one.by)
         filled = read_asking({**one.words, **days}, today)
-        asked = ask(session, Acting(key, staff.id, now), staff, uuid.uuid4(), filled, today)
+        asked = ask_for_consent(session, Acting(key, staff.id, now), staff, uuid.uuid4(), filled, today)
         for name in one.agreed:
-            lead = _person(session, name)
+            lead = _person_named(session, name)
             yes = read_step("agree", asked, {}, today)
-            (now_known,) = known(session, key, [asked])
+            (now_known,) = known_consents(session, key, [asked])
             take_step(session, Acting(key, lead.id, now), now_known, yes, LEADS, today)
 
 
-def _person(session: Session, name: str) -> StaffMember:
+def _person_named(session: Session, name: str) -> StaffMember:
     return session.scalars(select(StaffMember).where(StaffMember.email == name + MAIL_DOMAIN)).one()

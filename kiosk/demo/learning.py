@@ -35,11 +35,11 @@ def add_learning(session: Session, content: Content, today: date, chance: Random
             if lesson.band == group.band:
                 set_lesson(session, group, lesson, today - timedelta(days=DAYS_SINCE_SET))
                 if group.name != UNTOUCHED_CLASS:
-                    _learn(session, group, lesson, content.quizzes.get(lesson.quiz), today, chance)
+                    _add_progress(session, group, lesson, content.quizzes.get(lesson.quiz), today, chance)
         if group.name != UNTOUCHED_CLASS:
             if group.name == CLASS_WITH_DAYS:
                 _say_days(session, group, content, today)
-            _sign(session, group, content.codes.get(group.band.value, "en"), today, chance)
+            _add_signatures(session, group, content.codes.get(group.band.value, "en"), today, chance)
 
 
 def add_programme(session: Session, content: Content) -> None:
@@ -60,7 +60,7 @@ def _say_days(session: Session, group: ClassGroup, content: Content, today: date
     set_lesson_for_some(session, group, easier, today, today + timedelta(days=DAYS_TO_GO), few)
 
 
-def _learn(
+def _add_progress(
     session: Session, group: ClassGroup, lesson: Lesson, quiz: Quiz | None, today: date, chance: Random
 ) -> None:
     for pupil in group.pupils:
@@ -75,10 +75,10 @@ def _learn(
                 note_met(session, pupil, quiz, question, day)
             complete_lesson(session, pupil, lesson, day)
     if quiz:
-        _tally(session, group, quiz, chance)
+        _add_tally(session, group, quiz, chance)
 
 
-def _tally(session: Session, group: ClassGroup, quiz: Quiz, chance: Random) -> None:
+def _add_tally(session: Session, group: ClassGroup, quiz: Quiz, chance: Random) -> None:
     for question in quiz.questions:
         for option in getattr(question, "options", ()):
             # Before a lesson fewer know it than afterwards, so that the page shows what a class has gained.
@@ -97,7 +97,7 @@ def _tally(session: Session, group: ClassGroup, quiz: Quiz, chance: Random) -> N
                 )
 
 
-def _sign(session: Session, group: ClassGroup, code: Code, today: date, chance: Random) -> None:
+def _add_signatures(session: Session, group: ClassGroup, code: Code, today: date, chance: Random) -> None:
     witness = teacher_of(session, group)
     for pupil in group.pupils:
         luck = chance.random()

@@ -21,7 +21,7 @@ from kiosk.demo.school import (
 from kiosk.host.files import make_private_folder
 from kiosk.sealing.site_key import make_site_key
 from kiosk.server.serving import serve
-from kiosk.start import opened, read_content
+from kiosk.start import closing_databases, read_content
 from kiosk.storage.schema import upgrade
 
 HOST = "127.0.0.1"
@@ -33,7 +33,7 @@ def prepare_demo(config: Config) -> None:
     make_private_folder(config.data_dir)
     key = make_site_key(config.key_path)
     clear_old_demo(config)
-    with opened(config) as databases:
+    with closing_databases(config) as databases:
         upgrade(databases)
         refuse_real_school(databases)
         if is_filled(config):

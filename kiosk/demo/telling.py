@@ -35,9 +35,9 @@ def add_reports(
 ) -> None:
     """Add reports that wait, and incidents at every stage."""
     for told in hollybank().waiting:
-        _tell(reports, key, calendar, told, now)
+        _send_report(reports, key, calendar, told, now)
     for one in hollybank().handled:
-        report_id = _tell(reports, key, calendar, one.told, now)
+        report_id = _send_report(reports, key, calendar, one.told, now)
         moment = calendar.next_opening(now - timedelta(days=one.told.days_ago - 2)) + timedelta(minutes=25)
         email = one.reader + MAIL_DOMAIN
         staff = school.scalars(select(StaffMember).where(StaffMember.email == email)).one()
@@ -46,25 +46,25 @@ def add_reports(
         case = open_incident(acting, report_id)
         for hours, step in enumerate(one.records, 1):
             later = replace(acting, now=moment + timedelta(hours=hours))
-            record(later, case, step.kind, _filled(step.answers, staff, later.now))
+            record(later, case, step.kind, _fill_placeholders(step.answers, staff, later.now))
         acting = replace(acting, now=moment + timedelta(hours=len(one.records)))
         plan_next_step(acting, case, "day", "Look at it again.")
         if one.outcome:
             end = {"outcome": one.outcome.value, "note": one.note, **hollybank().debrief}
             end["owner"] = staff.id.hex
             end["due_on"] = (now + timedelta(days=14)).date().isoformat()
-            _close(replace(acting, now=moment + timedelta(days=1)), case, end, secrets)
+            _close_case(replace(acting, now=moment + timedelta(days=1)), case, end, secrets)
 
 
-def _filled(given: Mapping[str, str], staff: StaffMember, at: datetime) -> dict[str, str]:
+def _fill_placeholders(given: Mapping[str, str], staff: StaffMember, at: datetime) -> dict[str, str]:
     today = at.date().isoformat()
     values = {name: text.format(today=today) for name, text in given.items()}
     return values | ({"decided_by": staff.id.hex} if "told" in given else {})
 
 
-def _close(acting: Acting, case: CaseFile, values: dict[str, str], secrets: Secrets) -> None:
+def _close_case(acting: Acting, case: CaseFile, values: dict[str, str], secrets: Secrets) -> None:
     """Close it, with another reader who agrees where one is not enough."""
-    if close(acting, Group(case.again()), values):
+    if close(acting, Group(case.fresh()), values):
         return
     report = case.report
     other = next(one for one in report.readers if one.id != acting.staff.id and one.email in secrets)
@@ -76,7 +76,7 @@ def _close(acting: Acting, case: CaseFile, values: dict[str, str], secrets: Secr
     agree(replace(acting, staff=second, opener=opener), Group(read), line.id.hex)
 
 
-def _tell(
+def _send_report(
     reports: Session, key: SiteKey, calendar: SchoolCalendar, told: DemoReport, now: datetime
 ) -> uuid.UUID:
     """Send a report as a child would have done some days ago; returns its id."""

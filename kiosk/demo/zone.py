@@ -39,7 +39,7 @@ def open_zone(
     day = then.astimezone(config.zone).date()
     secrets = sign_in_readers(school, key, wrapping, then)
     sync_readers(school, reports, day)
-    head, lead = _holder(school, Role.PRINCIPAL), _holder(school, Role.DSL)
+    head, lead = _role_holder(school, Role.PRINCIPAL), _role_holder(school, Role.DSL)
     made = make_sheets(school, reports, Acting(key, head.id, then), head, secrets[head.email], day)
     prove_sheets(school, reports, Acting(key, lead.id, then), None, made.recovery.sheets[:NEEDED], day)
     for person in (lead, head):
@@ -58,7 +58,7 @@ def propose_third_reader(
 ) -> None:
     """The safeguarding lead has proposed a second deputy and has heard the six words; another reader has to confirm."""
     today = now.astimezone(config.zone).date()
-    lead = _holder(school, Role.DSL)
+    lead = _role_holder(school, Role.DSL)
     third = school.scalars(select(StaffMember).where(StaffMember.email == THIRD_READER + MAIL_DOMAIN)).one()
     proposal = propose_role(school, lead, RoleChange(Role.DSL, True, third, None, WHY), today)
     Acting(key, lead.id, now).note(school, LogAct.CHANGE_PROPOSED, third.id)
@@ -67,7 +67,7 @@ def propose_third_reader(
     approve(school, verified_chain(reports), proposal, Signer(lead, secrets[lead.email]), today, heard)
 
 
-def _holder(school: Session, role: Role) -> StaffMember:
+def _role_holder(school: Session, role: Role) -> StaffMember:
     return school.scalars(
         select(StaffMember)
         .join(RoleHolder, RoleHolder.staff_id == StaffMember.id)

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
-from kiosk.conduct.signing import DecisionState, current_sign_off, state
+from kiosk.conduct.signing import DecisionState, current_sign_off, state_of
 from kiosk.endings.ending import ending_of, overview_of
 from kiosk.lessons.progress import lessons_given, open_lessons
 from kiosk.lessons.views.pupil import open_lesson, own_progress, pupil_page, since
@@ -63,7 +63,7 @@ def show_known() -> ResponseReturnValue:
         else frozenset()
     )
     code = site.codes.get(pupil.class_group.band, language())
-    decided = state(current_sign_off(school(), pupil, code), code)
+    decided = state_of(current_sign_off(school(), pupil, code), code)
     return render_template(
         "endings/known.html",
         **pupil_page(),

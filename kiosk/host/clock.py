@@ -39,15 +39,15 @@ class SteadyClock:
 
     def now(self) -> datetime:
         """This instant, in UTC."""
-        wall, steady = self._both()
+        wall, steady = self._both_clocks()
         return wall if abs(wall - steady) <= FOLLOWED else steady
 
     def jumped(self) -> timedelta:
         """How far the computer's clock is ahead of this one (behind: negative); zero while it is followed."""
-        wall, steady = self._both()
+        wall, steady = self._both_clocks()
         return wall - steady if abs(wall - steady) > FOLLOWED else timedelta()
 
-    def _both(self) -> tuple[datetime, datetime]:
+    def _both_clocks(self) -> tuple[datetime, datetime]:
         return self._wall(), self._started_at + timedelta(seconds=self._elapsed() - self._started)
 
 

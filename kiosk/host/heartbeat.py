@@ -69,13 +69,13 @@ def write_heartbeat(
         log_changed,
     )
     written = json.dumps(asdict(said) | {"at": minute.isoformat()}) + "\n"
-    write_durably(_path(config), written.encode(), times=(minute.timestamp(), minute.timestamp()))
+    write_durably(_heartbeat_path(config), written.encode(), times=(minute.timestamp(), minute.timestamp()))
 
 
 def last_beat(config: Config) -> Heartbeat | None:
     """What the worker said last; None if it has never run here, or its file cannot be read."""
     try:
-        held = json.loads(_path(config).read_text(encoding="utf-8"))
+        held = json.loads(_heartbeat_path(config).read_text(encoding="utf-8"))
         found = Heartbeat(**held | {"at": datetime.fromisoformat(held["at"]).astimezone(UTC)})
         return found if found.unsent_since or not found.unsent_day else None
     except (OSError, ValueError, TypeError, KeyError):
@@ -142,5 +142,5 @@ def confirm_clock(config: Config) -> datetime:
     return now
 
 
-def _path(config: Config) -> Path:
+def _heartbeat_path(config: Config) -> Path:
     return config.file(FILE_NAME)

@@ -56,7 +56,7 @@ def check_content(content_dir: Path, today: date) -> list[Finding]:
     Without errors it may be released.
     """
     try:
-        desk = _Desk(
+        desk = _ContentCheck(
             content_dir,
             today,
             read_facts(content_dir),
@@ -70,7 +70,7 @@ def check_content(content_dir: Path, today: date) -> list[Finding]:
 
 
 @dataclass(frozen=True)
-class _Desk:
+class _ContentCheck:
     content_dir: Path
     today: date
     facts: Facts
@@ -80,11 +80,11 @@ class _Desk:
 
     def findings(self) -> Iterator[Finding]:
         yield from self._lessons_and_quizzes()
-        yield from self._sameness()
-        yield from self._codes()
-        yield from self._wordings()
+        yield from self._check_sameness()
+        yield from self._check_codes()
+        yield from self._check_wordings()
         yield from map(of_problem, scan_notices(self.content_dir, self.facts)[1])
-        yield from self._sources()
+        yield from self._check_sources()
         yield from self._glossary_and_privacy()
 
     def _lessons_and_quizzes(self) -> Iterator[Finding]:
@@ -94,19 +94,19 @@ class _Desk:
         )
         yield from map(of_problem, [*problems, *more])
         for folder in sorted(path for path in (self.content_dir / "lessons").glob("*") if path.is_dir()):
-            yield from self._lesson(folder, lessons, quizzes)
+            yield from self._check_lesson(folder, lessons, quizzes)
         for path in sorted((self.content_dir / "quizzes").glob("*.yml")):
-            yield from self._quiz(path, lessons, quizzes)
-        yield from _unread((self.content_dir / "quizzes").glob("*.*.yml"))
+            yield from self._check_quiz(path, lessons, quizzes)
+        yield from _unused_translations((self.content_dir / "quizzes").glob("*.*.yml"))
         yield from check_glossary(self.content_dir, lessons.values())
 
-    def _lesson(
+    def _check_lesson(
         self, folder: Path, lessons: dict[str, Lesson], quizzes: dict[str, Quiz]
     ) -> Iterator[Finding]:
         scan = scan_lesson_page(folder / f"lesson.{ENGLISH}.md")
         passages = list(lesson_passages(scan))
-        yield from self._each(passages)
-        yield from _unread(path for path in folder.glob("lesson.*.md") if path != scan.path)
+        yield from self._check_each(passages)
+        yield from _unused_translations(path for path in folder.glob("lesson.*.md") if path != scan.path)
         lesson = lessons.get(folder.name)
         if lesson is None:
             return
@@ -115,29 +115,31 @@ class _Desk:
         yield from check_date(scan.path, line, "the lesson", lesson.review_by, self.today)
         used = {screen.image for screen in lesson.screens}
         if quiz_file := quizzes.get(lesson.quiz):
-            used |= set(_images(quiz_file))
+            used |= set(_quiz_images(quiz_file))
         yield from check_drawings(folder / "img", used)
         if lesson.recall and lesson.recall.about and lesson.recall.about not in lessons:
             yield warning(scan.path, 1, "L1", f'recall: there is no lesson "{lesson.recall.about}" yet')
 
-    def _quiz(self, path: Path, lessons: dict[str, Lesson], quizzes: dict[str, Quiz]) -> Iterator[Finding]:
+    def _check_quiz(
+        self, path: Path, lessons: dict[str, Lesson], quizzes: dict[str, Quiz]
+    ) -> Iterator[Finding]:
         name = path.stem.partition("-")[0]
-        source = _source(path)
+        source = _readable_source(path)
         if source is None or name not in list(Band) or "." in path.stem:
             return
         passages = list(quiz_passages(source, Band(name)))
-        yield from self._each(passages)
+        yield from self._check_each(passages)
         quiz = quizzes.get(path.stem)
         if quiz and quiz.lesson in lessons:
             yield from check_quiz(quiz, source, passages, lessons[quiz.lesson], self.facts)
 
-    def _sameness(self) -> Iterator[Finding]:
+    def _check_sameness(self) -> Iterator[Finding]:
         works = read_works(self.content_dir)
         yield from check_endings(works, {*self.names.animals, *self.names.people})
         for rule in (check_beginnings, check_comfort, check_branches, check_answers, check_pictures):
             yield from rule(works)
 
-    def _codes(self) -> Iterator[Finding]:
+    def _check_codes(self) -> Iterator[Finding]:
         codes, problems = scan_codes(self.content_dir, self.facts, self.pictures)
         yield from map(of_problem, problems)
         for folder in sorted(path for path in (self.content_dir / "conduct").glob("*") if path.is_dir()):
@@ -146,7 +148,7 @@ class _Desk:
                 lang = language_of(path)
                 scan = parse_page(path, CodeHead, Filling(self.facts, lang))
                 passages = list(code_passages(scan))
-                yield from self._each(passages)
+                yield from self._check_each(passages)
                 code = codes.all.get((folder.name, lang))
                 if lang == ENGLISH:
                     english = {passage.key: passage.text for passage in passages}
@@ -159,7 +161,7 @@ class _Desk:
                     message = "the English has changed since; English is shown until this is updated"
                     yield warning(path, line, "L17", message)
 
-    def _wordings(self) -> Iterator[Finding]:
+    def _check_wordings(self) -> Iterator[Finding]:
         _, problems = scan_wordings(self.content_dir, self.facts)
         yield from map(of_problem, problems)
         folder = self.content_dir / "report"
@@ -169,18 +171,18 @@ class _Desk:
         english: dict[str, dict[str, str]] = {}
         for path in _english_first(folder.glob("*.yml")):
             name = path.name.partition(".")[0]
-            source = _source(path)
+            source = _readable_source(path)
             if source is None or name not in required_wording_files():
                 continue
             passages = list(report_passages(source))
-            yield from self._each(passages)
+            yield from self._check_each(passages)
             yield from check_report(source, passages, self.facts)
             if language_of(path) == ENGLISH:
                 english[name] = {passage.key: passage.text for passage in passages}
             else:
                 yield from check_translation(passages, english.get(name, {}))
 
-    def _sources(self) -> Iterator[Finding]:
+    def _check_sources(self) -> Iterator[Finding]:
         facts, helplines = self.content_dir / "facts.yml", self.content_dir / "helplines.yml"
         entries: list[Checked] = [*check(read_source(facts), list[Fact])]
         yield from check_sources(read_source(facts), entries, self.today)
@@ -188,28 +190,28 @@ class _Desk:
         entries = [*check(source, list[Helpline])]
         yield from check_sources(source, entries, self.today)
         passages = list(helpline_passages(source))
-        yield from self._each(passages)
+        yield from self._check_each(passages)
         for band in Band:
             read = [passage for passage in passages if passage.band == band and passage.english]
             yield from check_sentences(read, band.limits.longest_sentence, self.facts)
             yield from check_grade(helplines, read, band.limits.report_fk_ceiling, None, self.facts)
-        if beliefs := _source(self.content_dir / "misconceptions.yml"):
-            yield from self._each(misconception_passages(beliefs))
+        if beliefs := _readable_source(self.content_dir / "misconceptions.yml"):
+            yield from self._check_each(misconception_passages(beliefs))
 
     def _glossary_and_privacy(self) -> Iterator[Finding]:
-        if glossary := _source(self.content_dir / f"glossary.{ENGLISH}.yml"):
+        if glossary := _readable_source(self.content_dir / f"glossary.{ENGLISH}.yml"):
             passages = list(glossary_passages(glossary))
-            yield from self._each(passages)
+            yield from self._check_each(passages)
             for passage in passages:
                 if passage.band:
                     yield from check_sentences([passage], passage.band.limits.longest_sentence, self.facts)
         for path in sorted((self.content_dir / "privacy").glob(f"*.{ENGLISH}.md")):
             passages = list(prose_passages(parse_page(path, dict[str, Any])))
-            yield from self._each(passages)
+            yield from self._check_each(passages)
             for passage in passages:
-                yield from self._privacy(passage)
+                yield from self._check_privacy_page(passage)
 
-    def _privacy(self, passage: Passage) -> Iterator[Finding]:
+    def _check_privacy_page(self, passage: Passage) -> Iterator[Finding]:
         band = passage.band
         if band is None:
             return
@@ -219,7 +221,7 @@ class _Desk:
         if band in {"ks1", "ks2"} and count > PRIVACY_WORDS:
             yield error(passage.path, passage.line, "L2", f"{count} words, {PRIVACY_WORDS} at most")
 
-    def _each(self, passages: Iterable[Passage]) -> Iterator[Finding]:
+    def _check_each(self, passages: Iterable[Passage]) -> Iterator[Finding]:
         lines = [line.name for line in self.facts.helplines.all.values() if line.any_number or line.url]
         for passage in passages:
             yield from check_leftover(passage)
@@ -230,7 +232,7 @@ class _Desk:
             yield from check_alt(passage)
 
 
-def _source(path: Path) -> Source | None:
+def _readable_source(path: Path) -> Source | None:
     """The YAML of a file; None if its problems have been reported already."""
     try:
         return read_source(path)
@@ -238,7 +240,7 @@ def _source(path: Path) -> Source | None:
         return None
 
 
-def _unread(paths: Iterable[Path]) -> Iterator[Finding]:
+def _unused_translations(paths: Iterable[Path]) -> Iterator[Finding]:
     """Warnings for translations of lessons and quizzes, which pages do not show yet."""
     for path in paths:
         yield warning(path, 1, "L17", "translations of lessons and quizzes are not shown yet")
@@ -248,7 +250,7 @@ def _english_first(paths: Iterable[Path]) -> list[Path]:
     return sorted(paths, key=lambda path: (language_of(path) != ENGLISH, path))
 
 
-def _images(quiz: Quiz) -> Iterator[str]:
+def _quiz_images(quiz: Quiz) -> Iterator[str]:
     for question in quiz.questions:
         for row in question.rows():
             yield row.image

@@ -50,10 +50,10 @@ def check_code(
             yield error(path, line, "L2", f"{count} words in a rule, {KS1_RULE_WORDS} at most")
         if code.groups and not rule.group:
             yield warning(path, line, "L1", f'rule "{rule.id}" is in no group')
-    yield from _reading(code, scan, passages, facts)
+    yield from _check_reading(code, scan, passages, facts)
 
 
-def _reading(
+def _check_reading(
     code: Code, scan: ParsedPage[CodeHead], passages: Sequence[Passage], facts: Facts
 ) -> Iterator[Finding]:
     read = [passage for passage in passages if passage.use in {"rule", "stem", "label", "feedback"}]

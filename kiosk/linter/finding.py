@@ -69,10 +69,10 @@ def without_accepted(findings: Iterable[Finding], content_dir: Path, path: Path)
     source = read_source(path)
     accepted = check(source, list[Accepted])
     left = [one for one in found if not any(entry.fits(one, content_dir) for entry in accepted)]
-    return [*left, *_idle(accepted, found, content_dir, source)]
+    return [*left, *_unused_exceptions(accepted, found, content_dir, source)]
 
 
-def _idle(
+def _unused_exceptions(
     accepted: list[Accepted], found: list[Finding], content_dir: Path, source: Source
 ) -> Iterable[Finding]:
     for number, entry in enumerate(accepted):

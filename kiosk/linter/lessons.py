@@ -139,13 +139,13 @@ def _without_picture(
 
 
 def _unused_scenes(lesson: Lesson, scan: ParsedPage[LessonHead]) -> Iterator[Finding]:
-    named = "\n".join(_said(block) for block in scan.blocks if block.name != "scene")
+    named = "\n".join(_text_and_scene(block) for block in scan.blocks if block.name != "scene")
     for block in scan.blocks:
         if block.name == "scene" and block.id not in named:
             yield warning(scan.path, block.line, "L9", f'no step shows the scene "{block.id}"')
 
 
-def _said(block: Block) -> str:
+def _text_and_scene(block: Block) -> str:
     return f"{block.attributes.get('scene', '')}\n{block.text}"
 
 
@@ -153,7 +153,7 @@ def check_lesson(
     lesson: Lesson, scan: ParsedPage[LessonHead], passages: Sequence[Passage], facts: Facts
 ) -> Iterator[Finding]:
     """Every finding about one lesson, apart from problems that stop it from being read."""
-    yield from _sizes(lesson, scan, passages, facts)
+    yield from _check_sizes(lesson, scan, passages, facts)
     read = [passage for passage in passages if passage.use in _READ_BY_CHILD]
     limits = lesson.band.limits
     yield from check_sentences(read, limits.longest_sentence, facts)
@@ -161,15 +161,15 @@ def check_lesson(
     if lesson.band in {"ks1", "ks2"}:
         yield from check_long_words(read, lesson.vocabulary)
     yield from check_steps(lesson, scan)
-    yield from _help(lesson, scan)
-    yield from _care(lesson, scan, passages)
-    yield from _story(lesson, scan, passages)
+    yield from _check_help(lesson, scan)
+    yield from _check_sensitive(lesson, scan, passages)
+    yield from _check_story(lesson, scan, passages)
     for framework, id in unknown_ids(lesson.maps, lesson.band):
         message = f'"{id}" is not known in {framework}'
         yield error(scan.path, scan.source.line("maps"), "L15", message)
 
 
-def _sizes(
+def _check_sizes(
     lesson: Lesson, scan: ParsedPage[LessonHead], passages: Sequence[Passage], facts: Facts
 ) -> Iterator[Finding]:
     limits = lesson.band.limits
@@ -185,14 +185,16 @@ def _sizes(
         yield error(scan.path, scan.source.line("objectives"), "L4", message)
 
 
-def _help(lesson: Lesson, scan: ParsedPage[LessonHead]) -> Iterator[Finding]:
+def _check_help(lesson: Lesson, scan: ParsedPage[LessonHead]) -> Iterator[Finding]:
     if not lesson.help:
         yield error(scan.path, scan.source.line("help"), "L13", "a lesson ends with who can help")
     if lesson.sensitivity == "high" and "childline" not in lesson.help:
         yield error(scan.path, scan.source.line("help"), "L13", "a sensitive lesson names Childline")
 
 
-def _care(lesson: Lesson, scan: ParsedPage[LessonHead], passages: Sequence[Passage]) -> Iterator[Finding]:
+def _check_sensitive(
+    lesson: Lesson, scan: ParsedPage[LessonHead], passages: Sequence[Passage]
+) -> Iterator[Finding]:
     if lesson.sensitivity == "high":
         if lesson.mode != "adult-led" and not lesson.note:
             yield error(
@@ -206,7 +208,9 @@ def _care(lesson: Lesson, scan: ParsedPage[LessonHead], passages: Sequence[Passa
             yield error(passage.path, line, "L13", f'"{match[0]}": no ways of harm')
 
 
-def _story(lesson: Lesson, scan: ParsedPage[LessonHead], passages: Sequence[Passage]) -> Iterator[Finding]:
+def _check_story(
+    lesson: Lesson, scan: ParsedPage[LessonHead], passages: Sequence[Passage]
+) -> Iterator[Finding]:
     for passage in passages:
         if passage.use != "story":
             continue

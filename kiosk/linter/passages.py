@@ -119,7 +119,7 @@ def quiz_passages(source: Source, band: Band) -> Iterator[Passage]:
     for where, text in texts(source.data):
         key = next((str(step) for step in reversed(where) if isinstance(step, str)), "")
         if use := _QUIZ_USES.get(key):
-            yield Passage(source.path, source.line(*where), text, use, band, key=_dotted(where))
+            yield Passage(source.path, source.line(*where), text, use, band, key=_dotted_place(where))
 
 
 def code_passages(scan: ParsedPage[CodeHead]) -> Iterator[Passage]:
@@ -130,7 +130,7 @@ def code_passages(scan: ParsedPage[CodeHead]) -> Iterator[Passage]:
         key = next((str(step) for step in reversed(where) if isinstance(step, str)), "")
         use = "rule" if key == "items" else _CODE_USES.get(key)
         if use:
-            yield Passage(scan.path, scan.source.line(*where), text, use, band, lang, _dotted(where))
+            yield Passage(scan.path, scan.source.line(*where), text, use, band, lang, _dotted_place(where))
     if scan.loose:
         yield Passage(scan.path, scan.loose_line, scan.loose, "rule", band, lang)
 
@@ -190,5 +190,5 @@ def texts(data: object, where: tuple[str | int, ...] = ()) -> Iterator[tuple[tup
             yield from texts(value, (*where, index))
 
 
-def _dotted(where: tuple[str | int, ...]) -> str:
+def _dotted_place(where: tuple[str | int, ...]) -> str:
     return ".".join(str(step) for step in where)

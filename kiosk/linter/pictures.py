@@ -45,12 +45,12 @@ def check_drawings(folder: Path, used: Collection[str]) -> Iterator[Finding]:
         elif path.suffix not in {".svg", ".png"}:
             yield error(path, 1, "L9", "only .svg and .png files")
         else:
-            yield from _file(path)
+            yield from _check_file(path)
             if path.name not in used:
                 yield warning(path, 1, "L9", "no screen or question shows this drawing")
 
 
-def _file(path: Path) -> Iterator[Finding]:
+def _check_file(path: Path) -> Iterator[Finding]:
     data = path.read_bytes()
     if len(data) >= LARGEST_BYTES:
         yield error(path, 1, "L9", f"{len(data) // 1000} kB; under {LARGEST_BYTES // 1000}")

@@ -43,7 +43,7 @@ def check_quiz(
     for index, question in enumerate(quiz.questions):
         for code, message in _question_faults(question, quiz):
             yield error(source.path, source.line("questions", index), code, message)
-    yield from _patterns(quiz, source)
+    yield from _check_patterns(quiz, source)
     yield from _feedback_lengths(passages, facts)
     read = [passage for passage in passages if passage.use in _READ]
     yield from check_sentences(read, limits.longest_sentence, facts)
@@ -64,7 +64,7 @@ def _question_faults(question: Question, quiz: Quiz) -> Iterator[tuple[str, str]
         )
 
 
-def _patterns(quiz: Quiz, source: Source) -> Iterator[Finding]:
+def _check_patterns(quiz: Quiz, source: Source) -> Iterator[Finding]:
     """Patterns by which a child could guess the answer from its length or place."""
     # Of two options, either is as good a guess.
     lists = [options for question in quiz.questions if len(options := question.one_right()) > 2]

@@ -87,20 +87,20 @@ def check_report(source: Source, passages: Sequence[Passage], facts: Facts) -> I
     if not passages:
         return
     lang, name = passages[0].lang, source.path.name.partition(".")[0]
-    yield from _promises(passages, lang)
+    yield from _check_promises(passages, lang)
     for passage in passages:
         for value in VALUE.findall(passage.text):
             if value not in VALUES:
                 yield error(source.path, passage.line, "L17", f'no page fills "{{{value}}}"')
     if lang != "en":
         return
-    yield from _keys(source, name, {passage.key for passage in passages})
+    yield from _check_keys(source, name, {passage.key for passage in passages})
     band = Band(name) if name in list(Band) else Band.KS2
     yield from check_sentences(passages, band.limits.longest_sentence, facts)
     yield from check_grade(source.path, passages, band.limits.report_fk_ceiling, None, facts)
 
 
-def _promises(passages: Sequence[Passage], lang: str) -> Iterator[Finding]:
+def _check_promises(passages: Sequence[Passage], lang: str) -> Iterator[Finding]:
     if lang not in PROMISES:
         message = (
             f'no list of words that promise too much in "{lang}" yet: write one in kiosk/linter/report.py'
@@ -115,7 +115,7 @@ def _promises(passages: Sequence[Passage], lang: str) -> Iterator[Finding]:
             yield error(passage.path, passage.line, "A16", f'"{match[0]}" promises what nobody can keep')
 
 
-def _keys(source: Source, name: str, keys: set[str]) -> Iterator[Finding]:
+def _check_keys(source: Source, name: str, keys: set[str]) -> Iterator[Finding]:
     needed = needed_keys(name)
     for key in sorted(needed - keys):
         yield error(source.path, source.line("text"), "L1", f'"{key}" is missing')

@@ -60,7 +60,7 @@ class Rule:
         )
 
 
-def _any(*words: str) -> re.Pattern[str]:
+def _any_word(*words: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE)
 
 
@@ -70,29 +70,29 @@ _QUOTED = frozenset({"message"})  # uses with words of an invented stranger or t
 RULES = (
     Rule("L6", "error", re.compile(r"\A\s*(?:wrong|no)\b[.,:! ]", re.I), "feedback must not begin like this", _TOLD),
     Rule(
-        "L6", "error", _any("silly", "stupid", "naughty", "should have known", "(?<!not )(?<!never )your fault"),
+        "L6", "error", _any_word("silly", "stupid", "naughty", "should have known", "(?<!not )(?<!never )your fault"),
         "this shames a child", child_only=False,
     ),
-    Rule("L6", "error", _any("wrong", "fail(?:ed|s|ing|ure)?", "incorrect"), 'say "not quite"', _TOLD),
+    Rule("L6", "error", _any_word("wrong", "fail(?:ed|s|ing|ure)?", "incorrect"), 'say "not quite"', _TOLD),
     Rule(
-        "L11", "warning", _any("wrong", "fail(?:ed|s|ing|ure)?", "incorrect"),
+        "L11", "warning", _any_word("wrong", "fail(?:ed|s|ing|ure)?", "incorrect"),
         "not a word for children here", not_uses=_TOLD | _QUOTED,
     ),
     Rule(
-        "L11", "error", _any("anonymous(?:ly)?", "confidential(?:ly)?", "oops", "100 ?%"),
+        "L11", "error", _any_word("anonymous(?:ly)?", "confidential(?:ly)?", "oops", "100 ?%"),
         "not a word for children here", not_uses=_QUOTED,
     ),
-    Rule("L11", "warning", _any("just", "simply"), "this is rarely so easy for a child", not_uses=_QUOTED),
+    Rule("L11", "warning", _any_word("just", "simply"), "this is rarely so easy for a child", not_uses=_QUOTED),
     Rule("L11", "error", re.compile("!"), "no exclamation marks", not_uses=_QUOTED),
     Rule(
         "L11", "error", re.compile("[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f]"),
         "no emoji or signs in words", child_only=False,
     ),
-    Rule("L11", "warning", _any("trusted adults?"), 'say "adult you trust"', bands=frozenset({"ks1"})),
-    Rule("L11", "warning", _any("stranger danger"), "children are mostly hurt by people they know"),
-    Rule("L11", "warning", _any("cyber\\w*"), 'say "online"'),
+    Rule("L11", "warning", _any_word("trusted adults?"), 'say "adult you trust"', bands=frozenset({"ks1"})),
+    Rule("L11", "warning", _any_word("stranger danger"), "children are mostly hurt by people they know"),
+    Rule("L11", "warning", _any_word("cyber\\w*"), 'say "online"'),
     Rule(
-        "L8", "error", _any("(?:all|none) of (?:the above|these)", "which (?:of these )?(?:is|are) not"),
+        "L8", "error", _any_word("(?:all|none) of (?:the above|these)", "which (?:of these )?(?:is|are) not"),
         "a question asks for what is true", frozenset({"stem", "label"}),
     ),
     Rule("L8", "error", re.compile(r"\bNOT\b"), "a question asks for what is true", frozenset({"stem", "label"})),
@@ -113,10 +113,10 @@ def check_words(passage: Passage) -> Iterator[Finding]:
                 line = passage.line_at(match.start())
                 yield say(passage.path, line, rule.code, f'"{match[0].strip()}": {rule.advice}')
     if passage.english:
-        yield from _american(passage)
+        yield from _american_spellings(passage)
 
 
-def _american(passage: Passage) -> Iterator[Finding]:
+def _american_spellings(passage: Passage) -> Iterator[Finding]:
     for match in re.finditer(r"[A-Za-z]+", passage.text):
         if british := WORDS.american.get(match[0].lower()):
             line = passage.line_at(match.start())

@@ -132,7 +132,7 @@ class Delivery:
 
 
 @dataclass(frozen=True)
-class Refusing:
+class RefusedAddresses:
     """Addresses that were refused lately: those left for later, and those whose turn comes after all others."""
 
     skip: Collection[str] = ()
@@ -142,7 +142,7 @@ class Refusing:
 def deliver(
     reports: Database,
     config: Config,
-    refusing: Refusing = Refusing(),
+    refusing: RefusedAddresses = RefusedAddresses(),
     open_server: Callable[[Config], smtplib.SMTP] = connect,
     now: datetime | None = None,
 ) -> Delivery:
@@ -154,7 +154,7 @@ def deliver(
     addresses may be refused again, and must not use up a round before the others are tried. Raises OSError or
     smtplib.SMTPException if the server cannot be reached; the rows stay.
     """
-    waiting = _waiting(reports, refusing.skip)
+    waiting = _waiting_mails(reports, refusing.skip)
     if not waiting:
         return Delivery()
     sent, refused = 0, set[str]()
@@ -225,7 +225,7 @@ def chunks(ids: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
-def _waiting(reports: Database, skip: Collection[str]) -> dict[tuple[str, MailKind], list[uuid.UUID]]:
+def _waiting_mails(reports: Database, skip: Collection[str]) -> dict[tuple[str, MailKind], list[uuid.UUID]]:
     waiting: dict[tuple[str, MailKind], list[uuid.UUID]] = {}
     found = select(OutboxRow.id, OutboxRow.address, OutboxRow.kind)
     with reports.session(write=False) as session:

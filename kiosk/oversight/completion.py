@@ -116,10 +116,10 @@ def completion(
             pupil.first_name,
             tuple(
                 [
-                    _cell(done, pupil, one.lesson_id, Cell.OPEN if one.is_for(pupil.id) else Cell.UNSET)
+                    _cell_of(done, pupil, one.lesson_id, Cell.OPEN if one.is_for(pupil.id) else Cell.UNSET)
                     for one in sets
                 ]
-                + [_cell(done, pupil, lesson_id, Cell.UNSET) for lesson_id in others]
+                + [_cell_of(done, pupil, lesson_id, Cell.UNSET) for lesson_id in others]
             ),
             decision_state(decided.get(pupil.id), code),
         )
@@ -180,5 +180,5 @@ def progress_in(
     }
 
 
-def _cell(done: Progress, pupil: PupilName, lesson_id: str, otherwise: Cell) -> Cell:
+def _cell_of(done: Progress, pupil: PupilName, lesson_id: str, otherwise: Cell) -> Cell:
     return done.get((pupil.id, lesson_id), otherwise)

@@ -48,14 +48,14 @@ def note_consent(
         act,
         consent.id,
         consent=consent.what,
-        asked=_asked(consent),
-        said=_said(step) if step else "",
+        asked=_digest_of_request(consent),
+        said=_digest_of_step(step) if step else "",
         state=consent.state.value,
         review_on=consent.review_on.isoformat(),
     )
 
 
-def known(session: Session, key: SiteKey, consents: Sequence[Consent]) -> list[KnownConsent]:
+def known_consents(session: Session, key: SiteKey, consents: Sequence[Consent]) -> list[KnownConsent]:
     """These requests with what the log says of each, in the same order; one query, or none."""
     if not consents:
         return []
@@ -64,19 +64,19 @@ def known(session: Session, key: SiteKey, consents: Sequence[Consent]) -> list[K
     lines: dict[uuid.UUID | None, list[LogEntry]] = {}
     for line in session.scalars(asked.order_by(LogEntry.seq)):
         lines.setdefault(line.about_id, []).append(line)
-    return [_known(key, one, lines.get(one.id, [])) for one in consents]
+    return [_known_consent(key, one, lines.get(one.id, [])) for one in consents]
 
 
-def _known(key: SiteKey, consent: Consent, lines: Sequence[LogEntry]) -> KnownConsent:
+def _known_consent(key: SiteKey, consent: Consent, lines: Sequence[LogEntry]) -> KnownConsent:
     own: list[tuple[LogEntry, dict[str, Any]]] = [
         (line, json.loads(line.details)) for line in lines if is_authentic(key, line)
     ]
-    asked, newest = _asked(consent), own[-1][1] if own else {}
+    asked, newest = _digest_of_request(consent), own[-1][1] if own else {}
     same = [(line, details) for line, details in own if details["asked"] == asked]
     state = ConsentState(newest.get("state", ConsentState.WAITING))
     said = [(line.act, line.by_id, details.get("said")) for line, details in own]
     begun = (LogAct.CONSENT_ASKED.value, consent.asked_by_id, "")
-    steps = [(LINES[one.act].value, one.staff_id, _said(one)) for one in consent.steps]
+    steps = [(LINES[one.act].value, one.staff_id, _digest_of_step(one)) for one in consent.steps]
     whole = len(same) == len(lines) and said == [begun, *steps] and consent.state is state
     return KnownConsent(
         consent=consent,
@@ -92,7 +92,7 @@ def _without_line(
 ) -> frozenset[int]:
     left, found = list(said), set()
     for step in steps:
-        one = (LINES[step.act].value, step.staff_id, _said(step))
+        one = (LINES[step.act].value, step.staff_id, _digest_of_step(step))
         if one in left:
             left.remove(one)
         else:
@@ -100,12 +100,12 @@ def _without_line(
     return frozenset(found)
 
 
-def _said(step: ConsentStep) -> str:
+def _digest_of_step(step: ConsentStep) -> str:
     """A digest of what somebody wrote about a request, and of the day."""
     return sha256(canonical({"note": step.note, "day": step.day.isoformat()}).encode()).hexdigest()
 
 
-def _asked(consent: Consent) -> str:
+def _digest_of_request(consent: Consent) -> str:
     """A digest of what was asked; the review day is not part of it, as a decision may move that."""
     asked = {name: getattr(consent, name) for name in ("kind", "what", "why", "years", "risks", "care")}
     days = {name: getattr(consent, name).isoformat() for name in ("asked_on", "holds_until")}

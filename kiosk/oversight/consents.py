@@ -15,7 +15,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.people import present_staff
 from kiosk.audit.log import Acting, LogAct, LogEntry
 from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, is_day, read_form
-from kiosk.oversight.consent_log import LINES, KnownConsent, known, note_consent
+from kiosk.oversight.consent_log import LINES, KnownConsent, known_consents, note_consent
 from kiosk.oversight.models import Consent, ConsentAct, ConsentKind, ConsentState, ConsentStep
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
@@ -88,7 +88,7 @@ def check_review_day(filled: Filled, holds_until: date, today: date) -> None:
         filled.errors.add("review_on", N_("Choose a day from today on, and not after the last day."))
 
 
-def ask(
+def ask_for_consent(
     session: Session, acting: Acting, staff: StaffMember, id: uuid.UUID, filled: Filled, today: date
 ) -> Consent:
     """Ask the leadership team; sent twice it is one request.
@@ -127,7 +127,7 @@ def consents(
     newest = select(Consent.id).order_by(Consent.asked_on.desc(), Consent.id)
     ids = session.scalars(newest.limit(PAGE_ROWS + 1).offset((page - 1) * PAGE_ROWS)).all()
     some = set(ids[:PAGE_ROWS])
-    found = _load(session, key, or_(Consent.id.in_(some), _EVER_ALLOWED))
+    found = _load_consents(session, key, or_(Consent.id.in_(some), _EVER_ALLOWED))
     shown = [one for one in found if one.consent.id in some]
     allowed = [one for one in found if _was_allowed(one)]
     return shown, allowed, len(ids) > PAGE_ROWS
@@ -136,16 +136,16 @@ def consents(
 def ever_allowed(session: Session, key: SiteKey) -> list[KnownConsent]:
     """Everything that two people have ever approved, or that a row or a line says so of, the newest first; four
     queries."""
-    return [one for one in _load(session, key, _EVER_ALLOWED) if _was_allowed(one)]
+    return [one for one in _load_consents(session, key, _EVER_ALLOWED) if _was_allowed(one)]
 
 
 def _was_allowed(one: KnownConsent) -> bool:
     return ConsentState.AGREED in {one.state, one.consent.state}
 
 
-def _load(session: Session, key: SiteKey, where: ColumnElement[bool]) -> list[KnownConsent]:
+def _load_consents(session: Session, key: SiteKey, where: ColumnElement[bool]) -> list[KnownConsent]:
     wanted = select(Consent).where(where).order_by(Consent.asked_on.desc(), Consent.id)
-    return known(session, key, session.scalars(wanted.options(*_WITH_STEPS)).all())
+    return known_consents(session, key, session.scalars(wanted.options(*_WITH_STEPS)).all())
 
 
 def consent_of(
@@ -156,7 +156,7 @@ def consent_of(
     if for_update:
         session.scalars(wanted.with_for_update().options(lazyload("*"))).first()
     fresh = wanted.options(*_WITH_STEPS).execution_options(populate_existing=True)
-    return next(iter(known(session, key, session.scalars(fresh).all())), None)
+    return next(iter(known_consents(session, key, session.scalars(fresh).all())), None)
 
 
 _WITH_STEPS = (
@@ -268,7 +268,7 @@ def decisions_for(
         Consent.state == ConsentState.WAITING,
         and_(Consent.state == ConsentState.AGREED, Consent.review_on <= today),
     )
-    found = _load(session, key, and_(due, Consent.holds_until >= today))
+    found = _load_consents(session, key, and_(due, Consent.holds_until >= today))
     can = [steps_for(one, staff, leads, today) for one in found]
     return sum("agree" in some for some in can), sum("keep" in some for some in can)
 

@@ -99,9 +99,9 @@ def coverage(
     A lesson counts for classes of its age group, and for classes it was set for.
     """
     ids = [group.id for group in classes]
-    columns = _columns(classes, class_sizes(session, ids), by_band)
+    columns = _year_columns(classes, class_sizes(session, ids), by_band)
     set_for = lessons_set(session, ids)
-    finished = _finishers(session, classes, lessons, set_for)
+    finished = _count_finishers(session, classes, lessons, set_for)
     written = {(lesson.band, lesson.strand) for lesson in lessons.values()}
     set_strands = {
         (class_id, lessons[lesson_id].strand) for class_id, lesson_id in set_for if lesson_id in lessons
@@ -110,7 +110,7 @@ def coverage(
         (
             strand,
             tuple(
-                _square(
+                _square_of(
                     column,
                     sum(finished[class_id, strand] for class_id in column.class_ids),
                     is_set=any((class_id, strand) in set_strands for class_id in column.class_ids),
@@ -124,7 +124,7 @@ def coverage(
     return Coverage(columns, rows)
 
 
-def _square(column: YearColumn, finished: int, is_set: bool, is_written: bool) -> Square:
+def _square_of(column: YearColumn, finished: int, is_set: bool, is_written: bool) -> Square:
     if not finished and not is_set:
         return Square(SquareKind.UNSET if is_written else SquareKind.UNWRITTEN)
     if column.pupils < FEWEST:
@@ -134,7 +134,7 @@ def _square(column: YearColumn, finished: int, is_set: bool, is_written: bool) -
     return Square(SquareKind.SHARE, per_cent(finished, column.pupils))
 
 
-def _columns(
+def _year_columns(
     classes: Sequence[ClassGroup], sizes: Mapping[uuid.UUID, int], by_band: bool
 ) -> tuple[YearColumn, ...]:
     years: dict[tuple[Band, str], list[ClassGroup]] = {}
@@ -149,11 +149,11 @@ def _columns(
     return tuple(
         column
         for _, of_band in groupby(single, key=lambda column: column.band)
-        for column in _join(of_band, everything=by_band)
+        for column in _merge_years(of_band, everything=by_band)
     )
 
 
-def _join(columns: Iterable[YearColumn], everything: bool) -> list[YearColumn]:
+def _merge_years(columns: Iterable[YearColumn], everything: bool) -> list[YearColumn]:
     """Merge neighbouring years of one age group until each has five children, or all are one."""
     joined: list[YearColumn] = []
     for column in columns:
@@ -187,7 +187,7 @@ def lessons_set(session: Session, ids: Sequence[uuid.UUID]) -> set[tuple[uuid.UU
     return {(class_id, lesson_id) for class_id, lesson_id in rows}
 
 
-def _finishers(
+def _count_finishers(
     session: Session,
     classes: Sequence[ClassGroup],
     lessons: Mapping[str, Lesson],

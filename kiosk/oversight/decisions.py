@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import SignOff
-from kiosk.conduct.signing import DecisionState, state
+from kiosk.conduct.signing import DecisionState, state_of
 from kiosk.content.language import ENGLISH
 from kiosk.wording.messages import N_
 
@@ -30,7 +30,7 @@ def current_code(codes: Codes, id: str) -> Code | None:
 
 def decision_state(sign_off: SignOff | None, code: Code | None) -> DecisionState:
     """The state of somebody's decision; NONE if there is no Code."""
-    return state(sign_off, code) if code else DecisionState.NONE
+    return state_of(sign_off, code) if code else DecisionState.NONE
 
 
 def pupil_decisions(session: Session, classes: Sequence[ClassGroup]) -> dict[uuid.UUID, SignOff]:

@@ -86,7 +86,7 @@ def search_children(
 ) -> PupilSearch:
     """Every child in these classes who matches, by class and first name; three queries, however many there are."""
     set_for = _lessons_set(session, classes)
-    children = _present(session, classes, asked.name)
+    children = _present_children(session, classes, asked.name)
     if asked.state:
         wanted = asked.lesson_id
         done = progress_in(session, [group.id for group in classes], lessons, term_began, wanted)
@@ -94,12 +94,12 @@ def search_children(
             child
             for child in children
             if any(
-                _cell(done, set_for, child, lesson_id) is asked.state
+                _cell_of(done, set_for, child, lesson_id) is asked.state
                 for lesson_id in ([wanted] if wanted else _set_of(set_for, child.group))
             )
         ]
     columns = {
-        band: _columns(band, classes, list(set_for), lessons, asked.lesson_id)
+        band: _lesson_columns(band, classes, list(set_for), lessons, asked.lesson_id)
         for band in {group.band for group in classes}
     }
     return PupilSearch(tuple(children), columns, set_for, lessons, term_began)
@@ -120,7 +120,7 @@ def progress_sheets(
         lines = [
             ChildLine(
                 child,
-                tuple(_cell(done, found.set_for, child, lesson_id) for lesson_id, _ in columns),
+                tuple(_cell_of(done, found.set_for, child, lesson_id) for lesson_id, _ in columns),
                 decision_state(decided.get((child.id, band.value)), code),
             )
             for child in of_band
@@ -140,7 +140,7 @@ def normalise_for_search(words: str) -> str:
     return " ".join("".join(sign for sign in parts if not unicodedata.combining(sign)).split())
 
 
-def _present(session: Session, classes: Sequence[ClassGroup], name: str) -> list[Child]:
+def _present_children(session: Session, classes: Sequence[ClassGroup], name: str) -> list[Child]:
     by_id = {group.id: group for group in classes}
     rows = session.execute(
         select(Pupil.id, Pupil.first_name, Pupil.class_group_id).where(
@@ -167,7 +167,7 @@ def _set_of(set_for: SetFor, group: ClassGroup) -> list[str]:
     return [lesson_id for class_id, lesson_id in set_for if class_id == group.id]
 
 
-def _columns(
+def _lesson_columns(
     band: Band,
     classes: Sequence[ClassGroup],
     set_in_order: Sequence[tuple[uuid.UUID, str]],
@@ -184,7 +184,7 @@ def _columns(
     )
 
 
-def _cell(done: Progress, set_for: SetFor, child: Child, lesson_id: str) -> Cell:
+def _cell_of(done: Progress, set_for: SetFor, child: Child, lesson_id: str) -> Cell:
     one = set_for.get((child.group.id, lesson_id))
     otherwise = Cell.OPEN if one and one.is_for(child.id) else Cell.UNSET
     return done.get((child.id, lesson_id), otherwise)

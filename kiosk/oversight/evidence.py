@@ -64,7 +64,7 @@ class Evidence:
         return sum(line.filled for line in self.roles)
 
 
-def gather(
+def gather_evidence(
     session: Session,
     key: SiteKey,
     lessons: Mapping[str, Lesson],
@@ -80,20 +80,20 @@ def gather(
     return Evidence(
         pupils=sum(len(part.lines) for part in parts),
         pupils_agreed=sum(part.agreed for part in parts),
-        decisions=merge_small(_decisions(parts)),
+        decisions=merge_small(_decision_counts(parts)),
         staff=len(staff.lines),
         staff_signed=staff.agreed,
         lessons=len(lessons),
         lessons_taught=_lessons_taught(session, lessons),
         coverage=coverage(session, classes, lessons, by_band=True),
-        roles=tuple(_roles(session)),
+        roles=tuple(_role_lines(session)),
         overdue=tuple(facts.overdue(today)),
         allowed=tuple(in_force_now(consents, today)),
         by_hand=tuple(one.consent for one in consents if one.changed),
     )
 
 
-def _decisions(parts: Sequence[RegisterPart]) -> list[tuple[str, int]]:
+def _decision_counts(parts: Sequence[RegisterPart]) -> list[tuple[str, int]]:
     return [(words, sum(part.count(state) for part in parts)) for state, words in STATE_WORDS.items()]
 
 
@@ -108,7 +108,7 @@ def _lessons_taught(session: Session, lessons: Mapping[str, Lesson]) -> int:
     return sum(row.lesson_id in lessons for row in rows)
 
 
-def _roles(session: Session) -> list[RoleLine]:
+def _role_lines(session: Session) -> list[RoleLine]:
     rows = session.execute(
         select(RoleHolder.role, RoleHolder.deputy, StaffMember.name)
         .join(RoleHolder.staff)

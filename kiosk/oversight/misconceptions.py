@@ -133,7 +133,7 @@ def _lesson_beliefs(
         if answered < FEWEST:
             continue
         too_few = False
-        for id, count in _held(question, counts):
+        for id, count in _beliefs_held(question, counts):
             # If two questions show the same belief, at least the larger number of children hold it.
             if id in known and (id not in strongest or strongest[id].count < count):
                 strongest[id] = Belief(known[id].statement, known[id].why, count, answered)
@@ -146,7 +146,7 @@ def _lesson_beliefs(
     return LessonBeliefs(title, tuple(shown), others, small > 0, too_few, class_gain(quiz, tally))
 
 
-def _held(question: Question, counts: Counts) -> Iterator[tuple[str, int]]:
+def _beliefs_held(question: Question, counts: Counts) -> Iterator[tuple[str, int]]:
     """Each misconception that the answers to a question show, with the least number of children who hold it."""
     shown = question.beliefs()
     by_id: dict[str, dict[str, int]] = {}

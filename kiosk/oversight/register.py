@@ -46,7 +46,7 @@ def filter_register(parts: Sequence[RegisterPart], query: RegisterQuery) -> list
     """The lines that match, grouped in their parts; a part without any is left out."""
     kept = []
     for part in parts:
-        lines = tuple(line for line in part.lines if _fits(part, line, query))
+        lines = tuple(line for line in part.lines if _matches(part, line, query))
         if lines:
             kept.append(part.with_lines(lines))
     return kept
@@ -79,7 +79,7 @@ def decision_choices(say: Callable[[str], str], words: dict[DecisionState, str])
     ]
 
 
-def _fits(part: RegisterPart, line: RegisterLine, query: RegisterQuery) -> bool:
+def _matches(part: RegisterPart, line: RegisterLine, query: RegisterQuery) -> bool:
     signer = Signer.PUPIL if part.year else Signer.STAFF
     if query.signer and query.signer is not signer:
         return False

@@ -75,17 +75,17 @@ def running_order(lesson: Lesson, quiz: Quiz) -> tuple[Part, ...]:
             parts.append(Part(before.step, (*before.questions, question)))
     if rest := tuple(question for question in quiz.questions if question.id not in lesson.placed):
         parts.append(Part(None, rest))
-    given = share_minutes(lesson.minutes, [part.weight for part in parts], _fixed(parts))
+    given = share_minutes(lesson.minutes, [part.weight for part in parts], _fixed_minutes(parts))
     return tuple(Part(part.step, part.questions, minutes) for part, minutes in zip(parts, given, strict=True))
 
 
-def numbers(parts: Sequence[Part]) -> dict[str, int]:
+def question_numbers(parts: Sequence[Part]) -> dict[str, int]:
     """The number of each question on paper, by its id, in the order in which they are asked."""
     ids = [question.id for part in parts for question in part.questions]
     return {id: number for number, id in enumerate(ids, 1)}
 
 
-def needed(lesson: Lesson) -> tuple[Offline, ...]:
+def to_bring(lesson: Lesson) -> tuple[Offline, ...]:
     """What is done away from the screen and needs something to be brought."""
     return tuple(step for step in lesson.steps if isinstance(step, Offline) and step.needs)
 
@@ -110,5 +110,5 @@ def share_minutes(minutes: int, weights: Sequence[float], fixed: Mapping[int, in
     return given
 
 
-def _fixed(parts: Sequence[Part]) -> dict[int, int]:
+def _fixed_minutes(parts: Sequence[Part]) -> dict[int, int]:
     return {place: part.step.minutes for place, part in enumerate(parts) if isinstance(part.step, Offline)}

@@ -113,13 +113,13 @@ def class_register(session: Session, classes: Sequence[ClassGroup], codes: Codes
         pupils.setdefault(pupil.class_group_id, []).append(pupil)
     decided = decisions.pupil_decisions(session, classes)
     seen = seen_in(session, classes)
-    names = _names(session)
+    names = _witness_names(session)
     parts = []
     for group in classes:
         code = decisions.current_code(codes, group.band.value)
         by_name = sorted(pupils.get(group.id, []), key=lambda pupil: pupil.first_name.casefold())
         lines = [
-            _line(pupil.first_name, decided.get(pupil.id), code, names, seen.get(pupil.id))
+            _register_line(pupil.first_name, decided.get(pupil.id), code, names, seen.get(pupil.id))
             for pupil in by_name
         ]
         version = code.version if code else None
@@ -133,7 +133,7 @@ def staff_register(session: Session, codes: Codes, title: str) -> RegisterPart:
     decided = decisions.staff_decisions(session, STAFF_CODE)
     people = present_staff(session)
     names = {person.id: person.name for person in people}
-    lines = [_line(person.name, decided.get(person.id), code, names) for person in people]
+    lines = [_register_line(person.name, decided.get(person.id), code, names) for person in people]
     return RegisterPart(title, "", code.version if code else None, tuple(lines), STAFF_CODE)
 
 
@@ -157,13 +157,13 @@ def csv_rows(parts: Sequence[RegisterPart], say: Callable[[str], str]) -> list[l
     return [[say(words) for words in HEAD], *body]
 
 
-def _names(session: Session) -> dict[uuid.UUID, str]:
+def _witness_names(session: Session) -> dict[uuid.UUID, str]:
     """Names of everybody who may have been a witness, including people who have left."""
     rows = session.execute(select(StaffMember.id, StaffMember.name))
     return {row.id: row.name for row in rows}
 
 
-def _line(
+def _register_line(
     name: str,
     row: SignOff | None,
     code: Code | None,
@@ -177,7 +177,7 @@ def _line(
         name=name,
         state=decisions.decision_state(row, code),
         version=row.code_version,
-        language=_language(row.lang),
+        language=_language_name(row.lang),
         mode=Mode.KEY if row.mode is Mode.MARK and row.code_id != Band.KS1 else row.mode,
         witness=names.get(row.witness_id, "") if row.witness_id else "",
         decided_on=row.decided_on,
@@ -186,6 +186,6 @@ def _line(
     )
 
 
-def _language(code: str) -> str:
+def _language_name(code: str) -> str:
     locale = Locale.parse(code, sep="-")
     return Locale(locale.language).get_display_name("en") or code

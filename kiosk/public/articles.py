@@ -99,18 +99,18 @@ def scan_articles(content_dir: Path, facts: Facts) -> tuple[Articles, list[Conte
             wrong += misnamed(scan.source, "id", scan.head.id, scan.head.lang)
         problems += wrong
         if scan.head and not wrong:
-            pages[scan.head.id, language_of(path)] = _page(scan, scan.head, scan.head.id, facts)
+            pages[scan.head.id, language_of(path)] = _article_page(scan, scan.head, scan.head.id, facts)
     for path in sorted((content_dir / POLICY).glob("policy.*.md")):
         policy = parse_page(path, PolicyHead, Filling(facts, language_of(path)))
         wrong = _problems(policy, facts)
         problems += wrong
         if policy.head and not wrong:
             dates = (policy.head.reviewed_on, policy.head.next_review)
-            pages[POLICY, language_of(path)] = _page(policy, policy.head, POLICY, facts, *dates)
+            pages[POLICY, language_of(path)] = _article_page(policy, policy.head, POLICY, facts, *dates)
     return Articles(pages), problems
 
 
-def _page(
+def _article_page(
     scan: ParsedPage[PrivacyHead] | ParsedPage[PolicyHead],
     head: ArticleHead,
     id: str,

@@ -91,7 +91,7 @@ def answer(
     outcome = mark_only(asked.question, values, tries_so_far)
     met = met_questions(rows, pupil, asked.quiz, since)
     if asked.question.is_first(values, tries_so_far) and asked.question.id not in met:
-        _tally(rows, pupil, asked, outcome.marked)
+        _count_answer(rows, pupil, asked, outcome.marked)
     if outcome.marked.right:
         met |= {asked.question.id}
         note_met(rows, pupil, asked.quiz, asked.question, today)
@@ -114,7 +114,7 @@ def note_met(
 ) -> None:
     """Record that a pupil has met a question today."""
     met = {"met_on": today, "needs_help": False, "version": quiz.hash}
-    _MEET(rows, _row(pupil, quiz, question) | met)
+    _MEET(rows, _key_columns(pupil, quiz, question) | met)
 
 
 def met_questions(rows: Connection, pupil: AnyPupil, quiz: Quiz, since: date = date.min) -> frozenset[str]:
@@ -133,7 +133,7 @@ def objectives_met(quiz: Quiz, met: Collection[str]) -> set[str]:
     return {question.objective for question in quiz.questions if question.id in met}
 
 
-def _tally(rows: Connection, pupil: AnyPupil, asked: AskedQuestion, marked: Marked) -> None:
+def _count_answer(rows: Connection, pupil: AnyPupil, asked: AskedQuestion, marked: Marked) -> None:
     # Always in the same order, so that two answers at once cannot deadlock.
     for option in sorted(asked.question.tally(marked)):
         row: Mapping[str, object] = {
@@ -149,11 +149,11 @@ def _tally(rows: Connection, pupil: AnyPupil, asked: AskedQuestion, marked: Mark
 
 def _note_help(rows: Connection, pupil: AnyPupil, asked: AskedQuestion) -> None:
     # A child who met it before does not count as needing help after one bad day.
-    row = _row(pupil, asked.quiz, asked.question) | {"met_on": None, "needs_help": True}
+    row = _key_columns(pupil, asked.quiz, asked.question) | {"met_on": None, "needs_help": True}
     _HELP(rows, row)
 
 
-def _row(pupil: AnyPupil, quiz: Quiz, question: Question) -> dict[str, object]:
+def _key_columns(pupil: AnyPupil, quiz: Quiz, question: Question) -> dict[str, object]:
     return {
         "pupil_id": pupil.id,
         "quiz_id": quiz.id,

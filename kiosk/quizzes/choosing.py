@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from kiosk.bands import BandLimits
-from kiosk.quizzes.form import Values, picked, sent
+from kiosk.quizzes.form import Values, getlist, ids_in_form
 from kiosk.quizzes.marking import Detail, Marked, Solution, Solved, Unanswered
 from kiosk.quizzes.options import STRICT, Option, check_ids
 from kiosk.quizzes.question import Question, Size
@@ -48,7 +48,7 @@ class Choosing(Question):
 
     def picked(self, values: Values) -> list[Answer]:
         """What a form chose, in the order of the file."""
-        ids = picked(values, self.field, [answer.id for answer in self.answers()])
+        ids = ids_in_form(values, self.field, [answer.id for answer in self.answers()])
         return [answer for answer in self.answers() if answer.id in ids]
 
     def rows(self) -> Rows:
@@ -61,7 +61,7 @@ class Choosing(Question):
 
     def chosen(self, values: Values) -> Mapping[str, str]:
         """The id of each answer that is chosen."""
-        return {id: id for id in sent(values, self.field)}
+        return {id: id for id in getlist(values, self.field)}
 
     def solution(self) -> Solution:
         """Every right answer."""

@@ -13,7 +13,7 @@ from kiosk.quizzes import kinds
 from kiosk.quizzes.question import Question
 
 
-def named(kind: type[Question]) -> str:
+def name_of_kind(kind: type[Question]) -> str:
     """The name of a kind in a quiz file; raises TypeError where it has none."""
     names = get_args(kind.__dataclass_fields__["type"].type)
     if not names:
@@ -23,7 +23,7 @@ def named(kind: type[Question]) -> str:
 
 # mypy allows no abstract class as a type to look for, though that is all it is here.
 KINDS: Mapping[str, type[Question]] = MappingProxyType(
-    {named(kind): kind for kind in kinds_in(kinds, Question)}  # type: ignore[type-abstract]
+    {name_of_kind(kind): kind for kind in kinds_in(kinds, Question)}  # type: ignore[type-abstract]
 )
 
 # What a quiz file may hold as a question; once read, it is a Question like any other.

@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass as checked_dataclass
 
 from kiosk.bands import Band, BandLimits
 from kiosk.content.source import Identifier
-from kiosk.quizzes.form import UNSURE, Values, is_unsure, sent
+from kiosk.quizzes.form import UNSURE, Values, getlist, is_unsure
 from kiosk.quizzes.marking import Marked, Solution
 from kiosk.quizzes.options import STRICT, MadeUpScreen, Option
 from kiosk.quizzes.rows import Moved, Rows
@@ -101,7 +101,7 @@ class Question(ABC):
 
     def filled(self, rows: Rows, values: Values) -> Rows:
         """The rows with everything that a form sent still in them."""
-        chosen, tried = self.chosen(values), sent(values, "tried")
+        chosen, tried = self.chosen(values), getlist(values, "tried")
         return tuple(row.told(chosen.get(row.id, ""), row.id in tried) for row in rows)
 
     def retried(self, rows: Rows, marked: Marked) -> Rows:

@@ -46,20 +46,20 @@ class QuestionPage:
     def part(self) -> str:
         """The form with what was chosen and tried, and the feedback; kept ready where few forms differ."""
         marks = self._address(self._blank_marks() or self._settled_marks())
-        return self._form() if marks is None else self._kept.get(("form", *marks), self._form)
+        return self._form_part() if marks is None else self._kept.get(("form", *marks), self._form_part)
 
-    def _form(self) -> str:
+    def _form_part(self) -> str:
         sheet = self._sheet
         parts = {
-            "tries": Markup(self._ready("quizzes/_tries.html", (sheet.tries, sheet.tried))),  # nosec B704 - escaped
-            "why": self._why() if sheet.outcome else "",
+            "tries": Markup(self._render("quizzes/_tries.html", (sheet.tries, sheet.tried))),  # nosec B704 - escaped
+            "why": self._why_unsure() if sheet.outcome else "",
             "next": self._go_on() if self._page["swapped"] else "",
         }
         if not isinstance(sheet.question, Choosing):
-            return self._ready("quizzes/_question.html", None, **parts)
+            return self._render("quizzes/_question.html", None, **parts)
         places = {name: PLACES[name] if part else "" for name, part in parts.items()}
-        frame = self._ready("quizzes/_question.html", self._frame_marks(), rows=PLACES["rows"], **places)
-        return _filled(frame, parts | {"rows": self._rows(sheet.question)})
+        frame = self._render("quizzes/_question.html", self._frame_marks(), rows=PLACES["rows"], **places)
+        return _fill_frame(frame, parts | {"rows": self._rows(sheet.question)})
 
     def _frame_marks(self) -> CacheKey | None:
         """What stands round answers to choose from, whatever their order, what was tried and what comes next."""
@@ -83,7 +83,7 @@ class QuestionPage:
                 "many": many,
                 "sign": signs.get(row.id),
             }
-            made.append(self._ready("quizzes/_row.html", (*self._page["about"], *shown.values()), **shown))
+            made.append(self._render("quizzes/_row.html", (*self._page["about"], *shown.values()), **shown))
         return "".join(made)
 
     def _blank_marks(self) -> CacheKey | None:
@@ -112,21 +112,21 @@ class QuestionPage:
         page, question = self._page, self._sheet.question
         parts = {
             "title": str(escape(question.stem)),
-            "dots": self._ready("quizzes/_dots.html", (page["here"], page["total"])),
+            "dots": self._render("quizzes/_dots.html", (page["here"], page["total"])),
             "question": self.part(),
-            "back": self._ready("quizzes/_back.html", (page["back_url"],)),
+            "back": self._render("quizzes/_back.html", (page["back_url"],)),
             "go_on": self._go_on(),
         }
-        frame = self._ready("quizzes/question.html", (), places=PLACES)
-        return _filled(frame, parts)
+        frame = self._render("quizzes/question.html", (), places=PLACES)
+        return _fill_frame(frame, parts)
 
-    def _why(self) -> Markup:
+    def _why_unsure(self) -> Markup:
         """What a child is told beside "I'm not sure": the same for all who answered alike."""
         outcome, page = self._sheet.outcome, self._page
         assert outcome
         solved = self._sheet.question.solution() if outcome.needs_help else None
         marks = (*page["about"], outcome.marked, outcome.needs_help, self._next_if(outcome.marked.unsure))
-        return Markup(self._ready("quizzes/_why.html", self._cacheable(marks), solved=solved))  # nosec B704 - escaped
+        return Markup(self._render("quizzes/_why.html", self._cacheable(marks), solved=solved))  # nosec B704 - escaped
 
     def _go_on(self) -> Markup:
         """The one primary of the page: check, check again, or on to the next."""
@@ -137,7 +137,7 @@ class QuestionPage:
         either = bool(card) and not self._page["one_by_one"]
         shown = {"on": on, "again": again, "swap": swap, "card": card, "either": either}
         marks = self._cacheable(tuple(shown.values()))
-        return Markup(self._ready("quizzes/_go_on.html", marks, **shown))  # nosec B704 - escaped
+        return Markup(self._render("quizzes/_go_on.html", marks, **shown))  # nosec B704 - escaped
 
     def _next_if(self, shown: bool) -> str:
         """The address of what comes next where it is shown: it is another one for nearly every child."""
@@ -147,7 +147,7 @@ class QuestionPage:
         """The marks, or None for an old question, which is not cached: its next address tells what was asked before."""
         return marks if self._page["total"] else None
 
-    def _ready(self, template: str, marks: CacheKey | None, **shown: Any) -> str:
+    def _render(self, template: str, marks: CacheKey | None, **shown: Any) -> str:
         return render_cached(template, self._address(marks), lambda: self._page | shown, self._kept)
 
     def _address(self, marks: CacheKey | None) -> CacheKey | None:
@@ -156,6 +156,6 @@ class QuestionPage:
         return None if address is None or marks is None else (self._page["page"], address, *marks)
 
 
-def _filled(frame: str, parts: Mapping[str, str]) -> str:
+def _fill_frame(frame: str, parts: Mapping[str, str]) -> str:
     """A frame with its parts in their places."""
     return _PLACE.sub(lambda match: parts[match[1]], frame)

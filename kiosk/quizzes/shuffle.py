@@ -23,7 +23,7 @@ class PupilShuffle:
     def questions(self) -> list[Question]:
         """The questions in this pupil's order."""
         found = list(self._quiz.questions)
-        return self._mixed("", found) if self._quiz.shuffles_questions else found
+        return self._shuffled("", found) if self._quiz.shuffles_questions else found
 
     def rows(self, question: Question) -> Rows:
         """The rows of a question in this pupil's order, as far as its kind and the quiz let them be mixed."""
@@ -31,9 +31,9 @@ class PupilShuffle:
             question.mixing == "as the quiz says" and self._quiz.shuffles_options
         )
         rows = question.rows()
-        return question.unsolved(tuple(self._mixed(question.id, rows))) if mixes else rows
+        return question.unsolved(tuple(self._shuffled(question.id, rows))) if mixes else rows
 
-    def _mixed(self, about: str, entries: Iterable[T]) -> list[T]:
+    def _shuffled(self, about: str, entries: Iterable[T]) -> list[T]:
         def place(entry: T) -> bytes:
             return self._key.derive("quiz-mix", f"{self._for}/{about}/{entry.id}".encode(), 8)
 

@@ -32,7 +32,7 @@ bp = Blueprint("quizzes", __name__, url_prefix="/learn/quizzes")
 @pupil_required
 def show(id: str) -> ResponseReturnValue:
     """Go to the first question at the end that this pupil has not met, or to the first one if all are met."""
-    lesson, quiz = _quiz(id)
+    lesson, quiz = _quiz_or_404(id)
     order = _at_the_end(lesson, quiz)
     if not order:
         return redirect(url_for("lessons.show_help", id=quiz.lesson))
@@ -45,26 +45,26 @@ def show(id: str) -> ResponseReturnValue:
 @pupil_required
 def ask(id: str, question: str) -> ResponseReturnValue:
     """One question."""
-    asked = _asked(id, question)
-    return _show(asked, blank_sheet(_shuffle_for_pupil(asked.quiz), asked.question), _met(asked))
+    asked = _asked_or_404(id, question)
+    return _show(asked, blank_sheet(_shuffle_for_pupil(asked.quiz), asked.question), _questions_met(asked))
 
 
 @bp.post("/<id>/<question>")
 @pupil_required
 def send(id: str, question: str) -> ResponseReturnValue:
     """Feedback on an answer; the tries so far are carried in the form and not stored."""
-    asked = _asked(id, question)
+    asked = _asked_or_404(id, question)
     pupil, mix, form = signed_in_pupil(), _shuffle_for_pupil(asked.quiz), request.form
     tries = tries_in(form)
     kept = kept_sheet(mix, asked.question, form, tries)
     if moved := moved_sheet(kept, form):
-        return _show(asked, moved, _met(asked))
+        return _show(asked, moved, _questions_met(asked))
     today, counts_since, rows = current_site().today(), since(asked.lesson), school_rows()
     try:
         outcome = answer(rows, pupil, asked, GivenAnswer(form, tries), today, counts_since)
     except Unanswered as nothing:
         sheet = replace(kept, missing=nothing.missing)
-        return _show(asked, sheet, _met(asked))
+        return _show(asked, sheet, _questions_met(asked))
     rows.commit()
     return _show(asked, answered_sheet(kept, form, outcome), outcome.met)
 
@@ -97,7 +97,7 @@ def send_recall(id: str) -> ResponseReturnValue:
     """Feedback on an old question; only that it was met again is stored."""
     open_lesson(id)
     pupil, tries, done = signed_in_pupil(), tries_in(request.form), request.form.getlist("done")
-    asked = _recalled(request.form.get("asked", ""))
+    asked = _recalled_or_404(request.form.get("asked", ""))
     mix = _shuffle_for_pupil(asked.quiz)
     kept = kept_sheet(mix, asked.question, request.form, tries)
     if moved := moved_sheet(kept, request.form):
@@ -115,17 +115,17 @@ def send_recall(id: str) -> ResponseReturnValue:
 
 def _show(asked: AskedQuestion, sheet: Sheet, met: frozenset[str]) -> ResponseReturnValue:
     url = cached_urls()
-    return _page(
+    return _question_page(
         asked,
         sheet,
-        **_way(asked, met, url),
+        **_links_around(asked, met, url),
         action=url("quizzes.send", id=asked.quiz.id, question=asked.question.id),
         met_before=sheet.outcome is None and asked.question.id in met,
         carried=[],
     )
 
 
-def _way(asked: AskedQuestion, met: frozenset[str], url: Callable[..., str]) -> dict[str, Any]:
+def _links_around(asked: AskedQuestion, met: frozenset[str], url: Callable[..., str]) -> dict[str, Any]:
     """Where a question is and what lies round it: among the steps of its lesson, or among the questions at the end."""
     lesson, quiz = asked.lesson, asked.quiz
     total = len(lesson.steps)
@@ -165,7 +165,7 @@ def _at_the_end(lesson: Lesson, quiz: Quiz) -> list[str]:
 def _show_recall(lesson_id: str, asked: AskedQuestion, sheet: Sheet, done: list[str]) -> ResponseReturnValue:
     key = f"{asked.quiz.id}.{asked.question.id}"
     done = done[:QUESTIONS_AT_ONCE]
-    return _page(
+    return _question_page(
         asked,
         sheet,
         action=url_for(".send_recall", id=lesson_id),
@@ -178,30 +178,30 @@ def _show_recall(lesson_id: str, asked: AskedQuestion, sheet: Sheet, done: list[
     )
 
 
-def _page(asked: AskedQuestion, sheet: Sheet, **parts: Any) -> ResponseReturnValue:
+def _question_page(asked: AskedQuestion, sheet: Sheet, **parts: Any) -> ResponseReturnValue:
     """The whole page, or for htmx only the part that changes; both come from the same POST."""
     missing, swapped = _(sheet.missing) if sheet.missing else "", bool(request.htmx)
     shown = QuestionPage(pupil_page() | parts | {"missing": missing}, asked, sheet, swapped)
     return shown.part() if swapped else shown.whole()
 
 
-def _met(asked: AskedQuestion) -> frozenset[str]:
+def _questions_met(asked: AskedQuestion) -> frozenset[str]:
     """Ids of the questions that this pupil has met, as it counts this term."""
     return met_questions(school_rows(), signed_in_pupil(), asked.quiz, since(asked.lesson))
 
 
-def _quiz(id: str) -> tuple[Lesson, Quiz]:
+def _quiz_or_404(id: str) -> tuple[Lesson, Quiz]:
     quiz = or_404(current_site().quizzes.get(id))
     return open_lesson(quiz.lesson), quiz
 
 
-def _asked(id: str, question_id: str) -> AskedQuestion:
-    lesson, quiz = _quiz(id)
+def _asked_or_404(id: str, question_id: str) -> AskedQuestion:
+    lesson, quiz = _quiz_or_404(id)
     question = or_404(quiz.question(question_id))
     return AskedQuestion(lesson, quiz, question)
 
 
-def _recalled(key: str) -> AskedQuestion:
+def _recalled_or_404(key: str) -> AskedQuestion:
     """The old question with this key, if this pupil has met it; raises NotFound."""
     quiz_id, _dot, question_id = key.partition(".")
     quiz = current_site().quizzes.get(quiz_id)

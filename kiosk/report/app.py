@@ -17,7 +17,7 @@ from kiosk.site import Hosts, SyncFlask, serve_hosts
 from kiosk.storage.outages import LogThrottle, is_away, place_of
 from kiosk.web.compression import compress_pages
 from kiosk.web.request_sessions import read_body_first
-from kiosk.web.security import guard
+from kiosk.web.security import add_security_headers
 from kiosk.web.templating import install_template_globals
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def create_report_app(hosts: Hosts[ReportSite]) -> Flask:
     _log_without_times(app)
     read_body_first(app)
     serve_hosts(app, hosts)
-    guard(app, current_report_site)
+    add_security_headers(app, current_report_site)
     compress_pages(app)
     install_template_globals(app, current_report_site)
     app.context_processor(lambda: {"monitoring_notice": current_report_site().config.monitoring_notice})

@@ -61,8 +61,8 @@ def digest_of(box: bytes) -> str:
 
 def seal_answer(thread_id: bytes, secret: bytes, public_key: bytes, answer: Answer) -> bytes:
     """A box for the child alone; inside, thread and answer stand under a mark that needs the thread's secret."""
-    text = _text(thread_id, answer)
-    plain = _mark(secret, text) + text
+    text = _signed_text(thread_id, answer)
+    plain = _digest_of_text(secret, text) + text
     size = next(size for size in PADDED_SIZES if len(plain) <= size)
     return seal_to(public_key, plain.ljust(size, b" "))
 
@@ -74,7 +74,7 @@ def open_answer(thread_id: bytes, secret: bytes, private_key: bytes, box: bytes)
     except BoxBroken:
         return None
     mark, text = plain[:MARK_BYTES], plain[MARK_BYTES:].rstrip(b" ")
-    if not compare_digest(mark, _mark(secret, text)):
+    if not compare_digest(mark, _digest_of_text(secret, text)):
         return None
     held: dict[str, Any] = json.loads(text)
     return Answer(**held) if held.pop("thread") == thread_id.hex() else None
@@ -93,8 +93,8 @@ def is_chain(answers: Sequence[Answer], boxes: Sequence[bytes], head: ChainHead)
 
 def seal_head(thread_id: bytes, secret: bytes, head: ChainHead) -> bytes:
     """The head, readable with the thread's secret only."""
-    plain = _text(thread_id, head)
-    return lock(_derived(secret, b"head"), plain.ljust(-(-len(plain) // HEAD_STEP) * HEAD_STEP, b" "))
+    plain = _signed_text(thread_id, head)
+    return lock(_derive_key(secret, b"head"), plain.ljust(-(-len(plain) // HEAD_STEP) * HEAD_STEP, b" "))
 
 
 def open_head(thread_id: bytes, secret: bytes, box: bytes) -> ChainHead | None:
@@ -102,7 +102,7 @@ def open_head(thread_id: bytes, secret: bytes, box: bytes) -> ChainHead | None:
     if not box:
         return ChainHead()
     try:
-        held: dict[str, Any] = json.loads(unlock(_derived(secret, b"head"), box))
+        held: dict[str, Any] = json.loads(unlock(_derive_key(secret, b"head"), box))
     except BoxBroken:
         return None
     if held.pop("thread") != thread_id.hex():
@@ -113,7 +113,7 @@ def open_head(thread_id: bytes, secret: bytes, box: bytes) -> ChainHead | None:
 def seal_discard(thread_id: bytes, secret: bytes, number: int) -> bytes:
     """The child's statement that the answers up to this number were discarded; always DISCARD_BYTES long."""
     plain = json.dumps([thread_id.hex(), number]).encode().ljust(DISCARD_PLAIN_BYTES, b" ")
-    return lock(_derived(secret, b"thrown"), plain)
+    return lock(_derive_key(secret, b"thrown"), plain)
 
 
 def open_discards(thread_id: bytes, secret: bytes, boxes: bytes) -> int:
@@ -122,7 +122,7 @@ def open_discards(thread_id: bytes, secret: bytes, boxes: bytes) -> int:
     for start in range(0, len(boxes), DISCARD_BYTES):
         try:
             thread, number = json.loads(
-                unlock(_derived(secret, b"thrown"), boxes[start : start + DISCARD_BYTES])
+                unlock(_derive_key(secret, b"thrown"), boxes[start : start + DISCARD_BYTES])
             )
         except BoxBroken:
             continue
@@ -131,13 +131,13 @@ def open_discards(thread_id: bytes, secret: bytes, boxes: bytes) -> int:
     return found
 
 
-def _text(thread_id: bytes, held: Answer | ChainHead) -> bytes:
+def _signed_text(thread_id: bytes, held: Answer | ChainHead) -> bytes:
     return json.dumps({"thread": thread_id.hex(), **asdict(held)}, ensure_ascii=False).encode()
 
 
-def _mark(secret: bytes, text: bytes) -> bytes:
-    return blake2b(text, key=_derived(secret, b"answer"), digest_size=MARK_BYTES).digest()
+def _digest_of_text(secret: bytes, text: bytes) -> bytes:
+    return blake2b(text, key=_derive_key(secret, b"answer"), digest_size=MARK_BYTES).digest()
 
 
-def _derived(secret: bytes, purpose: bytes) -> bytes:
+def _derive_key(secret: bytes, purpose: bytes) -> bytes:
     return blake2b(key=secret, person=purpose, digest_size=32).digest()

@@ -29,21 +29,21 @@ def check_site_key(config: Config, school: Database) -> None:
     key = read_site_key(config.key_path)
     if _stored_fingerprint(school) is None:
         with school.write() as session:
-            insert_if_new(session, SiteKeyMark, {"id": ROW_ID, "fingerprint": _fingerprint(key)})
+            insert_if_new(session, SiteKeyMark, {"id": ROW_ID, "fingerprint": _fingerprint_of(key)})
     compare_site_key(config, school)
 
 
 def compare_site_key(config: Config, school: Database) -> str:
     """Raise SettingError as above; stores nothing, and returns whether there was a fingerprint to compare with."""
-    noted, here = _stored_fingerprint(school), _fingerprint(read_site_key(config.key_path))
+    noted, here = _stored_fingerprint(school), _fingerprint_of(read_site_key(config.key_path))
     if noted is None:
         return "its fingerprint is noted at the next start"
     if noted != here:
         raise SettingError(
-            f"KIOSK_SECRET_KEY_FILE: {config.key_path} is not the key of this school (fingerprint {_shown(here)}; its "
-            f"database was made with {_shown(noted)}); put the copy back that is in the school safe"
+            f"KIOSK_SECRET_KEY_FILE: {config.key_path} is not the key of this school (fingerprint {_prefix(here)}; its "
+            f"database was made with {_prefix(noted)}); put the copy back that is in the school safe"
         )
-    return f"fingerprint {_shown(here)}"
+    return f"fingerprint {_prefix(here)}"
 
 
 def _stored_fingerprint(school: Database) -> bytes | None:
@@ -52,9 +52,9 @@ def _stored_fingerprint(school: Database) -> bytes | None:
     return found.fingerprint if found else None
 
 
-def _fingerprint(key: SiteKey) -> bytes:
+def _fingerprint_of(key: SiteKey) -> bytes:
     return key.derive("fingerprint")
 
 
-def _shown(fingerprint: bytes) -> str:
+def _prefix(fingerprint: bytes) -> str:
     return fingerprint.hex()[:SHOWN_LETTERS]

@@ -146,8 +146,8 @@ def read(text: bytes, signatures: Signatures) -> Version:
             number=int(plain["version"]),
             previous=bytes.fromhex(plain["previous"]),
             day=date.fromisoformat(plain["day"]),
-            readers={id: _reader(one) for id, one in plain["readers"].items()},
-            recovery=_recovery(plain["recovery"]),
+            readers={id: _reader_from(one) for id, one in plain["readers"].items()},
+            recovery=_recoverer_from(plain["recovery"]),
             cause=plain["cause"],
             text=text,
             signatures=signatures,
@@ -163,15 +163,15 @@ def read_change(plain: Mapping[str, Any]) -> Change:
             id=str(plain["id"]),
             day=date.fromisoformat(plain["day"]),
             until=date.fromisoformat(plain["until"]),
-            put={id: _reader(one) for id, one in plain["put"].items()},
+            put={id: _reader_from(one) for id, one in plain["put"].items()},
             drop=tuple(plain["drop"]),
-            recovery=_recovery(plain["recovery"]) if plain["recovery"] else None,
+            recovery=_recoverer_from(plain["recovery"]) if plain["recovery"] else None,
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ListBroken("not a change") from None
 
 
-def _reader(plain: Mapping[str, Any]) -> ListedReader:
+def _reader_from(plain: Mapping[str, Any]) -> ListedReader:
     return ListedReader(
         name=str(plain["name"]),
         roles=tuple(plain["roles"]),
@@ -183,7 +183,7 @@ def _reader(plain: Mapping[str, Any]) -> ListedReader:
     )
 
 
-def _recovery(plain: Mapping[str, str]) -> Recoverer:
+def _recoverer_from(plain: Mapping[str, str]) -> Recoverer:
     return Recoverer(bytes.fromhex(plain["public"]), bytes.fromhex(plain["verify"]))
 
 

@@ -55,7 +55,7 @@ def check_first(version: Version) -> None:
     """Raise ListBroken unless two of its own readers, or two recovery sheets, have signed a first version."""
     if version.number != 1 or version.previous or version.cause.get("kind") != "founded":
         raise ListBroken("not a first version")
-    good = _good(version.readers, version.text, OF_A_VERSION, version.signatures)
+    good = _valid_signers(version.readers, version.text, OF_A_VERSION, version.signatures)
     if len(good) < NEEDED and not _by_sheets(version, version):
         raise ListBroken("the first version needs two signatures")
 
@@ -67,7 +67,7 @@ def check(before: Version, after: Version, used: Iterable[str], founded: date) -
     kind = after.cause.get("kind")
     if kind == "recovered" and _by_sheets(before, after):
         return
-    signed = set(_good(before.active(after.day), after.text, OF_A_VERSION, after.signatures))
+    signed = set(_valid_signers(before.active(after.day), after.text, OF_A_VERSION, after.signatures))
     if kind == "cancelled":
         _check_cancelled(before, after, signed)
     elif kind == "changed":
@@ -93,7 +93,7 @@ def gains(before: Readers, change: Change) -> set[str]:
 def agrees(before: Version, change: Change, signatures: Signatures, day: date) -> set[str]:
     """Whose signatures under a change are valid: readers of the list as it is now, with its keys, who do
     not gain by it."""
-    good = _good(before.active(day), canonical(change.plain()), OF_A_CHANGE, signatures)
+    good = _valid_signers(before.active(day), canonical(change.plain()), OF_A_CHANGE, signatures)
     return set(good) - gains(before.readers, change)
 
 
@@ -101,10 +101,10 @@ def who_signed(before: Version | None, version: Version) -> list[str]:
     """Whose signatures under a version, or under its change, are true; names without a valid signature do not
     count."""
     known = (before or version).readers
-    good = set(_good(known, version.text, OF_A_VERSION, version.signatures))
+    good = set(_valid_signers(known, version.text, OF_A_VERSION, version.signatures))
     if before is not None and (written := version.cause.get("change")):
         agreed = {id: bytes.fromhex(one) for id, one in dict(version.cause.get("agreed") or {}).items()}
-        good |= set(_good(known, canonical(read_change(written).plain()), OF_A_CHANGE, agreed))
+        good |= set(_valid_signers(known, canonical(read_change(written).plain()), OF_A_CHANGE, agreed))
     return sorted(good)
 
 
@@ -156,7 +156,7 @@ def _check_changed(before: Version, after: Version, signed: set[str], used: set[
         raise ListBroken("somebody new does not wait")
 
 
-def _good(able: Readers, text: bytes, purpose: bytes, signatures: Signatures) -> list[str]:
+def _valid_signers(able: Readers, text: bytes, purpose: bytes, signatures: Signatures) -> list[str]:
     """Who of these readers has signed; the same key under two names counts once."""
     good = {
         able[signer].verify_key: signer

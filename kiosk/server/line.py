@@ -51,8 +51,8 @@ class Line:
         beat = self._beat_of_now()
         if beat > self._beat:
             self._beat = beat
-            self._answer()
-            self._draw()
+            self._answer_beats()
+            self._draw_connections()
         self._in_threads = [one for one in self._in_threads if one.requests]
         while self._drawn and len(self._in_threads) < MOST_AT_ONCE:
             self._in_threads.append(self._drawn.pop())
@@ -67,7 +67,7 @@ class Line:
     def _beat_of_now(self) -> int:
         return int(self._clock() // BEAT_SECONDS)
 
-    def _answer(self) -> None:
+    def _answer_beats(self) -> None:
         """Answer each beat whose last thread is done: one that overruns moves the answers of all of its beat."""
         unready = []
         for together in self._beats:
@@ -78,7 +78,7 @@ class Line:
                 one.release()
         self._beats = unready
 
-    def _draw(self) -> None:
+    def _draw_connections(self) -> None:
         able = [one for one, came in self.waiting.items() if came < self._beat]
         drawn = self._chance.sample(able, min(len(able), MOST_A_BEAT - len(self._drawn)))
         self.leave(drawn)

@@ -50,7 +50,7 @@ def serve_application(
     """Serve what `load` returns, as a school is served; raises SettingError if the address is taken."""
     leave_no_core()
     _allow_open_files()
-    with _bound(host, port) as listener:
+    with _bound_socket(host, port) as listener:
         application = load()
         _listen(listener, host, port)
         Processes(application, listener, workers).run()
@@ -79,14 +79,14 @@ def _allow_open_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _bound_socket(host: str, port: int) -> socket.socket:
     try:
         family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, proto)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
     except OSError as error:
-        raise _taken(host, port, error) from None
+        raise _port_error(host, port, error) from None
     return listener
 
 
@@ -94,10 +94,10 @@ def _listen(listener: socket.socket, host: str, port: int) -> None:
     try:
         listener.listen(WAITING_CONNECTIONS)
     except OSError as error:
-        raise _taken(host, port, error) from None
+        raise _port_error(host, port, error) from None
 
 
-def _taken(host: str, port: int, error: OSError) -> SettingError:
+def _port_error(host: str, port: int, error: OSError) -> SettingError:
     return SettingError(f"cannot serve on {host}, port {port}: {error.strerror}")
 
 
@@ -122,7 +122,7 @@ class Processes:
         try:
             self._replace_until_stopped()
             self._listener.close()
-            self._stop()
+            self._stop_all()
         finally:
             signal.set_wakeup_fd(before)
             for number, handler in handlers.items():
@@ -136,36 +136,36 @@ class Processes:
         told: set[int] = set()
         while not told & {*STOPS}:
             if not self._fill_places():
-                told = self._rest(AGAIN_SECONDS)
+                told = self._pause(AGAIN_SECONDS)
                 continue
             told = self._wait(None)
-            if any(time.monotonic() - started < AGAIN_SECONDS for started in self._reap()):
-                told |= self._rest(AGAIN_SECONDS)
+            if any(time.monotonic() - started < AGAIN_SECONDS for started in self._reap_ended()):
+                told |= self._pause(AGAIN_SECONDS)
 
     def _fill_places(self) -> bool:
         """Start processes for the free places; False if the system cannot, while the running ones go on serving."""
         try:
             while len(self._running) < self._count:
-                self._start()
+                self._start_one()
         except OSError as error:
-            _say(error)
+            _log_error_class(error)
             return False
         return True
 
-    def _rest(self, seconds: float) -> set[int]:
+    def _pause(self, seconds: float) -> set[int]:
         """Start nobody for some seconds, unless told to stop; the signals that came meanwhile."""
         until, told = time.monotonic() + seconds, set[int]()
         while not told & {*STOPS} and (left := until - time.monotonic()) > 0:
             told |= self._wait(left)
-            self._reap()  # reap every ended process now, as SIGCHLD is delivered only once
+            self._reap_ended()  # reap every ended process now, as SIGCHLD is delivered only once
         return told
 
-    def _stop(self) -> None:
+    def _stop_all(self) -> None:
         until = time.monotonic() + STOP_SECONDS
         self._tell_all(signal.SIGTERM)
         while self._running and (left := until - time.monotonic()) > 0:
             self._wait(left)
-            self._reap()
+            self._reap_ended()
         self._tell_all(signal.SIGKILL)
 
     def _tell_all(self, number: signal.Signals) -> None:
@@ -180,12 +180,12 @@ class Processes:
         except BlockingIOError:
             return set()
 
-    def _reap(self) -> list[float]:
+    def _reap_ended(self) -> list[float]:
         """When each process that has ended was started."""
         ended = [pid for pid in self._running if os.waitpid(pid, os.WNOHANG)[0]]
         return [self._running.pop(pid) for pid in ended]
 
-    def _start(self) -> None:
+    def _start_one(self) -> None:
         # Stop signals are blocked while the child still has its parent's handlers, which would ignore them.
         unmasked = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
         try:
@@ -200,7 +200,7 @@ class Processes:
         try:
             self._serve(unmasked)
         except BaseException as error:
-            _say(error)
+            _log_error_class(error)
         finally:
             os._exit(0)  # no cleanup code of the parent process may run in this child process
 
@@ -213,11 +213,11 @@ class Processes:
         for number in STOPS:
             signal.signal(number, lambda *_: loop.stop())
         signal.pthread_sigmask(signal.SIG_SETMASK, unmasked)
-        _Watch(self._alive[0], loop)
+        _ParentWatch(self._alive[0], loop)
         loop.run()
 
 
-class _Watch(wasyncore.file_dispatcher):  # type: ignore[misc]  # waitress has no types
+class _ParentWatch(wasyncore.file_dispatcher):  # type: ignore[misc]  # waitress has no types
     """Stops a loop when the process that started it is gone, however it went."""
 
     def __init__(self, alive: int, loop: Loop) -> None:
@@ -242,6 +242,6 @@ def _nothing(number: int, frame: FrameType | None) -> None:
     """A handler must exist for the signal to wake the waiting process."""
 
 
-def _say(error: BaseException) -> None:
+def _log_error_class(error: BaseException) -> None:
     """One line with the class of an error; its words could be of a request (promise A8)."""
     print(f"ERROR server: {type(error).__name__}", file=sys.stderr, flush=True)  # noqa: T201 - its log

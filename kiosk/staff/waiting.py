@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.classes.windows import open_windows
 from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember
 from kiosk.conduct.code import Codes
-from kiosk.conduct.signing import STAFF_CODE, DecisionState, current_staff_sign_off, state
+from kiosk.conduct.signing import STAFF_CODE, DecisionState, current_staff_sign_off, state_of
 from kiosk.lessons.lesson import Lesson
 from kiosk.oversight.decisions import current_code
 from kiosk.oversight.signatures import class_register
@@ -68,7 +68,7 @@ class Talk:
 def staff_policy_state(session: Session, staff: StaffMember, codes: Codes) -> DecisionState:
     """The decision of a member of staff about the staff policy; AGREED if there is none to sign."""
     code = current_code(codes, STAFF_CODE)
-    return state(current_staff_sign_off(session, staff, code), code) if code else DecisionState.AGREED
+    return state_of(current_staff_sign_off(session, staff, code), code) if code else DecisionState.AGREED
 
 
 def class_lines(session: Session, classes: Sequence[ClassGroup], now: datetime) -> list[ClassLine]:

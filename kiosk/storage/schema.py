@@ -63,7 +63,7 @@ def upgrade(databases: Databases) -> list[str]:
     return [tree for tree, _ in due]
 
 
-def check_current(databases: Databases) -> None:
+def check_schemas_current(databases: Databases) -> None:
     """Raise SchemaNotCurrent, in one line, unless every database has the newest schema."""
     for tree, database in each_database(databases):
         if _is_behind(tree, database):

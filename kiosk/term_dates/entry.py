@@ -96,12 +96,12 @@ def read_entries(entries: Iterable[Entry], written: CalendarFile) -> tuple[list[
     where: dict[int, int] = {}
     for entry in entries:
         if not entry.is_empty:
-            found = list(_problems(entry, written))
+            found = list(_entry_problems(entry, written))
             errors.add_all(found)
             if not found:
-                taken.append(_take(entry))
+                taken.append(_item_of(entry))
                 where[id(taken[-1])] = entry.number
-    errors.add_all(_clashes(taken, where))
+    errors.add_all(_overlaps(taken, where))
     return taken, errors
 
 
@@ -130,37 +130,37 @@ def time_from(text: str) -> time | None:
     return time(int(found[1]), int(found[2]))
 
 
-def _problems(entry: Entry, written: CalendarFile) -> Iterator[Mistake]:
+def _entry_problems(entry: Entry, written: CalendarFile) -> Iterator[Mistake]:
     first, last = day_from(entry.first), day_from(entry.last)
     if len(entry.name) > MOST_LETTERS or not entry.name.isprintable():
-        yield _problem(entry, "name", N_("Shorten the name to %(most)s letters or fewer."), most=MOST_LETTERS)
+        yield _mistake(entry, "name", N_("Shorten the name to %(most)s letters or fewer."), most=MOST_LETTERS)
     if first is None:
-        yield _problem(
+        yield _mistake(
             entry, "first", N_("Give the day. Where you type it out: year-month-day, like 2026-09-02.")
         )
     if entry.kind is EntryKind.HALF_DAY:
         yield from _time_problems(entry, written)
     elif entry.last or entry.kind is EntryKind.TERM:
         if last is None:
-            yield _problem(
+            yield _mistake(
                 entry,
                 "last",
                 N_("Give the last day. Where you type it out: year-month-day, like 2026-12-18."),
             )
         elif first and last < first:
-            yield _problem(entry, "last", N_("The last day comes before the first: change one of them."))
+            yield _mistake(entry, "last", N_("The last day comes before the first: change one of them."))
         elif first and last - first > timedelta(days=LONGEST_CLOSURE_DAYS):
-            yield _problem(entry, "last", N_("That is longer than a year: check the two years."))
+            yield _mistake(entry, "last", N_("That is longer than a year: check the two years."))
 
 
 def _time_problems(entry: Entry, written: CalendarFile) -> Iterator[Mistake]:
     closes = time_from(entry.closes)
     if closes is None:
-        yield _problem(
+        yield _mistake(
             entry, "closes", N_("Write when the school closes that day as hours and minutes, like 12:30.")
         )
     elif not written.opens < closes <= written.closes:
-        yield _problem(
+        yield _mistake(
             entry,
             "closes",
             N_("Choose a time after %(opens)s, when school begins, and not after %(closes)s, when it ends."),
@@ -169,7 +169,7 @@ def _time_problems(entry: Entry, written: CalendarFile) -> Iterator[Mistake]:
         )
 
 
-def _take(entry: Entry) -> CalendarItem:
+def _item_of(entry: Entry) -> CalendarItem:
     """The calendar item of a line without problems."""
     first, last, closes = day_from(entry.first), day_from(entry.last), time_from(entry.closes)
     assert first
@@ -180,7 +180,7 @@ def _take(entry: Entry) -> CalendarItem:
     return made(first=first, last=last or first, name=entry.name)
 
 
-def _clashes(taken: list[CalendarItem], where: Mapping[int, int]) -> Iterator[Mistake]:
+def _overlaps(taken: list[CalendarItem], where: Mapping[int, int]) -> Iterator[Mistake]:
     """Terms that overlap, and days that close early twice."""
     for _, later in overlaps([one for one in taken if isinstance(one, Term)]):
         message = Message(N_("This term begins before the one before it has ended: change one of the two."))
@@ -193,7 +193,7 @@ def _clashes(taken: list[CalendarItem], where: Mapping[int, int]) -> Iterator[Mi
             seen.add(half.day)
 
 
-def _problem(entry: Entry, field: str, text: str, **values: str | int) -> Mistake:
+def _mistake(entry: Entry, field: str, text: str, **values: str | int) -> Mistake:
     return f"{field}-{entry.number}", Message(text, values)
 
 

@@ -41,11 +41,11 @@ def merged(written: CalendarFile, taken: Iterable[CalendarItem], in_place: bool)
     """
     new = list(taken)
     lists = {
-        "terms": _list(() if in_place else written.terms, [one for one in new if isinstance(one, Term)]),
-        "holidays": _list(
+        "terms": _merge(() if in_place else written.terms, [one for one in new if isinstance(one, Term)]),
+        "holidays": _merge(
             () if in_place else written.holidays, [one for one in new if isinstance(one, Holiday)]
         ),
-        "half_days": _list(
+        "half_days": _merge(
             () if in_place else written.half_days, [one for one in new if isinstance(one, HalfDay)]
         ),
     }
@@ -64,12 +64,12 @@ def clashing(written: CalendarFile, taken: Iterable[CalendarItem]) -> list[int]:
     return found
 
 
-def _list(listed: Iterable[CalendarItem], new: Iterable[CalendarItem]) -> tuple[CalendarItem, ...]:
-    by_days = {_days(one): one for one in (*listed, *new)}  # the imported item has the newer name or time
+def _merge(listed: Iterable[CalendarItem], new: Iterable[CalendarItem]) -> tuple[CalendarItem, ...]:
+    by_days = {_days_of(one): one for one in (*listed, *new)}  # the imported item has the newer name or time
     return tuple(by_days.values())
 
 
-def _days(one: CalendarItem) -> tuple[date, date]:
+def _days_of(one: CalendarItem) -> tuple[date, date]:
     return (one.day, one.day) if isinstance(one, HalfDay) else (one.first, one.last)
 
 
@@ -93,7 +93,7 @@ def guesses(events: Iterable[Event], written: CalendarFile, today: date) -> list
         if guess.kind is None and _is_edge(event, words):
             if STARTS.search(words):
                 begun = number
-            elif begun is not None and (made_of := _together(made[begun], event)):
+            elif begun is not None and (made_of := _term_between(made[begun], event)):
                 made[begun], begun = made_of, None
                 begins = {"line": made_of.event.line}
                 guess = replace(guess, why=Message(N_("The last day of the term of line %(line)s."), begins))
@@ -102,7 +102,7 @@ def guesses(events: Iterable[Event], written: CalendarFile, today: date) -> list
 
 
 def _guess(number: int, event: Event, written: CalendarFile, today: date) -> Guess:
-    kind, why = _kind(event, today)
+    kind, why = _guess_kind(event, today)
     entry = Entry(
         number,
         kind or EntryKind.HOLIDAY,
@@ -113,7 +113,7 @@ def _guess(number: int, event: Event, written: CalendarFile, today: date) -> Gue
     if kind is EntryKind.TERM and event.last:
         entry = replace(entry, last=event.last.isoformat())
     if kind is EntryKind.HALF_DAY:
-        closes, known = _closing(event, written)
+        closes, known = _closing_time(event, written)
         entry = replace(entry, last="", closes=f"{closes:%H:%M}")
         if not known:
             why = Message(
@@ -123,7 +123,7 @@ def _guess(number: int, event: Event, written: CalendarFile, today: date) -> Gue
     return Guess(event, kind, why, entry)
 
 
-def _kind(event: Event, today: date) -> tuple[EntryKind | None, Message]:
+def _guess_kind(event: Event, today: date) -> tuple[EntryKind | None, Message]:
     """The kind of an event and the reason, by the first rule that fits."""
     words = event.name.lower()
     if event.problem:
@@ -155,7 +155,7 @@ def _is_edge(event: Event, words: str) -> bool:
     return single and bool(TERM.search(words)) and bool(STARTS.search(words) or ENDS.search(words))
 
 
-def _together(start: Guess, end: Event) -> Guess | None:
+def _term_between(start: Guess, end: Event) -> Guess | None:
     """The term from one event to another; None where that is no term."""
     first, last = start.event.first, end.last
     if not first or not last or not SHORTEST_TERM <= last - first <= LONGEST_TERM:
@@ -167,12 +167,12 @@ def _together(start: Guess, end: Event) -> Guess | None:
     return replace(start, kind=EntryKind.TERM, why=why, entry=entry)
 
 
-def _closing(event: Event, written: CalendarFile) -> tuple[time, bool]:
+def _closing_time(event: Event, written: CalendarFile) -> tuple[time, bool]:
     """When the school closes on a half day, and whether the event says so; noon if it does not."""
     words = event.name.lower()
     if re.search(r"noon|mid-?day", words):
         return NOON, True
-    if (found := _CLOCK.search(words)) and (told := _told(found)):
+    if (found := _CLOCK.search(words)) and (told := _time_in_name(found)):
         return told, True
     for moment in (event.begins, event.ends):
         if moment and written.opens < moment < written.closes:
@@ -180,7 +180,7 @@ def _closing(event: Event, written: CalendarFile) -> tuple[time, bool]:
     return NOON, False
 
 
-def _told(found: re.Match[str]) -> time | None:
+def _time_in_name(found: re.Match[str]) -> time | None:
     """The time of day in a name: 1.15pm, 1 pm, 13:15, 1:15."""
     if found[3]:
         whole = time_from(f"{found[1]}:{found[2] or '00'}")

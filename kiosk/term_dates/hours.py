@@ -45,14 +45,14 @@ def typed_hours(form: "MultiDict[str, str]") -> Hours:
 def read_hours(typed: Hours, written: CalendarFile) -> tuple[CalendarFile | None, FormErrors]:
     """The calendar with these hours, or every problem."""
     errors = FormErrors()
-    _check(errors, typed, written)
+    _check_hours(errors, typed, written)
     if errors:
         return None, errors
     hours = {"opens": time_from(typed.opens), "closes": time_from(typed.closes), "weekdays": typed.weekdays}
     return CalendarFile.model_validate(dict(written) | hours), errors
 
 
-def _check(errors: FormErrors, typed: Hours, written: CalendarFile) -> None:
+def _check_hours(errors: FormErrors, typed: Hours, written: CalendarFile) -> None:
     opens, closes = time_from(typed.opens), time_from(typed.closes)
     if opens is None:
         errors.add("opens", N_("Write when school begins as hours and minutes, like 08:30."))

@@ -67,7 +67,7 @@ def days_of_repeats(repeats: Repeats, first: date, today: date) -> Iterator[date
         latest = min(latest, repeats.until)
     times = int(repeats.rule.get("COUNT", (10**6,))[0])
     shown = 0
-    for number, day in enumerate(_days(repeats.rule, first)):
+    for number, day in enumerate(_repeat_days(repeats.rule, first)):
         if number >= times or day > latest:
             return
         if day >= earliest and day not in repeats.without:
@@ -79,7 +79,7 @@ def days_of_repeats(repeats: Repeats, first: date, today: date) -> Iterator[date
             yield day
 
 
-def _days(rule: Mapping[str, tuple[Any, ...]], first: date) -> Iterator[date]:
+def _repeat_days(rule: Mapping[str, tuple[Any, ...]], first: date) -> Iterator[date]:
     interval = int(rule.get("INTERVAL", (1,))[0])
     weekly = str(rule["FREQ"][0]).upper() == "WEEKLY"
     for number in count(0, interval):
@@ -156,11 +156,11 @@ def check_lines(lines: list[IcsLine]) -> list[int]:
         elif word == "END":
             if not is_open or is_open[-1][0] != name:
                 raise Refused(
-                    N_("Line %(line)s ends something that did not begin: %(shown)s"), **_named(line)
+                    N_("Line %(line)s ends something that did not begin: %(shown)s"), **_event_name(line)
                 )
             is_open.pop()
         elif not is_open or not _can_be_read(line):
-            raise Refused(N_("Line %(line)s cannot be read: %(shown)s"), **_named(line))
+            raise Refused(N_("Line %(line)s cannot be read: %(shown)s"), **_event_name(line))
     if is_open:
         text = N_("The file ends in the middle of what begins on line %(line)s: it was cut off.")
         raise Refused(text, line=is_open[-1][1])
@@ -173,7 +173,7 @@ def used_lines(lines: list[IcsLine]) -> list[IcsLine]:
     for line in used:
         if len(line.text) > LONGEST_USED_LINE:
             text = N_("Line %(line)s is longer than %(most)s letters: %(shown)s")
-            raise Refused(text, most=LONGEST_USED_LINE, **_named(line))
+            raise Refused(text, most=LONGEST_USED_LINE, **_event_name(line))
     if len(used) > MOST_USED_LINES:
         text = N_("From line %(line)s on it is too much to read. Export only the term dates.")
         raise Refused(text, line=used[MOST_USED_LINES].number)
@@ -190,7 +190,7 @@ def _can_be_read(line: IcsLine) -> bool:
     return True
 
 
-def _named(line: IcsLine) -> dict[str, str | int]:
+def _event_name(line: IcsLine) -> dict[str, str | int]:
     shown = "".join(letter for letter in line.text if letter.isprintable())
     return {"line": line.number, "shown": shown[:SHOWN_LETTERS]}
 
@@ -222,11 +222,11 @@ def read_events(content: bytes, zone: ZoneInfo, today: date) -> list[Event]:
     if len(starts) > MOST_EVENTS:
         text = N_("The file has %(count)s events; at most %(most)s can be read. Export only the term dates.")
         raise Refused(text, count=len(starts), most=MOST_EVENTS)
-    found = _components(used)
+    found = _read_components(used)
     if len(found) != len(starts):
         raise Refused(N_("The events of this file cannot be told apart. Export it again."))
     events = [
-        event for line, one in zip(starts, found, strict=True) for event in _events(line, one, zone, today)
+        event for line, one in zip(starts, found, strict=True) for event in _events_of(line, one, zone, today)
     ]
     if len(events) > MOST_EVENTS:
         text = N_("With repeats, the file has more than %(most)s events. Export only the term dates.")
@@ -234,7 +234,7 @@ def read_events(content: bytes, zone: ZoneInfo, today: date) -> list[Event]:
     return sorted(events, key=lambda one: (one.first is None, one.first or today, one.line))
 
 
-def _components(lines: list[IcsLine]) -> list[Mapping[str, Any]]:
+def _read_components(lines: list[IcsLine]) -> list[Mapping[str, Any]]:
     try:
         parsed = Calendar.from_ical("\r\n".join(line.text for line in lines) + "\r\n", multiple=True)
         return [one for calendar in parsed for one in calendar.subcomponents if one.name == "VEVENT"]
@@ -244,11 +244,11 @@ def _components(lines: list[IcsLine]) -> list[Mapping[str, Any]]:
         ) from None
 
 
-def _events(line: int, event: Mapping[str, Any], zone: ZoneInfo, today: date) -> Iterator[Event]:
+def _events_of(line: int, event: Mapping[str, Any], zone: ZoneInfo, today: date) -> Iterator[Event]:
     name = " ".join(_ODD.sub(" ", str(event.get("SUMMARY", ""))).split())[:MOST_LETTERS]
     name = "".join(letter for letter in name if letter.isprintable()) or NO_NAME
     try:
-        begins, ends = _span(event, zone)
+        begins, ends = _event_span(event, zone)
         length = _last_day(begins, ends) - _day(begins)
         cancelled = str(event.get("STATUS", "")).upper() == "CANCELLED"
         for day in days_of_repeats(_repeats(event, zone), _day(begins), today):
@@ -267,13 +267,13 @@ def _events(line: int, event: Mapping[str, Any], zone: ZoneInfo, today: date) ->
         yield Event(line, name, problem=Message(N_("Its days cannot be read.")))
 
 
-def _span(event: Mapping[str, Any], zone: ZoneInfo) -> tuple[date, date]:
+def _event_span(event: Mapping[str, Any], zone: ZoneInfo) -> tuple[date, date]:
     """The first instant or day of an event, and the one after its last; instants in the school's time."""
     if "DTSTART" not in event:
         raise Refused(N_("It does not say when it begins."))
-    begins = _in_our_years(_local(event["DTSTART"].dt, zone))
+    begins = _in_our_years(_school_time(event["DTSTART"].dt, zone))
     if "DTEND" in event:
-        ends = _local(event["DTEND"].dt, zone)
+        ends = _school_time(event["DTEND"].dt, zone)
     elif "DURATION" in event:
         ends = begins + event["DURATION"].dt
     else:
@@ -291,7 +291,7 @@ def _in_our_years(moment: date) -> date:
     return moment
 
 
-def _local(moment: Any, zone: ZoneInfo) -> date:
+def _school_time(moment: Any, zone: ZoneInfo) -> date:
     """A day as it is, or an instant in the school's time; one without a zone counts as school time."""
     if not isinstance(moment, datetime):
         return moment if isinstance(moment, date) else _not_a_day()
@@ -323,10 +323,10 @@ def _repeats(event: Mapping[str, Any], zone: ZoneInfo) -> Repeats:
     rule = rules[0] if isinstance(rules, list) and rules else rules
     left_out = event.get("EXDATE", [])
     lists = left_out if isinstance(left_out, list) else [left_out]
-    without = frozenset(_day(_local(one.dt, zone)) for listed in lists for one in listed.dts)
+    without = frozenset(_day(_school_time(one.dt, zone)) for listed in lists for one in listed.dts)
     until = rule.get("UNTIL", [None])[0] if rule else None
     return Repeats(
         rule={name: tuple(rule[name]) for name in rule} if rule else {},
-        until=_day(_local(until, zone)) if until else None,
+        until=_day(_school_time(until, zone)) if until else None,
         without=without,
     )

@@ -107,10 +107,10 @@ def scan_notices(content_dir: Path, facts: Facts) -> tuple[Notices, list[Content
         if lang == ENGLISH:
             originals[name] = source
         elif original is not None and fresh:
-            wrong += _problems(source, original)
+            wrong += _translation_problems(source, original)
         problems += wrong
         if fresh and not wrong:  # otherwise the English version is used
-            found[name, lang] = _notice(file, lang)
+            found[name, lang] = _notice_from(file, lang)
     missing = [id for id in NoticeId.__args__ if (id, ENGLISH) not in found]  # type: ignore[attr-defined]
     if not problems:
         problems += [
@@ -119,12 +119,12 @@ def scan_notices(content_dir: Path, facts: Facts) -> tuple[Notices, list[Content
     return Notices(found), problems
 
 
-def _notice(file: NoticeFile, lang: str) -> Notice:
+def _notice_from(file: NoticeFile, lang: str) -> Notice:
     draft = lang != ENGLISH and not file.reviewed_by
     return Notice(file.id, file.lang, direction(file.lang), file.version, file.since, file.text, draft)
 
 
-def _problems(source: Source, original: Source) -> list[ContentProblem]:
+def _translation_problems(source: Source, original: Source) -> list[ContentProblem]:
     """Where a translation is not that of the English: its lines, its version, or since when it holds."""
     found, english = structure_differences(source, original), original.data
     if source.data["version"] != english["version"] or source.data["since"] != english["since"]:

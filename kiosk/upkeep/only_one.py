@@ -19,7 +19,7 @@ def single_process(what: str, config: Config) -> Iterator[None]:
     handle = open_lock(config.file(f"{what}.lock"))
     try:
         if not try_lock(handle):
-            raise _refusal(handle, what, config)
+            raise _refusal_words(handle, what, config)
         os.truncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         yield
@@ -27,7 +27,7 @@ def single_process(what: str, config: Config) -> Iterator[None]:
         os.close(handle)
 
 
-def _refusal(handle: int, what: str, config: Config) -> SettingError:
+def _refusal_words(handle: int, what: str, config: Config) -> SettingError:
     other = ""
     with suppress(OSError):
         other = os.pread(handle, 20, 0).decode("ascii", "replace").strip()

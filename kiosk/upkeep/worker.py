@@ -11,7 +11,7 @@ from kiosk.accounts.classes.windows import close_expired, open_window_ids
 from kiosk.classroom.leading import forget_closed, known_windows
 from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import EVERY, clock_words, last_beat, write_heartbeat
-from kiosk.mail.outbox import Refusing, any_mail_waits, deliver
+from kiosk.mail.outbox import RefusedAddresses, any_mail_waits, deliver
 from kiosk.readers.proposals.publish import publish_readers
 from kiosk.report.intake.rewrite import blur_times, files_of, look_first
 from kiosk.report.intake.transfer import transfer_due
@@ -89,16 +89,16 @@ def run_round(hosts: Hosts[Site], now: datetime, memory: WorkerMemory | None = N
     known, site = memory or WorkerMemory(), hosts.find(EVERY_HOST)
     chores: tuple[Callable[[], None], ...] = (
         lambda: publish_readers(site.databases, site.config, site.local(now).date()),
-        lambda: _transfer(site, now, known),
+        lambda: _transfer_due(site, now, known),
         lambda: _send_self_test(site, now, known),
-        lambda: _alarm(site, now),
+        lambda: _alarm_readers(site, now),
         lambda: _verify_audit_log(site, now, known),
-        lambda: _escalate(site, now, known),
+        lambda: _escalate_each_minute(site, now, known),
         lambda: _ask_mail_server(site, now, known),
         lambda: _say_all_well(site, now, known),
         lambda: _send_alerts(site, now, known),
         lambda: _tidy_intake(site, now, known),
-        lambda: _beat(site, now, known),
+        lambda: _write_heartbeat(site, now, known),
         lambda: _close_windows(site, now),
         lambda: _forget_sessions(site, now),
         lambda: _clear_up(site, now, known),
@@ -139,7 +139,7 @@ def _send_self_test(site: Site, now: datetime, memory: WorkerMemory) -> None:
     note_self_test(site.databases, not self_test_is_stuck(site.intake_store, site.key, today), today)
 
 
-def _alarm(site: Site, now: datetime) -> None:
+def _alarm_readers(site: Site, now: datetime) -> None:
     today = site.local(now).date()
     if self_test_is_stuck(site.intake_store, site.key, today):
         note_self_test(site.databases, False, today)
@@ -147,7 +147,7 @@ def _alarm(site: Site, now: datetime) -> None:
         log.error("no test report has come through and been opened for two school days")
 
 
-def _transfer(site: Site, now: datetime, memory: WorkerMemory) -> None:
+def _transfer_due(site: Site, now: datetime, memory: WorkerMemory) -> None:
     """Transfer what is due; while the reports database is away, the readers of urgent reports are mailed all the same.
 
     Reports stay in the intake until then, so what the children were told stays true (promise D3).
@@ -191,7 +191,7 @@ def _send_alerts(site: Site, now: datetime, memory: WorkerMemory) -> None:
         delivery = deliver(
             site.databases.reports,
             site.config,
-            Refusing(skip=resting, last=memory.addresses),
+            RefusedAddresses(skip=resting, last=memory.addresses),
             now=now,
         )
     except (OSError, smtplib.SMTPException) as error:
@@ -219,7 +219,7 @@ def _verify_audit_log(site: Site, now: datetime, memory: WorkerMemory) -> None:
         log.error("a line of the log of powers is not as kiosk wrote it; `kiosk log verify` says which")
 
 
-def _escalate(site: Site, now: datetime, memory: WorkerMemory) -> None:
+def _escalate_each_minute(site: Site, now: datetime, memory: WorkerMemory) -> None:
     """Once a minute tell the next people of what nobody has read in time, and of cases whose next step is late."""
     if memory.escalated_at and timedelta() <= now - memory.escalated_at < ESCALATE_EVERY:
         return
@@ -247,7 +247,7 @@ def _say_all_well(site: Site, now: datetime, memory: WorkerMemory) -> None:
     memory.well_on = today if queued else None
 
 
-def _beat(site: Site, now: datetime, memory: WorkerMemory) -> None:
+def _write_heartbeat(site: Site, now: datetime, memory: WorkerMemory) -> None:
     """Once a minute say that the worker runs, what the clock does and since which slot an alert cannot leave.
 
     With the reports database away it says what was known last: the worker runs all the same.

@@ -36,11 +36,11 @@ def signed_cookie(content: dict[str, Any]) -> str:
 
 def read_cookie(cookie: str) -> dict[str, Any]:
     """What a pupils' cookie holds; raises BadSignature for one that this school has not signed."""
-    return _read(current_site().key, cookie)
+    return _read_cookie(current_site().key, cookie)
 
 
 @lru_cache(MOST_COOKIES)
-def _read(key: SiteKey, cookie: str) -> dict[str, Any]:
+def _read_cookie(key: SiteKey, cookie: str) -> dict[str, Any]:
     """Cached, as a tablet sends the same cookie until the minute changes."""
     found: dict[str, Any] = _signer_of(key).loads(cookie)
     return found

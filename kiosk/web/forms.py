@@ -36,9 +36,9 @@ class FormErrors:
 
     def summary(self) -> list[tuple[str, str]]:
         """Every mistake with a link to its field, for the top of the page."""
-        return [(self._anchor(name), self.for_field(name)) for name in self._found]
+        return [(self._field_id(name), self.for_field(name)) for name in self._found]
 
-    def _anchor(self, name: str) -> str:
+    def _field_id(self, name: str) -> str:
         return f"#{name}" if name == WHOLE else f"#{self.prefix}{name}"
 
     def __bool__(self) -> bool:

@@ -19,7 +19,7 @@ class CleanFields(ImmutableMultiDict[str, Any]):
 
     def __init__(self, mapping: Any = None) -> None:
         pairs: Iterable[tuple[str, str | FileStorage]] = () if mapping is None else iter_multi_items(mapping)
-        super().__init__([(name.replace(NUL, ""), _clean(value)) for name, value in pairs])
+        super().__init__([(name.replace(NUL, ""), _clean_value(value)) for name, value in pairs])
 
     def get(self, key: str, default: Any = None, type: Any = None) -> Any:  # type: ignore[override]
         """The first value of a field, as always; without raising and catching an exception when the field is
@@ -27,7 +27,7 @@ class CleanFields(ImmutableMultiDict[str, Any]):
         return super().get(key, default, type) if key in self else default
 
 
-def _clean(value: str | FileStorage) -> str | FileStorage:
+def _clean_value(value: str | FileStorage) -> str | FileStorage:
     return value.replace(NUL, "") if isinstance(value, str) else value
 
 

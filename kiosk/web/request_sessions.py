@@ -19,7 +19,7 @@ from kiosk.web.security import SAFE_METHODS
 
 def school() -> Session:
     """This request's session of the school database."""
-    return _session("school", current_site().databases.school)
+    return _open_session("school", current_site().databases.school)
 
 
 def school_rows() -> Connection:
@@ -32,7 +32,7 @@ def school_rows() -> Connection:
 
 def reports() -> Session:
     """This request's session of the reports database."""
-    return _session("reports", current_site().databases.reports)
+    return _open_session("reports", current_site().databases.reports)
 
 
 def commit_both() -> None:
@@ -40,13 +40,13 @@ def commit_both() -> None:
 
     Neither stays open alone where the request goes on: `_lock_school_first` says why.
     """
-    for session in _both():
+    for session in _open_sessions():
         session.commit()
 
 
 def roll_back_both() -> None:
     """Undo what this request wrote since it committed last; neither stays open alone."""
-    for session in _both():
+    for session in _open_sessions():
         session.rollback()
 
 
@@ -92,7 +92,7 @@ def _may_write() -> bool:
     return request.method not in SAFE_METHODS
 
 
-def _both() -> Iterator[Session]:
+def _open_sessions() -> Iterator[Session]:
     """The open ones: committing an unused session would begin a transaction and hold the school's write lock for the
     rest of the request."""
     opened: dict[str, Session] = g.get("stores", {})
@@ -101,7 +101,7 @@ def _both() -> Iterator[Session]:
             yield opened[name]
 
 
-def _session(name: str, database: Database) -> Session:
+def _open_session(name: str, database: Database) -> Session:
     opened: dict[str, Session] = g.setdefault("stores", {})
     if name not in opened:
         opened[name] = database.session(write=_may_write(), on=school_rows() if name == "school" else None)

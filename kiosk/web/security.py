@@ -90,7 +90,7 @@ def refuse_files(app: Flask) -> None:
             raise UnsupportedMediaType
 
 
-def guard(app: Flask, site: Callable[[], HasPages]) -> None:
+def add_security_headers(app: Flask, site: Callable[[], HasPages]) -> None:
     """Add the headers to every response of an app, including error pages."""
     app.response_class = SecureResponse
 

@@ -187,7 +187,7 @@ class PathSessions(SessionInterface):
         if not token:
             return StoredSession()
         now = now_utc()
-        with _store().connect(write=False) as connection:
+        with _session_store().connect(write=False) as connection:
             row = _ROW.first(connection, {"token_digest": token_digest(token)}, without_transaction=True)
         if row is None:
             return StoredSession()
@@ -233,26 +233,26 @@ class PathSessions(SessionInterface):
 
     def _remove_row(self, token: str) -> bool:
         """Whether the row was still there."""
-        with _store().write() as store:
+        with _session_store().write() as store:
             mine = StaffSession.token_digest == token_digest(token)
             return bool(getattr(store.execute(delete(StaffSession).where(mine)), "rowcount", 0))
 
     def _insert_row(self, session: StoredSession, now: datetime) -> None:
-        with _store().write() as store:
-            values = self._values(session, now)
+        with _session_store().write() as store:
+            values = self._row_values(session, now)
             store.add(StaffSession(token_digest=token_digest(session.token), started_at=now, **values))
 
     def _update_row(self, session: StoredSession, now: datetime) -> bool:
         """Whether the row was still there: one that somebody ended is never written again (promise E10)."""
         changed = update(StaffSession).where(StaffSession.token_digest == token_digest(session.token))
-        values = self._values(session, now)
+        values = self._row_values(session, now)
         if session.secret and session.secret == session.secret_before:
             # the secret may have been removed meanwhile, and then it stays removed
             del values["sealed_secret"]
-        with _store().write() as store:
+        with _session_store().write() as store:
             return bool(getattr(store.execute(changed.values(**values)), "rowcount", 0))
 
-    def _values(self, session: StoredSession, now: datetime) -> dict[str, Any]:
+    def _row_values(self, session: StoredSession, now: datetime) -> dict[str, Any]:
         return {
             "staff_key": str(session.get("_user_id", "")),
             "content": dumps(dict(session)),
@@ -261,7 +261,7 @@ class PathSessions(SessionInterface):
         }
 
 
-def _store() -> Database:
+def _session_store() -> Database:
     return current_site().databases.sessions
 
 

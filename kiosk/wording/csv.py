@@ -14,7 +14,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\N{MINUS SIGN}")
 BREAKS = ("\t", "\r", "\n")  # a spreadsheet may take what follows a line break for a new cell
 
 
-def safe(cell: str) -> str:
+def safe_cell(cell: str) -> str:
     """A cell that no spreadsheet runs: a formula gets an apostrophe in front, even after blanks."""
     return f"'{cell}" if cell.startswith(BREAKS) or _plain_start(cell).startswith(FORMULA_STARTS) else cell
 
@@ -23,7 +23,7 @@ def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
     """The rows as a CSV file: UTF-8 with BOM, every cell safe, lines as RFC 4180 ends them."""
     written = io.StringIO(newline="")
     writer = csv.writer(written)
-    writer.writerows([safe(cell) for cell in row] for row in rows)
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
     return (BYTE_ORDER_MARK + written.getvalue()).encode("utf-8")
 
 

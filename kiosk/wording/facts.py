@@ -80,7 +80,7 @@ class Helpline(Checked):
         words: Words = getattr(self, part)
         if not words:
             return None
-        if text := _in(words, lang):
+        if text := _in_language(words, lang):
             return LocalisedText(
                 text, lang, draft=not same_language(lang, ENGLISH) and lang not in self.reviewed
             )
@@ -131,7 +131,7 @@ class Facts:
     def value(self, id: str, lang: str = ENGLISH) -> str:
         """The words of a fact in a language, else in English; KeyError for an unknown id."""
         fact = self.all[id]
-        return _in(fact.text, lang) or fact.text[ENGLISH]
+        return _in_language(fact.text, lang) or fact.text[ENGLISH]
 
     def overdue(self, today: date) -> list[Checked]:
         """Facts and helplines whose review date is past: a task for staff."""
@@ -144,7 +144,7 @@ class Facts:
         `{help:id}` is the number, or the name if there is no number. Plain text is escaped, Markup is
         kept. KeyError for an unknown id: readers refuse such text before anybody sees it.
         """
-        return Markup(PLACEHOLDER.sub(lambda match: self._words(match, lang), escape(text)))  # nosec B704
+        return Markup(PLACEHOLDER.sub(lambda match: self._placeholder_words(match, lang), escape(text)))  # nosec B704
 
     def unknown(self, text: str) -> list[str]:
         """Placeholders in the text that are not known, as they are written."""
@@ -159,7 +159,7 @@ class Facts:
             for name in self.unknown(line)
         ]
 
-    def _words(self, match: re.Match[str], lang: str) -> Markup:
+    def _placeholder_words(self, match: re.Match[str], lang: str) -> Markup:
         kind, id, name_only = match.groups()
         if kind == "fact":
             return escape(self.value(id, lang))
@@ -220,7 +220,7 @@ def _read(
     return found
 
 
-def _in(words: Words, lang: str) -> str:
+def _in_language(words: Words, lang: str) -> str:
     return words.get(lang) or words.get(lang.partition("-")[0]) or ""
 
 

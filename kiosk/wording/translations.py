@@ -114,7 +114,7 @@ def statuses(translations_dir: Path) -> list[Status]:
     """Every language's state against messages.pot, in the order of their codes."""
     wanted = messages(read_catalogue(translations_dir / "messages.pot"))
     return [
-        _status(path.parts[-3], wanted, read_catalogue(path, path.parts[-3]))
+        _language_status(path.parts[-3], wanted, read_catalogue(path, path.parts[-3]))
         for path in sorted(translations_dir.glob("*/LC_MESSAGES/messages.po"))
     ]
 
@@ -143,14 +143,14 @@ def _is_staff_file(name: str) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in STAFF_ONLY)
 
 
-def _status(lang: str, wanted: Iterable[Message], catalogue: Catalog) -> Status:
+def _language_status(lang: str, wanted: Iterable[Message], catalogue: Catalog) -> Status:
     found = [(message, catalogue.get(message.id, message.context)) for message in wanted]
     pupils = [(first_form(message), own) for message, own in found if not is_for_staff(message)]
     staff = [own for message, own in found if is_for_staff(message)]
     stale = tuple(text for text, own in pupils if own and own.fuzzy)
     missing = tuple(text for text, own in pupils if not is_whole(own) and text not in stale)
-    return Status(lang, _count([own for _, own in pupils]), _count(staff), stale, missing)
+    return Status(lang, _count_messages([own for _, own in pupils]), _count_messages(staff), stale, missing)
 
 
-def _count(found: Sequence[Message | None]) -> TranslatedCount:
+def _count_messages(found: Sequence[Message | None]) -> TranslatedCount:
     return TranslatedCount(len(found), sum(is_whole(message) for message in found))

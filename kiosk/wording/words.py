@@ -88,7 +88,7 @@ def slot_words(slot: Slot, calendar: SchoolCalendar, now: datetime) -> str:
     start, end = calendar.slot_start(slot), calendar.slot_end(slot)
     if start < calendar.hours(slot.day)[0]:
         return str(_("%(day)s, before school", day=day))
-    return str(_("%(day)s, %(start)s to %(end)s", day=day, start=_hour(start), end=_hour(end)))
+    return str(_("%(day)s, %(start)s to %(end)s", day=day, start=_hour_words(start), end=_hour_words(end)))
 
 
 def role_words(role: Role, deputy: bool = False, say: Callable[[str], str] = _) -> str:
@@ -111,7 +111,7 @@ def class_words(name: str, year: str) -> str:
     return f"{name}, {year_words(year)}"
 
 
-def _hour(at: datetime) -> str:
+def _hour_words(at: datetime) -> str:
     return str(at.hour) if at.minute == 0 else clock(at)
 
 

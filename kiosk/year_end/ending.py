@@ -37,7 +37,7 @@ def end_year(session: Session, plan: YearPlan, today: date, lessons: Mapping[str
     delete_gone(session, today)
     _free_names(session, plan, today)
     for step in plan.steps:
-        _move(session, step, today)
+        _end_class_year(session, step, today)
     _give_teachers(session, plan, taught)
     reset_codes(session, today)
     reset_lessons(session, today, lessons)
@@ -46,7 +46,7 @@ def end_year(session: Session, plan: YearPlan, today: date, lessons: Mapping[str
     session.expire_all()
 
 
-def _move(session: Session, step: Step, today: date) -> None:
+def _end_class_year(session: Session, step: Step, today: date) -> None:
     group = update(ClassGroup).where(ClassGroup.id == step.class_id)
     if step.becomes is Becomes.LEAVES:
         session.execute(

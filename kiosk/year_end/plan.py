@@ -85,7 +85,7 @@ def plan_year_end(
     steps: list[Step] = []
     for wish in wishes:
         was_band = bands[wish.was.id]
-        year, band, found = _checked(wish, was_band)
+        year, band, found = _check_wish(wish, was_band)
         problems += found
         steps.append(
             Step(
@@ -122,7 +122,7 @@ def other_keys(step: Step) -> bool:
     return kinds.get(step.was_band, "words") != kinds.get(step.band, "words")
 
 
-def _checked(wish: Wish, was_band: Band) -> tuple[str, Band, list[YearProblem]]:
+def _check_wish(wish: Wish, was_band: Band) -> tuple[str, Band, list[YearProblem]]:
     """The year as it is stored, the band, and what is wrong with the wish."""
     if wish.becomes is not Becomes.UP:
         return wish.year, was_band, []

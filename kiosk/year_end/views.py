@@ -18,7 +18,7 @@ from kiosk.wording.messages import N_
 from kiosk.wording.words import day_and_year
 from kiosk.year_end.ending import end_year, lock_classes
 from kiosk.year_end.plan import YearPlan, plan_year_end
-from kiosk.year_end.wishes import Becomes, Teachers, Wish, classes_now, read_wishes, suggested
+from kiosk.year_end.wishes import Becomes, Teachers, Wish, classes_now, read_wishes, suggest_wishes
 
 PHRASE = N_("end the year")
 BECOMES_WORDS = {
@@ -39,17 +39,17 @@ bp = Blueprint("year_end", __name__, url_prefix="/staff/year-end")
 @staff_required(*ROLES_ALLOWED)
 def show() -> ResponseReturnValue:
     """Every class with what could become of it."""
-    return _form(suggested(classes_now(school())), Teachers.NAME)
+    return _wishes_form(suggest_wishes(classes_now(school())), Teachers.NAME)
 
 
 @bp.post("")
 @staff_required(*ROLES_ALLOWED)
 def preview() -> ResponseReturnValue:
     """What this would do, in numbers; nothing is written."""
-    plan, wishes = _plan()
+    plan, wishes = _plan_from_form()
     if plan.problems:
-        return _form(wishes, plan.teachers, plan), 422
-    return _preview(plan)
+        return _wishes_form(wishes, plan.teachers, plan), 422
+    return _preview_page(plan)
 
 
 @bp.post("/confirm")
@@ -58,15 +58,15 @@ def preview() -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """Do what was shown, in one transaction; if the school changed meanwhile, show the new numbers instead."""
     lock_classes(school())
-    plan, wishes = _plan()
+    plan, wishes = _plan_from_form()
     if plan.problems:
-        return _form(wishes, plan.teachers, plan), 409
+        return _wishes_form(wishes, plan.teachers, plan), 409
     if plan.open_classes:
-        return _preview(plan), 409
-    if _mark(plan) != request.form.get("mark"):
-        return _preview(plan, _("Something changed since this was shown. Please look again.")), 409
+        return _preview_page(plan), 409
+    if _plan_digest(plan) != request.form.get("mark"):
+        return _preview_page(plan, _("Something changed since this was shown. Please look again.")), 409
     if " ".join(request.form.get("phrase", "").casefold().split()) != _(PHRASE).casefold():
-        return _preview(plan, _("Type the three words as they stand there."), "#phrase"), 422
+        return _preview_page(plan, _("Type the three words as they stand there."), "#phrase"), 422
     end_year(school(), plan, current_site().today(), current_site().lessons)
     acting_staff().note(
         school(),
@@ -84,14 +84,14 @@ def confirm() -> ResponseReturnValue:
     return redirect(url_for("people.index"), 303)
 
 
-def _plan() -> tuple[YearPlan, list[Wish]]:
+def _plan_from_form() -> tuple[YearPlan, list[Wish]]:
     wishes = read_wishes(classes_now(school()), request.form)
     asked = request.form.get("teachers", "")
     teachers = Teachers(asked) if asked in set(Teachers) else Teachers.NAME
     return plan_year_end(school(), wishes, teachers, current_site().today(), now_utc()), wishes
 
 
-def _form(wishes: list[Wish], teachers: Teachers, plan: YearPlan | None = None) -> str:
+def _wishes_form(wishes: list[Wish], teachers: Teachers, plan: YearPlan | None = None) -> str:
     problems = plan.problems if plan else ()
     return render_template(
         "year_end/form.html",
@@ -101,26 +101,26 @@ def _form(wishes: list[Wish], teachers: Teachers, plan: YearPlan | None = None) 
         chosen_teachers=teachers.value,
         problems=[(f"#{one.field}", _(one.message.text, **one.message.values)) for one in problems],
         errors={one.field: _(one.message.text, **one.message.values) for one in problems},
-        before=_before(),
+        before=_last_ended_day(),
     )
 
 
-def _preview(plan: YearPlan, error: str = "", field: str = "#confirm") -> str:
+def _preview_page(plan: YearPlan, error: str = "", field: str = "#confirm") -> str:
     return render_template(
         "year_end/preview.html",
         plan=plan,
         Becomes=Becomes,
         becomes_words=BECOMES_WORDS,
         teachers=_(TEACHERS_WORDS[plan.teachers]),
-        carried=_carried(plan),
-        mark=_mark(plan),
+        carried=_carried_fields(plan),
+        mark=_plan_digest(plan),
         phrase=_(PHRASE),
         error=(field, error) if error else (),
-        before=_before(),
+        before=_last_ended_day(),
     )
 
 
-def _carried(plan: YearPlan) -> list[tuple[str, Any]]:
+def _carried_fields(plan: YearPlan) -> list[tuple[str, Any]]:
     """The form as it was filled in, for the second page."""
     carried: list[tuple[str, Any]] = [("teachers", plan.teachers.value)]
     for step in plan.steps:
@@ -133,7 +133,7 @@ def _carried(plan: YearPlan) -> list[tuple[str, Any]]:
     return carried
 
 
-def _before() -> str:
+def _last_ended_day() -> str:
     """The day on which a year was last ended here; "" for never."""
     found = _last_end()
     return day_and_year(current_site().local(found.at).date()) if found else ""
@@ -144,7 +144,7 @@ def _last_end() -> LogEntry | None:
     return next(iter(lines(school(), acts=(LogAct.YEAR_ENDED,), limit=1)), None)
 
 
-def _mark(plan: YearPlan) -> str:
+def _plan_digest(plan: YearPlan) -> str:
     """A digest of the plan that a page shows: the form is refused if the plan changed or a year ended since then."""
     last = _last_end()
     return blake2b(repr((plan, last.seq if last else 0)).encode(), digest_size=16).hexdigest()

@@ -64,10 +64,10 @@ def classes_now(session: Session) -> list[ClassNow]:
     return sorted(found, key=lambda group: (year_order(group.year), group.name))
 
 
-def suggested(classes: Sequence[ClassNow]) -> list[Wish]:
+def suggest_wishes(classes: Sequence[ClassNow]) -> list[Wish]:
     """Every class a year up, and the oldest of the school leave; a name with the year in it counts on."""
     oldest = max((year_order(group.year)[0] for group in classes), default=0)
-    return [_suggest(group, oldest) for group in classes]
+    return [_suggest_wish(group, oldest) for group in classes]
 
 
 def read_wishes(classes: Sequence[ClassNow], values: Mapping[str, str]) -> list[Wish]:
@@ -84,7 +84,7 @@ def read_wishes(classes: Sequence[ClassNow], values: Mapping[str, str]) -> list[
     return wishes
 
 
-def _suggest(group: ClassNow, oldest: int) -> Wish:
+def _suggest_wish(group: ClassNow, oldest: int) -> Wish:
     years = group.year.split("/")
     if year_order(years[-1])[0] >= oldest:
         return Wish(group, Becomes.LEAVES, group.name, group.year)

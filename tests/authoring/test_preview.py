@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kiosk.authoring.preview.app import create_preview, preview_config
-from kiosk.authoring.preview.site import folder_mark
+from kiosk.authoring.preview.site import folder_fingerprint
 from kiosk.config import CHECKOUT_CONTENT_DIR, Config
 from tests.cli.test_main import data_dir, kiosk, refused
 from tests.content_folder import LESSON_ID, lesson_path, make_content, plant, quiz_path
@@ -115,7 +115,7 @@ def test_questions_are_asked_and_answered_and_nothing_is_kept(client: FlaskClien
 
 def test_a_changed_file_is_shown_and_an_open_page_hears_of_it(client: FlaskClient, folder: Path) -> None:
     before = mark_of(shown(client, f"{LESSON}/1"))
-    assert before == folder_mark(folder)
+    assert before == folder_fingerprint(folder)
     assert not has_changed(client, before)
     plant(lesson_path(folder), "Fern has a box.", "Fern has a very big box.")
     assert has_changed(client, before)
@@ -124,16 +124,16 @@ def test_a_changed_file_is_shown_and_an_open_page_hears_of_it(client: FlaskClien
     assert not has_changed(client, mark_of(page))
     plant(folder / "lessons" / LESSON_ID / "img" / "box.svg", "rect", "circle")
     assert "<circle" in shown(client, f"{LESSON}/3"), "a drawing too"
-    after = folder_mark(folder)
+    after = folder_fingerprint(folder)
     (lesson_path(folder).parent / ".lesson.en.md.swp").write_text("an editor's own", encoding="utf-8")
-    assert folder_mark(folder) == after
+    assert folder_fingerprint(folder) == after
 
 
 def test_a_lesson_that_cannot_be_read_says_its_line_and_comes_back(client: FlaskClient, folder: Path) -> None:
     line = plant(lesson_path(folder), "minutes: 10", "minutes: ten")
     page = shown(client, f"{LESSON}/1", CANNOT_BE_READ)
     assert f"lessons/{LESSON_ID}/lesson.en.md, line {line}: " in page
-    assert has_changed(client, "") and mark_of(page) == folder_mark(folder)
+    assert has_changed(client, "") and mark_of(page) == folder_fingerprint(folder)
     assert "Cannot be shown yet" in shown(client, "/")
     plant(lesson_path(folder), "minutes: ten", "minutes: 10")
     assert "Fern has a box." in shown(client, f"{LESSON}/1")

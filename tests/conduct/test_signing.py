@@ -12,8 +12,8 @@ from kiosk.bands import Band
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import Decision, Mode, SignOff
 from kiosk.conduct.signing import (
-    Decided,
     DecisionState,
+    Signing,
     changed_rules,
     current_sign_off,
     current_staff_sign_off,
@@ -22,7 +22,7 @@ from kiosk.conduct.signing import (
     mode_of,
     sign,
     sign_as_staff,
-    state,
+    state_of,
 )
 from kiosk.site import Content
 from tests.conduct.codes import newer
@@ -61,7 +61,7 @@ def decide(
     day: date = DAY,
     lang: str = "en",
 ) -> SignOff:
-    return sign(session, pupil, code, lang, Decided(Mode.KEY, decision, teacher), day)
+    return sign(session, pupil, code, lang, Signing(Mode.KEY, decision, teacher), day)
 
 
 def rows(session: Session) -> int:
@@ -72,7 +72,7 @@ def test_a_sign_off_is_frozen_to_version_hash_language_way_witness_and_day(
     session: Session, pupil: Pupil, codes: Codes, teacher: StaffMember
 ) -> None:
     urdu = codes["ks2", "ur"]
-    sign(session, pupil, urdu, "ur", Decided(Mode.KEY, Decision.AGREE, teacher), DAY)
+    sign(session, pupil, urdu, "ur", Signing(Mode.KEY, Decision.AGREE, teacher), DAY)
     session.commit()
     session.expire_all()
     kept = current_sign_off(session, pupil, urdu)
@@ -154,8 +154,8 @@ def test_every_decision_has_its_state(
     decision: Decision,
     expected: DecisionState,
 ) -> None:
-    assert state(current_sign_off(session, pupil, code), code) is DecisionState.NONE
-    assert state(decide(session, pupil, code, decision, teacher), code) is expected
+    assert state_of(current_sign_off(session, pupil, code), code) is DecisionState.NONE
+    assert state_of(decide(session, pupil, code, decision, teacher), code) is expected
 
 
 def test_a_new_version_is_changed_for_who_agreed_and_says_which_rules_are_new(
@@ -163,10 +163,10 @@ def test_a_new_version_is_changed_for_who_agreed_and_says_which_rules_are_new(
 ) -> None:
     agreed = decide(session, pupil, code, Decision.AGREE, teacher)
     later = newer(code, {"r4", "r9"})
-    assert state(agreed, later) is DecisionState.CHANGED
+    assert state_of(agreed, later) is DecisionState.CHANGED
     assert [rule.id for rule in changed_rules(agreed, later)] == ["r4", "r9"]
     again = decide(session, pupil, later, Decision.AGREE, teacher, DAY + timedelta(days=1))
-    assert state(again, later) is DecisionState.AGREED
+    assert state_of(again, later) is DecisionState.AGREED
     assert changed_rules(again, later) == ()
 
 
@@ -177,14 +177,14 @@ def test_a_new_version_leaves_a_question_and_a_not_yet_as_they_are(
         (Decision.QUESTION, DecisionState.QUESTION),
         (Decision.NOT_YET, DecisionState.NOT_YET),
     ):
-        assert state(decide(session, pupil, code, decision, teacher), newer(code, {"r1"})) is expected
+        assert state_of(decide(session, pupil, code, decision, teacher), newer(code, {"r1"})) is expected
 
 
 def test_a_mended_spelling_without_a_new_version_reopens_nothing(
     session: Session, pupil: Pupil, code: Code, teacher: StaffMember
 ) -> None:
     agreed = decide(session, pupil, code, Decision.AGREE, teacher)
-    assert state(agreed, newer(code, version=code.version)) is DecisionState.AGREED
+    assert state_of(agreed, newer(code, version=code.version)) is DecisionState.AGREED
 
 
 def test_older_children_may_take_agreement_back_until_the_end_of_the_next_day(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
 from kiosk.conduct.models import Decision, Mode, SignOff
-from kiosk.conduct.signing import Decided, sign
+from kiosk.conduct.signing import Signing, sign
 from kiosk.site import Content
 from kiosk.storage.db import Databases
 from tests.conduct.codes import newer, with_code
@@ -26,7 +26,14 @@ def test_your_code_says_what_was_signed_when_and_with_whom(
 ) -> None:
     code = content.codes["ks2", "ur"]
     teacher = learner.window.opened_by
-    sign(session, learner.pupil, code, "ur", Decided(Mode.KEY, Decision.AGREE, teacher), date(2026, 11, 3))
+    sign(
+        session,
+        learner.pupil,
+        code,
+        "ur",
+        Signing(Mode.KEY, Decision.AGREE, teacher),
+        date(2026, 11, 3),
+    )
     session.commit()
     page = page_of(child, "/learn/code")
     assert heading(page) == "Your Code"
@@ -45,7 +52,7 @@ def test_agreement_may_be_taken_back_until_the_end_of_tomorrow_and_then_with_a_t
         learner.pupil,
         code,
         "en",
-        Decided(Mode.KEY, Decision.AGREE, teacher),
+        Signing(Mode.KEY, Decision.AGREE, teacher),
         day - timedelta(days=1),
     )
     session.commit()
@@ -71,7 +78,7 @@ def test_a_new_version_says_what_changed_and_asks_about_that_alone(
         learner.pupil,
         code,
         "en",
-        Decided(Mode.KEY, Decision.AGREE, learner.window.opened_by),
+        Signing(Mode.KEY, Decision.AGREE, learner.window.opened_by),
         date(2026, 9, 8),
     )
     session.commit()

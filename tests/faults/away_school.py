@@ -10,7 +10,7 @@ from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.lessons.progress import set_lesson
 from kiosk.readers.proposals.publish import publish_readers
-from kiosk.start import opened
+from kiosk.start import closing_databases
 from kiosk.storage.db import Databases, now_utc
 from kiosk.storage.schema import upgrade
 from tests.accounts.doors import staff_browser
@@ -43,7 +43,7 @@ def make_away_school(folder: Path, children: int, settings: dict[str, Any]) -> A
     folder.mkdir()
     config.key_path.write_text(SITE_KEY.raw.hex(), encoding="ascii")
     config.key_path.chmod(0o600)
-    with opened(config) as databases:
+    with closing_databases(config) as databases:
         upgrade(databases)
         site = make_site(config, databases)
         school = School(databases, site.calendar, SITE_KEY, config)

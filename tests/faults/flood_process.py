@@ -23,7 +23,7 @@ from kiosk.config import Config, load_config
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.models import Report
 from kiosk.sealing.site_key import SiteKey, read_site_key
-from kiosk.start import opened, read_content
+from kiosk.start import closing_databases, read_content
 from kiosk.storage.db import Databases
 from kiosk.upkeep.memory import WorkerMemory
 from kiosk.upkeep.worker import TICK_SECONDS
@@ -63,7 +63,7 @@ def main() -> None:
     forged, genuine = int(sys.argv[1]), int(sys.argv[2])
     config, figures = load_config(), Figures()
     key, calendar = read_site_key(config.key_path), SchoolCalendar(ZoneInfo("Europe/London"))
-    with opened(config) as databases:
+    with closing_databases(config) as databases:
         content = read_content(config)
         site = Client(create_wsgi(config, databases, content))
         with patch("kiosk.report.form.views.now_utc", lambda: MOMENT), nobody_waits():

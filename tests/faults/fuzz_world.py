@@ -18,7 +18,7 @@ from kiosk.quizzes.quiz import Quiz
 from kiosk.report.access.keyring import read_keyring
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.site import Content
-from kiosk.start import opened, read_content
+from kiosk.start import closing_databases, read_content
 from kiosk.storage.db import Databases
 from kiosk.wsgi import create_wsgi
 from tests.accounts.doors import keyed_pupil, new_browser, open_class
@@ -69,7 +69,7 @@ class World:
 def world_in(folder: Path) -> Iterator[World]:
     """Everything, with every log listened to; put back at the end."""
     config = make_staffed_school(folder)
-    with opened(config) as databases, merger_of(config, databases.reports) as intake:
+    with closing_databases(config) as databases, merger_of(config, databases.reports) as intake:
         key, content = read_site_key(config.key_path), read_content(config)
         app = make_app(config, databases)
         with databases.school.writing() as session:

@@ -16,7 +16,7 @@ from kiosk.mail.outbox import OutboxRow
 from kiosk.report.intake import urgent
 from kiosk.report.list_in_memory import current_keyring
 from kiosk.report.models import ImportedId, Report, ReportReader
-from kiosk.start import opened
+from kiosk.start import closing_databases
 from kiosk.storage.db import Databases
 from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.wsgi import create_wsgi
@@ -214,7 +214,7 @@ def world(
     lines = _Lines()
     logger = logging.getLogger("kiosk.report")
     with (
-        opened(config) as databases,
+        closing_databases(config) as databases,
         merger_of(config, databases.reports) as intake,
         patch("kiosk.start.open_intake", lambda _: intake.intake_store),
         patch.object(urgent, "REST_SECONDS", 0.0),

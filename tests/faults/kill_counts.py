@@ -12,7 +12,7 @@ from kiosk.config import Config
 from kiosk.mail.outbox import OutboxRow, any_mail_waits
 from kiosk.report.models import Report
 from kiosk.sealing.site_key import read_site_key
-from kiosk.start import opened
+from kiosk.start import closing_databases
 from kiosk.storage.db import Databases, now_utc
 from tests.faults.merger import merger_of
 from tests.report.sent_ids import id_of_sent
@@ -52,7 +52,7 @@ def count(config: Config, acknowledged: Iterable[Sent], perhaps: Iterable[Sent] 
     key = read_site_key(config.key_path)
     wanted = {id_of_sent(key, *sent) for sent in acknowledged}
     allowed = wanted | {id_of_sent(key, *sent) for sent in perhaps}
-    with opened(config) as databases, merger_of(config, databases.reports) as intake:
+    with closing_databases(config) as databases, merger_of(config, databases.reports) as intake:
         if config.smtp_url:
             run_worker_round(config, databases, now_utc())
         alerts_left = bool(config.smtp_url) and _mail_waits(databases)

@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from kiosk.config import load_config
 from kiosk.mail.outbox import deliver
-from kiosk.start import opened
+from kiosk.start import closing_databases
 
 PAUSE_SECONDS = 0.1
 
@@ -15,7 +15,7 @@ PAUSE_SECONDS = 0.1
 def mail_for_ever() -> None:
     """Until somebody kills it; only what a mail server or a busy database may do is borne."""
     config = load_config()
-    with opened(config) as databases:
+    with closing_databases(config) as databases:
         while True:
             try:
                 deliver(databases.reports, config)

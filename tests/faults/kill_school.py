@@ -8,7 +8,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.config import Config
 from kiosk.report.models import Reader
 from kiosk.roles import Role
-from kiosk.start import opened
+from kiosk.start import closing_databases
 from tests.factories import make_staff
 from tests.faults.school import make_school
 
@@ -16,7 +16,7 @@ from tests.faults.school import make_school
 def make_staffed_school(folder: Path) -> Config:
     """What make_school makes, and the people whose roles and keys its readers have."""
     config = make_school(folder)
-    with opened(config) as databases, databases.school.write() as school:
+    with closing_databases(config) as databases, databases.school.write() as school:
         with databases.reports.session(write=False) as reports:
             readers = reports.scalars(select(Reader)).all()
         for reader in readers:

@@ -20,7 +20,7 @@ from kiosk.report.access.routes import EVERY_READER
 from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import ReportReader
 from kiosk.report.replies.threads import add_reply
-from kiosk.start import opened
+from kiosk.start import closing_databases
 from kiosk.storage.db import now_utc
 from kiosk.wsgi import create_wsgi
 from tests.factories import private_key_of
@@ -130,7 +130,7 @@ def record(folder: Path, play: Callable[[School], None]) -> Recording:
     config = make_school(folder)
     before = {path.name: path.read_bytes() for path in config.data_dir.glob(f"{REPORTS}*")}
     steps: list[Step] = []
-    with opened(config) as databases, merger_of(config, databases.reports) as intake:
+    with closing_databases(config) as databases, merger_of(config, databases.reports) as intake:
         stores = {INTAKE: intake.intake.engine, REPORTS: intake.reports.engine}
         keeper = patch("kiosk.start.open_intake", lambda _: intake.intake_store)
         with _listening(stores, steps), keeper, nobody_waits():

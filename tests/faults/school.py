@@ -4,7 +4,7 @@ from pathlib import Path
 
 from kiosk.config import Config
 from kiosk.sealing.site_key import make_site_key
-from kiosk.start import opened
+from kiosk.start import closing_databases
 from kiosk.storage.db import Database
 from kiosk.storage.schema import upgrade
 from tests.factories import make_reader
@@ -17,7 +17,7 @@ def make_school(folder: Path) -> Config:
     config = Config(data_dir=folder, public_url="http://localhost")
     folder.mkdir(parents=True, exist_ok=True)
     make_site_key(config.key_path)
-    with opened(config) as databases:
+    with closing_databases(config) as databases:
         upgrade(databases)
         add_readers(databases.reports)
     return config

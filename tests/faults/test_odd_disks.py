@@ -15,7 +15,7 @@ import pytest
 
 from kiosk.config import CHECKOUT_CONTENT_DIR
 from kiosk.sealing.key_fingerprint import check_site_key
-from kiosk.start import opened
+from kiosk.start import closing_databases
 from tests.faults.school import make_school
 from tests.faults.test_io_faults_disk import filled
 from tests.pages import Page
@@ -60,7 +60,7 @@ def mounted(*how: str) -> bool:
 def folder(disk: Path) -> Path:
     """A school on that disk, whose report page is open."""
     config = make_school(disk / "data")
-    with opened(config) as databases:
+    with closing_databases(config) as databases:
         check_site_key(config, databases.school)
     return config.data_dir
 

@@ -17,7 +17,7 @@ from kiosk.mail import outbox
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow, deliver, queue_alert
 from kiosk.report.form import views
-from kiosk.start import opened
+from kiosk.start import closing_databases
 from kiosk.storage.db import Databases
 from kiosk.upkeep import worker
 from kiosk.upkeep.memory import LONGEST_WAIT, WorkerMemory
@@ -98,7 +98,7 @@ def trial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trial]:
     config = make_staffed_school(tmp_path / "data").model_copy(update={"smtp_url": mail.server.url})
     monkeypatch.setattr(outbox, "SMTP_SECONDS", HANG_SECONDS)
     monkeypatch.setattr(worker, "deliver", partial(deliver, open_server=mail.connect))
-    with opened(config) as databases:
+    with closing_databases(config) as databases:
         made = Trial(config, databases, mail)
         monkeypatch.setattr(
             views, "now_utc", lambda: made.now

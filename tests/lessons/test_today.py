@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kiosk.bands import Band
 from kiosk.conduct import signing
 from kiosk.conduct.models import Decision
-from kiosk.conduct.signing import Decided
+from kiosk.conduct.signing import Signing
 from kiosk.lessons.progress import (
     LessonState,
     advance,
@@ -42,7 +42,7 @@ def say(app: Flask, session: Session, learner: Learner, decision: Decision) -> N
     """Decide about the Code."""
     code = site_of(app).codes.get(learner.class_group.band, "en")
     mode = signing.mode_of(learner.class_group.band)
-    signing.sign(session, learner.pupil, code, "en", Decided(mode, decision, learner.window.opened_by), DAY)
+    signing.sign(session, learner.pupil, code, "en", Signing(mode, decision, learner.window.opened_by), DAY)
     session.commit()
 
 

@@ -14,7 +14,7 @@ from kiosk.mail.outbox import (
     MOST_CONNECTIONS,
     Delivery,
     OutboxRow,
-    Refusing,
+    RefusedAddresses,
     alerts_waiting,
     connect,
     deliver,
@@ -184,7 +184,7 @@ def test_whoever_was_refused_lately_comes_last(
     databases: Databases, mailing: Config, mail_server: MailServer
 ) -> None:
     note_alerts(databases, "a@school.example", "b@school.example", "c@school.example")
-    assert deliver(databases.reports, mailing, Refusing(last=["a@school.example"])).sent == 3
+    assert deliver(databases.reports, mailing, RefusedAddresses(last=["a@school.example"])).sent == 3
     assert mail_server.postbox.receivers == ["b@school.example", "c@school.example", "a@school.example"]
 
 
@@ -224,7 +224,7 @@ def test_an_address_may_be_left_for_later(
     databases: Databases, mailing: Config, mail_server: MailServer
 ) -> None:
     note_alerts(databases, "a@school.example", "b@school.example")
-    assert deliver(databases.reports, mailing, Refusing(skip=["a@school.example"])).sent == 1
+    assert deliver(databases.reports, mailing, RefusedAddresses(skip=["a@school.example"])).sent == 1
     assert mail_server.postbox.receivers == ["b@school.example"]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.staff.people import leave
 from kiosk.audit.log import Acting, LogEntry
-from kiosk.oversight.consents import ask, read_asking
+from kiosk.oversight.consents import ask_for_consent, read_asking
 from kiosk.oversight.models import Consent, ConsentState
 from kiosk.roles import Role
 from kiosk.storage.db import Databases, now_utc
@@ -40,7 +40,9 @@ def ask_for(session: Session, staff: StaffMember, **changed: Any) -> Consent:
     """Somebody has asked, and it waits."""
     filled = read_asking(typed(**changed), today())
     assert not filled.errors
-    return ask(session, Acting(SITE_KEY, staff.id, now_utc()), staff, uuid.uuid4(), filled, today())
+    return ask_for_consent(
+        session, Acting(SITE_KEY, staff.id, now_utc()), staff, uuid.uuid4(), filled, today()
+    )
 
 
 def name_leadership(app: Flask, roles: str) -> None:

@@ -15,7 +15,7 @@ from kiosk.conduct.models import Decision
 from kiosk.config import Config
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
-from kiosk.oversight.evidence import gather
+from kiosk.oversight.evidence import gather_evidence
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
@@ -44,7 +44,7 @@ def test_it_counts_the_school_and_merges_what_is_small(
     decisions = [Decision.AGREE] * 12 + [Decision.QUESTION] * 3 + [Decision.NOT_YET] * 2
     for pupil, decision in zip(group.pupils, decisions, strict=False):
         decide(session, pupil, code, decision)
-    found = gather(session, SITE_KEY, lessons, codes, facts, DAY)
+    found = gather_evidence(session, SITE_KEY, lessons, codes, facts, DAY)
     assert (found.pupils, found.pupils_agreed) == (20, 12)
     assert (found.lessons, found.lessons_taught) == (len(lessons), 1)
     assert found.decisions.shown == (("Agreed", 12), ("An older Code", 0))
@@ -57,7 +57,7 @@ def test_a_role_counts_as_filled_only_with_both_its_people(
     make_staff(session, Role.DSL, name="Ms Lead")
     make_staff(session, Role.DSL, name="Mr Deputy")
     make_staff(session, Role.COORDINATOR, name="Ms Alone")
-    found = gather(session, SITE_KEY, lessons, codes, facts, DAY)
+    found = gather_evidence(session, SITE_KEY, lessons, codes, facts, DAY)
     assert found.roles_filled == 1
     lines = {line.role: (line.holder, line.deputy) for line in found.roles}
     assert lines[Role.DSL] == ("Ms Lead", "Mr Deputy")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from kiosk.lessons.lesson import Lesson
-from kiosk.oversight.running_order import numbers, running_order, share_minutes
+from kiosk.oversight.running_order import question_numbers, running_order, share_minutes
 from kiosk.quizzes.quiz import Quiz
 
 
@@ -16,7 +16,7 @@ def test_the_minutes_of_every_lesson_add_up_and_each_question_stands_once(
         quiz = quizzes[lesson.quiz]
         order = running_order(lesson, quiz)
         assert sum(part.minutes for part in order) == lesson.minutes
-        asked = numbers(order)
+        asked = question_numbers(order)
         assert sorted(asked) == sorted(question.id for question in quiz.questions)
         assert list(asked.values()) == list(range(1, len(asked) + 1))
         steps = [part.step for part in order if part.step]

@@ -16,7 +16,7 @@ from kiosk.quizzes import kinds
 from kiosk.quizzes.form import UNSURE
 from kiosk.quizzes.kinds.single_choice import SingleChoice
 from kiosk.quizzes.known_kinds import KINDS as KNOWN
-from kiosk.quizzes.known_kinds import named
+from kiosk.quizzes.known_kinds import name_of_kind
 from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.question import Question
 from kiosk.report.app import TEMPLATES_DIR
@@ -164,7 +164,7 @@ def test_a_kind_without_its_name_is_refused() -> None:
         "type": Question.__dataclass_fields__["type"],
     }
     with pytest.raises(TypeError, match="Nameless does not say its type"):
-        named(kind_in(module_of(Nameless), Question))  # type: ignore[type-abstract]
+        name_of_kind(kind_in(module_of(Nameless), Question))  # type: ignore[type-abstract]
 
 
 def words_of(entry: object) -> Iterator[tuple[str, str]]:

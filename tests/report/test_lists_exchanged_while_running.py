@@ -25,7 +25,7 @@ from kiosk.sealing.list_statements import RECOVERY as BY_SHEETS
 from kiosk.sealing.list_statements import Version, write
 from kiosk.sealing.reader_key import mark_of
 from kiosk.site import Content
-from kiosk.start import opened
+from kiosk.start import closing_databases
 from kiosk.storage.db import Databases
 from kiosk.wsgi import create_wsgi
 from tests.factories import EARLY, RECOVERY_SECRET
@@ -154,7 +154,7 @@ def test_a_list_that_readers_go_on_with_is_followed_and_serves_on_when_it_is_cut
 @pytest.mark.later
 def test_whichever_process_is_killed_while_the_list_is_exchanged_nothing_changes(tmp_path: Path) -> None:
     config = make_school(tmp_path / "data")
-    with reserved_port() as port, opened(config) as databases:
+    with reserved_port() as port, closing_databases(config) as databases:
         settings = {"KIOSK_DATA_DIR": str(config.data_dir), "KIOSK_PUBLIC_URL": config.public_url}
         log = tmp_path / "log"
         with running_kiosk("serve", "--port", str(port), port=port, settings=settings, log=log) as served:

@@ -11,7 +11,7 @@ from kiosk.cli.main import main
 from kiosk.config import Config, SettingError
 from kiosk.sealing.key_fingerprint import SiteKeyMark, check_site_key
 from kiosk.sealing.site_key import SiteKey
-from kiosk.start import opened
+from kiosk.start import closing_databases
 from kiosk.storage.db import Databases
 from kiosk.wsgi import create_wsgi
 
@@ -69,11 +69,11 @@ def test_every_command_stops_and_changes_nothing(migrated: Path, tmp_path: Path,
     shutil.copytree(migrated, data_dir)
     config = Config(data_dir=data_dir)
     config.key_path.write_text("5a" * 32)
-    with opened(config) as databases:
+    with closing_databases(config) as databases:
         check_site_key(config, databases.school)
     config.key_path.write_text(OTHER)
     done = CliRunner().invoke(main, command, env={"KIOSK_DATA_DIR": str(data_dir)})
     assert (done.exit_code, done.output.count("\n")) == (1, 1), done.output
     assert "is not the key of this school" in done.output
-    with opened(config) as databases:
+    with closing_databases(config) as databases:
         assert refusal(config, databases)

@@ -25,7 +25,7 @@ from kiosk.storage.schema import (
     METADATA,
     SchemaNotCurrent,
     alembic_config,
-    check_current,
+    check_schemas_current,
     each_database,
     upgrade,
 )
@@ -137,7 +137,7 @@ def test_each_tree_is_one_line_of_migrations_numbered_in_order() -> None:
 
 def test_a_schema_that_is_behind_stops_the_start_with_one_line(empty: Databases, tmp_path: Path) -> None:
     with pytest.raises(SchemaNotCurrent) as refused:
-        check_current(empty)
+        check_schemas_current(empty)
     assert str(refused.value) == "the school database is not up to date; run `kiosk db upgrade`"
     upgrade(empty)
     with empty.reports.engine.execution_options(write=True).begin() as connection:
@@ -171,7 +171,7 @@ def test_a_database_to_which_no_migration_leads_is_refused_with_one_line_and_lef
     with empty.reports.engine.execution_options(write=True).begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
     with pytest.raises(SchemaNotCurrent) as refused:
-        check_current(empty)
+        check_schemas_current(empty)
     assert str(refused.value) == said
     with empty.school.engine.execution_options(write=True).begin() as connection:
         connection.execute(text("DELETE FROM alembic_version"))

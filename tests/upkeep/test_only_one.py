@@ -14,7 +14,7 @@ import pytest
 from kiosk.config import Config
 from kiosk.host.heartbeat import FILE_NAME
 from kiosk.sealing.site_key import make_site_key
-from kiosk.start import opened
+from kiosk.start import closing_databases
 from tests.serving import PATIENCE_SECONDS, reserved_port, running_kiosk, stop, wait_until
 from tests.tree import ROOT
 
@@ -95,7 +95,7 @@ def test_two_servers_on_one_folder_serve_the_same_school_side_by_side(
             )
     for name in ("one", "two"):
         assert "Traceback" not in (tmp_path / f"{name}.log").read_text()
-    with opened(Config(data_dir=folder)) as databases:
+    with closing_databases(Config(data_dir=folder)) as databases:
         for database in (databases.school, databases.reports, databases.sessions):
             with database.engine.connect() as connection:
                 assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import Client
 
 from kiosk.config import Config
-from kiosk.start import opened
+from kiosk.start import closing_databases
 from kiosk.storage.db import Databases
 from kiosk.wsgi import create_wsgi
 from tests.demo_school import copied_demo
@@ -48,7 +48,7 @@ class FormOnItsWay(BytesIO):
 def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Config, Databases, Client]]:
     """A demo school served in this process."""
     config = copied_demo(tmp_path_factory.mktemp("stores") / "school")
-    with opened(config) as databases:
+    with closing_databases(config) as databases:
         yield config, databases, Client(create_wsgi(config, databases, shipped_content()), use_cookies=False)
 
 

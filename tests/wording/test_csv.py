@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.wording.csv import csv_bytes, csv_name, safe
+from kiosk.wording.csv import csv_bytes, csv_name, safe_cell
 
 RUNS = {
     "plain": ["=1+1", "+44", "-2", "@SUM(A1)", "=cmd()"],
@@ -24,14 +24,14 @@ RUNS = {
 
 @pytest.mark.parametrize("cell", [cell for cells in RUNS.values() for cell in cells])
 def test_what_could_run_gets_an_apostrophe(cell: str) -> None:
-    assert safe(cell) == f"'{cell}"
+    assert safe_cell(cell) == f"'{cell}"
 
 
 @pytest.mark.parametrize(
     "cell", ["", " ", "Amira", "a=b", "’Ali", "–", "Year 7 + 8", "25 of 28", "عائشہ", "O'Neill"]
 )
 def test_words_stay_as_they_are(cell: str) -> None:
-    assert safe(cell) == cell
+    assert safe_cell(cell) == cell
 
 
 def test_a_file_begins_with_a_byte_order_mark_and_keeps_every_letter() -> None:

@@ -14,7 +14,7 @@ from kiosk.lessons.progress import complete_lesson
 from kiosk.storage.db import now_utc
 from kiosk.year_end.ending import end_year
 from kiosk.year_end.plan import plan_year_end
-from kiosk.year_end.wishes import Becomes, Teachers, Wish, classes_now, suggested
+from kiosk.year_end.wishes import Becomes, Teachers, Wish, classes_now, suggest_wishes
 from tests.factories import SITE_KEY
 
 TODAY = date(2027, 7, 20)
@@ -42,7 +42,7 @@ def read_in(session: Session, file: bytes) -> None:
 
 
 def end(session: Session, lessons: Mapping[str, Lesson], stay: bool = False) -> None:
-    wishes = suggested(classes_now(session))
+    wishes = suggest_wishes(classes_now(session))
     if stay:
         wishes = [Wish(one.was, Becomes.STAYS, one.was.name, one.was.year) for one in wishes]
     plan = plan_year_end(session, wishes, Teachers.NAME, TODAY, now_utc())

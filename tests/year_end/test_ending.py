@@ -13,7 +13,7 @@ from kiosk.adjustments import Adjustments
 from kiosk.bands import Band
 from kiosk.conduct.code import Code
 from kiosk.conduct.models import SignOff
-from kiosk.conduct.signing import DecisionState, current_sign_off, state
+from kiosk.conduct.signing import DecisionState, current_sign_off, state_of
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.lessons.progress import complete_lesson, set_lesson
@@ -23,7 +23,7 @@ from kiosk.storage.db import now_utc
 from kiosk.year_end import ending
 from kiosk.year_end.ending import YearPlanNotClean, end_year
 from kiosk.year_end.plan import YearPlan, plan_year_end
-from kiosk.year_end.wishes import Becomes, Teachers, Wish, classes_now, suggested
+from kiosk.year_end.wishes import Becomes, Teachers, Wish, classes_now, suggest_wishes
 from tests.factories import make_class_group, make_pupil, make_window
 from tests.oversight.school import decide, tally
 from tests.year_end.conftest import SmallSchool
@@ -37,7 +37,7 @@ def planned(session: Session, teachers: Teachers = Teachers.NAME, **names: str) 
     """The plan that the first page suggests; `names` says what a class is called afterwards, by its year."""
     wishes = [
         Wish(one.was, one.becomes, names.get(f"year{one.was.year}", one.name), one.year)
-        for one in suggested(classes_now(session))
+        for one in suggest_wishes(classes_now(session))
     ]
     session.flush()
     return plan_year_end(session, wishes, teachers, TODAY, now_utc())
@@ -72,7 +72,7 @@ def test_a_year_up_is_suggested_with_the_name_counted_on_and_the_oldest_leave(
     first = make_class_group(session, name="Owls", year="R", band=Band.KS1)
     for group in (mixed, first):
         make_pupil(session, group)
-    told = [(one.was.name, one.becomes, one.name, one.year) for one in suggested(classes_now(session))]
+    told = [(one.was.name, one.becomes, one.name, one.year) for one in suggest_wishes(classes_now(session))]
     assert told == [
         ("Owls", Becomes.UP, "Owls", "1"),
         ("3/4 Wrens", Becomes.UP, "4/5 Wrens", "4/5"),
@@ -131,7 +131,7 @@ def test_a_decision_of_this_year_is_asked_anew_and_stays_in_the_register(
     end(session, lessons)
     row = current_sign_off(session, ada, code)
     assert row is not None and row.lapsed_on == TODAY
-    assert state(row, code) is DecisionState.NONE
+    assert state_of(row, code) is DecisionState.NONE
     assert session.scalars(select(SignOff)).all() == [row]
 
 

@@ -20,7 +20,7 @@ from kiosk.demo.school import read_demo
 from kiosk.lessons.lesson import Lesson
 from kiosk.roles import Role
 from kiosk.sealing.site_key import read_site_key
-from kiosk.start import opened, read_content
+from kiosk.start import closing_databases, read_content
 from tools.bench.crowd import Visitor, go_together
 from tools.bench.crowd import tablets as telling
 from tools.bench.led_tablet import Browser, Desk, Tablet
@@ -142,7 +142,7 @@ def _classes(config: Config, size: LedSize) -> list[dict[str, Any]]:
     """Classes of children with keys, as the demo lists them; children are added where there are too few."""
     listed = [one for one in read_demo(config)["classes"] if one["band"] != Band.KS1][: size.classes]
     things, site_key = read_content(config).pictures.keys, read_site_key(config.key_path)
-    with opened(config) as databases, databases.school.write() as session:
+    with closing_databases(config) as databases, databases.school.write() as session:
         for one in listed:
             group = session.scalars(select(ClassGroup).where(ClassGroup.name == one["name"])).one()
             for number in range(len(one["pupils"]), size.tablets):

@@ -19,7 +19,7 @@ from kiosk.report.access.routes import ROUTES, readers_for
 from kiosk.report.access.sealed_report import KEPT_OUT, READERS, access_marks, wraps_for
 from kiosk.report.models import Report, ReportReader, ReportState
 from kiosk.sealing.envelope import ENVELOPE_VERSION, new_case_key, seal
-from kiosk.start import opened
+from kiosk.start import closing_databases
 from kiosk.storage.db import now_utc
 from tools.bench.school import Signed
 from tools.bench.sealing import BODY
@@ -45,7 +45,7 @@ def fill_queue(config: Config, reader: Signed, filling: Filling) -> None:
     Cases can be made once in a school: nobody takes the lines of their logs away again.
     """
     with (
-        opened(config) as databases,
+        closing_databases(config) as databases,
         databases.reports.write() as reports,
         databases.school.write() as school,
     ):

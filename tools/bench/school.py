@@ -17,7 +17,7 @@ from kiosk.lessons.step import Screen
 from kiosk.quizzes.models import QuestionMet
 from kiosk.quizzes.quiz import Quiz
 from kiosk.roles import READING_ROLES, Role
-from kiosk.start import opened, read_content
+from kiosk.start import closing_databases, read_content
 from kiosk.wsgi import create_wsgi
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -45,7 +45,7 @@ def sign_in_pupils(config: Config, classes: int, each: int) -> list[Signed]:
     content = read_content(config)
     demo = config.model_copy(update={"demo": True})
     signed = []
-    with opened(config) as databases, databases.school.session(write=False) as session:
+    with closing_databases(config) as databases, databases.school.session(write=False) as session:
         site = create_wsgi(demo, databases, content)
         groups = session.scalars(select(ClassGroup).order_by(ClassGroup.name)).all()
         chosen = [group for group in groups if group.band != Band.KS1][:classes]
@@ -66,7 +66,7 @@ def sign_in_pupils(config: Config, classes: int, each: int) -> list[Signed]:
 def sign_in_readers(config: Config, count: int, roles: Collection[Role] = READING_ROLES) -> list[Signed]:
     """Sign in a number of browsers as the people in `roles`, one after another and round again."""
     demo = config.model_copy(update={"demo": True})
-    with opened(config) as databases, databases.school.session(write=False) as session:
+    with closing_databases(config) as databases, databases.school.session(write=False) as session:
         site = create_wsgi(demo, databases)
         staff = session.scalars(select(StaffMember).order_by(StaffMember.name)).all()
         readers = [person for person in staff if person.roles & {*roles}]
@@ -76,14 +76,14 @@ def sign_in_readers(config: Config, count: int, roles: Collection[Role] = READIN
 
 def biggest_class(config: Config) -> uuid.UUID:
     """The class with the most children."""
-    with opened(config) as databases, databases.school.session(write=False) as session:
+    with closing_databases(config) as databases, databases.school.session(write=False) as session:
         sizes = select(Pupil.class_group_id).group_by(Pupil.class_group_id).order_by(func.count().desc())
         return session.scalars(sizes).first() or uuid.UUID(int=0)
 
 
 def forget_answers(config: Config) -> None:
     """Nobody has met a question yet, so that answers are counted anew."""
-    with opened(config) as databases, databases.school.write() as session:
+    with closing_databases(config) as databases, databases.school.write() as session:
         session.execute(delete(QuestionMet))
 
 

@@ -18,7 +18,7 @@ from kiosk.lessons.views.blueprint import drawing
 from kiosk.site import SyncFlask, current_site, serve_hosts
 from kiosk.web.errors import NotFound
 from kiosk.web.i18n import page_settings, set_up_languages
-from kiosk.web.security import guard, refuse_files
+from kiosk.web.security import add_security_headers, refuse_files
 from kiosk.web.templating import BUILT_DIR, install_template_globals
 
 HERE = "127.0.0.1"
@@ -52,7 +52,7 @@ def create_preview(config: Config) -> Flask:
     )
     _refuse_other_computers(app)
     serve_hosts(app, PreviewFiles(config))
-    guard(app, current_site)
+    add_security_headers(app, current_site)
     refuse_files(app)
     set_up_languages(app)
     install_template_globals(app, current_site)

@@ -134,12 +134,12 @@ class PreviewFiles:
     def find(self, host: str) -> PreviewSite:
         """The lessons and quizzes that can be read now, with the problems of the others."""
         with self._lock:
-            mark = folder_mark(self._config.content_path)
+            mark = folder_fingerprint(self._config.content_path)
             if mark != self._site.mark:
-                self._site = self._read(mark)
+                self._site = self._read_folder(mark)
             return self._site
 
-    def _read(self, mark: str) -> PreviewSite:
+    def _read_folder(self, mark: str) -> PreviewSite:
         read_drawing.cache_clear()
         try:
             return read_site(self._config, self._assets, mark)
@@ -150,15 +150,15 @@ class PreviewFiles:
         return blank_site(self._config, self._assets, mark, problems)
 
 
-def folder_mark(folder: Path) -> str:
+def folder_fingerprint(folder: Path) -> str:
     """What tells a folder from itself before a change: names, sizes and times of its files, but not of editors' own."""
     found = blake2b(digest_size=8)
-    for name, size, time in sorted(_files(folder)):
+    for name, size, time in sorted(_content_files(folder)):
         found.update(f"{name}\0{size}\0{time}\0".encode("utf-8", "surrogateescape"))
     return found.hexdigest()
 
 
-def _files(folder: Path) -> Iterator[tuple[str, int, int]]:
+def _content_files(folder: Path) -> Iterator[tuple[str, int, int]]:
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:

@@ -36,18 +36,18 @@ OVER = "over"
 @open_to_all
 def show(token: str) -> ResponseReturnValue:
     """The code while the class comes in; then its step, that the teacher speaks, or that each goes on alone."""
-    window = _window(token)
+    window = _window_or_404(token)
     if window is None:
-        return render_template("classroom/board_over.html", **_page("ks2")), 404
+        return render_template("classroom/board_over.html", **_page_frame("ks2")), 404
     found = led_lesson_now(window.id)
     led, lesson = found or (None, None)
-    page = _page(window.class_group.band) | {
+    page = _page_frame(window.class_group.band) | {
         "group": window.class_group,
         "window": window,
         "lesson": lesson if led and led.place else None,
-        "here": _counts(window, led)["here"],
+        "here": _child_counts(window, led)["here"],
         "minutes": minutes_words(led) if led else "",
-        "mark": _mark(led),
+        "mark": _board_mark(led),
         "now_url": url_for(".now", token=token, lang=request.args.get("lang")),
     }
     if led is None or lesson is None or led.place == 0:
@@ -56,28 +56,28 @@ def show(token: str) -> ResponseReturnValue:
         return render_template("classroom/board_eyes.html", **page)
     if not is_kept_together(led, lesson):
         return render_template("classroom/board_alone.html", **page, through=led.place > len(lesson.steps))
-    return _step(page, lesson, led, url_for(".show", token=token))
+    return _step_page(page, lesson, led, url_for(".show", token=token))
 
 
 @bp.get("/<token>/now")
 @open_to_all
 def now(token: str) -> ResponseReturnValue:
     """What the board keeps asking: whether it is still up to date (304), how many are here and have finished."""
-    window = _window(token)
+    window = _window_or_404(token)
     if window is None:
         return jsonify(mark=OVER)
     led, lesson = led_lesson_now(window.id) or (None, None)
-    counts = _counts(window, led)
+    counts = _child_counts(window, led)
     words = {
         "are_here": ngettext("is here", "are here", counts["here"]),
         "line": _line(led, lesson, **counts),
     }
-    answer = make_response(jsonify(mark=_mark(led), **counts, **words))
-    answer.set_etag("-".join((_mark(led), *map(str, counts.values()))))
+    answer = make_response(jsonify(mark=_board_mark(led), **counts, **words))
+    answer.set_etag("-".join((_board_mark(led), *map(str, counts.values()))))
     return answer.make_conditional(request)
 
 
-def _step(page: dict[str, Any], lesson: Lesson, led: LedLesson, there: str) -> ResponseReturnValue:
+def _step_page(page: dict[str, Any], lesson: Lesson, led: LedLesson, there: str) -> ResponseReturnValue:
     step = lesson.steps[led.place - 1]
     question = question_at(lesson, led.place, current_site().quizzes)
     if led.shown and (found := answers_now(led, lesson)):
@@ -107,7 +107,7 @@ def _step(page: dict[str, Any], lesson: Lesson, led: LedLesson, there: str) -> R
     return step_page(page | frame, lesson, step, led.place, seen=False)
 
 
-def _counts(window: ClassWindow, led: LedLesson | None) -> dict[str, int]:
+def _child_counts(window: ClassWindow, led: LedLesson | None) -> dict[str, int]:
     """How many are here, how many of them are through with the step, and how many answers there are."""
     with current_site().databases.sessions.rows(write=False) as rows:
         found = seats(rows, window.id)
@@ -130,19 +130,19 @@ def _line(led: LedLesson | None, lesson: Lesson | None, here: int, done: int, an
     return str(ngettext("%(num)d of %(here)d is through", "%(num)d of %(here)d are through", done, here=here))
 
 
-def _mark(led: LedLesson | None) -> str:
+def _board_mark(led: LedLesson | None) -> str:
     """A mark that changes whenever the board would look different; the minutes left are part of it."""
     return f"{led.turn}.{led.minutes_left(now_utc())}" if led else "none"
 
 
-def _window(token: str) -> ClassWindow | None:
+def _window_or_404(token: str) -> ClassWindow | None:
     """The open class (class window) whose board this is."""
     window_id = class_window_id_of(current_site().key, token)
     window = school().get(ClassWindow, window_id) if window_id else None
     return window if window and window.closes_at > now_utc() else None
 
 
-def _page(band: str) -> dict[str, Any]:
+def _page_frame(band: str) -> dict[str, Any]:
     return {"page": replace(page_settings(band), board=True), "tell_url": tell_url(band)}
 
 

@@ -88,7 +88,7 @@ def show(class_id: uuid.UUID) -> ResponseReturnValue:
     found = led_in(group)
     if found is None and asked_by_page:
         return Response(headers={"HX-Refresh": "true"})  # somebody has ended the lesson meanwhile
-    return render_template("classroom/lead.html", **_shown(group, *found)) if found else _choice(group)
+    return render_template("classroom/lead.html", **_panel(group, *found)) if found else _choice_page(group)
 
 
 @bp.post("")
@@ -98,12 +98,12 @@ def begin(class_id: uuid.UUID) -> ResponseReturnValue:
     group = class_of_today(class_id)
     lesson = current_site().lessons.get(request.form.get("lesson", ""))
     if lesson is None or not may_lead(school(), group, lesson):
-        return _choice(group), 422
+        return _choice_page(group), 422
     found = led_in(group)
     if found and found[2].id == lesson.id:
         return redirect(url_for(".show", class_id=class_id), 303)
     if found:
-        _end(group, *found, class_state_now(*found[1:])[0], close=False)
+        _end_lesson(group, *found, class_state_now(*found[1:])[0], close=False)
     window = window_now(group)
     window_id = window.id
     set_led(school(), window, True)
@@ -126,7 +126,7 @@ def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
     if press == "close" and "sure" not in request.form and here:
         return redirect(url_for(".show", class_id=class_id, ask="close"), 303)
     if press in {"end", "close"}:
-        _end(group, window, led, lesson, here, press == "close")
+        _end_lesson(group, window, led, lesson, here, press == "close")
         if led.place == 0:
             return redirect(url_for("windows.show", class_id=class_id), 303)
         return redirect(url_for("oversight.after", class_id=class_id, id=lesson.id), 303)
@@ -135,7 +135,7 @@ def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
     if press in {"answers", "right"} and not (tally and tally.may_be_shown(len(here))):
         return redirect(url_for(".show", class_id=class_id, ask="more"), 303)
     with current_site().databases.sessions.rows(write=True) as rows:
-        _move(rows, led, lesson, press)
+        _move_class(rows, led, lesson, press)
     if press == "next":
         _write_down(group, lesson, here, led.place + 1)
     witness_if_cover(school(), signed_in_staff(), window)
@@ -143,14 +143,14 @@ def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
     return redirect(url_for(".show", class_id=class_id), 303)
 
 
-def _choice(group: ClassGroup) -> str:
-    site, offered = current_site(), _offered(group)
+def _choice_page(group: ClassGroup) -> str:
+    site, offered = current_site(), _lessons_on_offer(group)
     lessons = {lesson.id: lesson for lesson, _is_set in offered}
     done = done_together(school(), group, lessons, site.term_began(), site.today())
     return render_template("classroom/choose.html", group=group, offered=offered, done=done)
 
 
-def _move(rows: Connection, led: LedLesson, lesson: Lesson, press: str) -> None:
+def _move_class(rows: Connection, led: LedLesson, lesson: Lesson, press: str) -> None:
     if press in {"next", "back"}:
         leading.move(rows, led, led.place + (1 if press == "next" else -1), lesson)
     elif press in {"eyes", "carry-on"}:
@@ -168,7 +168,7 @@ def _most_are_missing(led: LedLesson, here: int, tally: Tally | None) -> bool:
     return bool(tally and here and led.counts_answers and tally.answers * 2 < here)
 
 
-def _end(
+def _end_lesson(
     group: ClassGroup, window: ClassWindow, led: LedLesson, lesson: Lesson, here: Sequence[Seat], close: bool
 ) -> None:
     """Stop leading: then the children work on alone, or the class closes."""
@@ -203,7 +203,7 @@ def led_in(group: ClassGroup) -> tuple[ClassWindow, LedLesson, Lesson] | None:
     return (window, *found) if window and found else None
 
 
-def _offered(group: ClassGroup) -> list[tuple[Lesson, bool]]:
+def _lessons_on_offer(group: ClassGroup) -> list[tuple[Lesson, bool]]:
     """The lessons that the class may open, those that are set for it first."""
     set_ids = lessons_set(school(), group)
     lessons = current_site().lessons
@@ -212,13 +212,13 @@ def _offered(group: ClassGroup) -> list[tuple[Lesson, bool]]:
     return [(one, one.id in set_ids) for one in (*first, *rest) if one.status != "retired"]
 
 
-def _beliefs(tally: Tally) -> list[tuple[Bar, Misconception]]:
+def _beliefs_shown(tally: Tally) -> list[tuple[Bar, Misconception]]:
     """The mistaken ideas that five or more answers show, for the teacher to put into words of their own."""
     known = current_site().misconceptions
     return [(bar, known[bar.option.belief]) for bar in tally.beliefs() if bar.option.belief in known]
 
 
-def _shown(group: ClassGroup, window: ClassWindow, led: LedLesson, lesson: Lesson) -> dict[str, Any]:
+def _panel(group: ClassGroup, window: ClassWindow, led: LedLesson, lesson: Lesson) -> dict[str, Any]:
     site, now = current_site(), now_utc()
     found, tally = class_state_now(led, lesson)
     names = {one.id: one.first_name for one in present_names(school(), group)}
@@ -229,7 +229,7 @@ def _shown(group: ClassGroup, window: ClassWindow, led: LedLesson, lesson: Lesso
         "missing": len(found) - answered if request.args.get("ask") == "next" else 0,
         "closing": len(found) if request.args.get("ask") == "close" else 0,
         "too_few": request.args.get("ask") == "more" and not (tally and tally.may_be_shown(len(found))),
-        "beliefs": _beliefs(tally) if tally and led.shown else [],
+        "beliefs": _beliefs_shown(tally) if tally and led.shown else [],
         "how_many": bar_words(tally),
         "group": group,
         "window": window,

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from kiosk.accounts.sign_in.current_pupil import CurrentPupil
 from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.bands import Band
-from kiosk.classroom.answers import count_tap, options_at, sent, tapped
+from kiosk.classroom.answers import answer_in_address, answer_in_form, count_tap, options_at
 from kiosk.classroom.leading import LedLesson
 from kiosk.classroom.pace import PACED, TabletView, is_kept_together, next_action, place_of
 from kiosk.classroom.seats import mark_step_done, remove_seat, save_seat, seat_of
@@ -35,10 +35,10 @@ WAIT = "classroom.wait"
 @bp.app_template_global("teacher_speaks")
 def teacher_speaks() -> Markup:
     """A teacher with a hand up, beside words that say it; nothing where the content has no such cast."""
-    return current_site().page_cache.get(("a teacher speaks",), _draw)
+    return current_site().page_cache.get(("a teacher speaks",), _draw_eyes_scene)
 
 
-def _draw() -> Markup:
+def _draw_eyes_scene() -> Markup:
     cast = read_cast(current_site().config.content_path)
     if PLACE not in cast.places or cast.find(WHO, Band.KS2) is None:
         return Markup("")
@@ -50,7 +50,7 @@ def _draw() -> Markup:
 @pupil_required
 def follow() -> ResponseReturnValue:
     """Go to where the class is."""
-    found = _led(signed_in_pupil())
+    found = _led_lesson(signed_in_pupil())
     if found is None:
         return redirect(url_for("lessons.index"))
     led, lesson = found
@@ -69,7 +69,7 @@ def follow() -> ResponseReturnValue:
 @pupil_required
 def wait() -> ResponseReturnValue:
     """Where a child waits who is here before the lesson begins, or through with a step before the class is."""
-    found = _led(signed_in_pupil())
+    found = _led_lesson(signed_in_pupil())
     if found is None or not is_kept_together(*found):
         return redirect(url_for(".follow"))
     led, lesson = found
@@ -81,7 +81,7 @@ def wait() -> ResponseReturnValue:
 def now() -> ResponseReturnValue:
     """What a tablet keeps asking, naming the page that it shows: stay there, go on, or look up."""
     pupil, where = signed_in_pupil(), request.form.get("where", "")[:200]
-    found = _led(pupil)
+    found = _led_lesson(pupil)
     endpoint, values = _page_at(where)
     waits = endpoint == WAIT
     if found is None:
@@ -107,7 +107,7 @@ def guard_pace(app: Flask) -> None:
         pupil = getattr(current_user, "pupil", None)
         if pupil is None or not pupil.led:
             return None
-        found = _led(pupil)
+        found = _led_lesson(pupil)
         if request.endpoint in LEAVING:
             if found and not found[1].quiet:  # in other lessons nobody is shown as having left (promise E24)
                 with current_site().databases.sessions.rows(write=True) as rows:
@@ -133,15 +133,15 @@ def _count_answer(pupil: CurrentPupil, led: LedLesson, lesson: Lesson) -> None:
     """Count what a child answers at the class's step, but only the child's first answer."""
     quizzes = current_site().quizzes
     if request.method == "POST":
-        given = sent(lesson, led.place, quizzes, request.form)
+        given = answer_in_form(lesson, led.place, quizzes, request.form)
     else:
-        given = tapped(lesson, led.place, request.args)
+        given = answer_in_address(lesson, led.place, request.args)
     if given and options_at(lesson, led.place, quizzes):
         with current_site().databases.sessions.rows(write=True) as rows:
             count_tap(rows, led.window_id, led.place, pupil.id, given)
 
 
-def _led(pupil: CurrentPupil) -> tuple[LedLesson, Lesson] | None:
+def _led_lesson(pupil: CurrentPupil) -> tuple[LedLesson, Lesson] | None:
     return led_lesson_now(pupil.window_id) if pupil.led else None
 
 

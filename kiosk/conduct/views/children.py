@@ -41,13 +41,13 @@ def read_as_child(band: str, number: int) -> ResponseReturnValue:
             "part": screens[number - 1],
             "number": number,
             "total": len(screens),
-            "groups": _groups(screens, number, band),
+            "groups": _group_links(screens, number, band),
         }
 
     return render_cached("conduct/children.html", marks, shown)
 
 
-def _groups(screens: list[CodePage], number: int, band: str) -> list[tuple[str, str, str]]:
+def _group_links(screens: list[CodePage], number: int, band: str) -> list[tuple[str, str, str]]:
     """The groups for the navigation: title, address, and whether it is this one."""
     here = screens[number - 1].group
     found: list[tuple[str, str, str]] = []

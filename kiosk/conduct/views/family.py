@@ -30,14 +30,14 @@ def read(code_id: str) -> ResponseReturnValue:
     if code_id in set(Band):
         address = address_key()
         marks = None if address is None else (code_id, page_settings("home"), address)
-        return render_cached("conduct/read.html", marks, lambda: _shown(Band(code_id)))
+        return render_cached("conduct/read.html", marks, lambda: _family_page_values(Band(code_id)))
     if code_id not in ALONE:
         raise NotFound
     found = code_alone(current_site().codes, ALONE[code_id], language())
     return render_template("conduct/read_alone.html", found=found, code_id=code_id)
 
 
-def _shown(band: Band) -> dict[str, Any]:
+def _family_page_values(band: Band) -> dict[str, Any]:
     """Everything that the family page of a Code shows."""
     found = code_with_family_version(current_site().codes, band, language())
     return {

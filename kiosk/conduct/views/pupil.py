@@ -12,7 +12,7 @@ from kiosk.bands import Band
 from kiosk.conduct.models import Decision
 from kiosk.conduct.reading import PageKind
 from kiosk.conduct.seen import mark_seen
-from kiosk.conduct.signing import Decided, DecisionState, changed_rules, last_day_to_change, mode_of, sign
+from kiosk.conduct.signing import DecisionState, Signing, changed_rules, last_day_to_change, mode_of, sign
 from kiosk.conduct.views.blueprint import bp, language_name
 from kiosk.conduct.views.visit import READ_LATER, Visit, pupil_page, visit
 from kiosk.site import current_site
@@ -31,7 +31,7 @@ def show() -> ResponseReturnValue:
     found = visit()
     if found.is_new or found.standing in (DecisionState.NONE, DecisionState.CHANGED):
         return _show_part(found, 1)
-    return render_template("conduct/mine.html", **pupil_page(found), **_signed(found))
+    return render_template("conduct/mine.html", **pupil_page(found), **_last_decision_words(found))
 
 
 @bp.get("/learn/code/<int:number>")
@@ -102,7 +102,7 @@ def decide() -> ResponseReturnValue:
         pupil,
         found.code,
         found.lang,
-        Decided(mode, decision, pupil.teacher),
+        Signing(mode, decision, pupil.teacher),
         current_site().today(),
     )
     school().commit()
@@ -116,7 +116,7 @@ def show_done() -> ResponseReturnValue:
     found = visit()
     if found.standing in (DecisionState.NONE, DecisionState.CHANGED):
         return redirect(url_for(".show"), 303)
-    return render_template("conduct/done.html", **pupil_page(found), **_signed(found))
+    return render_template("conduct/done.html", **pupil_page(found), **_last_decision_words(found))
 
 
 def _show_part(found: Visit, number: int, status: int = 200, **more: Any) -> ResponseReturnValue:
@@ -129,12 +129,12 @@ def _show_part(found: Visit, number: int, status: int = 200, **more: Any) -> Res
     empty: dict[str, Any] = {"error": "", "unticked": [], "decision": "", "tried": set()}
     empty |= {"option": None, "unsure": False}
     if found.sign_off and found.standing is DecisionState.CHANGED:
-        shown |= _signed(found) | {"changed": changed_rules(found.sign_off, found.code)}
+        shown |= _last_decision_words(found) | {"changed": changed_rules(found.sign_off, found.code)}
     name = f"conduct/{part.kind}.html"
     return render_template(name, **pupil_page(found), **shown, **empty | more), status
 
 
-def _signed(found: Visit) -> dict[str, Any]:
+def _last_decision_words(found: Visit) -> dict[str, Any]:
     """The pupil's last decision in words."""
     sign_off = found.sign_off
     if sign_off is None:

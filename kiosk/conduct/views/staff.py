@@ -43,7 +43,7 @@ def show_staff(error: str = "", status: int = 200) -> ResponseReturnValue:
     """The staff policy, and whether this person has signed it as it is now."""
     code = current_site().codes[signing.STAFF_CODE, ENGLISH]
     signed = signing.current_staff_sign_off(school(), signed_in_staff(), code)
-    standing = signing.state(signed, code)
+    standing = signing.state_of(signed, code)
     due = (
         signed is None
         or standing is signing.DecisionState.CHANGED

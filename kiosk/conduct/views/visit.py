@@ -13,7 +13,7 @@ from kiosk.conduct.head import Rule
 from kiosk.conduct.models import SignOff
 from kiosk.conduct.reading import YOUNG, CodePage, PageKind, page_with, parts_of
 from kiosk.conduct.seen import decided_and_seen, must_be_shown
-from kiosk.conduct.signing import DecisionState, changed_rules, may_decide, state
+from kiosk.conduct.signing import DecisionState, changed_rules, may_decide, state_of
 from kiosk.conduct.views.blueprint import english_beside, read_in
 from kiosk.site import current_site
 from kiosk.web.i18n import language
@@ -89,7 +89,7 @@ def visit() -> Visit:
     band = pupil.class_group.band
     code = current_site().codes.get(band.value, language())
     sign_off, seen = decided_and_seen(school(), pupil, code)
-    standing = state(sign_off, code)
+    standing = state_of(sign_off, code)
     again = changed_rules(sign_off, code) if sign_off and standing is DecisionState.CHANGED else ()
     ticked = set(request.values.getlist("tick"))
     return Visit(

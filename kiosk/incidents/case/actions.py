@@ -45,7 +45,7 @@ def open_incident(acting: Acting, report_id: uuid.UUID) -> CaseFile:
     school.add(incident)
     school.flush()
     case = CaseFile(incident, opened, school)
-    case.add(acting, Act.OPENED, digest_of(opened.body))
+    case.append(acting, Act.OPENED, digest_of(opened.body))
     return case
 
 
@@ -57,7 +57,7 @@ def plan_next_step(acting: Acting, case: CaseFile, next_step: str, note: str) ->
     if next_step not in allowed_next_steps(case.incident.level) or not note.strip():
         raise ValueError("a step is planned within reach, and in words")
     case.refuse_closed()
-    case.add(acting, Act.PLANNED, note)
+    case.append(acting, Act.PLANNED, note)
     minutes = NEXT_STEPS[next_step] * acting.calendar.school_day_minutes() or HOUR_MINUTES
     case.incident.next_step_by = acting.calendar.add_school_time(acting.now, minutes)
 
@@ -80,7 +80,7 @@ def change_level(acting: Acting, case: CaseFile, level: Level, reason: str) -> N
     if level is Level.URGENT:
         latest = calendar.add_school_time(acting.now, calendar.school_day_minutes())
         incident.next_step_by = min(incident.next_step_by, latest)
-    case.add(acting, Act.LEVEL, reason)
+    case.append(acting, Act.LEVEL, reason)
 
 
 def assign(acting: Acting, case: CaseFile, to: Reader, note: str) -> None:
@@ -90,7 +90,7 @@ def assign(acting: Acting, case: CaseFile, to: Reader, note: str) -> None:
     """
     case.refuse_closed()
     case.incident.owner_id = to.id
-    case.add(acting, Act.ASSIGNED, note)
+    case.append(acting, Act.ASSIGNED, note)
     queue_alert(acting.reports, case.incident.report_id, [to.email])
 
 
@@ -107,7 +107,7 @@ def step_aside(acting: Acting, case: CaseFile) -> None:
         incident.owner_id = owner.id
         queue_alert(acting.reports, incident.report_id, [owner.email])
     end_own_drafts(acting.school, incident.id, opener.id)
-    case.add(acting, Act.STEPPED_ASIDE)
+    case.append(acting, Act.STEPPED_ASIDE)
 
 
 def hand_over(acting: Acting, case: CaseFile, note: str) -> None:
@@ -128,7 +128,7 @@ def hand_over(acting: Acting, case: CaseFile, note: str) -> None:
     minutes = route.acknowledge_minutes or HOUR_MINUTES
     incident.next_step_by = acting.calendar.add_school_time(acting.now, minutes)
     end_drafts(acting.school, incident.id, but_of=[one.id for one in left])
-    case.add(acting, Act.HANDED_OVER, note)
+    case.append(acting, Act.HANDED_OVER, note)
     queue_alert(acting.reports, incident.report_id, [one.email for one in left])
 
 
@@ -142,7 +142,7 @@ def reopen(acting: Acting, case: CaseFile, reason: str) -> None:
     incident.outcome = incident.closed_at = None
     incident.owner_id = acting.staff.id
     incident.next_step_by = decide_by(acting.calendar, ROUTES[incident.route], acting.now)
-    case.add(acting, Act.REOPENED, reason)
+    case.append(acting, Act.REOPENED, reason)
     set_closed(acting.reports, case.report, closed=False)
 
 

@@ -79,11 +79,11 @@ class CaseFile:
         """What the notes of its log are sealed with."""
         return self.report.case_keys[0]
 
-    def again(self) -> "CaseFile":
+    def fresh(self) -> "CaseFile":
         """The same case, whose log is read from the database again when it is next asked for."""
         return CaseFile(self.incident, self.report, self.school)
 
-    def add(self, acting: Acting, act: Act, note: str = "", id: uuid.UUID | None = None) -> IncidentEntry:
+    def append(self, acting: Acting, act: Act, note: str = "", id: uuid.UUID | None = None) -> IncidentEntry:
         """Add a line to its log; the caller holds the incident. `id`: that of a line that is added once."""
         sealed = Note(note, self.case_key, id)
         return add_entry(self.school, self.incident, acting.staff.id, act, acting.now, sealed)

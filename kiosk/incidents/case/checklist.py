@@ -77,7 +77,7 @@ def mark_items_done(acting: Acting, case: CaseFile, names: Collection[str]) -> b
     known = ticked_items(case)
     new = [name for name in LISTS.get(case.report.route.id, ()) if name in names and name not in known]
     if new:
-        case.add(acting, Act.TICKED, " ".join(new))
+        case.append(acting, Act.TICKED, " ".join(new))
     return bool(new)
 
 
@@ -90,4 +90,4 @@ def record_call(acting: Acting, case: CaseFile, name: str) -> None:
         mine = entry.act is Act.RANG and entry.staff_id == acting.staff.id and acting.now - entry.at < TWICE
         if mine and note_if_whole(entry, case.report.case_keys) == name:
             return
-    case.add(acting, Act.RANG, name)
+    case.append(acting, Act.RANG, name)

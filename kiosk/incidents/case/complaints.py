@@ -153,7 +153,7 @@ def record_answer(acting: Acting, case: CaseFile, values: Mapping[str, str]) -> 
     ids = {one.id.hex: one.id for one in open_complaints(case)}
     if values["complaint"] not in ids:
         raise NoSuchComplaint
-    case.add(acting, Act.ANSWERED, as_note([(one.name, values[one.name]) for one in ANSWER]))
+    case.append(acting, Act.ANSWERED, as_note([(one.name, values[one.name]) for one in ANSWER]))
     clock = acting.school.get(ComplaintClock, ids[values["complaint"]])
     if clock:
         clock.answered_on = date.fromisoformat(values["day"])

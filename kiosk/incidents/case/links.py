@@ -77,7 +77,7 @@ def link(acting: Acting, case: CaseFile, other: CaseFile) -> None:
     case.refuse_closed()
     for here, there in ((case, other), (other, case)):
         if there.incident.number not in linked_numbers(here.entries, here.report):
-            here.add(acting, Act.LINKED, f"{there.incident.number:04}")
+            here.append(acting, Act.LINKED, f"{there.incident.number:04}")
 
 
 def linked_numbers(entries: Sequence[IncidentEntry], report: OpenedReport) -> list[int]:
@@ -229,4 +229,4 @@ def closed_as_part_of_another(case: CaseFile) -> bool:
 
 def _note_both(acting: Acting, case: CaseFile, other: CaseFile, act: Act) -> None:
     for here, there, role in ((case, other, BELONGS), (other, case, LEADS)):
-        here.add(acting, act, as_note([("role", role), ("number", f"{there.incident.number:04}")]))
+        here.append(acting, act, as_note([("role", role), ("number", f"{there.incident.number:04}")]))

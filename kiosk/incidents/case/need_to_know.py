@@ -89,7 +89,7 @@ def tell_colleague(acting: Acting, key: SiteKey, case: CaseFile, to_id: uuid.UUI
     of_this = (IncidentEntry.id == ColleagueMessage.id, IncidentEntry.incident_id == case.incident.id)
     if any(_is_unread(key, row) for row in session.scalars(select(ColleagueMessage).where(*same, *of_this))):
         return
-    line = case.add(acting, Act.PASSED_WORD, as_note([("colleague", to_id.hex), ("note", words)]))
+    line = case.append(acting, Act.PASSED_WORD, as_note([("colleague", to_id.hex), ("note", words)]))
     row = ColleagueMessage(id=line.id, by_id=staff.id, to_id=to_id, words=words)
     row.proof = _message_proof(key, row, words, None)
     session.add(row)

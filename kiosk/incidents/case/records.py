@@ -130,4 +130,4 @@ def record(
     if missing:
         raise ValueError(f"a record of kind {kind} lacks {missing}")
     answers = [(one.name, values[one.name]) for one in chosen.questions if values.get(one.name)]
-    return case.add(acting, chosen.act, as_note([*answers, *known.items()]))
+    return case.append(acting, chosen.act, as_note([*answers, *known.items()]))

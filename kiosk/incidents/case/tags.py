@@ -34,7 +34,7 @@ def set_tags(acting: Acting, case: CaseFile, tags: Collection[RiskTag]) -> None:
     # The unencrypted tags are made to agree with the log, also where somebody changed them by hand.
     show_in_clear(acting.school, case.incident, tags)
     if set(tags_in(case)) != set(tags):
-        case.add(acting, Act.TAGGED, " ".join(tag.value for tag in RiskTag if tag in tags))
+        case.append(acting, Act.TAGGED, " ".join(tag.value for tag in RiskTag if tag in tags))
 
 
 def show_in_clear(session: Session, incident: Incident, tags: Collection[RiskTag]) -> None:

@@ -69,7 +69,7 @@ def set_task(acting: Acting, case: CaseFile, owner: Reader, due_on: date, what: 
     if any((one.what, one.owner_id, one.due_on) == (what, owner.id, due_on) for one in open_tasks_in(case)):
         return
     note = as_note([("note", what), ("owner", owner.id.hex), ("due_on", due_on.isoformat())])
-    line = case.add(acting, Act.TASK_SET, note)
+    line = case.append(acting, Act.TASK_SET, note)
     row = CaseTask(id=line.id, incident_id=case.incident.id, owner_id=owner.id, due_on=due_on)
     acting.school.add(row)
     acting.school.flush()
@@ -88,7 +88,7 @@ def complete_task(acting: Acting, case: CaseFile, task_id: uuid.UUID) -> None:
         raise NoSuchTask
     if task.done:
         return
-    case.add(acting, Act.TASK_DONE, as_note([(TASK, task.id.hex), ("note", task.what)]))
+    case.append(acting, Act.TASK_DONE, as_note([(TASK, task.id.hex), ("note", task.what)]))
     acting.school.execute(update(CaseTask).where(CaseTask.id == task.id).values(done_on=acting.today))
 
 

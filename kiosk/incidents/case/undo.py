@@ -123,8 +123,8 @@ def take_back(acting: Acting, key: SiteKey, written: WrittenLine, other: Written
             # it was undone already, and the line that says so was changed
             raise NotTakenBack(WhyNotTakenBack.CHANGED)
     for one in ends:
-        one.case.add(acting, Act.TAKEN_BACK, one.line.id.hex, taking_back_id(key, one.line.id))
-    repair_rows(acting.school, written.case.again(), acting.calendar.zone)
+        one.case.append(acting, Act.TAKEN_BACK, one.line.id.hex, taking_back_id(key, one.line.id))
+    repair_rows(acting.school, written.case.fresh(), acting.calendar.zone)
 
 
 def _began_elsewhere(written: WrittenLine) -> bool:

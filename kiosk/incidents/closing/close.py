@@ -235,7 +235,7 @@ def send_back(acting: Acting, case: CaseFile, note: str) -> None:
     line = open_request_for_second_reader(case)
     if line is None:
         raise StaysOpen(WhyOpen.NOT_THE_SECOND)
-    case.add(acting, Act.NOT_YET, note)
+    case.append(acting, Act.NOT_YET, note)
     to = [one.email for one in case.report.readers if one.id == line.staff_id]
     queue_alert(acting.reports, case.incident.report_id, to)
 
@@ -295,7 +295,7 @@ def _close_case(acting: Acting, case: CaseFile, values: Mapping[str, str]) -> No
 
 def _add_closing_line(acting: Acting, case: CaseFile, act: Act, values: Mapping[str, str]) -> None:
     names = [*(question.name for question in questions_for(severe=True)), TASKS_LEFT, INTO]
-    case.add(acting, act, as_note([(name, values[name]) for name in names if values.get(name)]))
+    case.append(acting, act, as_note([(name, values[name]) for name in names if values.get(name)]))
 
 
 def _plan_change(case: CaseFile, values: Mapping[str, str]) -> None:

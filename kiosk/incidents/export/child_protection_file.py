@@ -59,7 +59,7 @@ def hand_to_file(
     if line_with(acting.school, case.incident, Act.FILED, id):
         return
     answers = [(question.name, values[question.name]) for question in QUESTIONS]
-    case.add(acting, Act.FILED, as_note([*answers, (DIGEST, sha256(file).hexdigest())]), id)
+    case.append(acting, Act.FILED, as_note([*answers, (DIGEST, sha256(file).hexdigest())]), id)
     acting.school.add(FiledCopy(entry_id=id, sealed=seal_note(case.case_key, file.decode("ascii"))))
 
 

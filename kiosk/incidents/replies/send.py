@@ -76,7 +76,7 @@ def send_answer(acting: Acting, case: CaseFile, text: str, id: uuid.UUID) -> Non
     if not closed_as_part_of_another(case):
         case.refuse_closed()
     add_reply(acting.reports, case.report.body, text, acting.today, id)
-    case.add(acting, Act.REPLIED, text, id)
+    case.append(acting, Act.REPLIED, text, id)
 
 
 def note_opened(acting: Acting, case: CaseFile) -> None:

@@ -42,5 +42,5 @@ def index() -> ResponseReturnValue:
         **pupil_page(),
         pupil=pupil,
         today=today,
-        code_state=signing.state(sign_off, code),
+        code_state=signing.state_of(sign_off, code),
     )

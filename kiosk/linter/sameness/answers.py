@@ -38,19 +38,19 @@ def check_answers(works: Sequence[Work]) -> Iterator[Finding]:
             if (options := _one_right(question))
         ]
         for how, guess in (("kindest", _kindest_wins), ("longest", _longest_wins)):
-            yield from _guessed(work, asked, how, guess)
+            yield from _guessable(work, asked, how, guess)
         for index, options in asked:
-            yield from _shaming(work, index, options)
+            yield from _check_shaming(work, index, options)
 
 
 def _one_right(question: dict[str, Any]) -> Options:
     """The options of a question of which one of at least three is right."""
     listed = question.get("options")
     options = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    return options if len(options) > 2 and sum(map(_right, options)) == 1 else []
+    return options if len(options) > 2 and sum(map(_is_right, options)) == 1 else []
 
 
-def _guessed(work: Work, asked: list[tuple[int, Options]], how: str, guess: Guess) -> Iterator[Finding]:
+def _guessable(work: Work, asked: list[tuple[int, Options]], how: str, guess: Guess) -> Iterator[Finding]:
     assert work.quiz_file is not None or not asked
     found = [index for index, options in asked if guess(options)]
     if work.quiz_file is None or len(found) < FEWEST_FOUND or len(found) <= SHARE * len(asked):
@@ -63,23 +63,23 @@ def _guessed(work: Work, asked: list[tuple[int, Options]], how: str, guess: Gues
 
 def _kindest_wins(options: Options) -> bool:
     """Whether only the right option has a word such as ask, tell, check, kind or stop."""
-    return [bool(_KIND.search(_label(option))) for option in options] == [
-        _right(option) for option in options
+    return [bool(_KIND.search(_option_label(option))) for option in options] == [
+        _is_right(option) for option in options
     ]
 
 
 def _longest_wins(options: Options) -> bool:
-    right = max(len(_label(option)) for option in options if _right(option))
-    return all(len(_label(option)) < right for option in options if not _right(option))
+    right = max(len(_option_label(option)) for option in options if _is_right(option))
+    return all(len(_option_label(option)) < right for option in options if not _is_right(option))
 
 
-def _shaming(work: Work, index: int, options: Options) -> Iterator[Finding]:
+def _check_shaming(work: Work, index: int, options: Options) -> Iterator[Finding]:
     assert work.quiz_file is not None
     source = work.quiz_file
     listed = work.questions[index]["options"]
-    right = next(number for number, option in enumerate(listed) if option in options and _right(option))
+    right = next(number for number, option in enumerate(listed) if option in options and _is_right(option))
     for number, option in enumerate(listed):
-        if number != right and isinstance(option, dict) and (match := _SHAMING.search(_label(option))):
+        if number != right and isinstance(option, dict) and (match := _SHAMING.search(_option_label(option))):
             line = source.line("questions", index, "options", number)
             best = place(source.path, source.line("questions", index, "options", right))
             message = (
@@ -89,9 +89,9 @@ def _shaming(work: Work, index: int, options: Options) -> Iterator[Finding]:
             yield warning(source.path, line, "L21", message)
 
 
-def _label(option: dict[str, Any]) -> str:
+def _option_label(option: dict[str, Any]) -> str:
     return str(option.get("label", ""))
 
 
-def _right(option: dict[str, Any]) -> bool:
+def _is_right(option: dict[str, Any]) -> bool:
     return option.get("correct") == "true"

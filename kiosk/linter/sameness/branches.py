@@ -21,12 +21,12 @@ def check_branches(works: Sequence[Work]) -> Iterator[Finding]:
     for work in works:
         for block in work.blocks:
             if block.name == "scenario":
-                yield from _scenario(work.lesson_path, block)
+                yield from _check_scenario(work.lesson_path, block)
             else:
-                yield from _moves(work.lesson_path, block)
+                yield from _check_moves(work.lesson_path, block)
 
 
-def _scenario(path: Path, block: Block) -> Iterator[Finding]:
+def _check_scenario(path: Path, block: Block) -> Iterator[Finding]:
     scenario, _ = read_scenario(block, escape, lambda line, message: ContentProblem(path, line, message))
     if scenario is None:  # another rule reports the reason
         return
@@ -41,7 +41,7 @@ def _scenario(path: Path, block: Block) -> Iterator[Finding]:
                 )
                 yield warning(path, lines[choice.id], "L21", message)
             met.setdefault(choice.to, choice.id)
-        yield from _thin(path, scenario, node, lines)
+        yield from _check_thin_part(path, scenario, node, lines)
 
 
 def _lines_of_choices(block: Block, node: Node) -> dict[str, int]:
@@ -50,7 +50,7 @@ def _lines_of_choices(block: Block, node: Node) -> dict[str, int]:
     return {choice.id: line for choice, line in zip(node.choices, lines, strict=False)}
 
 
-def _thin(path: Path, scenario: Scenario, node: Node, lines: dict[str, int]) -> Iterator[Finding]:
+def _check_thin_part(path: Path, scenario: Scenario, node: Node, lines: dict[str, int]) -> Iterator[Finding]:
     """A part of which all ways but the best are told in a few words, as nobody would stay on them."""
     ways = {choice.id: _own_words(scenario, choice.to, node, choice.id) for choice in node.choices}
     # The best is the way that the others come back to; if none does, the way with the most words.
@@ -67,12 +67,12 @@ def _own_words(scenario: Scenario, start: str, node: Node, choice_id: str) -> in
     elsewhere: set[str] = set()
     for choice in node.choices:
         if choice.id != choice_id:
-            elsewhere |= _reached(scenario, choice.to)
-    own = _reached(scenario, start) - elsewhere
+            elsewhere |= _parts_reached(scenario, choice.to)
+    own = _parts_reached(scenario, start) - elsewhere
     return sum(len(words(scenario.nodes[id].text.striptags())) for id in own)
 
 
-def _reached(scenario: Scenario, start: str) -> set[str]:
+def _parts_reached(scenario: Scenario, start: str) -> set[str]:
     found: set[str] = set()
     waiting = [start]
     while waiting:
@@ -83,7 +83,7 @@ def _reached(scenario: Scenario, start: str) -> set[str]:
     return found
 
 
-def _moves(path: Path, block: Block) -> Iterator[Finding]:
+def _check_moves(path: Path, block: Block) -> Iterator[Finding]:
     """Moves of one block that are answered in the same words."""
     source = inside(block, path)
     told: dict[tuple[str, ...], str] = {}

@@ -30,14 +30,14 @@ _COMFORTS = {
 def check_beginnings(works: Sequence[Work]) -> Iterator[Finding]:
     """Find beginnings that one lesson or its quiz has again and again."""
     for work in works:
-        yield from _beginnings(work)
+        yield from _check_openings(work)
 
 
 def check_endings(works: Sequence[Work], names: Collection[str]) -> Iterator[Finding]:
     """Find lessons in which more than two paragraphs end in a saying; it stands at the third, and names the rest."""
     for work in works:
         found = [
-            end for passage in work.running if passage.use != "message" for end in _sayings(passage, names)
+            end for passage in work.running if passage.use != "message" for end in _maxims(passage, names)
         ]
         for passage, saying in found[ENDINGS_A_LESSON : ENDINGS_A_LESSON + 1]:
             others = ", ".join(str(line_of(other, said)) for other, said in found[1:])
@@ -49,7 +49,7 @@ def check_endings(works: Sequence[Work], names: Collection[str]) -> Iterator[Fin
             yield warning(passage.path, line_of(passage, saying), "L21", message)
 
 
-def _sayings(passage: Passage, names: Collection[str]) -> Iterator[tuple[Passage, str]]:
+def _maxims(passage: Passage, names: Collection[str]) -> Iterator[tuple[Passage, str]]:
     for paragraph in paragraphs(passage):
         said = sentences(paragraph)
         # A question leads on, and so does a colon before a list.
@@ -78,7 +78,7 @@ def check_comfort(works: Sequence[Work]) -> Iterator[Finding]:
                     yield warning(passage.path, line, "L21", message)
 
 
-def _beginnings(work: Work) -> Iterator[Finding]:
+def _check_openings(work: Work) -> Iterator[Finding]:
     said = [tuple(lowered(sentence)[:2]) for sentence in sentences_of(work.running)]
     for opening, count in Counter(said).items():
         if count >= FEWEST_ALIKE and count > SHARE_OF_SENTENCES * len(said):

@@ -61,7 +61,7 @@ def shown_in(work: Work) -> Iterator[Shown]:
 def scenes_alike(work: Work, scenes: dict[Look, tuple[Path, int]]) -> Iterator[Finding]:
     """Find scenes of a lesson that look like an earlier one among `scenes`, and put the others there."""
     for block in work.blocks:
-        look = _look(block, work.lesson_path) if block.name == "scene" else None
+        look = _look_of_scene(block, work.lesson_path) if block.name == "scene" else None
         if look is None:
             continue
         path, line = scenes.setdefault(look, (work.lesson_path, block.line))
@@ -70,7 +70,7 @@ def scenes_alike(work: Work, scenes: dict[Look, tuple[Path, int]]) -> Iterator[F
             yield warning(work.lesson_path, block.line, "L21", message)
 
 
-def _look(block: Block, path: Path) -> Look | None:
+def _look_of_scene(block: Block, path: Path) -> Look | None:
     """Who is in a scene with which face, and the prop; the place and what they say may differ."""
     source = inside(block, path)
     data = source.data if source else {}

@@ -62,7 +62,7 @@ def read_works(content_dir: Path) -> list[Work]:
         page = scan_lesson_page(folder / f"lesson.{ENGLISH}.md")
         if page.head is None:
             continue
-        quiz = _readable(quizzes.pop(page.head.quiz, None))
+        quiz = _source_if_readable(quizzes.pop(page.head.quiz, None))
         works.append(
             Work(
                 folder.name,
@@ -87,12 +87,12 @@ def inside(block: Block, path: Path) -> Source | None:
 
 def _quizzes_alone(quizzes: dict[str, Path]) -> Iterator[Work]:
     for id, path in quizzes.items():
-        band, quiz = id.partition("-")[0], _readable(path)
+        band, quiz = id.partition("-")[0], _source_if_readable(path)
         if quiz and band in list(Band):
             yield Work(id, Band(band), None, (), quiz, tuple(quiz_passages(quiz, Band(band))))
 
 
-def _readable(path: Path | None) -> Source | None:
+def _source_if_readable(path: Path | None) -> Source | None:
     try:
         return read_source(path) if path else None
     except ContentError:

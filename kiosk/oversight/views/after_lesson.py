@@ -24,7 +24,7 @@ from kiosk.web.request_sessions import school
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _AskedLesson:
     """A lesson of a class, when it was last done together, and what this person may do about it.
 
     Whoever only covers the class, or looks after computers, has to do with what was led today and nothing else.
@@ -60,7 +60,7 @@ class _Asked:
         return self.may_sign or self.done is None
 
 
-def _asked(class_id: uuid.UUID, id: str) -> _Asked:
+def _asked_lesson(class_id: uuid.UUID, id: str) -> _AskedLesson:
     """Raises NotFound for a class of somebody else, and for a lesson that the class is not led through."""
     group, site, lesson = class_of_today(class_id), current_site(), lesson_or_404(id)
     if not may_lead(school(), group, lesson):
@@ -69,14 +69,14 @@ def _asked(class_id: uuid.UUID, id: str) -> _Asked:
     began = site.term_began()
     done = done_together(school(), group, {lesson.id: lesson}, began, today).get(lesson.id)
     sees_progress = class_to_look_at(school(), signed_in_staff(), class_id) is not None
-    return _Asked(group, lesson, done, began, today, sees_progress)
+    return _AskedLesson(group, lesson, done, began, today, sees_progress)
 
 
 @bp.get("/classes/<uuid:class_id>/after/<id>")
 @staff_required()
 def after(class_id: uuid.UUID, id: str) -> ResponseReturnValue:
     """Whoever may open the class signs here; how its children get on is for those alone who may see that."""
-    asked, site = _asked(class_id, id), current_site()
+    asked, site = _asked_lesson(class_id, id), current_site()
     if not asked.may_look:
         return redirect(url_for("windows.show", class_id=class_id))
     found = after_lesson(school(), asked.held, site.quizzes, site.misconceptions, asked.done)
@@ -94,7 +94,7 @@ def after(class_id: uuid.UUID, id: str) -> ResponseReturnValue:
 @staff_required()
 def sign_for_class(class_id: uuid.UUID, id: str) -> ResponseReturnValue:
     """Keep by this adult's word who was there."""
-    asked = _asked(class_id, id)
+    asked = _asked_lesson(class_id, id)
     if not asked.may_look:
         return redirect(url_for("windows.show", class_id=class_id), 303)
     if not asked.may_sign:

@@ -46,7 +46,7 @@ def completion_index() -> ResponseReturnValue:
 def completion(class_id: uuid.UUID) -> ResponseReturnValue:
     """Who in a class has finished which lessons."""
     group = class_or_404(class_id)
-    grid = _grid(group)
+    grid = _grid_of_class(group)
     return render_template(
         "oversight/completion.html",
         group=group,
@@ -67,10 +67,10 @@ def completion_csv(class_id: uuid.UUID) -> ResponseReturnValue:
     """The same rows as a file."""
     group = class_or_404(class_id)
     note_export("completion", group.name)
-    return csv_response(csv_rows(_grid(group), _), "completion", group.name)
+    return csv_response(csv_rows(_grid_of_class(group), _), "completion", group.name)
 
 
-def _grid(group: ClassGroup) -> Grid:
+def _grid_of_class(group: ClassGroup) -> Grid:
     site = current_site()
     code = current_code(site.codes, group.band.value)
     return grid_of(school(), group, site.lessons, code, site.term_began())

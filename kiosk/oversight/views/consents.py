@@ -80,14 +80,16 @@ def print_consents() -> ResponseReturnValue:
 
 @bp.post("/consents/new")
 @staff_required()
-def ask_for_consent() -> ResponseReturnValue:
+def ask() -> ResponseReturnValue:
     """Ask, or show the form again with everything typed and what to correct."""
     today = current_site().today()
     filled = consents.read_asking(request.form, today)
     if filled.errors:
         return new_consent(filled), 422
     try:
-        asked = consents.ask(school(), acting_staff(), signed_in_staff(), _once(), filled, today)
+        asked = consents.ask_for_consent(
+            school(), acting_staff(), signed_in_staff(), _form_number(), filled, today
+        )
     except Refused as refused:
         roll_back_both()
         filled.errors.add(WHOLE, refused.message.text)
@@ -101,7 +103,7 @@ def ask_for_consent() -> ResponseReturnValue:
 @staff_required()
 def show_consent(consent_id: uuid.UUID) -> ResponseReturnValue:
     """What was asked, what became of it, and what this person can do about it."""
-    return _show(_consent_or_404(consent_id))
+    return _consent_page(_consent_or_404(consent_id))
 
 
 @bp.post(f"/consents/<uuid:consent_id>/{WORD}")
@@ -119,15 +121,15 @@ def decide_consent(consent_id: uuid.UUID, word: str) -> ResponseReturnValue:
         roll_back_both()
         filled = Filled(word, filled.values)
         filled.errors.add(WHOLE, N_("Nothing was changed: you are not one of those who decide about this."))
-        return _show(_consent_or_404(consent_id), filled), 403
+        return _consent_page(_consent_or_404(consent_id), filled), 403
     if filled.errors:
-        return _show(known, filled), 422
+        return _consent_page(known, filled), 422
     try:
         consents.take_step(school(), acting_staff(), known, filled, leads, site.today())
     except Refused as refused:
         roll_back_both()
         filled.errors.add(WHOLE, refused.message.text)
-        return _show(_consent_or_404(consent_id), filled), 409
+        return _consent_page(_consent_or_404(consent_id), filled), 409
     school().commit()
     flash(_(DONE[word]))
     return redirect(url_for(".show_consent", consent_id=consent.id))
@@ -137,7 +139,7 @@ def _consent_or_404(consent_id: uuid.UUID, for_update: bool = False) -> KnownCon
     return or_404(consents.consent_of(school(), current_site().key, consent_id, for_update))
 
 
-def _once() -> uuid.UUID:
+def _form_number() -> uuid.UUID:
     """The number that the form carries along, so that sending it twice asks once."""
     return id_of(request.form.get("once", "")) or uuid.uuid4()
 
@@ -151,22 +153,22 @@ def new_consent(filled: Filled | None = None, once: uuid.UUID | None = None) -> 
         "oversight/consent_new.html",
         fields={one.name: one for one in fields_of("consent", consents.ASKING, LABELS, kinds, filled)},
         errors=filled.errors.summary() if filled else [],
-        once=(once or _once()).hex,
-        few=len(_deciders(signed_in_staff().id)) < consents.NEEDED,
-        names=_deciders(signed_in_staff().id),
+        once=(once or _form_number()).hex,
+        few=len(_decider_names(signed_in_staff().id)) < consents.NEEDED,
+        names=_decider_names(signed_in_staff().id),
     )
 
 
-def _deciders(asker: uuid.UUID) -> list[str]:
+def _decider_names(asker: uuid.UUID) -> list[str]:
     leads = current_site().config.leadership_roles
     return [one.name for one in consents.leadership(school(), leads, but=asker)]
 
 
-def _show(known: KnownConsent, filled: Filled | None = None) -> str:
+def _consent_page(known: KnownConsent, filled: Filled | None = None) -> str:
     site, staff, consent = current_site(), signed_in_staff(), known.consent
     today, leads = site.today(), site.config.leadership_roles
     can = consents.steps_for(known, staff, leads, today)
-    names = _deciders(consent.asked_by_id)
+    names = _decider_names(consent.asked_by_id)
     return render_template(
         "oversight/consent.html",
         consent=consent,
@@ -174,9 +176,9 @@ def _show(known: KnownConsent, filled: Filled | None = None) -> str:
         state=state_words(known, today),
         facts=facts_of(consent),
         lines=step_lines(known),
-        forms=[_step(consent, word, filled, today) for word in can],
+        forms=[_step_form(consent, word, filled, today) for word in can],
         errors=filled.errors.summary() if filled else [],
-        written=_reason(filled) if filled and filled.step not in can else "",
+        written=_reason_typed(filled) if filled and filled.step not in can else "",
         names=names,
         waits=known.state is ConsentState.WAITING and not consents.has_expired(consent, today),
         yes=[one.name for one in consents.current_approvers(known, leads)],
@@ -186,11 +188,11 @@ def _show(known: KnownConsent, filled: Filled | None = None) -> str:
     )
 
 
-def _reason(filled: Filled) -> str:
+def _reason_typed(filled: Filled) -> str:
     return filled.values.get("reason", filled.values.get("note", ""))
 
 
-def _step(consent: Consent, word: str, filled: Filled | None, today: date) -> Mapping[str, Any]:
+def _step_form(consent: Consent, word: str, filled: Filled | None, today: date) -> Mapping[str, Any]:
     return {
         "word": word,
         "title": _(TITLES[word]),

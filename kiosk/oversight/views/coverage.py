@@ -40,7 +40,7 @@ def coverage() -> ResponseReturnValue:
     """The table, and the beliefs of the chosen or only class."""
     staff = signed_in_staff()
     mine = classes_to_look_at(school(), staff)
-    table = coverage_of(school(), _counted(staff, mine), current_site().lessons)
+    table = coverage_of(school(), _children_counted(staff, mine), current_site().lessons)
     chosen = asked_class(mine) or (mine[0] if len(mine) == 1 else None)
     return render_template(
         "oversight/coverage.html",
@@ -61,7 +61,7 @@ def coverage() -> ResponseReturnValue:
         chosen_words=class_words(chosen.name, chosen.year) if chosen else "",
         action=url_for(".coverage") + "#beliefs",
         kept=[],
-        beliefs=_beliefs(chosen),
+        beliefs=_class_beliefs(chosen),
     )
 
 
@@ -71,7 +71,7 @@ def coverage_csv() -> ResponseReturnValue:
     """The same table as a file."""
     staff = signed_in_staff()
     table = coverage_of(
-        school(), _counted(staff, classes_to_look_at(school(), staff)), current_site().lessons
+        school(), _children_counted(staff, classes_to_look_at(school(), staff)), current_site().lessons
     )
     head = [_("Strand"), *(year_list([column]) for column in table.columns)]
     body = [
@@ -102,11 +102,11 @@ def age_words(band: Band) -> str:
     return str(_("%(first)s to %(last)s", first=first, last=last))
 
 
-def _counted(staff: StaffMember, mine: list[ClassGroup]) -> list[ClassGroup]:
+def _children_counted(staff: StaffMember, mine: list[ClassGroup]) -> list[ClassGroup]:
     """Which children the table counts: the whole school's, or those of a teacher's classes."""
     return every_class(school()) if sees_school_figures(staff) and not sees_all_progress(staff) else mine
 
 
-def _beliefs(chosen: ClassGroup | None) -> list[LessonBeliefs]:
+def _class_beliefs(chosen: ClassGroup | None) -> list[LessonBeliefs]:
     site = current_site()
     return class_beliefs(school(), chosen, site.lessons, site.quizzes, site.misconceptions) if chosen else []

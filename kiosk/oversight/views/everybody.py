@@ -33,7 +33,7 @@ LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedChildren:
     """What the address asks for, limited to what this person may see."""
 
     classes: list[ClassGroup]  # the classes to search
@@ -71,8 +71,8 @@ class Asked:
 @staff_required(*SEE_PROGRESS)
 def everybody() -> ResponseReturnValue:
     """Children of a year or of all classes that this person may see, with a state for each lesson."""
-    asked = _asked()
-    found = _found(asked)
+    asked = _asked_children()
+    found = _search_result(asked)
     number = page_number(pages := pages_for(len(found.children)))
     shown = progress_sheets(school(), found, on_page(found.children, number), current_site().codes)
     return render_template(
@@ -87,7 +87,7 @@ def everybody() -> ResponseReturnValue:
         address=lambda page: url_for(".everybody", **asked.query, page=page),
         csv_url=url_for(".everybody_csv", **asked.query),
         today=current_site().today(),
-        **_choices(asked),
+        **_search_choices(asked),
     )
 
 
@@ -96,14 +96,14 @@ def everybody() -> ResponseReturnValue:
 @password_again()
 def everybody_csv() -> ResponseReturnValue:
     """Everybody who was found, on one list, as a file."""
-    asked = _asked()
-    found = _found(asked)
+    asked = _asked_children()
+    found = _search_result(asked)
     made: list[ProgressSheet] = progress_sheets(school(), found, found.children, current_site().codes)
     note_export("completion", asked.file)
     return csv_response(csv_rows(made, _), "completion", asked.file)
 
 
-def _asked() -> Asked:
+def _asked_children() -> AskedChildren:
     """What the address asks for; NotFound for a class, year or lesson that is not there or not this person's."""
     mine = classes_to_look_at(school(), signed_in_staff())
     chosen = asked_class(mine)
@@ -119,15 +119,15 @@ def _asked() -> Asked:
         lesson_id=lesson_id,
         state=Cell(state) if state in set(Cell) else None,
     )
-    return Asked(classes, mine, chosen, "" if chosen else year, narrowing)
+    return AskedChildren(classes, mine, chosen, "" if chosen else year, narrowing)
 
 
-def _found(asked: Asked) -> PupilSearch:
+def _search_result(asked: AskedChildren) -> PupilSearch:
     site = current_site()
     return search_children(school(), asked.classes, site.lessons, asked.narrowing, site.term_began())
 
 
-def _choices(asked: Asked) -> dict[str, Any]:
+def _search_choices(asked: AskedChildren) -> dict[str, Any]:
     years = sorted({group.year for group in asked.mine}, key=year_order)
     bands = {group.band for group in asked.mine}
     lessons = [lesson for lesson in current_site().lessons.values() if lesson.band in bands]

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes.access import SEE_SCHOOL_FIGURES
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.oversight.coverage import STRAND_WORDS
-from kiosk.oversight.evidence import gather
+from kiosk.oversight.evidence import gather_evidence
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.consent_words import KINDS as CONSENT_KINDS
 from kiosk.oversight.views.coverage import KIND_WORDS, age_words
@@ -22,7 +22,7 @@ from kiosk.wording.facts import subject_of
 def evidence() -> ResponseReturnValue:
     """Coverage, signatures, roles and reviews; nothing about reports or single children."""
     site = current_site()
-    found = gather(school(), site.key, site.lessons, site.codes, site.facts, site.today())
+    found = gather_evidence(school(), site.key, site.lessons, site.codes, site.facts, site.today())
     return render_template(
         "oversight/evidence.html",
         found=found,

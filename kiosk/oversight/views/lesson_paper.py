@@ -10,7 +10,7 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.views.blueprint import helplines_of
 from kiosk.lessons.words import page_words
-from kiosk.oversight.running_order import in_pairs, needed, numbers, printed_rows, running_order
+from kiosk.oversight.running_order import in_pairs, printed_rows, question_numbers, running_order, to_bring
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.lessons import lesson_or_404, lesson_words
 from kiosk.site import current_site
@@ -23,9 +23,9 @@ def teachers_page(id: str) -> ResponseReturnValue:
     lesson = lesson_or_404(id)
     return render_template(
         "oversight/teachers_page.html",
-        needed=needed(lesson),
+        needed=to_bring(lesson),
         in_pairs=in_pairs(lesson),
-        **_paper(lesson),
+        **_paper_values(lesson),
         **lesson_words(),
     )
 
@@ -40,16 +40,16 @@ def pupils_page(id: str) -> ResponseReturnValue:
         "oversight/pupils_page.html",
         helplines=helplines_of(lesson),
         printed_rows=lambda question: printed_rows(quiz, question),
-        **_paper(lesson),
+        **_paper_values(lesson),
     )
 
 
-def _paper(lesson: Lesson) -> dict[str, Any]:
+def _paper_values(lesson: Lesson) -> dict[str, Any]:
     order = running_order(lesson, current_site().quizzes[lesson.quiz])
     return {
         "lesson": lesson,
         "order": order,
-        "numbers": numbers(order),
+        "numbers": question_numbers(order),
         "page_words": page_words,
         "parts_of": {
             step.id: {id: number for number, id in enumerate(step.nodes, 1)}

@@ -65,7 +65,7 @@ def lessons() -> ResponseReturnValue:
 @staff_required()
 def lesson(id: str) -> ResponseReturnValue:
     """One lesson: aims, notes for the adult, and the form to set it."""
-    return _show(lesson_or_404(id))
+    return _lesson_page(lesson_or_404(id))
 
 
 @bp.get("/lessons/<id>/set")
@@ -74,7 +74,7 @@ def choose_children(id: str) -> ResponseReturnValue:
     """Go on to choose the children of one of my classes."""
     found, group = lesson_or_404(id), _class_of(request.args.get("class", ""))
     if group is None:
-        return _show(found, error=_("Choose one of your classes.")), 422
+        return _lesson_page(found, error=_("Choose one of your classes.")), 422
     return redirect(
         url_for(".set_one", id=found.id, class_id=group.id, due_on=request.args.get("due_on", "")[:10])
     )
@@ -86,11 +86,11 @@ def set_lesson(id: str) -> ResponseReturnValue:
     """Set a lesson for everybody of one of my classes."""
     found, group, today = lesson_or_404(id), _class_of(request.form.get("class", "")), current_site().today()
     if group is None:
-        return _show(found, error=_("Choose one of your classes.")), 422
+        return _lesson_page(found, error=_("Choose one of your classes.")), 422
     try:
         due_on = read_due(request.form.get("due_on", ""), today)
     except Refused as refused:
-        return _show(found, due_error=say(refused.message), chosen=group.id.hex), 422
+        return _lesson_page(found, due_error=say(refused.message), chosen=group.id.hex), 422
     set_for_class(school(), group, found, today, due_on)
     school().commit()
     flash(_("%(lesson)s is set for %(name)s.", lesson=found.title, name=group.name))
@@ -102,7 +102,7 @@ def _class_of(sent: str) -> ClassGroup | None:
     return next((group for group in mine if group.id == id_of(sent)), None)
 
 
-def _show(found: Lesson, error: str = "", due_error: str = "", chosen: str = "") -> str:
+def _lesson_page(found: Lesson, error: str = "", due_error: str = "", chosen: str = "") -> str:
     classes = classes_to_look_at(school(), signed_in_staff())
     sets = {class_id: one for class_id, (one,) in sets_in(school(), classes, found).items()}
     return render_template(
@@ -113,7 +113,7 @@ def _show(found: Lesson, error: str = "", due_error: str = "", chosen: str = "")
             for group in classes
             if group.id in sets
         ],
-        options=[("", _("Choose a class")), *_options(found, [g for g in classes if g.id not in sets])],
+        options=[("", _("Choose a class")), *_class_options(found, [g for g in classes if g.id not in sets])],
         has_classes=bool(classes),
         error=error,
         due_error=due_error,
@@ -123,7 +123,7 @@ def _show(found: Lesson, error: str = "", due_error: str = "", chosen: str = "")
     )
 
 
-def _options(found: Lesson, classes: list[ClassGroup]) -> list[tuple[str, str]]:
+def _class_options(found: Lesson, classes: list[ClassGroup]) -> list[tuple[str, str]]:
     """Classes that do not have the lesson yet: those of its age group first, the others marked as such."""
     own = [group for group in classes if group.band == found.band]
     others = [group for group in classes if group.band != found.band]

@@ -38,7 +38,7 @@ NO_TERM = ""
 @staff_required(*SEE_PROGRESS)
 def programme() -> ResponseReturnValue:
     """What is planned for the years of my classes, or of every class, and what is taught and missing."""
-    found, terms, today = _found(), _terms(), current_site().today()
+    found, terms, today = _programmes(), _terms_of_year(), current_site().today()
     now = current_term(terms, today)
     return render_template(
         "oversight/programme.html",
@@ -57,8 +57,8 @@ def programme() -> ResponseReturnValue:
 def set_term_lessons() -> ResponseReturnValue:
     """Set what is planned until now and missing, for every class; tapped twice it is done once."""
     today = current_site().today()
-    now = current_term(_terms(), today)
-    count = set_term(school(), _found(), now, today) if now else 0
+    now = current_term(_terms_of_year(), today)
+    count = set_term(school(), _programmes(), now, today) if now else 0
     school().commit()
     flash(
         ngettext("%(num)d lesson was set.", "%(num)d lessons were set.", count)
@@ -76,8 +76,8 @@ def plan_year() -> ResponseReturnValue:
     plan = known.get(year.year, {})
     if request.args.get("spread"):
         elsewhere = {other: planned for other, planned in known.items() if other != year.year}
-        plan = suggest_plan(_own_lessons(year), elsewhere, len(_terms()))
-    return _form(year, plan)
+        plan = suggest_plan(_own_lessons(year), elsewhere, len(_terms_of_year()))
+    return _plan_form(year, plan)
 
 
 @bp.post("/programme/plan")
@@ -85,12 +85,12 @@ def plan_year() -> ResponseReturnValue:
 def save_year() -> ResponseReturnValue:
     """Keep the plan; a term that there is not is said beside its lesson, and nothing is lost."""
     year = _year_or_404()
-    terms = len(_choices(year)) - 1
+    terms = len(_term_choices(year)) - 1
     sent = {id: request.form.get(f"term-{id}", NO_TERM) for id in current_site().lessons}
     wrong = [id for id, term in sent.items() if term not in {NO_TERM, *map(str, range(1, terms + 1))}]
     plan = {id: int(term) for id, term in sent.items() if term != NO_TERM and id not in wrong}
     if wrong:
-        return _form(year, plan, wrong), 422
+        return _plan_form(year, plan, wrong), 422
     save_plan(school(), year.year, plan)
     school().commit()
     flash(_("The plan of %(year)s is kept.", year=year_words(year.year)))
@@ -102,19 +102,19 @@ def term_words(term: YearTerm) -> str:
     return term.name or str(_("Term %(number)d", number=term.number))
 
 
-def _terms() -> tuple[YearTerm, ...]:
+def _terms_of_year() -> tuple[YearTerm, ...]:
     return terms_of_year(current_site().term_dates.written.terms, current_site().today())
 
 
-def _found() -> list[YearProgramme]:
+def _programmes() -> list[YearProgramme]:
     site = current_site()
     classes = classes_to_look_at(school(), signed_in_staff())
-    return programme_of(school(), classes, site.lessons, _terms(), site.today())
+    return programme_of(school(), classes, site.lessons, _terms_of_year(), site.today())
 
 
 def _year_or_404() -> YearProgramme:
     asked = request.args.get("year", "")
-    return or_404(next((year for year in _found() if year.year == asked), None))
+    return or_404(next((year for year in _programmes() if year.year == asked), None))
 
 
 def _own_lessons(year: YearProgramme) -> list[Lesson]:
@@ -123,14 +123,14 @@ def _own_lessons(year: YearProgramme) -> list[Lesson]:
     return [one for one in current_site().lessons.values() if one.band in bands and one.status != "retired"]
 
 
-def _choices(year: YearProgramme) -> list[tuple[str, str]]:
-    terms = _terms()
+def _term_choices(year: YearProgramme) -> list[tuple[str, str]]:
+    terms = _terms_of_year()
     last = max([len(terms), *(one.term.number for one in year.lessons)])
     listed = [*terms, *(YearTerm(number) for number in range(len(terms) + 1, last + 1))]
     return [(NO_TERM, _("Not planned")), *((str(term.number), term_words(term)) for term in listed)]
 
 
-def _form(year: YearProgramme, plan: dict[str, int], wrong: list[str] | None = None) -> str:
+def _plan_form(year: YearProgramme, plan: dict[str, int], wrong: list[str] | None = None) -> str:
     own = _own_lessons(year)
     lessons = current_site().lessons
     others = [
@@ -142,7 +142,7 @@ def _form(year: YearProgramme, plan: dict[str, int], wrong: list[str] | None = N
         own=own,
         others=others,
         others_open=any(one.id in plan for one in others),
-        choices=_choices(year),
+        choices=_term_choices(year),
         plan={id: str(term) for id, term in plan.items()},
         wrong=wrong or [],
         titles={id: one.title for id, one in lessons.items()},

@@ -44,7 +44,7 @@ LONGEST_VERSION = 4  # digits
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedRegister:
     """What the address asks for, and what this person may see of it."""
 
     classes: list[ClassGroup]
@@ -73,7 +73,7 @@ class Asked:
 @staff_required(*SEE_PROGRESS)
 def signatures() -> ResponseReturnValue:
     """Who signed what, class by class, as far as it fits what was asked for."""
-    asked = _asked()
+    asked = _asked_register()
     fitting = register.filter_register(asked.parts, asked.query)
     found = sum(len(part.lines) for part in fitting)
     number = page_number(pages := pages_for(found))
@@ -101,7 +101,7 @@ def signatures() -> ResponseReturnValue:
         chosen=asked.chosen.id.hex if asked.chosen else "",
         csv_url=url_for(".signatures_csv", **asked.address),
         today=current_site().today(),
-        **_choices(asked),
+        **_search_choices(asked),
     )
 
 
@@ -110,13 +110,13 @@ def signatures() -> ResponseReturnValue:
 @password_again()
 def signatures_csv() -> ResponseReturnValue:
     """Everything that fits, as a file."""
-    asked = _asked()
+    asked = _asked_register()
     name = asked.chosen.name if asked.chosen else ""
     note_export("signatures", name)
     return csv_response(csv_rows(register.filter_register(asked.parts, asked.query), _), "signatures", name)
 
 
-def _asked() -> Asked:
+def _asked_register() -> AskedRegister:
     """What is asked for; NotFound for a class that is not there or not this person's."""
     staff = signed_in_staff()
     classes = classes_to_look_at(school(), staff)
@@ -124,10 +124,10 @@ def _asked() -> Asked:
     parts = class_register(school(), [chosen] if chosen else classes, current_site().codes)
     if sees_all_progress(staff) and not chosen:
         parts.append(staff_register(school(), current_site().codes, _("Staff")))
-    return Asked(classes, chosen, parts, _query())
+    return AskedRegister(classes, chosen, parts, _register_query())
 
 
-def _query() -> register.RegisterQuery:
+def _register_query() -> register.RegisterQuery:
     """The search that the address asks for; a value that the form does not offer is ignored."""
     args = request.args
     signer = args.get("who", "")
@@ -144,14 +144,14 @@ def _query() -> register.RegisterQuery:
     )
 
 
-def _paper_url(asked: Asked, signer: register.Signer) -> str:
+def _paper_url(asked: AskedRegister, signer: register.Signer) -> str:
     """The page on which somebody signs by hand: of visitors, or of families with a child in the class."""
     groups = [asked.chosen] if asked.chosen else asked.classes
     family = groups[0].band.value if groups else "ks2"
     return url_for("conduct.read", code_id="visitor" if signer is register.Signer.VISITOR else family)
 
 
-def _choices(asked: Asked) -> dict[str, Any]:
+def _search_choices(asked: AskedRegister) -> dict[str, Any]:
     def words(code_id: str) -> str:
         return str(_("Staff policy")) if code_id == STAFF_CODE else age_words(Band(code_id))
 

@@ -34,7 +34,7 @@ def set_one(id: str, class_id: uuid.UUID) -> ResponseReturnValue:
     due_on = (now.due_on or next(iter(now.pupils.values()), None)) if now else None
     sent = request.args.get("due_on", "") or (due_on.isoformat() if due_on else "")
     ticked = {id.hex for id in now.pupils} if now and not now.for_everybody else set()
-    return _form(lesson, group, sent, ticked)
+    return _setting_form(lesson, group, sent, ticked)
 
 
 @bp.post("/lessons/<id>/classes/<uuid:class_id>")
@@ -54,7 +54,7 @@ def set_for(id: str, class_id: uuid.UUID) -> ResponseReturnValue:
     except Refused as refused:
         errors.add_all([("due_on", refused.message)])
     if errors:
-        return _form(lesson, group, sent, ticked, errors), 422
+        return _setting_form(lesson, group, sent, ticked, errors), 422
     if chosen:
         set_lesson_for_some(school(), group, lesson, today, due_on, chosen)
     else:
@@ -90,7 +90,7 @@ def unset_for(id: str, class_id: uuid.UUID) -> ResponseReturnValue:
     return back
 
 
-def _form(
+def _setting_form(
     lesson: Lesson, group: ClassGroup, due_on: str, ticked: Collection[str], errors: FormErrors | None = None
 ) -> str:
     now = set_of(school(), group, lesson)

@@ -93,8 +93,8 @@ def show_policy() -> ResponseReturnValue:
     """The policy, with the days of its last and next review."""
     policy = _pages().get(POLICY, language())
     review = {
-        "last": _day(policy.reviewed_on),
-        "next": _day(policy.next_review),
+        "last": _day_or_nothing(policy.reviewed_on),
+        "next": _day_or_nothing(policy.next_review),
         "overdue": policy.overdue(current_site().today()),
     }
     return render_template("public/words.html", words_page=policy, review=review)
@@ -119,7 +119,7 @@ def _by_youngest(bands: list[Band]) -> list[tuple[Band, list[Helpline]]]:
     return found
 
 
-def _day(day: date | None) -> str:
+def _day_or_nothing(day: date | None) -> str:
     return day_and_year(day) if day else ""
 
 

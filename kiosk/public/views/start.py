@@ -59,7 +59,7 @@ def look_form() -> ResponseReturnValue:
 @open_to_all
 def keep_look() -> ResponseReturnValue:
     """Go back to the start page with the chosen look."""
-    chosen = Look(**{name: _known(name, request.args) for name in LOOKS})
+    chosen = Look(**{name: _known_value(name, request.args) for name in LOOKS})
     return _redirect(url_for("public.start", look=chosen.code or None))
 
 
@@ -68,16 +68,16 @@ def keep_look() -> ResponseReturnValue:
 def pupil_look() -> ResponseReturnValue:
     """The same settings for a child who has come in."""
     page = band_page(signed_in_pupil().class_group.band)
-    return render_template("public/pupil_look.html", **page, chosen=look(), back=_back(request.args))
+    return render_template("public/pupil_look.html", **page, chosen=look(), back=_back_url(request.args))
 
 
 @bp.post("/learn/look")
 @pupil_required
 def keep_pupil_look() -> ResponseReturnValue:
     """Keep the look until this child leaves, and go back to the very page."""
-    chosen = Look(**{name: _known(name, request.form) for name in LOOKS})
+    chosen = Look(**{name: _known_value(name, request.form) for name in LOOKS})
     keep_own_look(chosen)
-    return _redirect(_back(request.form))
+    return _redirect(_back_url(request.form))
 
 
 @bp.get("/healthz")
@@ -99,13 +99,13 @@ def _redirect(address: str) -> ResponseReturnValue:
     return "", 303, {"Location": address}
 
 
-def _back(said: Mapping[str, str]) -> str:
+def _back_url(said: Mapping[str, str]) -> str:
     """The page that a child came from; today for an address that is none of a child's pages."""
     back = said.get("back", "")
     return back if PUPILS_PAGE.fullmatch(back) else url_for("lessons.index")
 
 
-def _known(name: str, said: Mapping[str, str]) -> str:
+def _known_value(name: str, said: Mapping[str, str]) -> str:
     value = said.get(name, "")
     return value if value in LOOKS[name][1:] else ""
 

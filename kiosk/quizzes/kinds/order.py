@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 
 from kiosk.bands import Band, BandLimits
 from kiosk.content.source import Identifier
-from kiosk.quizzes.form import Values, first_known, sent
+from kiosk.quizzes.form import Values, first_known, getlist
 from kiosk.quizzes.marking import Marked, Solution, Solved, Unanswered
 from kiosk.quizzes.options import STRICT, Illustrated, check_ids
 from kiosk.quizzes.question import Question, Size
@@ -51,7 +51,7 @@ class Order(Question):
         places: dict[str, str] = {}
         possible = self._places()
         for step in self.items:
-            given = sent(values, f"place-{step.id}")
+            given = getlist(values, f"place-{step.id}")
             if len(given) != 1 or given[0] not in possible:
                 raise Unanswered(N_("Give each step a place."))
             places[step.id] = given[0]
@@ -110,7 +110,7 @@ class Order(Question):
         if "move" not in values:
             return None
         steps = list(rows)
-        way, _, id = "".join(sent(values, "move")[:1]).partition(":")
+        way, _, id = "".join(getlist(values, "move")[:1]).partition(":")
         here = next((index for index, row in enumerate(steps) if row.id == id), None)
         if here is None or way not in {"up", "down"}:
             return Moved(self.blank(rows))

@@ -10,7 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from kiosk.bands import Band, BandLimits
 from kiosk.content.source import Identifier
-from kiosk.quizzes.form import Values, first_known, is_unsure, picked, sent
+from kiosk.quizzes.form import Values, first_known, getlist, ids_in_form, is_unsure
 from kiosk.quizzes.marking import Detail, Marked, Solution, Solved, Unanswered
 from kiosk.quizzes.options import STRICT, Illustrated, check_ids
 from kiosk.quizzes.question import Question, Size
@@ -121,7 +121,7 @@ class SortTwo(Question):
 
     def is_first(self, values: Values, tries: int) -> bool:
         """Whether this card was put nowhere before, or none was."""
-        now, tried = self.put_now(values), sent(values, "tried")
+        now, tried = self.put_now(values), getlist(values, "tried")
         if now:
             return now not in tried
         return tries == 0 and not (is_unsure(values) and self._boxes_put_in(values))
@@ -154,7 +154,7 @@ class SortTwo(Question):
 
     def _boxes_put_in(self, values: Values) -> dict[str, str]:
         boxes = [box.id for box in self.bins]
-        found = {card.id: picked(values, f"item-{card.id}", boxes) for card in self.items}
+        found = {card.id: ids_in_form(values, f"item-{card.id}", boxes) for card in self.items}
         put = {card_id: chosen[0] for card_id, chosen in found.items() if len(chosen) == 1}
         now, box = self._put(values)
         return put | {now: box} if now else put

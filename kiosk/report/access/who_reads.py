@@ -23,15 +23,13 @@ class NamedReader:
 def in_page_order(readers: Iterable[Keyholder], also_away: bool = False) -> list[Keyholder]:
     """Readers in the order in which pages name them: holders of a role, then deputies; without those who are away."""
     present = [one for one in readers if also_away or not one.absent]
-    return sorted(
-        present, key=lambda one: (not _kinds_held(one), KINDS.index(kind_of(one)), one.name, one.id)
-    )
+    return sorted(present, key=lambda one: (not _kinds(one), KINDS.index(kind_of(one)), one.name, one.id))
 
 
 def kind_of(reader: Keyholder) -> str:
     """The kind of grown-up that a reader is to a child: the first one in KINDS among the roles that they hold, else
     among those for which they deputise."""
-    roles = _kinds_held(reader) or reader.roles.split()
+    roles = _kinds(reader) or reader.roles.split()
     return min((role for role in roles if role in KINDS), key=KINDS.index, default=KINDS[-1])
 
 
@@ -52,9 +50,7 @@ def first_named(recipients: Keyring, kinds: Sequence[str]) -> dict[str, list[str
 
 def people_to_tell(recipients: Keyring) -> list[str]:
     """Whom to go to in person while nothing can be sent: who looks after children, with a key or without one."""
-    return [
-        one.name for one in in_page_order(recipients.readers) if {"dsl", "coordinator"} & {*_kinds_held(one)}
-    ]
+    return [one.name for one in in_page_order(recipients.readers) if {"dsl", "coordinator"} & {*_kinds(one)}]
 
 
 def readers_of(recipients: Keyring, route: str) -> list[Keyholder]:
@@ -79,5 +75,5 @@ def rules_for_page(recipients: Keyring) -> dict[str, Any]:
     }
 
 
-def _kinds_held(reader: Keyholder) -> list[str]:
+def _kinds(reader: Keyholder) -> list[str]:
     return [role for role in reader.holds.split() if role in KINDS]

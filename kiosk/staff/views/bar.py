@@ -19,10 +19,10 @@ def staff_bar() -> dict[str, Any]:
         return {}
     staff = signed_in_staff()
     site = Site(may_open=lambda endpoint: may_open(staff, endpoint), url_for=url_for, say=_)
-    return staff_navigation(staff, site, request.path, _unread(staff))
+    return staff_navigation(staff, site, request.path, _count_unread(staff))
 
 
-def _unread(staff: StaffMember) -> int:
+def _count_unread(staff: StaffMember) -> int:
     # A connection of its own, for reading: a page that sends a form must not lock the reports for writing for a badge.
     if g.get("on_error_page", False):
         return 0  # error pages must not query a database

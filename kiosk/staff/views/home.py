@@ -76,14 +76,14 @@ def all_well(staff: StaffMember, self_test_late: bool) -> list[WellLine]:
     config = current_site().config
     still, beat = worker_stopped(config, now_utc()), last_beat(config)
     return [
-        _worker(still),
-        _mail(None if still else beat, bool(config.smtp_url)),
+        _worker_line(still),
+        _mail_line(None if still else beat, bool(config.smtp_url)),
         _test_report(self_test_late),
-        _log(None if still else beat),
+        _log_line(None if still else beat),
     ]
 
 
-def _worker(still: WorkerStopped | None) -> WellLine:
+def _worker_line(still: WorkerStopped | None) -> WellLine:
     if still is None:
         return WellLine(True, _("Mail and clocks: running"))
     if still.since is None:
@@ -91,7 +91,7 @@ def _worker(still: WorkerStopped | None) -> WellLine:
     return WellLine(False, _("Mail and clocks: still since %(when)s", when=stopped_since_words(still.since)))
 
 
-def _mail(beat: Heartbeat | None, wanted: bool) -> WellLine:
+def _mail_line(beat: Heartbeat | None, wanted: bool) -> WellLine:
     if not wanted:
         return WellLine(False, _("Mail server: there is none, so nobody gets an e-mail"))
     if beat is None:
@@ -112,7 +112,7 @@ def _test_report(late: bool) -> WellLine:
     return WellLine(True, _("Test reports: none waits for too long"))
 
 
-def _log(beat: Heartbeat | None) -> WellLine:
+def _log_line(beat: Heartbeat | None) -> WellLine:
     if beat is None:
         return WellLine(False, _("Log: not known"))
     if beat.log_changed:
@@ -135,11 +135,11 @@ def home() -> ResponseReturnValue:
     taught = taught_classes(school(), staff)
     mine = taught or (classes_to_look_at(school(), staff) if sees_all_progress(staff) else [])
     to_talk = talks(school(), mine, site.codes)
-    keys, queue = _keys(staff), _queue(staff)
+    keys, queue = _key_tasks(staff), _queue_summary(staff)
     return render_template(
         "staff/home.html",
         queue=queue,
-        tests=_tests(staff) if site.config.smtp_url else 0,
+        tests=_count_tests(staff) if site.config.smtp_url else 0,
         to_do=_to_do(queue, site.today()),
         to_read=unread_messages(school(), site.key, staff),
         checked_at=moment_words(now, site.calendar, now),
@@ -159,7 +159,7 @@ def home() -> ResponseReturnValue:
         more_talks=max(len(to_talk) - MOST_TALKS, 0),
         state_words=STATE_WORDS,
         policy_state=staff_policy_state(school(), staff, site.codes).value,
-        tasks=_tasks(staff),
+        tasks=_school_tasks(staff),
         changes=open_changes_of(school(), reports(), staff),
         decisions=decisions_for(school(), site.key, staff, site.config.leadership_roles, site.today()),
         keys=keys,
@@ -167,7 +167,7 @@ def home() -> ResponseReturnValue:
     )
 
 
-def _queue(staff: StaffMember) -> Queue | None:
+def _queue_summary(staff: StaffMember) -> Queue | None:
     """The reports that wait; None for somebody who reads no reports and must not be told about them."""
     if not staff.roles & set(READING_ROLES):
         return None
@@ -175,7 +175,7 @@ def _queue(staff: StaffMember) -> Queue | None:
     return how_much_waits(looking_now(), site.key)
 
 
-def _tests(staff: StaffMember) -> int:
+def _count_tests(staff: StaffMember) -> int:
     """How many of last week's mails to this reader were tests."""
     if not staff.roles & READING_ROLES:
         return 0
@@ -193,7 +193,7 @@ def _waiting_for_sign_in(staff: StaffMember) -> WaitingForSignIn:
     return waiting_for_sign_in(reports(), staff.id, staff.roles & READING_ROLES, current_site().today())
 
 
-def _tasks(staff: StaffMember) -> dict[str, Any]:
+def _school_tasks(staff: StaffMember) -> dict[str, Any]:
     """Tasks for those who run the school, each shown only to people who can do it."""
     site, looks_after = current_site(), bool(staff.roles & CONTENT_ROLES)
     sees_calendar = may_open(staff, "term_dates.settings")
@@ -210,7 +210,7 @@ def _tasks(staff: StaffMember) -> dict[str, Any]:
     }
 
 
-def _keys(staff: StaffMember) -> dict[str, Any]:
+def _key_tasks(staff: StaffMember) -> dict[str, Any]:
     """Tasks about the keys to reports, and warnings about keys that somebody changed by hand."""
     found = key_tasks(school(), reports(), current_site().key, staff, current_site().calendar, now_utc())
     return {

@@ -66,7 +66,7 @@ def preview_import() -> ResponseReturnValue:
         return render_template("term_dates/ics_import.html", error=words), 422
     if not events:
         return render_template("term_dates/ics_import.html", error=_("There is no event in this file.")), 422
-    return _preview([_row(guess) for guess in guesses(events, site.term_dates.written, site.today())])
+    return _preview([_row_of(guess) for guess in guesses(events, site.term_dates.written, site.today())])
 
 
 @bp.post("/settings/import/confirm")
@@ -97,7 +97,7 @@ def confirm_import() -> ResponseReturnValue:
     return (_preview(rows, refused(refusal), in_place), status) if refusal else back_to_settings()
 
 
-def _row(guess: Guess) -> EventRow:
+def _row_of(guess: Guess) -> EventRow:
     source = _("Line %(line)d: %(name)s", line=guess.event.line, name=_(guess.event.name))
     return EventRow(source, _(guess.why.text, **guess.why.values), guess.kind is not None, guess.entry)
 

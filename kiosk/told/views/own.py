@@ -46,7 +46,7 @@ def due_for(staff: StaffMember) -> list[StaffTopic]:
 @staff_required()
 def show() -> ResponseReturnValue:
     """The notice about monitoring, what to do when a child tells, and the policy: each with what is acknowledged."""
-    return _page()
+    return _own_page()
 
 
 @bp.post("/notices/later")
@@ -69,7 +69,7 @@ def read(subject: str) -> ResponseReturnValue:
     try:
         acknowledge(school(), signed_in_staff(), StaffTopic(subject), version, present, site.today())
     except Refused as refused:
-        return _page(StaffTopic(subject), say(refused.message)), 409
+        return _own_page(StaffTopic(subject), say(refused.message)), 409
     school().commit()
     if not due_for(signed_in_staff()):
         flash(_("You have read everything that staff are told. Thank you."))
@@ -77,7 +77,7 @@ def read(subject: str) -> ResponseReturnValue:
     return redirect(url_for(".show"), 303)
 
 
-def _page(wrong: StaffTopic | None = None, error: str = "") -> str:
+def _own_page(wrong: StaffTopic | None = None, error: str = "") -> str:
     site, me = current_site(), signed_in_staff()
     state = acknowledged_state(school(), me, site.codes)
     present = present_versions(site.notices, site.codes)

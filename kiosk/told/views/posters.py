@@ -42,14 +42,14 @@ HELPLINES = ("childline",)
 @staff_required()
 def posters() -> ResponseReturnValue:
     """Choose what to print, and see what hangs where."""
-    return _page()
+    return _list_page()
 
 
 @bp.get("/posters/<sort>/<audience>/<lang>")
 @staff_required()
 def show_poster(sort: str, audience: str, lang: str) -> ResponseReturnValue:
     """One poster, or a page of cards, as it comes out of the printer."""
-    return _show(_poster(sort, audience, lang), lang)
+    return _poster_page(_poster_or_404(sort, audience, lang), lang)
 
 
 @bp.get("/posters/print")
@@ -57,7 +57,7 @@ def show_poster(sort: str, audience: str, lang: str) -> ResponseReturnValue:
 def choose_poster() -> ResponseReturnValue:
     """From the form that asks for kind, ages and language to the page itself."""
     sort, audience, lang = (request.args.get(name, "") for name in ("sort", "audience", "lang"))
-    _poster(sort, audience, lang)
+    _poster_or_404(sort, audience, lang)
     return redirect(url_for(".show_poster", sort=sort, audience=audience, lang=lang))
 
 
@@ -65,11 +65,11 @@ def choose_poster() -> ResponseReturnValue:
 @staff_required()
 def put_up_poster(sort: str, audience: str, lang: str) -> ResponseReturnValue:
     """Write down where this one was put up, in the words that it has now."""
-    poster, place = _poster(sort, audience, lang), request.form.get("place", "")
+    poster, place = _poster_or_404(sort, audience, lang), request.form.get("place", "")
     try:
         record_poster(school(), signed_in_staff(), poster, lang, place, current_site().today())
     except Refused as refused:
-        return _show(poster, lang, say(refused.message), place[: LONGEST_PLACE * 2]), 422
+        return _poster_page(poster, lang, say(refused.message), place[: LONGEST_PLACE * 2]), 422
     school().commit()
     flash(_("Written down. It stands in the list of what hangs where."))
     return redirect(url_for(".posters"), 303)
@@ -85,20 +85,20 @@ def take_down_poster(poster_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".posters"), 303)
 
 
-def _languages() -> list[str]:
+def _poster_languages() -> list[str]:
     """The languages in which a poster is written and a child can tell, the school's own first."""
     written = set(current_site().notices.languages("poster"))
     return [lang for lang in current_site().telling_languages if lang in written] or [ENGLISH]
 
 
-def _poster(sort: str, audience: str, lang: str) -> Poster:
+def _poster_or_404(sort: str, audience: str, lang: str) -> Poster:
     """The poster of an address; raises NotFound for one that does not exist."""
-    if sort not in set(PosterKind) or audience not in AUDIENCES or lang not in _languages():
+    if sort not in set(PosterKind) or audience not in AUDIENCES or lang not in _poster_languages():
         raise NotFound
-    return _made(PosterKind(sort), audience, lang, tuple(people_who_help()))
+    return _make_poster(PosterKind(sort), audience, lang, tuple(people_who_help()))
 
 
-def _made(kind: PosterKind, audience: str, lang: str, people: tuple[str, ...]) -> Poster:
+def _make_poster(kind: PosterKind, audience: str, lang: str, people: tuple[str, ...]) -> Poster:
     site = current_site()
     words = site.notices.get("poster", lang)
     door = "/report/" if audience == EVERYBODY else f"/report/{audience}/{lang}"
@@ -114,7 +114,7 @@ def _made(kind: PosterKind, audience: str, lang: str, people: tuple[str, ...]) -
     )
 
 
-def _show(poster: Poster, lang: str, error: str = "", place: str = "") -> str:
+def _poster_page(poster: Poster, lang: str, error: str = "", place: str = "") -> str:
     return render_template(
         "told/poster.html",
         poster=poster,
@@ -131,19 +131,19 @@ def _show(poster: Poster, lang: str, error: str = "", place: str = "") -> str:
     )
 
 
-def _page() -> str:
+def _list_page() -> str:
     people = tuple(people_who_help())
-    languages = _languages()
+    languages = _poster_languages()
     return render_template(
         "told/posters.html",
         kinds=[(kind.value, _(words)) for kind, words in KIND_WORDS.items()],
         audiences=[(audience, _audience_words(audience)) for audience in AUDIENCES],
         languages=[(lang, language_name(lang)) for lang in languages],
-        rows=[_row(row, people, languages) for row in posters_up(school())],
+        rows=[_poster_row(row, people, languages) for row in posters_up(school())],
     )
 
 
-def _row(row: Any, people: tuple[str, ...], languages: list[str]) -> dict[str, Any]:
+def _poster_row(row: Any, people: tuple[str, ...], languages: list[str]) -> dict[str, Any]:
     """One line of the list; `stale` where something that stands on it has changed since."""
     known = row.lang in languages and row.audience in AUDIENCES
     return {
@@ -151,7 +151,7 @@ def _row(row: Any, people: tuple[str, ...], languages: list[str]) -> dict[str, A
         "kind": _(KIND_WORDS[row.kind]),
         "audience": _audience_words(row.audience) if known else row.audience,
         "language": language_name(row.lang),
-        "stale": not known or _made(row.kind, row.audience, row.lang, people).version != row.mark,
+        "stale": not known or _make_poster(row.kind, row.audience, row.lang, people).version != row.mark,
     }
 
 

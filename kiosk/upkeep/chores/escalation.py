@@ -48,7 +48,7 @@ def escalate_reports(
     databases: Databases, calendar: SchoolCalendar, root: bytes | None, now: datetime, seen: Seen
 ) -> None:
     """Queue the mails of every step that is due, in one transaction with the note that it was taken."""
-    unread = _unread(databases)
+    unread = _unread_reports(databases)
     for gone in seen.keys() - {one.id for one in unread}:
         del seen[gone]
     false = {slot for slot in {one.slot for one in unread} if is_impossible_day(slot.day, now.date())}
@@ -73,7 +73,7 @@ def escalate_reports(
     }
     for ids in chunks(sorted(due)):
         with databases.reports.write() as reports:
-            _tell(reports, ids, due, people)
+            _alert_people(reports, ids, due, people)
 
 
 def is_hour_to_tell(calendar: SchoolCalendar, now: datetime) -> bool:
@@ -100,17 +100,17 @@ def whom_to_tell(
     first = [one for one in people if one.id in holders and may_read(route, one.roles.split())]
     here = [one for one in first if not one.absent]
     if route.id not in MAY_NAME:
-        here += _next(route, step, people)
+        here += _next_people(route, step, people)
     return {one.email for one in here or first if one.email}
 
 
-def _next(route: Route, step: int, people: Sequence[Keyholder]) -> list[Keyholder]:
+def _next_people(route: Route, step: int, people: Sequence[Keyholder]) -> list[Keyholder]:
     """Who of the next role is here, or of the role after it where nobody is."""
     groups = ([one for one in group if not one.absent] for group in groups_for(route, people)[step:])
     return next((group for group in groups if group), [])
 
 
-def _unread(databases: Databases) -> list[UnreadReport]:
+def _unread_reports(databases: Databases) -> list[UnreadReport]:
     """Every report without an incident, whatever its row says of its state (promise S10)."""
     with databases.reports.session(write=False) as reports:
         rows = reports.execute(select(Report.id, Report.day, Report.slot, Report.route, Report.urgent)).all()
@@ -148,7 +148,7 @@ def _with_steps(
         yield one, known[one.route.id, start]
 
 
-def _tell(
+def _alert_people(
     reports: Session,
     ids: Sequence[uuid.UUID],
     due: Mapping[uuid.UUID, tuple[Route, range]],

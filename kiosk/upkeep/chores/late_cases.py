@@ -51,7 +51,7 @@ def tell_of_late_cases(
             addresses: set[str] = set()
             for id, route in sorted(reports.execute(routes).all()):
                 for late in cases[id]:
-                    for step in range(1, _steps(calendar, late.due, now) + 1):
+                    for step in range(1, _steps_due(calendar, late.due, now) + 1):
                         told = whom_to_tell(step, late.owners, route, marks.get(id, {}), there)
                         stored = late.stored_step(calendar, step)
                         if told and insert_if_new(reports, EscalationStep, {"report_id": id, "step": stored}):
@@ -60,7 +60,7 @@ def tell_of_late_cases(
 
 
 @dataclass(frozen=True)
-class _Late:
+class _LateStep:
     """What of a case has not been done: whose it is, and when it was due."""
 
     owners: frozenset[uuid.UUID]
@@ -73,7 +73,7 @@ class _Late:
         return -number if self.is_task else number
 
 
-def _late_cases(school: Session, calendar: SchoolCalendar, now: datetime) -> dict[uuid.UUID, list[_Late]]:
+def _late_cases(school: Session, calendar: SchoolCalendar, now: datetime) -> dict[uuid.UUID, list[_LateStep]]:
     """What is late of every open case, by its report; complaints and tasks from the midnight after their last day."""
     rows = school.execute(
         select(Incident.id, Incident.report_id, Incident.owner_id, Incident.next_step_by).where(IS_OPEN)
@@ -84,10 +84,10 @@ def _late_cases(school: Session, calendar: SchoolCalendar, now: datetime) -> dic
         owner, due = frozenset({row.owner_id}), {row.next_step_by} if row.next_step_by < now else set()
         if (last := complaints.get(row.id)) and last < today:
             due.add(_day_after(last, calendar))
-        late = [_Late(owner, one) for one in sorted(due)]
+        late = [_LateStep(owner, one) for one in sorted(due)]
         for last in sorted({one.due_on for one in tasks.get(row.id, []) if one.due_on < today}):
             whose = frozenset(one.owner_id for one in tasks[row.id] if one.due_on == last)
-            late.append(_Late(whose, _day_after(last, calendar), is_task=True))
+            late.append(_LateStep(whose, _day_after(last, calendar), is_task=True))
         if late:
             found[row.report_id] = late
     return found
@@ -115,6 +115,6 @@ def whom_to_tell(
     return {there.holders[one].email for one in told or can or have} - {""}
 
 
-def _steps(calendar: SchoolCalendar, due: datetime, now: datetime) -> int:
+def _steps_due(calendar: SchoolCalendar, due: datetime, now: datetime) -> int:
     """How many steps are due: one from the moment on which the next step was due, one more a school day later."""
     return STEPS if calendar.add_school_time(due, calendar.school_day_minutes()) <= now else 1

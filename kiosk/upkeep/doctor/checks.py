@@ -36,7 +36,7 @@ from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.start import read_content
 from kiosk.storage.db import Databases, now_utc, ping
 from kiosk.storage.outages import DatabaseNotSafe
-from kiosk.storage.schema import SchemaNotCurrent, check_current, each_database
+from kiosk.storage.schema import SchemaNotCurrent, check_schemas_current, each_database
 from kiosk.upkeep.doctor.mail_check import check_alerts, check_mail_server
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
@@ -86,7 +86,7 @@ def examine(config: Config, open_databases: Callable[[Config], Databases]) -> It
     yield checked("calendar", lambda: _check_calendar(config))
     yield checked("content", lambda: _check_content(config))
     yield checked("contact for weaknesses", lambda: _check_contact(config))
-    yield from _stores(config, open_databases, key.good)
+    yield from _check_stores(config, open_databases, key.good)
     yield checked("files", lambda: check_private(config))
     yield checked("worker", lambda: check_worker(config, CLOCK.now()))
     yield checked("alerts", lambda: check_alerts(last_beat(config), _calendar(config), CLOCK.now()))
@@ -94,7 +94,7 @@ def examine(config: Config, open_databases: Callable[[Config], Databases]) -> It
     yield _free_space(config)
 
 
-def _stores(
+def _check_stores(
     config: Config, open_databases: Callable[[Config], Databases], has_key: bool
 ) -> Iterator[Finding]:
     try:
@@ -104,14 +104,14 @@ def _stores(
         return
     for tree, database in each_database(databases):
         yield checked(f"{tree} database", lambda database=database: ping(database))  # type: ignore[misc]
-    yield checked("schema", lambda: check_current(databases))
+    yield checked("schema", lambda: check_schemas_current(databases))
     if is_on_postgresql(databases.reports):
         yield checked("what PostgreSQL notes", lambda: check_tracking(databases.reports))
     if has_key:
         yield checked("key of this school", lambda: compare_site_key(config, databases.school))
         yield checked("log of powers", lambda: _check_log(config, databases))
     try:
-        yield from _sealing(config, databases)
+        yield from _check_sealing(config, databases)
     except BROKEN as error:
         yield Finding(False, f"reports: {in_one_line(error)}")
     yield checked("intake", lambda: check_intake(config, has_key))
@@ -165,7 +165,7 @@ def _check_log(config: Config, databases: Databases) -> str:
     return "as kiosk wrote it"
 
 
-def _sealing(config: Config, databases: Databases) -> Iterator[Finding]:
+def _check_sealing(config: Config, databases: Databases) -> Iterator[Finding]:
     """Checks whether somebody can open what children send, without saying how much there is."""
     with databases.reports.session(write=False) as session:
         recipients = read_keyring(session, config.readers_root)
@@ -225,19 +225,19 @@ def _free_space(config: Config) -> Finding:
 
 def check_private(config: Config) -> str:
     """Raise SettingError, in one line that says what to do, if others may read a file or own one."""
-    found = list(_files(config))
+    found = list(_files_to_check(config))
     owner = config.data_dir.stat().st_uid
     opened = [path for path in found if stat.S_IMODE(path.lstat().st_mode) & OTHERS]
     if opened:
-        raise SettingError(f"others may read {_named(opened)}; run chmod -R go= {_places(config, opened)}")
+        raise SettingError(f"others may read {_names_of(opened)}; run chmod -R go= {_places(config, opened)}")
     strange = [path for path in found if path.lstat().st_uid != owner]
     if strange or os.geteuid() not in {0, owner}:
-        whose = f"{_named(strange)} belong to" if strange else f"{config.data_dir} belongs to"
+        whose = f"{_names_of(strange)} belong to" if strange else f"{config.data_dir} belongs to"
         raise SettingError(f"{whose} another user than kiosk runs as; run chown -R on {config.data_dir}")
     return "0600 and 0700, and nobody else's"
 
 
-def _files(config: Config) -> Iterator[Path]:
+def _files_to_check(config: Config) -> Iterator[Path]:
     """The data folder and all in it, and databases that the settings put elsewhere; the key has a check of its own."""
     seen = {config.key_path.resolve()}
     inside = [config.data_dir, *config.data_dir.rglob("*")]
@@ -255,7 +255,7 @@ def _databases(config: Config) -> Iterator[Path]:
             yield from (Path(f"{url.database}{end}") for end in BESIDE)
 
 
-def _named(paths: list[Path]) -> str:
+def _names_of(paths: list[Path]) -> str:
     more = f" and {len(paths) - MOST_NAMED} more" if len(paths) > MOST_NAMED else ""
     return ", ".join(str(path) for path in paths[:MOST_NAMED]) + more
 

@@ -52,16 +52,16 @@ def look_for_traces(
 ) -> Iterator[Finding]:
     """Send a marked request that reaches nobody, then search folders for it and for lines about report pages."""
     mark = f"kiosk-doctor-{secrets.token_hex(12)}"
-    yield from _ask(config, mark)
+    yield from _send_marked_requests(config, mark)
     time.sleep(wait)
     given = [path.resolve() for path in folders]
     usual = [path for path in (*USUAL_FOLDERS, config.data_dir.resolve()) if path.is_dir()]
-    pattern = _pattern(config, mark)
+    pattern = _trace_pattern(config, mark)
     for folder in dict.fromkeys([*usual, *given]):
-        yield from _search(folder, pattern, mark.encode())
+        yield from _search_folder(folder, pattern, mark.encode())
 
 
-def _pattern(config: Config, mark: str) -> re.Pattern[bytes]:
+def _trace_pattern(config: Config, mark: str) -> re.Pattern[bytes]:
     """The mark, or an address under /report of ours: at the start of a path, or behind our own name or any port.
 
     JSON may put a backslash before each slash.
@@ -71,7 +71,7 @@ def _pattern(config: Config, mark: str) -> re.Pattern[bytes]:
     return re.compile(rf"""{mark}|(?:{start})\\*/report(?=[/?\s"'&\\]|$)""".encode())
 
 
-def _ask(config: Config, mark: str) -> Iterator[Finding]:
+def _send_marked_requests(config: Config, mark: str) -> Iterator[Finding]:
     headers = {"User-Agent": mark, "Referer": f"{config.public_url}{PAGE}?{mark}"}
     asked = (
         ("GET", f"{PAGE}?{mark}", ""),
@@ -116,14 +116,14 @@ def _status(config: Config, method: str, path: str, headers: dict[str, str], bod
         connection.close()
 
 
-def _search(folder: Path, pattern: re.Pattern[bytes], mark: bytes) -> Iterator[Finding]:
+def _search_folder(folder: Path, pattern: re.Pattern[bytes], mark: bytes) -> Iterator[Finding]:
     """One finding for each file with a trace and each that cannot be read; one that all is well where there is none."""
     looked, bad = 0, False
     for path in files_below(folder):
         try:
             if isinstance(path, Unreadable):
                 raise path
-            marked, older = _count(path, pattern, mark)
+            marked, older = _count_traces(path, pattern, mark)
         except Unreadable as error:
             yield Finding(False, f"{error.path}: {error.why}, so nobody knows what stands in it")
             bad = True
@@ -137,7 +137,7 @@ def _search(folder: Path, pattern: re.Pattern[bytes], mark: bytes) -> Iterator[F
         yield Finding(True, f"{folder}: nothing about report pages in {looked} files")
 
 
-def _count(path: Path, pattern: re.Pattern[bytes], mark: bytes) -> tuple[int, int]:
+def _count_traces(path: Path, pattern: re.Pattern[bytes], mark: bytes) -> tuple[int, int]:
     """How many pieces hold the mark, and how many others an address; databases are looked at for the mark alone."""
     marked = older = 0
     for line in lines_of(path):

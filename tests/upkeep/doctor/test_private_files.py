@@ -19,7 +19,7 @@ from kiosk.report.access.keyring import read_keyring
 from kiosk.report.intake.sealed_item import seal_report_item
 from kiosk.report.intake.store import open_intake
 from kiosk.sealing.site_key import read_site_key
-from kiosk.start import opened
+from kiosk.start import closing_databases
 from kiosk.upkeep.doctor.checks import check_private
 from tests.factories import make_reader
 from tests.report.sealed import sealed_report
@@ -61,7 +61,7 @@ def test_all_that_a_school_at_work_makes_is_private(tmp_path: Path, umask: int) 
         [sys.executable, "-m", "kiosk", *INIT], env=environment, check=True, stdout=subprocess.DEVNULL
     )
     config = Config(data_dir=data_dir)
-    with opened(config) as databases:
+    with closing_databases(config) as databases:
         with databases.reports.write() as reports:
             make_reader(reports, "coordinator")
         with databases.reports.session(write=False) as reports:

@@ -154,7 +154,7 @@ def test_older_lines_are_found_compressed_ones_too(
     deep.mkdir(parents=True)
     (deep / "access.log.2").write_bytes(pack(b"10:19 GET /learn/\n" + line * 2))
     config = Config(data_dir=folder / "none", public_url="https://kiosk.school.example")
-    found = list(traces._search(folder, traces._pattern(config, "mark"), b"mark"))
+    found = list(traces._search_folder(folder, traces._trace_pattern(config, "mark"), b"mark"))
     assert bad(found) == [f"{deep / 'access.log.2'}: lines about report pages (2 older); {ADVICE}"]
 
 
@@ -179,7 +179,7 @@ def test_older_lines_are_found_compressed_ones_too(
 def test_what_only_looks_like_it_is_not_found(folder: Path, line: bytes) -> None:
     (folder / "dpkg.log").write_bytes(line)
     config = Config(data_dir=folder / "none", public_url="https://kiosk.school.example")
-    found = list(traces._search(folder, traces._pattern(config, "mark"), b"mark"))
+    found = list(traces._search_folder(folder, traces._trace_pattern(config, "mark"), b"mark"))
     assert bad(found) == []
 
 
@@ -187,13 +187,13 @@ def test_what_cannot_be_read_is_said_and_is_not_in_order(folder: Path) -> None:
     (folder / "access.log.3.zst").write_bytes(b"\x28\xb5\x2f\xfd....")
     (folder / "access.log.4.gz").write_bytes(gzip.compress(OLD_LINE * 50)[:-9])
     config = Config(data_dir=folder / "none")
-    pattern = traces._pattern(config, "mark")
-    assert bad(list(traces._search(folder, pattern, b"mark"))) == [
+    pattern = traces._trace_pattern(config, "mark")
+    assert bad(list(traces._search_folder(folder, pattern, b"mark"))) == [
         f"{folder}/access.log.3.zst: it is packed in a way that is not read here, so nobody knows what stands in it",
         f"{folder}/access.log.4.gz: it cannot be read (EOFError), so nobody knows what stands in it",
     ]
     gone = folder / "gone"
-    assert bad(list(traces._search(gone, pattern, b"mark"))) == [
+    assert bad(list(traces._search_folder(gone, pattern, b"mark"))) == [
         f"{gone}: there is no such folder, so nobody knows what stands in it"
     ]
 

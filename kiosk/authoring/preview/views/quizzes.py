@@ -35,7 +35,7 @@ def show_end(id: str) -> ResponseReturnValue:
 @bp.get("/<id>")
 def show(id: str) -> ResponseReturnValue:
     """The first question at the end, else the page of help."""
-    quiz = _quiz(id)
+    quiz = _quiz_or_404(id)
     order = _at_the_end(quiz)
     if not order:
         return redirect(url_for("lessons.show_help", id=quiz.lesson))
@@ -45,28 +45,28 @@ def show(id: str) -> ResponseReturnValue:
 @bp.get("/<id>/<question>")
 def ask(id: str, question: str) -> ResponseReturnValue:
     """One question before any answer."""
-    asked = _asked(id, question)
-    return _page(asked, blank_sheet(_shuffle_for_pupil(asked.quiz), asked.question))
+    asked = _asked_or_404(id, question)
+    return _question_page(asked, blank_sheet(_shuffle_for_pupil(asked.quiz), asked.question))
 
 
 @bp.post("/<id>/<question>")
 def send(id: str, question: str) -> ResponseReturnValue:
     """What is said of an answer."""
-    asked = _asked(id, question)
+    asked = _asked_or_404(id, question)
     mix, tries = _shuffle_for_pupil(asked.quiz), tries_in(request.form)
     kept = kept_sheet(mix, asked.question, request.form, tries)
     if moved := moved_sheet(kept, request.form):
-        return _page(asked, moved)
+        return _question_page(asked, moved)
     try:
         outcome = mark_only(asked.question, request.form, tries)
     except Unanswered as nothing:
-        return _page(asked, replace(kept, missing=nothing.missing))
-    return _page(asked, answered_sheet(kept, request.form, outcome))
+        return _question_page(asked, replace(kept, missing=nothing.missing))
+    return _question_page(asked, answered_sheet(kept, request.form, outcome))
 
 
-def _page(asked: AskedQuestion, sheet: Sheet) -> ResponseReturnValue:
+def _question_page(asked: AskedQuestion, sheet: Sheet) -> ResponseReturnValue:
     htmx = request.headers.get("HX-Request") == "true"
-    page = child_page(asked.lesson.band) | _way(asked)
+    page = child_page(asked.lesson.band) | _links_around(asked)
     page |= {
         "action": url_for(".send", id=asked.quiz.id, question=asked.question.id),
         "met_before": False,
@@ -77,7 +77,7 @@ def _page(asked: AskedQuestion, sheet: Sheet) -> ResponseReturnValue:
     return shown.part() if htmx else shown.whole()
 
 
-def _way(asked: AskedQuestion) -> dict[str, Any]:
+def _links_around(asked: AskedQuestion) -> dict[str, Any]:
     """What lies round a question: steps of its lesson, or the other questions at the end."""
     lesson, quiz = asked.lesson, asked.quiz
     last = len(lesson.steps)
@@ -111,15 +111,15 @@ def _shuffle_for_pupil(quiz: Quiz) -> PupilShuffle:
     return PupilShuffle(NO_KEY, NOBODY, quiz)
 
 
-def _asked(id: str, question_id: str) -> AskedQuestion:
-    quiz = _quiz(id)
+def _asked_or_404(id: str, question_id: str) -> AskedQuestion:
+    quiz = _quiz_or_404(id)
     question = quiz.question(question_id)
     if question is None:
         raise NotFound
     return AskedQuestion(readable_lesson(quiz.lesson), quiz, question)
 
 
-def _quiz(id: str) -> Quiz:
+def _quiz_or_404(id: str) -> Quiz:
     """The quiz of an id; raises Unreadable where its lesson names it, or NotFound."""
     site = preview_site()
     if id in site.quizzes:

@@ -117,7 +117,7 @@ def close(case: CaseFile) -> ResponseReturnValue:
         complete_task(acting, case, one.id)
     left = write_tasks_left([one for one in tasks if one not in done])
     try:
-        is_closed = closing.close(acting, group_of(acting, case.again()), {**filled.values, TASKS_LEFT: left})
+        is_closed = closing.close(acting, group_of(acting, case.fresh()), {**filled.values, TASKS_LEFT: left})
     except StaysOpen as error:
         filled.errors.add(WHOLE, STAYS_OPEN[error.why])
         return closing_form_with_errors(case, filled, 409)
@@ -140,7 +140,7 @@ def close_into(case: CaseFile) -> ResponseReturnValue:
     above = group_of(acting, case).belongs_to
     if above:
         case, _above = two_held(case, above.incident.number)
-    return _closed_or_why_not(case, partial(closing.close_into, acting, group_of(acting, case.again())))
+    return _closed_or_why_not(case, partial(closing.close_into, acting, group_of(acting, case.fresh())))
 
 
 @case_page("/close/not-yet", "POST")
