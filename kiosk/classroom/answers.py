@@ -74,7 +74,7 @@ class Tally:
 
     @property
     def answers(self) -> int:
-        """How many answers there are, from tablets and raised hands together."""
+        """The number of answers, from tablets and raised hands together."""
         return sum(bar.count for bar in self.bars)
 
     def may_be_shown(self, here: int) -> bool:

@@ -45,7 +45,7 @@ _BEGIN = Upsert(
 
 @dataclass(frozen=True)
 class LedLesson:
-    """Where a class is in the lesson that it is led through."""
+    """A class in a led lesson: which step it is at, and what is shown."""
 
     window_id: uuid.UUID
     lesson_id: str

@@ -27,7 +27,7 @@ _GO_ON = (
 
 @dataclass(frozen=True)
 class Seat:
-    """Where one child is."""
+    """The step of a led lesson at which one child is."""
 
     pupil_id: uuid.UUID
     place: int
@@ -42,7 +42,7 @@ def seat_of(rows: Connection, window_id: uuid.UUID, pupil_id: uuid.UUID) -> Seat
 
 
 def seats(rows: Connection, window_id: uuid.UUID) -> list[Seat]:
-    """Where each child in the lesson is."""
+    """The seat of each child in the lesson."""
     return [Seat(*row) for row in rows.execute(_SEATS, {"window_id": window_id})]
 
 

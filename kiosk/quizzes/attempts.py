@@ -54,7 +54,7 @@ class GivenAnswer:
 
 @dataclass(frozen=True)
 class AnswerOutcome:
-    """What marking an answer led to.
+    """The result of marking an answer.
 
     `tries` counts those that were not right, this one included; `met` names the questions of the
     quiz that this pupil has met by now.

@@ -20,7 +20,7 @@ from kiosk.wording.messages import N_
 
 
 class Answer(Protocol):
-    """Something to choose, right or not, and why."""
+    """What can be chosen as an answer to a question: whether it is right, and why."""
 
     @property
     def id(self) -> str: ...
@@ -36,7 +36,7 @@ class Answer(Protocol):
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Choosing(Question):
-    """Answers to choose from."""
+    """A question whose answers are chosen or ticked."""
 
     field: ClassVar[str] = "choice"  # the name under which the form sends them
     control: ClassVar[str]  # the input of each answer: radio or checkbox
@@ -47,7 +47,7 @@ class Choosing(Question):
         """Every answer that can be chosen, in the order of the file."""
 
     def picked(self, values: Values) -> list[Answer]:
-        """What a form chose, in the order of the file."""
+        """The answers that a form chose, in the order of the file."""
         ids = ids_in_form(values, self.field, [answer.id for answer in self.answers()])
         return [answer for answer in self.answers() if answer.id in ids]
 
@@ -60,7 +60,7 @@ class Choosing(Question):
         return tuple(answer.row() for answer in self.answers())
 
     def chosen(self, values: Values) -> Mapping[str, str]:
-        """The id of each answer that is chosen."""
+        """The ids of the chosen answers."""
         return {id: id for id in getlist(values, self.field)}
 
     def solution(self) -> Solution:
@@ -79,7 +79,7 @@ class Choosing(Question):
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class ChoosingOne(Choosing):
-    """One answer is right."""
+    """A question with exactly one right answer."""
 
     control: ClassVar = "radio"
 
@@ -111,7 +111,7 @@ class ChoosingOne(Choosing):
         return ""
 
     def right_options(self) -> frozenset[str]:
-        """The correct one."""
+        """The id of the correct option."""
         return frozenset(option.id for option in self.options if option.correct)
 
     def size(self, limits: BandLimits) -> Size | None:
@@ -125,7 +125,7 @@ class ChoosingOne(Choosing):
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class ChoosingAll(Choosing):
-    """Exactly the right answers are to be ticked, and no other."""
+    """A question for which exactly the right answers have to be ticked."""
 
     control: ClassVar = "checkbox"
     nothing_ticked: ClassVar[str]

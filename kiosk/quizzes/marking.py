@@ -35,7 +35,7 @@ class Unanswered(Exception):
 
 @dataclass(frozen=True)
 class Detail:
-    """How one card, part or option of an answer was marked, and why."""
+    """The marking of one card, part or option of an answer, with the reason."""
 
     id: str
     right: bool

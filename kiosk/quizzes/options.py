@@ -26,7 +26,7 @@ class Illustrated:
     decorative: bool = False
 
     def row(self) -> SheetRow:
-        """The row in which it stands on the page."""
+        """The row for it on the question's page."""
         return SheetRow(self.id, self.label, self.picture, self.image, self.alt or "")
 
 

@@ -92,7 +92,7 @@ class Question(ABC):
         """What a form holds for rows, by their ids; a row for which it holds nothing may be left out."""
 
     def unsolved(self, rows: Rows) -> Rows:
-        """Mixed rows, changed where they already stand in a good answer."""
+        """Shuffled rows, changed if they happen to stand in a right answer already."""
         return rows
 
     def blank(self, rows: Rows) -> Rows:
@@ -118,7 +118,7 @@ class Question(ABC):
         )
 
     def doubted(self, rows: Rows) -> Rows:
-        """Filled rows after "I'm not sure"."""
+        """The filled rows as shown after "I'm not sure"."""
         return tuple(row.told("", row.tried, row.was) for row in rows)
 
     def put_now(self, values: Values) -> str:
@@ -145,7 +145,7 @@ class Question(ABC):
 
     @abstractmethod
     def slot(self, option_id: str) -> str:
-        """What an option of the tally fills: nobody gives two answers for one slot, so they can be added up."""
+        """The slot of a tally option: an answer has at most one option for each slot, so counts can be added up."""
 
     @abstractmethod
     def beliefs(self) -> Mapping[str, str]:

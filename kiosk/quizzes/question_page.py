@@ -108,7 +108,7 @@ class QuestionPage:
         return self._cacheable((*page["about"], sheet.rows, *said, page["next_url"], page["swapped"]))
 
     def whole(self) -> str:
-        """The whole page."""
+        """The question's page as a whole."""
         page, question = self._page, self._sheet.question
         parts = {
             "title": str(escape(question.stem)),
@@ -144,18 +144,18 @@ class QuestionPage:
         return str(self._page["next_url"]) if shown else ""
 
     def _cacheable(self, marks: CacheKey) -> CacheKey | None:
-        """The marks, or None for an old question, which is not cached: its next address tells what was asked before."""
+        """The marks, or None for an old question: its next address names earlier questions, so it is not cached."""
         return marks if self._page["total"] else None
 
     def _render(self, template: str, marks: CacheKey | None, **shown: Any) -> str:
         return render_cached(template, self._address(marks), lambda: self._page | shown, self._kept)
 
     def _address(self, marks: CacheKey | None) -> CacheKey | None:
-        """The marks with those of every page: how it looks, and what the address says."""
+        """The cache key: these marks, and those of every page (its look, and what the address says)."""
         address = self._marks
         return None if address is None or marks is None else (self._page["page"], address, *marks)
 
 
 def _fill_frame(frame: str, parts: Mapping[str, str]) -> str:
-    """A frame with its parts in their places."""
+    """The cached frame of the page with its parts inserted."""
     return _PLACE.sub(lambda match: parts[match[1]], frame)

@@ -61,7 +61,7 @@ class Quiz:
         return self.shuffle in {"questions", "both"}
 
     def question(self, id: str) -> Question | None:
-        """The question of an id."""
+        """The question with this id, if the quiz has one."""
         return next((question for question in self.questions if question.id == id), None)
 
 

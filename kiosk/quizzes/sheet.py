@@ -74,7 +74,7 @@ class Sheet:
         return found[row.label] if len(found) > 1 else Markup("")
 
     def verdict(self, row: SheetRow) -> Verdict:
-        """What stands on the card of a row: said after this answer, or left from one before it."""
+        """The verdict on the card of a row, from this answer or an earlier one."""
         outcome = self.outcome
         if outcome is None or outcome.marked.unsure:
             return "tried" if row.tried else ""
@@ -103,7 +103,7 @@ class Sheet:
 
     @property
     def found(self) -> tuple[int, int]:
-        """How many parts of a good answer were given, and how many it has."""
+        """How many parts of the right answer were found, and how many there are."""
         details = self.outcome.marked.details if self.outcome else ()
         return sum(detail.right for detail in details), len(self.question.solution().parts)
 
@@ -115,13 +115,13 @@ class Sheet:
 
     @property
     def front(self) -> SheetRow:
-        """The row asked now or answered just now, where rows are answered one after another."""
+        """The row in front (asked now or just answered), if rows are answered one at a time."""
         put = next((row for row in self.rows if row.id == self.put), None)
         return put or next((row for row in self.rows if not row.chosen), self.rows[-1])
 
     @property
     def turn(self) -> Literal["ask", "missing", "unsure", "yes", "again", "shown"]:
-        """Which kind of message the row in front shows."""
+        """What kind of feedback the row in front shows."""
         if self.outcome is None:
             return "missing" if self.missing else "ask"
         marked = self.outcome.marked

@@ -44,7 +44,7 @@ def show(id: str) -> ResponseReturnValue:
 @bp.get("/<id>/<question>")
 @pupil_required
 def ask(id: str, question: str) -> ResponseReturnValue:
-    """One question."""
+    """The page of one question."""
     asked = _asked_or_404(id, question)
     return _show(asked, blank_sheet(_shuffle_for_pupil(asked.quiz), asked.question), _questions_met(asked))
 
@@ -94,7 +94,7 @@ def recall(id: str) -> ResponseReturnValue:
 @bp.post("/before/<id>")
 @pupil_required
 def send_recall(id: str) -> ResponseReturnValue:
-    """Feedback on an old question; only that it was met again is stored."""
+    """Feedback on the answer to an old question; only that it was met again is stored."""
     open_lesson(id)
     pupil, tries, done = signed_in_pupil(), tries_in(request.form), request.form.getlist("done")
     asked = _recalled_or_404(request.form.get("asked", ""))
@@ -126,7 +126,7 @@ def _show(asked: AskedQuestion, sheet: Sheet, met: frozenset[str]) -> ResponseRe
 
 
 def _links_around(asked: AskedQuestion, met: frozenset[str], url: Callable[..., str]) -> dict[str, Any]:
-    """Where a question is and what lies round it: among the steps of its lesson, or among the questions at the end."""
+    """The links before and after a question: steps of its lesson, or the other questions at the end."""
     lesson, quiz = asked.lesson, asked.quiz
     total = len(lesson.steps)
 

@@ -62,7 +62,7 @@ def show(token: str) -> ResponseReturnValue:
 @bp.get("/<token>/now")
 @open_to_all
 def now(token: str) -> ResponseReturnValue:
-    """What the board keeps asking: whether it is still up to date (304), how many are here and have finished."""
+    """The answer to the board's polling: whether it is up to date (304), how many are here and have finished."""
     window = _window_or_404(token)
     if window is None:
         return jsonify(mark=OVER)
@@ -108,7 +108,7 @@ def _step_page(page: dict[str, Any], lesson: Lesson, led: LedLesson, there: str)
 
 
 def _child_counts(window: ClassWindow, led: LedLesson | None) -> dict[str, int]:
-    """How many are here, how many of them are through with the step, and how many answers there are."""
+    """How many children are here, how many have finished the step, and how many answers there are."""
     with current_site().databases.sessions.rows(write=False) as rows:
         found = seats(rows, window.id)
         answered = how_many_answered(rows, window.id, led.place) if led and led.place else 0

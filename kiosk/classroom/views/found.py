@@ -28,7 +28,7 @@ def led_lesson_now(window_id: uuid.UUID) -> tuple[LedLesson, Lesson] | None:
 
 
 def minutes_words(led: LedLesson) -> str:
-    """How much of the lesson is left; empty where the teacher has not said."""
+    """The minutes left of the lesson in words; empty if the teacher has set no end."""
     left = led.minutes_left(now_utc())
     if left is None:
         return ""

@@ -183,7 +183,7 @@ def _end_lesson(
 
 
 def _write_down(group: ClassGroup, lesson: Lesson, here: Sequence[Seat], place: int) -> None:
-    """Keep who is here with a tablet; a class that has come to the last step has done the lesson.
+    """Record who is here with a tablet; a class that has come to the last step has done the lesson.
 
     Recorded at every step, as a class may close at any moment: when its time is over, by a colleague, or at the end
     of the day.

@@ -1,4 +1,4 @@
-"""Every page of a led lesson: importing them gives the blueprints their addresses and the templates their pictures."""
+"""Every page of a led lesson. Importing this module registers all views and template helpers."""
 
 from kiosk.classroom.views import board, leading, tablets
 

@@ -34,7 +34,7 @@ WAIT = "classroom.wait"
 
 @bp.app_template_global("teacher_speaks")
 def teacher_speaks() -> Markup:
-    """A teacher with a hand up, beside words that say it; nothing where the content has no such cast."""
+    """A drawing of a teacher with a hand up; empty if the content has no such cast."""
     return current_site().page_cache.get(("a teacher speaks",), _draw_eyes_scene)
 
 
@@ -49,7 +49,7 @@ def _draw_eyes_scene() -> Markup:
 @bp.get("")
 @pupil_required
 def follow() -> ResponseReturnValue:
-    """Go to where the class is."""
+    """Redirect a tablet to the step of its class."""
     found = _led_lesson(signed_in_pupil())
     if found is None:
         return redirect(url_for("lessons.index"))
@@ -79,7 +79,7 @@ def wait() -> ResponseReturnValue:
 @bp.post("/now")
 @pupil_required
 def now() -> ResponseReturnValue:
-    """What a tablet keeps asking, naming the page that it shows: stay there, go on, or look up."""
+    """The answer to a tablet's polling: stay on the page that it shows, go on, or look up."""
     pupil, where = signed_in_pupil(), request.form.get("where", "")[:200]
     found = _led_lesson(pupil)
     endpoint, values = _page_at(where)

@@ -16,7 +16,7 @@ from kiosk.wording.messages import N_
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class MultiChoice(ChoosingAll):
-    """Tick all that fit."""
+    """A question with several right options to tick."""
 
     youngest: ClassVar = Band.KS3
     nothing_ticked: ClassVar = N_("Tick what fits. You can tick: I'm not sure.")

@@ -20,12 +20,12 @@ from kiosk.wording.messages import N_
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class OrderStep(Illustrated):
-    """One step."""
+    """A step that has to be put in order."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Order(Question):
-    """Give each step its place. Options of the tally are `step:place`; an answer holds steps in their order."""
+    """A question in which steps get their places. Tally options are `step:place`; an answer holds steps in order."""
 
     youngest: ClassVar = Band.KS2
     mixing: ClassVar = "always"
@@ -62,7 +62,7 @@ class Order(Question):
         return Marked(right, False, answer, self.feedback_correct if right else self.feedback_wrong, ())
 
     def solution(self) -> Solution:
-        """The first of the good orders."""
+        """The steps in the first of the right orders."""
         labels = {step.id: step.label for step in self.items}
         steps = tuple(Solved(labels[id]) for id in self.correct_orders[0])
         return Solution(steps, ordered=True, why=self.feedback_correct)
@@ -85,20 +85,20 @@ class Order(Question):
         return rows
 
     def blank(self, rows: Rows) -> Rows:
-        """Each step has its present place."""
+        """The rows before any answer: each step in its present place."""
         return tuple(replace(row, chosen=str(place)) for place, row in enumerate(rows, 1))
 
     def filled(self, rows: Rows, values: Values) -> Rows:
-        """The steps by their places, those without one last."""
+        """The rows of a sent form: the steps by their places, those without one last."""
         filled = super().filled(rows, values)
         return tuple(sorted(filled, key=lambda row: int(row.chosen or len(filled) + 1)))
 
     def retried(self, rows: Rows, marked: Marked) -> Rows:
-        """The steps as they were put."""
+        """The steps in the order in which the child put them."""
         return rows
 
     def doubted(self, rows: Rows) -> Rows:
-        """The steps as they were put."""
+        """The steps in the order in which the child put them."""
         return rows
 
     def shown(self, rows: Rows) -> Rows:
@@ -119,17 +119,17 @@ class Order(Question):
         return Moved(self.blank(tuple(steps)), id, way)
 
     def tally(self, marked: Marked) -> tuple[str, ...]:
-        """Each step in its place."""
+        """The tally options of an answer: each step with its place."""
         if marked.unsure:
             return super().tally(marked)
         return tuple(f"{step}:{place}" for place, step in enumerate(marked.chosen, 1))
 
     def slot(self, option_id: str) -> str:
-        """The step is the slot, as it can have only one place."""
+        """The id of the step, as an answer gives each step only one place."""
         return option_id.partition(":")[0]
 
     def beliefs(self) -> Mapping[str, str]:
-        """Places show no misconception."""
+        """None: no place of a step shows a misconception."""
         return {}
 
     def size(self, limits: BandLimits) -> Size | None:

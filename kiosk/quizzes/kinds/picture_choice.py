@@ -12,7 +12,7 @@ from kiosk.quizzes.options import STRICT
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class PictureChoice(ChoosingOne):
-    """Choose one picture."""
+    """A question of which one picture is right."""
 
     youngest: ClassVar = Band.KS1
     pictured: ClassVar = True

@@ -11,7 +11,7 @@ from kiosk.quizzes.options import STRICT
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class SingleChoice(ChoosingOne):
-    """Choose one."""
+    """A question of which one worded option is right."""
 
     youngest: ClassVar = Band.KS2
 

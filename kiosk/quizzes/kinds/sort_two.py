@@ -21,7 +21,7 @@ from kiosk.wording.messages import N_
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Bin(Illustrated):
-    """One of the two boxes."""
+    """One of the two boxes into which cards are sorted."""
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -35,13 +35,13 @@ class Card(Illustrated):
     misconception: str = ""
 
     def said_in(self, box: str) -> Markup:
-        """What is said of it in a box, while a child can still put it in another."""
+        """The feedback on this card in a box, while the child can still put it in the other."""
         return self.feedback if box == self.bin else self.not_yet or self.feedback
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class SortTwo(Question):
-    """Put each card in a box; a card may be left out. Options of the tally are `card:box`."""
+    """A question in which cards are sorted into two boxes; a card may be left out. Tally options are `card:box`."""
 
     youngest: ClassVar = Band.KS1
     one_by_one: ClassVar = True
@@ -109,38 +109,38 @@ class SortTwo(Question):
         return self._put(values)[0]
 
     def moved(self, rows: Rows, values: Values) -> Moved | None:
-        """The next card, after the button that asks for it."""
+        """The move to the next card, if the form's button asked for it; else None."""
         if "next" not in values:
             return None
         left = [row.id for row in rows if not row.chosen]
         return Moved(rows, left[0] if left else "", "next")
 
     def doubted(self, rows: Rows) -> Rows:
-        """Every card stays where it lies."""
+        """The rows after "I'm not sure": every card stays where it lies."""
         return rows
 
     def is_first(self, values: Values, tries: int) -> bool:
-        """Whether this card was put nowhere before, or none was."""
+        """Whether this is the first answer about this card, or the first at all."""
         now, tried = self.put_now(values), getlist(values, "tried")
         if now:
             return now not in tried
         return tries == 0 and not (is_unsure(values) and self._boxes_put_in(values))
 
     def shown(self, rows: Rows) -> Rows:
-        """Each card in its box."""
+        """Each card with its right box."""
         boxes = {card.id: card.bin for card in self.items}
         return tuple(replace(row, chosen=boxes[row.id]) for row in rows)
 
     def slot(self, option_id: str) -> str:
-        """The card is the slot, as it can lie in only one box."""
+        """The id of the card, as it can lie in only one box."""
         return option_id.partition(":")[0]
 
     def right_options(self) -> frozenset[str]:
-        """Each card in its box."""
+        """Each card with its right box."""
         return frozenset(f"{card.id}:{card.bin}" for card in self.items)
 
     def beliefs(self) -> Mapping[str, str]:
-        """What putting a card in the other box shows."""
+        """The misconception shown by putting a card in the wrong box."""
         return {
             f"{card.id}:{box.id}": card.misconception
             for card in self.items

@@ -29,11 +29,11 @@ class MessagePart:
 
     @property
     def correct(self) -> bool:
-        """Whether it is to be ticked."""
+        """Whether this part is a clue, which has to be ticked."""
         return self.clue
 
     def row(self) -> SheetRow:
-        """The row in which it stands on the page."""
+        """The row for it on the question's page."""
         return SheetRow(self.id, self.text)
 
 
@@ -47,7 +47,7 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class SpotClue(ChoosingAll):
-    """Tick the parts that are clues."""
+    """A question in which the clues of a message have to be ticked."""
 
     youngest: ClassVar = Band.KS3
     mixing: ClassVar = "never"  # a message reads as it was sent
@@ -73,7 +73,7 @@ class SpotClue(ChoosingAll):
         return self.message.parts
 
     def why_right(self, ticked: Sequence[Answer]) -> Markup:
-        """What the author wrote on each ticked part: why it is a clue."""
+        """The author's reasons why the ticked parts are clues."""
         return Markup(" ").join(part.feedback for part in ticked)
 
     def size(self, limits: BandLimits) -> Size | None:

@@ -13,7 +13,7 @@ from kiosk.quizzes.question import Size
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class TrueFalse(ChoosingOne):
-    """Yes or no."""
+    """A question with two answers, such as Yes and No."""
 
     youngest: ClassVar = Band.KS1
     mixing: ClassVar = "never"  # Yes before No
