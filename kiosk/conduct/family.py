@@ -33,7 +33,7 @@ class ReadRule:
 
 @dataclass(frozen=True)
 class ReadSection:
-    """A further part of a Code."""
+    """A section of a Code besides its rules, as families read it."""
 
     id: str
     title: CodeSentence

@@ -37,7 +37,7 @@ def mark_seen(session: Session, pupil: AnyPupil, code: Code, today: date) -> Non
 
 
 def decided_and_seen(session: Session, pupil: AnyPupil, code: Code) -> tuple[SignOff | None, bool]:
-    """The last decision of a pupil about a Code, and whether they were shown it as it is now; one query."""
+    """A pupil's last decision about a Code, and whether they were shown its current version; one query."""
     row = session.execute(_BOTH, {"who": pupil.id, "code_id": code.id}).first()
     if row is None:
         return None, False

@@ -59,5 +59,5 @@ def _rule_lines(words: CodeSentence, script: Script) -> float:
 
 
 def _height_in_lines(words: Markup, script: Script) -> float:
-    """The height of a sentence in the column."""
+    """How many lines a sentence takes in the column, by the script's line height."""
     return ceil(len(words.striptags()) / script.letters) * script.height

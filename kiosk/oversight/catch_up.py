@@ -85,7 +85,7 @@ def catch_up(
 
 
 def _did_it(last: LessonDone | None, was_away: bool) -> bool:
-    """Whether the class has done it, whoever it was set for; who was away is known once an adult has signed."""
+    """Whether the class has done the lesson together; who was away is known once an adult has signed."""
     return last is not None and (last.signed or not was_away)
 
 
@@ -103,7 +103,7 @@ def _again_by(now: SetLesson | None, pupil_id: uuid.UUID, today: date) -> date |
 
 
 def _presence(session: Session, class_group: ClassGroup, done: Mapping[str, LessonDone]) -> Known:
-    """Who was there on the day, or since, on which the class did a lesson."""
+    """Which children were present when the class did a lesson, or did it since."""
     rows = session.execute(
         select(LessonPresence.pupil_id, LessonPresence.lesson_id, LessonPresence.present_on)
         .join(Pupil, Pupil.id == LessonPresence.pupil_id)

@@ -85,7 +85,7 @@ class Grid:
 
     @property
     def agreed(self) -> int:
-        """How many children agree to the Code as it is now."""
+        """How many children agree to the current version of the Code."""
         return sum(row.code is DecisionState.AGREED for row in self.rows)
 
 
@@ -139,7 +139,7 @@ def completion(
 
 
 def csv_rows(grid: Grid, say: Say) -> list[list[str]]:
-    """The grid as on the screen: headings, a row for each child, totals."""
+    """The rows of the CSV file, as on the screen: headings, a row for each child, totals."""
     head = [say(N_("Pupil")), *(column.title for column in grid.columns), say(N_("Code"))]
     body = [
         [row.name, *(say(CELL_WORDS[cell]) for cell in row.cells), say(STATE_WORDS[row.code])]

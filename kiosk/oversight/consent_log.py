@@ -56,7 +56,7 @@ def note_consent(
 
 
 def known_consents(session: Session, key: SiteKey, consents: Sequence[Consent]) -> list[KnownConsent]:
-    """These requests with what the log says of each, in the same order; one query, or none."""
+    """These consent requests with what the audit log says of each, in the same order; one query, or none."""
     if not consents:
         return []
     ids = [one.id for one in consents]
@@ -101,7 +101,7 @@ def _without_line(
 
 
 def _digest_of_step(step: ConsentStep) -> str:
-    """A digest of what somebody wrote about a request, and of the day."""
+    """A digest of one step of a request: what somebody wrote, and the day."""
     return sha256(canonical({"note": step.note, "day": step.day.isoformat()}).encode()).hexdigest()
 
 

@@ -151,7 +151,7 @@ def _load_consents(session: Session, key: SiteKey, where: ColumnElement[bool]) -
 def consent_of(
     session: Session, key: SiteKey, id: uuid.UUID, for_update: bool = False
 ) -> KnownConsent | None:
-    """One request; `held`: nobody else does anything about it until this transaction ends."""
+    """One consent request; `held` locks it against other writers until this transaction ends."""
     wanted = select(Consent).where(Consent.id == id)
     if for_update:
         session.scalars(wanted.with_for_update().options(lazyload("*"))).first()
@@ -170,7 +170,7 @@ _EVER_ALLOWED = or_(
 
 
 def leadership(session: Session, leads: Leads, but: uuid.UUID | None = None) -> list[StaffMember]:
-    """Every member of the leadership team who works here, once each, except whoever asked."""
+    """The present members of the leadership team without whoever made the request."""
     return [one for one in present_staff(session) if one.roles & leads and one.id != but]
 
 
@@ -199,7 +199,7 @@ def is_in_force(asked: KnownConsent, today: date) -> bool:
 
 
 def steps_for(asked: KnownConsent, staff: StaffMember, leads: Leads, today: date) -> list[str]:
-    """What this person can do about a request now.
+    """The steps that this person can take about a consent request now.
 
     Somebody who agreed before may agree again where two have agreed: one of them could not decide at that time, so it
     still waits.
@@ -274,11 +274,11 @@ def decisions_for(
 
 
 def in_force_now(found: Collection[KnownConsent], today: date) -> list[Consent]:
-    """What is allowed today; what ends last comes first."""
+    """The consents that are in force today, the one that ends last first."""
     standing = [one.consent for one in found if is_in_force(one, today)]
     return sorted(standing, key=lambda one: one.holds_until, reverse=True)
 
 
 def in_force_or_tampered(found: Collection[KnownConsent], today: date) -> list[KnownConsent]:
-    """What is in force today, and what was tampered with so that nobody can rely on it."""
+    """The consents in force today, and those that were tampered with and cannot be relied on."""
     return [one for one in found if one.changed or is_in_force(one, today)]

@@ -45,14 +45,14 @@ class SquareKind(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Square:
-    """One year and strand; `share` is a per cent where `kind` is SHARE."""
+    """A square of the coverage table, for one year and strand; `share` is a percentage where `kind` is SHARE."""
 
     kind: SquareKind
     share: int = 0
 
     @property
     def low(self) -> bool:
-        """Whether only few children of the year have finished it so far."""
+        """Whether the share of children who finished a lesson of this strand counts as low."""
         return self.kind is SquareKind.FEW or (self.kind is SquareKind.SHARE and self.share < LOW_PER_CENT)
 
 
@@ -180,7 +180,7 @@ def class_sizes(session: Session, ids: Sequence[uuid.UUID]) -> Counter[uuid.UUID
 
 
 def lessons_set(session: Session, ids: Sequence[uuid.UUID]) -> set[tuple[uuid.UUID, str]]:
-    """What these classes were set, for everybody or for some."""
+    """The lessons set for each of these classes, for everybody or for some."""
     rows = session.execute(
         select(LessonSet.class_group_id, LessonSet.lesson_id).where(LessonSet.class_group_id.in_(ids))
     )

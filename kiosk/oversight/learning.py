@@ -55,7 +55,7 @@ def closed_by_class(
 
 
 def figures(closed: Mapping[uuid.UUID, str], known: Mapping[uuid.UUID, str]) -> list[ClassFigure]:
-    """The figure of each class; `closed`: the class of each case, `known`: those that this person knows of anyway."""
+    """The figure of each class; `closed`: the class of each closed case, `known`: of those that the viewer knows."""
     found = []
     for one in CLASSES:
         of_class = [id for id, class_id in closed.items() if class_id == one.id]

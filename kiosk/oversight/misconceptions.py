@@ -75,7 +75,7 @@ class Belief:
 
     @property
     def share(self) -> float:
-        """The share of those who answered, 0 to 1."""
+        """The share (0 to 1) of the children who answered that show this belief."""
         return min(self.count / self.answered, 1.0)
 
 
@@ -147,7 +147,7 @@ def _lesson_beliefs(
 
 
 def _beliefs_held(question: Question, counts: Counts) -> Iterator[tuple[str, int]]:
-    """Each misconception that the answers to a question show, with the least number of children who hold it."""
+    """Each misconception that answers to a question show, with the least number of children who hold it."""
     shown = question.beliefs()
     by_id: dict[str, dict[str, int]] = {}
     for option, count in counts.items():

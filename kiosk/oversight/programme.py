@@ -36,7 +36,7 @@ class YearTerm:
     last: date | None = None
 
     def has_begun(self, today: date) -> bool:
-        """Whether its first day has come."""
+        """Whether the term has begun."""
         return self.first is not None and self.first <= today
 
 
@@ -75,7 +75,7 @@ class YearProgramme:
     lessons: tuple[PlannedLesson, ...]
 
     def count(self, state: PlannedState) -> int:
-        """In how many classes planned lessons have this state, taken together."""
+        """The number of pairs of class and planned lesson with this state."""
         return sum(one.states.count(state) for one in self.lessons)
 
 
@@ -94,7 +94,7 @@ def current_term(terms: Sequence[YearTerm], today: date) -> YearTerm | None:
 
 
 def plans(session: Session) -> dict[str, dict[str, int]]:
-    """What is planned, by year; one query."""
+    """The planned lessons of each year; one query."""
     found: dict[str, dict[str, int]] = {}
     for row in session.execute(select(ProgrammeLesson.year, ProgrammeLesson.lesson_id, ProgrammeLesson.term)):
         found.setdefault(row.year, {})[row.lesson_id] = row.term
@@ -178,7 +178,7 @@ class _ClassStatus:
         self._sizes = class_sizes(session, ids)
 
     def state(self, group: ClassGroup, lesson_id: str, term: YearTerm, today: date) -> PlannedState:
-        """What became of a lesson that is planned for this term."""
+        """The state of a lesson in a class, if it is planned for this term."""
         key = (group.id, lesson_id)
         if key in self._taught or 2 * self._finished[key] >= (self._sizes[group.id] or 1):
             return PlannedState.TAUGHT

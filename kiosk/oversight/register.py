@@ -43,7 +43,7 @@ class RegisterQuery:
 
 
 def filter_register(parts: Sequence[RegisterPart], query: RegisterQuery) -> list[RegisterPart]:
-    """The lines that match, grouped in their parts; a part without any is left out."""
+    """The lines that match a search, grouped in their parts; a part without any is left out."""
     kept = []
     for part in parts:
         lines = tuple(line for line in part.lines if _matches(part, line, query))

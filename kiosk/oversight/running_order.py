@@ -43,14 +43,14 @@ class Part:
 
     @property
     def kind(self) -> str:
-        """The name of its template."""
+        """The name of the template that prints this part."""
         if isinstance(self.step, Passage):
             return "passage"
         return self.step.kind if self.step else ""
 
     @property
     def heading(self) -> Markup:
-        """Its own heading; empty where it has none."""
+        """The heading of this part; empty if it has none."""
         if isinstance(self.step, Activity):
             return self.step.title
         if isinstance(self.step, Screen | Passage):
@@ -59,7 +59,7 @@ class Part:
 
     @property
     def weight(self) -> float:
-        """How long it takes beside the other parts."""
+        """The relative length of this part, for sharing out the lesson's minutes."""
         doing = WEIGHTS.get(self.step.kind, DOING) if self.step else 0.0
         return doing + A_QUESTION * len(self.questions)
 
@@ -80,18 +80,18 @@ def running_order(lesson: Lesson, quiz: Quiz) -> tuple[Part, ...]:
 
 
 def question_numbers(parts: Sequence[Part]) -> dict[str, int]:
-    """The number of each question on paper, by its id, in the order in which they are asked."""
+    """The number of each question on the printed sheet, by id, in the order in which they are asked."""
     ids = [question.id for part in parts for question in part.questions]
     return {id: number for number, id in enumerate(ids, 1)}
 
 
 def to_bring(lesson: Lesson) -> tuple[Offline, ...]:
-    """What is done away from the screen and needs something to be brought."""
+    """The offline activities of a lesson for which something has to be brought."""
     return tuple(step for step in lesson.steps if isinstance(step, Offline) and step.needs)
 
 
 def in_pairs(lesson: Lesson) -> bool:
-    """Whether a step needs two readers."""
+    """Whether any step of the lesson is for two children together."""
     return lesson.mode == "pair" or any(step.kind == "two" for step in lesson.steps)
 
 

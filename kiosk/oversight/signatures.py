@@ -55,7 +55,7 @@ class RegisterLine:
 
     @property
     def words(self) -> str:
-        """The state in words that are still to be translated."""
+        """The state in words, not yet translated."""
         if self.last_year:
             return N_("Not asked this year")
         undecided = self.seen_on and self.state is DecisionState.NONE
@@ -63,7 +63,7 @@ class RegisterLine:
 
     @property
     def signed(self) -> bool:
-        """Whether this person agrees to the Code as it is now."""
+        """Whether this person agrees to the current version of the Code."""
         return self.state is DecisionState.AGREED
 
 
@@ -87,7 +87,7 @@ class RegisterPart:
 
     @property
     def agreed(self) -> int:
-        """How many agree to the Code as it is now."""
+        """How many people agree to the current version of the Code."""
         return self.count(DecisionState.AGREED)
 
     @property

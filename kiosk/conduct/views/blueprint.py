@@ -15,7 +15,7 @@ bp = Blueprint("conduct", __name__)
 
 
 def codes() -> Codes:
-    """Every Code."""
+    """Every Code of the school."""
     found: Codes = current_site().codes
     return found
 

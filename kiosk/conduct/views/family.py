@@ -54,7 +54,7 @@ def _family_page_values(band: Band) -> dict[str, Any]:
 
 @bp.app_template_filter("ring")
 def ring(words: Markup) -> Markup:
-    """The words, with every phone number made a link that rings it."""
+    """The text with every phone number as a `tel:` link."""
 
     def link(match: re.Match[str]) -> str:
         digits = match[1].replace(" ", "")

@@ -74,7 +74,7 @@ def answer(number: int) -> ResponseReturnValue:
 @bp.post("/learn/code/later")
 @pupil_required
 def read_later() -> ResponseReturnValue:
-    """Put the Code off: today's work comes first, and the Code is shown again when this child next signs in."""
+    """Put off reading the Code until this child next signs in, and go to today's work."""
     session[READ_LATER] = visit().code.version
     return redirect(url_for("lessons.index"), 303)
 

@@ -24,7 +24,7 @@ READ_LATER = "code_later"  # in the session: the version that this child has put
 
 @dataclass(frozen=True)
 class Visit:
-    """What the address and the last decision say about a pupil who is reading the Code."""
+    """How far a pupil is in reading the Code, by the address and the last decision."""
 
     band: Band
     code: Code
@@ -42,7 +42,7 @@ class Visit:
 
     @property
     def unticked(self) -> list[Rule]:
-        """Rules that a young child has not ticked yet; the others show by the questions that they understood."""
+        """Rules that a young child has not ticked yet; older children answer check questions instead of ticking."""
         if self.band not in YOUNG:
             return []
         return [rule for rule in self.rules if rule.id not in self.ticks]
@@ -84,7 +84,7 @@ class Visit:
 
 
 def visit() -> Visit:
-    """The visit of this request."""
+    """The reading of the Code that this request's address describes."""
     pupil = signed_in_pupil()
     band = pupil.class_group.band
     code = current_site().codes.get(band.value, language())

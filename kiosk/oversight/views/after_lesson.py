@@ -39,14 +39,14 @@ class _AskedLesson:
 
     @property
     def held(self) -> LessonOfDay:
-        """The lesson on the day that is shown, and signed for."""
+        """The lesson on the day shown, for which the attendance is signed."""
         return LessonOfDay(
             self.group, self.lesson, attendance_day(self.done, self.today), self.lesson.since(self.began)
         )
 
     @property
     def is_of_today(self) -> bool:
-        """Whether the class did it today."""
+        """Whether the class did the lesson today."""
         return self.done is not None and self.done.day == self.today
 
     @property
@@ -61,7 +61,7 @@ class _AskedLesson:
 
 
 def _asked_lesson(class_id: uuid.UUID, id: str) -> _AskedLesson:
-    """Raises NotFound for a class of somebody else, and for a lesson that the class is not led through."""
+    """The lesson and class in the address; raises NotFound where this person or this class has no access."""
     group, site, lesson = class_of_today(class_id), current_site(), lesson_or_404(id)
     if not may_lead(school(), group, lesson):
         raise NotFound
@@ -75,7 +75,7 @@ def _asked_lesson(class_id: uuid.UUID, id: str) -> _AskedLesson:
 @bp.get("/classes/<uuid:class_id>/after/<id>")
 @staff_required()
 def after(class_id: uuid.UUID, id: str) -> ResponseReturnValue:
-    """Whoever may open the class signs here; how its children get on is for those alone who may see that."""
+    """The page after a led lesson: sign the attendance and, for those who may see it, how the children get on."""
     asked, site = _asked_lesson(class_id, id), current_site()
     if not asked.may_look:
         return redirect(url_for("windows.show", class_id=class_id))
@@ -93,7 +93,7 @@ def after(class_id: uuid.UUID, id: str) -> ResponseReturnValue:
 @bp.post("/classes/<uuid:class_id>/after/<id>")
 @staff_required()
 def sign_for_class(class_id: uuid.UUID, id: str) -> ResponseReturnValue:
-    """Keep by this adult's word who was there."""
+    """Store the attendance that this adult signs."""
     asked = _asked_lesson(class_id, id)
     if not asked.may_look:
         return redirect(url_for("windows.show", class_id=class_id), 303)

@@ -70,7 +70,7 @@ def lessons_of_class(group: ClassGroup) -> list[tuple[str, str, str, str]]:
 
 
 def behind_words(child: PupilBehind) -> str:
-    """What the list says beside a child's name: when it is set again by, else why the child is on it."""
+    """The note beside a child's name on the catch-up list: the new due day, or else why the child is on it."""
     site = current_site()
     if child.again_by:
         return str(_("set again, by %(day)s", day=near_day(child.again_by, site.today())))

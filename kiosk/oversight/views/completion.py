@@ -64,7 +64,7 @@ def completion(class_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required(*SEE_PROGRESS)
 @password_again()
 def completion_csv(class_id: uuid.UUID) -> ResponseReturnValue:
-    """The same rows as a file."""
+    """The completion grid of a class as a CSV file."""
     group = class_or_404(class_id)
     note_export("completion", group.name)
     return csv_response(csv_rows(_grid_of_class(group), _), "completion", group.name)

@@ -85,7 +85,7 @@ def _state_words(asked: KnownConsent, today: date) -> str:
 
 
 def facts_of(consent: Consent) -> list[tuple[str, str]]:
-    """What was asked, as pairs of what and answer."""
+    """A consent request as pairs of label and answer."""
     return [
         (
             _("Asked by"),
@@ -101,7 +101,7 @@ def facts_of(consent: Consent) -> list[tuple[str, str]]:
 
 
 def step_lines(asked: KnownConsent) -> list[tuple[str, str]]:
-    """What each person did about it, with the reason; what the log of powers does not say is called so."""
+    """What each person did about a request, and why; a step that is not in the audit log is marked as such."""
     return [
         (
             str(_(ACTS[one.act], name=one.staff.name, day=day_and_year(one.day))),

@@ -39,7 +39,7 @@ WORD = f"<any({', '.join(repr(word) for word in consents.STEPS)}):word>"
 @bp.get("/consents")
 @staff_required()
 def show_consents() -> ResponseReturnValue:
-    """What is allowed, then everything that was asked, the newest first."""
+    """The list of consents: those in force, then every request, the newest first."""
     site, staff, page = current_site(), signed_in_staff(), asked_page(request.args.get("page", ""))
     today, leads = site.today(), site.config.leadership_roles
     found, allowed, more = consents.consents(school(), site.key, page)
@@ -59,7 +59,7 @@ def show_consents() -> ResponseReturnValue:
 @bp.get("/consents/print")
 @staff_required()
 def print_consents() -> ResponseReturnValue:
-    """The same list with all that was asked and decided, on paper."""
+    """The list of consents with all that was asked and decided, to print."""
     site, page = current_site(), asked_page(request.args.get("page", ""))
     today = site.today()
     found, allowed, more = consents.consents(school(), site.key, page)
@@ -81,7 +81,7 @@ def print_consents() -> ResponseReturnValue:
 @bp.post("/consents/new")
 @staff_required()
 def ask() -> ResponseReturnValue:
-    """Ask, or show the form again with everything typed and what to correct."""
+    """Make a consent request, or show its form again with everything typed and what to correct."""
     today = current_site().today()
     filled = consents.read_asking(request.form, today)
     if filled.errors:
@@ -102,14 +102,14 @@ def ask() -> ResponseReturnValue:
 @bp.get("/consents/<uuid:consent_id>")
 @staff_required()
 def show_consent(consent_id: uuid.UUID) -> ResponseReturnValue:
-    """What was asked, what became of it, and what this person can do about it."""
+    """One consent request: what was asked, its state, and what this person can do about it."""
     return _consent_page(_consent_or_404(consent_id))
 
 
 @bp.post(f"/consents/<uuid:consent_id>/{WORD}")
 @staff_required()
 def decide_consent(consent_id: uuid.UUID, word: str) -> ResponseReturnValue:
-    """Say yes or no, take it back, look at it again or end it."""
+    """Approve, refuse, withdraw, review or end a consent request."""
     site, staff = current_site(), signed_in_staff()
     known = _consent_or_404(consent_id, for_update=True)
     consent = known.consent
@@ -147,7 +147,7 @@ def _form_number() -> uuid.UUID:
 @bp.get("/consents/new")
 @staff_required()
 def new_consent(filled: Filled | None = None, once: uuid.UUID | None = None) -> str:
-    """The form, with what was typed."""
+    """The form for a new consent request, with what was typed."""
     kinds = {"kind": {kind.value: str(_(KINDS[kind])) for kind in ConsentKind}}
     return render_template(
         "oversight/consent_new.html",

@@ -37,10 +37,10 @@ KIND_WORDS = {
 @bp.get("/coverage")
 @staff_required(*SEE_PROGRESS, *SEE_SCHOOL_FIGURES)
 def coverage() -> ResponseReturnValue:
-    """The table, and the beliefs of the chosen or only class."""
+    """The coverage table, and the beliefs of the chosen or only class."""
     staff = signed_in_staff()
     mine = classes_to_look_at(school(), staff)
-    table = coverage_of(school(), _children_counted(staff, mine), current_site().lessons)
+    table = coverage_of(school(), _classes_counted(staff, mine), current_site().lessons)
     chosen = asked_class(mine) or (mine[0] if len(mine) == 1 else None)
     return render_template(
         "oversight/coverage.html",
@@ -68,10 +68,10 @@ def coverage() -> ResponseReturnValue:
 @bp.get("/coverage.csv")
 @staff_required(*SEE_PROGRESS, *SEE_SCHOOL_FIGURES)
 def coverage_csv() -> ResponseReturnValue:
-    """The same table as a file."""
+    """The coverage table as a CSV file."""
     staff = signed_in_staff()
     table = coverage_of(
-        school(), _children_counted(staff, classes_to_look_at(school(), staff)), current_site().lessons
+        school(), _classes_counted(staff, classes_to_look_at(school(), staff)), current_site().lessons
     )
     head = [_("Strand"), *(year_list([column]) for column in table.columns)]
     body = [
@@ -102,8 +102,8 @@ def age_words(band: Band) -> str:
     return str(_("%(first)s to %(last)s", first=first, last=last))
 
 
-def _children_counted(staff: StaffMember, mine: list[ClassGroup]) -> list[ClassGroup]:
-    """Which children the table counts: the whole school's, or those of a teacher's classes."""
+def _classes_counted(staff: StaffMember, mine: list[ClassGroup]) -> list[ClassGroup]:
+    """The classes that the table counts: all of the school, or those that this person may look at."""
     return every_class(school()) if sees_school_figures(staff) and not sees_all_progress(staff) else mine
 
 

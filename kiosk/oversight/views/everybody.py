@@ -34,7 +34,7 @@ LONGEST_NAME = 60
 
 @dataclass(frozen=True)
 class AskedChildren:
-    """What the address asks for, limited to what this person may see."""
+    """The search for children in the address, limited to what this person may see."""
 
     classes: list[ClassGroup]  # the classes to search
     mine: list[ClassGroup]  # all that this person may see
@@ -95,7 +95,7 @@ def everybody() -> ResponseReturnValue:
 @staff_required(*SEE_PROGRESS)
 @password_again()
 def everybody_csv() -> ResponseReturnValue:
-    """Everybody who was found, on one list, as a file."""
+    """All children who match the search, in one CSV file."""
     asked = _asked_children()
     found = _search_result(asked)
     made: list[ProgressSheet] = progress_sheets(school(), found, found.children, current_site().codes)
@@ -104,7 +104,7 @@ def everybody_csv() -> ResponseReturnValue:
 
 
 def _asked_children() -> AskedChildren:
-    """What the address asks for; NotFound for a class, year or lesson that is not there or not this person's."""
+    """The search in the address; NotFound for a class, year or lesson that does not exist or is not this person's."""
     mine = classes_to_look_at(school(), signed_in_staff())
     chosen = asked_class(mine)
     year, lesson_id = request.args.get("year", ""), request.args.get("lesson", "")

@@ -25,7 +25,7 @@ from kiosk.wording.words import class_words, day_and_year
 
 @dataclass(frozen=True)
 class Proposal:
-    """A lesson that fits, where it is read, and the classes of its age that do not have it yet."""
+    """A lesson that fits a class of cases, its address, and the classes of its age that do not have it yet."""
 
     words: str
     url: str
@@ -65,7 +65,7 @@ def _proposals(case_class: CaseClass, groups: list[ClassGroup]) -> list[Proposal
 
 
 def _proposal(lesson: Lesson, groups: list[ClassGroup]) -> Proposal:
-    """A lesson is set by the form of its own page, which asks again whose class it is."""
+    """A proposed lesson; it links to the lesson's own page, where it is set for a class."""
     fitting = [group for group in groups if group.band == lesson.band]
     days = sets_in(school(), fitting, lesson)
     return Proposal(

@@ -71,7 +71,7 @@ def lesson(id: str) -> ResponseReturnValue:
 @bp.get("/lessons/<id>/set")
 @staff_required(*SEE_PROGRESS)
 def choose_children(id: str) -> ResponseReturnValue:
-    """Go on to choose the children of one of my classes."""
+    """Redirect to the page on which the children of one of my classes are chosen."""
     found, group = lesson_or_404(id), _class_of(request.args.get("class", ""))
     if group is None:
         return _lesson_page(found, error=_("Choose one of your classes.")), 422

@@ -83,7 +83,7 @@ def plan_year() -> ResponseReturnValue:
 @bp.post("/programme/plan")
 @staff_required(*PLANNERS)
 def save_year() -> ResponseReturnValue:
-    """Keep the plan; a term that there is not is said beside its lesson, and nothing is lost."""
+    """Save the plan of a year; an unknown term is shown as a mistake beside its lesson, and nothing is lost."""
     year = _year_or_404()
     terms = len(_term_choices(year)) - 1
     sent = {id: request.form.get(f"term-{id}", NO_TERM) for id in current_site().lessons}

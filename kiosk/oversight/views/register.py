@@ -45,7 +45,7 @@ LONGEST_VERSION = 4  # digits
 
 @dataclass(frozen=True)
 class AskedRegister:
-    """What the address asks for, and what this person may see of it."""
+    """The search in the register that the address asks for, and what this person may see of it."""
 
     classes: list[ClassGroup]
     chosen: ClassGroup | None
@@ -72,7 +72,7 @@ class AskedRegister:
 @bp.get("/signatures")
 @staff_required(*SEE_PROGRESS)
 def signatures() -> ResponseReturnValue:
-    """Who signed what, class by class, as far as it fits what was asked for."""
+    """The register of signatures, class by class, as far as it matches the search."""
     asked = _asked_register()
     fitting = register.filter_register(asked.parts, asked.query)
     found = sum(len(part.lines) for part in fitting)
@@ -109,7 +109,7 @@ def signatures() -> ResponseReturnValue:
 @staff_required(*SEE_PROGRESS)
 @password_again()
 def signatures_csv() -> ResponseReturnValue:
-    """Everything that fits, as a file."""
+    """All lines of the register that match the search, as a CSV file."""
     asked = _asked_register()
     name = asked.chosen.name if asked.chosen else ""
     note_export("signatures", name)
@@ -117,7 +117,7 @@ def signatures_csv() -> ResponseReturnValue:
 
 
 def _asked_register() -> AskedRegister:
-    """What is asked for; NotFound for a class that is not there or not this person's."""
+    """The search in the address; NotFound for a class that does not exist or is not this person's."""
     staff = signed_in_staff()
     classes = classes_to_look_at(school(), staff)
     chosen = asked_class(classes)

@@ -28,7 +28,7 @@ from kiosk.wording.words import class_words
 @bp.get("/lessons/<id>/classes/<uuid:class_id>")
 @staff_required(*SEE_PROGRESS)
 def set_one(id: str, class_id: uuid.UUID) -> ResponseReturnValue:
-    """The form: a day that may stay empty, and the children where it is not for everybody."""
+    """The form for setting a lesson: a due day that may stay empty, and the children it is for."""
     lesson, group = lesson_or_404(id), class_or_404(class_id)
     now = set_of(school(), group, lesson)
     due_on = (now.due_on or next(iter(now.pupils.values()), None)) if now else None
@@ -40,7 +40,7 @@ def set_one(id: str, class_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/lessons/<id>/classes/<uuid:class_id>")
 @staff_required(*SEE_PROGRESS)
 def set_for(id: str, class_id: uuid.UUID) -> ResponseReturnValue:
-    """Set the lesson for those who are ticked; for everybody where nobody is."""
+    """Set a lesson for the ticked children, or for everybody if none is ticked."""
     lesson, group, today = lesson_or_404(id), class_or_404(class_id), current_site().today()
     sent, ticked = request.form.get("due_on", ""), set(request.form.getlist("child"))
     chosen = [one.id for one in present_names(school(), group) if one.id.hex in ticked]
