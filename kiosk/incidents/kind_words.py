@@ -50,7 +50,7 @@ class ActWords(NamedTuple):
     """What is said of an act: after the person's name in a line of the log, and in a list without names."""
 
     did: str
-    listed: str = ""  # what no list shows has none
+    listed: str = ""  # empty for acts that no list shows
 
 
 ACTS = {

@@ -47,7 +47,7 @@ class Lesson:
     facts: tuple[str, ...]
     maps: Maps
     steps: tuple[Step, ...]  # the pages a child sees, in order
-    stage: Stage = field(compare=False, repr=False)  # their pictures
+    stage: Stage = field(compare=False, repr=False)  # the pictures of the steps
     beside: tuple[Passage, ...]  # what can be unfolded at a step
     talk: Passage | None  # for the teacher: what to talk about
     adult: Passage | None  # for the teacher: how to lead it

@@ -146,7 +146,7 @@ class Blocks:
 
     def _activity(self, block: Block, source: Source, scenes: Collection[str]) -> Iterator[Activity]:
         if block.line in self._unread:
-            return  # nothing more can be said of it
+            return  # its YAML cannot be read, which is reported already
         try:
             step = check(source, KINDS[block.name], Filling(self.facts))
         except ContentError as error:

@@ -21,7 +21,7 @@ from kiosk.report.setup import zone_of
 from kiosk.sealing.list_statements import Version
 from kiosk.storage.db import Database, now_utc
 
-ADDRESS = 2  # its place in a row
+ADDRESS = 2  # the column of the e-mail address
 
 
 @dataclass(frozen=True)

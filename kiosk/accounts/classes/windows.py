@@ -18,7 +18,7 @@ from kiosk.accounts.models import ClassCode, ClassGroup, ClassWindow, StaffMembe
 from kiosk.wording.messages import N_, Refused
 
 LONGEST_MINUTES = 90  # promise E1
-CODE_WORD_LETTERS = 6  # a seven-year-old types it
+CODE_WORD_LETTERS = 6  # short, as a seven-year-old types it
 CODE_NUMBERS = range(10, 100)
 LOOKS_LIKE_DIGIT = str.maketrans("OIL", "011")
 CODE = re.compile(r"([A-Z]+)([0-9OIL]{2})")

@@ -12,7 +12,7 @@ from kiosk.host.rate_limit import LeakyBucket
 
 WRONG_AT_ONCE = 60  # enough for every child of two classes to mistype once
 WRONG_AN_HOUR = 300
-SLOW_SECONDS = 4.0  # after each further wrong code of a group, in each process of the server
+SLOW_SECONDS = 4.0  # the pause after each further wrong code of a group, in each server process
 CODES = "codes"
 GROUPS = 16
 STRANGERS = GROUPS  # the group of tablets that have not joined a class

@@ -41,7 +41,7 @@ class CurrentPupil:
     class_group: PupilClass
     window_id: uuid.UUID
     teacher: Teacher
-    key_mark: str = ""  # of the key with which a child signs in now, until they leave
+    key_mark: str = ""  # a digest of the key that the child signed in with
     led: bool = False  # the class is led through a lesson
     adjustments: Adjustments = NONE_SET
 
@@ -51,7 +51,7 @@ class CurrentPupil:
         return self.class_group.id
 
 
-AnyPupil = Pupil | CurrentPupil  # what is kept of a pupil needs the ids alone
+AnyPupil = Pupil | CurrentPupil  # for functions that need only a pupil's ids
 
 _AT_WORK = PreparedStatement(
     select(

@@ -20,7 +20,7 @@ from kiosk.accounts.models import BrowserTries, StaffMember
 from kiosk.sealing.site_key import SiteKey
 
 LASTS = timedelta(days=180)
-MOST_PEOPLE = 20  # of one browser: the computer of a staff room
+MOST_PEOPLE = 20  # most people remembered in one browser, such as that of a staff room
 NONCE_BYTES, DAY_BYTES, MARK_BYTES = 16, 4, 16
 ENTRY_BYTES = NONCE_BYTES + DAY_BYTES + MARK_BYTES
 

@@ -278,7 +278,7 @@ def _load_pupil(rest: str) -> PupilLogin | None:
         return None
     pupil = _pupil_at_work(pupil_id, window_id)
     if pupil is None or session.get(PUPILS_KEY, "") != pupil.key_mark:
-        return None  # a new key ends a sign-in with the old one, whoever had watched it
+        return None  # a new key ends sign-ins with the old one, which somebody may have seen
     if idle > pupil.adjustments.idle_minutes:
         return None
     adjust_pages(pupil.adjustments)

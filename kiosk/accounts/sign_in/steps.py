@@ -23,7 +23,7 @@ FIRST_WAIT = timedelta(minutes=1)
 # Wrong passwords sent by strangers also delay the owner at a new browser, but never for long.
 LONGEST_WAIT = timedelta(minutes=8)
 
-TryCounter = StaffMember | BrowserTries  # of strangers, or of one browser that is known
+TryCounter = StaffMember | BrowserTries  # holds the wrong tries of strangers, or of one known browser
 
 
 class SignInStep(enum.Enum):
@@ -50,7 +50,7 @@ class SignInOutcome:
 
     step: SignInStep
     staff: StaffMember | None = None
-    wrapping_key: bytes = b""  # what the password alone gives
+    wrapping_key: bytes = b""  # the key derived from the password; empty if it is wrong
     wait_until: datetime | None = None
 
 

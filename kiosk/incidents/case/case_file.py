@@ -138,6 +138,6 @@ def incident_of(session: Session, number: int, for_update: bool = False) -> Inci
     with_owner = joinedload(Incident.owner).lazyload(StaffMember.holdings)
     asked = (
         number if number <= LARGEST else 0
-    )  # which nobody has; looked up all the same, so that all cost the same
+    )  # an id of no report; it is looked up all the same, so that all cost the same
     query = select(Incident).where(Incident.number == asked).options(with_owner)
     return session.scalar(query.with_for_update(of=Incident) if for_update else query)

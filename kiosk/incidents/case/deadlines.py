@@ -9,7 +9,7 @@ from kiosk.report.access.opening import WaitingReport
 from kiosk.report.access.routes import HOUR_MINUTES, Route
 
 LONGEST = timedelta(days=1000)
-KEPT = 1024  # moments by which to read what came in a slot: each hangs on the calendar alone
+KEPT = 1024  # deadlines kept in the cache: each depends on the calendar alone
 LAST_DAY = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
 
 

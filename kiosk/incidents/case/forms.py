@@ -70,7 +70,7 @@ def read_form(
         if question.is_choice and text not in options[question.name]:
             text = values[question.name] = ""
         if question.only_if and values.get(question.only_if[0]) != question.only_if[1]:
-            values[question.name] = ""  # the question that it would answer is not asked
+            values[question.name] = ""  # dropped, as its question is not asked
         elif not text:
             if question.missing:
                 errors.add(question.name, question.missing)

@@ -106,7 +106,7 @@ class Group:
 
     case: CaseFile
     others: Sequence[CaseFile] = ()
-    shut: Sequence[int] = ()  # numbers of those that this person's new key does not open yet
+    shut: Sequence[int] = ()  # numbers of cases that this person's new key does not open yet
     belongs_to: CaseFile | None = None
 
     @property

@@ -53,7 +53,7 @@ class ToldColleague:
     to_id: uuid.UUID
     by: IncidentEntry
     read_on: date | None
-    changed: bool  # by hand, in the database
+    changed: bool  # whether the row was changed by hand in the database
 
 
 def may_tell(case: CaseFile, staff: StaffMember) -> bool:

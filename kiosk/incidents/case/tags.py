@@ -56,7 +56,7 @@ def tags_of_note(note: str) -> list[RiskTag]:
     return [tag for tag in RiskTag if tag.value in named]
 
 
-WORRIES = 3  # so many of one kind are looked at together
+WORRIES = 3  # from this number of one kind on, cases are marked as repeated
 # How many days back a worry counts: about one term, so that what comes back each half term is seen, and what was a
 # year ago makes no pattern. A day is one of the school's own, from midnight to midnight where the school is: so a mark
 # neither comes nor goes in the middle of a day.

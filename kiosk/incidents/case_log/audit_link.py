@@ -18,7 +18,7 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Database
 
 AT_ONCE = 500
-_KEY, _NEW = "case_key", "case_lines"  # what a session of the school database carries
+_KEY, _NEW = "case_key", "case_lines"  # keys in `Session.info`
 
 
 class CaseTamper(enum.StrEnum):

@@ -151,7 +151,7 @@ WITHIN = timedelta(minutes=1)
 CAN_BE_TAKEN_BACK = frozenset(
     {
         *(Act.DID, Act.SUPPORT, Act.PARENTS, Act.WITNESS, Act.REFERRED, Act.NOT_REFERRED, Act.PROVIDER),
-        *(Act.DEVICE, Act.DISCIPLINE, Act.COMPLAINT, Act.ANSWERED),  # kiosk sends nothing of them
+        *(Act.DEVICE, Act.DISCIPLINE, Act.COMPLAINT, Act.ANSWERED),  # kiosk sends no mail about these
         *(Act.RANG, Act.TICKED, Act.TAGGED, Act.LINKED, Act.TASK_SET, Act.TASK_DONE),
     }
 )
@@ -246,5 +246,5 @@ def answers_in(note: str) -> list[tuple[str, str]]:
         return [("note", note)] if note else []
     try:
         return [(str(name), str(value)) for name, value in json.loads(note.removeprefix(IN_FIELDS))]
-    except (ValueError, TypeError, RecursionError):  # typed by somebody after all
+    except (ValueError, TypeError, RecursionError):  # plain text that somebody typed, no JSON
         return [("note", note)]

@@ -22,7 +22,7 @@ from kiosk.sealing.envelope import EnvelopeBroken, seal_note, unseal_note
 from kiosk.sealing.site_key import SiteKey
 from kiosk.wording.messages import N_
 
-FILE = "file"  # the form
+FILE = "file"  # the name of the form
 SCHOOL_FILE = "school-file"  # the one purpose that puts it into the school's own file
 DIGEST = "digest"
 QUESTIONS = (

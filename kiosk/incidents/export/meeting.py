@@ -27,7 +27,7 @@ from kiosk.web.forms import FormErrors
 from kiosk.wording.messages import N_
 
 MOST_CASES = 20
-SHRED_AFTER = 5  # school days: the next one but four
+SHRED_AFTER = 5  # school days until the page has to be destroyed
 _NOT_ON_PAPER = frozenset(ABOUT_STAFF)
 # A line saying that somebody stepped aside would reveal that the case may be about a member of staff.
 _NOT_SHOWN = (*NOT_LISTED, Act.OPENED, Act.STEPPED_ASIDE)
@@ -57,7 +57,7 @@ class MeetingCase:
     case: OpenCase
     acts: Sequence[Act]  # in the order in which they first happened
     tasks: Sequence[Task]
-    why_not: Mapping[uuid.UUID, Unavailable | None]  # of the owners of tasks
+    why_not: Mapping[uuid.UUID, Unavailable | None]  # why an owner of a task cannot act
 
 
 def read_meeting(purpose: str, numbers: Sequence[int], known: Collection[int]) -> MeetingForm:

@@ -112,7 +112,7 @@ class _QueueSnapshot:
         self._unread = [self._pile_entry(one) for one in piles]
         self._mine = [self._case_entry(one) for one in cases if one.waits]
         self._others = [self._case_entry(one) for one in cases if not one.waits]
-        self.doubted = False  # rows marked unread have an incident already: rebuild exactly
+        self.doubted = False  # whether a row marked unread has an incident: then all are read
         self._halfway = [id for id in open_ids if id in rows and rows[id].state in WAITING]
 
     def page(self, tab: Tab, page: int, wanted: QueueFilter) -> Queue:

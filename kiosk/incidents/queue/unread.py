@@ -48,7 +48,7 @@ class Pile(NamedTuple):
     key: PileKey
     sample: WaitingReport
     size: int
-    ids: tuple[uuid.UUID, ...] | None = None  # those that are known already; else the database is asked
+    ids: tuple[uuid.UUID, ...] | None = None  # None: not known yet, so the database is asked
 
 
 def unread_piles(

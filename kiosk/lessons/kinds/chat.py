@@ -18,7 +18,7 @@ class Line(Schema):
     note: Prose | None = None
     who: str = ""
     face: str = "glad"
-    name: str = ""  # of somebody who is not drawn
+    name: str = ""  # the name of a speaker who is not drawn
     at: str = ""
     says: Prose | None = None
     clue: Prose | None = None

@@ -27,7 +27,7 @@ class Offline(Headed):
     words_of: ClassVar = {**Activity.words_of, "needs": "adult"}
 
     minutes: Annotated[int, Field(ge=1, le=30)]
-    needs: Prose | None = None  # for the teacher
+    needs: Prose | None = None  # what to bring, for the teacher
     steps: Annotated[tuple[OfflinePart, ...], Field(min_length=2, max_length=3)]
     who: str = ""
     ask: Prose | None = None

@@ -14,7 +14,7 @@ class Question(Activity):
 
     kind: ClassVar = "question"
 
-    of: Identifier  # its id in the quiz
+    of: Identifier  # the question's id in the quiz
 
     @property
     def title(self) -> Markup:

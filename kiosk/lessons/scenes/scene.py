@@ -22,7 +22,7 @@ MOST_SPEAKERS = 2
 LAMPLIGHT = "#fff6d8"  # what a screen shows at night
 _FLOOR, _CHEST, _HEIGHT, _PROP_FLOOR = 248, 116, 270, 244
 _BUILDS = {"small": 1.0, "tall": 1.04, "grown": 1.12}
-_SPEAKING = 0.84  # so that what is said has sky above the heads
+_SPEAKING = 0.84  # the scale of figures where somebody speaks, to leave room above the heads
 _SIZES = {"four": {0: 1.0, 1: 1.3, 2: 1.2, 3: 1.0}, "wide": {0: 1.0, 1: 1.3, 2: 1.2, 3: 1.12}}
 _BOXES = {"four": (180, 360), "wide": (0, 720)}  # where the picture begins, and how wide it is
 _PLACES = {
@@ -70,8 +70,8 @@ class Scene:
     id: str
     shape: Shape
     alt: str
-    drawing: Markup  # says its own alt
-    silent: Markup  # the same, beside words that say what it shows
+    drawing: Markup  # the SVG with its own text alternative
+    silent: Markup  # the SVG hidden from screen readers, for use beside a description
     said: tuple[SpokenWords, ...]
 
 

@@ -30,7 +30,7 @@ from kiosk.site import current_site
 from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school, school_rows
 
-HELPERS = ("dsl", "coordinator")  # the nearest to a child
+HELPERS = ("dsl", "coordinator")  # the roles nearest to a child
 
 
 def open_lesson(id: str) -> Lesson:

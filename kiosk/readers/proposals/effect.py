@@ -57,7 +57,7 @@ def _key_change(school: Session, chain: Sequence[Version], proposal: Proposal) -
         return None
     old = chain[-1].readers.get(key.staff_id.hex)
     entry = _entry_of(chain, key, key.staff.roles, proposal.asked_on)
-    if old:  # the keys and nothing else
+    if old:  # only the keys of the entry change
         entry = replace(entry, name=old.name, roles=old.roles, from_day=proposal.asked_on)
     return Change(proposal.id.hex, proposal.asked_on, proposal.until, put={key.staff_id.hex: entry})
 

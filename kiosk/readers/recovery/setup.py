@@ -40,7 +40,7 @@ class Setup:
     """The steps done so far and what comes next; `first` is the first list of readers, signed or not."""
 
     done: frozenset[SetupStep]
-    recovery: RecoveryKey | None  # the active one
+    recovery: RecoveryKey | None  # the active recovery key
     unproven: RecoveryKey | None  # the newest one that nobody has typed back yet
     published_on: date | None
     staff_promise: bool

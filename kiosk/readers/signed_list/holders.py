@@ -37,7 +37,7 @@ class ReaderLine:
     renewed: bool = False  # the list has other keys of this person
     since: date | None = None  # the day of the version that has these keys
     from_day: date | None = None
-    approved_by: tuple[str, ...] = ()  # names; nobody for the founders
+    approved_by: tuple[str, ...] = ()  # names of who approved the keys; empty for the first list
     founder: bool = False
 
 

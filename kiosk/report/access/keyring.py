@@ -85,7 +85,7 @@ def read_keyring(
     found = session.execute(_ALL).all()
     chain, rows, promise = _list_in(session, found, root)
     if not chain:
-        published = found[0].published_on is not None  # a list that counts says so too
+        published = found[0].published_on is not None  # a valid list shows too that the page was opened
         recovery = None if published else proven_recovery(session)
         readers = () if published else tuple(Keyholder(*row) for row in rows)
         return Keyring(readers, recovery if can_be_sealed_to(recovery) else None, published, promise)
@@ -107,7 +107,7 @@ def _list_in(
     return chain, rows, bool(promised)
 
 
-_RECOVERY = (  # the one that two sheets have opened last
+_RECOVERY = (  # the newest recovery key that two sheets have opened
     select(RecoveryKey.public_key)
     .where(RecoveryKey.proven_on.is_not(None))
     .order_by(RecoveryKey.proven_on.desc(), RecoveryKey.id)

@@ -146,7 +146,7 @@ def opened_rows(
 ) -> dict[uuid.UUID, ListedRow]:
     """Every row that says that somebody opened it, and those of `also`, whatever they say; two queries at most."""
     found = _listed_rows(session, _OPENED, reader_id)
-    missing = [one for one in also if one not in found]  # none, but after a power cut or a change by hand
+    missing = [one for one in also if one not in found]  # empty, except after a power cut or a change by hand
     return found | _listed_rows(session, _THESE, reader_id, ids=missing) if missing else found
 
 

@@ -28,7 +28,7 @@ from kiosk.report.release import WAITING
 from kiosk.sealing.envelope import EnvelopeBroken, seal, unseal, unwrap
 from kiosk.storage.outages import is_away
 
-LISTED = (  # never the envelope
+LISTED = (  # the columns that lists read; never the envelope
     *(Report.id, Report.day, Report.slot, Report.route, Report.urgent, Report.state, Report.altered),
 )
 DAY_MINUTES = 24 * 60

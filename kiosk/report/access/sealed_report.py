@@ -42,7 +42,7 @@ class SealedReport:
     id: uuid.UUID
     day: date
     slot: int
-    due: datetime  # the end of that slot by the calendar of the moment: no later one moves it
+    due: datetime  # the end of that slot when it was sealed; later calendars do not move it
     route: str
     urgent: bool
     retention: str
@@ -51,7 +51,7 @@ class SealedReport:
     alerts: tuple[str, ...]
     thread_id: bytes = b""
     thread_key: bytes = b""
-    ring_mark: bytes = b""  # of the readers for whom it was sealed
+    ring_mark: bytes = b""  # the mark of the keyring for which it was sealed
 
 
 def kept_out(route: Route, readers: Sequence[Keyholder], ticked: Sequence[str]) -> list[str]:

@@ -194,7 +194,7 @@ class AfterSending:
     open: bool  # the school is open now
     night: bool
     nobody: bool  # no reader is there who can open it
-    passed_on: UrgentProgress | None  # what became of something urgent
+    passed_on: UrgentProgress | None  # what became of an urgent report
     private: bool  # the person looking at this page may be the one it is about
     nothing_sent: bool  # the child sent "nothing to tell", so there is nothing to read
     wants_answer: bool

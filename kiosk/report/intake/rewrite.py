@@ -54,7 +54,7 @@ def rewrite(database: Database) -> bool:
             connection.execute("VACUUM")
         return _empty_log(connection) and emptied
     except REWRITE_ERRORS:
-        connection.invalidate()  # after an error of the disk it may do nothing but read
+        connection.invalidate()  # after a disk error the connection may be read-only
         return False
     finally:
         connection.close()

@@ -29,7 +29,7 @@ from kiosk.storage.db import Database
 from kiosk.storage.outages import LogThrottle, is_away, kind_of
 from kiosk.storage.upsert import insert_if_new
 
-# So long, deleted items cannot come back from an intake that was unavailable for a while.
+# For so long, deleted items cannot come back from an intake that was unavailable for a while.
 IMPORTED_IDS_KEPT = timedelta(days=60)
 MOST_FOR_A_PAGE = 200  # the worker transfers the rest within seconds
 

@@ -52,8 +52,8 @@ class ThreadReplies:
     state: str = ""
     messages: tuple[str, ...] = ()
     hidden: bool = False  # somebody tampered with the replies; forged ones are left out
-    last: int = 0  # the number of the newest
-    replies: tuple[uuid.UUID, ...] = ()  # their rows
+    last: int = 0  # the number of the newest reply
+    replies: tuple[uuid.UUID, ...] = ()  # the ids of the replies' rows
 
 
 @dataclass(frozen=True)

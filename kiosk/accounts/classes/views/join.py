@@ -29,7 +29,7 @@ from kiosk.web.request_sessions import school
 from kiosk.wording.messages import Refused, say
 
 KEPT_CLASS = TabletCookie("class", "kept-class")
-_A_CLASS, _A_WINDOW = "c", "w"  # what a tablet keeps
+_A_CLASS, _A_WINDOW = "c", "w"  # what the cookie names: a class, or one window of it
 bp = Blueprint("learn", __name__, url_prefix="/learn")
 
 

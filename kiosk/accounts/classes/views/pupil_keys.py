@@ -22,7 +22,7 @@ from kiosk.web.request_sessions import school
 from kiosk.wording.messages import Refused, say
 
 FORM_MARK = "keys_once"
-MOST_OPEN = 20  # pages whose keys were not made yet
+MOST_OPEN = 20  # most open forms of one person whose keys are not made yet
 
 bp = Blueprint("pupil_keys", __name__, url_prefix="/staff/classes/<uuid:class_id>/keys")
 
@@ -69,7 +69,7 @@ def create(class_id: uuid.UUID) -> ResponseReturnValue:
     try:
         hashes = [run_in_hash_slot(partial(hash_key, key.things), Lane.CHILDREN) for key in made]
     except NoHashSlot:
-        _let_be_sent(once)  # no key was made
+        _let_be_sent(once)  # the form may be sent again, as no key was made
         raise
     for key, key_hash in zip(made, hashes, strict=True):
         give_key(school(), key.pupil, key_hash)

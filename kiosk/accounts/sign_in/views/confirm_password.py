@@ -22,7 +22,7 @@ from kiosk.storage.db import now_utc
 from kiosk.web.errors import KioskError, NotAllowed
 from kiosk.web.request_sessions import commit_both, school
 
-CONFIRMED, CONFIRMED_WITH_CODE = "confirmed", "confirmed_with_code"  # when, in seconds
+CONFIRMED, CONFIRMED_WITH_CODE = "confirmed", "confirmed_with_code"  # session keys; the value: when
 CONFIRMED_SECONDS = 5 * 60
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])

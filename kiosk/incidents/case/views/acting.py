@@ -33,7 +33,7 @@ from kiosk.wording.messages import N_
 from kiosk.wording.words import date_words
 
 STEPS = "plan,level,pass,hand,reopen"
-REPORTS_FIRST = ("reopen", "hand")  # so that a power cut leaves no line about what did not happen
+REPORTS_FIRST = ("reopen", "hand")  # commit `reports` first: a power cut then leaves no false log line
 NOT_SEEN = N_(
     "Nothing was changed: the list of readers differs from the one you have seen."
     " Put your key away, give your password again, then try again."

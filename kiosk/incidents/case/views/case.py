@@ -96,7 +96,7 @@ def log_reading(found: CaseFile, now: datetime) -> None:
     """
     staff_id, number = signed_in_staff().id, found.incident.number
     if request.method == "POST":
-        note_read(school(), found.incident, staff_id, now)  # the caller holds it
+        note_read(school(), found.incident, staff_id, now)  # the caller has locked the incident
         commit_both()
     if read_lately(school(), found.incident.id, staff_id, now):
         return

@@ -66,8 +66,8 @@ class CasePage:
     take_back: Mapping[str, Any] | None
     belonging: Belonging
     belongs_to: Incident | None
-    others: Sequence[tuple[int, str]]  # that belong to it: the number of each, and what is open in it
-    still_answered: bool  # its child is, although it is closed, as it belongs to another one
+    others: Sequence[tuple[int, str]]  # cases that belong to it: the number of each, and what is open in it
+    still_answered: bool  # whether it closed into another case but its child still gets answers
     readers: Sequence[str]
     may_step_aside: bool  # somebody else can read it now
     image_rule: str
@@ -82,12 +82,12 @@ class CasePage:
     asked_by_me: bool
     complaints: Sequence[str]
     can_reply: bool
-    changed: Sequence[str]  # by hand
+    changed: Sequence[str]  # what was changed by hand
     no_answer: str
     filed: str
     can_be_filed: bool
     errors: Sequence[tuple[str, str]]
-    written: str  # into a form that the page does not show any more
+    written: str  # text typed into a form that the page no longer shows
 
 
 def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:

@@ -195,7 +195,7 @@ BELONGS_WORDS: Mapping[Act, Mapping[str, str]] = {
     },
 }
 TO_DO = {**ITEMS, **CALLS}
-NOT_SHOWN = ("answered", "complaint")  # which line was answered, by its id
+NOT_SHOWN = ("answered", "complaint")  # the id of the complaint's log line
 
 
 def choices_of(kind: str, people: Mapping[str, str]) -> dict[str, dict[str, str]]:

@@ -102,7 +102,7 @@ def answer_complaint(found: CaseFile) -> ResponseReturnValue:
     filled = read_form(FORM, ANSWER, request.form, _complaint_choices(complaints))
     refuse_closed(found, filled)
     if not complaints:
-        filled = Filled(FORM, filled.values)  # there is none to choose
+        filled = Filled(FORM, filled.values)  # there is no complaint to choose, so that is no mistake
         filled.errors.add(WHOLE, N_("Somebody has answered it in the meantime. What you wrote is below."))
     check_not_to_come(filled, "day", current_site().today())
     check_answered_day(filled, complaints)

@@ -59,7 +59,7 @@ class Field:
     label: str
     value: str
     error: str
-    options: list[tuple[str, str]]  # none: words are typed
+    options: list[tuple[str, str]]  # empty for a field into which words are typed
     longest: int
     is_day: bool = False
 
@@ -74,7 +74,7 @@ class Step:
     button: str
     fields: list[Field]
     open: bool
-    kept: str = ""  # the day of a draft that fills it
+    kept: str = ""  # the day of the draft that fills the form, if one does
 
 
 def steps_of(

@@ -220,7 +220,7 @@ def _finish_step(left_out: SkippedCases, sent: int, words: Sequence[str], url: s
 def _bulk_form(form: str, questions: Sequence[Question], chosen: Collection[int]) -> Filled:
     """The form that was sent; no ticked case, or too many, are a mistake in it."""
     filled = read_form(form, questions, request.form, {})
-    if not questions:  # kept, though it is not asked for
+    if not questions:  # keep what was typed, although no reason is asked for
         filled = Filled(form, {"note": request.form.get("note", "")}, filled.errors)
     if not chosen:
         filled.errors.add("hoax", NONE_TICKED)

@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
     """The queue; what is due is transferred before the queue is read, so that this does not depend on the worker."""
     site, staff, now = current_site(), signed_in_staff(), now_utc()
     transfer_quietly(site, site.databases.reports, now)
-    if mine := opener_if_open():  # after what has just come: it is looked at as well
+    if mine := opener_if_open():  # after the transfer, so that new reports are checked too
         do_reader_chores(site.databases, site.key, mine)
     asked, wanted = request.args.get("show"), read_queue_filter(request.args)
     tab = Tab(asked) if asked in set(Tab) else Tab.MINE
