@@ -34,6 +34,7 @@ PASSWORD_MARK = "password"
 PUPILS_KEY = "key"
 # Whoever adds a phone has to confirm the password first, so these pages open before there is a phone.
 OPEN_WITHOUT_PHONE = ("accounts.confirm_form", "accounts.unlock")
+WHY_FROZEN = "readers.key_shut"  # where whoever has a frozen key reads why no page of their roles opens
 KEY_MARK = b"key "  # marks a session's secret as a private key
 
 # Roles are loaded together with the person, as every page asks for this.
@@ -168,7 +169,7 @@ def may_open(staff: StaffMember, endpoint: str) -> bool:
     access = getattr(current_app.view_functions.get(endpoint), "kiosk_access", None)
     if not isinstance(access, Access) or access.who != "staff":
         return False
-    return not access.roles or bool(access.roles & staff.roles)
+    return not access.roles or bool(access.roles & _roles_now(staff))
 
 
 def sign_in(person: PupilLogin | StaffLogin, kept: dict[str, str] | None = None) -> None:
@@ -210,9 +211,18 @@ def enforce_access(app: Flask) -> None:
             return _typed_while_signed_out() or redirect(url_for("accounts.sign_in_form", next=_next_url()))
         if _must_add_phone(signed_in_staff()) and request.endpoint not in OPEN_WITHOUT_PHONE:
             return redirect(url_for("accounts.phone_form"))  # given a role with a phone code since signing in
-        if access.roles and not access.roles & signed_in_staff().roles:
+        if not access.roles or access.roles & _roles_now(signed_in_staff()):
+            return None
+        if not access.roles & signed_in_staff().roles:
             raise NotAllowed
-        return None
+        if request.endpoint == WHY_FROZEN:
+            return None
+        return redirect(url_for(WHY_FROZEN), 303)
+
+
+def _roles_now(staff: StaffMember) -> frozenset[Role]:
+    """The roles that count: while a key is frozen only teaching, as a thief of its password would act in the others."""
+    return staff.roles & {Role.TEACHER} if staff.frozen_on else staff.roles
 
 
 def _must_add_phone(staff: StaffMember) -> bool:

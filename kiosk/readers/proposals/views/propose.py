@@ -141,8 +141,7 @@ def look_at(proposal_id: uuid.UUID) -> ResponseReturnValue:
 def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
     """Approve a proposal with the six words, the password and the code; with enough readers it takes effect."""
     proposal, me, site = _proposal_or_404(proposal_id), signed_in_staff(), current_site()
-    if not me.frozen_on:  # a frozen reader is told below why they cannot approve
-        require_open_key()
+    require_open_key()
     typed = {name: request.form.get(name, "")[:LONGEST_TYPED] for name in ("words", "shown")}
     errors = FormErrors()
     chain = current_chain()

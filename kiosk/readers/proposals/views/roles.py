@@ -142,9 +142,7 @@ def network_form() -> ResponseReturnValue:
 @bp.post("/roles/network")
 @staff_required(Role.NETWORK, Role.PRINCIPAL)
 def save_network() -> ResponseReturnValue:
-    """Save who looks after the network; nobody whose key is frozen does, as one person is enough for this."""
-    if signed_in_staff().frozen_on:
-        raise NotAllowed
+    """Save who looks after the network."""
     values = {name: request.form.get(name, "") for name in NETWORK_FIELDS}
     chosen, errors = _network_chosen(values)
     if not errors and (error := check_password(request.form.get("password", ""))[1]):

@@ -26,12 +26,13 @@ from kiosk.wording.words import date_words
 @staff_required(*READING_ROLES)
 def key_shut() -> ResponseReturnValue:
     """Why this reader's key is not opened, in plain words."""
-    if KEY_REFUSED not in session:
+    frozen = signed_in_staff().frozen_on is not None
+    if KEY_REFUSED not in session and not frozen:
         return redirect(url_for(".show_keys"))
     chair = school().query(RoleHolder).filter_by(role=Role.CHAIR, deputy=False).first()
     return render_template(
         "readers/signed_list/shut.html",
-        frozen=session.get(KEY_REFUSED) == FROZEN,
+        frozen=frozen or session.get(KEY_REFUSED) == FROZEN,
         older=session.get(KEY_REFUSED) == OLDER,
         **_what_differs(),
         chair=chair.staff.name if chair else "",
