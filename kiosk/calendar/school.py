@@ -138,11 +138,11 @@ class SchoolCalendar:
         It is counted from there, not from now, so that the day tells nothing finer of when something was told.
         """
         opening = self.next_opening(local).date()
-        if (kept := self.kept) and kept.next_day and kept.day <= local.date() and kept.day < opening:
+        if (kept := self.kept) and kept.next_day and kept.day <= local.date():
+            first = datetime.combine(kept.day + timedelta(days=1), time(), self.zone)
             left = self.hours(kept.next_day)[0] - local
-            if (
-                timedelta() < left <= timedelta(days=MOST_DAYS)
-            ):  # no file that somebody edits holds it back longer
+            # Until school has opened again, and no longer than that, whatever somebody writes into the file.
+            if opening == self.next_opening(first).date() and timedelta() < left <= timedelta(days=MOST_DAYS):
                 return kept.next_day
         over = local.date() - timedelta(
             days=local.date().toordinal() % MOST_DAYS

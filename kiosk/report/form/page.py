@@ -273,7 +273,8 @@ def is_night(calendar: SchoolCalendar, now: datetime) -> bool:
 
 def next_reading(calendar: SchoolCalendar, now: datetime) -> datetime:
     """When somebody will next look at a report that is sent now."""
-    return calendar.slot_end(calendar.slot_of(now)) if calendar.is_open(now) else calendar.next_opening(now)
+    passed_on = calendar.slot_end(calendar.slot_of(now))
+    return passed_on if calendar.is_open(now) else calendar.next_opening(passed_on)
 
 
 def _frame_words(say: Speech) -> Speech:

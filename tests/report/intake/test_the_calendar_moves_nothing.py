@@ -17,6 +17,7 @@ from kiosk.calendar.school import MOST_DAYS, SchoolCalendar
 from kiosk.calendar.written import CalendarFile, Holiday, Term, calendar_from, from_tomorrow
 from kiosk.config import Config
 from kiosk.report.form.answers import ReportAnswers
+from kiosk.report.form.page import next_reading
 from kiosk.report.form.seal import seal_report
 from kiosk.report.intake.sealed_item import open_sealed_item, seal_report_item
 from kiosk.report.release import is_due
@@ -133,10 +134,23 @@ def test_whatever_is_changed_out_of_school_the_slot_that_runs_ends_when_it_was_t
 ) -> None:
     slot, later = before.slot_of(now), now + timedelta(minutes=minutes)
     end = before.slot_end(slot)
-    assume(not before.is_open(now) and later < end)
     after = replace(other, zone=before.zone, kept=before.kept_at(now))
+    tomorrow = datetime.combine(now.astimezone(after.zone).date() + timedelta(days=1), time(), after.zone)
+    assume(not before.is_open(now) and later < min(end, after.next_opening(tomorrow)))
+    assert after.slot_of(later) == slot
     assert after.slot_end(slot) == end
-    assert after.is_open(later) or after.slot_of(later) == slot
+    assert next_reading(after, later) >= end, "a child is told no day on which nobody has it yet"
+
+
+def test_a_school_day_that_is_put_into_the_holidays_begins_and_ends_like_any_other() -> None:
+    holidays = replace(
+        CALENDAR, terms=((date(2026, 9, 2), date(2026, 12, 18)), (date(2027, 1, 5), date(2027, 3, 25)))
+    )
+    now = datetime(2026, 12, 28, 18, tzinfo=UTC)
+    added = replace(CALENDAR, kept=holidays.kept_at(now))  # every weekday is a school day
+    tuesday = datetime(2026, 12, 29, tzinfo=UTC)
+    assert added.slot_of(tuesday.replace(hour=7)) == holidays.slot_of(now)
+    assert added.slot_of(tuesday.replace(hour=18)).day == date(2026, 12, 30)
 
 
 def test_no_kept_bell_holds_back_what_is_told_for_more_than_five_days() -> None:
