@@ -56,14 +56,14 @@ class Meanwhile(Generic[Given]):
     def __init__(self, databases: Databases, press: Callable[[], Given]) -> None:
         self._databases, self._press = databases, press
         self._hand = ThreadPoolExecutor(1)
-        self._came = False
+        self.came = False
         self._sent: Future[Given] | None = None
 
     def comes(self) -> None:
         """Let them press; returns once they have their answer, or wait for what this request holds."""
-        if self._came:
+        if self.came:
             return
-        self._came = True  # whoever comes passes the same point
+        self.came = True  # whoever comes passes the same point
         sent = self._sent = self._hand.submit(self._press)
         engines = [self._databases.school.engine, self._databases.reports.engine]
         with ExitStack() as stack:

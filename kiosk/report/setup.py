@@ -23,9 +23,12 @@ class NotReady(Exception):
         super().__init__()
 
 
-def zone_of(session: Session) -> Zone:
-    """The settings of the zone; a writing session makes the row if it is missing."""
-    zone = session.get(Zone, ZONE_ID)
+def zone_of(session: Session, for_update: bool = False) -> Zone:
+    """The settings of the zone; a writing session makes the row if it is missing.
+
+    `for_update`: as they are now, and nobody else opens the page or begins another list until the transaction ends.
+    """
+    zone = session.get(Zone, ZONE_ID, with_for_update=for_update or None, populate_existing=for_update)
     if zone is None:
         zone = Zone(id=ZONE_ID, staff_promise=False)
         session.add(zone)

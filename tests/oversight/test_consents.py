@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,6 +11,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import RoleHolder
+from kiosk.oversight import consents
+from kiosk.oversight.consent_log import KnownConsent
 from kiosk.oversight.models import ConsentState, ConsentStep
 from kiosk.roles import Role
 from kiosk.storage.db import Databases
@@ -188,3 +191,22 @@ def test_a_reason_is_not_lost_when_somebody_has_decided_or_the_role_has_gone_mea
     page = Page(gone_role.text)
     assert page.value("written") == "Nobody watches the comments."
     assert "you are not one of those who decide" in page.text and not page.inputs("reason")
+
+
+@pytest.mark.database("postgresql")
+def test_who_loses_the_role_while_another_decides_says_no_yes(
+    app: Flask, databases: Databases, staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = asked_by(staff_browser(app, staff.teacher))
+    assert staff_browser(app, staff.head).post(f"{address}/agree").status_code == 302
+    asked = consents.consent_of
+
+    def asked_for(*given: Any) -> KnownConsent | None:
+        with databases.school.write() as writing:
+            writing.execute(delete(RoleHolder).where(RoleHolder.staff_id == staff.deputy.id))
+        return asked(*given)
+
+    deputy = staff_browser(app, staff.deputy)
+    monkeypatch.setattr(consents, "consent_of", asked_for)
+    assert deputy.post(f"{address}/agree").status_code == 403
+    assert state_of(databases, address) is ConsentState.WAITING

@@ -27,9 +27,13 @@ def open_incident(acting: Acting, report_id: uuid.UUID) -> CaseFile:
     The caller commits `school` before `reports`. Raises ReportNotYours, KeyNotGranted or EnvelopeBroken.
     """
     school, opener, now = acting.school, acting.opener, acting.now
+    # Held, as others may work on it or take this person out at this moment; and looked for before the table is locked.
+    known = select(Incident).where(Incident.report_id == report_id).with_for_update(of=Incident)
+    incident = school.scalar(known)
     opened = open_report(acting.reports, report_id, opener)
-    lock_numbers(school)
-    incident = school.scalar(select(Incident).where(Incident.report_id == report_id))
+    if incident is None:
+        lock_numbers(school)
+        incident = school.scalar(known)
     if incident:
         note_read(school, incident, opener.id, now)
         return CaseFile(incident, opened, school)

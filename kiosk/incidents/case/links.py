@@ -5,7 +5,8 @@ keeps its words, its log, its clock and its child to answer. For whoever may not
 """
 
 import enum
-from collections.abc import Sequence
+import uuid
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -56,9 +57,14 @@ def why_not_linked(one: OpenedReport, other: OpenedReport) -> WhyCannotLink | No
 
 def hold_both(session: Session, one: Incident, other: Incident) -> None:
     """Lock two incidents until this transaction ends, always in the same order, and read them as they are now."""
+    hold_all(session, [one.id, other.id])
+
+
+def hold_all(session: Session, ids: Collection[uuid.UUID]) -> None:
+    """The same for any number of them."""
     session.scalars(
         select(Incident)
-        .where(Incident.id.in_([one.id, other.id]))
+        .where(Incident.id.in_(ids))
         .order_by(Incident.number)
         .options(lazyload(Incident.owner))
         .with_for_update(of=Incident)
@@ -108,6 +114,12 @@ class Group:
     others: Sequence[CaseFile] = ()
     shut: Sequence[int] = ()  # numbers of cases that this person's new key does not open yet
     belongs_to: CaseFile | None = None
+
+    @property
+    def ids(self) -> set[uuid.UUID]:
+        """The incidents of all these cases."""
+        above = [self.belongs_to] if self.belongs_to else []
+        return {one.incident.id for one in (self.case, *self.others, *above)}
 
     @property
     def cases(self) -> list[CaseFile]:

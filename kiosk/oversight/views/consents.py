@@ -112,6 +112,7 @@ def decide_consent(consent_id: uuid.UUID, word: str) -> ResponseReturnValue:
     """Approve, refuse, withdraw, review or end a consent request."""
     site, staff = current_site(), signed_in_staff()
     known = _consent_or_404(consent_id, for_update=True)
+    school().refresh(staff, ["holdings"])  # they may have lost a role while another decided
     consent = known.consent
     leads = site.config.leadership_roles
     filled = consents.read_step(word, consent, request.form, site.today())

@@ -124,7 +124,7 @@ def open_page(
 
     Raises SecondNeeded where no other reader has signed yet, NotReady where something else is missing.
     """
-    zone = zone_of(reports)
+    zone = zone_of(reports, for_update=True)
     if is_published(reports):
         return None
     first = first_list(reports)

@@ -18,7 +18,7 @@ from kiosk.readers.proposals.proposals import propose_sheets
 from kiosk.readers.signed_list.versions import Signer, draft_first, entry_for
 from kiosk.report.access.reader_chain import verified_chain
 from kiosk.report.models import RecoveryKey
-from kiosk.report.setup import add_recovery_key, is_published, prove_recovery
+from kiosk.report.setup import add_recovery_key, is_published, prove_recovery, zone_of
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListedReader, Recoverer, Version
 from kiosk.sealing.reader_key import ReaderSecret, fingerprint, six_words
@@ -55,6 +55,9 @@ def make_sheets(
 
     The first sheets begin the list of readers: it holds everybody who has keys now. Raises TooFew.
     """
+    zone_of(
+        reports, for_update=True
+    )  # or else this could replace the list that opens the page at this moment
     recovery = new_recovery()
     add_recovery_key(reports, recovery, today)
     if is_published(reports):

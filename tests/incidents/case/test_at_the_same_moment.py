@@ -47,7 +47,9 @@ def test_no_case_closes_into_another_while_a_complaint_comes_in(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case, leading = (desk.opened("coordinator", "bullying") for _ in range(2))
-    belongs = Meanwhile(desk.school.databases, sends(desk, "dsl", case, "belongs", number=str(leading)))
+    belongs = Meanwhile(
+        desk.school.databases, sends(desk, "coordinator2", case, "belongs", number=str(leading))
+    )
     groups = links.group_of
 
     def grouped(*given: Any) -> links.Group:
@@ -55,11 +57,11 @@ def test_no_case_closes_into_another_while_a_complaint_comes_in(
         belongs.comes()  # it belongs to none when it is looked at first
         return found
 
+    other_tab = desk.school.browser(desk.app, desk.school.coordinator2)
     complains = Meanwhile(
-        desk.school.databases,
-        sends(desk, "coordinator2", case, "record/complaint", **CAME),
+        desk.school.databases, lambda: other_tab.post(f"{CASES}{case}/record/complaint", data=CAME)
     )
-    complains.comes_before(monkeypatch, closing, "_end")
+    complains.comes_before(monkeypatch, closing, "end_drafts")
     monkeypatch.setattr(links, "group_of", grouped)
     monkeypatch.setattr(closing_page, "group_of", grouped)
     desk.send("coordinator", case, "close/into")

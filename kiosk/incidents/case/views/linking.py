@@ -18,7 +18,7 @@ from kiosk.incidents.case.views.related import WHAT_TAGS_MEAN
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.models import RiskTag
 from kiosk.incidents.queue.filters import read_number
-from kiosk.web.request_sessions import reports, school
+from kiosk.web.request_sessions import reports, roll_back_both, school
 from kiosk.wording.messages import N_
 
 
@@ -93,16 +93,13 @@ def say_of_two(case: CaseFile, form: str) -> ResponseReturnValue:
     return back_to_case(case, asked.done)
 
 
-@case_page("/belongs/undo", "POST", held=False)
+@case_page("/belongs/undo", "POST")
 def part_again(case: CaseFile) -> ResponseReturnValue:
     """Record in both logs that the case belongs to no other; doing so twice adds nothing."""
-    acting = acting_now()
-    above = links.group_of(acting, case).belongs_to
-    if above:
-        case, _above = two_held(case, above.incident.number)
-    refuse_closed(case, Filled(BELONGS))
-    links.part(acting, links.group_of(acting, case))
-    return back_to_case(case, N_("It is worked on by itself."))
+    group = group_held(case)
+    refuse_closed(group.case, Filled(BELONGS))
+    links.part(acting_now(), group)
+    return back_to_case(group.case, N_("It is worked on by itself."))
 
 
 def two_held(found: CaseFile, there: int) -> tuple[CaseFile, CaseFile]:
@@ -113,6 +110,21 @@ def two_held(found: CaseFile, there: int) -> tuple[CaseFile, CaseFile]:
     links.hold_both(school(), found.incident, case_or_404(there).incident)
     reports().rollback()
     return case_or_404(found.incident.number), case_or_404(there)
+
+
+def group_held(found: CaseFile) -> links.Group:
+    """A held case with all that belong to it and what it belongs to, held too: nobody closes, reopens or moves one.
+
+    Where there are others, all are let go and held in the order in which everybody holds some, until none is missing.
+    """
+    number, held = found.incident.number, {found.incident.id}
+    group = links.group_of(acting_now(), found)
+    while not group.ids <= held:
+        held = group.ids
+        roll_back_both()
+        links.hold_all(school(), held)
+        group = links.group_of(acting_now(), case_or_404(number))
+    return group
 
 
 @case_page(f"/<any({LINK},{BELONGS}):form>")

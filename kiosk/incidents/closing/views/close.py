@@ -20,7 +20,7 @@ from kiosk.incidents.case.tasks import TASKS_LEFT, Task, complete_task, open_tas
 from kiosk.incidents.case.views.case import refuse_closed
 from kiosk.incidents.case.views.case_page import staff_names
 from kiosk.incidents.case.views.draft_values import CLOSE, draft_day, drafts_for, values_in
-from kiosk.incidents.case.views.linking import two_held
+from kiosk.incidents.case.views.linking import group_held
 from kiosk.incidents.case.views.record_words import LABELS, lesson_choices, not_shown, note_words, typed_in
 from kiosk.incidents.case.views.steps import Field, fields_of
 from kiosk.incidents.case.views.task_parts import by_day
@@ -98,8 +98,8 @@ class ClosingPage:
 @case_page("/close", "POST")
 def close(case: CaseFile) -> ResponseReturnValue:
     """Close a case, or ask a second reader where one person alone is not enough."""
-    acting = acting_now()
-    group = group_of(acting, case)
+    acting, group = acting_now(), group_held(case)
+    case = group.case
     severe, tasks = closing.any_severe(group), [] if case.incident.closed_at else open_tasks_in(case)
     # The page may have asked for more than is asked for by now.
     debriefed = severe or DEBRIEFED in request.form
@@ -128,19 +128,15 @@ def close(case: CaseFile) -> ResponseReturnValue:
 @case_page("/close/agree", "POST")
 def agree(case: CaseFile) -> ResponseReturnValue:
     """Close a case as its second reader."""
-    acting = acting_now()
-    asked = request.form.get("asked", "")
-    return _closed_or_why_not(case, partial(closing.agree, acting, group_of(acting, case), asked))
+    group, asked = group_held(case), request.form.get("asked", "")
+    return _closed_or_why_not(group.case, partial(closing.agree, acting_now(), group, asked))
 
 
-@case_page("/close/into", "POST", held=False)
+@case_page("/close/into", "POST")
 def close_into(case: CaseFile) -> ResponseReturnValue:
     """Close a case because it belongs to another one: nothing else is asked."""
-    acting = acting_now()
-    above = group_of(acting, case).belongs_to
-    if above:
-        case, _above = two_held(case, above.incident.number)
-    return _closed_or_why_not(case, partial(closing.close_into, acting, group_of(acting, case.fresh())))
+    group = group_held(case)
+    return _closed_or_why_not(group.case, partial(closing.close_into, acting_now(), group))
 
 
 @case_page("/close/not-yet", "POST")
