@@ -4,6 +4,7 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
@@ -168,7 +169,8 @@ def can_be_answered(session: Session, body: Mapping[str, Any]) -> bool:
 def show_state(session: Session, body: Mapping[str, Any], state: str, today: date) -> None:
     """Show the state to a child who asked for an answer; do nothing for others."""
     if can_be_answered(session, body):
-        _add_reply(session, body, today, state=state)
+        with suppress(NoReplyThread):
+            _add_reply(session, body, today, state=state)
 
 
 def add_reply(
@@ -201,6 +203,8 @@ def answers_were_tampered(session: Session, body: Mapping[str, Any]) -> bool:
 def end_old_threads(session: Session, today: date) -> None:
     """Remove threads whose time is over, with their answers."""
     old = select(Thread.id).where(Thread.ends_on.is_not(None), Thread.ends_on < today)
+    # Held, or else somebody could answer between the two: the thread would stay, without its answers until then.
+    session.execute(old.with_for_update()).all()
     session.execute(delete(Reply).where(Reply.thread_id.in_(old)))
     session.execute(delete(Thread).where(Thread.ends_on.is_not(None), Thread.ends_on < today))
 
@@ -215,7 +219,9 @@ def _add_reply(
     row_id: uuid.UUID | None = None,
 ) -> None:
     thread_id, secret = _thread_in(body)
-    thread = session.get_one(Thread, thread_id, with_for_update=True, populate_existing=True)
+    thread = session.get(Thread, thread_id, with_for_update=True, populate_existing=True)
+    if thread is None:  # it ended at this moment
+        raise NoReplyThread
     head = open_head(thread_id, secret, thread.head)
     thrown = open_discards(thread_id, secret, thread.thrown)
     if (

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from kiosk.accounts.models import RoleHolder
 from kiosk.incidents.models import Act, CaseOutcome, Level
+from kiosk.report.replies.threads import NoReplyThread
 from kiosk.storage.db import now_utc
 from tests.incidents.closings import ENDED
 from tests.incidents.desk import CASES, Desk
@@ -151,3 +152,21 @@ def test_a_debrief_is_not_dropped_and_the_case_not_closed_when_a_colleague_made_
     assert not desk.lines(number, Act.CLOSED)
     again = desk.send("coordinator", number, "close", outcome="resolved", note="All is well.")
     assert again.status_code == 302 and desk.lines(number, Act.CLOSED)
+
+
+def test_an_answer_is_not_lost_when_the_pictures_end_at_that_moment(
+    school: School, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(school, app)
+    number = desk.opened("coordinator", "bullying", reply="yes")
+    page = Page(desk.send("coordinator", number, "answer", ready="own", note=TYPED).text)
+    form = {name: page.value(name) for name in ("once", "looked", "note")}
+
+    def ended(*given: object) -> None:
+        raise NoReplyThread
+
+    monkeypatch.setattr("kiosk.incidents.replies.send.add_reply", ended)
+    answer = desk.send("coordinator", number, "answer/send", **form)
+    assert answer.status_code == 200, "it comes back as a form"
+    assert TYPED in answer.text
+    assert desk.lines(number, Act.REPLIED) == []

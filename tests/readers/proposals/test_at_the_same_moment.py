@@ -7,13 +7,15 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import Proposal, StaffMember
+from kiosk.accounts.staff.roles import field_name
 from kiosk.accounts.staff.views import links as links_page
 from kiosk.accounts.staff.views import people as people_page
 from kiosk.readers.proposals.views import propose
 from kiosk.readers.proposals.views import roles as roles_page
-from kiosk.roles import Role
+from kiosk.roles import HELD_ROLES, Role
 from tests.accounts.doors import PASSWORD, staff_browser
 from tests.at_once import Meanwhile
+from tests.factories import close_zone
 from tests.incidents.school import School, sync
 from tests.readers.changes import code_of, confirm, give_key, proposed, shown_on, six_words
 from tests.readers.proposals.test_frozen_afterwards import freeze
@@ -144,3 +146,27 @@ def test_a_link_that_somebody_refuses_is_not_made_at_the_same_moment(
     assert answer.status_code == 404
     with keyed.databases.school.session(write=False) as session:
         assert session.get_one(StaffMember, keyed.coordinator.id).invitation_digest is None
+
+
+def test_roles_that_two_save_at_the_same_moment_are_those_of_one(
+    app: Flask, keyed: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with keyed.databases.reports.write() as reports:
+        close_zone(reports)
+    names = {
+        field_name(role, deputy): f"{role}{'2' * deputy}" for role in HELD_ROLES for deputy in (False, True)
+    }
+    other = names | {"principal": "chair", "chair": "principal"}
+
+    def saving(by: str, chosen: dict[str, str]) -> Callable[[], TestResponse]:
+        browser = staff_browser(app, keyed.people[by])
+        sent = {field: keyed.people[name].id.hex for field, name in chosen.items()}
+        return lambda: browser.post("/staff/roles", data=sent)
+
+    second = Meanwhile(keyed.databases, saving("principal", other))
+    second.comes_before(monkeypatch, roles_page, "sync_readers")
+    assert saving("network", names)().status_code == 302
+    assert second.answer().status_code == 302
+    heads = {name for name, role, deputy in role_holders(keyed) if role == "principal" and not deputy}
+    chairs = {name for name, role, deputy in role_holders(keyed) if role == "chair" and not deputy}
+    assert (heads, chairs) == ({"Ms chair"}, {"Ms principal"})

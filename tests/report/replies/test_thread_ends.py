@@ -1,14 +1,17 @@
 """When pictures end, and what a look-up leaves behind (promises C3, A9)."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Delete, delete, func, select
 from werkzeug.test import Client, TestResponse
 
 from kiosk.report.models import Reply, Thread
+from kiosk.report.replies import threads
 from kiosk.report.replies.threads import ENDS_AFTER, NoReplyThread, add_reply, end_old_threads
 from kiosk.storage.db import Databases
+from tests.at_once import Meanwhile
 from tests.pages import Page
 from tests.report.coming_back import (
     TODAY,
@@ -53,6 +56,37 @@ def test_c3_pictures_end_thirty_days_after_the_last_answer_and_only_then(
         body = only_report(session).body
         with pytest.raises(NoReplyThread):
             add_reply(session, body, "too late", TODAY)
+
+
+@pytest.mark.database("postgresql")
+def test_c3_an_answer_as_pictures_end_is_refused_or_keeps_every_answer(
+    tablet: Client, databases: Databases, readers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report_with_pictures(tablet)
+    answer(databases, SAID, today=TODAY)
+    late = TODAY + ENDS_AFTER + timedelta(days=1)
+
+    def answers() -> bool:
+        with databases.reports.writing() as session:
+            try:
+                add_reply(session, only_report(session).body, "One more", late)
+                session.commit()
+            except NoReplyThread:
+                return False
+        return True
+
+    meanwhile, deleted = Meanwhile(databases, answers), list[object]()
+
+    def deleting(table: Any) -> Delete:
+        if deleted:  # the answers have gone, their thread is next
+            meanwhile.comes()
+        deleted.append(table)
+        return delete(table)
+
+    monkeypatch.setattr(threads, "delete", deleting)
+    _tidy(databases, late)
+    assert not meanwhile.answer()
+    assert (_rows(databases, Thread), _rows(databases, Reply)) == (0, 0)
 
 
 def _tidy(databases: Databases, today: date) -> None:

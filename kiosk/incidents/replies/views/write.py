@@ -15,6 +15,7 @@ from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.drafts import end_own_drafts
 from kiosk.incidents.case.links import closed_as_part_of_another
 from kiosk.incidents.case.text_advice import advice
+from kiosk.incidents.case.views.acting import read_again
 from kiosk.incidents.case.views.case import log_reading
 from kiosk.incidents.case.views.draft_values import ANSWER, draft_day, drafts_for, values_in
 from kiosk.incidents.case.views.report_words import BANDS
@@ -24,7 +25,7 @@ from kiosk.incidents.models import Act
 from kiosk.incidents.replies import send
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.form.speech import ANSWERS_BAND, Speech, speech_of
-from kiosk.report.replies.threads import LONGEST_REPLY, can_be_answered
+from kiosk.report.replies.threads import LONGEST_REPLY, NoReplyThread, can_be_answered
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE, FormErrors
@@ -76,7 +77,10 @@ def send_to_child(found: CaseFile) -> ResponseReturnValue:
             return _answer_form(found, draft, errors)
         if draft.looked != id.hex:
             return _answer_preview(found, draft, _(LOOK_AGAIN)), 422
-        send.send_answer(acting_now(), found, draft.note, id)
+        try:
+            send.send_answer(acting_now(), found, draft.note, id)
+        except NoReplyThread:  # it ended at this moment
+            return _answer_form(read_again(found), draft)
         end_own_drafts(school(), incident.id, staff.id, ANSWER)
         reports().commit()  # first: a power cut leaves no line about what did not happen
         school().commit()
