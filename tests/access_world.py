@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kiosk.accounts.staff.people import invite
+from kiosk.accounts.staff.people import invite_staff
 from kiosk.bands import Band
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
@@ -120,7 +120,7 @@ def make_world(
             window = make_window(session, group, taught)
             learners.append(Learner(make_pupil(session, group), group, window, lesson))
             set_lesson(session, group, lesson, DAY)
-        invitation = invite(session, at_the_machine(), "Ms Next", "next@school.example")
+        invitation = invite_staff(session, at_the_machine(), "Ms Next", "next@school.example")
         colleague, token = make_staff(session).id, invitation.token
         entry = publish_entry(session, Draft(tuple(Band), "en", "You said", "We did"), teacher, DAY).id
         consent = ask_for(session, teacher).id

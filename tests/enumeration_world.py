@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from kiosk.accounts.models import LinkRequest, Proposal, ProposalKind
-from kiosk.accounts.staff.people import leave
+from kiosk.accounts.staff.people import end_account
 from kiosk.audit.log import Acting
 from kiosk.classroom.views.leading import LEAD
 from kiosk.oversight.views.consents import WORD
@@ -166,7 +166,7 @@ def _work_of_a_class(world: World) -> Iterator[Entry]:
 def _people(world: World, key: SiteKey) -> Iterator[Entry]:
     with world.school.databases.school.write() as session:
         gone = make_staff(session)
-        leave(session, Acting(key, None, now_utc()), gone, now_utc().date())
+        end_account(session, Acting(key, None, now_utc()), gone, now_utc().date())
     asked_for = world.school.people["ch"].id
     with world.school.databases.school.write() as session:
         asked_by = world.school.people["co"].id

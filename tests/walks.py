@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.staff.people import invite
+from kiosk.accounts.staff.people import invite_staff
 from kiosk.bands import Band
 from kiosk.storage.db import now_utc
 from tests.every_page import MOST_OF_A_KIND, Site, Visit
@@ -155,7 +155,7 @@ def _on_the_way_in(site: Site) -> Iterator[Visit]:
             site.visit(browser, who, "", "/learn/names", "POST", data={"pupil": tile.attrs["value"]})
             yield site.visit(browser, who, tile.text, "/learn/key")
     with site.databases.school.write() as session:
-        token = invite(session, at_the_machine(), "Ms Next", "next@hollybank.example").token
+        token = invite_staff(session, at_the_machine(), "Ms Next", "next@hollybank.example").token
     yield site.visit(site.browser(), "invited", "", f"/staff/welcome/{token}")
     (dsl,) = [one for one in site.listed["staff"] if one["email"].startswith("bright@")]
     browser = site.browser()

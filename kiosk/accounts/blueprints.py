@@ -29,7 +29,7 @@ def kept_look() -> dict[str, str]:
     return {name: str(session[name]) for name in KEPT if session.get(name)}
 
 
-def monitoring(id: Literal["monitoring", "monitoring-staff"], lang: str = ENGLISH) -> dict[str, Any]:
+def monitoring_notice(id: Literal["monitoring", "monitoring-staff"], lang: str = ENGLISH) -> dict[str, Any]:
     """The notice on who may see what is done here, true to what the school has set about its network."""
     notice = current_site().notices.get(id, lang)
     lines = notice.about_network(current_site().config.monitoring_notice)

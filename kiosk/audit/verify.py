@@ -34,7 +34,7 @@ class LogFinding:
     seq: int
 
 
-def verify(session: Session, site_key: SiteKey) -> list[LogFinding]:
+def verify_log(session: Session, site_key: SiteKey) -> list[LogFinding]:
     """Everything that is wrong with the log, line by line; empty if it is as kiosk wrote it."""
     found: list[LogFinding] = []
     previous, last = BEFORE_THE_FIRST, 0
@@ -46,7 +46,7 @@ def verify(session: Session, site_key: SiteKey) -> list[LogFinding]:
 
 
 def still_stands(session: Session, seq: int, digest: bytes) -> bool:
-    """Whether the log still has a line that was its newest once, and all before it where `verify` finds nothing.
+    """Whether the log still has a line that was its newest once, and all before it where `verify_log` finds nothing.
 
     Whoever changes or removes one of them, even with the site key, needs another hash here.
     """
@@ -62,7 +62,7 @@ def is_authentic(site_key: SiteKey, entry: LogEntry) -> bool:
 def quick_check(session: Session, site_key: SiteKey, some: Sequence[LogEntry]) -> bool:
     """Whether a short look finds nothing wrong: no number is missing, and the newest line and `some` are kiosk's own.
 
-    Cheap enough for a page, however long the log is. Changes of other lines are found by `verify`, which the worker
+    Cheap enough for a page, however long the log is. Changes of other lines are found by `verify_log`, which the worker
     calls; a log line with its finding counts here.
     """
     count = select(func.count()).select_from(LogEntry).scalar_subquery()

@@ -100,7 +100,7 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def short(number: float, digits: int) -> str:
+def short_number(number: float, digits: int) -> str:
     """A number with at most this many decimals, in the fewest characters: `-.5`, `3`."""
     text = f"{number:.{digits}f}"
     if "." in text:
@@ -112,7 +112,7 @@ def short(number: float, digits: int) -> str:
 
 def rounded_list(text: str, digits: int) -> str:
     """The numbers of `points` or of a transform, rounded."""
-    return _join([short(float(number), digits) for number in _NUMBER.findall(text)])
+    return _join([short_number(float(number), digits) for number in _NUMBER.findall(text)])
 
 
 def rounded_path(text: str, digits: int) -> str:
@@ -131,10 +131,10 @@ def rounded_path(text: str, digits: int) -> str:
         words, point, end = [], list(true), list(written)
         for axis, number in zip(shape, numbers, strict=True):
             if axis > 1:
-                words.append(short(number, digits))
+                words.append(short_number(number, digits))
                 continue
             point[axis] = number + true[axis] if relative else number
-            word = short(point[axis] - written[axis] if relative else point[axis], digits)
+            word = short_number(point[axis] - written[axis] if relative else point[axis], digits)
             end[axis] = float(word) + written[axis] if relative else float(word)
             words.append(word)
         true, written = point, end
@@ -216,7 +216,7 @@ def _paint(attributes: dict[str, str], recolour: Recolour) -> dict[str, str]:
     if stroke != "none":
         paint["stroke"] = recolour(stroke)
         paint |= {name: attributes[name] for name in _STROKE if name in attributes}
-        paint["stroke-width"] = short(float(paint.get("stroke-width", "1")), _DIGITS)
+        paint["stroke-width"] = short_number(float(paint.get("stroke-width", "1")), _DIGITS)
     return paint
 
 

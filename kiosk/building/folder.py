@@ -38,7 +38,7 @@ class BuiltFolder:
             files = make()
             for file_name, content in files.items():
                 self._write_built_file(file_name, content)
-            marks = {file_name: mark(content) for file_name, content in files.items()}
+            marks = {file_name: short_hash(content) for file_name, content in files.items()}
             self._new[name] = {"stamp": stamp, "files": marks}
             self.ran.append(name)
         self._marks |= marks
@@ -72,7 +72,7 @@ class BuiltFolder:
         write_file(self.path / name, (json.dumps(value, indent=1, sort_keys=True) + "\n").encode())
 
 
-def mark(content: bytes) -> str:
+def short_hash(content: bytes) -> str:
     """The short hash of a file."""
     return hashlib.sha256(content).hexdigest()[:_MARK_LETTERS]
 

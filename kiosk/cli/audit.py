@@ -7,7 +7,7 @@ import click
 from kiosk.accounts.staff.links import emergency_link
 from kiosk.accounts.staff.people import find_staff
 from kiosk.audit.log import count_lines
-from kiosk.audit.verify import verify
+from kiosk.audit.verify import verify_log
 from kiosk.audit.words import TAMPER_WORDS
 from kiosk.cli.shared import EXIT_REFUSED, plainly, ready_databases
 from kiosk.config import Config, load_config
@@ -71,7 +71,7 @@ def log_verify() -> None:
     config = load_config()
     with ready_databases(config) as databases, databases.school.session(write=False) as session:
         key = read_site_key(config.key_path)
-        findings, of_cases = verify(session, key), verify_cases(session, key)
+        findings, of_cases = verify_log(session, key), verify_cases(session, key)
         count = count_lines(session)
     for finding in findings:
         click.echo(f"LOOK  {TAMPER_WORDS[finding.kind] % {'seq': finding.seq}}")

@@ -38,7 +38,7 @@ def is_language(tag: str) -> bool:
     return True
 
 
-def misnamed(source: Source, what: str, id: str, lang: str) -> list[ContentProblem]:
+def name_problems(source: Source, what: str, id: str, lang: str) -> list[ContentProblem]:
     """Where the id, which stands under `what`, or the language is not that of the file's name."""
     name, of_name, found = source.path.name.partition(".")[0], language_of(source.path), []
     if id != name:

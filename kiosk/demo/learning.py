@@ -13,7 +13,7 @@ from kiosk.conduct.code import Code
 from kiosk.conduct.models import Decision, Mode, SignOff
 from kiosk.demo.people import teacher_of
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.progress import advance, complete_lesson, set_lesson, start_lesson
+from kiosk.lessons.progress import complete_lesson, record_screen, set_lesson, start_lesson
 from kiosk.lessons.sets import set_for_class, set_lesson_for_some
 from kiosk.oversight.programme import USUAL_TERMS, save_plan, suggest_plan
 from kiosk.quizzes.attempts import note_met
@@ -69,7 +69,7 @@ def _add_progress(
         if luck < 0.2:
             continue
         start_lesson(session, pupil, lesson, day)
-        advance(session, pupil, lesson, chance.randrange(1, len(lesson.steps) + 1), day)
+        record_screen(session, pupil, lesson, chance.randrange(1, len(lesson.steps) + 1), day)
         if luck > 0.4 and quiz:
             for question in quiz.questions:
                 note_met(session, pupil, quiz, question, day)

@@ -16,7 +16,7 @@ from kiosk.demo.names import MAIL_DOMAIN, DemoReport, hollybank
 from kiosk.demo.people import Secrets
 from kiosk.incidents.case.actions import open_incident, plan_next_step
 from kiosk.incidents.case.case_file import Acting, CaseFile
-from kiosk.incidents.case.links import Group
+from kiosk.incidents.case.links import CaseGroup
 from kiosk.incidents.case.records import record
 from kiosk.incidents.closing.close import agree, close, open_request_for_second_reader
 from kiosk.report.access.opening import Opener, read_report
@@ -64,7 +64,7 @@ def _fill_placeholders(given: Mapping[str, str], staff: StaffMember, at: datetim
 
 def _close_case(acting: Acting, case: CaseFile, values: dict[str, str], secrets: Secrets) -> None:
     """Close it, with another reader who agrees where one is not enough."""
-    if close(acting, Group(case.fresh()), values):
+    if close(acting, CaseGroup(case.fresh()), values):
         return
     report = case.report
     other = next(one for one in report.readers if one.id != acting.staff.id and one.email in secrets)
@@ -73,7 +73,7 @@ def _close_case(acting: Acting, case: CaseFile, values: dict[str, str], secrets:
     read = CaseFile(case.incident, read_report(acting.reports, report.id, opener), acting.school)
     line = open_request_for_second_reader(read)
     assert line is not None, "it was asked for just now"
-    agree(replace(acting, staff=second, opener=opener), Group(read), line.id.hex)
+    agree(replace(acting, staff=second, opener=opener), CaseGroup(read), line.id.hex)
 
 
 def _send_report(

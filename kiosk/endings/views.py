@@ -7,7 +7,7 @@ from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.conduct.signing import DecisionState, current_sign_off, state_of
 from kiosk.endings.ending import ending_of, overview_of
 from kiosk.lessons.progress import lessons_given, open_lessons
-from kiosk.lessons.views.pupil import open_lesson, own_progress, pupil_page, since
+from kiosk.lessons.views.pupil import open_lesson, own_progress, progress_since, pupil_page
 from kiosk.lessons.words import first_question
 from kiosk.quizzes.attempts import met_questions
 from kiosk.site import current_site
@@ -26,7 +26,7 @@ def show(id: str) -> ResponseReturnValue:
     """What can be done now, what is still open, a question to take home, and what comes next."""
     site, pupil, lesson = current_site(), signed_in_pupil(), open_lesson(id)
     quiz = site.quizzes.get(lesson.quiz)
-    met = met_questions(school_rows(), pupil, quiz, since(lesson)) if quiz else frozenset()
+    met = met_questions(school_rows(), pupil, quiz, progress_since(lesson)) if quiz else frozenset()
     waiting = open_lessons(school(), pupil, site.lessons, site.term_began())
     felt = request.args.get("felt", "")
     return render_template(
@@ -58,7 +58,7 @@ def show_known() -> ResponseReturnValue:
     known = overview_of(given, site.lessons, own_progress(), request.args.get("of", ""))
     quiz = site.quizzes.get(known.chosen.quiz) if known.chosen else None
     met = (
-        met_questions(school_rows(), pupil, quiz, since(known.chosen))
+        met_questions(school_rows(), pupil, quiz, progress_since(known.chosen))
         if known.chosen and quiz
         else frozenset()
     )

@@ -26,7 +26,7 @@ class Heartbeat:
 
     at: datetime
     jumped_minutes: int = 0  # how far the computer's clock was ahead of kiosk's own
-    unsent_day: str = ""  # day and slot in which an alert was first seen that has not left since
+    unsent_day: str = ""  # day and slot in which the oldest unsent alert was first seen
     unsent_minute: int = 0
     mail_away: bool = (
         False  # the mail server refused when it was last checked, whether or not any mail was waiting

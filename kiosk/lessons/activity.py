@@ -82,9 +82,9 @@ def param_of(asked: AddressParameters, name: str) -> str:
     return next(iter(asked.getlist(name)), "")
 
 
-def words(*texts: Markup | None) -> View:
+def texts(*given: Markup | None) -> View:
     """Those of these texts that are not empty."""
-    return [text for text in texts if text]
+    return [text for text in given if text]
 
 
 def check_once(entries: Sequence[Named]) -> None:

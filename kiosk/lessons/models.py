@@ -61,8 +61,8 @@ class LessonProgress(SchoolBase):
     furthest_screen: Mapped[int] = described("the furthest page", default=1)
     started_on: Mapped[date] = described("the day of the first page")
     completed_on: Mapped[date | None] = described("the day of the last page")
-    # An adult said so, as it was done at the board: undone if the adult corrects it, kept once the child's own
-    # answers complete it too.
+    # Completed by an adult's word, as it was done at the board: undone if the adult corrects it, kept once the child's
+    # own answers complete the lesson too.
     completed_by_word: Mapped[bool] = described(
         "whether an adult said so, as it was done at the board", default=False
     )

@@ -149,7 +149,7 @@ def start_lesson(
     insert_if_new(session, LessonProgress, _progress_row(pupil, lesson, today, 1))
 
 
-def advance(
+def record_screen(
     session: Session, pupil: AnyPupil, lesson: Lesson, screen: int, today: date, since: date = date.min
 ) -> None:
     """Record the furthest screen (1 is the first); going back to an earlier one changes nothing. `since` as above."""

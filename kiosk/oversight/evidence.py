@@ -20,7 +20,7 @@ from kiosk.oversight.coverage import Coverage, coverage
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.oversight.models import Consent
 from kiosk.oversight.signatures import RegisterPart, class_register, staff_register
-from kiosk.oversight.statistics import Merged, merge_small
+from kiosk.oversight.statistics import MergedCounts, merge_small
 from kiosk.roles import HELD_ROLES, Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.small_numbers import FEWEST
@@ -47,7 +47,7 @@ class Evidence:
 
     pupils: int
     pupils_agreed: int
-    decisions: Merged  # how many children decided what; the labels are those of STATE_WORDS
+    decisions: MergedCounts  # how many children decided what; the labels are those of STATE_WORDS
     staff: int
     staff_signed: int
     lessons: int

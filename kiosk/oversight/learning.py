@@ -51,10 +51,10 @@ def closed_by_class(
     closed = {row.report_id: CLASS_OF[row.route].id for row in rows}
     mine = readable(reports, list(closed), staff.id, staff.roles)
     # The principal's register lists all of these.
-    return figures(closed, closed if Role.PRINCIPAL in staff.roles else dict.fromkeys(mine, ""))
+    return class_figures(closed, closed if Role.PRINCIPAL in staff.roles else dict.fromkeys(mine, ""))
 
 
-def figures(closed: Mapping[uuid.UUID, str], known: Mapping[uuid.UUID, str]) -> list[ClassFigure]:
+def class_figures(closed: Mapping[uuid.UUID, str], known: Mapping[uuid.UUID, str]) -> list[ClassFigure]:
     """The figure of each class; `closed`: the class of each closed case, `known`: of those that the viewer knows."""
     found = []
     for one in CLASSES:

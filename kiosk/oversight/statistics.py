@@ -7,7 +7,7 @@ from kiosk.small_numbers import FEWEST, is_small
 
 
 @dataclass(frozen=True)
-class Merged:
+class MergedCounts:
     """Counts that may be printed; `rest` is the sum of all small ones."""
 
     shown: tuple[tuple[str, int], ...]
@@ -20,7 +20,7 @@ class Merged:
         return max([count for _, count in self.shown] + [self.rest_count or 0, 1])
 
 
-def merge_small(counts: Iterable[tuple[str, int]]) -> Merged:
+def merge_small(counts: Iterable[tuple[str, int]]) -> MergedCounts:
     """Keep zeros and counts of five or more; merge the small ones, with others if needed to reach five.
 
     Otherwise the hidden count could be calculated from the total.
@@ -31,7 +31,7 @@ def merge_small(counts: Iterable[tuple[str, int]]) -> Merged:
     while small and larger and sum(count for _, count in small) < FEWEST:
         small.append(larger.pop())
     together = sum(count for _, count in small)
-    return Merged(
+    return MergedCounts(
         shown=tuple(one for one in everything if one not in small),
         rest=tuple(label for label, _ in everything if label in dict(small)),
         rest_count=together if together >= FEWEST else None,

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from markupsafe import Markup
 from pydantic import Field
 
-from kiosk.content.language import ENGLISH, direction, is_language, language_of, misnamed
+from kiosk.content.language import ENGLISH, direction, is_language, language_of, name_problems
 from kiosk.content.markdown import render
 from kiosk.content.page import ParsedPage, parse_page
 from kiosk.content.problem import ContentProblem, raise_if_any
@@ -96,7 +96,7 @@ def scan_articles(content_dir: Path, facts: Facts) -> tuple[Articles, list[Conte
         scan = parse_page(path, PrivacyHead, Filling(facts, language_of(path)))
         wrong = _problems(scan, facts)
         if scan.head:
-            wrong += misnamed(scan.source, "id", scan.head.id, scan.head.lang)
+            wrong += name_problems(scan.source, "id", scan.head.id, scan.head.lang)
         problems += wrong
         if scan.head and not wrong:
             pages[scan.head.id, language_of(path)] = _article_page(scan, scan.head, scan.head.id, facts)

@@ -11,7 +11,7 @@ from htmx_flask import request
 
 from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.views.pupil import open_lesson, pupil_page, since
+from kiosk.lessons.views.pupil import open_lesson, progress_since, pupil_page
 from kiosk.quizzes.attempts import AskedQuestion, GivenAnswer, answer, mark_only, met_questions, note_met
 from kiosk.quizzes.form import tries_in
 from kiosk.quizzes.marking import Unanswered
@@ -36,7 +36,7 @@ def show(id: str) -> ResponseReturnValue:
     order = _at_the_end(lesson, quiz)
     if not order:
         return redirect(url_for("lessons.show_help", id=quiz.lesson))
-    met = met_questions(school_rows(), signed_in_pupil(), quiz, since(lesson))
+    met = met_questions(school_rows(), signed_in_pupil(), quiz, progress_since(lesson))
     first = next((question for question in order if question not in met), order[0])
     return redirect(url_for(".ask", id=id, question=first))
 
@@ -59,7 +59,7 @@ def send(id: str, question: str) -> ResponseReturnValue:
     kept = kept_sheet(mix, asked.question, form, tries)
     if moved := moved_sheet(kept, form):
         return _show(asked, moved, _questions_met(asked))
-    today, counts_since, rows = current_site().today(), since(asked.lesson), school_rows()
+    today, counts_since, rows = current_site().today(), progress_since(asked.lesson), school_rows()
     try:
         outcome = answer(rows, pupil, asked, GivenAnswer(form, tries), today, counts_since)
     except Unanswered as nothing:
@@ -187,7 +187,7 @@ def _question_page(asked: AskedQuestion, sheet: Sheet, **parts: Any) -> Response
 
 def _questions_met(asked: AskedQuestion) -> frozenset[str]:
     """Ids of the questions that this pupil has met, as it counts this term."""
-    return met_questions(school_rows(), signed_in_pupil(), asked.quiz, since(asked.lesson))
+    return met_questions(school_rows(), signed_in_pupil(), asked.quiz, progress_since(asked.lesson))
 
 
 def _quiz_or_404(id: str) -> tuple[Lesson, Quiz]:

@@ -12,7 +12,7 @@ from kiosk.readers.proposals.approval import why_cannot_approve
 from kiosk.readers.proposals.proposals import open_proposals
 from kiosk.readers.recovery.setup import SetupStep, setup_state
 from kiosk.readers.recovery.tampering import TamperFinding, about_keys, tamper_findings
-from kiosk.readers.signed_list.holders import KeyState, ReaderLine, readers
+from kiosk.readers.signed_list.holders import KeyState, ReaderLine, reader_lines
 from kiosk.report.access.reader_chain import verified_chain
 from kiosk.report.self_test.report import self_test_late
 from kiosk.report.setup import is_published
@@ -48,7 +48,7 @@ def key_tasks(
     if not MAY_LOOK & me.roles:
         return KeyTasks()
     chain, today = verified_chain(reports), now.astimezone(calendar.zone).date()
-    lines = readers(school, chain, today)
+    lines = reader_lines(school, chain, today)
     setup_step = None if is_published(reports) else setup_state(school, reports, lines).next_step
     return KeyTasks(
         tamper_findings=tuple(tamper_findings(school, reports, site_key, about_keys(school))),

@@ -86,7 +86,7 @@ def _reader_parameters(opener: Opener) -> dict[str, Any]:
     return {"reader": opener.id, "mark": mark_of(public_of(opener.private_key))}
 
 
-def check(session: Session, opener: Opener, report_ids: Sequence[uuid.UUID]) -> bool:
+def check_reports(session: Session, opener: Opener, report_ids: Sequence[uuid.UUID]) -> bool:
     """Compare these reports, put back what differs, and tell every reader; whether anything had been changed.
 
     Chosen at random if there are very many, so that an attacker cannot choose which are checked last.

@@ -3,7 +3,7 @@
 from kiosk.report.access.opening import Opener
 from kiosk.report.access.renewal import renew_due_keys
 from kiosk.report.access.renewals_due import renewal_is_due
-from kiosk.report.integrity_check import check, unchecked_reports
+from kiosk.report.integrity_check import check_reports, unchecked_reports
 from kiosk.report.self_test.report import open_self_tests, waiting_self_tests
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
@@ -21,6 +21,6 @@ def do_reader_chores(databases: Databases, key: SiteKey, opener: Opener) -> None
         if not (to_check or tests or renewal_is_due(reports)):
             return
     with databases.reports.write() as reports:
-        check(reports, opener, to_check)
+        check_reports(reports, opener, to_check)
         open_self_tests(reports, opener, tests)
         renew_due_keys(reports, opener)

@@ -10,7 +10,7 @@ from kiosk.report.access.keyring import ZONE_ID, Keyring, able_readers, proven_r
 from kiosk.report.access.reader_chain import verified_chain
 from kiosk.report.access.routes import ROUTES, has_enough
 from kiosk.report.models import RecoveryKey, Zone
-from kiosk.sealing.recovery import Recovery, SharesWrong, opens_proof, recover
+from kiosk.sealing.recovery import Recovery, SharesWrong, opens_proof, recover_secret
 
 FEWEST_TO_OPEN = 2
 
@@ -51,7 +51,7 @@ def add_recovery_key(session: Session, recovery: Recovery, today: date) -> None:
 
 def prove_recovery(session: Session, sheets: Sequence[str], today: date) -> RecoveryKey:
     """Activate the recovery key that two typed sheets open; raises SharesWrong."""
-    secret = recover(sheets)
+    secret = recover_secret(sheets)
     for row in session.scalars(select(RecoveryKey)):
         stored = (
             row.public_key,

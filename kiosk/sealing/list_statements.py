@@ -105,7 +105,7 @@ def canonical(plain: Any) -> bytes:
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def agree(change: Change, key: SigningKey) -> bytes:
+def sign_change(change: Change, key: SigningKey) -> bytes:
     """A signature under a change."""
     return bytes(key.sign(OF_A_CHANGE + canonical(change.plain())).signature)
 

@@ -78,7 +78,7 @@ def check(before: Version, after: Version, used: Iterable[str], founded: date) -
         raise ListBroken("fewer than two readers would be left")
 
 
-def gains(before: Readers, change: Change) -> set[str]:
+def who_gains(before: Readers, change: Change) -> set[str]:
     """Who is given something by a change: a place, a role, an earlier day or other keys."""
     return {
         id
@@ -94,7 +94,7 @@ def agrees(before: Version, change: Change, signatures: Signatures, day: date) -
     """Whose signatures under a change are valid: readers of the list as it is now, with its keys, who do
     not gain by it."""
     good = _valid_signers(before.active(day), canonical(change.plain()), OF_A_CHANGE, signatures)
-    return set(good) - gains(before.readers, change)
+    return set(good) - who_gains(before.readers, change)
 
 
 def who_signed(before: Version | None, version: Version) -> list[str]:
@@ -110,7 +110,7 @@ def who_signed(before: Version | None, version: Version) -> list[str]:
 
 def after_change(before: Version, change: Change, day: date, from_day: date) -> dict[str, ListedReader]:
     """The readers as a change makes them; whoever is new in it reads from `from_day` on."""
-    new = gains(before.readers, change)
+    new = who_gains(before.readers, change)
     put = {}
     for id, one in change.put.items():
         old = before.readers.get(id)

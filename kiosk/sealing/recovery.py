@@ -84,15 +84,15 @@ def new_recovery() -> Recovery:
     return Recovery(secret, seal_to(secret.public_key, PROOF), tuple(sheets))
 
 
-def recover(sheets: Sequence[str]) -> RecoverySecret:
+def recover_secret(sheets: Sequence[str]) -> RecoverySecret:
     """The secret from two sheets as people type them; raises SharesWrong."""
     try:
-        return RecoverySecret(shamir_mnemonic.combine_mnemonics([clean(sheet) for sheet in sheets]))
+        return RecoverySecret(shamir_mnemonic.combine_mnemonics([clean_sheet(sheet) for sheet in sheets]))
     except (MnemonicError, ValueError):
         raise SharesWrong from None
 
 
-def clean(sheet: str) -> str:
+def clean_sheet(sheet: str) -> str:
     """The words of a sheet, typed in any case and spacing; the first four letters of each are enough."""
     try:
         return " ".join(typed_words(sheet))

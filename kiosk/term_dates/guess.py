@@ -33,7 +33,7 @@ _CLOCK = re.compile(r"\b(\d{1,2})(?:[:.](\d{2}))? ?(am|pm)\b|\b(\d{1,2})[:.](\d{
 EARLIEST_HOUR = 7  # no school closes earlier, so "closes at 1.15" is in the afternoon
 
 
-def merged(written: CalendarFile, taken: Iterable[CalendarItem], in_place: bool) -> CalendarFile:
+def merge_calendar(written: CalendarFile, taken: Iterable[CalendarItem], in_place: bool) -> CalendarFile:
     """The calendar with the imported items added, or in place of the listed ones; hours and weekdays stay.
 
     An item that is listed already, under any name, is not listed twice. Raises ValueError for terms that
@@ -52,7 +52,7 @@ def merged(written: CalendarFile, taken: Iterable[CalendarItem], in_place: bool)
     return CalendarFile.model_validate(dict(written) | lists)
 
 
-def clashing(written: CalendarFile, taken: Iterable[CalendarItem]) -> list[int]:
+def overlapping_terms(written: CalendarFile, taken: Iterable[CalendarItem]) -> list[int]:
     """The places of imported terms that overlap with a listed term."""
     found = []
     for place, one in enumerate(taken):

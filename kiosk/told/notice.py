@@ -14,7 +14,7 @@ from kiosk.content.language import (
     direction,
     is_made_from,
     language_of,
-    misnamed,
+    name_problems,
     structure_differences,
 )
 from kiosk.content.problem import ContentError, ContentProblem, raise_if_any
@@ -102,7 +102,7 @@ def scan_notices(content_dir: Path, facts: Facts) -> tuple[Notices, list[Content
         except ContentError as error:
             problems += error.problems
             continue
-        wrong, original = misnamed(source, "id", file.id, file.lang), originals.get(name)
+        wrong, original = name_problems(source, "id", file.id, file.lang), originals.get(name)
         fresh = lang == ENGLISH or (original is not None and is_made_from(file.source_hash, original))
         if lang == ENGLISH:
             originals[name] = source

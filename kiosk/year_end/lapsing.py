@@ -16,7 +16,7 @@ from kiosk.quizzes.models import AnswerTally, QuestionMet
 A_YEAR = timedelta(days=350)
 
 
-def lapsed(table: type[LessonProgress], today: date) -> ColumnElement[bool]:
+def lapsed_progress(table: type[LessonProgress], today: date) -> ColumnElement[bool]:
     """Progress from before the school year that now ends."""
     return func.coalesce(table.completed_on, table.started_on) <= today - A_YEAR
 
@@ -38,7 +38,7 @@ def reset_codes(session: Session, today: date) -> None:
 def reset_lessons(session: Session, today: date, lessons: Mapping[str, Lesson]) -> None:
     """No lesson is set any more; what was done before this school year is deleted, with the questions of it."""
     session.execute(delete(LessonSet))
-    old = select(LessonProgress.pupil_id).where(lapsed(LessonProgress, today))
+    old = select(LessonProgress.pupil_id).where(lapsed_progress(LessonProgress, today))
     for lesson_id, lesson in lessons.items():
         # A question the child still needs help with has no date, so it is deleted with its lesson's progress.
         session.execute(
@@ -51,7 +51,7 @@ def reset_lessons(session: Session, today: date, lessons: Mapping[str, Lesson]) 
     session.execute(delete(QuestionMet).where(QuestionMet.met_on <= today - A_YEAR))
     session.execute(delete(LessonTaught).where(LessonTaught.taught_on <= today - A_YEAR))
     session.execute(delete(LessonPresence).where(LessonPresence.present_on <= today - A_YEAR))
-    session.execute(delete(LessonProgress).where(lapsed(LessonProgress, today)))
+    session.execute(delete(LessonProgress).where(lapsed_progress(LessonProgress, today)))
 
 
 def forget_tallies(session: Session, lessons: Mapping[str, Lesson]) -> None:

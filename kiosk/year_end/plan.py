@@ -15,7 +15,7 @@ from kiosk.bands import Band, band_of_year
 from kiosk.conduct.models import SignOff
 from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.wording.messages import N_, Message
-from kiosk.year_end.lapsing import gone_since, lapsed
+from kiosk.year_end.lapsing import gone_since, lapsed_progress
 from kiosk.year_end.wishes import Becomes, Teachers, Wish
 
 MOST_YEARS = 2  # in one class
@@ -109,7 +109,7 @@ def plan_year_end(
         or 0,
         lessons_set=session.scalar(select(func.count()).select_from(LessonSet)) or 0,
         progress=session.scalar(
-            select(func.count()).select_from(LessonProgress).where(lapsed(LessonProgress, today))
+            select(func.count()).select_from(LessonProgress).where(lapsed_progress(LessonProgress, today))
         )
         or 0,
         gone=session.scalar(select(func.count()).select_from(Pupil).where(gone_since(today))) or 0,

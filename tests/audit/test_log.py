@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from kiosk.audit.log import BEFORE_THE_FIRST, Acting, LogAct, LogEntry, add_line, lines, newest_line
-from kiosk.audit.verify import LogFinding, LogTamper, still_stands, verify
+from kiosk.audit.verify import LogFinding, LogTamper, still_stands, verify_log
 from kiosk.audit.words import ACT_WORDS, TAMPER_WORDS
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
@@ -50,7 +50,7 @@ def test_a_line_can_be_neither_changed_nor_removed(databases: Databases, key: Si
     with pytest.raises(DBAPIError, match="append-only"), databases.school.write() as session:
         session.execute(text(change))
     with databases.school.session(write=False) as session:
-        assert verify(session, key) == []
+        assert verify_log(session, key) == []
         assert newest_line(session)[0] == LINES
 
 
@@ -69,7 +69,7 @@ def test_two_who_write_at_once_make_one_chain(databases: Databases, key: SiteKey
     with ThreadPoolExecutor(4) as writers:
         list(writers.map(write, range(24)))
     with databases.school.session(write=False) as session:
-        assert verify(session, key) == []
+        assert verify_log(session, key) == []
         assert newest_line(session)[0] == 24
 
 
@@ -79,7 +79,7 @@ def test_a_tail_that_was_cut_shows_to_whoever_has_seen_it_alone(session: Session
     rest_triggers(session)
     session.execute(text(f"DELETE FROM log_entry WHERE seq > {LINES - 2}"))
     session.expunge_all()
-    assert verify(session, key) == [], "nothing on the machine can tell"
+    assert verify_log(session, key) == [], "nothing on the machine can tell"
     assert not still_stands(session, *seen)
     for _ in range(3):
         add_line(session, Acting(key, None, NOW), LogAct.LEFT, None, {})
@@ -107,7 +107,7 @@ def test_a_chain_computed_anew_with_the_site_key_shows_to_whoever_has_seen_its_e
     rows[3].details = "{}"
     chain(rows, key)
     session.flush()
-    assert verify(session, key) == [], "nothing on the machine can tell"
+    assert verify_log(session, key) == [], "nothing on the machine can tell"
     assert not still_stands(session, *seen)
 
 
@@ -122,7 +122,7 @@ def test_a_line_that_only_bears_the_hash_that_was_seen_does_not_stand(session: S
 
 def test_another_site_key_shows_a_chain_as_not_written_here(session: Session, key: SiteKey) -> None:
     write_log(session, key)
-    found = verify(session, SiteKey(bytes(32)))
+    found = verify_log(session, SiteKey(bytes(32)))
     assert found == [LogFinding(LogTamper.RECOMPUTED, seq) for seq in range(1, LINES + 1)]
 
 

@@ -9,7 +9,7 @@ from fontTools.svgLib.path import parse_path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.building.drawing import rounded_list, rounded_path, short
+from kiosk.building.drawing import rounded_list, rounded_path, short_number
 from kiosk.building.sources import package_file
 
 # Half a tenth, and a little for fontTools' own arcs.
@@ -35,12 +35,12 @@ def paths_of(file: Path) -> list[str]:
     [(0.5, ".5"), (-0.5, "-.5"), (3.0, "3"), (-0.04, "0"), (10.0, "10"), (100.25, "100.2"), (-12.96, "-13")],
 )
 def test_a_number_is_written_with_the_fewest_letters(number: float, text: str) -> None:
-    assert short(number, 1) == text
+    assert short_number(number, 1) == text
 
 
 @given(st.floats(-1000, 1000))
 def test_a_short_number_is_near(number: float) -> None:
-    assert abs(float(short(number, 1)) - number) <= 0.0501
+    assert abs(float(short_number(number, 1)) - number) <= 0.0501
 
 
 def test_numbers_that_run_together_are_told_apart() -> None:

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kiosk.accounts.staff.people import invite
+from kiosk.accounts.staff.people import invite_staff
 from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.demo.school import demo_file
@@ -121,7 +121,7 @@ def test_unless_everything_says_demo_there_are_no_doors(
         demo_file(config).unlink()
     else:
         with databases.school.write() as session:
-            invite(session, at_the_machine(), "Ms Real", "real@school.example")
+            invite_staff(session, at_the_machine(), "Ms Real", "real@school.example")
     browser = new_browser(make_app(config, databases))
     nobody = "00000000-0000-4000-8000-000000000000"
     assert browser.get("/demo").status_code == 404

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.audit.verify import verify
+from kiosk.audit.verify import verify_log
 from kiosk.incidents.case import actions, case_file
 from kiosk.incidents.case.case_file import Acting, CaseFile, IncidentClosed
-from kiosk.incidents.case.links import Group
+from kiosk.incidents.case.links import CaseGroup
 from kiosk.incidents.case.records import record
 from kiosk.incidents.case_log.audit_link import bind_case_log, verify_cases
 from kiosk.incidents.case_log.entries import entries_of
@@ -173,14 +173,14 @@ class CaseLife:
         by, case = self.on_a_case(who, session, reports)
         values = self._ended(who)
         severe = case_file.needs_second_reader(case, CaseOutcome(values["outcome"]))
-        is_closed = close.close(by, Group(case), values)
+        is_closed = close.close(by, CaseGroup(case), values)
         assert not (is_closed and severe), "one person closed what takes two"
 
     def agrees(self, who: str, session: Session, reports: Session) -> None:
         """Somebody agrees, and it was another one who asked."""
         by, case = self.on_a_case(who, session, reports)
         asked = close.open_request_for_second_reader(case)
-        close.agree(by, Group(case), newest_asked(session, case.incident.number))
+        close.agree(by, CaseGroup(case), newest_asked(session, case.incident.number))
         assert asked is not None and asked.staff_id != by.staff.id
 
     def sends_back(self, who: str, session: Session, reports: Session) -> None:
@@ -217,7 +217,7 @@ class CaseLife:
         self.touched = {one for one in self.kept_out if one not in self.over}
         self.check()
         with self.school.databases.school.session(write=False) as session:
-            assert verify(session, self.school.key) == []
+            assert verify_log(session, self.school.key) == []
             assert verify_cases(session, self.school.key) == []
 
     def _ended(self, who: str) -> dict[str, str]:

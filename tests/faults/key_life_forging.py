@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from kiosk.report.access.reader_chain import chain_contains, whole_chain, write_signatures
 from kiosk.report.models import KeyDue, ReaderList, ReportReader
-from kiosk.sealing.list_statements import Change, ListedReader, Recoverer, Version, agree, write
+from kiosk.sealing.list_statements import Change, ListedReader, Recoverer, Version, sign_change, write
 from kiosk.sealing.reader_key import ReaderSecret, mark_of
 from kiosk.sealing.reader_list import after_change
 from kiosk.sealing.recovery import RecoverySecret
@@ -68,7 +68,7 @@ def _one_signs(life: KeyLife, chain: tuple[Version, ...]) -> list[Version]:
     keys = {EVES_ID: EVE.signing_key} | (
         {thief.id.hex: life.secrets[thief.id].signing_key} if thief is not None else {}
     )
-    agreed = {id: agree(what, key).hex() for id, key in keys.items()}
+    agreed = {id: sign_change(what, key).hex() for id, key in keys.items()}
     cause = {"kind": "changed", "change": what.plain(), "agreed": agreed}
     readers = after_change(last, what, life.today, life.today)
     return [*chain, write(last, life.today, readers, last.recovery, cause, keys)]

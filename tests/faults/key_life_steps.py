@@ -12,7 +12,7 @@ from kiosk.readers.proposals.minimum_readers import freeze, may_count_as_reader,
 from kiosk.readers.proposals.proposals import RoleChange, open_proposals, propose_key, propose_role, take_back
 from kiosk.readers.recovery.sheets import recovered_list
 from kiosk.readers.signed_list.holders import waiting_keys
-from kiosk.readers.signed_list.versions import add_recovered, cancel
+from kiosk.readers.signed_list.versions import add_recovered, cancel_reader
 from kiosk.report.access.reader_chain import replace_chain
 from kiosk.report.access.renewal import NobodyLeft, renew_with_recovery, step_aside
 from kiosk.roles import READING_ROLES
@@ -126,7 +126,9 @@ def stops(life: KeyLife) -> None:
         by = life.chance.choice(life.readers())
         with life.reports.begin_nested() as point:
             try:
-                cancel(life.reports, life.chance.choice(waiting), by.id, life.secrets[by.id], life.today)
+                cancel_reader(
+                    life.reports, life.chance.choice(waiting), by.id, life.secrets[by.id], life.today
+                )
             except ListBroken:
                 point.rollback()
         life.work()

@@ -8,10 +8,10 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
-from kiosk.audit.verify import verify
+from kiosk.audit.verify import verify_log
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.case_file import incident_of
-from kiosk.incidents.case.links import Group
+from kiosk.incidents.case.links import CaseGroup
 from kiosk.incidents.case.records import record
 from kiosk.incidents.case_log.audit_link import bind_case_log, verify_cases
 from kiosk.incidents.case_log.entries import entries_of
@@ -68,9 +68,9 @@ def test_sixty_at_once_on_one_case_leave_one_closing_and_a_whole_log(school: Sch
                 if turn % 3 == 0:
                     record(by, case, "did", {"note": f"{turn}"})
                 elif turn % 3 == 1:
-                    close.close(by, Group(case), values)
+                    close.close(by, CaseGroup(case), values)
                 else:
-                    close.agree(by, Group(case), newest_asked(session, number))
+                    close.agree(by, CaseGroup(case), newest_asked(session, number))
             except Exception as error:
                 session.rollback()
                 reports.rollback()
@@ -88,4 +88,4 @@ def test_sixty_at_once_on_one_case_leave_one_closing_and_a_whole_log(school: Sch
         assert [one.seq for one in lines] == list(range(1, len(lines) + 1))
         assert sum(one.act is Act.DID for one in lines) == did["record"]
         assert sum(one.act is Act.CLOSED for one in lines) == did["agree"]
-        assert (verify(session, school.key), verify_cases(session, school.key)) == ([], [])
+        assert (verify_log(session, school.key), verify_cases(session, school.key)) == ([], [])

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.audit.log import Acting, LogAct, LogEntry, add_line, newest_line
-from kiosk.audit.verify import still_stands, verify
+from kiosk.audit.verify import still_stands, verify_log
 from kiosk.incidents.case_log.audit_link import bind_case_log, verify_cases
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
 from kiosk.sealing.site_key import SiteKey
@@ -108,7 +108,7 @@ def put(session: Session, rows: Rows, log: list[LogEntry]) -> None:
 
 def test_every_random_tampering_with_a_case_is_found(owner: Session, key: SiteKey) -> None:
     seen = newest_line(owner)
-    assert (verify(owner, key), verify_cases(owner, key)) == ([], []), "as kiosk wrote it"
+    assert (verify_log(owner, key), verify_cases(owner, key)) == ([], []), "as kiosk wrote it"
     kept = [line_copy(one) for one in owner.scalars(select(IncidentEntry).order_by(IncidentEntry.at))]
     kept_log = [copy(one) for one in owner.scalars(select(LogEntry).order_by(LogEntry.seq))]
     assert (len(kept), sum(one.act == LogAct.CASE_LINE for one in kept_log)) == (LINES, LINES)
@@ -118,14 +118,14 @@ def test_every_random_tampering_with_a_case_is_found(owner: Session, key: SiteKe
         tamper(how, rows, log, chance, key)
         put(owner, rows, log)
         unlike_seen = not still_stands(owner, *seen)
-        assert unlike_seen or verify(owner, key) or verify_cases(owner, key), f"trial {number}: {how}"
+        assert unlike_seen or verify_log(owner, key) or verify_cases(owner, key), f"trial {number}: {how}"
         if how in FOUND_BY_WHO_HAS_SEEN_IT:
-            assert unlike_seen and not verify(owner, key), (
+            assert unlike_seen and not verify_log(owner, key), (
                 f"{how}: nothing on the machine can tell of the log itself"
             )
         found[how] += 1
     put(owner, kept, kept_log)
-    assert (verify(owner, key), verify_cases(owner, key)) == ([], []), "put back, it is in order again"
+    assert (verify_log(owner, key), verify_cases(owner, key)) == ([], []), "put back, it is in order again"
     assert still_stands(owner, *seen)
     assert set(found) == set(HOW)
     reached("tamperings with lines of cases that were found", str(found.total()))

@@ -15,9 +15,9 @@ from kiosk.report.access.keyring import read_keyring
 from kiosk.report.access.opening import Opener
 from kiosk.report.access.reader_chain import replace_chain, verified_chain, whole_chain, write_signatures
 from kiosk.report.access.renewal import renew_due_keys
-from kiosk.report.access.sealed_report import RECOVERY_ID, store
+from kiosk.report.access.sealed_report import RECOVERY_ID, store_report
 from kiosk.report.models import KeyDue, Reader, ReaderList, ReportReader
-from kiosk.sealing.list_statements import RECOVERY, Version, agree, sign, write
+from kiosk.sealing.list_statements import RECOVERY, Version, sign, sign_change, write
 from kiosk.sealing.reader_key import mark_of
 from kiosk.sealing.recovery import RecoverySecret
 from tests.factories import RECOVERY_SECRET, open_zone
@@ -142,7 +142,7 @@ def _signed_for_something_else(chance: Random, chain: list[Version]) -> list[Ver
     """Signatures under a change are passed off as signatures under a version."""
     what = change(drop=(person("dora"),))
     wrong = changed(chain[-1], what, "ada", "ben")
-    signature = agree(what, secret("ben").signing_key)
+    signature = sign_change(what, secret("ben").signing_key)
     return [
         *chain,
         replace(
@@ -186,7 +186,7 @@ def told(reports_session: Session) -> Session:
     replace_chain(reports_session, chain.versions)
     for _ in range(2):
         sealed = sealed_report(read_keyring(reports_session), concern="friend")
-        store(reports_session, sealed)
+        store_report(reports_session, sealed)
         reports_session.add(KeyDue(report_id=sealed.id))
     reports_session.flush()
     return reports_session

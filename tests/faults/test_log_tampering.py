@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.audit.log import LogEntry, newest_line
-from kiosk.audit.verify import still_stands, verify
+from kiosk.audit.verify import still_stands, verify_log
 from kiosk.sealing.site_key import SiteKey
 from tests.faults.figures import reached, trials
 from tests.faults.log_tampering import KINDS, copy, rest_triggers, write_log
@@ -27,7 +27,7 @@ def put(session: Session, rows: list[LogEntry]) -> None:
 def test_every_random_tampering_with_the_log_is_found(session: Session, key: SiteKey) -> None:
     write_log(session, key)
     seen = newest_line(session)
-    assert verify(session, key) == [], "as kiosk wrote it"
+    assert verify_log(session, key) == [], "as kiosk wrote it"
     kept = [copy(row) for row in session.scalars(select(LogEntry).order_by(LogEntry.seq))]
     rest_triggers(session)
     by_chance, found, tried = random.Random(SEED), Counter[str](), Counter[str]()
@@ -36,11 +36,11 @@ def test_every_random_tampering_with_the_log_is_found(session: Session, key: Sit
         how = tamper(rows, by_chance)
         put(session, rows)
         tried[name] += 1
-        found_out = not still_stands(session, *seen) if name == "cut" else verify(session, key)
+        found_out = not still_stands(session, *seen) if name == "cut" else verify_log(session, key)
         assert found_out, f"trial {number}, {name}: {how}"
         found[name] += 1
     put(session, kept)
-    assert (verify(session, key), still_stands(session, *seen)) == ([], True), (
+    assert (verify_log(session, key), still_stands(session, *seen)) == ([], True), (
         "and put back, it is in order again"
     )
     assert found == tried

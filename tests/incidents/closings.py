@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.case_file import Acting, needs_second_reader
-from kiosk.incidents.case.links import Group
+from kiosk.incidents.case.links import CaseGroup
 from kiosk.incidents.closing.close import agree, close
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry
 from tests.incidents.verbs import acting, case_of
@@ -27,9 +27,9 @@ def end(
     values = ENDED | {"owner": by.staff.id.hex, "outcome": outcome.value}
     if needs_second_reader(case, outcome):
         values["outcome"] = CaseOutcome.NOT_SERIOUS.value
-    if not close(by, Group(case), values):
+    if not close(by, CaseGroup(case), values):
         other = acting(by.calendar, second, by.now, by.school, by.reports)
-        agree(other, Group(case_of(other, incident)), newest_asked(by.school, incident.number))
+        agree(other, CaseGroup(case_of(other, incident)), newest_asked(by.school, incident.number))
 
 
 def newest_asked(session: Session, number: int) -> str:

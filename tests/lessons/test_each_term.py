@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from kiosk.lessons.models import LessonSet
-from kiosk.lessons.progress import advance, complete_lesson, open_lessons, progress_of, set_lesson
+from kiosk.lessons.progress import complete_lesson, open_lessons, progress_of, record_screen, set_lesson
 from kiosk.quizzes.attempts import AskedQuestion, GivenAnswer, answer, met_questions, note_met
 from kiosk.quizzes.quiz import Quiz
 from kiosk.site import Content
@@ -39,7 +39,7 @@ def learner(learner: Learner, session: Session, content: Content, began: date) -
     quiz = content.quizzes[lesson.quiz]
     for question in quiz.questions:
         note_met(session, learner.pupil, quiz, question, last_term)
-    advance(session, learner.pupil, lesson, len(lesson.steps), last_term)
+    record_screen(session, learner.pupil, lesson, len(lesson.steps), last_term)
     complete_lesson(session, learner.pupil, lesson, last_term)
     session.commit()
     return replace(learner, lesson=lesson)

@@ -10,11 +10,11 @@ from kiosk.bands import Band
 from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.lessons.progress import (
     LessonState,
-    advance,
     complete_lesson,
     lessons_set,
     may_open,
     progress_of,
+    record_screen,
     set_lesson,
     start_lesson,
     state_of,
@@ -91,7 +91,7 @@ def test_a_changed_lesson_keeps_what_was_done(session: Session, learner: Learner
     complete_lesson(session, learner.pupil, learner.lesson, DAY)
     changed = replace(learner.lesson, hash="changed")
     start_lesson(session, learner.pupil, changed, NEXT_DAY)
-    advance(session, learner.pupil, changed, 2, NEXT_DAY)
+    record_screen(session, learner.pupil, changed, 2, NEXT_DAY)
     assert completed_ids(session, learner.pupil) == {learner.lesson.id}
 
 
@@ -99,7 +99,7 @@ def test_going_back_loses_no_screen_and_no_screen_beyond_the_last_is_kept(
     session: Session, learner: Learner
 ) -> None:
     for screen, furthest in ((2, 2), (5, 5), (3, 5), (-4, 5), (9999, len(learner.lesson.steps))):
-        advance(session, learner.pupil, learner.lesson, screen, DAY)
+        record_screen(session, learner.pupil, learner.lesson, screen, DAY)
         assert row(session, learner).furthest_screen == furthest
 
 
@@ -112,5 +112,5 @@ def test_two_starts_at_once_leave_one_row(databases: Databases, session: Session
     for _tablet in range(2):
         with databases.school.write() as other:
             start_lesson(other, learner.pupil, learner.lesson, DAY)
-            advance(other, learner.pupil, learner.lesson, 2, DAY)
+            record_screen(other, learner.pupil, learner.lesson, 2, DAY)
     assert len(session.scalars(select(LessonProgress)).all()) == 1

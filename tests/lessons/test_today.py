@@ -14,9 +14,9 @@ from kiosk.conduct.models import Decision
 from kiosk.conduct.signing import Signing
 from kiosk.lessons.progress import (
     LessonState,
-    advance,
     complete_lesson,
     progress_of,
+    record_screen,
     set_lesson,
     start_lesson,
 )
@@ -60,7 +60,7 @@ def test_a_lesson_that_was_begun_goes_on_where_the_child_was_and_says_it(
     child: FlaskClient, learner: Learner, session: Session
 ) -> None:
     start_lesson(session, learner.pupil, learner.lesson, DAY)
-    advance(session, learner.pupil, learner.lesson, 4, DAY)
+    record_screen(session, learner.pupil, learner.lesson, 4, DAY)
     session.commit()
     page = today(child)
     there = f"/learn/lessons/{learner.lesson.id}/4"
@@ -142,7 +142,7 @@ def test_the_page_asks_the_database_little(
 def test_a_lesson_that_became_shorter_or_is_gone_does_no_harm(
     session: Session, learner: Learner, content: Content
 ) -> None:
-    advance(session, learner.pupil, learner.lesson, 99, DAY)
+    record_screen(session, learner.pupil, learner.lesson, 99, DAY)
     session.commit()
     progress = progress_of(session, learner.pupil)
     shorter = replace(learner.lesson, steps=learner.lesson.steps[:2])

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import RoleHolder, StaffMember
-from kiosk.accounts.staff.people import leave
+from kiosk.accounts.staff.people import end_account
 from kiosk.audit.log import Acting, LogEntry
 from kiosk.oversight.consents import ask_for_consent, read_asking
 from kiosk.oversight.models import Consent, ConsentState
@@ -86,4 +86,4 @@ def gone(databases: Databases, person: StaffMember) -> None:
     """Somebody gave up their roles and left."""
     with databases.school.write() as writing:
         writing.execute(delete(RoleHolder).where(RoleHolder.staff_id == person.id))
-        leave(writing, at_the_machine(), writing.get_one(StaffMember, person.id), today())
+        end_account(writing, at_the_machine(), writing.get_one(StaffMember, person.id), today())

@@ -14,7 +14,7 @@ from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.learning.follow_ups import CLASS_OF, CLASSES
 from kiosk.incidents.models import Act, Incident, IncidentEntry, YouSaid
 from kiosk.lessons.models import LessonSet
-from kiosk.oversight.learning import SCHOOL_WEEKS, figures, publishable, weeks_counted
+from kiosk.oversight.learning import SCHOOL_WEEKS, class_figures, publishable, weeks_counted
 from kiosk.report.access.routes import HANDED_OVER
 from kiosk.small_numbers import FEWEST
 from kiosk.storage.db import now_utc
@@ -88,7 +88,7 @@ def table(own: dict[str, int], others: dict[str, int]) -> list[int | None]:
     """What the page shows of so many cases of one's own, and so many of others."""
     known = {uuid.uuid4(): class_id for class_id, count in own.items() for _ in range(count)}
     rest = {uuid.uuid4(): class_id for class_id, count in others.items() for _ in range(count)}
-    return [one.count for one in figures(known | rest, known)]
+    return [one.count for one in class_figures(known | rest, known)]
 
 
 def test_no_class_holds_cases_about_staff_or_what_was_handed_over() -> None:

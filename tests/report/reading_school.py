@@ -14,7 +14,7 @@ from kiosk.report.access.keyring import read_keyring
 from kiosk.report.access.opening import KeyNotGranted, Opener, ReportNotYours, read_report
 from kiosk.report.access.reader_chain import add_version, verified_chain
 from kiosk.report.access.renewals_due import replace_readers
-from kiosk.report.access.sealed_report import RECOVERY_ID, SealedReport, store
+from kiosk.report.access.sealed_report import RECOVERY_ID, SealedReport, store_report
 from kiosk.report.models import KeyDue, Reader, Report, ReportReader
 from kiosk.sealing.boxes import public_of
 from kiosk.sealing.list_statements import RECOVERY, write
@@ -87,7 +87,7 @@ def add_released_report(session: Session, ticked: Sequence[str] = (), **given: A
     """Add a report by a child that was released to its readers."""
     exclude = [opener(name).id.hex for name in ticked]
     sealed = sealed_report(read_keyring(session), exclude=exclude, **({"concern": "friend"} | given))
-    store(session, sealed)
+    store_report(session, sealed)
     session.flush()
     return sealed
 

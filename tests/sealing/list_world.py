@@ -14,7 +14,7 @@ from kiosk.sealing.list_statements import (
     ListedReader,
     Recoverer,
     Version,
-    agree,
+    sign_change,
     write,
 )
 from kiosk.sealing.reader_key import ReaderSecret
@@ -73,7 +73,7 @@ def changed(
 ) -> Version:
     """The version that a change makes, agreed to by these people and signed by the last of them."""
     known = keys or {}
-    agreed = {person(name): agree(what, known.get(name, secret(name).signing_key)).hex() for name in by}
+    agreed = {person(name): sign_change(what, known.get(name, secret(name).signing_key)).hex() for name in by}
     cause = {"kind": "changed", "change": what.plain(), "agreed": agreed}
     readers = after_change(before, what, day, day + wait)
     last = {person(name): known.get(name, secret(name).signing_key) for name in (signers or by[-1:])}

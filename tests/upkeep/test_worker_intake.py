@@ -47,7 +47,7 @@ def test_of_what_the_database_refuses_readers_in_danger_get_one_mail_each(
     put_into_intake(mailing, databases, key, at(9, 41), danger="yes")
     mail_server.postbox.answers["dsl2@school.example"] = "550 no such person"
     memory = WorkerMemory()
-    with patch("kiosk.report.intake.transfer.store", side_effect=ValueError):
+    with patch("kiosk.report.intake.transfer.store_report", side_effect=ValueError):
         for second in (0, 15, 30):
             run_worker_round(mailing, databases, at(9, 42, second), memory)
         mail_server.postbox.answers.clear()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from kiosk.linter.finding import Finding, warning
 from kiosk.linter.sameness.things import things_in
-from kiosk.linter.sameness.wording import lowered, paragraphs, place
+from kiosk.linter.sameness.wording import lower_words, paragraphs, place
 from kiosk.linter.sameness.works import Work
 
 IN_100_WORDS = 3
@@ -15,7 +15,7 @@ def check_concrete_words(works: Sequence[Work]) -> Iterator[Finding]:
     lessons = [work for work in works if work.page]
     things = {work.id: _things(work) for work in lessons}
     for work in lessons:
-        count = sum(len(lowered(text)) for text in _texts(work))
+        count = sum(len(lower_words(text)) for text in _texts(work))
         elsewhere = {found for other in lessons if other is not work for found in things[other.id]}
         own = [found for found in things[work.id] if found not in elsewhere]
         if len(own) * 100 >= IN_100_WORDS * count:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from kiosk.linter.finding import Finding, warning
 from kiosk.linter.passages import Passage, texts
-from kiosk.linter.sameness.wording import HEADING, is_heading, line_of, lowered, paragraphs, place
+from kiosk.linter.sameness.wording import HEADING, is_heading, line_of, lower_words, paragraphs, place
 from kiosk.linter.sameness.works import Work, inside
 
 OPENING_WORDS = 3
@@ -19,7 +19,7 @@ def check_openings(works: Sequence[Work]) -> Iterator[Finding]:
     seen: dict[tuple[str, tuple[str, ...]], dict[str, tuple[Passage, str]]] = {}
     for work in works:
         for kind, passage, text in _openings(work):
-            opening = tuple(lowered(text)[:OPENING_WORDS])
+            opening = tuple(lower_words(text)[:OPENING_WORDS])
             if len(opening) == OPENING_WORDS:
                 seen.setdefault((kind, opening), {}).setdefault(work.id, (passage, text))
     for (kind, opening), found in seen.items():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
-from kiosk.linter.sameness.wording import PLACEHOLDER, line_of, lowered, place
+from kiosk.linter.sameness.wording import PLACEHOLDER, line_of, lower_words, place
 from kiosk.linter.sameness.works import Work
 
 RUN_WORDS = 5
@@ -48,7 +48,7 @@ def _stretches(work: Work) -> Iterator[_Stretch]:
     for passage in (*work.lesson, *work.quiz):
         if passage.use != "alt":
             for piece in _pieces(passage):
-                for words in _without_allowed(lowered(piece)):
+                for words in _without_allowed(lower_words(piece)):
                     yield _Stretch(passage, tuple(words))
 
 
@@ -91,7 +91,7 @@ def _pieces(passage: Passage) -> list[str]:
 def allowed_phrases() -> tuple[tuple[str, ...], ...]:
     """Each phrase that may stand everywhere as its words, the longest first."""
     lines = _ALLOWED.read_text(encoding="utf-8").splitlines()
-    phrases = {tuple(lowered(line)) for line in lines if not line.startswith("#")} - {()}
+    phrases = {tuple(lower_words(line)) for line in lines if not line.startswith("#")} - {()}
     return tuple(sorted(phrases, key=lambda phrase: (-len(phrase), phrase)))
 
 

@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass
 from statistics import fmean, median, pstdev
 
 from kiosk.linter.finding import Finding, warning
-from kiosk.linter.sameness.wording import lowered, paragraphs, place, sentences_of
+from kiosk.linter.sameness.wording import lower_words, paragraphs, place, sentences_of
 from kiosk.linter.sameness.works import Work
 
 NEAR = 0.05
@@ -49,13 +49,13 @@ def check_voices(works: Sequence[Work]) -> Iterator[Finding]:
 
 def voice_of(work: Work) -> Voice | None:
     """The numbers of a lesson; None if it has too few words."""
-    said = [len(lowered(sentence)) for sentence in sentences_of(work.running)]
+    said = [len(lower_words(sentence)) for sentence in sentences_of(work.running)]
     text = "\n".join(paragraph for passage in work.running for paragraph in paragraphs(passage))
-    words = lowered(text)
+    words = lower_words(text)
     if len(words) < FEWEST_WORDS or work.page is None:
         return None
     spoken = sum(
-        len(lowered(paragraph)) if passage.use == "message" else _quoted(paragraph)
+        len(lower_words(paragraph)) if passage.use == "message" else _quoted(paragraph)
         for passage in work.running
         for paragraph in paragraphs(passage)
     )
@@ -81,4 +81,4 @@ def _alike(one: Voice, other: Voice) -> bool:
 
 
 def _quoted(paragraph: str) -> int:
-    return sum(len(lowered(match[0])) for match in _QUOTED.finditer(paragraph))
+    return sum(len(lower_words(match[0])) for match in _QUOTED.finditer(paragraph))

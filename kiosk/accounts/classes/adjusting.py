@@ -26,7 +26,7 @@ def adjusted_pupils(session: Session, class_group: ClassGroup) -> list[AdjustedP
     return sorted(found, key=lambda one: (not any(one.adjustments), one.pupil.first_name.casefold()))
 
 
-def adjust(session: Session, pupil: Pupil, adjustments: Adjustments, shown: int) -> bool:
+def set_adjustments(session: Session, pupil: Pupil, adjustments: Adjustments, shown: int) -> bool:
     """Set exactly these adjustments for a child; the child's next page has them, on any tablet. Returns False and
     changes nothing if the adjustments are no longer those that were `shown`.
     """

@@ -37,7 +37,7 @@ def read_csv(data: bytes) -> RosterFile:
     if len(data) > MOST_BYTES:
         return bad_roster(N_("The file is larger than %(megabytes)d MB."), megabytes=MOST_BYTES // 2**20)
     try:
-        text = decode(data)
+        text = decode_text(data)
     except UnicodeDecodeError:
         return bad_roster(N_("The letters cannot be read. Save the file as “CSV UTF-8” and try again."))
     if not text.strip():
@@ -47,7 +47,7 @@ def read_csv(data: bytes) -> RosterFile:
     return _read_table(text)
 
 
-def decode(data: bytes) -> str:
+def decode_text(data: bytes) -> str:
     """The text of a file in UTF-8 or, where it says so at its start, UTF-16; raises UnicodeDecodeError."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16")

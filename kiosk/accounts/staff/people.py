@@ -89,7 +89,7 @@ def is_absent(person: HasAbsence, today: date) -> bool:
     return is_away(person, today) or person.frozen_on is not None
 
 
-def invite(session: Session, acting: Acting, name: str, email: str, teaches: bool = True) -> Invitation:
+def invite_staff(session: Session, acting: Acting, name: str, email: str, teaches: bool = True) -> Invitation:
     """Make an account with a link that is valid for a week; somebody who had left gets their account back.
 
     Raises Refused for a bad name or address, and for an address that is taken.
@@ -128,7 +128,7 @@ def invite_first(session: Session, acting: Acting, name: str, email: str) -> Inv
     """Invite the first administrator, who runs the network; raises StaffExist if anybody is there already."""
     if session.scalar(select(func.count()).select_from(StaffMember)):
         raise StaffExist
-    invitation = invite(session, acting, name, email, teaches=False)
+    invitation = invite_staff(session, acting, name, email, teaches=False)
     session.add(RoleHolder(role=Role.NETWORK, deputy=False, staff=invitation.staff))
     session.flush()
     return invitation
@@ -210,7 +210,7 @@ def forget_phone(session: Session, acting: Acting, staff: StaffMember) -> None:
     acting.note(session, LogAct.PHONE_FORGOTTEN, staff.id)
 
 
-def leave(session: Session, acting: Acting, staff: StaffMember, today: date) -> None:
+def end_account(session: Session, acting: Acting, staff: StaffMember, today: date) -> None:
     """End a person's account for good; raises Refused while they hold a role or a change about them is open.
 
     Otherwise one person could block a handover by ending accounts.

@@ -21,7 +21,7 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import furthest_screen
 from kiosk.lessons.scenes.cast import read_cast
 from kiosk.lessons.scenes.scene import Figure, SceneFile, draw_scene
-from kiosk.lessons.views.pupil import pupil_page, since
+from kiosk.lessons.views.pupil import progress_since, pupil_page
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school_rows
 
@@ -57,7 +57,7 @@ def follow() -> ResponseReturnValue:
     if led.place > len(lesson.steps):
         return redirect(_after_the_steps(lesson))
     if not led.together:
-        own = furthest_screen(school_rows(), signed_in_pupil(), lesson, since(lesson))
+        own = furthest_screen(school_rows(), signed_in_pupil(), lesson, progress_since(lesson))
         place = min(max(own, led.place, 1), len(lesson.steps))
         return redirect(url_for("lessons.show_screen", id=lesson.id, screen=place))
     if led.place == 0:

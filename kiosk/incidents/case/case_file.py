@@ -57,7 +57,7 @@ class Acting(CaseViewer):
 class CaseFile:
     """An incident with its report, for somebody who may read it, and its log, which is read when it is first asked for.
 
-    What is read stays as it is: `again` gives the case with its log as it is after a line was added.
+    What is read stays as it is: `fresh` gives the case with its log as it is after a line was added.
     """
 
     incident: Incident

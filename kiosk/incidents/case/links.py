@@ -72,7 +72,7 @@ def hold_all(session: Session, ids: Collection[uuid.UUID]) -> None:
     ).all()
 
 
-def link(acting: Acting, case: CaseFile, other: CaseFile) -> None:
+def link_cases(acting: Acting, case: CaseFile, other: CaseFile) -> None:
     """Say in both logs that two cases belong together; said again, it adds nothing.
 
     The caller holds both. The other one may be closed: what came before is linked, and nothing of it changes. Raises
@@ -107,7 +107,7 @@ class LinksInLog:
 
 
 @dataclass(frozen=True)
-class Group:
+class CaseGroup:
     """A case with all that belong to it, as far as this person may read them; a single case is a group of one."""
 
     case: CaseFile
@@ -138,7 +138,7 @@ def belongs_line(entry: IncidentEntry, report: OpenedReport) -> tuple[str, int] 
         return None
 
 
-def said_in(case: CaseFile) -> LinksInLog:
+def links_in_log(case: CaseFile) -> LinksInLog:
     """What the log of a case says of other cases now: handing over ends every tie, reopening ends belonging."""
     belongs_to: int | None = None
     leads: set[int] = set()
@@ -156,12 +156,12 @@ def said_in(case: CaseFile) -> LinksInLog:
     return LinksInLog(belongs_to, frozenset(leads))
 
 
-def group_of(acting: Acting, case: CaseFile) -> Group:
+def group_of(acting: Acting, case: CaseFile) -> CaseGroup:
     """What belongs to this case, and what it belongs to, where both logs say so and this person may read both.
 
     The same queries are made whether another one exists, or is for others to read (promise S9).
     """
-    said = said_in(case)
+    said = links_in_log(case)
     wanted = said.leads | ({said.belongs_to} if said.belongs_to else set())
     rows = acting.school.scalars(
         select(Incident)
@@ -184,15 +184,15 @@ def group_of(acting: Acting, case: CaseFile) -> Group:
         except (ReportNotYours, EnvelopeBroken):
             continue
         else:
-            there = said_in(one)
+            there = links_in_log(one)
             if row.number in said.leads and there.belongs_to == number:
                 others.append(one)
             elif row.number == said.belongs_to and number in there.leads:
                 above = one
-    return Group(case, others, shut, above)
+    return CaseGroup(case, others, shut, above)
 
 
-def why_not_belongs(one: Group, other: Group) -> WhyCannotLink | None:
+def why_not_belongs(one: CaseGroup, other: CaseGroup) -> WhyCannotLink | None:
     """Why an open case cannot belong to the other one; None: it can."""
     here, there = one.case.report, other.case.report
     if here.id == there.id:
@@ -207,7 +207,7 @@ def why_not_belongs(one: Group, other: Group) -> WhyCannotLink | None:
     return WhyCannotLink.CHAIN if in_chain else None
 
 
-def belong(acting: Acting, case: CaseFile, other: CaseFile) -> None:
+def record_belonging(acting: Acting, case: CaseFile, other: CaseFile) -> None:
     """Say in both logs that a case belongs to the other one; said again, it adds nothing. The caller holds both.
 
     Raises IncidentClosed, or CannotLink.
@@ -221,7 +221,7 @@ def belong(acting: Acting, case: CaseFile, other: CaseFile) -> None:
     _note_both(acting, case, other, Act.BELONGS)
 
 
-def part(acting: Acting, one: Group) -> None:
+def record_parting(acting: Acting, one: CaseGroup) -> None:
     """Say in both logs that a case belongs to no other; said again, it adds nothing. The caller holds both.
 
     Raises IncidentClosed.

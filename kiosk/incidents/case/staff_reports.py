@@ -12,7 +12,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
 from kiosk.incidents.case.forms import Filled, Question, check_not_to_come, read_form
 from kiosk.report.access.keyring import Keyring
-from kiosk.report.access.sealed_report import store
+from kiosk.report.access.sealed_report import store_report
 from kiosk.report.form.answers import BLOB, PERSON_ID, ReportAnswers, defang_address, is_nonce
 from kiosk.report.form.seal import PreparedReport, seal_report
 from kiosk.report.intake.sealed_item import seal_report_item
@@ -146,6 +146,6 @@ def store_staff_report(site: HasIntake, reports: Database, taken: PreparedReport
     Sending it twice stores one report. Raises NotKept if neither can store it.
     """
     with suppress(*DATABASE_ERRORS), reports.rows(write=True) as connection:
-        store(connection, taken.sealed)
+        store_report(connection, taken.sealed)
         return
     site.intake_store.put(seal_report_item(site.key, taken.sealed))

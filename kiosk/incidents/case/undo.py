@@ -128,7 +128,7 @@ def take_back(acting: Acting, key: SiteKey, written: WrittenLine, other: Written
 
 
 def _began_elsewhere(written: WrittenLine) -> bool:
-    """Whether a mail was sent about it, or a colleague reported it and not its writer."""
+    """Whether a mail was sent about the line, or a colleague reported what it says and not its writer."""
     line = written.line
     if line.act is Act.TASK_SET:
         return answers_of(line, written.case.report.case_keys).get("owner") != line.staff_id.hex

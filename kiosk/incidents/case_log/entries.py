@@ -127,7 +127,7 @@ def answers_of(entry: IncidentEntry, case_keys: list[bytes]) -> dict[str, str]:
 
 
 def sealed_text(entry: IncidentEntry, case_keys: list[bytes]) -> str:
-    """What stands sealed in a line that has something; raises EnvelopeBroken as `note_of` does."""
+    """The plaintext of the sealed note of a line that has one; raises EnvelopeBroken as `note_of` does."""
     text = unseal_note(case_keys, entry.sealed_note)
     if not text.startswith(IN_PLACE):
         return text  # notes written before they included their line

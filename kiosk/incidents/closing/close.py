@@ -18,7 +18,7 @@ from kiosk.incidents.case.case_file import Acting, CaseFile, is_severe, needs_se
 from kiosk.incidents.case.complaints import open_complaints
 from kiosk.incidents.case.drafts import end_drafts
 from kiosk.incidents.case.forms import GENERAL_LONGEST, NOTE_LONGEST, Question
-from kiosk.incidents.case.links import INTO, Group, closed_as_part_of_another
+from kiosk.incidents.case.links import INTO, CaseGroup, closed_as_part_of_another
 from kiosk.incidents.case.tasks import TASKS_LEFT, open_tasks_in, read_tasks_left, write_tasks_left
 from kiosk.incidents.case_log.entries import READINGS, answers_of, as_note
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, PlannedChange
@@ -105,12 +105,12 @@ class StaysOpen(Exception):
     unread: Sequence[int] = ()
 
 
-def any_severe(group: Group) -> bool:
+def any_severe(group: CaseGroup) -> bool:
     """Whether a case is severe, or one that belongs to it."""
     return any(map(is_severe, group.cases))
 
 
-def what_is_open(acting: Acting, group: Group) -> list[ClosingRequirement]:
+def what_is_open(acting: Acting, group: CaseGroup) -> list[ClosingRequirement]:
     """What must be so before a case can close, its own and of those that belong to it; what is done stands there too.
 
     What was decided in the leading case counts for each that belongs to it. Tasks are no points: whoever closes the
@@ -135,7 +135,7 @@ def what_is_open(acting: Acting, group: Group) -> list[ClosingRequirement]:
     return found
 
 
-def unread_of(group: Group, staff: StaffMember) -> list[int]:
+def unread_of(group: CaseGroup, staff: StaffMember) -> list[int]:
     """The numbers of those in a group of several that this person has never had open, by their logs."""
     if not group.others:
         return []
@@ -152,7 +152,7 @@ def questions_for(severe: bool, lessons: bool = True) -> tuple[Question, ...]:
     return (OUTCOME, RESULT, *(debrief if severe else ()))
 
 
-def close(acting: Acting, group: Group, values: Mapping[str, str]) -> bool:
+def close(acting: Acting, group: CaseGroup, values: Mapping[str, str]) -> bool:
     """Close a case, or ask a second reader where one person is not enough and alert them; whether it is closed now.
 
     `values`: the answers to `questions_for`, and TASKS_LEFT. The caller holds the case, and commits `school` before
@@ -171,7 +171,7 @@ def close(acting: Acting, group: Group, values: Mapping[str, str]) -> bool:
     return True
 
 
-def close_into(acting: Acting, group: Group) -> None:
+def close_into(acting: Acting, group: CaseGroup) -> None:
     """Close a case because it belongs to another one, which stays open; nothing else is asked. The caller holds both.
 
     How it ended is said in the other one alone, so this one has an outcome that tells nobody of it; what is still to do
@@ -205,13 +205,13 @@ def open_request_for_second_reader(case: CaseFile) -> IncidentEntry | None:
     return line if "outcome" in answers_of(line, case.report.case_keys) else None
 
 
-def asked_for(case: CaseFile) -> dict[str, str]:
+def answers_asked_for(case: CaseFile) -> dict[str, str]:
     """What the person who asks had written: the answers to the questions of closing."""
     line = open_request_for_second_reader(case)
     return answers_of(line, case.report.case_keys) if line else {}
 
 
-def agree(acting: Acting, group: Group, seen: str) -> None:
+def agree(acting: Acting, group: CaseGroup, seen: str) -> None:
     """Close a case as the second reader. The caller holds the case, and commits `school` before `reports`.
 
     `seen`: the id, as hex, of the line that this person was shown; nothing else is agreed to, so neither what was
@@ -219,7 +219,7 @@ def agree(acting: Acting, group: Group, seen: str) -> None:
     """
     case = group.case
     case.refuse_closed()
-    line, values = open_request_for_second_reader(case), asked_for(case)
+    line, values = open_request_for_second_reader(case), answers_asked_for(case)
     if line is None or line.staff_id == acting.staff.id or line.id.hex != seen:
         raise StaysOpen(WhyOpen.NOT_THE_SECOND)
     _refuse_open(acting, group, values)
@@ -252,7 +252,7 @@ def waiting_for_second_reader(session: Session) -> dict[uuid.UUID, uuid.UUID]:
     return {id: by for id, (act, by) in last.items() if act is Act.CLOSE_ASKED and (id, by) not in left}
 
 
-def _refuse_open(acting: Acting, group: Group, values: Mapping[str, str]) -> None:
+def _refuse_open(acting: Acting, group: CaseGroup, values: Mapping[str, str]) -> None:
     """Raise IncidentClosed, or StaysOpen for what is open. What was not meant seriously needs no decision by itself."""
     case = group.case
     case.refuse_closed()
@@ -277,7 +277,7 @@ def _owes_answer(acting: Acting, case: CaseFile) -> bool:
     return waits and not is_answered(acting.school, case.incident)
 
 
-def _end_group(acting: Acting, group: Group, values: Mapping[str, str]) -> None:
+def _end_group(acting: Acting, group: CaseGroup, values: Mapping[str, str]) -> None:
     """Close a case whose group is done with: its child sees it, and so do those of the cases that closed into it."""
     _close_case(acting, group.case, values)
     for one in group.cases:

@@ -43,7 +43,7 @@ class RegisterScope:
     mine: Collection[uuid.UUID]
 
 
-def listed_for(reports_session: Session, school_session: Session, staff: StaffMember) -> RegisterScope:
+def scope_for(reports_session: Session, school_session: Session, staff: StaffMember) -> RegisterScope:
     """Which incidents stand in the register of this person.
 
     Incidents about staff are listed only for their readers. For the principal, of all others none is left out, so that

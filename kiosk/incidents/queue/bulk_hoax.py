@@ -16,7 +16,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.case_file import Acting, CaseFile, is_severe, is_unchanged_since_opening
 from kiosk.incidents.case.forms import NOTE_LONGEST, Question
-from kiosk.incidents.case.links import Group
+from kiosk.incidents.case.links import CaseGroup
 from kiosk.incidents.case.staff_reports import BY
 from kiosk.incidents.closing import close
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
@@ -63,13 +63,13 @@ def open_one_of_many(acting: Acting, report_id: uuid.UUID) -> CaseFile:
     return case
 
 
-def propose(acting: Acting, case: CaseFile, reason: str) -> None:
+def propose_hoax(acting: Acting, case: CaseFile, reason: str) -> None:
     """Propose one of a list as not meant seriously, once for each person. Raises NotForBulkClosing."""
     refuse_severe(case)
     if case.incident.closed_at or not is_only_asked(case.log, acting.staff.id):
         raise NotForBulkClosing(case.incident.number)
     if not close.open_request_for_second_reader(case):
-        close.close(acting, Group(case), {"outcome": CaseOutcome.NOT_SERIOUS.value, "note": reason})
+        close.close(acting, CaseGroup(case), {"outcome": CaseOutcome.NOT_SERIOUS.value, "note": reason})
 
 
 def proposed_line(case: CaseFile, staff: StaffMember) -> IncidentEntry:
@@ -77,12 +77,12 @@ def proposed_line(case: CaseFile, staff: StaffMember) -> IncidentEntry:
     refuse_severe(case)
     line = None if case.incident.closed_at else close.open_request_for_second_reader(case)
     by_other = line is not None and line.staff_id != staff.id and is_only_asked(case.log, line.staff_id)
-    if line is None or not by_other or close.asked_for(case)["outcome"] != CaseOutcome.NOT_SERIOUS:
+    if line is None or not by_other or close.answers_asked_for(case)["outcome"] != CaseOutcome.NOT_SERIOUS:
         raise NotForBulkClosing(case.incident.number)
     return line
 
 
-def decide(acting: Acting, case: CaseFile, seen: str, back: str = "") -> None:
+def decide_hoax(acting: Acting, case: CaseFile, seen: str, back: str = "") -> None:
     """Agree to one of a list, or with `back`, a line, say that it stays open; `seen`: the line that was shown.
 
     Raises NotForBulkClosing where that is not what is proposed any more.
@@ -93,7 +93,7 @@ def decide(acting: Acting, case: CaseFile, seen: str, back: str = "") -> None:
         if back:
             close.send_back(acting, case, back)
         else:
-            close.agree(acting, Group(case), seen)
+            close.agree(acting, CaseGroup(case), seen)
     except close.StaysOpen:
         raise NotForBulkClosing(case.incident.number) from None
 

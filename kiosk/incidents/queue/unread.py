@@ -128,7 +128,7 @@ def as_listed(key: PileKey, calendar: SchoolCalendar, now: datetime) -> WaitingR
         NO_REPORT, key.slot, ROUTES[key.route], key.urgent, ReportState.RELEASED, key.altered
     )
     today = now.date()
-    if today - OLDEST <= key.day < today - A_DAY:  # almost always, so the calendar need not be asked
+    if today - OLDEST <= key.day < today - A_DAY:  # the usual case, which needs no calendar
         return report
     if not is_impossible_day(key.day, today) and key.day >= today - OLDEST:
         return report

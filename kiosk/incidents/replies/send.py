@@ -66,7 +66,7 @@ def answer_id(key: SiteKey, incident: Incident, staff: StaffMember, once: str, t
 
 
 def send_answer(acting: Acting, case: CaseFile, text: str, id: uuid.UUID) -> None:
-    """Send an answer to the child once, whose line in the log has this id; nothing happens if it is there already.
+    """Send an answer to the child once: nothing happens if the log has a line with this id already.
 
     The caller holds the incident's lock and commits `reports` before `school`, so that a power cut in between does
     not send the answer twice. Raises IncidentClosed or NoReplyThread, and then nothing is changed.

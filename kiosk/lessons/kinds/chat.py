@@ -7,7 +7,7 @@ from markupsafe import Markup
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Schema
-from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, check_once, id_in_address, words
+from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, check_once, id_in_address, texts
 from kiosk.wording.facts import Prose
 
 
@@ -107,9 +107,9 @@ class Chat(Headed):
 
     def views(self) -> Iterator[View]:
         """The chat with the question, then with each heading, the clues and the line to write."""
-        chat = [text for line in self.lines for text in words(line.note, line.says)]
-        yield [*words(self.heading, self.words, self.ask), *chat]
+        chat = [text for line in self.lines for text in texts(line.note, line.says)]
+        yield [*texts(self.heading, self.words, self.ask), *chat]
         clues = [line.clue for line in self.clues if line.clue]
         for line in self.said:
             if line.stop:
-                yield [line.stop, *clues, *chat, *words(self.could)]
+                yield [line.stop, *clues, *chat, *texts(self.could)]

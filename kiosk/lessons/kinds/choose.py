@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Identifier, Schema
-from kiosk.lessons.activity import AddressParameters, Headed, View, check_once, id_in_address, words
+from kiosk.lessons.activity import AddressParameters, Headed, View, check_once, id_in_address, texts
 from kiosk.wording.facts import Prose
 
 Level = Annotated[int, Field(ge=0, le=5)]
@@ -66,7 +66,7 @@ class Choose(Headed):
     def views(self) -> Iterator[View]:
         """The moment with every move, then each move with what follows."""
         labels = [move.label for move in self.moves]
-        yield [*words(self.heading, self.words, self.ask), *self.meters, *labels]
+        yield [*texts(self.heading, self.words, self.ask), *self.meters, *labels]
         for move in self.moves:
-            changed = words(move.after.heading or self.heading, move.after.words)
+            changed = texts(move.after.heading or self.heading, move.after.words)
             yield [*changed, *self.meters, *labels, move.then]

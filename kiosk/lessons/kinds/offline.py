@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from kiosk.content.source import Schema
-from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, words
+from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, texts
 from kiosk.wording.facts import Prose
 from kiosk.wording.messages import N_
 
@@ -38,4 +38,4 @@ class Offline(Headed):
 
     def views(self) -> Iterator[View]:
         """The one view there is, with all of its words."""
-        yield [self.heading, *(step.label for step in self.steps), *words(self.ask)]
+        yield [self.heading, *(step.label for step in self.steps), *texts(self.ask)]

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Identifier, Schema
-from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, check_once, words
+from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, check_once, texts
 from kiosk.wording.facts import Prose
 
 
@@ -75,8 +75,8 @@ class Page(Headed):
 
     def views(self) -> Iterator[View]:
         """The list, then the list beside each opened part."""
-        listed = [text for one in self.results for text in words(one.title, one.line, one.label)]
-        yield [*words(self.heading, self.words, self.clock), *listed]
+        listed = [text for one in self.results for text in texts(one.title, one.line, one.label)]
+        yield [*texts(self.heading, self.words, self.clock), *listed]
         for one in self.results:
             told = [text for fact in one.facts for text in (fact.about, fact.said)]
-            yield [*words(self.after, self.clock, one.claim, one.ask), *told, *listed]
+            yield [*texts(self.after, self.clock, one.claim, one.ask), *told, *listed]

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Identifier, Schema
-from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, check_once, param_of, words
+from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, check_once, param_of, texts
 from kiosk.wording.facts import Prose
 
 
@@ -79,5 +79,5 @@ class Papers(Headed):
             *(self.first.kind, self.first.title, *(line.says for line in self.lines)),
             *(self.second.kind, self.second.title, *(one.says for one in self.letter)),
         ]
-        yield [*words(self.heading, self.ask), *both]
-        yield [*words(self.after), *both, *self.notes]
+        yield [*texts(self.heading, self.ask), *both]
+        yield [*texts(self.after), *both, *self.notes]

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from kiosk.content.source import Schema
-from kiosk.lessons.activity import AddressParameters, Headed, View, words
+from kiosk.lessons.activity import AddressParameters, Headed, View, texts
 from kiosk.wording.facts import Prose
 from kiosk.wording.messages import N_
 
@@ -34,4 +34,4 @@ class Practice(Headed):
 
     def views(self) -> Iterator[View]:
         """The one view there is, with all of its words."""
-        yield [self.heading, self.words, *(step.label for step in self.steps), *words(self.then)]
+        yield [self.heading, self.words, *(step.label for step in self.steps), *texts(self.then)]

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from kiosk.content.source import Identifier, Schema
-from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, check_once, id_in_address, words
+from kiosk.lessons.activity import Activity, AddressParameters, Headed, View, check_once, id_in_address, texts
 from kiosk.wording.facts import Prose
 
 SHAPES = ("circle", "square", "triangle", "diamond")
@@ -48,6 +48,6 @@ class Vote(Headed):
     def views(self) -> Iterator[View]:
         """The question with its answers, then with one of them and what to talk about."""
         labels = [option.label for option in self.options]
-        yield [*words(self.heading, self.words), *labels]
+        yield [*texts(self.heading, self.words), *labels]
         for option in self.options:
-            yield [*words(self.heading, option.then, self.talk), *labels]
+            yield [*texts(self.heading, option.then, self.talk), *labels]

@@ -28,7 +28,7 @@ class Look:
     holds: str = ""
 
 
-def figure(cast: Cast, look: Look, screen: str = DAYLIGHT) -> str:
+def draw_figure(cast: Cast, look: Look, screen: str = DAYLIGHT) -> str:
     """The drawing of somebody, without the tag around it; `screen` is the colour of a screen that is held."""
     person = look.person
     skin, cheek = SKINS[person.skin]
@@ -50,19 +50,19 @@ def figure(cast: Cast, look: Look, screen: str = DAYLIGHT) -> str:
 
 def bust(cast: Cast, look: Look, band: Band) -> Markup:
     """One head and shoulders as a picture; it says nothing to a screen reader, as words stand beside it."""
-    return drawn(quieten_colours(figure(cast, look), band), _BUST, "")
+    return svg_image(quieten_colours(draw_figure(cast, look), band), _BUST, "")
 
 
 def crowd(cast: Cast, looks: Sequence[Look], band: Band) -> Markup:
     """Up to three heads in one picture: what is done is seen by all of them."""
     heads = "".join(
-        f'<g transform="translate({across} {down}) scale({_CROWD_SIZE})" stroke-width="3.2">{figure(cast, look)}</g>'
-        for look, (across, down) in zip(looks, _CROWD, strict=False)
+        f'<g transform="translate({x} {y}) scale({_CROWD_SIZE})" stroke-width="3.2">{draw_figure(cast, look)}</g>'
+        for look, (x, y) in zip(looks, _CROWD, strict=False)
     )
-    return drawn(quieten_colours(heads, band), _CROWD_BOX, "")
+    return svg_image(quieten_colours(heads, band), _CROWD_BOX, "")
 
 
-def drawn(inside: str, box: str, alt: str) -> Markup:
+def svg_image(inside: str, box: str, alt: str) -> Markup:
     """A whole drawing: an image called `alt`, or hidden from screen readers where that is empty."""
     line = f'stroke="{INK}" stroke-width="{INK_WIDTH}" stroke-linecap="round" stroke-linejoin="round"'
     # Parts of our own, which hold no script, style or outside address.

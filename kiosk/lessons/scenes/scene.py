@@ -10,7 +10,7 @@ from pydantic import Field
 from kiosk.bands import Band
 from kiosk.content.source import Identifier, Schema, Text
 from kiosk.lessons.scenes.cast import Cast
-from kiosk.lessons.scenes.figure import DAYLIGHT, Look, drawn, figure
+from kiosk.lessons.scenes.figure import DAYLIGHT, Look, draw_figure, svg_image
 from kiosk.lessons.scenes.paint import INK_WIDTH, fill_colours, quieten_colours
 from kiosk.wording.facts import Prose
 
@@ -107,7 +107,7 @@ def draw_scene(id: str, file: SceneFile, cast: Cast, band: Band) -> Scene:
         for place, one in enumerate(file.figures, 1)
         if one.says
     )
-    return Scene(id, file.shape, file.alt, drawn(inside, box, file.alt), drawn(inside, box, ""), said)
+    return Scene(id, file.shape, file.alt, svg_image(inside, box, file.alt), svg_image(inside, box, ""), said)
 
 
 def _draw_figures(file: SceneFile, cast: Cast, band: Band, screen: str) -> Sequence[str]:
@@ -119,7 +119,7 @@ def _draw_figures(file: SceneFile, cast: Cast, band: Band, screen: str) -> Seque
         assert person is not None, "a scene without faults"
         size = _BUILDS[person.build] * share
         down = _FLOOR - _CHEST * size
-        inside = figure(cast, Look(person, one.face, one.pose, one.holds), screen)
+        inside = draw_figure(cast, Look(person, one.face, one.pose, one.holds), screen)
         place = f"translate({across} {down:.1f}) scale({size:.2f})"
         pieces.append(f'<g transform="{place}" stroke-width="{INK_WIDTH / size:.2f}">{inside}</g>')
     return pieces

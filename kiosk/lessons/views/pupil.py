@@ -12,12 +12,12 @@ from kiosk.lessons.kinds.question import Question
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
 from kiosk.lessons.progress import (
-    advance,
     complete_lesson,
     furthest_screen,
     of_this_term,
     progress_of,
     pupil_may_open,
+    record_screen,
     start_lesson,
     state_of,
 )
@@ -41,7 +41,7 @@ def open_lesson(id: str) -> Lesson:
     return lesson
 
 
-def since(lesson: Lesson) -> date:
+def progress_since(lesson: Lesson) -> date:
     """The day from which what this school's pupils did of a lesson counts."""
     return lesson.since(current_site().term_began()) if lesson.each_term else date.min
 
@@ -96,7 +96,7 @@ def show(id: str) -> ResponseReturnValue:
 def start(id: str) -> ResponseReturnValue:
     """Begin a lesson, with an old question first if one is due."""
     lesson = open_lesson(id)
-    start_lesson(school(), signed_in_pupil(), lesson, current_site().today(), since(lesson))
+    start_lesson(school(), signed_in_pupil(), lesson, current_site().today(), progress_since(lesson))
     school().commit()
     return redirect(url_for("quizzes.recall", id=id), 303)
 
@@ -107,7 +107,7 @@ def show_screen(id: str, screen: int) -> ResponseReturnValue:
     """One step of a lesson."""
     lesson = open_lesson(id)
     step = _step_or_404(lesson, screen)
-    seen = furthest_screen(school_rows(), signed_in_pupil(), lesson, since(lesson)) > screen
+    seen = furthest_screen(school_rows(), signed_in_pupil(), lesson, progress_since(lesson)) > screen
     if isinstance(step, Question):
         return redirect(url_for("quizzes.ask", id=lesson.quiz, question=step.of))
     return step_page(pupil_page(), lesson, step, screen, seen)
@@ -126,7 +126,7 @@ def leave_screen(id: str, screen: int) -> ResponseReturnValue:
     if last and not has_quiz:
         complete_lesson(school(), pupil, lesson, site.today())
     else:
-        advance(school(), pupil, lesson, screen + 1, site.today(), since(lesson))
+        record_screen(school(), pupil, lesson, screen + 1, site.today(), progress_since(lesson))
     school().commit()
     if not last:
         return redirect(url_for(".show_screen", id=id, screen=screen + 1), 303)

@@ -10,7 +10,7 @@ from kiosk.content.problem import ContentProblem
 from kiosk.content.readability import words
 from kiosk.lessons.scenario import Node, Scenario, read_scenario
 from kiosk.linter.finding import Finding, warning
-from kiosk.linter.sameness.wording import lowered, place
+from kiosk.linter.sameness.wording import lower_words, place
 from kiosk.linter.sameness.works import Work, inside
 
 FEWEST_WORDS = 25
@@ -89,7 +89,7 @@ def _check_moves(path: Path, block: Block) -> Iterator[Finding]:
     told: dict[tuple[str, ...], str] = {}
     for moves in source.data.values() if source else ():
         for move in moves if isinstance(moves, list) else ():
-            said = tuple(lowered(str(move.get("then", "")))) if isinstance(move, dict) else ()
+            said = tuple(lower_words(str(move.get("then", "")))) if isinstance(move, dict) else ()
             if said and said in told:
                 name, where = move.get("id", "one"), place(path, block.line)
                 message = f'"{name}" is answered in the same words as "{told[said]}" in {where}'

@@ -8,7 +8,7 @@ from kiosk.content.readability import sentences
 from kiosk.linter.finding import Finding, warning
 from kiosk.linter.passages import Passage
 from kiosk.linter.sameness.things import names_a_thing
-from kiosk.linter.sameness.wording import STAND_INS, line_of, lowered, paragraphs, place, sentences_of
+from kiosk.linter.sameness.wording import STAND_INS, line_of, lower_words, paragraphs, place, sentences_of
 from kiosk.linter.sameness.works import Work
 
 SHARE_OF_SENTENCES = 0.15
@@ -54,7 +54,7 @@ def _maxims(passage: Passage, names: Collection[str]) -> Iterator[tuple[Passage,
         said = sentences(paragraph)
         # A question leads on, and so does a colon before a list.
         leads_on = paragraph.rstrip("\"”’')] ").endswith(("?", ":"))
-        last = lowered(said[-1]) if len(said) > 1 and not leads_on else []
+        last = lower_words(said[-1]) if len(said) > 1 and not leads_on else []
         if (
             0 < len(last) < SHORT_WORDS
             and not _SOMEBODY & {*last}
@@ -79,7 +79,7 @@ def check_comfort(works: Sequence[Work]) -> Iterator[Finding]:
 
 
 def _check_openings(work: Work) -> Iterator[Finding]:
-    said = [tuple(lowered(sentence)[:2]) for sentence in sentences_of(work.running)]
+    said = [tuple(lower_words(sentence)[:2]) for sentence in sentences_of(work.running)]
     for opening, count in Counter(said).items():
         if count >= FEWEST_ALIKE and count > SHARE_OF_SENTENCES * len(said):
             yield _habit_of_sentences(work, opening, len(said))
@@ -96,7 +96,7 @@ def _habit_of_sentences(work: Work, opening: tuple[str, ...], among: int) -> Fin
         (passage, line_of(passage, sentence))
         for passage in work.running
         for sentence in sentences_of([passage])
-        if tuple(lowered(sentence)[:2]) == opening
+        if tuple(lower_words(sentence)[:2]) == opening
     ]
     (first, line), (second, next_line), *_ = found
     message = (
@@ -110,7 +110,7 @@ def _habit_of_feedback(kind: str, passages: list[Passage]) -> Iterator[Finding]:
     for passage in passages:
         # "Yes." is an opening of its own, whatever follows.
         first = next(iter(sentences(passage.text)), "")
-        begun.setdefault(tuple(lowered(first)[:2]), []).append(passage)
+        begun.setdefault(tuple(lower_words(first)[:2]), []).append(passage)
     for opening, alike in begun.items():
         if len(alike) >= FEWEST_FEEDBACKS and len(alike) > SHARE_OF_FEEDBACK * len(passages):
             message = (

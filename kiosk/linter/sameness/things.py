@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from kiosk.content.readability import words
-from kiosk.linter.sameness.wording import lowered
+from kiosk.linter.sameness.wording import lower_words
 
 _FILE = Path(__file__).with_name("things.txt")
 
@@ -28,7 +28,7 @@ def thing(word: str) -> str:
 
 def things_in(text: str) -> list[str]:
     """Each mention of a thing, in order; a word with a hyphen may name one in any part."""
-    return [found for word in lowered(text) for part in word.split("-") if (found := thing(part))]
+    return [found for word in lower_words(text) for part in word.split("-") if (found := thing(part))]
 
 
 def names_a_thing(text: str, names: Collection[str]) -> bool:

@@ -13,7 +13,7 @@ STAND_INS = ("helpline", "number")  # the words that a helpline and a fact count
 HEADING = re.compile(r"(?m)^#{2,3} +(.+)$")
 
 
-def lowered(text: str) -> list[str]:
+def lower_words(text: str) -> list[str]:
     """The words of a text in small letters, with one kind of apostrophe."""
     return [word.lower() for word in words(text.replace("’", "'"))]
 
@@ -38,7 +38,7 @@ def sentences_of(passages: Iterable[Passage]) -> list[str]:
 
 def line_of(passage: Passage, text: str) -> int:
     """The line of the file on which some words of a passage begin."""
-    said = lowered(text)
+    said = lower_words(text)
     while said:
         pattern = r"[^A-Za-z0-9]+".join(map(re.escape, said))
         if match := re.search(pattern, passage.text.replace("’", "'"), re.IGNORECASE):

@@ -25,8 +25,8 @@ from kiosk.readers.signed_list.holders import is_in_list
 from kiosk.readers.signed_list.versions import SchoolDay, Signer, add_change
 from kiosk.report.access.reader_chain import verified_chain
 from kiosk.roles import Role
-from kiosk.sealing.list_statements import Change, Readers, Signatures, Version, agree
-from kiosk.sealing.reader_list import NEEDED, agrees, gains
+from kiosk.sealing.list_statements import Change, Readers, Signatures, Version, sign_change
+from kiosk.sealing.reader_list import NEEDED, agrees, who_gains
 from kiosk.wording.messages import N_, Message, Refused, say
 
 OTHER_CANNOT = timedelta(days=5)  # after this time the deputy may confirm in place of the holder
@@ -64,7 +64,7 @@ def approval_state(
 ) -> ApprovalState:
     """Who has agreed to a proposal and who still has to."""
     change = effect_of(school, chain, proposal)
-    gainers = frozenset(gains(chain[-1].readers, change)) if change else frozenset()
+    gainers = frozenset(who_gains(chain[-1].readers, change)) if change else frozenset()
     # a deputy who becomes the holder gains too, though the signed list does not distinguish deputies
     if proposal.gains_id:
         gainers |= {proposal.gains_id.hex}
@@ -140,7 +140,7 @@ def approve(
     )
     if not key_words_match(typed_words.words, keys):
         raise KeyWordsMismatch
-    _record_vote(school, proposal, by.person, agree(change, by.secret.signing_key), today)
+    _record_vote(school, proposal, by.person, sign_change(change, by.secret.signing_key), today)
     return change
 
 

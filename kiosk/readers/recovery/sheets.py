@@ -26,10 +26,10 @@ from kiosk.sealing.recovery import (
     Recovery,
     RecoverySecret,
     SharesWrong,
-    clean,
+    clean_sheet,
     new_recovery,
     opens_proof,
-    recover,
+    recover_secret,
 )
 from kiosk.wording.messages import N_, Message
 
@@ -132,7 +132,7 @@ def _propose_proven(
 
 def recovered_secret(reports: Session, sheets: Sequence[str]) -> tuple[RecoverySecret, RecoveryKey]:
     """What two typed sheets of this school give, with the row of their key; raises SharesWrong."""
-    secret = recover(sheets)
+    secret = recover_secret(sheets)
     for row in reports.scalars(select(RecoveryKey)):
         if opens_proof(secret.private_key, row.proof):
             return secret, row
@@ -174,7 +174,7 @@ def _read_sheet(typed: str) -> Share:
     if not words:
         raise _SheetProblem(Message(N_("Type the twenty words of this sheet.")))
     try:
-        cleaned = clean(typed)
+        cleaned = clean_sheet(typed)
     except SharesWrong as wrong:
         place = [word.lower() for word in words].index(wrong.word) + 1
         text = N_("Word %(place)s, “%(word)s”, is not a word that sheets use. Look at it again.")

@@ -19,7 +19,7 @@ class ListComparison:
     news: tuple[Version, ...]
 
 
-def compare(reports: Session, config: Config, pin: Pin | None, today: date) -> ListComparison:
+def compare_list(reports: Session, config: Config, pin: Pin | None, today: date) -> ListComparison:
     """Compare the stored list with a reader's pin; raises ListDiffers where the key has to stay shut."""
     root = config.readers_root
     chain = whole_chain(reports, root)

@@ -41,7 +41,7 @@ class ReaderLine:
     founder: bool = False
 
 
-def readers(session: Session, chain: Sequence[Version], today: date) -> list[ReaderLine]:
+def reader_lines(session: Session, chain: Sequence[Version], today: date) -> list[ReaderLine]:
     """Everybody who reads reports, by name, with or without keys; those who still wait come last."""
     people = session.scalars(
         select(StaffMember)

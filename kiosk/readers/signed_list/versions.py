@@ -147,7 +147,7 @@ def add_change(
     return version
 
 
-def cancel(reports: Session, person: str, me: uuid.UUID, secret: ReaderSecret, today: date) -> Version:
+def cancel_reader(reports: Session, person: str, me: uuid.UUID, secret: ReaderSecret, today: date) -> Version:
     """Take out somebody who still waits, with one reader's signature; raises ListBroken where that is not allowed."""
     chain = verified_chain(reports)
     last = chain[-1]

@@ -8,7 +8,7 @@ from itertools import pairwise
 from kiosk.report.access.keyring import Keyholder, Keyring
 from kiosk.report.access.opening import Opener
 from kiosk.sealing.list_statements import Change, ListBroken, ListedReader, Readers, Version, read_change
-from kiosk.sealing.reader_list import gains, who_signed
+from kiosk.sealing.reader_list import who_gains, who_signed
 
 
 def entries_known_to(recipients: Keyring, opener: Opener) -> Keyring:
@@ -39,7 +39,7 @@ def known_entries(chain: Sequence[Version], knows: int, me: str) -> list[Readers
     Whoever signs has heard the six words of whoever gains by it, and of nobody else in that list.
     """
     signed = _signed_by(chain, knows, me)
-    heard = [{id: change.put[id] for id in gains(before.readers, change)} for before, change in signed]
+    heard = [{id: change.put[id] for id in who_gains(before.readers, change)} for before, change in signed]
     return [chain[knows - 1].readers, *heard]
 
 

@@ -91,7 +91,7 @@ def whom_to_alert_instead(recipients: Keyring, excluded: Sequence[str]) -> list[
     return [reader for reader in left if "chair" in reader.roles.split()] or left
 
 
-def store(session: Session | Connection, sealed: SealedReport) -> None:
+def store_report(session: Session | Connection, sealed: SealedReport) -> None:
     """Add a report with its wrapped keys, its thread and its alerts; a report that exists already is left alone.
 
     Durable once the caller has committed.

@@ -43,7 +43,7 @@ def named_readers(recipients: Keyring) -> list[NamedReader]:
 
 
 def first_named(recipients: Keyring, kinds: Sequence[str]) -> dict[str, list[str]]:
-    """The names of those present who are this to a child, by what they are."""
+    """The names of present readers by their kind (`kind_of`), for these kinds alone."""
     found = named_readers(recipients)
     return {kind: [one.reader.name for one in found if one.kind == kind] for kind in kinds}
 

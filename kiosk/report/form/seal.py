@@ -17,7 +17,7 @@ from kiosk.report.access.sealed_report import (
     SealedReport,
     access_marks,
     kept_out,
-    store,
+    store_report,
     whom_to_alert_instead,
     wraps_for,
 )
@@ -102,5 +102,5 @@ def prepare_and_store(
 ) -> PreparedReport:
     """Seal a report and store it without the intake, for the demo and tests; durable once the caller has committed."""
     taken = seal_report(read_keyring(session), key, calendar, answers, now)
-    store(session, taken.sealed)
+    store_report(session, taken.sealed)
     return taken

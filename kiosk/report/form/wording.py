@@ -14,7 +14,7 @@ from kiosk.content.language import (
     direction,
     is_made_from,
     language_of,
-    misnamed,
+    name_problems,
     structure_differences,
 )
 from kiosk.content.problem import ContentError, ContentProblem, raise_if_any
@@ -123,7 +123,7 @@ def scan_wordings(
         except ContentError as error:
             problems += error.problems
             continue
-        wrong = misnamed(source, "band", file.band, file.lang)
+        wrong = name_problems(source, "band", file.band, file.lang)
         if lang == ENGLISH:
             originals[band] = source
             wordings[band, lang] = _english_wording(file)

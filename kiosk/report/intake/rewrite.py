@@ -35,7 +35,7 @@ _COMMANDS = text(
 _FIRST_LOOK = text("SELECT (SELECT count(*) FROM thread), (SELECT count(*) FROM reply)")
 
 
-def rewrite(database: Database) -> bool:
+def rewrite_file(database: Database) -> bool:
     """Rewrite a file and empty its write-ahead log; False if that does not work now, or it is no SQLite file.
 
     A file that may be open is never replaced by another. In one that holds very much, what was deleted is overwritten

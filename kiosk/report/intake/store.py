@@ -31,7 +31,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
 from kiosk.config import Config
-from kiosk.report.intake.rewrite import blur_times, files_of, rewrite
+from kiosk.report.intake.rewrite import blur_times, files_of, rewrite_file
 from kiosk.storage.db import Database, open_database
 from kiosk.storage.outages import DatabaseNotSafe
 from kiosk.storage.prepared import PreparedStatement
@@ -174,7 +174,7 @@ class IntakeStore:
 
         Also done at fixed times, whether or not anything was stored, so that the file's timestamps reveal nothing.
         """
-        return rewrite(self._database)
+        return rewrite_file(self._database)
 
     def dispose(self) -> None:
         """Close every connection."""

@@ -18,8 +18,8 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.mail.outbox import chunks
 from kiosk.report.access.keyring import Keyring, read_keyring
-from kiosk.report.access.sealed_report import SealedReport, store
-from kiosk.report.intake.rewrite import blur_times, files_of, is_on_postgresql, rewrite
+from kiosk.report.access.sealed_report import SealedReport, store_report
+from kiosk.report.intake.rewrite import blur_times, files_of, is_on_postgresql, rewrite_file
 from kiosk.report.intake.sealed_item import DiscardedReplies, open_sealed_items
 from kiosk.report.intake.store import IntakeStore
 from kiosk.report.models import ImportedId, Reply, Thread, Zone
@@ -72,7 +72,7 @@ def transfer_due(
     wanted = sorted(list(due)[:most])
     merged = [kind for ids in chunks(wanted) for kind in _transfer_items(site, reports, ids, due, now)]
     if DiscardedReplies in merged:
-        rewrite(reports)  # nothing is left of replies that a child discarded (promise C5)
+        rewrite_file(reports)  # nothing is left of replies that a child discarded (promise C5)
     if merged and not urgent_alone and len(wanted) == len(due):
         site.intake_store.remove_traces()
     return bool(merged)
@@ -172,7 +172,7 @@ def _add_report(connection: Connection, sealed: SealedReport, recipients: Keyrin
     if recipients is not None and (recipients.chain or not recipients.published):
         present = {reader.email for reader in recipients.readers}
         sealed = replace(sealed, alerts=tuple(one for one in sealed.alerts if one in present))
-    store(connection, sealed)
+    store_report(connection, sealed)
     if recipients is None or sealed.ring_mark != recipients.mark:
         connection.execute(_LOOK_THROUGH)
 

@@ -12,7 +12,7 @@ from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.calendar.written import MOST_LISTED
 from kiosk.site import current_site
 from kiosk.term_dates.entry import Entry, EntryKind, read_entries, typed_entry
-from kiosk.term_dates.guess import Guess, clashing, guesses, merged
+from kiosk.term_dates.guess import Guess, guesses, merge_calendar, overlapping_terms
 from kiosk.term_dates.ics import read_events
 from kiosk.term_dates.views.calendar import (
     ROLES_ALLOWED,
@@ -84,12 +84,12 @@ def confirm_import() -> ResponseReturnValue:
         return _preview(rows, refused(_("Nothing is chosen yet.")), in_place), 422
     taken, errors = read_entries(chosen, site.term_dates.written)
     if not errors and not in_place:
-        for place in clashing(site.term_dates.written, taken):
+        for place in overlapping_terms(site.term_dates.written, taken):
             errors.add(f"first-{chosen[place].number}", OVERLAPS)
     if errors:
         return _preview(rows, errors, in_place), 422
     try:
-        changed = merged(site.term_dates.written, taken, in_place)
+        changed = merge_calendar(site.term_dates.written, taken, in_place)
     except ValidationError:
         refusal = _("That would be more than %(most)d lines of one kind.", most=MOST_LISTED)
         return _preview(rows, refused(refusal), in_place), 422

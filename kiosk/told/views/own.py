@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.blueprints import monitoring
+from kiosk.accounts.blueprints import monitoring_notice
 from kiosk.accounts.classes.access import sees_all_progress
 from kiosk.accounts.models import ClassGroup, StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
@@ -84,7 +84,7 @@ def _own_page(wrong: StaffTopic | None = None, error: str = "") -> str:
     telling = site.notices.get("telling-staff")
     return render_template(
         "told/own.html",
-        **monitoring("monitoring-staff"),
+        **monitoring_notice("monitoring-staff"),
         telling=telling,
         telling_lines=[text for key, text in telling.text.items() if key != "title"],
         code=site.codes["staff", "en"],

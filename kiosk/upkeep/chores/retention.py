@@ -6,7 +6,7 @@ from kiosk.accounts.classes.cover import forget_covers
 from kiosk.accounts.classes.windows import forget_codes
 from kiosk.incidents.case.drafts import end_lost_drafts, end_old_drafts
 from kiosk.incidents.case.need_to_know import forget_for_leavers
-from kiosk.report.intake.rewrite import rewrite, vacuum
+from kiosk.report.intake.rewrite import rewrite_file, vacuum
 from kiosk.report.intake.transfer import forget_imported_ids
 from kiosk.report.replies.threads import end_old_threads
 from kiosk.sealing.site_key import SiteKey
@@ -26,4 +26,4 @@ def delete_expired(databases: Databases, key: SiteKey, today: date) -> None:
         with databases.reports.session(write=False) as reports:
             end_lost_drafts(school, reports)
     vacuum(databases.reports)
-    rewrite(databases.reports)
+    rewrite_file(databases.reports)

@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from kiosk.audit.verify import verify
+from kiosk.audit.verify import verify_log
 from kiosk.calendar.file import load_calendar
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config, SettingError
@@ -63,7 +63,7 @@ class Finding:
     text: str
 
 
-def checked(name: str, look: Callable[[], object]) -> Finding:
+def run_check(name: str, look: Callable[[], object]) -> Finding:
     """Whether a check went well, with what it says; whatever it raises is what has to be looked at."""
     try:
         said = look()
@@ -80,17 +80,17 @@ def in_one_line(error: Exception) -> str:
 
 def examine(config: Config, open_databases: Callable[[Config], Databases]) -> Iterator[Finding]:
     """Every finding in turn; never raises because something is wrong, and continues with the other checks."""
-    key = checked("site key", lambda: _check_key(config))
+    key = run_check("site key", lambda: _check_key(config))
     yield key
-    yield checked("clock", lambda: _check_clock(config))
-    yield checked("calendar", lambda: _check_calendar(config))
-    yield checked("content", lambda: _check_content(config))
-    yield checked("contact for weaknesses", lambda: _check_contact(config))
+    yield run_check("clock", lambda: _check_clock(config))
+    yield run_check("calendar", lambda: _check_calendar(config))
+    yield run_check("content", lambda: _check_content(config))
+    yield run_check("contact for weaknesses", lambda: _check_contact(config))
     yield from _check_stores(config, open_databases, key.good)
-    yield checked("files", lambda: check_private(config))
-    yield checked("worker", lambda: check_worker(config, CLOCK.now()))
-    yield checked("alerts", lambda: check_alerts(last_beat(config), _calendar(config), CLOCK.now()))
-    yield checked("mail server", lambda: check_mail_server(config))
+    yield run_check("files", lambda: check_private(config))
+    yield run_check("worker", lambda: check_worker(config, CLOCK.now()))
+    yield run_check("alerts", lambda: check_alerts(last_beat(config), _calendar(config), CLOCK.now()))
+    yield run_check("mail server", lambda: check_mail_server(config))
     yield _free_space(config)
 
 
@@ -103,18 +103,18 @@ def _check_stores(
         yield Finding(False, f"databases: {in_one_line(error)}")
         return
     for tree, database in each_database(databases):
-        yield checked(f"{tree} database", lambda database=database: ping(database))  # type: ignore[misc]
-    yield checked("schema", lambda: check_schemas_current(databases))
+        yield run_check(f"{tree} database", lambda database=database: ping(database))  # type: ignore[misc]
+    yield run_check("schema", lambda: check_schemas_current(databases))
     if is_on_postgresql(databases.reports):
-        yield checked("what PostgreSQL notes", lambda: check_tracking(databases.reports))
+        yield run_check("what PostgreSQL notes", lambda: check_tracking(databases.reports))
     if has_key:
-        yield checked("key of this school", lambda: compare_site_key(config, databases.school))
-        yield checked("log of powers", lambda: _check_log(config, databases))
+        yield run_check("key of this school", lambda: compare_site_key(config, databases.school))
+        yield run_check("log of powers", lambda: _check_log(config, databases))
     try:
         yield from _check_sealing(config, databases)
     except BROKEN as error:
         yield Finding(False, f"reports: {in_one_line(error)}")
-    yield checked("intake", lambda: check_intake(config, has_key))
+    yield run_check("intake", lambda: check_intake(config, has_key))
     databases.dispose()
 
 
@@ -160,7 +160,7 @@ def _check_contact(config: Config) -> str:
 def _check_log(config: Config, databases: Databases) -> str:
     with databases.school.session(write=False) as session:
         key = read_site_key(config.key_path)
-        if verify(session, key) or verify_cases(session, key):
+        if verify_log(session, key) or verify_cases(session, key):
             raise SettingError("a line is not as kiosk wrote it; `kiosk log verify` says which")
     return "as kiosk wrote it"
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.classes.adjusting import adjust, adjusted_pupils
+from kiosk.accounts.classes.adjusting import adjusted_pupils, set_adjustments
 from kiosk.accounts.classes.cover import end_cover, take_cover
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.roster.importing import apply_plan, export_roster, plan_import, read_roster
@@ -54,20 +54,22 @@ def ticked(page: Page) -> list[str]:
 
 def test_what_is_set_is_kept_and_taken_off(session: Session, group: ClassGroup) -> None:
     amira = adjusted_pupils(session, group)[0].pupil
-    assert adjust(session, amira, Adjustments(aloud=True, beside=True), amira.adjustments)
+    assert set_adjustments(session, amira, Adjustments(aloud=True, beside=True), amira.adjustments)
     session.commit()
     session.expire_all()
     found = {one.pupil.first_name: one.adjustments for one in adjusted_pupils(session, group)}
     assert found == {"Amira": Adjustments(aloud=True, beside=True), "Ben": NONE_SET}
-    assert not adjust(session, amira, Adjustments(larger=True), NONE_SET.number), "a colleague was quicker"
+    assert not set_adjustments(session, amira, Adjustments(larger=True), NONE_SET.number), (
+        "a colleague was quicker"
+    )
     assert amira.adjustments == Adjustments(aloud=True, beside=True).number
-    assert adjust(session, amira, NONE_SET, amira.adjustments)
+    assert set_adjustments(session, amira, NONE_SET, amira.adjustments)
     assert [one.adjustments for one in adjusted_pupils(session, group)] == [NONE_SET, NONE_SET]
 
 
 def test_those_for_whom_something_is_set_stand_first(session: Session, group: ClassGroup) -> None:
     ben = adjusted_pupils(session, group)[1].pupil
-    adjust(session, ben, Adjustments(symbols=True), ben.adjustments)
+    set_adjustments(session, ben, Adjustments(symbols=True), ben.adjustments)
     assert [one.pupil.first_name for one in adjusted_pupils(session, group)] == ["Ben", "Amira"]
 
 
@@ -92,7 +94,9 @@ def test_who_leaves_the_school_has_nothing_set_any_more(session: Session) -> Non
 def test_a_list_of_the_school_says_nothing_of_it(session: Session, group: ClassGroup) -> None:
     before = export_roster(session)
     for one in adjusted_pupils(session, group):
-        adjust(session, one.pupil, Adjustments(*(True for _ in Adjustments._fields)), one.pupil.adjustments)
+        set_adjustments(
+            session, one.pupil, Adjustments(*(True for _ in Adjustments._fields)), one.pupil.adjustments
+        )
     assert export_roster(session) == before
 
 
@@ -219,7 +223,7 @@ def test_who_covers_the_class_today_reads_the_list_and_changes_nothing(
 ) -> None:
     colleague = make_staff(session, name="Mr Silva")
     (first, *_) = adjusted_pupils(session, group)
-    adjust(session, first.pupil, Adjustments(larger=True), 0)
+    set_adjustments(session, first.pupil, Adjustments(larger=True), 0)
     today = site_of(app).today()
     take_cover(session, at_the_machine(), colleague, group, today)
     session.commit()

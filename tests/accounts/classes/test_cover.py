@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.classes.access import class_to_look_at, class_to_open
 from kiosk.accounts.classes.cover import class_to_cover, class_to_lead, take_cover
 from kiosk.accounts.models import ClassCover, ClassGroup, ClassWindow, Pupil, StaffMember
-from kiosk.accounts.staff.people import leave
+from kiosk.accounts.staff.people import end_account
 from kiosk.audit.log import LogAct, LogEntry
 from kiosk.bands import Band
 from kiosk.roles import Role
@@ -203,7 +203,7 @@ def test_somebody_who_left_is_signed_out_of_a_class_that_they_cover(
     app: Flask, group: ClassGroup, colleague: StaffMember, session: Session
 ) -> None:
     browser = cover_today(app, session, colleague, group)
-    leave(session, at_the_machine(), colleague, site_of(app).today())
+    end_account(session, at_the_machine(), colleague, site_of(app).today())
     session.commit()
     answer = browser.post(f"/staff/classes/{group.id}/open", data={"minutes": "30"})
     assert answer.status_code != 303 or "/staff/sign-in" in answer.headers["Location"]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.sign_in.sessions import kind_of_browser
 from kiosk.audit.log import LogAct, lines
-from kiosk.audit.verify import verify
+from kiosk.audit.verify import verify_log
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.roles import Role
@@ -170,7 +170,7 @@ def test_changing_the_password_is_noted_told_to_the_owner_and_kept_in_order(
     assert mails(databases) == [(MailKind.ACCOUNT, "okafor@school.example")]
     with databases.school.session(write=False) as session:
         assert [line.act for line in lines(session)] == [LogAct.PASSWORD_CHANGED]
-        assert verify(session, SITE_KEY) == []
+        assert verify_log(session, SITE_KEY) == []
 
 
 def test_a_phone_is_replaced_with_password_and_the_code_of_the_old_one(

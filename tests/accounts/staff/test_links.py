@@ -18,7 +18,7 @@ from kiosk.accounts.staff.links import (
     open_requests,
     refuse_link,
 )
-from kiosk.accounts.staff.people import invited_staff, leave, renew_invitation
+from kiosk.accounts.staff.people import end_account, invited_staff, renew_invitation
 from kiosk.audit.log import Acting, LogAct, lines
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
@@ -102,7 +102,7 @@ def test_a_request_can_be_refused_and_goes_with_who_leaves(session: Session) -> 
     asker = make_staff(session)
     session.add(LinkRequest(staff_id=lead.id, asked_by_id=asker.id, asked_at=NOW))
     session.flush()
-    leave(session, acting(manager), asker, NOW.date())
+    end_account(session, acting(manager), asker, NOW.date())
     assert open_requests(session, NOW) == []
 
 

@@ -12,14 +12,14 @@ from kiosk.accounts.sign_in.totp import seal_phone
 from kiosk.accounts.staff.people import (
     StaffExist,
     accept_invitation,
+    end_account,
     find_staff,
     forget_phone,
     guessable_words,
     invitation_digest,
-    invite,
     invite_first,
+    invite_staff,
     invited_staff,
-    leave,
     prepare_password,
     present_staff,
     renew_invitation,
@@ -52,28 +52,28 @@ def test_the_first_administrator_runs_the_network_and_is_invited_once(session: S
 
 
 def test_only_a_digest_of_the_link_is_stored(session: Session) -> None:
-    invitation = invite(session, ACTING, "Ms Okafor", "a@school.example")
+    invitation = invite_staff(session, ACTING, "Ms Okafor", "a@school.example")
     stored = invitation.staff.invitation_digest
     assert stored == invitation_digest(invitation.token)
     assert invitation.token.encode() not in (stored or b"")
 
 
 def test_a_link_opens_for_a_week(session: Session) -> None:
-    token = invite(session, ACTING, "Ms Okafor", "a@school.example").token
+    token = invite_staff(session, ACTING, "Ms Okafor", "a@school.example").token
     assert invited_staff(session, token, NOW + timedelta(days=6, hours=23))
     assert invited_staff(session, token, NOW + timedelta(days=7)) is None
     assert invited_staff(session, token + "x", NOW) is None
 
 
 def test_a_link_is_used_up_by_a_password(session: Session) -> None:
-    invitation = invite(session, ACTING, "Ms Okafor", "a@school.example")
+    invitation = invite_staff(session, ACTING, "Ms Okafor", "a@school.example")
     accept_invitation(session, ACTING, invitation.staff, new_password(GOOD, PUPIL_COST))
     assert try_password(invitation.staff.password_hash, GOOD)
     assert invited_staff(session, invitation.token, NOW) is None
 
 
 def test_a_guessable_password_leaves_the_link_open(session: Session) -> None:
-    invitation = invite(session, ACTING, "Ms Okafor", "a@school.example")
+    invitation = invite_staff(session, ACTING, "Ms Okafor", "a@school.example")
     known = guessable_words(invitation.staff, "Hollybank School")
     with pytest.raises(Refused):
         prepare_password("msokaforhollybank", known)
@@ -82,7 +82,7 @@ def test_a_guessable_password_leaves_the_link_open(session: Session) -> None:
 
 
 def test_a_second_link_replaces_the_first_and_keeps_password_and_phone(session: Session) -> None:
-    invitation = invite(session, ACTING, "Ms Okafor", "a@school.example")
+    invitation = invite_staff(session, ACTING, "Ms Okafor", "a@school.example")
     accept_invitation(session, ACTING, invitation.staff, new_password(GOOD, PUPIL_COST))
     seal_phone(SITE_KEY, invitation.staff, "JBSWY3DPEHPK3PXP")
     second = renew_invitation(session, invitation.staff, NOW)
@@ -98,25 +98,25 @@ def test_a_second_link_replaces_the_first_and_keeps_password_and_phone(session: 
 )
 def test_what_is_no_address_is_refused(session: Session, email: str) -> None:
     with pytest.raises(Refused):
-        invite(session, ACTING, "Ms Okafor", email)
+        invite_staff(session, ACTING, "Ms Okafor", email)
 
 
 def test_a_name_is_needed(session: Session) -> None:
     with pytest.raises(Refused):
-        invite(session, ACTING, "  ", "a@school.example")
+        invite_staff(session, ACTING, "  ", "a@school.example")
 
 
 def test_an_address_in_use_is_refused_in_any_case(session: Session) -> None:
-    invite(session, ACTING, "Ms Okafor", "a@school.example")
+    invite_staff(session, ACTING, "Ms Okafor", "a@school.example")
     with pytest.raises(Refused, match="Ms Okafor has this address already"):
-        invite(session, ACTING, "Somebody", " A@School.example ")
+        invite_staff(session, ACTING, "Somebody", " A@School.example ")
 
 
 def test_somebody_who_leaves_keeps_nothing_that_opens(session: Session) -> None:
     staff = make_staff(session, totp_secret="JBSWY3DPEHPK3PXP", password_hash=b"x")
     token = renew_invitation(session, staff, NOW).token
     make_class_group(session, teacher=staff)
-    leave(session, ACTING, staff, TODAY)
+    end_account(session, ACTING, staff, TODAY)
     assert staff.left_on == TODAY
     assert (staff.password_hash, staff.sealed_phone, staff.invitation_digest) == (None, None, None)
     assert [(entry.act, entry.about_id) for entry in lines(session)] == [(LogAct.LEFT, staff.id)]
@@ -127,8 +127,8 @@ def test_somebody_who_leaves_keeps_nothing_that_opens(session: Session) -> None:
 
 def test_somebody_who_left_can_come_back_by_a_new_link(session: Session) -> None:
     staff = make_staff(session, email="back@school.example")
-    leave(session, ACTING, staff, TODAY)
-    invitation = invite(session, ACTING, "Mrs New Name", "back@school.example")
+    end_account(session, ACTING, staff, TODAY)
+    invitation = invite_staff(session, ACTING, "Mrs New Name", "back@school.example")
     assert invitation.staff is find_staff(session, "back@school.example") is staff
     assert (staff.name, staff.left_on) == ("Mrs New Name", None)
 
@@ -142,7 +142,7 @@ def test_nobody_who_answers_for_a_role_can_leave_or_lose_the_phone(session: Sess
     with pytest.raises(
         Refused, match="Mr Shah cannot leave before somebody else takes over: Safeguarding lead"
     ):
-        leave(session, ACTING, staff, TODAY)
+        end_account(session, ACTING, staff, TODAY)
     with pytest.raises(Refused, match="Give the roles"):
         forget_phone(session, ACTING, staff)
     assert staff.left_on is None
@@ -169,9 +169,9 @@ def test_nobody_ends_the_account_of_somebody_whom_readers_want_in_a_role(
     session.add(proposal)
     session.flush()
     with pytest.raises(Refused, match="A change about Miss Green waits for readers"):
-        leave(session, ACTING, staff, TODAY)
+        end_account(session, ACTING, staff, TODAY)
     assert staff.left_on is None
-    leave(session, ACTING, staff, TODAY + timedelta(days=1))
+    end_account(session, ACTING, staff, TODAY + timedelta(days=1))
     assert staff.left_on, "a change that is over keeps nobody"
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.passwords import try_password
 from kiosk.accounts.sign_in.totp import seal_phone
-from kiosk.accounts.staff.people import invite, invite_first
+from kiosk.accounts.staff.people import invite_first, invite_staff
 from kiosk.storage.db import now_utc
 from tests.accounts.doors import PASSWORD, heading, rows
 from tests.factories import PHONE_SECRET, SITE_KEY, at_the_machine
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are te
 
 @pytest.fixture
 def token(session: Session) -> str:
-    invitation = invite(session, at_the_machine(), "Ms Okafor", "a@school.example")
+    invitation = invite_staff(session, at_the_machine(), "Ms Okafor", "a@school.example")
     session.commit()
     return invitation.token
 

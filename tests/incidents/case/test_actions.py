@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case import actions
 from kiosk.incidents.case.case_file import Acting, CaseFile, IncidentClosed
-from kiosk.incidents.case.links import Group
+from kiosk.incidents.case.links import CaseGroup
 from kiosk.incidents.case.numbers import ABOUT_STAFF, DRAWN_NUMBERS, next_number
 from kiosk.incidents.case.records import record
 from kiosk.incidents.case_log.entries import as_note, entries_of, note_of, note_read
@@ -184,12 +184,12 @@ def test_a_closed_incident_takes_no_further_step_until_it_is_taken_up_again(
     desk = Desk(school, session, reports_session, "coordinator", "bullying")
     values = {"outcome": "resolved", "note": "A test of the class."}
     by, case = desk.case(at(12))
-    close(by, Group(case), values)
+    close(by, CaseGroup(case), values)
     assert reports_session.get_one(Report, desk.report_id).state == ReportState.CLOSED
     for adding in (
         lambda: record(by, case, "did", {"note": "More."}),
         lambda: actions.plan_next_step(by, case, "day", "More."),
-        lambda: close(by, Group(case), values),
+        lambda: close(by, CaseGroup(case), values),
     ):
         with pytest.raises(IncidentClosed):
             adding()

@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.case_file import incident_of
-from kiosk.incidents.case.links import Group
+from kiosk.incidents.case.links import CaseGroup
 from kiosk.incidents.case_log.entries import add_entry
 from kiosk.incidents.closing.close import close
 from kiosk.incidents.models import Act, Incident
@@ -96,7 +96,7 @@ def test_a_closed_case_is_not_late(school: School) -> None:
         incident = incident_of(session, number, for_update=True)
         assert incident
         by = acting(school.calendar, school.coordinator, DUE, session, reports)
-        close(by, Group(case_of(by, incident)), {"outcome": "resolved", "note": "Done."})
+        close(by, CaseGroup(case_of(by, incident)), {"outcome": "resolved", "note": "Done."})
     assert not is_late(school, number, DUE + timedelta(days=9))
 
 

@@ -52,7 +52,7 @@ def test_no_case_closes_into_another_while_a_complaint_comes_in(
     )
     groups = links.group_of
 
-    def grouped(*given: Any) -> links.Group:
+    def grouped(*given: Any) -> links.CaseGroup:
         found = groups(*given)
         belongs.comes()  # it belongs to none when it is looked at first
         return found

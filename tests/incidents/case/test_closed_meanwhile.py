@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from kiosk.incidents.case.views.record_words import typed_in
+from kiosk.incidents.case.views.record_words import typed_text
 from kiosk.incidents.models import Act
 from tests.incidents.closing.test_close import Case
 from tests.incidents.school import School
@@ -73,7 +73,7 @@ def test_a_form_with_a_mistake_keeps_what_was_typed_as_well(closed: Case, form: 
 
 
 def test_which_line_was_answered_is_not_among_what_was_typed() -> None:
-    assert typed_in("answered", {"complaint": "a" * 32, "note": "I rang them."}) == "I rang them."
+    assert typed_text("answered", {"complaint": "a" * 32, "note": "I rang them."}) == "I rang them."
 
 
 def test_why_it_is_reopened_is_not_lost_when_somebody_has_reopened_it(closed: Case) -> None:

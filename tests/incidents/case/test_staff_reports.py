@@ -152,7 +152,7 @@ def test_what_could_not_be_saved_is_said_and_stays_typed(
         raise NotKept
 
     client = school.browser(app, school.teacher)
-    monkeypatch.setattr("kiosk.incidents.case.staff_reports.store", _away)
+    monkeypatch.setattr("kiosk.incidents.case.staff_reports.store_report", _away)
     monkeypatch.setattr(IntakeStore, "put", refuse)
     answer = client.post("/staff/told", data=SENT | {"told_on": told_on()})
     assert answer.status_code == 503
@@ -165,7 +165,7 @@ def test_while_the_reports_database_is_away_it_waits_in_the_intake_and_comes_in_
 ) -> None:
     client = school.browser(app, school.teacher)
     with monkeypatch.context() as patched:
-        patched.setattr("kiosk.incidents.case.staff_reports.store", _away)
+        patched.setattr("kiosk.incidents.case.staff_reports.store_report", _away)
         send(client)
     assert readers(school) == []
     send(client)  # the database is back, and the form is sent again

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from kiosk.audit.log import LogEntry
-from kiosk.audit.verify import verify
+from kiosk.audit.verify import verify_log
 from kiosk.incidents.case_log.audit_link import CaseTamper, verify_cases
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.mail.messages import MailKind
@@ -127,7 +127,7 @@ def test_a_forged_line_of_the_log_that_nobody_can_parse_is_found_and_stops_no_pr
             )
         )
     with school.databases.school.session(write=False) as session:
-        assert verify(session, school.key)
+        assert verify_log(session, school.key)
         assert CaseTamper.CHANGED in verify_cases(session, school.key)
 
 

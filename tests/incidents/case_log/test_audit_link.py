@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.audit.log import Acting, LogAct, LogEntry, add_line, newest_line
-from kiosk.audit.verify import still_stands, verify
+from kiosk.audit.verify import still_stands, verify_log
 from kiosk.incidents.case_log.audit_link import CaseTamper, bind_case_log, verify_cases
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.sealing.site_key import SiteKey
@@ -44,7 +44,7 @@ def test_each_line_of_a_case_is_a_line_of_the_log_that_says_nothing_of_it(
     for line in lines:
         assert (line.by_id, line.about_id) == (None, None)
         assert set(line.details) <= set('{"digest":0123456789abcdef}')
-    assert verify(owner, key) == [] and verify_cases(owner, key) == []
+    assert verify_log(owner, key) == [] and verify_cases(owner, key) == []
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_removed_line_is_found_and_its_line_of_the_log_cannot_be_taken_out_too
     last, _ = newest_line(owner)
     owner.execute(delete(LogEntry).where(LogEntry.seq == last - 1))
     owner.expire_all()
-    assert verify(owner, key), "a hole in the chain"
+    assert verify_log(owner, key), "a hole in the chain"
 
 
 def test_a_tail_that_was_cut_in_both_shows_to_whoever_has_seen_a_line_after_it(
@@ -88,7 +88,7 @@ def test_a_tail_that_was_cut_in_both_shows_to_whoever_has_seen_a_line_after_it(
     owner.execute(delete(IncidentEntry).where(IncidentEntry.seq == 3))
     owner.execute(delete(LogEntry).where(LogEntry.seq >= last - 1))
     owner.expire_all()
-    assert (verify(owner, key), verify_cases(owner, key)) == ([], []), "nothing on the machine can tell"
+    assert (verify_log(owner, key), verify_cases(owner, key)) == ([], []), "nothing on the machine can tell"
     assert not still_stands(owner, *seen)
 
 
@@ -120,7 +120,7 @@ def test_lines_from_before_are_bound_by_the_first_one_that_is(
     client = school.browser(app, school.coordinator)
     client.post(f"{case}/record/did", data={"note": "More."})
     with school.databases.school.session(write=False) as session:
-        assert (verify(session, key), verify_cases(session, key)) == ([], [])
+        assert (verify_log(session, key), verify_cases(session, key)) == ([], [])
     with school.databases.school.write() as session:
         rest_triggers(session, "incident_entry")
         session.execute(delete(IncidentEntry).where(IncidentEntry.seq == 2))

@@ -15,7 +15,7 @@ from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report import integrity_check
 from kiosk.report.access.opening import OpenedRow, Opener, opened_row
-from kiosk.report.integrity_check import check, unchecked_reports
+from kiosk.report.integrity_check import check_reports, unchecked_reports
 from kiosk.report.models import Report, ReportReader, ReportState
 from kiosk.report.release import is_due, is_impossible_day
 from kiosk.report.self_test.report import open_self_tests
@@ -200,7 +200,7 @@ def test_a_row_that_was_compared_is_not_opened_again_until_it_changes(
     def visit() -> int:
         opened.clear()
         with school.databases.reports.write() as reports:
-            check(reports, me, unchecked_reports(reports, me))
+            check_reports(reports, me, unchecked_reports(reports, me))
         return len(opened)
 
     assert visit() == 5
@@ -222,7 +222,7 @@ def test_one_visit_opens_only_so_many_and_the_visits_after_it_the_rest(
     left = []
     for _ in range(4):
         with school.databases.reports.write() as reports:
-            check(reports, me, unchecked_reports(reports, me))
+            check_reports(reports, me, unchecked_reports(reports, me))
             left.append(len(unchecked_reports(reports, me)))
     assert left == [6, 2, 0, 0]
 
@@ -251,7 +251,7 @@ def test_a_digest_is_nothing_without_the_readers_own_key(school: School) -> None
     first, second = school.told("friend"), school.told("friend")
     me, other = opener_of(school.dsl), opener_of(school.dsl2)
     with school.databases.reports.write() as reports:
-        check(reports, me, [first])
+        check_reports(reports, me, [first])
         mark = reports.get_one(ReportReader, (first, me.id)).checked
         reports.execute(update(ReportReader).values(checked=mark))
         assert unchecked_reports(reports, me) == [second]

@@ -178,7 +178,7 @@ def test_where_there_is_very_much_each_look_compares_some_of_it_and_all_once_in_
     def look_through() -> set[Any]:
         with school.databases.reports.write() as reports:
             found = integrity_check.unchecked_reports(reports, me)
-            integrity_check.check(reports, me, found)
+            integrity_check.check_reports(reports, me, found)
             return set(found)
 
     assert look_through() == told, "the first look is at everything"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.actions import assign, open_incident, reopen
 from kiosk.incidents.case.case_file import CaseViewer
-from kiosk.incidents.case.links import Group
+from kiosk.incidents.case.links import CaseGroup
 from kiosk.incidents.closing.close import close
 from kiosk.incidents.models import CaseOutcome, Incident
 from kiosk.incidents.queue.page import Queue, Tab
@@ -116,7 +116,7 @@ def test_what_is_closed_leaves_the_queue_and_comes_back_when_taken_up_again(scho
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
         by = acting(school.calendar, person, now, session, reports)
         values = {"outcome": "resolved", "note": "Talked with everybody."}
-        close(by, Group(case_of(by, _the_incident(session))), values)
+        close(by, CaseGroup(case_of(by, _the_incident(session))), values)
     assert not read_queue(school, person, now).groups
     assert [
         row.incident and row.incident.outcome

@@ -9,7 +9,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from kiosk.config import Config
-from kiosk.report.access.sealed_report import store
+from kiosk.report.access.sealed_report import store_report
 from kiosk.report.intake import transfer
 from kiosk.site import Content
 from tests.incidents.school import School
@@ -40,9 +40,9 @@ def test_what_a_database_refuses_keeps_neither_the_page_nor_other_reports_away(
     def refusing(connection: Any, sealed: Any) -> None:
         if sealed.id == bad:
             raise ValueError("refused")
-        store(connection, sealed)
+        store_report(connection, sealed)
 
-    with patch.object(transfer, "store", refusing):
+    with patch.object(transfer, "store_report", refusing):
         answer = coordinator.get(QUEUE)
     assert answer.status_code == 200
     assert BULLYING in answer.text

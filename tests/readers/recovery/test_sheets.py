@@ -18,7 +18,7 @@ from kiosk.report.access.routes import EVERY_READER
 from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.models import RecoveryKey, ReportReader
 from kiosk.sealing.reader_key import six_words
-from kiosk.sealing.recovery import RecoverySecret, SharesWrong, new_recovery, recover
+from kiosk.sealing.recovery import RecoverySecret, SharesWrong, new_recovery, recover_secret
 from tests.accounts.doors import PASSWORD
 from tests.factories import close_zone, secret_of
 from tests.incidents.school import School
@@ -226,7 +226,7 @@ def test_once_children_use_the_page_new_sheets_count_when_a_second_reader_has_co
     assert chain_of(keyed)[-1].recovery.public_key == made.recovery.public_key != before
     assert {"dsl@school.example", "chair@school.example"} <= alarmed(keyed)
     browser(app, keyed, "coordinator").get("/staff/incidents/")
-    opener = Opener(RECOVERY_ID, EVERY_READER, recover(made.recovery.sheets[1:]).private_key)
+    opener = Opener(RECOVERY_ID, EVERY_READER, recover_secret(made.recovery.sheets[1:]).private_key)
     with keyed.databases.reports.write() as reports:
         assert renew_with_recovery(reports, opener.private_key) == 1
         assert reports.get(ReportReader, (told, keyed.coordinator.id))

@@ -9,7 +9,7 @@ from sqlalchemy import select, text, update
 
 from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
 from kiosk.readers.signed_list.versions import SchoolDay, Signer, add_change
-from kiosk.sealing.list_statements import ListBroken, agree, read_change
+from kiosk.sealing.list_statements import ListBroken, read_change, sign_change
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.sealing.recovery import RecoverySecret
 from tests.factories import secret_of
@@ -101,7 +101,7 @@ def test_a_reader_who_proposes_a_role_for_a_colleague_signs_no_keys_that_stand_i
         change = read_change(json.loads(waits.change))
         signed = {
             voice.staff_id.hex: voice.signature,
-            keyed.coordinator.id.hex: agree(change, thief.signing_key),
+            keyed.coordinator.id.hex: sign_change(change, thief.signing_key),
         }
         with suppress(ListBroken), keyed.databases.reports.write() as reports:
             add_change(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ReaderKey
 from kiosk.audit.log import Acting, LogAct, LogEntry, lines, newest_line
-from kiosk.audit.verify import verify
+from kiosk.audit.verify import verify_log
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.models import Reader
 from kiosk.report.setup import zone_of
@@ -100,7 +100,7 @@ def test_every_line_that_a_reader_has_seen_is_missed_at_the_next_unlocking(
         with at_work.databases.school.write() as session:
             put(session, rows)
             work_goes_on(session, at_work, chance.randrange(len(kept)))
-            assert verify(session, at_work.key) == [], "nothing on the machine can tell"
+            assert verify_log(session, at_work.key) == [], "nothing on the machine can tell"
             session.get_one(ReaderKey, at_work.dsl.id).pin = row if known_by_row else None
         with at_work.databases.reports.write() as reports:
             zone_of(reports).differed_on = None

@@ -11,7 +11,7 @@ from kiosk.report.access.keyring import read_keyring
 from kiosk.report.access.opening import KeyNotGranted, Opener, ReportNotYours, opened_row, read_report
 from kiosk.report.access.renewal import renew_due_keys, renew_with_recovery
 from kiosk.report.access.renewals_due import renewal_is_due
-from kiosk.report.access.sealed_report import KEPT_OUT, store
+from kiosk.report.access.sealed_report import KEPT_OUT, store_report
 from kiosk.report.access.waiting_for_sign_in import waiting_for_sign_in
 from kiosk.report.models import KeyDue, Report
 from kiosk.sealing.boxes import public_of
@@ -118,7 +118,7 @@ def test_somebody_who_is_away_or_still_waits_does_not_count_as_a_second_reader(
         expected = {"dsl1", "principal1", "recovery"}
     ring = read_keyring(session, today=TOLD_ON)
     sealed = sealed_report(ring, concern="friend")
-    store(session, sealed)
+    store_report(session, sealed)
     assert holders(session, sealed.id) == expected
 
 

@@ -10,7 +10,7 @@ from kiosk.mail.messages import MailKind
 from kiosk.report.access.opening import OpenedRow, opened_row, read_report, set_closed
 from kiosk.report.access.renewal import renew_due_keys, renew_with_recovery
 from kiosk.report.access.sealed_report import READERS, RECOVERY_ID, access_marks
-from kiosk.report.integrity_check import check, unchecked_reports
+from kiosk.report.integrity_check import check_reports, unchecked_reports
 from kiosk.report.models import KeyDue, Report, ReportReader, ReportState
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.sealing.reader_key import mark_of
@@ -108,7 +108,7 @@ def test_a_report_that_is_closed_by_hand_is_opened_again_told_of_and_given_to_a_
     session.get_one(Report, sealed.id).state = ReportState.CLOSED
     change(session, staff(dsl3=reader("dsl3", "dsl")))
     assert session.get(KeyDue, sealed.id) is None
-    assert check(session, opener("dsl1"), unchecked_reports(session, opener("dsl1")))
+    assert check_reports(session, opener("dsl1"), unchecked_reports(session, opener("dsl1")))
     assert session.get_one(Report, sealed.id).state is ReportState.OPENED
     assert addresses(session, MailKind.ALARM) >= {"dsl1", "dsl2", "chair1"}
     assert renew_due_keys(session, opener("dsl1")) == 1
@@ -132,14 +132,14 @@ def test_what_staff_have_closed_stays_closed_and_is_renewed_again_once_it_is_reo
     before = envelope_of(session, sealed)
     note(session, sealed)
     for name in ("dsl1", "dsl2"):
-        assert not check(session, opener(name), unchecked_reports(session, opener(name)))
+        assert not check_reports(session, opener(name), unchecked_reports(session, opener(name)))
         assert renew_due_keys(session, opener(name)) == 0
     assert session.get(KeyDue, sealed.id) is None
     assert envelope_of(session, sealed) == before
     assert addresses(session, MailKind.ALARM) == set()
     set_closed(session, read_report(session, sealed.id, opener("dsl1")), closed=False)
     note(session, sealed)
-    assert not check(session, opener("dsl1"), unchecked_reports(session, opener("dsl1")))
+    assert not check_reports(session, opener("dsl1"), unchecked_reports(session, opener("dsl1")))
     assert renew_due_keys(session, opener("dsl1")) == 1
 
 
@@ -148,7 +148,7 @@ def test_what_staff_have_closed_and_somebody_opens_by_hand_is_closed_again(sessi
     set_closed(session, read_report(session, sealed.id, opener("dsl1")), closed=True)
     session.get_one(Report, sealed.id).state = ReportState.RELEASED
     session.flush()
-    assert check(session, opener("dsl2"), unchecked_reports(session, opener("dsl2")))
+    assert check_reports(session, opener("dsl2"), unchecked_reports(session, opener("dsl2")))
     assert session.get_one(Report, sealed.id).state is ReportState.CLOSED
 
 

@@ -141,7 +141,9 @@ def test_a_reports_database_that_takes_nothing_is_no_reason_to_send_a_child_away
     tablet: Client, databases: Databases, config: Config, readers: dict[str, str]
 ) -> None:
     page = open_form(tablet)
-    with patch.object(transfer, "store", side_effect=OperationalError("insert", {}, OSError("locked"))):
+    with patch.object(
+        transfer, "store_report", side_effect=OperationalError("insert", {}, OSError("locked"))
+    ):
         answer = send(tablet, nonce=page.value("nonce"), concern="site", words="still here")
     assert answer.status_code == 200
     assert "Thank you" in answer.text

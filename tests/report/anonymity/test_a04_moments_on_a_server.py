@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
-from kiosk.report.access.sealed_report import SealedReport, store
+from kiosk.report.access.sealed_report import SealedReport, store_report
 from kiosk.report.intake.sealed_item import open_sealed_item
 from kiosk.sealing.site_key import make_site_key
 from kiosk.site import Content
@@ -71,7 +71,7 @@ def _store_at_once(school: School) -> None:
     found = open_sealed_item(school.key, id, school.intake_store.get([id])[id])
     assert isinstance(found, SealedReport)
     with school.databases.reports.write() as session:
-        store(session, found)
+        store_report(session, found)
 
 
 def _two_seconds(cluster: Cluster, tell: Callable[[], None]) -> While:

@@ -15,7 +15,7 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.incidents.case.case_file import CaseViewer
 from kiosk.incidents.queue.queue import queue_page
-from kiosk.report.access.sealed_report import SealedReport, store
+from kiosk.report.access.sealed_report import SealedReport, store_report
 from kiosk.report.intake.sealed_item import open_sealed_item
 from kiosk.report.models import Report
 from kiosk.sealing.site_key import SiteKey
@@ -105,7 +105,7 @@ def _store_in_order(school: School, told: Told) -> None:
         found = open_sealed_item(school.key, id, school.intake_store.get([id])[id])
         assert isinstance(found, SealedReport)
         with school.databases.reports.write() as session:
-            store(session, found)
+            store_report(session, found)
 
 
 def test_how_rows_lie_on_the_disk_after_a_merge_has_nothing_to_do_with_their_arrival(

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.report.access.sealed_report import SealedReport, store
+from kiosk.report.access.sealed_report import SealedReport, store_report
 from kiosk.report.intake.sealed_item import open_sealed_item
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Database, Databases, open_database
@@ -59,7 +59,7 @@ def test_a_copy_of_a_database_that_was_written_as_children_told_would_be_a_clock
         found = open_sealed_item(school.key, id, school.intake_store.get([id])[id])
         assert isinstance(found, SealedReport)
         with school.databases.reports.write() as session:
-            store(session, found)
+            store_report(session, found)
     assert _in_a_copy(school, tmp_path / "control") == [id.hex for id in told]
 
 

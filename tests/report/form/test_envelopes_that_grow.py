@@ -11,7 +11,7 @@ from kiosk.bands import Band
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.access.opening import opened_row, read_report
 from kiosk.report.access.renewal import renew_due_keys
-from kiosk.report.access.sealed_report import store
+from kiosk.report.access.sealed_report import store_report
 from kiosk.report.form.answers import (
     ADDRESS_LONGEST,
     ASKED,
@@ -74,7 +74,7 @@ def test_every_form_that_is_taken_leaves_room_in_bytes_for_what_kiosk_adds(
 ) -> None:
     """A control character is one letter to the form and was six bytes in the envelope: it was almost full."""
     taken = seal_report(read_keyring(session), KEY, CALENDAR, longest(band, letter), MONDAY_TEN)
-    store(session, taken.sealed)
+    store_report(session, taken.sealed)
     opened = opened_row(session, session.get_one(Report, taken.sealed.id), RECOVERY)
     text = {"id": opened.id.hex, "route": opened.route.id, "body": opened.body}
     assert len(json.dumps(text, ensure_ascii=False).encode()) <= PADDED_SIZES[-1] - ROOM
@@ -124,7 +124,7 @@ def test_more_keys_than_an_envelope_has_room_for_make_it_twice_as_large_and_ever
     sealed = seal_report(
         read_keyring(session), KEY, CALENDAR, longest(Band.KS4, "\U0001f600"), MONDAY_TEN
     ).sealed
-    store(session, sealed)
+    store_report(session, sealed)
     notes = {}
     for number in range(160):
         case_keys = read_report(session, sealed.id, opener("dsl1")).case_keys

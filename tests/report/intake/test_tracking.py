@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, text
 
 from kiosk.config import Config, SettingError
-from kiosk.report.access.sealed_report import store
+from kiosk.report.access.sealed_report import store_report
 from kiosk.report.intake.rewrite import check_tracking, vacuum
 from kiosk.report.models import Report, ReportReader, Thread
 from kiosk.start import check_ready, open_databases
@@ -148,7 +148,7 @@ def test_a_table_that_somebody_holds_is_left_for_the_next_day(databases: Databas
 def leave_dead_rows(reports: Database) -> None:
     """A report comes and goes."""
     with reports.write() as session:
-        store(session, sealed_report())
+        store_report(session, sealed_report())
     with reports.write() as session:
         session.execute(delete(ReportReader))
         session.execute(delete(Report))

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from kiosk.config import Config
 from kiosk.mail.outbox import OutboxRow
-from kiosk.report.access.sealed_report import store
+from kiosk.report.access.sealed_report import store_report
 from kiosk.report.intake import transfer
 from kiosk.report.intake.sealed_item import seal_report_item
 from kiosk.report.intake.store import IntakeStore, SealedItem
@@ -68,9 +68,9 @@ def test_everything_of_one_merge_is_written_in_the_order_of_the_ids(intake: Inta
 
     def noted(connection: Any, sealed: Any) -> None:
         written.append(sealed.id)
-        store(connection, sealed)
+        store_report(connection, sealed)
 
-    with patch.object(transfer, "store", noted):
+    with patch.object(transfer, "store_report", noted):
         intake.merge()
     assert written == sorted(came) != came
 
@@ -179,9 +179,9 @@ def test_one_that_the_database_refuses_keeps_no_other_out(intake: Intake) -> Non
     def refusing(connection: Any, sealed: Any) -> None:
         if sealed.id == bad.id:
             raise ValueError("refused")
-        store(connection, sealed)
+        store_report(connection, sealed)
 
-    with patch.object(transfer, "store", refusing):
+    with patch.object(transfer, "store_report", refusing):
         assert intake.merge()
     assert {row.id for row in intake.merged()} == good
     assert intake.held() == 1

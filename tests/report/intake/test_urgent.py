@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from kiosk.config import Config
-from kiosk.report.access.sealed_report import store
+from kiosk.report.access.sealed_report import store_report
 from kiosk.report.intake import urgent as first_word
 from kiosk.report.intake.transfer import transfer_due
 from kiosk.report.intake.urgent import UrgentAlert, UrgentProgress, mail_urgent
@@ -205,8 +205,8 @@ def test_one_urgent_thing_that_cannot_be_merged_counts_as_untold(
     def refusing(connection: Any, sealed: Any) -> None:
         if sealed.id == bad.id:
             raise ValueError("refused")
-        store(connection, sealed)
+        store_report(connection, sealed)
 
-    with patch("kiosk.report.intake.transfer.store", refusing):
+    with patch("kiosk.report.intake.transfer.store_report", refusing):
         assert not reaches(UrgentAlert(), intake, bad)
     assert [row.id for row in intake.merged()] == [good.id]

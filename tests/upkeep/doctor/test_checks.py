@@ -11,9 +11,9 @@ from sqlalchemy import delete, select, update
 from kiosk.config import Config
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.access.opening import Opener
-from kiosk.report.access.sealed_report import store
+from kiosk.report.access.sealed_report import store_report
 from kiosk.report.intake.store import FILE
-from kiosk.report.integrity_check import check, unchecked_reports
+from kiosk.report.integrity_check import check_reports, unchecked_reports
 from kiosk.report.models import Reader, ReaderList, RecoveryKey, Report, ReportState, Zone
 from kiosk.sealing.site_key import SiteKey, make_site_key
 from kiosk.start import open_databases
@@ -49,15 +49,15 @@ def test_where_all_is_in_order_every_finding_is_good(healthy: Config) -> None:
 def test_a_report_that_was_changed_by_hand_is_found_and_not_described(healthy: Config) -> None:
     with reports_of(healthy) as session:
         sealed = sealed_report(read_keyring(session), concern="bullying")
-        store(session, sealed)
+        store_report(session, sealed)
         reader = session.scalars(select(Reader).where(Reader.roles == "coordinator")).one()
         opener = Opener(reader.id, {"coordinator"}, private_key_of(reader.id))
-        check(session, opener, unchecked_reports(session, opener))
+        check_reports(session, opener, unchecked_reports(session, opener))
     assert failed_checks(healthy) == [], "the control"
     with reports_of(healthy) as session:
         session.get_one(Report, sealed.id).urgent = True
         session.flush()
-        check(session, opener, unchecked_reports(session, opener))
+        check_reports(session, opener, unchecked_reports(session, opener))
     assert single_finding(healthy).startswith("what stands in clear about reports: changed by hand")
     with reports_of(healthy) as session:
         session.get_one(Report, sealed.id).state = ReportState.CLOSED

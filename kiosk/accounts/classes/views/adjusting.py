@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.classes.access import class_for_adjustments, find_pupil
-from kiosk.accounts.classes.adjusting import adjust, adjusted_pupils
+from kiosk.accounts.classes.adjusting import adjusted_pupils, set_adjustments
 from kiosk.accounts.classes.cover import class_to_read_adjustments
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
@@ -74,7 +74,7 @@ def save(class_id: uuid.UUID, pupil_id: uuid.UUID) -> ResponseReturnValue:
     pupil = _pupil_or_404(group, pupil_id)
     adjustments = adjustments_named(request.form.getlist(FIELD))
     shown = request.form.get(SHOWN, "0")
-    if not adjust(school(), pupil, adjustments, int(shown) if shown in KNOWN else 0):
+    if not set_adjustments(school(), pupil, adjustments, int(shown) if shown in KNOWN else 0):
         return _adjustments_form(group, pupil, adjustments, changed=True), 409
     name = pupil.first_name
     school().commit()

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from kiosk.accounts.blueprints import band_page, kept_look, monitoring
+from kiosk.accounts.blueprints import band_page, kept_look, monitoring_notice
 from kiosk.accounts.classes import windows
 from kiosk.accounts.classes.access import present_pupils
 from kiosk.accounts.classes.views import join_state
@@ -129,7 +129,7 @@ def _join_page(typed: str = "", error: str = "", closed: bool = False, busy: boo
         typed=typed,
         error=error,
         busy=busy,
-        **monitoring("monitoring", language()),
+        **monitoring_notice("monitoring", language()),
     )
 
 
@@ -164,7 +164,7 @@ def choose() -> ResponseReturnValue:
     if pupil is None:
         return redirect(url_for(".names"), 303)
     if place.window.class_group.band == Band.KS1:
-        join_state.admit(pupil, place.window)
+        join_state.admit_pupil(pupil, place.window)
         return redirect(url_for("lessons.index"), 303)
     join_state.remember_name(pupil)
     return redirect(url_for(".key_form"), 303)

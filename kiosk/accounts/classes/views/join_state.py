@@ -88,7 +88,7 @@ def chosen_pupil(window: ClassWindow, sent: str) -> Pupil | None:
     return find_pupil(school(), window.class_group, _sent_id(sent))
 
 
-def admit(pupil: Pupil, window: ClassWindow) -> None:
+def admit_pupil(pupil: Pupil, window: ClassWindow) -> None:
     """Sign a child in and forget the steps that led there."""
     sign_in(PupilLogin(as_current_pupil(pupil, window)), kept_look())
 

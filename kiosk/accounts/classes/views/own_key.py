@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from kiosk.accounts.blueprints import band_page
 from kiosk.accounts.classes import pupil_keys
 from kiosk.accounts.classes.views.join import bp
-from kiosk.accounts.classes.views.join_state import TAPS, TRIED, admit, forget_taps, join_progress
+from kiosk.accounts.classes.views.join_state import TAPS, TRIED, admit_pupil, forget_taps, join_progress
 from kiosk.accounts.models import ClassWindow, Pupil
 from kiosk.accounts.sign_in.hash_slots import Lane
 from kiosk.accounts.sign_in.login import open_to_all
@@ -88,7 +88,7 @@ def _check_key(window: ClassWindow, pupil: Pupil, offered: list[str]) -> Respons
     answer = pupil_keys.count_key_try(school(), place.window, place.pupil, stored, fits, now_utc())
     school().commit()
     if answer.fit is pupil_keys.KeyMatch.RIGHT:
-        admit(pupil, window)
+        admit_pupil(pupil, window)
         return redirect(url_for("lessons.index"), 303)
     forget_taps()
     session[TRIED] = answer.fit is pupil_keys.KeyMatch.TRY_AGAIN

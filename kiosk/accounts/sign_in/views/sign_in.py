@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from kiosk.accounts.blueprints import LONGEST_TYPED, NOBODY_SIGNED_IN, monitoring, wait_ends
+from kiosk.accounts.blueprints import LONGEST_TYPED, NOBODY_SIGNED_IN, monitoring_notice, wait_ends
 from kiosk.accounts.sign_in import steps
 from kiosk.accounts.sign_in.hash_slots import Lane, NoHashSlot
 from kiosk.accounts.sign_in.login import open_to_all, sign_out
@@ -114,7 +114,7 @@ def _password_page(email: str, error: str, wanted: str) -> str:
         email=email,
         error=error,
         wanted=wanted,
-        **monitoring("monitoring-staff"),
+        **monitoring_notice("monitoring-staff"),
     )
 
 

@@ -43,7 +43,7 @@ def create() -> ResponseReturnValue:
     name, email = request.form.get("name", ""), request.form.get("email", "")
     teaches = request.form.get("teaches") == "yes"
     try:
-        invitation = people.invite(school(), acting_staff(), name, email, teaches)
+        invitation = people.invite_staff(school(), acting_staff(), name, email, teaches)
     except Refused as refused:
         errors = FormErrors()
         errors.add_all([("name" if isinstance(refused, people.RefusedName) else "email", refused.message)])
@@ -107,7 +107,7 @@ def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
         return _person_page(staff, _("Tick the box first: this ends the account at once.")), 422
     try:
         refuse_if_last(staff)
-        people.leave(school(), acting_staff(), staff, site.today())
+        people.end_account(school(), acting_staff(), staff, site.today())
     except Refused as refused:
         return _person_page(staff, say(refused.message)), 409
     school().commit()

@@ -18,7 +18,7 @@ from kiosk.incidents.case.drafts import KEPT_DAYS, end_own_drafts, keep_draft
 from kiosk.incidents.case.forms import FORMS, Filled, errors_of, read_form
 from kiosk.incidents.case.views.case import ClosedMeanwhile, log_reading, refuse_closed, show_case
 from kiosk.incidents.case.views.draft_values import FIELDS, draft_key, form_address
-from kiosk.incidents.case.views.record_words import typed_in
+from kiosk.incidents.case.views.record_words import typed_text
 from kiosk.incidents.case.views.steps import choices_of
 from kiosk.incidents.case_log.entries import note_if_whole
 from kiosk.incidents.kind_words import LEVELS, NEXT_STEPS
@@ -110,7 +110,7 @@ def read_again(found: CaseFile) -> CaseFile:
 @bp.errorhandler(ClosedMeanwhile)
 def closed_by_somebody(error: ClosedMeanwhile) -> ResponseReturnValue:
     """The page of the case, with everything that was typed in the form for reopening it."""
-    typed = {"note": typed_in(error.filled.step, error.filled.values)}
+    typed = {"note": typed_text(error.filled.step, error.filled.values)}
     reopening = Filled("reopen", typed, errors_of("reopen"))
     reopening.errors.add("note", N_("Somebody closed this in the meantime. Reopen it to add to it."))
     return to_correct(error.case, reopening, 409)

@@ -19,7 +19,7 @@ from kiosk.incidents.case_log.entries import note_read, read_lately
 from kiosk.incidents.closing.close import DEBRIEF
 from kiosk.report.access.integrity_columns import Altered
 from kiosk.report.access.opening import KeyNotGranted
-from kiosk.report.integrity_check import check, new_tampering, note_change
+from kiosk.report.integrity_check import check_reports, new_tampering, note_change
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -84,7 +84,7 @@ def show_case(case: CaseFile, filled: Filled | None = None, status: int = 200) -
 def _put_back(found: CaseFile) -> CaseFile:
     """Put back what somebody changed by hand, tell every reader, and read the case again."""
     with current_site().databases.reports.write() as session:
-        check(session, opener(), [found.report.id])
+        check_reports(session, opener(), [found.report.id])
     reports().rollback()
     return case_or_404(found.incident.number)
 

@@ -15,7 +15,7 @@ from kiosk.incidents.blueprint import acting_now
 from kiosk.incidents.case.case_file import Acting, CaseFile, is_unchanged_since_opening
 from kiosk.incidents.case.deadlines import read_clock
 from kiosk.incidents.case.forms import Filled
-from kiosk.incidents.case.links import Group, closed_as_part_of_another, group_of
+from kiosk.incidents.case.links import CaseGroup, closed_as_part_of_another, group_of
 from kiosk.incidents.case.need_to_know import may_tell
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.staff_reports import BY
@@ -158,7 +158,7 @@ def changed_by_hand(case: CaseFile) -> list[str]:
     return [name for name, is_so in changed.items() if is_so]
 
 
-def _cases_of_group(acting: Acting, group: Group) -> list[tuple[int, str]]:
+def _cases_of_group(acting: Acting, group: CaseGroup) -> list[tuple[int, str]]:
     """The cases that belong to this one: the number of each, and what is still open in it."""
     still = {one.number: one.what for one in what_is_open(acting, group) if one.what in STATES}
     numbers = sorted([*(one.incident.number for one in group.others), *group.shut])

@@ -49,7 +49,7 @@ FORMS = {
             ),
         },
         N_("Linked. Both logs say so."),
-        links.link,
+        links.link_cases,
     ),
     BELONGS: TwoCases(
         "incidents/case/belongs.html",
@@ -68,7 +68,7 @@ FORMS = {
             ),
         },
         N_("Both logs say so. Close this one into the other whenever you want to."),
-        links.belong,
+        links.record_belonging,
     ),
 }
 
@@ -98,7 +98,7 @@ def part_again(case: CaseFile) -> ResponseReturnValue:
     """Record in both logs that the case belongs to no other; doing so twice adds nothing."""
     group = group_held(case)
     refuse_closed(group.case, Filled(BELONGS))
-    links.part(acting_now(), group)
+    links.record_parting(acting_now(), group)
     return back_to_case(group.case, N_("It is worked on by itself."))
 
 
@@ -112,7 +112,7 @@ def two_held(found: CaseFile, there: int) -> tuple[CaseFile, CaseFile]:
     return case_or_404(found.incident.number), case_or_404(there)
 
 
-def group_held(found: CaseFile) -> links.Group:
+def group_held(found: CaseFile) -> links.CaseGroup:
     """A held case with all that belong to it and what it belongs to, held too: nobody closes, reopens or moves one.
 
     Where there are others, all are let go and held in the order in which everybody holds some, until none is missing.

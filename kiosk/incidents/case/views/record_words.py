@@ -236,7 +236,7 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
     ]
 
 
-def typed_in(kind: str, values: Mapping[str, str]) -> str:
+def typed_text(kind: str, values: Mapping[str, str]) -> str:
     """What was typed into a form of a case, as one text: what stands under a label with it, a note as it is."""
     return "\n".join(
         value if name == "note" else f"{_answer_label(kind, name)}: {_answer_in_words(kind, name, value, {})}"
@@ -247,7 +247,7 @@ def typed_in(kind: str, values: Mapping[str, str]) -> str:
 
 def not_shown(filled: Filled | None, *shown: str) -> str:
     """What was typed into a form that the page does not show any more, to copy from; `shown`: those that it shows."""
-    return typed_in(filled.step, filled.values) if filled and filled.step not in shown else ""
+    return typed_text(filled.step, filled.values) if filled and filled.step not in shown else ""
 
 
 def frame_of(case: CaseFile, filled: Filled | None, form: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from kiosk.incidents.case.views.case import refuse_closed
 from kiosk.incidents.case.views.case_page import staff_names
 from kiosk.incidents.case.views.draft_values import CLOSE, draft_day, drafts_for, values_in
 from kiosk.incidents.case.views.linking import group_held
-from kiosk.incidents.case.views.record_words import LABELS, lesson_choices, not_shown, note_words, typed_in
+from kiosk.incidents.case.views.record_words import LABELS, lesson_choices, not_shown, note_words, typed_text
 from kiosk.incidents.case.views.steps import Field, fields_of
 from kiosk.incidents.case.views.task_parts import by_day
 from kiosk.incidents.closing import close as closing
@@ -230,7 +230,7 @@ def _not_asked(filled: Filled | None, shown: str, severe: bool) -> str:
     """What was typed and has no box on the page: its form is not shown, or asks for no debrief any more."""
     if filled and filled.step == shown == CLOSE and not severe:
         written = {one.name for one in closing.DEBRIEF if one.longest}
-        return typed_in(CLOSE, {name: text for name, text in filled.values.items() if name in written})
+        return typed_text(CLOSE, {name: text for name, text in filled.values.items() if name in written})
     return not_shown(filled, shown)
 
 

@@ -7,7 +7,7 @@ from werkzeug.exceptions import BadRequest
 
 from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.incidents.blueprint import bp
-from kiosk.incidents.export.register import PAGE_ROWS, counter_sign, counter_sign_state, listed_for, register
+from kiosk.incidents.export.register import PAGE_ROWS, counter_sign, counter_sign_state, register, scope_for
 from kiosk.incidents.kind_words import ACTS, KINDS, LEVELS, OUTCOMES
 from kiosk.incidents.models import Act
 from kiosk.report.access.routes import ROUTES
@@ -28,7 +28,7 @@ def show_register() -> ResponseReturnValue:
     """The register of incidents, newest first, a hundred on a page."""
     page = request.args.get("page", 1, type=int)
     staff, site = signed_in_staff(), current_site()
-    listed = listed_for(reports(), school(), staff)
+    listed = scope_for(reports(), school(), staff)
     found = register(school(), staff, site.key, listed, page)
     today = site.today()
     rows = [

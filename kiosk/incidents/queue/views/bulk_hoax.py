@@ -154,7 +154,7 @@ def ask_together() -> ResponseReturnValue:
         return _ask_page([one for one in again if one], left_out, filled), 422
     for number in sorted(ticked):
         with _each_by_itself(left_out):
-            bulk_hoax.propose(acting, _case_of_bulk(number, for_update=True), filled.values["note"])
+            bulk_hoax.propose_hoax(acting, _case_of_bulk(number, for_update=True), filled.values["note"])
             commit_both()
     asked = len(ticked) - left_out.unknown - left_out.unnumbered - len(left_out.numbers)
     words = _(
@@ -177,7 +177,7 @@ def answer_not_serious() -> ResponseReturnValue:
     closed = back = 0
     for number in sorted(lines):
         with _each_by_itself(left_out):
-            bulk_hoax.decide(
+            bulk_hoax.decide_hoax(
                 acting,
                 _case_of_bulk(number, for_update=True),
                 lines[number],
@@ -274,7 +274,7 @@ def show_not_serious(filled: Filled | None = None, keep: Collection[int] = ()) -
         first = first or (line.staff_id, line.at)
         if (line.staff_id, line.at) != first or len(shown) == bulk_hoax.MOST:
             continue
-        asked_by, reason = line.staff.name, close.asked_for(case).get("note", "")
+        asked_by, reason = line.staff.name, close.answers_asked_for(case).get("note", "")
         shown.append(one_of_many(case, f"{number}.{line.id.hex}", acting.now, number in keep))
         log_reading(case, acting.now)
     labels = {"note": N_("Only if you ticked one: why it should stay open")}

@@ -24,7 +24,7 @@ from kiosk.readers.proposals.minimum_readers import (
 )
 from kiosk.readers.proposals.publish import publish_readers
 from kiosk.readers.signed_list.recipients import readers_from_roles
-from kiosk.readers.signed_list.versions import cancel
+from kiosk.readers.signed_list.versions import cancel_reader
 from kiosk.readers.signed_list.views.request_list import current_chain, require_open_key
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken
@@ -115,7 +115,7 @@ def stop(staff_id: uuid.UUID) -> ResponseReturnValue:
         return _freezing_page("stop", person, errors), 422
     key = require_open_key()  # somebody may have frozen it while the password was compared
     try:
-        cancel(reports(), person.id.hex, me.id, key.secret, site.today())
+        cancel_reader(reports(), person.id.hex, me.id, key.secret, site.today())
     except ListBroken:
         reports().rollback()
         flash(_("This cannot be stopped any more, or you have stopped it once before."))

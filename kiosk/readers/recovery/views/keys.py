@@ -22,7 +22,7 @@ from kiosk.readers.recovery.views.status_parts import (
     recovery_part,
     steps_part,
 )
-from kiosk.readers.signed_list.holders import readers
+from kiosk.readers.signed_list.holders import reader_lines
 from kiosk.readers.signed_list.versions import Signer
 from kiosk.readers.signed_list.views.checking import log_warnings
 from kiosk.readers.signed_list.views.request_list import require_open_key
@@ -71,7 +71,7 @@ def keys_page() -> str:
     site = current_site()
     me, now = signed_in_staff(), now_utc()
     chain = verified_chain(reports(), site.config.readers_root)
-    shown = readers(school(), chain, site.today())
+    shown = reader_lines(school(), chain, site.today())
     setup = setup_state(school(), reports(), shown)
     reads = bool(READING_ROLES & me.roles)
     own = own_key_part(shown, me)

@@ -13,7 +13,7 @@ from kiosk.accounts.sign_in.login import OpenKey
 from kiosk.audit.log import Acting, LogAct, newest_line
 from kiosk.audit.verify import still_stands
 from kiosk.readers.blueprint import bp
-from kiosk.readers.signed_list.compare import compare
+from kiosk.readers.signed_list.compare import compare_list
 from kiosk.readers.signed_list.pins import ListDiffers, Pin, highest_pin, lock_pin, make_pin, open_pin
 from kiosk.report.list_in_memory import alarm_once_a_day
 from kiosk.sealing.list_statements import Version
@@ -41,7 +41,7 @@ def check_key(staff: StaffMember, secret: ReaderSecret) -> OpenKey | str:
         session[LOG_DIFFERED] = True
     pin = highest_pin(*seen)
     try:
-        compared = compare(reports(), current_site().config, pin, today)
+        compared = compare_list(reports(), current_site().config, pin, today)
     except ListDiffers as differs:
         _alarm_all_readers(staff, LogAct.KEY_STAYED_SHUT)
         saw = differs.pin
