@@ -45,7 +45,7 @@ class QuestionPage:
 
     def part(self) -> str:
         """The form with what was chosen and tried, and the feedback; kept ready where few forms differ."""
-        marks = self._address(self._blank_marks() or self._settled_marks())
+        marks = self._cache_key(self._blank_marks() or self._settled_marks())
         return self._form_part() if marks is None else self._kept.get(("form", *marks), self._form_part)
 
     def _form_part(self) -> str:
@@ -148,9 +148,9 @@ class QuestionPage:
         return marks if self._page["total"] else None
 
     def _render(self, template: str, marks: CacheKey | None, **shown: Any) -> str:
-        return render_cached(template, self._address(marks), lambda: self._page | shown, self._kept)
+        return render_cached(template, self._cache_key(marks), lambda: self._page | shown, self._kept)
 
-    def _address(self, marks: CacheKey | None) -> CacheKey | None:
+    def _cache_key(self, marks: CacheKey | None) -> CacheKey | None:
         """The cache key: these marks, and those of every page (its look, and what the address says)."""
         address = self._marks
         return None if address is None or marks is None else (self._page["page"], address, *marks)

@@ -90,7 +90,7 @@ def guesses(events: Iterable[Event], written: CalendarFile, today: date) -> list
     for number, event in enumerate(events):
         guess = _guess(number, event, written, today)
         words = event.name.lower()
-        if guess.kind is None and _is_edge(event, words):
+        if guess.kind is None and _is_term_edge(event, words):
             if STARTS.search(words):
                 begun = number
             elif begun is not None and (made_of := _term_between(made[begun], event)):
@@ -149,7 +149,7 @@ def _guess_kind(event: Event, today: date) -> tuple[EntryKind | None, Message]:
     return None, Message(N_("Nothing in its name says that the school is open or closed."))
 
 
-def _is_edge(event: Event, words: str) -> bool:
+def _is_term_edge(event: Event, words: str) -> bool:
     """Whether an event is a single day at which a term begins or ends."""
     single = event.first is not None and event.first == event.last and not event.cancelled
     return single and bool(TERM.search(words)) and bool(STARTS.search(words) or ENDS.search(words))

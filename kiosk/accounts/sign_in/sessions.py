@@ -45,7 +45,7 @@ class OpenSession:
 
 def kind_of_browser(user_agent: str) -> dict[str, str]:
     """The kind of a browser and of its computer, from two short lists; nothing else that it says is kept."""
-    return {BROWSER: _first_name_found(BROWSERS, user_agent), SYSTEM: _first_name_found(SYSTEMS, user_agent)}
+    return {BROWSER: _name_for_agent(BROWSERS, user_agent), SYSTEM: _name_for_agent(SYSTEMS, user_agent)}
 
 
 def open_sessions(store: Session, staff_key: str, here: bytes, now: datetime) -> list[OpenSession]:
@@ -88,5 +88,5 @@ def _session_of_row(row: StaffSession, here: bytes) -> OpenSession:
     )
 
 
-def _first_name_found(known: tuple[tuple[str, str], ...], user_agent: str) -> str:
+def _name_for_agent(known: tuple[tuple[str, str], ...], user_agent: str) -> str:
     return next((name for mark, name in known if mark in user_agent), "")

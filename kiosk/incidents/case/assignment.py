@@ -45,7 +45,7 @@ _THERE = (
 
 
 @dataclass(frozen=True)
-class Person:
+class StaffPresence:
     """What matters of a member of staff when deciding who acts next."""
 
     id: uuid.UUID
@@ -61,7 +61,7 @@ class Person:
 class StaffAvailability:
     """Everybody who reads reports or owns a case, with what the list of readers says of them."""
 
-    people: Mapping[uuid.UUID, Person]
+    people: Mapping[uuid.UUID, StaffPresence]
     holders: Mapping[uuid.UUID, Keyholder]
 
     def why_unavailable(self, person_id: uuid.UUID, route: str, key_mark: bytes | None) -> Unavailable | None:
@@ -105,13 +105,13 @@ def staff_availability(
 
 def staff_by_availability(
     school: Session | Connection, owners: Collection[uuid.UUID], today: date
-) -> dict[uuid.UUID, Person]:
+) -> dict[uuid.UUID, StaffPresence]:
     """Those who hold a reading role and these owners, as they are on this day; one query."""
     rows = school.execute(_THERE, {"owners": list(owners)})
-    people: dict[uuid.UUID, Person] = {}
+    people: dict[uuid.UUID, StaffPresence] = {}
     for row in rows:
         known = people.get(row.id)
-        people[row.id] = Person(
+        people[row.id] = StaffPresence(
             row.id,
             row.name,
             row.left_on is not None,

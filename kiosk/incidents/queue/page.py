@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from kiosk.calendar.school import SchoolCalendar, Slot
-from kiosk.incidents.case.assignment import Person, StaffAvailability
+from kiosk.incidents.case.assignment import StaffAvailability, StaffPresence
 from kiosk.incidents.case.deadlines import Clock, acknowledge_by, read_clock
 from kiosk.incidents.case.tags import RepeatedRisk
 from kiosk.incidents.case_log.entries import ListedAct
@@ -22,7 +22,7 @@ from kiosk.report.access.routes import ROUTES, Route, may_read
 from kiosk.roles import Role
 
 
-def colleagues(there: StaffAvailability, roles: Collection[Role]) -> list[Person]:
+def colleagues(there: StaffAvailability, roles: Collection[Role]) -> list[StaffPresence]:
     """Holders and deputies who read first what somebody with these roles may read, by name.
 
     The same for everybody with the same roles, whatever reports they are excluded from; people who can open nothing
@@ -37,7 +37,7 @@ def colleagues(there: StaffAvailability, roles: Collection[Role]) -> list[Person
     return sorted(found, key=lambda one: (one.name.casefold(), one.id))
 
 
-def _reads_first(there: StaffAvailability, person: Person, route: Route) -> bool:
+def _reads_first(there: StaffAvailability, person: StaffPresence, route: Route) -> bool:
     holder = there.holders.get(person.id)
     held = bool(set(route.readers) & set(person.roles)) and may_read(route, person.roles)
     return held and holder is not None and can_read(holder, route.id)
@@ -117,7 +117,7 @@ class Queue:
     )
     tasks: Mapping[int, tuple[date, ...]] = field(default_factory=dict)  # the viewer's, by case
     ages: Mapping[Age, int] = field(default_factory=dict)  # how many open cases there are of each
-    colleagues: Sequence[Person] = ()  # first readers of what the viewer may read, the viewer included
+    colleagues: Sequence[StaffPresence] = ()  # first readers of what the viewer may read, the viewer included
 
 
 LEVELS = {level: place for place, level in enumerate(Level)}  # the most urgent first

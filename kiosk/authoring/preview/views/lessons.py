@@ -56,7 +56,7 @@ def readable_lesson(id: str) -> Lesson:
     raise NotFound
 
 
-def child_page(band: Band) -> dict[str, Any]:
+def child_page_values(band: Band) -> dict[str, Any]:
     """What the skeleton of a child's page needs besides what every page has."""
     return {"page": page_settings(band)}
 
@@ -105,7 +105,7 @@ def show(id: str) -> ResponseReturnValue:
     new_words = preview_site().glossary.words_of(lesson)
     return render_template(
         "lessons/show.html",
-        **child_page(lesson.band),
+        **child_page_values(lesson.band),
         lesson=lesson,
         state="new",
         new_words=new_words,
@@ -128,7 +128,7 @@ def show_screen(id: str, screen: int) -> ResponseReturnValue:
     step = lesson.steps[screen - 1]
     if isinstance(step, Question):
         return redirect(url_for("quizzes.ask", id=lesson.quiz, question=step.of))
-    return step_page(child_page(lesson.band), lesson, step, screen, seen=False)
+    return step_page(child_page_values(lesson.band), lesson, step, screen, seen=False)
 
 
 @bp.post("/<id>/<int:screen>")
@@ -144,7 +144,7 @@ def leave_screen(id: str, screen: int) -> ResponseReturnValue:
 def show_help(id: str) -> ResponseReturnValue:
     """Who helps, without names of people at a school."""
     lesson = readable_lesson(id)
-    return help_page(child_page(lesson.band), lesson, ())
+    return help_page(child_page_values(lesson.band), lesson, ())
 
 
 @bp.get("/<id>/drawings/<name>")

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from kiosk.authoring.preview.views.lessons import Unreadable, child_page, preview_site, readable_lesson
+from kiosk.authoring.preview.views.lessons import Unreadable, child_page_values, preview_site, readable_lesson
 from kiosk.quizzes.attempts import AskedQuestion, mark_only
 from kiosk.quizzes.form import tries_in
 from kiosk.quizzes.marking import Unanswered
@@ -66,7 +66,7 @@ def send(id: str, question: str) -> ResponseReturnValue:
 
 def _question_page(asked: AskedQuestion, sheet: Sheet) -> ResponseReturnValue:
     htmx = request.headers.get("HX-Request") == "true"
-    page = child_page(asked.lesson.band) | _links_around(asked)
+    page = child_page_values(asked.lesson.band) | _links_around(asked)
     page |= {
         "action": url_for(".send", id=asked.quiz.id, question=asked.question.id),
         "met_before": False,

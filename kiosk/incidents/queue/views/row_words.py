@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.incidents import kind_words
-from kiosk.incidents.case.assignment import Person
+from kiosk.incidents.case.assignment import StaffPresence
 from kiosk.incidents.case.views.related import worry_words
 from kiosk.incidents.case.views.task_parts import with_you
 from kiosk.incidents.queue.bulk_hoax import may_be_ticked
@@ -118,7 +118,7 @@ def _why_with_viewer(row: QueueRow, now: datetime) -> str:
     return ". ".join(said)
 
 
-def duty_words(people: Sequence[Person]) -> list[str]:
+def duty_words(people: Sequence[StaffPresence]) -> list[str]:
     """Who is there, where today is a school day, and who is away until when; who looks is named first, as "you"."""
     site, me = current_site(), signed_in_staff().id
     today = site.today()
@@ -136,7 +136,7 @@ def duty_words(people: Sequence[Person]) -> list[str]:
     return lines
 
 
-def _name_or_you(one: Person) -> str:
+def _name_or_you(one: StaffPresence) -> str:
     return str(_("you")) if one.id == signed_in_staff().id else one.name
 
 
