@@ -27,10 +27,10 @@ def open_incident(acting: Acting, report_id: uuid.UUID) -> CaseFile:
     The caller commits `school` before `reports`. Raises ReportNotYours, KeyNotGranted or EnvelopeBroken.
     """
     school, opener, now = acting.school, acting.opener, acting.now
-    # Held, as others may work on it or take this person out at this moment; and looked for before the table is locked.
+    opened = open_report(acting.reports, report_id, opener)
+    # Held, as others may work on it at this moment; and looked for before the table is locked for whoever is first.
     known = select(Incident).where(Incident.report_id == report_id).with_for_update(of=Incident)
     incident = school.scalar(known)
-    opened = open_report(acting.reports, report_id, opener)
     if incident is None:
         lock_numbers(school)
         incident = school.scalar(known)
