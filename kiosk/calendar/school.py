@@ -11,9 +11,8 @@ SEARCHED_DAYS = LONGEST_CLOSURE_DAYS + 14  # the longest closure in which a next
 SUMMER_DAYS = 45
 BEFORE_SCHOOL_MINUTE = 0
 LEAST_HOURS = timedelta(hours=1)
-MOST_DAYS = (
-    5  # out of school nothing waits longer to be passed on: no setting, so that nobody can hold it back
-)
+# Out of school nothing waits longer to be passed on: no setting, so that nobody can hold it back
+MOST_DAYS = 5
 
 
 @dataclass(frozen=True, order=True)

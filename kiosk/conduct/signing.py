@@ -15,9 +15,8 @@ from kiosk.conduct.code import Code
 from kiosk.conduct.head import CodeId, Rule
 from kiosk.conduct.models import Decision, Mode, SignOff
 
-CHANGE_OF_MIND_DAYS = (
-    1  # one day to think it over; as only days are stored, it lasts until the end of the next day
-)
+# One day to think it over; as only days are stored, it lasts until the end of the next day
+CHANGE_OF_MIND_DAYS = 1
 STAFF_CODE: CodeId = "staff"
 
 

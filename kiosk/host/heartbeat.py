@@ -28,9 +28,8 @@ class Heartbeat:
     jumped_minutes: int = 0  # how far the computer's clock was ahead of kiosk's own
     unsent_day: str = ""  # day and slot in which the oldest unsent alert was first seen
     unsent_minute: int = 0
-    mail_away: bool = (
-        False  # the mail server refused when it was last checked, whether or not any mail was waiting
-    )
+    # The mail server refused when it was last checked, whether or not any mail was waiting
+    mail_away: bool = False
     log_changed: bool = False  # the log was not as kiosk wrote it when it was last read through
 
     @property

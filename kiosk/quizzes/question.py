@@ -36,9 +36,8 @@ class Question(ABC):
 
     youngest: ClassVar[Band]  # the first band that is asked in this way
     mixing: ClassVar[Literal["as the quiz says", "never", "always"]] = "as the quiz says"
-    one_by_one: ClassVar[bool] = (
-        False  # whether its rows may be answered one after another, by buttons of their own
-    )
+    # Whether its rows may be answered one after another, by buttons of their own
+    one_by_one: ClassVar[bool] = False
     names_beliefs: ClassVar[bool] = True  # whether the linter asks wrong answers to name a misconception
     # What the linter reads each key of the file as.
     words: ClassVar[Mapping[str, Wording]] = {

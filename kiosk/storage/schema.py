@@ -12,9 +12,8 @@ from sqlalchemy import Connection, MetaData
 from kiosk.storage.db import Database, Databases, ReportsBase, SchoolBase, SessionsBase
 
 MARK_LETTERS = 16
-FIRST_REVISION = (
-    "0100"  # the revision of the baselines; versions before 0.2 (none was released) counted from 0001
-)
+# The revision of the baselines; versions before 0.2 (none was released) counted from 0001
+FIRST_REVISION = "0100"
 MIGRATIONS_DIR = Path(__file__).parent.parent / "migrations"
 METADATA: dict[str, MetaData] = {
     "school": SchoolBase.metadata,

@@ -112,9 +112,8 @@ class Queue:
     seconds: int = 0  # cases in which the viewer is asked, as second reader, to agree to closing
     busy: int = 0  # unread reports beyond the usual number of a slot, shown on the busy tab
     owners: Mapping[uuid.UUID, str] = field(default_factory=dict)
-    unsure: Collection[PileKey] | None = (
-        None  # piles of unread reports that the viewer's key does not open in full; None: not known
-    )
+    # Piles of unread reports that the viewer's key does not open in full; None: not known
+    unsure: Collection[PileKey] | None = None
     tasks: Mapping[int, tuple[date, ...]] = field(default_factory=dict)  # the viewer's, by case
     ages: Mapping[Age, int] = field(default_factory=dict)  # how many open cases there are of each
     colleagues: Sequence[StaffPresence] = ()  # first readers of what the viewer may read, the viewer included

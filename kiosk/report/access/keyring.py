@@ -36,9 +36,8 @@ class Keyholder:
     roles: str
     public_key: bytes | None
     reads_from: date = date.min  # reports that were told before are never given to this reader
-    absent: bool = (
-        False  # away or frozen: reports are sealed for them, but somebody else must be able to read them
-    )
+    # Away or frozen: reports are sealed for them, but somebody else must be able to read them
+    absent: bool = False
     holds: str = ""  # the roles that they do not only deputise: whom a child's page names first
     listed: bool = False  # in the signed list of readers
     waits: bool = False  # in the list, but the waiting time is not over

@@ -55,9 +55,8 @@ class Opener:
     roles: Collection[str]
     private_key: bytes
     today: date | None = None  # the school's day, which decides whose waiting time is over
-    seen: tuple[int, bytes] | None = (
-        None  # the list of readers that this key was compared with: version and hash
-    )
+    # The list of readers that this key was compared with: version and hash
+    seen: tuple[int, bytes] | None = None
     # the list version seen at the last unlocking; later changes are new to this reader
     knows: int | None = None
 

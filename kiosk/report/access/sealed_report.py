@@ -18,9 +18,8 @@ from kiosk.storage.db import ReportsBase
 from kiosk.storage.upsert import insert_if_new
 
 KEPT_OUT = "kept_out"  # inside the sealed text: ids of people who must never read it
-SELF_TEST = (
-    "self_test"  # inside the sealed text, and nowhere else: kiosk sent it, to see whether it is opened
-)
+# Inside the sealed text, and nowhere else: kiosk sent it, to see whether it is opened
+SELF_TEST = "self_test"
 READERS = "readers"  # inside the sealed text: for whom, and for which of their keys, the case key is wrapped
 ID_LETTERS = 32  # the length of the id with which such an entry begins; the mark of the key follows
 RECOVERY_ID = uuid.UUID(int=0)  # the reader id of the recovery key

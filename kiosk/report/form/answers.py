@@ -17,9 +17,8 @@ PERSON_ID = re.compile(r"[0-9a-f]{32}")
 MOST_EXCLUDED = 40
 NONCE_SHAPE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 TAP_SHAPE = re.compile(r"[0-9a-f]{32}")
-NOTHING = (
-    "nothing"  # "nothing": in class everybody opens the page and sends either a message or this (promise A17)
-)
+# "nothing": in class everybody opens the page and sends either a message or this (promise A17)
+NOTHING = "nothing"
 WITH_ADDRESS = "site"  # the concern that shows the box for an address
 FOLLOW = {
     "bullying": ("repeat", "threat", "hate", "sexual", "unsure"),
