@@ -190,7 +190,9 @@ def test_who_waits_takes_no_place_from_lessons(
 
 def test_a_stop_answers_whoever_waits(start: Start, loops: list[Loop], app: App) -> None:
     port = start()
-    first, waits = connect(port, ASKING), connect(port, ASKING)
+    first = connect(port, ASKING)
+    wait_until(lambda: len(app.asked) == 2, lambda: "nobody is drawn")
+    waits = connect(port, ASKING)
     wait_for(loops, 1)
     loops[0].stop()
     assert receive_all(waits).endswith(b"try again")
