@@ -1,6 +1,7 @@
 #!/bin/sh
-# The tests of one set (quick, main, later, all: tests/sets.py), two at a time; files stay together, so that each test
-# server and browser is started once a worker. What is named after it (tests/report -k card) is run whatever its set.
+# The tests of one set (quick, main, later, all: tests/sets.py), three at a time, as many wait for a browser or a server;
+# files stay together, so that each test server and browser is started once a worker. What is named after it
+# (tests/report -k card) is run whatever its set.
 set -eu
 cd "$(dirname "$0")/.."
 chosen=$1
@@ -19,4 +20,4 @@ fi
 # Compiled tests are kept for the next run: to read them all anew takes each worker ten seconds.
 unset PYTHONDONTWRITEBYTECODE
 [ $# = 0 ] || chosen=all
-.venv/bin/python -m pytest -n "${WORKERS:-2}" --dist loadfile --no-loadscope-reorder -q --set "$chosen" "$@"
+.venv/bin/python -m pytest -n "${WORKERS:-3}" --dist loadfile --no-loadscope-reorder -q --set "$chosen" "$@"

@@ -47,6 +47,7 @@ BOTH_DATABASES = (
 )
 AT_ONCE = ("at_once", "same_moment", "together", "lock")
 BROWSER, FAULTS, BENCH = "tests/browser/", "tests/faults/", "tests/tools/bench/"
+MARKED = (BROWSER, FAULTS, BENCH)  # of these only what is marked `main` belongs to `make test`
 LONGEST_FAULT_SECONDS = 3600 if os.environ.get("FAULTS") == "full" else 600
 PAGES = frozenset({"app", "own_app", "kept_apps"})  # fixtures of tests that drive pages
 WALKS = "tests.report.anonymity."  # modules that drive pages through fixtures of their own
@@ -79,7 +80,7 @@ def is_main(item: pytest.Item, seen: Counter[str]) -> bool:
     """
     mark = item.get_closest_marker("main")
     if mark is None:
-        if item.get_closest_marker("later") or item.nodeid.startswith((BROWSER, FAULTS, BENCH)):
+        if item.get_closest_marker("later") or item.nodeid.startswith(MARKED):
             return False
         file = item.nodeid.partition("::")[0]
         seen[file] += "postgresql" in item.name
@@ -106,11 +107,13 @@ def is_quick(item: pytest.Item) -> bool:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Do not even read what is not quick: to read all tests takes half of the minute."""
-    if config.getoption("--set") != "quick":
-        return None
-    path = collection_path.relative_to(config.rootpath).as_posix()
-    return f"{path}/".startswith(SLOW) or path.startswith(SLOW) or None
+    """Do not even read files of which no test belongs to the set: to read all takes half of the minute of the quick."""
+    path, chosen = collection_path.relative_to(config.rootpath).as_posix(), config.getoption("--set")
+    if chosen == "quick":
+        return f"{path}/".startswith(SLOW) or path.startswith(SLOW) or None
+    if chosen == "main" and path.startswith(MARKED) and collection_path.name.startswith("test_"):
+        return "pytest.mark.main" not in collection_path.read_text(encoding="utf-8") or None
+    return None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

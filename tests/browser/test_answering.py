@@ -10,8 +10,6 @@ from tests.browser.hands import become
 from tests.browser.test_axe import look_at
 from tests.browser.test_way_back import tap_all
 
-pytestmark = pytest.mark.main(1)
-
 SIZES = """selectors => selectors.map(one => {
   const style = getComputedStyle(document.querySelector(one));
   return [style.fontSize, style.lineHeight, style.color, style.fontWeight];

@@ -51,7 +51,6 @@ def said_aloud(page: Page) -> str:
     return " ".join(page.locator(".six-words li").all_inner_texts())
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("script", [True, False], ids=["script on", "script off"])
 def test_one_proposes_and_the_other_confirms_on_phones_with_few_taps(
     chromium: Browser, school: School, script: bool

@@ -25,7 +25,6 @@ def place_of(content: Content, kind: str) -> tuple[str, str]:
     raise AssertionError(f"no lesson has a step of kind {kind}")
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"question", "offline", "practice"}))
 def test_everything_is_done_by_tab_and_keys(kind: str, slate: Page, school: School, content: Content) -> None:
     band, address = place_of(content, kind)

@@ -200,7 +200,6 @@ def test_the_board_of_the_youngest_is_heard(chromium: Browser, school: School, l
         wall.close()
 
 
-@pytest.mark.main
 def test_a_teacher_leads_by_keys_on_a_phone_without_script(
     chromium: Browser, school: School, laptop: Page
 ) -> None:

@@ -1,6 +1,5 @@
 """Where a tablet has no voice of its own the page says so once, and elsewhere nothing of all this is there."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import TABLET, School
@@ -49,7 +48,6 @@ def test_the_line_is_where_listen_would_be_and_makes_no_page_longer(tablets: Tab
     assert page.evaluate(SIZE) == list(TABLET.values())
 
 
-@pytest.mark.main
 def test_report_pages_have_what_they_had(tablets: TabletOf) -> None:
     page = tablets("ks1")
     page.clock.install()

@@ -30,7 +30,6 @@ def _send(page: Page) -> None:
     expect(page.locator("#tell[data-before]")).to_have_count(0)
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize(("band", "last"), [("ks1", "helper"), ("ks2", "check"), ("ks4", "check")])
 def test_after_nothing_to_tell_no_question_follows_that_would_be_thrown_away(
     tablet: Page, band: str, last: str

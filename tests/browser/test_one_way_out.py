@@ -142,7 +142,6 @@ def test_a_tablet_of_the_youngest_stays_theirs_after_an_older_child(
     expect(page).to_have_url(f"{school.url}/report/ks1/en/ks1")
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize("answer", ["no", "yes"])
 @pytest.mark.parametrize("hour", ["day", "night"])
 @pytest.mark.parametrize("band", BANDS)

@@ -24,7 +24,6 @@ def sheets(page: Page) -> int:
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", page.pdf(prefer_css_page_size=True)))
 
 
-@pytest.mark.main(1)
 @pytest.mark.parametrize(("band", "lang"), ONE_SHEET)
 def test_the_code_prints_on_one_sheet_that_can_be_read(band: str, lang: str, tablet: Page) -> None:
     tablet.goto(f"/home/code/{band}?lang={lang}")

@@ -23,7 +23,6 @@ def queue(chromium: Browser, school: School) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.main
 def test_j_and_k_move_the_focus_and_enter_opens(queue: Page) -> None:
     rows = queue.locator(ROW)
     for key, place in (("j", 0), ("j", 1), ("J", 2), ("k", 1), ("k", 0), ("k", 0)):

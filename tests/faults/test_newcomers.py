@@ -45,7 +45,6 @@ def test_staff_at_a_new_browser_are_in_beside_eight_scripts_that_sign_in(way: st
     check(f"sign-in, {way}", took, sum(len(one.answers) for one in scripts))
 
 
-@pytest.mark.main(1)
 @ways
 def test_children_with_the_right_code_are_in_beside_a_script_that_types_fifteen_wrong_ones_a_second(
     way: str, tmp_path: Path

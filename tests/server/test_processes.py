@@ -25,10 +25,9 @@ from tests.faults.kill_school import make_staffed_school
 from tests.faults.kill_tellers import ACKNOWLEDGED, Teller
 from tests.holding import held_body
 from tests.serving import HOST, PATIENCE_SECONDS, reserved_port, running_kiosk, wait_until
-from tests.sets import repeats
 from tests.tree import ROOT
 
-RESTARTS = repeats(2, 3)
+RESTARTS = 3
 TELLERS = 4
 TRIES = 5
 
@@ -177,6 +176,7 @@ def finish_after_stop(config: Config, port: int, log: Path) -> Told:
     return Told(said, took, code)
 
 
+@pytest.mark.later
 @pytest.mark.database("sqlite")
 def test_no_acknowledgement_is_lost_while_the_server_is_started_again(port: int, tmp_path: Path) -> None:
     config = make_staffed_school(tmp_path / "data")

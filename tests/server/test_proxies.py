@@ -59,6 +59,7 @@ def test_what_is_held_through_the_proxy_stops_no_page_and_no_report(school: tupl
     assert school[1] == []
 
 
+@pytest.mark.main(1)
 def test_no_log_of_the_proxy_says_anything_of_a_report_or_of_who_sent_it(
     school: tuple[Proxy, list[str]],
 ) -> None:
@@ -69,6 +70,7 @@ def test_no_log_of_the_proxy_says_anything_of_a_report_or_of_who_sent_it(
     assert b"remote_ip" not in written
 
 
+@pytest.mark.main(1)
 def test_port_80_leads_to_https(school: tuple[Proxy, list[str]]) -> None:
     proxy, _ = school
     connection = http.client.HTTPConnection("localhost", proxy.http)
@@ -81,5 +83,6 @@ def test_port_80_leads_to_https(school: tuple[Proxy, list[str]]) -> None:
     assert answer.headers["Location"].endswith("/home/?lang=ur")
 
 
+@pytest.mark.main(1)
 def test_no_form_or_page_is_left_on_disk(school: tuple[Proxy, list[str]]) -> None:
     assert school[0].copies() == []

@@ -37,6 +37,7 @@ def clock() -> Iterator[JumpingClock]:
         yield clock
 
 
+@pytest.mark.main(2)
 @pytest.mark.parametrize("form", [*TYPED, *TAPPED])
 def test_the_page_that_follows_offers_it_and_the_log_strikes_the_line_through_and_says_by_whom(
     desk: Desk, form: str

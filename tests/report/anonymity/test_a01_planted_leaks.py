@@ -11,6 +11,7 @@ def test_where_nothing_is_planted_nothing_is_reported(world: World) -> None:
     assert world.mail.postbox.mails, "the control: somebody was alerted"
 
 
+@pytest.mark.main(3)
 @pytest.mark.parametrize("name", LEAKS)
 def test_a_planted_leak_is_reported(world: World, name: str) -> None:
     plant, place = LEAKS[name]

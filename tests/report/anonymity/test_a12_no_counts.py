@@ -102,6 +102,7 @@ def test_seven_reports_change_no_byte_for_a_teacher_the_network_and_whoever_was_
         assert _changed(before[who], _pages(site, who)) == [], who
 
 
+@pytest.mark.later
 def test_seven_reports_that_somebody_may_read_change_the_pages_of_that_reader(site: Site) -> None:
     """The control: the walk would see a count."""
     before = _pages(site, TICKED)

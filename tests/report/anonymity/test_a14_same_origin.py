@@ -48,6 +48,7 @@ def plain_browser(tablet: Client) -> Client:
     return Client(tablet.application)
 
 
+@pytest.mark.main(3)
 @pytest.mark.parametrize(("site", "origin", "taken"), TABLE)
 def test_the_report_form(
     plain_browser: Client, readers: dict[str, str], site: str | None, origin: str | None, taken: bool
@@ -62,6 +63,7 @@ def test_the_report_form(
         assert "Your words are still here" in page.text
 
 
+@pytest.mark.main(3)
 @pytest.mark.parametrize(("site", "origin", "taken"), TABLE)
 @pytest.mark.parametrize(
     ("address", "data"),

@@ -120,6 +120,7 @@ def test_no_address_comes_out_of_the_form_that_a_program_would_open(text: str) -
         assert defang_address(kept) == kept
 
 
+@pytest.mark.main(2)
 @pytest.mark.database("sqlite")
 @pytest.mark.parametrize("field", ["words", "address", "name"])
 @pytest.mark.parametrize("live", LIVE)

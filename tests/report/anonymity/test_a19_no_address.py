@@ -10,6 +10,7 @@ from tests.report.anonymity.world import World
 FLOOD = 320  # more than an hour once took before everybody else had to wait
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("addresses", [1, FLOOD])
 def test_in_a_flood_everybody_is_taken_at_once_wherever_they_sit(
     world: World, addresses: int, monkeypatch: pytest.MonkeyPatch

@@ -122,6 +122,7 @@ def _broken_head(session: Session, boxes: list[bytes]) -> None:
     session.execute(update(Thread).values(head=b"no head"))
 
 
+@pytest.mark.main(3)
 @pytest.mark.parametrize(
     "change",
     [_drop(0), _drop(1), _drop(2), _double, _flip, _empty_head, _broken_head],
