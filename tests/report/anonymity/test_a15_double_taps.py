@@ -16,6 +16,7 @@ from kiosk.storage.db import Databases
 from tests.faults.figures import reached, trials
 from tests.pages import Page
 from tests.report.telling import send
+from tests.sets import LONGEST_FAULT_SECONDS
 
 pytestmark = pytest.mark.database("sqlite", "postgresql")  # who waits for whom differs
 
@@ -45,6 +46,7 @@ def _send_all(tablet: Client, nonces: list[str], seen: dict[str, set[str]], bad:
 
 
 @pytest.mark.main(1)
+@pytest.mark.timeout(LONGEST_FAULT_SECONDS)
 def test_many_posts_doubled_reordered_and_at_once_are_one_row_each(
     tablet: Client, databases: Databases, readers: dict[str, str]
 ) -> None:
