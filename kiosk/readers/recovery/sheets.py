@@ -55,9 +55,7 @@ def make_sheets(
 
     The first sheets begin the list of readers: it holds everybody who has keys now. Raises TooFew.
     """
-    zone_of(
-        reports, for_update=True
-    )  # or else this could replace the list that opens the page at this moment
+    zone_of(reports, for_update=True)  # or this could replace the list that opens the page just now
     recovery = new_recovery()
     add_recovery_key(reports, recovery, today)
     if is_published(reports):

@@ -51,8 +51,8 @@ def freeze_key(staff_id: uuid.UUID) -> ResponseReturnValue:
     if errors := _wrong_password():
         return _freezing_page("freeze", person, errors), 422
     gains = gains_by_freezing(school(), current_chain(), person.id, signed_in_staff().id, site.today())
-    if signed_in_staff().frozen_on:  # as it is now: nobody freezes anybody else until this has ended
-        raise NotAllowed  # or else a thief whose key was frozen would go on freezing the others
+    if signed_in_staff().frozen_on:  # since the page was allowed; nobody is frozen until this has ended
+        raise NotAllowed
     if gains:
         flash(_(WOULD_GAIN, name=person.name))
         return redirect(url_for(".show_keys"), 303)
