@@ -55,13 +55,8 @@ def why_not_linked(one: OpenedReport, other: OpenedReport) -> WhyCannotLink | No
     return None
 
 
-def hold_both(session: Session, one: Incident, other: Incident) -> None:
-    """Lock two incidents until this transaction ends, always in the same order, and read them as they are now."""
-    hold_all(session, [one.id, other.id])
-
-
-def hold_all(session: Session, ids: Collection[uuid.UUID]) -> None:
-    """The same for any number of them."""
+def hold_cases(session: Session, ids: Collection[uuid.UUID]) -> None:
+    """Lock incidents until this transaction ends, always in the same order, and read them as they are now."""
     session.scalars(
         select(Incident)
         .where(Incident.id.in_(ids))

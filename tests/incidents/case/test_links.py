@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select, update
 
-from kiosk.incidents.case.links import hold_both
+from kiosk.incidents.case.links import hold_cases
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.report.access.renewal import step_aside
 from kiosk.web import request_sessions
@@ -128,14 +128,14 @@ def test_who_is_kept_out_of_one_while_the_form_waits_for_both_links_nothing(
     window = School.browser(desk.school, desk.app, desk.school.dsl)
 
     def wait_for_both(*both: object) -> None:
-        monkeypatch.setattr("kiosk.incidents.case.links.hold_both", hold_both)
+        monkeypatch.setattr("kiosk.incidents.case.links.hold_cases", hold_cases)
         # What the request has read so far is let go, as a look takes no lock; SQLite has one writer alone.
         request_sessions.school().rollback()
         request_sessions.reports().rollback()
         with desk.school.databases.reports.write() as reports:
             step_aside(reports, report_of(desk, other), opener_of(desk.school.dsl))
 
-    monkeypatch.setattr("kiosk.incidents.case.links.hold_both", wait_for_both)
+    monkeypatch.setattr("kiosk.incidents.case.links.hold_cases", wait_for_both)
     answer = window.post(f"/staff/incidents/{one}/link", data={"number": str(other)})
     assert answer.status_code == 422 and NONE_SUCH in answer.text
     assert links(desk, one) == links(desk, other) == 0

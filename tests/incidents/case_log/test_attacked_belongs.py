@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from kiosk.incidents.case.links import hold_both
+from kiosk.incidents.case.links import hold_cases
 from kiosk.incidents.case_log.entries import Note, add_entry, as_note
 from kiosk.incidents.models import Act, CaseOutcome, Incident
 from kiosk.report.models import ReportReader
@@ -232,12 +232,12 @@ def test_who_is_kept_out_of_one_while_the_form_waits_says_nothing_of_it(
     one, other = (desk.opened("coordinator", "bullying") for _ in range(2))
 
     def wait_for_both(*both: object) -> None:
-        monkeypatch.setattr("kiosk.incidents.case.links.hold_both", hold_both)
+        monkeypatch.setattr("kiosk.incidents.case.links.hold_cases", hold_cases)
         request_sessions.school().rollback()
         request_sessions.reports().rollback()
         taken_out(desk, "coordinator", other)
 
-    monkeypatch.setattr("kiosk.incidents.case.links.hold_both", wait_for_both)
+    monkeypatch.setattr("kiosk.incidents.case.links.hold_cases", wait_for_both)
     assert NONE_SUCH in belong(desk, "coordinator", one, other, 422)
     assert acts(desk, one) == acts(desk, other) == [Act.OPENED]
 

@@ -107,7 +107,7 @@ def two_held(found: CaseFile, there: int) -> tuple[CaseFile, CaseFile]:
 
     Both are read anew: one may have been handed over, or somebody kept out, until they were held.
     """
-    links.hold_both(school(), found.incident, case_or_404(there).incident)
+    links.hold_cases(school(), [found.incident.id, case_or_404(there).incident.id])
     reports().rollback()
     return case_or_404(found.incident.number), case_or_404(there)
 
@@ -122,7 +122,7 @@ def group_held(found: CaseFile) -> links.CaseGroup:
     while not group.ids <= held:
         held = group.ids
         roll_back_both()
-        links.hold_all(school(), held)
+        links.hold_cases(school(), held)
         group = links.group_of(acting_now(), case_or_404(number))
     return group
 
