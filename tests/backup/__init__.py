@@ -1,0 +1,1 @@
+"""Copies, what is put back from them, and attacks on both."""
