@@ -1,14 +1,15 @@
 """Starting: everything of a school is read and opened once, before the first request or chore."""
 
 import os
+import pwd
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from kiosk.accounts.sign_in.code_rate_limit import CodeRateLimit
 from kiosk.accounts.sign_in.hash_slots import HashSlots
 from kiosk.calendar.watcher import read_term_dates
 from kiosk.conduct.code import read_codes
-from kiosk.config import Config
+from kiosk.config import Config, SettingError
 from kiosk.content.pictures import read_pictures
 from kiosk.incidents.case_log.audit_link import bind_case_log
 from kiosk.lessons.glossary import read_glossary
@@ -30,13 +31,28 @@ from kiosk.web.pictures import load_pictures
 from kiosk.web.templating import BUILT_DIR, read_assets
 from kiosk.wording.facts import read_facts
 
+NOT_WRITABLE = "KIOSK_DATA_DIR: {} may not be written; is its disk read-only, or is it another user's?"
+
+
+def check_user(config: Config) -> None:
+    """Raise SettingError if root would write into another user's data folder: that user's kiosk could not use it."""
+    if os.geteuid() or not config.data_dir.is_dir():
+        return
+    owner = config.data_dir.stat().st_uid
+    if owner:
+        name = str(owner)
+        with suppress(KeyError):
+            name = pwd.getpwuid(owner).pw_name
+        raise SettingError(
+            f"KIOSK_DATA_DIR: {config.data_dir} belongs to {name}, and files that root writes there would be shut to "
+            f"kiosk; run this as that user, with `sudo -u {name}`"
+        )
+
 
 def open_databases(config: Config) -> Databases:
     """The three stores named in the settings; raises DatabaseNotSafe, also where the data folder takes no file."""
     if config.data_dir.is_dir() and not os.access(config.data_dir, os.W_OK | os.X_OK):
-        raise DatabaseNotSafe(
-            f"KIOSK_DATA_DIR: {config.data_dir} may not be written; is its disk read-only, or is it another user's?"
-        )
+        raise DatabaseNotSafe(NOT_WRITABLE.format(config.data_dir))
     return Databases(
         open_database(config.school_url),
         open_database(config.reports_url),
@@ -46,7 +62,8 @@ def open_databases(config: Config) -> Databases:
 
 @contextmanager
 def closing_databases(config: Config) -> Iterator[Databases]:
-    """The three stores for one command; their connections are closed at its end."""
+    """The three stores for one command; their connections are closed at its end. Raises SettingError as check_user."""
+    check_user(config)
     databases = open_databases(config)
     try:
         yield databases

@@ -28,13 +28,14 @@ from kiosk.sealing.key_fingerprint import check_site_key
 from kiosk.sealing.site_key import make_site_key, read_site_key
 from kiosk.server.serving import WORKERS, serve
 from kiosk.site import Hosts
-from kiosk.start import check_ready, closing_databases, open_databases, open_site
+from kiosk.start import check_ready, check_user, closing_databases, open_databases, open_site
 from kiosk.storage.db import now_utc
 from kiosk.storage.schema import METADATA, upgrade
 from kiosk.storage.stored_data import column_rows, table_rows
 from kiosk.upkeep.doctor.checks import examine
 from kiosk.upkeep.doctor.traces import look_for_traces
 from kiosk.upkeep.only_one import WORKER, single_process
+from kiosk.upkeep.running import running
 from kiosk.upkeep.worker import run_worker, wait_for_databases
 from kiosk.wording.translations import statuses
 
@@ -74,6 +75,7 @@ def demo(port: int) -> None:
 def init(name: str, email: str) -> None:
     """Set up a real school: key, databases, and a one-time link for the first administrator."""
     config = load_config()
+    check_user(config)
     make_private_folder(config.data_dir)
     make_site_key(config.key_path)
     with closing_databases(config) as databases:
@@ -105,7 +107,8 @@ def serve_command(host: str, port: int, workers: int) -> None:
     """Serve the school until SIGTERM."""
     config = load_config()
     check_clock(config)
-    serve(config, host, port, workers=workers)
+    with running(config):
+        serve(config, host, port, workers=workers)
 
 
 @main.command()
@@ -121,7 +124,7 @@ def worker() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     check_clock(config)
-    with closing_databases(config) as databases, single_process(WORKER, config):
+    with running(config), closing_databases(config) as databases, single_process(WORKER, config):
         site, mailed = cache(lambda: open_site(config, databases)), Mailed()
         # Danger does not wait for a database: the usual alert is mailed for what is in the intake.
         wait_for_databases(
@@ -139,7 +142,9 @@ def clock() -> None:
 @plainly
 def clock_confirm() -> None:
     """Say that the computer's clock is right, although it is far from when kiosk last ran."""
-    now = confirm_clock(load_config())
+    config = load_config()
+    check_user(config)
+    now = confirm_clock(config)
     click.echo(f"kiosk goes by this clock: {now:%-d %B %Y, %H:%M} UTC. Start it again.")
 
 

@@ -23,6 +23,7 @@ from kiosk.sealing.site_key import make_site_key
 from kiosk.server.serving import serve
 from kiosk.start import closing_databases, read_content
 from kiosk.storage.schema import upgrade
+from kiosk.upkeep.running import running
 
 HOST = "127.0.0.1"
 STOP_SECONDS = 10
@@ -52,7 +53,8 @@ def run_demo(config: Config, port: int) -> None:
         env=os.environ | {"KIOSK_READERS_ROOT_HASH": config.readers_root_hash},
     )
     try:
-        serve(config, HOST, port)
+        with running(config):
+            serve(config, HOST, port)
     finally:
         worker.send_signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):

@@ -18,12 +18,12 @@ def open_lock(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
-def try_lock(handle: int) -> bool:
-    """Whether the lock is ours now; False if another handle has it. On Windows nothing is locked."""
+def try_lock(handle: int, *, shared: bool = False) -> bool:
+    """Whether the lock is ours now, `shared` with others who share it; False if another has it. Not on Windows."""
     if sys.platform == "win32":
         return True
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -1,0 +1,51 @@
+"""Who may work on a data folder now: servers and workers side by side, or one restore, update or move alone.
+
+Both hold one lock: `running.lock`, shared or for oneself. It ends with the last process that has it, however that ends.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kiosk.config import Config, SettingError
+from kiosk.host.files import make_private_folder, open_lock, try_lock
+from kiosk.start import NOT_WRITABLE, check_user
+
+LOCK = "running.lock"
+
+
+@contextmanager
+def running(config: Config) -> Iterator[None]:
+    """For the block kiosk runs here, as others may; raises SettingError during a restore, an update or a move."""
+    with _lock_file(config) as handle:
+        if not try_lock(handle, shared=True):
+            raise SettingError(
+                f"KIOSK_DATA_DIR: {config.data_dir} is being restored, updated or moved; start this when that has ended"
+            )
+        yield
+
+
+@contextmanager
+def stopped(config: Config) -> Iterator[None]:
+    """For the block no `kiosk serve` or `kiosk worker` runs here, and none starts; raises SettingError if one does."""
+    with _lock_file(config) as handle:
+        if not try_lock(handle):
+            raise SettingError(
+                f"KIOSK_DATA_DIR: kiosk runs on {config.data_dir}, or is being restored, updated or moved; stop "
+                "`kiosk serve` and `kiosk worker` first"
+            )
+        yield
+
+
+@contextmanager
+def _lock_file(config: Config) -> Iterator[int]:
+    check_user(config)
+    try:
+        make_private_folder(config.data_dir)
+        handle = open_lock(config.file(LOCK))
+    except OSError:
+        raise SettingError(NOT_WRITABLE.format(config.data_dir)) from None
+    try:
+        yield handle
+    finally:
+        os.close(handle)
