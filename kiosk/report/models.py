@@ -252,3 +252,15 @@ class ImportedId(ReportsBase):
         "the number of a report, or of a statement that answers were discarded", primary_key=True
     )
     day: Mapped[date]
+
+
+@stores(NOT_PERSONAL, "a drill proves that what was sealed in a copy opens", until="another card is made")
+class DrillItem(ReportsBase):
+    """A sentence of kiosk's own, sealed as a report is, to a key that the recovery card gives. One row."""
+
+    __tablename__ = "drill_item"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[uuid.UUID] = described("always the same number", primary_key=True)
+    wrapped: Mapped[bytes] = described("its key, sealed to the card", LargeBinary(200))
+    envelope: Mapped[bytes] = described("the sealed sentence", LargeBinary)

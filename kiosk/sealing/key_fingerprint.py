@@ -46,6 +46,11 @@ def compare_site_key(config: Config, school: Database) -> str:
     return f"fingerprint {_prefix(here)}"
 
 
+def shown_fingerprint(key: SiteKey) -> str:
+    """The letters by which a site key is named on the recovery card and in messages."""
+    return _prefix(_fingerprint_of(key))
+
+
 def _stored_fingerprint(school: Database) -> bytes | None:
     with school.session(write=False) as session:
         found = session.get(SiteKeyMark, ROW_ID)

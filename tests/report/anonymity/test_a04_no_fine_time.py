@@ -93,6 +93,11 @@ ALLOWED = {
         "id": "of something that came from the intake, so that it does not come twice",
         "day": "a date, for forgetting it",
     },
+    "drill_item": {
+        "id": "the one row",
+        "wrapped": "the key of kiosk's own sentence, sealed to the recovery card",
+        "envelope": "kiosk's own sentence, sealed",
+    },
     # The one table of the intake, in a file of its own: what has not been merged yet.
     "held": {
         "id": "made of a random nonce and of what was sent; the same thing comes once",
