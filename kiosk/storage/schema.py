@@ -1,5 +1,7 @@
 """Database schemas: Alembic migrations of the three databases."""
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -7,9 +9,11 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection, MetaData, inspect, text
 
 from kiosk.storage.db import Database, Databases, ReportsBase, SchoolBase, SessionsBase
+from kiosk.storage.engines import driver_of
+from kiosk.storage.shape import differences, in_some_words
 
 MARK_LETTERS = 16
 # The revision of the baselines; versions before 0.2 (none was released) counted from 0001
@@ -50,23 +54,67 @@ def schema_mark() -> str:
     return sha256("\n".join(columns).encode()).hexdigest()[:MARK_LETTERS]
 
 
-def upgrade(databases: Databases) -> list[str]:
-    """Update every database to the newest schema, each in one transaction; returns the names that changed.
+def upgrade(databases: Databases, before_commit: Callable[[], None] = lambda: None) -> list[str]:
+    """Update every database to the newest schema, or none of them; returns the names that changed.
 
-    Raises SchemaNotCurrent, and changes nothing, where no migration leads on from what a database has.
+    Raises SchemaNotCurrent, and touches nothing, where no migration leads on from what one of them has. Then all are
+    changed in transactions that are open together, and committed, after `before_commit`, only once every one of them is
+    as the models mean it. Two databases cannot be committed in one instant: where the machine stops, or a disk is full,
+    between the first commit and the last, some are new. No kiosk starts on them; another `upgrade` ends it, and
+    kiosk.upkeep.upgrading, which commands use, puts all back as they were.
     """
     due = [one for one in each_database(databases) if _is_behind(*one)]
-    for tree, database in due:
-        with database.engine.execution_options(write=True, long=True).begin() as connection:
+    with ExitStack() as opened:
+        begun = [opened.enter_context(_changing(database)) for _, database in due]
+        for (tree, _), connection in zip(due, begun, strict=True):
             command.upgrade(alembic_config(tree, connection), "head")
+            if not_so := _not_so(connection, tree):
+                raise SchemaNotCurrent(f"the {tree} database was not updated: {not_so}")
+        if due:
+            before_commit()
+        for connection in begun:
+            connection.commit()
     return [tree for tree, _ in due]
 
 
+@contextmanager
+def _changing(database: Database) -> Iterator[Connection]:
+    """A connection that changes tables, in a transaction that the caller commits; SQLite checks references at its end.
+
+    With references switched on, SQLite would delete what refers to a table when that table is made anew.
+    """
+    connection = database.engine.connect().execution_options(write=True, long=True)
+    is_sqlite = database.engine.name == "sqlite"
+    try:
+        if is_sqlite:
+            driver_of(connection).execute("PRAGMA foreign_keys=off")
+        connection.begin()
+        yield connection
+    finally:
+        connection.close()
+        if is_sqlite:
+            database.engine.dispose()  # the next connections check references again
+
+
+def _not_so(connection: Connection, tree: str) -> str:
+    """What of a database is not as this version means it, in some words; empty where all is."""
+    if connection.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first():
+        return "a row of it refers to none"
+    return in_some_words(differences(connection, METADATA[tree]))
+
+
 def check_schemas_current(databases: Databases) -> None:
-    """Raise SchemaNotCurrent, in one line, unless every database has the newest schema."""
+    """Raise SchemaNotCurrent, in one line, unless every database has the newest schema, and really has it."""
     for tree, database in each_database(databases):
         if _is_behind(tree, database):
             raise SchemaNotCurrent(f"the {tree} database is not up to date; run `kiosk db upgrade`")
+        with database.engine.connect() as connection:
+            found = differences(connection, METADATA[tree])
+        if found:
+            raise SchemaNotCurrent(
+                f"the {tree} database is not as kiosk made it: {in_some_words(found)}; put back a copy from before "
+                "that (docs/deploy/copies.md)"
+            )
 
 
 def _is_behind(tree: str, database: Database) -> bool:
@@ -75,12 +123,23 @@ def _is_behind(tree: str, database: Database) -> bool:
     known = [one.revision for one in scripts.walk_revisions()]
     with database.engine.connect() as connection:
         revision = MigrationContext.configure(connection).get_current_revision()
+        ours = (
+            []
+            if revision
+            else sorted(METADATA[tree].tables.keys() & set(inspect(connection).get_table_names()))
+        )
+    if ours:
+        raise SchemaNotCurrent(
+            f"the {tree} database has tables, such as {ours[0]}, but does not say of which version; put a copy back "
+            "(docs/deploy/copies.md)"
+        )
     if revision is None or revision in known:
         return revision != scripts.get_current_head()
     if revision < FIRST_REVISION:
         raise SchemaNotCurrent(
-            f"the {tree} database was made by a version of kiosk before 0.2, which was no release, and cannot be "
-            "updated; start with an empty data folder or empty databases"
+            f"the {tree} database was made before kiosk 0.2.0, the first release, and cannot be updated; write the "
+            "class list with the version that made it (`kiosk roster export`), begin a new school in an empty data "
+            "folder (`kiosk init`), import the list there (`kiosk roster import`) and invite staff again"
         )
     raise SchemaNotCurrent(
         f"the {tree} database was made by a newer version of kiosk (schema {revision}); run that version"
