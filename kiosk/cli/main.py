@@ -34,6 +34,7 @@ from kiosk.storage.schema import METADATA, upgrade
 from kiosk.storage.stored_data import column_rows, table_rows
 from kiosk.upkeep.doctor.checks import examine
 from kiosk.upkeep.doctor.traces import look_for_traces
+from kiosk.upkeep.missing_key import refuse_new_key
 from kiosk.upkeep.only_one import WORKER, single_process
 from kiosk.upkeep.running import running
 from kiosk.upkeep.worker import run_worker, wait_for_databases
@@ -76,6 +77,7 @@ def init(name: str, email: str) -> None:
     """Set up a real school: key, databases, and a one-time link for the first administrator."""
     config = load_config()
     check_user(config)
+    refuse_new_key(config)
     make_private_folder(config.data_dir)
     make_site_key(config.key_path)
     with closing_databases(config) as databases:

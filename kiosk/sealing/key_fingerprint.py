@@ -5,7 +5,7 @@ from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped
 
 from kiosk.config import Config, SettingError
-from kiosk.sealing.site_key import SiteKey, read_site_key
+from kiosk.sealing.site_key import read_site_key
 from kiosk.storage.db import Database, SchoolBase
 from kiosk.storage.stored_data import NOT_PERSONAL, described, stores
 from kiosk.storage.upsert import insert_if_new
@@ -29,13 +29,13 @@ def check_site_key(config: Config, school: Database) -> None:
     key = read_site_key(config.key_path)
     if _stored_fingerprint(school) is None:
         with school.write() as session:
-            insert_if_new(session, SiteKeyMark, {"id": ROW_ID, "fingerprint": _fingerprint_of(key)})
+            insert_if_new(session, SiteKeyMark, {"id": ROW_ID, "fingerprint": key.fingerprint})
     compare_site_key(config, school)
 
 
 def compare_site_key(config: Config, school: Database) -> str:
     """Raise SettingError as above; stores nothing, and returns whether there was a fingerprint to compare with."""
-    noted, here = _stored_fingerprint(school), _fingerprint_of(read_site_key(config.key_path))
+    noted, here = _stored_fingerprint(school), read_site_key(config.key_path).fingerprint
     if noted is None:
         return "its fingerprint is noted at the next start"
     if noted != here:
@@ -55,10 +55,6 @@ def _stored_fingerprint(school: Database) -> bytes | None:
     with school.session(write=False) as session:
         found = session.get(SiteKeyMark, ROW_ID)
     return found.fingerprint if found else None
-
-
-def _fingerprint_of(key: SiteKey) -> bytes:
-    return key.derive("fingerprint")
 
 
 def _prefix(fingerprint: bytes) -> str:

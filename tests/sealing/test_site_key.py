@@ -39,7 +39,10 @@ def test_what_is_no_key_is_refused_in_one_line_that_names_the_file_and_not_its_c
 
 
 def test_a_missing_key_says_what_makes_one(tmp_path: Path) -> None:
-    with pytest.raises(SettingError, match=r"^KIOSK_SECRET_KEY_FILE: cannot read .*`kiosk init` makes it$"):
+    with pytest.raises(
+        SettingError,
+        match=r"cannot read .*`kiosk key restore` puts it back, `kiosk init` makes a school$",
+    ):
         read_site_key(tmp_path / "site.key")
 
 

@@ -64,7 +64,7 @@ def shown_pictures(site_key: SiteKey, pupil_id: uuid.UUID, things: Iterable[str]
     """
 
     def place(thing: str) -> bytes:
-        return site_key.derive("key-pictures", pupil_id.bytes + thing.encode())
+        return site_key.lasting.derive("key-pictures", pupil_id.bytes + thing.encode())
 
     return sorted(things, key=place)[:SHOWN_PICTURES]
 

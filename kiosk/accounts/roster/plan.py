@@ -22,14 +22,14 @@ SAME_LABEL = N_("Two children of this class have the same name. Write a second f
 
 def name_digest(site_key: SiteKey, row: RosterRow) -> bytes:
     """A digest of first and last name that only this installation can make."""
-    return site_key.derive(
+    return site_key.lasting.derive(
         "roster", f"name\x1f{row.first_name.casefold()}\x1f{row.last_name.casefold()}".encode()
     )
 
 
 def id_digest(site_key: SiteKey, row: RosterRow) -> bytes:
     """The same for the number that the school gives the child."""
-    return site_key.derive("roster", f"id\x1f{row.pupil_id}".encode())
+    return site_key.lasting.derive("roster", f"id\x1f{row.pupil_id}".encode())
 
 
 def pupil_digest(site_key: SiteKey, row: RosterRow) -> bytes:

@@ -53,11 +53,11 @@ def digest_of(key: SiteKey, entry: IncidentEntry) -> str:
         *(entry.id.hex, entry.incident_id.hex, entry.seq, entry.at.isoformat()),
         *(entry.staff_id.hex, entry.act.value, entry.sealed_note.hex()),
     ]
-    return key.derive("case-line", json.dumps(written).encode()).hex()
+    return key.lasting.derive("case-line", json.dumps(written).encode()).hex()
 
 
 def _of_many(key: SiteKey, digests: Iterable[str]) -> str:
-    return key.derive("cases-before", "\n".join(sorted(digests)).encode()).hex()
+    return key.lasting.derive("cases-before", "\n".join(sorted(digests)).encode()).hex()
 
 
 def _lines_of_act(session: Session, act: LogAct) -> Iterable[LogEntry]:

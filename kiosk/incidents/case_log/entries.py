@@ -159,7 +159,7 @@ CAN_BE_TAKEN_BACK = frozenset(
 
 def taking_back_id(key: SiteKey, line_id: uuid.UUID) -> uuid.UUID:
     """The id of the line that takes this one back: there is one such line, and only this school can make its id."""
-    return uuid.UUID(bytes=key.derive("taking-back-id", line_id.bytes, 16))
+    return uuid.UUID(bytes=key.lasting.derive("taking-back-id", line_id.bytes, 16))
 
 
 def taken_back(entries: Sequence[IncidentEntry], case_keys: list[bytes]) -> Mapping[uuid.UUID, IncidentEntry]:

@@ -37,8 +37,10 @@ def is_mark(key: SiteKey, mark: str, calendar: SchoolCalendar, now: datetime) ->
 
 def self_tests_of(key: SiteKey, days: Iterable[date]) -> dict[uuid.UUID, str]:
     """For whom the self-tests of these days would be, by the ids that their reports would have."""
+    days = tuple(days)  # looked at once for each key
     return {
-        key.report_id(mark_of(key, day, readers)[:NONCE_LETTERS], b""): readers
+        one.report_id(mark_of(one, day, readers)[:NONCE_LETTERS], b""): readers
+        for one in key.all
         for day in days
         for readers in FOR
     }

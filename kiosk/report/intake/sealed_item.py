@@ -5,6 +5,7 @@ import json
 import logging
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -51,7 +52,7 @@ def seal_discarded_replies(key: SiteKey, thrown: DiscardedReplies) -> SealedItem
 def open_sealed_item(key: SiteKey, id: uuid.UUID, sealed: bytes) -> SealedReport | DiscardedReplies:
     """The item with this id; raises SealedItemBroken, also for an item that was moved from another id."""
     try:
-        held: dict[str, Any] = json.loads(unlock(_intake_key(key), sealed))
+        held: dict[str, Any] = json.loads(_unlocked(key, sealed))
         found = _READ[held.pop("kind")](held)
     except (BoxBroken, ValueError, KeyError, TypeError):
         raise SealedItemBroken from None
@@ -75,6 +76,14 @@ def open_sealed_items(
 
 def _intake_key(key: SiteKey) -> bytes:
     return key.derive("intake")
+
+
+def _unlocked(key: SiteKey, sealed: bytes) -> bytes:
+    """What was sealed with this key, or with one whose place it took while the item waited."""
+    for one in key.all:
+        with suppress(BoxBroken):
+            return unlock(_intake_key(one), sealed)
+    raise BoxBroken
 
 
 def _seal_item(key: SiteKey, kind: str, content: SealedReport | DiscardedReplies) -> bytes:

@@ -71,10 +71,12 @@ def look(lang: str, tablet: str = "") -> ResponseReturnValue:
 def _replies_shown(code: Sequence[int], forget: bool) -> ThreadReplies | None:
     """The replies for these pictures; they are discarded first if the child asked for that. Raises NotKept."""
     site = current_report_site()
-    keys = thread_of(site.key, code)
-    held = waiting_in_intake(site.intake_store, site.key, keys.id)
+    # All of them are tried, whichever finds something: pictures may be from before the site key was replaced.
+    threads = [thread_of(one, code) for one in site.key.all]
+    held = [waiting_in_intake(site.intake_store, site.key, keys.id) for keys in threads]
     with site.database.session(write=False) as session:
-        answers = answers_for(session, keys, held)
+        found = [answers_for(session, keys, waits) for keys, waits in zip(threads, held, strict=True)]
+    keys, answers = next((both for both in zip(threads, found, strict=True) if both[1]), (threads[0], None))
     if not (forget and answers):
         return answers
     due = site.calendar.slot_end(site.calendar.slot_of(now_utc()))
