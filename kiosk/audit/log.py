@@ -41,6 +41,8 @@ class LogAct(enum.StrEnum):
     ROLE_TAKEN = "role_taken"
     EXPORTED = "exported"
     ROSTER_READ = "roster_read"
+    SITE_KEY_AGREED = "site_key_agreed"
+    SITE_KEY_REPLACED = "site_key_replaced"
     YEAR_ENDED = "year_ended"
     ANCHOR_SENT = "anchor_sent"  # no new lines of this kind are written; old ones stay in the log
     FOUND_CHANGED = "found_changed"

@@ -34,6 +34,8 @@ ACT_WORDS: dict[LogAct, str] = {
     LogAct.ROLE_TAKEN: N_("Gave up a role"),
     LogAct.EXPORTED: N_("A list with names was downloaded or printed"),
     LogAct.ROSTER_READ: N_("Read in a roster: who is in which class, and who teaches it"),
+    LogAct.SITE_KEY_AGREED: N_("Agreed at the computer to replace the site key"),
+    LogAct.SITE_KEY_REPLACED: N_("The site key was replaced: this line and all before it have marks of the new one"),
     LogAct.YEAR_ENDED: N_("Ended the school year: classes moved up or left, and what lapses was reset"),
     LogAct.ANCHOR_SENT: N_("The anchor of this log was sent by mail"),
     LogAct.FOUND_CHANGED: N_("Kiosk found that a line of this log was changed or removed by hand"),
@@ -67,6 +69,7 @@ LIST_WORDS = {
     "roster": N_("the roster"),
     "completion": N_("who finished what"),
     "signatures": N_("signatures for the Code"),
+    "everything": N_("everything that the school stores"),
 }
 
 TAMPER_WORDS: dict[LogTamper, str] = {

@@ -16,6 +16,7 @@ from kiosk.accounts.staff.people import StaffExist, invite_first
 from kiosk.audit.log import Acting, LogAct
 from kiosk.cli.audit import log, staff
 from kiosk.cli.content import content
+from kiosk.cli.moving import export, move
 from kiosk.cli.shared import EXIT_REFUSED, plainly, ready_databases
 from kiosk.config import SettingError, load_config, translations_path
 from kiosk.content.pictures import read_pictures
@@ -260,3 +261,5 @@ def stored_data(tables: bool) -> None:
 main.add_command(content)
 main.add_command(staff)
 main.add_command(log)
+main.add_command(move)
+main.add_command(export)
