@@ -35,7 +35,9 @@ ACT_WORDS: dict[LogAct, str] = {
     LogAct.EXPORTED: N_("A list with names was downloaded or printed"),
     LogAct.ROSTER_READ: N_("Read in a roster: who is in which class, and who teaches it"),
     LogAct.SITE_KEY_AGREED: N_("Agreed at the computer to replace the site key"),
-    LogAct.SITE_KEY_REPLACED: N_("The site key was replaced: this line and all before it have marks of the new one"),
+    LogAct.SITE_KEY_REPLACED: N_(
+        "The site key was replaced: this line and all before it have marks of the new one"
+    ),
     LogAct.YEAR_ENDED: N_("Ended the school year: classes moved up or left, and what lapses was reset"),
     LogAct.ANCHOR_SENT: N_("The anchor of this log was sent by mail"),
     LogAct.FOUND_CHANGED: N_("Kiosk found that a line of this log was changed or removed by hand"),

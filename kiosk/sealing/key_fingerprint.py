@@ -5,7 +5,7 @@ from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped
 
 from kiosk.config import Config, SettingError
-from kiosk.sealing.site_key import read_site_key
+from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.storage.db import Database, SchoolBase
 from kiosk.storage.stored_data import NOT_PERSONAL, described, stores
 from kiosk.storage.upsert import insert_if_new
@@ -48,7 +48,7 @@ def compare_site_key(config: Config, school: Database) -> str:
 
 def shown_fingerprint(key: SiteKey) -> str:
     """The letters by which a site key is named on the recovery card and in messages."""
-    return _prefix(_fingerprint_of(key))
+    return _prefix(key.fingerprint)
 
 
 def _stored_fingerprint(school: Database) -> bytes | None:

@@ -26,7 +26,10 @@ from tests.factories import make_staff
 def export(config: Config, folder: Path) -> Result:
     """The command, for this school."""
     env = {"KIOSK_DATA_DIR": str(config.data_dir), "KIOSK_DATABASE_URL": config.database_url}
-    env |= {"KIOSK_REPORTS_DATABASE_URL": config.reports_database_url, "KIOSK_SESSIONS_URL": config.sessions_url}
+    env |= {
+        "KIOSK_REPORTS_DATABASE_URL": config.reports_database_url,
+        "KIOSK_SESSIONS_URL": config.sessions_url,
+    }
     return CliRunner().invoke(main, ["export", str(folder)], env=env)
 
 
