@@ -73,19 +73,29 @@ LIMITS = {
     ),
 }  # fmt: skip
 
-_YEAR = re.compile(r"(?:y(?:ear)?\s*)?0?(\d{1,2}|r|n)", re.IGNORECASE)
-_YEAR_NAMES = {"reception": "R", "nursery": "N", "eyfs": "R"}
+_YEAR = re.compile(r"(?:(?:nc|curriculum)\s*)?(?:y(?:ea)?r?\.?\s*(?:group\s*)?)?0?(\d{1,2}|r|n)(?:\.0+)?")
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)$")
+_YEAR_NAMES = {
+    "R": ("reception", "eyfs", "f2", "fs2", "foundation", "foundation 2", "foundation stage 2"),
+    "N": ("nursery", "n1", "n2", "nursery 1", "nursery 2", "f1", "fs1", "foundation 1", "foundation stage 1"),
+}
+_YEAR_OF_NAME = {name: year for year, names in _YEAR_NAMES.items() for name in names}
+_BAND_OF_YEAR = {year: band for band, limits in LIMITS.items() for year in limits.years}
 
 
-def band_of_year(year: str) -> Band:
-    """The band of a school year as rosters write it ("R", "Reception", "5", "Y5", "Year 5").
+def school_year(written: str) -> str:
+    """The year as it is stored, N, R or a number, of what lists say: "Reception", "Yr 10", "5.0", "Year 7 (Upper)".
 
     Raises ValueError for anything else.
     """
-    text = year.strip()
-    match = _YEAR.fullmatch(_YEAR_NAMES.get(text.lower(), text))
-    if match:
-        for band, limits in LIMITS.items():
-            if match[1].upper() in limits.years:
-                return band
-    raise ValueError(f"no band for school year {year!r}")
+    text = _IN_BRACKETS.sub("", " ".join(written.lower().split()))
+    match = _YEAR.fullmatch(text)
+    year = _YEAR_OF_NAME.get(text) or (match[1].upper() if match else "")
+    if year not in _BAND_OF_YEAR:
+        raise ValueError(f"no school year {written!r}")
+    return year
+
+
+def band_of_year(year: str) -> Band:
+    """The band of a school year as lists write it; raises ValueError for anything else."""
+    return _BAND_OF_YEAR[school_year(year)]

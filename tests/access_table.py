@@ -229,6 +229,7 @@ POST = {
     "/staff/keys/readers/<uuid:staff_id>/stop": NO_SUCH_READER,
     "/staff/people/new": PEOPLE_PAGES,
     "/staff/people/import": PEOPLE_PAGES,
+    "/staff/people/import/columns": PEOPLE_PAGES,
     "/staff/people/import/confirm": PEOPLE_PAGES,
     "/staff/year-end": PEOPLE_PAGES,
     "/staff/year-end/confirm": PEOPLE_PAGES,

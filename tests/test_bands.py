@@ -28,7 +28,7 @@ def test_a_school_year_finds_its_band(year: str, band: Band) -> None:
 
 @pytest.mark.parametrize("year", ["", "14", "0", "Year", "teachers", "5B", "-1"])
 def test_a_year_that_no_school_has_is_refused(year: str) -> None:
-    with pytest.raises(ValueError, match="no band"):
+    with pytest.raises(ValueError, match="no school year"):
         band_of_year(year)
 
 

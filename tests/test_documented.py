@@ -37,6 +37,7 @@ PUPIL_COLUMNS = {
     "picture",
     "key_hash",
     "roster_digest",
+    "name_digest",
     "left_on",
     "adjustments",
     "visit",

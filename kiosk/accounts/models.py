@@ -191,9 +191,12 @@ class Pupil(SchoolBase):
         "an Argon2id hash of the child's own pictures or words", LargeBinary(128)
     )
     roster_digest: Mapped[bytes | None] = described(
-        "a keyed digest of the full name or pupil number, to recognise the child at the next import",
+        "a keyed digest of the pupil number, to recognise the child at the next import",
         LargeBinary(32),
         unique=True,
+    )
+    name_digest: Mapped[bytes | None] = described(
+        "the same of the full name, for lists that have no number", LargeBinary(32)
     )
     left_on: Mapped[date | None] = described("the day of leaving")
     adjustments: Mapped[int] = described(
@@ -201,13 +204,25 @@ class Pupil(SchoolBase):
         SmallInteger,
         default=0,
         server_default="0",
-        until="taken off, or leaving",
+        until="taken off, or a term after leaving",
     )
     visit: Mapped[bytes | None] = described(
         "random bytes on which a sign-in rests; drawn anew when the child taps Leave", LargeBinary(8)
     )
 
     class_group: Mapped[ClassGroup] = relationship(back_populates="pupils")
+
+
+@stores(NOT_PERSONAL, "the next list with the same headings is read without asking", until="chosen anew")
+class RosterColumns(SchoolBase):
+    """What each column of a roster holds, chosen once for one set of headings."""
+
+    __tablename__ = "roster_columns"
+
+    headings_digest: Mapped[bytes] = described(
+        "a keyed digest of the headings", LargeBinary(32), primary_key=True
+    )
+    columns: Mapped[str] = described("what each of them holds, in the order of the alphabet")
 
 
 @stores(PUBLIC_TASK, "children can join until it closes", until="it closes, 90 minutes at most")

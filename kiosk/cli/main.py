@@ -11,7 +11,14 @@ from typing import Any
 
 import click
 
-from kiosk.accounts.roster.importing import ImportPlan, apply_plan, export_roster, plan_import, read_roster
+from kiosk.accounts.roster.importing import (
+    ImportPlan,
+    apply_plan,
+    export_roster,
+    plan_import,
+    read_known_roster,
+)
+from kiosk.accounts.roster.rows import by_kind
 from kiosk.accounts.staff.people import StaffExist, invite_first
 from kiosk.audit.log import Acting, LogAct
 from kiosk.cli.audit import log, staff
@@ -175,12 +182,12 @@ def roster() -> None:
 @click.option("--dry-run", is_flag=True, help="Show what would change without changing it.")
 @plainly
 def roster_import(file: Path, dry_run: bool) -> None:
-    """Import a CSV or OneRoster file; every wrong row is listed, and nothing is written unless all are right."""
+    """Import a CSV, Excel or OneRoster file; every wrong row is listed, and nothing is written unless all are right."""
     config = load_config()
     today = now_utc().astimezone(config.zone).date()
     with ready_databases(config) as databases, databases.school.write() as session:
         key = read_site_key(config.key_path)
-        plan = plan_import(session, read_roster(file.read_bytes(), today), key)
+        plan = plan_import(session, read_known_roster(session, key, file.read_bytes(), today), key)
         for line in _plan_lines(plan):
             click.echo(line)
         if plan.problems:
@@ -199,7 +206,7 @@ def roster_import(file: Path, dry_run: bool) -> None:
 def _plan_lines(plan: ImportPlan) -> Iterator[str]:
     yield from (f"ignored column: {column}" for column in plan.ignored_columns)
     yield from (str(note) for note in plan.notes)
-    yield from (str(problem) for problem in plan.problems)
+    yield from (str(kind) for kind in by_kind(plan.problems))
     for name in ("new", "returned", "moved", "renamed", "leavers"):
         if changes := getattr(plan, name):
             yield f"{name}: {len(changes)}"

@@ -1,6 +1,7 @@
 """Cleans request input of the school app: no NUL in any field, and no number of absurd length."""
 
 from collections.abc import Iterable
+from io import BytesIO
 from typing import Any
 
 from flask import Flask
@@ -31,6 +32,11 @@ def _clean_value(value: str | FileStorage) -> str | FileStorage:
     return value.replace(NUL, "") if isinstance(value, str) else value
 
 
+def _in_memory(*_: object, **__: object) -> BytesIO:
+    """A file that is sent never lies on the disk, not even for a moment: it may have the last names of a school."""
+    return BytesIO()
+
+
 class BoundedNumber(IntegerConverter):
     """A number in an address, of at most a hundred digits; a longer one is never an address of kiosk."""
 
@@ -40,5 +46,6 @@ class BoundedNumber(IntegerConverter):
 def take_clean_fields(app: Flask) -> None:
     """Let every request of an app have clean fields and bounded numbers; before its addresses are added."""
     kind = app.request_class
-    app.request_class = type(kind.__name__, (kind,), {"parameter_storage_class": CleanFields})
+    more = {"parameter_storage_class": CleanFields, "_get_file_stream": _in_memory}
+    app.request_class = type(kind.__name__, (kind,), more)
     app.url_map.converters["int"] = BoundedNumber

@@ -26,6 +26,7 @@ STAFF_ONLY = (
     "kiosk/accounts/sign_in/views/password.py",
     "kiosk/accounts/sign_in/views/sign_in.py",
     "kiosk/accounts/sign_in/views/unlock.py",
+    "kiosk/accounts/spreadsheets/*",
     "kiosk/accounts/staff/*",
     "kiosk/audit/*.py",
     "kiosk/classroom/views/leading.py",

@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil
-from kiosk.accounts.roster.rows import CLASS_SIGNS, LONGEST_CLASS, short_year
-from kiosk.bands import Band, band_of_year
+from kiosk.accounts.roster.rows import CLASS_SIGNS, LONGEST_CLASS
+from kiosk.bands import Band, band_of_year, school_year
 from kiosk.conduct.models import SignOff
 from kiosk.lessons.models import LessonProgress, LessonSet
 from kiosk.wording.messages import N_, Message
@@ -129,7 +129,7 @@ def _check_wish(wish: Wish, was_band: Band) -> tuple[str, Band, list[YearProblem
     name, year = f"name-{wish.was.id.hex}", f"year-{wish.was.id.hex}"
     found = [YearProblem(name, message) for message in _name_problems(wish.name)]
     try:
-        years = [short_year(part) for part in wish.year.split("/")]
+        years = [school_year(part) for part in wish.year.split("/")]
         ages = {band_of_year(part) for part in years}
     except ValueError:
         years, ages = [], set()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.access import year_order
 from kiosk.accounts.models import ClassGroup, Pupil
-from kiosk.accounts.roster.rows import tidy_cell
+from kiosk.accounts.spreadsheets.cells import tidy_cell
 
 YEARS = ("N", "R", *(str(number) for number in range(1, 14)))
 

@@ -1,12 +1,15 @@
 """Setting a child's adjustments: whoever may open the class sees them; no reason is stored and no log line written."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.adjustments import Adjustments, read_adjustments
+
+A_TERM = timedelta(days=120)
 
 
 @dataclass(frozen=True)
@@ -35,3 +38,9 @@ def set_adjustments(session: Session, pupil: Pupil, adjustments: Adjustments, sh
     is_set = bool(getattr(session.execute(changed), "rowcount", 0))
     session.refresh(pupil)
     return is_set
+
+
+def forget_adjustments(session: Session, today: date) -> None:
+    """Children who left a term ago need none any more; until then one who was only missing in a list has them back."""
+    gone = update(Pupil).where(Pupil.left_on <= today - A_TERM, Pupil.adjustments != 0)
+    session.execute(gone.values(adjustments=0))

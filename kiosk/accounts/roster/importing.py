@@ -1,5 +1,6 @@
 """Import and export of rosters: read a CSV or OneRoster file, apply its plan, list the pupils."""
 
+import contextlib
 import itertools
 import uuid
 from collections.abc import Sequence
@@ -11,15 +12,17 @@ from sqlalchemy.orm import Session, selectinload
 from kiosk.accounts.classes.access import year_order
 from kiosk.accounts.classes.pupil_keys import shown_pictures
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
-from kiosk.accounts.roster.csv_file import read_csv
+from kiosk.accounts.roster.columns import Columns, guess_columns, remembered_columns
+from kiosk.accounts.roster.list_file import open_list, read_list
 from kiosk.accounts.roster.oneroster import read_oneroster
-from kiosk.accounts.roster.plan import ImportPlan, PlannedClass, plan_import
-from kiosk.accounts.roster.rows import MOST_BYTES, RosterFile, bad_roster
+from kiosk.accounts.roster.plan import ImportPlan, PlannedClass, plan_import, roster_key
+from kiosk.accounts.roster.rows import RosterFile, RosterProblem, bad_roster
+from kiosk.accounts.spreadsheets.cells import MEGABYTE, MOST_BYTES, TOO_LARGE, UnreadableFile
+from kiosk.accounts.spreadsheets.xlsx_file import is_workbook
 from kiosk.sealing.site_key import SiteKey
 from kiosk.wording.csv import csv_bytes
-from kiosk.wording.messages import N_
 
-__all__ = ["ImportPlan", "apply_plan", "export_roster", "plan_import", "read_roster"]
+__all__ = ["ImportPlan", "apply_plan", "export_roster", "plan_import", "read_known_roster", "read_roster"]
 
 ARCHIVE_START = b"PK\x03\x04"
 EXPORTED_COLUMNS = ("first_name", "class", "year", "staff_id")
@@ -29,13 +32,36 @@ class PlanNotClean(Exception):
     """A plan has problems, so nothing of it may be written."""
 
 
-def read_roster(data: bytes, today: date) -> RosterFile:
-    """The children of a CSV file or a OneRoster archive; never raises, as every problem is in the result."""
+def is_archive(data: bytes) -> bool:
+    """Whether a file is an archive of several lists, whose columns are laid down, and not one list."""
+    return data.startswith(ARCHIVE_START) and not is_workbook(data)
+
+
+def read_roster(data: bytes, today: date, columns: Columns | None = None) -> RosterFile:
+    """The children of a list or a OneRoster archive; never raises, as every problem is in the result.
+
+    `columns` are those of a list; without them they are guessed from its headings.
+    """
     if len(data) > MOST_BYTES:
-        return bad_roster(N_("The file is larger than %(megabytes)d MB."), megabytes=MOST_BYTES // 2**20)
-    if data.startswith(ARCHIVE_START):
+        return bad_roster(TOO_LARGE, megabytes=MOST_BYTES // MEGABYTE)
+    if is_archive(data):
         return read_oneroster(data, today)
-    return read_csv(data)
+    try:
+        table = open_list(data)
+    except UnreadableFile as refused:
+        return RosterFile(problems=(RosterProblem(0, refused.message),))
+    if columns is None or len(columns) != len(table.headings):
+        columns = guess_columns(table)
+    return read_list(table, columns)
+
+
+def read_known_roster(session: Session, site_key: SiteKey, data: bytes, today: date) -> RosterFile:
+    """The same, with the columns that somebody chose on the page for a list with these headings."""
+    columns = None
+    if not is_archive(data):
+        with contextlib.suppress(UnreadableFile):
+            columns = remembered_columns(session, roster_key(site_key), open_list(data))
+    return read_roster(data, today, columns)
 
 
 def apply_plan(
@@ -54,8 +80,9 @@ def apply_plan(
         )
     pupils = {pupil.id: pupil for pupil in session.scalars(select(Pupil))}
     for pupil_id in plan.leaver_ids:
-        # no longer needed once somebody has left
-        pupils[pupil_id].left_on, pupils[pupil_id].adjustments = today, 0
+        pupils[
+            pupil_id
+        ].left_on = today  # for a term a leaver who was only missing comes back with everything
     _free_names(session, plan, pupils)
     new = []
     for child in plan.pupils:
@@ -64,7 +91,8 @@ def apply_plan(
             pupil = Pupil(id=uuid.uuid4(), picture="")
             new.append(pupil)
         pupil.class_group = classes[child.class_name.casefold()]
-        pupil.first_name, pupil.roster_digest, pupil.left_on = child.label, child.digest, None
+        pupil.first_name, pupil.left_on = child.label, None
+        pupil.roster_digest, pupil.name_digest = child.number_digest, child.name_digest
         session.add(pupil)
     session.flush()
     _give_pictures(session, site_key, things)

@@ -19,9 +19,9 @@ from kiosk.accounts.roster.rows import (
     problem_at,
     tidy_row,
 )
+from kiosk.accounts.spreadsheets.cells import MEGABYTE
 from kiosk.wording.messages import N_, Message
 
-MEGABYTE = 2**20
 # A small archive may unpack to something enormous (a zip bomb). A real one for 5,000 children stays well below these
 # limits.
 MOST_UNPACKED_BYTES = 16 * MEGABYTE  # of one file

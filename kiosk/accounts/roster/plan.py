@@ -3,38 +3,89 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from kiosk.accounts.classes.access import year_order
 from kiosk.accounts.models import Pupil, StaffMember
-from kiosk.accounts.roster.rows import RosterFile, RosterProblem, RosterRow, problem_at
+from kiosk.accounts.roster.rows import LINES_NAMED, RosterFile, RosterProblem, RosterRow, problem_at
 from kiosk.bands import Band, band_of_year
 from kiosk.sealing.site_key import SiteKey
 from kiosk.wording.messages import N_, Message
 
 LONGEST_LABEL = 60
-MANY_LEAVE_SHARE = 0.2
+MANY_LEAVE_SHARE = 0.1
 SAME_LABEL = N_("Two children of this class have the same name. Write a second first name for one.")
+AGAIN = N_(
+    "%(count)d lines name a child of the same class again and count once: %(lines)s. "
+    "If they are two children, write a second first name for one."
+)
 
 
-def name_digest(site_key: SiteKey, row: RosterRow) -> bytes:
-    """A digest of first and last name that only this installation can make."""
-    return site_key.lasting.derive(
-        "roster", f"name\x1f{row.first_name.casefold()}\x1f{row.last_name.casefold()}".encode()
-    )
+def roster_key(site_key: SiteKey) -> bytes:
+    """The key of all digests of pupils' numbers and names, which outlasts the site key."""
+    return site_key.lasting.derive("roster")
 
 
-def id_digest(site_key: SiteKey, row: RosterRow) -> bytes:
-    """The same for the number that the school gives the child."""
-    return site_key.lasting.derive("roster", f"id\x1f{row.pupil_id}".encode())
+def pupil_number_digest(key: bytes, number: str) -> bytes:
+    """A digest of a pupil's number that only this school can make; spaces, case and zeros in front do not count."""
+    plain = "".join(number.split()).upper()
+    plain = plain.lstrip("0") if plain.isdigit() else plain
+    return blake2b(plain.encode(), key=key, digest_size=32, person=b"pupil-number").digest()
 
 
-def pupil_digest(site_key: SiteKey, row: RosterRow) -> bytes:
-    """The digest to store: of the number that the school gives a child, which outlasts a name; else of the name."""
-    return id_digest(site_key, row) if row.pupil_id else name_digest(site_key, row)
+def name_digest(key: bytes, row: RosterRow) -> bytes:
+    """The same of first and last name."""
+    name = f"{row.first_name.casefold()}\x1f{row.last_name.casefold()}"
+    return blake2b(name.encode(), key=key, digest_size=32, person=b"pupil-name").digest()
+
+
+class KnownPupils:
+    """The children of the school, to be found by number or, where a list has none or others, by name."""
+
+    def __init__(self, pupils: Iterable[Pupil], key: bytes, rows: Iterable[RosterRow]) -> None:
+        self._key = key
+        self.by_id = {pupil.id: pupil for pupil in pupils}
+        self._by_number = {one.roster_digest: one for one in self.by_id.values() if one.roster_digest}
+        self._by_name: dict[bytes, list[Pupil]] = defaultdict(list)
+        self._by_tile: dict[tuple[str, str], list[Pupil]] = defaultdict(list)
+        for pupil in self.by_id.values():
+            if pupil.name_digest:
+                self._by_name[pupil.name_digest].append(pupil)
+            elif not pupil.roster_digest:  # no list has named this child yet
+                self._by_tile[_tile(pupil.class_group.name, pupil.first_name)].append(pupil)
+        given = {pupil_number_digest(key, row.pupil_id) for row in rows if row.pupil_id}
+        # Not one number is known: the school has other numbers now. Otherwise another number is another child.
+        self._other_numbers = not given & self._by_number.keys()
+        self._found: set[uuid.UUID] = {self._by_number[one].id for one in given & self._by_number.keys()}
+
+    def find(self, row: RosterRow) -> Pupil | None:
+        """The child of a row; nobody is found twice."""
+        if row.pupil_id and (known := self._by_number.get(pupil_number_digest(self._key, row.pupil_id))):
+            return known
+        named = (
+            self._by_name[name_digest(self._key, row)] or self._by_tile[_tile(row.class_name, row.first_name)]
+        )
+        alike = [
+            pupil
+            for pupil in named
+            if pupil.id not in self._found
+            and (not row.pupil_id or not pupil.roster_digest or self._other_numbers)
+        ]
+        here = [pupil for pupil in alike if not pupil.left_on] or alike
+        same_class = [one for one in here if one.class_group.name.casefold() == row.class_name.casefold()]
+        chosen = here if len(here) == 1 else same_class
+        if len(chosen) != 1:
+            return None
+        self._found.add(chosen[0].id)
+        return chosen[0]
+
+
+def _tile(class_name: str, first_name: str) -> tuple[str, str]:
+    return class_name.casefold(), first_name.casefold()
 
 
 def tile_labels(rows: Iterable[RosterRow]) -> dict[int, str]:
@@ -93,7 +144,8 @@ class PlannedPupil:
     pupil_id: uuid.UUID | None
     label: str
     class_name: str
-    digest: bytes
+    number_digest: bytes | None
+    name_digest: bytes
 
 
 @dataclass(frozen=True)
@@ -122,6 +174,7 @@ class ImportPlan:
 def plan_import(session: Session, roster: RosterFile, site_key: SiteKey) -> ImportPlan:
     """Compare a roster of the whole school with the database and find every problem at once."""
     problems = list(roster.problems)
+    key = roster_key(site_key)
     staff = {member.email: member.id for member in session.scalars(select(StaffMember)) if not member.left_on}
     notes = list(roster.notes)
     unknown = _unknown_teachers(roster.rows, staff)
@@ -129,14 +182,11 @@ def plan_import(session: Session, roster: RosterFile, site_key: SiteKey) -> Impo
         problems += unknown
     elif unknown:
         notes.append(_note_teachers(unknown))
-    problems += _same_child_twice(roster.rows, site_key)
+    children = _one_row_a_child(roster.rows, key, problems, notes)
     groups: dict[str, list[RosterRow]] = defaultdict(list)
-    for row in roster.rows:
+    for row in children:
         groups[row.class_name.casefold()].append(row)
-    known = {
-        pupil.roster_digest or pupil.id.bytes: pupil
-        for pupil in session.scalars(select(Pupil).options(joinedload(Pupil.class_group)))
-    }
+    known = KnownPupils(session.scalars(select(Pupil).options(joinedload(Pupil.class_group))), key, children)
     classes: list[PlannedClass] = []
     pupils: list[PlannedPupil] = []
     for rows in groups.values():
@@ -146,23 +196,22 @@ def plan_import(session: Session, roster: RosterFile, site_key: SiteKey) -> Impo
             if place not in labels:
                 problems.append(problem_at(row.line, SAME_LABEL, row.file))
                 continue
-            pupils.append(_plan_pupil(row, labels[place], rows[0].class_name, known, site_key))
+            pupils.append(_plan_pupil(row, labels[place], rows[0].class_name, known, key))
     if problems:
         problems.sort(key=lambda problem: (problem.file, problem.line))
         return ImportPlan(
             problems=tuple(problems), ignored_columns=roster.ignored_columns, notes=tuple(notes)
         )
-    return _compare_with_school(pupils, classes, known.values(), roster.ignored_columns, tuple(notes))
+    return _compare_with_school(pupils, classes, known.by_id, roster.ignored_columns, tuple(notes))
 
 
 def _compare_with_school(
     planned: list[PlannedPupil],
     classes: list[PlannedClass],
-    known: Iterable[Pupil],
+    before: Mapping[uuid.UUID, Pupil],
     ignored_columns: tuple[str, ...],
     notes: tuple[Message, ...],
 ) -> ImportPlan:
-    before = {pupil.id: pupil for pupil in known}
     new, returned, moved, renamed = [], [], [], []
     for child in planned:
         was = before.get(child.pupil_id) if child.pupil_id else None
@@ -191,13 +240,12 @@ def _compare_with_school(
     )
 
 
-def _plan_pupil(
-    row: RosterRow, label: str, class_name: str, known: Mapping[bytes, Pupil], site_key: SiteKey
-) -> PlannedPupil:
-    digest = pupil_digest(site_key, row)
-    # When a school starts to give numbers, each child is found by name one last time.
-    found = known.get(digest) or known.get(name_digest(site_key, row))
-    return PlannedPupil(found.id if found else None, label, class_name, digest)
+def _plan_pupil(row: RosterRow, label: str, class_name: str, known: KnownPupils, key: bytes) -> PlannedPupil:
+    found = known.find(row)
+    number = found.roster_digest if found else None  # a list without numbers takes none away
+    if row.pupil_id:
+        number = pupil_number_digest(key, row.pupil_id)
+    return PlannedPupil(found.id if found else None, label, class_name, number, name_digest(key, row))
 
 
 def _plan_class(
@@ -234,23 +282,47 @@ def _unknown_teachers(rows: Iterable[RosterRow], staff: Mapping[str, uuid.UUID])
     ]
 
 
-def _same_child_twice(rows: Iterable[RosterRow], site_key: SiteKey) -> list[RosterProblem]:
-    same_number = N_("The pupil_id is on line %(first)d already.")
+def _one_row_a_child(
+    rows: Iterable[RosterRow], key: bytes, problems: list[RosterProblem], notes: list[Message]
+) -> list[RosterRow]:
+    """A child may stand in a list once for each subject; in two classes, or under two names, nobody can be."""
+    same_number = N_("The pupil_id is on another line already.")
     same_name = N_(
-        "The same name is on line %(first)d already. "
+        "The same name is in another class already. "
         "If they are two children, add a column pupil_id with the school's own numbers."
     )
-    first: dict[bytes, int] = {}
-    problems = []
+    first: dict[bytes, tuple[int, RosterRow]] = {}
+    children: list[RosterRow] = []
+    again: list[int] = []
     for row in rows:
         if not row.first_name or not row.last_name:
+            children.append(row)
             continue
-        digest = pupil_digest(site_key, row)
-        if digest in first:
+        digest = pupil_number_digest(key, row.pupil_id) if row.pupil_id else name_digest(key, row)
+        place, before = first.setdefault(digest, (len(children), row))
+        if before is row:
+            children.append(row)
+        elif _same_child(before, row):
+            again.append(row.line)
+            teachers = tuple(dict.fromkeys(before.teachers + row.teachers))
+            children[place] = replace(before, teachers=teachers)
+            first[digest] = place, children[place]
+        else:
             text = same_number if row.pupil_id else same_name
-            problems.append(problem_at(row.line, text, row.file, first=first[digest]))
-        first.setdefault(digest, row.line)
-    return problems
+            problems.append(problem_at(row.line, text, row.file))
+            children.append(row)
+    if again:
+        named = ", ".join(str(line) for line in again[:LINES_NAMED]) + (" …" if again[LINES_NAMED:] else "")
+        notes.append(Message(AGAIN, {"count": len(again), "lines": named}))
+    return children
+
+
+def _same_child(one: RosterRow, other: RosterRow) -> bool:
+    def told(row: RosterRow) -> tuple[str, ...]:
+        """All that is kept of a child."""
+        return row.first_name.casefold(), row.last_name.casefold(), row.class_name.casefold(), row.year
+
+    return told(one) == told(other)
 
 
 def _note_teachers(unknown: Iterable[RosterProblem]) -> Message:

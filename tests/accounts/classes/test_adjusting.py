@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.classes.adjusting import adjusted_pupils, set_adjustments
+from kiosk.accounts.classes.adjusting import A_TERM, adjusted_pupils, forget_adjustments, set_adjustments
 from kiosk.accounts.classes.cover import end_cover, take_cover
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.accounts.roster.importing import apply_plan, export_roster, plan_import, read_roster
@@ -73,7 +73,7 @@ def test_those_for_whom_something_is_set_stand_first(session: Session, group: Cl
     assert [one.pupil.first_name for one in adjusted_pupils(session, group)] == ["Ben", "Amira"]
 
 
-def test_who_leaves_the_school_has_nothing_set_any_more(session: Session) -> None:
+def test_who_left_the_school_has_nothing_set_after_a_term(session: Session) -> None:
     file = "first_name,last_name,class,year,staff_id\n{}Ben,Okoro,5B,5,\n"
     things = ("kite", "drum", "sun")
 
@@ -87,6 +87,10 @@ def test_who_leaves_the_school_has_nothing_set_any_more(session: Session) -> Non
         pupil.adjustments = Adjustments(larger=True).number
     session.flush()
     read_in("")
+    kept = {pupil.first_name: pupil.adjustments for pupil in session.scalars(select(Pupil))}
+    assert kept == {"Amira": Adjustments(larger=True).number, "Ben": Adjustments(larger=True).number}
+    forget_adjustments(session, date(2026, 9, 1) + A_TERM)
+    session.expire_all()
     kept = {pupil.first_name: pupil.adjustments for pupil in session.scalars(select(Pupil))}
     assert kept == {"Amira": 0, "Ben": Adjustments(larger=True).number}
 

@@ -1,25 +1,31 @@
 """Imports: nothing unless all is good; a second one finds every child again; no last name is kept."""
 
 import itertools
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.accounts.classes.adjusting import A_TERM, forget_adjustments
+from kiosk.accounts.models import ClassGroup, Pupil, RosterColumns
+from kiosk.accounts.roster.columns import Column, remember_columns, remembered_columns
 from kiosk.accounts.roster.importing import (
     ImportPlan,
     PlanNotClean,
     apply_plan,
     export_roster,
     plan_import,
+    read_known_roster,
     read_roster,
 )
+from kiosk.accounts.roster.list_file import open_list
+from kiosk.accounts.roster.plan import roster_key
+from kiosk.accounts.roster.rows import by_kind
 from kiosk.bands import Band
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
-from tests.factories import make_staff
+from tests.factories import make_class_group, make_pupil, make_staff
 
 TODAY = date(2026, 11, 24)
 KEY = SiteKey(b"k" * 32)
@@ -86,7 +92,9 @@ def test_planning_writes_nothing(session: Session, databases: Databases) -> None
 
 def test_nothing_of_a_file_with_one_bad_row_is_written(session: Session) -> None:
     made = plan(session, FIRST + "Nia,Jones,1R,77\n")
-    assert [str(problem) for problem in made.problems] == ["line 5: year is “77”: write N, R or 1 to 13."]
+    assert [str(problem) for problem in made.problems] == [
+        "line 5: The year cannot be read. Write N, R or 1 to 13. “77”"
+    ]
     with pytest.raises(PlanNotClean):
         apply_plan(session, made, TODAY, KEY, THINGS)
     assert here(session) == set()
@@ -171,8 +179,7 @@ def test_a_school_may_start_to_give_numbers(session: Session) -> None:
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
-        ("Amira,Khan,5B,5\nAmira,Khan,5C,5\n", "line 3: The same name is on line 2 already."),
-        ("Amira,Khan,5B,5\nAMIRA,khan,5B,5\n", "line 3: The same name is on line 2 already."),
+        ("Amira,Khan,5B,5\nAmira,Khan,5C,5\n", "line 3: The same name is in another class already."),
         ("Amira,Khan,Kites,2\nLeo,Shah,Kites,3\n", "line 3: Year 3 is of another age group"),
     ],
 )
@@ -182,13 +189,115 @@ def test_rows_that_do_not_fit_together_are_reported(session: Session, rows: str,
 
 def test_a_number_given_twice_is_reported(session: Session) -> None:
     made = plan(session, "Amira,Khan,5B,5,7\nLeo,Shah,5B,5,7\n", "first_name,last_name,class,year,pupil_id")
-    assert [str(problem) for problem in made.problems] == ["line 3: The pupil_id is on line 2 already."]
+    assert [str(problem) for problem in made.problems] == ["line 3: The pupil_id is on another line already."]
 
 
 def test_two_children_of_one_whole_name_in_one_class_need_a_second_first_name(session: Session) -> None:
     made = plan(session, "Amira,Khan,5B,5,7\nAmira,Khan,5B,5,8\n", "first_name,last_name,class,year,pupil_id")
     assert [problem.line for problem in made.problems] == [2, 3]
     assert "Write a second first name" in str(made.problems[0])
+
+
+def test_a_child_who_stands_in_the_list_for_each_subject_counts_once(session: Session) -> None:
+    made = load(session, "Amira,Khan,5B,5\nAMIRA,khan,5B,5\nLeo,Shah,5B,5\nAmira,Khan,5b,5\n")
+    assert here(session) == {("5B", "Amira"), ("5B", "Leo")}
+    assert "2 lines name a child of the same class again and count once: 3, 5." in str(made.notes[0])
+
+
+WITH_NUMBERS = "first_name,last_name,class,year,UPN"
+
+
+def test_a_list_without_numbers_finds_the_children_of_one_with_numbers(session: Session) -> None:
+    load(session, "Amira,Khan,5B,5,A1\nLeo,Shah,5B,5,A2\n", WITH_NUMBERS)
+    made = load(session, "Amira,Khan,5B,5\nLeo,Shah,5B,5\n")
+    assert (made.new, made.leavers) == ((), ())
+    made = load(session, "Mira,Jones,5B,5,a1\nLeo,Shah,5B,5,A2\n", WITH_NUMBERS)
+    assert [(change.was, change.name) for change in made.renamed] == [("Amira", "Mira")], "no number was lost"
+
+
+def test_other_numbers_for_the_whole_school_find_everybody_by_name(session: Session) -> None:
+    load(session, "Amira,Khan,5B,5,A1\nLeo,Shah,5B,5,A2\n", WITH_NUMBERS)
+    made = load(session, "Amira,Khan,5B,5,0071\nLeo,Shah,5B,5,0072\n", WITH_NUMBERS)
+    assert (made.new, made.leavers) == ((), ())
+    assert load(session, "Amira,Jones,5B,5,71\nLeo,Shah,5B,5,72\n", WITH_NUMBERS).new == ()
+
+
+def test_a_namesake_with_another_number_is_another_child(session: Session) -> None:
+    load(session, "Amira,Khan,5B,5,A1\nLeo,Shah,5B,5,A2\n", WITH_NUMBERS)
+    leo = by_name(session, "Leo").id
+    made = load(session, "Amira,Khan,5B,5,A1\nLeo,Shah,5B,5,A9\n", WITH_NUMBERS)
+    assert [change.name for change in made.new] == ["Leo"]
+    assert session.get_one(Pupil, leo).left_on == TODAY
+
+
+def test_two_namesakes_of_two_classes_are_told_apart_without_numbers(session: Session) -> None:
+    load(session, "Amira,Khan,5B,5,A1\nAmira,Khan,5C,5,A2\n", WITH_NUMBERS)
+    before = {pupil.class_group.name: pupil.id for pupil in session.scalars(select(Pupil))}
+    made = plan(session, "Amira,Khan,5B,5\nAmira,Khan,5C,5\n")
+    assert next(str(problem) for problem in made.problems).startswith("line 3: The same name")
+    load(session, "Amira,Khan,5B,5,A1\nAmira,Khan,5C,5,A2\n", WITH_NUMBERS)
+    assert before == {pupil.class_group.name: pupil.id for pupil in session.scalars(select(Pupil))}
+
+
+def test_a_child_whom_no_list_has_named_yet_is_found_by_class_and_first_name(session: Session) -> None:
+    group = make_class_group(session, name="5B", year="5")
+    known = make_pupil(session, group, first_name="Leo")
+    made = load(session, "Amira,Khan,5B,5\nLeo,Shah,5b,5\n")
+    assert ([change.name for change in made.new], made.leavers) == (["Amira"], ())
+    assert session.get_one(Pupil, known.id).left_on is None
+
+
+def test_a_child_who_was_missing_in_one_list_comes_back_with_everything(session: Session) -> None:
+    load(session, FIRST)
+    leo = by_name(session, "Leo")
+    leo.adjustments, leo.key_hash = 5, b"key"
+    session.flush()
+    load(session, "Amira,Khan,5B,5\nOla,Nowak,1R,1\n")
+    forget_adjustments(session, TODAY + A_TERM - timedelta(days=1))
+    load(session, FIRST)
+    assert (leo.left_on, leo.adjustments, leo.key_hash) == (None, 5, b"key")
+
+
+def test_what_a_leaver_needed_is_forgotten_after_a_term(session: Session) -> None:
+    load(session, FIRST)
+    leo = by_name(session, "Leo")
+    leo.adjustments = 5
+    load(session, "Amira,Khan,5B,5\nOla,Nowak,1R,1\n")
+    forget_adjustments(session, TODAY + A_TERM)
+    session.expire_all()
+    assert leo.adjustments == 0
+
+
+def test_a_tenth_of_the_school_is_many(session: Session) -> None:
+    everybody = "".join(f"{chr(65 + n) * 3},Khan,5B,5\n" for n in range(20))
+    load(session, everybody)
+    lines = everybody.splitlines(keepends=True)
+    assert not plan(session, "".join(lines[2:])).many_leave
+    assert plan(session, "".join(lines[3:])).many_leave
+
+
+def test_one_message_for_one_kind_of_mistake_with_its_lines() -> None:
+    rows = "".join(f"Amira,Khan,5B,{90 + n % 4}\n" for n in range(43)) + ",Khan,5B,5\n"
+    found = by_kind(read_roster(f"first_name,last_name,class,year\n{rows}".encode(), TODAY).problems)
+    assert [str(kind) for kind in found] == [
+        (
+            "line 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 31 more: "
+            "The year cannot be read. Write N, R or 1 to 13. “90”, “91”, “92”"
+        ),
+        "line 45: first_name is empty.",
+    ]
+
+
+def test_what_was_chosen_for_headings_is_known_again_in_any_order(session: Session) -> None:
+    key = roster_key(KEY)
+    data = b"Vorname;Nachname;Klasse;Stufe\nAmira;Khan;5B;5\n"
+    chosen = (Column.FIRST_NAME, Column.LAST_NAME, Column.CLASS, Column.YEAR)
+    remember_columns(session, key, open_list(data), chosen)
+    turned = b"Stufe;Klasse;Nachname;Vorname\n5;5B;Khan;Amira\n"
+    assert remembered_columns(session, key, open_list(turned)) == chosen[::-1]
+    assert [row.first_name for row in read_known_roster(session, KEY, turned, TODAY).rows] == ["Amira"]
+    assert remembered_columns(session, key, open_list(b"Vorname;Nachname;Klasse\na;b;c\n")) is None
+    assert "Vorname" not in repr([vars(row) for row in session.scalars(select(RosterColumns))])
 
 
 def test_a_class_may_mix_years_of_one_age_group(session: Session) -> None:

@@ -246,7 +246,10 @@ def test_the_year_of_a_child_is_taken_where_the_class_names_several() -> None:
             {"classes": "sourcedId,title,grades,classType\nc1,5B,05,homeroom\nm1,5C,05,homeroom\n"},
             "users.csv, line 2: This child is in several classes",
         ),
-        ({"classes": "sourcedId,title,grades,classType\nc1,5B,UG,homeroom\nm1,M,,x\n"}, "year is “UG”"),
+        (
+            {"classes": "sourcedId,title,grades,classType\nc1,5B,UG,homeroom\nm1,M,,x\n"},
+            "The year cannot be read. Write N, R or 1 to 13. “UG”",
+        ),
         ({"users": FILES["users.csv"].replace("Khan", "")}, "users.csv, line 2: last_name is empty."),
     ],
 )
