@@ -44,7 +44,8 @@ from kiosk.upkeep.doctor.checks import examine
 from kiosk.upkeep.doctor.traces import look_for_traces
 from kiosk.upkeep.missing_key import refuse_new_key
 from kiosk.upkeep.only_one import WORKER, single_process
-from kiosk.upkeep.running import running
+from kiosk.upkeep.running import running, stopped
+from kiosk.upkeep.upgrading import upgraded
 from kiosk.upkeep.worker import run_worker, wait_for_databases
 from kiosk.wording.translations import statuses
 
@@ -166,9 +167,14 @@ def db() -> None:
 @db.command("upgrade")
 @plainly
 def db_upgrade() -> None:
-    """Update every database to the schema of this version."""
-    with closing_databases(load_config()) as databases:
-        changed = upgrade(databases)
+    """Update every database to the schema of this version, or leave all as they are."""
+    config = load_config()
+    with (
+        stopped(config),
+        closing_databases(config) as databases,
+        upgraded(config, databases) as changed,
+    ):
+        pass
     click.echo("upgraded: " + ", ".join(changed) if changed else "everything is up to date")
 
 

@@ -15,6 +15,7 @@ from kiosk.start import check_ready, closing_databases
 from kiosk.storage.db import Databases
 from kiosk.storage.outages import DatabaseNotSafe
 from kiosk.storage.schema import SchemaNotCurrent
+from kiosk.upkeep.running import running
 from kiosk.wording.messages import Refused
 
 EXIT_REFUSED = 1
@@ -42,6 +43,6 @@ def plainly(command: Callable[Params, Answer]) -> Callable[Params, Answer]:
 @contextmanager
 def ready_databases(config: Config) -> Iterator[Databases]:
     """The databases, open for one command; raises what `check_ready` raises if they are not ready."""
-    with closing_databases(config) as databases:
+    with running(config), closing_databases(config) as databases:
         check_ready(config, databases)
         yield databases

@@ -54,31 +54,33 @@ def schema_mark() -> str:
     return sha256("\n".join(columns).encode()).hexdigest()[:MARK_LETTERS]
 
 
-def upgrade(databases: Databases, before_commit: Callable[[], None] = lambda: None) -> list[str]:
+def upgrade(
+    databases: Databases, first: Callable[[dict[str, Connection]], object] = lambda begun: None
+) -> list[str]:
     """Update every database to the newest schema, or none of them; returns the names that changed.
 
     Raises SchemaNotCurrent, and touches nothing, where no migration leads on from what one of them has. Then all are
-    changed in transactions that are open together, and committed, after `before_commit`, only once every one of them is
-    as the models mean it. Two databases cannot be committed in one instant: where the machine stops, or a disk is full,
-    between the first commit and the last, some are new. No kiosk starts on them; another `upgrade` ends it, and
-    kiosk.upkeep.upgrading, which commands use, puts all back as they were.
+    changed in transactions that are open together, after `first` was called with them, and committed only once every
+    one of them is as the models mean it. Two databases cannot be committed in one instant: where the machine stops, or
+    a disk is full, between the first commit and the last, some are new. No kiosk starts on them; another `upgrade` ends
+    it, and kiosk.upkeep.upgrading, which commands use, puts all back as they were.
     """
-    due = [one for one in each_database(databases) if _is_behind(*one)]
+    due = [one for one in each_database(databases) if is_behind(*one)]
     with ExitStack() as opened:
-        begun = [opened.enter_context(_changing(database)) for _, database in due]
-        for (tree, _), connection in zip(due, begun, strict=True):
+        begun = {tree: opened.enter_context(changing(database)) for tree, database in due}
+        if begun:
+            first(begun)
+        for tree, connection in begun.items():
             command.upgrade(alembic_config(tree, connection), "head")
             if not_so := _not_so(connection, tree):
                 raise SchemaNotCurrent(f"the {tree} database was not updated: {not_so}")
-        if due:
-            before_commit()
-        for connection in begun:
+        for connection in begun.values():
             connection.commit()
-    return [tree for tree, _ in due]
+    return list(begun)
 
 
 @contextmanager
-def _changing(database: Database) -> Iterator[Connection]:
+def changing(database: Database) -> Iterator[Connection]:
     """A connection that changes tables, in a transaction that the caller commits; SQLite checks references at its end.
 
     With references switched on, SQLite would delete what refers to a table when that table is made anew.
@@ -106,7 +108,7 @@ def _not_so(connection: Connection, tree: str) -> str:
 def check_schemas_current(databases: Databases) -> None:
     """Raise SchemaNotCurrent, in one line, unless every database has the newest schema, and really has it."""
     for tree, database in each_database(databases):
-        if _is_behind(tree, database):
+        if is_behind(tree, database):
             raise SchemaNotCurrent(f"the {tree} database is not up to date; run `kiosk db upgrade`")
         with database.engine.connect() as connection:
             found = differences(connection, METADATA[tree])
@@ -117,7 +119,7 @@ def check_schemas_current(databases: Databases) -> None:
             )
 
 
-def _is_behind(tree: str, database: Database) -> bool:
+def is_behind(tree: str, database: Database) -> bool:
     """Whether migrations lead on from what the database has; SchemaNotCurrent where none of them knows it."""
     scripts = ScriptDirectory.from_config(alembic_config(tree))
     known = [one.revision for one in scripts.walk_revisions()]

@@ -4,12 +4,14 @@ Both hold one lock: `running.lock`, shared or for oneself. It ends with the last
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from kiosk.config import Config, SettingError
 from kiosk.host.files import make_private_folder, open_lock, try_lock
-from kiosk.start import NOT_WRITABLE, check_user
+from kiosk.start import NOT_WRITABLE, check_user, closing_databases
+from kiosk.upkeep.upgrading import finish_upgrade, upgrade_unfinished
 
 LOCK = "running.lock"
 
@@ -46,6 +48,10 @@ def _lock_file(config: Config) -> Iterator[int]:
     except OSError:
         raise SettingError(NOT_WRITABLE.format(config.data_dir)) from None
     try:
+        if upgrade_unfinished(config) and try_lock(handle):
+            with closing_databases(config) as databases:
+                if said := finish_upgrade(config, databases):
+                    print(f"kiosk: {said}", file=sys.stderr)  # noqa: T201 - whoever starts kiosk should know
         yield handle
     finally:
         os.close(handle)

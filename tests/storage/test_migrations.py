@@ -3,14 +3,13 @@
 import re
 import sqlite3
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, create_engine, inspect, select, text
+from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from kiosk.classroom.models import ClassAnswer, ClassAnswered
@@ -18,7 +17,6 @@ from kiosk.config import Config
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
 from kiosk.report.models import Report
 from kiosk.sealing.site_key import make_site_key
-from kiosk.start import open_databases
 from kiosk.storage.db import Databases, now_utc
 from kiosk.storage.schema import (
     FIRST_REVISION,
@@ -30,33 +28,8 @@ from kiosk.storage.schema import (
     upgrade,
 )
 from kiosk.wsgi import create_wsgi
-from tests.conftest import NAMES
 from tests.factories import make_staff
 from tests.tree import ROOT
-
-
-@pytest.fixture
-def empty(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Databases]:
-    """Three databases in which there is nothing at all."""
-    if backend == "sqlite":
-        stores = open_databases(Config(data_dir=tmp_path))
-        yield stores
-        stores.dispose()
-        return
-    address: str = request.getfixturevalue("postgres")
-    names = [f"empty_{name}" for name in NAMES]
-    server = create_engine(address.format(name="postgres"), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        for name in names:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-    school, reports, sessions = (address.format(name=name) for name in names)
-    stores = open_databases(Config(database_url=school, reports_database_url=reports, sessions_url=sessions))
-    yield stores
-    stores.dispose()
-    with server.connect() as connection:
-        for name in names:
-            connection.execute(text(f"DROP DATABASE {name}"))
-    server.dispose()
 
 
 def differences(databases: Databases) -> dict[str, list[object]]:

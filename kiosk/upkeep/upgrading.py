@@ -1,0 +1,119 @@
+"""Updating the databases so that they are all new or all as they were, whatever happens in between.
+
+Before anything is changed, the rows of every database that will be are written down in the data folder, for as long as
+it takes; then a file that says so. Whoever finds that file later finds an update that did not end, and puts back what
+had been committed. Of sessions nothing is written down: staff sign in once more. What was written down goes at the end,
+as it would outlive what kiosk deletes.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from kiosk.backup.rows import drop_tables, load_rows, make_schema, revision_of, write_rows
+from kiosk.config import Config
+from kiosk.host.files import make_private_file, make_private_folder, sync_folder, write_durably
+from kiosk.storage.db import Databases
+from kiosk.storage.schema import SchemaNotCurrent, changing, each_database, is_behind, upgrade
+
+FOLDER = "before-upgrade"
+BEGUN = "begun.json"  # the revision of each database that is being updated
+NOT_KEPT = "sessions"
+PUT_BACK = "an update did not end; the databases are as they were before it"
+
+
+@contextmanager
+def upgraded(config: Config, databases: Databases) -> Iterator[list[str]]:
+    """For the block every database has the newest schema, with the names of those that changed; if it raises, none has.
+
+    Whoever calls this holds `kiosk.upkeep.running.stopped`. Raises SchemaNotCurrent, or what went wrong, with all as it
+    was.
+    """
+    finish_upgrade(config, databases)
+    try:
+        yield upgrade(databases, lambda begun: _write_down(config.file(FOLDER), begun))
+    except BaseException:
+        _put_back(config.file(FOLDER), databases)
+        raise
+    _forget(config.file(FOLDER))
+
+
+def upgrade_unfinished(config: Config) -> bool:
+    """Whether an update of the databases has begun and neither ended nor been put back."""
+    return config.file(FOLDER).exists()
+
+
+def finish_upgrade(config: Config, databases: Databases) -> str:
+    """End an update that a kill or a power cut interrupted: all stays new, or all is put back, which it says."""
+    if not upgrade_unfinished(config):
+        return ""
+    if _all_new(databases):
+        _forget(config.file(FOLDER))
+        return ""
+    return PUT_BACK if _put_back(config.file(FOLDER), databases) else ""
+
+
+def _all_new(databases: Databases) -> bool:
+    try:
+        return not any(is_behind(*one) for one in each_database(databases))
+    except SchemaNotCurrent:  # this is the version before, which does not know what the newer one made
+        return False
+
+
+def _write_down(folder: Path, begun: dict[str, Connection]) -> None:
+    make_private_folder(folder)
+    for tree, connection in begun.items():
+        if tree != NOT_KEPT and revision_of(connection):
+            _write_lines(_rows_of(folder, tree), write_rows(connection, tree))
+    sync_folder(folder)
+    revisions = {tree: revision_of(connection) for tree, connection in begun.items()}
+    write_durably(folder / BEGUN, json.dumps(revisions).encode())
+
+
+def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
+    make_private_file(path)
+    with path.open("wb") as file:
+        file.writelines(lines)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _put_back(folder: Path, databases: Databases) -> bool:
+    """Bring every database back to what was written down, unless it still is that; whether one had to be."""
+    if not (folder / BEGUN).exists():  # nothing had been changed yet
+        _forget(folder)
+        return False
+    before, changed = json.loads((folder / BEGUN).read_bytes()), False
+    for tree, database in each_database(databases):
+        if tree not in before:
+            continue
+        with changing(database) as connection:
+            if revision_of(connection) == before[tree]:
+                continue
+            drop_tables(connection)
+            if before[tree] and tree == NOT_KEPT:
+                make_schema(connection, tree, before[tree])
+            elif before[tree]:
+                with _rows_of(folder, tree).open("rb") as lines:
+                    load_rows(connection, lines, tree)
+            connection.commit()
+            changed = True
+    _forget(folder)
+    return changed
+
+
+def _forget(folder: Path) -> None:
+    if folder.exists():
+        (folder / BEGUN).unlink(missing_ok=True)
+        sync_folder(folder)
+        shutil.rmtree(folder)
+        sync_folder(folder.parent)
+
+
+def _rows_of(folder: Path, tree: str) -> Path:
+    return folder / f"{tree}.rows"
