@@ -1,4 +1,4 @@
-"""The real nginx and Caddy in front of kiosk, set up by the very blocks of docs/deploy/proxy.md."""
+"""The real nginx and Caddy in front of kiosk, set up by the very files of docs/deploy/files."""
 
 import re
 import shutil
@@ -16,7 +16,8 @@ from tests.serving import HOST, PATIENCE_SECONDS, reserved_port, stop, wait_unti
 from tests.tree import read
 
 KINDS = ("nginx", "caddy")
-NAME = "localhost"
+NAME, FAMILIES = "localhost", "families.localhost"
+AWAY = b"<!doctype html><title>The page for while kiosk is away</title>"
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,12 @@ class Proxy:
         return [found for found in self.folder.glob("temporary/**/*") if found.is_file()]
 
 
-def blocks(language: str) -> list[str]:
-    """The blocks of docs/deploy/proxy.md in one language of proxies."""
-    return re.findall(rf"^```{language}\n(.*?)^```", read("docs/deploy/proxy.md"), re.MULTILINE | re.DOTALL)
+def block(language: str) -> str:
+    """The block of docs/deploy/proxy.md in one language of proxies."""
+    (found,) = re.findall(
+        rf"^```{language}\n(.*?)^```", read("docs/deploy/proxy.md"), re.MULTILINE | re.DOTALL
+    )
+    return str(found)
 
 
 @contextmanager
@@ -70,26 +74,30 @@ def proxied(kind: str, kiosk: int, folder: Path) -> Iterator[Proxy]:
         yield proxy
 
 
-def _substituted(block: str, folder: Path, kiosk: int) -> str:
-    """A block of the docs with this test's name, certificate and port of kiosk."""
+def _substituted(name: str, folder: Path, kiosk: int) -> str:
+    """A file of the docs with this test's names, certificate, page for while kiosk is away and port of kiosk."""
     changes = {
+        "families.school.example": FAMILIES,
         "kiosk.school.example": NAME,
         "/etc/ssl/kiosk.pem": str(folder / "kiosk.pem"),
         "/etc/ssl/kiosk.key": str(folder / "kiosk.key"),
+        "/var/lib/kiosk-away": str(folder / "away"),
         "127.0.0.1:8000": f"127.0.0.1:{kiosk}",
     }
+    found = read(f"docs/deploy/files/{name}")
     for written, wanted in changes.items():
-        assert written in block, f"docs/deploy/proxy.md has no {written}"
-        block = block.replace(written, wanted)
-    return block
+        assert written in found, f"{name} has no {written}"
+        found = found.replace(written, wanted)
+    (folder / "away").mkdir()
+    (folder / "away/away.html").write_bytes(AWAY)
+    return found
 
 
 def _nginx(folder: Path, kiosk: int, https: int, http: int) -> list[str]:
-    main, site = blocks("nginx")
-    site = _substituted(site, folder, kiosk)
-    assert site.count("listen 443 ssl;") == site.count("listen 80;") == 1
+    main, site = block("nginx"), _substituted("nginx.conf", folder, kiosk)
+    assert (site.count("listen 443 ssl;"), site.count("listen 80;")) == (2, 1)
     site = site.replace("listen 443 ssl;", f"listen {https} ssl;").replace("listen 80;", f"listen {http};")
-    site = site.replace(f"https://{NAME}$", f"https://{NAME}:{https}$")
+    site = site.replace("https://$host", f"https://$host:{https}")
     temporary = folder / "temporary"
     temporary.mkdir()
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -105,17 +113,16 @@ def _nginx(folder: Path, kiosk: int, https: int, http: int) -> list[str]:
 
 
 def _caddy(folder: Path, kiosk: int, https: int, http: int) -> list[str]:
-    (block,) = blocks("caddy")
-    assert block.startswith("{\n")
-    ports = f"{{\n\tadmin off\n\thttp_port {http}\n\thttps_port {https}\n"
-    (folder / "Caddyfile").write_text(ports + _substituted(block, folder, kiosk)[2:], encoding="utf-8")
+    head, begins, rest = _substituted("Caddyfile", folder, kiosk).partition("\n{\n")
+    ports = f"\tadmin off\n\thttp_port {http}\n\thttps_port {https}\n"
+    (folder / "Caddyfile").write_text(head + begins + ports + rest, encoding="utf-8")
     return ["caddy", "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
 
 
 def _certificate(folder: Path) -> tuple[Path, Path]:
     certificate, key = folder / "kiosk.pem", folder / "kiosk.key"
     wanted = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2")
-    named = ("-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}")
+    named = ("-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME},DNS:{FAMILIES}")
     asked = ["openssl", "req", "-x509", *wanted, *named, "-keyout", str(key), "-out", str(certificate)]
     subprocess.run(asked, check=True, capture_output=True)
     return certificate, key

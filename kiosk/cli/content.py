@@ -14,6 +14,7 @@ from kiosk.cli.shared import EXIT_REFUSED, plainly
 from kiosk.config import load_config
 from kiosk.content.pictures import read_pictures
 from kiosk.linter.check import check_content
+from kiosk.public.away import write_away_page
 from kiosk.server.serving import serve_application
 from kiosk.storage.db import now_utc
 from kiosk.web.pictures import load_pictures
@@ -114,3 +115,11 @@ def content_pictures(out: Path) -> None:
     pictures = load_pictures(BUILT_DIR, read_pictures(load_config().content_path))
     out.write_text(picture_page(pictures), encoding="utf-8")
     click.echo(f"Written: {out}. Open it in a browser; it needs no network.")
+
+
+@content.command("away-page")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@plainly
+def content_away_page(file: Path) -> None:
+    """Write the page with people and helplines that a proxy shows while kiosk is away."""
+    write_away_page(load_config(), file)

@@ -1,19 +1,22 @@
-"""nginx and Caddy as docs/deploy/proxy.md has them: only https, no line, no copy of what children send (promise A8)."""
+"""nginx and Caddy as docs/deploy/files has them: only https, no line, no copy of what children send (promise A8)."""
 
 import http.client
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from random import Random
 
 import pytest
 
 from tests.demo_school import ADDRESS, copied_demo
 from tests.holding import HELD_HEADERS, held_body, holding
-from tests.proxies import KINDS, Proxy, proxied
+from tests.proxies import AWAY, FAMILIES, KINDS, NAME, Proxy, proxied
 from tests.serving import reserved_port, running_kiosk
 from tools.bench.crowd import go_together, pupils, tablets
 from tools.bench.school import sign_in_pupils
 
 HELD = 30  # of each kind
+MOST_PAGES = 60
 CHILDREN, TABLETS, SECONDS = 3, 2, 3
 MARKER = "marker-7731-of-a-child"
 LONG = (
@@ -21,11 +24,58 @@ LONG = (
 )  # more than a proxy keeps in its first buffer
 
 
+# What a home may not reach, in every way in which a proxy and kiosk might read one address differently.
+NOT_FOR_HOMES = (
+    "/staff/",
+    "/staff/sign-in",
+    "/report/",
+    "/report/ks2/en",
+    "/learn/",
+    "/demo",
+    "/healthz",
+    "/look",
+    "/home",
+    "/home/../staff/",
+    "/home/%2e%2e/staff/",
+    "/home/..%2fstaff/",
+    "/home//../../staff/",
+    "/home/.%00/staff",
+    "/HOME/",
+    "//home/",
+    "/staff/..%2fhome/",
+    "/static/built/../../staff/",
+    "/static/built/%2e%2e/%2e%2e/staff/",
+    "/static/built/..%2f..%2fstaff/",
+    "/static/../staff/",
+    "/home/;/../staff/",
+    "/home\\..\\staff/",
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a proxy answered."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A proxy in front of `kiosk serve`, which was stopped at last, and what it had answered until then."""
+
+    proxy: Proxy
+    failed: list[str]
+    not_for_homes: dict[str, int]
+    for_homes: dict[str, Answer]
+    sent_by_home: Answer
+    at_home: Answer
+
+
 @pytest.fixture(scope="module", params=KINDS)
-def school(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Proxy, list[str]]]:
-    """A proxy in front of `kiosk serve`, and what went wrong for a class while much was held through it."""
+def school(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Behind]:
+    """A class and homes at a proxy while much is held through it; kiosk is stopped when tests look."""
     folder = tmp_path_factory.mktemp("proxied")
     config = copied_demo(folder / "school")
     signed, chance = sign_in_pupils(config, 1, CHILDREN), Random(20)
@@ -39,31 +89,54 @@ def school(
             with holding(proxy.https, held, proxy.tls):
                 go_together(crowd, proxy.https, proxy.tls)
                 assert proxy.copies() == [], "nothing that was sent is put into a file"
-        for path in ("/report/ks2/en", f"/report/{MARKER}"):  # kiosk is stopped now
-            assert _status(proxy, path) == 502
-        yield proxy, [failed for visitor in crowd for failed in visitor.failed]
+            not_for_homes = {path: _asked(proxy, path, FAMILIES).status for path in NOT_FOR_HOMES}
+            for_homes = _walked_home(proxy)
+            sent_by_home = _asked(proxy, "/home/", FAMILIES, "POST", f"words={MARKER}")
+            at_home = _asked(proxy, "/", FAMILIES)
+        failed = [failed for visitor in crowd for failed in visitor.failed]
+        yield Behind(proxy, failed, not_for_homes, for_homes, sent_by_home, at_home)
         assert all(visitor.took for visitor in crowd)
 
 
-def _status(proxy: Proxy, path: str) -> int:
+def _asked(proxy: Proxy, path: str, host: str = NAME, method: str = "GET", body: str = "") -> Answer:
+    """What the proxy answers, the path sent as it is."""
     connection = http.client.HTTPSConnection("localhost", proxy.https, context=proxy.tls)
-    connection.request("GET", path)
+    connection.putrequest(method, path, skip_host=True)
+    headers = {"Host": f"{host}:{proxy.https}", "Cookie": "kiosk=marked"}
+    if method == "POST":
+        headers |= {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body))}
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.endheaders(body.encode())
     answer = connection.getresponse()
-    answer.read()
+    found = Answer(answer.status, answer.headers, answer.read())
     connection.close()
-    return answer.status
+    return found
+
+
+def _walked_home(proxy: Proxy) -> dict[str, Answer]:
+    """Every page that a home comes to by links, and what it is made of."""
+    found: dict[str, Answer] = {}
+    left = ["/home/", "/home/?lang=ur", "/home/help?band=ks1"]
+    while left:
+        path = left.pop()
+        if path not in found and len(found) < MOST_PAGES:
+            answer = found[path] = _asked(proxy, path, FAMILIES)
+            links = re.findall(rb'(?:href|src)="(/(?:home|static)/[^"#]*)', answer.body)
+            left += [link.decode().replace("&amp;", "&") for link in links]
+    return found
 
 
 @pytest.mark.main(1)
-def test_what_is_held_through_the_proxy_stops_no_page_and_no_report(school: tuple[Proxy, list[str]]) -> None:
-    assert school[1] == []
+def test_what_is_held_through_the_proxy_stops_no_page_and_no_report(school: Behind) -> None:
+    assert school.failed == []
 
 
 @pytest.mark.main(1)
 def test_no_log_of_the_proxy_says_anything_of_a_report_or_of_who_sent_it(
-    school: tuple[Proxy, list[str]],
+    school: Behind,
 ) -> None:
-    written = school[0].written()
+    written = school.proxy.written()
     assert b"/report" not in written, written
     assert MARKER.encode() not in written
     assert b"client: 127.0.0.1" not in written
@@ -71,8 +144,8 @@ def test_no_log_of_the_proxy_says_anything_of_a_report_or_of_who_sent_it(
 
 
 @pytest.mark.main(1)
-def test_port_80_leads_to_https(school: tuple[Proxy, list[str]]) -> None:
-    proxy, _ = school
+def test_port_80_leads_to_https(school: Behind) -> None:
+    proxy = school.proxy
     connection = http.client.HTTPConnection("localhost", proxy.http)
     connection.request("GET", "/home/?lang=ur")
     answer = connection.getresponse()
@@ -84,5 +157,32 @@ def test_port_80_leads_to_https(school: tuple[Proxy, list[str]]) -> None:
 
 
 @pytest.mark.main(1)
-def test_no_form_or_page_is_left_on_disk(school: tuple[Proxy, list[str]]) -> None:
-    assert school[0].copies() == []
+def test_no_form_or_page_is_left_on_disk(school: Behind) -> None:
+    assert school.proxy.copies() == []
+
+
+@pytest.mark.main(1)
+@pytest.mark.parametrize("path", ["/report/ks2/en", f"/report/{MARKER}", "/", "/home/"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_while_kiosk_is_away_a_page_with_people_is_shown_and_nothing_is_sent_again_or_kept(
+    school: Behind, path: str, method: str
+) -> None:
+    for host in (NAME, FAMILIES) if path == "/home/" and method == "GET" else (NAME,):
+        answer = _asked(school.proxy, path, host, method, f"words={MARKER}")
+        assert (answer.status, answer.body) == (503, AWAY)
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.main(1)
+def test_a_home_reaches_every_page_for_homes_and_all_that_they_are_made_of(school: Behind) -> None:
+    assert {path: answer.status for path, answer in school.for_homes.items() if answer.status != 200} == {}
+    assert {"/home/help", "/home/policy", "/home/about"} <= {path.split("?")[0] for path in school.for_homes}
+    assert all("Set-Cookie" not in answer.headers for answer in school.for_homes.values())
+    assert (school.at_home.status, school.at_home.headers["Location"].endswith("/home/")) == (308, True)
+
+
+@pytest.mark.main(1)
+def test_a_home_reaches_nothing_else_and_sends_nothing(school: Behind) -> None:
+    assert {path: status for path, status in school.not_for_homes.items() if status not in (400, 404)} == {}
+    assert school.sent_by_home.status in (403, 404)
