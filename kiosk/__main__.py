@@ -3,4 +3,4 @@
 from kiosk.cli.main import main
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="kiosk")
