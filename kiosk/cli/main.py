@@ -23,6 +23,7 @@ from kiosk.accounts.staff.people import StaffExist, invite_first
 from kiosk.audit.log import Acting, LogAct
 from kiosk.cli.audit import log, staff
 from kiosk.cli.content import content
+from kiosk.cli.databases import db, update
 from kiosk.cli.moving import export, move
 from kiosk.cli.shared import EXIT_REFUSED, plainly, ready_databases
 from kiosk.config import SettingError, load_config, translations_path
@@ -44,8 +45,7 @@ from kiosk.upkeep.doctor.checks import examine
 from kiosk.upkeep.doctor.traces import look_for_traces
 from kiosk.upkeep.missing_key import refuse_new_key
 from kiosk.upkeep.only_one import WORKER, single_process
-from kiosk.upkeep.running import running, stopped
-from kiosk.upkeep.upgrading import upgraded
+from kiosk.upkeep.running import running
 from kiosk.upkeep.worker import run_worker, wait_for_databases
 from kiosk.wording.translations import statuses
 
@@ -160,25 +160,6 @@ def clock_confirm() -> None:
 
 
 @main.group()
-def db() -> None:
-    """The databases."""
-
-
-@db.command("upgrade")
-@plainly
-def db_upgrade() -> None:
-    """Update every database to the schema of this version, or leave all as they are."""
-    config = load_config()
-    with (
-        stopped(config),
-        closing_databases(config) as databases,
-        upgraded(config, databases) as changed,
-    ):
-        pass
-    click.echo("upgraded: " + ", ".join(changed) if changed else "everything is up to date")
-
-
-@main.group()
 def roster() -> None:
     """Classes and children."""
 
@@ -273,6 +254,8 @@ def stored_data(tables: bool) -> None:
 
 main.add_command(content)
 main.add_command(staff)
+main.add_command(db)
+main.add_command(update)
 main.add_command(log)
 main.add_command(move)
 main.add_command(export)

@@ -11,41 +11,50 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from kiosk.backup.rows import drop_tables, load_rows, make_schema, revision_of, write_rows
-from kiosk.config import Config
+from kiosk.backup.rows import drop_tables, frozen, load_rows, make_schema, revision_of, write_rows
+from kiosk.config import Config, SettingError
 from kiosk.host.files import make_private_file, make_private_folder, sync_folder, write_durably
 from kiosk.storage.db import Databases
 from kiosk.storage.schema import SchemaNotCurrent, changing, each_database, is_behind, upgrade
 
 FOLDER = "before-upgrade"
 BEGUN = "begun.json"  # the revision of each database that is being updated
+DONE = "done.json"  # what stood in each database when its update had ended: there is still a way back
+KEPT_FOR = timedelta(hours=1)
 NOT_KEPT = "sessions"
 PUT_BACK = "an update did not end; the databases are as they were before it"
 
 
 @contextmanager
-def upgraded(config: Config, databases: Databases) -> Iterator[list[str]]:
+def upgraded(config: Config, databases: Databases, *, keep: bool = False) -> Iterator[list[str]]:
     """For the block every database has the newest schema, with the names of those that changed; if it raises, none has.
 
     Whoever calls this holds `kiosk.upkeep.running.stopped`. Raises SchemaNotCurrent, or what went wrong, with all as it
-    was.
+    was. `keep`: for an hour there is a way back (`go_back`).
     """
+    folder = config.file(FOLDER)
     finish_upgrade(config, databases)
+    _forget(folder)
     try:
-        yield upgrade(databases, lambda begun: _write_down(config.file(FOLDER), begun))
+        yield upgrade(databases, lambda begun: _write_down(folder, begun))
+        if keep and folder.exists():
+            write_durably(folder / DONE, json.dumps(_digests(databases)).encode())
     except BaseException:
-        _put_back(config.file(FOLDER), databases)
+        _put_back(folder, databases)
         raise
-    _forget(config.file(FOLDER))
+    if not keep:
+        _forget(folder)
 
 
 def upgrade_unfinished(config: Config) -> bool:
     """Whether an update of the databases has begun and neither ended nor been put back."""
-    return config.file(FOLDER).exists()
+    return config.file(FOLDER).exists() and not config.file(f"{FOLDER}/{DONE}").exists()
 
 
 def finish_upgrade(config: Config, databases: Databases) -> str:
@@ -56,6 +65,44 @@ def finish_upgrade(config: Config, databases: Databases) -> str:
         _forget(config.file(FOLDER))
         return ""
     return PUT_BACK if _put_back(config.file(FOLDER), databases) else ""
+
+
+def go_back(config: Config, databases: Databases) -> bool:
+    """Put the databases back as they were before an update that ended; False where the last one changed none of them.
+
+    Raises SettingError, and changes nothing, where anything was written since: going back would lose it.
+    """
+    done = config.file(f"{FOLDER}/{DONE}")
+    if not done.exists():
+        return False
+    if json.loads(done.read_bytes()) != _digests(databases):
+        raise SettingError(
+            "the school was used since the update, and going back would lose what was written; stay with this version, "
+            "or restore a copy (docs/deploy/copies.md)"
+        )
+    done.unlink()  # from here on it is an update that has to be put back, also after a kill
+    sync_folder(done.parent)
+    return _put_back(done.parent, databases)
+
+
+def forget_way_back(config: Config, now: datetime) -> None:
+    """Delete what an update wrote down, an hour after it: kiosk deletes what is over, and no copy may outlive that."""
+    done = config.file(f"{FOLDER}/{DONE}")
+    if done.exists() and abs(now.timestamp() - done.stat().st_mtime) > KEPT_FOR.total_seconds():
+        _forget(done.parent)
+
+
+def _digests(databases: Databases) -> dict[str, str]:
+    """What stands in each database, but for sessions."""
+    found = {}
+    for tree, database in each_database(databases):
+        if tree != NOT_KEPT:
+            with frozen(database) as connection:
+                digest = sha256()
+                for lines in write_rows(connection, tree):
+                    digest.update(lines)
+            found[tree] = digest.hexdigest()
+    return found
 
 
 def _all_new(databases: Databases) -> bool:
@@ -110,6 +157,7 @@ def _put_back(folder: Path, databases: Databases) -> bool:
 def _forget(folder: Path) -> None:
     if folder.exists():
         (folder / BEGUN).unlink(missing_ok=True)
+        (folder / DONE).unlink(missing_ok=True)
         sync_folder(folder)
         shutil.rmtree(folder)
         sync_folder(folder.parent)

@@ -38,6 +38,7 @@ from kiosk.upkeep.chores.retention import delete_expired
 from kiosk.upkeep.chores.verify_audit_log import audit_log_is_intact
 from kiosk.upkeep.doctor.mail_check import takes_mail
 from kiosk.upkeep.memory import LONGEST_WAIT, WorkerMemory, wait_after
+from kiosk.upkeep.upgrading import forget_way_back
 from kiosk.web.sessions import forget_old_sessions
 
 REWRITE_SECONDS = 15 * 60
@@ -101,6 +102,7 @@ def run_round(hosts: Hosts[Site], now: datetime, memory: WorkerMemory | None = N
         lambda: _write_heartbeat(site, now, known),
         lambda: _close_windows(site, now),
         lambda: _forget_sessions(site, now),
+        lambda: forget_way_back(site.config, now),
         lambda: _clear_up(site, now, known),
     )
     for chore in chores:

@@ -109,7 +109,7 @@ def _check_stores(
         yield run_check("what PostgreSQL notes", lambda: check_tracking(databases.reports))
     if has_key:
         yield run_check("key of this school", lambda: compare_site_key(config, databases.school))
-        yield run_check("log of powers", lambda: _check_log(config, databases))
+        yield run_check("log of powers", lambda: check_log(config, databases))
     try:
         yield from _check_sealing(config, databases)
     except BROKEN as error:
@@ -157,7 +157,8 @@ def _check_contact(config: Config) -> str:
     return f"{config.security_contact} until {config.security_expires}"
 
 
-def _check_log(config: Config, databases: Databases) -> str:
+def check_log(config: Config, databases: Databases) -> str:
+    """Raise SettingError, in one line, if a line of the audit log or of a case is not as kiosk wrote it."""
     with databases.school.session(write=False) as session:
         key = read_site_key(config.key_path)
         if verify_log(session, key) or verify_cases(session, key):

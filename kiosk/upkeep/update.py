@@ -1,0 +1,87 @@
+"""`kiosk update`: the data of a school moves to this version, all of it or nothing; one line a step.
+
+The code is replaced by whoever installs kiosk, before this (`git pull`, or the package's own script).
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import func, select, text
+from sqlalchemy.engine import make_url
+
+from kiosk.accounts.models import ClassWindow
+from kiosk.config import Config, SettingError
+from kiosk.sealing.key_fingerprint import compare_site_key
+from kiosk.start import closing_databases, read_content
+from kiosk.storage.db import Database, Databases, now_utc
+from kiosk.storage.schema import each_database, is_behind
+from kiosk.upkeep.doctor.checks import check_log, check_private
+from kiosk.upkeep.only_one import single_process
+from kiosk.upkeep.running import stopped
+from kiosk.upkeep.upgrading import go_back, upgraded
+from kiosk.wsgi import create_wsgi
+
+MAINTENANCE = "maintenance"
+TIMES_AS_MUCH = 3  # what was written down, and what SQLite writes before it replaces
+AT_LEAST_FREE = 100 * 1024**2
+
+
+def update_data(config: Config, *, even_in_class: bool = False) -> Iterator[str]:
+    """Each step in a line, as it is done; raises with all as it was if one of them fails."""
+    with stopped(config), closing_databases(config) as databases:
+        yield f"stopped: nothing runs on {config.data_dir}"
+        due = [tree for tree, database in each_database(databases) if is_behind(tree, database)]
+        yield f"databases: {', '.join(due)} to update" if due else "databases: of this version already"
+        yield f"before: {_check_before(config, databases)}"
+        if not even_in_class:
+            yield f"classes: {_check_classes(databases)}"
+        yield f"disk: {_check_space(config, databases)}"
+        with single_process(MAINTENANCE, config), upgraded(config, databases, keep=True) as changed:
+            yield f"updated: {', '.join(changed) or 'nothing had to be'}"
+            yield f"after: {_check_after(config, databases)}"
+
+
+def put_data_back(config: Config) -> str:
+    """Undo the last update as far as it changed the data, if nothing was written since; what was done, in a line."""
+    with stopped(config), closing_databases(config) as databases, single_process(MAINTENANCE, config):
+        back = go_back(config, databases)
+    return "the databases are as they were before the update" if back else "no update changed the databases"
+
+
+def _check_before(config: Config, databases: Databases) -> str:
+    """What this version needs, whatever the databases are like."""
+    read_content(config)
+    check_private(config)
+    return f"content, files and site key are in order ({compare_site_key(config, databases.school)})"
+
+
+def _check_classes(databases: Databases) -> str:
+    with databases.school.session(write=False) as session:
+        until = session.scalar(select(func.max(ClassWindow.closes_at)))
+    if until and until > now_utc():
+        raise SettingError(f"a class is open until {until:%H:%M} UTC; wait for its end, or say --now")
+    return "none is open"
+
+
+def _check_space(config: Config, databases: Databases) -> str:
+    needed = AT_LEAST_FREE + TIMES_AS_MUCH * sum(_size(one) for _, one in each_database(databases))
+    free = shutil.disk_usage(config.data_dir).free
+    if free < needed:
+        raise SettingError(
+            f"{config.data_dir} has {free // 1024**2} MB free, and an update may need {needed // 1024**2}; make room"
+        )
+    return f"{free // 1024**2} MB free, {needed // 1024**2} wanted"
+
+
+def _size(database: Database) -> int:
+    if database.engine.name == "sqlite":
+        return Path(str(make_url(database.engine.url).database)).stat().st_size
+    with database.engine.connect() as connection:
+        return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+
+
+def _check_after(config: Config, databases: Databases) -> str:
+    """This version starts, and what was signed and chained before is as kiosk wrote it."""
+    create_wsgi(config, databases)
+    return f"this version starts, and the log of powers is {check_log(config, databases)}"
