@@ -233,13 +233,15 @@ def translations_status() -> None:
     type=click.Path(path_type=Path),
     help="With --privacy: one more folder of logs.",
 )
+@click.option("--quiet", is_flag=True, help="Print only what is not in order.")
 @plainly
-def doctor(privacy: bool, folders: tuple[Path, ...]) -> None:
+def doctor(privacy: bool, folders: tuple[Path, ...], quiet: bool) -> None:
     """Check whether everything is in order, one line for each check."""
     config, good = load_config(), True
     findings = look_for_traces(config, folders) if privacy else examine(config, open_databases)
     for finding in findings:
-        click.echo(f"{'ok   ' if finding.good else 'LOOK '} {finding.text}")
+        if not (quiet and finding.good):
+            click.echo(f"{'ok   ' if finding.good else 'LOOK '} {finding.text}")
         good = good and finding.good
     sys.exit(0 if good else EXIT_REFUSED)
 

@@ -61,11 +61,16 @@ def make_private_folder(folder: Path) -> None:
 
 
 def make_private_file(path: Path) -> None:
-    """Make an empty file that only its owner may read, whatever the umask; one that exists stays as it is."""
+    """Make an empty file that only its owner may read, whatever the umask; one that exists stays as it is.
+
+    Made by root, as by `kiosk doctor`, it belongs to whose folder it is in, who could not open it otherwise.
+    """
     with contextlib.suppress(FileExistsError):
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             os.fchmod(handle, 0o600)
+            if os.geteuid() == 0:
+                os.fchown(handle, path.parent.stat().st_uid, -1)
         finally:
             os.close(handle)
 

@@ -250,6 +250,8 @@ def test_doctor_says_one_line_a_finding_and_fails_while_something_is_to_be_done(
     lines = result.stdout.splitlines()
     assert all(line.startswith(("ok   ", "LOOK ")) for line in lines)
     assert [line for line in lines if line.startswith("LOOK")] == ["LOOK  mail server: not set; alerts wait"]
+    quiet = kiosk("doctor", "--quiet")
+    assert (quiet.exit_code, quiet.stdout) == (1, "LOOK  mail server: not set; alerts wait\n")
 
 
 @pytest.mark.usefixtures("on_the_day_of_the_last_check")
@@ -260,6 +262,7 @@ def test_doctor_is_content_once_everything_is_in_order(
     monkeypatch.setenv("KIOSK_SMTP_URL", server.url)
     _set_up(school)
     result = kiosk("doctor")
+    assert (kiosk("doctor", "--quiet").exit_code, kiosk("doctor", "--quiet").stdout) == (0, "")
     server.stop()
     assert (result.exit_code, server.postbox.mails) == (0, []), result.stdout
 

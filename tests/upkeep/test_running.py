@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from kiosk.cli import main as commands
 from kiosk.config import Config, SettingError
+from kiosk.host.files import make_private_file
 from kiosk.start import check_user, closing_databases
 from kiosk.upkeep.running import LOCK, running, stopped
 
@@ -91,3 +92,10 @@ def test_root_works_on_its_own_folder_and_never_on_that_of_another_user(
         answer = CliRunner().invoke(commands.main, command)
         assert (answer.exit_code, "belongs to nobody" in answer.output) == (1, True)
     assert not list(tmp_path.iterdir())
+
+
+@as_root
+def test_a_file_that_root_makes_in_the_folder_of_kiosk_belongs_to_kiosk(tmp_path: Path) -> None:
+    os.chown(tmp_path, NOBODY, -1)
+    make_private_file(tmp_path / "school.sqlite")
+    assert (tmp_path / "school.sqlite").stat().st_uid == NOBODY

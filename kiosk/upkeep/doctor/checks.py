@@ -37,7 +37,9 @@ from kiosk.start import read_content
 from kiosk.storage.db import Databases, now_utc, ping
 from kiosk.storage.outages import DatabaseNotSafe
 from kiosk.storage.schema import SchemaNotCurrent, check_schemas_current, each_database
+from kiosk.upkeep.doctor.certificate import check_certificate
 from kiosk.upkeep.doctor.mail_check import check_alerts, check_mail_server
+from kiosk.upkeep.upgrading import upgrade_unfinished
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 ASK_READERS = "it was changed by hand, or an old copy was put back; two readers should look at /staff/keys"
@@ -91,6 +93,7 @@ def examine(config: Config, open_databases: Callable[[Config], Databases]) -> It
     yield run_check("worker", lambda: check_worker(config, CLOCK.now()))
     yield run_check("alerts", lambda: check_alerts(last_beat(config), _calendar(config), CLOCK.now()))
     yield run_check("mail server", lambda: check_mail_server(config))
+    yield run_check("certificate", lambda: check_certificate(config, CLOCK.now()))
     yield _free_space(config)
 
 
@@ -104,7 +107,7 @@ def _check_stores(
         return
     for tree, database in each_database(databases):
         yield run_check(f"{tree} database", lambda database=database: ping(database))  # type: ignore[misc]
-    yield run_check("schema", lambda: check_schemas_current(databases))
+    yield run_check("schema", lambda: _check_schemas(config, databases))
     if is_on_postgresql(databases.reports):
         yield run_check("what PostgreSQL notes", lambda: check_tracking(databases.reports))
     if has_key:
@@ -116,6 +119,14 @@ def _check_stores(
         yield Finding(False, f"reports: {in_one_line(error)}")
     yield run_check("intake", lambda: check_intake(config, has_key))
     databases.dispose()
+
+
+def _check_schemas(config: Config, databases: Databases) -> None:
+    if upgrade_unfinished(config):
+        raise SettingError(
+            "an update of the databases did not end; `kiosk update`, or the next start, puts it right"
+        )
+    check_schemas_current(databases)
 
 
 def _check_key(config: Config) -> None:

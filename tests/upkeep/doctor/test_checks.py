@@ -20,6 +20,7 @@ from kiosk.start import open_databases
 from kiosk.storage.db import Databases
 from kiosk.storage.schema import METADATA
 from kiosk.upkeep.doctor import checks
+from kiosk.upkeep.upgrading import FOLDER
 from kiosk.wording.facts import Facts
 from tests.factories import close_zone, list_readers, private_key_of
 from tests.report.sealed import sealed_report
@@ -134,6 +135,13 @@ def test_a_schema_of_yesterday_hides_no_other_finding(healthy: Config) -> None:
         "key of this school: no such table: site_key_mark",
         LATE_INTAKE,
     ]
+
+
+def test_an_update_that_did_not_end_is_found(healthy: Config) -> None:
+    (healthy.data_dir / FOLDER).mkdir(mode=0o700)
+    assert single_finding(healthy).startswith(
+        "schema: an update of the databases did not end; `kiosk update`, or"
+    )
 
 
 def test_a_broken_database_is_found_by_its_name_and_the_rest_is_still_looked_at(healthy: Config) -> None:
