@@ -27,6 +27,7 @@ from kiosk.storage.db import Databases, open_database
 from kiosk.storage.outages import DatabaseNotSafe
 from kiosk.storage.schema import check_schemas_current
 from kiosk.told.notice import read_notices
+from kiosk.upkeep.new_site_key import finish_new_key
 from kiosk.web.pictures import load_pictures
 from kiosk.web.templating import BUILT_DIR, read_assets
 from kiosk.wording.facts import read_facts
@@ -75,6 +76,7 @@ def check_ready(config: Config, databases: Databases) -> None:
     """Raise unless schemas are up to date, PostgreSQL counts no looks at reports, and `site.key` is the right one."""
     check_schemas_current(databases)
     check_tracking(databases.reports)
+    finish_new_key(config, databases)
     check_site_key(config, databases.school)
 
 

@@ -27,7 +27,7 @@ LEFT_OUT = {
     "staff_member": {"password_hash", "sealed_phone", "totp_step", "invitation_digest"},
     "browser_tries": {"browser"},
     "reader_key": {"wrapped_seed", "pin"},
-    "pupil": {"key_hash", "visit", "roster_digest"},
+    "pupil": {"key_hash", "visit", "roster_digest", "name_digest"},
     "class_code": {"code"},
     "class_window": {"code"},
 }

@@ -24,6 +24,7 @@ from kiosk.audit.log import Acting, LogAct
 from kiosk.cli.audit import log, staff
 from kiosk.cli.content import content
 from kiosk.cli.databases import db, update
+from kiosk.cli.key import key
 from kiosk.cli.moving import export, move
 from kiosk.cli.shared import EXIT_REFUSED, plainly, ready_databases
 from kiosk.config import SettingError, load_config, translations_path
@@ -259,5 +260,6 @@ main.add_command(staff)
 main.add_command(db)
 main.add_command(update)
 main.add_command(log)
+main.add_command(key)
 main.add_command(move)
 main.add_command(export)

@@ -65,8 +65,9 @@ lead or the principal face to face: {url}/staff/password
 
 This message is always the same.
 """,
-    MailKind.POWER: """One person alone has used a power over the accounts of kiosk: a link for a new password was
-made at the computer that it runs on, or somebody else looks after the network from now on.
+    MailKind.POWER: """A power over the accounts of kiosk was used: one person alone has made a link for a new password
+at the computer that it runs on, two people have replaced the site key there, or somebody else looks after the network
+from now on.
 
 Everybody who holds a role gets this message. The network manager or the principal should be able to say why. The
 safeguarding lead and the principal can read what it was: {url}/staff/log

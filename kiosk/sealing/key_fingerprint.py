@@ -1,16 +1,23 @@
 """Whether `site.key` is the key with which this school's database was made: the database stores the key's
 fingerprint."""
 
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+
 from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped
 
 from kiosk.config import Config, SettingError
-from kiosk.sealing.site_key import SiteKey, read_site_key
+from kiosk.host.files import write_durably
+from kiosk.sealing.boxes import lock, unlock
+from kiosk.sealing.site_key import SiteKey, parse_site_key, read_site_key
 from kiosk.storage.db import Database, SchoolBase
 from kiosk.storage.stored_data import NOT_PERSONAL, described, stores
 from kiosk.storage.upsert import insert_if_new
 
 ROW_ID = 1
+KEPT = "kept"
 SHOWN_LETTERS = 8
 
 
@@ -22,39 +29,95 @@ class SiteKeyMark(SchoolBase):
 
     id: Mapped[int] = described("always 1", primary_key=True, autoincrement=False)
     fingerprint: Mapped[bytes] = described("a digest of the site key", LargeBinary(32))
+    next_fingerprint: Mapped[bytes | None] = described(
+        "a digest of the key that takes its place", LargeBinary(32), until="that is done"
+    )
+    kept: Mapped[bytes | None] = described(
+        "keys from before that something still needs, and whose threads, sealed with the site key",
+        LargeBinary,
+    )
 
 
 def check_site_key(config: Config, school: Database) -> None:
     """Raise SettingError, in one line, if `site.key` is not the key of this school; note the first (promise D9)."""
     key = read_site_key(config.key_path)
-    if _stored_fingerprint(school) is None:
+    if _stored_mark(school) is None:
         with school.write() as session:
             insert_if_new(session, SiteKeyMark, {"id": ROW_ID, "fingerprint": key.fingerprint})
     compare_site_key(config, school)
+    mark = _stored_mark(school)
+    if mark and mark.kept and not key.lasting_raw:  # it came back from a card, which has the key alone
+        write_durably(config.key_path, _whole_key(key, mark.kept).as_text())
 
 
 def compare_site_key(config: Config, school: Database) -> str:
     """Raise SettingError as above; stores nothing, and returns whether there was a fingerprint to compare with."""
-    noted, here = _stored_fingerprint(school), read_site_key(config.key_path).fingerprint
-    if noted is None:
+    mark, key = _stored_mark(school), read_site_key(config.key_path)
+    if mark is None:
         return "its fingerprint is noted at the next start"
-    if noted != here:
+    if mark.fingerprint != key.fingerprint:
         raise SettingError(
-            f"KIOSK_SECRET_KEY_FILE: {config.key_path} is not the key of this school (fingerprint {_prefix(here)}; its "
-            f"database was made with {_prefix(noted)}); put the copy back that is in the school safe"
+            f"KIOSK_SECRET_KEY_FILE: {config.key_path} is not the key of this school (fingerprint "
+            f"{shown_fingerprint(key)}; its database was made with {_prefix(mark.fingerprint)}); put the copy back "
+            "that is in the school safe"
         )
-    return f"fingerprint {_prefix(here)}"
+    more = f", and {len(key.earlier)} before it until what needs it ends" if key.earlier else ""
+    return f"fingerprint {shown_fingerprint(key)}{more}"
+
+
+def put_site_key_back(config: Config, school: Database, key: SiteKey) -> None:
+    """Write `site.key` where it is missing, with what it kept of others; SettingError unless it is this school's."""
+    mark = _stored_mark(school)
+    if mark is None:
+        raise SettingError(
+            "KIOSK_DATA_DIR: no school is known here; `kiosk restore` makes one from a copy and a card"
+        )
+    if mark.fingerprint != key.fingerprint:
+        raise SettingError(
+            f"these words are those of another key (fingerprint {shown_fingerprint(key)}; this school's is "
+            f"{_prefix(mark.fingerprint)}); look for the card with that one"
+        )
+    try:
+        write_durably(config.key_path, _whole_key(key, mark.kept).as_text(), new=True)
+    except FileExistsError:
+        raise SettingError(
+            f"KIOSK_SECRET_KEY_FILE: {config.key_path} is there already; nothing was changed"
+        ) from None
+
+
+def keep_sealed(key: SiteKey, threads: Mapping[bytes, tuple[date, Sequence[bytes]]]) -> bytes:
+    """What the database keeps of a key that took the place of others: its file, which a card cannot hold, and for each
+    earlier key on which day that was and which threads there were."""
+    listed = [
+        (day.isoformat(), [one.hex() for one in ids]) for day, ids in (threads[raw] for raw in key.earlier)
+    ]
+    return lock(key.derive(KEPT), json.dumps({"file": key.as_text().decode(), "threads": listed}).encode())
+
+
+def kept_threads(key: SiteKey, kept: bytes | None) -> dict[bytes, tuple[date, Sequence[bytes]]]:
+    """The day and the threads of each earlier key; raises BoxBroken."""
+    if kept is None:
+        return {}
+    held = json.loads(unlock(key.derive(KEPT), kept))
+    earlier = parse_site_key(held["file"]).earlier
+    return {
+        raw: (date.fromisoformat(day), [bytes.fromhex(one) for one in ids])
+        for raw, (day, ids) in zip(earlier, held["threads"], strict=True)
+    }
 
 
 def shown_fingerprint(key: SiteKey) -> str:
-    """The letters by which a site key is named on the recovery card and in messages."""
+    """The letters by which a site key is named on paper and in messages."""
     return _prefix(key.fingerprint)
 
 
-def _stored_fingerprint(school: Database) -> bytes | None:
+def _whole_key(key: SiteKey, kept: bytes | None) -> SiteKey:
+    return parse_site_key(json.loads(unlock(key.derive(KEPT), kept))["file"]) if kept else key
+
+
+def _stored_mark(school: Database) -> SiteKeyMark | None:
     with school.session(write=False) as session:
-        found = session.get(SiteKeyMark, ROW_ID)
-    return found.fingerprint if found else None
+        return session.get(SiteKeyMark, ROW_ID)
 
 
 def _prefix(fingerprint: bytes) -> str:

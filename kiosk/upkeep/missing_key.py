@@ -13,14 +13,14 @@ from kiosk.storage.schema import METADATA
 
 def refuse_new_key(config: Config) -> None:
     """Raise SettingError where the key is missing and a school is there; writes nothing."""
-    if not config.key_path.exists() and (where := _school_found(config)):
+    if not config.key_path.exists() and (where := school_found(config)):
         raise SettingError(
             f"KIOSK_SECRET_KEY_FILE: {config.key_path} is missing, but a school is in {where}, which no other key "
             "opens; put it back from the recovery card (`kiosk key restore`) or from the school safe"
         )
 
 
-def _school_found(config: Config) -> str:
+def school_found(config: Config) -> str:
     """Where data of a school lies, for a sentence; empty if there is none."""
     if _has_rows(config.school_url, METADATA["school"]) or _has_rows(config.reports_url, METADATA["reports"]):
         return "its databases"

@@ -39,6 +39,7 @@ from kiosk.upkeep.chores.verify_audit_log import audit_log_is_intact
 from kiosk.upkeep.doctor.mail_check import takes_mail
 from kiosk.upkeep.memory import LONGEST_WAIT, WorkerMemory, wait_after
 from kiosk.upkeep.upgrading import forget_way_back
+from kiosk.upkeep.new_site_key import end_earlier_keys
 from kiosk.web.sessions import forget_old_sessions
 
 REWRITE_SECONDS = 15 * 60
@@ -178,6 +179,7 @@ def _clear_up(site: Site, now: datetime, memory: WorkerMemory) -> None:
     today = site.local(now).date()
     if memory.ended_on != today:
         delete_expired(site.databases, site.key, today)
+        end_earlier_keys(site.config, site.databases, today)
         memory.ended_on = today
 
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 import pyotp
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.roles import HELD_ROLES
@@ -63,6 +65,13 @@ def _secret_of(site_key: SiteKey, staff: StaffMember) -> str | None:
         return unlock(_phone_key(site_key, staff), staff.sealed_phone).decode()
     except BoxBroken:  # the row was tampered with, so no code matches
         return None
+
+
+def seal_phones_anew(session: Session, old: SiteKey, new: SiteKey) -> None:
+    """Seal every phone's secret under a new site key; one that was changed by hand stays as it is."""
+    for staff in session.scalars(select(StaffMember).where(StaffMember.sealed_phone.is_not(None))):
+        if secret := _secret_of(old, staff):
+            seal_phone(new, staff, secret)
 
 
 def use_code(site_key: SiteKey, staff: StaffMember, code: str, now: datetime) -> bool:

@@ -162,6 +162,14 @@ def forget_for_leavers(session: Session, key: SiteKey) -> None:
         word.words = ""
 
 
+def prove_anew(session: Session, old: SiteKey, new: SiteKey) -> None:
+    """New proofs after the site key was replaced; a row that was changed by hand stays without one."""
+    for row in session.scalars(select(ColleagueMessage)):
+        read_on = row.read_on if _is_whole(old, row) else None
+        if row.proof == _message_proof(old, row, row.words, read_on):
+            row.proof = _message_proof(new, row, row.words, read_on)
+
+
 def _rows_for(staff: StaffMember) -> Select[ColleagueMessage, uuid.UUID]:
     """Every row for this person, with the id of its own line in a log where there is one."""
     own = and_(
