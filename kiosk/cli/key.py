@@ -8,11 +8,11 @@ from kiosk.accounts.models import StaffMember
 from kiosk.backup.card import SITE, read_card, secret_of
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.watcher import read_term_dates
-from kiosk.cli.shared import plainly, ready_databases
+from kiosk.cli.shared import plainly
 from kiosk.config import Config, SettingError, load_config
 from kiosk.sealing.key_fingerprint import put_site_key_back, shown_fingerprint
 from kiosk.sealing.site_key import SiteKey, read_site_key
-from kiosk.start import closing_databases
+from kiosk.start import check_ready, closing_databases
 from kiosk.storage.db import Databases, now_utc
 from kiosk.storage.schema import check_schemas_current
 from kiosk.upkeep.missing_key import school_found
@@ -57,7 +57,8 @@ def key_restore(card: Path | None) -> None:
 def key_replace() -> None:
     """Put a new site key in the place of one that others may know; it takes two people who hold a role."""
     config = load_config()
-    with stopped(config), ready_databases(config) as databases:
+    with stopped(config), closing_databases(config) as databases:
+        check_ready(config, databases)
         new = new_key_after(read_site_key(config.key_path))
         click.echo(
             "Children join their classes again, tablets are set up again, and browsers of staff count as new. Nothing\n"

@@ -10,6 +10,7 @@ from kiosk.backup.whole_export import new_folder, write_export
 from kiosk.cli.shared import plainly, ready_databases
 from kiosk.config import load_config
 from kiosk.sealing.site_key import read_site_key
+from kiosk.start import check_ready, closing_databases
 from kiosk.storage.db import now_utc
 from kiosk.upkeep.running import stopped
 
@@ -26,7 +27,8 @@ def move(school_url: str, reports_url: str) -> None:
     """Move the school to other databases, SQLite or PostgreSQL, and compare every row; the old ones stay."""
     config = load_config()
     to = load_config(database_url=school_url, reports_database_url=reports_url)
-    with stopped(config), ready_databases(config) as databases:
+    with stopped(config), closing_databases(config) as databases:
+        check_ready(config, databases)
         moved = move_school(config, databases, to)
     for one in moved:
         click.echo(f"{one.tree}: {one.rows} rows of {one.tables} tables, each compared")
