@@ -38,8 +38,8 @@ from kiosk.upkeep.chores.retention import delete_expired
 from kiosk.upkeep.chores.verify_audit_log import audit_log_is_intact
 from kiosk.upkeep.doctor.mail_check import takes_mail
 from kiosk.upkeep.memory import LONGEST_WAIT, WorkerMemory, wait_after
-from kiosk.upkeep.upgrading import forget_way_back
 from kiosk.upkeep.new_site_key import end_earlier_keys
+from kiosk.upkeep.upgrading import forget_way_back
 from kiosk.web.sessions import forget_old_sessions
 
 REWRITE_SECONDS = 15 * 60
