@@ -5,6 +5,7 @@ import click
 from kiosk.cli.shared import plainly
 from kiosk.config import load_config
 from kiosk.start import closing_databases
+from kiosk.storage.schema import check_schemas_current
 from kiosk.upkeep.running import stopped
 from kiosk.upkeep.update import put_data_back, update_data
 from kiosk.upkeep.upgrading import upgraded
@@ -21,7 +22,7 @@ def db_upgrade() -> None:
     """Update every database to the schema of this version, or leave all as they are."""
     config = load_config()
     with stopped(config), closing_databases(config) as databases, upgraded(config, databases) as changed:
-        pass
+        check_schemas_current(databases)
     click.echo("upgraded: " + ", ".join(changed) if changed else "everything is up to date")
 
 
