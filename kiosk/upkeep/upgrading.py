@@ -1,4 +1,4 @@
-"""Updating the databases so that they are all new or all as they were, whatever happens in between.
+"""Updating the databases so that they are all new or all as they were, whatever happens in between (promise D13).
 
 Before anything is changed, the rows of every database that will be are written down in the data folder, for as long as
 it takes; then a file that says so. Whoever finds that file later finds an update that did not end, and puts back what
