@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -96,8 +97,8 @@ def update(config: Config) -> None:
         pass
 
 
-def in_a_process(work: Callable[[], object]) -> int:
-    """Do something in a process of its own and wait for its end; how it ended."""
+def in_a_process(work: Callable[[], object], kill_after: float | None = None) -> int:
+    """Do something in a process of its own and wait for its end, or kill it after some seconds; how it ended."""
     pid = os.fork()
     if not pid:
         code = 1
@@ -106,6 +107,9 @@ def in_a_process(work: Callable[[], object]) -> int:
             code = 0
         finally:
             os._exit(code)
+    if kill_after is not None:
+        time.sleep(kill_after)
+        os.kill(pid, signal.SIGKILL)
     return os.waitpid(pid, 0)[1]
 
 

@@ -3,9 +3,11 @@
 import os
 import resource
 import signal
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from random import Random
 from unittest.mock import patch
 
 import pytest
@@ -30,6 +32,7 @@ from tests.storage.planted import (
     version,
 )
 
+INSTANTS = 1000 if os.environ.get("FAULTS") == "full" else 20
 EVERY = 1 if os.environ.get("FAULTS") == "full" else repeats(1000, 25)
 
 
@@ -176,6 +179,25 @@ def test_killed_again_while_the_next_command_puts_them_back(
         half_done()
         assert os.WIFSIGNALED(in_a_process(dies_at(number, partial(state_after, old_school.config))))
         assert state_after(old_school.config) == old_school.before
+
+
+@pytest.mark.later
+@pytest.mark.database("sqlite")
+def test_killed_from_outside_at_any_instant(old_school: OldSchool, newer: Path) -> None:
+    """Between two statements too: while files are written, forced to the disk or deleted."""
+    lots, ends = Random(7), set[bool]()
+    began = time.monotonic()
+    with version(newer):
+        assert in_a_process(partial(update, old_school.config)) == 0
+    longest = time.monotonic() - began
+    for number in range(INSTANTS):
+        old_school.anew()
+        with version(newer):
+            in_a_process(partial(update, old_school.config), kill_after=lots.uniform(0, longest))
+        with version(newer if number % 2 else MIGRATIONS_DIR):
+            ends.add(is_new(state_after(old_school.config), old_school.before))
+        assert not upgrade_unfinished(old_school.config)
+    assert False in ends
 
 
 def moments_of(work: Callable[[], object], migrations: Path, told: Path) -> int:
