@@ -127,7 +127,7 @@ def _walked_home(proxy: Proxy) -> dict[str, Answer]:
     return found
 
 
-@pytest.mark.main(1)
+@pytest.mark.later
 def test_what_is_held_through_the_proxy_stops_no_page_and_no_report(school: Behind) -> None:
     assert school.failed == []
 
