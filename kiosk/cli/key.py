@@ -69,8 +69,8 @@ def key_replace() -> None:
         first, second = (_person(config, databases, calendar, which) for which in ("First", "Second"))
         replace_key(config, databases, Approval(first, second, new), now_utc())
     click.echo(
-        "\nDone. Make and check a new recovery card now (`kiosk backup card`), put a copy of site.key into the safe,\n"
-        "make a new copy (`kiosk backup`), then start kiosk. The old card opens the older copies: keep it while\n"
+        "\nDone. Make a new recovery card now (`kiosk backup card --new`, then `--check`): no copy is made before.\n"
+        "Put site.key into the safe, make a copy, start kiosk. The old card opens the older copies: keep it while\n"
         "there are any. The old key is deleted by itself once the last thread from before has ended."
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import LargeBinary
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, Session
 
 from kiosk.config import Config, SettingError
 from kiosk.host.files import write_durably
@@ -47,7 +47,8 @@ def check_site_key(config: Config, school: Database) -> None:
     compare_site_key(config, school)
     mark = _stored_mark(school)
     if mark and mark.kept and not key.lasting_raw:  # it came back from a card, which has the key alone
-        write_durably(config.key_path, _whole_key(key, mark.kept).as_text())
+        with school.session(write=False) as session:
+            write_durably(config.key_path, whole_site_key(session, key).as_text())
 
 
 def compare_site_key(config: Config, school: Database) -> str:
@@ -78,7 +79,8 @@ def put_site_key_back(config: Config, school: Database, key: SiteKey) -> None:
             f"{_prefix(mark.fingerprint)}); look for the card with that one"
         )
     try:
-        write_durably(config.key_path, _whole_key(key, mark.kept).as_text(), new=True)
+        with school.session(write=False) as session:
+            write_durably(config.key_path, whole_site_key(session, key).as_text(), new=True)
     except FileExistsError:
         raise SettingError(
             f"KIOSK_SECRET_KEY_FILE: {config.key_path} is there already; nothing was changed"
@@ -111,8 +113,12 @@ def shown_fingerprint(key: SiteKey) -> str:
     return _prefix(key.fingerprint)
 
 
-def _whole_key(key: SiteKey, kept: bytes | None) -> SiteKey:
-    return parse_site_key(json.loads(unlock(key.derive(KEPT), kept))["file"]) if kept else key
+def whole_site_key(session: Session, key: SiteKey) -> SiteKey:
+    """The key of a card with what this database says that it kept of others; raises BoxBroken for another key."""
+    mark = session.get(SiteKeyMark, ROW_ID)
+    return (
+        parse_site_key(json.loads(unlock(key.derive(KEPT), mark.kept))["file"]) if mark and mark.kept else key
+    )
 
 
 def _stored_mark(school: Database) -> SiteKeyMark | None:

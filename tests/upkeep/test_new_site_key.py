@@ -21,6 +21,7 @@ from kiosk.audit.verify import LogTamper, verify_log
 from kiosk.backup.card import RecoveryCard
 from kiosk.cli.main import main
 from kiosk.config import Config, SettingError
+from kiosk.host.copies import CopyNotes, read_notes, write_notes
 from kiosk.mail.outbox import OutboxRow
 from kiosk.roles import Role
 from kiosk.sealing.key_fingerprint import SiteKeyMark, check_site_key
@@ -119,6 +120,12 @@ def test_replaced_twice_both_old_keys_are_kept_and_children_are_known_by_the_fir
     assert third.lasting == first.lasting
     with databases.school.session(write=False) as session:
         assert verify_log(session, third) == []
+
+
+def test_no_copy_is_made_with_the_card_of_the_old_key(config: Config, databases: Databases) -> None:
+    write_notes(config, CopyNotes(card="ab" * 32, card_made=DAY, card_checked=DAY, copied_on=DAY))
+    replaced(config, databases)
+    assert read_notes(config) == CopyNotes(card="ab" * 32, card_made=DAY, card_checked=None, copied_on=DAY)
 
 
 def test_one_person_alone_replaces_nothing(config: Config, databases: Databases) -> None:
