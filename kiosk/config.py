@@ -58,6 +58,9 @@ class Config(BaseSettings):
     )
     smtp_url: str = Field("", description="smtp:// or smtps:// server for alerts; empty means no mail.")
     mail_from: str = Field("kiosk@localhost", description="Sender of alerts.")
+    staff_domains: str = Field(
+        "", description="Domains of the e-mail addresses that staff may have, separated by commas."
+    )
     content_dir: Path | None = Field(None, description="Lessons, quizzes, Codes and wording.")
     readers_root_hash: str = Field(
         "", description="Hash of the first list of readers, as every recovery sheet shows it."
@@ -129,6 +132,14 @@ class Config(BaseSettings):
     def _mail_server(cls, value: str) -> str:
         if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
             raise ValueError("write it like smtp://mail.school.example:25")
+        return value
+
+    @field_validator("staff_domains")
+    @classmethod
+    def _known_domains(cls, value: str) -> str:
+        for name in value.split(",") if value else ():
+            if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", name.strip().lower()):
+                raise ValueError(f"'{name.strip()}' is not a domain; write them like school.example")
         return value
 
     @field_validator("readers_root_hash")
@@ -217,6 +228,11 @@ class Config(BaseSettings):
     def leadership_roles(self) -> frozenset[Role]:
         """The roles whose holders and deputies are the leadership team; at least one."""
         return frozenset(Role(name.strip()) for name in self.leadership.split(","))
+
+    @property
+    def staff_domain_set(self) -> frozenset[str]:
+        """The domains that addresses of staff may have; empty if any will do."""
+        return frozenset(name.strip().lower() for name in self.staff_domains.split(",") if name.strip())
 
     @property
     def zone(self) -> ZoneInfo:

@@ -130,6 +130,7 @@ GET = {
     "/staff/people/<uuid:staff_id>": PEOPLE_PAGES,
     "/staff/people/export.csv": PEOPLE_PAGES,
     "/staff/people/import": PEOPLE_PAGES,
+    "/staff/people/list": PEOPLE_PAGES,
     "/staff/people/links": "s s n y y y y y",
     "/staff/people/new": PEOPLE_PAGES,
     "/staff/roles": PROPOSERS,
@@ -231,6 +232,8 @@ POST = {
     "/staff/people/import": PEOPLE_PAGES,
     "/staff/people/import/columns": PEOPLE_PAGES,
     "/staff/people/import/confirm": PEOPLE_PAGES,
+    "/staff/people/list": PEOPLE_PAGES,
+    "/staff/people/list/confirm": PEOPLE_PAGES,
     "/staff/year-end": PEOPLE_PAGES,
     "/staff/year-end/confirm": PEOPLE_PAGES,
     "/staff/people/links/<uuid:staff_id>/confirm": "s s n . . . . .",  # nothing was asked for

@@ -60,6 +60,7 @@ def all_visits(site: Site) -> list[Visit]:
         *_of_nobody(site),
         *_of_pupils(site),
         *_of_staff(site),
+        *_of_lists(site),
         *_of_keys_in_trouble(site),
         *of_a_led_class(site),
         *of_an_answer(site),
@@ -116,6 +117,22 @@ def _of_staff(site: Site) -> Iterator[Visit]:
         )  # the first look does what only a reader's key can do
         most = MOST_OF_A_KIND if who in {"dsl", "principal"} else 1  # the others see fewer of the same pages
         yield from site.walk(browser, who, "", ["/staff/", "/staff/phone", "/staff/nowhere", *TYPED], most)
+
+
+def _of_lists(site: Site) -> Iterator[Visit]:
+    """A roster and a list of staff, up to where something would be saved; and slips of two people."""
+    browser = site.browser()
+    yield become(site, browser, "network")
+    for text in ("They go by;Family;Bubble;Stage\nAmira;Khan;5B;5\n", "Forename,Surname,Class,Year\nAmira,Khan,5B,77\n",
+                 "Forename,Surname,Class,Year\nAmira,Khan,5B,5\n"):  # fmt: skip
+        sent = {"file": (BytesIO(text.encode()), "list.csv")}
+        yield site.visit(browser, "network", "", "/staff/people/import", "POST", data=sent)
+    yield site.visit(browser, "network", "", "/staff/people/list", "POST", data={"people": "Ms Next"})
+    people = {"people": "Ms Two, two@hollybank.example\nMr Three, three@hollybank.example, no"}
+    shown = site.visit(browser, "network", "", "/staff/people/list", "POST", data=people)
+    yield shown
+    sure = {name: shown.page.value(name) for name in ("data", "mark")}
+    yield site.visit(browser, "network", "", "/staff/people/list/confirm", "POST", data=sure)
 
 
 def _of_keys_in_trouble(site: Site) -> Iterator[Visit]:

@@ -11,7 +11,7 @@ from kiosk.accounts.classes.views import (
 )
 from kiosk.accounts.roster import views as roster
 from kiosk.accounts.sign_in.views import account, password, sign_in, unlock
-from kiosk.accounts.staff.views import links, people, welcome
+from kiosk.accounts.staff.views import links, lists, people, welcome
 
 BLUEPRINTS = (
     join.bp,

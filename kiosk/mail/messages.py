@@ -76,27 +76,39 @@ This message is always the same.
 """,
 }
 
+INVITED = "You are invited to kiosk"
+INVITATION = """Your school uses kiosk to teach online safety, and has made an account for you.
+
+Open this link and choose a password:
+
+{link}
+
+It works once, for up to a week, and is for you alone: do not pass it on. If you do not work at a school, nothing
+more will come; throw this message away.
+"""
+
 
 def compose(
     config: Config,
     address: str,
     kind: MailKind = MailKind.ALERT,
     now: datetime | None = None,
+    link: str = "",
 ) -> EmailMessage:
     """The e-mail of a kind, always with the same words (promise D4).
 
     Its date is the minute in which it leaves, which every mail server on the way notes as well: for a report that is
     not urgent this is the end of its slot; for an urgent one the child was told that it is passed on at once. Its
-    number is drawn by lot.
+    number is drawn by lot. With a `link` it is an invitation: about an account, and the one mail that says more.
     """
     name, sender = parseaddr(config.mail_from)
     minute = (now or now_utc()).astimezone(config.zone).replace(second=0, microsecond=0)
     message = EmailMessage()
     message["From"] = formataddr((name or " ".join(config.school_name.split()), sender))
     message["To"] = address
-    message["Subject"] = SUBJECTS[kind]
+    message["Subject"] = INVITED if link else SUBJECTS[kind]
     message["Date"] = format_datetime(minute)
     message["Message-ID"] = f"<{secrets.token_hex(16)}@{sender.rpartition('@')[2] or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"  # no automatic reply is sent to it (RFC 3834)
-    message.set_content(BODIES[kind].format(url=config.public_url))
+    message.set_content(INVITATION.format(link=link) if link else BODIES[kind].format(url=config.public_url))
     return message

@@ -145,14 +145,16 @@ def deliver(
     refusing: RefusedAddresses = RefusedAddresses(),
     open_server: Callable[[Config], smtplib.SMTP] = connect,
     now: datetime | None = None,
+    link_for: Callable[[str], str] = lambda address: "",
 ) -> Delivery:
     """Send what waits, one mail for each address, and delete the rows.
 
     A row is deleted only after the server has accepted the mail: a crash sends it twice rather than never. The
     database is not locked while mail is sent, so that a child's report never waits for mail. Alerts go before other
     mails, what is late next, and what goes to addresses in `refusing.last` after everything: recently refused
-    addresses may be refused again, and must not use up a round before the others are tried. Raises OSError or
-    smtplib.SMTPException if the server cannot be reached; the rows stay.
+    addresses may be refused again, and must not use up a round before the others are tried. A mail about an
+    account takes the link of an open invitation from `link_for`. Raises OSError or smtplib.SMTPException if the server
+    cannot be reached; the rows stay.
     """
     waiting = _waiting_mails(reports, refusing.skip)
     if not waiting:
@@ -173,7 +175,8 @@ def deliver(
             if not server.is_ready():
                 return Delivery(sent, frozenset(refused), cut_short=True)
             try:
-                server.now.send_message(compose(config, address, kind, now))
+                link = link_for(address) if kind is MailKind.ACCOUNT else ""
+                server.now.send_message(compose(config, address, kind, now, link))
             except (smtplib.SMTPException, ValueError):  # one failing address must not delay the others
                 refused.add(address)
                 continue

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from kiosk.accounts.classes.windows import close_expired, open_window_ids
+from kiosk.accounts.staff.links import mailed_link
 from kiosk.classroom.leading import forget_closed, known_windows
 from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import EVERY, clock_words, last_beat, write_heartbeat
@@ -197,6 +198,7 @@ def _send_alerts(site: Site, now: datetime, memory: WorkerMemory) -> None:
             site.config,
             RefusedAddresses(skip=resting, last=memory.addresses),
             now=now,
+            link_for=lambda address: mailed_link(site.databases.school, site.config, site.key, address),
         )
     except (OSError, smtplib.SMTPException) as error:
         log.warning("the mail server could not be reached, trying again later: %s", type(error).__name__)

@@ -3,9 +3,6 @@
 The file's content travels in the pages, so that a list with last names is never stored on the server.
 """
 
-import base64
-import binascii
-import zlib
 from hashlib import blake2b
 
 from flask import flash, redirect, render_template, request, url_for
@@ -37,16 +34,16 @@ from kiosk.accounts.roster.plan import roster_key
 from kiosk.accounts.roster.rows import by_kind
 from kiosk.accounts.sign_in.login import acting_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
-from kiosk.accounts.spreadsheets.cells import MEGABYTE, MOST_BYTES, TOO_LARGE, UnreadableFile
+from kiosk.accounts.spreadsheets.carried import carried, carried_back
+from kiosk.accounts.spreadsheets.cells import UnreadableFile
 from kiosk.accounts.staff.views.people import ROLES_ALLOWED, bp
 from kiosk.audit.log import LogAct
 from kiosk.site import current_site
 from kiosk.web.forms import FormErrors, number_of
 from kiosk.web.request_sessions import school
 from kiosk.web.security import takes_files
-from kiosk.wording.messages import N_
+from kiosk.wording.messages import N_, say
 
-MOST_PACKED = 1_900_000  # letters, so that the form of the next page is not too large for kiosk itself
 WORDS = {
     Column.FIRST_NAME: N_("First name"),
     Column.PREFERRED: N_("First name that is used, if another"),
@@ -78,9 +75,10 @@ def preview() -> ResponseReturnValue:
         return render_template(
             "accounts/roster/import.html", error=_("Choose a file first. An empty file has nobody in it.")
         ), 422
-    if len(_packed(data)) > MOST_PACKED:
-        error = _(TOO_LARGE, megabytes=MOST_PACKED * 3 // 4 // MEGABYTE)
-        return render_template("accounts/roster/import.html", error=error), 422
+    try:
+        carried(data)
+    except UnreadableFile as refused:
+        return render_template("accounts/roster/import.html", error=say(refused.message)), 422
     table = _table(data)
     columns = _known_columns(table) if table else None
     if table and columns is None:
@@ -94,7 +92,7 @@ def preview() -> ResponseReturnValue:
 @staff_required(*ROLES_ALLOWED)
 def choose_columns() -> ResponseReturnValue:
     """Take which column holds what, and remember it for these headings; or ask for it, if somebody wants to choose."""
-    data = _unpacked(request.form.get("data", ""))
+    data = carried_back(request.form.get("data", ""))
     table = _table(data)
     if table is None:
         return _first_preview(data, None)
@@ -121,7 +119,7 @@ def choose_columns() -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """Write what was shown; if the school changed meanwhile, show the new preview instead."""
     site = current_site()
-    data, columns = _unpacked(request.form.get("data", "")), _chosen_columns()
+    data, columns = carried_back(request.form.get("data", "")), _chosen_columns()
     plan = _import_plan(data, columns)
     if plan.problems or _plan_digest(plan) != request.form.get("mark"):
         changed = _("Something changed since this was shown. Please look again.")
@@ -184,7 +182,7 @@ def _preview_page(plan: ImportPlan, data: bytes, columns: Columns | None, error:
         "accounts/roster/preview.html",
         plan=plan,
         kinds=by_kind(plan.problems),
-        data=_packed(data),
+        data=carried(data),
         columns=columns,
         mark=_plan_digest(plan),
         error=error,
@@ -197,24 +195,9 @@ def _columns_page(table: RosterTable, columns: Columns, data: bytes, errors: For
         table=table,
         columns=[column or "" for column in columns],
         options=[("", _("Leave out")), *((column.value, _(words)) for column, words in WORDS.items())],
-        data=_packed(data),
+        data=carried(data),
         errors=errors or FormErrors(),
     )
-
-
-def _packed(data: bytes) -> str:
-    """A file as a field of a form."""
-    return base64.urlsafe_b64encode(zlib.compress(data)).decode("ascii")
-
-
-def _unpacked(field: str) -> bytes:
-    """What such a field holds, and never more than a file may have; nothing where it holds none."""
-    try:
-        unpacking = zlib.decompressobj()
-        data = unpacking.decompress(base64.urlsafe_b64decode(field), MOST_BYTES + 1)
-    except (binascii.Error, ValueError, zlib.error):
-        return b""
-    return data if unpacking.eof else b""
 
 
 def _plan_digest(plan: ImportPlan) -> str:

@@ -22,6 +22,14 @@ DELIMITERS = (",", ";", "\t")
 LINES_TRIED = 40  # at the start of the file, to see what separates its cells
 
 
+class BrokenLine(Exception):
+    """A line at which a quotation mark is out of place."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(number)
+
+
 def read_csv(data: bytes, known: Callable[[Sequence[str]], int] = len) -> CellFile:
     """The lines of a CSV file; `known` says how many cells of a line are expected headings. Raises UnreadableFile."""
     if len(data) > MOST_BYTES:
@@ -38,8 +46,8 @@ def read_csv(data: bytes, known: Callable[[Sequence[str]], int] = len) -> CellFi
             if len(lines) == MOST_LINES:
                 raise UnreadableFile(TOO_MANY_LINES, most=MOST_LINES)
             lines.append(line_of(number, cells))
-    except csv.Error:
-        return CellFile(tuple(lines), old, lines[-1].number + 1 if lines else 1)
+    except BrokenLine as broken:
+        return CellFile(tuple(lines), old, broken.number)
     return CellFile(tuple(lines), old)
 
 
@@ -59,13 +67,16 @@ def decode_text(data: bytes) -> tuple[str, bool]:
 
 
 def _read_lines(text: str, delimiter: str) -> Iterable[tuple[int, list[str]]]:
-    """Every line that is not blank, with the number it starts on; raises csv.Error for a broken one."""
+    """Every line that is not blank, with the number it starts on; raises BrokenLine."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     start = 1
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            yield start, cells
-        start = reader.line_num + 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield start, cells
+            start = reader.line_num + 1
+    except csv.Error:
+        raise BrokenLine(start) from None
 
 
 def _fitting(text: str, delimiter: str, known: Callable[[Sequence[str]], int]) -> tuple[int, int]:
@@ -73,6 +84,6 @@ def _fitting(text: str, delimiter: str, known: Callable[[Sequence[str]], int]) -
     try:
         for _, cells in islice(_read_lines(text, delimiter), LINES_TRIED):
             best, most = max(best, known(cells)), max(most, len(cells))
-    except csv.Error:
+    except BrokenLine:
         pass
     return best, most

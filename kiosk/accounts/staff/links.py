@@ -5,20 +5,29 @@ much as the role (promise E8).
 """
 
 import uuid
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from hmac import compare_digest
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import LinkRequest, StaffMember
-from kiosk.accounts.staff.people import Invitation, find_staff, present_staff, renew_invitation
+from kiosk.accounts.staff.people import (
+    Invitation,
+    find_staff,
+    invitation_digest,
+    present_staff,
+    renew_invitation,
+)
 from kiosk.audit.log import Acting, LogAct, LogEntry
+from kiosk.config import Config
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_mail
 from kiosk.roles import HELD_ROLES
 from kiosk.sealing.site_key import SiteKey
-from kiosk.storage.db import Databases
+from kiosk.storage.db import Database, Databases
 from kiosk.wording.messages import N_, Refused
 
 REQUEST_LASTS = timedelta(days=7)
@@ -48,6 +57,27 @@ def ask_for_link(session: Session, acting: Acting, staff: StaffMember) -> Invita
     session.flush()
     acting.note(session, LogAct.LINK_ASKED, staff.id)
     return None
+
+
+def mailed_token(site_key: SiteKey, staff: StaffMember) -> str:
+    """The token of an invitation that leaves by mail: made anew when the mail leaves, so that it is stored nowhere."""
+    ends_at = staff.invitation_ends_at
+    said = b"" if ends_at is None else ends_at.astimezone(UTC).isoformat().encode()
+    return (
+        urlsafe_b64encode(site_key.derive("mailed-link", staff.id.bytes + said)).decode("ascii").rstrip("=")
+    )
+
+
+def mailed_link(school: Database, config: Config, site_key: SiteKey, address: str) -> str:
+    """The link for whoever was invited by mail at this address and has not used it yet; else nothing."""
+    with school.session(write=False) as session:
+        staff = find_staff(session, address)
+        if staff is None or staff.left_on or not staff.invitation_digest:
+            return ""
+        token = mailed_token(site_key, staff)
+        if not compare_digest(invitation_digest(token), staff.invitation_digest):
+            return ""  # used, or another was made by hand
+        return f"{config.public_url}/staff/welcome/{token}"
 
 
 def role_given_at(session: Session, staff_id: uuid.UUID) -> datetime | None:

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
@@ -24,6 +24,7 @@ from kiosk.wording.words import role_words
 INVITATION_LASTS = timedelta(days=7)
 LONGEST_EMAIL = 254
 LONGEST_NAME = 80
+FORMULA_SIGNS = ("=", "+", "-", "@")
 EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 
 
@@ -54,12 +55,22 @@ class StaffExist(Exception):
     """The first administrator can be invited once, into an empty school."""
 
 
-def clean_email(typed: str) -> str:
-    """An e-mail address as it is stored; raises Refused if it is not one."""
+def clean_email(typed: str, domains: Collection[str] = ()) -> str:
+    """An e-mail address as it is stored; raises Refused if it is not one, or not in one of the `domains`, if any."""
     email = typed.strip().lower()
     if not EMAIL.fullmatch(email) or len(email) > LONGEST_EMAIL:
         raise Refused(N_("Type a school e-mail address, such as name@school.example."))
+    if domains and email.rpartition("@")[2] not in domains:
+        raise Refused(N_("Addresses here end in: %(domains)s."), domains=", ".join(sorted(domains)))
     return email
+
+
+def clean_name(typed: str) -> str:
+    """A name as it is stored; raises RefusedName for none, one that is too long, and for a formula."""
+    name = " ".join(typed.split())
+    if not name or len(name) > LONGEST_NAME or name.startswith(FORMULA_SIGNS):
+        raise RefusedName(N_("Type the name that children and colleagues use, such as Ms Okafor."))
+    return name
 
 
 def find_staff(session: Session, email: str) -> StaffMember | None:
@@ -89,15 +100,19 @@ def is_absent(person: HasAbsence, today: date) -> bool:
     return is_away(person, today) or person.frozen_on is not None
 
 
-def invite_staff(session: Session, acting: Acting, name: str, email: str, teaches: bool = True) -> Invitation:
+def invite_staff(
+    session: Session,
+    acting: Acting,
+    name: str,
+    email: str,
+    teaches: bool = True,
+    domains: Collection[str] = (),
+) -> Invitation:
     """Make an account with a link that is valid for a week; somebody who had left gets their account back.
 
     Raises Refused for a bad name or address, and for an address that is taken.
     """
-    name = " ".join(name.split())
-    if not name or len(name) > LONGEST_NAME:
-        raise RefusedName(N_("Type the name that children and colleagues use, such as Ms Okafor."))
-    email = clean_email(email)
+    name, email = clean_name(name), clean_email(email, domains)
     staff = find_staff(session, email)
     if staff is None:
         staff = StaffMember(name=name, email=email, teaches=teaches)

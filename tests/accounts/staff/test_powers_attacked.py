@@ -91,7 +91,7 @@ def test_a_lent_session_changes_no_children_and_whoever_does_is_named_in_the_log
         .post("/staff/people/import", data={"file": (BytesIO(file), "list.csv")})
         .text
     )
-    sent = {"data": asked.value("data"), "mark": asked.value("mark"), "sure": "yes"}
+    sent = {"data": asked.value("data"), "mark": asked.value("mark"), "sure": "yes", "leaving": "1"}
     answer = lent_browser(app, manager).post("/staff/people/import/confirm", data=sent)
     assert answer.status_code == 401
     assert Page(answer.text).value("data") == sent["data"], "nothing has to be chosen again"

@@ -43,7 +43,8 @@ def create() -> ResponseReturnValue:
     name, email = request.form.get("name", ""), request.form.get("email", "")
     teaches = request.form.get("teaches") == "yes"
     try:
-        invitation = people.invite_staff(school(), acting_staff(), name, email, teaches)
+        domains = current_site().config.staff_domain_set
+        invitation = people.invite_staff(school(), acting_staff(), name, email, teaches, domains)
     except Refused as refused:
         errors = FormErrors()
         errors.add_all([("name" if isinstance(refused, people.RefusedName) else "email", refused.message)])
