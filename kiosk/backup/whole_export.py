@@ -15,7 +15,8 @@ from kiosk.audit.log import LogEntry
 from kiosk.audit.verify import verify_log
 from kiosk.audit.words import ACT_WORDS, TAMPER_WORDS
 from kiosk.backup.rows import frozen
-from kiosk.config import SettingError
+from kiosk.calendar.file import calendar_path
+from kiosk.config import Config, SettingError
 from kiosk.host.files import make_private_folder, write_durably
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Database, Databases
@@ -38,7 +39,7 @@ INTRODUCTION = """# Everything that {school} stores in kiosk, {day}
 Each table is a CSV file (UTF-8, commas), in one folder for each database. `id` columns tie rows together: `staff_id`
 holds the `id` of a row of `staff_member`. Days are written 2026-11-30, instants in UTC, bytes in hexadecimal digits. A
 cell that a spreadsheet could take for a formula begins with an apostrophe, which is not part of it. `{log}` is the log
-of powers with what each line says in words.
+of powers with what each line says in words; the calendar is the file of terms as it stands.
 
 **What children wrote and what staff noted about it is sealed, here as in kiosk**, and neither this export nor whoever
 made it can open it: `report.envelope`, `reply.sealed`, `incident_entry.sealed_note`, `filed_copy.sealed`,
@@ -63,7 +64,7 @@ def new_folder(folder: Path) -> None:
     make_private_folder(folder)
 
 
-def write_export(databases: Databases, key: SiteKey, school: str, folder: Path, day: date) -> int:
+def write_export(config: Config, databases: Databases, key: SiteKey, folder: Path, day: date) -> int:
     """Write everything into a folder that `new_folder` has made; returns how many tables."""
     said: list[str] = []
     count = 0
@@ -76,10 +77,12 @@ def write_export(databases: Databases, key: SiteKey, school: str, folder: Path, 
                 write_durably(folder / tree / f"{table.name}.csv", rows)
                 said += _described(tree, table, columns)
                 count += 1
+    if (calendar := calendar_path(config)).is_file():
+        write_durably(folder / calendar.name, calendar.read_bytes())
     log_words = _write_log(databases.school, key, folder / LOG)
     left_out = ", ".join(f"`{table}.{name}`" for table in LEFT_OUT for name in sorted(LEFT_OUT[table]))
     head = INTRODUCTION.format(
-        school=school, day=f"{day:%-d %B %Y}", log=LOG, log_words=log_words, left_out=left_out
+        school=config.school_name, day=f"{day:%-d %B %Y}", log=LOG, log_words=log_words, left_out=left_out
     )
     write_durably(folder / README, "\n".join([head, *said, ""]).encode())
     return count

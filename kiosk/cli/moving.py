@@ -53,7 +53,7 @@ def export(folder: Path) -> None:
         with databases.school.write() as session:  # first, so that no export is without its line
             Acting(key, None, now).note(session, LogAct.EXPORTED, what="everything", of="")
         day = now.astimezone(config.zone).date()
-        count = write_export(databases, key, config.school_name, folder, day)
+        count = write_export(config, databases, key, folder, day)
     click.echo(
         f"{count} tables are in {folder}; README.md there explains them. Names, learning and powers stand in clear:\n"
         "keep it like a child protection file. What children wrote is sealed, and only readers open it, in kiosk."

@@ -63,6 +63,7 @@ def test_every_table_is_there_with_every_row_and_each_column_is_explained(
                 assert not found or set(found[0]) == left
                 part = readme.partition(f"## {tree}/{name}.csv: ")[2].partition("\n## ")[0]
                 assert all(re.search(rf"^\|{column}\|.{{5,}}\|.+\|$", part, re.M) for column in left), name
+    assert (out / "calendar.toml").read_bytes() == (school.data_dir / "calendar.toml").read_bytes()
     assert {one.stat().st_mode & 0o077 for one in out.rglob("*")} == {0}
 
 
