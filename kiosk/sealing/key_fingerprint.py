@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import LargeBinary
+from sqlalchemy import LargeBinary, select
 from sqlalchemy.orm import Mapped, Session
 
 from kiosk.config import Config, SettingError
@@ -53,13 +53,17 @@ def check_site_key(config: Config, school: Database) -> None:
 
 def compare_site_key(config: Config, school: Database) -> str:
     """Raise SettingError as above; stores nothing, and returns whether there was a fingerprint to compare with."""
-    mark, key = _stored_mark(school), read_site_key(config.key_path)
-    if mark is None:
+    key = read_site_key(config.key_path)
+    with school.session(
+        write=False
+    ) as session:  # this column alone: an update and a copy ask older databases too
+        noted = session.scalar(select(SiteKeyMark.fingerprint).where(SiteKeyMark.id == ROW_ID))
+    if noted is None:
         return "its fingerprint is noted at the next start"
-    if mark.fingerprint != key.fingerprint:
+    if noted != key.fingerprint:
         raise SettingError(
             f"KIOSK_SECRET_KEY_FILE: {config.key_path} is not the key of this school (fingerprint "
-            f"{shown_fingerprint(key)}; its database was made with {_prefix(mark.fingerprint)}); put the copy back "
+            f"{shown_fingerprint(key)}; its database was made with {_prefix(noted)}); put the copy back "
             "that is in the school safe"
         )
     more = f", and {len(key.earlier)} before it until what needs it ends" if key.earlier else ""

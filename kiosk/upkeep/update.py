@@ -35,7 +35,7 @@ def update_data(config: Config, *, even_in_class: bool = False) -> Iterator[str]
         yield f"databases: {', '.join(due)} to update" if due else "databases: of this version already"
         yield f"before: {_check_before(config, databases)}"
         if not even_in_class:
-            yield f"classes: {_check_classes(databases)}"
+            yield f"classes: {check_classes(databases)}"
         yield f"disk: {_check_space(config, databases)}"
         with single_process(MAINTENANCE, config), upgraded(config, databases, keep=True) as changed:
             yield f"updated: {', '.join(changed) or 'nothing had to be'}"
@@ -56,7 +56,8 @@ def _check_before(config: Config, databases: Databases) -> str:
     return f"content, files and site key are in order ({compare_site_key(config, databases.school)})"
 
 
-def _check_classes(databases: Databases) -> str:
+def check_classes(databases: Databases) -> str:
+    """Raise SettingError while a class is open; asks databases of earlier versions too."""
     with databases.school.session(write=False) as session:
         until = session.scalar(select(func.max(ClassWindow.closes_at)))
     if until and until > now_utc():

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 ROWS = 2
-DAY = date(2026, 11, 30)
+DAY = date(2026, 11, 2)
 
 
 def fill(connection: Connection, metadata: MetaData) -> None:
@@ -61,4 +61,4 @@ def _value(table: str, column: Column[Any], number: int) -> Any:
         return DAY + timedelta(days=number)
     if isinstance(kind, String):
         return f"{column.name} {number} Zoë ژ"[: kind.length or 80]
-    return datetime(2026, 11, 30, 9, number, tzinfo=UTC)
+    return datetime(2026, 11, 2, 9, number, tzinfo=UTC)

@@ -9,8 +9,10 @@ from sqlalchemy import inspect
 from kiosk.backup.rows import count_rows, frozen, load_rows, write_rows
 from kiosk.cli.main import main
 from kiosk.config import Config
+from kiosk.sealing.key_fingerprint import compare_site_key
 from kiosk.start import closing_databases
 from kiosk.storage.schema import METADATA, changing, check_schemas_current, each_database
+from kiosk.upkeep.update import check_classes
 from kiosk.wsgi import create_wsgi
 from tests.sites import shipped_content
 from tests.storage.make_release import KEY, RELEASES, write_release
@@ -45,6 +47,9 @@ def test_a_school_of_a_release_is_updated_with_every_row_and_kiosk_starts_on_it(
                 connection.commit()
             written |= {one.name: one.count for one in loaded}
             assert min(one.count for one in loaded) > 0
+    with closing_databases(school) as databases:  # what is looked at before an update is begun
+        assert compare_site_key(school, databases.school).startswith("fingerprint ")
+        assert check_classes(databases) == "none is open"
     for name in ("data_dir", "database_url", "reports_database_url", "sessions_url"):
         if value := getattr(school, name):
             monkeypatch.setenv(f"KIOSK_{name.upper()}", str(value))
