@@ -18,7 +18,7 @@ from kiosk.config import SettingError
 from kiosk.start import closing_databases
 from kiosk.storage.schema import METADATA, MIGRATIONS_DIR, SchemaNotCurrent
 from kiosk.upkeep.running import running, stopped
-from kiosk.upkeep.upgrading import BEGUN, FOLDER, upgrade_unfinished, upgraded
+from kiosk.upkeep.upgrading import BEGUN, DONE, FOLDER, upgrade_unfinished, upgraded
 from tests.sets import repeats
 from tests.storage.planted import (
     OldSchool,
@@ -139,6 +139,25 @@ def test_all_databases_are_looked_at_before_one_is_touched(old_school: OldSchool
     assert not upgrade_unfinished(old_school.config)
 
 
+@pytest.mark.main(1)
+def test_the_next_start_says_in_one_line_that_it_put_them_back(
+    old_school: OldSchool, newer: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (
+        version(newer),
+        stopped(old_school.config),
+        closing_databases(old_school.config) as databases,
+        upgraded(old_school.config, databases, keep=True),
+    ):
+        pass
+    old_school.config.file(f"{FOLDER}/{DONE}").unlink()  # as a kill before it leaves it
+    with running(old_school.config), closing_databases(old_school.config) as databases:
+        assert state(databases) == old_school.before
+    assert capsys.readouterr().err == (
+        "kiosk: an update did not end; the databases are as they were before it\n"
+    )
+
+
 @pytest.mark.again
 @pytest.mark.main(1)
 def test_killed_at_any_moment_all_databases_are_new_or_as_they_were(
@@ -209,7 +228,7 @@ def moments_of(work: Callable[[], object], migrations: Path, told: Path) -> int:
 
 def moments(last: int) -> list[int]:
     """Every moment where there is time for that; else some, and all of the end, where it is decided."""
-    return [number for number in range(1, last + 1) if number % EVERY == 0 or number > last - 7]
+    return [number for number in range(1, last + 1) if number % EVERY == 0 or number > last - 5]
 
 
 @pytest.mark.database("sqlite")
