@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from kiosk.cli.main import main
 from kiosk.config import Config, SettingError
 from kiosk.report.intake.store import open_intake
+from kiosk.report.models import Report
 from kiosk.start import check_ready, closing_databases
 from kiosk.storage.db import now_utc
 from kiosk.upkeep import update as steps
@@ -20,9 +21,9 @@ from kiosk.upkeep.running import running
 from kiosk.upkeep.upgrading import DONE, FOLDER, forget_way_back, upgrade_unfinished
 from kiosk.wording.facts import Facts
 from tests.factories import make_class_group, make_staff, make_window
-from tests.sites import held_by
+from tests.sites import held_by, transfer_all
 from tests.storage.planted import State, make_newer, state, state_after, version
-from tests.upkeep.looked_at import LONG_AGO, waits
+from tests.upkeep.looked_at import LONG_AGO, reports_of, waits
 
 pytestmark = pytest.mark.database("sqlite")
 Disk = namedtuple("Disk", "free")
@@ -72,7 +73,12 @@ def test_each_step_is_a_line_and_what_was_held_in_the_intake_is_held_on(healthy:
         )
         assert {revision for revision, _ in state_after(healthy).values()} == {"9000"}
         assert not upgrade_unfinished(healthy)
-    assert held_by(keeper) == held > 0
+        assert held_by(keeper) == held == 1
+        with closing_databases(healthy) as databases:
+            transfer_all(healthy, databases)
+        assert held_by(keeper) == 0
+        with reports_of(healthy) as session:
+            assert session.scalar(select(func.count()).select_from(Report)) == 1
     keeper.dispose()
 
 
