@@ -31,7 +31,7 @@ from kiosk.storage.db import Databases, now_utc
 from kiosk.upkeep.new_site_key import Approval, new_key_after, replace_key
 from kiosk.upkeep.running import running
 from tests.backup.kills import killed
-from tests.factories import PHONE_SECRET, make_staff
+from tests.factories import PHONE_SECRET, make_reader, make_staff
 from tests.sets import repeats
 from tests.tree import ROOT
 from tests.upkeep.replacing import replaced, two_people
@@ -155,6 +155,22 @@ def test_who_has_left_or_is_frozen_or_holds_no_role_does_not_count(
     for other in (one, teacher):
         assert at_the_machine(config, good.email, "000000", other.email, code()).exit_code == 1
         assert at_the_machine(config, other.email, code(), good.email, code()).exit_code == 1
+    assert config.key_path.read_bytes() == before
+
+
+def test_who_was_given_a_role_today_does_not_count_once_there_is_a_list(
+    config: Config, databases: Databases
+) -> None:
+    check_site_key(config, databases.school)
+    before = config.key_path.read_bytes()
+    one, other = two_people(databases)
+    with databases.reports.write() as session:
+        make_reader(session, "dsl")
+    with databases.school.write() as session:
+        acting = Acting(read_site_key(config.key_path), one.id, now_utc())
+        acting.note(session, LogAct.ROLE_GIVEN, other.id, role="network", deputy=0)
+    said = at_the_machine(config, one.email, code(), other.email, code())
+    assert (said.exit_code, "held a role for two school days" in said.output) == (1, True), said.output
     assert config.key_path.read_bytes() == before
 
 
