@@ -66,6 +66,7 @@ def target(bare_config: Config) -> Config:
     return bare_config
 
 
+@pytest.mark.database("postgresql")
 def test_every_row_arrives_the_old_databases_stay_and_the_settings_are_printed(
     school: Config, target: Config
 ) -> None:
@@ -106,6 +107,7 @@ def test_a_server_that_would_note_when_children_look_is_refused(school: Config, 
     assert not has_tables(bare_config.school_url)
 
 
+@pytest.mark.later
 def test_one_row_that_does_not_fit_moves_nothing(school: Config, target: Config) -> None:
     database = open_database(school.reports_url)
     with database.engine.execution_options(write=True).begin() as connection:
@@ -117,6 +119,7 @@ def test_one_row_that_does_not_fit_moves_nothing(school: Config, target: Config)
     assert not has_tables(target.reports_url)
 
 
+@pytest.mark.later
 @pytest.mark.parametrize("time", range(repeats(1, 20)))
 def test_a_move_that_is_killed_leaves_the_school_as_it_was(school: Config, target: Config, time: int) -> None:
     with closing_databases(school) as before:

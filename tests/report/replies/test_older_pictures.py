@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, text
 from werkzeug.test import Client
 
@@ -39,6 +40,7 @@ def test_six_pictures_of_before_find_their_answer_and_those_of_the_intake_too(
     assert SAID not in there[1]
 
 
+@pytest.mark.later
 def test_an_old_look_up_gives_nothing_once_the_old_key_has_ended(
     config: Config, databases: Databases, tablet: Client, kept_apps: KeptApps, readers: object
 ) -> None:
