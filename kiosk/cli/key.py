@@ -61,8 +61,9 @@ def key_replace() -> None:
         check_ready(config, databases)
         new = new_key_after(read_site_key(config.key_path))
         click.echo(
-            "Children join their classes again, tablets are set up again, and browsers of staff count as new. Nothing\n"
-            "else changes for anybody. Both people hold a role, and see the code of kiosk on their own phone now.\n\n"
+            "Children join their classes again, tablets are set up again, browsers of staff count as new, and links\n"
+            "that were mailed and not used open nothing: invite these people again. Nothing else changes for anybody.\n"
+            "Both people hold a role, and see the code of kiosk on their own phone now.\n\n"
             f"The new key has the fingerprint {shown_fingerprint(new)}.\n"
         )
         calendar = read_term_dates(config).calendar

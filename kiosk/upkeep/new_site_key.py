@@ -15,7 +15,7 @@ from sqlalchemy import select
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.steps import SignInStep, find_by_email, try_code
 from kiosk.accounts.sign_in.totp import seal_phones_anew
-from kiosk.accounts.staff.links import holds_role, role_given_at, role_holders
+from kiosk.accounts.staff.links import end_mailed_links, holds_role, role_given_at, role_holders
 from kiosk.audit.log import Acting, LogAct
 from kiosk.audit.marking import mark_anew
 from kiosk.calendar.school import SchoolCalendar
@@ -116,6 +116,7 @@ def finish_new_key(config: Config, databases: Databases) -> bool:
         # Its card has the old key, so no copy is made until another was made and typed back.
         write_notes(config, replace(read_notes(config), card_checked=None))
         seal_phones_anew(session, old, new)
+        end_mailed_links(session, old, new)
         prove_anew(session, old, new)
         mark_anew(session, old, new)
         mark = session.get_one(SiteKeyMark, ROW_ID)

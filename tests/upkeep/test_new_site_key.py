@@ -1,7 +1,7 @@
 """A new site key: two people put it in the place of the old one, and nothing that the school has is lost."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyotp
@@ -16,6 +16,8 @@ from kiosk.accounts.roster.importing import apply_plan, plan_import, read_roster
 from kiosk.accounts.sign_in.known_browsers import recognise_browser, remember_browser
 from kiosk.accounts.sign_in.passwords import new_password
 from kiosk.accounts.sign_in.steps import SignInStep, compare_password, try_code, try_sign_in
+from kiosk.accounts.staff.links import mailed_link, mailed_token
+from kiosk.accounts.staff.people import invitation_digest, invited_staff
 from kiosk.audit.log import Acting, LogAct, LogEntry
 from kiosk.audit.verify import LogTamper, verify_log
 from kiosk.backup.card import RecoveryCard
@@ -109,6 +111,26 @@ def test_phones_go_on_and_what_the_old_key_signed_counts_no_more(
     with databases.school.write() as session:
         found = session.get_one(StaffMember, reader.id)
         assert try_code(session, new, found.id, code(), None, now_utc()).staff
+
+
+@pytest.mark.database("sqlite")
+def test_a_link_that_was_mailed_opens_nothing_and_one_that_leaves_later_fits(
+    config: Config, databases: Databases
+) -> None:
+    old, ends_at = read_site_key(config.key_path), now_utc() + timedelta(days=7)
+    with databases.school.write() as session:
+        mailed, by_hand = (make_staff(session, invitation_ends_at=ends_at) for _ in range(2))
+        mailed.invitation_digest = invitation_digest(mailed_token(old, mailed))
+        by_hand.invitation_digest = invitation_digest("of a slip")
+    before = mailed_link(databases.school, config, old, mailed.email)
+    _, new = replaced(config, databases)
+    after = mailed_link(databases.school, config, new, mailed.email)
+    assert before != after != ""
+    with databases.school.session(write=False) as session:
+        opened = [
+            invited_staff(session, one.rsplit("/", 1)[-1], now_utc()) for one in (before, after, "of a slip")
+        ]
+    assert [one.id if one else None for one in opened] == [None, mailed.id, by_hand.id]
 
 
 def test_replaced_twice_both_old_keys_are_kept_and_children_are_known_by_the_first(

@@ -80,6 +80,14 @@ def mailed_link(school: Database, config: Config, site_key: SiteKey, address: st
         return f"{config.public_url}/staff/welcome/{token}"
 
 
+def end_mailed_links(session: Session, old: SiteKey, new: SiteKey) -> None:
+    """After the site key was replaced: a link that was mailed opens nothing, and one that leaves later fits again."""
+    for staff in session.scalars(select(StaffMember).where(StaffMember.invitation_digest.is_not(None))):
+        digest = staff.invitation_digest or b""
+        if compare_digest(invitation_digest(mailed_token(old, staff)), digest):
+            staff.invitation_digest = invitation_digest(mailed_token(new, staff))
+
+
 def role_given_at(session: Session, staff_id: uuid.UUID) -> datetime | None:
     """When this person was first given a role, as the log says; None for those who had one when it began."""
     given = select(func.min(LogEntry.at)).where(
