@@ -7,14 +7,17 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, inspect, text
 
+from kiosk.backup.moving import move_school
 from kiosk.backup.rows import frozen, write_rows
 from kiosk.cli.main import main
 from kiosk.config import Config
+from kiosk.roles import Role
 from kiosk.start import check_ready, closing_databases
-from kiosk.storage.db import Database, open_database
+from kiosk.storage.db import Database, Databases, open_database
 from kiosk.upkeep.running import running
 from tests.backup.kills import killed
 from tests.demo_school import filled_demo
+from tests.factories import make_staff
 from tests.sets import repeats
 from tests.untracked import untracked
 
@@ -130,3 +133,21 @@ def test_a_move_that_is_killed_leaves_the_school_as_it_was(school: Config, targe
     with closing_databases(school) as stores:
         check_ready(school, stores)
         assert rows(stores.school, "school") == held
+
+
+@pytest.mark.later
+@pytest.mark.database("postgresql")
+def test_a_school_moves_back_into_files(config: Config, databases: Databases, tmp_path: Path) -> None:
+    with databases.school.write() as session:
+        make_staff(session, Role.DSL, name="Zoë اردو")
+    check_ready(config, databases)
+    to = config.model_copy(
+        update={
+            f"{name}_url": f"sqlite:///{tmp_path}/{name}.sqlite" for name in ("database", "reports_database")
+        }
+    )
+    assert [one.tree for one in move_school(config, databases, to)] == ["school", "reports"]
+    with closing_databases(to) as moved:
+        check_ready(to, moved)
+        for tree in ("school", "reports"):
+            assert rows(getattr(moved, tree), tree) == rows(getattr(databases, tree), tree)
