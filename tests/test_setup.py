@@ -12,6 +12,7 @@ from tests.tree import ROOT
 # In place of Python and uv: they make the folders that the script looks at, and write down what they were asked for.
 PYTHON = """#!/bin/sh
 echo "python $*" >> "$ASKED"
+echo "trusts $SSL_CERT_FILE $PIP_CERT" >> "$ASKED"
 case "$*" in
   "-m venv .venv") mkdir -p .venv/bin; cp "$0" .venv/bin/python ;;
   "-m pip install"*) printf '#!/bin/sh\\necho "uv $*" >> "$ASKED"\\n' > .venv/bin/uv; chmod +x .venv/bin/uv ;;
@@ -33,11 +34,11 @@ def checkout(tmp_path: Path) -> Path:
     return root
 
 
-def _set_up(root: Path, *asked: str) -> list[str]:
+def _set_up(root: Path, *asked: str, **more: str) -> list[str]:
     """Run the script; returns the lines of uv that installed libraries."""
     log = root.parent / "asked"
     log.write_text("")
-    settings = {"PYTHON": str(root.parent / "python"), "ASKED": str(log)}
+    settings = {"PYTHON": str(root.parent / "python"), "ASKED": str(log)} | more
     subprocess.run(["sh", "scripts/setup.sh", *asked], cwd=root, env=os.environ | settings, check=True)
     return [
         line for line in log.read_text().splitlines() if line.startswith("uv") and "--editable" not in line
@@ -89,3 +90,18 @@ def test_an_extra_that_does_not_exist_is_named(checkout: Path) -> None:
     )
     assert ran.returncode == 2
     assert "no extra oracle" in ran.stderr
+
+
+def test_behind_a_filter_that_inspects_tls_the_certificates_of_the_machine_are_trusted(
+    checkout: Path,
+) -> None:
+    own = checkout.parent / "filter.pem"
+    own.write_text("the certificate of a filter")
+    _set_up(checkout, "build", SSL_CERT_FILE=str(own), PIP_CERT="")
+    assert f"trusts {own} {own}" in (checkout.parent / "asked").read_text().splitlines()
+    shutil.rmtree(checkout / ".venv")
+    _set_up(checkout, "build", SSL_CERT_FILE="/gone", PIP_CERT="/chosen")
+    found = {
+        line for line in (checkout.parent / "asked").read_text().splitlines() if line.startswith("trusts")
+    }
+    assert all(line.endswith(" /chosen") and "/gone" not in line for line in found)

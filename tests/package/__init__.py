@@ -1,0 +1,1 @@
+"""What a school gets: files that are signed, a wheel that stands alone, a package whose services start."""
