@@ -54,4 +54,4 @@ CONTROL
 chmod -R u=rwX,go=rX "$root"
 chmod 755 "$root"/DEBIAN/p* "$root"/usr/bin/* "$root"/usr/sbin/* "$root"/usr/lib/kiosk/* "$release/bin/kiosk"
 find "$root" -exec touch --no-dereference --date "@$SOURCE_DATE_EPOCH" {} +
-dpkg-deb --root-owner-group -Zxz --threads-max=1 --build "$root" "$folder/kiosk_${version}_$arch.deb" >&2
+dpkg-deb --root-owner-group "-Z${COMPRESSION:-xz}" --threads-max=1 --build "$root" "$folder/kiosk_${version}_$arch.deb" >&2

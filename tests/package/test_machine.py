@@ -1,0 +1,171 @@
+"""A bare Debian 13 becomes a school by one package: it boots, is updated whole or not at all, and loses no data."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.package.machine import Machine, as_version, bare_debian, built_package, machine
+from tests.tree import read
+
+pytestmark = [pytest.mark.later, pytest.mark.timeout(3600)]
+
+NAME, HOMES = "kiosk.school.example", "families.school.example"
+UNITS = ("kiosk", "kiosk-worker", "kiosk-backup.timer", "kiosk-doctor.timer", "kiosk-trim.timer")
+ALL_UNITS = (*UNITS, "kiosk-backup.service", "kiosk-doctor.service", "kiosk-trim.service")
+HEALTH = "http://127.0.0.1:8000/healthz"
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package of this commit."""
+    return built_package(tmp_path_factory.mktemp("release"))
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory, package: Path) -> Iterator[Machine]:
+    """A machine that became a school by the steps of docs/deploy/install.md, without a network."""
+    folder = tmp_path_factory.mktemp("machine")
+    with machine(bare_debian(folder), folder / "school") as made:
+        shutil.copy(package, made.root / "root/kiosk.deb")
+        made.do("dpkg", "--install", "/root/kiosk.deb")
+        made.do("kiosk", "init", "--name", "Mr Novak", "--email", "novak@school.example")
+        made.do("systemctl", "enable", "--now", *UNITS)
+        assert made.until(HEALTH, (200,)) == (200, "ok\n")
+        _front(made)
+        yield made
+
+
+def _front(made: Machine) -> None:
+    """nginx by the file of docs/deploy/files, with a certificate of its own."""
+    made.put("/etc/hosts", f"127.0.0.1 localhost {NAME} {HOMES}\n")
+    made.put("/etc/nginx/conf.d/kiosk.conf", read("docs/deploy/files/nginx.conf"))
+    named = f"subjectAltName=DNS:{NAME},DNS:{HOMES}"
+    wanted = ("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "90", "-subj", f"/CN={NAME}")
+    files = ("-keyout", "/etc/ssl/kiosk.key", "-out", "/etc/ssl/kiosk.pem")
+    made.do("openssl", *wanted, "-addext", named, *files)
+    made.do("cp", "/etc/ssl/kiosk.pem", "/usr/local/share/ca-certificates/kiosk.crt")
+    made.do("update-ca-certificates")
+    made.do("systemctl", "restart", "nginx")
+
+
+def _current(made: Machine) -> str:
+    return made.do("readlink", "/opt/kiosk/current").strip().rpartition("/")[2]
+
+
+def _install(made: Machine, package: Path) -> tuple[int, str]:
+    shutil.copy(package, made.root / "root/next.deb")
+    ran = made.ask("dpkg", "--install", "/root/next.deb")
+    return ran.returncode, ran.stdout + ran.stderr
+
+
+def test_the_units_are_what_systemd_understands(school: Machine) -> None:
+    ran = school.ask("systemd-analyze", "verify", *ALL_UNITS[:2], *ALL_UNITS[2:])
+    assert (ran.returncode, ran.stdout + ran.stderr) == (0, "")
+
+
+def test_after_a_restart_the_school_is_there_by_itself_and_its_logs_are_its_own(school: Machine) -> None:
+    school.off()
+    school.boot()
+    assert school.until(HEALTH, (200,))[0] == 200
+    for unit in UNITS:
+        assert school.do("systemctl", "is-active", unit).strip() == "active"
+    logs = school.do("find", "/var/log/kiosk", "-printf", "%u %m %f\n").splitlines()
+    assert sorted(logs) == ["kiosk 600 pages.log", "kiosk 600 worker.log", "kiosk 700 kiosk"]
+
+
+def test_a_log_folder_that_went_is_no_dead_end(school: Machine) -> None:
+    """Without it systemd ended each start with 209/STDOUT, for ever."""
+    school.do("systemctl", "stop", "kiosk", "kiosk-worker")
+    school.do("rm", "-r", "/var/log/kiosk")
+    school.off()
+    school.boot()
+    assert school.until(HEALTH, (200,))[0] == 200
+
+
+def test_old_lines_of_a_log_go_and_new_ones_are_written(school: Machine) -> None:
+    school.do("runuser", "-u", "kiosk", "--", "sh", "-c", "echo a line >> /var/log/kiosk/pages.log")
+    school.do("logrotate", "--force", "/etc/logrotate.d/kiosk")
+    assert school.do("cat", "/var/log/kiosk/pages.log.1").endswith("a line\n")
+    assert school.do("cat", "/var/log/kiosk/pages.log") == ""
+
+
+def test_through_nginx_the_school_has_its_pages_and_homes_have_theirs(school: Machine) -> None:
+    assert school.page(f"https://{NAME}/")[0] == 200
+    assert school.page(f"https://{NAME}/report/ks2/en")[0] == 200
+    assert school.page(f"https://{HOMES}/home/")[0] == 200
+    assert school.page(f"https://{HOMES}/report/ks2/en")[0] == 404
+
+
+def test_the_proxy_writes_nothing_and_doctor_sees_that(school: Machine) -> None:
+    said = school.ask("kiosk", "doctor", "--privacy")
+    assert [line for line in said.stdout.splitlines() if not line.startswith("ok ")] == []
+    assert "was asked for report pages" in said.stdout
+
+
+def test_while_kiosk_is_away_there_are_people_and_helplines(school: Machine) -> None:
+    school.do("systemctl", "stop", "kiosk")
+    status, body = school.page(f"https://{NAME}/report/ks2/en", "--data", "words=something")
+    school.do("systemctl", "start", "kiosk")
+    assert status == 503
+    assert "0800 1111" in body
+    assert "it may not have reached us" in body
+    assert school.until(HEALTH, (200,))[0] == 200
+
+
+def test_a_command_of_root_leaves_no_file_that_is_not_of_kiosk(school: Machine) -> None:
+    school.ask("kiosk", "doctor")
+    assert school.do("find", "/var/lib/kiosk", "!", "-user", "kiosk") == ""
+    assert school.do("kiosk", "--version").strip().endswith(_current(school))
+
+
+def test_the_next_release_takes_over_and_the_one_before_stays(
+    school: Machine, package: Path, tmp_path: Path
+) -> None:
+    before = _current(school)
+    code, said = _install(school, as_version(package, "0.3.0", tmp_path))
+    assert code == 0, said
+    assert _current(school) == "0.3.0"
+    assert school.do("ls", "/opt/kiosk/releases").split() == sorted([before, "0.3.0"])
+    assert school.until(HEALTH, (200,))[0] == 200
+    assert school.do("kiosk", "--version").strip().endswith("0.3.0")
+
+
+@pytest.mark.parametrize(
+    ("minor", "code"),
+    [
+        (4, ("kiosk/upkeep/update.py", "create_wsgi(config, databases)", "raise OSError('planted')")),
+        ("kiosk/cli/main.py", "import click", "import click, nothing_like_it"),
+        (
+            "kiosk/server/serving.py",
+            "def serve(",
+            "def serve(*a, **k): raise OSError('planted')\ndef _serve(",
+        ),
+    ],
+    ids=["its data cannot be updated", "it does not run at all", "it runs and does not serve"],
+)
+def test_a_release_that_does_not_work_leaves_the_school_with_the_one_it_has(
+    school: Machine, package: Path, tmp_path: Path, minor: int, code: tuple[str, str, str]
+) -> None:
+    before = _current(school)
+    ended, said = _install(school, as_version(package, f"0.{minor}.0", tmp_path, code))
+    assert ended != 0
+    assert _current(school) == before, said
+    assert school.until(HEALTH, (200,))[0] == 200, said
+    assert school.do("systemctl", "is-active", "kiosk-worker").strip() == "active"
+    # The next good release ends it.
+    assert _install(school, as_version(package, f"0.{minor + 1}.0", tmp_path))[0] == 0
+    assert _current(school) == f"0.{minor + 1}.0"
+
+
+def test_purge_keeps_the_school_unless_it_is_asked_for(school: Machine) -> None:
+    school.do("dpkg", "--purge", "kiosk")
+    assert school.page(HEALTH)[0] == 0
+    assert school.ask("ls", "/opt/kiosk/releases").returncode != 0
+    kept = school.do("ls", "/var/lib/kiosk", "/etc/kiosk")
+    assert {"site.key", "school.sqlite", "intake.sqlite", "kiosk.toml"} <= set(kept.split())
+    school.do("dpkg", "--install", "/root/kiosk.deb")
+    school.do("env", "PURGE_SCHOOL=yes", "dpkg", "--purge", "kiosk")
+    assert school.ask("ls", "-d", "/var/lib/kiosk").returncode != 0
+    assert school.ask("ls", "-d", "/etc/kiosk").returncode != 0
