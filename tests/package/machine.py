@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import time
@@ -43,6 +44,7 @@ class Machine:
     base: Path
     folder: Path
     root: Path = field(init=False)
+    name: str = field(default_factory=lambda: f"kiosk-{secrets.token_hex(4)}")
     _process: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
@@ -56,6 +58,7 @@ class Machine:
     def boot(self) -> None:
         """Start systemd as the first process of the container and wait for all that starts with it."""
         asked = ["systemd-nspawn", "--register=no", "--keep-unit", "--private-network", "--console=pipe"]
+        asked.append(f"--machine={self.name}")
         with (self.folder / "console").open("ab") as console:
             self._process = subprocess.Popen(
                 [*asked, "--boot", "-D", str(self.root)],
@@ -78,10 +81,15 @@ class Machine:
             self._process.wait(BOOT_SECONDS)
 
     def cut(self) -> None:
-        """Pull the plug."""
+        """Pull the plug, and take away what the container leaves behind then."""
         if self._process and self._process.poll() is None:
             self._process.kill()
             self._process.wait(BOOT_SECONDS)
+        for kind in ("unix-export", "propagate"):
+            left = Path("/run/systemd/nspawn") / kind / self.name
+            subprocess.run(["umount", "--quiet", str(left)], check=False, capture_output=True)
+            if left.is_dir():
+                left.rmdir()
 
     def ask(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command in it as root."""
