@@ -5,7 +5,6 @@ import re
 import secrets
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.serving import wait_until
 from tests.tree import ROOT
 
 # All that a machine needs beside our package, so that it is installed without asking anybody.
@@ -67,12 +67,13 @@ class Machine:
                 stderr=console,
                 start_new_session=True,
             )
-        end = time.monotonic() + BOOT_SECONDS
-        while time.monotonic() < end and self._process.poll() is None:
-            if self.ask("systemctl", "is-system-running").stdout.strip() in ("running", "degraded"):
-                return
-            time.sleep(0.5)
-        pytest.skip(f"no container boots here: {(self.folder / 'console').read_text()[-300:]}")
+        process, said = self._process, self.folder / "console"
+        wait_until(lambda: process.poll() is not None or self._is_up(), said.read_text)
+        if process.poll() is not None:
+            pytest.skip(f"no container boots here: {said.read_text()[-300:]}")
+
+    def _is_up(self) -> bool:
+        return self.ask("systemctl", "is-system-running").stdout.strip() in ("running", "degraded")
 
     def off(self) -> None:
         """Shut down as a machine does."""
@@ -113,12 +114,16 @@ class Machine:
         body, _, status = ran.stdout.rpartition("\n")
         return int(status or 0), body
 
-    def until(self, address: str, wanted: tuple[int, ...], seconds: float = 90) -> tuple[int, str]:
-        """The page as soon as it has one of these statuses, or as it was when the time had passed."""
-        end = time.monotonic() + seconds
-        while (answer := self.page(address))[0] not in wanted and time.monotonic() < end:
-            time.sleep(0.5)
-        return answer
+    def until(self, address: str, wanted: int) -> str:
+        """The page as soon as it has this status."""
+        found = [self.page(address)]
+
+        def comes() -> bool:
+            found.append(self.page(address))
+            return found[-1][0] == wanted
+
+        wait_until(comes, lambda: f"{address} answers {found[-1]}")
+        return found[-1][1]
 
     def put(self, name: str, text: str) -> None:
         """Write a file."""

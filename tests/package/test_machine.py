@@ -39,7 +39,7 @@ def school(tmp_path_factory: pytest.TempPathFactory, package: Path) -> Iterator[
         made.do("dpkg", "--install", "/root/kiosk.deb")
         made.do("kiosk", "init", "--name", "Mr Novak", "--email", "novak@school.example")
         made.do("systemctl", "enable", "--now", *UNITS)
-        assert made.until(HEALTH, (200,)) == (200, "ok\n")
+        assert made.until(HEALTH, 200) == "ok\n"
         _front(made)
         yield made
 
@@ -75,7 +75,7 @@ def test_the_units_are_what_systemd_understands(school: Machine) -> None:
 def test_after_a_restart_the_school_is_there_by_itself_and_its_logs_are_its_own(school: Machine) -> None:
     school.off()
     school.boot()
-    assert school.until(HEALTH, (200,))[0] == 200
+    school.until(HEALTH, 200)
     for unit in UNITS:
         assert school.do("systemctl", "is-active", unit).strip() == "active"
     logs = school.do("find", "/var/log/kiosk", "-printf", "%u %m %f\n").splitlines()
@@ -88,7 +88,7 @@ def test_a_log_folder_that_went_is_no_dead_end(school: Machine) -> None:
     school.do("rm", "-r", "/var/log/kiosk")
     school.off()
     school.boot()
-    assert school.until(HEALTH, (200,))[0] == 200
+    school.until(HEALTH, 200)
 
 
 def test_old_lines_of_a_log_go_and_new_ones_are_written(school: Machine) -> None:
@@ -110,10 +110,8 @@ def test_through_nginx_the_school_has_its_pages_and_homes_have_theirs(school: Ma
 
 def test_the_proxy_writes_nothing_and_doctor_sees_that(school: Machine) -> None:
     said = school.ask("kiosk", "doctor", "--privacy")
-    (first, *others) = said.stdout.splitlines()
-    assert "answered 503 to GET /report/ks2/en" in first  # until the report page is opened
-    assert others
-    assert all(line.startswith("ok ") for line in others), said.stdout
+    assert [line for line in said.stdout.splitlines() if not line.startswith("ok ")] == []
+    assert "was asked for report pages" in said.stdout
 
 
 def test_while_kiosk_is_away_there_are_people_and_helplines(school: Machine) -> None:
@@ -123,7 +121,7 @@ def test_while_kiosk_is_away_there_are_people_and_helplines(school: Machine) -> 
     assert status == 503
     assert "0800 1111" in body
     assert "it may not have reached us" in body
-    assert school.until(HEALTH, (200,))[0] == 200
+    school.until(HEALTH, 200)
 
 
 def test_a_command_of_root_leaves_no_file_that_is_not_of_kiosk(school: Machine) -> None:
@@ -140,7 +138,7 @@ def test_the_next_release_takes_over_and_the_one_before_stays(
     assert code == 0, said
     assert _current(school) == "0.3.0"
     assert school.do("ls", "/opt/kiosk/releases").split() == sorted([before, "0.3.0"])
-    assert school.until(HEALTH, (200,))[0] == 200
+    school.until(HEALTH, 200)
     assert school.do("kiosk", "--version").strip().endswith("0.3.0")
 
 
@@ -167,7 +165,7 @@ def test_a_release_that_does_not_work_leaves_the_school_with_the_one_it_has(
     ended, said = _install(school, as_version(package, f"0.{minor}.0", tmp_path, code))
     assert ended != 0
     assert _current(school) == before, said
-    assert school.until(HEALTH, (200,))[0] == 200, said
+    school.until(HEALTH, 200)
     assert school.do("systemctl", "is-active", "kiosk-worker").strip() == "active"
     # The next good release ends it.
     assert _install(school, as_version(package, f"0.{minor + 1}.0", tmp_path))[0] == 0

@@ -43,7 +43,15 @@ def kiosk(
     if found.returncode:
         pytest.skip(f"Python {request.param} is not on this machine")
     subprocess.run([UV, "venv", "--quiet", "--python", found.stdout.strip(), folder / "env"], check=True)
-    into = [UV, "pip", "install", "--quiet", "--python", folder / "env/bin/python", "--no-build"]
+    into: list[str | Path] = [
+        UV,
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        folder / "env/bin/python",
+        "--no-build",
+    ]
     subprocess.run([*into, "--require-hashes", "-r", ROOT / "requirements/run.txt"], check=True)
     subprocess.run([*into, "--no-deps", wheel], check=True)
     yield folder / "env/bin/kiosk"
