@@ -47,9 +47,9 @@ made it can open it: `report.envelope`, `reply.sealed`, `incident_entry.sealed_n
 off. Afterwards only two recovery sheets and a working copy of kiosk open them. Reports that had not been passed on yet
 when this was made are not in it.
 
-**The log of powers**: {log_words}. A line's `hash` is the SHA-256 of the bytes of `previous` and then the line as JSON,
-with its keys in order and no spaces: about, act, at, by, details, seq. `mark` is a digest that only this school's key
-makes.
+**The log of powers**: {log_words}. The `hash` of a line in `{log}` is the SHA-256 of the bytes of `previous` and then
+of JSON with the keys about, act, at, by, details, seq in this order, in ASCII without spaces; `details` in it is a text
+of that form. `mark` is a digest that only this school's key makes.
 
 Left out, as it only lets people in: {left_out}.
 
@@ -120,8 +120,12 @@ def _write_log(school: Database, key: SiteKey, path: Path) -> str:
             {
                 "seq": one.seq,
                 "at": one.at.isoformat(),
+                "act": one.act,
+                "by": one.by_id.hex if one.by_id else None,
+                "about": one.about_id.hex if one.about_id else None,
                 "words": WORDS.get(one.act, ""),
                 "details": _details(one.details),
+                "previous": one.previous.hex(),
                 "hash": one.hash.hex(),
             }
             for one in session.scalars(select(LogEntry).order_by(LogEntry.seq))

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,23 @@ def test_the_log_comes_with_its_words_and_whether_it_is_whole(school: Config, tm
     with closing_databases(school) as stores, stores.school.session(write=False) as session:
         last = session.scalars(select(LogEntry).order_by(LogEntry.seq.desc()).limit(1)).one()
     assert (last.act, last.hash.hex()) == (LogAct.EXPORTED, lines[-1]["hash"])
+
+
+def test_whoever_has_the_export_alone_can_check_the_chain_as_its_page_says(
+    school: Config, tmp_path: Path
+) -> None:
+    def plain(value: object) -> str:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+    assert export(school, tmp_path / "out").exit_code == 0
+    previous = bytes(32).hex()
+    for line in json.loads((tmp_path / "out" / LOG).read_text()):
+        assert line["previous"] == previous
+        said = {name: line[name] for name in ("about", "act", "at", "by", "seq")} | {
+            "details": plain(line["details"])
+        }
+        previous = sha256(bytes.fromhex(previous) + plain(said).encode()).hexdigest()
+        assert line["hash"] == previous
 
 
 def test_nothing_that_lets_anybody_in_leaves(school: Config, tmp_path: Path) -> None:
