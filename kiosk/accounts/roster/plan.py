@@ -273,7 +273,7 @@ def _plan_class(
 
 
 def _unknown_teachers(rows: Iterable[RosterRow], staff: Mapping[str, uuid.UUID]) -> list[RosterProblem]:
-    text = N_("Nobody here has the school e-mail “%(email)s” (staff_id). Invite them first.")
+    text = N_("Nobody here has the school e-mail “%(email)s”. Invite them first.")
     return [
         problem_at(row.line, text, row.file, email=email[:60])
         for row in rows
@@ -286,10 +286,10 @@ def _one_row_a_child(
     rows: Iterable[RosterRow], key: bytes, problems: list[RosterProblem], notes: list[Message]
 ) -> list[RosterRow]:
     """A child may stand in a list once for each subject; in two classes, or under two names, nobody can be."""
-    same_number = N_("The pupil_id is on another line already.")
+    same_number = N_("The pupil number is on another line already.")
     same_name = N_(
         "The same name is in another class already. "
-        "If they are two children, add a column pupil_id with the school's own numbers."
+        "If they are two children, add a column with their pupil numbers."
     )
     first: dict[bytes, tuple[int, RosterRow]] = {}
     children: list[RosterRow] = []

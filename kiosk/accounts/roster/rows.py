@@ -1,5 +1,6 @@
 """What every roster file is read into: rows, and problems with their line numbers."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,6 +18,8 @@ NAME_SIGNS = frozenset(" '’-.")
 CLASS_SIGNS = frozenset(" '’-.&()/_")
 LINES_NAMED = 12  # of one kind of problem; the others are counted
 CELLS_SHOWN = 3
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+BECAME_A_DAY = N_("The spreadsheet has made a day of the class. Write it as text, such as '3/4.")
 FORMULA = N_("A cell holds a formula. Copy the list and paste it as values.")
 
 
@@ -115,14 +118,16 @@ def tidy_row(row: RosterRow) -> tuple[RosterRow, list[RosterProblem]]:
         pupil_id=tidy_cell(row.pupil_id),
     )
     found = [
-        *_check_words(row.first_name, N_("first_name"), LONGEST_FIRST_NAME, NAME_SIGNS, digits=False),
-        *_check_words(row.last_name, N_("last_name"), LONGEST_LAST_NAME, NAME_SIGNS, digits=False),
-        *_check_words(row.class_name, N_("class"), LONGEST_CLASS, CLASS_SIGNS, digits=True),
+        *_check_words(row.first_name, N_("The first name"), LONGEST_FIRST_NAME, NAME_SIGNS, digits=False),
+        *_check_words(row.last_name, N_("The last name"), LONGEST_LAST_NAME, NAME_SIGNS, digits=False),
+        *_check_words(row.class_name, N_("The class"), LONGEST_CLASS, CLASS_SIGNS, digits=True),
     ]
+    if DAY.fullmatch(row.class_name):
+        found.append((Message(BECAME_A_DAY), row.class_name))
     if len(row.pupil_id) > LONGEST_ID:
         too_long = Message(
             N_("%(column)s is longer than %(longest)d letters."),
-            {"column": "pupil_id", "longest": LONGEST_ID},
+            {"column": N_("The pupil number"), "longest": LONGEST_ID},
         )
         found.append((too_long, ""))
     elif row.pupil_id.startswith("="):
@@ -134,7 +139,7 @@ def tidy_row(row: RosterRow) -> tuple[RosterRow, list[RosterProblem]]:
         text = (
             N_("The year cannot be read. Write N, R or 1 to 13.") if written else N_("%(column)s is empty.")
         )
-        found.append((Message(text, {} if written else {"column": "year"}), _excerpt(written)))
+        found.append((Message(text, {} if written else {"column": N_("The year")}), _excerpt(written)))
     return row, [RosterProblem(row.line, message, row.file, cell) for message, cell in found]
 
 

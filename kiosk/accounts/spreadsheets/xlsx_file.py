@@ -7,6 +7,8 @@ import io
 import warnings
 import zipfile
 import zlib
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from xml.parsers import expat
@@ -31,12 +33,15 @@ from kiosk.wording.messages import N_
 # A small archive may unpack to something enormous. 5,000 children in twenty columns stay well below this.
 MOST_UNPACKED_BYTES = 10 * MEGABYTE
 MOST_MEMBERS = 500
-LAST_ROW = 1_048_576  # of a sheet in Excel
+# What openpyxl makes an object of, and so takes time. Twenty columns of 5,000 children have 100,000 cells.
+MOST_ELEMENTS = {"row": 50_000, "c": 300_000, "xf": 20_000, "definedName": 2_000}
+MOST_OTHERS = 300_000  # of any one kind
+LAST_ROW = 100_000  # by the number that it gives itself: openpyxl makes the empty ones up to it
 PIECE_BYTES = 64 * 1024
 KNOWN_PACKING = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # also that of a workbook with a password
 TOO_MUCH = N_(
-    "The workbook unpacks to more than %(megabytes)d MB, far more than a school's list. "
+    "The workbook holds far more than a school's list, or unpacks to more than %(megabytes)d MB. "
     "Copy the list into a new workbook, and import that."
 )
 ACTIVE = N_(
@@ -100,17 +105,29 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
     for info in members:
         if info.compress_type not in KNOWN_PACKING:
             raise UnreadableFile(BROKEN)
-        _refuse_entities(archive, info)
+        _check_member(archive, info)
 
 
-def _refuse_entities(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
-    """Raise for a document type, without which XML has no entities; a member that is no XML is nothing to openpyxl."""
+def _check_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+    """Refuse very many elements, and a document type, without which XML has no entities.
+
+    A member that is no XML is nothing to openpyxl either.
+    """
     parser = expat.ParserCreate()
+    counts: Counter[str] = Counter()
+
+    def count(name: str, attributes: Mapping[str, str]) -> None:
+        kind = name.rpartition(":")[2]
+        counts[kind] += 1
+        far = kind == "row" and int(attributes.get("r", "0")) > LAST_ROW
+        if far or counts[kind] > MOST_ELEMENTS.get(kind, MOST_OTHERS):
+            raise UnreadableFile(TOO_MUCH, megabytes=MOST_UNPACKED_BYTES // MEGABYTE)
 
     def refuse(*_: Any) -> None:
         raise UnreadableFile(BROKEN)
 
     parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = count
     with archive.open(info) as member:
         try:
             while piece := member.read(PIECE_BYTES):  # never more than `file_size` says
@@ -125,7 +142,7 @@ def _sheet_lines(sheet: ReadOnlyWorksheet) -> list[CellLine]:
     # Both bounds are ours: those that the sheet names may be false.
     rows = sheet.iter_rows(max_row=LAST_ROW, max_col=MOST_COLUMNS + 1, values_only=True)
     for number, values in enumerate(rows, start=1):
-        if all(value is None for value in values):
+        if not any(values):
             continue
         line = line_of(number, [_text_of(value) for value in values])
         if not line.cells:

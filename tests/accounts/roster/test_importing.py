@@ -189,7 +189,9 @@ def test_rows_that_do_not_fit_together_are_reported(session: Session, rows: str,
 
 def test_a_number_given_twice_is_reported(session: Session) -> None:
     made = plan(session, "Amira,Khan,5B,5,7\nLeo,Shah,5B,5,7\n", "first_name,last_name,class,year,pupil_id")
-    assert [str(problem) for problem in made.problems] == ["line 3: The pupil_id is on another line already."]
+    assert [str(problem) for problem in made.problems] == [
+        "line 3: The pupil number is on another line already."
+    ]
 
 
 def test_two_children_of_one_whole_name_in_one_class_need_a_second_first_name(session: Session) -> None:
@@ -284,7 +286,7 @@ def test_one_message_for_one_kind_of_mistake_with_its_lines() -> None:
             "line 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 31 more: "
             "The year cannot be read. Write N, R or 1 to 13. “90”, “91”, “92”"
         ),
-        "line 45: first_name is empty.",
+        "line 45: The first name is empty.",
     ]
 
 
@@ -314,7 +316,7 @@ def test_the_teacher_of_a_class_is_named_by_address_and_must_be_known(session: S
     assert session.scalars(select(ClassGroup)).one().teachers == [staff]
     made = plan(session, f"Amira,Khan,5B,5,{gone.email}\nLeo,Shah,5B,5,who@school.example\n", head)
     assert [str(problem) for problem in made.problems] == [
-        f"line {line}: Nobody here has the school e-mail “{email}” (staff_id). Invite them first."
+        f"line {line}: Nobody here has the school e-mail “{email}”. Invite them first."
         for line, email in ((2, gone.email), (3, "who@school.example"))
     ]
 

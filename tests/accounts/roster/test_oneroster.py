@@ -250,7 +250,7 @@ def test_the_year_of_a_child_is_taken_where_the_class_names_several() -> None:
             {"classes": "sourcedId,title,grades,classType\nc1,5B,UG,homeroom\nm1,M,,x\n"},
             "The year cannot be read. Write N, R or 1 to 13. “UG”",
         ),
-        ({"users": FILES["users.csv"].replace("Khan", "")}, "users.csv, line 2: last_name is empty."),
+        ({"users": FILES["users.csv"].replace("Khan", "")}, "users.csv, line 2: The last name is empty."),
     ],
 )
 def test_a_bad_archive_says_what_is_amiss_and_where(changes: dict[str, str | None], says: str) -> None:

@@ -50,6 +50,13 @@ def test_a_number_in_another_shape_is_no_pupil_number() -> None:
     assert Column.PUPIL_NUMBER not in guess_columns(table), "1 to 30 is another child's next year"
 
 
+def test_a_class_that_the_spreadsheet_made_a_day_of_is_no_class() -> None:
+    found = read_roster(xlsx_of(PLAIN[0], ("Amira", "Khan", date(2026, 4, 3), 4)), TODAY).problems
+    assert [str(problem) for problem in found] == [
+        "line 2: The spreadsheet has made a day of the class. Write it as text, such as '3/4. “2026-04-03”"
+    ]
+
+
 def test_two_columns_of_one_heading_are_asked_about() -> None:
     table = open_list(csv_of(("Forename", "Surname", "Class", "Class", "Year"), ("A", "B", "5B", "Ma1", 5)))
     assert needs_choice(table, guess_columns(table))
@@ -76,6 +83,22 @@ def test_a_workbook_that_unpacks_to_a_gigabyte_is_refused_by_its_size() -> None:
     bomb = member(xlsx_of(*PLAIN), "xl/worksheets/sheet2.xml", b"<a>" + b" " * (64 * 2**20) + b"</a>")
     assert len(bomb) < 100_000
     assert "unpacks to more than 10 MB" in says(bomb)
+
+
+@pytest.mark.parametrize(
+    ("name", "element"),
+    [
+        ("worksheets/sheet1", "<row/>"),
+        ("worksheets/sheet1", "<x:c/>"),
+        ("styles", "<xf/>"),
+        ("workbook", "<a/>"),
+    ],
+)
+def test_a_small_workbook_that_would_take_minutes_is_refused_by_what_it_holds(
+    name: str, element: str
+) -> None:
+    text = f'<sheet xmlns:x="x">{element * 600_000}</sheet>'.encode()
+    assert "far more than a school's list" in says(member(xlsx_of(*PLAIN), f"xl/{name}.xml", text))
 
 
 @pytest.mark.parametrize(
@@ -114,12 +137,14 @@ def test_a_sheet_of_too_many_columns_or_rows_is_refused(monkeypatch: pytest.Monk
     assert "more than 3 lines" in says(xlsx_of(*PLAIN))
 
 
-def test_a_sheet_that_says_its_rows_are_a_million_costs_no_more_than_its_bytes() -> None:
+@pytest.mark.parametrize("row", ["999999999999", "1048577", "9" * 5000, "x"])
+def test_a_sheet_whose_rows_are_said_to_be_millions_is_refused(row: str) -> None:
     xmlns = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    cell = '<row r="999999999999"><c r="XFD999999999999" t="inlineStr"><is><t>x</t></is></c></row>'
+    cell = f'<row r="{row}"><c r="XFD1" t="inlineStr"><is><t>x</t></is></c></row>'
     says_so = '<dimension ref="A1:XFD1048576"/>'
     sheet = f'<worksheet xmlns="{xmlns}">{says_so}<sheetData>{cell}</sheetData></worksheet>'.encode()
-    assert "empty" in says(member(xlsx_of(*PLAIN), "xl/worksheets/sheet1.xml", sheet))
+    found = says(member(xlsx_of(*PLAIN), "xl/worksheets/sheet1.xml", sheet))
+    assert "far more" in found or "damaged" in found
 
 
 def test_a_workbook_with_a_password_or_cut_off_is_refused() -> None:

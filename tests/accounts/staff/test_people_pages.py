@@ -183,7 +183,7 @@ def test_a_roster_with_bad_lines_lists_them_all_and_offers_nothing_to_confirm(br
     status, page = upload(browser, ROSTER + ",Li,5B,5\nNia,Jones,5B,99\n")
     assert status == 422
     assert heading(page) == "Nothing was saved"
-    assert "first_name is empty." in page.text
+    assert "The first name is empty." in page.text
     assert "Write N, R or 1 to 13. “99” 5" in page.text
     assert page.inputs("mark") == []
 
