@@ -45,7 +45,7 @@ Maintainer: the kiosk maintainers <maintainers@kiosk.invalid>
 Section: web
 Priority: optional
 Depends: python$python, systemd, util-linux
-Recommends: logrotate, ca-certificates
+Recommends: logrotate, ca-certificates, openssh-client
 Suggests: nginx | caddy, postgresql
 Installed-Size: $(du -sk "$root" | cut -f1)
 Description: $(sed -n 's/^description = "\(.*\)"$/\1/p' pyproject.toml)
