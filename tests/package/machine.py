@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from tests.serving import wait_until
 from tests.tree import ROOT
 
 # All that a machine needs beside our package, so that it is installed without asking anybody.
-INCLUDED = "systemd,systemd-sysv,dbus,python3.13,nginx,openssl,curl,logrotate,ca-certificates"
+INCLUDED = "systemd,systemd-sysv,dbus,python3.13,nginx,openssl,curl,logrotate,ca-certificates,openssh-client"
 NEEDED = ("debootstrap", "systemd-nspawn", "nsenter", "dpkg-deb")
 BOOT_SECONDS = 120
 BARE = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UTF-8"}
@@ -84,6 +85,8 @@ class Machine:
     def cut(self) -> None:
         """Pull the plug, and take away what the container leaves behind then."""
         if self._process and self._process.poll() is None:
+            if first := self._first():
+                os.kill(first, signal.SIGKILL)  # all others in the container end with it
             self._process.kill()
             self._process.wait(BOOT_SECONDS)
         for kind in ("unix-export", "propagate"):
@@ -94,13 +97,18 @@ class Machine:
 
     def ask(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command in it as root."""
+        first = self._first()
+        if not first:
+            return subprocess.CompletedProcess(command, 1, "", "it does not run yet")
+        entered = ["nsenter", "--target", str(first), "-m", "-u", "-i", "-n", "-p", "-C", *command]
+        return subprocess.run(entered, capture_output=True, text=True, env=BARE, check=False)
+
+    def _first(self) -> int:
+        """The container's first process; 0 before there is one."""
         assert self._process
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
-        leader = children.read_text().split()[:1] if children.exists() else []
-        if not leader:
-            return subprocess.CompletedProcess(command, 1, "", "it does not run yet")
-        entered = ["nsenter", "--target", *leader, "-m", "-u", "-i", "-n", "-p", "-C", *command]
-        return subprocess.run(entered, capture_output=True, text=True, env=BARE, check=False)
+        found = children.read_text().split() if children.exists() else []
+        return int(found[0]) if found else 0
 
     def do(self, *command: str) -> str:
         """Run a command that has to work; what it said."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.package.machine import Machine, as_version, bare_debian, built_package, machine
+from tests.package.test_signed import new_key, sign
 from tests.tree import read
 
 pytestmark = [pytest.mark.later, pytest.mark.timeout(3600)]
@@ -134,12 +135,24 @@ def test_the_next_release_takes_over_and_the_one_before_stays(
     school: Machine, package: Path, tmp_path: Path
 ) -> None:
     before = _current(school)
-    code, said = _install(school, as_version(package, "0.3.0", tmp_path))
-    assert code == 0, said
+    release = school.root / "root/release"
+    release.mkdir()
+    name = Path(shutil.copy(as_version(package, "0.3.0", tmp_path), release)).name
+    sign(release, new_key(tmp_path, "stranger"), names=(name,))
+    shutil.copy(
+        new_key(tmp_path, "maintainers").with_suffix(".signers"), school.root / "etc/kiosk/release-signers"
+    )
+    assert school.ask("kiosk-update", f"/root/release/{name}").returncode == 1
+    assert _current(school) == before
+    sign(release, tmp_path / "maintainers", names=(name,))
+    school.do("kiosk-update", f"/root/release/{name}")
     assert _current(school) == "0.3.0"
     assert school.do("ls", "/opt/kiosk/releases").split() == sorted([before, "0.3.0"])
     school.until(HEALTH, 200)
     assert school.do("kiosk", "--version").strip().endswith("0.3.0")
+    school.do("kiosk-update", "--back")
+    assert _current(school) == before
+    school.do("/usr/lib/kiosk/switch", "0.3.0")
 
 
 @pytest.mark.parametrize(

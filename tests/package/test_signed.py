@@ -14,7 +14,8 @@ FILES = ("kiosk-0.2.0.tar.gz", "kiosk_0.2.0_amd64.deb")
 pytestmark = pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="ssh-keygen is not installed")
 
 
-def _key(folder: Path, name: str) -> Path:
+def new_key(folder: Path, name: str) -> Path:
+    """A key to sign with; its line for those who check is in NAME.signers."""
     key = folder / name
     asked = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(key)]
     subprocess.run(asked, check=True)
@@ -23,8 +24,9 @@ def _key(folder: Path, name: str) -> Path:
     return key
 
 
-def _sign(release: Path, key: Path, namespace: str = "kiosk-release") -> None:
-    sums = "".join(f"{hashlib.sha256((release / name).read_bytes()).hexdigest()}  {name}\n" for name in FILES)
+def sign(release: Path, key: Path, namespace: str = "kiosk-release", names: tuple[str, ...] = FILES) -> None:
+    """Write the sums of files of a folder, and the signature."""
+    sums = "".join(f"{hashlib.sha256((release / name).read_bytes()).hexdigest()}  {name}\n" for name in names)
     (release / "SHA256SUMS").write_text(sums)
     (release / "SHA256SUMS.sig").unlink(missing_ok=True)
     asked = ["ssh-keygen", "-q", "-Y", "sign", "-f", str(key), "-n", namespace, str(release / "SHA256SUMS")]
@@ -38,7 +40,7 @@ def release(tmp_path: Path) -> Path:
     folder.mkdir()
     for name in FILES:
         (folder / name).write_text(f"all of {name}")
-    _sign(folder, _key(tmp_path, "maintainers"))
+    sign(folder, new_key(tmp_path, "maintainers"))
     return folder
 
 
@@ -67,7 +69,7 @@ def test_a_changed_file_is_refused(release: Path) -> None:
 def test_a_list_that_was_changed_with_the_file_is_refused(release: Path) -> None:
     (release / FILES[1]).write_text("something else")
     signature = (release / "SHA256SUMS.sig").read_bytes()
-    _sign(release, _key(release.parent, "stranger"))
+    sign(release, new_key(release.parent, "stranger"))
     assert _verify(release).returncode != 0  # signed, but by a stranger
     (release / "SHA256SUMS.sig").write_bytes(signature)
     assert _verify(release).returncode != 0  # the maintainers' signature, of another list
@@ -76,7 +78,7 @@ def test_a_list_that_was_changed_with_the_file_is_refused(release: Path) -> None
 
 
 def test_a_signature_for_another_purpose_does_not_count(release: Path) -> None:
-    _sign(release, release.parent / "maintainers", "file")
+    sign(release, release.parent / "maintainers", "file")
     assert _verify(release).returncode != 0
 
 
