@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, inspect, make_url, text
 
 from kiosk.backup.moving import move_school
 from kiosk.backup.rows import frozen, write_rows
@@ -57,15 +57,21 @@ def school(tmp_path: Path) -> Config:
     return Config(data_dir=folder)
 
 
-@pytest.fixture
-def target(bare_config: Config) -> Config:
-    """Empty databases, with what an administrator of PostgreSQL sets."""
-    if bare_config.database_url:
-        engine = create_engine(bare_config.reports_url, isolation_level="AUTOCOMMIT")
+def administer(url: str, *statements: str) -> None:
+    """What an administrator of PostgreSQL does, where this is one of its databases."""
+    if not url.startswith("sqlite"):
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            for statement in untracked("bare_reports"):
+            for statement in statements:
                 connection.execute(text(statement))
         engine.dispose()
+
+
+@pytest.fixture
+def target(bare_config: Config) -> Config:
+    """Empty databases, and a server that notes nothing of the reports."""
+    url = bare_config.reports_url
+    administer(url, *untracked(str(make_url(url).database)))
     return bare_config
 
 
@@ -105,6 +111,8 @@ def test_nothing_moves_while_kiosk_runs_or_onto_itself_or_into_one_database(
 
 @pytest.mark.database("postgresql")
 def test_a_server_that_would_note_when_children_look_is_refused(school: Config, bare_config: Config) -> None:
+    url = bare_config.reports_url
+    administer(url, f"ALTER ROLE postgres IN DATABASE {make_url(url).database} RESET ALL")
     said = kiosk(school, "move", *targets(bare_config))
     assert (said.exit_code, "PostgreSQL notes when a child looks" in said.output) == (1, True)
     assert not has_tables(bare_config.school_url)
