@@ -62,6 +62,12 @@ class Config(BaseSettings):
         "", description="Domains of the e-mail addresses that staff may have, separated by commas."
     )
     content_dir: Path | None = Field(None, description="Lessons, quizzes, Codes and wording.")
+    backup_dir: Path | None = Field(
+        None, description="Folder in which `kiosk backup` keeps encrypted copies."
+    )
+    backup_second_dir: Path | None = Field(
+        None, description="A second folder for the same copies, such as a mounted share."
+    )
     readers_root_hash: str = Field(
         "", description="Hash of the first list of readers, as every recovery sheet shows it."
     )

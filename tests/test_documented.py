@@ -27,7 +27,11 @@ from tests.tree import ROOT, files, read
 
 SETTINGS, COMMANDS_PAGE, DPIA = "docs/settings.md", "docs/commands.md", "docs/dpia.md"
 PRIVACY, WHO_CAN = "docs/privacy.md", "Who can do what"
-LEAVES = [(path, command) for path, command in COMMANDS if not isinstance(command, click.Group)]
+LEAVES = [
+    (path, command)
+    for path, command in COMMANDS
+    if not isinstance(command, click.Group) or command.invoke_without_command
+]
 TABLES = [table for tree in METADATA.values() for _, table in sorted(tree.tables.items())]
 # Children's Code, standard 8: all that there may ever be about a pupil (promise AC8).
 PUPIL_COLUMNS = {

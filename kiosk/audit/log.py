@@ -44,6 +44,7 @@ class LogAct(enum.StrEnum):
     SITE_KEY_AGREED = "site_key_agreed"
     SITE_KEY_REPLACED = "site_key_replaced"
     YEAR_ENDED = "year_ended"
+    RESTORED = "restored"
     ANCHOR_SENT = "anchor_sent"  # no new lines of this kind are written; old ones stay in the log
     FOUND_CHANGED = "found_changed"
     KEYS_MADE = "keys_made"

@@ -38,6 +38,7 @@ ACT_WORDS: dict[LogAct, str] = {
     LogAct.SITE_KEY_REPLACED: N_(
         "The site key was replaced: this line and all before it have marks of the new one"
     ),
+    LogAct.RESTORED: N_("A copy of this school was put back, at the computer that kiosk runs on"),
     LogAct.YEAR_ENDED: N_("Ended the school year: classes moved up or left, and what lapses was reset"),
     LogAct.ANCHOR_SENT: N_("The anchor of this log was sent by mail"),
     LogAct.FOUND_CHANGED: N_("Kiosk found that a line of this log was changed or removed by hand"),

@@ -37,7 +37,7 @@ from sqlalchemy import (
     table,
     text,
 )
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.types import CHAR, TypeEngine
 
 from kiosk.storage.db import Database
@@ -164,7 +164,9 @@ def load_rows(connection: Connection, lines: Iterable[bytes], tree: str) -> list
     try:
         loaded = list(_load_tables(connection, reading, made))
         _check_references(connection)
-    except (SQLAlchemyError, ValueError, TypeError, KeyError, OverflowError) as error:
+    except OperationalError:  # a full disk, say: the rows are not at fault
+        raise
+    except (SQLAlchemyError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise RowsBroken(f"rows of the {tree} database do not fit ({type(error).__name__})") from None
     if missing := made.keys() - {one.name for one in loaded}:
         raise RowsBroken(f"the {tree} database has more tables: {', '.join(sorted(missing))}")

@@ -21,7 +21,9 @@ from kiosk.accounts.roster.importing import (
 from kiosk.accounts.roster.rows import by_kind
 from kiosk.accounts.staff.people import StaffExist, invite_first
 from kiosk.audit.log import Acting, LogAct
+from kiosk.backup.switch import JOURNAL, complete_interrupted
 from kiosk.cli.audit import log, staff
+from kiosk.cli.backup import backup, drill, restore
 from kiosk.cli.content import content
 from kiosk.cli.databases import db, update
 from kiosk.cli.key import key
@@ -53,13 +55,29 @@ from kiosk.wording.translations import statuses
 DEMO_DIR = Path(".kiosk/demo")
 DEFAULT_PORT = 8000
 PRIVATE = 0o077
+# These use no data of a school. `restore` looks itself, as it may do again what was killed.
+WITHOUT_DATA = {"content", "translations", "stored-data", "demo", "restore"}
 
 
 @click.group()
 @click.version_option(package_name="kiosk")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Online safety for a whole school: learn, sign, tell, act, and teach again."""
     os.umask(PRIVATE)  # files that libraries write must be private as well
+    if context.invoked_subcommand not in WITHOUT_DATA:
+        _complete_interrupted()
+
+
+@plainly
+def _complete_interrupted() -> None:
+    """Before anything else a restore that was killed is completed or undone."""
+    try:
+        config = load_config()
+    except SettingError:
+        return  # the command itself says what is wrong
+    if config.file(JOURNAL).exists():
+        click.echo(complete_interrupted(config), err=True)
 
 
 @main.command()
@@ -263,3 +281,6 @@ main.add_command(log)
 main.add_command(key)
 main.add_command(move)
 main.add_command(export)
+main.add_command(backup)
+main.add_command(restore)
+main.add_command(drill)

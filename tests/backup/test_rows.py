@@ -24,16 +24,11 @@ from kiosk.report.models import Report, ReportState
 from kiosk.start import open_databases
 from kiosk.storage.db import Database, Databases
 from kiosk.storage.schema import SchemaNotCurrent, check_schemas_current, each_database, upgrade
+from tests.backup.conftest import written
 from tests.demo_school import demo_config, filled_demo
 from tests.factories import make_staff
 
 ODD = 'Zoë "O\'Brien"\n\\ Ćwiąkalski اردو 👩‍👧 \u2028'
-
-
-def written(database: Database, tree: str) -> list[bytes]:
-    """A database as lines."""
-    with frozen(database) as connection:
-        return b"".join(write_rows(connection, tree)).splitlines(keepends=True)
 
 
 @pytest.fixture

@@ -1,0 +1,186 @@
+"""Whatever is killed with -9 in a copy or a restore, at any instant: old or new, never neither, and never both."""
+
+import os
+import random
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from kiosk.audit.verify import verify_log
+from kiosk.backup.archive import Archive
+from kiosk.backup.copying import copies_in
+from kiosk.backup.restoring import restore
+from kiosk.backup.switch import JOURNAL, Switch, begin, complete, complete_interrupted, staged_beside
+from kiosk.config import Config, SettingError
+from kiosk.start import check_ready, closing_databases
+from kiosk.storage.db import now_utc
+from tests.backup.conftest import SchoolWithCopies
+from tests.backup.test_restoring import people_and_cases
+from tests.sets import repeats
+
+KILLED = signal.SIGKILL
+
+
+def killed_after(seconds: float, work: Callable[[], object]) -> bool:
+    """Do it in another process that is killed after so long; whether it had ended by then."""
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    give_up = time.monotonic() + seconds
+    while time.monotonic() < give_up:
+        if os.waitpid(child, os.WNOHANG)[0]:
+            return True
+        time.sleep(0.002)
+    os.kill(child, KILLED)
+    os.waitpid(child, 0)
+    return False
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """How long it takes."""
+    began = time.monotonic()
+    work()
+    return time.monotonic() - began
+
+
+@pytest.mark.database("sqlite")
+def test_a_copy_that_is_killed_leaves_the_old_ones_whole_and_none_that_is_not(
+    small_school: SchoolWithCopies,
+) -> None:
+    folder, lot = small_school.copy().parent, random.Random(26)
+    for path in copies_in(folder):
+        path.rename(folder / "kiosk-2026-01-01-0130.kioskbackup")
+    whole = seconds_of(small_school.copy)
+    for _ in range(repeats(4, 300)):
+        killed_after(lot.uniform(0, whole * 1.2), small_school.copy)
+        for path in copies_in(folder):
+            Archive(path, small_school.card).check()
+        assert folder / "kiosk-2026-01-01-0130.kioskbackup" in copies_in(folder)
+    small_school.copy()
+    assert {path.suffix for path in folder.iterdir()} == {".kioskbackup"}
+
+
+def test_a_restore_that_is_killed_leaves_old_or_new(small_school: SchoolWithCopies) -> None:
+    config, lot = small_school.config, random.Random(26)
+    copies, states = list[Path](), list[list[bytes]]()
+    for name in ("Ms Old", "Ms New"):
+        with closing_databases(config) as databases, databases.school.write() as session:
+            session.execute(
+                text("UPDATE staff_member SET name = :name WHERE name LIKE 'Ms%'"), {"name": name}
+            )
+        made = small_school.copy()
+        copies.append(Path(shutil.copy(made, made.with_suffix(f".{len(copies)}"))))
+        states.append(people_and_cases(small_school.rows()))
+    now = 1
+    seen = set()
+
+    def put_back() -> None:
+        restore(config, Archive(copies[1 - now], small_school.card), replace=True, now=now_utc())
+
+    whole = seconds_of(put_back)
+    now = 1 - now
+    for _ in range(repeats(4, 300)):
+        ended = killed_after(lot.uniform(whole * 0.2, whole * 1.2), put_back)
+        try:
+            complete_interrupted(config)
+        except SettingError:  # between two commits of PostgreSQL: it is said, and the same restore ends it
+            complete_interrupted(config, restoring=True)
+            put_back()
+        found = people_and_cases(small_school.rows())
+        assert found in states
+        now = states.index(found)
+        seen.add((ended, now))
+        with closing_databases(config) as databases:
+            check_ready(config, databases)
+            with databases.school.session(write=False) as session:
+                assert verify_log(session, small_school.card.site_key) == []
+        assert not config.file(JOURNAL).exists()
+    assert seen
+
+
+FILE_ACTS = ("rename", "unlink", "mkdir", "chmod")
+
+
+def dies_at(number: int, work: Callable[[], object]) -> bool:
+    """Do it in a process that is killed before its act with files of this number; whether it had ended by then."""
+
+    def dying() -> None:
+        left = [number]
+
+        def counted(act: Callable[..., object]) -> Callable[..., object]:
+            def do(*args: object, **kwargs: object) -> object:
+                if left[0] == 0:
+                    os.kill(os.getpid(), KILLED)
+                left[0] -= 1
+                return act(*args, **kwargs)
+
+            return do
+
+        for name in FILE_ACTS:
+            setattr(Path, name, counted(getattr(Path, name)))
+        os.fsync = counted(os.fsync)  # type: ignore[assignment]
+        work()
+
+    child = os.fork()
+    if child == 0:
+        try:
+            dying()
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return not os.WIFSIGNALED(status)
+
+
+@pytest.mark.parametrize("had", [True, False])
+def test_a_switch_that_is_killed_before_any_act_with_files_is_completed_by_the_next_command(
+    tmp_path: Path, had: bool
+) -> None:
+    for number in range(200):
+        config = Config(data_dir=tmp_path / str(number))
+        config.data_dir.mkdir()
+        names = ("school.sqlite", "reports.sqlite", "calendar.toml")
+        moves = []
+        for name in names:
+            target = config.file(name)
+            staged_beside(target).write_text(f"new {name}")
+            moves.append((str(staged_beside(target)), str(target)))
+            if had:
+                target.write_text(f"old {name}")
+                Path(f"{target}-wal").write_text("a log of the old one")
+        older = config.file("before-restore-older")
+        older.mkdir()
+        switch = Switch("mark", "before-restore-now", tuple(moves))
+
+        def work(config: Config = config, switch: Switch = switch) -> None:
+            begin(config, switch)
+            complete(config, switch)
+
+        ended = dies_at(number, work)
+        begun = config.file(JOURNAL).exists()
+        said = complete_interrupted(config)
+        assert bool(said) is begun
+        state = {config.file(name).read_text() if config.file(name).exists() else "" for name in names}
+        new = {f"new {name}" for name in names}
+        if state == new:
+            assert not list(config.data_dir.glob("*-wal"))
+            kept = config.file("before-restore-now")
+            assert {path.name for path in kept.glob("*")} == (
+                {f"{name}{end}" for name in names for end in ("", "-wal")} if had else set()
+            )
+            assert not older.exists()
+        else:  # before the journal was there
+            assert state == ({f"old {name}" for name in names} if had else {""})
+            assert not begun
+        if ended:
+            assert state == new
+            assert number > 8
+            return
+    raise AssertionError("it never ended")
