@@ -204,9 +204,9 @@ class Archive:
         try:
             with self.path.open("rb") as file:
                 head, read = file.read(HEAD_BYTES), _exactly(file)
-                state = crypto_secretstream_xchacha20poly1305_state()
+                key, state = self._key(head), crypto_secretstream_xchacha20poly1305_state()
                 start = read(crypto_secretstream_xchacha20poly1305_HEADERBYTES)
-                crypto_secretstream_xchacha20poly1305_init_pull(state, start, self._key(head))
+                crypto_secretstream_xchacha20poly1305_init_pull(state, start, key)
                 tag = crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
                 while tag != crypto_secretstream_xchacha20poly1305_TAG_FINAL:
                     size = int.from_bytes(read(4))

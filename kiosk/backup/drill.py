@@ -26,7 +26,7 @@ from kiosk.config import Config, SettingError
 from kiosk.host.copies import Drill, write_drill
 from kiosk.host.files import make_private_folder
 from kiosk.incidents.case_log.audit_link import verify_cases
-from kiosk.report.access.reader_chain import verified_chain
+from kiosk.report.access.keyring import read_keyring
 from kiosk.report.models import ReaderList
 from kiosk.sealing.key_fingerprint import compare_site_key, shown_fingerprint
 from kiosk.start import closing_databases
@@ -139,7 +139,8 @@ def _look(here: Config, databases: Databases, card: RecoveryCard) -> _Found:
                 "than the card"
             )
         versions = session.scalar(select(func.count()).select_from(ReaderList)) or 0
-        if len(verified_chain(session, here.readers_root)) != versions:
+        recipients = read_keyring(session, here.readers_root)
+        if recipients.published and not (recipients.chain and len(recipients.chain) == versions):
             raise NotProven(
                 "the copy was not proven: its list of readers does not count; look at /staff/keys"
             )

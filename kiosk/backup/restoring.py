@@ -152,7 +152,7 @@ def _has_key(config: Config, key: SiteKey) -> bool:
     """Whether this machine has the site key; raises NotRestored where it is not that of the card."""
     if config.key_path.exists():
         here = read_site_key(config.key_path)
-        if here != key:
+        if here.raw != key.raw:
             raise NotRestored(
                 f"the site key of this machine ({shown_fingerprint(here)}) is not that of the card "
                 f"({shown_fingerprint(key)}); restore into an empty folder, or take the card of this school"

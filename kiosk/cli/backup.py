@@ -101,7 +101,7 @@ def _check_card(config: Config, notes: CopyNotes) -> None:
         raise CardWrong(
             f"this card has the fingerprint {mark_of(typed.public_key)}, and copies are made for another"
         )
-    if typed.site_key != read_site_key(config.key_path):
+    if typed.site_key.raw != read_site_key(config.key_path).raw:
         raise CardWrong(
             "the site key of this card is not the one of this machine; make a new card with --new"
         )

@@ -3,10 +3,11 @@
 Doctor and the first page of staff read it too, so it stands below all of them.
 """
 
+import enum
 import json
 import tomllib
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from kiosk.calendar.school import SchoolCalendar
@@ -15,6 +16,7 @@ from kiosk.config import Config, SettingError
 from kiosk.host.files import write_durably
 
 NOTES, DRILL = "backup.toml", "drill.toml"
+OLDEST = timedelta(days=2)  # one is made each night
 Kind = TypeVar("Kind")
 
 
@@ -70,6 +72,28 @@ def drill_is_due(config: Config, calendar: SchoolCalendar, today: date) -> bool:
     except SettingError:
         return True
     return drill is None or not term_began(calendar, today) <= drill.proven_on <= today
+
+
+class CopiesState(enum.Enum):
+    """How a school's copies are; whatever nobody can tell is none of the good ones."""
+
+    NONE = "none"  # or nobody can tell
+    OLD = "old"  # the last one is too old, or a later one went wrong
+    UNPROVEN = "unproven"  # no drill in this term
+    WELL = "well"
+
+
+def state_of_copies(config: Config, calendar: SchoolCalendar, today: date) -> CopiesState:
+    """The first thing that is to be put right with the copies."""
+    try:
+        notes = read_notes(config)
+    except SettingError:
+        return CopiesState.NONE
+    if notes.copied_on is None:
+        return CopiesState.NONE
+    if notes.trouble or not timedelta() <= today - notes.copied_on <= OLDEST:
+        return CopiesState.OLD
+    return CopiesState.UNPROVEN if drill_is_due(config, calendar, today) else CopiesState.WELL
 
 
 def _read(config: Config, name: str, kind: type[Kind]) -> Kind | None:

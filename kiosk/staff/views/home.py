@@ -21,6 +21,7 @@ from kiosk.accounts.staff.links import may_confirm, open_requests
 from kiosk.accounts.staff.roles import held_roles, problems_of
 from kiosk.accounts.staff.views.standstill import ROLES_TOLD, stopped_since_words, worker_stopped_words
 from kiosk.host.clock import CLOCK
+from kiosk.host.copies import CopiesState, state_of_copies
 from kiosk.host.heartbeat import Heartbeat, WorkerStopped, last_beat, worker_stopped
 from kiosk.incidents.blueprint import looking_now, opener_if_open
 from kiosk.incidents.case.need_to_know import unread_messages
@@ -59,6 +60,16 @@ LINKS = (
     (N_("Who has been told"), "told.everybody"),
     (N_("Log of powers"), "accounts.log"),
 )
+COPIES_WORDS = {
+    CopiesState.NONE: N_(
+        "There is no copy of this school: if this computer’s disk breaks, everything in it is lost."
+    ),
+    CopiesState.OLD: N_("The last copy of this school is more than two days old, or a later one went wrong."),
+    CopiesState.UNPROVEN: N_(
+        "No copy was proven in this term: nobody knows whether this school would come back."
+    ),
+    CopiesState.WELL: "",
+}
 MOST_TALKS = 12  # shown here; the register lists the rest
 
 
@@ -204,10 +215,19 @@ def _school_tasks(staff: StaffMember) -> dict[str, Any]:
         "links_to_confirm": [one for one in open_requests(school(), now_utc()) if may_confirm(staff, one)],
         "clock_jumped": looks_after and bool(CLOCK.jumped()),
         "no_mail": looks_after and not site.config.smtp_url,
+        "copies": _(copies) if (copies := COPIES_WORDS[_copies(staff)]) else "",
         "calendar": calendar_task(site.term_dates, now_utc()) if sees_calendar else None,
         "subject_of": subject_of,
         "links": [(_(words), url_for(endpoint)) for words, endpoint in LINKS if may_open(staff, endpoint)],
     }
+
+
+def _copies(staff: StaffMember) -> CopiesState:
+    """How the copies of a real school are, for the network manager alone."""
+    site = current_site()
+    if Role.NETWORK not in staff.roles or site.config.demo:
+        return CopiesState.WELL
+    return state_of_copies(site.config, site.calendar, site.today())
 
 
 def _key_tasks(staff: StaffMember) -> dict[str, Any]:
