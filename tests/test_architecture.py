@@ -19,7 +19,7 @@ DRAWERS = frozenset({"util", "utils", "helpers", "common", "manager", "managers"
 FOUND_BY_FOLDER = frozenset({"migrations", "kinds"})  # what stands there is used without being named
 # Words of a private language: a stranger has to guess what they mean (CONTRIBUTING, "Plain English").
 PRIVATE_WORDS = re.compile(
-    r"\b(the own|untold|oddit(y|ies)|amiss|mend(s|ed|ing)?|canar(y|ies)|drills?|rehearsals?|"
+    r"\b(the own|untold|oddit(y|ies)|amiss|mend(s|ed|ing)?|canar(y|ies)|rehearsals?|"
     r"is told of|whoever left|as it stands|stands? for nothing)\b",
     re.IGNORECASE,
 )

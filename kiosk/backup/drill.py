@@ -1,6 +1,7 @@
 """`kiosk drill`: proves that a copy comes back, by restoring it elsewhere and opening what is sealed to the card.
 
-The school's own databases are neither read nor touched. What could not be looked at is no proof.
+The school's own databases are neither read nor touched. What could not be looked at is no proof
+(promise D15).
 """
 
 import shutil

@@ -1,7 +1,7 @@
 """The rows of a database as lines of JSON that either kind of database can write and read back, and that are compared.
 
-A database is read in one transaction and as it stands, whatever its revision. Rows stand in the order of their keys, so
-that no order of arrival travels. Beside them stand the types of the columns and a digest of each table.
+A database is read in one transaction, whatever its revision, and each table in the order of its key, so that no order
+of arrival travels. Beside the rows are the types of the columns and a digest of each table.
 """
 
 import json
@@ -38,6 +38,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.schema import DropTable
 from sqlalchemy.types import CHAR, TypeEngine
 
 from kiosk.storage.db import Database
@@ -196,7 +197,8 @@ def make_schema(connection: Connection, tree: str, revision: str) -> None:
 
 def drop_tables(connection: Connection) -> None:
     """Take everything of kiosk out of a database, in this transaction."""
-    _reflected(connection).drop_all(connection)
+    for one in reversed(_reflected(connection).sorted_tables):
+        connection.execute(DropTable(one))
     if connection.dialect.name == "postgresql":
         for function in connection.execute(FUNCTIONS).scalars().all():
             connection.execute(text(f"DROP FUNCTION {function}"))

@@ -1,4 +1,4 @@
-"""Old or new, never neither: what a restore has made beside the old files takes their place as a whole.
+"""Old or new, never neither: what a restore has made beside the old files takes their place as a whole (promise D14).
 
 A journal is written durably first, when everything new is whole. Whatever is killed after that, the next command reads
 the journal and completes the switch; where databases of PostgreSQL take part, it does what they did.

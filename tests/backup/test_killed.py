@@ -2,6 +2,7 @@
 
 import os
 import random
+import select
 import shutil
 import signal
 import time
@@ -34,14 +35,12 @@ def killed_after(seconds: float, work: Callable[[], object]) -> bool:
             work()
         finally:
             os._exit(0)
-    give_up = time.monotonic() + seconds
-    while time.monotonic() < give_up:
-        if os.waitpid(child, os.WNOHANG)[0]:
-            return True
-        time.sleep(0.002)
+    handle = os.pidfd_open(child)
+    ended = bool(select.select([handle], [], [], seconds)[0])
+    os.close(handle)
     os.kill(child, KILLED)
     os.waitpid(child, 0)
-    return False
+    return ended
 
 
 def seconds_of(work: Callable[[], object]) -> float:

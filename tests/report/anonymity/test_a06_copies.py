@@ -1,4 +1,4 @@
-"""Promise A6: a copy of the reports database tells no order whenever it is made, and kiosk itself makes none."""
+"""Promise A6: a copy of the reports database tells no order whenever it is made; of kiosk's own see tests/backup."""
 
 import sqlite3
 from collections.abc import Iterator
