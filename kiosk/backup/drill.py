@@ -29,7 +29,7 @@ from kiosk.host.files import make_private_folder
 from kiosk.incidents.case_log.audit_link import verify_cases
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.models import ReaderList
-from kiosk.sealing.key_fingerprint import compare_site_key, shown_fingerprint
+from kiosk.sealing.key_fingerprint import compare_site_key, shown_fingerprint, whole_site_key
 from kiosk.start import closing_databases
 from kiosk.storage.db import Databases
 from kiosk.storage.outages import DatabaseNotSafe, kind_of
@@ -146,7 +146,8 @@ def _look(here: Config, databases: Databases, card: RecoveryCard) -> _Found:
                 "the copy was not proven: its list of readers does not count; look at /staff/keys"
             )
     with databases.school.session(write=False) as session:
-        if verify_log(session, card.site_key) or verify_cases(session, card.site_key):
+        key = whole_site_key(session, card.site_key)
+        if verify_log(session, key) or verify_cases(session, key):
             raise NotProven(
                 "the copy was not proven: its log is not as kiosk wrote it; run `kiosk log verify`"
             )

@@ -30,7 +30,7 @@ from kiosk.config import Config, SettingError
 from kiosk.host.files import make_private_folder, write_durably
 from kiosk.incidents.case_log.audit_link import verify_cases
 from kiosk.report.intake.store import FILE as INTAKE
-from kiosk.sealing.key_fingerprint import shown_fingerprint
+from kiosk.sealing.key_fingerprint import shown_fingerprint, whole_site_key
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.storage.db import open_database
 from kiosk.storage.outages import DatabaseNotSafe, kind_of
@@ -190,6 +190,7 @@ class _Made:
         self._postgresql = list[str]()
         self.commits = list[Callable[[], None]]()
         self.notes, self.log_is_whole = list[str](), True
+        self._key = archive.card.site_key
 
     def load(self, tree: str) -> None:
         """Load one database: into a file of its own, or in a transaction that is still open."""
@@ -213,7 +214,7 @@ class _Made:
         """The calendar and the school's own content, and the site key where it is missing."""
         config, names = self._config, self._archive.names()
         if not has_key:
-            self._write(config.key_path, self._archive.card.site_key.raw.hex().encode())
+            self._write(config.key_path, self._key.as_text())
         if CALENDAR in names:
             if config.calendar_file and config.calendar_file.exists():
                 self.notes.append(f"Left as it is: {config.calendar_file}.")
@@ -236,8 +237,8 @@ class _Made:
     def _fill(self, connection: Connection, tree: str) -> None:
         fill(connection, tree, self._archive)
         if tree == "school":
-            key = self._archive.card.site_key
             with Session(connection, join_transaction_mode="create_savepoint") as session, session.begin():
+                key = self._key = whole_site_key(session, self._archive.card.site_key)
                 self.log_is_whole = not (verify_log(session, key) or verify_cases(session, key))
                 Acting(key, None, self._now).note(session, LogAct.RESTORED)
 
