@@ -39,7 +39,7 @@ INTRODUCTION = """# Everything that {school} stores in kiosk, {day}
 Each table is a CSV file (UTF-8, commas), in one folder for each database. `id` columns tie rows together: `staff_id`
 holds the `id` of a row of `staff_member`. Days are written 2026-11-30, instants in UTC, bytes in hexadecimal digits. A
 cell that a spreadsheet could take for a formula begins with an apostrophe, which is not part of it. `{log}` is the log
-of powers with what each line says in words; the calendar is the file of terms as it stands.
+of powers with what each line says in words; the calendar is the file of terms.
 
 **What children wrote and what staff noted about it is sealed, here as in kiosk**, and neither this export nor whoever
 made it can open it: `report.envelope`, `reply.sealed`, `incident_entry.sealed_note`, `filed_copy.sealed`,
