@@ -1,5 +1,6 @@
 """A bare Debian 13 becomes a school by one package: it boots, is updated whole or not at all, and loses no data."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,29 +34,47 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def school(tmp_path_factory: pytest.TempPathFactory, package: Path) -> Iterator[Machine]:
-    """A machine that became a school by the steps of docs/deploy/install.md, without a network."""
+    """A machine that became a school by the commands of docs/deploy/install.md, without a network."""
     folder = tmp_path_factory.mktemp("machine")
     with machine(bare_debian(folder), folder / "school") as made:
-        shutil.copy(package, made.root / "root/kiosk.deb")
-        made.do("dpkg", "--install", "/root/kiosk.deb")
-        made.do("kiosk", "init", "--name", "Mr Novak", "--email", "novak@school.example")
-        made.do("systemctl", "enable", "--now", *UNITS)
+        _download(made, package, folder)
+        for step in _steps(package.name):
+            made.do("sh", "-c", f"cd /root && {step}")
         assert made.until(HEALTH, 200) == "ok\n"
-        _front(made)
         yield made
 
 
-def _front(made: Machine) -> None:
-    """nginx by the file of docs/deploy/files, with a certificate of its own."""
+def _steps(package: str) -> list[str]:
+    """The commands of the page, with the names and answers of whoever follows it."""
+    section = read("docs/deploy/install.md").partition("## On Debian 13")[2].partition("\n## ")[0]
+    blocks = re.findall(r"^ *```\n(.*?)^ *```", section, re.MULTILINE | re.DOTALL)
+    answers = {
+        "sudo ": "",
+        "apt install": "apt install --yes",
+        "kiosk_VERSION_amd64.deb": package,
+        "kiosk init": "kiosk init --name 'Mr Novak' --email novak@school.example",
+        "YOUR-NAME-FOR-HOMES": HOMES,
+        "YOUR-NAME": NAME,
+    }
+    steps = [line.strip() for block in blocks for line in block.splitlines()]
+    for written, said in answers.items():
+        assert any(written in step for step in steps), written
+        steps = [step.replace(written, said) for step in steps]
+    return steps
+
+
+def _download(made: Machine, package: Path, folder: Path) -> None:
+    """What lies on the machine before: the release, the maintainers' line, a certificate for its two names."""
+    shutil.copy(package, made.root / "root")
+    sign(made.root / "root", new_key(folder, "maintainers"), names=(package.name,))
+    shutil.copy(folder / "maintainers.signers", made.root / "root/release-signers")
     made.put("/etc/hosts", f"127.0.0.1 localhost {NAME} {HOMES}\n")
-    made.put("/etc/nginx/conf.d/kiosk.conf", read("docs/deploy/files/nginx.conf"))
     named = f"subjectAltName=DNS:{NAME},DNS:{HOMES}"
     wanted = ("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "90", "-subj", f"/CN={NAME}")
     files = ("-keyout", "/etc/ssl/kiosk.key", "-out", "/etc/ssl/kiosk.pem")
     made.do("openssl", *wanted, "-addext", named, *files)
     made.do("cp", "/etc/ssl/kiosk.pem", "/usr/local/share/ca-certificates/kiosk.crt")
     made.do("update-ca-certificates")
-    made.do("systemctl", "restart", "nginx")
 
 
 def _current(made: Machine) -> str:
@@ -185,13 +204,13 @@ def test_a_release_that_does_not_work_leaves_the_school_with_the_one_it_has(
     assert _current(school) == f"0.{minor + 1}.0"
 
 
-def test_purge_keeps_the_school_unless_it_is_asked_for(school: Machine) -> None:
+def test_purge_keeps_the_school_unless_it_is_asked_for(school: Machine, package: Path) -> None:
     school.do("dpkg", "--purge", "kiosk")
     assert school.page(HEALTH)[0] == 0
     assert school.ask("ls", "/opt/kiosk/releases").returncode != 0
     kept = school.do("ls", "/var/lib/kiosk", "/etc/kiosk")
     assert {"site.key", "school.sqlite", "intake.sqlite", "kiosk.toml"} <= set(kept.split())
-    school.do("dpkg", "--install", "/root/kiosk.deb")
+    school.do("dpkg", "--install", f"/root/{package.name}")
     school.do("env", "PURGE_SCHOOL=yes", "dpkg", "--purge", "kiosk")
     assert school.ask("ls", "-d", "/var/lib/kiosk").returncode != 0
     assert school.ask("ls", "-d", "/etc/kiosk").returncode != 0
