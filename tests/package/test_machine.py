@@ -3,12 +3,14 @@
 import re
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.package.machine import Machine, as_version, bare_debian, built_package, machine
 from tests.package.test_signed import new_key, sign
+from tests.serving import wait_until
 from tests.tree import read
 
 pytestmark = [pytest.mark.later, pytest.mark.timeout(3600)]
@@ -21,6 +23,7 @@ ALL_UNITS = (
     *UNITS[2:],
     "kiosk-backup.service",
     "kiosk-doctor.service",
+    "kiosk-switch.service",
     "kiosk-trim.service",
 )
 HEALTH = "http://127.0.0.1:8000/healthz"
@@ -202,6 +205,23 @@ def test_a_release_that_does_not_work_leaves_the_school_with_the_one_it_has(
     # The next good release ends it.
     assert _install(school, as_version(package, f"0.{minor + 1}.0", tmp_path))[0] == 0
     assert _current(school) == f"0.{minor + 1}.0"
+
+
+def test_a_power_cut_in_the_middle_of_an_update_leaves_a_school_that_serves(
+    school: Machine, package: Path, tmp_path: Path
+) -> None:
+    shutil.copy(as_version(package, "0.20.0", tmp_path), school.root / "root/next.deb")
+    begun = school.root / "opt/kiosk/switching"
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(school.ask, "dpkg", "--install", "/root/next.deb")
+        wait_until(begun.exists, lambda: "the update never began")
+        school.cut()
+    school.boot()
+    school.until(HEALTH, 200)
+    assert _current(school) == "0.20.0"
+    assert not begun.exists()
+    school.do("dpkg", "--configure", "-a")
+    assert _current(school) == "0.20.0"
 
 
 def test_purge_keeps_the_school_unless_it_is_asked_for(school: Machine, package: Path) -> None:
