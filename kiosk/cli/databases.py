@@ -35,5 +35,8 @@ def db_upgrade() -> None:
 def update(now: bool, back: bool) -> None:
     """Bring the data of a school to this version, or leave it as it is; one line for each step."""
     config = load_config()
-    for line in [put_data_back(config)] if back else update_data(config, even_in_class=now):
-        click.echo(f"ok    {line}")
+    if back:
+        click.echo(f"ok    {put_data_back(config)}")
+        return
+    for step in update_data(config, even_in_class=now):
+        click.echo(f"{'ok   ' if step.good else 'LOOK '} {step.text}")

@@ -11,35 +11,40 @@ from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 
 from kiosk.accounts.models import ClassWindow
+from kiosk.backup.copying import MAINTENANCE, make_copy
 from kiosk.config import Config, SettingError
+from kiosk.host.copies import read_notes
 from kiosk.sealing.key_fingerprint import compare_site_key
 from kiosk.start import closing_databases, read_content
 from kiosk.storage.db import Database, Databases, now_utc
 from kiosk.storage.schema import each_database, is_behind
-from kiosk.upkeep.doctor.checks import check_log, check_private
+from kiosk.upkeep.doctor.checks import Finding, check_log, check_private
 from kiosk.upkeep.only_one import single_process
 from kiosk.upkeep.running import stopped
 from kiosk.upkeep.upgrading import go_back, upgraded
 from kiosk.wsgi import create_wsgi
 
-MAINTENANCE = "maintenance"
 TIMES_AS_MUCH = 3  # what was written down, and what SQLite writes before it replaces
 AT_LEAST_FREE = 100 * 1024**2
 
 
-def update_data(config: Config, *, even_in_class: bool = False) -> Iterator[str]:
+def update_data(config: Config, *, even_in_class: bool = False) -> Iterator[Finding]:
     """Each step in a line, as it is done; raises with all as it was if one of them fails."""
     with stopped(config), closing_databases(config) as databases:
-        yield f"stopped: nothing runs on {config.data_dir}"
+        yield Finding(True, f"stopped: nothing runs on {config.data_dir}")
         due = [tree for tree, database in each_database(databases) if is_behind(tree, database)]
-        yield f"databases: {', '.join(due)} to update" if due else "databases: of this version already"
-        yield f"before: {_check_before(config, databases)}"
+        yield Finding(
+            True, f"databases: {', '.join(due)} to update" if due else "databases: of this version already"
+        )
+        yield Finding(True, f"before: {_check_before(config, databases)}")
         if not even_in_class:
-            yield f"classes: {check_classes(databases)}"
-        yield f"disk: {_check_space(config, databases)}"
+            yield Finding(True, f"classes: {check_classes(databases)}")
+        yield Finding(True, f"disk: {_check_space(config, databases)}")
+        if due:
+            yield _copy(config, databases)
         with single_process(MAINTENANCE, config), upgraded(config, databases, keep=True) as changed:
-            yield f"updated: {', '.join(changed) or 'nothing had to be'}"
-            yield f"after: {_check_after(config, databases)}"
+            yield Finding(True, f"updated: {', '.join(changed) or 'nothing had to be'}")
+            yield Finding(True, f"after: {_check_after(config, databases)}")
 
 
 def put_data_back(config: Config) -> str:
@@ -80,6 +85,14 @@ def _size(database: Database) -> int:
         return Path(str(make_url(database.engine.url).database)).stat().st_size
     with database.engine.connect() as connection:
         return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+
+
+def _copy(config: Config, databases: Databases) -> Finding:
+    """A copy that a recovery card opens, where there is one; without it the update has its own way back alone."""
+    if not read_notes(config).card_checked or config.backup_dir is None:
+        return Finding(False, "copy: none was made, as there is no recovery card yet (docs/deploy/copies.md)")
+    made = make_copy(config, databases, now_utc())
+    return Finding(True, f"copy: {', '.join(str(path) for path in made.paths)}, read back")
 
 
 def _check_after(config: Config, databases: Databases) -> str:

@@ -22,6 +22,7 @@ from kiosk.storage.db import Databases
 from kiosk.wording.facts import Facts
 from tests.factories import make_reader
 from tests.mail_server import MailServer
+from tests.upkeep.looked_at import proven_today
 
 GOOD_ROSTER = "first_name,last_name,class,year\nAmira,Khan,5B,5\nLeo,Shah,5B,5\n"
 NEXT_ROSTER = "first_name,last_name,class,year\nAmira,Khan,6B,6\nNoor,Ali,6B,6\n"
@@ -273,3 +274,4 @@ def _set_up(school: Databases) -> None:
         for role in ("dsl", "coordinator"):
             make_reader(session, role)
     write_heartbeat(load_config(), datetime.now(UTC), None)
+    proven_today(load_config())

@@ -19,7 +19,7 @@ from tests.conftest import KEPT
 from tests.factories import make_reader, make_staff
 from tests.mail_server import MailServer
 from tests.serving import wait_until
-from tests.upkeep.looked_at import reports_of
+from tests.upkeep.looked_at import proven_today, reports_of
 from tests.upkeep.monday import at
 
 
@@ -67,4 +67,5 @@ def healthy(tmp_path: Path, migrated: Path, standing_mail_server: MailServer) ->
         make_reader(session, "dsl")
         make_reader(session, "coordinator")
     write_heartbeat(config, datetime.now(UTC), None)
+    proven_today(config)
     return config

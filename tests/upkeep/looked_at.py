@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
+from kiosk.host.copies import CopyNotes, Drill, write_drill, write_notes
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.intake.sealed_item import seal_report_item
 from kiosk.report.intake.store import open_intake
@@ -53,3 +54,10 @@ def waits(config: Config, told: datetime, key: SiteKey | None = None) -> None:
     keeper = open_intake(config)
     keeper.put(held)
     keeper.dispose()
+
+
+def proven_today(config: Config) -> None:
+    """Last night's copy is whole, and a drill has opened it."""
+    today = datetime.now(config.zone).date()
+    write_notes(config, CopyNotes(card_checked=today, copied_on=today, copy="kiosk.kioskbackup"))
+    write_drill(config, Drill(today, today, "kiosk.kioskbackup", "ABCDEFGH", "proven"))

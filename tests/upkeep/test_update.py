@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections import namedtuple
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,10 +11,13 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select, text
 
+from kiosk.backup.card import new_card
 from kiosk.cli.main import main
 from kiosk.config import Config, SettingError
+from kiosk.host.copies import read_notes, write_notes
 from kiosk.report.intake.store import open_intake
 from kiosk.report.models import Report
+from kiosk.sealing.site_key import read_site_key
 from kiosk.start import check_ready, closing_databases
 from kiosk.storage.db import now_utc
 from kiosk.upkeep import update as steps
@@ -68,7 +72,7 @@ def test_each_step_is_a_line_and_what_was_held_in_the_intake_is_held_on(healthy:
             0,
             [
                 *("ok    stopped", "ok    databases", "ok    before", "ok    classes", "ok    disk"),
-                *("ok    updated", "ok    after"),
+                *("LOOK  copy", "ok    updated", "ok    after"),
             ],
         )
         assert {revision for revision, _ in state_after(healthy).values()} == {"9000"}
@@ -80,6 +84,25 @@ def test_each_step_is_a_line_and_what_was_held_in_the_intake_is_held_on(healthy:
         with reports_of(healthy) as session:
             assert session.scalar(select(func.count()).select_from(Report)) == 1
     keeper.dispose()
+
+
+@pytest.mark.usefixtures("quick")
+def test_where_there_is_a_recovery_card_a_copy_comes_first_and_without_it_nothing_is_begun(
+    healthy: Config, newer: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("KIOSK_BACKUP_DIR", str(tmp_path / "copies"))
+    before = now(healthy)
+    with version(newer):
+        said = CliRunner().invoke(main, ["update"])
+        assert (said.exit_code, "there is no folder" in said.output) == (1, True)
+        assert now(healthy) == before
+        (tmp_path / "copies").mkdir()
+        card = new_card(read_site_key(healthy.key_path)).public_key.hex()
+        write_notes(healthy, replace(read_notes(healthy), card=card))
+        said = CliRunner().invoke(main, ["update"])
+        assert said.exit_code == 0, said.output
+    (made,) = (tmp_path / "copies").iterdir()
+    assert f"ok    copy: {made}, read back" in said.output
 
 
 @pytest.mark.usefixtures("quick")

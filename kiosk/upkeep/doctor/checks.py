@@ -38,6 +38,7 @@ from kiosk.storage.db import Databases, now_utc, ping
 from kiosk.storage.outages import DatabaseNotSafe
 from kiosk.storage.schema import SchemaNotCurrent, check_schemas_current, each_database
 from kiosk.upkeep.doctor.certificate import check_certificate
+from kiosk.upkeep.doctor.copies import check_drill, check_last_copy
 from kiosk.upkeep.doctor.mail_check import check_alerts, check_mail_server
 from kiosk.upkeep.upgrading import upgrade_unfinished
 
@@ -90,6 +91,8 @@ def examine(config: Config, open_databases: Callable[[Config], Databases]) -> It
     yield run_check("contact for weaknesses", lambda: _check_contact(config))
     yield from _check_stores(config, open_databases, key.good)
     yield run_check("files", lambda: check_private(config))
+    yield run_check("copies", lambda: check_last_copy(config, _today(config)))
+    yield run_check("drill", lambda: check_drill(config, _calendar(config), _today(config)))
     yield run_check("worker", lambda: check_worker(config, CLOCK.now()))
     yield run_check("alerts", lambda: check_alerts(last_beat(config), _calendar(config), CLOCK.now()))
     yield run_check("mail server", lambda: check_mail_server(config))
@@ -149,6 +152,10 @@ def _calendar(config: Config) -> SchoolCalendar:
         return load_calendar(config)
     except SettingError:
         return SchoolCalendar(config.zone)
+
+
+def _today(config: Config) -> date:
+    return CLOCK.now().astimezone(config.zone).date()
 
 
 def _check_calendar(config: Config) -> str:
