@@ -123,8 +123,7 @@ def restore(config: Config, archive: Archive, *, replace: bool, now: datetime) -
                 made.stage_files(has_key)
                 _end_sessions(config)
                 begin(config, made.switch())
-                for commit in made.commits:
-                    commit()
+                commit_all(made.commits)
         except (OSError, SQLAlchemyError, RowsBroken, SchemaNotCurrent, DatabaseNotSafe) as error:
             if config.file(JOURNAL).exists():
                 raise NotRestored(f"{UNFINISHED}: {_words_of(error)}") from None
@@ -170,6 +169,12 @@ def fill(connection: Connection, tree: str, archive: Archive) -> None:
     """Make an empty database hold what the copy has of it, compared row by row, at this version's schema."""
     load_rows(connection, archive.lines(rows_of(tree)), tree)
     command.upgrade(alembic_config(tree, connection), "head")
+
+
+def commit_all(commits: list[Callable[[], None]]) -> None:
+    """End the open transactions of PostgreSQL, one right after the other."""
+    for commit in commits:
+        commit()
 
 
 class _Made:

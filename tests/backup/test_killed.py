@@ -183,3 +183,29 @@ def test_a_switch_that_is_killed_before_any_act_with_files_is_completed_by_the_n
             assert number > 8
             return
     raise AssertionError("it never ended")
+
+
+@pytest.mark.database("postgresql")
+def test_a_restore_that_is_killed_between_two_commits_is_said_and_ends_when_it_is_done_again(
+    small_school: SchoolWithCopies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = small_school.config
+    archive = Archive(small_school.copy(), small_school.card)
+    before = people_and_cases(small_school.rows())
+    with closing_databases(config) as databases, databases.school.write() as session:
+        session.execute(text("UPDATE staff_member SET name = 'Changed since'"))
+
+    def first_alone(commits: list[Callable[[], None]]) -> None:
+        commits[0]()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr("kiosk.backup.restoring.commit_all", first_alone)
+        with pytest.raises(KeyboardInterrupt):
+            restore(config, archive, replace=True, now=now_utc())
+    with pytest.raises(SettingError, match="killed between the two databases"):
+        complete_interrupted(config)
+    complete_interrupted(config, restoring=True)
+    restore(config, archive, replace=True, now=now_utc())
+    assert people_and_cases(small_school.rows()) == before
+    assert complete_interrupted(config) == ""

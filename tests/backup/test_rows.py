@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
+from alembic import command
 from sqlalchemy import inspect, select, text
 
 from kiosk.accounts.models import StaffMember
@@ -17,13 +18,20 @@ from kiosk.backup.rows import (
     frozen,
     is_empty,
     load_rows,
+    make_schema,
     revision_of,
     write_rows,
 )
 from kiosk.report.models import Report, ReportState
 from kiosk.start import open_databases
 from kiosk.storage.db import Database, Databases
-from kiosk.storage.schema import SchemaNotCurrent, check_schemas_current, each_database, upgrade
+from kiosk.storage.schema import (
+    SchemaNotCurrent,
+    alembic_config,
+    check_schemas_current,
+    each_database,
+    upgrade,
+)
 from tests.backup.conftest import written
 from tests.demo_school import demo_config, filled_demo
 from tests.factories import make_staff
@@ -190,3 +198,16 @@ def test_everything_can_be_taken_out_and_put_back_in_one_transaction(databases: 
         load_rows(connection, lines, "school")
         assert revision_of(connection) is not None
     assert written(databases.school, "school") == lines
+
+
+def test_rows_of_an_older_schema_come_back_at_that_schema_and_are_updated_then(bare: Databases) -> None:
+    with bare.reports.engine.execution_options(write=True).begin() as connection:
+        make_schema(connection, "reports", "0103")
+    lines = written(bare.reports, "reports")
+    with bare.reports.engine.execution_options(write=True, long=True).begin() as connection:
+        drop_tables(connection)
+        load_rows(connection, lines, "reports")
+        assert revision_of(connection) == "0103"
+        command.upgrade(alembic_config("reports", connection), "head")
+    upgrade(bare)
+    check_schemas_current(bare)
