@@ -22,10 +22,11 @@ AWAY = b"<!doctype html><title>The page for while kiosk is away</title>"
 
 @dataclass(frozen=True)
 class Proxy:
-    """A proxy that answers: its two ports, what a browser needs to trust it, and the folder of all that it writes."""
+    """A proxy that answers: its ports, what a browser needs to trust it, and the folder of all that it writes."""
 
     https: int
     http: int
+    homes: int
     tls: ssl.SSLContext
     folder: Path
 
@@ -55,8 +56,8 @@ def proxied(kind: str, kiosk: int, folder: Path) -> Iterator[Proxy]:
     folder.mkdir()
     certificate, key = _certificate(folder)
     with ExitStack() as stack:
-        https, http = (stack.enter_context(reserved_port()) for _ in range(2))
-        arguments = {"nginx": _nginx, "caddy": _caddy}[kind](folder, kiosk, https, http)
+        https, http, homes = (stack.enter_context(reserved_port()) for _ in range(3))
+        arguments = {"nginx": _nginx, "caddy": _caddy}[kind](folder, kiosk, https, http, homes)
         said = stack.enter_context((folder / "said.log").open("wb"))
         home = {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
         process = subprocess.Popen(
@@ -64,9 +65,9 @@ def proxied(kind: str, kiosk: int, folder: Path) -> Iterator[Proxy]:
         )
         stack.callback(stop, process)
         trust = ssl.create_default_context(cafile=str(certificate))
-        proxy = Proxy(https, http, trust, folder)
+        proxy = Proxy(https, http, homes, trust, folder)
         wait_until(
-            lambda: process.poll() is not None or (_listens(https) and _listens(http)),
+            lambda: process.poll() is not None or all(map(_listens, (https, http, homes))),
             lambda: proxy.written().decode(),
         )
         assert process.poll() is None, proxy.written().decode()
@@ -93,11 +94,16 @@ def _substituted(name: str, folder: Path, kiosk: int) -> str:
     return found
 
 
-def _nginx(folder: Path, kiosk: int, https: int, http: int) -> list[str]:
+def _nginx(folder: Path, kiosk: int, https: int, http: int, homes: int) -> list[str]:
     main, site = block("nginx"), _substituted("nginx.conf", folder, kiosk)
-    assert (site.count("listen 443 ssl;"), site.count("listen 80;")) == (2, 1)
-    site = site.replace("listen 443 ssl;", f"listen {https} ssl;").replace("listen 80;", f"listen {http};")
-    site = site.replace("https://$host", f"https://$host:{https}")
+    for port, wanted in (
+        (" 443 ssl;", f" {https} ssl;"),
+        (" 80;", f" {http};"),
+        (" 8443 ssl;", f" {homes} ssl;"),
+    ):
+        assert site.count(f"listen{port}") == 1
+        site = site.replace(f"listen{port}", f"listen{wanted}")
+    site = site.replace("https://$host$", f"https://$host:{https}$")
     temporary = folder / "temporary"
     temporary.mkdir()
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -112,9 +118,11 @@ def _nginx(folder: Path, kiosk: int, https: int, http: int) -> list[str]:
     return ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
 
 
-def _caddy(folder: Path, kiosk: int, https: int, http: int) -> list[str]:
+def _caddy(folder: Path, kiosk: int, https: int, http: int, homes: int) -> list[str]:
     head, begins, rest = _substituted("Caddyfile", folder, kiosk).partition("\n{\n")
     ports = f"\tadmin off\n\thttp_port {http}\n\thttps_port {https}\n"
+    assert rest.count(f"{FAMILIES}:8443 {{") == 1
+    rest = rest.replace(f"{FAMILIES}:8443 {{", f"{FAMILIES}:{homes} {{")
     (folder / "Caddyfile").write_text(head + begins + ports + rest, encoding="utf-8")
     return ["caddy", "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
 

@@ -69,6 +69,7 @@ class Behind:
     failed: list[str]
     not_for_homes: dict[str, int]
     for_homes: dict[str, Answer]
+    other_name: list[Answer]
     sent_by_home: Answer
     at_home: Answer
 
@@ -90,19 +91,26 @@ def school(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
                 go_together(crowd, proxy.https, proxy.tls)
                 assert proxy.copies() == [], "nothing that was sent is put into a file"
             not_for_homes = {path: _asked(proxy, path, FAMILIES).status for path in NOT_FOR_HOMES}
+            other_name = [
+                _answer(proxy, proxy.homes, path, NAME) for path in ("/", "/staff/", "/report/ks2/en")
+            ]
             for_homes = _walked_home(proxy)
             sent_by_home = _asked(proxy, "/home/", FAMILIES, "POST", f"words={MARKER}")
             at_home = _asked(proxy, "/", FAMILIES)
         failed = [failed for visitor in crowd for failed in visitor.failed]
-        yield Behind(proxy, failed, not_for_homes, for_homes, sent_by_home, at_home)
+        yield Behind(proxy, failed, not_for_homes, for_homes, other_name, sent_by_home, at_home)
         assert all(visitor.took for visitor in crowd)
 
 
 def _asked(proxy: Proxy, path: str, host: str = NAME, method: str = "GET", body: str = "") -> Answer:
-    """What the proxy answers, the path sent as it is."""
-    connection = http.client.HTTPSConnection("localhost", proxy.https, context=proxy.tls)
+    """What the proxy answers on the port of this name, the path sent as it is."""
+    return _answer(proxy, proxy.homes if host == FAMILIES else proxy.https, path, host, method, body)
+
+
+def _answer(proxy: Proxy, port: int, path: str, host: str, method: str = "GET", body: str = "") -> Answer:
+    connection = http.client.HTTPSConnection("localhost", port, context=proxy.tls)
     connection.putrequest(method, path, skip_host=True)
-    headers = {"Host": f"{host}:{proxy.https}", "Cookie": "kiosk=marked"}
+    headers = {"Host": host, "Cookie": "kiosk=marked"}
     if method == "POST":
         headers |= {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body))}
     for name, value in headers.items():
@@ -186,3 +194,11 @@ def test_a_home_reaches_every_page_for_homes_and_all_that_they_are_made_of(schoo
 def test_a_home_reaches_nothing_else_and_sends_nothing(school: Behind) -> None:
     assert {path: status for path, status in school.not_for_homes.items() if status not in (400, 404)} == {}
     assert school.sent_by_home.status in (403, 404)
+
+
+@pytest.mark.main(1)
+def test_whoever_reaches_the_port_of_homes_gets_nothing_of_the_school_by_its_name(school: Behind) -> None:
+    for answer in school.other_name:
+        assert answer.status in (200, 308, 404, 421)
+        assert answer.body == b"" or b"nginx" in answer.body
+        assert answer.headers.get("Location", "/home/").endswith("/home/")
