@@ -182,6 +182,8 @@ def test_doctor_looks_at_a_copy_of_a_school_at_work_in_another_folder(tmp_path: 
     bad = [line for line in done.stdout.splitlines() if line.startswith("LOOK")]
     known = (
         "LOOK  mail server: not set",
+        "LOOK  copies: no copy yet",
+        "LOOK  drill: no copy was ever proven",
         "LOOK  worker: it has not run here",
         "LOOK  content: past their review date",
     )

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-import kiosk.app  # noqa: F401 - every table is known
+import kiosk.cli.main  # noqa: F401 - every table is known
 from kiosk.backup.rows import frozen, write_rows
 from kiosk.config import Config
 from kiosk.sealing.key_fingerprint import check_site_key

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import event, text
 
-import kiosk.app  # noqa: F401 - every table is known
+import kiosk.cli.main  # noqa: F401 - every table is known
 from kiosk.storage.db import Databases
 from kiosk.storage.schema import METADATA, SchemaNotCurrent, check_schemas_current, each_database
 from kiosk.storage.shape import differences
