@@ -1,4 +1,4 @@
-"""The page that a proxy shows while kiosk is away: it stands alone, and says nothing that may be untrue."""
+"""The page that a proxy shows while kiosk is away: it stands alone and says nothing untrue (promise U31)."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""nginx and Caddy as docs/deploy/files has them: only https, no line, no copy of what children send (promise A8)."""
+"""nginx and Caddy as in docs/deploy/files: only https, no line, no copy of what children send (promises A8, U31)."""
 
 import http.client
 import re
