@@ -59,6 +59,8 @@ STAFF = [
     "/staff/password/new",
     "/staff/confirm",
     "/staff/people/links",
+    "/staff/people/import",
+    "/staff/people/list",
     "/staff/log",
     "/staff/keys",
     "/staff/keys/sheets",

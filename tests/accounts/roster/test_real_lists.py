@@ -79,8 +79,8 @@ def says(data: bytes) -> str:
     return " ".join(str(problem) for problem in roster.problems)
 
 
-def test_a_workbook_that_unpacks_to_a_gigabyte_is_refused_by_its_size() -> None:
-    bomb = member(xlsx_of(*PLAIN), "xl/worksheets/sheet2.xml", b"<a>" + b" " * (64 * 2**20) + b"</a>")
+def test_a_workbook_that_unpacks_to_far_more_is_refused_by_its_size() -> None:
+    bomb = member(xlsx_of(*PLAIN), "xl/worksheets/sheet2.xml", b"<a>" + b" " * (12 * 2**20) + b"</a>")
     assert len(bomb) < 100_000
     assert "unpacks to more than 10 MB" in says(bomb)
 
@@ -97,7 +97,7 @@ def test_a_workbook_that_unpacks_to_a_gigabyte_is_refused_by_its_size() -> None:
 def test_a_small_workbook_that_would_take_minutes_is_refused_by_what_it_holds(
     name: str, element: str
 ) -> None:
-    text = f'<sheet xmlns:x="x">{element * 600_000}</sheet>'.encode()
+    text = f'<sheet xmlns:x="x">{element * 310_000}</sheet>'.encode()
     assert "far more than a school's list" in says(member(xlsx_of(*PLAIN), f"xl/{name}.xml", text))
 
 
@@ -158,6 +158,7 @@ def test_a_workbook_with_a_password_or_cut_off_is_refused() -> None:
     assert "damaged or locked" in says(bytes(locked))
 
 
+@pytest.mark.later
 def test_the_largest_school_is_read_in_seconds() -> None:
     lines = [
         (f"Amira {chr(97 + n % 26)}", "Khan", f"{n % 13 + 1}B", n % 13 + 1, f"U{n}", *["x"] * 15)

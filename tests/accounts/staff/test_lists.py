@@ -111,7 +111,7 @@ def test_a_list_is_read_however_it_was_made(session: Session, data: bytes) -> No
     ],
 )
 def test_one_bad_line_is_named_with_its_number_and_nobody_is_invited(
-    app: Flask, browser: FlaskClient, session: Session, line: str, says: str
+    session: Session, line: str, says: str
 ) -> None:
     found = read_staff_list(
         session, f"Ms Okafor, a.okafor@school.example\n\n{line}\n".encode(), {"school.example"}

@@ -282,6 +282,7 @@ def test_a_file_in_a_form_that_unpacks_to_more_than_a_file_may_have_is_not_read(
     assert "The file is empty." in answer.text
 
 
+@pytest.mark.later
 def test_the_largest_file_that_is_shown_can_be_saved_and_never_lies_on_the_disk(
     browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
