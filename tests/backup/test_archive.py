@@ -86,7 +86,7 @@ def test_a_file_that_was_cut_off_at_any_length_or_goes_on_is_refused(tmp_path: P
             archive.check()
 
 
-@pytest.mark.parametrize("attempt", range(repeats(30, 1000)))
+@pytest.mark.parametrize("attempt", range(repeats(10, 1000)))
 def test_pieces_in_another_order_twice_or_missing_are_refused(tmp_path: Path, attempt: int) -> None:
     archive = made(tmp_path / "a")
     data, lot = archive.path.read_bytes(), random.Random(attempt)

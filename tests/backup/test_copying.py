@@ -55,6 +55,7 @@ def copy_of(config: Config, now: datetime = NOW, *, new_folder: bool = False) ->
         return make_copy(config, databases, now, new_folder=new_folder)
 
 
+@pytest.mark.main(1)
 def test_a_copy_holds_no_byte_of_the_intake_no_session_and_not_the_site_key(
     kept_school: SchoolWithCopies,
 ) -> None:
@@ -73,6 +74,7 @@ def test_a_copy_holds_no_byte_of_the_intake_no_session_and_not_the_site_key(
 
 
 @pytest.mark.database("sqlite")
+@pytest.mark.later
 def test_a_copy_has_the_calendar_the_settings_and_the_schools_own_content(
     kept_school: SchoolWithCopies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,6 +119,7 @@ def test_a_copy_is_private_named_by_its_minute_and_noted(small_school: SchoolWit
 
 
 @pytest.mark.database("sqlite")
+@pytest.mark.later
 def test_a_second_folder_has_the_same_copy_and_where_it_is_missing_that_is_said(
     small_school: SchoolWithCopies, tmp_path: Path
 ) -> None:
@@ -161,6 +164,7 @@ def files_up_to(size: int) -> Iterator[None]:
 
 
 @pytest.mark.database("sqlite")
+@pytest.mark.later
 def test_a_full_disk_leaves_the_older_copies_and_no_piece_of_a_new_one(
     kept_school: SchoolWithCopies,
 ) -> None:
@@ -173,6 +177,7 @@ def test_a_full_disk_leaves_the_older_copies_and_no_piece_of_a_new_one(
 
 
 @pytest.mark.database("sqlite")
+@pytest.mark.later
 def test_a_copy_that_is_read_back_otherwise_than_written_is_none(
     small_school: SchoolWithCopies, monkeypatch: pytest.MonkeyPatch
 ) -> None:

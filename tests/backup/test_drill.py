@@ -31,6 +31,7 @@ def change(school: SchoolWithCopies, tree: str, *statements: str) -> None:
             session.execute(text(statement))
 
 
+@pytest.mark.main(1)
 def test_a_drill_proves_a_copy_says_so_and_leaves_nothing_of_it(kept_school: SchoolWithCopies) -> None:
     path = kept_school.copy()
     before = {one.name for one in kept_school.config.data_dir.iterdir()}
@@ -43,6 +44,7 @@ def test_a_drill_proves_a_copy_says_so_and_leaves_nothing_of_it(kept_school: Sch
 
 
 @pytest.mark.database("sqlite")
+@pytest.mark.later
 def test_a_drill_reads_the_copy_alone(small_school: SchoolWithCopies) -> None:
     path = small_school.copy()
     for one in small_school.config.data_dir.glob("*.sqlite*"):
@@ -69,6 +71,7 @@ def test_a_drill_reads_the_copy_alone(small_school: SchoolWithCopies) -> None:
         ),
     ],
 )
+@pytest.mark.main(1)
 def test_what_is_not_so_is_no_proof(
     kept_school: SchoolWithCopies, tree: str, statements: list[str], said: str
 ) -> None:
@@ -81,6 +84,7 @@ def test_what_is_not_so_is_no_proof(
 
 
 @pytest.mark.database("sqlite")
+@pytest.mark.later
 def test_a_copy_that_was_cut_off_another_card_or_a_full_disk_is_no_proof(
     small_school: SchoolWithCopies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,6 +110,7 @@ def no_room(*_: object) -> None:
 
 
 @pytest.mark.database("sqlite")
+@pytest.mark.later
 def test_what_a_killed_drill_has_left_goes_with_the_next(small_school: SchoolWithCopies) -> None:
     left = small_school.config.file(".drill-killed")
     left.mkdir()

@@ -51,6 +51,7 @@ def seconds_of(work: Callable[[], object]) -> float:
 
 
 @pytest.mark.database("sqlite")
+@pytest.mark.later
 def test_a_copy_that_is_killed_leaves_the_old_ones_whole_and_none_that_is_not(
     small_school: SchoolWithCopies,
 ) -> None:
@@ -58,7 +59,7 @@ def test_a_copy_that_is_killed_leaves_the_old_ones_whole_and_none_that_is_not(
     for path in copies_in(folder):
         path.rename(folder / "kiosk-2026-01-01-0130.kioskbackup")
     whole = seconds_of(small_school.copy)
-    for _ in range(repeats(4, 300)):
+    for _ in range(repeats(2, 25)):
         killed_after(lot.uniform(0, whole * 1.2), small_school.copy)
         for path in copies_in(folder):
             Archive(path, small_school.card).check()
@@ -67,7 +68,13 @@ def test_a_copy_that_is_killed_leaves_the_old_ones_whole_and_none_that_is_not(
     assert {path.suffix for path in folder.iterdir()} == {".kioskbackup"}
 
 
+@pytest.mark.main(1)
 def test_a_restore_that_is_killed_leaves_old_or_new(small_school: SchoolWithCopies) -> None:
+    kill_restores(small_school, repeats(2, 25))
+
+
+def kill_restores(small_school: SchoolWithCopies, times: int) -> None:
+    """Restore one of two copies, killed at a moment by lot, so many times; what is there is one of the two."""
     config, lot = small_school.config, random.Random(26)
     copies, states = list[Path](), list[list[bytes]]()
     for name in ("Ms Old", "Ms New"):
@@ -86,7 +93,7 @@ def test_a_restore_that_is_killed_leaves_old_or_new(small_school: SchoolWithCopi
 
     whole = seconds_of(put_back)
     now = 1 - now
-    for _ in range(repeats(4, 300)):
+    for _ in range(times):
         ended = killed_after(lot.uniform(whole * 0.2, whole * 1.2), put_back)
         try:
             complete_interrupted(config)
@@ -139,6 +146,7 @@ def dies_at(number: int, work: Callable[[], object]) -> bool:
 
 
 @pytest.mark.parametrize("had", [True, False])
+@pytest.mark.main(1)
 def test_a_switch_that_is_killed_before_any_act_with_files_is_completed_by_the_next_command(
     tmp_path: Path, had: bool
 ) -> None:
@@ -186,6 +194,7 @@ def test_a_switch_that_is_killed_before_any_act_with_files_is_completed_by_the_n
 
 
 @pytest.mark.database("postgresql")
+@pytest.mark.later
 def test_a_restore_that_is_killed_between_two_commits_is_said_and_ends_when_it_is_done_again(
     small_school: SchoolWithCopies, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,6 +68,7 @@ def log_is_whole(config: Config) -> bool:
     return all(looked_at.values()) and not any(text.startswith("list of readers") for text in found)
 
 
+@pytest.mark.main(1)
 def test_everything_comes_back_on_another_machine_from_copy_and_card_alone(
     kept_school: SchoolWithCopies, machine: Machine
 ) -> None:
@@ -90,6 +91,7 @@ def test_everything_comes_back_on_another_machine_from_copy_and_card_alone(
     assert not [name for name in names if name.startswith((".", "before")) or name == JOURNAL]
 
 
+@pytest.mark.main(1)
 def test_on_the_same_machine_the_intake_and_the_key_stay_as_they_are_and_the_old_is_set_aside(
     small_school: SchoolWithCopies,
 ) -> None:
@@ -163,6 +165,7 @@ def other_key(school: SchoolWithCopies, path: Path) -> tuple[Path, RecoveryCard]
 
 @pytest.mark.database("sqlite")
 @pytest.mark.parametrize("spoil", [cut_off, turned, other_card, other_key])
+@pytest.mark.main(2)
 def test_a_copy_or_card_that_is_no_good_changes_nothing(small_school: SchoolWithCopies, spoil: Spoil) -> None:
     path, card = spoil(small_school, small_school.copy())
     before = everything_of(small_school.config)
@@ -197,6 +200,7 @@ def test_nothing_is_restored_while_kiosk_runs(small_school: SchoolWithCopies) ->
 
 
 @pytest.mark.database("sqlite")
+@pytest.mark.later
 def test_a_copy_of_a_newer_kiosk_is_named_as_that(
     small_school: SchoolWithCopies, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,6 +215,7 @@ def test_a_copy_of_a_newer_kiosk_is_named_as_that(
 
 
 @pytest.mark.database("sqlite")
+@pytest.mark.later
 def test_a_disk_that_fills_up_while_restoring_leaves_everything_as_it_was(
     small_school: SchoolWithCopies, machine: Machine
 ) -> None:

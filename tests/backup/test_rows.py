@@ -53,6 +53,7 @@ def loaded(database: Database, lines: list[bytes], tree: str) -> None:
         load_rows(connection, lines, tree)
 
 
+@pytest.mark.main(1)
 def test_a_whole_school_is_the_same_after_it_went_into_another_database_of_either_kind(
     demo: Databases, bare: Databases
 ) -> None:
@@ -144,6 +145,7 @@ def other_table(lines: list[bytes]) -> list[bytes]:
         other_table,
     ],
 )
+@pytest.mark.main(3)
 def test_lines_that_are_not_whole_are_refused_and_leave_nothing(
     databases: Databases, bare: Databases, change: Change
 ) -> None:
@@ -188,6 +190,7 @@ def test_a_row_changed_after_loading_is_found(databases: Databases, bare: Databa
             compare_rows(connection, tables)
 
 
+@pytest.mark.main(1)
 def test_everything_can_be_taken_out_and_put_back_in_one_transaction(databases: Databases) -> None:
     with databases.school.write() as session:
         make_staff(session)
@@ -200,6 +203,7 @@ def test_everything_can_be_taken_out_and_put_back_in_one_transaction(databases: 
     assert written(databases.school, "school") == lines
 
 
+@pytest.mark.main(1)
 def test_rows_of_an_older_schema_come_back_at_that_schema_and_are_updated_then(bare: Databases) -> None:
     with bare.reports.engine.execution_options(write=True).begin() as connection:
         make_schema(connection, "reports", "0103")

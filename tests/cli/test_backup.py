@@ -70,6 +70,7 @@ def test_from_a_card_to_a_school_on_another_machine(staffed: Config, tmp_path: P
         assert session.connection().exec_driver_sql("SELECT name FROM staff_member").all() == [("Ms Novak",)]
 
 
+@pytest.mark.later
 def test_a_second_card_is_asked_for_and_a_file_is_never_written_over(staffed: Config, tmp_path: Path) -> None:
     page = tmp_path / "card.txt"
     assert kiosk(staffed, "backup", "card", "--print", str(page)).exit_code == 0
@@ -84,6 +85,7 @@ def test_a_second_card_is_asked_for_and_a_file_is_never_written_over(staffed: Co
     assert (old.exit_code, "copies are made for another" in old.output) == (1, True)
 
 
+@pytest.mark.later
 def test_settings_of_a_copy_are_written_into_a_new_file_alone(staffed: Config, tmp_path: Path) -> None:
     copies, settings, card = tmp_path / "copies", tmp_path / "kiosk.toml", tmp_path / "card.txt"
     copies.mkdir()
