@@ -14,7 +14,9 @@ from kiosk.config import Config, load_config
 from kiosk.incidents.case_log.audit_link import CaseTamper, verify_cases
 from kiosk.readers.proposals.minimum_readers import link_leaves_too_few
 from kiosk.report.access.reader_chain import verified_chain
+from kiosk.sealing.key_fingerprint import compare_site_key
 from kiosk.sealing.site_key import read_site_key
+from kiosk.start import closing_databases
 from kiosk.storage.db import Databases, now_utc
 
 CASE_TAMPER_WORDS = {
@@ -69,7 +71,9 @@ def log() -> None:
 def log_verify() -> None:
     """Check that no line of the log was changed, removed or forged."""
     config = load_config()
-    with ready_databases(config) as databases, databases.school.session(write=False) as session:
+    # Not `ready_databases`: whoever changed the log may have taken its triggers away, and a start is refused then.
+    with closing_databases(config) as databases, databases.school.session(write=False) as session:
+        compare_site_key(config, databases.school)
         key = read_site_key(config.key_path)
         findings, of_cases = verify_log(session, key), verify_cases(session, key)
         count = count_lines(session)
