@@ -210,6 +210,7 @@ def test_a_release_that_does_not_work_leaves_the_school_with_the_one_it_has(
 def test_a_power_cut_in_the_middle_of_an_update_leaves_a_school_that_serves(
     school: Machine, package: Path, tmp_path: Path
 ) -> None:
+    before = _current(school)
     shutil.copy(as_version(package, "0.20.0", tmp_path), school.root / "root/next.deb")
     begun = school.root / "opt/kiosk/switching"
     with ThreadPoolExecutor(1) as pool:
@@ -222,6 +223,7 @@ def test_a_power_cut_in_the_middle_of_an_update_leaves_a_school_that_serves(
     assert not begun.exists()
     school.do("dpkg", "--configure", "-a")
     assert _current(school) == "0.20.0"
+    assert before in school.do("ls", "/opt/kiosk/releases").split()
 
 
 def test_purge_keeps_the_school_unless_it_is_asked_for(school: Machine, package: Path) -> None:
