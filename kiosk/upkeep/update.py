@@ -19,6 +19,7 @@ from kiosk.start import closing_databases, read_content
 from kiosk.storage.db import Database, Databases, now_utc
 from kiosk.storage.schema import each_database, is_behind
 from kiosk.upkeep.doctor.checks import Finding, check_log, check_private
+from kiosk.upkeep.missing_key import school_found
 from kiosk.upkeep.only_one import single_process
 from kiosk.upkeep.running import stopped
 from kiosk.upkeep.upgrading import go_back, upgraded
@@ -32,6 +33,9 @@ def update_data(config: Config, *, even_in_class: bool = False) -> Iterator[Find
     """Each step in a line, as it is done; raises with all as it was if one of them fails."""
     with stopped(config), closing_databases(config) as databases:
         yield Finding(True, f"stopped: nothing runs on {config.data_dir}")
+        if not config.key_path.exists() and not school_found(config):
+            yield Finding(True, "school: there is none yet, so nothing had to be done; `kiosk init` makes it")
+            return
         due = [tree for tree, database in each_database(databases) if is_behind(tree, database)]
         yield Finding(
             True, f"databases: {', '.join(due)} to update" if due else "databases: of this version already"
@@ -90,7 +94,9 @@ def _size(database: Database) -> int:
 def _copy(config: Config, databases: Databases) -> Finding:
     """A copy that a recovery card opens, where there is one; without it the update has its own way back alone."""
     if not read_notes(config).card_checked or config.backup_dir is None:
-        return Finding(False, "copy: none was made, as there is no recovery card yet (docs/deploy/copies.md)")
+        return Finding(
+            False, "copy: none was made: no KIOSK_BACKUP_DIR, or no card typed back (docs/deploy/copies.md)"
+        )
     made = make_copy(config, databases, now_utc())
     return Finding(True, f"copy: {', '.join(str(path) for path in made.paths)}, read back")
 

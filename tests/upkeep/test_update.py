@@ -105,6 +105,24 @@ def test_where_there_is_a_recovery_card_a_copy_comes_first_and_without_it_nothin
     assert f"ok    copy: {made}, read back" in said.output
 
 
+def test_before_there_is_a_school_nothing_has_to_be_done(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Kiosk is installed in July and updated in August; the school begins in September."""
+    monkeypatch.setenv("KIOSK_DATA_DIR", str(tmp_path / "installed"))
+    assert kiosk("update") == (0, ["ok    stopped", "ok    school"])
+    assert not (tmp_path / "installed/site.key").exists()
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_school_whose_site_key_is_missing_is_a_school(healthy: Config, newer: Path) -> None:
+    before = now(healthy)
+    healthy.key_path.unlink()
+    with version(newer):
+        assert kiosk("update")[0] == 1
+    assert now(healthy) == before
+
+
 @pytest.mark.usefixtures("quick")
 def test_while_kiosk_runs_nothing_is_touched(healthy: Config, newer: Path) -> None:
     before = now(healthy)
