@@ -22,7 +22,8 @@ def check_certificate(config: Config, now: datetime) -> str:
         ends_at = _ends_at(host, port)
     except ssl.SSLCertVerificationError as error:
         raise SettingError(
-            f"browsers do not trust that of {host} ({error.verify_message}); renew it"
+            f"this machine does not trust that of {host} ({error.verify_message}); renew it, or, where browsers do, "
+            "install ca-certificates and the authority that signed it here"
         ) from None
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or type(error).__name__

@@ -50,7 +50,7 @@ def test_a_certificate_is_good_for_its_days_red_in_its_last_fortnight_and_before
     now = datetime.now(UTC)
     with (
         proxy(tmp_path, 30) as config,
-        pytest.raises(SettingError, match="browsers do not trust that of localhost"),
+        pytest.raises(SettingError, match="this machine does not trust that of localhost"),
     ):
         check_certificate(config, now)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "shown.pem"))
@@ -60,7 +60,7 @@ def test_a_certificate_is_good_for_its_days_red_in_its_last_fortnight_and_before
         check_certificate(config, now + timedelta(days=17))
     with (
         proxy(tmp_path, 30, "another.example") as config,
-        pytest.raises(SettingError, match="do not trust that of"),
+        pytest.raises(SettingError, match="does not trust that of"),
     ):
         check_certificate(config, now)
 
