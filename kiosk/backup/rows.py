@@ -1,7 +1,8 @@
 """The rows of a database as lines of JSON that either kind of database can write and read back, and that are compared.
 
 A database is read in one transaction, whatever its revision, and each table in the order of its key, so that no order
-of arrival travels. Beside the rows are the types of the columns and a digest of each table.
+of arrival travels. Beside the rows are the types of the columns and a digest of each table. Tables that are none of
+kiosk's are left alone.
 """
 
 import json
@@ -31,8 +32,11 @@ from sqlalchemy import (
     Text,
     Uuid,
     column,
+    create_engine,
+    exists,
     func,
     insert,
+    inspect,
     select,
     table,
     text,
@@ -42,7 +46,7 @@ from sqlalchemy.schema import DropTable
 from sqlalchemy.types import CHAR, TypeEngine
 
 from kiosk.storage.db import Database
-from kiosk.storage.schema import FIRST_REVISION, SchemaNotCurrent, alembic_config
+from kiosk.storage.schema import FIRST_REVISION, METADATA, SchemaNotCurrent, alembic_config
 
 FORMAT = 1
 AT_ONCE = 500
@@ -50,7 +54,9 @@ REVISIONS = "alembic_version"
 UUID_LETTERS = 32  # SQLite keeps one as so many letters
 FUNCTIONS = text(
     "SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
-    "WHERE n.nspname = current_schema() AND p.prorettype = 'trigger'::regtype"
+    "WHERE n.nspname = current_schema() AND p.prorettype = 'trigger'::regtype "
+    "AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgfoid = p.oid) "
+    "AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
 )
 
 
@@ -114,7 +120,7 @@ def revision_of(connection: Connection) -> str | None:
 def write_rows(connection: Connection, tree: str) -> Iterator[bytes]:
     """The whole database as lines: its head, each table with its rows and their digest, and its end."""
     yield _line({"kiosk_rows": FORMAT, "tree": tree, "revision": revision_of(connection)})
-    tables = tables_of(connection)
+    tables = tables_of(connection, tree)
     for one in tables:
         yield _line({"table": one.name, "columns": one.columns, "key": one.key})
         digest, count = sha256(), 0
@@ -126,28 +132,30 @@ def write_rows(connection: Connection, tree: str) -> Iterator[bytes]:
     yield _line({"tables": len(tables)})
 
 
-def tables_of(connection: Connection) -> list[TableRows]:
-    """The tables of a database, each after those that it refers to, without what they hold."""
+def tables_of(connection: Connection, tree: str) -> list[TableRows]:
+    """The tables of kiosk's in a database, each after those that it refers to, without what they hold."""
     return [
         TableRows(
             one.name,
             tuple(sorted((column.name, _kind_of(one, column.type)) for column in one.columns)),
             tuple(column.name for column in one.primary_key),
         )
-        for one in _reflected(connection).sorted_tables
+        for one in _reflected(connection, tree).sorted_tables
         if one.name != REVISIONS
     ]
 
 
-def count_rows(connection: Connection) -> dict[str, int]:
+def count_rows(connection: Connection, tree: str) -> dict[str, int]:
     """How many rows each table has."""
-    counts = {one.name: select(func.count()).select_from(table(one.name)) for one in tables_of(connection)}
-    return {name: connection.scalar(counted) or 0 for name, counted in counts.items()}
+    names = [one.name for one in tables_of(connection, tree)]
+    return {name: connection.scalar(select(func.count()).select_from(table(name))) or 0 for name in names}
 
 
-def is_empty(connection: Connection) -> bool:
-    """Whether a database has no row of anything."""
-    return not any(count_rows(connection).values())
+def is_empty(connection: Connection, tree: str) -> bool:
+    """Whether no table of kiosk's has a row, whatever version made it."""
+    there = set(inspect(connection).get_table_names())
+    ours = [one for one in METADATA[tree].sorted_tables if one.name in there]
+    return not any(connection.scalar(select(exists(select(1).select_from(one)))) for one in ours)
 
 
 def load_rows(connection: Connection, lines: Iterable[bytes], tree: str) -> list[TableRows]:
@@ -161,7 +169,7 @@ def load_rows(connection: Connection, lines: Iterable[bytes], tree: str) -> list
     if not isinstance(head, dict) or (head.get("kiosk_rows"), head.get("tree")) != (FORMAT, tree):
         raise RowsBroken(f"these are no rows of a {tree} database that this version can read")
     make_schema(connection, tree, str(head["revision"]))
-    made = {one.name: one for one in tables_of(connection)}
+    made = {one.name: one for one in tables_of(connection, tree)}
     try:
         loaded = list(_load_tables(connection, reading, made))
         _check_references(connection)
@@ -188,26 +196,46 @@ def compare_rows(connection: Connection, written: Iterable[TableRows]) -> None:
 
 def make_schema(connection: Connection, tree: str, revision: str) -> None:
     """Make the tables of one revision in a database without any; SchemaNotCurrent where this version has no such."""
-    known = [one.revision for one in ScriptDirectory.from_config(alembic_config(tree)).walk_revisions()]
-    if revision not in known:
+    if revision not in known_revisions(tree):
         age = "a newer version of kiosk" if revision > FIRST_REVISION else "a version of kiosk before 0.2"
         raise SchemaNotCurrent(f"these are rows of {age} (schema {revision} of the {tree} database)")
     command.upgrade(alembic_config(tree, connection), revision)
 
 
-def drop_tables(connection: Connection) -> None:
+def known_revisions(tree: str) -> list[str]:
+    """The revisions of a database that this version knows."""
+    return [one.revision for one in ScriptDirectory.from_config(alembic_config(tree)).walk_revisions()]
+
+
+def drop_tables(connection: Connection, tree: str) -> None:
     """Take everything of kiosk out of a database, in this transaction."""
-    for one in reversed(_reflected(connection).sorted_tables):
+    for one in reversed(_reflected(connection, tree).sorted_tables):
         connection.execute(DropTable(one))
     if connection.dialect.name == "postgresql":
         for function in connection.execute(FUNCTIONS).scalars().all():
             connection.execute(text(f"DROP FUNCTION {function}"))
 
 
-def _reflected(connection: Connection) -> MetaData:
-    metadata = MetaData()
-    metadata.reflect(connection)
+def _reflected(connection: Connection, tree: str) -> MetaData:
+    metadata, others = MetaData(), _others(connection, tree)
+    metadata.reflect(connection, only=lambda name, _: name not in others)
     return metadata
+
+
+def _others(connection: Connection, tree: str) -> set[str]:
+    """Tables that are not of kiosk: neither this version has them, nor did that which made this database."""
+    unknown = set(inspect(connection).get_table_names()) - METADATA[tree].tables.keys() - {REVISIONS}
+    revision = revision_of(connection)
+    if not unknown or revision is None:
+        return unknown
+    if revision not in known_revisions(tree):  # a newer version's, which knows which are its own
+        return set()
+    engine = create_engine("sqlite://")
+    with engine.begin() as beside:
+        make_schema(beside, tree, revision)
+        unknown -= set(inspect(beside).get_table_names())
+    engine.dispose()
+    return unknown
 
 
 def _kind_of(one: Table, found: TypeEngine[Any]) -> str:

@@ -31,7 +31,7 @@ def move(school_url: str, reports_url: str) -> None:
         check_ready(config, databases)
         moved = move_school(config, databases, to)
     for one in moved:
-        click.echo(f"{one.tree}: {one.rows} rows of {one.tables} tables, each compared")
+        click.echo(f"{one.tree}: every row of {one.tables} tables, each compared")
     click.echo("\nWrite these lines into the settings in place of such lines there, then start kiosk:\n")
     click.echo(f'database_url = "{school_url}"\nreports_database_url = "{reports_url}"')
     click.echo(f'data_dir = "{config.data_dir.resolve()}"  # as before: the intake and site.key stay there')

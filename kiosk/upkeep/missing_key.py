@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from sqlalchemy import MetaData, exists, inspect, select
 from sqlalchemy.engine import make_url
 
+from kiosk.backup.rows import is_empty
 from kiosk.config import Config, SettingError
 from kiosk.report.intake.store import FILE, open_intake
 from kiosk.storage.db import open_database
-from kiosk.storage.schema import METADATA
 
 
 def refuse_new_key(config: Config) -> None:
@@ -22,7 +21,7 @@ def refuse_new_key(config: Config) -> None:
 
 def school_found(config: Config) -> str:
     """Where data of a school lies, for a sentence; empty if there is none."""
-    if _has_rows(config.school_url, METADATA["school"]) or _has_rows(config.reports_url, METADATA["reports"]):
+    if has_rows(config.school_url, "school") or has_rows(config.reports_url, "reports"):
         return "its databases"
     if config.file(FILE).exists():
         intake = open_intake(config)
@@ -33,16 +32,14 @@ def school_found(config: Config) -> str:
     return ""
 
 
-def _has_rows(url: str, metadata: MetaData) -> bool:
-    """Whether any table of ours has a row, whatever version made it."""
+def has_rows(url: str, tree: str) -> bool:
+    """Whether anything of a school is in a database, whatever version made it."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
         return False
     database = open_database(url)
     try:
         with database.rows(write=False) as connection:
-            there = set(inspect(connection).get_table_names())
-            tables = [table for table in metadata.sorted_tables if table.name in there]
-            return any(connection.scalar(select(exists(select(1).select_from(one)))) for one in tables)
+            return not is_empty(connection, tree)
     finally:
         database.engine.dispose()

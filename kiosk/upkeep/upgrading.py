@@ -142,7 +142,7 @@ def _put_back(folder: Path, databases: Databases) -> bool:
         with changing(database) as connection:
             if revision_of(connection) == before[tree]:
                 continue
-            drop_tables(connection)
+            drop_tables(connection, tree)
             if before[tree] and tree == NOT_KEPT:
                 make_schema(connection, tree, before[tree])
             elif before[tree]:

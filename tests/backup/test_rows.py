@@ -20,6 +20,7 @@ from kiosk.backup.rows import (
     load_rows,
     make_schema,
     revision_of,
+    tables_of,
     write_rows,
 )
 from kiosk.report.models import Report, ReportState
@@ -64,7 +65,7 @@ def test_a_whole_school_is_the_same_after_it_went_into_another_database_of_eithe
             loaded(database, lines, tree)
             assert written(database, tree) == lines
             with frozen(of_demo[tree]) as before, frozen(database) as after:
-                assert count_rows(after) == count_rows(before)
+                assert count_rows(after, tree) == count_rows(before, tree)
     upgrade(bare)
     check_schemas_current(bare)
 
@@ -159,7 +160,7 @@ def test_lines_that_are_not_whole_are_refused_and_leave_nothing(
 def test_a_row_that_refers_to_nobody_is_refused(databases: Databases, bare: Databases) -> None:
     upgrade(bare)
     with bare.school.engine.execution_options(write=True).begin() as connection:
-        drop_tables(connection)
+        drop_tables(connection, "school")
     lines = written(databases.reports, "reports")
     place = next(place for place, line in enumerate(lines) if b'"table":"key_due"' in line)
     lines.insert(place + 1, b'["' + b"a" * 32 + b'"]\n')
@@ -196,8 +197,8 @@ def test_everything_can_be_taken_out_and_put_back_in_one_transaction(databases: 
         make_staff(session)
     lines = written(databases.school, "school")
     with databases.school.engine.execution_options(write=True, long=True).begin() as connection:
-        assert not is_empty(connection)
-        drop_tables(connection)
+        assert not is_empty(connection, "school")
+        drop_tables(connection, "school")
         load_rows(connection, lines, "school")
         assert revision_of(connection) is not None
     assert written(databases.school, "school") == lines
@@ -209,9 +210,47 @@ def test_rows_of_an_older_schema_come_back_at_that_schema_and_are_updated_then(b
         make_schema(connection, "reports", "0103")
     lines = written(bare.reports, "reports")
     with bare.reports.engine.execution_options(write=True, long=True).begin() as connection:
-        drop_tables(connection)
+        drop_tables(connection, "reports")
         load_rows(connection, lines, "reports")
         assert revision_of(connection) == "0103"
         command.upgrade(alembic_config("reports", connection), "head")
     upgrade(bare)
     check_schemas_current(bare)
+
+
+NOT_OURS = (
+    "CREATE TABLE of_somebody (id INTEGER PRIMARY KEY, what VARCHAR(9) DEFAULT 'kept')",
+    "INSERT INTO of_somebody (id) VALUES (1)",
+)
+THEIR_TRIGGER = (
+    "CREATE FUNCTION of_somebody_too() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+    "CREATE TRIGGER theirs BEFORE UPDATE ON of_somebody FOR EACH ROW EXECUTE FUNCTION of_somebody_too()",
+)
+
+
+def test_tables_that_are_none_of_kiosks_are_in_no_copy_and_stay_as_they_are(databases: Databases) -> None:
+    school = databases.school
+    theirs = (*NOT_OURS, *(THEIR_TRIGGER if school.engine.name == "postgresql" else ()))
+    with school.write() as session:
+        make_staff(session)
+        for statement in theirs:
+            session.execute(text(statement))
+    lines = written(school, "school")
+    assert b"of_somebody" not in b"".join(lines)
+    with school.engine.execution_options(write=True, long=True).begin() as connection:
+        drop_tables(connection, "school")
+        assert is_empty(connection, "school")
+        load_rows(connection, lines, "school")
+        assert connection.scalar(text("SELECT what FROM of_somebody")) == "kept"
+        connection.execute(text("DROP TABLE of_somebody"))
+
+
+def test_tables_that_only_an_older_or_a_newer_version_has_are_kiosks(bare: Databases) -> None:
+    with bare.school.engine.execution_options(write=True, long=True).begin() as connection:
+        make_schema(connection, "school", "0102")
+        connection.execute(text("CREATE TABLE of_a_newer_version (id INTEGER PRIMARY KEY)"))
+        assert "of_a_newer_version" not in {one.name for one in tables_of(connection, "school")}
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        assert "of_a_newer_version" in {one.name for one in tables_of(connection, "school")}
+        drop_tables(connection, "school")
+        assert inspect(connection).get_table_names() == []

@@ -60,7 +60,7 @@ def test_a_school_of_a_release_is_updated_with_every_row_and_kiosk_starts_on_it(
         found: dict[str, int] = {}
         for tree, database in each_database(databases):
             with frozen(database) as connection:
-                found |= count_rows(connection)
+                found |= count_rows(connection, tree)
                 assert set(inspect(connection).get_table_names()) == {
                     *METADATA[tree].tables,
                     "alembic_version",
