@@ -2,7 +2,8 @@
 
 It begins with the mark of the card and a key for this file alone, sealed to the card; then come pieces of one
 encrypted stream (libsodium's secretstream), each bound to those before it. The last has the digests of all members and
-a mark that only this school's site key makes: whoever knows the card's public half alone can forge none.
+a mark that only this school's site key makes: whoever knows the card's public half alone can forge none. All pieces are
+of one size and fill whole megabytes, so that two nights' copies do not show how much children told in between.
 """
 
 import json
@@ -11,10 +12,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from nacl.bindings import (
+    crypto_secretstream_xchacha20poly1305_ABYTES,
     crypto_secretstream_xchacha20poly1305_HEADERBYTES,
     crypto_secretstream_xchacha20poly1305_init_pull,
     crypto_secretstream_xchacha20poly1305_init_push,
@@ -36,12 +39,15 @@ MAGIC, VERSION = b"kiosk copy\n", 1
 MARK_BYTES = 8
 BOX_BYTES = 80
 HEAD_BYTES = len(MAGIC) + 1 + MARK_BYTES + BOX_BYTES
-PIECE = 64 * 1024
-LARGEST_PIECE = 2 * PIECE
+PIECE = 4096
+PIECES = 256  # their number is a multiple: a file grows by megabytes
+# What a piece has beside its data: its kind, how much there is, and the seal
+BESIDE = 1 + 2 + crypto_secretstream_xchacha20poly1305_ABYTES
 MOST_AT_ONCE = 1024 * 1024  # of a member, however well it was packed
 MANIFEST = "manifest.json"
 LARGEST_MANIFEST = 1024 * 1024
-NAME, DATA, LAST = b"N", b"D", b"L"
+LARGEST_CLOSING = 16 * 1024 * 1024
+NAME, DATA, PAD, LAST = b"N", b"D", b"P", b"L"
 Members = Iterable[tuple[str, Iterable[bytes]]]
 
 
@@ -65,7 +71,7 @@ def write_archive(out: BinaryIO, card_key: bytes, site_key: SiteKey, members: Me
         writing.flush()
         digests[name] = digest.hexdigest()
     closing = json.dumps({"members": digests}).encode()
-    writing.put(LAST, site_key.derive("copy", closing) + closing)
+    writing.end(site_key.derive("copy", closing) + closing)
     return writing.digest.digest()
 
 
@@ -74,6 +80,7 @@ class _Writing:
 
     def __init__(self, out: BinaryIO, key: bytes, head: bytes) -> None:
         self._out, self._bound, self._held = out, head, bytearray()
+        self._room, self._count = PIECE - BESIDE, 0
         self.digest = sha256()
         self._state = crypto_secretstream_xchacha20poly1305_state()
         self._write(head + crypto_secretstream_xchacha20poly1305_init_push(self._state, key))
@@ -81,9 +88,9 @@ class _Writing:
     def add(self, data: bytes) -> None:
         """More of a member."""
         self._held += data
-        while len(self._held) >= PIECE:
-            self.put(DATA, bytes(self._held[:PIECE]))
-            del self._held[:PIECE]
+        while len(self._held) >= self._room:
+            self.put(DATA, bytes(self._held[: self._room]))
+            del self._held[: self._room]
 
     def flush(self) -> None:
         """The rest of a member."""
@@ -91,15 +98,22 @@ class _Writing:
             self.put(DATA, bytes(self._held))
             self._held.clear()
 
-    def put(self, kind: bytes, data: bytes) -> None:
+    def end(self, last: bytes) -> None:
+        """What closes the file, after pieces that mean nothing, so that there are as many as there must be."""
+        parts = [last[start : start + self._room] for start in range(0, len(last), self._room)]
+        while (self._count + len(parts)) % PIECES:
+            self.put(PAD, b"")
+        for part in parts[:-1]:
+            self.put(LAST, part)
+        self.put(LAST, parts[-1], crypto_secretstream_xchacha20poly1305_TAG_FINAL)
+
+    def put(
+        self, kind: bytes, data: bytes, tag: int = crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
+    ) -> None:
         """One piece."""
-        tag = (
-            crypto_secretstream_xchacha20poly1305_TAG_FINAL
-            if kind == LAST
-            else crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
-        )
-        sealed = crypto_secretstream_xchacha20poly1305_push(self._state, kind + data, self._bound, tag)
-        self._write(len(sealed).to_bytes(4) + sealed)
+        plain = kind + len(data).to_bytes(2) + data.ljust(self._room, b"\0")
+        self._write(crypto_secretstream_xchacha20poly1305_push(self._state, plain, self._bound, tag))
+        self._count += 1
 
     def _write(self, data: bytes) -> None:
         self.digest.update(data)
@@ -134,12 +148,18 @@ class Archive:
             raise self._broken()
         return said
 
+    def members(self) -> Iterator[tuple[str, Iterator[bytes]]]:
+        """Each member in turn, with its content in pieces, which is there until the next one is asked for."""
+        for name, content in self._members():
+            yield name, content
+            for _ in content:  # what nobody wanted
+                pass
+
     def member(self, name: str) -> Iterator[bytes]:
         """The content of one member, in pieces."""
-        for found, content in self._members():
-            for some in content:
-                if found == name:
-                    yield some
+        for found, content in self.members():
+            if found == name:
+                yield from content
 
     def lines(self, name: str) -> Iterator[bytes]:
         """The lines of one member, each with its end; what follows the last end comes as it is."""
@@ -151,28 +171,24 @@ class Archive:
         if held:
             yield held
 
-    def names(self) -> list[str]:
-        """The names of all members."""
-        found = []
-        for name, content in self._members():
-            found.append(name)
-            for _ in content:
-                pass
-        return found
-
     def _members(self, found: dict[str, str] | None = None) -> Iterator[tuple[str, Iterator[bytes]]]:
         """Each member in turn, whose content is to be read before the next; then the end is compared with `found`."""
         pieces = self._pieces()
         kind, data = next(pieces)
         while kind == NAME:
-            name, after = data.decode(), list[tuple[bytes, bytes]]()
+            name, after = data.decode("utf-8", "replace"), list[tuple[bytes, bytes]]()
             yield name, self._unpacked(pieces, after)
             if not after:
                 raise self._broken()
             ((kind, data),) = after
-        if kind != LAST or next(pieces, None) is not None:
-            raise self._broken()
-        mark, closing = data[:32], data[32:]
+        while kind == PAD:
+            kind, data = next(pieces)
+        last = bytearray()
+        for kind_of_it, some in chain([(kind, data)], pieces):
+            last += some
+            if kind_of_it != LAST or len(last) > LARGEST_CLOSING:
+                raise self._broken()
+        mark, closing = bytes(last[:32]), bytes(last[32:])
         if not compare_digest(mark, self.card.site_key.derive("copy", closing)):
             raise ArchiveBroken(
                 f"{self.path} was not made by the school of this card (site key "
@@ -209,13 +225,11 @@ class Archive:
                 crypto_secretstream_xchacha20poly1305_init_pull(state, start, key)
                 tag = crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
                 while tag != crypto_secretstream_xchacha20poly1305_TAG_FINAL:
-                    size = int.from_bytes(read(4))
-                    if size > LARGEST_PIECE:
+                    plain, tag = crypto_secretstream_xchacha20poly1305_pull(state, read(PIECE), head)
+                    kind, size = plain[:1], int.from_bytes(plain[1:3])
+                    if kind != LAST and tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL:
                         raise self._broken()
-                    plain, tag = crypto_secretstream_xchacha20poly1305_pull(state, read(size), head)
-                    if (plain[:1] == LAST) != (tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL):
-                        raise self._broken()
-                    yield plain[:1], plain[1:]
+                    yield kind, plain[3 : 3 + size]
                 if file.read(1):
                     raise self._broken()
         except OSError as error:
