@@ -24,17 +24,16 @@ from kiosk.backup.archive import MANIFEST, Members, digest_of, write_archive
 from kiosk.backup.rows import RowsBroken, count_rows, frozen, revision_of, write_rows
 from kiosk.calendar.file import calendar_path
 from kiosk.config import Config, SettingError
-from kiosk.host.copies import read_notes, write_notes
+from kiosk.host.copies import CopyNotes, read_notes, write_notes
 from kiosk.host.files import UNFINISHED, sync_folder
 from kiosk.sealing.key_fingerprint import compare_site_key, shown_fingerprint
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.storage.db import Databases
 from kiosk.storage.outages import kind_of
-from kiosk.upkeep.only_one import single_process
+from kiosk.upkeep.only_one import MAINTENANCE, single_process
 
 TREES = ("school", "reports")
 CALENDAR, SETTINGS, CONTENT = "calendar.toml", "settings.toml", "content/"
-MAINTENANCE = "maintenance"
 DAILY, WEEKLY, MONTHLY = 7, 5, 12
 ALL_OF_DAYS = (
     2  # of the newest days every copy stays, not only the last: one made before something went wrong
@@ -43,6 +42,9 @@ STAMP, ENDING = "%Y-%m-%d-%H%M", ".kioskbackup"
 _NAME = re.compile(r"kiosk-(\d{4}-\d\d-\d\d)-\d{4}\.kioskbackup")
 ASK_FOR_CARD = "make a recovery card first: `kiosk backup card`"
 ASK_FOR_CHECK = "type the recovery card back first: `kiosk backup card --check`"
+OTHER_KEY = (
+    "the recovery card has another site key than this machine: `kiosk backup card --new`, then `--check`"
+)
 
 
 @dataclass(frozen=True)
@@ -58,18 +60,20 @@ class NoCopy(SettingError):
     """No copy was made, or not in every folder; the text says why and what to do."""
 
 
+class NoCard(NoCopy):
+    """No copy can be made before there is another card, or before it was typed back."""
+
+
 def make_copy(config: Config, databases: Databases, now: datetime, *, new_folder: bool = False) -> Copied:
     """Copy the school into the folders of the settings and note how it went; raises NoCopy.
 
     Where one folder is missing, the other has its copy, and it is said all the same. Old copies are deleted only
     beside a new one that is whole. `new_folder`: a folder may be without the copies that it had.
     """
-    notes = read_notes(config)
-    if not notes.card_checked:
-        raise NoCopy(ASK_FOR_CHECK if notes.card else ASK_FOR_CARD)
     day = now.astimezone(config.zone).date()
     with single_process(MAINTENANCE, config):
-        made, troubles, deleted = list[Path](), list[str](), 0
+        notes, made, troubles, deleted = read_notes(config), list[Path](), list[str](), 0
+        _check_card(config, notes)
         for folder in _folders(config):
             try:
                 _check_folder(config, folder, "" if new_folder else notes.folders)
@@ -82,6 +86,7 @@ def make_copy(config: Config, databases: Databases, now: datetime, *, new_folder
                 deleted += delete_old(folder, path)
             except (SettingError, OSError, RowsBroken, SQLAlchemyError) as error:
                 troubles.append(_words_of(folder, error))
+        notes = read_notes(config)  # somebody may have typed the card back meanwhile
         if made:
             folders = {*notes.folders.split("\n"), *(str(path.parent) for path in made)} - {""}
             notes = replace(notes, copied_on=day, copy=made[0].name, folders="\n".join(sorted(folders)))
@@ -103,6 +108,14 @@ def copies_in(folder: Path) -> dict[Path, date]:
             if named := _NAME.fullmatch(path.name):
                 found[path] = date.fromisoformat(named[1])
     return found
+
+
+def _check_card(config: Config, notes: CopyNotes) -> None:
+    """Raise NoCard unless there is a card that was typed back, and it has the site key of today."""
+    if not notes.card_checked:
+        raise NoCard(ASK_FOR_CHECK if notes.card else ASK_FOR_CARD)
+    if notes.site_key != shown_fingerprint(read_site_key(config.key_path)):
+        raise NoCard(OTHER_KEY)
 
 
 def _folders(config: Config) -> list[Path]:
@@ -144,7 +157,8 @@ def _put(path: Path, fill: Callable[[BinaryIO], bytes]) -> None:
             digest = fill(file)
             file.flush()
             os.fsync(handle)
-            os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)  # what is read back comes from the disk
+            if hasattr(os, "posix_fadvise"):  # what is read back comes from the disk
+                os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
             file.seek(0)
             if digest_of(file) != digest:
                 raise NoCopy("what was read back is not what was written; look at the disk")
@@ -179,7 +193,7 @@ def _members(config: Config, key: SiteKey, day: date, seen: dict[str, Connection
         "site_key": shown_fingerprint(key),
         "readers_root_hash": config.readers_root_hash,
         "revisions": {tree: revision_of(connection) for tree, connection in seen.items()},
-        "rows": {tree: count_rows(connection) for tree, connection in seen.items()},
+        "rows": {tree: count_rows(connection, tree) for tree, connection in seen.items()},
     }
     yield MANIFEST, [json.dumps(manifest).encode()]
     for tree, connection in seen.items():

@@ -25,16 +25,17 @@ from kiosk.backup.drill import drill as prove
 from kiosk.backup.restoring import restore as put_back
 from kiosk.backup.restoring import settings_of
 from kiosk.backup.switch import complete_interrupted
-from kiosk.cli.shared import plainly, ready_databases
+from kiosk.cli.shared import ReadableFile, plainly, ready_databases
 from kiosk.config import Config, SettingError, load_config
 from kiosk.host.copies import CopyNotes, read_notes, write_notes
 from kiosk.host.files import write_durably
-from kiosk.sealing.key_fingerprint import compare_site_key
+from kiosk.sealing.key_fingerprint import compare_site_key, shown_fingerprint
 from kiosk.sealing.site_key import read_site_key
 from kiosk.start import check_user, closing_databases
 from kiosk.storage.db import now_utc
+from kiosk.upkeep.only_one import MAINTENANCE, single_process
 
-a_file = click.Path(path_type=Path, exists=True, dir_okay=False)
+a_file = ReadableFile()
 a_folder = click.Path(path_type=Path, file_okay=False)
 card_option = click.option("--card", "page", type=a_file, help="A file with the card, instead of typing it.")
 
@@ -54,14 +55,17 @@ def backup(context: click.Context, to: Path | None, new_folder: bool) -> None:
     with closing_databases(config) as databases:
         copied = make_copy(config, databases, now_utc(), new_folder=new_folder)
     for path in copied.paths:
-        click.echo(f"ok    {path} ({copied.size // 1024 + 1} kB), read back as it was written")
+        click.echo(f"ok    {path} ({copied.size // 1024**2} MB), read back as it was written")
     if copied.deleted:
         click.echo(f"ok    {copied.deleted} old copies deleted; 7 daily, 5 weekly and 12 monthly ones stay")
 
 
 @backup.command()
 @click.option(
-    "--print", "page", type=click.Path(path_type=Path), help="Write the card into a new file instead."
+    "--print",
+    "page",
+    type=click.Path(path_type=Path),
+    help="Write the card into a new file, say /dev/shm/card.txt.",
 )
 @click.option("--new", is_flag=True, help="Make another one; older copies open with the older card alone.")
 @click.option("--check", is_flag=True, help="Type the card back; copies are made from then on.")
@@ -72,8 +76,11 @@ def card(page: Path | None, new: bool, check: bool) -> None:
     check_user(config)
     notes, today = read_notes(config), _day(config, now_utc())
     if check:
-        _check_card(config, notes)
-        write_notes(config, replace(notes, card_checked=today))
+        typed = _typed_card()
+        notes = read_notes(config)  # a copy may have been made while somebody typed
+        _check_card(config, notes, typed)
+        mark = shown_fingerprint(typed.site_key)
+        write_notes(config, replace(notes, card_checked=today, site_key=mark))
         click.echo(
             "ok    The card opens copies and is this school's. Keep each card in an envelope of its own."
         )
@@ -85,18 +92,18 @@ def card(page: Path | None, new: bool, check: bool) -> None:
         )
     made = new_card(read_site_key(config.key_path))
     said = made.page(config.school_name, today)
-    with ready_databases(config) as databases:
+    with ready_databases(config) as databases, single_process(MAINTENANCE, config):
         if page:
             write_durably(page, said.encode(), new=True)
         with databases.reports.write() as session:
             store_drill_item(session, made)
-        write_notes(config, replace(notes, card=made.public_key.hex(), card_made=today, card_checked=None))
+        notes = replace(read_notes(config), card=made.public_key.hex(), card_made=today)
+        write_notes(config, replace(notes, card_checked=None, site_key=""))
     click.echo(f"It is in {page}: print it twice and delete the file." if page else said)
     click.echo("Now type it back: kiosk backup card --check. Until then no copy is made.")
 
 
-def _check_card(config: Config, notes: CopyNotes) -> None:
-    typed = _typed_card()
+def _check_card(config: Config, notes: CopyNotes, typed: RecoveryCard) -> None:
     if typed.public_key.hex() != notes.card:
         raise CardWrong(
             f"this card has the fingerprint {mark_of(typed.public_key)}, and copies are made for another"

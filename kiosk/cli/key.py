@@ -8,7 +8,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.backup.card import SITE, read_card, secret_of
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.watcher import read_term_dates
-from kiosk.cli.shared import plainly
+from kiosk.cli.shared import ReadableFile, plainly
 from kiosk.config import Config, SettingError, load_config
 from kiosk.sealing.key_fingerprint import put_site_key_back, shown_fingerprint
 from kiosk.sealing.site_key import SiteKey, read_site_key
@@ -17,6 +17,7 @@ from kiosk.storage.db import Databases, now_utc
 from kiosk.storage.schema import check_schemas_current
 from kiosk.upkeep.missing_key import school_found
 from kiosk.upkeep.new_site_key import Approval, new_key_after, present_holder, replace_key
+from kiosk.upkeep.only_one import MAINTENANCE, single_process
 from kiosk.upkeep.running import stopped
 
 
@@ -26,9 +27,7 @@ def key() -> None:
 
 
 @key.command("restore")
-@click.option(
-    "--card", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A file with the card."
-)
+@click.option("--card", type=ReadableFile(), help="A file with the card.")
 @plainly
 def key_restore(card: Path | None) -> None:
     """Put a missing site key back from the words of the recovery card, if it is this school's."""
@@ -68,7 +67,8 @@ def key_replace() -> None:
         )
         calendar = read_term_dates(config).calendar
         first, second = (_person(config, databases, calendar, which) for which in ("First", "Second"))
-        replace_key(config, databases, Approval(first, second, new), now_utc())
+        with single_process(MAINTENANCE, config):  # a copy would be of both keys
+            replace_key(config, databases, Approval(first, second, new), now_utc())
     click.echo(
         "\nDone. Make a new recovery card now (`kiosk backup card --new`, then `--check`): no copy is made before.\n"
         "Put site.key into the safe, make a copy, start kiosk. The old card opens the older copies: keep it while\n"

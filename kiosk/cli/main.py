@@ -28,7 +28,7 @@ from kiosk.cli.content import content
 from kiosk.cli.databases import db, update
 from kiosk.cli.key import key
 from kiosk.cli.moving import export, move
-from kiosk.cli.shared import EXIT_REFUSED, plainly, ready_databases
+from kiosk.cli.shared import EXIT_REFUSED, ReadableFile, plainly, ready_databases
 from kiosk.config import SettingError, load_config, translations_path
 from kiosk.content.pictures import read_pictures
 from kiosk.demo.names import SCHOOL
@@ -184,7 +184,7 @@ def roster() -> None:
 
 
 @roster.command("import")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=ReadableFile())
 @click.option("--dry-run", is_flag=True, help="Show what would change without changing it.")
 @plainly
 def roster_import(file: Path, dry_run: bool) -> None:

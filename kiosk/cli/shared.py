@@ -4,7 +4,8 @@ import functools
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
 import click
 from sqlalchemy.exc import DBAPIError
@@ -19,8 +20,27 @@ from kiosk.upkeep.running import running
 from kiosk.wording.messages import Refused
 
 EXIT_REFUSED = 1
+READABLE = "; as the user of kiosk, commands read files only where that user may: copy it to /var/tmp"
 Params = ParamSpec("Params")
 Answer = TypeVar("Answer")
+
+
+class ReadableFile(click.Path):
+    """A file that is there and that this user may read; says which of the two is not so."""
+
+    def __init__(self) -> None:
+        """A path of a file."""
+        super().__init__(path_type=Path, dir_okay=False)
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        """The path, once it has been opened."""
+        path = Path(str(super().convert(value, parameter, context)))
+        try:
+            path.open("rb").close()
+        except OSError as error:
+            more = READABLE if isinstance(error, PermissionError) else ""
+            self.fail(f"{path} cannot be read ({error.strerror}){more}", parameter, context)
+        return path
 
 
 def plainly(command: Callable[Params, Answer]) -> Callable[Params, Answer]:

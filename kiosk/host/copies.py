@@ -6,7 +6,7 @@ Doctor and the first page of staff read it too, so it stands below all of them.
 import enum
 import json
 import tomllib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
@@ -16,8 +16,8 @@ from kiosk.config import Config, SettingError
 from kiosk.host.files import write_durably
 
 NOTES, DRILL = "backup.toml", "drill.toml"
-OLDEST = timedelta(days=2)  # one is made each night
-Kind = TypeVar("Kind")
+OLDEST = timedelta(days=2)  # one is made each night; one night may be missed
+Kind = TypeVar("Kind", "CopyNotes", "Drill")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class CopyNotes:
     trouble: str = ""  # why a later one is not; empty where all is well
     trouble_on: date | None = None
     folders: str = ""  # where copies lie, so that a share that is not mounted is noticed
+    site_key: str = ""  # the letters that name the site key on the card
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,6 @@ class Drill:
     proven_on: date
     copied_on: date
     copy: str
-    fingerprint: str
     certificate: str
 
 
@@ -63,6 +63,11 @@ def last_drill(config: Config) -> Drill | None:
 def write_drill(config: Config, drill: Drill) -> None:
     """Keep a drill's certificate, durably; raises OSError."""
     _write(config, DRILL, asdict(drill))
+
+
+def is_of_last_night(notes: CopyNotes, today: date) -> bool:
+    """Whether the last copy is new enough, and not of a day that has not come."""
+    return notes.copied_on is not None and timedelta() <= today - notes.copied_on <= OLDEST
 
 
 def drill_is_due(config: Config, calendar: SchoolCalendar, today: date) -> bool:
@@ -91,15 +96,18 @@ def state_of_copies(config: Config, calendar: SchoolCalendar, today: date) -> Co
         return CopiesState.NONE
     if notes.copied_on is None:
         return CopiesState.NONE
-    if notes.trouble or not timedelta() <= today - notes.copied_on <= OLDEST:
+    if notes.trouble or not is_of_last_night(notes, today):
         return CopiesState.OLD
     return CopiesState.UNPROVEN if drill_is_due(config, calendar, today) else CopiesState.WELL
 
 
 def _read(config: Config, name: str, kind: type[Kind]) -> Kind | None:
-    path = config.file(name)
+    path, known = config.file(name), {one.name for one in fields(kind)}
     try:
-        return kind(**tomllib.loads(path.read_text(encoding="utf-8")))
+        found = tomllib.loads(
+            path.read_text(encoding="utf-8")
+        )  # of a newer version, perhaps, which knows more
+        return kind(**{key: value for key, value in found.items() if key in known})
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError) as error:

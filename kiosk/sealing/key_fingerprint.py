@@ -45,10 +45,11 @@ def check_site_key(config: Config, school: Database) -> None:
         with school.write() as session:
             insert_if_new(session, SiteKeyMark, {"id": ROW_ID, "fingerprint": key.fingerprint})
     compare_site_key(config, school)
-    mark = _stored_mark(school)
-    if mark and mark.kept and not key.lasting_raw:  # it came back from a card, which has the key alone
-        with school.session(write=False) as session:
-            write_durably(config.key_path, whole_site_key(session, key).as_text())
+    with school.session(write=False) as session:
+        whole = whole_site_key(session, key)
+    # The key came back from a card, which has it alone, or the rows from a copy, which need what the file has no more.
+    if whole.lasting_raw != key.lasting_raw or set(whole.earlier) - set(key.earlier):
+        write_durably(config.key_path, whole.as_text())
 
 
 def compare_site_key(config: Config, school: Database) -> str:

@@ -20,7 +20,6 @@ from kiosk.audit.log import Acting, LogAct
 from kiosk.audit.marking import mark_anew
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config, SettingError
-from kiosk.host.copies import read_notes, write_notes
 from kiosk.host.files import write_durably
 from kiosk.incidents.case.need_to_know import prove_anew
 from kiosk.mail.messages import MailKind
@@ -113,8 +112,6 @@ def finish_new_key(config: Config, databases: Databases) -> bool:
             return False
         old = replace(new.all[1], earlier=new.earlier[1:])
         held = {**kept_threads(old, mark.kept), old.raw: (now_utc().astimezone(config.zone).date(), threads)}
-        # Its card has the old key, so no copy is made until another was made and typed back.
-        write_notes(config, replace(read_notes(config), card_checked=None))
         seal_phones_anew(session, old, new)
         end_mailed_links(session, old, new)
         prove_anew(session, old, new)

@@ -1,4 +1,4 @@
-"""One worker for one data folder: a second worker would send every mail twice."""
+"""What only one process does in a data folder at a time: a second worker, say, would send every mail twice."""
 
 import os
 from collections.abc import Iterator
@@ -7,12 +7,16 @@ from contextlib import contextmanager, suppress
 from kiosk.config import Config, SettingError
 from kiosk.host.files import open_lock, try_lock
 
-WORKER = "worker"
+WORKER, MAINTENANCE = "worker", "maintenance"
+_REFUSALS = {
+    WORKER: "another `kiosk worker` works on {folder} already{process}; one is enough",
+    MAINTENANCE: "a copy, drill, restore, update, new card or key is at work on {folder}{process}; wait for its end",
+}
 
 
 @contextmanager
 def single_process(what: str, config: Config) -> Iterator[None]:
-    """For the block no other `kiosk WHAT` runs on this data folder; raises SettingError, in one line, if one does.
+    """For the block nobody else does the same in this data folder; raises SettingError, in one line, if one does.
 
     The file stays; the lock on it ends with the process, however that ends.
     """
@@ -31,8 +35,5 @@ def _refusal_words(handle: int, what: str, config: Config) -> SettingError:
     other = ""
     with suppress(OSError):
         other = os.pread(handle, 20, 0).decode("ascii", "replace").strip()
-    return SettingError(
-        f"KIOSK_DATA_DIR: another `kiosk {what}` works on {config.data_dir} already"
-        + (f" (process {other})" if other else "")
-        + "; one is enough"
-    )
+    process = f" (process {other})" if other else ""
+    return SettingError(f"KIOSK_DATA_DIR: {_REFUSALS[what].format(folder=config.data_dir, process=process)}")

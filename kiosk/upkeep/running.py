@@ -1,4 +1,4 @@
-"""Who may work on a data folder now: servers and workers side by side, or one restore, update or move alone.
+"""Who may work on a data folder now: servers and workers side by side, or one restore, update, move or new key alone.
 
 Both hold one lock: `running.lock`, shared or for oneself. It ends with the last process that has it, however that ends.
 """
@@ -18,11 +18,12 @@ LOCK = "running.lock"
 
 @contextmanager
 def running(config: Config) -> Iterator[None]:
-    """For the block kiosk runs here, as others may; raises SettingError during a restore, an update or a move."""
+    """For the block kiosk runs here, as others may; raises SettingError while one of those works."""
     with _lock_file(config) as handle:
         if not try_lock(handle, shared=True):
             raise SettingError(
-                f"KIOSK_DATA_DIR: {config.data_dir} is being restored, updated or moved; start this when that has ended"
+                f"KIOSK_DATA_DIR: {config.data_dir} is being restored, updated or moved, or gets a new key; start this "
+                "when that has ended"
             )
         yield
 
@@ -33,8 +34,8 @@ def stopped(config: Config) -> Iterator[None]:
     with _lock_file(config) as handle:
         if not try_lock(handle):
             raise SettingError(
-                f"KIOSK_DATA_DIR: kiosk runs on {config.data_dir}, or is being restored, updated or moved; stop "
-                "`kiosk serve` and `kiosk worker` first"
+                f"KIOSK_DATA_DIR: kiosk runs on {config.data_dir}, or is being restored, updated or moved, or gets a "
+                "new key; stop `kiosk serve` and `kiosk worker` first"
             )
         yield
 

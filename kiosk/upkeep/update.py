@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 
 from kiosk.accounts.models import ClassWindow
-from kiosk.backup.copying import MAINTENANCE, make_copy
+from kiosk.backup.copying import NoCard, make_copy
 from kiosk.config import Config, SettingError
 from kiosk.host.copies import read_notes
 from kiosk.sealing.key_fingerprint import compare_site_key
@@ -20,7 +20,7 @@ from kiosk.storage.db import Database, Databases, now_utc
 from kiosk.storage.schema import each_database, is_behind
 from kiosk.upkeep.doctor.checks import Finding, check_log, check_private
 from kiosk.upkeep.missing_key import school_found
-from kiosk.upkeep.only_one import single_process
+from kiosk.upkeep.only_one import MAINTENANCE, single_process
 from kiosk.upkeep.running import stopped
 from kiosk.upkeep.upgrading import go_back, upgraded
 from kiosk.wsgi import create_wsgi
@@ -97,7 +97,10 @@ def _copy(config: Config, databases: Databases) -> Finding:
         return Finding(
             False, "copy: none was made: no KIOSK_BACKUP_DIR, or no card typed back (docs/deploy/copies.md)"
         )
-    made = make_copy(config, databases, now_utc())
+    try:
+        made = make_copy(config, databases, now_utc())
+    except NoCard as why:
+        return Finding(False, f"copy: none was made: {why}")
     return Finding(True, f"copy: {', '.join(str(path) for path in made.paths)}, read back")
 
 

@@ -16,7 +16,7 @@ from kiosk.backup.copying import make_copy
 from kiosk.backup.rows import frozen, load_rows, write_rows
 from kiosk.config import Config
 from kiosk.host.copies import CopyNotes, write_notes
-from kiosk.sealing.key_fingerprint import check_site_key
+from kiosk.sealing.key_fingerprint import check_site_key, shown_fingerprint
 from kiosk.sealing.site_key import read_site_key
 from kiosk.start import closing_databases, open_databases
 from kiosk.storage.db import Database, Databases, now_utc
@@ -113,6 +113,13 @@ class SchoolWithCopies:
             return {tree: written(getattr(databases, tree), tree) for tree in TREES}
 
 
+def note_card(config: Config, card: RecoveryCard) -> None:
+    """This card was typed back today."""
+    today = now_utc().date()
+    mark = shown_fingerprint(card.site_key)
+    write_notes(config, CopyNotes(card.public_key.hex(), today, today, site_key=mark))
+
+
 def with_card(config: Config, tmp_path: Path) -> SchoolWithCopies:
     """The school of these settings, with a card that was typed back and a folder for copies."""
     copies = tmp_path / "copies"
@@ -124,7 +131,7 @@ def with_card(config: Config, tmp_path: Path) -> SchoolWithCopies:
         with databases.reports.write() as session:
             store_drill_item(session, card)
     today = now_utc().date()
-    write_notes(config, CopyNotes(card.public_key.hex(), today, today))
+    note_card(config, card)
     card_file = tmp_path / "card.txt"
     card_file.write_text(card.page("Hollybank", today), encoding="utf-8")
     return SchoolWithCopies(config.model_copy(update={"backup_dir": copies}), card, card_file)

@@ -85,10 +85,13 @@ def test_notes_and_certificates_are_kept_as_they_are(tmp_path: Path) -> None:
     assert (read_notes(config), last_drill(config)) == (CopyNotes(), None)
     notes = CopyNotes("ab" * 32, DAY, None, DAY, 'kiosk "2" \\ 😀.kioskbackup', "no\nroom", DAY)
     write_notes(config, notes)
-    drill = Drill(DAY, DAY, "a.kioskbackup", "abcd", 'Zoë’s school\n"proven"\t\x1f on ...\n')
+    drill = Drill(DAY, DAY, "a.kioskbackup", 'Zoë’s school\n"proven"\t\x1f on ...\n')
     write_drill(config, drill)
     assert (read_notes(config), last_drill(config)) == (notes, drill)
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+    with (tmp_path / "backup.toml").open("a") as more:
+        more.write('of_a_newer_version = "that was taken back"\n')
+    assert read_notes(config) == notes
     (tmp_path / "backup.toml").write_text("card = 3 =")
     with pytest.raises(SettingError, match=r"backup\.toml cannot be read"):
         read_notes(config)

@@ -9,20 +9,19 @@ from kiosk.backup.card import RecoveryCard, new_card, store_drill_item
 from kiosk.backup.copying import NoCopy
 from kiosk.backup.drill import drill
 from kiosk.backup.restoring import restore
-from kiosk.host.copies import CopyNotes, write_notes
 from kiosk.sealing.site_key import read_site_key
 from kiosk.start import check_ready, closing_databases
 from kiosk.storage.db import now_utc
-from tests.backup.conftest import Machine, SchoolWithCopies
+from tests.backup.conftest import Machine, SchoolWithCopies, note_card
 from tests.upkeep.replacing import replaced
 
 
 def card_of(school: SchoolWithCopies) -> RecoveryCard:
     """A new card of this school, typed back."""
-    card, today = new_card(read_site_key(school.config.key_path)), now_utc().date()
+    card = new_card(read_site_key(school.config.key_path))
     with closing_databases(school.config) as databases, databases.reports.write() as session:
         store_drill_item(session, card)
-    write_notes(school.config, CopyNotes(card.public_key.hex(), today, today))
+    note_card(school.config, card)
     return card
 
 
@@ -34,7 +33,7 @@ def test_a_copy_with_the_new_card_is_proven_and_comes_back_with_the_key_that_las
     before = kept_school.copy().rename(kept_school.card_file.with_name("before"))
     with closing_databases(config) as databases:
         replaced(config, databases)
-    with pytest.raises(NoCopy):
+    with pytest.raises(NoCopy, match="has another site key than this machine: `kiosk backup card --new`"):
         kept_school.copy()
     card = card_of(kept_school)
     path = kept_school.copy()

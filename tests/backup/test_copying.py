@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from kiosk.backup.archive import Archive
+from kiosk.backup.archive import Archive, write_archive
 from kiosk.backup.copying import Copied, NoCopy, copies_in, delete_old, make_copy
 from kiosk.config import Config
 from kiosk.host.copies import CopyNotes, read_notes, write_notes
@@ -28,7 +29,7 @@ NOW = datetime(2026, 11, 30, 1, 30, tzinfo=UTC)
 
 def plain(archive: Archive) -> bytes:
     """Everything in a copy, decrypted."""
-    return b"".join(name.encode() + b"".join(archive.member(name)) for name in archive.names())
+    return b"".join(name.encode() + b"".join(parts) for name, parts in archive.members())
 
 
 def hold_in_intake(config: Config) -> None:
@@ -89,7 +90,7 @@ def test_a_copy_has_the_calendar_the_settings_and_the_schools_own_content(
     assert b"".join(archive.member("content/lessons/one.md")) == b"Own words."
     assert b"".join(archive.member("settings.toml")) == settings.read_bytes()
     assert b"".join(archive.member("calendar.toml")) == kept_school.config.file("calendar.toml").read_bytes()
-    assert not any("link" in name for name in archive.names())
+    assert not any("link" in name for name, _ in archive.members())
     assert archive.check()["school"] == "Hollybank"
 
 
@@ -99,11 +100,28 @@ def test_without_a_card_or_before_it_was_typed_back_no_copy_is_made(small_school
     for less, said in (
         (replace(notes, card_checked=None), "card --check"),
         (CopyNotes(), "make a recovery card"),
+        (replace(notes, site_key="other"), "has another site key than this machine"),
     ):
         write_notes(small_school.config, less)
         with pytest.raises(NoCopy, match=said):
             small_school.copy()
     assert not any(Path(small_school.config.backup_dir or "").iterdir())
+
+
+@pytest.mark.database("sqlite")
+def test_a_card_that_is_typed_back_while_a_copy_is_made_stays_typed_back(
+    small_school: SchoolWithCopies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, later = small_school.config, date(2026, 12, 24)
+
+    def checked_meanwhile(*everything: Any) -> bytes:
+        write_notes(config, replace(read_notes(config), card_checked=later))
+        return write_archive(*everything)
+
+    monkeypatch.setattr("kiosk.backup.copying.write_archive", checked_meanwhile)
+    copy_of(config)
+    notes = read_notes(config)
+    assert (notes.card_checked, notes.copied_on) == (later, date(2026, 11, 30))
 
 
 @pytest.mark.database("sqlite")

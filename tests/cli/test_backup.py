@@ -11,6 +11,7 @@ from kiosk.cli.main import main
 from kiosk.config import Config
 from kiosk.start import closing_databases
 from kiosk.storage.db import Databases
+from kiosk.upkeep.only_one import MAINTENANCE, single_process
 from tests.factories import make_staff
 
 pytestmark = pytest.mark.database("sqlite")
@@ -66,6 +67,11 @@ def test_from_a_card_to_a_school_on_another_machine(staffed: Config, tmp_path: P
     assert "Restored: Hollybank" in restored.output
     assert "GONE" in restored.output
     assert not any(word in restored.output for word in ("Traceback", "None", "{"))
+    missing = kiosk(other, "drill", str(tmp_path / "none"), typed=typed)
+    assert (missing.exit_code, "none cannot be read (No such file or directory)" in missing.output) == (
+        2,
+        True,
+    )
     with closing_databases(other) as databases, databases.school.session(write=False) as session:
         assert session.connection().exec_driver_sql("SELECT name FROM staff_member").all() == [("Ms Novak",)]
 
@@ -79,6 +85,10 @@ def test_a_second_card_is_asked_for_and_a_file_is_never_written_over(staffed: Co
     assert (again.exit_code, "there is a recovery card" in again.output) == (1, True)
     assert kiosk(staffed, "backup", "card", "--new", "--print", str(page)).exit_code == 1
     assert read_card(page.read_text()).site_key.raw.hex() == staffed.key_path.read_text()
+    with single_process(MAINTENANCE, staffed):
+        meanwhile = kiosk(staffed, "backup", "card", "--new")
+    assert (meanwhile.exit_code, "a copy, drill, restore, update" in meanwhile.output) == (1, True)
+    assert "RECOVERY CARD" not in meanwhile.output
     new = kiosk(staffed, "backup", "card", "--new")
     assert new.exit_code == 0
     old = kiosk(staffed, "backup", "card", "--check", typed="\n".join(halves(page.read_text())) + "\n")

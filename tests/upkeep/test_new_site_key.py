@@ -1,8 +1,13 @@
 """A new site key: two people put it in the place of the old one, and nothing that the school has is lost."""
 
+import os
+import random
 import re
+import signal
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pyotp
 import pytest
@@ -23,18 +28,18 @@ from kiosk.audit.verify import LogTamper, verify_log
 from kiosk.backup.card import RecoveryCard
 from kiosk.cli.main import main
 from kiosk.config import Config, SettingError
-from kiosk.host.copies import CopyNotes, read_notes, write_notes
 from kiosk.mail.outbox import OutboxRow
 from kiosk.roles import Role
 from kiosk.sealing.key_fingerprint import SiteKeyMark, check_site_key
 from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.start import check_ready, closing_databases
 from kiosk.storage.db import Databases, now_utc
+from kiosk.upkeep import new_site_key
 from kiosk.upkeep.new_site_key import Approval, new_key_after, replace_key
 from kiosk.upkeep.running import running
-from tests.backup.kills import killed
 from tests.factories import PHONE_SECRET, make_reader, make_staff
 from tests.sets import repeats
+from tests.storage.planted import in_a_process
 from tests.tree import ROOT
 from tests.upkeep.replacing import replaced, two_people
 
@@ -145,13 +150,6 @@ def test_replaced_twice_both_old_keys_are_kept_and_children_are_known_by_the_fir
 
 
 @pytest.mark.database("sqlite")
-def test_no_copy_is_made_with_the_card_of_the_old_key(config: Config, databases: Databases) -> None:
-    write_notes(config, CopyNotes(card="ab" * 32, card_made=DAY, card_checked=DAY, copied_on=DAY))
-    replaced(config, databases)
-    assert read_notes(config) == CopyNotes(card="ab" * 32, card_made=DAY, card_checked=None, copied_on=DAY)
-
-
-@pytest.mark.database("sqlite")
 def test_one_person_alone_replaces_nothing(config: Config, databases: Databases) -> None:
     check_site_key(config, databases.school)
     before = config.key_path.read_bytes()
@@ -222,12 +220,38 @@ def test_a_key_that_came_back_from_a_card_gets_what_it_kept_of_the_others(
     config.key_path.write_bytes(SiteKey(new.raw).as_text())
     check_site_key(config, databases.school)
     assert config.key_path.read_bytes() == whole
+    config.key_path.write_bytes(
+        SiteKey(new.raw, new.lasting_raw).as_text()
+    )  # and rows of a copy still need the others
+    check_site_key(config, databases.school)
+    assert config.key_path.read_bytes() == whole
 
 
+@pytest.mark.parametrize(
+    ("at", "is_new"), [("write_durably", False), ("finish_new_key", True), ("mark_anew", True)]
+)
+def test_killed_at_an_instant_that_matters_the_school_has_the_old_key_or_the_new_one(
+    config: Config, databases: Databases, at: str, is_new: bool
+) -> None:
+    def dying(work: Callable[[], None]) -> None:
+        with patch.object(new_site_key, at, lambda *_: os.kill(os.getpid(), signal.SIGKILL)):
+            in_a_process(work)
+
+    assert replaced_or_killed(config, databases, dying) is is_new
+
+
+@pytest.mark.later
 @pytest.mark.parametrize("again", range(repeats(1, 100)))
 def test_killed_at_any_instant_the_school_has_the_old_key_or_the_new_one_and_starts(
     config: Config, databases: Databases, again: int
 ) -> None:
+    replaced_or_killed(config, databases, lambda work: in_a_process(work, kill_after=random.uniform(0, 0.3)))
+
+
+def replaced_or_killed(
+    config: Config, databases: Databases, kill: Callable[[Callable[[], None]], object]
+) -> bool:
+    """Replace the key in a process that is killed; whether the next start has the new one. All else is as it should."""
     check_site_key(config, databases.school)
     old = read_site_key(config.key_path)
     people = two_people(databases)
@@ -240,13 +264,14 @@ def test_killed_at_any_instant_the_school_has_the_old_key_or_the_new_one_and_sta
         with closing_databases(config) as stores:
             replace_key(config, stores, Approval(*people, new), now_utc())
 
-    killed(work, 0.3)
+    kill(work)
     check_ready(config, databases)
     here = read_site_key(config.key_path)
     assert here in (old, new)
     with databases.school.session(write=False) as session:
         assert verify_log(session, here) == []
         assert session.scalars(select(SiteKeyMark.fingerprint)).one() == here.fingerprint
+    return here == new
 
 
 def test_children_are_known_again_and_keep_their_pictures(config: Config, databases: Databases) -> None:

@@ -17,6 +17,7 @@ from kiosk.config import Config, SettingError
 from kiosk.host.copies import read_notes, write_notes
 from kiosk.report.intake.store import open_intake
 from kiosk.report.models import Report
+from kiosk.sealing.key_fingerprint import shown_fingerprint
 from kiosk.sealing.site_key import read_site_key
 from kiosk.start import check_ready, closing_databases
 from kiosk.storage.db import now_utc
@@ -91,14 +92,14 @@ def test_where_there_is_a_recovery_card_a_copy_comes_first_and_without_it_nothin
     healthy: Config, newer: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("KIOSK_BACKUP_DIR", str(tmp_path / "copies"))
-    before = now(healthy)
+    before, key = now(healthy), read_site_key(healthy.key_path)
+    card, mark = new_card(key).public_key.hex(), shown_fingerprint(key)
+    write_notes(healthy, replace(read_notes(healthy), card=card, site_key=mark))
     with version(newer):
         said = CliRunner().invoke(main, ["update"])
         assert (said.exit_code, "there is no folder" in said.output) == (1, True)
         assert now(healthy) == before
         (tmp_path / "copies").mkdir()
-        card = new_card(read_site_key(healthy.key_path)).public_key.hex()
-        write_notes(healthy, replace(read_notes(healthy), card=card))
         said = CliRunner().invoke(main, ["update"])
         assert said.exit_code == 0, said.output
     (made,) = (tmp_path / "copies").iterdir()
