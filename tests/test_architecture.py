@@ -140,7 +140,7 @@ def test_no_test_waits_for_a_time() -> None:
     # What waits for another process looks again in tests/serving.py; kills and mails come at a moment of chance.
     may = {"tests/serving.py": 1, "tests/faults/test_kill.py": 1, "tests/faults/test_kill_direct.py": 1}
     may |= {f"tests/faults/kill_{name}.py": 1 for name in ("tellers", "mailer", "merging")}
-    may |= {"tests/backup/kills.py": 1, "tests/storage/planted.py": 1}
+    may |= {"tests/storage/planted.py": 1}
     may["tests/faults/one_beat.py"] = 2  # children who send at any moment of a beat, or of ten seconds
     may["tests/browser/test_sending_in_place.py"] = 1  # no event says that a page is not shown
     # Two children tell seconds apart by the real clock, and the clock of files goes on in steps.

@@ -4,9 +4,11 @@ The whole copy is checked, loaded beside what is there, compared row by row, mig
 take the place of the old. `site.key` and the intake of a machine that has them are never touched.
 """
 
+import errno
+import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
@@ -14,7 +16,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from alembic import command
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, delete, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -22,10 +23,10 @@ from sqlalchemy.orm import Session
 from kiosk.audit.log import Acting, LogAct
 from kiosk.audit.verify import verify_log
 from kiosk.backup.archive import Archive, ArchiveBroken
-from kiosk.backup.copying import CALENDAR, CONTENT, MAINTENANCE, SETTINGS, TREES, rows_of
-from kiosk.backup.rows import RowsBroken, drop_tables, is_empty, load_rows
+from kiosk.backup.copying import CALENDAR, CONTENT, SETTINGS, TREES, rows_of
+from kiosk.backup.rows import RowsBroken, drop_tables, is_empty, known_revisions, load_rows
 from kiosk.backup.switch import JOURNAL, KEPT, Switch, begin, complete, remove, sqlite_path, staged_beside
-from kiosk.calendar.file import calendar_path
+from kiosk.calendar.file import FILE_NAME, calendar_path
 from kiosk.config import Config, SettingError
 from kiosk.host.files import make_private_folder, write_durably
 from kiosk.incidents.case_log.audit_link import verify_cases
@@ -35,12 +36,12 @@ from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.storage.db import open_database
 from kiosk.storage.outages import DatabaseNotSafe, kind_of
 from kiosk.storage.schema import METADATA, SchemaNotCurrent, alembic_config
-from kiosk.upkeep.only_one import single_process
+from kiosk.upkeep.missing_key import has_rows
+from kiosk.upkeep.only_one import MAINTENANCE, single_process
 from kiosk.upkeep.running import stopped
 
 LONGEST_HELD = timedelta(days=5)  # the longest that something waits in the intake
 UNFINISHED = "the restore was interrupted; the next command of kiosk completes it or undoes it"
-COUNTED = (("school", "staff_member"), ("school", "pupil"), ("school", "incident"), ("reports", "report"))
 
 
 class NotRestored(SettingError):
@@ -87,17 +88,16 @@ class Restored:
 
 
 def counted(manifest: dict[str, Any]) -> str:
-    """How many people, cases and reports a copy holds."""
-    adults, children, cases, reports = (manifest["rows"][tree].get(table, 0) for tree, table in COUNTED)
-    return f"{adults} adults, {children} children, {cases} cases, {reports} reports"
+    """How many people a copy holds; how many reports and cases is for nobody who is no reader (promise A12)."""
+    adults, children = (manifest["rows"]["school"].get(table, 0) for table in ("staff_member", "pupil"))
+    return f"{adults} adults, {children} children, and all cases and reports that it held"
 
 
 def check_copy(archive: Archive) -> dict[str, Any]:
     """The manifest of a copy that is whole and that this version can read; raises SettingError otherwise."""
     manifest = archive.check()
     for tree in TREES:
-        known = [one.revision for one in ScriptDirectory.from_config(alembic_config(tree)).walk_revisions()]
-        if manifest["revisions"][tree] not in known:
+        if manifest["revisions"][tree] not in known_revisions(tree):
             raise ArchiveBroken(
                 f"{archive.path} was made by kiosk {manifest['kiosk']}, and this is {version('kiosk')}, which does "
                 "not know its tables; install that version"
@@ -113,7 +113,7 @@ def restore(config: Config, archive: Archive, *, replace: bool, now: datetime) -
     manifest = check_copy(archive)
     with stopped(config), single_process(MAINTENANCE, config):
         has_key = _has_key(config, archive.card.site_key)
-        elsewhere = not config.file(INTAKE).exists()
+        elsewhere, begun = not config.file(INTAKE).exists(), False
         staged = list[Path]()
         try:
             with ExitStack() as stack:
@@ -121,11 +121,13 @@ def restore(config: Config, archive: Archive, *, replace: bool, now: datetime) -
                 for tree in TREES:
                     made.load(tree)
                 made.stage_files(has_key)
+                made.say_root(manifest["readers_root_hash"])
                 _end_sessions(config)
+                begun = True
                 begin(config, made.switch())
                 commit_all(made.commits)
         except (OSError, SQLAlchemyError, RowsBroken, SchemaNotCurrent, DatabaseNotSafe) as error:
-            if config.file(JOURNAL).exists():
+            if begun and config.file(JOURNAL).exists():
                 raise NotRestored(f"{UNFINISHED}: {_words_of(error)}") from None
             remove(staged)
             raise NotRestored(
@@ -201,15 +203,19 @@ class _Made:
         """Load one database: into a file of its own, or in a transaction that is still open."""
         url = self._config.school_url if tree == "school" else self._config.reports_url
         if target := sqlite_path(url):
-            self._check_free(not target.exists(), str(target))
+            self._check_free(lambda: not has_rows(url, tree), str(target))
             staged = self._stage(target)
             with _opened(f"sqlite:///{staged}") as connection:
                 self._fill(connection, tree)
                 connection.commit()
+            if Path(
+                f"{staged}-wal"
+            ).exists():  # SQLite says nothing where all does not fit into the file itself
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(staged))
             return
         connection = self._stack.enter_context(_opened(url))
-        self._check_free(is_empty(connection), f"the {tree} database")
-        drop_tables(connection)
+        self._check_free(lambda: is_empty(connection, tree), f"the {tree} database")
+        drop_tables(connection, tree)
         self._fill(connection, tree)
         connection.execute(text(f"COMMENT ON TABLE alembic_version IS '{self._mark}'"))
         self._postgresql.append(url)
@@ -217,21 +223,38 @@ class _Made:
 
     def stage_files(self, has_key: bool) -> None:
         """The calendar and the school's own content, and the site key where it is missing."""
-        config, names = self._config, self._archive.names()
+        config = self._config
         if not has_key:
             self._write(config.key_path, self._key.as_text())
-        if CALENDAR in names:
-            if config.calendar_file and config.calendar_file.exists():
+        staged: Path | None = None
+        content = _place_for(config.content_dir, config.file("content"))
+        for name, parts in self._archive.members():
+            if name == CALENDAR and config.calendar_file and config.calendar_file.exists():
                 self.notes.append(f"Left as it is: {config.calendar_file}.")
-            else:
-                self._write(calendar_path(config), b"".join(self._archive.member(CALENDAR)))
-        if own := [name for name in names if name.startswith(CONTENT)]:
-            folder = config.content_dir or config.file("content")
-            if folder.exists():
-                self.notes.append(f"Left as it is: {folder}.")
-            else:
-                self._write_content(folder, own)
-                self.notes.append(f"The school's own content is in {folder}; KIOSK_CONTENT_DIR names it.")
+            elif name == CALENDAR:
+                place = _place_for(config.calendar_file, config.file(FILE_NAME))
+                self._write(place, b"".join(parts))
+                if place != calendar_path(config):
+                    self.notes.append(
+                        f"LOOK  The calendar is in {place}; KIOSK_CALENDAR_FILE names another file."
+                    )
+            elif name.startswith(CONTENT) and not content.exists():
+                staged = staged or self._stage(content)
+                self._write_inside(staged, name.removeprefix(CONTENT), b"".join(parts))
+            elif name.startswith(CONTENT) and (said := f"Left as it is: {content}.") not in self.notes:
+                self.notes.append(said)
+        if staged:
+            self.notes.append(
+                f"The school's own content is in {content}; KIOSK_CONTENT_DIR has to name that folder."
+            )
+
+    def say_root(self, root: str) -> None:
+        """Children cannot send while the settings do not name the list of readers."""
+        if root and root != self._config.readers_root_hash:
+            self.notes.append(
+                f'LOOK  Put readers_root_hash = "{root}" into the settings once you have compared it with a recovery '
+                "sheet; until then children cannot send."
+            )
 
     def switch(self) -> Switch:
         """What is to take the place of what."""
@@ -247,9 +270,11 @@ class _Made:
                 self.log_is_whole = not (verify_log(session, key) or verify_cases(session, key))
                 Acting(key, None, self._now).note(session, LogAct.RESTORED)
 
-    def _check_free(self, is_free: bool, what: str) -> None:
-        if not is_free and not self._replace:
-            raise NotRestored(f"{what} holds a school already; with --replace the copy takes its place")
+    def _check_free(self, is_free: Callable[[], bool], what: str) -> None:
+        with suppress(SQLAlchemyError, DatabaseNotSafe):  # what nobody can read may be a school
+            if self._replace or is_free():
+                return
+        raise NotRestored(f"{what} holds a school already; with --replace the copy takes its place")
 
     def _stage(self, target: Path) -> Path:
         make_private_folder(target.parent)
@@ -262,14 +287,20 @@ class _Made:
     def _write(self, target: Path, data: bytes) -> None:
         write_durably(self._stage(target), data)
 
-    def _write_content(self, folder: Path, names: list[str]) -> None:
-        staged = self._stage(folder)
-        for name in names:
-            inside = PurePosixPath(name.removeprefix(CONTENT))
-            if inside.is_absolute() or ".." in inside.parts:
-                raise ArchiveBroken(f"{self._archive.path} names a file outside of its folder: {inside}")
-            make_private_folder((staged / inside).parent)
-            write_durably(staged / inside, b"".join(self._archive.member(name)))
+    def _write_inside(self, staged: Path, name: str, data: bytes) -> None:
+        inside = PurePosixPath(name)
+        if inside.is_absolute() or ".." in inside.parts:
+            raise ArchiveBroken(f"{self._archive.path} names a file outside of its folder: {inside}")
+        make_private_folder((staged / inside).parent)
+        write_durably(staged / inside, data)
+
+
+def _place_for(named: Path | None, otherwise: Path) -> Path:
+    """Where the settings want it, unless that is not there and kiosk may not make it."""
+    if named is None:
+        return otherwise
+    there = next(path for path in (named, *named.absolute().parents) if path.exists())
+    return named if there == named or os.access(there, os.W_OK) else otherwise
 
 
 @contextmanager

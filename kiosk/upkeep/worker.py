@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from kiosk.accounts.classes.windows import close_expired, open_window_ids
 from kiosk.accounts.staff.links import mailed_link
+from kiosk.backup.switch import delete_left
 from kiosk.classroom.leading import forget_closed, known_windows
 from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import EVERY, clock_words, last_beat, write_heartbeat
@@ -181,6 +182,7 @@ def _clear_up(site: Site, now: datetime, memory: WorkerMemory) -> None:
     if memory.ended_on != today:
         delete_expired(site.databases, site.key, today)
         end_earlier_keys(site.config, site.databases, today)
+        delete_left(site.config)
         memory.ended_on = today
 
 

@@ -1,5 +1,7 @@
 """A school moves to other databases whole, or not at all; its own stay as they were."""
 
+import random
+import re
 import shutil
 from pathlib import Path
 
@@ -15,10 +17,10 @@ from kiosk.roles import Role
 from kiosk.start import check_ready, closing_databases
 from kiosk.storage.db import Database, Databases, open_database
 from kiosk.upkeep.running import running
-from tests.backup.kills import killed
 from tests.demo_school import filled_demo
 from tests.factories import make_staff
 from tests.sets import repeats
+from tests.storage.planted import in_a_process
 from tests.untracked import untracked
 
 
@@ -86,6 +88,7 @@ def test_every_row_arrives_the_old_databases_stay_and_the_settings_are_printed(
     assert done.exit_code == 0, done.output
     printed = f'database_url = "{target.school_url}"\nreports_database_url = "{target.reports_url}"\n'
     assert printed in done.output
+    assert not re.search(r"\d rows", done.output), "the number of reports is for their readers"
     urls = {"database_url": target.school_url, "reports_database_url": target.reports_url}
     for config in (school, school.model_copy(update=urls)):
         with closing_databases(config) as stores:
@@ -137,7 +140,7 @@ def test_a_move_that_is_killed_leaves_the_school_as_it_was(school: Config, targe
         check_ready(school, before)  # which notes whose key this is
         held = rows(before.school, "school")
     words = targets(target)
-    killed(lambda: kiosk(school, "move", *words), 1.5)
+    in_a_process(lambda: kiosk(school, "move", *words), kill_after=random.uniform(0, 1.5))
     with closing_databases(school) as stores:
         check_ready(school, stores)
         assert rows(stores.school, "school") == held

@@ -1,16 +1,19 @@
 """`kiosk restore`: elsewhere all comes back from copy and card alone; on the same machine nothing else is touched."""
 
+import os
 import sqlite3
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 
 from kiosk.backup.archive import Archive, ArchiveBroken
 from kiosk.backup.card import RecoveryCard, new_card
-from kiosk.backup.restoring import NotRestored, Restored, restore
+from kiosk.backup.copying import make_copy
+from kiosk.backup.restoring import NotRestored, Restored, fill, restore
 from kiosk.backup.switch import JOURNAL
 from kiosk.config import Config, SettingError
 from kiosk.report.access.sealed_report import RECOVERY_ID
@@ -84,6 +87,8 @@ def test_everything_comes_back_on_another_machine_from_copy_and_card_alone(
     assert other.file("calendar.toml").read_bytes() == kept_school.config.file("calendar.toml").read_bytes()
     said = "\n".join(done.lines())
     assert " adults, " in said
+    assert "children, and all cases and reports that it held" in said
+    assert f'LOOK  Put readers_root_hash = "{kept_school.config.readers_root_hash}" into the settings' in said
     assert "GONE  Everything that children sent after the copy was made" in said
     assert {path.stat().st_mode & 0o077 for path in other.data_dir.rglob("*")} == {0}
     assert log_is_whole(other)
@@ -114,6 +119,7 @@ def test_on_the_same_machine_the_intake_and_the_key_stay_as_they_are_and_the_old
     assert intake.get([uuid.UUID(bytes=MARKED[:16])]) == {uuid.UUID(bytes=MARKED[:16]): MARKED}
     intake.dispose()
     assert "Reports that wait in this machine's intake are kept" in "\n".join(done.lines())
+    assert "readers_root_hash" not in "\n".join(done.lines())
     with closing_databases(config) as databases, databases.sessions.session(write=False) as session:
         assert session.scalar(text("SELECT count(*) FROM staff_session")) == 0
     if not config.database_url:
@@ -121,7 +127,8 @@ def test_on_the_same_machine_the_intake_and_the_key_stay_as_they_are_and_the_old
         old = sqlite3.connect(kept / "school.sqlite")
         assert set(old.execute("SELECT name FROM staff_member")) == {("Changed since",)}
         old.close()
-        put_back(config, Archive(path, small_school.card), replace=True)
+        later = now_utc() + timedelta(minutes=1)
+        restore(config, Archive(path, small_school.card), replace=True, now=later)
         assert [one.name for one in config.data_dir.glob("before-restore-*")] != [kept.name]
 
 
@@ -226,3 +233,70 @@ def test_a_disk_that_fills_up_while_restoring_leaves_everything_as_it_was(
             put_back(small_school.config, archive, replace=True)
     assert everything_of(small_school.config) == before
     assert small_school.rows() == rows
+
+
+@pytest.mark.database("sqlite")
+def test_what_sqlite_cannot_write_into_the_file_itself_is_no_school_even_where_the_commit_went_well(
+    small_school: SchoolWithCopies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a disk with room for its log alone: SQLite closes the file then and says nothing."""
+    archive, held = Archive(small_school.copy(), small_school.card), list[sqlite3.Connection]()
+    before, rows = everything_of(small_school.config), small_school.rows()
+
+    def kept_open(connection: Connection, tree: str, archive: Archive) -> None:
+        held.append(sqlite3.connect(str(connection.engine.url.database)))
+        held[-1].execute("BEGIN")
+        held[-1].execute("SELECT * FROM sqlite_master").fetchone()
+        fill(connection, tree, archive)
+
+    monkeypatch.setattr("kiosk.backup.restoring.fill", kept_open)
+    with pytest.raises(NotRestored, match="everything is as it was: No space left on device"):
+        put_back(small_school.config, archive, replace=True)
+    held[0].close()
+    assert everything_of(small_school.config) == before
+    assert small_school.rows() == rows
+
+
+@pytest.mark.database("sqlite")
+def test_databases_that_a_command_has_opened_and_nobody_filled_are_no_school_and_broken_ones_may_be(
+    small_school: SchoolWithCopies, machine: Machine
+) -> None:
+    archive, other = Archive(small_school.copy(), small_school.card), machine()
+    with closing_databases(other) as databases:
+        for database in (databases.school, databases.reports):
+            with database.engine.connect():
+                pass
+    assert other.file("school.sqlite").exists()
+    put_back(other, archive)
+    other.file("school.sqlite").write_bytes(b"a disk has lost what was here" * 200)
+    with pytest.raises(NotRestored, match="holds a school already; with --replace"):
+        put_back(other, archive)
+    put_back(other, archive, replace=True)
+    with closing_databases(other) as databases:
+        check_ready(other, databases)
+
+
+@pytest.mark.database("sqlite")
+def test_own_content_and_calendar_come_back_also_where_the_settings_name_a_folder_that_kiosk_may_not_make(
+    small_school: SchoolWithCopies, machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, shut = tmp_path / "own", tmp_path / "etc"
+    (own / "policy").mkdir(parents=True)
+    (own / "policy/policy.en.md").write_text("Our policy.")
+    config = small_school.config.model_copy(update={"content_dir": own})
+    with closing_databases(config) as databases:
+        (path,) = make_copy(config, databases, now_utc()).paths
+    shut.mkdir()
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != shut and may(path, mode))
+    named = {"content_dir": shut / "content", "calendar_file": shut / "calendar.toml"}
+    other = machine().model_copy(update=named)
+    said = "\n".join(put_back(other, Archive(path, small_school.card)).lines())
+    assert not list(shut.iterdir())
+    assert other.file("content/policy/policy.en.md").read_text() == "Our policy."
+    assert other.file("calendar.toml").read_text() == "opens = 08:45:00\n"
+    assert f"content is in {other.file('content')}; KIOSK_CONTENT_DIR has to name that folder" in said
+    assert f"The calendar is in {other.file('calendar.toml')}; KIOSK_CALENDAR_FILE names another" in said
+    third = machine().model_copy(update={"content_dir": tmp_path / "new/content"})
+    put_back(third, Archive(path, small_school.card))
+    assert (tmp_path / "new/content/policy/policy.en.md").exists()
