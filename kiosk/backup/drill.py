@@ -1,7 +1,7 @@
 """`kiosk drill`: proves that a copy comes back, by restoring it elsewhere and opening what is sealed to the card.
 
 The school's own databases are neither read nor touched. What could not be looked at is no proof
-(promise D15).
+(promise D15), and a proof counts for this school and term only where the copy is of this month and of today's card.
 """
 
 import shutil
@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,11 +20,11 @@ from kiosk.audit.log import count_lines
 from kiosk.audit.verify import verify_log
 from kiosk.backup.archive import Archive, digest_of
 from kiosk.backup.card import RecoveryCard, mark_of, opens_drill_item
-from kiosk.backup.copying import MAINTENANCE, TREES
+from kiosk.backup.copying import TREES
 from kiosk.backup.restoring import check_copy, counted, fill
 from kiosk.backup.rows import RowsBroken
 from kiosk.config import Config, SettingError
-from kiosk.host.copies import Drill, write_drill
+from kiosk.host.copies import Drill, read_notes, write_drill
 from kiosk.host.files import make_private_folder
 from kiosk.incidents.case_log.audit_link import verify_cases
 from kiosk.report.access.keyring import read_keyring
@@ -34,9 +34,10 @@ from kiosk.start import closing_databases
 from kiosk.storage.db import Databases
 from kiosk.storage.outages import DatabaseNotSafe, kind_of
 from kiosk.storage.schema import SchemaNotCurrent, check_schemas_current, upgrade
-from kiosk.upkeep.only_one import single_process
+from kiosk.upkeep.only_one import MAINTENANCE, single_process
 
 FOLDER = ".drill-"
+OLDEST_COPY = timedelta(days=31)
 CERTIFICATE = """DRILL CERTIFICATE of {school}
 Proven on {today:%-d %B %Y} with the copy of {made_on:%-d %B %Y}:
 {name}, SHA-256 {digest}.
@@ -60,7 +61,7 @@ class _Found:
 
 
 def drill(config: Config, archive: Archive, now: datetime) -> Drill:
-    """Prove a copy and keep the certificate; raises NotProven, or what says why copy or card is no good."""
+    """Prove a copy, and keep the certificate if it counts; raises NotProven, or what says why copy or card is bad."""
     today = now.astimezone(config.zone).date()
     with single_process(MAINTENANCE, config):
         try:
@@ -89,10 +90,20 @@ def drill(config: Config, archive: Archive, now: datetime) -> Drill:
             lines=found.log_lines,
             versions=found.versions,
         )
-        fingerprint = archive.card.site_key.derive("drill", text.encode(), 8).hex()
-        proven = Drill(today, made_on, archive.path.name, fingerprint, f"{text}Fingerprint {fingerprint}\n")
+        if why := _counts_not(config, archive.card, made_on, today):
+            return Drill(today, made_on, archive.path.name, f"{text}NOT NOTED HERE, as {why}.\n")
+        proven = Drill(today, made_on, archive.path.name, text)
         write_drill(config, proven)
     return proven
+
+
+def _counts_not(config: Config, card: RecoveryCard, made_on: date, today: date) -> str:
+    """Why a proof says nothing about this machine's copies of today; empty where it does."""
+    if card.public_key.hex() != read_notes(config).card:
+        return "this machine makes copies for another card, or for none"
+    if not timedelta() <= today - made_on <= OLDEST_COPY:
+        return "the copy is not of this month; prove a newer one"
+    return ""
 
 
 def elsewhere(folder: Path, root: str) -> Config:

@@ -31,6 +31,8 @@ LEFT_OUT = {
     "pupil": {"key_hash", "visit", "roster_digest", "name_digest"},
     "class_code": {"code"},
     "class_window": {"code"},
+    "roster_columns": {"headings_digest"},
+    "site_key_mark": {"fingerprint", "next_fingerprint", "kept"},
 }
 WORDS = {act.value: words for act, words in ACT_WORDS.items()}
 README, LOG = "README.md", "log.json"

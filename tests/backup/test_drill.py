@@ -1,5 +1,6 @@
 """`kiosk drill`: its certificate stands for a copy that came back and opened; what nobody could look at is no proof."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from kiosk.backup.card import new_card
 from kiosk.backup.drill import NotProven, drill
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import SettingError
-from kiosk.host.copies import Drill, drill_is_due, last_drill, write_drill
+from kiosk.host.copies import Drill, drill_is_due, last_drill, read_notes, write_drill, write_notes
 from kiosk.start import closing_databases
 from kiosk.storage.db import now_utc
 from tests.backup.conftest import SchoolWithCopies
@@ -39,7 +40,8 @@ def test_a_drill_proves_a_copy_says_so_and_leaves_nothing_of_it(kept_school: Sch
     assert last_drill(kept_school.config) == certificate
     today = now_utc().astimezone(kept_school.config.zone).date()
     assert f"Proven on {today:%-d %B %Y} with the copy of {today:%-d %B %Y}" in certificate.certificate
-    assert certificate.certificate.endswith(f"Fingerprint {certificate.fingerprint}\n")
+    assert "NOT NOTED" not in certificate.certificate
+    assert "children, and all cases and reports that it held" in certificate.certificate
     assert {one.name for one in kept_school.config.data_dir.iterdir()} - before == {"drill.toml"}
 
 
@@ -104,6 +106,21 @@ def test_a_copy_that_was_cut_off_another_card_or_a_full_disk_is_no_proof(
     assert not list(small_school.config.data_dir.glob(".drill-*"))
 
 
+@pytest.mark.database("sqlite")
+def test_a_proof_with_an_older_card_or_of_an_old_copy_turns_nothing_green(
+    small_school: SchoolWithCopies,
+) -> None:
+    config, path = small_school.config, small_school.copy()
+    late = drill(config, Archive(path, small_school.card), now_utc() + timedelta(days=33))
+    assert "NOT NOTED HERE, as the copy is not of this month" in late.certificate
+    write_notes(
+        config, replace(read_notes(config), card=new_card(small_school.card.site_key).public_key.hex())
+    )
+    other = proven(small_school, path)
+    assert "NOT NOTED HERE, as this machine makes copies for another card" in other.certificate
+    assert last_drill(config) is None
+
+
 def no_room(*_: object) -> None:
     """The disk is full."""
     raise OSError(28, "No space left on device")
@@ -125,7 +142,7 @@ def test_a_drill_is_due_in_each_term_and_where_nobody_can_tell(small_school: Sch
     autumn, day = date(2026, 9, 1), timedelta(days=1)  # where no terms are listed, it begins then
     assert drill_is_due(config, calendar, autumn)
     for on, due in ((autumn, False), (autumn - day, True), (autumn + 30 * day, False)):
-        write_drill(config, Drill(on, on, "a", "b", "c"))
+        write_drill(config, Drill(on, on, "a", "c"))
         assert drill_is_due(config, calendar, max(autumn, on) + 5 * day) is due
     assert drill_is_due(config, calendar, autumn)  # proven on a day that has not come
     config.file("drill.toml").write_text("= nothing")

@@ -33,9 +33,9 @@ def test_it_says_what_is_missing_until_nothing_is(app: Flask, school: School, co
     assert OLD in copies_words(app, school)
     write_notes(config, replace(notes, copied_on=today))
     assert UNPROVEN in copies_words(app, school)
-    write_drill(config, Drill(today - timedelta(days=300), today, "a copy", "ab", "text"))
+    write_drill(config, Drill(today - timedelta(days=300), today, "a copy", "text"))
     assert UNPROVEN in copies_words(app, school)
-    write_drill(config, Drill(today, today, "a copy", "ab", "text"))
+    write_drill(config, Drill(today, today, "a copy", "text"))
     assert copies_words(app, school) == ""
     config.file("backup.toml").write_text("= cannot be read")
     assert NONE in copies_words(app, school)

@@ -60,4 +60,4 @@ def proven_today(config: Config) -> None:
     """Last night's copy is whole, and a drill has opened it."""
     today = datetime.now(config.zone).date()
     write_notes(config, CopyNotes(card_checked=today, copied_on=today, copy="kiosk.kioskbackup"))
-    write_drill(config, Drill(today, today, "kiosk.kioskbackup", "ABCDEFGH", "proven"))
+    write_drill(config, Drill(today, today, "kiosk.kioskbackup", "proven"))

@@ -16,6 +16,7 @@ TODAY = date(2026, 11, 30)
 
 def noted(folder: Path, **notes: date | str) -> Config:
     config = Config(data_dir=folder)
+    folder.mkdir(exist_ok=True)
     write_notes(config, CopyNotes(**notes))  # type: ignore[arg-type]
     return config
 
@@ -50,9 +51,9 @@ def test_a_drill_holds_for_its_term(tmp_path: Path) -> None:
     calendar = SchoolCalendar(config.zone)
     with pytest.raises(SettingError, match="no copy was ever proven; run `kiosk drill`"):
         check_drill(config, calendar, TODAY)
-    write_drill(config, Drill(TODAY, TODAY, "one", "ABCDEFGH", "proven"))
+    write_drill(config, Drill(TODAY, TODAY, "one", "proven"))
     assert check_drill(config, calendar, TODAY) == "a copy was proven on 30 November 2026"
-    with pytest.raises(SettingError, match="last on 30 November 2026, before this term; run `kiosk drill`"):
+    with pytest.raises(SettingError, match="last on 30 November 2026, not in this term; run `kiosk drill`"):
         check_drill(config, calendar, TODAY + timedelta(days=365))
 
 
@@ -62,3 +63,27 @@ def test_notes_that_cannot_be_read_are_never_in_order(healthy: Config, name: str
     healthy.file(name).write_text("copied_on = yesterday")
     (said,) = failed_checks(healthy)
     assert "cannot be read" in said
+
+
+def test_what_a_restore_has_set_aside_is_not_kept_for_ever(tmp_path: Path) -> None:
+    config = noted(tmp_path, copied_on=TODAY)
+    (tmp_path / "before-restore-2026-11-20-093000").mkdir()
+    (tmp_path / "before-restore-of-mine").mkdir()
+    assert check_last_copy(config, TODAY)
+    (tmp_path / "before-restore-2026-10-29-093000").mkdir()
+    with pytest.raises(
+        SettingError, match="before-restore-2026-10-29-093000 is of before a restore, and holds"
+    ):
+        check_last_copy(config, TODAY)
+
+
+def test_copies_that_would_be_lost_with_the_disk_of_the_school_are_named_as_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = noted(tmp_path / "data", copied_on=TODAY, folders=str(tmp_path))
+    assert check_last_copy(config, TODAY) == "made on 30 November 2026, on the disk of the school alone"
+    monkeypatch.setattr(
+        "kiosk.upkeep.doctor.copies._same_disk", lambda config, folder: folder != "/mnt/other"
+    )
+    config = noted(tmp_path / "data", copied_on=TODAY, folders=f"/mnt/other\n{tmp_path}")
+    assert check_last_copy(config, TODAY) == "made on 30 November 2026"
