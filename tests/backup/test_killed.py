@@ -80,7 +80,6 @@ def test_a_restore_that_dies_at_an_instant_that_matters_leaves_old_or_new(
 
     on_files = not config.database_url
     for at, is_new in (
-        ("_end_sessions", False),
         ("begin", False),
         ("commit_all", on_files),
         ("complete", True),

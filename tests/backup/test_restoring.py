@@ -277,6 +277,7 @@ def test_databases_that_a_command_has_opened_and_nobody_filled_are_no_school_and
 
 
 @pytest.mark.database("sqlite")
+@pytest.mark.later
 def test_own_content_and_calendar_come_back_also_where_the_settings_name_a_folder_that_kiosk_may_not_make(
     small_school: SchoolWithCopies, machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

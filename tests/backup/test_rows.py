@@ -245,6 +245,7 @@ def test_tables_that_are_none_of_kiosks_are_in_no_copy_and_stay_as_they_are(data
         connection.execute(text("DROP TABLE of_somebody"))
 
 
+@pytest.mark.later
 def test_tables_that_only_an_older_or_a_newer_version_has_are_kiosks(bare: Databases) -> None:
     with bare.school.engine.execution_options(write=True, long=True).begin() as connection:
         make_schema(connection, "school", "0102")
