@@ -7,10 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 
+from kiosk.storage.schema import alembic_config
 from tests.package.machine import Machine, as_version, bare_debian, built_package, machine
 from tests.package.test_signed import new_key, sign
 from tests.serving import wait_until
+from tests.storage.planted import MIGRATION, NEW_WORDS
 from tests.tree import read
 
 pytestmark = [pytest.mark.later, pytest.mark.timeout(3600)]
@@ -30,16 +33,23 @@ HEALTH = "http://127.0.0.1:8000/healthz"
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bare Debian, asked for first: where there can be none nothing else is made."""
+    return bare_debian(tmp_path_factory.mktemp("debian"))
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory, base: Path) -> Path:
     """The package of this commit."""
+    assert base
     return built_package(tmp_path_factory.mktemp("release"))
 
 
 @pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory, package: Path) -> Iterator[Machine]:
+def school(tmp_path_factory: pytest.TempPathFactory, base: Path, package: Path) -> Iterator[Machine]:
     """A machine that became a school by the commands of docs/deploy/install.md, without a network."""
     folder = tmp_path_factory.mktemp("machine")
-    with machine(bare_debian(folder), folder / "school") as made:
+    with machine(base, folder / "school") as made:
         _download(made, package, folder)
         for step in _steps(package.name):
             made.do("sh", "-c", f"cd /root && {step}")
@@ -167,7 +177,8 @@ def test_the_next_release_takes_over_and_the_one_before_stays(
     assert school.ask("kiosk-update", f"/root/release/{name}").returncode == 1
     assert _current(school) == before
     sign(release, tmp_path / "maintainers", names=(name,))
-    school.do("kiosk-update", f"/root/release/{name}")
+    # Through a web proxy, as /etc/environment names one at many schools, this machine does not answer itself.
+    school.do("env", "http_proxy=http://127.0.0.1:9", "kiosk-update", f"/root/release/{name}")
     assert _current(school) == "0.3.0"
     assert school.do("ls", "/opt/kiosk/releases").split() == sorted([before, "0.3.0"])
     school.until(HEALTH, 200)
@@ -175,6 +186,18 @@ def test_the_next_release_takes_over_and_the_one_before_stays(
     school.do("kiosk-update", "--back")
     assert _current(school) == before
     school.do("/usr/lib/kiosk/switch", "0.3.0")
+
+
+def test_a_release_that_comes_before_there_is_a_school_is_taken(
+    base: Path, package: Path, tmp_path: Path
+) -> None:
+    """Installed in July, updated in August, begun in September."""
+    with machine(base, tmp_path / "bare") as made:
+        assert _install(made, package)[0] == 0
+        made.ask("kiosk", "doctor")  # opens the databases, and leaves empty ones
+        assert _install(made, as_version(package, "0.2.5", tmp_path))[0] == 0
+        assert _current(made) == "0.2.5"
+        made.do("kiosk", "init", "--name", "Mr Novak", "--email", "novak@school.example")
 
 
 @pytest.mark.parametrize(
@@ -196,10 +219,11 @@ def test_the_next_release_takes_over_and_the_one_before_stays(
 def test_a_release_that_does_not_work_leaves_the_school_with_the_one_it_has(
     school: Machine, package: Path, tmp_path: Path, minor: int, code: tuple[str, str, str]
 ) -> None:
-    before = _current(school)
+    before, previous = _current(school), school.ask("readlink", "/opt/kiosk/previous").stdout
     ended, said = _install(school, as_version(package, f"0.{minor}.0", tmp_path, code))
     assert ended != 0
     assert _current(school) == before, said
+    assert school.ask("readlink", "/opt/kiosk/previous").stdout == previous  # back is never forward
     school.until(HEALTH, 200)
     assert school.do("systemctl", "is-active", "kiosk-worker").strip() == "active"
     # The next good release ends it.
@@ -226,6 +250,55 @@ def test_a_power_cut_in_the_middle_of_an_update_leaves_a_school_that_serves(
     assert before in school.do("ls", "/opt/kiosk/releases").split()
 
 
+def test_neither_a_line_that_breaks_nor_ctrl_c_ends_an_update_half_way(
+    school: Machine, package: Path, tmp_path: Path
+) -> None:
+    shutil.copy(as_version(package, "0.22.0", tmp_path), school.root / "root/next.deb")
+    begun = school.root / "opt/kiosk/switching"
+    works = "grep -lz 'lib/kiosk/[s]witch\\|[r]eleases/0.22.0' /proc/[0-9]*/cmdline | cut -d/ -f3"
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(school.ask, "dpkg", "--install", "/root/next.deb")
+        wait_until(begun.exists, lambda: "the update never began")
+        for sent in ("HUP", "INT", "TERM"):
+            school.ask("sh", "-c", f"{works} | xargs kill -{sent}")
+    school.until(HEALTH, 200)
+    assert _current(school) == "0.22.0"
+    assert school.do("systemctl", "is-active", "kiosk-worker").strip() == "active"
+    assert not begun.exists()
+
+
+@pytest.mark.parametrize(
+    ("minor", "written", "stays"),
+    [(30, "", False), (32, "UPDATE staff_member SET name = 'Written since'", True)],
+    ids=["its data is put back", "its data was used since"],
+)
+def test_a_release_that_changes_data_and_does_not_serve_leaves_code_and_data_of_one_release(
+    school: Machine, package: Path, tmp_path: Path, minor: int, written: str, stays: bool
+) -> None:
+    before, planted = _current(school), _migration()
+    dies = f"import sqlite3\n with sqlite3.connect('/var/lib/kiosk/school.sqlite') as c: c.execute({written!r})\n"
+    serves_not = (
+        "kiosk/server/serving.py",
+        "def serve(",
+        f"def serve(*a, **k):\n {dies} raise OSError\ndef _s(",
+    )
+    ended, said = _install(school, as_version(package, f"0.{minor}.0", tmp_path, planted, serves_not))
+    assert ended != 0
+    assert _current(school) == (f"0.{minor}.0" if stays else before), said
+    assert ("the data stays with" in said) == stays
+    if stays:
+        school.do("kiosk", "roster", "export")  # its own code reads it: nothing is torn
+        assert _install(school, as_version(package, f"0.{minor + 1}.0", tmp_path, planted))[0] == 0
+    school.until(HEALTH, 200)
+
+
+def _migration() -> tuple[str, str, str]:
+    """A file with which a release changes the school's data."""
+    head = ScriptDirectory.from_config(alembic_config("school")).get_current_head()
+    made = MIGRATION.format(head=head, words=NEW_WORDS["school"], more="pass")
+    return "kiosk/migrations/school/versions/9000_planted.py", "", made
+
+
 def test_purge_keeps_the_school_unless_it_is_asked_for(school: Machine, package: Path) -> None:
     school.do("dpkg", "--purge", "kiosk")
     assert school.page(HEALTH)[0] == 0
@@ -236,3 +309,4 @@ def test_purge_keeps_the_school_unless_it_is_asked_for(school: Machine, package:
     school.do("env", "PURGE_SCHOOL=yes", "dpkg", "--purge", "kiosk")
     assert school.ask("ls", "-d", "/var/lib/kiosk").returncode != 0
     assert school.ask("ls", "-d", "/etc/kiosk").returncode != 0
+    assert school.ask("ls", "-d", "/var/backups/kiosk").returncode != 0
