@@ -37,6 +37,8 @@ for script in postinst prerm postrm; do
   sed "s/^version=VERSION$/version=$version/" scripts/package/control/$script >"$root/DEBIAN/$script"
 done
 echo /etc/logrotate.d/kiosk >"$root/DEBIAN/conffiles"
+# Not `du`, which counts blocks: a busy disk has not given all of them out yet, and each kind of disk has its own.
+size=$(find "$root" -type f -printf '%s\n' | awk '{ bytes += $1 } END { print int(bytes / 1024) }')
 cat >"$root/DEBIAN/control" <<CONTROL
 Package: kiosk
 Version: $version
@@ -47,7 +49,7 @@ Priority: optional
 Depends: python$python, systemd, util-linux
 Recommends: logrotate, ca-certificates, openssh-client
 Suggests: nginx | caddy, postgresql
-Installed-Size: $(du -sk "$root" | cut -f1)
+Installed-Size: $size
 Description: $(sed -n 's/^description = "\(.*\)"$/\1/p' pyproject.toml)
  One small machine serves one school. docs/deploy/install.md in /usr/share/doc/kiosk begins.
 CONTROL
