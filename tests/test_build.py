@@ -61,6 +61,7 @@ def test_building_again_does_nothing(root: Path, built: Path) -> None:
     assert contents(built) == before
 
 
+@pytest.mark.later
 def test_building_from_nothing_gives_the_same_bytes(root: Path, built: Path) -> None:
     before = contents(built)
     shutil.rmtree(built)

@@ -108,9 +108,10 @@ def test_every_template_can_be_read_and_so_can_everything_it_uses(app: Flask) ->
                 assert [one for one in NAMES if one.startswith(start)], f"{name}: nothing begins with {start}"
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith(WITHOUT_GETTEXT)])
-def test_every_word_of_the_school_app_can_be_translated(name: str) -> None:
-    assert unmarked((TEMPLATES_DIR / name).read_text(encoding="utf-8")) == []
+def test_every_word_of_the_school_app_can_be_translated() -> None:
+    translated = [name for name in NAMES if not name.startswith(WITHOUT_GETTEXT)]
+    found = {name: unmarked((TEMPLATES_DIR / name).read_text(encoding="utf-8")) for name in translated}
+    assert {name: words for name, words in found.items() if words} == {}
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 
-import pytest
 from jinja2 import Environment, nodes
 from jinja2.ext import i18n
 
@@ -15,10 +15,6 @@ from kiosk.report.form.page import STEPS
 from tests.tree import ROOT
 
 ENVIRONMENT = Environment(extensions=[i18n], autoescape=True)
-TREES = {
-    path.relative_to(TEMPLATES_DIR).as_posix(): ENVIRONMENT.parse(path.read_text(encoding="utf-8"))
-    for path in TEMPLATES_DIR.rglob("*.html")
-}
 SKELETONS = frozenset({"pupil.html", "staff.html", "home.html", "report.html", "board.html"})
 ALONE = frozenset({"errors/broken.html"})  # speaks when the skeletons may be what broke
 # Names that are put together where a page is made: one file a step, a kind of page, a kind of question.
@@ -36,6 +32,15 @@ PUT_TOGETHER = (
 )
 
 
+@cache
+def trees() -> dict[str, nodes.Template]:
+    """Every template, parsed once by the first test that asks: not where the tests are only collected."""
+    return {
+        path.relative_to(TEMPLATES_DIR).as_posix(): ENVIRONMENT.parse(path.read_text(encoding="utf-8"))
+        for path in TEMPLATES_DIR.rglob("*.html")
+    }
+
+
 def taken(tree: nodes.Template) -> Iterator[str]:
     """Every template that one extends, includes or imports from, by its name."""
     for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
@@ -48,7 +53,7 @@ def named_in_python() -> set[str]:
     found: set[str] = set()
     for path in (ROOT / "kiosk").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in TREES:
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in trees():
                 found.add(node.value)
     return found
 
@@ -82,32 +87,31 @@ def included(tree: nodes.Template) -> Iterator[str]:
             yield node.template.value
 
 
-PARENTS = {name: next(relatives(tree), "") for name, tree in TREES.items()}
-INCLUDED = {name: set(included(tree)) for name, tree in TREES.items()}
-READ = {
-    name: {one.name for one in tree.find_all(nodes.Name) if one.ctx == "load"} for name, tree in TREES.items()
-}
+@cache
+def parents() -> dict[str, str]:
+    """What each template extends, if anything."""
+    return {name: next(relatives(tree), "") for name, tree in trees().items()}
 
 
-def family(name: str) -> set[str]:
+def family(name: str, includes: dict[str, set[str]]) -> set[str]:
     """A template with those that extend it and what they include: all of them see what it imports."""
     found = {name}
-    while more := {one for one, parent in PARENTS.items() if parent in found} - found:
+    while more := {one for one, parent in parents().items() if parent in found} - found:
         found |= more
-    while more := {one for member in found for one in INCLUDED[member]} - found:
+    while more := {one for member in found for one in includes[member]} - found:
         found |= more
     return found
 
 
 def test_every_template_is_shown_or_used_by_one_that_is() -> None:
-    used = named_in_python() | PUT_TOGETHER | {one for tree in TREES.values() for one in taken(tree)}
-    assert sorted(set(TREES) - used) == []
+    used = named_in_python() | PUT_TOGETHER | {one for tree in trees().values() for one in taken(tree)}
+    assert sorted(set(trees()) - used) == []
 
 
 def test_every_macro_is_called() -> None:
     unused = []
-    taken_from = {(source, macro) for other in TREES.values() for source, macro, _ in imported(other)}
-    for name, tree in TREES.items():
+    taken_from = {(source, macro) for other in trees().values() for source, macro, _ in imported(other)}
+    for name, tree in trees().items():
         asked = called(tree) | {macro for source, macro in taken_from if source == name}
         if name in KINDS_IN_LESSONS:
             asked |= {"main", "onward", "paper"}  # called by whatever page shows the kind
@@ -117,31 +121,41 @@ def test_every_macro_is_called() -> None:
     assert unused == []
 
 
-@pytest.mark.parametrize("name", sorted(TREES))
-def test_a_template_calls_or_reads_all_that_it_imports(name: str) -> None:
-    read = {one for member in family(name) for one in READ[member]}
-    assert [(source, macro) for source, macro, here in imported(TREES[name]) if here not in read] == []
+def test_a_template_calls_or_reads_all_that_it_imports() -> None:
+    includes = {name: set(included(tree)) for name, tree in trees().items()}
+    read = {
+        name: {one.name for one in tree.find_all(nodes.Name) if one.ctx == "load"}
+        for name, tree in trees().items()
+    }
+    unread = [
+        f"{name}: {macro} of {source}"
+        for name, tree in trees().items()
+        for seen in [set[str]().union(*(read[member] for member in family(name, includes)))]
+        for source, macro, here in imported(tree)
+        if here not in seen
+    ]
+    assert unread == []
 
 
 def test_every_page_wears_a_skeleton() -> None:
-    for name in set(TREES) - ALONE - {"base.html"}:
+    for name in set(trees()) - ALONE - {"base.html"}:
         if (
             name.startswith(("parts/", "quizzes/kinds/", "lessons/kinds/", "oversight/kinds/"))
             or "/_" in name
         ):
-            assert not PARENTS[name], f"{name} is part of a page and extends nothing"
+            assert not parents()[name], f"{name} is part of a page and extends nothing"
         elif name not in SKELETONS:
             top = name
-            while PARENTS[top] and top not in SKELETONS:
-                top = PARENTS[top]
+            while parents()[top] and top not in SKELETONS:
+                top = parents()[top]
             assert top in SKELETONS, name
-    assert {one for one, parent in PARENTS.items() if parent == "base.html"} == SKELETONS
+    assert {one for one, parent in parents().items() if parent == "base.html"} == SKELETONS
 
 
 def test_a_part_of_one_feature_stands_in_its_folder_and_a_shared_one_in_parts() -> None:
     misplaced = []
-    takes = {name: set(taken(tree)) for name, tree in TREES.items()}
-    for name in TREES:
+    takes = {name: set(taken(tree)) for name, tree in trees().items()}
+    for name in trees():
         features = {user.partition("/")[0] for user, parts in takes.items() if name in parts}
         if name.startswith("parts/") and len(features) == 1 and not features & {*SKELETONS, "parts"}:
             misplaced.append(f"{name} is used by {features} alone")

@@ -105,6 +105,7 @@ def test_every_pinned_library_is_asked_for_and_a_known_vulnerability_fails_the_c
     assert {"flask", "sqlalchemy", "psycopg", "pynacl", "uv", "hatchling"} <= set(source.asked)
 
 
+@pytest.mark.later
 @pytest.mark.parametrize("name", ["GHSA-test-test-test", "CVE-2099-0001"])
 def test_one_that_is_accepted_by_any_of_its_names_passes_until_its_date(
     name: str, source: type[Advisories], tmp_path: Path
@@ -131,6 +132,7 @@ def test_an_entry_without_a_reason_or_with_a_wrong_date_fails_also_without_a_net
     assert said in ran.stdout
 
 
+@pytest.mark.later
 def test_a_source_that_is_away_hangs_or_breaks_is_said_and_fails_nothing(
     source: type[Advisories], tmp_path: Path
 ) -> None:

@@ -183,7 +183,6 @@ def test_without_script_back_shows_nothing_but_the_browsers_question_whether_to_
     expect(page.locator("body")).not_to_contain_text(WORDS)
 
 
-@pytest.mark.main
 def test_a_page_of_a_proxy_takes_no_words_away_and_send_works_again(tablets: Callable[..., Page]) -> None:
     page, amiss = tablets(), [True]
 

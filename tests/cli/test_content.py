@@ -99,6 +99,7 @@ def test_content_that_is_in_order_exits_with_0() -> None:
     assert (result.exit_code, result.stdout) == (0, "0 errors, 0 warnings\n")
 
 
+@pytest.mark.later
 @pytest.mark.parametrize(("options", "exit_code"), [((), 0), (("--strict",), 1)])
 @pytest.mark.usefixtures("on_the_day_of_the_last_check")
 def test_a_warning_is_a_failure_only_where_that_is_asked_for(

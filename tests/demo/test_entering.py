@@ -80,6 +80,7 @@ def test_another_childs_key_does_not_open_the_door(client: FlaskClient) -> None:
     assert client.get("/learn/lessons/").status_code == 302
 
 
+@pytest.mark.later
 def test_every_adult_signs_in_by_the_password_and_phone_that_are_listed(app: Flask) -> None:
     for one in listed_demo()["staff"]:
         browser = new_browser(app)

@@ -155,6 +155,7 @@ def test_wrong_passwords_while_the_clock_is_wrong_lock_nobody_out_afterwards(
     assert answer.status_code in {302, 303}, answer.text
 
 
+@pytest.mark.main(1)
 @JUMPS
 def test_the_staff_page_the_log_and_the_heartbeat_say_so(
     config: Config, databases: Databases, key: SiteKey, computer: JumpingClock, jump: timedelta,

@@ -68,6 +68,7 @@ def readers_on(client: FlaskClient, address: str) -> str:
     return panel.text
 
 
+@pytest.mark.main(4)
 @pytest.mark.parametrize("band", WITH_HEAD)
 @pytest.mark.parametrize("head", SAID)
 def test_a_case_says_of_the_head_what_the_child_said(
@@ -136,6 +137,7 @@ def test_each_worry_of_a_child_with_what_belongs_to_it_stands_in_its_case(
     assert set(SEVERE_BULLYING) <= set(FOLLOW["bullying"]) and set(concerns_of(band)) <= set(CONCERNS)
 
 
+@pytest.mark.main(4)
 @pytest.mark.parametrize("staff", ["yes", "no", "unsure"])
 @pytest.mark.parametrize("head", SAID)
 def test_what_a_colleague_answers_of_staff_and_head_is_kept_and_decides_who_reads(

@@ -52,6 +52,7 @@ def test_no_page_sets_a_cookie_or_looks_at_one(client: FlaskClient, address: str
     assert "Cookie" not in answer.headers.get("Vary", "")
 
 
+@pytest.mark.main(8)
 @EVERY_PAGE
 @pytest.mark.parametrize("lang", ["en", "ur", "pl"])
 def test_every_page_has_a_language_one_heading_a_way_out_and_a_way_to_tell(

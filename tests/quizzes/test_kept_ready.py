@@ -36,6 +36,7 @@ def every_page(app: Flask, learner: Learner, content: Content) -> Mapping[str, s
     return seen
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("band", list(Band))
 def test_a_pupils_pages_are_the_same_whether_or_not_another_pupil_had_them_before(
     band: Band, config: Config, databases: Databases, session: Session, content: Content

@@ -35,10 +35,11 @@ from tests.faults.school import make_school
 from tests.report.access.test_keyring import tell, world
 from tests.report.keyring_world import STRANGER, World, strange_list
 from tests.serving import HOST, reserved_port, running_kiosk, wait_until
+from tests.sets import repeats
 from tests.sites import transfer_all
 
 __all__ = ["world"]
-LISTS = 1000
+LISTS = repeats(200, 1000)
 LOOKED_AT = 10  # every so many a child opens the page and tells
 
 
@@ -109,8 +110,9 @@ def test_what_is_told_while_the_list_is_exchanged_is_for_the_right_readers_and_a
         assert marks <= {mark_of(key) for key in keys}
 
 
+@pytest.mark.again
 @pytest.mark.database("sqlite")
-def test_of_a_thousand_forged_lists_none_is_sealed_to_and_none_shuts_the_page(
+def test_of_many_forged_lists_none_is_sealed_to_and_none_shuts_the_page(
     world: World, content: Content
 ) -> None:
     tablet, chance = Client(create_wsgi(world.config, world.databases, content)), Random(16)

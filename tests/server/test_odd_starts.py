@@ -30,6 +30,7 @@ def started(way: str, mark: Path, log: Path) -> Iterator[tuple["subprocess.Popen
                 stop(server)
 
 
+@pytest.mark.later
 def test_a_process_that_is_told_to_stop_before_it_serves_ends(tmp_path: Path) -> None:
     mark = tmp_path / "first"
     with started("told to stop", mark, tmp_path / "log") as (server, port):

@@ -111,6 +111,7 @@ def test_a_process_that_dies_while_the_place_of_another_waits_to_be_filled_is_re
     assert served.returncode == 0
 
 
+@pytest.mark.later
 def test_processes_end_when_the_one_that_started_them_is_killed(
     config: Config, port: int, tmp_path: Path
 ) -> None:

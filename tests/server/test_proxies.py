@@ -54,7 +54,7 @@ def _status(proxy: Proxy, path: str) -> int:
     return answer.status
 
 
-@pytest.mark.main(1)
+@pytest.mark.later
 def test_what_is_held_through_the_proxy_stops_no_page_and_no_report(school: tuple[Proxy, list[str]]) -> None:
     assert school[1] == []
 

@@ -35,7 +35,7 @@ def alerts_left(databases: Databases) -> int:
         return session.scalar(select(func.count()).select_from(OutboxRow)) or 0
 
 
-@pytest.mark.main(1)
+@pytest.mark.later
 @pytest.mark.database("sqlite")  # what a mail server does depends on no database
 def test_a_server_that_hangs_up_at_some_addresses_delays_nobody_else_for_long(
     databases: Databases, mailing: Config, mail_server: MailServer

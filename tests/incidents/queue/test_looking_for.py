@@ -33,6 +33,7 @@ def kinds(browser: FlaskClient, **asked: str) -> list[str]:
     return [one.text for one in page.all("td") if one.attrs.get("class") == "queue__about"]
 
 
+@pytest.mark.main(8)
 @pytest.mark.parametrize(
     ("asked", "found"),
     [

@@ -125,6 +125,7 @@ def found(school: School) -> set[Tamper]:
         return {one.kind for one in tamper_findings(session, reports, school.key, about_keys(session))}
 
 
+@pytest.mark.main(3)
 @pytest.mark.parametrize(("change", "kind", "words"), CHANGES, ids=lambda one: getattr(one, "__name__", ""))
 def test_a_change_by_hand_is_said_in_red_on_both_pages(
     app: Flask, keyed: School, change: Callable[[School], None], kind: Tamper, words: str

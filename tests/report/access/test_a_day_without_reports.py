@@ -61,7 +61,7 @@ def work(config: Config, databases: Databases, moment: datetime, memory: WorkerM
         run_worker_round(config, databases, moment, memory)
 
 
-@pytest.mark.main(1)
+@pytest.mark.later
 def test_after_a_day_without_the_reports_database_everything_is_there_once(
     school: Config, databases: Databases, tablet: Client, mail_server: MailServer
 ) -> None:

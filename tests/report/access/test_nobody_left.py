@@ -72,6 +72,7 @@ def test_where_no_reader_has_a_key_yet_no_page_makes_a_sentence_with_an_empty_li
     assert "It goes to" not in thanks.text
 
 
+@pytest.mark.main(3)
 @pytest.mark.parametrize("lang", ["ur", "pl"])
 @pytest.mark.parametrize("band", BANDS)
 def test_it_is_said_in_every_language(

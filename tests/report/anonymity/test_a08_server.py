@@ -62,6 +62,7 @@ def _throw(port: int, thrown: bytes) -> None:
                 continue
 
 
+@pytest.mark.main(4)
 @pytest.mark.parametrize("number", range(len(THROWN)), ids=list(THROWN))
 def test_the_log_says_nothing_of_what_was_sent(logged: bytes, number: int) -> None:
     assert _marked(number) not in logged, logged

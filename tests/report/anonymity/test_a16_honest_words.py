@@ -83,6 +83,7 @@ def test_every_banned_word_is_seen_in_a_sentence(lang: str) -> None:
         assert word in promises(f"{word.upper()}!", lang)
 
 
+@pytest.mark.main(4)
 @pytest.mark.parametrize(("band", "lang"), EVERY_FORM)
 def test_what_is_true_stands_before_the_first_question_in_every_language(
     tablet: Client, readers: dict[str, str], wordings: dict[tuple[str, str], Wording], band: str, lang: str
@@ -95,6 +96,7 @@ def test_what_is_true_stands_before_the_first_question_in_every_language(
         assert page.index(line) < first, f"{key} stands after the question"
 
 
+@pytest.mark.main(4)
 @pytest.mark.parametrize(("band", "lang"), EVERY_FORM)
 def test_no_page_of_the_way_through_promises_too_much(
     tablet: Client, readers: dict[str, str], band: str, lang: str
@@ -104,6 +106,7 @@ def test_no_page_of_the_way_through_promises_too_much(
             assert promises(page.text, words) == []
 
 
+@pytest.mark.main(4)
 @pytest.mark.parametrize(("band", "lang"), EVERY_FORM)
 def test_the_staff_promise_stands_only_where_the_school_has_made_it(
     tablet: Client,

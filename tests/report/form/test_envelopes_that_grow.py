@@ -66,6 +66,7 @@ def longest(band: Band, letter: str) -> ReportAnswers:
     return answers
 
 
+@pytest.mark.main(8)
 @pytest.mark.database("sqlite")
 @pytest.mark.parametrize("letter", LONG_LETTERS, ids=ascii)
 @pytest.mark.parametrize("band", Band)

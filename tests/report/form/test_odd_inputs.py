@@ -14,7 +14,7 @@ ENDS_THE_LOOK = {"again"}  # "start again": with it no other field is looked at
 LEARNING = 3  # a field may be asked for only where another one was sent
 
 
-@pytest.mark.main(2)
+@pytest.mark.main(1)
 @pytest.mark.database("sqlite")  # nothing that is typed here stands in a column as it was typed
 @pytest.mark.parametrize("kind", list(ODD))
 def test_no_odd_input_breaks_the_report_zone(

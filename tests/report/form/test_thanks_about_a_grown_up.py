@@ -20,6 +20,7 @@ def school(databases: Databases) -> None:
         make_reader(session, "principal", name="Mr Vice")
 
 
+@pytest.mark.main(4)
 @pytest.mark.parametrize("head", ["", "yes", "unsure"])
 @pytest.mark.parametrize("band", ["ks1", "ks2", "ks3", "ks4"])
 def test_neither_the_card_nor_what_comes_next_names_the_head_or_the_deputy(

@@ -17,6 +17,7 @@ LANGUAGES = ("en", "ur", "pl")
 EVERY_FORM = [(band.value, lang) for band in Band for lang in LANGUAGES]
 
 
+@pytest.mark.main(4)
 @pytest.mark.parametrize(("band", "lang"), EVERY_FORM)
 def test_every_band_has_its_form_in_every_language(
     band: str, lang: str, tablet: Client, readers: dict[str, str]

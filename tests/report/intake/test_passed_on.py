@@ -36,6 +36,7 @@ SAYS = {
 }
 
 
+@pytest.mark.main(9)
 @pytest.mark.parametrize("passed", UrgentProgress)
 @pytest.mark.parametrize("hour", HOURS)
 @pytest.mark.parametrize("why", URGENT)
@@ -80,6 +81,7 @@ def test_what_really_happened_decides(tablet: Client, readers: dict[str, str]) -
     assert PASSED in page.text and "Mrs Dsl and Mrs Principal should read it today, by 11:05." in page.text
 
 
+@pytest.mark.main(3)
 @pytest.mark.parametrize("band", ["ks2", "ks3", "ks4"])
 @pytest.mark.parametrize("hour", HOURS)
 def test_out_of_hours_the_question_about_danger_says_that_nobody_looks_before(

@@ -50,6 +50,7 @@ def one_each_week(lots: Random) -> list[tuple[datetime, Fields]]:
     return tests
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize(("others", "school_share"), [(QUIET, 0.4), (QUIET, 0.6), (QUIET, 0.8), (USUAL, 0.6)])
 def test_the_day_of_a_report_about_the_head_is_guessed_at_most_twice_as_well_as_by_chance(
     others: int, school_share: float

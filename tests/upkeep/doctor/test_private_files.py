@@ -50,6 +50,7 @@ def open_to_others(folder: Path) -> list[str]:
     ]
 
 
+@pytest.mark.later
 @pytest.mark.parametrize("umask", AT_WORK, ids=["umask 000", "umask 022", "umask 277"], indirect=True)
 def test_all_that_a_school_at_work_makes_is_private(tmp_path: Path, umask: int) -> None:
     top = tmp_path / "srv"

@@ -75,6 +75,7 @@ def bad(findings: list[Finding]) -> list[str]:
     return [finding.text for finding in findings if not finding.good]
 
 
+@pytest.mark.later
 def test_a_proxy_that_keeps_no_log_leaves_nothing_to_find(served: Served, folder: Path) -> None:
     with proxy_before(served.port, log=None) as proxy:
         found = find_traces(served.at(proxy), folder, served.logs)
@@ -221,6 +222,7 @@ def test_a_folder_that_this_user_may_not_open_is_said(served: Served, tmp_path: 
     )
 
 
+@pytest.mark.later
 def test_an_address_that_does_not_answer_or_is_not_kiosk_is_said(folder: Path) -> None:
     with reserved_port() as nobody:
         away = Config(data_dir=folder / "none", public_url=f"http://127.0.0.1:{nobody}")
