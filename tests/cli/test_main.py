@@ -34,6 +34,7 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for a school of this test alone, and no setting of this machine."""
     for name in [name for name in os.environ if name.startswith("KIOSK_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("KIOSK_PORT", "0")  # any free one: somebody may serve on the usual one
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "school"
     monkeypatch.setenv("KIOSK_DATA_DIR", str(folder))

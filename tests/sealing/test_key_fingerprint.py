@@ -17,7 +17,7 @@ from kiosk.wsgi import create_wsgi
 
 OTHER = "5b" * 32
 COMMANDS = (
-    ["serve"],
+    ["serve", "--port", "0"],
     ["worker"],
     ["roster", "export"],
     ["log", "verify"],

@@ -102,6 +102,8 @@ def test_the_procedure_is_due_again_each_school_year_and_with_each_version() -> 
     read_in_july = {what: Acknowledged(1, date(2026, 7, 1)) for what in StaffTopic}
     assert not is_due(StaffTopic.TELLING, read_in_july, 1, date(2026, 7, 31))
     assert is_due(StaffTopic.TELLING, read_in_july, 1, date(2026, 8, 1))
+    read_on_its_first_day = {StaffTopic.TELLING: Acknowledged(1, date(2026, 8, 1))}
+    assert not is_due(StaffTopic.TELLING, read_on_its_first_day, 1, date(2027, 7, 31))
     assert not is_due(StaffTopic.MONITORING, read_in_july, 1, date(2026, 8, 1))
     assert is_due(StaffTopic.MONITORING, read_in_july, 2, date(2026, 7, 2))
 
