@@ -16,6 +16,9 @@ FIRST = (
     "tests/report/anonymity/",
     "tests/tools/",
     "tests/upkeep/",
+    "tests/test_access.py",
+    "tests/test_enumeration.py",
+    "tests/test_every_page.py",
 )
 # Of files full of pages, programs or readings of the whole tree, too, none is quick.
 SLOW = (

@@ -128,13 +128,12 @@ def test_a_template_calls_or_reads_all_that_it_imports() -> None:
         name: {one.name for one in tree.find_all(nodes.Name) if one.ctx == "load"}
         for name, tree in trees().items()
     }
-    unread = [
-        f"{name}: {macro} of {source}"
-        for name, tree in trees().items()
-        for seen in [set[str]().union(*(read[member] for member in family(name, includes)))]
-        for source, macro, here in imported(tree)
-        if here not in seen
-    ]
+    unread = []
+    for name, tree in trees().items():
+        seen = set[str]().union(*(read[member] for member in family(name, includes)))
+        unread += [
+            f"{name}: {macro} of {source}" for source, macro, here in imported(tree) if here not in seen
+        ]
     assert unread == []
 
 

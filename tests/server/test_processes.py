@@ -124,11 +124,11 @@ def test_processes_end_when_the_one_that_started_them_is_killed(
         wait_until(lambda: is_refused(port), lambda: "the port is still held")
 
 
-def test_a_port_that_is_taken_stops_the_start_with_one_line(config: Config) -> None:
+def test_a_port_that_is_taken_stops_the_start_with_one_line_and_leaves_no_socket_open(config: Config) -> None:
     with socket.create_server((HOST, 0)) as other:
         taken = str(other.getsockname()[1])
         said = subprocess.run(
-            [sys.executable, "-m", "kiosk", "serve", "--port", taken],
+            [sys.executable, "-W", "default::ResourceWarning", "-m", "kiosk", "serve", "--port", taken],
             env=os.environ | settings(config) | {"PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
