@@ -35,9 +35,8 @@ from kiosk.upkeep.only_one import MAINTENANCE, single_process
 TREES = ("school", "reports")
 CALENDAR, SETTINGS, CONTENT = "calendar.toml", "settings.toml", "content/"
 DAILY, WEEKLY, MONTHLY = 7, 5, 12
-ALL_OF_DAYS = (
-    2  # of the newest days every copy stays, not only the last: one made before something went wrong
-)
+# Of the newest days every copy stays, not only the last: one made before something went wrong.
+ALL_OF_DAYS = 2
 STAMP, ENDING = "%Y-%m-%d-%H%M", ".kioskbackup"
 _NAME = re.compile(r"kiosk-(\d{4}-\d\d-\d\d)-\d{4}\.kioskbackup")
 ASK_FOR_CARD = "make a recovery card first: `kiosk backup card`"

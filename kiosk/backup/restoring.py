@@ -208,9 +208,8 @@ class _Made:
             with _opened(f"sqlite:///{staged}") as connection:
                 self._fill(connection, tree)
                 connection.commit()
-            if Path(
-                f"{staged}-wal"
-            ).exists():  # SQLite says nothing where all does not fit into the file itself
+            # SQLite says nothing where all does not fit into the file itself.
+            if Path(f"{staged}-wal").exists():
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(staged))
             return
         connection = self._stack.enter_context(_opened(url))

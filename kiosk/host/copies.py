@@ -27,7 +27,7 @@ class CopyNotes:
     card: str = ""  # the public half of its key, as hexadecimal digits
     card_made: date | None = None
     card_checked: date | None = None  # the day on which it was typed back; no copy is made before
-    copied_on: date | None = None  # the day of the last copy that is whole, in every folder
+    copied_on: date | None = None  # the day of the last copy that is whole, in one folder at least
     copy: str = ""  # its file
     trouble: str = ""  # why a later one is not; empty where all is well
     trouble_on: date | None = None
@@ -104,9 +104,8 @@ def state_of_copies(config: Config, calendar: SchoolCalendar, today: date) -> Co
 def _read(config: Config, name: str, kind: type[Kind]) -> Kind | None:
     path, known = config.file(name), {one.name for one in fields(kind)}
     try:
-        found = tomllib.loads(
-            path.read_text(encoding="utf-8")
-        )  # of a newer version, perhaps, which knows more
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        # A newer version may have written it, which knows more.
         return kind(**{key: value for key, value in found.items() if key in known})
     except FileNotFoundError:
         return None
