@@ -4,11 +4,13 @@ import re
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
 
+from kiosk.backup.card import COPIES, SITE
 from kiosk.storage.schema import alembic_config
 from tests.package.machine import Machine, as_version, bare_debian, built_package, machine
 from tests.package.test_signed import new_key, sign
@@ -29,6 +31,7 @@ ALL_UNITS = (
     "kiosk-switch.service",
     "kiosk-trim.service",
 )
+POSTBOX = "127.0.0.1:2525"
 HEALTH = "http://127.0.0.1:8000/healthz"
 
 
@@ -52,6 +55,8 @@ def school(tmp_path_factory: pytest.TempPathFactory, base: Path, package: Path) 
     with machine(base, folder / "school") as made:
         _download(made, package, folder)
         for step in _steps(package.name):
+            if "kiosk init" in step:
+                _edit_settings(made)
             made.do("sh", "-c", f"cd /root && {step}")
         assert made.until(HEALTH, 200) == "ok\n"
         yield made
@@ -88,6 +93,20 @@ def _download(made: Machine, package: Path, folder: Path) -> None:
     made.do("openssl", *wanted, "-addext", named, *files)
     made.do("cp", "/etc/ssl/kiosk.pem", "/usr/local/share/ca-certificates/kiosk.crt")
     made.do("update-ca-certificates")
+
+
+def _edit_settings(made: Machine) -> None:
+    """What whoever follows the page writes into the settings, beside a mail server that keeps what it takes."""
+    for library in ("aiosmtpd", "public", "attr", "attrs"):
+        found = find_spec(library)
+        assert found
+        assert found.origin
+        shutil.copytree(Path(found.origin).parent, made.root / "root/postbox" / library)
+    taking = f"python3 -m aiosmtpd -n -l {POSTBOX} -c aiosmtpd.handlers.Mailbox /root/mail"
+    made.do("systemd-run", "--setenv=PYTHONPATH=/root/postbox", *taking.split())
+    settings = made.root / "etc/kiosk/kiosk.toml"
+    said = settings.read_text().replace("# backup_dir", "backup_dir")
+    settings.write_text(f'{said}smtp_url = "smtp://{POSTBOX}"\nmail_from = "kiosk@school.example"\n')
 
 
 def _current(made: Machine) -> str:
@@ -155,6 +174,44 @@ def test_while_kiosk_is_away_there_are_people_and_helplines(school: Machine) -> 
     assert "0800 1111" in body
     assert "it may not have reached us" in body
     school.until(HEALTH, 200)
+
+
+def test_mail_leaves_by_the_schools_own_server(school: Machine) -> None:
+    queue = (
+        "from kiosk.config import load_config; from kiosk.start import closing_databases\n"
+        "from kiosk.mail.outbox import queue_alarm\n"
+        "with closing_databases(load_config()) as databases, databases.reports.write() as session:\n"
+        "    queue_alarm(session, ['novak@school.example'])"
+    )
+    school.do("sh", "-c", f'echo "{queue}" > /tmp/queue.py')
+    kiosk = ("runuser", "-u", "kiosk", "--", "env", "KIOSK_CONFIG=/etc/kiosk/kiosk.toml")
+    school.do(*kiosk, "/opt/kiosk/current/bin/python", "/tmp/queue.py")
+    kept = school.root / "root/mail/new"
+    wait_until(lambda: kept.is_dir() and any(kept.iterdir()), lambda: "no mail came")
+    assert "novak@school.example" in next(kept.iterdir()).read_text()
+    assert re.search("^ok .*takes mail", school.ask("kiosk", "doctor").stdout, re.MULTILINE)
+
+
+def test_the_nightly_copy_is_proven_and_its_card_makes_another_machine_the_school(
+    school: Machine, base: Path, package: Path, tmp_path: Path
+) -> None:
+    card = school.do("kiosk", "backup", "card")
+    words = "\n".join(re.findall(rf"^ *(?:{COPIES}|{SITE}):(.*)", card, re.MULTILINE))
+    school.put("/root/words", f"{words}\n")
+    school.do("sh", "-c", "kiosk backup card --check < /root/words")
+    school.do("systemctl", "start", "kiosk-backup.service")
+    copy = school.do("sh", "-c", "ls /var/backups/kiosk/*").strip()
+    assert "Proven on" in school.do("sh", "-c", f"kiosk drill {copy} < /root/words")
+    with machine(base, tmp_path / "other") as other:
+        assert _install(other, package)[0] == 0
+        shutil.copy(school.root / copy.lstrip("/"), other.root / "var/tmp/the.kioskbackup")
+        other.do("chown", "kiosk", "/var/tmp/the.kioskbackup")
+        other.put("/root/words", f"{words}\n")
+        said = other.do("sh", "-c", "kiosk restore /var/tmp/the.kioskbackup < /root/words")
+        assert "Restored: Our school" in said
+        other.do("systemctl", "start", "kiosk", "kiosk-worker")
+        other.until(HEALTH, 200)
+        other.do("kiosk", "log", "verify")
 
 
 def test_a_command_of_root_leaves_no_file_that_is_not_of_kiosk(school: Machine) -> None:
