@@ -36,6 +36,7 @@ from tests.sets import repeats
 from tests.storage.planted import in_a_process
 
 KILLED = signal.SIGKILL
+TIMES = 200 if os.environ.get("FAULTS") == "full" else repeats(2, 25)
 
 
 def seconds_of(work: Callable[[], object]) -> float:
@@ -54,7 +55,7 @@ def test_a_copy_that_is_killed_leaves_the_old_ones_whole_and_none_that_is_not(
     for path in copies_in(folder):
         path.rename(folder / "kiosk-2026-01-01-0130.kioskbackup")
     whole = seconds_of(small_school.copy)
-    for _ in range(repeats(2, 25)):
+    for _ in range(TIMES):
         in_a_process(small_school.copy, kill_after=lot.uniform(0, whole * 1.2))
         for path in copies_in(folder):
             Archive(path, small_school.card).check()
@@ -65,7 +66,7 @@ def test_a_copy_that_is_killed_leaves_the_old_ones_whole_and_none_that_is_not(
 
 @pytest.mark.later
 def test_a_restore_that_is_killed_at_any_instant_leaves_old_or_new(small_school: SchoolWithCopies) -> None:
-    kill_restores(small_school, repeats(2, 25))
+    kill_restores(small_school, TIMES)
 
 
 @pytest.mark.main(1)
