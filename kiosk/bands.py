@@ -73,7 +73,7 @@ LIMITS = {
     ),
 }  # fmt: skip
 
-_YEAR = re.compile(r"(?:(?:nc|curriculum)\s*)?(?:y(?:ea)?r?\.?\s*(?:group\s*)?)?0?(\d{1,2}|r|n)(?:\.0+)?")
+_YEAR = re.compile(r"(?:(?:nc|curriculum)\s*)?(?:(?:year|yr?)\.?\s*(?:group\s*)?)?0?(\d{1,2}|r|n)(?:\.0+)?")
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)$")
 _YEAR_NAMES = {
     "R": ("reception", "eyfs", "f2", "fs2", "foundation", "foundation 2", "foundation stage 2"),
