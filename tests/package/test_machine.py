@@ -96,14 +96,7 @@ def _download(made: Machine, package: Path, folder: Path) -> None:
 
 
 def _edit_settings(made: Machine) -> None:
-    """What whoever follows the page writes into the settings, beside a mail server that keeps what it takes."""
-    for library in ("aiosmtpd", "public", "attr", "attrs"):
-        found = find_spec(library)
-        assert found
-        assert found.origin
-        shutil.copytree(Path(found.origin).parent, made.root / "root/postbox" / library)
-    taking = f"python3 -m aiosmtpd -n -l {POSTBOX} -c aiosmtpd.handlers.Mailbox /root/mail"
-    made.do("systemd-run", "--setenv=PYTHONPATH=/root/postbox", *taking.split())
+    """What whoever follows the page writes into them."""
     settings = made.root / "etc/kiosk/kiosk.toml"
     said = settings.read_text().replace("# backup_dir", "backup_dir")
     settings.write_text(f'{said}smtp_url = "smtp://{POSTBOX}"\nmail_from = "kiosk@school.example"\n')
@@ -177,6 +170,13 @@ def test_while_kiosk_is_away_there_are_people_and_helplines(school: Machine) -> 
 
 
 def test_mail_leaves_by_the_schools_own_server(school: Machine) -> None:
+    for library in ("aiosmtpd", "public", "attr", "attrs"):
+        found = find_spec(library)
+        assert found
+        assert found.origin
+        shutil.copytree(Path(found.origin).parent, school.root / "root/postbox" / library)
+    taking = f"python3.13 -m aiosmtpd -n -l {POSTBOX} -c aiosmtpd.handlers.Mailbox /root/mail"
+    school.do("systemd-run", "--setenv=PYTHONPATH=/root/postbox", *taking.split())
     queue = (
         "from kiosk.config import load_config; from kiosk.start import closing_databases\n"
         "from kiosk.mail.outbox import queue_alarm\n"
