@@ -69,7 +69,7 @@ def test_a_restore_that_is_killed_at_any_instant_leaves_old_or_new(small_school:
     kill_restores(small_school, TIMES)
 
 
-@pytest.mark.main(1)
+@pytest.mark.later
 def test_a_restore_that_dies_at_an_instant_that_matters_leaves_old_or_new(
     small_school: SchoolWithCopies, monkeypatch: pytest.MonkeyPatch
 ) -> None:

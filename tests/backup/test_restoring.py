@@ -235,6 +235,7 @@ def test_a_disk_that_fills_up_while_restoring_leaves_everything_as_it_was(
     assert small_school.rows() == rows
 
 
+@pytest.mark.later
 @pytest.mark.database("sqlite")
 def test_what_sqlite_cannot_write_into_the_file_itself_is_no_school_even_where_the_commit_went_well(
     small_school: SchoolWithCopies, monkeypatch: pytest.MonkeyPatch
@@ -257,6 +258,7 @@ def test_what_sqlite_cannot_write_into_the_file_itself_is_no_school_even_where_t
     assert small_school.rows() == rows
 
 
+@pytest.mark.later
 @pytest.mark.database("sqlite")
 def test_databases_that_a_command_has_opened_and_nobody_filled_are_no_school_and_broken_ones_may_be(
     small_school: SchoolWithCopies, machine: Machine

@@ -228,6 +228,7 @@ THEIR_TRIGGER = (
 )
 
 
+@pytest.mark.later
 def test_tables_that_are_none_of_kiosks_are_in_no_copy_and_stay_as_they_are(databases: Databases) -> None:
     school = databases.school
     theirs = (*NOT_OURS, *(THEIR_TRIGGER if school.engine.name == "postgresql" else ()))

@@ -65,7 +65,7 @@ def test_an_update_makes_every_database_new_and_leaves_nothing_behind(
     assert not upgrade_unfinished(old_school.config)
 
 
-@pytest.mark.main(4)
+@pytest.mark.main(2)
 @pytest.mark.parametrize("tree", METADATA)
 def test_a_migration_that_fails_leaves_every_database_as_it_was(
     old_school: OldSchool, tmp_path: Path, tree: str
@@ -89,7 +89,7 @@ def test_a_database_that_is_not_as_meant_afterwards_leaves_all_as_they_were(
     assert state_after(old_school.config) == old_school.before
 
 
-@pytest.mark.main(3)
+@pytest.mark.main(2)
 @pytest.mark.parametrize("number", [2, 3])
 def test_a_commit_that_fails_after_others_did_not_is_put_right_at_once(
     old_school: OldSchool, newer: Path, number: int
@@ -139,7 +139,7 @@ def test_all_databases_are_looked_at_before_one_is_touched(old_school: OldSchool
     assert not upgrade_unfinished(old_school.config)
 
 
-@pytest.mark.main(1)
+@pytest.mark.later
 def test_the_next_start_says_in_one_line_that_it_put_them_back(
     old_school: OldSchool, newer: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -159,7 +159,7 @@ def test_the_next_start_says_in_one_line_that_it_put_them_back(
 
 
 @pytest.mark.again
-@pytest.mark.main(1)
+@pytest.mark.later
 def test_killed_at_any_moment_all_databases_are_new_or_as_they_were(
     old_school: OldSchool, newer: Path, tmp_path: Path
 ) -> None:

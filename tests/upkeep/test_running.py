@@ -55,6 +55,7 @@ def test_serve_and_worker_hold_the_lock_and_so_do_the_children_of_a_server_that_
     assert (said.exit_code, "is being restored, updated or moved" in said.output) == (1, True)
 
 
+@pytest.mark.later
 def test_a_lock_ends_with_the_last_process_that_has_it(tmp_path: Path) -> None:
     config = Config(data_dir=tmp_path)
     words = f"{HOLD}\nimport os\nwith running(Config(data_dir=Path(sys.argv[1]))):\n"

@@ -87,6 +87,7 @@ def test_each_step_is_a_line_and_what_was_held_in_the_intake_is_held_on(healthy:
     keeper.dispose()
 
 
+@pytest.mark.later
 @pytest.mark.usefixtures("quick")
 def test_where_there_is_a_recovery_card_a_copy_comes_first_and_without_it_nothing_is_begun(
     healthy: Config, newer: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -133,6 +134,7 @@ def test_while_kiosk_runs_nothing_is_touched(healthy: Config, newer: Path) -> No
     assert now(healthy) == before
 
 
+@pytest.mark.later
 @pytest.mark.usefixtures("quick")
 def test_while_a_class_is_open_it_waits_unless_somebody_says_now(healthy: Config, newer: Path) -> None:
     with closing_databases(healthy) as databases, databases.school.write() as session:
@@ -172,6 +174,7 @@ def test_what_is_not_in_order_afterwards_brings_everything_back(
     assert not (healthy.data_dir / FOLDER).exists()
 
 
+@pytest.mark.later
 @pytest.mark.usefixtures("quick")
 def test_there_is_a_way_back_while_nobody_has_written_anything(healthy: Config, newer: Path) -> None:
     before = now(healthy)
@@ -183,6 +186,7 @@ def test_there_is_a_way_back_while_nobody_has_written_anything(healthy: Config, 
     assert CliRunner().invoke(main, ["update", "--back"]).output == "ok    no update changed the databases\n"
 
 
+@pytest.mark.later
 @pytest.mark.usefixtures("quick")
 def test_there_is_no_way_back_over_what_was_written_since(healthy: Config, newer: Path) -> None:
     with version(newer):
@@ -195,6 +199,7 @@ def test_there_is_no_way_back_over_what_was_written_since(healthy: Config, newer
         assert now(healthy) == after
 
 
+@pytest.mark.later
 @pytest.mark.usefixtures("quick")
 def test_what_was_written_down_for_the_way_back_goes_after_an_hour(healthy: Config, newer: Path) -> None:
     with version(newer):
@@ -207,6 +212,7 @@ def test_what_was_written_down_for_the_way_back_goes_after_an_hour(healthy: Conf
     assert not done.parent.exists()
 
 
+@pytest.mark.later
 @pytest.mark.usefixtures("quick")
 def test_a_second_update_begins_anew(healthy: Config, newer: Path) -> None:
     with version(newer):
