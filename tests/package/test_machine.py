@@ -185,7 +185,7 @@ def test_mail_leaves_by_the_schools_own_server(school: Machine) -> None:
     )
     school.do("sh", "-c", f'echo "{queue}" > /tmp/queue.py')
     kiosk = ("runuser", "-u", "kiosk", "--", "env", "KIOSK_CONFIG=/etc/kiosk/kiosk.toml")
-    school.do(*kiosk, "/opt/kiosk/current/bin/python", "/tmp/queue.py")
+    school.do(*kiosk, "/opt/kiosk/current/bin/python3", "-P", "/tmp/queue.py")
     kept = school.root / "root/mail/new"
     wait_until(lambda: kept.is_dir() and any(kept.iterdir()), lambda: "no mail came")
     assert "novak@school.example" in next(kept.iterdir()).read_text()
