@@ -51,7 +51,8 @@ BOTH_DATABASES = (
 AT_ONCE = ("at_once", "same_moment", "together", "lock")
 BROWSER, FAULTS, BENCH = "tests/browser/", "tests/faults/", "tests/tools/bench/"
 MARKED = (BROWSER, FAULTS, BENCH)  # of these only what is marked `main` belongs to `make test`
-LONGEST_FAULT_SECONDS = 3600 if os.environ.get("FAULTS") == "full" else 600
+ALL_TRIALS = os.environ.get("FAULTS") == "full"
+LONGEST_FAULT_SECONDS = 3600 if ALL_TRIALS else 600
 PAGES = frozenset({"app", "own_app", "kept_apps"})  # fixtures of tests that drive pages
 WALKS = "tests.report.anonymity."  # modules that drive pages through fixtures of their own
 
@@ -67,7 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def repeats(main: Given, later: Given) -> Given:
     """How often, or with what, a test tries: `later` in what runs later, and where FAULTS=full asks for it."""
-    return later if _chosen["set"] == "later" or os.environ.get("FAULTS") == "full" else main
+    return later if _chosen["set"] == "later" or ALL_TRIALS else main
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -125,7 +126,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     So no worker is left alone with a long one at the end.
     """
     for item in items:
-        if item.nodeid.startswith(FAULTS):
+        if ALL_TRIALS or item.nodeid.startswith(FAULTS):
             item.add_marker(pytest.mark.timeout(LONGEST_FAULT_SECONDS))
     chosen, seen = config.getoption("--set"), Counter[str]()
     if chosen == "quick":
