@@ -1,5 +1,6 @@
 """Commands about copies: making one, its recovery card, putting one back, and proving that it comes back."""
 
+import os
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -152,16 +153,18 @@ def restore(file: Path, page: Path | None, over: bool, settings: Path | None) ->
     archive = Archive(file, _typed_card(page))
     if settings and settings.exists():
         raise SettingError(f"{settings} is there already; name a new file")
+    if settings and not os.access(settings.parent, os.W_OK):
+        raise SettingError(f"{settings.parent} takes no file from this user; name another place")
     restored = put_back(config, archive, replace=over, now=now_utc())
+    for line in restored.lines():
+        click.echo(line)
+    with closing_databases(config) as databases:
+        compare_site_key(config, databases.school)
     if settings and (text := settings_of(archive)):
         write_durably(settings, text, new=True)
         click.echo(f"The settings of the copy are in {settings}; compare them with those of this machine.")
     elif settings:
         click.echo("The copy holds no file of settings.")
-    for line in restored.lines():
-        click.echo(line)
-    with closing_databases(config) as databases:
-        compare_site_key(config, databases.school)
 
 
 @click.command()
