@@ -39,7 +39,7 @@ def key_restore(card: Path | None) -> None:
             f"KIOSK_DATA_DIR: {config.data_dir} holds no school; `kiosk restore` makes one from a copy"
         )
     if card:
-        found = read_card(card.read_text(encoding="utf-8")).site_key
+        found = read_card(card.read_text(encoding="utf-8", errors="replace")).site_key
     else:
         typed = click.prompt("The 33 words of the site key, the first four letters of each")
         found = SiteKey(secret_of(SITE, typed))

@@ -50,8 +50,10 @@ def plainly(command: Callable[Params, Answer]) -> Callable[Params, Answer]:
     def run(*args: Params.args, **kwargs: Params.kwargs) -> Answer:
         try:
             return command(*args, **kwargs)
-        except (SettingError, SchemaNotCurrent, DatabaseNotSafe, ContentError, Refused, OSError) as error:
+        except (SettingError, SchemaNotCurrent, DatabaseNotSafe, ContentError, Refused) as error:
             said = str(error)
+        except OSError as error:
+            said = f"{error.strerror} ({error.filename})" if error.filename else str(error)
         except DBAPIError as error:  # the error's own text would show the SQL statement and its values
             said = f"a database is not reachable: {' '.join(str(error.orig).split())}"
         click.echo(f"kiosk: {said}", err=True)

@@ -44,9 +44,10 @@ def write_durably(
             os.link(unfinished, path)  # in one step, as a rename would replace an existing file
         else:
             unfinished.replace(path)
-    except OSError:
+    except OSError as error:
         with contextlib.suppress(OSError):
             unfinished.unlink()
+        error.filename = str(path)  # nobody named the unfinished one
         raise
     if new:
         unfinished.unlink()

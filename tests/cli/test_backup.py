@@ -110,8 +110,24 @@ def test_settings_of_a_copy_are_written_into_a_new_file_alone(staffed: Config, t
     refused = kiosk(other, *words, str(settings))
     assert (refused.exit_code, "is there already" in refused.output) == (1, True)
     assert not other.key_path.exists()
+    nowhere = kiosk(other, *words, str(tmp_path / "missing" / "new.toml"))
+    assert (nowhere.exit_code, "missing takes no file from this user" in nowhere.output) == (1, True)
+    assert not other.key_path.exists()  # else what is gone would never be said
     assert kiosk(other, *words, str(tmp_path / "new.toml")).exit_code == 0
     assert (tmp_path / "new.toml").read_bytes() == settings.read_bytes()
+
+
+def test_a_file_that_is_no_card_and_a_folder_that_is_not_there_are_said_in_words(
+    staffed: Config, tmp_path: Path
+) -> None:
+    page = tmp_path / "missing" / "card.txt"
+    no_folder = kiosk(staffed, "backup", "card", "--print", str(page))
+    assert no_folder.output == f"kiosk: No such file or directory ({page})\n"
+    scan = tmp_path / "card.jpg"
+    scan.write_bytes(b"\xff\xd8\xff\xe0")
+    staffed.key_path.unlink()
+    no_card = kiosk(staffed, "key", "restore", "--card", str(scan))
+    assert (no_card.exit_code, no_card.output) == (1, "kiosk: the words of copies are 20, and these are 0\n")
 
 
 def test_what_was_interrupted_is_completed_by_whatever_command_comes_next(staffed: Config) -> None:
