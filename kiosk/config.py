@@ -185,6 +185,16 @@ class Config(BaseSettings):
             raise ValueError("SESSIONS_URL must not be one of the other databases")
         return self
 
+    @model_validator(mode="after")
+    def _two_folders_of_copies(self) -> "Config":
+        if self.backup_second_dir and not self.backup_dir:
+            raise ValueError("BACKUP_SECOND_DIR is beside BACKUP_DIR: set that one too")
+        if self.backup_second_dir and self.backup_second_dir == self.backup_dir:
+            raise ValueError(
+                "BACKUP_SECOND_DIR must be another folder than BACKUP_DIR, or there is one copy alone"
+            )
+        return self
+
     @property
     def _database_urls(self) -> tuple[str, str, str]:
         return self.school_url, self.reports_url, self.sessions_store_url

@@ -91,6 +91,8 @@ def test_several_bad_settings_are_named_together(monkeypatch: pytest.MonkeyPatch
             {"DATABASE_URL": "sqlite:////srv/a.sqlite", "REPORTS_DATABASE_URL": "sqlite:////srv/a.sqlite"},
             "REPORTS_",
         ),
+        ({"BACKUP_SECOND_DIR": "/mnt/copies"}, "BACKUP_SECOND_DIR is beside BACKUP_DIR"),
+        ({"BACKUP_DIR": "/mnt/copies", "BACKUP_SECOND_DIR": "/mnt/copies"}, "must be another folder"),
         (
             {"DATABASE_URL": "sqlite:////srv/a.sqlite", "SESSIONS_URL": "sqlite:////srv/a.sqlite"},
             "SESSIONS_URL",
@@ -102,7 +104,7 @@ def test_several_bad_settings_are_named_together(monkeypatch: pytest.MonkeyPatch
         ),
     ],
 )
-def test_the_three_databases_are_three(
+def test_settings_that_do_not_go_together_are_named(
     monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], named: str
 ) -> None:
     assert named in refusal(monkeypatch, **settings)
