@@ -47,6 +47,12 @@ def test_a_list_is_read_however_it_was_saved(data: bytes) -> None:
     ]
 
 
+@pytest.mark.parametrize("class_name", ["Year 5: 5B", "5B/Ab2", "Oak & Ash", "5.1", "Reception (am)"])
+def test_a_class_keeps_the_name_that_a_system_gives_it(class_name: str) -> None:
+    roster = read_csv(GOOD.replace("5B", class_name).encode())
+    assert (roster.problems, {row.class_name for row in roster.rows}) == ((), {class_name})
+
+
 def test_other_columns_are_named_and_their_cells_never_read() -> None:
     roster = read_csv(b"first_name,last_name,SEN,class,year,Date of birth\nAmira,Khan,A123,5B,5,2016-02-03\n")
     assert roster.ignored_columns == ("SEN", "Date of birth")
