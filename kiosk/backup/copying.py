@@ -72,7 +72,12 @@ def make_copy(config: Config, databases: Databases, now: datetime, *, new_folder
     day = now.astimezone(config.zone).date()
     with single_process(MAINTENANCE, config):
         notes, made, troubles, deleted = read_notes(config), list[Path](), list[str](), 0
-        _check_card(config, notes)
+        try:
+            _check_card(config, notes)
+        except NoCard as why:
+            if notes.card:  # doctor says it from the first night on, not once the last copy is old
+                write_notes(config, replace(notes, trouble=str(why), trouble_on=day))
+            raise
         for folder in _folders(config):
             try:
                 _check_folder(config, folder, "" if new_folder else notes.folders)

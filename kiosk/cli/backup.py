@@ -28,7 +28,7 @@ from kiosk.backup.restoring import settings_of
 from kiosk.backup.switch import complete_interrupted
 from kiosk.cli.shared import ReadableFile, plainly, ready_databases
 from kiosk.config import Config, SettingError, load_config
-from kiosk.host.copies import CopyNotes, read_notes, write_notes
+from kiosk.host.copies import DRILL, CopyNotes, read_notes, write_notes
 from kiosk.host.files import write_durably
 from kiosk.sealing.key_fingerprint import compare_site_key, shown_fingerprint
 from kiosk.sealing.site_key import read_site_key
@@ -98,6 +98,7 @@ def card(page: Path | None, new: bool, check: bool) -> None:
             write_durably(page, said.encode(), new=True)
         with databases.reports.write() as session:
             store_drill_item(session, made)
+        config.file(DRILL).unlink(missing_ok=True)  # it proved copies of another card
         notes = replace(read_notes(config), card=made.public_key.hex(), card_made=today)
         write_notes(config, replace(notes, card_checked=None, site_key=""))
     click.echo(f"It is in {page}: print it twice and delete the file." if page else said)

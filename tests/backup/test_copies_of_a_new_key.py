@@ -9,6 +9,7 @@ from kiosk.backup.card import RecoveryCard, new_card, store_drill_item
 from kiosk.backup.copying import NoCopy
 from kiosk.backup.drill import drill
 from kiosk.backup.restoring import restore
+from kiosk.host.copies import read_notes
 from kiosk.sealing.site_key import read_site_key
 from kiosk.start import check_ready, closing_databases
 from kiosk.storage.db import now_utc
@@ -35,6 +36,9 @@ def test_a_copy_with_the_new_card_is_proven_and_comes_back_with_the_key_that_las
         replaced(config, databases)
     with pytest.raises(NoCopy, match="has another site key than this machine: `kiosk backup card --new`"):
         kept_school.copy()
+    assert (
+        "has another site key" in read_notes(config).trouble
+    )  # so that doctor is red from the first night on
     card = card_of(kept_school)
     path = kept_school.copy()
     assert drill(config, Archive(path, card), now_utc()).copy == path.name

@@ -9,6 +9,7 @@ from kiosk.backup.card import read_card
 from kiosk.backup.switch import JOURNAL
 from kiosk.cli.main import main
 from kiosk.config import Config
+from kiosk.host.copies import DRILL, read_notes
 from kiosk.start import closing_databases
 from kiosk.storage.db import Databases
 from kiosk.upkeep.only_one import MAINTENANCE, single_process
@@ -74,6 +75,11 @@ def test_from_a_card_to_a_school_on_another_machine(staffed: Config, tmp_path: P
     )
     with closing_databases(other) as databases, databases.school.session(write=False) as session:
         assert session.connection().exec_driver_sql("SELECT name FROM staff_member").all() == [("Ms Novak",)]
+    assert staffed.file(DRILL).exists()
+    assert kiosk(staffed, "backup", "card", "--new").exit_code == 0
+    assert not staffed.file(DRILL).exists()  # copies of the new card were never proven (promise D15)
+    assert kiosk(staffed, "backup", **to).exit_code == 1
+    assert read_notes(staffed).trouble == "type the recovery card back first: `kiosk backup card --check`"
 
 
 @pytest.mark.later
