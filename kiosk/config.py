@@ -29,7 +29,8 @@ PACKAGED_TRANSLATIONS_DIR = PACKAGE_DIR / "_translations"
 PREFIX = "KIOSK_"
 LEADS = (Role.PRINCIPAL, Role.DSL, Role.COORDINATOR, Role.CHAIR)  # who can be named in LEADERSHIP
 MOST_FILES = 512  # most paths that the cache keeps
-OTHER_NAMES = frozenset({"KIOSK_CONFIG", "KIOSK_PORT"})  # variables with our prefix that are no settings
+# Variables with our prefix that are no settings.
+OTHER_NAMES = frozenset({"KIOSK_AS_ROOT", "KIOSK_CONFIG", "KIOSK_PORT"})
 
 
 class SettingError(Exception):

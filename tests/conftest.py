@@ -55,6 +55,7 @@ __all__ = [
 ]
 BACKENDS = ("sqlite", "postgresql")
 NAMES = ("school", "reports", "sessions")
+os.environ["KIOSK_AS_ROOT"] = "yes"  # for kiosk in processes of its own, as the tests may run
 KEPT = "kept from test to test"  # the name under which the tests' own connections are known to PostgreSQL
 STRAY_SESSIONS = f"""SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()

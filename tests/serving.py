@@ -86,7 +86,7 @@ def _start(
     return subprocess.Popen(
         [sys.executable, "-m", program, *arguments],
         cwd=folder,
-        env=kept | {"PYTHONPATH": str(ROOT), **root_for_processes(), **settings},
+        env=kept | {"KIOSK_AS_ROOT": "yes", "PYTHONPATH": str(ROOT), **root_for_processes(), **settings},
         stdout=said,
         stderr=subprocess.STDOUT,
     )

@@ -28,7 +28,7 @@ from kiosk.cli.content import content
 from kiosk.cli.databases import db, update
 from kiosk.cli.key import key
 from kiosk.cli.moving import export, move
-from kiosk.cli.shared import EXIT_REFUSED, ReadableFile, plainly, ready_databases
+from kiosk.cli.shared import EXIT_REFUSED, ReadableFile, as_root_option, plainly, ready_databases, refuse_root
 from kiosk.config import SettingError, load_config, translations_path
 from kiosk.content.pictures import read_pictures
 from kiosk.demo.names import SCHOOL
@@ -132,9 +132,11 @@ def init(name: str, email: str) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=int, envvar="KIOSK_PORT", default=DEFAULT_PORT, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=WORKERS, show_default=True)
+@as_root_option
 @plainly
-def serve_command(host: str, port: int, workers: int) -> None:
+def serve_command(host: str, port: int, workers: int, as_root: bool) -> None:
     """Serve the school until SIGTERM."""
+    refuse_root(as_root)
     config = load_config()
     check_clock(config)
     with running(config):
@@ -142,9 +144,11 @@ def serve_command(host: str, port: int, workers: int) -> None:
 
 
 @main.command()
+@as_root_option
 @plainly
-def worker() -> None:
+def worker(as_root: bool) -> None:
     """Pass reports on to their readers, send alerts and delete old data, until SIGTERM."""
+    refuse_root(as_root)
     config = load_config()
     stop = threading.Event()
 

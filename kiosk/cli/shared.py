@@ -1,6 +1,7 @@
 """What every command has in common: errors as plain lines, and the databases of a school that is up to date."""
 
 import functools
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,6 +61,23 @@ def plainly(command: Callable[Params, Answer]) -> Callable[Params, Answer]:
         sys.exit(EXIT_REFUSED)
 
     return run
+
+
+as_root_option = click.option(
+    "--as-root",
+    is_flag=True,
+    envvar="KIOSK_AS_ROOT",
+    help="Even as root, such as in a container without other users.",
+)
+
+
+def refuse_root(as_root: bool) -> None:
+    """Raise SettingError if root would serve: whoever broke into kiosk would have the whole machine."""
+    if not (os.geteuid() or as_root):
+        raise SettingError(
+            "as root kiosk does not serve: whoever broke in would have the whole machine. Run it as a user of its own "
+            "(`sudo -u kiosk`), or say --as-root"
+        )
 
 
 @contextmanager

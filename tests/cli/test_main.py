@@ -35,6 +35,7 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for a school of this test alone, and no setting of this machine."""
     for name in [name for name in os.environ if name.startswith("KIOSK_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("KIOSK_AS_ROOT", "yes")  # as the tests may run
     monkeypatch.setenv("KIOSK_PORT", "0")  # any free one: somebody may serve on the usual one
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "school"
@@ -177,6 +178,14 @@ def test_every_command_refuses_a_bad_setting_in_one_line(
 ) -> None:
     monkeypatch.setenv("KIOSK_TIMEZONE", "Mars/Base")
     assert refused(kiosk(*words)).startswith("KIOSK_TIMEZONE: ")
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_root_serves_nothing_unless_somebody_says_so(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("KIOSK_AS_ROOT")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert refused(kiosk(command)).startswith("as root kiosk does not serve: ")
+    assert "as root" not in refused(kiosk(command, "--as-root"))  # it has other reasons: there is no school
 
 
 @pytest.mark.parametrize("words", [("serve",), ("db", "upgrade"), ("init", *ADMINISTRATOR)], ids=" ".join)

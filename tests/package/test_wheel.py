@@ -63,7 +63,7 @@ def kiosk(
 
 def _settings(folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("KIOSK_", "PYTHON"))}
-    return kept | {"KIOSK_DATA_DIR": str(folder / "data")}
+    return kept | {"KIOSK_AS_ROOT": "yes", "KIOSK_DATA_DIR": str(folder / "data")}
 
 
 def _said(kiosk: Path, folder: Path, *asked: str) -> str:

@@ -33,7 +33,7 @@ def folder(migrated: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def settings(folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")}
-    return kept | {"KIOSK_DATA_DIR": str(folder), "PYTHONPATH": str(ROOT)}
+    return kept | {"KIOSK_AS_ROOT": "yes", "KIOSK_DATA_DIR": str(folder), "PYTHONPATH": str(ROOT)}
 
 
 def start(command: str, settings: dict[str, str], *more: str) -> "subprocess.Popen[str]":

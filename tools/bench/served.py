@@ -43,6 +43,7 @@ def served(config: Config, command: tuple[str, ...]) -> Iterator[Served]:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
     settings = {
+        "KIOSK_AS_ROOT": "yes",
         "KIOSK_DATA_DIR": str(config.data_dir),
         "KIOSK_PUBLIC_URL": config.public_url,
         "KIOSK_READERS_ROOT_HASH": config.readers_root_hash,

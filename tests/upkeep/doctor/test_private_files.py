@@ -57,7 +57,7 @@ def test_all_that_a_school_at_work_makes_is_private(tmp_path: Path, umask: int) 
     data_dir = top / "schools" / "hollybank"
     settings = {"KIOSK_DATA_DIR": str(data_dir), "KIOSK_CALENDAR_FILE": ""}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")}
-    environment = kept | settings | {"PYTHONPATH": str(ROOT)}
+    environment = kept | settings | {"KIOSK_AS_ROOT": "yes", "PYTHONPATH": str(ROOT)}
     subprocess.run(
         [sys.executable, "-m", "kiosk", *INIT], env=environment, check=True, stdout=subprocess.DEVNULL
     )
