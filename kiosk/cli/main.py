@@ -190,8 +190,9 @@ def roster() -> None:
 @roster.command("import")
 @click.argument("file", type=ReadableFile())
 @click.option("--dry-run", is_flag=True, help="Show what would change without changing it.")
+@click.option("--leaving", type=int, help="How many leave, if that is more than one child in ten.")
 @plainly
-def roster_import(file: Path, dry_run: bool) -> None:
+def roster_import(file: Path, dry_run: bool, leaving: int | None) -> None:
     """Import a CSV, Excel or OneRoster file; every wrong row is listed, and nothing is written unless all are right."""
     config = load_config()
     today = now_utc().astimezone(config.zone).date()
@@ -202,6 +203,11 @@ def roster_import(file: Path, dry_run: bool) -> None:
             click.echo(line)
         if plan.problems:
             sys.exit(EXIT_REFUSED)
+        if plan.many_leave and not dry_run and leaving != len(plan.leavers):
+            raise SettingError(
+                "nothing was written, as more than one child in ten would leave; is this a list of the whole school? "
+                f"If they have left, say `--leaving {len(plan.leavers)}`"
+            )
         if not dry_run:
             things = [id for id, picture in read_pictures(config.content_path).items() if picture.key]
             apply_plan(session, plan, today, key, things)

@@ -53,6 +53,8 @@ def plainly(command: Callable[Params, Answer]) -> Callable[Params, Answer]:
             return command(*args, **kwargs)
         except (SettingError, SchemaNotCurrent, DatabaseNotSafe, ContentError, Refused) as error:
             said = str(error)
+        except BrokenPipeError:  # whoever reads the lines has read enough; click ends without a word
+            raise
         except OSError as error:
             said = f"{error.strerror} ({error.filename})" if error.filename else str(error)
         except DBAPIError as error:  # the error's own text would show the SQL statement and its values

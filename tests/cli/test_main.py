@@ -1,5 +1,6 @@
 """The `kiosk` command: what it does, what it refuses in plain lines, and exit codes that mean something."""
 
+import errno
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from sqlalchemy import select
 
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
 from kiosk.cli.main import main
+from kiosk.cli.shared import plainly
 from kiosk.config import Config, load_config
 from kiosk.host.heartbeat import write_heartbeat
 from kiosk.start import open_databases
@@ -214,7 +216,12 @@ def test_a_roster_is_imported_and_a_second_one_moves_and_lets_go(school: Databas
     assert (first.exit_code, pupils(school)) == (0, [("Amira", "5B"), ("Leo", "5B")])
     assert "new: 2" in first.stdout
     (tmp_path / "two.csv").write_text(NEXT_ROSTER)
-    second = kiosk("roster", "import", "two.csv")
+    for words in ((), ("--leaving", "2")):  # half of the school would leave
+        asked = kiosk("roster", "import", "two.csv", *words)
+        assert (asked.exit_code, pupils(school)) == (1, [("Amira", "5B"), ("Leo", "5B")])
+        assert "is this a list of the whole school" in asked.stderr
+        assert "say `--leaving 1`" in asked.stderr
+    second = kiosk("roster", "import", "two.csv", "--leaving", "1")
     assert pupils(school) == [("Amira", "6B"), ("Noor", "6B")]
     for said in ("new: 1", "moved: 1", "leavers: 1"):
         assert said in second.stdout
@@ -251,6 +258,16 @@ def test_what_is_exported_can_be_imported_and_changes_nothing(school: Databases,
 
 def test_a_file_that_is_not_there_is_a_mistake_of_its_own(school: Databases) -> None:
     assert kiosk("roster", "import", "nowhere.csv").exit_code == 2
+
+
+def test_a_pipe_that_is_closed_early_is_no_word_about_errors() -> None:
+    @click.command()
+    @plainly
+    def talk() -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    said = CliRunner().invoke(talk)
+    assert (said.exit_code, said.output) == (1, "")
 
 
 @pytest.mark.usefixtures("on_the_day_of_the_last_check")
