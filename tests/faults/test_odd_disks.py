@@ -140,7 +140,12 @@ def test_doctor_goes_on_over_a_folder_that_may_only_be_read(folder: Path, disk: 
 
 def kiosk(folder: Path, *command: str, **settings: str) -> "subprocess.CompletedProcess[str]":
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")}
-    environment = kept | {"KIOSK_AS_ROOT": "yes", "KIOSK_DATA_DIR": str(folder), "PYTHONPATH": str(ROOT), **settings}
+    environment = kept | {
+        "KIOSK_AS_ROOT": "yes",
+        "KIOSK_DATA_DIR": str(folder),
+        "PYTHONPATH": str(ROOT),
+        **settings,
+    }
     return subprocess.run(
         [sys.executable, "-m", "kiosk", *command], env=environment, capture_output=True, text=True
     )
