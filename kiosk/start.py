@@ -41,7 +41,7 @@ def check_user(config: Config) -> None:
         return
     owner = config.data_dir.stat().st_uid
     if owner:
-        name = str(owner)
+        name = f"'#{owner}'"
         with suppress(KeyError):
             name = pwd.getpwuid(owner).pw_name
         raise SettingError(

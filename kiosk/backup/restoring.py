@@ -23,11 +23,13 @@ from sqlalchemy.orm import Session
 from kiosk.audit.log import Acting, LogAct
 from kiosk.audit.verify import verify_log
 from kiosk.backup.archive import Archive, ArchiveBroken
+from kiosk.backup.card import RecoveryCard
 from kiosk.backup.copying import CALENDAR, CONTENT, SETTINGS, TREES, rows_of
 from kiosk.backup.rows import RowsBroken, drop_tables, is_empty, known_revisions, load_rows
 from kiosk.backup.switch import JOURNAL, KEPT, Switch, begin, complete, remove, sqlite_path, staged_beside
 from kiosk.calendar.file import FILE_NAME, calendar_path
 from kiosk.config import Config, SettingError
+from kiosk.host.copies import CopyNotes, read_notes, write_notes
 from kiosk.host.files import make_private_folder, write_durably
 from kiosk.incidents.case_log.audit_link import verify_cases
 from kiosk.report.intake.store import FILE as INTAKE
@@ -138,7 +140,17 @@ def restore(config: Config, archive: Archive, *, replace: bool, now: datetime) -
             raise
         complete(config, made.switch())
     today = now.astimezone(config.zone).date()
+    _note_card(config, archive.card, today)
     return Restored(manifest, today, elsewhere, made.log_is_whole, tuple(made.notes))
+
+
+def _note_card(config: Config, card: RecoveryCard, today: date) -> None:
+    """Where no card is noted, the next copies are for this one, as somebody has just typed it."""
+    with suppress(SettingError, OSError):  # all is restored; the nightly copy says what is wrong
+        if not read_notes(config).card:
+            mark = shown_fingerprint(card.site_key)
+            notes = CopyNotes(card=card.public_key.hex(), card_checked=today, site_key=mark)
+            write_notes(config, notes)
 
 
 def _words_of(error: Exception) -> str:

@@ -88,8 +88,8 @@ def card(page: Path | None, new: bool, check: bool) -> None:
         return
     if notes.card and not new:
         raise SettingError(
-            f"there is a recovery card (made on {notes.card_made:%-d %B %Y}, fingerprint "
-            f"{mark_of(bytes.fromhex(notes.card))}); with --new another takes its place"
+            f"there is a recovery card (fingerprint {mark_of(bytes.fromhex(notes.card))}); with --new another takes "
+            "its place"
         )
     made = new_card(read_site_key(config.key_path))
     said = made.page(config.school_name, today)
@@ -99,7 +99,7 @@ def card(page: Path | None, new: bool, check: bool) -> None:
         with databases.reports.write() as session:
             store_drill_item(session, made)
         config.file(DRILL).unlink(missing_ok=True)  # it proved copies of another card
-        notes = replace(read_notes(config), card=made.public_key.hex(), card_made=today)
+        notes = replace(read_notes(config), card=made.public_key.hex())
         write_notes(config, replace(notes, card_checked=None, site_key=""))
     click.echo(f"It is in {page}: print it twice and delete the file." if page else said)
     click.echo("Now type it back: kiosk backup card --check. Until then no copy is made.")

@@ -25,7 +25,6 @@ class CopyNotes:
     """The card and the last copy; nothing in it opens a copy."""
 
     card: str = ""  # the public half of its key, as hexadecimal digits
-    card_made: date | None = None
     card_checked: date | None = None  # the day on which it was typed back; no copy is made before
     copied_on: date | None = None  # the day of the last copy that is whole, in one folder at least
     copy: str = ""  # its file

@@ -83,7 +83,7 @@ def test_what_was_sealed_for_drills_opens_with_this_card_alone(databases: Databa
 def test_notes_and_certificates_are_kept_as_they_are(tmp_path: Path) -> None:
     config = Config(data_dir=tmp_path)
     assert (read_notes(config), last_drill(config)) == (CopyNotes(), None)
-    notes = CopyNotes("ab" * 32, DAY, None, DAY, 'kiosk "2" \\ 😀.kioskbackup', "no\nroom", DAY)
+    notes = CopyNotes("ab" * 32, None, DAY, 'kiosk "2" \\ 😀.kioskbackup', "no\nroom", DAY)
     write_notes(config, notes)
     drill = Drill(DAY, DAY, "a.kioskbackup", 'Zoë’s school\n"proven"\t\x1f on ...\n')
     write_drill(config, drill)

@@ -16,6 +16,7 @@ from kiosk.backup.copying import make_copy
 from kiosk.backup.restoring import NotRestored, Restored, fill, restore
 from kiosk.backup.switch import JOURNAL
 from kiosk.config import Config, SettingError
+from kiosk.host.copies import read_notes
 from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.intake.store import open_intake
 from kiosk.report.models import Report, ReportReader
@@ -92,6 +93,8 @@ def test_everything_comes_back_on_another_machine_from_copy_and_card_alone(
     assert "GONE  Everything that children sent after the copy was made" in said
     assert {path.stat().st_mode & 0o077 for path in other.data_dir.rglob("*")} == {0}
     assert log_is_whole(other)
+    noted = read_notes(other)  # the next copy is for the card that was typed
+    assert (noted.card, noted.card_checked) == (kept_school.card.public_key.hex(), done.today)
     names = {path.name for path in other.data_dir.iterdir()}
     assert not [name for name in names if name.startswith((".", "before")) or name == JOURNAL]
 
