@@ -117,7 +117,7 @@ def note_card(config: Config, card: RecoveryCard) -> None:
     """This card was typed back today."""
     today = now_utc().date()
     mark = shown_fingerprint(card.site_key)
-    write_notes(config, CopyNotes(card.public_key.hex(), today, today, site_key=mark))
+    write_notes(config, CopyNotes(card.public_key.hex(), today, site_key=mark))
 
 
 def with_card(config: Config, tmp_path: Path) -> SchoolWithCopies:

@@ -24,7 +24,7 @@ def copies_words(app: Flask, school: School, name: str = "network") -> str:
 def test_it_says_what_is_missing_until_nothing_is(app: Flask, school: School, config: Config) -> None:
     today = site_of(app).today()
     assert NONE in copies_words(app, school)
-    notes = CopyNotes("ab" * 32, today, today, today - timedelta(days=3), "a copy")
+    notes = CopyNotes("ab" * 32, today, today - timedelta(days=3), "a copy")
     write_notes(config, notes)
     assert OLD in copies_words(app, school)
     write_notes(config, replace(notes, copied_on=today, trouble="there is no folder", trouble_on=today))
