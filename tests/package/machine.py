@@ -146,13 +146,18 @@ class Machine:
 @contextmanager
 def machine(base: Path, folder: Path) -> Iterator[Machine]:
     """A booted machine; nothing of it is left afterwards."""
-    made = Machine(base, folder)
+    # An earlier test may have left a stricter one, and users of the machine read its files.
+    before = os.umask(0o022)
     try:
-        made.boot()
-        yield made
+        made = Machine(base, folder)
+        try:
+            made.boot()
+            yield made
+        finally:
+            made.cut()
+            subprocess.run(["umount", str(made.root)], check=False)
     finally:
-        made.cut()
-        subprocess.run(["umount", str(made.root)], check=False)
+        os.umask(before)
 
 
 def built_package(folder: Path) -> Path:
