@@ -203,7 +203,7 @@ def roster_import(file: Path, dry_run: bool, leaving: int | None) -> None:
             click.echo(line)
         if plan.problems:
             sys.exit(EXIT_REFUSED)
-        if plan.many_leave and not dry_run and leaving != len(plan.leavers):
+        if not (dry_run or plan.lets_go(leaving)):
             raise SettingError(
                 "nothing was written, as more than one child in ten would leave; is this a list of the whole school? "
                 f"If they have left, say `--leaving {len(plan.leavers)}`"

@@ -36,9 +36,8 @@ def test_a_copy_with_the_new_card_is_proven_and_comes_back_with_the_key_that_las
         replaced(config, databases)
     with pytest.raises(NoCopy, match="has another site key than this machine: `kiosk backup card --new`"):
         kept_school.copy()
-    assert (
-        "has another site key" in read_notes(config).trouble
-    )  # so that doctor is red from the first night on
+    # So that doctor is red from the first night on.
+    assert "has another site key" in read_notes(config).trouble
     card = card_of(kept_school)
     path = kept_school.copy()
     assert drill(config, Archive(path, card), now_utc()).copy == path.name

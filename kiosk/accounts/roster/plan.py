@@ -170,6 +170,10 @@ class ImportPlan:
         before = len(self.pupils) - len(self.new) - len(self.returned) + len(self.leavers)
         return len(self.leavers) > before * MANY_LEAVE_SHARE
 
+    def lets_go(self, counted: int | None) -> bool:
+        """Whether its leavers may go: they are few, or whoever imports has counted them."""
+        return not self.many_leave or counted == len(self.leavers)
+
 
 def plan_import(session: Session, roster: RosterFile, site_key: SiteKey) -> ImportPlan:
     """Compare a roster of the whole school with the database and find every problem at once."""

@@ -124,10 +124,8 @@ def confirm() -> ResponseReturnValue:
     if plan.problems or _plan_digest(plan) != request.form.get("mark"):
         changed = _("Something changed since this was shown. Please look again.")
         return _preview_page(plan, data, columns, changed), 409
-    if plan.many_leave and not (
-        request.form.get("sure") == "yes"
-        and number_of(request.form.get("leaving", "").strip(), 5) == len(plan.leavers)
-    ):
+    counted = number_of(request.form.get("leaving", "").strip(), 5)
+    if not plan.lets_go(counted if request.form.get("sure") == "yes" else None):
         many = _("Many children would leave. If that is right, tick the box and type how many.")
         return _preview_page(plan, data, columns, many), 422
     new = apply_plan(school(), plan, site.today(), site.key, site.pictures.keys)
