@@ -1,6 +1,7 @@
 """Reads YAML with all scalars as strings and checks it with a schema; reports every problem with its line."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +16,9 @@ from kiosk.content.schema_mistakes import Where, expected_value, explain, messag
 
 T = TypeVar("T")
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+# What a sentence says that kiosk does: `{claim:id}` after it names the test that holds it, and nobody is shown it.
+CLAIM = re.compile(r"[ \t]*\{claim:([a-z0-9-]+)\}")
+_CLAIM_BYTES = re.compile(CLAIM.pattern.encode())
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=80)]
 
 # The C loader is about ten times faster; the pure one is there for platforms without libyaml.
@@ -54,7 +58,12 @@ class Source:
 
 
 def read_text(path: Path) -> str:
-    """The file's text; raises ContentError when it is missing or not UTF-8."""
+    """The file's text without its claims; raises ContentError when it is missing or not UTF-8."""
+    return CLAIM.sub("", read_marked_text(path))
+
+
+def read_marked_text(path: Path) -> str:
+    """The file's text as its author wrote it, with the claims; raises ContentError like `read_text`."""
     try:
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
@@ -64,8 +73,12 @@ def read_text(path: Path) -> str:
 
 
 def content_hash(path: Path) -> str:
-    """First 16 hex digits of the SHA-256 of a file; line ends count as LF, so that every checkout agrees."""
-    return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()[:16]
+    """First 16 hex digits of the SHA-256 of what a file says.
+
+    Line ends count as LF, so that every checkout agrees; claims do not count, as they change no word.
+    """
+    said = _CLAIM_BYTES.sub(b"", path.read_bytes().replace(b"\r\n", b"\n"))
+    return hashlib.sha256(said).hexdigest()[:16]
 
 
 def parse_yaml(text: str, path: Path, first_line: int = 1) -> Source:

@@ -18,6 +18,7 @@ STRANDS: tuple[Strand, ...] = (
 Mode = Literal["adult-led", "pair", "independent"]
 Sensitivity = Literal["low", "medium", "high"]
 Status = Literal["draft", "reviewed", "approved", "retired"]
+Role = Literal["errs", "helps", "hurt", "mends"]
 Form = Literal["story", "log", "page", "documents", "show", "play"]
 
 
@@ -62,6 +63,8 @@ class LessonHead(Schema):
     voice: str = ""  # who tells it, and how; these three keep lessons from sounding alike (promise L21)
     shape: Form | Literal[""] = ""
     interaction: str = ""
+    # Who of the story does what, in small letters as in the pictures; counted over all lessons (promise L21).
+    roles: dict[Role, tuple[Identifier, ...]] = Field(default_factory=dict)
     each_term: bool = False  # a class does it again every term
     approved_by: tuple[Text, ...] = ()
     approved_on: date | None = None

@@ -16,7 +16,7 @@ from kiosk.content.problem import ContentError, ContentProblem, raise_if_any
 from kiosk.content.source import Identifier, Schema, Source, Text, check, read_source
 
 PLACEHOLDER = re.compile(r"\{(fact|help):([a-z0-9_-]+)(?:\.(name))?\}")
-_NEAR_MISS = re.compile(r"\{\s*(?:fact|help)\b[^}]*\}?")
+_NEAR_MISS = re.compile(r"\{\s*(?:fact|help|claim)\b[^}]*\}?")
 
 C = TypeVar("C", bound="Checked")
 Audience = Literal["child", "parent", "staff"]
