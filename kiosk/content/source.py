@@ -185,7 +185,8 @@ def _schema_problem(source: Source, error: Mapping[str, Any]) -> ContentProblem:
         case "missing":
             message = message_in(source.data, where, f'"{last}" is missing')
         case "extra_forbidden" | "unexpected_keyword_argument":
-            message = message_in(source.data, _parent_place(where, last), f'unknown key "{last}"')
+            hint = "; words with a comma stand in quotes" if " " in last else ""
+            message = message_in(source.data, _parent_place(where, last), f'unknown key "{last}"{hint}')
         case "string_too_short":
             message = f"{name} is empty"
         case "literal_error" | "enum":

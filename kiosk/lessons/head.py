@@ -39,6 +39,13 @@ class Maps(Schema):
     policy: tuple[Text, ...] = ()
 
 
+class Keeps(Schema):
+    """What a lesson leaves on the class's shelf: something that is drawn, and one line about it."""
+
+    thing: Identifier
+    line: Text
+
+
 class LessonHead(Schema):
     """The head of a lesson file."""
 
@@ -50,7 +57,7 @@ class LessonHead(Schema):
     version: Annotated[int, Field(ge=1)]
     status: Status
     title: Text
-    minutes: Annotated[int, Field(ge=1, le=60)]
+    minutes: Annotated[int, Field(ge=1, le=100)]
     mode: Mode
     objectives: Annotated[tuple[Objective, ...], Field(min_length=1)]
     vocabulary: tuple[Text, ...] = ()
@@ -60,6 +67,7 @@ class LessonHead(Schema):
     maps: Maps
     review_by: date
     quiz: Identifier
+    keeps: Keeps | None = None  # a sensitive lesson leaves nothing
     voice: str = ""  # who tells it, and how; these three keep lessons from sounding alike (promise L21)
     shape: Form | Literal[""] = ""
     interaction: str = ""

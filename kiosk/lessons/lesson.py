@@ -10,8 +10,8 @@ from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
 from kiosk.content.page import ParsedPage, parse_page
 from kiosk.content.problem import ContentProblem, raise_if_any
-from kiosk.content.source import content_hash
-from kiosk.lessons.head import STRANDS, LessonHead, Maps, Mode, Objective, Sensitivity, Status, Strand
+from kiosk.content.source import Source, content_hash
+from kiosk.lessons.head import STRANDS, Keeps, LessonHead, Maps, Mode, Objective, Sensitivity, Status, Strand
 from kiosk.lessons.kinds.question import Question
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.scenes.cast import Cast, read_cast
@@ -26,6 +26,7 @@ from kiosk.lessons.step import (
     Screen,
     Step,
 )
+from kiosk.lessons.teaching import Teaching
 from kiosk.wording.facts import Facts
 
 
@@ -51,6 +52,8 @@ class Lesson:
     beside: tuple[Passage, ...]  # what can be unfolded at a step
     talk: Passage | None  # for the teacher: what to talk about
     adult: Passage | None  # for the teacher: how to lead it
+    teaching: Teaching | None  # for the teacher: what to say at each step
+    keeps: Keeps | None  # what the class's shelf keeps of it
     quiz: str
     status: Status
     review_by: date
@@ -154,6 +157,9 @@ def _read_lesson(
     if head is None:
         return None, problems
     problems += _head_problems(page, head, folder.name, facts)
+    problems += _keeps_problems(
+        page.source, head, dict.fromkeys([*cast.things("prop"), *cast.things("holds")])
+    )
     if problems:
         return None, problems
     return (
@@ -176,6 +182,8 @@ def _read_lesson(
             stage=stage,
             talk=_first_passage(steps, "talk"),
             adult=_first_passage(steps, "adult"),
+            teaching=blocks.teaching,
+            keeps=head.keeps,
             quiz=head.quiz,
             status=head.status,
             review_by=head.review_by,
@@ -212,6 +220,13 @@ def _head_problems(
         if id not in facts.all
     ]
     return problems
+
+
+def _keeps_problems(source: Source, head: LessonHead, drawn: Collection[str]) -> list[ContentProblem]:
+    if not head.keeps or head.keeps.thing in drawn or not drawn:
+        return []
+    message = f'no "{head.keeps.thing}" is drawn; there are {", ".join(drawn)}'
+    return [source.problem(message, "keeps", "thing")]
 
 
 def _first_passage(steps: Collection[Step], kind: PassageKind) -> Passage | None:

@@ -20,6 +20,7 @@ from kiosk.lessons.scenario import Scenario, read_scenario
 from kiosk.lessons.scenes.cast import Cast
 from kiosk.lessons.scenes.scene import Scene
 from kiosk.lessons.stage import Stage, draw_heads, named_heads, named_scenes, read_scene
+from kiosk.lessons.teaching import TEACHER, Teaching
 from kiosk.wording.facts import Facts, Filling
 
 PassageKind = Literal["recall", "reflect", "note", "talk", "adult", "stretch", "simpler"]
@@ -28,7 +29,7 @@ PASSAGES: tuple[PassageKind, ...] = ("recall", "reflect", "note", "talk", "adult
 BESIDE_A_STEP: tuple[PassageKind, ...] = ("stretch", "simpler")
 FOR_TEACHERS = {"talk", "adult"}
 SCENE = "scene"
-DATA_BLOCKS = frozenset({SCENE, *KINDS})  # their words are YAML
+DATA_BLOCKS = frozenset({SCENE, TEACHER, *KINDS})  # their words are YAML
 
 _ATTRIBUTES = {
     "screen": {"scene", "image", "picture", "alt", "decorative", "audio"},
@@ -80,6 +81,7 @@ class Blocks:
     cast: Cast
     band: Band
     problems: list[ContentProblem] = field(default_factory=list)
+    teaching: Teaching | None = None  # what the adult says
     _unread: set[int] = field(default_factory=set)  # the lines of blocks whose YAML cannot be read
 
     def read(self, blocks: Collection[Block]) -> tuple[list[Step], Stage]:
@@ -94,10 +96,13 @@ class Blocks:
         self.problems += [self._problem(line, fault) for line, fault in faults]
         self._count_problems(blocks)
         self._beside_problems(blocks, {step.id for step in steps})
+        for block in blocks:
+            if block.name == TEACHER and block.line not in self._unread:
+                self._read_teaching(sources[block.line])
         return steps, Stage(scenes, heads)
 
     def _steps(self, block: Block, source: Source | None, scenes: Collection[str]) -> Iterator[Step]:
-        if block.name == SCENE:
+        if block.name in {SCENE, TEACHER}:
             return
         if source is not None:
             yield from self._activity(block, source, scenes)
@@ -161,6 +166,12 @@ class Blocks:
         for line, name in named_scenes(source):
             self._scene_problem(line, name, scenes)
 
+    def _read_teaching(self, source: Source) -> None:
+        try:
+            self.teaching = check(source, Teaching, Filling(self.facts))
+        except ContentError as error:
+            self.problems += error.problems
+
     def _screen(self, block: Block, scenes: Collection[str]) -> Screen:
         given = block.attributes
         scene = given.get("scene", "")
@@ -206,7 +217,7 @@ class Blocks:
         counted = Counter(block.name for block in blocks)
         self.problems += [
             self._problem(block.line, f'only one "{block.name}" in a lesson')
-            for name in ("scenario", *PASSAGES)
+            for name in ("scenario", TEACHER, *PASSAGES)
             for block in [block for block in blocks if block.name == name][1:]
         ]
         if not any(counted[name] for name in ("screen", *KINDS)):

@@ -40,6 +40,7 @@ from kiosk.linter.sameness.branches import check_branches
 from kiosk.linter.sameness.habits import check_beginnings, check_comfort, check_endings
 from kiosk.linter.sameness.pictures import check_pictures
 from kiosk.linter.sameness.works import read_works
+from kiosk.linter.teaching import check_teaching
 from kiosk.linter.words import check_leftover, check_words
 from kiosk.quizzes.misconception import Misconception, read_misconceptions
 from kiosk.quizzes.quiz import Quiz, scan_quizzes
@@ -111,6 +112,7 @@ class _ContentCheck:
         if lesson is None:
             return
         yield from check_lesson(lesson, scan, passages, self.facts)
+        yield from check_teaching(lesson, quizzes.get(lesson.quiz), scan)
         line = scan.source.line("review_by")
         yield from check_date(scan.path, line, "the lesson", lesson.review_by, self.today)
         used = {screen.image for screen in lesson.screens}

@@ -177,9 +177,6 @@ def _check_sizes(
         if passage.use == "screen" and (count := word_count(passage, facts)) > limits.words_per_screen:
             message = f"{count} words on a screen, {limits.words_per_screen} at most"
             yield error(passage.path, passage.line, "L2", message)
-    if lesson.minutes > limits.lesson_minutes:
-        message = f"{lesson.minutes} minutes, {limits.lesson_minutes} at most"
-        yield error(scan.path, scan.source.line("minutes"), "L2", message)
     if not OBJECTIVES[0] <= len(lesson.objectives) <= OBJECTIVES[1]:
         message = f"{len(lesson.objectives)} objectives; a lesson has two or three"
         yield error(scan.path, scan.source.line("objectives"), "L4", message)

@@ -8,7 +8,7 @@ from kiosk.content.source import Schema, Text, read_yaml
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
 
-_USES = {"screen", "story", "passage", "stem", "label", "feedback", "alt", "told"}
+_USES = {"screen", "story", "passage", "stem", "label", "feedback", "means", "alt", "told"}
 _INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+(?:['’]s)?\b")
 # Capitalised words that the check does not take for names: our page and Code, days, languages, answers.
 _NO_NAMES = {

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from kiosk.content.readability import words
 from kiosk.content.source import Source
 from kiosk.lessons.lesson import Lesson
-from kiosk.linter.finding import Finding, error
+from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
 from kiosk.linter.reading import as_read, check_grade, check_sentences
 from kiosk.quizzes.options import Option
@@ -18,7 +18,7 @@ QUESTIONS_AT_THE_END = 2
 LONGEST_SHARE = 0.4  # the largest share of questions in which the longest option may be right
 SHORT_QUESTIONS = (3, 4)  # of a lesson of ten minutes that is due each term
 PATTERN_QUESTIONS = 4  # fewer questions show no pattern
-_READ = {"stem", "label", "feedback"}
+_READ = {"stem", "label", "feedback", "means"}
 
 
 def check_quiz(
@@ -43,6 +43,9 @@ def check_quiz(
     for index, question in enumerate(quiz.questions):
         for code, message in _question_faults(question, quiz):
             yield error(source.path, source.line("questions", index), code, message)
+        if not question.means:
+            message = f'"{question.id}" does not say its answer as a whole sentence: add means: "..."'
+            yield warning(source.path, source.line("questions", index), "L22", message)
     yield from _check_patterns(quiz, source)
     yield from _feedback_lengths(passages, facts)
     read = [passage for passage in passages if passage.use in _READ]
