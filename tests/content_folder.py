@@ -10,7 +10,7 @@ FACTS = """\
   source: The makers of the game
   checked_on: 2026-11-01
   review_by: 2027-05-01
-  text: {en: "13", ur: "۱۳"}
+  text: {en: You must be 13., ur: عمر ۱۳ سال ہو۔}
 """
 HELPLINES = """\
 - id: adult-at-school

@@ -212,12 +212,12 @@ def _head_problems(
     problems += [
         source.problem(f'there is no "{id}" in helplines.yml', "help", index)
         for index, id in enumerate(head.help)
-        if id not in facts.helplines
+        if not facts.helplines.knows(id)
     ]
     problems += [
         source.problem(f'there is no "{id}" in facts.yml', "facts", index)
         for index, id in enumerate(head.facts)
-        if id not in facts.all
+        if not facts.knows(id)
     ]
     return problems
 

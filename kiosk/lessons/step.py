@@ -160,7 +160,7 @@ class Blocks:
             self.problems += [
                 source.problem(f'there is no "{name}" in helplines.yml', "help", place)
                 for place, name in enumerate(step.help)
-                if name not in self.facts.helplines
+                if not self.facts.helplines.knows(name)
             ]
             yield step
         for line, name in named_scenes(source):

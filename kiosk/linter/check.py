@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from kiosk.content.source import Source, check, read_source
 from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons
 from kiosk.linter.codes import check_code
 from kiosk.linter.dates import check_date, check_sources
+from kiosk.linter.facts import check_fact_words, check_uses, gaps
 from kiosk.linter.finding import FILE, Finding, error, of_problem, warning, without_accepted
 from kiosk.linter.lessons import check_glossary, check_lesson
 from kiosk.linter.numbers import Names, check_characters, check_names, check_numbers, read_names
@@ -42,11 +44,12 @@ from kiosk.linter.sameness.pictures import check_pictures
 from kiosk.linter.sameness.works import read_works
 from kiosk.linter.teaching import check_teaching
 from kiosk.linter.words import check_leftover, check_words
+from kiosk.nations import Nation
 from kiosk.quizzes.misconception import Misconception, read_misconceptions
 from kiosk.quizzes.quiz import Quiz, scan_quizzes
 from kiosk.report.form.wording import scan_wordings
 from kiosk.told.notice import scan_notices
-from kiosk.wording.facts import Checked, Fact, Facts, Filling, Helpline, read_facts
+from kiosk.wording.facts import Fact, Facts, Filling, Helpline, read_facts
 
 PRIVACY_WORDS = 120  # Children's Code, standard 4: short enough to be read (ks1, ks2)
 
@@ -60,7 +63,7 @@ def check_content(content_dir: Path, today: date) -> list[Finding]:
         desk = _ContentCheck(
             content_dir,
             today,
-            read_facts(content_dir),
+            read_facts(content_dir, Nation.ENGLAND),  # of all nations it has the most facts
             read_names(content_dir),
             read_pictures(content_dir),
             read_misconceptions(content_dir),
@@ -185,12 +188,12 @@ class _ContentCheck:
                 yield from check_translation(passages, english.get(name, {}))
 
     def _check_sources(self) -> Iterator[Finding]:
-        facts, helplines = self.content_dir / "facts.yml", self.content_dir / "helplines.yml"
-        entries: list[Checked] = [*check(read_source(facts), list[Fact])]
-        yield from check_sources(read_source(facts), entries, self.today)
-        source = read_source(helplines)
-        entries = [*check(source, list[Helpline])]
-        yield from check_sources(source, entries, self.today)
+        source, facts = self._facts_listed
+        yield from check_sources(source, facts, self.today)
+        yield from check_fact_words(source, facts)
+        source, lines = self._lines_listed
+        helplines = source.path
+        yield from check_sources(source, lines, self.today)
         passages = list(helpline_passages(source))
         yield from self._check_each(passages)
         for band in Band:
@@ -200,6 +203,21 @@ class _ContentCheck:
         if beliefs := _readable_source(self.content_dir / "misconceptions.yml"):
             yield from self._check_each(misconception_passages(beliefs))
 
+    @cached_property
+    def _facts_listed(self) -> tuple[Source, list[Fact]]:
+        source = read_source(self.content_dir / "facts.yml")
+        return source, check(source, list[Fact])
+
+    @cached_property
+    def _lines_listed(self) -> tuple[Source, list[Helpline]]:
+        source = read_source(self.content_dir / "helplines.yml")
+        return source, check(source, list[Helpline])
+
+    @cached_property
+    def _missing(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Facts and helplines that some nation lacks."""
+        return gaps(self._facts_listed[1]), gaps(self._lines_listed[1])
+
     def _glossary_and_privacy(self) -> Iterator[Finding]:
         if glossary := _readable_source(self.content_dir / f"glossary.{ENGLISH}.yml"):
             passages = list(glossary_passages(glossary))
@@ -207,6 +225,9 @@ class _ContentCheck:
             for passage in passages:
                 if passage.band:
                     yield from check_sentences([passage], passage.band.limits.longest_sentence, self.facts)
+        for path in sorted((self.content_dir / "policy").glob("*.md")):
+            for passage in prose_passages(parse_page(path, dict[str, Any])):
+                yield from check_uses(passage, *self._missing)
         for path in sorted((self.content_dir / "privacy").glob(f"*.{ENGLISH}.md")):
             passages = list(prose_passages(parse_page(path, dict[str, Any])))
             yield from self._check_each(passages)
@@ -229,6 +250,7 @@ class _ContentCheck:
             yield from check_leftover(passage)
             yield from check_words(passage)
             yield from check_numbers(passage)
+            yield from check_uses(passage, *self._missing)
             yield from check_names(passage, lines)
             yield from check_characters(passage, self.names)
             yield from check_alt(passage)
