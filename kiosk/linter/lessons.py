@@ -79,7 +79,7 @@ def check_steps(lesson: Lesson, scan: ParsedPage[LessonHead]) -> Iterator[Findin
     """Every finding about the order and the size of a lesson's steps."""
     lines = {block.id: block.line for block in scan.blocks}
     fewest, most = lesson.band.limits.steps
-    fewest = SHORT_STEPS if lesson.each_term else fewest  # ten minutes, once a term
+    fewest = SHORT_STEPS if lesson.each_term else fewest  # a short one, once a term
     if not fewest <= len(lesson.steps) <= most:
         message = f"{len(lesson.steps)} steps so far; {lesson.band} has {fewest} to {most}"
         yield error(scan.path, 1, "L2", message)

@@ -16,7 +16,7 @@ from kiosk.wording.facts import Facts
 FEEDBACK_WORDS = (4, 30)
 QUESTIONS_AT_THE_END = 2
 LONGEST_SHARE = 0.4  # the largest share of questions in which the longest option may be right
-SHORT_QUESTIONS = (3, 4)  # of a lesson of ten minutes that is due each term
+SHORT_QUESTIONS = (3, 4)  # of the short lesson that is due each term
 PATTERN_QUESTIONS = 4  # fewer questions show no pattern
 _READ = {"stem", "label", "feedback", "means"}
 
