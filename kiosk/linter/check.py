@@ -16,6 +16,7 @@ from kiosk.content.pictures import Picture, read_pictures
 from kiosk.content.problem import ContentError
 from kiosk.content.source import Source, check, read_source
 from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons
+from kiosk.linter.claims import check_claims
 from kiosk.linter.codes import check_code
 from kiosk.linter.dates import check_date, check_sources
 from kiosk.linter.facts import check_fact_words, check_uses, gaps
@@ -39,6 +40,7 @@ from kiosk.linter.reading import check_grade, check_sentences, word_count
 from kiosk.linter.report import check_report, check_translation, required_wording_files
 from kiosk.linter.sameness.answers import check_answers
 from kiosk.linter.sameness.branches import check_branches
+from kiosk.linter.sameness.guessing import check_guessing, questions_asked
 from kiosk.linter.sameness.habits import check_beginnings, check_comfort, check_endings
 from kiosk.linter.sameness.pictures import check_pictures
 from kiosk.linter.sameness.works import read_works
@@ -143,6 +145,16 @@ class _ContentCheck:
         yield from check_endings(works, {*self.names.animals, *self.names.people})
         for rule in (check_beginnings, check_comfort, check_branches, check_answers, check_pictures):
             yield from rule(works)
+        yield from check_guessing(questions_asked(works, self.content_dir))
+        passages = [passage for work in works for passage in (*work.lesson, *work.quiz)]
+        yield from check_claims(self.content_dir, [*passages, *self._codes_and_notices()])
+
+    def _codes_and_notices(self) -> Iterator[Passage]:
+        for path in sorted((self.content_dir / "conduct").glob(f"*/code.{ENGLISH}.md")):
+            yield from code_passages(parse_page(path, CodeHead, Filling(self.facts)))
+        for path in sorted((self.content_dir / "told").glob(f"*.{ENGLISH}.yml")):
+            if source := _readable_source(path):
+                yield from report_passages(source)
 
     def _check_codes(self) -> Iterator[Finding]:
         codes, problems = scan_codes(self.content_dir, self.facts, self.pictures)
