@@ -20,6 +20,7 @@ from kiosk.lessons.step import (
     BESIDE_A_STEP,
     DATA_BLOCKS,
     FOR_TEACHERS,
+    READ_ALONE,
     Blocks,
     Passage,
     PassageKind,
@@ -75,6 +76,28 @@ class Lesson:
     def screens(self) -> tuple[Screen, ...]:
         """The pages of teaching."""
         return tuple(step for step in self.steps if isinstance(step, Screen))
+
+    @property
+    def led_steps(self) -> tuple[Step, ...]:
+        """The steps at which a class stands while an adult leads it, and what it talks about at the end."""
+        steps = [step for step in self.steps if step.kind not in READ_ALONE]
+        return (*steps, *([self.talk] if self.talk else []))
+
+    def minutes_from(self, place: int) -> int:
+        """The minutes that the lesson takes from a step on (1 is the first), or 0 where its file does not say."""
+        if self.teaching is None:
+            return 0
+        before = {step.id for step in self.steps[: max(place - 1, 0)]}
+        return self.teaching.minutes_without(before) - (self.teaching.joining if place else 0)
+
+    @property
+    def sittings(self) -> tuple[int, ...]:
+        """The minutes of each sitting; the second begins with joining again."""
+        ids, plan = [step.id for step in self.led_steps], self.teaching
+        if plan is None or plan.stop_after not in ids:
+            return (self.minutes,)
+        cut = ids.index(plan.stop_after) + 1
+        return plan.minutes_without(ids[cut:]) - plan.quiz, plan.minutes_without(ids[:cut])
 
     @property
     def scenario(self) -> Scenario | None:

@@ -28,6 +28,7 @@ PASSAGES: tuple[PassageKind, ...] = ("recall", "reflect", "note", "talk", "adult
 # What stands folded at another step: a bit more for who is done early, and the same in fewer words.
 BESIDE_A_STEP: tuple[PassageKind, ...] = ("stretch", "simpler")
 FOR_TEACHERS = {"talk", "adult"}
+READ_ALONE = {"note", "recall", "reflect"}  # not places at which a class stands
 SCENE = "scene"
 DATA_BLOCKS = frozenset({SCENE, TEACHER, *KINDS})  # their words are YAML
 

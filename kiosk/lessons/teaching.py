@@ -1,6 +1,6 @@
 """What the adult says in a lesson: the block `::: teacher` of its file, with the minutes that each step takes."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Annotated
 
 from pydantic import Field
@@ -40,5 +40,9 @@ class Teaching(Schema):
     @property
     def minutes(self) -> int:
         """How long the whole lesson takes, with joining and goodbye."""
-        steps = sum(step.minutes for step in self.steps.values())
+        return self.minutes_without(())
+
+    def minutes_without(self, left_out: Container[str]) -> int:
+        """How long it takes without these steps."""
+        steps = sum(step.minutes for id, step in self.steps.items() if id not in left_out)
         return self.joining + steps + self.quiz + GOODBYE_MINUTES

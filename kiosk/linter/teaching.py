@@ -52,13 +52,6 @@ _TAPS = {
     "practice": 6,
     "scenario": 3,
 }
-_NOT_LED = {"note", "recall", "reflect"}  # read alone, and not a place at which a class stands
-
-
-def led_steps(lesson: Lesson) -> list[Step]:
-    """The steps at which a class stands, and what it talks about at the end."""
-    steps = [step for step in lesson.steps if step.kind not in _NOT_LED]
-    return [*steps, *([lesson.talk] if lesson.talk else [])]
 
 
 def check_teaching(lesson: Lesson, quiz: Quiz | None, scan: ParsedPage[LessonHead]) -> Iterator[Finding]:
@@ -82,7 +75,7 @@ def check_teaching(lesson: Lesson, quiz: Quiz | None, scan: ParsedPage[LessonHea
     for line, message in _entry_faults(lesson, lesson.teaching, source):
         yield warning(scan.path, line, "L22", message)
     rest = [one for one in quiz.questions if one.id not in lesson.placed] if quiz else []
-    counted = {step.id: count_step(lesson, step, quiz) for step in led_steps(lesson)}
+    counted = {step.id: count_step(lesson, step, quiz) for step in lesson.led_steps}
     for line, message in _minute_faults(
         lesson, lesson.teaching, source, counted, count_quiz(lesson.band, rest)
     ):
@@ -92,7 +85,7 @@ def check_teaching(lesson: Lesson, quiz: Quiz | None, scan: ParsedPage[LessonHea
 
 
 def _unknown_steps(lesson: Lesson, teaching: Teaching, source: Source) -> Iterator[tuple[int, str]]:
-    known = [step.id for step in led_steps(lesson)]
+    known = [step.id for step in lesson.led_steps]
     named: list[tuple[tuple[str | int, ...], str]] = [
         *((("steps", id), id) for id in teaching.steps),
         *((("ten_minutes", place), id) for place, id in enumerate(teaching.ten_minutes)),
@@ -104,7 +97,7 @@ def _unknown_steps(lesson: Lesson, teaching: Teaching, source: Source) -> Iterat
 
 
 def _entry_faults(lesson: Lesson, teaching: Teaching, source: Source) -> Iterator[tuple[int, str]]:
-    for step in led_steps(lesson):
+    for step in lesson.led_steps:
         if step.id not in teaching.steps:
             entry = "{minutes: 2, say: ..., listen_for: ..., good: ..., next: ...}"
             yield source.line("steps"), f'"{step.id}" has no entry; write {step.id}: {entry}'
@@ -119,7 +112,7 @@ def _entry_faults(lesson: Lesson, teaching: Teaching, source: Source) -> Iterato
 def _minute_faults(
     lesson: Lesson, teaching: Teaching, source: Source, counted: Mapping[str, "Counted"], quiz: "Counted"
 ) -> Iterator[tuple[int, str]]:
-    for step in led_steps(lesson):
+    for step in lesson.led_steps:
         if (entry := teaching.steps.get(step.id)) and entry.minutes < HONEST * counted[step.id].of(entry):
             message = f'{entry.minutes} minutes for "{step.id}" are too few: {counted[step.id].told(entry)}'
             yield source.line("steps", step.id, "minutes"), message
@@ -144,20 +137,10 @@ def _sum_faults(lesson: Lesson, teaching: Teaching) -> Iterator[str]:
             "or two sittings: stop_after: the step after which it stops"
         )
     limit = most if lesson.quiet else lesson.band.limits.lesson_minutes
-    for number, minutes in enumerate(sittings(lesson, teaching), 1):
+    for number, minutes in enumerate(lesson.sittings, 1):
         if minutes > limit:
             which = f"sitting {number} takes" if teaching.stop_after else "it takes"
             yield f"{which} {minutes} minutes, {limit} at most; shorten it, or stop_after a step"
-
-
-def sittings(lesson: Lesson, teaching: Teaching) -> list[int]:
-    """The minutes of each sitting; the second begins with joining again."""
-    ids = [step.id for step in led_steps(lesson)]
-    if teaching.stop_after not in ids:
-        return [teaching.minutes]
-    before = ids[: ids.index(teaching.stop_after) + 1]
-    first = teaching.joining + sum(teaching.steps[id].minutes for id in before if id in teaching.steps)
-    return [first + GOODBYE_MINUTES, teaching.minutes - first + teaching.joining]
 
 
 @dataclass(frozen=True)

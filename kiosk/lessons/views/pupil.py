@@ -1,5 +1,6 @@
 """Lessons: what there is to open, and one step a page."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -30,7 +31,8 @@ from kiosk.site import current_site
 from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school, school_rows
 
-HELPERS = ("dsl", "coordinator")  # the roles nearest to a child
+LEADS = ("dsl",)
+HELPERS = (*LEADS, "coordinator")  # the roles nearest to a child
 
 
 def open_lesson(id: str) -> Lesson:
@@ -143,12 +145,11 @@ def show_help(id: str) -> ResponseReturnValue:
     return help_page(pupil_page(), lesson, people_who_help())
 
 
-def people_who_help() -> list[str]:
+def people_who_help(kinds: Sequence[str] = HELPERS) -> list[str]:
     """Names of those at this school who look after children's safety, as the pages of telling name them."""
     site = current_site()
-    recipients = current_keyring(site.databases.reports, site.config)
-    by_kind = first_named(recipients, HELPERS)
-    return [name for kind in HELPERS for name in by_kind[kind]]
+    by_kind = first_named(current_keyring(site.databases.reports, site.config), kinds)
+    return [name for kind in kinds for name in by_kind[kind]]
 
 
 def _step_or_404(lesson: Lesson, screen: int) -> Step:
