@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.config import Config
 from kiosk.content.problem import ContentError
 from kiosk.nations import Nation
+from kiosk.start import read_content
 from kiosk.wording.facts import Facts, read_facts
 from tests.content_folder import make_content, plant
 
@@ -118,3 +120,21 @@ def test_each_nation_has_somebody_to_ring_at_night_and_no_number_of_another(nati
         Nation.NORTHERN_IRELAND: {"lifeline"},
     }
     assert listed & {"nhs-111-option-2", "nhs-24-111", "lifeline"} == (own[nation] if nation else set())
+
+
+@pytest.mark.parametrize("nation", [*Nation, None])
+def test_all_content_can_be_read_in_each_nation_and_the_policy_names_its_own_guidance(
+    nation: Nation | None,
+) -> None:
+    content = read_content(Config(nation=nation))
+    policy = content.articles.get("policy", "en").html
+    guidance = {
+        "Keeping children safe in education": Nation.ENGLAND,
+        "Keeping learners safe": Nation.WALES,
+        "Safeguarding and Child Protection in Schools": Nation.NORTHERN_IRELAND,
+        "in force since 1 September 2026": Nation.ENGLAND,
+    }
+    assert {words: words in policy for words in guidance} == {
+        words: where is nation for words, where in guidance.items()
+    }
+    assert "{fact" not in policy
