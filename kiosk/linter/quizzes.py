@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from kiosk.content.readability import words
 from kiosk.content.source import Source
 from kiosk.lessons.lesson import Lesson
-from kiosk.linter.finding import Finding, error, warning
+from kiosk.linter.finding import Finding, error
 from kiosk.linter.passages import Passage
 from kiosk.linter.reading import as_read, check_grade, check_sentences
 from kiosk.quizzes.options import Option
@@ -45,7 +45,7 @@ def check_quiz(
             yield error(source.path, source.line("questions", index), code, message)
         if not question.means:
             message = f'"{question.id}" does not say its answer as a whole sentence: add means: "..."'
-            yield warning(source.path, source.line("questions", index), "L22", message)
+            yield error(source.path, source.line("questions", index), "L22", message)
     yield from _check_patterns(quiz, source)
     yield from _feedback_lengths(passages, facts)
     read = [passage for passage in passages if passage.use in _READ]

@@ -59,7 +59,7 @@ def check_teaching(lesson: Lesson, quiz: Quiz | None, scan: ParsedPage[LessonHea
     block = next((block for block in scan.blocks if block.name == TEACHER), None)
     if not lesson.keeps and not lesson.quiet:
         message = 'write what the class keeps of it: keeps: {thing: boat, line: "..."}'
-        yield warning(scan.path, scan.source.line("quiz"), "L22", message)
+        yield error(scan.path, scan.source.line("quiz"), "L22", message)
     if lesson.keeps and lesson.quiet:
         message = "a sensitive lesson leaves nothing on the shelf: take keeps out"
         yield error(scan.path, scan.source.line("keeps"), "L22", message)
