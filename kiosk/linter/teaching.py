@@ -67,7 +67,7 @@ def check_teaching(lesson: Lesson, quiz: Quiz | None, scan: ParsedPage[LessonHea
         message = (
             "nothing tells the adult what to say: add a block ::: teacher {#led} at the end, before ::: adult"
         )
-        yield warning(scan.path, 1, "L22", message)
+        yield error(scan.path, 1, "L22", message)
         return
     source = parse_yaml(block.text, scan.path, block.line + 1)
     for line, message in _unknown_steps(lesson, lesson.teaching, source):
