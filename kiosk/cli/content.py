@@ -45,7 +45,7 @@ def content_check(path: Path | None, strict: bool) -> None:
     config = load_config()
     findings = check_content(path or config.content_path, now_utc().astimezone(config.zone).date())
     for finding in findings:
-        click.echo(f"{finding.path}:{finding.line}: {finding.level} {finding.code}: {finding.message}")
+        click.echo(f"{finding}\n    {finding.shown_line()}")
     errors = sum(finding.level == "error" for finding in findings)
     click.echo(f"{errors} errors, {len(findings) - errors} warnings")
     sys.exit(EXIT_REFUSED if errors or (strict and findings) else 0)

@@ -38,11 +38,13 @@ from kiosk.linter.pictures import check_alt, check_drawings
 from kiosk.linter.quizzes import check_quiz
 from kiosk.linter.reading import check_grade, check_sentences, word_count
 from kiosk.linter.report import check_report, check_translation, required_wording_files
+from kiosk.linter.roles import check_roles
 from kiosk.linter.sameness.answers import check_answers
 from kiosk.linter.sameness.branches import check_branches
 from kiosk.linter.sameness.guessing import check_guessing, questions_asked
-from kiosk.linter.sameness.habits import check_beginnings, check_comfort, check_endings
+from kiosk.linter.sameness.habits import check_beginnings, check_comfort, check_questions_back
 from kiosk.linter.sameness.pictures import check_pictures
+from kiosk.linter.sameness.signatures import check_signatures
 from kiosk.linter.sameness.works import read_works
 from kiosk.linter.teaching import check_teaching
 from kiosk.linter.words import check_leftover, check_words
@@ -142,8 +144,16 @@ class _ContentCheck:
 
     def _check_sameness(self) -> Iterator[Finding]:
         works = read_works(self.content_dir)
-        yield from check_endings(works, {*self.names.animals, *self.names.people})
-        for rule in (check_beginnings, check_comfort, check_branches, check_answers, check_pictures):
+        yield from check_signatures(works, self.content_dir)
+        yield from check_roles(works, self.names)
+        for rule in (
+            check_beginnings,
+            check_comfort,
+            check_questions_back,
+            check_branches,
+            check_answers,
+            check_pictures,
+        ):
             yield from rule(works)
         yield from check_guessing(questions_asked(works, self.content_dir))
         passages = [passage for work in works for passage in (*work.lesson, *work.quiz)]

@@ -46,6 +46,8 @@ class Names(Schema):
 
     animals: tuple[Text, ...]
     people: tuple[Text, ...]
+    girls: tuple[Text, ...] = ()  # who of the people is a girl, and who a boy; of some it is not said
+    boys: tuple[Text, ...] = ()
 
 
 def read_names(content_dir: Path) -> Names:
