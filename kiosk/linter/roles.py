@@ -6,7 +6,7 @@ from kiosk.linter.finding import Finding, warning
 from kiosk.linter.numbers import Names
 from kiosk.linter.sameness.works import Work
 
-MOST_OF_ONE_SEX = 2 / 3
+MOST_OF_ONE_SEX = 3 / 4
 FEWEST_COUNTED = 6  # children in a role; fewer show no habit
 
 

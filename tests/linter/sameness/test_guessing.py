@@ -65,7 +65,7 @@ def test_checks_of_codes_are_asked_like_quizzes(tmp_path: Path) -> None:
     found = questions_asked(read_works(folder), folder)
     assert [(one.path.name, one.line, one.right) for one in found] == [
         ("ks1-privacy-box-of-mine.yml", 9, 0),
-        ("ks1-privacy-box-of-mine.yml", 17, 0),
+        ("ks1-privacy-box-of-mine.yml", 18, 0),
         ("code.en.md", 13, 0),
     ]
 
