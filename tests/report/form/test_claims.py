@@ -13,8 +13,9 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from kiosk.bands import Band
-from kiosk.content.source import read_source
-from kiosk.linter.claims import Marked, marked_sentences, read_claims
+from kiosk.content.source import parse_yaml, read_source
+from kiosk.lessons.lesson import scan_lesson_page
+from kiosk.linter.claims import read_claims
 from kiosk.report.form.seal import PreparedReport, seal_report
 from kiosk.report.intake.urgent import UrgentProgress
 from tests.pages import Element, Page
@@ -23,6 +24,7 @@ from tests.report.coming_back import enter_pictures, pictures_of
 from tests.report.telling import open_form, send_report
 
 CONTENT = Path(__file__).parents[3] / "content"
+LESSONS = sorted((CONTENT / "lessons").glob("*/lesson.en.md"))
 LESSON = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)  # a Monday, in class
 NIGHT = datetime(2026, 11, 23, 22, 40, tzinfo=UTC)
 CLAIMS = read_claims(CONTENT)
@@ -287,28 +289,44 @@ def test_no_claim_is_without_a_test_and_no_test_without_a_claim() -> None:
     assert [fault for test in HELD_BY_OTHERS.values() for fault in faults_of_test(test)] == []
 
 
-def _steps_told() -> dict[str, list[Marked]]:
-    told: dict[str, list[Marked]] = {}
-    for one in marked_sentences(CONTENT):
-        if one.claim.startswith("steps-"):
-            told.setdefault(one.claim, []).append(one)
-    return told
+AT_THE_FOOT = {"next", "start", "send", "leave"}  # of every step, so that they have no order among the others
+
+
+def _taps(band: str) -> list[str]:
+    """What the lesson on telling has a class tap: the “words” of its practice, or each part of a line without them."""
+    (page,) = [
+        one
+        for one in map(scan_lesson_page, LESSONS)
+        if one.head and one.head.each_term and one.head.band == band
+    ]
+    (practice,) = [block for block in page.blocks if block.name == "practice"]
+    labels = [str(step["label"]) for step in parse_yaml(practice.text, page.path).data["steps"]]
+    return [
+        _as_said(words)
+        for label in labels
+        for words in QUOTED.findall(label) or ([] if "," in label else label.split(". "))
+    ]
 
 
 @pytest.mark.database("sqlite")
 @pytest.mark.parametrize("band", [band.value for band in Band])
-def test_what_a_lesson_says_to_tap_stands_on_the_form_in_that_order(
+def test_what_a_class_is_told_to_tap_stands_on_the_real_pages_in_that_order(
     band: str, tablet: Client, readers: dict[str, str]
 ) -> None:
-    """Each “word” in a sentence with the claim of the form's steps is a button, card or question of it."""
     child = Walk(tablet, band, readers, LESSON)
     pages = (child.form, Page(child.send(concern="nothing").text), Page(tablet.get("/").text))
     parts = ("h1", "h2", "label", "button", "a", "legend", "summary", "span")
-    shown = {_as_said(one.text) for page in pages for one in page.all(*parts)}
-    for one in _steps_told().get(f"steps-{band}", []):
-        for words in QUOTED.findall(one.sentence):
-            assert _as_said(words) in shown, f"{one.path}:{one.line}: {words}"
+    shown = [_as_said(one.text) for page in pages for one in page.all(*parts)]
+    taps = _taps(band)
+    assert len(taps) > 1, taps
+    for tap in taps:
+        if tap in AT_THE_FOOT:
+            assert tap in shown, tap
+        else:
+            places = [place for place, words in enumerate(shown) if tap in words]
+            assert places, f"{tap!r} is on none of the pages after what came before it"
+            shown = shown[places[0] :]
 
 
 def _as_said(words: str) -> str:
-    return words.replace("’", "'").rstrip(".?,")
+    return words.replace("’", "'").strip().rstrip(".?,").lower()
