@@ -18,7 +18,7 @@ def question_at(lesson: Lesson, place: int, quizzes: Mapping[str, Quiz]) -> Ques
     """The question that is asked at a step (1 is the first); None where the step asks none."""
     step = lesson.steps[place - 1] if 1 <= place <= len(lesson.steps) else None
     quiz = quizzes.get(lesson.quiz)
-    return quiz.question(step.of) if quiz and isinstance(step, AskedHere) else None
+    return quiz.in_language(lesson.lang).question(step.of) if quiz and isinstance(step, AskedHere) else None
 
 
 def taught_at(lesson: Lesson, place: int) -> StepTaught | None:

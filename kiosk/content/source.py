@@ -72,12 +72,12 @@ def read_marked_text(path: Path) -> str:
         raise ContentError([ContentProblem(path, 1, "is not UTF-8 text")]) from None
 
 
-def content_hash(path: Path) -> str:
+def content_hash(path: Path, left_out: re.Pattern[bytes] = _CLAIM_BYTES) -> str:
     """First 16 hex digits of the SHA-256 of what a file says.
 
     Line ends count as LF, so that every checkout agrees; claims do not count, as they change no word.
     """
-    said = _CLAIM_BYTES.sub(b"", path.read_bytes().replace(b"\r\n", b"\n"))
+    said = left_out.sub(b"", path.read_bytes().replace(b"\r\n", b"\n"))
     return hashlib.sha256(said).hexdigest()[:16]
 
 
@@ -100,9 +100,9 @@ def parse_yaml(text: str, path: Path, first_line: int = 1) -> Source:
     return Source(path, data, walk.lines)
 
 
-def read_source(path: Path) -> Source:
-    """Read a YAML file without checking it; raises ContentError."""
-    return parse_yaml(read_text(path), path)
+def read_source(path: Path, marked: bool = False) -> Source:
+    """Read a YAML file without checking it, `marked` with its claims; raises ContentError."""
+    return parse_yaml((read_marked_text if marked else read_text)(path), path)
 
 
 def read_yaml(path: Path, model: type[T]) -> T:

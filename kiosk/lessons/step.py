@@ -1,7 +1,7 @@
 """The steps of a lesson: screens, things to do, a story with choices, and passages for the child or for the teacher."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -9,6 +9,7 @@ from typing import Literal
 from markupsafe import Markup, escape
 
 from kiosk.bands import Band
+from kiosk.content.language import ENGLISH
 from kiosk.content.markdown import render
 from kiosk.content.media import Media, media_faults
 from kiosk.content.page import Block
@@ -31,6 +32,12 @@ FOR_TEACHERS = {"talk", "adult"}
 READ_ALONE = {"note", "recall", "reflect"}  # not places at which a class stands
 SCENE = "scene"
 DATA_BLOCKS = frozenset({SCENE, TEACHER, *KINDS})  # their words are YAML
+FOR_STAFF = frozenset({TEACHER, "adult"})  # English alone
+# For each block of YAML that a child sees, the keys under which its words stand.
+WORDS_IN: Mapping[str, frozenset[str]] = {
+    SCENE: frozenset({"alt", "says"}),
+    **{name: frozenset({*kind.words_of, "alt", "kind", "meters"}) for name, kind in KINDS.items()},
+}
 
 _ATTRIBUTES = {
     "screen": {"scene", "image", "picture", "alt", "decorative", "audio"},
@@ -81,6 +88,7 @@ class Blocks:
     pictures: Collection[str]
     cast: Cast
     band: Band
+    lang: str = ENGLISH
     problems: list[ContentProblem] = field(default_factory=list)
     teaching: Teaching | None = None  # what the adult says
     _unread: set[int] = field(default_factory=set)  # the lines of blocks whose YAML cannot be read
@@ -145,7 +153,7 @@ class Blocks:
         for block in blocks:
             if block.name == SCENE and block.line not in self._unread:
                 source = sources[block.line]
-                scene, wrong = read_scene(block, source, self.cast, self.band, Filling(self.facts))
+                scene, wrong = read_scene(block, source, self.cast, self.band, Filling(self.facts, self.lang))
                 self.problems += wrong
                 if scene:
                     yield block.id, scene
@@ -154,7 +162,7 @@ class Blocks:
         if block.line in self._unread:
             return  # its YAML cannot be read, which is reported already
         try:
-            step = check(source, KINDS[block.name], Filling(self.facts))
+            step = check(source, KINDS[block.name], Filling(self.facts, self.lang))
         except ContentError as error:
             self.problems += error.problems
         else:
@@ -169,7 +177,7 @@ class Blocks:
 
     def _read_teaching(self, source: Source) -> None:
         try:
-            self.teaching = check(source, Teaching, Filling(self.facts))
+            self.teaching = check(source, Teaching, Filling(self.facts, self.lang))
         except ContentError as error:
             self.problems += error.problems
 
@@ -237,7 +245,7 @@ class Blocks:
 
     def _fill(self, text: str) -> Markup:
         # An unknown placeholder has been reported already; here it stands unfilled.
-        return escape(text) if self.facts.unknown(text) else self.facts.fill(text)
+        return escape(text) if self.facts.unknown(text) else self.facts.fill(text, self.lang)
 
     def _problem(self, line: int, message: str) -> ContentProblem:
         return ContentProblem(self.path, line, message)

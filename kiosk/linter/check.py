@@ -15,7 +15,8 @@ from kiosk.content.page import parse_page
 from kiosk.content.pictures import Picture, read_pictures
 from kiosk.content.problem import ContentError
 from kiosk.content.source import Source, check, read_source
-from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons
+from kiosk.content.translation import how_made
+from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons, scan_translation
 from kiosk.linter.claims import check_claims
 from kiosk.linter.codes import check_code
 from kiosk.linter.dates import check_date, check_sources
@@ -33,6 +34,7 @@ from kiosk.linter.passages import (
     prose_passages,
     quiz_passages,
     report_passages,
+    translation_passages,
 )
 from kiosk.linter.pictures import check_alt, check_drawings
 from kiosk.linter.quizzes import check_quiz
@@ -47,6 +49,7 @@ from kiosk.linter.sameness.pictures import check_pictures
 from kiosk.linter.sameness.signatures import check_signatures
 from kiosk.linter.sameness.works import read_works
 from kiosk.linter.teaching import check_teaching
+from kiosk.linter.translations import check_shown, still_english
 from kiosk.linter.words import check_leftover, check_words
 from kiosk.nations import Nation
 from kiosk.quizzes.misconception import Misconception, read_misconceptions
@@ -105,7 +108,6 @@ class _ContentCheck:
             yield from self._check_lesson(folder, lessons, quizzes)
         for path in sorted((self.content_dir / "quizzes").glob("*.yml")):
             yield from self._check_quiz(path, lessons, quizzes)
-        yield from _unused_translations((self.content_dir / "quizzes").glob("*.*.yml"))
         yield from check_glossary(self.content_dir, lessons.values())
 
     def _check_lesson(
@@ -114,10 +116,13 @@ class _ContentCheck:
         scan = scan_lesson_page(folder / f"lesson.{ENGLISH}.md")
         passages = list(lesson_passages(scan))
         yield from self._check_each(passages)
-        yield from _unused_translations(path for path in folder.glob("lesson.*.md") if path != scan.path)
         lesson = lessons.get(folder.name)
         if lesson is None:
             return
+        for path in sorted(set(folder.glob("lesson.*.md")) - {scan.path}):
+            own, made = scan_translation(path)
+            yield from self._check_translation(list(translation_passages(own, lesson.band)), passages)
+            yield from check_shown(own.source, made, scan.path, self.facts, quizzes.get(lesson.quiz))
         yield from check_lesson(lesson, scan, passages, self.facts)
         yield from check_teaching(lesson, quizzes.get(lesson.quiz), scan)
         line = scan.source.line("review_by")
@@ -134,13 +139,25 @@ class _ContentCheck:
     ) -> Iterator[Finding]:
         name = path.stem.partition("-")[0]
         source = _readable_source(path)
-        if source is None or name not in list(Band) or "." in path.stem:
+        if source is None or name not in list(Band):
             return
         passages = list(quiz_passages(source, Band(name)))
+        if "." in path.stem:
+            english = path.with_name(f"{path.name.partition('.')[0]}.yml")
+            if original := _readable_source(english):
+                yield from self._check_translation(passages, quiz_passages(original, Band(name)))
+                yield from check_shown(source, how_made(source, english)[0], english, self.facts)
+            else:
+                yield error(path, 1, "L17", f"there is no {english.name}, or it has mistakes of its own")
+            return
         yield from self._check_each(passages)
         quiz = quizzes.get(path.stem)
         if quiz and quiz.lesson in lessons:
             yield from check_quiz(quiz, source, passages, lessons[quiz.lesson], self.facts)
+
+    def _check_translation(self, passages: list[Passage], english: Iterable[Passage]) -> Iterator[Finding]:
+        yield from self._check_each(passages)
+        yield from still_english(passages, english)
 
     def _check_sameness(self) -> Iterator[Finding]:
         works = read_works(self.content_dir)
@@ -284,12 +301,6 @@ def _readable_source(path: Path) -> Source | None:
         return read_source(path)
     except ContentError:
         return None
-
-
-def _unused_translations(paths: Iterable[Path]) -> Iterator[Finding]:
-    """Warnings for translations of lessons and quizzes, which pages do not show yet."""
-    for path in paths:
-        yield warning(path, 1, "L17", "translations of lessons and quizzes are not shown yet")
 
 
 def _english_first(paths: Iterable[Path]) -> list[Path]:

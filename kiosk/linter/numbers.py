@@ -57,7 +57,7 @@ def read_names(content_dir: Path) -> Names:
 
 def check_characters(passage: Passage, names: Names) -> Iterator[Finding]:
     """Find capitalised words inside sentences that are not a character's name, and people's names in ks1."""
-    if passage.use not in _USES or passage.band is None:
+    if passage.use not in _USES or passage.band is None or not passage.english:
         return
     allowed = {*names.animals, *_NO_NAMES, *(names.people if passage.band != "ks1" else ())}
     for match in _INSIDE.finditer(re.sub(r"\{[^}]*\}", "", passage.text)):

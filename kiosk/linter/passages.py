@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from kiosk.content.language import ENGLISH, language_of
 from kiosk.content.markdown import plain_sentences
 from kiosk.content.page import Block, ParsedPage
 from kiosk.content.problem import ContentError
-from kiosk.content.source import Source, parse_yaml
+from kiosk.content.source import CLAIM, Source, parse_yaml
 from kiosk.lessons.head import LessonHead
 from kiosk.lessons.known_kinds import KINDS as KINDS_OF_LESSONS
 from kiosk.lessons.step import DATA_BLOCKS, SCENE
@@ -27,6 +27,7 @@ Use = Literal[
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)+)"')
 _QUIZ_USES: dict[str, Use] = {key: use for kind in KINDS.values() for key, use in kind.words.items()}
 _SCENE_USES: dict[str, Use] = {"says": "message", "alt": "alt"}
+_HEAD_USES: dict[str, Use] = {"title": "title", "text": "objective", "line": "told"}
 _TEACHER_KEYS = ("open", "close", "without", "say", "listen_for", "good", "next")
 _USES_OF: dict[str, Mapping[str, Use]] = {
     **{name: kind.words_of for name, kind in KINDS_OF_LESSONS.items()},
@@ -91,6 +92,17 @@ def lesson_passages(scan: ParsedPage[LessonHead]) -> Iterator[Passage]:
         yield from _block_passages(scan.path, block, head.band)
 
 
+def translation_passages(page: ParsedPage[Any], band: Band) -> Iterator[Passage]:
+    """The words of a translated lesson, without its claims."""
+    lang = language_of(page.path)
+    for where, text in texts(page.source.data):
+        if use := _HEAD_USES.get(str(where[-1])):
+            yield Passage(page.path, page.source.line(*where), text, use, band, lang)
+    for block in page.blocks:
+        for one in _block_passages(page.path, block, band):
+            yield replace(one, lang=lang, text=CLAIM.sub("", one.text))
+
+
 def _block_passages(path: Path, block: Block, band: Band) -> Iterator[Passage]:
     if alt := block.attributes.get("alt"):
         yield Passage(path, block.line, alt, "alt", band)
@@ -124,11 +136,12 @@ def _thing_passages(path: Path, block: Block, band: Band) -> Iterator[Passage]:
 
 
 def quiz_passages(source: Source, band: Band) -> Iterator[Passage]:
-    """The words of a quiz file."""
+    """The words of a quiz file, in any language."""
+    lang = language_of(source.path)
     for where, text in texts(source.data):
         key = next((str(step) for step in reversed(where) if isinstance(step, str)), "")
         if use := _QUIZ_USES.get(key):
-            yield Passage(source.path, source.line(*where), text, use, band, key=_dotted_place(where))
+            yield Passage(source.path, source.line(*where), text, use, band, lang, _dotted_place(where))
 
 
 def code_passages(scan: ParsedPage[CodeHead]) -> Iterator[Passage]:

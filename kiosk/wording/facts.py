@@ -150,6 +150,11 @@ class Facts:
         """Whether any nation has a fact of this id."""
         return id in self.all or id in self.elsewhere
 
+    def unsaid(self, text: str, lang: str) -> list[str]:
+        """Ids of the facts in a text that are not yet said in a language."""
+        ids = [match[2] for match in PLACEHOLDER.finditer(text) if match[1] == "fact"]
+        return [id for id in ids if id in self.all and not _in_language(self.all[id].text, lang)]
+
     def overdue(self, today: date) -> list[Checked]:
         """Facts and helplines of this nation whose review date is past: a task for staff."""
         facts = [fact for fact in self.all.values() if fact.overdue(today)]

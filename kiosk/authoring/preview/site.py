@@ -82,7 +82,8 @@ class PreviewSite:
     def _is_of(self, finding: Finding, id: str) -> bool:
         folder, path = self.config.content_path, finding.path
         quiz = self.lessons[id].quiz if id in self.lessons else id
-        return path.is_relative_to(folder / "lessons" / id) or path == folder / "quizzes" / f"{quiz}.yml"
+        of_quiz = path.parent == folder / "quizzes" and path.name.partition(".")[0] == quiz
+        return of_quiz or path.is_relative_to(folder / "lessons" / id)
 
 
 def read_site(config: Config, assets: Mapping[str, str], mark: str) -> PreviewSite:

@@ -23,7 +23,7 @@ from kiosk.lessons.progress import (
     state_of,
 )
 from kiosk.lessons.step import Step
-from kiosk.lessons.views.blueprint import bp
+from kiosk.lessons.views.blueprint import bp, in_language
 from kiosk.lessons.views.shown import help_page, step_page
 from kiosk.report.access.who_reads import first_named
 from kiosk.report.list_in_memory import current_keyring
@@ -36,11 +36,11 @@ HELPERS = (*LEADS, "coordinator")  # the roles nearest to a child
 
 
 def open_lesson(id: str) -> Lesson:
-    """The lesson of this id, if the signed-in pupil may open it; raises NotFound."""
+    """The lesson of this id in the pupil's language, if the signed-in pupil may open it; raises NotFound."""
     lesson = current_site().lessons.get(id)
     if lesson is None or not pupil_may_open(school_rows(), signed_in_pupil(), lesson):
         raise NotFound
-    return lesson
+    return in_language(lesson)
 
 
 def progress_since(lesson: Lesson) -> date:
@@ -72,7 +72,7 @@ def index_all() -> ResponseReturnValue:
         if lesson.band == band and lesson.status != "retired"
     ]
     progress = own_progress()
-    cards = [(lesson, state_of(progress, lesson.id)) for lesson in own]
+    cards = [(in_language(lesson), state_of(progress, lesson.id)) for lesson in own]
     return render_template("lessons/index_all.html", **pupil_page(), cards=cards)
 
 
