@@ -19,6 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from kiosk.nations import Nation
 from kiosk.roles import Role
 
 PACKAGE_DIR = Path(__file__).parent
@@ -51,6 +52,7 @@ class Config(BaseSettings):
         "http://127.0.0.1:8000", description="The address that people type in the browser."
     )
     school_name: str = Field("Our school", min_length=1, max_length=80, description="Shown on every page.")
+    nation: Nation | None = Field(None, description="The nation whose laws and helplines pages name.")
     languages: str = Field("en,ur,pl", description="Languages offered, the first is the school's own.")
     timezone: str = Field("Europe/London", description="The school's clock.")
     calendar_file: Path | None = Field(None, description="TOML file of terms, holidays and hours.")
@@ -104,6 +106,13 @@ class Config(BaseSettings):
         if value not in _known_timezones():
             raise ValueError(f"'{value}' is not a time zone; write one like Europe/London")
         return value
+
+    @field_validator("nation", mode="before")
+    @classmethod
+    def _known_nation(cls, value: str | None) -> str | None:
+        if value and value not in list(Nation):
+            raise ValueError(f"'{value}' is none of {', '.join(Nation)}")
+        return value or None
 
     @field_validator("languages")
     @classmethod

@@ -83,7 +83,7 @@ def check_ready(config: Config, databases: Databases) -> None:
 def read_content(config: Config) -> Content:
     """Everything that authors wrote, each file read once; raises ContentError with every problem, or SettingError."""
     folder = config.content_path
-    facts, listed = read_facts(folder), read_pictures(folder)
+    facts, listed = read_facts(folder, config.nation), read_pictures(folder)
     misconceptions = read_misconceptions(folder)
     lessons = read_lessons(folder, facts, listed)
     return Content(

@@ -10,7 +10,7 @@ FACTS = """\
   source: The makers of the game
   checked_on: 2026-11-01
   review_by: 2027-05-01
-  text: {en: "13", ur: "۱۳"}
+  text: {en: You must be 13., ur: عمر ۱۳ سال ہو۔}
 """
 HELPLINES = """\
 - id: adult-at-school
@@ -53,7 +53,7 @@ lang: en-GB
 version: 2
 status: draft
 title: A box of mine
-minutes: 10
+minutes: 16
 mode: adult-led
 objectives:
   - {id: o1, text: "I keep my key safe."}
@@ -65,6 +65,7 @@ facts: []
 maps: {efacw: [privacy-security/4-7], rshe: [P-OSA-4], nc: [KS1-6], kcsie: [contact], policy: [SOC-2]}
 review_by: 2027-09-01
 quiz: ks1-privacy-box-of-mine
+keeps: {thing: key, line: "Fern keeps her key."}
 ---
 
 ::: screen {#s1 picture="key" alt="A key"}
@@ -107,6 +108,22 @@ The key stays in the box.
 Who can you ask?
 :::
 
+::: teacher {#led}
+open: "We talk about Fern."
+close: "Come and tell me."
+ten_minutes: [s1, d1]
+without: "Read it aloud, and point."
+quiz: 2
+steps:
+  s1: {minutes: 1, say: "Look at the box.", listen_for: "A key.", good: "It is for Fern.", next: "Who asks?"}
+  c1: {minutes: 2, say: "Tap one.", listen_for: "A game.", good: "I ask Badger.", next: "And now?"}
+  s2: {minutes: 1, say: "Read it with me.", listen_for: "A game.", good: "I say no.", next: "Think."}
+  s3: {minutes: 1, say: "Read it with me.", listen_for: "Badger.", good: "She asks.", next: "Who else?"}
+  d1: {minutes: 2, say: "Tap one.", listen_for: "A game.", good: "I ask Badger.", next: "Look."}
+  s4: {minutes: 1, say: "Read it with me.", listen_for: "The key.", good: "It stays.", next: "Talk."}
+  t1: {minutes: 2, say: "Tell me.", listen_for: "A name.", good: "I ask my nan.", next: "Now some questions."}
+:::
+
 ::: adult {#a1}
 Read each screen aloud.
 :::
@@ -125,6 +142,7 @@ questions:
     type: picture-choice
     objective: o1
     stem: "Which one do we keep safe?"
+    means: "We keep a key safe."
     options:
       - {id: a, picture: key, label: "My key", correct: true, feedback: "Yes. A key is for one."}
       - {id: b, picture: ball, label: "A ball", feedback: "We can share a ball."}
@@ -133,6 +151,7 @@ questions:
     type: true-false
     objective: o2
     stem: "Fern asks first."
+    means: "Fern asks Badger first."
     options:
       - {id: t, label: "Yes", correct: true, feedback: "Yes. Fern asks first."}
       - {id: f, label: "No", misconception: m-all-games-are-kind, feedback: "Look again. Fern asks first."}
@@ -141,6 +160,7 @@ questions:
     type: sort-two
     objective: o1
     stem: "Put each card in a box."
+    means: "A key is safe with me."
     bins: [{id: safe, label: "Keep safe"}, {id: ok, label: "OK to say"}]
     items:
       - {id: i1, label: "My key", bin: safe, misconception: m-all-games-are-kind, feedback: "A key is for me."}

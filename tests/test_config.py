@@ -42,6 +42,8 @@ def in_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, written: str | byte
         ("TIMEZONE", "../../etc/passwd", "not a time zone"),
         ("LANGUAGES", "en,klingon!", "'klingon!' is not a language code"),
         ("LANGUAGES", "en,,pl", "'' is not a language code"),
+        ("NATION", "britain", "'britain' is none of england, wales, scotland, northern-ireland"),
+        ("NATION", "England", "'England' is none of england, wales, scotland, northern-ireland"),
         ("PUBLIC_URL", "kiosk.school.example", "not an address like https://"),
         ("PUBLIC_URL", "ftp://kiosk.school.example", "not an address like https://"),
         ("PUBLIC_URL", "https://school.example/kiosk", "not an address like https://"),

@@ -75,7 +75,8 @@ def sentences(node: nodes.Node) -> Iterator[str]:
     called = node.node.name if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) else ""
     if called in GETTEXT:
         return
-    if called == "draft_note" and isinstance(node, nodes.Call) and node.args[0].args[0] == node.args[1]:  # type: ignore[attr-defined]
+    noted = called in {"draft_note", "look_note"} and isinstance(node, nodes.Call)
+    if noted and node.args[0].args[0] == node.args[1]:  # type: ignore[attr-defined]
         return  # the English stands beside its translation until somebody has checked that
     said = node.value if isinstance(node, nodes.Const) and isinstance(node.value, str) else ""
     if SENTENCE.search(said) and not CLASSES.search(said):

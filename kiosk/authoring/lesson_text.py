@@ -85,12 +85,13 @@ def lesson_text(id: str, band: Band, strand: Strand, title: str, review_by: date
     setting = _SETTINGS[band]
     placed = _question_ids(band)[: min(_PLACED, band.limits.questions[0] - 2)]
     count = 2 + (len(placed) if band in _YOUNG else 0)
+    rest = [id for number in range(2, len(placed) + 1) for id in (f"k{number}", f"s{number + 1}")]
+    vote = ["v1"] if band in _YOUNG else []
     return _BEGINNINGS.get_template("lesson.jinja").render(
         id=id,
         band=band,
         strand=strand,
         title=title,
-        minutes=band.limits.lesson_minutes,
         efacw=efacw_ids(band)[STRANDS.index(strand)],
         review_by=review_by,
         setting=setting,
@@ -99,5 +100,6 @@ def lesson_text(id: str, band: Band, strand: Strand, title: str, review_by: date
         faces=_FACES,
         scenes=[f"scene-{number}" for number in range(1, count + 1)],
         questions=placed,
+        led=["s1", "c1", "k1", "s2", *rest, *vote, "t1"],
         young=band in _YOUNG,
     )

@@ -8,6 +8,7 @@ from kiosk.lessons.activity import Activity
 from kiosk.lessons.kinds.question import Question as AskedHere
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.step import Passage, Screen
+from kiosk.lessons.teaching import StepTaught
 from kiosk.lessons.words import page_words
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
@@ -17,7 +18,13 @@ def question_at(lesson: Lesson, place: int, quizzes: Mapping[str, Quiz]) -> Ques
     """The question that is asked at a step (1 is the first); None where the step asks none."""
     step = lesson.steps[place - 1] if 1 <= place <= len(lesson.steps) else None
     quiz = quizzes.get(lesson.quiz)
-    return quiz.question(step.of) if quiz and isinstance(step, AskedHere) else None
+    return quiz.in_language(lesson.lang).question(step.of) if quiz and isinstance(step, AskedHere) else None
+
+
+def taught_at(lesson: Lesson, place: int) -> StepTaught | None:
+    """What the adult says at a step (1 is the first), and after the last one of what to talk about."""
+    step = lesson.steps[place - 1] if 1 <= place <= len(lesson.steps) else lesson.talk if place else None
+    return lesson.teaching.steps.get(step.id) if lesson.teaching and step else None
 
 
 def title_at(lesson: Lesson, place: int, quizzes: Mapping[str, Quiz]) -> Markup:

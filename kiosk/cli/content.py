@@ -10,10 +10,13 @@ from kiosk.authoring.ids import lines_of_ids
 from kiosk.authoring.picture_page import picture_page
 from kiosk.authoring.preview.app import HERE, create_preview, preview_config
 from kiosk.authoring.skeleton import NotPossible, new_lesson, write_skeleton
+from kiosk.bands import Band
 from kiosk.cli.shared import EXIT_REFUSED, plainly
 from kiosk.config import load_config
 from kiosk.content.pictures import read_pictures
 from kiosk.linter.check import check_content
+from kiosk.linter.sameness.guessing import lines_of_figures, questions_asked
+from kiosk.linter.sameness.works import read_works
 from kiosk.public.away import write_away_page
 from kiosk.server.serving import serve_application
 from kiosk.storage.db import now_utc
@@ -42,10 +45,22 @@ def content_check(path: Path | None, strict: bool) -> None:
     config = load_config()
     findings = check_content(path or config.content_path, now_utc().astimezone(config.zone).date())
     for finding in findings:
-        click.echo(f"{finding.path}:{finding.line}: {finding.level} {finding.code}: {finding.message}")
+        click.echo(f"{finding}\n    {finding.shown_line()}")
     errors = sum(finding.level == "error" for finding in findings)
     click.echo(f"{errors} errors, {len(findings) - errors} warnings")
     sys.exit(EXIT_REFUSED if errors or (strict and findings) else 0)
+
+
+@content.command("guesses")
+@click.argument("path", type=_FOLDER, required=False)
+@click.option("--of", "band", type=click.Choice([one.value for one in Band]), help="One age group alone.")
+@plainly
+def content_guesses(path: Path | None, band: str | None) -> None:
+    """How often somebody who has not read finds the right answers of quizzes and Codes, by each way of guessing."""
+    folder = path or load_config().content_path
+    asked = questions_asked(read_works(folder), folder)
+    for line in lines_of_figures([one for one in asked if band in (None, one.band)]):
+        click.echo(line)
 
 
 @content.command("new")

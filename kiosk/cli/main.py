@@ -35,6 +35,7 @@ from kiosk.demo.names import SCHOOL
 from kiosk.demo.running import run_demo
 from kiosk.host.files import make_private_folder
 from kiosk.host.heartbeat import check_clock, confirm_clock
+from kiosk.nations import Nation
 from kiosk.report.intake.urgent import Mailed, mail_urgent
 from kiosk.sealing.key_fingerprint import check_site_key
 from kiosk.sealing.site_key import make_site_key, read_site_key
@@ -88,6 +89,7 @@ def demo(port: int) -> None:
     settings = {
         "KIOSK_DEMO": "true",
         "KIOSK_SCHOOL_NAME": SCHOOL,
+        "KIOSK_NATION": os.environ.get("KIOSK_NATION") or Nation.ENGLAND,
         "KIOSK_PUBLIC_URL": os.environ.get("KIOSK_PUBLIC_URL") or f"http://127.0.0.1:{port}",
         "KIOSK_DATA_DIR": os.environ.get("KIOSK_DATA_DIR") or str(DEMO_DIR),
     }

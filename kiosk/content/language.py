@@ -10,7 +10,7 @@ from kiosk.content.problem import ContentProblem
 from kiosk.content.source import Source, content_hash
 
 ENGLISH = "en"  # the language in which everything is written first
-_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
 def language_of(path: Path) -> str:
@@ -61,7 +61,7 @@ def structure_differences(source: Source, original: Source) -> list[ContentProbl
         source.problem(f'"{key}" is not in the English', "text", key) for key in own if key not in english
     ]
     for key in english:
-        theirs, ours = (set(_PLACEHOLDER.findall(words.get(key, english[key]))) for words in (english, own))
+        theirs, ours = (set(PLACEHOLDER.findall(words.get(key, english[key]))) for words in (english, own))
         if theirs != ours:
             names = " ".join(sorted(theirs)) or "none"
             found.append(source.problem(f'"{key}" must hold the placeholders {names}', "text", key))

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from kiosk.content.markdown import markdown_problems
 from kiosk.content.problem import ContentError, ContentProblem
-from kiosk.content.source import Source, check, parse_yaml, read_text
+from kiosk.content.source import Source, check, parse_yaml, read_marked_text, read_text
 
 T = TypeVar("T")
 
@@ -42,12 +42,14 @@ class ParsedPage(Generic[T]):
     problems: list[ContentProblem] = field(default_factory=list)
 
 
-def parse_page(path: Path, model: type[T], context: Any = None, data: Collection[str] = ()) -> ParsedPage[T]:
+def parse_page(
+    path: Path, model: type[T], context: Any = None, data: Collection[str] = (), marked: bool = False
+) -> ParsedPage[T]:
     """Read as much of a page as possible, so that all its problems are reported at once.
 
-    `data`: names of blocks whose words are not Markdown.
+    `data`: names of blocks whose words are not Markdown; `marked`: with the claims.
     """
-    lines, problems = _lines_of_file(path)
+    lines, problems = _lines_of_file(path, marked)
     end = next((index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
     if not problems and (lines[0].rstrip() != "---" or not end):
         problems.append(ContentProblem(path, 1, "the head must stand between two lines of ---"))
@@ -66,9 +68,9 @@ def parse_page(path: Path, model: type[T], context: Any = None, data: Collection
     return ParsedPage(path, head, source, tuple(body.blocks), *body.loose(), problems)
 
 
-def _lines_of_file(path: Path) -> tuple[list[str], list[ContentProblem]]:
+def _lines_of_file(path: Path, marked: bool) -> tuple[list[str], list[ContentProblem]]:
     try:
-        return read_text(path).split("\n"), []
+        return (read_marked_text if marked else read_text)(path).split("\n"), []
     except ContentError as error:
         return [], list(error.problems)
 

@@ -1,6 +1,7 @@
 """Reads YAML with all scalars as strings and checks it with a schema; reports every problem with its line."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +16,9 @@ from kiosk.content.schema_mistakes import Where, expected_value, explain, messag
 
 T = TypeVar("T")
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+# What a sentence says that kiosk does: `{claim:id}` after it names the test that holds it, and nobody is shown it.
+CLAIM = re.compile(r"[ \t]*\{claim:([a-z0-9-]+)\}")
+_CLAIM_BYTES = re.compile(CLAIM.pattern.encode())
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=80)]
 
 # The C loader is about ten times faster; the pure one is there for platforms without libyaml.
@@ -54,7 +58,12 @@ class Source:
 
 
 def read_text(path: Path) -> str:
-    """The file's text; raises ContentError when it is missing or not UTF-8."""
+    """The file's text without its claims; raises ContentError when it is missing or not UTF-8."""
+    return CLAIM.sub("", read_marked_text(path))
+
+
+def read_marked_text(path: Path) -> str:
+    """The file's text as its author wrote it, with the claims; raises ContentError like `read_text`."""
     try:
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
@@ -63,9 +72,13 @@ def read_text(path: Path) -> str:
         raise ContentError([ContentProblem(path, 1, "is not UTF-8 text")]) from None
 
 
-def content_hash(path: Path) -> str:
-    """First 16 hex digits of the SHA-256 of a file; line ends count as LF, so that every checkout agrees."""
-    return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()[:16]
+def content_hash(path: Path, left_out: re.Pattern[bytes] = _CLAIM_BYTES) -> str:
+    """First 16 hex digits of the SHA-256 of what a file says.
+
+    Line ends count as LF, so that every checkout agrees; claims do not count, as they change no word.
+    """
+    said = left_out.sub(b"", path.read_bytes().replace(b"\r\n", b"\n"))
+    return hashlib.sha256(said).hexdigest()[:16]
 
 
 def parse_yaml(text: str, path: Path, first_line: int = 1) -> Source:
@@ -87,9 +100,9 @@ def parse_yaml(text: str, path: Path, first_line: int = 1) -> Source:
     return Source(path, data, walk.lines)
 
 
-def read_source(path: Path) -> Source:
-    """Read a YAML file without checking it; raises ContentError."""
-    return parse_yaml(read_text(path), path)
+def read_source(path: Path, marked: bool = False) -> Source:
+    """Read a YAML file without checking it, `marked` with its claims; raises ContentError."""
+    return parse_yaml((read_marked_text if marked else read_text)(path), path)
 
 
 def read_yaml(path: Path, model: type[T]) -> T:
@@ -172,7 +185,8 @@ def _schema_problem(source: Source, error: Mapping[str, Any]) -> ContentProblem:
         case "missing":
             message = message_in(source.data, where, f'"{last}" is missing')
         case "extra_forbidden" | "unexpected_keyword_argument":
-            message = message_in(source.data, _parent_place(where, last), f'unknown key "{last}"')
+            hint = "; words with a comma stand in quotes" if " " in last else ""
+            message = message_in(source.data, _parent_place(where, last), f'unknown key "{last}"{hint}')
         case "string_too_short":
             message = f"{name} is empty"
         case "literal_error" | "enum":

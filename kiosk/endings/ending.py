@@ -86,7 +86,8 @@ class Ending:
 
 def ending_of(lesson: Lesson, quiz: Quiz | None, met: Collection[str]) -> Ending:
     """The end of a lesson for a pupil who has `met` these questions; an aim that nothing asks about counts as met."""
-    still_open = tuple(question for question in (quiz.questions if quiz else ()) if question.id not in met)
+    asked = quiz.in_language(lesson.lang).questions if quiz else ()
+    still_open = tuple(question for question in asked if question.id not in met)
     done = objectives_met(quiz, met) if quiz else set()
     again = {question.objective: question.id for question in reversed(still_open)}
     return Ending(

@@ -7,6 +7,7 @@ from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.conduct.signing import DecisionState, current_sign_off, state_of
 from kiosk.endings.ending import ending_of, overview_of
 from kiosk.lessons.progress import lessons_given, open_lessons
+from kiosk.lessons.views.blueprint import in_language
 from kiosk.lessons.views.pupil import open_lesson, own_progress, progress_since, pupil_page
 from kiosk.lessons.words import first_question
 from kiosk.quizzes.attempts import met_questions
@@ -35,7 +36,7 @@ def show(id: str) -> ResponseReturnValue:
         lesson=lesson,
         ending=ending_of(lesson, quiz, met),
         question=first_question(lesson.talk.html) if lesson.talk else "",
-        following=next((other for other in waiting if other.id != id), None),
+        following=next((in_language(other) for other in waiting if other.id != id), None),
         felt=felt if felt in FEELINGS else "",
     )
 
@@ -54,8 +55,9 @@ def show_card(id: str) -> ResponseReturnValue:
 def show_known() -> ResponseReturnValue:
     """What this child has done, knows now and has before it."""
     site, pupil = current_site(), signed_in_pupil()
-    given = [site.lessons[id] for id in lessons_given(school(), pupil) if id in site.lessons]
-    known = overview_of(given, site.lessons, own_progress(), request.args.get("of", ""))
+    lessons = {id: in_language(lesson) for id, lesson in site.lessons.items()}
+    given = [lessons[id] for id in lessons_given(school(), pupil) if id in lessons]
+    known = overview_of(given, lessons, own_progress(), request.args.get("of", ""))
     quiz = site.quizzes.get(known.chosen.quiz) if known.chosen else None
     met = (
         met_questions(school_rows(), pupil, quiz, progress_since(known.chosen))

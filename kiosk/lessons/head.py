@@ -18,6 +18,7 @@ STRANDS: tuple[Strand, ...] = (
 Mode = Literal["adult-led", "pair", "independent"]
 Sensitivity = Literal["low", "medium", "high"]
 Status = Literal["draft", "reviewed", "approved", "retired"]
+Role = Literal["errs", "helps", "hurt", "mends"]
 Form = Literal["story", "log", "page", "documents", "show", "play"]
 
 
@@ -38,6 +39,13 @@ class Maps(Schema):
     policy: tuple[Text, ...] = ()
 
 
+class Keeps(Schema):
+    """What a lesson leaves on the class's shelf: something that is drawn, and one line about it."""
+
+    thing: Identifier
+    line: Text
+
+
 class LessonHead(Schema):
     """The head of a lesson file."""
 
@@ -49,7 +57,7 @@ class LessonHead(Schema):
     version: Annotated[int, Field(ge=1)]
     status: Status
     title: Text
-    minutes: Annotated[int, Field(ge=1, le=60)]
+    minutes: Annotated[int, Field(ge=1, le=100)]
     mode: Mode
     objectives: Annotated[tuple[Objective, ...], Field(min_length=1)]
     vocabulary: tuple[Text, ...] = ()
@@ -59,9 +67,12 @@ class LessonHead(Schema):
     maps: Maps
     review_by: date
     quiz: Identifier
+    keeps: Keeps | None = None  # a sensitive lesson leaves nothing
     voice: str = ""  # who tells it, and how; these three keep lessons from sounding alike (promise L21)
     shape: Form | Literal[""] = ""
     interaction: str = ""
+    # Who of the story does what, in small letters as in the pictures; counted over all lessons (promise L21).
+    roles: dict[Role, tuple[Identifier, ...]] = Field(default_factory=dict)
     each_term: bool = False  # a class does it again every term
     approved_by: tuple[Text, ...] = ()
     approved_on: date | None = None

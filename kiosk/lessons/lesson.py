@@ -1,17 +1,19 @@
 """Lessons as files: content/lessons/<id>/lesson.en.md, read once at start into frozen pages."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any, Literal
 
 from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
 from kiosk.content.page import ParsedPage, parse_page
 from kiosk.content.problem import ContentProblem, raise_if_any
-from kiosk.content.source import content_hash
-from kiosk.lessons.head import STRANDS, LessonHead, Maps, Mode, Objective, Sensitivity, Status, Strand
+from kiosk.content.source import Source, content_hash, read_text
+from kiosk.content.translation import Made, Overlay, how_made, lay_blocks
+from kiosk.lessons.head import STRANDS, Keeps, LessonHead, Maps, Mode, Objective, Sensitivity, Status, Strand
 from kiosk.lessons.kinds.question import Question
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.scenes.cast import Cast, read_cast
@@ -19,13 +21,17 @@ from kiosk.lessons.stage import Stage
 from kiosk.lessons.step import (
     BESIDE_A_STEP,
     DATA_BLOCKS,
+    FOR_STAFF,
     FOR_TEACHERS,
+    READ_ALONE,
+    WORDS_IN,
     Blocks,
     Passage,
     PassageKind,
     Screen,
     Step,
 )
+from kiosk.lessons.teaching import Teaching
 from kiosk.wording.facts import Facts
 
 
@@ -51,6 +57,8 @@ class Lesson:
     beside: tuple[Passage, ...]  # what can be unfolded at a step
     talk: Passage | None  # for the teacher: what to talk about
     adult: Passage | None  # for the teacher: how to lead it
+    teaching: Teaching | None  # for the teacher: what to say at each step
+    keeps: Keeps | None  # what the class's shelf keeps of it
     quiz: str
     status: Status
     review_by: date
@@ -58,6 +66,10 @@ class Lesson:
     hash: str
     folder: Path = field(compare=False, repr=False)
     each_term: bool = False  # a class does it again every term
+    dir: Literal["ltr", "rtl"] = "ltr"
+    checked: bool = True  # somebody who reads its language has read it
+    # By the code of the language: the same lesson in other words. Never out of date.
+    translations: Mapping[str, "Lesson"] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def quiet(self) -> bool:
@@ -72,6 +84,28 @@ class Lesson:
     def screens(self) -> tuple[Screen, ...]:
         """The pages of teaching."""
         return tuple(step for step in self.steps if isinstance(step, Screen))
+
+    @property
+    def led_steps(self) -> tuple[Step, ...]:
+        """The steps at which a class stands while an adult leads it, and what it talks about at the end."""
+        steps = [step for step in self.steps if step.kind not in READ_ALONE]
+        return (*steps, *([self.talk] if self.talk else []))
+
+    def minutes_from(self, place: int) -> int:
+        """The minutes that the lesson takes from a step on (1 is the first), or 0 where its file does not say."""
+        if self.teaching is None:
+            return 0
+        before = {step.id for step in self.steps[: max(place - 1, 0)]}
+        return self.teaching.minutes_without(before) - (self.teaching.joining if place else 0)
+
+    @property
+    def sittings(self) -> tuple[int, ...]:
+        """The minutes of each sitting; the second begins with joining again."""
+        ids, plan = [step.id for step in self.led_steps], self.teaching
+        if plan is None or plan.stop_after not in ids:
+            return (self.minutes,)
+        cut = ids.index(plan.stop_after) + 1
+        return plan.minutes_without(ids[cut:]) - plan.quiz, plan.minutes_without(ids[:cut])
 
     @property
     def scenario(self) -> Scenario | None:
@@ -128,8 +162,11 @@ def scan_lessons(
     cast = read_cast(content_dir)
     for folder in sorted(path for path in (content_dir / "lessons").glob("*") if path.is_dir()):
         lesson, wrong = _read_lesson(folder, facts, pictures, cast)
-        lessons += [lesson] if lesson else []
         problems += wrong
+        if lesson:
+            translations, wrong = _read_translations(lesson, facts, pictures, cast)
+            lessons.append(replace(lesson, translations=translations))
+            problems += wrong
     lessons.sort(key=lambda lesson: (lesson.band, STRANDS.index(lesson.strand), lesson.id))
     return {lesson.id: lesson for lesson in lessons}, problems
 
@@ -154,6 +191,9 @@ def _read_lesson(
     if head is None:
         return None, problems
     problems += _head_problems(page, head, folder.name, facts)
+    problems += _keeps_problems(
+        page.source, head, dict.fromkeys([*cast.things("prop"), *cast.things("holds")])
+    )
     if problems:
         return None, problems
     return (
@@ -171,11 +211,10 @@ def _read_lesson(
             help=head.help,
             facts=head.facts,
             maps=head.maps,
-            steps=tuple(step for step in steps if step.kind not in {*FOR_TEACHERS, *BESIDE_A_STEP}),
-            beside=tuple(step for step in steps if isinstance(step, Passage) and step.kind in BESIDE_A_STEP),
-            stage=stage,
-            talk=_first_passage(steps, "talk"),
+            **_parts_of(steps, stage),
             adult=_first_passage(steps, "adult"),
+            teaching=blocks.teaching,
+            keeps=head.keeps,
             quiz=head.quiz,
             status=head.status,
             review_by=head.review_by,
@@ -186,6 +225,59 @@ def _read_lesson(
         ),
         [],
     )
+
+
+def scan_translation(path: Path) -> tuple[ParsedPage[Any], Made | None]:
+    """A translation of a lesson as it was written, and what its head says of it; its problems are those of the page."""
+    own = parse_page(path, dict[str, Any], data=DATA_BLOCKS, marked=True)
+    made, wrong = how_made(own.source, path.with_name(f"lesson.{ENGLISH}.md"))
+    return replace(own, problems=own.problems or wrong), made
+
+
+def _read_translations(
+    lesson: Lesson, facts: Facts, pictures: Collection[str], cast: Cast
+) -> tuple[dict[str, Lesson], list[ContentProblem]]:
+    """The lesson in other languages, and what is wrong with those made from the English as it is."""
+    english = lesson.folder / f"lesson.{ENGLISH}.md"
+    found: dict[str, Lesson] = {}
+    problems: list[ContentProblem] = []
+    for path in sorted(set(lesson.folder.glob("lesson.*.md")) - {english}):
+        own, made = scan_translation(path)
+        if made is None or own.problems or not made.current:
+            problems += own.problems
+            continue
+        first = parse_page(english, dict[str, Any], data=DATA_BLOCKS, marked=True)
+        laid = Overlay(own.source, {"title", "text", "line"})
+        head = laid.lay_head(first.source)
+        blocks, wrong = lay_blocks(own, first, WORDS_IN, FOR_STAFF)
+        reader = Blocks(path, facts, pictures, cast, lesson.band, made.lang)
+        wrong += laid.problems
+        steps, stage = ([], Stage()) if wrong else reader.read(blocks)
+        problems += [*wrong, *reader.problems]
+        if wrong or reader.problems or facts.unsaid(read_text(path), made.lang):
+            continue
+        found[made.lang] = replace(
+            lesson,
+            **_parts_of(steps, stage),
+            lang=made.lang,
+            dir=made.dir,
+            checked=made.checked,
+            title=head["title"],
+            objectives=tuple(Objective(**one) for one in head["objectives"]),
+            keeps=Keeps(**head["keeps"]) if "keeps" in head else None,
+            vocabulary=(),  # the glossary is English
+        )
+    return found, problems
+
+
+def _parts_of(steps: Collection[Step], stage: Stage) -> dict[str, Any]:
+    """The steps of a lesson by where they are shown."""
+    return {
+        "steps": tuple(step for step in steps if step.kind not in {*FOR_TEACHERS, *BESIDE_A_STEP}),
+        "beside": tuple(step for step in steps if isinstance(step, Passage) and step.kind in BESIDE_A_STEP),
+        "stage": stage,
+        "talk": _first_passage(steps, "talk"),
+    }
 
 
 def _head_problems(
@@ -204,14 +296,21 @@ def _head_problems(
     problems += [
         source.problem(f'there is no "{id}" in helplines.yml', "help", index)
         for index, id in enumerate(head.help)
-        if id not in facts.helplines
+        if not facts.helplines.knows(id)
     ]
     problems += [
         source.problem(f'there is no "{id}" in facts.yml', "facts", index)
         for index, id in enumerate(head.facts)
-        if id not in facts.all
+        if not facts.knows(id)
     ]
     return problems
+
+
+def _keeps_problems(source: Source, head: LessonHead, drawn: Collection[str]) -> list[ContentProblem]:
+    if not head.keeps or head.keeps.thing in drawn or not drawn:
+        return []
+    message = f'no "{head.keeps.thing}" is drawn; there are {", ".join(drawn)}'
+    return [source.problem(message, "keeps", "thing")]
 
 
 def _first_passage(steps: Collection[Step], kind: PassageKind) -> Passage | None:

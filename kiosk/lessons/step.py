@@ -1,7 +1,7 @@
 """The steps of a lesson: screens, things to do, a story with choices, and passages for the child or for the teacher."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -9,6 +9,7 @@ from typing import Literal
 from markupsafe import Markup, escape
 
 from kiosk.bands import Band
+from kiosk.content.language import ENGLISH
 from kiosk.content.markdown import render
 from kiosk.content.media import Media, media_faults
 from kiosk.content.page import Block
@@ -20,6 +21,7 @@ from kiosk.lessons.scenario import Scenario, read_scenario
 from kiosk.lessons.scenes.cast import Cast
 from kiosk.lessons.scenes.scene import Scene
 from kiosk.lessons.stage import Stage, draw_heads, named_heads, named_scenes, read_scene
+from kiosk.lessons.teaching import TEACHER, Teaching
 from kiosk.wording.facts import Facts, Filling
 
 PassageKind = Literal["recall", "reflect", "note", "talk", "adult", "stretch", "simpler"]
@@ -27,8 +29,15 @@ PASSAGES: tuple[PassageKind, ...] = ("recall", "reflect", "note", "talk", "adult
 # What stands folded at another step: a bit more for who is done early, and the same in fewer words.
 BESIDE_A_STEP: tuple[PassageKind, ...] = ("stretch", "simpler")
 FOR_TEACHERS = {"talk", "adult"}
+READ_ALONE = {"note", "recall", "reflect"}  # not places at which a class stands
 SCENE = "scene"
-DATA_BLOCKS = frozenset({SCENE, *KINDS})  # their words are YAML
+DATA_BLOCKS = frozenset({SCENE, TEACHER, *KINDS})  # their words are YAML
+FOR_STAFF = frozenset({TEACHER, "adult"})  # English alone
+# For each block of YAML that a child sees, the keys under which its words stand.
+WORDS_IN: Mapping[str, frozenset[str]] = {
+    SCENE: frozenset({"alt", "says"}),
+    **{name: frozenset({*kind.words_of, "alt", "kind", "meters"}) for name, kind in KINDS.items()},
+}
 
 _ATTRIBUTES = {
     "screen": {"scene", "image", "picture", "alt", "decorative", "audio"},
@@ -79,7 +88,9 @@ class Blocks:
     pictures: Collection[str]
     cast: Cast
     band: Band
+    lang: str = ENGLISH
     problems: list[ContentProblem] = field(default_factory=list)
+    teaching: Teaching | None = None  # what the adult says
     _unread: set[int] = field(default_factory=set)  # the lines of blocks whose YAML cannot be read
 
     def read(self, blocks: Collection[Block]) -> tuple[list[Step], Stage]:
@@ -94,10 +105,13 @@ class Blocks:
         self.problems += [self._problem(line, fault) for line, fault in faults]
         self._count_problems(blocks)
         self._beside_problems(blocks, {step.id for step in steps})
+        for block in blocks:
+            if block.name == TEACHER and block.line not in self._unread:
+                self._read_teaching(sources[block.line])
         return steps, Stage(scenes, heads)
 
     def _steps(self, block: Block, source: Source | None, scenes: Collection[str]) -> Iterator[Step]:
-        if block.name == SCENE:
+        if block.name in {SCENE, TEACHER}:
             return
         if source is not None:
             yield from self._activity(block, source, scenes)
@@ -139,7 +153,7 @@ class Blocks:
         for block in blocks:
             if block.name == SCENE and block.line not in self._unread:
                 source = sources[block.line]
-                scene, wrong = read_scene(block, source, self.cast, self.band, Filling(self.facts))
+                scene, wrong = read_scene(block, source, self.cast, self.band, Filling(self.facts, self.lang))
                 self.problems += wrong
                 if scene:
                     yield block.id, scene
@@ -148,18 +162,24 @@ class Blocks:
         if block.line in self._unread:
             return  # its YAML cannot be read, which is reported already
         try:
-            step = check(source, KINDS[block.name], Filling(self.facts))
+            step = check(source, KINDS[block.name], Filling(self.facts, self.lang))
         except ContentError as error:
             self.problems += error.problems
         else:
             self.problems += [
                 source.problem(f'there is no "{name}" in helplines.yml', "help", place)
                 for place, name in enumerate(step.help)
-                if name not in self.facts.helplines
+                if not self.facts.helplines.knows(name)
             ]
             yield step
         for line, name in named_scenes(source):
             self._scene_problem(line, name, scenes)
+
+    def _read_teaching(self, source: Source) -> None:
+        try:
+            self.teaching = check(source, Teaching, Filling(self.facts, self.lang))
+        except ContentError as error:
+            self.problems += error.problems
 
     def _screen(self, block: Block, scenes: Collection[str]) -> Screen:
         given = block.attributes
@@ -206,7 +226,7 @@ class Blocks:
         counted = Counter(block.name for block in blocks)
         self.problems += [
             self._problem(block.line, f'only one "{block.name}" in a lesson')
-            for name in ("scenario", *PASSAGES)
+            for name in ("scenario", TEACHER, *PASSAGES)
             for block in [block for block in blocks if block.name == name][1:]
         ]
         if not any(counted[name] for name in ("screen", *KINDS)):
@@ -225,7 +245,7 @@ class Blocks:
 
     def _fill(self, text: str) -> Markup:
         # An unknown placeholder has been reported already; here it stands unfilled.
-        return escape(text) if self.facts.unknown(text) else self.facts.fill(text)
+        return escape(text) if self.facts.unknown(text) else self.facts.fill(text, self.lang)
 
     def _problem(self, line: int, message: str) -> ContentProblem:
         return ContentProblem(self.path, line, message)

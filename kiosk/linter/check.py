@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,12 @@ from kiosk.content.page import parse_page
 from kiosk.content.pictures import Picture, read_pictures
 from kiosk.content.problem import ContentError
 from kiosk.content.source import Source, check, read_source
-from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons
+from kiosk.content.translation import how_made
+from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons, scan_translation
+from kiosk.linter.claims import check_claims
 from kiosk.linter.codes import check_code
 from kiosk.linter.dates import check_date, check_sources
+from kiosk.linter.facts import check_fact_words, check_uses, gaps
 from kiosk.linter.finding import FILE, Finding, error, of_problem, warning, without_accepted
 from kiosk.linter.lessons import check_glossary, check_lesson
 from kiosk.linter.numbers import Names, check_characters, check_names, check_numbers, read_names
@@ -30,22 +34,29 @@ from kiosk.linter.passages import (
     prose_passages,
     quiz_passages,
     report_passages,
+    translation_passages,
 )
 from kiosk.linter.pictures import check_alt, check_drawings
 from kiosk.linter.quizzes import check_quiz
 from kiosk.linter.reading import check_grade, check_sentences, word_count
 from kiosk.linter.report import check_report, check_translation, required_wording_files
+from kiosk.linter.roles import check_roles
 from kiosk.linter.sameness.answers import check_answers
 from kiosk.linter.sameness.branches import check_branches
-from kiosk.linter.sameness.habits import check_beginnings, check_comfort, check_endings
+from kiosk.linter.sameness.guessing import check_guessing, questions_asked
+from kiosk.linter.sameness.habits import check_beginnings, check_comfort, check_questions_back
 from kiosk.linter.sameness.pictures import check_pictures
+from kiosk.linter.sameness.signatures import check_signatures
 from kiosk.linter.sameness.works import read_works
+from kiosk.linter.teaching import check_teaching
+from kiosk.linter.translations import check_shown, still_english
 from kiosk.linter.words import check_leftover, check_words
+from kiosk.nations import Nation
 from kiosk.quizzes.misconception import Misconception, read_misconceptions
 from kiosk.quizzes.quiz import Quiz, scan_quizzes
 from kiosk.report.form.wording import scan_wordings
 from kiosk.told.notice import scan_notices
-from kiosk.wording.facts import Checked, Fact, Facts, Filling, Helpline, read_facts
+from kiosk.wording.facts import Fact, Facts, Filling, Helpline, read_facts
 
 PRIVACY_WORDS = 120  # Children's Code, standard 4: short enough to be read (ks1, ks2)
 
@@ -59,7 +70,7 @@ def check_content(content_dir: Path, today: date) -> list[Finding]:
         desk = _ContentCheck(
             content_dir,
             today,
-            read_facts(content_dir),
+            read_facts(content_dir, Nation.ENGLAND),  # of all nations it has the most facts
             read_names(content_dir),
             read_pictures(content_dir),
             read_misconceptions(content_dir),
@@ -97,7 +108,6 @@ class _ContentCheck:
             yield from self._check_lesson(folder, lessons, quizzes)
         for path in sorted((self.content_dir / "quizzes").glob("*.yml")):
             yield from self._check_quiz(path, lessons, quizzes)
-        yield from _unused_translations((self.content_dir / "quizzes").glob("*.*.yml"))
         yield from check_glossary(self.content_dir, lessons.values())
 
     def _check_lesson(
@@ -106,11 +116,15 @@ class _ContentCheck:
         scan = scan_lesson_page(folder / f"lesson.{ENGLISH}.md")
         passages = list(lesson_passages(scan))
         yield from self._check_each(passages)
-        yield from _unused_translations(path for path in folder.glob("lesson.*.md") if path != scan.path)
         lesson = lessons.get(folder.name)
         if lesson is None:
             return
+        for path in sorted(set(folder.glob("lesson.*.md")) - {scan.path}):
+            own, made = scan_translation(path)
+            yield from self._check_translation(list(translation_passages(own, lesson.band)), passages)
+            yield from check_shown(own.source, made, scan.path, self.facts, quizzes.get(lesson.quiz))
         yield from check_lesson(lesson, scan, passages, self.facts)
+        yield from check_teaching(lesson, quizzes.get(lesson.quiz), scan)
         line = scan.source.line("review_by")
         yield from check_date(scan.path, line, "the lesson", lesson.review_by, self.today)
         used = {screen.image for screen in lesson.screens}
@@ -125,19 +139,49 @@ class _ContentCheck:
     ) -> Iterator[Finding]:
         name = path.stem.partition("-")[0]
         source = _readable_source(path)
-        if source is None or name not in list(Band) or "." in path.stem:
+        if source is None or name not in list(Band):
             return
         passages = list(quiz_passages(source, Band(name)))
+        if "." in path.stem:
+            english = path.with_name(f"{path.name.partition('.')[0]}.yml")
+            if original := _readable_source(english):
+                yield from self._check_translation(passages, quiz_passages(original, Band(name)))
+                yield from check_shown(source, how_made(source, english)[0], english, self.facts)
+            else:
+                yield error(path, 1, "L17", f"there is no {english.name}, or it has mistakes of its own")
+            return
         yield from self._check_each(passages)
         quiz = quizzes.get(path.stem)
         if quiz and quiz.lesson in lessons:
             yield from check_quiz(quiz, source, passages, lessons[quiz.lesson], self.facts)
 
+    def _check_translation(self, passages: list[Passage], english: Iterable[Passage]) -> Iterator[Finding]:
+        yield from self._check_each(passages)
+        yield from still_english(passages, english)
+
     def _check_sameness(self) -> Iterator[Finding]:
         works = read_works(self.content_dir)
-        yield from check_endings(works, {*self.names.animals, *self.names.people})
-        for rule in (check_beginnings, check_comfort, check_branches, check_answers, check_pictures):
+        yield from check_signatures(works, self.content_dir)
+        yield from check_roles(works, self.names)
+        for rule in (
+            check_beginnings,
+            check_comfort,
+            check_questions_back,
+            check_branches,
+            check_answers,
+            check_pictures,
+        ):
             yield from rule(works)
+        yield from check_guessing(questions_asked(works, self.content_dir))
+        passages = [passage for work in works for passage in (*work.lesson, *work.quiz)]
+        yield from check_claims(self.content_dir, [*passages, *self._codes_and_notices()])
+
+    def _codes_and_notices(self) -> Iterator[Passage]:
+        for path in sorted((self.content_dir / "conduct").glob(f"*/code.{ENGLISH}.md")):
+            yield from code_passages(parse_page(path, CodeHead, Filling(self.facts)))
+        for path in sorted((self.content_dir / "told").glob(f"*.{ENGLISH}.yml")):
+            if source := _readable_source(path):
+                yield from report_passages(source)
 
     def _check_codes(self) -> Iterator[Finding]:
         codes, problems = scan_codes(self.content_dir, self.facts, self.pictures)
@@ -183,12 +227,12 @@ class _ContentCheck:
                 yield from check_translation(passages, english.get(name, {}))
 
     def _check_sources(self) -> Iterator[Finding]:
-        facts, helplines = self.content_dir / "facts.yml", self.content_dir / "helplines.yml"
-        entries: list[Checked] = [*check(read_source(facts), list[Fact])]
-        yield from check_sources(read_source(facts), entries, self.today)
-        source = read_source(helplines)
-        entries = [*check(source, list[Helpline])]
-        yield from check_sources(source, entries, self.today)
+        source, facts = self._facts_listed
+        yield from check_sources(source, facts, self.today)
+        yield from check_fact_words(source, facts)
+        source, lines = self._lines_listed
+        helplines = source.path
+        yield from check_sources(source, lines, self.today)
         passages = list(helpline_passages(source))
         yield from self._check_each(passages)
         for band in Band:
@@ -198,6 +242,21 @@ class _ContentCheck:
         if beliefs := _readable_source(self.content_dir / "misconceptions.yml"):
             yield from self._check_each(misconception_passages(beliefs))
 
+    @cached_property
+    def _facts_listed(self) -> tuple[Source, list[Fact]]:
+        source = read_source(self.content_dir / "facts.yml")
+        return source, check(source, list[Fact])
+
+    @cached_property
+    def _lines_listed(self) -> tuple[Source, list[Helpline]]:
+        source = read_source(self.content_dir / "helplines.yml")
+        return source, check(source, list[Helpline])
+
+    @cached_property
+    def _missing(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Facts and helplines that some nation lacks."""
+        return gaps(self._facts_listed[1]), gaps(self._lines_listed[1])
+
     def _glossary_and_privacy(self) -> Iterator[Finding]:
         if glossary := _readable_source(self.content_dir / f"glossary.{ENGLISH}.yml"):
             passages = list(glossary_passages(glossary))
@@ -205,6 +264,9 @@ class _ContentCheck:
             for passage in passages:
                 if passage.band:
                     yield from check_sentences([passage], passage.band.limits.longest_sentence, self.facts)
+        for path in sorted((self.content_dir / "policy").glob("*.md")):
+            for passage in prose_passages(parse_page(path, dict[str, Any])):
+                yield from check_uses(passage, *self._missing)
         for path in sorted((self.content_dir / "privacy").glob(f"*.{ENGLISH}.md")):
             passages = list(prose_passages(parse_page(path, dict[str, Any])))
             yield from self._check_each(passages)
@@ -227,6 +289,7 @@ class _ContentCheck:
             yield from check_leftover(passage)
             yield from check_words(passage)
             yield from check_numbers(passage)
+            yield from check_uses(passage, *self._missing)
             yield from check_names(passage, lines)
             yield from check_characters(passage, self.names)
             yield from check_alt(passage)
@@ -238,12 +301,6 @@ def _readable_source(path: Path) -> Source | None:
         return read_source(path)
     except ContentError:
         return None
-
-
-def _unused_translations(paths: Iterable[Path]) -> Iterator[Finding]:
-    """Warnings for translations of lessons and quizzes, which pages do not show yet."""
-    for path in paths:
-        yield warning(path, 1, "L17", "translations of lessons and quizzes are not shown yet")
 
 
 def _english_first(paths: Iterable[Path]) -> list[Path]:

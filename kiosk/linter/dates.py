@@ -1,6 +1,6 @@
 """Review dates: what somebody must check again, now or soon (promise L16)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def check_date(path: Path, line: int, what: str, review_by: date, today: date) -
         yield warning(path, line, "L16", f"{what} must be checked again by {review_by}")
 
 
-def check_sources(source: Source, entries: list[Checked], today: date) -> Iterator[Finding]:
+def check_sources(source: Source, entries: Sequence[Checked], today: date) -> Iterator[Finding]:
     """Check every fact or helpline of a file, in the order of the file."""
     for index, entry in enumerate(entries):
         line = source.line(index, "review_by")

@@ -10,6 +10,8 @@ from kiosk.content.source import Schema, Source, Text, check, read_source
 
 Level = Literal["error", "warning"]
 FILE = "accepted.yml"
+LINE_LONGEST = 160
+WORDS = "L11"  # a word that is not for children may be what a lesson is about
 
 
 @dataclass(frozen=True, order=True)
@@ -24,6 +26,11 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.level} {self.code}: {self.message}"
+
+    def shown_line(self) -> str:
+        """The line of the file that it is about, to be read beside the message; "" where there is none."""
+        lines = self.path.read_text("utf-8", "replace").splitlines() if self.path.is_file() else []
+        return lines[self.line - 1].strip()[:LINE_LONGEST] if self.line <= len(lines) else ""
 
 
 def error(path: Path, line: int, code: str, message: str) -> Finding:
@@ -42,7 +49,7 @@ def of_problem(problem: ContentProblem) -> Finding:
 
 
 class Accepted(Schema):
-    """A warning that stands: of which file and rule, a part of what it says, and why it is right as it is."""
+    """A warning, or a word, that stands: of which file and rule, a part of what it says, and why it is right."""
 
     file: Text  # below the content folder
     code: Text
@@ -50,9 +57,9 @@ class Accepted(Schema):
     why: Text
 
     def fits(self, finding: Finding, content_dir: Path) -> bool:
-        """Whether this is said of a finding; an error is never accepted."""
+        """Whether this is said of a finding; an error is never accepted, but for a word that the subject needs."""
         return (
-            finding.level == "warning"
+            (finding.level == "warning" or finding.code == WORDS)
             and (finding.code, finding.path) == (self.code, content_dir / self.file)
             and self.says in finding.message
         )

@@ -8,7 +8,7 @@ from kiosk.content.source import Schema, Text, read_yaml
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
 
-_USES = {"screen", "story", "passage", "stem", "label", "feedback", "alt", "told"}
+_USES = {"screen", "story", "passage", "stem", "label", "feedback", "means", "alt", "told"}
 _INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+(?:['’]s)?\b")
 # Capitalised words that the check does not take for names: our page and Code, days, languages, answers.
 _NO_NAMES = {
@@ -46,6 +46,8 @@ class Names(Schema):
 
     animals: tuple[Text, ...]
     people: tuple[Text, ...]
+    girls: tuple[Text, ...] = ()  # who of the people is a girl, and who a boy; of some it is not said
+    boys: tuple[Text, ...] = ()
 
 
 def read_names(content_dir: Path) -> Names:
@@ -55,7 +57,7 @@ def read_names(content_dir: Path) -> Names:
 
 def check_characters(passage: Passage, names: Names) -> Iterator[Finding]:
     """Find capitalised words inside sentences that are not a character's name, and people's names in ks1."""
-    if passage.use not in _USES or passage.band is None:
+    if passage.use not in _USES or passage.band is None or not passage.english:
         return
     allowed = {*names.animals, *_NO_NAMES, *(names.people if passage.band != "ks1" else ())}
     for match in _INSIDE.finditer(re.sub(r"\{[^}]*\}", "", passage.text)):

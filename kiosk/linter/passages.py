@@ -1,8 +1,8 @@
 """Every piece of text in the content folder, with its place, its readers and its purpose."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,20 +12,28 @@ from kiosk.content.language import ENGLISH, language_of
 from kiosk.content.markdown import plain_sentences
 from kiosk.content.page import Block, ParsedPage
 from kiosk.content.problem import ContentError
-from kiosk.content.source import Source, parse_yaml
+from kiosk.content.source import CLAIM, Source, parse_yaml
 from kiosk.lessons.head import LessonHead
 from kiosk.lessons.known_kinds import KINDS as KINDS_OF_LESSONS
-from kiosk.lessons.step import DATA_BLOCKS
+from kiosk.lessons.step import DATA_BLOCKS, SCENE
+from kiosk.lessons.teaching import TEACHER
 from kiosk.quizzes.known_kinds import KINDS
 
 Use = Literal[
     "title", "objective", "screen", "story", "passage", "adult", "alt",
-    "told", "stem", "label", "feedback", "message", "rule", "report", "help", "belief",
+    "told", "stem", "label", "feedback", "means", "message", "rule", "report", "help", "belief",
 ]  # fmt: skip
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)+)"')
 _QUIZ_USES: dict[str, Use] = {key: use for kind in KINDS.values() for key, use in kind.words.items()}
 _SCENE_USES: dict[str, Use] = {"says": "message", "alt": "alt"}
+_HEAD_USES: dict[str, Use] = {"title": "title", "text": "objective", "line": "told"}
+_TEACHER_KEYS = ("open", "close", "without", "say", "listen_for", "good", "next")
+_USES_OF: dict[str, Mapping[str, Use]] = {
+    **{name: kind.words_of for name, kind in KINDS_OF_LESSONS.items()},
+    SCENE: _SCENE_USES,
+    TEACHER: dict.fromkeys(_TEACHER_KEYS, "adult"),
+}
 _CODE_USES: dict[str, Use] = {
     "stem": "stem",
     "label": "label",
@@ -78,8 +86,21 @@ def lesson_passages(scan: ParsedPage[LessonHead]) -> Iterator[Passage]:
     for index, objective in enumerate(head.objectives):
         line = source.line("objectives", index, "text")
         yield Passage(scan.path, line, objective.text, "objective", head.band)
+    if head.keeps:
+        yield Passage(scan.path, source.line("keeps", "line"), head.keeps.line, "told", head.band)
     for block in scan.blocks:
         yield from _block_passages(scan.path, block, head.band)
+
+
+def translation_passages(page: ParsedPage[Any], band: Band) -> Iterator[Passage]:
+    """The words of a translated lesson, without its claims."""
+    lang = language_of(page.path)
+    for where, text in texts(page.source.data):
+        if use := _HEAD_USES.get(str(where[-1])):
+            yield Passage(page.path, page.source.line(*where), text, use, band, lang)
+    for block in page.blocks:
+        for one in _block_passages(page.path, block, band):
+            yield replace(one, lang=lang, text=CLAIM.sub("", one.text))
 
 
 def _block_passages(path: Path, block: Block, band: Band) -> Iterator[Passage]:
@@ -102,8 +123,8 @@ def _block_passages(path: Path, block: Block, band: Band) -> Iterator[Passage]:
 
 
 def _thing_passages(path: Path, block: Block, band: Band) -> Iterator[Passage]:
-    """The words of a scene or of something to do, each by its key."""
-    uses = KINDS_OF_LESSONS[block.name].words_of if block.name in KINDS_OF_LESSONS else _SCENE_USES
+    """The words of a scene, of something to do or of the teacher, each by its key."""
+    uses = _USES_OF[block.name]
     try:
         source = parse_yaml(block.text, path, block.line + 1) if block.text.strip() else None
     except ContentError:
@@ -115,11 +136,12 @@ def _thing_passages(path: Path, block: Block, band: Band) -> Iterator[Passage]:
 
 
 def quiz_passages(source: Source, band: Band) -> Iterator[Passage]:
-    """The words of a quiz file."""
+    """The words of a quiz file, in any language."""
+    lang = language_of(source.path)
     for where, text in texts(source.data):
         key = next((str(step) for step in reversed(where) if isinstance(step, str)), "")
         if use := _QUIZ_USES.get(key):
-            yield Passage(source.path, source.line(*where), text, use, band, key=_dotted_place(where))
+            yield Passage(source.path, source.line(*where), text, use, band, lang, _dotted_place(where))
 
 
 def code_passages(scan: ParsedPage[CodeHead]) -> Iterator[Passage]:

@@ -15,10 +15,10 @@ from kiosk.wording.facts import Facts
 
 FEEDBACK_WORDS = (4, 30)
 QUESTIONS_AT_THE_END = 2
-LONGEST_SHARE = 0.4  # the largest share of questions in which the longest option may be right
-SHORT_QUESTIONS = (3, 4)  # of a lesson of ten minutes that is due each term
+MOST_STANDING_OUT = 0.5  # the largest share of questions in which the longest may be right, or the shortest
+SHORT_QUESTIONS = (3, 4)  # of the short lesson that is due each term
 PATTERN_QUESTIONS = 4  # fewer questions show no pattern
-_READ = {"stem", "label", "feedback"}
+_READ = {"stem", "label", "feedback", "means"}
 
 
 def check_quiz(
@@ -43,6 +43,9 @@ def check_quiz(
     for index, question in enumerate(quiz.questions):
         for code, message in _question_faults(question, quiz):
             yield error(source.path, source.line("questions", index), code, message)
+        if not question.means:
+            message = f'"{question.id}" does not say its answer as a whole sentence: add means: "..."'
+            yield error(source.path, source.line("questions", index), "L22", message)
     yield from _check_patterns(quiz, source)
     yield from _feedback_lengths(passages, facts)
     read = [passage for passage in passages if passage.use in _READ]
@@ -70,19 +73,24 @@ def _check_patterns(quiz: Quiz, source: Source) -> Iterator[Finding]:
     lists = [options for question in quiz.questions if len(options := question.one_right()) > 2]
     if len(lists) < PATTERN_QUESTIONS:
         return
-    longest = sum(map(_right_is_longest, lists))
-    if longest > LONGEST_SHARE * len(lists):
-        most = int(LONGEST_SHARE * len(lists))
-        message = f"the right option is the longest in {longest} of {len(lists)} questions, {most} at most"
-        yield error(source.path, source.line("questions"), "L5", message)
+    for how, sign in (("longest", 1), ("shortest", -1)):
+        found = sum(_right_stands_out(options, sign) for options in lists)
+        most = int(MOST_STANDING_OUT * len(lists))
+        if found > most:
+            message = (
+                f"the right option is the {how} in {found} of {len(lists)} questions, {most} at most: "
+                "give one that is not right as many words, with the reason why a nice child might choose it"
+            )
+            yield error(source.path, source.line("questions"), "L5", message)
     places = {next(place for place, option in enumerate(options) if option.correct) for options in lists}
     if len(places) == 1 and not quiz.shuffles_options:
         yield error(source.path, source.line("questions"), "L5", "the right option is always in one place")
 
 
-def _right_is_longest(options: Sequence[Option]) -> bool:
-    right = max(len(option.label) for option in options if option.correct)
-    return all(len(option.label) < right for option in options if not option.correct)
+def _right_stands_out(options: Sequence[Option], sign: int) -> bool:
+    """Whether the right option is longer than each other one; with -1, shorter."""
+    right = max(sign * len(option.label) for option in options if option.correct)
+    return all(sign * len(option.label) < right for option in options if not option.correct)
 
 
 def _feedback_lengths(passages: Sequence[Passage], facts: Facts) -> Iterator[Finding]:

@@ -90,6 +90,7 @@ RULES = (
     ),
     Rule("L11", "warning", _any_word("trusted adults?"), 'say "adult you trust"', bands=frozenset({"ks1"})),
     Rule("L11", "warning", _any_word("stranger danger"), "children are mostly hurt by people they know"),
+    Rule("L11", "warning", _any_word("somebody(?! told me)"), "say “someone”, as the button does", not_uses=_QUOTED),
     Rule("L11", "warning", _any_word("cyber\\w*"), 'say "online"'),
     Rule(
         "L8", "error", _any_word("(?:all|none) of (?:the above|these)", "which (?:of these )?(?:is|are) not"),

@@ -1,6 +1,6 @@
 """A lesson on paper: what comes when and for how many whole minutes, and its quiz as a sheet to write on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -12,15 +12,11 @@ from kiosk.lessons.kinds.offline import Offline
 from kiosk.lessons.kinds.question import Question as AskedHere
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.step import Passage, Screen, Step
+from kiosk.lessons.teaching import StepTaught
 from kiosk.lessons.words import page_words
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
 from kiosk.quizzes.rows import Rows, SheetRow
-
-# The relative length of each kind of part, for sharing out the minutes; a kind that is not listed counts as DOING.
-WEIGHTS = {"screen": 2.0, "note": 1.0, "recall": 1.0, "reflect": 1.0, "scenario": 5.0, "two": 4.0}
-DOING = 3.0
-A_QUESTION = 1.0
 
 
 def printed_rows(quiz: Quiz, question: Question) -> Rows:
@@ -35,11 +31,12 @@ def printed_rows(quiz: Quiz, question: Question) -> Rows:
 
 @dataclass(frozen=True)
 class Part:
-    """One entry of the running order: a step with the questions that follow it, or the quiz at the end."""
+    """One entry of the running order: a step, or the questions at the end."""
 
-    step: Step | None  # None if this entry has questions only
+    step: Step | None  # None for the questions at the end
     questions: tuple[Question, ...] = ()
-    minutes: int = 0  # 0 means less than one minute
+    minutes: int = 0  # 0 where the lesson does not say
+    taught: StepTaught | None = None
 
     @property
     def kind(self) -> str:
@@ -57,26 +54,17 @@ class Part:
             return page_words(self.step.html, Band.KS2)[0]
         return Markup("")
 
-    @property
-    def weight(self) -> float:
-        """The relative length of this part, for sharing out the lesson's minutes."""
-        doing = WEIGHTS.get(self.step.kind, DOING) if self.step else 0.0
-        return doing + A_QUESTION * len(self.questions)
-
 
 def running_order(lesson: Lesson, quiz: Quiz) -> tuple[Part, ...]:
-    """The parts of a lesson in order; questions that it asks stand with the step before them, the others last."""
+    """The parts of a lesson in order, its steps first, then what to talk about, then the questions that are left."""
+    plan = lesson.teaching
     parts: list[Part] = []
-    for step in lesson.steps:
-        if not isinstance(step, AskedHere):
-            parts.append(Part(step))
-        elif question := quiz.question(step.of):
-            before = parts.pop() if parts else Part(None)
-            parts.append(Part(before.step, (*before.questions, question)))
-    if rest := tuple(question for question in quiz.questions if question.id not in lesson.placed):
-        parts.append(Part(None, rest))
-    given = share_minutes(lesson.minutes, [part.weight for part in parts], _fixed_minutes(parts))
-    return tuple(Part(part.step, part.questions, minutes) for part, minutes in zip(parts, given, strict=True))
+    for step in (*lesson.steps, *([lesson.talk] if lesson.talk else [])):
+        question = quiz.question(step.of) if isinstance(step, AskedHere) else None
+        taught = plan.steps.get(step.id) if plan else None
+        parts.append(Part(step, (question,) if question else (), taught.minutes if taught else 0, taught))
+    rest = tuple(question for question in quiz.questions if question.id not in lesson.placed)
+    return (*parts, *([Part(None, rest, plan.quiz if plan else 0)] if rest else []))
 
 
 def question_numbers(parts: Sequence[Part]) -> dict[str, int]:
@@ -93,22 +81,3 @@ def to_bring(lesson: Lesson) -> tuple[Offline, ...]:
 def in_pairs(lesson: Lesson) -> bool:
     """Whether any step of the lesson is for two children together."""
     return lesson.mode == "pair" or any(step.kind == "two" for step in lesson.steps)
-
-
-def share_minutes(minutes: int, weights: Sequence[float], fixed: Mapping[int, int]) -> list[int]:
-    """Whole minutes for each part, by its weight; they add up to `minutes`, and each has one as far as they go.
-
-    `fixed`: the minutes that parts say of themselves, kept where the others have a minute each beside them.
-    """
-    if minutes - sum(fixed.values()) < len(weights) - len(fixed) or len(fixed) == len(weights):
-        fixed = {}
-    given = [fixed.get(place, 0) for place in range(len(weights))]
-    free = [place for place in range(len(weights)) if place not in fixed]
-    for _ in range(minutes - sum(given) if free else 0):
-        neediest = max(free, key=lambda place: (given[place] == 0, weights[place] / (given[place] + 0.5)))
-        given[neediest] += 1
-    return given
-
-
-def _fixed_minutes(parts: Sequence[Part]) -> dict[int, int]:
-    return {place: part.step.minutes for place, part in enumerate(parts) if isinstance(part.step, Offline)}

@@ -25,7 +25,8 @@ READABLE = 0o644  # for the proxy, which is another user
 
 def away_page(config: Config) -> str:
     """The page in every language of the school, its own first; raises ContentError where helplines have a mistake."""
-    lines = [line for line in read_facts(config.content_path).helplines.all.values() if _for_any_child(line)]
+    known = read_facts(config.content_path, config.nation).helplines
+    lines = [line for line in known.all.values() if _for_any_child(line)]
     style = _style(config)
     # Helplines in other languages are drafts, so the English is always there as well.
     codes = dict.fromkeys([*config.language_list, ENGLISH])

@@ -15,7 +15,7 @@ from kiosk.quizzes.options import STRICT, MadeUpScreen, Option
 from kiosk.quizzes.rows import Moved, Rows
 from kiosk.wording.facts import Prose
 
-Wording = Literal["stem", "label", "feedback", "message", "alt"]
+Wording = Literal["stem", "label", "feedback", "means", "message", "alt"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Question(ABC):
         "unsure_feedback": "feedback",
         "feedback_correct": "feedback",
         "feedback_wrong": "feedback",
+        "means": "means",
         "alt": "alt",
         "top": "message",
         "lines": "message",
@@ -56,6 +57,7 @@ class Question(ABC):
     objective: Identifier
     stem: Prose
     unsure_feedback: Prose
+    means: Prose | None = None  # the right answer as a whole sentence, which the page says after it
     audio: str = ""
     picture: str = ""  # shown small beside the words: an id of pictures.yml, or empty
     image: str = ""  # a drawing of the lesson, which needs words in `alt`, or empty

@@ -1,7 +1,7 @@
 """Quizzes as files: content/quizzes/<id>.yml, the only place with the correct answers."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal, Protocol
 
@@ -10,13 +10,15 @@ from pydantic import Field
 from kiosk.bands import Band
 from kiosk.content.media import Media, media_faults
 from kiosk.content.problem import ContentError, ContentProblem, raise_if_any
-from kiosk.content.source import Identifier, Schema, Source, check, content_hash, read_source
-from kiosk.quizzes.known_kinds import AnyQuestion
+from kiosk.content.source import Identifier, Schema, Source, check, content_hash, read_source, read_text
+from kiosk.content.translation import Overlay, how_made
+from kiosk.quizzes.known_kinds import KINDS, AnyQuestion
 from kiosk.quizzes.misconception import Misconception
 from kiosk.quizzes.question import Question
 from kiosk.wording.facts import Facts, Filling
 
 Shuffle = Literal["none", "options", "questions", "both"]
+_WORDS = frozenset(key for kind in KINDS.values() for key in kind.words)
 
 
 class QuizFile(Schema):
@@ -49,6 +51,12 @@ class Quiz:
     hash: str
     starter: str = ""
     exit: str = ""
+    dir: Literal["ltr", "rtl"] = "ltr"
+    translations: Mapping[str, "Quiz"] = field(default_factory=dict, compare=False, repr=False)
+
+    def in_language(self, lang: str) -> "Quiz":
+        """The same questions in a language; in English where that translation is missing or out of date."""
+        return self.translations.get(lang, self)
 
     @property
     def shuffles_options(self) -> bool:
@@ -126,10 +134,13 @@ def scan_quizzes(
             wrong += _media_problems(source, file, lesson.folder, pictures)
         problems += wrong
         if lesson and not wrong:
-            quizzes[file.id] = Quiz(
+            quiz = Quiz(
                 file.id, file.lesson, lesson.band, file.lang, file.version,
                 file.shuffle, file.questions, content_hash(path), file.starter, file.exit,
             )  # fmt: skip
+            translations, wrong = _read_translations(quiz, path, facts)
+            quizzes[file.id] = replace(quiz, translations=translations)
+            problems += wrong
     for id, lesson in lessons.items():
         if not (content_dir / "quizzes" / f"{lesson.quiz}.yml").is_file():
             path = lesson.folder / "lesson.en.md"
@@ -137,6 +148,28 @@ def scan_quizzes(
                 ContentProblem(path, 1, f'lesson "{id}" has no quiz file quizzes/{lesson.quiz}.yml')
             )
     return quizzes, problems
+
+
+def _read_translations(
+    quiz: Quiz, english: Path, facts: Facts
+) -> tuple[dict[str, Quiz], list[ContentProblem]]:
+    """The quiz in other languages, and what is wrong with those made from the English as it is."""
+    found: dict[str, Quiz] = {}
+    problems: list[ContentProblem] = []
+    for path in sorted(english.parent.glob(f"{quiz.id}.*.yml")):
+        try:
+            own = read_source(path, marked=True)
+            made, wrong = how_made(own, english)
+            raise_if_any(wrong)
+            if made and made.current and not facts.unsaid(read_text(path), made.lang):
+                laid = Overlay(own, _WORDS)
+                data = laid.lay_head(read_source(english, marked=True))
+                raise_if_any(laid.problems)
+                file = check(Source(path, data, own.lines), QuizFile, Filling(facts, made.lang))
+                found[made.lang] = replace(quiz, questions=file.questions, lang=made.lang, dir=made.dir)
+        except ContentError as error:
+            problems += error.problems
+    return found, problems
 
 
 def _reference_problems(

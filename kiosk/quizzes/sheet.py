@@ -55,6 +55,12 @@ class Sheet:
         return _without_yes(marked.feedback) if marked.right else marked.feedback
 
     @property
+    def means(self) -> Markup:
+        """The right answer as a whole sentence, once it is found; else nothing."""
+        found = bool(self.outcome and self.outcome.marked.right)
+        return (self.question.means or Markup("")) if found else Markup("")
+
+    @property
     def about(self) -> Markup:
         """The label of the row that the reason is about, where an answer has several parts; else nothing."""
         if self.outcome is None:

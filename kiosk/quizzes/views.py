@@ -11,6 +11,7 @@ from htmx_flask import request
 
 from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.views.blueprint import in_language
 from kiosk.lessons.views.pupil import open_lesson, progress_since, pupil_page
 from kiosk.quizzes.attempts import AskedQuestion, GivenAnswer, answer, mark_only, met_questions, note_met
 from kiosk.quizzes.form import tries_in
@@ -87,7 +88,7 @@ def recall(id: str) -> ResponseReturnValue:
     recalled = next_question(due, done)
     if recalled is None:
         return redirect(url_for("lessons.show_screen", id=id, screen=1))
-    asked = AskedQuestion(site.lessons[recalled.quiz.lesson], recalled.quiz, recalled.question)
+    asked = _asked(recalled.quiz, recalled.question.id)
     return _show_recall(id, asked, blank_sheet(_shuffle_for_pupil(asked.quiz), asked.question), done)
 
 
@@ -196,9 +197,8 @@ def _quiz_or_404(id: str) -> tuple[Lesson, Quiz]:
 
 
 def _asked_or_404(id: str, question_id: str) -> AskedQuestion:
-    lesson, quiz = _quiz_or_404(id)
-    question = or_404(quiz.question(question_id))
-    return AskedQuestion(lesson, quiz, question)
+    _lesson, quiz = _quiz_or_404(id)
+    return _asked(quiz, question_id)
 
 
 def _recalled_or_404(key: str) -> AskedQuestion:
@@ -210,7 +210,14 @@ def _recalled_or_404(key: str) -> AskedQuestion:
         raise NotFound
     if question.id not in met_questions(school_rows(), signed_in_pupil(), quiz):
         raise NotFound
-    return AskedQuestion(current_site().lessons[quiz.lesson], quiz, question)
+    return _asked(quiz, question.id)
+
+
+def _asked(quiz: Quiz, question_id: str) -> AskedQuestion:
+    """A question in this pupil's language; raises NotFound."""
+    lesson = in_language(current_site().lessons[quiz.lesson])
+    quiz = quiz.in_language(lesson.lang)
+    return AskedQuestion(lesson, quiz, or_404(quiz.question(question_id)))
 
 
 def _shuffle_for_pupil(quiz: Quiz) -> PupilShuffle:

@@ -1,7 +1,7 @@
-"""Ages, laws, numbers and helplines, each stored once with its source; prose refers to them by id."""
+"""Ages, laws, numbers and helplines, each with its source and the nations it holds in; prose refers to them by id."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,9 +14,11 @@ from kiosk.bands import Band
 from kiosk.content.language import ENGLISH, is_language, same_language
 from kiosk.content.problem import ContentError, ContentProblem, raise_if_any
 from kiosk.content.source import Identifier, Schema, Source, Text, check, read_source
+from kiosk.nations import EVERYWHERE, Nation
 
 PLACEHOLDER = re.compile(r"\{(fact|help):([a-z0-9_-]+)(?:\.(name))?\}")
-_NEAR_MISS = re.compile(r"\{\s*(?:fact|help)\b[^}]*\}?")
+_FACT_AND_GAP = re.compile(r"\s?\{fact:([a-z0-9_-]+)\}")
+_NEAR_MISS = re.compile(r"\{\s*(?:fact|help|claim)\b[^}]*\}?")
 
 C = TypeVar("C", bound="Checked")
 Audience = Literal["child", "parent", "staff"]
@@ -36,6 +38,7 @@ class Checked(Schema):
     """Something taken from a source: when it was checked, and when it must be checked again."""
 
     id: Identifier
+    nations: Annotated[tuple[Nation, ...], Field(min_length=1)] = EVERYWHERE  # where it holds
     source: Text
     checked_on: date
     review_by: date
@@ -46,7 +49,7 @@ class Checked(Schema):
 
 
 class Fact(Checked):
-    """One age, law, number or date."""
+    """One age, law, number or date, said in a whole sentence; another nation may have a form of its own."""
 
     value: Text
     unit: str = ""
@@ -93,15 +96,24 @@ class Helpline(Checked):
 
 @dataclass(frozen=True)
 class Helplines:
-    """Every helpline, in the order of the file: people first."""
+    """The helplines of one nation, in the order of the file: people first."""
 
     all: Mapping[str, Helpline]
+    elsewhere: frozenset[str] = frozenset()  # ids of those that are for other nations only
 
     def __getitem__(self, id: str) -> Helpline:
         return self.all[id]
 
     def __contains__(self, id: object) -> bool:
         return id in self.all
+
+    def knows(self, id: str) -> bool:
+        """Whether any nation has a helpline of this id."""
+        return id in self.all or id in self.elsewhere
+
+    def named(self, ids: Iterable[str]) -> list[Helpline]:
+        """Those of these ids that this nation has, in their order."""
+        return [self.all[id] for id in ids if id in self.all]
 
     def for_band(self, band: Band | str) -> list[Helpline]:
         """Those a child of this band may be shown."""
@@ -118,33 +130,45 @@ class Helplines:
 
 @dataclass(frozen=True)
 class Facts:
-    """Facts and helplines, and the placeholders that stand for them in prose."""
+    """Facts and helplines of one nation, and the placeholders that stand for them in prose."""
 
     all: Mapping[str, Fact]
     helplines: Helplines
+    elsewhere: frozenset[str] = frozenset()  # ids of facts that hold in other nations only
     _kinds: Mapping[str, Callable[[str], bool]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        kinds = {"fact": self.all.__contains__, "help": self.helplines.__contains__}
+        kinds = {"fact": self.knows, "help": self.helplines.__contains__}
         object.__setattr__(self, "_kinds", kinds)
 
     def value(self, id: str, lang: str = ENGLISH) -> str:
-        """The words of a fact in a language, else in English; KeyError for an unknown id."""
+        """The sentence of a fact in a language, else in English; KeyError where this nation has none."""
         fact = self.all[id]
         return _in_language(fact.text, lang) or fact.text[ENGLISH]
 
+    def knows(self, id: str) -> bool:
+        """Whether any nation has a fact of this id."""
+        return id in self.all or id in self.elsewhere
+
+    def unsaid(self, text: str, lang: str) -> list[str]:
+        """Ids of the facts in a text that are not yet said in a language."""
+        ids = [match[2] for match in PLACEHOLDER.finditer(text) if match[1] == "fact"]
+        return [id for id in ids if id in self.all and not _in_language(self.all[id].text, lang)]
+
     def overdue(self, today: date) -> list[Checked]:
-        """Facts and helplines whose review date is past: a task for staff."""
+        """Facts and helplines of this nation whose review date is past: a task for staff."""
         facts = [fact for fact in self.all.values() if fact.overdue(today)]
         return [*facts, *self.helplines.overdue(today)]
 
     def fill(self, text: str, lang: str = ENGLISH) -> Markup:
         """Return the text with `{fact:id}`, `{help:id}` and `{help:id.name}` replaced.
 
-        `{help:id}` is the number, or the name if there is no number. Plain text is escaped, Markup is
-        kept. KeyError for an unknown id: readers refuse such text before anybody sees it.
+        `{help:id}` is the number, or the name if there is no number. A fact that does not hold in this
+        nation is left out: it is a sentence of its own. Plain text is escaped, Markup is kept. KeyError
+        for an unknown id: readers refuse such text before anybody sees it.
         """
-        return Markup(PLACEHOLDER.sub(lambda match: self._placeholder_words(match, lang), escape(text)))  # nosec B704
+        held = _FACT_AND_GAP.sub(lambda match: "" if match[1] in self.elsewhere else match[0], escape(text))
+        return Markup(PLACEHOLDER.sub(lambda match: self._placeholder_words(match, lang), held))  # nosec B704
 
     def unknown(self, text: str) -> list[str]:
         """Placeholders in the text that are not known, as they are written."""
@@ -193,31 +217,46 @@ def _prose(value: object, info: ValidationInfo) -> Markup:
 Prose = Annotated[Markup, PlainValidator(_prose)]  # words of a YAML file, placeholders filled, safe as HTML
 
 
-def read_facts(content_dir: Path) -> Facts:
-    """Read facts.yml and helplines.yml; raises ContentError with every problem of both."""
+def read_facts(content_dir: Path, nation: Nation | None = None) -> Facts:
+    """Read facts.yml and helplines.yml for a nation, or without one what holds in all; raises ContentError.
+
+    An id may stand several times, for different nations: each form has its own words, source and review date.
+    """
     problems: list[ContentProblem] = []
     facts = _read(content_dir / "facts.yml", list[Fact], ("text",), problems)
     lines = _read(content_dir / "helplines.yml", list[Helpline], ("what", "how", "hours", "cost"), problems)
     raise_if_any(problems)
-    return Facts(facts, Helplines(lines))
+    held, lines_held = _held(facts, nation), _held(lines, nation)
+    return Facts(
+        held, Helplines(lines_held, _ids(lines).difference(lines_held)), _ids(facts).difference(held)
+    )
+
+
+def _held(entries: Iterable[C], nation: Nation | None) -> dict[str, C]:
+    wanted = {nation} if nation else set(EVERYWHERE)
+    return {entry.id: entry for entry in entries if wanted <= set(entry.nations)}
+
+
+def _ids(entries: Iterable[Checked]) -> frozenset[str]:
+    return frozenset(entry.id for entry in entries)
 
 
 def _read(
     path: Path, entries: type[list[C]], worded: tuple[str, ...], problems: list[ContentProblem]
-) -> dict[str, C]:
-    found: dict[str, C] = {}
+) -> list[C]:
     try:
         source = read_source(path)
         checked = check(source, entries)
     except ContentError as error:
         problems += error.problems
-        return found
+        return []
+    seen: set[tuple[str, Nation]] = set()
     for index, entry in enumerate(checked):
-        if entry.id in found:
-            problems.append(source.problem(f'the id "{entry.id}" is used twice', index, "id"))
-        found[entry.id] = entry
+        if twice := [nation for nation in entry.nations if (entry.id, nation) in seen]:
+            problems.append(source.problem(f'"{entry.id}" stands twice for {", ".join(twice)}', index, "id"))
+        seen.update((entry.id, nation) for nation in entry.nations)
         problems += _languages(source, index, entry, worded)
-    return found
+    return checked
 
 
 def _in_language(words: Words, lang: str) -> str:

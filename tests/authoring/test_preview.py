@@ -130,12 +130,12 @@ def test_a_changed_file_is_shown_and_an_open_page_hears_of_it(client: FlaskClien
 
 
 def test_a_lesson_that_cannot_be_read_says_its_line_and_comes_back(client: FlaskClient, folder: Path) -> None:
-    line = plant(lesson_path(folder), "minutes: 10", "minutes: ten")
+    line = plant(lesson_path(folder), "minutes: 16", "minutes: ten")
     page = shown(client, f"{LESSON}/1", CANNOT_BE_READ)
     assert f"lessons/{LESSON_ID}/lesson.en.md, line {line}: " in page
     assert has_changed(client, "") and mark_of(page) == folder_fingerprint(folder)
     assert "Cannot be shown yet" in shown(client, "/")
-    plant(lesson_path(folder), "minutes: ten", "minutes: 10")
+    plant(lesson_path(folder), "minutes: ten", "minutes: 16")
     assert "Fern has a box." in shown(client, f"{LESSON}/1")
 
 

@@ -139,7 +139,7 @@ def test_keys_reach_an_ear_after_its_card(hearing: Page) -> None:
     hearing.keyboard.press("Tab")
     expect(hearing.locator(".pick + .ear").first).to_be_focused()
     hearing.keyboard.press("Space")
-    assert read_aloud(hearing) == ["Draw the nose"]
+    assert read_aloud(hearing) == ["Draw Moss’s cup with a hole"]
     assert urlsplit(hearing.url).query == ""
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassWindow, WindowTry
+from kiosk.bands import Band
 from kiosk.classroom.models import ClassLesson, ClassSeat
 from kiosk.classroom.said import title_at
 from kiosk.config import Config
@@ -19,7 +20,7 @@ from kiosk.site import Content
 from kiosk.storage.db import Databases, now_utc
 from tests.accounts.doors import rows, staff_browser
 from tests.classroom.led import LedClass, ask, make_led
-from tests.factories import make_staff
+from tests.factories import make_reader, make_staff
 from tests.lessons.learner import Learner, browser_of, counted, make_learner
 from tests.pages import Page
 from tests.sites import run_worker_round, site_of
@@ -108,6 +109,39 @@ def test_minutes_are_said_on_tablets_and_on_the_board(led: LedClass, client: Fla
     led.press("minutes")
     assert ask(led.tablet(), led.step(1))["say"] == "About 5 minutes left"
     assert "About 5 minutes left" in client.get(led.board()).text
+
+
+def test_the_teacher_reads_what_to_say_from_the_first_sentence_to_the_last(led: LedClass) -> None:
+    plan = led.lesson.teaching
+    assert plan
+
+    def said(words: object) -> str:
+        return " ".join(Page(f"<p>{words}</p>").text.split())
+
+    def desk() -> str:
+        return " ".join(Page(led.desk.get(led.address).text).text.split())
+
+    assert said(plan.open) in desk() and f"{led.lesson.minutes} minutes from here" in desk()
+    for place, step in enumerate(led.lesson.steps, 1):
+        led.press("next", sure="1")
+        here = plan.steps[step.id]
+        for words in (here.say, here.listen_for, here.good, here.next):
+            assert said(words) in desk(), step.id
+        assert f"{led.lesson.minutes_from(place)} minutes from here" in desk()
+    led.press("next", sure="1")
+    assert led.lesson.talk and said(plan.steps[led.lesson.talk.id].say) in desk()
+    assert said(plan.close) in desk()
+
+
+def test_before_a_sensitive_lesson_the_teacher_reads_who_leads_safeguarding(
+    app: Flask, session: Session, reports_session: Session, content: Content
+) -> None:
+    make_reader(reports_session, "dsl", name="Ms Osei")
+    reports_session.commit()
+    led = make_led(app, session, make_learner(session, content.lessons, Band.KS4))
+    led.begin()
+    assert led.lesson.quiet
+    assert "Safeguarding lead: Ms Osei" in " ".join(Page(led.desk.get(led.address).text).text.split())
 
 
 def test_a_colleague_who_may_open_the_class_takes_over_in_the_middle(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.content.problem import ContentError
-from kiosk.content.source import Schema, Text, content_hash, parse_yaml, read_yaml
+from kiosk.content.source import Schema, Text, content_hash, parse_yaml, read_source, read_text, read_yaml
 
 
 class Entry(Schema):
@@ -95,3 +95,26 @@ def test_a_content_hash_does_not_depend_on_line_ends(tmp_path: Path) -> None:
     windows.write_bytes(b"a\r\nb\r\n")
     assert content_hash(unix) == content_hash(windows)
     assert len(content_hash(unix)) == 16
+
+
+def test_nobody_is_shown_the_claims_of_an_author_and_no_line_moves(tmp_path: Path) -> None:
+    path = tmp_path / "notice.yml"
+    path.write_text(
+        'name: "You need not say who. {claim:name-is-optional}"\nplain: It is read. {claim:who-reads} Soon.\n'
+        "map: {in: It is kept. {claim:who-reads}, next: b}\nlast: c\n",
+        encoding="utf-8",
+    )
+    source = read_source(path)
+    assert source.data["name"] == "You need not say who."
+    assert source.data["plain"] == "It is read. Soon."
+    assert source.data["map"] == {"in": "It is kept.", "next": "b"}
+    assert source.line("last") == 4
+    assert "claim" not in read_text(path)
+
+
+def test_a_claim_changes_no_word_and_so_no_digest_of_what_was_signed(tmp_path: Path) -> None:
+    path = tmp_path / "code.en.md"
+    path.write_text("You need not say who.\n", encoding="utf-8")
+    unmarked = content_hash(path)
+    path.write_text("You need not say who. {claim:name-is-optional}\n", encoding="utf-8")
+    assert content_hash(path) == unmarked

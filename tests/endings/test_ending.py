@@ -72,6 +72,15 @@ def test_every_aim_that_is_met_is_said_and_the_others_have_their_question(
     assert page.link("My lessons") == "/learn/lessons/"
 
 
+def test_what_the_class_keeps_of_a_lesson_is_said_once_every_aim_is_met(
+    child: FlaskClient, learner: Learner, session: Session, quiz: Quiz
+) -> None:
+    assert learner.lesson.keeps
+    assert learner.lesson.keeps.line not in end_of(child, learner).text
+    meet(session, learner, quiz)
+    assert learner.lesson.keeps.line in end_of(child, learner).text
+
+
 def test_the_questions_that_are_open_are_named(
     child: FlaskClient, learner: Learner, session: Session, quiz: Quiz
 ) -> None:

@@ -47,10 +47,10 @@ def test_facts_and_helplines_are_filled_in_once(tmp_path: Path) -> None:
     plant(
         lesson_path(make_content(tmp_path)),
         "Fern asks Badger.",
-        "From {fact:game_age}, ring {help:friendly-line}.",
+        "{fact:game_age} Ring {help:friendly-line}.",
     )
     html = lessons_in(tmp_path)[LESSON_ID].screens[2].html
-    assert html == '<p>From 13, ring <bdi class="num">01632 960 123</bdi>.</p>\n'
+    assert html == '<p>You must be 13. Ring <bdi class="num">01632 960 123</bdi>.</p>\n'
 
 
 def test_the_hash_moves_with_the_words(lesson: Lesson, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_a_lesson_that_was_begun_goes_on_where_the_child_was_and_says_it(
     there = f"/learn/lessons/{learner.lesson.id}/4"
     assert page.link(learner.lesson.title) == page.link("Carry on") == there
     assert f"You were at 4 of {len(learner.lesson.steps)}" in page.text
-    assert "Chapter two, in which Kofi sends it once" in page.link_text(there)
+    assert "Chapter two, in which Amina sends it once" in page.link_text(there)
 
 
 def test_the_newest_lesson_is_the_card_and_the_others_are_small(

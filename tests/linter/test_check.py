@@ -63,11 +63,3 @@ def test_a_glossary_is_read_by_its_band(tmp_path: Path) -> None:
     assert [(finding.path, finding.line) for finding in errors(folder) if finding.code == "L6"] == [
         (glossary, 3)
     ]
-
-
-def test_a_translation_that_no_page_shows_yet_is_said_so(tmp_path: Path) -> None:
-    make_content(tmp_path)
-    for path in (lesson_path(tmp_path).with_name("lesson.ur.md"), quiz_path(tmp_path).with_suffix(".ur.yml")):
-        path.write_text("q1.stem: x\n", encoding="utf-8")
-        found = [finding for finding in check_content(tmp_path, TODAY) if finding.path == path]
-        assert [(finding.level, finding.code) for finding in found] == [("warning", "L17")]

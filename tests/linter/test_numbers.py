@@ -60,7 +60,7 @@ def test_an_age_a_law_a_number_or_a_date_is_found(text: str) -> None:
         "For Years 10 to 13",
         "Year 5, Year 6 and Year 7",
         "He will act on it. They may march on.",
-        "You must be {fact:social_media_min_age}; ring {help:police-101}",
+        "You must be {fact:app_age}; ring {help:police-101}",
         "It has 130 likes and costs 16.50",
     ],
 )

@@ -24,29 +24,34 @@ def messages(tmp_path: Path, asked: list[Question], *, shuffle: str = "both") ->
     return [finding.message for finding in check_quiz(quiz, source, [], lesson, Facts({}, Helplines({})))]
 
 
-def choice(*, longest: bool, place: int = 0) -> Question:
-    """Three options, the right one at a place, its label the longest or not."""
+def choice(right: str = "Label d", place: int = 0) -> Question:
+    """Three options, the right one at a place, its label as long as the others unless it is given."""
     options = [
         {"id": id, "label": f"Label {id}", "feedback": "About it.", "misconception": "m-x"}
         for id in ("a", "b", "c")
     ]
-    options[place] |= {"correct": "true", "label": "A longer label" if longest else "Short"}
+    options[place] |= {"correct": "true", "label": right}
     return questions.make_question(type="single-choice", options=options)
 
 
-def test_the_right_option_may_not_be_the_longest_too_often(tmp_path: Path) -> None:
-    message = "the right option is the longest in 2 of 4 questions, 1 at most"
-    assert message in messages(tmp_path, [choice(longest=True)] * 2 + [choice(longest=False)] * 2)
-    few = messages(tmp_path, [choice(longest=True)] * 2 + [choice(longest=False)] * 3)
-    assert not any("is the longest" in one for one in few)
+@pytest.mark.parametrize(("right", "how"), [("A longer label", "longest"), ("Short", "shortest")])
+def test_the_right_option_is_neither_mostly_the_longest_nor_mostly_the_shortest(
+    right: str, how: str, tmp_path: Path
+) -> None:
+    message = (
+        f"the right option is the {how} in 3 of 4 questions, 2 at most: give one that is not right as many"
+    )
+    said = messages(tmp_path, [choice(right)] * 3 + [choice()])
+    assert any(one.startswith(message) for one in said)
+    assert not any(f"is the {how}" in one for one in messages(tmp_path, [choice(right)] * 2 + [choice()] * 2))
 
 
 def test_the_right_option_may_not_always_stand_in_one_place(tmp_path: Path) -> None:
     message = "the right option is always in one place"
-    same = [choice(longest=False, place=1)] * 5
+    same = [choice(place=1)] * 5
     assert message in messages(tmp_path, same, shuffle="questions")
     assert message not in messages(tmp_path, same, shuffle="both")
-    assert message not in messages(tmp_path, [*same, choice(longest=False, place=2)], shuffle="questions")
+    assert message not in messages(tmp_path, [*same, choice(place=2)], shuffle="questions")
 
 
 @pytest.mark.parametrize("kind", ["single-choice", "true-false"])
@@ -73,7 +78,7 @@ def test_kinds_and_counts_fit_the_band(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("band", "floor"), [(Band.KS1, ""), (Band.KS2, "0.5"), (Band.KS4, "3.5")])
 def test_a_quiz_may_be_too_easy_to_read_as_a_lesson_may(band: Band, floor: str, tmp_path: Path) -> None:
     lesson = lessons_in(make_content(tmp_path))[LESSON_ID]
-    quiz = Quiz("q", LESSON_ID, band, "en-GB", 1, "both", (choice(longest=False),), "0" * 16)
+    quiz = Quiz("q", LESSON_ID, band, "en-GB", 1, "both", (choice(),), "0" * 16)
     source = Source(Path("q.yml"), {}, {(): 1})
     read = [Passage(source.path, 1, "The fox has a bag and a red hat. " * 14, "stem", band)]
     found = check_quiz(quiz, source, read, lesson, Facts({}, Helplines({})))

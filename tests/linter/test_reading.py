@@ -54,8 +54,8 @@ def test_a_long_word_is_in_the_vocabulary_or_named(facts: Facts) -> None:
 
 def test_words_are_counted_as_a_child_meets_them(facts: Facts) -> None:
     assert (
-        as_read("Be {fact:game_age}. Ring {help:friendly-line} by {when}.", facts)
-        == "Be 13. Ring 01632 960 123 by it."
+        as_read("{fact:game_age} Ring {help:friendly-line} by {when}.", facts)
+        == "You must be 13. Ring 01632 960 123 by it."
     )
     assert as_read("{fact:none}", facts) == "{fact:none}"
     assert word_count(passage("## One two\nThree *four*\n\n- five"), facts) == 5

@@ -12,11 +12,13 @@ from kiosk.oversight.running_order import printed_rows
 from kiosk.quizzes.kinds.order import Order
 from kiosk.quizzes.quiz import Quiz
 from tests.accounts.doors import staff_browser
-from tests.factories import make_staff
+from tests.factories import make_reader, make_staff
 from tests.pages import Page
 from tests.quizzes import questions
 
 pytestmark = pytest.mark.database("sqlite")  # nothing of it is asked of a database
+
+SPOKEN = ("say", "listen_for", "good", "next")
 
 
 @pytest.fixture
@@ -61,6 +63,33 @@ def test_the_teachers_page_has_every_answer_and_how_to_lead_it(
         for words in (*whys(quizzes[lesson.quiz]), *consequences(lesson)):
             assert words in said, lesson.id
         assert "Draft, not approved yet: needs a teacher and a safeguarding lead." in said
+
+
+def test_the_teachers_page_says_what_to_say_what_to_do_in_ten_minutes_and_without_tablets(
+    browser: FlaskClient, lessons: Mapping[str, Lesson]
+) -> None:
+    for lesson in lessons.values():
+        if plan := lesson.teaching:
+            said = " ".join(Page(browser.get(f"/staff/lessons/{lesson.id}/teacher").text).text.split())
+            steps = [
+                words
+                for step in plan.steps.values()
+                for words in (step.say, step.listen_for, step.good, step.next)
+            ]
+            for words in (plan.open, plan.close, plan.without, *steps):
+                assert plain(words) in said, lesson.id
+            assert "If you have ten minutes, do this" in said
+            assert ("With two sittings, stop here." in said) == bool(plan.stop_after)
+
+
+def test_the_page_of_a_sensitive_lesson_names_the_safeguarding_lead(
+    browser: FlaskClient, reports_session: Session, lessons: Mapping[str, Lesson]
+) -> None:
+    make_reader(reports_session, "dsl", name="Ms Osei")
+    reports_session.commit()
+    for lesson in lessons.values():
+        said = " ".join(Page(browser.get(f"/staff/lessons/{lesson.id}/teacher").text).text.split())
+        assert ("Safeguarding lead: Ms Osei" in said) == (lesson.sensitivity != "low")
 
 
 def test_the_pupils_page_has_every_question_and_no_answer(

@@ -33,7 +33,7 @@ version: 3
 reviewed_on: "2026-09-14"
 next_review: "2027-09-13"
 ---
-You may play from the age of {fact:game_age}.
+Ask before you play. {fact:game_age}
 """
 
 
@@ -71,7 +71,7 @@ def test_the_policy_knows_when_it_is_overdue(folder: Path) -> None:
     assert policy.reviewed_on == date(2026, 9, 14)
     assert not policy.overdue(date(2027, 9, 13))
     assert policy.overdue(date(2027, 9, 14))
-    assert "the age of 13" in policy.html
+    assert "You must be 13." in policy.html
 
 
 def test_a_privacy_page_is_never_overdue(folder: Path) -> None:

@@ -197,3 +197,15 @@ def test_the_credits_name_whose_work_this_is_and_give_each_licence(client: Flask
         assert words in page.text
     licences = [link.attrs["href"] for link in page.all("a") if "/licences/" in link.attrs["href"]]
     assert len(licences) == 4
+
+
+@pytest.mark.parametrize("address", ["/home/", "/home/help"])
+def test_a_language_that_nobody_has_checked_asks_who_reads_it_to_look(
+    client: FlaskClient, address: str
+) -> None:
+    asks = "If you read this language well, please tell the school what to change."
+    assert asks not in page_of(client, address).text
+    for lang, own in (("ur", "اگر یہ زبان آپ کو اچھی طرح آتی ہے"), ("pl", "Jeśli dobrze znasz ten język")):
+        text = page_of(client, f"{address}?lang={lang}").text
+        assert own in text
+        assert asks in text

@@ -109,10 +109,3 @@ def test_a_quiz_that_another_lesson_names_is_refused(tmp_path: Path) -> None:
     assert [(name, said) for name, _, said in problems(tmp_path)] == [
         ("ks1-privacy-second.yml", f'lesson "{LESSON_ID}" names the quiz "{LESSON_ID}"')
     ]
-
-
-def test_a_translation_beside_the_quiz_is_not_taken_for_a_quiz(tmp_path: Path) -> None:
-    quiz_path(make_content(tmp_path)).with_name(f"{LESSON_ID}.ur.yml").write_text(
-        "q1.stem: x\n", encoding="utf-8"
-    )
-    assert list(read(tmp_path)) == [LESSON_ID]

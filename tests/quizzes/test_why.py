@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
@@ -67,3 +68,15 @@ def test_no_colon_follows_a_stop(
 def quiz_with(learner: Learner, asked: Question) -> Quiz:
     """The learner's quiz with this question alone."""
     return replace(quiz_of_every_kind(learner.lesson), questions=(asked,))
+
+
+@pytest.mark.parametrize("kind", RIGHT)
+def test_a_right_answer_is_said_as_a_whole_sentence_and_no_other_answer_is(
+    app: Flask, child: FlaskClient, learner: Learner, kind: str
+) -> None:
+    quiz = quiz_of_every_kind(learner.lesson)
+    for question in quiz.questions:
+        object.__setattr__(question, "means", Markup("Hazel need not laugh."))
+    change_site(app, quizzes={quiz.id: quiz})
+    assert "Hazel need not laugh." in why(child, quiz, kind, RIGHT[kind])
+    assert "Hazel need not laugh." not in why(child, quiz, kind, {"unsure": "yes"})

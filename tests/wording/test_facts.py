@@ -17,20 +17,20 @@ def facts(tmp_path: Path) -> Facts:
 
 
 def test_a_fact_has_words_by_language_and_falls_back_to_english(facts: Facts) -> None:
-    assert facts.value("game_age") == "13"
-    assert facts.value("game_age", "ur") == "۱۳"
-    assert facts.value("game_age", "pl") == "13"
-    assert facts.value("game_age", "en-GB") == "13"
+    assert facts.value("game_age") == "You must be 13."
+    assert facts.value("game_age", "ur") == "عمر ۱۳ سال ہو۔"
+    assert facts.value("game_age", "pl") == "You must be 13."
+    assert facts.value("game_age", "en-GB") == "You must be 13."
 
 
 def test_placeholders_become_words_and_numbers_that_keep_their_direction(facts: Facts) -> None:
-    filled = facts.fill("From {fact:game_age}. Ring {help:friendly-line.name} on {help:friendly-line}.")
-    assert filled == 'From 13. Ring Friendly Line on <bdi class="num">01632 960 123</bdi>.'
+    filled = facts.fill("{fact:game_age} Ring {help:friendly-line.name} on {help:friendly-line}.")
+    assert filled == 'You must be 13. Ring Friendly Line on <bdi class="num">01632 960 123</bdi>.'
     assert facts.fill("Ask {help:adult-at-school}.") == "Ask Someone who works at school."
 
 
 def test_filling_escapes_plain_text(facts: Facts) -> None:
-    assert facts.fill("<b>{fact:game_age}</b> {limit}") == "&lt;b&gt;13&lt;/b&gt; {limit}"
+    assert facts.fill("<b>{fact:game_age}</b> {limit}") == "&lt;b&gt;You must be 13.&lt;/b&gt; {limit}"
 
 
 def test_unknown_and_misspelt_placeholders_are_found(facts: Facts) -> None:
@@ -86,7 +86,7 @@ def test_what_is_past_its_review_date_is_overdue(facts: Facts) -> None:
 
 def test_mistakes_in_both_files_show_at_once_with_their_lines(tmp_path: Path) -> None:
     folder = make_content(tmp_path)
-    in_facts = plant(folder / "facts.yml", '{en: "13", ur: ', '{pl: "13", ur: ')
+    in_facts = plant(folder / "facts.yml", "{en: You must", "{pl: You must")
     in_lines = plant(folder / "helplines.yml", "id: friendly-line", "id: adult-at-school")
     with pytest.raises(ContentError) as caught:
         read_facts(folder)

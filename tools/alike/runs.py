@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from kiosk.linter.finding import Finding, error, warning
+from kiosk.linter.finding import Finding, error
 from kiosk.linter.passages import Passage
 from kiosk.linter.sameness.wording import PLACEHOLDER, line_of, lower_words, place
 from kiosk.linter.sameness.works import Work
@@ -28,7 +28,7 @@ class _Stretch:
 
 
 def check_runs(works: Sequence[Work]) -> Iterator[Finding]:
-    """Find each run at its later place; what only teachers read is a warning."""
+    """Find each run of what children read at its later place."""
     first: dict[tuple[str, ...], tuple[_Stretch, int]] = {}
     for work in works:
         stretches = list(_stretches(work))
@@ -44,9 +44,9 @@ def check_runs(works: Sequence[Work]) -> Iterator[Finding]:
 
 
 def _stretches(work: Work) -> Iterator[_Stretch]:
-    # An alt text says what a picture shows, and one picture may serve two lessons.
+    # An alt text says what a picture shows, and one picture may serve two lessons; adults may do the same in each.
     for passage in (*work.lesson, *work.quiz):
-        if passage.use != "alt":
+        if passage.use not in {"alt", "adult"}:
             for piece in _pieces(passage):
                 for words in _without_allowed(lower_words(piece)):
                     yield _Stretch(passage, tuple(words))
@@ -78,8 +78,7 @@ def _finding(here: Passage, other: Passage, words: tuple[str, ...]) -> tuple[Fin
     line, there = line_of(here, said), line_of(other, said)
     shown = " ".join(words[:_SHOWN_WORDS]) + (" ..." if len(words) > _SHOWN_WORDS else "")
     message = f'{len(words)} words in a row stand in {place(other.path, there)} too: "{shown}"'
-    say = warning if "adult" in {here.use, other.use} else error
-    return say(here.path, line, "L21", message), (line, str(other.path), there)
+    return error(here.path, line, "L21", message), (line, str(other.path), there)
 
 
 def _pieces(passage: Passage) -> list[str]:

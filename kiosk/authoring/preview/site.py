@@ -17,6 +17,7 @@ from kiosk.lessons.glossary import Glossary, read_glossary
 from kiosk.lessons.lesson import Lesson, scan_lessons
 from kiosk.linter.check import check_content
 from kiosk.linter.finding import Finding, of_problem
+from kiosk.nations import Nation
 from kiosk.quizzes.misconception import read_misconceptions
 from kiosk.quizzes.quiz import Quiz, scan_quizzes
 from kiosk.storage.db import now_utc
@@ -81,13 +82,14 @@ class PreviewSite:
     def _is_of(self, finding: Finding, id: str) -> bool:
         folder, path = self.config.content_path, finding.path
         quiz = self.lessons[id].quiz if id in self.lessons else id
-        return path.is_relative_to(folder / "lessons" / id) or path == folder / "quizzes" / f"{quiz}.yml"
+        of_quiz = path.parent == folder / "quizzes" and path.name.partition(".")[0] == quiz
+        return of_quiz or path.is_relative_to(folder / "lessons" / id)
 
 
 def read_site(config: Config, assets: Mapping[str, str], mark: str) -> PreviewSite:
     """The folder as it is; raises ContentError or SettingError only for what every lesson needs."""
     folder = config.content_path
-    facts, listed = read_facts(folder), read_pictures(folder)
+    facts, listed = read_facts(folder, config.nation or Nation.ENGLAND), read_pictures(folder)
     misconceptions, glossary = read_misconceptions(folder), read_glossary(folder)
     pictures = load_pictures(BUILT_DIR, listed)
     lessons, problems = scan_lessons(folder, facts, listed)

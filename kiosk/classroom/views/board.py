@@ -21,6 +21,7 @@ from kiosk.classroom.views.found import answers_now, bar_words, led_lesson_now, 
 from kiosk.lessons.kinds.choose import Choose
 from kiosk.lessons.kinds.vote import Vote
 from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.views.blueprint import in_language
 from kiosk.lessons.views.shown import step_page
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -41,6 +42,7 @@ def show(token: str) -> ResponseReturnValue:
         return render_template("classroom/board_over.html", **_page_frame("ks2")), 404
     found = led_lesson_now(window.id)
     led, lesson = found or (None, None)
+    lesson = in_language(lesson) if lesson else None
     page = _page_frame(window.class_group.band) | {
         "group": window.class_group,
         "window": window,

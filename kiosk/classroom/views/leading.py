@@ -22,12 +22,13 @@ from kiosk.classroom.answers import Bar, Tally, count_hand
 from kiosk.classroom.board_address import board_token
 from kiosk.classroom.leading import LedLesson
 from kiosk.classroom.pace import is_kept_together
-from kiosk.classroom.said import title_at
+from kiosk.classroom.said import taught_at, title_at
 from kiosk.classroom.seats import Seat, count_done, lagging_seats
 from kiosk.classroom.views.found import answers_now, bar_words, class_state_now, led_lesson_now, minutes_words
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import lessons_set, may_lead
 from kiosk.lessons.taught import LessonOfDay, done_together, record_led_lesson
+from kiosk.lessons.views.pupil import LEADS, people_who_help
 from kiosk.quizzes.misconception import Misconception
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -237,6 +238,9 @@ def _panel(group: ClassGroup, window: ClassWindow, led: LedLesson, lesson: Lesso
         "lesson": lesson,
         "total": len(lesson.steps),
         "title": title_at(lesson, led.place, site.quizzes),
+        "taught_here": taught_at(lesson, led.place),
+        "left": lesson.minutes_from(led.place),
+        "leads": people_who_help(LEADS) if not led.place and lesson.sensitivity != "low" else [],
         "here": len(found),
         "paced": led.place > 0 and is_kept_together(led, lesson),
         "through": count_done(found, led.place),

@@ -21,6 +21,7 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import furthest_screen
 from kiosk.lessons.scenes.cast import read_cast
 from kiosk.lessons.scenes.scene import Figure, SceneFile, draw_scene
+from kiosk.lessons.views.blueprint import in_language
 from kiosk.lessons.views.pupil import progress_since, pupil_page
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school_rows
@@ -73,7 +74,7 @@ def wait() -> ResponseReturnValue:
     if found is None or not is_kept_together(*found):
         return redirect(url_for(".follow"))
     led, lesson = found
-    return render_template("classroom/wait.html", **pupil_page(), lesson=lesson, place=led.place)
+    return render_template("classroom/wait.html", **pupil_page(), lesson=in_language(lesson), place=led.place)
 
 
 @bp.post("/now")

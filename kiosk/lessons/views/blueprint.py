@@ -6,6 +6,7 @@ from markupsafe import Markup
 from kiosk.lessons.drawing import read_drawing
 from kiosk.lessons.lesson import Lesson
 from kiosk.site import current_site
+from kiosk.web.i18n import language
 from kiosk.wording.facts import Helpline, Helplines
 
 # Who stands first after a lesson of high sensitivity, whatever the lesson itself names.
@@ -22,6 +23,13 @@ def drawing(lesson_id: str, name: str, alt: str) -> Markup:
         return read_drawing(lesson.folder / "img" / name, alt)
     address = url_for("lessons.show_drawing", id=lesson_id, name=name)
     return Markup('<img src="{}" alt="{}">').format(address, alt)
+
+
+def in_language(lesson: Lesson) -> Lesson:
+    """The lesson in this request's language, where it and its quiz are translated and up to date; else in English."""
+    quiz = current_site().quizzes.get(lesson.quiz)
+    spoken = quiz is None or language() in quiz.translations
+    return lesson.translations.get(language(), lesson) if spoken else lesson
 
 
 def helplines_of(lesson: Lesson) -> list[Helpline]:

@@ -11,7 +11,7 @@ from kiosk.bands import Band
 from kiosk.content.media import IMAGE_TYPES
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.scenario import Scenario
-from kiosk.lessons.views.blueprint import bp, helplines_of
+from kiosk.lessons.views.blueprint import bp, helplines_of, in_language
 from kiosk.lessons.words import page_words
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound
@@ -25,7 +25,7 @@ DRAWING_SECONDS = 3600
 def index_home() -> ResponseReturnValue:
     """Every lesson, for families; those for the child's own age first, if the address names it."""
     offered = [
-        lesson
+        in_language(lesson)
         for lesson in current_site().lessons.values()
         if lesson.status != "retired" and not _kept_back(lesson)
     ]
@@ -44,6 +44,7 @@ def show_home(id: str) -> ResponseReturnValue:
     lesson = current_site().lessons.get(id)
     if lesson is None or _kept_back(lesson):
         raise NotFound
+    lesson = in_language(lesson)
     return render_template(
         "lessons/show_home.html",
         lesson=lesson,
@@ -91,7 +92,7 @@ def _questions_for_paper(lesson: Lesson) -> list[tuple[Any, list[Markup]]]:
     quiz = current_site().quizzes.get(lesson.quiz)
     return [
         (question, sorted((row.label for row in question.rows()), key=lambda label: label.casefold()))
-        for question in (quiz.questions if quiz else ())
+        for question in (quiz.in_language(lesson.lang).questions if quiz else ())
     ]
 
 

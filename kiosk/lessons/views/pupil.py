@@ -1,5 +1,6 @@
 """Lessons: what there is to open, and one step a page."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -22,7 +23,7 @@ from kiosk.lessons.progress import (
     state_of,
 )
 from kiosk.lessons.step import Step
-from kiosk.lessons.views.blueprint import bp
+from kiosk.lessons.views.blueprint import bp, in_language
 from kiosk.lessons.views.shown import help_page, step_page
 from kiosk.report.access.who_reads import first_named
 from kiosk.report.list_in_memory import current_keyring
@@ -30,15 +31,16 @@ from kiosk.site import current_site
 from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school, school_rows
 
-HELPERS = ("dsl", "coordinator")  # the roles nearest to a child
+LEADS = ("dsl",)
+HELPERS = (*LEADS, "coordinator")  # the roles nearest to a child
 
 
 def open_lesson(id: str) -> Lesson:
-    """The lesson of this id, if the signed-in pupil may open it; raises NotFound."""
+    """The lesson of this id in the pupil's language, if the signed-in pupil may open it; raises NotFound."""
     lesson = current_site().lessons.get(id)
     if lesson is None or not pupil_may_open(school_rows(), signed_in_pupil(), lesson):
         raise NotFound
-    return lesson
+    return in_language(lesson)
 
 
 def progress_since(lesson: Lesson) -> date:
@@ -70,7 +72,7 @@ def index_all() -> ResponseReturnValue:
         if lesson.band == band and lesson.status != "retired"
     ]
     progress = own_progress()
-    cards = [(lesson, state_of(progress, lesson.id)) for lesson in own]
+    cards = [(in_language(lesson), state_of(progress, lesson.id)) for lesson in own]
     return render_template("lessons/index_all.html", **pupil_page(), cards=cards)
 
 
@@ -143,12 +145,11 @@ def show_help(id: str) -> ResponseReturnValue:
     return help_page(pupil_page(), lesson, people_who_help())
 
 
-def people_who_help() -> list[str]:
+def people_who_help(kinds: Sequence[str] = HELPERS) -> list[str]:
     """Names of those at this school who look after children's safety, as the pages of telling name them."""
     site = current_site()
-    recipients = current_keyring(site.databases.reports, site.config)
-    by_kind = first_named(recipients, HELPERS)
-    return [name for kind in HELPERS for name in by_kind[kind]]
+    by_kind = first_named(current_keyring(site.databases.reports, site.config), kinds)
+    return [name for kind in kinds for name in by_kind[kind]]
 
 
 def _step_or_404(lesson: Lesson, screen: int) -> Step:

@@ -42,7 +42,7 @@ def activity_page(page: Mapping[str, Any], lesson: Lesson, step: Activity, here:
             "seen": seen,
             "done": done,
             "finished": step.finished(done),
-            "near": [current_site().facts.helplines[id] for id in step.help],
+            "near": current_site().facts.helplines.named(step.help),
         }
 
     return render_cached("lessons/activity.html", marks, shown)

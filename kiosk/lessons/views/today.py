@@ -10,7 +10,7 @@ from kiosk.conduct.seen import decided_and_seen, must_be_shown
 from kiosk.conduct.views.visit import READ_LATER
 from kiosk.lessons.progress import lessons_given
 from kiosk.lessons.today import today_of
-from kiosk.lessons.views.blueprint import bp
+from kiosk.lessons.views.blueprint import bp, in_language
 from kiosk.lessons.views.pupil import own_progress, pupil_page
 from kiosk.site import current_site
 from kiosk.web.i18n import language
@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
         return redirect(url_for("conduct.show"))
     given = lessons_given(school(), pupil)
     today = today_of(
-        [(lessons[id], wanted) for id, wanted in given.items() if id in lessons],
+        [(in_language(lessons[id]), wanted) for id, wanted in given.items() if id in lessons],
         own_progress(),
         lessons,
     )

@@ -1,24 +1,19 @@
-"""Habits of one lesson or quiz: beginnings, sayings and words of comfort that come again and again (promise L21)."""
+"""Habits of one lesson or quiz: beginnings, questions back and comfort that come again and again (promise L21)."""
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from kiosk.content.readability import sentences
 from kiosk.linter.finding import Finding, warning
 from kiosk.linter.passages import Passage
-from kiosk.linter.sameness.things import names_a_thing
-from kiosk.linter.sameness.wording import STAND_INS, line_of, lower_words, paragraphs, place, sentences_of
+from kiosk.linter.sameness.wording import line_of, lower_words, place, sentences_of
 from kiosk.linter.sameness.works import Work
 
 SHARE_OF_SENTENCES = 0.15
 SHARE_OF_FEEDBACK = 1 / 3
 FEWEST_ALIKE = 4  # fewer sentences that begin alike are no habit
 FEWEST_FEEDBACKS = 3
-SHORT_WORDS = 9  # a wise ending has fewer
-ENDINGS_A_LESSON = 2
-# Somebody of the story is in the sentence, so it tells what happened and is no saying.
-_SOMEBODY = {"he", "she", "him", "her", "his", "hers", "i", "me", "my", "mine"}
 _COMFORTS = {
     "not in trouble": r"(?:\bnot|n['’]t)(?: be)?(?: get| getting)?(?: in| into) (?:any )?trouble",
     "do not have to": r"\b(?:do|does) ?(?:not|n['’]t) have to",
@@ -33,34 +28,18 @@ def check_beginnings(works: Sequence[Work]) -> Iterator[Finding]:
         yield from _check_openings(work)
 
 
-def check_endings(works: Sequence[Work], names: Collection[str]) -> Iterator[Finding]:
-    """Find lessons in which more than two paragraphs end in a saying; it stands at the third, and names the rest."""
+def check_questions_back(works: Sequence[Work]) -> Iterator[Finding]:
+    """Find quizzes whose feedback ends in a question more than one time in three: a child is told nothing by it."""
     for work in works:
-        found = [
-            end for passage in work.running if passage.use != "message" for end in _maxims(passage, names)
-        ]
-        for passage, saying in found[ENDINGS_A_LESSON : ENDINGS_A_LESSON + 1]:
-            others = ", ".join(str(line_of(other, said)) for other, said in found[1:])
-            where = place(passage.path, line_of(*found[0]))
+        told = [one for one in work.quiz if one.use == "feedback"]
+        asking = [one for one in told if one.text.rstrip("\"”’')] ").endswith("?")]
+        if len(asking) >= FEWEST_FEEDBACKS and len(asking) > SHARE_OF_FEEDBACK * len(told):
+            lines = ", ".join(str(one.line) for one in asking[1:6])
             message = (
-                f'{len(found)} paragraphs end in a saying without a thing in it, such as "{saying}": '
-                f"the first in {where}, the others on lines {others}"
+                f"{len(asking)} of {len(told)} feedbacks end in a question, a third at most (also lines {lines}): "
+                "say what would happen, such as “Then the chat goes on, and Dev still sits in it.”"
             )
-            yield warning(passage.path, line_of(passage, saying), "L21", message)
-
-
-def _maxims(passage: Passage, names: Collection[str]) -> Iterator[tuple[Passage, str]]:
-    for paragraph in paragraphs(passage):
-        said = sentences(paragraph)
-        # A question leads on, and so does a colon before a list.
-        leads_on = paragraph.rstrip("\"”’')] ").endswith(("?", ":"))
-        last = lower_words(said[-1]) if len(said) > 1 and not leads_on else []
-        if (
-            0 < len(last) < SHORT_WORDS
-            and not _SOMEBODY & {*last}
-            and not names_a_thing(said[-1], {*names, *STAND_INS})
-        ):
-            yield passage, said[-1]
+            yield warning(asking[0].path, asking[0].line, "L6", message)
 
 
 def check_comfort(works: Sequence[Work]) -> Iterator[Finding]:

@@ -48,6 +48,7 @@ UNSET = "not yet; /staff/keys says what is missing"
 NOTHING_CHANGED = "no change by hand is known"
 UNOPENED = "none has come through and been opened for two school days"
 NO_START = "kiosk would not start with it"
+NO_NATION = "KIOSK_NATION is not set, so pages leave out what does not hold in all of the United Kingdom"
 LISTED_AHEAD = timedelta(days=30)
 BROKEN = (SettingError, ContentError, SchemaNotCurrent, DatabaseNotSafe, SQLAlchemyError, OSError)
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -232,7 +233,8 @@ def _check_content(config: Config) -> str:
     overdue = facts.overdue(date.today())  # noqa: DTZ011 - the computer's own date
     if overdue:
         raise SettingError("past their review date: " + ", ".join(one.id for one in overdue))
-    return "facts and helplines are within their review dates"
+    within = "facts and helplines are within their review dates"
+    return within if config.nation else f"{within}; {NO_NATION}"
 
 
 def _free_space(config: Config) -> Finding:

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from kiosk.linter.sameness.answers import check_answers
 from kiosk.linter.sameness.branches import check_branches
 from kiosk.linter.sameness.pictures import check_pictures
@@ -72,30 +70,6 @@ def question(*labels: str) -> str:
         for label in labels
     )
     return f'- stem: "What now?"\n  options:\n{options}'
-
-
-@pytest.mark.parametrize(
-    ("right", "how"),
-    [("*Ask Leo about it", "the kindest"), ("*Wait for him at the gate of it", "the longest")],
-)
-def test_a_quiz_that_can_be_passed_by_guessing_is_found(right: str, how: str, tmp_path: Path) -> None:
-    guessed = question("Post it in the group chat", right, "Screenshot it all now")
-    fair = question("*Leave", "Tell a grown-up in the hall", "Stop the chat")
-    quiz(tmp_path, "a", guessed + fair + guessed)
-    findings = [told for told in finding_tuples(check_answers(works(tmp_path))) if how in told[3]]
-    assert [finding[2] for finding in findings] == [QUIZ_LINES + 11]
-    assert findings[0][3] == (
-        f"{how} option is the right one in 2 of 3 questions: also in quizzes/ks2-privacy-a.yml:{QUIZ_LINES + 1}"
-    )
-
-
-def test_half_of_the_questions_is_no_pattern_and_two_options_are_no_question_of_guessing(
-    tmp_path: Path,
-) -> None:
-    kind = question("Post it in the group chat", "*Ask Leo", "Screenshot it")
-    fair = question("*Leave", "Tell a grown-up in the hall", "Stop the chat")
-    quiz(tmp_path, "a", (kind + fair) * 2 + question("*Ask", "Go") * 3)
-    assert finding_tuples(check_answers(works(tmp_path))) == []
 
 
 def test_an_option_that_is_merely_unkind_is_found_beside_the_right_one(tmp_path: Path) -> None:

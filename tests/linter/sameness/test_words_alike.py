@@ -1,11 +1,8 @@
-"""Sameness of words in one lesson: beginnings, endings and comfort (promise L21)."""
+"""Sameness of words in one lesson: beginnings, questions back and comfort (promise L21)."""
 
 from pathlib import Path
 
-import pytest
-
-from kiosk.linter.sameness.habits import check_beginnings, check_comfort, check_endings
-from kiosk.linter.sameness.things import known_things, names_a_thing, things_in
+from kiosk.linter.sameness.habits import check_beginnings, check_comfort, check_questions_back
 from tests.linter.sameness.works import HEAD_LINES, QUIZ_LINES, finding_tuples, lesson, quiz, screens, works
 
 LINE = HEAD_LINES + 2  # of the first words of a lesson
@@ -45,54 +42,15 @@ def test_feedback_of_one_kind_that_mostly_begins_alike_is_found(tmp_path: Path) 
     assert finding_tuples(check_beginnings(works(tmp_path))) == []
 
 
-def test_a_third_paragraph_that_ends_in_a_saying_is_found(tmp_path: Path) -> None:
-    saying = "The fox runs home. Small moves count."
-    lesson(
-        tmp_path,
-        "a",
-        screens(
-            saying,
-            saying,
-            "Leo came. He has a red bag.",
-            "It was so. Was it?",
-            "It was. Leo knew.",
-            "It was. She went.",
-        ),
-    )
-    assert finding_tuples(check_endings(works(tmp_path), {"Leo"})) == []
-    lesson(tmp_path, "b", screens(saying, saying, "A fox came.\nA feeling is not a decision."))
-    ((_, file, line, message),) = finding_tuples(check_endings(works(tmp_path), {"Leo"}))
-    assert (file, line) == ("ks2-privacy-b/lesson.en.md", LINE + 7)
-    assert message.startswith("3 paragraphs end in a saying without a thing in it")
-    assert message.endswith(
-        f"in ks2-privacy-b/lesson.en.md:{LINE}, the others on lines {LINE + 3}, {LINE + 7}"
-    )
-
-
-def test_a_helpline_and_a_name_are_things(tmp_path: Path) -> None:
-    lesson(tmp_path, "a", screens(*["It is late. Ring {help:friendly-line}."] * 4))
-    assert finding_tuples(check_endings(works(tmp_path), set())) == []
-    assert names_a_thing("That was Leo’s.", {"Leo"}) and not names_a_thing("That was fun.", {"Leo"})
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("Two foxes, six berries", ["fox", "berry"]),
-        ("the owl's tree-house", ["owl", "tree", "house"]),
-        ("Go back and watch; it saw a can", []),
-        ("kindness is a decision", []),
-    ],
-)
-def test_a_thing_is_known_in_its_forms_and_words_with_two_meanings_are_none(
-    text: str, found: list[str]
-) -> None:
-    assert things_in(text) == found
-
-
-def test_the_list_of_things_has_small_single_words() -> None:
-    assert len(known_things()) > 900
-    assert all(word.isalpha() and word.islower() for word in known_things())
+def test_feedback_that_asks_back_more_than_one_time_in_three_is_found(tmp_path: Path) -> None:
+    asking = FEEDBACKS.format(n=1, right="Is it “so?”", unsure="Is it?")
+    telling = FEEDBACKS.format(n=2, right="It is so.", unsure="Look again.")
+    quiz(tmp_path, "a", asking + telling * 2)
+    assert list(check_questions_back(works(tmp_path))) == []
+    quiz(tmp_path, "b", asking * 2 + telling)
+    (found,) = check_questions_back(works(tmp_path))
+    assert (found.code, found.path.stem, found.line) == ("L6", "ks2-privacy-b", QUIZ_LINES + 1)
+    assert found.message.startswith("4 of 9 feedbacks end in a question, a third at most (also lines")
 
 
 def test_comfort_once_a_lesson_is_fine_and_twice_is_found_in_any_form(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 from tests.linter.sameness.works import HEAD_LINES, QUIZ_LINES, finding_tuples, lesson, quiz, screens, works
 from tests.test_content import CONTENT
 from tools.alike.check import check_alike
-from tools.alike.concrete import check_concrete_words
 from tools.alike.openings import check_openings
 from tools.alike.pictures import check_pictures
 from tools.alike.runs import allowed_phrases, check_runs
@@ -15,7 +14,7 @@ from tools.alike.voice import check_voices, voice_of
 LINE = HEAD_LINES + 2  # of the first words of a lesson
 
 
-def test_no_two_of_the_lessons_that_we_ship_are_alike_but_where_somebody_accepted_it() -> None:
+def test_no_two_of_the_lessons_that_we_ship_are_alike() -> None:
     assert [str(finding) for finding in check_alike(CONTENT)] == []
 
 
@@ -53,13 +52,11 @@ def test_a_helpline_parts_a_run_and_an_allowed_phrase_is_no_run(tmp_path: Path) 
     assert ("put", "the", "steps", "in", "a", "good", "order") in allowed_phrases()
 
 
-def test_what_only_teachers_read_is_a_warning_and_an_alt_text_is_free(tmp_path: Path) -> None:
+def test_what_only_teachers_read_and_an_alt_text_are_free(tmp_path: Path) -> None:
     for name in ("a", "b"):
         said = "::: adult {#a1}\nRead it aloud in one go.\n:::\n"
         lesson(tmp_path, name, '::: screen {#s1 image="x.svg" alt="An ear that listens to us"}\n:::\n' + said)
-    assert [(level, line) for level, _, line, _ in finding_tuples(check_runs(works(tmp_path)))] == [
-        ("warning", LINE + 2)
-    ]
+    assert finding_tuples(check_runs(works(tmp_path))) == []
 
 
 def test_an_opening_of_three_works_is_found(tmp_path: Path) -> None:
@@ -121,18 +118,6 @@ def test_the_numbers_of_a_voice_are_those_counted_by_hand(tmp_path: Path) -> Non
     assert round(voice.sentence * 5) == 22
     assert (round(voice.speech * 22), round(voice.questions * 0.22), round(voice.you * 0.22)) == (2, 1, 2)
     assert round(voice.negations * 0.22) == 1
-
-
-def test_a_lesson_without_things_of_its_own_is_found(tmp_path: Path) -> None:
-    lesson(tmp_path, "a", screens("The owl eats marmalade in the tree and is glad of it."))
-    lesson(tmp_path, "b", screens("The owl is in the tree, and people are kind to each other."))
-    assert finding_tuples(check_concrete_words(works(tmp_path))) == [
-        (
-            "warning", "ks2-privacy-b/lesson.en.md", 1,
-            ("0 words for things that no other lesson has in 13 words (none); 3 in 100 make a lesson concrete; "
-            "ks2-privacy-a/lesson.en.md:1 has owl, tree too"),
-        )
-    ]  # fmt: skip
 
 
 def blocks(*names: str) -> str:

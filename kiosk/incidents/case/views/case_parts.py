@@ -109,7 +109,7 @@ def _social_care_call(now: datetime) -> tuple[str, str, str]:
     return _("Social care: %(number)s", number=number), line, number
 
 
-DATA_DAYS = "data_complaint_days"  # the id of a fact in facts.yml
+DATA_DAYS = "data_complaint"  # the id of a fact in facts.yml
 
 
 def answer_days() -> AnswerDays:
