@@ -11,7 +11,9 @@ from kiosk.accounts.sign_in.login import check_access, enforce_access
 from kiosk.accounts.sign_in.views.hashing import show_that_it_is_busy
 from kiosk.accounts.sign_in.views.unlock import guard_keys
 from kiosk.accounts.staff.views.link_check import guard_leaving, guard_links
+from kiosk.approving import views as approving_views
 from kiosk.classroom.views import pages as classroom_pages
+from kiosk.classroom.views.beside import guard_together
 from kiosk.classroom.views.tablets import guard_pace
 from kiosk.conduct.views import pages as conduct_pages
 from kiosk.demo import views as demo_views
@@ -60,6 +62,7 @@ BLUEPRINTS = (
     quizzes_views.bp,
     endings_views.bp,
     *classroom_pages.BLUEPRINTS,
+    approving_views.bp,
     oversight_pages.bp,
     year_end_pages.bp,
     reader_pages.bp,
@@ -95,6 +98,7 @@ def create_app(hosts: Hosts[Site]) -> Flask:
     guard_links(app, check_link, is_new_holder)
     guard_leaving(app, check_leaving)
     guard_pace(app)
+    guard_together(app)
     show_that_it_is_busy(app)
     answer_not_yet(app)
     for blueprint in BLUEPRINTS:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # imported for types only: all of these modules are in layers
 
     from kiosk.accounts.sign_in.code_rate_limit import CodeRateLimit
     from kiosk.accounts.sign_in.hash_slots import HashSlots
+    from kiosk.approving.in_use import InUse
+    from kiosk.approving.items import Item
     from kiosk.calendar.school import SchoolCalendar
     from kiosk.conduct.code import Codes
     from kiosk.config import Config
@@ -36,6 +38,7 @@ if TYPE_CHECKING:  # imported for types only: all of these modules are in layers
     from kiosk.web.pictures import Pictures
     from kiosk.wording.facts import Facts
 
+T = TypeVar("T", bound="HasTermDates")
 HOSTS = "kiosk.hosts"  # the only reference to schools that an app holds
 
 
@@ -54,6 +57,7 @@ class Content:
     wordings: Mapping[tuple[str, str], Wording]  # by band (or "chooser", "replies") and language
     articles: Articles
     notices: Notices
+    items: Mapping[str, Item]  # what of it two people approve, as this release brought it
 
 
 class HasPages(Protocol):
@@ -74,10 +78,15 @@ class HasTermDates(HasPages, Protocol):
     def wordings(self) -> Mapping[tuple[str, str], Wording]: ...
     @property
     def term_dates(self) -> TermDates: ...
+    def as_now(self: T) -> T: ...
 
 
 class SpeaksLanguages:
     """A site that knows in which languages a child can tell."""
+
+    def as_now(self: T) -> T:
+        """The same site: what the report zone serves waits for nobody's approval."""
+        return self
 
     @cached_property
     def telling_languages(self: HasTermDates) -> list[str]:
@@ -91,7 +100,7 @@ class SpeaksLanguages:
 
 @dataclass(frozen=True, kw_only=True)
 class Site(Content, SpeaksLanguages):
-    """One school. A changed calendar makes a new one; nothing else of it ever changes."""
+    """One school. A changed calendar makes a new one, and what two people approved; nothing else of it ever changes."""
 
     config: Config
     databases: Databases
@@ -100,7 +109,21 @@ class Site(Content, SpeaksLanguages):
     term_dates: TermDates
     hash_slots: HashSlots
     code_rate_limit: CodeRateLimit
+    in_use: InUse
     page_cache: PageCache = field(default_factory=PageCache, init=False)  # a new Site begins with none
+
+    @cached_property
+    def open_lessons(self) -> Mapping[str, Lesson]:
+        """The lessons that children may open: a guarded one once two people approved it (promise L26)."""
+        return {
+            id: lesson
+            for id, lesson in self.lessons.items()
+            if not lesson.guarded or self.in_use.has_lesson(id)
+        }
+
+    def as_now(self) -> Site:
+        """This school with the versions of its content that are in use now."""
+        return self.in_use.as_now(self)
 
     @property
     def calendar(self) -> SchoolCalendar:
@@ -118,9 +141,6 @@ class Site(Content, SpeaksLanguages):
     def local(self, instant: datetime) -> datetime:
         """An instant by the school's clock."""
         return instant.astimezone(self.calendar.zone)
-
-
-T = TypeVar("T", bound=HasTermDates)
 
 
 class SyncFlask(Flask):
@@ -158,10 +178,11 @@ class Hosts(Generic[T]):
         self._site = site
 
     def find(self, host: str) -> T:
-        """The school behind a host name, with the calendar as its file is now."""
+        """The school behind a host name, with calendar and approved content as they are now."""
         term_dates = refresh(self._site.config, self._site.term_dates)
         if term_dates is not self._site.term_dates:
             self._site = replace(self._site, term_dates=term_dates)  # type: ignore[type-var]  # both are dataclasses
+        self._site = self._site.as_now()
         return self._site
 
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager, suppress
 
 from kiosk.accounts.sign_in.code_rate_limit import CodeRateLimit
 from kiosk.accounts.sign_in.hash_slots import HashSlots
+from kiosk.approving.in_use import look_first
+from kiosk.approving.items import read_items
 from kiosk.calendar.watcher import read_term_dates
 from kiosk.conduct.code import read_codes
 from kiosk.config import Config, SettingError
@@ -98,6 +100,7 @@ def read_content(config: Config) -> Content:
         wordings=read_wordings(folder, facts),
         articles=read_articles(folder, facts),
         notices=read_notices(folder, facts),
+        items=read_items(folder),
     )
 
 
@@ -108,8 +111,10 @@ def open_site(config: Config, databases: Databases, content: Content | None = No
     """
     key = read_site_key(config.key_path)
     bind_case_log(databases.school, key)
+    served, in_use = look_first(content or read_content(config), read_content, config, databases.school)
     return Site(
-        **vars(content or read_content(config)),
+        **vars(served),
+        in_use=in_use,
         config=config,
         databases=databases,
         intake_store=open_intake(config),

@@ -85,6 +85,9 @@ GET = {
     "/staff/confirm": ANY_STAFF,
     "/staff/code": ANY_STAFF,
     "/staff/notices": ANY_STAFF,
+    "/staff/approve": ANY_STAFF,
+    "/staff/approve/<what>/<id>": ANY_STAFF,
+    "/staff/approve/<what>/<id>/read": ANY_STAFF,
     "/staff/notices/everybody": "s s n y y y n n",
     "/staff/posters": ANY_STAFF,
     "/staff/posters/print": "s s . . . . . .",  # not before something is chosen
@@ -173,6 +176,8 @@ POST = {
     "/staff/sign-out": "s s s s s s s s",
     "/staff/welcome/<token>": EVERYBODY,
     "/staff/phone": "> > > > > > > >",
+    "/staff/approve": ANY_STAFF,
+    "/staff/approve/<what>/<id>": ANY_STAFF,
     "/staff/password/sessions/end": _sent_on(ANY_STAFF),
     "/staff/phone/replace": _sent_on(ANY_STAFF),
     "/staff/password": ANY_STAFF,

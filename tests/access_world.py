@@ -90,6 +90,7 @@ class World:
             "poster_id": uuid.uuid4(),
             "reader": "ks2",
             "kind": "terms",
+            "what": "lesson",
             "record": "did",
             "form": "link" if "link" in rule else "did",
             "change_id": uuid.uuid4(),

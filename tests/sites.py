@@ -33,8 +33,10 @@ def shipped_content() -> Content:
 
 
 def make_site(config: Config, databases: Databases, **changes: Any) -> Site:
-    """A school with the shipped content, and with what a test says otherwise."""
-    return replace(open_site(config, databases, shipped_content()), **changes)
+    """A school with the shipped content, all of it approved, and with what a test says otherwise."""
+    site = open_site(config, databases, shipped_content())
+    approved = replace(site.in_use, approved=frozenset(site.items))
+    return replace(site, **{"in_use": approved} | changes)
 
 
 def make_app(config: Config, databases: Databases, **changes: Any) -> Flask:

@@ -79,6 +79,9 @@ class LogAct(enum.StrEnum):
     COVER_ENDED = "cover_ended"
     CLASS_GIVEN = "class_given"
     CLASS_TAKEN = "class_taken"
+    CONTENT_APPROVED = "content_approved"
+    CONTENT_REFUSED = "content_refused"
+    CONTENT_LAPSED = "content_lapsed"
     CASE_LINE = "case_line"
     CASES_BEFORE = "cases_before"
 

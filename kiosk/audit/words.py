@@ -16,6 +16,11 @@ ACT_WORDS: dict[LogAct, str] = {
     LogAct.COVER_ENDED: N_("Ended somebody's cover of a class"),
     LogAct.CLASS_GIVEN: N_("Was made a teacher of a class"),
     LogAct.CLASS_TAKEN: N_("No longer teaches a class"),
+    LogAct.CONTENT_APPROVED: N_("Said that a lesson, Code, notice or translation may be used"),
+    LogAct.CONTENT_REFUSED: N_("Said that a lesson, Code, notice or translation may not be used yet"),
+    LogAct.CONTENT_LAPSED: N_(
+        "A lesson, Code, notice or translation changed: what was said of it has lapsed"
+    ),
     LogAct.CASE_LINE: N_("A line of a case"),
     LogAct.CASES_BEFORE: N_("The lines of cases so far"),
     LogAct.INVITED: N_("Was invited"),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from kiosk.classroom.models import ClassAnswer, ClassAnswered, ClassLesson, ClassSeat
+from kiosk.classroom.models import ClassAnswer, ClassAnswered, ClassBeside, ClassLesson, ClassSeat
 from kiosk.lessons.lesson import Lesson
 from kiosk.storage.upsert import Upsert
 
@@ -17,6 +17,7 @@ SHOWN, SHOWN_RIGHT = 1, 2
 # The first turn number of a lesson is random below this, so that a page from an earlier lesson never matches.
 FIRST_TURNS = 2**30
 OF_CHILDREN = (ClassSeat, ClassAnswer, ClassAnswered)
+OF_A_WINDOW = (*OF_CHILDREN, ClassLesson, ClassBeside)
 
 _LED = select(
     ClassLesson.window_id,
@@ -124,8 +125,7 @@ def end(rows: Connection, window_id: uuid.UUID) -> None:
 
 def known_windows(rows: Connection) -> set[uuid.UUID]:
     """The id of every class window, open or closed by now, of which something is stored here."""
-    tables = (*OF_CHILDREN, ClassLesson)
-    return {id for table in tables for id in rows.scalars(select(table.window_id).distinct())}
+    return {id for table in OF_A_WINDOW for id in rows.scalars(select(table.window_id).distinct())}
 
 
 def forget_closed(rows: Connection, closed: set[uuid.UUID]) -> None:
@@ -134,7 +134,7 @@ def forget_closed(rows: Connection, closed: set[uuid.UUID]) -> None:
     Callers read the known windows first and the open ones afterwards, so that a class that opens meanwhile is not
     treated as closed.
     """
-    for table in (*OF_CHILDREN, ClassLesson):
+    for table in OF_A_WINDOW:
         rows.execute(delete(table).where(table.window_id.in_(closed)))
 
 

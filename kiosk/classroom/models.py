@@ -45,6 +45,18 @@ class ClassSeat(SessionsBase):
     turn: Mapped[int] = described("to which change of the lesson the tablet was brought")
 
 
+@stores(PUBLIC_TASK, "the lesson opens for the child", until="it ends after 30 minutes, or the class closes")
+class ClassBeside(SessionsBase):
+    """For which child an adult sits beside them, and in which lesson."""
+
+    __tablename__ = "class_beside"
+
+    window_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    pupil_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    lesson_id: Mapped[str]
+    until: Mapped[datetime] = described("when it ends", UtcDateTime)
+
+
 @stores(NOT_PERSONAL, "the answers on the board, from five on", until="leading ends or the class closes")
 class ClassAnswer(SessionsBase):
     """How often an answer was given, and not by whom (promise E7)."""

@@ -86,3 +86,4 @@ class CodeHead(Schema):
     source_hash: str = ""
     translator: str = ""
     reviewed_by: str = ""
+    written_by: str = ""  # names or school addresses of those who wrote it, who cannot approve it

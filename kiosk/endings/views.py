@@ -25,10 +25,10 @@ bp = Blueprint("endings", __name__, url_prefix="/learn")
 @pupil_required
 def show(id: str) -> ResponseReturnValue:
     """What can be done now, what is still open, a question to take home, and what comes next."""
-    site, pupil, lesson = current_site(), signed_in_pupil(), open_lesson(id)
+    site, pupil, lesson = current_site(), signed_in_pupil(), open_lesson(id, led=False)
     quiz = site.quizzes.get(lesson.quiz)
     met = met_questions(school_rows(), pupil, quiz, progress_since(lesson)) if quiz else frozenset()
-    waiting = open_lessons(school(), pupil, site.lessons, site.term_began())
+    waiting = open_lessons(school(), pupil, site.open_lessons, site.term_began())
     felt = request.args.get("felt", "")
     return render_template(
         "endings/done.html",
@@ -45,7 +45,7 @@ def show(id: str) -> ResponseReturnValue:
 @pupil_required
 def show_card(id: str) -> ResponseReturnValue:
     """The question on a card of its own, to print and cut out."""
-    lesson = open_lesson(id)
+    lesson = open_lesson(id, led=False)
     question = first_question(lesson.talk.html) if lesson.talk else ""
     return render_template("endings/take_home.html", **pupil_page(), lesson=lesson, question=question)
 
@@ -55,7 +55,7 @@ def show_card(id: str) -> ResponseReturnValue:
 def show_known() -> ResponseReturnValue:
     """What this child has done, knows now and has before it."""
     site, pupil = current_site(), signed_in_pupil()
-    lessons = {id: in_language(lesson) for id, lesson in site.lessons.items()}
+    lessons = {id: in_language(lesson) for id, lesson in site.open_lessons.items()}
     given = [lessons[id] for id in lessons_given(school(), pupil) if id in lessons]
     known = overview_of(given, lessons, own_progress(), request.args.get("of", ""))
     quiz = site.quizzes.get(known.chosen.quiz) if known.chosen else None

@@ -74,5 +74,6 @@ class LessonHead(Schema):
     # Who of the story does what, in small letters as in the pictures; counted over all lessons (promise L21).
     roles: dict[Role, tuple[Identifier, ...]] = Field(default_factory=dict)
     each_term: bool = False  # a class does it again every term
+    written_by: str = ""  # names or school addresses of those who wrote it, who cannot approve it
     approved_by: tuple[Text, ...] = ()
     approved_on: date | None = None

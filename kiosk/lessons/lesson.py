@@ -76,6 +76,17 @@ class Lesson:
         """Whether the topic is so sensitive that others must not see the lesson's title or a child's answers."""
         return self.sensitivity == "high"
 
+    @property
+    def guarded(self) -> bool:
+        """Whether children may open it only once two people approved it: the youngest cannot judge, and what is
+        sensitive can hurt."""
+        return self.band is Band.KS1 or self.quiet
+
+    @property
+    def together(self) -> bool:
+        """Whether children do it only while an adult leads it, or sits beside them."""
+        return self.mode == "adult-led"
+
     def since(self, term_began: date) -> date:
         """The day from which what was done of it counts: a lesson that is due each term lapses with the term."""
         return term_began if self.each_term else date.min

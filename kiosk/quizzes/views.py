@@ -75,12 +75,12 @@ def send(id: str, question: str) -> ResponseReturnValue:
 def recall(id: str) -> ResponseReturnValue:
     """An old question before the lesson `id`, or the lesson itself if none is due."""
     site = current_site()
-    open_lesson(id)
+    lesson = open_lesson(id)
     done = request.args.getlist("done")
     due = due_questions(
         school(),
         signed_in_pupil(),
-        site.quizzes,
+        _recalled_before(lesson),
         id,
         site.calendar,
         site.today(),
@@ -96,9 +96,9 @@ def recall(id: str) -> ResponseReturnValue:
 @pupil_required
 def send_recall(id: str) -> ResponseReturnValue:
     """Feedback on the answer to an old question; only that it was met again is stored."""
-    open_lesson(id)
+    lesson = open_lesson(id)
     pupil, tries, done = signed_in_pupil(), tries_in(request.form), request.form.getlist("done")
-    asked = _recalled_or_404(request.form.get("asked", ""))
+    asked = _recalled_or_404(lesson, request.form.get("asked", ""))
     mix = _shuffle_for_pupil(asked.quiz)
     kept = kept_sheet(mix, asked.question, request.form, tries)
     if moved := moved_sheet(kept, request.form):
@@ -201,10 +201,17 @@ def _asked_or_404(id: str, question_id: str) -> AskedQuestion:
     return _asked(quiz, question_id)
 
 
-def _recalled_or_404(key: str) -> AskedQuestion:
-    """The old question with this key, if this pupil has met it; raises NotFound."""
+def _recalled_before(lesson: Lesson) -> dict[str, Quiz]:
+    """The quizzes of which an old question may be asked before a lesson: what is done with an adult only with one."""
+    site = current_site()
+    asked = (quiz for quiz in site.quizzes.values() if quiz.lesson in site.open_lessons)
+    return {quiz.id: quiz for quiz in asked if lesson.together or not site.open_lessons[quiz.lesson].together}
+
+
+def _recalled_or_404(lesson: Lesson, key: str) -> AskedQuestion:
+    """The old question with this key, if this pupil has met it and it may be asked here; raises NotFound."""
     quiz_id, _dot, question_id = key.partition(".")
-    quiz = current_site().quizzes.get(quiz_id)
+    quiz = _recalled_before(lesson).get(quiz_id)
     question = quiz.question(question_id) if quiz else None
     if quiz is None or question is None:
         raise NotFound

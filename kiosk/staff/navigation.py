@@ -42,7 +42,11 @@ SECTIONS = (
         (WINDOWS, "oversight.completion_index"),
         ("/staff/classes", "/staff/completion", "/staff/sessions"),
     ),
-    Section(N_("Lessons"), ("oversight.lessons",), ("/staff/lessons", "/staff/coverage", "/staff/programme")),
+    Section(
+        N_("Lessons"),
+        ("oversight.lessons",),
+        ("/staff/lessons", "/staff/coverage", "/staff/programme", "/staff/approve"),
+    ),
     Section(N_("Code"), ("oversight.signatures", "conduct.show_staff"), ("/staff/signatures", "/staff/code")),
     Section(
         N_("Evidence"),

@@ -22,28 +22,22 @@ class ContentTasks:
 
     overdue: tuple[Checked, ...]  # facts and helplines past their review date
     lessons_overdue: tuple[Lesson, ...]
-    lessons_draft: int
-    codes_draft: tuple[str, ...]  # titles, each with its language where it is not English
+    drafts: int  # lessons, Codes, notices and translations that two people have not approved
     translations_behind: tuple[str, ...]  # the English has changed since
 
     def __bool__(self) -> bool:
-        return bool(
-            self.overdue
-            or self.lessons_overdue
-            or self.lessons_draft
-            or self.codes_draft
-            or self.translations_behind
-        )
+        return bool(self.overdue or self.lessons_overdue or self.drafts or self.translations_behind)
 
 
-def content_tasks(lessons: Mapping[str, Lesson], codes: Codes, facts: Facts, today: date) -> ContentTasks:
+def content_tasks(
+    lessons: Mapping[str, Lesson], codes: Codes, facts: Facts, today: date, drafts: int
+) -> ContentTasks:
     """The content that somebody should look at; kiosk only starts if all content can be read."""
     titles = [(code, f"{code.title} ({code.id}, {code.lang})") for code in codes]
     return ContentTasks(
         overdue=tuple(facts.overdue(today)),
         lessons_overdue=tuple(lesson for lesson in lessons.values() if lesson.review_by < today),
-        lessons_draft=sum(lesson.status == "draft" for lesson in lessons.values()),
-        codes_draft=tuple(title for code, title in titles if code.draft),
+        drafts=drafts,
         translations_behind=tuple(title for code, title in titles if code.stale),
     )
 

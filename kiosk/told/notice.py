@@ -41,6 +41,7 @@ class NoticeFile(Schema):
     source_hash: str = ""
     translator: str = ""
     reviewed_by: str = ""
+    written_by: str = ""  # names or school addresses of those who wrote it, who cannot approve it
 
 
 @dataclass(frozen=True)

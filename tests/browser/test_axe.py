@@ -74,6 +74,9 @@ STAFF = [
     "/staff/year-end",
     "/staff/classes/",
     "/staff/lessons/",
+    "/staff/approve",
+    "/staff/approve/lesson/ks3-information-why-this-post",  # changed since it was approved
+    "/staff/approve/translation/code-parents.ur",
     "/staff/coverage",
     "/staff/programme",
     "/staff/programme/plan?year=5",
@@ -173,7 +176,12 @@ def test_axe_finds_nothing_in_a_class_session(
 ) -> None:
     join(tablet, school, class_name, 4)
     look_at(tablet)
-    lessons = ("/learn/known", f"/learn/lessons/{lesson}", f"/learn/lessons/{lesson}/2")
+    lessons = (
+        "/learn/known",
+        f"/learn/lessons/{lesson}",
+        f"/learn/lessons/{lesson}/2",
+        f"/learn/lessons/{lesson}?alone",
+    )
     for path in (*lessons, "/learn/code", "/learn/code/2"):
         tablet.goto(path)
         look_at(tablet)

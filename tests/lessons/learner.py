@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil
 from kiosk.bands import Band
+from kiosk.classroom.beside import sit_beside
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import progress_of, set_lesson
 from kiosk.storage.db import now_utc
 from tests.factories import make_class_group, make_pupil, make_staff, make_window
 from tests.pages import Page
+from tests.sites import site_of
 
 DAY = date(2026, 11, 24)
 LESSONS = {
@@ -52,8 +54,11 @@ def make_learner(
     return Learner(pupil, group, window, lesson)
 
 
-def browser_of(app: Flask, learner: Learner, **kept: str) -> FlaskClient:
-    """A browser in which this pupil has come in."""
+def browser_of(app: Flask, learner: Learner, alone: bool = False, **kept: str) -> FlaskClient:
+    """A browser in which this pupil has come in; an adult sits beside where that is needed, unless alone."""
+    if learner.lesson.together and not alone:
+        with site_of(app).databases.sessions.rows(write=True) as rows:
+            sit_beside(rows, learner.window.id, learner.pupil.id, learner.lesson, now_utc())
     browser = app.test_client()
     browser.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
     with browser.session_transaction("/learn/") as cookie:

@@ -1,6 +1,7 @@
 """A lesson on paper: the teacher's page has the answers, the pupils' page none."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from tests.accounts.doors import staff_browser
 from tests.factories import make_reader, make_staff
 from tests.pages import Page
 from tests.quizzes import questions
+from tests.sites import change_site, site_of
 
 pytestmark = pytest.mark.database("sqlite")  # nothing of it is asked of a database
 
@@ -62,7 +64,7 @@ def test_the_teachers_page_has_every_answer_and_how_to_lead_it(
         assert lesson.talk and str(lesson.talk.html) in page
         for words in (*whys(quizzes[lesson.quiz]), *consequences(lesson)):
             assert words in said, lesson.id
-        assert "Draft, not approved yet: needs a teacher and a safeguarding lead." in said
+        assert "Approved for this school." in said
 
 
 def test_the_teachers_page_says_what_to_say_what_to_do_in_ten_minutes_and_without_tablets(
@@ -128,12 +130,15 @@ def test_a_lesson_that_is_not_there_has_no_paper(browser: FlaskClient) -> None:
 
 
 def test_the_list_says_which_lessons_are_drafts_and_leads_to_their_paper(
-    browser: FlaskClient, lessons: Mapping[str, Lesson]
+    app: Flask, browser: FlaskClient, lessons: Mapping[str, Lesson]
 ) -> None:
+    assert "are drafts" not in browser.get("/staff/lessons/").text
+    change_site(app, in_use=replace(site_of(app).in_use, approved=frozenset()))
     page = Page(browser.get("/staff/lessons/").text)
-    drafts = [lesson for lesson in lessons.values() if lesson.status == "draft"]
-    assert page.text.count("Draft, not approved yet: needs a teacher and a safeguarding lead.") == len(drafts)
-    assert f"{len(drafts)} lessons are drafts" in page.text
+    shut = sum(lesson.guarded for lesson in lessons.values())
+    assert page.text.count("Draft: shut to children until") == shut > 0
+    assert page.text.count("Draft: a teacher and the safeguarding lead") == len(lessons) - shut > 0
+    assert f"{len(lessons)} lessons are drafts" in page.text
     links = {link.attrs.get("href") for link in page.all("a")}
     for lesson in lessons.values():
         assert {f"/staff/lessons/{lesson.id}/{end}" for end in ("teacher", "pupils")} <= links

@@ -136,8 +136,9 @@ def test_overdue_facts_and_helplines_lessons_and_drafts_are_content_tasks(
 ) -> None:
     facts: Facts = site_of(app).facts
     never, far = date(2026, 1, 1), date(2100, 1, 1)
-    assert content_tasks(lessons, codes, facts, never).overdue == ()
-    late = content_tasks(lessons, codes, facts, far)
+    assert content_tasks(lessons, codes, facts, never, 0).overdue == ()
+    assert content_tasks(lessons, codes, facts, never, 1)
+    late = content_tasks(lessons, codes, facts, far, 0)
     assert len(late.overdue) == len(facts.all) + len(facts.helplines.all)
     assert list(late.lessons_overdue) == list(lessons.values())
     assert {"Childline"} <= {subject_of(entry) for entry in late.overdue}

@@ -19,11 +19,11 @@ TAPS = (N_("Nobody or a few"), *HANDS[1:])
 
 
 def led_lesson_now(window_id: uuid.UUID) -> tuple[LedLesson, Lesson] | None:
-    """Where an open class is, and in which lesson; None where no lesson is led, or it no longer exists."""
+    """Where an open class is, and in which lesson; None where no lesson is led, or children may not open it."""
     site = current_site()
     with site.databases.sessions.rows(write=False) as rows:
         led = led_lesson(rows, window_id)
-    lesson = site.lessons.get(led.lesson_id) if led else None
+    lesson = site.open_lessons.get(led.lesson_id) if led else None
     return (led, lesson) if led and lesson else None
 
 

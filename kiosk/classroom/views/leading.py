@@ -24,6 +24,7 @@ from kiosk.classroom.leading import LedLesson
 from kiosk.classroom.pace import is_kept_together
 from kiosk.classroom.said import taught_at, title_at
 from kiosk.classroom.seats import Seat, count_done, lagging_seats
+from kiosk.classroom.views.beside import beside_form
 from kiosk.classroom.views.found import answers_now, bar_words, class_state_now, led_lesson_now, minutes_words
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import lessons_set, may_lead
@@ -97,7 +98,7 @@ def show(class_id: uuid.UUID) -> ResponseReturnValue:
 def begin(class_id: uuid.UUID) -> ResponseReturnValue:
     """Lead a lesson; a class that is closed is opened for it, and one that is led already goes on where it is."""
     group = class_of_today(class_id)
-    lesson = current_site().lessons.get(request.form.get("lesson", ""))
+    lesson = current_site().open_lessons.get(request.form.get("lesson", ""))
     if lesson is None or not may_lead(school(), group, lesson):
         return _choice_page(group), 422
     found = led_in(group)
@@ -145,10 +146,15 @@ def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
 
 
 def _choice_page(group: ClassGroup) -> str:
-    site, offered = current_site(), _lessons_on_offer(group)
+    site, known = current_site(), _lessons_on_offer(group)
+    offered = [one for one in known if one[0].id in site.open_lessons]
     lessons = {lesson.id: lesson for lesson, _is_set in offered}
     done = done_together(school(), group, lessons, site.term_began(), site.today())
-    return render_template("classroom/choose.html", group=group, offered=offered, done=done)
+    drafts = [lesson for lesson, _is_set in known if lesson.id not in site.open_lessons]
+    beside = beside_form(group, [lesson for lesson, _is_set in offered])
+    return render_template(
+        "classroom/choose.html", group=group, offered=offered, done=done, drafts=drafts, **beside
+    )
 
 
 def _move_class(rows: Connection, led: LedLesson, lesson: Lesson, press: str) -> None:

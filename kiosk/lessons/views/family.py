@@ -26,7 +26,7 @@ def index_home() -> ResponseReturnValue:
     """Every lesson, for families; those for the child's own age first, if the address names it."""
     offered = [
         in_language(lesson)
-        for lesson in current_site().lessons.values()
+        for lesson in current_site().open_lessons.values()
         if lesson.status != "retired" and not _kept_back(lesson)
     ]
     asked = _age_group_asked()
@@ -41,10 +41,14 @@ def index_home() -> ResponseReturnValue:
 @open_to_all
 def show_home(id: str) -> ResponseReturnValue:
     """A whole lesson on one page, to read or to print."""
-    lesson = current_site().lessons.get(id)
+    lesson = current_site().open_lessons.get(id)
     if lesson is None or _kept_back(lesson):
         raise NotFound
-    lesson = in_language(lesson)
+    return whole_lesson(in_language(lesson))
+
+
+def whole_lesson(lesson: Lesson) -> str:
+    """A lesson with its quiz, as families read it at home and as who approves it reads it."""
     return render_template(
         "lessons/show_home.html",
         lesson=lesson,
@@ -61,7 +65,7 @@ def show_home(id: str) -> ResponseReturnValue:
 @open_to_all
 def show_drawing(id: str, name: str) -> ResponseReturnValue:
     """A drawing that cannot be put into the page itself."""
-    lesson = current_site().lessons.get(id)
+    lesson = current_site().open_lessons.get(id)
     if lesson is None or not name.endswith(tuple(IMAGE_TYPES)):
         raise NotFound
     if _kept_back(lesson) and name.endswith(".svg"):  # pupils' pages ask for the others by this address

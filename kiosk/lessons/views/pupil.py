@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from htmx_flask import request
 
 from kiosk.accounts.blueprints import band_page
 from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
@@ -27,20 +28,42 @@ from kiosk.lessons.views.blueprint import bp, in_language
 from kiosk.lessons.views.shown import help_page, step_page
 from kiosk.report.access.who_reads import first_named
 from kiosk.report.list_in_memory import current_keyring
-from kiosk.site import current_site
-from kiosk.web.errors import NotFound
+from kiosk.site import check_of_app, current_site
+from kiosk.web.errors import KioskError, NotFound
 from kiosk.web.request_sessions import school, school_rows
 
 LEADS = ("dsl",)
 HELPERS = (*LEADS, "coordinator")  # the roles nearest to a child
+# The name of the check whether an adult leads a lesson now, or sits beside the child.
+ADULT_IS_THERE = "an adult leads"
 
 
-def open_lesson(id: str) -> Lesson:
-    """The lesson of this id in the pupil's language, if the signed-in pupil may open it; raises NotFound."""
-    lesson = current_site().lessons.get(id)
+class DoneTogether(KioskError):
+    """A lesson that children do with an adult, and no adult is there now (promise L27)."""
+
+    status = 200
+
+
+def open_lesson(id: str, led: bool = True) -> Lesson:
+    """The lesson of this id in the pupil's language, if it is open to the pupil; raises NotFound, or DoneTogether.
+
+    Not `led`: for pages with nothing of what is taught, as who helps, which a child always reaches.
+    """
+    lesson = current_site().open_lessons.get(id)
     if lesson is None or not pupil_may_open(school_rows(), signed_in_pupil(), lesson):
         raise NotFound
+    if led and lesson.together and not check_of_app(ADULT_IS_THERE)(signed_in_pupil(), lesson):
+        raise DoneTogether
     return in_language(lesson)
+
+
+@bp.app_errorhandler(DoneTogether)
+def show_together(error: DoneTogether) -> ResponseReturnValue:
+    """A page that says that the class does this one together, and where to tell somebody now."""
+    page = make_response(render_template("lessons/together.html", **pupil_page()))
+    if request.htmx:  # a question would be put into the page that the child sees
+        page.headers["HX-Refresh"] = "true"
+    return page
 
 
 def progress_since(lesson: Lesson) -> date:
@@ -68,7 +91,7 @@ def index_all() -> ResponseReturnValue:
     band = pupil.class_group.band
     own = [
         lesson
-        for lesson in current_site().lessons.values()
+        for lesson in current_site().open_lessons.values()
         if lesson.band == band and lesson.status != "retired"
     ]
     progress = own_progress()
@@ -141,7 +164,7 @@ def leave_screen(id: str, screen: int) -> ResponseReturnValue:
 @pupil_required
 def show_help(id: str) -> ResponseReturnValue:
     """What to do and who helps: three in sight, people of this school by name, and the rest folded away."""
-    lesson = open_lesson(id)
+    lesson = open_lesson(id, led=False)
     return help_page(pupil_page(), lesson, people_who_help())
 
 

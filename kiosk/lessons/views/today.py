@@ -24,7 +24,7 @@ def index() -> ResponseReturnValue:
 
     Whoever has not seen the Code as it is now goes there first, but never out of a lesson that is led.
     """
-    pupil, lessons = signed_in_pupil(), current_site().lessons
+    pupil, lessons = signed_in_pupil(), current_site().open_lessons
     codes: Codes = current_site().codes
     code = codes.get(pupil.class_group.band, language())
     sign_off, seen = decided_and_seen(school(), pupil, code)

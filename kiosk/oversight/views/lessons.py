@@ -28,12 +28,6 @@ SENSITIVITY_WORDS = {
     "medium": N_("Read the notes first"),
     "high": N_("Sensitive: talk with the safeguarding lead first"),
 }
-REVIEW_WORDS = {
-    "draft": N_("Draft, not approved yet: needs a teacher and a safeguarding lead."),
-    "reviewed": N_("Reviewed, not approved yet: needs the safeguarding lead."),
-    "approved": N_("Approved for this school."),
-    "retired": N_("Retired: no longer taught."),
-}
 MODE_WORDS = {
     "adult-led": N_("Led by an adult, on the board"),
     "pair": N_("In pairs"),
@@ -52,7 +46,7 @@ def lessons() -> ResponseReturnValue:
     return render_template(
         "oversight/lessons.html",
         by_band=by_band,
-        drafts=sum(one.status == "draft" for one in current_site().lessons.values()),
+        drafts=sum(not current_site().in_use.has_lesson(id) for id in current_site().lessons),
         classes_set=classes_set(school(), classes),
         has_classes=bool(classes),
         sees_coverage=may_open(signed_in_staff(), "oversight.coverage"),
@@ -141,12 +135,23 @@ def lesson_or_404(id: str) -> Lesson:
     return or_404(current_site().lessons.get(id))
 
 
+def _review_words(found: Lesson) -> str:
+    """Whether two people of this school have approved it; empty where there is nothing to say."""
+    if found.status == "retired":
+        return str(_("Retired: no longer taught."))
+    if current_site().in_use.has_lesson(found.id):
+        return str(_("Approved for this school."))
+    if found.guarded:
+        return str(_("Draft: shut to children until a teacher and the safeguarding lead have approved it."))
+    return str(_("Draft: a teacher and the safeguarding lead have not approved it yet."))
+
+
 def lesson_words() -> dict[str, Any]:
     """Words for what the head of a lesson says."""
     return {
         "strand_words": STRAND_WORDS,
         "sensitivity_words": SENSITIVITY_WORDS,
         "mode_words": MODE_WORDS,
-        "review_words": REVIEW_WORDS,
+        "review_words": _review_words,
         "ages": age_words,
     }

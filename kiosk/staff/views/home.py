@@ -41,7 +41,7 @@ from kiosk.report.self_test.report import mails_that_were_tests
 from kiosk.report.setup import FEWEST_TO_OPEN
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
-from kiosk.staff.waiting import class_lines, content_tasks, staff_policy_state, talks
+from kiosk.staff.waiting import ContentTasks, class_lines, content_tasks, staff_policy_state, talks
 from kiosk.storage.db import now_utc
 from kiosk.term_dates.outlook import calendar_task
 from kiosk.told.views.own import READ_LATER, due_for
@@ -211,7 +211,7 @@ def _school_tasks(staff: StaffMember) -> dict[str, Any]:
     roles = problems_of(held_roles(school())) if may_open(staff, "readers.show_roles") else []
     return {
         "roles": [(role_words(problem.role), problem.message) for problem in roles],
-        "content": content_tasks(site.lessons, site.codes, site.facts, site.today()) if looks_after else None,
+        "content": _content_tasks() if looks_after or Role.DSL in staff.roles else None,
         "links_to_confirm": [one for one in open_requests(school(), now_utc()) if may_confirm(staff, one)],
         "clock_jumped": looks_after and bool(CLOCK.jumped()),
         "no_mail": looks_after and not site.config.smtp_url,
@@ -220,6 +220,12 @@ def _school_tasks(staff: StaffMember) -> dict[str, Any]:
         "subject_of": subject_of,
         "links": [(_(words), url_for(endpoint)) for words, endpoint in LINKS if may_open(staff, endpoint)],
     }
+
+
+def _content_tasks() -> ContentTasks:
+    site = current_site()
+    drafts = len(site.items.keys() - site.in_use.approved)
+    return content_tasks(site.lessons, site.codes, site.facts, site.today(), drafts)
 
 
 def _copies(staff: StaffMember) -> CopiesState:

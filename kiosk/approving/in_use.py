@@ -1,0 +1,154 @@
+"""Which versions are in use: what two people approved stays until they approve the next, whatever an update brings.
+
+The files of an approved version stand in the database. Where they are not those of this release, all content is read
+once more from a folder in which they take the place of the new ones. Every process looks again when somebody approved.
+"""
+
+import os
+import secrets
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from kiosk.approving.approval import approved_sources
+from kiosk.approving.items import LESSON, Item, files_in
+from kiosk.config import Config
+from kiosk.content.problem import ContentError
+from kiosk.host.files import write_durably
+from kiosk.site import Content, Site
+from kiosk.storage.db import Database
+from kiosk.storage.outages import DATABASE_ERRORS
+
+MARK = "approved"  # a file in the data folder that is a new one after each approval
+Mark = tuple[int, int]
+
+
+class Folder:
+    """A folder of this process, which is removed with this object, or when the process ends."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="kiosk-content-"))
+        weakref.finalize(self, _remove, self.path, os.getpid())
+
+
+@dataclass(frozen=True)
+class InUse:
+    """What of the content is approved as it is served, what this release brought, and how to look again."""
+
+    brought: Content
+    read: Callable[[Config], Content]
+    approved: frozenset[str] = frozenset()  # keys of items
+    mark: Mark | None = None  # of the file when this was looked up; None: look again
+    folder: Folder | None = field(default=None, repr=False)  # lives as long as this
+
+    def has_lesson(self, id: str) -> bool:
+        """Whether two people approved the lesson as it is served."""
+        return f"{LESSON}/{id}" in self.approved
+
+    def as_brought(self, site: Site) -> Site:
+        """The school with what this release brought in the place of what is in use: for who approves it."""
+        return replace(site, **vars(self.brought))
+
+    def as_now(self, site: Site) -> Site:
+        """The same site where nobody has approved anything since, else one with the versions in use now."""
+        mark = _mark_of(site.config)
+        if mark == self.mark:
+            return site
+        try:
+            content, in_use = _look_up(replace(self, mark=mark), site.config, site.databases.school)
+        except DATABASE_ERRORS:
+            return site  # and the next request looks again
+        return replace(site, **vars(content), in_use=in_use)
+
+
+def look_first(
+    brought: Content, read: Callable[[Config], Content], config: Config, school: Database
+) -> tuple[Content, InUse]:
+    """The content to serve from the start on; with the database away nothing counts as approved until it answers."""
+    known = InUse(brought, read)
+    try:
+        return _look_up(replace(known, mark=_mark_of(config)), config, school)
+    except DATABASE_ERRORS:
+        return brought, known
+
+
+def _look_up(known: InUse, config: Config, school: Database) -> tuple[Content, InUse]:
+    with school.session(write=False) as session:
+        used = list(approved_sources(session, known.brought.items))
+    items = known.brought.items
+    current = {key for key, digest, _ in used if key in items and items[key].digest == digest}
+    old: dict[str, Mapping[str, bytes]] = {
+        key: files_in(source) for key, _, source in used if source and key in items and key not in current
+    }
+    while old:
+        folder = Folder()
+        _lay_out(folder.path, config.content_path, items, old)
+        try:
+            content = known.read(config.model_copy(update={"content_dir": folder.path}))
+        except ContentError as error:
+            old = _without_broken(old, error)
+        else:
+            # By what was read just now: under a process that runs, an update may have put other files.
+            approved = (
+                key for key, digest, _ in used if key in items and content.items[key].digest == digest
+            )
+            in_use = replace(known, approved=frozenset(approved), folder=folder)
+            return replace(content, items=items), in_use
+    return known.brought, replace(known, approved=frozenset(current), folder=None)
+
+
+def _remove(path: Path, made_by: int) -> None:
+    if os.getpid() == made_by:  # a process that was forked leaves it to the one that made it
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def note_change(config: Config) -> None:
+    """Let every process look again which versions are in use; called after the commit."""
+    write_durably(config.file(MARK), secrets.token_hex(8).encode())
+
+
+def _mark_of(config: Config) -> Mark | None:
+    with suppress(FileNotFoundError):
+        found = config.file(MARK).stat()
+        return found.st_ino, found.st_mtime_ns
+    return 0, 0
+
+
+def _lay_out(
+    folder: Path, content: Path, items: Mapping[str, Item], old: Mapping[str, Mapping[str, bytes]]
+) -> None:
+    """A folder of content in which these versions stand, and links to all files of which they are no part."""
+    new = {path for key in old for path in items[key].files}
+    for path in (path for path in content.rglob("*") if path.is_file()):
+        name = path.relative_to(content).as_posix()
+        if name not in new:
+            _place(folder, name).symlink_to(path)
+    for name, data in ((name, data) for files in old.values() for name, data in files.items()):
+        place = _place(folder, name)
+        place.unlink(missing_ok=True)
+        place.write_bytes(data)
+
+
+def _place(folder: Path, name: str) -> Path:
+    place = folder / name
+    if not place.resolve().is_relative_to(folder.resolve()):
+        raise ValueError(f"{name} lies outside the content folder")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+def _without_broken(
+    old: Mapping[str, Mapping[str, bytes]], error: ContentError
+) -> dict[str, Mapping[str, bytes]]:
+    """Those that can still be read: a version that names what this release no longer has cannot be served."""
+    broken = {problem.path.as_posix() for problem in error.problems}
+
+    def is_named(files: Iterable[str]) -> bool:
+        return any(path.endswith(f"/{name}") for path in broken for name in files)
+
+    left = {key: files for key, files in old.items() if not is_named(files)}
+    return left if len(left) < len(old) else {}

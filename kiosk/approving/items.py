@@ -1,0 +1,127 @@
+"""What two people approve: lessons with their quiz, Codes, notices, and each translation by itself."""
+
+import json
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from kiosk.content.language import ENGLISH, language_of
+
+LESSON, CODE, NOTICE, TRANSLATION = "lesson", "code", "notice", "translation"
+SHOWN_AS_TEXT = {".md", ".yml", ".svg"}
+_TITLE = re.compile(r"^\s*title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
+_WRITERS = re.compile(r"^written_by:\s*[\"'\[]*(.+?)[\"'\]]*\s*$", re.MULTILINE)
+_VERSION = re.compile(r"^version:\s*(\d+)", re.MULTILINE)
+_QUIZ = re.compile(r"^quiz:\s*([a-z0-9_-]+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to approve, with its files as they are; `kind` is a plain word, so that others can join."""
+
+    kind: str
+    id: str
+    lang: str
+    files: Mapping[str, bytes]  # by their path below the content folder; the first says title and version
+
+    @property
+    def key(self) -> str:
+        """The name under which pages and sets list it."""
+        return f"{self.kind}/{self.id}"
+
+    @property
+    def original(self) -> str:
+        """The key of the English that a translation was made from."""
+        return self.id.rpartition(".")[0].replace("-", "/", 1)
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of all its files; line ends count as LF, so that every checkout agrees."""
+        return sha256(self.source.encode()).hexdigest()
+
+    @cached_property
+    def source(self) -> str:
+        """All its files as one text, by which an approved version can be served later."""
+        text, other = {}, {}
+        for path, data in self.files.items():
+            if Path(path).suffix in SHOWN_AS_TEXT:
+                text[path] = data.replace(b"\r\n", b"\n").decode("utf-8", "replace")
+            else:
+                other[path] = b64encode(data).decode("ascii")
+        return json.dumps({"text": text, "other": other}, sort_keys=True, ensure_ascii=False)
+
+    @cached_property
+    def title(self) -> str:
+        """What its head calls it."""
+        return self._said(_TITLE) or self.id
+
+    @property
+    def version(self) -> str:
+        """The number in its head."""
+        return self._said(_VERSION)
+
+    @property
+    def written_by(self) -> tuple[str, ...]:
+        """Who wrote it, where its head says so: names or addresses."""
+        return tuple(name.strip().casefold() for name in self._said(_WRITERS).split(",") if name.strip())
+
+    def _said(self, wanted: re.Pattern[str]) -> str:
+        found = wanted.search(next(iter(self.files.values())).decode("utf-8", "replace"))
+        return found[1] if found else ""
+
+
+def files_in(source: str) -> dict[str, bytes]:
+    """The files of a version that was stored, by their paths."""
+    stored = json.loads(source)
+    return {path: text.encode() for path, text in stored["text"].items()} | {
+        path: b64decode(data) for path, data in stored["other"].items()
+    }
+
+
+def read_items(folder: Path) -> dict[str, Item]:
+    """Everything that waits for two people, by its key, in the order of the list."""
+    found: list[Item] = []
+    for home in _folders(folder / "lessons"):
+        found += _in_languages(LESSON, home.name, _lesson_files(folder, home), folder)
+    for home in _folders(folder / "conduct"):
+        found += _in_languages(CODE, home.name, sorted(home.glob("code.*.md")), folder)
+    told = sorted((folder / "told").glob("*.yml"))
+    for id in sorted({path.name.partition(".")[0] for path in told}):
+        found += _in_languages(NOTICE, id, [path for path in told if path.name.startswith(f"{id}.")], folder)
+    return {item.key: item for item in sorted(found, key=lambda item: item.kind == TRANSLATION)}
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*") if path.is_dir())
+
+
+def _lesson_files(folder: Path, home: Path) -> list[Path]:
+    """The words of a lesson first, then its drawings and recordings, then its quiz."""
+    own = sorted(home.glob("lesson.*.md"))
+    quizzes = {
+        found[1]
+        for path in own
+        if (found := _QUIZ.search(path.read_text(encoding="utf-8", errors="replace")))
+    }
+    more = sorted(path for name in ("img", "audio") for path in (home / name).rglob("*") if path.is_file())
+    return [
+        *own,
+        *more,
+        *(path for id in sorted(quizzes) for path in sorted((folder / "quizzes").glob(f"{id}.*"))),
+    ]
+
+
+def _in_languages(kind: str, id: str, paths: list[Path], folder: Path) -> list[Item]:
+    """The English, and one for each language that its own files are translated into."""
+    by_lang: dict[str, dict[str, bytes]] = {}
+    for path in paths:
+        lang = language_of(path) if path.suffix in {".md", ".yml"} else ENGLISH
+        by_lang.setdefault(lang, {})[path.relative_to(folder).as_posix()] = path.read_bytes()
+    english = [Item(kind, id, ENGLISH, by_lang.pop(ENGLISH))] if ENGLISH in by_lang else []
+    return english + [
+        Item(TRANSLATION, f"{kind}-{id}.{lang}", lang, files) for lang, files in sorted(by_lang.items())
+    ]

@@ -1,0 +1,218 @@
+"""Pages of approving: all content with its state, the sitting in which all can be approved, and one item."""
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
+from kiosk.approving.approval import (
+    FACTS,
+    FEELS,
+    LONGEST_LINE,
+    NOT_MINE,
+    OF_ITEM,
+    READS,
+    SAME,
+    SCREENS,
+    Approval,
+    Speaking,
+    approvals_of,
+    approve,
+    may_speak_as,
+    refuse,
+    stored_source,
+    ticks_for,
+)
+from kiosk.approving.change import changes_between, words_of
+from kiosk.approving.in_use import note_change
+from kiosk.approving.items import CODE, LESSON, NOTICE, TRANSLATION, Item, files_in
+from kiosk.approving.models import Part
+from kiosk.conduct.views.blueprint import language_name
+from kiosk.content.markdown import render
+from kiosk.lessons.views.family import whole_lesson
+from kiosk.site import current_site
+from kiosk.web.errors import NotFound, or_404
+from kiosk.web.request_sessions import school
+from kiosk.wording.messages import N_, Refused, say
+from kiosk.wording.words import day_and_year
+
+KINDS = {LESSON: N_("Lesson"), CODE: N_("Code"), NOTICE: N_("Notice"), TRANSLATION: N_("Translation")}
+TICKS = {
+    NOT_MINE: N_("I did not write it"),
+    SCREENS: N_("every screen and every question, as a child meets them"),
+    FEELS: N_("what a child who lives through this would feel, and where help stands"),
+    FACTS: N_("the facts: each has a source and a day"),
+    READS: N_("I read this language"),
+    SAME: N_("it says the same as the English, to a child of that age"),
+}
+PARTS = {Part.READ: N_("A teacher who has gone through it"), Part.LEAD: N_("The safeguarding lead")}
+READER = N_("Somebody who reads this language")
+
+bp = Blueprint("approving", __name__, url_prefix="/staff/approve")
+
+
+@bp.get("")
+@staff_required()
+def index(error: str = "", status: int = 200) -> ResponseReturnValue:
+    """All content and its state; what waits for this person can be approved here in one sitting."""
+    staff, found = signed_in_staff(), approvals_of(school(), current_site().items)
+    rows = [_words_of(one) for one in found.values()]
+    return render_template(
+        "approving/list.html",
+        rows=rows,
+        sitting=[
+            row | {"review": _review(row["item"])}
+            for row in sorted(rows, key=lambda row: not row["guarded"])
+            if in_sitting(row["approval"], row["approval"].waits_for(staff))
+        ],
+        ticks=[(name, _(TICKS[name])) for name in OF_ITEM],
+        error=error,
+    ), status
+
+
+@bp.post("")
+@staff_required()
+def approve_many() -> ResponseReturnValue:
+    """Say yes to everything that was ticked, each for the digest that stood on the page; what changed is left out."""
+    items, staff, left, done = current_site().items, signed_in_staff(), [], 0
+    known = approvals_of(school(), items)
+    for sent in request.form.getlist("item"):
+        key, _space, digest = sent.partition(" ")
+        part = known[key].waits_for(staff) if key in known else None
+        if part is None or not in_sitting(known[key], part):
+            continue
+        try:
+            approve(school(), items[key], _speaking(digest, part))
+            done += 1
+        except Refused as refused:
+            left.append(f"{items[key].title}: {say(refused.message)}")
+    school().commit()
+    note_change(current_site().config)
+    if left or not done:
+        return index(" ".join(left) or _("Tick what you have gone through."), 422)
+    flash(_("Your yes is recorded for %(count)d.", count=done))
+    return redirect(url_for(".index"), 303)
+
+
+@bp.get("/<what>/<id>")
+@staff_required()
+def show(what: str, id: str) -> ResponseReturnValue:
+    """One item: what two people said, what changed since the version in use, its words, and the form."""
+    return _item_page(_item_or_404(what, id))
+
+
+@bp.post("/<what>/<id>")
+@staff_required()
+def decide(what: str, id: str) -> ResponseReturnValue:
+    """Say that the version on the page may be used, or not yet and why."""
+    item, says_yes = _item_or_404(what, id), request.form.get("say") == "yes"
+    sent = request.form.get("part", "")
+    try:
+        one = _speaking(request.form.get("digest", ""), Part(sent) if sent in set(Part) else Part.LEAD)
+        if says_yes:
+            approve(school(), item, one)
+        else:
+            refuse(school(), item, one)
+    except Refused as refused:
+        school().rollback()
+        return _item_page(item, say(refused.message)), 422
+    school().commit()
+    note_change(current_site().config)
+    flash(
+        _("Your yes is recorded.")
+        if says_yes
+        else _("Your “not yet” is recorded. It is not used until it is mended.")
+    )
+    return redirect(url_for(".show", what=what, id=id), 303)
+
+
+@bp.get("/<what>/<id>/read")
+@staff_required()
+def read(what: str, id: str) -> ResponseReturnValue:
+    """The lesson that waits, whole, as families read it; drawn with its own pictures and not with those in use."""
+    site, item = current_site(), _item_or_404(what, id)
+    lesson = site.in_use.brought.lessons.get(item.id) if item.kind == LESSON else None
+    if lesson is None:
+        raise NotFound
+    g.site = site.in_use.as_brought(site)
+    return whole_lesson(lesson)
+
+
+def in_sitting(approval: Approval, part: Part | None) -> bool:
+    """Whether a yes can be given among others: not by who reads a language, who says so for each."""
+    return part is not None and not (part is Part.READ and approval.item.kind == TRANSLATION)
+
+
+def _speaking(digest: str, part: Part) -> Speaking:
+    line, ticks = request.form.get("line", "")[:LONGEST_LINE], request.form.getlist("looked")
+    return Speaking(acting_staff(), signed_in_staff(), current_site().today(), digest, part, line, ticks)
+
+
+def _item_or_404(what: str, id: str) -> Item:
+    return or_404(current_site().items.get(f"{what}/{id}"))
+
+
+def _item_page(item: Item, error: str = "") -> str:
+    staff = signed_in_staff()
+    one = approvals_of(school(), {item.key: item})[item.key]
+    before = stored_source(school(), item, one.used) if one.used and not one.approved else ""
+    part = one.waits_for(staff)
+    mine = may_speak_as(staff, item)
+    return render_template(
+        "approving/item.html",
+        **_words_of(one),
+        parts=[(each, _part_words(item, each), one.by(each)) for each in (Part.READ, Part.LEAD)],
+        part=part,
+        refuses_as=part or (mine[0] if mine else None),
+        ticks=[(name, _(TICKS[name])) for name in (ticks_for(item, part) if part else ())],
+        sent=request.form,
+        review=_review(item),
+        changes=changes_between(files_in(before), item.files) if before else [],
+        unreadable=bool(one.used) and item.key not in current_site().in_use.approved,
+        lines=[] if item.kind == LESSON else words_of(item.files),
+        english=words_of(current_site().items[item.original].files) if item.kind == TRANSLATION else [],
+        longest=LONGEST_LINE,
+        error=error,
+    )
+
+
+def _part_words(item: Item, part: Part) -> str:
+    return str(_(READER if part is Part.READ and item.kind == TRANSLATION else PARTS[part]))
+
+
+def _words_of(one: Approval) -> dict[str, Any]:
+    """An item and its state in words."""
+    item, lesson = one.item, current_site().in_use.brought.lessons.get(one.item.id)
+    about = _(KINDS[item.kind])
+    if item.kind == TRANSLATION:
+        about = _("Translation into %(language)s", language=language_name(item.lang))
+    return {
+        "approval": one,
+        "item": item,
+        "about": f"{about}, {item.id}",
+        "state": _state_words(one),
+        "guarded": item.kind == LESSON and lesson is not None and lesson.guarded,
+        "together": item.kind == LESSON and lesson is not None and lesson.together,
+    }
+
+
+def _state_words(one: Approval) -> str:
+    day = day_and_year(one.used_since) if one.used_since else ""
+    if one.approved:
+        return str(_("Approved on %(day)s", day=day))
+    if one.refused:
+        return str(_("Not yet: %(why)s", why=one.refused[0].line))
+    if one.used:
+        return str(_("Changed: the version of %(day)s stays in use", day=day))
+    return str(_("Waits for one") if any(one.by(part) for part in Part) else _("Draft"))
+
+
+def _review(item: Item) -> Markup:
+    """What a reviewer left for the two people, where a lesson has it."""
+    path = current_site().config.content_path / "reviews" / f"{item.id}.md"
+    if item.kind != LESSON or not path.is_file():
+        return Markup("")
+    return render(path.read_text(encoding="utf-8").partition("\n")[2])

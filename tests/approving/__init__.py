@@ -1,0 +1,1 @@
+"""Two people approve content, and children open it only then where that holds."""
