@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kiosk.approving.approval import approved_sources
-from kiosk.approving.items import LESSON, Item, files_in
+from kiosk.approving.items import LESSON, TRANSLATION, Item, files_in
 from kiosk.config import Config
 from kiosk.content.problem import ContentError
 from kiosk.host.files import write_durably
@@ -48,6 +48,10 @@ class InUse:
     def has_lesson(self, id: str) -> bool:
         """Whether two people approved the lesson as it is served."""
         return f"{LESSON}/{id}" in self.approved
+
+    def has_translation(self, id: str, lang: str) -> bool:
+        """Whether two people approved this translation of the lesson as it is served."""
+        return f"{TRANSLATION}/{LESSON}-{id}.{lang}" in self.approved
 
     def as_brought(self, site: Site) -> Site:
         """The school with what this release brought in the place of what is in use: for who approves it."""

@@ -32,9 +32,10 @@ from kiosk.approving.items import CODE, LESSON, NOTICE, TRANSLATION, Item, files
 from kiosk.approving.models import Part
 from kiosk.conduct.views.blueprint import language_name
 from kiosk.content.markdown import render
+from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.views.family import whole_lesson
 from kiosk.site import current_site
-from kiosk.web.errors import NotFound, or_404
+from kiosk.web.errors import or_404
 from kiosk.web.request_sessions import school
 from kiosk.wording.messages import N_, Refused, say
 from kiosk.wording.words import day_and_year
@@ -132,11 +133,9 @@ def decide(what: str, id: str) -> ResponseReturnValue:
 @bp.get("/<what>/<id>/read")
 @staff_required()
 def read(what: str, id: str) -> ResponseReturnValue:
-    """The lesson that waits, whole, as families read it; drawn with its own pictures and not with those in use."""
+    """The lesson or its translation that waits, whole, as families read it; with its own pictures, not those in use."""
     site, item = current_site(), _item_or_404(what, id)
-    lesson = site.in_use.brought.lessons.get(item.id) if item.kind == LESSON else None
-    if lesson is None:
-        raise NotFound
+    lesson = or_404(_whole(item))
     g.site = site.in_use.as_brought(site)
     return whole_lesson(lesson)
 
@@ -144,6 +143,15 @@ def read(what: str, id: str) -> ResponseReturnValue:
 def in_sitting(approval: Approval, part: Part | None) -> bool:
     """Whether a yes can be given among others: not by who reads a language, who says so for each."""
     return part is not None and not (part is Part.READ and approval.item.kind == TRANSLATION)
+
+
+def _whole(item: Item) -> Lesson | None:
+    """The lesson or translation as this release brought it; None for what is no lesson, and for what lags behind."""
+    lessons = current_site().in_use.brought.lessons
+    if item.kind == TRANSLATION:
+        lesson = lessons.get(item.original.removeprefix(f"{LESSON}/"))
+        return lesson.translations.get(item.lang) if lesson else None
+    return lessons.get(item.id) if item.kind == LESSON else None
 
 
 def _speaking(digest: str, part: Part) -> Speaking:
@@ -171,6 +179,7 @@ def _item_page(item: Item, error: str = "") -> str:
         sent=request.form,
         review=_review(item),
         changes=changes_between(files_in(before), item.files) if before else [],
+        whole=_whole(item) is not None,
         unreadable=bool(one.used) and item.key not in current_site().in_use.approved,
         lines=[] if item.kind == LESSON else words_of(item.files),
         english=words_of(current_site().items[item.original].files) if item.kind == TRANSLATION else [],

@@ -20,6 +20,7 @@ SHUT, SENSITIVE, PLAIN = (
     "ks4-relationships-control-and-sextortion",
     "ks3-information-why-this-post",
 )
+TELL = "ks1-wellbeing-how-to-tell"  # has translations
 
 
 def changed(item: Item, before: str, now: str) -> Item:

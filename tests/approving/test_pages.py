@@ -11,7 +11,7 @@ from kiosk.approving.models import Part
 from kiosk.config import Config
 from kiosk.roles import Role
 from tests.accounts.doors import staff_browser
-from tests.approving.school import PLAIN, SENSITIVE, SHUT, Approvers, changed
+from tests.approving.school import PLAIN, SENSITIVE, SHUT, TELL, Approvers, changed
 from tests.factories import make_staff
 from tests.lessons.learner import counted
 from tests.pages import Page
@@ -152,6 +152,15 @@ def test_a_draft_is_read_whole_by_staff_also_where_it_is_sensitive(app: Flask, a
     page = browser.get(f"/staff/approve/lesson/{SENSITIVE}/read").text
     assert str(site_of(app).lessons[SENSITIVE].title) in page
     assert "The questions of this lesson" in page
+
+
+def test_a_translation_of_a_lesson_is_read_whole_in_its_language(app: Flask, approvers: Approvers) -> None:
+    browser, address = staff_browser(app, approvers.teacher), f"/staff/approve/translation/lesson-{TELL}.ur"
+    assert f"{address}/read" in browser.get(address).text
+    page, urdu = browser.get(f"{address}/read").text, site_of(app).lessons[TELL].translations["ur"]
+    assert 'lang="ur" dir="rtl"' in page and Page(page).heading == urdu.title
+    assert site_of(app).quizzes[TELL].in_language("ur").questions[0].stem in page
+    assert f"{ADDRESS}/read" in browser.get(ADDRESS).text
 
 
 def test_where_everything_stands_costs_the_page_one_query(app: Flask, approvers: Approvers) -> None:

@@ -12,7 +12,7 @@ from kiosk.classroom import leading
 from kiosk.config import Config
 from kiosk.lessons.progress import complete_lesson
 from kiosk.site import Content
-from tests.approving.school import SENSITIVE, SHUT, Approvers
+from tests.approving.school import SENSITIVE, SHUT, TELL, Approvers
 from tests.classroom.led import LedClass, make_led
 from tests.factories import today
 from tests.lessons.learner import LESSONS, Learner, browser_of, make_learner
@@ -128,3 +128,24 @@ def test_once_two_have_approved_it_it_opens_and_a_refusal_shuts_it_at_once(
     approvers.no(approvers.teacher, approvers.lesson(SENSITIVE), Part.READ, "Too long.")
     note_change(config)
     assert child.get(f"/learn/lessons/{SENSITIVE}/help").status_code == 404
+
+
+def test_a_child_reads_english_until_two_have_approved_the_translation_of_a_guarded_lesson(
+    app: Flask, session: Session, content: Content, approvers: Approvers, config: Config
+) -> None:
+    child = browser_of(app, make_learner(session, content.lessons, Band.KS1), lang="ur")
+    english, listed = content.lessons[TELL], "/learn/lessons/all"
+    urdu = english.translations["ur"]
+    translation = approvers.items[f"translation/lesson-{TELL}.ur"]
+    approvers.both(approvers.lesson(TELL))
+    note_change(config)
+    assert str(english.title) in child.get(listed).text and str(urdu.title) not in child.get(listed).text
+    assert not approvers.yes(approvers.teacher, translation, Part.READ)
+    note_change(config)
+    assert str(urdu.title) not in child.get(listed).text
+    assert approvers.yes(approvers.lead, translation, Part.LEAD)
+    note_change(config)
+    assert str(urdu.title) in child.get(listed).text
+    approvers.no(approvers.lead, translation, Part.LEAD, "The last page says less than the English.")
+    note_change(config)
+    assert str(urdu.title) not in child.get(listed).text and str(english.title) in child.get(listed).text

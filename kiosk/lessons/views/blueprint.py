@@ -26,8 +26,14 @@ def drawing(lesson_id: str, name: str, alt: str) -> Markup:
 
 
 def in_language(lesson: Lesson) -> Lesson:
-    """The lesson in this request's language, where it and its quiz are translated and up to date; else in English."""
-    quiz = current_site().quizzes.get(lesson.quiz)
+    """The lesson in this request's language, where it and its quiz are translated, up to date and open to children.
+
+    A lesson that opens only approved is shown in English until two people approved the translation too (promise L26).
+    """
+    site = current_site()
+    if lesson.guarded and not site.in_use.has_translation(lesson.id, language()):
+        return lesson
+    quiz = site.quizzes.get(lesson.quiz)
     spoken = quiz is None or language() in quiz.translations
     return lesson.translations.get(language(), lesson) if spoken else lesson
 

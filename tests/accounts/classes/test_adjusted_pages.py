@@ -38,11 +38,11 @@ def root_of(browser: FlaskClient, address: str = TODAY) -> dict[str, str | None]
 
 
 def come_in(
-    app: Flask, session: Session, learner: Learner, adjustments: Adjustments, **kept: str
+    app: Flask, session: Session, learner: Learner, adjustments: Adjustments, **looks: str
 ) -> FlaskClient:
     session.get_one(Pupil, learner.pupil.id).adjustments = adjustments.number
     session.commit()
-    return browser_of(app, learner, **kept)
+    return browser_of(app, learner, alone=False, **looks)
 
 
 @pytest.fixture
