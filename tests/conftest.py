@@ -42,7 +42,7 @@ from tests.sets import (  # hooks of pytest as well
     pytest_configure,
     pytest_ignore_collect,
 )
-from tests.sites import make_app, make_site, make_wsgi, shipped_content, transfer_all
+from tests.sites import make_app, make_site, make_wsgi, shipped_content, transfer_at
 from tests.tablets import SAME_ORIGIN, LateTablet, Tablet
 from tests.untracked import untracked
 
@@ -281,8 +281,8 @@ def early_tablet(config: Config, databases: Databases, kept_apps: KeptApps) -> C
 @pytest.fixture
 def tablet(config: Config, databases: Databases, kept_apps: KeptApps) -> Client:
     """A browser on the whole site, report zone included; what is told is with staff at once."""
-    application = make_wsgi(config, databases, kept_apps)
-    return LateTablet(application, lambda: transfer_all(config, databases))
+    application, site = make_wsgi(config, databases, kept_apps), make_site(config, databases)
+    return LateTablet(application, lambda: transfer_at(site))
 
 
 @pytest.fixture

@@ -85,9 +85,13 @@ def run_worker_round(
 
 def transfer_all(config: Config, databases: Databases) -> None:
     """Merge everything that waits in the intake, whether its slot has ended or not, if its database is there."""
-    site = make_site(config, databases)
+    transfer_at(make_site(config, databases))
+
+
+def transfer_at(site: Site) -> None:
+    """The same, for a school that is open; asks nothing but what a transfer asks."""
     with suppress(Exception):
-        transfer_due(site, databases.reports, now_utc() + A_MONTH)
+        transfer_due(site, site.databases.reports, now_utc() + A_MONTH)
     site.intake_store.dispose()
 
 

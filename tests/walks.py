@@ -1,4 +1,4 @@
-"""Who walks where: everybody of the demo school, tablets on the way in, and whatever goes amiss."""
+"""Who walks where: everybody of the demo school, tablets on the way in, and whatever goes wrong."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -8,9 +8,12 @@ import pyotp
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from kiosk.accounts.models import StaffMember
+from kiosk.accounts.classes.access import present_names
+from kiosk.accounts.classes.windows import window_of
+from kiosk.accounts.models import ClassGroup, StaffMember
 from kiosk.accounts.staff.people import invite_staff
 from kiosk.bands import Band
+from kiosk.classroom.beside import sit_beside
 from kiosk.storage.db import now_utc
 from tests.every_page import MOST_OF_A_KIND, Site, Visit
 from tests.factories import at_the_machine
@@ -81,6 +84,7 @@ def _of_pupils(site: Site) -> Iterator[Visit]:
     for listed in site.listed["classes"]:
         name, who, browser = listed["pupils"][0]["name"], f"pupil of {listed['name']}", site.browser()
         yield site.visit(browser, who, name, forms[name], "POST")
+        _sit_beside(site, listed["name"], name)
         starts = ["/learn/", "/learn/leave", "/learn/nowhere", "/learn/code/done"]
         for lesson in site.content.lessons.values():
             if lesson.band == listed["band"]:
@@ -93,8 +97,22 @@ def _of_pupils(site: Site) -> Iterator[Visit]:
                 starts += [f"/learn/quizzes/{lesson.quiz}/{question.id}" for question in questions]
         for visit in site.walk(browser, who, name, starts):
             yield visit
-            if visit.rule == "/learn/quizzes/<id>/<question>" and visit.is_page:
+            asks = visit.rule == "/learn/quizzes/<id>/<question>" and visit.is_page
+            if asks and any(main.find_all("form") for main in visit.page.all("main")):
                 yield site.visit(browser, who, name, visit.address, "POST", data=filled_in(visit.page))
+
+
+def _sit_beside(site: Site, class_name: str, name: str) -> None:
+    """An adult sits beside a child for one lesson that the class does together, where it has one."""
+    with site.databases.school.session(write=False) as session:
+        group = session.scalars(select(ClassGroup).where(ClassGroup.name == class_name)).one()
+        child = next(one for one in present_names(session, group) if one.first_name == name)
+        window = window_of(session, group, now_utc())
+    assert window, f"the class {class_name} is open"
+    lessons = [one for one in site.content.lessons.values() if one.together and one.band == group.band]
+    for lesson in lessons[:1]:
+        with site.databases.sessions.rows(write=True) as rows:
+            sit_beside(rows, window.id, child.id, lesson, now_utc())
 
 
 def filled_in(page: Page) -> dict[str, str]:

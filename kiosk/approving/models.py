@@ -4,7 +4,7 @@ import enum
 from datetime import date
 
 from sqlalchemy import ForeignKeyConstraint, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from kiosk.storage.db import SchoolBase, ShortText, StaffId, stored_enum
 from kiosk.storage.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
@@ -44,11 +44,11 @@ class ContentWord(SchoolBase):
         ),
     )
 
-    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
-    item: Mapped[str] = mapped_column(String(120), primary_key=True)
-    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = described("of what kind it is", String(20), primary_key=True)
+    item: Mapped[str] = described("of which one it is", String(120), primary_key=True)
+    digest: Mapped[str] = described("of which version it is", String(64), primary_key=True)
     staff_id: Mapped[StaffId] = described("who says so", primary_key=True)
     part: Mapped[Part] = described("as a teacher or reader, or as the safeguarding lead", stored_enum(Part))
     agrees: Mapped[bool] = described("it may be used, or not yet")
     line: Mapped[ShortText] = described("a line for those who teach it, or what has to change")
-    said_on: Mapped[date]
+    said_on: Mapped[date] = described("the day on which they said so")

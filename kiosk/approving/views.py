@@ -125,7 +125,7 @@ def decide(what: str, id: str) -> ResponseReturnValue:
     flash(
         _("Your yes is recorded.")
         if says_yes
-        else _("Your “not yet” is recorded. It is not used until it is mended.")
+        else _("Your “not yet” is recorded. It is not used until it is put right.")
     )
     return redirect(url_for(".show", what=what, id=id), 303)
 

@@ -28,6 +28,11 @@ class Block:
     text: str
     line: int  # of the opening fence
 
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """Which block of a page it is, also where another file lent it: then two may have one line."""
+        return self.name, self.id, self.line
+
 
 @dataclass(frozen=True)
 class ParsedPage(Generic[T]):

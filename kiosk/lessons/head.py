@@ -18,7 +18,7 @@ STRANDS: tuple[Strand, ...] = (
 Mode = Literal["adult-led", "pair", "independent"]
 Sensitivity = Literal["low", "medium", "high"]
 Status = Literal["draft", "reviewed", "approved", "retired"]
-Role = Literal["errs", "helps", "hurt", "mends"]
+Role = Literal["errs", "helps", "hurt", "repairs"]
 Form = Literal["story", "log", "page", "documents", "show", "play"]
 
 

@@ -24,6 +24,7 @@ from kiosk.lessons.stage import Stage, draw_heads, named_heads, named_scenes, re
 from kiosk.lessons.teaching import TEACHER, Teaching
 from kiosk.wording.facts import Facts, Filling
 
+Key = tuple[str, str, int]  # of a block
 PassageKind = Literal["recall", "reflect", "note", "talk", "adult", "stretch", "simpler"]
 PASSAGES: tuple[PassageKind, ...] = ("recall", "reflect", "note", "talk", "adult")
 # What stands folded at another step: a bit more for who is done early, and the same in fewer words.
@@ -91,14 +92,14 @@ class Blocks:
     lang: str = ENGLISH
     problems: list[ContentProblem] = field(default_factory=list)
     teaching: Teaching | None = None  # what the adult says
-    _unread: set[int] = field(default_factory=set)  # the lines of blocks whose YAML cannot be read
+    _unread: set[Key] = field(default_factory=set)  # blocks whose YAML cannot be read
 
     def read(self, blocks: Collection[Block]) -> tuple[list[Step], Stage]:
         """The steps in order, including passages for teachers, and the lesson's pictures."""
-        sources = {block.line: self._read_yaml(block) for block in blocks if block.name in DATA_BLOCKS}
+        sources = {block.key: self._read_yaml(block) for block in blocks if block.name in DATA_BLOCKS}
         scenes = dict(self._scenes(blocks, sources))
-        steps = [step for block in blocks for step in self._steps(block, sources.get(block.line), scenes)]
-        things = [sources[block.line] for block in blocks if block.name in KINDS]
+        steps = [step for block in blocks for step in self._steps(block, sources.get(block.key), scenes)]
+        things = [sources[block.key] for block in blocks if block.name in KINDS]
         heads, faults = draw_heads(
             (one for source in things for one in named_heads(source)), self.cast, self.band
         )
@@ -106,8 +107,8 @@ class Blocks:
         self._count_problems(blocks)
         self._beside_problems(blocks, {step.id for step in steps})
         for block in blocks:
-            if block.name == TEACHER and block.line not in self._unread:
-                self._read_teaching(sources[block.line])
+            if block.name == TEACHER and block.key not in self._unread:
+                self._read_teaching(sources[block.key])
         return steps, Stage(scenes, heads)
 
     def _steps(self, block: Block, source: Source | None, scenes: Collection[str]) -> Iterator[Step]:
@@ -141,25 +142,25 @@ class Blocks:
             source = parse_yaml(block.text, self.path, block.line + 1)
         except ContentError as error:
             self.problems += error.problems
-            self._unread.add(block.line)
+            self._unread.add(block.key)
             return said
         if not isinstance(source.data, dict):
             self.problems.append(self._problem(block.line + 1, "write key: value, a line each"))
-            self._unread.add(block.line)
+            self._unread.add(block.key)
             return said
         return Source(self.path, {**said.data, **source.data}, {**source.lines, (): block.line})
 
-    def _scenes(self, blocks: Iterable[Block], sources: dict[int, Source]) -> Iterator[tuple[str, Scene]]:
+    def _scenes(self, blocks: Iterable[Block], sources: Mapping[Key, Source]) -> Iterator[tuple[str, Scene]]:
         for block in blocks:
-            if block.name == SCENE and block.line not in self._unread:
-                source = sources[block.line]
+            if block.name == SCENE and block.key not in self._unread:
+                source = sources[block.key]
                 scene, wrong = read_scene(block, source, self.cast, self.band, Filling(self.facts, self.lang))
                 self.problems += wrong
                 if scene:
                     yield block.id, scene
 
     def _activity(self, block: Block, source: Source, scenes: Collection[str]) -> Iterator[Activity]:
-        if block.line in self._unread:
+        if block.key in self._unread:
             return  # its YAML cannot be read, which is reported already
         try:
             step = check(source, KINDS[block.name], Filling(self.facts, self.lang))

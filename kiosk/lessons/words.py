@@ -8,7 +8,8 @@ from kiosk.bands import Band
 
 _FIRST_HEADING = re.compile(r"\s*<h2>(.*?)</h2>\s*", re.DOTALL)
 _LINE_END = re.compile(r"<br\s*/?>\n?")
-_SENTENCE = re.compile(r"[^.!?…]*[.!?…]+[”’\"')]*")
+_ENDS = ".!?…؟۔"  # those of the languages that lessons are in
+_SENTENCE = re.compile(rf"[^{_ENDS}]*[{_ENDS}]+[”’\"')]*")
 
 
 def page_words(html: Markup, band: Band) -> tuple[Markup, Markup]:
@@ -27,5 +28,5 @@ def page_words(html: Markup, band: Band) -> tuple[Markup, Markup]:
 def first_question(html: Markup) -> str:
     """The first sentence of a passage that asks something, with what leads to it; empty where none does."""
     text = " ".join(html.striptags().split())
-    found = next((one for one in _SENTENCE.finditer(text) if "?" in one[0]), None)
+    found = next((one for one in _SENTENCE.finditer(text) if "?" in one[0] or "؟" in one[0]), None)
     return text[: found.end()].strip() if found else ""

@@ -1,4 +1,4 @@
-"""Who errs, helps, is hurt and mends, counted over all lessons: not always boys or girls (promise L21)."""
+"""Who errs, helps, is hurt and repairs, counted over all lessons: not always boys or girls (promise L21)."""
 
 from collections.abc import Iterator, Sequence
 

@@ -72,6 +72,8 @@ class Asked:
 def questions_of(band: str) -> Iterator[Asked]:
     """Every question of every shipped quiz of a band."""
     for path in sorted((ROOT / "content" / "quizzes").glob(f"{band}-*.yml")):
+        if path.suffixes != [".yml"]:  # a translation, which says nothing of what is right
+            continue
         for says in yaml.safe_load(Path(path).read_text(encoding="utf-8"))["questions"]:
             yield Asked(path.stem, says)
 

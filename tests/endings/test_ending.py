@@ -136,6 +136,7 @@ def test_one_question_goes_home_on_a_card_without_controls(child: FlaskClient, l
         ("<p>Look it up. Who wrote it? Why?</p>", "Look it up. Who wrote it?"),
         ("<p>Ask: “What is it?” Then wait.</p>", "Ask: “What is it?”"),
         ("<p>Draw a boat.</p>", ""),
+        ("<p>دیکھیں۔ یہ کون ہے؟ کیوں؟</p>", "دیکھیں۔ یہ کون ہے؟"),
     ],
 )
 def test_the_first_question_comes_with_what_leads_to_it(words: str, found: str) -> None:

@@ -56,7 +56,7 @@ def make_learner(
 
 def browser_of(app: Flask, learner: Learner, alone: bool = False, **kept: str) -> FlaskClient:
     """A browser in which this pupil has come in; an adult sits beside where that is needed, unless alone."""
-    if learner.lesson.together and not alone:
+    if not alone and learner.lesson.together:
         with site_of(app).databases.sessions.rows(write=True) as rows:
             sit_beside(rows, learner.window.id, learner.pupil.id, learner.lesson, now_utc())
     browser = app.test_client()

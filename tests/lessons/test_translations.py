@@ -1,5 +1,6 @@
 """Lessons and quizzes in other languages: words alone, for the English as it is, or the English itself."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -130,6 +131,10 @@ def quiz_in_urdu(folder: Path) -> Path:
     return quiz_path(folder).with_suffix(".ur.yml")
 
 
+def source_hash(path: Path) -> str:
+    return re.search(r'source_hash: "(\w+)"', path.read_text("utf-8"))[1]  # type: ignore[index]  # it has one
+
+
 def test_a_translation_is_words_and_all_else_is_the_english(folder: Path) -> None:
     english, urdu = (found := lessons_in(folder)[LESSON_ID]), found.translations["ur"]
     assert (urdu.title, urdu.lang, urdu.dir, urdu.checked) == ("میرا ڈبہ", "ur", "rtl", False)
@@ -139,6 +144,20 @@ def test_a_translation_is_words_and_all_else_is_the_english(folder: Path) -> Non
     assert "01632 960 123" in urdu.screens[2].html
     choose = next(one for one in urdu.steps if isinstance(one, Choose))
     assert [(move.id, move.picture) for move in choose.moves] == [("ask", "key"), ("play", "ball")]
+
+
+def test_a_block_that_only_the_english_has_takes_no_place_of_another(folder: Path) -> None:
+    english, urdu = lesson_path(folder), in_urdu(folder)
+    plant(english, "::: talk {#t1}", '::: question {#q9 of="q1"}\n:::\n\n::: talk {#t1}')
+    lent = english.read_text("utf-8").split("\n").index('::: question {#q9 of="q1"}')
+    words = urdu.read_text("utf-8").replace(source_hash(urdu), content_hash(english, NOT_TRANSLATED))
+    at = words.split("\n").index("::: choose {#d1}")
+    urdu.write_text(words.replace("::: choose {#d1}", "\n" * (lent - at) + "::: choose {#d1}"), "utf-8")
+    assert [step.id for step in lessons_in(folder)[LESSON_ID].translations["ur"].steps][-3:] == [
+        "d1",
+        "s4",
+        "q9",
+    ]
 
 
 def test_a_translated_quiz_marks_as_the_english_does(folder: Path) -> None:
@@ -237,7 +256,7 @@ def test_a_child_reads_the_lesson_and_its_quiz_in_the_language_of_the_tablet(
     app: Flask, session: Session, content: Content, lang: str, way: str, unchecked: str
 ) -> None:
     learner, lesson = make_learner(session, content.lessons, Band.KS1), content.lessons[TELL]
-    child, own = browser_of(app, learner, lang=lang), lesson.translations[lang]
+    child, own = browser_of(app, replace(learner, lesson=lesson), lang=lang), lesson.translations[lang]
     first = child.get(f"/learn/lessons/{TELL}").text
     assert f'<html lang="{lang}" dir="{way}"' in first and heading(Page(first)) == own.title
     assert unchecked in Page(first).text
@@ -269,7 +288,8 @@ def test_a_page_is_english_as_a_whole_where_the_quiz_is_not_translated(
 ) -> None:
     learner = make_learner(session, content.lessons, Band.KS1)
     change_site(app, quizzes={TELL: replace(content.quizzes[TELL], translations={})})
-    page = browser_of(app, learner, lang="ur").get(f"/learn/lessons/{TELL}").text
+    child = browser_of(app, replace(learner, lesson=content.lessons[TELL]), lang="ur")
+    page = child.get(f"/learn/lessons/{TELL}").text
     assert content.lessons[TELL].title in page and "میرا" not in heading(Page(page))
 
 

@@ -1,4 +1,4 @@
-"""Who errs, helps, is hurt and mends is counted over all lessons (promise L21)."""
+"""Who errs, helps, is hurt and repairs is counted over all lessons (promise L21)."""
 
 from pathlib import Path
 

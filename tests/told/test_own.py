@@ -90,7 +90,7 @@ def test_a_child_acknowledges_nothing(app: Flask, databases: Databases, me: Staf
         pupil = make_pupil(session)
         window = make_window(session, pupil.class_group, me)
         learner = Learner(pupil, pupil.class_group, window, None)  # type: ignore[arg-type]
-    answer = browser_of(app, learner).post("/staff/notices/monitoring", data={"version": "1"})
+    answer = browser_of(app, learner, alone=True).post("/staff/notices/monitoring", data={"version": "1"})
     assert answer.status_code in (302, 401)
     with databases.school.session(write=False) as reading:
         assert not reading.scalars(

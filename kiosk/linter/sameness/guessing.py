@@ -27,7 +27,7 @@ Score = Callable[[Labels], Sequence[float]]
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with one right option, as it stands in the file."""
+    """A question with one right option, as the file says it."""
 
     band: str
     path: Path
