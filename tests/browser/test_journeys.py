@@ -47,7 +47,7 @@ def test_a_pupil_signs_the_code_and_the_teacher_sees_it(tablet: Page, laptop: Pa
     name = join(tablet, school, "Swifts", 2)
     tablet.goto("/learn/code")
     _next_page(tablet)
-    while tablet.locator("h2", has_text="What fits our Code?").count():
+    while tablet.locator("main input[name=choice]").count():
         for rule in tablet.locator("main label:has(input[type=checkbox])").all():
             rule.click()
         answer_our_code(tablet)
