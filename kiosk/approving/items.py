@@ -15,7 +15,7 @@ LESSON, CODE, NOTICE, TRANSLATION = "lesson", "code", "notice", "translation"
 SHOWN_AS_TEXT = {".md", ".yml", ".svg"}
 _TITLE = re.compile(r"^\s*title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
 _WRITERS = re.compile(r"^written_by:\s*[\"'\[]*(.+?)[\"'\]]*\s*$", re.MULTILINE)
-_VERSION = re.compile(r"^version:\s*(\d+)", re.MULTILINE)
+_VERSION = re.compile(r"^(?:source_)?version:\s*(\d+)", re.MULTILINE)
 _QUIZ = re.compile(r"^quiz:\s*([a-z0-9_-]+)", re.MULTILINE)
 
 

@@ -1,5 +1,6 @@
 """Pages of approving: all content with its state, the sitting in which all can be approved, and one item."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -36,6 +37,7 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.views.family import whole_lesson
 from kiosk.site import current_site
 from kiosk.web.errors import or_404
+from kiosk.web.i18n import direction, html_language, page_settings
 from kiosk.web.request_sessions import school
 from kiosk.wording.messages import N_, Refused, say
 from kiosk.wording.words import day_and_year
@@ -137,7 +139,8 @@ def read(what: str, id: str) -> ResponseReturnValue:
     site, item = current_site(), _item_or_404(what, id)
     lesson = or_404(_whole(item))
     g.site = site.in_use.as_brought(site)
-    return whole_lesson(lesson)
+    page = replace(page_settings("home"), lang=html_language(item.lang), dir=direction(item.lang))
+    return whole_lesson(lesson, page=page)
 
 
 def in_sitting(approval: Approval, part: Part | None) -> bool:

@@ -158,7 +158,8 @@ def test_a_translation_of_a_lesson_is_read_whole_in_its_language(app: Flask, app
     browser, address = staff_browser(app, approvers.teacher), f"/staff/approve/translation/lesson-{TELL}.ur"
     assert f"{address}/read" in browser.get(address).text
     page, urdu = browser.get(f"{address}/read").text, site_of(app).lessons[TELL].translations["ur"]
-    assert 'lang="ur" dir="rtl"' in page and Page(page).heading == urdu.title
+    assert '<html lang="ur" dir="rtl"' in page and "in English for now" not in page
+    assert Page(page).heading == urdu.title
     assert site_of(app).quizzes[TELL].in_language("ur").questions[0].stem in page
     assert f"{ADDRESS}/read" in browser.get(ADDRESS).text
 

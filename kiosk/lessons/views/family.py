@@ -47,8 +47,8 @@ def show_home(id: str) -> ResponseReturnValue:
     return whole_lesson(in_language(lesson))
 
 
-def whole_lesson(lesson: Lesson) -> str:
-    """A lesson with its quiz, as families read it at home and as who approves it reads it."""
+def whole_lesson(lesson: Lesson, **page: Any) -> str:
+    """A lesson with its quiz, as families read it at home and, with a `page` of its own, as who approves it does."""
     return render_template(
         "lessons/show_home.html",
         lesson=lesson,
@@ -58,6 +58,7 @@ def whole_lesson(lesson: Lesson) -> str:
         parts_of={step.id: _part_numbers(step) for step in lesson.steps if isinstance(step, Scenario)},
         questions=_questions_for_paper(lesson),
         **_way_to_tell(),
+        **page,
     )
 
 
