@@ -11,7 +11,9 @@ _BLOCK = re.compile(r"^:::+\s*([a-z-]+)\s*(?:\{#([a-z0-9-]+))?")
 _ENTRY = re.compile(r"^\s*-?\s*\{?\s*id:\s*\"?([a-z0-9_-]+)")
 _MARKS = re.compile(r"^[\s\-#>{]+(?:id: [\w-]+, )?|[\s}]+$|(?<=: )\"|\"(?=[,}]|$)")
 
-_FOR_KIOSK = re.compile(r"(schema|id|lang|status|source_version|source_hash|translator|reviewed_by): ?\S*|:::")
+_FOR_KIOSK = re.compile(
+    r"(schema|id|lang|status|source_version|source_hash|translator|reviewed_by): ?\S*|:::"
+)
 
 
 @dataclass(frozen=True)
