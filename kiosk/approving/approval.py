@@ -98,15 +98,27 @@ class Approval:
         """Those who say that it may not be used yet."""
         return [one for one in self.said if not one.agrees]
 
+    @property
+    def agreed(self) -> bool:
+        """Whether two people say yes, and nobody not yet."""
+        return not self.refused and all(self.by(part) for part in Part)
+
     def by(self, part: Part) -> Said | None:
         """Who said yes in this part."""
         return next((one for one in self.said if one.part is part and one.agrees), None)
 
+    def of(self, staff: StaffMember) -> Said | None:
+        """What a person said."""
+        return next((one for one in self.said if one.staff_id == staff.id), None)
+
     def waits_for(self, staff: StaffMember) -> Part | None:
         """As what a person can say yes now: the part that is open, that they hold and have not spoken in."""
-        if self.approved or any(one.staff_id == staff.id and one.agrees for one in self.said):
+        mine, parts = self.of(staff), may_speak_as(staff, self.item)
+        if self.approved or (mine and mine.agrees and not self.agreed):
             return None
-        return next((part for part in may_speak_as(staff, self.item) if self.by(part) is None), None)
+        # Who said “not yet” may take it back, also where somebody else has said yes in that part since.
+        again = mine.part if mine and mine.part in parts else None
+        return next((part for part in parts if self.by(part) is None), again)
 
 
 def may_speak_as(staff: StaffMember, item: Item) -> list[Part]:
@@ -161,15 +173,14 @@ def approve(session: Session, item: Item, one: Speaking) -> bool:
     if not set(ticks_for(item, one.part)) <= set(one.ticks):
         raise Refused(N_("Tick what you have looked at; if you have not, come back to it."))
     known = _locked(session, item)
-    other = known.by(one.part)
+    other, mine = known.by(one.part), known.of(one.staff)
     if known.approved:
         return True
-    if other and other.staff_id != one.staff.id:
+    if other and other.staff_id != one.staff.id and (mine is None or mine.agrees):
         raise Refused(N_("%(name)s has said so already."), name=other.name)
     _say(session, item, one, agrees=True)
     known = approvals_of(session, {item.key: item})[item.key]
-    done = not known.refused and all(known.by(part) for part in Part)
-    if done:
+    if done := known.agreed:
         others = ContentVersion.kind == item.kind, ContentVersion.item == item.id
         session.execute(delete(ContentVersion).where(*others, ContentVersion.digest != item.digest))
         session.execute(_this(item).values(approved_on=one.today, lapsed_on=None))

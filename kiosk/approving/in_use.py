@@ -86,15 +86,22 @@ def _look_up(known: InUse, config: Config, school: Database) -> tuple[Content, I
     items = known.brought.items
     current = {key for key, digest, _ in used if key in items and items[key].digest == digest}
     old: dict[str, Mapping[str, bytes]] = {
-        key: files_in(source) for key, _, source in used if source and key in items and key not in current
+        key: files
+        for key, _, source in used
+        if source
+        and key in items
+        and key not in current
+        and _is_its_own(files := files_in(source), key, items)
     }
     while old:
-        folder = Folder()
-        _lay_out(folder.path, config.content_path, items, old)
         try:
+            folder = Folder()
+            _lay_out(folder.path, config.content_path, items, old)
             content = known.read(config.model_copy(update={"content_dir": folder.path}))
         except ContentError as error:
             old = _without_broken(old, error)
+        except OSError:  # no room for the files: what is guarded stays shut, and the next request looks again
+            return known.brought, replace(known, approved=frozenset(current), mark=None, folder=None)
         else:
             # By what was read just now: under a process that runs, an update may have put other files.
             approved = (
@@ -139,10 +146,16 @@ def _lay_out(
 
 def _place(folder: Path, name: str) -> Path:
     place = folder / name
-    if not place.resolve().is_relative_to(folder.resolve()):
+    if not Path(os.path.normpath(place)).is_relative_to(folder):
         raise ValueError(f"{name} lies outside the content folder")
     place.parent.mkdir(parents=True, exist_ok=True)
     return place
+
+
+def _is_its_own(files: Iterable[str], key: str, items: Mapping[str, Item]) -> bool:
+    """Whether no file of an older version belongs to something else by now, as a quiz that went to another lesson."""
+    gone = set(files) - items[key].files.keys()
+    return not any(gone & one.files.keys() for one in items.values())
 
 
 def _without_broken(

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from kiosk.content.language import ENGLISH, language_of
+from kiosk.content.problem import ContentError
+from kiosk.content.source import CLAIM, parse_yaml
 
 LESSON, CODE, NOTICE, TRANSLATION = "lesson", "code", "notice", "translation"
 SHOWN_AS_TEXT = {".md", ".yml", ".svg"}
 _TITLE = re.compile(r"^\s*title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
-_WRITERS = re.compile(r"^written_by:\s*[\"'\[]*(.+?)[\"'\]]*\s*$", re.MULTILINE)
 _VERSION = re.compile(r"^(?:source_)?version:\s*(\d+)", re.MULTILINE)
-_QUIZ = re.compile(r"^quiz:\s*([a-z0-9_-]+)", re.MULTILINE)
+_DASHES = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ class Item:
     @property
     def written_by(self) -> tuple[str, ...]:
         """Who wrote it, where its head says so: names or addresses."""
-        return tuple(name.strip().casefold() for name in self._said(_WRITERS).split(",") if name.strip())
+        names = str(_head_of(*next(iter(self.files.items()))).get("written_by", ""))
+        return tuple(name.strip().casefold() for name in names.split(",") if name.strip())
 
     def _said(self, wanted: re.Pattern[str]) -> str:
         found = wanted.search(next(iter(self.files.values())).decode("utf-8", "replace"))
@@ -95,6 +98,18 @@ def read_items(folder: Path) -> dict[str, Item]:
     return {item.key: item for item in sorted(found, key=lambda item: item.kind == TRANSLATION)}
 
 
+def _head_of(name: str, data: bytes) -> dict[str, Any]:
+    """What the head of a file says, however its YAML is written; nothing where it is no YAML, as no page reads it."""
+    text = CLAIM.sub("", data.decode("utf-8-sig", "replace").replace("\r\n", "\n"))
+    if name.endswith(".md"):
+        text = "".join(_DASHES.split(text, 2)[1:2])
+    try:
+        said = parse_yaml(text, Path(name)).data
+    except ContentError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
 def _folders(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*") if path.is_dir())
 
@@ -102,11 +117,7 @@ def _folders(folder: Path) -> list[Path]:
 def _lesson_files(folder: Path, home: Path) -> list[Path]:
     """The words of a lesson first, then its drawings and recordings, then its quiz."""
     own = sorted(home.glob("lesson.*.md"))
-    quizzes = {
-        found[1]
-        for path in own
-        if (found := _QUIZ.search(path.read_text(encoding="utf-8", errors="replace")))
-    }
+    quizzes = {str(_head_of(path.name, path.read_bytes()).get("quiz", "")) for path in own} - {""}
     more = sorted(path for name in ("img", "audio") for path in (home / name).rglob("*") if path.is_file())
     return [
         *own,

@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.conduct.signing import DecisionState, current_sign_off, state_of
 from kiosk.endings.ending import ending_of, overview_of
-from kiosk.lessons.progress import lessons_given, open_lessons
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.progress import furthest_screen, lessons_given, open_lessons
 from kiosk.lessons.views.blueprint import in_language
 from kiosk.lessons.views.pupil import open_lesson, own_progress, progress_since, pupil_page
 from kiosk.lessons.words import first_question
@@ -25,7 +26,7 @@ bp = Blueprint("endings", __name__, url_prefix="/learn")
 @pupil_required
 def show(id: str) -> ResponseReturnValue:
     """What can be done now, what is still open, a question to take home, and what comes next."""
-    site, pupil, lesson = current_site(), signed_in_pupil(), open_lesson(id, led=False)
+    site, pupil, lesson = current_site(), signed_in_pupil(), _begun(id)
     quiz = site.quizzes.get(lesson.quiz)
     met = met_questions(school_rows(), pupil, quiz, progress_since(lesson)) if quiz else frozenset()
     waiting = open_lessons(school(), pupil, site.open_lessons, site.term_began())
@@ -45,7 +46,7 @@ def show(id: str) -> ResponseReturnValue:
 @pupil_required
 def show_card(id: str) -> ResponseReturnValue:
     """The question on a card of its own, to print and cut out."""
-    lesson = open_lesson(id, led=False)
+    lesson = _begun(id)
     question = first_question(lesson.talk.html) if lesson.talk else ""
     return render_template("endings/take_home.html", **pupil_page(), lesson=lesson, question=question)
 
@@ -75,3 +76,11 @@ def show_known() -> ResponseReturnValue:
         day=day_words(known.done_on, site.today()) if known.done_on else "",
         code_waits=decided not in {DecisionState.AGREED, DecisionState.QUESTION, DecisionState.NOT_YET},
     )
+
+
+def _begun(id: str) -> Lesson:
+    """A lesson that this child has begun, which needs no adult any more for its end, or that is open to it now."""
+    lesson = open_lesson(id, led=False)
+    if furthest_screen(school_rows(), signed_in_pupil(), lesson, progress_since(lesson)):
+        return lesson
+    return open_lesson(id)

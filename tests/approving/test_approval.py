@@ -1,6 +1,8 @@
 """Two people say that content may be used, each for one digest (promise L26)."""
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, delete, select
@@ -8,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import RoleHolder
 from kiosk.approving.approval import NOT_MINE, READS, SAME, approvals_of, note_lapses
+from kiosk.approving.items import read_items
 from kiosk.approving.models import ContentVersion, Part
 from kiosk.audit.log import LogAct, lines
+from kiosk.config import Config
 from kiosk.roles import Role
 from kiosk.storage.db import Databases
 from kiosk.wording.messages import Refused
@@ -58,11 +62,14 @@ def test_two_teachers_or_two_leads_are_not_a_teacher_and_a_lead(
     assert not approvers.of(item).approved
 
 
+@pytest.mark.parametrize(
+    "head", ['"Somebody else, {}"', "{}  # in May", ">\n  Somebody else,\n  {}", "Somebody else,\n  {}"]
+)
 @pytest.mark.parametrize("said", ["name", "email"])
-def test_who_wrote_it_says_neither_yes_nor_no(approvers: Approvers, said: str) -> None:
+def test_who_wrote_it_says_neither_yes_nor_no(approvers: Approvers, said: str, head: str) -> None:
     item = approvers.lesson(PLAIN)
     writer = str(getattr(approvers.teacher, said)).upper()
-    own = changed(item, "version:", f'written_by: "Somebody else, {writer}"\nversion:')
+    own = changed(item, "version:", f"written_by: {head.format(writer)}\nversion:")
     with pytest.raises(Refused):
         approvers.yes(approvers.teacher, own, Part.READ)
     with pytest.raises(Refused):
@@ -130,6 +137,31 @@ def test_a_refusal_needs_a_reason_and_holds_against_every_yes_until_taken_back(a
     assert approvers.yes(approvers.lead, item, Part.LEAD)
 
 
+def test_a_refusal_can_be_taken_back_where_somebody_else_has_said_yes_meanwhile(
+    approvers: Approvers, session: Session
+) -> None:
+    item, other = approvers.lesson(SHUT), make_staff(session)
+    approvers.no(other, item, Part.READ, "Screen 4 is too long.")
+    approvers.yes(approvers.teacher, item, Part.READ)
+    assert not approvers.yes(approvers.lead, item, Part.LEAD)
+    assert approvers.of(item).waits_for(approvers.teacher) is None
+    assert approvers.of(item).waits_for(other) is Part.READ
+    assert approvers.yes(other, item, Part.READ)
+
+
+def test_where_who_refused_has_left_either_of_the_two_brings_it_into_use(
+    approvers: Approvers, session: Session
+) -> None:
+    item, other = approvers.lesson(SHUT), make_staff(session)
+    approvers.no(other, item, Part.READ, "Screen 4 is too long.")
+    approvers.yes(approvers.teacher, item, Part.READ)
+    approvers.yes(approvers.lead, item, Part.LEAD)
+    other.left_on = today()
+    session.commit()
+    assert approvers.of(item).waits_for(approvers.lead) is Part.LEAD
+    assert approvers.yes(approvers.lead, item, Part.LEAD)
+
+
 def test_a_refusal_takes_an_approved_version_out_of_use(approvers: Approvers) -> None:
     item = approvers.lesson(SHUT)
     approvers.both(item)
@@ -188,3 +220,16 @@ def test_line_ends_of_a_checkout_change_no_digest(approvers: Approvers) -> None:
     item = approvers.lesson(SHUT)
     windows = replace(item, files={path: data.replace(b"\n", b"\r\n") for path, data in item.files.items()})
     assert windows.digest == item.digest
+
+
+@pytest.mark.parametrize(
+    "head", ['quiz: "{}"', "quiz: '{}'", "quiz:\n  {}", '"quiz": {}', "quiz: {} # its own"]
+)
+def test_the_questions_are_part_of_what_is_approved_however_the_head_names_them(
+    config: Config, tmp_path: Path, head: str
+) -> None:
+    shutil.copytree(config.content_path / "lessons" / PLAIN, tmp_path / "lessons" / PLAIN)
+    shutil.copytree(config.content_path / "quizzes", tmp_path / "quizzes")
+    path = tmp_path / "lessons" / PLAIN / "lesson.en.md"
+    path.write_text(path.read_text().replace(f"quiz: {PLAIN}", head.format(PLAIN), 1))
+    assert f"quizzes/{PLAIN}.yml" in read_items(tmp_path)[f"lesson/{PLAIN}"].files

@@ -1,5 +1,6 @@
 """What two people approved stays in use, whatever an update brings, until they approve the next (promise L26)."""
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -124,3 +125,29 @@ def test_a_stored_path_cannot_leave_its_folder(
     approvers.both(replace(item, files={**item.files, "../../outside.md": b"x"}))
     with pytest.raises(ValueError, match="outside"):
         open_site(config, databases, content)
+
+
+def test_a_quiz_that_went_to_another_lesson_keeps_no_kiosk_from_starting(
+    approvers: Approvers, config: Config, databases: Databases, content: Content
+) -> None:
+    item = changed(approvers.lesson(PLAIN), "title: ", "title: Older ")
+    approvers.both(replace(item, files={**item.files, f"quizzes/{SHUT}.yml": b"schema: quiz/1\n"}))
+    site = open_site(config, databases, content)
+    assert not site.in_use.has_lesson(PLAIN)
+    assert site.quizzes[SHUT] == content.quizzes[SHUT]
+
+
+def test_without_room_for_an_older_version_pages_are_served_and_what_is_guarded_shuts(
+    approvers: Approvers,
+    config: Config,
+    databases: Databases,
+    content: Content,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    approved_before(approvers, SHUT, "title: ", "title: Older ")
+    with monkeypatch.context() as patched:
+        patched.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+        hosts = Hosts(open_site(config, databases, content))
+        assert SHUT not in hosts.find("").open_lessons
+    assert SHUT in hosts.find("").open_lessons  # it has looked again

@@ -5,11 +5,24 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from kiosk.approving.approval import FACTS, FEELS, NOT_MINE, OF_ITEM, OF_TRANSLATION, SCREENS
+from kiosk.approving.approval import (
+    FACTS,
+    FEELS,
+    NOT_MINE,
+    OF_ITEM,
+    OF_TRANSLATION,
+    SCREENS,
+    Speaking,
+    approvals_of,
+    approve,
+)
 from kiosk.approving.in_use import note_change
+from kiosk.approving.items import Item
 from kiosk.approving.models import Part
+from kiosk.audit.log import LogAct, lines
 from kiosk.config import Config
 from kiosk.roles import Role
+from kiosk.storage.db import Databases
 from tests.accounts.doors import staff_browser
 from tests.approving.school import PLAIN, SENSITIVE, SHUT, TELL, Approvers, changed
 from tests.factories import make_staff
@@ -119,6 +132,35 @@ def test_in_a_sitting_what_changed_meanwhile_is_left_out_and_named(app: Flask, a
     assert f"{approvers.lesson(SHUT).title}: It has changed" in Page(answer.text).text
     assert approvers.of(fine).by(Part.LEAD)
     assert not approvers.of(approvers.lesson(SHUT)).said
+
+
+def test_in_a_sitting_one_that_is_sent_often_counts_once(
+    app: Flask, approvers: Approvers, session: Session
+) -> None:
+    item = approvers.lesson(SHUT)
+    sent = [f"{item.key} {item.digest}"] * 50
+    answer = staff_browser(app, approvers.lead).post(
+        "/staff/approve", data={"item": sent, "looked": list(OF_ITEM)}, follow_redirects=True
+    )
+    assert "Your yes is recorded for 1." in Page(answer.text).text
+    assert len(lines(session, acts=(LogAct.CONTENT_APPROVED,))) == 1
+
+
+def test_a_sitting_holds_one_at_a_time_so_that_two_never_wait_for_each_other(
+    app: Flask, approvers: Approvers, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = approvers.lesson(SHUT), approvers.lesson(PLAIN)
+
+    def approve_first(session: Session, item: Item, one: Speaking) -> bool:
+        if item is second:  # from here on somebody else may change what was said of the first
+            with databases.school.session(write=False) as other:
+                assert approvals_of(other, {first.key: first})[first.key].by(Part.LEAD)
+        return approve(session, item, one)
+
+    monkeypatch.setattr("kiosk.approving.views.approve", approve_first)
+    sent = [f"{one.key} {one.digest}" for one in (first, second)]
+    lead = staff_browser(app, approvers.lead)
+    assert lead.post("/staff/approve", data={"item": sent, "looked": list(OF_ITEM)}).status_code == 303
 
 
 def test_a_translation_is_no_matter_of_a_sitting_for_who_reads_it(app: Flask, approvers: Approvers) -> None:

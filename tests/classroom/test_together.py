@@ -103,6 +103,20 @@ def test_while_it_is_led_it_is_open_and_afterwards_it_is_not(led: LedClass) -> N
 
 
 @pytest.mark.database("sqlite")
+def test_the_end_of_a_lesson_is_for_who_has_begun_it_with_an_adult(led: LedClass) -> None:
+    ends = [f"/learn/lessons/{led.lesson.id}/{page}" for page in ("done", "take-home")]
+    tablet = tablet_of(led)
+    for address in ends:
+        assert heading(Page(tablet.get(address).text)) == TOGETHER
+    led.begin()
+    led.go_to(1)
+    tablet.post(led.step(1))
+    led.press("end")
+    for address in ends:
+        assert heading(Page(tablet.get(address).text)) != TOGETHER
+
+
+@pytest.mark.database("sqlite")
 def test_while_another_lesson_is_led_it_stays_shut(led: LedClass, content: Content) -> None:
     others = (
         one for one in content.lessons.values() if one.band is led.lesson.band and one.id != led.lesson.id
