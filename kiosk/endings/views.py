@@ -9,7 +9,7 @@ from kiosk.endings.ending import ending_of, overview_of
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import furthest_screen, lessons_given, open_lessons
 from kiosk.lessons.views.blueprint import in_language
-from kiosk.lessons.views.pupil import open_lesson, own_progress, progress_since, pupil_page
+from kiosk.lessons.views.pupil import DoneTogether, open_lesson, own_progress, progress_since, pupil_page
 from kiosk.lessons.words import first_question
 from kiosk.quizzes.attempts import met_questions
 from kiosk.site import current_site
@@ -80,7 +80,10 @@ def show_known() -> ResponseReturnValue:
 
 def _begun(id: str) -> Lesson:
     """A lesson that this child has begun, which needs no adult any more for its end, or that is open to it now."""
-    lesson = open_lesson(id, led=False)
-    if furthest_screen(school_rows(), signed_in_pupil(), lesson, progress_since(lesson)):
-        return lesson
-    return open_lesson(id)
+    try:
+        return open_lesson(id)
+    except DoneTogether:
+        lesson = open_lesson(id, led=False)
+        if furthest_screen(school_rows(), signed_in_pupil(), lesson, progress_since(lesson)):
+            return lesson
+        raise
