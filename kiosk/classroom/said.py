@@ -7,7 +7,7 @@ from markupsafe import Markup
 from kiosk.lessons.activity import Activity
 from kiosk.lessons.kinds.question import Question as AskedHere
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.step import Passage, Screen
+from kiosk.lessons.step import Passage, Screen, Step
 from kiosk.lessons.teaching import StepTaught
 from kiosk.lessons.words import page_words
 from kiosk.quizzes.question import Question
@@ -21,9 +21,14 @@ def question_at(lesson: Lesson, place: int, quizzes: Mapping[str, Quiz]) -> Ques
     return quiz.in_language(lesson.lang).question(step.of) if quiz and isinstance(step, AskedHere) else None
 
 
+def led_step_at(lesson: Lesson, place: int) -> Step | None:
+    """The step at which a class stands (1 is the first), and after the last one what to talk about."""
+    return lesson.steps[place - 1] if 1 <= place <= len(lesson.steps) else lesson.talk if place else None
+
+
 def taught_at(lesson: Lesson, place: int) -> StepTaught | None:
     """What the adult says at a step (1 is the first), and after the last one of what to talk about."""
-    step = lesson.steps[place - 1] if 1 <= place <= len(lesson.steps) else lesson.talk if place else None
+    step = led_step_at(lesson, place)
     return lesson.teaching.steps.get(step.id) if lesson.teaching and step else None
 
 

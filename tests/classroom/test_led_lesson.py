@@ -142,6 +142,8 @@ def test_before_a_sensitive_lesson_the_teacher_reads_who_leads_safeguarding(
     led.begin()
     assert led.lesson.quiet
     assert "Safeguarding lead: Ms Osei" in " ".join(Page(led.desk.get(led.address).text).text.split())
+    led.press("next")
+    assert "Read this page aloud from the board" in Page(led.desk.get(led.address).text).text
 
 
 def test_a_colleague_who_may_open_the_class_takes_over_in_the_middle(

@@ -22,7 +22,7 @@ from kiosk.classroom.answers import Bar, Tally, count_hand
 from kiosk.classroom.board_address import board_token
 from kiosk.classroom.leading import LedLesson
 from kiosk.classroom.pace import is_kept_together
-from kiosk.classroom.said import taught_at, title_at
+from kiosk.classroom.said import led_step_at, taught_at, title_at
 from kiosk.classroom.seats import Seat, count_done, lagging_seats
 from kiosk.classroom.views.beside import beside_form
 from kiosk.classroom.views.found import answers_now, bar_words, class_state_now, led_lesson_now, minutes_words
@@ -230,6 +230,7 @@ def _panel(group: ClassGroup, window: ClassWindow, led: LedLesson, lesson: Lesso
     found, tally = class_state_now(led, lesson)
     names = {one.id: one.first_name for one in present_names(school(), group)}
     answered = min(tally.taps, len(found)) if tally else 0
+    step = led_step_at(lesson, led.place)
     return {
         "tally": tally,
         "answered": answered,
@@ -245,6 +246,8 @@ def _panel(group: ClassGroup, window: ClassWindow, led: LedLesson, lesson: Lesso
         "total": len(lesson.steps),
         "title": title_at(lesson, led.place, site.quizzes),
         "taught_here": taught_at(lesson, led.place),
+        "kind": step.kind if step else "",
+        "stops_here": bool(step and lesson.teaching and lesson.teaching.stop_after == step.id),
         "left": lesson.minutes_from(led.place),
         "leads": people_who_help(LEADS) if not led.place and lesson.sensitivity != "low" else [],
         "here": len(found),
