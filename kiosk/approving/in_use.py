@@ -4,6 +4,7 @@ The files of an approved version stand in the database. Where they are not those
 once more from a folder in which they take the place of the new ones. Every process looks again when somebody approved.
 """
 
+import fcntl
 import os
 import secrets
 import shutil
@@ -28,11 +29,16 @@ Mark = tuple[int, int]
 
 
 class Folder:
-    """A folder of this process, which is removed with this object, or when the process ends."""
+    """A folder of this process, which is removed with this object, or when the process ends.
+
+    It is locked, as cleaners of temporary files leave a locked folder alone however old it is (tmpfiles.d(5)).
+    """
 
     def __init__(self) -> None:
         self.path = Path(tempfile.mkdtemp(prefix="kiosk-content-"))
-        weakref.finalize(self, _remove, self.path, os.getpid())
+        lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        weakref.finalize(self, _remove, self.path, lock, os.getpid())
 
 
 @dataclass(frozen=True)
@@ -112,13 +118,18 @@ def _look_up(known: InUse, config: Config, school: Database) -> tuple[Content, I
     return known.brought, replace(known, approved=frozenset(current), folder=None)
 
 
-def _remove(path: Path, made_by: int) -> None:
+def _remove(path: Path, lock: int, made_by: int) -> None:
+    os.close(lock)
     if os.getpid() == made_by:  # a process that was forked leaves it to the one that made it
         shutil.rmtree(path, ignore_errors=True)
 
 
 def note_change(config: Config) -> None:
-    """Let every process look again which versions are in use; called after the commit."""
+    """Let every process look again which versions are in use.
+
+    Called after the commit, and before: where they cannot be told, nothing may be recorded, as a refused lesson would
+    stay open.
+    """
     write_durably(config.file(MARK), secrets.token_hex(8).encode())
 
 

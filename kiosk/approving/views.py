@@ -82,6 +82,7 @@ def approve_many() -> ResponseReturnValue:
     """Say yes to everything that was ticked, each for the digest that stood on the page; what changed is left out."""
     items, staff, left, done = current_site().items, signed_in_staff(), [], 0
     known = approvals_of(school(), items)
+    note_change(current_site().config)
     sent = (one.partition(" ") for one in request.form.getlist("item"))
     for key, digest in {key: digest for key, _space, digest in sent}.items():
         part = known[key].waits_for(staff) if key in known else None
@@ -122,6 +123,7 @@ def decide(what: str, id: str) -> ResponseReturnValue:
     except Refused as refused:
         school().rollback()
         return _item_page(item, say(refused.message)), 422
+    note_change(current_site().config)
     school().commit()
     note_change(current_site().config)
     flash(

@@ -1,5 +1,7 @@
 """What two people approved stays in use, whatever an update brings, until they approve the next (promise L26)."""
 
+import fcntl
+import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -37,6 +39,17 @@ def test_an_update_leaves_the_approved_words_in_use(
     assert id in site.open_lessons
     assert site.in_use.brought.lessons[id].title == content.lessons[id].title
     assert {one for one in site.lessons if site.in_use.has_lesson(one)} == {id}
+
+
+def test_a_cleaner_of_temporary_files_leaves_the_words_in_use_alone(
+    approvers: Approvers, config: Config, databases: Databases, content: Content
+) -> None:
+    approved_before(approvers, SHUT, "title: ", "title: Older ")
+    site = open_site(config, databases, content)
+    held = os.open(site.lessons[SHUT].folder.parents[1], os.O_RDONLY)
+    with pytest.raises(BlockingIOError):  # as systemd-tmpfiles asks before it looks into a folder
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(held)
 
 
 def test_its_drawings_and_questions_are_the_approved_ones_too(

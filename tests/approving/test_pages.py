@@ -16,7 +16,7 @@ from kiosk.approving.approval import (
     approvals_of,
     approve,
 )
-from kiosk.approving.in_use import note_change
+from kiosk.approving.in_use import MARK, note_change
 from kiosk.approving.items import Item
 from kiosk.approving.models import Part
 from kiosk.audit.log import LogAct, lines
@@ -70,6 +70,18 @@ def test_a_missing_tick_and_a_missing_reason_are_said_and_nothing_typed_is_lost(
     assert lead.post(ADDRESS, data=form_of(lead) | {"say": "no", "line": ""}).status_code == 422
     assert lead.post(ADDRESS, data=form_of(lead) | {"say": "no", "line": "Too <b>long"}).status_code == 303
     assert "Too &lt;b&gt;long" in lead.get("/staff/approve").text
+
+
+def test_a_refusal_that_no_process_can_be_told_of_is_not_recorded(
+    app: Flask, approvers: Approvers, config: Config
+) -> None:
+    approvers.both(approvers.lesson(SHUT))
+    config.file(MARK).mkdir()
+    lead = staff_browser(app, approvers.lead)
+    answer = lead.post(ADDRESS, data=form_of(lead) | {"say": "no", "line": "Too long."})
+    assert answer.status_code == 500
+    approvers.session.rollback()
+    assert not approvers.of(approvers.lesson(SHUT)).refused
 
 
 def test_a_button_on_a_page_of_older_words_records_nothing(app: Flask, approvers: Approvers) -> None:
