@@ -7,7 +7,8 @@ from tests.browser.hands import become
 from tests.browser.test_meeting_paper import COLOURS
 from tests.browser.test_paper import sheets
 
-MOST_SHEETS = {"teacher": 2, "pupils": 2}
+# Two lessons for the oldest say so much that a teacher's page on two sheets would need letters below 8 points.
+MOST_SHEETS = {"teacher": 3, "pupils": 2}
 BLOCKS = {"teacher": ".plan", "pupils": ".worksheet"}
 # What is cut off by its own box would be lost where a page of paper ends.
 CUT_OFF = """(block) => [document.querySelector(block), ...document.querySelectorAll(`${block} *`)]
