@@ -206,7 +206,11 @@ def test_who_helps_says_how_to_reach_every_line(app: Flask, session: Session, co
             assert content.facts.helplines[id].how["en"] in text
 
 
-def test_a_page_in_another_language_says_which_words_are_english(app: Flask, learner: Learner) -> None:
+def test_a_page_in_another_language_says_which_words_are_english(
+    app: Flask, learner: Learner, content: Content
+) -> None:
+    untranslated = replace(learner.lesson, translations={})
+    change_site(app, lessons={**content.lessons, untranslated.id: untranslated})
     child = browser_of(app, learner, lang="ur")
     page = child.get(lesson_url(learner, 1)).text
     assert '<html lang="ur" dir="rtl"' in page
