@@ -66,7 +66,7 @@ class Item:
         """The number in its head."""
         return self._said(_VERSION)
 
-    @property
+    @cached_property
     def written_by(self) -> tuple[str, ...]:
         """Who wrote it, where its head says so: names or addresses."""
         names = str(_head_of(*next(iter(self.files.items()))).get("written_by", ""))

@@ -26,7 +26,7 @@ _HEADING = re.compile(r"^(#+) ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Made:
+class TranslationState:
     """What a translation says of itself: its language, whether it was made from the English as it is, and read."""
 
     lang: str
@@ -35,7 +35,7 @@ class Made:
     checked: bool
 
 
-def how_made(own: Source, english: Path) -> tuple[Made | None, list[ContentProblem]]:
+def translation_state(own: Source, english: Path) -> tuple[TranslationState | None, list[ContentProblem]]:
     """What the head of a translation says of itself; or its problems."""
     lang, data = language_of(own.path), own.data if isinstance(own.data, dict) else {}
     said, of, by = (str(data.get(key, "")) for key in ("lang", "source_hash", "reviewed_by"))
@@ -44,7 +44,7 @@ def how_made(own: Source, english: Path) -> tuple[Made | None, list[ContentProbl
         return None, [own.problem(f'the language is "{said}", the file says "{lang}"', "lang")]
     if not of:
         return None, [own.problem(f'say which English this was made from: source_hash: "{now}"')]
-    return Made(said, direction(said), of == now, bool(by.strip())), []
+    return TranslationState(said, direction(said), of == now, bool(by.strip())), []
 
 
 @dataclass

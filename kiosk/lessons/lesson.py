@@ -12,7 +12,7 @@ from kiosk.content.language import ENGLISH
 from kiosk.content.page import ParsedPage, parse_page
 from kiosk.content.problem import ContentProblem, raise_if_any
 from kiosk.content.source import Source, content_hash, read_text
-from kiosk.content.translation import Made, Overlay, how_made, lay_blocks
+from kiosk.content.translation import Overlay, TranslationState, lay_blocks, translation_state
 from kiosk.lessons.head import STRANDS, Keeps, LessonHead, Maps, Mode, Objective, Sensitivity, Status, Strand
 from kiosk.lessons.kinds.question import Question
 from kiosk.lessons.scenario import Scenario
@@ -238,10 +238,10 @@ def _read_lesson(
     )
 
 
-def scan_translation(path: Path) -> tuple[ParsedPage[Any], Made | None]:
+def scan_translation(path: Path) -> tuple[ParsedPage[Any], TranslationState | None]:
     """A translation of a lesson as it was written, and what its head says of it; its problems are those of the page."""
     own = parse_page(path, dict[str, Any], data=DATA_BLOCKS, marked=True)
-    made, wrong = how_made(own.source, path.with_name(f"lesson.{ENGLISH}.md"))
+    made, wrong = translation_state(own.source, path.with_name(f"lesson.{ENGLISH}.md"))
     return replace(own, problems=own.problems or wrong), made
 
 
@@ -252,12 +252,15 @@ def _read_translations(
     english = lesson.folder / f"lesson.{ENGLISH}.md"
     found: dict[str, Lesson] = {}
     problems: list[ContentProblem] = []
-    for path in sorted(set(lesson.folder.glob("lesson.*.md")) - {english}):
+    paths = sorted(set(lesson.folder.glob("lesson.*.md")) - {english})
+    if not paths:
+        return found, problems
+    first = parse_page(english, dict[str, Any], data=DATA_BLOCKS, marked=True)
+    for path in paths:
         own, made = scan_translation(path)
         if made is None or own.problems or not made.current:
             problems += own.problems
             continue
-        first = parse_page(english, dict[str, Any], data=DATA_BLOCKS, marked=True)
         laid = Overlay(own.source, {"title", "text", "line"})
         head = laid.lay_head(first.source)
         blocks, wrong = lay_blocks(own, first, WORDS_IN, FOR_STAFF)

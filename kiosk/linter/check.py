@@ -15,7 +15,7 @@ from kiosk.content.page import parse_page
 from kiosk.content.pictures import Picture, read_pictures
 from kiosk.content.problem import ContentError
 from kiosk.content.source import Source, check, read_source
-from kiosk.content.translation import how_made
+from kiosk.content.translation import translation_state
 from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons, scan_translation
 from kiosk.linter.claims import check_claims
 from kiosk.linter.codes import check_code
@@ -146,7 +146,7 @@ class _ContentCheck:
             english = path.with_name(f"{path.name.partition('.')[0]}.yml")
             if original := _readable_source(english):
                 yield from self._check_translation(passages, quiz_passages(original, Band(name)))
-                yield from check_shown(source, how_made(source, english)[0], english, self.facts)
+                yield from check_shown(source, translation_state(source, english)[0], english, self.facts)
             else:
                 yield error(path, 1, "L17", f"there is no {english.name}, or it has mistakes of its own")
             return

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kiosk.content.source import Source, content_hash, read_text
-from kiosk.content.translation import NOT_TRANSLATED, Made
+from kiosk.content.translation import NOT_TRANSLATED, TranslationState
 from kiosk.linter.finding import Finding, warning
 from kiosk.linter.passages import Passage
 from kiosk.linter.report import check_translation
@@ -14,7 +14,7 @@ from kiosk.wording.facts import Facts
 
 
 def check_shown(
-    source: Source, made: Made | None, english: Path, facts: Facts, quiz: Quiz | None = None
+    source: Source, made: TranslationState | None, english: Path, facts: Facts, quiz: Quiz | None = None
 ) -> Iterator[Finding]:
     """Why English is shown in the place of a file that can be read; a lesson needs its quiz in the language too."""
     if made and not made.current:

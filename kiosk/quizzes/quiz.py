@@ -11,7 +11,7 @@ from kiosk.bands import Band
 from kiosk.content.media import Media, media_faults
 from kiosk.content.problem import ContentError, ContentProblem, raise_if_any
 from kiosk.content.source import Identifier, Schema, Source, check, content_hash, read_source, read_text
-from kiosk.content.translation import Overlay, how_made
+from kiosk.content.translation import Overlay, translation_state
 from kiosk.quizzes.known_kinds import KINDS, AnyQuestion
 from kiosk.quizzes.misconception import Misconception
 from kiosk.quizzes.question import Question
@@ -156,14 +156,16 @@ def _read_translations(
     """The quiz in other languages, and what is wrong with those made from the English as it is."""
     found: dict[str, Quiz] = {}
     problems: list[ContentProblem] = []
-    for path in sorted(english.parent.glob(f"{quiz.id}.*.yml")):
+    paths = sorted(english.parent.glob(f"{quiz.id}.*.yml"))
+    first = read_source(english, marked=True) if paths else None
+    for path in paths:
         try:
             own = read_source(path, marked=True)
-            made, wrong = how_made(own, english)
+            made, wrong = translation_state(own, english)
             raise_if_any(wrong)
-            if made and made.current and not facts.unsaid(read_text(path), made.lang):
+            if first and made and made.current and not facts.unsaid(read_text(path), made.lang):
                 laid = Overlay(own, _WORDS)
-                data = laid.lay_head(read_source(english, marked=True))
+                data = laid.lay_head(first)
                 raise_if_any(laid.problems)
                 file = check(Source(path, data, own.lines), QuizFile, Filling(facts, made.lang))
                 found[made.lang] = replace(quiz, questions=file.questions, lang=made.lang, dir=made.dir)

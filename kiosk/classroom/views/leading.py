@@ -29,7 +29,7 @@ from kiosk.classroom.views.found import answers_now, bar_words, class_state_now,
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import lessons_set, may_lead
 from kiosk.lessons.taught import LessonOfDay, done_together, record_led_lesson
-from kiosk.lessons.views.pupil import LEADS, people_who_help
+from kiosk.lessons.views.blueprint import leads_beside
 from kiosk.quizzes.misconception import Misconception
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -249,7 +249,7 @@ def _panel(group: ClassGroup, window: ClassWindow, led: LedLesson, lesson: Lesso
         "kind": step.kind if step else "",
         "stops_here": bool(step and lesson.teaching and lesson.teaching.stop_after == step.id),
         "left": lesson.minutes_from(led.place),
-        "leads": people_who_help(LEADS) if not led.place and lesson.sensitivity != "low" else [],
+        "leads": [] if led.place else leads_beside(lesson),
         "here": len(found),
         "paced": led.place > 0 and is_kept_together(led, lesson),
         "through": count_done(found, led.place),

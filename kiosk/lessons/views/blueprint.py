@@ -1,16 +1,22 @@
 """The blueprint of all pages about lessons, and what more than one of them shows."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, url_for
 from markupsafe import Markup
 
 from kiosk.lessons.drawing import read_drawing
 from kiosk.lessons.lesson import Lesson
+from kiosk.report.access.who_reads import first_named
+from kiosk.report.list_in_memory import current_keyring
 from kiosk.site import current_site
 from kiosk.web.i18n import language
 from kiosk.wording.facts import Helpline, Helplines
 
 # Who stands first after a lesson of high sensitivity, whatever the lesson itself names.
 HELP_AT_ONCE = ("adult-at-school", "report-to-school", "police", "childline")
+SAFEGUARDING_LEADS = ("dsl",)
+HELPERS = (*SAFEGUARDING_LEADS, "coordinator")  # the roles nearest to a child
 
 bp = Blueprint("lessons", __name__)
 
@@ -44,3 +50,15 @@ def helplines_of(lesson: Lesson) -> list[Helpline]:
     first = HELP_AT_ONCE if lesson.quiet else ()
     ids = dict.fromkeys((*first, *lesson.help))  # each once, in this order
     return [known[id] for id in ids if id in known and lesson.band in known[id].for_bands]
+
+
+def people_who_help(kinds: Sequence[str] = HELPERS) -> list[str]:
+    """Names of those at this school who look after children's safety, as the pages of telling name them."""
+    site = current_site()
+    by_kind = first_named(current_keyring(site.databases.reports, site.config), kinds)
+    return [name for kind in kinds for name in by_kind[kind]]
+
+
+def leads_beside(lesson: Lesson) -> list[str]:
+    """Names of the safeguarding leads, for whoever teaches a lesson that can stir something up; else nobody."""
+    return people_who_help(SAFEGUARDING_LEADS) if lesson.sensitivity != "low" else []

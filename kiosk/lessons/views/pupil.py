@@ -1,6 +1,5 @@
 """Lessons: what there is to open, and one step a page."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -24,16 +23,12 @@ from kiosk.lessons.progress import (
     state_of,
 )
 from kiosk.lessons.step import Step
-from kiosk.lessons.views.blueprint import bp, in_language
+from kiosk.lessons.views.blueprint import bp, in_language, people_who_help
 from kiosk.lessons.views.shown import help_page, step_page
-from kiosk.report.access.who_reads import first_named
-from kiosk.report.list_in_memory import current_keyring
 from kiosk.site import check_of_app, current_site
 from kiosk.web.errors import KioskError, NotFound
 from kiosk.web.request_sessions import school, school_rows
 
-LEADS = ("dsl",)
-HELPERS = (*LEADS, "coordinator")  # the roles nearest to a child
 # The name of the check whether an adult leads a lesson now, or sits beside the child.
 ADULT_IS_THERE = "an adult leads"
 
@@ -166,13 +161,6 @@ def show_help(id: str) -> ResponseReturnValue:
     """What to do and who helps: three in sight, people of this school by name, and the rest folded away."""
     lesson = open_lesson(id, led=False)
     return help_page(pupil_page(), lesson, people_who_help())
-
-
-def people_who_help(kinds: Sequence[str] = HELPERS) -> list[str]:
-    """Names of those at this school who look after children's safety, as the pages of telling name them."""
-    site = current_site()
-    by_kind = first_named(current_keyring(site.databases.reports, site.config), kinds)
-    return [name for kind in kinds for name in by_kind[kind]]
 
 
 def _step_or_404(lesson: Lesson, screen: int) -> Step:

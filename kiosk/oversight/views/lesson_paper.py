@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.scenario import Scenario
-from kiosk.lessons.views.blueprint import helplines_of
-from kiosk.lessons.views.pupil import LEADS, people_who_help
+from kiosk.lessons.views.blueprint import SAFEGUARDING_LEADS, helplines_of, people_who_help
 from kiosk.lessons.words import page_words
 from kiosk.oversight.running_order import in_pairs, printed_rows, question_numbers, running_order, to_bring
 from kiosk.oversight.views.blueprint import bp
@@ -26,7 +25,7 @@ def teachers_page(id: str) -> ResponseReturnValue:
         "oversight/teachers_page.html",
         needed=to_bring(lesson),
         in_pairs=in_pairs(lesson),
-        leads=people_who_help(LEADS),
+        leads=people_who_help(SAFEGUARDING_LEADS),
         **_paper_values(lesson),
         **lesson_words(),
     )

@@ -12,7 +12,7 @@ from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_requir
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.sets import read_due, set_for_class, sets_in
 from kiosk.lessons.setting import classes_set
-from kiosk.lessons.views.pupil import LEADS, people_who_help
+from kiosk.lessons.views.blueprint import leads_beside
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.coverage import age_words
@@ -113,7 +113,7 @@ def _lesson_page(found: Lesson, error: str = "", due_error: str = "", chosen: st
         error=error,
         due_error=due_error,
         chosen=chosen,
-        leads=people_who_help(LEADS) if found.sensitivity != "low" else [],
+        leads=leads_beside(found),
         sent_due=request.values.get("due_on", ""),
         **lesson_words(),
     )

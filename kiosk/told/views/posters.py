@@ -12,7 +12,7 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.bands import Band
 from kiosk.conduct.views.blueprint import language_name
 from kiosk.content.language import ENGLISH
-from kiosk.lessons.views.pupil import people_who_help
+from kiosk.lessons.views.blueprint import people_who_help
 from kiosk.site import current_site
 from kiosk.told.models import PosterKind
 from kiosk.told.posters import (
