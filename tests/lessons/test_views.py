@@ -171,7 +171,7 @@ def test_who_helps_names_people_of_this_school_and_shows_three(
     assert "Such as" not in Page(child.get(there).text).text, "nobody reads reports yet"
     named = {"dsl": "Ms Osei", "principal": "Mr Hale"}
     ring = Keyring(tuple(replace(keyholder(role), name=name) for role, name in named.items()))
-    with patch("kiosk.lessons.views.pupil.current_keyring", return_value=ring):
+    with patch("kiosk.lessons.views.blueprint.current_keyring", return_value=ring):
         text = child.get(there).text
     in_sight, more = (Page(part) for part in text.split("<details", 1))
     assert "Such as Ms Osei." in in_sight.text and "Hale" not in Page(text).text
