@@ -14,7 +14,7 @@ from kiosk.incidents.blueprint import NoSuchCase, acting_now, case_page
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.drafts import end_own_drafts
 from kiosk.incidents.case.links import closed_as_part_of_another
-from kiosk.incidents.case.text_advice import advice
+from kiosk.incidents.case.text_advice import Advice, advice
 from kiosk.incidents.case.views.acting import read_again
 from kiosk.incidents.case.views.case import log_reading
 from kiosk.incidents.case.views.draft_values import ANSWER, draft_day, drafts_for, values_in
@@ -138,7 +138,7 @@ def _answer_form(
         stops=bool(stops),
         longest=LONGEST_REPLY,
         years=_age_group_words(found.report),
-        advice=advice(text, found.report.body) if text else None,
+        advice=_advice(text, found) if text else None,
         clock=clock if waits else None,
         clock_words=no_answer_words(clock, site.calendar) if clock and late else due,
     )
@@ -160,7 +160,7 @@ def _answer_preview(found: CaseFile, draft: send.AnswerDraft, said_first: str = 
         draft=replace(draft, ready=draft.ready or send.OWN, note=text, looked=id.hex),
         unread=draft.ready in ready and _not_read_by_helpline(_ready(found)),
         said_first=said_first,
-        advice=advice(text, found.report.body),
+        advice=_advice(text, found),
     )
 
 
@@ -187,6 +187,12 @@ def _speech_of_answers(lang: str) -> Speech:
 
 def _age_group_words(report: OpenedReport) -> str:
     return str(_(BANDS[report.body["band"]]))
+
+
+def _advice(text: str, found: CaseFile) -> Advice:
+    return advice(
+        text, found.report.body, [line.name for line in current_site().facts.helplines.all.values()]
+    )
 
 
 def _ready(found: CaseFile) -> ReadyAnswers | None:
