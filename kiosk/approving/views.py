@@ -216,7 +216,7 @@ def _unread(item: Item) -> bool:
     """Whether these are ready answers that no helpline has read yet."""
     band = item.id.removeprefix(f"{ANSWERS}-").partition(".")[0]
     found = current_site().in_use.brought.answers.get((band, item.lang))
-    return ANSWERS in item.key and found is not None and found.read_by_helpline is None
+    return ANSWERS in item.key and bool(found and found.unread)
 
 
 def _part_words(item: Item, part: Part) -> str:
