@@ -93,6 +93,12 @@ class Choice:
         return f"{self.choice} {self.why}".strip()
 
 
+def choice_of(text: str, line: IncidentEntry | None = None) -> Choice:
+    """A choice and its reason, as a line of the log holds them."""
+    choice, _, why = text.partition(" ")
+    return Choice(choice, why, line)
+
+
 def goes_on(case: CaseFile) -> bool:
     """Whether it is bullying that goes on, threatens, hates or is sexual, by the sealed text."""
     return case.report.route.id == BULLYING_SEVERE
@@ -116,8 +122,7 @@ def choices_made(case: CaseFile) -> dict[str, Choice]:
     for entry in reversed(case.entries):  # the oldest first
         if entry.act is Act.TICKED:
             for name, text in answers_in(note_if_whole(entry, case.report.case_keys) or ""):
-                choice, _, why = text.partition(" ")
-                found[name] = Choice(choice, why, entry)
+                found[name] = choice_of(text, entry)
         elif entry.act is Act.TASK_DONE and (item := answers_of(entry, case.report.case_keys).get(ITEM)):
             found[item] = Choice(DONE, line=entry)
     for name, acts in BY_RECORD.items():

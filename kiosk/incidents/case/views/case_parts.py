@@ -8,7 +8,16 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from kiosk.incidents.case.case_file import CaseFile
-from kiosk.incidents.case.checklist import ITEMS, TO_DO, Choice, calls_made, choices_made, items_for, rules_of
+from kiosk.incidents.case.checklist import (
+    ITEMS,
+    TO_DO,
+    Choice,
+    calls_made,
+    choice_of,
+    choices_made,
+    items_for,
+    rules_of,
+)
 from kiosk.incidents.case.complaints import AnswerDays, Complaint, open_complaints
 from kiosk.incidents.case.forms import Filled
 from kiosk.incidents.case.tasks import tasks_in
@@ -102,14 +111,14 @@ def items_of(case: CaseFile, filled: Filled | None, now: datetime) -> list[Item]
     found = []
     for name in items_for(case):
         stands = known.get(name, Choice())
-        choice, _space, why = (sent.values.get(name, "") if sent else stands.text).partition(" ")
+        shown = choice_of(sent.values.get(name, "")) if sent else stands
         task = given.get(name)
         found.append(
             Item(
                 name,
                 _(ITEMS[name]),
-                choice,
-                why,
+                shown.choice,
+                shown.why,
                 stands.text,
                 done_words(stands.line, now),
                 f"{names.get(task.owner_id, '')}. {by_day(task.due_on, today)}"

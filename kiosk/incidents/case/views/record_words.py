@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from kiosk.incidents.case.case_file import CaseFile
-from kiosk.incidents.case.checklist import CALLS, DONE, ITEMS, NOT, STILL, TO_DO
+from kiosk.incidents.case.checklist import CALLS, DONE, ITEMS, NOT, STILL, TO_DO, choice_of
 from kiosk.incidents.case.complaints import ANSWER, DUE
 from kiosk.incidents.case.forms import Filled, is_day
 from kiosk.incidents.case.links import BELONGS, INTO, LEADS
@@ -251,8 +251,8 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
 
 def choice_text(text: str) -> str:
     """What was chosen of an item, with the reason, in words."""
-    choice, _space, why = text.partition(" ")
-    return " ".join(part for part in (str(_(CHOSEN.get(choice, choice))), why) if part)
+    one = choice_of(text)
+    return f"{_(CHOSEN.get(one.choice, one.choice))} {one.why}".strip()
 
 
 def typed_text(kind: str, values: Mapping[str, str]) -> str:

@@ -95,7 +95,9 @@ def steps_of(
     for name in names:
         if can.get(name, True):
             starts, day = kept.get(name, NO_DRAFT) if name != sent else NO_DRAFT
-            fields = list(fields_of(name, FORMS[name], LABELS, choices.get(name, {}), filled, starts, True))
+            fields = list(
+                fields_of(name, FORMS[name], LABELS, choices.get(name, {}), filled, starts, name != "reopen")
+            )
             hint = _(HINTS[name]) if name in HINTS else ""
             opens = name == sent or bool(day)
             found.append(Step(name, _(TITLES[name]), hint, _(BUTTONS[name]), fields, opens, day))
