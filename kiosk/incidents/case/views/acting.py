@@ -226,6 +226,8 @@ def note_ring(found: CaseFile) -> ResponseReturnValue:
 # Where a button of the page of a case leads, once what was chosen there is saved.
 LEADS_TO: Mapping[str, tuple[str, dict[str, Any]]] = {
     "record": (".show_record", {"record": "did"}),
+    "parents": (".show_record", {"record": "parents"}),
+    "outside": (".show_record", {"record": "referred"}),
     "answer": (".write_answer", {}),
     "close": (".show_closing", {}),
     "word": (".write_word", {}),

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import url_for
 from flask_babel import gettext as _
 
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.checklist import (
+    BY_RECORD,
     ITEMS,
     TO_DO,
     Choice,
@@ -41,7 +41,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Item:
-    """An item of the checklist, what was chosen of it, and who said so; what has an address is decided there."""
+    """An item of the checklist, what was chosen of it, and who said so; some are decided in a form of their own."""
 
     name: str
     words: str
@@ -51,7 +51,7 @@ class Item:
     said: str
     whose: str
     error: str
-    url: str
+    by_record: bool
 
 
 def calls_of(case: CaseFile, others: Sequence[str], now: datetime) -> list[Call]:
@@ -99,12 +99,9 @@ def complaint_lines(case: CaseFile) -> list[str]:
     return words
 
 
-RECORD_OF = {"parents": "parents", "outside": "referred"}
-
-
 def items_of(case: CaseFile, filled: Filled | None, now: datetime) -> list[Item]:
     """What there is to do about a case of this kind, with what was chosen on a page that came back."""
-    known, number, today = choices_made(case), case.incident.number, current_site().today()
+    known, today = choices_made(case), current_site().today()
     sent = filled if filled and filled.step == TO_DO else None
     given = {one.item: one for one in tasks_in(case) if one.item and not one.done}
     names = {one.id: one.name for one in case.report.readers}
@@ -125,7 +122,7 @@ def items_of(case: CaseFile, filled: Filled | None, now: datetime) -> list[Item]
                 if task
                 else case.incident.owner.name,
                 sent.errors.for_field(name) if sent else "",
-                url_for(".show_record", number=number, record=RECORD_OF[name]) if name in RECORD_OF else "",
+                name in BY_RECORD,
             )
         )
     return found
