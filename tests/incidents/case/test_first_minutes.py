@@ -154,7 +154,7 @@ def test_where_none_is_approved_the_card_says_so_and_leads_to_own_words(desk: De
     without(app, "translation/answers-ks3.pl")
     page = desk.page("dsl", number)
     assert "No ready answer in this language is approved yet" in part(page, "first-minutes")
-    assert page.link("Write an answer") == f"/staff/incidents/{number}/answer"
+    assert page.button("Write an answer").attrs["value"] == "answer"
 
 
 def without(app: Flask, key: str) -> None:
@@ -166,3 +166,16 @@ def without(app: Flask, key: str) -> None:
 def test_a_card_that_nobody_has_checked_says_so(desk: Desk) -> None:
     page = desk.page("dsl", desk.opened("dsl", "me"))
     assert "Nobody here has checked these words and numbers yet" in part(page, "first-minutes")
+
+
+@pytest.mark.parametrize(("form", "sent"), [("rang", {"who": "999"}), ("answer", {"ready": "hurt"})])
+def test_each_button_of_the_card_saves_what_was_chosen_on_the_page(
+    desk: Desk, form: str, sent: dict[str, str]
+) -> None:
+    number = desk.opened("dsl", "me", reply="yes", follow=["hurt"])
+    chosen = {"todo-look-after": "done"}
+    assert desk.send("dsl", number, form, **sent, **chosen).status_code in (200, 302)
+    assert len(desk.lines(number, Act.TICKED)) == 1
+    unsaid = desk.send("dsl", number, form, **sent, **{"todo-principal": "not"})
+    assert unsaid.status_code == 422, "one reason is missing, and the button has done nothing"
+    assert not desk.lines(number, Act.REPLIED)
