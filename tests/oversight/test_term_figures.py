@@ -1,4 +1,7 @@
-"""Governors see cases in bands, each once, fixed as its term ends; nothing that happens later tells more (A12)."""
+"""Governors see cases in bands, each once, fixed as its term ends (promise A12).
+
+Nothing that happens later, and no second table, tells more.
+"""
 
 import uuid
 from dataclasses import dataclass, field
