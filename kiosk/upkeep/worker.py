@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from kiosk.accounts.classes.windows import close_expired, open_window_ids
 from kiosk.accounts.staff.links import mailed_link
 from kiosk.approving.approval import note_lapses
+from kiosk.approving.yearly import items_now
 from kiosk.audit.log import Acting
 from kiosk.backup.switch import delete_left
 from kiosk.classroom.leading import forget_closed, known_windows
@@ -188,7 +189,7 @@ def _clear_up(site: Site, now: datetime, memory: WorkerMemory) -> None:
         end_earlier_keys(site.config, site.databases, today)
         delete_left(site.config)
         with site.databases.school.write() as school:
-            note_lapses(school, Acting(site.key, None, now), site.items, today)
+            note_lapses(school, Acting(site.key, None, now), items_now(site, today), today)
         memory.ended_on = today
 
 

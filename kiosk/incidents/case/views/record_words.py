@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from kiosk.incidents.case.case_file import CaseFile
-from kiosk.incidents.case.checklist import CALLS, ITEMS
+from kiosk.incidents.case.checklist import ITEMS
 from kiosk.incidents.case.complaints import ANSWER, DUE
 from kiosk.incidents.case.forms import Filled, is_day
 from kiosk.incidents.case.links import BELONGS, INTO, LEADS
@@ -194,7 +194,6 @@ BELONGS_WORDS: Mapping[Act, Mapping[str, str]] = {
         LEADS: N_("Incident %(number)s belongs to this one no more."),
     },
 }
-TO_DO = {**ITEMS, **CALLS}
 NOT_SHOWN = ("answered", "complaint")  # the id of the complaint's log line
 
 
@@ -212,8 +211,10 @@ def choices_of(kind: str, people: Mapping[str, str]) -> dict[str, dict[str, str]
 
 def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """The note of a line as labels and words; a line of plain text has one pair without a label."""
-    if act in (Act.RANG, Act.TICKED):
-        return [("", _(TO_DO[name])) for name in note.split() if name in TO_DO]
+    if act is Act.RANG:
+        return [("", note.partition(" ")[2])]
+    if act is Act.TICKED:
+        return [("", _(ITEMS[name])) for name in note.split() if name in ITEMS]
     if act is Act.TAGGED:
         return [("", tags_words(tags_of_note(note)))]
     if act is Act.LINKED:
