@@ -13,6 +13,8 @@ TWICE = timedelta(minutes=2)  # a second tap within this time counts as the same
 # Words of every item; the log keeps the name of the item, so that it is read in any language.
 ITEMS: Mapping[str, str] = {
     "principal": N_("Tell the principal that there is a case, not the words"),
+    "doctor": N_("See that a doctor or nurse looks; nobody looks at more than they have seen"),
+    "bell": N_("Ask social care before the bell: may the child go home, and which parent may be told"),
     "look-after": N_("Decide who looks after whoever may be hurt, today"),
     "support": N_("Offer support to everybody whom it touched, whoever did it too"),
     "parents": N_("Decide whether parents are told, by whom and how"),
@@ -42,6 +44,8 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "danger": ("principal", "look-after", "outside", "parents"),
     "harm": ("principal", "look-after", "outside", "parents"),
     "me": ("principal", "look-after", "plan", "parents"),
+    "injury": ("doctor", "bell", "look-after", "outside", "parents"),
+    "home": ("look-after", "outside", "parents", "support"),
     "images": ("principal", "device", "look-after", "take-down", "outside", "parents"),
     "stranger": ("principal", "account", "device", "block", "outside", "parents"),
     "friend": ("quiet", "look-after", "parents", "outside"),

@@ -58,6 +58,7 @@ class CasePage:
     clock: Mapping[str, Any]
     arrived: str
     written_by: str  # the colleague who wrote it; nobody where a child did
+    marks: bool  # whether it is about a mark or an injury
     about_staff: bool
     said: Iterable[TextPiece]
     address: Iterable[TextPiece]
@@ -112,6 +113,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
         clock=clock_of(incident.opened_at, incident.next_step_by, now),
         arrived=slot_words(report.slot, acting.calendar, now),
         written_by=report.body.get(BY, ""),
+        marks=report.body["concern"] == "injury",
         about_staff=report.route.id in ABOUT_STAFF,
         said=visible_pieces(report.body.get("words", "")),
         address=shown_defanged(report.body.get("address", "")),
