@@ -28,8 +28,10 @@ def publish_readers(databases: Databases, config: Config, today: date) -> None:
         unsettled = is_unsettled(school, chain, today)
     if unsettled:
         with databases.school.write() as school:
-            apply_signed_changes(school, chain)
+            told = apply_signed_changes(school, chain, today)
             forget_lapsed(school, today)
+        with databases.reports.write() as reports:
+            queue_alarm(reports, told)
     with databases.school.session(write=False) as school:
         with databases.reports.session(write=False) as reports:
             behind = copy_is_outdated(reports, readers_from_roles(school, today), chain, today)
@@ -66,4 +68,6 @@ def _has_news(reports: Session, chain: tuple[Version, ...], today: date) -> bool
     if zone is None or zone.noted_version != chain[-1].number or zone.noted_on is None:
         return True
     last = zone.noted_on
-    return any(last < one.from_day <= today for one in chain[-1].readers.values())
+    return any(
+        last < one.from_day <= today or last <= one.to_day < today for one in chain[-1].readers.values()
+    )
