@@ -28,11 +28,9 @@ def publish_readers(databases: Databases, config: Config, today: date) -> None:
     with databases.school.session(write=False) as school:
         unsettled = is_unsettled(school, chain, today)
     if unsettled:
-        with databases.school.write() as school:
-            told = apply_signed_changes(school, chain, today)
+        with databases.school.write() as school, databases.reports.write() as reports:
+            queue_mail(reports, MailKind.CHANGE, apply_signed_changes(school, chain, today))
             forget_lapsed(school, today)
-        with databases.reports.write() as reports:
-            queue_alarm(reports, told)
     with databases.school.session(write=False) as school:
         with databases.reports.session(write=False) as reports:
             behind = copy_is_outdated(reports, readers_from_roles(school, today), chain, today)

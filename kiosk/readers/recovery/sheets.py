@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from shamir_mnemonic.share import Share
@@ -147,8 +147,8 @@ def recovered_list(
         if key in chosen or (old and (old.public_key, old.verify_key) == (key.public_key, key.verify_key)):
             reads_from = old.reads_from if old else date.min
             entry = entry_for(key, recovered_roles(chain, key, today), today, reads_from)
-            ends = {"to_day": old.to_day, "heir": old.heir} if old else {}  # a hand-over that is planned stays so
-            listed[key.staff_id.hex] = replace(entry, **ends)
+            # a hand-over that is planned stays so
+            listed[key.staff_id.hex] = replace(entry, to_day=old.to_day, heir=old.heir) if old else entry
     return listed
 
 
