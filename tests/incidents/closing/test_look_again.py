@@ -164,7 +164,7 @@ def test_the_worker_mails_its_owner_once_on_its_day_in_school_hours(desk: Desk) 
     def mails(moment: datetime) -> list[str]:
         tell_of_late_cases(desk.school.databases, calendar, None, moment)
         with desk.school.databases.reports.session(write=False) as reports:
-            kinds = select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALERT)
+            kinds = select(OutboxRow.address).where(OutboxRow.kind == MailKind.NEWS)
             return sorted(reports.scalars(kinds))
 
     before = mails(opens - timedelta(days=4))

@@ -1,6 +1,5 @@
-"""Parts of a case's page: whom to ring first, and what there is to do."""
+"""Parts of a case's page: what there is to do, and complaints that wait."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +11,6 @@ from kiosk.incidents.case.checklist import (
     ITEMS,
     TO_DO,
     Choice,
-    calls_made,
     choice_of,
     choices_made,
     items_for,
@@ -28,18 +26,6 @@ from kiosk.wording.words import date_words, near_day
 
 
 @dataclass(frozen=True)
-class Call:
-    """An entry of the call list: whom to ring or tell, a hint, the phone number if known, and whether it was done."""
-
-    who: str
-    title: str
-    line: str
-    number: str
-    button: str
-    done: str
-
-
-@dataclass(frozen=True)
 class Item:
     """An item of the checklist, what was chosen of it, and who said so; some are decided in a form of their own."""
 
@@ -52,37 +38,6 @@ class Item:
     whose: str
     error: str
     by_record: bool
-
-
-def calls_of(case: CaseFile, others: Sequence[str], now: datetime) -> list[Call]:
-    """Whom to ring about danger, in order; nothing for what is not urgent, or closed.
-
-    `others`: the names of whoever else may read it and is there. Nobody else is named: it may be about them.
-    """
-    if not case.report.urgent or case.incident.closed_at:
-        return []
-    told = calls_made(case)
-    police = current_site().facts.helplines["police"].number
-    alone = _("Nobody else who may read it is there now. Stay reachable, and ring the two above.")
-    return [
-        Call(
-            "999",
-            _("Could somebody be badly hurt? Ring %(number)s.", number=police),
-            _("Say what the child wrote. You need not know who wrote it."),
-            police,
-            _("I rang %(number)s", number=police),
-            done_words(told.get("999"), now),
-        ),
-        Call("care", *_social_care_call(now), _("I rang them"), done_words(told.get("care"), now)),
-        Call(
-            "second",
-            _("Don't do this alone."),
-            _("%(names)s may read it too.", names=", ".join(others)) if others else alone,
-            "",
-            _("They know") if others else "",
-            done_words(told.get("second"), now),
-        ),
-    ]
 
 
 def complaint_lines(case: CaseFile) -> list[str]:
@@ -131,24 +86,6 @@ def items_of(case: CaseFile, filled: Filled | None, now: datetime) -> list[Item]
 def rules_words(case: CaseFile) -> list[str]:
     """The rules that hold for a case of this kind, in words."""
     return [_(ITEMS[name]) for name in rules_of(case)]
-
-
-def _social_care_call(now: datetime) -> tuple[str, str, str]:
-    """What the call list says of social care: the number that answers now, the other one, and the number."""
-    site = current_site()
-    day, evening = site.config.social_care, site.config.social_care_evening
-    number = day if site.calendar.is_open(now) else evening or day
-    if not number:
-        line = _(
-            "Its number is not set here. Look it up on your council's website; the network manager can set it."
-        )
-        return _("Ring children's social care"), line, ""
-    line = ""
-    if number == day and evening:
-        line = _("Out of hours: %(number)s.", number=evening)
-    elif number == evening and day:
-        line = _("In school hours: %(number)s.", number=day)
-    return _("Social care: %(number)s", number=number), line, number
 
 
 DATA_DAYS = "data_complaint"  # the id of a fact in facts.yml
