@@ -96,7 +96,6 @@ BUTTONS: dict[str, dict[str, Any]] = {
     "done": {"then": "record"},
     "plan": {"plan-next_step": "day", "plan-note": "Ring home."},
     "level": {"level-level": "urgent", "level-note": "There is more."},
-    "rang": {"who": "999"},
     "kept/did": {"note": "So far."},
     "kept/did/away": {},
 }
@@ -114,20 +113,30 @@ def test_every_button_of_the_page_saves_what_was_chosen_and_then_does_its_own_th
     answer = desk.send("coordinator", number, button, **sent, **{"todo-both": "done"})
     assert answer.status_code == 302, Page(answer.text).text
     assert chosen(desk, "coordinator", number)["both"] == "done"
-    did = {"plan": Act.PLANNED, "level": Act.LEVEL, "rang": Act.RANG, "tasks": Act.TASK_SET}
+    did = {"plan": Act.PLANNED, "level": Act.LEVEL, "tasks": Act.TASK_SET}
     assert button not in did or desk.lines(number, did[button])
     assert button in ("plan", "level") or _due(desk, number) == due, "saving moves no clock"
 
 
 @pytest.mark.database("sqlite")
-@pytest.mark.parametrize("button", ["done", "plan", "rang", "tasks"])
+@pytest.mark.parametrize("button", ["done", "plan", "tasks"])
 def test_no_button_does_its_thing_over_a_missing_reason_and_what_was_typed_stays(
     desk: Desk, button: str
 ) -> None:
     number = desk.opened("coordinator", "bullying")
     sent = BUTTONS.get(button, {}) | {"todo-both": "not"}
     assert desk.send("coordinator", number, button, **sent).status_code == 422
-    assert not any(desk.lines(number, act) for act in (Act.PLANNED, Act.RANG, Act.TICKED))
+    assert not any(desk.lines(number, act) for act in (Act.PLANNED, Act.TICKED))
+
+
+@pytest.mark.database("sqlite")
+def test_the_card_of_the_first_five_minutes_saves_them_as_well(desk: Desk) -> None:
+    number = desk.opened("dsl", "other", danger="yes")
+    steps = [one for one in desk.page("dsl", number).all("button") if one.attrs.get("name") == "who"]
+    assert steps and {one.attrs["form"] for one in steps} == {"case"}
+    sent = {"who": steps[0].attrs["value"], "todo-look-after": "done"}
+    assert desk.at("dsl").post(steps[0].attrs["formaction"], data=sent).status_code == 302
+    assert desk.lines(number, Act.RANG) and chosen(desk, "dsl", number)["look-after"] == "done"
 
 
 @pytest.mark.database("sqlite")

@@ -269,11 +269,7 @@ def choice_text(text: str) -> str:
 def typed_text(kind: str, values: Mapping[str, str]) -> str:
     """What was typed into a form of a case, as one text: what stands under a label with it, a note as it is."""
     if kind == TO_DO:
-        return "\n".join(
-            f"{_(ITEMS[name])}: {choice_text(text)}"
-            for name, text in values.items()
-            if text and text != STILL
-        )
+        return "\n".join(f"{_(ITEMS[name])}: {choice_text(text)}" for name, text in values.items())
     return "\n".join(
         value if name == "note" else f"{_answer_label(kind, name)}: {_answer_in_words(kind, name, value, {})}"
         for name, value in values.items()
