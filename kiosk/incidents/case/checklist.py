@@ -21,6 +21,8 @@ TWICE = timedelta(minutes=2)  # a second tap within this time counts as the same
 # Words of every item; the log keeps the name of the item, so that it is read in any language.
 ITEMS: Mapping[str, str] = {
     "principal": N_("Tell the principal that there is a case, not the words"),
+    "doctor": N_("See that a doctor or nurse looks; nobody looks at more than they have seen"),
+    "bell": N_("Ask social care before the bell: may the child go home, and which parent may be told"),
     "look-after": N_("Decide who looks after whoever may be hurt, today"),
     "support": N_("Offer support to everybody whom it touched, whoever did it too"),
     "parents": N_("Decide whether parents are told, by whom and how"),
@@ -49,6 +51,8 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "danger": ("principal", "look-after", "outside", "parents"),
     "harm": ("principal", "look-after", "outside", "parents"),
     "me": ("principal", "look-after", "plan", "parents"),
+    "injury": ("doctor", "bell", "look-after", "outside", "parents"),
+    "home": ("look-after", "outside", "parents", "support"),
     "images": ("principal", "device", "look-after", "take-down", "outside", "parents"),
     "stranger": ("principal", "account", "device", "block", "outside", "parents"),
     "friend": ("quiet", "look-after", "parents", "outside"),
@@ -61,6 +65,8 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "other": ("kind", "look-after"),
     "handed-over": ("principal", "look-after", "outside", "parents"),
 }
+
+
 # Rules are kept, not done: they stand apart, and there is nothing to tick.
 RULES = frozenset({"device", "no-talk", "never-open"})
 # What is decided in a form of its own, and by which lines of the log.
@@ -124,6 +130,18 @@ def choices_made(case: CaseFile) -> dict[str, Choice]:
     return found
 
 
+def steps_taken(case: CaseFile) -> dict[str, IncidentEntry]:
+    """The steps of the first five minutes that were taken, by their ids, each with its first log line."""
+    return {note.partition(" ")[0]: entry for entry, note in reversed(list(_noted(case, Act.RANG)))}
+
+
+def _noted(case: CaseFile, act: Act) -> Iterator[tuple[IncidentEntry, str]]:
+    """The lines of an act with their notes, the first one first."""
+    for entry in sorted(case.entries, key=lambda one: one.seq):
+        if entry.act is act:
+            yield entry, note_if_whole(entry, case.report.case_keys) or ""
+
+
 def decided_items(case: CaseFile) -> set[str]:
     """The items that are done, or not, because."""
     return {name for name, one in choices_made(case).items() if one.choice != STILL}
@@ -168,26 +186,14 @@ def save_choices(acting: Acting, case: CaseFile, chosen: Mapping[str, Choice]) -
     return bool(new)
 
 
-def steps_taken(case: CaseFile) -> dict[str, IncidentEntry]:
-    """The steps of the first five minutes that were taken, by their ids, each with the first line that says so."""
-    return {note.partition(" ")[0]: entry for entry, note in _rung(case)}
-
-
 def record_step(acting: Acting, case: CaseFile, step: Step) -> None:
     """Add a line that a step of the first five minutes was taken, with its words as they stood on the card.
 
     Tapped twice, it is one line. Raises IncidentClosed.
     """
     case.refuse_closed()
-    for entry, note in _rung(case):
+    for entry, note in _noted(case, Act.RANG):
         mine = entry.staff_id == acting.staff.id and acting.now - entry.at < TWICE
         if mine and note.partition(" ")[0] == step.id:
             return
     case.append(acting, Act.RANG, f"{step.id} {step.button.striptags()}: {step.do.striptags()}")
-
-
-def _rung(case: CaseFile) -> Iterator[tuple[IncidentEntry, str]]:
-    """The lines of the first five minutes with their notes, the newest first."""
-    for entry in case.entries:
-        if entry.act is Act.RANG:
-            yield entry, note_if_whole(entry, case.report.case_keys) or ""

@@ -119,14 +119,24 @@ def test_every_button_of_the_page_saves_what_was_chosen_and_then_does_its_own_th
 
 
 @pytest.mark.database("sqlite")
-@pytest.mark.parametrize("button", ["done", "plan", "rang", "tasks"])
+@pytest.mark.parametrize("button", ["done", "plan", "tasks"])
 def test_no_button_does_its_thing_over_a_missing_reason_and_what_was_typed_stays(
     desk: Desk, button: str
 ) -> None:
     number = desk.opened("coordinator", "bullying")
     sent = BUTTONS.get(button, {}) | {"todo-both": "not"}
     assert desk.send("coordinator", number, button, **sent).status_code == 422
-    assert not any(desk.lines(number, act) for act in (Act.PLANNED, Act.RANG, Act.TICKED))
+    assert not any(desk.lines(number, act) for act in (Act.PLANNED, Act.TICKED))
+
+
+@pytest.mark.database("sqlite")
+def test_the_card_of_the_first_five_minutes_saves_them_as_well(desk: Desk) -> None:
+    number = desk.opened("dsl", "other", danger="yes")
+    steps = [one for one in desk.page("dsl", number).all("button") if one.attrs.get("name") == "who"]
+    assert steps and {one.attrs["form"] for one in steps} == {"case"}
+    sent = {"who": steps[0].attrs["value"], "todo-look-after": "done"}
+    assert desk.at("dsl").post(steps[0].attrs["formaction"], data=sent).status_code == 302
+    assert desk.lines(number, Act.RANG) and chosen(desk, "dsl", number)["look-after"] == "done"
 
 
 @pytest.mark.database("sqlite")

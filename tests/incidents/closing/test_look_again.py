@@ -60,6 +60,16 @@ def test_on_its_day_and_not_before_it_stands_in_the_list_of_its_owner_and_of_nob
             assert due(desk, who, day) == [], who
 
 
+def test_the_queue_lists_it_for_its_owner_alone(desk: Desk) -> None:
+    number = closed(desk)
+    by_hand(desk, update(CaseTask).values(due_on=now_utc().date()))
+    assert f"Incident {number:04} Something bad on a screen. Has it stopped?" in part(
+        desk.queue("coordinator", "mine"), "look-again"
+    )
+    for who in ("coordinator2", "dsl", "principal", "chair"):
+        assert not part(desk.queue(who, "mine"), "look-again"), who
+
+
 def test_where_the_owner_is_away_it_stands_in_the_list_of_who_stands_in(desk: Desk) -> None:
     number = closed(desk)
     by_hand(
@@ -164,7 +174,7 @@ def test_the_worker_mails_its_owner_once_on_its_day_in_school_hours(desk: Desk) 
     def mails(moment: datetime) -> list[str]:
         tell_of_late_cases(desk.school.databases, calendar, None, moment)
         with desk.school.databases.reports.session(write=False) as reports:
-            kinds = select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALERT)
+            kinds = select(OutboxRow.address).where(OutboxRow.kind == MailKind.NEWS)
             return sorted(reports.scalars(kinds))
 
     before = mails(opens - timedelta(days=4))

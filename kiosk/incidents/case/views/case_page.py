@@ -25,6 +25,7 @@ from kiosk.incidents.case.undo import can_take_back
 from kiosk.incidents.case.views.case_parts import Item, complaint_lines, items_of, rules_words
 from kiosk.incidents.case.views.draft_values import DraftLine, draft_day, draft_lines, drafts_for, values_in
 from kiosk.incidents.case.views.first_minutes import ShownCard, card_of
+from kiosk.incidents.case.views.points import point_line
 from kiosk.incidents.case.views.record_words import log_lines, not_shown, undo_on_offer
 from kiosk.incidents.case.views.related import Belonging, belonging_of
 from kiosk.incidents.case.views.report_words import (
@@ -43,7 +44,6 @@ from kiosk.incidents.closing.close import (
     open_request_for_second_reader,
     what_is_open,
 )
-from kiosk.incidents.closing.views.points import point_line
 from kiosk.incidents.export.child_protection_file import can_be_filed, first_filed_entry
 from kiosk.incidents.kind_words import KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
 from kiosk.incidents.models import Incident, IncidentEntry
@@ -72,6 +72,7 @@ class CasePage:
     clock: Mapping[str, Any]
     arrived: str
     written_by: str  # the colleague who wrote it; nobody where a child did
+    marks: bool  # whether it is about a mark or an injury
     about_staff: bool
     said: Iterable[TextPiece]
     long_words: bool  # over four lines or so: the rest folds
@@ -136,6 +137,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
         clock=clock_of(incident.opened_at, incident.next_step_by, now),
         arrived=slot_words(report.slot, acting.calendar, now),
         written_by=report.body.get(BY, ""),
+        marks=report.body["concern"] == "injury",
         about_staff=report.route.id in ABOUT_STAFF,
         said=visible_pieces(words),
         long_words=len(words) > FOUR_LINES or words.count("\n") >= LINES_SHOWN,

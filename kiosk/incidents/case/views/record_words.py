@@ -7,11 +7,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from kiosk.incidents.case.addresses import ADDRESS_ANSWERS, ADDRESS_QUESTIONS, WHOM
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.checklist import DONE, ITEMS, NOT, STILL, TO_DO, choice_of
 from kiosk.incidents.case.complaints import ANSWER, DUE
 from kiosk.incidents.case.forms import Filled, is_day
 from kiosk.incidents.case.links import BELONGS, INTO, LEADS
+from kiosk.incidents.case.need_to_know import BACK, WORD_ANSWERS
 from kiosk.incidents.case.records import KINDS, PLAIN
 from kiosk.incidents.case.staff_reports import COMPLAINTS
 from kiosk.incidents.case.tags import tags_of_note
@@ -33,7 +35,7 @@ from kiosk.wording.messages import N_
 from kiosk.wording.words import day_and_year, moment_words
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (N_("The child"), ("support", "parents", "witness")),
+    (N_("The child"), ("support", "parents", "witness", "spoke")),
     (N_("Outside"), ("referred", "not_referred", "provider")),
     (N_("In school"), ("device", "discipline", "complaint", "did")),
 )
@@ -41,6 +43,7 @@ TITLES = {
     "support": N_("Support given"),
     "parents": N_("Parents told, or not yet"),
     "witness": N_("Spoke to a witness"),
+    "spoke": N_("Spoke with the colleague who wrote it"),
     "referred": N_("Referred outside"),
     "not_referred": N_("Decided not to refer"),
     "provider": N_("Provider or platform contacted"),
@@ -53,6 +56,7 @@ HINTS = {
     "support": N_("Who looks after the child now, and how. Nobody is asked who wrote."),
     "parents": N_("First consider whether a parent may be part of it. Do not say who told the school."),
     "witness": N_("Ask open questions, one person at a time. Write their words, not what you make of them."),
+    "spoke": N_("Not which other children talked. Of what a child wrote, leave this out."),
     "referred": N_("kiosk sends nothing. Ring or write to them yourself, then record it here."),
     "not_referred": N_("Not to refer is a decision too. Whoever reads this later must be able to follow it."),
     "provider": N_(
@@ -89,6 +93,7 @@ LABELS = {
     "parents.note": N_("Why, or what came of it"),
     "witness.who": N_("Who was spoken to"),
     "witness.note": N_("What they said"),
+    "spoke.note": N_("What they added, or why nobody speaks with them"),
     "referred.to": N_("To whom"),
     "referred.time": N_("About what time (you may leave this empty)"),
     "referred.note": N_("What was said or sent (you may leave this empty)"),
@@ -182,6 +187,8 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     },
     "close.learn": {"nothing": N_("Nothing to change"), "yes": N_("Yes, something")},
     "task.look": {"yes": N_("Has it stopped?")},
+    "address.whom": WHOM,
+    "answer.answer": {**WORD_ANSWERS, **ADDRESS_ANSWERS},
     "close.outcome": {outcome.value: words for outcome, words in OUTCOMES.items()},
 }
 OUTSIDE = "outside"
@@ -191,6 +198,8 @@ KIND_OF = {
     **dict.fromkeys((Act.CLOSE_ASKED, Act.CLOSED), "close"),
     **dict.fromkeys((Act.TASK_SET, Act.TASK_DONE), TASK),
     Act.PASSED_WORD: "word",
+    Act.PASSED_ADDRESS: "address",
+    Act.WORD_BACK: "answer",
     Act.FILED: FILE,
     Act.ANSWERED: "answered",
 }
@@ -239,7 +248,9 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
         return [("", _(words, number=values.get("number", "")))]
     kind = KIND_OF.get(act, PLAIN)
     # A task is named by a line of this log, and other cases are shown only to whoever may read them.
-    answers = [(name, text) for name, text in answers_in(note) if name not in (TASK, INTO, ITEM) and text]
+    answers = [
+        (name, text) for name, text in answers_in(note) if name not in (TASK, INTO, ITEM, BACK) and text
+    ]
     if [name for name, _text in answers] == ["note"]:
         return [("", answers[0][1])]
     return [
@@ -258,11 +269,7 @@ def choice_text(text: str) -> str:
 def typed_text(kind: str, values: Mapping[str, str]) -> str:
     """What was typed into a form of a case, as one text: what stands under a label with it, a note as it is."""
     if kind == TO_DO:
-        return "\n".join(
-            f"{_(ITEMS[name])}: {choice_text(text)}"
-            for name, text in values.items()
-            if text and text != STILL
-        )
+        return "\n".join(f"{_(ITEMS[name])}: {choice_text(text)}" for name, text in values.items())
     return "\n".join(
         value if name == "note" else f"{_answer_label(kind, name)}: {_answer_in_words(kind, name, value, {})}"
         for name, value in values.items()
@@ -312,6 +319,7 @@ def _answer_in_words(kind: str, name: str, value: str, names: Mapping[str, str])
 
 def _days_of(kind: str) -> set[str]:
     others = {"close": questions_for(), TASK: TASK_QUESTIONS, "answered": ANSWER}
+    others["address"] = ADDRESS_QUESTIONS
     questions = others[kind] if kind in others else KINDS[kind].questions if kind in KINDS else ()
     return {question.name for question in questions if question.is_day} | {DUE}
 
