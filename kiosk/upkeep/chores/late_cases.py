@@ -121,6 +121,7 @@ def whom_to_tell(
     `key_marks`: for whom, and for which key, the report is sealed. Where nobody is there who can open it, all who
     have it by their role are told.
     """
+    owners = {there.heir_of(one, route, key_marks) or one for one in owners}
     can = there.available_readers(route, key_marks)
     have = {one for one in key_marks if one in there.holders and can_read(there.holders[one], route)}
     told = can & set(owners) if step == 1 else can - set(owners)
