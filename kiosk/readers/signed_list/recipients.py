@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session, lazyload
 
 from kiosk.accounts.models import ReaderKey, RoleHolder, StaffMember
@@ -19,7 +19,7 @@ def readers_from_roles(school_session: Session, today: date) -> list[Reader]:
     The signed list decides whether a key is valid; before there is one, nothing is sealed yet.
     """
     rows = school_session.execute(
-        select(StaffMember, RoleHolder.role, RoleHolder.deputy, ReaderKey.public_key)
+        select(StaffMember, RoleHolder.role, RoleHolder.deputy, _OPENED_KEY)
         .join(RoleHolder.staff)
         .outerjoin(ReaderKey, ReaderKey.staff_id == StaffMember.id)
         .options(lazyload(StaffMember.holdings))  # the roles stand in these rows
@@ -60,6 +60,8 @@ def readers_differ(reports_session: Session, readers: Iterable[Reader]) -> bool:
     }
 
 
+# none where the password that opened it was forgotten
+_OPENED_KEY = case((ReaderKey.wrapped_seed != b"", ReaderKey.public_key))
 _COPY = select(
     Reader.id, Reader.name, Reader.email, Reader.roles, Reader.public_key, Reader.absent, Reader.holds
 )

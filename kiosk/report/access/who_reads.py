@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.report.access.keyring import Keyholder, Keyring, able_readers
+from kiosk.report.access.keyring import Keyholder, Keyring, able_now, able_readers
 from kiosk.report.access.routes import ROUTES, groups_for, readers_for
 
 # What somebody is to a child, the nearest first.
@@ -37,8 +37,7 @@ def named_readers(recipients: Keyring) -> list[NamedReader]:
     """Everybody who could be named as a reader of something."""
     places = {reader.id: place for place, reader in enumerate(recipients.readers)}
     return [
-        NamedReader(one, kind_of(one), places[one.id])
-        for one in in_page_order(able_readers(recipients.readers))
+        NamedReader(one, kind_of(one), places[one.id]) for one in in_page_order(able_now(recipients.readers))
     ]
 
 
