@@ -1,6 +1,7 @@
 """The recipients of reports: holders of reading roles, copied for the report zone."""
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from sqlalchemy import case, select
@@ -45,6 +46,13 @@ def readers_from_roles(school_session: Session, today: date) -> list[Reader]:
         )
         for person, roles in people.items()
     ]
+
+
+def who_stands_in(readers: Collection[Reader], away: uuid.UUID) -> set[str]:
+    """The addresses of who stands in for somebody: those there who share a role; without one, all who are there."""
+    roles = {role for one in readers if one.id == away for role in one.roles.split()}
+    others = [one for one in readers if one.id != away and not one.absent]
+    return {one.email for one in others if roles & set(one.roles.split())} or {one.email for one in others}
 
 
 def sync_readers(school_session: Session, reports_session: Session, today: date) -> None:
