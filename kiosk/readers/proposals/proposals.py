@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
-from kiosk.accounts.staff.roles import RoleAssignment, held_roles, problems_of, roles_after
+from kiosk.accounts.staff.roles import RoleAssignment, held_roles, new_problems, roles_after
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import Change, Recoverer, canonical
 from kiosk.wording.messages import N_, Refused
@@ -133,7 +133,7 @@ def check_roles(held: RoleAssignment, proposal: Proposal) -> None:
         proposal.gains.id if proposal.gains else None,
         proposal.loses.id if proposal.loses else None,
     )
-    for problem in problems_of(after):
+    for problem in new_problems(held, after):
         raise Refused(problem.message.text, **problem.message.values)
 
 
