@@ -42,6 +42,7 @@ class Keyholder:
     listed: bool = False  # in the signed list of readers
     waits: bool = False  # in the list, but the waiting time is not over
     locked: bool = False  # their password opens no key of the list: it was forgotten, or they have left
+    follows: frozenset[str] = frozenset()  # ids of those who handed over to them, and to whom these had
 
     @property
     def able(self) -> bool:
@@ -157,7 +158,10 @@ def _make_keyring(chain: tuple[Version, ...], rows: Sequence[Keyholder], day: da
     The page is open: readers sign a first list when they open it, and one cell must not close it again. A row with
     another key than the list only says that somebody else has to read as well: reports are sealed for the listed key.
     """
-    by_id = {row.id.hex: row for row in rows}
+    by_id, follows = {row.id.hex: row for row in rows}, _followed(chain)
+    listed = chain[-1].listed(day)
+    # Who is to take over and has no role yet is sealed for, so that they can read on the day itself; until then others
+    # must be able to.
     readers = [
         Keyholder(
             uuid.UUID(id),
@@ -171,12 +175,13 @@ def _make_keyring(chain: tuple[Version, ...], rows: Sequence[Keyholder], day: da
             listed=True,
             waits=one.from_day > day,
             locked=row.public_key != one.public_key,
+            follows=follows.get(id, frozenset()),
         )
-        for id, one in chain[-1].readers.items()
+        for id, one in listed.items()
         for row in [by_id.get(id, _NO_ROW)]
     ]
     # Somebody with a role whose key is in no list yet: they read nothing, but a route may have to keep them out.
-    readers += [replace(row, public_key=None) for row in rows if row.id.hex not in chain[-1].readers]
+    readers += [replace(row, public_key=None) for row in rows if row.id.hex not in listed]
     recovery = chain[-1].recovery.public_key
     return Keyring(
         tuple(sorted(readers, key=lambda one: (one.name, one.id))),
@@ -185,6 +190,16 @@ def _make_keyring(chain: tuple[Version, ...], rows: Sequence[Keyholder], day: da
         promise,
         chain,
     )
+
+
+def _followed(chain: Sequence[Version]) -> dict[str, frozenset[str]]:
+    """Everybody to whom somebody ever handed over, with those who did, directly or through others."""
+    found: dict[str, frozenset[str]] = {}
+    for version in chain:
+        for id, one in version.readers.items():
+            if one.heir:
+                found[one.heir] = found.get(one.heir, frozenset()) | found.get(id, frozenset()) | {id}
+    return found
 
 
 def proven_recovery(session: Session | Connection) -> bytes | None:

@@ -277,6 +277,8 @@ def excluded_from(body: Mapping[str, Any]) -> set[str]:
 def _next_readers(
     row: Report, everybody: Sequence[Keyholder], had: Collection[str], out: Collection[str]
 ) -> list[Keyholder]:
+    # Whoever takes over gains nothing that the other one was kept out of (promise G1).
+    out = {*out, *(one.id.hex for one in everybody if one.follows & set(out) and one.id.hex not in had)}
     able = [reader for reader in everybody if reader.able and reader.id.hex not in out]
     own = readers_for(ROUTES[row.route], able, out)
     new = {reader.id for reader in able if reader.reads_from <= row.day}

@@ -131,9 +131,7 @@ def readers_at_sealing(recipients: Keyring, route: Route, day: date) -> set[str]
         if version.day <= day:
             found |= {id for id, one in entries if set(one.roles) & set(route.never)}
         if version.day < day or version.number == 1:
-            reading = {
-                id for id, one in entries if one.from_day <= day and set(one.roles) & set(route.readers)
-            }
+            reading = {id for id, one in version.active(day).items() if set(one.roles) & set(route.readers)}
     return found | reading
 
 

@@ -52,7 +52,7 @@ def first_named(recipients: Keyring, kinds: Sequence[str]) -> dict[str, list[str
 def reads_again_on(recipients: Keyring, today: date) -> date | None:
     """The day of the next days from which somebody can read, as the list says, where nobody can now; else None."""
     days = [
-        recipients.chain[-1].readers[one.id.hex].from_day
+        recipients.chain[-1].listed(today)[one.id.hex].from_day
         for one in recipients.readers
         if one.waits and not one.absent
     ]
