@@ -8,11 +8,13 @@ import re
 import secrets
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from werkzeug.test import Client
 
 from kiosk.accounts.models import StaffMember
 from kiosk.config import Config
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import OutboxRow
 from kiosk.site import Content
 from kiosk.storage.db import Databases, now_utc
 from kiosk.wsgi import create_wsgi
@@ -44,6 +46,11 @@ class FourPeople:
         """The network manager invites somebody; the link."""
         self.people[name] = Adult(f"Ms {name}", self.wsgi)
         return invite(self["Novak"], self[name])
+
+    def mailed(self, kind: MailKind) -> set[str]:
+        """Whom a mail of this kind waits for."""
+        with self.databases.reports.session(write=False) as reports:
+            return set(reports.scalars(select(OutboxRow.address).where(OutboxRow.kind == kind)))
 
     def codes_anew(self) -> None:
         """Half a minute is over: every phone shows a code that was not used."""
@@ -171,6 +178,8 @@ def test_four_people_set_up_change_a_role_forget_a_password_and_one_leaves(
     sent = {"password": school["Birch"].password, "again": school["Birch"].password}
     assert school["Birch"].post(path, sent).status_code == 303
     school.sign_in("Birch")
+    assert school.mailed(MailKind.CHANGE) >= {school[name].email for name in ("Ames", "Doyle", "Elder")}
+    assert "You can't open reports yet" in school["Birch"].get("/staff/").text
     assert "Waits for other readers" in row_of(school["Ames"].get("/staff/keys"), "Ms Birch")
     for by in ("Ames", "Doyle"):
         school.confirm_key(by, "Birch")
