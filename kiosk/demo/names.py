@@ -61,8 +61,9 @@ class DemoCase(Schema):
     told: DemoReport
     reader: str
     records: tuple[DemoRecord, ...]
+    chosen: Mapping[str, str] = {}  # what was decided of what there is to do: `done`, or `not` and why
     outcome: CaseOutcome | None = None
-    note: str = ""
+    ending: Mapping[str, str] = {}  # what else is said when it is closed
 
 
 class DemoEntry(Schema):
@@ -90,7 +91,6 @@ class DemoSchool(Schema):
     classes: tuple[DemoClass, ...]
     waiting: tuple[DemoReport, ...]
     handled: tuple[DemoCase, ...]
-    debrief: Mapping[str, str]
     board: tuple[DemoEntry, ...]
     asked: tuple[DemoRequest, ...]
 

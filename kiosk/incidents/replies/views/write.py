@@ -14,7 +14,7 @@ from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.drafts import end_own_drafts
 from kiosk.incidents.case.links import closed_as_part_of_another
 from kiosk.incidents.case.text_advice import Advice, advice
-from kiosk.incidents.case.views.acting import read_again
+from kiosk.incidents.case.views.acting import keeps_choices, read_again
 from kiosk.incidents.case.views.case import log_reading
 from kiosk.incidents.case.views.draft_values import ANSWER, draft_day, drafts_for, values_in
 from kiosk.incidents.case.views.report_words import BANDS
@@ -51,6 +51,7 @@ def write_answer(found: CaseFile) -> ResponseReturnValue:
 
 
 @case_page("/answer", "POST")
+@keeps_choices
 def look_at_answer(found: CaseFile) -> ResponseReturnValue:
     """The answer as the child will see it, or the page to write it with what to correct; sends nothing."""
     draft = send.read_draft(request.form)
