@@ -1,7 +1,9 @@
 """The card of the first five minutes: which one, what it says, and the lines that its buttons write (promise C13)."""
 
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +13,8 @@ from kiosk.config import Config
 from kiosk.incidents.case.cards import MOST_STEPS, CardId, Cards, read_cards
 from kiosk.incidents.models import Act, CaseOutcome
 from kiosk.nations import EVERYWHERE, Nation
+from kiosk.report.access.routes import CONCERNS, route_of, within_the_hour
+from kiosk.report.form.answers import FOLLOW_VALUES
 from kiosk.wording.facts import read_facts
 from tests.incidents.desk import Desk, part
 from tests.incidents.school import School
@@ -70,6 +74,15 @@ def test_the_worst_that_a_report_says_chooses_its_card_and_whom_it_is_about_befo
 ) -> None:
     number = desk.opened("dsl", **told)
     assert f"First five minutes: {title}" in desk.page("dsl", number).text
+
+
+def test_whatever_is_decided_within_the_hour_has_a_card() -> None:
+    cards, ticks = cards_of(None), ("", *FOLLOW_VALUES)
+    for concern, danger, one, two in product(CONCERNS, ("yes", "no", "unsure"), ticks, ticks):
+        body = {"concern": concern, "danger": danger, "follow": [one, two]}
+        route = route_of(concern, danger, [one, two], "no", ticked_head=False, about_staff=concern == "adult")
+        opened: Any = SimpleNamespace(route=route, body=body)
+        assert cards.of(opened) or not within_the_hour(concern, danger, [one, two]), body
 
 
 @pytest.mark.parametrize("concern", ["bullying", "site", "scam", "other"])
