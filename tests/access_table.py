@@ -180,6 +180,7 @@ POST = {
     "/staff/approve": ANY_STAFF,
     "/staff/approve/<what>/<id>": ANY_STAFF,
     "/staff/password/sessions/end": _sent_on(ANY_STAFF),
+    "/staff/password/mobile": _sent_on(KEY_READERS),
     "/staff/phone/replace": _sent_on(ANY_STAFF),
     "/staff/password": ANY_STAFF,
     "/staff/unlock": _sent_on(ANY_STAFF),
