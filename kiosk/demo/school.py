@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from kiosk.accounts.classes.windows import LONGEST_MINUTES, OpenFor, open_window
 from kiosk.accounts.models import ClassGroup
+from kiosk.approving.yearly import check_item
 from kiosk.calendar.file import load_calendar, write_calendar
 from kiosk.calendar.written import CalendarFile, HalfDay, Holiday, Term
 from kiosk.config import Config, SettingError
@@ -106,7 +107,8 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
         add_board(school, today)
         add_consents(school, key, now, today)
         add_term_figures(school, calendar, today)
-        add_approvals(school, key, content.items, now)
+        check = check_item(config, content, today)
+        add_approvals(school, key, {**content.items, check.key: check}, now)
     listed = {"url": config.public_url, "classes": classes, "staff": staff}
     _write_demo_file(
         config,

@@ -49,6 +49,9 @@ class Act(enum.StrEnum):
     TAKEN_BACK = "taken_back"
     BELONGS = "belongs"
     PARTED = "parted"
+    SPOKE = "spoke"
+    PASSED_ADDRESS = "passed_address"
+    WORD_BACK = "word_back"
 
 
 class CaseOutcome(enum.StrEnum):
@@ -267,11 +270,21 @@ class ColleagueMessage(SchoolBase):
     by_id: Mapped[StaffId] = described("who told them")
     to_id: Mapped[StaffId] = described("the colleague; shown to nobody else", index=True)
     words: Mapped[str] = described(
-        "general words, not encrypted, as a colleague has no key",
+        "general words or a web address, not encrypted, as a colleague has no key",
         String(400),
         until="read, or left; backups of those days keep them",
     )
     read_on: Mapped[date | None] = described("the day on which they were read")
+    leaves_at: Mapped[datetime | None] = described(
+        "when an address leaves, with the others of its day; shown to nobody before", UtcDateTime
+    )
+    answer_key: Mapped[bytes] = described("what seals the answer", LargeBinary(32), default=b"")
+    answer: Mapped[bytes] = described(
+        "the answer, which whoever may read the case opens",
+        LargeBinary,
+        default=b"",
+        until="a reader has opened the case",
+    )
     proof: Mapped[bytes] = described(
         "a keyed digest of the row, so that a row written by hand is not believed",
         LargeBinary(32),

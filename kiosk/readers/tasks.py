@@ -1,12 +1,13 @@
 """Tasks about keys for somebody who signs in: a step of setting up, a key to approve, a late self-test."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import StaffMember
+from kiosk.accounts.models import ProposalKind, StaffMember
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.readers.proposals.approval import why_cannot_approve
 from kiosk.readers.proposals.proposals import open_proposals
@@ -30,10 +31,11 @@ class KeyTasks:
     tamper_findings: tuple[TamperFinding, ...] = ()
     setup_step: SetupStep | None = None  # the next step, until the page is open to children
     to_approve: tuple[str, ...] = ()  # names of people about whom this person can confirm something
+    to_take_on: uuid.UUID | None = None  # what another one hands over to this person
     self_test_late: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.setup_step or self.to_approve or self.self_test_late)
+        return bool(self.setup_step or self.to_approve or self.to_take_on or self.self_test_late)
 
 
 def key_tasks(
@@ -44,15 +46,25 @@ def key_tasks(
     calendar: SchoolCalendar,
     now: datetime,
 ) -> KeyTasks:
-    """The tasks of this person; none for somebody who neither reads reports nor manages the network."""
+    """The tasks of this person; but for a hand-over none for who neither reads reports nor manages the network."""
+    today = now.astimezone(calendar.zone).date()
+    handed = next(
+        (
+            one.id
+            for one in open_proposals(school, today)
+            if one.kind is ProposalKind.HANDOVER and one.gains_id == me.id and not one.taken_on
+        ),
+        None,
+    )
     if not MAY_LOOK & me.roles:
-        return KeyTasks()
-    chain, today = verified_chain(reports), now.astimezone(calendar.zone).date()
+        return KeyTasks(to_take_on=handed)
+    chain = verified_chain(reports)
     lines = reader_lines(school, chain, today)
     setup_step = None if is_published(reports) else setup_state(school, reports, lines).next_step
     return KeyTasks(
         tamper_findings=tuple(tamper_findings(school, reports, site_key, about_keys(school))),
         setup_step=setup_step,
+        to_take_on=handed,
         to_approve=_waiting_names(school, chain, lines, me, today),
         self_test_late=self_test_late(reports, site_key, calendar, now),
     )

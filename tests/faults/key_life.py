@@ -14,6 +14,8 @@ from kiosk.accounts.staff.reader_keys import unlock_key_at_sign_in
 from kiosk.audit.log import Acting
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_mail
 from kiosk.readers.proposals.approval import (
     KeyConfirmation,
     KeyWordsMismatch,
@@ -92,6 +94,8 @@ class KeyLife:
     )  # in the intake: whom each keeps out
     kept_out: dict[uuid.UUID, set[uuid.UUID]] = field(default_factory=dict)  # by merged report, for good
     after_catching_up: Callable[[], None] = lambda: None  # whoever watches looks here as well
+    handed: int = 0  # how many hand-overs were proposed, and how many of them confirmed
+    confirmed: int = 0
     backups: dict[int, Backup] = field(default_factory=dict)  # of the school, by version of the list
 
     @property
@@ -139,10 +143,12 @@ class KeyLife:
     def absent(self) -> set[uuid.UUID]:
         """Who is away today or has a frozen key, as their own rows say it and not the copy of readers."""
         day = self.today
+        reads = {id for _role, _deputy, id in self.holders()}  # nobody else's page opens anything
         return {
             one.id
             for one in self.everybody
             if one.frozen_on
+            or one.id not in reads
             or (one.away_from is not None and one.away_from <= day <= (one.away_until or day))
         }
 
@@ -155,7 +161,7 @@ class KeyLife:
         self.school.flush()
         chain = self.chain
         if is_unsettled(self.school, chain, self.today):
-            apply_signed_changes(self.school, chain)
+            queue_mail(self.reports, MailKind.CHANGE, apply_signed_changes(self.school, chain, self.today))
             forget_lapsed(self.school, self.today)
         readers = readers_from_roles(self.school, self.today)
         if copy_is_outdated(self.reports, readers, chain, self.today):

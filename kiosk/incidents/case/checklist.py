@@ -1,8 +1,9 @@
 """What there is to do about each kind of report, to tick off: a line of the log says who did it, and when."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 
+from kiosk.incidents.case.cards import Step
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case_log.entries import note_if_whole
 from kiosk.incidents.models import Act, IncidentEntry
@@ -12,6 +13,8 @@ TWICE = timedelta(minutes=2)  # a second tap within this time counts as the same
 # Words of every item; the log keeps the name of the item, so that it is read in any language.
 ITEMS: Mapping[str, str] = {
     "principal": N_("Tell the principal that there is a case, not the words"),
+    "doctor": N_("See that a doctor or nurse looks; nobody looks at more than they have seen"),
+    "bell": N_("Ask social care before the bell: may the child go home, and which parent may be told"),
     "look-after": N_("Decide who looks after whoever may be hurt, today"),
     "support": N_("Offer support to everybody whom it touched, whoever did it too"),
     "parents": N_("Decide whether parents are told, by whom and how"),
@@ -41,6 +44,8 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "danger": ("principal", "look-after", "outside", "parents"),
     "harm": ("principal", "look-after", "outside", "parents"),
     "me": ("principal", "look-after", "plan", "parents"),
+    "injury": ("doctor", "bell", "look-after", "outside", "parents"),
+    "home": ("look-after", "outside", "parents", "support"),
     "images": ("principal", "device", "look-after", "take-down", "outside", "parents"),
     "stranger": ("principal", "account", "device", "block", "outside", "parents"),
     "friend": ("quiet", "look-after", "parents", "outside"),
@@ -53,22 +58,23 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "other": ("kind", "look-after"),
     "handed-over": ("principal", "look-after", "outside", "parents"),
 }
-# Whom to call or tell in the first five minutes.
-CALLS: Mapping[str, str] = {
-    "999": N_("Rang 999"),
-    "care": N_("Rang children's social care"),
-    "second": N_("Told somebody else who may read it"),
-}
 
 
-def ticked_items(case: CaseFile, act: Act = Act.TICKED) -> dict[str, IncidentEntry]:
-    """The checklist items that were ticked off (`Act.RANG`: who was rung), each with its first log line."""
-    found: dict[str, IncidentEntry] = {}
+def ticked_items(case: CaseFile) -> dict[str, IncidentEntry]:
+    """The checklist items that were ticked off, each with its first log line."""
+    return {name: entry for entry, note in reversed(list(_noted(case, Act.TICKED))) for name in note.split()}
+
+
+def steps_taken(case: CaseFile) -> dict[str, IncidentEntry]:
+    """The steps of the first five minutes that were taken, by their ids, each with its first log line."""
+    return {note.partition(" ")[0]: entry for entry, note in reversed(list(_noted(case, Act.RANG)))}
+
+
+def _noted(case: CaseFile, act: Act) -> Iterator[tuple[IncidentEntry, str]]:
+    """The lines of an act with their notes, the first one first."""
     for entry in sorted(case.entries, key=lambda one: one.seq):
         if entry.act is act:
-            for name in (note_if_whole(entry, case.report.case_keys) or "").split():
-                found.setdefault(name, entry)
-    return found
+            yield entry, note_if_whole(entry, case.report.case_keys) or ""
 
 
 def mark_items_done(acting: Acting, case: CaseFile, names: Collection[str]) -> bool:
@@ -81,13 +87,14 @@ def mark_items_done(acting: Acting, case: CaseFile, names: Collection[str]) -> b
     return bool(new)
 
 
-def record_call(acting: Acting, case: CaseFile, name: str) -> None:
-    """Add a line that somebody was rung (one of RINGS); tapped twice, it is one line. Raises IncidentClosed."""
+def record_step(acting: Acting, case: CaseFile, step: Step) -> None:
+    """Add a line that a step of the first five minutes was taken, with its words as they stood on the card.
+
+    Tapped twice, it is one line. Raises IncidentClosed.
+    """
     case.refuse_closed()
-    if name not in CALLS:
-        raise ValueError(f"{name} is nobody to ring")
-    for entry in case.entries:
-        mine = entry.act is Act.RANG and entry.staff_id == acting.staff.id and acting.now - entry.at < TWICE
-        if mine and note_if_whole(entry, case.report.case_keys) == name:
+    for entry, note in _noted(case, Act.RANG):
+        mine = entry.staff_id == acting.staff.id and acting.now - entry.at < TWICE
+        if mine and note.partition(" ")[0] == step.id:
             return
-    case.append(acting, Act.RANG, name)
+    case.append(acting, Act.RANG, f"{step.id} {step.button.striptags()}: {step.do.striptags()}")

@@ -50,6 +50,13 @@ KINDS: Mapping[str, Kind] = {
             Question("note", N_("Write what was said, in their words."), NOTE_LONGEST),
         ),
     ),
+    "spoke": Kind(
+        Act.SPOKE,
+        (
+            Question("day", WHICH_DAY, is_day=True),
+            Question("note", N_("Write what they added, or why nobody speaks with them."), NOTE_LONGEST),
+        ),
+    ),
     "referred": Kind(
         Act.REFERRED,
         (

@@ -41,6 +41,7 @@ class Keyholder:
     holds: str = ""  # the roles that they do not only deputise: whom a child's page names first
     listed: bool = False  # in the signed list of readers
     waits: bool = False  # in the list, but the waiting time is not over
+    follows: frozenset[str] = frozenset()  # ids of those who handed over to them, and to whom these had
 
     @property
     def able(self) -> bool:
@@ -152,7 +153,10 @@ def _make_keyring(chain: tuple[Version, ...], rows: Sequence[Keyholder], day: da
 
     The page is open: readers sign a first list when they open it, and one cell must not close it again.
     """
-    by_id = {row.id.hex: row for row in rows}
+    by_id, follows = {row.id.hex: row for row in rows}, _followed(chain)
+    listed = chain[-1].listed(day)
+    # Who is to take over and has no role yet is sealed for, so that they can read on the day itself; until then others
+    # must be able to.
     readers = [
         Keyholder(
             uuid.UUID(id),
@@ -161,15 +165,16 @@ def _make_keyring(chain: tuple[Version, ...], rows: Sequence[Keyholder], day: da
             " ".join(one.roles),
             one.public_key if one.from_day <= day else None,
             one.reads_from,
-            id in by_id and by_id[id].absent,
+            id not in by_id or by_id[id].absent,
             by_id[id].holds if id in by_id else "",
             listed=True,
             waits=one.from_day > day,
+            follows=follows.get(id, frozenset()),
         )
-        for id, one in chain[-1].readers.items()
+        for id, one in listed.items()
     ]
     # Somebody with a role whose key is in no list yet: they read nothing, but a route may have to keep them out.
-    readers += [replace(row, public_key=None) for row in rows if row.id.hex not in chain[-1].readers]
+    readers += [replace(row, public_key=None) for row in rows if row.id.hex not in listed]
     recovery = chain[-1].recovery.public_key
     return Keyring(
         tuple(sorted(readers, key=lambda one: (one.name, one.id))),
@@ -178,6 +183,16 @@ def _make_keyring(chain: tuple[Version, ...], rows: Sequence[Keyholder], day: da
         promise,
         chain,
     )
+
+
+def _followed(chain: Sequence[Version]) -> dict[str, frozenset[str]]:
+    """Everybody to whom somebody ever handed over, with those who did, directly or through others."""
+    found: dict[str, frozenset[str]] = {}
+    for version in chain:
+        for id, one in version.readers.items():
+            if one.heir:
+                found[one.heir] = found.get(one.heir, frozenset()) | found.get(id, frozenset()) | {id}
+    return found
 
 
 def proven_recovery(session: Session | Connection) -> bytes | None:

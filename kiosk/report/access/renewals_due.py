@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from kiosk.mail.messages import MailKind
-from kiosk.mail.outbox import OutboxRow, queue_alarm
+from kiosk.mail.messages import ABOUT_REPORTS, MailKind
+from kiosk.mail.outbox import OutboxRow, queue_mail
 from kiosk.report.access.keyring import Keyholder, Keyring, read_keyring
 from kiosk.report.access.routes import FEWEST_READERS, ROUTES, Route, may_read
 from kiosk.report.access.sealed_report import RECOVERY_ID
@@ -33,9 +33,9 @@ def replace_readers(session: Session, readers: Iterable[Reader], today: date | N
     session.flush()
     addresses = {reader.email for reader in everybody}
     session.execute(
-        delete(OutboxRow).where(OutboxRow.address.not_in(addresses), OutboxRow.kind == MailKind.ALERT)
+        delete(OutboxRow).where(OutboxRow.address.not_in(addresses), OutboxRow.kind.in_(ABOUT_REPORTS))
     )
-    queue_alarm(session, note_due_renewals(session, today, before))
+    queue_mail(session, MailKind.CHANGE, note_due_renewals(session, today, before))
 
 
 def note_due_renewals(
@@ -124,9 +124,7 @@ def readers_at_sealing(recipients: Keyring, route: Route, day: date) -> set[str]
         if version.day <= day:
             found |= {id for id, one in entries if set(one.roles) & set(route.never)}
         if version.day < day or version.number == 1:
-            reading = {
-                id for id, one in entries if one.from_day <= day and set(one.roles) & set(route.readers)
-            }
+            reading = {id for id, one in version.active(day).items() if set(one.roles) & set(route.readers)}
     return found | reading
 
 

@@ -243,6 +243,7 @@ def _key_tasks(staff: StaffMember) -> dict[str, Any]:
         "tamper_findings": [*(tamper_words(one) for one in found.tamper_findings), *log_warnings()],
         "step": _(STEPS[found.setup_step][0]) if found.setup_step else "",
         "to_approve": found.to_approve,
+        "to_take_on": found.to_take_on,
         "self_test_late": found.self_test_late,
         "waits": bool(found),
     }

@@ -219,6 +219,8 @@ def told_to(school: School, app: Flask, **changed: str) -> None:
         "danger": "no",
         "words": "Nobody rang back.",
         "staff": "no",
+        "unknown": "yes",
+        "already": "no",
     }
     sent |= {"told_on": (today() - timedelta(days=2)).isoformat(), "once": "n" * 32}
     answer = school.browser(app, school.teacher).post("/staff/told", data=sent | changed)

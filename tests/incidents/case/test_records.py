@@ -19,6 +19,7 @@ WHOLE = {
     "parents": {"told": "yes", "decided_by": OUTSIDE, "day": "2026-11-25", "who": "Mother", "how": "phone",
                 "note": "Will come at three."},
     "witness": {"who": "A friend", "day": "2026-11-25", "note": "He was there."},
+    "spoke": {"day": "2026-11-25", "note": "It was in the hall."},
     "referred": {"to": "police", "day": "2026-11-25", "time": "about ten", "reference": "CRIME-7", "note": "Rang."},
     "not_referred": {"to": "lado", "known": "One photo.", "note": "It was taken down.", "with": "Ms dsl2",
                      "again_on": "2026-12-01"},

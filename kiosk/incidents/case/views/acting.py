@@ -13,7 +13,7 @@ from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, back_to_case, bp, case_page, left_alone
 from kiosk.incidents.case import actions, tasks
 from kiosk.incidents.case.case_file import CaseFile, incident_of
-from kiosk.incidents.case.checklist import CALLS, mark_items_done, record_call
+from kiosk.incidents.case.checklist import mark_items_done, record_step
 from kiosk.incidents.case.drafts import KEPT_DAYS, end_own_drafts, keep_draft
 from kiosk.incidents.case.forms import FORMS, Filled, errors_of, read_form
 from kiosk.incidents.case.views.case import ClosedMeanwhile, log_reading, refuse_closed, show_case
@@ -148,12 +148,13 @@ def _take_step(found: CaseFile, filled: Filled) -> None:
 
 @case_page("/rang", "POST")
 def note_ring(found: CaseFile) -> ResponseReturnValue:
-    """Record in the log who was rung."""
-    who = request.form.get("who", "")
+    """Record in the log which step of its card was taken."""
+    card = current_site().cards.of(found.report)
+    step = card.step(request.form.get("who", "")) if card else None
     refuse_closed(found, Filled("rang"))
-    if who not in CALLS:
+    if step is None:
         return redirect(url_for(".show", number=found.incident.number))
-    record_call(acting_now(), found, who)
+    record_step(acting_now(), found, step)
     return back_to_case(found)
 
 

@@ -1,6 +1,6 @@
 """The page of one incident: the child's words, the answers, what has happened, and the next steps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import render_template, request
@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff
-from kiosk.incidents.blueprint import NoSuchCase, bp, case_or_404, case_page, opener
+from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp, case_or_404, case_page, opener
 from kiosk.incidents.case.case_file import CaseFile, incident_of
 from kiosk.incidents.case.forms import FORMS, Filled
+from kiosk.incidents.case.need_to_know import rows_of, write_answers_down
 from kiosk.incidents.case.reconcile import differing_rows, repair_rows
 from kiosk.incidents.case.records import KINDS
 from kiosk.incidents.case.views.case_page import page_of
@@ -34,6 +35,8 @@ def show(found: CaseFile) -> ResponseReturnValue:
         found = _put_back(found)
     if repair_case_rows(found):
         found = case_or_404(found.incident.number)
+    if any(row.answer for row, _line in rows_of(found)):
+        found = _write_answers_down(found)
     log_reading(found, now_utc())
     return show_case(found)
 
@@ -86,6 +89,17 @@ def _put_back(found: CaseFile) -> CaseFile:
     with current_site().databases.reports.write() as session:
         check_reports(session, opener(), [found.report.id])
     reports().rollback()
+    return case_or_404(found.incident.number)
+
+
+def _write_answers_down(found: CaseFile) -> CaseFile:
+    """Write down what colleagues have answered, and read the case again."""
+    with current_site().databases.school.write() as session:
+        held = incident_of(session, found.incident.number, for_update=True)
+        if held:
+            acting = replace(acting_now(), school=session)
+            write_answers_down(acting, current_site().key, CaseFile(held, found.report, session))
+    roll_back_both()
     return case_or_404(found.incident.number)
 
 

@@ -21,8 +21,9 @@ from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.staff_reports import BY
 from kiosk.incidents.case.tasks import TASK
 from kiosk.incidents.case.undo import can_take_back
-from kiosk.incidents.case.views.case_parts import Call, Item, calls_of, complaint_lines, items_of
+from kiosk.incidents.case.views.case_parts import Item, complaint_lines, items_of
 from kiosk.incidents.case.views.draft_values import DraftLine, draft_day, draft_lines, drafts_for, values_in
+from kiosk.incidents.case.views.first_minutes import ShownCard, card_of
 from kiosk.incidents.case.views.record_words import log_lines, not_shown, undo_on_offer
 from kiosk.incidents.case.views.related import Belonging, belonging_of
 from kiosk.incidents.case.views.report_words import TextPiece, all_answers, shown_defanged, visible_pieces
@@ -57,6 +58,7 @@ class CasePage:
     clock: Mapping[str, Any]
     arrived: str
     written_by: str  # the colleague who wrote it; nobody where a child did
+    marks: bool  # whether it is about a mark or an injury
     about_staff: bool
     said: Iterable[TextPiece]
     address: Iterable[TextPiece]
@@ -73,7 +75,7 @@ class CasePage:
     image_rule: str
     steps: Sequence[Step]
     kept: Sequence[DraftLine]
-    rings: Sequence[Call]
+    card: ShownCard | None  # of the first five minutes
     items: Sequence[Item]
     can_tell: bool
     passed: Sequence[tuple[str, str, bool]]
@@ -101,6 +103,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
     late = answer_late(acting, case)
     steps = steps_of(case, filled, {form: (values_in(kept, form), draft_day(kept, form)) for form in kept})
     tasks = task_panel(case, names, filled, now)
+    can_reply = can_be_answered(acting.reports, report.body)
     second = open_request_for_second_reader(case) if is_open else None
     return CasePage(
         incident=incident,
@@ -110,6 +113,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
         clock=clock_of(incident.opened_at, incident.next_step_by, now),
         arrived=slot_words(report.slot, acting.calendar, now),
         written_by=report.body.get(BY, ""),
+        marks=report.body["concern"] == "injury",
         about_staff=report.route.id in ABOUT_STAFF,
         said=visible_pieces(report.body.get("words", "")),
         address=shown_defanged(report.body.get("address", "")),
@@ -128,7 +132,9 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
         ),
         steps=steps,
         kept=draft_lines(kept, incident.number),
-        rings=calls_of(case, [one.name for one in report.readers if one.id != me and not one.absent], now),
+        card=card_of(
+            case, [one.name for one in report.readers if one.id != me and not one.absent], can_reply, now
+        ),
         items=items_of(case, now),
         can_tell=is_open and may_tell(case, acting.staff),
         passed=passed_lines(case, names),
@@ -136,7 +142,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
         asked=second,
         asked_by_me=second is not None and second.staff_id == me,
         complaints=complaint_lines(case) if is_open else [],
-        can_reply=can_be_answered(acting.reports, report.body),
+        can_reply=can_reply,
         changed=changed_by_hand(case),
         no_answer=no_answer_words(late, acting.calendar) if late else "",
         filed=_filed_words(first_filed_entry(case), now),

@@ -7,11 +7,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from kiosk.incidents.case.addresses import ADDRESS_ANSWERS, ADDRESS_QUESTIONS, WHOM
 from kiosk.incidents.case.case_file import CaseFile
-from kiosk.incidents.case.checklist import CALLS, ITEMS
+from kiosk.incidents.case.checklist import ITEMS
 from kiosk.incidents.case.complaints import ANSWER, DUE
 from kiosk.incidents.case.forms import Filled, is_day
 from kiosk.incidents.case.links import BELONGS, INTO, LEADS
+from kiosk.incidents.case.need_to_know import BACK, WORD_ANSWERS
 from kiosk.incidents.case.records import KINDS, PLAIN
 from kiosk.incidents.case.staff_reports import COMPLAINTS
 from kiosk.incidents.case.tags import tags_of_note
@@ -33,7 +35,7 @@ from kiosk.wording.messages import N_
 from kiosk.wording.words import day_and_year, moment_words
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (N_("The child"), ("support", "parents", "witness")),
+    (N_("The child"), ("support", "parents", "witness", "spoke")),
     (N_("Outside"), ("referred", "not_referred", "provider")),
     (N_("In school"), ("device", "discipline", "complaint", "did")),
 )
@@ -41,6 +43,7 @@ TITLES = {
     "support": N_("Support given"),
     "parents": N_("Parents told, or not yet"),
     "witness": N_("Spoke to a witness"),
+    "spoke": N_("Spoke with the colleague who wrote it"),
     "referred": N_("Referred outside"),
     "not_referred": N_("Decided not to refer"),
     "provider": N_("Provider or platform contacted"),
@@ -53,6 +56,7 @@ HINTS = {
     "support": N_("Who looks after the child now, and how. Nobody is asked who wrote."),
     "parents": N_("First consider whether a parent may be part of it. Do not say who told the school."),
     "witness": N_("Ask open questions, one person at a time. Write their words, not what you make of them."),
+    "spoke": N_("Not which other children talked. Of what a child wrote, leave this out."),
     "referred": N_("kiosk sends nothing. Ring or write to them yourself, then record it here."),
     "not_referred": N_("Not to refer is a decision too. Whoever reads this later must be able to follow it."),
     "provider": N_(
@@ -88,6 +92,7 @@ LABELS = {
     "parents.note": N_("Why, or what came of it"),
     "witness.who": N_("Who was spoken to"),
     "witness.note": N_("What they said"),
+    "spoke.note": N_("What they added, or why nobody speaks with them"),
     "referred.to": N_("To whom"),
     "referred.time": N_("About what time (you may leave this empty)"),
     "referred.note": N_("What was said or sent (you may leave this empty)"),
@@ -171,6 +176,8 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
         "police": N_("The police"),
     },
     "answered.how": HOW,
+    "address.whom": WHOM,
+    "answer.answer": {**WORD_ANSWERS, **ADDRESS_ANSWERS},
     "close.outcome": {outcome.value: words for outcome, words in OUTCOMES.items()},
 }
 OUTSIDE = "outside"
@@ -180,6 +187,8 @@ KIND_OF = {
     **dict.fromkeys((Act.CLOSE_ASKED, Act.CLOSED), "close"),
     **dict.fromkeys((Act.TASK_SET, Act.TASK_DONE), TASK),
     Act.PASSED_WORD: "word",
+    Act.PASSED_ADDRESS: "address",
+    Act.WORD_BACK: "answer",
     Act.FILED: FILE,
     Act.ANSWERED: "answered",
 }
@@ -194,7 +203,6 @@ BELONGS_WORDS: Mapping[Act, Mapping[str, str]] = {
         LEADS: N_("Incident %(number)s belongs to this one no more."),
     },
 }
-TO_DO = {**ITEMS, **CALLS}
 NOT_SHOWN = ("answered", "complaint")  # the id of the complaint's log line
 
 
@@ -212,8 +220,10 @@ def choices_of(kind: str, people: Mapping[str, str]) -> dict[str, dict[str, str]
 
 def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """The note of a line as labels and words; a line of plain text has one pair without a label."""
-    if act in (Act.RANG, Act.TICKED):
-        return [("", _(TO_DO[name])) for name in note.split() if name in TO_DO]
+    if act is Act.RANG:
+        return [("", note.partition(" ")[2])]
+    if act is Act.TICKED:
+        return [("", _(ITEMS[name])) for name in note.split() if name in ITEMS]
     if act is Act.TAGGED:
         return [("", tags_words(tags_of_note(note)))]
     if act is Act.LINKED:
@@ -226,7 +236,7 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
         return [("", _(words, number=values.get("number", "")))]
     kind = KIND_OF.get(act, PLAIN)
     # A task is named by a line of this log, and other cases are shown only to whoever may read them.
-    answers = [(name, text) for name, text in answers_in(note) if name not in (TASK, INTO)]
+    answers = [(name, text) for name, text in answers_in(note) if name not in (TASK, INTO, BACK)]
     if [name for name, _text in answers] == ["note"]:
         return [("", answers[0][1])]
     return [
@@ -287,6 +297,7 @@ def _answer_in_words(kind: str, name: str, value: str, names: Mapping[str, str])
 
 def _days_of(kind: str) -> set[str]:
     others = {"close": questions_for(severe=True), TASK: TASK_QUESTIONS, "answered": ANSWER}
+    others["address"] = ADDRESS_QUESTIONS
     questions = others[kind] if kind in others else KINDS[kind].questions if kind in KINDS else ()
     return {question.name for question in questions if question.is_day} | {DUE}
 

@@ -25,6 +25,12 @@ LABELS = {
     "task.due_on": N_("By which day"),
     "word.colleague": N_("To whom"),
     "word.note": N_("What they need to know"),
+    "address.colleague": N_("To whom"),
+    "address.address": N_("Address"),
+    "address.whom": N_("For whom it is to be blocked"),
+    "address.due_on": N_("By which day"),
+    "answer.answer": N_("Your answer"),
+    "answer.note": N_("A line to whoever asked (you may leave this empty)"),
     "close.left": N_("Left to do"),
 }
 # Where the owner of a task cannot act, it is with everybody who can.

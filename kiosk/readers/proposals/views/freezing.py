@@ -11,8 +11,10 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password
 from kiosk.audit.log import LogAct
-from kiosk.mail.outbox import queue_alarm
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_mail
 from kiosk.readers.blueprint import bp
+from kiosk.readers.proposals.effect import planned_handovers
 from kiosk.readers.proposals.minimum_readers import (
     FROZEN_ENOUGH,
     WOULD_GAIN,
@@ -137,7 +139,11 @@ def _reader_or_404(staff_id: uuid.UUID) -> StaffMember:
         StaffMember.holdings
     )  # one query whether there is such a person or not (promise S9)
     person = school().get(StaffMember, staff_id, options=[with_roles])
-    if person is None or person.left_on or not READING_ROLES & person.roles:
+    takes_over = person and any(
+        one.heir == person.id.hex
+        for one in planned_handovers(current_chain(), current_site().today()).values()
+    )
+    if person is None or person.left_on or not (READING_ROLES & person.roles or takes_over):
         raise NotFound
     return person
 
@@ -153,7 +159,7 @@ def _note_and_alert(act: LogAct, person: StaffMember) -> None:
     acting_staff().note(school(), act, person.id)
     people = [one.email for one in readers_from_roles(school(), current_site().today())]
     school().commit()
-    queue_alarm(reports(), [*people, person.email])
+    queue_mail(reports(), MailKind.POWER, [*people, person.email])
     commit_both()  # what follows writes in its own database sessions
 
 

@@ -21,6 +21,7 @@ from kiosk.accounts.staff.roles import (
 )
 from kiosk.incidents.kind_words import WHAT_ROLES_DO
 from kiosk.readers.blueprint import bp
+from kiosk.readers.proposals.views.handing_over import planned_parts
 from kiosk.readers.proposals.views.proposal_words import proposal_parts
 from kiosk.readers.proposals.views.propose import PROPOSERS
 from kiosk.readers.recovery.setup import was_opened
@@ -94,6 +95,7 @@ def _roles_table() -> str:
         "readers/proposals/roles_table.html",
         roles=rows,
         proposals=proposal_parts(current_chain(), signed_in_staff()),
+        planned=planned_parts(),
     )
 
 

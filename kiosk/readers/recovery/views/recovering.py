@@ -13,7 +13,8 @@ from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.sign_in.views.pending_sign_in import KEY_REFUSED
 from kiosk.accounts.staff.reader_keys import keys_of_present_readers
 from kiosk.audit.log import LogAct
-from kiosk.mail.outbox import queue_alarm
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_mail
 from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.effect import same_words
 from kiosk.readers.proposals.publish import publish_readers
@@ -86,7 +87,7 @@ def recover() -> ResponseReturnValue:
     commit_both()
     publish_readers(site.databases, site.config, today)
     renew_with_recovery(reports(), secret.private_key, today)
-    queue_alarm(reports(), reports().scalars(select(Reader.email)))
+    queue_mail(reports(), MailKind.POWER, reports().scalars(select(Reader.email)))
     reports().commit()
     session.pop(KEY_REFUSED, None)  # what two sheets sign counts over what was seen before
     flash(
@@ -106,7 +107,7 @@ def _problems_of_roles(key: ReaderKey) -> Iterator[Message]:
             N_("The roles of %(name)s are not those that this page showed you. Look at them now."),
             {"name": key.staff.name},
         )
-    if recovered_roles(current_chain(), key) >= {Role.PRINCIPAL, Role.CHAIR}:
+    if recovered_roles(current_chain(), key, current_site().today()) >= {Role.PRINCIPAL, Role.CHAIR}:
         yield Message(
             N_("%(name)s cannot be principal and chair: the chair reads reports about the principal."),
             {"name": key.staff.name},
@@ -114,12 +115,14 @@ def _problems_of_roles(key: ReaderKey) -> Iterator[Message]:
 
 
 def _newcomers_roles(key: ReaderKey) -> str:
-    return " ".join(sorted(recovered_roles(current_chain(), key)))
+    return " ".join(sorted(recovered_roles(current_chain(), key, current_site().today())))
 
 
 def _roles_in_words(key: ReaderKey) -> str:
     if _is_renewed(key):
-        return "; ".join(role_words(role) for role in sorted(recovered_roles(current_chain(), key)))
+        return "; ".join(
+            role_words(role) for role in sorted(recovered_roles(current_chain(), key, current_site().today()))
+        )
     held = sorted(key.staff.holdings, key=lambda one: (one.role, one.deputy))
     return "; ".join(role_words(one.role, one.deputy) for one in held if one.role in READING_ROLES)
 
