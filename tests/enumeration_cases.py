@@ -53,7 +53,7 @@ def case_entries(world: World) -> Iterator[Entry]:
             yield Entry(method, f"{CASES}/<any({LINKS}):form>", here[0], here[1], sealed=True, sent=linked)
         yield Entry(method, f"{CASES}/complaint", things(numbers), things(strange), sealed=True, sent=noted)
     for word in ("rang", "done"):
-        tapped = {"who": "999", "done": "principal"}
+        tapped = {"who": "999", "todo-principal": "done"}
         yield Entry("POST", f"{CASES}/{word}", things(numbers), things(strange), sealed=True, sent=tapped)
     for word in ("close/agree", "close/not-yet", "close/into", "belongs/undo"):
         back = {"note": "Ask her again"}

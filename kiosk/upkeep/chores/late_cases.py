@@ -1,5 +1,7 @@
 """A case whose next step, answer to a complaint or task is late: whose it is is told by mail, a day later the others.
 
+So is the owner of a closed case on the day on which it is to be looked at again.
+
 Only people with a key to the report are told: those who stepped aside, left or are excluded have none. Where the
 owner is away, has left or lost the key, the others are told at once, so that no case is left without somebody
 responsible (promise D11).
@@ -16,7 +18,7 @@ from sqlalchemy.orm import Session
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.assignment import StaffAvailability, staff_availability
 from kiosk.incidents.case.complaints import due_days
-from kiosk.incidents.case.tasks import open_tasks
+from kiosk.incidents.case.tasks import due_looks, open_tasks
 from kiosk.incidents.models import Incident
 from kiosk.incidents.queue.open_cases import IS_OPEN
 from kiosk.mail.messages import MailKind
@@ -48,15 +50,16 @@ def tell_of_late_cases(
         with databases.reports.write() as reports:
             marks = key_marks(reports, ids)
             routes = select(Report.id, Report.route).where(Report.id.in_(ids))
-            addresses: set[str] = set()
+            addresses, looks = set[str](), set[str]()
             for id, route in sorted(reports.execute(routes).all()):
                 for late in cases[id]:
                     for step in range(1, _steps_due(calendar, late.due, now) + 1):
                         told = whom_to_tell(step, late.owners, route, marks.get(id, {}), there)
                         stored = late.stored_step(calendar, step)
                         if told and insert_if_new(reports, EscalationStep, {"report_id": id, "step": stored}):
-                            addresses |= told
+                            (looks if late.is_look else addresses).update(told)
             queue_mail(reports, MailKind.LATE, addresses)
+            queue_mail(reports, MailKind.ALERT, looks - addresses)
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class _LateStep:
     owners: frozenset[uuid.UUID]
     due: datetime
     is_task: bool = False
+    is_look: bool = False
 
     def stored_step(self, calendar: SchoolCalendar, step: int) -> int:
         """The number under which `EscalationStep` stores a step: from the day it was due, negative for a task."""
@@ -78,7 +82,7 @@ def _late_cases(school: Session, calendar: SchoolCalendar, now: datetime) -> dic
     rows = school.execute(
         select(Incident.id, Incident.report_id, Incident.owner_id, Incident.next_step_by).where(IS_OPEN)
     )
-    today, found = now.astimezone(calendar.zone).date(), {}
+    today, found = now.astimezone(calendar.zone).date(), dict[uuid.UUID, list[_LateStep]]()
     complaints, tasks = due_days(school), open_tasks(school)
     for row in rows:
         owner, due = frozenset({row.owner_id}), {row.next_step_by} if row.next_step_by < now else set()
@@ -90,6 +94,14 @@ def _late_cases(school: Session, calendar: SchoolCalendar, now: datetime) -> dic
             late.append(_LateStep(whose, _day_after(last, calendar), is_task=True))
         if late:
             found[row.report_id] = late
+    looks = due_looks(school, today)
+    for id, report_id in school.execute(
+        select(Incident.id, Incident.report_id).where(Incident.id.in_(looks))
+    ):
+        look = looks[id]
+        due_at = datetime.combine(look.due_on, time(), calendar.zone)
+        again = _LateStep(frozenset({look.owner_id}), due_at, is_task=True, is_look=True)
+        found.setdefault(report_id, []).append(again)
     return found
 
 

@@ -18,7 +18,7 @@ from kiosk.incidents.models import Draft, Incident, IncidentEntry
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.storage.db import now_utc
 from tests.factories import at_the_machine, secret_of
-from tests.incidents.closings import ENDED, newest_asked
+from tests.incidents.closings import ENDED, close_case, newest_asked
 from tests.incidents.school import School
 from tests.incidents.verbs import acting, case_of
 from tests.pages import Page
@@ -58,7 +58,7 @@ class Desk:
 
     def close_alone(self, who: str) -> None:
         sent = {"outcome": "resolved", "note": "Quiet since."}
-        assert self.at(who).post(f"{self.address}/close", data=sent).status_code == 302
+        assert close_case(self.at(who), self.address, sent).status_code == 302
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_it_is_gone_when_the_form_is_sent(bullying: Desk) -> None:
     assert client.post(f"{bullying.address}/plan", data={"note": NOTE, "next_step": "day"}).status_code == 302
     assert {one.form for one in bullying.drafts()} == {"close"}
     sent = {"outcome": "not_serious", "note": "silly"}
-    assert client.post(f"{bullying.address}/close", data=sent).status_code == 302
+    assert close_case(client, bullying.address, sent).status_code == 302
     assert bullying.drafts() == [], "asking a second reader sends it too"
 
 
@@ -171,7 +171,7 @@ def test_all_are_gone_when_somebody_closes_the_case_and_a_closed_case_keeps_none
 def test_they_are_gone_when_a_second_reader_agrees(stranger: Desk) -> None:
     assert stranger.keep("dsl2", "did", note=NOTE) == 302
     sent = ENDED | {"outcome": "not_serious", "owner": stranger.school.dsl.id.hex}
-    assert stranger.at("dsl").post(f"{stranger.address}/close", data=sent).status_code == 302
+    assert close_case(stranger.at("dsl"), stranger.address, sent).status_code == 302
     assert len(stranger.drafts()) == 1
     with stranger.school.databases.school.session(write=False) as session:
         seen = {"asked": newest_asked(session, stranger.incident().number)}

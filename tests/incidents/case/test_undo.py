@@ -190,7 +190,7 @@ def test_a_complaint_has_no_clock_any_more_and_one_that_was_not_answered_has_it_
     assert "A complaint " not in desk.page("coordinator", other).text
     with desk.school.databases.school.session(write=False) as session:
         assert len(session.scalars(select(ComplaintClock)).all()) == 1
-    assert desk.send("coordinator", other, "close", outcome="resolved", note="Over.").status_code == 302
+    assert desk.close("coordinator", other, outcome="resolved", note="Over.").status_code == 302
 
 
 def test_what_a_colleague_complained_of_is_no_line_of_whoever_opened_it(desk: Desk) -> None:

@@ -34,9 +34,9 @@ def test_a_debrief_is_not_lost_when_somebody_else_has_asked_a_second_reader(
     }
     assert desk.send("dsl", number, "record/not_referred", **known).status_code == 302
     form = ENDED | {"owner": school.dsl.id.hex, "lesson": "none"}
-    asked = desk.send("dsl2", number, "close", **form)
+    asked = desk.close("dsl2", number, **form)
     assert asked.status_code == 302, Page(asked.text).text
-    answer = desk.send("dsl", number, "close", **form | {"happened": TYPED})
+    answer = desk.close("dsl", number, **form | {"happened": TYPED})
     assert answer.status_code == 409
     assert TYPED in answer.text, "the form for what was typed is not on the page"
 
@@ -144,13 +144,13 @@ def test_a_debrief_is_not_dropped_and_the_case_not_closed_when_a_colleague_made_
     form = ENDED | {"debrief": drawn.value("debrief"), "happened": TYPED}
     less = desk.send("coordinator2", number, "level", level=Level.SOON.value, note="There was less.")
     assert less.status_code == 302
-    answer = desk.send("coordinator", number, "close", **form)
+    answer = desk.close("coordinator", number, **form)
     assert answer.status_code == 409
     page = Page(answer.text)
     assert TYPED in page.value("written") and ENDED["learned"] in page.value("written")
     assert page.value("note") == ENDED["note"], "what is asked as well stays in its form"
     assert not desk.lines(number, Act.CLOSED)
-    again = desk.send("coordinator", number, "close", outcome="resolved", note="All is well.")
+    again = desk.close("coordinator", number, outcome="resolved", note="All is well.")
     assert again.status_code == 302 and desk.lines(number, Act.CLOSED)
 
 

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from flask import url_for
 from flask_babel import gettext as _
 
 from kiosk.incidents.case.case_file import CaseFile
-from kiosk.incidents.case.checklist import ITEMS, LISTS, ticked_items
+from kiosk.incidents.case.checklist import ITEMS, TO_DO, Choice, calls_made, choices_made, items_for, rules_of
 from kiosk.incidents.case.complaints import AnswerDays, Complaint, open_complaints
+from kiosk.incidents.case.forms import Filled
+from kiosk.incidents.case.tasks import tasks_in
 from kiosk.incidents.case.views.record_words import CHOICES
-from kiosk.incidents.case.views.task_parts import done_words
-from kiosk.incidents.models import Act
+from kiosk.incidents.case.views.task_parts import by_day, done_words
 from kiosk.site import current_site
 from kiosk.wording.words import date_words, near_day
 
@@ -30,11 +32,17 @@ class Call:
 
 @dataclass(frozen=True)
 class Item:
-    """An item of the checklist; `done` says who did it and when."""
+    """An item of the checklist, what was chosen of it, and who said so; what has an address is decided there."""
 
     name: str
     words: str
-    done: str
+    choice: str
+    why: str
+    stood: str  # what the page found, so that an old page overrides nobody
+    said: str
+    whose: str
+    error: str
+    url: str
 
 
 def calls_of(case: CaseFile, others: Sequence[str], now: datetime) -> list[Call]:
@@ -44,7 +52,7 @@ def calls_of(case: CaseFile, others: Sequence[str], now: datetime) -> list[Call]
     """
     if not case.report.urgent or case.incident.closed_at:
         return []
-    told = ticked_items(case, Act.RANG)
+    told = calls_made(case)
     police = current_site().facts.helplines["police"].number
     alone = _("Nobody else who may read it is there now. Stay reachable, and ring the two above.")
     return [
@@ -82,13 +90,41 @@ def complaint_lines(case: CaseFile) -> list[str]:
     return words
 
 
-def items_of(case: CaseFile, now: datetime) -> list[Item]:
-    """What there is to do about a case of this kind."""
-    known = ticked_items(case)
-    return [
-        Item(name, _(ITEMS[name]), done_words(known.get(name), now))
-        for name in LISTS.get(case.report.route.id, ())
-    ]
+RECORD_OF = {"parents": "parents", "outside": "referred", "writer": "spoke"}
+
+
+def items_of(case: CaseFile, filled: Filled | None, now: datetime) -> list[Item]:
+    """What there is to do about a case of this kind, with what was chosen on a page that came back."""
+    known, number, today = choices_made(case), case.incident.number, current_site().today()
+    sent = filled if filled and filled.step == TO_DO else None
+    given = {one.item: one for one in tasks_in(case) if one.item and not one.done}
+    names = {one.id: one.name for one in case.report.readers}
+    found = []
+    for name in items_for(case):
+        stands = known.get(name, Choice())
+        choice, _space, why = (sent.values.get(name, "") if sent else stands.text).partition(" ")
+        task = given.get(name)
+        found.append(
+            Item(
+                name,
+                _(ITEMS[name]),
+                choice,
+                why,
+                stands.text,
+                done_words(stands.line, now),
+                f"{names.get(task.owner_id, '')}. {by_day(task.due_on, today)}"
+                if task
+                else case.incident.owner.name,
+                sent.errors.for_field(name) if sent else "",
+                url_for(".show_record", number=number, record=RECORD_OF[name]) if name in RECORD_OF else "",
+            )
+        )
+    return found
+
+
+def rules_words(case: CaseFile) -> list[str]:
+    """The rules that hold for a case of this kind, in words."""
+    return [_(ITEMS[name]) for name in rules_of(case)]
 
 
 def _social_care_call(now: datetime) -> tuple[str, str, str]:
