@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from kiosk.incidents.case.forms import looked_mark
 from kiosk.incidents.case.need_to_know import must_stay
@@ -30,7 +30,7 @@ def desk(school: School, app: Flask) -> Desk:
 
 def clear_mail(school: School) -> None:
     with school.databases.reports.write() as session:
-        session.execute(OutboxRow.__table__.delete())
+        session.execute(delete(OutboxRow))
 
 
 def mailed(school: School) -> list[str]:
