@@ -29,8 +29,8 @@ LABELS = {
     "address.address": N_("Address"),
     "address.whom": N_("For whom it is to be blocked"),
     "address.due_on": N_("By which day"),
-    "answer.answer": N_("Your answer"),
-    "answer.note": N_("A line to whoever asked (you may leave this empty)"),
+    "answer.answer": N_("Answer"),
+    "answer.note": N_("A line to whoever asked (may be left empty)"),
     "task.look": N_("To look at again, though it is closed"),
     "close.left": N_("Left to do"),
 }
