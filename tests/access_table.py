@@ -110,7 +110,9 @@ GET = {
     "/staff/told": ANY_STAFF,
     "/staff/year-end": PEOPLE_PAGES,
     "/staff/incidents/<int:number>/close": READERS,
+    "/staff/words/<uuid:word_id>": "s s . . . . . .",
     "/staff/incidents/<int:number>/word": READERS,
+    "/staff/incidents/<int:number>/address": READERS,
     f"/staff/incidents/<int:number>/record/{KIND}": READERS,
     "/staff/incidents/<int:number>/file": NO_FILE,
     "/staff/incidents/<int:number>/file/<uuid:filed_id>": NO_FILE,
@@ -207,6 +209,7 @@ POST = {
     "/staff/incidents/<int:number>/done": _sent_on(READERS),
     "/staff/incidents/<int:number>/tasks": READERS,
     "/staff/incidents/<int:number>/word": READERS,
+    "/staff/incidents/<int:number>/address": READERS,
     "/staff/words/<uuid:word_id>": "s s . . . . . .",  # nobody was told anything
     "/staff/incidents/<int:number>/tasks/<uuid:task_id>": "s s n . . . . n",  # there is nothing to do
     "/staff/incidents/<int:number>/back/<uuid:line_id>": "s s n . . . . n",  # nobody wrote anything
