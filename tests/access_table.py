@@ -143,6 +143,8 @@ GET = {
     "/staff/roles/<any(dsl, coordinator, principal, chair):role>": PROPOSERS,
     "/staff/roles/network": ROLES,
     "/staff/proposals/<uuid:proposal_id>": "s s n . . . . .",  # nothing was proposed
+    "/staff/hand-over": PROPOSERS,
+    "/staff/hand-over/<uuid:proposal_id>": "s s . . . . . .",  # nobody hands over
     "/staff/absences": PROPOSERS,
     "/staff/we-did": WRITES_BOARD,
     "/staff/we-did/new": WRITES_BOARD,
@@ -255,6 +257,8 @@ POST = {
     "/staff/roles/<any(dsl, coordinator, principal, chair):role>": PROPOSERS,
     "/staff/roles/network": ROLES,
     "/staff/proposals/<uuid:proposal_id>": "s s n . . . . n",
+    "/staff/hand-over": PROPOSERS,
+    "/staff/hand-over/<uuid:proposal_id>": "s s . . . . . .",
     "/staff/proposals/<uuid:proposal_id>/refuse": "s s n . . . . .",
     "/staff/absences/<uuid:staff_id>": _sent_on("s s n n n n n y"),
     "/staff/settings/hours": SETTINGS,
