@@ -15,6 +15,8 @@ from kiosk.incidents.case.tags import tagged_lately, third_worries
 from kiosk.incidents.case.tasks import open_tasks
 from kiosk.incidents.case_log.entries import listed_acts
 from kiosk.incidents.closing.close import waiting_for_second_reader
+from kiosk.incidents.queue.duty import ToRing, whom_to_ring
+from kiosk.incidents.queue.facts import Facts, facts_of
 from kiosk.incidents.queue.filters import Age, QueueFilter, age_of
 from kiosk.incidents.queue.open_cases import (
     CaseExtras,
@@ -31,6 +33,7 @@ from kiosk.incidents.queue.page import (
     Queue,
     QueueGroup,
     QueueRow,
+    RedBlock,
     Tab,
     case_row,
     closed_row,
@@ -42,33 +45,42 @@ from kiosk.incidents.queue.page import (
 )
 from kiosk.incidents.queue.unread import Pile, level_of, listing_at, unread_piles, without_incident
 from kiosk.report.access.listing import ids_of_piles, opened_rows, rows_of
+from kiosk.report.access.opening import Opener
 from kiosk.report.release import WAITING
 from kiosk.sealing.site_key import SiteKey
 
-PAGE = 50  # rows of a page
+PAGE = 25  # rows of a page, each of which is opened for its facts
+MOST_RED = 3  # more than that are rows of the first group: one screen has to be enough to see all that is red
 # more than this of one kind in one slot is a flood: the rest is shown on separate pages (promise A19)
 BUSY_SLOT = 30
 
 
 def queue_page(
-    looking: CaseViewer, key: SiteKey, tab: Tab = Tab.MINE, page: int = 1, wanted: QueueFilter | None = None
+    looking: CaseViewer,
+    key: SiteKey,
+    tab: Tab = Tab.MINE,
+    page: int = 1,
+    wanted: QueueFilter | None = None,
+    opener: Opener | None = None,
 ) -> Queue:
     """One page of the queue of a person; the same few queries, however many reports there are.
 
     `MINE`: every unread report that this person may read, the incidents they own, and those whose owner cannot act,
     so others act (`assignment.waits_for`). `ALL`: those of others too. `BUSY`: the reports beyond the usual number
-    of a slot; nothing is ever left out. A number is looked for among all of them and what is closed.
+    of a slot; nothing is ever left out. A number is looked for among all of them and what is closed. `opener`: the
+    viewer with their key, which opens the rows of the page for their facts.
     """
-    look = _QueueSnapshot(looking, key)
+    look = _QueueSnapshot(looking, key, opener=opener)
     found = look.page(tab, max(page, 1), wanted or QueueFilter())
     if look.doubted:
-        found = _QueueSnapshot(looking, key, exact=True).page(tab, max(page, 1), wanted or QueueFilter())
+        look = _QueueSnapshot(looking, key, opener=opener, exact=True)
+        found = look.page(tab, max(page, 1), wanted or QueueFilter())
     return found
 
 
-def how_much_waits(looking: CaseViewer, key: SiteKey) -> Queue:
-    """How many reports and cases wait for this person and how many are late, without any rows."""
-    return _QueueSnapshot(looking, key, marked=False).figures()
+def how_much_waits(looking: CaseViewer, key: SiteKey, opener: Opener | None = None) -> Queue:
+    """How many reports and cases wait for this person and how many are late; of the rows only those of danger."""
+    return _QueueSnapshot(looking, key, opener=opener, marked=False).figures()
 
 
 class _Entry(NamedTuple):
@@ -86,10 +98,19 @@ class _Entry(NamedTuple):
 class _QueueSnapshot:
     """One look at the queue: everything that waits in its order, of which one page is then filled in."""
 
-    def __init__(self, looking: CaseViewer, key: SiteKey, exact: bool = False, marked: bool = True) -> None:
+    def __init__(
+        self,
+        looking: CaseViewer,
+        key: SiteKey,
+        *,
+        opener: Opener | None = None,
+        exact: bool = False,
+        marked: bool = True,
+    ) -> None:
         school, reports, staff = looking.school, looking.reports, looking.staff
         calendar, now, today = looking.calendar, looking.now, looking.today
-        self._looking, self._key = looking, key
+        self._looking, self._key, self._opener = looking, key, opener
+        self._night = not calendar.is_open(now)
         incidents = open_incidents(school)
         open_ids = {one.report_id for one in incidents}
         tagged = tagged_lately(school, calendar, now) if marked else []
@@ -135,16 +156,18 @@ class _QueueSnapshot:
             closed = closed_page(self._looking, wanted, first, PAGE)
         pages = max(-(-max(count, closed[0]) // PAGE), 1)
         page = min(page, pages)
-        groups = self._groups_of_page(found, (page - 1) * PAGE) if found else []
+        here = self.figures()
+        groups = self._groups_of_page(found, (page - 1) * PAGE, here.red) if found else []
         if closed[1]:
             groups.append(self._closed_group(*closed))
-        return replace(self.figures(), groups=[one for one in groups if one.rows], page=page, pages=pages)
+        return replace(here, groups=[one for one in groups if one.rows], page=page, pages=pages)
 
     def figures(self) -> Queue:
         """How many entries each tab has, without the entries."""
         not_read = sum(one.size for one in self._unread)
         cases = [one.case for one in (*self._mine, *self._others) if one.case]
         return Queue(
+            red=self._red_blocks(),
             mine=not_read + len(self._mine),
             everything=not_read + len(self._mine) + len(self._others),
             late=sum(one.size for one in (*self._unread, *self._mine) if one.late),
@@ -172,22 +195,53 @@ class _QueueSnapshot:
 
     def _pile_entry(self, pile: Pile) -> _Entry:
         due = acknowledge_by(self._looking.calendar, pile.sample)
-        group, order = place_unread(pile.sample, due, self._looking.now)
+        group, order = place_unread(pile.sample, due, self._looking.now, self._night)
         return _Entry(group, order, self._looking.now > due, pile.size, pile=pile)
 
     def _case_entry(self, case: OpenCase) -> _Entry:
-        group, order = place_case(case, self._looking.now)
+        group, order = place_case(case, self._looking.calendar, self._looking.now, self._night)
         return _Entry(group, order, is_late(case, self._looking.now), case=case)
 
-    def _groups_of_page(self, found: Sequence[_Entry], first: int) -> list[QueueGroup]:
-        """The groups of the page that begins with the row of this number."""
-        here = _on_page(found, first)
-        rows = self._queue_rows(here)
+    def _red_blocks(self) -> list[RedBlock]:
+        """What nobody has opened of danger and hurt, the oldest first, and who else could."""
+        found = sorted((one for one in self._unread if one.group is Group.NOW), key=lambda one: one.order)
+        if not found:
+            return []
+        rows = self._with_facts([row for _, row in self._queue_rows(_on_page(found, 0, MOST_RED))])
+        return [RedBlock(row, self._whom_to_ring(row)) for row in rows]
+
+    def _whom_to_ring(self, row: QueueRow) -> list[ToRing]:
+        """By the sealed text alone: whoever changes rows by hand must not get a name onto this list."""
+        if row.facts is None:
+            return []
+        able = self._there.available_readers(row.report.route.id, row.facts.readers)
+        return whom_to_ring(self._looking, [self._there.people[one] for one in able])
+
+    def _with_facts(self, rows: list[QueueRow]) -> list[QueueRow]:
+        """These rows with what their sealed texts say, for a viewer whose key is open; one query."""
+        facts: dict[uuid.UUID, Facts] = {}
+        if self._opener:
+            ids = [one.report.id for one in rows]
+            facts = facts_of(self._looking.reports, self._opener, self._there, ids)
+        return [replace(one, facts=facts.get(one.report.id)) for one in rows]
+
+    def _groups_of_page(
+        self, found: Sequence[_Entry], first: int, red: Sequence[RedBlock]
+    ) -> list[QueueGroup]:
+        """The groups of the page that begins with the row of this number; what is red stands above them."""
+        shown = {one.row.report.id for one in red}
+        every = self._queue_rows(_on_page(found, first))
+        pairs = [pair for pair in every if pair[1].report.id not in shown]
+        groups = [one.group for one, _ in pairs]
+        rows = self._with_facts([row for _, row in pairs])
         counts: Counter[Group] = Counter()
         for one in found:
             counts[one.group] += one.size
+        counts[Group.NOW] -= len(every) - len(pairs)
         return [
-            QueueGroup(group, counts[group], [row for one, row in rows if one.group is group])
+            QueueGroup(
+                group, counts[group], [row for of, row in zip(groups, rows, strict=True) if of is group]
+            )
             for group in Group
             if counts[group]
         ]
@@ -217,7 +271,7 @@ class _QueueSnapshot:
         keys = [one.pile.key for one in asked if one.pile]
         known = ids_of_piles(self._looking.reports, self._looking.staff.id, keys, (start, end), self._halfway)
         unread = without_incident(self._looking.school, (id for some in known.values() for id in some))
-        self.doubted = len(unread) < sum(len(some) for some in known.values())
+        self.doubted |= len(unread) < sum(len(some) for some in known.values())
         found = []
         for one in here:
             assert one.pile
@@ -254,11 +308,11 @@ def _rest_of_pile(entry: _Entry) -> _Entry:
     return entry._replace(first=BUSY_SLOT, size=entry.size - BUSY_SLOT)
 
 
-def _on_page(found: Sequence[_Entry], first: int) -> list[_Entry]:
+def _on_page(found: Sequence[_Entry], first: int, most: int = PAGE) -> list[_Entry]:
     """The entries, or the parts of piles, that stand on the page that begins with the row of this number."""
     here, at = [], 0
     for one in found:
-        start, end = max(first - at, 0), min(first + PAGE - at, one.size)
+        start, end = max(first - at, 0), min(first + most - at, one.size)
         if start < end:
             here.append(one._replace(first=one.first + start, size=end - start))
         at += one.size
