@@ -1,4 +1,4 @@
-"""The rows of a page of the queue: all of them, those in red first, and those of unread reports, open cases and closed ones."""
+"""The rows of a page of the queue: all of them with what is red, unread reports, open cases, closed ones."""
 
 from kiosk.incidents.queue.page import Queue, QueueRow
 

@@ -157,7 +157,7 @@ def home() -> ResponseReturnValue:
         queue=queue,
         red=red,
         at_night=bool(red) and not site.calendar.is_open(now),
-        duty=duty_now(queue.colleagues) if queue and red else None,
+        duty=duty_now(queue) if queue and red else None,
         social_care=site.config.social_care_evening or site.config.social_care,
         tests=_count_tests(staff) if site.config.smtp_url else 0,
         to_do=_to_do(queue, site.today()),

@@ -57,7 +57,7 @@ def set_duty() -> ResponseReturnValue:
 
 
 def _duty_page(number: str, error: str = "") -> ResponseReturnValue:
-    page = render_template("incidents/queue/duty.html", number=number, error=error, duty=duty_now(()))
+    page = render_template("incidents/queue/duty.html", number=number, error=error, duty=duty_now(Queue()))
     return page, 422 if error else 200
 
 
@@ -70,10 +70,15 @@ class Duty:
     offer: str = ""  # "yes" | "no": what a button would say; "" while school is open
 
 
-def duty_now(people: Sequence[StaffPresence]) -> Duty:
-    """Who is there in school hours, or who is on it tonight; who is away until when; the viewer first, as "you"."""
+def duty_now(queue: Queue) -> Duty:
+    """Who is there in school hours, or who is on it tonight; who is away until when; the viewer first, as "you".
+
+    At night, beside what is red, nobody is named who may not open it: it may be about them.
+    """
     looking, site, me = looking_now(), current_site(), signed_in_staff().id
     calendar, now = site.calendar, looking.now
+    kept = [{me, *(one.id for one in block.others)} for block in queue.red if not calendar.is_open(now)]
+    people = [one for one in queue.colleagues if all(one.id in ids for ids in kept)]
     ordered = sorted(people, key=lambda one: one.id != me)
     away = _away_lines(ordered, site.today())
     if calendar.is_open(now):

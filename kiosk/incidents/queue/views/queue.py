@@ -75,7 +75,7 @@ def index() -> ResponseReturnValue:
         ],
         earlier=_page_address(tab, queue.page - 1) if queue.page > 1 else "",
         later=_page_address(tab, queue.page + 1) if queue.page < queue.pages else "",
-        duty=duty_now(queue.colleagues),
+        duty=duty_now(queue),
         red=red_words(queue, now),
         checked_at=moment_words(now, site.calendar, now),
         mark=mark,

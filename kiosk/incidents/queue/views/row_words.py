@@ -61,9 +61,9 @@ class QueueLine:
     owner: str
     arrived: str
     clock: str
+    late: bool = False
     under: str = ""
     worry: str = ""
-    facts: str = ""
     band: str = ""
     wants_answer: bool = False
     shut: bool = False  # the viewer's key does not open it
@@ -89,6 +89,7 @@ def groups_in_words(queue: Queue, now: datetime) -> list[tuple[str, int, list[Qu
 def _queue_line(row: QueueRow, group: Group, arrived: str, now: datetime) -> QueueLine:
     clock, under = _next_step_words(row, group, now)
     facts = row.facts or Facts()
+    told = facts_words(facts)
     if row.incident is None:
         address, owner = url_for(".open_report", report_id=row.report.id), _("Nobody yet")
     else:
@@ -98,13 +99,13 @@ def _queue_line(row: QueueRow, group: Group, arrived: str, now: datetime) -> Que
         address=address,
         level=_(kind_words.LEVELS[row.level]),
         kind=_(kind_words.KINDS[row.report.route.id]),
-        here=_why_listed(row),
+        here=" ".join(filter(None, (_why_listed(row, bool(told)), told))),
         owner=owner,
         arrived=arrived,
         clock=clock,
+        late=(row.clock.late or row.now) and group is not Group.MORNING,
         under=under,
         worry=worry_words(row.worry, now) if row.worry else "",
-        facts=facts_words(facts),
         band=_(BANDS[facts.band]) if facts.band in BANDS else "",
         wants_answer=facts.wants_answer and not row.answered and not row.closed,
         shut=facts.shut,
@@ -118,12 +119,13 @@ def facts_words(facts: Facts) -> str:
     return ", ".join([*found[:1], *(one[:1].lower() + one[1:] for one in found[1:MOST_FACTS])])
 
 
-def _why_listed(row: QueueRow) -> str:
-    """Why a row is in the queue: whom its route names first, or the case's number and its last act."""
+def _why_listed(row: QueueRow, told: bool) -> str:
+    """The case's number and its last act; of an unread report whom its route names first, if nothing else is told."""
     if row.incident is None:
-        return role_words(Role(row.report.route.readers[0]))
+        return "" if told else role_words(Role(row.report.route.readers[0]))
     number = _("Incident %(number)s", number=f"{row.incident.number:04}")
-    return f"{number}. {_(kind_words.ACTS[row.last_act].listed)}" if row.last_act else number
+    listed = f"{number}. {_(kind_words.ACTS[row.last_act].listed)}" if row.last_act else number
+    return f"{listed}." if told else listed
 
 
 def _next_step_words(row: QueueRow, group: Group, now: datetime) -> tuple[str, str]:
@@ -132,7 +134,10 @@ def _next_step_words(row: QueueRow, group: Group, now: datetime) -> tuple[str, s
     if row.closed and row.incident and row.incident.closed_at:
         outcome, day = row.incident.outcome, current_site().local(row.incident.closed_at).date()
         return _(kind_words.OUTCOMES[outcome]) if outcome else "", date_words(day, current_site().today())
-    if row.clock.late:
+    if row.clock.late and group is Group.MORNING:
+        opens = by_words(calendar.next_opening(now), calendar, now)
+        words = _("Late. First thing: %(when)s", when=opens)
+    elif row.clock.late:
         words = kind_words.late_words(row.clock, calendar)
     elif row.now:
         words = _("Read it now")
