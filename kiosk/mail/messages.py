@@ -13,44 +13,83 @@ from kiosk.storage.db import now_utc
 class MailKind(enum.StrEnum):
     """Which of the mails it is; each has words that never change."""
 
-    ALERT = "alert"
-    ALARM = "alarm"
+    NEWS = "news"
+    NOW = "now"
+    AGAIN = "again"
     LATE = "late"
-    WELL = "well"
+    CHANGE = "change"
+    STOP = "stop"
     ACCOUNT = "account"
+    MACHINE = "machine"
+    WELL = "well"
     POWER = "power"
 
 
+ABOUT_REPORTS = (MailKind.NEWS, MailKind.NOW, MailKind.AGAIN)
+RINGS = (MailKind.STOP, MailKind.NOW, MailKind.AGAIN)  # they ask to be read at any hour; all others can wait
+
+# A subject tells how fast, never what.
 SUBJECTS = {
-    MailKind.ALERT: "Something is waiting for you in kiosk",
-    MailKind.ALARM: "kiosk needs you to look",
+    MailKind.NEWS: "Something new in kiosk",
+    MailKind.NOW: "Please open kiosk now",
+    MailKind.AGAIN: "Again: please open kiosk now",
     MailKind.LATE: "Something in kiosk is late",
-    MailKind.WELL: "All is well with kiosk this morning",
+    MailKind.CHANGE: "Who does what: a change",
+    MailKind.STOP: "Stop: ring a colleague before you use kiosk",
     MailKind.ACCOUNT: "Your way into kiosk was changed",
-    MailKind.POWER: "A power over the accounts of kiosk was used",
+    MailKind.MACHINE: "kiosk needs a look at the computer",
+    MailKind.WELL: "All is well with kiosk this morning",
+    MailKind.POWER: "A power over kiosk was used",
 }
 BODIES = {
-    MailKind.ALERT: """Something is waiting for you in kiosk.
-
-Please sign in and look: {url}/staff/
-
-This message is always the same, whatever is waiting.
-""",
-    MailKind.ALARM: """kiosk needs you to look at it.
-
-It may be that nobody can open what children send, or that somebody changed a database by hand,
-or the calendar by which reports are passed on.
-Please sign in: {url}/staff/keys
+    MailKind.NEWS: """Something is waiting for you in kiosk. Please look today when you can:
+{url}/staff/
 
 This message is always the same.
 """,
-    MailKind.LATE: """Something in kiosk has waited for longer than your school allows: nobody has looked at it, or
-its next step has not been taken.
+    MailKind.NOW: """Something cannot wait. Please sign in now, whatever the hour:
+{url}/staff/
 
-Please sign in and look now: {url}/staff/
+If you cannot, ring the next name on your duty card. We write again until somebody has opened it.
+
+This message is always the same. Once a term it is practice.
+""",
+    MailKind.AGAIN: """Nobody has opened, or decided, something that cannot wait. Please sign in now:
+{url}/staff/
+
+If you cannot open it yourself, ring those who read reports.
+
+This message is always the same.
+""",
+    MailKind.LATE: """Something has waited longer than your school allows. Please look now:
+{url}/staff/
+
 If nothing waits for you there, ask the others who read reports, face to face, whether they have looked.
 
-This message is always the same, whatever is late.
+This message is always the same.
+""",
+    MailKind.CHANGE: """Somebody is away or back, has another role from a day on, or the school's days were changed.
+You need do nothing, unless the page asks you to:
+{url}/staff/
+
+This message is always the same.
+""",
+    MailKind.STOP: """The list of those who may read, or the log, is not as it was left. Please do not sign in, let
+anybody in or change a password.
+
+Ring another reader on a number you know. Reports still come in and are safe.
+
+This message is always the same.
+""",
+    MailKind.ACCOUNT: """Your password, your phone or a link was changed. If that was not you, tell the safeguarding
+lead or the principal face to face.
+
+This message is always the same.
+""",
+    MailKind.MACHINE: """Mail, clocks, disk or copy need a look:
+{url}/staff/
+
+This message is always the same.
 """,
     MailKind.WELL: """All is well with kiosk this morning: its worker runs, this mail has left, its clock and its log
 are in order, and no report that it sent to itself as a test waits for too long.
@@ -58,19 +97,11 @@ are in order, and no report that it sent to itself as a test waits for too long.
 This message comes on every school morning, and says nothing about what children have told. If it does not come, look
 on the same day: {url}/staff/ says in words what is not well, and so does `kiosk doctor` at the computer.
 """,
-    MailKind.ACCOUNT: """Your password, your phone or a link for a new password was changed in kiosk.
+    MailKind.POWER: """One person alone made a link for a new password at the computer, two people replaced the site key
+there or used the recovery sheets, or a key was frozen or given back.
 
-If that was you, or you asked for it, all is well. If not, change your password now, and tell the safeguarding
-lead or the principal face to face: {url}/staff/password
-
-This message is always the same.
-""",
-    MailKind.POWER: """A power over the accounts of kiosk was used: one person alone has made a link for a new password
-at the computer that it runs on, two people have replaced the site key there, or somebody else looks after the network
-from now on.
-
-Everybody who holds a role gets this message. The network manager or the principal should be able to say why. The
-safeguarding lead and the principal can read what it was: {url}/staff/log
+The network manager or the principal should be able to say why. The safeguarding lead and the principal can read what
+it was: {url}/staff/log
 
 This message is always the same.
 """,
@@ -91,7 +122,7 @@ more will come; throw this message away.
 def compose(
     config: Config,
     address: str,
-    kind: MailKind = MailKind.ALERT,
+    kind: MailKind = MailKind.NEWS,
     now: datetime | None = None,
     link: str = "",
 ) -> EmailMessage:

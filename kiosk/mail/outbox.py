@@ -15,7 +15,7 @@ from sqlalchemy import Connection, String, delete, exists, insert, select
 from sqlalchemy.orm import Mapped, Session
 
 from kiosk.config import Config
-from kiosk.mail.messages import MailKind, compose
+from kiosk.mail.messages import RINGS, MailKind, compose
 from kiosk.storage.db import Database, ReportsBase, stored_enum
 from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.storage.stored_data import SAFEGUARDING, described, stores
@@ -38,26 +38,26 @@ class OutboxRow(ReportsBase):
     )
     address: Mapped[str] = described("to whom", String(254))
     kind: Mapped[MailKind] = described(
-        "which of the fixed texts", stored_enum(MailKind), default=MailKind.ALERT
+        "which of the fixed texts", stored_enum(MailKind), default=MailKind.NEWS
     )
 
 
 _ADD = insert(ReportsBase.metadata.tables[OutboxRow.__tablename__])
 
 
-def queue_alert(session: Session | Connection, report_id: uuid.UUID, addresses: list[str]) -> None:
-    """Queue an alert for each address."""
+def queue_alert(
+    session: Session | Connection,
+    report_id: uuid.UUID,
+    addresses: Iterable[str],
+    kind: MailKind = MailKind.NEWS,
+) -> None:
+    """Queue a mail about a report for each address."""
     rows = [
-        {"id": uuid.uuid4(), "report_id": report_id, "address": address, "kind": MailKind.ALERT}
+        {"id": uuid.uuid4(), "report_id": report_id, "address": address, "kind": kind}
         for address in sorted(set(addresses))
     ]
     if rows:
         session.execute(_ADD, rows)
-
-
-def queue_alarm(session: Session, addresses: Iterable[str]) -> None:
-    """Queue an alarm for each address."""
-    queue_mail(session, MailKind.ALARM, addresses)
 
 
 def queue_mail(session: Session, kind: MailKind, addresses: Iterable[str]) -> None:
@@ -99,7 +99,7 @@ def connect(config: Config, seconds: float = SMTP_SECONDS) -> smtplib.SMTP:
 
 
 def send_alerts(config: Config, addresses: Iterable[str], seconds: float) -> set[str]:
-    """Send the usual alert to these at once; returns which of them the mail server took, as far as `seconds` go.
+    """Ring these at once; returns which of them the mail server took, as far as `seconds` go.
 
     In random order: an address at which the server hangs up must not always come before the same others. Raises
     OSError or smtplib.SMTPException if it cannot be reached.
@@ -112,7 +112,7 @@ def send_alerts(config: Config, addresses: Iterable[str], seconds: float) -> set
             if time.monotonic() > ends or not server.is_ready():
                 break
             try:
-                server.now.send_message(compose(config, address))
+                server.now.send_message(compose(config, address, MailKind.NOW))
             except (smtplib.SMTPException, OSError, ValueError):
                 continue  # one failing address must not delay the others
             took.add(address)
@@ -150,8 +150,8 @@ def deliver(
     """Send what waits, one mail for each address, and delete the rows.
 
     A row is deleted only after the server has accepted the mail: a crash sends it twice rather than never. The
-    database is not locked while mail is sent, so that a child's report never waits for mail. Alerts go before other
-    mails, what is late next, and what goes to addresses in `refusing.last` after everything: recently refused
+    database is not locked while mail is sent, so that a child's report never waits for mail. What rings goes
+    first, then what is new or late, and after everything what goes to addresses in `refusing.last`: recently refused
     addresses may be refused again, and must not use up a round before the others are tried. A mail about an
     account takes the link of an open invitation from `link_for`. Raises OSError or smtplib.SMTPException if the server
     cannot be reached; the rows stay.
@@ -165,8 +165,8 @@ def deliver(
             waiting,
             key=lambda one: (
                 one[0] in refusing.last,
-                one[1] is not MailKind.ALERT,
-                one[1] is not MailKind.LATE,
+                one[1] not in RINGS,
+                one[1] not in (MailKind.NEWS, MailKind.LATE),
                 one,
             ),
         ):

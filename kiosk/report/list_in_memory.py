@@ -13,7 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.config import Config
-from kiosk.mail.outbox import queue_alarm
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_mail
 from kiosk.report.access.keyring import Keyring, Rows, keyring_of, known_readers, read_list
 from kiosk.report.access.reader_chain import chain_contains
 from kiosk.report.models import Reader
@@ -55,7 +56,7 @@ def alarm_once_a_day(reports: Session, today: date, also: Iterable[str] = ()) ->
     zone = zone_of(reports)
     if zone.differed_on != today:
         zone.differed_on = today
-        queue_alarm(reports, {*reports.scalars(select(Reader.email)), *also})
+        queue_mail(reports, MailKind.STOP, {*reports.scalars(select(Reader.email)), *also})
 
 
 def _list_to_serve(database: Database, root: bytes, today: date) -> _ServedList | None:

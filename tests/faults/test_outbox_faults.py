@@ -72,7 +72,7 @@ class Trial:
     def left(self) -> int:
         """Alerts of reports that are still here."""
         with self.databases.reports.session(write=False) as session:
-            return session.scalar(select(func.count()).where(OutboxRow.kind == MailKind.ALERT)) or 0
+            return session.scalar(select(func.count()).where(OutboxRow.kind == MailKind.NEWS)) or 0
 
     @property
     def not_told(self) -> list[str]:

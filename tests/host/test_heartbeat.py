@@ -20,7 +20,8 @@ from kiosk.host.heartbeat import (
     last_beat,
     write_heartbeat,
 )
-from kiosk.mail.outbox import queue_alarm
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_mail
 from kiosk.storage.db import Databases
 from kiosk.upkeep.memory import WorkerMemory
 from tests.jumping_clock import YEAR, computer_clock
@@ -55,7 +56,7 @@ def test_mail_that_cannot_leave_is_remembered_by_its_slot_until_it_has_left(
     assert (found := last_beat(away))
     assert found.unsent_since is None
     with databases.reports.write() as session:
-        queue_alarm(session, ["lead@school.example"])
+        queue_mail(session, MailKind.LATE, ["lead@school.example"])
     for minutes in (1, 30, 90):
         run_worker_round(away, databases, NOON + minutes * MINUTE, WorkerMemory())  # each time started anew
         assert (found := last_beat(away))

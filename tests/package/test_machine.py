@@ -179,9 +179,10 @@ def test_mail_leaves_by_the_schools_own_server(school: Machine) -> None:
     school.do("systemd-run", "--setenv=PYTHONPATH=/root/postbox", *taking.split())
     queue = (
         "from kiosk.config import load_config; from kiosk.start import closing_databases\n"
-        "from kiosk.mail.outbox import queue_alarm\n"
+        "from kiosk.mail.outbox import queue_mail\n"
+        "from kiosk.mail.messages import MailKind\n"
         "with closing_databases(load_config()) as databases, databases.reports.write() as session:\n"
-        "    queue_alarm(session, ['novak@school.example'])"
+        "    queue_mail(session, MailKind.LATE, ['novak@school.example'])"
     )
     school.do("sh", "-c", f'echo "{queue}" > /tmp/queue.py')
     kiosk = ("runuser", "-u", "kiosk", "--", "env", "KIOSK_CONFIG=/etc/kiosk/kiosk.toml")

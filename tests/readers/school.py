@@ -105,7 +105,8 @@ def proposals_of(school: School) -> list[Proposal]:
 def alarmed(school: School) -> set[str]:
     """Who is told by mail that something about keys has happened."""
     with school.databases.reports.session(write=False) as reports:
-        return set(reports.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM)))
+        told = OutboxRow.kind.in_((MailKind.CHANGE, MailKind.STOP, MailKind.POWER))
+        return set(reports.scalars(select(OutboxRow.address).where(told)))
 
 
 def role_holders(school: School) -> set[tuple[str, str, bool]]:

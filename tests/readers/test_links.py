@@ -117,7 +117,7 @@ def test_a_person_whom_somebody_invented_and_gave_a_role_is_no_second_person(
     form = {"network": keyed.people["network"].id.hex, "network-deputy": puppet.id.hex, "password": PASSWORD}
     assert browser(app, keyed, "principal").post("/staff/roles/network", data=form).status_code == 303
     with keyed.databases.reports.session(write=False) as session:
-        told = session.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.POWER)).all()
+        told = session.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.CHANGE)).all()
     assert {keyed.dsl.email, keyed.chair.email} <= {*told}, "everybody who holds a role hears of it"
     dsl = keyed.people["dsl"].id
     assert staff_browser(app, puppet).post(f"/staff/people/{dsl}/link").status_code == 303

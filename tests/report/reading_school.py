@@ -112,7 +112,7 @@ def readable(session: Session, report_id: uuid.UUID, name: str) -> bool:
     return True
 
 
-def addresses(session: Session, kind: MailKind = MailKind.ALERT) -> set[str]:
+def addresses(session: Session, kind: MailKind = MailKind.NEWS) -> set[str]:
     rows = session.scalars(select(OutboxRow.address).where(OutboxRow.kind == kind))
     return {address.partition("@")[0] for address in rows}
 

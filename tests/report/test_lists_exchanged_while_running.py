@@ -96,7 +96,7 @@ def test_what_is_told_while_the_list_is_exchanged_is_for_the_right_readers_and_a
     assert (shown.status_code, answer.status_code) == (200, 200)
     with world.databases.reports.session(write=False) as session:
         names = {one.id: one.name for one in session.scalars(select(Reader))}
-        told = set(session.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM)))
+        told = set(session.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.STOP)))
         assert told == set(session.scalars(select(Reader.email)))
     for text in (before, shown.text):
         assert all(names[id] in text for id in world.readers)

@@ -11,7 +11,8 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.cli.main import main
 from kiosk.config import Config
 from kiosk.host.heartbeat import FILE_NAME, LATE, write_heartbeat
-from kiosk.mail.outbox import queue_alarm
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_mail
 from kiosk.report.setup import zone_of
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases, now_utc
@@ -103,7 +104,7 @@ def test_the_words_are_the_same_whatever_waits_and_name_no_mail_server(
     for concern in ("bullying", "adult", "images", "stranger"):
         school.told(concern, danger="yes")
     with school.databases.reports.write() as session:
-        queue_alarm(session, ["dsl@school.example"])
+        queue_mail(session, MailKind.LATE, ["dsl@school.example"])
     for name in READERS:
         page = queue_of(app, school, name)
         assert words_in(page, "standstill") == before[name] == words_in(home(app, school, name), "standstill")

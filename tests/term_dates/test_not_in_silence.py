@@ -50,7 +50,9 @@ def test_a_change_stands_in_the_log_tells_every_reader_and_leaves_today_as_it_wa
     with databases.school.session(write=False) as school:
         assert lines(school)[0].act == LogAct.CALENDAR_CHANGED
     with databases.reports.session(write=False) as reports:
-        assert told == set(reports.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM)))
+        assert told == set(
+            reports.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.CHANGE))
+        )
 
 
 def test_however_often_somebody_moves_the_bell_today_keeps_the_first(

@@ -6,7 +6,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from kiosk.config import Config
-from kiosk.mail.outbox import queue_alarm
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_mail
 from kiosk.readers.proposals.approval import apply_signed_changes, is_unsettled
 from kiosk.readers.proposals.proposals import forget_lapsed
 from kiosk.readers.signed_list.recipients import readers_differ, readers_from_roles
@@ -53,7 +54,7 @@ def update_copy(reports: Session, readers: Sequence[Reader], chain: tuple[Versio
     if readers_differ(reports, readers):
         replace_readers(reports, readers, today)
     else:
-        queue_alarm(reports, note_due_renewals(reports, today))
+        queue_mail(reports, MailKind.CHANGE, note_due_renewals(reports, today))
     zone = zone_of(reports)
     zone.noted_version, zone.noted_on = chain[-1].number if chain else 0, today
 

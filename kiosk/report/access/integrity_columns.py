@@ -11,7 +11,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import Slot
-from kiosk.mail.outbox import queue_alarm
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_mail
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.models import KeyDue, Report, ReportState
 from kiosk.sealing.envelope import seal
@@ -120,7 +121,7 @@ def put_back(
         row.state = ReportState.OPENED
         session.merge(KeyDue(report_id=row.id))  # its keys were not renewed while it seemed closed
     row.envelope = seal(row.id, route, body, case_key)
-    queue_alarm(session, [reader.email for reader in read_keyring(session).readers])
+    queue_mail(session, MailKind.STOP, [reader.email for reader in read_keyring(session).readers])
     session.flush()
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from kiosk.mail.outbox import queue_alarm, queue_alert
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_alert, queue_mail
 from kiosk.report.access.integrity_columns import Altered, put_back, with_retention
 from kiosk.report.access.keyring import Keyholder, Keyring, read_keyring
 from kiosk.report.access.known_readers import entries_known_to
@@ -85,7 +86,11 @@ def step_aside(session: Session, report_id: uuid.UUID, opener: Opener) -> list[K
     if present < FEWEST_READERS:
         holders = had | {one.id for one in left}
         out = excluded_from(opened.body)
-        queue_alarm(session, whom_to_alarm(opened.route, recipients.readers, holders, not present, out))
+        queue_mail(
+            session,
+            MailKind.CHANGE,
+            whom_to_alarm(opened.route, recipients.readers, holders, not present, out),
+        )
     return left
 
 

@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from kiosk.mail.messages import MailKind
-from kiosk.mail.outbox import OutboxRow, queue_alarm
+from kiosk.mail.messages import ABOUT_REPORTS, MailKind
+from kiosk.mail.outbox import OutboxRow, queue_mail
 from kiosk.report.access.keyring import Keyholder, Keyring, read_keyring
 from kiosk.report.access.routes import FEWEST_READERS, ROUTES, Route, may_read
 from kiosk.report.access.sealed_report import RECOVERY_ID
@@ -33,9 +33,9 @@ def replace_readers(session: Session, readers: Iterable[Reader], today: date | N
     session.flush()
     addresses = {reader.email for reader in everybody}
     session.execute(
-        delete(OutboxRow).where(OutboxRow.address.not_in(addresses), OutboxRow.kind == MailKind.ALERT)
+        delete(OutboxRow).where(OutboxRow.address.not_in(addresses), OutboxRow.kind.in_(ABOUT_REPORTS))
     )
-    queue_alarm(session, note_due_renewals(session, today, before))
+    queue_mail(session, MailKind.CHANGE, note_due_renewals(session, today, before))
 
 
 def note_due_renewals(

@@ -11,7 +11,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import MOST_DAYS, SchoolCalendar
-from kiosk.mail.outbox import queue_alarm
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_mail
 from kiosk.report.access.keyring import ZONE_ID, able_readers, read_keyring
 from kiosk.report.access.opening import KeyNotGranted, Opener, ReportNotYours, opened_row
 from kiosk.report.access.routes import ROUTES, readers_for
@@ -114,7 +115,7 @@ def sound_alarm(databases: Databases, key: SiteKey, calendar: SchoolCalendar, no
         if zone.alarmed_on == today:
             return False
         zone.alarmed_on = today
-        queue_alarm(reports, [reader.email for reader in read_keyring(reports).readers])
+        queue_mail(reports, MailKind.LATE, [reader.email for reader in read_keyring(reports).readers])
     return True
 
 

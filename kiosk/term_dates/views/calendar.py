@@ -13,7 +13,8 @@ from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.audit.log import LogAct
 from kiosk.calendar.file import calendar_path, can_be_written, write_calendar
 from kiosk.calendar.written import MOST_LISTED, WEEKDAYS, CalendarFile, calendar_from, from_tomorrow
-from kiosk.mail.outbox import queue_alarm
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_mail
 from kiosk.report.models import Reader
 from kiosk.roles import Role
 from kiosk.site import current_site
@@ -125,7 +126,7 @@ def save(changed: CalendarFile) -> tuple[str, int]:
         kept = from_tomorrow(changed, site.calendar, now_utc())
         calendar_from(site.config, kept)
         acting_staff().note(school(), LogAct.CALENDAR_CHANGED)
-        queue_alarm(reports(), reports().scalars(select(Reader.email)))
+        queue_mail(reports(), MailKind.CHANGE, reports().scalars(select(Reader.email)))
         commit_both()  # stored before the file is changed, so that nobody changes it without a trace
         write_calendar(site.config, kept)
     except ValueError:

@@ -6,7 +6,8 @@ from kiosk.accounts.staff.links import role_holders
 from kiosk.audit.log import Acting, LogAct, lines
 from kiosk.audit.verify import is_authentic, verify_log
 from kiosk.incidents.case_log.audit_link import verify_cases
-from kiosk.mail.outbox import queue_alarm
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_mail
 from kiosk.roles import READING_ROLES
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
@@ -32,7 +33,7 @@ def audit_log_is_intact(databases: Databases, site_key: SiteKey, now: datetime) 
         with (
             databases.reports.write() as reports
         ):  # first, so that a crash between the two sends the mail twice rather than never
-            queue_alarm(reports, readers)
+            queue_mail(reports, MailKind.STOP, readers)
         with databases.school.write() as school:
             Acting(site_key, None, now).note(school, LogAct.FOUND_CHANGED)
     return False

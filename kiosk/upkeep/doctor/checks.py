@@ -302,7 +302,7 @@ def check_intake(config: Config, has_key: bool) -> str:
 def _check_waiting(keeper: IntakeStore, key: SiteKey | None) -> str:
     now, late = CLOCK.now(), False
     for held in keeper.slots():
-        late |= is_due(held.urgent, held.due, now - LATE)
+        late |= is_due(held.urgent, held.due, now) and not now - LATE < held.due <= now
         if key:
             _open_all(key, keeper, list(keeper.ids(held)))
     if late:

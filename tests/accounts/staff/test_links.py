@@ -149,7 +149,7 @@ def test_two_people_make_a_link_by_the_pages_and_the_owner_hears_of_it(
     assert "Mr Frost holds a role. You ask for the link" in page.text
     asked = coordinator.post(f"/staff/people/{manager.id}/link", follow_redirects=True)
     assert "You asked for it: somebody else must confirm." in asked.text
-    assert mails(databases) == {(MailKind.ALERT, "chair@school.example")}
+    assert mails(databases) == {(MailKind.NEWS, "chair@school.example")}
     second = staff_browser(app, chair)
     assert "A link waits for you to confirm it" in Page(second.get("/staff/").text).text
     address = f"/staff/people/links/{manager.id}/confirm"

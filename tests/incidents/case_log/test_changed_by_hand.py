@@ -54,7 +54,7 @@ def row_of(school: School, report_id: uuid.UUID) -> Report:
 def alarms(school: School) -> set[str]:
     """Who is to get an alarm; each at most once."""
     with school.databases.reports.session(write=False) as reports:
-        rows = reports.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM)).all()
+        rows = reports.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.STOP)).all()
     assert len(rows) == len(set(rows))
     return set(rows)
 

@@ -31,7 +31,7 @@ def by_hand(desk: Desk, *changes: Executable) -> None:
 def alarmed_addresses(desk: Desk) -> set[str]:
     """Who is to get an alarm, by the first part of the address."""
     with desk.school.databases.reports.session(write=False) as session:
-        rows = session.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM))
+        rows = session.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.STOP))
         return {one.partition("@")[0] for one in rows}
 
 

@@ -28,7 +28,7 @@ def test_a_report_that_was_deleted_before_anybody_opened_it_is_the_stated_limit(
     assert "by hand" not in page
     assert "by hand" not in dsl.get("/staff/").text
     with keyed.databases.reports.session(write=False) as reports:
-        assert reports.scalars(select(OutboxRow).where(OutboxRow.kind == MailKind.ALARM)).all() == []
+        assert reports.scalars(select(OutboxRow).where(OutboxRow.kind == MailKind.STOP)).all() == []
 
 
 def test_of_a_report_that_was_opened_the_case_and_its_log_stay_when_the_row_is_deleted(

@@ -95,7 +95,7 @@ def test_two_sheets_let_the_readers_of_the_route_in_again_and_nobody_else(
     assert client.post("/staff/keys/recover", data=sent).headers["Location"] == "/staff/keys"
     with keyed.databases.reports.session(write=False) as reports:
         holders = set(reports.scalars(select(ReportReader.reader_id).where(ReportReader.report_id == told)))
-        told_to = reports.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM)).all()
+        told_to = reports.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.POWER)).all()
     can = {name for name in names if opens(keyed, name, told)}
     assert can
     assert "coordinator2" not in can, "a child ticked her"

@@ -67,7 +67,7 @@ def test_all_holders_exchanged_at_once_leave_nothing_blind_and_those_before_and_
     exchanged = [reader(f"{one.name}b", one.roles) for one in before]
     go_on(session, exchanged)
     whom_the_route_reads = [one for one in (*before, *exchanged) if one.roles != "coordinator"]
-    assert addresses(session, MailKind.ALARM) == {one.name for one in whom_the_route_reads}
+    assert addresses(session, MailKind.CHANGE) == {one.name for one in whom_the_route_reads}
     assert not any(readable(session, sealed.id, one.name) for one in before)
     assert renew_due_keys(session, opener("dsl1b", "dsl")) == 0
     assert waiting_for_sign_in(session, id_of("chair1b"), {"chair"}, TOLD_ON).count == 1
@@ -84,7 +84,7 @@ def test_with_fewer_than_two_able_readers_nothing_is_deleted_until_a_second_one_
     sealed = add_released_report(session)
     key, envelope = read_report(session, sealed.id, opener("dsl1")).case_keys[0], envelope_of(session, sealed)
     change(session, staff("dsl1", "principal1", "chair1"))
-    assert addresses(session, MailKind.ALARM) == {"dsl1", "dsl2"}, "who had access before is told too"
+    assert addresses(session, MailKind.CHANGE) == {"dsl1", "dsl2"}, "who had access before is told too"
     assert renewal_is_due(session)
     renew_due_keys(session, opener("dsl2"))
     assert holders(session, sealed.id) == {"dsl1", "dsl2", "recovery"}
@@ -102,7 +102,7 @@ def test_with_fewer_than_two_able_readers_nothing_is_deleted_until_a_second_one_
 def test_nobody_is_alarmed_where_two_can_read_it_still(session: Session) -> None:
     add_released_report(session)
     change(session, staff("coordinator1", "chair1"))
-    assert addresses(session, MailKind.ALARM) == set()
+    assert addresses(session, MailKind.CHANGE) == set()
     assert not renewal_is_due(session)
 
 
@@ -129,7 +129,7 @@ def test_the_key_is_renewed_after_somebody_has_gone_even_where_enough_readers_ar
     sealed = add_released_report(session)
     old_key = read_report(session, sealed.id, opener("dsl1")).case_keys[0]
     change(session, staff("dsl1", dsl3=reader("dsl3", "dsl")))
-    assert addresses(session, MailKind.ALARM) == set()
+    assert addresses(session, MailKind.CHANGE) == set()
     assert renew_due_keys(session, opener("dsl3")) == 1
     assert holders(session, sealed.id) == {"dsl2", "dsl3", "recovery"}
     assert read_report(session, sealed.id, opener("dsl2")).case_keys[0] != old_key

@@ -166,9 +166,9 @@ def test_who_can_still_read_is_told_where_stepping_aside_leaves_fewer_than_two(s
     sealed = add_released_report(session)
     for name in ("dsl1", "principal1"):
         assert len(step_aside(session, sealed.id, opener(name))) == 2, "the next of the route joins"
-        assert addresses(session, MailKind.ALARM) == set()
+        assert addresses(session, MailKind.CHANGE) == set()
     assert [one.name for one in step_aside(session, sealed.id, opener("chair1"))] == ["dsl2"]
-    assert addresses(session, MailKind.ALARM) == {"dsl2"}
+    assert addresses(session, MailKind.CHANGE) == {"dsl2"}
 
 
 def test_where_stepping_aside_leaves_only_who_is_away_all_whom_the_route_reads_are_told(
@@ -179,7 +179,7 @@ def test_where_stepping_aside_leaves_only_who_is_away_all_whom_the_route_reads_a
     sealed = add_released_report(session, ["principal1"], head="no")
     assert holders(session, sealed.id) == {"dsl1", "dsl2", "chair1", "recovery"}
     step_aside(session, sealed.id, opener("dsl1"))
-    told = addresses(session, MailKind.ALARM)
+    told = addresses(session, MailKind.CHANGE)
     assert told == {"dsl2", "chair1"}, "neither whom the child ticked nor who has stepped aside"
 
 

@@ -114,7 +114,7 @@ def test_however_the_list_is_damaged_while_kiosk_runs_a_report_is_taken_for_the_
             for opener in openers(session, world.readers):
                 assert opened_row(session, row, opener).body["words"] == "please read me"
         assert holders == {*world.readers[:2], RECOVERY.id}
-        told = set(session.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.ALARM)))
+        told = set(session.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.STOP)))
         assert told == set(session.scalars(select(Reader.email))), "every reader is told"
 
 
@@ -133,7 +133,7 @@ def test_kiosk_that_starts_on_a_list_that_cannot_be_trusted_takes_nothing_and_sa
     assert "0800 1111" in shown.text
     assert "please read me" in answer.text, "words are kept"
     with world.databases.reports.session(write=False) as session:
-        assert session.scalars(select(OutboxRow.kind)).all().count(MailKind.ALARM) == len(names)
+        assert session.scalars(select(OutboxRow.kind)).all().count(MailKind.STOP) == len(names)
 
 
 @pytest.mark.parametrize("named", [None, b"o" * 32])

@@ -33,7 +33,7 @@ ABOUT_THE_HEAD = {"concern": "adult", "head": "yes"}
 
 def alarmed(session: Session) -> set[str]:
     """Who was told since the last look."""
-    found = addresses(session, MailKind.ALARM)
+    found = addresses(session, MailKind.CHANGE)
     session.execute(delete(OutboxRow))
     return found
 

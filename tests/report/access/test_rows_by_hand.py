@@ -110,7 +110,7 @@ def test_a_report_that_is_closed_by_hand_is_opened_again_told_of_and_given_to_a_
     assert session.get(KeyDue, sealed.id) is None
     assert check_reports(session, opener("dsl1"), unchecked_reports(session, opener("dsl1")))
     assert session.get_one(Report, sealed.id).state is ReportState.OPENED
-    assert addresses(session, MailKind.ALARM) >= {"dsl1", "dsl2", "chair1"}
+    assert addresses(session, MailKind.STOP) >= {"dsl1", "dsl2", "chair1"}
     assert renew_due_keys(session, opener("dsl1")) == 1
     assert readable(session, sealed.id, "dsl3")
 
@@ -136,7 +136,7 @@ def test_what_staff_have_closed_stays_closed_and_is_renewed_again_once_it_is_reo
         assert renew_due_keys(session, opener(name)) == 0
     assert session.get(KeyDue, sealed.id) is None
     assert envelope_of(session, sealed) == before
-    assert addresses(session, MailKind.ALARM) == set()
+    assert addresses(session, MailKind.STOP) == set()
     set_closed(session, read_report(session, sealed.id, opener("dsl1")), closed=False)
     note(session, sealed)
     assert not check_reports(session, opener("dsl1"), unchecked_reports(session, opener("dsl1")))

@@ -21,10 +21,10 @@ from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import write_heartbeat
 from kiosk.incidents.models import Incident
 from kiosk.mail import outbox
-from kiosk.mail.messages import BODIES, MailKind
+from kiosk.mail.messages import BODIES, SUBJECTS, MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.opening import ReportNotYours, open_report, read_report
-from kiosk.report.access.routes import ROUTES, is_urgent
+from kiosk.report.access.routes import ROUTES, within_the_hour
 from kiosk.report.form.answers import read
 from kiosk.report.form.seal import route_for
 from kiosk.report.form.self_test_mark import FIELD, FOR, is_mark, mail_day, mark_of
@@ -99,7 +99,7 @@ def mails(server: MailServer) -> list[tuple[str, bytes]]:
     found = []
     for (who,), content in server.postbox.mails:
         mail = message_from_bytes(content, policy=default)
-        if mail["Subject"] == "Something is waiting for you in kiosk":
+        if mail["Subject"] in (SUBJECTS[MailKind.NEWS], SUBJECTS[MailKind.NOW]):
             found.append(
                 (who, f"{mail['Subject']} {mail['Date']} {len(content)} {mail.get_content()}".encode())
             )
@@ -156,7 +156,7 @@ def test_whatever_is_drawn_is_read_by_the_people_for_whom_it_was_drawn() -> None
         answers, errors = read(MultiDict(dict(test.answers)), Band.KS2, "en")
         assert not errors
         assert route_for(answers, ()).readers == ROUTES[test.readers].readers
-        assert is_urgent(answers.danger, answers.follow) == test.urgent
+        assert within_the_hour(answers.concern, answers.danger, answers.follow) == test.urgent
         seen.add((test.readers, test.urgent))
     assert len(seen) == 2 * len(FOR) - 1, (
         "each of them, urgent or not; with danger the coordinator reads nothing first"
@@ -243,7 +243,7 @@ def test_two_school_days_unopened_are_an_alarm_to_every_reader_once_a_day_and_a_
         readers = {"dsl", "dsl2", "coordinator", "coordinator2", "principal", "principal2", "chair", "chair2"}
         assert {row.address.partition("@")[0] for row in told} == readers
         assert len(told) == len(readers)
-        assert all(row.kind is MailKind.ALARM for row in told)
+        assert all(row.kind is MailKind.LATE for row in told)
     assert sound_alarm(databases, key, calendar, at(26, 9))
     with databases.reports.write() as reports:
         reports.execute(update(Report).values(day=at(27, 0).date()))
@@ -289,7 +289,7 @@ def test_the_alarm_is_the_second_of_two_constant_mails(
         str(message_from_bytes(content, policy=default).get_content()).replace("\r\n", "\n")
         for _, content in mail_server.postbox.mails
     }
-    assert body.strip() == BODIES[MailKind.ALARM].format(url=school.config.public_url).strip()
+    assert body.strip() == BODIES[MailKind.LATE].format(url=school.config.public_url).strip()
 
 
 def test_a_mark_of_another_day_or_site_is_an_ordinary_report(

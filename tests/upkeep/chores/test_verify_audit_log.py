@@ -65,7 +65,7 @@ def test_what_was_changed_far_back_is_said_to_readers_by_mail_and_on_their_pages
         tamper(session)
     for days in range(3):
         assert not audit_log_is_intact(databases, SITE_KEY, NOW + timedelta(days=days))
-    assert told(databases) == [("chair@school.example", MailKind.ALARM)]
+    assert told(databases) == [("chair@school.example", MailKind.STOP)]
     assert found(databases) == {Tamper.LOG}
     with databases.school.session(write=False) as session:
         assert [line.at for line in lines(session, acts=[LogAct.FOUND_CHANGED])] == [NOW]
@@ -81,4 +81,4 @@ def test_a_forged_line_that_says_it_keeps_no_mail_back(databases: Databases, wri
         )  # fmt: skip
     for days in range(3):
         assert not audit_log_is_intact(databases, SITE_KEY, NOW + timedelta(days=days))
-    assert told(databases) == [("chair@school.example", MailKind.ALARM)]
+    assert told(databases) == [("chair@school.example", MailKind.STOP)]

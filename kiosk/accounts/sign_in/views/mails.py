@@ -14,8 +14,8 @@ def mail_account_owner(staff: StaffMember) -> None:
 
 
 def mail_role_holders() -> None:
-    """Tell everybody who holds a role that somebody got a power over accounts."""
-    queue_mail(reports(), MailKind.POWER, [staff.email for staff in role_holders(school())])
+    """Tell everybody who holds a role that somebody has another role."""
+    queue_mail(reports(), MailKind.CHANGE, [staff.email for staff in role_holders(school())])
     reports().commit()
 
 
@@ -23,5 +23,5 @@ def mail_other_role_holders(*but: StaffMember) -> None:
     """Tell everybody else who holds a role that something is waiting for them."""
     known = {staff.id for staff in but}
     waiting = [staff.email for staff in role_holders(school()) if staff.id not in known]
-    queue_mail(reports(), MailKind.ALERT, waiting)
+    queue_mail(reports(), MailKind.NEWS, waiting)
     reports().commit()

@@ -105,7 +105,7 @@ def choices_of(case: CaseFile) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     """The choices of each step that has some, by field, with their words."""
     incident = case.incident
     others = {one.id.hex: one.name for one in case.report.readers if one.id != incident.owner_id}
-    reach = allowed_next_steps(incident.level)
+    reach = allowed_next_steps(case)
     return {
         "plan": {"next_step": {name: _(NEXT_STEPS[name]) for name in reach}},
         "level": {"level": {level.value: _(LEVELS[level]) for level in Level if level is not incident.level}},

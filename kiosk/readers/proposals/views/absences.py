@@ -11,7 +11,8 @@ from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_re
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.staff.people import present_staff
 from kiosk.audit.log import LogAct
-from kiosk.mail.outbox import queue_alarm
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_mail
 from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.minimum_readers import leaves_too_few_while_away
 from kiosk.readers.proposals.publish import publish_readers
@@ -79,7 +80,7 @@ def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
     people = [person.email, *(one.email for one in readers_from_roles(school(), site.today()))]
     school().commit()
     if person.id != me.id:
-        queue_alarm(reports(), people)
+        queue_mail(reports(), MailKind.CHANGE, people)
         commit_both()  # what follows writes in its own database sessions
     publish_readers(site.databases, site.config, site.today())
     flash(_("Saved. While they are away, the others of each role are told of what comes in."))

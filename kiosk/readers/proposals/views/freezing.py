@@ -11,7 +11,8 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password
 from kiosk.audit.log import LogAct
-from kiosk.mail.outbox import queue_alarm
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_mail
 from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.minimum_readers import (
     FROZEN_ENOUGH,
@@ -153,7 +154,7 @@ def _note_and_alert(act: LogAct, person: StaffMember) -> None:
     acting_staff().note(school(), act, person.id)
     people = [one.email for one in readers_from_roles(school(), current_site().today())]
     school().commit()
-    queue_alarm(reports(), [*people, person.email])
+    queue_mail(reports(), MailKind.POWER, [*people, person.email])
     commit_both()  # what follows writes in its own database sessions
 
 

@@ -13,7 +13,8 @@ from kiosk.accounts.staff.people import present_staff
 from kiosk.accounts.staff.roles import log_role_changes
 from kiosk.audit.log import LogAct
 from kiosk.incidents.kind_words import WHAT_ROLES_DO
-from kiosk.mail.outbox import queue_alarm
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_mail
 from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.approval import (
     KeyConfirmation,
@@ -289,7 +290,7 @@ def _mail_readers(proposal: Proposal) -> None:
     """Mail every reader, and whoever gains or loses access by the proposal."""
     people = [one.email for one in readers_from_roles(school(), current_site().today())]
     people += [person.email for person in (proposal.gains, proposal.loses) if person]
-    queue_alarm(reports(), people)
+    queue_mail(reports(), MailKind.CHANGE, people)
 
 
 def _propose_page(role: Role, typed: dict[str, str], errors: FormErrors) -> str:

@@ -13,7 +13,8 @@ from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.sign_in.views.pending_sign_in import KEY_REFUSED
 from kiosk.accounts.staff.reader_keys import keys_of_present_readers
 from kiosk.audit.log import LogAct
-from kiosk.mail.outbox import queue_alarm
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_mail
 from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.effect import same_words
 from kiosk.readers.proposals.publish import publish_readers
@@ -86,7 +87,7 @@ def recover() -> ResponseReturnValue:
     commit_both()
     publish_readers(site.databases, site.config, today)
     renew_with_recovery(reports(), secret.private_key, today)
-    queue_alarm(reports(), reports().scalars(select(Reader.email)))
+    queue_mail(reports(), MailKind.POWER, reports().scalars(select(Reader.email)))
     reports().commit()
     session.pop(KEY_REFUSED, None)  # what two sheets sign counts over what was seen before
     flash(
