@@ -20,7 +20,7 @@ from kiosk.incidents.queue.unread import level_of
 from kiosk.report.access.listing import PileKey
 from kiosk.report.access.opening import WaitingReport
 from kiosk.report.access.renewals_due import can_read
-from kiosk.report.access.routes import ROUTES, Route, may_read
+from kiosk.report.access.routes import ROUTES, UNKNOWN, Route, may_read
 from kiosk.roles import Role
 
 
@@ -141,6 +141,8 @@ class Queue:
 
 LEVELS = {level: place for place, level in enumerate(Level)}  # the most urgent first
 PLACES = {group: place for place, group in enumerate(Group)}
+# What is urgent by another route is a threat, money over a picture or a meeting asked for: a row, in the first group.
+RED = frozenset({"danger", "harm", "me", "friend", "adult", "head", UNKNOWN.id})
 Order = tuple[int, bool, int, datetime, Slot, bytes]
 
 
@@ -169,9 +171,8 @@ def place_case(case: OpenCase, calendar: SchoolCalendar, now: datetime, night: b
 
 def is_undecided(case: OpenCase, calendar: SchoolCalendar) -> bool:
     """Whether a case that is to be decided within the hour has no next step planned yet."""
-    incident = case.incident
-    decided_by = decide_by(calendar, case.report.route, incident.opened_at)
-    return case.report.urgent and incident.next_step_by == decided_by
+    decided_by = decide_by(calendar, case.report, case.incident.opened_at)
+    return case.report.urgent and case.incident.next_step_by == decided_by
 
 
 def order_of(group: Group, late: bool, level: Level, due: datetime, slot: Slot, lot: bytes = b"") -> Order:
@@ -182,6 +183,11 @@ def order_of(group: Group, late: bool, level: Level, due: datetime, slot: Slot, 
 def must_be_read_now(report: WaitingReport) -> bool:
     """Whether an unread report must be read now, before its deadline."""
     return report.urgent or report.altered
+
+
+def is_red(report: WaitingReport) -> bool:
+    """Whether an unread report is of danger or hurt, as far as its row says; one that may be counts."""
+    return report.urgent and report.route.id in RED
 
 
 def unread_row(report: WaitingReport, calendar: SchoolCalendar, now: datetime) -> QueueRow:

@@ -39,6 +39,7 @@ from kiosk.incidents.queue.page import (
     closed_row,
     colleagues,
     is_late,
+    is_red,
     place_case,
     place_unread,
     unread_row,
@@ -204,7 +205,8 @@ class _QueueSnapshot:
 
     def _red_blocks(self) -> list[RedBlock]:
         """What nobody has opened of danger and hurt, the oldest first, and who else could."""
-        found = sorted((one for one in self._unread if one.group is Group.NOW), key=lambda one: one.order)
+        entries = [one for one in self._unread if one.pile and is_red(one.pile.sample)]
+        found = sorted(entries, key=lambda one: one.order)
         if not found:
             return []
         rows = self._with_facts([row for _, row in self._queue_rows(_on_page(found, 0, MOST_RED))])

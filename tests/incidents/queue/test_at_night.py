@@ -103,10 +103,20 @@ def test_danger_that_nobody_has_opened_is_red_on_both_pages_until_somebody_opens
         ("adult", {"danger": "yes", "head": "yes"}, "Someone is in danger now"),
     ],
 )
-def test_its_heading_says_what_is_known(desk: Desk, concern: str, given: dict[str, str], title: str) -> None:
+def test_its_heading_says_what_is_known(desk: Desk, concern: str, given: Any, title: str) -> None:
     desk.school.tell(concern, at=NIGHT, **given)
     desk.school.merge(NIGHT)
     assert f"{title} Passed on at once." in main_of(desk.at("dsl"), HOME)
+
+
+def test_what_is_within_the_hour_and_no_danger_is_a_row_of_the_first_group(desk: Desk) -> None:
+    """Money over a picture, a meeting, a threat: mailed as loudly, and not in red."""
+    for concern, follow in (("images", "threat"), ("stranger", "asked-meet"), ("bullying", "threat")):
+        desk.school.tell(concern, at=NIGHT, follow=follow)
+    desk.school.merge(NIGHT)
+    page = desk.queue("dsl").text
+    assert "Within the hour 3" in page and "Nobody has opened it" not in page
+    assert page.count("Read it now") == 3
 
 
 def test_many_false_dangers_fill_no_screen(desk: Desk) -> None:
@@ -122,7 +132,7 @@ def test_by_day_it_says_by_when_and_the_rest_of_the_page_stays(desk: Desk, clock
     clock.at = DAY
     danger(desk, at=DAY)
     home = main_of(desk.at("dsl"), HOME)
-    assert "Decide by 11:30. If you can't, ring Ms dsl2." in home
+    assert "Decide by 11:40. If you can't, ring Ms dsl2." in home
     assert "can wait until morning" not in home and "There today" in main_of(desk.at("dsl"), QUEUE)
 
 

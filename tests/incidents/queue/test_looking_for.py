@@ -23,7 +23,7 @@ def dsl(app: Flask, school: School) -> FlaskClient:
     browser = school.browser(app, school.dsl)
     browser.post(f"{QUEUE}open/{school.told('friend')}")
     school.told("images")
-    school.browser(app, school.coordinator).post(f"{QUEUE}open/{school.told('bullying', follow='threat')}")
+    school.browser(app, school.coordinator).post(f"{QUEUE}open/{school.told('bullying', follow='hate')}")
     return browser
 
 

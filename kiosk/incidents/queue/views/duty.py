@@ -13,6 +13,7 @@ from kiosk.accounts.models import ReaderKey
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.incidents.blueprint import bp, looking_now
 from kiosk.incidents.case.assignment import StaffPresence
+from kiosk.incidents.case.deadlines import decide_by
 from kiosk.incidents.case.views.report_words import BANDS
 from kiosk.incidents.kind_words import KINDS, late_words
 from kiosk.incidents.queue.duty import ToRing, on_it_tonight, own_number, say_number, say_on_it
@@ -28,7 +29,8 @@ from kiosk.wording.words import by_words, day_words
 NUMBER = re.compile(r"\+?[0-9][0-9 ()-]{1,18}")
 WRONG_NUMBER = N_("Write a phone number of at most 20 letters: digits and spaces, or leave it empty.")
 NO_KEY = N_("You have no key yet, so you could open nothing at night.")
-IN_DANGER = N_("Someone may be in danger or hurt")
+IN_DANGER = N_("Someone may be in danger or hurt")  # what came by another route, as a list may know it
+TITLES = {"danger": KINDS["danger"], **dict.fromkeys(("harm", "me", "friend"), KINDS["harm"])}
 
 
 @bp.get("/incidents/duty")
@@ -143,13 +145,15 @@ def red_words(queue: Queue, now: datetime) -> list[RedWords]:
 def _red(block: RedBlock, now: datetime) -> RedWords:
     row, site = block.row, current_site()
     facts, route = row.facts, row.report.route.id
-    title = KINDS[route] if route in {"danger", "harm"} else IN_DANGER
+    title = TITLES.get(route, IN_DANGER)
     if facts and "danger.yes" in facts.tapped:
         title = KINDS["danger"]
     by = ""
-    if site.calendar.is_open(now):
-        by = _("Decide by %(when)s.", when=by_words(row.clock.due, site.calendar, now))
-        by = late_words(row.clock, site.calendar) + "." if row.clock.late else by
+    if row.clock.late:
+        by = late_words(row.clock, site.calendar) + "."
+    elif site.calendar.is_open(now):  # the very words of its case, if it is opened now
+        due = decide_by(site.calendar, row.report, now)
+        by = _("Decide by %(when)s.", when=by_words(due, site.calendar, now))
     elif site.config.smtp_url:
         by = _("Mailed again and again until somebody opens it.")
     return RedWords(
