@@ -52,23 +52,17 @@ def own_number(looking: CaseViewer) -> str:
     return row.number if row else ""
 
 
-def say_number(looking: CaseViewer, number: str) -> None:
-    """Keep the viewer's number; an empty one takes it out."""
-    _row(looking).number = number
+def say_of_nights(looking: CaseViewer, number: str | None, on_it: bool | None) -> None:
+    """Keep the viewer's number ("" takes it out), and that they are on it until school opens; None: as it is.
 
-
-def say_on_it(looking: CaseViewer, on: bool) -> None:
-    """The viewer is on it until school opens, or no longer; nothing while school is open."""
-    ends = looking.calendar.next_opening(looking.now)
-    _row(looking).until = ends if on and not looking.calendar.is_open(looking.now) else None
-
-
-def _row(looking: CaseViewer) -> NightDuty:
-    row = looking.school.get(NightDuty, looking.staff.id, with_for_update=True)
-    if row is None:
-        row = NightDuty(staff_id=looking.staff.id, number="")
-        looking.school.add(row)
-    return row
+    While school is open nobody can be on it.
+    """
+    row = looking.school.merge(NightDuty(staff_id=looking.staff.id))
+    if number is not None:
+        row.number = number
+    if on_it is not None:
+        ends = looking.calendar.next_opening(looking.now)
+        row.until = ends if on_it and not looking.calendar.is_open(looking.now) else None
 
 
 def _said(looking: CaseViewer) -> dict[uuid.UUID, NightDuty]:

@@ -9,14 +9,12 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
 
 from kiosk.incidents.case.assignment import StaffAvailability, staff_availability
-from kiosk.incidents.case.case_file import CaseViewer
+from kiosk.incidents.case.case_file import Acting, CaseViewer
 from kiosk.incidents.case.staff_reports import BY
 from kiosk.mail.outbox import queue_alert
 from kiosk.report.access.listing import key_marks
-from kiosk.report.access.opening import Opener
 from kiosk.report.access.renewals_due import can_read
 from kiosk.report.access.sealed_report import ID_LETTERS, READERS, SELF_TEST
 from kiosk.report.models import ImportedId, Report, ReportReader
@@ -47,11 +45,10 @@ _SEALED = (
 )
 
 
-def facts_of(
-    reports: Session, opener: Opener, there: StaffAvailability, ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, Facts]:
+def facts_of(acting: Acting, there: StaffAvailability, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Facts]:
     """The facts of these reports, for one of their readers; one query. Nothing where the text is not theirs to read."""
-    rows = reports.execute(_SEALED, {"reader": opener.id, "ids": list(ids)}).all() if ids else ()
+    opener = acting.opener
+    rows = acting.reports.execute(_SEALED, {"reader": opener.id, "ids": list(ids)}).all() if ids else ()
     me, found = there.holders.get(opener.id), {}
     for row in rows:
         try:
@@ -84,6 +81,8 @@ def tell_next_reader(
 
     Only those whom the route allows, who are there, and for whose present key the report is sealed.
     """
+    if not shut:
+        return
     marks = {uuid.UUID(bytes=key.derive("row-is-shut", one.bytes, 16)): one for one in shut}
     known = set(looking.reports.scalars(select(ImportedId.id).where(ImportedId.id.in_(marks))))
     if known >= marks.keys():

@@ -16,7 +16,7 @@ from kiosk.incidents.queue.duty import ToRing
 from kiosk.incidents.queue.facts import Facts
 from kiosk.incidents.queue.filters import Age
 from kiosk.incidents.queue.open_cases import IncidentRow, OpenCase
-from kiosk.incidents.queue.unread import level_of
+from kiosk.incidents.queue.unread import Pile, level_of
 from kiosk.report.access.listing import PileKey
 from kiosk.report.access.opening import WaitingReport
 from kiosk.report.access.renewals_due import can_read
@@ -185,9 +185,9 @@ def must_be_read_now(report: WaitingReport) -> bool:
     return report.urgent or report.altered
 
 
-def is_red(report: WaitingReport) -> bool:
-    """Whether an unread report is of danger or hurt, as far as its row says; one that may be counts."""
-    return report.urgent and report.route.id in RED
+def is_red(pile: Pile | None) -> bool:
+    """Whether unread reports are of danger or hurt, as far as their rows say; what may be counts."""
+    return pile is not None and pile.sample.urgent and pile.sample.route.id in RED
 
 
 def unread_row(report: WaitingReport, calendar: SchoolCalendar, now: datetime) -> QueueRow:

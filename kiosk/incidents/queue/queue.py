@@ -1,22 +1,22 @@
 """What waits for a member of staff: unread reports and open incidents, the late ones first, a page at a time."""
 
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
 from kiosk.incidents.case.assignment import staff_availability
-from kiosk.incidents.case.case_file import CaseViewer
+from kiosk.incidents.case.case_file import Acting, CaseViewer
 from kiosk.incidents.case.complaints import due_days
 from kiosk.incidents.case.deadlines import acknowledge_by
 from kiosk.incidents.case.tags import tagged_lately, third_worries
 from kiosk.incidents.case.tasks import open_tasks
 from kiosk.incidents.case_log.entries import listed_acts
 from kiosk.incidents.closing.close import waiting_for_second_reader
-from kiosk.incidents.queue.duty import ToRing, whom_to_ring
-from kiosk.incidents.queue.facts import Facts, facts_of
+from kiosk.incidents.queue.duty import whom_to_ring
+from kiosk.incidents.queue.facts import facts_of
 from kiosk.incidents.queue.filters import Age, QueueFilter, age_of
 from kiosk.incidents.queue.open_cases import (
     CaseExtras,
@@ -46,7 +46,6 @@ from kiosk.incidents.queue.page import (
 )
 from kiosk.incidents.queue.unread import Pile, level_of, listing_at, unread_piles, without_incident
 from kiosk.report.access.listing import ids_of_piles, opened_rows, rows_of
-from kiosk.report.access.opening import Opener
 from kiosk.report.release import WAITING
 from kiosk.sealing.site_key import SiteKey
 
@@ -57,31 +56,25 @@ BUSY_SLOT = 30
 
 
 def queue_page(
-    looking: CaseViewer,
-    key: SiteKey,
-    tab: Tab = Tab.MINE,
-    page: int = 1,
-    wanted: QueueFilter | None = None,
-    opener: Opener | None = None,
+    looking: CaseViewer, key: SiteKey, tab: Tab = Tab.MINE, page: int = 1, wanted: QueueFilter | None = None
 ) -> Queue:
     """One page of the queue of a person; the same few queries, however many reports there are.
 
     `MINE`: every unread report that this person may read, the incidents they own, and those whose owner cannot act,
     so others act (`assignment.waits_for`). `ALL`: those of others too. `BUSY`: the reports beyond the usual number
-    of a slot; nothing is ever left out. A number is looked for among all of them and what is closed. `opener`: the
-    viewer with their key, which opens the rows of the page for their facts.
+    of a slot; nothing is ever left out. A number is looked for among all of them and what is closed. If the viewer's
+    key is open (`Acting`), the rows of the page are opened for their facts.
     """
-    look = _QueueSnapshot(looking, key, opener=opener)
+    look = _QueueSnapshot(looking, key)
     found = look.page(tab, max(page, 1), wanted or QueueFilter())
     if look.doubted:
-        look = _QueueSnapshot(looking, key, opener=opener, exact=True)
-        found = look.page(tab, max(page, 1), wanted or QueueFilter())
+        found = _QueueSnapshot(looking, key, exact=True).page(tab, max(page, 1), wanted or QueueFilter())
     return found
 
 
-def how_much_waits(looking: CaseViewer, key: SiteKey, opener: Opener | None = None) -> Queue:
-    """How many reports and cases wait for this person and how many are late; of the rows only those of danger."""
-    return _QueueSnapshot(looking, key, opener=opener, marked=False).figures()
+def how_much_waits(looking: CaseViewer, key: SiteKey) -> Queue:
+    """How many reports and cases wait for this person and how many are late; of the rows only those in red."""
+    return _QueueSnapshot(looking, key, marked=False).figures()
 
 
 class _Entry(NamedTuple):
@@ -99,18 +92,10 @@ class _Entry(NamedTuple):
 class _QueueSnapshot:
     """One look at the queue: everything that waits in its order, of which one page is then filled in."""
 
-    def __init__(
-        self,
-        looking: CaseViewer,
-        key: SiteKey,
-        *,
-        opener: Opener | None = None,
-        exact: bool = False,
-        marked: bool = True,
-    ) -> None:
+    def __init__(self, looking: CaseViewer, key: SiteKey, exact: bool = False, marked: bool = True) -> None:
         school, reports, staff = looking.school, looking.reports, looking.staff
         calendar, now, today = looking.calendar, looking.now, looking.today
-        self._looking, self._key, self._opener = looking, key, opener
+        self._looking, self._key = looking, key
         self._night = not calendar.is_open(now)
         incidents = open_incidents(school)
         open_ids = {one.report_id for one in incidents}
@@ -204,51 +189,43 @@ class _QueueSnapshot:
         return _Entry(group, order, is_late(case, self._looking.now), case=case)
 
     def _red_blocks(self) -> list[RedBlock]:
-        """What nobody has opened of danger and hurt, the oldest first, and who else could."""
-        entries = [one for one in self._unread if one.pile and is_red(one.pile.sample)]
-        found = sorted(entries, key=lambda one: one.order)
-        if not found:
-            return []
-        rows = self._with_facts([row for _, row in self._queue_rows(_on_page(found, 0, MOST_RED))])
-        return [RedBlock(row, self._whom_to_ring(row)) for row in rows]
+        """What nobody has opened of danger and hurt, the oldest first, and who else could.
 
-    def _whom_to_ring(self, row: QueueRow) -> list[ToRing]:
-        """By the sealed text alone: whoever changes rows by hand must not get a name onto this list."""
-        if row.facts is None:
-            return []
-        able = self._there.available_readers(row.report.route.id, row.facts.readers)
-        return whom_to_ring(self._looking, [self._there.people[one] for one in able])
+        Whom to ring says the sealed text alone: nobody gets onto that list by a row that was changed by hand.
+        """
+        found = sorted((one for one in self._unread if is_red(one.pile)), key=lambda one: one.order)
+        rows = self._with_facts([row for _, row in self._queue_rows(_on_page(found, 0, MOST_RED))])
+        blocks = []
+        for row in rows:
+            marks = row.facts.readers if row.facts else {}
+            able = self._there.available_readers(row.report.route.id, marks)
+            blocks.append(RedBlock(row, whom_to_ring(self._looking, [self._there.people[id] for id in able])))
+        return blocks
 
     def _with_facts(self, rows: list[QueueRow]) -> list[QueueRow]:
         """These rows with what their sealed texts say, for a viewer whose key is open; one query."""
-        facts: dict[uuid.UUID, Facts] = {}
-        if self._opener:
-            ids = [one.report.id for one in rows]
-            facts = facts_of(self._looking.reports, self._opener, self._there, ids)
+        if not isinstance(self._looking, Acting):
+            return rows
+        facts = facts_of(self._looking, self._there, [one.report.id for one in rows])
         return [replace(one, facts=facts.get(one.report.id)) for one in rows]
 
     def _groups_of_page(
         self, found: Sequence[_Entry], first: int, red: Sequence[RedBlock]
     ) -> list[QueueGroup]:
         """The groups of the page that begins with the row of this number; what is red stands above them."""
-        shown = {one.row.report.id for one in red}
-        every = self._queue_rows(_on_page(found, first))
+        every, shown = self._queue_rows(_on_page(found, first)), {one.row.report.id for one in red}
         pairs = [pair for pair in every if pair[1].report.id not in shown]
-        groups = [one.group for one, _ in pairs]
-        rows = self._with_facts([row for _, row in pairs])
-        counts: Counter[Group] = Counter()
+        rows: dict[Group, list[QueueRow]] = defaultdict(list)
+        for (one, _), row in zip(pairs, self._with_facts([row for _, row in pairs]), strict=True):
+            rows[one.group].append(row)
+        counts = Counter({Group.NOW: len(pairs) - len(every)})
         for one in found:
             counts[one.group] += one.size
-        counts[Group.NOW] -= len(every) - len(pairs)
-        return [
-            QueueGroup(
-                group, counts[group], [row for of, row in zip(groups, rows, strict=True) if of is group]
-            )
-            for group in Group
-            if counts[group]
-        ]
+        return [QueueGroup(group, counts[group], rows[group]) for group in Group if counts[group]]
 
     def _queue_rows(self, here: Sequence[_Entry]) -> list[tuple[_Entry, QueueRow]]:
+        if not here:
+            return []
         cases = [one.case for one in here if one.case]
         calendar, now = self._looking.calendar, self._looking.now
         acts = listed_acts(self._looking.school, self._key, [one.incident.id for one in cases])

@@ -23,7 +23,7 @@ from kiosk.accounts.staff.views.standstill import ROLES_TOLD, stopped_since_word
 from kiosk.host.clock import CLOCK
 from kiosk.host.copies import CopiesState, state_of_copies
 from kiosk.host.heartbeat import Heartbeat, WorkerStopped, last_beat, worker_stopped
-from kiosk.incidents.blueprint import looking_now, opener_if_open
+from kiosk.incidents.blueprint import acting_now, looking_now, opener_if_open
 from kiosk.incidents.case.need_to_know import unread_messages
 from kiosk.incidents.case.views.task_parts import with_you_in
 from kiosk.incidents.learning.follow_ups import open_changes_of
@@ -192,9 +192,9 @@ def _queue_summary(staff: StaffMember, reader: Opener | None) -> Queue | None:
     if not staff.roles & set(READING_ROLES):
         return None
     site = current_site()
-    queue = how_much_waits(looking_now(), site.key, reader)
-    if queue.shut:
-        tell_next_reader(looking_now(), site.databases, site.key, queue.shut)
+    looking = acting_now() if reader else looking_now()
+    queue = how_much_waits(looking, site.key)
+    tell_next_reader(looking, site.databases, site.key, queue.shut)
     return queue
 
 

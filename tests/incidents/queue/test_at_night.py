@@ -1,6 +1,6 @@
 """What is red, whom to ring, who is on it tonight, and what can wait until morning."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from kiosk.accounts.models import ReaderKey
 from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
+from kiosk.host.heartbeat import write_heartbeat
 from kiosk.incidents.models import NightDuty
 from kiosk.incidents.queue.queue import MOST_RED
 from kiosk.mail.outbox import OutboxRow
@@ -58,6 +59,7 @@ def desk(config: Config, databases: Databases, key: SiteKey, clock: Clock) -> De
     school = School(databases, load_calendar(settings), key, settings)
     fill_school(school)
     log_keys(school)
+    write_heartbeat(settings, NIGHT, None)
     return Desk(school, make_app(settings, databases))
 
 
@@ -201,6 +203,16 @@ def test_a_row_written_by_hand_puts_nobody_among_those_to_ring(desk: Desk) -> No
         )
         reports.execute(update(Report).where(Report.id == told).values(route="adult"))
     assert "Ms principal" not in main_of(desk.at("dsl"), HOME).partition("The rest can")[0]
+
+
+def test_no_mail_is_promised_while_none_leaves(desk: Desk) -> None:
+    danger(desk)
+    assert "Mailed again and again" in main_of(desk.at("dsl"), HOME)
+    assert "still mailed at once" in main_of(desk.at("dsl"), QUEUE)
+    write_heartbeat(desk.school.config, NIGHT - timedelta(hours=1), None)
+    for address in (HOME, QUEUE):
+        page = main_of(desk.at("dsl"), address)
+        assert "Mailed again" not in page and "still mailed" not in page
 
 
 def test_who_is_on_it_is_said_to_colleagues_until_school_opens(desk: Desk, clock: Clock) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy import delete, func, select, update
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
 from kiosk.incidents.case.assignment import staff_availability
-from kiosk.incidents.case.case_file import CaseViewer
 from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.queue.facts import Facts, facts_of
 from kiosk.incidents.queue.page import Queue
@@ -22,12 +21,13 @@ from kiosk.sealing.envelope import unwrap, wrap
 from kiosk.storage.db import now_utc
 from kiosk.web.sessions import KEY_IDLE
 from tests.accounts.doors import staff_browser
-from tests.factories import opener_of, secret_of
+from tests.factories import secret_of
 from tests.incidents.answering import PLAIN, send
 from tests.incidents.desk import Desk
 from tests.incidents.queue.test_queue_price import open_many, statements
 from tests.incidents.queue_rows import all_rows
 from tests.incidents.school import School
+from tests.incidents.verbs import acting
 from tests.pages import Page
 
 QUEUE = "/staff/incidents/"
@@ -40,8 +40,7 @@ def look(school: School, person: StaffMember, now: datetime | None = None) -> Qu
         school.databases.reports.session(write=False) as reports,
         school.databases.school.session(write=False) as session,
     ):
-        looking = CaseViewer(person, now or now_utc(), school.calendar, session, reports)
-        return queue_page(looking, school.key, opener=opener_of(person))
+        return queue_page(acting(school.calendar, person, now or now_utc(), session, reports), school.key)
 
 
 def facts(school: School, person: StaffMember, *ids: uuid.UUID) -> dict[uuid.UUID, Facts]:
@@ -51,7 +50,7 @@ def facts(school: School, person: StaffMember, *ids: uuid.UUID) -> dict[uuid.UUI
         school.databases.school.session(write=False) as session,
     ):
         there = staff_availability(session, reports, (), now_utc().date())
-        return facts_of(reports, opener_of(person), there, ids)
+        return facts_of(acting(school.calendar, person, now_utc(), session, reports), there, ids)
 
 
 def rows_of_page(html: str) -> list[str]:

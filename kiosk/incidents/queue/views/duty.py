@@ -11,14 +11,14 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.models import ReaderKey
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
+from kiosk.host.heartbeat import worker_stopped
 from kiosk.incidents.blueprint import bp, looking_now
 from kiosk.incidents.case.assignment import StaffPresence
 from kiosk.incidents.case.deadlines import decide_by
-from kiosk.incidents.case.views.report_words import BANDS
 from kiosk.incidents.kind_words import KINDS, late_words
-from kiosk.incidents.queue.duty import ToRing, on_it_tonight, own_number, say_number, say_on_it
-from kiosk.incidents.queue.page import Queue, RedBlock
-from kiosk.incidents.queue.views.row_words import facts_words
+from kiosk.incidents.queue.duty import ToRing, on_it_tonight, own_number, say_of_nights
+from kiosk.incidents.queue.page import Group, Queue, QueueRow
+from kiosk.incidents.queue.views.row_words import QueueLine, queue_line
 from kiosk.report.access.routes import ROUTES
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
@@ -49,10 +49,8 @@ def set_duty() -> ResponseReturnValue:
         return _duty_page(number, _(WRONG_NUMBER))
     if school().get(ReaderKey, looking.staff.id) is None:
         return _duty_page(number, _(NO_KEY))
-    if "number" in request.form:
-        say_number(looking, number)
-    if "on" in request.form:
-        say_on_it(looking, request.form["on"] == "yes")
+    on_it = {"yes": True, "no": False}.get(request.form.get("on", ""))
+    say_of_nights(looking, number if "number" in request.form else None, on_it)
     school().commit()
     flash(_("Your colleagues see it now."))
     return redirect(url_for(".index"))
@@ -93,7 +91,7 @@ def duty_now(queue: Queue) -> Duty:
         first = _("On it until %(when)s: %(names)s.", when=until, names=names)
     told = [_name_or_you(one) for one in ordered if one.roles & {*ROUTES["danger"].readers} and not one.away]
     mailed = _("Urgent reports are still mailed at once, to %(names)s.", names=", ".join(told))
-    lines = [mailed] if site.config.smtp_url and told else []
+    lines = [mailed] if told and _mails_go(now) else []
     lines += [_("Nobody has to wait for morning to act."), *away]
     return Duty(first, " ".join(lines), "no" if any(one.id == me for one in on_it) else "yes")
 
@@ -126,42 +124,37 @@ def _away_words(until: date | None, names: str, today: date) -> str:
 
 @dataclass(frozen=True)
 class RedWords:
-    """A report of danger or hurt that nobody has opened, in words."""
+    """A report of danger or hurt that nobody has opened, in words: what it is, by when, and whom to ring."""
 
     title: str
-    address: str
-    band: str
-    facts: str
     by: str
+    line: QueueLine
     others: Sequence[ToRing]
-    shut: bool
 
 
 def red_words(queue: Queue, now: datetime) -> list[RedWords]:
     """What is red, in words."""
-    return [_red(one, now) for one in queue.red]
+    return [
+        RedWords(_title(one.row), _by_when(one.row, now), queue_line(one.row, Group.NOW, "", now), one.others)
+        for one in queue.red
+    ]
 
 
-def _red(block: RedBlock, now: datetime) -> RedWords:
-    row, site = block.row, current_site()
-    facts, route = row.facts, row.report.route.id
-    title = TITLES.get(route, IN_DANGER)
-    if facts and "danger.yes" in facts.tapped:
-        title = KINDS["danger"]
-    by = ""
+def _title(row: QueueRow) -> str:
+    in_danger = row.facts is not None and "danger.yes" in row.facts.tapped
+    return str(_(KINDS["danger"] if in_danger else TITLES.get(row.report.route.id, IN_DANGER)))
+
+
+def _by_when(row: QueueRow, now: datetime) -> str:
+    site = current_site()
     if row.clock.late:
-        by = late_words(row.clock, site.calendar) + "."
-    elif site.calendar.is_open(now):  # the very words of its case, if it is opened now
+        return f"{late_words(row.clock, site.calendar)}."
+    if site.calendar.is_open(now):  # the very words of its case, if it is opened now
         due = decide_by(site.calendar, row.report, now)
-        by = _("Decide by %(when)s.", when=by_words(due, site.calendar, now))
-    elif site.config.smtp_url:
-        by = _("Mailed again and again until somebody opens it.")
-    return RedWords(
-        _(title),
-        url_for("incidents.open_report", report_id=row.report.id),
-        _(BANDS[facts.band]) if facts and facts.band in BANDS else "",
-        facts_words(facts) if facts else "",
-        by,
-        block.others,
-        bool(facts and facts.shut),
-    )
+        return str(_("Decide by %(when)s.", when=by_words(due, site.calendar, now)))
+    return str(_("Mailed again and again until somebody opens it.")) if _mails_go(now) else ""
+
+
+def _mails_go(now: datetime) -> bool:
+    config = current_site().config
+    return bool(config.smtp_url) and worker_stopped(config, now) is None

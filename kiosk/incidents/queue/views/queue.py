@@ -55,9 +55,9 @@ def index() -> ResponseReturnValue:
         "" if tab is Tab.CLOSED else mark_now()
     )  # before the list is made: what comes meanwhile is not missed
     number = request.args.get("page", 1, type=int)
-    queue = queue_page(looking_now(), site.key, tab, number, wanted, mine)
-    if queue.shut:
-        tell_next_reader(looking_now(), site.databases, site.key, queue.shut)
+    looking = acting_now() if mine else looking_now()
+    queue = queue_page(looking, site.key, tab, number, wanted)
+    tell_next_reader(looking, site.databases, site.key, queue.shut)
     stands_still = worker_stopped_words(staff, worker_stopped(site.config, now))
     return render_template(
         "incidents/queue/index.html",

@@ -64,6 +64,7 @@ class QueueLine:
     late: bool = False
     under: str = ""
     worry: str = ""
+    facts: str = ""
     band: str = ""
     wants_answer: bool = False
     shut: bool = False  # the viewer's key does not open it
@@ -80,26 +81,31 @@ def groups_in_words(queue: Queue, now: datetime) -> list[tuple[str, int, list[Qu
         (
             _(words[one.group]),
             one.count,
-            [_queue_line(row, one.group, arrived(row.report.slot), now) for row in one.rows],
+            [queue_line(row, one.group, arrived(row.report.slot), now) for row in one.rows],
         )
         for one in queue.groups
     ]
 
 
-def _queue_line(row: QueueRow, group: Group, arrived: str, now: datetime) -> QueueLine:
+def queue_line(row: QueueRow, group: Group, arrived: str, now: datetime) -> QueueLine:
+    """A row of this group in words."""
     clock, under = _next_step_words(row, group, now)
     facts = row.facts or Facts()
-    told = facts_words(facts)
+    told = _facts_words(facts)
     if row.incident is None:
-        address, owner = url_for(".open_report", report_id=row.report.id), _("Nobody yet")
+        address, owner = url_for("incidents.open_report", report_id=row.report.id), _("Nobody yet")
     else:
-        address, owner = url_for(".show", number=row.incident.number), _("You") if row.yours else row.owner
+        address, owner = (
+            url_for("incidents.show", number=row.incident.number),
+            _("You") if row.yours else row.owner,
+        )
     return QueueLine(
         row=row,
         address=address,
         level=_(kind_words.LEVELS[row.level]),
         kind=_(kind_words.KINDS[row.report.route.id]),
         here=" ".join(filter(None, (_why_listed(row, bool(told)), told))),
+        facts=told,
         owner=owner,
         arrived=arrived,
         clock=clock,
@@ -113,7 +119,7 @@ def _queue_line(row: QueueRow, group: Group, arrived: str, now: datetime) -> Que
     )
 
 
-def facts_words(facts: Facts) -> str:
+def _facts_words(facts: Facts) -> str:
     """The two weightiest things that the child tapped: "More than once, in a game"."""
     found = [_(words) for value, words in TAPPED.items() if value in facts.tapped]
     return ", ".join([*found[:1], *(one[:1].lower() + one[1:] for one in found[1:MOST_FACTS])])
