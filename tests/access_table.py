@@ -101,6 +101,7 @@ GET = {
     "/staff/signatures.csv": SEES_CLASSES,
     "/staff/incidents/": QUEUE,
     "/staff/incidents/news": QUEUE,
+    "/staff/incidents/duty": QUEUE,
     "/staff/incidents/not-serious": QUEUE,
     "/staff/incidents/<int:number>": READERS,
     "/staff/incidents/register": "s s n n n y y n",
@@ -226,6 +227,7 @@ POST = {
     "/staff/we-did/new": WRITES_BOARD,
     "/staff/we-did/<uuid:entry_id>/down": _sent_on(WRITES_BOARD),
     "/staff/incidents/open/<uuid:report_id>": _sent_on(READERS),
+    "/staff/incidents/duty": _sent_on(QUEUE),
     "/staff/incidents/together": _sent_on(QUEUE),  # nothing was ticked
     "/staff/incidents/together/ask": _sent_on(QUEUE),
     "/staff/incidents/not-serious": QUEUE,

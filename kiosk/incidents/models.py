@@ -306,3 +306,18 @@ class ComplaintClock(SchoolBase):
     incident_id: Mapped[CaseId] = mapped_column(index=True)
     due_on: Mapped[date] = described("the last day for an answer")
     answered_on: Mapped[date | None] = described("the day on which it was answered")
+
+
+@stores(SAFEGUARDING, "colleagues know whom to ring at night", until="they take it out, or leave")
+class NightDuty(SchoolBase):
+    """What a reader says of the nights: on which number to be rung, and that they are on it until school opens."""
+
+    __tablename__ = "night_duty"
+
+    staff_id: Mapped[uuid.UUID] = described(
+        "the adult; shown to those who may read the same reports",
+        ForeignKey("reader_key.staff_id", ondelete="CASCADE"),
+        primary_key=True,
+    )
+    number: Mapped[str] = described("a phone number, only if they give one", String(20), default="")
+    until: Mapped[datetime | None] = described("until when they are on it", UtcDateTime, until="school opens")
