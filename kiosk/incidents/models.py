@@ -308,9 +308,9 @@ class ComplaintClock(SchoolBase):
     answered_on: Mapped[date | None] = described("the day on which it was answered")
 
 
-@stores(SAFEGUARDING, "colleagues know whom to ring at night", until="they take it out, or leave")
+@stores(SAFEGUARDING, "colleagues know who is on it tonight", until="school opens")
 class NightDuty(SchoolBase):
-    """What a reader says of the nights: on which number to be rung, and that they are on it until school opens."""
+    """A reader is on it until school opens."""
 
     __tablename__ = "night_duty"
 
@@ -319,5 +319,4 @@ class NightDuty(SchoolBase):
         ForeignKey("reader_key.staff_id", ondelete="CASCADE"),
         primary_key=True,
     )
-    number: Mapped[str] = described("a phone number, only if they give one", String(20), default="")
     until: Mapped[datetime | None] = described("until when they are on it", UtcDateTime, until="school opens")

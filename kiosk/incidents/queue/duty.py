@@ -1,12 +1,13 @@
 """Who is on it tonight, and whom to ring: what readers say of themselves. It moves no mail, no clock and no access."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.assignment import StaffPresence
 from kiosk.incidents.case.case_file import CaseViewer
 from kiosk.incidents.models import NightDuty
@@ -29,8 +30,8 @@ def whom_to_ring(looking: CaseViewer, people: Collection[StaffPresence]) -> list
         ToRing(
             one.id,
             one.name,
-            said[one.id].number if one.id in said else "",
-            _is_on(said.get(one.id), looking.now),
+            said[one.id].number,
+            said[one.id].on_it,
         )
         for one in sorted(
             people, key=lambda one: (not one.roles & {*ROUTES["danger"].readers}, one.name.casefold())
@@ -43,31 +44,31 @@ def whom_to_ring(looking: CaseViewer, people: Collection[StaffPresence]) -> list
 def on_it_tonight(looking: CaseViewer, people: Sequence[StaffPresence]) -> list[StaffPresence]:
     """Those of these who said that they are on it, and are not away; nobody while school is open."""
     said = _said(looking)
-    return [one for one in people if not one.away and _is_on(said.get(one.id), looking.now)]
+    return [one for one in people if not one.away and said[one.id].on_it]
 
 
-def own_number(looking: CaseViewer) -> str:
-    """The number that the viewer gave."""
-    row = looking.school.get(NightDuty, looking.staff.id)
-    return row.number if row else ""
+def be_on_it(looking: CaseViewer, on_it: bool) -> None:
+    """Keep that the viewer is on it until school opens, or not any more; while school is open nobody is."""
+    ends = looking.calendar.next_opening(looking.now)
+    until = ends if on_it and not looking.calendar.is_open(looking.now) else None
+    looking.school.merge(NightDuty(staff_id=looking.staff.id, until=until))
 
 
-def say_of_nights(looking: CaseViewer, number: str | None, on_it: bool | None) -> None:
-    """Keep the viewer's number ("" takes it out), and that they are on it until school opens; None: as it is.
+class _Said(NamedTuple):
+    """What somebody says of their own nights."""
 
-    While school is open nobody can be on it.
-    """
-    row = looking.school.merge(NightDuty(staff_id=looking.staff.id))
-    if number is not None:
-        row.number = number
-    if on_it is not None:
-        ends = looking.calendar.next_opening(looking.now)
-        row.until = ends if on_it and not looking.calendar.is_open(looking.now) else None
+    number: str = ""
+    on_it: bool = False
 
 
-def _said(looking: CaseViewer) -> dict[uuid.UUID, NightDuty]:
-    return {row.staff_id: row for row in looking.school.scalars(select(NightDuty))}
-
-
-def _is_on(row: NightDuty | None, now: datetime) -> bool:
-    return row is not None and row.until is not None and now < row.until
+def _said(looking: CaseViewer) -> dict[uuid.UUID, _Said]:
+    """Of everybody what they say; nobody is missing."""
+    found = (
+        select(StaffMember.id, StaffMember.mobile, NightDuty.until)
+        .outerjoin(NightDuty, NightDuty.staff_id == StaffMember.id)
+        .where(or_(StaffMember.mobile.is_not(None), NightDuty.until > looking.now))
+    )
+    said = defaultdict[uuid.UUID, _Said](_Said)
+    for id, mobile, until in looking.school.execute(found):
+        said[id] = _Said(mobile or "", until is not None and looking.now < until)
+    return said
