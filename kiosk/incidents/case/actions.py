@@ -7,7 +7,7 @@ from sqlalchemy import select
 from kiosk.incidents.case.case_file import Acting, CaseFile, digest_of
 from kiosk.incidents.case.deadlines import decide_by
 from kiosk.incidents.case.drafts import end_drafts, end_own_drafts
-from kiosk.incidents.case.numbers import lock_numbers, next_number
+from kiosk.incidents.case.numbers import ABOUT_STAFF, lock_numbers, next_number
 from kiosk.incidents.case_log.entries import note_read
 from kiosk.incidents.models import Act, Incident, Level
 from kiosk.mail.outbox import queue_alert
@@ -42,6 +42,7 @@ def open_incident(acting: Acting, report_id: uuid.UUID) -> CaseFile:
         number=next_number(school, opened.route.id),
         report_id=report_id,
         route=opened.route.id,
+        counts_as=None if opened.route.id in ABOUT_STAFF else opened.route.id,
         level=Level.URGENT if opened.urgent or opened.altered else Level(opened.route.level),
         opened_at=now,
         owner_id=opener.id,

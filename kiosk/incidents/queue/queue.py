@@ -11,6 +11,7 @@ from kiosk.incidents.case.assignment import staff_availability
 from kiosk.incidents.case.case_file import Acting, CaseViewer
 from kiosk.incidents.case.complaints import due_days
 from kiosk.incidents.case.deadlines import acknowledge_by
+from kiosk.incidents.case.need_to_know import answers_waiting
 from kiosk.incidents.case.tags import tagged_lately, third_worries
 from kiosk.incidents.case.tasks import open_tasks
 from kiosk.incidents.case_log.entries import listed_acts
@@ -112,7 +113,11 @@ class _QueueSnapshot:
         self._listed = listing_at(calendar, now)
         late = {id for id, due_on in due_days(school).items() if due_on < today}
         cases = cases_for(
-            looking, incidents, rows, self._there, CaseExtras(self._listed, asked_by, tasks, late)
+            looking,
+            incidents,
+            rows,
+            self._there,
+            CaseExtras(self._listed, asked_by, tasks, late, answers_waiting(school)),
         )
         mark = self._there.mark_of(staff.id)
         piles, self._unsure = unread_piles(looking, rows, open_ids, self._listed, mark, exact)

@@ -41,6 +41,9 @@ _TABLE = (
     Route("friend", ("dsl",), ("principal",), (), None, 1, "soon", "protection"),
     Route("me", ("dsl",), ("principal",), (), HOUR_MINUTES, 1, "urgent", "protection"),
     Route("harm", ("dsl",), ("principal",), (), HOUR_MINUTES, 1, "urgent", "protection"),
+    # What staff alone can say: no child's answers lead to these two.
+    Route("injury", ("dsl",), ("principal",), (), HOUR_MINUTES, 0, "urgent", "protection"),
+    Route("home", ("dsl",), ("principal",), (), HOUR_MINUTES, 1, "soon", "protection"),
     Route("bullying", ("coordinator",), ("dsl", "principal"), (), None, 3, "soon", "behaviour"),
     Route(BULLYING_SEVERE, ("dsl", "coordinator"), ("principal",), (), None, 3, "soon", "behaviour"),
     Route("site", ("coordinator",), ("principal",), (), None, 1, "routine", "filtering"),

@@ -57,10 +57,12 @@ class SealedReport:
 def kept_out(route: Route, readers: Sequence[Keyholder], ticked: Sequence[str]) -> list[str]:
     """Who must never read a report, by person and for good, whatever roles they hold later (promise G1).
 
-    Everybody ticked, known or not, and every present holder and deputy of a role that the route excludes.
+    Everybody ticked, known or not, every present holder and deputy of a role that the route excludes, and whoever is to
+    take over from one of these and has not begun.
     """
     never = {reader.id.hex for reader in readers if set(reader.roles.split()) & set(route.never)}
-    return sorted(never | set(ticked))
+    out = never | set(ticked)
+    return sorted(out | {one.id.hex for one in readers if one.listed and not one.email and one.follows & out})
 
 
 def wraps_for(

@@ -119,7 +119,7 @@ def change_readers(school: School, readers: str, today: date) -> None:
 
 
 def mails(school: School, server: MailServer, moment: datetime, memory: WorkerMemory) -> dict[str, set[str]]:
-    """Who has which subject after a round of the worker at this moment; that all is well or that readers changed is left out."""
+    """Who has which subject after a round of the worker; that all is well, or who does what, is left out."""
     with at(moment):
         run_worker_round(school.config, school.databases, moment, memory)
     found: dict[str, set[str]] = {}

@@ -164,6 +164,8 @@ def _why_with_viewer(row: QueueRow, now: datetime) -> str:
     if case is None:
         return ""
     said = [_("A complaint waits for its answer, and is late")] if case.complaint_late else []
+    if case.came_back:
+        said.append(_("A colleague’s answer came back"))
     if case.second:
         said.append(_("You are asked to agree to closing it"))
     elif case.why is not None and not row.yours:
