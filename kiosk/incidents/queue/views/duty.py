@@ -1,22 +1,20 @@
-"""Who is on duty, in words, what is red, whom to ring; and what a reader says of their own nights."""
+"""Who is on duty, in words, what is red, and whom to ring."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.models import ReaderKey
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.host.heartbeat import worker_stopped
 from kiosk.incidents.blueprint import bp, looking_now
 from kiosk.incidents.case.assignment import StaffPresence
 from kiosk.incidents.case.deadlines import decide_by
 from kiosk.incidents.kind_words import KINDS, late_words
-from kiosk.incidents.queue.duty import ToRing, on_it_tonight, own_number, say_of_nights
+from kiosk.incidents.queue.duty import ToRing, on_it_tonight, say_on_it
 from kiosk.incidents.queue.page import Group, Queue, QueueRow
 from kiosk.incidents.queue.views.row_words import QueueLine, queue_line
 from kiosk.report.access.routes import ROUTES
@@ -26,39 +24,17 @@ from kiosk.web.request_sessions import school
 from kiosk.wording.messages import N_
 from kiosk.wording.words import by_words, day_words
 
-NUMBER = re.compile(r"\+?[0-9][0-9 ()-]{1,18}")
-WRONG_NUMBER = N_("Write a phone number of at most 20 letters: digits and spaces, or leave it empty.")
-NO_KEY = N_("You have no key yet, so you could open nothing at night.")
 IN_DANGER = N_("Someone may be in danger or hurt")  # what came by another route, as a list may know it
 TITLES = {"danger": KINDS["danger"], **dict.fromkeys(("harm", "me", "friend"), KINDS["harm"])}
-
-
-@bp.get("/incidents/duty")
-@staff_required(*READING_ROLES)
-def show_duty() -> ResponseReturnValue:
-    """On which number to be rung at night, and whether one is on it tonight."""
-    return _duty_page(own_number(looking_now()))
 
 
 @bp.post("/incidents/duty")
 @staff_required(*READING_ROLES)
 def set_duty() -> ResponseReturnValue:
-    """Say either, or both; it is about whoever sends it, and moves no mail, clock or access."""
-    looking, number = looking_now(), request.form.get("number", "").strip()
-    if number and not NUMBER.fullmatch(number):
-        return _duty_page(number, _(WRONG_NUMBER))
-    if school().get(ReaderKey, looking.staff.id) is None:
-        return _duty_page(number, _(NO_KEY))
-    on_it = {"yes": True, "no": False}.get(request.form.get("on", ""))
-    say_of_nights(looking, number if "number" in request.form else None, on_it)
+    """Say that one is on it tonight, or no longer; it is about whoever sends it alone."""
+    say_on_it(looking_now(), request.form.get("on") == "yes")
     school().commit()
-    flash(_("Your colleagues see it now."))
     return redirect(url_for(".index"))
-
-
-def _duty_page(number: str, error: str = "") -> ResponseReturnValue:
-    page = render_template("incidents/queue/duty.html", number=number, error=error, duty=duty_now(Queue()))
-    return page, 422 if error else 200
 
 
 @dataclass(frozen=True)
