@@ -131,10 +131,11 @@ WITH_OTHERS = {
     Unavailable.NO_KEY: N_("With others: %(name)s cannot open it now"),
 }
 GROUPS = {
-    Group.NOW: N_("Passed on at once"),
+    Group.NOW: N_("Within the hour"),
     Group.LATE: N_("Late"),
     Group.UNREAD: N_("Not read yet"),
     Group.YOURS: N_("Next step is yours"),
+    Group.MORNING: N_("Can wait until morning"),
     Group.OTHERS: N_("With others"),
     Group.CLOSED: N_("Closed"),
 }

@@ -228,7 +228,7 @@ class Draft(SchoolBase):
 
 @stores(
     SAFEGUARDING,
-    "to teach what is needed and to notice a third worry of one kind",
+    "to notice a third worry of one kind",
     until="6 years after closing",
 )
 class CaseTag(SchoolBase):
@@ -306,3 +306,17 @@ class ComplaintClock(SchoolBase):
     incident_id: Mapped[CaseId] = mapped_column(index=True)
     due_on: Mapped[date] = described("the last day for an answer")
     answered_on: Mapped[date | None] = described("the day on which it was answered")
+
+
+@stores(SAFEGUARDING, "colleagues know who is on it tonight", until="school opens")
+class NightDuty(SchoolBase):
+    """A reader is on it until school opens."""
+
+    __tablename__ = "night_duty"
+
+    staff_id: Mapped[uuid.UUID] = described(
+        "the adult; shown to those who may read the same reports",
+        ForeignKey("reader_key.staff_id", ondelete="CASCADE"),
+        primary_key=True,
+    )
+    until: Mapped[datetime | None] = described("until when they are on it", UtcDateTime, until="school opens")

@@ -23,7 +23,7 @@ def dsl(app: Flask, school: School) -> FlaskClient:
     browser = school.browser(app, school.dsl)
     browser.post(f"{QUEUE}open/{school.told('friend')}")
     school.told("images")
-    school.browser(app, school.coordinator).post(f"{QUEUE}open/{school.told('bullying', follow='threat')}")
+    school.browser(app, school.coordinator).post(f"{QUEUE}open/{school.told('bullying', follow='hate')}")
     return browser
 
 
@@ -132,7 +132,8 @@ def test_the_columns_say_why_it_is_here_and_whose_it_is(dsl: FlaskClient) -> Non
     owners = [one.text for one in page.all("td") if "queue__owner" in one.attrs.get("class", "")]
     assert sorted(owners) == ["Ms coordinator", "Nobody yet", "You"]
     groups = [one.text for one in page.all("tr") if one.attrs.get("class") == "table-group"]
-    assert set(groups) <= {"Late 1", "Not read yet 1", "Next step is yours 1", "With others 1"}
+    by_day, at_night = {"Late 1", "Not read yet 1", "Next step is yours 1"}, {"Can wait until morning 2"}
+    assert set(groups) - {"With others 1"} <= (by_day if len(groups) > 2 else at_night)
 
 
 def test_nothing_of_the_childs_words_can_be_looked_for(dsl: FlaskClient, school: School) -> None:
