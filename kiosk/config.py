@@ -80,6 +80,9 @@ class Config(BaseSettings):
     social_care_evening: str = Field(
         "", max_length=40, description="Its number out of hours: at night, at weekends and in holidays."
     )
+    lado: str = Field(
+        "", max_length=40, description="Phone number of the council's LADO, for allegations against staff."
+    )
     leadership: str = Field(
         "principal",
         description="Which roles are the leadership team, two of whom allow a change of the filter and the like.",

@@ -35,6 +35,7 @@ def case_entries(world: World) -> Iterator[Entry]:
     numbers, reports = _cases(world)
     strange = [("number", number, ()) for number in NO_NUMBERS]
     yield Entry("GET", CASES, things(numbers), things(strange), sealed=True)
+    yield Entry("GET", f"{CASES}/to-do", things(numbers), things(strange), sealed=True)
     yield Entry("POST", f"{CASES}/aside", things(numbers), things(strange), sealed=True)
     for step in STEPS.split(","):
         sent = {"note": "I rang her", "level": "routine", "next_step": "day"}

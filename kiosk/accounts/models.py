@@ -284,25 +284,32 @@ class ProposalKind(enum.StrEnum):
     ROLE = "role"
     KEY = "key"
     SHEETS = "sheets"
+    HANDOVER = "handover"
 
 
 @stores(PUBLIC_TASK, "other readers approve it before it applies", until="decided, or seven days")
 class Proposal(SchoolBase):
     """A proposed change of who reads reports (promises G3, G4).
 
-    `change` is what they sign; it stays empty until the person who gains access has keys.
+    What they sign follows from the row and the list as it is now; of new sheets `change` keeps it.
     """
 
     __tablename__ = "proposal"
 
     id: Mapped[RandomKey]
-    kind: Mapped[ProposalKind] = described("a role, a key, or new recovery sheets", stored_enum(ProposalKind))
-    gains_id: Mapped[StaffId | None] = described("the adult who gets the role, or whose key is new")
-    loses_id: Mapped[StaffId | None] = described("the adult who gives up the role")
+    kind: Mapped[ProposalKind] = described(
+        "a role, a key, new recovery sheets, or a hand-over", stored_enum(ProposalKind)
+    )
+    gains_id: Mapped[StaffId | None] = described(
+        "the adult who gets the role or takes over, or whose key is new"
+    )
+    loses_id: Mapped[StaffId | None] = described("the adult who gives up the role or hands over")
     role: Mapped[Role | None] = described("which role", stored_enum(Role))
     deputy: Mapped[bool] = described("holder or deputy", default=False)
     why: Mapped[ShortText] = described("the reason, in the words of whoever proposed it")
-    change: Mapped[str] = described("what readers sign: names, roles, keys and days")
+    change: Mapped[str] = described("new sheets: what readers sign")
+    day: Mapped[date | None] = described("of a hand-over, the day from which the other one reads")
+    taken_on: Mapped[date | None] = described("the day on which they took it on")
     asked_by_id: Mapped[StaffId] = described("who asked")
     asked_on: Mapped[date]
     until: Mapped[date] = described("the last day on which it can be approved")

@@ -104,6 +104,11 @@ class Incident(SchoolBase):
     )
     report_id: Mapped[uuid.UUID] = described("the report it is about", unique=True)
     route: Mapped[str] = described("the kind of worry, which decides who reads it and how soon", String(20))
+    # Wherever a case moves, it counts once, by where it began (promise A12).
+    counts_as: Mapped[str | None] = described(
+        "the kind with which it began, until the figures of its term are fixed; never about a grown-up at school",
+        String(20),
+    )
     level: Mapped[Level] = described("urgent, soon or routine", stored_enum(Level))
     opened_at: Mapped[datetime] = described("when staff opened it, never when it was sent", UtcDateTime)
     owner_id: Mapped[StaffId] = described("the adult who is responsible")
@@ -223,7 +228,7 @@ class Draft(SchoolBase):
 
 @stores(
     SAFEGUARDING,
-    "to teach what is needed and to notice a third worry of one kind",
+    "to notice a third worry of one kind",
     until="6 years after closing",
 )
 class CaseTag(SchoolBase):

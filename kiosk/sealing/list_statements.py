@@ -11,6 +11,7 @@ from nacl.signing import SigningKey
 
 RECOVERY = "recovery"  # the signer's name where two sheets of paper sign for two readers
 OF_A_CHANGE, OF_A_VERSION = b"kiosk change of readers\0", b"kiosk list of readers\0"
+OF_A_HANDOVER = b"kiosk hand-over of a reader\0"
 
 
 class ListBroken(Exception):
@@ -28,10 +29,13 @@ class ListedReader:
     from_day: date
     reads_from: date
     not_again: tuple[str, ...] = ()  # readers who have cancelled this person before and cannot do so twice
+    to_day: date = date.max  # the last day on which they read, where they hand over
+    heir: str = ""  # to whom
 
     def plain(self) -> dict[str, Any]:
         """As written in the statement of a version."""
-        return {
+        ends = {"to": self.to_day.isoformat(), "heir": self.heir} if self.heir else {}
+        return ends | {
             "name": self.name,
             "roles": sorted(self.roles),
             "public": self.public_key.hex(),
@@ -55,6 +59,25 @@ class Recoverer:
 
 
 @dataclass(frozen=True)
+class Handover:
+    """One reader gives these roles to another and reads until a day; the giver signs just this, before any key."""
+
+    gives: str
+    takes: str
+    roles: tuple[str, ...]
+    last: date
+
+    def plain(self) -> dict[str, Any]:
+        """As it is signed."""
+        return {
+            "gives": self.gives,
+            "takes": self.takes,
+            "roles": sorted(self.roles),
+            "last": self.last.isoformat(),
+        }
+
+
+@dataclass(frozen=True)
 class Change:
     """What readers agree to: entries to put into the list and ids to drop; it counts once, until a day."""
 
@@ -64,10 +87,12 @@ class Change:
     put: Readers = field(default_factory=dict)
     drop: tuple[str, ...] = ()
     recovery: Recoverer | None = None
+    handover: Handover | None = None
 
     def plain(self) -> dict[str, Any]:
         """As it is signed."""
-        return {
+        handed = {"handover": self.handover.plain()} if self.handover else {}
+        return handed | {
             "id": self.id,
             "day": self.day.isoformat(),
             "until": self.until.isoformat(),
@@ -95,9 +120,13 @@ class Version:
         """SHA-256 of the statement; signatures can be added without changing it."""
         return sha256(self.text).digest()
 
+    def listed(self, day: date) -> dict[str, ListedReader]:
+        """Who is in the list on a day: everybody who has not handed over before it."""
+        return {id: one for id, one in self.readers.items() if day <= one.to_day}
+
     def active(self, day: date) -> dict[str, ListedReader]:
         """Who reads on a day: everybody whose waiting time is over."""
-        return {id: one for id, one in self.readers.items() if one.from_day <= day}
+        return {id: one for id, one in self.listed(day).items() if one.from_day <= day}
 
 
 def canonical(plain: Any) -> bytes:
@@ -108,6 +137,11 @@ def canonical(plain: Any) -> bytes:
 def sign_change(change: Change, key: SigningKey) -> bytes:
     """A signature under a change."""
     return bytes(key.sign(OF_A_CHANGE + canonical(change.plain())).signature)
+
+
+def handover_text(id: str, until: date, handover: Handover) -> bytes:
+    """What the giver of a hand-over signs: whom, which roles, until when; never a key that they have not compared."""
+    return OF_A_HANDOVER + canonical([id, until.isoformat(), handover.plain()])
 
 
 def sign(text: bytes, key: SigningKey) -> bytes:
@@ -166,6 +200,7 @@ def read_change(plain: Mapping[str, Any]) -> Change:
             put={id: _reader_from(one) for id, one in plain["put"].items()},
             drop=tuple(plain["drop"]),
             recovery=_recoverer_from(plain["recovery"]) if plain["recovery"] else None,
+            handover=_handover_from(plain["handover"]) if "handover" in plain else None,
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ListBroken("not a change") from None
@@ -180,7 +215,14 @@ def _reader_from(plain: Mapping[str, Any]) -> ListedReader:
         from_day=date.fromisoformat(plain["from"]),
         reads_from=date.fromisoformat(plain["reads_from"]),
         not_again=tuple(plain["not_again"]),
+        to_day=date.fromisoformat(plain["to"]) if "to" in plain else date.max,
+        heir=str(plain.get("heir", "")),
     )
+
+
+def _handover_from(plain: Mapping[str, Any]) -> Handover:
+    last = date.fromisoformat(plain["last"])
+    return Handover(str(plain["gives"]), str(plain["takes"]), tuple(plain["roles"]), last)
 
 
 def _recoverer_from(plain: Mapping[str, str]) -> Recoverer:

@@ -6,6 +6,7 @@ keys, and its cause. Whoever checks a chain needs the hash of its first version,
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from nacl.exceptions import CryptoError
@@ -22,6 +23,7 @@ from kiosk.sealing.list_statements import (
     Signatures,
     Version,
     canonical,
+    handover_text,
     read,
     read_change,
 )
@@ -74,13 +76,14 @@ def check(before: Version, after: Version, used: Iterable[str], founded: date) -
         _check_changed(before, after, signed, set(used), founded)
     else:
         raise ListBroken("nobody may do this")
-    if len(after.active(after.day)) < NEEDED:
+    ends = {one.to_day + timedelta(days=1) for one in after.listed(after.day).values() if one.heir}
+    if any(len(after.active(day)) < NEEDED for day in {after.day, *ends}):
         raise ListBroken("fewer than two readers would be left")
 
 
 def who_gains(before: Readers, change: Change) -> set[str]:
-    """Who is given something by a change: a place, a role, an earlier day or other keys."""
-    return {
+    """Who is given something by a change: a place, a role, an earlier day or other keys, or what another hands over."""
+    return {change.handover.takes if change.handover else ""} - {""} | {
         id
         for id, new in change.put.items()
         if (old := before.get(id)) is None
@@ -93,8 +96,33 @@ def who_gains(before: Readers, change: Change) -> set[str]:
 def agrees(before: Version, change: Change, signatures: Signatures, day: date) -> set[str]:
     """Whose signatures under a change are valid: readers of the list as it is now, with its keys, who do
     not gain by it."""
-    good = _valid_signers(before.active(day), canonical(change.plain()), OF_A_CHANGE, signatures)
-    return set(good) - who_gains(before.readers, change)
+    return _agreed(before.active(day), change, signatures) - who_gains(before.listed(day), change)
+
+
+def keeps_to_handover(before: Readers, change: Change) -> bool:
+    """Whether a change does nothing but what the giver of its hand-over has signed, whatever its keys are."""
+    handed = change.handover
+    if handed is None or set(change.put) != {handed.takes} or change.drop or change.recovery:
+        return False
+    new, old, giver = change.put[handed.takes], before.get(handed.takes), before.get(handed.gives)
+    had = set(old.roles) if old else set()
+    return (
+        giver is not None
+        and handed.gives != handed.takes
+        and not (giver.heir or new.heir)
+        and set(handed.roles) == set(giver.roles)
+        and set(new.roles) == had | set(giver.roles)
+        and change.day <= handed.last
+    )
+
+
+def _agreed(able: Readers, change: Change, signatures: Signatures) -> set[str]:
+    """Who of these has signed a change, or as its giver the hand-over in it; nobody gives what the change exceeds."""
+    good = set(_valid_signers(able, canonical(change.plain()), OF_A_CHANGE, signatures))
+    if change.handover and keeps_to_handover(able, change):
+        text = handover_text(change.id, change.until, change.handover)
+        good |= {change.handover.gives} & set(_valid_signers(able, text, b"", signatures))
+    return good
 
 
 def who_signed(before: Version | None, version: Version) -> list[str]:
@@ -104,35 +132,43 @@ def who_signed(before: Version | None, version: Version) -> list[str]:
     good = set(_valid_signers(known, version.text, OF_A_VERSION, version.signatures))
     if before is not None and (written := version.cause.get("change")):
         agreed = {id: bytes.fromhex(one) for id, one in dict(version.cause.get("agreed") or {}).items()}
-        good |= set(_valid_signers(known, canonical(read_change(written).plain()), OF_A_CHANGE, agreed))
+        good |= _agreed(known, read_change(written), agreed)
     return sorted(good)
 
 
 def after_change(before: Version, change: Change, day: date, from_day: date) -> dict[str, ListedReader]:
     """The readers as a change makes them; whoever is new in it reads from `from_day` on."""
-    new = who_gains(before.readers, change)
+    listed = before.listed(day)
+    new = who_gains(listed, change)
     put = {}
     for id, one in change.put.items():
-        old = before.readers.get(id)
+        old = listed.get(id)
         same_keys = old is not None and (old.public_key, old.verify_key) == (one.public_key, one.verify_key)
         starts = old.from_day if old is not None and same_keys else from_day if id in new else day
-        put[id] = ListedReader(
-            one.name, one.roles, one.public_key, one.verify_key, starts, one.reads_from, one.not_again
-        )
-    return {id: one for id, one in (dict(before.readers) | put).items() if id not in change.drop}
+        put[id] = replace(one, from_day=starts)
+    if (handed := change.handover) and handed.gives in listed:
+        put[handed.gives] = replace(listed[handed.gives], to_day=handed.last, heir=handed.takes)
+    return {id: one for id, one in (listed | put).items() if id not in change.drop}
 
 
 def _check_cancelled(before: Version, after: Version, signed: set[str]) -> None:
-    """One reader takes out somebody who still waits, and nothing else."""
+    """One reader takes out somebody who still waits, and nothing else; who hands over to them goes on reading."""
     person = after.cause.get("person", "")
     waits = before.readers.get(person)
     if waits is None or waits.from_day <= after.day:
         raise ListBroken("only somebody who waits can be taken out by one reader")
     if not signed - {person} - set(waits.not_again):
         raise ListBroken("no other reader has cancelled it")
-    left = {id: one for id, one in before.readers.items() if id != person}
-    if dict(after.readers) != left or after.recovery != before.recovery:
+    if dict(after.readers) != without(before, person) or after.recovery != before.recovery:
         raise ListBroken("cancelling changes nothing else")
+
+
+def without(before: Version, person: str) -> dict[str, ListedReader]:
+    """The readers once somebody who waits is stopped; nobody goes whose place they were to take."""
+    left = {id: one for id, one in before.readers.items() if id != person}
+    return {
+        id: replace(one, to_day=date.max, heir="") if one.heir == person else one for id, one in left.items()
+    }
 
 
 def _check_changed(before: Version, after: Version, signed: set[str], used: set[str], founded: date) -> None:
@@ -151,7 +187,9 @@ def _check_changed(before: Version, after: Version, signed: set[str], used: set[
     waits = from_day >= after.day + SHORTEST_WAIT
     if len(willing) < NEEDED:
         raise ListBroken("too few readers have agreed")
-    newcomers = set(change.put) - set(before.readers)
+    if change.handover and not keeps_to_handover(before.listed(after.day), change):
+        raise ListBroken("it does something else than is handed over")
+    newcomers = set(change.put) - set(before.listed(after.day))
     if newcomers and not waits and after.day > founded + FIRST_WEEK:
         raise ListBroken("somebody new does not wait")
 

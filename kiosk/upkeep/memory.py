@@ -49,6 +49,7 @@ class WorkerMemory:
     log_changed: bool = False
     form_failed_on: date | None = None
     well_on: date | None = None
+    figures_on: date | None = None
     escalated_at: datetime | None = None
     seen: Seen = field(default_factory=dict)  # when each urgent report was seen first: starts its clock
     once: LogThrottle = field(default_factory=LogThrottle)

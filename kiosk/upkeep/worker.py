@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from kiosk.accounts.classes.windows import close_expired, open_window_ids
 from kiosk.accounts.staff.links import mailed_link
 from kiosk.approving.approval import note_lapses
+from kiosk.approving.yearly import items_now
 from kiosk.audit.log import Acting
 from kiosk.backup.switch import delete_left
 from kiosk.classroom.leading import forget_closed, known_windows
@@ -17,6 +18,7 @@ from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import EVERY, clock_words, last_beat, write_heartbeat
 from kiosk.incidents.case.addresses import release_addresses
 from kiosk.mail.outbox import RefusedAddresses, any_mail_waits, deliver
+from kiosk.oversight.term_figures import keep_figures
 from kiosk.readers.proposals.publish import publish_readers
 from kiosk.report.intake.rewrite import blur_times, files_of, look_first
 from kiosk.report.intake.transfer import transfer_due
@@ -110,6 +112,7 @@ def run_round(hosts: Hosts[Site], now: datetime, memory: WorkerMemory | None = N
         lambda: _forget_sessions(site, now),
         lambda: forget_way_back(site.config, now),
         lambda: _clear_up(site, now, known),
+        lambda: _keep_figures(site, now, known),
     )
     for chore in chores:
         try:
@@ -187,8 +190,16 @@ def _clear_up(site: Site, now: datetime, memory: WorkerMemory) -> None:
         end_earlier_keys(site.config, site.databases, today)
         delete_left(site.config)
         with site.databases.school.write() as school:
-            note_lapses(school, Acting(site.key, None, now), site.items, today)
+            note_lapses(school, Acting(site.key, None, now), items_now(site, today), today)
         memory.ended_on = today
+
+
+def _keep_figures(site: Site, now: datetime, memory: WorkerMemory) -> None:
+    """Once a school day, and never by a clock that jumped: what is fixed by a wrong day stays so."""
+    today = site.local(now).date()
+    if memory.figures_on != today and site.calendar.is_open(now) and not CLOCK.jumped():
+        keep_figures(site.databases, site.key, site.calendar, site.config.readers_root, now)
+        memory.figures_on = today
 
 
 def _send_alerts(site: Site, now: datetime, memory: WorkerMemory) -> None:

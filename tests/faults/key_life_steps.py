@@ -9,10 +9,18 @@ from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.staff.reader_keys import forget_key, keys_of_present_readers
 from kiosk.readers.proposals.approval import object_to
 from kiosk.readers.proposals.minimum_readers import freeze, may_count_as_reader, unfreeze
-from kiosk.readers.proposals.proposals import RoleChange, open_proposals, propose_key, propose_role, take_back
+from kiosk.readers.proposals.proposals import (
+    Handing,
+    RoleChange,
+    open_proposals,
+    propose_handover,
+    propose_key,
+    propose_role,
+    take_back,
+)
 from kiosk.readers.recovery.sheets import recovered_list
 from kiosk.readers.signed_list.holders import waiting_keys
-from kiosk.readers.signed_list.versions import add_recovered, cancel_reader
+from kiosk.readers.signed_list.versions import SchoolDay, add_recovered, cancel_reader
 from kiosk.report.access.reader_chain import replace_chain
 from kiosk.report.access.renewal import NobodyLeft, renew_with_recovery, step_aside
 from kiosk.roles import READING_ROLES
@@ -20,6 +28,7 @@ from kiosk.sealing.list_statements import ListBroken
 from kiosk.wording.messages import Refused
 from tests.factories import RECOVERY_SECRET
 from tests.faults.key_life import READING, KeyLife
+from tests.faults.key_life_states import state_of
 
 WHY = "The life of keys goes on."
 
@@ -56,6 +65,35 @@ def proposes(life: KeyLife) -> None:
         return
     if gains is not None and life.chance.random() < 0.8:
         life.sign_in(gains)  # which makes keys
+
+
+def hands_over(life: KeyLife) -> None:
+    """Somebody hands over everything, or another one for them; who takes it on may be new, or anybody at all."""
+    givers = [person for person in life.people() if READING_ROLES & person.roles]
+    gives, takes = life.chance.choice(givers), life.chance.choice([_somebody(life), life.newcomer()])
+    by = gives if life.chance.random() < 0.8 else life.chance.choice(life.people())
+    asked = Handing(gives, takes, life.today + timedelta(days=life.chance.choice((2, 5, 7, 9, 14))))
+    try:
+        when = SchoolDay(life.calendar, life.today)
+        proposal = propose_handover(life.school, life.chain, by, asked, when)
+    except Refused:
+        return
+    life.handed += 1
+    before = state_of(life)
+    life.agrees(proposal, by)
+    if life.chance.random() < 0.9:
+        life.sign_in(takes)
+        proposal.taken_on = life.today
+    if life.chance.random() < 0.7:
+        for person in life.some(life.readers(), 8):
+            if life.agrees(proposal, person):
+                life.confirmed += 1
+                life.followed.setdefault(takes.id, set()).update({gives.id, *life.followed.get(gives.id, ())})
+                for one in before:  # what the giver was kept out of stays with its readers (promise G1)
+                    if gives.id in life.kept_out[one.id] and takes.id not in one.wrapped:
+                        life.kept_out[one.id].add(takes.id)
+                break
+        life.work()
 
 
 def _somebody(life: KeyLife) -> StaffMember:
@@ -229,7 +267,7 @@ def signed_by_sheets(life: KeyLife) -> None:
         for person in life.people():
             life.sign_in(person)
         if len(life.shut) >= shut:  # sheets were replaced since, or everybody has other keys
-            return
+            break
     life.work()
 
 
@@ -243,6 +281,7 @@ STEPS: dict[Callable[[KeyLife], None], int] = {
     signs_in: 24,
     forgets: 5,
     proposes: 8,
+    hands_over: 4,
     asks: 8,
     agree: 16,
     swaps: 3,

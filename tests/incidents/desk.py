@@ -43,7 +43,8 @@ class Desk:
     def close(self, who: str, number: int, **sent: Any) -> TestResponse:
         """This person says why nothing is to do in a case, and closes it, with nothing to change."""
         self.send(who, number, "done", **CHOSEN)
-        return self.send(who, number, "close", **{"learn": "nothing"} | sent)
+        nothing = {} if "owner" in sent else {"learn": "nothing"}
+        return self.send(who, number, "close", **sent | nothing)
 
     def page(self, who: str, number: int, below: str = "") -> Page:
         """The page of a case, or one of its forms."""

@@ -81,7 +81,7 @@ def test_a_severe_one_that_closed_into_an_ordinary_one_takes_a_second_reader_of_
     case, leading = led(desk)
     assert desk.send("coordinator2", case, "level", level="urgent", note="He was hurt.").status_code == 302
     close_into(desk, "coordinator", case)
-    assert desk.close("coordinator", leading, **OVER).status_code == 422, "it needs a debrief"
+    assert desk.close("coordinator", leading, **OVER).status_code == 409, "it is decided about parents"
     assert close(desk, "coordinator", leading) == 409, "and what must be decided first"
     assert close(desk, "coordinator", leading, outcome="not_serious") == 409, "whatever it is called"
     for step, form in DECIDED.items():

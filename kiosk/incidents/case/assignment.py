@@ -27,6 +27,7 @@ class Unavailable(enum.StrEnum):
     AWAY = "away"
 
 
+GONE = (Unavailable.LEFT, Unavailable.ROLE)
 _THERE = (
     select(
         StaffMember.id,
@@ -71,11 +72,26 @@ class StaffAvailability:
             return Unavailable.LEFT
         if not may_read(ROUTES[route], person.roles):
             return Unavailable.ROLE
-        if holder is None or not can_read(holder, route) or key_mark != mark_of(holder.public_key or b""):
+        holds_it = holder is not None and not holder.locked and can_read(holder, route)
+        if not holds_it or key_mark != self.mark_of(person_id):
             return Unavailable.NO_KEY
         if person.away:
             return Unavailable.NO_KEY if person.frozen else Unavailable.AWAY
         return None
+
+    def heir_of(
+        self, owner_id: uuid.UUID, route: str, key_marks: Mapping[uuid.UUID, bytes]
+    ) -> uuid.UUID | None:
+        """To whom this owner has handed over, if the owner reads no more and the other one can act on this case.
+
+        Whatever has an owner passes on here: cases, tasks, days to look again. Nothing is written for it, so what the
+        other one may not read stays with all who may, and nobody can count it.
+        """
+        if self.why_unavailable(owner_id, route, key_marks.get(owner_id)) not in GONE:
+            return None
+        heirs = (id for id, one in self.holders.items() if owner_id.hex in one.follows)
+        able = (id for id in heirs if self.why_unavailable(id, route, key_marks.get(id)) is None)
+        return next(able, None)
 
     def readers(self) -> dict[uuid.UUID, str]:
         """The names of everybody who holds a reading role, by id: to name other owners would tell of their cases."""
@@ -101,6 +117,15 @@ def staff_availability(
     people = staff_by_availability(school, owners, today)
     recipients = read_keyring(reports, root, today)
     return StaffAvailability(people, {one.id: one for one in recipients.readers})
+
+
+def owners_for(reports: Session, staff: StaffMember) -> set[uuid.UUID]:
+    """This person, and everybody who has handed over to them and reads no more: what these owned is theirs now."""
+    if not READING_ROLES & staff.roles:
+        return {staff.id}
+    readers = {one.id.hex: one for one in read_keyring(reports).readers}
+    mine = readers.get(staff.id.hex)
+    return {staff.id} | {uuid.UUID(id) for id in (mine.follows if mine else ()) if id not in readers}
 
 
 def staff_by_availability(
@@ -133,8 +158,9 @@ def waits_for(
     """Whether an open case that this person may read waits for them, `key_marks` being all that it is sealed for.
 
     It waits for its owner; if the owner cannot act, for everybody present who can open it; if nobody is, for all who
-    may read it. So it always waits for somebody (promise Q7).
+    may read it. So it always waits for somebody (promise Q7). Whoever took over is its owner.
     """
+    owner_id = there.heir_of(owner_id, route, key_marks) or owner_id
     if person_id == owner_id or not there.why_unavailable(owner_id, route, key_marks.get(owner_id)):
         return person_id == owner_id
     present = there.available_readers(route, key_marks)

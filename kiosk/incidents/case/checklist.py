@@ -4,13 +4,13 @@ A choice and its reason stand sealed in one line for each saving; the newest cho
 a form of its own (parents, police or social care) is done when that form was filled in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from kiosk.incidents.case.cards import Step
 from kiosk.incidents.case.case_file import Acting, CaseFile, is_severe
 from kiosk.incidents.case.forms import GENERAL_LONGEST, Filled, errors_of
-from kiosk.incidents.case.staff_reports import BY
 from kiosk.incidents.case.tasks import ITEM
 from kiosk.incidents.case_log.entries import answers_in, answers_of, as_note, note_if_whole
 from kiosk.incidents.models import Act, IncidentEntry
@@ -20,7 +20,6 @@ from kiosk.wording.messages import N_
 TWICE = timedelta(minutes=2)  # a second tap within this time counts as the same call
 # Words of every item; the log keeps the name of the item, so that it is read in any language.
 ITEMS: Mapping[str, str] = {
-    "writer": N_("Speak with the colleague who wrote it"),
     "principal": N_("Tell the principal that there is a case, not the words"),
     "doctor": N_("See that a doctor or nurse looks; nobody looks at more than they have seen"),
     "bell": N_("Ask social care before the bell: may the child go home, and which parent may be told"),
@@ -66,12 +65,6 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "other": ("kind", "look-after"),
     "handed-over": ("principal", "look-after", "outside", "parents"),
 }
-# Whom to call or tell in the first five minutes.
-CALLS: Mapping[str, str] = {
-    "999": N_("Rang 999"),
-    "care": N_("Rang children's social care"),
-    "second": N_("Told somebody else who may read it"),
-}
 
 
 # Rules are kept, not done: they stand apart, and there is nothing to tick.
@@ -80,7 +73,6 @@ RULES = frozenset({"device", "no-talk", "never-open"})
 BY_RECORD: Mapping[str, tuple[Act, ...]] = {
     "parents": (Act.PARENTS,),
     "outside": (Act.REFERRED, Act.NOT_REFERRED),
-    "writer": (Act.SPOKE,),
 }
 TO_DO = "todo"  # the name of the form; what stands before the name of an item in its fields
 STILL, DONE, NOT = "open", "done", "not"
@@ -100,6 +92,12 @@ class Choice:
         return f"{self.choice} {self.why}".strip()
 
 
+def choice_of(text: str, line: IncidentEntry | None = None) -> Choice:
+    """A choice and its reason, as a line of the log holds them."""
+    choice, _, why = text.partition(" ")
+    return Choice(choice, why, line)
+
+
 def goes_on(case: CaseFile) -> bool:
     """Whether it is bullying that goes on, threatens, hates or is sexual, by the sealed text."""
     return case.report.route.id == BULLYING_SEVERE
@@ -111,12 +109,10 @@ def rules_of(case: CaseFile) -> list[str]:
 
 
 def items_for(case: CaseFile) -> list[str]:
-    """What there is to do in a case; what is severe or goes on always has parents and people outside in it,
-    and what a colleague wrote a talk with them."""
+    """What there is to do in a case; what is severe or goes on always has parents and people outside in it."""
     listed = [name for name in LISTS.get(case.report.route.id, ()) if name not in RULES]
-    writer = ["writer"] if BY in case.report.body else []
-    always = ("parents", "outside") if is_severe(case) or goes_on(case) else ()
-    return [*writer, *listed, *(name for name in always if name not in listed)]
+    always = BY_RECORD if is_severe(case) or goes_on(case) else ()
+    return [*listed, *(name for name in always if name not in listed)]
 
 
 def choices_made(case: CaseFile) -> dict[str, Choice]:
@@ -125,14 +121,25 @@ def choices_made(case: CaseFile) -> dict[str, Choice]:
     for entry in reversed(case.entries):  # the oldest first
         if entry.act is Act.TICKED:
             for name, text in answers_in(note_if_whole(entry, case.report.case_keys) or ""):
-                choice, _, why = text.partition(" ")
-                found[name] = Choice(choice, why, entry)
+                found[name] = choice_of(text, entry)
         elif entry.act is Act.TASK_DONE and (item := answers_of(entry, case.report.case_keys).get(ITEM)):
             found[item] = Choice(DONE, line=entry)
     for name, acts in BY_RECORD.items():
         if line := next((one for one in case.entries if one.act in acts), None):
             found[name] = Choice(DONE, line=line)
     return found
+
+
+def steps_taken(case: CaseFile) -> dict[str, IncidentEntry]:
+    """The steps of the first five minutes that were taken, by their ids, each with its first log line."""
+    return {note.partition(" ")[0]: entry for entry, note in reversed(list(_noted(case, Act.RANG)))}
+
+
+def _noted(case: CaseFile, act: Act) -> Iterator[tuple[IncidentEntry, str]]:
+    """The lines of an act with their notes, the first one first."""
+    for entry in sorted(case.entries, key=lambda one: one.seq):
+        if entry.act is act:
+            yield entry, note_if_whole(entry, case.report.case_keys) or ""
 
 
 def decided_items(case: CaseFile) -> set[str]:
@@ -179,23 +186,14 @@ def save_choices(acting: Acting, case: CaseFile, chosen: Mapping[str, Choice]) -
     return bool(new)
 
 
-def calls_made(case: CaseFile) -> dict[str, IncidentEntry]:
-    """Who was rung or told in the first five minutes, each with the first line that says so."""
-    found: dict[str, IncidentEntry] = {}
-    for entry in reversed(case.entries):
-        if entry.act is Act.RANG:
-            for name in (note_if_whole(entry, case.report.case_keys) or "").split():
-                found.setdefault(name, entry)
-    return found
+def record_step(acting: Acting, case: CaseFile, step: Step) -> None:
+    """Add a line that a step of the first five minutes was taken, with its words as they stood on the card.
 
-
-def record_call(acting: Acting, case: CaseFile, name: str) -> None:
-    """Add a line that somebody was rung (one of RINGS); tapped twice, it is one line. Raises IncidentClosed."""
+    Tapped twice, it is one line. Raises IncidentClosed.
+    """
     case.refuse_closed()
-    if name not in CALLS:
-        raise ValueError(f"{name} is nobody to ring")
-    for entry in case.entries:
-        mine = entry.act is Act.RANG and entry.staff_id == acting.staff.id and acting.now - entry.at < TWICE
-        if mine and note_if_whole(entry, case.report.case_keys) == name:
+    for entry, note in _noted(case, Act.RANG):
+        mine = entry.staff_id == acting.staff.id and acting.now - entry.at < TWICE
+        if mine and note.partition(" ")[0] == step.id:
             return
-    case.append(acting, Act.RANG, name)
+    case.append(acting, Act.RANG, f"{step.id} {step.button.striptags()}: {step.do.striptags()}")

@@ -86,7 +86,7 @@ def set_task(acting: Acting, case: CaseFile, owner: Reader, due_on: date, what: 
 
 
 def add_row(acting: Acting, line: IncidentEntry, owner_id: uuid.UUID, due_on: date) -> None:
-    """The row beside a line by which its owner is told of a day, as no list can open the line."""
+    """Add the row of a line: lists and mails learn its owner and day from it, as they cannot open the line."""
     acting.school.add(CaseTask(id=line.id, incident_id=line.incident_id, owner_id=owner_id, due_on=due_on))
     acting.school.flush()
 

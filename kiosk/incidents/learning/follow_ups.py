@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload
 
 from kiosk.accounts.models import StaffMember
+from kiosk.incidents.case.assignment import owners_for
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case_log.entries import stepped_aside_from
 from kiosk.incidents.models import Incident, PlannedChange
@@ -43,7 +44,8 @@ def changes_for(
 
 def open_changes_of(school: Session, reports: Session, staff: StaffMember) -> int:
     """How many changes this person sees to, and may know of, that are not done; one query where there is none."""
-    mine = _CHANGES.where(PlannedChange.owner_id == staff.id, PlannedChange.done_on.is_(None))
+    owners = owners_for(reports, staff)
+    mine = _CHANGES.where(PlannedChange.owner_id.in_(owners), PlannedChange.done_on.is_(None))
     found = school.scalars(mine.options(lazyload(PlannedChange.owner))).all()
     return len(_changes_viewer_may_know(school, reports, staff, found)) if found else 0
 
@@ -68,13 +70,14 @@ def _changes_viewer_may_know(
     ids = [one.incident.report_id for one in changes] or [NO_REPORT]
     mine = readable(reports, ids, staff.id, staff.roles)
     aside = stepped_aside_from(school, [one.incident_id for one in changes], staff)
+    owners = owners_for(reports, staff)
 
     def may_know(change: PlannedChange) -> bool:
         if change.incident.report_id in mine:
             return True
         if change.incident_id in aside or change.incident.route in ABOUT_STAFF:
             return False
-        return Role.PRINCIPAL in staff.roles or change.owner_id == staff.id
+        return Role.PRINCIPAL in staff.roles or change.owner_id in owners
 
     return [one for one in changes if may_know(one)]
 

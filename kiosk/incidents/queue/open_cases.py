@@ -145,6 +145,11 @@ def cases_for(
     def waits(one: IncidentRow, route: str, owner_id: uuid.UUID) -> bool:
         return waits_for(staff.id, owner_id, routes[route].id, of_all.get(one.report_id, {}), there)
 
+    for place, (one, row) in enumerate(readable):
+        marks_here = of_all.get(one.report_id, {})
+        if one.report_id in why and (heir := there.heir_of(one.owner_id, row.key.route, marks_here)):
+            readable[place] = one._replace(owner_id=heir), row
+            del why[one.report_id]
     return [
         OpenCase(
             one,

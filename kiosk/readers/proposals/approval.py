@@ -4,28 +4,29 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ProposalKind, ProposalVote, RoleHolder, StaffMember
-from kiosk.accounts.staff.people import revoke_link
 from kiosk.accounts.staff.roles import held_roles
 from kiosk.readers.proposals.effect import (
-    current_change,
     effect_of,
-    is_kept,
+    handover_in,
     key_words_match,
     keys_to_confirm,
     new_keys,
+    planned_handovers,
 )
+from kiosk.readers.proposals.giving_places import give_places, places_of, settle_handovers, take_places
 from kiosk.readers.proposals.minimum_readers import refuse_early_loss, who_can_open
-from kiosk.readers.proposals.proposals import check_roles
+from kiosk.readers.proposals.proposals import check_handover, check_roles
 from kiosk.readers.signed_list.holders import is_in_list
 from kiosk.readers.signed_list.versions import SchoolDay, Signer, add_change
 from kiosk.report.access.reader_chain import verified_chain
-from kiosk.roles import Role
-from kiosk.sealing.list_statements import Change, Readers, Signatures, Version, sign_change
+from kiosk.roles import READING_ROLES, Role
+from kiosk.sealing.list_statements import Change, Readers, Signatures, Version, handover_text, sign_change
 from kiosk.sealing.reader_list import NEEDED, agrees, who_gains
 from kiosk.wording.messages import N_, Message, Refused, say
 
@@ -64,11 +65,13 @@ def approval_state(
 ) -> ApprovalState:
     """Who has agreed to a proposal and who still has to."""
     change = effect_of(school, chain, proposal)
-    gainers = frozenset(who_gains(chain[-1].readers, change)) if change else frozenset()
+    gainers = frozenset(who_gains(chain[-1].listed(today), change)) if change else frozenset()
     # a deputy who becomes the holder gains too, though the signed list does not distinguish deputies
     if proposal.gains_id:
         gainers |= {proposal.gains_id.hex}
-    must = OTHER_OF.get(proposal.role) if proposal.role else None
+    handed = handover_in(chain, proposal) if proposal.kind is ProposalKind.HANDOVER else None
+    roles = [Role(role) for role in handed.roles] if handed else [proposal.role]
+    must = next((OTHER_OF[role] for role in roles if role in OTHER_OF), None)
     holders = school.scalars(select(RoleHolder).where(RoleHolder.role == must)).all() if must else []
     late = today >= proposal.asked_on + OTHER_CANNOT
     listed = {uuid.UUID(id) for id, one in chain[-1].readers.items() if must and must.value in one.roles}
@@ -97,12 +100,20 @@ def why_cannot_approve(
         return _say_why(N_("Only a reader whose key is in the list can confirm."))
     if not is_in_list(school, chain, me):
         return _say_why(N_("Your new key is not in the list yet. Other readers have to confirm it first."))
-    if not now.ready:
-        name = proposal.gains.name if proposal.gains else ""
+    people = {one.id.hex: one.name for one in (proposal.gains, proposal.loses) if one}
+    if proposal.kind is not ProposalKind.KEY:
+        for giver, entry in planned_handovers(chain, today).items():
+            if name := people.get(giver) or people.get(entry.heir):
+                return _say_why(N_("%(name)s is part of a hand-over already. Wait for its day."), name=name)
+    name = proposal.gains.name if proposal.gains else ""
+    gives = is_giver(proposal, me)
+    if proposal.kind is ProposalKind.HANDOVER and not (gives or proposal.taken_on):
+        return _say_why(N_("%(name)s has to take it on first."), name=name)
+    if not (now.ready or gives):
         return _say_why(N_("%(name)s has to sign in once first. That makes a key."), name=name)
-    if proposal.kind is ProposalKind.ROLE and _has_new_key(school, chain, proposal.gains):
+    if _gives_roles(proposal) and _has_new_key(school, chain, proposal.gains):
         new = N_("%(name)s has a new key. Other readers have to confirm it first, on the page Who can read.")
-        return _say_why(new, name=proposal.gains.name if proposal.gains else "")
+        return _say_why(new, name=name)
     left = NEEDED - len(now.given)
     if (
         now.required_role
@@ -114,6 +125,11 @@ def why_cannot_approve(
     return ""
 
 
+def is_giver(proposal: Proposal, person: StaffMember) -> bool:
+    """Whether this person hands over by a proposal: they hear no words, as another reader confirms the keys."""
+    return proposal.kind is ProposalKind.HANDOVER and proposal.loses_id == person.id
+
+
 def approve(
     school: Session,
     chain: Sequence[Version],
@@ -121,8 +137,10 @@ def approve(
     by: Signer,
     today: date,
     typed_words: KeyConfirmation,
-) -> Change:
+) -> Change | None:
     """Sign what a proposal does; raises Refused where this person may not, KeyWordsMismatch where words are missing.
+
+    Who hands over signs to whom, what and until when; the keys are for the other who confirms.
 
     What was heard is compared with the very change that is signed: a row may be exchanged after the page has compared
     it.
@@ -130,7 +148,12 @@ def approve(
     who_can_open(school, chain, today)  # holds them: somebody may freeze a key or approve at this moment
     school.refresh(proposal, ["votes"])
     reason = why_cannot_approve(school, chain, proposal, by.person, today)
-    change = current_change(school, chain, proposal)
+    change = effect_of(school, chain, proposal)
+    handed = handover_in(chain, proposal) if is_giver(proposal, by.person) else None
+    if handed is not None and not reason:
+        text = handover_text(proposal.id.hex, proposal.until, handed)
+        _record_vote(school, proposal, by.person, bytes(by.secret.signing_key.sign(text).signature), today)
+        return change
     if reason or change is None:
         raise Refused(reason)
     keys = (
@@ -172,7 +195,7 @@ def apply_proposal(
     a valid version, whatever happened in between.
     """
     chain, today = verified_chain(reports), when.today
-    change, now = current_change(school, chain, proposal), approval_state(school, chain, proposal, today)
+    change, now = effect_of(school, chain, proposal), approval_state(school, chain, proposal, today)
     if (
         change is None
         or len(now.given) < NEEDED
@@ -181,37 +204,55 @@ def apply_proposal(
         return None
     if proposal.kind is ProposalKind.ROLE:
         check_roles(held_roles(school), proposal)
+    if proposal.kind is ProposalKind.HANDOVER:
+        check_handover(school, chain, proposal, when)
+    if _gives_roles(proposal):
         refuse_early_loss(school, chain, change, when.calendar, today)
     agreed = _valid_signatures(chain[-1], change, proposal, today)
     version = add_change(reports, chain, change, agreed, by, when)
-    apply_signed_changes(school, [*chain, version])
+    apply_signed_changes(school, [*chain, version], today)
     return version
 
 
 def _valid_signatures(last: Version, change: Change | None, proposal: Proposal, today: date) -> Signatures:
     """The stored signatures that are still valid: a signer may have left or changed keys since."""
-    if change is None or not is_kept(proposal, change):
+    if change is None:
         return {}
     given = {voice.staff_id.hex: voice.signature for voice in proposal.votes if voice.agrees}
     return {id: given[id] for id in agrees(last, change, given, today)}
 
 
-def apply_signed_changes(school: Session, chain: Sequence[Version]) -> list[Proposal]:
-    """Apply to the school's database what the signed list says already; returns the proposals that were completed."""
+def apply_signed_changes(school: Session, chain: Sequence[Version], today: date) -> set[str]:
+    """Apply to the school's database what the signed list says already; returns whom to tell of a hand-over whose day
+    has come, where too few can open some reports (promise G5)."""
     used = _applied_change_ids(chain)
-    done = [one for one in school.scalars(select(Proposal)) if one.id.hex in used]
-    for proposal in done:
-        if proposal.kind is ProposalKind.ROLE:
-            _apply_role_change(school, proposal)
+    for proposal in [one for one in school.scalars(select(Proposal)) if one.id.hex in used]:
+        if proposal.kind is ProposalKind.ROLE and proposal.role:
+            places = {proposal.role: proposal.deputy}
+            for person in (proposal.loses, proposal.gains):
+                take_places(school, person, places)
+            give_places(school, proposal.gains, places)
+        if proposal.kind is ProposalKind.HANDOVER and _reads_before(chain, proposal):
+            give_places(
+                school, proposal.gains, places_of(proposal.loses)
+            )  # nobody waits for a role beside one
         school.delete(proposal)
     school.flush()
-    return done
+    return settle_handovers(school, chain, today)
 
 
 def is_unsettled(school: Session, chain: Sequence[Version], today: date) -> bool:
     """Whether a proposal is in the list already, or its time is over, so that there is something to write."""
     used, rows = _applied_change_ids(chain), school.execute(select(Proposal.id, Proposal.until)).all()
-    return any(id.hex in used or until < today for id, until in rows)
+    over = [uuid.UUID(id) for id, one in chain[-1].readers.items() if one.to_day < today] if chain else []
+    return any(id.hex in used or until < today for id, until in rows) or bool(
+        over
+        and school.scalar(
+            select(RoleHolder.staff_id).where(
+                RoleHolder.staff_id.in_(over), RoleHolder.role.in_(READING_ROLES)
+            )
+        )
+    )
 
 
 def _has_new_key(school: Session, chain: Sequence[Version], person: StaffMember | None) -> bool:
@@ -223,20 +264,17 @@ def _applied_change_ids(chain: Sequence[Version]) -> set[str]:
     return {str((version.cause.get("change") or {}).get("id", "")) for version in chain}
 
 
-def _apply_role_change(school: Session, proposal: Proposal) -> None:
-    assert proposal.role is not None
-    for person in (proposal.loses, proposal.gains):
-        if person is not None:
-            school.execute(
-                delete(RoleHolder).where(RoleHolder.role == proposal.role, RoleHolder.staff_id == person.id)
-            )
-    if proposal.gains is not None:
-        school.add(RoleHolder(role=proposal.role, deputy=proposal.deputy, staff_id=proposal.gains.id))
-        revoke_link(proposal.gains)
-    school.flush()
-    for person in (proposal.loses, proposal.gains):
-        if person is not None:
-            school.refresh(person, ["holdings"])
+def _gives_roles(proposal: Proposal) -> bool:
+    return proposal.kind in {ProposalKind.ROLE, ProposalKind.HANDOVER}
+
+
+def _reads_before(chain: Sequence[Version], proposal: Proposal) -> bool:
+    """Whether whoever takes over was a reader when the version of this hand-over was signed."""
+    taker = proposal.gains_id.hex if proposal.gains_id else ""
+    for before, version in pairwise(chain):
+        if (version.cause.get("change") or {}).get("id") == proposal.id.hex:
+            return taker in before.listed(version.day)
+    return False
 
 
 def _say_why(text: str, **values: str) -> str:

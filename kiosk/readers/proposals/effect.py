@@ -4,16 +4,23 @@ import json
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey
-from kiosk.readers.proposals.proposals import set_change
 from kiosk.readers.signed_list.versions import entry_for, stopped_by
 from kiosk.roles import Role
-from kiosk.sealing.list_statements import Change, ListedReader, Readers, Version, canonical, read_change
+from kiosk.sealing.list_statements import (
+    Change,
+    Handover,
+    ListedReader,
+    Readers,
+    Version,
+    canonical,
+    read_change,
+)
 from kiosk.sealing.reader_key import six_words
 
 Keys = tuple[bytes, bytes]  # the key that reports are sealed for, and the key that checks signatures
@@ -25,24 +32,26 @@ def effect_of(school: Session, chain: Sequence[Version], proposal: Proposal) -> 
         return _role_change(school, chain, proposal)
     if proposal.kind is ProposalKind.KEY:
         return _key_change(school, chain, proposal)
+    if proposal.kind is ProposalKind.HANDOVER:
+        return _handover_change(school, chain, proposal)
     # For sheets, only the words of their keys are typed by whoever confirms; other values in the row are ignored.
     recovery = read_change(json.loads(proposal.change)).recovery
     return Change(proposal.id.hex, proposal.asked_on, proposal.until, recovery=recovery) if recovery else None
 
 
-def current_change(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
-    """Like `effect_of`, and stores the result: if the list has changed since, earlier signatures are dropped."""
-    wanted = effect_of(school, chain, proposal)
-    if wanted is not None and not is_kept(proposal, wanted):
-        proposal.votes = [one for one in proposal.votes if not one.agrees]
-        set_change(proposal, wanted)
-        school.flush()
-    return wanted
+def handover_in(chain: Sequence[Version], proposal: Proposal) -> Handover | None:
+    """What the giver of a hand-over signs, as the list says it now; None where the giver is in no list."""
+    giver, taker = proposal.loses_id, proposal.gains_id
+    entry = chain[-1].listed(proposal.asked_on).get(giver.hex) if giver else None
+    if entry is None or giver is None or taker is None or proposal.day is None:
+        return None
+    return Handover(giver.hex, taker.hex, entry.roles, proposal.day - timedelta(days=1))
 
 
-def is_kept(proposal: Proposal, change: Change) -> bool:
-    """Whether this is the change that is stored for a proposal, which readers have signed until now."""
-    return proposal.change == canonical(change.plain()).decode()
+def planned_handovers(chain: Sequence[Version], day: date) -> dict[str, ListedReader]:
+    """Who hands over in the list as it is now, and reads until a day that is still to come."""
+    listed = chain[-1].listed(day) if chain else {}
+    return {id: one for id, one in listed.items() if one.heir}
 
 
 def mark_of(proposal: Proposal, change: Change | None) -> str:
@@ -55,32 +64,48 @@ def _key_change(school: Session, chain: Sequence[Version], proposal: Proposal) -
     key = school.get(ReaderKey, proposal.gains_id) if proposal.gains_id else None
     if key is None:
         return None
-    old = chain[-1].readers.get(key.staff_id.hex)
+    old = chain[-1].listed(proposal.asked_on).get(key.staff_id.hex)
     entry = _entry_of(chain, key, key.staff.roles, proposal.asked_on)
     if old:  # only the keys of the entry change
         entry = replace(entry, name=old.name, roles=old.roles, from_day=proposal.asked_on)
     return Change(proposal.id.hex, proposal.asked_on, proposal.until, put={key.staff_id.hex: entry})
 
 
+def _handover_change(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
+    """The entry of whoever takes over, with the roles of the other beside their own; None while they have no keys."""
+    handed, key = handover_in(chain, proposal), school.get(ReaderKey, proposal.gains_id)
+    if handed is None or key is None:
+        return None
+    entry = _entry_with(chain, key, handed.roles, proposal.asked_on)
+    return Change(
+        proposal.id.hex, proposal.asked_on, proposal.until, put={handed.takes: entry}, handover=handed
+    )
+
+
+def _entry_with(
+    chain: Sequence[Version], key: ReaderKey, roles: Collection[str], today: date
+) -> ListedReader:
+    """Somebody's entry with these roles too. Only what the page names and what the list has already: keys or roles
+    that exist only in rows are not taken over."""
+    old = chain[-1].listed(today).get(key.staff_id.hex)
+    if old is None:
+        return _entry_of(chain, key, frozenset(map(Role, roles)), today)
+    return replace(old, roles=tuple(sorted({*old.roles, *roles})))
+
+
 def _role_change(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
     """The entries that a change of roles puts and drops; None while somebody who gains has no keys."""
     assert proposal.role is not None
-    last = chain[-1]
+    listed = chain[-1].listed(proposal.asked_on)
     put: dict[str, ListedReader] = {}
     drop = []
     if proposal.gains is not None:
         key = school.get(ReaderKey, proposal.gains.id)
         if key is None:
             return None
-        # Only what the page names and what the list has already: keys or roles that exist only in rows are not taken
-        # over.
-        if (old := last.readers.get(key.staff_id.hex)) is not None:
-            roles = tuple(sorted({*old.roles, proposal.role.value}))
-            put[key.staff_id.hex] = replace(old, roles=roles)
-        else:
-            put[key.staff_id.hex] = _entry_of(chain, key, frozenset({proposal.role}), proposal.asked_on)
+        put[key.staff_id.hex] = _entry_with(chain, key, {proposal.role.value}, proposal.asked_on)
     loses = proposal.loses.id.hex if proposal.loses else ""
-    if (old := last.readers.get(loses)) is not None:
+    if (old := listed.get(loses)) is not None:
         left = tuple(sorted(set(old.roles) - {proposal.role.value}))
         if left:  # with the keys of the list: nobody compares those of somebody who only loses
             put[loses] = replace(old, roles=left)
@@ -90,7 +115,7 @@ def _role_change(school: Session, chain: Sequence[Version], proposal: Proposal) 
 
 
 def _entry_of(chain: Sequence[Version], key: ReaderKey, roles: frozenset[Role], today: date) -> ListedReader:
-    old, stopped = chain[-1].readers.get(key.staff_id.hex), stopped_by(chain, key.staff_id.hex)
+    old, stopped = chain[-1].listed(today).get(key.staff_id.hex), stopped_by(chain, key.staff_id.hex)
     return entry_for(key, roles, old.from_day if old else today, old.reads_from if old else date.min, stopped)
 
 

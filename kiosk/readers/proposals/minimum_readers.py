@@ -6,18 +6,18 @@ Decided from the list alone, never from existing reports: a refusal must not rev
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ProposalVote, ReaderKey, StaffMember
 from kiosk.accounts.staff.people import is_absent, session_key
-from kiosk.audit.log import LogAct, LogEntry
 from kiosk.calendar.school import SchoolCalendar
+from kiosk.readers.proposals.effect import planned_handovers
 from kiosk.readers.signed_list.holders import is_in_list
-from kiosk.readers.signed_list.versions import first_reading_day
+from kiosk.readers.signed_list.versions import SchoolDay, first_reading_day, keys_from
 from kiosk.report.access.keyring import Keyholder
 from kiosk.report.access.routes import (
     EVERY_READER,
@@ -27,6 +27,7 @@ from kiosk.report.access.routes import (
     too_few_without,
     would_gain_reports,
 )
+from kiosk.roles import READING_ROLES
 from kiosk.sealing.list_statements import Change, ListedReader, Version
 from kiosk.sealing.reader_list import FIRST_WEEK, after_change
 from kiosk.storage.db import Database
@@ -85,8 +86,7 @@ def link_leaves_too_few(
 ) -> bool:
     """Whether a link for a new password would leave fewer than two other readers, or a route with none, who can open.
 
-    A link shuts the key of whoever it is for, so people with a link, or who have just used one, do not count; people
-    who are away do.
+    A link shuts the key of whoever it is for, so people with a link do not count; people who are away do.
     """
     linked = _staff_with_link(school, now)
     able = [replace(one, absent=False) for one in who_can_open(school, chain, day) if one.id not in linked]
@@ -112,7 +112,10 @@ def who_can_open(school: Session, chain: Sequence[Version], day: date) -> list[K
         one for one in school.scalars(rows) if one.id.hex in listed and not (one.left_on or one.frozen_on)
     ]
     people = [one for one in able if is_in_list(school, chain, one)]
-    return [_keyholder(one, listed[one.id.hex], is_absent(one, day)) for one in people]
+    return [
+        _keyholder(one, listed[one.id.hex], is_absent(one, day) or not READING_ROLES & one.roles)
+        for one in people
+    ]
 
 
 def _keyholder(person: StaffMember, entry: ListedReader, absent: bool) -> Keyholder:
@@ -121,37 +124,30 @@ def _keyholder(person: StaffMember, entry: ListedReader, absent: bool) -> Keyhol
 
 
 def _staff_with_link(school: Session, now: datetime) -> set[uuid.UUID]:
-    """The staff with a valid one-time link, or who used one and have not signed in since: their keys will change."""
-    works = select(StaffMember.id).where(StaffMember.invitation_ends_at > now)
-    used = _newest_lines(school, LogAct.LINK_USED)
-    made = _newest_lines(school, LogAct.KEYS_MADE, LogAct.KEYS_RENEWED)
-    return {*school.scalars(works), *(id for id, seq in used.items() if seq > made.get(id, 0))}
-
-
-def _newest_lines(school: Session, *acts: LogAct) -> dict[uuid.UUID, int]:
-    """For each person, the number of the newest log line of one of these acts."""
-    rows = (
-        select(LogEntry.about_id, func.max(LogEntry.seq))
-        .where(LogEntry.act.in_([act.value for act in acts]), LogEntry.about_id.is_not(None))
-        .group_by(LogEntry.about_id)
-    )
-    return {id: seq for id, seq in school.execute(rows) if id}
+    """The staff with a valid one-time link: their keys will change."""
+    return set(school.scalars(select(StaffMember.id).where(StaffMember.invitation_ends_at > now)))
 
 
 def refuse_early_loss(
     school: Session, chain: Sequence[Version], change: Change, calendar: SchoolCalendar, today: date
 ) -> None:
-    """Raise Refused where a change takes a route from the last one who can open its reports.
+    """Raise Refused where a change takes a route from the last one who can open its reports, at once or on its day.
 
     Whoever cannot open them, such as a frozen reader or one who forgot the password, can always be replaced, so that
     no school gets stuck.
     """
-    before, after = chain[-1].readers, after_change(chain[-1], change, today, today)
+    day = change.handover.last + timedelta(days=1) if change.handover else today
+    listed = after_change(chain[-1], change, today, today)
+    before, after = chain[-1].readers, {id: one for id, one in listed.items() if day <= one.to_day}
+    takes, ready = "", first_reading_day(calendar, today)
+    if change.handover and ready <= (
+        day if change.handover.takes in before else keys_from(SchoolDay(calendar, today), day)
+    ):
+        takes = change.handover.takes  # they have had the keys for two school days then
     for one in who_can_open(school, chain, today):
         lost = set(_own_routes(before.get(one.id.hex))) - set(_own_routes(after.get(one.id.hex)))
-        _refuse_if_last_reader(
-            school, chain, _LosingAccess(one.id.hex, one.name, lost), after, calendar, today
-        )
+        lost -= set(_own_routes(after.get(takes)))
+        _refuse_if_last_reader(school, chain, _LosingAccess(one.id.hex, one.name, lost), after, calendar, day)
 
 
 def refuse_early_leaving(
@@ -159,6 +155,8 @@ def refuse_early_leaving(
 ) -> None:
     """Raise Refused if the key that is deleted with somebody's account may be the last one that opens a route's
     reports."""
+    if any(one.heir == person.id.hex for one in planned_handovers(chain, today).values()):
+        raise Refused(N_("%(name)s is to take over from somebody. Stop that first."), name=person.name)
     key = school.get(ReaderKey, person.id)
     entries = [one for version in chain if (one := version.readers.get(person.id.hex))]
     if key is None or not entries or entries[-1].verify_key != key.verify_key:

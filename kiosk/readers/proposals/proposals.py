@@ -5,16 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from babel.dates import format_date
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
-from kiosk.accounts.staff.roles import RoleAssignment, held_roles, problems_of, roles_after
+from kiosk.accounts.staff.roles import RoleAssignment, held_roles, new_problems, roles_after
+from kiosk.readers.signed_list.versions import SchoolDay, first_reading_day
 from kiosk.roles import READING_ROLES, Role
-from kiosk.sealing.list_statements import Change, Recoverer, canonical
+from kiosk.sealing.list_statements import Change, Recoverer, Version, canonical
 from kiosk.wording.messages import N_, Refused
 
 LASTS = timedelta(days=7)
+LONGEST_AHEAD = timedelta(days=366)
 
 
 def open_proposals(school: Session, today: date) -> Sequence[Proposal]:
@@ -81,6 +84,62 @@ def propose_role(school: Session, by: StaffMember, asked: RoleChange, today: dat
     return proposal
 
 
+@dataclass(frozen=True)
+class Handing:
+    """A hand-over that is asked for: who gives everything, who takes it, and the day from which they read."""
+
+    gives: StaffMember
+    takes: StaffMember
+    day: date
+
+
+def propose_handover(
+    school: Session, chain: Sequence[Version], by: StaffMember, asked: Handing, when: SchoolDay
+) -> Proposal:
+    """Ask that one person takes over all that another reads and sees to; raises Refused for what could never be."""
+    about = {asked.gives.id, asked.takes.id}
+    for one in open_proposals(school, when.today):
+        if about & {one.gains_id, one.loses_id}:
+            raise Refused(N_("Another change is proposed for one of these two. Decide that one first."))
+    proposal = Proposal(
+        kind=ProposalKind.HANDOVER,
+        gains=asked.takes,
+        loses=asked.gives,
+        day=asked.day,
+        why="",
+        change="",
+        asked_by=by,
+        asked_on=when.today,
+        until=min(when.today + LASTS, asked.day - timedelta(days=1)),
+    )
+    check_handover(school, chain, proposal, when)
+    school.add(proposal)
+    school.flush()
+    return proposal
+
+
+def check_handover(school: Session, chain: Sequence[Version], proposal: Proposal, when: SchoolDay) -> None:
+    """Raise Refused where roles would not be in order afterwards, or the other one could not read on the day."""
+    gives, takes, day = proposal.loses, proposal.gains, proposal.day
+    if gives is None or takes is None or day is None or gives is takes or not READING_ROLES & gives.roles:
+        raise Refused(N_("Choose who reads now, and somebody else who takes over."))
+    if takes.frozen_on or takes.left_on:
+        raise Refused(N_("The key of %(name)s is frozen. Somebody else has to take over."), name=takes.name)
+    reads = bool(chain) and takes.id.hex in chain[-1].active(when.today)
+    first = when.today + timedelta(days=1) if reads else first_reading_day(when.calendar, when.today)
+    if not first <= day <= when.today + LONGEST_AHEAD:
+        shown = format_date(first, "EEEE d MMMM yyyy", locale="en_GB")
+        raise Refused(
+            N_("Choose a day from %(day)s on, within a year: until then they could not read."), day=shown
+        )
+    held = after = held_roles(school)
+    for one in gives.holdings:
+        if one.role in READING_ROLES:
+            after = roles_after(after, one.role, one.deputy, takes.id, gives.id)
+    for problem in new_problems(held, after):
+        raise Refused(problem.message.text, **problem.message.values)
+
+
 def propose_key(school: Session, key: ReaderKey, by: StaffMember, today: date) -> Proposal:
     """Ask that somebody's new keys count: a role was given before, or a password was forgotten."""
     found = school.scalar(
@@ -113,7 +172,8 @@ def propose_sheets(school: Session, by: StaffMember, recovery: Recoverer, today:
     )
     school.add(proposal)
     school.flush()
-    set_change(proposal, Change(proposal.id.hex, today, proposal.until, recovery=recovery))
+    change = Change(proposal.id.hex, today, proposal.until, recovery=recovery)
+    proposal.change = canonical(change.plain()).decode()
     return proposal
 
 
@@ -133,10 +193,5 @@ def check_roles(held: RoleAssignment, proposal: Proposal) -> None:
         proposal.gains.id if proposal.gains else None,
         proposal.loses.id if proposal.loses else None,
     )
-    for problem in problems_of(after):
+    for problem in new_problems(held, after):
         raise Refused(problem.message.text, **problem.message.values)
-
-
-def set_change(proposal: Proposal, change: Change) -> None:
-    """Store the change that readers sign for a proposal."""
-    proposal.change = canonical(change.plain()).decode()

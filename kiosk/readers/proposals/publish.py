@@ -28,8 +28,8 @@ def publish_readers(databases: Databases, config: Config, today: date) -> None:
     with databases.school.session(write=False) as school:
         unsettled = is_unsettled(school, chain, today)
     if unsettled:
-        with databases.school.write() as school:
-            apply_signed_changes(school, chain)
+        with databases.school.write() as school, databases.reports.write() as reports:
+            queue_mail(reports, MailKind.CHANGE, apply_signed_changes(school, chain, today))
             forget_lapsed(school, today)
     with databases.school.session(write=False) as school:
         with databases.reports.session(write=False) as reports:
@@ -54,7 +54,7 @@ def update_copy(reports: Session, readers: Sequence[Reader], chain: tuple[Versio
     if readers_differ(reports, readers):
         replace_readers(reports, readers, today)
     else:
-        queue_mail(reports, MailKind.CHANGE, note_due_renewals(reports, today))
+        note_due_renewals(reports, today)
     zone = zone_of(reports)
     zone.noted_version, zone.noted_on = chain[-1].number if chain else 0, today
 
@@ -67,4 +67,6 @@ def _has_news(reports: Session, chain: tuple[Version, ...], today: date) -> bool
     if zone is None or zone.noted_version != chain[-1].number or zone.noted_on is None:
         return True
     last = zone.noted_on
-    return any(last < one.from_day <= today for one in chain[-1].readers.values())
+    return any(
+        last < one.from_day <= today or last <= one.to_day < today for one in chain[-1].readers.values()
+    )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from shamir_mnemonic.share import Share
@@ -143,19 +143,21 @@ def recovered_list(
     """The readers that two sheets put into the list: those who are in it with their keys, and those chosen."""
     listed = {}
     for key in keys_of_present_staff(school):
-        old = chain[-1].readers.get(key.staff_id.hex) if chain else None
+        old = chain[-1].listed(today).get(key.staff_id.hex) if chain else None
         if key in chosen or (old and (old.public_key, old.verify_key) == (key.public_key, key.verify_key)):
             reads_from = old.reads_from if old else date.min
-            listed[key.staff_id.hex] = entry_for(key, recovered_roles(chain, key), today, reads_from)
+            entry = entry_for(key, recovered_roles(chain, key, today), today, reads_from)
+            # a hand-over that is planned stays so
+            listed[key.staff_id.hex] = replace(entry, to_day=old.to_day, heir=old.heir) if old else entry
     return listed
 
 
-def recovered_roles(chain: Sequence[Version], key: ReaderKey) -> frozenset[Role]:
+def recovered_roles(chain: Sequence[Version], key: ReaderKey, today: date) -> frozenset[Role]:
     """The roles with which two sheets put somebody into the list: those of the list for everybody who is in it.
 
     Rows of roles count for newcomers alone, whose roles the page shows: or else whoever edits rows has others signed.
     """
-    old = chain[-1].readers.get(key.staff_id.hex) if chain else None
+    old = chain[-1].listed(today).get(key.staff_id.hex) if chain else None
     return frozenset(map(Role, old.roles)) if old else READING_ROLES & key.staff.roles
 
 

@@ -24,7 +24,15 @@ from kiosk.sealing.list_statements import (
     write,
 )
 from kiosk.sealing.reader_key import ReaderSecret
-from kiosk.sealing.reader_list import FIRST_WEEK, NEEDED, after_change, check, check_first, who_signed
+from kiosk.sealing.reader_list import (
+    FIRST_WEEK,
+    NEEDED,
+    after_change,
+    check,
+    check_first,
+    who_signed,
+    without,
+)
 from kiosk.sealing.recovery import RecoverySecret
 
 WAIT_SCHOOL_DAYS = 2
@@ -130,9 +138,11 @@ def add_change(
     A newcomer waits before they read, except in the first week of the list.
     """
     last, founded, today = chain[-1], chain[0].day, when.today
-    newcomers = set(change.put) - set(last.readers)
+    newcomers = set(change.put) - set(last.listed(today))
     waits = bool(newcomers) and today > founded + FIRST_WEEK
     from_day = first_reading_day(when.calendar, today) if waits else today
+    if newcomers and change.handover:
+        from_day = max(from_day, keys_from(when, change.handover.last + timedelta(days=1)))
     cause = {
         "kind": "changed",
         "change": change.plain(),
@@ -151,9 +161,8 @@ def cancel_reader(reports: Session, person: str, me: uuid.UUID, secret: ReaderSe
     """Take out somebody who still waits, with one reader's signature; raises ListBroken where that is not allowed."""
     chain = verified_chain(reports)
     last = chain[-1]
-    readers = {id: one for id, one in last.readers.items() if id != person}
     cause = {"kind": "cancelled", "person": person}
-    version = write(last, today, readers, last.recovery, cause, {me.hex: secret.signing_key})
+    version = write(last, today, without(last, person), last.recovery, cause, {me.hex: secret.signing_key})
     check(last, version, (), chain[0].day)
     add_version(reports, version)
     return version
@@ -180,3 +189,12 @@ def first_reading_day(calendar: SchoolCalendar, today: date) -> date:
         day += timedelta(days=1)
         left -= calendar.is_school_day(day)
     return day
+
+
+def keys_from(when: SchoolDay, day: date) -> date:
+    """The day from which keys are passed on to somebody who reads from `day` on: two school days before it."""
+    start, left = day, WAIT_SCHOOL_DAYS
+    while left and start > when.today:
+        start -= timedelta(days=1)
+        left -= when.calendar.is_school_day(start)
+    return start

@@ -49,7 +49,9 @@ def _signed_by(chain: Sequence[Version], knows: int, me: str) -> list[tuple[Vers
     for before, version in pairwise(chain[knows - 1 :]):
         if me in who_signed(before, version):
             with suppress(ListBroken):
-                found.append((before, read_change(version.cause.get("change") or {})))
+                change = read_change(version.cause.get("change") or {})
+                if change.handover is None or change.handover.gives != me:  # who gives has heard no words
+                    found.append((before, change))
     return found
 
 

@@ -76,8 +76,8 @@ def test_a_task_a_link_and_tags_stand_in_their_forms_again(desk: Desk) -> None:
     one, other = desk.opened("dsl", "friend"), desk.opened("dsl", "stranger")
     assert desk.send("dsl", one, "tasks", **own_task(desk, "dsl")).status_code == 302
     page = Page(take_back(desk, "dsl", one, Act.TASK_SET).text)
-    assert page.value("note") == "Ring the nurse"
-    assert own_task(desk, "dsl")["due_on"] in [box.attrs.get("value") for box in page.inputs("due_on")]
+    assert page.value("task-note") == "Ring the nurse"
+    assert page.value("task-due_on") == own_task(desk, "dsl")["due_on"]
     desk.send("dsl", one, "link", number=str(other))
     assert Page(take_back(desk, "dsl", one, Act.LINKED).text).value("number") == f"{other:04}"
     desk.send("dsl", one, "tags", tag=["contact", "conduct"])

@@ -38,7 +38,6 @@ WHOLE = {
     "kiosk/incidents/replies/send.py": "whether the child was answered, and the line of an answer",
     "kiosk/incidents/case/need_to_know.py": "the line of a word to a colleague",
     "kiosk/incidents/queue/open_cases.py": "whether it was closed and reopened",
-    "kiosk/oversight/learning.py": "which were closed",
 }
 READS = re.compile(
     r"entries_of\((?:self|school|session)|\b(?:case|found|other)\.log\b"

@@ -31,7 +31,7 @@ from tests.incidents.closings import close_case
 from tests.incidents.school import School
 from tests.pages import Page
 
-CLOSING = {"outcome": "resolved", "note": "Done."}
+CLOSING = {"outcome": "resolved", "no_answer": "They were spoken to."}
 
 
 @pytest.fixture

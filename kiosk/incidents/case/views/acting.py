@@ -25,7 +25,7 @@ from kiosk.incidents.blueprint import (
 )
 from kiosk.incidents.case import actions, tasks
 from kiosk.incidents.case.case_file import CaseFile, IncidentClosed, incident_of
-from kiosk.incidents.case.checklist import CALLS, TO_DO, items_for, read_choices, record_call, save_choices
+from kiosk.incidents.case.checklist import TO_DO, items_for, read_choices, record_step, save_choices
 from kiosk.incidents.case.drafts import KEPT_DAYS, end_own_drafts, keep_draft
 from kiosk.incidents.case.forms import FORMS, Filled, errors_of, read_form
 from kiosk.incidents.case.views.case import ClosedMeanwhile, log_reading, refuse_closed, show_case
@@ -214,22 +214,25 @@ def _take_step(found: CaseFile, filled: Filled) -> None:
 @case_page("/rang", "POST")
 @keeps_choices
 def note_ring(found: CaseFile) -> ResponseReturnValue:
-    """Record in the log who was rung."""
-    who = request.form.get("who", "")
+    """Record in the log which step of its card was taken."""
+    card = current_site().cards.of(found.report)
+    step = card.step(request.form.get("who", "")) if card else None
     refuse_closed(found, Filled("rang"))
-    if who not in CALLS:
+    if step is None:
         return redirect(url_for(".show", number=found.incident.number))
-    record_call(acting_now(), found, who)
+    record_step(acting_now(), found, step)
     return back_to_case(found)
 
 
 # Where a button of the page of a case leads, once what was chosen there is saved.
 LEADS_TO: Mapping[str, tuple[str, dict[str, Any]]] = {
     "record": (".show_record", {"record": "did"}),
+    "parents": (".show_record", {"record": "parents"}),
+    "outside": (".show_record", {"record": "referred"}),
     "answer": (".write_answer", {}),
-    "close": (".show_closing", {}),
     "spoke": (".show_record", {"record": "spoke"}),
     "address": (".write_address", {}),
+    "close": (".show_closing", {}),
     "word": (".write_word", {}),
     "tags": (".show_tags", {}),
     "link": (".show_other", {"form": "link"}),

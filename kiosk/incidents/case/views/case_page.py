@@ -22,8 +22,10 @@ from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.staff_reports import BY
 from kiosk.incidents.case.tasks import TASK, Task, next_look
 from kiosk.incidents.case.undo import can_take_back
-from kiosk.incidents.case.views.case_parts import Call, Item, calls_of, complaint_lines, items_of, rules_words
+from kiosk.incidents.case.views.case_parts import Item, complaint_lines, items_of, rules_words
 from kiosk.incidents.case.views.draft_values import DraftLine, draft_day, draft_lines, drafts_for, values_in
+from kiosk.incidents.case.views.first_minutes import ShownCard, card_of
+from kiosk.incidents.case.views.points import point_line
 from kiosk.incidents.case.views.record_words import log_lines, not_shown, undo_on_offer
 from kiosk.incidents.case.views.related import Belonging, belonging_of
 from kiosk.incidents.case.views.report_words import (
@@ -42,7 +44,6 @@ from kiosk.incidents.closing.close import (
     open_request_for_second_reader,
     what_is_open,
 )
-from kiosk.incidents.closing.views.points import point_line
 from kiosk.incidents.export.child_protection_file import can_be_filed, first_filed_entry
 from kiosk.incidents.kind_words import KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
 from kiosk.incidents.models import Incident, IncidentEntry
@@ -89,7 +90,7 @@ class CasePage:
     image_rule: str
     steps: Sequence[Step]
     kept: Sequence[DraftLine]
-    rings: Sequence[Call]
+    card: ShownCard | None  # of the first five minutes
     items: Sequence[Item]
     rules: Sequence[str]
     band: str  # the age group of the page on which it was written
@@ -126,6 +127,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
     late, look = answer_late(acting, case), None if is_open else next_look(case)
     steps = steps_of(case, filled, {form: (values_in(kept, form), draft_day(kept, form)) for form in kept})
     tasks = task_panel(case, names, filled, now)
+    can_reply = can_be_answered(acting.reports, report.body)
     second = open_request_for_second_reader(case) if is_open else None
     return CasePage(
         incident=incident,
@@ -155,7 +157,9 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
         ),
         steps=steps,
         kept=draft_lines(kept, incident.number),
-        rings=calls_of(case, [one.name for one in report.readers if one.id != me and not one.absent], now),
+        card=card_of(
+            case, [one.name for one in report.readers if one.id != me and not one.absent], can_reply, now
+        ),
         items=[] if not is_open else items_of(case, filled, now),
         rules=rules_words(case),
         band=_(BANDS[report.body["band"]]) if report.body.get("band") in BANDS else "",
@@ -172,7 +176,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
         asked=second,
         asked_by_me=second is not None and second.staff_id == me,
         complaints=complaint_lines(case) if is_open else [],
-        can_reply=can_be_answered(acting.reports, report.body),
+        can_reply=can_reply,
         changed=changed_by_hand(case),
         no_answer=no_answer_words(late, acting.calendar) if late else "",
         filed=_filed_words(first_filed_entry(case), now),

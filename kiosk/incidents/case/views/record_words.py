@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from kiosk.incidents.case.addresses import ADDRESS_ANSWERS, ADDRESS_QUESTIONS, WHOM
 from kiosk.incidents.case.case_file import CaseFile
-from kiosk.incidents.case.checklist import CALLS, DONE, ITEMS, NOT, STILL, TO_DO
+from kiosk.incidents.case.checklist import DONE, ITEMS, NOT, STILL, TO_DO, choice_of
 from kiosk.incidents.case.complaints import ANSWER, DUE
 from kiosk.incidents.case.forms import Filled, is_day
 from kiosk.incidents.case.links import BELONGS, INTO, LEADS
@@ -93,7 +93,7 @@ LABELS = {
     "parents.note": N_("Why, or what came of it"),
     "witness.who": N_("Who was spoken to"),
     "witness.note": N_("What they said"),
-    "spoke.note": N_("What they added"),
+    "spoke.note": N_("What they added, or why nobody speaks with them"),
     "referred.to": N_("To whom"),
     "referred.time": N_("About what time (you may leave this empty)"),
     "referred.note": N_("What was said or sent (you may leave this empty)"),
@@ -180,8 +180,6 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
         "police": N_("The police"),
     },
     "answered.how": HOW,
-    "address.whom": WHOM,
-    "answer.answer": {**WORD_ANSWERS, **ADDRESS_ANSWERS},
     "close.stopped": {
         "yes": N_("Yes: the child, or staff who see them, say so"),
         "no": N_("No, it goes on: the case stays open"),
@@ -189,6 +187,8 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     },
     "close.learn": {"nothing": N_("Nothing to change"), "yes": N_("Yes, something")},
     "task.look": {"yes": N_("Has it stopped?")},
+    "address.whom": WHOM,
+    "answer.answer": {**WORD_ANSWERS, **ADDRESS_ANSWERS},
     "close.outcome": {outcome.value: words for outcome, words in OUTCOMES.items()},
 }
 OUTSIDE = "outside"
@@ -233,7 +233,7 @@ def choices_of(kind: str, people: Mapping[str, str]) -> dict[str, dict[str, str]
 def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """The note of a line as labels and words; a line of plain text has one pair without a label."""
     if act is Act.RANG:
-        return [("", _(CALLS[name])) for name in note.split() if name in CALLS]
+        return [("", note.partition(" ")[2])]
     if act is Act.TICKED:
         return [(_(ITEMS[name]), choice_text(text)) for name, text in answers_in(note) if name in ITEMS]
     if act is Act.TAGGED:
@@ -248,8 +248,9 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
         return [("", _(words, number=values.get("number", "")))]
     kind = KIND_OF.get(act, PLAIN)
     # A task is named by a line of this log, and other cases are shown only to whoever may read them.
-    hidden = (TASK, INTO, ITEM, BACK)
-    answers = [(name, text) for name, text in answers_in(note) if name not in hidden and text]
+    answers = [
+        (name, text) for name, text in answers_in(note) if name not in (TASK, INTO, ITEM, BACK) and text
+    ]
     if [name for name, _text in answers] == ["note"]:
         return [("", answers[0][1])]
     return [
@@ -261,18 +262,14 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
 
 def choice_text(text: str) -> str:
     """What was chosen of an item, with the reason, in words."""
-    choice, _space, why = text.partition(" ")
-    return " ".join(part for part in (str(_(CHOSEN.get(choice, choice))), why) if part)
+    one = choice_of(text)
+    return f"{_(CHOSEN.get(one.choice, one.choice))} {one.why}".strip()
 
 
 def typed_text(kind: str, values: Mapping[str, str]) -> str:
     """What was typed into a form of a case, as one text: what stands under a label with it, a note as it is."""
     if kind == TO_DO:
-        return "\n".join(
-            f"{_(ITEMS[name])}: {choice_text(text)}"
-            for name, text in values.items()
-            if text and text != STILL
-        )
+        return "\n".join(f"{_(ITEMS[name])}: {choice_text(text)}" for name, text in values.items())
     return "\n".join(
         value if name == "note" else f"{_answer_label(kind, name)}: {_answer_in_words(kind, name, value, {})}"
         for name, value in values.items()

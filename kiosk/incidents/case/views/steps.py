@@ -95,7 +95,9 @@ def steps_of(
     for name in names:
         if can.get(name, True):
             starts, day = kept.get(name, NO_DRAFT) if name != sent else NO_DRAFT
-            fields = list(fields_of(name, FORMS[name], LABELS, choices.get(name, {}), filled, starts, True))
+            fields = list(
+                fields_of(name, FORMS[name], LABELS, choices.get(name, {}), filled, starts, name != "reopen")
+            )
             hint = _(HINTS[name]) if name in HINTS else ""
             opens = name == sent or bool(day)
             found.append(Step(name, _(TITLES[name]), hint, _(BUTTONS[name]), fields, opens, day))
@@ -106,7 +108,7 @@ def choices_of(case: CaseFile) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     """The choices of each step that has some, by field, with their words."""
     incident = case.incident
     others = {one.id.hex: one.name for one in case.report.readers if one.id != incident.owner_id}
-    reach = allowed_next_steps(incident.level)
+    reach = allowed_next_steps(case)
     return {
         "plan": {"next_step": {name: _(NEXT_STEPS[name]) for name in reach}},
         "level": {"level": {level.value: _(LEVELS[level]) for level in Level if level is not incident.level}},

@@ -31,13 +31,13 @@ from kiosk.incidents.case.views.case import refuse_closed
 from kiosk.incidents.case.views.case_page import staff_names
 from kiosk.incidents.case.views.draft_values import CLOSE, draft_day, drafts_for, values_in
 from kiosk.incidents.case.views.linking import group_held
+from kiosk.incidents.case.views.points import FIELD_OF, POINTS, point_line
 from kiosk.incidents.case.views.record_words import CHOICES, LABELS, lesson_choices, not_shown, note_words
 from kiosk.incidents.case.views.steps import Field, fields_of
 from kiosk.incidents.case.views.task_parts import by_day
 from kiosk.incidents.closing import close as closing
 from kiosk.incidents.closing.close import ClosingNeed, ClosingRequirement, StaysOpen, WhyOpen
 from kiosk.incidents.closing.questions import LESSON, check_closing, questions_for
-from kiosk.incidents.closing.views.points import FIELD_OF, POINTS, point_line
 from kiosk.incidents.kind_words import KINDS
 from kiosk.incidents.models import IncidentEntry
 from kiosk.report.access.keyring import read_keyring

@@ -14,6 +14,7 @@ from kiosk.audit.log import LogAct
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_mail
 from kiosk.readers.blueprint import bp
+from kiosk.readers.proposals.effect import planned_handovers
 from kiosk.readers.proposals.minimum_readers import (
     FROZEN_ENOUGH,
     WOULD_GAIN,
@@ -138,7 +139,11 @@ def _reader_or_404(staff_id: uuid.UUID) -> StaffMember:
         StaffMember.holdings
     )  # one query whether there is such a person or not (promise S9)
     person = school().get(StaffMember, staff_id, options=[with_roles])
-    if person is None or person.left_on or not READING_ROLES & person.roles:
+    takes_over = person and any(
+        one.heir == person.id.hex
+        for one in planned_handovers(current_chain(), current_site().today()).values()
+    )
+    if person is None or person.left_on or not (READING_ROLES & person.roles or takes_over):
         raise NotFound
     return person
 

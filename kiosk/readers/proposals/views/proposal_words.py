@@ -1,6 +1,7 @@
 """A proposal in words, and whether whoever confirms it has to hear six words."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,15 +9,16 @@ from flask_babel import gettext as _
 from kiosk.accounts.models import Proposal, ProposalKind, StaffMember
 from kiosk.accounts.staff.people import present_staff
 from kiosk.incidents.kind_words import WHAT_ROLES_DO
-from kiosk.readers.proposals.approval import approval_state, why_cannot_approve
+from kiosk.readers.proposals.approval import approval_state, is_giver, why_cannot_approve
 from kiosk.readers.proposals.effect import effect_of, keys_to_confirm, mark_of
+from kiosk.readers.proposals.giving_places import places_of
 from kiosk.readers.proposals.proposals import open_proposals
 from kiosk.readers.signed_list.versions import first_reading_day
 from kiosk.roles import Role
 from kiosk.sealing.list_statements import Change, Version
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school
-from kiosk.wording.words import date_words, near_day, role_words
+from kiosk.wording.words import date_words, day_words, near_day, role_words
 
 
 def proposal_parts(chain: Sequence[Version], me: StaffMember) -> list[dict[str, Any]]:
@@ -53,9 +55,26 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
         "reads_as": _reads_as(one, change),
         "mine": one.asked_by_id == me.id,
         "why_not": reason,
-        "has_words": bool(chain and keys_to_confirm(chain[-1], one, change)),
+        "has_words": bool(chain and not is_giver(one, me) and keys_to_confirm(chain[-1], one, change)),
         "shown": mark_of(one, change),
         "reads_from": near_day(first_reading_day(site.calendar, today), today),
+    } | (_handover_part(one, chain) if one.kind is ProposalKind.HANDOVER else {})
+
+
+def _handover_part(one: Proposal, chain: Sequence[Version]) -> dict[str, Any]:
+    """Of a hand-over: its roles and what they read, its day and the one before, and whether it was taken on."""
+    today, last = current_site().today(), (one.day or one.until) - timedelta(days=1)
+    places = places_of(one.loses)
+    known = bool(chain and one.gains_id and one.gains_id.hex in chain[-1].active(today))
+    return {
+        "roles": "; ".join(role_words(role, deputy) for role, deputy in sorted(places.items())),
+        "does": " ".join(_(WHAT_ROLES_DO[role]) for role in sorted(places)),
+        "day": day_words(last + timedelta(days=1), today),
+        "last": day_words(last, today),
+        "taken": date_words(one.taken_on, today) if one.taken_on else "",
+        "head": Role.PRINCIPAL in places,
+        "by_giver": one.asked_by_id == one.loses_id,
+        "reads_beside": known,
     }
 
 
@@ -69,4 +88,5 @@ def _reads_as(one: Proposal, change: Change | None) -> str:
 KINDS_WORDS = {
     ProposalKind.KEY: lambda name: _("The new key of %(name)s", name=name),
     ProposalKind.SHEETS: lambda name: _("New recovery sheets"),
+    ProposalKind.HANDOVER: lambda name: _("A hand-over of everything"),
 }

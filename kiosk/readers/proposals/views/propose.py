@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.models import Proposal, StaffMember
+from kiosk.accounts.models import Proposal, ProposalKind, StaffMember
 from kiosk.accounts.sign_in.login import OpenKey, acting_staff, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password_and_code, password_again
 from kiosk.accounts.staff.people import present_staff
@@ -21,10 +21,12 @@ from kiosk.readers.proposals.approval import (
     KeyWordsMismatch,
     apply_proposal,
     approve,
+    is_giver,
     object_to,
     why_cannot_approve,
 )
 from kiosk.readers.proposals.effect import effect_of, key_words_match, keys_to_confirm, mark_of
+from kiosk.readers.proposals.giving_places import places_of
 from kiosk.readers.proposals.proposals import (
     RoleChange,
     held_proposal,
@@ -47,7 +49,7 @@ from kiosk.readers.signed_list.views.request_list import (
 )
 from kiosk.report.access.known_readers import known_entries
 from kiosk.report.access.reader_chain import VersionTaken, verified_chain
-from kiosk.roles import HELD_ROLES, READING_ROLES, Role
+from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListBroken, Version
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound, or_404
@@ -106,8 +108,8 @@ def propose(role: str) -> ResponseReturnValue:
         field = "why" if not typed["why"].strip() else "gains"
         errors.add(field, refused.message.text, **refused.message.values)
         return _propose_page(Role(role), typed, errors), 422
-    has_to_hear = key is not None and not _signed_at_once(proposal, me, key)
-    _mail_readers(proposal)
+    has_to_hear = key is not None and not signed_at_once(proposal, me, key)
+    mail_readers(proposal)
     acting_staff().note(school(), LogAct.CHANGE_PROPOSED, _person_proposed(proposal))
     commit_both()
     if has_to_hear:
@@ -153,7 +155,8 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
     if typed["shown"] != mark_of(proposal, change):
         errors.add(WHOLE, NOT_AS_SHOWN)
     # Checked before the password is asked for, to be helpful; the decisive comparison happens when it is signed.
-    if not key_words_match(typed["words"], keys_to_confirm(chain[-1], proposal, change)):
+    keys = set() if is_giver(proposal, me) else keys_to_confirm(chain[-1], proposal, change)
+    if not key_words_match(typed["words"], keys):
         _words_differ(errors, proposal)
     if not errors:
         _key, wrong, code_wrong = check_password_and_code(
@@ -166,7 +169,7 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
         return _confirm_page(proposal, typed, errors), 422
     # Checking the password has ended what was read before: others may have changed or decided it meanwhile.
     proposal, key = _held_proposal_or_404(proposal_id), require_open_key()
-    gains = proposal.gains
+    gains, proposal_kind = proposal.gains, proposal.kind
     try:
         version = _approve_proposal(proposal, me, key, typed)
     except KeyWordsMismatch:
@@ -179,7 +182,9 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
         flash(str(refused) if isinstance(refused, Refused) else _(LIST_CHANGED if taken else LAST_READERS))
         return redirect(url_for(".show_roles"), 303)
     new = version.readers.get(gains.id.hex) if version and gains else None
-    if version is None:
+    if version is not None and proposal_kind is ProposalKind.HANDOVER:
+        flash(_("Confirmed. Nothing more has to be done: on the day it changes by itself."))
+    elif version is None:
         flash(_("Your word is recorded. Others must confirm."))
     elif gains and new and new.from_day > site.today():
         day = near_day(new.from_day, site.today())
@@ -206,7 +211,7 @@ def refuse(proposal_id: uuid.UUID) -> ResponseReturnValue:
     if not mine and (not chain or why_cannot_approve(school(), chain, proposal, me, current_site().today())):
         raise NotFound
     about = _person_proposed(proposal)
-    _mail_readers(proposal)
+    mail_readers(proposal)
     if mine:
         take_back(school(), proposal)
     else:
@@ -221,7 +226,7 @@ def refuse(proposal_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".show_roles"), 303)
 
 
-def _signed_at_once(proposal: Proposal, me: StaffMember, key: OpenKey) -> bool:
+def signed_at_once(proposal: Proposal, me: StaffMember, key: OpenKey) -> bool:
     """Whether nothing more is asked of this reader now: they have signed, or they cannot sign at all."""
     chain, today = chain_confirmed_by(key), current_site().today()
     if chain and not why_cannot_approve(school(), chain, proposal, me, today):
@@ -244,17 +249,20 @@ def _approve_proposal(
         raise Refused(NOT_AS_SHOWN)
     if verified_chain(reports())[-1].hash != chain[-1].hash:
         raise VersionTaken("the list was changed while others were waited for")
-    _mail_readers(proposal)
+    mail_readers(proposal)
     gains, loses, about = proposal.gains, proposal.loses, _person_proposed(proposal)
     when = SchoolDay(site.calendar, today)
+    places = {proposal.role: proposal.deputy} if proposal.role else {}
+    if proposal.kind is ProposalKind.HANDOVER:
+        places = places_of(loses)
     version = apply_proposal(school(), reports(), proposal, by, when)
     acting_staff().note(school(), LogAct.CHANGE_AGREED, about)
     if version is not None:
         act = LogAct.READER_LISTED if gains or not loses else LogAct.READER_UNLISTED
         acting_staff().note(school(), act, about)
-        if proposal.role is not None:
+        for role, deputy in places.items():
             lost, got = ([one.id] if one else [] for one in (loses, gains))
-            log_role_changes(school(), acting_staff(), proposal.role, proposal.deputy, lost, got)
+            log_role_changes(school(), acting_staff(), role, deputy, lost, got)
     # the decisive step comes first: if it is interrupted here, the worker completes the rest
     reports().commit()
     school().commit()
@@ -286,7 +294,7 @@ def _person_proposed(proposal: Proposal) -> uuid.UUID | None:
     return proposal.gains_id or proposal.loses_id
 
 
-def _mail_readers(proposal: Proposal) -> None:
+def mail_readers(proposal: Proposal) -> None:
     """Mail every reader, and whoever gains or loses access by the proposal."""
     people = [one.email for one in readers_from_roles(school(), current_site().today())]
     people += [person.email for person in (proposal.gains, proposal.loses) if person]
@@ -309,10 +317,11 @@ def _propose_page(role: Role, typed: dict[str, str], errors: FormErrors) -> str:
 
 
 def _confirm_page(proposal: Proposal, typed: dict[str, str], errors: FormErrors) -> str:
+    handover = proposal.kind is ProposalKind.HANDOVER
     return render_template(
-        "readers/proposals/confirm.html",
+        f"readers/proposals/{'hand_over' if handover else 'confirm'}.html",
         one=proposal_part(current_chain(), proposal, signed_in_staff()),
         typed={"words": ""} | typed,
         errors=errors,
-        roles=HELD_ROLES,
+        taker=False,
     )

@@ -15,12 +15,14 @@ from kiosk.accounts.staff.roles import (
     RoleProblem,
     field_name,
     held_roles,
+    new_problems,
     problems_of,
     read_roles,
     save_roles,
 )
 from kiosk.incidents.kind_words import WHAT_ROLES_DO
 from kiosk.readers.blueprint import bp
+from kiosk.readers.proposals.views.handing_over import planned_parts
 from kiosk.readers.proposals.views.proposal_words import proposal_parts
 from kiosk.readers.proposals.views.propose import PROPOSERS
 from kiosk.readers.recovery.setup import was_opened
@@ -94,6 +96,7 @@ def _roles_table() -> str:
         "readers/proposals/roles_table.html",
         roles=rows,
         proposals=proposal_parts(current_chain(), signed_in_staff()),
+        planned=planned_parts(),
     )
 
 
@@ -169,7 +172,7 @@ def _network_chosen(values: dict[str, str]) -> tuple[RoleAssignment, FormErrors]
         chosen[Role.NETWORK, deputy] = typed[Role.NETWORK, deputy]
     errors.add_all(
         (field_name(one.role, one.deputy), one.message)
-        for one in problems_of(chosen)
+        for one in new_problems(held_roles(school()), chosen)
         if one.role is Role.NETWORK
     )
     return chosen, errors

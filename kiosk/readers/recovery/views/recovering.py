@@ -107,7 +107,7 @@ def _problems_of_roles(key: ReaderKey) -> Iterator[Message]:
             N_("The roles of %(name)s are not those that this page showed you. Look at them now."),
             {"name": key.staff.name},
         )
-    if recovered_roles(current_chain(), key) >= {Role.PRINCIPAL, Role.CHAIR}:
+    if recovered_roles(current_chain(), key, current_site().today()) >= {Role.PRINCIPAL, Role.CHAIR}:
         yield Message(
             N_("%(name)s cannot be principal and chair: the chair reads reports about the principal."),
             {"name": key.staff.name},
@@ -115,12 +115,14 @@ def _problems_of_roles(key: ReaderKey) -> Iterator[Message]:
 
 
 def _newcomers_roles(key: ReaderKey) -> str:
-    return " ".join(sorted(recovered_roles(current_chain(), key)))
+    return " ".join(sorted(recovered_roles(current_chain(), key, current_site().today())))
 
 
 def _roles_in_words(key: ReaderKey) -> str:
     if _is_renewed(key):
-        return "; ".join(role_words(role) for role in sorted(recovered_roles(current_chain(), key)))
+        return "; ".join(
+            role_words(role) for role in sorted(recovered_roles(current_chain(), key, current_site().today()))
+        )
     held = sorted(key.staff.holdings, key=lambda one: (one.role, one.deputy))
     return "; ".join(role_words(one.role, one.deputy) for one in held if one.role in READING_ROLES)
 

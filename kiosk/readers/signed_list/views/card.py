@@ -26,7 +26,7 @@ def show_card() -> ResponseReturnValue:
     if not chain:
         raise NotFound
     last, today = chain[-1], current_site().today()
-    rows = sorted(last.readers.items(), key=lambda one: (one[1].from_day > today, one[1].name))
+    rows = sorted(last.listed(today).items(), key=lambda one: (one[1].from_day > today, one[1].name))
     return render_template(
         "readers/signed_list/card.html",
         number=last.number,
