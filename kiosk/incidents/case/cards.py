@@ -18,7 +18,7 @@ from kiosk.wording.facts import Facts, Filling, Prose
 FILE = "first_minutes.yml"
 MOST_STEPS = 5
 SOCIAL_CARE, LADO = "social-care", "lado"  # their numbers stand in the settings; all others are helplines
-CardId = Literal["danger", "hurt", "money", "meet", "threat", "adult", "images"]
+CardId = Literal["danger", "hurt", "money", "meet", "threat", "adult", "images", "injury"]
 
 
 class Step(Schema):
@@ -50,7 +50,7 @@ class Card(Schema):
 
 @dataclass(frozen=True)
 class Cards:
-    """The seven cards, each in the form of the school's nation where it has one, and their file as it is."""
+    """The cards, each in the form of the school's nation where it has one, and their file as it is."""
 
     all: Mapping[str, Card]
     nation: Nation | None
@@ -109,6 +109,8 @@ def _card_id(route: str, body: Mapping[str, Any]) -> str:
     concern, follow = body.get("concern", ""), set(body.get("follow", ()))
     if route in ABOUT_STAFF:
         return "adult"
+    if concern == "injury":  # a colleague saw it, so nothing of the other cards fits
+        return concern
     if body.get("danger") == "yes":
         return "danger"
     if concern == "me" or "hurt" in follow or (concern == "friend" and "unsure" in follow):

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from kiosk.config import Config
-from kiosk.incidents.case.cards import MOST_STEPS, CardId, Cards, read_cards
+from kiosk.incidents.case.cards import MOST_STEPS, CardId, Cards, _card_id, read_cards
 from kiosk.incidents.models import Act, CaseOutcome
 from kiosk.nations import EVERYWHERE, Nation
 from kiosk.wording.facts import read_facts
@@ -41,7 +41,7 @@ def cards_of(where: Nation | None) -> Cards:
 
 
 @pytest.mark.parametrize("where", [*Nation, None])
-def test_each_nation_has_seven_cards_of_at_most_five_steps_and_one_never(where: Nation | None) -> None:
+def test_each_nation_has_each_card_of_at_most_five_steps_and_one_never(where: Nation | None) -> None:
     cards = cards_of(where)
     assert set(cards.all) == set(IDS)
     for card in cards.all.values():
@@ -70,6 +70,15 @@ def test_the_worst_that_a_report_says_chooses_its_card_and_whom_it_is_about_befo
 ) -> None:
     number = desk.opened("dsl", **told)
     assert f"First five minutes: {title}" in desk.page("dsl", number).text
+
+
+@pytest.mark.parametrize("danger", ["no", "yes"])
+def test_a_mark_that_a_colleague_saw_has_a_card_of_its_own(danger: str) -> None:
+    body = {"concern": "injury", "danger": danger}
+    assert _card_id("danger" if danger == "yes" else "injury", body) == "injury"
+    assert _card_id("adult", body) == "adult", "whom it is about comes first"
+    card = cards_of(Nation.ENGLAND).all["injury"]
+    assert [step.id for step in card.steps] == ["doctor", "care", "second"]
 
 
 @pytest.mark.parametrize("concern", ["bullying", "site", "scam", "other"])
