@@ -116,6 +116,7 @@ GET = {
     "/staff/incidents/<int:number>/file/<uuid:filed_id>": NO_FILE,
     "/staff/incidents/<int:number>/file/<uuid:filed_id>.json": NO_FILE,
     "/staff/incidents/<int:number>/tags": READERS,
+    "/staff/incidents/<int:number>/to-do": READERS,
     "/staff/incidents/<int:number>/<any(link,belongs):form>": READERS,
     "/staff/incidents/<int:number>/complaint": READERS,
     "/staff/incidents/<int:number>/answer": READERS,

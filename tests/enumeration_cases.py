@@ -35,6 +35,7 @@ def case_entries(world: World) -> Iterator[Entry]:
     numbers, reports = _cases(world)
     strange = [("number", number, ()) for number in NO_NUMBERS]
     yield Entry("GET", CASES, things(numbers), things(strange), sealed=True)
+    yield Entry("GET", f"{CASES}/to-do", things(numbers), things(strange), sealed=True)
     yield Entry("POST", f"{CASES}/aside", things(numbers), things(strange), sealed=True)
     for step in STEPS.split(","):
         sent = {"note": "I rang her", "level": "routine", "next_step": "day"}
@@ -53,7 +54,7 @@ def case_entries(world: World) -> Iterator[Entry]:
             yield Entry(method, f"{CASES}/<any({LINKS}):form>", here[0], here[1], sealed=True, sent=linked)
         yield Entry(method, f"{CASES}/complaint", things(numbers), things(strange), sealed=True, sent=noted)
     for word in ("rang", "done"):
-        tapped = {"who": "999", "done": "principal"}
+        tapped = {"who": "999", "todo-principal": "done"}
         yield Entry("POST", f"{CASES}/{word}", things(numbers), things(strange), sealed=True, sent=tapped)
     for word in ("close/agree", "close/not-yet", "close/into", "belongs/undo"):
         back = {"note": "Ask her again"}

@@ -15,7 +15,7 @@ from kiosk.accounts.classes.access import (
 )
 from kiosk.accounts.classes.cover import covered_classes, may_take_cover
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import may_open, open_key_of_session, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.pending_sign_in import KEY_REFUSED
 from kiosk.accounts.staff.links import may_confirm, open_requests
 from kiosk.accounts.staff.roles import held_roles, problems_of
@@ -40,6 +40,7 @@ from kiosk.report.reader_chores import do_reader_chores
 from kiosk.report.self_test.report import mails_that_were_tests
 from kiosk.report.setup import FEWEST_TO_OPEN
 from kiosk.roles import READING_ROLES, Role
+from kiosk.sealing.reader_key import six_words
 from kiosk.site import current_site
 from kiosk.staff.waiting import ContentTasks, class_lines, content_tasks, staff_policy_state, talks
 from kiosk.storage.db import now_utc
@@ -236,6 +237,12 @@ def _copies(staff: StaffMember) -> CopiesState:
     return state_of_copies(site.config, site.calendar, site.today())
 
 
+def _own_six_words() -> str:
+    """The six words of the key that this person's password opened; empty while it is locked."""
+    key = open_key_of_session()
+    return " ".join(six_words(key.secret.public_key, key.secret.verify_key)) if key else ""
+
+
 def _key_tasks(staff: StaffMember) -> dict[str, Any]:
     """Tasks about the keys to reports, and warnings about keys that somebody changed by hand."""
     found = key_tasks(school(), reports(), current_site().key, staff, current_site().calendar, now_utc())
@@ -243,6 +250,10 @@ def _key_tasks(staff: StaffMember) -> dict[str, Any]:
         "tamper_findings": [*(tamper_words(one) for one in found.tamper_findings), *log_warnings()],
         "step": _(STEPS[found.setup_step][0]) if found.setup_step else "",
         "to_approve": found.to_approve,
+        "new_keys": found.new_keys,
+        "own": found.own,
+        "words": _own_six_words() if found.own else "",
+        "police": current_site().facts.helplines["police"].number,
         "to_take_on": found.to_take_on,
         "self_test_late": found.self_test_late,
         "waits": bool(found),

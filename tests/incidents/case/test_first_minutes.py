@@ -154,7 +154,9 @@ def test_where_none_is_approved_the_card_says_so_and_leads_to_own_words(desk: De
     without(app, "translation/answers-ks3.pl")
     page = desk.page("dsl", number)
     assert "No ready answer in this language is approved yet" in part(page, "first-minutes")
-    assert page.link("Write an answer") == f"/staff/incidents/{number}/answer"
+    assert page.button("Write an answer").attrs["value"] == "answer"
+    led = desk.send("dsl", number, "done", then="answer")
+    assert led.headers["Location"] == f"/staff/incidents/{number}/answer"
 
 
 def without(app: Flask, key: str) -> None:
