@@ -16,6 +16,7 @@ from kiosk.conduct.models import Decision
 from kiosk.config import Config
 from kiosk.incidents.case.actions import open_incident
 from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.models import LessonTaught
 from kiosk.lessons.progress import set_lesson
 from kiosk.oversight.evidence import gather_evidence
 from kiosk.oversight.models import ShareInTime, TermFigures
@@ -23,9 +24,10 @@ from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from kiosk.storage.db import Databases, now_utc
+from kiosk.told.in_class import telling_lessons
 from kiosk.wording.facts import Facts
 from tests.accounts.doors import staff_browser
-from tests.factories import SITE_KEY, make_staff
+from tests.factories import SITE_KEY, make_staff, today
 from tests.incidents.school import School, fill_school
 from tests.incidents.verbs import acting
 from tests.oversight.school import DAY, decide, fill_class, finish, table_rows
@@ -159,8 +161,21 @@ def test_of_the_term_that_runs_nothing_is_shown(app: Flask, session: Session) ->
     chair = make_staff(session, Role.CHAIR)
     fixed(session, date(2026, 9, 3), None)
     text = Page(staff_browser(app, chair).get("/staff/evidence").text).text
-    assert "No term has been fixed yet." in text and "Does it work?" not in text
+    assert "No term has been fixed yet." in text and "Days with cover" not in text
     assert "If there are any, they are not counted here." in text
+
+
+def test_lessons_on_how_to_tell_are_counted_by_class(
+    app: Flask, session: Session, lessons: Mapping[str, Lesson]
+) -> None:
+    chair = make_staff(session, Role.CHAIR)
+    groups = [fill_class(session, 2, name=name) for name in ("Herons", "Swifts")]
+    lesson = telling_lessons(lessons)[groups[0].band]
+    values = {"class_group_id": groups[0].id, "lesson_id": lesson.id, "taught_on": today()}
+    session.add(LessonTaught(**values, signed_by_id=chair.id))
+    session.commit()
+    text = Page(staff_browser(app, chair).get("/staff/evidence").text).text
+    assert "“How to tell” is done in 1 of 2 classes this term." in text
 
 
 def test_a_small_school_has_a_year_in_tens(app: Flask, session: Session) -> None:
