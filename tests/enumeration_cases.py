@@ -62,10 +62,13 @@ def case_entries(world: World) -> Iterator[Entry]:
     given = {"note": "Ring the nurse", "owner": world.school.people["ds"].id.hex, "due_on": "2030-01-07"}
     yield Entry("POST", f"{CASES}/tasks", things(numbers), things(strange), sealed=True, sent=given)
     told = {"colleague": world.school.people["te"].id.hex, "note": "Keep an eye on the corridor."}
+    given |= {"colleague": world.school.people["ne"].id.hex, "address": "skins.example", "whom": "pupils"}
     for method in ("GET", "POST"):
         yield Entry(method, f"{CASES}/word", things(numbers), things(strange), sealed=True, sent=told)
+        yield Entry(method, f"{CASES}/address", things(numbers), things(strange), sealed=True, sent=given)
     no_word = named(things(("word", uuid.uuid4(), ()) for _ in range(3)), "word_id")
-    yield Entry("POST", "/staff/words/<uuid:word_id>", _words(world), no_word)
+    for method in ("GET", "POST"):
+        yield Entry(method, "/staff/words/<uuid:word_id>", _words(world), no_word)
     tasks, no_task = _tasks(world, numbers), things(strange, task_id=uuid.uuid4())
     yield Entry("POST", f"{CASES}/tasks/<uuid:task_id>", tasks, no_task, sealed=True)
     lines, no_line = _lines(world, numbers), things(strange, line_id=uuid.uuid4())

@@ -66,7 +66,7 @@ class Desk:
 
 @pytest.fixture
 def bullying(school: School, app: Flask) -> Desk:
-    return Desk(school, app, "coordinator", "bullying", follow=["threat"], reply="yes")
+    return Desk(school, app, "coordinator", "bullying", follow=["repeat"], reply="yes")
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tests.incidents.school import School
 from tests.incidents.verbs import acting, case_of
 
 LONDON = ZoneInfo("Europe/London")
-MOST_QUERIES = 16  # among them: who asks for a second reader, what is to do, complaints, and tags
+MOST_QUERIES = 17  # among them: who asks for a second reader, what is to do, complaints, and tags
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:

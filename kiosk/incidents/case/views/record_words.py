@@ -56,7 +56,7 @@ HINTS = {
     "support": N_("Who looks after the child now, and how. Nobody is asked who wrote."),
     "parents": N_("First consider whether a parent may be part of it. Do not say who told the school."),
     "witness": N_("Ask open questions, one person at a time. Write their words, not what you make of them."),
-    "spoke": N_("Not which other children talked. Of what a child wrote, leave this out."),
+    "spoke": N_("Don’t ask them which other children talked."),
     "referred": N_("kiosk sends nothing. Ring or write to them yourself, then record it here."),
     "not_referred": N_("Not to refer is a decision too. Whoever reads this later must be able to follow it."),
     "provider": N_(
@@ -93,7 +93,7 @@ LABELS = {
     "parents.note": N_("Why, or what came of it"),
     "witness.who": N_("Who was spoken to"),
     "witness.note": N_("What they said"),
-    "spoke.note": N_("What they added, or why nobody speaks with them"),
+    "spoke.note": N_("What they added"),
     "referred.to": N_("To whom"),
     "referred.time": N_("About what time (you may leave this empty)"),
     "referred.note": N_("What was said or sent (you may leave this empty)"),

@@ -25,13 +25,13 @@ LABELS = {
     "task.due_on": N_("By which day"),
     "word.colleague": N_("To whom"),
     "word.note": N_("What they need to know"),
-    "task.look": N_("To look at again, though it is closed"),
     "address.colleague": N_("To whom"),
     "address.address": N_("Address"),
     "address.whom": N_("For whom it is to be blocked"),
     "address.due_on": N_("By which day"),
-    "answer.answer": N_("Your answer"),
-    "answer.note": N_("A line to whoever asked (you may leave this empty)"),
+    "answer.answer": N_("Answer"),
+    "answer.note": N_("A line to whoever asked (may be left empty)"),
+    "task.look": N_("To look at again, though it is closed"),
     "close.left": N_("Left to do"),
 }
 # Where the owner of a task cannot act, it is with everybody who can.
