@@ -10,9 +10,7 @@ from typing import Any
 
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
-from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, check_not_to_come, read_form
-from kiosk.incidents.models import Act
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.routes import BULLYING_SEVERE
 from kiosk.report.access.sealed_report import store_report
