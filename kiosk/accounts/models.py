@@ -29,6 +29,9 @@ class StaffMember(SchoolBase):
     sealed_phone: Mapped[bytes | None] = described(
         "what the sign-in app of the phone shares with kiosk, encrypted", LargeBinary(120), until="leaving"
     )
+    mobile: Mapped[str | None] = described(
+        "a mobile number for text messages, given by the person alone", String(20), until="leaving"
+    )
     totp_step: Mapped[int] = described(
         "the number of the last phone code, so that no code works twice", default=0, until="leaving"
     )

@@ -228,7 +228,7 @@ class Draft(SchoolBase):
 
 @stores(
     SAFEGUARDING,
-    "to teach what is needed and to notice a third worry of one kind",
+    "to notice a third worry of one kind",
     until="6 years after closing",
 )
 class CaseTag(SchoolBase):

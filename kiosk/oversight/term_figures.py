@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import Pupil
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.terms import term_began, terms_after, year_began
-from kiosk.incidents.case.deadlines import decide_by
+from kiosk.incidents.case.deadlines import route_decides_by
 from kiosk.incidents.case_log.entries import listed_acts
 from kiosk.incidents.models import Act, Incident, YouSaid
 from kiosk.oversight.models import ShareInTime, TermFigures
@@ -130,7 +130,7 @@ def _fix(session: Session, key: SiteKey, calendar: SchoolCalendar, figures: Term
     if figures.between + figures.online + figures.other >= FEWEST_FOR_SHARE:
         late = 0
         for one in cases:
-            due = decide_by(calendar, ROUTES[one.counts_as], one.opened_at)
+            due = route_decides_by(calendar, ROUTES[one.counts_as], one.opened_at)
             acts = listed_acts(session, key, [one.id]).get(one.id, ())
             steps = (act.at for act in acts if act.act not in NO_STEP)
             late += due < end and not any(at <= due for at in steps)

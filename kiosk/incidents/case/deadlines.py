@@ -61,13 +61,18 @@ def decide_by(calendar: SchoolCalendar, report: OpenedRow, opened_at: datetime) 
     open; else of being opened, as whoever opens it is on duty for it.
     """
     if not report.urgent:
-        minutes = report.route.decide_school_days * calendar.school_day_minutes() or HOUR_MINUTES
-        return calendar.add_school_time(opened_at, minutes)
+        return route_decides_by(calendar, report.route, opened_at)
     passed_on = calendar.slot_end(report.slot)
     in_time = opened_at < passed_on + HOUR and calendar.is_open(opened_at)
     if in_time and _came_in_school(calendar, report.slot):
         return min(opened_at, passed_on) + HOUR
     return opened_at + HOUR
+
+
+def route_decides_by(calendar: SchoolCalendar, route: Route, opened_at: datetime) -> datetime:
+    """By when staff must decide after opening something of this route, however urgent the child made it."""
+    minutes = route.decide_school_days * calendar.school_day_minutes() or HOUR_MINUTES
+    return calendar.add_school_time(opened_at, minutes)
 
 
 def _came_in_school(calendar: SchoolCalendar, slot: Slot) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, event
 
 from kiosk.accounts.models import RoleHolder
 from kiosk.roles import Role
-from tests.incidents.closings import ENDED, newest_asked
+from tests.incidents.closings import ENDED, close_case, newest_asked
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -75,7 +75,7 @@ def test_a_number_is_found_on_every_tab_also_when_it_is_closed(
     dsl: FlaskClient, school: School, app: Flask
 ) -> None:
     closing = ENDED | {"outcome": "not_serious", "owner": school.dsl.id.hex}
-    assert dsl.post(f"{QUEUE}1/close", data=closing).status_code == 302
+    assert close_case(dsl, f"{QUEUE}1", closing).status_code == 302
     with school.databases.school.session(write=False) as session:
         shown = {"asked": newest_asked(session, 1)}
     assert school.browser(app, school.dsl2).post(f"{QUEUE}1/close/agree", data=shown).status_code == 302

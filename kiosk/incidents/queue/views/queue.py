@@ -15,9 +15,11 @@ from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp, looking_now, o
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.complaints import begin_told
 from kiosk.incidents.case.views.case_parts import answer_days
+from kiosk.incidents.case.views.task_parts import by_day
 from kiosk.incidents.kind_words import AGES, KINDS, LEVELS
 from kiosk.incidents.queue.change_digest import queue_mark
 from kiosk.incidents.queue.filters import UNOWNED, QueueFilter, read_queue_filter
+from kiosk.incidents.queue.look_again import look_agains_due
 from kiosk.incidents.queue.page import Queue, Tab
 from kiosk.incidents.queue.queue import queue_page
 from kiosk.incidents.queue.views.row_words import duty_words, groups_in_words
@@ -70,6 +72,10 @@ def index() -> ResponseReturnValue:
         ],
         earlier=_page_address(tab, queue.page - 1) if queue.page > 1 else "",
         later=_page_address(tab, queue.page + 1) if queue.page < queue.pages else "",
+        looks=[
+            (one.number, _(KINDS[one.route]), by_day(one.due_on, site.today()), "" if one.mine else one.owner)
+            for one in look_agains_due(looking_now())
+        ],
         duty=duty_words(queue.colleagues),
         checked_at=moment_words(now, site.calendar, now),
         mark=mark,
