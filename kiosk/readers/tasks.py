@@ -33,6 +33,7 @@ class OwnKey:
     step: int  # of four, the one that is next: a first yes, a second yes, older reports
     said_yes: tuple[str, ...] = ()
     could: tuple[str, ...] = ()  # who can say yes, or open older reports for them, and is there
+    stand_in: tuple[str, ...] = ()  # of the same role and there, or else everybody who is
 
 
 @dataclass(frozen=True)
@@ -139,12 +140,14 @@ def _own_key(
         for line in lines
         if line.state is KeyState.ACTIVE and line.staff.id != me.id and not is_absent(line.staff, today)
     ]
+    names = tuple(one.name for one in there)
     if mine is None or not chain or not (mine.renewed or mine.state is KeyState.ACTIVE):
         return None
     if mine.state is KeyState.ACTIVE:
         key = chain[-1].readers[me.id.hex].public_key
         waits = has_older_wraps(reports, me.id, key, chain[-1].readers[me.id.hex].roles)
-        return OwnKey(4, could=tuple(one.name for one in there)) if waits else None
+        return OwnKey(4, could=names) if waits else None
+    same = tuple(one.name for one in there if one.roles & me.roles & READING_ROLES)
     given = {
         vote.staff_id
         for one in proposals
@@ -153,4 +156,6 @@ def _own_key(
         if vote.agrees
     }
     said_yes = tuple(one.name for one in there if one.id in given)
-    return OwnKey(3 if given else 2, said_yes, tuple(one.name for one in there if one.id not in given))
+    return OwnKey(
+        3 if given else 2, said_yes, tuple(one.name for one in there if one.id not in given), same or names
+    )

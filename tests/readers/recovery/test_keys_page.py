@@ -55,7 +55,7 @@ def test_it_says_person_reads_now_in_few_words_and_folds_the_rest(app: Flask, ke
     row = row_of(page, "Ms coordinator")
     assert "Bullying, screens, scams, other" in row
     assert "Now: Reads" in row
-    assert "Ms network, Ms network2: looks after the computer and reads nothing." in page.text
+    assert "Looks after the computer and reads nothing: Ms network, Ms network2." in page.text
 
 
 def test_it_says_who_is_away_and_that_you_stand_in(app: Flask, keyed: School) -> None:
