@@ -99,6 +99,7 @@ def create_app(hosts: Hosts[Site]) -> Flask:
     guard_leaving(app, check_leaving)
     guard_pace(app)
     guard_together(app)
+    approving_views.tell_card_checks(app)
     show_that_it_is_busy(app)
     answer_not_yet(app)
     for blueprint in BLUEPRINTS:

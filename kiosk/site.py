@@ -25,6 +25,8 @@ if TYPE_CHECKING:  # imported for types only: all of these modules are in layers
     from kiosk.calendar.school import SchoolCalendar
     from kiosk.conduct.code import Codes
     from kiosk.config import Config
+    from kiosk.incidents.case.cards import Cards
+    from kiosk.incidents.replies.ready import AllAnswers
     from kiosk.lessons.glossary import Glossary
     from kiosk.lessons.lesson import Lesson
     from kiosk.public.articles import Articles
@@ -40,6 +42,7 @@ if TYPE_CHECKING:  # imported for types only: all of these modules are in layers
 
 T = TypeVar("T", bound="HasTermDates")
 HOSTS = "kiosk.hosts"  # the only reference to schools that an app holds
+CARD_CHECK = "card check"  # the check by which a case asks when two people last checked its card
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class Content:
     wordings: Mapping[tuple[str, str], Wording]  # by band (or "chooser", "replies") and language
     articles: Articles
     notices: Notices
+    cards: Cards  # of the first five minutes
+    answers: AllAnswers  # what is ready for a child; offered once approved
     items: Mapping[str, Item]  # what of it two people approve, as this release brought it
 
 

@@ -13,7 +13,9 @@ from kiosk.calendar.watcher import read_term_dates
 from kiosk.conduct.code import read_codes
 from kiosk.config import Config, SettingError
 from kiosk.content.pictures import read_pictures
+from kiosk.incidents.case.cards import read_cards
 from kiosk.incidents.case_log.audit_link import bind_case_log
+from kiosk.incidents.replies.ready import read_answers
 from kiosk.lessons.glossary import read_glossary
 from kiosk.lessons.lesson import read_lessons
 from kiosk.public.articles import read_articles
@@ -100,6 +102,8 @@ def read_content(config: Config) -> Content:
         wordings=read_wordings(folder, facts),
         articles=read_articles(folder, facts),
         notices=read_notices(folder, facts),
+        cards=read_cards(folder, facts, config.nation),
+        answers=read_answers(folder, facts),
         items=read_items(folder),
     )
 

@@ -101,6 +101,7 @@ GET = {
     "/staff/signatures.csv": SEES_CLASSES,
     "/staff/incidents/": QUEUE,
     "/staff/incidents/news": QUEUE,
+    "/staff/incidents/duty": QUEUE,
     "/staff/incidents/not-serious": QUEUE,
     "/staff/incidents/<int:number>": READERS,
     "/staff/incidents/register": "s s n n n y y n",
@@ -110,12 +111,15 @@ GET = {
     "/staff/told": ANY_STAFF,
     "/staff/year-end": PEOPLE_PAGES,
     "/staff/incidents/<int:number>/close": READERS,
+    "/staff/words/<uuid:word_id>": "s s . . . . . .",
     "/staff/incidents/<int:number>/word": READERS,
+    "/staff/incidents/<int:number>/address": READERS,
     f"/staff/incidents/<int:number>/record/{KIND}": READERS,
     "/staff/incidents/<int:number>/file": NO_FILE,
     "/staff/incidents/<int:number>/file/<uuid:filed_id>": NO_FILE,
     "/staff/incidents/<int:number>/file/<uuid:filed_id>.json": NO_FILE,
     "/staff/incidents/<int:number>/tags": READERS,
+    "/staff/incidents/<int:number>/to-do": READERS,
     "/staff/incidents/<int:number>/<any(link,belongs):form>": READERS,
     "/staff/incidents/<int:number>/complaint": READERS,
     "/staff/incidents/<int:number>/answer": READERS,
@@ -181,6 +185,7 @@ POST = {
     "/staff/approve": ANY_STAFF,
     "/staff/approve/<what>/<id>": ANY_STAFF,
     "/staff/password/sessions/end": _sent_on(ANY_STAFF),
+    "/staff/password/mobile": _sent_on(KEY_READERS),
     "/staff/phone/replace": _sent_on(ANY_STAFF),
     "/staff/password": ANY_STAFF,
     "/staff/unlock": _sent_on(ANY_STAFF),
@@ -207,6 +212,7 @@ POST = {
     "/staff/incidents/<int:number>/done": _sent_on(READERS),
     "/staff/incidents/<int:number>/tasks": READERS,
     "/staff/incidents/<int:number>/word": READERS,
+    "/staff/incidents/<int:number>/address": READERS,
     "/staff/words/<uuid:word_id>": "s s . . . . . .",  # nobody was told anything
     "/staff/incidents/<int:number>/tasks/<uuid:task_id>": "s s n . . . . n",  # there is nothing to do
     "/staff/incidents/<int:number>/back/<uuid:line_id>": "s s n . . . . n",  # nobody wrote anything
@@ -221,6 +227,7 @@ POST = {
     "/staff/we-did/new": WRITES_BOARD,
     "/staff/we-did/<uuid:entry_id>/down": _sent_on(WRITES_BOARD),
     "/staff/incidents/open/<uuid:report_id>": _sent_on(READERS),
+    "/staff/incidents/duty": _sent_on(QUEUE),
     "/staff/incidents/together": _sent_on(QUEUE),  # nothing was ticked
     "/staff/incidents/together/ask": _sent_on(QUEUE),
     "/staff/incidents/not-serious": QUEUE,

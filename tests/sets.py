@@ -36,7 +36,8 @@ SLOW = (
     "tests/wording/test_translations.py",
 )
 # Rooms whose triggers, migrations or statements differ with the database, and what is done at the same moment: `make
-# test` asks both in full. Of each file elsewhere it asks PostgreSQL one case; the others follow in `make later`.
+# test` asks both in full. Of each file elsewhere it asks PostgreSQL one case. In `make later` the other verbs follow,
+# and one page of each file: what a page reads is asked on both by its verbs.
 BOTH_DATABASES = (
     "tests/audit/",
     "tests/host/",
@@ -88,15 +89,25 @@ def is_main(item: pytest.Item, seen: Counter[str]) -> bool:
             return False
         file = item.nodeid.partition("::")[0]
         seen[file] += "postgresql" in item.name
-        return (
-            "postgresql" not in item.name
-            or seen[file] == 1
-            or item.nodeid.startswith(BOTH_DATABASES)
-            or any(word in item.nodeid for word in AT_ONCE)
-        )
+        return "postgresql" not in item.name or seen[file] == 1 or differs_with_database(item)
     name = item.nodeid.partition("[")[0]
     seen[name] += 1
     return not mark.args or seen[name] <= mark.args[0]
+
+
+def differs_with_database(item: pytest.Item) -> bool:
+    """Whether a test is of a room, or of something, that is asked in full on both databases."""
+    return item.nodeid.startswith(BOTH_DATABASES) or any(word in item.nodeid for word in AT_ONCE)
+
+
+def is_one_more_page(item: pytest.Item, seen: Counter[str]) -> bool:
+    """Whether a test drives pages on PostgreSQL, and another of its file does already; `seen` counts them."""
+    mark = item.get_closest_marker("database")
+    if "postgresql" not in item.name or not PAGES & set(getattr(item, "fixturenames", ())) or mark:
+        return False
+    file = item.nodeid.partition("::")[0]
+    seen[file] += 1
+    return seen[file] > 1 and not differs_with_database(item)
 
 
 def is_quick(item: pytest.Item) -> bool:
@@ -136,7 +147,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     elif chosen == "main":
         wanted = [item for item in items if is_main(item, seen)]
     else:
-        wanted = [item for item in items if item.get_closest_marker("again") or not is_main(item, seen)]
+        rest = [item for item in items if item.get_closest_marker("again") or not is_main(item, seen)]
+        pages = Counter[str]()
+        wanted = [item for item in rest if ALL_TRIALS or not is_one_more_page(item, pages)]
     config.hook.pytest_deselected(items=list(set(items) - set(wanted)))
     items[:] = sorted(wanted, key=_order)
 

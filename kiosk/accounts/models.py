@@ -29,6 +29,11 @@ class StaffMember(SchoolBase):
     sealed_phone: Mapped[bytes | None] = described(
         "what the sign-in app of the phone shares with kiosk, encrypted", LargeBinary(120), until="leaving"
     )
+    mobile: Mapped[str | None] = described(
+        "a number for text messages, and on which readers of the same report can ring",
+        String(20),
+        until="leaving",
+    )
     totp_step: Mapped[int] = described(
         "the number of the last phone code, so that no code works twice", default=0, until="leaving"
     )

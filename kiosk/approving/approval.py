@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Update, and_, delete, exists, or_, select,
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import RoleHolder, StaffMember
-from kiosk.approving.items import TRANSLATION, Item
+from kiosk.approving.items import ANSWERS, CARDS, TRANSLATION, Item
 from kiosk.approving.models import ContentVersion, ContentWord, Part
 from kiosk.audit.log import Acting, LogAct
 from kiosk.roles import Role
@@ -21,9 +21,10 @@ from kiosk.wording.messages import N_, Refused
 LONGEST_LINE = 200
 # What a person ticks, word for word what the page says beside the boxes.
 NOT_MINE, SCREENS, FEELS, FACTS = "not-mine", "screens", "feels", "facts"
-READS, SAME = "reads", "same"
+READS, SAME, NUMBERS = "reads", "same", "numbers"
 OF_ITEM, OF_TRANSLATION = (NOT_MINE, SCREENS, FEELS, FACTS), (NOT_MINE, READS, SAME)
 OF_TRANSLATION_LED = (NOT_MINE, FEELS)
+OF_KIND = {ANSWERS: OF_TRANSLATION_LED, CARDS: (NOT_MINE, NUMBERS)}
 
 _SAY = Upsert(ContentWord, lambda new: {name: new[name] for name in ("part", "agrees", "line", "said_on")})
 # Whether somebody still is what they spoke as: left, frozen or without the role, their word no longer counts.
@@ -134,7 +135,7 @@ def ticks_for(item: Item, part: Part) -> tuple[str, ...]:
     """What somebody has to tick who says yes."""
     if item.kind == TRANSLATION:
         return OF_TRANSLATION if part is Part.READ else OF_TRANSLATION_LED
-    return OF_ITEM
+    return OF_KIND.get(item.kind, OF_ITEM)
 
 
 def approvals_of(session: Session, items: Mapping[str, Item]) -> dict[str, Approval]:

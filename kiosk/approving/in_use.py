@@ -16,8 +16,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kiosk.approving.approval import approved_sources
-from kiosk.approving.items import LESSON, TRANSLATION, Item, files_in
+from kiosk.approving.items import ANSWERS, LESSON, TRANSLATION, Item, files_in
 from kiosk.config import Config
+from kiosk.content.language import ENGLISH
 from kiosk.content.problem import ContentError
 from kiosk.host.files import write_durably
 from kiosk.site import Content, Site
@@ -58,6 +59,11 @@ class InUse:
     def has_translation(self, id: str, lang: str) -> bool:
         """Whether two people approved this translation of the lesson as it is served."""
         return f"{TRANSLATION}/{LESSON}-{id}.{lang}" in self.approved
+
+    def has_answers(self, band: str, lang: str) -> bool:
+        """Whether two people approved the ready answers of an age group in this language as they are served."""
+        key = f"{ANSWERS}/{band}" if lang == ENGLISH else f"{TRANSLATION}/{ANSWERS}-{band}.{lang}"
+        return key in self.approved
 
     def as_brought(self, site: Site) -> Site:
         """The school with what this release brought in the place of what is in use: for who approves it."""

@@ -1,4 +1,4 @@
-"""What two people approve: lessons with their quiz, Codes, notices, and each translation by itself."""
+"""What two people approve: lessons with their quiz, Codes, notices, ready answers, and each translation by itself."""
 
 import json
 import re
@@ -14,7 +14,9 @@ from kiosk.content.language import ENGLISH, language_of
 from kiosk.content.problem import ContentError
 from kiosk.content.source import CLAIM, parse_yaml
 
-LESSON, CODE, NOTICE, TRANSLATION = "lesson", "code", "notice", "translation"
+LESSON, CODE, NOTICE, ANSWERS, TRANSLATION = "lesson", "code", "notice", "answers", "translation"
+CARDS = "cards"  # of the first five minutes, and every number: what is checked each September
+_LISTED = ((NOTICE, "told"), (ANSWERS, "ready_answers"))  # by folder: an item is its files of one name
 SHOWN_AS_TEXT = {".md", ".yml", ".svg"}
 _TITLE = re.compile(r"^\s*title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
 _VERSION = re.compile(r"^(?:source_)?version:\s*(\d+)", re.MULTILINE)
@@ -92,9 +94,12 @@ def read_items(folder: Path) -> dict[str, Item]:
         found += _in_languages(LESSON, home.name, _lesson_files(folder, home), folder)
     for home in _folders(folder / "conduct"):
         found += _in_languages(CODE, home.name, sorted(home.glob("code.*.md")), folder)
-    told = sorted((folder / "told").glob("*.yml"))
-    for id in sorted({path.name.partition(".")[0] for path in told}):
-        found += _in_languages(NOTICE, id, [path for path in told if path.name.startswith(f"{id}.")], folder)
+    for kind, name in _LISTED:
+        paths = sorted((folder / name).glob("*.yml"))
+        for id in sorted({path.name.partition(".")[0] for path in paths}):
+            found += _in_languages(
+                kind, id, [path for path in paths if path.name.startswith(f"{id}.")], folder
+            )
     return {item.key: item for item in sorted(found, key=lambda item: item.kind == TRANSLATION)}
 
 

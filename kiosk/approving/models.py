@@ -19,11 +19,13 @@ class Part(enum.StrEnum):
 
 @stores(NOT_PERSONAL, "what two people approved is used until they approve the next", until="the next one is")
 class ContentVersion(SchoolBase):
-    """A version of a lesson, Code, notice or translation, with all its words."""
+    """A version of a lesson, Code, notice, ready answers, translation, or of the cards, with all its words."""
 
     __tablename__ = "content_version"
 
-    kind: Mapped[str] = described("lesson, code, notice or translation", String(20), primary_key=True)
+    kind: Mapped[str] = described(
+        "lesson, code, notice, ready answers, translation or cards", String(20), primary_key=True
+    )
     item: Mapped[str] = described("which one", String(120), primary_key=True)
     digest: Mapped[str] = described("the SHA-256 of its files", String(64), primary_key=True)
     source: Mapped[str] = described("its files", Text)

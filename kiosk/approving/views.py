@@ -1,9 +1,10 @@
 """Pages of approving: all content with its state, the sitting in which all can be approved, and one item."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -14,6 +15,7 @@ from kiosk.approving.approval import (
     FEELS,
     LONGEST_LINE,
     NOT_MINE,
+    NUMBERS,
     OF_ITEM,
     READS,
     SAME,
@@ -29,26 +31,37 @@ from kiosk.approving.approval import (
 )
 from kiosk.approving.change import changes_between, words_of
 from kiosk.approving.in_use import note_change
-from kiosk.approving.items import CODE, LESSON, NOTICE, TRANSLATION, Item, files_in
+from kiosk.approving.items import ANSWERS, CARDS, CODE, LESSON, NOTICE, TRANSLATION, Item, files_in
 from kiosk.approving.models import Part
+from kiosk.approving.yearly import CardCheck, check_item, items_now, last_check
 from kiosk.conduct.views.blueprint import language_name
 from kiosk.content.markdown import render
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.views.family import whole_lesson
-from kiosk.site import current_site
+from kiosk.site import CARD_CHECK, SyncFlask, current_site
 from kiosk.web.errors import or_404
 from kiosk.web.i18n import direction, html_language, page_settings
 from kiosk.web.request_sessions import school
 from kiosk.wording.messages import N_, Refused, say
 from kiosk.wording.words import day_and_year
 
-KINDS = {LESSON: N_("Lesson"), CODE: N_("Code"), NOTICE: N_("Notice"), TRANSLATION: N_("Translation")}
+KINDS = {
+    LESSON: N_("Lesson"),
+    CODE: N_("Code"),
+    NOTICE: N_("Notice"),
+    ANSWERS: N_("Ready answers"),
+    TRANSLATION: N_("Translation"),
+    CARDS: N_("Checked each September"),
+}
 TICKS = {
     NOT_MINE: N_("I did not write it"),
     SCREENS: N_("every screen and every question, as a child meets them"),
     FEELS: N_("what a child who lives through this would feel, and where help stands"),
     FACTS: N_("the facts: each has a source and a day"),
     READS: N_("I read this language"),
+    NUMBERS: N_(
+        "each number, looked up where it comes from, and what the council’s safeguarding partners say now"
+    ),
     SAME: N_("it says the same as the English, to a child of that age"),
 }
 PARTS = {Part.READ: N_("A teacher who has gone through it"), Part.LEAD: N_("The safeguarding lead")}
@@ -61,7 +74,7 @@ bp = Blueprint("approving", __name__, url_prefix="/staff/approve")
 @staff_required()
 def index(error: str = "", status: int = 200) -> ResponseReturnValue:
     """All content and its state; what waits for this person can be approved here in one sitting."""
-    staff, found = signed_in_staff(), approvals_of(school(), current_site().items)
+    staff, found = signed_in_staff(), approvals_of(school(), _items())
     rows = [_words_of(one) for one in found.values()]
     return render_template(
         "approving/list.html",
@@ -80,7 +93,7 @@ def index(error: str = "", status: int = 200) -> ResponseReturnValue:
 @staff_required()
 def approve_many() -> ResponseReturnValue:
     """Say yes to everything that was ticked, each for the digest that stood on the page; what changed is left out."""
-    items, staff, left, done = current_site().items, signed_in_staff(), [], 0
+    items, staff, left, done = _items(), signed_in_staff(), [], 0
     known = approvals_of(school(), items)
     note_change(current_site().config)
     sent = (one.partition(" ") for one in request.form.getlist("item"))
@@ -146,8 +159,9 @@ def read(what: str, id: str) -> ResponseReturnValue:
 
 
 def in_sitting(approval: Approval, part: Part | None) -> bool:
-    """Whether a yes can be given among others: not by who reads a language, who says so for each."""
-    return part is not None and not (part is Part.READ and approval.item.kind == TRANSLATION)
+    """Whether a yes can be given among others: not by who reads a language, who says so for each, nor for numbers."""
+    kind = approval.item.kind
+    return part is not None and kind != CARDS and not (part is Part.READ and kind == TRANSLATION)
 
 
 def _whole(item: Item) -> Lesson | None:
@@ -165,7 +179,11 @@ def _speaking(digest: str, part: Part) -> Speaking:
 
 
 def _item_or_404(what: str, id: str) -> Item:
-    return or_404(current_site().items.get(f"{what}/{id}"))
+    return or_404(_items().get(f"{what}/{id}"))
+
+
+def _items() -> Mapping[str, Item]:
+    return items_now(current_site(), current_site().today())
 
 
 def _item_page(item: Item, error: str = "") -> str:
@@ -185,12 +203,26 @@ def _item_page(item: Item, error: str = "") -> str:
         review=_review(item),
         changes=changes_between(files_in(before), item.files) if before else [],
         whole=_whole(item) is not None,
-        unreadable=bool(one.used) and item.key not in current_site().in_use.approved,
-        lines=[] if item.kind == LESSON else words_of(item.files),
-        english=words_of(current_site().items[item.original].files) if item.kind == TRANSLATION else [],
+        unread=_unread(item),
+        unreadable=bool(one.used) and item.kind != CARDS and item.key not in current_site().in_use.approved,
+        lines=[] if item.kind == LESSON else _as_shown(item.files),
+        english=_as_shown(current_site().items[item.original].files) if item.kind == TRANSLATION else [],
         longest=LONGEST_LINE,
         error=error,
     )
+
+
+def _unread(item: Item) -> bool:
+    """Whether these are ready answers that no helpline has read yet."""
+    band = item.id.removeprefix(f"{ANSWERS}-").partition(".")[0]
+    found = current_site().in_use.brought.answers.get((band, item.lang))
+    return ANSWERS in item.key and bool(found and found.unread)
+
+
+def _as_shown(files: Mapping[str, bytes]) -> list[str]:
+    """The words of an item with the numbers and facts that stand in them now."""
+    facts = current_site().facts
+    return [line if facts.unknown(line) else facts.fill(line) for line in words_of(files)]
 
 
 def _part_words(item: Item, part: Part) -> str:
@@ -230,3 +262,14 @@ def _review(item: Item) -> Markup:
     if item.kind != LESSON or not path.is_file():
         return Markup("")
     return render(path.read_text(encoding="utf-8").partition("\n")[2])
+
+
+def tell_card_checks(app: Flask) -> None:
+    """Let the page of a case, which lies beside this package, say when its card was last checked."""
+    assert isinstance(app, SyncFlask)
+    app.checks[CARD_CHECK] = _last_check_now
+
+
+def _last_check_now() -> CardCheck:
+    site = current_site()
+    return last_check(school(), check_item(site.config, site, site.today()))

@@ -1,6 +1,6 @@
 """The first day of the term and of the school year, from which lessons and Codes are due again."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from kiosk.calendar.school import SchoolCalendar
 
@@ -14,6 +14,15 @@ def term_began(calendar: SchoolCalendar, today: date) -> date:
     if listed and not calendar.outside_listed_terms(today):
         return max(listed)
     return _last_day_of(UNLISTED_TERMS, today)
+
+
+def terms_after(calendar: SchoolCalendar, day: date, today: date) -> list[date]:
+    """The first days of all terms that began after `day`, up to the current one, in order."""
+    found, first = [], term_began(calendar, today)
+    while first > day:
+        found.append(first)
+        first = term_began(calendar, first - timedelta(days=1))
+    return found[::-1]
 
 
 def year_began(today: date) -> date:

@@ -23,10 +23,12 @@ KINDS = {
     "images": N_("A nude or private picture"),
     "stranger": N_("Someone met online"),
     "adult": N_("A grown-up at school"),
-    "head": N_("About the principal"),
+    "head": N_("A grown-up at school, maybe the principal"),
     "friend": N_("Worried about someone"),
     "me": N_("A child is not all right"),
     "harm": N_("Someone may be hurt"),
+    "injury": N_("A mark or an injury"),
+    "home": N_("Home, care or absence"),
     "bullying": N_("Someone was mean"),
     "bullying-severe": N_("Bullying that goes on or threatens"),
     "site": N_("Something bad on a screen"),
@@ -67,7 +69,7 @@ ACTS = {
     ),
     Act.COMPLAINT: ActWords(N_("recorded a complaint"), N_("Complaint recorded")),
     Act.RANG: ActWords(N_("recorded the first five minutes"), N_("First five minutes recorded")),
-    Act.TICKED: ActWords(N_("ticked off something to do"), N_("Something ticked off")),
+    Act.TICKED: ActWords(N_("decided what is to do"), N_("Something to do decided")),
     Act.PLANNED: ActWords(N_("planned the next step"), N_("Next step planned")),
     Act.HANDED_OVER: ActWords(
         N_("handed it to the safeguarding lead"), N_("Handed to the safeguarding lead")
@@ -89,6 +91,9 @@ ACTS = {
     Act.TASK_SET: ActWords(N_("gave somebody something to do"), N_("Something to do given")),
     Act.TASK_DONE: ActWords(N_("did what was to do"), N_("Something done")),
     Act.PASSED_WORD: ActWords(N_("told a colleague in general words"), N_("Colleague told in general words")),
+    Act.SPOKE: ActWords(N_("spoke with the colleague who wrote it"), N_("Writer spoken with")),
+    Act.PASSED_ADDRESS: ActWords(N_("gave an address for the filter"), N_("Address given for the filter")),
+    Act.WORD_BACK: ActWords(N_("answered"), N_("An answer came back")),
     Act.ANSWERED: ActWords(N_("answered the complaint"), N_("Complaint answered")),
     Act.FILED: ActWords(N_("handed it to the child protection file"), N_("In the child protection file")),
     Act.TAKEN_BACK: ActWords(N_("took back what they had just written"), N_("Taken back")),
@@ -126,18 +131,19 @@ WITH_OTHERS = {
     Unavailable.NO_KEY: N_("With others: %(name)s cannot open it now"),
 }
 GROUPS = {
-    Group.NOW: N_("Passed on at once"),
+    Group.NOW: N_("Within the hour"),
     Group.LATE: N_("Late"),
     Group.UNREAD: N_("Not read yet"),
     Group.YOURS: N_("Next step is yours"),
+    Group.MORNING: N_("Can wait until morning"),
     Group.OTHERS: N_("With others"),
     Group.CLOSED: N_("Closed"),
 }
 OUTCOMES = {
-    CaseOutcome.RESOLVED: N_("Resolved"),
-    CaseOutcome.SUPPORT: N_("Support continues elsewhere"),
-    CaseOutcome.REFERRED: N_("Another agency has taken over"),
-    CaseOutcome.NO_ACTION: N_("Looked into; no action was needed"),
+    CaseOutcome.RESOLVED: N_("Dealt with in school"),
+    CaseOutcome.SUPPORT: N_("Passed to the child’s own file"),
+    CaseOutcome.REFERRED: N_("Passed to somebody outside"),
+    CaseOutcome.NO_ACTION: N_("Could not be followed up: the child is not known"),
     CaseOutcome.NOT_SERIOUS: N_("Not meant seriously"),
 }
 # When an open case was opened.

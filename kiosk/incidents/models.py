@@ -49,6 +49,9 @@ class Act(enum.StrEnum):
     TAKEN_BACK = "taken_back"
     BELONGS = "belongs"
     PARTED = "parted"
+    SPOKE = "spoke"
+    PASSED_ADDRESS = "passed_address"
+    WORD_BACK = "word_back"
 
 
 class CaseOutcome(enum.StrEnum):
@@ -101,6 +104,11 @@ class Incident(SchoolBase):
     )
     report_id: Mapped[uuid.UUID] = described("the report it is about", unique=True)
     route: Mapped[str] = described("the kind of worry, which decides who reads it and how soon", String(20))
+    # Wherever a case moves, it counts once, by where it began (promise A12).
+    counts_as: Mapped[str | None] = described(
+        "the kind with which it began, until the figures of its term are fixed; never about a grown-up at school",
+        String(20),
+    )
     level: Mapped[Level] = described("urgent, soon or routine", stored_enum(Level))
     opened_at: Mapped[datetime] = described("when staff opened it, never when it was sent", UtcDateTime)
     owner_id: Mapped[StaffId] = described("the adult who is responsible")
@@ -220,7 +228,7 @@ class Draft(SchoolBase):
 
 @stores(
     SAFEGUARDING,
-    "to teach what is needed and to notice a third worry of one kind",
+    "to notice a third worry of one kind",
     until="6 years after closing",
 )
 class CaseTag(SchoolBase):
@@ -262,11 +270,21 @@ class ColleagueMessage(SchoolBase):
     by_id: Mapped[StaffId] = described("who told them")
     to_id: Mapped[StaffId] = described("the colleague; shown to nobody else", index=True)
     words: Mapped[str] = described(
-        "general words, not encrypted, as a colleague has no key",
+        "general words or a web address, not encrypted, as a colleague has no key",
         String(400),
         until="read, or left; backups of those days keep them",
     )
     read_on: Mapped[date | None] = described("the day on which they were read")
+    leaves_at: Mapped[datetime | None] = described(
+        "when an address leaves, with the others of its day; shown to nobody before", UtcDateTime
+    )
+    answer_key: Mapped[bytes] = described("what seals the answer", LargeBinary(32), default=b"")
+    answer: Mapped[bytes] = described(
+        "the answer, which whoever may read the case opens",
+        LargeBinary,
+        default=b"",
+        until="a reader has opened the case",
+    )
     proof: Mapped[bytes] = described(
         "a keyed digest of the row, so that a row written by hand is not believed",
         LargeBinary(32),
@@ -288,3 +306,17 @@ class ComplaintClock(SchoolBase):
     incident_id: Mapped[CaseId] = mapped_column(index=True)
     due_on: Mapped[date] = described("the last day for an answer")
     answered_on: Mapped[date | None] = described("the day on which it was answered")
+
+
+@stores(SAFEGUARDING, "colleagues know who is on it tonight", until="school opens")
+class NightDuty(SchoolBase):
+    """A reader is on it until school opens."""
+
+    __tablename__ = "night_duty"
+
+    staff_id: Mapped[uuid.UUID] = described(
+        "the adult; shown to those who may read the same reports",
+        ForeignKey("reader_key.staff_id", ondelete="CASCADE"),
+        primary_key=True,
+    )
+    until: Mapped[datetime | None] = described("until when they are on it", UtcDateTime, until="school opens")

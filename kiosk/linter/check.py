@@ -16,7 +16,12 @@ from kiosk.content.pictures import Picture, read_pictures
 from kiosk.content.problem import ContentError
 from kiosk.content.source import Source, check, read_source
 from kiosk.content.translation import translation_state
+from kiosk.incidents.case.cards import FILE as CARDS
+from kiosk.incidents.case.cards import scan_cards
+from kiosk.incidents.replies.ready import FOLDER as ANSWERS
+from kiosk.incidents.replies.ready import scan_answers
 from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons, scan_translation
+from kiosk.linter.at_hand import card_passages, check_ready
 from kiosk.linter.claims import check_claims
 from kiosk.linter.codes import check_code
 from kiosk.linter.dates import check_date, check_sources
@@ -95,6 +100,7 @@ class _ContentCheck:
         yield from self._check_codes()
         yield from self._check_wordings()
         yield from map(of_problem, scan_notices(self.content_dir, self.facts)[1])
+        yield from self._cards_and_answers()
         yield from self._check_sources()
         yield from self._glossary_and_privacy()
 
@@ -225,6 +231,23 @@ class _ContentCheck:
                 english[name] = {passage.key: passage.text for passage in passages}
             else:
                 yield from check_translation(passages, english.get(name, {}))
+
+    def _cards_and_answers(self) -> Iterator[Finding]:
+        yield from map(of_problem, scan_cards(self.content_dir, self.facts)[1])
+        if cards := _readable_source(self.content_dir / CARDS):
+            yield from self._check_each(card_passages(cards))
+        yield from map(of_problem, scan_answers(self.content_dir, self.facts)[1])
+        english: dict[str, dict[str, str]] = {}
+        for path in _english_first((self.content_dir / ANSWERS).glob("*.yml")):
+            if source := _readable_source(path):
+                passages = list(report_passages(source))
+                yield from self._check_each(passages)
+                yield from check_ready(source, self.facts)
+                own = english.setdefault(path.name.partition(".")[0], {})
+                if language_of(path) == ENGLISH:
+                    own |= {passage.key: passage.text for passage in passages}
+                else:
+                    yield from check_translation(passages, own)
 
     def _check_sources(self) -> Iterator[Finding]:
         source, facts = self._facts_listed

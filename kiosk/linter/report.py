@@ -1,7 +1,7 @@
 """Rules for the report pages and translations: keys, honest words, reading level (promises A16, L2, L17)."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from kiosk.bands import Band
@@ -34,6 +34,7 @@ VALUES = {
     "school",
     "time",
     "date",
+    "wait",
 }
 # What we cannot promise, in every language of the report pages (promise A16).
 PROMISES = {
@@ -83,18 +84,26 @@ def required_wording_files() -> list[str]:
 
 def check_report(source: Source, passages: Sequence[Passage], facts: Facts) -> Iterator[Finding]:
     """Every finding about one wording file, apart from problems that stop it from being read."""
-    passages = list(passages)
+    yield from check_told(source, passages, facts)
+    if passages and passages[0].lang == "en":
+        name = source.path.name.partition(".")[0]
+        yield from _check_keys(source, name, {passage.key for passage in passages})
+
+
+def check_told(
+    source: Source, passages: Sequence[Passage], facts: Facts, values: Collection[str] = VALUES
+) -> Iterator[Finding]:
+    """What promises too much, what no page fills, and what is too hard for the age group of a file of lines."""
     if not passages:
         return
     lang, name = passages[0].lang, source.path.name.partition(".")[0]
     yield from _check_promises(passages, lang)
     for passage in passages:
         for value in VALUE.findall(passage.text):
-            if value not in VALUES:
+            if value not in values:
                 yield error(source.path, passage.line, "L17", f'no page fills "{{{value}}}"')
     if lang != "en":
         return
-    yield from _check_keys(source, name, {passage.key for passage in passages})
     band = Band(name) if name in list(Band) else Band.KS2
     yield from check_sentences(passages, band.limits.longest_sentence, facts)
     yield from check_grade(source.path, passages, band.limits.report_fk_ceiling, None, facts)

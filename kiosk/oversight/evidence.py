@@ -1,6 +1,6 @@
 """One page for governors and inspectors: what was taught, who signed, who holds roles; no child can be recognised.
 
-It says nothing about reports, because it is printed and shown to people who may not read them.
+It is printed and shown to people who may read no report: of cases it has what `term_figures` fixes, and no more.
 """
 
 from collections.abc import Mapping, Sequence

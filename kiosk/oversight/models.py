@@ -40,6 +40,38 @@ class ConsentAct(enum.StrEnum):
     ENDED = "ended"
 
 
+class ShareInTime(enum.StrEnum):
+    """How many of the cases of a term had a first step in time, in words."""
+
+    NEARLY_ALL = "nearly_all"
+    MOST = "most"
+    HALF_OR_FEWER = "half_or_fewer"
+
+
+@stores(NOT_PERSONAL, "governors see that it works, and can count nobody", until="the school removes it")
+class TermFigures(SchoolBase):
+    """What governors see of one term. Once fixed, it is never worked out again (promise A12)."""
+
+    __tablename__ = "term_figures"
+
+    began: Mapped[date] = described("its first day", primary_key=True)
+    until: Mapped[date | None] = described("the first day of the next one; none while it runs")
+    fixed_on: Mapped[date | None] = described("the day on which it was fixed")
+    step: Mapped[int | None] = described("how wide a band is: five, or ten in a small school")
+    between: Mapped[int | None] = described("where the band of cases between children begins")
+    online: Mapped[int | None] = described("where the band of cases about what is online begins")
+    other: Mapped[int | None] = described("where the band of all other cases begins")
+    in_time: Mapped[ShareInTime | None] = described(
+        "nearly all, most, or half or fewer had a first step in time; none where too few are counted",
+        stored_enum(ShareInTime),
+    )
+    days: Mapped[int] = described("school days on which kiosk looked", default=0)
+    days_two: Mapped[int] = described("of these, with two able readers for each kind of report", default=0)
+    days_one: Mapped[int] = described("of these, with one able reader for some kind", default=0)
+    days_tested: Mapped[int] = described("of these, on which no test report waited for too long", default=0)
+    looked_on: Mapped[date | None] = described("the last day on which kiosk looked")
+
+
 @stores(NOT_PERSONAL, "two people decide about it", until="the school removes it")
 class Consent(SchoolBase):
     """What staff ask the leadership team to allow; nothing about a child. What was asked is never changed."""

@@ -9,17 +9,11 @@ from typing import Annotated, Literal
 from markupsafe import Markup
 from pydantic import Field, StringConstraints
 
-from kiosk.content.language import (
-    ENGLISH,
-    direction,
-    is_made_from,
-    language_of,
-    name_problems,
-    structure_differences,
-)
-from kiosk.content.problem import ContentError, ContentProblem, raise_if_any
-from kiosk.content.source import Schema, Source, check, read_source
-from kiosk.wording.facts import Facts, Filling, Prose
+from kiosk.content.language import ENGLISH, direction, structure_differences
+from kiosk.content.problem import ContentProblem, raise_if_any
+from kiosk.content.source import Schema, Source
+from kiosk.wording.facts import Facts, Prose
+from kiosk.wording.translated import scan_translated
 
 NoticeId = Literal["monitoring", "monitoring-staff", "telling-staff", "poster"]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]*$")]
@@ -89,29 +83,8 @@ def read_notices(content_dir: Path, facts: Facts) -> Notices:
 
 def scan_notices(content_dir: Path, facts: Facts) -> tuple[Notices, list[ContentProblem]]:
     """The notices that could be read, a stale translation left out, and every problem of those that could not."""
-    found: dict[tuple[str, str], Notice] = {}
-    problems: list[ContentProblem] = []
-    originals: dict[str, Source] = {}
-    paths = sorted(
-        (content_dir / "told").glob("*.yml"), key=lambda path: (language_of(path) != ENGLISH, path)
-    )
-    for path in paths:
-        name, lang = path.name.partition(".")[0], language_of(path)
-        try:
-            source = read_source(path)
-            file = check(source, NoticeFile, Filling(facts, lang))
-        except ContentError as error:
-            problems += error.problems
-            continue
-        wrong, original = name_problems(source, "id", file.id, file.lang), originals.get(name)
-        fresh = lang == ENGLISH or (original is not None and is_made_from(file.source_hash, original))
-        if lang == ENGLISH:
-            originals[name] = source
-        elif original is not None and fresh:
-            wrong += _translation_problems(source, original)
-        problems += wrong
-        if fresh and not wrong:  # otherwise the English version is used
-            found[name, lang] = _notice_from(file, lang)
+    files, problems = scan_translated(content_dir / "told", NoticeFile, "id", facts, _translation_problems)
+    found = {key: _notice_from(file, key[1]) for key, file in files.items()}
     missing = [id for id in NoticeId.__args__ if (id, ENGLISH) not in found]  # type: ignore[attr-defined]
     if not problems:
         problems += [

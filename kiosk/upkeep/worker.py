@@ -8,14 +8,17 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from kiosk.accounts.classes.windows import close_expired, open_window_ids
-from kiosk.accounts.staff.links import mailed_link
+from kiosk.accounts.staff.links import mailed_link, text_address
 from kiosk.approving.approval import note_lapses
+from kiosk.approving.yearly import items_now
 from kiosk.audit.log import Acting
 from kiosk.backup.switch import delete_left
 from kiosk.classroom.leading import forget_closed, known_windows
 from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import EVERY, clock_words, last_beat, write_heartbeat
+from kiosk.incidents.case.addresses import release_addresses
 from kiosk.mail.outbox import RefusedAddresses, any_mail_waits, deliver
+from kiosk.oversight.term_figures import keep_figures
 from kiosk.readers.proposals.publish import publish_readers
 from kiosk.report.intake.rewrite import blur_times, files_of, look_first
 from kiosk.report.intake.transfer import transfer_due
@@ -31,11 +34,12 @@ from kiosk.report.self_test.report import (
 from kiosk.report.self_test.send import send_self_test
 from kiosk.report.setup import is_published
 from kiosk.report.site import report_site_of
+from kiosk.roles import Role
 from kiosk.server.serving import leave_no_core
 from kiosk.site import Hosts, Site
 from kiosk.storage.db import now_utc
 from kiosk.storage.outages import DATABASE_ERRORS, LogThrottle, is_away, is_transient, kind_of
-from kiosk.upkeep.chores.all_well import queue_all_well
+from kiosk.upkeep.chores.all_well import queue_all_well, queue_machine
 from kiosk.upkeep.chores.escalation import escalate_reports
 from kiosk.upkeep.chores.late_cases import tell_of_late_cases
 from kiosk.upkeep.chores.retention import delete_expired
@@ -52,6 +56,7 @@ LOOK_AGAIN_SECONDS = 5
 ASK_MAIL_EVERY = timedelta(minutes=5)
 ASK_MAIL_SECONDS = 3.0  # for each step: a server that hangs keeps no alert waiting for long
 ESCALATE_EVERY = timedelta(minutes=1)
+COORDINATOR_AFTER = timedelta(hours=2)
 EVERY_HOST = ""  # the worker has no request and so no host name: one worker serves one school
 
 log = logging.getLogger(__name__)
@@ -109,6 +114,7 @@ def run_round(hosts: Hosts[Site], now: datetime, memory: WorkerMemory | None = N
         lambda: _forget_sessions(site, now),
         lambda: forget_way_back(site.config, now),
         lambda: _clear_up(site, now, known),
+        lambda: _keep_figures(site, now, known),
     )
     for chore in chores:
         try:
@@ -186,8 +192,16 @@ def _clear_up(site: Site, now: datetime, memory: WorkerMemory) -> None:
         end_earlier_keys(site.config, site.databases, today)
         delete_left(site.config)
         with site.databases.school.write() as school:
-            note_lapses(school, Acting(site.key, None, now), site.items, today)
+            note_lapses(school, Acting(site.key, None, now), items_now(site, today), today)
         memory.ended_on = today
+
+
+def _keep_figures(site: Site, now: datetime, memory: WorkerMemory) -> None:
+    """Once a school day, and never by a clock that jumped: what is fixed by a wrong day stays so."""
+    today = site.local(now).date()
+    if memory.figures_on != today and site.calendar.is_open(now) and not CLOCK.jumped():
+        keep_figures(site.databases, site.key, site.calendar, site.config.readers_root, now)
+        memory.figures_on = today
 
 
 def _send_alerts(site: Site, now: datetime, memory: WorkerMemory) -> None:
@@ -205,6 +219,7 @@ def _send_alerts(site: Site, now: datetime, memory: WorkerMemory) -> None:
             RefusedAddresses(skip=resting, last=memory.addresses),
             now=now,
             link_for=lambda address: mailed_link(site.databases.school, site.config, site.key, address),
+            text_for=lambda address: text_address(site.databases.school, site.config, address),
         )
     except (OSError, smtplib.SMTPException) as error:
         log.warning("the mail server could not be reached, trying again later: %s", type(error).__name__)
@@ -232,9 +247,11 @@ def _verify_audit_log(site: Site, now: datetime, memory: WorkerMemory) -> None:
 
 
 def _escalate_each_minute(site: Site, now: datetime, memory: WorkerMemory) -> None:
-    """Once a minute tell the next people of what nobody has read in time, and of cases whose next step is late."""
+    """Once a minute tell the next people of what nobody has read in time, and of cases whose next step is late; and
+    give what is for the filter once its hour has come."""
     if memory.escalated_at and timedelta() <= now - memory.escalated_at < ESCALATE_EVERY:
         return
+    release_addresses(site.databases, now)
     escalate_reports(site.databases, site.calendar, site.config.readers_root, now, memory.seen)
     tell_of_late_cases(site.databases, site.calendar, site.config.readers_root, now)
     memory.escalated_at = now
@@ -252,11 +269,23 @@ def _say_all_well(site: Site, now: datetime, memory: WorkerMemory) -> None:
     today = site.local(now).date()
     if not site.config.smtp_url or not site.calendar.is_open(now) or memory.well_on == today:
         return
-    log_is_well = memory.log_verified_on == today and not memory.log_changed
-    if CLOCK.jumped() or memory.mail_away or memory.form_failed_on == today or not log_is_well:
+    if CLOCK.jumped() or memory.mail_away or memory.form_failed_on == today:
+        _say_machine(site, now, memory)
         return
-    queued = queue_all_well(site.databases, site.key, site.calendar, site.config.readers_root, now)
-    memory.well_on = today if queued else None
+    memory.not_working_since = None
+    if memory.log_verified_on == today and not memory.log_changed:
+        queued = queue_all_well(site.databases, site.key, site.calendar, site.config.readers_root, now)
+        memory.well_on = today if queued else None
+
+
+def _say_machine(site: Site, now: datetime, memory: WorkerMemory) -> None:
+    """Tell the network manager that the computer needs a look, and the Coordinator two hours later; once a day."""
+    memory.not_working_since = since = memory.not_working_since or now
+    for role, wait in ((Role.NETWORK, timedelta()), (Role.COORDINATOR, COORDINATOR_AFTER)):
+        today = site.local(now).date()
+        if now >= since + wait and memory.machine_told.get(role) != today:
+            queue_machine(site.databases, role)
+            memory.machine_told[role] = today
 
 
 def _write_heartbeat(site: Site, now: datetime, memory: WorkerMemory) -> None:

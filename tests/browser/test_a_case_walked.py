@@ -44,8 +44,8 @@ def test_danger_at_night_from_the_phone_to_closed(staff: Staff) -> None:
     lead.send("I rang 999")
     lead.send("I rang them")
     expect(first.locator(".danger__done")).to_have_count(2)
-    assert opened == 2, "two taps from the mail to whom to ring"
-    lead.says("Rang 999", "Rang children's social care")
+    assert opened == 1, "one tap from the first page to whom to ring"
+    lead.says("I rang 999: Could somebody be badly hurt?", f"I rang them: Social care: {CARE_AT_NIGHT}")
     decide_about_parents(lead)
     lead.link("Refer outside, or decide not to")
     lead.choose("Police")
@@ -127,7 +127,7 @@ def test_an_adult_at_school_with_one_reader_ticked(staff: Staff) -> None:
     words, thanks = send_report(staff, "adult", "a grown-up shouts at us", tick="Mrs Adeyemi")
     assert "Mrs Adeyemi" not in thanks
     chair = staff.named("Dr Rahman")
-    case = open_case(chair, "About the principal", words)
+    case = open_case(chair, "A grown-up at school, maybe the principal", words)
     chair.says("Nobody else is shown that this report exists.", "Ask the LADO")
     expect(chair.page.locator("#readers")).not_to_contain_text("Mrs Adeyemi")
     for name in ("Mrs Adeyemi", "Mrs Hartley", "Ms Okafor"):
@@ -177,17 +177,20 @@ def test_a_parents_complaint_about_the_head(staff: Staff) -> None:
     teacher.send("Send it")
     teacher.says("There is something to correct")
     expect(teacher.page.locator("#errors")).to_be_focused()
-    teacher.choose("A parent or carer")
-    teacher.page.locator("[name=concern]").select_option("other")
-    for number, answer in ((0, "No"), (1, "Yes")):
-        teacher.tap(teacher.page.get_by_label(answer, exact=True).nth(number))
+    teacher.choose("A parent or carer told me")
+    teacher.choose("A grown-up who works here")
+    for name, answer in (("head", "yes"), ("danger", "no"), ("already", "no")):
+        teacher.tap(teacher.page.locator(f"[name={name}][value={answer}]"))
+    teacher.page.get_by_label("I don’t know, or it is more than one").check()
     teacher.page.locator("textarea").fill(words)
     teacher.page.locator("[name=told_on]").fill("2026-01-05")
     teacher.send("Send it")
     teacher.says("It goes to", "Dr Rahman", "You can’t read it again.")
     expect(teacher.page.locator("main")).not_to_contain_text("Mrs Hartley")
-    case = open_case(chair, "About the principal", words, told="What Mr Silva wrote")
-    chair.says("A parent or carer")
+    case = open_case(
+        chair, "A grown-up at school, maybe the principal", words, told="What Mr Silva wrote down"
+    )
+    chair.says("A parent or carer told me")
     may_not_read(head, case)
     may_not_read(teacher, case)
     chair.link("Record what I did")

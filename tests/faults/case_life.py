@@ -140,9 +140,7 @@ class CaseLife:
     def plans(self, who: str, session: Session, reports: Session) -> None:
         """The next step is planned, or refused because it is too far away."""
         by, case = self.on_a_case(who, session, reports)
-        actions.plan_next_step(
-            by, case, self.chance.choice(actions.allowed_next_steps(case.incident.level)), "Ring."
-        )
+        actions.plan_next_step(by, case, self.chance.choice(actions.allowed_next_steps(case)), "Ring.")
 
     def levels(self, who: str, session: Session, reports: Session) -> None:
         """The level becomes another one."""

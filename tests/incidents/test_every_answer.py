@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from kiosk.bands import Band
-from kiosk.incidents.case.staff_reports import OPTIONS, StaffAnswers
+from kiosk.incidents.case.staff_reports import OPTIONS
 from kiosk.incidents.case.views.report_words import FOLLOW as FOLLOW_WORDS
 from kiosk.incidents.case.views.report_words import QUESTIONS
 from kiosk.report.access.routes import CONCERNS, SEVERE_BULLYING
@@ -144,15 +144,15 @@ def test_what_a_colleague_answers_of_staff_and_head_is_kept_and_decides_who_read
     at_work: School, app: Flask, staff: str, head: str
 ) -> None:
     """Whatever is or may be about staff reaches the principal where the answer about the head is No, and only there."""
-    report = written_down(at_work, app, staff=staff, head=head, concern="friend")
+    report = written_down(at_work, app, staff=staff, head=head, concern="home")
     client = at_work.browser(app, at_work.dsl)
     address = client.post(f"/staff/incidents/open/{report.id}").headers["Location"]
     for place in shown(client, address):
         assert place[HEAD] == {SAID[head]}
         assert place["About a grown-up who works here"] == {SAID[staff]}
-        assert place["What it is about"] == {"Worried about a friend"}
+        assert place["What it is about"] == {"Something at home"}
     about_staff = staff != "no" or head in {"yes", "unsure"}
-    route = "friend" if not about_staff else "adult" if head == "no" else "head"
+    route = "home" if not about_staff else "adult" if head == "no" else "head"
     assert report.route == route
     reads = readers_on(client, address)
     assert (PRINCIPAL in reads, CHAIR in reads) == (route == "adult", route == "head")
@@ -161,7 +161,7 @@ def test_what_a_colleague_answers_of_staff_and_head_is_kept_and_decides_who_read
 def test_each_other_answer_of_a_colleague_is_kept_as_it_was_given(at_work: School, app: Flask) -> None:
     """Whether somebody could be badly hurt stood in the record as Yes where it was "not sure"."""
     words: Mapping[str, str] = {
-        "source": "Who told",
+        "source": "How they know",
         "concern": "What it is about",
         "danger": "Someone in danger now",
         "complaint": "A complaint",
@@ -182,26 +182,6 @@ def test_each_other_answer_of_a_colleague_is_kept_as_it_was_given(at_work: Schoo
         assert len(seen[name]) == len(OPTIONS[name]) == len({one.partition(": ")[2] for one in seen[name]})
 
 
-def test_a_case_from_before_these_questions_says_that_they_were_not_asked(
-    at_work: School, app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The form for colleagues did not ask about the head, and wrote down "not sure" and "yes" that nobody had said."""
-    as_it_is = StaffAnswers.body
-
-    def as_it_was(answers: StaffAnswers) -> dict[str, Any]:
-        body = as_it_is(answers) | {"concern": "adult", "danger": "yes", "head": "unsure"}
-        return {name: value for name, value in body.items() if name not in ("staff", "complaint")}
-
-    monkeypatch.setattr(StaffAnswers, "body", as_it_was)
-    report = written_down(at_work, app, staff="yes", head="no", concern="friend")
-    client = at_work.browser(app, at_work.dsl)
-    address = client.post(f"/staff/incidents/open/{report.id}").headers["Location"]
-    (place,) = shown(client, address, to_file=False)
-    assert HEAD not in place and HEAD in next(iter(place[NOT_ASKED])).split("; ")
-    assert place["Someone in danger now"] == {"Yes, or not sure"}
-    assert place["What it is about"] == {"A grown-up who works here, or not sure whether it is"}
-
-
 def written_down(school: School, app: Flask, **given: str) -> Report:
     """What a teacher sends from "Somebody told me"; the report that comes of it."""
     sent = {
@@ -210,6 +190,8 @@ def written_down(school: School, app: Flask, **given: str) -> Report:
         "danger": "no",
         "words": "she said he films them",
         "told_on": now_utc().date().isoformat(),
+        "unknown": "yes",
+        "already": "no",
     } | given
     with school.databases.reports.session(write=False) as session:
         before = set(session.scalars(select(Report.id)))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,17 +14,20 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import Decision
 from kiosk.config import Config
+from kiosk.incidents.case.actions import open_incident
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
 from kiosk.oversight.evidence import gather_evidence
+from kiosk.oversight.models import ShareInTime, TermFigures
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
-from kiosk.storage.db import Databases
+from kiosk.storage.db import Databases, now_utc
 from kiosk.wording.facts import Facts
 from tests.accounts.doors import staff_browser
 from tests.factories import SITE_KEY, make_staff
 from tests.incidents.school import School, fill_school
+from tests.incidents.verbs import acting
 from tests.oversight.school import DAY, decide, fill_class, finish, table_rows
 from tests.pages import Page
 from tests.sites import change_site
@@ -110,18 +114,60 @@ def test_who_is_missing_cannot_be_worked_out(app: Flask, session: Session, code:
     assert not {"18", "2"} & set(printed)
 
 
-def test_it_reads_the_same_whether_or_not_anybody_has_told(
+def test_it_reads_the_same_whether_or_not_anybody_has_told_and_staff_have_opened_it(
     app: Flask, databases: Databases, key: SiteKey, config: Config
 ) -> None:
     school = School(databases, SchoolCalendar(ZoneInfo("Europe/London")), key, config)
     fill_school(school)
     browser = staff_browser(app, school.chair)
     before = Page(browser.get("/staff/evidence").text).all("article")[0].text
-    for _ in range(7):
-        school.told("bullying", danger="yes")
+    for who, given in (("dsl", {"danger": "yes"}), ("chair", {"concern": "adult", "head": "yes"})) * 7:
+        report_id = school.told(**given)
+        with databases.school.write() as session, databases.reports.write() as reports:
+            person = session.merge(school.people[who])
+            open_incident(acting(school.calendar, person, now_utc(), session, reports), report_id)
     assert Page(browser.get("/staff/evidence").text).all("article")[0].text == before
     assert "No mail server is set, so alerts wait here" in before
     assert "What this does not show" in before
+
+
+def fixed(session: Session, began: date, until: date | None, *lows: int, **changes: Any) -> None:
+    """The figures of a term; without `until` it runs."""
+    values = dict(zip(("between", "online", "other"), lows, strict=False)) | {"step": 5, "fixed_on": until}
+    counts = {"days": 70, "days_two": 68, "days_one": 2, "days_tested": 69}
+    session.add(TermFigures(began=began, until=until, **values | counts | changes))
+    session.commit()
+
+
+def test_governors_read_bands_words_and_what_keeps_them_safe(app: Flask, session: Session) -> None:
+    chair = make_staff(session, Role.CHAIR)
+    fixed(session, date(2026, 1, 5), date(2026, 4, 13), 5, 5, 0)
+    fixed(session, date(2026, 4, 13), date(2026, 9, 3), 10, 5, 0, in_time=ShareInTime.NEARLY_ALL)
+    page = Page(staff_browser(app, chair).get("/staff/evidence").text)
+    assert ["About", "Summer 2026", "Spring 2026"] in table_rows(page)
+    rows = {row[0]: [one.partition(": ")[2] for one in row[1:]] for row in table_rows(page)[1:]}
+    assert rows["Between children"] == ["10 to 14", "5 to 9"]
+    assert rows["A child or home, and everything else"] == ["0 to 4", "0 to 4"]
+    assert rows["Together, from the lines above"] == ["15 to 27", "10 to 22"]
+    assert rows["A first step in time"] == ["Nearly all (nine of ten, or more)", "Too few to say"]
+    assert "68 of 70 school days had two able readers for each kind of report. 2 had one." in page.text
+    assert "On 69 of 70 school days no practice report waited for too long." in page.text
+    assert "Summer 2026: 13 April 2026 to 2 September 2026, fixed on 3 September 2026." in page.text
+
+
+def test_of_the_term_that_runs_nothing_is_shown(app: Flask, session: Session) -> None:
+    chair = make_staff(session, Role.CHAIR)
+    fixed(session, date(2026, 9, 3), None)
+    text = Page(staff_browser(app, chair).get("/staff/evidence").text).text
+    assert "No term has been fixed yet." in text and "Does it work?" not in text
+    assert "If there are any, they are not counted here." in text
+
+
+def test_a_small_school_has_a_year_in_tens(app: Flask, session: Session) -> None:
+    chair = make_staff(session, Role.CHAIR)
+    fixed(session, date(2025, 9, 3), date(2026, 9, 3), 10, 0, 0, step=10)
+    text = Page(staff_browser(app, chair).get("/staff/evidence").text).text
+    assert "School year from 2025" in text and "10 to 19" in text and "0 to 9" in text
 
 
 @pytest.mark.parametrize("role", [Role.TEACHER, Role.NETWORK])

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from kiosk.incidents.case.case_file import Acting, CaseFile, digest_of
 from kiosk.incidents.case.deadlines import decide_by
 from kiosk.incidents.case.drafts import end_drafts, end_own_drafts
-from kiosk.incidents.case.numbers import lock_numbers, next_number
+from kiosk.incidents.case.numbers import ABOUT_STAFF, lock_numbers, next_number
 from kiosk.incidents.case_log.entries import note_read
 from kiosk.incidents.models import Act, Incident, Level
 from kiosk.mail.outbox import queue_alert
@@ -16,6 +16,7 @@ from kiosk.report.access.keyring import Keyholder
 from kiosk.report.access.opening import open_report, set_closed
 from kiosk.report.access.routes import HANDED_OVER, HOUR_MINUTES, ROUTES
 from kiosk.report.models import Reader
+from kiosk.report.release import HOUR
 
 # By when the next step must be taken, in school days; 0: in one hour of school.
 NEXT_STEPS = {"hour": 0, "day": 1, "three": 3, "week": 5}
@@ -41,10 +42,11 @@ def open_incident(acting: Acting, report_id: uuid.UUID) -> CaseFile:
         number=next_number(school, opened.route.id),
         report_id=report_id,
         route=opened.route.id,
+        counts_as=None if opened.route.id in ABOUT_STAFF else opened.route.id,
         level=Level.URGENT if opened.urgent or opened.altered else Level(opened.route.level),
         opened_at=now,
         owner_id=opener.id,
-        next_step_by=decide_by(acting.calendar, opened.route, now),
+        next_step_by=decide_by(acting.calendar, opened, now),
     )
     school.add(incident)
     school.flush()
@@ -58,17 +60,24 @@ def plan_next_step(acting: Acting, case: CaseFile, next_step: str, note: str) ->
 
     Raises ValueError if it is too far away for how urgent it is (`allowed_next_steps`).
     """
-    if next_step not in allowed_next_steps(case.incident.level) or not note.strip():
+    if next_step not in allowed_next_steps(case) or not note.strip():
         raise ValueError("a step is planned within reach, and in words")
     case.refuse_closed()
     case.append(acting, Act.PLANNED, note)
     minutes = NEXT_STEPS[next_step] * acting.calendar.school_day_minutes() or HOUR_MINUTES
-    case.incident.next_step_by = acting.calendar.add_school_time(acting.now, minutes)
+    within_the_hour = case.report.urgent and next_step == "hour"  # at night too: somebody is on duty for it
+    due = acting.now + HOUR if within_the_hour else acting.calendar.add_school_time(acting.now, minutes)
+    case.incident.next_step_by = due
 
 
-def allowed_next_steps(level: Level) -> list[str]:
-    """Which deadlines may be chosen: something urgent waits for one school day at most."""
-    return [name for name, days in NEXT_STEPS.items() if level is not Level.URGENT or days <= 1]
+def allowed_next_steps(case: CaseFile) -> list[str]:
+    """Which deadlines may be chosen: something urgent waits for one school day at most.
+
+    Never that long before the first decision about what is to be decided within the hour.
+    """
+    undecided = case.report.urgent and all(line.act is not Act.PLANNED for line in case.entries)
+    most = 0 if undecided else 1 if case.incident.level is Level.URGENT else max(NEXT_STEPS.values())
+    return [name for name, days in NEXT_STEPS.items() if days <= most]
 
 
 def change_level(acting: Acting, case: CaseFile, level: Level, reason: str) -> None:
@@ -145,7 +154,7 @@ def reopen(acting: Acting, case: CaseFile, reason: str) -> None:
         return
     incident.outcome = incident.closed_at = None
     incident.owner_id = acting.staff.id
-    incident.next_step_by = decide_by(acting.calendar, ROUTES[incident.route], acting.now)
+    incident.next_step_by = decide_by(acting.calendar, case.report, acting.now)
     case.append(acting, Act.REOPENED, reason)
     set_closed(acting.reports, case.report, closed=False)
 

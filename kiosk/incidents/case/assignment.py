@@ -72,7 +72,8 @@ class StaffAvailability:
             return Unavailable.LEFT
         if not may_read(ROUTES[route], person.roles):
             return Unavailable.ROLE
-        if holder is None or not can_read(holder, route) or key_mark != mark_of(holder.public_key or b""):
+        holds_it = holder is not None and not holder.locked and can_read(holder, route)
+        if not holds_it or key_mark != self.mark_of(person_id):
             return Unavailable.NO_KEY
         if person.away:
             return Unavailable.NO_KEY if person.frozen else Unavailable.AWAY

@@ -1,49 +1,74 @@
 """What a colleague needs to know of a case, in general words: they learn neither its number nor its kind (promise S9).
 
 A colleague has no key, so the words are stored unencrypted until they are read; the writer is told so and is shown
-advice. The log keeps them sealed. A row is valid only with its log line and a keyed proof. Tampering is reported, and
-a tampered row is never shown as what a reader wrote or a colleague read.
+advice. The log keeps them sealed, with the key to the answer: nobody but a reader of the case opens that. A row is
+valid only with its log line and a keyed proof. Tampering is reported, and a tampered row is never shown as what a
+reader wrote or a colleague read.
 """
 
 import json
 import re
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.people import present_staff
-from kiosk.incidents.case.case_file import Acting, CaseFile, is_severe
-from kiosk.incidents.case.forms import GENERAL_LONGEST, Question
+from kiosk.incidents.case.assignment import staff_availability
+from kiosk.incidents.case.case_file import Acting, CaseFile, CaseViewer, is_severe
+from kiosk.incidents.case.forms import GENERAL_LONGEST, LINE_LONGEST, Question
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.text_advice import AdvisedPassage, names_in_answer, names_the_child
-from kiosk.incidents.case_log.entries import answers_of, as_note
-from kiosk.incidents.models import Act, ColleagueMessage, IncidentEntry
+from kiosk.incidents.case_log.entries import Note, add_entry, answers_of, as_note
+from kiosk.incidents.models import Act, ColleagueMessage, Incident, IncidentEntry
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_mail
+from kiosk.report.access.listing import key_marks
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.access.renewal import excluded_from
 from kiosk.roles import Role
+from kiosk.sealing.boxes import KEY_BYTES, BoxBroken, open_sealed, public_of, random_bytes, seal_to
 from kiosk.sealing.site_key import SiteKey
 from kiosk.wording.messages import N_
 
 WORD = "word"  # the name of the form
 IN_A_ROW = 4  # this many of the child's words in a row count as a quotation
+NEVER_IN_A_ROW = 5  # this many are not passed on
+BACK = "back"  # the field in the log line that opens the answer
+ANSWER_SIZE = 1024  # an answer is padded to this many bytes
 QUESTIONS = (
     Question("colleague", N_("Choose who needs to know.")),
     Question("note", N_("Write what they need to know, in words of your own."), GENERAL_LONGEST),
 )
+ANSWER = "answer"  # the name of the form, and of its field
+ANSWER_QUESTIONS = (Question(ANSWER, N_("Choose an answer.")), Question("note", "", LINE_LONGEST))
+WORD_ANSWERS = {"read": N_("I have read it"), "done": N_("Done"), "cannot": N_("I can’t, because")}
+WITH_REASON = ("cannot", "not")
+NOT_PASSED_ON = N_("Nobody is told this: it says “reported”, or five words in a row of the report.")
 CHILDS_WORDS = N_("The child wrote it in these words. Say it in your own.")
 CHILDS_NAME = N_("The child gave this name. Nobody needs to know who wrote: leave it out.")
 A_NAME = N_("This looks like a name. Leave it out, unless they cannot help without it.")
+PASSED = (Act.PASSED_WORD, Act.PASSED_ADDRESS)
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
 
 class CannotTellColleague(Exception):
-    """This person may not tell a colleague of this case, or not this colleague."""
+    """This person may not tell a colleague of this case, or not this colleague, or not these words."""
+
+
+class Message(NamedTuple):
+    """What somebody was told and has not read; no words where the row was changed by hand."""
+
+    id: uuid.UUID
+    by: str  # the name of who told them
+    words: str
+    is_address: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,23 +106,47 @@ def tell_colleague(acting: Acting, key: SiteKey, case: CaseFile, to_id: uuid.UUI
         raise CannotTellColleague
     if not words.strip() or len(words) > GENERAL_LONGEST:
         raise ValueError("a colleague is told something, and not much")
+    if must_stay(words, case.report.body):
+        raise CannotTellColleague
+    if pass_on(acting, key, case, Act.PASSED_WORD, to_id, words, [("note", words)]):
+        colleague = session.get_one(StaffMember, to_id)
+        queue_mail(acting.reports, MailKind.NEWS, [colleague.email])
+
+
+def pass_on(
+    acting: Acting,
+    key: SiteKey,
+    case: CaseFile,
+    act: Act,
+    to_id: uuid.UUID,
+    words: str,
+    answers: Sequence[tuple[str, str]],
+) -> ColleagueMessage | None:
+    """A new row with its line in the log; None where the same was told by the same person and is not read yet."""
     same = (
         ColleagueMessage.to_id == to_id,
-        ColleagueMessage.by_id == staff.id,
+        ColleagueMessage.by_id == acting.staff.id,
         ColleagueMessage.words == words,
     )
     of_this = (IncidentEntry.id == ColleagueMessage.id, IncidentEntry.incident_id == case.incident.id)
-    if any(_is_unread(key, row) for row in session.scalars(select(ColleagueMessage).where(*same, *of_this))):
-        return
-    line = case.append(acting, Act.PASSED_WORD, as_note([("colleague", to_id.hex), ("note", words)]))
-    row = ColleagueMessage(id=line.id, by_id=staff.id, to_id=to_id, words=words)
+    if any(
+        _is_unread(key, row) for row in acting.school.scalars(select(ColleagueMessage).where(*same, *of_this))
+    ):
+        return None
+    secret = random_bytes(KEY_BYTES)
+    note = as_note([("colleague", to_id.hex), *answers, (BACK, secret.hex())])
+    line = case.append(acting, act, note)
+    row = ColleagueMessage(
+        id=line.id, by_id=acting.staff.id, to_id=to_id, words=words, answer_key=public_of(secret), answer=b""
+    )
     row.proof = _message_proof(key, row, words, None)
-    session.add(row)
-    session.flush()
+    acting.school.add(row)
+    acting.school.flush()
+    return row
 
 
-def unread_messages(session: Session, key: SiteKey, staff: StaffMember) -> list[tuple[uuid.UUID, str, str]]:
-    """What this person was told and has not read: its id, who told them, and the words; one query.
+def unread_messages(session: Session, key: SiteKey, staff: StaffMember) -> list[Message]:
+    """What this person was told and has not read; one query.
 
     No words are returned for a tampered row; that it was read is believed only with a proof.
     """
@@ -106,35 +155,91 @@ def unread_messages(session: Session, key: SiteKey, staff: StaffMember) -> list[
         asked.add_columns(StaffMember.name).order_by(StaffMember.name, ColleagueMessage.id)
     ).all()
     return [
-        (word.id, name, word.words if line and _is_unread(key, word) else "")
-        for word, line, name in rows
-        if not (line and _is_over(key, word))
+        Message(word.id, name, word.words if act and _is_unread(key, word) else "", act is Act.PASSED_ADDRESS)
+        for word, act, name in rows
+        if not (act and _is_over(key, word))
     ]
 
 
-def mark_as_read(session: Session, key: SiteKey, staff: StaffMember, word_id: uuid.UUID, today: date) -> bool:
-    """Note that this person has read something, and delete its words; doing it twice changes nothing. False if it is
-    not theirs.
+def answer_message(
+    looking: CaseViewer, key: SiteKey, word_id: uuid.UUID, answer: str = "read", note: str = ""
+) -> bool:
+    """Note that this person has read something, delete its words, and seal the answer, if it is one, for whoever may
+    read the case; whoever asked gets a mail. Doing it twice changes nothing. False if it is not theirs.
 
     A row that was changed by hand is deleted: the page of the case says so, as the line in its log stays.
     """
-    mine = _rows_for(staff).where(ColleagueMessage.id == word_id)
+    session = looking.school
+    mine = _rows_for(looking.staff).where(ColleagueMessage.id == word_id)
     found = session.execute(mine.with_for_update(of=ColleagueMessage)).first()
     if found is None:
         return False
-    word, line = found
-    if line and _is_unread(key, word):
-        _erase_message(key, word, today)
-    elif not (line and _is_over(key, word)):
+    word, act = found
+    if act and _is_unread(key, word):
+        if answer != "read" or note:
+            text = as_note([(ANSWER, answer), ("note", note)] if note else [(ANSWER, answer)]).encode()
+            word.answer = seal_to(word.answer_key, text.ljust(ANSWER_SIZE))
+            queue_mail(looking.reports, MailKind.NEWS, _whom_to_tell(looking, word))
+        _erase_message(key, word, looking.today)
+    elif not (act and _is_over(key, word)):
         session.delete(word)
     return True
+
+
+def _whom_to_tell(looking: CaseViewer, word: ColleagueMessage) -> set[str]:
+    """Whoever asked, or else the owner, or else all: those of them alone who can open the case now."""
+    case = looking.school.scalars(
+        select(Incident)
+        .join(IncidentEntry, IncidentEntry.incident_id == Incident.id)
+        .where(IncidentEntry.id == word.id)
+    ).one()
+    there = staff_availability(looking.school, looking.reports, {word.by_id, case.owner_id}, looking.today)
+    marks = key_marks(looking.reports, [case.report_id]).get(case.report_id, {})
+    can = there.available_readers(case.route, marks)
+    return {there.holders[one].email for one in can & {word.by_id} or can & {case.owner_id} or can}
+
+
+def answers_waiting(session: Session) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Who asked for the answers that no reader has seen, by the id of the incident; one query."""
+    found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    asked = select(IncidentEntry.incident_id, ColleagueMessage.by_id).join(
+        ColleagueMessage, ColleagueMessage.id == IncidentEntry.id
+    )
+    for incident_id, by_id in session.execute(asked.where(ColleagueMessage.answer != b"")):
+        found[incident_id].add(by_id)
+    return found
+
+
+def write_answers_down(acting: Acting, key: SiteKey, case: CaseFile) -> None:
+    """Write into the log what colleagues have answered; one that was changed by hand is deleted, and the page of the
+    case says so. The caller holds the incident."""
+    for row, line in rows_of(case):
+        try:
+            secret = bytes.fromhex(answers_of(line, case.report.case_keys).get(BACK, ""))
+            text = open_sealed(secret, row.answer).decode().rstrip() if _is_whole(key, row) else ""
+        except BoxBroken:
+            text = ""
+        if row.answer and text:
+            sealed = Note(text, case.case_key)
+            add_entry(acting.school, case.incident, row.to_id, Act.WORD_BACK, acting.now, sealed)
+            row.answer = b""
+            row.proof = _message_proof(key, row, row.words, row.read_on)
+        elif row.answer:
+            acting.school.delete(row)
+
+
+def rows_of(case: CaseFile) -> list[tuple[ColleagueMessage, IncidentEntry]]:
+    """What was passed on of a case, with the line of each; one query, or none."""
+    lines = {one.id: one for one in case.entries if one.act in PASSED}
+    asked = select(ColleagueMessage).where(ColleagueMessage.id.in_(lines))
+    return [(row, lines[row.id]) for row in case.school.scalars(asked)] if lines else []
 
 
 def told_colleagues(
     session: Session, key: SiteKey, entries: Sequence[IncidentEntry], report: OpenedReport
 ) -> list[ToldColleague]:
     """Who was told of a case by its log, the newest first, and whether they have read it; one query, or none."""
-    lines = [entry for entry in entries if entry.act is Act.PASSED_WORD]
+    lines = [entry for entry in entries if entry.act in PASSED]
     if not lines:
         return []
     asked = select(ColleagueMessage).where(ColleagueMessage.id.in_([one.id for one in lines]))
@@ -170,15 +275,15 @@ def prove_anew(session: Session, old: SiteKey, new: SiteKey) -> None:
             row.proof = _message_proof(new, row, row.words, read_on)
 
 
-def _rows_for(staff: StaffMember) -> Select[ColleagueMessage, uuid.UUID]:
-    """Every row for this person, with the id of its own line in a log where there is one."""
+def _rows_for(staff: StaffMember) -> Select[ColleagueMessage, Act]:
+    """Every row for this person that has left, with the act of its own line in a log where there is one."""
     own = and_(
         IncidentEntry.id == ColleagueMessage.id,
-        IncidentEntry.act == Act.PASSED_WORD,
+        IncidentEntry.act.in_(PASSED),
         IncidentEntry.staff_id == ColleagueMessage.by_id,
     )
-    asked = select(ColleagueMessage, IncidentEntry.id).outerjoin(IncidentEntry, own)
-    return asked.where(ColleagueMessage.to_id == staff.id)
+    asked = select(ColleagueMessage, IncidentEntry.act).outerjoin(IncidentEntry, own)
+    return asked.where(ColleagueMessage.to_id == staff.id, ColleagueMessage.leaves_at.is_(None))
 
 
 def _is_unread(key: SiteKey, row: ColleagueMessage) -> bool:
@@ -202,6 +307,7 @@ def _erase_message(key: SiteKey, row: ColleagueMessage, read_on: date | None) ->
 
 def _message_proof(key: SiteKey, row: ColleagueMessage, words: str, read_on: date | None) -> bytes:
     said = [row.id.hex, row.by_id.hex, row.to_id.hex, words, read_on.isoformat() if read_on else ""]
+    said += [row.answer_key.hex(), row.answer.hex()]
     return key.derive("passed-word", json.dumps(said).encode())
 
 
@@ -213,18 +319,24 @@ def advice_for(words: str, body: Mapping[str, Any]) -> list[AdvisedPassage]:
     return found + [AdvisedPassage(name, A_NAME) for name, _why in names_in_answer(words, body)]
 
 
-def _same_words(words: str, body: Mapping[str, Any]) -> Iterator[str]:
-    """Every longest run of at least IN_A_ROW words that also occurs in the child's text."""
+def must_stay(words: str, body: Mapping[str, Any]) -> bool:
+    """Whether words may not be passed on: they say that something was reported, or quote the report."""
+    quoted = any(_same_words(words, body, NEVER_IN_A_ROW))
+    return quoted or "reported" in _folded_words(words)
+
+
+def _same_words(words: str, body: Mapping[str, Any], fewest: int = IN_A_ROW) -> Iterator[str]:
+    """Every longest run of at least this many words that also occurs in the child's text."""
     said = _folded_words(str(body.get("words", "")))
-    runs = {tuple(said[at : at + IN_A_ROW]) for at in range(len(said) - IN_A_ROW + 1)}
+    runs = {tuple(said[at : at + fewest]) for at in range(len(said) - fewest + 1)}
     typed, plain, at = _WORD.findall(words), _folded_words(words), 0
-    while at <= len(plain) - IN_A_ROW:
+    while at <= len(plain) - fewest:
         end = at
-        while tuple(plain[end : end + IN_A_ROW]) in runs:
+        while tuple(plain[end : end + fewest]) in runs:
             end += 1
         if end > at:
-            yield " ".join(typed[at : end + IN_A_ROW - 1])
-            at = end + IN_A_ROW - 1
+            yield " ".join(typed[at : end + fewest - 1])
+            at = end + fewest - 1
         else:
             at += 1
 

@@ -4,14 +4,15 @@ names its writer, who cannot read it again unless the route allows it.
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
-from kiosk.incidents.case.forms import Filled, Question, check_not_to_come, read_form
+from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, check_not_to_come, read_form
 from kiosk.report.access.keyring import Keyring
+from kiosk.report.access.routes import BULLYING_SEVERE
 from kiosk.report.access.sealed_report import store_report
 from kiosk.report.form.answers import BLOB, PERSON_ID, ReportAnswers, defang_address, is_nonce
 from kiosk.report.form.seal import PreparedReport, seal_report
@@ -22,12 +23,13 @@ from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.wording.messages import N_
 
 WORDS_LONGEST = 4000
+SHORT = 80
 SOURCES = {
-    "child": N_("A child"),
-    "parent": N_("A parent or carer"),
-    "colleague": N_("A colleague"),
-    "visitor": N_("A visitor"),
-    "saw": N_("I saw it myself"),
+    "child": N_("A child told me"),
+    "parent": N_("A parent or carer told me"),
+    "colleague": N_("A colleague told me"),
+    "visitor": N_("A visitor told me"),
+    "saw": N_("I saw or heard it myself"),
 }
 YES_NO = {"no": N_("No"), "yes": N_("Yes"), "unsure": N_("Not sure")}
 CONCERNS = {
@@ -42,8 +44,31 @@ CONCERNS = {
     "other": N_("Something else"),
     "unsure": N_("Not sure"),
 }
+# What staff can say it is about, on a screen or not; READ_AS: the route of a kind that has none of its own.
+TOLD_KINDS = {
+    "injury": N_("A mark or an injury"),
+    "home": N_("Something at home"),
+    "care": N_("Not looked after: food, clothes, sleep"),
+    "missing": N_("Missing, or often away"),
+    "me": N_("Low, or may hurt themselves"),
+    "bullying": N_("Between children: mean, hurt, touched"),
+    "stranger": N_("Someone not known, online or not"),
+    "images": N_("A photo of a child"),
+    "site": N_("Something on a screen"),
+    "adult": N_("A grown-up who works here"),
+    "other": N_("Something else"),
+}
+READ_AS = {"care": "home", "missing": "home", "bullying": BULLYING_SEVERE}
 # In the sealed text, of what staff wrote alone; before there was STAFF nobody was asked about the head.
 BY, SOURCE, TOLD_ON, STAFF = "by", "source", "told_on", "staff"
+CHILD, GROUP, UNKNOWN, ABOUT_WHEN, ALREADY, WHOM = (
+    "child",
+    "group",
+    "unknown",
+    "about_when",
+    "already",
+    "whom",
+)
 COMPLAINT = "complaint"
 NO_COMPLAINT = "no"
 COMPLAINTS = {
@@ -51,22 +76,32 @@ COMPLAINTS = {
     "handling": N_("How this was dealt with"),
     "data": N_("Data protection"),
 }
+_CHILD = Question(CHILD, N_("Write which child, or tick that you do not know."), SHORT)
 QUESTIONS = (
-    Question("source", N_("Choose who told you.")),
+    Question(SOURCE, N_("Choose how you know.")),
     Question("concern", N_("Choose what it is about.")),
-    Question("danger", N_("Choose whether somebody could be badly hurt today.")),
-    Question("words", N_("Write what was said, or what you saw."), WORDS_LONGEST),
-    Question("told_on", N_("Choose the day on which you were told."), is_day=True),
-    Question("staff", N_("Choose whether it is about a grown-up who works here.")),
+    Question(STAFF, N_("Choose whether it may be about a grown-up who works here.")),
     Question("head"),
-    Question("complaint"),
+    Question("danger", N_("Choose whether somebody could be badly hurt today.")),
+    _CHILD,
+    Question(GROUP, "", SHORT),
+    Question(UNKNOWN),
+    Question("words", N_("Write what was said, or what you saw."), WORDS_LONGEST),
+    Question(TOLD_ON, N_("Choose the day."), is_day=True),
+    Question(ABOUT_WHEN, "", SHORT),
+    Question(ALREADY, N_("Choose whether you have told somebody in person.")),
+    Question(WHOM, N_("Write whom you told, and when."), LINE_LONGEST, only_if=(ALREADY, "yes")),
+    Question(COMPLAINT),
 )
 OPTIONS: Mapping[str, Mapping[str, str]] = {
-    "source": SOURCES,
-    "concern": {name: words for name, words in CONCERNS.items() if name not in ("adult", "unsure")},
-    **dict.fromkeys(("danger", "staff", "head"), YES_NO),
-    "complaint": {NO_COMPLAINT: N_("It is no complaint"), **COMPLAINTS},
+    SOURCE: SOURCES,
+    "concern": TOLD_KINDS,
+    **dict.fromkeys(("danger", STAFF, "head"), YES_NO),
+    UNKNOWN: {"yes": N_("I don’t know, or it is more than one")},
+    ALREADY: {"no": N_("Not yet"), "yes": N_("Yes, in person")},
+    COMPLAINT: {NO_COMPLAINT: N_("It is no complaint"), **COMPLAINTS},
 }
+OF_STAFF = (SOURCE, TOLD_ON, STAFF, CHILD, GROUP, UNKNOWN, ABOUT_WHEN, ALREADY, WHOM, COMPLAINT)
 
 
 @dataclass(frozen=True)
@@ -74,10 +109,7 @@ class StaffAnswers(ReportAnswers):
     """A report that a member of staff wrote, with their name and who told them."""
 
     by: str = ""
-    source: str = ""
-    told_on: str = ""
-    staff: str = ""
-    complaint: str = ""
+    told: Mapping[str, str] = field(default_factory=dict)  # what the form asks of staff alone, and the kind
 
     @property
     def danger(self) -> str:
@@ -87,13 +119,13 @@ class StaffAnswers(ReportAnswers):
     @property
     def about_staff(self) -> bool:
         """Whether it counts as about an adult who works here: unless that is clearly ruled out."""
-        return self.staff != "no" or self.head in ("yes", "unsure") or bool(self.exclude)
+        return self.told[STAFF] != "no" or self.head in ("yes", "unsure") or bool(self.exclude)
 
     def body(self) -> dict[str, Any]:
         """The content of the envelope, as it was answered; it has no age group and no language of a child's page."""
-        body = super().body() | {BY: self.by, SOURCE: self.source, TOLD_ON: self.told_on}
+        body = super().body() | {BY: self.by, **self.told}
         del body["band"], body["lang"]
-        return body | {STAFF: self.staff, COMPLAINT: self.complaint}
+        return body
 
 
 @dataclass(frozen=True)
@@ -106,10 +138,13 @@ class StaffReportForm:
 
 def read_staff_report(sent: Mapping[str, str], ticked: Sequence[str], today: date) -> StaffReportForm:
     """The form, with every mistake; nothing typed is lost."""
-    filled = read_form("told", QUESTIONS, sent, OPTIONS)
+    implied = {STAFF: "yes"} if sent.get("concern") == "adult" else {}
+    known = replace(_CHILD, missing="") if sent.get(UNKNOWN) == "yes" else _CHILD
+    asked = [known if one is _CHILD else one for one in QUESTIONS]
+    filled = read_form("told", asked, {**sent, **implied}, OPTIONS)
     if BLOB.search(filled.values["words"]):
         filled.errors.add("words", N_("Only words, please: no pictures and no files."))
-    check_not_to_come(filled, "told_on", today)
+    check_not_to_come(filled, TOLD_ON, today)
     return StaffReportForm(filled, tuple(sorted(set(filter(PERSON_ID.fullmatch, ticked)))))
 
 
@@ -126,16 +161,13 @@ def seal_staff_report(
         band=Band.KS2,
         lang="",
         nonce=nonce if is_nonce(nonce) else "",
-        concern=values["concern"],
+        concern=READ_AS.get(values["concern"], values["concern"]),
         chosen={"danger": values["danger"]},
         exclude=told.ticked,
         head=values["head"],
         words=defang_address(values["words"]),
         by=staff.name,
-        source=values["source"],
-        told_on=values["told_on"],
-        staff=values["staff"],
-        complaint=values["complaint"],
+        told={name: values.get(name, "") for name in ("concern", *OF_STAFF)},
     )
     return seal_report(recipients, site.key, site.calendar, answers, now)
 

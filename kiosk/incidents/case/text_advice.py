@@ -3,7 +3,7 @@ a name that the child gave is refused.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -90,9 +90,10 @@ class Advice:
         return (*self.names, *self.questions, *self.wording)
 
 
-def advice(text: str, body: Mapping[str, Any]) -> Advice:
-    """Advice on this text before it goes to the child who sent `body`."""
-    names = [AdvisedPassage(name, why) for name, why in names_in_answer(text, body)]
+def advice(text: str, body: Mapping[str, Any], helplines: Collection[str] = ()) -> Advice:
+    """Advice on this text before it goes to the child who sent `body`; the names of helplines may stand in it."""
+    without = re.sub("|".join(map(re.escape, helplines)) or "$^", "it", text)
+    names = [AdvisedPassage(name, why) for name, why in names_in_answer(without, body)]
     wording = [AdvisedPassage(one, NO_PROMISE) for one in dict.fromkeys(_PROMISE.findall(text))]
     wording += _office_words(text)
     reading, questions = _reading_ease(text, Band(body["band"])), _questions_in(text)

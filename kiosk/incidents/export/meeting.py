@@ -38,7 +38,6 @@ class Purpose(enum.StrEnum):
 
     TEAM = "team"
     SUPERVISION = "supervision"
-    GOVERNORS = "governors"
 
 
 @dataclass(frozen=True)

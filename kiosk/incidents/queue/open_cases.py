@@ -45,11 +45,12 @@ class OpenCase(NamedTuple):
     second: bool = False  # the viewer is asked to agree to closing it
     tasks: tuple[date, ...] = ()  # when tasks of the viewer are due
     complaint_late: bool = False
+    came_back: bool = False  # a colleague has answered what the viewer, or of an own case anybody, asked
 
     @property
     def waits(self) -> bool:
         """Whether the case waits for the viewer."""
-        return self.mine or self.second or bool(self.tasks)
+        return self.mine or self.second or bool(self.tasks) or self.came_back
 
     @property
     def level(self) -> Level:
@@ -101,6 +102,7 @@ class CaseExtras(NamedTuple):
     asked_by: Mapping[uuid.UUID, uuid.UUID] = {}
     tasks: Mapping[uuid.UUID, Sequence[CaseTask]] = {}
     late_complaints: Collection[uuid.UUID] = ()
+    answers: Mapping[uuid.UUID, Collection[uuid.UUID]] = {}  # who asked for those that no reader has seen
 
 
 def cases_for(
@@ -115,7 +117,11 @@ def cases_for(
     The route is that of the report's row, which is compared with the sealed text. That of the incident's row is older
     where a power cut came while a case was handed over, and could be anything where somebody changed it by hand.
     """
-    staff, reports, (listed, asked_by, tasks, late_complaints) = looking.staff, looking.reports, beside
+    staff, reports, (listed, asked_by, tasks, late_complaints, answers) = (
+        looking.staff,
+        looking.reports,
+        beside,
+    )
     roles = staff.roles
     routes = {name: ROUTES[name] for name in {row.key.route for row in rows.values() if row.mine}}
     may = {name for name, route in routes.items() if may_read(route, roles)}
@@ -157,6 +163,7 @@ def cases_for(
                 )
             ),
             one.id in late_complaints,
+            one.id in answers and staff.id in {one.owner_id, *answers[one.id]},
         )
         for one, row in readable
     ]

@@ -1,4 +1,4 @@
-"""Answering a child who asked for an answer: its form, ready words for each age, and how long the child has waited.
+"""Answering a child who asked for an answer: its form, and how long the child has waited.
 
 One answer is sent once, however often its form comes. That a child waits is said by the log and no row of the reports
 (promise C11).
@@ -16,7 +16,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
-from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.deadlines import Clock, read_clock
@@ -35,25 +34,6 @@ from kiosk.report.replies.threads import (
 from kiosk.sealing.site_key import SiteKey
 from kiosk.web.forms import FormErrors
 from kiosk.wording.messages import N_
-
-# Ready answers: the bands they suit, and the text. They keep to the reading level of the report pages.
-READY = {
-    "heard-young": N_("Thank you for telling us. You did the right thing. We are helping now."),
-    "talk-young": N_("Thank you for telling us. You can talk to us at school. Pick any grown-up you like."),
-    "done-young": N_("We have worked to stop it. If it comes back, tell us here."),
-    "heard": N_("Thank you for telling us. That took courage. We believe you, and we are working on it."),
-    "talk": N_(
-        "Thank you for telling us. We would like to help you better. If you want to, talk to any adult here "
-        "that you trust. You choose who and when."
-    ),
-    "done": N_("We have done something about it. If it happens again, please tell us here again."),
-}
-YOUNG = frozenset({Band.KS1, Band.KS2})
-
-
-def ready_for(band: Band) -> list[str]:
-    """The names of the ready answers that suit a band."""
-    return ["heard-young", "talk-young", "done-young"] if band in YOUNG else ["heard", "talk", "done"]
 
 
 def answer_id(key: SiteKey, incident: Incident, staff: StaffMember, once: str, text: str) -> uuid.UUID:

@@ -41,6 +41,9 @@ _TABLE = (
     Route("friend", ("dsl",), ("principal",), (), None, 1, "soon", "protection"),
     Route("me", ("dsl",), ("principal",), (), HOUR_MINUTES, 1, "urgent", "protection"),
     Route("harm", ("dsl",), ("principal",), (), HOUR_MINUTES, 1, "urgent", "protection"),
+    # What staff alone can say: no child's answers lead to these two.
+    Route("injury", ("dsl",), ("principal",), (), HOUR_MINUTES, 0, "urgent", "protection"),
+    Route("home", ("dsl",), ("principal",), (), HOUR_MINUTES, 1, "soon", "protection"),
     Route("bullying", ("coordinator",), ("dsl", "principal"), (), None, 3, "soon", "behaviour"),
     Route(BULLYING_SEVERE, ("dsl", "coordinator"), ("principal",), (), None, 3, "soon", "behaviour"),
     Route("site", ("coordinator",), ("principal",), (), None, 1, "routine", "filtering"),
@@ -60,6 +63,11 @@ class _RoutesById(dict[str, Route]):
 
 
 ROUTES = _RoutesById({route.id: route for route in _TABLE})
+ASKS_HURT = frozenset(
+    {"friend", "me"}
+)  # concerns that ask whether somebody may get hurt: no, yes or not sure
+WITHIN_THE_HOUR = frozenset({"threat", "asked-meet"})
+MONEY_FOR_PICTURES = frozenset({"asked-money", "asked-pictures"})
 SEVERE_BULLYING = frozenset({"repeat", "threat", "hate", "sexual"})
 
 
@@ -86,9 +94,22 @@ def route_of(
     return ROUTES[concern]
 
 
-def is_urgent(danger: str, follow: Collection[str]) -> bool:
-    """Whether staff are alerted at once; the child is told before sending, because an alert reveals the minute."""
-    return danger == "yes" or "hurt" in follow
+def is_at_once(concern: str, danger: str, follow: Collection[str]) -> bool:
+    """Whether it is about danger, or somebody is hurt or may be, so that not even a quarter of an hour may pass."""
+    return danger == "yes" or "hurt" in follow or (concern in ASKS_HURT and "unsure" in follow)
+
+
+def within_the_hour(concern: str, danger: str, follow: Collection[str]) -> bool:
+    """Whether staff decide within the hour: danger; hurt, or not sure; a threat, to hurt or over a picture; money for
+    pictures; a meeting. The child is told before sending, as the mail tells about when it was sent.
+
+    What was ticked under another concern counts too, as it can only bring help sooner.
+    """
+    return (
+        is_at_once(concern, danger, follow)
+        or not WITHIN_THE_HOUR.isdisjoint(follow)
+        or set(follow) >= MONEY_FOR_PICTURES
+    )
 
 
 def groups_for(

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from kiosk.mail import outbox
+from kiosk.mail.messages import MailKind
 from kiosk.report.access.keyring import Keyholder, Keyring
 from kiosk.report.access.routes import Route
 from kiosk.report.models import Report, ReportReader, ReportState, Thread
@@ -41,7 +42,7 @@ class SealedReport:
     id: uuid.UUID
     day: date
     slot: int
-    due: datetime  # the end of that slot when it was sealed; later calendars do not move it
+    due: datetime  # when it is passed on, by the calendar as it was sealed; later calendars do not move it
     route: str
     urgent: bool
     retention: str
@@ -128,7 +129,7 @@ def store_report(session: Session | Connection, sealed: SealedReport) -> None:
         )
     if sealed.thread_id:
         insert_if_new(session, Thread, {"id": sealed.thread_id, "public_key": sealed.thread_key})
-    outbox.queue_alert(session, sealed.id, list(sealed.alerts))
+    outbox.queue_alert(session, sealed.id, sealed.alerts, MailKind.NOW if sealed.urgent else MailKind.NEWS)
 
 
 def _insert_rows(model: type[ReportsBase]) -> Table:

@@ -9,7 +9,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from kiosk.bands import Band
-from kiosk.report.access.routes import CONCERNS, is_urgent
+from kiosk.report.access.routes import CONCERNS, is_at_once
 
 ADDRESS_LONGEST = 500
 NAME_LONGEST = 80
@@ -169,8 +169,8 @@ def _typed_text(values: MultiDict[str, str], name: str) -> str:
 
 def _lost_by_nothing(answers: ReportAnswers) -> list[FormError]:
     """What "nothing to tell" would discard: a child who wrote something must not lose it without being told."""
-    urgent = is_urgent(answers.danger, answers.follow)
-    danger = [FormError("concern", "error.nothing_danger")] if urgent else []
+    at_once = is_at_once("", answers.danger, answers.follow)
+    danger = [FormError("concern", "error.nothing_danger")] if at_once else []
     typed = [name for name in ("address", "words", "name") if getattr(answers, name)]
     return [*danger, *(FormError(name, "error.nothing_typed") for name in typed)]
 

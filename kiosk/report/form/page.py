@@ -14,13 +14,14 @@ from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.content.language import ENGLISH, direction
 from kiosk.report.access.keyring import Keyring
-from kiosk.report.access.routes import Route
+from kiosk.report.access.routes import Route, is_at_once
 from kiosk.report.access.who_reads import (
     first_named,
     in_page_order,
     kind_of,
     named_readers,
     readers_of,
+    reads_again_on,
     rules_for_page,
 )
 from kiosk.report.form.answers import (
@@ -36,6 +37,7 @@ from kiosk.report.form.seal import PreparedReport
 from kiosk.report.form.speech import CRISIS_HELP, FIRST_HELP, HURT_HELP, Speech, languages, speech_for
 from kiosk.report.form.wording import WordingLine
 from kiosk.report.intake.urgent import UrgentProgress
+from kiosk.report.release import AT_ONCE, read_within_the_hour
 from kiosk.report.site import current_report_site
 from kiosk.web.i18n import PageSettings, html_language
 from kiosk.web.look import Tablet, read_tablet
@@ -152,7 +154,13 @@ def form_page(
         "often": sent.failed >= FAILURES_BEFORE_ADVICE,
         "privacy_url": f"/home/privacy/{band.value}" + ("" if say.lang == ENGLISH else f"?lang={say.lang}"),
     }
+    shown["wait"] = _wait_line(say, reads_again_on(recipients, now.astimezone(calendar.zone).date()))
     return skeleton(band.value, say) | shown | _who_may_read(say, recipients)
+
+
+def _wait_line(say: Speech, day: date | None) -> WordingLine:
+    """How long it may take where nobody can read what a child sends."""
+    return say("nobody.until", when=say.weekday(day)) if day else say("nobody.days")
 
 
 def _who_may_read(say: Speech, recipients: Keyring) -> dict[str, Any]:
@@ -194,7 +202,10 @@ class AfterSending:
     open: bool  # the school is open now
     night: bool
     nobody: bool  # no reader is there who can open it
-    passed_on: UrgentProgress | None  # what became of an urgent report
+    reads_again: date | None  # then: the day from which somebody can, where it is known
+    passed_on: UrgentProgress | None  # what became of a report that was passed on at once
+    soon: datetime | None  # when one that is decided within the hour will be passed on, in school
+    danger: bool  # danger, or somebody hurt: the page shows it
     private: bool  # the person looking at this page may be the one it is about
     nothing_sent: bool  # the child sent "nothing to tell", so there is nothing to read
     wants_answer: bool
@@ -207,14 +218,18 @@ def after_sending(
     now: datetime,
     taken: PreparedReport | None = None,
     passed_on: UrgentProgress | None = None,
+    reads_again: date | None = None,
 ) -> AfterSending:
     """What the page says to the child who sent this, which nobody has taken if there was nothing to tell."""
     calendar, start = current_report_site().calendar, next_reading(current_report_site().calendar, now)
     readers = in_page_order(taken.readers) if taken else []
-    if taken:
-        start = (
-            urgent_read_by(calendar, taken.route, now) if passed_on else read_by(calendar, taken.route, start)
-        )
+    soon = None
+    if taken and taken.sealed.urgent:
+        due = taken.sealed.due
+        soon = None if due == AT_ONCE else due.astimezone(calendar.zone)
+        start = urgent_read_by(calendar, taken.route, soon or now)
+    elif taken:
+        start = read_by(calendar, taken.route, start)
     return AfterSending(
         band=answers.band,
         lang=say.lang,
@@ -224,7 +239,10 @@ def after_sending(
         open=calendar.is_open(now),
         night=is_night(calendar, now),
         nobody=taken is not None and not readers,
+        reads_again=reads_again,
         passed_on=passed_on,
+        soon=soon,
+        danger=is_at_once(answers.concern, answers.danger, answers.follow),
         private="card.title" in say and answers.concern == "adult",
         nothing_sent=taken is None,
         wants_answer=answers.reply,
@@ -238,7 +256,9 @@ def thanks_page(say: Speech, after: AfterSending, pictures: Sequence[int] = ()) 
     return skeleton(after.band.value, say) | {
         "after": after,
         "when": say.when(after.read_by, after.today),
+        "passed": say.when(after.soon, after.today) if after.soon else None,
         "readers": say.names(after.readers),
+        "wait": _wait_line(say, after.reads_again),
         "help_lines": say.help_lines(after.band),
         "hurt_lines": say.help_lines(after.band, HURT_HELP),
         "way_back": [
@@ -259,9 +279,9 @@ def read_by(calendar: SchoolCalendar, route: Route, start: datetime) -> datetime
     return calendar.add_school_time(start, route.acknowledge_minutes or calendar.school_day_minutes())
 
 
-def urgent_read_by(calendar: SchoolCalendar, route: Route, now: datetime) -> datetime:
-    """By when something passed on at once should be read: the clock runs from now, rounded up to five minutes."""
-    due = read_by(calendar, route, now)
+def urgent_read_by(calendar: SchoolCalendar, route: Route, passed_on: datetime) -> datetime:
+    """By when something passed on then should be read, at once or soon: rounded up to five minutes."""
+    due = read_within_the_hour(calendar, route.acknowledge_minutes, passed_on).astimezone(calendar.zone)
     over = timedelta(minutes=due.minute % ROUNDED_MINUTES, seconds=due.second, microseconds=due.microsecond)
     return due - over + timedelta(minutes=ROUNDED_MINUTES) if over else due
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.report.access.integrity_columns import IN_BODY, sealed_part
-from kiosk.report.access.keyring import Keyholder, Keyring, able_readers, read_keyring
-from kiosk.report.access.routes import Route, is_urgent, readers_for, route_of
+from kiosk.report.access.keyring import Keyholder, Keyring, able_now, able_readers, read_keyring
+from kiosk.report.access.routes import Route, is_at_once, readers_for, route_of, within_the_hour
 from kiosk.report.access.sealed_report import (
     KEPT_OUT,
     READERS,
@@ -22,6 +22,7 @@ from kiosk.report.access.sealed_report import (
     wraps_for,
 )
 from kiosk.report.form.answers import ReportAnswers
+from kiosk.report.release import due_within_the_hour
 from kiosk.sealing.envelope import new_case_key, seal
 from kiosk.sealing.picture_code import code_of, thread_of
 from kiosk.sealing.site_key import SiteKey
@@ -65,7 +66,10 @@ def seal_report(
     chosen = readers_for(route, able_readers(recipients.readers), out)
     code = code_of(key, answers.nonce, sent) if answers.reply else ()
     thread = thread_of(key, code) if code else None
-    urgent = is_urgent(answers.danger, answers.follow)
+    facts = (answers.concern, answers.danger, answers.follow)
+    urgent, due = within_the_hour(*facts), calendar.slot_end(slot)
+    if urgent:
+        due = due_within_the_hour(calendar, is_at_once(*facts), now)
     body = answers.body() | {KEPT_OUT: out, IN_BODY: sealed_part(slot, urgent, route.retention)}
     if is_self_test:
         body[SELF_TEST] = True
@@ -78,12 +82,12 @@ def seal_report(
     case_key = new_case_key()
     wraps = tuple(wraps_for(report_id, case_key, chosen, recipients.recovery))
     body[READERS] = access_marks(wraps)
-    told = [one for one in chosen if not one.absent] or chosen or whom_to_alert_instead(recipients, out)
+    told = able_now(chosen) or chosen or whom_to_alert_instead(recipients, out)
     sealed = SealedReport(
         id=report_id,
         day=slot.day,
         slot=slot.minute,
-        due=calendar.slot_end(slot).astimezone(UTC),
+        due=due.astimezone(UTC),
         route=route.id,
         urgent=urgent,
         retention=route.retention,

@@ -83,7 +83,7 @@ def ids_due(site: HasIntake, now: datetime, urgent_alone: bool = False) -> dict[
     found: dict[uuid.UUID, bool] = {}
     for held in site.intake_store.slots():
         # In the demo nothing waits, so that visitors see a report arrive.
-        if held.urgent or (not urgent_alone and (site.config.demo or is_due(False, held.due, now))):
+        if (held.urgent or not urgent_alone) and (site.config.demo or is_due(held.urgent, held.due, now)):
             found |= site.intake_store.ids(held)
     return found
 
@@ -144,7 +144,7 @@ def _store_all(
             connection.execute(_ONE_AT_A_TIME)
         for one in found:
             # An urgent report that came on a Saturday has the Monday as its day here, as in its own row.
-            day = one.due.astimezone(site.config.zone).date()
+            day = one.day if isinstance(one, SealedReport) else one.due.astimezone(site.config.zone).date()
             new = insert_if_new(connection, ImportedId, {"id": one.id, "day": day})
             if isinstance(one, DiscardedReplies):
                 # in any case: rows that somebody restored are deleted again

@@ -18,7 +18,7 @@ from kiosk.report.form.self_test_mark import FOR
 IN_SCHOOL, OUTSIDE = timedelta(hours=58), timedelta(hours=332)  # on average between two lots
 # After LONG without a self-test, lots fall OFTENER times as often, so that one comes within days.
 LONG, OFTENER = timedelta(days=35), 7
-URGENT_ONE_IN = 5
+URGENT_ONE_IN = 10  # about once a term
 LOTS = SystemRandom()
 
 # What a child would answer of whom these people read first.

@@ -2,14 +2,16 @@
 
 Each step tells those who were to read it first once more, and the next role of its route; each step once. The mail is
 constant, and goes to nobody whom the report is kept from: where a child may have named somebody, only those hear of
-it who have the report already. What was sent is stored as a number of steps, without a time. Only an urgent report is
-timed by when it was passed on, which this worker alone remembers; after it was started anew, by the end of its slot.
+it who have the report already. What was sent is stored as a number of steps, without a time.
+
+What is decided within the hour rings at any hour, until somebody has opened it. When it rings next this worker alone
+remembers; after it was started anew, it waits once more before the next step.
 """
 
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -31,7 +33,15 @@ from kiosk.storage.upsert import insert_if_new
 STILL_THERE = timedelta(hours=1)
 MAY_NAME = {*ABOUT_STAFF, UNKNOWN.id}  # on these routes a child may have said who must not read it
 
-Seen = dict[uuid.UUID, datetime]  # when the worker first saw what is urgent; in memory alone
+# Minutes from one ring to the next, the first since it was passed on; then at these hours of the school's day.
+RINGS = (10, 10, 10, 30, 30, 30, 30)
+RING_HOURS = (7, 12, 18, 22)
+CLIMBS_FROM = 3  # the ring with which the next people of the route are told too
+TOGETHER = timedelta(minutes=10)  # what would ring so soon after another rings with it: many are one ring
+
+# When what is urgent rings next, and when a slot that cannot be true was first seen; in memory alone.
+Seen = dict[uuid.UUID, datetime]
+WhomToTell = Callable[[Route, int, Sequence[Keyholder], Collection[uuid.UUID]], set[str]]
 
 
 @dataclass(frozen=True)
@@ -53,9 +63,10 @@ def escalate_reports(
         del seen[gone]
     false = {slot for slot in {one.slot for one in unread} if is_impossible_day(slot.day, now.date())}
     for one in unread:
-        if one.urgent or one.slot in false:
+        if one.slot in false and not one.urgent:
             seen.setdefault(one.id, now)
-    if not is_hour_to_tell(calendar, now):
+    urgent = [one for one in unread if one.urgent]
+    if not urgent and not is_hour_to_tell(calendar, now):
         return
     with databases.reports.session(write=False) as reports:
         people = read_keyring(reports, root, now.astimezone(calendar.zone).date()).readers
@@ -66,14 +77,41 @@ def escalate_reports(
                 )
             ).all()
         )
+    late = [one for one in unread if not one.urgent] if is_hour_to_tell(calendar, now) else []
     due = {
         one.id: (one.route, range(taken.get(one.id, 0) + 1, steps + 1))
-        for one, steps in _with_steps(unread, false, calendar, now, seen)
+        for one, steps in _with_steps(late, false, calendar, now, seen)
         if steps > taken.get(one.id, 0)
     }
-    for ids in chunks(sorted(due)):
-        with databases.reports.write() as reports:
-            _alert_people(reports, ids, due, people)
+    _tell(databases, MailKind.LATE, due, people)
+    rings = {
+        one.id: (one.route, range(step, step + 1)) for one, step in _rings(urgent, taken, calendar, now, seen)
+    }
+    _tell(databases, MailKind.AGAIN, rings, people)
+
+
+def next_ring(calendar: SchoolCalendar, taken: int, now: datetime) -> datetime:
+    """When something that has rung so often, last now, rings again."""
+    if taken < len(RINGS):
+        return now + timedelta(minutes=RINGS[taken])
+    day = now.astimezone(calendar.zone).date()
+    hours = (
+        datetime.combine(day + timedelta(days=on), time(hour), calendar.zone)
+        for on in (0, 1)
+        for hour in RING_HOURS
+    )
+    return next(moment for moment in hours if moment > now)
+
+
+def whom_to_ring(
+    route: Route, step: int, people: Sequence[Keyholder], holders: Collection[uuid.UUID]
+) -> set[str]:
+    """The addresses of one ring: the able readers, and from `CLIMBS_FROM` on each of the next roles, one after another.
+
+    Those who have no key are told with the fact alone, and ring the others.
+    """
+    climbs = min(max(step - CLIMBS_FROM + 1, 0), max(len(route.escalates_to), 1))
+    return set().union(*(whom_to_tell(route, one, people, holders) for one in range(climbs + 1)))
 
 
 def is_hour_to_tell(calendar: SchoolCalendar, now: datetime) -> bool:
@@ -95,11 +133,11 @@ def whom_to_tell(
 ) -> set[str]:
     """The addresses of one step, the first is 1; `holders` have the report.
 
-    People who are away are skipped while others are present.
+    People who are away are skipped while others are present. Step 0 tells none but those who have it.
     """
     first = [one for one in people if one.id in holders and may_read(route, one.roles.split())]
     here = [one for one in first if not one.absent]
-    if route.id not in MAY_NAME:
+    if step and route.id not in MAY_NAME:
         here += _next_people(route, step, people)
     return {one.email for one in here or first if one.email}
 
@@ -132,8 +170,7 @@ def _with_steps(
 ) -> Iterator[tuple[UnreadReport, int]]:
     """Each with the steps that are due; those of one start and route are worked out once, as a flood brings many.
 
-    A clock begins as its slot ends, or as the report was first seen: for what is urgent if that is earlier, and where
-    its slot cannot be true (`false`).
+    A clock begins as its slot ends, or where its slot cannot be true (`false`) as the report was first seen.
     """
     oldest = now.date() - OLDEST
     ends = {
@@ -142,10 +179,42 @@ def _with_steps(
     }
     known: dict[tuple[str, datetime], int] = {}
     for one in unread:
-        start = min(ends.get(one.slot, now), seen[one.id]) if one.id in seen else ends[one.slot]
+        start = ends.get(one.slot) or seen[one.id]
         if (one.route.id, start) not in known:
             known[one.route.id, start] = steps_due(calendar, one.route, start, now)
         yield one, known[one.route.id, start]
+
+
+def _rings(
+    urgent: Sequence[UnreadReport],
+    taken: Mapping[uuid.UUID, int],
+    calendar: SchoolCalendar,
+    now: datetime,
+    seen: Seen,
+) -> Iterator[tuple[UnreadReport, int]]:
+    """What rings now, each with the number of its ring; once one does, so does what would do so soon after it."""
+    for one in urgent:
+        if one.id not in seen:
+            seen[one.id] = next_ring(calendar, taken.get(one.id, 0), now)
+    if all(seen[one.id] > now for one in urgent):
+        return
+    for one in urgent:
+        if seen[one.id] <= now + TOGETHER:
+            step = taken.get(one.id, 0) + 1
+            seen[one.id] = next_ring(calendar, step, now)
+            yield one, step
+
+
+def _tell(
+    databases: Databases,
+    kind: MailKind,
+    due: Mapping[uuid.UUID, tuple[Route, range]],
+    people: Sequence[Keyholder],
+) -> None:
+    whom = whom_to_ring if kind is MailKind.AGAIN else whom_to_tell
+    for ids in chunks(sorted(due)):
+        with databases.reports.write() as reports:
+            _alert_people(reports, ids, due, people, kind, whom)
 
 
 def _alert_people(
@@ -153,6 +222,8 @@ def _alert_people(
     ids: Sequence[uuid.UUID],
     due: Mapping[uuid.UUID, tuple[Route, range]],
     people: Sequence[Keyholder],
+    kind: MailKind,
+    whom: WhomToTell,
 ) -> None:
     holders: dict[uuid.UUID, set[uuid.UUID]] = {
         id: set() for id in reports.scalars(select(Report.id).where(Report.id.in_(ids)))
@@ -164,7 +235,9 @@ def _alert_people(
     for id in sorted(holders):
         route, steps = due[id]
         for step in steps:
-            told = whom_to_tell(route, step, people, holders[id])
-            if told and insert_if_new(reports, EscalationStep, {"report_id": id, "step": step}):
+            told = whom(route, step, people, holders[id])
+            if (told or kind is MailKind.AGAIN) and insert_if_new(
+                reports, EscalationStep, {"report_id": id, "step": step}
+            ):
                 addresses |= told
-    queue_mail(reports, MailKind.LATE, addresses)
+    queue_mail(reports, kind, addresses)

@@ -1,5 +1,8 @@
 """A case whose next step, answer to a complaint or task is late: whose it is is told by mail, a day later the others.
 
+What was to be decided within the hour and was not rings owner and other readers once, at whatever hour that is. The
+owner of a closed case is told on the day on which it is to be looked at again.
+
 Only people with a key to the report are told: those who stepped aside, left or are excluded have none. Where the
 owner is away, has left or lost the key, the others are told at once, so that no case is left without somebody
 responsible (promise D11).
@@ -16,8 +19,8 @@ from sqlalchemy.orm import Session
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.assignment import StaffAvailability, staff_availability
 from kiosk.incidents.case.complaints import due_days
-from kiosk.incidents.case.tasks import open_tasks
-from kiosk.incidents.models import Incident
+from kiosk.incidents.case.tasks import due_looks, open_tasks
+from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.incidents.queue.open_cases import IS_OPEN
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import chunks, queue_mail
@@ -35,8 +38,7 @@ def tell_of_late_cases(
     databases: Databases, calendar: SchoolCalendar, root: bytes | None, now: datetime
 ) -> None:
     """Queue the mails of every case that is late, each step once for each day on which a next step was due."""
-    if not is_hour_to_tell(calendar, now):
-        return
+    in_hours = is_hour_to_tell(calendar, now)
     with databases.school.session(write=False) as school, databases.reports.session(write=False) as reports:
         cases = _late_cases(school, calendar, now)
         if not cases:
@@ -47,16 +49,26 @@ def tell_of_late_cases(
     for ids in chunks(sorted(cases)):
         with databases.reports.write() as reports:
             marks = key_marks(reports, ids)
-            routes = select(Report.id, Report.route).where(Report.id.in_(ids))
-            addresses: set[str] = set()
-            for id, route in sorted(reports.execute(routes).all()):
+            routes = select(Report.id, Report.route, Report.urgent).where(Report.id.in_(ids))
+            addresses: dict[MailKind, set[str]] = {
+                kind: set() for kind in (MailKind.LATE, MailKind.AGAIN, MailKind.NEWS)
+            }
+            for id, route, urgent in sorted(reports.execute(routes).all()):
                 for late in cases[id]:
                     for step in range(1, _steps_due(calendar, late.due, now) + 1):
+                        rings = urgent and late.is_undecided and step == 1
+                        if not (rings or in_hours):
+                            continue
                         told = whom_to_tell(step, late.owners, route, marks.get(id, {}), there)
+                        if rings:
+                            told |= whom_to_tell(STEPS, late.owners, route, marks.get(id, {}), there)
                         stored = late.stored_step(calendar, step)
                         if told and insert_if_new(reports, EscalationStep, {"report_id": id, "step": stored}):
-                            addresses |= told
-            queue_mail(reports, MailKind.LATE, addresses)
+                            kind = MailKind.NEWS if late.is_look else MailKind.LATE
+                            addresses[MailKind.AGAIN if rings else kind] |= told
+            addresses[MailKind.NEWS] -= addresses[MailKind.LATE]
+            for kind, told in addresses.items():
+                queue_mail(reports, kind, told)
 
 
 @dataclass(frozen=True)
@@ -66,6 +78,8 @@ class _LateStep:
     owners: frozenset[uuid.UUID]
     due: datetime
     is_task: bool = False
+    is_look: bool = False
+    is_undecided: bool = False  # nobody has planned a step yet
 
     def stored_step(self, calendar: SchoolCalendar, step: int) -> int:
         """The number under which `EscalationStep` stores a step: from the day it was due, negative for a task."""
@@ -78,18 +92,30 @@ def _late_cases(school: Session, calendar: SchoolCalendar, now: datetime) -> dic
     rows = school.execute(
         select(Incident.id, Incident.report_id, Incident.owner_id, Incident.next_step_by).where(IS_OPEN)
     )
-    today, found = now.astimezone(calendar.zone).date(), {}
+    today, found = now.astimezone(calendar.zone).date(), dict[uuid.UUID, list[_LateStep]]()
     complaints, tasks = due_days(school), open_tasks(school)
+    planned = set(school.scalars(select(IncidentEntry.incident_id).where(IncidentEntry.act == Act.PLANNED)))
     for row in rows:
         owner, due = frozenset({row.owner_id}), {row.next_step_by} if row.next_step_by < now else set()
         if (last := complaints.get(row.id)) and last < today:
             due.add(_day_after(last, calendar))
-        late = [_LateStep(owner, one) for one in sorted(due)]
+        late = [
+            _LateStep(owner, one, is_undecided=one == row.next_step_by and row.id not in planned)
+            for one in sorted(due)
+        ]
         for last in sorted({one.due_on for one in tasks.get(row.id, []) if one.due_on < today}):
             whose = frozenset(one.owner_id for one in tasks[row.id] if one.due_on == last)
             late.append(_LateStep(whose, _day_after(last, calendar), is_task=True))
         if late:
             found[row.report_id] = late
+    looks = due_looks(school, today)
+    for id, report_id in school.execute(
+        select(Incident.id, Incident.report_id).where(Incident.id.in_(looks))
+    ):
+        look = looks[id]
+        due_at = datetime.combine(look.due_on, time(), calendar.zone)
+        again = _LateStep(frozenset({look.owner_id}), due_at, is_task=True, is_look=True)
+        found.setdefault(report_id, []).append(again)
     return found
 
 

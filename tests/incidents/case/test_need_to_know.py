@@ -8,10 +8,11 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.case.need_to_know import advice_for, mark_as_read
+from kiosk.incidents.case.need_to_know import advice_for
 from kiosk.incidents.models import Act, ColleagueMessage, IncidentEntry
 from kiosk.storage.db import now_utc
 from kiosk.upkeep.chores.retention import delete_expired
+from tests.incidents.closings import close_case
 from tests.incidents.school import School, sync
 from tests.pages import Page
 
@@ -45,13 +46,14 @@ class Desk:
             return list(session.scalars(select(IncidentEntry.act))).count(Act.PASSED_WORD)
 
     def read(self, who: str) -> int:
-        return int(self.at(who).post(f"/staff/words/{self.rows()[0].id}").status_code)
+        address = f"/staff/words/{self.rows()[0].id}"
+        return int(self.at(who).post(address, data={"answer": "read"}).status_code)
 
     def tap_read(self, who: str) -> int:
         """Tap the button on the first page."""
         forms = Page(self.at(who).get("/staff/").text).all("form")
         (address,) = [one.attrs["action"] for one in forms if "/words/" in one.attrs.get("action", "")]
-        return int(self.at(who).post(address).status_code)
+        return int(self.at(who).post(address, data={"answer": "read"}).status_code)
 
     def home(self, who: str) -> str:
         return Page(self.at(who).get("/staff/").text).text
@@ -85,15 +87,18 @@ def test_once_read_the_words_are_deleted_and_the_case_says_on_which_day(desk: De
     assert "Ms teacherRead on" in case and WORDS in case, "the log keeps them"
 
 
-def test_saying_twice_that_it_was_read_leads_to_no_error_and_keeps_the_first_day(desk: Desk) -> None:
+def test_saying_twice_that_it_was_read_leads_to_no_error_and_keeps_the_first_day(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.tell("coordinator")
     assert [desk.read("teacher"), desk.read("teacher")] == [302, 302]
     (row,) = desk.rows()
     assert row.read_on
-    later, key, teacher = row.read_on + timedelta(days=1), desk.school.key, desk.school.teacher
-    with desk.school.databases.school.write() as session:
-        assert mark_as_read(session, key, teacher, row.id, later)
-    assert [(one.words, one.read_on) for one in desk.rows()] == [("", row.read_on)]
+    first = row.read_on
+    with monkeypatch.context() as patched:
+        patched.setattr("kiosk.incidents.blueprint.now_utc", lambda: now_utc() + timedelta(days=1))
+        assert desk.read("teacher") == 302
+    assert [(one.words, one.read_on) for one in desk.rows()] == [("", first)]
 
 
 @pytest.mark.parametrize("who", ["coordinator", "dsl", "network"])
@@ -127,15 +132,13 @@ def test_too_little_or_too_much_is_told_to_nobody_and_kept_in_the_form(desk: Des
 
 
 def test_words_of_the_child_are_pointed_out_and_go_on_only_when_that_was_seen(desk: Desk) -> None:
-    words = "It is every single day IN THE corridor, so look."
+    words = "It is so day IN THE corridor, so look."
     answer = desk.tell("coordinator", words=words)
     assert answer.status_code == 200 and desk.told() == 0
     page = Page(answer.text)
-    assert "every single day IN THE corridor" in page.text and words in answer.text
+    assert "day IN THE corridor" in page.text and words in answer.text
     (looked,) = [one.attrs["value"] for one in page.all("input") if one.attrs.get("name") == "looked"]
-    assert (
-        desk.tell("coordinator", words="Every single day in the corridor!", looked=looked).status_code == 200
-    )
+    assert desk.tell("coordinator", words="Some day in the corridor!", looked=looked).status_code == 200
     assert desk.told() == 0, "other words are looked at anew"
     assert desk.tell("coordinator", words=words, looked=looked).status_code == 302
     assert desk.told() == 1
@@ -206,7 +209,7 @@ def test_who_may_not_read_the_case_tells_nobody(desk: Desk, who: str) -> None:
 
 def test_of_a_closed_case_nobody_is_told_and_the_words_are_kept(desk: Desk) -> None:
     ended = {"outcome": "resolved", "note": "Quiet since."}
-    assert desk.at("coordinator").post(f"{desk.address}/close", data=ended).status_code == 302
+    assert close_case(desk.at("coordinator"), desk.address, ended).status_code == 302
     answer = desk.tell("coordinator")
     assert answer.status_code == 409 and WORDS in answer.text
     assert desk.told() == 0

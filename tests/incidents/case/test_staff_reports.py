@@ -13,7 +13,7 @@ from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.sealed_report import RECOVERY_ID
 from kiosk.report.intake.store import IntakeStore, NotKept
 from kiosk.report.models import Report, ReportReader
-from kiosk.storage.db import now_utc
+from kiosk.storage.db import ReportsBase, SchoolBase, now_utc
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -24,6 +24,8 @@ SENT = {
     "danger": "no",
     "words": WORDS,
     "staff": "no",
+    "unknown": "yes",
+    "already": "no",
     "once": "n" * 32,
 }
 
@@ -55,7 +57,10 @@ def test_it_is_there_at_once_for_the_readers_of_its_route_and_its_writer_cannot_
 ) -> None:
     teacher = school.browser(app, school.teacher)
     page = send(teacher)
-    assert "It goes to Ms coordinator, Ms coordinator2." in Page(page).text and WORDS not in page
+    assert (
+        "It goes to Ms dsl, Ms coordinator, Ms dsl2, Ms coordinator2." in Page(page).text
+        and WORDS not in page
+    )
     client = school.browser(app, school.coordinator)
     listed = client.get("/staff/incidents/").text
     address = re.search(r"/staff/incidents/open/[0-9a-f-]+", listed)
@@ -64,14 +69,14 @@ def test_it_is_there_at_once_for_the_readers_of_its_route_and_its_writer_cannot_
     case = client.post(address[0]).headers["Location"]
     shown = Page(client.get(case).text)
     assert shown.all("blockquote")[0].text == WORDS
-    assert f"What {school.teacher.name} wrote" in shown.text
-    assert "A child" in shown.text and "Language of that page" not in shown.text
+    assert f"What {school.teacher.name} wrote down" in shown.text
+    assert "A child told me" in shown.text and "Language of that page" not in shown.text
     assert teacher.get(case).status_code == 403
     with school.databases.reports.session(write=False) as session:
         row = session.scalars(select(Report)).one()
         assert WORDS.encode() not in row.envelope and school.teacher.name.encode() not in row.envelope
         mailed = set(session.scalars(select(OutboxRow.address)))
-    assert mailed == {"coordinator@school.example", "coordinator2@school.example"}
+    assert mailed == {f"{name}@school.example" for name in ("coordinator", "coordinator2", "dsl", "dsl2")}
 
 
 @pytest.mark.parametrize("staff", ["yes", "unsure"])
@@ -83,6 +88,73 @@ def test_about_a_grown_up_it_reaches_the_principals_side_only_with_a_plain_no(
     assert readers(school) == [{"chair", "chair2", "dsl", "dsl2"}]
     send(school.browser(app, school.principal), staff=staff, concern=concern, head="no")
     assert {"principal", "principal2", "dsl", "dsl2"} in readers(school)
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize(
+    ("head", "reads"), [("no", "principal"), ("yes", "chair"), ("unsure", "chair"), ("", "chair")]
+)
+def test_the_kind_of_a_grown_up_asks_no_second_time_and_is_listed_as_what_was_tapped(
+    school: School, app: Flask, head: str, reads: str
+) -> None:
+    send(school.browser(app, school.teacher), concern="adult", staff="", head=head)
+    assert readers(school) == [{reads, f"{reads}2", "dsl", "dsl2"}]
+    words = {"no": "No", "yes": "Yes", "unsure": "Not sure", "": "Not answered"}[head]
+    listed = school.browser(app, school.dsl).get("/staff/incidents/").text
+    assert "About the principal" not in listed
+    shown = Page(opened(school, app, "dsl")).text
+    assert f"About the head{words}" in shown and "About a grown-up who works hereYes" in shown
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize("concern", ["injury", "home", "care", "missing", "me", "stranger", "images"])
+def test_what_may_be_the_harm_of_a_child_goes_to_the_safeguarding_lead_alone(
+    school: School, app: Flask, concern: str
+) -> None:
+    send(school.browser(app, school.teacher), concern=concern)
+    assert readers(school) == [{"dsl", "dsl2"}]
+
+
+@pytest.mark.database("sqlite")
+def test_child_and_class_and_who_knows_stand_in_the_sealed_text_and_nowhere_else(
+    school: School, app: Flask
+) -> None:
+    given = {
+        "child": "Taj",
+        "group": "4 Ash",
+        "about_when": "at lunch",
+        "already": "yes",
+        "whom": "Mr Bright, 13:10",
+    }
+    page = send(school.browser(app, school.teacher), concern="injury", unknown="", **given)
+    assert "Taj" not in page
+    shown = Page(opened(school, app, "dsl"))
+    for words in ("Which childTaj", "Class4 Ash", "About whenat lunch", "Whom, and whenMr Bright, 13:10"):
+        assert words in shown.text
+    assert "Taj" not in shown.all("h1")[0].text and "Taj" not in shown.all("title")[0].text
+    for database, base in ((school.databases.school, SchoolBase), (school.databases.reports, ReportsBase)):
+        with database.session(write=False) as session:
+            for table in base.metadata.sorted_tables:
+                assert "Taj" not in repr(session.execute(table.select()).all())
+
+
+@pytest.mark.database("sqlite")
+def test_of_a_told_case_nobody_is_asked_not_to_find_out_who_wrote_it(school: School, app: Flask) -> None:
+    send(school.browser(app, school.teacher), concern="injury")
+    page = opened(school, app, "dsl")
+    text = Page(page).text
+    assert "try to find out who wrote this" not in text and "Answer the child" not in text
+    assert "A colleague wrote this. Speak with them." in text
+    assert "Don’t ask them which other children talked." in text
+    assert "Speak with Ms teacher" in text and "No photographs of marks." in text
+
+
+def opened(school: School, app: Flask, by: str) -> str:
+    """The page of the one report, opened by somebody."""
+    client = school.browser(app, school.people[by])
+    found = re.search(r"/staff/incidents/open/[0-9a-f-]+", client.get("/staff/incidents/").text)
+    assert found
+    return str(client.get(client.post(found[0]).headers["Location"]).text)
 
 
 def test_whoever_is_ticked_cannot_read_it_and_neither_can_the_principal(school: School, app: Flask) -> None:
@@ -102,9 +174,14 @@ def test_danger_is_urgent_and_the_page_says_to_go_to_somebody(
 
 
 @pytest.mark.database("sqlite")
-def test_the_form_begins_with_today(school: School, app: Flask) -> None:
+def test_nothing_is_preset_and_the_head_is_named_in_the_question(school: School, app: Flask) -> None:
     page = Page(school.browser(app, school.teacher).get("/staff/told").text)
-    assert page.value("told_on") == told_on()
+    assert not any("checked" in one.attrs for one in page.all("input"))
+    assert page.value("told_on") == page.all("textarea")[0].text == ""
+    assert "Is it about the head teacher, Ms principal?" in page.text
+    yes = page.text.partition("Any other answer, or none: ")[2].partition(" read it")[0]
+    assert set(yes.split(", ")) == {"Ms chair", "Ms chair2", "Ms dsl", "Ms dsl2"}
+    assert "nobody needs to write who told" in page.text
 
 
 def test_sent_twice_it_is_one_report_and_other_words_are_another(school: School, app: Flask) -> None:
@@ -117,14 +194,17 @@ def test_sent_twice_it_is_one_report_and_other_words_are_another(school: School,
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"source": ""}, "Choose who told you."),
-        ({"concern": "adult"}, "Choose what it is about."),
+        ({"source": ""}, "Choose how you know."),
+        ({"concern": "unsure"}, "Choose what it is about."),
+        ({"unknown": ""}, "Write which child, or tick that you do not know."),
+        ({"already": ""}, "Choose whether you have told somebody in person."),
+        ({"already": "yes"}, "Write whom you told, and when."),
         ({"words": " "}, "Write what was said, or what you saw."),
         ({"words": "x" * 4001}, "longer than 4000 letters"),
         ({"words": "see data:image/png;base64,AAAA"}, "Only words, please"),
         ({"told_on": "never"}, "Choose a day."),
         ({"told_on": (now_utc() + timedelta(days=2)).date().isoformat()}, "That day is still to come."),
-        ({"staff": ""}, "Choose whether it is about a grown-up who works here."),
+        ({"staff": ""}, "Choose whether it may be about a grown-up who works here."),
     ],
 )
 @pytest.mark.database("sqlite")
@@ -170,7 +250,7 @@ def test_while_the_reports_database_is_away_it_waits_in_the_intake_and_comes_in_
     assert readers(school) == []
     send(client)  # the database is back, and the form is sent again
     school.merge(now_utc() + timedelta(days=7))
-    assert readers(school) == [{"coordinator", "coordinator2"}]
+    assert readers(school) == [{"coordinator", "coordinator2", "dsl", "dsl2"}]
 
 
 def _away(*_: object) -> None:

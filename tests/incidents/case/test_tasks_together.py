@@ -9,10 +9,12 @@ from sqlalchemy import select
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.actions import open_incident
-from kiosk.incidents.case.case_file import Acting, CaseFile, incident_of
-from kiosk.incidents.case.need_to_know import mark_as_read, tell_colleague
+from kiosk.incidents.case.case_file import Acting, CaseFile, CaseViewer, incident_of
+from kiosk.incidents.case.need_to_know import answer_message, tell_colleague
 from kiosk.incidents.case.tasks import complete_task, set_task
 from kiosk.incidents.models import Act, CaseTask, ColleagueMessage, IncidentEntry
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import OutboxRow
 from kiosk.storage.db import now_utc
 from tests.incidents.school import School
 from tests.incidents.verbs import acting, case_of
@@ -76,13 +78,16 @@ def test_what_a_colleague_was_told_is_read_once_however_often_they_say_so_at_onc
         tell_colleague(by, school.key, case, school.teacher.id, "Be kind this week.")
 
     at_once(school, opened(school), say, [school.coordinator])
-    barrier = Barrier(2)
+    barrier, before = Barrier(2), news_for(school, school.coordinator)
 
     def read(_: int) -> bool:
         barrier.wait()
-        with school.databases.school.writing() as session:
+        databases = school.databases
+        with databases.school.writing() as session, databases.reports.writing() as reports:
             word = session.scalars(select(ColleagueMessage.id)).one()
-            done = mark_as_read(session, school.key, school.teacher, word, now_utc().date())
+            looking = CaseViewer(school.teacher, now_utc(), school.calendar, session, reports)
+            done = answer_message(looking, school.key, word, "done", "")
+            reports.commit()
             session.commit()
             return done
 
@@ -90,3 +95,10 @@ def test_what_a_colleague_was_told_is_read_once_however_often_they_say_so_at_onc
         assert list(pool.map(read, range(2))) == [True, True], "the second finds it done"
     with school.databases.school.session(write=False) as session:
         assert session.scalars(select(ColleagueMessage.words)).one() == ""
+    assert news_for(school, school.coordinator) == before + 1, "who asked is told once"
+
+
+def news_for(school: School, person: StaffMember) -> int:
+    with school.databases.reports.session(write=False) as session:
+        mails = session.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.NEWS))
+        return list(mails).count(person.email)

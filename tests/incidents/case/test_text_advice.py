@@ -5,7 +5,8 @@ import pytest
 from kiosk.bands import Band
 from kiosk.content.readability import grade
 from kiosk.incidents.case.text_advice import Advice, advice, names_in, names_the_child, reading_age
-from kiosk.incidents.replies.send import READY, ready_for
+from kiosk.incidents.replies.ready import NAMES
+from kiosk.site import Content
 
 PLAIN = "Thank you for telling us. We will help you."
 HARD = "Notwithstanding considerable institutional complications, we are investigating accordingly."
@@ -19,15 +20,18 @@ def rows(text: str, **body: str) -> list[tuple[str, str]]:
     return [(one.words, one.instead) for one in advice(text, {"band": "ks3", **body}).found]
 
 
-@pytest.mark.parametrize("band", list(Band))
-def test_c6_ready_words_suit_the_reading_level_of_their_band_and_need_no_advice(band: Band) -> None:
-    assert ready_for(band)
-    for name in ready_for(band):
-        found = grade([READY[name]])
-        assert found <= band.limits.report_fk_ceiling, f"{name}: {found:.1f}"
-        reading = of(READY[name], band).reading
-        assert reading and reading.fine
-        assert of(READY[name], band).found == ()
+@pytest.mark.parametrize("band", [Band.KS2, Band.KS3, Band.KS4])
+@pytest.mark.parametrize("name", NAMES)
+def test_c6_a_ready_answer_suits_the_reading_level_of_its_band_and_needs_no_advice(
+    content: Content, band: Band, name: str
+) -> None:
+    text = content.answers[band.value, "en"].texts[name]
+    found = grade(text.splitlines())
+    assert found <= band.limits.report_fk_ceiling, f"{found:.1f}"
+    reading = of(text, band).reading
+    assert reading and reading.fine
+    lines = [line.name for line in content.facts.helplines.all.values()]
+    assert advice(text, {"band": band.value}, lines).found == ()
 
 
 @pytest.mark.parametrize("band", list(Band))

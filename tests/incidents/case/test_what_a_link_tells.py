@@ -37,7 +37,7 @@ def test_asking_for_news_gives_none(desk: Desk) -> None:
 
 def test_a_page_for_a_meeting_says_the_same_as_before(desk: Desk) -> None:
     shared, hidden = shared_and_hidden(desk)
-    ask = {"make": "1", "purpose": "governors", "case": str(shared)}
+    ask = {"make": "1", "purpose": "team", "case": str(shared)}
 
     def paper() -> str:
         return Page(desk.at("coordinator").get(f"{CASES}meeting", query_string=ask).text).text

@@ -38,7 +38,6 @@ WHOLE = {
     "kiosk/incidents/replies/send.py": "whether the child was answered, and the line of an answer",
     "kiosk/incidents/case/need_to_know.py": "the line of a word to a colleague",
     "kiosk/incidents/queue/open_cases.py": "whether it was closed and reopened",
-    "kiosk/oversight/learning.py": "which were closed",
 }
 READS = re.compile(
     r"entries_of\((?:self|school|session)|\b(?:case|found|other)\.log\b"
@@ -99,7 +98,7 @@ def test_what_was_tapped_by_mistake_is_to_do_again_and_can_be_tapped_again(desk:
     number = desk.opened("dsl", "me", danger="yes")
     for panel, form, act, sent in (
         ("first-minutes", "rang", Act.RANG, {"who": "999"}),
-        ("to-do", "done", Act.TICKED, {"done": "principal"}),
+        ("to-do", "done", Act.TICKED, {"todo-principal": "done"}),
     ):
         before = part(desk.page("dsl", number), panel)
         desk.send("dsl", number, form, **sent)

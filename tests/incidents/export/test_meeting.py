@@ -13,6 +13,7 @@ from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.queue.filters import Age, age_of
 from kiosk.report.models import Report, ReportReader
 from kiosk.storage.db import now_utc
+from tests.incidents.closings import close_case
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -59,11 +60,11 @@ def test_the_page_says_what_was_done_by_kind_and_what_is_to_do_and_no_word_of_a_
     assert SAID not in text and "aunt" not in text
 
 
-def test_governors_see_how_much_is_to_do_and_not_what(school: School, app: Flask) -> None:
+def test_governors_get_no_page_of_cases(school: School, app: Flask) -> None:
+    """They have the figures of a term, in bands; a page of cases would be counted beside them (promise A12)."""
     number = case(school, app, "dsl", "stranger")
-    task(school, app, number, "dsl", "Ask the provider")
     text = page(school, app, "dsl", [number], "governors").text
-    assert "1 thing to do, by" in text and "Ask the provider" not in text
+    assert "Choose what the page is for." in text and "Governors" not in text
 
 
 def test_only_what_was_ticked_is_on_it(school: School, app: Flask) -> None:
@@ -86,7 +87,7 @@ def test_a_case_of_others_is_neither_offered_nor_printed_and_looks_like_none(
     assert alone.text == nothing.text
 
 
-@pytest.mark.parametrize("purpose", ["team", "supervision", "governors"])
+@pytest.mark.parametrize("purpose", ["team", "supervision"])
 def test_a_case_about_somebody_who_works_here_is_on_no_paper_even_for_its_readers(
     school: School, app: Flask, purpose: str
 ) -> None:
@@ -131,7 +132,7 @@ def test_that_somebody_stepped_aside_is_not_on_it(school: School, app: Flask) ->
 def test_a_closed_case_is_not_on_it(school: School, app: Flask) -> None:
     number = case(school, app, "coordinator", "bullying")
     ended = {"outcome": "resolved", "note": "Quiet."}
-    school.browser(app, school.coordinator).post(f"/staff/incidents/{number}/close", data=ended)
+    close_case(school.browser(app, school.coordinator), f"/staff/incidents/{number}", ended)
     assert "No open case can go on it" in school.browser(app, school.coordinator).get(MEETING).text
 
 

@@ -84,7 +84,7 @@ def test_the_chair_has_a_register_of_what_is_about_grown_ups_and_nobody_else_has
     opened(school, app, "chair", "adult", head="yes")
     page = Page(school.browser(app, school.chair).get(REGISTER).text)
     rows = [one.text for one in page.all("tr")[1:]]
-    assert len(rows) == 1 and "About the principal" in rows[0]
+    assert len(rows) == 1 and "A grown-up at school, maybe the principal" in rows[0]
     assert "counter-sign" not in page.text
     assert school.browser(app, school.chair).post(REGISTER).status_code == 403
     for who in ("dsl", "coordinator", "teacher", "network"):

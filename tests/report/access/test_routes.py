@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.report.access.keyring import Keyholder
-from kiosk.report.access.routes import CONCERNS, ROUTES, Route, is_urgent, may_read, readers_for, route_of
+from kiosk.report.access.routes import (
+    CONCERNS,
+    ROUTES,
+    Route,
+    is_at_once,
+    may_read,
+    readers_for,
+    route_of,
+    within_the_hour,
+)
 from kiosk.report.form.answers import FOLLOW_VALUES
 
 ROLES = ("dsl", "coordinator", "principal", "chair")
@@ -129,4 +138,32 @@ def test_every_set_of_answers_has_a_route_and_readers(
 ) -> None:
     route = route_of(concern, danger, follow, head, ticked_head, ticked or concern == "adult")
     assert readers_for(route, SCHOOL, [])
-    assert is_urgent(danger, follow) == (danger == "yes" or "hurt" in follow)
+    if is_at_once(concern, danger, follow):
+        assert within_the_hour(concern, danger, follow)
+
+
+@pytest.mark.parametrize(
+    ("concern", "danger", "follow", "at_once", "soon"),
+    [
+        ("other", "yes", (), True, True),
+        ("adult", "yes", (), True, True),
+        ("me", "no", ("hurt",), True, True),
+        ("friend", "", ("unsure",), True, True),
+        ("me", "", ("unsure",), True, True),
+        ("images", "unsure", ("threat",), False, True),
+        ("bullying", "no", ("threat",), False, True),
+        ("stranger", "no", ("asked-meet",), False, True),
+        ("stranger", "no", ("asked-money", "asked-pictures"), False, True),
+        ("adult", "", ("asked-meet",), False, True),  # ticked before the child chose another card
+        ("stranger", "no", ("asked-money",), False, False),
+        ("stranger", "no", ("asked-pictures", "asked-secret", "unsure"), False, False),
+        ("bullying", "unsure", ("repeat", "hate", "unsure"), False, False),
+        ("images", "no", ("no-clothes",), False, False),
+        ("me", "unsure", ("safe",), False, False),
+    ],
+)
+def test_five_kinds_are_decided_within_the_hour_and_two_of_them_passed_on_at_once(
+    concern: str, danger: str, follow: Collection[str], at_once: bool, soon: bool
+) -> None:
+    assert is_at_once(concern, danger, follow) is at_once
+    assert within_the_hour(concern, danger, follow) is soon

@@ -24,7 +24,7 @@ from kiosk.mail import outbox
 from kiosk.mail.messages import BODIES, SUBJECTS, MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access.opening import ReportNotYours, open_report, read_report
-from kiosk.report.access.routes import ROUTES, is_urgent
+from kiosk.report.access.routes import ROUTES, within_the_hour
 from kiosk.report.form.answers import read
 from kiosk.report.form.seal import route_for
 from kiosk.report.form.self_test_mark import FIELD, FOR, is_mark, mail_day, mark_of
@@ -156,7 +156,7 @@ def test_whatever_is_drawn_is_read_by_the_people_for_whom_it_was_drawn() -> None
         answers, errors = read(MultiDict(dict(test.answers)), Band.KS2, "en")
         assert not errors
         assert route_for(answers, ()).readers == ROUTES[test.readers].readers
-        assert is_urgent(answers.danger, answers.follow) == test.urgent
+        assert within_the_hour(answers.concern, answers.danger, answers.follow) == test.urgent
         seen.add((test.readers, test.urgent))
     assert len(seen) == 2 * len(FOR) - 1, (
         "each of them, urgent or not; with danger the coordinator reads nothing first"

@@ -14,7 +14,7 @@ from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.mail.messages import compose
-from kiosk.report.access.routes import is_urgent, readers_for
+from kiosk.report.access.routes import readers_for, within_the_hour
 from kiosk.report.form.answers import read
 from kiosk.report.form.seal import route_for
 from tests.report.sealed import CALENDAR, keyholder
@@ -89,7 +89,12 @@ def _kind(fields: tuple[tuple[str, str], ...]) -> tuple[tuple[str, ...], bool, s
     assert not errors
     to = tuple(sorted(one.email for one in readers_for(route_for(answers, PEOPLE), PEOPLE, ())))
     mail = compose(Config(), to[0])
-    return to, is_urgent(answers.danger, answers.follow), mail["Subject"], len(mail.get_content())
+    return (
+        to,
+        within_the_hour(answers.concern, answers.danger, answers.follow),
+        mail["Subject"],
+        len(mail.get_content()),
+    )
 
 
 def mail_of(moment: datetime, fields: Fields) -> Envelope:

@@ -37,25 +37,36 @@ def school(databases: Databases, key: SiteKey, config: Config) -> Iterator[Schoo
     made.intake_store.dispose()
 
 
-def own(school: School, route: str, danger: str, owner: str = "dsl", number: int = 1) -> None:
+def own(
+    school: School, route: str, danger: str, owner: str = "dsl", number: int = 1, decided: bool = True
+) -> None:
     report = school.tell("adult" if route == "head" else "other", at=at(9), danger=danger)
     school.merge(at(10, 30))
     with school.databases.school.write() as session:
-        session.add(
-            Incident(
-                report_id=report, number=number, route=route, level=Level.URGENT, owner_id=school.people[owner].id,
-                opened_at=at(10), next_step_by=DUE,
-            )
+        incident = Incident(
+            report_id=report, number=number, route=route, level=Level.URGENT, owner_id=school.people[owner].id,
+            opened_at=at(10), next_step_by=DUE,
         )  # fmt: skip
+        session.add(incident)
+        session.flush()
+        if decided:
+            add_entry(session, incident, school.people[owner].id, Act.PLANNED, at(10))
 
 
-def mailed_by(school: School, *moments: datetime) -> Counter[str]:
+def mailed_by(school: School, *moments: datetime, kind: MailKind = MailKind.LATE) -> Counter[str]:
     """Who has been told by then, by the first part of the address, and how often."""
     for moment in moments:
         tell_of_late_cases(school.databases, school.calendar, None, moment)
     with school.databases.reports.session(write=False) as session:
-        found = session.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.LATE))
+        found = session.scalars(select(OutboxRow.address).where(OutboxRow.kind == kind))
         return Counter(one.partition("@")[0] for one in found)
+
+
+def close_the_first(school: School) -> None:
+    with school.databases.school.write() as session:
+        incident = session.scalars(select(Incident)).one()
+        incident.closed_at, incident.outcome = DUE, CaseOutcome.RESOLVED
+        add_entry(session, incident, school.dsl.id, Act.CLOSED, DUE)
 
 
 def away(school: School, name: str) -> None:
@@ -104,17 +115,39 @@ def test_an_owner_who_lost_the_key_hears_nothing_and_the_others_at_once(school: 
 
 
 def test_of_a_case_about_the_head_nobody_else_hears(school: School) -> None:
-    with school.databases.school.write() as session:
-        session.execute(delete(Incident))
-    own(school, "head", "no", owner="chair")
+    close_the_first(school)
+    own(school, "head", "no", owner="chair", number=2)
     assert mailed_by(school, DUE + MINUTE) == {"chair": 1}
     assert set(mailed_by(school, DUE + DAY)) == {"chair", "chair2", "dsl", "dsl2"}
 
 
 def test_a_closed_case_is_late_for_nobody_and_nobody_is_told_at_night(school: School) -> None:
     assert mailed_by(school, at(22), at(3, day=24)) == {}
-    with school.databases.school.write() as session:
-        incident = session.scalars(select(Incident)).one()
-        incident.closed_at, incident.outcome = DUE, CaseOutcome.RESOLVED
-        add_entry(session, incident, school.dsl.id, Act.CLOSED, DUE)
+    close_the_first(school)
     assert mailed_by(school, DUE + DAY) == {}
+
+
+def undecided(school: School, danger: str, due: datetime) -> None:
+    close_the_first(school)
+    own(school, "danger", danger, number=2, decided=False)
+    with school.databases.school.write() as session:
+        session.execute(update(Incident).values(next_step_by=due))
+
+
+@pytest.mark.parametrize("due", [DUE, at(22, 40), at(3, day=28)])
+def test_what_was_to_be_decided_within_the_hour_rings_owner_and_second_reader_once_at_any_hour(
+    school: School, due: datetime
+) -> None:
+    undecided(school, "yes", due)
+    assert mailed_by(school, due, kind=MailKind.AGAIN) == {}
+    moments = (due + MINUTE, due + 2 * MINUTE, due + 60 * MINUTE)
+    assert mailed_by(school, *moments, kind=MailKind.AGAIN) == {"dsl": 1, "dsl2": 1}
+    assert mailed_by(school) == {}
+    monday = at(16, day=30)
+    assert mailed_by(school, monday) == {"dsl2": 1}, "a school day later it is late like any other"
+
+
+def test_what_was_decided_or_is_not_so_urgent_rings_nobody(school: School) -> None:
+    assert mailed_by(school, DUE + MINUTE, kind=MailKind.AGAIN) == {}
+    undecided(school, "no", DUE)
+    assert mailed_by(school, DUE + 2 * MINUTE, kind=MailKind.AGAIN) == {}

@@ -1,71 +1,43 @@
-"""Parts of a case's page: whom to ring first, and what there is to do."""
+"""Parts of a case's page: what there is to do, and complaints that wait."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import gettext as _
 
 from kiosk.incidents.case.case_file import CaseFile
-from kiosk.incidents.case.checklist import ITEMS, LISTS, ticked_items
+from kiosk.incidents.case.checklist import (
+    BY_RECORD,
+    ITEMS,
+    TO_DO,
+    Choice,
+    choice_of,
+    choices_made,
+    items_for,
+    rules_of,
+)
 from kiosk.incidents.case.complaints import AnswerDays, Complaint, open_complaints
+from kiosk.incidents.case.forms import Filled
+from kiosk.incidents.case.tasks import tasks_in
 from kiosk.incidents.case.views.record_words import CHOICES
-from kiosk.incidents.case.views.task_parts import done_words
-from kiosk.incidents.models import Act
+from kiosk.incidents.case.views.task_parts import by_day, done_words
 from kiosk.site import current_site
 from kiosk.wording.words import date_words, near_day
 
 
 @dataclass(frozen=True)
-class Call:
-    """An entry of the call list: whom to ring or tell, a hint, the phone number if known, and whether it was done."""
-
-    who: str
-    title: str
-    line: str
-    number: str
-    button: str
-    done: str
-
-
-@dataclass(frozen=True)
 class Item:
-    """An item of the checklist; `done` says who did it and when."""
+    """An item of the checklist, what was chosen of it, and who said so; some are decided in a form of their own."""
 
     name: str
     words: str
-    done: str
-
-
-def calls_of(case: CaseFile, others: Sequence[str], now: datetime) -> list[Call]:
-    """Whom to ring about danger, in order; nothing for what is not urgent, or closed.
-
-    `others`: the names of whoever else may read it and is there. Nobody else is named: it may be about them.
-    """
-    if not case.report.urgent or case.incident.closed_at:
-        return []
-    told = ticked_items(case, Act.RANG)
-    police = current_site().facts.helplines["police"].number
-    alone = _("Nobody else who may read it is there now. Stay reachable, and ring the two above.")
-    return [
-        Call(
-            "999",
-            _("Could somebody be badly hurt? Ring %(number)s.", number=police),
-            _("Say what the child wrote. You need not know who wrote it."),
-            police,
-            _("I rang %(number)s", number=police),
-            done_words(told.get("999"), now),
-        ),
-        Call("care", *_social_care_call(now), _("I rang them"), done_words(told.get("care"), now)),
-        Call(
-            "second",
-            _("Don't do this alone."),
-            _("%(names)s may read it too.", names=", ".join(others)) if others else alone,
-            "",
-            _("They know") if others else "",
-            done_words(told.get("second"), now),
-        ),
-    ]
+    choice: str
+    why: str
+    stood: str  # what the page found, so that an old page overrides nobody
+    said: str
+    whose: str
+    error: str
+    by_record: bool
 
 
 def complaint_lines(case: CaseFile) -> list[str]:
@@ -82,31 +54,41 @@ def complaint_lines(case: CaseFile) -> list[str]:
     return words
 
 
-def items_of(case: CaseFile, now: datetime) -> list[Item]:
-    """What there is to do about a case of this kind."""
-    known = ticked_items(case)
-    return [
-        Item(name, _(ITEMS[name]), done_words(known.get(name), now))
-        for name in LISTS.get(case.report.route.id, ())
-    ]
+RECORD_OF = {"parents": "parents", "outside": "referred", "writer": "spoke"}
 
 
-def _social_care_call(now: datetime) -> tuple[str, str, str]:
-    """What the call list says of social care: the number that answers now, the other one, and the number."""
-    site = current_site()
-    day, evening = site.config.social_care, site.config.social_care_evening
-    number = day if site.calendar.is_open(now) else evening or day
-    if not number:
-        line = _(
-            "Its number is not set here. Look it up on your council's website; the network manager can set it."
+def items_of(case: CaseFile, filled: Filled | None, now: datetime) -> list[Item]:
+    """What there is to do about a case of this kind, with what was chosen on a page that came back."""
+    known, today = choices_made(case), current_site().today()
+    sent = filled if filled and filled.step == TO_DO else None
+    given = {one.item: one for one in tasks_in(case) if one.item and not one.done}
+    names = {one.id: one.name for one in case.report.readers}
+    found = []
+    for name in items_for(case):
+        stands = known.get(name, Choice())
+        shown = choice_of(sent.values.get(name, "")) if sent else stands
+        task = given.get(name)
+        found.append(
+            Item(
+                name,
+                _(ITEMS[name]),
+                shown.choice,
+                shown.why,
+                stands.text,
+                done_words(stands.line, now),
+                f"{names.get(task.owner_id, '')}. {by_day(task.due_on, today)}"
+                if task
+                else case.incident.owner.name,
+                sent.errors.for_field(name) if sent else "",
+                name in BY_RECORD,
+            )
         )
-        return _("Ring children's social care"), line, ""
-    line = ""
-    if number == day and evening:
-        line = _("Out of hours: %(number)s.", number=evening)
-    elif number == evening and day:
-        line = _("In school hours: %(number)s.", number=day)
-    return _("Social care: %(number)s", number=number), line, number
+    return found
+
+
+def rules_words(case: CaseFile) -> list[str]:
+    """The rules that hold for a case of this kind, in words."""
+    return [_(ITEMS[name]) for name in rules_of(case)]
 
 
 DATA_DAYS = "data_complaint"  # the id of a fact in facts.yml

@@ -1,6 +1,7 @@
-"""Telling a colleague in general words what they need to know of a case, and their saying that they have read it."""
+"""Telling a colleague in general words what they need to know of a case, an address for the filter, and the answer."""
 
 import uuid
+from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,27 +9,46 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.incidents.blueprint import acting_now, back_to_case, bp, case_page
+from kiosk.incidents.blueprint import acting_now, back_to_case, bp, case_page, looking_now
+from kiosk.incidents.case.addresses import (
+    ADDRESS,
+    ADDRESS_ANSWERS,
+    ADDRESS_QUESTIONS,
+    LEAVES,
+    WHOM,
+    filter_contacts,
+    may_leave,
+    pass_address,
+    site_in,
+)
 from kiosk.incidents.case.case_file import CaseFile
-from kiosk.incidents.case.forms import Filled, looked_mark, read_form
+from kiosk.incidents.case.forms import Filled, is_day, looked_mark, read_form
 from kiosk.incidents.case.need_to_know import (
+    ANSWER,
+    ANSWER_QUESTIONS,
+    NOT_PASSED_ON,
     QUESTIONS,
+    WITH_REASON,
     WORD,
+    WORD_ANSWERS,
     CannotTellColleague,
+    Message,
     advice_for,
+    answer_message,
     colleagues,
-    mark_as_read,
     may_tell,
+    must_stay,
     tell_colleague,
+    unread_messages,
 )
 from kiosk.incidents.case.views.case import log_reading, refuse_closed
 from kiosk.incidents.case.views.record_words import frame_of
 from kiosk.incidents.case.views.steps import fields_of
-from kiosk.incidents.case.views.task_parts import LABELS
+from kiosk.incidents.case.views.task_parts import LABELS, by_day
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE
-from kiosk.web.request_sessions import school
+from kiosk.web.request_sessions import commit_both, school
 from kiosk.wording.messages import N_
 
 
@@ -37,9 +57,12 @@ def pass_word(found: CaseFile) -> ResponseReturnValue:
     """Tell the colleague, once the writer has seen what to think of; or show the form again."""
     filled = read_form(WORD, QUESTIONS, request.form, {"colleague": colleagues(school(), found.report)})
     refuse_closed(found, filled)
+    words = filled.values["note"]
+    if must_stay(words, found.report.body):
+        log_reading(found, now_utc())  # it tells what the report says
+        filled.errors.add("note", NOT_PASSED_ON)
     if filled.errors:
         return write_word(found, filled), 422
-    words = filled.values["note"]
     if request.form.get("looked") != looked_mark(words) and advice_for(words, found.report.body):
         # The advice tells whether the note repeats the child's words, so giving it is logged as reading the report.
         log_reading(found, now_utc())
@@ -56,13 +79,86 @@ def pass_word(found: CaseFile) -> ResponseReturnValue:
 @bp.post("/words/<uuid:word_id>")
 @staff_required()
 def mark_read(word_id: uuid.UUID) -> ResponseReturnValue:
-    """Record that the colleague has read a message; its words are deleted."""
-    site = current_site()
-    if not mark_as_read(school(), site.key, signed_in_staff(), word_id, site.today()):
+    """Record that the colleague has read a message, and pass the answer back; its words are deleted."""
+    message = _message(word_id)
+    options = {ANSWER: ADDRESS_ANSWERS if message and message.is_address else WORD_ANSWERS}
+    filled = read_form(ANSWER, ANSWER_QUESTIONS, request.form, options)
+    values = filled.values
+    if message and values[ANSWER] in WITH_REASON and not values["note"]:
+        filled.errors.add("note", N_("Write why."))
+    if message and message.words and filled.errors:
+        return show_message(word_id, filled), 422
+    if not answer_message(looking_now(), current_site().key, word_id, values[ANSWER], values["note"]):
         raise NotFound
-    school().commit()
+    commit_both()
     flash(_("Thank you. It is no longer shown to you."))
     return redirect(url_for("staff.home"))
+
+
+@bp.get("/words/<uuid:word_id>")
+@staff_required()
+def show_message(word_id: uuid.UUID, filled: Filled | None = None) -> str:
+    """What this person was told, and the form for an answer."""
+    message = _message(word_id)
+    if message is None:
+        raise NotFound
+    answers = ADDRESS_ANSWERS if message.is_address else WORD_ANSWERS
+    choices = {ANSWER: {value: str(_(words)) for value, words in answers.items()}}
+    return render_template(
+        "incidents/case/message.html",
+        message=message,
+        address=address_words(message) if message.is_address and message.words else None,
+        fields=list(fields_of(ANSWER, ANSWER_QUESTIONS, LABELS, choices, filled)),
+        errors=filled.errors.summary() if filled else [],
+    )
+
+
+def _message(word_id: uuid.UUID) -> Message | None:
+    found = unread_messages(school(), current_site().key, signed_in_staff())
+    return next((one for one in found if one.id == word_id), None)
+
+
+def address_words(message: Message) -> tuple[str, str]:
+    """An address for the filter, and for whom and by when it is to be blocked."""
+    address, whom, due_on = message.words.split("\n")
+    by = by_day(date.fromisoformat(due_on), current_site().today())
+    return address, f"{_(WHOM[whom])}. {by}."
+
+
+@case_page("/address", "POST")
+def give_address(found: CaseFile) -> ResponseReturnValue:
+    """Give the address to whoever looks after the filter, or show the form again."""
+    filled = read_form(ADDRESS, ADDRESS_QUESTIONS, request.form, _address_choices(found))
+    refuse_closed(found, filled)
+    due_on = filled.values["due_on"]
+    if is_day(due_on) and due_on < current_site().today().isoformat():
+        filled.errors.add("due_on", N_("That day has passed."))
+    if filled.values[ADDRESS] and not may_leave(filled.values[ADDRESS], found):
+        filled.errors.add(ADDRESS, N_("Only a web address, please, and no name of a child."))
+    if filled.errors:
+        return write_address(found, filled), 422
+    pass_address(acting_now(), current_site().key, found, filled.values)
+    return back_to_case(found, N_("It leaves with the others of the day."))
+
+
+@case_page("/address")
+def write_address(found: CaseFile, filled: Filled | None = None) -> str:
+    """The form that gives an address to the filter, or why nobody gets it."""
+    log_reading(found, now_utc())  # the site that the child named stands in the form
+    choices = _address_choices(found)
+    starts = {ADDRESS: site_in(found.report.body.get("address", ""))}
+    return render_template(
+        "incidents/case/address.html",
+        **frame_of(found, filled, ADDRESS if choices["colleague"] else ""),
+        allowed=bool(choices["colleague"]),
+        leaves=f"{LEAVES:%H:%M}",
+        fields=list(fields_of(ADDRESS, ADDRESS_QUESTIONS, LABELS, choices, filled, starts)),
+    )
+
+
+def _address_choices(found: CaseFile) -> dict[str, dict[str, str]]:
+    contacts = filter_contacts(school(), found, current_site().today())
+    return {"colleague": contacts, "whom": {value: str(_(words)) for value, words in WHOM.items()}}
 
 
 @case_page("/word")

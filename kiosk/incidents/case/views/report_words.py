@@ -12,14 +12,20 @@ from flask_babel import gettext as _
 from kiosk.bands import Band
 from kiosk.incidents.case.forms import is_day
 from kiosk.incidents.case.staff_reports import (
+    ABOUT_WHEN,
+    ALREADY,
     BY,
+    CHILD,
     COMPLAINT,
     CONCERNS,
+    GROUP,
     OPTIONS,
     SOURCE,
-    SOURCES,
     STAFF,
+    TOLD_KINDS,
     TOLD_ON,
+    UNKNOWN,
+    WHOM,
     YES_NO,
 )
 from kiosk.report.form.answers import defang_address
@@ -27,14 +33,19 @@ from kiosk.wording.messages import N_
 from kiosk.wording.words import day_and_year
 
 LABELS = {
-    "source": N_("Who told you"),
-    "concern": N_("What it is about"),
+    SOURCE: N_("How do you know?"),
+    "concern": N_("What is it about?"),
+    STAFF: N_("May it be about a grown-up who works here?"),
+    "head": N_("Is it about the head teacher?"),
     "danger": N_("Could somebody be badly hurt today?"),
-    "words": N_("What was said, in their own words if you can, or what you saw. Not what you think about it"),
-    "told_on": N_("When you were told"),
-    "complaint": N_("Is it a complaint, and what about? Its clock starts when it is opened"),
-    "staff": N_("Is it about a grown-up who works here?"),
-    "head": N_("Is it about the principal?"),
+    CHILD: N_("Name"),
+    GROUP: N_("Class"),
+    "words": N_("What was said, or what you saw"),
+    TOLD_ON: N_("On which day?"),
+    ABOUT_WHEN: N_("About when (at lunch, 13:10)"),
+    ALREADY: N_("Already told somebody?"),
+    WHOM: N_("Whom, and when"),
+    COMPLAINT: N_("Is it a complaint, and what about? Its clock starts when it is opened"),
 }
 QUESTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "danger": (N_("Someone in danger now"), YES_NO),
@@ -102,13 +113,17 @@ QUESTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "head": (N_("About the head"), YES_NO),
 }
 OF_COLLEAGUES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "concern": (QUESTIONS["concern"][0], CONCERNS | TOLD_KINDS),
+    SOURCE: (N_("How they know"), OPTIONS[SOURCE]),
     STAFF: (N_("About a grown-up who works here"), YES_NO),
+    CHILD: (N_("Which child"), {}),
+    GROUP: (N_("Class"), {}),
+    UNKNOWN: (N_("Child not known, or more than one"), {"yes": N_("Yes")}),
+    TOLD_ON: (N_("Told or seen on"), {}),
+    ABOUT_WHEN: (N_("About when"), {}),
+    ALREADY: (N_("Already told in person"), {"no": N_("Not yet"), "yes": N_("Yes")}),
+    WHOM: (N_("Whom, and when"), {}),
     COMPLAINT: (N_("A complaint"), OPTIONS[COMPLAINT]),
-}
-# Before colleagues were asked about the head their reports held these for two answers each.
-ONCE_OF_COLLEAGUES = {
-    ("danger", "yes"): N_("Yes, or not sure"),
-    ("concern", "adult"): N_("A grown-up who works here, or not sure whether it is"),
 }
 FOLLOW = {
     "repeat": N_("It has happened more than once"),
@@ -167,35 +182,34 @@ def _was_asked(body: Mapping[str, Any], name: str) -> bool:
     if name != "head":
         return name in body
     if BY in body:
-        return STAFF in body
+        return True
     asks_it = body["band"] != Band.KS1
     return asks_it and bool(body["head"] or body["concern"] == "adult" or body["exclude"])
 
 
 def all_answers(body: Mapping[str, Any], about_staff: list[str]) -> Iterator[tuple[str, str]]:
     """Every question of the report form with the child's answer, and those that were not asked (promise Q11)."""
-    once = BY in body and STAFF not in body
     not_asked = []
-    for name, (question, values) in {**QUESTIONS, **(OF_COLLEAGUES if STAFF in body else {})}.items():
+    for name, (question, values) in {**QUESTIONS, **(OF_COLLEAGUES if BY in body else {})}.items():
         if _was_asked(body, name):
-            words = ONCE_OF_COLLEAGUES.get((name, body[name])) if once else None
-            yield _(question), _(words or values.get(body[name], N_("Not answered")))
+            typed = "" if values else _typed_by_staff(body[name])
+            yield _(question), typed or _(values.get(body[name], N_("Not answered")))
         else:
             not_asked.append(_(question))
     for value in body.get("follow", []):
         yield _("Also ticked"), _(FOLLOW.get(f"{body['concern']}.{value}", FOLLOW[value]))
     if about_staff:
         yield _("May be about"), ", ".join(about_staff)
-    if BY in body:
-        yield _("Who told"), _(SOURCES.get(body.get(SOURCE, ""), N_("Not answered")))
-        told_on = str(body.get(TOLD_ON, ""))
-        yield _("Told on"), day_and_year(date.fromisoformat(told_on)) if is_day(told_on) else told_on
-    else:
+    if BY not in body:
         yield _("Written on the page for"), _(BANDS[body["band"]])
         language = Locale.parse(body["lang"], sep="-").get_display_name("en") or body["lang"]
         yield _("Language of that page"), language
     if not_asked:
         yield _("Not asked"), "; ".join(not_asked)
+
+
+def _typed_by_staff(text: str) -> str:
+    return day_and_year(date.fromisoformat(text)) if is_day(text) else text
 
 
 def shown_defanged(address: str) -> list[TextPiece]:

@@ -19,7 +19,7 @@ from kiosk.incidents.case.staff_reports import (
 from kiosk.incidents.case.views.report_words import LABELS
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.report.access.keyring import Keyring
-from kiosk.report.access.who_reads import in_page_order, named_readers
+from kiosk.report.access.who_reads import first_named, in_page_order, named_readers, readers_of
 from kiosk.report.intake.store import NotKept
 from kiosk.report.list_in_memory import current_keyring
 from kiosk.site import current_site
@@ -78,13 +78,15 @@ def _staff_report_form(told: StaffReportForm, recipients: Keyring) -> str:
     choices = {
         name: {value: str(_(words)) for value, words in options.items()} for name, options in OPTIONS.items()
     }
-    starts = {"told_on": current_site().today().isoformat()}
+    fields = fields_of("told", QUESTIONS, LABELS, choices, told.form if told.form.values else None)
+    names = first_named(recipients, ("dsl", "principal"))
     return render_template(
         "incidents/case/told.html",
-        fields=list(
-            fields_of("told", QUESTIONS, LABELS, choices, told.form if told.form.values else None, starts)
-        ),
+        fields={one.name: one for one in fields},
         people=[(one.reader.id.hex, one.reader.name) for one in named_readers(recipients)],
+        leads=names["dsl"],
+        heads=names["principal"][:1],
+        reads=[[one.name for one in readers_of(recipients, route)] for route in ("adult", "head")],
         ticked=told.ticked,
         errors=told.form.errors.summary(),
         once=request.form.get("once") or secrets.token_urlsafe(24),

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.incidents.blueprint import acting_now, bp, looking_now
 from kiosk.incidents.case.views.case_page import clock_of
-from kiosk.incidents.case.views.task_parts import by_day, how_many, whose_words
+from kiosk.incidents.case.views.task_parts import by_day, whose_words
 from kiosk.incidents.export.meeting import (
     MeetingCase,
     MeetingForm,
@@ -33,7 +33,6 @@ from kiosk.wording.words import day_and_year, near_day
 PURPOSES = {
     Purpose.TEAM: N_("Team meeting"),
     Purpose.SUPERVISION: N_("Safeguarding supervision"),
-    Purpose.GOVERNORS: N_("Governors’ link visit"),
 }
 
 
@@ -75,7 +74,7 @@ def _meeting_page(
     names = names_of(school(), people)
     return render_template(
         "incidents/export/meeting_page.html",
-        rows=[_case_row(one, names, purpose, now) for one in found],
+        rows=[_case_row(one, names, now) for one in found],
         broken=broken,
         purpose=_(PURPOSES[purpose]),
         by=signed_in_staff().name,
@@ -86,9 +85,7 @@ def _meeting_page(
     )
 
 
-def _case_row(
-    one: MeetingCase, names: Mapping[uuid.UUID, str], purpose: Purpose, now: datetime
-) -> dict[str, object]:
+def _case_row(one: MeetingCase, names: Mapping[uuid.UUID, str], now: datetime) -> dict[str, object]:
     incident, today = one.case.incident, current_site().today()
     tasks = [
         (
@@ -97,14 +94,11 @@ def _case_row(
         )
         for task in one.tasks
     ]
-    count = how_many([task.due_on for task in one.tasks], today) if one.tasks else ""
     return {
         **_case_words(one.case, names[incident.owner_id], now),
         "number": incident.number,
         "done": ", ".join(str(_(ACTS[act].listed)) for act in one.acts),
-        # Governors see how much there is to do, and by when, and no words of it.
-        "tasks": [] if purpose is Purpose.GOVERNORS else tasks,
-        "how_many": count if purpose is Purpose.GOVERNORS else "",
+        "tasks": tasks,
     }
 
 

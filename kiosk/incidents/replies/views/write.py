@@ -8,14 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff
-from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, case_page
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.drafts import end_own_drafts
 from kiosk.incidents.case.links import closed_as_part_of_another
-from kiosk.incidents.case.text_advice import advice
-from kiosk.incidents.case.views.acting import read_again
+from kiosk.incidents.case.text_advice import Advice, advice
+from kiosk.incidents.case.views.acting import keeps_choices, read_again
 from kiosk.incidents.case.views.case import log_reading
 from kiosk.incidents.case.views.draft_values import ANSWER, draft_day, drafts_for, values_in
 from kiosk.incidents.case.views.report_words import BANDS
@@ -23,6 +22,7 @@ from kiosk.incidents.case_log.entries import line_with, note_of
 from kiosk.incidents.kind_words import no_answer_words
 from kiosk.incidents.models import Act
 from kiosk.incidents.replies import send
+from kiosk.incidents.replies.ready import ReadyAnswers, offered
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.form.speech import ANSWERS_BAND, Speech, speech_of
 from kiosk.report.replies.threads import LONGEST_REPLY, NoReplyThread, can_be_answered
@@ -51,15 +51,16 @@ def write_answer(found: CaseFile) -> ResponseReturnValue:
 
 
 @case_page("/answer", "POST")
+@keeps_choices
 def look_at_answer(found: CaseFile) -> ResponseReturnValue:
     """The answer as the child will see it, or the page to write it with what to correct; sends nothing."""
     draft = send.read_draft(request.form)
     log_reading(found, now_utc())  # it is compared with the child's words
-    errors = _not_now(found) or send.errors_in(draft, _ready_answers(found), found.report.body)
+    errors = _not_now(found) or send.errors_in(draft, _ready(found).texts, found.report.body)
     if errors:
         return _answer_form(found, draft, errors)
-    if request.form.get("change"):
-        return _answer_form(found, draft)
+    if request.form.get("change"):  # as words of their own from now on
+        return _answer_form(found, replace(draft, ready=send.OWN))
     return _answer_preview(found, draft)
 
 
@@ -70,7 +71,7 @@ def send_to_child(found: CaseFile) -> ResponseReturnValue:
     site, incident, staff = current_site(), found.incident, signed_in_staff()
     id = send.answer_id(site.key, incident, staff, draft.once, draft.note)
     if not line_with(school(), incident, Act.REPLIED, id):
-        errors = _not_now(found) or send.errors_in(draft, {}, found.report.body)
+        errors = _not_now(found) or send.errors_in(draft, _ready(found).texts, found.report.body)
         if errors or draft.looked != id.hex:
             log_reading(found, now_utc())  # it is compared with the child's words
         if errors:
@@ -120,7 +121,7 @@ def _answer_form(
     site, now = current_site(), now_utc()
     stops = _not_now(found)
     errors = errors or stops
-    text = send.text_of(draft, _ready_answers(found))
+    text = send.text_of(draft, _ready(found).texts)
     clock = send.answer_clock(site.calendar, found.report, now)
     late = bool(clock and clock.late)
     waits = clock and not send.is_answered(school(), found.incident)
@@ -129,14 +130,15 @@ def _answer_form(
         "incidents/replies/answer_write.html",
         incident=found.incident,
         draft=draft,
-        ready=list(_ready_answers(found).items()),
+        ready=list(_ready(found).texts.items()),
+        unread=_ready(found).unread,
         own=send.OWN,
         errors=errors,
         kept=kept,
         stops=bool(stops),
         longest=LONGEST_REPLY,
         years=_age_group_words(found.report),
-        advice=advice(text, found.report.body) if text else None,
+        advice=_advice(text, found) if text else None,
         clock=clock if waits else None,
         clock_words=no_answer_words(clock, site.calendar) if clock and late else due,
     )
@@ -148,15 +150,17 @@ def _answer_form(
 
 
 def _answer_preview(found: CaseFile, draft: send.AnswerDraft, said_first: str = "") -> str:
-    text = send.text_of(draft, _ready_answers(found))
+    ready = _ready(found)
+    text = send.text_of(draft, ready.texts)
     id = send.answer_id(current_site().key, found.incident, signed_in_staff(), draft.once, text)
     return render_template(
         "incidents/replies/answer_look.html",
         **_child_page_values(found.report, text),
         incident=found.incident,
-        draft=replace(draft, ready=send.OWN, note=text, looked=id.hex),
+        draft=replace(draft, ready=draft.ready or send.OWN, note=text, looked=id.hex),
+        unread=draft.ready in ready.texts and ready.unread,
         said_first=said_first,
-        advice=advice(text, found.report.body),
+        advice=_advice(text, found),
     )
 
 
@@ -185,6 +189,11 @@ def _age_group_words(report: OpenedReport) -> str:
     return str(_(BANDS[report.body["band"]]))
 
 
-def _ready_answers(found: CaseFile) -> dict[str, str]:
-    """The ready answers for the age of this child."""
-    return {name: str(_(send.READY[name])) for name in send.ready_for(Band(found.report.body["band"]))}
+def _advice(text: str, found: CaseFile) -> Advice:
+    return advice(
+        text, found.report.body, [line.name for line in current_site().facts.helplines.all.values()]
+    )
+
+
+def _ready(found: CaseFile) -> ReadyAnswers:
+    return offered(current_site(), found.report.body)

@@ -1,0 +1,150 @@
+"""What governors see of a term: each case counts once, in bands, where and when it began; fixed as the term ends.
+
+Nothing else counts cases for whoever may not read them, so there is nothing to subtract (promise A12). Cases about a
+grown-up at school are in no figure: the register of the principal would tell the rest.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import Pupil
+from kiosk.calendar.school import SchoolCalendar
+from kiosk.calendar.terms import term_began, terms_after, year_began
+from kiosk.incidents.case.deadlines import route_decides_by
+from kiosk.incidents.case_log.entries import listed_acts
+from kiosk.incidents.models import Act, Incident, YouSaid
+from kiosk.oversight.models import ShareInTime, TermFigures
+from kiosk.report.access.keyring import able_readers, read_keyring
+from kiosk.report.access.routes import ROUTES, has_enough
+from kiosk.report.self_test.report import self_test_late
+from kiosk.sealing.site_key import SiteKey
+from kiosk.small_numbers import FEWEST, SMALL_SCHOOL
+from kiosk.storage.db import Databases
+
+TERMS_SHOWN = 3
+LEAST_DAYS = 60  # a shorter term counts with the next one, so that nobody makes a term of a week
+FEWEST_FOR_SHARE = 10
+LINES = {
+    "bullying": 0,
+    "bullying-severe": 0,
+    "stranger": 1,
+    "images": 1,
+    "site": 1,
+    "scam": 1,
+}  # all others: 2
+NO_STEP = (Act.OPENED, Act.STEPPED_ASIDE)
+
+
+@dataclass(frozen=True)
+class Published:
+    """A fixed term, its last day, the day on which it was fixed, and its three bands, each by its two ends."""
+
+    figures: TermFigures
+    last: date
+    fixed_on: date
+    bands: tuple[tuple[int, int], ...]
+
+    @property
+    def together(self) -> tuple[int, int]:
+        """From the lowest to the highest sum of the bands; never the true one."""
+        return sum(low for low, _ in self.bands), sum(high for _, high in self.bands)
+
+
+def published(session: Session) -> list[Published]:
+    """The last fixed terms, the newest first."""
+    rows = session.scalars(
+        select(TermFigures)
+        .where(TermFigures.until.is_not(None))
+        .order_by(TermFigures.began.desc())
+        .limit(TERMS_SHOWN)
+    )
+    return [_as_published(row) for row in rows]
+
+
+def changed_in(session: Session, term: Published) -> Sequence[str]:
+    """What the board "You said, we did", which everybody reads, began to show in a term."""
+    shown = select(YouSaid.did).where(YouSaid.shown_from.between(term.figures.began, term.last))
+    return session.scalars(shown.order_by(YouSaid.shown_from, YouSaid.id)).all()
+
+
+def keep_figures(
+    databases: Databases, key: SiteKey, calendar: SchoolCalendar, root: bytes | None, now: datetime
+) -> None:
+    """Fix the terms that have ended, and note once a school day who could read and whether tests came through."""
+    today = now.astimezone(calendar.zone).date()
+    with databases.reports.session(write=False) as reports:
+        ring = read_keyring(reports, root, today)
+        tested = not self_test_late(reports, key, calendar, now)
+    readers = able_readers(ring.readers)
+    least = next(
+        (some for some in (2, 1) if all(has_enough(one, readers, some) for one in ROUTES.values())), 0
+    )
+    with databases.school.write() as school:
+        running = fix_terms(school, key, calendar, today)
+        if ring.published and running.looked_on != today:
+            running.looked_on = today
+            running.days += 1
+            running.days_two += least == 2
+            running.days_one += least == 1
+            running.days_tested += tested
+
+
+def fix_terms(session: Session, key: SiteKey, calendar: SchoolCalendar, today: date) -> TermFigures:
+    """Fix each term that has ended, whenever that is done; returns the one that runs.
+
+    In a small school a term waits for the end of the school year.
+    """
+    running = session.scalar(select(TermFigures).where(TermFigures.until.is_(None)))
+    if running is None:
+        running = _begin(session, term_began(calendar, today))
+    pupils = session.scalar(select(func.count()).select_from(Pupil).where(Pupil.left_on.is_(None))) or 0
+    for first in terms_after(calendar, running.began, today):
+        waits = pupils < SMALL_SCHOOL and year_began(first) == year_began(running.began)
+        if (first - running.began).days >= LEAST_DAYS and not waits:
+            running.step = FEWEST if pupils >= SMALL_SCHOOL else 2 * FEWEST
+            _fix(session, key, calendar, running, first)
+            running.fixed_on = today
+            running = _begin(session, first)
+    return running
+
+
+def _begin(session: Session, first: date) -> TermFigures:
+    figures = TermFigures(began=first, days=0, days_two=0, days_one=0, days_tested=0)
+    session.add(figures)
+    return figures
+
+
+def _fix(session: Session, key: SiteKey, calendar: SchoolCalendar, figures: TermFigures, until: date) -> None:
+    """Count what began before `until` and is not counted yet, and forget of each case that it was."""
+    end = datetime.combine(until, time.min, calendar.zone)
+    counted = (Incident.counts_as.is_not(None), Incident.opened_at < end)
+    cases = session.execute(select(Incident.id, Incident.counts_as, Incident.opened_at).where(*counted)).all()
+    lines, step = Counter(LINES.get(one.counts_as, 2) for one in cases), figures.step or FEWEST
+    figures.until = until
+    figures.between, figures.online, figures.other = (lines[line] // step * step for line in range(3))
+    if figures.between + figures.online + figures.other >= FEWEST_FOR_SHARE:
+        late = 0
+        for one in cases:
+            due = route_decides_by(calendar, ROUTES[one.counts_as], one.opened_at)
+            acts = listed_acts(session, key, [one.id]).get(one.id, ())
+            steps = (act.at for act in acts if act.act not in NO_STEP)
+            late += due < end and not any(at <= due for at in steps)
+        figures.in_time = _in_words(len(cases) - late, len(cases))
+    session.execute(update(Incident).where(*counted).values(counts_as=None))
+
+
+def _in_words(part: int, whole: int) -> ShareInTime:
+    if 10 * part >= 9 * whole:
+        return ShareInTime.NEARLY_ALL
+    return ShareInTime.MOST if 2 * part > whole else ShareInTime.HALF_OR_FEWER
+
+
+def _as_published(row: TermFigures) -> Published:
+    step, lows = row.step or FEWEST, (row.between or 0, row.online or 0, row.other or 0)
+    last, fixed_on = (row.until or row.began) - timedelta(days=1), row.fixed_on or row.began
+    return Published(row, last, fixed_on, tuple((low, low + step - 1) for low in lows))
