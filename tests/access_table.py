@@ -110,12 +110,15 @@ GET = {
     "/staff/told": ANY_STAFF,
     "/staff/year-end": PEOPLE_PAGES,
     "/staff/incidents/<int:number>/close": READERS,
+    "/staff/words/<uuid:word_id>": "s s . . . . . .",
     "/staff/incidents/<int:number>/word": READERS,
+    "/staff/incidents/<int:number>/address": READERS,
     f"/staff/incidents/<int:number>/record/{KIND}": READERS,
     "/staff/incidents/<int:number>/file": NO_FILE,
     "/staff/incidents/<int:number>/file/<uuid:filed_id>": NO_FILE,
     "/staff/incidents/<int:number>/file/<uuid:filed_id>.json": NO_FILE,
     "/staff/incidents/<int:number>/tags": READERS,
+    "/staff/incidents/<int:number>/to-do": READERS,
     "/staff/incidents/<int:number>/<any(link,belongs):form>": READERS,
     "/staff/incidents/<int:number>/complaint": READERS,
     "/staff/incidents/<int:number>/answer": READERS,
@@ -140,6 +143,8 @@ GET = {
     "/staff/roles/<any(dsl, coordinator, principal, chair):role>": PROPOSERS,
     "/staff/roles/network": ROLES,
     "/staff/proposals/<uuid:proposal_id>": "s s n . . . . .",  # nothing was proposed
+    "/staff/hand-over": PROPOSERS,
+    "/staff/hand-over/<uuid:proposal_id>": "s s . . . . . .",  # nobody hands over
     "/staff/absences": PROPOSERS,
     "/staff/we-did": WRITES_BOARD,
     "/staff/we-did/new": WRITES_BOARD,
@@ -206,6 +211,7 @@ POST = {
     "/staff/incidents/<int:number>/done": _sent_on(READERS),
     "/staff/incidents/<int:number>/tasks": READERS,
     "/staff/incidents/<int:number>/word": READERS,
+    "/staff/incidents/<int:number>/address": READERS,
     "/staff/words/<uuid:word_id>": "s s . . . . . .",  # nobody was told anything
     "/staff/incidents/<int:number>/tasks/<uuid:task_id>": "s s n . . . . n",  # there is nothing to do
     "/staff/incidents/<int:number>/back/<uuid:line_id>": "s s n . . . . n",  # nobody wrote anything
@@ -220,6 +226,7 @@ POST = {
     "/staff/we-did/new": WRITES_BOARD,
     "/staff/we-did/<uuid:entry_id>/down": _sent_on(WRITES_BOARD),
     "/staff/incidents/open/<uuid:report_id>": _sent_on(READERS),
+    "/staff/incidents/duty": _sent_on(QUEUE),
     "/staff/incidents/together": _sent_on(QUEUE),  # nothing was ticked
     "/staff/incidents/together/ask": _sent_on(QUEUE),
     "/staff/incidents/not-serious": QUEUE,
@@ -251,6 +258,8 @@ POST = {
     "/staff/roles/<any(dsl, coordinator, principal, chair):role>": PROPOSERS,
     "/staff/roles/network": ROLES,
     "/staff/proposals/<uuid:proposal_id>": "s s n . . . . n",
+    "/staff/hand-over": PROPOSERS,
+    "/staff/hand-over/<uuid:proposal_id>": "s s . . . . . .",
     "/staff/proposals/<uuid:proposal_id>/refuse": "s s n . . . . .",
     "/staff/absences/<uuid:staff_id>": _sent_on("s s n n n n n y"),
     "/staff/settings/hours": SETTINGS,

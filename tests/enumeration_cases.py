@@ -35,6 +35,7 @@ def case_entries(world: World) -> Iterator[Entry]:
     numbers, reports = _cases(world)
     strange = [("number", number, ()) for number in NO_NUMBERS]
     yield Entry("GET", CASES, things(numbers), things(strange), sealed=True)
+    yield Entry("GET", f"{CASES}/to-do", things(numbers), things(strange), sealed=True)
     yield Entry("POST", f"{CASES}/aside", things(numbers), things(strange), sealed=True)
     for step in STEPS.split(","):
         sent = {"note": "I rang her", "level": "routine", "next_step": "day"}
@@ -53,7 +54,7 @@ def case_entries(world: World) -> Iterator[Entry]:
             yield Entry(method, f"{CASES}/<any({LINKS}):form>", here[0], here[1], sealed=True, sent=linked)
         yield Entry(method, f"{CASES}/complaint", things(numbers), things(strange), sealed=True, sent=noted)
     for word in ("rang", "done"):
-        tapped = {"who": "999", "done": "principal"}
+        tapped = {"who": "999", "todo-principal": "done"}
         yield Entry("POST", f"{CASES}/{word}", things(numbers), things(strange), sealed=True, sent=tapped)
     for word in ("close/agree", "close/not-yet", "close/into", "belongs/undo"):
         back = {"note": "Ask her again"}
@@ -61,10 +62,13 @@ def case_entries(world: World) -> Iterator[Entry]:
     given = {"note": "Ring the nurse", "owner": world.school.people["ds"].id.hex, "due_on": "2030-01-07"}
     yield Entry("POST", f"{CASES}/tasks", things(numbers), things(strange), sealed=True, sent=given)
     told = {"colleague": world.school.people["te"].id.hex, "note": "Keep an eye on the corridor."}
+    given |= {"colleague": world.school.people["ne"].id.hex, "address": "skins.example", "whom": "pupils"}
     for method in ("GET", "POST"):
         yield Entry(method, f"{CASES}/word", things(numbers), things(strange), sealed=True, sent=told)
+        yield Entry(method, f"{CASES}/address", things(numbers), things(strange), sealed=True, sent=given)
     no_word = named(things(("word", uuid.uuid4(), ()) for _ in range(3)), "word_id")
-    yield Entry("POST", "/staff/words/<uuid:word_id>", _words(world), no_word)
+    for method in ("GET", "POST"):
+        yield Entry(method, "/staff/words/<uuid:word_id>", _words(world), no_word)
     tasks, no_task = _tasks(world, numbers), things(strange, task_id=uuid.uuid4())
     yield Entry("POST", f"{CASES}/tasks/<uuid:task_id>", tasks, no_task, sealed=True)
     lines, no_line = _lines(world, numbers), things(strange, line_id=uuid.uuid4())

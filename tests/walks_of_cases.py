@@ -60,7 +60,11 @@ def of_taking_back(site: Site) -> Iterator[Visit]:
     typed = {"note": "Rang her aunt."}
     site.visit(browser, who, "", f"{case}/record/did", "POST", data=typed)
     yield (offers := site.visit(browser, who, "", case))
-    (back,) = [one.attrs["action"] for one in offers.page.all("form") if "/back/" in one.attrs["action"]]
+    (back,) = [
+        one.attrs["formaction"]
+        for one in offers.page.all("button")
+        if "/back/" in one.attrs.get("formaction", "")
+    ]
     yield site.visit(browser, who, "", back, "POST")
     yield site.visit(browser, who, "", case)
 

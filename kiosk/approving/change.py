@@ -9,10 +9,13 @@ from pathlib import Path
 SHOWN_AS_LINES = {".md", ".yml"}
 _BLOCK = re.compile(r"^:::+\s*([a-z-]+)\s*(?:\{#([a-z0-9-]+))?")
 _ENTRY = re.compile(r"^\s*-?\s*\{?\s*id:\s*\"?([a-z0-9_-]+)")
-_MARKS = re.compile(r"^[\s\-#>{]+(?:id: [\w-]+, )?|[\s}]+$|(?<=: )\"|\"(?=[,}]|$)")
+_MARKS = re.compile(
+    r"^(?:[\s\-#>]|\{(?!help:|fact:))+(?:id: [\w-]+, )?|(?<=:) \|-$|[\s}]+$|(?<=: )\"|\"(?=[,}]|$)"
+)
 
 _FOR_KIOSK = re.compile(
-    r"(schema|id|lang|status|source_version|source_hash|translator|reviewed_by): ?\S*|:::"
+    r"(schema|id|lang|band|status|source_version|source_hash|translator|reviewed_by|ring|others): ?\S*"
+    r"|(text|steps):$|:::"
 )
 
 
@@ -41,8 +44,9 @@ def changes_between(before: Mapping[str, bytes], now: Mapping[str, bytes]) -> li
 
 def words_of(files: Mapping[str, bytes]) -> list[str]:
     """The lines of an item's files that say something, without their marks and what only kiosk reads."""
-    texts = (data for path, data in files.items() if Path(path).suffix in SHOWN_AS_LINES)
-    lines = (_MARKS.sub("", line) for data in texts for line in _lines(data))
+    texts = ((path, data) for path, data in files.items() if Path(path).suffix in SHOWN_AS_LINES)
+    said = (line for path, data in texts for line in _lines(data) if path.endswith(".md") or line[:1] != "#")
+    lines = (_MARKS.sub("", line) for line in said)
     return [line for line in lines if line and not _FOR_KIOSK.match(line)]
 
 

@@ -205,8 +205,8 @@ def _item_page(item: Item, error: str = "") -> str:
         whole=_whole(item) is not None,
         unread=_unread(item),
         unreadable=bool(one.used) and item.kind != CARDS and item.key not in current_site().in_use.approved,
-        lines=[] if item.kind == LESSON else words_of(item.files),
-        english=words_of(current_site().items[item.original].files) if item.kind == TRANSLATION else [],
+        lines=[] if item.kind == LESSON else _as_shown(item.files),
+        english=_as_shown(current_site().items[item.original].files) if item.kind == TRANSLATION else [],
         longest=LONGEST_LINE,
         error=error,
     )
@@ -216,7 +216,13 @@ def _unread(item: Item) -> bool:
     """Whether these are ready answers that no helpline has read yet."""
     band = item.id.removeprefix(f"{ANSWERS}-").partition(".")[0]
     found = current_site().in_use.brought.answers.get((band, item.lang))
-    return ANSWERS in item.key and found is not None and found.read_by_helpline is None
+    return ANSWERS in item.key and bool(found and found.unread)
+
+
+def _as_shown(files: Mapping[str, bytes]) -> list[str]:
+    """The words of an item with the numbers and facts that stand in them now."""
+    facts = current_site().facts
+    return [line if facts.unknown(line) else facts.fill(line) for line in words_of(files)]
 
 
 def _part_words(item: Item, part: Part) -> str:

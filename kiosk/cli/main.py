@@ -31,7 +31,7 @@ from kiosk.cli.moving import export, move
 from kiosk.cli.shared import EXIT_REFUSED, ReadableFile, as_root_option, plainly, ready_databases, refuse_root
 from kiosk.config import SettingError, load_config, translations_path
 from kiosk.content.pictures import read_pictures
-from kiosk.demo.names import SCHOOL
+from kiosk.demo.names import NUMBERS, SCHOOL
 from kiosk.demo.running import run_demo
 from kiosk.host.files import make_private_folder
 from kiosk.host.heartbeat import check_clock, confirm_clock
@@ -92,6 +92,7 @@ def demo(port: int) -> None:
         "KIOSK_NATION": os.environ.get("KIOSK_NATION") or Nation.ENGLAND,
         "KIOSK_PUBLIC_URL": os.environ.get("KIOSK_PUBLIC_URL") or f"http://127.0.0.1:{port}",
         "KIOSK_DATA_DIR": os.environ.get("KIOSK_DATA_DIR") or str(DEMO_DIR),
+        **{name: os.environ.get(name) or number for name, number in NUMBERS.items()},
     }
     os.environ.update(settings)  # the worker is a separate process that must read the same settings
     run_demo(load_config(), port)

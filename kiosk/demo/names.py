@@ -10,6 +10,12 @@ from kiosk.incidents.models import CaseOutcome
 from kiosk.roles import Role
 
 SCHOOL = "Hollybank School"
+# Whom staff ring: numbers that nobody has, as they are kept for stories.
+NUMBERS = {
+    "KIOSK_SOCIAL_CARE": "01632 960 114",
+    "KIOSK_SOCIAL_CARE_EVENING": "01632 960 199",
+    "KIOSK_LADO": "01632 960 131",
+}
 MAIL_DOMAIN = "@hollybank.example"
 
 
@@ -55,8 +61,9 @@ class DemoCase(Schema):
     told: DemoReport
     reader: str
     records: tuple[DemoRecord, ...]
+    chosen: Mapping[str, str] = {}  # what was decided of what there is to do: `done`, or `not` and why
     outcome: CaseOutcome | None = None
-    note: str = ""
+    ending: Mapping[str, str] = {}  # what else is said when it is closed
 
 
 class DemoEntry(Schema):
@@ -84,7 +91,6 @@ class DemoSchool(Schema):
     classes: tuple[DemoClass, ...]
     waiting: tuple[DemoReport, ...]
     handled: tuple[DemoCase, ...]
-    debrief: Mapping[str, str]
     board: tuple[DemoEntry, ...]
     asked: tuple[DemoRequest, ...]
 

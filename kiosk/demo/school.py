@@ -17,7 +17,7 @@ from kiosk.calendar.written import CalendarFile, HalfDay, Holiday, Term
 from kiosk.config import Config, SettingError
 from kiosk.content.pictures import read_pictures
 from kiosk.demo.approving import add_approvals
-from kiosk.demo.leading import add_board, add_consents
+from kiosk.demo.leading import add_board, add_consents, add_term_figures
 from kiosk.demo.learning import add_learning, add_programme
 from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
 from kiosk.demo.telling import add_reports
@@ -106,6 +106,7 @@ def fill_demo(config: Config, databases: Databases, key: SiteKey, content: Conte
         propose_third_reader(school, reports, config, key, wrapping, now)
         add_board(school, today)
         add_consents(school, key, now, today)
+        add_term_figures(school, calendar, today)
         check = check_item(config, content, today)
         add_approvals(school, key, {**content.items, check.key: check}, now)
     listed = {"url": config.public_url, "classes": classes, "staff": staff}

@@ -16,6 +16,7 @@ from kiosk.demo.names import MAIL_DOMAIN, DemoReport, hollybank
 from kiosk.demo.people import Secrets
 from kiosk.incidents.case.actions import open_incident, plan_next_step
 from kiosk.incidents.case.case_file import Acting, CaseFile
+from kiosk.incidents.case.checklist import choice_of, save_choices
 from kiosk.incidents.case.links import CaseGroup
 from kiosk.incidents.case.records import record
 from kiosk.incidents.closing.close import agree, close, open_request_for_second_reader
@@ -50,7 +51,8 @@ def add_reports(
         acting = replace(acting, now=moment + timedelta(hours=len(one.records)))
         plan_next_step(acting, case, "day", "Look at it again.")
         if one.outcome:
-            end = {"outcome": one.outcome.value, "note": one.note, **hollybank().debrief}
+            save_choices(acting, case, {name: choice_of(text) for name, text in one.chosen.items()})
+            end = {"outcome": one.outcome.value, **one.ending}
             end["owner"] = staff.id.hex
             end["due_on"] = (now + timedelta(days=14)).date().isoformat()
             _close_case(replace(acting, now=moment + timedelta(days=1)), case, end, secrets)

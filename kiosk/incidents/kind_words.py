@@ -69,7 +69,7 @@ ACTS = {
     ),
     Act.COMPLAINT: ActWords(N_("recorded a complaint"), N_("Complaint recorded")),
     Act.RANG: ActWords(N_("recorded the first five minutes"), N_("First five minutes recorded")),
-    Act.TICKED: ActWords(N_("ticked off something to do"), N_("Something ticked off")),
+    Act.TICKED: ActWords(N_("decided what is to do"), N_("Something to do decided")),
     Act.PLANNED: ActWords(N_("planned the next step"), N_("Next step planned")),
     Act.HANDED_OVER: ActWords(
         N_("handed it to the safeguarding lead"), N_("Handed to the safeguarding lead")
@@ -131,18 +131,19 @@ WITH_OTHERS = {
     Unavailable.NO_KEY: N_("With others: %(name)s cannot open it now"),
 }
 GROUPS = {
-    Group.NOW: N_("Passed on at once"),
+    Group.NOW: N_("Within the hour"),
     Group.LATE: N_("Late"),
     Group.UNREAD: N_("Not read yet"),
     Group.YOURS: N_("Next step is yours"),
+    Group.MORNING: N_("Can wait until morning"),
     Group.OTHERS: N_("With others"),
     Group.CLOSED: N_("Closed"),
 }
 OUTCOMES = {
-    CaseOutcome.RESOLVED: N_("Resolved"),
-    CaseOutcome.SUPPORT: N_("Support continues elsewhere"),
-    CaseOutcome.REFERRED: N_("Another agency has taken over"),
-    CaseOutcome.NO_ACTION: N_("Looked into; no action was needed"),
+    CaseOutcome.RESOLVED: N_("Dealt with in school"),
+    CaseOutcome.SUPPORT: N_("Passed to the child’s own file"),
+    CaseOutcome.REFERRED: N_("Passed to somebody outside"),
+    CaseOutcome.NO_ACTION: N_("Could not be followed up: the child is not known"),
     CaseOutcome.NOT_SERIOUS: N_("Not meant seriously"),
 }
 # When an open case was opened.

@@ -16,10 +16,12 @@ from kiosk.content.pictures import Picture, read_pictures
 from kiosk.content.problem import ContentError
 from kiosk.content.source import Source, check, read_source
 from kiosk.content.translation import translation_state
+from kiosk.incidents.case.cards import FILE as CARDS
+from kiosk.incidents.case.cards import scan_cards
 from kiosk.incidents.replies.ready import FOLDER as ANSWERS
 from kiosk.incidents.replies.ready import scan_answers
 from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons, scan_translation
-from kiosk.linter.at_hand import card_passages, check_cards, check_ready
+from kiosk.linter.at_hand import card_passages, check_ready
 from kiosk.linter.claims import check_claims
 from kiosk.linter.codes import check_code
 from kiosk.linter.dates import check_date, check_sources
@@ -231,8 +233,9 @@ class _ContentCheck:
                 yield from check_translation(passages, english.get(name, {}))
 
     def _cards_and_answers(self) -> Iterator[Finding]:
-        yield from check_cards(self.content_dir, self.facts)
-        yield from self._check_each(card_passages(self.content_dir))
+        yield from map(of_problem, scan_cards(self.content_dir, self.facts)[1])
+        if cards := _readable_source(self.content_dir / CARDS):
+            yield from self._check_each(card_passages(cards))
         yield from map(of_problem, scan_answers(self.content_dir, self.facts)[1])
         english: dict[str, dict[str, str]] = {}
         for path in _english_first((self.content_dir / ANSWERS).glob("*.yml")):

@@ -34,6 +34,7 @@ VALUES = {
     "school",
     "time",
     "date",
+    "wait",
 }
 # What we cannot promise, in every language of the report pages (promise A16).
 PROMISES = {

@@ -8,13 +8,16 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ProposalKind, StaffMember
+from kiosk.accounts.staff.people import is_absent
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.readers.proposals.approval import why_cannot_approve
+from kiosk.readers.proposals.approval import approval_state, why_cannot_approve
+from kiosk.readers.proposals.minimum_readers import may_count_as_reader
 from kiosk.readers.proposals.proposals import open_proposals
 from kiosk.readers.recovery.setup import SetupStep, setup_state
 from kiosk.readers.recovery.tampering import TamperFinding, about_keys, tamper_findings
 from kiosk.readers.signed_list.holders import KeyState, ReaderLine, reader_lines
 from kiosk.report.access.reader_chain import verified_chain
+from kiosk.report.access.waiting_for_sign_in import has_older_wraps
 from kiosk.report.self_test.report import self_test_late
 from kiosk.report.setup import is_published
 from kiosk.roles import READING_ROLES, Role
@@ -25,12 +28,23 @@ MAY_LOOK = READING_ROLES | {Role.NETWORK}
 
 
 @dataclass(frozen=True)
+class OwnKey:
+    """Somebody whose key opens not all of their reports yet: what was done, and what ends the wait."""
+
+    step: int  # of four, the one that is next: a first yes, a second yes, older reports
+    said_yes: tuple[str, ...] = ()
+    could: tuple[str, ...] = ()  # who can say yes, or open older reports for them, and is there
+
+
+@dataclass(frozen=True)
 class KeyTasks:
     """What a person can do or has to know about the keys."""
 
     tamper_findings: tuple[TamperFinding, ...] = ()
     setup_step: SetupStep | None = None  # the next step, until the page is open to children
     to_approve: tuple[str, ...] = ()  # names of people about whom this person can confirm something
+    new_keys: tuple[StaffMember, ...] = ()  # of them those who have a new key after a forgotten password
+    own: OwnKey | None = None
     to_take_on: uuid.UUID | None = None  # what another one hands over to this person
     self_test_late: bool = False
 
@@ -66,6 +80,8 @@ def key_tasks(
         setup_step=setup_step,
         to_take_on=handed,
         to_approve=_waiting_names(school, chain, lines, me, today),
+        new_keys=_renewed(school, chain, lines, me, today),
+        own=_own_key(school, reports, chain, lines, me, today),
         self_test_late=self_test_late(reports, site_key, calendar, now),
     )
 
@@ -76,7 +92,11 @@ def _waiting_names(
     if not chain or me.id.hex not in chain[-1].active(today):
         return ()
     proposals = open_proposals(school, today)
-    names = {line.staff.name for line in lines if line.state is KeyState.WAITS and line.staff.id != me.id}
+    names = {
+        line.staff.name
+        for line in lines
+        if line.state is KeyState.WAITS and not line.renewed and line.staff.id != me.id
+    }
     names -= {
         one.gains.name for one in proposals if one.gains and me.id in {voice.staff_id for voice in one.votes}
     }
@@ -86,3 +106,49 @@ def _waiting_names(
         if not why_cannot_approve(school, chain, one, me, today)
     }
     return tuple(sorted(names))
+
+
+def _renewed(
+    school: Session, chain: Sequence[Version], lines: Sequence[ReaderLine], me: StaffMember, today: date
+) -> tuple[StaffMember, ...]:
+    """Who has a new key after a forgotten password, of whom this person can say whether it is them."""
+    said = {
+        one.gains_id
+        for one in open_proposals(school, today)
+        if me.id in {vote.staff_id for vote in one.votes}
+    }
+    if not may_count_as_reader(school, chain, me, today):
+        return ()
+    return tuple(
+        line.staff
+        for line in lines
+        if line.state is KeyState.WAITS and line.renewed and line.staff.id not in {me.id, *said}
+    )
+
+
+def _own_key(
+    school: Session,
+    reports: Session,
+    chain: Sequence[Version],
+    lines: Sequence[ReaderLine],
+    me: StaffMember,
+    today: date,
+) -> OwnKey | None:
+    mine = next((line for line in lines if line.staff.id == me.id), None)
+    there = [
+        line.staff
+        for line in lines
+        if line.state is KeyState.ACTIVE and line.staff.id != me.id and not is_absent(line.staff, today)
+    ]
+    if mine is None or not chain or not (mine.renewed or mine.state is KeyState.ACTIVE):
+        return None
+    if mine.state is KeyState.ACTIVE:
+        key = chain[-1].readers[me.id.hex].public_key
+        waits = has_older_wraps(reports, me.id, key, chain[-1].readers[me.id.hex].roles)
+        return OwnKey(4, could=tuple(one.name for one in there)) if waits else None
+    asked = [
+        one for one in open_proposals(school, today) if one.gains_id == me.id and one.kind is ProposalKind.KEY
+    ]
+    given = approval_state(school, chain, asked[0], today).given if asked else frozenset()
+    said_yes = tuple(one.name for one in there if one.id in given)
+    return OwnKey(3 if given else 2, said_yes, tuple(one.name for one in there if one.id not in given))

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from kiosk.readers.recovery.setup import SetupStep
 from kiosk.readers.recovery.tampering import Tamper, TamperFinding
 from kiosk.readers.signed_list.holders import KeyState, signer_names
+from kiosk.roles import Role
 from kiosk.sealing.list_statements import Version
 from kiosk.wording.messages import N_
 from kiosk.wording.words import day_and_year
@@ -32,10 +33,16 @@ STEPS = {
     SetupStep.OPENED: (N_("Open the report page to children."), N_("One reader")),
 }
 STATES = {
-    KeyState.ACTIVE: N_("Active"),
+    KeyState.ACTIVE: N_("Reads"),
     KeyState.SOON: N_("Waits, reads nothing yet"),
     KeyState.WAITS: N_("Waits for other readers to confirm the key"),
     KeyState.NONE: N_("Has not signed in yet"),
+}
+READS = {  # in few words, as `kiosk.report.access.routes` has it
+    Role.DSL: N_("Danger, hurt, pictures, strangers, grown-ups"),
+    Role.COORDINATOR: N_("Bullying, screens, scams, other"),
+    Role.PRINCIPAL: N_("A grown-up who is not the head"),
+    Role.CHAIR: N_("The head, or not sure"),
 }
 TAMPER_WORDS = {
     Tamper.KEY: N_("The key of %(name)s was changed in the database by hand, not by kiosk."),

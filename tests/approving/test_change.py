@@ -47,3 +47,8 @@ def test_words_are_lines_without_marks() -> None:
         "text: Be kind.",
         "Ask.",
     ]
+
+
+def test_a_number_that_begins_a_line_and_the_notes_of_authors_are_told_apart() -> None:
+    data = b"# For authors.\ntext:\n  hurt: |-\n    {help:childline} listens.\n"
+    assert words_of({"ks2.en.yml": data}) == ["hurt:", "{help:childline} listens."]

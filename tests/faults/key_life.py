@@ -9,13 +9,11 @@ from random import Random
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import Proposal, ReaderKey, RoleHolder, StaffMember
+from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, RoleHolder, StaffMember
 from kiosk.accounts.staff.reader_keys import unlock_key_at_sign_in
 from kiosk.audit.log import Acting
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
-from kiosk.mail.messages import MailKind
-from kiosk.mail.outbox import queue_mail
 from kiosk.readers.proposals.approval import (
     KeyConfirmation,
     KeyWordsMismatch,
@@ -94,6 +92,15 @@ class KeyLife:
     )  # in the intake: whom each keeps out
     kept_out: dict[uuid.UUID, set[uuid.UUID]] = field(default_factory=dict)  # by merged report, for good
     after_catching_up: Callable[[], None] = lambda: None  # whoever watches looks here as well
+    sealed_on: dict[uuid.UUID, tuple[date, date]] = field(
+        default_factory=dict
+    )  # and the day that stands on it
+    short: set[str] = field(
+        default_factory=set
+    )  # told that a hand-over leaves a route with too few, by no report
+    followed: dict[uuid.UUID, set[uuid.UUID]] = field(
+        default_factory=dict
+    )  # by taker: whose places, all before too
     handed: int = 0  # how many hand-overs were proposed, and how many of them confirmed
     confirmed: int = 0
     backups: dict[int, Backup] = field(default_factory=dict)  # of the school, by version of the list
@@ -115,6 +122,8 @@ class KeyLife:
         for role in READING:
             for _ in range(2):
                 self.add(make_staff(self.school, role))
+        for _ in range(2):  # who reads nothing; without them no change of roles would be in order
+            make_staff(self.school, Role.NETWORK)
         for person in self.everybody:  # the keys of tests open with no password: everybody chooses one
             self.sign_in(person)
         one, two = self.everybody[0], self.everybody[-1]
@@ -161,7 +170,7 @@ class KeyLife:
         self.school.flush()
         chain = self.chain
         if is_unsettled(self.school, chain, self.today):
-            queue_mail(self.reports, MailKind.CHANGE, apply_signed_changes(self.school, chain, self.today))
+            self.short |= apply_signed_changes(self.school, chain, self.today)
             forget_lapsed(self.school, self.today)
         readers = readers_from_roles(self.school, self.today)
         if copy_is_outdated(self.reports, readers, chain, self.today):
@@ -222,6 +231,8 @@ class KeyLife:
         secret = self.secrets.get(person.id)
         if secret is None or why_cannot_approve(self.school, self.chain, proposal, person, self.today):
             return False
+        handed = proposal.loses_id if proposal.kind is ProposalKind.HANDOVER else None
+        takes = proposal.gains_id or person.id
         with self.school.begin_nested() as point:
             try:
                 by, heard = Signer(person, secret), KeyConfirmation(spoken(proposal, self.own_secret))
@@ -231,6 +242,9 @@ class KeyLife:
             except (ListBroken, KeyWordsMismatch, Refused):
                 point.rollback()  # what this person has said is undone, as a page would undo it
                 return False
+        if version is not None and handed is not None:
+            self.confirmed += 1
+            self.followed.setdefault(takes, set()).update({handed, *self.followed.get(handed, ())})
         return version is not None
 
     def tells(self) -> None:
@@ -239,6 +253,7 @@ class KeyLife:
         told = tell(self.chance, ring.readers)
         sealed = seal_report(ring, self.key, self.calendar, told.answers(), self.now).sealed
         self.intake_store.put(seal_report_item(self.key, sealed))
+        self.sealed_on[sealed.id] = self.today, sealed.day
         principals = {id for role, _, id in self.holders() if role is Role.PRINCIPAL}
         self.waiting[sealed.id] = told.must_not_read(principals)
         self.merge(urgent_alone=True)

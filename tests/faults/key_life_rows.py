@@ -47,7 +47,7 @@ def people_in_copy(reports: Session) -> list[Person]:
 
 def alarmed(reports: Session) -> set[str]:
     """Who was told of trouble with keys since the mail was sent last."""
-    return {address for (address,) in asked(reports, "SELECT address FROM outbox_row WHERE kind = 'alarm'")}
+    return {address for (address,) in asked(reports, "SELECT address FROM outbox_row WHERE kind = 'change'")}
 
 
 def send_mail(reports: Session) -> None:

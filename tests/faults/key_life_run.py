@@ -1,9 +1,9 @@
 """One life of keys from its first day to its last: for one number it is always the same life."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from itertools import count
@@ -27,7 +27,8 @@ from tests.faults.key_life_ends import blind, ends
 from tests.faults.key_life_forging import forges
 from tests.faults.key_life_steps import STEPS
 
-WEIGHTS = {**STEPS, forges: 3}
+Weights = dict[Callable[[KeyLife], None], int]
+WEIGHTS: Weights = {**STEPS, forges: 3}
 NAMES = [step.__name__ for step in WEIGHTS]
 OPENS_EACH = 20  # in so many steps everybody tries every report with their key, whatever the rows say
 
@@ -39,9 +40,11 @@ class Lived:
     done: dict[str, int]  # how often each step was taken
     seconds: float  # of one core
     trace: str  # of the list of readers after each step: two runs of one life have the same
+    handed: int  # hand-overs that were proposed, and that were confirmed
+    confirmed: int
 
 
-def live(number: int, length: int, migrated: Path) -> Lived:
+def live(number: int, length: int, migrated: Path, weights: Weights = WEIGHTS) -> Lived:
     """Live a whole life of so many steps in empty databases; raises AssertionError that says which step was wrong."""
     began = process_time()
     with TemporaryDirectory() as folder, seeded(number):
@@ -50,15 +53,15 @@ def live(number: int, length: int, migrated: Path) -> Lived:
         config = Config(data_dir=Path(folder), public_url="http://localhost")
         databases = open_databases(config)
         try:
-            done, trace = _lived(number, length, databases, config)
+            lived = _lived(number, length, databases, config, weights)
         finally:
             databases.dispose()
-    return Lived(done, process_time() - began, trace)
+    return replace(lived, seconds=process_time() - began)
 
 
-def _lived(number: int, length: int, databases: Databases, config: Config) -> tuple[dict[str, int], str]:
+def _lived(number: int, length: int, databases: Databases, config: Config, weights: Weights) -> Lived:
     done, trace = dict.fromkeys(NAMES, 0), sha256()
-    steps = Random(f"steps {number}").choices(list(WEIGHTS), weights=list(WEIGHTS.values()), k=length)
+    steps = Random(f"steps {number}").choices(list(weights), weights=list(weights.values()), k=length)
     keeper, key = open_intake(config), make_site_key(config.data_dir / "life.key")
     calendar = SchoolCalendar(ZoneInfo("Europe/London"))
     with (
@@ -85,7 +88,7 @@ def _lived(number: int, length: int, databases: Databases, config: Config) -> tu
         school.rollback()
         reports.rollback()
     keeper.dispose()
-    return done, trace.hexdigest()
+    return Lived(done, 0.0, trace.hexdigest(), life.handed, life.confirmed)
 
 
 @contextmanager

@@ -40,7 +40,9 @@ def state_of(life: KeyLife) -> list[State]:
     here = [one for one in ring.readers if one.able and one.id not in absent]
     for hexed, route, version, envelope in asked(life.reports, ENVELOPES.format(ids)):
         id = by_hex(hexed)
-        hexes = {person.hex for person in life.kept_out[id]}
+        out = life.kept_out[id]
+        heirs = {one for one, whose in life.followed.items() if whose & out and one not in wraps[id]}
+        hexes = {person.hex for person in out | heirs}
         could = {one.id for one in readers_for(ROUTES[route], here, hexes)}
         able = able_of(ring, route, wraps[id]) - absent
         found.append(State(id, route, envelope, version, wraps[id], able, frozenset(could), id in due))

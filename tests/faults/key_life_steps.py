@@ -28,6 +28,7 @@ from kiosk.sealing.list_statements import ListBroken
 from kiosk.wording.messages import Refused
 from tests.factories import RECOVERY_SECRET
 from tests.faults.key_life import READING, KeyLife
+from tests.faults.key_life_states import state_of
 
 WHY = "The life of keys goes on."
 
@@ -78,6 +79,7 @@ def hands_over(life: KeyLife) -> None:
     except Refused:
         return
     life.handed += 1
+    before = state_of(life)
     life.agrees(proposal, by)
     if life.chance.random() < 0.9:
         life.sign_in(takes)
@@ -85,7 +87,9 @@ def hands_over(life: KeyLife) -> None:
     if life.chance.random() < 0.7:
         for person in life.some(life.readers(), 8):
             if life.agrees(proposal, person):
-                life.confirmed += 1
+                for one in before:  # what the giver was kept out of stays with its readers (promise G1)
+                    if gives.id in life.kept_out[one.id] and takes.id not in one.wrapped:
+                        life.kept_out[one.id].add(takes.id)
                 break
         life.work()
 
@@ -261,7 +265,7 @@ def signed_by_sheets(life: KeyLife) -> None:
         for person in life.people():
             life.sign_in(person)
         if len(life.shut) >= shut:  # sheets were replaced since, or everybody has other keys
-            return
+            break
     life.work()
 
 

@@ -14,7 +14,7 @@ TYPED = {f"record/{kind}": (KINDS[kind].act, WHOLE[kind]) for kind in KINDS}
 TAPPED: dict[str, tuple[Act, dict[str, str]]] = {
     "tags": (Act.TAGGED, {"tag": "contact"}),
     "rang": (Act.RANG, {"who": "999"}),
-    "done": (Act.TICKED, {"done": "principal"}),
+    "done": (Act.TICKED, {"todo-principal": "done"}),
 }
 
 
@@ -31,7 +31,7 @@ def line_of(desk: Desk, number: int, act: Act) -> str:
 
 def offer(page: Page) -> str:
     """The address of the button that takes the newest line back; empty where there is none."""
-    forms = [one.attrs.get("action", "") for one in page.all("form")]
+    forms = [one.attrs.get("formaction", "") for one in page.all("button")]
     return next((one for one in forms if "/back/" in one), "")
 
 

@@ -12,7 +12,7 @@ from tests.factories import opener_of
 from tests.incidents.desk import Desk, part
 from tests.pages import Page
 
-OVER = {"outcome": "resolved", "note": "They talked."}
+OVER = {"outcome": "resolved", "note": "They talked.", "no_answer": "They were spoken to."}
 
 
 def led(desk: Desk, who: str = "coordinator", concern: str = "bullying", **given: Any) -> tuple[int, int]:

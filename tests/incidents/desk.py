@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from kiosk.incidents.models import Act, Incident, IncidentEntry
+from tests.incidents.closings import CHOSEN
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -38,6 +39,12 @@ class Desk:
     def send(self, who: str, number: int, step: str, /, **sent: Any) -> TestResponse:
         """This person sends a form of a case."""
         return self.at(who).post(f"{CASES}{number}/{step}", data=sent)
+
+    def close(self, who: str, number: int, **sent: Any) -> TestResponse:
+        """This person says why nothing is to do in a case, and closes it, with nothing to change."""
+        self.send(who, number, "done", **CHOSEN)
+        nothing = {} if "owner" in sent else {"learn": "nothing"}
+        return self.send(who, number, "close", **sent | nothing)
 
     def page(self, who: str, number: int, below: str = "") -> Page:
         """The page of a case, or one of its forms."""
@@ -72,4 +79,6 @@ def rows_of(page: Page) -> list[str]:
 
 def part(page: Page, id: str) -> str:
     """The text of the part with this id; empty where there is none."""
-    return " ".join(one.text for one in page.all("div", "details", "section") if one.attrs.get("id") == id)
+    return " ".join(
+        one.text for one in page.all("div", "details", "section", "tbody") if one.attrs.get("id") == id
+    )

@@ -40,8 +40,10 @@ class Desk:
 
     def tap_done(self, by: str) -> int:
         """Tap the button on the page of the case."""
-        forms = Page(self.at(by).get(self.address).text).all("form")
-        (address,) = [one.attrs["action"] for one in forms if "/tasks/" in one.attrs.get("action", "")]
+        buttons = Page(self.at(by).get(self.address).text).all("button")
+        (address,) = [
+            one.attrs["formaction"] for one in buttons if "/tasks/" in one.attrs.get("formaction", "")
+        ]
         return int(self.at(by).post(address).status_code)
 
     def acts(self) -> list[Act]:

@@ -21,7 +21,7 @@ sqlite_alone = pytest.mark.database("sqlite")
 def close(desk: Desk, who: str, number: int, **changed: Any) -> int:
     """This person closes a case, or asks a second reader."""
     sent = ENDED | {"owner": desk.school.people[who].id.hex} | changed
-    return desk.send(who, number, "close", **sent).status_code
+    return desk.close(who, number, **sent).status_code
 
 
 def agree(desk: Desk, who: str, number: int) -> str:
@@ -59,7 +59,7 @@ def test_it_closes_into_the_other_which_closes_last_when_each_child_has_an_answe
     case, leading = (desk.opened("coordinator", "bullying", reply="yes", nonce=one) for one in nonces)
     belong(desk, "coordinator", case, leading)
     assert "Open" in below(desk, "coordinator", leading)
-    answer = desk.send("coordinator", leading, "close", **OVER)
+    answer = desk.close("coordinator", leading, **OVER)
     said = f"Incident {case:04} belongs to this one and is open"
     assert answer.status_code == 409 and Page(answer.text).link(said) == f"/staff/incidents/{case}"
     assert "They talked." in answer.text, "nothing typed is lost"
@@ -67,12 +67,12 @@ def test_it_closes_into_the_other_which_closes_last_when_each_child_has_an_answe
     assert acts(desk, case) == [Act.OPENED, Act.BELONGS, Act.CLOSED] and is_closed(desk, case)
     assert state(desk, nonces[0]) != "closed", "somebody still looks into it"
     assert "The child waits for an answer" in below(desk, "coordinator", leading)
-    answer = desk.send("coordinator", leading, "close", **OVER)
+    answer = desk.close("coordinator", leading, **OVER)
     assert answer.status_code == 409 and not is_closed(desk, leading)
     assert f"Incident {case:04}: the child waits for an answer" in answer.text
     assert "Answer the child" in desk.page("coordinator", case).text
     assert send_answer(desk.at("coordinator"), f"{CASES}{case}", "We talked to them.").status_code == 302
-    assert desk.send("coordinator", leading, "close", **OVER).status_code == 302
+    assert desk.close("coordinator", leading, **OVER).status_code == 302
     assert is_closed(desk, leading)
     assert [state(desk, one) for one in nonces] == ["closed", "closed"]
 
@@ -81,7 +81,7 @@ def test_a_severe_one_that_closed_into_an_ordinary_one_takes_a_second_reader_of_
     case, leading = led(desk)
     assert desk.send("coordinator2", case, "level", level="urgent", note="He was hurt.").status_code == 302
     close_into(desk, "coordinator", case)
-    assert desk.send("coordinator", leading, "close", **OVER).status_code == 422, "it needs a debrief"
+    assert desk.close("coordinator", leading, **OVER).status_code == 409, "it is decided about parents"
     assert close(desk, "coordinator", leading) == 409, "and what must be decided first"
     assert close(desk, "coordinator", leading, outcome="not_serious") == 409, "whatever it is called"
     for step, form in DECIDED.items():
@@ -119,7 +119,7 @@ def test_who_lowered_one_of_them_closes_the_other_not_alone(desk: Desk) -> None:
     assert desk.send("coordinator", case, "level", level="urgent", note="He was hurt.").status_code == 302
     assert desk.send("coordinator2", case, "level", level="routine", note="Nothing.").status_code == 302
     close_into(desk, "coordinator2", case)
-    assert desk.send("coordinator2", leading, "close", **OVER).status_code == 302
+    assert desk.close("coordinator2", leading, **OVER).status_code == 302
     assert not is_closed(desk, leading), "a second reader is asked"
 
 
@@ -162,7 +162,7 @@ def test_undone_each_log_says_so_and_each_has_its_own_end(desk: Desk) -> None:
     assert "belongs to no open incident" in close_into(desk, "coordinator", case)
     assert not is_closed(desk, case)
     for number in (leading, case):
-        assert desk.send("coordinator", number, "close", **OVER).status_code == 302
+        assert desk.close("coordinator", number, **OVER).status_code == 302
 
 
 @sqlite_alone
@@ -175,7 +175,7 @@ def test_reopened_or_handed_over_it_goes_on_by_itself(desk: Desk) -> None:
     assert above(desk, "coordinator", case)
     assert desk.send("coordinator", case, "hand", note="He hits her.").status_code == 302
     assert not below(desk, "coordinator", leading)
-    assert desk.send("coordinator", leading, "close", **OVER).status_code == 302
+    assert desk.close("coordinator", leading, **OVER).status_code == 302
     assert not is_closed(desk, case)
 
 
@@ -187,7 +187,7 @@ def test_what_never_belongs_says_why(desk: Desk) -> None:
         desk.opened("coordinator", "site"),
         desk.opened("coordinator", "bullying"),
     )
-    desk.send("coordinator", closed, "close", **OVER)
+    desk.close("coordinator", closed, **OVER)
     for here, there, why in (
         (third, third, "This is the number of the incident itself"),
         (third, closed, "That incident is closed"),

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from kiosk.bands import Band
-from kiosk.incidents.case.staff_reports import OPTIONS, StaffAnswers
+from kiosk.incidents.case.staff_reports import OPTIONS
 from kiosk.incidents.case.views.report_words import FOLLOW as FOLLOW_WORDS
 from kiosk.incidents.case.views.report_words import QUESTIONS
 from kiosk.report.access.routes import CONCERNS, SEVERE_BULLYING
@@ -171,7 +171,7 @@ def test_each_other_answer_of_a_colleague_is_kept_as_it_was_given(at_work: Schoo
     for turn in range(max(len(OPTIONS[name]) for name in words)):
         given = {name: list(OPTIONS[name])[turn % len(OPTIONS[name])] for name in words}
         report = written_down(at_work, app, staff="yes", head="no", **given)
-        assert report.urgent == (given["danger"] != "no")
+        assert report.urgent == (given["danger"] != "no" or given["concern"] == "injury")
         address = client.post(f"/staff/incidents/open/{report.id}").headers["Location"]
         for place in shown(client, address):
             assert place["Someone in danger now"] == {SAID[given["danger"]]}
@@ -180,26 +180,6 @@ def test_each_other_answer_of_a_colleague_is_kept_as_it_was_given(at_work: Schoo
                 seen[name].add(f"{given[name]}: {answer}")
     for name in words:
         assert len(seen[name]) == len(OPTIONS[name]) == len({one.partition(": ")[2] for one in seen[name]})
-
-
-def test_a_case_from_before_these_questions_says_that_they_were_not_asked(
-    at_work: School, app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The form for colleagues did not ask about the head, and wrote down "not sure" and "yes" that nobody had said."""
-    as_it_is = StaffAnswers.body
-
-    def as_it_was(answers: StaffAnswers) -> dict[str, Any]:
-        body = as_it_is(answers) | {"concern": "adult", "danger": "yes", "head": "unsure"}
-        return {name: value for name, value in body.items() if name not in ("staff", "complaint")}
-
-    monkeypatch.setattr(StaffAnswers, "body", as_it_was)
-    report = written_down(at_work, app, staff="yes", head="no", concern="home")
-    client = at_work.browser(app, at_work.dsl)
-    address = client.post(f"/staff/incidents/open/{report.id}").headers["Location"]
-    (place,) = shown(client, address, to_file=False)
-    assert HEAD not in place and HEAD in next(iter(place[NOT_ASKED])).split("; ")
-    assert place["Someone in danger now"] == {"Yes, or not sure"}
-    assert place["What it is about"] == {"A grown-up who works here, or not sure whether it is"}
 
 
 def written_down(school: School, app: Flask, **given: str) -> Report:

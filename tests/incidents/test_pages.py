@@ -11,6 +11,7 @@ from sqlalchemy import select
 from kiosk.host.heartbeat import write_heartbeat
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.storage.db import now_utc
+from tests.incidents.closings import CHOSEN, close_case
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -173,7 +174,7 @@ def test_what_is_missing_is_said_beside_its_field_and_nothing_typed_is_lost(
     (error,) = [p for p in page.all("p") if p.attrs.get("class") == "field__error" and message in p.text]
     field_id = error.attrs["id"].removesuffix("-error")
     assert any(link.attrs["href"] == f"#{field_id}" for link in page.all("a"))
-    (details,) = [one for one in page.all("details") if "open" in one.attrs]
+    *_, details = [one for one in page.all("details") if "open" in one.attrs]
     (note,) = details.find_all("textarea")
     assert note.text == " ".join(form["note"].split())
     assert acts(school) == [Act.OPENED]
@@ -182,9 +183,10 @@ def test_what_is_missing_is_said_beside_its_field_and_nothing_typed_is_lost(
 def test_closing_and_taking_up_again_by_the_pages(school: School, app: Flask) -> None:
     client = school.browser(app, school.coordinator)
     address = opened(school, client)
-    client.post(f"{address}/close", data={"outcome": "support", "note": "Sees the counsellor."})
+    client.post(f"{address}/done", data=CHOSEN)
+    close_case(client, address, {"outcome": "support", "learn": "nothing"})
     page = Page(client.get(address).text)
-    assert "Closed: Support continues elsewhere" in page.text
+    assert "Closed: Passed to the child’s own file" in page.text
     assert "Reopen it" in [one.text for one in page.all("summary")]
     assert "Someone was mean" in client.get("/staff/incidents/?show=closed").text
     late = client.post(f"{address}/record/did", data={"note": "One more thing."})

@@ -41,7 +41,7 @@ def test_a_new_key_is_a_task_for_every_reader_but_its_owner(app: Flask, school: 
     log_keys(school)
     with school.databases.school.write() as session:
         renew_key(session, school, session.get_one(StaffMember, school.chair.id))
-    words = "It is about Ms chair. Two readers decide who reads reports"
+    words = "Ms chair has a new password. Is it really them?"
     assert {name for name in school.people if words in home(app, school, name).text} == {
         "dsl", "dsl2", "coordinator", "coordinator2", "principal", "principal2", "chair2"
     }  # fmt: skip

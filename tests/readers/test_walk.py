@@ -20,7 +20,7 @@ pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are te
 
 FORM = "/report/ks2/en"
 PLACES = {
-    "dsl": "Ames", "dsl-deputy": "Birch", "coordinator": "Birch", "coordinator-deputy": "Ames",
+    "dsl": "Birch", "dsl-deputy": "Ames", "coordinator": "Birch", "coordinator-deputy": "Ames",
     "principal": "Crane", "principal-deputy": "Doyle", "chair": "Ames", "chair-deputy": "Birch",
     "network": "Novak", "network-deputy": "Doyle",
 }  # fmt: skip

@@ -15,7 +15,7 @@ from kiosk.accounts.models import ClassTeacher, LinkRequest, Proposal, RoleHolde
 from kiosk.accounts.sign_in.known_browsers import forget_tries
 from kiosk.accounts.sign_in.passwords import NewPassword, check_new_password, new_password
 from kiosk.accounts.sign_in.steps import TriedPassword
-from kiosk.accounts.staff.reader_keys import forget_key, rewrap_key
+from kiosk.accounts.staff.reader_keys import forget_key, lock_key, rewrap_key
 from kiosk.audit.log import Acting, LogAct
 from kiosk.roles import Role
 from kiosk.wording.messages import N_, Refused
@@ -195,6 +195,7 @@ def accept_invitation(session: Session, acting: Acting, staff: StaffMember, made
     staff.invitation_digest = staff.invitation_ends_at = None
     staff.tries, staff.wait_until = 0, None
     forget_tries(session, staff)
+    lock_key(session, staff)
     acting.note(session, LogAct.LINK_USED, staff.id)
 
 

@@ -75,6 +75,13 @@ def rewrap_key(session: Session, staff: StaffMember, old: bytes, new: bytes) -> 
         return
 
 
+def lock_key(session: Session, staff: StaffMember) -> None:
+    """Delete the seed that a forgotten password opened: from now on nobody takes this person for somebody who reads."""
+    row = session.get(ReaderKey, staff.id)
+    if row is not None:
+        row.wrapped_seed = b""
+
+
 def keys_of_present_readers(session: Session) -> Sequence[ReaderKey]:
     """The keys of everybody who is a reader now, by name."""
     return [row for row in keys_of_present_staff(session) if READING_ROLES & row.staff.roles]

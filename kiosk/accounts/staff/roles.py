@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -10,9 +11,17 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.staff.people import revoke_link
 from kiosk.audit.log import Acting, LogAct
-from kiosk.roles import HELD_ROLES, Role
+from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.wording.messages import N_, Message
 
+KEEPERS = (Role.PRINCIPAL, Role.DSL, Role.CHAIR)  # of a recovery sheet each
+NETWORK_READS = N_(
+    "The network manager keeps the computer, so they must not read reports. Choose somebody else."
+)
+TWO_SHEETS = N_(
+    "Principal, safeguarding lead and chair keep a recovery sheet each, and two sheets open everything. Choose three "
+    "people."
+)
 RoleAssignment = dict[tuple[Role, bool], tuple[uuid.UUID, ...]]  # (role, deputy?): who
 
 
@@ -23,6 +32,9 @@ class RoleProblem:
     role: Role
     deputy: bool
     message: Message
+    places: frozenset[tuple[uuid.UUID, Role]] = (
+        frozenset()
+    )  # who holds two roles that nobody may hold together
 
 
 def field_name(role: Role, deputy: bool) -> str:
@@ -91,7 +103,36 @@ def problems_of(chosen: RoleAssignment) -> list[RoleProblem]:
         for deputy in (False, True)
         if principals & set(chosen[Role.CHAIR, deputy])
     ]
+    return found + _held_together(chosen)
+
+
+def _held_together(chosen: RoleAssignment) -> list[RoleProblem]:
+    """Two recovery sheets with one person, and a reader who looks after the machine; deputies there may read."""
+    found, network = [], set(chosen[Role.NETWORK, False])
+    reads = {(one, role) for (role, _), people in chosen.items() if role in READING_ROLES for one in people}
+    if both := frozenset(place for place in reads if place[0] in network):
+        found.append(RoleProblem(Role.NETWORK, False, Message(NETWORK_READS), both))
+    keep = [(one, role) for role in KEEPERS for one in chosen[role, False]]
+    if all(chosen[role, False] for role in KEEPERS) and not _three_keepers(chosen, deputies=False):
+        two = frozenset(one for one in keep if sum(one[0] == other for other, _ in keep) > 1)
+        found.append(RoleProblem(Role.DSL, False, Message(TWO_SHEETS), two))
     return found
+
+
+def new_problems(before: RoleAssignment, after: RoleAssignment) -> list[RoleProblem]:
+    """What must be corrected about a change of roles; roles held together before do not stop it, or all would stop."""
+    old = {place for one in problems_of(before) for place in one.places}
+    return [one for one in problems_of(after) if not one.places or one.places - old]
+
+
+def sheet_keepers(chosen: RoleAssignment) -> tuple[uuid.UUID, ...]:
+    """Who keeps a recovery sheet, by KEEPERS: three different people, deputies where holders do not suffice."""
+    return _three_keepers(chosen, deputies=False) or _three_keepers(chosen, deputies=True)
+
+
+def _three_keepers(chosen: RoleAssignment, deputies: bool) -> tuple[uuid.UUID, ...]:
+    people = (chosen[role, False] + (chosen[role, True] if deputies else ()) for role in KEEPERS)
+    return next((three for three in product(*people) if len({*three}) == len(KEEPERS)), ())
 
 
 def save_roles(session: Session, acting: Acting, chosen: RoleAssignment, only: Role | None = None) -> None:
@@ -99,9 +140,10 @@ def save_roles(session: Session, acting: Acting, chosen: RoleAssignment, only: R
 
     Raises ValueError if there is a problem with it.
     """
-    if any(only in {None, problem.role} for problem in problems_of(chosen)):
-        raise ValueError("roles without a holder and a deputy")
     before = held_roles(session)
+    wrong = new_problems(before, chosen) if only else problems_of(chosen)
+    if any(only in {None, problem.role} for problem in wrong):
+        raise ValueError("roles that are not in order")
     session.execute(delete(RoleHolder).where(RoleHolder.role == only) if only else delete(RoleHolder))
     session.add_all(
         RoleHolder(role=role, deputy=deputy, staff_id=person)

@@ -72,7 +72,8 @@ class StaffAvailability:
             return Unavailable.LEFT
         if not may_read(ROUTES[route], person.roles):
             return Unavailable.ROLE
-        if holder is None or not can_read(holder, route) or key_mark != mark_of(holder.public_key or b""):
+        holds_it = holder is not None and not holder.locked and can_read(holder, route)
+        if not holds_it or key_mark != self.mark_of(person_id):
             return Unavailable.NO_KEY
         if person.away:
             return Unavailable.NO_KEY if person.frozen else Unavailable.AWAY
@@ -122,7 +123,7 @@ def owners_for(reports: Session, staff: StaffMember) -> set[uuid.UUID]:
     """This person, and everybody who has handed over to them and reads no more: what these owned is theirs now."""
     if not READING_ROLES & staff.roles:
         return {staff.id}
-    readers = {one.id.hex: one for one in read_keyring(reports).readers}
+    readers = {one.id.hex: one for one in read_keyring(reports).readers if one.listed}
     mine = readers.get(staff.id.hex)
     return {staff.id} | {uuid.UUID(id) for id in (mine.follows if mine else ()) if id not in readers}
 

@@ -13,12 +13,13 @@ from kiosk.content.source import Identifier, Schema, Source, check, read_source
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.nations import EVERYWHERE, Nation
 from kiosk.report.access.opening import OpenedRow
+from kiosk.report.access.routes import is_at_once
 from kiosk.wording.facts import Facts, Filling, Prose
 
 FILE = "first_minutes.yml"
 MOST_STEPS = 5
 SOCIAL_CARE, LADO = "social-care", "lado"  # their numbers stand in the settings; all others are helplines
-CardId = Literal["danger", "hurt", "money", "meet", "threat", "adult", "images"]
+CardId = Literal["danger", "hurt", "money", "meet", "threat", "adult", "images", "injury"]
 
 
 class Step(Schema):
@@ -28,7 +29,8 @@ class Step(Schema):
     do: Prose
     more: Prose = Markup()
     ring: tuple[Identifier, ...] = ()  # whom: the first of these that the school's nation has
-    answer: str = ""  # the ready answer that goes to the child, in the place of a button that writes a line
+    # The ready answer that goes to the child, in the place of a button that writes a line.
+    answer: Literal["", "danger", "hurt", "money", "meet"] = ""
     others: bool = False  # whether it names who else may read the case
     button: Prose = Markup()
 
@@ -49,7 +51,7 @@ class Card(Schema):
 
 @dataclass(frozen=True)
 class Cards:
-    """The seven cards, each in the form of the school's nation where it has one, and their file as it is."""
+    """The cards, each in the form of the school's nation where it has one, and their file as it is."""
 
     all: Mapping[str, Card]
     nation: Nation | None
@@ -66,23 +68,23 @@ class Cards:
 
 def read_cards(content_dir: Path, facts: Facts, nation: Nation | None = None) -> Cards:
     """The cards of a nation; raises ContentError with every problem."""
-    source, cards, problems = scan_cards(content_dir, facts)
+    cards, problems = scan_cards(content_dir, facts)
     raise_if_any(problems)
     found: dict[str, Card] = {}
     for card in cards:  # the form of this nation, else the first
         if card.id not in found or nation in card.nations:
             found[card.id] = card
-    return Cards(found, nation, source.path.read_bytes())
+    return Cards(found, nation, (content_dir / FILE).read_bytes())
 
 
-def scan_cards(content_dir: Path, facts: Facts) -> tuple[Source, list[Card], list[ContentProblem]]:
-    """Every form of every card, and what is wrong with them. Raises ContentError where the file is no YAML."""
-    source = read_source(content_dir / FILE)
+def scan_cards(content_dir: Path, facts: Facts) -> tuple[list[Card], list[ContentProblem]]:
+    """Every form of every card, and what is wrong with them."""
     try:
+        source = read_source(content_dir / FILE)
         cards = check(source, list[Card], Filling(facts))
     except ContentError as error:
-        return source, [], list(error.problems)
-    return source, cards, list(_problems(source, cards, facts))
+        return [], list(error.problems)
+    return cards, list(_problems(source, cards, facts))
 
 
 def _problems(source: Source, cards: Collection[Card], facts: Facts) -> Iterator[ContentProblem]:
@@ -108,9 +110,11 @@ def _card_id(route: str, body: Mapping[str, Any]) -> str:
     concern, follow = body.get("concern", ""), set(body.get("follow", ()))
     if route in ABOUT_STAFF:
         return "adult"
+    if concern == "injury":  # a colleague saw it, so nothing of the other cards fits
+        return concern
     if body.get("danger") == "yes":
         return "danger"
-    if concern == "me" or "hurt" in follow or (concern == "friend" and "unsure" in follow):
+    if concern == "me" or is_at_once(concern, "", follow):
         return "hurt"
     if follow & {"asked-money", "asked-pictures"} or (concern == "images" and "threat" in follow):
         return "money"

@@ -121,7 +121,8 @@ def is_severe(case: CaseFile) -> bool:
 
 
 def needs_second_reader(case: CaseFile, outcome: CaseOutcome, staff: StaffMember | None = None) -> bool:
-    """Whether a second reader must agree: to closing what is severe, and to calling anything not meant seriously.
+    """Whether a second reader must agree: to closing what is severe, and to calling anything not meant seriously or not
+    to be followed up.
 
     Also where `staff`, who closes it, changed its level last by its log: else one person could make what a colleague
     called urgent an ordinary case, and close that.
@@ -129,7 +130,8 @@ def needs_second_reader(case: CaseFile, outcome: CaseOutcome, staff: StaffMember
     levels = [entry for entry in case.entries if entry.act is Act.LEVEL]
     last = max(levels, key=lambda entry: entry.seq, default=None)
     own_level = staff is not None and last is not None and last.staff_id == staff.id
-    return own_level or outcome is CaseOutcome.NOT_SERIOUS or is_severe(case)
+    alone_no = (CaseOutcome.NOT_SERIOUS, CaseOutcome.NO_ACTION)
+    return own_level or outcome in alone_no or is_severe(case)
 
 
 def incident_of(session: Session, number: int, for_update: bool = False) -> Incident | None:

@@ -1,17 +1,27 @@
-"""What there is to do about each kind of report, to tick off: a line of the log says who did it, and when."""
+"""What there is to do about each kind of report: done, or not, because. The log says who chose what, and when.
 
-from collections.abc import Collection, Iterator, Mapping
+A choice and its reason stand sealed in one line for each saving; the newest choice of an item holds. What is decided in
+a form of its own (parents, police or social care) is done when that form was filled in.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from kiosk.incidents.case.cards import Step
-from kiosk.incidents.case.case_file import Acting, CaseFile
-from kiosk.incidents.case_log.entries import note_if_whole
+from kiosk.incidents.case.case_file import Acting, CaseFile, is_severe
+from kiosk.incidents.case.forms import GENERAL_LONGEST, Filled, errors_of
+from kiosk.incidents.case.staff_reports import BY
+from kiosk.incidents.case.tasks import ITEM
+from kiosk.incidents.case_log.entries import answers_in, answers_of, as_note, note_if_whole
 from kiosk.incidents.models import Act, IncidentEntry
+from kiosk.report.access.routes import BULLYING_SEVERE
 from kiosk.wording.messages import N_
 
 TWICE = timedelta(minutes=2)  # a second tap within this time counts as the same call
 # Words of every item; the log keeps the name of the item, so that it is read in any language.
 ITEMS: Mapping[str, str] = {
+    "writer": N_("Speak with the colleague who wrote it"),
     "principal": N_("Tell the principal that there is a case, not the words"),
     "doctor": N_("See that a doctor or nurse looks; nobody looks at more than they have seen"),
     "bell": N_("Ask social care before the bell: may the child go home, and which parent may be told"),
@@ -28,7 +38,6 @@ ITEMS: Mapping[str, str] = {
     "no-talk": N_("Tell nobody at school whom it may be about"),
     "both": N_("Listen to whoever it happened to and to whoever did it, one at a time"),
     "severe": N_("Decide whether it repeats, threatens, hates or is sexual: then hand it over"),
-    "again": N_("Ask after two weeks whether it has stopped"),
     "address": N_("Give the network manager the address, never the words"),
     "never-open": N_("Nobody opens the address to look"),
     "filter": N_("Decide whether to block it, and say when it was checked"),
@@ -39,7 +48,7 @@ ITEMS: Mapping[str, str] = {
     "quiet": N_("Look out for the friend without saying that somebody told"),
     "plan": N_("Agree with people who help children in distress what happens today"),
 }
-_BULLYING = ("both", "severe", "parents", "support", "again")
+_BULLYING = ("both", "severe", "parents", "support")
 LISTS: Mapping[str, tuple[str, ...]] = {
     "danger": ("principal", "look-after", "outside", "parents"),
     "harm": ("principal", "look-after", "outside", "parents"),
@@ -60,9 +69,70 @@ LISTS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def ticked_items(case: CaseFile) -> dict[str, IncidentEntry]:
-    """The checklist items that were ticked off, each with its first log line."""
-    return {name: entry for entry, note in reversed(list(_noted(case, Act.TICKED))) for name in note.split()}
+# Rules are kept, not done: they stand apart, and there is nothing to tick.
+RULES = frozenset({"device", "no-talk", "never-open"})
+# What is decided in a form of its own, and by which lines of the log.
+BY_RECORD: Mapping[str, tuple[Act, ...]] = {
+    "parents": (Act.PARENTS,),
+    "outside": (Act.REFERRED, Act.NOT_REFERRED),
+    "writer": (Act.SPOKE,),
+}
+TO_DO = "todo"  # the name of the form; what stands before the name of an item in its fields
+STILL, DONE, NOT = "open", "done", "not"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen of an item, why where it is NOT, and the line that says so."""
+
+    choice: str = STILL
+    why: str = ""
+    line: IncidentEntry | None = None
+
+    @property
+    def text(self) -> str:
+        """The choice and its reason, as a line of the log holds them."""
+        return f"{self.choice} {self.why}".strip()
+
+
+def choice_of(text: str, line: IncidentEntry | None = None) -> Choice:
+    """A choice and its reason, as a line of the log holds them."""
+    choice, _, why = text.partition(" ")
+    return Choice(choice, why, line)
+
+
+def goes_on(case: CaseFile) -> bool:
+    """Whether it is bullying that goes on, threatens, hates or is sexual, by the sealed text."""
+    return case.report.route.id == BULLYING_SEVERE
+
+
+def rules_of(case: CaseFile) -> list[str]:
+    """The rules that hold for a case of this kind."""
+    return [name for name in LISTS.get(case.report.route.id, ()) if name in RULES]
+
+
+def items_for(case: CaseFile) -> list[str]:
+    """What there is to do in a case; what is severe or goes on always has parents and people outside in it,
+    and what a colleague wrote a talk with them."""
+    listed = [name for name in LISTS.get(case.report.route.id, ()) if name not in RULES]
+    writer = ["writer"] if BY in case.report.body else []
+    always = ("parents", "outside") if is_severe(case) or goes_on(case) else ()
+    return [*writer, *listed, *(name for name in always if name not in listed)]
+
+
+def choices_made(case: CaseFile) -> dict[str, Choice]:
+    """What stands of each item by the log; nothing of an item that nobody has touched."""
+    found: dict[str, Choice] = {}
+    for entry in reversed(case.entries):  # the oldest first
+        if entry.act is Act.TICKED:
+            for name, text in answers_in(note_if_whole(entry, case.report.case_keys) or ""):
+                found[name] = choice_of(text, entry)
+        elif entry.act is Act.TASK_DONE and (item := answers_of(entry, case.report.case_keys).get(ITEM)):
+            found[item] = Choice(DONE, line=entry)
+    for name, acts in BY_RECORD.items():
+        if line := next((one for one in case.entries if one.act in acts), None):
+            found[name] = Choice(DONE, line=line)
+    return found
 
 
 def steps_taken(case: CaseFile) -> dict[str, IncidentEntry]:
@@ -77,13 +147,47 @@ def _noted(case: CaseFile, act: Act) -> Iterator[tuple[IncidentEntry, str]]:
             yield entry, note_if_whole(entry, case.report.case_keys) or ""
 
 
-def mark_items_done(acting: Acting, case: CaseFile, names: Collection[str]) -> bool:
-    """Add one line with what of this list is done now and was not before, if anything is. Raises IncidentClosed."""
+def decided_items(case: CaseFile) -> set[str]:
+    """The items that are done, or not, because."""
+    return {name for name, one in choices_made(case).items() if one.choice != STILL}
+
+
+def read_choices(case: CaseFile, sent: Mapping[str, str]) -> tuple[dict[str, Choice], Filled]:
+    """What somebody chose on a page, without what stood there already; and all of it with its mistakes."""
+    chosen, errors, values = {}, errors_of(TO_DO), {}
+    for name in items_for(case):
+        one = Choice(sent.get(f"{TO_DO}-{name}", ""), " ".join(sent.get(f"why-{name}", "").split()))
+        values[name] = one.text
+        if one.choice != NOT:
+            one = Choice(one.choice)
+        allowed = one.choice in (STILL, NOT) or (one.choice == DONE and name not in BY_RECORD)
+        if not allowed or one.text == sent.get(f"was-{name}", STILL):
+            continue  # a page that was opened before a colleague chose something says nothing against it
+        chosen[name] = one
+        if one.choice == NOT and not one.why:
+            errors.add(name, N_("Write the reason, in a line."))
+        elif len(one.why) > GENERAL_LONGEST:
+            too_long = N_("This is longer than %(limit)d letters. Make it shorter; nothing is lost.")
+            errors.add(name, too_long, limit=GENERAL_LONGEST)
+    return chosen, Filled(TO_DO, values, errors)
+
+
+def save_choices(acting: Acting, case: CaseFile, chosen: Mapping[str, Choice]) -> bool:
+    """Add one line with what was chosen and was not so before, if anything was. No clock moves.
+
+    Raises IncidentClosed.
+    """
     case.refuse_closed()
-    known = ticked_items(case)
-    new = [name for name in LISTS.get(case.report.route.id, ()) if name in names and name not in known]
+    known, items = choices_made(case), items_for(case)
+    new = [
+        (name, one.text)
+        for name, one in chosen.items()
+        if name in items and one.text != known.get(name, Choice()).text
+    ]
+    if any(text == NOT for _, text in new):
+        raise ValueError("what is not done has a reason")
     if new:
-        case.append(acting, Act.TICKED, " ".join(new))
+        case.append(acting, Act.TICKED, as_note(new))
     return bool(new)
 
 

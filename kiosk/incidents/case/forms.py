@@ -62,6 +62,7 @@ def read_form(
 ) -> Filled:
     """The values of a form; nothing typed is lost, even if it has mistakes."""
     values, errors = {}, errors_of(name)
+    not_asked: list[str] = []
     for question in questions:
         text = sent.get(question.name, "").replace("\r\n", "\n").strip()
         values[question.name] = text
@@ -70,7 +71,7 @@ def read_form(
         if question.is_choice and text not in options[question.name]:
             text = values[question.name] = ""
         if question.only_if and values.get(question.only_if[0]) != question.only_if[1]:
-            values[question.name] = ""  # dropped, as its question is not asked
+            not_asked.append(question.name)
         elif not text:
             if question.missing:
                 errors.add(question.name, question.missing)
@@ -82,6 +83,8 @@ def read_form(
                 N_("This is longer than %(limit)d letters. Make it shorter; nothing is lost."),
                 limit=question.longest,
             )
+    if not errors:  # where there is something to correct, nothing typed is lost
+        values |= dict.fromkeys(not_asked, "")
     return Filled(name, values, errors)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.complaints import complaints_in
 from kiosk.incidents.case.tags import tags_in
-from kiosk.incidents.case.tasks import tasks_in
+from kiosk.incidents.case.tasks import SETTING, tasks_in
 from kiosk.incidents.case_log.entries import note_if_whole
 from kiosk.incidents.models import Act, CaseTag, CaseTask, ComplaintClock, RiskTag
 
@@ -64,7 +64,7 @@ def _rows_by_log(case: CaseFile, zone: tzinfo) -> list[Row]:
 
 def _rows_there(session: Session, case: CaseFile) -> list[Row]:
     """The rows of this case, and those of its lines that somebody moved to another one."""
-    id, lines = case.incident.id, [one.id for one in case.entries if one.act in (Act.TASK_SET, Act.COMPLAINT)]
+    id, lines = case.incident.id, [one.id for one in case.entries if one.act in (*SETTING, Act.COMPLAINT)]
     return [
         *session.scalars(select(CaseTask).where(or_(CaseTask.incident_id == id, CaseTask.id.in_(lines)))),
         *session.scalars(

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, NOTE_LONGEST, Question
+from kiosk.incidents.case.tasks import AGAIN_ON, add_row
 from kiosk.incidents.case_log.entries import as_note
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.wording.messages import N_
@@ -38,6 +40,9 @@ KINDS: Mapping[str, Kind] = {
             Question("decided_by", N_("Choose who decided.")),
             Question("day", WHICH_DAY, is_day=True, only_if=("told", "yes")),
             Question("who", N_("Write who was told."), LINE_LONGEST, only_if=("told", "yes")),
+            Question(
+                "again_on", N_("Choose the day to look at it again."), is_day=True, only_if=("told", "later")
+            ),
             Question("how", N_("Choose how they were told."), only_if=("told", "yes")),
             Question("note", N_("Write why, or what came of it."), NOTE_LONGEST),
         ),
@@ -127,6 +132,8 @@ def record(
 ) -> IncidentEntry:
     """Add the line of one of KINDS; the incident's deadline does not change. Raises IncidentClosed.
 
+    A day to look again stands with the tasks of whoever wrote it.
+
     `known`: what kiosk itself adds to the answers.
     """
     case.refuse_closed()
@@ -137,4 +144,7 @@ def record(
     if missing:
         raise ValueError(f"a record of kind {kind} lacks {missing}")
     answers = [(one.name, values[one.name]) for one in chosen.questions if values.get(one.name)]
-    return case.append(acting, chosen.act, as_note([*answers, *known.items()]))
+    line = case.append(acting, chosen.act, as_note([*answers, *known.items()]))
+    if AGAIN_ON in dict(answers):
+        add_row(acting, line, line.staff_id, date.fromisoformat(values[AGAIN_ON]))
+    return line

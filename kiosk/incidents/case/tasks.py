@@ -9,9 +9,10 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.incidents.case.assignment import Unavailable, staff_availability
@@ -26,6 +27,12 @@ from kiosk.report.models import Reader
 from kiosk.wording.messages import N_
 
 TASK = "task"  # the name of the form, and of the field in a log line that holds the id of the finished task
+ITEM = "item"  # the field that holds which item of the checklist a task is
+AGAIN_ON = "again_on"  # the field of a record, and of closing, that holds the day to look at a case again
+LOOK = "look"  # the field in the line that a closing adds: the case is to be looked at again, though it is closed
+RECORDS_WITH_A_DAY = (Act.SUPPORT, Act.NOT_REFERRED, Act.PARENTS)
+SETTING = (Act.TASK_SET, *RECORDS_WITH_A_DAY)  # lines of which each may have a row
+MOST_DAYS = 120  # a closed case is looked at again within this time, so that no row can put it off for long
 TASKS_LEFT = "left"  # the field in the log line that closes a case: which tasks are still to do
 QUESTIONS = (
     Question("note", N_("Write what is to be done."), LINE_LONGEST),
@@ -47,6 +54,9 @@ class Task:
     owner_id: uuid.UUID
     due_on: date
     done: IncidentEntry | None = None
+    item: str = ""  # the item of the checklist that it is, if it is one
+    again: bool = False  # a day to look again
+    survives: bool = False  # a day to look again that closing set
 
 
 def read_task(sent: Mapping[str, str], people: Collection[str], today: date) -> Filled:
@@ -58,7 +68,7 @@ def read_task(sent: Mapping[str, str], people: Collection[str], today: date) -> 
     return filled
 
 
-def set_task(acting: Acting, case: CaseFile, owner: Reader, due_on: date, what: str) -> None:
+def set_task(acting: Acting, case: CaseFile, owner: Reader, due_on: date, what: str, item: str = "") -> None:
     """Give a reader of the report something to do, and alert them if that is somebody else. Raises IncidentClosed.
 
     The same thing for the same person by the same day is one task, however often the form is sent.
@@ -68,48 +78,151 @@ def set_task(acting: Acting, case: CaseFile, owner: Reader, due_on: date, what: 
         raise ValueError("a task is in words, and for a reader")
     if any((one.what, one.owner_id, one.due_on) == (what, owner.id, due_on) for one in open_tasks_in(case)):
         return
-    note = as_note([("note", what), ("owner", owner.id.hex), ("due_on", due_on.isoformat())])
-    line = case.append(acting, Act.TASK_SET, note)
-    row = CaseTask(id=line.id, incident_id=case.incident.id, owner_id=owner.id, due_on=due_on)
-    acting.school.add(row)
-    acting.school.flush()
+    named = [(ITEM, item)] if item else []
+    note = as_note([("note", what), ("owner", owner.id.hex), ("due_on", due_on.isoformat()), *named])
+    add_row(acting, case.append(acting, Act.TASK_SET, note), owner.id, due_on)
     if owner.id != acting.staff.id:
         queue_alert(acting.reports, case.incident.report_id, [owner.email])
 
 
+def add_row(acting: Acting, line: IncidentEntry, owner_id: uuid.UUID, due_on: date) -> None:
+    """Add the row of a line: lists and mails learn its owner and day from it, as they cannot open the line."""
+    acting.school.add(CaseTask(id=line.id, incident_id=line.incident_id, owner_id=owner_id, due_on=due_on))
+    acting.school.flush()
+
+
+def set_look_again(acting: Acting, case: CaseFile, day: str) -> None:
+    """Say in the log of a case that closes now on which day its owner looks at it again."""
+    owner = case.incident.owner_id
+    note = as_note([(LOOK, "yes"), ("owner", owner.hex), ("due_on", day)])
+    add_row(acting, case.append(acting, Act.TASK_SET, note), owner, date.fromisoformat(day))
+
+
+def end_looks(acting: Acting, case: CaseFile) -> None:
+    """Whoever reopens a case looks at it: no day that its closing set waits any more."""
+    waiting = [one.id for one in tasks_in(case) if one.survives and not one.done]
+    acting.school.execute(update(CaseTask).where(CaseTask.id.in_(waiting)).values(done_on=acting.today))
+
+
 def complete_task(acting: Acting, case: CaseFile, task_id: uuid.UUID) -> None:
-    """Say that a task is done, by its owner or by any other reader; twice is once.
+    """Say that a task is done, by its owner or by any other reader; twice is once. A look again needs no open case.
 
     Raises IncidentClosed, or NoSuchTask where the log of this case sets none like it.
     """
-    case.refuse_closed()
     task = next((one for one in tasks_in(case) if one.id == task_id), None)
     if task is None:
         raise NoSuchTask
+    if not task.survives:
+        case.refuse_closed()
     if task.done:
         return
-    case.append(acting, Act.TASK_DONE, as_note([(TASK, task.id.hex), ("note", task.what)]))
+    named = [(ITEM, task.item)] if task.item else [(LOOK, "yes")] if task.survives else []
+    case.append(acting, Act.TASK_DONE, as_note([(TASK, task.id.hex), ("note", task.what), *named]))
     acting.school.execute(update(CaseTask).where(CaseTask.id == task.id).values(done_on=acting.today))
 
 
 def tasks_in(case: CaseFile) -> list[Task]:
-    """Every task of a case by its log, the most pressing first; rows that were tampered with are ignored."""
+    """Every task and day to look again by a log, the most pressing first; rows that were tampered with are ignored."""
     done: dict[str, IncidentEntry] = {}
+    reopened: IncidentEntry | None = None
     found: list[Task] = []
     for entry in case.entries:  # the newest first: a task is done after it was set
-        if entry.act in (Act.TASK_SET, Act.TASK_DONE):
+        if entry.act is Act.REOPENED:
+            reopened = entry
+        elif entry.act in (Act.TASK_DONE, *SETTING):
             values = answers_of(entry, case.report.case_keys)
+            is_task = entry.act is Act.TASK_SET
+            day = values.get("due_on" if is_task else AGAIN_ON, "")
             if entry.act is Act.TASK_DONE:
                 done[values.get(TASK, "")] = entry
-            elif is_day(values.get("due_on", "")):
-                owner, due_on = uuid.UUID(values["owner"]), date.fromisoformat(values["due_on"])
-                found.append(Task(entry.id, values["note"], owner, due_on, done.get(entry.id.hex)))
+            elif is_day(day):
+                survives = is_task and LOOK in values
+                found.append(
+                    Task(
+                        entry.id,
+                        values.get("note", ""),
+                        uuid.UUID(values["owner"]) if is_task else entry.staff_id,
+                        date.fromisoformat(day),
+                        done.get(entry.id.hex) or (reopened if survives else None),
+                        values.get(ITEM, ""),
+                        survives or not is_task,
+                        survives,
+                    )
+                )
     return sorted(found, key=lambda one: (one.due_on, one.what))
 
 
 def open_tasks_in(case: CaseFile) -> list[Task]:
-    """The open tasks of a case."""
-    return [one for one in tasks_in(case) if one.done is None]
+    """The open tasks of a case, without days to look again: of those closing says what becomes of them."""
+    return [one for one in tasks_in(case) if one.done is None and not one.again]
+
+
+def next_look(case: CaseFile) -> Task | None:
+    """The first day, of those that are noted and not over, on which a case is to be looked at again."""
+    return next((one for one in tasks_in(case) if one.done is None and one.again), None)
+
+
+class DueLook(NamedTuple):
+    """A closed case that is to be looked at again by now: whose it is, and since which day."""
+
+    owner_id: uuid.UUID
+    due_on: date
+
+
+_LOOKS = (
+    select(
+        IncidentEntry.incident_id,
+        IncidentEntry.id,
+        IncidentEntry.act,
+        IncidentEntry.at,
+        IncidentEntry.staff_id,
+    )
+    .where(
+        IncidentEntry.act.in_((Act.CLOSED, Act.REOPENED, Act.TASK_SET, Act.TASK_DONE)),
+        IncidentEntry.incident_id.in_(
+            select(IncidentEntry.incident_id).where(IncidentEntry.act == Act.TASK_SET)
+        ),
+    )
+    .order_by(IncidentEntry.seq)
+)
+
+
+def due_looks(session: Session, today: date) -> dict[uuid.UUID, DueLook]:
+    """The closed cases that are to be looked at again by now, by id, whoever may know of them; two queries.
+
+    By the log: nobody is given anything to do in a closed case, so what was set after it closed is a day to look again.
+    A row that is gone, or says what its line cannot have said, puts nothing off: such a case is due at once.
+    """
+    closed: set[uuid.UUID] = set()
+    set_by: dict[uuid.UUID, Row[uuid.UUID, uuid.UUID, Act, datetime, uuid.UUID]] = {}
+    for line in session.execute(_LOOKS):
+        if line.act is Act.CLOSED:
+            closed.add(line.incident_id)
+        elif line.act is Act.TASK_SET and line.incident_id in closed:
+            set_by[line.incident_id] = line
+        else:
+            set_by.pop(line.incident_id, None)
+            if line.act is Act.REOPENED:
+                closed.discard(line.incident_id)
+    rows = {
+        one.id: one
+        for one in session.scalars(
+            select(CaseTask).where(CaseTask.id.in_([one.id for one in set_by.values()]))
+        )
+    }
+    found = {}
+    for id, line in set_by.items():
+        row, set_on = rows.get(line.id), line.at.date()
+        if (
+            row is None
+            or row.incident_id != id
+            or row.done_on
+            or row.due_on > set_on + timedelta(days=MOST_DAYS)
+        ):
+            found[id] = DueLook(line.staff_id if row is None else row.owner_id, set_on)
+        elif row.due_on <= today:
+            found[id] = DueLook(row.owner_id, row.due_on)
+    return found
 
 
 def open_tasks(session: Session) -> dict[uuid.UUID, list[CaseTask]]:

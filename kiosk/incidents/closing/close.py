@@ -1,7 +1,8 @@
-"""Closing a case: one person closes what is ordinary; what is severe needs a debrief and a second reader (promise Q4).
+"""Closing a case: nothing closes undecided, and what is severe or goes on is closed by two people (promise Q4).
 
-A case is closed with all that belong to it in mind: a single one is a group of one. Those that belong to it have closed
-into it before, and every child of the group who asked for an answer has one.
+`what_is_open` says what is still to decide, for the page of a case and for closing it. A case is closed with all that
+belong to it in mind: a single one is a group of one. Those that belong to it have closed into it before, and every
+child of the group who asked for an answer has one.
 """
 
 import enum
@@ -9,38 +10,43 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.case_file import Acting, CaseFile, is_severe, needs_second_reader
+from kiosk.incidents.case.checklist import (
+    BY_RECORD,
+    NOT,
+    STILL,
+    Choice,
+    choices_made,
+    decided_items,
+    goes_on,
+    items_for,
+)
 from kiosk.incidents.case.complaints import open_complaints
 from kiosk.incidents.case.drafts import end_drafts
-from kiosk.incidents.case.forms import GENERAL_LONGEST, NOTE_LONGEST, Question
 from kiosk.incidents.case.links import INTO, CaseGroup, closed_as_part_of_another
-from kiosk.incidents.case.tasks import TASKS_LEFT, open_tasks_in, read_tasks_left, write_tasks_left
+from kiosk.incidents.case.tasks import (
+    AGAIN_ON,
+    TASKS_LEFT,
+    next_look,
+    open_tasks_in,
+    read_tasks_left,
+    set_look_again,
+    write_tasks_left,
+)
 from kiosk.incidents.case_log.entries import READINGS, answers_of, as_note
+from kiosk.incidents.closing.questions import LESSON, NO_LESSON, NOTHING, WITH_REASON, YES, questions_for
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, PlannedChange
 from kiosk.incidents.replies.send import is_answered
 from kiosk.mail.outbox import queue_alert
 from kiosk.report.access.opening import set_closed
 from kiosk.report.replies.threads import can_be_answered, show_state
-from kiosk.wording.messages import N_
 
-LESSON, NO_LESSON = "lesson", "none"
-OUTCOME = Question(
-    "outcome", N_("Choose how it ended. An incident needs an outcome before it can be closed.")
-)
-RESULT = Question("note", N_("Write what the result was, so that it can be checked later."), NOTE_LONGEST)
-DEBRIEF = (
-    Question("happened", N_("Write in general words what happened."), GENERAL_LONGEST),
-    Question("learned", N_("Write what the school learns from it."), GENERAL_LONGEST),
-    Question("change", N_("Write what changes now, or “nothing” and why."), GENERAL_LONGEST),
-    Question(LESSON),
-    Question("owner", N_("Choose who sees to it.")),
-    Question("due_on", N_("Choose by which day."), is_day=True),
-)
 # Log lines that end a request for a second reader; so does the requester stepping aside.
 ANSWERS = (Act.NOT_YET, Act.CLOSED, Act.REOPENED, Act.HANDED_OVER)
 
@@ -61,28 +67,38 @@ _ASKED = (
 class ClosingNeed(enum.StrEnum):
     """The kinds of requirement that a case must meet before it can be closed."""
 
+    TO_DO = "to_do"
+    ANSWER = "answer"  # the child of that case has the answer that they asked for, or there is a reason
     PARENTS = "parents"
     OUTSIDE = "outside"
+    WRITER = "writer"
+    STOPPED = "stopped"
+    AGAIN = "again"
+    LEARN = "learn"
+    SECOND = "second"  # a second reader agrees; whoever closes asks them
     COMPLAINT = "complaint"
     KEY = "key"  # the new key of whoever closes it opens that case
     CASE = "case"  # every case that belongs to this one must be closed first
-    ANSWER = "answer"  # the child of that case has the answer that they asked for
 
 
-# What must have been decided before something severe can be closed, unless it was not meant seriously.
-DECIDED: Mapping[ClosingNeed, tuple[Act, ...]] = {
-    ClosingNeed.PARENTS: (Act.PARENTS,),
-    ClosingNeed.OUTSIDE: (Act.REFERRED, Act.NOT_REFERRED),
-}
+# What stays undecided where two people say, with a reason, that it was not meant seriously.
+FOR_A_HOAX = frozenset(
+    {
+        *(ClosingNeed.TO_DO, ClosingNeed.PARENTS, ClosingNeed.OUTSIDE, ClosingNeed.STOPPED),
+        *(ClosingNeed.AGAIN, ClosingNeed.LEARN),
+    }
+)
 
 
 @dataclass(frozen=True)
 class ClosingRequirement:
-    """Something that must be done before a case can close, and the number of the case that it concerns."""
+    """Something that must be decided before a case can close, and the number of the case that it concerns."""
 
     what: ClosingNeed
     number: int
     done: bool = False
+    left: int = 0  # how many of it are open, of what is counted
+    not_because: int = 0  # how many of it are not to be done, with a reason
 
 
 class WhyOpen(enum.StrEnum):
@@ -105,34 +121,61 @@ class StaysOpen(Exception):
     unread: Sequence[int] = ()
 
 
-def any_severe(group: CaseGroup) -> bool:
-    """Whether a case is severe, or one that belongs to it."""
-    return any(map(is_severe, group.cases))
+def takes_two(group: CaseGroup) -> bool:
+    """Whether closing takes a second reader, whatever the outcome: it is severe, or bullying that goes on."""
+    return any(is_severe(one) or goes_on(one) for one in group.cases)
 
 
-def what_is_open(acting: Acting, group: CaseGroup) -> list[ClosingRequirement]:
+def what_is_open(
+    acting: Acting, group: CaseGroup, values: Mapping[str, str] = MappingProxyType({})
+) -> list[ClosingRequirement]:
     """What must be so before a case can close, its own and of those that belong to it; what is done stands there too.
 
-    What was decided in the leading case counts for each that belongs to it. Tasks are no points: whoever closes the
-    case says of each what becomes of it.
+    `values`: what the form of closing says so far. What was decided in the leading case counts for each that belongs to
+    it. Tasks are no points: whoever closes the case says of each what becomes of it.
     """
     case, number = group.case, group.case.incident.number
-    severe = [one for one in group.cases if is_severe(one)]
-    acts = [{line.act for line in (*case.entries, *one.entries)} for one in severe]
-    found = [
-        ClosingRequirement(what, number, all(some & set(lines) for some in acts))
-        for what, lines in DECIDED.items()
-        if severe
-    ]
+    made, items = choices_made(case), items_for(case)
+    plain = [made.get(name, Choice()).choice for name in items if name not in BY_RECORD]
+    found: list[ClosingRequirement] = []
+
+    def add(what: ClosingNeed, done: bool, of: int = number) -> None:
+        found.append(ClosingRequirement(what, of, done))
+
+    if plain:
+        left, reasons = plain.count(STILL), plain.count(NOT)
+        found.append(ClosingRequirement(ClosingNeed.TO_DO, number, not left, left, reasons))
+    if _wants_answer(acting, case):
+        add(ClosingNeed.ANSWER, is_answered(acting.school, case.incident) or bool(values.get("no_answer")))
+    for name in BY_RECORD:
+        concerned = [one for one in group.cases if name in items_for(one)]
+        if concerned:
+            here = decided_items(case)
+            add(ClosingNeed(name), all(name in here or name in decided_items(one) for one in concerned))
+    if any(map(goes_on, group.cases)):
+        add(ClosingNeed.STOPPED, values.get("stopped") == YES)
+        add(ClosingNeed.AGAIN, bool(values.get(AGAIN_ON)))
+    add(ClosingNeed.LEARN, values.get("learn") in (YES, NOTHING))
+    if takes_two(group):
+        add(ClosingNeed.SECOND, open_request_for_second_reader(case) is not None)
     if open_complaints(case):
-        found.append(ClosingRequirement(ClosingNeed.COMPLAINT, number))
+        add(ClosingNeed.COMPLAINT, False)
     found += [ClosingRequirement(ClosingNeed.KEY, one) for one in group.shut]
     for one in group.others:
         if _is_open(one):
-            found.append(ClosingRequirement(ClosingNeed.CASE, one.incident.number))
-        elif _owes_answer(acting, one):
-            found.append(ClosingRequirement(ClosingNeed.ANSWER, one.incident.number))
+            add(ClosingNeed.CASE, False, one.incident.number)
+        elif _wants_answer(acting, one) and not is_answered(acting.school, one.incident):
+            add(ClosingNeed.ANSWER, False, one.incident.number)
     return found
+
+
+def what_keeps_open(acting: Acting, group: CaseGroup, values: Mapping[str, str]) -> list[ClosingRequirement]:
+    """What of `what_is_open` keeps a case from being closed, or a second reader from being asked, with this form."""
+    hoax = values.get("outcome") == CaseOutcome.NOT_SERIOUS and not group.others
+    excused = {ClosingNeed.SECOND}
+    if hoax:
+        excused |= FOR_A_HOAX | (set() if takes_two(group) else {ClosingNeed.ANSWER})
+    return [one for one in what_is_open(acting, group, values) if not one.done and one.what not in excused]
 
 
 def unread_of(group: CaseGroup, staff: StaffMember) -> list[int]:
@@ -146,28 +189,24 @@ def unread_of(group: CaseGroup, staff: StaffMember) -> list[int]:
     )
 
 
-def questions_for(severe: bool, lessons: bool = True) -> tuple[Question, ...]:
-    """The questions of closing an incident; a debrief where it is severe, with a lesson where one fits (`lessons`)."""
-    debrief = [one for one in DEBRIEF if lessons or one.name != LESSON]
-    return (OUTCOME, RESULT, *(debrief if severe else ()))
-
-
 def close(acting: Acting, group: CaseGroup, values: Mapping[str, str]) -> bool:
     """Close a case, or ask a second reader where one person is not enough and alert them; whether it is closed now.
 
-    `values`: the answers to `questions_for`, and TASKS_LEFT. The caller holds the case, and commits `school` before
-    `reports`. Raises IncidentClosed, or StaysOpen.
+    `values`: the answers to `questions_for`, and TASKS_LEFT; what is not said there is not decided. The caller holds
+    the case, and commits `school` before `reports`. Raises IncidentClosed, or StaysOpen.
     """
     case, outcome = group.case, CaseOutcome(values["outcome"])
     _refuse_open(acting, group, values)
     if open_request_for_second_reader(case):
         raise StaysOpen(WhyOpen.ASKED)
-    if any(needs_second_reader(one, outcome, acting.staff) for one in group.cases):
+    if outcome in WITH_REASON and not values.get("note"):
+        raise ValueError("this outcome has a reason")
+    if takes_two(group) or any(needs_second_reader(one, outcome, acting.staff) for one in group.cases):
         _add_closing_line(acting, case, Act.CLOSE_ASKED, values)
         others = [one.email for one in case.report.readers if one.id != acting.staff.id]
         queue_alert(acting.reports, case.incident.report_id, others)
         return False
-    _end_group(acting, group, values)
+    _end_group(acting, group, values, values)
     return True
 
 
@@ -184,12 +223,11 @@ def close_into(acting: Acting, group: CaseGroup) -> None:
         raise StaysOpen(WhyOpen.BY_ITSELF)
     if open_complaints(case):
         raise StaysOpen(WhyOpen.POINTS, [ClosingRequirement(ClosingNeed.COMPLAINT, case.incident.number)])
-    left = write_tasks_left(open_tasks_in(case))
-    _close_case(
-        acting,
-        case,
-        {"outcome": CaseOutcome.SUPPORT.value, TASKS_LEFT: left, INTO: f"{above.incident.number:04}"},
-    )
+    left, look = write_tasks_left(open_tasks_in(case)), next_look(case)
+    into = {"outcome": CaseOutcome.SUPPORT.value, TASKS_LEFT: left, INTO: f"{above.incident.number:04}"}
+    _close_case(acting, case, into)
+    if look:  # a day that was noted is not lost
+        set_look_again(acting, case, look.due_on.isoformat())
 
 
 def open_request_for_second_reader(case: CaseFile) -> IncidentEntry | None:
@@ -225,9 +263,7 @@ def agree(acting: Acting, group: CaseGroup, seen: str) -> None:
     _refuse_open(acting, group, values)
     if unread := unread_of(group, acting.staff):
         raise StaysOpen(WhyOpen.UNREAD, unread=unread)
-    _end_group(acting, group, {"outcome": values["outcome"], "note": ""})
-    if values.get("change"):
-        _plan_change(case, values)
+    _end_group(acting, group, {"outcome": values["outcome"]}, values)
 
 
 def send_back(acting: Acting, case: CaseFile, note: str) -> None:
@@ -253,12 +289,10 @@ def waiting_for_second_reader(session: Session) -> dict[uuid.UUID, uuid.UUID]:
 
 
 def _refuse_open(acting: Acting, group: CaseGroup, values: Mapping[str, str]) -> None:
-    """Raise IncidentClosed, or StaysOpen for what is open. What was not meant seriously needs no decision by itself."""
+    """Raise IncidentClosed, or StaysOpen for what is open."""
     case = group.case
     case.refuse_closed()
-    hoax = values["outcome"] == CaseOutcome.NOT_SERIOUS and not group.others
-    points = [one for one in what_is_open(acting, group) if not (one.done or (hoax and one.what in DECIDED))]
-    if points:
+    if points := what_keeps_open(acting, group, values):
         raise StaysOpen(WhyOpen.POINTS, points)
     named = read_tasks_left(values.get(TASKS_LEFT, ""))
     if any(one.id.hex not in named for one in open_tasks_in(case)):
@@ -271,15 +305,24 @@ def _is_open(case: CaseFile) -> bool:
     return case.incident.closed_at is None or newest is None or newest.act is Act.REOPENED
 
 
-def _owes_answer(acting: Acting, case: CaseFile) -> bool:
-    """Whether the child of a case asked for an answer, can still be given one, and has none."""
-    waits = can_be_answered(acting.reports, case.report.body)
-    return waits and not is_answered(acting.school, case.incident)
+def _wants_answer(acting: Acting, case: CaseFile) -> bool:
+    """Whether the child of a case asked for an answer and can be given one."""
+    return can_be_answered(acting.reports, case.report.body)
 
 
-def _end_group(acting: Acting, group: CaseGroup, values: Mapping[str, str]) -> None:
-    """Close a case whose group is done with: its child sees it, and so do those of the cases that closed into it."""
-    _close_case(acting, group.case, values)
+def _end_group(
+    acting: Acting, group: CaseGroup, written: Mapping[str, str], values: Mapping[str, str]
+) -> None:
+    """Close a case whose group is done with: its child sees it, and so do those of the cases that closed into it.
+
+    `written`: what stands in the line that closes it; `values`: the form, of which the day to look again and what
+    changes outlive the case.
+    """
+    _close_case(acting, group.case, written)
+    if values.get(AGAIN_ON):
+        set_look_again(acting, group.case, values[AGAIN_ON])
+    if values.get("change"):
+        _plan_change(group.case, values)
     for one in group.cases:
         if one is group.case or closed_as_part_of_another(one):
             show_state(acting.reports, one.report.body, "closed", acting.today)
@@ -294,7 +337,7 @@ def _close_case(acting: Acting, case: CaseFile, values: Mapping[str, str]) -> No
 
 
 def _add_closing_line(acting: Acting, case: CaseFile, act: Act, values: Mapping[str, str]) -> None:
-    names = [*(question.name for question in questions_for(severe=True)), TASKS_LEFT, INTO]
+    names = [*(question.name for question in questions_for()), TASKS_LEFT, INTO]
     case.append(acting, act, as_note([(name, values[name]) for name in names if values.get(name)]))
 
 

@@ -1,10 +1,10 @@
-"""Ready answers to a child (content/ready_answers/<band>.<lang>.yml): offered once two people approved them (C6)."""
+"""Ready answers to a child (content/ready_answers): offered once two people approved them (promise C12)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from markupsafe import Markup
 from pydantic import Field
@@ -40,9 +40,15 @@ class ReadyAnswers:
     """The ready answers of one age group in one language, as plain text by their names."""
 
     texts: Mapping[str, str]
-    read_by_helpline: date | None
+    read_by_helpline: date | None = None
+
+    @property
+    def unread(self) -> bool:
+        """Whether there are some, and people of a helpline have yet to read them."""
+        return bool(self.texts) and self.read_by_helpline is None
 
 
+NONE = ReadyAnswers({})
 AllAnswers = Mapping[tuple[str, str], ReadyAnswers]  # by age group and language
 
 
@@ -66,9 +72,10 @@ def scan_answers(
     return scan_translated(content_dir / FOLDER, AnswersFile, "band", facts)
 
 
-def offered(site: Site, band: str, lang: str) -> ReadyAnswers | None:
-    """What two people approved for this age, in the language of the child's form; None: own words alone."""
-    return site.answers.get((band, lang)) if site.in_use.has_answers(band, lang) else None
+def offered(site: Site, body: Mapping[str, Any]) -> ReadyAnswers:
+    """What two people approved for the age of who sent `body`, in the language of the form; else none."""
+    band, lang = body["band"], body["lang"]
+    return site.answers.get((band, lang), NONE) if site.in_use.has_answers(band, lang) else NONE
 
 
 def _plain(words: Markup) -> str:

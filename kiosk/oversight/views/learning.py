@@ -1,5 +1,7 @@
 """From classes of cases to a lesson, and to a line for the board "You said, we did"; it counts none (promise A12)."""
 
+import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import render_template, url_for
@@ -10,7 +12,7 @@ from kiosk.accounts.classes.access import classes_to_look_at
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.incidents.case.views.record_words import CLASS_WORDS, lesson_words
-from kiosk.incidents.learning.follow_ups import CLASSES, CaseClass, lessons_of
+from kiosk.incidents.learning.follow_ups import CLASSES, lessons_of
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.sets import sets_in
 from kiosk.oversight.coverage import STRAND_WORDS
@@ -37,13 +39,14 @@ class Proposal:
 def learning() -> ResponseReturnValue:
     """Every class of cases, the lessons that fit it, and a line of the board; the same whatever children told."""
     groups = classes_to_look_at(school(), signed_in_staff())
+    has = {(id, one.lesson_id) for id, sets in sets_in(school(), groups).items() for one in sets}
     return render_template(
         "oversight/learning.html",
         rows=[
             (
                 _(CLASS_WORDS[one.id]),
                 ", ".join(_(STRAND_WORDS[strand]) for strand in one.strands),
-                _proposals(one, groups),
+                [_proposal(lesson, groups, has) for lesson in lessons_of(one, current_site().lessons)],
                 url_for("incidents.new_entry", about=one.id),
             )
             for one in CLASSES
@@ -51,18 +54,14 @@ def learning() -> ResponseReturnValue:
     )
 
 
-def _proposals(case_class: CaseClass, groups: list[ClassGroup]) -> list[Proposal]:
-    return [_proposal(one, groups) for one in lessons_of(case_class, current_site().lessons)]
-
-
-def _proposal(lesson: Lesson, groups: list[ClassGroup]) -> Proposal:
+def _proposal(lesson: Lesson, groups: list[ClassGroup], has: Collection[tuple[uuid.UUID, str]]) -> Proposal:
     """A proposed lesson; it links to the lesson's own page, where it is set for a class."""
     fitting = [group for group in groups if group.band == lesson.band]
-    days = sets_in(school(), fitting, lesson)
+    without = [group for group in fitting if (group.id, lesson.id) not in has]
     return Proposal(
         words=lesson_words(lesson),
         url=url_for(".lesson", id=lesson.id),
         action=url_for(".set_lesson", id=lesson.id),
-        all_have_it=bool(fitting) and len(days) == len(fitting),
-        classes=[(one.id.hex, class_words(one.name, one.year)) for one in fitting if one.id not in days],
+        all_have_it=bool(fitting) and not without,
+        classes=[(one.id.hex, class_words(one.name, one.year)) for one in without],
     )

@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ProposalVote, ReaderKey, StaffMember
 from kiosk.accounts.staff.people import is_absent, session_key
-from kiosk.audit.log import LogAct, LogEntry
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.readers.proposals.effect import planned_handovers
 from kiosk.readers.signed_list.holders import is_in_list
@@ -87,8 +86,7 @@ def link_leaves_too_few(
 ) -> bool:
     """Whether a link for a new password would leave fewer than two other readers, or a route with none, who can open.
 
-    A link shuts the key of whoever it is for, so people with a link, or who have just used one, do not count; people
-    who are away do.
+    A link shuts the key of whoever it is for, so people with a link do not count; people who are away do.
     """
     linked = _staff_with_link(school, now)
     able = [replace(one, absent=False) for one in who_can_open(school, chain, day) if one.id not in linked]
@@ -126,21 +124,8 @@ def _keyholder(person: StaffMember, entry: ListedReader, absent: bool) -> Keyhol
 
 
 def _staff_with_link(school: Session, now: datetime) -> set[uuid.UUID]:
-    """The staff with a valid one-time link, or who used one and have not signed in since: their keys will change."""
-    works = select(StaffMember.id).where(StaffMember.invitation_ends_at > now)
-    used = _newest_lines(school, LogAct.LINK_USED)
-    made = _newest_lines(school, LogAct.KEYS_MADE, LogAct.KEYS_RENEWED)
-    return {*school.scalars(works), *(id for id, seq in used.items() if seq > made.get(id, 0))}
-
-
-def _newest_lines(school: Session, *acts: LogAct) -> dict[uuid.UUID, int]:
-    """For each person, the number of the newest log line of one of these acts."""
-    rows = (
-        select(LogEntry.about_id, func.max(LogEntry.seq))
-        .where(LogEntry.act.in_([act.value for act in acts]), LogEntry.about_id.is_not(None))
-        .group_by(LogEntry.about_id)
-    )
-    return {id: seq for id, seq in school.execute(rows) if id}
+    """The staff with a valid one-time link: their keys will change."""
+    return set(school.scalars(select(StaffMember.id).where(StaffMember.invitation_ends_at > now)))
 
 
 def refuse_early_loss(

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
-from kiosk.accounts.staff.roles import RoleAssignment, held_roles, problems_of, roles_after
+from kiosk.accounts.staff.roles import RoleAssignment, held_roles, new_problems, roles_after
 from kiosk.readers.signed_list.versions import SchoolDay, first_reading_day
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import Change, Recoverer, Version, canonical
@@ -132,11 +132,11 @@ def check_handover(school: Session, chain: Sequence[Version], proposal: Proposal
         raise Refused(
             N_("Choose a day from %(day)s on, within a year: until then they could not read."), day=shown
         )
-    after = held_roles(school)
+    held = after = held_roles(school)
     for one in gives.holdings:
         if one.role in READING_ROLES:
             after = roles_after(after, one.role, one.deputy, takes.id, gives.id)
-    for problem in problems_of(after):
+    for problem in new_problems(held, after):
         raise Refused(problem.message.text, **problem.message.values)
 
 
@@ -193,5 +193,5 @@ def check_roles(held: RoleAssignment, proposal: Proposal) -> None:
         proposal.gains.id if proposal.gains else None,
         proposal.loses.id if proposal.loses else None,
     )
-    for problem in problems_of(after):
+    for problem in new_problems(held, after):
         raise Refused(problem.message.text, **problem.message.values)

@@ -54,7 +54,7 @@ def update_copy(reports: Session, readers: Sequence[Reader], chain: tuple[Versio
     if readers_differ(reports, readers):
         replace_readers(reports, readers, today)
     else:
-        queue_mail(reports, MailKind.CHANGE, note_due_renewals(reports, today))
+        note_due_renewals(reports, today)
     zone = zone_of(reports)
     zone.noted_version, zone.noted_on = chain[-1].number if chain else 0, today
 

@@ -80,7 +80,7 @@ def waiting_keys(session: Session, chain: Sequence[Version]) -> list[ReaderKey]:
 def is_in_list(session: Session, chain: Sequence[Version], person: StaffMember) -> bool:
     """Whether the keys that somebody's password opens now are those in the list; after a forgotten one they are not."""
     row = session.get(ReaderKey, person.id)
-    return row is not None and _is_listed(row, chain)
+    return row is not None and bool(row.wrapped_seed) and _is_listed(row, chain)
 
 
 def _is_listed(row: ReaderKey, chain: Sequence[Version]) -> bool:
@@ -92,7 +92,7 @@ def _reader_line(
     person: StaffMember, row: ReaderKey | None, chain: Sequence[Version], today: date
 ) -> ReaderLine:
     holdings = tuple(sorted(person.holdings, key=lambda one: (one.deputy, one.role)))
-    if row is None:
+    if row is None or not row.wrapped_seed:
         return ReaderLine(person, holdings, KeyState.NONE)
     words = words_of(row)
     if not chain:

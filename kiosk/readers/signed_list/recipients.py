@@ -1,9 +1,10 @@
 """The recipients of reports: holders of reading roles, copied for the report zone."""
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session, lazyload
 
 from kiosk.accounts.models import ReaderKey, RoleHolder, StaffMember
@@ -19,7 +20,7 @@ def readers_from_roles(school_session: Session, today: date) -> list[Reader]:
     The signed list decides whether a key is valid; before there is one, nothing is sealed yet.
     """
     rows = school_session.execute(
-        select(StaffMember, RoleHolder.role, RoleHolder.deputy, ReaderKey.public_key)
+        select(StaffMember, RoleHolder.role, RoleHolder.deputy, _OPENED_KEY)
         .join(RoleHolder.staff)
         .outerjoin(ReaderKey, ReaderKey.staff_id == StaffMember.id)
         .options(lazyload(StaffMember.holdings))  # the roles stand in these rows
@@ -47,6 +48,13 @@ def readers_from_roles(school_session: Session, today: date) -> list[Reader]:
     ]
 
 
+def who_stands_in(readers: Collection[Reader], away: uuid.UUID) -> set[str]:
+    """The addresses of who stands in for somebody: those there who share a role; without one, all who are there."""
+    roles = {role for one in readers if one.id == away for role in one.roles.split()}
+    others = [one for one in readers if one.id != away and not one.absent]
+    return {one.email for one in others if roles & set(one.roles.split())} or {one.email for one in others}
+
+
 def sync_readers(school_session: Session, reports_session: Session, today: date) -> None:
     """Update the copy; a report with too few readers is noted for a reader who can add others."""
     replace_readers(reports_session, readers_from_roles(school_session, today), today)
@@ -60,6 +68,8 @@ def readers_differ(reports_session: Session, readers: Iterable[Reader]) -> bool:
     }
 
 
+# none where the password that opened it was forgotten
+_OPENED_KEY = case((ReaderKey.wrapped_seed != b"", ReaderKey.public_key))
 _COPY = select(
     Reader.id, Reader.name, Reader.email, Reader.roles, Reader.public_key, Reader.absent, Reader.holds
 )

@@ -1,7 +1,7 @@
 """The recipients of reports, as the signed list in the database and the rows beside it say (promise G3)."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -36,11 +36,12 @@ class Keyholder:
     roles: str
     public_key: bytes | None
     reads_from: date = date.min  # reports that were told before are never given to this reader
-    # Away or frozen: reports are sealed for them, but somebody else must be able to read them
+    # Away, frozen or `locked`: reports are sealed for them, but somebody else must be able to read them
     absent: bool = False
     holds: str = ""  # the roles that they do not only deputise: whom a child's page names first
     listed: bool = False  # in the signed list of readers
     waits: bool = False  # in the list, but the waiting time is not over
+    locked: bool = False  # their password opens no key of the list: it was forgotten, or they have left
     follows: frozenset[str] = frozenset()  # ids of those who handed over to them, and to whom these had
 
     @property
@@ -148,10 +149,14 @@ def keyring_of(chain: tuple[Version, ...], rows: Rows, day: date, promise: bool)
     return made
 
 
+_NO_ROW = Keyholder(uuid.UUID(int=0), "", "", "", None)
+
+
 def _make_keyring(chain: tuple[Version, ...], rows: Sequence[Keyholder], day: date, promise: bool) -> Keyring:
     """The keyring as the last version of a list says; only addresses and absences come from the rows.
 
-    The page is open: readers sign a first list when they open it, and one cell must not close it again.
+    The page is open: readers sign a first list when they open it, and one cell must not close it again. A row with
+    another key than the list only says that somebody else has to read as well: reports are sealed for the listed key.
     """
     by_id, follows = {row.id.hex: row for row in rows}, _followed(chain)
     listed = chain[-1].listed(day)
@@ -161,17 +166,19 @@ def _make_keyring(chain: tuple[Version, ...], rows: Sequence[Keyholder], day: da
         Keyholder(
             uuid.UUID(id),
             one.name,
-            by_id[id].email if id in by_id else "",
+            row.email,
             " ".join(one.roles),
             one.public_key if one.from_day <= day else None,
             one.reads_from,
-            id not in by_id or by_id[id].absent,
-            by_id[id].holds if id in by_id else "",
+            row.absent or row.public_key != one.public_key,
+            row.holds,
             listed=True,
             waits=one.from_day > day,
+            locked=row.public_key != one.public_key,
             follows=follows.get(id, frozenset()),
         )
         for id, one in listed.items()
+        for row in [by_id.get(id, _NO_ROW)]
     ]
     # Somebody with a role whose key is in no list yet: they read nothing, but a route may have to keep them out.
     readers += [replace(row, public_key=None) for row in rows if row.id.hex not in listed]
@@ -209,6 +216,11 @@ def known_readers(database: Database) -> tuple[Keyholder, ...]:
         return ()
 
 
-def able_readers(readers: Sequence[Keyholder]) -> list[Keyholder]:
+def able_readers(readers: Iterable[Keyholder]) -> list[Keyholder]:
     """Those for whom a report can be sealed."""
     return [reader for reader in readers if reader.able]
+
+
+def able_now(readers: Iterable[Keyholder]) -> list[Keyholder]:
+    """Those who can open a report now: whom a child is told of, and who gets urgent mail (promise G1)."""
+    return [reader for reader in able_readers(readers) if not reader.absent]

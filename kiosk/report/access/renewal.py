@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_alert, queue_mail
 from kiosk.report.access.integrity_columns import Altered, put_back, with_retention
 from kiosk.report.access.keyring import Keyholder, Keyring, read_keyring
@@ -27,7 +26,7 @@ from kiosk.report.access.opening import (
     readers_of,
 )
 from kiosk.report.access.reader_chain import chain_contains
-from kiosk.report.access.renewals_due import can_read, whom_to_alarm
+from kiosk.report.access.renewals_due import can_read, kind_of_alarm, whom_to_alarm
 from kiosk.report.access.routes import (
     CAN_BE_HANDED,
     EVERY_READER,
@@ -88,7 +87,7 @@ def step_aside(session: Session, report_id: uuid.UUID, opener: Opener) -> list[K
         out = excluded_from(opened.body)
         queue_mail(
             session,
-            MailKind.CHANGE,
+            kind_of_alarm(present),
             whom_to_alarm(opened.route, recipients.readers, holders, not present, out),
         )
     return left

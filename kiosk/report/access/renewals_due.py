@@ -35,15 +35,14 @@ def replace_readers(session: Session, readers: Iterable[Reader], today: date | N
     session.execute(
         delete(OutboxRow).where(OutboxRow.address.not_in(addresses), OutboxRow.kind.in_(ABOUT_REPORTS))
     )
-    queue_mail(session, MailKind.CHANGE, note_due_renewals(session, today, before))
+    note_due_renewals(session, today, before)
 
 
-def note_due_renewals(
-    session: Session, today: date | None = None, before: Sequence[Keyholder] = ()
-) -> set[str]:
-    """Note every open report that needs a new key or another reader; returns the addresses to alarm.
+def note_due_renewals(session: Session, today: date | None = None, before: Sequence[Keyholder] = ()) -> None:
+    """Note every open report that needs a new key or another reader; who has access to one with too few is told.
 
-    Closed ones need nothing but a key for new sheets: or else nobody could ever open them again.
+    It is a change of who does what; late where nobody is left, as somebody has to act then. Closed reports need nothing
+    but a key for new sheets: or else nobody could ever open them again.
 
     `before`: who was in the copy of readers until now.
     """
@@ -66,7 +65,7 @@ def note_due_renewals(
             able.setdefault(one.report_id, set()).add(one.reader_id)
         elif reader is None or not reader.waits:
             due.add(one.report_id)
-    told: set[str] = set()
+    told: dict[MailKind, set[str]] = {MailKind.CHANGE: set(), MailKind.LATE: set()}
     judged: dict[tuple[str, date], set[str]] = {}
     for report_id, report in routes.items():
         has = able.get(report_id, set())
@@ -79,12 +78,20 @@ def note_due_renewals(
             if not present and place not in judged:
                 judged[place] = readers_at_sealing(recipients, ROUTES[report.route], report.day)
             out = judged.get(place, set()) - {id.hex for id in had}
-            told |= whom_to_alarm(ROUTES[report.route], (*before, *recipients.readers), had, not present, out)
+            told[kind_of_alarm(present)] |= whom_to_alarm(
+                ROUTES[report.route], (*before, *recipients.readers), had, not present, out
+            )
     due |= _closed_without_new_sheets(session, recipients, holders)
     known = set(session.scalars(select(KeyDue.report_id)))
     session.add_all(KeyDue(report_id=report_id) for report_id in due - known)
+    for kind, addresses in told.items():
+        queue_mail(session, kind, addresses)
     session.flush()
-    return told
+
+
+def kind_of_alarm(present: int) -> MailKind:
+    """The mail to those with access to a report that so few can open: it never says stop, as no proof has failed."""
+    return MailKind.CHANGE if present else MailKind.LATE
 
 
 def whom_to_alarm(

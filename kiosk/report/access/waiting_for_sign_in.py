@@ -79,6 +79,16 @@ def waiting_for_sign_in(
     return WaitingForSignIn(len(waits), tuple(sorted({name for id in waits for name in away[id]})))
 
 
+def has_older_wraps(session: Session, me: uuid.UUID, key: bytes, roles: Collection[str]) -> bool:
+    """Whether an open report is sealed for a key of this person from before: the next who opens Reports changes it."""
+    routes = [one.id for one in ROUTES.values() if may_read(one, roles)]
+    old = select(ReportReader.report_id).join(Report, Report.id == ReportReader.report_id)
+    old = old.where(ReportReader.reader_id == me, ReportReader.key_mark != mark_of(key))
+    return bool(
+        session.scalar(select(old.where(Report.state.in_(AT_WORK), Report.route.in_(routes)).exists()))
+    )
+
+
 def _nobody_opens(
     session: Session,
     roles: Collection[str],

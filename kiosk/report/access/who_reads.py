@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
-from kiosk.report.access.keyring import Keyholder, Keyring, able_readers
+from kiosk.report.access.keyring import Keyholder, Keyring, able_now, able_readers
 from kiosk.report.access.routes import ROUTES, groups_for, readers_for
 
 # What somebody is to a child, the nearest first.
 KINDS = ("dsl", "coordinator", "principal", "chair")
+DAYS_AHEAD_BY_NAME = 6  # later days have the name of an earlier one
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,7 @@ def named_readers(recipients: Keyring) -> list[NamedReader]:
     """Everybody who could be named as a reader of something."""
     places = {reader.id: place for place, reader in enumerate(recipients.readers)}
     return [
-        NamedReader(one, kind_of(one), places[one.id])
-        for one in in_page_order(able_readers(recipients.readers))
+        NamedReader(one, kind_of(one), places[one.id]) for one in in_page_order(able_now(recipients.readers))
     ]
 
 
@@ -46,6 +47,18 @@ def first_named(recipients: Keyring, kinds: Sequence[str]) -> dict[str, list[str
     """The names of present readers by their kind (`kind_of`), for these kinds alone."""
     found = named_readers(recipients)
     return {kind: [one.reader.name for one in found if one.kind == kind] for kind in kinds}
+
+
+def reads_again_on(recipients: Keyring, today: date) -> date | None:
+    """The day of the next days from which somebody can read, as the list says, where nobody can now; else None."""
+    days = [
+        recipients.chain[-1].listed(today)[one.id.hex].from_day
+        for one in recipients.readers
+        if one.waits and not one.absent
+    ]
+    day = min(days, default=date.max)
+    near = day - today <= timedelta(days=DAYS_AHEAD_BY_NAME)
+    return day if near and not able_now(recipients.readers) else None
 
 
 def people_to_tell(recipients: Keyring) -> list[str]:

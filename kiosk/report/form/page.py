@@ -21,6 +21,7 @@ from kiosk.report.access.who_reads import (
     kind_of,
     named_readers,
     readers_of,
+    reads_again_on,
     rules_for_page,
 )
 from kiosk.report.form.answers import (
@@ -153,7 +154,13 @@ def form_page(
         "often": sent.failed >= FAILURES_BEFORE_ADVICE,
         "privacy_url": f"/home/privacy/{band.value}" + ("" if say.lang == ENGLISH else f"?lang={say.lang}"),
     }
+    shown["wait"] = _wait_line(say, reads_again_on(recipients, now.astimezone(calendar.zone).date()))
     return skeleton(band.value, say) | shown | _who_may_read(say, recipients)
+
+
+def _wait_line(say: Speech, day: date | None) -> WordingLine:
+    """How long it may take where nobody can read what a child sends."""
+    return say("nobody.until", when=say.weekday(day)) if day else say("nobody.days")
 
 
 def _who_may_read(say: Speech, recipients: Keyring) -> dict[str, Any]:
@@ -195,6 +202,7 @@ class AfterSending:
     open: bool  # the school is open now
     night: bool
     nobody: bool  # no reader is there who can open it
+    reads_again: date | None  # then: the day from which somebody can, where it is known
     passed_on: UrgentProgress | None  # what became of a report that was passed on at once
     soon: datetime | None  # when one that is decided within the hour will be passed on, in school
     danger: bool  # danger, or somebody hurt: the page shows it
@@ -210,6 +218,7 @@ def after_sending(
     now: datetime,
     taken: PreparedReport | None = None,
     passed_on: UrgentProgress | None = None,
+    reads_again: date | None = None,
 ) -> AfterSending:
     """What the page says to the child who sent this, which nobody has taken if there was nothing to tell."""
     calendar, start = current_report_site().calendar, next_reading(current_report_site().calendar, now)
@@ -230,6 +239,7 @@ def after_sending(
         open=calendar.is_open(now),
         night=is_night(calendar, now),
         nobody=taken is not None and not readers,
+        reads_again=reads_again,
         passed_on=passed_on,
         soon=soon,
         danger=is_at_once(answers.concern, answers.danger, answers.follow),
@@ -248,6 +258,7 @@ def thanks_page(say: Speech, after: AfterSending, pictures: Sequence[int] = ()) 
         "when": say.when(after.read_by, after.today),
         "passed": say.when(after.soon, after.today) if after.soon else None,
         "readers": say.names(after.readers),
+        "wait": _wait_line(say, after.reads_again),
         "help_lines": say.help_lines(after.band),
         "hurt_lines": say.help_lines(after.band, HURT_HELP),
         "way_back": [

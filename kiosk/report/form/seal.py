@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.report.access.integrity_columns import IN_BODY, sealed_part
-from kiosk.report.access.keyring import Keyholder, Keyring, able_readers, read_keyring
+from kiosk.report.access.keyring import Keyholder, Keyring, able_now, able_readers, read_keyring
 from kiosk.report.access.routes import Route, is_at_once, readers_for, route_of, within_the_hour
 from kiosk.report.access.sealed_report import (
     KEPT_OUT,
@@ -82,7 +82,7 @@ def seal_report(
     case_key = new_case_key()
     wraps = tuple(wraps_for(report_id, case_key, chosen, recipients.recovery))
     body[READERS] = access_marks(wraps)
-    told = [one for one in chosen if not one.absent] or chosen or whom_to_alert_instead(recipients, out)
+    told = able_now(chosen) or chosen or whom_to_alert_instead(recipients, out)
     sealed = SealedReport(
         id=report_id,
         day=slot.day,

@@ -11,17 +11,18 @@ from markupsafe import Markup, escape
 
 from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
+from kiosk.report.access.who_reads import DAYS_AHEAD_BY_NAME
 from kiosk.report.form.wording import Wording, WordingLine
 from kiosk.report.site import current_report_site
 from kiosk.wording.facts import Facts, Helpline
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-DAYS_AHEAD_BY_NAME = 6
 MOST_MOMENTS = 256  # moments that are put into words: ends of slots, never the time of anybody's visit
 FIRST_HELP = frozenset({"childline", "police", "shout"})
 HURT_HELP = frozenset({"childline", "shout"})  # beside 999 where somebody is hurt, or might be
 CRISIS_HELP = frozenset({"samaritans", "papyrus"})  # also under "Help now"
 ANSWERS_BAND = Band.KS2  # the style of the reply pages, as six pictures do not reveal a child's age
+DAY_ALONE = {"pl": "d MMMM (EEEE)"}  # where the name of a weekday would have to be declined
 HALF_DAY_CLOCK = frozenset({"en", "ur"})  # these languages write 3:30 in the afternoon; others write 15:30
 
 
@@ -57,6 +58,10 @@ class Speech:
             time=self._both(lambda locale: _time_of(moment.time(), locale)),
             date=self._both(lambda locale: _date_of(moment.date(), locale)),
         )
+
+    def weekday(self, day: date) -> WordingLine:
+        """A day of the next days by its name: 'Thursday'."""
+        return self._both(lambda locale: format_date(day, DAY_ALONE.get(locale, "EEEE"), locale=locale))
 
     def names(self, names: Sequence[str]) -> WordingLine:
         """A list of names, joined as in each language; each name keeps its own direction."""

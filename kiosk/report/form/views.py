@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound, UnsupportedMediaType
 from kiosk.bands import Band
 from kiosk.host.page_cache import CacheKey
 from kiosk.report.access.keyring import Keyring
-from kiosk.report.access.who_reads import people_to_tell
+from kiosk.report.access.who_reads import people_to_tell, reads_again_on
 from kiosk.report.form.answers import NOTHING, ReportAnswers, is_nonce, read
 from kiosk.report.form.page import (
     AfterSending,
@@ -118,7 +118,9 @@ def send(band: str, lang: str, tablet: str = "") -> ResponseReturnValue:
     passed_on: UrgentProgress | None = None
     if taken.sealed.due == AT_ONCE:
         passed_on = site.urgent_alert.reach_staff(site, site.database, taken.sealed.id, now)
-    return pad_page(_page_after_sending(say, after_sending(say, answers, now, taken, passed_on), taken.code))
+    again_on = reads_again_on(recipients, now.astimezone(site.calendar.zone).date())
+    after = after_sending(say, answers, now, taken, passed_on, again_on)
+    return pad_page(_page_after_sending(say, after, taken.code))
 
 
 def _empty_form(say: Speech, band: Band, recipients: Keyring, now: datetime) -> str:

@@ -15,7 +15,7 @@ from kiosk.accounts.classes.access import (
 )
 from kiosk.accounts.classes.cover import covered_classes, may_take_cover
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
+from kiosk.accounts.sign_in.login import may_open, open_key_of_session, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.pending_sign_in import KEY_REFUSED
 from kiosk.accounts.staff.links import may_confirm, open_requests
 from kiosk.accounts.staff.roles import held_roles, problems_of
@@ -23,23 +23,27 @@ from kiosk.accounts.staff.views.standstill import ROLES_TOLD, stopped_since_word
 from kiosk.host.clock import CLOCK
 from kiosk.host.copies import CopiesState, state_of_copies
 from kiosk.host.heartbeat import Heartbeat, WorkerStopped, last_beat, worker_stopped
-from kiosk.incidents.blueprint import looking_now, opener_if_open
+from kiosk.incidents.blueprint import acting_now, looking_now, opener_if_open
 from kiosk.incidents.case.need_to_know import unread_messages
 from kiosk.incidents.case.views.task_parts import with_you_in
 from kiosk.incidents.learning.follow_ups import open_changes_of
+from kiosk.incidents.queue.facts import tell_next_reader
 from kiosk.incidents.queue.page import Queue
 from kiosk.incidents.queue.queue import how_much_waits
+from kiosk.incidents.queue.views.duty import duty_now, red_words
 from kiosk.oversight.consents import decisions_for
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.readers.signed_list.views.checking import log_warnings
 from kiosk.readers.tasks import key_tasks
 from kiosk.readers.wording import STEPS, tamper_words
 from kiosk.report.access.keyring import able_readers, read_keyring
+from kiosk.report.access.opening import Opener
 from kiosk.report.access.waiting_for_sign_in import WaitingForSignIn, waiting_for_sign_in
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.report.self_test.report import mails_that_were_tests
 from kiosk.report.setup import FEWEST_TO_OPEN
 from kiosk.roles import READING_ROLES, Role
+from kiosk.sealing.reader_key import six_words
 from kiosk.site import current_site
 from kiosk.staff.waiting import ContentTasks, class_lines, content_tasks, staff_policy_state, talks
 from kiosk.storage.db import now_utc
@@ -137,19 +141,25 @@ def home() -> ResponseReturnValue:
     """The first page after signing in."""
     site = current_site()
     staff, now = signed_in_staff(), now_utc()
-    told = due_for(staff)
-    if told and READ_LATER not in session and KEY_REFUSED not in session:
-        return redirect(url_for("told.show"))  # the first page after signing in, until read or put off
-    if staff.roles & READING_ROLES and (reader := opener_if_open()):
+    reader = opener_if_open() if staff.roles & READING_ROLES else None
+    if reader:
         do_reader_chores(site.databases, site.key, reader)
         reports().rollback()  # start a new transaction, so that the page shows the repaired rows
+    told, queue = due_for(staff), _queue_summary(staff, reader)
+    red = red_words(queue, now) if queue else []
+    if told and not red and READ_LATER not in session and KEY_REFUSED not in session:
+        return redirect(url_for("told.show"))  # the first page after signing in, until read or put off
     taught = taught_classes(school(), staff)
     mine = taught or (classes_to_look_at(school(), staff) if sees_all_progress(staff) else [])
     to_talk = talks(school(), mine, site.codes)
-    keys, queue = _key_tasks(staff), _queue_summary(staff)
+    keys = _key_tasks(staff)
     return render_template(
         "staff/home.html",
         queue=queue,
+        red=red,
+        at_night=bool(red) and not site.calendar.is_open(now),
+        duty=duty_now(queue) if queue and red else None,
+        social_care=site.config.social_care_evening or site.config.social_care,
         tests=_count_tests(staff) if site.config.smtp_url else 0,
         to_do=_to_do(queue, site.today()),
         to_read=unread_messages(school(), site.key, staff),
@@ -178,12 +188,15 @@ def home() -> ResponseReturnValue:
     )
 
 
-def _queue_summary(staff: StaffMember) -> Queue | None:
+def _queue_summary(staff: StaffMember, reader: Opener | None) -> Queue | None:
     """The reports that wait; None for somebody who reads no reports and must not be told about them."""
     if not staff.roles & set(READING_ROLES):
         return None
     site = current_site()
-    return how_much_waits(looking_now(), site.key)
+    looking = acting_now() if reader else looking_now()
+    queue = how_much_waits(looking, site.key)
+    tell_next_reader(looking, site.databases, site.key, queue.shut)
+    return queue
 
 
 def _count_tests(staff: StaffMember) -> int:
@@ -236,6 +249,12 @@ def _copies(staff: StaffMember) -> CopiesState:
     return state_of_copies(site.config, site.calendar, site.today())
 
 
+def _own_six_words() -> str:
+    """The six words of the key that this person's password opened; empty while it is locked."""
+    key = open_key_of_session()
+    return " ".join(six_words(key.secret.public_key, key.secret.verify_key)) if key else ""
+
+
 def _key_tasks(staff: StaffMember) -> dict[str, Any]:
     """Tasks about the keys to reports, and warnings about keys that somebody changed by hand."""
     found = key_tasks(school(), reports(), current_site().key, staff, current_site().calendar, now_utc())
@@ -243,6 +262,10 @@ def _key_tasks(staff: StaffMember) -> dict[str, Any]:
         "tamper_findings": [*(tamper_words(one) for one in found.tamper_findings), *log_warnings()],
         "step": _(STEPS[found.setup_step][0]) if found.setup_step else "",
         "to_approve": found.to_approve,
+        "new_keys": found.new_keys,
+        "own": found.own,
+        "words": _own_six_words() if found.own else "",
+        "police": current_site().facts.helplines["police"].number,
         "to_take_on": found.to_take_on,
         "self_test_late": found.self_test_late,
         "waits": bool(found),

@@ -1,6 +1,7 @@
 """A case whose next step, answer to a complaint or task is late: whose it is is told by mail, a day later the others.
 
-What was to be decided within the hour and was not rings owner and other readers once, at whatever hour that is.
+What was to be decided within the hour and was not rings owner and other readers once, at whatever hour that is. The
+owner of a closed case is told on the day on which it is to be looked at again.
 
 Only people with a key to the report are told: those who stepped aside, left or are excluded have none. Where the
 owner is away, has left or lost the key, the others are told at once, so that no case is left without somebody
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.assignment import StaffAvailability, staff_availability
 from kiosk.incidents.case.complaints import due_days
-from kiosk.incidents.case.tasks import open_tasks
+from kiosk.incidents.case.tasks import due_looks, open_tasks
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.incidents.queue.open_cases import IS_OPEN
 from kiosk.mail.messages import MailKind
@@ -49,7 +50,9 @@ def tell_of_late_cases(
         with databases.reports.write() as reports:
             marks = key_marks(reports, ids)
             routes = select(Report.id, Report.route, Report.urgent).where(Report.id.in_(ids))
-            addresses: dict[MailKind, set[str]] = {MailKind.LATE: set(), MailKind.AGAIN: set()}
+            addresses: dict[MailKind, set[str]] = {
+                kind: set() for kind in (MailKind.LATE, MailKind.AGAIN, MailKind.NEWS)
+            }
             for id, route, urgent in sorted(reports.execute(routes).all()):
                 for late in cases[id]:
                     for step in range(1, _steps_due(calendar, late.due, now) + 1):
@@ -61,7 +64,9 @@ def tell_of_late_cases(
                             told |= whom_to_tell(STEPS, late.owners, route, marks.get(id, {}), there)
                         stored = late.stored_step(calendar, step)
                         if told and insert_if_new(reports, EscalationStep, {"report_id": id, "step": stored}):
-                            addresses[MailKind.AGAIN if rings else MailKind.LATE] |= told
+                            kind = MailKind.NEWS if late.is_look else MailKind.LATE
+                            addresses[MailKind.AGAIN if rings else kind] |= told
+            addresses[MailKind.NEWS] -= addresses[MailKind.LATE]
             for kind, told in addresses.items():
                 queue_mail(reports, kind, told)
 
@@ -73,6 +78,7 @@ class _LateStep:
     owners: frozenset[uuid.UUID]
     due: datetime
     is_task: bool = False
+    is_look: bool = False
     is_undecided: bool = False  # nobody has planned a step yet
 
     def stored_step(self, calendar: SchoolCalendar, step: int) -> int:
@@ -86,7 +92,7 @@ def _late_cases(school: Session, calendar: SchoolCalendar, now: datetime) -> dic
     rows = school.execute(
         select(Incident.id, Incident.report_id, Incident.owner_id, Incident.next_step_by).where(IS_OPEN)
     )
-    today, found = now.astimezone(calendar.zone).date(), {}
+    today, found = now.astimezone(calendar.zone).date(), dict[uuid.UUID, list[_LateStep]]()
     complaints, tasks = due_days(school), open_tasks(school)
     planned = set(school.scalars(select(IncidentEntry.incident_id).where(IncidentEntry.act == Act.PLANNED)))
     for row in rows:
@@ -102,6 +108,14 @@ def _late_cases(school: Session, calendar: SchoolCalendar, now: datetime) -> dic
             late.append(_LateStep(whose, _day_after(last, calendar), is_task=True))
         if late:
             found[row.report_id] = late
+    looks = due_looks(school, today)
+    for id, report_id in school.execute(
+        select(Incident.id, Incident.report_id).where(Incident.id.in_(looks))
+    ):
+        look = looks[id]
+        due_at = datetime.combine(look.due_on, time(), calendar.zone)
+        again = _LateStep(frozenset({look.owner_id}), due_at, is_task=True, is_look=True)
+        found.setdefault(report_id, []).append(again)
     return found
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.staff.roles import held_roles, problems_of
 from kiosk.audit.verify import verify_log
 from kiosk.calendar.file import load_calendar
 from kiosk.calendar.school import SchoolCalendar
@@ -119,6 +120,7 @@ def _check_stores(
         yield run_check("log of powers", lambda: check_log(config, databases))
     try:
         yield from _check_sealing(config, databases)
+        yield from _check_roles(databases)
     except BROKEN as error:
         yield Finding(False, f"reports: {in_one_line(error)}")
     yield run_check("intake", lambda: check_intake(config, has_key))
@@ -212,6 +214,14 @@ def _check_sealing(config: Config, databases: Databases) -> Iterator[Finding]:
         else NOTHING_CHANGED
     )
     yield Finding(not altered, f"what stands in clear about reports: {changed}")
+
+
+def _check_roles(databases: Databases) -> Iterator[Finding]:
+    """Roles that nobody may hold together, which a school may have from before this was refused."""
+    with databases.school.session(write=False) as session:
+        found = [one for one in problems_of(held_roles(session)) if one.places]
+    for one in found:
+        yield Finding(False, f"roles: {one.message} Propose it at /staff/roles")
 
 
 def _check_is_late(config: Config, session: Session) -> bool:

@@ -23,6 +23,7 @@ from kiosk.report.access.opening import OpenedReport
 from kiosk.report.access.routes import CONCERNS, ROUTES, route_of
 from kiosk.report.models import Report, ReportState
 from tests.factories import opener_of
+from tests.incidents.closings import decide
 from tests.incidents.school import School
 from tests.incidents.verbs import acting, case_of
 
@@ -182,7 +183,8 @@ def test_a_closed_incident_takes_no_further_step_until_it_is_taken_up_again(
     school: School, session: Session, reports_session: Session
 ) -> None:
     desk = Desk(school, session, reports_session, "coordinator", "bullying")
-    values = {"outcome": "resolved", "note": "A test of the class."}
+    values = {"outcome": "resolved", "note": "A test of the class.", "learn": "nothing"}
+    decide(desk.case(at(12))[0], desk.incident)
     by, case = desk.case(at(12))
     close(by, CaseGroup(case), values)
     assert reports_session.get_one(Report, desk.report_id).state == ReportState.CLOSED
@@ -196,7 +198,7 @@ def test_a_closed_incident_takes_no_further_step_until_it_is_taken_up_again(
     actions.reopen(*desk.case(at(13)), "It came again.")
     record(by, case, "did", {"note": "More."})
     assert desk.incident.outcome is None
-    assert [act for act, _ in desk.log()] == [Act.OPENED, Act.CLOSED, Act.REOPENED, Act.DID]
+    assert [act for act, _ in desk.log()] == [*(Act.OPENED, Act.TICKED, Act.CLOSED, Act.REOPENED, Act.DID)]
 
 
 def test_what_is_urgent_is_planned_within_a_school_day(

@@ -21,6 +21,7 @@ from kiosk.report.models import Reply, Thread
 from kiosk.storage.db import now_utc
 from tests.factories import opener_of
 from tests.incidents.answering import send
+from tests.incidents.closings import decide
 from tests.incidents.school import School
 from tests.incidents.verbs import acting, case_of
 from tests.pages import Page
@@ -96,7 +97,9 @@ def test_a_closed_case_is_not_late(school: School) -> None:
         incident = incident_of(session, number, for_update=True)
         assert incident
         by = acting(school.calendar, school.coordinator, DUE, session, reports)
-        close(by, CaseGroup(case_of(by, incident)), {"outcome": "resolved", "note": "Done."})
+        decide(by, incident)
+        values = {"outcome": "resolved", "learn": "nothing", "no_answer": "Spoken to."}
+        close(by, CaseGroup(case_of(by, incident)), values)
     assert not is_late(school, number, DUE + timedelta(days=9))
 
 

@@ -91,7 +91,7 @@ def test_a_child_whose_case_is_reopened_as_the_leading_one_closes_hears_that_som
 
     told(closing)
     told(acting_page)
-    answers = [desk.send("coordinator", leading, "close", **OVER), reopens.answer()]
+    answers = [desk.close("coordinator", leading, **OVER), reopens.answer()]
     assert [one.status_code for one in answers] == [302, 302]
     assert row(desk, case).closed_at is None
     assert states == ["closed", "closed", "looking"]

@@ -8,10 +8,11 @@ from flask import Flask
 from kiosk.incidents.case.views.record_words import typed_text
 from kiosk.incidents.models import Act
 from tests.incidents.closing.test_close import Case
+from tests.incidents.closings import CHOSEN
 from tests.incidents.school import School
 from tests.pages import Page
 
-OVER = {"outcome": "no_action", "note": "Nothing to do."}
+OVER = {"outcome": "resolved", "note": "Nothing to do.", "learn": "nothing"}
 TYPED = {
     "record/support": ({"who": "Ms Reed", "note": "A talk each Monday."}, ("Ms Reed", "A talk each Monday.")),
     "record/referred": (
@@ -45,6 +46,7 @@ MISTAKEN = {
 def closed(school: School, app: Flask) -> Iterator[Case]:
     """A case that a colleague has closed just now."""
     case = Case(school, app, "coordinator", "bullying")
+    assert case.send("coordinator2", "done", CHOSEN) == 302
     assert case.send("coordinator2", "close", OVER) == 302
     yield case
 

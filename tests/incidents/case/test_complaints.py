@@ -14,7 +14,7 @@ from kiosk.incidents.case.views.case_parts import DATA_DAYS
 from kiosk.incidents.models import Act, ComplaintClock, Incident, IncidentEntry
 from kiosk.site import Content
 from tests.factories import today
-from tests.incidents.closings import ENDED
+from tests.incidents.closings import ENDED, close_case
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -93,19 +93,19 @@ def test_no_case_closes_while_a_complaint_waits_and_the_page_says_the_way_out(
     complain(client, address)
     form = client.get(f"{address}/close").text
     assert f'href="{address}/complaint"' in form and "Before it can close" in form
-    refused = client.post(f"{address}/close", data=ENDED | {"outcome": "resolved"})
+    refused = close_case(client, address, ENDED | {"outcome": "resolved"})
     assert refused.status_code == 409 and not is_closed(school)
-    client.post(f"{address}/close", data=ENDED | {"outcome": "not_serious"})
+    close_case(client, address, ENDED | {"outcome": "not_serious"})
     assert not is_closed(school) and "Somebody asks" not in client.get(address).text
     answer(client, address)
-    assert client.post(f"{address}/close", data=ENDED | {"outcome": "resolved"}).status_code == 302
+    assert close_case(client, address, ENDED | {"outcome": "resolved"}).status_code == 302
     assert is_closed(school)
 
 
 def test_a_complaint_that_comes_after_closing_was_asked_for_keeps_it_open(school: School, app: Flask) -> None:
     asker, second = (school.browser(app, one) for one in (school.coordinator, school.coordinator2))
     address = opened(school, app)
-    asker.post(f"{address}/close", data=ENDED | {"outcome": "not_serious"})
+    close_case(asker, address, ENDED | {"outcome": "not_serious"})
     complain(asker, address)
     asked = re.search(r'name="asked" value="([0-9a-f]+)"', second.get(f"{address}/close").text)
     assert asked
@@ -177,7 +177,7 @@ def test_on_a_closed_case_nothing_is_answered(school: School, app: Flask) -> Non
     complain(client, address)
     (one,) = complaints_in(client, address)
     answer(client, address)
-    client.post(f"{address}/close", data=ENDED | {"outcome": "resolved"})
+    close_case(client, address, ENDED | {"outcome": "resolved"})
     sent = ANSWERED | {"day": today().isoformat(), "complaint": one}
     assert client.post(f"{address}/complaint", data=sent).status_code in (409, 422)
     assert "This incident is closed" in client.get(f"{address}/complaint").text
@@ -203,12 +203,12 @@ def test_a_row_that_somebody_changed_or_deleted_closes_nothing(school: School, a
     complain(client, address)
     with school.databases.school.write() as session:
         session.execute(update(ComplaintClock).values(answered_on=today()))
-    assert client.post(f"{address}/close", data=ENDED | {"outcome": "resolved"}).status_code == 409
+    assert close_case(client, address, ENDED | {"outcome": "resolved"}).status_code == 409
     with school.databases.school.write() as session:
         session.execute(delete(ComplaintClock))
-    assert client.post(f"{address}/close", data=ENDED | {"outcome": "resolved"}).status_code == 409
+    assert close_case(client, address, ENDED | {"outcome": "resolved"}).status_code == 409
     assert answer(client, address) == 302
-    assert client.post(f"{address}/close", data=ENDED | {"outcome": "resolved"}).status_code == 302
+    assert close_case(client, address, ENDED | {"outcome": "resolved"}).status_code == 302
 
 
 def told_to(school: School, app: Flask, **changed: str) -> None:
@@ -247,7 +247,7 @@ def test_a_complaint_that_a_colleague_was_told_has_its_clock_from_its_opening(
     assert WAITS in text and "Data protection" in text and "A parent or carer" in text
     client.post(opening)
     assert len(clocks(school)) == 1
-    assert client.post(f"{address}/close", data=ENDED | {"outcome": "resolved"}).status_code == 409
+    assert close_case(client, address, ENDED | {"outcome": "resolved"}).status_code == 409
 
 
 @pytest.mark.parametrize("complaint", ["no", "", "strange"])

@@ -18,7 +18,7 @@ from kiosk.incidents.models import Draft, Incident, IncidentEntry
 from kiosk.sealing.reader_key import ReaderSecret
 from kiosk.storage.db import now_utc
 from tests.factories import at_the_machine, secret_of
-from tests.incidents.closings import ENDED, newest_asked
+from tests.incidents.closings import ENDED, STOPPED, close_case, newest_asked
 from tests.incidents.school import School
 from tests.incidents.verbs import acting, case_of
 from tests.pages import Page
@@ -56,9 +56,12 @@ class Desk:
                 select(Incident).where(Incident.number == int(self.address.rsplit("/", 1)[1]))
             ).one()
 
-    def close_alone(self, who: str) -> None:
-        sent = {"outcome": "resolved", "note": "Quiet since."}
-        assert self.at(who).post(f"{self.address}/close", data=sent).status_code == 302
+    def close_by_two(self, who: str) -> None:
+        sent = ENDED | STOPPED | {"learn": "nothing"}
+        assert close_case(self.at(who), self.address, sent).status_code == 302
+        with self.school.databases.school.session(write=False) as session:
+            seen = {"asked": newest_asked(session, int(self.address.rsplit("/", 1)[1]))}
+        assert self.at("dsl").post(f"{self.address}/close/agree", data=seen).status_code == 302
 
 
 @pytest.fixture
@@ -77,7 +80,7 @@ SENT = {
     "referred": {"to": "police", "note": NOTE},
     "close": {"outcome": "resolved", "note": NOTE},
     "answer": {"note": NOTE},
-    "plan": {"next_step": "week", "note": NOTE},
+    "plan": {"next_step": "hour", "note": NOTE},
     "level": {"note": NOTE},
     "pass": {"note": NOTE},
     "hand": {"note": NOTE},
@@ -141,10 +144,12 @@ def test_it_is_gone_when_the_form_is_sent(bullying: Desk) -> None:
     client = bullying.at("coordinator")
     assert client.post(f"{bullying.address}/record/did", data={"note": NOTE}).status_code == 302
     assert {one.form for one in bullying.drafts()} == {"plan", "close"}
-    assert client.post(f"{bullying.address}/plan", data={"note": NOTE, "next_step": "day"}).status_code == 302
+    assert (
+        client.post(f"{bullying.address}/plan", data={"note": NOTE, "next_step": "hour"}).status_code == 302
+    )
     assert {one.form for one in bullying.drafts()} == {"close"}
-    sent = {"outcome": "not_serious", "note": "silly"}
-    assert client.post(f"{bullying.address}/close", data=sent).status_code == 302
+    sent = {"outcome": "not_serious", "note": "silly", "no_answer": "Silly."}
+    assert close_case(client, bullying.address, sent).status_code == 302
     assert bullying.drafts() == [], "asking a second reader sends it too"
 
 
@@ -160,18 +165,18 @@ def test_it_stays_when_what_was_sent_has_to_be_corrected(bullying: Desk) -> None
 def test_all_are_gone_when_somebody_closes_the_case_and_a_closed_case_keeps_none(bullying: Desk) -> None:
     assert bullying.keep("coordinator", "plan", note=NOTE) == 302
     assert bullying.keep("dsl", "did", note=NOTE) == 302
-    bullying.close_alone("coordinator2")
+    bullying.close_by_two("coordinator2")
     assert bullying.drafts() == []
     assert HAVE_KEPT not in bullying.page("coordinator")
     answer = bullying.at("coordinator").post(f"{bullying.address}/kept/did", data={"note": NOTE})
-    assert answer.status_code == 409 and NOTE in answer.text and "Somebody closed this" in answer.text
+    assert answer.status_code == 409 and NOTE in answer.text and "closed this in the meantime" in answer.text
     assert bullying.drafts() == []
 
 
 def test_they_are_gone_when_a_second_reader_agrees(stranger: Desk) -> None:
     assert stranger.keep("dsl2", "did", note=NOTE) == 302
     sent = ENDED | {"outcome": "not_serious", "owner": stranger.school.dsl.id.hex}
-    assert stranger.at("dsl").post(f"{stranger.address}/close", data=sent).status_code == 302
+    assert close_case(stranger.at("dsl"), stranger.address, sent).status_code == 302
     assert len(stranger.drafts()) == 1
     with stranger.school.databases.school.session(write=False) as session:
         seen = {"asked": newest_asked(session, stranger.incident().number)}

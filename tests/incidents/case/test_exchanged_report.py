@@ -13,6 +13,7 @@ from kiosk.report.access.sealed_report import READERS, access_marks, wraps_for
 from kiosk.report.models import Report, ReportReader
 from kiosk.sealing.envelope import new_case_key, seal
 from tests.factories import RECOVERY_PRIVATE, opener_of
+from tests.incidents.closings import close_case
 from tests.incidents.school import School
 
 SAID = "what the child sent was exchanged"
@@ -54,7 +55,7 @@ def test_a_renewed_key_and_every_step_of_staff_leave_it_as_it_was_opened(school:
     with school.databases.reports.write() as reports:
         reports.execute(delete(ReportReader).where(ReportReader.reader_id == school.coordinator2.id))
         assert renew_with_recovery(reports, RECOVERY_PRIVATE) == 1
-    client.post(f"{address}/close", data={"outcome": "resolved", "note": "All talked."})
+    close_case(client, address, {"outcome": "resolved", "note": "All talked."})
     client.post(f"{address}/reopen", data={"note": "Again."})
     with school.databases.reports.write() as reports:
         reports.execute(update(Report).values(urgent=True))  # by hand: it is put back

@@ -184,12 +184,12 @@ def test_a_case_is_not_linked_to_itself(desk: Desk) -> None:
 @pytest.mark.database("sqlite")
 def test_a_closed_case_is_linked_from_an_open_one_and_links_nothing_itself(desk: Desk) -> None:
     one, closed = desk.opened("coordinator", "bullying"), desk.opened("coordinator", "bullying")
-    desk.send("coordinator", closed, "close", outcome="resolved", note="Over.")
+    desk.close("coordinator", closed, outcome="resolved", note="Over.")
     assert desk.send("coordinator", closed, "link", number=str(one)).status_code == 409
     assert links(desk, one) == links(desk, closed) == 0
     assert desk.send("coordinator", one, "link", number=str(closed)).status_code == 302
     assert "closed" in part(desk.page("coordinator", one), "belonging")
-    assert "Closed: Resolved" in desk.page("coordinator", closed).text, "it stays closed"
+    assert "Closed: Dealt with in school" in desk.page("coordinator", closed).text, "it stays closed"
 
 
 def test_a_line_that_somebody_changed_links_nothing_and_is_told(desk: Desk) -> None:

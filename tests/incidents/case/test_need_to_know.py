@@ -12,6 +12,7 @@ from kiosk.incidents.case.need_to_know import advice_for
 from kiosk.incidents.models import Act, ColleagueMessage, IncidentEntry
 from kiosk.storage.db import now_utc
 from kiosk.upkeep.chores.retention import delete_expired
+from tests.incidents.closings import close_case
 from tests.incidents.school import School, sync
 from tests.pages import Page
 
@@ -208,7 +209,7 @@ def test_who_may_not_read_the_case_tells_nobody(desk: Desk, who: str) -> None:
 
 def test_of_a_closed_case_nobody_is_told_and_the_words_are_kept(desk: Desk) -> None:
     ended = {"outcome": "resolved", "note": "Quiet since."}
-    assert desk.at("coordinator").post(f"{desk.address}/close", data=ended).status_code == 302
+    assert close_case(desk.at("coordinator"), desk.address, ended).status_code == 302
     answer = desk.tell("coordinator")
     assert answer.status_code == 409 and WORDS in answer.text
     assert desk.told() == 0

@@ -96,6 +96,7 @@ def test_a_form_without_an_answer_says_so_beside_each_field_and_writes_nothing(
 def test_who_was_told_and_how_is_asked_only_where_somebody_was(school: School, app: Flask) -> None:
     client, address = school.browser(app, school.dsl), case_of(school, app)
     later = {"told": "later", "decided_by": school.dsl.id.hex, "note": "The police asked us to wait."}
+    later["again_on"] = "2030-01-07"
     assert client.post(f"{address}/record/parents", data=later | {"who": "left over"}).status_code == 302
     page = Page(client.get(address).text)
     assert "Not yet" in page.text and "left over" not in page.text

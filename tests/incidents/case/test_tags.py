@@ -72,7 +72,7 @@ def test_a_case_about_staff_has_none(desk: Desk, who: str, concern: str, given: 
 
 def test_nothing_is_added_to_a_closed_case(desk: Desk) -> None:
     number = desk.opened("coordinator", "bullying")
-    assert desk.send("coordinator", number, "close", outcome="resolved", note="Over.").status_code == 302
+    assert desk.close("coordinator", number, outcome="resolved", note="Over.").status_code == 302
     assert desk.send("coordinator", number, "tags", tag="conduct").status_code == 409
     assert not in_clear(desk, number) and not desk.lines(number, Act.TAGGED)
     assert "This incident is closed." in desk.page("coordinator", number, "/tags").text

@@ -94,7 +94,7 @@ def test_the_last_day_that_counts_is_a_whole_day_of_the_school(desk: Desk) -> No
 @pytest.mark.database("sqlite")
 def test_a_closed_one_counts_and_is_marked_where_it_is_listed(desk: Desk) -> None:
     numbers = [tagged(desk, "conduct") for _ in range(3)]
-    assert desk.send("coordinator", numbers[0], "close", outcome="resolved", note="Over.").status_code == 302
+    assert desk.close("coordinator", numbers[0], outcome="resolved", note="Over.").status_code == 302
     assert (marked(desk), marked(desk, show="closed")) == (2, 1)
     assert MARK in part(desk.page("coordinator", numbers[0]), "third-worry")
 
@@ -138,6 +138,6 @@ def test_the_mark_costs_the_same_however_many_cases_have_tags(desk: Desk) -> Non
     first = tagged(desk, "conduct")
     before = [price(""), price(str(first))]
     for number in [tagged(desk, "conduct", "contact") for _ in range(8)][:3]:
-        desk.send("coordinator", number, "close", outcome="resolved", note="Over.")
+        desk.close("coordinator", number, outcome="resolved", note="Over.")
     assert (marked(desk), marked(desk, show="closed")) == (6, 3), "the control"
     assert [price(""), price(str(first))] == before

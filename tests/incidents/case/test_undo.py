@@ -76,8 +76,8 @@ def test_a_task_a_link_and_tags_stand_in_their_forms_again(desk: Desk) -> None:
     one, other = desk.opened("dsl", "friend"), desk.opened("dsl", "stranger")
     assert desk.send("dsl", one, "tasks", **own_task(desk, "dsl")).status_code == 302
     page = Page(take_back(desk, "dsl", one, Act.TASK_SET).text)
-    assert page.value("note") == "Ring the nurse"
-    assert own_task(desk, "dsl")["due_on"] in [box.attrs.get("value") for box in page.inputs("due_on")]
+    assert page.value("task-note") == "Ring the nurse"
+    assert page.value("task-due_on") == own_task(desk, "dsl")["due_on"]
     desk.send("dsl", one, "link", number=str(other))
     assert Page(take_back(desk, "dsl", one, Act.LINKED).text).value("number") == f"{other:04}"
     desk.send("dsl", one, "tags", tag=["contact", "conduct"])
@@ -190,7 +190,7 @@ def test_a_complaint_has_no_clock_any_more_and_one_that_was_not_answered_has_it_
     assert "A complaint " not in desk.page("coordinator", other).text
     with desk.school.databases.school.session(write=False) as session:
         assert len(session.scalars(select(ComplaintClock)).all()) == 1
-    assert desk.send("coordinator", other, "close", outcome="resolved", note="Over.").status_code == 302
+    assert desk.close("coordinator", other, outcome="resolved", note="Over.").status_code == 302
 
 
 def test_what_a_colleague_complained_of_is_no_line_of_whoever_opened_it(desk: Desk) -> None:

@@ -189,7 +189,7 @@ def test_two_who_take_back_and_go_on_at_once_never_do_both(desk: Desk) -> None:
 
 def test_what_was_closed_meanwhile_stays(desk: Desk, number: int) -> None:
     over = {"outcome": "resolved", "note": "Over."}
-    assert desk.send("coordinator2", number, "close", **over).status_code == 302
+    assert desk.close("coordinator2", number, **over).status_code == 302
     assert "somebody closed this in the meantime" in words_after(desk, "coordinator", number, Act.DID)
     assert stays(desk, number)
 

@@ -12,7 +12,7 @@ from kiosk.incidents.models import Act, CaseTask, IncidentEntry
 from kiosk.mail.outbox import OutboxRow
 from kiosk.roles import Role
 from kiosk.storage.db import now_utc
-from tests.incidents.closings import ENDED
+from tests.incidents.closings import ENDED, close_case
 from tests.incidents.desks import WHAT, Desk
 from tests.incidents.school import School, sync
 from tests.pages import Page
@@ -201,4 +201,4 @@ def test_a_row_that_somebody_deleted_takes_no_task_from_its_case(desk: Desk) -> 
     with desk.school.databases.school.write() as session:
         session.execute(delete(CaseTask))
     assert WHAT in desk.case("coordinator")
-    assert desk.at("coordinator").post(f"{desk.address}/close", data=ENDED).status_code == 422
+    assert close_case(desk.at("coordinator"), desk.address, ENDED).status_code == 422

@@ -85,7 +85,7 @@ def test_who_may_read_but_the_one_that_belongs_sees_a_case_by_itself_and_can_end
     assert desk.send("coordinator2", case, "belongs/undo").status_code == 302
     assert "belongs to no open incident" in close_into(desk, "coordinator2", case)
     assert Act.PARTED not in acts(desk, case) + acts(desk, leading), "there is nothing that she could undo"
-    assert desk.send("coordinator2", case, "close", **OVER).status_code == 302
+    assert desk.close("coordinator2", case, **OVER).status_code == 302
     assert is_closed(desk, case) and not is_closed(desk, leading)
 
 
@@ -97,10 +97,10 @@ def test_who_may_read_but_the_leading_one_closes_that_alone_and_the_other_stays_
     taken_out(desk, "coordinator2", case)
     assert f"{case:04}" not in desk.page("coordinator2", leading).text
     assert f"{case:04}" not in desk.page("coordinator2", leading, "/close").text
-    assert desk.send("coordinator2", leading, "close", **OVER).status_code == 302
+    assert desk.close("coordinator2", leading, **OVER).status_code == 302
     assert is_closed(desk, leading) and not is_closed(desk, case)
     assert "belongs to no open incident" in close_into(desk, "coordinator", case)
-    assert desk.send("coordinator", case, "close", **OVER).status_code == 302
+    assert desk.close("coordinator", case, **OVER).status_code == 302
 
 
 @sqlite_alone
@@ -188,7 +188,7 @@ def test_whose_new_key_does_not_open_one_that_belongs_closes_nothing_and_reads_w
         reports.execute(update(ReportReader).where(mine, here).values(wrapped=b"for a key of before"))
     said = f"Incident {case:04}: your key is not approved there yet"
     assert desk.page("coordinator2", leading, "/close").link(said) == f"/staff/incidents/{case}"
-    assert desk.send("coordinator2", leading, "close", **OVER).status_code == 409
+    assert desk.close("coordinator2", leading, **OVER).status_code == 409
     assert not is_closed(desk, leading)
 
 
@@ -202,14 +202,14 @@ def test_a_line_that_somebody_puts_into_one_log_or_both_by_hand_says_nothing(des
             note = as_note([("role", role), ("number", f"{other:04}")])
             add_entry(session, incident, staff, Act.BELONGS, incident.opened_at, Note(note, new_case_key()))
     assert not above(desk, "coordinator", case) and not below(desk, "coordinator", leading)
-    assert desk.send("coordinator", leading, "close", **OVER).status_code == 302
+    assert desk.close("coordinator", leading, **OVER).status_code == 302
 
 
 @sqlite_alone
 def test_one_that_was_closed_by_hand_in_its_row_alone_is_open(desk: Desk) -> None:
     case, leading = led(desk)
     desk.say(case, outcome=CaseOutcome.RESOLVED, closed_at=row(desk, case).opened_at)
-    assert desk.send("coordinator", leading, "close", **OVER).status_code == 409
+    assert desk.close("coordinator", leading, **OVER).status_code == 409
     assert not is_closed(desk, leading)
 
 

@@ -29,6 +29,8 @@ def test_lines_of_cases_are_whole_and_what_a_colleague_was_told_can_be_read(
             by_id=school.coordinator.id,
             to_id=school.coordinator2.id,
             words="Keep an eye on 6B",
+            answer_key=b"",
+            answer=b"",
         )
         word.proof = _message_proof(key, word, word.words, None)
         session.add(word)

@@ -77,11 +77,12 @@ def test_nobody_lowers_what_a_colleague_called_urgent_and_closes_it_alone(school
     case = Case(school, app, "coordinator", "bullying")
     assert case.send("coordinator", "level", {"level": "urgent", "note": "He was hurt."}) == 302
     assert case.send("coordinator2", "level", {"level": "routine", "note": "It is nothing."}) == 302
-    over = {"outcome": "no_action", "note": "Nothing to do."}
+    over = {"outcome": "resolved", "note": "Nothing to do.", "learn": "nothing"}
+    case.decide("coordinator2")
     assert case.send("coordinator2", "close", over) == 302
     assert case.outcome() is None
     assert case.agree("coordinator") == 302
-    assert case.outcome() is CaseOutcome.NO_ACTION
+    assert case.outcome() is CaseOutcome.RESOLVED
 
 
 def test_changes_that_somebody_may_not_know_of_push_none_of_the_others_from_the_page(

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, PlannedChange
-from tests.incidents.closings import ENDED, newest_asked
+from tests.incidents.closings import CHOSEN, ENDED, newest_asked
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -19,6 +19,7 @@ NOT_SERIOUS = {"outcome": "not_serious", "note": "silly"}
 DECIDED = {
     "record/parents": {"told": "no", "decided_by": "outside", "note": "The police asked us to wait."},
     "record/referred": {"to": "police", "day": "2026-11-25"},
+    "done": CHOSEN,
 }
 
 
@@ -38,7 +39,7 @@ class Case:
         return self.at(who).post(f"{self.address}/{step}", data=form).status_code
 
     def decide(self, who: str) -> None:
-        assert [self.send(who, step, form) for step, form in DECIDED.items()] == [302, 302]
+        assert [self.send(who, step, form) for step, form in DECIDED.items()] == [302] * 3
 
     def ask(self, who: str, **changed: str) -> int:
         return self.send(who, "close", ENDED | {"owner": self.school.people[who].id.hex} | changed)
@@ -83,19 +84,22 @@ def test_two_people_call_an_ordinary_report_not_meant_seriously_and_one_closes_i
     assert case.send("coordinator", "close", NOT_SERIOUS) == 302
     assert case.outcome() is None
     assert case.send("coordinator2", "close/not-yet", {"note": "I know of it."}) == 302
-    assert case.send("coordinator", "close", {"outcome": "resolved", "note": "Quiet since."}) == 302
+    assert case.send("coordinator", "done", CHOSEN) == 302
+    assert case.send("coordinator", "close", {"outcome": "resolved", "learn": "nothing"}) == 302
     assert case.outcome() is CaseOutcome.RESOLVED
 
 
 def test_what_is_severe_closes_only_when_it_was_decided_about_parents_and_people_outside(
     danger: Case,
 ) -> None:
-    answer = danger.at("dsl").post(
-        f"{danger.address}/close", data=ENDED | {"owner": danger.school.dsl.id.hex}
-    )
-    assert answer.status_code == 409 and ENDED["happened"] in answer.text, "nothing typed is lost"
+    sent = ENDED | {"owner": danger.school.dsl.id.hex}
+    answer = danger.at("dsl").post(f"{danger.address}/close", data=sent)
+    assert answer.status_code == 409 and ENDED["note"] in answer.text, "nothing typed is lost"
     page = Page(answer.text)
-    assert [one.attrs["href"] for one in page.all("a") if "/record/" in one.attrs.get("href", "")] == [
+    assert "It can’t close yet: 3 things are open" in page.text
+    (first, *_) = [one for one in page.all("div") if one.attrs.get("id") == "errors"]
+    assert [one.attrs["href"] for one in first.find_all("a")] == [
+        f"{danger.address}/to-do",
         f"{danger.address}/record/parents",
         f"{danger.address}/record/referred",
     ]
@@ -112,8 +116,8 @@ def test_lowering_the_level_does_not_make_one_person_enough(danger: Case) -> Non
     assert danger.outcome() is None
 
 
-@pytest.mark.parametrize("missing", ["happened", "learned", "change", "owner", "due_on", "note", "outcome"])
-def test_a_debrief_lacks_nothing_and_keeps_what_was_typed(danger: Case, missing: str) -> None:
+@pytest.mark.parametrize("missing", ["change", "owner", "due_on", "outcome"])
+def test_what_is_asked_lacks_nothing_and_keeps_what_was_typed(danger: Case, missing: str) -> None:
     danger.decide("dsl")
     sent = ENDED | {"owner": danger.school.dsl.id.hex} | {missing: ""}
     answer = danger.at("dsl").post(f"{danger.address}/close", data=sent)
@@ -121,7 +125,7 @@ def test_a_debrief_lacks_nothing_and_keeps_what_was_typed(danger: Case, missing:
     page = Page(answer.text)
     errors = [one.attrs["id"] for one in page.all("p") if one.attrs.get("class") == "field__error"]
     assert errors == [f"close-{missing}-error"]
-    typed = [text for name, text in ENDED.items() if name not in (missing, "outcome", "due_on")]
+    typed = [ENDED[name] for name in ("note", "change") if name != missing]
     assert all(text in answer.text for text in typed)
     assert danger.acts().count(Act.CLOSE_ASKED) == 0
 
@@ -192,9 +196,8 @@ def test_what_changes_after_a_case_about_the_head_is_for_its_readers_alone(
     ]
     names = Page(case.at("chair").get(f"{case.address}/close").text).text
     assert school.principal.id.hex not in owners and "Ms principal" not in names
-    refused = case.at("chair").post(
-        f"{case.address}/close", data=ENDED | {"owner": school.principal.id.hex, "outcome": "not_serious"}
-    )
+    sent = ENDED | {"owner": school.principal.id.hex, "outcome": "not_serious"}
+    refused = case.at("chair").post(f"{case.address}/close", data=sent)
     assert refused.status_code == 422, "nor can the head be put in by hand"
     assert case.ask("chair", outcome="not_serious") == 302
     assert case.agree("dsl") == 302

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from kiosk.incidents.models import Act, CaseTask, Incident
 from tests.incidents.closing.test_close import DECIDED
-from tests.incidents.closings import ENDED, newest_asked
+from tests.incidents.closings import ENDED, close_case, newest_asked
 from tests.incidents.desks import WHAT, Desk
 from tests.incidents.school import School
 from tests.pages import Page
@@ -24,9 +24,7 @@ def desk(school: School, app: Flask) -> Desk:
 
 def test_nothing_is_given_to_anybody_in_a_closed_case(desk: Desk) -> None:
     desk.give("coordinator", "coordinator2")
-    assert (
-        desk.at("coordinator").post(f"{desk.address}/close", data=_settled(desk, "left")).status_code == 302
-    )
+    assert close_case(desk.at("coordinator"), desk.address, _settled(desk, "left")).status_code == 302
     assert desk.give("coordinator", "coordinator", note="Once more") == 409
     assert desk.finish("coordinator2") == 409
     assert "With you:" not in desk.home("coordinator2") + desk.queue("coordinator2", "all")
@@ -36,7 +34,7 @@ def _settled(desk: Desk, how: str, **more: str) -> dict[str, str]:
     """The form for closing, with every task settled like this."""
     with desk.school.databases.school.session(write=False) as session:
         ids = session.scalars(select(CaseTask.id).where(CaseTask.done_on.is_(None))).all()
-    return ENDED | {f"task_{one.hex}": how for one in ids} | more
+    return ENDED | {"learn": "nothing"} | {f"task_{one.hex}": how for one in ids} | more
 
 
 def _outcome(desk: Desk) -> Any:
@@ -46,25 +44,21 @@ def _outcome(desk: Desk) -> Any:
 
 def test_a_case_is_not_closed_over_something_to_do(desk: Desk) -> None:
     desk.give("coordinator", "coordinator2")
-    answer = desk.at("coordinator").post(f"{desk.address}/close", data=ENDED)
+    answer = close_case(desk.at("coordinator"), desk.address, ENDED)
     assert answer.status_code == 422 and WHAT in answer.text and ENDED["note"] in answer.text
     assert _outcome(desk) is None
-    assert (
-        desk.at("coordinator").post(f"{desk.address}/close", data=_settled(desk, "done")).status_code == 302
-    )
+    assert close_case(desk.at("coordinator"), desk.address, _settled(desk, "done")).status_code == 302
     assert _outcome(desk) is not None
-    assert desk.acts() == [Act.OPENED, Act.TASK_SET, Act.TASK_DONE, Act.CLOSED]
+    assert desk.acts() == [Act.OPENED, Act.TASK_SET, Act.TICKED, Act.TASK_DONE, Act.CLOSED]
 
 
 def test_what_stays_to_do_stands_in_the_line_that_closes_it_and_comes_back_when_it_is_reopened(
     desk: Desk,
 ) -> None:
     desk.give("coordinator", "coordinator2")
-    assert (
-        desk.at("coordinator").post(f"{desk.address}/close", data=_settled(desk, "left")).status_code == 302
-    )
+    assert close_case(desk.at("coordinator"), desk.address, _settled(desk, "left")).status_code == 302
     assert f"Left to do: {WHAT}" in desk.case("coordinator")
-    assert desk.acts() == [Act.OPENED, Act.TASK_SET, Act.CLOSED]
+    assert desk.acts() == [Act.OPENED, Act.TASK_SET, Act.TICKED, Act.CLOSED]
     again = {"note": "It goes on."}
     assert desk.at("coordinator").post(f"{desk.address}/reopen", data=again).status_code == 302
     assert "With you: 1 thing to do" in desk.home("coordinator2")
@@ -76,7 +70,7 @@ def test_a_second_reader_agrees_only_to_what_was_named_as_left(school: School, a
         desk.at("dsl").post(f"{desk.address}/{step}", data=form)
     desk.give("dsl", "dsl2")
     form = _settled(desk, "left", owner=school.dsl.id.hex)
-    assert desk.at("dsl").post(f"{desk.address}/close", data=form).status_code == 302
+    assert close_case(desk.at("dsl"), desk.address, form).status_code == 302
     assert f"Left to do{WHAT}" in Page(desk.at("dsl2").get(f"{desk.address}/close").text).text
 
     def agree() -> None:

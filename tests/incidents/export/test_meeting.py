@@ -13,6 +13,7 @@ from kiosk.incidents.models import Incident, IncidentEntry
 from kiosk.incidents.queue.filters import Age, age_of
 from kiosk.report.models import Report, ReportReader
 from kiosk.storage.db import now_utc
+from tests.incidents.closings import close_case
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -131,7 +132,7 @@ def test_that_somebody_stepped_aside_is_not_on_it(school: School, app: Flask) ->
 def test_a_closed_case_is_not_on_it(school: School, app: Flask) -> None:
     number = case(school, app, "coordinator", "bullying")
     ended = {"outcome": "resolved", "note": "Quiet."}
-    school.browser(app, school.coordinator).post(f"/staff/incidents/{number}/close", data=ended)
+    close_case(school.browser(app, school.coordinator), f"/staff/incidents/{number}", ended)
     assert "No open case can go on it" in school.browser(app, school.coordinator).get(MEETING).text
 
 

@@ -41,7 +41,7 @@ def test_a_change_after_a_case_is_not_shown_to_whoever_stepped_aside(school: Sch
     assert desk.send("dsl2", number, "aside").status_code in (302, 303)
     decide(desk, "dsl", number)
     form = ENDED | {"owner": school.dsl2.id.hex, "lesson": "none"}
-    asked = desk.send("dsl", number, "close", **form)
+    asked = desk.close("dsl", number, **form)
     if asked.status_code == 422:
         return  # it is not offered
     second = next(
@@ -74,7 +74,7 @@ def test_a_principal_who_stepped_aside_reads_nothing_of_what_changes_after_that_
     assert desk.send("principal", number, "aside").status_code == 302
     decide(desk, "dsl", number)
     form = ENDED | {"owner": school.teacher.id.hex, "lesson": "none"}
-    assert desk.send("dsl", number, "close", **form).status_code == 302
+    assert desk.close("dsl", number, **form).status_code == 302
     with school.databases.school.session(write=False) as session:
         line = newest_asked(session, number)
     assert desk.send("principal2", number, "close/agree", asked=line).status_code == 302
@@ -90,7 +90,7 @@ def test_nobody_is_told_on_the_first_page_of_a_change_that_the_list_does_not_sho
     desk = Desk(school, app)
     number = desk.opened("dsl", "adult", head="yes")
     decide(desk, "dsl", number)
-    asked = desk.send("dsl", number, "close", **ENDED | {"owner": school.dsl2.id.hex})
+    asked = desk.close("dsl", number, **ENDED | {"owner": school.dsl2.id.hex})
     assert asked.status_code == 302, Page(asked.text).text
     with school.databases.school.session(write=False) as session:
         line = newest_asked(session, number)

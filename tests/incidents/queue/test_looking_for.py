@@ -10,7 +10,7 @@ from sqlalchemy import delete, event
 
 from kiosk.accounts.models import RoleHolder
 from kiosk.roles import Role
-from tests.incidents.closings import ENDED, newest_asked
+from tests.incidents.closings import ENDED, close_case, newest_asked
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -23,7 +23,7 @@ def dsl(app: Flask, school: School) -> FlaskClient:
     browser = school.browser(app, school.dsl)
     browser.post(f"{QUEUE}open/{school.told('friend')}")
     school.told("images")
-    school.browser(app, school.coordinator).post(f"{QUEUE}open/{school.told('bullying', follow='threat')}")
+    school.browser(app, school.coordinator).post(f"{QUEUE}open/{school.told('bullying', follow='hate')}")
     return browser
 
 
@@ -75,7 +75,7 @@ def test_a_number_is_found_on_every_tab_also_when_it_is_closed(
     dsl: FlaskClient, school: School, app: Flask
 ) -> None:
     closing = ENDED | {"outcome": "not_serious", "owner": school.dsl.id.hex}
-    assert dsl.post(f"{QUEUE}1/close", data=closing).status_code == 302
+    assert close_case(dsl, f"{QUEUE}1", closing).status_code == 302
     with school.databases.school.session(write=False) as session:
         shown = {"asked": newest_asked(session, 1)}
     assert school.browser(app, school.dsl2).post(f"{QUEUE}1/close/agree", data=shown).status_code == 302
@@ -132,7 +132,8 @@ def test_the_columns_say_why_it_is_here_and_whose_it_is(dsl: FlaskClient) -> Non
     owners = [one.text for one in page.all("td") if "queue__owner" in one.attrs.get("class", "")]
     assert sorted(owners) == ["Ms coordinator", "Nobody yet", "You"]
     groups = [one.text for one in page.all("tr") if one.attrs.get("class") == "table-group"]
-    assert set(groups) <= {"Late 1", "Not read yet 1", "Next step is yours 1", "With others 1"}
+    by_day, at_night = {"Late 1", "Not read yet 1", "Next step is yours 1"}, {"Can wait until morning 2"}
+    assert set(groups) - {"With others 1"} <= (by_day if len(groups) > 2 else at_night)
 
 
 def test_nothing_of_the_childs_words_can_be_looked_for(dsl: FlaskClient, school: School) -> None:

@@ -17,12 +17,13 @@ from kiosk.incidents.models import CaseOutcome, Incident
 from kiosk.incidents.queue.page import Queue, Tab
 from kiosk.incidents.queue.queue import queue_page
 from kiosk.roles import Role
+from tests.incidents.closings import decide
 from tests.incidents.queue_rows import closed_rows, open_rows, unread_rows
 from tests.incidents.school import School
 from tests.incidents.verbs import acting, case_of
 
 LONDON = ZoneInfo("Europe/London")
-MOST_QUERIES = 16  # among them: who asks for a second reader, what is to do, complaints, and tags
+MOST_QUERIES = 17  # among them: who asks for a second reader, what is to do, complaints, and tags
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -115,7 +116,8 @@ def test_what_is_closed_leaves_the_queue_and_comes_back_when_taken_up_again(scho
     person, now = school.coordinator, at(24, 11)
     with school.databases.school.write() as session, school.databases.reports.write() as reports:
         by = acting(school.calendar, person, now, session, reports)
-        values = {"outcome": "resolved", "note": "Talked with everybody."}
+        values = {"outcome": "resolved", "note": "Talked with everybody.", "learn": "nothing"}
+        decide(by, _the_incident(session))
         close(by, CaseGroup(case_of(by, _the_incident(session))), values)
     assert not read_queue(school, person, now).groups
     assert [

@@ -141,7 +141,7 @@ def test_an_open_case_costs_no_statement(school: School) -> None:
         open_many(school, school.dsl2, count)
         counts.append([len(statements(engines, partial(read_queue, school, school.dsl, tab))) for tab in Tab])
     assert counts[0] == counts[1]
-    assert max(counts[0]) <= 16
+    assert max(counts[0]) <= 17
 
 
 def test_what_is_left_out_of_the_search_for_a_sign_in_changes_no_answer(school: School) -> None:

@@ -34,9 +34,9 @@ def test_a_debrief_is_not_lost_when_somebody_else_has_asked_a_second_reader(
     }
     assert desk.send("dsl", number, "record/not_referred", **known).status_code == 302
     form = ENDED | {"owner": school.dsl.id.hex, "lesson": "none"}
-    asked = desk.send("dsl2", number, "close", **form)
+    asked = desk.close("dsl2", number, **form)
     assert asked.status_code == 302, Page(asked.text).text
-    answer = desk.send("dsl", number, "close", **form | {"happened": TYPED})
+    answer = desk.close("dsl", number, **form | {"change": TYPED})
     assert answer.status_code == 409
     assert TYPED in answer.text, "the form for what was typed is not on the page"
 
@@ -89,7 +89,7 @@ def test_why_it_stays_open_is_not_lost_when_it_was_answered_meanwhile(school: Sc
     [
         ("plan", {"next_step": "day", "note": TYPED}),
         ("record/not_referred", {"known": TYPED}),
-        ("close", {"happened": TYPED}),
+        ("close", {"change": TYPED}),
         ("word", {"note": TYPED}),
     ],
     ids=lambda one: one if isinstance(one, str) else "",
@@ -131,27 +131,6 @@ def test_what_another_site_sends_is_not_shown_to_whom_a_role_was_taken(school: S
         f"{CASES}{number}/level", data={"note": "planted"}, headers={"Sec-Fetch-Site": "cross-site"}
     )
     assert answer.status_code == 403 and "planted" not in answer.text
-
-
-def test_a_debrief_is_not_dropped_and_the_case_not_closed_when_a_colleague_made_it_less_urgent_meanwhile(
-    school: School, app: Flask
-) -> None:
-    desk = Desk(school, app)
-    number = desk.opened("coordinator", "bullying")
-    urgent = desk.send("coordinator2", number, "level", level=Level.URGENT.value, note="There is more.")
-    assert urgent.status_code == 302
-    drawn = desk.page("coordinator", number, "/close")
-    form = ENDED | {"debrief": drawn.value("debrief"), "happened": TYPED}
-    less = desk.send("coordinator2", number, "level", level=Level.SOON.value, note="There was less.")
-    assert less.status_code == 302
-    answer = desk.send("coordinator", number, "close", **form)
-    assert answer.status_code == 409
-    page = Page(answer.text)
-    assert TYPED in page.value("written") and ENDED["learned"] in page.value("written")
-    assert page.value("note") == ENDED["note"], "what is asked as well stays in its form"
-    assert not desk.lines(number, Act.CLOSED)
-    again = desk.send("coordinator", number, "close", outcome="resolved", note="All is well.")
-    assert again.status_code == 302 and desk.lines(number, Act.CLOSED)
 
 
 def test_an_answer_is_not_lost_when_the_pictures_end_at_that_moment(

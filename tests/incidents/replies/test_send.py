@@ -12,6 +12,7 @@ from kiosk.report.models import Reply, Thread
 from kiosk.report.replies.threads import answers_for
 from kiosk.sealing.picture_code import thread_of
 from tests.incidents.answering import send
+from tests.incidents.closings import CHOSEN, ENDED
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -51,7 +52,8 @@ def test_c7_the_child_sees_read_looking_and_closed_as_staff_go_on(
     assert _found(school)[0] == "read"
     for step, form, state in (
         ("record/did", {"note": "Spoke to the form."}, "looking"),
-        ("close", {"outcome": "resolved", "note": "Quiet since."}, "closed"),
+        ("done", CHOSEN, "looking"),
+        ("close", {"outcome": "resolved", "learn": "nothing", "no_answer": "Spoken to."}, "closed"),
         ("reopen", {"note": "Again."}, "looking"),
     ):
         assert reader.post(f"/staff/incidents/1/{step}", data=form).status_code == 302
@@ -78,7 +80,8 @@ def test_what_staff_write_among_themselves_does_not_reach_the_child(
     for step, form in (
         ("record/did", {"note": "A word for the log."}),
         ("level", {"level": "routine", "note": "A word for the log."}),
-        ("close", {"outcome": "resolved", "note": "A word for the log."}),
+        ("done", CHOSEN),
+        ("close", ENDED | {"no_answer": "A word for the log.", "learn": "nothing"}),
     ):
         assert reader.post(f"/staff/incidents/1/{step}", data=form).status_code == 302
     assert _found(school)[1] == ()

@@ -27,10 +27,11 @@ from tests.incidents.answering import (
     send,
     sent_lines,
 )
+from tests.incidents.closings import close_case
 from tests.incidents.school import School
 from tests.pages import Page
 
-CLOSING = {"outcome": "resolved", "note": "Done."}
+CLOSING = {"outcome": "resolved", "no_answer": "They were spoken to."}
 
 
 @pytest.fixture
@@ -174,7 +175,7 @@ def test_a_case_that_was_closed_meanwhile_says_so_and_keeps_the_words(
     opened_case(reader, school)
     form = form_on(preview_answer(reader, CASE, PLAIN).text)
     other = school.browser(app, school.coordinator2)
-    assert other.post(f"{CASE}/close", data=CLOSING).status_code == 302
+    assert close_case(other, CASE, CLOSING).status_code == 302
     assert_refused_with_the_words_kept(reader, form, "This incident is closed, so nothing was sent.")
     assert found(school) == ()
     assert sent_lines(school) == 0
@@ -189,7 +190,7 @@ def test_a_double_tap_leads_to_what_was_sent_also_if_the_case_was_closed_in_betw
     opened_case(reader, school)
     form = form_on(preview_answer(reader, CASE, PLAIN).text)
     first = reader.post(f"{ANSWER}/send", data=form)
-    assert reader.post(f"{CASE}/close", data=CLOSING).status_code == 302
+    assert close_case(reader, CASE, CLOSING).status_code == 302
     assert reader.post(f"{ANSWER}/send", data=form).headers["Location"] == first.headers["Location"]
     assert reader.get(first.headers["Location"]).status_code == 200
 

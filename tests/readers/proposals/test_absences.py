@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import StaffMember
@@ -15,7 +15,7 @@ from kiosk.storage.db import now_utc
 from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.changes import proposed
-from tests.readers.school import acts, alarmed, browser, chain_of, errors_of, keyed, renew_key, role_holders
+from tests.readers.school import acts, browser, chain_of, errors_of, keyed, renew_key, role_holders
 
 __all__ = ["keyed"]
 TODAY = now_utc().date()
@@ -25,6 +25,12 @@ AWAY = {"from": TODAY.isoformat(), "until": (TODAY + timedelta(days=3)).isoforma
 def save(app: Flask, school: School, by: str, whom: str, **days: str) -> TestResponse:
     """Write down from when until when somebody is away."""
     return browser(app, school, by).post(f"/staff/absences/{school.people[whom].id}", data=days)
+
+
+def mails(school: School) -> set[tuple[str, str]]:
+    """Which mail waits for whom."""
+    with school.databases.reports.session(write=False) as reports:
+        return {(row.kind.value, row.address.partition("@")[0]) for row in reports.scalars(select(OutboxRow))}
 
 
 def absent(school: School, name: str) -> bool:
@@ -49,17 +55,40 @@ def test_days_away_count_at_once_and_change_no_role_and_no_list(
 
 
 @pytest.mark.parametrize("days", [AWAY, {"from": "", "until": ""}])
-def test_whoever_writes_down_the_days_of_somebody_else_is_heard_by_every_reader(
+def test_an_ordinary_sick_day_reaches_who_stands_in_and_the_person_and_nobody_else(
     app: Flask, keyed: School, days: dict[str, str]
 ) -> None:
     assert save(app, keyed, "dsl", "dsl", **AWAY).status_code == 303
-    assert alarmed(keyed) == set(), "who writes down their own days wakes nobody"
+    assert mails(keyed) == {("change", "dsl2")}, "the own days: the deputy alone, at once"
     proposed(app, keyed, "network", "coordinator", gains="teacher")  # while something waits as well
     with keyed.databases.reports.write() as reports:
         reports.execute(delete(OutboxRow))
     assert save(app, keyed, "network", "dsl", **days).status_code == 303
-    readers = {f"{role}{end}" for role in ("dsl", "coordinator", "principal", "chair") for end in ("", "2")}
-    assert alarmed(keyed) == {f"{name}@school.example" for name in readers}
+    assert mails(keyed) == {("change", "dsl2"), ("change", "dsl")}
+
+
+def test_if_who_stands_in_is_away_too_everybody_who_is_there_is_told(app: Flask, keyed: School) -> None:
+    assert save(app, keyed, "dsl2", "dsl2", **AWAY).status_code == 303
+    with keyed.databases.reports.write() as reports:
+        reports.execute(delete(OutboxRow))
+    assert save(app, keyed, "dsl", "dsl", **AWAY).status_code == 303
+    others = {f"{role}{end}" for role in ("coordinator", "principal", "chair") for end in ("", "2")}
+    assert mails(keyed) == {("change", name) for name in others}
+
+
+def test_a_report_that_nobody_can_open_any_more_is_late_for_all_with_access_and_never_says_stop(
+    app: Flask, keyed: School
+) -> None:
+    keyed.told("stranger")
+    with keyed.databases.reports.write() as reports:
+        reports.execute(delete(OutboxRow))
+    assert save(app, keyed, "dsl2", "dsl2", **AWAY).status_code == 303
+    assert mails(keyed) >= {("change", "dsl"), ("change", "dsl2")}, (
+        "one is left: those with access hear of it"
+    )
+    assert save(app, keyed, "dsl", "dsl", **AWAY).status_code == 303
+    assert mails(keyed) >= {("late", "dsl"), ("late", "dsl2")}, "nobody is left"
+    assert {kind for kind, _ in mails(keyed)} == {"change", "late"}
 
 
 def test_the_network_manager_leaves_two_who_can_read_each_kind_of_report_on_each_day(

@@ -1,5 +1,6 @@
 """Until children use the report page one form fills every role, and each has a holder and a deputy."""
 
+import uuid
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from kiosk.accounts.models import RoleHolder
-from kiosk.accounts.staff.roles import field_name, problems_of, read_roles
+from kiosk.accounts.staff.roles import field_name, problems_of, read_roles, sheet_keepers
 from kiosk.report.models import Reader
 from kiosk.roles import HELD_ROLES, Role
 from tests.factories import close_zone, make_staff
@@ -64,6 +65,44 @@ def test_a_principal_cannot_be_the_chair_who_reads_about_the_principal(
     answer = client.post("/staff/roles", data=as_held(school, **{place: school.principal2.id.hex}))
     assert answer.status_code == 422
     assert "The chair reads reports about the principal" in answer.text
+
+
+def error_beside(page: Page, name: str) -> str:
+    """What stands beside a field."""
+    (field,) = page.inputs(name)
+    described = field.attrs["aria-describedby"].split()
+    return " ".join(one.text for one in page.all("p") if one.attrs.get("id") in described)
+
+
+@pytest.mark.parametrize("other", ["principal", "chair"])
+def test_two_recovery_sheets_never_lie_with_one_person(school: School, app: Flask, other: str) -> None:
+    client = school.browser(app, school.network)
+    answer = client.post("/staff/roles", data=as_held(school, dsl=school.people[other].id.hex))
+    assert answer.status_code == 422
+    assert "Choose three people." in error_beside(Page(answer.text), "dsl")
+
+
+@pytest.mark.parametrize("place", ["dsl", "dsl2", "coordinator", "coordinator2", "principal2", "chair2"])
+def test_the_network_manager_reads_nothing_as_holder_or_deputy(
+    school: School, app: Flask, place: str
+) -> None:
+    client = school.browser(app, school.network)
+    answer = client.post("/staff/roles", data=as_held(school, network=school.people[place].id.hex))
+    assert answer.status_code == 422
+    assert "they must not read reports" in error_beside(Page(answer.text), "network")
+    stands_in = as_held(school, network2=school.people[place].id.hex)
+    assert client.post("/staff/roles", data=stands_in).status_code == 302, "in a small school somebody has to"
+
+
+def test_three_leads_of_whom_one_is_the_chair_can_keep_three_sheets() -> None:
+    a, b, c, d, e = (uuid.uuid4() for _ in range(5))
+    chosen = read_roles({}, []) | {(Role.PRINCIPAL, False): (a,), (Role.CHAIR, False): (b,)}
+    chosen |= {(Role.DSL, False): (b, c), (Role.DSL, True): (d,), (Role.NETWORK, False): (e,)}
+    assert sheet_keepers(chosen) == (a, c, b)
+    assert not [one for one in problems_of(chosen) if one.places]
+    only = chosen | {(Role.DSL, False): (b,)}
+    assert [one.role for one in problems_of(only) if one.places] == [Role.DSL]
+    assert sheet_keepers(only) == (a, d, b), "in a school that has it so, the deputy keeps it"
 
 
 def test_somebody_who_has_left_cannot_be_chosen(school: School, app: Flask) -> None:

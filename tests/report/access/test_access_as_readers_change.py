@@ -67,7 +67,7 @@ def test_all_holders_exchanged_at_once_leave_nothing_blind_and_those_before_and_
     exchanged = [reader(f"{one.name}b", one.roles) for one in before]
     go_on(session, exchanged)
     whom_the_route_reads = [one for one in (*before, *exchanged) if one.roles != "coordinator"]
-    assert addresses(session, MailKind.CHANGE) == {one.name for one in whom_the_route_reads}
+    assert addresses(session, MailKind.LATE) == {one.name for one in whom_the_route_reads}
     assert not any(readable(session, sealed.id, one.name) for one in before)
     assert renew_due_keys(session, opener("dsl1b", "dsl")) == 0
     assert waiting_for_sign_in(session, id_of("chair1b"), {"chair"}, TOLD_ON).count == 1

@@ -179,7 +179,7 @@ def test_where_stepping_aside_leaves_only_who_is_away_all_whom_the_route_reads_a
     sealed = add_released_report(session, ["principal1"], head="no")
     assert holders(session, sealed.id) == {"dsl1", "dsl2", "chair1", "recovery"}
     step_aside(session, sealed.id, opener("dsl1"))
-    told = addresses(session, MailKind.CHANGE)
+    told = addresses(session, MailKind.LATE)
     assert told == {"dsl2", "chair1"}, "neither whom the child ticked nor who has stepped aside"
 
 

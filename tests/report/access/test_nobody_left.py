@@ -50,7 +50,7 @@ def test_the_check_page_is_ready_to_say_so_before_it_is_sent(
     (card,) = [one for one in page.all("div") if "nobody" in one.attrs.get("class", "").split()]
     assert "Nobody at school can read this yet" in card.text
     assert "You ticked everyone who may read it" in card.text
-    assert "You can still send it, and we keep it safe. But it may take days." in card.text
+    assert "You can still send it, and we keep it safe. It may take days." in card.text
     assert "0800 1111" in card.text
     counted = {one.attrs["value"] for one in page.all("input") if "data-reads" in one.attrs}
     assert counted == {readers["dsl"], readers["chair"]}
@@ -64,7 +64,7 @@ def test_where_no_reader_has_a_key_yet_no_page_makes_a_sentence_with_an_empty_li
         list_readers(session, from_day=FAR)
     form = open_form(tablet, band)
     assert "Nobody at school can" in form.text
-    assert "tell a grown-up" in form.text or "tell an adult" in form.text
+    assert "Tell a grown-up you trust" in form.text or "Tell an adult you trust" in form.text
     thanks = Page(send_report(tablet, band, concern="bullying").text)
     for page in (form, thanks):
         assert EMPTY_LIST.search(page.text) is None

@@ -33,7 +33,7 @@ ABOUT_THE_HEAD = {"concern": "adult", "head": "yes"}
 
 def alarmed(session: Session) -> set[str]:
     """Who was told since the last look."""
-    found = addresses(session, MailKind.CHANGE)
+    found = addresses(session, MailKind.CHANGE) | addresses(session, MailKind.LATE)
     session.execute(delete(OutboxRow))
     return found
 

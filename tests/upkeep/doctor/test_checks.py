@@ -15,6 +15,7 @@ from kiosk.report.access.sealed_report import store_report
 from kiosk.report.intake.store import FILE
 from kiosk.report.integrity_check import check_reports, unchecked_reports
 from kiosk.report.models import Reader, ReaderList, RecoveryKey, Report, ReportState, Zone
+from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey, make_site_key
 from kiosk.start import open_databases
 from kiosk.storage.db import Databases
@@ -22,7 +23,7 @@ from kiosk.storage.schema import METADATA
 from kiosk.upkeep.doctor import checks
 from kiosk.upkeep.upgrading import FOLDER
 from kiosk.wording.facts import Facts
-from tests.factories import close_zone, list_readers, private_key_of
+from tests.factories import close_zone, list_readers, make_staff, private_key_of
 from tests.report.sealed import sealed_report
 from tests.roots import note_root
 from tests.tree import ROOT
@@ -202,6 +203,16 @@ def test_a_list_of_readers_that_does_not_count_is_found(healthy: Config, damage:
             note_root(b"r" * 32)
     stored = 0 if damage == "deleted" else 1
     assert f"list of readers: 0 of {stored} versions count; {checks.ASK_READERS}" in failed_checks(healthy)
+
+
+@pytest.mark.parametrize("first", [Role.NETWORK, Role.CHAIR])
+def test_roles_that_nobody_may_hold_together_are_found(healthy: Config, first: Role) -> None:
+    with open_databases(healthy).school.write() as session:
+        make_staff(session, first, Role.DSL)
+        make_staff(session, Role.PRINCIPAL)
+        if first is not Role.CHAIR:
+            make_staff(session, Role.CHAIR)
+    assert single_finding(healthy).startswith("roles: ")
 
 
 def test_a_recovery_key_that_nobody_has_typed_back_is_found(healthy: Config) -> None:

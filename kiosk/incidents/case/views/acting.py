@@ -1,25 +1,39 @@
 """Taking the next step of an incident, and stepping aside."""
 
 import uuid
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import wraps
+from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.accounts.sign_in.views.confirm_password import password_again
-from kiosk.incidents.blueprint import NoSuchCase, acting_now, back_to_case, bp, case_page, left_alone
+from kiosk.incidents.blueprint import (
+    NoSuchCase,
+    acting_now,
+    back_to_case,
+    bp,
+    case_or_404,
+    case_page,
+    left_alone,
+    read_anew,
+)
 from kiosk.incidents.case import actions, tasks
-from kiosk.incidents.case.case_file import CaseFile, incident_of
-from kiosk.incidents.case.checklist import mark_items_done, record_step
+from kiosk.incidents.case.case_file import CaseFile, IncidentClosed, incident_of
+from kiosk.incidents.case.checklist import TO_DO, items_for, read_choices, record_step, save_choices
 from kiosk.incidents.case.drafts import KEPT_DAYS, end_own_drafts, keep_draft
 from kiosk.incidents.case.forms import FORMS, Filled, errors_of, read_form
 from kiosk.incidents.case.views.case import ClosedMeanwhile, log_reading, refuse_closed, show_case
+from kiosk.incidents.case.views.case_page import clock_of
+from kiosk.incidents.case.views.case_parts import items_of, rules_words
 from kiosk.incidents.case.views.draft_values import FIELDS, draft_key, form_address
 from kiosk.incidents.case.views.record_words import typed_text
-from kiosk.incidents.case.views.steps import choices_of
+from kiosk.incidents.case.views.steps import choices_of, sent_of
 from kiosk.incidents.case_log.entries import note_if_whole
 from kiosk.incidents.kind_words import LEVELS, NEXT_STEPS
 from kiosk.incidents.models import Act, Level
@@ -28,9 +42,9 @@ from kiosk.report.replies.threads import show_state
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE
-from kiosk.web.request_sessions import reports, roll_back_both, school
+from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
 from kiosk.wording.messages import N_
-from kiosk.wording.words import date_words
+from kiosk.wording.words import date_words, moment_words
 
 STEPS = "plan,level,pass,hand,reopen"
 REPORTS_FIRST = ("reopen", "hand")  # commit `reports` first: a power cut then leaves no false log line
@@ -48,10 +62,52 @@ WHY_NOT = {
 }
 
 
+@dataclass(eq=False)
+class ReasonMissing(Exception):
+    """Something on the page of a case is not done, and nobody said why; its button has done nothing."""
+
+    case: CaseFile
+    filled: Filled
+
+
+def keeps_choices(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Save what was chosen of the list on the page before a button of that page does its own thing.
+
+    It is saved for good: what the button does may fail, or read the case anew. No clock moves.
+    """
+
+    @wraps(view)
+    def with_choices(found: CaseFile, **parts: object) -> ResponseReturnValue:
+        return view(kept_choices(found), **parts)
+
+    return with_choices
+
+
+def kept_choices(found: CaseFile) -> CaseFile:
+    """The case, held, with what was chosen on its page in its log; raises ReasonMissing."""
+    chosen, filled = read_choices(found, request.form)
+    if not chosen or found.incident.closed_at is not None:
+        return found  # of a closed case every form says so itself, with what was chosen
+    if filled.errors:
+        raise ReasonMissing(found, filled)
+    save_choices(acting_now(), found, chosen)
+    commit_both()
+    return case_or_404(found.incident.number, for_update=True)
+
+
+@bp.errorhandler(ReasonMissing)
+def say_why_not(error: ReasonMissing) -> ResponseReturnValue:
+    """The page from which it came, with every choice and what is missing."""
+    if request.form.get("from") == TO_DO_PAGE:
+        return show_to_do(read_anew(error.case), error.filled), 422
+    return to_correct(error.case, error.filled, 422)
+
+
 @case_page(f"/<any({STEPS}):step>", "POST")
+@keeps_choices
 def act(found: CaseFile, step: str) -> ResponseReturnValue:
     """Take one next step in a case, or show its page again with everything typed and what to correct."""
-    filled = read_form(step, FORMS[step], request.form, choices_of(found).get(step, {}))
+    filled = read_form(step, FORMS[step], sent_of(step), choices_of(found).get(step, {}))
     if step != "reopen":
         refuse_closed(found, filled)
     if filled.errors:
@@ -110,9 +166,18 @@ def read_again(found: CaseFile) -> CaseFile:
 @bp.errorhandler(ClosedMeanwhile)
 def closed_by_somebody(error: ClosedMeanwhile) -> ResponseReturnValue:
     """The page of the case, with everything that was typed in the form for reopening it."""
-    typed = {"note": typed_text(error.filled.step, error.filled.values)}
+    chosen, _all = read_choices(error.case, request.form)
+    ticked = typed_text(TO_DO, {name: one.text for name, one in chosen.items()})
+    typed = {"note": f"{typed_text(error.filled.step, error.filled.values)}\n{ticked}".strip()}
     reopening = Filled("reopen", typed, errors_of("reopen"))
-    reopening.errors.add("note", N_("Somebody closed this in the meantime. Reopen it to add to it."))
+    closed = N_("Somebody closed this in the meantime. Reopen it to add to it.")
+    line = next((one for one in error.case.entries if one.act is Act.CLOSED), None)
+    if line is None:
+        reopening.errors.add("note", closed)
+    else:
+        when = moment_words(line.at, current_site().calendar, now_utc())
+        words = N_("%(name)s closed this in the meantime (%(when)s). Reopen it to add to it.")
+        reopening.errors.add("note", words, name=line.staff.name, when=when)
     return to_correct(error.case, reopening, 409)
 
 
@@ -147,6 +212,7 @@ def _take_step(found: CaseFile, filled: Filled) -> None:
 
 
 @case_page("/rang", "POST")
+@keeps_choices
 def note_ring(found: CaseFile) -> ResponseReturnValue:
     """Record in the log which step of its card was taken."""
     card = current_site().cards.of(found.report)
@@ -158,38 +224,83 @@ def note_ring(found: CaseFile) -> ResponseReturnValue:
     return back_to_case(found)
 
 
+# Where a button of the page of a case leads, once what was chosen there is saved.
+LEADS_TO: Mapping[str, tuple[str, dict[str, Any]]] = {
+    "record": (".show_record", {"record": "did"}),
+    "parents": (".show_record", {"record": "parents"}),
+    "outside": (".show_record", {"record": "referred"}),
+    "answer": (".write_answer", {}),
+    "spoke": (".show_record", {"record": "spoke"}),
+    "address": (".write_address", {}),
+    "close": (".show_closing", {}),
+    "word": (".write_word", {}),
+    "tags": (".show_tags", {}),
+    "link": (".show_other", {"form": "link"}),
+    "belongs": (".show_other", {"form": "belongs"}),
+    "file": (".show_filing", {}),
+}
+TO_DO_PAGE = "to-do"
+
+
 @case_page("/done", "POST")
+@keeps_choices
 def tick_off(found: CaseFile) -> ResponseReturnValue:
-    """Record in the log which items of the checklist are done."""
+    """Go where the button leads, once what was chosen is saved; to the case where it does nothing else."""
+    number, then, give = found.incident.number, request.form.get("then", ""), request.form.get("give", "")
     refuse_closed(found, Filled("done"))
-    if not mark_items_done(acting_now(), found, request.form.getlist("done")):
-        return redirect(url_for(".show", number=found.incident.number))
-    return back_to_case(found)
+    if give in items_for(found):
+        return redirect(url_for(".show", number=number, give=give, _anchor="tasks"))
+    if then in LEADS_TO:
+        name, parts = LEADS_TO[then]
+        return redirect(url_for(name, number=number, **parts))
+    if request.form.get("from") == TO_DO_PAGE:
+        return redirect(url_for(".show_to_do", number=number))
+    return redirect(url_for(".show", number=number))
+
+
+@case_page("/to-do")
+def show_to_do(found: CaseFile, filled: Filled | None = None) -> str:
+    """What there is to do, as a page of its own: on a phone the page of the case leaves it out."""
+    now = now_utc()
+    return render_template(
+        "incidents/case/to_do.html",
+        number=found.incident.number,
+        closed=found.incident.closed_at is not None,
+        clock=clock_of(found.incident.opened_at, found.incident.next_step_by, now),
+        items=items_of(found, filled, now),
+        rules=rules_words(found),
+        errors=filled.errors.summary() if filled else [],
+    )
 
 
 @case_page("/tasks", "POST")
+@keeps_choices
 def add_task(found: CaseFile) -> ResponseReturnValue:
     """Give somebody a task, or show the case again with everything typed and what to correct."""
     report, today = found.report, current_site().today()
     people = tasks.possible_owners(report, tasks.why_not_by_person(school(), reports(), report, (), today))
-    filled = tasks.read_task(request.form, people, today)
+    sent = sent_of(tasks.TASK)
+    filled = tasks.read_task(sent, people, today)
     refuse_closed(found, filled)
     if filled.errors:
         return to_correct(found, filled, 422)
     owner = next(one for one in report.readers if one.id.hex == filled.values["owner"])
     due_on, what = date.fromisoformat(filled.values["due_on"]), filled.values["note"]
-    tasks.set_task(acting_now(), found, owner, due_on, what)
+    item = sent.get(tasks.ITEM, "")
+    tasks.set_task(acting_now(), found, owner, due_on, what, item if item in items_for(found) else "")
     return back_to_case(found)
 
 
 @case_page("/tasks/<uuid:task_id>", "POST")
+@keeps_choices
 def finish_task(found: CaseFile, task_id: uuid.UUID) -> ResponseReturnValue:
-    """Record in the log that a task is done."""
-    refuse_closed(found, Filled("tasks"))
+    """Record in the log that a task is done, or of a closed case, that somebody has looked again."""
     try:
         tasks.complete_task(acting_now(), found, task_id)
     except tasks.NoSuchTask:
         raise NoSuchCase from None
+    except IncidentClosed:
+        raise ClosedMeanwhile(found, Filled("tasks")) from None
     return back_to_case(found)
 
 
@@ -197,9 +308,11 @@ KEPT = f"<any({','.join(FIELDS)}):form>"
 
 
 @case_page(f"/kept/{KEPT}", "POST")
+@keeps_choices
 def keep_for_later(found: CaseFile, form: str) -> ResponseReturnValue:
     """Keep what was typed so far for its writer alone, with all its mistakes; it does nothing to the case."""
-    values = {name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in FIELDS[form]}
+    sent = sent_of(form)
+    values = {name: sent.get(name, "").replace("\r\n", "\n").strip() for name in FIELDS[form]}
     if not any(values.values()):
         flash(_("Nothing was typed, so nothing was kept."))
         return redirect(form_address(form, found.incident.number))
@@ -213,6 +326,7 @@ def keep_for_later(found: CaseFile, form: str) -> ResponseReturnValue:
 
 
 @case_page(f"/kept/{KEPT}/away", "POST")
+@keeps_choices
 def throw_away(found: CaseFile, form: str) -> ResponseReturnValue:
     """Delete this person's draft of one form."""
     end_own_drafts(school(), found.incident.id, signed_in_staff().id, form)

@@ -10,14 +10,16 @@ from flask_babel import gettext as _
 from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp, case_or_404, case_page, opener
 from kiosk.incidents.case.case_file import CaseFile, incident_of
+from kiosk.incidents.case.checklist import ITEMS, items_for
 from kiosk.incidents.case.forms import FORMS, Filled
 from kiosk.incidents.case.need_to_know import rows_of, write_answers_down
 from kiosk.incidents.case.reconcile import differing_rows, repair_rows
 from kiosk.incidents.case.records import KINDS
+from kiosk.incidents.case.tasks import ITEM, TASK
 from kiosk.incidents.case.views.case_page import page_of
 from kiosk.incidents.case.views.record_words import CHANGED
 from kiosk.incidents.case_log.entries import note_read, read_lately
-from kiosk.incidents.closing.close import DEBRIEF
+from kiosk.incidents.closing.questions import questions_for
 from kiosk.report.access.integrity_columns import Altered
 from kiosk.report.access.opening import KeyNotGranted
 from kiosk.report.integrity_check import check_reports, new_tampering, note_change
@@ -30,7 +32,10 @@ from kiosk.web.request_sessions import commit_both, reports, roll_back_both, sch
 
 @case_page("")
 def show(found: CaseFile) -> ResponseReturnValue:
-    """One incident, for a reader of its report; the reading is logged before the words are shown."""
+    """One incident, for a reader of its report; the reading is logged before the words are shown.
+
+    With `give`, an item of what there is to do stands in the form that gives it to somebody.
+    """
     if new_tampering(reports(), found.report):
         found = _put_back(found)
     if repair_case_rows(found):
@@ -38,7 +43,9 @@ def show(found: CaseFile) -> ResponseReturnValue:
     if any(row.answer for row, _line in rows_of(found)):
         found = _write_answers_down(found)
     log_reading(found, now_utc())
-    return show_case(found)
+    item = request.args.get("give", "")
+    given = Filled(TASK, {"note": _(ITEMS[item]), ITEM: item}) if item in items_for(found) else None
+    return show_case(found, given)
 
 
 @bp.errorhandler(KeyNotGranted)
@@ -142,7 +149,7 @@ def repair_case_rows(case: CaseFile) -> bool:
 # The fields of the forms of a case into which words are typed: never a password, and no choice.
 TYPED = {
     one.name
-    for form in (*FORMS.values(), *(kind.questions for kind in KINDS.values()), DEBRIEF)
+    for form in (*FORMS.values(), *(kind.questions for kind in KINDS.values()), questions_for())
     for one in form
     if one.longest
 }
@@ -156,5 +163,9 @@ def role_has_gone(error: NotAllowed) -> ResponseReturnValue:
 
 def give_back(error: ErrorPage, status: int) -> ResponseReturnValue:
     """A page of an error with what was typed into the form that led to it; the form came from our own page."""
-    typed = [text.strip() for name, text in request.form.items() if name in TYPED and text.strip()]
+    typed = [
+        text.strip()
+        for name, text in request.form.items()
+        if (name.rpartition("-")[2] in TYPED or name.startswith("why-")) and text.strip()
+    ]
     return render_template("incidents/case/given_back.html", error=error, typed="\n".join(typed)), status

@@ -12,25 +12,38 @@ from sqlalchemy import select
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.incidents.blueprint import acting_now
-from kiosk.incidents.case.case_file import Acting, CaseFile, is_unchanged_since_opening
+from kiosk.incidents.case.case_file import CaseFile, is_unchanged_since_opening
+from kiosk.incidents.case.checklist import TO_DO
 from kiosk.incidents.case.deadlines import read_clock
 from kiosk.incidents.case.forms import Filled
 from kiosk.incidents.case.links import CaseGroup, closed_as_part_of_another, group_of
 from kiosk.incidents.case.need_to_know import may_tell
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.staff_reports import BY
-from kiosk.incidents.case.tasks import TASK
+from kiosk.incidents.case.tasks import TASK, Task, next_look
 from kiosk.incidents.case.undo import can_take_back
-from kiosk.incidents.case.views.case_parts import Item, complaint_lines, items_of
+from kiosk.incidents.case.views.case_parts import Item, complaint_lines, items_of, rules_words
 from kiosk.incidents.case.views.draft_values import DraftLine, draft_day, draft_lines, drafts_for, values_in
 from kiosk.incidents.case.views.first_minutes import ShownCard, card_of
+from kiosk.incidents.case.views.points import point_line
 from kiosk.incidents.case.views.record_words import log_lines, not_shown, undo_on_offer
 from kiosk.incidents.case.views.related import Belonging, belonging_of
-from kiosk.incidents.case.views.report_words import TextPiece, all_answers, shown_defanged, visible_pieces
+from kiosk.incidents.case.views.report_words import (
+    BANDS,
+    TextPiece,
+    all_answers,
+    shown_defanged,
+    visible_pieces,
+)
 from kiosk.incidents.case.views.steps import Step, steps_of
-from kiosk.incidents.case.views.task_parts import TaskPanel, passed_lines, task_panel
+from kiosk.incidents.case.views.task_parts import TaskPanel, by_day, passed_lines, task_panel
 from kiosk.incidents.case_log.entries import taken_back
-from kiosk.incidents.closing.close import ClosingNeed, open_request_for_second_reader, what_is_open
+from kiosk.incidents.closing.close import (
+    ClosingNeed,
+    ClosingRequirement,
+    open_request_for_second_reader,
+    what_is_open,
+)
 from kiosk.incidents.export.child_protection_file import can_be_filed, first_filed_entry
 from kiosk.incidents.kind_words import KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
 from kiosk.incidents.models import Incident, IncidentEntry
@@ -44,6 +57,7 @@ from kiosk.web.request_sessions import reports, school
 from kiosk.wording.messages import N_
 from kiosk.wording.words import by_words, date_words, role_words, slot_words
 
+LINES_SHOWN, FOUR_LINES = 4, 240  # lines, and letters of them on a page; what is longer folds
 STATES = {ClosingNeed.CASE: N_("Open"), ClosingNeed.ANSWER: N_("The child waits for an answer")}
 
 
@@ -61,6 +75,7 @@ class CasePage:
     marks: bool  # whether it is about a mark or an injury
     about_staff: bool
     said: Iterable[TextPiece]
+    long_words: bool  # over four lines or so: the rest folds
     address: Iterable[TextPiece]
     child_name: Iterable[TextPiece]
     answers: Iterable[tuple[str, str]]
@@ -77,6 +92,13 @@ class CasePage:
     kept: Sequence[DraftLine]
     card: ShownCard | None  # of the first five minutes
     items: Sequence[Item]
+    rules: Sequence[str]
+    band: str  # the age group of the page on which it was written
+    to_decide: Sequence[
+        tuple[bool, str, str]
+    ]  # whether each is decided, what to say of it, and where to see to it
+    look: Task | None  # a day to look again that outlived the closing
+    look_by: str
     can_tell: bool
     passed: Sequence[tuple[str, str, bool]]
     tasks: TaskPanel
@@ -89,6 +111,7 @@ class CasePage:
     filed: str
     can_be_filed: bool
     errors: Sequence[tuple[str, str]]
+    reasons_missing: bool
     written: str  # text typed into a form that the page no longer shows
 
 
@@ -100,7 +123,8 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
     belonging, group = belonging_of(case, now), group_of(acting, case)
     shown = [entry for entry in case.log if belonging.shows(entry)]
     pairs = taken_back(case.log, report.case_keys)
-    late = answer_late(acting, case)
+    points, words = what_is_open(acting, group), report.body.get("words", "")
+    late, look = answer_late(acting, case), None if is_open else next_look(case)
     steps = steps_of(case, filled, {form: (values_in(kept, form), draft_day(kept, form)) for form in kept})
     tasks = task_panel(case, names, filled, now)
     can_reply = can_be_answered(acting.reports, report.body)
@@ -115,7 +139,8 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
         written_by=report.body.get(BY, ""),
         marks=report.body["concern"] == "injury",
         about_staff=report.route.id in ABOUT_STAFF,
-        said=visible_pieces(report.body.get("words", "")),
+        said=visible_pieces(words),
+        long_words=len(words) > FOUR_LINES or words.count("\n") >= LINES_SHOWN,
         address=shown_defanged(report.body.get("address", "")),
         child_name=visible_pieces(report.body.get("name", "")),
         answers=list(all_answers(report.body, names_of(report.body.get("exclude", [])))),
@@ -123,7 +148,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
         take_back=undo_on_offer(can_take_back(case, shown, acting.staff, now)),
         belonging=belonging,
         belongs_to=group.belongs_to.incident if group.belongs_to else None,
-        others=_cases_of_group(acting, group),
+        others=_cases_of_group(group, points),
         still_answered=closed_as_part_of_another(case),
         readers=_reader_lines(report),
         may_step_aside=len(report.readers) > 1,
@@ -135,7 +160,16 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
         card=card_of(
             case, [one.name for one in report.readers if one.id != me and not one.absent], can_reply, now
         ),
-        items=items_of(case, now),
+        items=[] if not is_open else items_of(case, filled, now),
+        rules=rules_words(case),
+        band=_(BANDS[report.body["band"]]) if report.body.get("band") in BANDS else "",
+        to_decide=[
+            point_line(one, incident.number)
+            for one in points
+            if is_open and one.what is not ClosingNeed.LEARN
+        ],
+        look=look,
+        look_by=by_day(look.due_on, acting.today) if look else "",
         can_tell=is_open and may_tell(case, acting.staff),
         passed=passed_lines(case, names),
         tasks=tasks,
@@ -148,7 +182,8 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
         filed=_filed_words(first_filed_entry(case), now),
         can_be_filed=can_be_filed(report, acting.staff.roles),
         errors=filled.errors.summary() if filled else [],
-        written=not_shown(filled, *(one.name for one in steps), TASK if tasks.fields else ""),
+        reasons_missing=filled is not None and filled.step == TO_DO,
+        written=not_shown(filled, *(one.name for one in steps), TASK if tasks.fields else "", TO_DO),
     )
 
 
@@ -164,9 +199,9 @@ def changed_by_hand(case: CaseFile) -> list[str]:
     return [name for name, is_so in changed.items() if is_so]
 
 
-def _cases_of_group(acting: Acting, group: CaseGroup) -> list[tuple[int, str]]:
+def _cases_of_group(group: CaseGroup, points: Sequence[ClosingRequirement]) -> list[tuple[int, str]]:
     """The cases that belong to this one: the number of each, and what is still open in it."""
-    still = {one.number: one.what for one in what_is_open(acting, group) if one.what in STATES}
+    still = {one.number: one.what for one in points if one.what in STATES and not one.done}
     numbers = sorted([*(one.incident.number for one in group.others), *group.shut])
     return [(one, _(STATES[still[one]]) if one in still else "") for one in numbers]
 

@@ -6,21 +6,38 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 
 from kiosk.incidents.case.case_file import CaseFile
-from kiosk.incidents.case.checklist import ITEMS, LISTS, ticked_items
+from kiosk.incidents.case.checklist import (
+    BY_RECORD,
+    ITEMS,
+    TO_DO,
+    Choice,
+    choice_of,
+    choices_made,
+    items_for,
+    rules_of,
+)
 from kiosk.incidents.case.complaints import AnswerDays, Complaint, open_complaints
+from kiosk.incidents.case.forms import Filled
+from kiosk.incidents.case.tasks import tasks_in
 from kiosk.incidents.case.views.record_words import CHOICES
-from kiosk.incidents.case.views.task_parts import done_words
+from kiosk.incidents.case.views.task_parts import by_day, done_words
 from kiosk.site import current_site
 from kiosk.wording.words import date_words, near_day
 
 
 @dataclass(frozen=True)
 class Item:
-    """An item of the checklist; `done` says who did it and when."""
+    """An item of the checklist, what was chosen of it, and who said so; some are decided in a form of their own."""
 
     name: str
     words: str
-    done: str
+    choice: str
+    why: str
+    stood: str  # what the page found, so that an old page overrides nobody
+    said: str
+    whose: str
+    error: str
+    by_record: bool
 
 
 def complaint_lines(case: CaseFile) -> list[str]:
@@ -37,13 +54,41 @@ def complaint_lines(case: CaseFile) -> list[str]:
     return words
 
 
-def items_of(case: CaseFile, now: datetime) -> list[Item]:
-    """What there is to do about a case of this kind."""
-    known = ticked_items(case)
-    return [
-        Item(name, _(ITEMS[name]), done_words(known.get(name), now))
-        for name in LISTS.get(case.report.route.id, ())
-    ]
+RECORD_OF = {"parents": "parents", "outside": "referred", "writer": "spoke"}
+
+
+def items_of(case: CaseFile, filled: Filled | None, now: datetime) -> list[Item]:
+    """What there is to do about a case of this kind, with what was chosen on a page that came back."""
+    known, today = choices_made(case), current_site().today()
+    sent = filled if filled and filled.step == TO_DO else None
+    given = {one.item: one for one in tasks_in(case) if one.item and not one.done}
+    names = {one.id: one.name for one in case.report.readers}
+    found = []
+    for name in items_for(case):
+        stands = known.get(name, Choice())
+        shown = choice_of(sent.values.get(name, "")) if sent else stands
+        task = given.get(name)
+        found.append(
+            Item(
+                name,
+                _(ITEMS[name]),
+                shown.choice,
+                shown.why,
+                stands.text,
+                done_words(stands.line, now),
+                f"{names.get(task.owner_id, '')}. {by_day(task.due_on, today)}"
+                if task
+                else case.incident.owner.name,
+                sent.errors.for_field(name) if sent else "",
+                name in BY_RECORD,
+            )
+        )
+    return found
+
+
+def rules_words(case: CaseFile) -> list[str]:
+    """The rules that hold for a case of this kind, in words."""
+    return [_(ITEMS[name]) for name in rules_of(case)]
 
 
 DATA_DAYS = "data_complaint"  # the id of a fact in facts.yml

@@ -13,7 +13,7 @@ from kiosk.incidents.case.forms import FORMS
 from kiosk.incidents.case.records import KINDS
 from kiosk.incidents.case.views.record_words import TITLES
 from kiosk.incidents.case.views.steps import TITLES as STEP_TITLES
-from kiosk.incidents.closing.close import questions_for
+from kiosk.incidents.closing.questions import questions_for
 from kiosk.incidents.models import Incident
 from kiosk.site import current_site
 from kiosk.web.errors import KeyLocked
@@ -26,7 +26,7 @@ ANSWER, CLOSE = "answer", "close"
 FIELDS: Mapping[str, tuple[str, ...]] = {
     **{kind: tuple(one.name for one in KINDS[kind].questions) for kind in KINDS},
     **{step: tuple(one.name for one in FORMS[step]) for step in STEP_TITLES if step != "reopen"},
-    CLOSE: tuple(one.name for one in questions_for(severe=True)),
+    CLOSE: tuple(one.name for one in questions_for()),
     ANSWER: ("ready", "note"),
 }
 NAMES = {**TITLES, **STEP_TITLES, CLOSE: N_("Close with an outcome"), ANSWER: N_("Answer the child")}

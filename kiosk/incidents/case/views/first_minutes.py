@@ -75,11 +75,11 @@ def _shown(
         named = _("%(names)s may read it too.", names=", ".join(others)) if others else _(NOBODY_ELSE)
         more, button = [named, *more], button if others else Markup("")
     if step.answer:
-        body = case.report.body
-        found = offered(current_site(), body["band"], body["lang"])
-        write = found is None
+        write = step.answer not in offered(current_site(), case.report.body).texts
         more, button = ([_(NOT_READY)], _("Write an answer")) if write else (more, _("Send it"))
-    taken = done.get(step.id, "") if not step.answer else _answered(case, now)
+        sent = [entry for entry in case.entries if entry.act is Act.REPLIED]
+        done = {step.id: done_words(min(sent, key=lambda one: one.seq, default=None), now)}
+    taken = done.get(step.id, "")
     return ShownStep(step.id, do, more, number, button, step.answer, write, taken)
 
 
@@ -90,29 +90,26 @@ def _whom_to_ring(whom: Sequence[str], now: datetime) -> tuple[Markup, str, list
     if SOCIAL_CARE in whom:
         day, evening = config.social_care, config.social_care_evening
         number = day if site.calendar.is_open(now) else evening or day
-        if number == day and day and evening:
-            return _num(number), number, [_("Out of hours: %(number)s.", number=evening)]
-        if number and number == evening and day:
-            return _num(number), number, [_("In school hours: %(number)s.", number=day)]
+        if day and evening:
+            other = (
+                _("Out of hours: %(number)s.", number=evening)
+                if number == day
+                else _("In school hours: %(number)s.", number=day)
+            )
+            return _num(number), number, [other]
     elif LADO in whom:
         number = config.lado
     else:
         number = lines[0].number if lines else ""
     if not number:
         return Markup(), "", [_(NOT_SET)]
-    name = lines[0].name if lines else ""
-    if name:
-        return Markup("{}").format(name if number in name else f"{name}, {number}"), number, []
-    return _num(number), number, []
+    if lines and number in lines[0].name:
+        return Markup("{}").format(lines[0].name), number, []
+    return Markup("{}, {}").format(lines[0].name, _num(number)) if lines else _num(number), number, []
 
 
 def _num(number: str) -> Markup:
     return Markup('<bdi class="num">{}</bdi>').format(number)
-
-
-def _answered(case: CaseFile, now: datetime) -> str:
-    sent = [entry for entry in case.entries if entry.act is Act.REPLIED]
-    return done_words(min(sent, key=lambda one: one.seq, default=None), now)
 
 
 def _check_words() -> tuple[str, str]:

@@ -12,6 +12,7 @@ from kiosk.incidents.case import links
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, errors_of, read_form
 from kiosk.incidents.case.tags import can_be_tagged, set_tags, tags_in
+from kiosk.incidents.case.views.acting import keeps_choices
 from kiosk.incidents.case.views.case import refuse_closed
 from kiosk.incidents.case.views.record_words import LABELS, frame_of
 from kiosk.incidents.case.views.related import WHAT_TAGS_MEAN
@@ -94,6 +95,7 @@ def say_of_two(case: CaseFile, form: str) -> ResponseReturnValue:
 
 
 @case_page("/belongs/undo", "POST")
+@keeps_choices
 def part_again(case: CaseFile) -> ResponseReturnValue:
     """Record in both logs that the case belongs to no other; doing so twice adds nothing."""
     group = group_held(case)

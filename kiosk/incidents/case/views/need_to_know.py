@@ -14,6 +14,7 @@ from kiosk.incidents.case.addresses import (
     ADDRESS,
     ADDRESS_ANSWERS,
     ADDRESS_QUESTIONS,
+    LEAVES,
     WHOM,
     filter_contacts,
     may_leave,
@@ -137,7 +138,7 @@ def give_address(found: CaseFile) -> ResponseReturnValue:
     if filled.errors:
         return write_address(found, filled), 422
     pass_address(acting_now(), current_site().key, found, filled.values)
-    return back_to_case(found, N_("It leaves at 16:00, with the others of the day."))
+    return back_to_case(found, N_("It leaves with the others of the day."))
 
 
 @case_page("/address")
@@ -150,6 +151,7 @@ def write_address(found: CaseFile, filled: Filled | None = None) -> str:
         "incidents/case/address.html",
         **frame_of(found, filled, ADDRESS if choices["colleague"] else ""),
         allowed=bool(choices["colleague"]),
+        leaves=f"{LEAVES:%H:%M}",
         fields=list(fields_of(ADDRESS, ADDRESS_QUESTIONS, LABELS, choices, filled, starts)),
     )
 

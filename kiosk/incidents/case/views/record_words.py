@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from kiosk.incidents.case.addresses import ADDRESS_ANSWERS, ADDRESS_QUESTIONS, WHOM
 from kiosk.incidents.case.case_file import CaseFile
-from kiosk.incidents.case.checklist import ITEMS
+from kiosk.incidents.case.checklist import DONE, ITEMS, NOT, STILL, TO_DO, choice_of
 from kiosk.incidents.case.complaints import ANSWER, DUE
 from kiosk.incidents.case.forms import Filled, is_day
 from kiosk.incidents.case.links import BELONGS, INTO, LEADS
@@ -17,13 +17,13 @@ from kiosk.incidents.case.need_to_know import BACK, WORD_ANSWERS
 from kiosk.incidents.case.records import KINDS, PLAIN
 from kiosk.incidents.case.staff_reports import COMPLAINTS
 from kiosk.incidents.case.tags import tags_of_note
+from kiosk.incidents.case.tasks import ITEM, TASK, TASKS_LEFT, read_tasks_left
 from kiosk.incidents.case.tasks import QUESTIONS as TASK_QUESTIONS
-from kiosk.incidents.case.tasks import TASK, TASKS_LEFT, read_tasks_left
 from kiosk.incidents.case.views.related import tags_words
 from kiosk.incidents.case.views.report_words import BANDS
 from kiosk.incidents.case.views.task_parts import LABELS as TASK_LABELS
 from kiosk.incidents.case_log.entries import answers_in, is_forged_undo, note_if_whole
-from kiosk.incidents.closing.close import LESSON, NO_LESSON, questions_for
+from kiosk.incidents.closing.questions import LESSON, NO_LESSON, questions_for
 from kiosk.incidents.export.child_protection_file import FILE, SCHOOL_FILE
 from kiosk.incidents.kind_words import ACTS, OUTCOMES, REFERRALS
 from kiosk.incidents.learning.follow_ups import lessons_for_route
@@ -56,7 +56,7 @@ HINTS = {
     "support": N_("Who looks after the child now, and how. Nobody is asked who wrote."),
     "parents": N_("First consider whether a parent may be part of it. Do not say who told the school."),
     "witness": N_("Ask open questions, one person at a time. Write their words, not what you make of them."),
-    "spoke": N_("Not which other children talked. Of what a child wrote, leave this out."),
+    "spoke": N_("Don’t ask them which other children talked."),
     "referred": N_("kiosk sends nothing. Ring or write to them yourself, then record it here."),
     "not_referred": N_("Not to refer is a decision too. Whoever reads this later must be able to follow it."),
     "provider": N_(
@@ -89,6 +89,7 @@ LABELS = {
     "parents.day": N_("Day, if they were told"),
     "parents.who": N_("Who was told, if they were"),
     "parents.how": N_("How, if they were told"),
+    "parents.again_on": N_("Look at it again on, if not yet"),
     "parents.note": N_("Why, or what came of it"),
     "witness.who": N_("Who was spoken to"),
     "witness.note": N_("What they said"),
@@ -120,10 +121,13 @@ LABELS = {
     "answered.note": N_("What was answered"),
     "did.note": N_("What I did"),
     "close.outcome": N_("How it ended"),
-    "close.note": N_("What the result was"),
-    "close.happened": N_("What happened, in general words"),
-    "close.learned": N_("What the school learns from it"),
-    "close.change": N_("What the school changes"),
+    "close.note": N_("What the result was, or why (needed for the last two)"),
+    "close.stopped": N_("Has it stopped?"),
+    "close.says": N_("Who says so"),
+    "close.no_answer": N_("No answer is sent, because (leave this empty if you answer)"),
+    "close.again_on": N_("Look again on (leave this empty if there is no need)"),
+    "close.learn": N_("Is there something to learn for the school?"),
+    "close.change": N_("What we change, in general words"),
     "close.lesson": N_("A lesson that fits (you may leave this empty)"),
     "close.owner": N_("Who will see to it"),
     "close.due_on": N_("By when"),
@@ -176,6 +180,13 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
         "police": N_("The police"),
     },
     "answered.how": HOW,
+    "close.stopped": {
+        "yes": N_("Yes: the child, or staff who see them, say so"),
+        "no": N_("No, it goes on: the case stays open"),
+        "unknown": N_("We do not know yet: the case stays open"),
+    },
+    "close.learn": {"nothing": N_("Nothing to change"), "yes": N_("Yes, something")},
+    "task.look": {"yes": N_("Has it stopped?")},
     "address.whom": WHOM,
     "answer.answer": {**WORD_ANSWERS, **ADDRESS_ANSWERS},
     "close.outcome": {outcome.value: words for outcome, words in OUTCOMES.items()},
@@ -203,6 +214,7 @@ BELONGS_WORDS: Mapping[Act, Mapping[str, str]] = {
         LEADS: N_("Incident %(number)s belongs to this one no more."),
     },
 }
+CHOSEN = {STILL: N_("Still to do"), DONE: N_("Done"), NOT: N_("Not, because")}
 NOT_SHOWN = ("answered", "complaint")  # the id of the complaint's log line
 
 
@@ -223,7 +235,7 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
     if act is Act.RANG:
         return [("", note.partition(" ")[2])]
     if act is Act.TICKED:
-        return [("", _(ITEMS[name])) for name in note.split() if name in ITEMS]
+        return [(_(ITEMS[name]), choice_text(text)) for name, text in answers_in(note) if name in ITEMS]
     if act is Act.TAGGED:
         return [("", tags_words(tags_of_note(note)))]
     if act is Act.LINKED:
@@ -236,7 +248,9 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
         return [("", _(words, number=values.get("number", "")))]
     kind = KIND_OF.get(act, PLAIN)
     # A task is named by a line of this log, and other cases are shown only to whoever may read them.
-    answers = [(name, text) for name, text in answers_in(note) if name not in (TASK, INTO, BACK)]
+    answers = [
+        (name, text) for name, text in answers_in(note) if name not in (TASK, INTO, ITEM, BACK) and text
+    ]
     if [name for name, _text in answers] == ["note"]:
         return [("", answers[0][1])]
     return [
@@ -246,8 +260,16 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
     ]
 
 
+def choice_text(text: str) -> str:
+    """What was chosen of an item, with the reason, in words."""
+    one = choice_of(text)
+    return f"{_(CHOSEN.get(one.choice, one.choice))} {one.why}".strip()
+
+
 def typed_text(kind: str, values: Mapping[str, str]) -> str:
     """What was typed into a form of a case, as one text: what stands under a label with it, a note as it is."""
+    if kind == TO_DO:
+        return "\n".join(f"{_(ITEMS[name])}: {choice_text(text)}" for name, text in values.items())
     return "\n".join(
         value if name == "note" else f"{_answer_label(kind, name)}: {_answer_in_words(kind, name, value, {})}"
         for name, value in values.items()
@@ -296,7 +318,7 @@ def _answer_in_words(kind: str, name: str, value: str, names: Mapping[str, str])
 
 
 def _days_of(kind: str) -> set[str]:
-    others = {"close": questions_for(severe=True), TASK: TASK_QUESTIONS, "answered": ANSWER}
+    others = {"close": questions_for(), TASK: TASK_QUESTIONS, "answered": ANSWER}
     others["address"] = ADDRESS_QUESTIONS
     questions = others[kind] if kind in others else KINDS[kind].questions if kind in KINDS else ()
     return {question.name for question in questions if question.is_day} | {DUE}

@@ -125,11 +125,6 @@ OF_COLLEAGUES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     WHOM: (N_("Whom, and when"), {}),
     COMPLAINT: (N_("A complaint"), OPTIONS[COMPLAINT]),
 }
-# Before colleagues were asked about the head their reports held these for two answers each.
-ONCE_OF_COLLEAGUES = {
-    ("danger", "yes"): N_("Yes, or not sure"),
-    ("concern", "adult"): N_("A grown-up who works here, or not sure whether it is"),
-}
 FOLLOW = {
     "repeat": N_("It has happened more than once"),
     "threat": N_("There were threats"),
@@ -187,20 +182,18 @@ def _was_asked(body: Mapping[str, Any], name: str) -> bool:
     if name != "head":
         return name in body
     if BY in body:
-        return STAFF in body
+        return True
     asks_it = body["band"] != Band.KS1
     return asks_it and bool(body["head"] or body["concern"] == "adult" or body["exclude"])
 
 
 def all_answers(body: Mapping[str, Any], about_staff: list[str]) -> Iterator[tuple[str, str]]:
     """Every question of the report form with the child's answer, and those that were not asked (promise Q11)."""
-    once = BY in body and STAFF not in body
     not_asked = []
     for name, (question, values) in {**QUESTIONS, **(OF_COLLEAGUES if BY in body else {})}.items():
         if _was_asked(body, name):
-            words = ONCE_OF_COLLEAGUES.get((name, body[name])) if once else None
-            typed = _typed_by_staff(body[name]) if not values else ""
-            yield _(question), typed or _(words or values.get(body[name], N_("Not answered")))
+            typed = "" if values else _typed_by_staff(body[name])
+            yield _(question), typed or _(values.get(body[name], N_("Not answered")))
         else:
             not_asked.append(_(question))
     for value in body.get("follow", []):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from flask import request
 from flask_babel import gettext as _
 
 from kiosk.incidents.case.actions import allowed_next_steps
@@ -94,7 +95,9 @@ def steps_of(
     for name in names:
         if can.get(name, True):
             starts, day = kept.get(name, NO_DRAFT) if name != sent else NO_DRAFT
-            fields = list(fields_of(name, FORMS[name], LABELS, choices.get(name, {}), filled, starts))
+            fields = list(
+                fields_of(name, FORMS[name], LABELS, choices.get(name, {}), filled, starts, name != "reopen")
+            )
             hint = _(HINTS[name]) if name in HINTS else ""
             opens = name == sent or bool(day)
             found.append(Step(name, _(TITLES[name]), hint, _(BUTTONS[name]), fields, opens, day))
@@ -120,14 +123,19 @@ def fields_of(
     choices: Mapping[str, Mapping[str, str]],
     filled: Filled | None,
     starts: Mapping[str, str] = MappingProxyType({}),
+    among_others: bool = False,
 ) -> Iterator[Field]:
-    """The controls of a form, with what was typed; `starts`: what stands in a field before anybody typed."""
+    """The controls of a form, with what was typed; `starts`: what stands in a field before anybody typed.
+
+    `among_others`: it stands on the page of a case, which is one form: each field carries the name of its own, as
+    `sent_of` reads it.
+    """
     sent = filled if filled and filled.step == form else None
     for question in questions:
         name = question.name
         yield Field(
             id=f"{form}-{name}",
-            name=name,
+            name=f"{form}-{name}" if among_others else name,
             label=_(labels.get(f"{form}.{name}", labels.get(name, ""))),
             value=sent.values.get(name, "") if sent else starts.get(name, ""),
             error=sent.errors.for_field(name) if sent else "",
@@ -135,6 +143,13 @@ def fields_of(
             longest=question.longest,
             is_day=question.is_day,
         )
+
+
+def sent_of(form: str) -> dict[str, str]:
+    """What was sent for one of the forms that the page of a case is made of."""
+    mark = f"{form}-"
+    own = {name.removeprefix(mark): text for name, text in request.form.items() if name.startswith(mark)}
+    return {**request.form, **own}
 
 
 def _field_options(question: Question, choices: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from kiosk.incidents.case.assignment import Unavailable
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.forms import Filled
 from kiosk.incidents.case.need_to_know import told_colleagues
-from kiosk.incidents.case.tasks import QUESTIONS, TASK, possible_owners, tasks_in, why_not_by_person
+from kiosk.incidents.case.tasks import ITEM, QUESTIONS, TASK, possible_owners, tasks_in, why_not_by_person
 from kiosk.incidents.case.views.steps import Field, fields_of
 from kiosk.incidents.models import IncidentEntry
 from kiosk.site import current_site
@@ -29,8 +29,9 @@ LABELS = {
     "address.address": N_("Address"),
     "address.whom": N_("For whom it is to be blocked"),
     "address.due_on": N_("By which day"),
-    "answer.answer": N_("Your answer"),
-    "answer.note": N_("A line to whoever asked (you may leave this empty)"),
+    "answer.answer": N_("Answer"),
+    "answer.note": N_("A line to whoever asked (may be left empty)"),
+    "task.look": N_("To look at again, though it is closed"),
     "close.left": N_("Left to do"),
 }
 # Where the owner of a task cannot act, it is with everybody who can.
@@ -133,6 +134,7 @@ class TaskPanel:
     lines: list[TaskLine]
     fields: list[Field]
     open: bool  # the form comes back with something to correct
+    item: str  # what of the checklist is given to somebody
 
 
 def task_panel(case: CaseFile, names: Mapping[str, str], filled: Filled | None, now: datetime) -> TaskPanel:
@@ -142,17 +144,23 @@ def task_panel(case: CaseFile, names: Mapping[str, str], filled: Filled | None, 
     lines = [
         TaskLine(
             id=str(one.id),
-            what=one.what,
+            what=_("Look again: %(what)s", what=one.what) if one.again else one.what,
             who=whose_words(names.get(one.owner_id.hex, ""), None if one.done else why_not[one.owner_id]),
             by=by_day(one.due_on, today),
             late=one.due_on < today,
             done=done_words(one.done, now),
         )
         for one in sorted(tasks, key=lambda one: one.done is not None)
+        if not one.survives  # those are said of a closed case, above everything
     ]
     choices = {"owner": possible_owners(case.report, why_not)}
-    fields = [] if case.incident.closed_at else list(fields_of(TASK, QUESTIONS, LABELS, choices, filled))
-    return TaskPanel(lines, fields, bool(filled and filled.step == TASK))
+    fields = (
+        []
+        if case.incident.closed_at
+        else list(fields_of(TASK, QUESTIONS, LABELS, choices, filled, among_others=True))
+    )
+    sent = filled if filled and filled.step == TASK else None
+    return TaskPanel(lines, fields, bool(sent), sent.values.get(ITEM, "") if sent else "")
 
 
 def passed_lines(case: CaseFile, names: Mapping[str, str]) -> list[tuple[str, str, bool]]:

@@ -14,7 +14,7 @@ from kiosk.incidents.case.links import linked_number
 from kiosk.incidents.case.tags import tags_of_note
 from kiosk.incidents.case.tasks import TASK
 from kiosk.incidents.case.undo import NotTakenBack, WrittenLine, other_end, own_line, take_back
-from kiosk.incidents.case.views.acting import read_again
+from kiosk.incidents.case.views.acting import kept_choices, read_again
 from kiosk.incidents.case.views.case import show_case
 from kiosk.incidents.case.views.linking import LINK, show_other, show_tags, two_held
 from kiosk.incidents.case.views.record_words import KIND_OF
@@ -40,6 +40,7 @@ def take_line_back(found: CaseFile, line_id: uuid.UUID) -> ResponseReturnValue:
         except NotTakenBack as error:
             return left_alone(number, _(WHY_NOT_TAKEN_BACK[error.why]))
         commit_both()
+    kept_choices(case_or_404(number, for_update=True))  # last: what is taken back is the newest line
     return _form_again(number, written)
 
 

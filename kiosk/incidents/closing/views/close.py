@@ -5,33 +5,49 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.staff.people import present_staff
 from kiosk.incidents.blueprint import acting_now, back_to_case, case_page, left_alone, read_anew
-from kiosk.incidents.case.case_file import CaseFile, IncidentClosed
+from kiosk.incidents.case.case_file import Acting, CaseFile, IncidentClosed
+from kiosk.incidents.case.checklist import ITEMS, NOT, choices_made, goes_on
 from kiosk.incidents.case.drafts import end_own_drafts
 from kiosk.incidents.case.forms import NOTE_LONGEST, Filled, Question, read_form
-from kiosk.incidents.case.links import group_of
+from kiosk.incidents.case.links import CaseGroup, group_of
 from kiosk.incidents.case.numbers import ABOUT_STAFF
-from kiosk.incidents.case.tasks import TASKS_LEFT, Task, complete_task, open_tasks_in, write_tasks_left
+from kiosk.incidents.case.tasks import (
+    AGAIN_ON,
+    TASKS_LEFT,
+    Task,
+    complete_task,
+    next_look,
+    open_tasks_in,
+    write_tasks_left,
+)
+from kiosk.incidents.case.views.acting import keeps_choices
 from kiosk.incidents.case.views.case import refuse_closed
 from kiosk.incidents.case.views.case_page import staff_names
 from kiosk.incidents.case.views.draft_values import CLOSE, draft_day, drafts_for, values_in
 from kiosk.incidents.case.views.linking import group_held
-from kiosk.incidents.case.views.record_words import LABELS, lesson_choices, not_shown, note_words, typed_text
+from kiosk.incidents.case.views.points import FIELD_OF, POINTS, point_line
+from kiosk.incidents.case.views.record_words import CHOICES, LABELS, lesson_choices, not_shown, note_words
 from kiosk.incidents.case.views.steps import Field, fields_of
 from kiosk.incidents.case.views.task_parts import by_day
 from kiosk.incidents.closing import close as closing
 from kiosk.incidents.closing.close import ClosingNeed, ClosingRequirement, StaysOpen, WhyOpen
-from kiosk.incidents.kind_words import KINDS, OUTCOMES
+from kiosk.incidents.closing.questions import LESSON, check_closing, questions_for
+from kiosk.incidents.kind_words import KINDS
 from kiosk.incidents.models import IncidentEntry
+from kiosk.report.access.keyring import read_keyring
+from kiosk.report.access.opening import OpenedReport
 from kiosk.report.access.renewal import excluded_from
+from kiosk.report.access.routes import readers_for
+from kiosk.report.replies.threads import can_be_answered
 from kiosk.site import current_site
 from kiosk.web.forms import WHOLE
-from kiosk.web.request_sessions import school
+from kiosk.web.request_sessions import reports, school
 from kiosk.wording.messages import N_
 from kiosk.wording.words import date_words
 
@@ -39,16 +55,11 @@ SETTLED = "task_"  # followed by a task's id, the name of the field that asks ab
 DONE, LEFT_OVER = "done", "left"
 SETTLING = {DONE: N_("It is done"), LEFT_OVER: N_("It stays to do, and the log says so")}
 BACK = (Question("note", N_("Write why it should stay open, or what is missing."), NOTE_LONGEST),)
-DEBRIEFED = "debrief"  # the field that says that the page asked for a debrief
 TOO_LATE = N_("Nothing was changed: somebody has closed it or sent it back, or it was you who asked.")
-LESS_URGENT = N_(
-    "It is less urgent than when you began to write, so no debrief is asked for any more. What you wrote is below."
-)
 CLOSED = N_("Closed. It stays in the log.")
 STAYS = N_("It stays open until another reader agrees. They have been told to look.")
 # What is said above the form of closing, which comes back with everything that was typed.
 STAYS_OPEN = {
-    WhyOpen.POINTS: N_("Something must be decided first: see “Before it can close”. Nothing is lost."),
     WhyOpen.ASKED: N_("Somebody has asked a second reader in the meantime. What they wrote is here."),
 }
 # What is said to whoever agrees.
@@ -58,16 +69,6 @@ NOT_CLOSED = {
     WhyOpen.UNREAD: N_("Nothing was changed: read these first: %(what)s."),
     WhyOpen.BY_ITSELF: N_("Nothing was changed: it belongs to no open incident any more."),
 }
-# Each point: what it says when it is done, where it is done, and what to do.
-POINTS = {
-    ClosingNeed.PARENTS: (N_("Parents: decided"), N_("Decide about parents")),
-    ClosingNeed.OUTSIDE: (N_("Police or social care: decided"), N_("Refer it, or decide not to")),
-    ClosingNeed.COMPLAINT: (N_("Complaint: answered"), N_("Answer the complaint")),
-    ClosingNeed.KEY: ("", N_("Incident %(number)s: your key is not approved there yet")),
-    ClosingNeed.CASE: ("", N_("Incident %(number)s belongs to this one and is open")),
-    ClosingNeed.ANSWER: ("", N_("Incident %(number)s: the child waits for an answer")),
-}
-RECORDS = {ClosingNeed.PARENTS: "parents", ClosingNeed.OUTSIDE: "referred"}
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ class ClosingPage:
     number: int
     kind: str
     closed: bool
-    severe: bool
-    alone: bool  # nobody but the viewer can read this case now
+    two: bool  # a second reader has to agree, whatever the outcome
+    second: str  # who that can be
     belongs_to: int | None
     others: Sequence[int]  # the numbers of cases that belong to this one
     unread: Sequence[int]  # those of the group that the viewer has to read before agreeing
@@ -86,7 +87,11 @@ class ClosingPage:
     asked_by_me: bool
     asked_on: str
     asked_words: Sequence[tuple[str, str]]
-    points: Sequence[tuple[bool, str, str]]  # whether each is done, what to say of it, and where to see to it
+    points: Sequence[
+        tuple[bool, str, str]
+    ]  # whether each is decided, what to say of it, and where to see to it
+    reasons: Sequence[tuple[str, str]]  # what is not to be done, and why
+    opens: Sequence[tuple[bool, str, str]]  # what kept it open just now
     fields: Sequence[Field]
     tasks: Sequence[Field]
     back: Sequence[Field]
@@ -100,18 +105,15 @@ def close(case: CaseFile) -> ResponseReturnValue:
     """Close a case, or ask a second reader where one person alone is not enough."""
     acting, group = acting_now(), group_held(case)
     case = group.case
-    severe, tasks = closing.any_severe(group), [] if case.incident.closed_at else open_tasks_in(case)
-    # The page may have asked for more than is asked for by now.
-    debriefed = severe or DEBRIEFED in request.form
-    choices = closing_choices(case, debriefed) | _open_task_choices(tasks)
-    questions = closing.questions_for(debriefed, closing.LESSON in choices)
+    tasks = [] if case.incident.closed_at else open_tasks_in(case)
+    choices = closing_choices(case) | _open_task_choices(tasks)
+    questions = _questions(group, choices)
     filled = read_form(CLOSE, (*questions, *_open_task_questions(tasks)), request.form, choices)
-    if debriefed and not severe:
-        filled = Filled(CLOSE, filled.values)  # some of its questions are not asked any more
-        filled.errors.add(WHOLE, LESS_URGENT)
+    check_closing(filled, acting.today)
     refuse_closed(case, filled)
     if filled.errors:
-        return closing_form_with_errors(case, filled, 409 if debriefed and not severe else 422)
+        _note_points(filled, closing.what_keeps_open(acting, group, filled.values), case)
+        return closing_form_with_errors(case, filled, 422)
     done = [one for one in tasks if filled.values[SETTLED + one.id.hex] == DONE]
     for one in done:
         complete_task(acting, case, one.id)
@@ -119,10 +121,26 @@ def close(case: CaseFile) -> ResponseReturnValue:
     try:
         is_closed = closing.close(acting, group_of(acting, case.fresh()), {**filled.values, TASKS_LEFT: left})
     except StaysOpen as error:
-        filled.errors.add(WHOLE, STAYS_OPEN[error.why])
+        if error.why is WhyOpen.POINTS:
+            _note_points(filled, error.points, case)
+        else:
+            filled.errors.add(WHOLE, STAYS_OPEN[error.why])
         return closing_form_with_errors(case, filled, 409)
     end_own_drafts(school(), case.incident.id, acting.staff.id, CLOSE)
     return back_to_case(case, CLOSED if is_closed else STAYS)
+
+
+def _questions(group: CaseGroup, choices: Mapping[str, object]) -> tuple[Question, ...]:
+    """The questions of the form for these cases."""
+    waits = can_be_answered(reports(), group.case.report.body)
+    return questions_for(any(map(goes_on, group.cases)), waits, LESSON in choices)
+
+
+def _note_points(filled: Filled, points: Sequence[ClosingRequirement], case: CaseFile) -> None:
+    """Beside each field what is open there; what is seen to elsewhere stands in the list above the form."""
+    for one in points:
+        if one.what in FIELD_OF and one.number == case.incident.number:
+            filled.errors.add(FIELD_OF[one.what], POINTS[one.what][1])
 
 
 @case_page("/close/agree", "POST")
@@ -133,6 +151,7 @@ def agree(case: CaseFile) -> ResponseReturnValue:
 
 
 @case_page("/close/into", "POST")
+@keeps_choices
 def close_into(case: CaseFile) -> ResponseReturnValue:
     """Close a case because it belongs to another one: nothing else is asked."""
     group = group_held(case)
@@ -163,19 +182,22 @@ def closing_form_with_errors(case: CaseFile, filled: Filled, status: int) -> Res
 def show_closing(case: CaseFile, filled: Filled | None = None) -> str:
     """The form for closing, or what a second reader is asked to agree to."""
     acting, incident, report = acting_now(), case.incident, case.report
-    group = group_of(acting, case)
+    group, kept = group_of(acting, case), drafts_for(incident)
     asked = None if incident.closed_at else closing.open_request_for_second_reader(case)
-    severe, kept = closing.any_severe(group), drafts_for(incident)
-    choices = closing_choices(case, severe)
-    questions = closing.questions_for(severe, closing.LESSON in choices)
+    choices = closing_choices(case)
     tasks = [] if incident.closed_at else open_tasks_in(case)
     names = staff_names() if asked or tasks else {}
+    said = closing.answers_asked_for(case) if asked else filled.values if filled else {}
+    points = closing.what_is_open(acting, group, said)
+    opens = closing.what_keeps_open(acting, group, said) if filled and filled.step == CLOSE else []
+    look = next_look(case)
+    starts = {AGAIN_ON: look.due_on.isoformat()} if look else {}
     page = ClosingPage(
         number=incident.number,
         kind=_(KINDS[report.route.id]),
         closed=incident.closed_at is not None,
-        severe=severe,
-        alone=len(report.readers) < 2,
+        two=closing.takes_two(group),
+        second=_who_agrees(acting, report),
         belongs_to=group.belongs_to.incident.number if group.belongs_to else None,
         others=sorted([*(one.incident.number for one in group.others), *group.shut]),
         unread=closing.unread_of(group, acting.staff),
@@ -183,29 +205,65 @@ def show_closing(case: CaseFile, filled: Filled | None = None) -> str:
         asked_by_me=asked is not None and asked.staff_id == acting.staff.id,
         asked_on=date_words(current_site().local(asked.at).date(), acting.today) if asked else "",
         asked_words=note_words(asked, report, names) if asked else [],
-        points=[_point_line(one, incident.number) for one in closing.what_is_open(acting, group)],
-        fields=list(fields_of(CLOSE, questions, LABELS, choices, filled, values_in(kept, CLOSE))),
+        points=[point_line(one, incident.number) for one in points if one.what is not ClosingNeed.SECOND],
+        reasons=[(_(ITEMS[name]), one.why) for name, one in choices_made(case).items() if one.choice == NOT],
+        opens=[point_line(one, incident.number) for one in opens],
+        fields=list(
+            fields_of(
+                CLOSE,
+                _questions(group, choices),
+                LABELS,
+                choices,
+                filled,
+                {**starts, **values_in(kept, CLOSE)},
+            )
+        ),
         tasks=_open_task_fields(CLOSE, tasks, names, filled, acting.today),
         back=list(fields_of("back", BACK, {"note": N_("Why it should stay open")}, {}, filled)),
         errors=filled.errors.summary() if filled else [],
         kept="" if filled else draft_day(kept, CLOSE),
-        written=_not_asked(filled, "" if incident.closed_at else "back" if asked else CLOSE, severe),
+        written=not_shown(filled, "" if incident.closed_at else "back" if asked else CLOSE),
     )
     return render_template("incidents/closing/close.html", closing_page=page)
 
 
-def closing_choices(case: CaseFile, debrief: bool) -> dict[str, dict[str, str]]:
-    """The choices of the form; in a debrief those of a lesson only where one fits the route in the sealed text.
+NEXT_TO_AGREE = N_(
+    "Nobody else who is there can read it yet. By the rules %(names)s comes next, as soon as "
+    "you have opened your key again."
+)
+NOBODY_TO_AGREE = N_(
+    "Nobody else can read it now, so nobody can agree. Ask the network manager who could become a deputy, or wait "
+    "until a second reader is back."
+)
+
+
+def _who_agrees(acting: Acting, report: OpenedReport) -> str:
+    """Who can agree to closing a case: whoever else may read it and is there, or by the rules the next after them."""
+    people = read_keyring(acting.reports, today=acting.today).readers
+    without_me = [one for one in people if one.id != acting.staff.id]
+    for words, who in (
+        (N_("%(names)s can agree."), report.readers),
+        (NEXT_TO_AGREE, readers_for(report.route, without_me, excluded_from(report.body))),
+    ):
+        if names := [one.name for one in who if one.id != acting.staff.id and not one.absent]:
+            return str(_(words, names=_(" or ").join(names)))
+    return str(_(NOBODY_TO_AGREE))
+
+
+def closing_choices(case: CaseFile) -> dict[str, dict[str, str]]:
+    """The choices of the form; of a lesson only where one fits the route in the sealed text.
 
     Who can see to a change: whoever works here and is not kept out; its readers alone where it may be about one.
     """
-    found = {"outcome": {one.value: str(_(words)) for one, words in OUTCOMES.items()}}
-    if debrief:
-        route, out = case.report.route.id, excluded_from(case.report.body)
-        people = case.report.readers if route in ABOUT_STAFF else present_staff(school())
-        found["owner"] = {one.id.hex: one.name for one in people if one.id.hex not in out}
-        if lessons := lesson_choices(route):
-            found[closing.LESSON] = lessons
+    route, out = case.report.route.id, excluded_from(case.report.body)
+    people = case.report.readers if route in ABOUT_STAFF else present_staff(school())
+    found = {
+        name: {value: str(_(words)) for value, words in CHOICES[f"{CLOSE}.{name}"].items()}
+        for name in ("outcome", "stopped", "learn")
+    }
+    found["owner"] = {one.id.hex: one.name for one in people if one.id.hex not in out}
+    if lessons := lesson_choices(route):
+        found[LESSON] = lessons
     return found
 
 
@@ -218,33 +276,12 @@ def _closed_or_why_not(case: CaseFile, close_it: partial[None]) -> ResponseRetur
     except IncidentClosed:
         said = _(TOO_LATE)
     except StaysOpen as error:
-        points = [_point_line(one, number)[1] for one in error.points if not one.done]
+        points = [point_line(one, number)[1] for one in error.points if not one.done]
         what = "; ".join(points) or ", ".join(f"{one:04}" for one in error.unread)
         said = _(NOT_CLOSED.get(error.why, TOO_LATE), what=what)
         if any(one.what is ClosingNeed.COMPLAINT for one in error.points):
             said = _("Nothing was changed: a complaint waits for an answer. Answer it first.")
     return left_alone(number, said)
-
-
-def _not_asked(filled: Filled | None, shown: str, severe: bool) -> str:
-    """What was typed and has no box on the page: its form is not shown, or asks for no debrief any more."""
-    if filled and filled.step == shown == CLOSE and not severe:
-        written = {one.name for one in closing.DEBRIEF if one.longest}
-        return typed_text(CLOSE, {name: text for name, text in filled.values.items() if name in written})
-    return not_shown(filled, shown)
-
-
-def _point_line(point: ClosingRequirement, number: int) -> tuple[bool, str, str]:
-    """Whether a point is done, what is said of it, and the address where to see to it."""
-    done, to_do = POINTS[point.what]
-    words = _(done if point.done else to_do, number=f"{point.number:04}")
-    if point.what in RECORDS:
-        url = url_for(".show_record", number=number, record=RECORDS[point.what])
-    elif point.what is ClosingNeed.COMPLAINT:
-        url = url_for(".show_complaint", number=number)
-    else:
-        url = url_for(".show", number=point.number)
-    return point.done, words, url
 
 
 def _open_task_questions(tasks: Sequence[Task]) -> tuple[Question, ...]:

@@ -1,6 +1,5 @@
 """Answering a child: write it, look at it as the child will see it, and only from there send it."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +14,7 @@ from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.drafts import end_own_drafts
 from kiosk.incidents.case.links import closed_as_part_of_another
 from kiosk.incidents.case.text_advice import Advice, advice
-from kiosk.incidents.case.views.acting import read_again
+from kiosk.incidents.case.views.acting import keeps_choices, read_again
 from kiosk.incidents.case.views.case import log_reading
 from kiosk.incidents.case.views.draft_values import ANSWER, draft_day, drafts_for, values_in
 from kiosk.incidents.case.views.report_words import BANDS
@@ -52,11 +51,12 @@ def write_answer(found: CaseFile) -> ResponseReturnValue:
 
 
 @case_page("/answer", "POST")
+@keeps_choices
 def look_at_answer(found: CaseFile) -> ResponseReturnValue:
     """The answer as the child will see it, or the page to write it with what to correct; sends nothing."""
     draft = send.read_draft(request.form)
     log_reading(found, now_utc())  # it is compared with the child's words
-    errors = _not_now(found) or send.errors_in(draft, _ready_texts(found), found.report.body)
+    errors = _not_now(found) or send.errors_in(draft, _ready(found).texts, found.report.body)
     if errors:
         return _answer_form(found, draft, errors)
     if request.form.get("change"):  # as words of their own from now on
@@ -71,7 +71,7 @@ def send_to_child(found: CaseFile) -> ResponseReturnValue:
     site, incident, staff = current_site(), found.incident, signed_in_staff()
     id = send.answer_id(site.key, incident, staff, draft.once, draft.note)
     if not line_with(school(), incident, Act.REPLIED, id):
-        errors = _not_now(found) or send.errors_in(draft, _ready_texts(found), found.report.body)
+        errors = _not_now(found) or send.errors_in(draft, _ready(found).texts, found.report.body)
         if errors or draft.looked != id.hex:
             log_reading(found, now_utc())  # it is compared with the child's words
         if errors:
@@ -121,7 +121,7 @@ def _answer_form(
     site, now = current_site(), now_utc()
     stops = _not_now(found)
     errors = errors or stops
-    text = send.text_of(draft, _ready_texts(found))
+    text = send.text_of(draft, _ready(found).texts)
     clock = send.answer_clock(site.calendar, found.report, now)
     late = bool(clock and clock.late)
     waits = clock and not send.is_answered(school(), found.incident)
@@ -130,8 +130,8 @@ def _answer_form(
         "incidents/replies/answer_write.html",
         incident=found.incident,
         draft=draft,
-        ready=list(_ready_texts(found).items()),
-        unread=_not_read_by_helpline(_ready(found)),
+        ready=list(_ready(found).texts.items()),
+        unread=_ready(found).unread,
         own=send.OWN,
         errors=errors,
         kept=kept,
@@ -150,15 +150,15 @@ def _answer_form(
 
 
 def _answer_preview(found: CaseFile, draft: send.AnswerDraft, said_first: str = "") -> str:
-    ready = _ready_texts(found)
-    text = send.text_of(draft, ready)
+    ready = _ready(found)
+    text = send.text_of(draft, ready.texts)
     id = send.answer_id(current_site().key, found.incident, signed_in_staff(), draft.once, text)
     return render_template(
         "incidents/replies/answer_look.html",
         **_child_page_values(found.report, text),
         incident=found.incident,
         draft=replace(draft, ready=draft.ready or send.OWN, note=text, looked=id.hex),
-        unread=draft.ready in ready and _not_read_by_helpline(_ready(found)),
+        unread=draft.ready in ready.texts and ready.unread,
         said_first=said_first,
         advice=_advice(text, found),
     )
@@ -195,15 +195,5 @@ def _advice(text: str, found: CaseFile) -> Advice:
     )
 
 
-def _ready(found: CaseFile) -> ReadyAnswers | None:
-    """The ready answers for the age of this child, in the language of its form."""
-    return offered(current_site(), found.report.body["band"], found.report.body["lang"])
-
-
-def _ready_texts(found: CaseFile) -> Mapping[str, str]:
-    ready = _ready(found)
-    return ready.texts if ready else {}
-
-
-def _not_read_by_helpline(ready: ReadyAnswers | None) -> bool:
-    return ready is not None and ready.read_by_helpline is None
+def _ready(found: CaseFile) -> ReadyAnswers:
+    return offered(current_site(), found.report.body)

@@ -17,7 +17,7 @@ from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.minimum_readers import leaves_too_few_while_away
 from kiosk.readers.proposals.publish import publish_readers
 from kiosk.readers.proposals.views.propose import PROPOSERS
-from kiosk.readers.signed_list.recipients import readers_from_roles
+from kiosk.readers.signed_list.recipients import readers_from_roles, who_stands_in
 from kiosk.readers.signed_list.views.request_list import current_chain
 from kiosk.roles import READING_ROLES, Role
 from kiosk.site import current_site
@@ -46,7 +46,8 @@ def show_absences() -> ResponseReturnValue:
 def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Record the days on which somebody is away, or that they are back; for oneself, or by the network manager.
 
-    Every reader gets a mail where it is for somebody else, and it is refused where it leaves too few who can read.
+    Who stands in gets a mail, and so does the person where somebody else wrote it down; that is refused where it leaves
+    too few who can read.
     """
     me, site = signed_in_staff(), current_site()
     if staff_id != me.id and not _manages_absences(me):
@@ -77,13 +78,11 @@ def save_absence(staff_id: uuid.UUID) -> ResponseReturnValue:
         return _absences_page({staff_id.hex: typed}, errors), 422
     person.away_from, person.away_until = first, last
     acting_staff().note(school(), LogAct.AWAY_NOTED, person.id)
-    people = [person.email, *(one.email for one in readers_from_roles(school(), site.today()))]
-    school().commit()
-    if person.id != me.id:
-        queue_mail(reports(), MailKind.CHANGE, people)
-        commit_both()  # what follows writes in its own database sessions
+    people = who_stands_in(readers_from_roles(school(), site.today()), person.id)
+    queue_mail(reports(), MailKind.CHANGE, {person.email, *people} if person.id != me.id else people)
+    commit_both()  # what follows writes in its own database sessions
     publish_readers(site.databases, site.config, site.today())
-    flash(_("Saved. While they are away, the others of each role are told of what comes in."))
+    flash(_("Saved. Who stands in was told just now, and is mailed while they are away."))
     return redirect(url_for(".show_absences"), 303)
 
 

@@ -15,6 +15,7 @@ from kiosk.accounts.staff.roles import (
     RoleProblem,
     field_name,
     held_roles,
+    new_problems,
     problems_of,
     read_roles,
     save_roles,
@@ -171,7 +172,7 @@ def _network_chosen(values: dict[str, str]) -> tuple[RoleAssignment, FormErrors]
         chosen[Role.NETWORK, deputy] = typed[Role.NETWORK, deputy]
     errors.add_all(
         (field_name(one.role, one.deputy), one.message)
-        for one in problems_of(chosen)
+        for one in new_problems(held_roles(school()), chosen)
         if one.role is Role.NETWORK
     )
     return chosen, errors

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password
-from kiosk.accounts.staff.roles import held_roles
+from kiosk.accounts.staff.roles import KEEPERS, held_roles, sheet_keepers
 from kiosk.readers.blueprint import bp
 from kiosk.readers.recovery.sheets import make_sheets, problems_of_sheets, prove_sheets
 from kiosk.readers.signed_list.versions import TooFew
@@ -26,7 +26,6 @@ from kiosk.wording.messages import N_
 from kiosk.wording.words import role_words
 
 ONCE = "sheets_once"
-KEEPERS = (Role.PRINCIPAL, Role.DSL, Role.CHAIR)
 SHEET_FIELDS = ("first", "second")
 BLANK = dict.fromkeys(SHEET_FIELDS, "")
 LONGEST_SHEET = 2_000
@@ -137,13 +136,10 @@ def _sheets_form(error: str) -> str:
 
 
 def _sheet_keepers() -> list[tuple[Role, str]]:
-    """Who keeps a sheet: the holders of three roles, by name where there is one."""
-    found = []
-    for role in KEEPERS:
-        holders = held_roles(school())[role, False]
-        person = school().get(StaffMember, holders[0]) if holders else None
-        found.append((role, person.name if person else _("nobody yet")))
-    return found
+    """Who keeps a sheet, by name where there is one."""
+    three = sheet_keepers(held_roles(school()))
+    names = [school().get_one(StaffMember, one).name for one in three] or [_("nobody yet")] * len(KEEPERS)
+    return list(zip(KEEPERS, names, strict=True))
 
 
 def _prove_page(typed: dict[str, str], errors: FormErrors) -> str:

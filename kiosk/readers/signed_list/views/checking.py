@@ -7,15 +7,20 @@ from collections.abc import Sequence
 
 from flask import Response, g, request, session
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from kiosk.accounts.models import ReaderKey, StaffMember
 from kiosk.accounts.sign_in.login import OpenKey
 from kiosk.audit.log import Acting, LogAct, newest_line
 from kiosk.audit.verify import still_stands
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_mail
 from kiosk.readers.blueprint import bp
 from kiosk.readers.signed_list.compare import compare_list
+from kiosk.readers.signed_list.holders import is_in_list
 from kiosk.readers.signed_list.pins import ListDiffers, Pin, highest_pin, lock_pin, make_pin, open_pin
 from kiosk.report.list_in_memory import alarm_once_a_day
+from kiosk.report.models import Reader
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.reader_key import ReaderSecret, six_words
 from kiosk.site import current_site
@@ -51,6 +56,12 @@ def check_key(staff: StaffMember, secret: ReaderSecret) -> OpenKey | str:
         return OpenKey(secret)
     if pin:
         session[SEEN_ON] = pin.seen_on.isoformat()
+    elif not is_in_list(
+        school(), compared.chain, staff
+    ):  # a new key: others have to say that it is really them
+        others = select(Reader.email).where(Reader.id != staff.id)
+        queue_mail(reports(), MailKind.CHANGE, reports().scalars(others))
+        commit_both()
     session[NEWS] = [version.number for version in compared.news]
     note_seen(row, secret, compared.chain, newest_line(school()))
     last = compared.chain[-1]

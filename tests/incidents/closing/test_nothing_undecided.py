@@ -1,0 +1,181 @@
+"""Nothing closes undecided: what each kind of case still lacks stands on its page, and keeps it open (promise Q4)."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from kiosk.accounts.models import StaffMember
+from kiosk.incidents.models import Act, Level
+from kiosk.storage.db import now_utc
+from tests.incidents.answering import PLAIN, send
+from tests.incidents.closings import CHOSEN, STOPPED, newest_asked
+from tests.incidents.desk import CASES, Desk, part
+from tests.incidents.school import School, sync
+from tests.pages import Page
+
+pytestmark = pytest.mark.database("sqlite")
+ENDED = {"outcome": "resolved", "learn": "nothing"}
+TO_DO, ANSWER, PARENTS = "To do: ", "The child asked for an answer", "Decide about parents"
+OUTSIDE, STOPPED_WORDS, AGAIN = "Refer it, or decide not to", "Has it stopped?", "Choose a day to look again"
+LEARN = "Say whether there is something to learn"
+
+
+@pytest.fixture
+def desk(school: School, app: Flask) -> Desk:
+    return Desk(school, app)
+
+
+def kept_open_by(desk: Desk, who: str, number: int, **sent: Any) -> list[str]:
+    """What the page says first that keeps a case open, after this person has tried to close it."""
+    answer = desk.send(who, number, "close", **sent)
+    assert answer.status_code in (409, 422), "it closed, or somebody was asked"
+    assert not desk.lines(number, Act.CLOSED) and not desk.lines(number, Act.CLOSE_ASKED)
+    (errors,) = [one for one in Page(answer.text).all("div") if one.attrs.get("id") == "errors"]
+    return [one.text for one in errors.find_all("a")]
+
+
+def is_over(desk: Desk, number: int) -> bool:
+    return bool(desk.lines(number, Act.CLOSED))
+
+
+def agreed(desk: Desk, who: str, number: int) -> bool:
+    with desk.school.databases.school.session(write=False) as session:
+        seen = newest_asked(session, number)
+    desk.send(who, number, "close/agree", asked=seen)
+    return is_over(desk, number)
+
+
+@pytest.mark.parametrize(
+    ("who", "told", "lacks"),
+    [
+        ("coordinator", {"concern": "site"}, (TO_DO, LEARN)),
+        ("coordinator", {"concern": "site", "reply": "yes"}, (TO_DO, ANSWER, LEARN)),
+        ("coordinator", {"concern": "scam"}, (TO_DO, PARENTS, LEARN)),
+        ("coordinator", {"concern": "other"}, (TO_DO, LEARN)),
+        ("coordinator", {"concern": "bullying"}, (TO_DO, PARENTS, LEARN)),
+        (
+            "coordinator",
+            {"concern": "bullying", "follow": "threat", "reply": "yes"},
+            (TO_DO, ANSWER, PARENTS, OUTSIDE, STOPPED_WORDS, AGAIN, LEARN),
+        ),
+        *(
+            ("dsl", told, (TO_DO, ANSWER, PARENTS, OUTSIDE, LEARN))
+            for told in (
+                {"concern": "me", "reply": "yes"},
+                {"concern": "friend", "follow": "hurt", "reply": "yes"},
+                {"concern": "other", "danger": "yes", "reply": "yes"},
+                {"concern": "images", "reply": "yes"},
+                {"concern": "stranger", "reply": "yes"},
+                {"concern": "friend", "reply": "yes"},
+            )
+        ),
+        ("principal", {"concern": "adult", "head": "no"}, (TO_DO, PARENTS, OUTSIDE, LEARN)),
+        ("chair", {"concern": "adult", "head": "yes"}, (TO_DO, PARENTS, OUTSIDE, LEARN)),
+    ],
+    ids=str,
+)
+def test_what_each_kind_lacks_when_it_was_only_opened(
+    desk: Desk, who: str, told: dict[str, Any], lacks: tuple[str, ...]
+) -> None:
+    number = desk.opened(who, **told)
+    found = kept_open_by(desk, who, number, outcome="resolved")
+    assert len(found) == len(lacks)
+    for words, said in zip(lacks, found, strict=True):
+        assert said.startswith(words)
+    on_the_page = part(desk.page(who, number), "to-decide")
+    for words in lacks:
+        assert words in on_the_page or words == LEARN, "the page says so all the time"
+
+
+def test_a_case_that_was_made_urgent_needs_what_a_severe_one_does(desk: Desk) -> None:
+    number = desk.opened("coordinator", "site")
+    desk.send("coordinator2", number, "level", level=Level.URGENT.value, note="A child was hurt.")
+    desk.send("coordinator", number, "done", **{n: w for n, w in CHOSEN.items() if "parents" not in n})
+    assert kept_open_by(desk, "coordinator", number, **ENDED) == [PARENTS]
+
+
+def test_self_harm_with_an_answer_wanted_closes_with_none_only_for_a_reason(desk: Desk) -> None:
+    number = desk.opened("dsl", "me", reply="yes")
+    desk.send("dsl", number, "done", **CHOSEN)
+    (said,) = kept_open_by(desk, "dsl", number, **ENDED)
+    assert said == f"{ANSWER}: answer, or say why not"
+    (said,) = kept_open_by(desk, "dsl", number, outcome="not_serious", note="Silly.")
+    assert said.startswith(ANSWER), "nor is a child in distress left without one as not meant seriously"
+    assert desk.send("dsl", number, "close", **ENDED, no_answer="She was seen today.").status_code == 302
+    asked = desk.page("dsl2", number, "/close").text
+    assert "She was seen today." in asked, "the second reader sees why"
+    assert not is_over(desk, number) and agreed(desk, "dsl2", number)
+
+
+def test_an_answer_that_was_sent_is_enough(desk: Desk) -> None:
+    number = desk.opened("coordinator", "site", reply="yes")
+    desk.send("coordinator", number, "done", **CHOSEN)
+    assert send(desk.at("coordinator"), f"{CASES}{number}", PLAIN).status_code == 302
+    assert desk.send("coordinator", number, "close", **ENDED).status_code == 302
+    assert is_over(desk, number)
+
+
+def test_bullying_that_goes_on_is_not_closed_by_one_person_nor_with_looked_at(desk: Desk) -> None:
+    number = desk.opened("coordinator", "bullying", follow="repeat")
+    assert kept_open_by(desk, "coordinator", number, outcome="resolved", note="Looked at.")
+    desk.send("coordinator", number, "done", **CHOSEN)
+    for stopped in ("", "no", "unknown"):
+        sent = ENDED | STOPPED | {"stopped": stopped}
+        (said,) = kept_open_by(desk, "coordinator", number, **sent)
+        assert said.startswith(STOPPED_WORDS), stopped
+    answer = desk.send("coordinator", number, "close", **ENDED | STOPPED | {"says": ""})
+    assert answer.status_code == 422 and "Write who says so." in answer.text
+    assert kept_open_by(desk, "coordinator", number, **ENDED | STOPPED | {"again_on": ""}) == [AGAIN]
+    assert desk.send("coordinator", number, "close", **ENDED | STOPPED).status_code == 302
+    assert not is_over(desk, number), "a second reader agrees"
+    assert "The child, to the form teacher" in desk.page("coordinator2", number, "/close").text
+    assert agreed(desk, "coordinator2", number)
+
+
+@pytest.mark.parametrize("outcome", ["not_serious", "no_action"])
+def test_two_outcomes_need_a_reason_and_two_people(desk: Desk, outcome: str) -> None:
+    number = desk.opened("coordinator", "site")
+    desk.send("coordinator", number, "done", **CHOSEN)
+    answer = desk.send("coordinator", number, "close", **ENDED | {"outcome": outcome})
+    assert answer.status_code == 422 and "Write why" in answer.text
+    sent = ENDED | {"outcome": outcome, "note": "Nobody knows who it was."}
+    assert desk.send("coordinator", number, "close", **sent).status_code == 302
+    assert not is_over(desk, number)
+    assert agreed(desk, "coordinator2", number)
+
+
+def test_nothing_to_change_is_a_full_answer_and_yes_asks_what_who_and_by_when(desk: Desk) -> None:
+    number = desk.opened("coordinator", "site")
+    desk.send("coordinator", number, "done", **CHOSEN)
+    answer = desk.send(
+        "coordinator", number, "close", outcome="resolved", learn="yes", change="A filter rule."
+    )
+    assert answer.status_code == 422 and Page(answer.text).value("change") == "A filter rule."
+    for words in ("Choose who sees to it.", "Choose by which day."):
+        assert words in answer.text
+    assert desk.send("coordinator", number, "close", **ENDED).status_code == 302
+    assert is_over(desk, number)
+
+
+def test_the_page_says_who_can_agree_also_where_the_second_reader_is_away(desk: Desk, school: School) -> None:
+    number = desk.opened("dsl", "me")
+    assert "Ms dsl2 can agree." in desk.page("dsl", number, "/close").text
+    with school.databases.school.write() as session:
+        session.execute(
+            update(StaffMember).where(StaffMember.id == school.dsl2.id).values(away_from=now_utc().date())
+        )
+    sync(school.databases)
+    said = desk.page("dsl", number, "/close").text
+    assert "Ms dsl2 can agree." not in said
+    assert "Ms principal" in said.partition("By the rules")[2].partition("comes next")[0]
+
+
+@pytest.mark.parametrize("day", ["2001-02-03", "2090-01-01", "soon"])
+def test_a_day_to_look_again_is_one_to_come_within_reach(desk: Desk, day: str) -> None:
+    number = desk.opened("coordinator", "site")
+    desk.send("coordinator", number, "done", **CHOSEN)
+    answer = desk.send("coordinator", number, "close", **ENDED, again_on=day)
+    assert answer.status_code == 422 and Page(answer.text).value("again_on") == day
+    assert not is_over(desk, number)
