@@ -136,8 +136,11 @@ def life(
         made.opened(who, concern, head="no")
     school.told("site")
     for who in ("dsl", "principal"):
-        said = made.at(who).post("/staff/incidents/duty", data={"number": "07700 900118", "on": "yes"})
-        assert said.status_code in {302, 303}
+        for address, sent in (
+            ("incidents/duty", {"on": "yes"}),
+            ("password/mobile", {"mobile": "07700900118"}),
+        ):
+            assert made.at(who).post(f"/staff/{address}", data=sent).status_code in {302, 303}
     with databases.reports.write() as reports:
         reports.execute(delete(OutboxRow))  # all mail so far has been sent
     for database in (databases.school, databases.reports):
