@@ -128,7 +128,7 @@ def test_every_kind_of_line_was_decided_about() -> None:
     stays = {
         *(Act.OPENED, Act.READ, Act.ASSIGNED, Act.LEVEL, Act.STEPPED_ASIDE, Act.REPLIED, Act.CLOSED),
         *(Act.REOPENED, Act.PLANNED, Act.HANDED_OVER, Act.CLOSE_ASKED, Act.NOT_YET, Act.PASSED_WORD),
-        *(Act.FILED, Act.TAKEN_BACK, Act.BELONGS, Act.PARTED),
+        *(Act.FILED, Act.TAKEN_BACK, Act.BELONGS, Act.PARTED, Act.PASSED_ADDRESS, Act.WORD_BACK),
     }
     assert CAN_BE_TAKEN_BACK.isdisjoint(stays) and set(Act) == CAN_BE_TAKEN_BACK | stays
 

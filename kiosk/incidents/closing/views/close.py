@@ -190,6 +190,14 @@ def show_closing(case: CaseFile, filled: Filled | None = None) -> str:
     said = closing.answers_asked_for(case) if asked else filled.values if filled else {}
     points = closing.what_is_open(acting, group, said)
     opens = closing.what_keeps_open(acting, group, said) if filled and filled.step == CLOSE else []
+    missing = [point_line(one, incident.number) for one in opens]
+    if filled and missing:  # and whatever else is to correct in the form, in one list
+        said_too = {FIELD_OF[one.what] for one in opens if one.what in FIELD_OF}
+        missing += [
+            (False, words, url)
+            for url, words in filled.errors.summary()
+            if url.rpartition("-")[2] not in said_too
+        ]
     look = next_look(case)
     starts = {AGAIN_ON: look.due_on.isoformat()} if look else {}
     page = ClosingPage(
@@ -207,7 +215,7 @@ def show_closing(case: CaseFile, filled: Filled | None = None) -> str:
         asked_words=note_words(asked, report, names) if asked else [],
         points=[point_line(one, incident.number) for one in points if one.what is not ClosingNeed.SECOND],
         reasons=[(_(ITEMS[name]), one.why) for name, one in choices_made(case).items() if one.choice == NOT],
-        opens=[point_line(one, incident.number) for one in opens],
+        opens=missing,
         fields=list(
             fields_of(
                 CLOSE,
