@@ -87,7 +87,7 @@ def test_on_a_day_without_school_nobody_is_said_to_be_there(school: School, app:
     change(school, "dsl", away_for(1))
     said = line(school, app, "coordinator")
     assert said.startswith("Nobody is on duty until tomorrow, 0:00. ")
-    assert said.endswith("Away until tomorrow: Ms dsl.") and "There today" not in said
+    assert said.endswith("Away until tomorrow: Ms dsl.") and "On duty" not in said
 
 
 def test_it_says_the_same_to_whoever_is_kept_out_of_a_case_and_to_whoever_owns_one(
