@@ -1,4 +1,4 @@
-"""What is red, whom to ring, who is on it tonight, and what can wait until morning."""
+"""What is red, whom to ring, who is on it tonight, and what can wait until morning (promise Q12)."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
