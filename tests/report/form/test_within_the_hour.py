@@ -13,7 +13,7 @@ from werkzeug.test import Client
 
 from kiosk.calendar.file import write_calendar
 from kiosk.calendar.school import SchoolCalendar, Slot
-from kiosk.calendar.written import CalendarFile
+from kiosk.calendar.written import CalendarFile, Holiday
 from kiosk.config import Config
 from kiosk.incidents.case.deadlines import acknowledge_by
 from kiosk.mail.messages import SUBJECTS, MailKind
@@ -100,7 +100,7 @@ def school(databases: Databases, key: SiteKey, mailing: Config) -> Iterator[Scho
 @pytest.fixture
 def tablet(school: School, databases: Databases, kept_apps: KeptApps) -> Client:
     """The tablet of a child, in a school that is closed on the holiday."""
-    write_calendar(school.config, CalendarFile(holidays=(HOLIDAY,)))
+    write_calendar(school.config, CalendarFile(holidays=(Holiday(first=HOLIDAY, last=HOLIDAY),)))
     return Tablet(make_wsgi(school.config, databases, kept_apps))
 
 

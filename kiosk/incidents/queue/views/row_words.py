@@ -129,7 +129,7 @@ def _why_listed(row: QueueRow, told: bool) -> str:
     """The case's number and its last act; of an unread report whom its route names first, if nothing else is told."""
     if row.incident is None:
         return "" if told else role_words(Role(row.report.route.readers[0]))
-    number = _("Incident %(number)s", number=f"{row.incident.number:04}")
+    number = _("Case %(number)s", number=f"{row.incident.number:04}")
     listed = f"{number}. {_(kind_words.ACTS[row.last_act].listed)}" if row.last_act else number
     return f"{listed}." if told else listed
 
