@@ -1,4 +1,4 @@
-"""A row of the queue says age group, answer wanted and two things that were tapped, never a word; it is no reading (promise A13)."""
+"""A row says age group, answer wanted and two things that were tapped, never a word; it is no reading (promise A13)."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
