@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ProposalKind, StaffMember
+from kiosk.accounts.models import Proposal, ProposalKind, StaffMember
 from kiosk.accounts.staff.people import is_absent
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.readers.proposals.approval import approval_state, why_cannot_approve
@@ -62,10 +62,11 @@ def key_tasks(
 ) -> KeyTasks:
     """The tasks of this person; but for a hand-over none for who neither reads reports nor manages the network."""
     today = now.astimezone(calendar.zone).date()
+    proposals = open_proposals(school, today)
     handed = next(
         (
             one.id
-            for one in open_proposals(school, today)
+            for one in proposals
             if one.kind is ProposalKind.HANDOVER and one.gains_id == me.id and not one.taken_on
         ),
         None,
@@ -79,7 +80,7 @@ def key_tasks(
         tamper_findings=tuple(tamper_findings(school, reports, site_key, about_keys(school))),
         setup_step=setup_step,
         to_take_on=handed,
-        to_approve=_waiting_names(school, chain, lines, me, today),
+        to_approve=_waiting_names(school, chain, lines, me, today, proposals),
         new_keys=_renewed(school, chain, lines, me, today),
         own=_own_key(school, reports, chain, lines, me, today),
         self_test_late=self_test_late(reports, site_key, calendar, now),
@@ -87,11 +88,15 @@ def key_tasks(
 
 
 def _waiting_names(
-    school: Session, chain: Sequence[Version], lines: Sequence[ReaderLine], me: StaffMember, today: date
+    school: Session,
+    chain: Sequence[Version],
+    lines: Sequence[ReaderLine],
+    me: StaffMember,
+    today: date,
+    proposals: Sequence[Proposal],
 ) -> tuple[str, ...]:
     if not chain or me.id.hex not in chain[-1].active(today):
         return ()
-    proposals = open_proposals(school, today)
     names = {
         line.staff.name
         for line in lines
