@@ -101,7 +101,6 @@ GET = {
     "/staff/signatures.csv": SEES_CLASSES,
     "/staff/incidents/": QUEUE,
     "/staff/incidents/news": QUEUE,
-    "/staff/incidents/duty": QUEUE,
     "/staff/incidents/not-serious": QUEUE,
     "/staff/incidents/<int:number>": READERS,
     "/staff/incidents/register": "s s n n n y y n",

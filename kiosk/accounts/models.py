@@ -30,7 +30,7 @@ class StaffMember(SchoolBase):
         "what the sign-in app of the phone shares with kiosk, encrypted", LargeBinary(120), until="leaving"
     )
     mobile: Mapped[str | None] = described(
-        "a number for text messages, and on which readers of the same report can ring",
+        "a mobile number, given by the person alone: for text messages, and for who may read the same urgent report",
         String(20),
         until="leaving",
     )

@@ -22,7 +22,7 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.small_numbers import FEWEST
 
 WRITER = "okafor"
-AT_NIGHT, NIGHT_NUMBER = "bright", "07700 900118"  # a number that is nobody's, of those set aside for stories
+AT_NIGHT, NIGHT_NUMBER = "bright", "07700900118"  # a number that is nobody's, of those set aside for stories
 LEADS = frozenset({Role.PRINCIPAL})
 WEEKS_HELD, WEEKS_TO_REVIEW = 30, 10
 

@@ -308,15 +308,11 @@ class ComplaintClock(SchoolBase):
     answered_on: Mapped[date | None] = described("the day on which it was answered")
 
 
-@stores(SAFEGUARDING, "colleagues know who is on it tonight", until="school opens")
+@stores(SAFEGUARDING, "colleagues know whom to ring at night", until="school opens")
 class NightDuty(SchoolBase):
-    """A reader is on it until school opens."""
+    """Who said that they are on it tonight."""
 
     __tablename__ = "night_duty"
 
-    staff_id: Mapped[uuid.UUID] = described(
-        "the adult; shown to those who may read the same reports",
-        ForeignKey("reader_key.staff_id", ondelete="CASCADE"),
-        primary_key=True,
-    )
-    until: Mapped[datetime | None] = described("until when they are on it", UtcDateTime, until="school opens")
+    staff_id: Mapped[StaffId] = mapped_column(primary_key=True)
+    until: Mapped[datetime] = described("until when: the hour at which school opens", UtcDateTime)

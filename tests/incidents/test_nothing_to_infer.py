@@ -21,7 +21,7 @@ from kiosk.storage.db import Databases, now_utc
 from kiosk.web.sessions import KEY_IDLE, StaffSession
 from tests.accounts.doors import staff_browser
 from tests.every_page import NOT_A_QUERY
-from tests.incidents.closings import ENDED, newest_asked
+from tests.incidents.closings import CHOSEN, ENDED, newest_asked
 from tests.incidents.school import School, fill_school
 from tests.sets import repeats
 from tests.sites import make_app
@@ -103,6 +103,7 @@ class Life:
             ("pass", {"to": self.school.people[other].id.hex, "note": ""}),
             ("record/referred", {"to": "police", "day": "2026-11-25"}),
             ("record/parents", {"told": "no", "decided_by": "outside", "note": "Not safe"}),
+            ("done", CHOSEN),
             ("close", ENDED | {"owner": self.school.people[reader].id.hex}),
             ("close/agree", {}),
             ("reopen", {"note": "It happened again"}),
@@ -135,8 +136,11 @@ def life(
         made.opened(who, concern, head="no")
     school.told("site")
     for who in ("dsl", "principal"):
-        said = made.at(who).post("/staff/incidents/duty", data={"number": "07700 900118", "on": "yes"})
-        assert said.status_code in {302, 303}
+        for address, sent in (
+            ("incidents/duty", {"on": "yes"}),
+            ("password/mobile", {"mobile": "07700900118"}),
+        ):
+            assert made.at(who).post(f"/staff/{address}", data=sent).status_code in {302, 303}
     with databases.reports.write() as reports:
         reports.execute(delete(OutboxRow))  # all mail so far has been sent
     for database in (databases.school, databases.reports):

@@ -1,17 +1,18 @@
 """Who is on it tonight, and whom to ring: what readers say of themselves. It moves no mail, no clock and no access."""
 
 import uuid
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, delete, select
 
 from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.assignment import StaffPresence
 from kiosk.incidents.case.case_file import CaseViewer
 from kiosk.incidents.models import NightDuty
 from kiosk.report.access.routes import ROUTES
+from kiosk.storage.upsert import Upsert
 
 
 class ToRing(NamedTuple):
@@ -23,52 +24,47 @@ class ToRing(NamedTuple):
     on_it: bool
 
 
+_SAID = (
+    select(StaffMember.id, StaffMember.mobile, NightDuty.until)
+    .outerjoin(NightDuty, NightDuty.staff_id == StaffMember.id)
+    .where(StaffMember.id.in_(bindparam("people", expanding=True)))
+)
+_say = Upsert(NightDuty, lambda new: {"until": new.until})
+
+
 def whom_to_ring(looking: CaseViewer, people: Collection[StaffPresence]) -> list[ToRing]:
     """These without the viewer: first who is on it tonight, then who reads danger first, then by name; one query."""
-    said = _said(looking)
+    said = {row.id: row for row in looking.school.execute(_SAID, {"people": [one.id for one in people]})}
     found = [
-        ToRing(
-            one.id,
-            one.name,
-            said[one.id].number,
-            said[one.id].on_it,
-        )
-        for one in sorted(
-            people, key=lambda one: (not one.roles & {*ROUTES["danger"].readers}, one.name.casefold())
-        )
-        if one.id != looking.staff.id
+        (not one.roles & {*ROUTES["danger"].readers}, one.name.casefold(), one)
+        for one in people
+        if one.id != looking.staff.id and one.id in said
     ]
-    return sorted(found, key=lambda one: not one.on_it)
+    ring = [
+        ToRing(one.id, one.name, said[one.id].mobile or "", _is_on(said[one.id].until, looking.now))
+        for _, _, one in sorted(found, key=lambda place: place[:2])
+    ]
+    return sorted(ring, key=lambda one: not one.on_it)
 
 
-def on_it_tonight(looking: CaseViewer, people: Sequence[StaffPresence]) -> list[StaffPresence]:
-    """Those of these who said that they are on it, and are not away; nobody while school is open."""
-    said = _said(looking)
-    return [one for one in people if not one.away and said[one.id].on_it]
+def on_it_tonight(looking: CaseViewer, people: Collection[StaffPresence]) -> list[StaffPresence]:
+    """Those of these who said that they are on it, and are not away; nobody once school has opened."""
+    ids = {
+        row.id
+        for row in looking.school.execute(_SAID, {"people": [one.id for one in people]})
+        if _is_on(row.until, looking.now)
+    }
+    return [one for one in people if not one.away and one.id in ids]
 
 
-def be_on_it(looking: CaseViewer, on_it: bool) -> None:
-    """Keep that the viewer is on it until school opens, or not any more; while school is open nobody is."""
-    ends = looking.calendar.next_opening(looking.now)
-    until = ends if on_it and not looking.calendar.is_open(looking.now) else None
-    looking.school.merge(NightDuty(staff_id=looking.staff.id, until=until))
+def say_on_it(looking: CaseViewer, on_it: bool) -> None:
+    """The viewer is on it until school opens, or no longer; while it is open nobody can be."""
+    mine = NightDuty.staff_id == looking.staff.id
+    looking.school.execute(delete(NightDuty).where(mine | (NightDuty.until <= looking.now)))
+    if on_it and not looking.calendar.is_open(looking.now):
+        ends = looking.calendar.next_opening(looking.now)
+        _say(looking.school, {"staff_id": looking.staff.id, "until": ends})
 
 
-class _Said(NamedTuple):
-    """What somebody says of their own nights."""
-
-    number: str = ""
-    on_it: bool = False
-
-
-def _said(looking: CaseViewer) -> dict[uuid.UUID, _Said]:
-    """Of everybody what they say; nobody is missing."""
-    found = (
-        select(StaffMember.id, StaffMember.mobile, NightDuty.until)
-        .outerjoin(NightDuty, NightDuty.staff_id == StaffMember.id)
-        .where(or_(StaffMember.mobile.is_not(None), NightDuty.until > looking.now))
-    )
-    said = defaultdict[uuid.UUID, _Said](_Said)
-    for id, mobile, until in looking.school.execute(found):
-        said[id] = _Said(mobile or "", until is not None and looking.now < until)
-    return said
+def _is_on(until: datetime | None, now: datetime) -> bool:
+    return until is not None and now < until

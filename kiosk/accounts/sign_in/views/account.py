@@ -59,7 +59,7 @@ def _account_page(mobile: str | None = None, error: str = "") -> str:
 @bp.post("/password/mobile")
 @staff_required(*READING_ROLES)
 def save_mobile() -> ResponseReturnValue:
-    """A reader's own number, for text messages and for colleagues to ring at night, or none."""
+    """A reader's own number for text messages and to be rung at night, or none."""
     typed = request.form.get("mobile", "")
     number = NOT_DIALLED.sub("", typed)
     if number and not MOBILE.fullmatch(number):

@@ -93,7 +93,7 @@ LABELS = {
     "parents.note": N_("Why, or what came of it"),
     "witness.who": N_("Who was spoken to"),
     "witness.note": N_("What they said"),
-    "spoke.note": N_("What they added"),
+    "spoke.note": N_("What they added, or why nobody speaks with them"),
     "referred.to": N_("To whom"),
     "referred.time": N_("About what time (you may leave this empty)"),
     "referred.note": N_("What was said or sent (you may leave this empty)"),

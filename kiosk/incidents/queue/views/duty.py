@@ -1,21 +1,20 @@
-"""Who is on duty, in words, what is red, whom to ring; and what a reader says of their own nights."""
+"""Who is on duty, in words, what is red, and whom to ring."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import flash, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.models import ReaderKey
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.host.heartbeat import worker_stopped
 from kiosk.incidents.blueprint import bp, looking_now
 from kiosk.incidents.case.assignment import StaffPresence
 from kiosk.incidents.case.deadlines import decide_by
 from kiosk.incidents.kind_words import KINDS, late_words
-from kiosk.incidents.queue.duty import ToRing, be_on_it, on_it_tonight
+from kiosk.incidents.queue.duty import ToRing, on_it_tonight, say_on_it
 from kiosk.incidents.queue.page import Group, Queue, QueueRow
 from kiosk.incidents.queue.views.row_words import QueueLine, queue_line
 from kiosk.report.access.routes import ROUTES
@@ -25,7 +24,6 @@ from kiosk.web.request_sessions import school
 from kiosk.wording.messages import N_
 from kiosk.wording.words import by_words, day_words
 
-NO_KEY = N_("You have no key yet, so you could open nothing at night.")
 IN_DANGER = N_("Someone may be in danger or hurt")  # what came by another route, as a list may know it
 TITLES = {"danger": KINDS["danger"], **dict.fromkeys(("harm", "me", "friend"), KINDS["harm"])}
 
@@ -33,14 +31,9 @@ TITLES = {"danger": KINDS["danger"], **dict.fromkeys(("harm", "me", "friend"), K
 @bp.post("/incidents/duty")
 @staff_required(*READING_ROLES)
 def set_duty() -> ResponseReturnValue:
-    """Say that one is on it tonight, or no longer; it is about who sends it, and moves no mail, clock or access."""
-    looking = looking_now()
-    if school().get(ReaderKey, looking.staff.id) is None:
-        flash(_(NO_KEY))
-        return redirect(url_for(".index"))
-    be_on_it(looking, request.form.get("on") == "yes")
+    """Say that one is on it tonight, or no longer; it is about whoever sends it alone."""
+    say_on_it(looking_now(), request.form.get("on") == "yes")
     school().commit()
-    flash(_("Your colleagues see it now."))
     return redirect(url_for(".index"))
 
 

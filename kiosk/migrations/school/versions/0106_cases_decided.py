@@ -30,11 +30,9 @@ def upgrade() -> None:
     op.create_table(
         "night_duty",
         sa.Column("staff_id", sa.Uuid(), nullable=False),
-        sa.Column("until", sa.DateTime(), nullable=True),
+        sa.Column("until", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("staff_id", name="pk_night_duty"),
-        sa.ForeignKeyConstraint(
-            ["staff_id"], ["reader_key.staff_id"], name="fk_night_duty_staff_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff_member.id"], name="fk_night_duty_staff_id"),
     )
     op.create_table(
         "term_figures",
