@@ -28,6 +28,6 @@ MORE_QUERIES = {
     "/staff/incidents/register": 11,  # for the principal also what is to be counter-signed
     "/staff/incidents/meeting": 10,
     # A first reading is written down and bound in, rows are compared with the log, what belongs to it is opened.
-    "/staff/incidents/<int:number>": 46,
+    "/staff/incidents/<int:number>": 48,  # with a colleague's answer, which is written down
     **{f"/staff/incidents/<int:number>/{end}": most for end, most in MOST_OF_CASES.items()},
 }
