@@ -226,6 +226,7 @@ POST = {
     "/staff/we-did/new": WRITES_BOARD,
     "/staff/we-did/<uuid:entry_id>/down": _sent_on(WRITES_BOARD),
     "/staff/incidents/open/<uuid:report_id>": _sent_on(READERS),
+    "/staff/incidents/duty": _sent_on(QUEUE),
     "/staff/incidents/together": _sent_on(QUEUE),  # nothing was ticked
     "/staff/incidents/together/ask": _sent_on(QUEUE),
     "/staff/incidents/not-serious": QUEUE,

@@ -12,7 +12,7 @@ MORE_QUERIES = {
     "/staff/roles": 22,  # with a proposal, and who may confirm it
     "/staff/keys/sheets": 16,
     "/staff/keys/recover": 9,
-    "/staff/evidence": 24,  # what is allowed is compared with the log of powers; fixed terms, and the board
+    "/staff/evidence": 27,  # what is allowed is compared with the log of powers; fixed terms, the board, how to tell
     "/staff/consents/<uuid:consent_id>": 11,  # what was asked is compared with the log of powers
     **MOST_OF_LISTS,
     "/staff/lessons/<id>": 10,

@@ -30,7 +30,9 @@ class StaffMember(SchoolBase):
         "what the sign-in app of the phone shares with kiosk, encrypted", LargeBinary(120), until="leaving"
     )
     mobile: Mapped[str | None] = described(
-        "a mobile number for text messages, given by the person alone", String(20), until="leaving"
+        "a mobile number, given by the person alone: for text messages, and for who may read the same urgent report",
+        String(20),
+        until="leaving",
     )
     totp_step: Mapped[int] = described(
         "the number of the last phone code, so that no code works twice", default=0, until="leaving"

@@ -171,7 +171,7 @@ def test_each_other_answer_of_a_colleague_is_kept_as_it_was_given(at_work: Schoo
     for turn in range(max(len(OPTIONS[name]) for name in words)):
         given = {name: list(OPTIONS[name])[turn % len(OPTIONS[name])] for name in words}
         report = written_down(at_work, app, staff="yes", head="no", **given)
-        assert report.urgent == (given["danger"] != "no")
+        assert report.urgent == (given["danger"] != "no" or given["concern"] == "injury")
         address = client.post(f"/staff/incidents/open/{report.id}").headers["Location"]
         for place in shown(client, address):
             assert place["Someone in danger now"] == {SAID[given["danger"]]}

@@ -106,4 +106,4 @@ def test_nobody_is_texted_who_reads_nothing_or_whose_school_has_no_such_address(
     assert text_address(databases.school, texted(config), teacher.email) == ""
     assert text_address(databases.school, texted(config), "nobody@school.example") == ""
     assert text_address(databases.school, config, reader.email) == ""
-    assert 'name="mobile"' not in staff_browser(app, reader).get("/staff/password").text
+    assert 'name="mobile"' not in staff_browser(app, teacher).get("/staff/password").text

@@ -19,7 +19,7 @@ from kiosk.wording.facts import Facts, Filling, Prose
 FILE = "first_minutes.yml"
 MOST_STEPS = 5
 SOCIAL_CARE, LADO = "social-care", "lado"  # their numbers stand in the settings; all others are helplines
-CardId = Literal["danger", "hurt", "money", "meet", "threat", "adult", "images"]
+CardId = Literal["danger", "hurt", "money", "meet", "threat", "adult", "images", "injury"]
 
 
 class Step(Schema):
@@ -51,7 +51,7 @@ class Card(Schema):
 
 @dataclass(frozen=True)
 class Cards:
-    """The seven cards, each in the form of the school's nation where it has one, and their file as it is."""
+    """The cards, each in the form of the school's nation where it has one, and their file as it is."""
 
     all: Mapping[str, Card]
     nation: Nation | None
@@ -110,6 +110,8 @@ def _card_id(route: str, body: Mapping[str, Any]) -> str:
     concern, follow = body.get("concern", ""), set(body.get("follow", ()))
     if route in ABOUT_STAFF:
         return "adult"
+    if concern == "injury":  # a colleague saw it, so nothing of the other cards fits
+        return "injury"
     if body.get("danger") == "yes":
         return "danger"
     if concern == "me" or is_at_once(concern, "", follow):

@@ -59,7 +59,7 @@ KINDS: Mapping[str, Kind] = {
         Act.SPOKE,
         (
             Question("day", WHICH_DAY, is_day=True),
-            Question("note", N_("Write what they added, or “nothing”."), NOTE_LONGEST),
+            Question("note", N_("Write what they added, or why nobody speaks with them."), NOTE_LONGEST),
         ),
     ),
     "referred": Kind(

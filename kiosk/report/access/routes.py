@@ -96,7 +96,8 @@ def route_of(
 
 def is_at_once(concern: str, danger: str, follow: Collection[str]) -> bool:
     """Whether it is about danger, or somebody is hurt or may be, so that not even a quarter of an hour may pass."""
-    return danger == "yes" or "hurt" in follow or (concern in ASKS_HURT and "unsure" in follow)
+    hurt = "hurt" in follow or concern == "injury"
+    return danger == "yes" or hurt or (concern in ASKS_HURT and "unsure" in follow)
 
 
 def within_the_hour(concern: str, danger: str, follow: Collection[str]) -> bool:

@@ -1,4 +1,4 @@
-"""A colleague answers in one line: it comes back sealed to whoever may read the case, and to nobody else (promise S11)."""
+"""A colleague answers in one line, sealed for whoever may read the case and for nobody else (promise S11)."""
 
 import pytest
 from flask import Flask

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from kiosk.config import Config
-from kiosk.incidents.case.cards import MOST_STEPS, CardId, Cards, read_cards
+from kiosk.incidents.case.cards import MOST_STEPS, CardId, Cards, _card_id, read_cards
 from kiosk.incidents.models import Act, CaseOutcome
 from kiosk.nations import EVERYWHERE, Nation
 from kiosk.report.access.routes import CONCERNS, route_of, within_the_hour
@@ -45,7 +45,7 @@ def cards_of(where: Nation | None) -> Cards:
 
 
 @pytest.mark.parametrize("where", [*Nation, None])
-def test_each_nation_has_seven_cards_of_at_most_five_steps_and_one_never(where: Nation | None) -> None:
+def test_each_nation_has_each_card_of_at_most_five_steps_and_one_never(where: Nation | None) -> None:
     cards = cards_of(where)
     assert set(cards.all) == set(IDS)
     for card in cards.all.values():
@@ -83,6 +83,15 @@ def test_whatever_is_decided_within_the_hour_has_a_card() -> None:
         route = route_of(concern, danger, [one, two], "no", ticked_head=False, about_staff=concern == "adult")
         opened: Any = SimpleNamespace(route=route, body=body)
         assert cards.of(opened) or not within_the_hour(concern, danger, [one, two]), body
+
+
+@pytest.mark.parametrize("danger", ["no", "yes"])
+def test_a_mark_that_a_colleague_saw_has_a_card_of_its_own(danger: str) -> None:
+    body = {"concern": "injury", "danger": danger}
+    assert _card_id("danger" if danger == "yes" else "injury", body) == "injury"
+    assert _card_id("adult", body) == "adult", "whom it is about comes first"
+    card = cards_of(Nation.ENGLAND).all["injury"]
+    assert [step.id for step in card.steps] == ["doctor", "care", "second"]
 
 
 @pytest.mark.parametrize("concern", ["bullying", "site", "scam", "other"])

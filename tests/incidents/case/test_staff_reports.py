@@ -116,6 +116,14 @@ def test_what_may_be_the_harm_of_a_child_goes_to_the_safeguarding_lead_alone(
 
 
 @pytest.mark.database("sqlite")
+def test_a_mark_or_an_injury_is_decided_within_the_hour(school: School, app: Flask) -> None:
+    send(school.browser(app, school.teacher), concern="injury")
+    with school.databases.reports.session(write=False) as session:
+        assert session.execute(select(Report.urgent, Report.route)).one() == (True, "injury")
+    assert "First five minutes: A mark or an injury" in Page(opened(school, app, "dsl")).text
+
+
+@pytest.mark.database("sqlite")
 def test_child_and_class_and_who_knows_stand_in_the_sealed_text_and_nowhere_else(
     school: School, app: Flask
 ) -> None:

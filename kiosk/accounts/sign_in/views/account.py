@@ -47,7 +47,8 @@ def _account_page(mobile: str | None = None, error: str = "") -> str:
         password_on=last_day(me.id, LogAct.PASSWORD_CHANGED, LogAct.LINK_USED),
         phone_on=last_day(me.id, LogAct.PHONE_ADDED),
         has_key=school().get(ReaderKey, me.id) is not None,
-        texted=bool(site.config.text_address and READING_ROLES & me.roles),
+        reads=bool(READING_ROLES & me.roles),
+        texted=bool(site.config.text_address),
         mobile=(me.mobile or "") if mobile is None else mobile,
         mobile_error=error,
         six_words=six_words(open_key.secret.public_key, open_key.secret.verify_key) if open_key else (),
@@ -58,7 +59,7 @@ def _account_page(mobile: str | None = None, error: str = "") -> str:
 @bp.post("/password/mobile")
 @staff_required(*READING_ROLES)
 def save_mobile() -> ResponseReturnValue:
-    """A reader's own number for text messages, or none."""
+    """A reader's own number for text messages and to be rung at night, or none."""
     typed = request.form.get("mobile", "")
     number = NOT_DIALLED.sub("", typed)
     if number and not MOBILE.fullmatch(number):
