@@ -186,7 +186,14 @@ def _changes(world: World) -> tuple[Thing, ...]:
         known_things: list[tuple[str, uuid.UUID, Iterable[str]]] = [
             ("of bullying", seen.id, ("co", "ds", "pr", "te"))
         ]
-        known_things += [(f"of {one.route}", one.PlannedChange.id, ("ch", "ds")) for one in rows]
+        known_things += [
+            (
+                f"after {one.route}",
+                one.PlannedChange.id,
+                ("ch", "ds") if one.route == "head" else ("co", "ds", "pr"),
+            )
+            for one in rows
+        ]
     return named(things(known_things), "change_id")
 
 

@@ -24,7 +24,13 @@ from tests.factories import at_the_machine
 from tests.pages import Page
 from tests.walkers import EVERYBODY, FORM, FROZEN, STAFF, become, taps
 from tests.walks_of_a_class import of_a_led_class
-from tests.walks_of_cases import of_a_file, of_an_answer, of_taking_back, of_two_that_belong_together
+from tests.walks_of_cases import (
+    of_a_file,
+    of_an_answer,
+    of_taking_back,
+    of_two_that_belong_together,
+    of_what_colleagues_are_told,
+)
 
 # by hand, whether there is a link or not
 TYPED = (
@@ -72,6 +78,7 @@ def all_visits(site: Site) -> list[Visit]:
         *_of_a_hand_over(site),
         *of_a_led_class(site),
         *of_an_answer(site),
+        *of_what_colleagues_are_told(site),
         *of_a_file(site),
         *of_taking_back(site),
         *of_two_that_belong_together(site),

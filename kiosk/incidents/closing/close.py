@@ -19,7 +19,6 @@ from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.case_file import Acting, CaseFile, is_severe, needs_second_reader
 from kiosk.incidents.case.checklist import (
     BY_RECORD,
-    NOT,
     STILL,
     Choice,
     choices_made,
@@ -98,7 +97,6 @@ class ClosingRequirement:
     number: int
     done: bool = False
     left: int = 0  # how many of it are open, of what is counted
-    not_because: int = 0  # how many of it are not to be done, with a reason
 
 
 class WhyOpen(enum.StrEnum):
@@ -143,8 +141,8 @@ def what_is_open(
         found.append(ClosingRequirement(what, of, done))
 
     if plain:
-        left, reasons = plain.count(STILL), plain.count(NOT)
-        found.append(ClosingRequirement(ClosingNeed.TO_DO, number, not left, left, reasons))
+        left = plain.count(STILL)
+        found.append(ClosingRequirement(ClosingNeed.TO_DO, number, not left, left))
     if _wants_answer(acting, case):
         add(ClosingNeed.ANSWER, is_answered(acting.school, case.incident) or bool(values.get("no_answer")))
     for name in BY_RECORD:

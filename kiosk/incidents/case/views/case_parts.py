@@ -54,9 +54,6 @@ def complaint_lines(case: CaseFile) -> list[str]:
     return words
 
 
-RECORD_OF = {"parents": "parents", "outside": "referred", "writer": "spoke"}
-
-
 def items_of(case: CaseFile, filled: Filled | None, now: datetime) -> list[Item]:
     """What there is to do about a case of this kind, with what was chosen on a page that came back."""
     known, today = choices_made(case), current_site().today()
