@@ -29,6 +29,7 @@ CHECKOUT_TRANSLATIONS_DIR = PACKAGE_DIR.parent / "translations"
 PACKAGED_TRANSLATIONS_DIR = PACKAGE_DIR / "_translations"
 PREFIX = "KIOSK_"
 LEADS = (Role.PRINCIPAL, Role.DSL, Role.COORDINATOR, Role.CHAIR)  # who can be named in LEADERSHIP
+TEXT_ADDRESS = re.compile(r"[\w.+-]*\{number\}[\w.+-]*@[\w-]+(\.[\w-]+)+", re.ASCII)
 MOST_FILES = 512  # most paths that the cache keeps
 # Variables with our prefix that are no settings.
 OTHER_NAMES = frozenset({"KIOSK_AS_ROOT", "KIOSK_CONFIG", "KIOSK_PORT"})
@@ -61,6 +62,10 @@ class Config(BaseSettings):
     )
     smtp_url: str = Field("", description="smtp:// or smtps:// server for alerts; empty means no mail.")
     mail_from: str = Field("kiosk@localhost", description="Sender of alerts.")
+    text_address: str = Field(
+        "",
+        description="Address that turns a mail into a text message, like {number}@sms.example; empty means none.",
+    )
     staff_domains: str = Field(
         "", description="Domains of the e-mail addresses that staff may have, separated by commas."
     )
@@ -127,6 +132,15 @@ class Config(BaseSettings):
                 raise ValueError(
                     f"'{code.strip()}' is not a language code; write them like en,ur,pl"
                 ) from None
+        return value
+
+    @field_validator("text_address")
+    @classmethod
+    def _with_a_number(cls, value: str) -> str:
+        if value and not TEXT_ADDRESS.fullmatch(value):
+            raise ValueError(
+                f"'{value}' is no address with {{number}} in it; write one like {{number}}@sms.example"
+            )
         return value
 
     @field_validator("leadership")

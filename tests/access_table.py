@@ -143,6 +143,8 @@ GET = {
     "/staff/roles/<any(dsl, coordinator, principal, chair):role>": PROPOSERS,
     "/staff/roles/network": ROLES,
     "/staff/proposals/<uuid:proposal_id>": "s s n . . . . .",  # nothing was proposed
+    "/staff/hand-over": PROPOSERS,
+    "/staff/hand-over/<uuid:proposal_id>": "s s . . . . . .",  # nobody hands over
     "/staff/absences": PROPOSERS,
     "/staff/we-did": WRITES_BOARD,
     "/staff/we-did/new": WRITES_BOARD,
@@ -182,6 +184,7 @@ POST = {
     "/staff/approve": ANY_STAFF,
     "/staff/approve/<what>/<id>": ANY_STAFF,
     "/staff/password/sessions/end": _sent_on(ANY_STAFF),
+    "/staff/password/mobile": _sent_on(KEY_READERS),
     "/staff/phone/replace": _sent_on(ANY_STAFF),
     "/staff/password": ANY_STAFF,
     "/staff/unlock": _sent_on(ANY_STAFF),
@@ -223,6 +226,7 @@ POST = {
     "/staff/we-did/new": WRITES_BOARD,
     "/staff/we-did/<uuid:entry_id>/down": _sent_on(WRITES_BOARD),
     "/staff/incidents/open/<uuid:report_id>": _sent_on(READERS),
+    "/staff/incidents/duty": _sent_on(QUEUE),
     "/staff/incidents/together": _sent_on(QUEUE),  # nothing was ticked
     "/staff/incidents/together/ask": _sent_on(QUEUE),
     "/staff/incidents/not-serious": QUEUE,
@@ -254,6 +258,8 @@ POST = {
     "/staff/roles/<any(dsl, coordinator, principal, chair):role>": PROPOSERS,
     "/staff/roles/network": ROLES,
     "/staff/proposals/<uuid:proposal_id>": "s s n . . . . n",
+    "/staff/hand-over": PROPOSERS,
+    "/staff/hand-over/<uuid:proposal_id>": "s s . . . . . .",
     "/staff/proposals/<uuid:proposal_id>/refuse": "s s n . . . . .",
     "/staff/absences/<uuid:staff_id>": _sent_on("s s n n n n n y"),
     "/staff/settings/hours": SETTINGS,

@@ -5,14 +5,14 @@ from tests.every_page import MOST_OF_CASES, MOST_OF_LISTS
 MOST_QUERIES = 8
 # Staff pages also look up session, person, roles and badge: four before any of their own. A larger school asks no more.
 MORE_QUERIES = {
-    "/staff/": 62,  # of a principal: keys, a proposal, an incident, a test mail, a decision compared with the audit log
+    "/staff/": 66,  # of a principal: keys, a proposal, an incident, a test mail, a decision compared with the audit log
     "/staff/keys": 54,  # the report zone's copy of readers is brought up to date first
     "/staff/password": 10,
     "/staff/proposals/<uuid:proposal_id>": 22,
     "/staff/roles": 22,  # with a proposal, and who may confirm it
     "/staff/keys/sheets": 16,
     "/staff/keys/recover": 9,
-    "/staff/evidence": 24,  # what is allowed is compared with the log of powers; fixed terms, and the board
+    "/staff/evidence": 27,  # what is allowed is compared with the log of powers; fixed terms, the board, how to tell
     "/staff/consents/<uuid:consent_id>": 11,  # what was asked is compared with the log of powers
     **MOST_OF_LISTS,
     "/staff/lessons/<id>": 10,

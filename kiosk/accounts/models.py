@@ -29,6 +29,11 @@ class StaffMember(SchoolBase):
     sealed_phone: Mapped[bytes | None] = described(
         "what the sign-in app of the phone shares with kiosk, encrypted", LargeBinary(120), until="leaving"
     )
+    mobile: Mapped[str | None] = described(
+        "a mobile number, given by the person alone: for text messages, and for who may read the same urgent report",
+        String(20),
+        until="leaving",
+    )
     totp_step: Mapped[int] = described(
         "the number of the last phone code, so that no code works twice", default=0, until="leaving"
     )

@@ -306,3 +306,13 @@ class ComplaintClock(SchoolBase):
     incident_id: Mapped[CaseId] = mapped_column(index=True)
     due_on: Mapped[date] = described("the last day for an answer")
     answered_on: Mapped[date | None] = described("the day on which it was answered")
+
+
+@stores(SAFEGUARDING, "colleagues know whom to ring at night", until="school opens")
+class NightDuty(SchoolBase):
+    """Who said that they are on it tonight."""
+
+    __tablename__ = "night_duty"
+
+    staff_id: Mapped[StaffId] = mapped_column(primary_key=True)
+    until: Mapped[datetime] = described("until when: the hour at which school opens", UtcDateTime)

@@ -5,7 +5,7 @@ from kiosk.incidents.case.views import acting, case, linking, need_to_know, reco
 from kiosk.incidents.closing.views import close
 from kiosk.incidents.export.views import child_protection_file, meeting, register
 from kiosk.incidents.learning.views import follow_ups, you_said_we_did
-from kiosk.incidents.queue.views import bulk_hoax, queue
+from kiosk.incidents.queue.views import bulk_hoax, duty, queue
 from kiosk.incidents.replies.views import write
 
 __all__ = ["bp"]

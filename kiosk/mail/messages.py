@@ -107,6 +107,13 @@ This message is always the same.
 """,
 }
 
+TEXTED = (MailKind.NOW, MailKind.AGAIN)  # a text message goes with them, to whoever gave a number
+TEXT = (
+    "{school}: please open kiosk now. If you can't, ring the next name on your duty card."
+    " This text is always the same."
+)
+TEXT_LETTERS = 115
+
 INVITED = "You are invited to kiosk"
 INVITATION = """Your school uses kiosk to teach online safety, and has made an account for you.
 
@@ -142,4 +149,13 @@ def compose(
     message["Message-ID"] = f"<{secrets.token_hex(16)}@{sender.rpartition('@')[2] or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"  # no automatic reply is sent to it (RFC 3834)
     message.set_content(INVITATION.format(link=link) if link else BODIES[kind].format(url=config.public_url))
+    return message
+
+
+def compose_text(config: Config, address: str, now: datetime | None = None) -> EmailMessage:
+    """The same as a text message: `TEXT_LETTERS` at most, without a link, always the same."""
+    message = compose(config, address, MailKind.NOW, now)
+    del message["Subject"]
+    name = " ".join(config.school_name.split())[: TEXT_LETTERS - len(TEXT.format(school=""))].rstrip()
+    message.set_content(TEXT.format(school=name))
     return message

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, String, delete, exists, insert, select
 from sqlalchemy.orm import Mapped, Session
 
 from kiosk.config import Config
-from kiosk.mail.messages import RINGS, MailKind, compose
+from kiosk.mail.messages import RINGS, TEXTED, MailKind, compose, compose_text
 from kiosk.storage.db import Database, ReportsBase, stored_enum
 from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.storage.stored_data import SAFEGUARDING, described, stores
@@ -146,6 +146,7 @@ def deliver(
     open_server: Callable[[Config], smtplib.SMTP] = connect,
     now: datetime | None = None,
     link_for: Callable[[str], str] = lambda address: "",
+    text_for: Callable[[str], str] = lambda address: "",
 ) -> Delivery:
     """Send what waits, one mail for each address, and delete the rows.
 
@@ -153,13 +154,14 @@ def deliver(
     database is not locked while mail is sent, so that a child's report never waits for mail. What rings goes
     first, then what is new or late, and after everything what goes to addresses in `refusing.last`: recently refused
     addresses may be refused again, and must not use up a round before the others are tried. A mail about an
-    account takes the link of an open invitation from `link_for`. Raises OSError or smtplib.SMTPException if the server
+    account takes the link of an open invitation from `link_for`; with what rings goes a text message to the address
+    from `text_for`, as far as it goes. Raises OSError or smtplib.SMTPException if the server
     cannot be reached; the rows stay.
     """
     waiting = _waiting_mails(reports, refusing.skip)
     if not waiting:
         return Delivery()
-    sent, refused = 0, set[str]()
+    sent, refused, texted = 0, set[str](), set[str]()
     with _Server(config, open_server) as server:
         for address, kind in sorted(
             waiting,
@@ -181,6 +183,8 @@ def deliver(
                 refused.add(address)
                 continue
             sent += 1
+            if kind in TEXTED:
+                texted.add(address)
             try:
                 with reports.write() as session:
                     for ids in chunks(waiting[address, kind]):
@@ -189,6 +193,10 @@ def deliver(
                 DATABASE_ERRORS
             ):  # the database can be read but not written: do not send the same mail every few seconds
                 refused.add(address)
+        for address in texted:  # after all mails, which are what counts
+            with suppress(smtplib.SMTPException, OSError, ValueError, *DATABASE_ERRORS):
+                if (to := text_for(address)) and server.is_ready():
+                    server.now.send_message(compose_text(config, to, now))
     return Delivery(sent, frozenset(refused))
 
 

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from kiosk.readers.recovery.setup import SetupStep
 from kiosk.readers.recovery.tampering import Tamper, TamperFinding
 from kiosk.readers.signed_list.holders import KeyState, signer_names
+from kiosk.roles import Role
 from kiosk.sealing.list_statements import Version
 from kiosk.wording.messages import N_
 from kiosk.wording.words import day_and_year
@@ -32,10 +33,16 @@ STEPS = {
     SetupStep.OPENED: (N_("Open the report page to children."), N_("One reader")),
 }
 STATES = {
-    KeyState.ACTIVE: N_("Active"),
+    KeyState.ACTIVE: N_("Reads"),
     KeyState.SOON: N_("Waits, reads nothing yet"),
     KeyState.WAITS: N_("Waits for other readers to confirm the key"),
     KeyState.NONE: N_("Has not signed in yet"),
+}
+READS = {  # in few words, as `kiosk.report.access.routes` has it
+    Role.DSL: N_("Danger, hurt, pictures, strangers, grown-ups"),
+    Role.COORDINATOR: N_("Bullying, screens, scams, other"),
+    Role.PRINCIPAL: N_("A grown-up who is not the head"),
+    Role.CHAIR: N_("The head, or not sure"),
 }
 TAMPER_WORDS = {
     Tamper.KEY: N_("The key of %(name)s was changed in the database by hand, not by kiosk."),
@@ -52,12 +59,17 @@ def change_words(chain: Sequence[Version], version: Version) -> str:
     before = chain[version.number - 2].readers if version.number > 1 else {}
     came = [one.name for id, one in version.readers.items() if id not in before]
     went = [one.name for id, one in before.items() if id not in version.readers]
-    other = [
-        one.name for id, one in version.readers.items() if id in before and before[id].plain() != one.plain()
+    changed = [
+        (one, before[id])
+        for id, one in version.readers.items()
+        if id in before and before[id].plain() != one.plain()
     ]
+    hand = [one.name for one, old in changed if one.heir and one.heir != old.heir]
+    other = [one.name for one, _old in changed if one.name not in hand]
     parts = [_("new: %(names)s", names=", ".join(came))] if came else []
     parts += [_("no longer: %(names)s", names=", ".join(went))] if went else []
     parts += [_("other roles or keys: %(names)s", names=", ".join(other))] if other else []
+    parts += [_("hands over: %(names)s", names=", ".join(hand))] if hand else []
     if version.number > 1 and version.recovery != chain[version.number - 2].recovery:
         parts.append(_("other recovery sheets"))
     signed = ", ".join(signer_names(version, chain)) or _("two recovery sheets")

@@ -39,7 +39,7 @@ class Report(ReportsBase):
     day: Mapped[date]
     slot: Mapped[int] = described("the part of the day (`KIOSK_SLOT_MINUTES`)")
     route: Mapped[str] = described("the kind of worry, which decides who reads it", String(20))
-    urgent: Mapped[bool] = described("whether somebody is in danger now")
+    urgent: Mapped[bool] = described("whether it is to be decided within the hour")
     state: Mapped[ReportState] = described(
         'released, opened or closed; "new" only where somebody changed the row by hand',
         stored_enum(ReportState),

@@ -20,7 +20,8 @@ def is_due(urgent: bool, due: datetime, now: datetime) -> bool:
 
 
 def due_within_the_hour(calendar: SchoolCalendar, at_once: bool, now: datetime) -> datetime:
-    """When something told now that is decided within the hour is passed on: at once, or in school with the quarter.
+    """When something told now that is decided within the hour is passed on: at once, or in school with the quarter
+    (promise D16).
 
     In a lesson a minute would point at a tablet.
     """

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from kiosk.calendar.school import Slot
 from kiosk.report.intake.urgent import Mailed
+from kiosk.roles import Role
 from kiosk.storage.outages import LogThrottle
 from kiosk.upkeep.chores.escalation import Seen
 
@@ -49,6 +50,8 @@ class WorkerMemory:
     log_changed: bool = False
     form_failed_on: date | None = None
     well_on: date | None = None
+    not_working_since: datetime | None = None
+    machine_told: dict[Role, date] = field(default_factory=dict)
     figures_on: date | None = None
     escalated_at: datetime | None = None
     seen: Seen = field(default_factory=dict)  # when each urgent report was seen first: starts its clock

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from kiosk.accounts.classes.windows import close_expired, open_window_ids
-from kiosk.accounts.staff.links import mailed_link
+from kiosk.accounts.staff.links import mailed_link, text_address
 from kiosk.approving.approval import note_lapses
 from kiosk.approving.yearly import items_now
 from kiosk.audit.log import Acting
@@ -34,11 +34,12 @@ from kiosk.report.self_test.report import (
 from kiosk.report.self_test.send import send_self_test
 from kiosk.report.setup import is_published
 from kiosk.report.site import report_site_of
+from kiosk.roles import Role
 from kiosk.server.serving import leave_no_core
 from kiosk.site import Hosts, Site
 from kiosk.storage.db import now_utc
 from kiosk.storage.outages import DATABASE_ERRORS, LogThrottle, is_away, is_transient, kind_of
-from kiosk.upkeep.chores.all_well import queue_all_well
+from kiosk.upkeep.chores.all_well import queue_all_well, queue_machine
 from kiosk.upkeep.chores.escalation import escalate_reports
 from kiosk.upkeep.chores.late_cases import tell_of_late_cases
 from kiosk.upkeep.chores.retention import delete_expired
@@ -55,6 +56,7 @@ LOOK_AGAIN_SECONDS = 5
 ASK_MAIL_EVERY = timedelta(minutes=5)
 ASK_MAIL_SECONDS = 3.0  # for each step: a server that hangs keeps no alert waiting for long
 ESCALATE_EVERY = timedelta(minutes=1)
+COORDINATOR_AFTER = timedelta(hours=2)
 EVERY_HOST = ""  # the worker has no request and so no host name: one worker serves one school
 
 log = logging.getLogger(__name__)
@@ -217,6 +219,7 @@ def _send_alerts(site: Site, now: datetime, memory: WorkerMemory) -> None:
             RefusedAddresses(skip=resting, last=memory.addresses),
             now=now,
             link_for=lambda address: mailed_link(site.databases.school, site.config, site.key, address),
+            text_for=lambda address: text_address(site.databases.school, site.config, address),
         )
     except (OSError, smtplib.SMTPException) as error:
         log.warning("the mail server could not be reached, trying again later: %s", type(error).__name__)
@@ -266,11 +269,23 @@ def _say_all_well(site: Site, now: datetime, memory: WorkerMemory) -> None:
     today = site.local(now).date()
     if not site.config.smtp_url or not site.calendar.is_open(now) or memory.well_on == today:
         return
-    log_is_well = memory.log_verified_on == today and not memory.log_changed
-    if CLOCK.jumped() or memory.mail_away or memory.form_failed_on == today or not log_is_well:
+    if CLOCK.jumped() or memory.mail_away or memory.form_failed_on == today:
+        _say_machine(site, now, memory)
         return
-    queued = queue_all_well(site.databases, site.key, site.calendar, site.config.readers_root, now)
-    memory.well_on = today if queued else None
+    memory.not_working_since = None
+    if memory.log_verified_on == today and not memory.log_changed:
+        queued = queue_all_well(site.databases, site.key, site.calendar, site.config.readers_root, now)
+        memory.well_on = today if queued else None
+
+
+def _say_machine(site: Site, now: datetime, memory: WorkerMemory) -> None:
+    """Tell the network manager that the computer needs a look, and the Coordinator two hours later; once a day."""
+    memory.not_working_since = since = memory.not_working_since or now
+    for role, wait in ((Role.NETWORK, timedelta()), (Role.COORDINATOR, COORDINATOR_AFTER)):
+        today = site.local(now).date()
+        if now >= since + wait and memory.machine_told.get(role) != today:
+            queue_machine(site.databases, role)
+            memory.machine_told[role] = today
 
 
 def _write_heartbeat(site: Site, now: datetime, memory: WorkerMemory) -> None:

@@ -55,7 +55,7 @@ def test_an_answer_is_written_looked_at_and_sent_once_and_looks_to_the_child_as_
         as_staff_see = page.evaluate(SIZES, [f".child-page {one}" for one in LOOKS])
     page.get_by_role("button", name="Send to the child").dblclick()  # an impatient finger
     expect(page.get_by_role("heading", name="Sent")).to_be_visible()
-    page.get_by_role("link", name="Back to the incident").tap()
+    page.get_by_role("link", name="Back to the case").tap()
     assert len(re.findall("sent an answer to the child", page.locator("#log").inner_text())) == 1
     tap_all(tablet, pictures)
     expect(tablet.locator(".wrote")).to_have_text([words])
@@ -65,3 +65,26 @@ def test_an_answer_is_written_looked_at_and_sent_once_and_looks_to_the_child_as_
         assert tablet.evaluate(SIZES, LOOKS) == as_staff_see
     tablet.context.close()
     page.context.close()
+
+
+def test_the_ready_answer_is_two_taps_on_a_phone_and_the_child_finds_it(
+    chromium: Browser, school: School
+) -> None:
+    tablet = context_at(chromium, school.url, viewport=TABLET).new_page()
+    pictures = told_of_danger(tablet)
+    page = context_at(
+        chromium, school.url, viewport=PHONE, has_touch=True, is_mobile=True, java_script_enabled=True
+    ).new_page()
+    become(page, "Mrs Adeyemi")
+    page.goto("/staff/incidents/")
+    page.locator("button.row-link").filter(has_text="danger").first.tap()
+    expect(page.locator("#first-minutes")).to_be_visible()
+    look_at(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    page.get_by_role("button", name="Send it").tap()
+    ready = page.locator(".child-page .wrote").inner_text()
+    assert "Go to a grown-up now. Or ring 999" in ready
+    page.get_by_role("button", name="Send to the child").tap()
+    expect(page.get_by_role("heading", name="Sent")).to_be_visible()
+    tap_all(tablet, pictures)
+    expect(tablet.locator(".wrote")).to_have_text(ready)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from kiosk.audit.verify import verify_log
 from kiosk.incidents.case import actions, case_file
 from kiosk.incidents.case.case_file import Acting, CaseFile, IncidentClosed
+from kiosk.incidents.case.checklist import goes_on
 from kiosk.incidents.case.links import CaseGroup
 from kiosk.incidents.case.records import record
 from kiosk.incidents.case_log.audit_link import bind_case_log, verify_cases
@@ -20,9 +21,9 @@ from kiosk.incidents.closing import close
 from kiosk.incidents.models import Act, CaseOutcome, Incident, IncidentEntry, Level
 from kiosk.report.access.opening import KeyNotGranted, Opener, ReportNotYours, read_report
 from kiosk.report.access.renewal import CannotBeHandedOver, NobodyLeft, ReaderListChanged
-from kiosk.report.access.routes import HANDED_OVER, ROUTES
+from kiosk.report.access.routes import BULLYING_SEVERE, HANDED_OVER, ROUTES
 from tests.factories import opener_of
-from tests.incidents.closings import ENDED, newest_asked
+from tests.incidents.closings import ENDED, STOPPED, decide, newest_asked
 from tests.incidents.school import School
 from tests.incidents.verbs import acting, case_of
 
@@ -169,8 +170,11 @@ class CaseLife:
     def closes(self, who: str, session: Session, reports: Session) -> None:
         """One person closes it where one is enough, and else asks a second reader."""
         by, case = self.on_a_case(who, session, reports)
+        if self.chance.random() < 0.8:
+            decide(by, case.incident)
+            case = case_of(by, case.incident)
         values = self._ended(who)
-        severe = case_file.needs_second_reader(case, CaseOutcome(values["outcome"]))
+        severe = case_file.needs_second_reader(case, CaseOutcome(values["outcome"])) or goes_on(case)
         is_closed = close.close(by, CaseGroup(case), values)
         assert not (is_closed and severe), "one person closed what takes two"
 
@@ -220,14 +224,18 @@ class CaseLife:
 
     def _ended(self, who: str) -> dict[str, str]:
         outcome = self.chance.choice([one.value for one in CaseOutcome])
-        return ENDED | {"outcome": outcome, "owner": self.school.people[who].id.hex}
+        return ENDED | STOPPED | {"outcome": outcome, "owner": self.school.people[who].id.hex}
 
 
 def _closed_by_two(lines: list[IncidentEntry], case: Incident) -> None:
     """The last closing of a severe case, or of one not meant seriously, has somebody else's asking before it."""
     last = next(one for one in reversed(lines) if one.act is Act.CLOSED)
     severe = ROUTES[case.route].retention == "protection" and case.route != HANDED_OVER
-    if severe or case.outcome is CaseOutcome.NOT_SERIOUS:
+    if (
+        severe
+        or case.route == BULLYING_SEVERE
+        or case.outcome in (CaseOutcome.NOT_SERIOUS, CaseOutcome.NO_ACTION)
+    ):
         asked = [one for one in lines if one.act is Act.CLOSE_ASKED and one.seq < last.seq]
         assert asked and asked[-1].staff_id != last.staff_id, "two people"
 

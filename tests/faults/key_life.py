@@ -9,7 +9,7 @@ from random import Random
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import Proposal, ReaderKey, RoleHolder, StaffMember
+from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, RoleHolder, StaffMember
 from kiosk.accounts.staff.reader_keys import unlock_key_at_sign_in
 from kiosk.audit.log import Acting
 from kiosk.calendar.school import SchoolCalendar
@@ -231,6 +231,8 @@ class KeyLife:
         secret = self.secrets.get(person.id)
         if secret is None or why_cannot_approve(self.school, self.chain, proposal, person, self.today):
             return False
+        handed = proposal.loses_id if proposal.kind is ProposalKind.HANDOVER else None
+        takes = proposal.gains_id or person.id
         with self.school.begin_nested() as point:
             try:
                 by, heard = Signer(person, secret), KeyConfirmation(spoken(proposal, self.own_secret))
@@ -240,6 +242,9 @@ class KeyLife:
             except (ListBroken, KeyWordsMismatch, Refused):
                 point.rollback()  # what this person has said is undone, as a page would undo it
                 return False
+        if version is not None and handed is not None:
+            self.confirmed += 1
+            self.followed.setdefault(takes, set()).update({handed, *self.followed.get(handed, ())})
         return version is not None
 
     def tells(self) -> None:

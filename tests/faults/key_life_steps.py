@@ -87,8 +87,6 @@ def hands_over(life: KeyLife) -> None:
     if life.chance.random() < 0.7:
         for person in life.some(life.readers(), 8):
             if life.agrees(proposal, person):
-                life.confirmed += 1
-                life.followed.setdefault(takes.id, set()).update({gives.id, *life.followed.get(gives.id, ())})
                 for one in before:  # what the giver was kept out of stays with its readers (promise G1)
                     if gives.id in life.kept_out[one.id] and takes.id not in one.wrapped:
                         life.kept_out[one.id].add(takes.id)

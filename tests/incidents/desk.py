@@ -79,4 +79,6 @@ def rows_of(page: Page) -> list[str]:
 
 def part(page: Page, id: str) -> str:
     """The text of the part with this id; empty where there is none."""
-    return " ".join(one.text for one in page.all("div", "details", "section") if one.attrs.get("id") == id)
+    return " ".join(
+        one.text for one in page.all("div", "details", "section", "tbody") if one.attrs.get("id") == id
+    )

@@ -1,10 +1,10 @@
-"""The rows of a page of the queue: all of them, and those of unread reports, open cases and closed ones."""
+"""The rows of a page of the queue: all of them with what is red, unread reports, open cases, closed ones."""
 
 from kiosk.incidents.queue.page import Queue, QueueRow
 
 
 def all_rows(queue: Queue) -> list[QueueRow]:
-    return [row for group in queue.groups for row in group.rows]
+    return [*(one.row for one in queue.red), *(row for group in queue.groups for row in group.rows)]
 
 
 def unread_rows(queue: Queue) -> list[QueueRow]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +13,7 @@ from kiosk.calendar.school import SchoolCalendar
 from tests.factories import today
 from tests.incidents.case.test_assignment import change, freeze, leave, now_is, opened_by, other_role
 from tests.incidents.school import School
-from tests.pages import Page
+from tests.pages import Element, Page
 from tests.sites import change_site, site_of
 
 pytestmark = pytest.mark.database("sqlite")
@@ -22,22 +22,27 @@ LONDON = ZoneInfo("Europe/London")
 
 
 @pytest.fixture(autouse=True)
-def every_day_is_a_school_day(app: Flask) -> None:
-    """So that no test hangs on the day on which it runs."""
+def school_is_always_open(app: Flask) -> None:
+    """So that no test hangs on the day or the hour at which it runs."""
     set_weekdays(app, range(7))
 
 
 def set_weekdays(app: Flask, days: Iterable[int]) -> None:
     """From now on these are the days of a week on which there is school."""
-    calendar = SchoolCalendar(LONDON, weekdays=frozenset(days))
+    calendar = SchoolCalendar(LONDON, weekdays=frozenset(days), opens=time(0), closes=time(23, 59, 59))
     change_site(app, term_dates=replace(site_of(app).term_dates, calendar=calendar))
 
 
 def line(school: School, app: Flask, name: str) -> str:
     """The line at the head of somebody's queue."""
     page = Page(school.browser(app, now_is(school, name)).get("/staff/incidents/").text)
-    (duty,) = [one for one in page.all("div") if "duty" in one.attrs.get("class", "").split()]
-    return duty.children[0].text
+    places = [one for one in (*page.all("form"), *page.all("div")) if {"note--duty", "duty"} & kinds(one)]
+    return places[0].find_all("p")[0].text
+
+
+def kinds(one: Element) -> set[str]:
+    """The classes of an element."""
+    return set(one.attrs.get("class", "").split())
 
 
 def away_for(days: int) -> Callable[[StaffMember], None]:
@@ -52,9 +57,9 @@ def away_for(days: int) -> Callable[[StaffMember], None]:
 def test_it_names_who_reads_first_what_this_person_may_read_and_themselves_as_you(
     school: School, app: Flask
 ) -> None:
-    assert line(school, app, "coordinator") == "There today: you, Ms coordinator2, Ms dsl, Ms dsl2."
+    assert line(school, app, "coordinator") == "On duty: you, Ms coordinator2, Ms dsl, Ms dsl2."
     assert line(school, app, "principal") == (
-        "There today: you, Ms coordinator, Ms coordinator2, Ms dsl, Ms dsl2, Ms principal2."
+        "On duty: you, Ms coordinator, Ms coordinator2, Ms dsl, Ms dsl2, Ms principal2."
     )
 
 
@@ -65,7 +70,7 @@ def test_it_names_who_reads_first_what_this_person_may_read_and_themselves_as_yo
 def test_who_is_away_is_named_with_the_last_day(school: School, app: Flask, days: int, words: str) -> None:
     change(school, "dsl", away_for(days))
     said = line(school, app, "coordinator")
-    assert said.startswith("There today: you, Ms coordinator2, Ms dsl2. ")
+    assert said.startswith("On duty: you, Ms coordinator2, Ms dsl2. ")
     assert words in said and said.endswith("Ms dsl.")
 
 
@@ -74,13 +79,15 @@ def test_who_cannot_open_anything_is_neither_there_nor_away(
     school: School, app: Flask, what: Callable[[StaffMember], None]
 ) -> None:
     change(school, "dsl", what)
-    assert line(school, app, "coordinator") == "There today: you, Ms coordinator2, Ms dsl2."
+    assert line(school, app, "coordinator") == "On duty: you, Ms coordinator2, Ms dsl2."
 
 
 def test_on_a_day_without_school_nobody_is_said_to_be_there(school: School, app: Flask) -> None:
-    set_weekdays(app, ())
+    set_weekdays(app, set(range(7)) - {today().weekday()})
     change(school, "dsl", away_for(1))
-    assert line(school, app, "coordinator") == "No school today. Away until tomorrow: Ms dsl."
+    said = line(school, app, "coordinator")
+    assert said.startswith("Nobody is on duty until tomorrow, 0:00. ")
+    assert said.endswith("Away until tomorrow: Ms dsl.") and "On duty" not in said
 
 
 def test_it_says_the_same_to_whoever_is_kept_out_of_a_case_and_to_whoever_owns_one(

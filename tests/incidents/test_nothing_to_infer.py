@@ -17,11 +17,11 @@ from kiosk.calendar.file import load_calendar
 from kiosk.config import Config
 from kiosk.mail.outbox import OutboxRow
 from kiosk.sealing.site_key import SiteKey
-from kiosk.storage.db import Databases
+from kiosk.storage.db import Databases, now_utc
 from kiosk.web.sessions import KEY_IDLE, StaffSession
 from tests.accounts.doors import staff_browser
 from tests.every_page import NOT_A_QUERY
-from tests.incidents.closings import ENDED, newest_asked
+from tests.incidents.closings import CHOSEN, ENDED, newest_asked
 from tests.incidents.school import School, fill_school
 from tests.sets import repeats
 from tests.sites import make_app
@@ -32,6 +32,7 @@ pytestmark = [  # what a page shows does not depend on the database
 ]
 
 NOW = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)  # a Tuesday in school hours
+AT_NIGHT = NOW.replace(hour=22)
 IDLE = (timedelta(), KEY_IDLE + timedelta(minutes=1))
 A_NEW_SECRET = "/staff/phone"  # for somebody without a phone, another each time
 MOST_OF_A_KIND = repeats(2, 4)
@@ -42,12 +43,15 @@ LINK = re.compile(r'href="(/staff/[^"#]*)"')
 Pages = dict[str, tuple[int, str, bytes, int]]  # status, where to, the page, and how many queries it took
 
 
+@dataclass
 class Standing:
     """A clock that stands still, so that no page changes by itself."""
 
+    at: datetime = NOW
+
     def now(self) -> datetime:
         """Always the same moment."""
-        return NOW
+        return self.at
 
 
 @dataclass
@@ -78,11 +82,11 @@ class Life:
 
     def steps(self, reader: str, other: str, concern: str, **given: Any) -> Iterator[str]:
         """Everything that can become of a report; each step is done when its name is given."""
-        self.school.tell(concern, at=NOW, **given)
+        self.school.tell(concern, at=now_utc(), **given)
         yield "one came, and its slot is not over"
         case = self.opened(reader, concern, **given)
         yield "one was passed on and opened"
-        urgent = self.school.tell(concern, at=NOW, danger="yes", **given)
+        urgent = self.school.tell(concern, at=now_utc(), danger="yes", **given)
         # Whoever looks first passes it on, and that takes longer; here a reader is the first.
         assert self.at(other).get("/staff/incidents/").status_code == 200
         yield "an urgent one came, and its mail cannot leave"
@@ -99,6 +103,7 @@ class Life:
             ("pass", {"to": self.school.people[other].id.hex, "note": ""}),
             ("record/referred", {"to": "police", "day": "2026-11-25"}),
             ("record/parents", {"told": "no", "decided_by": "outside", "note": "Not safe"}),
+            ("done", CHOSEN),
             ("close", ENDED | {"owner": self.school.people[reader].id.hex}),
             ("close/agree", {}),
             ("reopen", {"note": "It happened again"}),
@@ -114,9 +119,15 @@ class Life:
 
 
 @pytest.fixture
-def life(config: Config, databases: Databases, key: SiteKey, monkeypatch: pytest.MonkeyPatch) -> Life:
-    """A school with ordinary cases, whose mail server is away, at a moment that does not pass."""
-    monkeypatch.setattr("kiosk.storage.db.CLOCK", Standing())
+def life(
+    config: Config,
+    databases: Databases,
+    key: SiteKey,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> Life:
+    """A school with ordinary cases, whose mail server is away, at a moment that does not pass; two gave a number."""
+    monkeypatch.setattr("kiosk.storage.db.CLOCK", Standing(getattr(request, "param", NOW)))
     mailing = config.model_copy(update={"smtp_url": "smtp://127.0.0.1:9"})
     school = School(databases, load_calendar(mailing), key, mailing)
     fill_school(school)
@@ -124,6 +135,12 @@ def life(config: Config, databases: Databases, key: SiteKey, monkeypatch: pytest
     for who, concern in (("coordinator", "bullying"), ("dsl", "friend"), ("principal", "adult")):
         made.opened(who, concern, head="no")
     school.told("site")
+    for who in ("dsl", "principal"):
+        for address, sent in (
+            ("incidents/duty", {"on": "yes"}),
+            ("password/mobile", {"mobile": "07700900118"}),
+        ):
+            assert made.at(who).post(f"/staff/{address}", data=sent).status_code in {302, 303}
     with databases.reports.write() as reports:
         reports.execute(delete(OutboxRow))  # all mail so far has been sent
     for database in (databases.school, databases.reports):
@@ -197,7 +214,9 @@ def check(life: Life, people: Iterable[str], steps: Iterator[str]) -> None:
 
 
 @pytest.mark.later
-@pytest.mark.parametrize("who", ["principal", "principal2"])
+@pytest.mark.parametrize(
+    ("who", "life"), [("principal", AT_NIGHT), ("principal2", NOW)], ids=str, indirect=["life"]
+)
 def test_a_report_about_the_head_changes_no_page_of_the_head_or_the_deputy(life: Life, who: str) -> None:
     check(life, (who,), life.steps("chair", "dsl", "adult", head="yes"))
 

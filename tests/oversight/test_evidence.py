@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,18 +14,21 @@ from kiosk.calendar.school import SchoolCalendar
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.models import Decision
 from kiosk.config import Config
-from kiosk.incidents.case.actions import open_incident
+from kiosk.incidents.case.actions import hand_over, open_incident
 from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.models import LessonTaught
 from kiosk.lessons.progress import set_lesson
 from kiosk.oversight.evidence import gather_evidence
 from kiosk.oversight.models import ShareInTime, TermFigures
+from kiosk.oversight.term_figures import fix_terms, published
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.site import Content
 from kiosk.storage.db import Databases, now_utc
+from kiosk.told.in_class import telling_lessons
 from kiosk.wording.facts import Facts
 from tests.accounts.doors import staff_browser
-from tests.factories import SITE_KEY, make_staff
+from tests.factories import SITE_KEY, make_pupil, make_staff, today
 from tests.incidents.school import School, fill_school
 from tests.incidents.verbs import acting
 from tests.oversight.school import DAY, decide, fill_class, finish, table_rows
@@ -159,8 +162,21 @@ def test_of_the_term_that_runs_nothing_is_shown(app: Flask, session: Session) ->
     chair = make_staff(session, Role.CHAIR)
     fixed(session, date(2026, 9, 3), None)
     text = Page(staff_browser(app, chair).get("/staff/evidence").text).text
-    assert "No term has been fixed yet." in text and "Does it work?" not in text
+    assert "No term has been fixed yet." in text and "Days with cover" not in text
     assert "If there are any, they are not counted here." in text
+
+
+def test_lessons_on_how_to_tell_are_counted_by_class(
+    app: Flask, session: Session, lessons: Mapping[str, Lesson]
+) -> None:
+    chair = make_staff(session, Role.CHAIR)
+    groups = [fill_class(session, 2, name=name) for name in ("Herons", "Swifts")]
+    lesson = telling_lessons(lessons)[groups[0].band]
+    values = {"class_group_id": groups[0].id, "lesson_id": lesson.id, "taught_on": today()}
+    session.add(LessonTaught(**values, signed_by_id=chair.id))
+    session.commit()
+    text = Page(staff_browser(app, chair).get("/staff/evidence").text).text
+    assert "“How to tell” is done in 1 of 2 classes this term." in text
 
 
 def test_a_small_school_has_a_year_in_tens(app: Flask, session: Session) -> None:
@@ -168,6 +184,26 @@ def test_a_small_school_has_a_year_in_tens(app: Flask, session: Session) -> None
     fixed(session, date(2025, 9, 3), date(2026, 9, 3), 10, 0, 0, step=10)
     text = Page(staff_browser(app, chair).get("/staff/evidence").text).text
     assert "School year from 2025" in text and "10 to 19" in text and "0 to 9" in text
+
+
+def test_a_case_that_is_handed_over_counts_where_it_began(
+    databases: Databases, key: SiteKey, config: Config
+) -> None:
+    school = School(databases, SchoolCalendar(ZoneInfo("Europe/London")), key, config)
+    fill_school(school)
+    for _ in range(5):
+        report_id = school.told("bullying")
+        with databases.school.write() as session, databases.reports.write() as reports:
+            coordinator = session.merge(school.people["coordinator"])
+            by = acting(school.calendar, coordinator, now_utc(), session, reports)
+            hand_over(by, open_incident(by, report_id), "It is more than that.")
+    with databases.school.write() as session:
+        for _ in range(100):
+            make_pupil(session)
+        fix_terms(session, key, school.calendar, today() - timedelta(days=200))
+        fix_terms(session, key, school.calendar, today() + timedelta(days=150))
+        assert sorted(one.bands for one in published(session))[-1] == ((5, 9), (0, 4), (0, 4))
+        assert sum(low for one in published(session) for low, _ in one.bands) == 5
 
 
 @pytest.mark.parametrize("role", [Role.TEACHER, Role.NETWORK])

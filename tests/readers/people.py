@@ -117,8 +117,10 @@ def scribbled(sheet: str) -> str:
 
 
 def row_of(page: Page, name: str) -> str:
-    """What the table of readers says about somebody."""
-    return next(row.text for row in page.all("tr") if row.text.startswith(name))
+    """What the tables of readers say about somebody."""
+    rows = [row.text for row in page.all("tr") if row.text.startswith(name)]
+    assert rows, name
+    return " ".join(rows)
 
 
 def copy_root(admin: Adult) -> None:

@@ -25,7 +25,7 @@ from kiosk.audit.log import Acting, LogAct, LogEntry
 from kiosk.config import Config
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_mail
-from kiosk.roles import HELD_ROLES
+from kiosk.roles import HELD_ROLES, READING_ROLES
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Database, Databases
 from kiosk.wording.messages import N_, Refused
@@ -78,6 +78,17 @@ def mailed_link(school: Database, config: Config, site_key: SiteKey, address: st
         if not compare_digest(invitation_digest(token), staff.invitation_digest):
             return ""  # used, or another was made by hand
         return f"{config.public_url}/staff/welcome/{token}"
+
+
+def text_address(school: Database, config: Config, address: str) -> str:
+    """Where a text message goes to whoever has this address, reads reports and gave a number; else nothing."""
+    if not config.text_address:
+        return ""
+    with school.session(write=False) as session:
+        staff = find_staff(session, address)
+        if staff is None or not staff.mobile or not READING_ROLES & staff.roles:
+            return ""
+        return config.text_address.replace("{number}", staff.mobile)
 
 
 def end_mailed_links(session: Session, old: SiteKey, new: SiteKey) -> None:

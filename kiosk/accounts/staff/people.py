@@ -241,6 +241,7 @@ def end_account(session: Session, acting: Acting, staff: StaffMember, today: dat
         raise Refused(text, name=staff.name)
     staff.left_on = today
     staff.password_hash = staff.sealed_phone = staff.invitation_digest = staff.invitation_ends_at = None
+    staff.mobile = None
     staff.totp_step = 0
     forget_tries(session, staff)
     asked = (LinkRequest.staff_id == staff.id) | (LinkRequest.asked_by_id == staff.id)

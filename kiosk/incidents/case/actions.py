@@ -8,6 +8,7 @@ from kiosk.incidents.case.case_file import Acting, CaseFile, digest_of
 from kiosk.incidents.case.deadlines import decide_by
 from kiosk.incidents.case.drafts import end_drafts, end_own_drafts
 from kiosk.incidents.case.numbers import ABOUT_STAFF, lock_numbers, next_number
+from kiosk.incidents.case.tasks import end_looks
 from kiosk.incidents.case_log.entries import note_read
 from kiosk.incidents.models import Act, Incident, Level
 from kiosk.mail.outbox import queue_alert
@@ -153,6 +154,7 @@ def reopen(acting: Acting, case: CaseFile, reason: str) -> None:
     if incident.closed_at is None:
         return
     incident.outcome = incident.closed_at = None
+    end_looks(acting, case)
     incident.owner_id = acting.staff.id
     incident.next_step_by = decide_by(acting.calendar, case.report, acting.now)
     case.append(acting, Act.REOPENED, reason)

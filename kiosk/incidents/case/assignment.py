@@ -123,7 +123,7 @@ def owners_for(reports: Session, staff: StaffMember) -> set[uuid.UUID]:
     """This person, and everybody who has handed over to them and reads no more: what these owned is theirs now."""
     if not READING_ROLES & staff.roles:
         return {staff.id}
-    readers = {one.id.hex: one for one in read_keyring(reports).readers}
+    readers = {one.id.hex: one for one in read_keyring(reports).readers if one.listed}
     mine = readers.get(staff.id.hex)
     return {staff.id} | {uuid.UUID(id) for id in (mine.follows if mine else ()) if id not in readers}
 

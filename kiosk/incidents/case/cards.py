@@ -13,6 +13,7 @@ from kiosk.content.source import Identifier, Schema, Source, check, read_source
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.nations import EVERYWHERE, Nation
 from kiosk.report.access.opening import OpenedRow
+from kiosk.report.access.routes import is_at_once
 from kiosk.wording.facts import Facts, Filling, Prose
 
 FILE = "first_minutes.yml"
@@ -110,10 +111,10 @@ def _card_id(route: str, body: Mapping[str, Any]) -> str:
     if route in ABOUT_STAFF:
         return "adult"
     if concern == "injury":  # a colleague saw it, so nothing of the other cards fits
-        return concern
+        return "injury"
     if body.get("danger") == "yes":
         return "danger"
-    if concern == "me" or "hurt" in follow or (concern == "friend" and "unsure" in follow):
+    if concern == "me" or is_at_once(concern, "", follow):
         return "hurt"
     if follow & {"asked-money", "asked-pictures"} or (concern == "images" and "threat" in follow):
         return "money"

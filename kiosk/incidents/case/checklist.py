@@ -11,6 +11,7 @@ from datetime import timedelta
 from kiosk.incidents.case.cards import Step
 from kiosk.incidents.case.case_file import Acting, CaseFile, is_severe
 from kiosk.incidents.case.forms import GENERAL_LONGEST, Filled, errors_of
+from kiosk.incidents.case.staff_reports import BY
 from kiosk.incidents.case.tasks import ITEM
 from kiosk.incidents.case_log.entries import answers_in, answers_of, as_note, note_if_whole
 from kiosk.incidents.models import Act, IncidentEntry
@@ -20,6 +21,7 @@ from kiosk.wording.messages import N_
 TWICE = timedelta(minutes=2)  # a second tap within this time counts as the same call
 # Words of every item; the log keeps the name of the item, so that it is read in any language.
 ITEMS: Mapping[str, str] = {
+    "writer": N_("Speak with the colleague who wrote it"),
     "principal": N_("Tell the principal that there is a case, not the words"),
     "doctor": N_("See that a doctor or nurse looks; nobody looks at more than they have seen"),
     "bell": N_("Ask social care before the bell: may the child go home, and which parent may be told"),
@@ -30,7 +32,7 @@ ITEMS: Mapping[str, str] = {
     "device": N_("Leave the device as it is; nobody looks for, opens or copies a picture"),
     "take-down": N_("Offer help to have the picture taken down"),
     "account": N_("Say that having an account is no reason to be in trouble"),
-    "block": N_("Help to block and report the account, after what it wrote is noted"),
+    "block": N_("Help to block and report the account, after what it wrote is written down"),
     "lado": N_("Ask the LADO before anybody speaks to the person"),
     "apart": N_("See to it that the person is not alone with children until it is clear"),
     "no-talk": N_("Tell nobody at school whom it may be about"),
@@ -73,6 +75,7 @@ RULES = frozenset({"device", "no-talk", "never-open"})
 BY_RECORD: Mapping[str, tuple[Act, ...]] = {
     "parents": (Act.PARENTS,),
     "outside": (Act.REFERRED, Act.NOT_REFERRED),
+    "writer": (Act.SPOKE,),
 }
 TO_DO = "todo"  # the name of the form; what stands before the name of an item in its fields
 STILL, DONE, NOT = "open", "done", "not"
@@ -109,10 +112,12 @@ def rules_of(case: CaseFile) -> list[str]:
 
 
 def items_for(case: CaseFile) -> list[str]:
-    """What there is to do in a case; what is severe or goes on always has parents and people outside in it."""
+    """What there is to do in a case; what is severe or goes on always has parents and people outside in it,
+    and what a colleague wrote a talk with them."""
     listed = [name for name in LISTS.get(case.report.route.id, ()) if name not in RULES]
-    always = BY_RECORD if is_severe(case) or goes_on(case) else ()
-    return [*listed, *(name for name in always if name not in listed)]
+    writer = ["writer"] if BY in case.report.body else []
+    always = ("parents", "outside") if is_severe(case) or goes_on(case) else ()
+    return [*writer, *listed, *(name for name in always if name not in listed)]
 
 
 def choices_made(case: CaseFile) -> dict[str, Choice]:

@@ -54,7 +54,7 @@ def _read_by(calendar: SchoolCalendar, slot: Slot, route: Route, urgent: bool) -
     return calendar.next_opening(end)
 
 
-def decide_by(calendar: SchoolCalendar, report: OpenedRow, opened_at: datetime) -> datetime:
+def decide_by(calendar: SchoolCalendar, report: OpenedRow | WaitingReport, opened_at: datetime) -> datetime:
     """By when staff must decide what to do after opening this report.
 
     Within the hour, where it is so urgent: of being passed on, as far as its slot tells when that was, while school is

@@ -10,9 +10,7 @@ from typing import Any
 
 from kiosk.accounts.models import StaffMember
 from kiosk.bands import Band
-from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, check_not_to_come, read_form
-from kiosk.incidents.models import Act
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.routes import BULLYING_SEVERE
 from kiosk.report.access.sealed_report import store_report
@@ -101,7 +99,7 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
     **dict.fromkeys(("danger", STAFF, "head"), YES_NO),
     UNKNOWN: {"yes": N_("I don’t know, or it is more than one")},
     ALREADY: {"no": N_("Not yet"), "yes": N_("Yes, in person")},
-    COMPLAINT: {NO_COMPLAINT: N_("It is no complaint"), **COMPLAINTS},
+    COMPLAINT: {NO_COMPLAINT: N_("This is not a complaint"), **COMPLAINTS},
 }
 OF_STAFF = (SOURCE, TOLD_ON, STAFF, CHILD, GROUP, UNKNOWN, ABOUT_WHEN, ALREADY, WHOM, COMPLAINT)
 
@@ -148,12 +146,6 @@ def read_staff_report(sent: Mapping[str, str], ticked: Sequence[str], today: dat
         filled.errors.add("words", N_("Only words, please: no pictures and no files."))
     check_not_to_come(filled, TOLD_ON, today)
     return StaffReportForm(filled, tuple(sorted(set(filter(PERSON_ID.fullmatch, ticked)))))
-
-
-def writer_to_speak_with(case: CaseFile) -> str:
-    """The colleague who wrote this case and with whom nobody has recorded a talk; nobody where there is none."""
-    spoke = any(one.act is Act.SPOKE for one in case.entries)
-    return "" if spoke else str(case.report.body.get(BY, ""))
 
 
 def seal_staff_report(

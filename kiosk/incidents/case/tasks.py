@@ -98,6 +98,12 @@ def set_look_again(acting: Acting, case: CaseFile, day: str) -> None:
     add_row(acting, case.append(acting, Act.TASK_SET, note), owner, date.fromisoformat(day))
 
 
+def end_looks(acting: Acting, case: CaseFile) -> None:
+    """Whoever reopens a case looks at it: no day that its closing set waits any more."""
+    waiting = [one.id for one in tasks_in(case) if one.survives and not one.done]
+    acting.school.execute(update(CaseTask).where(CaseTask.id.in_(waiting)).values(done_on=acting.today))
+
+
 def complete_task(acting: Acting, case: CaseFile, task_id: uuid.UUID) -> None:
     """Say that a task is done, by its owner or by any other reader; twice is once. A look again needs no open case.
 

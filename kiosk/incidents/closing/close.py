@@ -30,7 +30,6 @@ from kiosk.incidents.case.checklist import (
 from kiosk.incidents.case.complaints import open_complaints
 from kiosk.incidents.case.drafts import end_drafts
 from kiosk.incidents.case.links import INTO, CaseGroup, closed_as_part_of_another
-from kiosk.incidents.case.staff_reports import BY, writer_to_speak_with
 from kiosk.incidents.case.tasks import (
     AGAIN_ON,
     TASKS_LEFT,
@@ -70,9 +69,9 @@ class ClosingNeed(enum.StrEnum):
 
     TO_DO = "to_do"
     ANSWER = "answer"  # the child of that case has the answer that they asked for, or there is a reason
-    SPOKE = "spoke"  # with the colleague who wrote it
     PARENTS = "parents"
     OUTSIDE = "outside"
+    WRITER = "writer"
     STOPPED = "stopped"
     AGAIN = "again"
     LEARN = "learn"
@@ -148,13 +147,11 @@ def what_is_open(
         found.append(ClosingRequirement(ClosingNeed.TO_DO, number, not left, left, reasons))
     if _wants_answer(acting, case):
         add(ClosingNeed.ANSWER, is_answered(acting.school, case.incident) or bool(values.get("no_answer")))
-    if BY in case.report.body:
-        add(ClosingNeed.SPOKE, not writer_to_speak_with(case))
-    for name, what in (("parents", ClosingNeed.PARENTS), ("outside", ClosingNeed.OUTSIDE)):
+    for name in BY_RECORD:
         concerned = [one for one in group.cases if name in items_for(one)]
         if concerned:
             here = decided_items(case)
-            add(what, all(name in here or name in decided_items(one) for one in concerned))
+            add(ClosingNeed(name), all(name in here or name in decided_items(one) for one in concerned))
     if any(map(goes_on, group.cases)):
         add(ClosingNeed.STOPPED, values.get("stopped") == YES)
         add(ClosingNeed.AGAIN, bool(values.get(AGAIN_ON)))

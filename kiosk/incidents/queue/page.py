@@ -8,17 +8,19 @@ from datetime import date, datetime
 
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.incidents.case.assignment import StaffAvailability, StaffPresence
-from kiosk.incidents.case.deadlines import Clock, acknowledge_by, read_clock
+from kiosk.incidents.case.deadlines import Clock, acknowledge_by, decide_by, read_clock
 from kiosk.incidents.case.tags import RepeatedRisk
 from kiosk.incidents.case_log.entries import ListedAct
 from kiosk.incidents.models import Act, Level
+from kiosk.incidents.queue.duty import ToRing
+from kiosk.incidents.queue.facts import Facts
 from kiosk.incidents.queue.filters import Age
 from kiosk.incidents.queue.open_cases import IncidentRow, OpenCase
-from kiosk.incidents.queue.unread import level_of
+from kiosk.incidents.queue.unread import Pile, level_of
 from kiosk.report.access.listing import PileKey
 from kiosk.report.access.opening import WaitingReport
 from kiosk.report.access.renewals_due import can_read
-from kiosk.report.access.routes import ROUTES, Route, may_read
+from kiosk.report.access.routes import ROUTES, UNKNOWN, Route, may_read
 from kiosk.roles import Role
 
 
@@ -60,6 +62,7 @@ class Group(enum.StrEnum):
     LATE = "late"
     UNREAD = "unread"
     YOURS = "yours"
+    MORNING = "morning"
     OTHERS = "others"
     CLOSED = "closed"
 
@@ -77,6 +80,8 @@ class QueueRow:
     yours: bool = False  # the viewer is the owner
     last_act: Act | None = None
     worry: RepeatedRisk | None = None  # set where the case is one of three or more of a kind
+    answered: bool = False  # the child has had an answer
+    facts: Facts | None = None  # None: not opened for it, or the viewer's key is put away
 
     @property
     def now(self) -> bool:
@@ -99,10 +104,19 @@ class QueueGroup:
 
 
 @dataclass(frozen=True)
+class RedBlock:
+    """A report of danger or hurt that nobody has opened; `others`: who else may open it and is there, to be rung."""
+
+    row: QueueRow
+    others: Sequence[ToRing] = ()
+
+
+@dataclass(frozen=True)
 class Queue:
     """One page of a tab, and how much there is on others; of nothing that this person may not read."""
 
     groups: list[QueueGroup] = field(default_factory=list)
+    red: Sequence[RedBlock] = ()  # not in the groups; the same on every page
     page: int = 1
     pages: int = 1
     mine: int = 0
@@ -118,15 +132,24 @@ class Queue:
     ages: Mapping[Age, int] = field(default_factory=dict)  # how many open cases there are of each
     colleagues: Sequence[StaffPresence] = ()  # first readers of what the viewer may read, the viewer included
 
+    @property
+    def shut(self) -> Mapping[uuid.UUID, str]:
+        """The routes of the reports of this page that the viewer's key does not open, by their ids."""
+        rows = [one.row for one in self.red] + [row for one in self.groups for row in one.rows]
+        return {row.report.id: row.report.route.id for row in rows if row.facts and row.facts.shut}
+
 
 LEVELS = {level: place for place, level in enumerate(Level)}  # the most urgent first
 PLACES = {group: place for place, group in enumerate(Group)}
+# What is urgent by another route is a threat, money over a picture or a meeting asked for: a row, in the first group.
+RED = frozenset({"danger", "harm", "me", "friend", "adult", "head", UNKNOWN.id})
 Order = tuple[int, bool, int, datetime, Slot, bytes]
 
 
-def place_unread(report: WaitingReport, due: datetime, now: datetime) -> tuple[Group, Order]:
+def place_unread(report: WaitingReport, due: datetime, now: datetime, night: bool) -> tuple[Group, Order]:
     """The group and the sort key of a report that nobody has read."""
-    group = Group.NOW if must_be_read_now(report) else Group.LATE if now > due else Group.UNREAD
+    waits = Group.MORNING if night else Group.LATE if now > due else Group.UNREAD
+    group = Group.NOW if must_be_read_now(report) else waits
     return group, order_of(group, now > due, level_of(report), due, report.slot)
 
 
@@ -135,11 +158,21 @@ def is_late(case: OpenCase, now: datetime) -> bool:
     return now > case.incident.next_step_by or case.complaint_late
 
 
-def place_case(case: OpenCase, now: datetime) -> tuple[Group, Order]:
+def place_case(case: OpenCase, calendar: SchoolCalendar, now: datetime, night: bool) -> tuple[Group, Order]:
     """The group and the sort key of an open incident."""
-    due, late = case.incident.next_step_by, is_late(case, now)
+    incident, due, late = case.incident, case.incident.next_step_by, is_late(case, now)
     group = Group.LATE if late else Group.YOURS if case.waits else Group.OTHERS
-    return group, order_of(group, late, case.level, due, case.report.slot, case.incident.report_id.bytes)
+    if group is Group.YOURS and is_undecided(case, calendar):
+        group = Group.NOW
+    elif night and group is not Group.OTHERS and not (late and case.report.urgent):
+        group = Group.MORNING
+    return group, order_of(group, late, case.level, due, case.report.slot, incident.report_id.bytes)
+
+
+def is_undecided(case: OpenCase, calendar: SchoolCalendar) -> bool:
+    """Whether a case that is to be decided within the hour has no next step planned yet."""
+    decided_by = decide_by(calendar, case.report, case.incident.opened_at)
+    return case.report.urgent and case.incident.next_step_by == decided_by
 
 
 def order_of(group: Group, late: bool, level: Level, due: datetime, slot: Slot, lot: bytes = b"") -> Order:
@@ -150,6 +183,11 @@ def order_of(group: Group, late: bool, level: Level, due: datetime, slot: Slot, 
 def must_be_read_now(report: WaitingReport) -> bool:
     """Whether an unread report must be read now, before its deadline."""
     return report.urgent or report.altered
+
+
+def is_red(pile: Pile | None) -> bool:
+    """Whether unread reports are of danger or hurt, as far as their rows say; what may be counts."""
+    return pile is not None and pile.sample.urgent and pile.sample.route.id in RED
 
 
 def unread_row(report: WaitingReport, calendar: SchoolCalendar, now: datetime) -> QueueRow:
@@ -164,7 +202,10 @@ def case_row(case: OpenCase, acts: Sequence[ListedAct], calendar: SchoolCalendar
     line = acts[-1] if acts else None
     start = min(line.at if line else incident.opened_at, incident.next_step_by)
     clock = read_clock(calendar, start, incident.next_step_by, now)
-    return QueueRow(report, case.level, clock, incident, case, last_act=line.act if line else None)
+    answered = any(one.act is Act.REPLIED for one in acts)
+    return QueueRow(
+        report, case.level, clock, incident, case, last_act=line.act if line else None, answered=answered
+    )
 
 
 def closed_row(incident: IncidentRow, listed: WaitingReport) -> QueueRow:

@@ -1,14 +1,14 @@
 """What waits for a member of staff: unread reports and open incidents, the late ones first, a page at a time."""
 
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
 from kiosk.incidents.case.assignment import staff_availability
-from kiosk.incidents.case.case_file import CaseViewer
+from kiosk.incidents.case.case_file import Acting, CaseViewer
 from kiosk.incidents.case.complaints import due_days
 from kiosk.incidents.case.deadlines import acknowledge_by
 from kiosk.incidents.case.need_to_know import answers_waiting
@@ -16,6 +16,8 @@ from kiosk.incidents.case.tags import tagged_lately, third_worries
 from kiosk.incidents.case.tasks import open_tasks
 from kiosk.incidents.case_log.entries import listed_acts
 from kiosk.incidents.closing.close import waiting_for_second_reader
+from kiosk.incidents.queue.duty import whom_to_ring
+from kiosk.incidents.queue.facts import facts_of
 from kiosk.incidents.queue.filters import Age, QueueFilter, age_of
 from kiosk.incidents.queue.open_cases import (
     CaseExtras,
@@ -32,11 +34,13 @@ from kiosk.incidents.queue.page import (
     Queue,
     QueueGroup,
     QueueRow,
+    RedBlock,
     Tab,
     case_row,
     closed_row,
     colleagues,
     is_late,
+    is_red,
     place_case,
     place_unread,
     unread_row,
@@ -46,7 +50,8 @@ from kiosk.report.access.listing import ids_of_piles, opened_rows, rows_of
 from kiosk.report.release import WAITING
 from kiosk.sealing.site_key import SiteKey
 
-PAGE = 50  # rows of a page
+PAGE = 25  # rows of a page, each of which is opened for its facts
+MOST_RED = 3  # more than that are rows of the first group: one screen has to be enough to see all that is red
 # more than this of one kind in one slot is a flood: the rest is shown on separate pages (promise A19)
 BUSY_SLOT = 30
 
@@ -58,7 +63,8 @@ def queue_page(
 
     `MINE`: every unread report that this person may read, the incidents they own, and those whose owner cannot act,
     so others act (`assignment.waits_for`). `ALL`: those of others too. `BUSY`: the reports beyond the usual number
-    of a slot; nothing is ever left out. A number is looked for among all of them and what is closed.
+    of a slot; nothing is ever left out. A number is looked for among all of them and what is closed. If the viewer's
+    key is open (`Acting`), the rows of the page are opened for their facts.
     """
     look = _QueueSnapshot(looking, key)
     found = look.page(tab, max(page, 1), wanted or QueueFilter())
@@ -68,7 +74,7 @@ def queue_page(
 
 
 def how_much_waits(looking: CaseViewer, key: SiteKey) -> Queue:
-    """How many reports and cases wait for this person and how many are late, without any rows."""
+    """How many reports and cases wait for this person and how many are late; of the rows only those in red."""
     return _QueueSnapshot(looking, key, marked=False).figures()
 
 
@@ -91,6 +97,7 @@ class _QueueSnapshot:
         school, reports, staff = looking.school, looking.reports, looking.staff
         calendar, now, today = looking.calendar, looking.now, looking.today
         self._looking, self._key = looking, key
+        self._night = not calendar.is_open(now)
         incidents = open_incidents(school)
         open_ids = {one.report_id for one in incidents}
         tagged = tagged_lately(school, calendar, now) if marked else []
@@ -140,16 +147,18 @@ class _QueueSnapshot:
             closed = closed_page(self._looking, wanted, first, PAGE)
         pages = max(-(-max(count, closed[0]) // PAGE), 1)
         page = min(page, pages)
-        groups = self._groups_of_page(found, (page - 1) * PAGE) if found else []
+        here = self.figures()
+        groups = self._groups_of_page(found, (page - 1) * PAGE, here.red) if found else []
         if closed[1]:
             groups.append(self._closed_group(*closed))
-        return replace(self.figures(), groups=[one for one in groups if one.rows], page=page, pages=pages)
+        return replace(here, groups=[one for one in groups if one.rows], page=page, pages=pages)
 
     def figures(self) -> Queue:
         """How many entries each tab has, without the entries."""
         not_read = sum(one.size for one in self._unread)
         cases = [one.case for one in (*self._mine, *self._others) if one.case]
         return Queue(
+            red=self._red_blocks(),
             mine=not_read + len(self._mine),
             everything=not_read + len(self._mine) + len(self._others),
             late=sum(one.size for one in (*self._unread, *self._mine) if one.late),
@@ -177,27 +186,51 @@ class _QueueSnapshot:
 
     def _pile_entry(self, pile: Pile) -> _Entry:
         due = acknowledge_by(self._looking.calendar, pile.sample)
-        group, order = place_unread(pile.sample, due, self._looking.now)
+        group, order = place_unread(pile.sample, due, self._looking.now, self._night)
         return _Entry(group, order, self._looking.now > due, pile.size, pile=pile)
 
     def _case_entry(self, case: OpenCase) -> _Entry:
-        group, order = place_case(case, self._looking.now)
+        group, order = place_case(case, self._looking.calendar, self._looking.now, self._night)
         return _Entry(group, order, is_late(case, self._looking.now), case=case)
 
-    def _groups_of_page(self, found: Sequence[_Entry], first: int) -> list[QueueGroup]:
-        """The groups of the page that begins with the row of this number."""
-        here = _on_page(found, first)
-        rows = self._queue_rows(here)
-        counts: Counter[Group] = Counter()
+    def _red_blocks(self) -> list[RedBlock]:
+        """What nobody has opened of danger and hurt, the oldest first, and who else could.
+
+        Whom to ring says the sealed text alone: nobody gets onto that list by a row that was changed by hand.
+        """
+        found = sorted((one for one in self._unread if is_red(one.pile)), key=lambda one: one.order)
+        rows = self._with_facts([row for _, row in self._queue_rows(_on_page(found, 0, MOST_RED))])
+        blocks = []
+        for row in rows:
+            marks = row.facts.readers if row.facts else {}
+            able = self._there.available_readers(row.report.route.id, marks)
+            blocks.append(RedBlock(row, whom_to_ring(self._looking, [self._there.people[id] for id in able])))
+        return blocks
+
+    def _with_facts(self, rows: list[QueueRow]) -> list[QueueRow]:
+        """These rows with what their sealed texts say, for a viewer whose key is open; one query."""
+        if not isinstance(self._looking, Acting):
+            return rows
+        facts = facts_of(self._looking, self._there, [one.report.id for one in rows])
+        return [replace(one, facts=facts.get(one.report.id)) for one in rows]
+
+    def _groups_of_page(
+        self, found: Sequence[_Entry], first: int, red: Sequence[RedBlock]
+    ) -> list[QueueGroup]:
+        """The groups of the page that begins with the row of this number; what is red stands above them."""
+        every, shown = self._queue_rows(_on_page(found, first)), {one.row.report.id for one in red}
+        pairs = [pair for pair in every if pair[1].report.id not in shown]
+        rows: dict[Group, list[QueueRow]] = defaultdict(list)
+        for (one, _), row in zip(pairs, self._with_facts([row for _, row in pairs]), strict=True):
+            rows[one.group].append(row)
+        counts = Counter({Group.NOW: len(pairs) - len(every)})
         for one in found:
             counts[one.group] += one.size
-        return [
-            QueueGroup(group, counts[group], [row for one, row in rows if one.group is group])
-            for group in Group
-            if counts[group]
-        ]
+        return [QueueGroup(group, counts[group], rows[group]) for group in Group if counts[group]]
 
     def _queue_rows(self, here: Sequence[_Entry]) -> list[tuple[_Entry, QueueRow]]:
+        if not here:
+            return []
         cases = [one.case for one in here if one.case]
         calendar, now = self._looking.calendar, self._looking.now
         acts = listed_acts(self._looking.school, self._key, [one.incident.id for one in cases])
@@ -222,7 +255,7 @@ class _QueueSnapshot:
         keys = [one.pile.key for one in asked if one.pile]
         known = ids_of_piles(self._looking.reports, self._looking.staff.id, keys, (start, end), self._halfway)
         unread = without_incident(self._looking.school, (id for some in known.values() for id in some))
-        self.doubted = len(unread) < sum(len(some) for some in known.values())
+        self.doubted |= len(unread) < sum(len(some) for some in known.values())
         found = []
         for one in here:
             assert one.pile
@@ -259,11 +292,11 @@ def _rest_of_pile(entry: _Entry) -> _Entry:
     return entry._replace(first=BUSY_SLOT, size=entry.size - BUSY_SLOT)
 
 
-def _on_page(found: Sequence[_Entry], first: int) -> list[_Entry]:
+def _on_page(found: Sequence[_Entry], first: int, most: int = PAGE) -> list[_Entry]:
     """The entries, or the parts of piles, that stand on the page that begins with the row of this number."""
     here, at = [], 0
     for one in found:
-        start, end = max(first - at, 0), min(first + PAGE - at, one.size)
+        start, end = max(first - at, 0), min(first + most - at, one.size)
         if start < end:
             here.append(one._replace(first=one.first + start, size=end - start))
         at += one.size

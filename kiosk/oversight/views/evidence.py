@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.classes.access import SEE_SCHOOL_FIGURES
+from kiosk.accounts.classes.access import SEE_SCHOOL_FIGURES, every_class
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.evidence import gather_evidence
@@ -17,6 +17,7 @@ from kiosk.oversight.views.consent_words import KINDS as CONSENT_KINDS
 from kiosk.oversight.views.coverage import KIND_WORDS, age_words
 from kiosk.site import current_site
 from kiosk.small_numbers import SMALL_SCHOOL, is_small
+from kiosk.told.in_class import telling_progress
 from kiosk.web.request_sessions import school
 from kiosk.wording.facts import subject_of
 from kiosk.wording.messages import N_
@@ -48,12 +49,14 @@ def evidence() -> ResponseReturnValue:
     site = current_site()
     found = gather_evidence(school(), site.key, site.lessons, site.codes, site.facts, site.today())
     terms = published(school())
+    telling = telling_progress(school(), every_class(school()), site.lessons, site.term_began())
     return render_template(
         "oversight/evidence.html",
         found=found,
         terms=[_term_words(one) for one in terms],
         lines=_lines(terms),
         latest=terms[0].figures if terms else None,
+        telling=[one.due for one in telling if one.children],
         changed=changed_in(school(), terms[0]) if terms else (),
         rest=", ".join(_(words) for words in found.decisions.rest),
         today=site.today(),

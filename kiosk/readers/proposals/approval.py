@@ -92,7 +92,9 @@ def why_cannot_approve(
     """Why this person cannot agree now, in a sentence; empty if they can. `now`: how it stands, if that is known."""
     now = now or approval_state(school, chain, proposal, today)
     mine = chain[-1].active(today).get(me.id.hex)
-    if me.id in now.given:
+    gives = is_giver(proposal, me)
+    signed = gives and any(one.agrees for one in proposal.votes if one.staff_id == me.id)
+    if me.id in now.given or signed:
         return _say_why(N_("You have agreed already: somebody else must confirm."))
     if me.id.hex in now.gainers:
         return _say_why(N_("You would gain by it, so somebody else must confirm."))
@@ -106,7 +108,6 @@ def why_cannot_approve(
             if name := people.get(giver) or people.get(entry.heir):
                 return _say_why(N_("%(name)s is part of a hand-over already. Wait for its day."), name=name)
     name = proposal.gains.name if proposal.gains else ""
-    gives = is_giver(proposal, me)
     if proposal.kind is ProposalKind.HANDOVER and not (gives or proposal.taken_on):
         return _say_why(N_("%(name)s has to take it on first."), name=name)
     if not (now.ready or gives):

@@ -23,18 +23,21 @@ from kiosk.accounts.staff.views.standstill import ROLES_TOLD, stopped_since_word
 from kiosk.host.clock import CLOCK
 from kiosk.host.copies import CopiesState, state_of_copies
 from kiosk.host.heartbeat import Heartbeat, WorkerStopped, last_beat, worker_stopped
-from kiosk.incidents.blueprint import looking_now, opener_if_open
+from kiosk.incidents.blueprint import acting_now, looking_now, opener_if_open
 from kiosk.incidents.case.need_to_know import unread_messages
 from kiosk.incidents.case.views.task_parts import with_you_in
 from kiosk.incidents.learning.follow_ups import open_changes_of
+from kiosk.incidents.queue.facts import tell_next_reader
 from kiosk.incidents.queue.page import Queue
 from kiosk.incidents.queue.queue import how_much_waits
+from kiosk.incidents.queue.views.duty import duty_now, red_words
 from kiosk.oversight.consents import decisions_for
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.readers.signed_list.views.checking import log_warnings
 from kiosk.readers.tasks import key_tasks
 from kiosk.readers.wording import STEPS, tamper_words
 from kiosk.report.access.keyring import able_readers, read_keyring
+from kiosk.report.access.opening import Opener
 from kiosk.report.access.waiting_for_sign_in import WaitingForSignIn, waiting_for_sign_in
 from kiosk.report.reader_chores import do_reader_chores
 from kiosk.report.self_test.report import mails_that_were_tests
@@ -138,19 +141,25 @@ def home() -> ResponseReturnValue:
     """The first page after signing in."""
     site = current_site()
     staff, now = signed_in_staff(), now_utc()
-    told = due_for(staff)
-    if told and READ_LATER not in session and KEY_REFUSED not in session:
-        return redirect(url_for("told.show"))  # the first page after signing in, until read or put off
-    if staff.roles & READING_ROLES and (reader := opener_if_open()):
+    reader = opener_if_open() if staff.roles & READING_ROLES else None
+    if reader:
         do_reader_chores(site.databases, site.key, reader)
         reports().rollback()  # start a new transaction, so that the page shows the repaired rows
+    told, queue = due_for(staff), _queue_summary(staff, reader)
+    red = red_words(queue, now) if queue else []
+    if told and not red and READ_LATER not in session and KEY_REFUSED not in session:
+        return redirect(url_for("told.show"))  # the first page after signing in, until read or put off
     taught = taught_classes(school(), staff)
     mine = taught or (classes_to_look_at(school(), staff) if sees_all_progress(staff) else [])
     to_talk = talks(school(), mine, site.codes)
-    keys, queue = _key_tasks(staff), _queue_summary(staff)
+    keys = _key_tasks(staff)
     return render_template(
         "staff/home.html",
         queue=queue,
+        red=red,
+        at_night=bool(red) and not site.calendar.is_open(now),
+        duty=duty_now(queue) if queue and red else None,
+        social_care=site.config.social_care_evening or site.config.social_care,
         tests=_count_tests(staff) if site.config.smtp_url else 0,
         to_do=_to_do(queue, site.today()),
         to_read=unread_messages(school(), site.key, staff),
@@ -179,12 +188,15 @@ def home() -> ResponseReturnValue:
     )
 
 
-def _queue_summary(staff: StaffMember) -> Queue | None:
+def _queue_summary(staff: StaffMember, reader: Opener | None) -> Queue | None:
     """The reports that wait; None for somebody who reads no reports and must not be told about them."""
     if not staff.roles & set(READING_ROLES):
         return None
     site = current_site()
-    return how_much_waits(looking_now(), site.key)
+    looking = acting_now() if reader else looking_now()
+    queue = how_much_waits(looking, site.key)
+    tell_next_reader(looking, site.databases, site.key, queue.shut)
+    return queue
 
 
 def _count_tests(staff: StaffMember) -> int:

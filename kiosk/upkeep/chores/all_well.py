@@ -1,4 +1,4 @@
-"""The mail each school morning that all is well, to whoever looks after the computer (promise D12).
+"""The mail each school morning that all is well, to whoever looks after the computer and the Coordinator (promise D12).
 
 Its absence is the alarm. It reveals nothing about reports: it depends on the worker, the clock, the log, whether the
 mail server takes mail when it is asked on a fixed beat, how many can read, and on the report that kiosk sends to
@@ -21,6 +21,16 @@ from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
 
+WELL = frozenset({Role.NETWORK, Role.COORDINATOR})
+
+
+def queue_machine(databases: Databases, role: Role) -> None:
+    """Queue the mail that the computer needs a look, for those of this role."""
+    with databases.school.session(write=False) as school:
+        addresses = [staff.email for staff in role_holders(school) if role in staff.roles]
+    with databases.reports.write() as reports:
+        queue_mail(reports, MailKind.MACHINE, addresses)
+
 
 def queue_all_well(
     databases: Databases, key: SiteKey, calendar: SchoolCalendar, root: bytes | None, now: datetime
@@ -38,7 +48,7 @@ def queue_all_well(
         if self_test_late(reports, key, calendar, now):
             return False
     with databases.school.session(write=False) as school:
-        addresses = [staff.email for staff in role_holders(school) if Role.NETWORK in staff.roles]
+        addresses = [staff.email for staff in role_holders(school) if WELL & staff.roles]
     with databases.reports.write() as reports:
         noted = reports.execute(
             update(Zone)

@@ -66,7 +66,7 @@ class Desk:
 
 @pytest.fixture
 def bullying(school: School, app: Flask) -> Desk:
-    return Desk(school, app, "coordinator", "bullying", follow=["threat"], reply="yes")
+    return Desk(school, app, "coordinator", "bullying", follow=["repeat"], reply="yes")
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ SENT = {
     "referred": {"to": "police", "note": NOTE},
     "close": {"outcome": "resolved", "note": NOTE},
     "answer": {"note": NOTE},
-    "plan": {"next_step": "week", "note": NOTE},
+    "plan": {"next_step": "hour", "note": NOTE},
     "level": {"note": NOTE},
     "pass": {"note": NOTE},
     "hand": {"note": NOTE},
@@ -144,7 +144,9 @@ def test_it_is_gone_when_the_form_is_sent(bullying: Desk) -> None:
     client = bullying.at("coordinator")
     assert client.post(f"{bullying.address}/record/did", data={"note": NOTE}).status_code == 302
     assert {one.form for one in bullying.drafts()} == {"plan", "close"}
-    assert client.post(f"{bullying.address}/plan", data={"note": NOTE, "next_step": "day"}).status_code == 302
+    assert (
+        client.post(f"{bullying.address}/plan", data={"note": NOTE, "next_step": "hour"}).status_code == 302
+    )
     assert {one.form for one in bullying.drafts()} == {"close"}
     sent = {"outcome": "not_serious", "note": "silly", "no_answer": "Silly."}
     assert close_case(client, bullying.address, sent).status_code == 302

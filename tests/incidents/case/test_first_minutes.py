@@ -1,7 +1,9 @@
 """The card of the first five minutes: which one, what it says, and the lines that its buttons write (promise C13)."""
 
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +13,8 @@ from kiosk.config import Config
 from kiosk.incidents.case.cards import MOST_STEPS, CardId, Cards, _card_id, read_cards
 from kiosk.incidents.models import Act, CaseOutcome
 from kiosk.nations import EVERYWHERE, Nation
+from kiosk.report.access.routes import CONCERNS, route_of, within_the_hour
+from kiosk.report.form.answers import FOLLOW_VALUES
 from kiosk.wording.facts import read_facts
 from tests.incidents.desk import Desk, part
 from tests.incidents.school import School
@@ -70,6 +74,15 @@ def test_the_worst_that_a_report_says_chooses_its_card_and_whom_it_is_about_befo
 ) -> None:
     number = desk.opened("dsl", **told)
     assert f"First five minutes: {title}" in desk.page("dsl", number).text
+
+
+def test_whatever_is_decided_within_the_hour_has_a_card() -> None:
+    cards, ticks = cards_of(None), ("", *FOLLOW_VALUES)
+    for concern, danger, one, two in product(CONCERNS, ("yes", "no", "unsure"), ticks, ticks):
+        body = {"concern": concern, "danger": danger, "follow": [one, two]}
+        route = route_of(concern, danger, [one, two], "no", ticked_head=False, about_staff=concern == "adult")
+        opened: Any = SimpleNamespace(route=route, body=body)
+        assert cards.of(opened) or not within_the_hour(concern, danger, [one, two]), body
 
 
 @pytest.mark.parametrize("danger", ["no", "yes"])
@@ -177,3 +190,16 @@ def without(app: Flask, key: str) -> None:
 def test_a_card_that_nobody_has_checked_says_so(desk: Desk) -> None:
     page = desk.page("dsl", desk.opened("dsl", "me"))
     assert "Nobody here has checked these words and numbers yet" in part(page, "first-minutes")
+
+
+@pytest.mark.parametrize(("form", "sent"), [("rang", {"who": "999"}), ("answer", {"ready": "hurt"})])
+def test_each_button_of_the_card_saves_what_was_chosen_on_the_page(
+    desk: Desk, form: str, sent: dict[str, str]
+) -> None:
+    number = desk.opened("dsl", "me", reply="yes", follow=["hurt"])
+    chosen = {"todo-look-after": "done"}
+    assert desk.send("dsl", number, form, **sent, **chosen).status_code in (200, 302)
+    assert len(desk.lines(number, Act.TICKED)) == 1
+    unsaid = desk.send("dsl", number, form, **sent, **{"todo-principal": "not"})
+    assert unsaid.status_code == 422, "one reason is missing, and the button has done nothing"
+    assert not desk.lines(number, Act.REPLIED)

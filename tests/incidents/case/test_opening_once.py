@@ -18,7 +18,7 @@ STEPS = {
     "record/did": {"note": "Spoke to the class."},
     "plan": {"note": "Ring them.", "next_step": "day"},
     "level": {"level": "urgent", "note": "It went on."},
-    "close": {"outcome": "resolved", "note": "It has stopped."},
+    "close": {"outcome": "not_serious", "note": "It was a joke."},
 }
 
 

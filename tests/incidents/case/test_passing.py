@@ -17,7 +17,7 @@ from tests.sites import make_app
 
 LONDON = ZoneInfo("Europe/London")
 MOST_QUERIES = (
-    35  # among them: what is to do, does the morning's check wait, a key, a row to compare, what changed
+    42  # among them: what is to do, does the morning's check wait, a key, a row to compare, what changed
 )
 IN_THE_DEMO = "In the demo, reports are passed on at once. In a school they wait until the slot ends."
 

@@ -128,7 +128,7 @@ def test_every_kind_of_line_was_decided_about() -> None:
     stays = {
         *(Act.OPENED, Act.READ, Act.ASSIGNED, Act.LEVEL, Act.STEPPED_ASIDE, Act.REPLIED, Act.CLOSED),
         *(Act.REOPENED, Act.PLANNED, Act.HANDED_OVER, Act.CLOSE_ASKED, Act.NOT_YET, Act.PASSED_WORD),
-        *(Act.FILED, Act.TAKEN_BACK, Act.BELONGS, Act.PARTED),
+        *(Act.FILED, Act.TAKEN_BACK, Act.BELONGS, Act.PARTED, Act.PASSED_ADDRESS, Act.WORD_BACK),
     }
     assert CAN_BE_TAKEN_BACK.isdisjoint(stays) and set(Act) == CAN_BE_TAKEN_BACK | stays
 
@@ -219,10 +219,10 @@ def test_a_link_that_was_taken_back_is_gone_from_both_cases_and_can_be_made_agai
     take_back(desk, "dsl", one, Act.LINKED)
     for here, there in ((one, other), (other, one)):
         page = desk.page("dsl2", here)
-        assert f"Incident {there:04}" not in part(page, "belonging")
+        assert f"Case {there:04}" not in part(page, "belonging")
         assert "taken back by Ms dsl" in part(page, "log") and len(struck(page)) == 1
     desk.send("dsl", other, "link", number=str(one))
-    assert f"Incident {one:04}" in part(desk.page("dsl", other), "belonging")
+    assert f"Case {one:04}" in part(desk.page("dsl", other), "belonging")
     assert [len(desk.lines(number, Act.LINKED)) for number in (one, other)] == [2, 2]
 
 

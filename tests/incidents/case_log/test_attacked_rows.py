@@ -16,6 +16,7 @@ from kiosk.mail.outbox import OutboxRow
 from kiosk.storage.db import now_utc
 from kiosk.upkeep.chores.late_cases import tell_of_late_cases
 from tests.incidents.closing.test_close import Case
+from tests.incidents.closings import CHOSEN
 from tests.incidents.school import School
 
 MONDAY = datetime(2026, 11, 30, 11, tzinfo=UTC)
@@ -55,7 +56,8 @@ def test_a_row_that_says_closed_hides_no_case_that_nobody_closed(danger: Case, s
 
 def test_nor_one_that_was_closed_once_and_reopened(school: School, app: Flask) -> None:
     case = Case(school, app, "coordinator", "bullying")
-    assert case.send("coordinator", "close", {"outcome": "resolved", "note": "Over."}) == 302
+    assert case.send("coordinator", "done", CHOSEN) == 302
+    assert case.send("coordinator", "close", {"outcome": "resolved", "learn": "nothing"}) == 302
     assert not listed(case, "coordinator")
     assert case.send("coordinator", "reopen", {"note": "It goes on."}) == 302
     say(school, closed_at=now_utc(), outcome=CaseOutcome.RESOLVED)

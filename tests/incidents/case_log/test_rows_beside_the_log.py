@@ -14,10 +14,11 @@ from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.storage.db import now_utc
 from tests.faults.log_tampering import rest_triggers
+from tests.incidents.closings import CHOSEN, STOPPED
 from tests.incidents.desk import Desk, rows_of
 
 TODAY, FAR = now_utc().date(), date(9999, 12, 31)
-SAID = "What is noted about this case was changed by hand"
+SAID = "What is recorded about this case was changed by hand"
 LATE = "A complaint waits for its answer, and is late"
 
 
@@ -145,7 +146,9 @@ def test_what_staff_do_themselves_is_no_change_by_hand(desk: Desk) -> None:
     for step, form in [
         ("complaint", answered),
         (f"tasks/{task.id}", {}),
-        ("close", {"outcome": "resolved", "note": "Over."}),
+        ("record/support", {"who": "Mrs Cole", "note": "A talk", "again_on": "2099-01-01"}),
+        ("done", CHOSEN),
+        ("close", {"outcome": "resolved", "learn": "nothing", "again_on": STOPPED["again_on"]}),
         ("reopen", {"note": "It goes on."}),
     ]:
         assert SAID not in desk.page("coordinator", number).text

@@ -1,4 +1,4 @@
-"""One proposal hands over all that somebody reads and sees to: one gives, one takes it on, one confirms (G4, G5)."""
+"""One proposal hands over everything: one gives, one takes it on, one confirms (promises G1, G4, G5)."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Hand-overs at random beside all else that happens to keys: nobody goes blind unsaid, nobody gains (G1, G5)."""
+"""Hand-overs at random beside all else: nobody goes blind unsaid, nobody gains (promises G1, G5)."""
 
 from pathlib import Path
 

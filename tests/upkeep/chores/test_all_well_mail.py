@@ -30,7 +30,9 @@ from tests.sites import run_worker_round
 from tests.upkeep.monday import LONDON, at
 
 WELL = SUBJECTS[MailKind.WELL].encode()
-NETWORK = ["network2@school.example", "network@school.example"]
+NETWORK = [
+    f"{name}@school.example" for name in ("coordinator2", "coordinator", "network2", "network")
+]  # and the Coordinator
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def mornings(
     return sorted(who for (who,), content in mail_server.postbox.mails if WELL in content)
 
 
-def test_it_comes_once_each_school_morning_to_whoever_looks_after_the_computer(
+def test_it_comes_once_each_school_morning_to_whoever_looks_after_the_computer_and_the_coordinator(
     school: School, mail_server: MailServer
 ) -> None:
     early = (at(7), at(8, 29, 59))
@@ -187,3 +189,21 @@ def test_what_children_told_and_whether_alerts_leave_changes_neither_the_mail_no
         queue_alert(session, school.dsl.id, ["dsl@school.example"])
     assert heard(24) == quiet
     assert [who for _, who in quiet[0]] == NETWORK
+
+
+def test_where_the_computer_needs_a_look_the_network_manager_hears_of_it_and_the_coordinator_two_hours_later(
+    school: School, mail_server: MailServer, databases: Databases
+) -> None:
+    mail_server.stop()
+    memory = WorkerMemory()
+
+    def told(*moments: datetime) -> list[str]:
+        mornings(school, mail_server, *moments, memory=memory)
+        with databases.reports.session(write=False) as session:
+            found = session.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.MACHINE))
+            return sorted(one.partition("@")[0] for one in found)
+
+    assert told(at(8, 31), at(9), at(10, 25)) == ["network", "network2"]
+    assert told(at(10, 31), at(14)) == ["coordinator", "coordinator2", "network", "network2"]
+    mail_server.start()
+    assert mornings(school, mail_server, at(14, 20), memory=memory) == NETWORK

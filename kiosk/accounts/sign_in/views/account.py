@@ -1,5 +1,6 @@
 """My account: where I am signed in, how I sign in, and what was done with my account."""
 
+import re
 from datetime import datetime
 
 from flask import flash, redirect, render_template, request, session, url_for
@@ -10,10 +11,11 @@ from kiosk.accounts.models import ReaderKey
 from kiosk.accounts.sign_in.login import acting_staff, open_key_of_session, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.sessions import OpenSession, end_others, end_session, open_sessions
 from kiosk.accounts.sign_in.views.log_lines import asked_page, last_day, log_page
+from kiosk.accounts.sign_in.views.mails import mail_account_owner
 from kiosk.accounts.sign_in.views.sign_in import bp
 from kiosk.accounts.staff.people import session_key
 from kiosk.audit.log import LogAct
-from kiosk.roles import Role
+from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.reader_key import six_words
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -23,12 +25,18 @@ from kiosk.web.sessions import token_digest, token_of
 from kiosk.wording.words import clock, day_words
 
 LEADS = (Role.DSL, Role.PRINCIPAL)
+NOT_DIALLED = re.compile(r"[\s().-]")
+MOBILE = re.compile(r"\+?[0-9]{7,15}")
 
 
 @bp.get("/password")
 @staff_required()
 def account() -> ResponseReturnValue:
     """My account."""
+    return _account_page()
+
+
+def _account_page(mobile: str | None = None, error: str = "") -> str:
     site, me, open_key = current_site(), signed_in_staff(), open_key_of_session()
     with site.databases.sessions.session(write=False) as store:
         found = open_sessions(store, session_key(me), _this_session_digest(), now_utc())
@@ -39,9 +47,29 @@ def account() -> ResponseReturnValue:
         password_on=last_day(me.id, LogAct.PASSWORD_CHANGED, LogAct.LINK_USED),
         phone_on=last_day(me.id, LogAct.PHONE_ADDED),
         has_key=school().get(ReaderKey, me.id) is not None,
+        reads=bool(READING_ROLES & me.roles),
+        texted=bool(site.config.text_address),
+        mobile=(me.mobile or "") if mobile is None else mobile,
+        mobile_error=error,
         six_words=six_words(open_key.secret.public_key, open_key.secret.verify_key) if open_key else (),
         **log_page(asked_page(request.args.get("page", "")), me.id),
     )
+
+
+@bp.post("/password/mobile")
+@staff_required(*READING_ROLES)
+def save_mobile() -> ResponseReturnValue:
+    """A reader's own number for text messages and to be rung at night, or none."""
+    typed = request.form.get("mobile", "")
+    number = NOT_DIALLED.sub("", typed)
+    if number and not MOBILE.fullmatch(number):
+        return _account_page(typed, _("Write the number in digits, like 07700 900118.")), 422
+    me = signed_in_staff()
+    me.mobile = number or None
+    mail_account_owner(me)
+    school().commit()
+    flash(_("Saved."))
+    return redirect(url_for(".account"), 303)
 
 
 @bp.post("/password/sessions/end")

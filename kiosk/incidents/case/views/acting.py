@@ -230,7 +230,7 @@ LEADS_TO: Mapping[str, tuple[str, dict[str, Any]]] = {
     "parents": (".show_record", {"record": "parents"}),
     "outside": (".show_record", {"record": "referred"}),
     "answer": (".write_answer", {}),
-    "spoke": (".show_record", {"record": "spoke"}),
+    "writer": (".show_record", {"record": "spoke"}),
     "address": (".write_address", {}),
     "close": (".show_closing", {}),
     "word": (".write_word", {}),

@@ -11,20 +11,20 @@ from kiosk.wording.messages import N_
 # Each point: what it says when it is done, and what to do.
 POINTS = {
     ClosingNeed.TO_DO: (N_("To do: all is done, or not, because"), N_("To do: %(left)d open")),
-    ClosingNeed.SPOKE: (N_("Spoken with whoever wrote it"), N_("Speak with whoever wrote it")),
     ClosingNeed.PARENTS: (N_("Parents: decided"), N_("Decide about parents")),
     ClosingNeed.OUTSIDE: (N_("Police or social care: decided"), N_("Refer it, or decide not to")),
+    ClosingNeed.WRITER: (N_("Colleague spoken with"), N_("Speak with the colleague who wrote it")),
     ClosingNeed.STOPPED: (N_("It has stopped"), N_("Has it stopped? Say who says so")),
     ClosingNeed.AGAIN: (N_("A day to look again"), N_("Choose a day to look again")),
     ClosingNeed.LEARN: (N_("What the school learns"), N_("Say whether there is something to learn")),
     ClosingNeed.SECOND: (N_("A second reader is asked"), N_("Second reader")),
     ClosingNeed.COMPLAINT: (N_("Complaint: answered"), N_("Answer the complaint")),
-    ClosingNeed.KEY: ("", N_("Incident %(number)s: your key is not approved there yet")),
-    ClosingNeed.CASE: ("", N_("Incident %(number)s belongs to this one and is open")),
+    ClosingNeed.KEY: ("", N_("Case %(number)s: your key is not confirmed there yet")),
+    ClosingNeed.CASE: ("", N_("Case %(number)s belongs to this one and is open")),
     ClosingNeed.ANSWER: (N_("Answer: sent"), N_("The child asked for an answer: answer, or say why not")),
 }
-OF_ANOTHER = N_("Incident %(number)s: the child waits for an answer")
-RECORDS = {ClosingNeed.SPOKE: "spoke", ClosingNeed.PARENTS: "parents", ClosingNeed.OUTSIDE: "referred"}
+OF_ANOTHER = N_("Case %(number)s: the child waits for an answer")
+RECORDS = {ClosingNeed.PARENTS: "parents", ClosingNeed.OUTSIDE: "referred", ClosingNeed.WRITER: "spoke"}
 # What is said on the form of closing itself, by its field.
 FIELD_OF = {
     ClosingNeed.STOPPED: "stopped",

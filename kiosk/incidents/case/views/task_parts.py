@@ -25,13 +25,13 @@ LABELS = {
     "task.due_on": N_("By which day"),
     "word.colleague": N_("To whom"),
     "word.note": N_("What they need to know"),
-    "task.look": N_("To look at again, though it is closed"),
     "address.colleague": N_("To whom"),
     "address.address": N_("Address"),
     "address.whom": N_("For whom it is to be blocked"),
     "address.due_on": N_("By which day"),
     "answer.answer": N_("Answer"),
     "answer.note": N_("A line to whoever asked (may be left empty)"),
+    "task.look": N_("To look at again, though it is closed"),
     "close.left": N_("Left to do"),
 }
 # Where the owner of a task cannot act, it is with everybody who can.
@@ -97,8 +97,8 @@ def with_you_in(number: int, days: Sequence[date], today: date) -> str:
     if days[0] < today:
         return str(
             ngettext(
-                "With you: %(num)s thing to do in incident %(number)s, late since %(day)s.",
-                "With you: %(num)s things to do in incident %(number)s, the first late since %(day)s.",
+                "With you: %(num)s thing to do in case %(number)s, late since %(day)s.",
+                "With you: %(num)s things to do in case %(number)s, the first late since %(day)s.",
                 len(days),
                 number=shown,
                 day=near_day(days[0], today),
@@ -106,8 +106,8 @@ def with_you_in(number: int, days: Sequence[date], today: date) -> str:
         )
     return str(
         ngettext(
-            "With you: %(num)s thing to do in incident %(number)s, by %(day)s.",
-            "With you: %(num)s things to do in incident %(number)s, the first by %(day)s.",
+            "With you: %(num)s thing to do in case %(number)s, by %(day)s.",
+            "With you: %(num)s things to do in case %(number)s, the first by %(day)s.",
             len(days),
             number=shown,
             day=due_words(days[0], today),

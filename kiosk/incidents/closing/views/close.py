@@ -53,7 +53,7 @@ from kiosk.wording.words import date_words
 
 SETTLED = "task_"  # followed by a task's id, the name of the field that asks about that task
 DONE, LEFT_OVER = "done", "left"
-SETTLING = {DONE: N_("It is done"), LEFT_OVER: N_("It stays to do, and the log says so")}
+SETTLING = {DONE: N_("It is done"), LEFT_OVER: N_("Still to do, and the log says so")}
 BACK = (Question("note", N_("Write why it should stay open, or what is missing."), NOTE_LONGEST),)
 TOO_LATE = N_("Nothing was changed: somebody has closed it or sent it back, or it was you who asked.")
 CLOSED = N_("Closed. It stays in the log.")
@@ -67,7 +67,7 @@ NOT_CLOSED = {
     WhyOpen.POINTS: N_("Nothing was changed, as this is open: %(what)s."),
     WhyOpen.TASKS: N_("Nothing was changed: something is to do that was not named. Send it back."),
     WhyOpen.UNREAD: N_("Nothing was changed: read these first: %(what)s."),
-    WhyOpen.BY_ITSELF: N_("Nothing was changed: it belongs to no open incident any more."),
+    WhyOpen.BY_ITSELF: N_("Nothing was changed: it belongs to no open case any more."),
 }
 
 
@@ -190,6 +190,14 @@ def show_closing(case: CaseFile, filled: Filled | None = None) -> str:
     said = closing.answers_asked_for(case) if asked else filled.values if filled else {}
     points = closing.what_is_open(acting, group, said)
     opens = closing.what_keeps_open(acting, group, said) if filled and filled.step == CLOSE else []
+    missing = [point_line(one, incident.number) for one in opens]
+    if filled and missing:  # and whatever else is to correct in the form, in one list
+        said_too = {FIELD_OF[one.what] for one in opens if one.what in FIELD_OF}
+        missing += [
+            (False, words, url)
+            for url, words in filled.errors.summary()
+            if url.rpartition("-")[2] not in said_too
+        ]
     look = next_look(case)
     starts = {AGAIN_ON: look.due_on.isoformat()} if look else {}
     page = ClosingPage(
@@ -207,7 +215,7 @@ def show_closing(case: CaseFile, filled: Filled | None = None) -> str:
         asked_words=note_words(asked, report, names) if asked else [],
         points=[point_line(one, incident.number) for one in points if one.what is not ClosingNeed.SECOND],
         reasons=[(_(ITEMS[name]), one.why) for name, one in choices_made(case).items() if one.choice == NOT],
-        opens=[point_line(one, incident.number) for one in opens],
+        opens=missing,
         fields=list(
             fields_of(
                 CLOSE,
@@ -286,7 +294,7 @@ def _closed_or_why_not(case: CaseFile, close_it: partial[None]) -> ResponseRetur
 
 def _open_task_questions(tasks: Sequence[Task]) -> tuple[Question, ...]:
     """What is asked of each open task when a case is closed."""
-    missing = N_("Choose whether it is done or stays to do.")
+    missing = N_("Choose whether it is done or still to do.")
     return tuple(Question(SETTLED + one.id.hex, missing) for one in tasks)
 
 

@@ -18,11 +18,13 @@ from kiosk.incidents.case.views.case_parts import answer_days
 from kiosk.incidents.case.views.task_parts import by_day
 from kiosk.incidents.kind_words import AGES, KINDS, LEVELS
 from kiosk.incidents.queue.change_digest import queue_mark
+from kiosk.incidents.queue.facts import tell_next_reader
 from kiosk.incidents.queue.filters import UNOWNED, QueueFilter, read_queue_filter
 from kiosk.incidents.queue.look_again import look_agains_due
 from kiosk.incidents.queue.page import Queue, Tab
 from kiosk.incidents.queue.queue import queue_page
-from kiosk.incidents.queue.views.row_words import duty_words, groups_in_words
+from kiosk.incidents.queue.views.duty import duty_now, red_words
+from kiosk.incidents.queue.views.row_words import groups_in_words
 from kiosk.incidents.replies.send import note_opened
 from kiosk.mail.outbox import alerts_waiting
 from kiosk.report.access.opening import ReportNotYours
@@ -46,7 +48,8 @@ def index() -> ResponseReturnValue:
     """The queue; what is due is transferred before the queue is read, so that this does not depend on the worker."""
     site, staff, now = current_site(), signed_in_staff(), now_utc()
     transfer_quietly(site, site.databases.reports, now)
-    if mine := opener_if_open():  # after the transfer, so that new reports are checked too
+    mine = opener_if_open()
+    if mine:  # after the transfer, so that new reports are checked too
         do_reader_chores(site.databases, site.key, mine)
     asked, wanted = request.args.get("show"), read_queue_filter(request.args)
     tab = Tab(asked) if asked in set(Tab) else Tab.MINE
@@ -54,7 +57,9 @@ def index() -> ResponseReturnValue:
         "" if tab is Tab.CLOSED else mark_now()
     )  # before the list is made: what comes meanwhile is not missed
     number = request.args.get("page", 1, type=int)
-    queue = queue_page(looking_now(), site.key, tab, number, wanted)
+    looking = acting_now() if mine else looking_now()
+    queue = queue_page(looking, site.key, tab, number, wanted)
+    tell_next_reader(looking, site.databases, site.key, queue.shut)
     stands_still = worker_stopped_words(staff, worker_stopped(site.config, now))
     return render_template(
         "incidents/queue/index.html",
@@ -76,7 +81,8 @@ def index() -> ResponseReturnValue:
             (one.number, _(KINDS[one.route]), by_day(one.due_on, site.today()), "" if one.mine else one.owner)
             for one in look_agains_due(looking_now())
         ],
-        duty=duty_words(queue.colleagues),
+        duty=duty_now(queue),
+        red=red_words(queue, now),
         checked_at=moment_words(now, site.calendar, now),
         mark=mark,
         demo=site.config.demo,

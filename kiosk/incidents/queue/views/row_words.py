@@ -1,23 +1,52 @@
 """The rows of the queue in words."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.incidents import kind_words
-from kiosk.incidents.case.assignment import StaffPresence
 from kiosk.incidents.case.views.related import worry_words
+from kiosk.incidents.case.views.report_words import BANDS, QUESTIONS
 from kiosk.incidents.case.views.task_parts import with_you
 from kiosk.incidents.queue.bulk_hoax import may_be_ticked
-from kiosk.incidents.queue.page import Queue, QueueRow
+from kiosk.incidents.queue.facts import Facts
+from kiosk.incidents.queue.page import Group, Queue, QueueRow
 from kiosk.roles import Role
 from kiosk.site import current_site
-from kiosk.wording.words import by_words, date_words, day_words, role_words, slot_words
+from kiosk.wording.messages import N_
+from kiosk.wording.words import by_words, date_words, role_words, slot_words
+
+MOST_FACTS = 2
+OPEN_ENDED = {"unsure", "elsewhere"}
+# What a child tapped, in the words of a list; what weighs most comes first. What is not here, no list shows.
+TAPPED = {
+    "danger.unsure": N_("Perhaps in danger"),
+    "images.threat": N_("Threats, or money asked for"),
+    "bullying.threat": N_("Threats"),
+    "stranger.asked-meet": N_("Asked to meet"),
+    "stranger.asked-money": N_("Asked for money"),
+    "stranger.asked-pictures": N_("Asked for pictures"),
+    "stranger.asked-secret": N_("Asked to keep a secret"),
+    "images.no-clothes": N_("Few or no clothes"),
+    "bullying.sexual": N_("Sexual"),
+    "bullying.hate": N_("Hateful"),
+    "scam.money": N_("Money lost or asked for"),
+    "scam.account": N_("Somebody got into an account"),
+    "bullying.repeat": N_("More than once"),
+    "again.yes": N_("Still going on"),
+    "site.school-device": N_("On a school device"),
+    "friend.safe": N_("Nobody hurt, they think"),
+    "me.safe": N_("Not hurt today"),
+    **{f"where.{value}": words for value, words in QUESTIONS["where"][1].items() if value not in OPEN_ENDED},
+    **{
+        f"feeling.{value}": words
+        for value, words in QUESTIONS["feeling"][1].items()
+        if value not in OPEN_ENDED
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -32,8 +61,13 @@ class QueueLine:
     owner: str
     arrived: str
     clock: str
+    late: bool = False
     under: str = ""
     worry: str = ""
+    facts: str = ""
+    band: str = ""
+    wants_answer: bool = False
+    shut: bool = False  # the viewer's key does not open it
     may_be_ticked: bool = False  # to be opened together with many others
 
 
@@ -47,56 +81,80 @@ def groups_in_words(queue: Queue, now: datetime) -> list[tuple[str, int, list[Qu
         (
             _(words[one.group]),
             one.count,
-            [_queue_line(row, arrived(row.report.slot), now) for row in one.rows],
+            [queue_line(row, one.group, arrived(row.report.slot), now) for row in one.rows],
         )
         for one in queue.groups
     ]
 
 
-def _queue_line(row: QueueRow, arrived: str, now: datetime) -> QueueLine:
-    clock, under = _next_step_words(row, now)
+def queue_line(row: QueueRow, group: Group, arrived: str, now: datetime) -> QueueLine:
+    """A row of this group in words."""
+    clock, under = _next_step_words(row, group, now)
+    facts = row.facts or Facts()
+    told = _facts_words(facts)
     if row.incident is None:
-        address, owner = url_for(".open_report", report_id=row.report.id), _("Nobody yet")
+        address, owner = url_for("incidents.open_report", report_id=row.report.id), _("Nobody yet")
     else:
-        address, owner = url_for(".show", number=row.incident.number), _("You") if row.yours else row.owner
+        address, owner = (
+            url_for("incidents.show", number=row.incident.number),
+            _("You") if row.yours else row.owner,
+        )
     return QueueLine(
         row=row,
         address=address,
         level=_(kind_words.LEVELS[row.level]),
         kind=_(kind_words.KINDS[row.report.route.id]),
-        here=_why_listed(row),
+        here=" ".join(filter(None, (_why_listed(row, bool(told)), told))),
+        facts=told,
         owner=owner,
         arrived=arrived,
         clock=clock,
+        late=(row.clock.late or row.now) and group is not Group.MORNING,
         under=under,
         worry=worry_words(row.worry, now) if row.worry else "",
+        band=_(BANDS[facts.band]) if facts.band in BANDS else "",
+        wants_answer=facts.wants_answer and not row.answered and not row.closed,
+        shut=facts.shut,
         may_be_ticked=may_be_ticked(row),
     )
 
 
-def _why_listed(row: QueueRow) -> str:
-    """Why a row is in the queue: whom its route names first, or the case's number and its last act."""
+def _facts_words(facts: Facts) -> str:
+    """The two weightiest things that the child tapped: "More than once, in a game"."""
+    found = [_(words) for value, words in TAPPED.items() if value in facts.tapped]
+    return ", ".join([*found[:1], *(one[:1].lower() + one[1:] for one in found[1:MOST_FACTS])])
+
+
+def _why_listed(row: QueueRow, told: bool) -> str:
+    """The case's number and its last act; of an unread report whom its route names first, if nothing else is told."""
     if row.incident is None:
-        return role_words(Role(row.report.route.readers[0]))
-    number = _("Incident %(number)s", number=f"{row.incident.number:04}")
-    return f"{number}. {_(kind_words.ACTS[row.last_act].listed)}" if row.last_act else number
+        return "" if told else role_words(Role(row.report.route.readers[0]))
+    number = _("Case %(number)s", number=f"{row.incident.number:04}")
+    listed = f"{number}. {_(kind_words.ACTS[row.last_act].listed)}" if row.last_act else number
+    return f"{listed}." if told else listed
 
 
-def _next_step_words(row: QueueRow, now: datetime) -> tuple[str, str]:
+def _next_step_words(row: QueueRow, group: Group, now: datetime) -> tuple[str, str]:
     """The next step and its deadline, and a second line below."""
     calendar = current_site().calendar
     if row.closed and row.incident and row.incident.closed_at:
         outcome, day = row.incident.outcome, current_site().local(row.incident.closed_at).date()
         return _(kind_words.OUTCOMES[outcome]) if outcome else "", date_words(day, current_site().today())
-    if row.clock.late:
+    if row.clock.late and group is Group.MORNING:
+        opens = by_words(calendar.next_opening(now), calendar, now)
+        words = _("Late: %(when)s", when=opens)
+    elif row.clock.late:
         words = kind_words.late_words(row.clock, calendar)
     elif row.now:
         words = _("Read it now")
     else:
         by = by_words(row.clock.due, calendar, now)
-        words = (
-            _("Read by %(when)s", when=by) if row.incident is None else _("Next step by %(when)s", when=by)
-        )
+        if row.incident is None:
+            words = _("Read by %(when)s", when=by)
+        elif group is Group.NOW:
+            words = _("Decide by %(when)s", when=by)
+        else:
+            words = _("Next step by %(when)s", when=by)
     return words, _why_with_viewer(row, now)
 
 
@@ -118,36 +176,3 @@ def _why_with_viewer(row: QueueRow, now: datetime) -> str:
     if case.tasks:
         said.append(with_you(case.tasks, now.astimezone(current_site().calendar.zone).date()))
     return ". ".join(said)
-
-
-def duty_words(people: Sequence[StaffPresence]) -> list[str]:
-    """Who is there, where today is a school day, and who is away until when; who looks is named first, as "you"."""
-    site, me = current_site(), signed_in_staff().id
-    today = site.today()
-    ordered = sorted(people, key=lambda one: one.id != me)
-    there = [_name_or_you(one) for one in ordered if not one.away]
-    lines = [_("No school today.")]
-    if site.calendar.is_school_day(today):
-        lines = [_("There today: %(names)s.", names=", ".join(there) or _("nobody"))]
-    away: dict[date | None, list[str]] = {}
-    for one in ordered:
-        if one.away:
-            away.setdefault(one.until, []).append(_name_or_you(one))
-    for until in sorted(away, key=lambda day: day or date.max):
-        lines.append(_away_words(until, ", ".join(away[until]), today))
-    return lines
-
-
-def _name_or_you(one: StaffPresence) -> str:
-    return str(_("you")) if one.id == signed_in_staff().id else one.name
-
-
-def _away_words(until: date | None, names: str, today: date) -> str:
-    distance = (until - today).days if until else None
-    if until is None:
-        return str(_("Away: %(names)s.", names=names))
-    if distance == 0:
-        return str(_("Away today: %(names)s.", names=names))
-    if distance == 1:
-        return str(_("Away until tomorrow: %(names)s.", names=names))
-    return str(_("Away until %(day)s: %(names)s.", day=day_words(until, today), names=names))

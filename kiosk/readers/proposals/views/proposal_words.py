@@ -58,6 +58,7 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
         "has_words": bool(chain and not is_giver(one, me) and keys_to_confirm(chain[-1], one, change)),
         "shown": mark_of(one, change),
         "reads_from": near_day(first_reading_day(site.calendar, today), today),
+        "last": "",
     } | (_handover_part(one, chain) if one.kind is ProposalKind.HANDOVER else {})
 
 

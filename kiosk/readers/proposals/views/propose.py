@@ -319,7 +319,7 @@ def _propose_page(role: Role, typed: dict[str, str], errors: FormErrors) -> str:
 def _confirm_page(proposal: Proposal, typed: dict[str, str], errors: FormErrors) -> str:
     handover = proposal.kind is ProposalKind.HANDOVER
     return render_template(
-        f"readers/proposals/{'hand_over' if handover else 'confirm'}.html",
+        "readers/proposals/hand_over.html" if handover else "readers/proposals/confirm.html",
         one=proposal_part(current_chain(), proposal, signed_in_staff()),
         typed={"words": ""} | typed,
         errors=errors,

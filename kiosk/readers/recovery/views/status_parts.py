@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import may_open, open_key_of_session
+from kiosk.accounts.staff.people import is_away
 from kiosk.readers.recovery.setup import Setup, SetupStep
 from kiosk.readers.signed_list.holders import KeyState, ReaderLine
 from kiosk.readers.signed_list.views.checking import NEWS, SEEN_ON
-from kiosk.readers.wording import STATES, STEPS, change_words
+from kiosk.readers.wording import READS, STATES, STEPS, change_words
 from kiosk.roles import Role
 from kiosk.sealing.list_statements import Version
 from kiosk.sealing.reader_key import fingerprint, six_words
@@ -58,15 +59,14 @@ def reader_part(line: ReaderLine, me: StaffMember, chain: Sequence[Version]) -> 
         "mine": not others,
         "roles": "; ".join(role_words(one.role, one.deputy) for one in line.holdings),
         "words": line.words if listed else (),
-        "state": _(STATES[line.state]),
+        "reads": "; ".join(_(READS[role]) for role in READS if role in line.staff.roles)
+        if line.state is KeyState.ACTIVE
+        else _("Nothing yet"),
+        "now": _now_words(line, me, mine_counts, bool(in_list)),
         "soon": line.state is KeyState.SOON,
         "listed": listed,
-        "since": _("From %(day)s", day=near_day(line.from_day, current_site().today()))
-        if line.state is KeyState.SOON and line.from_day
-        else day_or_nothing(line.since),
+        "since": _from_day(line) if line.state is KeyState.SOON else day_or_nothing(line.since),
         "let_in_by": _("the set-up") if line.founder else ", ".join(line.approved_by),
-        "renewed": line.renewed,
-        "frozen": day_or_nothing(line.staff.frozen_on),
         "stop_url": url_for(".stop_form", staff_id=id)
         if line.state is KeyState.SOON and mine_counts and others
         else "",
@@ -82,6 +82,24 @@ def reader_part(line: ReaderLine, me: StaffMember, chain: Sequence[Version]) -> 
     }
 
 
+def _from_day(line: ReaderLine) -> str:
+    return str(_("From %(day)s", day=near_day(line.from_day or date.max, current_site().today())))
+
+
+def _now_words(line: ReaderLine, me: StaffMember, mine_counts: bool, in_list: bool) -> str:
+    """What a reader can do now, and whether the person who looks stands in for them."""
+    person, today = line.staff, current_site().today()
+    if person.frozen_on:
+        return str(_("Frozen since %(day)s", day=day_or_nothing(person.frozen_on)))
+    if line.state is KeyState.SOON:
+        return f"{_(STATES[line.state])}. {_from_day(line)}."
+    if line.state is KeyState.ACTIVE and person.away_until and is_away(person, today):
+        stands_in = mine_counts and person.id != me.id and READS.keys() & person.roles & me.roles
+        away = _("Away until %(day)s.", day=near_day(person.away_until, today))
+        return f"{away} {_('You stand in.')}" if stands_in and not is_away(me, today) else str(away)
+    return str(_(STATES[line.state]) if in_list or line.state is not KeyState.ACTIVE else _("Has a key"))
+
+
 def list_part(chain: Sequence[Version]) -> dict[str, Any]:
     """What this reader has to know about the list: since when it is the same, or what is new and who signed it."""
     if not chain:
@@ -93,6 +111,7 @@ def list_part(chain: Sequence[Version]) -> dict[str, Any]:
         "seen_on": day_or_nothing(date.fromisoformat(seen)) if seen else "",
         "news": [change_words(chain, version) for version in news],
         "words": " ".join(six_words(chain[-1].hash)),
+        "root_words": " ".join(six_words(chain[0].hash)),
     }
 
 

@@ -1,0 +1,136 @@
+"""Who is on duty, in words, what is red, and whom to ring."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
+from kiosk.host.heartbeat import worker_stopped
+from kiosk.incidents.blueprint import bp, looking_now
+from kiosk.incidents.case.assignment import StaffPresence
+from kiosk.incidents.case.deadlines import decide_by
+from kiosk.incidents.kind_words import KINDS, late_words
+from kiosk.incidents.queue.duty import ToRing, on_it_tonight, say_on_it
+from kiosk.incidents.queue.page import Group, Queue, QueueRow
+from kiosk.incidents.queue.views.row_words import QueueLine, queue_line
+from kiosk.report.access.routes import ROUTES
+from kiosk.roles import READING_ROLES
+from kiosk.site import current_site
+from kiosk.web.request_sessions import school
+from kiosk.wording.messages import N_
+from kiosk.wording.words import by_words, day_words
+
+IN_DANGER = N_("Someone may be in danger or hurt")  # what came by another route, as a list may know it
+TITLES = {"danger": KINDS["danger"], **dict.fromkeys(("harm", "me", "friend"), KINDS["harm"])}
+
+
+@bp.post("/incidents/duty")
+@staff_required(*READING_ROLES)
+def set_duty() -> ResponseReturnValue:
+    """Say that one is on it tonight, or no longer; it is about whoever sends it alone."""
+    say_on_it(looking_now(), request.form.get("on") == "yes")
+    school().commit()
+    return redirect(url_for(".index"))
+
+
+@dataclass(frozen=True)
+class Duty:
+    """The line on duty: the bold first sentence, the rest, and whether the viewer can say that they are on it."""
+
+    first: str
+    rest: str
+    offer: str = ""  # "yes" | "no": what a button would say; "" while school is open
+
+
+def duty_now(queue: Queue) -> Duty:
+    """Who is there in school hours, or who is on it tonight; who is away until when; the viewer first, as "you".
+
+    At night, beside what is red, nobody is named who may not open it: it may be about them.
+    """
+    looking, site, me = looking_now(), current_site(), signed_in_staff().id
+    calendar, now = site.calendar, looking.now
+    kept = [{me, *(one.id for one in block.others)} for block in queue.red if not calendar.is_open(now)]
+    people = [one for one in queue.colleagues if all(one.id in ids for ids in kept)]
+    ordered = sorted(people, key=lambda one: one.id != me)
+    away = _away_lines(ordered, site.today())
+    if calendar.is_open(now):
+        names = ", ".join(_name_or_you(one) for one in ordered if not one.away)
+        return Duty(_("On duty: %(names)s.", names=names or _("nobody")), " ".join(away))
+    until, on_it = by_words(calendar.next_opening(now), calendar, now), on_it_tonight(looking, ordered)
+    first = _("Nobody is on duty until %(when)s.", when=until)
+    if on_it:
+        names = ", ".join(map(_name_or_you, on_it))
+        first = _("On it until %(when)s: %(names)s.", when=until, names=names)
+    told = [_name_or_you(one) for one in ordered if one.roles & {*ROUTES["danger"].readers} and not one.away]
+    mailed = _("Urgent reports are still mailed at once, to %(names)s.", names=", ".join(told))
+    lines = [mailed] if told and _mails_go(now) else []
+    lines += [_("Nobody has to wait for morning to act."), *away]
+    return Duty(first, " ".join(lines), "no" if any(one.id == me for one in on_it) else "yes")
+
+
+def _away_lines(ordered: Sequence[StaffPresence], today: date) -> list[str]:
+    away: dict[date | None, list[str]] = {}
+    for one in ordered:
+        if one.away:
+            away.setdefault(one.until, []).append(_name_or_you(one))
+    return [
+        _away_words(until, ", ".join(away[until]), today)
+        for until in sorted(away, key=lambda day: day or date.max)
+    ]
+
+
+def _name_or_you(one: StaffPresence) -> str:
+    return str(_("you")) if one.id == signed_in_staff().id else one.name
+
+
+def _away_words(until: date | None, names: str, today: date) -> str:
+    distance = (until - today).days if until else None
+    if until is None:
+        return str(_("Away: %(names)s.", names=names))
+    if distance == 0:
+        return str(_("Away today: %(names)s.", names=names))
+    if distance == 1:
+        return str(_("Away until tomorrow: %(names)s.", names=names))
+    return str(_("Away until %(day)s: %(names)s.", day=day_words(until, today), names=names))
+
+
+@dataclass(frozen=True)
+class RedWords:
+    """A report of danger or hurt that nobody has opened, in words: what it is, by when, and whom to ring."""
+
+    title: str
+    by: str
+    line: QueueLine
+    others: Sequence[ToRing]
+
+
+def red_words(queue: Queue, now: datetime) -> list[RedWords]:
+    """What is red, in words."""
+    return [
+        RedWords(_title(one.row), _by_when(one.row, now), queue_line(one.row, Group.NOW, "", now), one.others)
+        for one in queue.red
+    ]
+
+
+def _title(row: QueueRow) -> str:
+    in_danger = row.facts is not None and "danger.yes" in row.facts.tapped
+    return str(_(KINDS["danger"] if in_danger else TITLES.get(row.report.route.id, IN_DANGER)))
+
+
+def _by_when(row: QueueRow, now: datetime) -> str:
+    site = current_site()
+    if row.clock.late:
+        return f"{late_words(row.clock, site.calendar)}."
+    if site.calendar.is_open(now):  # the very words of its case, if it is opened now
+        due = decide_by(site.calendar, row.report, now)
+        return str(_("Decide by %(when)s.", when=by_words(due, site.calendar, now)))
+    return str(_("Mailed again and again until somebody opens it.")) if _mails_go(now) else ""
+
+
+def _mails_go(now: datetime) -> bool:
+    config = current_site().config
+    return bool(config.smtp_url) and worker_stopped(config, now) is None
