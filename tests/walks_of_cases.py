@@ -89,6 +89,7 @@ def of_what_colleagues_are_told(site: Site) -> Iterator[Visit]:
     with site.databases.school.session(write=False) as session:
         teachers = session.scalars(select(StaffMember).where(StaffMember.email.startswith("green@"))).one()
     told = {"colleague": teachers.id.hex, "note": "Please sit with them."}
+    yield site.visit(asks, "coordinator", "", f"{case}/word")
     yield site.visit(asks, "coordinator", "", f"{case}/word", "POST", data=told)
     release_addresses(site.databases, now_utc() + timedelta(days=2))
     for browser, who in ((network, "network"), (teacher, "teacher")):
