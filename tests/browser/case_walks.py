@@ -213,8 +213,16 @@ def decide_about_parents(person: Person) -> None:
     """Not told yet, with the reason."""
     person.link("Decide about parents")
     person.choose("Not yet")
+    person.page.locator("input[name=again_on]").fill("2099-01-05")
     person.write("Why, or what came of it", "The police asked us to wait until tomorrow.")
     person.send("Write it in the log")
+
+
+def picks(person: Person, item: str, choice: str = "done", why: str = "") -> None:
+    """What there is to do is done, or not, because."""
+    person.tap(person.page.locator(f"[name=todo-{item}][value={choice}]"))
+    if why:
+        person.page.locator(f"[name=why-{item}]").fill(why)
 
 
 def may_not_read(person: Person, case: str) -> None:
