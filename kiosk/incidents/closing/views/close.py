@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from flask import render_template, request
@@ -19,6 +19,7 @@ from kiosk.incidents.case.links import CaseGroup, group_of
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.tasks import (
     AGAIN_ON,
+    MOST_DAYS,
     TASKS_LEFT,
     Task,
     complete_task,
@@ -199,7 +200,8 @@ def show_closing(case: CaseFile, filled: Filled | None = None) -> str:
             if url.rpartition("-")[2] not in said_too
         ]
     look = next_look(case)
-    starts = {AGAIN_ON: look.due_on.isoformat()} if look else {}
+    latest = acting.today + timedelta(days=MOST_DAYS)
+    starts = {AGAIN_ON: min(look.due_on, latest).isoformat()} if look and look.due_on > acting.today else {}
     page = ClosingPage(
         number=incident.number,
         kind=_(KINDS[report.route.id]),
