@@ -100,8 +100,8 @@ def of_what_colleagues_are_told(site: Site) -> Iterator[Visit]:
         yield site.visit(browser, who, "", message, "POST", data={"answer": ""})
         yield site.visit(browser, who, "", message, "POST", data={"answer": "help", "note": "Which site?"})
         yield site.visit(browser, who, "", message, "POST", data={"answer": "done", "note": "I did."})
-    for page in ("/staff/incidents/", case):
-        yield site.visit(asks, "coordinator", "", page)
+    for path in ("/staff/incidents/", case):
+        yield site.visit(asks, "coordinator", "", path)
     yield site.visit(teacher, "teacher", "", "/staff/told", "POST", data={"concern": "adult"})
 
 
