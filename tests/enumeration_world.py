@@ -200,7 +200,7 @@ def _people(world: World, key: SiteKey) -> Iterator[Entry]:
 
 
 def _readers(world: World) -> Iterator[Entry]:
-    """Somebody who reads nothing, and a proposal whose days are over, are as if they were not there."""
+    """Somebody who reads nothing, a proposal whose days are over, and what others hand over, are as if not there."""
     today = now_utc().date()
     with world.school.databases.school.write() as session:
         lapsed = Proposal(
@@ -211,7 +211,18 @@ def _readers(world: World) -> Iterator[Entry]:
             asked_on=today - LAST_WEEK,
             until=today - timedelta(days=1),
         )
-        session.add(lapsed)
+        handed = Proposal(
+            kind=ProposalKind.HANDOVER,
+            why="",
+            change="",
+            asked_by_id=lapsed.asked_by_id,
+            loses_id=lapsed.asked_by_id,
+            gains_id=world.colleague,
+            asked_on=today,
+            until=today + LAST_WEEK,
+            day=today + 2 * LAST_WEEK,
+        )
+        session.add_all([lapsed, handed])
     there = named(things([("reads nothing", world.colleague, ())]), "staff_id")
     none = named(things([("nobody", uuid.uuid4(), ())]), "staff_id")
     for act in ("freeze", "thaw", "stop"):
@@ -222,5 +233,8 @@ def _readers(world: World) -> Iterator[Entry]:
     yield Entry("POST", "/staff/absences/<uuid:staff_id>", anybody, none)
     over = named(things([("lapsed", lapsed.id, ())]), "proposal_id")
     no_proposal = named(things([("none", uuid.uuid4(), ())]), "proposal_id")
+    of_others = named(things([("of others", handed.id, ())]), "proposal_id")
+    for method in ("GET", "POST"):
+        yield Entry(method, "/staff/hand-over/<uuid:proposal_id>", of_others, no_proposal)
     for method, end in (("GET", ""), ("POST", ""), ("POST", "/refuse")):
         yield Entry(method, f"/staff/proposals/<uuid:proposal_id>{end}", over, no_proposal)

@@ -38,6 +38,7 @@ MOST_OF_CASES = {
     "close": 50,  # all that belong to it are opened, and with a mistake in it read again
     STEP: 48,  # the same
     "word": 10,
+    "address": 14,  # who looks after the filter, and that the site was read
     "tags": 9,
     "<any(link,belongs):form>": 18,  # with a mistake in it the case is read again
     "back/<uuid:line_id>": 26,  # the line is written, rows are compared with the log, and the case read again

@@ -5,7 +5,7 @@ from tests.every_page import MOST_OF_CASES, MOST_OF_LISTS
 MOST_QUERIES = 8
 # Staff pages also look up session, person, roles and badge: four before any of their own. A larger school asks no more.
 MORE_QUERIES = {
-    "/staff/": 62,  # of a principal: keys, a proposal, an incident, a test mail, a decision compared with the audit log
+    "/staff/": 66,  # of a principal: keys, a proposal, an incident, a test mail, a decision compared with the audit log
     "/staff/keys": 54,  # the report zone's copy of readers is brought up to date first
     "/staff/password": 10,
     "/staff/proposals/<uuid:proposal_id>": 22,
@@ -28,6 +28,6 @@ MORE_QUERIES = {
     "/staff/incidents/register": 11,  # for the principal also what is to be counter-signed
     "/staff/incidents/meeting": 10,
     # A first reading is written down and bound in, rows are compared with the log, what belongs to it is opened.
-    "/staff/incidents/<int:number>": 46,
+    "/staff/incidents/<int:number>": 48,  # with a colleague's answer, which is written down
     **{f"/staff/incidents/<int:number>/{end}": most for end, most in MOST_OF_CASES.items()},
 }

@@ -1,6 +1,7 @@
 """Who walks where: everybody of the demo school, tablets on the way in, and whatever goes wrong."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 from unittest.mock import patch
 
@@ -13,14 +14,23 @@ from kiosk.accounts.classes.windows import window_of
 from kiosk.accounts.models import ClassGroup, StaffMember
 from kiosk.accounts.staff.people import invite_staff
 from kiosk.bands import Band
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.classroom.beside import sit_beside
+from kiosk.readers.proposals.proposals import Handing, propose_handover
+from kiosk.readers.signed_list.versions import SchoolDay
 from kiosk.storage.db import now_utc
 from tests.every_page import MOST_OF_A_KIND, Site, Visit
 from tests.factories import at_the_machine
 from tests.pages import Page
 from tests.walkers import EVERYBODY, FORM, FROZEN, STAFF, become, taps
 from tests.walks_of_a_class import of_a_led_class
-from tests.walks_of_cases import of_a_file, of_an_answer, of_taking_back, of_two_that_belong_together
+from tests.walks_of_cases import (
+    of_a_file,
+    of_an_answer,
+    of_taking_back,
+    of_two_that_belong_together,
+    of_what_colleagues_are_told,
+)
 
 # by hand, whether there is a link or not
 TYPED = (
@@ -65,8 +75,10 @@ def all_visits(site: Site) -> list[Visit]:
         *_of_staff(site),
         *_of_lists(site),
         *_of_keys_in_trouble(site),
+        *_of_a_hand_over(site),
         *of_a_led_class(site),
         *of_an_answer(site),
+        *of_what_colleagues_are_told(site),
         *of_a_file(site),
         *of_taking_back(site),
         *of_two_that_belong_together(site),
@@ -171,6 +183,31 @@ def _of_keys_in_trouble(site: Site) -> Iterator[Visit]:
         yield site.visit(browser, "dsl", "", f"{about}/{act}")
     with site.databases.school.write() as session:
         session.get_one(StaffMember, frozen.id).frozen_on = None
+
+
+def _of_a_hand_over(site: Site) -> Iterator[Visit]:
+    """What whoever hands over sees of it, and the other one before and after they took it on."""
+    with site.databases.school.write() as session:
+        gives, takes = (
+            session.scalars(
+                select(StaffMember).where(StaffMember.email.startswith(f"{EVERYBODY[who]}@"))
+            ).one()
+            for who in ("coordinator", "teacher of a class that has not begun")
+        )
+        day = now_utc().date() + timedelta(days=28)
+        when = SchoolDay(SchoolCalendar(site.config.zone), now_utc().date())
+        id = propose_handover(session, (), gives, Handing(gives, takes, day), when).id
+    for who, address in (
+        ("coordinator", f"/staff/proposals/{id}"),
+        ("teacher of a class that has not begun", f"/staff/hand-over/{id}"),
+    ):
+        browser = site.browser()
+        yield become(site, browser, who)
+        yield site.visit(browser, who, "", address)
+        if who != "coordinator":
+            yield site.visit(browser, who, "", "/staff/")
+            yield site.visit(browser, who, "", address, "POST")
+            yield site.visit(browser, who, "", address)
 
 
 def _on_the_way_in(site: Site) -> Iterator[Visit]:

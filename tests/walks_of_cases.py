@@ -1,12 +1,16 @@
 """Walks through cases: an answer, a complaint that is late, the child protection file, and two that belong together."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from sqlalchemy import select
 from werkzeug.test import Client
 
+from kiosk.accounts.models import StaffMember
+from kiosk.incidents.case.addresses import release_addresses
 from kiosk.incidents.models import Incident
 from kiosk.report.access.routes import ROUTES
+from kiosk.storage.db import now_utc
 from tests.every_page import Site, Visit
 from tests.walkers import EVERYBODY, FORM, become
 
@@ -67,6 +71,38 @@ def of_taking_back(site: Site) -> Iterator[Visit]:
     ]
     yield site.visit(browser, who, "", back, "POST")
     yield site.visit(browser, who, "", case)
+
+
+def of_what_colleagues_are_told(site: Site) -> Iterator[Visit]:
+    """An address for the filter and general words, each with something to correct, read and answered."""
+    asks, network, teacher = site.browser(), site.browser(), site.browser()
+    for browser, who in ((asks, "coordinator"), (network, "network"), (teacher, "teacher")):
+        become(site, browser, who)
+    with site.databases.school.session(write=False) as session:
+        (number,) = session.scalars(select(Incident.number).where(Incident.route == "site")).all()[:1]
+    case = f"/staff/incidents/{number}"
+    yield (page := site.visit(asks, "coordinator", "", f"{case}/address"))
+    yield site.visit(asks, "coordinator", "", f"{case}/address", "POST", data={})
+    to = next(one.attrs["value"] for one in page.page.inputs("colleague"))
+    given = {"colleague": to, "address": "skins.example", "whom": "all", "due_on": "2030-01-07"}
+    yield site.visit(asks, "coordinator", "", f"{case}/address", "POST", data=given)
+    with site.databases.school.session(write=False) as session:
+        teachers = session.scalars(select(StaffMember).where(StaffMember.email.startswith("green@"))).one()
+    told = {"colleague": teachers.id.hex, "note": "Please sit with them."}
+    yield site.visit(asks, "coordinator", "", f"{case}/word")
+    yield site.visit(asks, "coordinator", "", f"{case}/word", "POST", data=told)
+    release_addresses(site.databases, now_utc() + timedelta(days=2))
+    for browser, who in ((network, "network"), (teacher, "teacher")):
+        yield (home := site.visit(browser, who, "", "/staff/"))
+        hrefs = [one.attrs.get("href", "") for one in home.page.all("a")]
+        message = next(one for one in hrefs if "/staff/words/" in one)
+        yield site.visit(browser, who, "", message)
+        yield site.visit(browser, who, "", message, "POST", data={"answer": ""})
+        yield site.visit(browser, who, "", message, "POST", data={"answer": "help", "note": "Which site?"})
+        yield site.visit(browser, who, "", message, "POST", data={"answer": "done", "note": "I did."})
+    for page in ("/staff/incidents/", case):
+        yield site.visit(asks, "coordinator", "", page)
+    yield site.visit(teacher, "teacher", "", "/staff/told", "POST", data={"concern": "adult"})
 
 
 def of_a_file(site: Site) -> Iterator[Visit]:

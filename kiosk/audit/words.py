@@ -5,7 +5,7 @@ from kiosk.audit.verify import LogTamper
 from kiosk.wording.messages import N_
 
 ACT_WORDS: dict[LogAct, str] = {
-    LogAct.REGISTER_SIGNED: N_("Counter-signed the register of incidents"),
+    LogAct.REGISTER_SIGNED: N_("Counter-signed the register of cases"),
     LogAct.CONSENT_ASKED: N_("Asked the leadership team"),
     LogAct.CONSENT_AGREED: N_("Said yes to what was asked of the leadership team"),
     LogAct.CONSENT_REFUSED: N_("Said no to what was asked of the leadership team"),

@@ -58,7 +58,7 @@ class ActWords(NamedTuple):
 ACTS = {
     Act.OPENED: ActWords(N_("opened the report"), N_("Opened, nothing done yet")),
     Act.READ: ActWords(N_("read the report"), N_("Read")),
-    Act.DID: ActWords(N_("wrote down what was done"), N_("Action recorded")),
+    Act.DID: ActWords(N_("wrote down what was done"), N_("Step recorded")),
     Act.SUPPORT: ActWords(N_("recorded support"), N_("Support given")),
     Act.WITNESS: ActWords(N_("recorded a talk with a witness"), N_("Witness spoken to")),
     Act.NOT_REFERRED: ActWords(N_("decided not to refer it"), N_("Decided not to refer")),
@@ -86,8 +86,8 @@ ACTS = {
     Act.STEPPED_ASIDE: ActWords(N_("stepped aside"), N_("Someone stepped aside")),
     Act.CLOSED: ActWords(N_("closed it"), N_("Closed")),
     Act.REOPENED: ActWords(N_("reopened it"), N_("Reopened")),
-    Act.TAGGED: ActWords(N_("said what kind of risk it is"), N_("Kind of risk noted")),
-    Act.LINKED: ActWords(N_("linked it to another incident"), N_("Linked")),
+    Act.TAGGED: ActWords(N_("said what kind of risk it is"), N_("Kind of risk recorded")),
+    Act.LINKED: ActWords(N_("linked it to another case"), N_("Linked")),
     Act.TASK_SET: ActWords(N_("gave somebody something to do"), N_("Something to do given")),
     Act.TASK_DONE: ActWords(N_("did what was to do"), N_("Something done")),
     Act.PASSED_WORD: ActWords(N_("told a colleague in general words"), N_("Colleague told in general words")),
@@ -97,8 +97,8 @@ ACTS = {
     Act.ANSWERED: ActWords(N_("answered the complaint"), N_("Complaint answered")),
     Act.FILED: ActWords(N_("handed it to the child protection file"), N_("In the child protection file")),
     Act.TAKEN_BACK: ActWords(N_("took back what they had just written"), N_("Taken back")),
-    Act.BELONGS: ActWords(N_("said that two incidents belong together")),
-    Act.PARTED: ActWords(N_("said that two incidents do not belong together")),
+    Act.BELONGS: ActWords(N_("said that two cases belong together")),
+    Act.PARTED: ActWords(N_("said that two cases do not belong together")),
 }
 WHY_NOT_TAKEN_BACK = {
     WhyNotTakenBack.STAYS: N_(

@@ -28,6 +28,7 @@ VALUES = {
     "head",
     "heads",
     "when",
+    "passed",
     "limit",
     "n",
     "total",

@@ -7,11 +7,10 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import ProposalKind, StaffMember
+from kiosk.accounts.models import Proposal, ProposalKind, StaffMember
 from kiosk.accounts.staff.people import is_absent
 from kiosk.calendar.school import SchoolCalendar
-from kiosk.readers.proposals.approval import approval_state, why_cannot_approve
-from kiosk.readers.proposals.minimum_readers import may_count_as_reader
+from kiosk.readers.proposals.approval import why_cannot_approve
 from kiosk.readers.proposals.proposals import open_proposals
 from kiosk.readers.recovery.setup import SetupStep, setup_state
 from kiosk.readers.recovery.tampering import TamperFinding, about_keys, tamper_findings
@@ -34,6 +33,7 @@ class OwnKey:
     step: int  # of four, the one that is next: a first yes, a second yes, older reports
     said_yes: tuple[str, ...] = ()
     could: tuple[str, ...] = ()  # who can say yes, or open older reports for them, and is there
+    stand_in: tuple[str, ...] = ()  # of the same role and there, or else everybody who is
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,11 @@ def key_tasks(
 ) -> KeyTasks:
     """The tasks of this person; but for a hand-over none for who neither reads reports nor manages the network."""
     today = now.astimezone(calendar.zone).date()
+    proposals = open_proposals(school, today)
     handed = next(
         (
             one.id
-            for one in open_proposals(school, today)
+            for one in proposals
             if one.kind is ProposalKind.HANDOVER and one.gains_id == me.id and not one.taken_on
         ),
         None,
@@ -79,19 +80,23 @@ def key_tasks(
         tamper_findings=tuple(tamper_findings(school, reports, site_key, about_keys(school))),
         setup_step=setup_step,
         to_take_on=handed,
-        to_approve=_waiting_names(school, chain, lines, me, today),
-        new_keys=_renewed(school, chain, lines, me, today),
-        own=_own_key(school, reports, chain, lines, me, today),
+        to_approve=_waiting_names(school, chain, proposals, lines, me, today),
+        new_keys=_renewed(proposals, lines, me),
+        own=_own_key(reports, chain, proposals, lines, me, today),
         self_test_late=self_test_late(reports, site_key, calendar, now),
     )
 
 
 def _waiting_names(
-    school: Session, chain: Sequence[Version], lines: Sequence[ReaderLine], me: StaffMember, today: date
+    school: Session,
+    chain: Sequence[Version],
+    proposals: Sequence[Proposal],
+    lines: Sequence[ReaderLine],
+    me: StaffMember,
+    today: date,
 ) -> tuple[str, ...]:
     if not chain or me.id.hex not in chain[-1].active(today):
         return ()
-    proposals = open_proposals(school, today)
     names = {
         line.staff.name
         for line in lines
@@ -109,27 +114,22 @@ def _waiting_names(
 
 
 def _renewed(
-    school: Session, chain: Sequence[Version], lines: Sequence[ReaderLine], me: StaffMember, today: date
+    proposals: Sequence[Proposal], lines: Sequence[ReaderLine], me: StaffMember
 ) -> tuple[StaffMember, ...]:
     """Who has a new key after a forgotten password, of whom this person can say whether it is them."""
-    said = {
-        one.gains_id
-        for one in open_proposals(school, today)
-        if me.id in {vote.staff_id for vote in one.votes}
-    }
-    if not may_count_as_reader(school, chain, me, today):
-        return ()
+    said = {one.gains_id for one in proposals if me.id in {vote.staff_id for vote in one.votes}}
+    reads = any(line.staff.id == me.id and line.state is KeyState.ACTIVE for line in lines)
     return tuple(
         line.staff
         for line in lines
-        if line.state is KeyState.WAITS and line.renewed and line.staff.id not in {me.id, *said}
+        if line.state is KeyState.WAITS and line.renewed and reads and line.staff.id not in said
     )
 
 
 def _own_key(
-    school: Session,
     reports: Session,
     chain: Sequence[Version],
+    proposals: Sequence[Proposal],
     lines: Sequence[ReaderLine],
     me: StaffMember,
     today: date,
@@ -140,15 +140,22 @@ def _own_key(
         for line in lines
         if line.state is KeyState.ACTIVE and line.staff.id != me.id and not is_absent(line.staff, today)
     ]
+    names = tuple(one.name for one in there)
     if mine is None or not chain or not (mine.renewed or mine.state is KeyState.ACTIVE):
         return None
     if mine.state is KeyState.ACTIVE:
         key = chain[-1].readers[me.id.hex].public_key
         waits = has_older_wraps(reports, me.id, key, chain[-1].readers[me.id.hex].roles)
-        return OwnKey(4, could=tuple(one.name for one in there)) if waits else None
-    asked = [
-        one for one in open_proposals(school, today) if one.gains_id == me.id and one.kind is ProposalKind.KEY
-    ]
-    given = approval_state(school, chain, asked[0], today).given if asked else frozenset()
+        return OwnKey(4, could=names) if waits else None
+    same = tuple(one.name for one in there if one.roles & me.roles & READING_ROLES)
+    given = {
+        vote.staff_id
+        for one in proposals
+        if one.gains_id == me.id and one.kind is ProposalKind.KEY
+        for vote in one.votes
+        if vote.agrees
+    }
     said_yes = tuple(one.name for one in there if one.id in given)
-    return OwnKey(3 if given else 2, said_yes, tuple(one.name for one in there if one.id not in given))
+    return OwnKey(
+        3 if given else 2, said_yes, tuple(one.name for one in there if one.id not in given), same or names
+    )

@@ -59,12 +59,17 @@ def change_words(chain: Sequence[Version], version: Version) -> str:
     before = chain[version.number - 2].readers if version.number > 1 else {}
     came = [one.name for id, one in version.readers.items() if id not in before]
     went = [one.name for id, one in before.items() if id not in version.readers]
-    other = [
-        one.name for id, one in version.readers.items() if id in before and before[id].plain() != one.plain()
+    changed = [
+        (one, before[id])
+        for id, one in version.readers.items()
+        if id in before and before[id].plain() != one.plain()
     ]
+    hand = [one.name for one, old in changed if one.heir and one.heir != old.heir]
+    other = [one.name for one, _old in changed if one.name not in hand]
     parts = [_("new: %(names)s", names=", ".join(came))] if came else []
     parts += [_("no longer: %(names)s", names=", ".join(went))] if went else []
     parts += [_("other roles or keys: %(names)s", names=", ".join(other))] if other else []
+    parts += [_("hands over: %(names)s", names=", ".join(hand))] if hand else []
     if version.number > 1 and version.recovery != chain[version.number - 2].recovery:
         parts.append(_("other recovery sheets"))
     signed = ", ".join(signer_names(version, chain)) or _("two recovery sheets")

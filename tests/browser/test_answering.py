@@ -55,7 +55,7 @@ def test_an_answer_is_written_looked_at_and_sent_once_and_looks_to_the_child_as_
         as_staff_see = page.evaluate(SIZES, [f".child-page {one}" for one in LOOKS])
     page.get_by_role("button", name="Send to the child").dblclick()  # an impatient finger
     expect(page.get_by_role("heading", name="Sent")).to_be_visible()
-    page.get_by_role("link", name="Back to the incident").tap()
+    page.get_by_role("link", name="Back to the case").tap()
     assert len(re.findall("sent an answer to the child", page.locator("#log").inner_text())) == 1
     tap_all(tablet, pictures)
     expect(tablet.locator(".wrote")).to_have_text([words])

@@ -20,7 +20,7 @@ from tests.serving import HOST, QUICK, reserved_port, running_kiosk
 PASSWORD = "walnut ferry dusk ladder"
 PEOPLE = ("Ms Ames", "Ms Birch", "Ms Crane", "Ms Doyle")
 PLACES = {
-    "dsl": "Ms Ames", "dsl-deputy": "Ms Birch", "coordinator": "Ms Birch", "coordinator-deputy": "Ms Ames",
+    "dsl": "Ms Birch", "dsl-deputy": "Ms Ames", "coordinator": "Ms Birch", "coordinator-deputy": "Ms Ames",
     "principal": "Ms Crane", "principal-deputy": "Ms Doyle", "chair": "Ms Ames", "chair-deputy": "Ms Birch",
     "network": "Mr Novak", "network-deputy": "Ms Doyle",
 }  # fmt: skip

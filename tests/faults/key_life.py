@@ -153,11 +153,15 @@ class KeyLife:
         """Who is away today or has a frozen key, as their own rows say it and not the copy of readers."""
         day = self.today
         reads = {id for _role, _deputy, id in self.holders()}  # nobody else's page opens anything
+        rows = asked(self.school, "SELECT staff_id, public_key FROM reader_key WHERE wrapped_seed != x''")
+        opened, listed = {by_hex(id): key for id, key in rows}, self.chain[-1].readers if self.chain else {}
+        forgot = {by_hex(id) for id, one in listed.items() if opened.get(by_hex(id)) != one.public_key}
         return {
             one.id
             for one in self.everybody
             if one.frozen_on
             or one.id not in reads
+            or one.id in forgot
             or (one.away_from is not None and one.away_from <= day <= (one.away_until or day))
         }
 

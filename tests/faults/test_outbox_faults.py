@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from kiosk.config import Config
 from kiosk.mail import outbox
-from kiosk.mail.messages import MailKind
+from kiosk.mail.messages import ABOUT_REPORTS
 from kiosk.mail.outbox import OutboxRow, deliver, queue_alert
 from kiosk.report.form import views
 from kiosk.start import closing_databases
@@ -28,7 +28,7 @@ from tests.faults.school import ROLES
 from tests.sites import run_worker_round
 
 FAULTS = trials(40, 1_000)
-MOST_BODIES = 1  # every alert has the same words
+MOST_BODIES = 3  # of reports: what is new, what cannot wait, and that once more
 DAYS_DOWN = 3
 ROUND = timedelta(minutes=1)  # between two looks of the worker, as the trial has no time for 15 seconds each
 ROUNDS = 20  # within which whoever is not hit has their alert, also on a busy machine
@@ -72,7 +72,7 @@ class Trial:
     def left(self) -> int:
         """Alerts of reports that are still here."""
         with self.databases.reports.session(write=False) as session:
-            return session.scalar(select(func.count()).where(OutboxRow.kind == MailKind.NEWS)) or 0
+            return session.scalar(select(func.count()).where(OutboxRow.kind.in_(ABOUT_REPORTS))) or 0
 
     @property
     def not_told(self) -> list[str]:
@@ -160,4 +160,5 @@ def test_three_days_without_a_mail_server_lose_no_alert(trial: Trial) -> None:
     trial.now += LONGEST_WAIT
     trial.go_round()
     reached("outbox, mail server away", f"{DAYS_DOWN} days, {len(trial.owed)} alerts owed, {trial.left} left")
-    assert (trial.left, trial.not_told, trial.bodies) == (0, [], MOST_BODIES)
+    assert (trial.left, trial.not_told) == (0, [])
+    assert trial.bodies <= MOST_BODIES

@@ -45,11 +45,11 @@ def test_both_logs_say_so_and_each_page_leads_to_the_other(desk: Desk) -> None:
     assert acts(desk, case) == acts(desk, leading) == [Act.OPENED, Act.BELONGS]
     page = desk.page("coordinator2", case)
     assert part(page, "belongs-to")
-    assert page.link(f"Incident {leading:04}") == f"/staff/incidents/{leading}"
-    assert f"This one belongs to Incident {leading:04}." in part(page, "log")
+    assert page.link(f"Case {leading:04}") == f"/staff/incidents/{leading}"
+    assert f"This one belongs to Case {leading:04}." in part(page, "log")
     page = desk.page("coordinator2", leading)
-    assert page.link(f"Incident {case:04}") == f"/staff/incidents/{case}"
-    assert f"Incident {case:04} belongs to this one." in part(page, "log")
+    assert page.link(f"Case {case:04}") == f"/staff/incidents/{case}"
+    assert f"Case {case:04} belongs to this one." in part(page, "log")
     belong(desk, "coordinator", case, leading)
     assert acts(desk, case) == [Act.OPENED, Act.BELONGS], "said again, it adds nothing"
 
@@ -60,7 +60,7 @@ def test_it_closes_into_the_other_which_closes_last_when_each_child_has_an_answe
     belong(desk, "coordinator", case, leading)
     assert "Open" in below(desk, "coordinator", leading)
     answer = desk.close("coordinator", leading, **OVER)
-    said = f"Incident {case:04} belongs to this one and is open"
+    said = f"Case {case:04} belongs to this one and is open"
     assert answer.status_code == 409 and Page(answer.text).link(said) == f"/staff/incidents/{case}"
     assert "They talked." in answer.text, "nothing typed is lost"
     close_into(desk, "coordinator", case)
@@ -69,7 +69,7 @@ def test_it_closes_into_the_other_which_closes_last_when_each_child_has_an_answe
     assert "The child waits for an answer" in below(desk, "coordinator", leading)
     answer = desk.close("coordinator", leading, **OVER)
     assert answer.status_code == 409 and not is_closed(desk, leading)
-    assert f"Incident {case:04}: the child waits for an answer" in answer.text
+    assert f"Case {case:04}: the child waits for an answer" in answer.text
     assert "Answer the child" in desk.page("coordinator", case).text
     assert send_answer(desk.at("coordinator"), f"{CASES}{case}", "We talked to them.").status_code == 302
     assert desk.close("coordinator", leading, **OVER).status_code == 302
@@ -132,7 +132,7 @@ def test_what_came_since_somebody_asked_closes_none(desk: Desk) -> None:
     belong(desk, "dsl", case, leading)
     for number in (case, leading):
         desk.page("dsl2", number)
-    assert f"Incident {case:04} belongs to this one and is open" in agree(desk, "dsl2", leading)
+    assert f"Case {case:04} belongs to this one and is open" in agree(desk, "dsl2", leading)
     assert not is_closed(desk, leading)
 
 
@@ -159,7 +159,7 @@ def test_undone_each_log_says_so_and_each_has_its_own_end(desk: Desk) -> None:
         assert desk.send("coordinator2", case, "belongs/undo").status_code == 302
     assert acts(desk, case) == acts(desk, leading) == [Act.OPENED, Act.BELONGS, Act.PARTED]
     assert not above(desk, "coordinator", case) and not below(desk, "coordinator", leading)
-    assert "belongs to no open incident" in close_into(desk, "coordinator", case)
+    assert "belongs to no open case" in close_into(desk, "coordinator", case)
     assert not is_closed(desk, case)
     for number in (leading, case):
         assert desk.close("coordinator", number, **OVER).status_code == 302
@@ -189,8 +189,8 @@ def test_what_never_belongs_says_why(desk: Desk) -> None:
     )
     desk.close("coordinator", closed, **OVER)
     for here, there, why in (
-        (third, third, "This is the number of the incident itself"),
-        (third, closed, "That incident is closed"),
+        (third, third, "This is the number of the case itself"),
+        (third, closed, "That case is closed"),
         (third, other_kind, "another kind of report"),
         (third, case, "One of the two leads others, or belongs to one already"),
         (leading, third, "One of the two leads others, or belongs to one already"),

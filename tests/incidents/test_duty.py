@@ -57,9 +57,9 @@ def away_for(days: int) -> Callable[[StaffMember], None]:
 def test_it_names_who_reads_first_what_this_person_may_read_and_themselves_as_you(
     school: School, app: Flask
 ) -> None:
-    assert line(school, app, "coordinator") == "There today: you, Ms coordinator2, Ms dsl, Ms dsl2."
+    assert line(school, app, "coordinator") == "On duty: you, Ms coordinator2, Ms dsl, Ms dsl2."
     assert line(school, app, "principal") == (
-        "There today: you, Ms coordinator, Ms coordinator2, Ms dsl, Ms dsl2, Ms principal2."
+        "On duty: you, Ms coordinator, Ms coordinator2, Ms dsl, Ms dsl2, Ms principal2."
     )
 
 
@@ -70,7 +70,7 @@ def test_it_names_who_reads_first_what_this_person_may_read_and_themselves_as_yo
 def test_who_is_away_is_named_with_the_last_day(school: School, app: Flask, days: int, words: str) -> None:
     change(school, "dsl", away_for(days))
     said = line(school, app, "coordinator")
-    assert said.startswith("There today: you, Ms coordinator2, Ms dsl2. ")
+    assert said.startswith("On duty: you, Ms coordinator2, Ms dsl2. ")
     assert words in said and said.endswith("Ms dsl.")
 
 
@@ -79,7 +79,7 @@ def test_who_cannot_open_anything_is_neither_there_nor_away(
     school: School, app: Flask, what: Callable[[StaffMember], None]
 ) -> None:
     change(school, "dsl", what)
-    assert line(school, app, "coordinator") == "There today: you, Ms coordinator2, Ms dsl2."
+    assert line(school, app, "coordinator") == "On duty: you, Ms coordinator2, Ms dsl2."
 
 
 def test_on_a_day_without_school_nobody_is_said_to_be_there(school: School, app: Flask) -> None:
@@ -87,7 +87,7 @@ def test_on_a_day_without_school_nobody_is_said_to_be_there(school: School, app:
     change(school, "dsl", away_for(1))
     said = line(school, app, "coordinator")
     assert said.startswith("Nobody is on duty until tomorrow, 0:00. ")
-    assert said.endswith("Away until tomorrow: Ms dsl.") and "There today" not in said
+    assert said.endswith("Away until tomorrow: Ms dsl.") and "On duty" not in said
 
 
 def test_it_says_the_same_to_whoever_is_kept_out_of_a_case_and_to_whoever_owns_one(

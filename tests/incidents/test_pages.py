@@ -217,7 +217,7 @@ def test_the_register_shows_what_happened_and_never_a_word(school: School, app: 
     principal = school.browser(app, school.principal)
     page = Page(principal.get("/staff/incidents/register").text)
     (row,) = [row.text for row in page.all("tr")[1:]]
-    for shown in ("0001", "Soon", "Someone was mean", "Action recorded", "Open"):
+    for shown in ("0001", "Soon", "Someone was mean", "Step recorded", "Open"):
         assert shown in row
     assert "lunch" not in page.text
     assert "Jordan" not in page.text

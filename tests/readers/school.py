@@ -105,7 +105,7 @@ def proposals_of(school: School) -> list[Proposal]:
 def alarmed(school: School) -> set[str]:
     """Who is told by mail that something about keys has happened."""
     with school.databases.reports.session(write=False) as reports:
-        told = OutboxRow.kind.in_((MailKind.CHANGE, MailKind.STOP, MailKind.POWER))
+        told = OutboxRow.kind.in_((MailKind.CHANGE, MailKind.LATE, MailKind.STOP, MailKind.POWER))
         return set(reports.scalars(select(OutboxRow.address).where(told)))
 
 

@@ -8,8 +8,10 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from kiosk.accounts.models import StaffMember
-from kiosk.mail.messages import MailKind
+from kiosk.mail.messages import ABOUT_REPORTS, MailKind
 from kiosk.mail.outbox import OutboxRow
+from kiosk.readers.proposals.publish import publish_readers
+from kiosk.report.access.keyring import able_now, read_keyring
 from kiosk.storage.db import now_utc
 from tests.accounts.doors import PASSWORD, new_browser, password_hash, staff_browser
 from tests.factories import PHONE_SECRET, make_staff
@@ -130,3 +132,41 @@ def test_a_person_whom_somebody_invented_and_gave_a_role_is_no_second_person(
     with keyed.databases.school.session(write=False) as session:
         assert session.get_one(StaffMember, dsl).invitation_digest is None
     assert browser(app, keyed, "principal").post(confirm, data={"asked": "yes"}).status_code == 200
+
+
+def test_two_who_would_come_to_read_more_by_a_link_are_not_the_two_who_make_it(
+    app: Flask, keyed: School
+) -> None:
+    """The head and the deputy, who would read what is told about danger once one of two leads can open nothing."""
+    for name in ("dsl", "dsl2"):
+        address = f"/staff/people/{keyed.people[name].id}/link"
+        assert browser(app, keyed, "principal").post(address).status_code == 303
+        confirm = f"/staff/people/links/{keyed.people[name].id}/confirm"
+        answer = browser(app, keyed, "principal2").post(confirm, data={"asked": "yes"})
+        assert answer.status_code == 409
+        assert "both of you would read reports then that you do not read now" in answer.text
+    assert second(app, keyed, "dsl").status_code == 200, "who reads nothing gains nothing"
+
+
+def test_from_the_use_of_a_link_on_she_is_named_to_no_child_and_mailed_nothing_urgent(
+    app: Flask, keyed: School
+) -> None:
+    """Before she has signed in anew there is no new key, and the old one opens nothing any more."""
+    assert ask(app, keyed, "dsl").status_code == 303
+    made = second(app, keyed, "dsl")
+    keyed.told("stranger")
+    assert "dsl@school.example" in news(keyed)
+    use(app, made)
+    publish_readers(keyed.databases, keyed.config, now_utc().date())
+    with keyed.databases.reports.write() as reports:
+        assert "Ms dsl" not in {one.name for one in able_now(read_keyring(reports).readers)}
+        reports.query(OutboxRow).delete()
+    keyed.told("images")
+    assert "dsl@school.example" not in news(keyed)
+    assert "dsl2@school.example" in news(keyed)
+
+
+def news(school: School) -> set[str]:
+    """Who is mailed that something was told."""
+    with school.databases.reports.session(write=False) as reports:
+        return set(reports.scalars(select(OutboxRow.address).where(OutboxRow.kind.in_(ABOUT_REPORTS))))

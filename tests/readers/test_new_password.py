@@ -1,4 +1,4 @@
-"""After a forgotten password: the reader sees four steps and what ends the wait, a colleague one question (G3, G5)."""
+"""After a forgotten password: the reader sees four steps, a colleague one question (promises G3, G14)."""
 
 import uuid
 

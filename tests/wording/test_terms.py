@@ -85,6 +85,7 @@ STOPPED = r"as your password opened|it is no complaint|stays to do|moves no cloc
 MAY = {
     "In a chat or messages": "where it happened, as the child ticked it",
     "approved this answer": "the same, once sent",
+    "Asked to keep a secret": "what a child tapped",
     "ready answer": "content is approved by two people, like a lesson",
     "ready answers": "the same",
     "which two of you approved": "the same",

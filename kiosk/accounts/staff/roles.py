@@ -107,7 +107,7 @@ def problems_of(chosen: RoleAssignment) -> list[RoleProblem]:
 
 
 def _held_together(chosen: RoleAssignment) -> list[RoleProblem]:
-    """Two recovery sheets with one person, and a reader who looks after the machine; deputies there may read."""
+    """Two recovery sheets with one person; a reader who looks after the machine, but as a deputy (promise G16)."""
     found, network = [], set(chosen[Role.NETWORK, False])
     reads = {(one, role) for (role, _), people in chosen.items() if role in READING_ROLES for one in people}
     if both := frozenset(place for place in reads if place[0] in network):

@@ -111,7 +111,7 @@ def _card_id(route: str, body: Mapping[str, Any]) -> str:
     if route in ABOUT_STAFF:
         return "adult"
     if concern == "injury":  # a colleague saw it, so nothing of the other cards fits
-        return concern
+        return "injury"
     if body.get("danger") == "yes":
         return "danger"
     if concern == "me" or is_at_once(concern, "", follow):

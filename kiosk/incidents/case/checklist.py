@@ -32,7 +32,7 @@ ITEMS: Mapping[str, str] = {
     "device": N_("Leave the device as it is; nobody looks for, opens or copies a picture"),
     "take-down": N_("Offer help to have the picture taken down"),
     "account": N_("Say that having an account is no reason to be in trouble"),
-    "block": N_("Help to block and report the account, after what it wrote is noted"),
+    "block": N_("Help to block and report the account, after what it wrote is written down"),
     "lado": N_("Ask the LADO before anybody speaks to the person"),
     "apart": N_("See to it that the person is not alone with children until it is clear"),
     "no-talk": N_("Tell nobody at school whom it may be about"),

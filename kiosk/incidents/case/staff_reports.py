@@ -99,7 +99,7 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
     **dict.fromkeys(("danger", STAFF, "head"), YES_NO),
     UNKNOWN: {"yes": N_("I don’t know, or it is more than one")},
     ALREADY: {"no": N_("Not yet"), "yes": N_("Yes, in person")},
-    COMPLAINT: {NO_COMPLAINT: N_("It is no complaint"), **COMPLAINTS},
+    COMPLAINT: {NO_COMPLAINT: N_("This is not a complaint"), **COMPLAINTS},
 }
 OF_STAFF = (SOURCE, TOLD_ON, STAFF, CHILD, GROUP, UNKNOWN, ABOUT_WHEN, ALREADY, WHOM, COMPLAINT)
 

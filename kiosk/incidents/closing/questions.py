@@ -16,9 +16,7 @@ from kiosk.wording.messages import N_
 
 LESSON, NO_LESSON = "lesson", "none"
 YES, NOTHING = "yes", "nothing"
-OUTCOME = Question(
-    "outcome", N_("Choose how it ended. An incident needs an outcome before it can be closed.")
-)
+OUTCOME = Question("outcome", N_("Choose how it ended. A case needs an outcome before it can be closed."))
 RESULT = Question("note", "", NOTE_LONGEST)
 STOPPED = (
     Question("stopped"),

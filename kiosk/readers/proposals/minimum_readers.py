@@ -64,8 +64,8 @@ def leaves_too_few(
 def gains_by_freezing(
     school: Session, chain: Sequence[Version], frozen: uuid.UUID, by: uuid.UUID, day: date
 ) -> bool:
-    """Whether somebody would come to read other reports by freezing a colleague: nobody may decide something from
-    which they gain access."""
+    """Whether somebody would come to read other reports by freezing a colleague, or by a link that shuts their key:
+    nobody may decide something from which they gain access."""
     return would_gain_reports(who_can_open(school, chain, day), frozen, by)
 
 

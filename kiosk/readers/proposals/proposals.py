@@ -28,9 +28,16 @@ def open_proposals(school: Session, today: date) -> Sequence[Proposal]:
     return rows.all()
 
 
-def held_proposal(school: Session, proposal_id: uuid.UUID, today: date) -> Proposal | None:
-    """One that has not lapsed, as it is now; nobody else decides about it until this transaction ends."""
+def held_proposal(
+    school: Session, proposal_id: uuid.UUID, today: date, taker: uuid.UUID | None = None
+) -> Proposal | None:
+    """One that has not lapsed, as it is now; nobody else decides about it until this transaction ends.
+
+    `taker`: only a hand-over to this person; any other costs as much as none (promise S9).
+    """
     wanted = select(Proposal).where(Proposal.id == proposal_id, Proposal.until >= today)
+    if taker is not None:
+        wanted = wanted.where(Proposal.kind == ProposalKind.HANDOVER, Proposal.gains_id == taker)
     held = wanted.with_for_update(of=Proposal).execution_options(populate_existing=True)
     return school.scalars(held).first()
 

@@ -49,7 +49,7 @@ def readers_from_roles(school_session: Session, today: date) -> list[Reader]:
 
 
 def who_stands_in(readers: Collection[Reader], away: uuid.UUID) -> set[str]:
-    """The addresses of who stands in for somebody: those there who share a role; without one, all who are there."""
+    """The addresses of who stands in for somebody: who is there of the same role, else all who are (promise G15)."""
     roles = {role for one in readers if one.id == away for role in one.roles.split()}
     others = [one for one in readers if one.id != away and not one.absent]
     return {one.email for one in others if roles & set(one.roles.split())} or {one.email for one in others}

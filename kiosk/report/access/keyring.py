@@ -222,5 +222,5 @@ def able_readers(readers: Iterable[Keyholder]) -> list[Keyholder]:
 
 
 def able_now(readers: Iterable[Keyholder]) -> list[Keyholder]:
-    """Those who can open a report now: whom a child is told of, and who gets urgent mail (promise G1)."""
+    """Those who can open a report now: they are named to children and get urgent mail (promise G14)."""
     return [reader for reader in able_readers(readers) if not reader.absent]

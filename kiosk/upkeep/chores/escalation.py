@@ -26,6 +26,7 @@ from kiosk.report.access.keyring import Keyholder, read_keyring
 from kiosk.report.access.routes import ROUTES, UNKNOWN, Route, groups_for, may_read
 from kiosk.report.models import EscalationStep, Report, ReportReader
 from kiosk.report.release import is_impossible_day
+from kiosk.sealing.reader_key import mark_of
 from kiosk.storage.db import Databases
 from kiosk.storage.upsert import insert_if_new
 
@@ -228,9 +229,13 @@ def _alert_people(
     holders: dict[uuid.UUID, set[uuid.UUID]] = {
         id: set() for id in reports.scalars(select(Report.id).where(Report.id.in_(ids)))
     }
-    wraps = select(ReportReader.report_id, ReportReader.reader_id).where(ReportReader.report_id.in_(ids))
-    for report_id, reader_id in reports.execute(wraps):
-        holders[report_id].add(reader_id)
+    wraps = select(ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark)
+    marks = {one.id: mark_of(one.public_key) for one in people if one.public_key}
+    for report_id, reader_id, mark in reports.execute(wraps.where(ReportReader.report_id.in_(ids))):
+        if (
+            kind is not MailKind.AGAIN or marks.get(reader_id) == mark
+        ):  # nobody is woken who could not open it
+            holders[report_id].add(reader_id)
     addresses: set[str] = set()
     for id in sorted(holders):
         route, steps = due[id]

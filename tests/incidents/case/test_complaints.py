@@ -180,7 +180,7 @@ def test_on_a_closed_case_nothing_is_answered(school: School, app: Flask) -> Non
     close_case(client, address, ENDED | {"outcome": "resolved"})
     sent = ANSWERED | {"day": today().isoformat(), "complaint": one}
     assert client.post(f"{address}/complaint", data=sent).status_code in (409, 422)
-    assert "This incident is closed" in client.get(f"{address}/complaint").text
+    assert "This case is closed" in client.get(f"{address}/complaint").text
 
 
 def test_whoever_may_not_read_the_case_and_who_stepped_aside_cannot_answer(

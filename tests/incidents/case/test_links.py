@@ -17,8 +17,8 @@ from tests.incidents.desk import Desk, part, rows_of
 from tests.incidents.school import School
 from tests.pages import Page
 
-NONE_SUCH = "There is no incident with this number that you may read."
-LINE = "linked it to another incident"
+NONE_SUCH = "There is no case with this number that you may read."
+LINE = "linked it to another case"
 
 
 def report_of(desk: Desk, number: int) -> uuid.UUID:
@@ -41,7 +41,7 @@ def test_both_logs_say_so_and_each_page_leads_to_the_other(desk: Desk) -> None:
         (other, one, "Worried about someone"),
     ):
         page = desk.page("dsl2", here)
-        assert page.link(f"Incident {there:04}") == f"/staff/incidents/{there}"
+        assert page.link(f"Case {there:04}") == f"/staff/incidents/{there}"
         assert kind in part(page, "belonging") and LINE in page.text
         assert f"{there:04}".encode() not in desk.lines(here, Act.LINKED)[0].sealed_note
 
@@ -78,7 +78,7 @@ def test_a_number_that_nobody_has_is_corrected_beside_its_field(desk: Desk, type
     number = desk.opened("dsl", "friend")
     answer = desk.send("dsl", number, "link", number=typed)
     assert answer.status_code == 422
-    assert (NONE_SUCH if typed else "Write the number of the other incident.") in answer.text
+    assert (NONE_SUCH if typed else "Write the number of the other case.") in answer.text
     assert Page(answer.text).value("number") == typed, "what was typed is kept"
     assert links(desk, number) == 0
 
@@ -148,7 +148,7 @@ def test_who_steps_aside_from_the_other_is_not_shown_it_any_more(desk: Desk) -> 
     assert LINE in desk.page("dsl2", one).text
     desk.send("dsl2", other, "aside")
     page = desk.page("dsl2", one)
-    assert LINE not in page.text and f"Incident {other:04}" not in page.text
+    assert LINE not in page.text and f"Case {other:04}" not in page.text
     assert LINE in desk.page("dsl", one).text
 
 
@@ -162,7 +162,7 @@ def test_a_case_about_staff_is_linked_only_where_exactly_the_same_people_may_rea
         assert answer.status_code == 422 and "exactly the same people" in answer.text
     assert [links(desk, one) for one in (ordinary, staff[0], head)] == [0, 0, 0]
     assert desk.send("dsl", staff[0], "link", number=str(staff[1])).status_code == 302
-    assert desk.page("principal", staff[1]).link(f"Incident {staff[0]:04}")
+    assert desk.page("principal", staff[1]).link(f"Case {staff[0]:04}")
 
 
 @pytest.mark.database("sqlite")
@@ -200,5 +200,5 @@ def test_a_line_that_somebody_changed_links_nothing_and_is_told(desk: Desk) -> N
         here = IncidentEntry.id == desk.lines(one, Act.LINKED)[0].id
         session.execute(update(IncidentEntry).where(here).values(sealed_note=b"0001"))
     page = desk.page("dsl", one)
-    assert f"Incident {other:04}" not in part(page, "belonging")
+    assert f"Case {other:04}" not in part(page, "belonging")
     assert "was changed in the database" in page.text

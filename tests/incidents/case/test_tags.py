@@ -75,7 +75,7 @@ def test_nothing_is_added_to_a_closed_case(desk: Desk) -> None:
     assert desk.close("coordinator", number, outcome="resolved", note="Over.").status_code == 302
     assert desk.send("coordinator", number, "tags", tag="conduct").status_code == 409
     assert not in_clear(desk, number) and not desk.lines(number, Act.TAGGED)
-    assert "This incident is closed." in desk.page("coordinator", number, "/tags").text
+    assert "This case is closed." in desk.page("coordinator", number, "/tags").text
 
 
 def test_whoever_stepped_aside_says_nothing_more(desk: Desk) -> None:

@@ -43,7 +43,7 @@ def test_the_third_with_one_tag_in_common_marks_all_three(desk: Desk) -> None:
         note = part(desk.page("coordinator", number), "third-worry")
         assert MARK in note and "called “Conduct”" in note
         for other in numbers:
-            assert (f"Incident {other:04}" in note) == (other != number)
+            assert (f"Case {other:04}" in note) == (other != number)
 
 
 @pytest.mark.database("sqlite")

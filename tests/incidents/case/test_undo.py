@@ -219,10 +219,10 @@ def test_a_link_that_was_taken_back_is_gone_from_both_cases_and_can_be_made_agai
     take_back(desk, "dsl", one, Act.LINKED)
     for here, there in ((one, other), (other, one)):
         page = desk.page("dsl2", here)
-        assert f"Incident {there:04}" not in part(page, "belonging")
+        assert f"Case {there:04}" not in part(page, "belonging")
         assert "taken back by Ms dsl" in part(page, "log") and len(struck(page)) == 1
     desk.send("dsl", other, "link", number=str(one))
-    assert f"Incident {one:04}" in part(desk.page("dsl", other), "belonging")
+    assert f"Case {one:04}" in part(desk.page("dsl", other), "belonging")
     assert [len(desk.lines(number, Act.LINKED)) for number in (one, other)] == [2, 2]
 
 

@@ -27,7 +27,7 @@ def test_a_line_that_somebody_puts_there_by_hand_hides_nothing_and_is_told(
     assert not struck(page) and "Rang her aunt." in page.text
     assert "was changed in the database" in page.text and "taken back by" not in page.text
     register = Page(desk.at("principal").get("/staff/incidents/register").text).text
-    assert "Action recorded" in register and "Action recorded" in desk.queue("coordinator").text
+    assert "Step recorded" in register and "Step recorded" in desk.queue("coordinator").text
     with desk.school.databases.school.session(write=False) as session:
         assert verify_cases(session, desk.school.key) == [CaseTamper.FORGED]
 

@@ -43,7 +43,7 @@ def test_a_page_for_a_meeting_says_the_same_as_before(desk: Desk) -> None:
         return Page(desk.at("coordinator").get(f"{CASES}meeting", query_string=ask).text).text
 
     before = paper()
-    assert f"Incident {shared:04}" in before
+    assert f"Case {shared:04}" in before
     link(desk, "dsl", shared, hidden)
     assert paper() == before
 
@@ -78,4 +78,4 @@ def test_a_report_that_was_not_meant_seriously_is_still_one_of_many_for_both_who
     assert desk.at("coordinator").post(f"{CASES}together/ask", data=sent).status_code == 302
     assert desk.lines(joke, Act.CLOSE_ASKED)
     second = Page(desk.at("coordinator2").get(f"{CASES}not-serious").text)
-    assert f"Incident {joke:04}" in second.text
+    assert f"Case {joke:04}" in second.text

@@ -36,7 +36,7 @@ from tests.pages import Page
 
 __all__ = ["at_work"]
 sqlite_alone = pytest.mark.database("sqlite")
-NONE_SUCH = "There is no incident with this number that you may read."
+NONE_SUCH = "There is no case with this number that you may read."
 
 
 @sqlite_alone
@@ -83,7 +83,7 @@ def test_who_may_read_but_the_one_that_belongs_sees_a_case_by_itself_and_can_end
     assert f"{leading:04}" not in desk.page("coordinator2", case, "/close").text
     assert above(desk, "coordinator", case), "the other still reads both"
     assert desk.send("coordinator2", case, "belongs/undo").status_code == 302
-    assert "belongs to no open incident" in close_into(desk, "coordinator2", case)
+    assert "belongs to no open case" in close_into(desk, "coordinator2", case)
     assert Act.PARTED not in acts(desk, case) + acts(desk, leading), "there is nothing that she could undo"
     assert desk.close("coordinator2", case, **OVER).status_code == 302
     assert is_closed(desk, case) and not is_closed(desk, leading)
@@ -99,7 +99,7 @@ def test_who_may_read_but_the_leading_one_closes_that_alone_and_the_other_stays_
     assert f"{case:04}" not in desk.page("coordinator2", leading, "/close").text
     assert desk.close("coordinator2", leading, **OVER).status_code == 302
     assert is_closed(desk, leading) and not is_closed(desk, case)
-    assert "belongs to no open incident" in close_into(desk, "coordinator", case)
+    assert "belongs to no open case" in close_into(desk, "coordinator", case)
     assert desk.close("coordinator", case, **OVER).status_code == 302
 
 
@@ -186,7 +186,7 @@ def test_whose_new_key_does_not_open_one_that_belongs_closes_nothing_and_reads_w
     here = ReportReader.report_id == row(desk, case).report_id
     with desk.school.databases.reports.write() as reports:
         reports.execute(update(ReportReader).where(mine, here).values(wrapped=b"for a key of before"))
-    said = f"Incident {case:04}: your key is not approved there yet"
+    said = f"Case {case:04}: your key is not confirmed there yet"
     assert desk.page("coordinator2", leading, "/close").link(said) == f"/staff/incidents/{case}"
     assert desk.close("coordinator2", leading, **OVER).status_code == 409
     assert not is_closed(desk, leading)

@@ -18,7 +18,7 @@ from tests.incidents.closings import CHOSEN, STOPPED
 from tests.incidents.desk import Desk, rows_of
 
 TODAY, FAR = now_utc().date(), date(9999, 12, 31)
-SAID = "What is noted about this case was changed by hand"
+SAID = "What is recorded about this case was changed by hand"
 LATE = "A complaint waits for its answer, and is late"
 
 

@@ -63,7 +63,7 @@ def test_on_its_day_and_not_before_it_stands_in_the_list_of_its_owner_and_of_nob
 def test_the_queue_lists_it_for_its_owner_alone(desk: Desk) -> None:
     number = closed(desk)
     by_hand(desk, update(CaseTask).values(due_on=now_utc().date()))
-    assert f"Something bad on a screenIncident {number:04}. Has it stopped?" in part(
+    assert f"Something bad on a screenCase {number:04}. Has it stopped?" in part(
         desk.queue("coordinator", "mine"), "look-again"
     )
     for who in ("coordinator2", "dsl", "principal", "chair"):

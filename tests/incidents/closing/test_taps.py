@@ -133,7 +133,7 @@ def test_a_severe_case_takes_at_most_twenty_six_taps_with_two_people(walk: Walk)
     walk.types("note", "We will help you.")
     walk.presses("Look at it")
     walk.presses("Send to the child")
-    walk.follows("Incident 0001")
+    walk.follows("Case 0001")
     walk.presses("Write down what was decided")  # parents
     walk.picks("told", "no")
     walk.types("note", "The words say that they must not know.")

@@ -52,9 +52,9 @@ def test_the_page_says_what_was_done_by_kind_and_what_is_to_do_and_no_word_of_a_
     school.browser(app, school.dsl).post(f"/staff/incidents/{number}/record/did", data=note)
     task(school, app, number, "dsl", "Ask the provider")
     text = page(school, app, "dsl", [number]).text
-    assert f"Incident {number:04}. Someone met online" in text
+    assert f"Case {number:04}. Someone met online" in text
     assert "Ms dsl. Next step by" in text
-    assert "Done so far: Action recorded, Something to do given" in text
+    assert "Done so far: Step recorded, Something to do given" in text
     assert "Ask the provider" in text and "Shred it by" in text and "Printed by Ms dsl on" in text
     assert "Team meeting" in text
     assert SAID not in text and "aunt" not in text
@@ -118,15 +118,15 @@ def test_one_that_cannot_be_opened_keeps_no_other_from_the_page_and_is_named_bes
             )
     shown = page(school, app, "dsl", [whole, broken])
     paper = shown.all("section")[0]
-    assert f"Incident {whole:04}" in paper.text and f"{broken:04}" not in paper.text
-    assert shown.link(f"Incident {broken:04}") == f"/staff/incidents/{broken}"
+    assert f"Case {whole:04}" in paper.text and f"{broken:04}" not in paper.text
+    assert shown.link(f"Case {broken:04}") == f"/staff/incidents/{broken}"
 
 
 def test_that_somebody_stepped_aside_is_not_on_it(school: School, app: Flask) -> None:
     number = case(school, app, "dsl", "stranger")
     school.browser(app, school.dsl2).post(f"/staff/incidents/{number}/aside")
     text = page(school, app, "dsl", [number]).text
-    assert f"Incident {number:04}" in text and "aside" not in text
+    assert f"Case {number:04}" in text and "aside" not in text
 
 
 def test_a_closed_case_is_not_on_it(school: School, app: Flask) -> None:
@@ -193,6 +193,6 @@ def test_open_cases_are_counted_by_age_of_those_that_one_may_read_and_each_figur
     links = [one.attrs["href"] for one in shown.all("a") if "age=" in one.attrs.get("href", "")]
     assert links == [f"/staff/incidents/?show=all&age={age}" for age in ("week", "longer")]
     filtered = Page(school.browser(app, school.dsl).get(links[1]).text).text
-    assert f"Incident {old:04}" in filtered and f"Incident {new:04}" not in filtered
+    assert f"Case {old:04}" in filtered and f"Case {new:04}" not in filtered
     closed = school.browser(app, school.dsl).get("/staff/incidents/?show=closed&age=longer").text
     assert "Nothing fits" in closed

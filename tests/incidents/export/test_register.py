@@ -41,9 +41,7 @@ def test_the_principal_counter_signs_what_has_come_and_it_stands_in_the_log(
     assert client.post(REGISTER, data={"until": until}).headers["Location"] == REGISTER
     assert to_sign(school, app) == ""
     assert "Last counter-signed" in client.get(REGISTER).text
-    assert (
-        "Counter-signed the register of incidents" in school.browser(app, school.dsl).get("/staff/log").text
-    )
+    assert "Counter-signed the register of cases" in school.browser(app, school.dsl).get("/staff/log").text
     later = CLOCK.now() + timedelta(minutes=5)
     with patch.object(CLOCK, "now", lambda: later):
         opened(school, app, "coordinator", "site")

@@ -1,4 +1,4 @@
-"""What is red, whom to ring, who is on it tonight, and what can wait until morning."""
+"""What is red, whom to ring, who is on it tonight, and what can wait until morning (promise Q12)."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -138,7 +138,7 @@ def test_by_day_it_says_by_when_and_the_rest_of_the_page_stays(desk: Desk, clock
     danger(desk, at=DAY)
     home = main_of(desk.at("dsl"), HOME)
     assert "Decide by 11:40. If you can't, ring Ms dsl2." in home
-    assert "can wait until morning" not in home and "There today" in main_of(desk.at("dsl"), QUEUE)
+    assert "can wait until morning" not in home and "On duty" in main_of(desk.at("dsl"), QUEUE)
 
 
 def test_at_night_the_first_page_is_the_red_block_whom_to_ring_and_a_fold(desk: Desk) -> None:
@@ -173,7 +173,7 @@ def test_at_night_all_that_is_not_within_the_hour_waits_until_morning(desk: Desk
     groups = [one.text for one in desk.queue("dsl").all("tr") if one.attrs.get("class") == "table-group"]
     assert groups == ["Within the hour 1", "Can wait until morning 2"]
     page = desk.queue("dsl").text
-    assert "Late. First thing: tomorrow, 8:30" in page, page[600:]
+    assert "Late: tomorrow, 8:30" in page, page[600:]
     clock.at = TOMORROW
     desk.browsers.clear()
     groups = [one.text for one in desk.queue("dsl").all("tr") if one.attrs.get("class") == "table-group"]
@@ -222,7 +222,7 @@ def test_no_mail_is_promised_while_none_leaves(desk: Desk) -> None:
 
 def test_who_is_on_it_is_said_to_colleagues_until_school_opens(desk: Desk, clock: Clock) -> None:
     page = main_of(desk.at("coordinator"), QUEUE)
-    assert "Nobody is on duty until tomorrow, 8:30." in page and "There today" not in page
+    assert "Nobody is on duty until tomorrow, 8:30." in page and "On duty" not in page
     assert "Urgent reports are still mailed at once, to Ms dsl, Ms dsl2." in page
     on_it(desk.at("dsl"))
     assert "On it until tomorrow, 8:30: Ms dsl." in main_of(desk.at("coordinator"), QUEUE)

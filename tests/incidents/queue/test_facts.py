@@ -1,4 +1,4 @@
-"""A row of the queue says age group, answer wanted and two things that were tapped, never a word; it is no reading."""
+"""A row says age group, answer wanted and two things that were tapped, never a word; it is no reading (promise A13)."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -120,7 +120,7 @@ def test_listing_is_no_reading_and_leaves_no_line(desk: Desk) -> None:
     before = lines()
     page = desk.queue("dsl2")
     assert page.text.count("till going on") == 2, "the control: both were opened for what they say"
-    assert (f"Incident {number:04}" in page.text, lines()) == (True, before)
+    assert (f"Case {number:04}" in page.text, lines()) == (True, before)
 
 
 @pytest.mark.database("sqlite")

@@ -64,7 +64,7 @@ def test_an_owner_is_chosen_by_name_and_the_form_keeps_what_was_chosen(
 ) -> None:
     owner = school.coordinator.id.hex
     (about,) = kinds(dsl, show="all", owner=owner)
-    assert "Incident 0002" in about
+    assert "Case 0002" in about
     page = Page(dsl.get(QUEUE, query_string={"show": "all", "owner": owner, "number": "2"}).text)
     chosen = [one.attrs["value"] for one in page.all("option") if "selected" in one.attrs]
     assert owner in chosen
@@ -81,7 +81,7 @@ def test_a_number_is_found_on_every_tab_also_when_it_is_closed(
     assert school.browser(app, school.dsl2).post(f"{QUEUE}1/close/agree", data=shown).status_code == 302
     for tab in ("mine", "all", "others", "closed"):
         (about,) = kinds(dsl, show=tab, number="1")
-        assert "Incident 0001" in about
+        assert "Case 0001" in about
 
 
 @pytest.mark.parametrize("tab", ["mine", "all", "others", "closed"])

@@ -176,7 +176,7 @@ def test_a_case_that_was_closed_meanwhile_says_so_and_keeps_the_words(
     form = form_on(preview_answer(reader, CASE, PLAIN).text)
     other = school.browser(app, school.coordinator2)
     assert close_case(other, CASE, CLOSING).status_code == 302
-    assert_refused_with_the_words_kept(reader, form, "This incident is closed, so nothing was sent.")
+    assert_refused_with_the_words_kept(reader, form, "This case is closed, so nothing was sent.")
     assert found(school) == ()
     assert sent_lines(school) == 0
     assert reader.post(f"{CASE}/reopen", data={"note": "Again."}).status_code == 302

@@ -1,4 +1,4 @@
-"""Roles that nobody may hold together: no proposal brings it about; a school that has it is not stuck (promise S6)."""
+"""Roles that nobody may hold together: no proposal brings it about; a school that has it is not stuck (promise G16)."""
 
 import pytest
 from flask import Flask

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select, update
 
+from kiosk.accounts.models import StaffMember
 from kiosk.readers.recovery.setup import SetupStep
 from kiosk.readers.signed_list.holders import words_of_entry
 from kiosk.report.models import ReaderList, Zone
@@ -39,6 +40,37 @@ def test_a_reader_sees_every_key_and_may_take_every_step(app: Flask, keyed: Scho
         assert "the set-up" in row_of(page, entry.name)
     assert f"Ms {name} (you)" in page.text
     assert "by hand" not in page.text
+
+
+def test_it_says_person_reads_now_in_few_words_and_folds_the_rest(app: Flask, keyed: School) -> None:
+    page = keys_page(app, keyed, "dsl")
+    folded = {words for one in page.all("details") for words in [one.text] if one.text}
+    shown = next(one.text for one in page.all("main"))
+    for words in folded:
+        shown = shown.replace(words, "")
+    assert len(shown.split()) <= 200, "eight readers; with five it is about 110"
+    words = " ".join(words_of_entry(chain_of(keyed)[-1].readers[keyed.dsl.id.hex]))
+    assert words not in shown
+    assert words in page.text
+    row = row_of(page, "Ms coordinator")
+    assert "Bullying, screens, scams, other" in row
+    assert "Now: Reads" in row
+    assert "Looks after the computer and reads nothing: Ms network, Ms network2." in page.text
+
+
+def test_it_says_who_is_away_and_that_you_stand_in(app: Flask, keyed: School) -> None:
+    with keyed.databases.school.write() as session:
+        away = session.get_one(StaffMember, keyed.people["dsl2"].id)
+        away.away_from, away.away_until = now_utc().date(), now_utc().date()
+    assert "You stand in." in row_of(keys_page(app, keyed, "dsl"), "Ms dsl2")
+    assert "Away until" in row_of(keys_page(app, keyed, "chair"), "Ms dsl2")
+    assert "You stand in." not in row_of(keys_page(app, keyed, "chair"), "Ms dsl2")
+
+
+def test_the_page_has_every_six_words_of_the_card(app: Flask, keyed: School) -> None:
+    card = Page(browser(app, keyed, "chair").get("/staff/keys/card").text)
+    page = keys_page(app, keyed, "chair").text
+    assert all(one.text in page for one in card.all("bdi"))
 
 
 def test_the_network_manager_sees_where_it_stands_and_can_do_nothing(app: Flask, keyed: School) -> None:

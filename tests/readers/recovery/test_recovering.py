@@ -180,7 +180,7 @@ def test_where_no_key_would_be_in_use_nothing_happens(
     answer = browser(app, keyed, "dsl").post("/staff/keys/recover", data=sent)
     page = Page(answer.text)
     assert answer.status_code == 422
-    assert errors_of(page) == {"let-in": "No key is active. Tick the keys that these sheets should approve."}
+    assert errors_of(page) == {"let-in": "No key is active. Tick the keys that these sheets should confirm."}
     assert (page.value("first"), page.value("second")) == sheets[:2]
     assert LogAct.SHEETS_USED not in dict(acts(keyed))
 

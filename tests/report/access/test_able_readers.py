@@ -1,4 +1,4 @@
-"""Only who can read now is named to a child and mailed: not after a forgotten password, nor while waiting (promise G1).
+"""Only who can read now is named to a child and mailed; not after a forgotten password or while waiting (promise G14).
 
 What a row says of somebody's key makes nobody a reader and takes nobody a report; it only says who else has to read.
 """

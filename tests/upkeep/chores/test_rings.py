@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
@@ -15,7 +15,7 @@ from kiosk.incidents.models import Incident, Level
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.signed_list.recipients import sync_readers
-from kiosk.report.models import EscalationStep
+from kiosk.report.models import EscalationStep, ReportReader
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Databases
 from kiosk.upkeep.chores.escalation import RINGS, Seen, escalate_reports
@@ -178,6 +178,16 @@ def test_whoever_is_away_is_passed_over_while_somebody_is_here(school: School, a
     assert set(told) == {10, 20, 30}
     assert "dsl" not in told[10]
     assert told[30] >= {"principal", "principal2"}
+
+
+def test_who_lost_the_key_is_not_woken(school: School) -> None:
+    school.tell("other", at=NIGHT, danger="yes")
+    school.merge(NIGHT)
+    taken_out(school)
+    with school.databases.reports.write() as session:
+        of_lead = ReportReader.reader_id == school.dsl.id
+        session.execute(update(ReportReader).where(of_lead).values(key_mark=b"anotherk"))
+    assert rung(school, NIGHT, 20, {}) == {10: {"dsl2"}, 20: {"dsl2"}}
 
 
 def test_where_nobody_can_open_it_the_next_people_hear_of_it_all_the_same(school: School) -> None:

@@ -7,7 +7,7 @@ from kiosk.site import SyncFlask, check_of_app
 from kiosk.wording.messages import N_, Refused
 
 LeaveCheck = Callable[[StaffMember], None]
-LinkCheck = Callable[[StaffMember], bool]
+LinkCheck = Callable[..., bool]  # of whom the link is for, and of the two who make it
 TOO_FEW = N_(
     "No link for %(name)s now: a link shuts the old key, and too few others could open reports then. Let readers "
     "confirm the keys that wait, or make the link at the computer of kiosk."
@@ -38,11 +38,11 @@ def guard_links(app: SyncFlask, check: LinkCheck, is_new: LinkCheck) -> None:
     app.checks["links"], app.checks["is new"] = check, is_new
 
 
-def refuse_if_too_few(staff: StaffMember) -> None:
-    """Raise Refused where a link for this person leaves too few who can open reports."""
+def refuse_if_too_few(staff: StaffMember, *two: StaffMember) -> None:
+    """Raise Refused where a link for this person leaves too few who can open reports, or both who make it gain some."""
     # the check is registered by a layer above, which knows the readers
     check: LinkCheck = check_of_app("links")
-    if not check(staff):
+    if not check(staff, *two):
         raise Refused(TOO_FEW, name=staff.name)
 
 

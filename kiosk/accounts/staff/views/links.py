@@ -31,7 +31,7 @@ def be_second(staff_id: uuid.UUID) -> ResponseReturnValue:
             staff_id, _("Ask them first, face to face or on a number you knew before. Then tick the box.")
         ), 422
     try:
-        refuse_if_too_few(asked.staff)
+        refuse_if_too_few(asked.staff, asked.asked_by, signed_in_staff())
         asked = _link_request_or_404(staff_id, for_update=True)
         refuse_if_new(asked.asked_by, signed_in_staff())
         invitation = confirm_link(school(), acting_staff(), signed_in_staff(), asked)

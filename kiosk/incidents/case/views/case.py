@@ -51,8 +51,8 @@ def show(found: CaseFile) -> ResponseReturnValue:
 @bp.errorhandler(KeyNotGranted)
 def key_waits(error: KeyNotGranted) -> ResponseReturnValue:
     """The page for a reader with a new key, which another reader has to approve first."""
-    line = _("You have a new key. Ask another reader to approve it under Keys, then open this again.")
-    return _problem_page("key", _("Your key is not approved yet"), line), 403
+    line = _("You have a new key. Ask another reader to confirm it under Keys, then open this again.")
+    return _problem_page("key", _("Your key is not confirmed yet"), line), 403
 
 
 @bp.errorhandler(EnvelopeBroken)

@@ -36,16 +36,16 @@ class TwoCases:
 
 LINK, BELONGS, TAG = "link", "belongs", "tag"
 # The same for a number that nobody has and for one that others read (promise S9).
-NONE_SUCH = N_("There is no incident with this number that you may read.")
-ITSELF = N_("This is the number of the incident itself. Write that of the other one.")
+NONE_SUCH = N_("There is no case with this number that you may read.")
+ITSELF = N_("This is the number of the case itself. Write that of the other one.")
 FORMS = {
     LINK: TwoCases(
         "incidents/case/link.html",
-        Question("number", N_("Write the number of the other incident."), LINE_LONGEST),
+        Question("number", N_("Write the number of the other case."), LINE_LONGEST),
         {
             links.WhyCannotLink.ITSELF: ITSELF,
             links.WhyCannotLink.READERS: N_(
-                "One of the two is about a grown-up at school. It is linked only to an incident that exactly the same "
+                "One of the two is about a grown-up at school. It is linked only to a case that exactly the same "
                 "people may read."
             ),
         },
@@ -54,15 +54,15 @@ FORMS = {
     ),
     BELONGS: TwoCases(
         "incidents/case/belongs.html",
-        Question("number", N_("Write the number of the incident to which this one belongs."), LINE_LONGEST),
+        Question("number", N_("Write the number of the case to which this one belongs."), LINE_LONGEST),
         {
             links.WhyCannotLink.ITSELF: ITSELF,
-            links.WhyCannotLink.CLOSED: N_("That incident is closed. Reopen it first, or link the two."),
+            links.WhyCannotLink.CLOSED: N_("That case is closed. Reopen it first, or link the two."),
             links.WhyCannotLink.ROUTE: N_(
-                "That incident is another kind of report. Link the two, and work on each."
+                "That case is another kind of report. Link the two, and work on each."
             ),
             links.WhyCannotLink.READERS: N_(
-                "Not exactly the same people may read that incident. Link the two, and work on each."
+                "Not exactly the same people may read that case. Link the two, and work on each."
             ),
             links.WhyCannotLink.CHAIN: N_(
                 "One of the two leads others, or belongs to one already. Write the number of that one."

@@ -19,11 +19,11 @@ POINTS = {
     ClosingNeed.LEARN: (N_("What the school learns"), N_("Say whether there is something to learn")),
     ClosingNeed.SECOND: (N_("A second reader is asked"), N_("Second reader")),
     ClosingNeed.COMPLAINT: (N_("Complaint: answered"), N_("Answer the complaint")),
-    ClosingNeed.KEY: ("", N_("Incident %(number)s: your key is not approved there yet")),
-    ClosingNeed.CASE: ("", N_("Incident %(number)s belongs to this one and is open")),
+    ClosingNeed.KEY: ("", N_("Case %(number)s: your key is not confirmed there yet")),
+    ClosingNeed.CASE: ("", N_("Case %(number)s belongs to this one and is open")),
     ClosingNeed.ANSWER: (N_("Answer: sent"), N_("The child asked for an answer: answer, or say why not")),
 }
-OF_ANOTHER = N_("Incident %(number)s: the child waits for an answer")
+OF_ANOTHER = N_("Case %(number)s: the child waits for an answer")
 RECORDS = {ClosingNeed.PARENTS: "parents", ClosingNeed.OUTSIDE: "referred", ClosingNeed.WRITER: "spoke"}
 # What is said on the form of closing itself, by its field.
 FIELD_OF = {

@@ -83,7 +83,7 @@ LABELS = {
     "reference": N_("Their reference (leave empty until you have one)"),
     "support.who": N_("Who gives it"),
     "support.note": N_("What the support is"),
-    "support.again_on": N_("Ask again on (you may leave this empty)"),
+    "support.again_on": N_("Look again on (you may leave this empty)"),
     "parents.told": N_("What was decided"),
     "parents.decided_by": N_("Who decided"),
     "parents.day": N_("Day, if they were told"),
@@ -131,8 +131,8 @@ LABELS = {
     "close.lesson": N_("A lesson that fits (you may leave this empty)"),
     "close.owner": N_("Who will see to it"),
     "close.due_on": N_("By when"),
-    "link.number": N_("Number of the other incident"),
-    "belongs.number": N_("Belongs to incident"),
+    "link.number": N_("Number of the other case"),
+    "belongs.number": N_("Belongs to case"),
     "file.purpose": N_("What it is for"),
     "file.to": N_("To whom (the name of the person or the office)"),
     "file.digest": N_("Digest of the file (SHA-256)"),
@@ -206,12 +206,12 @@ KIND_OF = {
 PEOPLE = ("decided_by", "owner", "colleague")
 BELONGS_WORDS: Mapping[Act, Mapping[str, str]] = {
     Act.BELONGS: {
-        BELONGS: N_("This one belongs to Incident %(number)s."),
-        LEADS: N_("Incident %(number)s belongs to this one."),
+        BELONGS: N_("This one belongs to Case %(number)s."),
+        LEADS: N_("Case %(number)s belongs to this one."),
     },
     Act.PARTED: {
-        BELONGS: N_("This one belongs to Incident %(number)s no more."),
-        LEADS: N_("Incident %(number)s belongs to this one no more."),
+        BELONGS: N_("This one belongs to Case %(number)s no more."),
+        LEADS: N_("Case %(number)s belongs to this one no more."),
     },
 }
 CHOSEN = {STILL: N_("Still to do"), DONE: N_("Done"), NOT: N_("Not, because")}
@@ -239,7 +239,7 @@ def words_of(act: Act, note: str, names: Mapping[str, str]) -> list[tuple[str, s
     if act is Act.TAGGED:
         return [("", tags_words(tags_of_note(note)))]
     if act is Act.LINKED:
-        return [("", _("Incident %(number)s", number=note))]
+        return [("", _("Case %(number)s", number=note))]
     if act is Act.TAKEN_BACK:
         return []  # the note is only the id of the line that was undone
     if act in BELONGS_WORDS:
@@ -324,7 +324,9 @@ def _days_of(kind: str) -> set[str]:
     return {question.name for question in questions if question.is_day} | {DUE}
 
 
-CHANGED = N_("This report, or a note about it, was changed in the database. Tell the safeguarding lead now.")
+CHANGED = N_(
+    "This report, or what is recorded about it, was changed in the database. Tell the safeguarding lead now."
+)
 
 
 def log_lines(

@@ -97,8 +97,8 @@ def with_you_in(number: int, days: Sequence[date], today: date) -> str:
     if days[0] < today:
         return str(
             ngettext(
-                "With you: %(num)s thing to do in incident %(number)s, late since %(day)s.",
-                "With you: %(num)s things to do in incident %(number)s, the first late since %(day)s.",
+                "With you: %(num)s thing to do in case %(number)s, late since %(day)s.",
+                "With you: %(num)s things to do in case %(number)s, the first late since %(day)s.",
                 len(days),
                 number=shown,
                 day=near_day(days[0], today),
@@ -106,8 +106,8 @@ def with_you_in(number: int, days: Sequence[date], today: date) -> str:
         )
     return str(
         ngettext(
-            "With you: %(num)s thing to do in incident %(number)s, by %(day)s.",
-            "With you: %(num)s things to do in incident %(number)s, the first by %(day)s.",
+            "With you: %(num)s thing to do in case %(number)s, by %(day)s.",
+            "With you: %(num)s things to do in case %(number)s, the first by %(day)s.",
             len(days),
             number=shown,
             day=due_words(days[0], today),

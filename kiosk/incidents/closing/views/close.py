@@ -54,7 +54,7 @@ from kiosk.wording.words import date_words
 
 SETTLED = "task_"  # followed by a task's id, the name of the field that asks about that task
 DONE, LEFT_OVER = "done", "left"
-SETTLING = {DONE: N_("It is done"), LEFT_OVER: N_("It stays to do, and the log says so")}
+SETTLING = {DONE: N_("It is done"), LEFT_OVER: N_("Still to do, and the log says so")}
 BACK = (Question("note", N_("Write why it should stay open, or what is missing."), NOTE_LONGEST),)
 TOO_LATE = N_("Nothing was changed: somebody has closed it or sent it back, or it was you who asked.")
 CLOSED = N_("Closed. It stays in the log.")
@@ -68,7 +68,7 @@ NOT_CLOSED = {
     WhyOpen.POINTS: N_("Nothing was changed, as this is open: %(what)s."),
     WhyOpen.TASKS: N_("Nothing was changed: something is to do that was not named. Send it back."),
     WhyOpen.UNREAD: N_("Nothing was changed: read these first: %(what)s."),
-    WhyOpen.BY_ITSELF: N_("Nothing was changed: it belongs to no open incident any more."),
+    WhyOpen.BY_ITSELF: N_("Nothing was changed: it belongs to no open case any more."),
 }
 
 
@@ -296,7 +296,7 @@ def _closed_or_why_not(case: CaseFile, close_it: partial[None]) -> ResponseRetur
 
 def _open_task_questions(tasks: Sequence[Task]) -> tuple[Question, ...]:
     """What is asked of each open task when a case is closed."""
-    missing = N_("Choose whether it is done or stays to do.")
+    missing = N_("Choose whether it is done or still to do.")
     return tuple(Question(SETTLED + one.id.hex, missing) for one in tasks)
 
 

@@ -59,7 +59,7 @@ def duty_now(queue: Queue) -> Duty:
     away = _away_lines(ordered, site.today())
     if calendar.is_open(now):
         names = ", ".join(_name_or_you(one) for one in ordered if not one.away)
-        return Duty(_("There today: %(names)s.", names=names or _("nobody")), " ".join(away))
+        return Duty(_("On duty: %(names)s.", names=names or _("nobody")), " ".join(away))
     until, on_it = by_words(calendar.next_opening(now), calendar, now), on_it_tonight(looking, ordered)
     first = _("Nobody is on duty until %(when)s.", when=until)
     if on_it:

@@ -129,7 +129,7 @@ def _why_listed(row: QueueRow, told: bool) -> str:
     """The case's number and its last act; of an unread report whom its route names first, if nothing else is told."""
     if row.incident is None:
         return "" if told else role_words(Role(row.report.route.readers[0]))
-    number = _("Incident %(number)s", number=f"{row.incident.number:04}")
+    number = _("Case %(number)s", number=f"{row.incident.number:04}")
     listed = f"{number}. {_(kind_words.ACTS[row.last_act].listed)}" if row.last_act else number
     return f"{listed}." if told else listed
 
@@ -142,7 +142,7 @@ def _next_step_words(row: QueueRow, group: Group, now: datetime) -> tuple[str, s
         return _(kind_words.OUTCOMES[outcome]) if outcome else "", date_words(day, current_site().today())
     if row.clock.late and group is Group.MORNING:
         opens = by_words(calendar.next_opening(now), calendar, now)
-        words = _("Late. First thing: %(when)s", when=opens)
+        words = _("Late: %(when)s", when=opens)
     elif row.clock.late:
         words = kind_words.late_words(row.clock, calendar)
     elif row.now:

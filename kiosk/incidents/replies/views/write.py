@@ -38,7 +38,7 @@ from kiosk.wording.words import clock as time_words
 NO_WAY_BACK = N_(
     "This child did not ask for an answer, or the time for one is over. The child cannot be reached here."
 )
-CLOSED = N_("This incident is closed, so nothing was sent. Reopen it, then send this.")
+CLOSED = N_("This case is closed, so nothing was sent. Reopen it, then send this.")
 LOOK_AGAIN = N_("Nothing was sent: look at these words once more, then send them.")
 
 

@@ -139,11 +139,8 @@ def _reader_or_404(staff_id: uuid.UUID) -> StaffMember:
         StaffMember.holdings
     )  # one query whether there is such a person or not (promise S9)
     person = school().get(StaffMember, staff_id, options=[with_roles])
-    takes_over = person and any(
-        one.heir == person.id.hex
-        for one in planned_handovers(current_chain(), current_site().today()).values()
-    )
-    if person is None or person.left_on or not (READING_ROLES & person.roles or takes_over):
+    heirs = {one.heir for one in planned_handovers(current_chain(), current_site().today()).values()}
+    if person is None or person.left_on or not (READING_ROLES & person.roles or person.id.hex in heirs):
         raise NotFound
     return person
 

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey
+from kiosk.accounts.models import Proposal, ReaderKey
 from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import check_password_and_code
 from kiosk.accounts.staff.people import hold_staff, present_staff
@@ -23,7 +23,7 @@ from kiosk.readers.signed_list.versions import SchoolDay
 from kiosk.readers.signed_list.views.request_list import current_chain, require_open_key
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
-from kiosk.web.errors import NotFound
+from kiosk.web.errors import or_404
 from kiosk.web.forms import FormErrors, day_of
 from kiosk.web.request_sessions import commit_both, roll_back_both, school
 from kiosk.wording.messages import N_, Message, Refused
@@ -115,10 +115,7 @@ def planned_parts() -> list[dict[str, Any]]:
 
 
 def _mine_or_404(proposal_id: uuid.UUID) -> Proposal:
-    found = held_proposal(school(), proposal_id, current_site().today())
-    if found is None or found.kind is not ProposalKind.HANDOVER or found.gains_id != signed_in_staff().id:
-        raise NotFound
-    return found
+    return or_404(held_proposal(school(), proposal_id, current_site().today(), signed_in_staff().id))
 
 
 def _taker_page(proposal: Proposal) -> str:

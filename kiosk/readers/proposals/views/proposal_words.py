@@ -73,8 +73,6 @@ def _handover_part(one: Proposal, chain: Sequence[Version]) -> dict[str, Any]:
         "day": day_words(last + timedelta(days=1), today),
         "last": day_words(last, today),
         "taken": date_words(one.taken_on, today) if one.taken_on else "",
-        "head": Role.PRINCIPAL in places,
-        "by_giver": one.asked_by_id == one.loses_id,
         "reads_beside": known,
     }
 

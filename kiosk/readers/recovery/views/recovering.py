@@ -61,7 +61,7 @@ def recover() -> ResponseReturnValue:
     ticked = request.form.getlist("approved")
     chosen = [row for row in _keys_to_confirm() if row.staff_id.hex in ticked]
     if not chosen and len(waiting_keys(school(), current_chain())) == len(keys_of_present_readers(school())):
-        errors.add(NOBODY, N_("No key is active. Tick the keys that these sheets should approve."))
+        errors.add(NOBODY, N_("No key is active. Tick the keys that these sheets should confirm."))
     for key in chosen:
         errors.add_all((NOBODY, one) for one in _problems_of_roles(key))
         typed[_words_field(key)] = request.form.get(_words_field(key), "")[:LONGEST_TYPED]

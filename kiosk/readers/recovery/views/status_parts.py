@@ -62,7 +62,7 @@ def reader_part(line: ReaderLine, me: StaffMember, chain: Sequence[Version]) -> 
         "reads": "; ".join(_(READS[role]) for role in READS if role in line.staff.roles)
         if line.state is KeyState.ACTIVE
         else _("Nothing yet"),
-        "now": _now_words(line, me, in_list),
+        "now": _now_words(line, me, mine_counts, bool(in_list)),
         "soon": line.state is KeyState.SOON,
         "listed": listed,
         "since": _from_day(line) if line.state is KeyState.SOON else day_or_nothing(line.since),
@@ -83,21 +83,21 @@ def reader_part(line: ReaderLine, me: StaffMember, chain: Sequence[Version]) -> 
 
 
 def _from_day(line: ReaderLine) -> str:
-    return _("From %(day)s", day=near_day(line.from_day or date.max, current_site().today()))
+    return str(_("From %(day)s", day=near_day(line.from_day or date.max, current_site().today())))
 
 
-def _now_words(line: ReaderLine, me: StaffMember, in_list: bool) -> str:
+def _now_words(line: ReaderLine, me: StaffMember, mine_counts: bool, in_list: bool) -> str:
     """What a reader can do now, and whether the person who looks stands in for them."""
     person, today = line.staff, current_site().today()
     if person.frozen_on:
-        return _("Frozen since %(day)s", day=day_or_nothing(person.frozen_on))
+        return str(_("Frozen since %(day)s", day=day_or_nothing(person.frozen_on)))
     if line.state is KeyState.SOON:
         return f"{_(STATES[line.state])}. {_from_day(line)}."
-    if line.state is not KeyState.ACTIVE or not (person.away_until and is_away(person, today)):
-        return _(STATES[line.state]) if in_list or line.state is KeyState.NONE else _("Has a key")
-    stands_in = person.id != me.id and READS.keys() & person.roles & me.roles and not is_away(me, today)
-    away = _("Away until %(day)s.", day=near_day(person.away_until, today))
-    return f"{away} {_('You stand in.')}" if stands_in else away
+    if line.state is KeyState.ACTIVE and person.away_until and is_away(person, today):
+        stands_in = mine_counts and person.id != me.id and READS.keys() & person.roles & me.roles
+        away = _("Away until %(day)s.", day=near_day(person.away_until, today))
+        return f"{away} {_('You stand in.')}" if stands_in and not is_away(me, today) else str(away)
+    return str(_(STATES[line.state]) if in_list or line.state is not KeyState.ACTIVE else _("Has a key"))
 
 
 def list_part(chain: Sequence[Version]) -> dict[str, Any]:

@@ -3,7 +3,11 @@
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import OpenKey, open_key_of_session
 from kiosk.accounts.staff.links import role_given_at
-from kiosk.readers.proposals.minimum_readers import link_leaves_too_few, refuse_early_leaving
+from kiosk.readers.proposals.minimum_readers import (
+    gains_by_freezing,
+    link_leaves_too_few,
+    refuse_early_leaving,
+)
 from kiosk.readers.signed_list.versions import first_reading_day
 from kiosk.report.access.reader_chain import chain_contains, verified_chain
 from kiosk.sealing.list_statements import Version
@@ -11,6 +15,12 @@ from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.errors import KeyLocked
 from kiosk.web.request_sessions import reports, school
+from kiosk.wording.messages import N_, Refused
+
+LINK_GAINS = N_(
+    "A link shuts the key of %(name)s, and both of you would read reports then that you do not read now. Somebody else "
+    "has to be one of the two."
+)
 
 
 def current_chain() -> tuple[Version, ...]:
@@ -45,9 +55,12 @@ def chain_confirmed_by(key: OpenKey) -> tuple[Version, ...]:
     return chain
 
 
-def check_link(staff: StaffMember) -> bool:
-    """Whether this person may have a link now."""
-    return not link_leaves_too_few(school(), current_chain(), staff.id, now_utc(), current_site().today())
+def check_link(staff: StaffMember, *two: StaffMember) -> bool:
+    """Whether this person may have a link now; raises Refused where all who make it would come to read more by it."""
+    chain, today = current_chain(), current_site().today()
+    if two and all(gains_by_freezing(school(), chain, staff.id, one.id, today) for one in two):
+        raise Refused(LINK_GAINS, name=staff.name)
+    return not link_leaves_too_few(school(), chain, staff.id, now_utc(), today)
 
 
 def is_new_holder(staff: StaffMember) -> bool:
