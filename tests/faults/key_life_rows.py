@@ -47,7 +47,10 @@ def people_in_copy(reports: Session) -> list[Person]:
 
 def alarmed(reports: Session) -> set[str]:
     """Who was told of trouble with keys since the mail was sent last."""
-    return {address for (address,) in asked(reports, "SELECT address FROM outbox_row WHERE kind = 'change'")}
+    return {
+        address
+        for (address,) in asked(reports, "SELECT address FROM outbox_row WHERE kind IN ('change', 'late')")
+    }
 
 
 def send_mail(reports: Session) -> None:
