@@ -127,8 +127,10 @@ def choices_made(case: CaseFile) -> dict[str, Choice]:
         if entry.act is Act.TICKED:
             for name, text in answers_in(note_if_whole(entry, case.report.case_keys) or ""):
                 found[name] = choice_of(text, entry)
-        elif entry.act is Act.TASK_DONE and (item := answers_of(entry, case.report.case_keys).get(ITEM)):
-            found[item] = Choice(DONE, line=entry)
+        elif entry.act is Act.TASK_DONE:
+            item = answers_of(entry, case.report.case_keys).get(ITEM, "")
+            if item not in ("", *BY_RECORD):  # to have seen to it is not to have said what was decided
+                found[item] = Choice(DONE, line=entry)
     for name, acts in BY_RECORD.items():
         if line := next((one for one in case.entries if one.act in acts), None):
             found[name] = Choice(DONE, line=line)

@@ -105,12 +105,13 @@ def end_looks(acting: Acting, case: CaseFile) -> None:
 
 
 def complete_task(acting: Acting, case: CaseFile, task_id: uuid.UUID) -> None:
-    """Say that a task is done, by its owner or by any other reader; twice is once. A look again needs no open case.
+    """Say that a task is done, by its owner or by any other reader; twice is once. A look again needs no open case, and
+    is not over before its day.
 
     Raises IncidentClosed, or NoSuchTask where the log of this case sets none like it.
     """
     task = next((one for one in tasks_in(case) if one.id == task_id), None)
-    if task is None:
+    if task is None or (task.survives and acting.today < task.due_on):
         raise NoSuchTask
     if not task.survives:
         case.refuse_closed()

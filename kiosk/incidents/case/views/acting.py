@@ -23,7 +23,7 @@ from kiosk.incidents.blueprint import (
     left_alone,
     read_anew,
 )
-from kiosk.incidents.case import actions, tasks
+from kiosk.incidents.case import actions, links, tasks
 from kiosk.incidents.case.case_file import CaseFile, IncidentClosed, incident_of
 from kiosk.incidents.case.checklist import TO_DO, items_for, read_choices, record_step, save_choices
 from kiosk.incidents.case.drafts import KEPT_DAYS, end_own_drafts, keep_draft
@@ -115,6 +115,9 @@ def act(found: CaseFile, step: str) -> ResponseReturnValue:
     if not found.incident.closed_at and step == "reopen" and not _has_reopened(found, filled):
         filled.errors.add(WHOLE, N_("Somebody has reopened it in the meantime. What you wrote is below."))
         return to_correct(found, filled, 409)
+    if step == "hand":
+        found = group_held(found).case
+        refuse_closed(found, filled)
     try:
         _take_step(found, filled)
     except tuple(WHY_NOT) as error:
@@ -181,6 +184,21 @@ def closed_by_somebody(error: ClosedMeanwhile) -> ResponseReturnValue:
     return to_correct(error.case, reopening, 409)
 
 
+def group_held(found: CaseFile) -> links.CaseGroup:
+    """A held case with all that belong to it and what it belongs to, held too: nobody closes, reopens or moves one.
+
+    Where there are others, all are let go and held in the order in which everybody holds some, until none is missing.
+    """
+    number, held = found.incident.number, {found.incident.id}
+    group = links.group_of(acting_now(), found)
+    while not group.ids <= held:
+        held = group.ids
+        roll_back_both()
+        links.hold_cases(school(), held)
+        group = links.group_of(acting_now(), case_or_404(number))
+    return group
+
+
 def _has_reopened(found: CaseFile, filled: Filled) -> bool:
     """Whether this person has reopened it with these very words: the form came twice."""
     newest = next((one for one in found.entries if one.act is Act.REOPENED), None)
@@ -205,6 +223,9 @@ def _take_step(found: CaseFile, filled: Filled) -> None:
             line = _("To %(name)s.", name=to.name)
             actions.assign(acting, found, to, f"{line} {note}".strip())
         case "hand":
+            for one in links.group_of(acting, found).others:
+                if links.closed_as_part_of_another(one):  # nobody decides about it there any more
+                    actions.reopen(acting, one, _("The case to which it belonged was handed over."))
             actions.hand_over(acting, found, note)
         case "reopen":
             actions.reopen(acting, found, note)

@@ -99,6 +99,7 @@ class CasePage:
     ]  # whether each is decided, what to say of it, and where to see to it
     look: Task | None  # a day to look again that outlived the closing
     look_by: str
+    look_now: bool  # its day has come
     can_tell: bool
     passed: Sequence[tuple[str, str, bool]]
     tasks: TaskPanel
@@ -170,6 +171,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
         ],
         look=look,
         look_by=by_day(look.due_on, acting.today) if look else "",
+        look_now=look is not None and look.due_on <= acting.today,
         can_tell=is_open and may_tell(case, acting.staff),
         passed=passed_lines(case, names),
         tasks=tasks,

@@ -12,14 +12,14 @@ from kiosk.incidents.case import links
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, errors_of, read_form
 from kiosk.incidents.case.tags import can_be_tagged, set_tags, tags_in
-from kiosk.incidents.case.views.acting import keeps_choices
+from kiosk.incidents.case.views.acting import group_held, keeps_choices
 from kiosk.incidents.case.views.case import refuse_closed
 from kiosk.incidents.case.views.record_words import LABELS, frame_of
 from kiosk.incidents.case.views.related import WHAT_TAGS_MEAN
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.models import RiskTag
 from kiosk.incidents.queue.filters import read_number
-from kiosk.web.request_sessions import reports, roll_back_both, school
+from kiosk.web.request_sessions import reports, school
 from kiosk.wording.messages import N_
 
 
@@ -112,21 +112,6 @@ def two_held(found: CaseFile, there: int) -> tuple[CaseFile, CaseFile]:
     links.hold_cases(school(), [found.incident.id, case_or_404(there).incident.id])
     reports().rollback()
     return case_or_404(found.incident.number), case_or_404(there)
-
-
-def group_held(found: CaseFile) -> links.CaseGroup:
-    """A held case with all that belong to it and what it belongs to, held too: nobody closes, reopens or moves one.
-
-    Where there are others, all are let go and held in the order in which everybody holds some, until none is missing.
-    """
-    number, held = found.incident.number, {found.incident.id}
-    group = links.group_of(acting_now(), found)
-    while not group.ids <= held:
-        held = group.ids
-        roll_back_both()
-        links.hold_cases(school(), held)
-        group = links.group_of(acting_now(), case_or_404(number))
-    return group
 
 
 @case_page(f"/<any({LINK},{BELONGS}):form>")

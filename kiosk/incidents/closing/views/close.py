@@ -27,11 +27,10 @@ from kiosk.incidents.case.tasks import (
     open_tasks_in,
     write_tasks_left,
 )
-from kiosk.incidents.case.views.acting import keeps_choices
+from kiosk.incidents.case.views.acting import group_held, keeps_choices
 from kiosk.incidents.case.views.case import refuse_closed
 from kiosk.incidents.case.views.case_page import staff_names
 from kiosk.incidents.case.views.draft_values import CLOSE, draft_day, drafts_for, values_in
-from kiosk.incidents.case.views.linking import group_held
 from kiosk.incidents.case.views.points import FIELD_OF, POINTS, point_line
 from kiosk.incidents.case.views.record_words import CHOICES, LABELS, lesson_choices, not_shown, note_words
 from kiosk.incidents.case.views.steps import Field, fields_of
