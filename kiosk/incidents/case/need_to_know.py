@@ -11,7 +11,6 @@ import re
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -69,16 +68,6 @@ class Message(NamedTuple):
     by: str  # the name of who told them
     words: str
     is_address: bool = False
-
-
-@dataclass(frozen=True)
-class ToldColleague:
-    """That a colleague was told something about a case, and on which day they read it, if kiosk itself says so."""
-
-    to_id: uuid.UUID
-    by: IncidentEntry
-    read_on: date | None
-    changed: bool  # whether the row was changed by hand in the database
 
 
 def may_tell(case: CaseFile, staff: StaffMember) -> bool:
@@ -235,24 +224,16 @@ def rows_of(case: CaseFile) -> list[tuple[ColleagueMessage, IncidentEntry]]:
     return [(row, lines[row.id]) for row in case.school.scalars(asked)] if lines else []
 
 
-def told_colleagues(
-    session: Session, key: SiteKey, entries: Sequence[IncidentEntry], report: OpenedReport
-) -> list[ToldColleague]:
-    """Who was told of a case by its log, the newest first, and whether they have read it; one query, or none."""
-    lines = [entry for entry in entries if entry.act in PASSED]
-    if not lines:
-        return []
-    asked = select(ColleagueMessage).where(ColleagueMessage.id.in_([one.id for one in lines]))
-    rows = {row.id: row for row in session.scalars(asked)}
+def told_colleagues(key: SiteKey, case: CaseFile) -> list[tuple[str, date | None, bool]]:
+    """Who was told of a case by its log, by id, the newest first; on which day they read it, as far as kiosk itself
+    says so; and whether the row was changed by hand."""
+    rows = {line.id: row for row, line in rows_of(case)}
     found = []
-    for line in lines:
-        to_id = answers_of(line, report.case_keys).get("colleague")
-        if to_id:
+    for line in case.entries:
+        if line.act in PASSED and (to_id := answers_of(line, case.report.case_keys).get("colleague")):
             row = rows.get(line.id)
             whole = row and (row.by_id, row.to_id.hex) == (line.staff_id, to_id) and _is_whole(key, row)
-            found.append(
-                ToldColleague(uuid.UUID(to_id), line, row.read_on if row and whole else None, not whole)
-            )
+            found.append((to_id, row.read_on if row and whole else None, not whole))
     return found
 
 

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
 from kiosk.bands import Band
 from kiosk.incidents.blueprint import bp
-from kiosk.incidents.case.views.record_words import SAID
 from kiosk.incidents.case.views.report_words import BANDS
 from kiosk.incidents.learning.you_said_we_did import (
     LONGEST,
@@ -27,7 +26,16 @@ from kiosk.site import current_site
 from kiosk.web.errors import or_404
 from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import school
+from kiosk.wording.messages import N_
 from kiosk.wording.words import day_and_weekday, day_and_year
+
+# What children told, so general that it points at nobody; whoever writes the board changes it as they like.
+SAID = {
+    "unkind": N_("People are not always kind to each other online."),
+    "contact": N_("It is hard to know who somebody is online, and what to do with pictures."),
+    "screens": N_("Some things on a screen are not nice, and some are tricks."),
+    "worries": N_("It is hard to know what to do when you or a friend do not feel all right."),
+}
 
 
 @bp.get("/we-did")
