@@ -148,10 +148,7 @@ def repair_case_rows(case: CaseFile) -> bool:
 
 # The fields of the forms of a case into which words are typed: never a password, and no choice.
 TYPED = {
-    one.name
-    for form in (*FORMS.values(), *(kind.questions for kind in KINDS.values()), questions_for())
-    for one in form
-    if one.longest
+    one.name for form in (*FORMS.values(), *KINDS.values(), questions_for()) for one in form if one.longest
 }
 
 

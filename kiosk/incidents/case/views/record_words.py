@@ -205,7 +205,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
 OUTSIDE = "outside"
 OUTSIDE_WORDS = N_("The police or social care")
 KIND_OF = {
-    **{kind.act: name for name, kind in KINDS.items()},
+    **{Act(name): name for name in KINDS},
     **dict.fromkeys((Act.CLOSE_ASKED, Act.CLOSED), "close"),
     **dict.fromkeys((Act.TASK_SET, Act.TASK_DONE), TASK),
     Act.PASSED_WORD: "word",
@@ -331,7 +331,7 @@ def _answer_in_words(kind: str, name: str, value: str, names: Mapping[str, str])
 def _days_of(kind: str) -> set[str]:
     others = {"close": questions_for(), TASK: TASK_QUESTIONS, "answered": ANSWER}
     others["address"] = ADDRESS_QUESTIONS
-    questions = others[kind] if kind in others else KINDS[kind].questions if kind in KINDS else ()
+    questions = others[kind] if kind in others else KINDS.get(kind, ())
     return {question.name for question in questions if question.is_day} | {DUE}
 
 

@@ -51,9 +51,7 @@ KIND = f"<any({','.join(KINDS)}):record>"
 @case_page(f"/record/{KIND}", "POST")
 def add_record(found: CaseFile, record: str) -> ResponseReturnValue:
     """Add a record to the case log, or show its form again with everything typed and what to correct."""
-    filled = read_form(
-        record, KINDS[record].questions, request.form, choices_of(record, _readers_by_id(found))
-    )
+    filled = read_form(record, KINDS[record], request.form, choices_of(record, _readers_by_id(found)))
     if record == COMPLAINT:
         check_not_to_come(filled, "day", current_site().today())
     refuse_closed(found, filled)
@@ -79,7 +77,7 @@ def show_record(found: CaseFile, record: str, filled: Filled | None = None) -> s
     starts = {"day": site.today().isoformat(), "decided_by": signed_in_staff().id.hex}
     starts |= values_in(kept, record)
     clock = clock_of(incident.opened_at, incident.next_step_by, now_utc())
-    questions, choices = KINDS[record].questions, choices_of(record, _readers_by_id(found))
+    questions, choices = KINDS[record], choices_of(record, _readers_by_id(found))
     return render_template(
         "incidents/case/record.html",
         **frame_of(found, filled, record),
