@@ -198,10 +198,7 @@ def why_not_belongs(one: CaseGroup, other: CaseGroup) -> WhyCannotLink | None:
 
 
 def record_belonging(acting: Acting, case: CaseFile, other: CaseFile) -> None:
-    """Say in both logs that a case belongs to the other one; said again, it adds nothing. The caller holds both.
-
-    Raises IncidentClosed, or CannotLink.
-    """
+    """Say in both logs, once, that a case belongs to the other; both are held. Raises IncidentClosed or CannotLink."""
     case.refuse_closed()
     one, there = group_of(acting, case), group_of(acting, other)
     if one.belongs_to and one.belongs_to.incident.id == other.incident.id:
@@ -212,10 +209,7 @@ def record_belonging(acting: Acting, case: CaseFile, other: CaseFile) -> None:
 
 
 def record_parting(acting: Acting, one: CaseGroup) -> None:
-    """Say in both logs that a case belongs to no other; said again, it adds nothing. The caller holds both.
-
-    Raises IncidentClosed.
-    """
+    """Say in both logs, once, that a case belongs to no other; both are held. Raises IncidentClosed."""
     one.case.refuse_closed()
     if one.belongs_to:
         _note_both(acting, one.case, one.belongs_to, Act.PARTED)

@@ -71,8 +71,7 @@ class Message(NamedTuple):
 
 
 def may_tell(case: CaseFile, staff: StaffMember) -> bool:
-    """Whether this reader may tell a colleague: never in cases about staff; in severe cases only the safeguarding
-    lead."""
+    """Whether this reader may tell a colleague: never if it is about staff, and only the lead if it is severe."""
     if case.report.route.id in ABOUT_STAFF:
         return False
     return Role.DSL in staff.roles or not is_severe(case)
@@ -85,10 +84,7 @@ def colleagues(session: Session, report: OpenedReport) -> dict[str, str]:
 
 
 def tell_colleague(acting: Acting, key: SiteKey, case: CaseFile, to_id: uuid.UUID, words: str) -> None:
-    """Tell a colleague, and write it down; the same words that the same person has not read yet are told once.
-
-    Raises IncidentClosed, or CannotTellColleague.
-    """
+    """Tell a colleague, once while it is not read, and write it down. Raises IncidentClosed or CannotTellColleague."""
     case.refuse_closed()
     session, staff = acting.school, acting.staff
     if not may_tell(case, staff) or to_id.hex not in colleagues(session, case.report):
@@ -135,10 +131,7 @@ def pass_on(
 
 
 def unread_messages(session: Session, key: SiteKey, staff: StaffMember) -> list[Message]:
-    """What this person was told and has not read; one query.
-
-    No words are returned for a tampered row; that it was read is believed only with a proof.
-    """
+    """What this person was told and has not read, without the words of a row changed by hand; one query."""
     asked = _rows_for(staff).join(StaffMember, StaffMember.id == ColleagueMessage.by_id)
     rows = session.execute(
         asked.add_columns(StaffMember.name).order_by(StaffMember.name, ColleagueMessage.id)

@@ -72,10 +72,7 @@ class RepeatedRisk:
 
 
 def tagged_lately(school: Session, calendar: SchoolCalendar, now: datetime) -> Sequence[TaggedCase]:
-    """Every tagged incident of the last COUNTED_DAYS that is not urgent, open or closed; one query.
-
-    Whoever may read it: nothing of it is counted before that is asked.
-    """
+    """Every tagged incident of the last COUNTED_DAYS that is not urgent, whoever may read it; one query."""
     first = now.astimezone(calendar.zone).date() - timedelta(days=COUNTED_DAYS)
     return school.execute(
         select(Incident.id, Incident.number, Incident.report_id, CaseTag.tag, Incident.opened_at)

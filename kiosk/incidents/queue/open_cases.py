@@ -118,12 +118,8 @@ def cases_for(
     The route is that of the report's row, which is compared with the sealed text. That of the incident's row is older
     where a power cut came while a case was handed over, and could be anything where somebody changed it by hand.
     """
-    staff, reports, (listed, asked_by, tasks, late_complaints, answers) = (
-        looking.staff,
-        looking.reports,
-        beside,
-    )
-    roles = staff.roles
+    staff, roles, reports = looking.staff, looking.staff.roles, looking.reports
+    listed, asked_by, tasks, late_complaints, answers = beside
     routes = {name: ROUTES[name] for name in {row.key.route for row in rows.values() if row.mine}}
     may = {name for name, route in routes.items() if may_read(route, roles)}
     readable = [
@@ -182,10 +178,7 @@ MOST_KEPT_FROM = 500
 def closed_page(
     looking: CaseViewer, wanted: QueueFilter, first: int, most: int
 ) -> tuple[int, list[IncidentRow]]:
-    """How many closed incidents this person may read and looks for, and one page of them, the last closed first.
-
-    `first` is the number of the first row, from 0; beyond the end it is the last page.
-    """
+    """How many closed incidents this person may read and looks for, and one page of them, the last closed first."""
     conditions = [
         Incident.closed_at.is_not(None),
         Incident.route.in_([route.id for route in ROUTES.values() if may_read(route, looking.staff.roles)]),
@@ -213,8 +206,7 @@ def closed_page(
 
 
 def _has_key(reports: Session, staff: StaffMember) -> ColumnElement[bool]:
-    """A condition that the report is sealed for this person too, written with the list that is likely to be
-    shorter."""
+    """A condition that the report is sealed for this person too, written with the list that is likely to be shorter."""
     kept_from = without_key(reports, staff.id, MOST_KEPT_FROM + 1)
     if len(kept_from) <= MOST_KEPT_FROM:
         return Incident.report_id.not_in(kept_from)
