@@ -36,7 +36,8 @@ def state_of(life: KeyLife) -> list[State]:
     for report, reader, mark, wrapped in asked(life.reports, WRAPS.format(ids)):
         wraps[by_hex(report)][by_hex(reader)] = (mark, wrapped)
     found = []
-    absent = life.absent()
+    # who has a new password, or has left, opens nothing with the key of the list
+    absent = life.absent() | {one.id for one in ring.readers if one.locked}
     here = [one for one in ring.readers if one.able and one.id not in absent]
     for hexed, route, version, envelope in asked(life.reports, ENVELOPES.format(ids)):
         id = by_hex(hexed)

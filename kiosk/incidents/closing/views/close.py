@@ -1,9 +1,10 @@
 """Closing a case: its page, closing it alone or with a second reader, and closing it into the one it belongs to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from types import SimpleNamespace
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -29,17 +30,15 @@ from kiosk.incidents.case.tasks import (
 )
 from kiosk.incidents.case.views.acting import group_held, keeps_choices
 from kiosk.incidents.case.views.case import refuse_closed
-from kiosk.incidents.case.views.case_page import staff_names
+from kiosk.incidents.case.views.case_page import FIELD_OF, POINTS, point_line, staff_names
 from kiosk.incidents.case.views.draft_values import CLOSE, draft_day, drafts_for, values_in
-from kiosk.incidents.case.views.points import FIELD_OF, POINTS, point_line
-from kiosk.incidents.case.views.record_words import CHOICES, LABELS, lesson_choices, not_shown, note_words
+from kiosk.incidents.case.views.record_words import LABELS, choices_of, lesson_choices, not_shown, note_words
 from kiosk.incidents.case.views.steps import Field, fields_of
 from kiosk.incidents.case.views.task_parts import by_day
 from kiosk.incidents.closing import close as closing
 from kiosk.incidents.closing.close import ClosingNeed, ClosingRequirement, StaysOpen, WhyOpen
 from kiosk.incidents.closing.questions import LESSON, check_closing, questions_for
 from kiosk.incidents.kind_words import KINDS
-from kiosk.incidents.models import IncidentEntry
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.access.renewal import excluded_from
@@ -69,35 +68,6 @@ NOT_CLOSED = {
     WhyOpen.UNREAD: N_("Nothing was changed: read these first: %(what)s."),
     WhyOpen.BY_ITSELF: N_("Nothing was changed: it belongs to no open case any more."),
 }
-
-
-@dataclass(frozen=True)
-class ClosingPage:
-    """Everything that the page of closing shows."""
-
-    number: int
-    kind: str
-    closed: bool
-    two: bool  # a second reader has to agree, whatever the outcome
-    second: str  # who that can be
-    belongs_to: int | None
-    others: Sequence[int]  # the numbers of cases that belong to this one
-    unread: Sequence[int]  # those of the group that the viewer has to read before agreeing
-    asked: IncidentEntry | None  # the line by which somebody asks a second reader to agree
-    asked_by_me: bool
-    asked_on: str
-    asked_words: Sequence[tuple[str, str]]
-    points: Sequence[
-        tuple[bool, str, str]
-    ]  # whether each is decided, what to say of it, and where to see to it
-    reasons: Sequence[tuple[str, str]]  # what is not to be done, and why
-    opens: Sequence[tuple[bool, str, str]]  # what kept it open just now
-    fields: Sequence[Field]
-    tasks: Sequence[Field]
-    back: Sequence[Field]
-    errors: Sequence[tuple[str, str]]
-    kept: str
-    written: str
 
 
 @case_page("/close", "POST")
@@ -201,11 +171,11 @@ def show_closing(case: CaseFile, filled: Filled | None = None) -> str:
     look = next_look(case)
     latest = acting.today + timedelta(days=MOST_DAYS)
     starts = {AGAIN_ON: min(look.due_on, latest).isoformat()} if look and look.due_on > acting.today else {}
-    page = ClosingPage(
+    page = SimpleNamespace(
         number=incident.number,
         kind=_(KINDS[report.route.id]),
         closed=incident.closed_at is not None,
-        two=closing.takes_two(group),
+        two=closing.takes_two(group),  # a second reader has to agree, whatever the outcome
         second=_who_agrees(acting, report),
         belongs_to=group.belongs_to.incident.number if group.belongs_to else None,
         others=sorted([*(one.incident.number for one in group.others), *group.shut]),
@@ -215,8 +185,9 @@ def show_closing(case: CaseFile, filled: Filled | None = None) -> str:
         asked_on=date_words(current_site().local(asked.at).date(), acting.today) if asked else "",
         asked_words=note_words(asked, report, names) if asked else [],
         points=[point_line(one, incident.number) for one in points if one.what is not ClosingNeed.SECOND],
+        # What is not to be done, and why.
         reasons=[(_(ITEMS[name]), one.why) for name, one in choices_made(case).items() if one.choice == NOT],
-        opens=missing,
+        opens=missing,  # what kept it open just now
         fields=list(
             fields_of(
                 CLOSE,
@@ -227,7 +198,7 @@ def show_closing(case: CaseFile, filled: Filled | None = None) -> str:
                 {**starts, **values_in(kept, CLOSE)},
             )
         ),
-        tasks=_open_task_fields(CLOSE, tasks, names, filled, acting.today),
+        tasks=_open_task_fields(tasks, names, filled, acting.today),
         back=list(fields_of("back", BACK, {"note": N_("Why it should stay open")}, {}, filled)),
         errors=filled.errors.summary() if filled else [],
         kept="" if filled else draft_day(kept, CLOSE),
@@ -266,10 +237,7 @@ def closing_choices(case: CaseFile) -> dict[str, dict[str, str]]:
     """
     route, out = case.report.route.id, excluded_from(case.report.body)
     people = case.report.readers if route in ABOUT_STAFF else present_staff(school())
-    found = {
-        name: {value: str(_(words)) for value, words in CHOICES[f"{CLOSE}.{name}"].items()}
-        for name in ("outcome", "stopped", "learn")
-    }
+    found = choices_of(CLOSE, {})
     found["owner"] = {one.id.hex: one.name for one in people if one.id.hex not in out}
     if lessons := lesson_choices(route):
         found[LESSON] = lessons
@@ -306,10 +274,10 @@ def _open_task_choices(tasks: Sequence[Task]) -> dict[str, dict[str, str]]:
 
 
 def _open_task_fields(
-    form: str, tasks: Sequence[Task], names: Mapping[str, str], filled: Filled | None, today: date
+    tasks: Sequence[Task], names: Mapping[str, str], filled: Filled | None, today: date
 ) -> list[Field]:
     """The controls for them: each with what is to be done, by whom and by when."""
-    made = fields_of(form, _open_task_questions(tasks), {}, _open_task_choices(tasks), filled)
+    made = fields_of(CLOSE, _open_task_questions(tasks), {}, _open_task_choices(tasks), filled)
     return [
         replace(field, label=f"{one.what} ({names.get(one.owner_id.hex, '')}. {by_day(one.due_on, today)})")
         for one, field in zip(tasks, made, strict=True)

@@ -14,13 +14,12 @@ from kiosk.host.heartbeat import worker_stopped
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp, looking_now, opener_if_open
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.complaints import begin_told
-from kiosk.incidents.case.views.case_parts import answer_days
-from kiosk.incidents.case.views.task_parts import by_day
+from kiosk.incidents.case.views.task_parts import answer_days, by_day
 from kiosk.incidents.kind_words import AGES, KINDS, LEVELS
 from kiosk.incidents.queue.change_digest import queue_mark
 from kiosk.incidents.queue.facts import tell_next_reader
 from kiosk.incidents.queue.filters import UNOWNED, QueueFilter, read_queue_filter
-from kiosk.incidents.queue.look_again import look_agains_due
+from kiosk.incidents.queue.open_cases import look_agains_due
 from kiosk.incidents.queue.page import Queue, Tab
 from kiosk.incidents.queue.queue import queue_page
 from kiosk.incidents.queue.views.duty import duty_now, red_words
@@ -53,9 +52,8 @@ def index() -> ResponseReturnValue:
         do_reader_chores(site.databases, site.key, mine)
     asked, wanted = request.args.get("show"), read_queue_filter(request.args)
     tab = Tab(asked) if asked in set(Tab) else Tab.MINE
-    mark = (
-        "" if tab is Tab.CLOSED else mark_now()
-    )  # before the list is made: what comes meanwhile is not missed
+    # Before the list is made: what comes meanwhile is not missed.
+    mark = "" if tab is Tab.CLOSED else mark_now()
     number = request.args.get("page", 1, type=int)
     looking = acting_now() if mine else looking_now()
     queue = queue_page(looking, site.key, tab, number, wanted)
