@@ -189,9 +189,8 @@ def deliver(
                 with reports.write() as session:
                     for ids in chunks(waiting[address, kind]):
                         session.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids)))
-            except (
-                DATABASE_ERRORS
-            ):  # the database can be read but not written: do not send the same mail every few seconds
+            # the database can be read but not written: do not send the same mail every few seconds
+            except DATABASE_ERRORS:
                 refused.add(address)
         for address in texted:  # after all mails, which are what counts
             with suppress(smtplib.SMTPException, OSError, ValueError, *DATABASE_ERRORS):
@@ -209,9 +208,8 @@ class _Server:
 
     def is_ready(self) -> bool:
         """Whether a mail can be handed over now."""
-        if (
-            self.now.sock is not None
-        ):  # smtplib closes the connection after each timeout, hang-up and reply 421
+        # smtplib closes the connection after each timeout, hang-up and reply 421
+        if self.now.sock is not None:
             return True
         if self._opened == MOST_CONNECTIONS:
             return False

@@ -23,9 +23,8 @@ from kiosk.oversight.completion import CELL_WORDS, Cell, Progress, progress_in
 from kiosk.oversight.decisions import STATE_WORDS, current_code, decision_state, decisions_of
 from kiosk.wording.messages import N_
 
-SetFor = Mapping[
-    tuple[uuid.UUID, str], SetLesson
-]  # by class and lesson, what was set first before the others
+# by class and lesson, what was set first before the others
+SetFor = Mapping[tuple[uuid.UUID, str], SetLesson]
 
 
 @dataclass(frozen=True)

@@ -63,9 +63,8 @@ def setup_state(school: Session, reports: Session, readers: Sequence[ReaderLine]
     zone = reports.get(Zone, ZONE_ID)
     keys = list(reports.scalars(select(RecoveryKey).order_by(RecoveryKey.made_on.desc(), RecoveryKey.id)))
     first = first_list(reports)
-    proven = [
-        row for row in keys if row.proven_on is not None
-    ]  # the last of them is in use: see proven_recovery
+    # the last of them is in use: see proven_recovery
+    proven = [row for row in keys if row.proven_on is not None]
     recovery = max(proven, key=lambda row: (row.proven_on, -row.id.int), default=None)
     typed = {one.details for one in lines(school, acts=[LogAct.SHEETS_PROVEN])}
     newer = [row for row in keys if row.proven_on is None and _typed_back(row) not in typed]

@@ -260,15 +260,10 @@ def _own_six_words() -> str:
 def _key_tasks(staff: StaffMember) -> dict[str, Any]:
     """Tasks about the keys to reports, and warnings about keys that somebody changed by hand."""
     found = key_tasks(school(), reports(), current_site().key, staff, current_site().calendar, now_utc())
-    return {
+    return vars(found) | {
         "tamper_findings": [*(tamper_words(one) for one in found.tamper_findings), *log_warnings()],
         "step": _(STEPS[found.setup_step][0]) if found.setup_step else "",
-        "to_approve": found.to_approve,
-        "new_keys": found.new_keys,
-        "own": found.own,
         "words": _own_six_words() if found.own else "",
         "police": current_site().facts.helplines["police"].number,
-        "to_take_on": found.to_take_on,
-        "self_test_late": found.self_test_late,
         "waits": bool(found),
     }

@@ -56,9 +56,8 @@ def check_key(staff: StaffMember, secret: ReaderSecret) -> OpenKey | str:
         return OpenKey(secret)
     if pin:
         session[SEEN_ON] = pin.seen_on.isoformat()
-    elif not is_in_list(
-        school(), compared.chain, staff
-    ):  # a new key: others have to say that it is really them
+    # a new key: others have to say that it is really them
+    elif not is_in_list(school(), compared.chain, staff):
         others = select(Reader.email).where(Reader.id != staff.id)
         queue_mail(reports(), MailKind.CHANGE, reports().scalars(others))
         commit_both()
