@@ -45,7 +45,7 @@ def test_an_answer_is_written_looked_at_and_sent_once_and_looks_to_the_child_as_
     page.goto("/staff/incidents/")
     page.locator("button.row-link").filter(has_text="danger").first.tap()
     words = f"Thank you for telling us. We are on our way.\n\n{'With' if script else 'Without'} script."
-    page.get_by_role("link", name="Answer the child").tap()
+    page.get_by_role("button", name="Answer the child").tap()
     page.get_by_label("My own words to the child").fill(words)
     page.get_by_role("button", name="Look at it").tap()
     expect(page.locator(".child-page .wrote")).to_have_text(words)

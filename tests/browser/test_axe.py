@@ -89,6 +89,7 @@ WHO_CAN_READ = [
     "/staff/roles",
     "/staff/roles/dsl",
     "/staff/roles/network",
+    "/staff/hand-over",
     "/staff/absences",
     "/staff/keys",
     "/staff/keys/card",
@@ -102,7 +103,16 @@ WHO_CAN_READ = [
     "/staff/posters/poster/all/ur",
     "/staff/posters/cards/ks2/en",
 ]
-CASE = ["", *(f"/record/{kind}" for kind in KINDS), "/close", "/tags", "/link", "/belongs"]  # of one incident
+CASE = [
+    "",
+    *(f"/record/{kind}" for kind in KINDS),
+    "/to-do",
+    "/close",
+    "/word",
+    "/tags",
+    "/link",
+    "/belongs",
+]  # of one incident
 LOOKS = (("data-page", "dark"), ("data-page", "contrast"), ("dir", "rtl"))
 # What the colours and the direction of a page can change; every other rule looks at what is there, which they leave.
 OF_THE_LOOK = ["color-contrast", "link-in-text-block", "target-size"]

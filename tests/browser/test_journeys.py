@@ -86,23 +86,19 @@ def test_the_coordinator_finds_it_acts_and_closes(tablet: Page, laptop: Page, sc
     laptop.wait_for_url(re.compile(r"/staff/incidents/\d+"))
     number = laptop.url.rsplit("/", 1)[-1]
     expect(laptop.locator("main")).to_contain_text("What the child said")
-    _fill_step(laptop, "Record what I did", "Spoke to the class about telling.")
-    expect(laptop.locator("main")).to_contain_text("Spoke to the class about telling.")
-    _fill_step(laptop, "Close with", "Nothing more came.")
+    laptop.get_by_role("button", name="Record what I did").click()
+    laptop.locator("form:visible textarea").last.fill("Spoke to the class about telling.")
+    laptop.get_by_role("button", name="Write it in the log").click()
+    expect(laptop.locator("#log")).to_contain_text("Spoke to the class about telling.")
+    for item in laptop.locator("#to-do input[value=done]").all():
+        item.check()
+    laptop.get_by_role("button", name="Close", exact=True).click()
+    laptop.get_by_label("Dealt with in school").check()
+    laptop.get_by_label("Nothing to change").check()
+    laptop.get_by_role("button", name="Close it").click()
+    expect(laptop.locator("main")).to_contain_text("Closed: Dealt with in school")
     laptop.goto(f"/staff/incidents/{number}")
-    expect(laptop.locator("main")).to_contain_text("Nothing more came.")
-
-
-def _fill_step(laptop: Page, name: str, note: str) -> None:
-    laptop.get_by_text(re.compile(f"^{name}")).first.click()
-    form = laptop.locator("form:visible", has=laptop.locator("textarea:visible")).last
-    for fieldset in form.locator("fieldset:visible").all():
-        fieldset.locator("label").first.click()
-    for choice in form.locator("select:visible").all():
-        choice.select_option(index=1)
-    form.locator("textarea").fill(note)
-    with laptop.expect_navigation():
-        form.locator("button[type=submit]:not([formaction])").last.click()
+    expect(laptop.locator("main")).to_contain_text("Closed: Dealt with in school")
 
 
 def test_a_parent_reads_the_code_in_urdu_on_a_phone(phone: Page) -> None:

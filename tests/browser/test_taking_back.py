@@ -19,7 +19,7 @@ def test_without_script_and_by_keyboard_a_note_is_taken_back_and_stands_in_its_f
     become(page, "Mrs Adeyemi")
     lead = Person(page)
     case = open_case(lead, "Someone met online", words)
-    lead.link("Record what I did")
+    lead.send("Record what I did")
     lead.write("What I did", "Rang the wrong aunt.")
     lead.send("Write it in the log")
     lead.says("Written in the log.", "You can take this back for a minute.")

@@ -138,8 +138,7 @@ def incident_of(session: Session, number: int, for_update: bool = False) -> Inci
     """The incident with this number; `held`: locked against other writers until this transaction ends."""
     # Only the owner's name is shown, so the roles are not asked for.
     with_owner = joinedload(Incident.owner).lazyload(StaffMember.holdings)
-    asked = (
-        number if number <= LARGEST else 0
-    )  # an id of no report; it is looked up all the same, so that all cost the same
+    # Else the number of no case; it is looked up all the same, so that all cost the same.
+    asked = number if number <= LARGEST else 0
     query = select(Incident).where(Incident.number == asked).options(with_owner)
     return session.scalar(query.with_for_update(of=Incident) if for_update else query)

@@ -61,14 +61,8 @@ TOLD_KINDS = {
 READ_AS = {"care": "home", "missing": "home", "bullying": BULLYING_SEVERE}
 # In the sealed text, of what staff wrote alone; before there was STAFF nobody was asked about the head.
 BY, SOURCE, TOLD_ON, STAFF = "by", "source", "told_on", "staff"
-CHILD, GROUP, UNKNOWN, ABOUT_WHEN, ALREADY, WHOM = (
-    "child",
-    "group",
-    "unknown",
-    "about_when",
-    "already",
-    "whom",
-)
+CHILD, GROUP, UNKNOWN = "child", "group", "unknown"
+ABOUT_WHEN, ALREADY, WHOM = "about_when", "already", "whom"
 COMPLAINT = "complaint"
 NO_COMPLAINT = "no"
 COMPLAINTS = {

@@ -32,9 +32,8 @@ class Facts(NamedTuple):
     band: str = ""
     wants_answer: bool = False
     tapped: tuple[str, ...] = ()  # "concern.value" for a box that was ticked, "question.value" for an answer
-    readers: Mapping[
-        uuid.UUID, bytes
-    ] = {}  # for whom it is sealed and for which key of theirs, as the text itself says
+    # For whom it is sealed and for which key of theirs, as the text itself says.
+    readers: Mapping[uuid.UUID, bytes] = {}
     shut: bool = False
 
 
@@ -68,9 +67,8 @@ def _facts_in(body: Mapping[str, Any]) -> Facts:
     ticked = [f"{body['concern']}.{value}" for value in body.get("follow", ())]
     answers = [f"{name}.{body[name]}" for name in TAPPED if body.get(name)]
     marks = {uuid.UUID(one[:ID_LETTERS]): bytes.fromhex(one[ID_LETTERS:]) for one in body.get(READERS, ())}
-    band = (
-        "" if BY in body else str(body["band"])
-    )  # what a colleague wrote down is on no page for an age group
+    # What a colleague wrote down is on no page for an age group.
+    band = "" if BY in body else str(body["band"])
     return Facts(band, "thread" in body, (*ticked, *answers), marks)
 
 

@@ -1,9 +1,9 @@
-"""Everything that the page of a case shows, as one object."""
+"""Everything that the page of a case shows, as one object, which its templates take as `case_page`."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -20,23 +20,22 @@ from kiosk.incidents.case.links import CaseGroup, closed_as_part_of_another, gro
 from kiosk.incidents.case.need_to_know import may_tell
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.staff_reports import BY
-from kiosk.incidents.case.tasks import TASK, Task, next_look
+from kiosk.incidents.case.tasks import TASK, next_look
 from kiosk.incidents.case.undo import can_take_back
-from kiosk.incidents.case.views.case_parts import Item, complaint_lines, items_of, rules_words
-from kiosk.incidents.case.views.draft_values import DraftLine, draft_day, draft_lines, drafts_for, values_in
-from kiosk.incidents.case.views.first_minutes import ShownCard, card_of
+from kiosk.incidents.case.views.case_parts import complaint_lines, items_of, rules_words
+from kiosk.incidents.case.views.draft_values import draft_day, draft_lines, drafts_for, values_in
+from kiosk.incidents.case.views.first_minutes import card_of
 from kiosk.incidents.case.views.points import point_line
 from kiosk.incidents.case.views.record_words import log_lines, not_shown, undo_on_offer
-from kiosk.incidents.case.views.related import Belonging, belonging_of
+from kiosk.incidents.case.views.related import belonging_of
 from kiosk.incidents.case.views.report_words import (
     BANDS,
-    TextPiece,
     all_answers,
     shown_defanged,
     visible_pieces,
 )
-from kiosk.incidents.case.views.steps import Step, steps_of
-from kiosk.incidents.case.views.task_parts import TaskPanel, by_day, passed_lines, task_panel
+from kiosk.incidents.case.views.steps import steps_of
+from kiosk.incidents.case.views.task_parts import by_day, passed_lines, task_panel
 from kiosk.incidents.case_log.entries import taken_back
 from kiosk.incidents.closing.close import (
     ClosingNeed,
@@ -46,7 +45,7 @@ from kiosk.incidents.closing.close import (
 )
 from kiosk.incidents.export.child_protection_file import can_be_filed, first_filed_entry
 from kiosk.incidents.kind_words import KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
-from kiosk.incidents.models import Incident, IncidentEntry
+from kiosk.incidents.models import IncidentEntry
 from kiosk.incidents.replies.send import answer_late
 from kiosk.report.access.integrity_columns import Altered
 from kiosk.report.access.opening import OpenedReport
@@ -61,62 +60,8 @@ LINES_SHOWN, FOUR_LINES = 4, 240  # lines, and letters of them on a page; what i
 STATES = {ClosingNeed.CASE: N_("Open"), ClosingNeed.ANSWER: N_("The child waits for an answer")}
 
 
-@dataclass(frozen=True)
-class CasePage:
-    """What the page of a case shows to the person of this request."""
-
-    incident: Incident
-    kind: str
-    level: str  # how soon it must be looked at
-    outcome: str  # nothing while it is open
-    clock: Mapping[str, Any]
-    arrived: str
-    written_by: str  # the colleague who wrote it; nobody where a child did
-    marks: bool  # whether it is about a mark or an injury
-    about_staff: bool
-    said: Iterable[TextPiece]
-    long_words: bool  # over four lines or so: the rest folds
-    address: Iterable[TextPiece]
-    child_name: Iterable[TextPiece]
-    answers: Iterable[tuple[str, str]]
-    entries: Sequence[Mapping[str, Any]]
-    take_back: Mapping[str, Any] | None
-    belonging: Belonging
-    belongs_to: Incident | None
-    others: Sequence[tuple[int, str]]  # cases that belong to it: the number of each, and what is open in it
-    still_answered: bool  # whether it closed into another case but its child still gets answers
-    readers: Sequence[str]
-    may_step_aside: bool  # somebody else can read it now
-    image_rule: str
-    steps: Sequence[Step]
-    kept: Sequence[DraftLine]
-    card: ShownCard | None  # of the first five minutes
-    items: Sequence[Item]
-    rules: Sequence[str]
-    band: str  # the age group of the page on which it was written
-    to_decide: Sequence[
-        tuple[bool, str, str]
-    ]  # whether each is decided, what to say of it, and where to see to it
-    look: Task | None  # a day to look again that outlived the closing
-    look_by: str
-    can_tell: bool
-    passed: Sequence[tuple[str, str, bool]]
-    tasks: TaskPanel
-    asked: IncidentEntry | None  # the line by which somebody asks a second reader
-    asked_by_me: bool
-    complaints: Sequence[str]
-    can_reply: bool
-    changed: Sequence[str]  # what was changed by hand
-    no_answer: str
-    filed: str
-    can_be_filed: bool
-    errors: Sequence[tuple[str, str]]
-    reasons_missing: bool
-    written: str  # text typed into a form that the page no longer shows
-
-
-def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
-    """The page of a case, with a form as it was sent if something has to be corrected."""
+def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
+    """Everything that the page of a case shows to this person, with a form as it was sent if it has mistakes."""
     acting, incident, report = acting_now(), case.incident, case.report
     is_open, now, me = incident.closed_at is None, acting.now, acting.staff.id
     names, kept = staff_names(), drafts_for(incident)
@@ -129,14 +74,14 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
     tasks = task_panel(case, names, filled, now)
     can_reply = can_be_answered(acting.reports, report.body)
     second = open_request_for_second_reader(case) if is_open else None
-    return CasePage(
+    return SimpleNamespace(
         incident=incident,
         kind=_(KINDS[report.route.id]),
         level=_(LEVELS[incident.level]),
-        outcome=_(OUTCOMES[incident.outcome]) if incident.outcome else "",
+        outcome=_(OUTCOMES[incident.outcome]) if incident.outcome else "",  # nothing while it is open
         clock=clock_of(incident.opened_at, incident.next_step_by, now),
         arrived=slot_words(report.slot, acting.calendar, now),
-        written_by=report.body.get(BY, ""),
+        written_by=report.body.get(BY, ""),  # a colleague; nobody where a child did
         marks=report.body["concern"] == "injury",
         about_staff=report.route.id in ABOUT_STAFF,
         said=visible_pieces(words),
@@ -149,9 +94,9 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
         belonging=belonging,
         belongs_to=group.belongs_to.incident if group.belongs_to else None,
         others=_cases_of_group(group, points),
-        still_answered=closed_as_part_of_another(case),
+        still_answered=closed_as_part_of_another(case),  # its child still gets answers
         readers=_reader_lines(report),
-        may_step_aside=len(report.readers) > 1,
+        may_step_aside=len(report.readers) > 1,  # somebody else can read it now
         image_rule=current_site().facts.fill(
             _("If a picture may be illegal, leave it on the device and ring the police on {help:police-101}.")
         ),
@@ -168,12 +113,12 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> CasePage:
             for one in points
             if is_open and one.what is not ClosingNeed.LEARN
         ],
-        look=look,
+        look=look,  # a day to look again that outlived the closing
         look_by=by_day(look.due_on, acting.today) if look else "",
         can_tell=is_open and may_tell(case, acting.staff),
         passed=passed_lines(case, names),
         tasks=tasks,
-        asked=second,
+        asked=second,  # the line by which somebody asks a second reader
         asked_by_me=second is not None and second.staff_id == me,
         complaints=complaint_lines(case) if is_open else [],
         can_reply=can_reply,

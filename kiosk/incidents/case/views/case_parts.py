@@ -1,7 +1,7 @@
 """Parts of a case's page: what there is to do, and complaints that wait."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
+from types import SimpleNamespace
 
 from flask_babel import gettext as _
 
@@ -25,21 +25,6 @@ from kiosk.site import current_site
 from kiosk.wording.words import date_words, near_day
 
 
-@dataclass(frozen=True)
-class Item:
-    """An item of the checklist, what was chosen of it, and who said so; some are decided in a form of their own."""
-
-    name: str
-    words: str
-    choice: str
-    why: str
-    stood: str  # what the page found, so that an old page overrides nobody
-    said: str
-    whose: str
-    error: str
-    by_record: bool
-
-
 def complaint_lines(case: CaseFile) -> list[str]:
     """By when each complaint that waits is to be answered, or that it is late."""
     today, words = current_site().today(), []
@@ -54,8 +39,8 @@ def complaint_lines(case: CaseFile) -> list[str]:
     return words
 
 
-def items_of(case: CaseFile, filled: Filled | None, now: datetime) -> list[Item]:
-    """What there is to do about a case of this kind, with what was chosen on a page that came back."""
+def items_of(case: CaseFile, filled: Filled | None, now: datetime) -> list[SimpleNamespace]:
+    """The items of the checklist, with what was chosen of each, by whom, and on a page that came back."""
     known, today = choices_made(case), current_site().today()
     sent = filled if filled and filled.step == TO_DO else None
     given = {one.item: one for one in tasks_in(case) if one.item and not one.done}
@@ -66,18 +51,18 @@ def items_of(case: CaseFile, filled: Filled | None, now: datetime) -> list[Item]
         shown = choice_of(sent.values.get(name, "")) if sent else stands
         task = given.get(name)
         found.append(
-            Item(
-                name,
-                _(ITEMS[name]),
-                shown.choice,
-                shown.why,
-                stands.text,
-                done_words(stands.line, now),
-                f"{names.get(task.owner_id, '')}. {by_day(task.due_on, today)}"
+            SimpleNamespace(
+                name=name,
+                words=_(ITEMS[name]),
+                choice=shown.choice,
+                why=shown.why,
+                stood=stands.text,  # what the page found, so that an old page overrides nobody
+                said=done_words(stands.line, now),
+                whose=f"{names.get(task.owner_id, '')}. {by_day(task.due_on, today)}"
                 if task
                 else case.incident.owner.name,
-                sent.errors.for_field(name) if sent else "",
-                name in BY_RECORD,
+                error=sent.errors.for_field(name) if sent else "",
+                by_record=name in BY_RECORD,
             )
         )
     return found

@@ -1,8 +1,8 @@
 """What the person of this request keeps for later of a case: the values for its forms, and a line for each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+from types import SimpleNamespace
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -32,16 +32,6 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 NAMES = {**TITLES, **STEP_TITLES, CLOSE: N_("Close with an outcome"), ANSWER: N_("Answer the child")}
 
 
-@dataclass(frozen=True)
-class DraftLine:
-    """One draft on the page of its case; without a link where the person's current key does not open it."""
-
-    form: str
-    name: str
-    day: str
-    way_on: str
-
-
 def draft_key() -> bytes:
     """What opens the drafts of this person; raises KeyLocked."""
     found = open_key_of_session()
@@ -67,14 +57,14 @@ def draft_day(kept: Mapping[str, KeptDraft], form: str) -> str:
     return _day_in_words(kept[form].kept_on) if values_in(kept, form) else ""
 
 
-def draft_lines(kept: Mapping[str, KeptDraft], number: int) -> list[DraftLine]:
-    """A line for each draft, in the order in which forms are listed."""
+def draft_lines(kept: Mapping[str, KeptDraft], number: int) -> list[SimpleNamespace]:
+    """A line for each draft; without a way on where the person's current key does not open it."""
     return [
-        DraftLine(
-            form,
-            _(NAMES[form]),
-            _day_in_words(kept[form].kept_on),
-            "" if kept[form].values is None else form_address(form, number),
+        SimpleNamespace(
+            form=form,
+            name=_(NAMES[form]),
+            day=_day_in_words(kept[form].kept_on),
+            way_on="" if kept[form].values is None else form_address(form, number),
         )
         for form in FIELDS
         if form in kept

@@ -1,8 +1,8 @@
 """The card of the first five minutes on the page of a case: its steps, whom to ring, and what is done."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -22,33 +22,7 @@ NOT_READY = N_("No ready answer in this language is approved yet: write your own
 NOBODY_ELSE = N_("Nobody else who may read it is there now. Stay reachable.")
 
 
-@dataclass(frozen=True)
-class ShownStep:
-    """A step as the page shows it: its words, a number to ring, and a button, or who did it and when."""
-
-    id: str
-    do: Markup
-    more: Sequence[str]
-    number: str
-    button: str
-    answer: str  # the ready answer that the button leads to
-    write: bool  # whether own words have to be written, as none is ready
-    done: str
-
-
-@dataclass(frozen=True)
-class ShownCard:
-    """A card as the page shows it; `check`: what to say of numbers and words that nobody has checked lately."""
-
-    title: Markup
-    steps: Sequence[ShownStep]
-    never: Markup
-    for_england: bool  # written for England alone, and the school is elsewhere
-    check: str
-    checked: str
-
-
-def card_of(case: CaseFile, others: Sequence[str], can_reply: bool, now: datetime) -> ShownCard | None:
+def card_of(case: CaseFile, others: Sequence[str], can_reply: bool, now: datetime) -> SimpleNamespace | None:
     """The card for an open case that cannot wait.
 
     `others`: the names of whoever else may read it and is there. Nobody else is named: it may be about them.
@@ -59,12 +33,21 @@ def card_of(case: CaseFile, others: Sequence[str], can_reply: bool, now: datetim
         return None
     done = {name: done_words(entry, now) for name, entry in steps_taken(case).items()}
     steps = [_shown(case, step, others, done, now) for step in card.steps if can_reply or not step.answer]
-    return ShownCard(card.title, steps, card.never, not cards.is_for_here(card), *_check_words())
+    check, checked = _check_words()
+    return SimpleNamespace(
+        title=card.title,
+        steps=steps,
+        never=card.never,
+        for_england=not cards.is_for_here(card),  # written for England alone, and the school is elsewhere
+        check=check,
+        checked=checked,
+    )
 
 
 def _shown(
     case: CaseFile, step: Step, others: Sequence[str], done: dict[str, str], now: datetime
-) -> ShownStep:
+) -> SimpleNamespace:
+    """A step as the page shows it: a number to ring, and a button, or who did it and when."""
     do, number, button, write = step.do, "", step.button, False
     more: list[str] = [step.more] if step.more else []
     if step.ring:
@@ -79,8 +62,16 @@ def _shown(
         more, button = ([_(NOT_READY)], _("Write an answer")) if write else (more, _("Send it"))
         sent = [entry for entry in case.entries if entry.act is Act.REPLIED]
         done = {step.id: done_words(min(sent, key=lambda one: one.seq, default=None), now)}
-    taken = done.get(step.id, "")
-    return ShownStep(step.id, do, more, number, button, step.answer, write, taken)
+    return SimpleNamespace(
+        id=step.id,
+        do=do,
+        more=more,
+        number=number,
+        button=button,
+        answer=step.answer,
+        write=write,  # own words, as none are ready
+        done=done.get(step.id, ""),
+    )
 
 
 def _whom_to_ring(whom: Sequence[str], now: datetime) -> tuple[Markup, str, list[str]]:

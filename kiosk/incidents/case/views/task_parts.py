@@ -1,8 +1,8 @@
 """Parts of a case's page: who has to do what, and the form to give somebody something to do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from types import SimpleNamespace
 
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
@@ -12,7 +12,7 @@ from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.forms import Filled
 from kiosk.incidents.case.need_to_know import told_colleagues
 from kiosk.incidents.case.tasks import ITEM, QUESTIONS, TASK, possible_owners, tasks_in, why_not_by_person
-from kiosk.incidents.case.views.steps import Field, fields_of
+from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.models import IncidentEntry
 from kiosk.site import current_site
 from kiosk.web.request_sessions import reports, school
@@ -115,34 +115,14 @@ def with_you_in(number: int, days: Sequence[date], today: date) -> str:
     )
 
 
-@dataclass(frozen=True)
-class TaskLine:
-    """A task in words: whose it is, by when, and who did it."""
-
-    id: str
-    what: str
-    who: str
-    by: str
-    late: bool
-    done: str
-
-
-@dataclass(frozen=True)
-class TaskPanel:
-    """The tasks of a case, and the fields of the form that adds a task; a closed case has no such form."""
-
-    lines: list[TaskLine]
-    fields: list[Field]
-    open: bool  # the form comes back with something to correct
-    item: str  # what of the checklist is given to somebody
-
-
-def task_panel(case: CaseFile, names: Mapping[str, str], filled: Filled | None, now: datetime) -> TaskPanel:
-    """The tasks of a case for its page, the open ones first."""
+def task_panel(
+    case: CaseFile, names: Mapping[str, str], filled: Filled | None, now: datetime
+) -> SimpleNamespace:
+    """The tasks of a case, the open ones first, and the form that adds one; a closed case has no such form."""
     tasks, today = tasks_in(case), current_site().today()
     why_not = why_not_by_person(school(), reports(), case.report, {one.owner_id for one in tasks}, today)
     lines = [
-        TaskLine(
+        SimpleNamespace(
             id=str(one.id),
             what=_("Look again: %(what)s", what=one.what) if one.again else one.what,
             who=whose_words(names.get(one.owner_id.hex, ""), None if one.done else why_not[one.owner_id]),
@@ -160,7 +140,8 @@ def task_panel(case: CaseFile, names: Mapping[str, str], filled: Filled | None, 
         else list(fields_of(TASK, QUESTIONS, LABELS, choices, filled, among_others=True))
     )
     sent = filled if filled and filled.step == TASK else None
-    return TaskPanel(lines, fields, bool(sent), sent.values.get(ITEM, "") if sent else "")
+    item = sent.values.get(ITEM, "") if sent else ""  # what of the checklist is given to somebody
+    return SimpleNamespace(lines=lines, fields=fields, open=bool(sent), item=item)
 
 
 def passed_lines(case: CaseFile, names: Mapping[str, str]) -> list[tuple[str, str, bool]]:

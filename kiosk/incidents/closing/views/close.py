@@ -1,9 +1,10 @@
 """Closing a case: its page, closing it alone or with a second reader, and closing it into the one it belongs to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from types import SimpleNamespace
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -40,7 +41,6 @@ from kiosk.incidents.closing import close as closing
 from kiosk.incidents.closing.close import ClosingNeed, ClosingRequirement, StaysOpen, WhyOpen
 from kiosk.incidents.closing.questions import LESSON, check_closing, questions_for
 from kiosk.incidents.kind_words import KINDS
-from kiosk.incidents.models import IncidentEntry
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.access.renewal import excluded_from
@@ -70,35 +70,6 @@ NOT_CLOSED = {
     WhyOpen.UNREAD: N_("Nothing was changed: read these first: %(what)s."),
     WhyOpen.BY_ITSELF: N_("Nothing was changed: it belongs to no open case any more."),
 }
-
-
-@dataclass(frozen=True)
-class ClosingPage:
-    """Everything that the page of closing shows."""
-
-    number: int
-    kind: str
-    closed: bool
-    two: bool  # a second reader has to agree, whatever the outcome
-    second: str  # who that can be
-    belongs_to: int | None
-    others: Sequence[int]  # the numbers of cases that belong to this one
-    unread: Sequence[int]  # those of the group that the viewer has to read before agreeing
-    asked: IncidentEntry | None  # the line by which somebody asks a second reader to agree
-    asked_by_me: bool
-    asked_on: str
-    asked_words: Sequence[tuple[str, str]]
-    points: Sequence[
-        tuple[bool, str, str]
-    ]  # whether each is decided, what to say of it, and where to see to it
-    reasons: Sequence[tuple[str, str]]  # what is not to be done, and why
-    opens: Sequence[tuple[bool, str, str]]  # what kept it open just now
-    fields: Sequence[Field]
-    tasks: Sequence[Field]
-    back: Sequence[Field]
-    errors: Sequence[tuple[str, str]]
-    kept: str
-    written: str
 
 
 @case_page("/close", "POST")
@@ -202,11 +173,11 @@ def show_closing(case: CaseFile, filled: Filled | None = None) -> str:
     look = next_look(case)
     latest = acting.today + timedelta(days=MOST_DAYS)
     starts = {AGAIN_ON: min(look.due_on, latest).isoformat()} if look and look.due_on > acting.today else {}
-    page = ClosingPage(
+    page = SimpleNamespace(
         number=incident.number,
         kind=_(KINDS[report.route.id]),
         closed=incident.closed_at is not None,
-        two=closing.takes_two(group),
+        two=closing.takes_two(group),  # a second reader has to agree, whatever the outcome
         second=_who_agrees(acting, report),
         belongs_to=group.belongs_to.incident.number if group.belongs_to else None,
         others=sorted([*(one.incident.number for one in group.others), *group.shut]),
@@ -216,8 +187,9 @@ def show_closing(case: CaseFile, filled: Filled | None = None) -> str:
         asked_on=date_words(current_site().local(asked.at).date(), acting.today) if asked else "",
         asked_words=note_words(asked, report, names) if asked else [],
         points=[point_line(one, incident.number) for one in points if one.what is not ClosingNeed.SECOND],
+        # What is not to be done, and why.
         reasons=[(_(ITEMS[name]), one.why) for name, one in choices_made(case).items() if one.choice == NOT],
-        opens=missing,
+        opens=missing,  # what kept it open just now
         fields=list(
             fields_of(
                 CLOSE,

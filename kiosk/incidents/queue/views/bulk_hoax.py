@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
+from types import SimpleNamespace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +18,7 @@ from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.forms import Filled, Question, read_form
 from kiosk.incidents.case.views.case import log_reading
 from kiosk.incidents.case.views.case_page import names_of
-from kiosk.incidents.case.views.report_words import TextPiece, all_answers, shown_defanged, visible_pieces
+from kiosk.incidents.case.views.report_words import all_answers, shown_defanged, visible_pieces
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.case_log.entries import note_read
 from kiosk.incidents.closing import close
@@ -37,23 +38,7 @@ LONGEST_NUMBER = 19  # digits
 LINES, WIDTH = 8, 66  # lines shown unfolded, and about how many letters stand on one
 
 
-@dataclass(frozen=True)
-class OneOfMany:
-    """A case on a page of many; `rest` is what is folded."""
-
-    number: str
-    value: str
-    kind: str
-    level: tuple[str, str]
-    arrived: str
-    said: Sequence[TextPiece]
-    rest: Sequence[TextPiece]
-    typed: Sequence[tuple[str, Sequence[TextPiece]]]
-    answers: Sequence[tuple[str, str]]
-    ticked: bool
-
-
-def one_of_many(case: CaseFile, value: str, now: datetime, ticked: bool = False) -> OneOfMany:
+def one_of_many(case: CaseFile, value: str, now: datetime, ticked: bool = False) -> SimpleNamespace:
     """What a page of many shows of a case: everything that was typed, and what was tapped."""
     incident, report = case.incident, case.report
     head, rest = fold_text(report.body.get("words", ""))
@@ -61,14 +46,14 @@ def one_of_many(case: CaseFile, value: str, now: datetime, ticked: bool = False)
         (_("Site, app or game (never open it)"), shown_defanged(report.body.get("address", ""))),
         (_("Gave this name"), visible_pieces(report.body.get("name", ""))),
     ]
-    return OneOfMany(
+    return SimpleNamespace(
         number=f"{incident.number:04}",
         value=value,
         kind=_(KINDS[report.route.id]),
         level=(incident.level.value, _(LEVELS[incident.level])),
         arrived=slot_words(report.slot, current_site().calendar, now),
         said=list(visible_pieces(head)),
-        rest=list(visible_pieces(rest)),
+        rest=list(visible_pieces(rest)),  # folded
         typed=[(what, list(some)) for what, some in typed if some],
         answers=list(all_answers(report.body, names_of(report.body.get("exclude", [])))),
         ticked=ticked,
@@ -229,7 +214,7 @@ def _bulk_form(form: str, questions: Sequence[Question], chosen: Collection[int]
     return filled
 
 
-def _shown_again(number: int, ticked: Collection[int], left_out: SkippedCases) -> OneOfMany | None:
+def _shown_again(number: int, ticked: Collection[int], left_out: SkippedCases) -> SimpleNamespace | None:
     """Show a case again on a page with mistakes; the reading is logged first (promise Q3)."""
     try:
         acting, case = acting_now(), _case_of_bulk(number, for_update=True)
@@ -244,7 +229,7 @@ def _shown_again(number: int, ticked: Collection[int], left_out: SkippedCases) -
         return None
 
 
-def _ask_page(shown: Sequence[OneOfMany], left_out: SkippedCases, filled: Filled | None = None) -> str:
+def _ask_page(shown: Sequence[SimpleNamespace], left_out: SkippedCases, filled: Filled | None = None) -> str:
     labels = {"note": N_("How you know that those you ticked were not meant seriously")}
     return render_template(
         "incidents/queue/together.html",
@@ -262,7 +247,7 @@ def show_not_serious(filled: Filled | None = None, keep: Collection[int] = ()) -
     """The first list: what one person proposed at one moment, as far as this person may read it."""
     acting = acting_now()
     numbers = bulk_hoax.proposed_to(acting)
-    shown: list[OneOfMany] = []
+    shown: list[SimpleNamespace] = []
     asked_by = reason = ""
     first = None
     for number in numbers:

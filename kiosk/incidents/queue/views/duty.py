@@ -1,8 +1,8 @@
 """Who is on duty, in words, what is red, and whom to ring."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from types import SimpleNamespace
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,9 +14,9 @@ from kiosk.incidents.blueprint import bp, looking_now
 from kiosk.incidents.case.assignment import StaffPresence
 from kiosk.incidents.case.deadlines import decide_by
 from kiosk.incidents.kind_words import KINDS, late_words
-from kiosk.incidents.queue.duty import ToRing, on_it_tonight, say_on_it
+from kiosk.incidents.queue.duty import on_it_tonight, say_on_it
 from kiosk.incidents.queue.page import Group, Queue, QueueRow
-from kiosk.incidents.queue.views.row_words import QueueLine, queue_line
+from kiosk.incidents.queue.views.row_words import queue_line
 from kiosk.report.access.routes import ROUTES
 from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
@@ -37,17 +37,8 @@ def set_duty() -> ResponseReturnValue:
     return redirect(url_for(".index"))
 
 
-@dataclass(frozen=True)
-class Duty:
-    """The line on duty: the bold first sentence, the rest, and whether the viewer can say that they are on it."""
-
-    first: str
-    rest: str
-    offer: str = ""  # "yes" | "no": what a button would say; "" while school is open
-
-
-def duty_now(queue: Queue) -> Duty:
-    """Who is there in school hours, or who is on it tonight; who is away until when; the viewer first, as "you".
+def duty_now(queue: Queue) -> SimpleNamespace:
+    """The line on duty: who is there in school hours, or who is on it tonight; who is away; the viewer as "you".
 
     At night, beside what is red, nobody is named who may not open it: it may be about them.
     """
@@ -59,7 +50,8 @@ def duty_now(queue: Queue) -> Duty:
     away = _away_lines(ordered, site.today())
     if calendar.is_open(now):
         names = ", ".join(_name_or_you(one) for one in ordered if not one.away)
-        return Duty(_("On duty: %(names)s.", names=names or _("nobody")), " ".join(away))
+        first = _("On duty: %(names)s.", names=names or _("nobody"))
+        return SimpleNamespace(first=first, rest=" ".join(away), offer="")
     until, on_it = by_words(calendar.next_opening(now), calendar, now), on_it_tonight(looking, ordered)
     first = _("Nobody is on duty until %(when)s.", when=until)
     if on_it:
@@ -69,7 +61,8 @@ def duty_now(queue: Queue) -> Duty:
     mailed = _("Urgent reports are still mailed at once, to %(names)s.", names=", ".join(told))
     lines = [mailed] if told and _mails_go(now) else []
     lines += [_("Nobody has to wait for morning to act."), *away]
-    return Duty(first, " ".join(lines), "no" if any(one.id == me for one in on_it) else "yes")
+    offer = "no" if any(one.id == me for one in on_it) else "yes"  # what a button would say of the viewer
+    return SimpleNamespace(first=first, rest=" ".join(lines), offer=offer)
 
 
 def _away_lines(ordered: Sequence[StaffPresence], today: date) -> list[str]:
@@ -98,20 +91,15 @@ def _away_words(until: date | None, names: str, today: date) -> str:
     return str(_("Away until %(day)s: %(names)s.", day=day_words(until, today), names=names))
 
 
-@dataclass(frozen=True)
-class RedWords:
-    """A report of danger or hurt that nobody has opened, in words: what it is, by when, and whom to ring."""
-
-    title: str
-    by: str
-    line: QueueLine
-    others: Sequence[ToRing]
-
-
-def red_words(queue: Queue, now: datetime) -> list[RedWords]:
-    """What is red, in words."""
+def red_words(queue: Queue, now: datetime) -> list[SimpleNamespace]:
+    """What is red in words: what it is, by when, and whom to ring."""
     return [
-        RedWords(_title(one.row), _by_when(one.row, now), queue_line(one.row, Group.NOW, "", now), one.others)
+        SimpleNamespace(
+            title=_title(one.row),
+            by=_by_when(one.row, now),
+            line=queue_line(one.row, Group.NOW, "", now),
+            others=one.others,
+        )
         for one in queue.red
     ]
 

@@ -53,9 +53,8 @@ def index() -> ResponseReturnValue:
         do_reader_chores(site.databases, site.key, mine)
     asked, wanted = request.args.get("show"), read_queue_filter(request.args)
     tab = Tab(asked) if asked in set(Tab) else Tab.MINE
-    mark = (
-        "" if tab is Tab.CLOSED else mark_now()
-    )  # before the list is made: what comes meanwhile is not missed
+    # Before the list is made: what comes meanwhile is not missed.
+    mark = "" if tab is Tab.CLOSED else mark_now()
     number = request.args.get("page", 1, type=int)
     looking = acting_now() if mine else looking_now()
     queue = queue_page(looking, site.key, tab, number, wanted)

@@ -1,8 +1,8 @@
 """The rows of the queue in words."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from types import SimpleNamespace
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -49,34 +49,11 @@ TAPPED = {
 }
 
 
-@dataclass(frozen=True)
-class QueueLine:
-    """A row of the queue in words: what it is about, why it is here, whose it is, and what is next."""
-
-    row: QueueRow
-    address: str  # of the case's page, or the address that opens the report
-    level: str
-    kind: str
-    here: str
-    owner: str
-    arrived: str
-    clock: str
-    late: bool = False
-    under: str = ""
-    worry: str = ""
-    facts: str = ""
-    band: str = ""
-    wants_answer: bool = False
-    shut: bool = False  # the viewer's key does not open it
-    may_be_ticked: bool = False  # to be opened together with many others
-
-
-def groups_in_words(queue: Queue, now: datetime) -> list[tuple[str, int, list[QueueLine]]]:
+def groups_in_words(queue: Queue, now: datetime) -> list[tuple[str, int, list[SimpleNamespace]]]:
     """The groups of a page: title, how many rows it has on all pages, and the lines of this one."""
     calendar, words = current_site().calendar, kind_words.GROUPS
-    arrived = cache(
-        lambda slot: slot_words(slot, calendar, now)
-    )  # most rows of a long list came in few slots
+    # Most rows of a long list came in few slots.
+    arrived = cache(lambda slot: slot_words(slot, calendar, now))
     return [
         (
             _(words[one.group]),
@@ -87,8 +64,8 @@ def groups_in_words(queue: Queue, now: datetime) -> list[tuple[str, int, list[Qu
     ]
 
 
-def queue_line(row: QueueRow, group: Group, arrived: str, now: datetime) -> QueueLine:
-    """A row of this group in words."""
+def queue_line(row: QueueRow, group: Group, arrived: str, now: datetime) -> SimpleNamespace:
+    """A row of this group in words: what it is about, why it is here, whose it is, and what is next."""
     clock, under = _next_step_words(row, group, now)
     facts = row.facts or Facts()
     told = _facts_words(facts)
@@ -99,7 +76,7 @@ def queue_line(row: QueueRow, group: Group, arrived: str, now: datetime) -> Queu
             url_for("incidents.show", number=row.incident.number),
             _("You") if row.yours else row.owner,
         )
-    return QueueLine(
+    return SimpleNamespace(
         row=row,
         address=address,
         level=_(kind_words.LEVELS[row.level]),
@@ -114,7 +91,7 @@ def queue_line(row: QueueRow, group: Group, arrived: str, now: datetime) -> Queu
         worry=worry_words(row.worry, now) if row.worry else "",
         band=_(BANDS[facts.band]) if facts.band in BANDS else "",
         wants_answer=facts.wants_answer and not row.answered and not row.closed,
-        shut=facts.shut,
+        shut=facts.shut,  # the viewer's key does not open it
         may_be_ticked=may_be_ticked(row),
     )
 
