@@ -292,7 +292,7 @@ def show_to_do(found: CaseFile, filled: Filled | None = None) -> str:
         "incidents/case/to_do.html",
         number=found.incident.number,
         closed=found.incident.closed_at is not None,
-        clock=clock_of(found.incident.opened_at, found.incident.next_step_by, now),
+        clock=clock_of(found, now),
         items=items_of(found, filled, now),
         rules=rules_words(found),
         errors=filled.errors.summary() if filled else [],

@@ -52,6 +52,8 @@ from kiosk.incidents.closing.close import (
 from kiosk.incidents.export.child_protection_file import can_be_filed, first_filed_entry
 from kiosk.incidents.kind_words import KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
 from kiosk.incidents.models import IncidentEntry
+from kiosk.incidents.queue.open_cases import OpenCase
+from kiosk.incidents.queue.page import is_undecided
 from kiosk.incidents.replies.send import answer_late
 from kiosk.report.access.integrity_columns import Altered
 from kiosk.report.access.opening import OpenedReport
@@ -109,7 +111,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
         kind=_(KINDS[report.route.id]),
         level=_(LEVELS[incident.level]),
         outcome=_(OUTCOMES[incident.outcome]) if incident.outcome else "",  # nothing while it is open
-        clock=clock_of(incident.opened_at, incident.next_step_by, now),
+        clock=clock_of(case, now),
         arrived=slot_words(report.slot, acting.calendar, now),
         written_by=report.body.get(BY, ""),  # a colleague; nobody where a child did
         marks=report.body["concern"] == "injury",
@@ -211,14 +213,16 @@ def _filed_words(line: IncidentEntry | None) -> str:
     return str(_("In the child protection file since %(day)s, by %(name)s.", day=day, name=line.staff.name))
 
 
-def clock_of(start: datetime, due: datetime, now: datetime) -> dict[str, Any]:
-    """The clock of an incident in words, how much of it has gone, and whether it is late; `start`: its opening."""
-    site = current_site()
-    clock = read_clock(site.calendar, start, due, now)
+def clock_of(case: CaseFile | OpenCase, now: datetime) -> dict[str, Any]:
+    """The clock of an incident in words, how much of it has gone since its opening, and whether it is late."""
+    site, due = current_site(), case.incident.next_step_by
+    clock = read_clock(site.calendar, case.incident.opened_at, due, now)
     if clock.late:
         words = late_words(clock, site.calendar)
+    elif is_undecided(case, site.calendar):
+        words = _("Decide by %(when)s", when=by_words(due, site.calendar, now))
     else:
-        words = _("Next step by %(when)s", when=by_words(clock.due, site.calendar, now))
+        words = _("Next step by %(when)s", when=by_words(due, site.calendar, now))
     return {"share": clock.share, "late": clock.late, "words": words}
 
 

@@ -124,7 +124,7 @@ LABELS = {
     "close.stopped": N_("Has it stopped?"),
     "close.says": N_("Who says so"),
     "close.no_answer": N_("No answer is sent, because (leave this empty if you answer)"),
-    "close.again_on": N_("Look again on (leave this empty if there is no need)"),
+    "close.again_on": N_("Look again on (needed for bullying; else you may leave this empty)"),
     "close.learn": N_("Is there something to learn for the school?"),
     "close.change": N_("What we change, in general words"),
     "close.lesson": N_("A lesson that fits (you may leave this empty)"),

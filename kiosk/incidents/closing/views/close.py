@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.staff.people import present_staff
-from kiosk.incidents.blueprint import acting_now, back_to_case, case_page, left_alone, read_anew
+from kiosk.incidents.blueprint import acting_now, back_to_case, case_or_404, case_page, left_alone, read_anew
 from kiosk.incidents.case.case_file import Acting, CaseFile, IncidentClosed
 from kiosk.incidents.case.checklist import ITEMS, NOT, choices_made, goes_on
-from kiosk.incidents.case.drafts import end_own_drafts
+from kiosk.incidents.case.drafts import end_own_drafts, keep_draft
 from kiosk.incidents.case.forms import NOTE_LONGEST, Filled, Question, read_form
 from kiosk.incidents.case.links import CaseGroup, group_of
 from kiosk.incidents.case.numbers import ABOUT_STAFF
@@ -31,7 +31,7 @@ from kiosk.incidents.case.tasks import (
 from kiosk.incidents.case.views.acting import group_held, keeps_choices
 from kiosk.incidents.case.views.case import refuse_closed
 from kiosk.incidents.case.views.case_page import FIELD_OF, POINTS, point_line, staff_names
-from kiosk.incidents.case.views.draft_values import CLOSE, draft_day, drafts_for, values_in
+from kiosk.incidents.case.views.draft_values import CLOSE, FIELDS, draft_day, draft_key, drafts_for, values_in
 from kiosk.incidents.case.views.record_words import LABELS, choices_of, lesson_choices, not_shown, note_words
 from kiosk.incidents.case.views.steps import Field, fields_of
 from kiosk.incidents.case.views.task_parts import by_day
@@ -46,7 +46,7 @@ from kiosk.report.access.routes import readers_for
 from kiosk.report.replies.threads import can_be_answered
 from kiosk.site import current_site
 from kiosk.web.forms import WHOLE
-from kiosk.web.request_sessions import reports, school
+from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
 from kiosk.wording.messages import N_
 from kiosk.wording.words import date_words
 
@@ -71,7 +71,7 @@ def close(case: CaseFile) -> ResponseReturnValue:
     refuse_closed(case, filled)
     if filled.errors:
         _note_points(filled, closing.what_keeps_open(acting, group, filled.values), case)
-        return closing_form_with_errors(case, filled, 422)
+        return _kept_with_errors(case, filled, 422)
     done = [one for one in tasks if filled.values[SETTLED + one.id.hex] == DONE]
     for one in done:
         complete_task(acting, case, one.id)
@@ -79,12 +79,21 @@ def close(case: CaseFile) -> ResponseReturnValue:
     try:
         is_closed = closing.close(acting, group_of(acting, case.fresh()), {**filled.values, TASKS_LEFT: left})
     except StaysOpen as error:
-        _note_points(filled, error.points, case)
-        if not error.points:
-            filled.errors.add(WHOLE, error.why)
-        return closing_form_with_errors(case, filled, 409)
+        if error.why is WhyOpen.POINTS:
     end_own_drafts(school(), case.incident.id, acting.staff.id, CLOSE)
     return back_to_case(case, CLOSED if is_closed else STAYS)
+
+
+def _kept_with_errors(case: CaseFile, filled: Filled, status: int) -> ResponseReturnValue:
+    """The page with what to correct; what was typed is kept too, as what is open is seen to on other pages."""
+    roll_back_both()
+    case = case_or_404(case.incident.number, for_update=True)
+    refuse_closed(case, filled)
+    typed = {name: filled.values.get(name, "") for name in FIELDS[CLOSE]}
+    if any(typed.values()):
+        keep_draft(acting_now(), case, draft_key(), CLOSE, typed)
+    commit_both()
+    return closing_form_with_errors(case, filled, status)
 
 
 def _questions(group: CaseGroup, choices: Mapping[str, object]) -> tuple[Question, ...]:
