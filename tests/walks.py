@@ -16,7 +16,7 @@ from kiosk.accounts.staff.people import invite_staff
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.classroom.beside import sit_beside
-from kiosk.readers.proposals.proposals import Handing, propose_handover
+from kiosk.readers.proposals.proposals import propose_handover
 from kiosk.readers.signed_list.versions import SchoolDay
 from kiosk.storage.db import now_utc
 from tests.every_page import MOST_OF_A_KIND, Site, Visit
@@ -196,7 +196,7 @@ def _of_a_hand_over(site: Site) -> Iterator[Visit]:
         )
         day = now_utc().date() + timedelta(days=28)
         when = SchoolDay(SchoolCalendar(site.config.zone), now_utc().date())
-        id = propose_handover(session, (), gives, Handing(gives, takes, day), when).id
+        id = propose_handover(session, (), gives, gives, takes, day, when).id
     for who, address in (
         ("coordinator", f"/staff/proposals/{id}"),
         ("teacher of a class that has not begun", f"/staff/hand-over/{id}"),

@@ -8,7 +8,6 @@ from flask_babel import ngettext
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.assignment import Unavailable
 from kiosk.incidents.case.deadlines import Clock
-from kiosk.incidents.case.undo import WhyNotTakenBack
 from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.incidents.queue.filters import Age
 from kiosk.incidents.queue.page import Group
@@ -100,35 +99,12 @@ ACTS = {
     Act.BELONGS: ActWords(N_("said that two cases belong together")),
     Act.PARTED: ActWords(N_("said that two cases do not belong together")),
 }
-WHY_NOT_TAKEN_BACK = {
-    WhyNotTakenBack.STAYS: N_(
-        "Nothing was changed: a line of this kind cannot be taken back. To correct it, add another."
-    ),
-    WhyNotTakenBack.LATE: N_(
-        "Nothing was changed: a line can be taken back for a minute, and that has passed. To correct it, add another."
-    ),
-    WhyNotTakenBack.NOT_NEWEST: N_(
-        "Nothing was changed: you have written something else here since. To correct the earlier line, add another."
-    ),
-    WhyNotTakenBack.BUILT_ON: N_(
-        "Nothing was changed: a colleague has gone on with this since. To correct the line, add another."
-    ),
-    WhyNotTakenBack.CHANGED: N_(
-        "Nothing was changed: the line was changed in the database. Tell the safeguarding lead now."
-    ),
-}
-# Why somebody else than the owner has to go on; where it is who looks, and where it is others.
-WITH_YOU = {
-    Unavailable.AWAY: N_("With you: %(name)s is away"),
-    Unavailable.LEFT: N_("With you: %(name)s has left"),
-    Unavailable.ROLE: N_("With you: %(name)s has another role now"),
-    Unavailable.NO_KEY: N_("With you: %(name)s cannot open it now"),
-}
-WITH_OTHERS = {
-    Unavailable.AWAY: N_("With others: %(name)s is away"),
-    Unavailable.LEFT: N_("With others: %(name)s has left"),
-    Unavailable.ROLE: N_("With others: %(name)s has another role now"),
-    Unavailable.NO_KEY: N_("With others: %(name)s cannot open it now"),
+# Why somebody else than the owner has to go on.
+WHY_NOT = {
+    Unavailable.AWAY: N_("%(name)s is away"),
+    Unavailable.LEFT: N_("%(name)s has left"),
+    Unavailable.ROLE: N_("%(name)s has another role now"),
+    Unavailable.NO_KEY: N_("%(name)s cannot open it now"),
 }
 GROUPS = {
     Group.NOW: N_("Within the hour"),

@@ -1,6 +1,6 @@
 """The linter: every check over the whole content folder."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -21,16 +21,15 @@ from kiosk.incidents.case.cards import scan_cards
 from kiosk.incidents.replies.ready import FOLDER as ANSWERS
 from kiosk.incidents.replies.ready import scan_answers
 from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons, scan_translation
-from kiosk.linter.at_hand import card_passages, check_ready
 from kiosk.linter.claims import check_claims
 from kiosk.linter.codes import check_code
-from kiosk.linter.dates import check_date, check_sources
-from kiosk.linter.facts import check_fact_words, check_uses, gaps
+from kiosk.linter.facts import check_date, check_fact_words, check_sources, check_uses, gaps
 from kiosk.linter.finding import FILE, Finding, error, of_problem, warning, without_accepted
 from kiosk.linter.lessons import check_glossary, check_lesson
 from kiosk.linter.numbers import Names, check_characters, check_names, check_numbers, read_names
 from kiosk.linter.passages import (
     Passage,
+    card_passages,
     code_passages,
     glossary_passages,
     helpline_passages,
@@ -44,7 +43,7 @@ from kiosk.linter.passages import (
 from kiosk.linter.pictures import check_alt, check_drawings
 from kiosk.linter.quizzes import check_quiz
 from kiosk.linter.reading import check_grade, check_sentences, word_count
-from kiosk.linter.report import check_report, check_translation, required_wording_files
+from kiosk.linter.report import check_ready, check_report, check_translation, required_wording_files
 from kiosk.linter.roles import check_roles
 from kiosk.linter.sameness.answers import check_answers
 from kiosk.linter.sameness.branches import check_branches
@@ -149,7 +148,7 @@ class _ContentCheck:
             return
         passages = list(quiz_passages(source, Band(name)))
         if "." in path.stem:
-            english = path.with_name(f"{path.name.partition('.')[0]}.yml")
+            english = path.with_name(f"{_name_of(path)}.yml")
             if original := _readable_source(english):
                 yield from self._check_translation(passages, quiz_passages(original, Band(name)))
                 yield from check_shown(source, translation_state(source, english)[0], english, self.facts)
@@ -218,36 +217,29 @@ class _ContentCheck:
         for name in required_wording_files():
             if not (folder / f"{name}.{ENGLISH}.yml").is_file():
                 yield error(folder, 1, "L1", f"there is no {name}.{ENGLISH}.yml")
-        english: dict[str, dict[str, str]] = {}
-        for path in _english_first(folder.glob("*.yml")):
-            name = path.name.partition(".")[0]
-            source = _readable_source(path)
-            if source is None or name not in required_wording_files():
-                continue
-            passages = list(report_passages(source))
-            yield from self._check_each(passages)
-            yield from check_report(source, passages, self.facts)
-            if language_of(path) == ENGLISH:
-                english[name] = {passage.key: passage.text for passage in passages}
-            else:
-                yield from check_translation(passages, english.get(name, {}))
+        wanted = (path for path in folder.glob("*.yml") if _name_of(path) in required_wording_files())
+        yield from self._check_lines(wanted, check_report)
 
     def _cards_and_answers(self) -> Iterator[Finding]:
         yield from map(of_problem, scan_cards(self.content_dir, self.facts)[1])
         if cards := _readable_source(self.content_dir / CARDS):
             yield from self._check_each(card_passages(cards))
         yield from map(of_problem, scan_answers(self.content_dir, self.facts)[1])
+        yield from self._check_lines((self.content_dir / ANSWERS).glob("*.yml"), check_ready)
+
+    def _check_lines(
+        self, paths: Iterable[Path], check: Callable[[Source, list[Passage], Facts], Iterator[Finding]]
+    ) -> Iterator[Finding]:
         english: dict[str, dict[str, str]] = {}
-        for path in _english_first((self.content_dir / ANSWERS).glob("*.yml")):
+        for path in _english_first(paths):
             if source := _readable_source(path):
                 passages = list(report_passages(source))
                 yield from self._check_each(passages)
-                yield from check_ready(source, self.facts)
-                own = english.setdefault(path.name.partition(".")[0], {})
+                yield from check(source, passages, self.facts)
                 if language_of(path) == ENGLISH:
-                    own |= {passage.key: passage.text for passage in passages}
+                    english[_name_of(path)] = {passage.key: passage.text for passage in passages}
                 else:
-                    yield from check_translation(passages, own)
+                    yield from check_translation(passages, english.get(_name_of(path), {}))
 
     def _check_sources(self) -> Iterator[Finding]:
         source, facts = self._facts_listed
@@ -324,6 +316,10 @@ def _readable_source(path: Path) -> Source | None:
         return read_source(path)
     except ContentError:
         return None
+
+
+def _name_of(path: Path) -> str:
+    return path.name.partition(".")[0]
 
 
 def _english_first(paths: Iterable[Path]) -> list[Path]:

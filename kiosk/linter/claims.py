@@ -24,9 +24,8 @@ _SAYS = re.compile(
     r"\b(?:asks?|keeps?|stores?) (?:for )?(?:no|your|which) (?:names?|device|tablet)\b"
 )
 _SENTENCE_END = re.compile(r"[.?!][”’\"')*]*\s+")
-_AFTER = re.compile(
-    r"[^\w{?]*\?|.*\{claim:"
-)  # a question claims nothing; a claim may stand after the next sentence
+# a question claims nothing; a claim may stand after the next sentence
+_AFTER = re.compile(r"[^\w{?]*\?|.*\{claim:")
 # What may be untrue on purpose, as a wrong answer is, or only names a thing.
 _CLAIMS_NOTHING = frozenset({"label", "stem", "title", "objective", "alt", "belief"})
 

@@ -2,12 +2,13 @@
 
 import enum
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.accounts.models import StaffMember
+from kiosk.small_numbers import FEWEST
 from kiosk.storage.db import RandomKey, SchoolBase, ShortText, StaffId, stored_enum
 from kiosk.storage.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
 
@@ -70,6 +71,22 @@ class TermFigures(SchoolBase):
     days_one: Mapped[int] = described("of these, with one able reader for some kind", default=0)
     days_tested: Mapped[int] = described("of these, on which no test report waited for too long", default=0)
     looked_on: Mapped[date | None] = described("the last day on which kiosk looked")
+
+    @property
+    def last(self) -> date:
+        """Its last day, once it is fixed."""
+        return (self.until or self.began) - timedelta(days=1)
+
+    @property
+    def bands(self) -> tuple[tuple[int, int], ...]:
+        """Its three bands, each by its two ends, once it is fixed."""
+        lows, step = (self.between or 0, self.online or 0, self.other or 0), self.step or FEWEST
+        return tuple((low, low + step - 1) for low in lows)
+
+    @property
+    def together(self) -> tuple[int, int]:
+        """From the lowest to the highest sum of the bands; never the true one."""
+        return sum(low for low, _ in self.bands), sum(high for _, high in self.bands)
 
 
 @stores(NOT_PERSONAL, "two people decide about it", until="the school removes it")

@@ -6,8 +6,7 @@ grown-up at school are in no figure: the register of the principal would tell th
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -29,46 +28,20 @@ from kiosk.storage.db import Databases
 TERMS_SHOWN = 3
 LEAST_DAYS = 60  # a shorter term counts with the next one, so that nobody makes a term of a week
 FEWEST_FOR_SHARE = 10
-LINES = {
-    "bullying": 0,
-    "bullying-severe": 0,
-    "stranger": 1,
-    "images": 1,
-    "site": 1,
-    "scam": 1,
-}  # all others: 2
+# all others: 2
+LINES = {"bullying": 0, "bullying-severe": 0, "stranger": 1, "images": 1, "site": 1, "scam": 1}
 NO_STEP = (Act.OPENED, Act.STEPPED_ASIDE)
 
 
-@dataclass(frozen=True)
-class Published:
-    """A fixed term, its last day, the day on which it was fixed, and its three bands, each by its two ends."""
-
-    figures: TermFigures
-    last: date
-    fixed_on: date
-    bands: tuple[tuple[int, int], ...]
-
-    @property
-    def together(self) -> tuple[int, int]:
-        """From the lowest to the highest sum of the bands; never the true one."""
-        return sum(low for low, _ in self.bands), sum(high for _, high in self.bands)
-
-
-def published(session: Session) -> list[Published]:
+def published(session: Session) -> Sequence[TermFigures]:
     """The last fixed terms, the newest first."""
-    rows = session.scalars(
-        select(TermFigures)
-        .where(TermFigures.until.is_not(None))
-        .order_by(TermFigures.began.desc())
-        .limit(TERMS_SHOWN)
-    )
-    return [_as_published(row) for row in rows]
+    fixed = select(TermFigures).where(TermFigures.until.is_not(None))
+    return session.scalars(fixed.order_by(TermFigures.began.desc()).limit(TERMS_SHOWN)).all()
 
 
-def changed_in(session: Session, term: Published) -> Sequence[str]:
+def changed_in(session: Session, term: TermFigures) -> Sequence[str]:
     """What the board "You said, we did", which everybody reads, began to show in a term."""
-    shown = select(YouSaid.did).where(YouSaid.shown_from.between(term.figures.began, term.last))
+    shown = select(YouSaid.did).where(YouSaid.shown_from.between(term.began, term.last))
     return session.scalars(shown.order_by(YouSaid.shown_from, YouSaid.id)).all()
 
 
@@ -142,9 +115,3 @@ def _in_words(part: int, whole: int) -> ShareInTime:
     if 10 * part >= 9 * whole:
         return ShareInTime.NEARLY_ALL
     return ShareInTime.MOST if 2 * part > whole else ShareInTime.HALF_OR_FEWER
-
-
-def _as_published(row: TermFigures) -> Published:
-    step, lows = row.step or FEWEST, (row.between or 0, row.online or 0, row.other or 0)
-    last, fixed_on = (row.until or row.began) - timedelta(days=1), row.fixed_on or row.began
-    return Published(row, last, fixed_on, tuple((low, low + step - 1) for low in lows))

@@ -63,66 +63,32 @@ def key_tasks(
     """The tasks of this person; but for a hand-over none for who neither reads reports nor manages the network."""
     today = now.astimezone(calendar.zone).date()
     proposals = open_proposals(school, today)
-    handed = next(
-        (
-            one.id
-            for one in proposals
-            if one.kind is ProposalKind.HANDOVER and one.gains_id == me.id and not one.taken_on
-        ),
-        None,
-    )
+    handed = (one for one in proposals if one.kind is ProposalKind.HANDOVER and one.gains_id == me.id)
+    to_take_on = next((one.id for one in handed if not one.taken_on), None)
     if not MAY_LOOK & me.roles:
-        return KeyTasks(to_take_on=handed)
+        return KeyTasks(to_take_on=to_take_on)
     chain = verified_chain(reports)
     lines = reader_lines(school, chain, today)
-    setup_step = None if is_published(reports) else setup_state(school, reports, lines).next_step
-    return KeyTasks(
-        tamper_findings=tuple(tamper_findings(school, reports, site_key, about_keys(school))),
-        setup_step=setup_step,
-        to_take_on=handed,
-        to_approve=_waiting_names(school, chain, proposals, lines, me, today),
-        new_keys=_renewed(proposals, lines, me),
-        own=_own_key(reports, chain, proposals, lines, me, today),
-        self_test_late=self_test_late(reports, site_key, calendar, now),
-    )
-
-
-def _waiting_names(
-    school: Session,
-    chain: Sequence[Version],
-    proposals: Sequence[Proposal],
-    lines: Sequence[ReaderLine],
-    me: StaffMember,
-    today: date,
-) -> tuple[str, ...]:
-    if not chain or me.id.hex not in chain[-1].active(today):
-        return ()
-    names = {
-        line.staff.name
+    reads = any(line.staff.id == me.id and line.state is KeyState.ACTIVE for line in lines)
+    said = {one.gains_id for one in proposals if me.id in {vote.staff_id for vote in one.votes}}
+    waiting = [
+        line
         for line in lines
-        if line.state is KeyState.WAITS and not line.renewed and line.staff.id != me.id
-    }
-    names -= {
-        one.gains.name for one in proposals if one.gains and me.id in {voice.staff_id for voice in one.votes}
-    }
-    names |= {
+        if reads and line.state is KeyState.WAITS and line.staff.id not in {me.id, *said}
+    ]
+    changes = {
         (one.gains or one.loses or one.asked_by).name
         for one in proposals
-        if not why_cannot_approve(school, chain, one, me, today)
+        if reads and chain and not why_cannot_approve(school, chain, one, me, today)
     }
-    return tuple(sorted(names))
-
-
-def _renewed(
-    proposals: Sequence[Proposal], lines: Sequence[ReaderLine], me: StaffMember
-) -> tuple[StaffMember, ...]:
-    """Who has a new key after a forgotten password, of whom this person can say whether it is them."""
-    said = {one.gains_id for one in proposals if me.id in {vote.staff_id for vote in one.votes}}
-    reads = any(line.staff.id == me.id and line.state is KeyState.ACTIVE for line in lines)
-    return tuple(
-        line.staff
-        for line in lines
-        if line.state is KeyState.WAITS and line.renewed and reads and line.staff.id not in said
+    return KeyTasks(
+        tamper_findings=tuple(tamper_findings(school, reports, site_key, about_keys(school))),
+        setup_step=None if is_published(reports) else setup_state(school, reports, lines).next_step,
+        to_take_on=to_take_on,
+        to_approve=tuple(sorted(changes.union(one.staff.name for one in waiting if not one.renewed))),
+        new_keys=tuple(one.staff for one in waiting if one.renewed),
+        own=_own_key(reports, chain, proposals, lines, me, today),
+        self_test_late=self_test_late(reports, site_key, calendar, now),
     )
 
 
@@ -135,27 +101,23 @@ def _own_key(
     today: date,
 ) -> OwnKey | None:
     mine = next((line for line in lines if line.staff.id == me.id), None)
+    if mine is None or not chain or not (mine.renewed or mine.state is KeyState.ACTIVE):
+        return None
     there = [
         line.staff
         for line in lines
         if line.state is KeyState.ACTIVE and line.staff.id != me.id and not is_absent(line.staff, today)
     ]
     names = tuple(one.name for one in there)
-    if mine is None or not chain or not (mine.renewed or mine.state is KeyState.ACTIVE):
-        return None
     if mine.state is KeyState.ACTIVE:
-        key = chain[-1].readers[me.id.hex].public_key
-        waits = has_older_wraps(reports, me.id, key, chain[-1].readers[me.id.hex].roles)
-        return OwnKey(4, could=names) if waits else None
-    same = tuple(one.name for one in there if one.roles & me.roles & READING_ROLES)
-    given = {
-        vote.staff_id
-        for one in proposals
-        if one.gains_id == me.id and one.kind is ProposalKind.KEY
-        for vote in one.votes
-        if vote.agrees
-    }
-    said_yes = tuple(one.name for one in there if one.id in given)
+        entry = chain[-1].readers[me.id.hex]
+        older = has_older_wraps(reports, me.id, entry.public_key, entry.roles)
+        return OwnKey(4, could=names) if older else None
+    asked = (one for one in proposals if one.kind is ProposalKind.KEY and one.gains_id == me.id)
+    given = {vote.staff_id for one in asked for vote in one.votes if vote.agrees}
     return OwnKey(
-        3 if given else 2, said_yes, tuple(one.name for one in there if one.id not in given), same or names
+        3 if given else 2,
+        said_yes=tuple(one.name for one in there if one.id in given),
+        could=tuple(one.name for one in there if one.id not in given),
+        stand_in=tuple(one.name for one in there if one.roles & me.roles & READING_ROLES) or names,
     )

@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 
 
 TEMPLATES_DIR = Path(__file__).parent.parent / "templates"
-HARD_LIMIT_BYTES = (
-    256 * 1024
-)  # a longer form is not read; between pages.SOFT_LIMIT_BYTES and this the typed text is kept
+# a longer form is not read; between pages.SOFT_LIMIT_BYTES and this the typed text is kept
+HARD_LIMIT_BYTES = 256 * 1024
 # An allow-list, so that new headers of browsers or proxies are dropped as well.
 KEPT_HEADERS = frozenset({"HTTP_HOST", "HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE", "HTTP_ACCEPT_ENCODING"})
 KEPT_SERVER = frozenset(

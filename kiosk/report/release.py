@@ -8,9 +8,8 @@ from kiosk.report.models import ReportState
 WAITING = (ReportState.NEW, ReportState.RELEASED)  # nobody has opened it yet
 LONGEST = timedelta(days=MOST_DAYS, hours=1)  # five days over which the clocks go back
 QUARTER = timedelta(minutes=15)
-AT_ONCE = datetime.fromtimestamp(
-    0, UTC
-)  # the `due` of what is passed on as it comes: it says nothing of when that was
+# the `due` of what is passed on as it comes: it says nothing of when that was
+AT_ONCE = datetime.fromtimestamp(0, UTC)
 HOUR = timedelta(hours=1)
 
 

@@ -53,10 +53,8 @@ def prove_recovery(session: Session, sheets: Sequence[str], today: date) -> Reco
     """Activate the recovery key that two typed sheets open; raises SharesWrong."""
     secret = recover_secret(sheets)
     for row in session.scalars(select(RecoveryKey)):
-        stored = (
-            row.public_key,
-            row.verify_key,
-        )  # readers sign what the sheets give, whatever the row says
+        # readers sign what the sheets give, whatever the row says
+        stored = (row.public_key, row.verify_key)
         if stored == (secret.public_key, secret.verify_key) and opens_proof(secret.private_key, row.proof):
             row.proven_on = today
             session.flush()

@@ -12,7 +12,7 @@ from kiosk.content.language import (
     structure_differences,
 )
 from kiosk.content.problem import ContentError, ContentProblem
-from kiosk.content.source import Source, check, read_source
+from kiosk.content.source import Source, check, content_hash, read_source
 from kiosk.wording.facts import Facts, Filling
 
 F = TypeVar("F", bound=Any)
@@ -20,11 +20,16 @@ Compare = Callable[[Source, Source], list[ContentProblem]]
 
 
 def scan_translated(
-    folder: Path, model: type[F], what: str, facts: Facts, differences: Compare = structure_differences
+    folder: Path,
+    model: type[F],
+    what: str,
+    facts: Facts,
+    differences: Compare = structure_differences,
+    must_follow: bool = False,
 ) -> tuple[dict[tuple[str, str], F], list[ContentProblem]]:
     """What could be read, by name and language, a stale translation left out; and every problem of what could not.
 
-    `what`: the key under which a file says its name.
+    `what`: the key under which a file says its name; `must_follow`: a stale translation is a problem too.
     """
     found: dict[tuple[str, str], F] = {}
     problems: list[ContentProblem] = []
@@ -43,6 +48,11 @@ def scan_translated(
             originals[name] = source
         elif original is not None and fresh:
             wrong += differences(source, original)
+        elif original is not None and must_follow:
+            message = f"was not made from this {original.path.name}: its source_hash is "
+            wrong.append(source.problem(message + content_hash(original.path), "source_hash"))
+        elif must_follow:
+            wrong.append(source.problem(f"there is no {name}.{ENGLISH}.yml that can be read"))
         problems += wrong
         if fresh and not wrong:  # otherwise the English version is used, or none
             found[name, lang] = file

@@ -10,7 +10,6 @@ from kiosk.accounts.staff.reader_keys import forget_key, keys_of_present_readers
 from kiosk.readers.proposals.approval import object_to
 from kiosk.readers.proposals.minimum_readers import freeze, may_count_as_reader, unfreeze
 from kiosk.readers.proposals.proposals import (
-    Handing,
     RoleChange,
     open_proposals,
     propose_handover,
@@ -72,10 +71,10 @@ def hands_over(life: KeyLife) -> None:
     givers = [person for person in life.people() if READING_ROLES & person.roles]
     gives, takes = life.chance.choice(givers), life.chance.choice([_somebody(life), life.newcomer()])
     by = gives if life.chance.random() < 0.8 else life.chance.choice(life.people())
-    asked = Handing(gives, takes, life.today + timedelta(days=life.chance.choice((2, 5, 7, 9, 14))))
+    day = life.today + timedelta(days=life.chance.choice((2, 5, 7, 9, 14)))
     try:
         when = SchoolDay(life.calendar, life.today)
-        proposal = propose_handover(life.school, life.chain, by, asked, when)
+        proposal = propose_handover(life.school, life.chain, by, gives, takes, day, when)
     except Refused:
         return
     life.handed += 1

@@ -98,10 +98,7 @@ class Cases:
 
     def table(self) -> Table:
         """All that is published of cases."""
-        return [
-            (one.figures.began, one.figures.until, one.bands, one.figures.in_time)
-            for one in published(self.session)
-        ]
+        return [(one.began, one.until, one.bands, one.in_time) for one in published(self.session)]
 
     def start_again(self) -> None:
         """Nothing has happened yet."""

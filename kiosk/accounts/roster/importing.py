@@ -80,9 +80,8 @@ def apply_plan(
         )
     pupils = {pupil.id: pupil for pupil in session.scalars(select(Pupil))}
     for pupil_id in plan.leaver_ids:
-        pupils[
-            pupil_id
-        ].left_on = today  # for a term a leaver who was only missing comes back with everything
+        # for a term a leaver who was only missing comes back with everything
+        pupils[pupil_id].left_on = today
     _free_names(session, plan, pupils)
     new = []
     for child in plan.pupils:

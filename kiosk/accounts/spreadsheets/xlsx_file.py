@@ -83,13 +83,14 @@ def read_xlsx(data: bytes) -> CellFile:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ArithmeticError):
         raise UnreadableFile(BROKEN) from None
+    # what openpyxl raises of bad XML
     except (
         SyntaxError,
         LookupError,
         ValueError,
         TypeError,
         AttributeError,
-    ):  # what openpyxl raises of bad XML
+    ):
         raise UnreadableFile(BROKEN) from None
     raise UnreadableFile(N_("The file is empty."))
 

@@ -32,9 +32,8 @@ class RoleProblem:
     role: Role
     deputy: bool
     message: Message
-    places: frozenset[tuple[uuid.UUID, Role]] = (
-        frozenset()
-    )  # who holds two roles that nobody may hold together
+    # who holds two roles that nobody may hold together
+    places: frozenset[tuple[uuid.UUID, Role]] = frozenset()
 
 
 def field_name(role: Role, deputy: bool) -> str:

@@ -1,5 +1,6 @@
 """The evidence of the school on one printed page, with what governors see of a term."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import render_template
@@ -10,8 +11,8 @@ from kiosk.accounts.classes.access import SEE_SCHOOL_FIGURES, every_class
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.evidence import gather_evidence
-from kiosk.oversight.models import ShareInTime
-from kiosk.oversight.term_figures import Published, changed_in, published
+from kiosk.oversight.models import ShareInTime, TermFigures
+from kiosk.oversight.term_figures import changed_in, published
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.consent_words import KINDS as CONSENT_KINDS
 from kiosk.oversight.views.coverage import KIND_WORDS, age_words
@@ -55,7 +56,7 @@ def evidence() -> ResponseReturnValue:
         found=found,
         terms=[_term_words(one) for one in terms],
         lines=_lines(terms),
-        latest=terms[0].figures if terms else None,
+        latest=terms[0] if terms else None,
         telling=[one.due for one in telling if one.children],
         changed=changed_in(school(), terms[0]) if terms else (),
         rest=", ".join(_(words) for words in found.decisions.rest),
@@ -71,7 +72,7 @@ def evidence() -> ResponseReturnValue:
     )
 
 
-def _lines(terms: list[Published]) -> list[tuple[str, list[str]]]:
+def _lines(terms: Sequence[TermFigures]) -> list[tuple[str, list[str]]]:
     """The lines of the table, each with a band for each term; the last is added from the bands."""
     words = [(_(words), [_band(one.bands[line]) for one in terms]) for line, words in enumerate(LINE_WORDS)]
     return [*words, (_("Together, from the lines above"), [_band(one.together) for one in terms])]
@@ -81,13 +82,12 @@ def _band(ends: tuple[int, int]) -> str:
     return str(_("%(low)s to %(high)s", low=ends[0], high=ends[1]))
 
 
-def _term_words(term: Published) -> dict[str, str]:
+def _term_words(one: TermFigures) -> dict[str, str]:
     """A term by its name, its days, when it was fixed, and how many had a first step in time."""
-    one = term.figures
     return {
-        "name": _name_of(one.began, term.last),
-        "days": _("%(first)s to %(last)s", first=day_and_year(one.began), last=day_and_year(term.last)),
-        "fixed": day_and_year(term.fixed_on),
+        "name": _name_of(one.began, one.last),
+        "days": _("%(first)s to %(last)s", first=day_and_year(one.began), last=day_and_year(one.last)),
+        "fixed": day_and_year(one.fixed_on or one.last),
         "in_time": _(IN_TIME[one.in_time]),
     }
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import Any
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes.access import classes_to_look_at
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.incidents.case.views.record_words import CLASS_WORDS, lesson_words
+from kiosk.incidents.case.views.record_words import lesson_words
 from kiosk.incidents.learning.follow_ups import CLASSES, lessons_of
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.sets import sets_in
@@ -20,18 +20,15 @@ from kiosk.oversight.views.blueprint import bp
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school
+from kiosk.wording.messages import N_
 from kiosk.wording.words import class_words
 
-
-@dataclass(frozen=True)
-class Proposal:
-    """A lesson that fits a class of cases, its address, and the classes of its age that do not have it yet."""
-
-    words: str
-    url: str
-    action: str
-    classes: list[tuple[str, str]]
-    all_have_it: bool
+CLASS_WORDS = {
+    "unkind": N_("Being unkind, and bullying"),
+    "contact": N_("People met online, and pictures"),
+    "screens": N_("Things seen on a screen, and scams"),
+    "worries": N_("Worries about oneself or a friend"),
+}
 
 
 @bp.get("/incidents/learning")
@@ -54,14 +51,16 @@ def learning() -> ResponseReturnValue:
     )
 
 
-def _proposal(lesson: Lesson, groups: list[ClassGroup], has: Collection[tuple[uuid.UUID, str]]) -> Proposal:
-    """A proposed lesson; it links to the lesson's own page, where it is set for a class."""
+def _proposal(
+    lesson: Lesson, groups: list[ClassGroup], has: Collection[tuple[uuid.UUID, str]]
+) -> dict[str, Any]:
+    """A lesson that fits, its own page, where it is set for a class, and the classes of its age without it."""
     fitting = [group for group in groups if group.band == lesson.band]
     without = [group for group in fitting if (group.id, lesson.id) not in has]
-    return Proposal(
-        words=lesson_words(lesson),
-        url=url_for(".lesson", id=lesson.id),
-        action=url_for(".set_lesson", id=lesson.id),
-        all_have_it=bool(fitting) and not without,
-        classes=[(one.id.hex, class_words(one.name, one.year)) for one in without],
-    )
+    return {
+        "words": lesson_words(lesson),
+        "url": url_for(".lesson", id=lesson.id),
+        "action": url_for(".set_lesson", id=lesson.id),
+        "all_have_it": bool(fitting) and not without,
+        "classes": [(one.id.hex, class_words(one.name, one.year)) for one in without],
+    }

@@ -1,16 +1,16 @@
 """Readers approve a proposal by signing it; with two signatures it takes effect (promises G3, G4)."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ProposalKind, ProposalVote, RoleHolder, StaffMember
-from kiosk.accounts.staff.roles import held_roles
+from kiosk.accounts.staff.people import revoke_link
 from kiosk.readers.proposals.effect import (
     effect_of,
     handover_in,
@@ -19,12 +19,12 @@ from kiosk.readers.proposals.effect import (
     new_keys,
     planned_handovers,
 )
-from kiosk.readers.proposals.giving_places import give_places, places_of, settle_handovers, take_places
 from kiosk.readers.proposals.minimum_readers import refuse_early_loss, who_can_open
-from kiosk.readers.proposals.proposals import check_handover, check_roles
+from kiosk.readers.proposals.proposals import check_handover, check_roles, places_in, places_of
 from kiosk.readers.signed_list.holders import is_in_list
 from kiosk.readers.signed_list.versions import SchoolDay, Signer, add_change
 from kiosk.report.access.reader_chain import verified_chain
+from kiosk.report.access.routes import too_few_without
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import Change, Readers, Signatures, Version, handover_text, sign_change
 from kiosk.sealing.reader_list import NEEDED, agrees, who_gains
@@ -43,9 +43,8 @@ class KeyConfirmation:
     """How a reader has confirmed the keys that they sign: by six words that they typed, or as keys they know."""
 
     words: str = ""
-    known: Collection[
-        Readers
-    ] = ()  # for who only proposes and has heard nothing; they sign no key that is not theirs
+    # for who only proposes and has heard nothing; they sign no key that is not theirs
+    known: Collection[Readers] = ()
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def approval_state(
     # a deputy who becomes the holder gains too, though the signed list does not distinguish deputies
     if proposal.gains_id:
         gainers |= {proposal.gains_id.hex}
-    handed = handover_in(chain, proposal) if proposal.kind is ProposalKind.HANDOVER else None
+    handed = handover_in(chain, proposal)
     roles = [Role(role) for role in handed.roles] if handed else [proposal.role]
     must = next((OTHER_OF[role] for role in roles if role in OTHER_OF), None)
     holders = school.scalars(select(RoleHolder).where(RoleHolder.role == must)).all() if must else []
@@ -203,11 +202,10 @@ def apply_proposal(
         or (now.required_role and not now.given & now.must_be_one_of)
     ):
         return None
-    if proposal.kind is ProposalKind.ROLE:
-        check_roles(held_roles(school), proposal)
-    if proposal.kind is ProposalKind.HANDOVER:
-        check_handover(school, chain, proposal, when)
     if _gives_roles(proposal):
+        if proposal.kind is ProposalKind.HANDOVER:
+            check_handover(school, chain, proposal, when)
+        check_roles(school, proposal)
         refuse_early_loss(school, chain, change, when.calendar, today)
     agreed = _valid_signatures(chain[-1], change, proposal, today)
     version = add_change(reports, chain, change, agreed, by, when)
@@ -228,18 +226,61 @@ def apply_signed_changes(school: Session, chain: Sequence[Version], today: date)
     has come, where too few can open some reports (promise G5)."""
     used = _applied_change_ids(chain)
     for proposal in [one for one in school.scalars(select(Proposal)) if one.id.hex in used]:
-        if proposal.kind is ProposalKind.ROLE and proposal.role:
-            places = {proposal.role: proposal.deputy}
-            for person in (proposal.loses, proposal.gains):
-                take_places(school, person, places)
-            give_places(school, proposal.gains, places)
+        places = places_in(proposal)
+        if proposal.kind is ProposalKind.ROLE:
+            _take_places(school, proposal.loses, places)
+            _give_places(school, proposal.gains, places)
         if proposal.kind is ProposalKind.HANDOVER and _reads_before(chain, proposal):
-            give_places(
-                school, proposal.gains, places_of(proposal.loses)
-            )  # nobody waits for a role beside one
+            _give_places(school, proposal.gains, places)  # nobody waits for a role beside one
         school.delete(proposal)
     school.flush()
-    return settle_handovers(school, chain, today)
+    return _settle_handovers(school, chain, today)
+
+
+def _give_places(school: Session, person: StaffMember | None, places: Mapping[Role, bool]) -> None:
+    """Give somebody these places instead of those that they have in the same roles."""
+    _take_places(school, person, places)
+    if person is not None and places:
+        school.add_all(
+            RoleHolder(role=role, deputy=deputy, staff_id=person.id) for role, deputy in places.items()
+        )
+        revoke_link(person)
+        school.flush()
+        school.refresh(person, ["holdings"])
+
+
+def _take_places(school: Session, person: StaffMember | None, places: Collection[Role]) -> None:
+    if person is not None and places:
+        mine = (RoleHolder.staff_id == person.id, RoleHolder.role.in_(places))
+        school.execute(delete(RoleHolder).where(*mine))
+        school.flush()
+        school.refresh(person, ["holdings"])
+
+
+def _settle_handovers(school: Session, chain: Sequence[Version], today: date) -> set[str]:
+    """Move the places of everybody whose last day is over to whom the list names, as far as it names them.
+
+    Returns the addresses of old and new holders and of every reader where a route then has too few who can open it:
+    somebody may have forgotten a password since, or be frozen or away (promise G5).
+    """
+    told: set[str] = set()
+    for id, entry in chain[-1].readers.items() if chain else ():
+        giver = school.get(StaffMember, uuid.UUID(id)) if entry.to_day < today else None
+        if giver is None or not (places := places_of(giver)):
+            continue
+        heir, taker = chain[-1].readers.get(entry.heir), school.get(StaffMember, uuid.UUID(entry.heir))
+        before = who_can_open(school, chain, entry.to_day)
+        _take_places(school, giver, places)
+        if heir is not None and taker is not None and taker.left_on is None:
+            _give_places(school, taker, {role: place for role, place in places.items() if role in heir.roles})
+        after = who_can_open(school, chain, today)
+        gone = [one for one in before if one.id not in {able.id for able in after}]
+        if too_few_without([*after, *gone], {one.id for one in gone}):
+            readers = school.scalars(
+                select(StaffMember.email).join(RoleHolder).where(RoleHolder.role.in_(READING_ROLES))
+            )
+            told |= {giver.email, *readers} | ({taker.email} if taker else set())
+    return told
 
 
 def is_unsettled(school: Session, chain: Sequence[Version], today: date) -> bool:

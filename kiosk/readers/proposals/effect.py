@@ -28,12 +28,10 @@ Keys = tuple[bytes, bytes]  # the key that reports are sealed for, and the key t
 
 def effect_of(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
     """What readers sign for a proposal, as the list stands now; None while the person who gains has no keys yet."""
-    if proposal.kind is ProposalKind.ROLE:
-        return _role_change(school, chain, proposal)
     if proposal.kind is ProposalKind.KEY:
         return _key_change(school, chain, proposal)
-    if proposal.kind is ProposalKind.HANDOVER:
-        return _handover_change(school, chain, proposal)
+    if proposal.kind is not ProposalKind.SHEETS:
+        return _change_of_roles(school, chain, proposal)
     # For sheets, only the words of their keys are typed by whoever confirms; other values in the row are ignored.
     recovery = read_change(json.loads(proposal.change)).recovery
     return Change(proposal.id.hex, proposal.asked_on, proposal.until, recovery=recovery) if recovery else None
@@ -43,7 +41,7 @@ def handover_in(chain: Sequence[Version], proposal: Proposal) -> Handover | None
     """What the giver of a hand-over signs, as the list says it now; None where the giver is in no list."""
     giver, taker = proposal.loses_id, proposal.gains_id
     entry = chain[-1].listed(proposal.asked_on).get(giver.hex) if giver else None
-    if entry is None or giver is None or taker is None or proposal.day is None:
+    if proposal.kind is not ProposalKind.HANDOVER or not (entry and giver and taker and proposal.day):
         return None
     return Handover(giver.hex, taker.hex, entry.roles, proposal.day - timedelta(days=1))
 
@@ -71,47 +69,35 @@ def _key_change(school: Session, chain: Sequence[Version], proposal: Proposal) -
     return Change(proposal.id.hex, proposal.asked_on, proposal.until, put={key.staff_id.hex: entry})
 
 
-def _handover_change(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
-    """The entry of whoever takes over, with the roles of the other beside their own; None while they have no keys."""
-    handed, key = handover_in(chain, proposal), school.get(ReaderKey, proposal.gains_id)
-    if handed is None or key is None:
+def _change_of_roles(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
+    """The entries that a change of roles or a hand-over puts and drops; None while somebody who gains has no keys."""
+    handed = handover_in(chain, proposal)
+    if proposal.kind is ProposalKind.HANDOVER and handed is None:
         return None
-    entry = _entry_with(chain, key, handed.roles, proposal.asked_on)
-    return Change(
-        proposal.id.hex, proposal.asked_on, proposal.until, put={handed.takes: entry}, handover=handed
-    )
-
-
-def _entry_with(
-    chain: Sequence[Version], key: ReaderKey, roles: Collection[str], today: date
-) -> ListedReader:
-    """Somebody's entry with these roles too. Only what the page names and what the list has already: keys or roles
-    that exist only in rows are not taken over."""
-    old = chain[-1].listed(today).get(key.staff_id.hex)
-    if old is None:
-        return _entry_of(chain, key, frozenset(map(Role, roles)), today)
-    return replace(old, roles=tuple(sorted({*old.roles, *roles})))
-
-
-def _role_change(school: Session, chain: Sequence[Version], proposal: Proposal) -> Change | None:
-    """The entries that a change of roles puts and drops; None while somebody who gains has no keys."""
-    assert proposal.role is not None
-    listed = chain[-1].listed(proposal.asked_on)
+    listed, today = chain[-1].listed(proposal.asked_on), proposal.asked_on
+    gained = set(handed.roles) if handed else {proposal.role.value} if proposal.role else set()
     put: dict[str, ListedReader] = {}
     drop = []
     if proposal.gains is not None:
         key = school.get(ReaderKey, proposal.gains.id)
         if key is None:
             return None
-        put[key.staff_id.hex] = _entry_with(chain, key, {proposal.role.value}, proposal.asked_on)
+        # Only what the page names and what the list has already: keys or roles that exist only in rows are not taken
+        # over.
+        old = listed.get(key.staff_id.hex)
+        put[key.staff_id.hex] = (
+            replace(old, roles=tuple(sorted({*old.roles, *gained})))
+            if old
+            else _entry_of(chain, key, frozenset(map(Role, gained)), today)
+        )
     loses = proposal.loses.id.hex if proposal.loses else ""
-    if (old := listed.get(loses)) is not None:
-        left = tuple(sorted(set(old.roles) - {proposal.role.value}))
+    if handed is None and (old := listed.get(loses)) is not None:
+        left = tuple(sorted(set(old.roles) - gained))
         if left:  # with the keys of the list: nobody compares those of somebody who only loses
             put[loses] = replace(old, roles=left)
         else:
             drop.append(loses)
-    return Change(proposal.id.hex, proposal.asked_on, proposal.until, put=put, drop=tuple(drop))
+    return Change(proposal.id.hex, today, proposal.until, put=put, drop=tuple(drop), handover=handed)
 
 
 def _entry_of(chain: Sequence[Version], key: ReaderKey, roles: frozenset[Role], today: date) -> ListedReader:

@@ -23,7 +23,6 @@ from kiosk.report.access.routes import (
     EVERY_READER,
     FEWEST_READERS,
     ROUTES,
-    Route,
     too_few_without,
     would_gain_reports,
 )
@@ -88,7 +87,7 @@ def link_leaves_too_few(
 
     A link shuts the key of whoever it is for, so people with a link do not count; people who are away do.
     """
-    linked = _staff_with_link(school, now)
+    linked = set(school.scalars(select(StaffMember.id).where(StaffMember.invitation_ends_at > now)))
     able = [replace(one, absent=False) for one in who_can_open(school, chain, day) if one.id not in linked]
     others = sum(one.id != person for one in able)
     return others < len(able) and (others < FEWEST_READERS or too_few_without(able, {person}, fewest=1))
@@ -111,21 +110,18 @@ def who_can_open(school: Session, chain: Sequence[Version], day: date) -> list[K
     able = [
         one for one in school.scalars(rows) if one.id.hex in listed and not (one.left_on or one.frozen_on)
     ]
-    people = [one for one in able if is_in_list(school, chain, one)]
     return [
-        _keyholder(one, listed[one.id.hex], is_absent(one, day) or not READING_ROLES & one.roles)
-        for one in people
+        Keyholder(
+            one.id,
+            one.name,
+            one.email,
+            " ".join(listed[one.id.hex].roles),
+            listed[one.id.hex].public_key,
+            absent=is_absent(one, day) or not READING_ROLES & one.roles,
+        )
+        for one in able
+        if is_in_list(school, chain, one)
     ]
-
-
-def _keyholder(person: StaffMember, entry: ListedReader, absent: bool) -> Keyholder:
-    roles = " ".join(entry.roles)
-    return Keyholder(person.id, person.name, person.email, roles, entry.public_key, absent=absent)
-
-
-def _staff_with_link(school: Session, now: datetime) -> set[uuid.UUID]:
-    """The staff with a valid one-time link: their keys will change."""
-    return set(school.scalars(select(StaffMember.id).where(StaffMember.invitation_ends_at > now)))
 
 
 def refuse_early_loss(
@@ -216,11 +212,11 @@ def _own_routes(entry: ListedReader | None) -> list[str]:
     """The routes whose reports are for this reader by a role of the route itself; readers who only join when others
     are missing do not count."""
     roles = set(entry.roles) if entry else set()
-    return [route.id for route in ROUTES.values() if _is_for(route, roles)]
-
-
-def _is_for(route: Route, roles: set[str]) -> bool:
-    return route.readers != EVERY_READER and bool(roles & set(route.readers)) and not roles & set(route.never)
+    return [
+        route.id
+        for route in ROUTES.values()
+        if route.readers != EVERY_READER and roles & set(route.readers) and not roles & set(route.never)
+    ]
 
 
 def freeze(

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Proposal, ProposalKind, ReaderKey, StaffMember
-from kiosk.accounts.staff.roles import RoleAssignment, held_roles, new_problems, roles_after
+from kiosk.accounts.staff.roles import held_roles, new_problems, roles_after
 from kiosk.readers.signed_list.versions import SchoolDay, first_reading_day
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import Change, Recoverer, Version, canonical
@@ -77,12 +77,11 @@ def propose_role(school: Session, by: StaffMember, asked: RoleChange, today: dat
         role=role,
         deputy=deputy,
         why=why,
-        change="",
         asked_by=by,
         asked_on=today,
         until=today + LASTS,
     )
-    check_roles(held_roles(school), proposal)
+    check_roles(school, proposal)
     same = select(Proposal).where(Proposal.role == role, Proposal.until >= today, Proposal.deputy == deputy)
     if any((one.gains, one.loses) == (gains, loses) for one in school.scalars(same) if one is not proposal):
         raise Refused(N_("This change is proposed already."))
@@ -91,33 +90,28 @@ def propose_role(school: Session, by: StaffMember, asked: RoleChange, today: dat
     return proposal
 
 
-@dataclass(frozen=True)
-class Handing:
-    """A hand-over that is asked for: who gives everything, who takes it, and the day from which they read."""
-
-    gives: StaffMember
-    takes: StaffMember
-    day: date
-
-
 def propose_handover(
-    school: Session, chain: Sequence[Version], by: StaffMember, asked: Handing, when: SchoolDay
+    school: Session,
+    chain: Sequence[Version],
+    by: StaffMember,
+    gives: StaffMember,
+    takes: StaffMember,
+    day: date,
+    when: SchoolDay,
 ) -> Proposal:
     """Ask that one person takes over all that another reads and sees to; raises Refused for what could never be."""
-    about = {asked.gives.id, asked.takes.id}
+    about = {gives.id, takes.id}
     for one in open_proposals(school, when.today):
         if about & {one.gains_id, one.loses_id}:
             raise Refused(N_("Another change is proposed for one of these two. Decide that one first."))
     proposal = Proposal(
         kind=ProposalKind.HANDOVER,
-        gains=asked.takes,
-        loses=asked.gives,
-        day=asked.day,
-        why="",
-        change="",
+        gains=takes,
+        loses=gives,
+        day=day,
         asked_by=by,
         asked_on=when.today,
-        until=min(when.today + LASTS, asked.day - timedelta(days=1)),
+        until=min(when.today + LASTS, day - timedelta(days=1)),
     )
     check_handover(school, chain, proposal, when)
     school.add(proposal)
@@ -139,12 +133,7 @@ def check_handover(school: Session, chain: Sequence[Version], proposal: Proposal
         raise Refused(
             N_("Choose a day from %(day)s on, within a year: until then they could not read."), day=shown
         )
-    held = after = held_roles(school)
-    for one in gives.holdings:
-        if one.role in READING_ROLES:
-            after = roles_after(after, one.role, one.deputy, takes.id, gives.id)
-    for problem in new_problems(held, after):
-        raise Refused(problem.message.text, **problem.message.values)
+    check_roles(school, proposal)
 
 
 def propose_key(school: Session, key: ReaderKey, by: StaffMember, today: date) -> Proposal:
@@ -158,13 +147,7 @@ def propose_key(school: Session, key: ReaderKey, by: StaffMember, today: date) -
         school.delete(found)
         school.flush()
     proposal = Proposal(
-        kind=ProposalKind.KEY,
-        gains=key.staff,
-        why="",
-        change="",
-        asked_by=by,
-        asked_on=today,
-        until=today + LASTS,
+        kind=ProposalKind.KEY, gains=key.staff, asked_by=by, asked_on=today, until=today + LASTS
     )
     school.add(proposal)
     school.flush()
@@ -174,9 +157,7 @@ def propose_key(school: Session, key: ReaderKey, by: StaffMember, today: date) -
 def propose_sheets(school: Session, by: StaffMember, recovery: Recoverer, today: date) -> Proposal:
     """Ask that new recovery sheets take the place of the old ones."""
     school.execute(delete(Proposal).where(Proposal.kind == ProposalKind.SHEETS))
-    proposal = Proposal(
-        kind=ProposalKind.SHEETS, why="", change="", asked_by=by, asked_on=today, until=today + LASTS
-    )
+    proposal = Proposal(kind=ProposalKind.SHEETS, asked_by=by, asked_on=today, until=today + LASTS)
     school.add(proposal)
     school.flush()
     change = Change(proposal.id.hex, today, proposal.until, recovery=recovery)
@@ -190,15 +171,22 @@ def take_back(school: Session, proposal: Proposal) -> None:
     school.flush()
 
 
-def check_roles(held: RoleAssignment, proposal: Proposal) -> None:
+def places_of(person: StaffMember | None) -> dict[Role, bool]:
+    """The places that somebody has among the roles that read, each with whether as a deputy."""
+    held = person.holdings if person else []
+    return {one.role: one.deputy for one in held if one.role in READING_ROLES}
+
+
+def places_in(proposal: Proposal) -> dict[Role, bool]:
+    """The places that change hands: the one of a change of roles, or all that somebody hands over."""
+    return {proposal.role: proposal.deputy} if proposal.role else places_of(proposal.loses)
+
+
+def check_roles(school: Session, proposal: Proposal) -> None:
     """Raise Refused where the roles would not be in order afterwards, with what has to be corrected."""
-    assert proposal.role is not None
-    after = roles_after(
-        held,
-        proposal.role,
-        proposal.deputy,
-        proposal.gains.id if proposal.gains else None,
-        proposal.loses.id if proposal.loses else None,
-    )
+    held = after = held_roles(school)
+    gains, loses = (one.id if one else None for one in (proposal.gains, proposal.loses))
+    for role, deputy in places_in(proposal).items():
+        after = roles_after(after, role, deputy, gains, loses)
     for problem in new_problems(held, after):
         raise Refused(problem.message.text, **problem.message.values)

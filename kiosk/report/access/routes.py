@@ -63,9 +63,8 @@ class _RoutesById(dict[str, Route]):
 
 
 ROUTES = _RoutesById({route.id: route for route in _TABLE})
-ASKS_HURT = frozenset(
-    {"friend", "me"}
-)  # concerns that ask whether somebody may get hurt: no, yes or not sure
+# concerns that ask whether somebody may get hurt: no, yes or not sure
+ASKS_HURT = frozenset({"friend", "me"})
 WITHIN_THE_HOUR = frozenset({"threat", "asked-meet"})
 MONEY_FOR_PICTURES = frozenset({"asked-money", "asked-pictures"})
 SEVERE_BULLYING = frozenset({"repeat", "threat", "hate", "sexual"})

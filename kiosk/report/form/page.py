@@ -177,9 +177,8 @@ def _who_may_read(say: Speech, recipients: Keyring) -> dict[str, Any]:
         "first_named": [(kind, len(names) > 1, say.names(names)) for kind, names in first.items() if names],
         "readers": say.names([one.reader.name for one in readers]),
         "nobody": not readers,
-        "counted": {
-            one.id for one in readers_of(recipients, "head")
-        },  # once a name is ticked, without script
+        # once a name is ticked, without script
+        "counted": {one.id for one in readers_of(recipients, "head")},
         "has_head": bool(head),
         "head": say.names(head),
         "heads": say.names([one.name for one in in_page_order(heads, also_away=True)]),

@@ -9,17 +9,11 @@ from typing import Annotated, Literal
 from markupsafe import Markup, escape
 from pydantic import Field, StringConstraints
 
-from kiosk.content.language import (
-    ENGLISH,
-    direction,
-    is_made_from,
-    language_of,
-    name_problems,
-    structure_differences,
-)
-from kiosk.content.problem import ContentError, ContentProblem, raise_if_any
-from kiosk.content.source import Schema, Source, check, content_hash, read_source
-from kiosk.wording.facts import Facts, Filling, Prose
+from kiosk.content.language import ENGLISH, direction
+from kiosk.content.problem import ContentProblem, raise_if_any
+from kiosk.content.source import Schema
+from kiosk.wording.facts import Facts, Prose
+from kiosk.wording.translated import scan_translated
 
 VALUE = re.compile(r"\{([a-z_]+)\}")  # the page inserts these: {readers} {when} {limit}
 
@@ -109,55 +103,21 @@ def scan_wordings(
     content_dir: Path, facts: Facts
 ) -> tuple[dict[tuple[str, str], Wording], list[ContentProblem]]:
     """The wordings that could be read, and every problem of those that could not."""
-    wordings: dict[tuple[str, str], Wording] = {}
-    problems: list[ContentProblem] = []
-    paths = sorted(
-        (content_dir / "report").glob("*.yml"), key=lambda path: (language_of(path) != ENGLISH, path)
-    )
-    originals: dict[str, Source] = {}
-    for path in paths:
-        band, lang = path.name.partition(".")[0], language_of(path)
-        try:
-            source = read_source(path)
-            file = check(source, WordingFile, Filling(facts, lang))
-        except ContentError as error:
-            problems += error.problems
-            continue
-        wrong = name_problems(source, "band", file.band, file.lang)
-        if lang == ENGLISH:
-            originals[band] = source
-            wordings[band, lang] = _english_wording(file)
-        elif band not in originals:
-            wrong.append(source.problem(f"there is no {band}.{ENGLISH}.yml that can be read"))
-        else:
-            wrong += _translation_problems(source, file, originals[band])
-            if not wrong:
-                wordings[band, lang] = _translated_wording(file, facts, originals[band], lang)
-        problems += wrong
-    return wordings, problems
+    files, problems = scan_translated(content_dir / "report", WordingFile, "band", facts, must_follow=True)
+    english = {band: file.text for (band, lang), file in files.items() if lang == ENGLISH}
+    return {key: _wording(file, key[1], english.get(key[0], {})) for key, file in files.items()}, problems
 
 
-def _english_wording(file: WordingFile) -> Wording:
-    lines = {key: WordingLine(en=text, own=None) for key, text in file.text.items()}
-    return Wording(file.band, file.lang, direction(file.lang), lines, draft=False)
-
-
-def _translated_wording(file: WordingFile, facts: Facts, original: Source, lang: str) -> Wording:
-    draft = file.status == "draft" or not file.reviewed_by
-    english = original.data["text"]
+def _wording(file: WordingFile, lang: str, english: Mapping[str, Markup]) -> Wording:
+    translated = lang != ENGLISH
+    draft = translated and (file.status == "draft" or not file.reviewed_by)
     lines = {
-        key: WordingLine(en=facts.fill(english[key].strip()) if draft else None, own=text)
+        key: WordingLine(
+            en=english.get(key) if draft or not translated else None, own=text if translated else None
+        )
         for key, text in file.text.items()
     }
     return Wording(file.band, file.lang, direction(file.lang), lines, draft)
-
-
-def _translation_problems(source: Source, file: WordingFile, original: Source) -> list[ContentProblem]:
-    if is_made_from(file.source_hash, original):
-        return structure_differences(source, original)
-    now = content_hash(original.path)
-    message = f"was not made from this {original.path.name}: its source_hash is {now}"
-    return [source.problem(message, "source_hash")]
 
 
 def _insert_values(text: Markup | None, values: Mapping[str, object]) -> Markup | None:

@@ -35,9 +35,8 @@ from kiosk.web.pictures import Pictures
 ENDS_AFTER = timedelta(days=30)  # after the last answer (promise C3)
 STATES = ("read", "looking", "closed")
 LONGEST_REPLY = 1500
-SAME_LETTERS = str.maketrans(
-    "łيىكه", "lییکہ"
-)  # a Polish l, and letters of Urdu as an Arabic keyboard types them
+# a Polish l, and letters of Urdu as an Arabic keyboard types them
+SAME_LETTERS = str.maketrans("łيىكه", "lییکہ")
 _NO_LETTER = re.compile(r"[\W_]+")
 IN_BODY = "thread"  # inside the envelope: the thread of this child
 
@@ -224,9 +223,8 @@ def _add_reply(
         raise NoReplyThread
     head = open_head(thread_id, secret, thread.head)
     thrown = open_discards(thread_id, secret, thread.thrown)
-    if (
-        head is None
-    ):  # the head was tampered with: the reply is still stored, and the child's page says that one is missing
+    # the head was tampered with: the reply is still stored, and the child's page says that one is missing
+    if head is None:
         head = ChainHead(number=max(thrown, len(_sealed_replies(session, thread_id))))
     head, thread.thrown = head.without(thrown), b""
     answer = ChainAnswer(head.number + 1, head.last, state, words)

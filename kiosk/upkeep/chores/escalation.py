@@ -9,12 +9,11 @@ remembers; after it was started anew, it waits once more before the next step.
 """
 
 import uuid
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.incidents.case.numbers import ABOUT_STAFF
@@ -23,8 +22,9 @@ from kiosk.incidents.queue.unread import OLDEST
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import chunks, queue_mail
 from kiosk.report.access.keyring import Keyholder, read_keyring
+from kiosk.report.access.listing import key_marks
 from kiosk.report.access.routes import ROUTES, UNKNOWN, Route, groups_for, may_read
-from kiosk.report.models import EscalationStep, Report, ReportReader
+from kiosk.report.models import EscalationStep, Report
 from kiosk.report.release import is_impossible_day
 from kiosk.sealing.reader_key import mark_of
 from kiosk.storage.db import Databases
@@ -38,11 +38,10 @@ MAY_NAME = {*ABOUT_STAFF, UNKNOWN.id}  # on these routes a child may have said w
 RINGS = (10, 10, 10, 30, 30, 30, 30)
 RING_HOURS = (7, 12, 18, 22)
 CLIMBS_FROM = 3  # the ring with which the next people of the route are told too
-TOGETHER = timedelta(minutes=10)  # what would ring so soon after another rings with it: many are one ring
+TOGETHER = timedelta(minutes=10)  # all ring at these steps of the clock: many are one, and none moves another
 
 # When what is urgent rings next, and when a slot that cannot be true was first seen; in memory alone.
 Seen = dict[uuid.UUID, datetime]
-WhomToTell = Callable[[Route, int, Sequence[Keyholder], Collection[uuid.UUID]], set[str]]
 
 
 @dataclass(frozen=True)
@@ -67,22 +66,17 @@ def escalate_reports(
         if one.slot in false and not one.urgent:
             seen.setdefault(one.id, now)
     urgent = [one for one in unread if one.urgent]
-    if not urgent and not is_hour_to_tell(calendar, now):
+    late = [one for one in unread if not one.urgent] if is_hour_to_tell(calendar, now) else []
+    if not urgent and not late:
         return
     with databases.reports.session(write=False) as reports:
         people = read_keyring(reports, root, now.astimezone(calendar.zone).date()).readers
-        taken: dict[uuid.UUID, int] = dict(
-            reports.execute(
-                select(EscalationStep.report_id, func.max(EscalationStep.step)).group_by(
-                    EscalationStep.report_id
-                )
-            ).all()
-        )
-    late = [one for one in unread if not one.urgent] if is_hour_to_tell(calendar, now) else []
+        steps = select(EscalationStep.report_id, func.max(EscalationStep.step))
+        taken: dict[uuid.UUID, int] = dict(reports.execute(steps.group_by(EscalationStep.report_id)).all())
     due = {
-        one.id: (one.route, range(taken.get(one.id, 0) + 1, steps + 1))
-        for one, steps in _with_steps(late, false, calendar, now, seen)
-        if steps > taken.get(one.id, 0)
+        one.id: (one.route, range(taken.get(one.id, 0) + 1, step + 1))
+        for one, step in _with_steps(late, false, calendar, now, seen)
+        if step > taken.get(one.id, 0)
     }
     _tell(databases, MailKind.LATE, due, people)
     rings = {
@@ -92,9 +86,13 @@ def escalate_reports(
 
 
 def next_ring(calendar: SchoolCalendar, taken: int, now: datetime) -> datetime:
-    """When something that has rung so often, last now, rings again."""
+    """When something that has rung so often, last now, rings again: at the nearest step of the clock.
+
+    By what it is alone: who may not know of another would else learn of it by the minute (promise S9).
+    """
     if taken < len(RINGS):
-        return now + timedelta(minutes=RINGS[taken])
+        steps = (now.timestamp() + RINGS[taken] * 60) / TOGETHER.seconds
+        return datetime.fromtimestamp(round(steps) * TOGETHER.seconds, calendar.zone)
     day = now.astimezone(calendar.zone).date()
     hours = (
         datetime.combine(day + timedelta(days=on), time(hour), calendar.zone)
@@ -193,14 +191,11 @@ def _rings(
     now: datetime,
     seen: Seen,
 ) -> Iterator[tuple[UnreadReport, int]]:
-    """What rings now, each with the number of its ring; once one does, so does what would do so soon after it."""
+    """What rings now, each with the number of its ring."""
     for one in urgent:
         if one.id not in seen:
             seen[one.id] = next_ring(calendar, taken.get(one.id, 0), now)
-    if all(seen[one.id] > now for one in urgent):
-        return
-    for one in urgent:
-        if seen[one.id] <= now + TOGETHER:
+        if seen[one.id] <= now:
             step = taken.get(one.id, 0) + 1
             seen[one.id] = next_ring(calendar, step, now)
             yield one, step
@@ -212,37 +207,21 @@ def _tell(
     due: Mapping[uuid.UUID, tuple[Route, range]],
     people: Sequence[Keyholder],
 ) -> None:
-    whom = whom_to_ring if kind is MailKind.AGAIN else whom_to_tell
+    rings = kind is MailKind.AGAIN
+    whom = whom_to_ring if rings else whom_to_tell
+    able = {one.id: mark_of(one.public_key) for one in people if one.public_key}
     for ids in chunks(sorted(due)):
+        addresses: set[str] = set()
         with databases.reports.write() as reports:
-            _alert_people(reports, ids, due, people, kind, whom)
-
-
-def _alert_people(
-    reports: Session,
-    ids: Sequence[uuid.UUID],
-    due: Mapping[uuid.UUID, tuple[Route, range]],
-    people: Sequence[Keyholder],
-    kind: MailKind,
-    whom: WhomToTell,
-) -> None:
-    holders: dict[uuid.UUID, set[uuid.UUID]] = {
-        id: set() for id in reports.scalars(select(Report.id).where(Report.id.in_(ids)))
-    }
-    wraps = select(ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark)
-    marks = {one.id: mark_of(one.public_key) for one in people if one.public_key}
-    for report_id, reader_id, mark in reports.execute(wraps.where(ReportReader.report_id.in_(ids))):
-        if (
-            kind is not MailKind.AGAIN or marks.get(reader_id) == mark
-        ):  # nobody is woken who could not open it
-            holders[report_id].add(reader_id)
-    addresses: set[str] = set()
-    for id in sorted(holders):
-        route, steps = due[id]
-        for step in steps:
-            told = whom(route, step, people, holders[id])
-            if (told or kind is MailKind.AGAIN) and insert_if_new(
-                reports, EscalationStep, {"report_id": id, "step": step}
-            ):
-                addresses |= told
-    queue_mail(reports, kind, addresses)
+            marks = key_marks(reports, ids)
+            for id in sorted(reports.scalars(select(Report.id).where(Report.id.in_(ids)))):
+                # nobody is woken who could not open it
+                have = {one for one, mark in marks.get(id, {}).items() if not rings or able.get(one) == mark}
+                route, steps = due[id]
+                for step in steps:
+                    told = whom(route, step, people, have)
+                    if (told or rings) and insert_if_new(
+                        reports, EscalationStep, {"report_id": id, "step": step}
+                    ):
+                        addresses |= told
+            queue_mail(reports, kind, addresses)

@@ -9,6 +9,7 @@ responsible (promise D11).
 """
 
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -50,9 +51,7 @@ def tell_of_late_cases(
         with databases.reports.write() as reports:
             marks = key_marks(reports, ids)
             routes = select(Report.id, Report.route, Report.urgent).where(Report.id.in_(ids))
-            addresses: dict[MailKind, set[str]] = {
-                kind: set() for kind in (MailKind.LATE, MailKind.AGAIN, MailKind.NEWS)
-            }
+            addresses: dict[MailKind, set[str]] = defaultdict(set)
             for id, route, urgent in sorted(reports.execute(routes).all()):
                 for late in cases[id]:
                     for step in range(1, _steps_due(calendar, late.due, now) + 1):
@@ -109,12 +108,10 @@ def _late_cases(school: Session, calendar: SchoolCalendar, now: datetime) -> dic
         if late:
             found[row.report_id] = late
     looks = due_looks(school, today)
-    for id, report_id in school.execute(
-        select(Incident.id, Incident.report_id).where(Incident.id.in_(looks))
-    ):
-        look = looks[id]
-        due_at = datetime.combine(look.due_on, time(), calendar.zone)
-        again = _LateStep(frozenset({look.owner_id}), due_at, is_task=True, is_look=True)
+    closed = select(Incident.id, Incident.report_id).where(Incident.id.in_(looks))
+    for id, report_id in school.execute(closed):
+        due_at = datetime.combine(looks[id].due_on, time(), calendar.zone)
+        again = _LateStep(frozenset({looks[id].owner_id}), due_at, is_task=True, is_look=True)
         found.setdefault(report_id, []).append(again)
     return found
 

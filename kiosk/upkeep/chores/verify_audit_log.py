@@ -30,9 +30,8 @@ def audit_log_is_intact(databases: Databases, site_key: SiteKey, now: datetime) 
         ]
         readers = [staff.email for staff in role_holders(school) if READING_ROLES & staff.roles]
     if not said:
-        with (
-            databases.reports.write() as reports
-        ):  # first, so that a crash between the two sends the mail twice rather than never
+        # first, so that a crash between the two sends the mail twice rather than never
+        with databases.reports.write() as reports:
             queue_mail(reports, MailKind.STOP, readers)
         with databases.school.write() as school:
             Acting(site_key, None, now).note(school, LogAct.FOUND_CHANGED)

@@ -10,7 +10,7 @@ from kiosk.readers.proposals.approval import (
     approve,
     is_unsettled,
 )
-from kiosk.readers.proposals.proposals import Handing, forget_lapsed, propose_handover
+from kiosk.readers.proposals.proposals import forget_lapsed, propose_handover
 from kiosk.readers.proposals.publish import publish_readers
 from kiosk.readers.signed_list.holders import words_of
 from kiosk.readers.signed_list.versions import SchoolDay, Signer
@@ -30,8 +30,8 @@ def confirmed(school: School, settled: bool = True) -> None:
         gives, takes, other = (
             session.get_one(StaffMember, school.people[name].id) for name in ("dsl", "teacher", "chair")
         )
-        asked = Handing(gives, takes, when.today + AHEAD)
-        proposal = propose_handover(session, chain, gives, asked, when)
+        day = when.today + AHEAD
+        proposal = propose_handover(session, chain, gives, gives, takes, day, when)
         approve(session, chain, proposal, Signer(gives, secret_of(gives.id)), when.today, KeyConfirmation())
         heard = KeyConfirmation(" ".join(words_of(make_reader_key(session, takes))))
         proposal.taken_on = when.today

@@ -101,12 +101,12 @@ def test_a_term_is_fixed_on_the_first_school_day_of_the_next_with_its_days(schoo
     look(school, at(9), datetime(2027, 1, 4, 9, tzinfo=LONDON))
     with school.databases.school.session(write=False) as session:
         (term,) = published(session)
-    assert (term.figures.began, term.last, term.fixed_on) == (
+    assert (term.began, term.last, term.fixed_on) == (
         date(2026, 9, 1),
         date(2026, 12, 31),
         date(2027, 1, 4),
     )
-    assert term.figures.days == 1
+    assert term.days == 1
     assert (running(school).began, days(school)[0]) == (date(2027, 1, 1), 1)
 
 

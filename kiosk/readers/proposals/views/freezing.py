@@ -135,9 +135,8 @@ def stop(staff_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _reader_or_404(staff_id: uuid.UUID) -> StaffMember:
-    with_roles = joinedload(
-        StaffMember.holdings
-    )  # one query whether there is such a person or not (promise S9)
+    # one query whether there is such a person or not (promise S9)
+    with_roles = joinedload(StaffMember.holdings)
     person = school().get(StaffMember, staff_id, options=[with_roles])
     heirs = {one.heir for one in planned_handovers(current_chain(), current_site().today()).values()}
     if person is None or person.left_on or not (READING_ROLES & person.roles or person.id.hex in heirs):

@@ -10,14 +10,19 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.models import Proposal, ReaderKey
 from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
-from kiosk.accounts.sign_in.views.confirm_password import check_password_and_code
 from kiosk.accounts.staff.people import hold_staff, present_staff
 from kiosk.audit.log import LogAct
 from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.effect import planned_handovers
-from kiosk.readers.proposals.proposals import Handing, held_proposal, propose_handover
+from kiosk.readers.proposals.proposals import held_proposal, propose_handover
 from kiosk.readers.proposals.views.proposal_words import proposal_part
-from kiosk.readers.proposals.views.propose import LONGEST_TYPED, PROPOSERS, mail_readers, signed_at_once
+from kiosk.readers.proposals.views.propose import (
+    LONGEST_TYPED,
+    PROPOSERS,
+    ask_password_and_code,
+    mail_readers,
+    signed_at_once,
+)
 from kiosk.readers.signed_list.holders import words_of
 from kiosk.readers.signed_list.versions import SchoolDay
 from kiosk.readers.signed_list.views.request_list import current_chain, require_open_key
@@ -26,7 +31,7 @@ from kiosk.site import current_site
 from kiosk.web.errors import or_404
 from kiosk.web.forms import FormErrors, day_of
 from kiosk.web.request_sessions import commit_both, roll_back_both, school
-from kiosk.wording.messages import N_, Message, Refused
+from kiosk.wording.messages import N_, Refused
 from kiosk.wording.words import day_words
 
 FIELDS = ("gives", "takes", "day")
@@ -49,10 +54,7 @@ def hand_over() -> ResponseReturnValue:
     if day is None:
         errors.add("day", N_("Choose a day, such as 24/11/2026."))
     else:
-        sent = request.form.get("password", ""), request.form.get("code", "")
-        _key, wrong, code_wrong = check_password_and_code(*sent)
-        fields = (("password", wrong), ("code", code_wrong))
-        errors.add_all((field, Message(words)) for field, words in fields if words)
+        ask_password_and_code(errors)
     if errors or day is None:
         return _form(typed, errors), 422
     hold_staff(school())
@@ -62,7 +64,7 @@ def hand_over() -> ResponseReturnValue:
         if gives is None or takes is None:
             raise Refused(N_("Choose who reads now, and somebody else who takes over."))
         when = SchoolDay(site.calendar, site.today())
-        proposal = propose_handover(school(), current_chain(), me, Handing(gives, takes, day), when)
+        proposal = propose_handover(school(), current_chain(), me, gives, takes, day, when)
     except Refused as refused:
         roll_back_both()
         errors.add("takes", refused.message.text, **refused.message.values)
@@ -79,7 +81,16 @@ def hand_over() -> ResponseReturnValue:
 @staff_required()
 def take_on_form(proposal_id: uuid.UUID) -> ResponseReturnValue:
     """What somebody is to take over; for that person alone."""
-    return _taker_page(_mine_or_404(proposal_id))
+    proposal, me = _mine_or_404(proposal_id), signed_in_staff()
+    key = school().get(ReaderKey, me.id)
+    return render_template(
+        "readers/proposals/hand_over.html",
+        one=proposal_part(current_chain(), proposal, me),
+        six_words=words_of(key) if key and proposal.taken_on else (),
+        taker=True,
+        errors=FormErrors(),
+        typed={},
+    )
 
 
 @bp.post("/hand-over/<uuid:proposal_id>")
@@ -116,18 +127,6 @@ def planned_parts() -> list[dict[str, Any]]:
 
 def _mine_or_404(proposal_id: uuid.UUID) -> Proposal:
     return or_404(held_proposal(school(), proposal_id, current_site().today(), signed_in_staff().id))
-
-
-def _taker_page(proposal: Proposal) -> str:
-    key = school().get(ReaderKey, signed_in_staff().id)
-    return render_template(
-        "readers/proposals/hand_over.html",
-        one=proposal_part(current_chain(), proposal, signed_in_staff()),
-        six_words=words_of(key) if key and proposal.taken_on else (),
-        taker=True,
-        errors=FormErrors(),
-        typed={},
-    )
 
 
 def _form(typed: dict[str, str], errors: FormErrors) -> str:

@@ -11,8 +11,7 @@ from kiosk.accounts.staff.people import present_staff
 from kiosk.incidents.kind_words import WHAT_ROLES_DO
 from kiosk.readers.proposals.approval import approval_state, is_giver, why_cannot_approve
 from kiosk.readers.proposals.effect import effect_of, keys_to_confirm, mark_of
-from kiosk.readers.proposals.giving_places import places_of
-from kiosk.readers.proposals.proposals import open_proposals
+from kiosk.readers.proposals.proposals import open_proposals, places_in
 from kiosk.readers.signed_list.versions import first_reading_day
 from kiosk.roles import Role
 from kiosk.sealing.list_statements import Change, Version
@@ -65,7 +64,7 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
 def _handover_part(one: Proposal, chain: Sequence[Version]) -> dict[str, Any]:
     """Of a hand-over: its roles and what they read, its day and the one before, and whether it was taken on."""
     today, last = current_site().today(), (one.day or one.until) - timedelta(days=1)
-    places = places_of(one.loses)
+    places = places_in(one)
     known = bool(chain and one.gains_id and one.gains_id.hex in chain[-1].active(today))
     return {
         "roles": "; ".join(role_words(role, deputy) for role, deputy in sorted(places.items())),

@@ -26,11 +26,11 @@ from kiosk.readers.proposals.approval import (
     why_cannot_approve,
 )
 from kiosk.readers.proposals.effect import effect_of, key_words_match, keys_to_confirm, mark_of
-from kiosk.readers.proposals.giving_places import places_of
 from kiosk.readers.proposals.proposals import (
     RoleChange,
     held_proposal,
     open_proposals,
+    places_in,
     propose_key,
     propose_role,
     take_back,
@@ -124,9 +124,7 @@ def propose(role: str) -> ResponseReturnValue:
 def ask_for_key(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Begin to confirm a key that is not in the list yet: a first one, or one after a forgotten password."""
     chain, today = current_chain(), current_site().today()
-    row = find_waiting(school(), staff_id, chain) if chain else None
-    if row is None:
-        raise NotFound
+    row = or_404(find_waiting(school(), staff_id, chain) if chain else None)
     proposal = propose_key(school(), row, signed_in_staff(), today)
     school().commit()
     return redirect(url_for(".look_at", proposal_id=proposal.id), 303)
@@ -159,12 +157,7 @@ def confirm(proposal_id: uuid.UUID) -> ResponseReturnValue:
     if not key_words_match(typed["words"], keys):
         _words_differ(errors, proposal)
     if not errors:
-        _key, wrong, code_wrong = check_password_and_code(
-            request.form.get("password", ""), request.form.get("code", "")
-        )
-        errors.add_all(
-            (field, Message(words)) for field, words in (("password", wrong), ("code", code_wrong)) if words
-        )
+        ask_password_and_code(errors)
     if errors:
         return _confirm_page(proposal, typed, errors), 422
     # Checking the password has ended what was read before: others may have changed or decided it meanwhile.
@@ -226,6 +219,14 @@ def refuse(proposal_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".show_roles"), 303)
 
 
+def ask_password_and_code(errors: FormErrors) -> None:
+    """Compare what was typed as password and code, and note beside each what is wrong."""
+    sent = request.form.get("password", ""), request.form.get("code", "")
+    _key, wrong, code_wrong = check_password_and_code(*sent)
+    fields = (("password", wrong), ("code", code_wrong))
+    errors.add_all((field, Message(words)) for field, words in fields if words)
+
+
 def signed_at_once(proposal: Proposal, me: StaffMember, key: OpenKey) -> bool:
     """Whether nothing more is asked of this reader now: they have signed, or they cannot sign at all."""
     chain, today = chain_confirmed_by(key), current_site().today()
@@ -252,9 +253,7 @@ def _approve_proposal(
     mail_readers(proposal)
     gains, loses, about = proposal.gains, proposal.loses, _person_proposed(proposal)
     when = SchoolDay(site.calendar, today)
-    places = {proposal.role: proposal.deputy} if proposal.role else {}
-    if proposal.kind is ProposalKind.HANDOVER:
-        places = places_of(loses)
+    places = places_in(proposal)
     version = apply_proposal(school(), reports(), proposal, by, when)
     acting_staff().note(school(), LogAct.CHANGE_AGREED, about)
     if version is not None:
@@ -273,10 +272,8 @@ def _approve_proposal(
 
 
 def _proposal_or_404(proposal_id: uuid.UUID) -> Proposal:
-    for one in open_proposals(school(), current_site().today()):
-        if one.id == proposal_id:
-            return one
-    raise NotFound
+    found = (one for one in open_proposals(school(), current_site().today()) if one.id == proposal_id)
+    return or_404(next(found, None))
 
 
 def _held_proposal_or_404(proposal_id: uuid.UUID) -> Proposal:

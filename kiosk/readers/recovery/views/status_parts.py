@@ -49,12 +49,10 @@ def steps_part(setup: Setup, lines: Sequence[ReaderLine], me: StaffMember) -> li
 def reader_part(line: ReaderLine, me: StaffMember, chain: Sequence[Version]) -> dict[str, Any]:
     """A row of the table of readers."""
     listed = line.state in {KeyState.ACTIVE, KeyState.SOON}
-    in_list = bool(chain) and chain[-1].active(current_site().today())
-    mine_counts = bool(in_list) and me.id.hex in chain[-1].active(current_site().today())
-    others = line.staff.id != me.id
-    id = line.staff.id
+    active = chain[-1].active(current_site().today()) if chain else {}
+    mine_counts, others, frozen = me.id.hex in active, line.staff.id != me.id, bool(line.staff.frozen_on)
+    may_freeze = Role.NETWORK in me.roles or mine_counts
     return {
-        "id": id.hex,
         "name": line.staff.name,
         "mine": not others,
         "roles": "; ".join(role_words(one.role, one.deputy) for one in line.holdings),
@@ -62,24 +60,20 @@ def reader_part(line: ReaderLine, me: StaffMember, chain: Sequence[Version]) -> 
         "reads": "; ".join(_(READS[role]) for role in READS if role in line.staff.roles)
         if line.state is KeyState.ACTIVE
         else _("Nothing yet"),
-        "now": _now_words(line, me, mine_counts, bool(in_list)),
+        "now": _now_words(line, me, mine_counts, bool(active)),
         "soon": line.state is KeyState.SOON,
         "listed": listed,
         "since": _from_day(line) if line.state is KeyState.SOON else day_or_nothing(line.since),
         "let_in_by": _("the set-up") if line.founder else ", ".join(line.approved_by),
-        "stop_url": url_for(".stop_form", staff_id=id)
-        if line.state is KeyState.SOON and mine_counts and others
-        else "",
-        "ask_url": url_for(".ask_for_key", staff_id=id)
-        if line.state is KeyState.WAITS and mine_counts and others and chain
-        else "",
-        "freeze_url": url_for(".freeze_form", staff_id=id)
-        if others and not line.staff.frozen_on and (Role.NETWORK in me.roles or mine_counts)
-        else "",
-        "thaw_url": url_for(".thaw_form", staff_id=id)
-        if others and line.staff.frozen_on and mine_counts
-        else "",
+        "stop_url": _link(".stop_form", line, others and mine_counts and line.state is KeyState.SOON),
+        "ask_url": _link(".ask_for_key", line, others and mine_counts and line.state is KeyState.WAITS),
+        "freeze_url": _link(".freeze_form", line, others and may_freeze and not frozen),
+        "thaw_url": _link(".thaw_form", line, others and mine_counts and frozen),
     }
+
+
+def _link(endpoint: str, line: ReaderLine, may: bool) -> str:
+    return url_for(endpoint, staff_id=line.staff.id) if may else ""
 
 
 def _from_day(line: ReaderLine) -> str:
