@@ -37,6 +37,7 @@ MOST_OF_CASES = {
     "file/<uuid:filed_id>": 13,  # reading it is a reading
     "close": 50,  # all that belong to it are opened, and with a mistake in it read again
     STEP: 48,  # the same
+    "to-do": 9,
     "word": 10,
     "address": 14,  # who looks after the filter, and that the site was read
     "tags": 9,
