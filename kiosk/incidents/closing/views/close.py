@@ -81,7 +81,10 @@ def close(case: CaseFile) -> ResponseReturnValue:
         group = group_of(acting, case.fresh()) if done else group
         is_closed = closing.close(acting, group, {**filled.values, TASKS_LEFT: left})
     except StaysOpen as error:
-        if error.why is WhyOpen.POINTS:
+        _note_points(filled, error.points, case)
+        if not error.points:
+            filled.errors.add(WHOLE, error.why)
+        return _kept_with_errors(case, filled, 409)
     end_own_drafts(school(), case.incident.id, acting.staff.id, CLOSE)
     return back_to_case(case, CLOSED if is_closed else STAYS)
 
