@@ -171,7 +171,7 @@ def what_is_open(
 def what_keeps_open(
     points: Sequence[ClosingRequirement], group: CaseGroup, values: Mapping[str, str]
 ) -> list[ClosingRequirement]:
-    """What of these, which `what_is_open` lists, keeps a case from being closed, or a second reader from being asked, with this form."""
+    """What of `what_is_open` keeps a case from being closed, or a second reader from being asked, with this form."""
     hoax = values.get("outcome") == CaseOutcome.NOT_SERIOUS and not group.others
     excused = {ClosingNeed.SECOND}
     if hoax:

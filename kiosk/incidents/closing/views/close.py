@@ -98,7 +98,7 @@ def _kept_with_errors(case: CaseFile, filled: Filled, status: int) -> ResponseRe
     if any(typed.values()):
         keep_draft(acting_now(), case, draft_key(), CLOSE, typed)
     commit_both()
-    return closing_form_with_errors(case, filled, status)
+    return show_closing(case, filled), status
 
 
 def _questions(group: CaseGroup, choices: Mapping[str, object]) -> tuple[Question, ...]:
