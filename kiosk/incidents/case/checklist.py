@@ -77,6 +77,7 @@ BY_RECORD: Mapping[str, tuple[Act, ...]] = {
     "outside": (Act.REFERRED, Act.NOT_REFERRED),
     "writer": (Act.SPOKE,),
 }
+RECORD_OF = {"parents": "parents", "outside": "referred", "writer": "spoke"}  # by which kind of record
 TO_DO = "todo"  # the name of the form; what stands before the name of an item in its fields
 STILL, DONE, NOT = "open", "done", "not"
 
@@ -104,11 +105,6 @@ def choice_of(text: str, line: IncidentEntry | None = None) -> Choice:
 def goes_on(case: CaseFile) -> bool:
     """Whether it is bullying that goes on, threatens, hates or is sexual, by the sealed text."""
     return case.report.route.id == BULLYING_SEVERE
-
-
-def rules_of(case: CaseFile) -> list[str]:
-    """The rules that hold for a case of this kind."""
-    return [name for name in LISTS.get(case.report.route.id, ()) if name in RULES]
 
 
 def items_for(case: CaseFile) -> list[str]:

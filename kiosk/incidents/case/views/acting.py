@@ -25,7 +25,14 @@ from kiosk.incidents.blueprint import (
 )
 from kiosk.incidents.case import actions, links, tasks
 from kiosk.incidents.case.case_file import CaseFile, IncidentClosed, incident_of
-from kiosk.incidents.case.checklist import TO_DO, items_for, read_choices, record_step, save_choices
+from kiosk.incidents.case.checklist import (
+    RECORD_OF,
+    TO_DO,
+    items_for,
+    read_choices,
+    record_step,
+    save_choices,
+)
 from kiosk.incidents.case.drafts import KEPT_DAYS, end_own_drafts, keep_draft
 from kiosk.incidents.case.forms import FORMS, Filled, errors_of, read_form
 from kiosk.incidents.case.views.case import ClosedMeanwhile, log_reading, refuse_closed, show_case
@@ -248,10 +255,8 @@ def note_ring(found: CaseFile) -> ResponseReturnValue:
 # Where a button of the page of a case leads, once what was chosen there is saved.
 LEADS_TO: Mapping[str, tuple[str, dict[str, Any]]] = {
     "record": (".show_record", {"record": "did"}),
-    "parents": (".show_record", {"record": "parents"}),
-    "outside": (".show_record", {"record": "referred"}),
+    **{item: (".show_record", {"record": record}) for item, record in RECORD_OF.items()},
     "answer": (".write_answer", {}),
-    "writer": (".show_record", {"record": "spoke"}),
     "address": (".write_address", {}),
     "close": (".show_closing", {}),
     "word": (".write_word", {}),
@@ -287,7 +292,7 @@ def show_to_do(found: CaseFile, filled: Filled | None = None) -> str:
         "incidents/case/to_do.html",
         number=found.incident.number,
         closed=found.incident.closed_at is not None,
-        clock=clock_of(found.incident.opened_at, found.incident.next_step_by, now),
+        clock=clock_of(found, now),
         items=items_of(found, filled, now),
         rules=rules_words(found),
         errors=filled.errors.summary() if filled else [],

@@ -1,6 +1,6 @@
 """What is said of a case beside its own log: which kind of risk it is, and which other case it goes with."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from flask import render_template, request
@@ -29,7 +29,6 @@ class TwoCases:
 
     template: str
     question: Question
-    why_not: Mapping[links.WhyCannotLink, str]
     done: str
     say: Callable[[Acting, CaseFile, CaseFile], None]
 
@@ -37,37 +36,16 @@ class TwoCases:
 LINK, BELONGS, TAG = "link", "belongs", "tag"
 # The same for a number that nobody has and for one that others read (promise S9).
 NONE_SUCH = N_("There is no case with this number that you may read.")
-ITSELF = N_("This is the number of the case itself. Write that of the other one.")
 FORMS = {
     LINK: TwoCases(
         "incidents/case/link.html",
         Question("number", N_("Write the number of the other case."), LINE_LONGEST),
-        {
-            links.WhyCannotLink.ITSELF: ITSELF,
-            links.WhyCannotLink.READERS: N_(
-                "One of the two is about a grown-up at school. It is linked only to a case that exactly the same "
-                "people may read."
-            ),
-        },
         N_("Linked. Both logs say so."),
         links.link_cases,
     ),
     BELONGS: TwoCases(
         "incidents/case/belongs.html",
         Question("number", N_("Write the number of the case to which this one belongs."), LINE_LONGEST),
-        {
-            links.WhyCannotLink.ITSELF: ITSELF,
-            links.WhyCannotLink.CLOSED: N_("That case is closed. Reopen it first, or link the two."),
-            links.WhyCannotLink.ROUTE: N_(
-                "That case is another kind of report. Link the two, and work on each."
-            ),
-            links.WhyCannotLink.READERS: N_(
-                "Not exactly the same people may read that case. Link the two, and work on each."
-            ),
-            links.WhyCannotLink.CHAIN: N_(
-                "One of the two leads others, or belongs to one already. Write the number of that one."
-            ),
-        },
         N_("Both logs say so. Close this one into the other whenever you want to."),
         links.record_belonging,
     ),
@@ -88,7 +66,7 @@ def say_of_two(case: CaseFile, form: str) -> ResponseReturnValue:
         except NoSuchCase:
             filled.errors.add("number", NONE_SUCH)
         except links.CannotLink as error:
-            filled.errors.add("number", asked.why_not[error.why])
+            filled.errors.add("number", str(error))
     if filled.errors:
         return show_other(read_anew(case), form, filled), 422
     return back_to_case(case, asked.done)
