@@ -10,7 +10,7 @@ from kiosk.accounts import pages as accounts_pages
 from kiosk.accounts.sign_in.login import check_access, enforce_access
 from kiosk.accounts.sign_in.views.hashing import show_that_it_is_busy
 from kiosk.accounts.sign_in.views.unlock import guard_keys
-from kiosk.accounts.staff.views.link_check import guard_leaving, guard_links
+from kiosk.accounts.staff.views.link_check import guard_accounts
 from kiosk.approving import views as approving_views
 from kiosk.classroom.views import pages as classroom_pages
 from kiosk.classroom.views.beside import guard_together
@@ -95,8 +95,7 @@ def create_app(hosts: Hosts[Site]) -> Flask:
     refuse_files(app)
     enforce_access(app)
     guard_keys(app, check_key, "readers.key_shut")
-    guard_links(app, check_link, is_new_holder)
-    guard_leaving(app, check_leaving)
+    guard_accounts(app, check_leaving, check_link, is_new_holder)
     guard_pace(app)
     guard_together(app)
     approving_views.tell_card_checks(app)

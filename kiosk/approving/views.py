@@ -33,7 +33,7 @@ from kiosk.approving.change import changes_between, words_of
 from kiosk.approving.in_use import note_change
 from kiosk.approving.items import ANSWERS, CARDS, CODE, LESSON, NOTICE, TRANSLATION, Item, files_in
 from kiosk.approving.models import Part
-from kiosk.approving.yearly import CardCheck, check_item, items_now, last_check
+from kiosk.approving.yearly import check_item, items_now, last_check
 from kiosk.conduct.views.blueprint import language_name
 from kiosk.content.markdown import render
 from kiosk.lessons.lesson import Lesson
@@ -267,9 +267,6 @@ def _review(item: Item) -> Markup:
 def tell_card_checks(app: Flask) -> None:
     """Let the page of a case, which lies beside this package, say when its card was last checked."""
     assert isinstance(app, SyncFlask)
-    app.checks[CARD_CHECK] = _last_check_now
-
-
-def _last_check_now() -> CardCheck:
-    site = current_site()
-    return last_check(school(), check_item(site.config, site, site.today()))
+    app.checks[CARD_CHECK] = lambda: last_check(
+        school(), check_item(current_site().config, current_site(), current_site().today())
+    )

@@ -21,16 +21,15 @@ from kiosk.incidents.case.cards import scan_cards
 from kiosk.incidents.replies.ready import FOLDER as ANSWERS
 from kiosk.incidents.replies.ready import scan_answers
 from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons, scan_translation
-from kiosk.linter.at_hand import card_passages, check_ready
 from kiosk.linter.claims import check_claims
 from kiosk.linter.codes import check_code
-from kiosk.linter.dates import check_date, check_sources
-from kiosk.linter.facts import check_fact_words, check_uses, gaps
+from kiosk.linter.facts import check_date, check_fact_words, check_sources, check_uses, gaps
 from kiosk.linter.finding import FILE, Finding, error, of_problem, warning, without_accepted
 from kiosk.linter.lessons import check_glossary, check_lesson
 from kiosk.linter.numbers import Names, check_characters, check_names, check_numbers, read_names
 from kiosk.linter.passages import (
     Passage,
+    card_passages,
     code_passages,
     glossary_passages,
     helpline_passages,
@@ -44,7 +43,7 @@ from kiosk.linter.passages import (
 from kiosk.linter.pictures import check_alt, check_drawings
 from kiosk.linter.quizzes import check_quiz
 from kiosk.linter.reading import check_grade, check_sentences, word_count
-from kiosk.linter.report import check_report, check_translation, required_wording_files
+from kiosk.linter.report import check_ready, check_report, check_translation, required_wording_files
 from kiosk.linter.roles import check_roles
 from kiosk.linter.sameness.answers import check_answers
 from kiosk.linter.sameness.branches import check_branches

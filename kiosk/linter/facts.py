@@ -1,16 +1,19 @@
-"""Facts are whole sentences, and prose stands in each nation without those that do not hold there (promise L12)."""
+"""Facts are whole sentences, checked again in time, and no page has one where it does not hold (promises L12, L16)."""
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
 
 from kiosk.content.language import ENGLISH
 from kiosk.content.source import Source
-from kiosk.linter.finding import Finding, error
+from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
 from kiosk.nations import EVERYWHERE, Nation
 from kiosk.wording.facts import PLACEHOLDER, Checked, Fact
 
+SOON = timedelta(days=60)
 _SENTENCE = re.compile(r"\S.*[.?!۔][”\"]?", re.DOTALL)
 _MAY_PRECEDE = '.?!:۔”"*}'  # the last character of a sentence; `}` ends a fact or claim before this one
 _LIST_MARK = re.compile(r"(?:^|\n)\s*(?:[-*>]|\d+\.)$")
@@ -61,3 +64,22 @@ def _stands_alone(before: str, after: str) -> bool:
     told, follows = before.rstrip(), after.lstrip()
     begins = not told or told[-1] in _MAY_PRECEDE or bool(_LIST_MARK.search(told))
     return begins and not (follows and (follows[0].islower() or follows[0] in ",;."))
+
+
+def check_date(path: Path, line: int, what: str, review_by: date, today: date) -> Iterator[Finding]:
+    """Compare one review date with today."""
+    if review_by < today:
+        yield error(path, line, "L16", f"{what} should have been checked again by {review_by}")
+    elif review_by - today <= SOON:
+        yield warning(path, line, "L16", f"{what} must be checked again by {review_by}")
+
+
+def check_sources(source: Source, entries: Sequence[Checked], today: date) -> Iterator[Finding]:
+    """Check every fact or helpline of a file, in the order of the file."""
+    for index, entry in enumerate(entries):
+        line = source.line(index, "review_by")
+        if entry.checked_on > today:
+            yield error(
+                source.path, source.line(index, "checked_on"), "L16", f'"{entry.id}": checked in the future'
+            )
+        yield from check_date(source.path, line, f'"{entry.id}"', entry.review_by, today)

@@ -214,3 +214,10 @@ def texts(data: object, where: tuple[str | int, ...] = ()) -> Iterator[tuple[tup
 
 def _dotted_place(where: tuple[str | int, ...]) -> str:
     return ".".join(str(step) for step in where)
+
+
+def card_passages(source: Source) -> Iterator[Passage]:
+    """The words of the cards, as staff read them."""
+    for where, text in texts(source.data):
+        if where[-1] in {"title", "do", "more", "button", "never"}:
+            yield Passage(source.path, source.line(*where), text, "adult", None)

@@ -1,4 +1,5 @@
-"""Rules for the report pages and translations: keys, honest words, reading level (promises A16, L2, L17)."""
+"""Rules for the report pages, ready answers and translations: keys, honest words, reading level (promises A16, C12, L2,
+L17)."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -43,6 +44,11 @@ PROMISES = {
     r"we promise|100 ?%",
     "ur": r"گمنام\w*|بے نام|خفیہ|صیغۂ? ?راز|رازدار\w*|راز|وعدہ",
     "pl": r"anonimow\w*|poufn\w*|tajemnic\w*|sekret\w*|nikt się nie dowie|obiecuj\w*",
+}
+# What a ready answer must not do.
+_WRONG = {
+    re.compile(r"[?؟]"): "it asks something, and the child cannot answer there",
+    re.compile(r"\bcome (?:to|and)\b", re.I): "it sends for the child, who then may be seen coming",
 }
 # In these lines the word is something that a stranger asked for, or that we say we cannot keep.
 _MAY_NAME_SECRETS = {"follow.stranger.asked-secret", "intro.limit"}
@@ -108,6 +114,15 @@ def check_told(
     band = Band(name) if name in list(Band) else Band.KS2
     yield from check_sentences(passages, band.limits.longest_sentence, facts)
     yield from check_grade(source.path, passages, band.limits.report_fk_ceiling, None, facts)
+
+
+def check_ready(source: Source, passages: Sequence[Passage], facts: Facts) -> Iterator[Finding]:
+    """Every finding about the ready answers of an age group, apart from problems that stop them from being read."""
+    yield from check_told(source, passages, facts, values=())
+    for passage in passages:
+        for wrong, message in _WRONG.items():
+            if wrong.search(passage.text):
+                yield error(source.path, passage.line, "C12", message)
 
 
 def _check_promises(passages: Sequence[Passage], lang: str) -> Iterator[Finding]:

@@ -131,18 +131,11 @@ class Delivery:
     cut_short: bool = False
 
 
-@dataclass(frozen=True)
-class RefusedAddresses:
-    """Addresses that were refused lately: those left for later, and those whose turn comes after all others."""
-
-    skip: Collection[str] = ()
-    last: Collection[str] = ()
-
-
 def deliver(
     reports: Database,
     config: Config,
-    refusing: RefusedAddresses = RefusedAddresses(),
+    skip: Collection[str] = (),
+    last: Collection[str] = (),
     open_server: Callable[[Config], smtplib.SMTP] = connect,
     now: datetime | None = None,
     link_for: Callable[[str], str] = lambda address: "",
@@ -152,13 +145,13 @@ def deliver(
 
     A row is deleted only after the server has accepted the mail: a crash sends it twice rather than never. The
     database is not locked while mail is sent, so that a child's report never waits for mail. What rings goes
-    first, then what is new or late, and after everything what goes to addresses in `refusing.last`: recently refused
+    first, then what is new or late, and after everything what goes to addresses in `last`: recently refused
     addresses may be refused again, and must not use up a round before the others are tried. A mail about an
     account takes the link of an open invitation from `link_for`; with what rings goes a text message to the address
     from `text_for`, as far as it goes. Raises OSError or smtplib.SMTPException if the server
     cannot be reached; the rows stay.
     """
-    waiting = _waiting_mails(reports, refusing.skip)
+    waiting = _waiting_mails(reports, skip)
     if not waiting:
         return Delivery()
     sent, refused, texted = 0, set[str](), set[str]()
@@ -166,7 +159,7 @@ def deliver(
         for address, kind in sorted(
             waiting,
             key=lambda one: (
-                one[0] in refusing.last,
+                one[0] in last,
                 one[1] not in RINGS,
                 one[1] not in (MailKind.NEWS, MailKind.LATE),
                 one,

@@ -94,7 +94,8 @@ def search_children(
             for child in children
             if any(
                 _cell_of(done, set_for, child, lesson_id) is asked.state
-                for lesson_id in ([wanted] if wanted else _set_of(set_for, child.group))
+                for class_id, lesson_id in ([(child.group.id, wanted)] if wanted else set_for)
+                if class_id == child.group.id
             )
         ]
     columns = {
@@ -160,10 +161,6 @@ def _lessons_set(session: Session, classes: Sequence[ClassGroup]) -> SetFor:
     found = [(class_id, one) for class_id, sets in sets_in(session, classes).items() for one in sets]
     found.sort(key=lambda of_class: (of_class[1].set_on, of_class[1].lesson_id))
     return {(class_id, one.lesson_id): one for class_id, one in found}
-
-
-def _set_of(set_for: SetFor, group: ClassGroup) -> list[str]:
-    return [lesson_id for class_id, lesson_id in set_for if class_id == group.id]
 
 
 def _lesson_columns(

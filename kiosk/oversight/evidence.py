@@ -3,7 +3,7 @@
 It is printed and shown to people who may read no report: of cases it has what `term_figures` fixes, and no more.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,7 +19,7 @@ from kiosk.oversight.consents import ever_allowed, in_force_now
 from kiosk.oversight.coverage import Coverage, coverage
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.oversight.models import Consent
-from kiosk.oversight.signatures import RegisterPart, class_register, staff_register
+from kiosk.oversight.signatures import class_register, staff_register
 from kiosk.oversight.statistics import MergedCounts, merge_small
 from kiosk.roles import HELD_ROLES, Role
 from kiosk.sealing.site_key import SiteKey
@@ -80,7 +80,9 @@ def gather_evidence(
     return Evidence(
         pupils=sum(len(part.lines) for part in parts),
         pupils_agreed=sum(part.agreed for part in parts),
-        decisions=merge_small(_decision_counts(parts)),
+        decisions=merge_small(
+            (words, sum(part.count(state) for part in parts)) for state, words in STATE_WORDS.items()
+        ),
         staff=len(staff.lines),
         staff_signed=staff.agreed,
         lessons=len(lessons),
@@ -91,10 +93,6 @@ def gather_evidence(
         allowed=tuple(in_force_now(consents, today)),
         by_hand=tuple(one.consent for one in consents if one.changed),
     )
-
-
-def _decision_counts(parts: Sequence[RegisterPart]) -> list[tuple[str, int]]:
-    return [(words, sum(part.count(state) for part in parts)) for state, words in STATE_WORDS.items()]
 
 
 def _lessons_taught(session: Session, lessons: Mapping[str, Lesson]) -> int:

@@ -113,7 +113,8 @@ def class_register(session: Session, classes: Sequence[ClassGroup], codes: Codes
         pupils.setdefault(pupil.class_group_id, []).append(pupil)
     decided = decisions.pupil_decisions(session, classes)
     seen = seen_in(session, classes)
-    names = _witness_names(session)
+    # of everybody who may have been a witness, also of people who have left
+    names = {row.id: row.name for row in session.execute(select(StaffMember.id, StaffMember.name))}
     parts = []
     for group in classes:
         code = decisions.current_code(codes, group.band.value)
@@ -155,12 +156,6 @@ def csv_rows(parts: Sequence[RegisterPart], say: Callable[[str], str]) -> list[l
         for line in part.lines
     ]
     return [[say(words) for words in HEAD], *body]
-
-
-def _witness_names(session: Session) -> dict[uuid.UUID, str]:
-    """Names of everybody who may have been a witness, including people who have left."""
-    rows = session.execute(select(StaffMember.id, StaffMember.name))
-    return {row.id: row.name for row in rows}
 
 
 def _register_line(

@@ -54,10 +54,7 @@ def prove_recovery(session: Session, sheets: Sequence[str], today: date) -> Reco
     secret = recover_secret(sheets)
     for row in session.scalars(select(RecoveryKey)):
         # readers sign what the sheets give, whatever the row says
-        stored = (
-            row.public_key,
-            row.verify_key,
-        )
+        stored = (row.public_key, row.verify_key)
         if stored == (secret.public_key, secret.verify_key) and opens_proof(secret.private_key, row.proof):
             row.proven_on = today
             session.flush()

@@ -27,7 +27,7 @@ from kiosk.mail.outbox import queue_mail
 from kiosk.readers.signed_list.versions import first_reading_day
 from kiosk.report.access.reader_chain import verified_chain
 from kiosk.report.intake.sealed_item import open_sealed_items
-from kiosk.report.intake.store import IntakeStore, open_intake
+from kiosk.report.intake.store import open_intake
 from kiosk.report.models import Thread
 from kiosk.sealing.key_fingerprint import ROW_ID, SiteKeyMark, keep_sealed, kept_threads, shown_fingerprint
 from kiosk.sealing.site_key import SITE_KEY_BYTES, SiteKey, read_site_key
@@ -155,17 +155,13 @@ def _threads(config: Config, reports: Database, key: SiteKey) -> Iterator[bytes]
     """The threads that there are, also of what waits in the intake."""
     intake = open_intake(config)
     try:
-        yield from _waiting_threads(intake, key)
+        for slot in intake.slots():
+            for one in open_sealed_items(key, intake.get(intake.ids(slot))):
+                yield one.thread_id
     finally:
         intake.dispose()
     with reports.session(write=False) as session:
         yield from session.scalars(select(Thread.id))
-
-
-def _waiting_threads(intake: IntakeStore, key: SiteKey) -> Iterator[bytes]:
-    for slot in intake.slots():
-        for one in open_sealed_items(key, intake.get(intake.ids(slot))):
-            yield one.thread_id
 
 
 def _is_needed(reports: Database, since: date, threads: Sequence[bytes], today: date) -> bool:

@@ -48,7 +48,10 @@ def update_data(config: Config, *, even_in_class: bool = False) -> Iterator[Find
             yield _copy(config, databases)
         with single_process(MAINTENANCE, config), upgraded(config, databases, keep=True) as changed:
             yield Finding(True, f"updated: {', '.join(changed) or 'nothing had to be'}")
-            yield Finding(True, f"after: {_check_after(config, databases)}")
+            # this version starts, and what was signed and chained before is as kiosk wrote it
+            create_wsgi(config, databases)
+            log = check_log(config, databases)
+            yield Finding(True, f"after: this version starts, and the log of powers is {log}")
 
 
 def put_data_back(config: Config) -> str:
@@ -102,9 +105,3 @@ def _copy(config: Config, databases: Databases) -> Finding:
     except NoCard as why:
         return Finding(False, f"copy: none was made: {why}")
     return Finding(True, f"copy: {', '.join(str(path) for path in made.paths)}, read back")
-
-
-def _check_after(config: Config, databases: Databases) -> str:
-    """This version starts, and what was signed and chained before is as kiosk wrote it."""
-    create_wsgi(config, databases)
-    return f"this version starts, and the log of powers is {check_log(config, databases)}"

@@ -17,7 +17,7 @@ from kiosk.classroom.leading import forget_closed, known_windows
 from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import EVERY, clock_words, last_beat, write_heartbeat
 from kiosk.incidents.case.addresses import release_addresses
-from kiosk.mail.outbox import RefusedAddresses, any_mail_waits, deliver
+from kiosk.mail.outbox import any_mail_waits, deliver
 from kiosk.oversight.term_figures import keep_figures
 from kiosk.readers.proposals.publish import publish_readers
 from kiosk.report.intake.rewrite import blur_times, files_of, look_first
@@ -216,7 +216,8 @@ def _send_alerts(site: Site, now: datetime, memory: WorkerMemory) -> None:
         delivery = deliver(
             site.databases.reports,
             site.config,
-            RefusedAddresses(skip=resting, last=memory.addresses),
+            skip=resting,
+            last=memory.addresses,
             now=now,
             link_for=lambda address: mailed_link(site.databases.school, site.config, site.key, address),
             text_for=lambda address: text_address(site.databases.school, site.config, address),

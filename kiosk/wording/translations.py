@@ -131,7 +131,7 @@ def messages(catalogue: Catalog) -> list[Message]:
 
 def is_for_staff(message: Message) -> bool:
     """Whether a message is used only on staff pages."""
-    return all(_is_staff_file(name) for name, _ in message.locations)
+    return all(any(fnmatchcase(name, one) for one in STAFF_ONLY) for name, _ in message.locations)
 
 
 def is_whole(message: Message | None) -> bool:
@@ -142,10 +142,6 @@ def is_whole(message: Message | None) -> bool:
 def first_form(message: Message) -> str:
     """The English of a message; of one with a plural, the singular."""
     return message.id if isinstance(message.id, str) else message.id[0]
-
-
-def _is_staff_file(name: str) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in STAFF_ONLY)
 
 
 def _language_status(lang: str, wanted: Iterable[Message], catalogue: Catalog) -> Status:

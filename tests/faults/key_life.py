@@ -25,8 +25,15 @@ from kiosk.readers.proposals.approval import (
 )
 from kiosk.readers.proposals.proposals import forget_lapsed
 from kiosk.readers.proposals.publish import copy_is_outdated, update_copy
-from kiosk.readers.signed_list.compare import compare_list
-from kiosk.readers.signed_list.pins import ListDiffers, Pin, highest_pin, lock_pin, make_pin, open_pin
+from kiosk.readers.signed_list.pins import (
+    ListDiffers,
+    Pin,
+    compare_list,
+    highest_pin,
+    lock_pin,
+    make_pin,
+    open_pin,
+)
 from kiosk.readers.signed_list.recipients import readers_from_roles, sync_readers
 from kiosk.readers.signed_list.versions import SchoolDay, Signer, draft_first, is_founded, sign_first
 from kiosk.report.access.keyring import read_keyring
@@ -195,14 +202,14 @@ class KeyLife:
         row = self.rows[person.id] = self.school.get_one(ReaderKey, person.id)
         pin = highest_pin(open_pin(secret, row.pin), open_pin(secret, self.devices.get(person.id)))
         try:
-            compared = compare_list(self.reports, self.config, pin, self.today)
+            chain, news = compare_list(self.reports, self.config, pin, self.today)
         except ListDiffers as differs:
             self.shut[person.id] = differs.pin
             return False
         self.shut.pop(person.id, None)
         self.secrets[person.id] = secret
-        if chain := compared.chain:
-            self.knows[person.id] = len(chain) - len(compared.news)
+        if chain:
+            self.knows[person.id] = len(chain) - len(news)
             row.pin = self.devices[person.id] = lock_pin(secret, make_pin(chain, self.today))
             renew_due_keys(self.reports, self.opener(person))
         return True

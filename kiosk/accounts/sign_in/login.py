@@ -209,11 +209,12 @@ def enforce_access(app: Flask) -> None:
             return None if g.signed_in_pupil else redirect(url_for("learn.join_form"))
         if not hasattr(current_user, "staff"):
             return _typed_while_signed_out() or redirect(url_for("accounts.sign_in_form", next=_next_url()))
-        if _must_add_phone(signed_in_staff()) and request.endpoint not in OPEN_WITHOUT_PHONE:
+        me = signed_in_staff()
+        if needs_second_step(me) and not me.sealed_phone and request.endpoint not in OPEN_WITHOUT_PHONE:
             return redirect(url_for("accounts.phone_form"))  # given a role with a phone code since signing in
-        if not access.roles or access.roles & _roles_now(signed_in_staff()):
+        if not access.roles or access.roles & _roles_now(me):
             return None
-        if not access.roles & signed_in_staff().roles:
+        if not access.roles & me.roles:
             raise NotAllowed
         if request.endpoint == WHY_FROZEN:
             return None
@@ -223,10 +224,6 @@ def enforce_access(app: Flask) -> None:
 def _roles_now(staff: StaffMember) -> frozenset[Role]:
     """The roles that count: while a key is frozen only teaching, as a thief of its password would act in the others."""
     return staff.roles & {Role.TEACHER} if staff.frozen_on else staff.roles
-
-
-def _must_add_phone(staff: StaffMember) -> bool:
-    return needs_second_step(staff) and not staff.sealed_phone
 
 
 def check_access(app: Flask) -> None:

@@ -25,7 +25,8 @@ def unlock_key_at_sign_in(
     password that replaces a forgotten one cannot open the old seed, so keys are made anew, and other readers have to
     confirm them. None for somebody who reads no reports.
     """
-    if not (READING_ROLES & staff.roles or _is_proposed_reader(session, staff)):
+    proposed = select(exists().where(Proposal.gains_id == staff.id))
+    if not (READING_ROLES & staff.roles or session.scalar(proposed)):
         return None
     row = session.get(ReaderKey, staff.id)
     if row is not None:
@@ -40,10 +41,6 @@ def unlock_key_at_sign_in(
     session.add(row)
     acting.note(session, act, staff.id, mark=fingerprint_of(row))
     return made.secret
-
-
-def _is_proposed_reader(session: Session, staff: StaffMember) -> bool:
-    return bool(session.scalar(select(exists().where(Proposal.gains_id == staff.id))))
 
 
 def fingerprint_of(row: ReaderKey) -> str:

@@ -46,7 +46,11 @@ def _check_shaming(work: Work, index: int, options: Options) -> Iterator[Finding
     listed = work.questions[index]["options"]
     right = next(number for number, option in enumerate(listed) if option in options and _is_right(option))
     for number, option in enumerate(listed):
-        if number != right and isinstance(option, dict) and (match := _SHAMING.search(_option_label(option))):
+        if (
+            number != right
+            and isinstance(option, dict)
+            and (match := _SHAMING.search(str(option.get("label", ""))))
+        ):
             line = source.line("questions", index, "options", number)
             best = place(source.path, source.line("questions", index, "options", right))
             message = (
@@ -54,10 +58,6 @@ def _check_shaming(work: Work, index: int, options: Options) -> Iterator[Finding
                 "say what a nice child might do for a good reason"
             )
             yield warning(source.path, line, "L21", message)
-
-
-def _option_label(option: dict[str, Any]) -> str:
-    return str(option.get("label", ""))
 
 
 def _is_right(option: dict[str, Any]) -> bool:

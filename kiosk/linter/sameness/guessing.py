@@ -82,10 +82,6 @@ class Figure:
         return self.worst > MOST_TIMES and self.applies >= FEWEST_QUESTIONS
 
 
-def _by_words(name: str, sign: int = 1) -> Score:
-    return lambda labels: [sign * len(_LISTS[name].findall(label)) for label in labels]
-
-
 def _has(name: str, wanted: bool) -> Score:
     return lambda labels: [(bool(_LISTS[name].search(label)) is wanted) for label in labels]
 
@@ -102,7 +98,7 @@ def _at(wanted: int) -> Score:
 WAYS: Mapping[str, Score] = {
     "longest": lambda labels: [len(label) for label in labels],
     "shortest": lambda labels: [-len(label) for label in labels],
-    "kindest": _by_words("kind"),
+    "kindest": lambda labels: [len(_LISTS["kind"].findall(label)) for label in labels],
     "gives a reason": _has("reason", True),
     "gives none": _has("reason", False),
     "always no": _says("no"),

@@ -179,7 +179,9 @@ def _consent_page(known: KnownConsent, filled: Filled | None = None) -> str:
         lines=step_lines(known),
         forms=[_step_form(consent, word, filled, today) for word in can],
         errors=filled.errors.summary() if filled else [],
-        written=_reason_typed(filled) if filled and filled.step not in can else "",
+        written=filled.values.get("reason", filled.values.get("note", ""))
+        if filled and filled.step not in can
+        else "",
         names=names,
         waits=known.state is ConsentState.WAITING and not consents.has_expired(consent, today),
         yes=[one.name for one in consents.current_approvers(known, leads)],
@@ -187,10 +189,6 @@ def _consent_page(known: KnownConsent, filled: Filled | None = None) -> str:
         mine=consent.asked_by_id == staff.id,
         changed=known.changed,
     )
-
-
-def _reason_typed(filled: Filled) -> str:
-    return filled.values.get("reason", filled.values.get("note", ""))
 
 
 def _step_form(consent: Consent, word: str, filled: Filled | None, today: date) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import Any
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -31,17 +31,6 @@ CLASS_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """A lesson that fits a class of cases, its address, and the classes of its age that do not have it yet."""
-
-    words: str
-    url: str
-    action: str
-    classes: list[tuple[str, str]]
-    all_have_it: bool
-
-
 @bp.get("/incidents/learning")
 @staff_required(Role.COORDINATOR, Role.DSL, Role.PRINCIPAL)
 def learning() -> ResponseReturnValue:
@@ -62,14 +51,16 @@ def learning() -> ResponseReturnValue:
     )
 
 
-def _proposal(lesson: Lesson, groups: list[ClassGroup], has: Collection[tuple[uuid.UUID, str]]) -> Proposal:
-    """A proposed lesson; it links to the lesson's own page, where it is set for a class."""
+def _proposal(
+    lesson: Lesson, groups: list[ClassGroup], has: Collection[tuple[uuid.UUID, str]]
+) -> dict[str, Any]:
+    """A lesson that fits, its own page, where it is set for a class, and the classes of its age without it."""
     fitting = [group for group in groups if group.band == lesson.band]
     without = [group for group in fitting if (group.id, lesson.id) not in has]
-    return Proposal(
-        words=lesson_words(lesson),
-        url=url_for(".lesson", id=lesson.id),
-        action=url_for(".set_lesson", id=lesson.id),
-        all_have_it=bool(fitting) and not without,
-        classes=[(one.id.hex, class_words(one.name, one.year)) for one in without],
-    )
+    return {
+        "words": lesson_words(lesson),
+        "url": url_for(".lesson", id=lesson.id),
+        "action": url_for(".set_lesson", id=lesson.id),
+        "all_have_it": bool(fitting) and not without,
+        "classes": [(one.id.hex, class_words(one.name, one.year)) for one in without],
+    }

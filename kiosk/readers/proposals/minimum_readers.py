@@ -23,7 +23,6 @@ from kiosk.report.access.routes import (
     EVERY_READER,
     FEWEST_READERS,
     ROUTES,
-    Route,
     too_few_without,
     would_gain_reports,
 )
@@ -213,11 +212,11 @@ def _own_routes(entry: ListedReader | None) -> list[str]:
     """The routes whose reports are for this reader by a role of the route itself; readers who only join when others
     are missing do not count."""
     roles = set(entry.roles) if entry else set()
-    return [route.id for route in ROUTES.values() if _is_for(route, roles)]
-
-
-def _is_for(route: Route, roles: set[str]) -> bool:
-    return route.readers != EVERY_READER and bool(roles & set(route.readers)) and not roles & set(route.never)
+    return [
+        route.id
+        for route in ROUTES.values()
+        if route.readers != EVERY_READER and roles & set(route.readers) and not roles & set(route.never)
+    ]
 
 
 def freeze(

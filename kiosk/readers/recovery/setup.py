@@ -67,7 +67,9 @@ def setup_state(school: Session, reports: Session, readers: Sequence[ReaderLine]
     proven = [row for row in keys if row.proven_on is not None]
     recovery = max(proven, key=lambda row: (row.proven_on, -row.id.int), default=None)
     typed = {one.details for one in lines(school, acts=[LogAct.SHEETS_PROVEN])}
-    newer = [row for row in keys if row.proven_on is None and _typed_back(row) not in typed]
+    # the details by which the log names a recovery key whose sheets were typed back
+    details = {row.id: canonical({"mark": fingerprint(row.public_key)}) for row in keys}
+    newer = [row for row in keys if row.proven_on is None and details[row.id] not in typed]
     newer = [row for row in newer if recovery is None or row.made_on >= recovery.made_on]
     published_on = opened_on(reports)
     facts = {
@@ -90,11 +92,6 @@ def setup_state(school: Session, reports: Session, readers: Sequence[ReaderLine]
 def was_opened(school: Session, reports: Session) -> bool:
     """Whether readers have ever opened the page; the log says so too, if somebody emptied the reports database."""
     return is_published(reports) or bool(lines(school, acts=[LogAct.PAGE_OPENED], limit=1))
-
-
-def _typed_back(row: RecoveryKey) -> str:
-    """The details by which the log names a recovery key whose sheets were typed back."""
-    return canonical({"mark": fingerprint(row.public_key)})
 
 
 def first_list(reports: Session) -> Version | None:

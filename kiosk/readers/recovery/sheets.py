@@ -100,19 +100,7 @@ def prove_sheets(
     time without any effect.
     """
     row = prove_recovery(reports, sheets, today)
-    proposal = _propose_proven(school, reports, row, acting, secret, today)
     acting.note(school, LogAct.SHEETS_PROVEN, mark=fingerprint(row.public_key))
-    return proposal
-
-
-def _propose_proven(
-    school: Session,
-    reports: Session,
-    row: RecoveryKey,
-    acting: Acting,
-    secret: ReaderSecret | None,
-    today: date,
-) -> Proposal | None:
     if not is_published(reports):
         reports.execute(update(RecoveryKey).where(RecoveryKey.id != row.id).values(proven_on=None))
         return None

@@ -12,7 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kiosk.report.access.reader_chain import chain_contains
+from sqlalchemy.orm import Session
+
+from kiosk.config import Config
+from kiosk.report.access.reader_chain import begins_with_named_list, chain_contains, whole_chain
 from kiosk.sealing.boxes import BoxBroken, lock, unlock
 from kiosk.sealing.list_statements import Version, canonical
 from kiosk.sealing.reader_key import ReaderSecret
@@ -86,6 +89,19 @@ def changes_since(chain: Sequence[Version], pin: Pin | None, today: date | None 
     if clock_was_right and any(version.day < pin.seen_on for version in news):
         raise ListDiffers(pin, older=False)
     return news
+
+
+def compare_list(
+    reports: Session, config: Config, pin: Pin | None, today: date
+) -> tuple[tuple[Version, ...], list[Version]]:
+    """The stored list, and the versions in it that are new to this reader; raises ListDiffers where the key has to stay
+    shut."""
+    root = config.readers_root
+    chain = whole_chain(reports, root)
+    # Nothing counts that begins as the settings say. Before two have signed the first list, nobody has seen one.
+    if not chain and root is not None and (pin or not begins_with_named_list(reports, root)):
+        raise ListDiffers(pin or Pin(1, root, today), older=False)
+    return chain, changes_since(chain, pin, today)
 
 
 def _seen_by_sheets(chain: Sequence[Version], pin: Pin) -> int:

@@ -51,7 +51,8 @@ def note_due_renewals(session: Session, today: date | None = None, before: Seque
     wrapped: dict[uuid.UUID, set[uuid.UUID]] = {}
     able: dict[uuid.UUID, set[uuid.UUID]] = {}
     due: set[uuid.UUID] = set()
-    routes = _routes_at_work(session)
+    at_work = select(Report.id, Report.route, Report.day).where(Report.state != ReportState.CLOSED)
+    routes: dict[uuid.UUID, Report] = {row.id: row for row in session.execute(at_work)}  # type: ignore[misc]
     for one in session.execute(select(ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark)):
         report, reader = routes.get(one.report_id), holders.get(one.reader_id)
         if report is None:
@@ -180,10 +181,3 @@ def _closed_without_new_sheets(
         and can_read(reader, one.route)
         and mark_of(reader.public_key or b"") == one.key_mark
     }
-
-
-def _routes_at_work(session: Session) -> dict[uuid.UUID, Report]:
-    rows = session.execute(
-        select(Report.id, Report.route, Report.day).where(Report.state != ReportState.CLOSED)
-    )
-    return {row.id: row for row in rows}  # type: ignore[misc]

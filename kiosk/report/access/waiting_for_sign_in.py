@@ -15,13 +15,12 @@ from kiosk.report.access.keyring import Keyholder, read_keyring
 from kiosk.report.access.listing import PILE, PileKey
 from kiosk.report.access.renewals_due import can_read
 from kiosk.report.access.routes import ROUTES, may_read
-from kiosk.report.models import Reader, Report, ReportReader, ReportState
+from kiosk.report.models import Report, ReportReader, ReportState
 from kiosk.report.release import WAITING
 from kiosk.sealing.reader_key import mark_of
 
 AT_WORK = tuple(state for state in ReportState if state is not ReportState.CLOSED)
 MOST_MADE = 64  # statements kept: one for each set of people who are there
-_STORED = select(Reader.id, Reader.public_key)
 _KEYS = select(ReportReader.report_id, ReportReader.reader_id, ReportReader.key_mark).where(
     ReportReader.report_id.in_(bindparam("ids", expanding=True))
 )
@@ -54,9 +53,7 @@ def waiting_for_sign_in(
     if not roles:
         return WaitingForSignIn()
     recipients = read_keyring(session, today=today)
-    stored = {row.id: row.public_key for row in session.execute(_STORED)}
-    # People whose password still opens the key in the list: not after a forgotten password, nor after leaving.
-    holders = [one for one in recipients.readers if one.able and stored.get(one.id) == one.public_key]
+    holders = [one for one in recipients.readers if one.able and not one.locked]
     there = [one for one in holders if not one.absent or one.id == me]
     mine = next((one for one in there if one.id == me), None)
     if mine is None or not all(can_read(mine, one.id) for one in ROUTES.values() if may_read(one, roles)):

@@ -143,13 +143,9 @@ def _count_traces(path: Path, pattern: re.Pattern[bytes], mark: bytes) -> tuple[
     for line in lines_of(path):
         if mark in line:
             marked += 1
-        elif not _is_ours(path) and pattern.search(line):
+        elif ".sqlite" not in path.name and pattern.search(line):
             older += 1
     return marked, older
-
-
-def _is_ours(path: Path) -> bool:
-    return ".sqlite" in path.name
 
 
 class Unreadable(Exception):

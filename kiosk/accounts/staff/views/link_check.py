@@ -12,37 +12,28 @@ TOO_FEW = N_(
     "No link for %(name)s now: a link shuts the old key, and too few others could open reports then. Let readers "
     "confirm the keys that wait, or make the link at the computer of kiosk."
 )
-
-
 TOO_NEW = N_(
     "%(name)s was given a role less than two school days ago, and so is not one of the two people yet. Somebody else "
     "can be, or make the link at the computer of kiosk."
 )
 
 
-def guard_leaving(app: SyncFlask, check: LeaveCheck) -> None:
-    """Refuse that somebody leaves where `check` raises Refused."""
-    app.checks["leaving"] = check
+def guard_accounts(app: SyncFlask, leaving: LeaveCheck, links: LinkCheck, is_new: LinkCheck) -> None:
+    """Register checks of a layer above, which knows the readers: refuse that somebody leaves where `leaving` raises
+    Refused, every link that `links` is against, and one for which somebody who `is_new` would be one of two people."""
+    app.checks["leaving"], app.checks["links"], app.checks["is new"] = leaving, links, is_new
 
 
 def refuse_if_last(staff: StaffMember) -> None:
     """Raise Refused where nobody else could open some reports; who still holds a role cannot leave anyway."""
-    # the check is registered by a layer above, which knows the readers
     check: LeaveCheck = check_of_app("leaving")
     if not staff.holdings:
         check(staff)
 
 
-def guard_links(app: SyncFlask, check: LinkCheck, is_new: LinkCheck) -> None:
-    """Refuse every link that `check` is against, and one for which somebody who `is_new` would be one of two people."""
-    app.checks["links"], app.checks["is new"] = check, is_new
-
-
 def refuse_if_too_few(staff: StaffMember, *two: StaffMember) -> None:
     """Raise Refused where a link for this person leaves too few who can open reports, or both who make it gain some."""
-    # the check is registered by a layer above, which knows the readers
-    check: LinkCheck = check_of_app("links")
-    if not check(staff, *two):
+    if not check_of_app("links")(staff, *two):
         raise Refused(TOO_FEW, name=staff.name)
 
 
@@ -51,7 +42,6 @@ def refuse_if_new(*two: StaffMember) -> None:
 
     Otherwise whoever can give one, to somebody whom they invented, would be two people.
     """
-    is_new: LinkCheck = check_of_app("is new")
     for staff in two:
-        if is_new(staff):
+        if check_of_app("is new")(staff):
             raise Refused(TOO_NEW, name=staff.name)

@@ -1,6 +1,5 @@
 """What staff read while the worker is stopped: the same words whatever is waiting, and never a count (promise D12)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -17,31 +16,24 @@ from kiosk.wording.words import clock, near_day
 ROLES_TOLD = READING_ROLES | {Role.NETWORK}
 
 
-@dataclass(frozen=True)
-class WorkerStoppedWords:
-    """Since when, what it means, and what this person does about it."""
+def worker_stopped_words(staff: StaffMember, found: WorkerStopped | None) -> dict[str, str] | None:
+    """What somebody who reads reports or looks after the computer is told; None while the worker runs.
 
-    since: str
-    means: str
-    look: str
-    tell: str
-
-
-def worker_stopped_words(staff: StaffMember, found: WorkerStopped | None) -> WorkerStoppedWords | None:
-    """What somebody who reads reports or looks after the computer is told; None while the worker runs."""
+    Since when, what it means, and what this person does about it.
+    """
     if found is None or not staff.roles & ROLES_TOLD:
         return None
     reads = bool(staff.roles & READING_ROLES)
-    return WorkerStoppedWords(
-        since=_standstill_words(found.since),
-        means=_(
+    return {
+        "since": _standstill_words(found.since),
+        "means": _(
             "Reports still come in and are safe, but nobody is told by mail or phone, not even of danger."
         ),
-        look=_("Look at the reports yourself every half hour.")
+        "look": _("Look at the reports yourself every half hour.")
         if reads
         else _("Until it runs, whoever reads reports has to look without being told."),
-        tell=_how_to_start() if Role.NETWORK in staff.roles else _whom_to_tell(),
-    )
+        "tell": _how_to_start() if Role.NETWORK in staff.roles else _whom_to_tell(),
+    }
 
 
 def stopped_since_words(at: datetime) -> str:

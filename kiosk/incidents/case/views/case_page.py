@@ -14,7 +14,7 @@ from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.incidents.blueprint import acting_now
 from kiosk.incidents.case.case_file import CaseFile, is_unchanged_since_opening
-from kiosk.incidents.case.checklist import TO_DO
+from kiosk.incidents.case.checklist import RECORD_OF, TO_DO
 from kiosk.incidents.case.deadlines import read_clock
 from kiosk.incidents.case.forms import Filled
 from kiosk.incidents.case.links import CaseGroup, closed_as_part_of_another, group_of
@@ -83,7 +83,6 @@ POINTS = {
     ClosingNeed.ANSWER: (N_("Answer: sent"), N_("The child asked for an answer: answer, or say why not")),
 }
 OF_ANOTHER = N_("Case %(number)s: the child waits for an answer")
-RECORDS = {ClosingNeed.PARENTS: "parents", ClosingNeed.OUTSIDE: "referred", ClosingNeed.WRITER: "spoke"}
 # What is said on the form of closing itself, by its field.
 FIELD_OF = {
     ClosingNeed.STOPPED: "stopped",
@@ -148,6 +147,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
         ],
         look=look,  # a day to look again that outlived the closing
         look_by=by_day(look.due_on, acting.today) if look else "",
+        look_now=look is not None and look.due_on <= acting.today,
         can_tell=is_open and may_tell(case, acting.staff),
         passed=passed_lines(case, names),
         tasks=tasks,
@@ -158,7 +158,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
         wants_answer=can_reply and not any(one.act is Act.REPLIED for one in case.entries),
         changed=changed_by_hand(case),
         no_answer=no_answer_words(late, acting.calendar) if late else "",
-        filed=_filed_words(first_filed_entry(case), now),
+        filed=_filed_words(first_filed_entry(case)),
         can_be_filed=can_be_filed(report, acting.staff.roles),
         errors=filled.errors.summary() if filled else [],
         reasons_missing=filled is not None and filled.step == TO_DO,
@@ -172,8 +172,8 @@ def point_line(point: ClosingRequirement, number: int) -> tuple[bool, str, str]:
     if point.number != number and point.what is ClosingNeed.ANSWER:
         to_do = OF_ANOTHER
     words = _(done if point.done else to_do, number=f"{point.number:04}", left=point.left)
-    if point.what in RECORDS:
-        url = url_for(".show_record", number=number, record=RECORDS[point.what])
+    if point.what in RECORD_OF:
+        url = url_for(".show_record", number=number, record=RECORD_OF[point.what])
     elif point.what is ClosingNeed.COMPLAINT:
         url = url_for(".show_complaint", number=number)
     elif point.what is ClosingNeed.TO_DO:
@@ -206,12 +206,11 @@ def _cases_of_group(group: CaseGroup, points: Sequence[ClosingRequirement]) -> l
     return [(one, _(STATES[still[one]]) if one in still else "") for one in numbers]
 
 
-def _filed_words(line: IncidentEntry | None, now: datetime) -> str:
+def _filed_words(line: IncidentEntry | None) -> str:
     """Since when a case stands in the child protection file, and by whom."""
     if line is None:
         return ""
-    zone = current_site().calendar.zone
-    day = date_words(line.at.astimezone(zone).date(), now.astimezone(zone).date())
+    day = date_words(current_site().local(line.at).date(), current_site().today())
     return str(_("In the child protection file since %(day)s, by %(name)s.", day=day, name=line.staff.name))
 
 
@@ -253,9 +252,5 @@ def reader_roles(report: OpenedReport) -> list[tuple[Reader, list[str]]]:
 
 def names_of(hex_ids: list[str]) -> list[str]:
     """The names of staff whom the child ticked because they should not read it."""
-    ids = [uuid.UUID(hex_id) for hex_id in hex_ids]
-    if not ids:
-        return []
-    return list(
-        school().scalars(select(StaffMember.name).where(StaffMember.id.in_(ids)).order_by(StaffMember.name))
-    )
+    names = staff_names() if hex_ids else {}
+    return sorted(names[id] for id in hex_ids if id in names)

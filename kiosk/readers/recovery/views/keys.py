@@ -4,7 +4,6 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.sign_in.views.log_lines import entries_in_words
@@ -68,11 +67,6 @@ def catch_up() -> None:
         do_reader_chores(site.databases, site.key, mine)
 
 
-def _looks_after(person: StaffMember) -> bool:
-    """Whether somebody looks after the computer and holds no role that reads, not even as a deputy."""
-    return Role.NETWORK in person.roles and not READING_ROLES & person.roles
-
-
 def keys_page() -> str:
     """The page of keys as this person may see it."""
     site = current_site()
@@ -92,7 +86,12 @@ def keys_page() -> str:
         steps=steps_part(setup, shown, me),
         own_words=own["words"],
         readers=[reader_part(line, me, chain) for line in shown],
-        network=", ".join(one.name for one in present_staff(school()) if _looks_after(one)),
+        # who looks after the computer and holds no role that reads, not even as a deputy
+        network=", ".join(
+            one.name
+            for one in present_staff(school())
+            if Role.NETWORK in one.roles and not READING_ROLES & one.roles
+        ),
         founded=bool(chain),
         list=list_part(chain),
         proposals=proposal_parts(chain, me),

@@ -16,9 +16,16 @@ from kiosk.audit.verify import still_stands
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_mail
 from kiosk.readers.blueprint import bp
-from kiosk.readers.signed_list.compare import compare_list
 from kiosk.readers.signed_list.holders import is_in_list
-from kiosk.readers.signed_list.pins import ListDiffers, Pin, highest_pin, lock_pin, make_pin, open_pin
+from kiosk.readers.signed_list.pins import (
+    ListDiffers,
+    Pin,
+    compare_list,
+    highest_pin,
+    lock_pin,
+    make_pin,
+    open_pin,
+)
 from kiosk.report.list_in_memory import alarm_once_a_day
 from kiosk.report.models import Reader
 from kiosk.sealing.list_statements import Version
@@ -46,25 +53,24 @@ def check_key(staff: StaffMember, secret: ReaderSecret) -> OpenKey | str:
         session[LOG_DIFFERED] = True
     pin = highest_pin(*seen)
     try:
-        compared = compare_list(reports(), current_site().config, pin, today)
+        chain, news = compare_list(reports(), current_site().config, pin, today)
     except ListDiffers as differs:
         _alarm_all_readers(staff, LogAct.KEY_STAYED_SHUT)
         saw = differs.pin
         session[SAW] = [saw.version, saw.seen_on.isoformat(), " ".join(six_words(saw.hash))]
         return OLDER if differs.older else OTHER
-    if not compared.chain:
+    if not chain:
         return OpenKey(secret)
     if pin:
         session[SEEN_ON] = pin.seen_on.isoformat()
     # a new key: others have to say that it is really them
-    elif not is_in_list(school(), compared.chain, staff):
+    elif not is_in_list(school(), chain, staff):
         others = select(Reader.email).where(Reader.id != staff.id)
         queue_mail(reports(), MailKind.CHANGE, reports().scalars(others))
         commit_both()
-    session[NEWS] = [version.number for version in compared.news]
-    note_seen(row, secret, compared.chain, newest_line(school()))
-    last = compared.chain[-1]
-    return OpenKey(secret, (last.number, last.hash), last.number - len(compared.news))
+    session[NEWS] = [version.number for version in news]
+    note_seen(row, secret, chain, newest_line(school()))
+    return OpenKey(secret, (chain[-1].number, chain[-1].hash), chain[-1].number - len(news))
 
 
 def _alarm_all_readers(staff: StaffMember, act: LogAct) -> None:
