@@ -39,15 +39,6 @@ class KeyWordsMismatch(Exception):
 
 
 @dataclass(frozen=True)
-class KeyConfirmation:
-    """How a reader has confirmed the keys that they sign: by six words that they typed, or as keys they know."""
-
-    words: str = ""
-    # for who only proposes and has heard nothing; they sign no key that is not theirs
-    known: Collection[Readers] = ()
-
-
-@dataclass(frozen=True)
 class ApprovalState:
     """Who may agree to a proposal, and why somebody may not."""
 
@@ -136,9 +127,12 @@ def approve(
     proposal: Proposal,
     by: Signer,
     today: date,
-    typed_words: KeyConfirmation,
+    words: str = "",
+    known: Collection[Readers] = (),
 ) -> Change | None:
     """Sign what a proposal does; raises Refused where this person may not, KeyWordsMismatch where words are missing.
+
+    `words`: the six that they typed; `known`: keys that who only proposes, and has heard nothing, knows already.
 
     Who hands over signs to whom, what and until when; the keys are for the other who confirms.
 
@@ -156,12 +150,8 @@ def approve(
         return change
     if reason or change is None:
         raise Refused(reason)
-    keys = (
-        new_keys(typed_words.known, change)
-        if typed_words.known
-        else keys_to_confirm(chain[-1], proposal, change)
-    )
-    if not key_words_match(typed_words.words, keys):
+    keys = new_keys(known, change) if known else keys_to_confirm(chain[-1], proposal, change)
+    if not key_words_match(words, keys):
         raise KeyWordsMismatch
     _record_vote(school, proposal, by.person, sign_change(change, by.secret.signing_key), today)
     return change

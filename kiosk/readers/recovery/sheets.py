@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import Proposal, ReaderKey, StaffMember
 from kiosk.accounts.staff.reader_keys import keys_of_present_staff
 from kiosk.audit.log import Acting, LogAct
-from kiosk.readers.proposals.approval import KeyConfirmation, approve, why_cannot_approve
+from kiosk.readers.proposals.approval import approve, why_cannot_approve
 from kiosk.readers.proposals.proposals import propose_sheets
 from kiosk.readers.signed_list.versions import Signer, draft_first, entry_for
 from kiosk.report.access.reader_chain import verified_chain
@@ -111,7 +111,7 @@ def prove_sheets(
     proposal = propose_sheets(school, by, Recoverer(row.public_key, row.verify_key), today)
     if secret is not None and not why_cannot_approve(school, chain, proposal, by, today):
         # Whoever typed two of the sheets has read on them what the six words say.
-        heard = KeyConfirmation(" ".join(six_words(row.public_key, row.verify_key)))
+        heard = " ".join(six_words(row.public_key, row.verify_key))
         approve(school, chain, proposal, Signer(by, secret), today, heard)
     return proposal
 

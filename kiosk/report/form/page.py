@@ -173,9 +173,9 @@ def _who_may_read(say: Speech, recipients: Keyring) -> dict[str, Any]:
     first = first_named(recipients, FIRST_NAMED)
     return {
         "can_be_ticked": [(place, one, kind_of(one)) for place, one in enumerate(recipients.readers)],
-        "named": readers,
+        "named": [(recipients.readers.index(one), one, kind_of(one)) for one in readers],
         "first_named": [(kind, len(names) > 1, say.names(names)) for kind, names in first.items() if names],
-        "readers": say.names([one.reader.name for one in readers]),
+        "readers": say.names([one.name for one in readers]),
         "nobody": not readers,
         # once a name is ticked, without script
         "counted": {one.id for one in readers_of(recipients, "head")},
