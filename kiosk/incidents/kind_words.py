@@ -117,18 +117,12 @@ WHY_NOT_TAKEN_BACK = {
         "Nothing was changed: the line was changed in the database. Tell the safeguarding lead now."
     ),
 }
-# Why somebody else than the owner has to go on; where it is who looks, and where it is others.
-WITH_YOU = {
-    Unavailable.AWAY: N_("With you: %(name)s is away"),
-    Unavailable.LEFT: N_("With you: %(name)s has left"),
-    Unavailable.ROLE: N_("With you: %(name)s has another role now"),
-    Unavailable.NO_KEY: N_("With you: %(name)s cannot open it now"),
-}
-WITH_OTHERS = {
-    Unavailable.AWAY: N_("With others: %(name)s is away"),
-    Unavailable.LEFT: N_("With others: %(name)s has left"),
-    Unavailable.ROLE: N_("With others: %(name)s has another role now"),
-    Unavailable.NO_KEY: N_("With others: %(name)s cannot open it now"),
+# Why somebody else than the owner has to go on.
+WHY_NOT = {
+    Unavailable.AWAY: N_("%(name)s is away"),
+    Unavailable.LEFT: N_("%(name)s has left"),
+    Unavailable.ROLE: N_("%(name)s has another role now"),
+    Unavailable.NO_KEY: N_("%(name)s cannot open it now"),
 }
 GROUPS = {
     Group.NOW: N_("Within the hour"),

@@ -57,10 +57,7 @@ def open_incident(acting: Acting, report_id: uuid.UUID) -> CaseFile:
 
 
 def plan_next_step(acting: Acting, case: CaseFile, next_step: str, note: str) -> None:
-    """Plan the next step and set its deadline (a key of NEXT_STEPS); nothing else moves a deadline (promise Q6).
-
-    Raises ValueError if it is too far away for how urgent it is (`allowed_next_steps`).
-    """
+    """Plan the next step and set its deadline, if it is near enough; nothing else moves one (promise Q6)."""
     if next_step not in allowed_next_steps(case) or not note.strip():
         raise ValueError("a step is planned within reach, and in words")
     case.refuse_closed()
@@ -72,10 +69,7 @@ def plan_next_step(acting: Acting, case: CaseFile, next_step: str, note: str) ->
 
 
 def allowed_next_steps(case: CaseFile) -> list[str]:
-    """Which deadlines may be chosen: something urgent waits for one school day at most.
-
-    Never that long before the first decision about what is to be decided within the hour.
-    """
+    """Which deadlines may be chosen: an hour before the first decision within the hour, a school day if urgent."""
     undecided = case.report.urgent and all(line.act is not Act.PLANNED for line in case.entries)
     most = 0 if undecided else 1 if case.incident.level is Level.URGENT else max(NEXT_STEPS.values())
     return [name for name, days in NEXT_STEPS.items() if days <= most]
@@ -98,10 +92,7 @@ def change_level(acting: Acting, case: CaseFile, level: Level, reason: str) -> N
 
 
 def assign(acting: Acting, case: CaseFile, to: Reader, note: str) -> None:
-    """Make another reader of the report responsible for the next step, and alert that person.
-
-    `to` is one of the report's readers: passing on never gives anybody new access.
-    """
+    """Make another of the report's readers responsible for the next step, and alert them: nobody gains access."""
     case.refuse_closed()
     case.incident.owner_id = to.id
     case.append(acting, Act.ASSIGNED, note)

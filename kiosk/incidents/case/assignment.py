@@ -110,10 +110,7 @@ class StaffAvailability:
 def staff_availability(
     school: Session, reports: Session, owners: Collection[uuid.UUID], today: date, root: bytes | None = None
 ) -> StaffAvailability:
-    """Who is there on this day, of those who hold a reading role and these owners; two queries.
-
-    `root`: the hash of the first list of readers, where the settings name it.
-    """
+    """Who is there of those who hold a reading role and these owners; `root`: of the first list of readers."""
     people = staff_by_availability(school, owners, today)
     recipients = read_keyring(reports, root, today)
     return StaffAvailability(people, {one.id: one for one in recipients.readers})

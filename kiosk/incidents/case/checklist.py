@@ -173,10 +173,7 @@ def read_choices(case: CaseFile, sent: Mapping[str, str]) -> tuple[dict[str, Cho
 
 
 def save_choices(acting: Acting, case: CaseFile, chosen: Mapping[str, Choice]) -> bool:
-    """Add one line with what was chosen and was not so before, if anything was. No clock moves.
-
-    Raises IncidentClosed.
-    """
+    """Add one line with what was chosen and was not so before, if anything; no clock moves. Raises IncidentClosed."""
     case.refuse_closed()
     known, items = choices_made(case), items_for(case)
     new = [
@@ -192,10 +189,7 @@ def save_choices(acting: Acting, case: CaseFile, chosen: Mapping[str, Choice]) -
 
 
 def record_step(acting: Acting, case: CaseFile, step: Step) -> None:
-    """Add a line that a step of the first five minutes was taken, with its words as they stood on the card.
-
-    Tapped twice, it is one line. Raises IncidentClosed.
-    """
+    """Add a line that a step of the card was taken, in its words; tapped twice, it is one. Raises IncidentClosed."""
     case.refuse_closed()
     for entry, note in _noted(case, Act.RANG):
         mine = entry.staff_id == acting.staff.id and acting.now - entry.at < TWICE

@@ -84,10 +84,7 @@ def check_answered_day(filled: Filled, complaints: Sequence[Complaint]) -> None:
 def start_complaint_clock(
     acting: Acting, case: CaseFile, values: Mapping[str, str], days: AnswerDays
 ) -> None:
-    """Record a complaint and start its clock. Raises IncidentClosed.
-
-    The same complaint that waits already by its log is one, however often the form is sent.
-    """
+    """Record a complaint and start its clock, once however often it is sent. Raises IncidentClosed."""
     case.refuse_closed()
     if any(values.items() <= one.answers.items() for one in open_complaints(case)):
         return
@@ -97,10 +94,7 @@ def start_complaint_clock(
 
 
 def begin_told(acting: Acting, case: CaseFile, days: AnswerDays, note: str) -> None:
-    """Start the clock of a complaint that a colleague wrote down, if this is the first opening; else do nothing.
-
-    `note`: what its line says, as the words stand in the report.
-    """
+    """Start the clock of a complaint that a colleague wrote down, at the first opening; `note`: what its line says."""
     body = case.report.body
     about, came_on = body.get(TOLD_COMPLAINT), body.get(TOLD_ON, "")
     if about not in COMPLAINTS or not is_day(came_on) or len(case.log) > 1:
@@ -115,10 +109,7 @@ def open_complaints(case: CaseFile) -> list[Complaint]:
 
 
 def complaints_in(case: CaseFile) -> list[Complaint]:
-    """Every complaint of a case that has a clock by its log, the most pressing first.
-
-    Complaints recorded before complaints had a clock are not waiting.
-    """
+    """Every complaint that has a clock by the log, the most pressing first; a line without one does not wait."""
     held = {
         entry.id: answers_of(entry, case.report.case_keys)
         for entry in case.entries
@@ -145,10 +136,7 @@ def complaints_in(case: CaseFile) -> list[Complaint]:
 
 
 def record_answer(acting: Acting, case: CaseFile, values: Mapping[str, str]) -> None:
-    """Record that a complaint was answered, which stops its clock; the caller holds the incident.
-
-    Raises IncidentClosed, or NoSuchComplaint for one that was answered already.
-    """
+    """Record that a complaint was answered, which stops its clock. Raises IncidentClosed or NoSuchComplaint."""
     case.refuse_closed()
     ids = {one.id.hex: one.id for one in open_complaints(case)}
     if values["complaint"] not in ids:

@@ -35,10 +35,7 @@ class KeptDraft:
 def keep_draft(
     acting: Acting, case: CaseFile, draft_key: bytes, form: str, values: Mapping[str, str]
 ) -> None:
-    """Keep what was typed, in place of what this person kept of the same form. Raises IncidentClosed.
-
-    The caller holds the incident's lock.
-    """
+    """Keep what was typed, in place of what stood there; the caller holds the incident. Raises IncidentClosed."""
     case.refuse_closed()
     session, incident_id, staff_id = acting.school, case.incident.id, acting.staff.id
     end_own_drafts(session, incident_id, staff_id, form)

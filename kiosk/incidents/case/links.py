@@ -94,14 +94,6 @@ def linked_number(entry: IncidentEntry, report: OpenedReport) -> int | None:
 
 
 @dataclass(frozen=True)
-class LinksInLog:
-    """What one case log says: the number of the case to which its own belongs, and of those that belong to its own."""
-
-    belongs_to: int | None
-    leads: frozenset[int]
-
-
-@dataclass(frozen=True)
 class CaseGroup:
     """A case with all that belong to it, as far as this person may read them; a single case is a group of one."""
 
@@ -133,8 +125,11 @@ def belongs_line(entry: IncidentEntry, report: OpenedReport) -> tuple[str, int] 
         return None
 
 
-def links_in_log(case: CaseFile) -> LinksInLog:
-    """What the log of a case says of other cases now: handing over ends every tie, reopening ends belonging."""
+def links_in_log(case: CaseFile) -> tuple[int | None, set[int]]:
+    """The number of the case to which this one belongs by its log, and of those that belong to it.
+
+    Handing over ends every tie, reopening ends belonging.
+    """
     belongs_to: int | None = None
     leads: set[int] = set()
     for entry in sorted(case.entries, key=lambda one: one.seq):
@@ -148,7 +143,7 @@ def links_in_log(case: CaseFile) -> LinksInLog:
                 belongs_to = None if parted else number
             else:
                 leads = leads - {number} if parted else leads | {number}
-    return LinksInLog(belongs_to, frozenset(leads))
+    return belongs_to, leads
 
 
 def group_of(acting: Acting, case: CaseFile) -> CaseGroup:
@@ -156,8 +151,8 @@ def group_of(acting: Acting, case: CaseFile) -> CaseGroup:
 
     The same queries are made whether another one exists, or is for others to read (promise S9).
     """
-    said = links_in_log(case)
-    wanted = said.leads | ({said.belongs_to} if said.belongs_to else set())
+    belongs_to, leads = links_in_log(case)
+    wanted = leads | ({belongs_to} if belongs_to else set())
     rows = acting.school.scalars(
         select(Incident)
         .where(Incident.number.in_(wanted))
@@ -175,14 +170,14 @@ def group_of(acting: Acting, case: CaseFile) -> CaseGroup:
         try:
             one = CaseFile(row, read_report(acting.reports, row.report_id, opener), acting.school)
         except KeyNotGranted:
-            shut += [row.number] if row.number in said.leads else []
+            shut += [row.number] if row.number in leads else []
         except (ReportNotYours, EnvelopeBroken):
             continue
         else:
-            there = links_in_log(one)
-            if row.number in said.leads and there.belongs_to == number:
+            above_it, below_it = links_in_log(one)
+            if row.number in leads and above_it == number:
                 others.append(one)
-            elif row.number == said.belongs_to and number in there.leads:
+            elif row.number == belongs_to and number in below_it:
                 above = one
     return CaseGroup(case, others, shut, above)
 
@@ -203,10 +198,7 @@ def why_not_belongs(one: CaseGroup, other: CaseGroup) -> WhyCannotLink | None:
 
 
 def record_belonging(acting: Acting, case: CaseFile, other: CaseFile) -> None:
-    """Say in both logs that a case belongs to the other one; said again, it adds nothing. The caller holds both.
-
-    Raises IncidentClosed, or CannotLink.
-    """
+    """Say in both logs, once, that a case belongs to the other; both are held. Raises IncidentClosed or CannotLink."""
     case.refuse_closed()
     one, there = group_of(acting, case), group_of(acting, other)
     if one.belongs_to and one.belongs_to.incident.id == other.incident.id:
@@ -217,10 +209,7 @@ def record_belonging(acting: Acting, case: CaseFile, other: CaseFile) -> None:
 
 
 def record_parting(acting: Acting, one: CaseGroup) -> None:
-    """Say in both logs that a case belongs to no other; said again, it adds nothing. The caller holds both.
-
-    Raises IncidentClosed.
-    """
+    """Say in both logs, once, that a case belongs to no other; both are held. Raises IncidentClosed."""
     one.case.refuse_closed()
     if one.belongs_to:
         _note_both(acting, one.case, one.belongs_to, Act.PARTED)

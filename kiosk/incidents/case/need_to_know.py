@@ -11,7 +11,6 @@ import re
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -71,19 +70,8 @@ class Message(NamedTuple):
     is_address: bool = False
 
 
-@dataclass(frozen=True)
-class ToldColleague:
-    """That a colleague was told something about a case, and on which day they read it, if kiosk itself says so."""
-
-    to_id: uuid.UUID
-    by: IncidentEntry
-    read_on: date | None
-    changed: bool  # whether the row was changed by hand in the database
-
-
 def may_tell(case: CaseFile, staff: StaffMember) -> bool:
-    """Whether this reader may tell a colleague: never in cases about staff; in severe cases only the safeguarding
-    lead."""
+    """Whether this reader may tell a colleague: never if it is about staff, and only the lead if it is severe."""
     if case.report.route.id in ABOUT_STAFF:
         return False
     return Role.DSL in staff.roles or not is_severe(case)
@@ -96,10 +84,7 @@ def colleagues(session: Session, report: OpenedReport) -> dict[str, str]:
 
 
 def tell_colleague(acting: Acting, key: SiteKey, case: CaseFile, to_id: uuid.UUID, words: str) -> None:
-    """Tell a colleague, and write it down; the same words that the same person has not read yet are told once.
-
-    Raises IncidentClosed, or CannotTellColleague.
-    """
+    """Tell a colleague, once while it is not read, and write it down. Raises IncidentClosed or CannotTellColleague."""
     case.refuse_closed()
     session, staff = acting.school, acting.staff
     if not may_tell(case, staff) or to_id.hex not in colleagues(session, case.report):
@@ -146,10 +131,7 @@ def pass_on(
 
 
 def unread_messages(session: Session, key: SiteKey, staff: StaffMember) -> list[Message]:
-    """What this person was told and has not read; one query.
-
-    No words are returned for a tampered row; that it was read is believed only with a proof.
-    """
+    """What this person was told and has not read, without the words of a row changed by hand; one query."""
     asked = _rows_for(staff).join(StaffMember, StaffMember.id == ColleagueMessage.by_id)
     rows = session.execute(
         asked.add_columns(StaffMember.name).order_by(StaffMember.name, ColleagueMessage.id)
@@ -235,24 +217,16 @@ def rows_of(case: CaseFile) -> list[tuple[ColleagueMessage, IncidentEntry]]:
     return [(row, lines[row.id]) for row in case.school.scalars(asked)] if lines else []
 
 
-def told_colleagues(
-    session: Session, key: SiteKey, entries: Sequence[IncidentEntry], report: OpenedReport
-) -> list[ToldColleague]:
-    """Who was told of a case by its log, the newest first, and whether they have read it; one query, or none."""
-    lines = [entry for entry in entries if entry.act in PASSED]
-    if not lines:
-        return []
-    asked = select(ColleagueMessage).where(ColleagueMessage.id.in_([one.id for one in lines]))
-    rows = {row.id: row for row in session.scalars(asked)}
+def told_colleagues(key: SiteKey, case: CaseFile) -> list[tuple[str, date | None, bool]]:
+    """Who was told of a case by its log, by id, the newest first; on which day they read it, as far as kiosk itself
+    says so; and whether the row was changed by hand."""
+    rows = {line.id: row for row, line in rows_of(case)}
     found = []
-    for line in lines:
-        to_id = answers_of(line, report.case_keys).get("colleague")
-        if to_id:
+    for line in case.entries:
+        if line.act in PASSED and (to_id := answers_of(line, case.report.case_keys).get("colleague")):
             row = rows.get(line.id)
             whole = row and (row.by_id, row.to_id.hex) == (line.staff_id, to_id) and _is_whole(key, row)
-            found.append(
-                ToldColleague(uuid.UUID(to_id), line, row.read_on if row and whole else None, not whole)
-            )
+            found.append((to_id, row.read_on if row and whole else None, not whole))
     return found
 
 

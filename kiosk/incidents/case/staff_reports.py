@@ -122,15 +122,7 @@ class StaffAnswers(ReportAnswers):
         return body
 
 
-@dataclass(frozen=True)
-class StaffReportForm:
-    """The form as it was sent, and who was ticked."""
-
-    form: Filled = field(default_factory=lambda: Filled("told"))
-    ticked: tuple[str, ...] = ()
-
-
-def read_staff_report(sent: Mapping[str, str], ticked: Sequence[str], today: date) -> StaffReportForm:
+def read_staff_report(sent: Mapping[str, str], today: date) -> Filled:
     """The form, with every mistake; nothing typed is lost."""
     implied = {STAFF: "yes"} if sent.get("concern") == "adult" else {}
     known = replace(_CHILD, missing="") if sent.get(UNKNOWN) == "yes" else _CHILD
@@ -139,25 +131,30 @@ def read_staff_report(sent: Mapping[str, str], ticked: Sequence[str], today: dat
     if BLOB.search(filled.values["words"]):
         filled.errors.add("words", N_("Only words, please: no pictures and no files."))
     check_not_to_come(filled, TOLD_ON, today)
-    return StaffReportForm(filled, tuple(sorted(set(filter(PERSON_ID.fullmatch, ticked)))))
+    return filled
 
 
 def seal_staff_report(
-    site: HasIntake, recipients: Keyring, staff: StaffMember, told: StaffReportForm, nonce: str, now: datetime
+    site: HasIntake,
+    recipients: Keyring,
+    staff: StaffMember,
+    values: Mapping[str, str],
+    ticked: Sequence[str],
+    nonce: str,
+    now: datetime,
 ) -> PreparedReport:
-    """What was told, sealed for whoever may read it.
+    """What was told, sealed for whoever may read it; `ticked`: the ids of people whom it may be about.
 
     Where it is or may be about an adult who works here, the principal reads it only with a plain No to the question
     about the head (promise G2).
     """
-    values = told.form.values
     answers = StaffAnswers(
         band=Band.KS2,
         lang="",
         nonce=nonce if is_nonce(nonce) else "",
         concern=READ_AS.get(values["concern"], values["concern"]),
         chosen={"danger": values["danger"]},
-        exclude=told.ticked,
+        exclude=tuple(sorted(set(filter(PERSON_ID.fullmatch, ticked)))),
         head=values["head"],
         words=defang_address(values["words"]),
         by=staff.name,

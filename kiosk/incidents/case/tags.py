@@ -32,15 +32,10 @@ def set_tags(acting: Acting, case: CaseFile, tags: Collection[RiskTag]) -> None:
         raise ValueError("a case that can have tags has at least one")
     case.refuse_closed()
     # The unencrypted tags are made to agree with the log, also where somebody changed them by hand.
-    show_in_clear(acting.school, case.incident, tags)
+    acting.school.execute(delete(CaseTag).where(CaseTag.incident_id == case.incident.id))
+    acting.school.add_all(CaseTag(incident_id=case.incident.id, tag=tag) for tag in RiskTag if tag in tags)
     if set(tags_in(case)) != set(tags):
         case.append(acting, Act.TAGGED, " ".join(tag.value for tag in RiskTag if tag in tags))
-
-
-def show_in_clear(session: Session, incident: Incident, tags: Collection[RiskTag]) -> None:
-    """Put these tags of an incident, and no others, where they are counted."""
-    session.execute(delete(CaseTag).where(CaseTag.incident_id == incident.id))
-    session.add_all(CaseTag(incident_id=incident.id, tag=tag) for tag in RiskTag if tag in tags)
 
 
 def tags_in(case: CaseFile) -> list[RiskTag]:
@@ -77,10 +72,7 @@ class RepeatedRisk:
 
 
 def tagged_lately(school: Session, calendar: SchoolCalendar, now: datetime) -> Sequence[TaggedCase]:
-    """Every tagged incident of the last COUNTED_DAYS that is not urgent, open or closed; one query.
-
-    Whoever may read it: nothing of it is counted before that is asked.
-    """
+    """Every tagged incident of the last COUNTED_DAYS that is not urgent, whoever may read it; one query."""
     first = now.astimezone(calendar.zone).date() - timedelta(days=COUNTED_DAYS)
     return school.execute(
         select(Incident.id, Incident.number, Incident.report_id, CaseTag.tag, Incident.opened_at)

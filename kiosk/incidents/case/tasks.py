@@ -69,10 +69,7 @@ def read_task(sent: Mapping[str, str], people: Collection[str], today: date) -> 
 
 
 def set_task(acting: Acting, case: CaseFile, owner: Reader, due_on: date, what: str, item: str = "") -> None:
-    """Give a reader of the report something to do, and alert them if that is somebody else. Raises IncidentClosed.
-
-    The same thing for the same person by the same day is one task, however often the form is sent.
-    """
+    """Give a reader something to do, once, and alert them if that is somebody else. Raises IncidentClosed."""
     case.refuse_closed()
     if owner.id not in {one.id for one in case.report.readers} or not what.strip():
         raise ValueError("a task is in words, and for a reader")
@@ -105,10 +102,7 @@ def end_looks(acting: Acting, case: CaseFile) -> None:
 
 
 def complete_task(acting: Acting, case: CaseFile, task_id: uuid.UUID) -> None:
-    """Say that a task is done, by its owner or by any other reader; twice is once. A look again needs no open case.
-
-    Raises IncidentClosed, or NoSuchTask where the log of this case sets none like it.
-    """
+    """Say that a task is done, twice is once; to look again needs no open case. Raises IncidentClosed, NoSuchTask."""
     task = next((one for one in tasks_in(case) if one.id == task_id), None)
     if task is None:
         raise NoSuchTask

@@ -78,10 +78,7 @@ def other_end(link: WrittenLine, other: CaseFile) -> WrittenLine | None:
 def why_not_undone(
     written: WrittenLine, log: Sequence[IncidentEntry], now: datetime
 ) -> WhyNotTakenBack | None:
-    """Why its writer cannot take a line back at this moment; None: they can, if the case is open.
-
-    `log`: as much of it as this person may see.
-    """
+    """Why its writer cannot take a line back now; None: they can. `log`: as much of it as this person may see."""
     line = written.line
     others = [one for one in log if one.seq > line.seq and one.act is not Act.READ]
     if written.note is None:

@@ -143,7 +143,7 @@ def what_is_open(
     if plain:
         left = plain.count(STILL)
         found.append(ClosingRequirement(ClosingNeed.TO_DO, number, not left, left))
-    if _wants_answer(acting, case):
+    if can_be_answered(acting.reports, case.report.body):
         add(ClosingNeed.ANSWER, is_answered(acting.school, case.incident) or bool(values.get("no_answer")))
     for name in BY_RECORD:
         concerned = [one for one in group.cases if name in items_for(one)]
@@ -162,7 +162,9 @@ def what_is_open(
     for one in group.others:
         if _is_open(one):
             add(ClosingNeed.CASE, False, one.incident.number)
-        elif _wants_answer(acting, one) and not is_answered(acting.school, one.incident):
+        elif can_be_answered(acting.reports, one.report.body) and not is_answered(
+            acting.school, one.incident
+        ):
             add(ClosingNeed.ANSWER, False, one.incident.number)
     return found
 
@@ -301,11 +303,6 @@ def _is_open(case: CaseFile) -> bool:
     """Whether a case is open by its row or by its log: who changes the row alone closes nothing (promise S10)."""
     newest = next((one for one in case.entries if one.act in (Act.CLOSED, Act.REOPENED)), None)
     return case.incident.closed_at is None or newest is None or newest.act is Act.REOPENED
-
-
-def _wants_answer(acting: Acting, case: CaseFile) -> bool:
-    """Whether the child of a case asked for an answer and can be given one."""
-    return can_be_answered(acting.reports, case.report.body)
 
 
 def _end_group(

@@ -88,8 +88,7 @@ def warnings(draft: Draft) -> Iterator[Message]:
 
 
 def day_to_show(calendar: SchoolCalendar, today: date) -> date:
-    """The fifth school day after today, so that the board does not give away a child who has just reported
-    something."""
+    """The fifth school day after today, so that the board gives away no child who has just reported."""
     evening = datetime.combine(today, time.max, calendar.zone)
     minutes = DELAY_SCHOOL_DAYS * calendar.school_day_minutes()
     return calendar.add_school_time(evening, minutes).astimezone(calendar.zone).date()

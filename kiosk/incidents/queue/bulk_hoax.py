@@ -48,10 +48,7 @@ def may_be_ticked(row: QueueRow) -> bool:
 
 
 def open_one_of_many(acting: Acting, report_id: uuid.UUID) -> CaseFile:
-    """Open a report as `open_incident` does; one that this person has opened like this already is shown again.
-
-    Raises NotForBulkClosing or ReportNotYours, and then the caller rolls both sessions back: nobody has read it.
-    """
+    """Open a report for a list; again, if this person has. On NotForBulkClosing or ReportNotYours it is unread."""
     try:
         case = open_incident(acting, report_id)
     except (KeyNotGranted, EnvelopeBroken):
@@ -83,10 +80,7 @@ def proposed_line(case: CaseFile, staff: StaffMember) -> IncidentEntry:
 
 
 def decide_hoax(acting: Acting, case: CaseFile, seen: str, back: str = "") -> None:
-    """Agree to one of a list, or with `back`, a line, say that it stays open; `seen`: the line that was shown.
-
-    Raises NotForBulkClosing where that is not what is proposed any more.
-    """
+    """Agree to one of a list, or leave it open with a line; NotForBulkClosing if that is not what was `seen`."""
     if proposed_line(case, acting.staff).id.hex != seen:
         raise NotForBulkClosing(case.incident.number)
     try:

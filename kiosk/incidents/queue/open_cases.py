@@ -1,4 +1,4 @@
-"""Open incidents as the queue needs them: whose they are, whom they wait for, and why."""
+"""Incidents as the queue needs them: whose they are, whom they wait for, and why; also closed ones to look at again."""
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
@@ -10,13 +10,14 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_,
 from sqlalchemy.orm import Session, aliased
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.case.assignment import StaffAvailability, Unavailable, waits_for
+from kiosk.incidents.case.assignment import StaffAvailability, Unavailable, staff_availability, waits_for
 from kiosk.incidents.case.case_file import CaseViewer
+from kiosk.incidents.case.tasks import due_looks
 from kiosk.incidents.models import Act, CaseOutcome, CaseTask, Incident, IncidentEntry, Level
 from kiosk.incidents.queue.filters import QueueFilter
 from kiosk.incidents.queue.unread import Listing
-from kiosk.report.access.listing import ListedRow, key_marks, marks_of, with_key, without_key
-from kiosk.report.access.opening import WaitingReport
+from kiosk.report.access.listing import ListedRow, key_marks, marks_of, rows_of, with_key, without_key
+from kiosk.report.access.opening import NO_REPORT, WaitingReport
 from kiosk.report.access.routes import ROUTES, may_read
 
 
@@ -117,12 +118,8 @@ def cases_for(
     The route is that of the report's row, which is compared with the sealed text. That of the incident's row is older
     where a power cut came while a case was handed over, and could be anything where somebody changed it by hand.
     """
-    staff, reports, (listed, asked_by, tasks, late_complaints, answers) = (
-        looking.staff,
-        looking.reports,
-        beside,
-    )
-    roles = staff.roles
+    staff, roles, reports = looking.staff, looking.staff.roles, looking.reports
+    listed, asked_by, tasks, late_complaints, answers = beside
     routes = {name: ROUTES[name] for name in {row.key.route for row in rows.values() if row.mine}}
     may = {name for name, route in routes.items() if may_read(route, roles)}
     readable = [
@@ -181,10 +178,7 @@ MOST_KEPT_FROM = 500
 def closed_page(
     looking: CaseViewer, wanted: QueueFilter, first: int, most: int
 ) -> tuple[int, list[IncidentRow]]:
-    """How many closed incidents this person may read and looks for, and one page of them, the last closed first.
-
-    `first` is the number of the first row, from 0; beyond the end it is the last page.
-    """
+    """How many closed incidents this person may read and looks for, and one page of them, the last closed first."""
     conditions = [
         Incident.closed_at.is_not(None),
         Incident.route.in_([route.id for route in ROUTES.values() if may_read(route, looking.staff.roles)]),
@@ -212,9 +206,43 @@ def closed_page(
 
 
 def _has_key(reports: Session, staff: StaffMember) -> ColumnElement[bool]:
-    """A condition that the report is sealed for this person too, written with the list that is likely to be
-    shorter."""
+    """A condition that the report is sealed for this person too, written with the list that is likely to be shorter."""
     kept_from = without_key(reports, staff.id, MOST_KEPT_FROM + 1)
     if len(kept_from) <= MOST_KEPT_FROM:
         return Incident.report_id.not_in(kept_from)
     return Incident.report_id.in_(with_key(reports, staff.id))
+
+
+class LookAgain(NamedTuple):
+    """A closed case that waits for the viewer to look at it again, since when, and who owns it."""
+
+    number: int
+    route: str
+    due_on: date
+    owner: str
+    mine: bool
+
+
+def look_agains_due(looking: CaseViewer) -> list[LookAgain]:
+    """The closed cases that this person may read and is to look at again by now, those due longest first.
+
+    The same queries are made whether there are any, or they are for others to read (promise S9).
+    """
+    due = due_looks(looking.school, looking.today)
+    wanted = select(Incident.id, Incident.number, Incident.report_id).where(Incident.id.in_(due))
+    cases = looking.school.execute(wanted).all()
+    ids = {one.report_id for one in cases} or {NO_REPORT}
+    rows, marks = rows_of(looking.reports, looking.staff.id, ids), key_marks(looking.reports, ids)
+    owners = {one.owner_id for one in due.values()}
+    there = staff_availability(looking.school, looking.reports, owners, looking.today)
+    found = []
+    for case in cases:
+        row, look = rows.get(case.report_id), due[case.id]
+        if row is None or not row.mine or not may_read(ROUTES[row.key.route], looking.staff.roles):
+            continue
+        route, me = ROUTES[row.key.route].id, looking.staff.id
+        if waits_for(me, look.owner_id, route, marks.get(case.report_id, {}), there):
+            owner = there.people.get(look.owner_id)
+            name = owner.name if owner else ""
+            found.append(LookAgain(case.number, route, look.due_on, name, look.owner_id == me))
+    return sorted(found, key=lambda one: (one.due_on, one.number))

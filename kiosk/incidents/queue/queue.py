@@ -134,7 +134,7 @@ class _QueueSnapshot:
             Tab.MINE: [*unread, *self._mine],
             Tab.ALL: [*unread, *self._mine, *self._others],
             Tab.OTHERS: self._others,
-            Tab.BUSY: [_rest_of_pile(one) for one in self._unread],
+            Tab.BUSY: [one._replace(first=BUSY_SLOT, size=one.size - BUSY_SLOT) for one in self._unread],
             Tab.CLOSED: [],
         }[tab if wanted.number is None else Tab.ALL]
         found = sorted(
@@ -285,11 +285,6 @@ class _QueueSnapshot:
             if one.report_id in rows and rows[one.report_id].mine
         ]
         return QueueGroup(Group.CLOSED, count, found)
-
-
-def _rest_of_pile(entry: _Entry) -> _Entry:
-    """The part of a pile beyond the usual number of rows."""
-    return entry._replace(first=BUSY_SLOT, size=entry.size - BUSY_SLOT)
 
 
 def _on_page(found: Sequence[_Entry], first: int, most: int = PAGE) -> list[_Entry]:

@@ -115,8 +115,7 @@ def _closed_among(school: Session, ids: Collection[uuid.UUID] | None) -> set[uui
 def _count_closed(
     school: Session, open_ids: Collection[uuid.UUID], rows: Mapping[uuid.UUID, ListedRow]
 ) -> int:
-    """How many rows should say that they are closed, if nobody changed any; open incidents whose rows say closed are
-    counted too."""
+    """How many rows should say that they are closed, if nobody changed any; those of open incidents count too."""
     closed = school.scalar(_COUNT_CLOSED) or 0
     says_closed = sum(row.id in open_ids and row.state is ReportState.CLOSED for row in rows.values())
     return closed + says_closed

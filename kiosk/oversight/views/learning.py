@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.classes.access import classes_to_look_at
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.incidents.case.views.record_words import CLASS_WORDS, lesson_words
+from kiosk.incidents.case.views.record_words import lesson_words
 from kiosk.incidents.learning.follow_ups import CLASSES, lessons_of
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.sets import sets_in
@@ -20,7 +20,15 @@ from kiosk.oversight.views.blueprint import bp
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school
+from kiosk.wording.messages import N_
 from kiosk.wording.words import class_words
+
+CLASS_WORDS = {
+    "unkind": N_("Being unkind, and bullying"),
+    "contact": N_("People met online, and pictures"),
+    "screens": N_("Things seen on a screen, and scams"),
+    "worries": N_("Worries about oneself or a friend"),
+}
 
 
 @bp.get("/incidents/learning")

@@ -25,7 +25,7 @@ from kiosk.host.copies import CopiesState, state_of_copies
 from kiosk.host.heartbeat import Heartbeat, WorkerStopped, last_beat, worker_stopped
 from kiosk.incidents.blueprint import acting_now, looking_now, opener_if_open
 from kiosk.incidents.case.need_to_know import unread_messages
-from kiosk.incidents.case.views.task_parts import with_you_in
+from kiosk.incidents.case.views.task_parts import with_you
 from kiosk.incidents.learning.follow_ups import open_changes_of
 from kiosk.incidents.queue.facts import tell_next_reader
 from kiosk.incidents.queue.page import Queue
@@ -209,7 +209,9 @@ def _count_tests(staff: StaffMember) -> int:
 def _to_do(queue: Queue | None, today: date) -> list[str]:
     """What this person has to do in open cases, the most pressing first."""
     of_mine = sorted(queue.tasks.items(), key=lambda one: one[1]) if queue else []
-    return [with_you_in(number, days, today) for number, days in of_mine]
+    return [
+        f"{_('Case %(number)s', number=f'{number:04}')}. {with_you(days, today)}." for number, days in of_mine
+    ]
 
 
 def _waiting_for_sign_in(staff: StaffMember) -> WaitingForSignIn:

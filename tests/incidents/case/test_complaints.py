@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.complaints import AnswerDays
-from kiosk.incidents.case.views.case_parts import DATA_DAYS
+from kiosk.incidents.case.views.task_parts import DATA_DAYS
 from kiosk.incidents.models import Act, ComplaintClock, Incident, IncidentEntry
 from kiosk.site import Content
 from tests.factories import today

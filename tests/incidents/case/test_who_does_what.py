@@ -31,7 +31,7 @@ def test_a_task_is_on_the_case_on_the_first_page_of_its_owner_and_in_their_for_m
     assert desk.acts() == [Act.OPENED, Act.TASK_SET]
     case = desk.case("coordinator")
     assert WHAT in case and "Ms coordinator2. By " in case
-    assert f"With you: 1 thing to do in case {desk.number:04}, by " in desk.home("coordinator2")
+    assert f"Case {desk.number:04}. With you: 1 thing to do, by " in desk.home("coordinator2")
     assert WHAT not in desk.home("coordinator2"), "no words of a case on a first page"
     assert "With you: 1 thing to do, by " in desk.queue("coordinator2")
     for who in ("coordinator", "dsl", "principal"):
@@ -41,7 +41,7 @@ def test_a_task_is_on_the_case_on_the_first_page_of_its_owner_and_in_their_for_m
 def test_several_are_counted_with_the_day_of_the_first_and_late_ones_say_so(desk: Desk) -> None:
     desk.give("coordinator", "coordinator2", days=0)
     desk.give("coordinator", "coordinator2", days=20, note="Ask him again")
-    assert "2 things to do in case 0001, the first by today." in desk.home("coordinator2")
+    assert "Case 0001. With you: 2 things to do, the first by today." in desk.home("coordinator2")
     with desk.school.databases.school.write() as session:
         early = (now_utc() - timedelta(days=400)).date()
         session.execute(update(CaseTask).values(due_on=early))
@@ -155,7 +155,7 @@ def test_what_an_owner_had_who_left_or_lost_the_role_is_with_everybody_who_may_r
 ) -> None:
     desk.give("coordinator", "coordinator2")
     change(desk.school)
-    assert "With you: 1 thing to do in case 0001" in desk.home("coordinator")
+    assert "Case 0001. With you: 1 thing to do" in desk.home("coordinator")
     assert "With you: 1 thing to do" in desk.queue("coordinator")
     assert f"With everybody who may read this: Ms coordinator2 {why}" in desk.case("coordinator")
     assert "With you:" not in desk.home("principal") + desk.home("chair")

@@ -11,7 +11,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.incidents.case.case_file import CaseViewer
 from kiosk.incidents.case.tasks import MOST_DAYS
 from kiosk.incidents.models import Act, CaseTask, Incident
-from kiosk.incidents.queue.look_again import look_agains_due
+from kiosk.incidents.queue.open_cases import look_agains_due
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.storage.db import now_utc

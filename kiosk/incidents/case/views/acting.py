@@ -30,10 +30,10 @@ from kiosk.incidents.case.drafts import KEPT_DAYS, end_own_drafts, keep_draft
 from kiosk.incidents.case.forms import FORMS, Filled, errors_of, read_form
 from kiosk.incidents.case.views.case import ClosedMeanwhile, log_reading, refuse_closed, show_case
 from kiosk.incidents.case.views.case_page import clock_of
-from kiosk.incidents.case.views.case_parts import items_of, rules_words
 from kiosk.incidents.case.views.draft_values import FIELDS, draft_key, form_address
 from kiosk.incidents.case.views.record_words import typed_text
 from kiosk.incidents.case.views.steps import choices_of, sent_of
+from kiosk.incidents.case.views.task_parts import items_of, rules_words
 from kiosk.incidents.case_log.entries import note_if_whole
 from kiosk.incidents.kind_words import LEVELS, NEXT_STEPS
 from kiosk.incidents.models import Act, Level

@@ -32,10 +32,7 @@ from kiosk.web.request_sessions import commit_both, reports, roll_back_both, sch
 
 @case_page("")
 def show(found: CaseFile) -> ResponseReturnValue:
-    """One incident, for a reader of its report; the reading is logged before the words are shown.
-
-    With `give`, an item of what there is to do stands in the form that gives it to somebody.
-    """
+    """One incident, whose reading is logged before its words are shown; `give`: an item to give to somebody."""
     if new_tampering(reports(), found.report):
         found = _put_back(found)
     if repair_case_rows(found):
@@ -148,10 +145,7 @@ def repair_case_rows(case: CaseFile) -> bool:
 
 # The fields of the forms of a case into which words are typed: never a password, and no choice.
 TYPED = {
-    one.name
-    for form in (*FORMS.values(), *(kind.questions for kind in KINDS.values()), questions_for())
-    for one in form
-    if one.longest
+    one.name for form in (*FORMS.values(), *KINDS.values(), questions_for()) for one in form if one.longest
 }
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -20,12 +21,10 @@ from kiosk.incidents.case.links import CaseGroup, closed_as_part_of_another, gro
 from kiosk.incidents.case.need_to_know import may_tell
 from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case.staff_reports import BY
-from kiosk.incidents.case.tasks import TASK, next_look
+from kiosk.incidents.case.tasks import AGAIN_ON, TASK, next_look
 from kiosk.incidents.case.undo import can_take_back
-from kiosk.incidents.case.views.case_parts import complaint_lines, items_of, rules_words
-from kiosk.incidents.case.views.draft_values import draft_day, draft_lines, drafts_for, values_in
+from kiosk.incidents.case.views.draft_values import CLOSE, draft_day, draft_lines, drafts_for, values_in
 from kiosk.incidents.case.views.first_minutes import card_of
-from kiosk.incidents.case.views.points import point_line
 from kiosk.incidents.case.views.record_words import log_lines, not_shown, undo_on_offer
 from kiosk.incidents.case.views.related import belonging_of
 from kiosk.incidents.case.views.report_words import (
@@ -35,7 +34,14 @@ from kiosk.incidents.case.views.report_words import (
     visible_pieces,
 )
 from kiosk.incidents.case.views.steps import steps_of
-from kiosk.incidents.case.views.task_parts import by_day, passed_lines, task_panel
+from kiosk.incidents.case.views.task_parts import (
+    by_day,
+    complaint_lines,
+    items_of,
+    passed_lines,
+    rules_words,
+    task_panel,
+)
 from kiosk.incidents.case_log.entries import taken_back
 from kiosk.incidents.closing.close import (
     ClosingNeed,
@@ -59,6 +65,31 @@ from kiosk.wording.words import by_words, date_words, role_words, slot_words
 LINES_SHOWN, FOUR_LINES = 4, 240  # lines, and letters of them on a page; what is longer folds
 STATES = {ClosingNeed.CASE: N_("Open"), ClosingNeed.ANSWER: N_("The child waits for an answer")}
 
+# Each point: what it says when it is done, and what to do.
+POINTS = {
+    ClosingNeed.TO_DO: (N_("To do: all is done, or not, because"), N_("To do: %(left)d open")),
+    ClosingNeed.PARENTS: (N_("Parents: decided"), N_("Decide about parents")),
+    ClosingNeed.OUTSIDE: (N_("Police or social care: decided"), N_("Refer it, or decide not to")),
+    ClosingNeed.WRITER: (N_("Colleague spoken with"), N_("Speak with the colleague who wrote it")),
+    ClosingNeed.STOPPED: (N_("It has stopped"), N_("Has it stopped? Say who says so")),
+    ClosingNeed.AGAIN: (N_("A day to look again"), N_("Choose a day to look again")),
+    ClosingNeed.LEARN: (N_("What the school learns"), N_("Say whether there is something to learn")),
+    ClosingNeed.SECOND: (N_("A second reader is asked"), N_("Second reader")),
+    ClosingNeed.COMPLAINT: (N_("Complaint: answered"), N_("Answer the complaint")),
+    ClosingNeed.KEY: ("", N_("Case %(number)s: your key is not confirmed there yet")),
+    ClosingNeed.CASE: ("", N_("Case %(number)s belongs to this one and is open")),
+    ClosingNeed.ANSWER: (N_("Answer: sent"), N_("The child asked for an answer: answer, or say why not")),
+}
+OF_ANOTHER = N_("Case %(number)s: the child waits for an answer")
+RECORDS = {ClosingNeed.PARENTS: "parents", ClosingNeed.OUTSIDE: "referred", ClosingNeed.WRITER: "spoke"}
+# What is said on the form of closing itself, by its field.
+FIELD_OF = {
+    ClosingNeed.STOPPED: "stopped",
+    ClosingNeed.AGAIN: AGAIN_ON,
+    ClosingNeed.LEARN: "learn",
+    ClosingNeed.ANSWER: "no_answer",
+}
+
 
 def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
     """Everything that the page of a case shows to this person, with a form as it was sent if it has mistakes."""
@@ -66,7 +97,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
     is_open, now, me = incident.closed_at is None, acting.now, acting.staff.id
     names, kept = staff_names(), drafts_for(incident)
     belonging, group = belonging_of(case, now), group_of(acting, case)
-    shown = [entry for entry in case.log if belonging.shows(entry)]
+    shown = [entry for entry in case.log if entry.id not in belonging.unshown]
     pairs = taken_back(case.log, report.case_keys)
     points, words = what_is_open(acting, group), report.body.get("words", "")
     late, look = answer_late(acting, case), None if is_open else next_look(case)
@@ -130,6 +161,27 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
         reasons_missing=filled is not None and filled.step == TO_DO,
         written=not_shown(filled, *(one.name for one in steps), TASK if tasks.fields else "", TO_DO),
     )
+
+
+def point_line(point: ClosingRequirement, number: int) -> tuple[bool, str, str]:
+    """Whether a point is decided, what is said of it, and the address where to see to it."""
+    done, to_do = POINTS[point.what]
+    if point.number != number and point.what is ClosingNeed.ANSWER:
+        to_do = OF_ANOTHER
+    words = _(done if point.done else to_do, number=f"{point.number:04}", left=point.left)
+    if point.what in RECORDS:
+        url = url_for(".show_record", number=number, record=RECORDS[point.what])
+    elif point.what is ClosingNeed.COMPLAINT:
+        url = url_for(".show_complaint", number=number)
+    elif point.what is ClosingNeed.TO_DO:
+        url = url_for(".show_to_do", number=number)
+    elif point.what is ClosingNeed.ANSWER:
+        url = url_for(".write_answer", number=point.number)
+    elif point.what in FIELD_OF or point.what is ClosingNeed.SECOND:
+        url = url_for(".show_closing", number=number, _anchor=f"{CLOSE}-{FIELD_OF.get(point.what, 'second')}")
+    else:
+        url = url_for(".show", number=point.number)
+    return point.done, words, url
 
 
 def changed_by_hand(case: CaseFile) -> list[str]:

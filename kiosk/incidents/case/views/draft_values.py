@@ -24,7 +24,7 @@ from kiosk.wording.words import day_words
 ANSWER, CLOSE = "answer", "close"
 # The fields of each form that can be kept. A closed case takes none of them, and keeps none.
 FIELDS: Mapping[str, tuple[str, ...]] = {
-    **{kind: tuple(one.name for one in KINDS[kind].questions) for kind in KINDS},
+    **{kind: tuple(one.name for one in asked) for kind, asked in KINDS.items()},
     **{step: tuple(one.name for one in FORMS[step]) for step in STEP_TITLES if step != "reopen"},
     CLOSE: tuple(one.name for one in questions_for()),
     ANSWER: ("ready", "note"),

@@ -23,10 +23,7 @@ NOBODY_ELSE = N_("Nobody else who may read it is there now. Stay reachable.")
 
 
 def card_of(case: CaseFile, others: Sequence[str], can_reply: bool, now: datetime) -> SimpleNamespace | None:
-    """The card for an open case that cannot wait.
-
-    `others`: the names of whoever else may read it and is there. Nobody else is named: it may be about them.
-    """
+    """The card for an open case that cannot wait; nobody is named but `others`, who may read it and are there."""
     cards = current_site().cards
     card = cards.of(case.report)
     if card is None or case.incident.closed_at:

@@ -42,9 +42,9 @@ from kiosk.incidents.case.need_to_know import (
     unread_messages,
 )
 from kiosk.incidents.case.views.case import log_reading, refuse_closed
-from kiosk.incidents.case.views.record_words import frame_of
+from kiosk.incidents.case.views.record_words import LABELS, frame_of
 from kiosk.incidents.case.views.steps import fields_of
-from kiosk.incidents.case.views.task_parts import LABELS, by_day
+from kiosk.incidents.case.views.task_parts import by_day
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE

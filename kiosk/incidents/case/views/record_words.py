@@ -21,7 +21,6 @@ from kiosk.incidents.case.tasks import ITEM, TASK, TASKS_LEFT, read_tasks_left
 from kiosk.incidents.case.tasks import QUESTIONS as TASK_QUESTIONS
 from kiosk.incidents.case.views.related import tags_words
 from kiosk.incidents.case.views.report_words import BANDS
-from kiosk.incidents.case.views.task_parts import LABELS as TASK_LABELS
 from kiosk.incidents.case_log.entries import answers_in, is_forged_undo, note_if_whole
 from kiosk.incidents.closing.questions import LESSON, NO_LESSON, questions_for
 from kiosk.incidents.export.child_protection_file import FILE, SCHOOL_FILE
@@ -136,7 +135,19 @@ LABELS = {
     "file.purpose": N_("What it is for"),
     "file.to": N_("To whom (the name of the person or the office)"),
     "file.digest": N_("Digest of the file (SHA-256)"),
-    **TASK_LABELS,
+    "task.note": N_("What is to be done"),
+    "task.owner": N_("Who does it"),
+    "task.due_on": N_("By which day"),
+    "word.colleague": N_("To whom"),
+    "word.note": N_("What they need to know"),
+    "address.colleague": N_("To whom"),
+    "address.address": N_("Address"),
+    "address.whom": N_("For whom it is to be blocked"),
+    "address.due_on": N_("By which day"),
+    "answer.answer": N_("Answer"),
+    "answer.note": N_("A line to whoever asked (may be left empty)"),
+    "task.look": N_("To look at again, though it is closed"),
+    "close.left": N_("Left to do"),
 }
 HOW = {"phone": N_("By phone"), "person": N_("In person"), "letter": N_("By letter or e-mail")}
 CHOICES: Mapping[str, Mapping[str, str]] = {
@@ -194,7 +205,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
 OUTSIDE = "outside"
 OUTSIDE_WORDS = N_("The police or social care")
 KIND_OF = {
-    **{kind.act: name for name, kind in KINDS.items()},
+    **{Act(name): name for name in KINDS},
     **dict.fromkeys((Act.CLOSE_ASKED, Act.CLOSED), "close"),
     **dict.fromkeys((Act.TASK_SET, Act.TASK_DONE), TASK),
     Act.PASSED_WORD: "word",
@@ -320,7 +331,7 @@ def _answer_in_words(kind: str, name: str, value: str, names: Mapping[str, str])
 def _days_of(kind: str) -> set[str]:
     others = {"close": questions_for(), TASK: TASK_QUESTIONS, "answered": ANSWER}
     others["address"] = ADDRESS_QUESTIONS
-    questions = others[kind] if kind in others else KINDS[kind].questions if kind in KINDS else ()
+    questions = others[kind] if kind in others else KINDS.get(kind, ())
     return {question.name for question in questions if question.is_day} | {DUE}
 
 
@@ -362,21 +373,6 @@ def note_words(entry: IncidentEntry, report: OpenedReport, names: Mapping[str, s
 def undo_on_offer(line: IncidentEntry | None) -> Mapping[str, Any] | None:
     """The undo button that the page offers: which line this person can take back now, in the words of the log."""
     return {"id": line.id, "who": line.staff.name, "did": _(ACTS[line.act].did)} if line else None
-
-
-CLASS_WORDS = {
-    "unkind": N_("Being unkind, and bullying"),
-    "contact": N_("People met online, and pictures"),
-    "screens": N_("Things seen on a screen, and scams"),
-    "worries": N_("Worries about oneself or a friend"),
-}
-# What children told, so general that it points at nobody; whoever writes the board changes it as they like.
-SAID = {
-    "unkind": N_("People are not always kind to each other online."),
-    "contact": N_("It is hard to know who somebody is online, and what to do with pictures."),
-    "screens": N_("Some things on a screen are not nice, and some are tricks."),
-    "worries": N_("It is hard to know what to do when you or a friend do not feel all right."),
-}
 
 
 def lesson_words(lesson: Lesson) -> str:

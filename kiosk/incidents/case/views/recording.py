@@ -24,7 +24,6 @@ from kiosk.incidents.case.records import KINDS
 from kiosk.incidents.case.records import record as add_line
 from kiosk.incidents.case.views.case import refuse_closed
 from kiosk.incidents.case.views.case_page import clock_of
-from kiosk.incidents.case.views.case_parts import answer_days, choice_words
 from kiosk.incidents.case.views.draft_values import draft_day, drafts_for, values_in
 from kiosk.incidents.case.views.record_words import (
     CHOICES,
@@ -36,6 +35,7 @@ from kiosk.incidents.case.views.record_words import (
     frame_of,
 )
 from kiosk.incidents.case.views.steps import fields_of
+from kiosk.incidents.case.views.task_parts import answer_days
 from kiosk.incidents.models import Level
 from kiosk.report.replies.threads import show_state
 from kiosk.site import current_site
@@ -43,6 +43,7 @@ from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE
 from kiosk.web.request_sessions import reports, school
 from kiosk.wording.messages import N_
+from kiosk.wording.words import date_words
 
 KIND = f"<any({','.join(KINDS)}):record>"
 
@@ -50,9 +51,7 @@ KIND = f"<any({','.join(KINDS)}):record>"
 @case_page(f"/record/{KIND}", "POST")
 def add_record(found: CaseFile, record: str) -> ResponseReturnValue:
     """Add a record to the case log, or show its form again with everything typed and what to correct."""
-    filled = read_form(
-        record, KINDS[record].questions, request.form, choices_of(record, _readers_by_id(found))
-    )
+    filled = read_form(record, KINDS[record], request.form, choices_of(record, _readers_by_id(found)))
     if record == COMPLAINT:
         check_not_to_come(filled, "day", current_site().today())
     refuse_closed(found, filled)
@@ -78,7 +77,7 @@ def show_record(found: CaseFile, record: str, filled: Filled | None = None) -> s
     starts = {"day": site.today().isoformat(), "decided_by": signed_in_staff().id.hex}
     starts |= values_in(kept, record)
     clock = clock_of(incident.opened_at, incident.next_step_by, now_utc())
-    questions, choices = KINDS[record].questions, choices_of(record, _readers_by_id(found))
+    questions, choices = KINDS[record], choices_of(record, _readers_by_id(found))
     return render_template(
         "incidents/case/record.html",
         **frame_of(found, filled, record),
@@ -114,11 +113,17 @@ def answer_complaint(found: CaseFile) -> ResponseReturnValue:
     )
 
 
+def _which_complaint(complaint: Complaint, today: date) -> str:
+    """Which complaint it is: what it is about, and when it came in."""
+    about = str(_(CHOICES["complaint.about"].get(complaint.about, "")))
+    return str(_("%(about)s, came in on %(day)s", about=about, day=date_words(complaint.came_on, today)))
+
+
 def _complaint_choices(complaints: list[Complaint]) -> dict[str, dict[str, str]]:
     today: date = current_site().today()
     return {
-        "complaint": {one.id.hex: choice_words(one, today) for one in complaints},
-        "how": {value: str(_(words)) for value, words in CHOICES[f"{FORM}.how"].items()},
+        "complaint": {one.id.hex: _which_complaint(one, today) for one in complaints},
+        "how": choices_of(FORM, {})["how"],
     }
 
 

@@ -1,9 +1,8 @@
 """The part of a case's page about what belongs together, of what the person who looks may read."""
 
-import uuid
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import datetime
+from types import SimpleNamespace
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -57,25 +56,7 @@ def worry_words(worry: RepeatedRisk, now: datetime) -> str:
     return str(_("%(count)s worries of this kind since %(day)s", count=len(worry.numbers), day=day))
 
 
-@dataclass(frozen=True)
-class Belonging:
-    """What belongs to a case, in words; the mark at the third low worry, and the others that have it."""
-
-    has_tags: bool
-    tags: str
-    linked: list[tuple[int, str, bool]]  # number and kind of each, and whether it is closed
-    worry: str = ""
-    worry_tag: str = ""
-    others: list[int] = field(default_factory=list)
-    # Lines about cases that this person may not read: to show one would tell that there is such a case.
-    unshown: frozenset[uuid.UUID] = frozenset()
-
-    def shows(self, entry: IncidentEntry) -> bool:
-        """Whether a line of the log is shown to the person who looks."""
-        return entry.id not in self.unshown
-
-
-def belonging_of(case: CaseFile, now: datetime) -> Belonging:
+def belonging_of(case: CaseFile, now: datetime) -> SimpleNamespace:
     """What belongs to this case by its whole log; the same queries whether anything does, or may be read."""
     staff, calendar = signed_in_staff(), current_site().calendar
     incident, report, entries = case.incident, case.report, case.log
@@ -99,13 +80,15 @@ def belonging_of(case: CaseFile, now: datetime) -> Belonging:
     shown, still = {number for number, _kind, _closed in readable}, linked_numbers(case.entries, report)
     hidden = {one.id for one in entries if (number := _named_number(one, report)) and number not in shown}
     worry = third_worries(tagged, rows, staff.roles, calendar).get(incident.id)
-    return Belonging(
+    return SimpleNamespace(
         has_tags=can_be_tagged(report.route.id),
         tags=tags_words(tags_in(case)),
+        # Number and kind of each, and whether it is closed.
         linked=[one for one in readable if one[0] in still],
         worry=worry_words(worry, now) if worry else "",
         worry_tag=_(TAGS[worry.tag]) if worry else "",
         others=[number for number in worry.numbers if number != incident.number] if worry else [],
+        # Lines about cases that this person may not read: to show one would tell that there is such a case.
         unshown=frozenset(hidden | {pairs[id].id for id in hidden if id in pairs}),
     )
 

@@ -192,8 +192,9 @@ def all_answers(body: Mapping[str, Any], about_staff: list[str]) -> Iterator[tup
     not_asked = []
     for name, (question, values) in {**QUESTIONS, **(OF_COLLEAGUES if BY in body else {})}.items():
         if _was_asked(body, name):
-            typed = "" if values else _typed_by_staff(body[name])
-            yield _(question), typed or _(values.get(body[name], N_("Not answered")))
+            said = body[name]
+            typed = "" if values else day_and_year(date.fromisoformat(said)) if is_day(said) else said
+            yield _(question), typed or _(values.get(said, N_("Not answered")))
         else:
             not_asked.append(_(question))
     for value in body.get("follow", []):
@@ -206,10 +207,6 @@ def all_answers(body: Mapping[str, Any], about_staff: list[str]) -> Iterator[tup
         yield _("Language of that page"), language
     if not_asked:
         yield _("Not asked"), "; ".join(not_asked)
-
-
-def _typed_by_staff(text: str) -> str:
-    return day_and_year(date.fromisoformat(text)) if is_day(text) else text
 
 
 def shown_defanged(address: str) -> list[TextPiece]:

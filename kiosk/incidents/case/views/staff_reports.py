@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.incidents.blueprint import bp
+from kiosk.incidents.case.forms import Filled
 from kiosk.incidents.case.staff_reports import (
     OPTIONS,
     QUESTIONS,
-    StaffReportForm,
     read_staff_report,
     seal_staff_report,
     store_staff_report,
@@ -33,7 +33,7 @@ from kiosk.wording.messages import N_
 @staff_required()
 def show_told() -> ResponseReturnValue:
     """The empty form in which staff write down what they were told."""
-    return _staff_report_form(StaffReportForm(), _report_recipients())
+    return _staff_report_form(None, _report_recipients())
 
 
 @bp.post("/told")
@@ -41,22 +41,21 @@ def show_told() -> ResponseReturnValue:
 def send_told() -> ResponseReturnValue:
     """Seal what staff wrote down and say who reads it, or show the form again with what to correct."""
     site, recipients = current_site(), _report_recipients()
-    told = read_staff_report(request.form, request.form.getlist("ticked"), site.today())
-    if told.form.errors:
+    told = read_staff_report(request.form, site.today())
+    if told.errors:
         return _staff_report_form(told, recipients), 422
     if not (recipients.usable and recipients.published):
-        told.form.errors.add(
+        told.errors.add(
             WHOLE, N_("Nobody can read this yet. Go to the safeguarding lead now, and tell them.")
         )
         return _staff_report_form(told, recipients), 503
-    taken = seal_staff_report(
-        site, recipients, signed_in_staff(), told, request.form.get("once", ""), now_utc()
-    )
+    ticked, once = request.form.getlist("ticked"), request.form.get("once", "")
+    taken = seal_staff_report(site, recipients, signed_in_staff(), told.values, ticked, once, now_utc())
     reports().rollback()
     try:
         store_staff_report(site, site.databases.reports, taken)
     except NotKept:
-        told.form.errors.add(
+        told.errors.add(
             WHOLE,
             N_(
                 "It could NOT be saved. Go to the safeguarding lead now, and tell them. Your words are below."
@@ -64,9 +63,7 @@ def send_told() -> ResponseReturnValue:
         )
         return _staff_report_form(told, recipients), 503
     names = [one.name for one in in_page_order(taken.readers)]
-    return render_template(
-        "incidents/case/told_sent.html", names=names, danger=told.form.values["danger"] != "no"
-    )
+    return render_template("incidents/case/told_sent.html", names=names, danger=told.values["danger"] != "no")
 
 
 def _report_recipients() -> Keyring:
@@ -74,11 +71,11 @@ def _report_recipients() -> Keyring:
     return current_keyring(site.databases.reports, site.config)
 
 
-def _staff_report_form(told: StaffReportForm, recipients: Keyring) -> str:
+def _staff_report_form(told: Filled | None, recipients: Keyring) -> str:
     choices = {
         name: {value: str(_(words)) for value, words in options.items()} for name, options in OPTIONS.items()
     }
-    fields = fields_of("told", QUESTIONS, LABELS, choices, told.form if told.form.values else None)
+    fields = fields_of("told", QUESTIONS, LABELS, choices, told)
     names = first_named(recipients, ("dsl", "principal"))
     return render_template(
         "incidents/case/told.html",
@@ -87,8 +84,8 @@ def _staff_report_form(told: StaffReportForm, recipients: Keyring) -> str:
         leads=names["dsl"],
         heads=names["principal"][:1],
         reads=[[one.name for one in readers_of(recipients, route)] for route in ("adult", "head")],
-        ticked=told.ticked,
-        errors=told.form.errors.summary(),
+        ticked=request.form.getlist("ticked"),
+        errors=told.errors.summary() if told else [],
         once=request.form.get("once") or secrets.token_urlsafe(24),
         police=current_site().facts.helplines["police"].number,
     )

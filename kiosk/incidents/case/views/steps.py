@@ -83,10 +83,7 @@ def steps_of(
     filled: Filled | None = None,
     kept: Mapping[str, tuple[Mapping[str, str], str]] = MappingProxyType({}),
 ) -> list[Step]:
-    """The steps that can be taken now; a closed incident can only be reopened.
-
-    `kept`: what this person kept of a step, and the day in words.
-    """
+    """The steps that can be taken now; `kept`: what this person kept of each, and the day in words."""
     names = ["reopen"] if case.incident.closed_at else [name for name in TITLES if name != "reopen"]
     choices = choices_of(case)
     can = {"hand": case.report.route.id in CAN_BE_HANDED, "pass": bool(choices["pass"].get("to"))}
@@ -139,7 +136,7 @@ def fields_of(
             label=_(labels.get(f"{form}.{name}", labels.get(name, ""))),
             value=sent.values.get(name, "") if sent else starts.get(name, ""),
             error=sent.errors.for_field(name) if sent else "",
-            options=_field_options(question, choices),
+            options=[("", _("Choose")), *choices[name].items()] if question.is_choice else [],
             longest=question.longest,
             is_day=question.is_day,
         )
@@ -150,9 +147,3 @@ def sent_of(form: str) -> dict[str, str]:
     mark = f"{form}-"
     own = {name.removeprefix(mark): text for name, text in request.form.items() if name.startswith(mark)}
     return {**request.form, **own}
-
-
-def _field_options(question: Question, choices: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str]]:
-    if not question.is_choice:
-        return []
-    return [("", _("Choose")), *choices[question.name].items()]

@@ -1,4 +1,4 @@
-"""Parts of a case's page: who has to do what, and the form to give somebody something to do."""
+"""Parts of a case's page: what there is to do, who does it and by when, and complaints that wait."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -9,43 +9,34 @@ from flask_babel import gettext as _
 
 from kiosk.incidents.case.assignment import Unavailable
 from kiosk.incidents.case.case_file import CaseFile
+from kiosk.incidents.case.checklist import (
+    BY_RECORD,
+    ITEMS,
+    TO_DO,
+    Choice,
+    choice_of,
+    choices_made,
+    items_for,
+    rules_of,
+)
+from kiosk.incidents.case.complaints import AnswerDays, open_complaints
 from kiosk.incidents.case.forms import Filled
 from kiosk.incidents.case.need_to_know import told_colleagues
 from kiosk.incidents.case.tasks import ITEM, QUESTIONS, TASK, possible_owners, tasks_in, why_not_by_person
+from kiosk.incidents.case.views.record_words import LABELS
 from kiosk.incidents.case.views.steps import fields_of
+from kiosk.incidents.kind_words import WHY_NOT
 from kiosk.incidents.models import IncidentEntry
 from kiosk.site import current_site
 from kiosk.web.request_sessions import reports, school
-from kiosk.wording.messages import N_
 from kiosk.wording.words import DAYS_BY_NAME, date_words, moment_words, near_day
-
-LABELS = {
-    "task.note": N_("What is to be done"),
-    "task.owner": N_("Who does it"),
-    "task.due_on": N_("By which day"),
-    "word.colleague": N_("To whom"),
-    "word.note": N_("What they need to know"),
-    "address.colleague": N_("To whom"),
-    "address.address": N_("Address"),
-    "address.whom": N_("For whom it is to be blocked"),
-    "address.due_on": N_("By which day"),
-    "answer.answer": N_("Answer"),
-    "answer.note": N_("A line to whoever asked (may be left empty)"),
-    "task.look": N_("To look at again, though it is closed"),
-    "close.left": N_("Left to do"),
-}
-# Where the owner of a task cannot act, it is with everybody who can.
-WITH_ALL = {
-    Unavailable.AWAY: N_("With everybody who may read this: %(name)s is away"),
-    Unavailable.LEFT: N_("With everybody who may read this: %(name)s has left"),
-    Unavailable.ROLE: N_("With everybody who may read this: %(name)s has another role now"),
-    Unavailable.NO_KEY: N_("With everybody who may read this: %(name)s cannot open it now"),
-}
 
 
 def whose_words(name: str, why_not: Unavailable | None) -> str:
     """With whom a task is, whose owner has this name and can act, or not."""
-    return str(_(WITH_ALL[why_not], name=name)) if why_not else name
+    if why_not is None:
+        return name
+    return str(_("With everybody who may read this: %(why)s", why=_(WHY_NOT[why_not], name=name)))
 
 
 def due_words(due_on: date, today: date) -> str:
@@ -65,54 +56,23 @@ def by_day(due_on: date, today: date) -> str:
     return str(_("By %(day)s", day=due_words(due_on, today)))
 
 
-def how_many(days: Sequence[date], today: date) -> str:
-    """How many tasks are due by which days, earliest first, without what they are."""
+def with_you(days: Sequence[date], today: date) -> str:
+    """How many tasks the viewer has in a case, and by which days, earliest first, without what they are."""
     if days[0] < today:
-        return str(
-            ngettext(
-                "%(num)s thing to do, late since %(day)s",
-                "%(num)s things to do, the first late since %(day)s",
-                len(days),
-                day=near_day(days[0], today),
-            )
+        tasks = ngettext(
+            "%(num)s thing to do, late since %(day)s",
+            "%(num)s things to do, the first late since %(day)s",
+            len(days),
+            day=near_day(days[0], today),
         )
-    return str(
-        ngettext(
+    else:
+        tasks = ngettext(
             "%(num)s thing to do, by %(day)s",
             "%(num)s things to do, the first by %(day)s",
             len(days),
             day=due_words(days[0], today),
         )
-    )
-
-
-def with_you(days: Sequence[date], today: date) -> str:
-    """How many tasks the viewer has in a case, for a row of the queue."""
-    return str(_("With you: %(tasks)s", tasks=how_many(days, today)))
-
-
-def with_you_in(number: int, days: Sequence[date], today: date) -> str:
-    """How many tasks the viewer has in which case, by number alone, for the first page after signing in."""
-    shown = f"{number:04}"
-    if days[0] < today:
-        return str(
-            ngettext(
-                "With you: %(num)s thing to do in case %(number)s, late since %(day)s.",
-                "With you: %(num)s things to do in case %(number)s, the first late since %(day)s.",
-                len(days),
-                number=shown,
-                day=near_day(days[0], today),
-            )
-        )
-    return str(
-        ngettext(
-            "With you: %(num)s thing to do in case %(number)s, by %(day)s.",
-            "With you: %(num)s things to do in case %(number)s, the first by %(day)s.",
-            len(days),
-            number=shown,
-            day=due_words(days[0], today),
-        )
-    )
+    return str(_("With you: %(tasks)s", tasks=tasks))
 
 
 def task_panel(
@@ -144,16 +104,46 @@ def task_panel(
     return SimpleNamespace(lines=lines, fields=fields, open=bool(sent), item=item)
 
 
+def items_of(case: CaseFile, filled: Filled | None, now: datetime) -> list[SimpleNamespace]:
+    """The items of the checklist, with what was chosen of each, by whom, and on a page that came back."""
+    known, today = choices_made(case), current_site().today()
+    sent = filled if filled and filled.step == TO_DO else None
+    given = {one.item: one for one in tasks_in(case) if one.item and not one.done}
+    names = {one.id: one.name for one in case.report.readers}
+    found = []
+    for name in items_for(case):
+        stands = known.get(name, Choice())
+        shown = choice_of(sent.values.get(name, "")) if sent else stands
+        task = given.get(name)
+        found.append(
+            SimpleNamespace(
+                name=name,
+                words=_(ITEMS[name]),
+                choice=shown.choice,
+                why=shown.why,
+                stood=stands.text,  # what the page found, so that an old page overrides nobody
+                said=done_words(stands.line, now),
+                whose=f"{names.get(task.owner_id, '')}. {by_day(task.due_on, today)}"
+                if task
+                else case.incident.owner.name,
+                error=sent.errors.for_field(name) if sent else "",
+                by_record=name in BY_RECORD,
+            )
+        )
+    return found
+
+
+def rules_words(case: CaseFile) -> list[str]:
+    """The rules that hold for a case of this kind, in words."""
+    return [_(ITEMS[name]) for name in rules_of(case)]
+
+
 def passed_lines(case: CaseFile, names: Mapping[str, str]) -> list[tuple[str, str, bool]]:
     """Who was told of a case in general words, on which day they read it ("": not yet), and if a hand changed that."""
     site = current_site()
     return [
-        (
-            names.get(one.to_id.hex, ""),
-            date_words(one.read_on, site.today()) if one.read_on else "",
-            one.changed,
-        )
-        for one in told_colleagues(school(), site.key, case.entries, case.report)
+        (names.get(to_id, ""), date_words(read_on, site.today()) if read_on else "", changed)
+        for to_id, read_on, changed in told_colleagues(site.key, case)
     ]
 
 
@@ -163,3 +153,27 @@ def done_words(line: IncidentEntry | None, now: datetime) -> str:
         return ""
     when = moment_words(line.at, current_site().calendar, now)
     return str(_("%(name)s, %(when)s", name=line.staff.name, when=when))
+
+
+def complaint_lines(case: CaseFile) -> list[str]:
+    """By when each complaint that waits is to be answered, or that it is late."""
+    today, words = current_site().today(), []
+    for one in open_complaints(case):
+        day = near_day(one.due_on, today)
+        if one.late(today):
+            words.append(_("A complaint is late: its answer was due on %(day)s.", day=day))
+        elif one.due_on == today:
+            words.append(_("A complaint waits for an answer by today."))
+        else:
+            words.append(_("A complaint waits for an answer by %(day)s.", day=day))
+    return words
+
+
+DATA_DAYS = "data_complaint"  # the id of a fact in facts.yml
+
+
+def answer_days() -> AnswerDays:
+    """Within how many days complaints are answered here."""
+    site = current_site()
+    data_days = int(site.facts.all[DATA_DAYS].value)
+    return AnswerDays(site.calendar, site.config.complaint_days, data_days)

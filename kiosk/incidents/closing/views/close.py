@@ -30,11 +30,10 @@ from kiosk.incidents.case.tasks import (
 )
 from kiosk.incidents.case.views.acting import keeps_choices
 from kiosk.incidents.case.views.case import refuse_closed
-from kiosk.incidents.case.views.case_page import staff_names
+from kiosk.incidents.case.views.case_page import FIELD_OF, POINTS, point_line, staff_names
 from kiosk.incidents.case.views.draft_values import CLOSE, draft_day, drafts_for, values_in
 from kiosk.incidents.case.views.linking import group_held
-from kiosk.incidents.case.views.points import FIELD_OF, POINTS, point_line
-from kiosk.incidents.case.views.record_words import CHOICES, LABELS, lesson_choices, not_shown, note_words
+from kiosk.incidents.case.views.record_words import LABELS, choices_of, lesson_choices, not_shown, note_words
 from kiosk.incidents.case.views.steps import Field, fields_of
 from kiosk.incidents.case.views.task_parts import by_day
 from kiosk.incidents.closing import close as closing
@@ -200,7 +199,7 @@ def show_closing(case: CaseFile, filled: Filled | None = None) -> str:
                 {**starts, **values_in(kept, CLOSE)},
             )
         ),
-        tasks=_open_task_fields(CLOSE, tasks, names, filled, acting.today),
+        tasks=_open_task_fields(tasks, names, filled, acting.today),
         back=list(fields_of("back", BACK, {"note": N_("Why it should stay open")}, {}, filled)),
         errors=filled.errors.summary() if filled else [],
         kept="" if filled else draft_day(kept, CLOSE),
@@ -239,10 +238,7 @@ def closing_choices(case: CaseFile) -> dict[str, dict[str, str]]:
     """
     route, out = case.report.route.id, excluded_from(case.report.body)
     people = case.report.readers if route in ABOUT_STAFF else present_staff(school())
-    found = {
-        name: {value: str(_(words)) for value, words in CHOICES[f"{CLOSE}.{name}"].items()}
-        for name in ("outcome", "stopped", "learn")
-    }
+    found = choices_of(CLOSE, {})
     found["owner"] = {one.id.hex: one.name for one in people if one.id.hex not in out}
     if lessons := lesson_choices(route):
         found[LESSON] = lessons
@@ -279,10 +275,10 @@ def _open_task_choices(tasks: Sequence[Task]) -> dict[str, dict[str, str]]:
 
 
 def _open_task_fields(
-    form: str, tasks: Sequence[Task], names: Mapping[str, str], filled: Filled | None, today: date
+    tasks: Sequence[Task], names: Mapping[str, str], filled: Filled | None, today: date
 ) -> list[Field]:
     """The controls for them: each with what is to be done, by whom and by when."""
-    made = fields_of(form, _open_task_questions(tasks), {}, _open_task_choices(tasks), filled)
+    made = fields_of(CLOSE, _open_task_questions(tasks), {}, _open_task_choices(tasks), filled)
     return [
         replace(field, label=f"{one.what} ({names.get(one.owner_id.hex, '')}. {by_day(one.due_on, today)})")
         for one, field in zip(tasks, made, strict=True)

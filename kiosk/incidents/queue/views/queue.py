@@ -14,13 +14,12 @@ from kiosk.host.heartbeat import worker_stopped
 from kiosk.incidents.blueprint import NoSuchCase, acting_now, bp, looking_now, opener_if_open
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.complaints import begin_told
-from kiosk.incidents.case.views.case_parts import answer_days
-from kiosk.incidents.case.views.task_parts import by_day
+from kiosk.incidents.case.views.task_parts import answer_days, by_day
 from kiosk.incidents.kind_words import AGES, KINDS, LEVELS
 from kiosk.incidents.queue.change_digest import queue_mark
 from kiosk.incidents.queue.facts import tell_next_reader
 from kiosk.incidents.queue.filters import UNOWNED, QueueFilter, read_queue_filter
-from kiosk.incidents.queue.look_again import look_agains_due
+from kiosk.incidents.queue.open_cases import look_agains_due
 from kiosk.incidents.queue.page import Queue, Tab
 from kiosk.incidents.queue.queue import queue_page
 from kiosk.incidents.queue.views.duty import duty_now, red_words

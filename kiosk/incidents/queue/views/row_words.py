@@ -147,9 +147,8 @@ def _why_with_viewer(row: QueueRow, now: datetime) -> str:
         said.append(_("You are asked to agree to closing it"))
     elif case.why is not None and not row.yours:
         # With somebody who has but a task in it, the next step is still with others.
-        said.append(
-            _((kind_words.WITH_YOU if case.mine else kind_words.WITH_OTHERS)[case.why], name=row.owner)
-        )
+        why = _(kind_words.WHY_NOT[case.why], name=row.owner)
+        said.append(_("With you: %(why)s", why=why) if case.mine else _("With others: %(why)s", why=why))
     if case.tasks:
         said.append(with_you(case.tasks, now.astimezone(current_site().calendar.zone).date()))
     return ". ".join(said)

@@ -1,4 +1,4 @@
-"""Where staff write "You said, we did": the board, adding an entry, and taking one down."""
+"""What the school changes after incidents, and where staff write "You said, we did"."""
 
 import uuid
 
@@ -6,12 +6,14 @@ from babel import Locale
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
 
 from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
 from kiosk.bands import Band
 from kiosk.incidents.blueprint import bp
-from kiosk.incidents.case.views.record_words import SAID
+from kiosk.incidents.case.views.record_words import lesson_words
 from kiosk.incidents.case.views.report_words import BANDS
+from kiosk.incidents.learning.follow_ups import changes_for, set_done
 from kiosk.incidents.learning.you_said_we_did import (
     LONGEST,
     Draft,
@@ -26,8 +28,17 @@ from kiosk.roles import READING_ROLES
 from kiosk.site import current_site
 from kiosk.web.errors import or_404
 from kiosk.web.forms import FormErrors
-from kiosk.web.request_sessions import school
-from kiosk.wording.words import day_and_weekday, day_and_year
+from kiosk.web.request_sessions import reports, school
+from kiosk.wording.messages import N_
+from kiosk.wording.words import date_words, day_and_weekday, day_and_year
+
+# What children told, so general that it points at nobody; whoever writes the board changes it as they like.
+SAID = {
+    "unkind": N_("People are not always kind to each other online."),
+    "contact": N_("It is hard to know who somebody is online, and what to do with pictures."),
+    "screens": N_("Some things on a screen are not nice, and some are tricks."),
+    "worries": N_("It is hard to know what to do when you or a friend do not feel all right."),
+}
 
 
 @bp.get("/we-did")
@@ -114,3 +125,39 @@ def _shown_since(entry: YouSaid) -> str:
 
 def _age_groups(entry: YouSaid) -> str:
     return "; ".join(_(BANDS[Band(band)]) for band in entry.bands.split())
+
+
+@bp.get("/incidents/changes")
+@staff_required()
+def show_changes() -> ResponseReturnValue:
+    """The list of changes after incidents: what, who sees to it, and whether it is done."""
+    today = current_site().today()
+    lessons = current_site().lessons
+    rows = [
+        (
+            one,
+            lessons.get(one.lesson_id or ""),
+            date_words(one.due_on, today),
+            date_words(one.done_on, today) if one.done_on else "",
+        )
+        for one in changes_for(school(), reports(), signed_in_staff())
+    ]
+    return render_template(
+        "incidents/learning/changes.html",
+        rows=rows,
+        today=today,
+        lesson_words=lesson_words,
+        sees_learning=may_open(signed_in_staff(), "oversight.learning"),
+    )
+
+
+@bp.post("/incidents/changes/<uuid:change_id>")
+@staff_required()
+def mark_change(change_id: uuid.UUID) -> ResponseReturnValue:
+    """Mark a change as done, or as not done."""
+    done_on = current_site().today() if request.form.get("done") == "yes" else None
+    if not set_done(school(), reports(), signed_in_staff(), change_id, done_on):
+        raise NotFound
+    school().commit()
+    flash(_("Done. It stays in the list.") if done_on else _("It is open again."))
+    return redirect(url_for(".show_changes"))
