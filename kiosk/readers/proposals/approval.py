@@ -214,7 +214,7 @@ def _valid_signatures(last: Version, change: Change | None, proposal: Proposal, 
 def apply_signed_changes(school: Session, chain: Sequence[Version], today: date) -> set[str]:
     """Apply to the school's database what the signed list says already; returns whom to tell of a hand-over whose day
     has come, where too few can open some reports (promise G5)."""
-    used = _applied_change_ids(chain)
+    used = {version.change_id for version in chain}
     for proposal in [one for one in school.scalars(select(Proposal)) if one.id.hex in used]:
         places = places_in(proposal)
         if proposal.kind is ProposalKind.ROLE:
@@ -266,34 +266,24 @@ def _settle_handovers(school: Session, chain: Sequence[Version], today: date) ->
         after = who_can_open(school, chain, today)
         gone = [one for one in before if one.id not in {able.id for able in after}]
         if too_few_without([*after, *gone], {one.id for one in gone}):
-            readers = school.scalars(
-                select(StaffMember.email).join(RoleHolder).where(RoleHolder.role.in_(READING_ROLES))
-            )
-            told |= {giver.email, *readers} | ({taker.email} if taker else set())
+            readers = select(StaffMember.email).join(RoleHolder).where(RoleHolder.role.in_(READING_ROLES))
+            told |= {giver.email, *school.scalars(readers)} | ({taker.email} if taker else set())
     return told
 
 
 def is_unsettled(school: Session, chain: Sequence[Version], today: date) -> bool:
     """Whether a proposal is in the list already, or its time is over, so that there is something to write."""
-    used, rows = _applied_change_ids(chain), school.execute(select(Proposal.id, Proposal.until)).all()
+    used = {version.change_id for version in chain}
+    rows = school.execute(select(Proposal.id, Proposal.until))
     over = [uuid.UUID(id) for id, one in chain[-1].readers.items() if one.to_day < today] if chain else []
-    return any(id.hex in used or until < today for id, until in rows) or bool(
-        over
-        and school.scalar(
-            select(RoleHolder.staff_id).where(
-                RoleHolder.staff_id.in_(over), RoleHolder.role.in_(READING_ROLES)
-            )
-        )
-    )
+    held = select(RoleHolder.staff_id).where(RoleHolder.staff_id.in_(over))
+    left = bool(over and school.scalar(held.where(RoleHolder.role.in_(READING_ROLES))))
+    return left or any(id.hex in used or until < today for id, until in rows)
 
 
 def _has_new_key(school: Session, chain: Sequence[Version], person: StaffMember | None) -> bool:
     """Whether the list has somebody with other keys than their password opens now."""
     return person is not None and person.id.hex in chain[-1].readers and not is_in_list(school, chain, person)
-
-
-def _applied_change_ids(chain: Sequence[Version]) -> set[str]:
-    return {str((version.cause.get("change") or {}).get("id", "")) for version in chain}
 
 
 def _gives_roles(proposal: Proposal) -> bool:
@@ -304,7 +294,7 @@ def _reads_before(chain: Sequence[Version], proposal: Proposal) -> bool:
     """Whether whoever takes over was a reader when the version of this hand-over was signed."""
     taker = proposal.gains_id.hex if proposal.gains_id else ""
     for before, version in pairwise(chain):
-        if (version.cause.get("change") or {}).get("id") == proposal.id.hex:
+        if version.change_id == proposal.id.hex:
             return taker in before.listed(version.day)
     return False
 
