@@ -8,7 +8,6 @@ from flask_babel import ngettext
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.assignment import Unavailable
 from kiosk.incidents.case.deadlines import Clock
-from kiosk.incidents.case.undo import WhyNotTakenBack
 from kiosk.incidents.models import Act, CaseOutcome, Level
 from kiosk.incidents.queue.filters import Age
 from kiosk.incidents.queue.page import Group
@@ -99,23 +98,6 @@ ACTS = {
     Act.TAKEN_BACK: ActWords(N_("took back what they had just written"), N_("Taken back")),
     Act.BELONGS: ActWords(N_("said that two cases belong together")),
     Act.PARTED: ActWords(N_("said that two cases do not belong together")),
-}
-WHY_NOT_TAKEN_BACK = {
-    WhyNotTakenBack.STAYS: N_(
-        "Nothing was changed: a line of this kind cannot be taken back. To correct it, add another."
-    ),
-    WhyNotTakenBack.LATE: N_(
-        "Nothing was changed: a line can be taken back for a minute, and that has passed. To correct it, add another."
-    ),
-    WhyNotTakenBack.NOT_NEWEST: N_(
-        "Nothing was changed: you have written something else here since. To correct the earlier line, add another."
-    ),
-    WhyNotTakenBack.BUILT_ON: N_(
-        "Nothing was changed: a colleague has gone on with this since. To correct the line, add another."
-    ),
-    WhyNotTakenBack.CHANGED: N_(
-        "Nothing was changed: the line was changed in the database. Tell the safeguarding lead now."
-    ),
 }
 # Why somebody else than the owner has to go on.
 WHY_NOT = {

@@ -10,7 +10,7 @@ from tests.incidents.desk import Desk
 from tests.pages import Page
 
 IN_A_MINUTE = "You can take this back for a minute."
-TYPED = {f"record/{kind}": (KINDS[kind].act, WHOLE[kind]) for kind in KINDS}
+TYPED = {f"record/{kind}": (Act(kind), WHOLE[kind]) for kind in KINDS}
 TAPPED: dict[str, tuple[Act, dict[str, str]]] = {
     "tags": (Act.TAGGED, {"tag": "contact"}),
     "rang": (Act.RANG, {"who": "999"}),

@@ -180,6 +180,17 @@ def test_reopened_or_handed_over_it_goes_on_by_itself(desk: Desk) -> None:
 
 
 @sqlite_alone
+def test_what_closed_into_a_case_that_is_handed_over_is_open_again(desk: Desk) -> None:
+    """Or else one person alone closes it with nothing decided: into one of their own, which is then handed over."""
+    case, leading = led(desk, follow="threat")
+    close_into(desk, "coordinator", case)
+    assert is_closed(desk, case)
+    assert desk.send("coordinator", leading, "hand", note="He hits her.").status_code == 302
+    assert not is_closed(desk, case)
+    assert not above(desk, "coordinator", case)
+
+
+@sqlite_alone
 def test_what_never_belongs_says_why(desk: Desk) -> None:
     case, leading = led(desk)
     third, other_kind, closed = (

@@ -77,6 +77,7 @@ BY_RECORD: Mapping[str, tuple[Act, ...]] = {
     "outside": (Act.REFERRED, Act.NOT_REFERRED),
     "writer": (Act.SPOKE,),
 }
+RECORD_OF = {"parents": "parents", "outside": "referred", "writer": "spoke"}  # by which kind of record
 TO_DO = "todo"  # the name of the form; what stands before the name of an item in its fields
 STILL, DONE, NOT = "open", "done", "not"
 
@@ -106,11 +107,6 @@ def goes_on(case: CaseFile) -> bool:
     return case.report.route.id == BULLYING_SEVERE
 
 
-def rules_of(case: CaseFile) -> list[str]:
-    """The rules that hold for a case of this kind."""
-    return [name for name in LISTS.get(case.report.route.id, ()) if name in RULES]
-
-
 def items_for(case: CaseFile) -> list[str]:
     """What there is to do in a case; what is severe or goes on always has parents and people outside in it,
     and what a colleague wrote a talk with them."""
@@ -127,8 +123,10 @@ def choices_made(case: CaseFile) -> dict[str, Choice]:
         if entry.act is Act.TICKED:
             for name, text in answers_in(note_if_whole(entry, case.report.case_keys) or ""):
                 found[name] = choice_of(text, entry)
-        elif entry.act is Act.TASK_DONE and (item := answers_of(entry, case.report.case_keys).get(ITEM)):
-            found[item] = Choice(DONE, line=entry)
+        elif entry.act is Act.TASK_DONE:
+            item = answers_of(entry, case.report.case_keys).get(ITEM, "")
+            if item not in ("", *BY_RECORD):  # to have seen to it is not to have said what was decided
+                found[item] = Choice(DONE, line=entry)
     for name, acts in BY_RECORD.items():
         if line := next((one for one in case.entries if one.act in acts), None):
             found[name] = Choice(DONE, line=line)

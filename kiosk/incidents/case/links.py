@@ -4,7 +4,6 @@ Both logs say so, and that is all: a row beside them could be written by hand, a
 keeps its words, its log, its clock and its child to answer. For whoever may not read both, neither belongs to anything.
 """
 
-import enum
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -19,40 +18,34 @@ from kiosk.incidents.case_log.entries import answers_of, as_note, note_if_whole
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.report.access.opening import KeyNotGranted, OpenedReport, ReportNotYours, read_report, readable
 from kiosk.sealing.envelope import EnvelopeBroken
+from kiosk.wording.messages import N_
 
 BELONGS, LEADS = "belongs", "leads"  # the role of a log's own case, in a line about two cases
 INTO = "into"  # a value in the line that closes a case: it was closed because it belongs to another case
 
 
-class WhyCannotLink(enum.StrEnum):
-    """Why two cases that somebody may read are not linked, or one cannot belong to the other."""
-
-    ITSELF = "itself"
-    READERS = "readers"  # their readers differ, which keeps two cases from being linked if one is about staff
-    CLOSED = "closed"  # the case that would lead is closed
-    ROUTE = "route"
-    CHAIN = "chain"  # one of the two cases leads others already, or belongs to another one
-
-
-@dataclass(eq=False)
 class CannotLink(Exception):
-    """Two cases cannot be linked, or one cannot belong to the other; `why` is the reason."""
-
-    why: WhyCannotLink
+    """Two cases cannot be linked, or one cannot belong to the other; it holds the reason in words for staff."""
 
 
-def why_not_linked(one: OpenedReport, other: OpenedReport) -> WhyCannotLink | None:
-    """Why two reports that somebody may read cannot be linked; None: they can.
+ITSELF = N_("This is the number of the case itself. Write that of the other one.")
+
+
+def why_not_linked(one: OpenedReport, other: OpenedReport) -> str:
+    """Why two reports that somebody may read cannot be linked, in words; none: they can.
 
     One about staff is linked only where exactly the same people may read the other: else its number would stand, sealed
     for them, in the log of a case that the person whom it is about may read.
     """
     if one.id == other.id:
-        return WhyCannotLink.ITSELF
+        return ITSELF
     about_staff = {one.route.id, other.route.id} & set(ABOUT_STAFF)
     if about_staff and {reader.id for reader in one.readers} != {reader.id for reader in other.readers}:
-        return WhyCannotLink.READERS
-    return None
+        return N_(
+            "One of the two is about a grown-up at school. It is linked only to a case that exactly the same people "
+            "may read."
+        )
+    return ""
 
 
 def hold_cases(session: Session, ids: Collection[uuid.UUID]) -> None:
@@ -182,19 +175,20 @@ def group_of(acting: Acting, case: CaseFile) -> CaseGroup:
     return CaseGroup(case, others, shut, above)
 
 
-def why_not_belongs(one: CaseGroup, other: CaseGroup) -> WhyCannotLink | None:
-    """Why an open case cannot belong to the other one; None: it can."""
+def why_not_belongs(one: CaseGroup, other: CaseGroup) -> str:
+    """Why an open case cannot belong to the other one, in words; none: it can."""
     here, there = one.case.report, other.case.report
     if here.id == there.id:
-        return WhyCannotLink.ITSELF
+        return ITSELF
     if other.case.incident.closed_at is not None:
-        return WhyCannotLink.CLOSED
+        return N_("That case is closed. Reopen it first, or link the two.")
     if here.route.id != there.route.id:
-        return WhyCannotLink.ROUTE
+        return N_("That case is another kind of report. Link the two, and work on each.")
     if {reader.id for reader in here.readers} != {reader.id for reader in there.readers}:
-        return WhyCannotLink.READERS
-    in_chain = one.belongs_to or one.others or one.shut or other.belongs_to
-    return WhyCannotLink.CHAIN if in_chain else None
+        return N_("Not exactly the same people may read that case. Link the two, and work on each.")
+    if one.belongs_to or one.others or one.shut or other.belongs_to:
+        return N_("One of the two leads others, or belongs to one already. Write the number of that one.")
+    return ""
 
 
 def record_belonging(acting: Acting, case: CaseFile, other: CaseFile) -> None:

@@ -102,9 +102,10 @@ def end_looks(acting: Acting, case: CaseFile) -> None:
 
 
 def complete_task(acting: Acting, case: CaseFile, task_id: uuid.UUID) -> None:
-    """Say that a task is done, twice is once; to look again needs no open case. Raises IncidentClosed, NoSuchTask."""
+    """Say that a task is done, twice is once; to look again needs no open case, and its day. Raises IncidentClosed,
+    NoSuchTask."""
     task = next((one for one in tasks_in(case) if one.id == task_id), None)
-    if task is None:
+    if task is None or (task.survives and acting.today < task.due_on):
         raise NoSuchTask
     if not task.survives:
         case.refuse_closed()

@@ -4,7 +4,6 @@ The log keeps both lines (`lines_in_effect`). An undone line has no effect any m
 log are updated. A child who asked for an answer goes on seeing that somebody looks into it, as is so.
 """
 
-import enum
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,25 +25,16 @@ from kiosk.incidents.case_log.entries import (
 )
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.sealing.site_key import SiteKey
+from kiosk.wording.messages import N_
 
 TOLD_LINE = 2  # what a colleague reported is in the second line of a log, written by whoever opened it first
 
 
-class WhyNotTakenBack(enum.StrEnum):
-    """Why somebody's own line stays."""
-
-    STAYS = "stays"
-    LATE = "late"
-    NOT_NEWEST = "not_newest"
-    BUILT_ON = "built_on"
-    CHANGED = "changed"
+CHANGED = N_("Nothing was changed: the line was changed in the database. Tell the safeguarding lead now.")
 
 
-@dataclass(eq=False)
 class NotTakenBack(Exception):
-    """This line stays; `why` says why."""
-
-    why: WhyNotTakenBack
+    """This line stays; it holds the reason in words for staff."""
 
 
 @dataclass(frozen=True)
@@ -75,24 +65,31 @@ def other_end(link: WrittenLine, other: CaseFile) -> WrittenLine | None:
     return None
 
 
-def why_not_undone(
-    written: WrittenLine, log: Sequence[IncidentEntry], now: datetime
-) -> WhyNotTakenBack | None:
-    """Why its writer cannot take a line back now; None: they can. `log`: as much of it as this person may see."""
+def why_not_undone(written: WrittenLine, log: Sequence[IncidentEntry], now: datetime) -> str:
+    """Why its writer cannot take a line back now, in words; none: they can. `log`: what this person may see of it."""
     line = written.line
     others = [one for one in log if one.seq > line.seq and one.act is not Act.READ]
     if written.note is None:
-        return WhyNotTakenBack.CHANGED
+        return CHANGED
     if line.act not in CAN_BE_TAKEN_BACK or _began_elsewhere(written):
-        return WhyNotTakenBack.STAYS
+        return N_(
+            "Nothing was changed: a line of this kind cannot be taken back. To correct it, add another."
+        )
     if not timedelta() <= now - line.at < WITHIN:
-        return WhyNotTakenBack.LATE
+        return N_(
+            "Nothing was changed: a line can be taken back for a minute, and that has passed. To correct it, add "
+            "another."
+        )
     if any(one.staff_id == line.staff_id for one in others):
-        return WhyNotTakenBack.NOT_NEWEST
+        return N_(
+            "Nothing was changed: you have written something else here since. To correct the earlier line, add another."
+        )
     # A colleague may have relied on this line since. Lines that this person may not know of do not count (promise S9).
     if any(one.act not in NOT_LISTED for one in others):
-        return WhyNotTakenBack.BUILT_ON
-    return None
+        return N_(
+            "Nothing was changed: a colleague has gone on with this since. To correct the line, add another."
+        )
+    return ""
 
 
 def can_take_back(
@@ -118,7 +115,7 @@ def take_back(acting: Acting, key: SiteKey, written: WrittenLine, other: Written
             raise NotTakenBack(why)
         if acting.school.get(IncidentEntry, taking_back_id(key, one.line.id)):
             # it was undone already, and the line that says so was changed
-            raise NotTakenBack(WhyNotTakenBack.CHANGED)
+            raise NotTakenBack(CHANGED)
     for one in ends:
         one.case.append(acting, Act.TAKEN_BACK, one.line.id.hex, taking_back_id(key, one.line.id))
     repair_rows(acting.school, written.case.fresh(), acting.calendar.zone)

@@ -45,6 +45,7 @@ from kiosk.incidents.replies.send import is_answered
 from kiosk.mail.outbox import queue_alert
 from kiosk.report.access.opening import set_closed
 from kiosk.report.replies.threads import can_be_answered, show_state
+from kiosk.wording.messages import N_
 
 # Log lines that end a request for a second reader; so does the requester stepping aside.
 ANSWERS = (Act.NOT_YET, Act.CLOSED, Act.REOPENED, Act.HANDED_OVER)
@@ -99,22 +100,20 @@ class ClosingRequirement:
     left: int = 0  # how many of it are open, of what is counted
 
 
-class WhyOpen(enum.StrEnum):
-    """Why a case stays open."""
-
-    POINTS = "points"  # the requirements that `what_is_open` lists are not all met
-    ASKED = "asked"  # somebody has asked a second reader already
-    TASKS = "tasks"  # a task is neither done nor named as still to do
-    NOT_THE_SECOND = "not_the_second"  # nobody waits for a second reader, or this person is the one who asked
-    UNREAD = "unread"  # whoever agrees has not read all that would be closed
-    BY_ITSELF = "by_itself"  # it belongs to no open case into which it could close
+# Why a case stays open, in words for staff.
+OPEN_POINTS = N_("Nothing was changed, as this is open: %(what)s.")
+ASKED_ALREADY = N_("Somebody has asked a second reader in the meantime. What they wrote is here.")
+UNNAMED_TASKS = N_("Nothing was changed: something is to do that was not named. Send it back.")
+UNREAD = N_("Nothing was changed: read these first: %(what)s.")
+BY_ITSELF = N_("Nothing was changed: it belongs to no open case any more.")
+TOO_LATE = N_("Nothing was changed: somebody has closed it or sent it back, or it was you who asked.")
 
 
 @dataclass(eq=False)
 class StaysOpen(Exception):
     """A case cannot be closed like this: why, and what is open, or which cases are to be read first."""
 
-    why: WhyOpen
+    why: str
     points: Sequence[ClosingRequirement] = ()
     unread: Sequence[int] = ()
 
@@ -198,7 +197,7 @@ def close(acting: Acting, group: CaseGroup, values: Mapping[str, str]) -> bool:
     case, outcome = group.case, CaseOutcome(values["outcome"])
     _refuse_open(acting, group, values)
     if open_request_for_second_reader(case):
-        raise StaysOpen(WhyOpen.ASKED)
+        raise StaysOpen(ASKED_ALREADY)
     if outcome in WITH_REASON and not values.get("note"):
         raise ValueError("this outcome has a reason")
     if takes_two(group) or any(needs_second_reader(one, outcome, acting.staff) for one in group.cases):
@@ -220,9 +219,9 @@ def close_into(acting: Acting, group: CaseGroup) -> None:
     case, above = group.case, group.belongs_to
     case.refuse_closed()
     if above is None or above.incident.closed_at is not None:
-        raise StaysOpen(WhyOpen.BY_ITSELF)
+        raise StaysOpen(BY_ITSELF)
     if open_complaints(case):
-        raise StaysOpen(WhyOpen.POINTS, [ClosingRequirement(ClosingNeed.COMPLAINT, case.incident.number)])
+        raise StaysOpen(OPEN_POINTS, [ClosingRequirement(ClosingNeed.COMPLAINT, case.incident.number)])
     left, look = write_tasks_left(open_tasks_in(case)), next_look(case)
     into = {"outcome": CaseOutcome.SUPPORT.value, TASKS_LEFT: left, INTO: f"{above.incident.number:04}"}
     _close_case(acting, case, into)
@@ -259,10 +258,10 @@ def agree(acting: Acting, group: CaseGroup, seen: str) -> None:
     case.refuse_closed()
     line, values = open_request_for_second_reader(case), answers_asked_for(case)
     if line is None or line.staff_id == acting.staff.id or line.id.hex != seen:
-        raise StaysOpen(WhyOpen.NOT_THE_SECOND)
+        raise StaysOpen(TOO_LATE)
     _refuse_open(acting, group, values)
     if unread := unread_of(group, acting.staff):
-        raise StaysOpen(WhyOpen.UNREAD, unread=unread)
+        raise StaysOpen(UNREAD, unread=unread)
     _end_group(acting, group, {"outcome": values["outcome"]}, values)
 
 
@@ -270,7 +269,7 @@ def send_back(acting: Acting, case: CaseFile, note: str) -> None:
     """Refuse the closing for now, with a reason; the requester may do this too. Raises StaysOpen if nobody asked."""
     line = open_request_for_second_reader(case)
     if line is None:
-        raise StaysOpen(WhyOpen.NOT_THE_SECOND)
+        raise StaysOpen(TOO_LATE)
     case.append(acting, Act.NOT_YET, note)
     to = [one.email for one in case.report.readers if one.id == line.staff_id]
     queue_alert(acting.reports, case.incident.report_id, to)
@@ -293,10 +292,10 @@ def _refuse_open(acting: Acting, group: CaseGroup, values: Mapping[str, str]) ->
     case = group.case
     case.refuse_closed()
     if points := what_keeps_open(acting, group, values):
-        raise StaysOpen(WhyOpen.POINTS, points)
+        raise StaysOpen(OPEN_POINTS, points)
     named = read_tasks_left(values.get(TASKS_LEFT, ""))
     if any(one.id.hex not in named for one in open_tasks_in(case)):
-        raise StaysOpen(WhyOpen.TASKS)
+        raise StaysOpen(UNNAMED_TASKS)
 
 
 def _is_open(case: CaseFile) -> bool:

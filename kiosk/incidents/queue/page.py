@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from kiosk.calendar.school import SchoolCalendar, Slot
 from kiosk.incidents.case.assignment import StaffAvailability, StaffPresence
+from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.deadlines import Clock, acknowledge_by, decide_by, read_clock
 from kiosk.incidents.case.tags import RepeatedRisk
 from kiosk.incidents.case_log.entries import ListedAct
@@ -121,6 +122,7 @@ class Queue:
     pages: int = 1
     mine: int = 0
     everything: int = 0
+    now: int = 0  # how many of `mine` cannot wait, those in red too
     late: int = 0  # how many of `mine` are late
     not_read: int = 0  # how many of `mine` nobody has opened
     seconds: int = 0  # cases in which the viewer is asked, as second reader, to agree to closing
@@ -169,7 +171,7 @@ def place_case(case: OpenCase, calendar: SchoolCalendar, now: datetime, night: b
     return group, order_of(group, late, case.level, due, case.report.slot, incident.report_id.bytes)
 
 
-def is_undecided(case: OpenCase, calendar: SchoolCalendar) -> bool:
+def is_undecided(case: OpenCase | CaseFile, calendar: SchoolCalendar) -> bool:
     """Whether a case that is to be decided within the hour has no next step planned yet."""
     decided_by = decide_by(calendar, case.report, case.incident.opened_at)
     return case.report.urgent and case.incident.next_step_by == decided_by

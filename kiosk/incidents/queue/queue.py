@@ -161,6 +161,7 @@ class _QueueSnapshot:
             red=self._red_blocks(),
             mine=not_read + len(self._mine),
             everything=not_read + len(self._mine) + len(self._others),
+            now=sum(one.size for one in (*self._unread, *self._mine) if one.group is Group.NOW),
             late=sum(one.size for one in (*self._unread, *self._mine) if one.late),
             not_read=not_read,
             busy=sum(max(one.size - BUSY_SLOT, 0) for one in self._unread),

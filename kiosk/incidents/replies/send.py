@@ -7,7 +7,7 @@ One answer is sent once, however often its form comes. That a child waits is sai
 import json
 import secrets
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -116,14 +116,6 @@ def errors_in(draft: AnswerDraft, ready: Mapping[str, str], body: Mapping[str, A
 ANSWER_SCHOOL_DAYS = 2
 
 
-def incidents_answered(session: Session, incident_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Which of these incidents have an answer to the child according to their logs; one query."""
-    asked = select(IncidentEntry.incident_id).where(
-        IncidentEntry.incident_id.in_(incident_ids), IncidentEntry.act == Act.REPLIED
-    )
-    return set(session.scalars(asked.distinct()))
-
-
 def answer_clock(calendar: SchoolCalendar, report: OpenedRow, now: datetime) -> Clock | None:
     """The clock of the first answer, from the end of the report's slot; None where the child asked for none."""
     if IN_BODY not in report.body:
@@ -142,5 +134,8 @@ def answer_late(acting: Acting, case: CaseFile) -> Clock | None:
 
 
 def is_answered(session: Session, incident: Incident) -> bool:
-    """Whether the child of this incident has an answer."""
-    return bool(incidents_answered(session, [incident.id]))
+    """Whether the child of this incident has an answer, by its log."""
+    lines = select(IncidentEntry.id).where(
+        IncidentEntry.incident_id == incident.id, IncidentEntry.act == Act.REPLIED
+    )
+    return session.scalar(lines.limit(1)) is not None

@@ -38,7 +38,7 @@ MAY_NAME = {*ABOUT_STAFF, UNKNOWN.id}  # on these routes a child may have said w
 RINGS = (10, 10, 10, 30, 30, 30, 30)
 RING_HOURS = (7, 12, 18, 22)
 CLIMBS_FROM = 3  # the ring with which the next people of the route are told too
-TOGETHER = timedelta(minutes=10)  # what would ring so soon after another rings with it: many are one ring
+TOGETHER = timedelta(minutes=10)  # all ring at these steps of the clock: many are one, and none moves another
 
 # When what is urgent rings next, and when a slot that cannot be true was first seen; in memory alone.
 Seen = dict[uuid.UUID, datetime]
@@ -86,9 +86,13 @@ def escalate_reports(
 
 
 def next_ring(calendar: SchoolCalendar, taken: int, now: datetime) -> datetime:
-    """When something that has rung so often, last now, rings again."""
+    """When something that has rung so often, last now, rings again: at the nearest step of the clock.
+
+    By what it is alone: who may not know of another would else learn of it by the minute (promise S9).
+    """
     if taken < len(RINGS):
-        return now + timedelta(minutes=RINGS[taken])
+        steps = (now.timestamp() + RINGS[taken] * 60) / TOGETHER.seconds
+        return datetime.fromtimestamp(round(steps) * TOGETHER.seconds, calendar.zone)
     day = now.astimezone(calendar.zone).date()
     hours = (
         datetime.combine(day + timedelta(days=on), time(hour), calendar.zone)
@@ -187,14 +191,11 @@ def _rings(
     now: datetime,
     seen: Seen,
 ) -> Iterator[tuple[UnreadReport, int]]:
-    """What rings now, each with the number of its ring; once one does, so does what would do so soon after it."""
+    """What rings now, each with the number of its ring."""
     for one in urgent:
         if one.id not in seen:
             seen[one.id] = next_ring(calendar, taken.get(one.id, 0), now)
-    if all(seen[one.id] > now for one in urgent):
-        return
-    for one in urgent:
-        if seen[one.id] <= now + TOGETHER:
+        if seen[one.id] <= now:
             step = taken.get(one.id, 0) + 1
             seen[one.id] = next_ring(calendar, step, now)
             yield one, step

@@ -44,12 +44,12 @@ def test_every_kind_has_a_place_a_title_a_hint_labels_and_words_for_its_choices(
         == sorted(TITLES)
         == sorted(HINTS)
     )
-    for name, kind in KINDS.items():
-        for question in kind.questions:
+    for name, questions in KINDS.items():
+        for question in questions:
             assert f"{name}.{question.name}" in LABELS or question.name in LABELS, (name, question.name)
             known = f"{name}.{question.name}" in CHOICES or question.name == "decided_by"
             assert known is question.is_choice, (name, question.name)
-    assert all(len(kind.questions) <= 7 for kind in KINDS.values())
+    assert all(len(questions) <= 7 for questions in KINDS.values())
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -69,10 +69,8 @@ def test_each_kind_is_a_line_with_its_answers_in_words_and_leaves_the_clock(
     with school.databases.school.session(write=False) as session:
         assert session.scalars(select(Incident.next_step_by)).one() == due
         acts = list(session.scalars(select(IncidentEntry.act).order_by(IncidentEntry.seq)))
-        (sealed,) = session.scalars(
-            select(IncidentEntry.sealed_note).where(IncidentEntry.act == KINDS[kind].act)
-        )
-    assert acts == [Act.OPENED, KINDS[kind].act]
+        (sealed,) = session.scalars(select(IncidentEntry.sealed_note).where(IncidentEntry.act == Act(kind)))
+    assert acts == [Act.OPENED, Act(kind)]
     assert not any(value.encode() in sealed for value in WHOLE[kind].values()), (
         "sealed like the child's words"
     )
@@ -86,7 +84,7 @@ def test_a_form_without_an_answer_says_so_beside_each_field_and_writes_nothing(
     answer = client.post(f"{address}/record/{kind}", data={})
     page = Page(answer.text)
     assert answer.status_code == 422
-    needed = [one for one in KINDS[kind].questions if one.missing and not one.only_if]
+    needed = [one for one in KINDS[kind] if one.missing and not one.only_if]
     errors = [one.attrs["id"] for one in page.all("p") if one.attrs.get("class") == "field__error"]
     assert errors == [f"{kind}-{one.name}-error" for one in needed]
     with school.databases.school.session(write=False) as session:

@@ -176,7 +176,7 @@ def test_danger_is_urgent_and_the_page_says_to_go_to_somebody(
     school: School, app: Flask, danger: str
 ) -> None:
     page = send(school.browser(app, school.teacher), danger=danger)
-    assert "Do not wait for them: go to somebody now." in Page(page).text
+    assert "Do not wait for them: go to one of them now, or ring 999." in Page(page).text
     with school.databases.reports.session(write=False) as session:
         assert session.execute(select(Report.urgent, Report.route)).one() == (True, "danger")
 

@@ -29,6 +29,7 @@ from tests.incidents.belonging import (
     statements,
     taken_out,
 )
+from tests.incidents.closings import CHOSEN
 from tests.incidents.desk import CASES, Desk
 from tests.incidents.filed import Filer, at_work, file_of
 from tests.incidents.school import School
@@ -218,7 +219,8 @@ def test_a_case_closed_and_one_that_comes_to_belong_to_it_at_once_leave_neither_
     desk: Desk, app: Flask
 ) -> None:
     case, leading = (desk.opened("coordinator", "bullying") for _ in range(2))
-    closing = (desk.at("coordinator"), f"{CASES}{leading}/close", OVER)
+    desk.send("coordinator", leading, "done", **CHOSEN)
+    closing = (desk.at("coordinator"), f"{CASES}{leading}/close", OVER | {"learn": "nothing"})
     belonging = (desk.at("coordinator2"), f"{CASES}{case}/belongs", {"number": str(leading)})
     answers = press_at_once(app, "incident_entry", closing, belonging)
     assert sorted(answers) in ([302, 409], [302, 422]), "one of the two, and the other hears of it"

@@ -179,3 +179,15 @@ def test_a_day_to_look_again_is_one_to_come_within_reach(desk: Desk, day: str) -
     answer = desk.send("coordinator", number, "close", **ENDED, again_on=day)
     assert answer.status_code == 422 and Page(answer.text).value("again_on") == day
     assert not is_over(desk, number)
+
+
+def test_parents_are_not_decided_by_a_task_that_is_done(desk: Desk) -> None:
+    """What has a form of its own is decided there, whatever somebody gave to somebody."""
+    number = desk.opened("coordinator", "bullying")
+    day = {"due_on": now_utc().date().isoformat(), "owner": desk.school.coordinator.id.hex}
+    sent = {"item": "parents", "note": "Ring them.", **day}
+    assert desk.send("coordinator", number, "tasks", **sent).status_code == 302
+    (line,) = desk.lines(number, Act.TASK_SET)
+    assert desk.send("coordinator", number, f"tasks/{line.id}").status_code == 302
+    assert desk.lines(number, Act.TASK_DONE)
+    assert PARENTS in kept_open_by(desk, "coordinator", number, **ENDED)

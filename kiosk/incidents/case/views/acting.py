@@ -23,9 +23,16 @@ from kiosk.incidents.blueprint import (
     left_alone,
     read_anew,
 )
-from kiosk.incidents.case import actions, tasks
+from kiosk.incidents.case import actions, links, tasks
 from kiosk.incidents.case.case_file import CaseFile, IncidentClosed, incident_of
-from kiosk.incidents.case.checklist import TO_DO, items_for, read_choices, record_step, save_choices
+from kiosk.incidents.case.checklist import (
+    RECORD_OF,
+    TO_DO,
+    items_for,
+    read_choices,
+    record_step,
+    save_choices,
+)
 from kiosk.incidents.case.drafts import KEPT_DAYS, end_own_drafts, keep_draft
 from kiosk.incidents.case.forms import FORMS, Filled, errors_of, read_form
 from kiosk.incidents.case.views.case import ClosedMeanwhile, log_reading, refuse_closed, show_case
@@ -115,6 +122,9 @@ def act(found: CaseFile, step: str) -> ResponseReturnValue:
     if not found.incident.closed_at and step == "reopen" and not _has_reopened(found, filled):
         filled.errors.add(WHOLE, N_("Somebody has reopened it in the meantime. What you wrote is below."))
         return to_correct(found, filled, 409)
+    if step == "hand":
+        found = group_held(found).case
+        refuse_closed(found, filled)
     try:
         _take_step(found, filled)
     except tuple(WHY_NOT) as error:
@@ -181,6 +191,21 @@ def closed_by_somebody(error: ClosedMeanwhile) -> ResponseReturnValue:
     return to_correct(error.case, reopening, 409)
 
 
+def group_held(found: CaseFile) -> links.CaseGroup:
+    """A held case with all that belong to it and what it belongs to, held too: nobody closes, reopens or moves one.
+
+    Where there are others, all are let go and held in the order in which everybody holds some, until none is missing.
+    """
+    number, held = found.incident.number, {found.incident.id}
+    group = links.group_of(acting_now(), found)
+    while not group.ids <= held:
+        held = group.ids
+        roll_back_both()
+        links.hold_cases(school(), held)
+        group = links.group_of(acting_now(), case_or_404(number))
+    return group
+
+
 def _has_reopened(found: CaseFile, filled: Filled) -> bool:
     """Whether this person has reopened it with these very words: the form came twice."""
     newest = next((one for one in found.entries if one.act is Act.REOPENED), None)
@@ -205,6 +230,9 @@ def _take_step(found: CaseFile, filled: Filled) -> None:
             line = _("To %(name)s.", name=to.name)
             actions.assign(acting, found, to, f"{line} {note}".strip())
         case "hand":
+            for one in links.group_of(acting, found).others:
+                if links.closed_as_part_of_another(one):  # nobody decides about it there any more
+                    actions.reopen(acting, one, _("The case to which it belonged was handed over."))
             actions.hand_over(acting, found, note)
         case "reopen":
             actions.reopen(acting, found, note)
@@ -227,10 +255,8 @@ def note_ring(found: CaseFile) -> ResponseReturnValue:
 # Where a button of the page of a case leads, once what was chosen there is saved.
 LEADS_TO: Mapping[str, tuple[str, dict[str, Any]]] = {
     "record": (".show_record", {"record": "did"}),
-    "parents": (".show_record", {"record": "parents"}),
-    "outside": (".show_record", {"record": "referred"}),
+    **{item: (".show_record", {"record": record}) for item, record in RECORD_OF.items()},
     "answer": (".write_answer", {}),
-    "writer": (".show_record", {"record": "spoke"}),
     "address": (".write_address", {}),
     "close": (".show_closing", {}),
     "word": (".write_word", {}),
@@ -266,7 +292,7 @@ def show_to_do(found: CaseFile, filled: Filled | None = None) -> str:
         "incidents/case/to_do.html",
         number=found.incident.number,
         closed=found.incident.closed_at is not None,
-        clock=clock_of(found.incident.opened_at, found.incident.next_step_by, now),
+        clock=clock_of(found, now),
         items=items_of(found, filled, now),
         rules=rules_words(found),
         errors=filled.errors.summary() if filled else [],

@@ -14,7 +14,7 @@ from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff
 from kiosk.incidents.blueprint import acting_now
 from kiosk.incidents.case.case_file import CaseFile, is_unchanged_since_opening
-from kiosk.incidents.case.checklist import TO_DO
+from kiosk.incidents.case.checklist import RECORD_OF, TO_DO
 from kiosk.incidents.case.deadlines import read_clock
 from kiosk.incidents.case.forms import Filled
 from kiosk.incidents.case.links import CaseGroup, closed_as_part_of_another, group_of
@@ -52,6 +52,8 @@ from kiosk.incidents.closing.close import (
 from kiosk.incidents.export.child_protection_file import can_be_filed, first_filed_entry
 from kiosk.incidents.kind_words import KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
 from kiosk.incidents.models import IncidentEntry
+from kiosk.incidents.queue.open_cases import OpenCase
+from kiosk.incidents.queue.page import is_undecided
 from kiosk.incidents.replies.send import answer_late
 from kiosk.report.access.integrity_columns import Altered
 from kiosk.report.access.opening import OpenedReport
@@ -81,7 +83,6 @@ POINTS = {
     ClosingNeed.ANSWER: (N_("Answer: sent"), N_("The child asked for an answer: answer, or say why not")),
 }
 OF_ANOTHER = N_("Case %(number)s: the child waits for an answer")
-RECORDS = {ClosingNeed.PARENTS: "parents", ClosingNeed.OUTSIDE: "referred", ClosingNeed.WRITER: "spoke"}
 # What is said on the form of closing itself, by its field.
 FIELD_OF = {
     ClosingNeed.STOPPED: "stopped",
@@ -110,7 +111,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
         kind=_(KINDS[report.route.id]),
         level=_(LEVELS[incident.level]),
         outcome=_(OUTCOMES[incident.outcome]) if incident.outcome else "",  # nothing while it is open
-        clock=clock_of(incident.opened_at, incident.next_step_by, now),
+        clock=clock_of(case, now),
         arrived=slot_words(report.slot, acting.calendar, now),
         written_by=report.body.get(BY, ""),  # a colleague; nobody where a child did
         marks=report.body["concern"] == "injury",
@@ -146,6 +147,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
         ],
         look=look,  # a day to look again that outlived the closing
         look_by=by_day(look.due_on, acting.today) if look else "",
+        look_now=look is not None and look.due_on <= acting.today,
         can_tell=is_open and may_tell(case, acting.staff),
         passed=passed_lines(case, names),
         tasks=tasks,
@@ -155,7 +157,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
         can_reply=can_reply,
         changed=changed_by_hand(case),
         no_answer=no_answer_words(late, acting.calendar) if late else "",
-        filed=_filed_words(first_filed_entry(case), now),
+        filed=_filed_words(first_filed_entry(case)),
         can_be_filed=can_be_filed(report, acting.staff.roles),
         errors=filled.errors.summary() if filled else [],
         reasons_missing=filled is not None and filled.step == TO_DO,
@@ -169,8 +171,8 @@ def point_line(point: ClosingRequirement, number: int) -> tuple[bool, str, str]:
     if point.number != number and point.what is ClosingNeed.ANSWER:
         to_do = OF_ANOTHER
     words = _(done if point.done else to_do, number=f"{point.number:04}", left=point.left)
-    if point.what in RECORDS:
-        url = url_for(".show_record", number=number, record=RECORDS[point.what])
+    if point.what in RECORD_OF:
+        url = url_for(".show_record", number=number, record=RECORD_OF[point.what])
     elif point.what is ClosingNeed.COMPLAINT:
         url = url_for(".show_complaint", number=number)
     elif point.what is ClosingNeed.TO_DO:
@@ -203,23 +205,24 @@ def _cases_of_group(group: CaseGroup, points: Sequence[ClosingRequirement]) -> l
     return [(one, _(STATES[still[one]]) if one in still else "") for one in numbers]
 
 
-def _filed_words(line: IncidentEntry | None, now: datetime) -> str:
+def _filed_words(line: IncidentEntry | None) -> str:
     """Since when a case stands in the child protection file, and by whom."""
     if line is None:
         return ""
-    zone = current_site().calendar.zone
-    day = date_words(line.at.astimezone(zone).date(), now.astimezone(zone).date())
+    day = date_words(current_site().local(line.at).date(), current_site().today())
     return str(_("In the child protection file since %(day)s, by %(name)s.", day=day, name=line.staff.name))
 
 
-def clock_of(start: datetime, due: datetime, now: datetime) -> dict[str, Any]:
-    """The clock of an incident in words, how much of it has gone, and whether it is late; `start`: its opening."""
-    site = current_site()
-    clock = read_clock(site.calendar, start, due, now)
+def clock_of(case: CaseFile | OpenCase, now: datetime) -> dict[str, Any]:
+    """The clock of an incident in words, how much of it has gone since its opening, and whether it is late."""
+    site, due = current_site(), case.incident.next_step_by
+    clock = read_clock(site.calendar, case.incident.opened_at, due, now)
     if clock.late:
         words = late_words(clock, site.calendar)
+    elif is_undecided(case, site.calendar):
+        words = _("Decide by %(when)s", when=by_words(due, site.calendar, now))
     else:
-        words = _("Next step by %(when)s", when=by_words(clock.due, site.calendar, now))
+        words = _("Next step by %(when)s", when=by_words(due, site.calendar, now))
     return {"share": clock.share, "late": clock.late, "words": words}
 
 
@@ -248,9 +251,5 @@ def reader_roles(report: OpenedReport) -> list[tuple[Reader, list[str]]]:
 
 def names_of(hex_ids: list[str]) -> list[str]:
     """The names of staff whom the child ticked because they should not read it."""
-    ids = [uuid.UUID(hex_id) for hex_id in hex_ids]
-    if not ids:
-        return []
-    return list(
-        school().scalars(select(StaffMember.name).where(StaffMember.id.in_(ids)).order_by(StaffMember.name))
-    )
+    names = staff_names() if hex_ids else {}
+    return sorted(names[id] for id in hex_ids if id in names)

@@ -1,6 +1,6 @@
 """What is said of a case beside its own log: which kind of risk it is, and which other case it goes with."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from flask import render_template, request
@@ -12,14 +12,14 @@ from kiosk.incidents.case import links
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, errors_of, read_form
 from kiosk.incidents.case.tags import can_be_tagged, set_tags, tags_in
-from kiosk.incidents.case.views.acting import keeps_choices
+from kiosk.incidents.case.views.acting import group_held, keeps_choices
 from kiosk.incidents.case.views.case import refuse_closed
 from kiosk.incidents.case.views.record_words import LABELS, frame_of
 from kiosk.incidents.case.views.related import WHAT_TAGS_MEAN
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.models import RiskTag
 from kiosk.incidents.queue.filters import read_number
-from kiosk.web.request_sessions import reports, roll_back_both, school
+from kiosk.web.request_sessions import reports, school
 from kiosk.wording.messages import N_
 
 
@@ -29,7 +29,6 @@ class TwoCases:
 
     template: str
     question: Question
-    why_not: Mapping[links.WhyCannotLink, str]
     done: str
     say: Callable[[Acting, CaseFile, CaseFile], None]
 
@@ -37,37 +36,16 @@ class TwoCases:
 LINK, BELONGS, TAG = "link", "belongs", "tag"
 # The same for a number that nobody has and for one that others read (promise S9).
 NONE_SUCH = N_("There is no case with this number that you may read.")
-ITSELF = N_("This is the number of the case itself. Write that of the other one.")
 FORMS = {
     LINK: TwoCases(
         "incidents/case/link.html",
         Question("number", N_("Write the number of the other case."), LINE_LONGEST),
-        {
-            links.WhyCannotLink.ITSELF: ITSELF,
-            links.WhyCannotLink.READERS: N_(
-                "One of the two is about a grown-up at school. It is linked only to a case that exactly the same "
-                "people may read."
-            ),
-        },
         N_("Linked. Both logs say so."),
         links.link_cases,
     ),
     BELONGS: TwoCases(
         "incidents/case/belongs.html",
         Question("number", N_("Write the number of the case to which this one belongs."), LINE_LONGEST),
-        {
-            links.WhyCannotLink.ITSELF: ITSELF,
-            links.WhyCannotLink.CLOSED: N_("That case is closed. Reopen it first, or link the two."),
-            links.WhyCannotLink.ROUTE: N_(
-                "That case is another kind of report. Link the two, and work on each."
-            ),
-            links.WhyCannotLink.READERS: N_(
-                "Not exactly the same people may read that case. Link the two, and work on each."
-            ),
-            links.WhyCannotLink.CHAIN: N_(
-                "One of the two leads others, or belongs to one already. Write the number of that one."
-            ),
-        },
         N_("Both logs say so. Close this one into the other whenever you want to."),
         links.record_belonging,
     ),
@@ -88,7 +66,7 @@ def say_of_two(case: CaseFile, form: str) -> ResponseReturnValue:
         except NoSuchCase:
             filled.errors.add("number", NONE_SUCH)
         except links.CannotLink as error:
-            filled.errors.add("number", asked.why_not[error.why])
+            filled.errors.add("number", str(error))
     if filled.errors:
         return show_other(read_anew(case), form, filled), 422
     return back_to_case(case, asked.done)
@@ -112,21 +90,6 @@ def two_held(found: CaseFile, there: int) -> tuple[CaseFile, CaseFile]:
     links.hold_cases(school(), [found.incident.id, case_or_404(there).incident.id])
     reports().rollback()
     return case_or_404(found.incident.number), case_or_404(there)
-
-
-def group_held(found: CaseFile) -> links.CaseGroup:
-    """A held case with all that belong to it and what it belongs to, held too: nobody closes, reopens or moves one.
-
-    Where there are others, all are let go and held in the order in which everybody holds some, until none is missing.
-    """
-    number, held = found.incident.number, {found.incident.id}
-    group = links.group_of(acting_now(), found)
-    while not group.ids <= held:
-        held = group.ids
-        roll_back_both()
-        links.hold_cases(school(), held)
-        group = links.group_of(acting_now(), case_or_404(number))
-    return group
 
 
 @case_page(f"/<any({LINK},{BELONGS}):form>")

@@ -42,7 +42,7 @@ from kiosk.incidents.case.need_to_know import (
     unread_messages,
 )
 from kiosk.incidents.case.views.case import log_reading, refuse_closed
-from kiosk.incidents.case.views.record_words import LABELS, frame_of
+from kiosk.incidents.case.views.record_words import LABELS, choices_of, frame_of
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.case.views.task_parts import by_day
 from kiosk.site import current_site
@@ -158,7 +158,7 @@ def write_address(found: CaseFile, filled: Filled | None = None) -> str:
 
 def _address_choices(found: CaseFile) -> dict[str, dict[str, str]]:
     contacts = filter_contacts(school(), found, current_site().today())
-    return {"colleague": contacts, "whom": {value: str(_(words)) for value, words in WHOM.items()}}
+    return {**choices_of(ADDRESS, {}), "colleague": contacts}
 
 
 @case_page("/word")

@@ -76,7 +76,7 @@ def show_record(found: CaseFile, record: str, filled: Filled | None = None) -> s
     incident, site, kept = found.incident, current_site(), drafts_for(found.incident)
     starts = {"day": site.today().isoformat(), "decided_by": signed_in_staff().id.hex}
     starts |= values_in(kept, record)
-    clock = clock_of(incident.opened_at, incident.next_step_by, now_utc())
+    clock = clock_of(found, now_utc())
     questions, choices = KINDS[record], choices_of(record, _readers_by_id(found))
     return render_template(
         "incidents/case/record.html",

@@ -45,7 +45,7 @@ LABELS = {
     ABOUT_WHEN: N_("About when (at lunch, 13:10)"),
     ALREADY: N_("Already told somebody?"),
     WHOM: N_("Whom, and when"),
-    COMPLAINT: N_("Is it a complaint, and what about? Its clock starts when it is opened"),
+    COMPLAINT: N_("Is it a complaint? What about?"),
 }
 QUESTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "danger": (N_("Someone in danger now"), YES_NO),

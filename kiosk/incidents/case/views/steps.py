@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 
 from flask import request
 from flask_babel import gettext as _
@@ -65,24 +65,11 @@ class Field:
     is_day: bool = False
 
 
-@dataclass(frozen=True)
-class Step:
-    """The form for one step; `open` if it comes back with mistakes, or holds a draft."""
-
-    name: str
-    title: str
-    hint: str
-    button: str
-    fields: list[Field]
-    open: bool
-    kept: str = ""  # the day of the draft that fills the form, if one does
-
-
 def steps_of(
     case: CaseFile,
-    filled: Filled | None = None,
-    kept: Mapping[str, tuple[Mapping[str, str], str]] = MappingProxyType({}),
-) -> list[Step]:
+    filled: Filled | None,
+    kept: Mapping[str, tuple[Mapping[str, str], str]],
+) -> list[SimpleNamespace]:
     """The steps that can be taken now; `kept`: what this person kept of each, and the day in words."""
     names = ["reopen"] if case.incident.closed_at else [name for name in TITLES if name != "reopen"]
     choices = choices_of(case)
@@ -95,9 +82,16 @@ def steps_of(
             fields = list(
                 fields_of(name, FORMS[name], LABELS, choices.get(name, {}), filled, starts, name != "reopen")
             )
-            hint = _(HINTS[name]) if name in HINTS else ""
-            opens = name == sent or bool(day)
-            found.append(Step(name, _(TITLES[name]), hint, _(BUTTONS[name]), fields, opens, day))
+            step = SimpleNamespace(
+                name=name,
+                title=_(TITLES[name]),
+                hint=_(HINTS[name]) if name in HINTS else "",
+                button=_(BUTTONS[name]),
+                fields=fields,
+                open=name == sent or bool(day),  # it comes back with mistakes, or holds a draft
+                kept=day,
+            )
+            found.append(step)
     return found
 
 

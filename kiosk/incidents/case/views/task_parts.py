@@ -12,12 +12,13 @@ from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.checklist import (
     BY_RECORD,
     ITEMS,
+    LISTS,
+    RULES,
     TO_DO,
     Choice,
     choice_of,
     choices_made,
     items_for,
-    rules_of,
 )
 from kiosk.incidents.case.complaints import AnswerDays, open_complaints
 from kiosk.incidents.case.forms import Filled
@@ -135,7 +136,7 @@ def items_of(case: CaseFile, filled: Filled | None, now: datetime) -> list[Simpl
 
 def rules_words(case: CaseFile) -> list[str]:
     """The rules that hold for a case of this kind, in words."""
-    return [_(ITEMS[name]) for name in rules_of(case)]
+    return [_(ITEMS[name]) for name in LISTS.get(case.report.route.id, ()) if name in RULES]
 
 
 def passed_lines(case: CaseFile, names: Mapping[str, str]) -> list[tuple[str, str, bool]]:

@@ -21,7 +21,6 @@ from kiosk.incidents.case.views.record_words import KIND_OF
 from kiosk.incidents.case.views.recording import FORM as ANSWERED
 from kiosk.incidents.case.views.recording import show_complaint, show_record
 from kiosk.incidents.case_log.entries import answers_in, taken_back
-from kiosk.incidents.kind_words import WHY_NOT_TAKEN_BACK
 from kiosk.incidents.models import Act
 from kiosk.site import current_site
 from kiosk.web.request_sessions import commit_both
@@ -38,7 +37,7 @@ def take_line_back(found: CaseFile, line_id: uuid.UUID) -> ResponseReturnValue:
         except IncidentClosed:
             return left_alone(number, _("Nothing was changed: somebody closed this in the meantime."))
         except NotTakenBack as error:
-            return left_alone(number, _(WHY_NOT_TAKEN_BACK[error.why]))
+            return left_alone(number, _(str(error)))
         commit_both()
     kept_choices(case_or_404(number, for_update=True))  # last: what is taken back is the newest line
     return _form_again(number, written)

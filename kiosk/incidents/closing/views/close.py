@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.staff.people import present_staff
-from kiosk.incidents.blueprint import acting_now, back_to_case, case_page, left_alone, read_anew
+from kiosk.incidents.blueprint import acting_now, back_to_case, case_or_404, case_page, left_alone, read_anew
 from kiosk.incidents.case.case_file import Acting, CaseFile, IncidentClosed
 from kiosk.incidents.case.checklist import ITEMS, NOT, choices_made, goes_on
-from kiosk.incidents.case.drafts import end_own_drafts
+from kiosk.incidents.case.drafts import end_own_drafts, keep_draft
 from kiosk.incidents.case.forms import NOTE_LONGEST, Filled, Question, read_form
 from kiosk.incidents.case.links import CaseGroup, group_of
 from kiosk.incidents.case.numbers import ABOUT_STAFF
@@ -28,16 +28,15 @@ from kiosk.incidents.case.tasks import (
     open_tasks_in,
     write_tasks_left,
 )
-from kiosk.incidents.case.views.acting import keeps_choices
+from kiosk.incidents.case.views.acting import group_held, keeps_choices
 from kiosk.incidents.case.views.case import refuse_closed
 from kiosk.incidents.case.views.case_page import FIELD_OF, POINTS, point_line, staff_names
-from kiosk.incidents.case.views.draft_values import CLOSE, draft_day, drafts_for, values_in
-from kiosk.incidents.case.views.linking import group_held
+from kiosk.incidents.case.views.draft_values import CLOSE, FIELDS, draft_day, draft_key, drafts_for, values_in
 from kiosk.incidents.case.views.record_words import LABELS, choices_of, lesson_choices, not_shown, note_words
 from kiosk.incidents.case.views.steps import Field, fields_of
 from kiosk.incidents.case.views.task_parts import by_day
 from kiosk.incidents.closing import close as closing
-from kiosk.incidents.closing.close import ClosingNeed, ClosingRequirement, StaysOpen, WhyOpen
+from kiosk.incidents.closing.close import ClosingNeed, ClosingRequirement, StaysOpen
 from kiosk.incidents.closing.questions import LESSON, check_closing, questions_for
 from kiosk.incidents.kind_words import KINDS
 from kiosk.report.access.keyring import read_keyring
@@ -47,7 +46,7 @@ from kiosk.report.access.routes import readers_for
 from kiosk.report.replies.threads import can_be_answered
 from kiosk.site import current_site
 from kiosk.web.forms import WHOLE
-from kiosk.web.request_sessions import reports, school
+from kiosk.web.request_sessions import commit_both, reports, roll_back_both, school
 from kiosk.wording.messages import N_
 from kiosk.wording.words import date_words
 
@@ -55,20 +54,8 @@ SETTLED = "task_"  # followed by a task's id, the name of the field that asks ab
 DONE, LEFT_OVER = "done", "left"
 SETTLING = {DONE: N_("It is done"), LEFT_OVER: N_("Still to do, and the log says so")}
 BACK = (Question("note", N_("Write why it should stay open, or what is missing."), NOTE_LONGEST),)
-TOO_LATE = N_("Nothing was changed: somebody has closed it or sent it back, or it was you who asked.")
 CLOSED = N_("Closed. It stays in the log.")
 STAYS = N_("It stays open until another reader agrees. They have been told to look.")
-# What is said above the form of closing, which comes back with everything that was typed.
-STAYS_OPEN = {
-    WhyOpen.ASKED: N_("Somebody has asked a second reader in the meantime. What they wrote is here."),
-}
-# What is said to whoever agrees.
-NOT_CLOSED = {
-    WhyOpen.POINTS: N_("Nothing was changed, as this is open: %(what)s."),
-    WhyOpen.TASKS: N_("Nothing was changed: something is to do that was not named. Send it back."),
-    WhyOpen.UNREAD: N_("Nothing was changed: read these first: %(what)s."),
-    WhyOpen.BY_ITSELF: N_("Nothing was changed: it belongs to no open case any more."),
-}
 
 
 @case_page("/close", "POST")
@@ -84,7 +71,7 @@ def close(case: CaseFile) -> ResponseReturnValue:
     refuse_closed(case, filled)
     if filled.errors:
         _note_points(filled, closing.what_keeps_open(acting, group, filled.values), case)
-        return closing_form_with_errors(case, filled, 422)
+        return _kept_with_errors(case, filled, 422)
     done = [one for one in tasks if filled.values[SETTLED + one.id.hex] == DONE]
     for one in done:
         complete_task(acting, case, one.id)
@@ -92,13 +79,24 @@ def close(case: CaseFile) -> ResponseReturnValue:
     try:
         is_closed = closing.close(acting, group_of(acting, case.fresh()), {**filled.values, TASKS_LEFT: left})
     except StaysOpen as error:
-        if error.why is WhyOpen.POINTS:
-            _note_points(filled, error.points, case)
-        else:
-            filled.errors.add(WHOLE, STAYS_OPEN[error.why])
-        return closing_form_with_errors(case, filled, 409)
+        _note_points(filled, error.points, case)
+        if not error.points:
+            filled.errors.add(WHOLE, error.why)
+        return _kept_with_errors(case, filled, 409)
     end_own_drafts(school(), case.incident.id, acting.staff.id, CLOSE)
     return back_to_case(case, CLOSED if is_closed else STAYS)
+
+
+def _kept_with_errors(case: CaseFile, filled: Filled, status: int) -> ResponseReturnValue:
+    """The page with what to correct; what was typed is kept too, as what is open is seen to on other pages."""
+    roll_back_both()
+    case = case_or_404(case.incident.number, for_update=True)
+    refuse_closed(case, filled)
+    typed = {name: filled.values.get(name, "") for name in FIELDS[CLOSE]}
+    if any(typed.values()):
+        keep_draft(acting_now(), case, draft_key(), CLOSE, typed)
+    commit_both()
+    return closing_form_with_errors(case, filled, status)
 
 
 def _questions(group: CaseGroup, choices: Mapping[str, object]) -> tuple[Question, ...]:
@@ -138,8 +136,8 @@ def send_back(case: CaseFile) -> ResponseReturnValue:
         return closing_form_with_errors(case, filled, 422)
     try:
         closing.send_back(acting_now(), case, filled.values["note"])
-    except StaysOpen:
-        filled.errors.add(WHOLE, TOO_LATE)
+    except StaysOpen as error:
+        filled.errors.add(WHOLE, error.why)
         return closing_form_with_errors(case, filled, 409)
     return back_to_case(case, N_("It stays open. Whoever asked has been told to look."))
 
@@ -252,11 +250,11 @@ def _closed_or_why_not(case: CaseFile, close_it: partial[None]) -> ResponseRetur
         close_it()
         return back_to_case(case, CLOSED)
     except IncidentClosed:
-        said = _(TOO_LATE)
+        said = _(closing.TOO_LATE)
     except StaysOpen as error:
         points = [point_line(one, number)[1] for one in error.points if not one.done]
         what = "; ".join(points) or ", ".join(f"{one:04}" for one in error.unread)
-        said = _(NOT_CLOSED.get(error.why, TOO_LATE), what=what)
+        said = _(error.why, what=what)
         if any(one.what is ClosingNeed.COMPLAINT for one in error.points):
             said = _("Nothing was changed: a complaint waits for an answer. Answer it first.")
     return left_alone(number, said)

@@ -145,9 +145,8 @@ def _stored_copy(found: CaseFile, filed_id: uuid.UUID) -> tuple[bytes, str]:
 def _sent_form() -> tuple[Filled, str]:
     """The form as it came, and its random word; one without gets a new one, and has to be looked at."""
     once = request.form.get("once", "")
-    return read_form(FILE, QUESTIONS, request.form, choices_of(FILE, {})), (
-        once if is_nonce(once) else secrets.token_urlsafe(24)
-    )
+    filled = read_form(FILE, QUESTIONS, request.form, choices_of(FILE, {}))
+    return filled, once if is_nonce(once) else secrets.token_urlsafe(24)
 
 
 def _hand_over_form(found: CaseFile, filled: Filled | None = None) -> str:
@@ -163,13 +162,13 @@ def _hand_over_form(found: CaseFile, filled: Filled | None = None) -> str:
 def _earlier_hand_overs(found: CaseFile) -> list[tuple[str, str]]:
     """Each earlier hand-over in words, the newest first, and the address of the copy that went out."""
     site, number = current_site(), found.incident.number
-    lines = [line for line in found.log if line.act is Act.FILED]
     return [
         (
             f"{line.staff.name}, {moment_words(line.at, site.calendar, now_utc())}",
             url_for(".show_filed", number=number, filed_id=line.id),
         )
-        for line in lines
+        for line in found.log
+        if line.act is Act.FILED
     ]
 
 

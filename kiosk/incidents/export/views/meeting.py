@@ -104,7 +104,7 @@ def _case_row(one: MeetingCase, names: Mapping[uuid.UUID, str], now: datetime) -
 
 def _case_words(case: OpenCase, owner: str, now: datetime) -> dict[str, object]:
     """A case in words: kind, level, whose, and by when the next step is due."""
-    clock = clock_of(case.incident.opened_at, case.incident.next_step_by, now)
+    clock = clock_of(case, now)
     return {
         "kind": _(KINDS[case.report.route.id]),
         "level": case.level.value,

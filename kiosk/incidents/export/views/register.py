@@ -15,10 +15,8 @@ from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.request_sessions import reports, school
-from kiosk.wording.messages import N_
 from kiosk.wording.words import date_words
 
-LOGS = {"bullying": N_("Bullying log"), "protection": N_("Child protection log")}
 IN_COLUMNS = (Act.OPENED, Act.CLOSED)  # the table has other columns for these
 
 
@@ -40,7 +38,7 @@ def show_register() -> ResponseReturnValue:
             "opened": date_words(site.local(row.incident.opened_at).date(), today),
             "state": _(OUTCOMES[row.incident.outcome]) if row.incident.outcome else "",
             "acts": ", ".join(_(ACTS[act].listed) for act in row.acts if act not in IN_COLUMNS),
-            "goes_into": _(LOGS.get(_log_of(row.incident.route), "")) if _log_of(row.incident.route) else "",
+            "goes_into": _log_of(row.incident.route),
             "url": url_for(".show", number=row.incident.number) if row.readable else "",
             "aside": row.aside,
         }
@@ -76,5 +74,5 @@ def sign_register() -> ResponseReturnValue:
 def _log_of(route: str) -> str:
     """Into which of the school's other logs an incident of this route belongs as well (clause 14.2 of the policy)."""
     if route.startswith("bullying"):
-        return "bullying"
-    return "protection" if ROUTES[route].retention == "protection" else ""
+        return str(_("Bullying log"))
+    return str(_("Child protection log")) if ROUTES[route].retention == "protection" else ""

@@ -1,7 +1,7 @@
 """Who is on duty, in words, what is red, and whom to ring."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
 from flask import redirect, request, url_for
@@ -70,25 +70,20 @@ def _away_lines(ordered: Sequence[StaffPresence], today: date) -> list[str]:
     for one in ordered:
         if one.away:
             away.setdefault(one.until, []).append(_name_or_you(one))
+    words = {
+        None: N_("Away: %(names)s."),
+        today: N_("Away today: %(names)s."),
+        today + timedelta(days=1): N_("Away until tomorrow: %(names)s."),
+    }
+    later = N_("Away until %(day)s: %(names)s.")
     return [
-        _away_words(until, ", ".join(away[until]), today)
+        _(words.get(until, later), day=day_words(until or today, today), names=", ".join(away[until]))
         for until in sorted(away, key=lambda day: day or date.max)
     ]
 
 
 def _name_or_you(one: StaffPresence) -> str:
     return str(_("you")) if one.id == signed_in_staff().id else one.name
-
-
-def _away_words(until: date | None, names: str, today: date) -> str:
-    distance = (until - today).days if until else None
-    if until is None:
-        return str(_("Away: %(names)s.", names=names))
-    if distance == 0:
-        return str(_("Away today: %(names)s.", names=names))
-    if distance == 1:
-        return str(_("Away until tomorrow: %(names)s.", names=names))
-    return str(_("Away until %(day)s: %(names)s.", day=day_words(until, today), names=names))
 
 
 def red_words(queue: Queue, now: datetime) -> list[SimpleNamespace]:

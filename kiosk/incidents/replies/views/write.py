@@ -33,7 +33,6 @@ from kiosk.web.i18n import html_language
 from kiosk.web.request_sessions import reports, school
 from kiosk.wording.messages import N_
 from kiosk.wording.words import by_words, moment_words
-from kiosk.wording.words import clock as time_words
 
 NO_WAY_BACK = N_(
     "This child did not ask for an answer, or the time for one is over. The child cannot be reached here."
@@ -101,7 +100,6 @@ def answer_sent(found: CaseFile, sent_id: Any) -> ResponseReturnValue:
         incident=found.incident,
         who="" if entry.staff_id == signed_in_staff().id else entry.staff.name,
         when=moment_words(entry.at, current_site().calendar, now),
-        time=time_words(current_site().local(entry.at)),
     )
 
 
