@@ -104,9 +104,7 @@ def propose_handover(
     for one in open_proposals(school, when.today):
         if about & {one.gains_id, one.loses_id}:
             raise Refused(
-                N_(
-                    "Another change is proposed for one of these two. Decide that one first: it stands under Roles."
-                )
+                N_("Another change waits for one of these two, under Roles. Decide that one first.")
             )
     proposal = Proposal(
         kind=ProposalKind.HANDOVER,
