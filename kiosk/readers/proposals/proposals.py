@@ -101,7 +101,11 @@ def propose_handover(
     about = {gives.id, takes.id}
     for one in open_proposals(school, when.today):
         if about & {one.gains_id, one.loses_id}:
-            raise Refused(N_("Another change is proposed for one of these two. Decide that one first."))
+            raise Refused(
+                N_(
+                    "Another change is proposed for one of these two. Decide that one first: it stands under Roles."
+                )
+            )
     proposal = Proposal(
         kind=ProposalKind.HANDOVER,
         gains=takes,
