@@ -9,6 +9,7 @@ from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
 from kiosk.wording.facts import PLACEHOLDER, Facts
 
+FEEDBACK_WORDS = (4, 30)
 POOL_WORDS = 100  # below this number of words a reading grade is not reliable
 LONG_WORD_SYLLABLES = 3
 HARDEST = 4  # words that a finding names, to help an author to shorten a text
@@ -54,6 +55,17 @@ def check_long_words(passages: Iterable[Passage], vocabulary: Collection[str]) -
                 yield warning(
                     passage.path, line, "L3", f'"{word}" is a long word that is not in the vocabulary'
                 )
+
+
+def check_feedback(passages: Iterable[Passage], facts: Facts) -> Iterator[Finding]:
+    """Find feedback that is too short to help, or too long to be read."""
+    fewest, most = FEEDBACK_WORDS
+    for passage in passages:
+        if passage.use == "feedback":
+            count = len(words(as_read(passage.text, facts)))
+            if not fewest <= count <= most:
+                message = f"{count} words of feedback; {fewest} to {most} help"
+                yield error(passage.path, passage.line, "L6", message)
 
 
 def as_read(text: str, facts: Facts) -> str:

@@ -54,9 +54,8 @@ def keep_figures(
         ring = read_keyring(reports, root, today)
         tested = not self_test_late(reports, key, calendar, now)
     readers = able_readers(ring.readers)
-    least = next(
-        (some for some in (2, 1) if all(has_enough(one, readers, some) for one in ROUTES.values())), 0
-    )
+    enough = (some for some in (2, 1) if all(has_enough(one, readers, some) for one in ROUTES.values()))
+    least = next(enough, 0)
     with databases.school.write() as school:
         running = fix_terms(school, key, calendar, today)
         if ring.published and running.looked_on != today:

@@ -135,11 +135,10 @@ def refuse_early_loss(
     day = change.handover.last + timedelta(days=1) if change.handover else today
     listed = after_change(chain[-1], change, today, today)
     before, after = chain[-1].readers, {id: one for id, one in listed.items() if day <= one.to_day}
-    takes, ready = "", first_reading_day(calendar, today)
-    if change.handover and ready <= (
-        day if change.handover.takes in before else keys_from(SchoolDay(calendar, today), day)
-    ):
-        takes = change.handover.takes  # they have had the keys for two school days then
+    takes = change.handover.takes if change.handover else ""
+    from_day = day if takes in before else keys_from(SchoolDay(calendar, today), day)
+    if first_reading_day(calendar, today) > from_day:
+        takes = ""  # they have not had the keys for two school days then
     for one in who_can_open(school, chain, today):
         lost = set(_own_routes(before.get(one.id.hex))) - set(_own_routes(after.get(one.id.hex)))
         lost -= set(_own_routes(after.get(takes)))
@@ -220,9 +219,8 @@ def freeze(
         return False
     person.frozen_on = person.frozen_on or today
     # A thief may have signed it; whoever gets the key back can approve again.
-    school.execute(
-        delete(ProposalVote).where(ProposalVote.staff_id == person.id, ProposalVote.signature != b"")
-    )
+    signed = ProposalVote.staff_id == person.id, ProposalVote.signature != b""
+    school.execute(delete(ProposalVote).where(*signed))
     school.flush()
     with sessions.write() as store:
         forget_staff_sessions(store, session_key(person))
