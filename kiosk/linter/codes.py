@@ -9,7 +9,7 @@ from kiosk.content.page import ParsedPage
 from kiosk.content.readability import words
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
-from kiosk.linter.reading import as_read, check_grade, check_sentences
+from kiosk.linter.reading import check_feedback, check_grade, check_sentences
 from kiosk.wording.facts import Facts
 
 _ALL = {f"R{number}" for number in range(1, 15)}
@@ -26,7 +26,6 @@ RULE_COUNTS = {"ks1": (5, 5), "ks2": (8, 9), "ks3": (12, 14), "ks4": (14, 14)}
 CHECK_COUNTS = {"ks2": 3, "ks3": 4, "ks4": 4}
 KS1_RULE_WORDS = 10
 ADULT_GRADES = {"parents": 6.0, "staff": 10.0, "visitor": 10.0}
-FEEDBACK_WORDS = (4, 30)
 
 
 def check_code(
@@ -63,10 +62,4 @@ def _check_reading(
     limits = Band(code.id).limits
     yield from check_sentences(read, limits.longest_sentence, facts)
     yield from check_grade(scan.path, read, limits.fk_ceiling, None, facts)
-    fewest, most = FEEDBACK_WORDS
-    for passage in passages:
-        if passage.use == "feedback":
-            count = len(words(as_read(passage.text, facts)))
-            if not fewest <= count <= most:
-                message = f"{count} words of feedback; {fewest} to {most} help"
-                yield error(passage.path, passage.line, "L6", message)
+    yield from check_feedback(passages, facts)

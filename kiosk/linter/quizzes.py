@@ -2,18 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from kiosk.content.readability import words
 from kiosk.content.source import Source
 from kiosk.lessons.lesson import Lesson
 from kiosk.linter.finding import Finding, error
 from kiosk.linter.passages import Passage
-from kiosk.linter.reading import as_read, check_grade, check_sentences
+from kiosk.linter.reading import check_feedback, check_grade, check_sentences
 from kiosk.quizzes.options import Option
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
 from kiosk.wording.facts import Facts
 
-FEEDBACK_WORDS = (4, 30)
 QUESTIONS_AT_THE_END = 2
 MOST_STANDING_OUT = 0.5  # the largest share of questions in which the longest may be right, or the shortest
 SHORT_QUESTIONS = (3, 4)  # of the short lesson that is due each term
@@ -47,7 +45,7 @@ def check_quiz(
             message = f'"{question.id}" does not say its answer as a whole sentence: add means: "..."'
             yield error(source.path, source.line("questions", index), "L22", message)
     yield from _check_patterns(quiz, source)
-    yield from _feedback_lengths(passages, facts)
+    yield from check_feedback(passages, facts)
     read = [passage for passage in passages if passage.use in _READ]
     yield from check_sentences(read, limits.longest_sentence, facts)
     yield from check_grade(source.path, read, limits.fk_ceiling, limits.fk_floor, facts)
@@ -91,13 +89,3 @@ def _right_stands_out(options: Sequence[Option], sign: int) -> bool:
     """Whether the right option is longer than each other one; with -1, shorter."""
     right = max(sign * len(option.label) for option in options if option.correct)
     return all(sign * len(option.label) < right for option in options if not option.correct)
-
-
-def _feedback_lengths(passages: Sequence[Passage], facts: Facts) -> Iterator[Finding]:
-    fewest, most = FEEDBACK_WORDS
-    for passage in passages:
-        if passage.use == "feedback":
-            count = len(words(as_read(passage.text, facts)))
-            if not fewest <= count <= most:
-                message = f"{count} words of feedback; {fewest} to {most} help"
-                yield error(passage.path, passage.line, "L6", message)

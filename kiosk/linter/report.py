@@ -1,5 +1,4 @@
-"""Rules for the report pages, ready answers and translations: keys, honest words, reading level (promises A16, C12, L2,
-L17)."""
+"""Rules for the report pages, ready answers and translations: keys, honest words (promises A16, C12, L2, L17)."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

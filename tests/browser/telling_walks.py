@@ -57,7 +57,8 @@ WALK = """([concerns, lastly, danger, everybody]) => {
 }"""
 
 
-# Everything that is asked about bullying is answered, with a line of words and a name: what the check has to show then.
+# Everything that is asked about bullying is answered, with a line of words and a name: what the check has to show then,
+# and without the name, and without either.
 ANSWER_ALL = """() => {
   const at = (id) => document.getElementById(id);
   const shown = (one) => !!one && one.getClientRects().length > 0;
@@ -76,8 +77,12 @@ ANSWER_ALL = """() => {
     for (const name of [...document.querySelectorAll('input[name=name]')].filter(shown)) name.value = 'Sam';
     at('next').click();
   }
-  const rows = [...document.querySelectorAll('[data-check]')].filter(shown).length;
-  return [rows, document.documentElement.scrollHeight - innerHeight];
+  const rows = [...document.querySelectorAll('[data-check]')].filter(shown).length, over = [];
+  for (const left of ['', 'name', 'words']) {
+    if (left) document.querySelector(`[data-check=${left}]`).hidden = true;
+    over.push(document.documentElement.scrollHeight - innerHeight);
+  }
+  return [rows, Math.max(...over)];
 }"""
 
 

@@ -22,10 +22,8 @@ class AdjustedPupil:
 
 def adjusted_pupils(session: Session, class_group: ClassGroup) -> list[AdjustedPupil]:
     """Every child of a class, each with what is set; first those for whom something is, then by first name."""
-    rows = session.scalars(
-        select(Pupil).where(Pupil.class_group_id == class_group.id, Pupil.left_on.is_(None))
-    )
-    found = [AdjustedPupil(pupil, read_adjustments(pupil.adjustments)) for pupil in rows]
+    present = select(Pupil).where(Pupil.class_group_id == class_group.id, Pupil.left_on.is_(None))
+    found = [AdjustedPupil(one, read_adjustments(one.adjustments)) for one in session.scalars(present)]
     return sorted(found, key=lambda one: (not any(one.adjustments), one.pupil.first_name.casefold()))
 
 

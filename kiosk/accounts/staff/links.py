@@ -63,9 +63,8 @@ def mailed_token(site_key: SiteKey, staff: StaffMember) -> str:
     """The token of an invitation that leaves by mail: made anew when the mail leaves, so that it is stored nowhere."""
     ends_at = staff.invitation_ends_at
     said = b"" if ends_at is None else ends_at.astimezone(UTC).isoformat().encode()
-    return (
-        urlsafe_b64encode(site_key.derive("mailed-link", staff.id.bytes + said)).decode("ascii").rstrip("=")
-    )
+    drawn = site_key.derive("mailed-link", staff.id.bytes + said)
+    return urlsafe_b64encode(drawn).decode("ascii").rstrip("=")
 
 
 def mailed_link(school: Database, config: Config, site_key: SiteKey, address: str) -> str:
@@ -101,10 +100,8 @@ def end_mailed_links(session: Session, old: SiteKey, new: SiteKey) -> None:
 
 def role_given_at(session: Session, staff_id: uuid.UUID) -> datetime | None:
     """When this person was first given a role, as the log says; None for those who had one when it began."""
-    given = select(func.min(LogEntry.at)).where(
-        LogEntry.act == LogAct.ROLE_GIVEN.value, LogEntry.about_id == staff_id
-    )
-    return session.scalar(given)
+    given = select(func.min(LogEntry.at)).where(LogEntry.act == LogAct.ROLE_GIVEN.value)
+    return session.scalar(given.where(LogEntry.about_id == staff_id))
 
 
 def open_requests(session: Session, now: datetime, for_update: bool = False) -> Sequence[LinkRequest]:

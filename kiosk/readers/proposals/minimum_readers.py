@@ -5,7 +5,7 @@ Decided from the list alone, never from existing reports: a refusal must not rev
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
@@ -135,15 +135,14 @@ def refuse_early_loss(
     day = change.handover.last + timedelta(days=1) if change.handover else today
     listed = after_change(chain[-1], change, today, today)
     before, after = chain[-1].readers, {id: one for id, one in listed.items() if day <= one.to_day}
-    takes, ready = "", first_reading_day(calendar, today)
-    if change.handover and ready <= (
-        day if change.handover.takes in before else keys_from(SchoolDay(calendar, today), day)
-    ):
-        takes = change.handover.takes  # they have had the keys for two school days then
+    takes = change.handover.takes if change.handover else ""
+    from_day = day if takes in before else keys_from(SchoolDay(calendar, today), day)
+    if first_reading_day(calendar, today) > from_day:
+        takes = ""  # they have not had the keys for two school days then
     for one in who_can_open(school, chain, today):
         lost = set(_own_routes(before.get(one.id.hex))) - set(_own_routes(after.get(one.id.hex)))
         lost -= set(_own_routes(after.get(takes)))
-        _refuse_if_last_reader(school, chain, _LosingAccess(one.id.hex, one.name, lost), after, calendar, day)
+        _refuse_if_last_reader(school, chain, one, lost, after, calendar, day)
 
 
 def refuse_early_leaving(
@@ -157,30 +156,22 @@ def refuse_early_leaving(
     entries = [one for version in chain if (one := version.readers.get(person.id.hex))]
     if key is None or not entries or entries[-1].verify_key != key.verify_key:
         return
-    going = _LosingAccess(person.id.hex, person.name, _own_routes(entries[-1]))
-    _refuse_if_last_reader(school, chain, going, chain[-1].readers, calendar, today)
-
-
-@dataclass(frozen=True)
-class _LosingAccess:
-    """Somebody whose key shall no longer open what comes on some routes."""
-
-    id: str
-    name: str
-    routes: Iterable[str]
+    routes = _own_routes(entries[-1])
+    _refuse_if_last_reader(school, chain, person, routes, chain[-1].readers, calendar, today)
 
 
 def _refuse_if_last_reader(
     school: Session,
     chain: Sequence[Version],
-    going: _LosingAccess,
+    going: StaffMember | Keyholder,
+    routes: Iterable[str],
     after: Mapping[str, ListedReader],
     calendar: SchoolCalendar,
     today: date,
 ) -> None:
     days = []
-    others = [one.id.hex for one in who_can_open(school, chain, date.max) if one.id.hex != going.id]
-    for route in going.routes:
+    others = [one.id.hex for one in who_can_open(school, chain, date.max) if one.id != going.id]
+    for route in routes:
         stays = [id for id in others if route in _own_routes(after.get(id))]
         found = [day for id in stays if (day := _opens_from(chain, id, route, calendar))]
         if not found:
@@ -228,9 +219,8 @@ def freeze(
         return False
     person.frozen_on = person.frozen_on or today
     # A thief may have signed it; whoever gets the key back can approve again.
-    school.execute(
-        delete(ProposalVote).where(ProposalVote.staff_id == person.id, ProposalVote.signature != b"")
-    )
+    signed = ProposalVote.staff_id == person.id, ProposalVote.signature != b""
+    school.execute(delete(ProposalVote).where(*signed))
     school.flush()
     with sessions.write() as store:
         forget_staff_sessions(store, session_key(person))

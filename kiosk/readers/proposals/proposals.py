@@ -22,10 +22,8 @@ LONGEST_AHEAD = timedelta(days=366)
 
 def open_proposals(school: Session, today: date) -> Sequence[Proposal]:
     """Every proposal that has not lapsed, the oldest first."""
-    rows = school.scalars(
-        select(Proposal).where(Proposal.until >= today).order_by(Proposal.asked_on, Proposal.id)
-    )
-    return rows.all()
+    wanted = select(Proposal).where(Proposal.until >= today)
+    return school.scalars(wanted.order_by(Proposal.asked_on, Proposal.id)).all()
 
 
 def held_proposal(
@@ -103,7 +101,9 @@ def propose_handover(
     about = {gives.id, takes.id}
     for one in open_proposals(school, when.today):
         if about & {one.gains_id, one.loses_id}:
-            raise Refused(N_("Another change is proposed for one of these two. Decide that one first."))
+            raise Refused(
+                N_("Another change waits for one of these two, under Roles. Decide that one first.")
+            )
     proposal = Proposal(
         kind=ProposalKind.HANDOVER,
         gains=takes,
@@ -129,18 +129,15 @@ def check_handover(school: Session, chain: Sequence[Version], proposal: Proposal
     reads = bool(chain) and takes.id.hex in chain[-1].active(when.today)
     first = when.today + timedelta(days=1) if reads else first_reading_day(when.calendar, when.today)
     if not first <= day <= when.today + LONGEST_AHEAD:
-        shown = format_date(first, "EEEE d MMMM yyyy", locale="en_GB")
-        raise Refused(
-            N_("Choose a day from %(day)s on, within a year: until then they could not read."), day=shown
-        )
+        words = N_("Choose a day from %(day)s on, within a year: until then they could not read.")
+        raise Refused(words, day=format_date(first, "EEEE d MMMM yyyy", locale="en_GB"))
     check_roles(school, proposal)
 
 
 def propose_key(school: Session, key: ReaderKey, by: StaffMember, today: date) -> Proposal:
     """Ask that somebody's new keys count: a role was given before, or a password was forgotten."""
-    found = school.scalar(
-        select(Proposal).where(Proposal.kind == ProposalKind.KEY, Proposal.gains_id == key.staff_id)
-    )
+    same = Proposal.kind == ProposalKind.KEY, Proposal.gains_id == key.staff_id
+    found = school.scalar(select(Proposal).where(*same))
     if found is not None and found.until >= today:
         return found
     if found is not None:
@@ -179,7 +176,9 @@ def places_of(person: StaffMember | None) -> dict[Role, bool]:
 
 def places_in(proposal: Proposal) -> dict[Role, bool]:
     """The places that change hands: the one of a change of roles, or all that somebody hands over."""
-    return {proposal.role: proposal.deputy} if proposal.role else places_of(proposal.loses)
+    if proposal.kind is ProposalKind.HANDOVER:
+        return places_of(proposal.loses)
+    return {proposal.role: proposal.deputy} if proposal.role else {}
 
 
 def check_roles(school: Session, proposal: Proposal) -> None:

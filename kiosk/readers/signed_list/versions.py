@@ -151,10 +151,7 @@ def add_change(
     readers = after_change(last, change, today, from_day)
     signed_by = {by.person.id.hex: by.secret.signing_key}
     version = write(last, today, readers, change.recovery or last.recovery, cause, signed_by)
-    used = [(one.cause.get("change") or {}).get("id", "") for one in chain]
-    check(last, version, used, founded)
-    add_version(reports, version)
-    return version
+    return _add_checked(reports, chain, version)
 
 
 def cancel_reader(reports: Session, person: str, me: uuid.UUID, secret: ReaderSecret, today: date) -> Version:
@@ -163,9 +160,7 @@ def cancel_reader(reports: Session, person: str, me: uuid.UUID, secret: ReaderSe
     last = chain[-1]
     cause = {"kind": "cancelled", "person": person}
     version = write(last, today, without(last, person), last.recovery, cause, {me.hex: secret.signing_key})
-    check(last, version, (), chain[0].day)
-    add_version(reports, version)
-    return version
+    return _add_checked(reports, chain, version)
 
 
 def add_recovered(
@@ -174,10 +169,13 @@ def add_recovered(
     """A version that two sheets sign for two readers, with nobody waiting; raises ListBroken for other sheets."""
     chain = verified_chain(reports)
     last = chain[-1]
-    version = write(
-        last, today, readers, last.recovery, {"kind": "recovered"}, {RECOVERY: secret.signing_key}
-    )
-    check(last, version, (), chain[0].day)
+    cause, signed_by = {"kind": "recovered"}, {RECOVERY: secret.signing_key}
+    return _add_checked(reports, chain, write(last, today, readers, last.recovery, cause, signed_by))
+
+
+def _add_checked(reports: Session, chain: Sequence[Version], version: Version) -> Version:
+    """Add a version that may follow the last; raises ListBroken for any other."""
+    check(chain[-1], version, [one.change_id for one in chain], chain[0].day)
     add_version(reports, version)
     return version
 

@@ -263,10 +263,8 @@ def _renew_for_sheets(
 
 
 def _rows_of(session: Session, report_id: uuid.UUID) -> set[str]:
-    rows = session.execute(
-        select(ReportReader.reader_id, ReportReader.key_mark).where(ReportReader.report_id == report_id)
-    )
-    return {access_mark(one.reader_id, one.key_mark) for one in rows}
+    wraps = select(ReportReader.reader_id, ReportReader.key_mark).where(ReportReader.report_id == report_id)
+    return {access_mark(one.reader_id, one.key_mark) for one in session.execute(wraps)}
 
 
 def excluded_from(body: Mapping[str, Any]) -> set[str]:

@@ -220,9 +220,7 @@ def _tell(
                 have = {one for one, mark in marks.get(id, {}).items() if not rings or able.get(one) == mark}
                 route, steps = due[id]
                 for step in steps:
-                    told = whom(route, step, people, have)
-                    if (told or rings) and insert_if_new(
-                        reports, EscalationStep, {"report_id": id, "step": step}
-                    ):
+                    told, taken = whom(route, step, people, have), {"report_id": id, "step": step}
+                    if (told or rings) and insert_if_new(reports, EscalationStep, taken):
                         addresses |= told
             queue_mail(reports, kind, addresses)

@@ -119,9 +119,8 @@ def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _person_or_404(staff_id: uuid.UUID) -> StaffMember:
-    return or_404(
-        school().scalar(select(StaffMember).where(StaffMember.id == staff_id, StaffMember.left_on.is_(None)))
-    )
+    present = select(StaffMember).where(StaffMember.left_on.is_(None))
+    return or_404(school().scalar(present.where(StaffMember.id == staff_id)))
 
 
 def _person_page(staff: StaffMember, error: str = "", place: str = "leave") -> str:

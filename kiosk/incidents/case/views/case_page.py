@@ -51,7 +51,7 @@ from kiosk.incidents.closing.close import (
 )
 from kiosk.incidents.export.child_protection_file import can_be_filed, first_filed_entry
 from kiosk.incidents.kind_words import KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
-from kiosk.incidents.models import IncidentEntry
+from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.incidents.queue.open_cases import OpenCase
 from kiosk.incidents.queue.page import is_undecided
 from kiosk.incidents.replies.send import answer_late
@@ -155,6 +155,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
         asked_by_me=second is not None and second.staff_id == me,
         complaints=complaint_lines(case) if is_open else [],
         can_reply=can_reply,
+        wants_answer=can_reply and not any(one.act is Act.REPLIED for one in case.entries),
         changed=changed_by_hand(case),
         no_answer=no_answer_words(late, acting.calendar) if late else "",
         filed=_filed_words(first_filed_entry(case)),

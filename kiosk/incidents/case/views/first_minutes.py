@@ -107,7 +107,5 @@ def _check_words() -> tuple[str, str]:
         return _("Nobody here has checked these words and numbers yet: look a number up before you ring."), ""
     last = _("Last checked %(day)s by %(names)s.", day=day_and_year(known.day), names=", ".join(known.by))
     if known.due:
-        return _(
-            "The check of this card is due, or a number has changed: look numbers up before you ring."
-        ), last
+        return _("The card’s check is due, or a number has changed: look numbers up before you ring."), last
     return "", last

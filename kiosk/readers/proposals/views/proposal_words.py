@@ -34,9 +34,7 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
     now = approval_state(school(), chain, one, today) if chain else None
     reason = why_cannot_approve(school(), chain, one, me, today, now) if now else ""
     given, against = (now.given, now.against) if now else (frozenset(), frozenset())
-    voices = (
-        [person for person in present_staff(school()) if person.id in given | against] if one.votes else []
-    )
+    names = {person.id: person.name for person in present_staff(school())} if one.votes else {}
     return {
         "id": one.id,
         "kind": one.kind.value,
@@ -47,8 +45,8 @@ def proposal_part(chain: Sequence[Version], one: Proposal, me: StaffMember) -> d
         "asked_by": one.asked_by.name,
         "asked_on": date_words(one.asked_on, today),
         "until": near_day(one.until, today),
-        "given": ", ".join(person.name for person in voices if person.id in given),
-        "against": ", ".join(person.name for person in voices if person.id in against),
+        "given": ", ".join(name for id, name in names.items() if id in given),
+        "against": ", ".join(name for id, name in names.items() if id in against),
         "must": role_words(now.required_role) if now and now.required_role else "",
         "does": _(WHAT_ROLES_DO[one.role]) if one.role else "",
         "reads_as": _reads_as(one, change),
