@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from math import ceil
 
 from sqlalchemy import func, select
 
@@ -92,7 +93,7 @@ def next_ring(calendar: SchoolCalendar, taken: int, now: datetime) -> datetime:
     """
     if taken < len(RINGS):
         steps = (now.timestamp() + RINGS[taken] * 60) / TOGETHER.seconds
-        return datetime.fromtimestamp(round(steps) * TOGETHER.seconds, calendar.zone)
+        return datetime.fromtimestamp(ceil(steps - 0.5) * TOGETHER.seconds, calendar.zone)
     day = now.astimezone(calendar.zone).date()
     hours = (
         datetime.combine(day + timedelta(days=on), time(hour), calendar.zone)
