@@ -35,8 +35,9 @@ MOST_OF_CASES = {
     "file": 9,
     "file/hand-over": 15,  # the password that came along was compared, and the case is read again
     "file/<uuid:filed_id>": 13,  # reading it is a reading
-    "close": 50,  # all that belong to it are opened, and with a mistake in it read again
+    "close": 60,  # all that belong to it are opened; with a mistake it is kept and read again
     STEP: 48,  # the same
+    "to-do": 9,
     "word": 10,
     "address": 14,  # who looks after the filter, and that the site was read
     "tags": 9,

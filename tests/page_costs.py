@@ -24,7 +24,7 @@ MORE_QUERIES = {
     "/staff/programme/plan": 12,  # with what other years have
     "/staff/classes/<uuid:class_id>/keys": 9,
     "/staff/classes/<uuid:class_id>/lesson": 10,  # who leads it, its window, who is here, who answered, who must wait
-    "/staff/incidents/": 36,  # among them: does the morning's check wait, a key, a report; four for its mark
+    "/staff/incidents/": 39,  # among them: what waits for a key; four for its mark, five for what to look at again
     "/staff/incidents/register": 11,  # for the principal also what is to be counter-signed
     "/staff/incidents/meeting": 10,
     # A first reading is written down and bound in, rows are compared with the log, what belongs to it is opened.

@@ -81,6 +81,8 @@ def of_what_colleagues_are_told(site: Site) -> Iterator[Visit]:
     with site.databases.school.session(write=False) as session:
         (number,) = session.scalars(select(Incident.number).where(Incident.route == "site")).all()[:1]
     case = f"/staff/incidents/{number}"
+    yield site.visit(asks, "coordinator", "", f"{case}/tags")
+    yield site.visit(asks, "coordinator", "", f"{case}/word")
     yield (page := site.visit(asks, "coordinator", "", f"{case}/address"))
     yield site.visit(asks, "coordinator", "", f"{case}/address", "POST", data={})
     to = next(one.attrs["value"] for one in page.page.inputs("colleague"))
@@ -89,7 +91,6 @@ def of_what_colleagues_are_told(site: Site) -> Iterator[Visit]:
     with site.databases.school.session(write=False) as session:
         teachers = session.scalars(select(StaffMember).where(StaffMember.email.startswith("green@"))).one()
     told = {"colleague": teachers.id.hex, "note": "Please sit with them."}
-    yield site.visit(asks, "coordinator", "", f"{case}/word")
     yield site.visit(asks, "coordinator", "", f"{case}/word", "POST", data=told)
     release_addresses(site.databases, now_utc() + timedelta(days=2))
     for browser, who in ((network, "network"), (teacher, "teacher")):
@@ -100,8 +101,8 @@ def of_what_colleagues_are_told(site: Site) -> Iterator[Visit]:
         yield site.visit(browser, who, "", message, "POST", data={"answer": ""})
         yield site.visit(browser, who, "", message, "POST", data={"answer": "help", "note": "Which site?"})
         yield site.visit(browser, who, "", message, "POST", data={"answer": "done", "note": "I did."})
-    for page in ("/staff/incidents/", case):
-        yield site.visit(asks, "coordinator", "", page)
+    for path in ("/staff/incidents/", case):
+        yield site.visit(asks, "coordinator", "", path)
     yield site.visit(teacher, "teacher", "", "/staff/told", "POST", data={"concern": "adult"})
 
 

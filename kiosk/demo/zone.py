@@ -10,7 +10,7 @@ from kiosk.audit.log import Acting, LogAct
 from kiosk.config import Config
 from kiosk.demo.names import MAIL_DOMAIN
 from kiosk.demo.people import Secrets, WrappingKeys, sign_in_readers
-from kiosk.readers.proposals.approval import KeyConfirmation, approve
+from kiosk.readers.proposals.approval import approve
 from kiosk.readers.proposals.proposals import RoleChange, propose_role
 from kiosk.readers.recovery.setup import SecondNeeded, open_page
 from kiosk.readers.recovery.sheets import MadeSheets, make_sheets, prove_sheets
@@ -63,7 +63,7 @@ def propose_third_reader(
     proposal = propose_role(school, lead, RoleChange(Role.DSL, True, third, None, WHY), today)
     Acting(key, lead.id, now).note(school, LogAct.CHANGE_PROPOSED, third.id)
     secrets = sign_in_readers(school, key, wrapping, now)
-    heard = KeyConfirmation(" ".join(words_of(school.get_one(ReaderKey, third.id))))
+    heard = " ".join(words_of(school.get_one(ReaderKey, third.id)))
     approve(school, verified_chain(reports), proposal, Signer(lead, secrets[lead.email]), today, heard)
 
 

@@ -134,7 +134,7 @@ class _ContentCheck:
         yield from check_date(scan.path, line, "the lesson", lesson.review_by, self.today)
         used = {screen.image for screen in lesson.screens}
         if quiz_file := quizzes.get(lesson.quiz):
-            used |= set(_quiz_images(quiz_file))
+            used |= {row.image for question in quiz_file.questions for row in question.rows()}
         yield from check_drawings(folder / "img", used)
         if lesson.recall and lesson.recall.about and lesson.recall.about not in lessons:
             yield warning(scan.path, 1, "L1", f'recall: there is no lesson "{lesson.recall.about}" yet')
@@ -324,9 +324,3 @@ def _name_of(path: Path) -> str:
 
 def _english_first(paths: Iterable[Path]) -> list[Path]:
     return sorted(paths, key=lambda path: (language_of(path) != ENGLISH, path))
-
-
-def _quiz_images(quiz: Quiz) -> Iterator[str]:
-    for question in quiz.questions:
-        for row in question.rows():
-            yield row.image

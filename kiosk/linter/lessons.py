@@ -81,7 +81,7 @@ def check_steps(lesson: Lesson, scan: ParsedPage[LessonHead]) -> Iterator[Findin
             yield from _views_with_too_many_words(lesson, step, scan, lines[step.id])
     if lesson.band in {"ks1", "ks2"}:
         yield from _without_picture(lesson, scan, lines)
-    yield from _unused_scenes(lesson, scan)
+    yield from _unused_scenes(scan)
 
 
 def is_active(step: Step) -> bool:
@@ -130,7 +130,7 @@ def _without_picture(
             )
 
 
-def _unused_scenes(lesson: Lesson, scan: ParsedPage[LessonHead]) -> Iterator[Finding]:
+def _unused_scenes(scan: ParsedPage[LessonHead]) -> Iterator[Finding]:
     named = "\n".join(_text_and_scene(block) for block in scan.blocks if block.name != "scene")
     for block in scan.blocks:
         if block.name == "scene" and block.id not in named:

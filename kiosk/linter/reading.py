@@ -11,6 +11,7 @@ from kiosk.wording.facts import PLACEHOLDER, Facts
 
 POOL_WORDS = 100  # below this number of words a reading grade is not reliable
 LONG_WORD_SYLLABLES = 3
+HARDEST = 4  # words that a finding names, to help an author to shorten a text
 _VALUE = re.compile(r"\{[a-z_]+\}")
 _STAND_IN = "it"  # stands in for a value that the page inserts
 
@@ -35,7 +36,8 @@ def check_grade(
         return
     level = round(grade(paragraphs), 1)
     if level > ceiling:
-        hard = ", ".join(hardest_words(paragraphs))
+        found = {word.lower() for paragraph in paragraphs for word in words(paragraph)}
+        hard = ", ".join(sorted(found, key=lambda word: (-syllables(word), word))[:HARDEST])
         message = f"reading grade {level}, {ceiling} at most; shorten sentences and words such as {hard}"
         yield error(path, 1, "L2", message)
     elif floor is not None and level < floor:
@@ -66,9 +68,3 @@ def as_read(text: str, facts: Facts) -> str:
 def word_count(passage: Passage, facts: Facts) -> int:
     """The number of words of a passage."""
     return sum(len(words(as_read(paragraph, facts))) for paragraph in passage.paragraphs)
-
-
-def hardest_words(paragraphs: Iterable[str], count: int = 4) -> list[str]:
-    """The words with the most syllables, to help an author to shorten a text."""
-    found = {word.lower() for paragraph in paragraphs for word in words(paragraph)}
-    return sorted(found, key=lambda word: (-syllables(word), word))[:count]

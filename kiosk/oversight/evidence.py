@@ -28,20 +28,6 @@ from kiosk.wording.facts import Checked, Facts
 
 
 @dataclass(frozen=True)
-class RoleLine:
-    """The holder and deputy of a role; "" if there is nobody."""
-
-    role: Role
-    holder: str
-    deputy: str
-
-    @property
-    def filled(self) -> bool:
-        """Whether the role has a holder and a deputy."""
-        return bool(self.holder and self.deputy)
-
-
-@dataclass(frozen=True)
 class Evidence:
     """Everything the page prints."""
 
@@ -53,7 +39,7 @@ class Evidence:
     lessons: int
     lessons_taught: int  # lessons that at least five children have finished
     coverage: Coverage
-    roles: tuple[RoleLine, ...]
+    roles: tuple[tuple[Role, str, str], ...]  # each with its holder and deputy; "" if there is nobody
     overdue: tuple[Checked, ...]
     allowed: tuple[Consent, ...]  # what two members of the leadership team allow at the moment
     by_hand: tuple[Consent, ...]  # marked as approved, but not according to the audit log
@@ -61,7 +47,7 @@ class Evidence:
     @property
     def roles_filled(self) -> int:
         """How many roles have a holder and a deputy."""
-        return sum(line.filled for line in self.roles)
+        return sum(bool(holder and deputy) for _role, holder, deputy in self.roles)
 
 
 def gather_evidence(
@@ -106,11 +92,11 @@ def _lessons_taught(session: Session, lessons: Mapping[str, Lesson]) -> int:
     return sum(row.lesson_id in lessons for row in rows)
 
 
-def _role_lines(session: Session) -> list[RoleLine]:
+def _role_lines(session: Session) -> list[tuple[Role, str, str]]:
     rows = session.execute(
         select(RoleHolder.role, RoleHolder.deputy, StaffMember.name)
         .join(RoleHolder.staff)
         .where(StaffMember.left_on.is_(None))
     )
     names = {(row.role, row.deputy): row.name for row in rows}
-    return [RoleLine(role, names.get((role, False), ""), names.get((role, True), "")) for role in HELD_ROLES]
+    return [(role, names.get((role, False), ""), names.get((role, True), "")) for role in HELD_ROLES]

@@ -36,11 +36,6 @@ class RegisterQuery:
     since: date | None = None
     until: date | None = None
 
-    @property
-    def dated(self) -> bool:
-        """Whether the search asks for a version or days, so that only a line with a decision can match."""
-        return bool(self.version or self.since or self.until)
-
 
 def filter_register(parts: Sequence[RegisterPart], query: RegisterQuery) -> list[RegisterPart]:
     """The lines that match a search, grouped in their parts; a part without any is left out."""

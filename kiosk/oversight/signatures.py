@@ -168,19 +168,15 @@ def _register_line(
     shown = seen.seen_on if seen and code and seen.code_version >= code.version else None
     if row is None:
         return RegisterLine(name, DecisionState.NONE, seen_on=shown)
+    language = Locale.parse(row.lang, sep="-")
     return RegisterLine(
         name=name,
         state=decisions.decision_state(row, code),
         version=row.code_version,
-        language=_language_name(row.lang),
+        language=Locale(language.language).get_display_name("en") or row.lang,
         mode=Mode.KEY if row.mode is Mode.MARK and row.code_id != Band.KS1 else row.mode,
         witness=names.get(row.witness_id, "") if row.witness_id else "",
         decided_on=row.decided_on,
         last_year=row.lapsed_on is not None,
         seen_on=shown,
     )
-
-
-def _language_name(code: str) -> str:
-    locale = Locale.parse(code, sep="-")
-    return Locale(locale.language).get_display_name("en") or code

@@ -107,11 +107,8 @@ def _fix(session: Session, key: SiteKey, calendar: SchoolCalendar, figures: Term
             acts = listed_acts(session, key, [one.id]).get(one.id, ())
             steps = (act.at for act in acts if act.act not in NO_STEP)
             late += due < end and not any(at <= due for at in steps)
-        figures.in_time = _in_words(len(cases) - late, len(cases))
+        if 10 * late <= len(cases):
+            figures.in_time = ShareInTime.NEARLY_ALL
+        else:
+            figures.in_time = ShareInTime.MOST if 2 * late < len(cases) else ShareInTime.HALF_OR_FEWER
     session.execute(update(Incident).where(*counted).values(counts_as=None))
-
-
-def _in_words(part: int, whole: int) -> ShareInTime:
-    if 10 * part >= 9 * whole:
-        return ShareInTime.NEARLY_ALL
-    return ShareInTime.MOST if 2 * part > whole else ShareInTime.HALF_OR_FEWER

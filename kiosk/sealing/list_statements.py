@@ -120,6 +120,11 @@ class Version:
         """SHA-256 of the statement; signatures can be added without changing it."""
         return sha256(self.text).digest()
 
+    @property
+    def change_id(self) -> str:
+        """The id of the change that it makes; empty where it makes none."""
+        return str((self.cause.get("change") or {}).get("id", ""))
+
     def listed(self, day: date) -> dict[str, ListedReader]:
         """Who is in the list on a day: everybody who has not handed over before it."""
         return {id: one for id, one in self.readers.items() if day <= one.to_day}

@@ -48,7 +48,7 @@ def verify(rows: Sequence[tuple[bytes, Signatures]], root: bytes | None = None) 
                 check(good[-1], version, used, good[0].day)
         except (ListBroken, ValueError, TypeError, AttributeError):
             break
-        used.add(str((version.cause.get("change") or {}).get("id", "")))
+        used.add(version.change_id)
         good.append(version)
     return good
 

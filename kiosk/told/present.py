@@ -50,9 +50,7 @@ class StaffLine:
     signed_on: date | None
 
 
-def staff_lines(
-    session: Session, codes: Codes, present: Mapping[StaffTopic, int], today: date
-) -> list[StaffLine]:
+def staff_lines(session: Session, present: Mapping[StaffTopic, int], today: date) -> list[StaffLine]:
     """Everybody who works here, by name; three queries, however many there are."""
     people = present_staff(session)
     read = acknowledged(session, people)

@@ -18,17 +18,13 @@ class RetryWait:
     """How long to wait before trying a mail server or an address again after it refused a mail."""
 
     until: datetime
-    length: timedelta = FIRST_WAIT
-
-    def longer(self, now: datetime) -> "RetryWait":
-        """The wait after another refusal: twice as long, up to a quarter of an hour."""
-        length = min(self.length * 2, LONGEST_WAIT)
-        return RetryWait(now + length, length)
+    length: timedelta
 
 
 def wait_after(wait: RetryWait | None, now: datetime) -> RetryWait:
-    """The wait after a refusal: longer than the one before it, if there was one."""
-    return wait.longer(now) if wait else RetryWait(now + FIRST_WAIT)
+    """The wait after a refusal: twice as long as the one before it, up to a quarter of an hour."""
+    length = min(wait.length * 2, LONGEST_WAIT) if wait else FIRST_WAIT
+    return RetryWait(now + length, length)
 
 
 @dataclass

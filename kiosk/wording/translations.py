@@ -67,6 +67,7 @@ STAFF_ONLY = (
     "kiosk/templates/incidents/*",
     "kiosk/templates/oversight/*",
     "kiosk/templates/parts/log.html",
+    "kiosk/templates/parts/red.html",
     "kiosk/templates/parts/taught.html",
     "kiosk/templates/parts/typed.html",
     "kiosk/templates/readers/*",

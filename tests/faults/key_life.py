@@ -15,7 +15,6 @@ from kiosk.audit.log import Acting
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config
 from kiosk.readers.proposals.approval import (
-    KeyConfirmation,
     KeyWordsMismatch,
     apply_proposal,
     apply_signed_changes,
@@ -246,7 +245,7 @@ class KeyLife:
         takes = proposal.gains_id or person.id
         with self.school.begin_nested() as point:
             try:
-                by, heard = Signer(person, secret), KeyConfirmation(spoken(proposal, self.own_secret))
+                by, heard = Signer(person, secret), spoken(proposal, self.own_secret)
                 approve(self.school, self.chain, proposal, by, self.today, heard)
                 when = SchoolDay(self.calendar, self.today)
                 version = apply_proposal(self.school, self.reports, proposal, by, when)

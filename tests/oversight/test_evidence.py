@@ -66,7 +66,7 @@ def test_a_role_counts_as_filled_only_with_both_its_people(
     make_staff(session, Role.COORDINATOR, name="Ms Alone")
     found = gather_evidence(session, SITE_KEY, lessons, codes, facts, DAY)
     assert found.roles_filled == 1
-    lines = {line.role: (line.holder, line.deputy) for line in found.roles}
+    lines = {role: (holder, deputy) for role, holder, deputy in found.roles}
     assert lines[Role.DSL] == ("Ms Lead", "Mr Deputy")
     assert lines[Role.COORDINATOR] == ("Ms Alone", "")
     assert lines[Role.CHAIR] == ("", "")

@@ -306,7 +306,7 @@ def _one_row_a_child(
         place, before = first.setdefault(digest, (len(children), row))
         if before is row:
             children.append(row)
-        elif _same_child(before, row):
+        elif _kept_of(before) == _kept_of(row):
             again.append(row.line)
             teachers = tuple(dict.fromkeys(before.teachers + row.teachers))
             children[place] = replace(before, teachers=teachers)
@@ -321,12 +321,8 @@ def _one_row_a_child(
     return children
 
 
-def _same_child(one: RosterRow, other: RosterRow) -> bool:
-    def told(row: RosterRow) -> tuple[str, ...]:
-        """All that is kept of a child."""
-        return row.first_name.casefold(), row.last_name.casefold(), row.class_name.casefold(), row.year
-
-    return told(one) == told(other)
+def _kept_of(row: RosterRow) -> tuple[str, ...]:
+    return row.first_name.casefold(), row.last_name.casefold(), row.class_name.casefold(), row.year
 
 
 def _note_teachers(unknown: Iterable[RosterProblem]) -> Message:

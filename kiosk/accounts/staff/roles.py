@@ -15,6 +15,10 @@ from kiosk.roles import HELD_ROLES, READING_ROLES, Role
 from kiosk.wording.messages import N_, Message
 
 KEEPERS = (Role.PRINCIPAL, Role.DSL, Role.CHAIR)  # of a recovery sheet each
+NO_HOLDER = N_("Choose who holds this role.")
+NO_DEPUTY = N_("Choose a deputy, who reads reports when the holder is away.")
+ONE_PERSON = N_("The deputy must be a different person from the holder.")
+CHAIR_READS = N_("The chair reads reports about the principal, so choose a different person here.")
 NETWORK_READS = N_(
     "The network manager keeps the computer, so they must not read reports. Choose somebody else."
 )
@@ -80,28 +84,15 @@ def problems_of(chosen: RoleAssignment) -> list[RoleProblem]:
     for role in HELD_ROLES:
         holders, deputies = chosen[role, False], chosen[role, True]
         if not holders:
-            found.append(RoleProblem(role, False, Message(N_("Choose who holds this role."))))
+            found.append(RoleProblem(role, False, Message(NO_HOLDER)))
         if not deputies:
-            found.append(
-                RoleProblem(
-                    role, True, Message(N_("Choose a deputy, who reads reports when the holder is away."))
-                )
-            )
+            found.append(RoleProblem(role, True, Message(NO_DEPUTY)))
         elif set(deputies) & set(holders):
-            found.append(
-                RoleProblem(role, True, Message(N_("The deputy must be a different person from the holder.")))
-            )
+            found.append(RoleProblem(role, True, Message(ONE_PERSON)))
     principals = {*chosen[Role.PRINCIPAL, False], *chosen[Role.PRINCIPAL, True]}
-    found += [
-        # Reports about the principal go to the chair, so the two must never be one person.
-        RoleProblem(
-            Role.CHAIR,
-            deputy,
-            Message(N_("The chair reads reports about the principal, so choose a different person here.")),
-        )
-        for deputy in (False, True)
-        if principals & set(chosen[Role.CHAIR, deputy])
-    ]
+    for deputy in (False, True):
+        if principals & set(chosen[Role.CHAIR, deputy]):
+            found.append(RoleProblem(Role.CHAIR, deputy, Message(CHAIR_READS)))
     return found + _held_together(chosen)
 
 

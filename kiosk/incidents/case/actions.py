@@ -11,6 +11,7 @@ from kiosk.incidents.case.numbers import ABOUT_STAFF, lock_numbers, next_number
 from kiosk.incidents.case.tasks import end_looks
 from kiosk.incidents.case_log.entries import note_read
 from kiosk.incidents.models import Act, Incident, Level
+from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_alert
 from kiosk.report.access import renewal
 from kiosk.report.access.keyring import Keyholder
@@ -70,8 +71,9 @@ def plan_next_step(acting: Acting, case: CaseFile, next_step: str, note: str) ->
 
 def allowed_next_steps(case: CaseFile) -> list[str]:
     """Which deadlines may be chosen: an hour before the first decision within the hour, a school day if urgent."""
-    undecided = case.report.urgent and all(line.act is not Act.PLANNED for line in case.entries)
-    most = 0 if undecided else 1 if case.incident.level is Level.URGENT else max(NEXT_STEPS.values())
+    most = (
+        0 if _is_undecided(case) else 1 if case.incident.level is Level.URGENT else max(NEXT_STEPS.values())
+    )
     return [name for name, days in NEXT_STEPS.items() if days <= most]
 
 
@@ -96,7 +98,7 @@ def assign(acting: Acting, case: CaseFile, to: Reader, note: str) -> None:
     case.refuse_closed()
     case.incident.owner_id = to.id
     case.append(acting, Act.ASSIGNED, note)
-    queue_alert(acting.reports, case.incident.report_id, [to.email])
+    queue_alert(acting.reports, case.incident.report_id, [to.email], _how_to_tell(case))
 
 
 def step_aside(acting: Acting, case: CaseFile) -> None:
@@ -110,7 +112,7 @@ def step_aside(acting: Acting, case: CaseFile) -> None:
     if incident.owner_id == opener.id:
         owner = _next_owner(incident, left)
         incident.owner_id = owner.id
-        queue_alert(acting.reports, incident.report_id, [owner.email])
+        queue_alert(acting.reports, incident.report_id, [owner.email], _how_to_tell(case))
     end_own_drafts(acting.school, incident.id, opener.id)
     case.append(acting, Act.STEPPED_ASIDE)
 
@@ -128,13 +130,14 @@ def hand_over(acting: Acting, case: CaseFile, note: str) -> None:
     left = renewal.hand_over(acting.reports, incident.report_id, acting.opener)
     route = ROUTES[HANDED_OVER]
     incident.route, incident.level = route.id, Level(route.level)
-    owner = _next_owner(incident, [one for one in left if not one.absent] or left)
+    owner = _next_owner(incident, left)
     incident.owner_id = owner.id
     minutes = route.acknowledge_minutes or HOUR_MINUTES
-    incident.next_step_by = acting.calendar.add_school_time(acting.now, minutes)
+    in_school = acting.calendar.add_school_time(acting.now, minutes)
+    incident.next_step_by = acting.now + HOUR if _is_undecided(case) else in_school
     end_drafts(acting.school, incident.id, but_of=[one.id for one in left])
     case.append(acting, Act.HANDED_OVER, note)
-    queue_alert(acting.reports, incident.report_id, [one.email for one in left])
+    queue_alert(acting.reports, incident.report_id, [one.email for one in left], _how_to_tell(case))
 
 
 def reopen(acting: Acting, case: CaseFile, reason: str) -> None:
@@ -152,7 +155,18 @@ def reopen(acting: Acting, case: CaseFile, reason: str) -> None:
     set_closed(acting.reports, case.report, closed=False)
 
 
+def _is_undecided(case: CaseFile) -> bool:
+    """Whether it is to be decided within the hour, and no step is planned yet."""
+    return case.report.urgent and all(line.act is not Act.PLANNED for line in case.entries)
+
+
+def _how_to_tell(case: CaseFile) -> MailKind:
+    """Which mail goes to whoever gets a case: opening it has ended its rings, whoever did that."""
+    return MailKind.AGAIN if _is_undecided(case) else MailKind.NEWS
+
+
 def _next_owner(incident: Incident, left: list[Keyholder]) -> Keyholder:
-    """Who becomes responsible: one of the remaining readers, if possible one of the route's own roles."""
+    """Who becomes responsible: one of the remaining readers who is there, if possible one of the route's own roles."""
     own = set(ROUTES[incident.route].readers)
-    return next((reader for reader in left if own & set(reader.roles.split())), left[0])
+    there = [one for one in left if not one.absent] or left
+    return next((reader for reader in there if own & set(reader.roles.split())), there[0])

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
+from unicodedata import category, normalize
 
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
@@ -296,14 +297,14 @@ def advice_for(words: str, body: Mapping[str, Any]) -> list[AdvisedPassage]:
 def must_stay(words: str, body: Mapping[str, Any]) -> bool:
     """Whether words may not be passed on: they say that something was reported, or quote the report."""
     quoted = any(_same_words(words, body, NEVER_IN_A_ROW))
-    return quoted or "reported" in _folded_words(words)
+    return quoted or any("reported" in one.split("-") or one == "re-ported" for one in _folded_words(words))
 
 
 def _same_words(words: str, body: Mapping[str, Any], fewest: int = IN_A_ROW) -> Iterator[str]:
     """Every longest run of at least this many words that also occurs in the child's text."""
     said = _folded_words(str(body.get("words", "")))
     runs = {tuple(said[at : at + fewest]) for at in range(len(said) - fewest + 1)}
-    typed, plain, at = _WORD.findall(words), _folded_words(words), 0
+    typed, plain, at = _WORD.findall(_seen(words)), _folded_words(words), 0
     while at <= len(plain) - fewest:
         end = at
         while tuple(plain[end : end + fewest]) in runs:
@@ -316,4 +317,9 @@ def _same_words(words: str, body: Mapping[str, Any], fewest: int = IN_A_ROW) -> 
 
 
 def _folded_words(text: str) -> list[str]:
-    return [word.casefold().replace("’", "'") for word in _WORD.findall(text)]
+    return [word.casefold().replace("’", "'") for word in _WORD.findall(_seen(text))]
+
+
+def _seen(text: str) -> str:
+    """A text without the letters that nobody sees, and its wide ones as they are read."""
+    return "".join(one for one in normalize("NFKC", text) if category(one) != "Cf")

@@ -168,13 +168,15 @@ def what_is_open(
     return found
 
 
-def what_keeps_open(acting: Acting, group: CaseGroup, values: Mapping[str, str]) -> list[ClosingRequirement]:
+def what_keeps_open(
+    points: Sequence[ClosingRequirement], group: CaseGroup, values: Mapping[str, str]
+) -> list[ClosingRequirement]:
     """What of `what_is_open` keeps a case from being closed, or a second reader from being asked, with this form."""
     hoax = values.get("outcome") == CaseOutcome.NOT_SERIOUS and not group.others
     excused = {ClosingNeed.SECOND}
     if hoax:
         excused |= FOR_A_HOAX | (set() if takes_two(group) else {ClosingNeed.ANSWER})
-    return [one for one in what_is_open(acting, group, values) if not one.done and one.what not in excused]
+    return [one for one in points if not one.done and one.what not in excused]
 
 
 def unread_of(group: CaseGroup, staff: StaffMember) -> list[int]:
@@ -291,7 +293,7 @@ def _refuse_open(acting: Acting, group: CaseGroup, values: Mapping[str, str]) ->
     """Raise IncidentClosed, or StaysOpen for what is open."""
     case = group.case
     case.refuse_closed()
-    if points := what_keeps_open(acting, group, values):
+    if points := what_keeps_open(what_is_open(acting, group, values), group, values):
         raise StaysOpen(OPEN_POINTS, points)
     named = read_tasks_left(values.get(TASKS_LEFT, ""))
     if any(one.id.hex not in named for one in open_tasks_in(case)):

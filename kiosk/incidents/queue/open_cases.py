@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_,
 from sqlalchemy.orm import Session, aliased
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.case.assignment import StaffAvailability, Unavailable, staff_availability, waits_for
+from kiosk.incidents.case.assignment import StaffAvailability, Unavailable, waits_for
 from kiosk.incidents.case.case_file import CaseViewer
 from kiosk.incidents.case.tasks import due_looks
 from kiosk.incidents.models import Act, CaseOutcome, CaseTask, Incident, IncidentEntry, Level
@@ -223,7 +223,7 @@ class LookAgain(NamedTuple):
     mine: bool
 
 
-def look_agains_due(looking: CaseViewer) -> list[LookAgain]:
+def look_agains_due(looking: CaseViewer, there: StaffAvailability) -> list[LookAgain]:
     """The closed cases that this person may read and is to look at again by now, those due longest first.
 
     The same queries are made whether there are any, or they are for others to read (promise S9).
@@ -233,8 +233,6 @@ def look_agains_due(looking: CaseViewer) -> list[LookAgain]:
     cases = looking.school.execute(wanted).all()
     ids = {one.report_id for one in cases} or {NO_REPORT}
     rows, marks = rows_of(looking.reports, looking.staff.id, ids), key_marks(looking.reports, ids)
-    owners = {one.owner_id for one in due.values()}
-    there = staff_availability(looking.school, looking.reports, owners, looking.today)
     found = []
     for case in cases:
         row, look = rows.get(case.report_id), due[case.id]

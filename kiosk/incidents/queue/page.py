@@ -116,6 +116,7 @@ class RedBlock:
 class Queue:
     """One page of a tab, and how much there is on others; of nothing that this person may not read."""
 
+    there: StaffAvailability  # by whom what waits can be acted on
     groups: list[QueueGroup] = field(default_factory=list)
     red: Sequence[RedBlock] = ()  # not in the groups; the same on every page
     page: int = 1
@@ -127,7 +128,6 @@ class Queue:
     not_read: int = 0  # how many of `mine` nobody has opened
     seconds: int = 0  # cases in which the viewer is asked, as second reader, to agree to closing
     busy: int = 0  # unread reports beyond the usual number of a slot, shown on the busy tab
-    owners: Mapping[uuid.UUID, str] = field(default_factory=dict)
     # Piles of unread reports that the viewer's key does not open in full; None: not known
     unsure: Collection[PileKey] | None = None
     tasks: Mapping[int, tuple[date, ...]] = field(default_factory=dict)  # the viewer's, by case

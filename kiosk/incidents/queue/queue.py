@@ -166,7 +166,7 @@ class _QueueSnapshot:
             not_read=not_read,
             busy=sum(max(one.size - BUSY_SLOT, 0) for one in self._unread),
             unsure=self._unsure,
-            owners=self._there.readers(),
+            there=self._there,
             ages=Counter(map(self._age_of_case, cases)),
             tasks={one.incident.number: one.tasks for one in cases if one.tasks},
             seconds=sum(one.second for one in cases),

@@ -96,7 +96,6 @@ def signatures() -> ResponseReturnValue:
         on_paper=on_paper.value if on_paper else "",
         paper_url=_paper_url(asked, on_paper) if on_paper else "",
         head=HEAD,
-        state_words=STATE_WORDS,
         mode_words=MODE_WORDS,
         chosen=asked.chosen.id.hex if asked.chosen else "",
         csv_url=url_for(".signatures_csv", **asked.address),

@@ -39,15 +39,6 @@ class KeyWordsMismatch(Exception):
 
 
 @dataclass(frozen=True)
-class KeyConfirmation:
-    """How a reader has confirmed the keys that they sign: by six words that they typed, or as keys they know."""
-
-    words: str = ""
-    # for who only proposes and has heard nothing; they sign no key that is not theirs
-    known: Collection[Readers] = ()
-
-
-@dataclass(frozen=True)
 class ApprovalState:
     """Who may agree to a proposal, and why somebody may not."""
 
@@ -104,6 +95,9 @@ def why_cannot_approve(
     people = {one.id.hex: one.name for one in (proposal.gains, proposal.loses) if one}
     if proposal.kind is not ProposalKind.KEY:
         for giver, entry in planned_handovers(chain, today).items():
+            only_goes = people.keys() == {giver} and proposal.gains is None
+            if only_goes and entry.heir in chain[-1].active(today):
+                continue  # the other reads already
             if name := people.get(giver) or people.get(entry.heir):
                 return _say_why(N_("%(name)s is part of a hand-over already. Wait for its day."), name=name)
     name = proposal.gains.name if proposal.gains else ""
@@ -136,9 +130,12 @@ def approve(
     proposal: Proposal,
     by: Signer,
     today: date,
-    typed_words: KeyConfirmation,
+    words: str = "",
+    known: Collection[Readers] = (),
 ) -> Change | None:
     """Sign what a proposal does; raises Refused where this person may not, KeyWordsMismatch where words are missing.
+
+    `words`: the six that they typed; `known`: keys that who only proposes, and has heard nothing, knows already.
 
     Who hands over signs to whom, what and until when; the keys are for the other who confirms.
 
@@ -156,12 +153,8 @@ def approve(
         return change
     if reason or change is None:
         raise Refused(reason)
-    keys = (
-        new_keys(typed_words.known, change)
-        if typed_words.known
-        else keys_to_confirm(chain[-1], proposal, change)
-    )
-    if not key_words_match(typed_words.words, keys):
+    keys = new_keys(known, change) if known else keys_to_confirm(chain[-1], proposal, change)
+    if not key_words_match(words, keys):
         raise KeyWordsMismatch
     _record_vote(school, proposal, by.person, sign_change(change, by.secret.signing_key), today)
     return change
@@ -224,7 +217,7 @@ def _valid_signatures(last: Version, change: Change | None, proposal: Proposal, 
 def apply_signed_changes(school: Session, chain: Sequence[Version], today: date) -> set[str]:
     """Apply to the school's database what the signed list says already; returns whom to tell of a hand-over whose day
     has come, where too few can open some reports (promise G5)."""
-    used = _applied_change_ids(chain)
+    used = {version.change_id for version in chain}
     for proposal in [one for one in school.scalars(select(Proposal)) if one.id.hex in used]:
         places = places_in(proposal)
         if proposal.kind is ProposalKind.ROLE:
@@ -276,34 +269,24 @@ def _settle_handovers(school: Session, chain: Sequence[Version], today: date) ->
         after = who_can_open(school, chain, today)
         gone = [one for one in before if one.id not in {able.id for able in after}]
         if too_few_without([*after, *gone], {one.id for one in gone}):
-            readers = school.scalars(
-                select(StaffMember.email).join(RoleHolder).where(RoleHolder.role.in_(READING_ROLES))
-            )
-            told |= {giver.email, *readers} | ({taker.email} if taker else set())
+            readers = select(StaffMember.email).join(RoleHolder).where(RoleHolder.role.in_(READING_ROLES))
+            told |= {giver.email, *school.scalars(readers)} | ({taker.email} if taker else set())
     return told
 
 
 def is_unsettled(school: Session, chain: Sequence[Version], today: date) -> bool:
     """Whether a proposal is in the list already, or its time is over, so that there is something to write."""
-    used, rows = _applied_change_ids(chain), school.execute(select(Proposal.id, Proposal.until)).all()
+    used = {version.change_id for version in chain}
+    rows = school.execute(select(Proposal.id, Proposal.until))
     over = [uuid.UUID(id) for id, one in chain[-1].readers.items() if one.to_day < today] if chain else []
-    return any(id.hex in used or until < today for id, until in rows) or bool(
-        over
-        and school.scalar(
-            select(RoleHolder.staff_id).where(
-                RoleHolder.staff_id.in_(over), RoleHolder.role.in_(READING_ROLES)
-            )
-        )
-    )
+    held = select(RoleHolder.staff_id).where(RoleHolder.staff_id.in_(over))
+    left = bool(over and school.scalar(held.where(RoleHolder.role.in_(READING_ROLES))))
+    return left or any(id.hex in used or until < today for id, until in rows)
 
 
 def _has_new_key(school: Session, chain: Sequence[Version], person: StaffMember | None) -> bool:
     """Whether the list has somebody with other keys than their password opens now."""
     return person is not None and person.id.hex in chain[-1].readers and not is_in_list(school, chain, person)
-
-
-def _applied_change_ids(chain: Sequence[Version]) -> set[str]:
-    return {str((version.cause.get("change") or {}).get("id", "")) for version in chain}
 
 
 def _gives_roles(proposal: Proposal) -> bool:
@@ -314,7 +297,7 @@ def _reads_before(chain: Sequence[Version], proposal: Proposal) -> bool:
     """Whether whoever takes over was a reader when the version of this hand-over was signed."""
     taker = proposal.gains_id.hex if proposal.gains_id else ""
     for before, version in pairwise(chain):
-        if (version.cause.get("change") or {}).get("id") == proposal.id.hex:
+        if version.change_id == proposal.id.hex:
             return taker in before.listed(version.day)
     return False
 

@@ -5,7 +5,7 @@ Decided from the list alone, never from existing reports: a refusal must not rev
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
@@ -143,7 +143,7 @@ def refuse_early_loss(
     for one in who_can_open(school, chain, today):
         lost = set(_own_routes(before.get(one.id.hex))) - set(_own_routes(after.get(one.id.hex)))
         lost -= set(_own_routes(after.get(takes)))
-        _refuse_if_last_reader(school, chain, _LosingAccess(one.id.hex, one.name, lost), after, calendar, day)
+        _refuse_if_last_reader(school, chain, one, lost, after, calendar, day)
 
 
 def refuse_early_leaving(
@@ -157,30 +157,22 @@ def refuse_early_leaving(
     entries = [one for version in chain if (one := version.readers.get(person.id.hex))]
     if key is None or not entries or entries[-1].verify_key != key.verify_key:
         return
-    going = _LosingAccess(person.id.hex, person.name, _own_routes(entries[-1]))
-    _refuse_if_last_reader(school, chain, going, chain[-1].readers, calendar, today)
-
-
-@dataclass(frozen=True)
-class _LosingAccess:
-    """Somebody whose key shall no longer open what comes on some routes."""
-
-    id: str
-    name: str
-    routes: Iterable[str]
+    routes = _own_routes(entries[-1])
+    _refuse_if_last_reader(school, chain, person, routes, chain[-1].readers, calendar, today)
 
 
 def _refuse_if_last_reader(
     school: Session,
     chain: Sequence[Version],
-    going: _LosingAccess,
+    going: StaffMember | Keyholder,
+    routes: Iterable[str],
     after: Mapping[str, ListedReader],
     calendar: SchoolCalendar,
     today: date,
 ) -> None:
     days = []
-    others = [one.id.hex for one in who_can_open(school, chain, date.max) if one.id.hex != going.id]
-    for route in going.routes:
+    others = [one.id.hex for one in who_can_open(school, chain, date.max) if one.id != going.id]
+    for route in routes:
         stays = [id for id in others if route in _own_routes(after.get(id))]
         found = [day for id in stays if (day := _opens_from(chain, id, route, calendar))]
         if not found:

@@ -181,7 +181,9 @@ def places_of(person: StaffMember | None) -> dict[Role, bool]:
 
 def places_in(proposal: Proposal) -> dict[Role, bool]:
     """The places that change hands: the one of a change of roles, or all that somebody hands over."""
-    return {proposal.role: proposal.deputy} if proposal.role else places_of(proposal.loses)
+    if proposal.kind is ProposalKind.HANDOVER:
+        return places_of(proposal.loses)
+    return {proposal.role: proposal.deputy} if proposal.role else {}
 
 
 def check_roles(school: Session, proposal: Proposal) -> None:

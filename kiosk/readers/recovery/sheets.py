@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import Proposal, ReaderKey, StaffMember
 from kiosk.accounts.staff.reader_keys import keys_of_present_staff
 from kiosk.audit.log import Acting, LogAct
-from kiosk.readers.proposals.approval import KeyConfirmation, approve, why_cannot_approve
+from kiosk.readers.proposals.approval import approve, why_cannot_approve
 from kiosk.readers.proposals.proposals import propose_sheets
 from kiosk.readers.signed_list.versions import Signer, draft_first, entry_for
 from kiosk.report.access.reader_chain import verified_chain
@@ -31,7 +31,7 @@ from kiosk.sealing.recovery import (
     opens_proof,
     recover_secret,
 )
-from kiosk.wording.messages import N_, Message
+from kiosk.wording.messages import N_, Message, Refused
 
 WORDS = 20
 LETTERS = re.compile(r"[^\W\d_]+")
@@ -74,7 +74,7 @@ def problems_of_sheets(sheets: Sequence[str]) -> dict[int, Message]:
     for place, typed in enumerate(sheets):
         try:
             shares.append(_read_sheet(typed))
-        except _SheetProblem as problem:
+        except Refused as problem:
             found[place] = problem.message
     if found:
         return found
@@ -111,7 +111,7 @@ def prove_sheets(
     proposal = propose_sheets(school, by, Recoverer(row.public_key, row.verify_key), today)
     if secret is not None and not why_cannot_approve(school, chain, proposal, by, today):
         # Whoever typed two of the sheets has read on them what the six words say.
-        heard = KeyConfirmation(" ".join(six_words(row.public_key, row.verify_key)))
+        heard = " ".join(six_words(row.public_key, row.verify_key))
         approve(school, chain, proposal, Signer(by, secret), today, heard)
     return proposal
 
@@ -149,31 +149,23 @@ def recovered_roles(chain: Sequence[Version], key: ReaderKey, today: date) -> fr
     return frozenset(map(Role, old.roles)) if old else READING_ROLES & key.staff.roles
 
 
-class _SheetProblem(Exception):
-    """A typed sheet has a mistake; `message` says which."""
-
-    def __init__(self, message: Message) -> None:
-        self.message = message
-        super().__init__()
-
-
 def _read_sheet(typed: str) -> Share:
     words = LETTERS.findall(typed)
     if not words:
-        raise _SheetProblem(Message(N_("Type the twenty words of this sheet.")))
+        raise Refused(N_("Type the twenty words of this sheet."))
     try:
         cleaned = clean_sheet(typed)
     except SharesWrong as wrong:
         place = [word.lower() for word in words].index(wrong.word) + 1
         text = N_("Word %(place)s, “%(word)s”, is not a word that sheets use. Look at it again.")
-        raise _SheetProblem(Message(text, {"place": place, "word": wrong.word})) from None
+        raise Refused(text, place=place, word=wrong.word) from None
     if len(words) != WORDS:
         text = N_(
             "A sheet has %(wanted)s words, but you typed %(count)s. See which word is missing or typed twice."
         )
-        raise _SheetProblem(Message(text, {"wanted": WORDS, "count": len(words)}))
+        raise Refused(text, wanted=WORDS, count=len(words))
     try:
         return Share.from_mnemonic(cleaned)
     except (MnemonicError, ValueError):
         text = N_("All these words exist, but together they are not a valid sheet. Compare them one by one.")
-        raise _SheetProblem(Message(text)) from None
+        raise Refused(text) from None

@@ -1,7 +1,6 @@
 """Who reads reports, the state of each reader's keys, and who approved them (promise S5)."""
 
 import enum
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -56,20 +55,9 @@ def reader_lines(session: Session, chain: Sequence[Version], today: date) -> lis
     )
 
 
-def words_of(key: ReaderKey) -> tuple[str, ...]:
-    """The six words of somebody's stored keys."""
-    return six_words(key.public_key, key.verify_key)
-
-
-def words_of_entry(entry: ListedReader) -> tuple[str, ...]:
-    """The six words of the keys in the list."""
-    return six_words(entry.public_key, entry.verify_key)
-
-
-def find_waiting(session: Session, staff_id: uuid.UUID, chain: Sequence[Version]) -> ReaderKey | None:
-    """The keys of a present reader that are not in the list; None if there are none."""
-    rows = [row for row in waiting_keys(session, chain) if row.staff_id == staff_id]
-    return rows[0] if rows else None
+def words_of(keys: ReaderKey | ListedReader) -> tuple[str, ...]:
+    """The six words of somebody's keys, as they are stored or as the list has them."""
+    return six_words(keys.public_key, keys.verify_key)
 
 
 def waiting_keys(session: Session, chain: Sequence[Version]) -> list[ReaderKey]:

@@ -27,24 +27,20 @@ def readers_from_roles(school_session: Session, today: date) -> list[Reader]:
         .where(RoleHolder.role.in_(list(READING_ROLES)), StaffMember.left_on.is_(None))
         .order_by(StaffMember.name, StaffMember.email)
     )
-    people: dict[StaffMember, set[Role]] = {}
-    held: dict[StaffMember, set[Role]] = {}
-    keys: dict[StaffMember, bytes | None] = {}
+    people: dict[tuple[StaffMember, bytes | None], dict[Role, bool]] = {}
     for person, role, deputy, key in rows:
-        people.setdefault(person, set()).add(role)
-        held.setdefault(person, set()).update(set() if deputy else {role})
-        keys[person] = key
+        people.setdefault((person, key), {})[role] = deputy
     return [
         Reader(
             id=person.id,
             name=person.name,
             email=person.email,
             roles=" ".join(sorted(roles)),
-            public_key=keys[person],
+            public_key=key,
             absent=is_absent(person, today),
-            holds=" ".join(sorted(held[person])),
+            holds=" ".join(sorted(role for role, deputy in roles.items() if not deputy)),
         )
-        for person, roles in people.items()
+        for (person, key), roles in people.items()
     ]
 
 

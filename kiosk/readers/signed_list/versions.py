@@ -151,8 +151,7 @@ def add_change(
     readers = after_change(last, change, today, from_day)
     signed_by = {by.person.id.hex: by.secret.signing_key}
     version = write(last, today, readers, change.recovery or last.recovery, cause, signed_by)
-    used = [(one.cause.get("change") or {}).get("id", "") for one in chain]
-    check(last, version, used, founded)
+    check(last, version, [one.change_id for one in chain], founded)
     add_version(reports, version)
     return version
 

@@ -1,7 +1,6 @@
 """Who would read what a child tells: their names in order, and how that follows from the answers."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,15 +10,6 @@ from kiosk.report.access.routes import ROUTES, groups_for, readers_for
 # What somebody is to a child, the nearest first.
 KINDS = ("dsl", "coordinator", "principal", "chair")
 DAYS_AHEAD_BY_NAME = 6  # later days have the name of an earlier one
-
-
-@dataclass(frozen=True)
-class NamedReader:
-    """A reader as a child's page names them: with what they are, never by a title alone."""
-
-    reader: Keyholder
-    kind: str  # one of KINDS
-    place: int  # among all readers of the keyring
 
 
 def in_page_order(readers: Iterable[Keyholder], also_away: bool = False) -> list[Keyholder]:
@@ -35,18 +25,15 @@ def kind_of(reader: Keyholder) -> str:
     return min((role for role in roles if role in KINDS), key=KINDS.index, default=KINDS[-1])
 
 
-def named_readers(recipients: Keyring) -> list[NamedReader]:
-    """Everybody who could be named as a reader of something."""
-    places = {reader.id: place for place, reader in enumerate(recipients.readers)}
-    return [
-        NamedReader(one, kind_of(one), places[one.id]) for one in in_page_order(able_now(recipients.readers))
-    ]
+def named_readers(recipients: Keyring) -> list[Keyholder]:
+    """Everybody who could be named as a reader of something; with what they are, never by a title alone."""
+    return in_page_order(able_now(recipients.readers))
 
 
 def first_named(recipients: Keyring, kinds: Sequence[str]) -> dict[str, list[str]]:
     """The names of present readers by their kind (`kind_of`), for these kinds alone."""
     found = named_readers(recipients)
-    return {kind: [one.reader.name for one in found if one.kind == kind] for kind in kinds}
+    return {kind: [one.name for one in found if kind_of(one) == kind] for kind in kinds}
 
 
 def reads_again_on(recipients: Keyring, today: date) -> date | None:

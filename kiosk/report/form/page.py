@@ -8,7 +8,6 @@ from typing import Any
 
 from babel import Locale
 from flask import Response, request
-from markupsafe import Markup
 
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
@@ -99,14 +98,19 @@ def tablet_of_request() -> Tablet:
 def skeleton(skin: str, say: Speech) -> dict[str, Any]:
     """What base.html needs; the way out is that of a lesson, and has the browser forget this page (promise A9)."""
     band, tablet = skin if skin in set(Band) else Band.KS2.value, tablet_of_request()
+    frame = _frame_words(say)
     return {
         "page": PageSettings(band, html_language(say.lang), say.dir, tablet.look),
         "say": say,
         "leave_url": tablet.start_url(say.lang, languages()[0]),
         "tell_url": f"/report/{band}/{say.lang}{tablet.part}",
         "replies_url": f"/report/replies/{say.lang}{tablet.part}",
-        "words": _skeleton_words(_frame_words(say)),
-        "frame": _frame_words(say),
+        "words": {
+            name: frame(f"page.{name}").first
+            for name in ("leave", "listen", "skip")
+            if f"page.{name}" in frame
+        },
+        "frame": frame,
     }
 
 
@@ -173,9 +177,9 @@ def _who_may_read(say: Speech, recipients: Keyring) -> dict[str, Any]:
     first = first_named(recipients, FIRST_NAMED)
     return {
         "can_be_ticked": [(place, one, kind_of(one)) for place, one in enumerate(recipients.readers)],
-        "named": readers,
+        "named": [(recipients.readers.index(one), one, kind_of(one)) for one in readers],
         "first_named": [(kind, len(names) > 1, say.names(names)) for kind, names in first.items() if names],
-        "readers": say.names([one.reader.name for one in readers]),
+        "readers": say.names([one.name for one in readers]),
         "nobody": not readers,
         # once a name is ticked, without script
         "counted": {one.id for one in readers_of(recipients, "head")},
@@ -300,12 +304,6 @@ def _frame_words(say: Speech) -> Speech:
     """The wording used for the frame of the page: the chooser has none of its own, so it uses that of ks2."""
     own = say if "page.leave" in say else speech_for(Band.KS2.value, say.lang)
     return own or say
-
-
-def _skeleton_words(frame: Speech) -> dict[str, Markup]:
-    return {
-        name: frame(f"page.{name}").first for name in ("leave", "listen", "skip") if f"page.{name}" in frame
-    }
 
 
 def languages_on_offer() -> list[tuple[str, str, str, str]]:

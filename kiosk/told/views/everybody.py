@@ -19,7 +19,7 @@ def everybody() -> ResponseReturnValue:
     site = current_site()
     today, began = site.today(), site.term_began()
     present = present_versions(site.notices, site.codes)
-    lines = staff_lines(school(), site.codes, present, today)
+    lines = staff_lines(school(), present, today)
     classes = telling_progress(school(), every_class(school()), site.lessons, began)
     return render_template(
         "told/everybody.html",

@@ -54,7 +54,9 @@ def tell_of_late_cases(
             addresses: dict[MailKind, set[str]] = defaultdict(set)
             for id, route, urgent in sorted(reports.execute(routes).all()):
                 for late in cases[id]:
-                    for step in range(1, _steps_due(calendar, late.due, now) + 1):
+                    # one from the moment on which it was due, one more a school day later
+                    day_later = calendar.add_school_time(late.due, calendar.school_day_minutes())
+                    for step in range(1, (STEPS if day_later <= now else 1) + 1):
                         rings = urgent and late.is_undecided and step == 1
                         if not (rings or in_hours):
                             continue
@@ -137,8 +139,3 @@ def whom_to_tell(
     have = {one for one in key_marks if one in there.holders and can_read(there.holders[one], route)}
     told = can & set(owners) if step == 1 else can - set(owners)
     return {there.holders[one].email for one in told or can or have} - {""}
-
-
-def _steps_due(calendar: SchoolCalendar, due: datetime, now: datetime) -> int:
-    """How many steps are due: one from the moment on which the next step was due, one more a school day later."""
-    return STEPS if calendar.add_school_time(due, calendar.school_day_minutes()) <= now else 1

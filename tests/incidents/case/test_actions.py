@@ -18,6 +18,8 @@ from kiosk.incidents.case.records import record
 from kiosk.incidents.case_log.entries import as_note, entries_of, note_of, note_read
 from kiosk.incidents.closing.close import close
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import OutboxRow
 from kiosk.report.access import opening, renewal
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.access.routes import CONCERNS, ROUTES, route_of
@@ -254,6 +256,39 @@ def test_stepping_aside_takes_the_reader_away_at_once_and_somebody_else_answers_
     left = opening.read_report(reports_session, desk.report_id, opener_of(school.dsl2)).readers
     assert {reader.name for reader in left} == {"Ms dsl2", "Ms principal", "Ms principal2"}
     assert (Act.STEPPED_ASIDE, "") in desk.log()
+
+
+@pytest.mark.parametrize("how", ["pass", "aside", "hand"])
+def test_what_is_not_decided_yet_rings_whoever_gets_it_and_is_decided_within_the_hour_all_the_same(
+    school: School, session: Session, reports_session: Session, how: str
+) -> None:
+    """Or else whoever it may be about opens it at night, which ends the ring, and gives it away for the morning."""
+    who, concern = ("coordinator", "bullying") if how == "hand" else ("dsl", "me")
+    desk = Desk(school, session, reports_session, who, concern, follow="threat" if how == "hand" else "hurt")
+    reports_session.execute(delete(OutboxRow))
+    acting, case = desk.case(at(22, 40))
+    if how == "aside":
+        actions.step_aside(acting, case)
+    elif how == "hand":
+        actions.hand_over(acting, case, "He hits her.")
+        assert desk.incident.next_step_by == at(23, 40)
+    else:
+        to = next(one for one in case.report.readers if one.id == school.dsl2.id)
+        actions.assign(acting, case, to, "")
+    mails = {one.address: one.kind for one in reports_session.scalars(select(OutboxRow))}
+    assert mails["dsl2@school.example"] is MailKind.AGAIN
+
+
+def test_what_is_decided_waits_for_whoever_gets_it(
+    school: School, session: Session, reports_session: Session
+) -> None:
+    desk = Desk(school, session, reports_session, "dsl", "me", follow="hurt")
+    acting, case = desk.case(at(10))
+    actions.plan_next_step(acting, case, "hour", "Speak with her.")
+    reports_session.execute(delete(OutboxRow))
+    to = next(one for one in case.report.readers if one.id == school.dsl2.id)
+    actions.assign(acting, case.fresh(), to, "")
+    assert reports_session.scalars(select(OutboxRow.kind)).all() == [MailKind.NEWS]
 
 
 def test_who_stepped_aside_does_not_come_back_when_the_next_one_does(

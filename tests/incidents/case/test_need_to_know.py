@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.case.need_to_know import advice_for
+from kiosk.incidents.case.need_to_know import advice_for, must_stay
 from kiosk.incidents.models import Act, ColleagueMessage, IncidentEntry
 from kiosk.storage.db import now_utc
 from kiosk.upkeep.chores.retention import delete_expired
@@ -229,3 +229,15 @@ def test_words_for_somebody_who_left_before_reading_them_are_deleted_by_the_work
     delete_expired(school.databases, school.key, now_utc().date())
     assert [(one.words, one.read_on) for one in desk.rows()] == [("", None)]
     assert "Ms teacherNot read yet" in desk.case("coordinator")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "It was re\u00adported.", "It was re\u200bported.", "It was re-ported.", "It was ｒｅｐｏｒｔｅｄ.",
+        "A reported-on thing.",
+        "He ta\u200bkes my lu\u00adnch on the bus",
+    ],
+)  # fmt: skip
+def test_no_hidden_letter_or_hyphen_passes_on_what_is_never_passed_on(words: str) -> None:
+    assert must_stay(words, {"words": "He takes my lunch on the bus each day"})

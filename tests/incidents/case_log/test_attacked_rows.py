@@ -19,6 +19,7 @@ from tests.incidents.closing.test_close import Case
 from tests.incidents.closings import CHOSEN
 from tests.incidents.school import School
 
+LATE = (MailKind.LATE, MailKind.AGAIN)  # the latter about what was to be decided within the hour
 MONDAY = datetime(2026, 11, 30, 11, tzinfo=UTC)
 PAGES = ("/staff/", "/staff/incidents/", "/staff/incidents/?tab=all", "/staff/incidents/1")
 
@@ -41,17 +42,17 @@ def listed(case: Case, who: str = "dsl") -> bool:
 
 
 def late_mails(school: School) -> set[str]:
-    """Who is told that something is late."""
+    """Who is told that something is late, or rung about it."""
     say(school, next_step_by=MONDAY - timedelta(hours=1))
     tell_of_late_cases(school.databases, school.calendar, None, MONDAY)
     with school.databases.reports.session(write=False) as session:
-        return set(session.scalars(select(OutboxRow.address).where(OutboxRow.kind == MailKind.LATE)))
+        return set(session.scalars(select(OutboxRow.address).where(OutboxRow.kind.in_(LATE))))
 
 
 def test_a_row_that_says_closed_hides_no_case_that_nobody_closed(danger: Case, school: School) -> None:
     say(school, closed_at=now_utc(), outcome=CaseOutcome.RESOLVED)
     assert listed(danger)
-    assert late_mails(school) == {"dsl@school.example"}
+    assert late_mails(school) == {"dsl@school.example", "dsl2@school.example"}
 
 
 def test_nor_one_that_was_closed_once_and_reopened(school: School, app: Flask) -> None:
@@ -72,7 +73,7 @@ def test_a_route_that_somebody_wrote_into_the_row_hides_no_case_and_silences_no_
     assert listed(danger)
     assert {danger.at("dsl").get(page).status_code for page in PAGES} == {200}
     assert danger.at("principal").get("/staff/incidents/register").status_code == 200
-    assert late_mails(school) == {"dsl@school.example"}
+    assert late_mails(school) == {"dsl@school.example", "dsl2@school.example"}
 
 
 def test_a_case_that_was_handed_over_when_the_power_went_is_there_for_the_safeguarding_lead(
@@ -109,6 +110,7 @@ def test_what_becomes_urgent_again_does_not_keep_the_long_clock_that_was_planned
     danger: Case, school: School
 ) -> None:
     for step, form in (
+        ("plan", {"next_step": "hour", "note": "Ring home."}),
         ("level", {"level": "routine", "note": "It is nothing."}),
         ("plan", {"next_step": "week", "note": "Wait."}),
         ("level", {"level": "urgent", "note": "It is something."}),

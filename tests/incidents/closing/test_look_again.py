@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 
 from kiosk.accounts.models import StaffMember
+from kiosk.incidents.case.assignment import staff_availability
 from kiosk.incidents.case.case_file import CaseViewer
 from kiosk.incidents.case.tasks import MOST_DAYS
 from kiosk.incidents.models import Act, CaseTask, Incident
@@ -44,7 +45,9 @@ def due(desk: Desk, who: str, day: date) -> list[int]:
     with databases.school.session(write=False) as session, databases.reports.session(write=False) as reports:
         staff = session.get_one(StaffMember, desk.school.people[who].id)
         moment = datetime.combine(day, time(10), calendar.zone)
-        return [one.number for one in look_agains_due(CaseViewer(staff, moment, calendar, session, reports))]
+        looking = CaseViewer(staff, moment, calendar, session, reports)
+        there = staff_availability(session, reports, (), day)
+        return [one.number for one in look_agains_due(looking, there)]
 
 
 def by_hand(desk: Desk, statement: Any) -> None:

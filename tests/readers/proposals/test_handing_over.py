@@ -275,6 +275,18 @@ def test_two_hand_overs_of_one_person_and_a_role_that_moves_meanwhile_are_refuse
     assert len(chain_of(keyed)) == 2
 
 
+def test_who_hands_over_to_a_reader_can_lose_all_before_the_day(app: Flask, keyed: School) -> None:
+    """Or else somebody who has to go at once keeps the roles for as long as the form was filled in, up to a year."""
+    confirm(app, keyed, "chair", taken_on(app, keyed, "dsl", "coordinator"))
+    one = proposed(app, keyed, "principal", "dsl", loses="dsl", deputy=False)
+    confirm(app, keyed, "principal", one)
+    confirm(app, keyed, "chair", one)
+    assert keyed.dsl.id.hex not in chain_of(keyed)[-1].readers
+    assert places(keyed, "dsl") == set()
+    becomes(keyed, today() + WEEKS)
+    assert places(keyed, "coordinator") == {("coordinator", False), ("dsl", False)}
+
+
 def test_a_day_that_somebody_moves_in_the_row_undoes_her_word(app: Flask, keyed: School) -> None:
     page = taken_on(app, keyed)
     with keyed.databases.school.write() as session:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from kiosk.accounts.models import StaffMember
 from kiosk.readers.recovery.setup import SetupStep
-from kiosk.readers.signed_list.holders import words_of_entry
+from kiosk.readers.signed_list.holders import words_of
 from kiosk.report.models import ReaderList, Zone
 from kiosk.storage.db import now_utc
 from tests.factories import make_reader_key, make_staff
@@ -36,7 +36,7 @@ def test_a_reader_sees_every_key_and_may_take_every_step(app: Flask, keyed: Scho
     for one in READERS:
         assert f"Ms {one}" in page.text
     for entry in chain_of(keyed)[-1].readers.values():
-        assert " ".join(words_of_entry(entry)) in row_of(page, entry.name)
+        assert " ".join(words_of(entry)) in row_of(page, entry.name)
         assert "the set-up" in row_of(page, entry.name)
     assert f"Ms {name} (you)" in page.text
     assert "by hand" not in page.text
@@ -49,7 +49,7 @@ def test_it_says_person_reads_now_in_few_words_and_folds_the_rest(app: Flask, ke
     for words in folded:
         shown = shown.replace(words, "")
     assert len(shown.split()) <= 200, "eight readers; with five it is about 110"
-    words = " ".join(words_of_entry(chain_of(keyed)[-1].readers[keyed.dsl.id.hex]))
+    words = " ".join(words_of(chain_of(keyed)[-1].readers[keyed.dsl.id.hex]))
     assert words not in shown
     assert words in page.text
     row = row_of(page, "Ms coordinator")

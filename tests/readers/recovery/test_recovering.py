@@ -15,7 +15,7 @@ from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import OutboxRow
 from kiosk.readers.proposals.publish import publish_readers
 from kiosk.readers.recovery.sheets import make_sheets
-from kiosk.readers.signed_list.holders import words_of, words_of_entry
+from kiosk.readers.signed_list.holders import words_of
 from kiosk.report.access.opening import KeyNotGranted, Opener, ReportNotYours, read_report
 from kiosk.report.models import ReportReader
 from kiosk.sealing.list_statements import RECOVERY
@@ -150,7 +150,7 @@ def test_a_key_that_somebody_put_into_the_database_comes_in_by_no_sheets(
         renew_key(
             session, keyed, session.get_one(StaffMember, keyed.coordinator2.id)
         )  # silent: with the site key
-        heard = " ".join(words_of_entry(chain_of(keyed)[-1].readers[keyed.coordinator2.id.hex]))
+        heard = " ".join(words_of(chain_of(keyed)[-1].readers[keyed.coordinator2.id.hex]))
     client = browser(app, keyed, "chair")
     page = client.get("/staff/keys/recover").text
     (tick,) = Page(page).inputs("approved")

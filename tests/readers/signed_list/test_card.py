@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from kiosk.audit.log import LogAct
-from kiosk.readers.signed_list.holders import words_of_entry
+from kiosk.readers.signed_list.holders import words_of
 from kiosk.sealing.reader_key import six_words
 from tests.incidents.school import School
 from tests.pages import Page
@@ -29,7 +29,7 @@ def test_every_reader_stands_on_it_with_six_words_and_so_does_the_whole_list(
     page, last = card(app, keyed, name), chain_of(keyed)[-1]
     for one in last.readers.values():
         assert one.name in page.text
-        assert " ".join(words_of_entry(one)) in page.text
+        assert " ".join(words_of(one)) in page.text
     assert " ".join(six_words(last.hash)) in page.text
     assert (page.inputs("same") != []) is (name == "chair")
 

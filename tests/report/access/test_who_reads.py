@@ -43,7 +43,7 @@ def test_who_holds_a_role_comes_before_who_deputises_and_the_nearest_role_first(
 def test_whoever_is_away_is_not_named() -> None:
     there, away = holder("There", "dsl", "dsl"), holder("Away", "dsl", "dsl", absent=True)
     ring = Keyring((away, there), RECOVERY, published=True)
-    assert [one.reader.name for one in named_readers(ring)] == ["There"]
+    assert [one.name for one in named_readers(ring)] == ["There"]
     assert first_named(ring, ("dsl", "coordinator")) == {"dsl": ["There"], "coordinator": []}
 
 

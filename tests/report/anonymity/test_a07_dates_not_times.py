@@ -23,6 +23,8 @@ INSTANTS = {
     "incident_entry.at": "what an adult did, and when: the log must hold it",
     "log_entry.at": "when an adult used a power: the log must hold it",
     "link_request.asked_at": "when an adult asked for a link: it lapses",
+    "night_duty.until": "until when an adult said that they are on it tonight",
+    "passed_word.leaves_at": "when the day's addresses leave for the network manager, all together",
 }
 # Tables about one pupil. Each has dates at most.
 OF_PUPILS = {

@@ -80,7 +80,7 @@ def _staff_report_form(told: Filled | None, recipients: Keyring) -> str:
     return render_template(
         "incidents/case/told.html",
         fields={one.name: one for one in fields},
-        people=[(one.reader.id.hex, one.reader.name) for one in named_readers(recipients)],
+        people=[(one.id.hex, one.name) for one in named_readers(recipients)],
         leads=names["dsl"],
         heads=names["principal"][:1],
         reads=[[one.name for one in readers_of(recipients, route)] for route in ("adult", "head")],

@@ -39,8 +39,8 @@ def take_line_back(found: CaseFile, line_id: uuid.UUID) -> ResponseReturnValue:
         except NotTakenBack as error:
             return left_alone(number, _(str(error)))
         commit_both()
-    kept_choices(case_or_404(number, for_update=True))  # last: what is taken back is the newest line
-    return _form_again(number, written)
+    held = kept_choices(case_or_404(number, for_update=True))  # last: what is taken back is the newest line
+    return _form_again(held, written)
 
 
 def _locked_line_and_other_end(found: CaseFile, line_id: uuid.UUID) -> tuple[WrittenLine, WrittenLine | None]:
@@ -59,19 +59,18 @@ def _locked_line_and_other_end(found: CaseFile, line_id: uuid.UUID) -> tuple[Wri
     return written, other_end(written, other)
 
 
-def _form_again(number: int, written: WrittenLine) -> ResponseReturnValue:
+def _form_again(found: CaseFile, written: WrittenLine) -> ResponseReturnValue:
     """The form of the undone line with what was typed, as after a mistake; the case, if nothing was typed."""
     act, note = written.line.act, written.note or ""
     values = dict(answers_in(note))
     if act in (Act.RANG, Act.TICKED, Act.TASK_DONE):
         flash(_("Taken back. It stays in the log, struck through."))
-        return redirect(url_for(".show", number=number))
+        return redirect(url_for(".show", number=found.incident.number))
     flash(
         _(
             "Taken back. It stays in the log, struck through. What you wrote is in the form again, and is not sent."
         )
     )
-    found: CaseFile = case_or_404(number)
     match act:
         case Act.TAGGED:
             return show_tags(found, ticked=tags_of_note(note))

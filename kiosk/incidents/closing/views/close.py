@@ -70,14 +70,16 @@ def close(case: CaseFile) -> ResponseReturnValue:
     check_closing(filled, acting.today)
     refuse_closed(case, filled)
     if filled.errors:
-        _note_points(filled, closing.what_keeps_open(acting, group, filled.values), case)
+        points = closing.what_is_open(acting, group, filled.values)
+        _note_points(filled, closing.what_keeps_open(points, group, filled.values), case)
         return _kept_with_errors(case, filled, 422)
     done = [one for one in tasks if filled.values[SETTLED + one.id.hex] == DONE]
     for one in done:
         complete_task(acting, case, one.id)
     left = write_tasks_left([one for one in tasks if one not in done])
     try:
-        is_closed = closing.close(acting, group_of(acting, case.fresh()), {**filled.values, TASKS_LEFT: left})
+        group = group_of(acting, case.fresh()) if done else group
+        is_closed = closing.close(acting, group, {**filled.values, TASKS_LEFT: left})
     except StaysOpen as error:
         _note_points(filled, error.points, case)
         if not error.points:
@@ -96,7 +98,7 @@ def _kept_with_errors(case: CaseFile, filled: Filled, status: int) -> ResponseRe
     if any(typed.values()):
         keep_draft(acting_now(), case, draft_key(), CLOSE, typed)
     commit_both()
-    return closing_form_with_errors(case, filled, status)
+    return show_closing(case, filled), status
 
 
 def _questions(group: CaseGroup, choices: Mapping[str, object]) -> tuple[Question, ...]:
@@ -158,7 +160,7 @@ def show_closing(case: CaseFile, filled: Filled | None = None) -> str:
     names = staff_names() if asked or tasks else {}
     said = closing.answers_asked_for(case) if asked else filled.values if filled else {}
     points = closing.what_is_open(acting, group, said)
-    opens = closing.what_keeps_open(acting, group, said) if filled and filled.step == CLOSE else []
+    opens = closing.what_keeps_open(points, group, said) if filled and filled.step == CLOSE else []
     missing = [point_line(one, incident.number) for one in opens]
     if filled and missing:  # and whatever else is to correct in the form, in one list
         said_too = {FIELD_OF[one.what] for one in opens if one.what in FIELD_OF}

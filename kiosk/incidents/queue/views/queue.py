@@ -77,7 +77,7 @@ def index() -> ResponseReturnValue:
         later=_page_address(tab, queue.page + 1) if queue.page < queue.pages else "",
         looks=[
             (one.number, _(KINDS[one.route]), by_day(one.due_on, site.today()), "" if one.mine else one.owner)
-            for one in look_agains_due(looking_now())
+            for one in look_agains_due(looking, queue.there)
         ],
         duty=duty_now(queue),
         red=red_words(queue, now),
@@ -135,7 +135,7 @@ def _page_address(tab: Tab, page: int) -> str:
 def _filter_fields(queue: Queue, wanted: QueueFilter) -> dict[str, Any]:
     """What can be chosen in the form above the list, and what is chosen: nothing in it depends on what came."""
     roles = signed_in_staff().roles
-    owners = sorted(queue.owners.items(), key=lambda one: one[1])
+    owners = sorted(queue.there.readers().items(), key=lambda one: one[1])
     return {
         "number": request.args.get("number", "")[:12],
         "kinds": [

@@ -93,30 +93,16 @@ def _manages_absences(me: StaffMember) -> bool:
 
 def _absences_page(typed: dict[str, dict[str, str]], errors: FormErrors) -> str:
     me, today = signed_in_staff(), current_site().today()
-    people = [one for one in present_staff(school()) if READING_ROLES & one.roles]
-    return render_template(
-        "readers/proposals/absences.html",
-        errors=errors,
-        people=[
-            {
-                "id": one.id.hex,
-                "name": one.name,
-                "may": one.id == me.id or _manages_absences(me),
-                "url": url_for(".save_absence", staff_id=one.id),
-                "words": _(
-                    "%(first)s to %(last)s",
-                    first=date_words(one.away_from, today),
-                    last=date_words(one.away_until, today),
-                )
-                if one.away_from and one.away_until
-                else _("Here"),
-                "from": typed.get(one.id.hex, {}).get(
-                    "from", one.away_from.isoformat() if one.away_from else ""
-                ),
-                "until": typed.get(one.id.hex, {}).get(
-                    "until", one.away_until.isoformat() if one.away_until else ""
-                ),
-            }
-            for one in people
-        ],
-    )
+    people = []
+    for one in present_staff(school()):
+        if READING_ROLES & one.roles:
+            words, first, last = _("Here"), one.away_from, one.away_until
+            if first and last:
+                days = {"first": date_words(first, today), "last": date_words(last, today)}
+                words = _("%(first)s to %(last)s", **days)
+            stored = {"from": first.isoformat() if first else "", "until": last.isoformat() if last else ""}
+            may = one.id == me.id or _manages_absences(me)
+            url = url_for(".save_absence", staff_id=one.id)
+            row = {"id": one.id.hex, "name": one.name, "may": may, "url": url, "words": words}
+            people.append(row | stored | typed.get(one.id.hex, {}))
+    return render_template("readers/proposals/absences.html", errors=errors, people=people)

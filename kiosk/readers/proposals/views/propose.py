@@ -17,7 +17,6 @@ from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_mail
 from kiosk.readers.blueprint import bp
 from kiosk.readers.proposals.approval import (
-    KeyConfirmation,
     KeyWordsMismatch,
     apply_proposal,
     approve,
@@ -37,7 +36,7 @@ from kiosk.readers.proposals.proposals import (
 )
 from kiosk.readers.proposals.publish import publish_readers
 from kiosk.readers.proposals.views.proposal_words import proposal_part
-from kiosk.readers.signed_list.holders import find_waiting
+from kiosk.readers.signed_list.holders import waiting_keys
 from kiosk.readers.signed_list.recipients import readers_from_roles
 from kiosk.readers.signed_list.versions import SchoolDay, Signer
 from kiosk.readers.signed_list.views.checking import note_signed
@@ -124,7 +123,8 @@ def propose(role: str) -> ResponseReturnValue:
 def ask_for_key(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Begin to confirm a key that is not in the list yet: a first one, or one after a forgotten password."""
     chain, today = current_chain(), current_site().today()
-    row = or_404(find_waiting(school(), staff_id, chain) if chain else None)
+    waiting = waiting_keys(school(), chain) if chain else []
+    row = or_404(next((one for one in waiting if one.staff_id == staff_id), None))
     proposal = propose_key(school(), row, signed_in_staff(), today)
     school().commit()
     return redirect(url_for(".look_at", proposal_id=proposal.id), 303)
@@ -233,7 +233,7 @@ def signed_at_once(proposal: Proposal, me: StaffMember, key: OpenKey) -> bool:
     if chain and not why_cannot_approve(school(), chain, proposal, me, today):
         known = known_entries(chain, key.knows or 1, me.id.hex)
         try:
-            approve(school(), chain, proposal, Signer(me, key.secret), today, KeyConfirmation(known=known))
+            approve(school(), chain, proposal, Signer(me, key.secret), today, known=known)
         except KeyWordsMismatch:
             return False
     return True
@@ -245,7 +245,7 @@ def _approve_proposal(
     site = current_site()
     today, chain = site.today(), chain_confirmed_by(key)
     by = Signer(me, key.secret)
-    change = approve(school(), chain, proposal, by, today, KeyConfirmation(typed["words"]))
+    change = approve(school(), chain, proposal, by, today, typed["words"])
     if typed["shown"] != mark_of(proposal, change):
         raise Refused(NOT_AS_SHOWN)
     if verified_chain(reports())[-1].hash != chain[-1].hash:

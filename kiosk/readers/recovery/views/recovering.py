@@ -59,8 +59,9 @@ def recover() -> ResponseReturnValue:
     typed, errors = typed_sheets()
     sheets = list(typed.values())
     ticked = request.form.getlist("approved")
-    chosen = [row for row in _keys_to_confirm() if row.staff_id.hex in ticked]
-    if not chosen and len(waiting_keys(school(), current_chain())) == len(keys_of_present_readers(school())):
+    waiting = waiting_keys(school(), current_chain())
+    chosen = [row for row in waiting if row.staff_id.hex in ticked]
+    if not chosen and len(waiting) == len(keys_of_present_readers(school())):
         errors.add(NOBODY, N_("No key is active. Tick the keys that these sheets should confirm."))
     for key in chosen:
         errors.add_all((NOBODY, one) for one in _problems_of_roles(key))
@@ -102,33 +103,27 @@ def _problems_of_roles(key: ReaderKey) -> Iterator[Message]:
     """Why somebody cannot come in with the roles that the rows give them now, which nobody has signed."""
     if _is_renewed(key):
         return  # the list says which
-    if request.form.get(f"roles-{key.staff_id.hex}") != _newcomers_roles(key):
+    if request.form.get(f"roles-{key.staff_id.hex}") != " ".join(_roles_of(key)):
         yield Message(
             N_("The roles of %(name)s are not those that this page showed you. Look at them now."),
             {"name": key.staff.name},
         )
-    if recovered_roles(current_chain(), key, current_site().today()) >= {Role.PRINCIPAL, Role.CHAIR}:
+    if {Role.PRINCIPAL, Role.CHAIR} <= {*_roles_of(key)}:
         yield Message(
             N_("%(name)s cannot be principal and chair: the chair reads reports about the principal."),
             {"name": key.staff.name},
         )
 
 
-def _newcomers_roles(key: ReaderKey) -> str:
-    return " ".join(sorted(recovered_roles(current_chain(), key, current_site().today())))
+def _roles_of(key: ReaderKey) -> list[Role]:
+    return sorted(recovered_roles(current_chain(), key, current_site().today()))
 
 
 def _roles_in_words(key: ReaderKey) -> str:
     if _is_renewed(key):
-        return "; ".join(
-            role_words(role) for role in sorted(recovered_roles(current_chain(), key, current_site().today()))
-        )
+        return "; ".join(role_words(role) for role in _roles_of(key))
     held = sorted(key.staff.holdings, key=lambda one: (one.role, one.deputy))
     return "; ".join(role_words(one.role, one.deputy) for one in held if one.role in READING_ROLES)
-
-
-def _keys_to_confirm() -> list[ReaderKey]:
-    return waiting_keys(school(), current_chain())
 
 
 def _words_field(row: ReaderKey) -> str:
@@ -154,9 +149,9 @@ def _recovery_page(typed: dict[str, str], errors: FormErrors, ticked: list[str])
                 "renewed": _is_renewed(row),
                 "roles": _roles_in_words(row),
                 "roles_field": f"roles-{row.staff_id.hex}",
-                "roles_shown": _newcomers_roles(row),
+                "roles_shown": " ".join(_roles_of(row)),
                 "ticked": row.staff_id.hex in ticked,
             }
-            for row in _keys_to_confirm()
+            for row in waiting_keys(school(), current_chain())
         ],
     )

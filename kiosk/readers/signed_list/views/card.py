@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.audit.log import LogAct
 from kiosk.readers.blueprint import bp
-from kiosk.readers.signed_list.holders import signer_names, words_of_entry
+from kiosk.readers.signed_list.holders import signer_names, words_of
 from kiosk.readers.signed_list.views.request_list import current_chain
 from kiosk.roles import READING_ROLES, Role
 from kiosk.sealing.list_statements import ListedReader
@@ -58,7 +58,7 @@ def _reader_row(one: ListedReader, waits: bool) -> dict[str, str | bool]:
     return {
         "name": one.name,
         "roles": "; ".join(role_words(Role(role)) for role in one.roles),
-        "words": " ".join(words_of_entry(one)),
+        "words": " ".join(words_of(one)),
         "from_day": day_and_year(one.from_day),
         "waits": waits,
     }
