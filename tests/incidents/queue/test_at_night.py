@@ -171,7 +171,7 @@ def test_at_night_all_that_is_not_within_the_hour_waits_until_morning(desk: Desk
     groups = [one.text for one in desk.queue("dsl").all("tr") if one.attrs.get("class") == "table-group"]
     assert groups == ["Within the hour 1", "Can wait until morning 2"]
     page = desk.queue("dsl").text
-    assert "Late: tomorrow, 8:30" in page, page[600:]
+    assert "Late. See to it tomorrow, 8:30" in page, page[600:]
     clock.at = TOMORROW
     desk.browsers.clear()
     groups = [one.text for one in desk.queue("dsl").all("tr") if one.attrs.get("class") == "table-group"]

@@ -119,7 +119,7 @@ def _next_step_words(row: QueueRow, group: Group, now: datetime) -> tuple[str, s
         return _(kind_words.OUTCOMES[outcome]) if outcome else "", date_words(day, current_site().today())
     if row.clock.late and group is Group.MORNING:
         opens = by_words(calendar.next_opening(now), calendar, now)
-        words = _("Late: %(when)s", when=opens)
+        words = _("Late. See to it %(when)s", when=opens)
     elif row.clock.late:
         words = kind_words.late_words(row.clock, calendar)
     elif row.now:
