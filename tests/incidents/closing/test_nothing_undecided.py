@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.models import Act, Level
+from kiosk.incidents.models import Act, Draft, Level
 from kiosk.storage.db import now_utc
 from tests.incidents.answering import PLAIN, send
 from tests.incidents.closings import CHOSEN, STOPPED, newest_asked
@@ -191,3 +191,17 @@ def test_parents_are_not_decided_by_a_task_that_is_done(desk: Desk) -> None:
     assert desk.send("coordinator", number, f"tasks/{line.id}").status_code == 302
     assert desk.lines(number, Act.TASK_DONE)
     assert PARENTS in kept_open_by(desk, "coordinator", number, **ENDED)
+
+
+def test_what_was_typed_waits_for_whoever_sees_to_what_is_open_first_and_goes_as_it_closes(
+    desk: Desk,
+) -> None:
+    number = desk.opened("coordinator", "site")
+    kept_open_by(desk, "coordinator", number, **ENDED, note="Blocked on the tablets.")
+    desk.page("coordinator", number, "/to-do")
+    assert desk.page("coordinator", number, "/close").value("note") == "Blocked on the tablets."
+    assert desk.page("coordinator2", number, "/close").value("note") == "", "it is theirs who typed it"
+    desk.close("coordinator", number, outcome="resolved", note="Blocked on the tablets.")
+    assert is_over(desk, number)
+    with desk.school.databases.school.session(write=False) as session:
+        assert session.scalars(select(Draft)).all() == []
