@@ -1,5 +1,7 @@
 """cases that are decided: hand-overs, answers of colleagues, duty at night, and the figures of a term for governors"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -14,6 +16,20 @@ depends_on = None
 NEW_ACTS = ("spoke", "passed_address", "word_back")
 ROLES = ("teacher", "coordinator", "dsl", "principal", "chair", "network")
 WHOLE = ("days", "days_two", "days_one", "days_tested")
+# What the tables of proposals held until now.
+PROPOSALS: dict[str, tuple[tuple[str, sa.types.TypeEngine[Any]], ...]] = {
+    "proposal": (
+        *((name, sa.Uuid()) for name in ("id", "gains_id", "loses_id", "asked_by_id")),
+        *((name, sa.String()) for name in ("kind", "role", "why", "change")),
+        *((name, sa.Date()) for name in ("asked_on", "until")),
+        ("deputy", sa.Boolean()),
+    ),
+    "proposal_voice": (
+        *((name, sa.Uuid()) for name in ("proposal_id", "staff_id")),
+        ("signature", sa.LargeBinary()),
+        ("day", sa.Date()),
+    ),
+}
 
 
 def upgrade() -> None:
@@ -64,11 +80,12 @@ def _allow_new_acts() -> None:
 
 
 def _make_proposals_anew() -> None:
-    """What waits is proposed again, as the check of the kind is another."""
+    """The few rows are written again, as the check of the kind is another."""
+    kept = {name: _rows_of(name, columns) for name, columns in PROPOSALS.items()}
     op.drop_table("proposal_voice")
     op.drop_table("proposal")
     staff = [sa.ForeignKey("staff_member.id") for _ in range(4)]
-    op.create_table(
+    proposals = op.create_table(
         "proposal",
         sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column("kind", one_of("proposal_kind", "role", "key", "sheets", "handover"), nullable=False),
@@ -85,10 +102,17 @@ def _make_proposals_anew() -> None:
         sa.Column("until", sa.Date(), nullable=False),
     )
     proposal = sa.ForeignKey("proposal.id", ondelete="CASCADE")
-    op.create_table(
+    voices = op.create_table(
         "proposal_voice",
         sa.Column("proposal_id", sa.Uuid(), proposal, primary_key=True),
         sa.Column("staff_id", sa.Uuid(), staff[3], primary_key=True),
         sa.Column("signature", sa.LargeBinary(64), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
     )
+    op.bulk_insert(proposals, kept["proposal"])
+    op.bulk_insert(voices, kept["proposal_voice"])
+
+
+def _rows_of(table: str, columns: tuple[tuple[str, sa.types.TypeEngine[Any]], ...]) -> list[dict[str, Any]]:
+    found = sa.select(*(sa.column(name, kind) for name, kind in columns)).select_from(sa.table(table))
+    return [dict(row._mapping) for row in op.get_bind().execute(found)]
