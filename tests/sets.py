@@ -148,8 +148,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         wanted = [item for item in items if is_main(item, seen)]
     else:
         rest = [item for item in items if item.get_closest_marker("again") or not is_main(item, seen)]
-        pages = Counter[str]()
-        wanted = [item for item in rest if ALL_TRIALS or not is_one_more_page(item, pages)]
+        seen.clear()
+        wanted = [item for item in rest if ALL_TRIALS or not is_one_more_page(item, seen)]
     config.hook.pytest_deselected(items=list(set(items) - set(wanted)))
     items[:] = sorted(wanted, key=_order)
 
