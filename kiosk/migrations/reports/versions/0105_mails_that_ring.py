@@ -1,9 +1,6 @@
 """mails: each kind tells how fast, and those that ring are told from those that wait"""
 
-import sqlalchemy as sa
 from alembic import op
-
-from kiosk.migrations.columns import one_of
 
 revision = "0105"
 down_revision = "0104"
@@ -17,26 +14,12 @@ RENAMED = {"alert": "news", "alarm": "change"}
 
 
 def upgrade() -> None:
-    """What still waits is kept; the few rows are written again, as the check of the column is another."""
-    columns = [
-        sa.column("id", sa.Uuid()),
-        sa.column("report_id", sa.Uuid()),
-        sa.column("address"),
-        sa.column("kind"),
-    ]
-    waiting = op.get_bind().execute(sa.select(*columns).select_from(sa.table("outbox_row"))).all()
-    op.drop_index("ix_outbox_row_report_id", "outbox_row")
-    op.drop_table("outbox_row")
-    made = op.create_table(
-        "outbox_row",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("report_id", sa.Uuid(), nullable=False),
-        sa.Column("address", sa.String(254), nullable=False),
-        sa.Column("kind", one_of("mail_kind", *KINDS), nullable=False),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("ix_outbox_row_report_id", "outbox_row", ["report_id"])
-    op.bulk_insert(
-        made,
-        [dict(row._mapping) | {"kind": RENAMED.get(row.kind, row.kind)} for row in waiting],
-    )
+    """What still waits is kept."""
+    check = op.f("ck_outbox_row_mail_kind")
+    allowed = "kind IN (" + ", ".join(f"'{kind}'" for kind in KINDS) + ")"
+    with op.batch_alter_table("outbox_row", table_kwargs={"sqlite_with_rowid": False}) as batch:
+        batch.drop_constraint(check, type_="check")
+    for old, new in RENAMED.items():
+        op.execute(f"UPDATE outbox_row SET kind = '{new}' WHERE kind = '{old}'")
+    with op.batch_alter_table("outbox_row", table_kwargs={"sqlite_with_rowid": False}) as batch:
+        batch.create_check_constraint(check, allowed)
