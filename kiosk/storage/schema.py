@@ -33,8 +33,11 @@ class SchemaNotCurrent(Exception):
 def alembic_config(tree: str, connection: Connection | None = None) -> AlembicConfig:
     """Alembic's settings for one of the trees `school`, `reports`, `sessions`."""
     config = AlembicConfig()
-    config.set_main_option("script_location", str(MIGRATIONS_DIR / tree).replace("%", "%%"))
-    config.attributes["connection"] = connection
+    folder = str(MIGRATIONS_DIR).replace("%", "%%")
+    config.set_main_option("script_location", folder)
+    config.set_main_option("version_locations", f"{folder}/{tree}/versions")
+    config.set_main_option("path_separator", "newline")  # a folder's name may have blanks
+    config.attributes |= {"connection": connection, "tree": tree}
     return config
 
 

@@ -1,4 +1,4 @@
-"""Run the migrations of the sessions database on the connection that kiosk.storage.schema hands over."""
+"""Run the migrations of one database on the connection that kiosk.storage.schema hands over."""
 
 from alembic import context
 
@@ -6,7 +6,7 @@ from kiosk.storage.schema import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=METADATA["sessions"],
+    target_metadata=METADATA[context.config.attributes["tree"]],
     render_as_batch=True,
     compare_type=True,
 )
