@@ -25,9 +25,8 @@ from kiosk.backup.switch import JOURNAL, complete_interrupted
 from kiosk.cli.audit import log, staff
 from kiosk.cli.backup import backup, drill, restore
 from kiosk.cli.content import content
-from kiosk.cli.databases import db, update
+from kiosk.cli.databases import db, export, move, update
 from kiosk.cli.key import key
-from kiosk.cli.moving import export, move
 from kiosk.cli.shared import EXIT_REFUSED, ReadableFile, as_root_option, plainly, ready_databases, refuse_root
 from kiosk.config import SettingError, load_config, translations_path
 from kiosk.content.pictures import read_pictures

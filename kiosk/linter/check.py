@@ -1,7 +1,7 @@
 """The linter: every check over the whole content folder."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -14,8 +14,8 @@ from kiosk.content.language import ENGLISH, language_of
 from kiosk.content.page import parse_page
 from kiosk.content.pictures import Picture, read_pictures
 from kiosk.content.problem import ContentError
-from kiosk.content.source import Source, check, read_source
-from kiosk.content.translation import translation_state
+from kiosk.content.source import Source, check, content_hash, read_source, read_text
+from kiosk.content.translation import NOT_TRANSLATED, TranslationState, translation_state
 from kiosk.incidents.case.cards import FILE as CARDS
 from kiosk.incidents.case.cards import scan_cards
 from kiosk.incidents.replies.ready import FOLDER as ANSWERS
@@ -53,7 +53,6 @@ from kiosk.linter.sameness.pictures import check_pictures
 from kiosk.linter.sameness.signatures import check_signatures
 from kiosk.linter.sameness.works import read_works
 from kiosk.linter.teaching import check_teaching
-from kiosk.linter.translations import check_shown, still_english
 from kiosk.linter.words import check_leftover, check_words
 from kiosk.nations import Nation
 from kiosk.quizzes.misconception import Misconception, read_misconceptions
@@ -127,7 +126,7 @@ class _ContentCheck:
         for path in sorted(set(folder.glob("lesson.*.md")) - {scan.path}):
             own, made = scan_translation(path)
             yield from self._check_translation(list(translation_passages(own, lesson.band)), passages)
-            yield from check_shown(own.source, made, scan.path, self.facts, quizzes.get(lesson.quiz))
+            yield from _check_shown(own.source, made, scan.path, self.facts, quizzes.get(lesson.quiz))
         yield from check_lesson(lesson, scan, passages, self.facts)
         yield from check_teaching(lesson, quizzes.get(lesson.quiz), scan)
         line = scan.source.line("review_by")
@@ -151,7 +150,7 @@ class _ContentCheck:
             english = path.with_name(f"{_name_of(path)}.yml")
             if original := _readable_source(english):
                 yield from self._check_translation(passages, quiz_passages(original, Band(name)))
-                yield from check_shown(source, translation_state(source, english)[0], english, self.facts)
+                yield from _check_shown(source, translation_state(source, english)[0], english, self.facts)
             else:
                 yield error(path, 1, "L17", f"there is no {english.name}, or it has mistakes of its own")
             return
@@ -162,7 +161,8 @@ class _ContentCheck:
 
     def _check_translation(self, passages: list[Passage], english: Iterable[Passage]) -> Iterator[Finding]:
         yield from self._check_each(passages)
-        yield from still_english(passages, english)
+        texts = {passage.text.strip(): passage.text for passage in english}
+        yield from check_translation([replace(one, key=one.text.strip()) for one in passages], texts)
 
     def _check_sameness(self) -> Iterator[Finding]:
         works = read_works(self.content_dir)
@@ -308,6 +308,22 @@ class _ContentCheck:
             yield from check_names(passage, lines)
             yield from check_characters(passage, self.names)
             yield from check_alt(passage)
+
+
+def _check_shown(
+    source: Source, made: TranslationState | None, english: Path, facts: Facts, quiz: Quiz | None = None
+) -> Iterator[Finding]:
+    """Why English is shown in the place of a file that can be read; a lesson needs its quiz in the language too."""
+    if made and not made.current:
+        now = content_hash(english, NOT_TRANSLATED)
+        message = f"the English has changed since: say the same again, then its source_hash is {now}"
+        yield warning(source.path, source.line("source_hash"), "L17", message)
+    elif made and (unsaid := facts.unsaid(read_text(source.path), made.lang)):
+        message = f'English is shown until facts.yml says "{unsaid[0]}" in "{made.lang}"'
+        yield warning(source.path, 1, "L17", message)
+    elif made and quiz and made.lang not in quiz.translations:
+        message = f"English is shown until quizzes/{quiz.id}.{made.lang}.yml is there and up to date"
+        yield warning(source.path, 1, "L17", message)
 
 
 def _readable_source(path: Path) -> Source | None:

@@ -151,13 +151,7 @@ WITHIN = timedelta(minutes=1)
 CAN_BE_TAKEN_BACK = frozenset(
     {
         *(Act.DID, Act.SUPPORT, Act.PARENTS, Act.WITNESS, Act.REFERRED, Act.NOT_REFERRED, Act.PROVIDER),
-        *(
-            Act.DEVICE,
-            Act.DISCIPLINE,
-            Act.COMPLAINT,
-            Act.ANSWERED,
-            Act.SPOKE,
-        ),  # kiosk sends no mail about these
+        *(Act.DEVICE, Act.DISCIPLINE, Act.COMPLAINT, Act.ANSWERED, Act.SPOKE),  # kiosk sends no mail of them
         *(Act.RANG, Act.TICKED, Act.TAGGED, Act.LINKED, Act.TASK_SET, Act.TASK_DONE),
     }
 )

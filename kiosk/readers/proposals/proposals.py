@@ -83,9 +83,7 @@ def propose_role(school: Session, by: StaffMember, asked: RoleChange, today: dat
     same = select(Proposal).where(Proposal.role == role, Proposal.until >= today, Proposal.deputy == deputy)
     if any((one.gains, one.loses) == (gains, loses) for one in school.scalars(same) if one is not proposal):
         raise Refused(N_("This change is proposed already."))
-    school.add(proposal)
-    school.flush()
-    return proposal
+    return _stored(school, proposal)
 
 
 def propose_handover(
@@ -114,9 +112,7 @@ def propose_handover(
         until=min(when.today + LASTS, day - timedelta(days=1)),
     )
     check_handover(school, chain, proposal, when)
-    school.add(proposal)
-    school.flush()
-    return proposal
+    return _stored(school, proposal)
 
 
 def check_handover(school: Session, chain: Sequence[Version], proposal: Proposal, when: SchoolDay) -> None:
@@ -146,19 +142,23 @@ def propose_key(school: Session, key: ReaderKey, by: StaffMember, today: date) -
     proposal = Proposal(
         kind=ProposalKind.KEY, gains=key.staff, asked_by=by, asked_on=today, until=today + LASTS
     )
-    school.add(proposal)
-    school.flush()
-    return proposal
+    return _stored(school, proposal)
 
 
 def propose_sheets(school: Session, by: StaffMember, recovery: Recoverer, today: date) -> Proposal:
     """Ask that new recovery sheets take the place of the old ones."""
     school.execute(delete(Proposal).where(Proposal.kind == ProposalKind.SHEETS))
-    proposal = Proposal(kind=ProposalKind.SHEETS, asked_by=by, asked_on=today, until=today + LASTS)
-    school.add(proposal)
-    school.flush()
+    proposal = _stored(
+        school, Proposal(kind=ProposalKind.SHEETS, asked_by=by, asked_on=today, until=today + LASTS)
+    )
     change = Change(proposal.id.hex, today, proposal.until, recovery=recovery)
     proposal.change = canonical(change.plain()).decode()
+    return proposal
+
+
+def _stored(school: Session, proposal: Proposal) -> Proposal:
+    school.add(proposal)
+    school.flush()
     return proposal
 
 
