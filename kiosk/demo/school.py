@@ -16,12 +16,17 @@ from kiosk.calendar.file import load_calendar, write_calendar
 from kiosk.calendar.written import CalendarFile, HalfDay, Holiday, Term
 from kiosk.config import Config, SettingError
 from kiosk.content.pictures import read_pictures
-from kiosk.demo.approving import add_approvals
-from kiosk.demo.leading import add_board, add_consents, add_term_figures
+from kiosk.demo.leading import (
+    add_approvals,
+    add_board,
+    add_consents,
+    add_signatures,
+    add_term_figures,
+    add_told,
+)
 from kiosk.demo.learning import add_learning, add_programme
 from kiosk.demo.people import add_classes, add_staff, is_demo_school, teacher_of
 from kiosk.demo.telling import add_reports
-from kiosk.demo.told import add_signatures, add_told
 from kiosk.demo.zone import open_zone, propose_third_reader
 from kiosk.host.files import write_durably
 from kiosk.sealing.site_key import SiteKey

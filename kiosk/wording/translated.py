@@ -4,13 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kiosk.content.language import (
-    ENGLISH,
-    is_made_from,
-    language_of,
-    name_problems,
-    structure_differences,
-)
+from kiosk.content.language import ENGLISH, is_made_from, language_of, name_problems, structure_differences
 from kiosk.content.problem import ContentError, ContentProblem
 from kiosk.content.source import Source, check, content_hash, read_source
 from kiosk.wording.facts import Facts, Filling

@@ -95,6 +95,36 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
     ALREADY: {"no": N_("Not yet"), "yes": N_("Yes, in person")},
     COMPLAINT: {NO_COMPLAINT: N_("This is not a complaint"), **COMPLAINTS},
 }
+ABOUT = N_("What it is about")
+# What each field is called on the form, and what the case says of it with its answers.
+LABELS = {
+    SOURCE: N_("How do you know?"),
+    "concern": N_("What is it about?"),
+    STAFF: N_("May it be about a grown-up who works here?"),
+    "head": N_("Is it about the head teacher?"),
+    "danger": N_("Could somebody be badly hurt today?"),
+    CHILD: N_("Name"),
+    GROUP: N_("Class"),
+    "words": N_("What was said, or what you saw"),
+    TOLD_ON: N_("On which day?"),
+    ABOUT_WHEN: N_("About when (at lunch, 13:10)"),
+    ALREADY: N_("Already told somebody?"),
+    WHOM: N_("Whom, and when"),
+    COMPLAINT: N_("Is it a complaint? What about?"),
+}
+OF_COLLEAGUES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "concern": (ABOUT, CONCERNS | TOLD_KINDS),
+    SOURCE: (N_("How they know"), OPTIONS[SOURCE]),
+    STAFF: (N_("About a grown-up who works here"), YES_NO),
+    CHILD: (N_("Which child"), {}),
+    GROUP: (N_("Class"), {}),
+    UNKNOWN: (N_("Child not known, or more than one"), {"yes": N_("Yes")}),
+    TOLD_ON: (N_("Told or seen on"), {}),
+    ABOUT_WHEN: (N_("About when"), {}),
+    ALREADY: (N_("Already told in person"), {"no": N_("Not yet"), "yes": N_("Yes")}),
+    WHOM: (N_("Whom, and when"), {}),
+    COMPLAINT: (N_("A complaint"), OPTIONS[COMPLAINT]),
+}
 OF_STAFF = (SOURCE, TOLD_ON, STAFF, CHILD, GROUP, UNKNOWN, ABOUT_WHEN, ALREADY, WHOM, COMPLAINT)
 
 

@@ -25,12 +25,7 @@ from kiosk.incidents.case_log.entries import line_with
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.report.access.opening import OpenedRow
 from kiosk.report.form.answers import is_nonce
-from kiosk.report.replies.threads import (
-    IN_BODY,
-    LONGEST_REPLY,
-    add_reply,
-    show_state,
-)
+from kiosk.report.replies.threads import IN_BODY, LONGEST_REPLY, add_reply, show_state
 from kiosk.sealing.site_key import SiteKey
 from kiosk.web.forms import FormErrors
 from kiosk.wording.messages import N_

@@ -11,45 +11,14 @@ from flask_babel import gettext as _
 
 from kiosk.bands import Band
 from kiosk.incidents.case.forms import is_day
-from kiosk.incidents.case.staff_reports import (
-    ABOUT_WHEN,
-    ALREADY,
-    BY,
-    CHILD,
-    COMPLAINT,
-    CONCERNS,
-    GROUP,
-    OPTIONS,
-    SOURCE,
-    STAFF,
-    TOLD_KINDS,
-    TOLD_ON,
-    UNKNOWN,
-    WHOM,
-    YES_NO,
-)
+from kiosk.incidents.case.staff_reports import ABOUT, BY, CONCERNS, OF_COLLEAGUES, YES_NO
 from kiosk.report.form.answers import defang_address
 from kiosk.wording.messages import N_
 from kiosk.wording.words import day_and_year
 
-LABELS = {
-    SOURCE: N_("How do you know?"),
-    "concern": N_("What is it about?"),
-    STAFF: N_("May it be about a grown-up who works here?"),
-    "head": N_("Is it about the head teacher?"),
-    "danger": N_("Could somebody be badly hurt today?"),
-    CHILD: N_("Name"),
-    GROUP: N_("Class"),
-    "words": N_("What was said, or what you saw"),
-    TOLD_ON: N_("On which day?"),
-    ABOUT_WHEN: N_("About when (at lunch, 13:10)"),
-    ALREADY: N_("Already told somebody?"),
-    WHOM: N_("Whom, and when"),
-    COMPLAINT: N_("Is it a complaint? What about?"),
-}
 QUESTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "danger": (N_("Someone in danger now"), YES_NO),
-    "concern": (N_("What it is about"), CONCERNS),
+    "concern": (ABOUT, CONCERNS),
     "feeling": (
         N_("How the child feels"),
         {
@@ -111,19 +80,6 @@ QUESTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         },
     ),
     "head": (N_("About the head"), YES_NO),
-}
-OF_COLLEAGUES: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "concern": (QUESTIONS["concern"][0], CONCERNS | TOLD_KINDS),
-    SOURCE: (N_("How they know"), OPTIONS[SOURCE]),
-    STAFF: (N_("About a grown-up who works here"), YES_NO),
-    CHILD: (N_("Which child"), {}),
-    GROUP: (N_("Class"), {}),
-    UNKNOWN: (N_("Child not known, or more than one"), {"yes": N_("Yes")}),
-    TOLD_ON: (N_("Told or seen on"), {}),
-    ABOUT_WHEN: (N_("About when"), {}),
-    ALREADY: (N_("Already told in person"), {"no": N_("Not yet"), "yes": N_("Yes")}),
-    WHOM: (N_("Whom, and when"), {}),
-    COMPLAINT: (N_("A complaint"), OPTIONS[COMPLAINT]),
 }
 FOLLOW = {
     "repeat": N_("It has happened more than once"),

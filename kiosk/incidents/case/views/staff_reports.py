@@ -10,13 +10,13 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.incidents.blueprint import bp
 from kiosk.incidents.case.forms import Filled
 from kiosk.incidents.case.staff_reports import (
+    LABELS,
     OPTIONS,
     QUESTIONS,
     read_staff_report,
     seal_staff_report,
     store_staff_report,
 )
-from kiosk.incidents.case.views.report_words import LABELS
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.report.access.keyring import Keyring
 from kiosk.report.access.who_reads import first_named, in_page_order, named_readers, readers_of
