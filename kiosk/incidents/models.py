@@ -226,11 +226,7 @@ class Draft(SchoolBase):
     kept_on: Mapped[date] = described("the day")
 
 
-@stores(
-    SAFEGUARDING,
-    "to notice a third worry of one kind",
-    until="6 years after closing",
-)
+@stores(SAFEGUARDING, "to notice a third worry of one kind", until="6 years after closing")
 class CaseTag(SchoolBase):
     """Which of four kinds of online risk a case is about; none about a grown-up at school."""
 

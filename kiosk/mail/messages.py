@@ -127,11 +127,7 @@ more will come; throw this message away.
 
 
 def compose(
-    config: Config,
-    address: str,
-    kind: MailKind = MailKind.NEWS,
-    now: datetime | None = None,
-    link: str = "",
+    config: Config, address: str, kind: MailKind = MailKind.NEWS, now: datetime | None = None, link: str = ""
 ) -> EmailMessage:
     """The e-mail of a kind, always with the same words (promise D4).
 

@@ -22,10 +22,7 @@ STEPS = {
         N_("At least two readers sign in once. That makes a key for each of them."),
         N_("Each reader, with their password and phone"),
     ),
-    SetupStep.SHEETS: (
-        N_("Make three recovery sheets and print them."),
-        N_("One reader, beside a printer"),
-    ),
+    SetupStep.SHEETS: (N_("Make three recovery sheets and print them."), N_("One reader, beside a printer")),
     SetupStep.PROVEN: (
         N_("Type two of the printed sheets back. That shows that they work."),
         N_("One reader, with two of the sheets"),

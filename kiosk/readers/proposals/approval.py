@@ -175,11 +175,7 @@ def _record_vote(school: Session, proposal: Proposal, me: StaffMember, signature
 
 
 def apply_proposal(
-    school: Session,
-    reports: Session,
-    proposal: Proposal,
-    by: Signer,
-    when: SchoolDay,
+    school: Session, reports: Session, proposal: Proposal, by: Signer, when: SchoolDay
 ) -> Version | None:
     """The new version of the list once enough readers have approved; None while more approvals are needed.
 

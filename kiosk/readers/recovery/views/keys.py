@@ -118,6 +118,8 @@ def keys_page() -> str:
         self_test_late=self_test_late(reports(), site.key, site.calendar, now),
         mail=bool(site.config.smtp_url),
         signed_by_me=bool(setup.first and me.id.hex in setup.first.signatures),
+        older=0,
+        newer=0,
         log=entries_in_words(log),
     )
 
