@@ -1,5 +1,6 @@
 """mails: each kind tells how fast, and those that ring are told from those that wait"""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0105"
@@ -11,6 +12,7 @@ KINDS = ("news", "now", "again", "late", "change", "stop", "account", "machine",
 # An alarm told of a change by a person far more often than of one by hand, and whatever was changed by hand stands on
 # the pages of readers as well.
 RENAMED = {"alert": "news", "alarm": "change"}
+MAILS = sa.table("outbox_row", sa.column("kind"))
 
 
 def upgrade() -> None:
@@ -20,6 +22,6 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox_row", table_kwargs={"sqlite_with_rowid": False}) as batch:
         batch.drop_constraint(check, type_="check")
     for old, new in RENAMED.items():
-        op.execute(f"UPDATE outbox_row SET kind = '{new}' WHERE kind = '{old}'")
+        op.execute(sa.update(MAILS).where(MAILS.c.kind == old).values(kind=new))
     with op.batch_alter_table("outbox_row", table_kwargs={"sqlite_with_rowid": False}) as batch:
         batch.create_check_constraint(check, allowed)
