@@ -35,11 +35,14 @@ _say = Upsert(NightDuty, lambda new: {"until": new.until})
 def whom_to_ring(looking: CaseViewer, people: Collection[StaffPresence]) -> list[ToRing]:
     """These without the viewer: first who is on it tonight, then who reads danger first, then by name; one query."""
     said = {row.id: row for row in looking.school.execute(_SAID, {"people": [one.id for one in people]})}
-    others = [one for one in people if one.id != looking.staff.id and one.id in said]
-    others.sort(key=lambda one: (not one.roles & {*ROUTES["danger"].readers}, one.name.casefold()))
+    found = [
+        (not one.roles & {*ROUTES["danger"].readers}, one.name.casefold(), one)
+        for one in people
+        if one.id != looking.staff.id and one.id in said
+    ]
     ring = [
         ToRing(one.id, one.name, said[one.id].mobile or "", _is_on(said[one.id].until, looking.now))
-        for one in others
+        for _, _, one in sorted(found, key=lambda place: place[:2])
     ]
     return sorted(ring, key=lambda one: not one.on_it)
 
