@@ -28,7 +28,7 @@ from kiosk.incidents.case.checklist import (
 )
 from kiosk.incidents.case.complaints import open_complaints
 from kiosk.incidents.case.drafts import end_drafts
-from kiosk.incidents.case.links import INTO, CaseGroup, closed_as_part_of_another
+from kiosk.incidents.case.links import INTO, CaseGroup, closed_as_part_of_another, leave_unseen
 from kiosk.incidents.case.tasks import (
     AGAIN_ON,
     TASKS_LEFT,
@@ -215,7 +215,8 @@ def close_into(acting: Acting, group: CaseGroup) -> None:
     """Close a case because it belongs to another one, which stays open; nothing else is asked. The caller holds both.
 
     How it ended is said in the other one alone, so this one has an outcome that tells nobody of it; what is still to do
-    is named in its line as left. Its child goes on seeing that somebody looks into it until the other one closes.
+    is named in its line as left. Until the other one closes its child sees that somebody looks into it, and its report
+    is at work, so that whoever becomes a reader of the one becomes a reader of the other.
     Raises IncidentClosed, or StaysOpen where the other one is closed or a complaint waits.
     """
     case, above = group.case, group.belongs_to
@@ -322,6 +323,8 @@ def _end_group(
     for one in group.cases:
         if one is group.case or closed_as_part_of_another(one):
             show_state(acting.reports, one.report.body, "closed", acting.today)
+            set_closed(acting.reports, one.report, closed=True)
+    leave_unseen(acting, group)
 
 
 def _close_case(acting: Acting, case: CaseFile, values: Mapping[str, str]) -> None:
@@ -329,7 +332,6 @@ def _close_case(acting: Acting, case: CaseFile, values: Mapping[str, str]) -> No
     end_drafts(acting.school, incident.id)
     incident.outcome, incident.closed_at = CaseOutcome(values["outcome"]), acting.now
     _add_closing_line(acting, case, Act.CLOSED, values)
-    set_closed(acting.reports, case.report, closed=True)
 
 
 def _add_closing_line(acting: Acting, case: CaseFile, act: Act, values: Mapping[str, str]) -> None:

@@ -230,7 +230,9 @@ def _take_step(found: CaseFile, filled: Filled) -> None:
             line = _("To %(name)s.", name=to.name)
             actions.assign(acting, found, to, f"{line} {note}".strip())
         case "hand":
-            for one in links.group_of(acting, found).others:
+            group = links.group_of(acting, found)
+            links.leave_unseen(acting, group)
+            for one in group.others:
                 if links.closed_as_part_of_another(one):  # nobody decides about it there any more
                     actions.reopen(acting, one, _("The case to which it belonged was handed over."))
             actions.hand_over(acting, found, note)
