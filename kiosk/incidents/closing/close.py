@@ -143,7 +143,7 @@ def what_is_open(
         left = plain.count(STILL)
         found.append(ClosingRequirement(ClosingNeed.TO_DO, number, not left, left))
     if can_be_answered(acting.reports, case.report.body):
-        add(ClosingNeed.ANSWER, is_answered(acting.school, case.incident) or bool(values.get("no_answer")))
+        add(ClosingNeed.ANSWER, is_answered(case.entries_since_reopening) or bool(values.get("no_answer")))
     for name in BY_RECORD:
         concerned = [one for one in group.cases if name in items_for(one)]
         if concerned:
@@ -162,7 +162,7 @@ def what_is_open(
         if _is_open(one):
             add(ClosingNeed.CASE, False, one.incident.number)
         elif can_be_answered(acting.reports, one.report.body) and not is_answered(
-            acting.school, one.incident
+            one.entries_since_reopening
         ):
             add(ClosingNeed.ANSWER, False, one.incident.number)
     return found
