@@ -97,7 +97,7 @@ class ClosingRequirement:
     what: ClosingNeed
     number: int
     done: bool = False
-    left: int = 0  # how many of it are open, of what is counted
+    left: Sequence[str] = ()  # which items of it are open
 
 
 # Why a case stays open, in words for staff.
@@ -133,14 +133,14 @@ def what_is_open(
     """
     case, number = group.case, group.case.incident.number
     made, items = choices_made(case), items_for(case)
-    plain = [made.get(name, Choice()).choice for name in items if name not in BY_RECORD]
+    plain = [name for name in items if name not in BY_RECORD]
     found: list[ClosingRequirement] = []
 
     def add(what: ClosingNeed, done: bool, of: int = number) -> None:
         found.append(ClosingRequirement(what, of, done))
 
     if plain:
-        left = plain.count(STILL)
+        left = [name for name in plain if made.get(name, Choice()).choice == STILL]
         found.append(ClosingRequirement(ClosingNeed.TO_DO, number, not left, left))
     if can_be_answered(acting.reports, case.report.body):
         add(ClosingNeed.ANSWER, is_answered(case.entries_since_reopening) or bool(values.get("no_answer")))
