@@ -255,11 +255,13 @@ def test_a_refused_closing_leads_to_the_item_that_is_open_and_the_item_says_so(d
     desk.send("coordinator", number, "done", **{"todo-both": "done"})
     answer = desk.send("coordinator", number, "close", **ENDED)
     href = Page(answer.text).link(TO_DO)
-    assert href.endswith("#do-severe-open"), "the first that is open"
+    assert href.endswith("#do-severe"), "the first that is open"
     page = Page(desk.at("coordinator").get(href).text)
     said = {one.attrs["id"]: one.text for one in page.all("p") if one.attrs.get("class") == "field__error"}
     assert set(said) == {"todo-severe-error", "todo-support-error"}
     assert set(said.values()) == {"Still open: choose “Done”, or “Not, because”."}
+    (item,) = [one for one in page.all("fieldset") if one.attrs.get("id") == "do-severe"]
+    assert said["todo-severe-error"] in item.text and item.attrs["tabindex"] == "-1"
     described = [one.attrs.get("aria-describedby", "") for one in page.all("fieldset")]
     assert [one for one in described if one] == list(said)
     assert "field__error" not in desk.at("coordinator").get(f"{CASES}{number}/to-do").text, (

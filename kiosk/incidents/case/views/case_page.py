@@ -177,7 +177,7 @@ def point_line(point: ClosingRequirement, number: int, refused: bool = False) ->
     elif point.what is ClosingNeed.COMPLAINT:
         url = url_for(".show_complaint", number=number)
     elif point.what is ClosingNeed.TO_DO:
-        first = f"do-{point.left[0]}-open" if refused else None
+        first = f"do-{point.left[0]}" if refused else None
         url = url_for(".show_to_do", number=number, left=first and "yes", _anchor=first)
     elif point.what is ClosingNeed.ANSWER:
         url = url_for(".write_answer", number=point.number)
