@@ -211,7 +211,7 @@ def open_case(person: Person, kind: str, words: str, *, told: str = "What the ch
 
 def decide_about_parents(person: Person) -> None:
     """Not told yet, with the reason."""
-    person.link("Decide about parents")
+    person.send("Decide about parents")
     person.choose("Not yet")
     person.page.locator("input[name=again_on]").fill("2099-01-05")
     person.write("Why, or what came of it", "The police asked us to wait until tomorrow.")

@@ -50,7 +50,7 @@ def test_danger_at_night_from_the_phone_to_closed(staff: Staff) -> None:
     assert opened == 1, "one tap from the first page to whom to ring"
     lead.says("I rang 999: Could somebody be badly hurt?", "I rang them: Social care")
     decide_about_parents(lead)
-    lead.link("Refer it, or decide not to")
+    lead.send("Refer it, or decide not to")
     lead.choose("Police")
     lead.send("Write it in the log")
     lead.send("Close")

@@ -75,6 +75,12 @@ class CaseFile:
         return lines_in_effect(self.log, self.report.case_keys)
 
     @property
+    def entries_since_reopening(self) -> Sequence[IncidentEntry]:
+        """Those of `entries` that count for closing it: what was decided before it was reopened is decided anew."""
+        newest = next((place for place, one in enumerate(self.entries) if one.act is Act.REOPENED), None)
+        return self.entries[:newest]
+
+    @property
     def case_key(self) -> bytes:
         """What the notes of its log are sealed with."""
         return self.report.case_keys[0]

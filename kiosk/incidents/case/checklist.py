@@ -103,8 +103,9 @@ def choice_of(text: str, line: IncidentEntry | None = None) -> Choice:
 
 
 def goes_on(case: CaseFile) -> bool:
-    """Whether it is bullying that goes on, threatens, hates or is sexual, by the sealed text."""
-    return case.report.route.id == BULLYING_SEVERE
+    """Whether it is bullying that goes on, threatens, hates or is sexual, by the sealed text; or that was reopened."""
+    route, again = case.report.route.id, (one.act is Act.REOPENED for one in case.entries)
+    return route == BULLYING_SEVERE or (route == "bullying" and any(again))
 
 
 def items_for(case: CaseFile) -> list[str]:
@@ -117,9 +118,10 @@ def items_for(case: CaseFile) -> list[str]:
 
 
 def choices_made(case: CaseFile) -> dict[str, Choice]:
-    """What stands of each item by the log; nothing of an item that nobody has touched."""
+    """What stands of each item by the log since it was last reopened; nothing of one that nobody has touched."""
     found: dict[str, Choice] = {}
-    for entry in reversed(case.entries):  # the oldest first
+    entries = case.entries_since_reopening
+    for entry in reversed(entries):  # the oldest first
         if entry.act is Act.TICKED:
             for name, text in answers_in(note_if_whole(entry, case.report.case_keys) or ""):
                 found[name] = choice_of(text, entry)
@@ -128,7 +130,7 @@ def choices_made(case: CaseFile) -> dict[str, Choice]:
             if item not in ("", *BY_RECORD):  # to have seen to it is not to have said what was decided
                 found[item] = Choice(DONE, line=entry)
     for name, acts in BY_RECORD.items():
-        if line := next((one for one in case.entries if one.act in acts), None):
+        if line := next((one for one in entries if one.act in acts), None):
             found[name] = Choice(DONE, line=line)
     return found
 

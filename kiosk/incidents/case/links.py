@@ -17,6 +17,7 @@ from kiosk.incidents.case.numbers import ABOUT_STAFF
 from kiosk.incidents.case_log.entries import answers_of, as_note, note_if_whole
 from kiosk.incidents.models import Act, Incident, IncidentEntry
 from kiosk.report.access.opening import KeyNotGranted, OpenedReport, ReportNotYours, read_report, readable
+from kiosk.report.models import Report, ReportState
 from kiosk.sealing.envelope import EnvelopeBroken
 from kiosk.wording.messages import N_
 
@@ -93,6 +94,7 @@ class CaseGroup:
     case: CaseFile
     others: Sequence[CaseFile] = ()
     shut: Sequence[int] = ()  # numbers of cases that this person's new key does not open yet
+    unseen: Sequence[Incident] = ()  # the rows of those that this person may not read: no page tells
     belongs_to: CaseFile | None = None
 
     @property
@@ -157,6 +159,7 @@ def group_of(acting: Acting, case: CaseFile) -> CaseGroup:
     others: list[CaseFile] = []
     shut: list[int] = []
     above: CaseFile | None = None
+    unseen = [row for row in rows if row.report_id not in mine and row.number in leads]
     for row in rows:
         if row.report_id not in mine:
             continue
@@ -172,7 +175,7 @@ def group_of(acting: Acting, case: CaseFile) -> CaseGroup:
                 others.append(one)
             elif row.number == belongs_to and number in below_it:
                 above = one
-    return CaseGroup(case, others, shut, above)
+    return CaseGroup(case, others, shut, unseen, above)
 
 
 def why_not_belongs(one: CaseGroup, other: CaseGroup) -> str:
@@ -207,6 +210,16 @@ def record_parting(acting: Acting, one: CaseGroup) -> None:
     one.case.refuse_closed()
     if one.belongs_to:
         _note_both(acting, one.case, one.belongs_to, Act.PARTED)
+
+
+def leave_unseen(acting: Acting, group: CaseGroup) -> None:
+    """Open again what closed into a case that ends now, where whoever ends it may not read that: its readers decide."""
+    hold_cases(acting.school, [row.id for row in group.unseen])
+    here = Report.id.in_([row.report_id for row in group.unseen]), Report.state != ReportState.CLOSED
+    at_work = acting.reports.scalars(select(Report.id).where(*here)).all()
+    for row in group.unseen:  # its log is not for this person to write
+        if row.closed_at and row.report_id in at_work:
+            row.outcome, row.closed_at, row.next_step_by = None, None, acting.now
 
 
 def closed_as_part_of_another(case: CaseFile) -> bool:

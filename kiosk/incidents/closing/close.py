@@ -28,7 +28,7 @@ from kiosk.incidents.case.checklist import (
 )
 from kiosk.incidents.case.complaints import open_complaints
 from kiosk.incidents.case.drafts import end_drafts
-from kiosk.incidents.case.links import INTO, CaseGroup, closed_as_part_of_another
+from kiosk.incidents.case.links import INTO, CaseGroup, closed_as_part_of_another, leave_unseen
 from kiosk.incidents.case.tasks import (
     AGAIN_ON,
     TASKS_LEFT,
@@ -97,7 +97,7 @@ class ClosingRequirement:
     what: ClosingNeed
     number: int
     done: bool = False
-    left: int = 0  # how many of it are open, of what is counted
+    left: Sequence[str] = ()  # which items of it are open
 
 
 # Why a case stays open, in words for staff.
@@ -133,17 +133,17 @@ def what_is_open(
     """
     case, number = group.case, group.case.incident.number
     made, items = choices_made(case), items_for(case)
-    plain = [made.get(name, Choice()).choice for name in items if name not in BY_RECORD]
+    plain = [name for name in items if name not in BY_RECORD]
     found: list[ClosingRequirement] = []
 
     def add(what: ClosingNeed, done: bool, of: int = number) -> None:
         found.append(ClosingRequirement(what, of, done))
 
     if plain:
-        left = plain.count(STILL)
+        left = [name for name in plain if made.get(name, Choice()).choice == STILL]
         found.append(ClosingRequirement(ClosingNeed.TO_DO, number, not left, left))
     if can_be_answered(acting.reports, case.report.body):
-        add(ClosingNeed.ANSWER, is_answered(acting.school, case.incident) or bool(values.get("no_answer")))
+        add(ClosingNeed.ANSWER, is_answered(case.entries_since_reopening) or bool(values.get("no_answer")))
     for name in BY_RECORD:
         concerned = [one for one in group.cases if name in items_for(one)]
         if concerned:
@@ -162,7 +162,7 @@ def what_is_open(
         if _is_open(one):
             add(ClosingNeed.CASE, False, one.incident.number)
         elif can_be_answered(acting.reports, one.report.body) and not is_answered(
-            acting.school, one.incident
+            one.entries_since_reopening
         ):
             add(ClosingNeed.ANSWER, False, one.incident.number)
     return found
@@ -215,7 +215,8 @@ def close_into(acting: Acting, group: CaseGroup) -> None:
     """Close a case because it belongs to another one, which stays open; nothing else is asked. The caller holds both.
 
     How it ended is said in the other one alone, so this one has an outcome that tells nobody of it; what is still to do
-    is named in its line as left. Its child goes on seeing that somebody looks into it until the other one closes.
+    is named in its line as left. Until the other one closes its child sees that somebody looks into it, and its report
+    is at work, so that whoever becomes a reader of the one becomes a reader of the other.
     Raises IncidentClosed, or StaysOpen where the other one is closed or a complaint waits.
     """
     case, above = group.case, group.belongs_to
@@ -322,6 +323,8 @@ def _end_group(
     for one in group.cases:
         if one is group.case or closed_as_part_of_another(one):
             show_state(acting.reports, one.report.body, "closed", acting.today)
+            set_closed(acting.reports, one.report, closed=True)
+    leave_unseen(acting, group)
 
 
 def _close_case(acting: Acting, case: CaseFile, values: Mapping[str, str]) -> None:
@@ -329,7 +332,6 @@ def _close_case(acting: Acting, case: CaseFile, values: Mapping[str, str]) -> No
     end_drafts(acting.school, incident.id)
     incident.outcome, incident.closed_at = CaseOutcome(values["outcome"]), acting.now
     _add_closing_line(acting, case, Act.CLOSED, values)
-    set_closed(acting.reports, case.report, closed=True)
 
 
 def _add_closing_line(acting: Acting, case: CaseFile, act: Act, values: Mapping[str, str]) -> None:

@@ -7,13 +7,10 @@ One answer is sent once, however often its form comes. That a child waits is sai
 import json
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.calendar.school import SchoolCalendar
@@ -125,12 +122,9 @@ def answer_late(acting: Acting, case: CaseFile) -> Clock | None:
     clock = answer_clock(acting.calendar, case.report, acting.now)
     if clock is None or not clock.late or case.incident.closed_at is not None:
         return None
-    return None if is_answered(acting.school, case.incident) else clock
+    return None if is_answered(case.entries) else clock
 
 
-def is_answered(session: Session, incident: Incident) -> bool:
-    """Whether the child of this incident has an answer, by its log."""
-    lines = select(IncidentEntry.id).where(
-        IncidentEntry.incident_id == incident.id, IncidentEntry.act == Act.REPLIED
-    )
-    return session.scalar(lines.limit(1)) is not None
+def is_answered(entries: Sequence[IncidentEntry]) -> bool:
+    """Whether a child has an answer, by these lines of a log."""
+    return any(one.act is Act.REPLIED for one in entries)

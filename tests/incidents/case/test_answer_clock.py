@@ -12,7 +12,7 @@ from sqlalchemy import delete, update
 from kiosk.incidents.case.actions import open_incident
 from kiosk.incidents.case.case_file import incident_of
 from kiosk.incidents.case.links import CaseGroup
-from kiosk.incidents.case_log.entries import add_entry
+from kiosk.incidents.case_log.entries import add_entry, entries_of
 from kiosk.incidents.closing.close import close
 from kiosk.incidents.models import Act, Incident
 from kiosk.incidents.replies.send import answer_clock, answer_late, is_answered
@@ -110,7 +110,7 @@ def test_an_answer_in_the_log_answers_its_own_child_alone(school: School) -> Non
         assert one and other
         for _ in range(2):
             add_entry(session, one, school.coordinator.id, Act.REPLIED, DUE)
-        assert is_answered(session, one) and not is_answered(session, other)
+        assert is_answered(entries_of(session, one.id)) and not is_answered(entries_of(session, other.id))
 
 
 @pytest.fixture

@@ -62,6 +62,8 @@ def test_a_missing_reason_is_linked_and_every_other_choice_stays(desk: Desk) -> 
         assert page.link("Write the reason, in a line.") == "#todo-severe"
         checked = {one.attrs["id"] for one in page.all("input") if "checked" in one.attrs}
         assert {"do-both-done", "do-severe-not", "do-support-done"} <= checked
+        described = [one.attrs.get("aria-describedby") for one in page.all("fieldset", "textarea")]
+        assert described.count("todo-severe-error") == 2, "the item says so, and its field"
     assert not desk.lines(number, Act.TICKED)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from kiosk.incidents.case.links import hold_cases
 from kiosk.incidents.case_log.entries import Note, add_entry, as_note
 from kiosk.incidents.models import Act, CaseOutcome, Incident
-from kiosk.report.models import ReportReader
+from kiosk.report.models import Report, ReportReader, ReportState
 from kiosk.sealing.envelope import new_case_key
 from kiosk.web import request_sessions
 from kiosk.web.sessions import KEY_IDLE
@@ -37,6 +37,7 @@ from tests.pages import Page
 
 __all__ = ["at_work"]
 sqlite_alone = pytest.mark.database("sqlite")
+NOT_TOLD = {"told": "no", "decided_by": "outside", "note": "The police asked us to wait."}
 NONE_SUCH = "There is no case with this number that you may read."
 
 
@@ -102,6 +103,85 @@ def test_who_may_read_but_the_leading_one_closes_that_alone_and_the_other_stays_
     assert is_closed(desk, leading) and not is_closed(desk, case)
     assert "belongs to no open case" in close_into(desk, "coordinator", case)
     assert desk.close("coordinator", case, **OVER).status_code == 302
+
+
+@pytest.mark.parametrize("end", ["close", "hand"])
+def test_what_closed_into_a_case_is_open_to_its_readers_when_somebody_else_ends_that_one(
+    desk: Desk, end: str
+) -> None:
+    """Whoever stepped aside from it, or reads the leading one since, decides nothing about it, nor learns of it."""
+    alone = desk.opened("coordinator", "bullying")
+    case, leading = led(desk, reply="yes")
+    close_into(desk, "coordinator", case)
+    taken_out(desk, "coordinator2", case)
+    said = {}
+    for number in (alone, leading):
+        here = desk.page("coordinator2", number, "/close").text
+        sent = {"note": "He hits her."} if end == "hand" else OVER | {"learn": "nothing"}
+        desk.send("coordinator2", number, "done", **CHOSEN)
+        answer = desk.send("coordinator2", number, end, **sent)
+        assert answer.status_code == 302
+        there = desk.at("coordinator2").get(answer.headers["Location"]).status_code
+        said[number] = here.replace(f"{number:04}", ""), there, is_closed(desk, number)
+    assert said[alone][1:] == said[leading][1:] and f"{case:04}" not in said[leading][0]
+    assert not is_closed(desk, case)
+    assert acts(desk, case) == [Act.OPENED, Act.BELONGS, Act.CLOSED], (
+        "in its log nobody writes who may not read it"
+    )
+    assert f"Case {case:04}" in desk.queue("coordinator").text
+    answer = desk.send("coordinator", case, "close", outcome="resolved", learn="nothing")
+    assert answer.status_code == 409, "nothing of it was decided"
+    for words in ("To do: ", "Decide about parents", "The child asked for an answer"):
+        assert words in answer.text
+    desk.send("coordinator", case, "record/parents", **NOT_TOLD)
+    assert desk.close("coordinator", case, **OVER).status_code == 302
+    assert is_closed(desk, case)
+
+
+@sqlite_alone
+def test_a_form_that_changes_nothing_costs_the_same_whether_something_closed_into_a_case_that_others_read(
+    desk: Desk,
+) -> None:
+    alone = desk.opened("coordinator", "bullying")
+    case, leading = led(desk)
+    close_into(desk, "coordinator", case)
+    taken_out(desk, "coordinator2", case)
+    for number in (alone, leading):
+        desk.page("coordinator2", number)  # the reading is a line of its own
+    with statements(desk) as asked:
+
+        def price(step: str, number: int) -> tuple[int, int]:
+            asked.clear()
+            return desk.send("coordinator2", number, step, **OVER).status_code, len(asked)
+
+        for step in ("close", "close/into", "belongs/undo", "close/agree"):
+            price(step, alone), price(step, leading)  # what was typed is kept from now on
+            assert price(step, alone) == price(step, leading), step
+
+
+@sqlite_alone
+def test_one_that_closed_with_all_decided_stays_closed_whoever_ends_the_leading_one(desk: Desk) -> None:
+    case, leading = led(desk)
+    desk.send("coordinator", case, "record/parents", **NOT_TOLD)
+    assert desk.close("coordinator", case, **OVER).status_code == 302
+    taken_out(desk, "coordinator2", case)
+    assert desk.close("coordinator2", leading, **OVER).status_code == 302
+    assert is_closed(desk, case) and is_closed(desk, leading)
+
+
+@sqlite_alone
+def test_the_report_of_one_that_closed_into_another_is_at_work_until_that_one_closes(desk: Desk) -> None:
+    """Whoever becomes a reader until then is given it, and so are asked what is still open in it."""
+    case, leading = led(desk)
+
+    def state() -> ReportState:
+        with desk.school.databases.reports.session(write=False) as session:
+            return session.get_one(Report, row(desk, case).report_id).state
+
+    close_into(desk, "coordinator", case)
+    assert state() is ReportState.OPENED
+    assert desk.close("coordinator", leading, **OVER).status_code == 302
+    assert state() is ReportState.CLOSED
 
 
 @sqlite_alone

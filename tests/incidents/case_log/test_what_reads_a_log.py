@@ -37,7 +37,6 @@ WHOLE = {
     "kiosk/incidents/case_log/audit_link.py": "every line is bound",
     "kiosk/incidents/queue/change_digest.py": "whether there is a newer line",
     "kiosk/upkeep/chores/late_cases.py": "whether somebody planned a step, which is never taken back",
-    "kiosk/incidents/replies/send.py": "whether the child was answered, and the line of an answer",
     "kiosk/incidents/case/need_to_know.py": "the line of a word to a colleague",
     "kiosk/incidents/queue/open_cases.py": "whether it was closed and reopened",
 }

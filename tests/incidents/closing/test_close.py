@@ -99,7 +99,7 @@ def test_what_is_severe_closes_only_when_it_was_decided_about_parents_and_people
     assert "It can’t close yet: 3 things are open" in page.text
     (first, *_) = [one for one in page.all("div") if one.attrs.get("id") == "errors"]
     assert [one.attrs["href"] for one in first.find_all("a")] == [
-        f"{danger.address}/to-do",
+        f"{danger.address}/to-do?left=yes#do-principal",
         f"{danger.address}/record/parents",
         f"{danger.address}/record/referred",
     ]

@@ -205,3 +205,89 @@ def test_what_was_typed_waits_for_whoever_sees_to_what_is_open_first_and_goes_as
     assert is_over(desk, number)
     with desk.school.databases.school.session(write=False) as session:
         assert session.scalars(select(Draft)).all() == []
+
+
+def reopened(desk: Desk, who: str, number: int) -> None:
+    """This person opens it again, as it goes on."""
+    assert is_over(desk, number)
+    assert desk.send(who, number, "reopen", note="It goes on.").status_code == 302
+
+
+def test_what_was_decided_before_a_case_was_opened_again_decides_nothing_for_closing_it(desk: Desk) -> None:
+    """Ordinary bullying that goes on is bullying that goes on: one person does not close it twice with old ticks."""
+    number = desk.opened("coordinator", "bullying", reply="yes")
+    told = {"told": "no", "decided_by": "outside", "note": "They were spoken to together."}
+    desk.send("coordinator", number, "record/parents", **told)
+    send(desk.at("coordinator"), f"{CASES}{number}", PLAIN)
+    desk.close("coordinator", number, outcome="resolved")
+    reopened(desk, "coordinator", number)
+    answer = desk.send("coordinator", number, "close", **ENDED)
+    assert answer.status_code == 409 and len(desk.lines(number, Act.CLOSED)) == 1
+    for words in (TO_DO, ANSWER, PARENTS, OUTSIDE, STOPPED_WORDS, AGAIN):
+        assert words in answer.text, words
+    assert "Ask another reader to agree" in answer.text
+    desk.send("coordinator", number, "record/parents", **told)
+    desk.send("coordinator", number, "record/referred", to="police", day="2026-11-25")
+    again = STOPPED | {"no_answer": "She was seen today."}
+    assert desk.close("coordinator", number, outcome="resolved", **again).status_code == 302
+    assert len(desk.lines(number, Act.CLOSED)) == 1, "a second reader agrees"
+    agreed(desk, "coordinator2", number)
+    assert len(desk.lines(number, Act.CLOSED)) == 2
+
+
+def test_the_yes_of_a_second_reader_before_a_case_was_opened_again_closes_it_no_more(desk: Desk) -> None:
+    number = desk.opened("dsl", "me")
+    desk.send("dsl", number, "done", **CHOSEN)
+    desk.send("dsl", number, "close", **ENDED)
+    with desk.school.databases.school.session(write=False) as session:
+        old = newest_asked(session, number)
+    assert agreed(desk, "dsl2", number)
+    reopened(desk, "dsl", number)
+    desk.send("dsl2", number, "close/agree", asked=old)
+    assert len(desk.lines(number, Act.CLOSED)) == 1
+    assert desk.send("dsl", number, "close", **ENDED).status_code == 409, (
+        "nor is anybody asked with old ticks"
+    )
+
+
+def test_a_refused_closing_leads_to_the_item_that_is_open_and_the_item_says_so(desk: Desk) -> None:
+    number = desk.opened("coordinator", "bullying")
+    desk.send("coordinator", number, "done", **{"todo-both": "done"})
+    answer = desk.send("coordinator", number, "close", **ENDED)
+    href = Page(answer.text).link(TO_DO)
+    assert href.endswith("#do-severe"), "the first that is open"
+    page = Page(desk.at("coordinator").get(href).text)
+    said = {one.attrs["id"]: one.text for one in page.all("p") if one.attrs.get("class") == "field__error"}
+    assert set(said) == {"todo-severe-error", "todo-support-error"}
+    assert set(said.values()) == {"Still open: choose “Done”, or “Not, because”."}
+    (item,) = [one for one in page.all("fieldset") if one.attrs.get("id") == "do-severe"]
+    assert said["todo-severe-error"] in item.text and item.attrs["tabindex"] == "-1"
+    described = [one.attrs.get("aria-describedby", "") for one in page.all("fieldset")]
+    assert [one for one in described if one] == list(said)
+    assert "field__error" not in desk.at("coordinator").get(f"{CASES}{number}/to-do").text, (
+        "nobody tried to close it"
+    )
+
+
+def test_what_is_still_to_decide_on_the_page_is_buttons_that_save_what_was_ticked_and_go_on(
+    desk: Desk,
+) -> None:
+    number = desk.opened("coordinator", "bullying", follow="repeat", reply="yes")
+    page = desk.page("coordinator", number)
+    (still,) = [one for one in page.all("section") if one.attrs.get("id") == "to-decide"]
+    assert not still.find_all("a"), "a link would lose what was ticked"
+    buttons = still.find_all("button")
+    assert len(buttons) == 7, "a second reader too"
+    for tick, button in zip(("done", "open") * 4, buttons, strict=False):
+        assert button.attrs["type"] == "submit" and "form" not in button.attrs
+        sent = {button.attrs["name"]: button.attrs["value"], "todo-both": tick, "was-both": "none"}
+        answer = desk.send("coordinator", number, "done", **sent)
+        assert answer.headers["Location"].partition("#")[0] == button.attrs["value"].partition("#")[0]
+        assert desk.at("coordinator").get(answer.headers["Location"]).status_code == 200
+        checked = [
+            one.attrs["id"] for one in desk.page("coordinator", number).all("input") if "checked" in one.attrs
+        ]
+        assert f"do-both-{tick}" in checked
+    for odd in ("https://example.org/", "//example.org", f"{CASES}4711", "/staff/incidents/\r\nX: y", "#x"):
+        answer = desk.send("coordinator", number, "done", then=odd)
+        assert answer.headers["Location"] == f"{CASES}{number}", "it leads nowhere else"

@@ -36,12 +36,13 @@ from kiosk.incidents.case.checklist import (
 from kiosk.incidents.case.drafts import KEPT_DAYS, end_own_drafts, keep_draft
 from kiosk.incidents.case.forms import FORMS, Filled, errors_of, read_form
 from kiosk.incidents.case.views.case import ClosedMeanwhile, log_reading, refuse_closed, show_case
-from kiosk.incidents.case.views.case_page import clock_of
+from kiosk.incidents.case.views.case_page import clock_of, point_line
 from kiosk.incidents.case.views.draft_values import FIELDS, draft_key, form_address
 from kiosk.incidents.case.views.record_words import typed_text
 from kiosk.incidents.case.views.steps import choices_of, sent_of
 from kiosk.incidents.case.views.task_parts import items_of, rules_words
 from kiosk.incidents.case_log.entries import note_if_whole
+from kiosk.incidents.closing.close import what_is_open
 from kiosk.incidents.kind_words import LEVELS, NEXT_STEPS
 from kiosk.incidents.models import Act, Level
 from kiosk.report.access.renewal import CannotBeHandedOver, NobodyLeft, ReaderListChanged
@@ -230,7 +231,9 @@ def _take_step(found: CaseFile, filled: Filled) -> None:
             line = _("To %(name)s.", name=to.name)
             actions.assign(acting, found, to, f"{line} {note}".strip())
         case "hand":
-            for one in links.group_of(acting, found).others:
+            group = links.group_of(acting, found)
+            links.leave_unseen(acting, group)
+            for one in group.others:
                 if links.closed_as_part_of_another(one):  # nobody decides about it there any more
                     actions.reopen(acting, one, _("The case to which it belonged was handed over."))
             actions.hand_over(acting, found, note)
@@ -279,6 +282,9 @@ def tick_off(found: CaseFile) -> ResponseReturnValue:
     if then in LEADS_TO:
         name, parts = LEADS_TO[then]
         return redirect(url_for(name, number=number, **parts))
+    points = what_is_open(acting_now(), links.group_of(acting_now(), found)) if then else []
+    if then in {point_line(one, number)[2] for one in points}:
+        return redirect(then)
     if request.form.get("from") == TO_DO_PAGE:
         return redirect(url_for(".show_to_do", number=number))
     return redirect(url_for(".show", number=number))
@@ -294,6 +300,7 @@ def show_to_do(found: CaseFile, filled: Filled | None = None) -> str:
         closed=found.incident.closed_at is not None,
         clock=clock_of(found, now),
         items=items_of(found, filled, now),
+        left="left" in request.args,  # those that are open say that they keep the case open
         rules=rules_words(found),
         errors=filled.errors.summary() if filled else [],
     )

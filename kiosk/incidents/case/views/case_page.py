@@ -166,18 +166,19 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
     )
 
 
-def point_line(point: ClosingRequirement, number: int) -> tuple[bool, str, str]:
-    """Whether a point is decided, what is said of it, and the address where to see to it."""
+def point_line(point: ClosingRequirement, number: int, refused: bool = False) -> tuple[bool, str, str]:
+    """Whether a point is decided, what is said of it, and where to see to it; `refused`: where its items say so too."""
     done, to_do = POINTS[point.what]
     if point.number != number and point.what is ClosingNeed.ANSWER:
         to_do = OF_ANOTHER
-    words = _(done if point.done else to_do, number=f"{point.number:04}", left=point.left)
+    words = _(done if point.done else to_do, number=f"{point.number:04}", left=len(point.left))
     if point.what in RECORD_OF:
         url = url_for(".show_record", number=number, record=RECORD_OF[point.what])
     elif point.what is ClosingNeed.COMPLAINT:
         url = url_for(".show_complaint", number=number)
     elif point.what is ClosingNeed.TO_DO:
-        url = url_for(".show_to_do", number=number)
+        first = f"do-{point.left[0]}" if refused else None
+        url = url_for(".show_to_do", number=number, left=first and "yes", _anchor=first)
     elif point.what is ClosingNeed.ANSWER:
         url = url_for(".write_answer", number=point.number)
     elif point.what in FIELD_OF or point.what is ClosingNeed.SECOND:

@@ -161,7 +161,7 @@ def show_closing(case: CaseFile, filled: Filled | None = None) -> str:
     said = closing.answers_asked_for(case) if asked else filled.values if filled else {}
     points = closing.what_is_open(acting, group, said)
     opens = closing.what_keeps_open(points, group, said) if filled and filled.step == CLOSE else []
-    missing = [point_line(one, incident.number) for one in opens]
+    missing = [point_line(one, incident.number, refused=True) for one in opens]
     if filled and missing:  # and whatever else is to correct in the form, in one list
         said_too = {FIELD_OF[one.what] for one in opens if one.what in FIELD_OF}
         missing += [

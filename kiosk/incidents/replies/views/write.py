@@ -122,7 +122,7 @@ def _answer_form(
     text = send.text_of(draft, _ready(found).texts)
     clock = send.answer_clock(site.calendar, found.report, now)
     late = bool(clock and clock.late)
-    waits = clock and not send.is_answered(school(), found.incident)
+    waits = clock and not send.is_answered(found.entries)
     due = _("Answer by %(when)s", when=by_words(clock.due, site.calendar, now)) if clock else ""
     page = render_template(
         "incidents/replies/answer_write.html",
