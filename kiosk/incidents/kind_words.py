@@ -149,7 +149,8 @@ NEXT_STEPS = {
 
 def kind_of(route: str, danger: object) -> str:
     """What a report of this route is about; a colleague's "not sure" about danger is not said to be a danger."""
-    return str(_(IN_DANGER if route == "danger" and danger == "unsure" else KINDS[route]))
+    unsure = route == "danger" and danger == "unsure"
+    return str(_(IN_DANGER if unsure else KINDS[route]))
 
 
 def late_words(clock: Clock, calendar: SchoolCalendar) -> str:

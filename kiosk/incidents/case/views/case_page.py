@@ -139,6 +139,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
         rules=rules_words(case),
         band=_(BANDS[report.body["band"]]) if report.body.get("band") in BANDS else "",
         mails_stopped=is_undecided(case, acting.calendar) and not acting.calendar.is_open(now),
+        mailed=bool(current_site().config.smtp_url),
         to_decide=[
             point_line(one, incident.number)
             for one in points
@@ -217,12 +218,9 @@ def clock_of(case: CaseFile | OpenCase, now: datetime) -> dict[str, Any]:
     """The clock of an incident in words, how much of it has gone since its opening, and whether it is late."""
     site, due = current_site(), case.incident.next_step_by
     clock = read_clock(site.calendar, case.incident.opened_at, due, now)
-    if clock.late:
-        words = late_words(clock, site.calendar)
-    elif is_undecided(case, site.calendar):
-        words = _("Decide by %(when)s", when=by_words(due, site.calendar, now))
-    else:
-        words = _("Next step by %(when)s", when=by_words(due, site.calendar, now))
+    plan = N_("Decide by %(when)s") if is_undecided(case, site.calendar) else N_("Next step by %(when)s")
+    by = by_words(due, site.calendar, now)
+    words = late_words(clock, site.calendar) if clock.late else _(plan, when=by)
     return {"share": clock.share, "late": clock.late, "words": words}
 
 

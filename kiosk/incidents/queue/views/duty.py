@@ -106,7 +106,8 @@ def red_words(queue: Queue, now: datetime) -> list[SimpleNamespace]:
 def _title(row: QueueRow) -> str:
     tapped = row.facts.tapped if row.facts else ()
     known = IN_DANGER if "danger.unsure" in tapped else TITLES.get(row.report.route.id, IN_DANGER)
-    return str(_(KINDS["danger"] if "danger.yes" in tapped else known))
+    title = KINDS["danger"] if "danger.yes" in tapped else known
+    return str(_(title))
 
 
 def _by_when(row: QueueRow, now: datetime) -> str:
