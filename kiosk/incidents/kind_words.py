@@ -36,6 +36,7 @@ KINDS = {
     "handed-over": N_("Child protection, handed over"),
     "unknown": N_("Changed by hand"),
 }
+IN_DANGER = N_("Someone may be in danger or hurt")  # what a list or a colleague is not sure of
 WHAT_ROLES_DO = {
     Role.DSL: N_(
         "Reads every report where a child may be in danger, and those about pictures, strangers or staff."
@@ -144,6 +145,12 @@ NEXT_STEPS = {
     "three": N_("Within three school days"),
     "week": N_("Within five school days"),
 }
+
+
+def kind_of(route: str, danger: object) -> str:
+    """What a report of this route is about; a colleague's "not sure" about danger is not said to be a danger."""
+    unsure = route == "danger" and danger == "unsure"
+    return str(_(IN_DANGER if unsure else KINDS[route]))
 
 
 def late_words(clock: Clock, calendar: SchoolCalendar) -> str:

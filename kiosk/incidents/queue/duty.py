@@ -1,14 +1,14 @@
 """Who is on it tonight, and whom to ring: what readers say of themselves. It moves no mail, no clock and no access."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, select
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.case.assignment import StaffPresence
+from kiosk.incidents.case.assignment import StaffAvailability, StaffPresence
 from kiosk.incidents.case.case_file import CaseViewer
 from kiosk.incidents.models import NightDuty
 from kiosk.report.access.routes import ROUTES
@@ -32,28 +32,25 @@ _SAID = (
 _say = Upsert(NightDuty, lambda new: {"until": new.until})
 
 
-def whom_to_ring(looking: CaseViewer, people: Collection[StaffPresence]) -> list[ToRing]:
-    """These without the viewer: first who is on it tonight, then who reads danger first, then by name; one query."""
+def whom_to_ring(
+    looking: CaseViewer, there: StaffAvailability, route: str, key_marks: Mapping[uuid.UUID, bytes]
+) -> list[ToRing]:
+    """Who else can open a report sealed for these keys and is there: who is on it, then who reads danger first."""
+    people = [there.people[id] for id in there.available_readers(route, key_marks)]
     said = {row.id: row for row in looking.school.execute(_SAID, {"people": [one.id for one in people]})}
-    found = [
-        (not one.roles & {*ROUTES["danger"].readers}, one.name.casefold(), one)
-        for one in people
-        if one.id != looking.staff.id and one.id in said
-    ]
+    first = sorted(people, key=lambda one: (not one.roles & {*ROUTES["danger"].readers}, one.name.casefold()))
     ring = [
         ToRing(one.id, one.name, said[one.id].mobile or "", _is_on(said[one.id].until, looking.now))
-        for _, _, one in sorted(found, key=lambda place: place[:2])
+        for one in first
+        if one.id != looking.staff.id and one.id in said
     ]
     return sorted(ring, key=lambda one: not one.on_it)
 
 
 def on_it_tonight(looking: CaseViewer, people: Collection[StaffPresence]) -> list[StaffPresence]:
     """Those of these who said that they are on it, and are not away; nobody once school has opened."""
-    ids = {
-        row.id
-        for row in looking.school.execute(_SAID, {"people": [one.id for one in people]})
-        if _is_on(row.until, looking.now)
-    }
+    said = looking.school.execute(_SAID, {"people": [one.id for one in people]})
+    ids = {row.id for row in said if _is_on(row.until, looking.now)}
     return [one for one in people if not one.away and one.id in ids]
 
 

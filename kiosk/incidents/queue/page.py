@@ -18,6 +18,7 @@ from kiosk.incidents.queue.facts import Facts
 from kiosk.incidents.queue.filters import Age
 from kiosk.incidents.queue.open_cases import IncidentRow, OpenCase
 from kiosk.incidents.queue.unread import Pile, level_of
+from kiosk.report.access.keyring import able_now
 from kiosk.report.access.listing import PileKey
 from kiosk.report.access.opening import WaitingReport
 from kiosk.report.access.renewals_due import can_read
@@ -29,7 +30,7 @@ def colleagues(there: StaffAvailability, roles: Collection[Role]) -> list[StaffP
     """Holders and deputies who read first what somebody with these roles may read, by name.
 
     The same for everybody with the same roles, whatever reports they are excluded from; people who can open nothing
-    are left out.
+    are left out, as on a child's page.
     """
     mine = [one for one in ROUTES.values() if may_read(one, roles)]
     found = [
@@ -43,7 +44,8 @@ def colleagues(there: StaffAvailability, roles: Collection[Role]) -> list[StaffP
 def _reads_first(there: StaffAvailability, person: StaffPresence, route: Route) -> bool:
     holder = there.holders.get(person.id)
     held = bool(set(route.readers) & set(person.roles)) and may_read(route, person.roles)
-    return held and holder is not None and can_read(holder, route.id)
+    able = holder and can_read(holder, route.id) and (person.away or able_now([holder]))
+    return held and bool(able)
 
 
 class Tab(enum.StrEnum):

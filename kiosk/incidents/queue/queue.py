@@ -204,8 +204,7 @@ class _QueueSnapshot:
         blocks = []
         for row in rows:
             marks = row.facts.readers if row.facts else {}
-            able = self._there.available_readers(row.report.route.id, marks)
-            blocks.append(RedBlock(row, whom_to_ring(self._looking, [self._there.people[id] for id in able])))
+            blocks.append(RedBlock(row, whom_to_ring(self._looking, self._there, row.report.route.id, marks)))
         return blocks
 
     def _with_facts(self, rows: list[QueueRow]) -> list[QueueRow]:

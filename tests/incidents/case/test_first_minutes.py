@@ -1,6 +1,8 @@
 """The card of the first five minutes: which one, what it says, and the lines that its buttons write (promise C13)."""
 
+import uuid
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,15 +10,21 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from kiosk.accounts.models import StaffMember
 from kiosk.config import Config
 from kiosk.incidents.case.cards import MOST_STEPS, CardId, Cards, _card_id, read_cards
 from kiosk.incidents.models import Act, CaseOutcome
 from kiosk.nations import EVERYWHERE, Nation
 from kiosk.report.access.routes import CONCERNS, route_of, within_the_hour
 from kiosk.report.form.answers import FOLLOW_VALUES
+from kiosk.report.models import Reader, ReportReader
+from kiosk.sealing.reader_key import mark_of
 from kiosk.wording.facts import read_facts
+from tests.factories import secret_of
 from tests.incidents.desk import Desk, part
+from tests.incidents.moment import at
 from tests.incidents.school import School
 from tests.sites import change_site, site_of
 
@@ -203,3 +211,37 @@ def test_each_button_of_the_card_saves_what_was_chosen_on_the_page(
     unsaid = desk.send("dsl", number, form, **sent, **{"todo-principal": "not"})
     assert unsaid.status_code == 422, "one reason is missing, and the button has done nothing"
     assert not desk.lines(number, Act.REPLIED)
+
+
+@pytest.mark.parametrize("hour", [10, 22])
+def test_who_else_may_read_it_is_named_with_the_number_they_gave(desk: Desk, hour: int) -> None:
+    with desk.school.databases.school.write() as session:
+        for name, number in (("dsl2", "07700900118"), ("coordinator", "07700900119")):
+            session.get_one(StaffMember, desk.school.people[name].id).mobile = number
+    with at(datetime(2026, 12, 2, hour, 5, tzinfo=UTC)):
+        page = desk.page("dsl", desk.opened("dsl", "site", danger="yes"))
+    card = part(page, "first-minutes")
+    assert "Ms dsl2 may read it too: 07700 900 118" in card
+    assert "tel:07700900118" in [link.attrs.get("href") for link in page.all("a")]
+    assert "900 119" not in page.text, "of somebody who may not read it"
+
+
+def test_nobody_stands_on_the_card_who_cannot_open_it(desk: Desk) -> None:
+    """By a new key that opens nothing yet, by absence, or by a row that was written by hand."""
+    number = desk.opened("dsl", "site", danger="yes")
+    assert "Ms dsl2 may read it too." in part(desk.page("dsl", number), "first-minutes")
+    with desk.school.databases.reports.write() as session:
+        session.get_one(Reader, desk.school.dsl2.id).public_key = secret_of(uuid.uuid4()).public_key
+        rows = session.scalars(select(ReportReader).where(ReportReader.reader_id == desk.school.dsl.id))
+        for one in list(rows):
+            mark = mark_of(secret_of(desk.school.principal.id).public_key)
+            session.add(
+                ReportReader(
+                    report_id=one.report_id,
+                    reader_id=desk.school.principal.id,
+                    key_mark=mark,
+                    wrapped=one.wrapped,
+                )
+            )
+    card = part(desk.page("dsl", number), "first-minutes")
+    assert "Ms dsl2" not in card and "Ms principal may" not in card

@@ -116,6 +116,22 @@ def test_what_may_be_the_harm_of_a_child_goes_to_the_safeguarding_lead_alone(
 
 
 @pytest.mark.database("sqlite")
+@pytest.mark.parametrize(
+    ("danger", "title"),
+    [("unsure", "Someone may be in danger or hurt"), ("yes", "Someone is in danger now")],
+)
+def test_not_sure_is_passed_on_at_once_and_is_no_danger_in_its_title(
+    school: School, app: Flask, danger: str, title: str
+) -> None:
+    send(school.browser(app, school.teacher), concern="site", danger=danger)
+    assert title in Page(school.browser(app, school.dsl).get("/staff/").text).all("main")[0].text
+    case = Page(opened(school, app, "dsl"))
+    assert case.all("h1")[0].text == title
+    listed = Page(school.browser(app, school.dsl).get("/staff/incidents/").text).all("tbody")[0].text
+    assert title in listed
+
+
+@pytest.mark.database("sqlite")
 def test_a_mark_or_an_injury_is_decided_within_the_hour(school: School, app: Flask) -> None:
     send(school.browser(app, school.teacher), concern="injury")
     with school.databases.reports.session(write=False) as session:

@@ -28,7 +28,7 @@ HOME, QUEUE, DUTY = "/staff/", "/staff/incidents/", "/staff/incidents/duty"
 NIGHT = datetime(2026, 11, 24, 22, 40, tzinfo=UTC)  # a Tuesday
 DAY = NIGHT.replace(hour=10)
 TOMORROW = NIGHT.replace(day=25, hour=9)
-NUMBER = "07700900118"
+NUMBER, READ_ALOUD = "07700900118", "07700 900 118"
 
 
 class Clock:
@@ -104,6 +104,7 @@ def test_danger_that_nobody_has_opened_is_red_on_both_pages_until_somebody_opens
     [
         ("friend", {"danger": "no", "follow": "hurt"}, "Someone may be hurt"),
         ("adult", {"danger": "yes", "head": "yes"}, "Someone is in danger now"),
+        ("adult", {"danger": "unsure", "head": "yes", "follow": "hurt"}, "Someone may be in danger or hurt"),
     ],
 )
 def test_its_heading_says_what_is_known(desk: Desk, concern: str, given: Any, title: str) -> None:
@@ -151,7 +152,7 @@ def test_at_night_the_first_page_is_the_red_block_whom_to_ring_and_a_fold(desk: 
     (fold,) = [one for one in Page(page).all("details") if "can wait" in one.text]
     assert fold.text.startswith("The rest can wait until morning: 2 reports")
     before = main_of(desk.at("dsl"), HOME).partition("The rest can")[0]
-    assert f"If you can't, ring on Ms dsl2On it tonightRing {NUMBER}" in before, before
+    assert f"If you can't, ring on Ms dsl2On it tonightRing {READ_ALOUD}" in before, before
     assert "Social care, all nightRing 01632 960199" in before
     assert 'href="tel:07700900118"' in page
 
@@ -188,7 +189,7 @@ def test_whom_to_ring_is_only_who_may_open_it(desk: Desk) -> None:
     home = main_of(desk.at("dsl"), HOME).partition("The rest can")[0]
     queue = main_of(desk.at("dsl"), QUEUE).partition("For me")[0]
     for page in (home, queue):
-        assert not [one for one in ("Ms dsl2", "Ms principal", NUMBER) if one in page], page
+        assert not [one for one in ("Ms dsl2", "Ms principal", NUMBER, READ_ALOUD) if one in page], page
         assert "Ms chair" in page
 
 
@@ -212,10 +213,34 @@ def test_no_mail_is_promised_while_none_leaves(desk: Desk) -> None:
     danger(desk)
     assert "Mailed again and again" in main_of(desk.at("dsl"), HOME)
     assert "still mailed at once" in main_of(desk.at("dsl"), QUEUE)
+    for beat in ((NIGHT - timedelta(hours=1), None), (NIGHT, None, True)):
+        write_heartbeat(desk.school.config, *beat)  # it stands still; then: the mail server takes nothing
+        for address in (HOME, QUEUE):
+            page = main_of(desk.at("dsl"), address)
+            assert "Mailed again" not in page and "still mailed" not in page
+            assert "No mail leaves now: ring whoever has to know." in page.partition("The rest can")[0]
+
+
+def test_at_night_the_first_page_says_first_that_mail_stands_still(desk: Desk) -> None:
+    danger(desk)
     write_heartbeat(desk.school.config, NIGHT - timedelta(hours=1), None)
-    for address in (HOME, QUEUE):
-        page = main_of(desk.at("dsl"), address)
-        assert "Mailed again" not in page and "still mailed" not in page
+    before = main_of(desk.at("dsl"), HOME).partition("The rest can")[0]
+    assert "nobody is told by mail or phone, not even of danger" in before
+
+
+def test_whoever_opens_it_at_night_reads_that_mails_have_stopped_until_the_hour_is_over(
+    desk: Desk, clock: Clock
+) -> None:
+    address = desk.at("dsl").post(f"{QUEUE}open/{danger(desk)}").headers["Location"]
+    said = "Mails about it have stopped."
+    assert said in main_of(desk.at("dsl"), address)
+    clock.at = NIGHT + timedelta(minutes=70)
+    desk.browsers.clear()
+    assert said not in main_of(desk.at("dsl"), address), "they come again, to the owner"
+    clock.at = DAY
+    assert said not in main_of(
+        desk.at("dsl"), desk.at("dsl").post(f"{QUEUE}open/{danger(desk, at=DAY)}").location
+    )
 
 
 def test_who_is_on_it_is_said_to_colleagues_until_school_opens(desk: Desk, clock: Clock) -> None:
@@ -268,19 +293,19 @@ def test_to_be_on_it_moves_no_mail_and_gives_nothing_to_read(desk: Desk) -> None
 def test_a_number_stays_without_being_on_it_and_is_taken_out_again(desk: Desk) -> None:
     danger(desk)
     give_number(desk, "dsl2")
-    assert NUMBER in main_of(desk.at("dsl"), HOME)
+    assert READ_ALOUD in main_of(desk.at("dsl"), HOME)
     on_it(desk.at("dsl2"))
-    assert f"On it tonightRing {NUMBER}" in main_of(desk.at("dsl"), HOME)
+    assert f"On it tonightRing {READ_ALOUD}" in main_of(desk.at("dsl"), HOME)
     give_number(desk, "dsl2", "")
-    assert NUMBER not in main_of(desk.at("dsl"), HOME)
+    assert READ_ALOUD not in main_of(desk.at("dsl"), HOME)
 
 
-def test_a_number_is_shown_beside_danger_at_night_and_nowhere_else(desk: Desk) -> None:
+def test_a_number_is_shown_beside_danger_and_nowhere_else(desk: Desk) -> None:
     """Nor to who may not read the report, whatever else they may read."""
     give_number(desk, "dsl2")
     for who in ("dsl", "coordinator", "principal", "network", "teacher"):
-        assert NUMBER not in main_of(desk.at(who), HOME)
+        assert READ_ALOUD not in main_of(desk.at(who), HOME)
     danger(desk)
     for who in ("coordinator", "principal", "network", "teacher"):
-        assert NUMBER not in main_of(desk.at(who), HOME)
-    assert NUMBER in main_of(desk.at("dsl"), HOME)
+        assert READ_ALOUD not in main_of(desk.at(who), HOME)
+    assert READ_ALOUD in main_of(desk.at("dsl"), HOME)

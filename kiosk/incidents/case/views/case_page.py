@@ -50,7 +50,7 @@ from kiosk.incidents.closing.close import (
     what_is_open,
 )
 from kiosk.incidents.export.child_protection_file import can_be_filed, first_filed_entry
-from kiosk.incidents.kind_words import KINDS, LEVELS, OUTCOMES, late_words, no_answer_words
+from kiosk.incidents.kind_words import LEVELS, OUTCOMES, kind_of, late_words, no_answer_words
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.incidents.queue.open_cases import OpenCase
 from kiosk.incidents.queue.page import is_undecided
@@ -108,7 +108,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
     second = open_request_for_second_reader(case) if is_open else None
     return SimpleNamespace(
         incident=incident,
-        kind=_(KINDS[report.route.id]),
+        kind=kind_of(report.route.id, report.body.get("danger")),
         level=_(LEVELS[incident.level]),
         outcome=_(OUTCOMES[incident.outcome]) if incident.outcome else "",  # nothing while it is open
         clock=clock_of(case, now),
@@ -134,12 +134,12 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
         ),
         steps=steps,
         kept=draft_lines(kept, incident.number),
-        card=card_of(
-            case, [one.name for one in report.readers if one.id != me and not one.absent], can_reply, now
-        ),
+        card=card_of(case, can_reply, now),
         items=[] if not is_open else items_of(case, filled, now),
         rules=rules_words(case),
         band=_(BANDS[report.body["band"]]) if report.body.get("band") in BANDS else "",
+        mails_stopped=is_undecided(case, acting.calendar) and not acting.calendar.is_open(now),
+        mailed=bool(current_site().config.smtp_url),
         to_decide=[
             point_line(one, incident.number)
             for one in points
@@ -219,12 +219,9 @@ def clock_of(case: CaseFile | OpenCase, now: datetime) -> dict[str, Any]:
     """The clock of an incident in words, how much of it has gone since its opening, and whether it is late."""
     site, due = current_site(), case.incident.next_step_by
     clock = read_clock(site.calendar, case.incident.opened_at, due, now)
-    if clock.late:
-        words = late_words(clock, site.calendar)
-    elif is_undecided(case, site.calendar):
-        words = _("Decide by %(when)s", when=by_words(due, site.calendar, now))
-    else:
-        words = _("Next step by %(when)s", when=by_words(due, site.calendar, now))
+    plan = N_("Decide by %(when)s") if is_undecided(case, site.calendar) else N_("Next step by %(when)s")
+    by = by_words(due, site.calendar, now)
+    words = late_words(clock, site.calendar) if clock.late else _(plan, when=by)
     return {"share": clock.share, "late": clock.late, "words": words}
 
 

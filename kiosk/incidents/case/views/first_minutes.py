@@ -7,12 +7,16 @@ from types import SimpleNamespace
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from kiosk.incidents.blueprint import acting_now
+from kiosk.incidents.case.assignment import staff_availability
 from kiosk.incidents.case.cards import LADO, SOCIAL_CARE, Step
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.checklist import steps_taken
 from kiosk.incidents.case.views.task_parts import done_words
 from kiosk.incidents.models import Act
+from kiosk.incidents.queue.duty import ToRing, whom_to_ring
 from kiosk.incidents.replies.ready import offered
+from kiosk.report.access.listing import key_marks
 from kiosk.site import CARD_CHECK, check_of_app, current_site
 from kiosk.wording.messages import N_
 from kiosk.wording.words import day_and_year
@@ -22,12 +26,16 @@ NOT_READY = N_("No ready answer in this language is approved yet: write your own
 NOBODY_ELSE = N_("Nobody else who may read it is there now. Stay reachable.")
 
 
-def card_of(case: CaseFile, others: Sequence[str], can_reply: bool, now: datetime) -> SimpleNamespace | None:
-    """The card for an open case that cannot wait; nobody is named but `others`, who may read it and are there."""
+def card_of(case: CaseFile, can_reply: bool, now: datetime) -> SimpleNamespace | None:
+    """The card for an open case that cannot wait; nobody is named but who is there and can, by its sealed text."""
     cards = current_site().cards
     card = cards.of(case.report)
     if card is None or case.incident.closed_at:
         return None
+    acting, report = acting_now(), case.report
+    there = staff_availability(acting.school, acting.reports, (), acting.today)
+    marks = key_marks(acting.reports, [report.id])[report.id]
+    others = whom_to_ring(acting, there, report.route.id, {one.id: marks[one.id] for one in report.readers})
     done = {name: done_words(entry, now) for name, entry in steps_taken(case).items()}
     steps = [_shown(case, step, others, done, now) for step in card.steps if can_reply or not step.answer]
     check, checked = _check_words()
@@ -42,7 +50,7 @@ def card_of(case: CaseFile, others: Sequence[str], can_reply: bool, now: datetim
 
 
 def _shown(
-    case: CaseFile, step: Step, others: Sequence[str], done: dict[str, str], now: datetime
+    case: CaseFile, step: Step, others: Sequence[ToRing], done: dict[str, str], now: datetime
 ) -> SimpleNamespace:
     """A step as the page shows it: a number to ring, and a button, or who did it and when."""
     do, number, button, write = step.do, "", step.button, False
@@ -52,8 +60,7 @@ def _shown(
         do = Markup("{}: {}").format(do, who) if who and number not in do.striptags() else do
         more = [*lines, *more]
     if step.others:
-        named = _("%(names)s may read it too.", names=", ".join(others)) if others else _(NOBODY_ELSE)
-        more, button = [named, *more], button if others else Markup("")
+        more, button = (more, button) if others else ([_(NOBODY_ELSE), *more], Markup(""))
     if step.answer:
         write = step.answer not in offered(current_site(), case.report.body).texts
         more, button = ([_(NOT_READY)], _("Write an answer")) if write else (more, _("Send it"))
@@ -62,6 +69,7 @@ def _shown(
     return SimpleNamespace(
         id=step.id,
         do=do,
+        others=others if step.others else (),
         more=more,
         number=number,
         button=button,
@@ -79,12 +87,9 @@ def _whom_to_ring(whom: Sequence[str], now: datetime) -> tuple[Markup, str, list
         day, evening = config.social_care, config.social_care_evening
         number = day if site.calendar.is_open(now) else evening or day
         if day and evening:
-            other = (
-                _("Out of hours: %(number)s.", number=evening)
-                if number == day
-                else _("In school hours: %(number)s.", number=day)
-            )
-            return _num(number), number, [other]
+            out = number == day
+            other = N_("Out of hours: %(number)s.") if out else N_("In school hours: %(number)s.")
+            return _num(number), number, [_(other, number=evening if out else day)]
     elif LADO in whom:
         number = config.lado
     else:

@@ -38,7 +38,7 @@ from kiosk.incidents.case.views.task_parts import by_day
 from kiosk.incidents.closing import close as closing
 from kiosk.incidents.closing.close import ClosingNeed, ClosingRequirement, StaysOpen
 from kiosk.incidents.closing.questions import LESSON, check_closing, questions_for
-from kiosk.incidents.kind_words import KINDS
+from kiosk.incidents.kind_words import kind_of
 from kiosk.report.access.keyring import read_keyring
 from kiosk.report.access.opening import OpenedReport
 from kiosk.report.access.renewal import excluded_from
@@ -174,7 +174,7 @@ def show_closing(case: CaseFile, filled: Filled | None = None) -> str:
     starts = {AGAIN_ON: min(look.due_on, latest).isoformat()} if look and look.due_on > acting.today else {}
     page = SimpleNamespace(
         number=incident.number,
-        kind=_(KINDS[report.route.id]),
+        kind=kind_of(report.route.id, report.body.get("danger")),
         closed=incident.closed_at is not None,
         two=closing.takes_two(group),  # a second reader has to agree, whatever the outcome
         second=_who_agrees(acting, report),

@@ -39,7 +39,7 @@ from kiosk.incidents.case_log.entries import (
 )
 from kiosk.incidents.export import child_protection_file
 from kiosk.incidents.export.child_protection_file import FILE, QUESTIONS
-from kiosk.incidents.kind_words import ACTS, KINDS, LEVELS, OUTCOMES
+from kiosk.incidents.kind_words import ACTS, LEVELS, OUTCOMES, kind_of
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.report.form.answers import defang_address, is_nonce
 from kiosk.roles import Role
@@ -223,7 +223,7 @@ def case_file(found: CaseFile, staff: StaffMember, now: datetime, values: Mappin
         "case": {
             "number": incident.number,
             "kind": report.route.id,
-            "kind_words": _(KINDS[report.route.id]),
+            "kind_words": kind_of(report.route.id, report.body.get("danger")),
             "level": incident.level.value,
             "level_words": _(LEVELS[incident.level]),
             "owner": incident.owner.name,

@@ -22,7 +22,7 @@ from kiosk.incidents.case.views.report_words import all_answers, shown_defanged,
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.incidents.case_log.entries import note_read
 from kiosk.incidents.closing import close
-from kiosk.incidents.kind_words import KINDS, LEVELS
+from kiosk.incidents.kind_words import LEVELS, kind_of
 from kiosk.incidents.queue import bulk_hoax
 from kiosk.incidents.replies.send import note_opened
 from kiosk.report.access.opening import KeyNotGranted, ReportNotYours
@@ -49,7 +49,7 @@ def one_of_many(case: CaseFile, value: str, now: datetime, ticked: bool = False)
     return SimpleNamespace(
         number=f"{incident.number:04}",
         value=value,
-        kind=_(KINDS[report.route.id]),
+        kind=kind_of(report.route.id, report.body.get("danger")),
         level=(incident.level.value, _(LEVELS[incident.level])),
         arrived=slot_words(report.slot, current_site().calendar, now),
         said=list(visible_pieces(head)),

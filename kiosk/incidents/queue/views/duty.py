@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
-from kiosk.host.heartbeat import worker_stopped
+from kiosk.host.heartbeat import last_beat, worker_stopped
 from kiosk.incidents.blueprint import bp, looking_now
 from kiosk.incidents.case.assignment import StaffPresence
 from kiosk.incidents.case.deadlines import decide_by
-from kiosk.incidents.kind_words import KINDS, late_words
+from kiosk.incidents.kind_words import IN_DANGER, KINDS, late_words
 from kiosk.incidents.queue.duty import on_it_tonight, say_on_it
 from kiosk.incidents.queue.page import Group, Queue, QueueRow
 from kiosk.incidents.queue.views.row_words import queue_line
@@ -24,7 +24,7 @@ from kiosk.web.request_sessions import school
 from kiosk.wording.messages import N_
 from kiosk.wording.words import by_words, day_words
 
-IN_DANGER = N_("Someone may be in danger or hurt")  # what came by another route, as a list may know it
+MOST_NAMED = 3  # the viewer and the lead are among them
 TITLES = {"danger": KINDS["danger"], **dict.fromkeys(("harm", "me", "friend"), KINDS["harm"])}
 
 
@@ -46,10 +46,14 @@ def duty_now(queue: Queue) -> SimpleNamespace:
     calendar, now = site.calendar, looking.now
     kept = [{me, *(one.id for one in block.others)} for block in queue.red if not calendar.is_open(now)]
     people = [one for one in queue.colleagues if all(one.id in ids for ids in kept)]
-    ordered = sorted(people, key=lambda one: one.id != me)
+    leads = {*ROUTES["danger"].readers}
+    ordered = sorted(people, key=lambda one: (one.id != me, not one.roles & leads))
     away = _away_lines(ordered, site.today())
     if calendar.is_open(now):
-        names = ", ".join(_name_or_you(one) for one in ordered if not one.away)
+        there = [_name_or_you(one) for one in ordered if not one.away]
+        names = ", ".join(there[:MOST_NAMED])
+        if len(there) > MOST_NAMED:
+            names += " " + _("and %(count)d more", count=len(there) - MOST_NAMED)
         first = _("On duty: %(names)s.", names=names or _("nobody"))
         return SimpleNamespace(first=first, rest=" ".join(away), offer="")
     until, on_it = by_words(calendar.next_opening(now), calendar, now), on_it_tonight(looking, ordered)
@@ -57,7 +61,7 @@ def duty_now(queue: Queue) -> SimpleNamespace:
     if on_it:
         names = ", ".join(map(_name_or_you, on_it))
         first = _("On it until %(when)s: %(names)s.", when=until, names=names)
-    told = [_name_or_you(one) for one in ordered if one.roles & {*ROUTES["danger"].readers} and not one.away]
+    told = [_name_or_you(one) for one in ordered if one.roles & leads and not one.away]
     mailed = _("Urgent reports are still mailed at once, to %(names)s.", names=", ".join(told))
     lines = [mailed] if told and _mails_go(now) else []
     lines += [_("Nobody has to wait for morning to act."), *away]
@@ -100,8 +104,10 @@ def red_words(queue: Queue, now: datetime) -> list[SimpleNamespace]:
 
 
 def _title(row: QueueRow) -> str:
-    in_danger = row.facts is not None and "danger.yes" in row.facts.tapped
-    return str(_(KINDS["danger"] if in_danger else TITLES.get(row.report.route.id, IN_DANGER)))
+    tapped = row.facts.tapped if row.facts else ()
+    known = IN_DANGER if "danger.unsure" in tapped else TITLES.get(row.report.route.id, IN_DANGER)
+    title = KINDS["danger"] if "danger.yes" in tapped else known
+    return str(_(title))
 
 
 def _by_when(row: QueueRow, now: datetime) -> str:
@@ -111,9 +117,11 @@ def _by_when(row: QueueRow, now: datetime) -> str:
     if site.calendar.is_open(now):  # the very words of its case, if it is opened now
         due = decide_by(site.calendar, row.report, now)
         return str(_("Decide by %(when)s.", when=by_words(due, site.calendar, now)))
-    return str(_("Mailed again and again until somebody opens it.")) if _mails_go(now) else ""
+    going = N_("Mailed again and again until somebody opens it.")
+    return str(_(going if _mails_go(now) else N_("No mail leaves now: ring whoever has to know.")))
 
 
 def _mails_go(now: datetime) -> bool:
     config = current_site().config
-    return bool(config.smtp_url) and worker_stopped(config, now) is None
+    beat = None if worker_stopped(config, now) else last_beat(config)
+    return bool(config.smtp_url) and beat is not None and not beat.mail_away

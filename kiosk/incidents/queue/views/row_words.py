@@ -80,7 +80,7 @@ def queue_line(row: QueueRow, group: Group, arrived: str, now: datetime) -> Simp
         row=row,
         address=address,
         level=_(kind_words.LEVELS[row.level]),
-        kind=_(kind_words.KINDS[row.report.route.id]),
+        kind=kind_words.kind_of(row.report.route.id, "unsure" if "danger.unsure" in facts.tapped else ""),
         here=" ".join(filter(None, (_why_listed(row, bool(told)), told))),
         facts=told,
         owner=owner,
