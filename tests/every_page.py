@@ -192,8 +192,10 @@ def _onwards(visit: Visit) -> Iterator[str]:
     if "Location" in visit.answer.headers:
         yield _own(visit, visit.answer.headers["Location"])
     elif visit.is_page:
-        for link in visit.page.all("a", "img"):
+        for link in visit.page.all("a", "img", "button"):
             target = link.attrs.get("href", "") or link.attrs.get("src", "")
+            if link.attrs.get("name") == "then" and link.attrs.get("value", "").startswith("/"):
+                target = link.attrs["value"]  # it saves what was ticked, and leads there
             if target and not target.startswith(("#", "tel:", "sms:", "mailto:")) and _own(visit, target):
                 yield _own(visit, target)
 
