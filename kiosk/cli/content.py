@@ -127,7 +127,7 @@ def content_ids() -> None:
 )
 @plainly
 def content_pictures(out: Path) -> None:
-    """Write one HTML page with every picture, figure and place, and its id."""
+    """Write one HTML page with every picture, figure in every pose and face, place and thing, each with its id."""
     folder = load_config().content_path
     pictures = load_pictures(BUILT_DIR, read_pictures(folder))
     out.write_text(picture_page(pictures, read_cast(folder)), encoding="utf-8")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -13,7 +13,7 @@ from kiosk.content.problem import ContentError, ContentProblem
 from kiosk.content.source import Identifier, Schema, Text, check, read_source, read_text
 
 GROWN_UPS = "grown-ups"  # they may appear in every band
-PERSON = "person"
+PERSON: Final = "person"
 
 _SYMBOL = re.compile(r'<symbol id="([\w-]+)">(.*?)</symbol>', re.DOTALL)
 _DRAWINGS = ("parts.svg", "things.svg", "places.svg")

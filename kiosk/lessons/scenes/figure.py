@@ -109,8 +109,8 @@ class _Rig:
 
     def _tail(self) -> str:
         tail = self.cast.part(f"tail-{self.person.kind}")
-        # It changes its side where it would lie behind a hand that shows something.
-        away = self.profile or self.pose.points or self.pose.raised == ("end",)
+        # It is behind whoever looks somewhere, and never under a hand that shows something.
+        away = bool(self.look.turn) or self.profile or self.pose.points or self.pose.raised == ("end",)
         return f'<g transform="scale(-1 1)">{tail}</g>' if tail and away else tail
 
     def _legs(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from markupsafe import Markup
 from pydantic import Field
@@ -37,12 +37,15 @@ class Change(Schema):
     at: Share | None = None
     turn: Turn | None = None
     holds: str | None = None
+    says: Prose | None = None
 
 
 class Overlay(Schema):
     """A scene after an answer: the same people in the same place, and what the choice did."""
 
-    figures: tuple[Change, ...]
+    figures: tuple[Change, ...] = ()
+    prop: str | None = None
+    prop_at: Share | None = None
     alt: Text
 
 
@@ -77,18 +80,23 @@ class SceneFile(Schema):
             one.at if one.at is not None else spot for one, spot in zip(self.figures, usual, strict=True)
         )
 
+    def overlays(self) -> dict[Outcome, Overlay]:
+        """The changes that are written, by what brings them."""
+        written: dict[Outcome, Overlay | None] = {"right": self.right, "again": self.again}
+        return {outcome: overlay for outcome, overlay in written.items() if overlay}
+
     def after(self, outcome: Outcome) -> "SceneFile":
         """The scene once an answer is given: the same one where no change is written."""
-        overlay = self.right if outcome == "right" else self.again
+        overlay = self.overlays().get(outcome)
         if overlay is None:
             return self
-        changes = {one.who: one.model_dump(exclude_none=True) for one in overlay.figures}
-        # Nobody goes on speaking: after an answer the words stand beside the scene.
+        changes = {one.who: _written(one) for one in overlay.figures}
+        # What was said before the answer is not said again.
         figures = tuple(
             one.model_copy(update={"at": spot, "says": None, **changes.get(one.who, {})})
             for one, spot in zip(self.figures, self.spots(), strict=True)
         )
-        return self.model_copy(update={"figures": figures, "alt": overlay.alt})
+        return self.model_copy(update={**_written(overlay), "figures": figures})
 
 
 @dataclass(frozen=True)
@@ -143,17 +151,19 @@ def scene_faults(file: SceneFile, cast: Cast, band: Band) -> list[str]:
         if cast.find(one.who, band) is None:
             faults.append(f'nobody is called "{one.who}" in {band}; there are {", ".join(cast.names(band))}')
     props = [*cast.things("prop"), *cast.things("holds")]
-    if file.prop and file.prop not in props:
-        faults.append(f'there is no prop "{file.prop}"; there are {", ".join(dict.fromkeys(props))}')
-    overlays = [overlay for overlay in (file.right, file.again) if overlay]
-    for change in (*file.figures, *(one for overlay in overlays for one in overlay.figures)):
-        faults += _faults_of_figure(change, cast)
+    overlays = file.overlays().values()
+    changes = [one for overlay in overlays for one in overlay.figures]
+    for prop in (file.prop, *(overlay.prop for overlay in overlays)):
+        if prop and prop not in props:
+            faults.append(f'there is no prop "{prop}"; there are {", ".join(dict.fromkeys(props))}')
+    looks = [
+        *((one.pose, one.face, one.holds) for one in file.figures),
+        *((one.pose, one.face, one.holds) for one in changes),
+    ]
+    faults += [fault for look in looks for fault in _faults_of_look(*look, cast)]
     there = {one.who for one in file.figures}
     faults += [
-        f'"{one.who}" is not in the scene that this changes'
-        for overlay in overlays
-        for one in overlay.figures
-        if one.who not in there
+        f'"{one.who}" is not in the scene that this changes' for one in changes if one.who not in there
     ]
     if len([one for one in file.figures if one.says]) > MOST_SPEAKERS:
         faults.append(f"at most {MOST_SPEAKERS} speak in a scene")
@@ -162,12 +172,10 @@ def scene_faults(file: SceneFile, cast: Cast, band: Band) -> list[str]:
 
 def draw_scene(id: str, file: SceneFile, cast: Cast, band: Band) -> Scene:
     """The picture of a scene without faults, with the pictures of what answers change."""
-    speaking = any(one.says for one in file.figures)
-    states: dict[Outcome, Scene] = {
-        outcome: _picture(id, file.after(outcome), cast, band, speaking=speaking)
-        for outcome, overlay in (("right", file.right), ("again", file.again))
-        if overlay
-    }
+    after = {outcome: file.after(outcome) for outcome in file.overlays()}
+    # Figures keep their size as the picture changes.
+    speaking = any(one.says for state in (file, *after.values()) for one in state.figures)
+    states = {outcome: _picture(id, state, cast, band, speaking=speaking) for outcome, state in after.items()}
     return _picture(id, file, cast, band, speaking=speaking, states=states)
 
 
@@ -220,11 +228,15 @@ def _draw_prop(file: SceneFile, cast: Cast) -> str:
     return (f'<g transform="translate({x:.0f} {FLOOR + 6})">{table}</g>' if table else "") + prop
 
 
-def _faults_of_figure(one: Figure | Change, cast: Cast) -> Iterator[str]:
+def _written(change: Change | Overlay) -> dict[str, Any]:
+    return {name: value for name in type(change).model_fields if (value := getattr(change, name)) is not None}
+
+
+def _faults_of_look(pose: str | None, face: str | None, holds: str | None, cast: Cast) -> Iterator[str]:
     for what, name, known in (
-        ("pose", one.pose, cast.poses),
-        ("face", one.face, cast.faces),
-        ("thing to hold", one.holds, cast.things("holds")),
+        ("pose", pose, cast.poses),
+        ("face", face, cast.faces),
+        ("thing to hold", holds, cast.things("holds")),
     ):
         if name and name not in known:
             yield f'there is no {what} "{name}"; there are {", ".join(known)}'
