@@ -9,16 +9,16 @@ from markupsafe import Markup, escape
 from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
 from kiosk.lessons.scenes.cast import GROWN_UPS, Cast
-from kiosk.lessons.scenes.figure import Look, bust, draw_figure, svg_image
+from kiosk.lessons.scenes.figure import DAYLIGHT, Look, bust, svg_image, whole_figure
 from kiosk.lessons.scenes.paint import fill_colours
-from kiosk.lessons.scenes.place import HEIGHT, draw_place, screen_light
+from kiosk.lessons.scenes.place import empty_place
 from kiosk.lessons.scenes.scene import WIDTHS
 from kiosk.web.pictures import Pictures
 
 _PAGE = Markup(Path(__file__).with_suffix(".html").read_text(encoding="utf-8"))  # nosec B704: our own file
 _PICTURE = Markup("<li>{drawing}<code>{id}</code>{name}</li>")
 _PART = Markup('<h2>{title}</h2>\n<ul class="{kind}">\n{shown}\n</ul>')
-_WHOLE, _THING = "-92 -76 196 228", "-64 -72 128 96"
+_THING = "-64 -72 128 96"
 
 
 def picture_page(pictures: Pictures, cast: Cast) -> str:
@@ -31,7 +31,10 @@ def picture_page(pictures: Pictures, cast: Cast) -> str:
         *_figures(cast),
         _part(
             f"The {len(cast.places)} places",
-            [(_place(cast, name), name, place.about) for name, place in cast.places.items()],
+            [
+                (empty_place(cast, name, WIDTHS["four"], Band.KS1), name, place.about)
+                for name, place in cast.places.items()
+            ],
             "places",
         ),
         _part(
@@ -54,22 +57,13 @@ def _figures(cast: Cast) -> Iterator[Markup]:
     for group, people in cast.groups.items():
         band = Band.KS2 if group == GROWN_UPS else Band(group)
         for name, person in people.items():
-            poses = [
-                (svg_image(draw_figure(cast, Look(person, pose=pose)), _WHOLE, ""), pose, "")
-                for pose in cast.poses
-            ]
+            poses = [(whole_figure(cast, Look(person, pose=pose), band), pose, "") for pose in cast.poses]
             faces = [(bust(cast, Look(person, face), band), face, "") for face in cast.faces]
             yield _part(f"{name} ({group}): {person.about}", [*poses, *faces])
 
 
-def _place(cast: Cast, name: str) -> Markup:
-    width = WIDTHS["four"]
-    return svg_image("".join(draw_place(cast, name, width)), f"0 0 {width} {HEIGHT}", "")
-
-
 def _thing(cast: Cast, part: str) -> Markup:
-    day = next(iter(cast.places))
-    return svg_image(fill_colours(cast.part(part), screen=screen_light(cast, day)), _THING, "")
+    return svg_image(fill_colours(cast.part(part), screen=DAYLIGHT), _THING, "")
 
 
 def _part(title: str, shown: list[tuple[Markup, str, str]], kind: str = "pictures") -> Markup:

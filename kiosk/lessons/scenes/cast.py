@@ -15,6 +15,8 @@ from kiosk.content.source import Identifier, Schema, Text, check, read_source, r
 GROWN_UPS = "grown-ups"  # they may appear in every band
 PERSON: Final = "person"
 
+_SIZES = {"little": 0.86, "small": 1.0, "tall": 1.12, "grown": 1.22}
+_HEIGHT, _OLDER_HEIGHT = 184, 175
 _SYMBOL = re.compile(r'<symbol id="([\w-]+)">(.*?)</symbol>', re.DOTALL)
 _DRAWINGS = ("parts.svg", "things.svg", "places.svg")
 
@@ -37,6 +39,16 @@ class Person(Schema):
     shoes: str = "brown"
     build: Literal["little", "small", "tall", "grown"] = "small"
     has: tuple[Literal["glasses", "hearing-aid", "freckles", "wheelchair", "skirt"], ...] = ()
+
+    @property
+    def size(self) -> float:
+        """The size of the whole figure, beside a small one."""
+        return _SIZES[self.build]
+
+    @property
+    def height(self) -> float:
+        """From the floor to the top of the head, without hair that stands up or tufts of ears."""
+        return (_OLDER_HEIGHT if self.older else _HEIGHT) * self.size
 
     @property
     def is_person(self) -> bool:
@@ -104,6 +116,7 @@ class Place(Schema):
     about: Text = Field(alias="is")
     night: bool = False
     seat: float = 318  # where those end who sit
+    chair: str = ""  # what they sit on
     props: float = 324  # where a prop stands
     table: str = ""  # what is put under a prop
     sky: tuple[Piece, ...]
@@ -189,7 +202,7 @@ def read_cast(content_dir: Path) -> Cast:
     problems += [
         places.problem(missing.format(part), name)
         for name, place in cast.places.items()
-        for part in (place.table, *(piece.part for piece in place.pieces))
+        for part in (place.chair, place.table, *(piece.part for piece in place.pieces))
         if part and part not in parts
     ]
     if problems:

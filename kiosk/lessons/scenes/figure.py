@@ -17,14 +17,16 @@ from kiosk.lessons.scenes.limbs import ANKLE, draw_foot, draw_hand, draw_limb
 from kiosk.lessons.scenes.paint import CLOTH, HAIR, INK, INK_WIDTH, SKINS, fill_colours, quieten_colours
 
 Turn = Literal["", "start", "end"]
-SIZES = {"little": 0.86, "small": 1.0, "tall": 1.12, "grown": 1.22}  # of a whole figure, by build
+Cut = Literal["feet", "chest", "neck"]  # all below is left out, as the picture ends there
 STANDS, SITS = 143, 127  # how far below the middle of the head the floor is
 DAYLIGHT = "#e0f0f0"  # what a screen shows
 _TURNED = 7
 _PROFILE_HEAD = 4  # how far forward a head seen from the side is
 _OLDER_HEAD = "translate(0 4) scale(0.88)"
 _HIP, _SHOULDER, _WIDTHS = 92, {True: 48, False: 44}, {True: (12, 14), False: (13, 15)}
-_BUST = "-60 -67 120 120"
+_WHOLE = "-92 -76 184 224"
+_BUSTS = {"person": "-49 -54 98 98", "squirrel": "-60 -69 120 120"}  # else:
+_BUST = "-54 -58 108 108"
 # Where three heads stand in one picture: two behind, one in front.
 _CROWD, _CROWD_BOX, _CROWD_SIZE = ((-32, -14), (32, -14), (0, 14)), "-74 -66 148 148", 0.72
 
@@ -40,22 +42,29 @@ class Look:
     turn: Turn = ""
 
 
-def draw_figure(cast: Cast, look: Look, screen: str = DAYLIGHT, *, whole: bool = True) -> str:
+def draw_figure(cast: Cast, look: Look, screen: str = DAYLIGHT, down_to: Cut = "feet") -> str:
     """The drawing of somebody, without the tag around it; `screen` is the colour of a screen that is held."""
-    drawn = fill_colours(_Rig(cast, look, whole=whole).draw(), **_colours(cast, look.person, screen))
+    drawn = fill_colours(_Rig(cast, look, down_to).draw(), **_colours(cast, look.person, screen))
+    drawn = drawn.replace(f' stroke="{INK}"', "")  # that of all lines
     return f'<g transform="scale(-1 1)">{drawn}</g>' if look.turn == "start" else drawn
+
+
+def whole_figure(cast: Cast, look: Look, band: Band) -> Markup:
+    """Somebody from head to foot as a picture; it says nothing to a screen reader, as words stand beside it."""
+    return svg_image(quieten_colours(draw_figure(cast, look), band), _WHOLE, "")
 
 
 def bust(cast: Cast, look: Look, band: Band) -> Markup:
     """One head and shoulders as a picture; it says nothing to a screen reader, as words stand beside it."""
-    return svg_image(quieten_colours(draw_figure(cast, look, whole=False), band), _BUST, "")
+    inside = quieten_colours(draw_figure(cast, look, down_to="neck"), band)
+    return svg_image(inside, _BUSTS.get(look.person.kind, _BUST), "")
 
 
 def crowd(cast: Cast, looks: Sequence[Look], band: Band) -> Markup:
     """Up to three heads in one picture: what is done is seen by all of them."""
     heads = "".join(
         f'<g transform="translate({x} {y}) scale({_CROWD_SIZE})" stroke-width="3.2">'
-        f"{draw_figure(cast, look, whole=False)}</g>"
+        f"{draw_figure(cast, look, down_to='chest')}</g>"
         for look, (x, y) in zip(looks, _CROWD, strict=False)
     )
     return svg_image(quieten_colours(heads, band), _CROWD_BOX, "")
@@ -76,7 +85,7 @@ class _Rig:
 
     cast: Cast
     look: Look
-    whole: bool  # with all below the chest
+    down_to: Cut
 
     @property
     def person(self) -> Person:
@@ -92,25 +101,26 @@ class _Rig:
 
     def draw(self) -> str:
         far = self._arms(["start"]) if self.profile else ""
-        chair = self.whole and "wheelchair" in self.person.has
+        whole = self.down_to == "feet"
+        chair = whole and "wheelchair" in self.person.has
         body = [
             self._tail(),
             self._in_head(self.cast.part(f"hair-{self.person.hair}-back")),
             self.cast.part("chair-back") if chair else "",
             far,
-            self._legs() if self.whole and not chair else "",
+            self._legs() if whole and not chair else "",
             self._torso(),
             self.cast.part("chair-front") if chair else "",
             *self._arms_and_head(),
         ]
-        lean = self.pose.lean if self.whole and not chair else 0
+        lean = self.pose.lean if whole and not chair else 0
         drawn = "".join(body)
         return f'<g transform="rotate({lean} 0 139)">{drawn}</g>' if lean else drawn
 
     def _tail(self) -> str:
         tail = self.cast.part(f"tail-{self.person.kind}")
-        # It is behind whoever looks somewhere, and never under a hand that shows something.
-        away = bool(self.look.turn) or self.profile or self.pose.points or self.pose.raised == ("end",)
+        # It is behind whoever looks somewhere, and not under a hand that waves.
+        away = bool(self.look.turn or self.pose.turn) or self.pose.raised == ("end",)
         return f'<g transform="scale(-1 1)">{tail}</g>' if tail and away else tail
 
     def _legs(self) -> str:
@@ -143,6 +153,8 @@ class _Rig:
         )
         if self.profile:
             return [head, self._arms(["end"])]
+        if self.down_to == "neck":
+            return [head]
         low = [side for side in ("start", "end") if side not in self.pose.raised]
         return [self._arms(low), head, self._arms(self.pose.raised)]
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 
+from markupsafe import Markup
+
+from kiosk.bands import Band
 from kiosk.lessons.scenes.cast import Cast, Piece
-from kiosk.lessons.scenes.figure import DAYLIGHT
-from kiosk.lessons.scenes.paint import INK, fill_colours
+from kiosk.lessons.scenes.figure import DAYLIGHT, svg_image
+from kiosk.lessons.scenes.paint import INK, fill_colours, quieten_colours
 
 HEIGHT, FLOOR = 360, 318  # of every place, and where figures stand in it
 LAMPLIGHT = "#fff6d8"  # what a screen shows at night
@@ -21,6 +24,12 @@ def draw_place(cast: Cast, name: str, width: int) -> tuple[str, str]:
     """What lies behind the figures of a place that is so wide, and what lies before them."""
     place, screen = cast.places[name], screen_light(cast, name)
     return _draw_pieces(cast, place.behind, width, screen), _draw_pieces(cast, place.front, width, screen)
+
+
+def empty_place(cast: Cast, name: str, width: int, band: Band) -> Markup:
+    """A place without anybody in it as a picture that says nothing to a screen reader."""
+    inside = quieten_colours("".join(draw_place(cast, name, width)), band)
+    return svg_image(inside, f"0 0 {width} {HEIGHT}", "")
 
 
 def _draw_pieces(cast: Cast, pieces: Iterable[Piece], width: int, screen: str) -> str:

@@ -11,7 +11,7 @@ from pydantic import Field
 from kiosk.bands import Band
 from kiosk.content.source import Identifier, Schema, Text
 from kiosk.lessons.scenes.cast import Cast
-from kiosk.lessons.scenes.figure import SITS, SIZES, STANDS, Look, Turn, draw_figure, svg_image
+from kiosk.lessons.scenes.figure import SITS, STANDS, Look, Turn, draw_figure, svg_image
 from kiosk.lessons.scenes.paint import fill_colours, quieten_colours
 from kiosk.lessons.scenes.place import FLOOR, HEIGHT, draw_place, screen_light
 from kiosk.wording.facts import Prose
@@ -23,7 +23,8 @@ Outcome = Literal["right", "again"]
 MOST_SPEAKERS = 2
 WIDTHS = {"four": 480, "wide": 672}
 _SPOTS = {0: (), 1: (0.5,), 2: (0.32, 0.68), 3: (0.2, 0.5, 0.8)}  # where figures stand that say nothing of it
-_SIZE, _SPEAKING = 1.15, 0.95  # of figures; smaller where somebody speaks, to leave room above the heads
+_SIZE = 1.15  # of figures; smaller where somebody speaks, as no head may be
+_SKY = 122  # above this
 _HELD_BOTTOM = 18  # things that can be held end so far below their middle
 _STEP = 10  # speech is placed by tenths of the width
 
@@ -193,27 +194,30 @@ def _picture(
         for one, at in zip(file.figures, file.spots(), strict=True)
         if one.says
     )
-    draw = partial(_draw_inside, file, cast, band, _SPEAKING if speaking else _SIZE)
+    draw = partial(_draw_inside, file, cast, band, speaking=speaking)
     return Scene(id, file.shape, file.alt, said, draw, states or {})
 
 
-def _draw_inside(file: SceneFile, cast: Cast, band: Band, size: float) -> str:
+def _draw_inside(file: SceneFile, cast: Cast, band: Band, *, speaking: bool) -> str:
     behind, front = draw_place(cast, file.place, WIDTHS[file.shape])
-    figures = "".join(_draw_figures(file, cast, band, size))
+    figures = "".join(_draw_figures(file, cast, band, speaking=speaking))
     return quieten_colours(behind + figures + front + _draw_prop(file, cast), band)
 
 
-def _draw_figures(file: SceneFile, cast: Cast, band: Band, size: float) -> Iterator[str]:
+def _draw_figures(file: SceneFile, cast: Cast, band: Band, *, speaking: bool) -> Iterator[str]:
     screen, place = screen_light(cast, file.place), cast.places[file.place]
-    for at, one in zip(file.spots(), file.figures, strict=True):
-        person = cast.find(one.who, band)
-        assert person is not None, "a scene without faults"
-        own = size * SIZES[person.build]
-        sits = cast.poses[one.pose].sits and "wheelchair" not in person.has
-        down = place.seat - SITS * own if sits else FLOOR - STANDS * own
+    people = [person for one in file.figures if (person := cast.find(one.who, band))]
+    size = min(_SIZE, *((FLOOR - _SKY) / person.height for person in people)) if speaking else _SIZE
+    for at, one, person in zip(file.spots(), file.figures, people, strict=True):
+        own, x = size * person.size, f"{at * WIDTHS[file.shape]:.0f}"
+        down = FLOOR - STANDS * own
+        if cast.poses[one.pose].sits and "wheelchair" not in person.has:
+            down = place.seat - SITS * own
+            if place.chair:
+                chair = cast.part(place.chair)
+                yield f'<g transform="translate({x} {FLOOR}) scale({own:.3g})">{chair}</g>'
         inside = draw_figure(cast, Look(person, one.face, one.pose, one.holds, one.turn), screen)
-        move = f"translate({at * WIDTHS[file.shape]:.0f} {down:.1f}) scale({own:.3g})"
-        yield f'<g transform="{move}">{inside}</g>'
+        yield f'<g transform="translate({x} {down:.1f}) scale({own:.3g})">{inside}</g>'
 
 
 def _draw_prop(file: SceneFile, cast: Cast) -> str:

@@ -88,6 +88,19 @@ def test_a_place_is_drawn_at_any_width_and_nothing_in_it_cannot_be_mirrored(name
         assert "var(" not in drawing and "<text" not in drawing and 'fill="none"' in drawing
 
 
+def test_where_somebody_speaks_no_head_is_in_the_sky() -> None:
+    for band, name in EVERYBODY:
+        person = CAST.find(name, band)
+        assert person
+        scene = f'place: wood\nfigures:\n  - {{who: {name}, says: "Hello."}}\nalt: "Somebody."\n'
+        _steps, stage, problems = read(("scene", "s", scene), ("vote", "v", VOTE), band=band)
+        found = re.search(r"translate\(240 ([\d.]+)\) scale\(([\d.]+)\)", stage.scenes["s"].drawing)
+        assert problems == [] and found
+        size = float(found[2])
+        assert 318 - person.height * size / person.size >= 120, name
+        assert float(found[1]) + 143 * size == pytest.approx(318, abs=1), "feet stand on the floor"
+
+
 THREE = """\
 place: wood
 figures:
