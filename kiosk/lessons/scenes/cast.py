@@ -1,7 +1,7 @@
 """The cast of lessons (content/cast): who there is, how they can stand and look, where, and the parts of drawings."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -11,6 +11,7 @@ from pydantic import Field
 from kiosk.bands import Band
 from kiosk.content.problem import ContentError, ContentProblem
 from kiosk.content.source import Identifier, Schema, Text, check, read_source, read_text
+from kiosk.lessons.scenes.paint import CLOTH, HAIR
 
 GROWN_UPS = "grown-ups"  # they may appear in every band
 PERSON: Final = "person"
@@ -21,6 +22,7 @@ _SYMBOL = re.compile(r'<symbol id="([\w-]+)">(.*?)</symbol>', re.DOTALL)
 _DRAWINGS = ("parts.svg", "things.svg", "places.svg")
 
 Point = tuple[float, float]
+Colour = Annotated[str, Field(pattern=r"^(#[0-9a-f]{3}|#[0-9a-f]{6})?$")]
 Side = Literal["start", "end"]
 
 
@@ -64,10 +66,10 @@ class Person(Schema):
 class Kind(Schema):
     """What all of one kind share: the colours of an animal, and where eyes and mouth are."""
 
-    belly: str = ""
-    paws: str = ""
-    hands: str = ""
-    tail: str = ""  # a colour
+    belly: Colour = ""
+    paws: Colour = ""
+    hands: Colour = ""
+    tail: Colour = ""
     mouth: float = 0  # how much lower than a person's
     side_eye: Point = (18, -5)
     side_mouth: Point = (12, 3)
@@ -107,7 +109,7 @@ class Piece(Schema):
     wide: bool = False  # stretched from edge to edge
     every: float = 0  # again and again, so far apart
     edge: bool = False  # a surface with a line where it begins
-    colour: str = ""
+    colour: Colour = ""
 
 
 class Place(Schema):
@@ -185,25 +187,28 @@ def read_cast(content_dir: Path) -> Cast:
         check(places, dict[Identifier, Place]),
         parts,
     )
-    missing = 'there is no part "{}" in the drawings'
+    named = [
+        *(
+            (people, (group, name), what)
+            for group, everybody in cast.groups.items()
+            for name, person in everybody.items()
+            for what in _missing_of_person(person, cast)
+        ),
+        *(
+            (figures, ("faces", name), f'part "{part}"')
+            for name, face in rig.faces.items()
+            for part in _drawings_of_face(face)
+            if part not in parts
+        ),
+        *(
+            (places, (name,), f'part "{part}"')
+            for name, place in cast.places.items()
+            for part in (place.chair, place.table, *(piece.part for piece in place.pieces))
+            if part and part not in parts
+        ),
+    ]
     problems = [
-        people.problem(missing.format(part), group, name)
-        for group, everybody in cast.groups.items()
-        for name, person in everybody.items()
-        for part in _drawings_of_person(person)
-        if part not in parts
-    ]
-    problems += [
-        figures.problem(missing.format(part), "faces", name)
-        for name, face in rig.faces.items()
-        for part in _drawings_of_face(face)
-        if part not in parts
-    ]
-    problems += [
-        places.problem(missing.format(part), name)
-        for name, place in cast.places.items()
-        for part in (place.chair, place.table, *(piece.part for piece in place.pieces))
-        if part and part not in parts
+        source.problem(f"there is no {what} in the drawings", *where) for source, where, what in named
     ]
     if problems:
         raise ContentError(problems)
@@ -216,6 +221,16 @@ class _Rig(Schema):
     kinds: dict[Identifier, Kind]
     faces: dict[Identifier, FaceParts]
     poses: dict[Identifier, Pose]
+
+
+def _missing_of_person(person: Person, cast: Cast) -> Iterator[str]:
+    if person.kind not in cast.kinds:
+        yield f'kind "{person.kind}"'
+    yield from (f'part "{part}"' for part in _drawings_of_person(person) if part not in cast.parts)
+    worn = (person.colour, person.trim, person.legs, person.shoes)
+    yield from (f'colour "{colour}"' for colour in worn if colour not in CLOTH)
+    if person.hue not in HAIR:
+        yield f'colour of hair "{person.hue}"'
 
 
 def _drawings_of_person(person: Person) -> list[str]:

@@ -1,6 +1,7 @@
 """A scene is drawn from parts: who, with which face, where; in the colours of the band, and skin is never greyed."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -181,17 +182,31 @@ def test_what_cannot_be_drawn_is_named(old: str, new: str, message: str) -> None
     assert any(message in problem for problem in problems), problems
 
 
-def test_a_folder_without_a_cast_has_nobody_and_a_missing_part_is_refused(tmp_path: Path) -> None:
+def test_a_folder_without_a_cast_has_nobody(tmp_path: Path) -> None:
     assert read_cast(tmp_path) == EMPTY_CAST
-    folder = tmp_path / "cast"
-    folder.mkdir()
-    for name in ("parts.svg", "things.svg", "places.svg", "places.yml", "figures.yml"):
-        (folder / name).write_bytes((CONTENT / "cast" / name).read_bytes())
-    (folder / "people.yml").write_text(
-        "ks2:\n  ada: {is: new, hair: beehive, top: jumper, colour: green}\n", encoding="utf-8"
-    )
-    with pytest.raises(ContentError, match=r'people.yml:2: there is no part "hair-beehive-front"'):
-        read_cast(tmp_path)
-    (folder / "parts.svg").write_text("<svg/>", encoding="utf-8")
-    with pytest.raises(ContentError, match="holds no <symbol>"):
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("people.yml", "hair: crop,", "hair: beehive,", 'no part "hair-beehive-front" in the drawings'),
+        ("people.yml", "colour: orange", "colour: tartan", 'no colour "tartan"'),
+        ("people.yml", "hue: plum", "hue: pink", 'no colour of hair "pink"'),
+        ("figures.yml", "  mole: ", "  vole: ", 'no kind "mole"'),
+        ("figures.yml", "mouth: askew", "mouth: beak", 'no part "mouth-beak"'),
+        ("places.yml", "part: jars", "part: jam", 'no part "jam"'),
+        ("places.yml", "table: stump", "table: desk", 'no part "desk"'),
+        ("places.yml", 'colour: "#d5eaf5"', 'colour: "red\\"/>"', "colour"),
+        ("things.svg", "<symbol", "<sym", "holds no <symbol>"),
+    ],
+)
+def test_a_cast_that_cannot_be_drawn_is_refused_as_it_is_read(
+    file: str, old: str, new: str, message: str, tmp_path: Path
+) -> None:
+    shutil.copytree(CONTENT / "cast", tmp_path / "cast")
+    path = tmp_path / "cast" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(ContentError, match=re.escape(message)):
         read_cast(tmp_path)
