@@ -119,6 +119,7 @@ class _Rig:
 
     def _tail(self) -> str:
         tail = self.cast.part(f"tail-{self.person.kind}")
+        tail = (self.profile and self.cast.part(f"tail-{self.person.kind}-side")) or tail
         # It is behind whoever looks somewhere, and not under a hand that waves.
         away = bool(self.look.turn or self.pose.turn) or self.pose.raised == ("end",)
         return f'<g transform="scale(-1 1)">{tail}</g>' if tail and away else tail
@@ -165,7 +166,7 @@ class _Rig:
         for side in sides:
             elbow, hand = self.pose.start if side == "start" else self.pose.end
             joint = (0, shoulder + 2) if self.profile else (-18 if side == "start" else 18, shoulder)
-            limbs.append(draw_limb((joint, elbow, hand), width, "var(--sleeve)"))
+            limbs.append(draw_limb((joint, elbow, hand), width, "var(--top)"))
             hands.append(draw_hand(hand, "var(--hand)", points=self.pose.points and side == "end"))
         return "".join([*limbs, self._held() if "end" in sides else "", *hands])
 
@@ -187,7 +188,6 @@ def _colours(cast: Cast, person: Person, screen: str) -> dict[str, str]:
     cloth, kind = CLOTH[person.colour], cast.kinds[person.kind]
     shared = {
         "top": cloth,
-        "sleeve": cloth,
         "trim": CLOTH[person.trim],
         "accent": CLOTH["coral"],
         "screen": screen,
