@@ -14,6 +14,7 @@ from kiosk.bands import Band
 from kiosk.cli.shared import EXIT_REFUSED, plainly
 from kiosk.config import load_config
 from kiosk.content.pictures import read_pictures
+from kiosk.lessons.scenes.cast import read_cast
 from kiosk.linter.check import check_content
 from kiosk.linter.sameness.guessing import lines_of_figures, questions_asked
 from kiosk.linter.sameness.works import read_works
@@ -126,9 +127,10 @@ def content_ids() -> None:
 )
 @plainly
 def content_pictures(out: Path) -> None:
-    """Write one HTML page with every picture, its id and its name."""
-    pictures = load_pictures(BUILT_DIR, read_pictures(load_config().content_path))
-    out.write_text(picture_page(pictures), encoding="utf-8")
+    """Write one HTML page with every picture, figure in every pose and face, place and thing, each with its id."""
+    folder = load_config().content_path
+    pictures = load_pictures(BUILT_DIR, read_pictures(folder))
+    out.write_text(picture_page(pictures, read_cast(folder)), encoding="utf-8")
     click.echo(f"Written: {out}. Open it in a browser; it needs no network.")
 
 

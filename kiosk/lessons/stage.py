@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import Any
 
 from markupsafe import Markup
 
@@ -12,10 +12,9 @@ from kiosk.content.problem import ContentError, ContentProblem
 from kiosk.content.source import Source, check
 from kiosk.lessons.scenes.cast import Cast
 from kiosk.lessons.scenes.figure import Look, bust, crowd
-from kiosk.lessons.scenes.scene import Face, Scene, SceneFile, draw_scene, scene_faults
+from kiosk.lessons.scenes.scene import Scene, SceneFile, draw_scene, scene_faults
 from kiosk.wording.facts import Filling
 
-FACES = get_args(Face)
 Heads = tuple[str, ...]  # such as ("leo thinking",): who, and with which face
 
 
@@ -78,8 +77,10 @@ def draw_heads(
                 faults.append(
                     (line, f'nobody is called "{name}" in {band}; there are {", ".join(cast.names(band))}')
                 )
-            elif face not in FACES:
-                faults.append((line, f'"{said}": after the name comes a face, one of {", ".join(FACES)}'))
+            elif face not in cast.faces:
+                faults.append(
+                    (line, f'"{said}": after the name comes a face, one of {", ".join(cast.faces)}')
+                )
             else:
                 looks.append(Look(person, face))
         if len(looks) == len(heads):

@@ -27,6 +27,7 @@ SHORT_STEPS = 5
 READING_STEPS = 2  # one after the other; the youngest read one
 SCENARIO_STEPS = 6
 OBJECTIVES = (2, 3)
+SCENE_BYTES = (4_000, 12_000)  # of a drawing before it is compressed
 _READ_BY_CHILD = {"screen", "story", "passage", "told"}
 
 # Ways of harm have no place in a lesson, whatever the purpose (promise L13).
@@ -82,6 +83,7 @@ def check_steps(lesson: Lesson, scan: ParsedPage[LessonHead]) -> Iterator[Findin
     if lesson.band in {"ks1", "ks2"}:
         yield from _without_picture(lesson, scan, lines)
     yield from _unused_scenes(scan)
+    yield from _weigh_scenes(lesson, scan, lines)
 
 
 def is_active(step: Step) -> bool:
@@ -135,6 +137,16 @@ def _unused_scenes(scan: ParsedPage[LessonHead]) -> Iterator[Finding]:
     for block in scan.blocks:
         if block.name == "scene" and block.id not in named:
             yield warning(scan.path, block.line, "L9", f'no step shows the scene "{block.id}"')
+
+
+def _weigh_scenes(lesson: Lesson, scan: ParsedPage[LessonHead], lines: dict[str, int]) -> Iterator[Finding]:
+    least, most = SCENE_BYTES
+    for id, scene in lesson.stage.scenes.items():
+        if not least <= len(scene.silent) <= most:
+            message = (
+                f'the scene "{id}" has {len(scene.silent)} bytes; {least} to {most}: it is bare, or too full'
+            )
+            yield warning(scan.path, lines[id], "L9", message)
 
 
 def _text_and_scene(block: Block) -> str:

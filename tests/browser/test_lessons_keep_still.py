@@ -10,8 +10,8 @@ from kiosk.site import Content
 from tests.browser.conftest import TABLET, School
 from tests.browser.lesson_walks import join_as, walk_the_lesson
 
-SIZES = (TABLET, {"width": 1280, "height": 720})
-SKY = 0.35  # of a scene's height: below it heads begin
+SIZES = (TABLET, {"width": 1280, "height": 720}, {"width": 800, "height": 1280})
+SKY = 0.33  # of a scene's height: below it heads begin
 STILL = 2  # px that nobody sees
 # Of every scene in which somebody speaks, how far down each bubble comes, and whether two lie over each other.
 SAID = """() => [...document.querySelectorAll("main .scene--said")].map((scene) => {

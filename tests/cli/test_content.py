@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.config import CHECKOUT_CONTENT_DIR
 from kiosk.content.pictures import read_pictures
+from kiosk.lessons.scenes.cast import read_cast
 from tests.cli.test_main import data_dir, kiosk, on_the_day_of_the_last_check, refused
 from tests.content_folder import make_content
 
@@ -73,14 +74,19 @@ def test_the_ids_are_listed_by_framework() -> None:
     assert any("not counted yet" in line and "P-RKR" in line for line in lines)
 
 
-def test_the_page_of_pictures_shows_each_and_needs_nothing_else(tmp_path: Path) -> None:
+def test_the_page_of_pictures_shows_each_figure_and_place_and_needs_nothing_else(tmp_path: Path) -> None:
     out = tmp_path / "shown.html"
     result = kiosk("content", "pictures", "--out", str(out))
     assert result.exit_code == 0, result.output
     page = out.read_text(encoding="utf-8")
     listed = read_pictures(CHECKOUT_CONTENT_DIR)
-    assert re.findall(r"<code>([a-z0-9-]+)</code>", page) == list(listed)
-    assert page.count("<svg") == len(listed)
+    cast = read_cast(CHECKOUT_CONTENT_DIR)
+    people = sum(map(len, cast.groups.values()))
+    shown = re.findall(r"<code>([a-z0-9-]+)</code>", page)
+    assert shown[: len(listed)] == list(listed)
+    assert shown.count("side-hold") == shown.count("surprised") == people, "each figure in each pose and face"
+    assert {*cast.places, *cast.things("prop"), *cast.things("holds")} < set(shown)
+    assert page.count("<svg") == len(shown) and "var(" not in page
     assert all(f"</code>{picture.name['en']}</li>" in page for picture in listed.values())
     assert not re.search(r"\b(?:src|href)=|url\(|@import|<script|<link", page)
 

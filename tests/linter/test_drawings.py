@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.config import CHECKOUT_CONTENT_DIR
+from kiosk.lessons.lesson import scan_lesson_page, scan_lessons
+from kiosk.linter.lessons import check_steps
 from kiosk.linter.pictures import check_alt, check_drawings
+from kiosk.wording.facts import read_facts
 from tests.content_folder import DRAWING
 from tests.linter.samples import codes, passage
 
@@ -68,3 +72,15 @@ def test_nothing_moves_and_nothing_lies_about_unused(tmp_path: Path) -> None:
 def test_an_alt_text_says_what_is_there(text: str, expected: list[str]) -> None:
     assert codes(check_alt(passage(text, "alt"))) == expected
     assert codes(check_alt(passage(text, "screen"))) == []
+
+
+def test_a_scene_that_is_bare_or_too_full_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = CHECKOUT_CONTENT_DIR / "lessons" / "ks1-wellbeing-how-to-tell" / "lesson.en.md"
+    lessons, _problems = scan_lessons(CHECKOUT_CONTENT_DIR, read_facts(CHECKOUT_CONTENT_DIR), [])
+    lesson, scan = lessons[path.parent.name], scan_lesson_page(path)
+    assert not [one for one in check_steps(lesson, scan) if one.code == "L9"]
+    monkeypatch.setattr("kiosk.linter.lessons.SCENE_BYTES", (5_000, 8_000))
+    found = [one.message for one in check_steps(lesson, scan) if one.code == "L9"]
+    assert any("soup-hat" in message for message in found) and any(
+        "pebble-out" in message for message in found
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 from kiosk.linter.finding import Finding
 from kiosk.linter.sameness.works import read_works
 from tools.alike.openings import check_openings
-from tools.alike.pictures import check_pictures
+from tools.alike.pictures import check_pictures, check_places
 from tools.alike.runs import check_runs
 from tools.alike.shape import check_shapes
 from tools.alike.voice import check_voices
@@ -25,5 +25,6 @@ def _findings(content_dir: Path) -> Iterator[Finding]:
         check_shapes,
         check_voices,
         check_pictures,
+        check_places,
     ):
         yield from rule(works)

@@ -1,4 +1,4 @@
-"""Pictures that too many lessons show, and scenes that look like those of another lesson (promise L21)."""
+"""Pictures and places that too many lessons show, and scenes that look like those of another lesson (promise L21)."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -6,9 +6,10 @@ from pathlib import Path
 from kiosk.linter.finding import Finding, warning
 from kiosk.linter.sameness.pictures import Look, Shown, scenes_alike, shown_in
 from kiosk.linter.sameness.wording import place
-from kiosk.linter.sameness.works import Work
+from kiosk.linter.sameness.works import Work, inside
 
 LESSONS_WITH_ONE_PICTURE = 4
+LESSONS_IN_ONE_PLACE = 2  # of an age group
 
 
 def check_pictures(works: Sequence[Work]) -> Iterator[Finding]:
@@ -26,3 +27,20 @@ def check_pictures(works: Sequence[Work]) -> Iterator[Finding]:
             places = ", ".join(place(one.path, one.line) for one in earlier)
             message = f'the picture "{name}" is shown in {len(lessons)} lessons: also in {places}'
             yield warning(last.path, last.line, "L21", message)
+
+
+def check_places(works: Sequence[Work]) -> Iterator[Finding]:
+    """Find places in which too many lessons of an age group play; lessons are counted, not drawings."""
+    played: dict[tuple[str, str], dict[str, tuple[Path, int]]] = {}
+    for work in works:
+        for block in work.blocks:
+            source = inside(block, work.lesson_path) if block.name == "scene" else None
+            if source and (name := source.data.get("place")):
+                spot = (work.lesson_path, source.line("place"))
+                played.setdefault((work.band, str(name)), {}).setdefault(work.id, spot)
+    for (band, name), lessons in played.items():
+        if len(lessons) > LESSONS_IN_ONE_PLACE:
+            *earlier, (path, line) = lessons.values()
+            others = ", ".join(place(*spot) for spot in earlier)
+            message = f'{len(lessons)} lessons of {band} play in the place "{name}": also {others}'
+            yield warning(path, line, "L21", message)

@@ -43,7 +43,7 @@ def _draw_eyes_scene() -> Markup:
     cast = read_cast(current_site().config.content_path)
     if PLACE not in cast.places or cast.find(WHO, Band.KS2) is None:
         return Markup("")
-    file = SceneFile(place=PLACE, figures=(Figure(who=WHO, face="glad", pose="up"),), shape="four", alt="-")
+    file = SceneFile(place=PLACE, figures=(Figure(who=WHO, pose="wave", face="talk"),), alt="-")
     return draw_scene("eyes", file, cast, Band.KS2).silent
 
 

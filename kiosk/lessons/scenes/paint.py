@@ -25,7 +25,8 @@ CLOTH = {
     "blue-3": "#55789c", "blue-4": "#9fc0dc", "honey": "#f2b84b", "coral": "#ef8368", "teal": "#3f9c98",
     "teal-2": "#2d7f86", "stone": "#a9b5b8", "stone-2": "#8a999d", "slate-2": "#5d6f7b", "slate-3": "#465763",
     "leaf": "#8fb57d", "mint": "#cdece3", "orange": "#e58a4b", "oat": "#e0b98c", "slate": "#8d8aa0",
-    "russet": "#c8744a", "grey": "#5b6f78",
+    "grey": "#5b6f78", "bark": "#9c5230", "brown": "#6a432c", "black": "#2b2430",
+    "navy": "#3f5f8a", "denim": "#4b5f86", "plum": "#8d5f8f",
 }  # fmt: skip
 
 # The same drawings with their colours drawn towards one tint, so that pictures explain and do not shout.

@@ -1,8 +1,9 @@
-"""A scene: a place, up to three figures and one thing, drawn once when the lesson is read."""
+"""A scene: a place, up to three figures and one thing, drawn when it is first looked at and kept."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated, Literal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Annotated, Any, Literal
 
 from markupsafe import Markup
 from pydantic import Field
@@ -10,57 +11,102 @@ from pydantic import Field
 from kiosk.bands import Band
 from kiosk.content.source import Identifier, Schema, Text
 from kiosk.lessons.scenes.cast import Cast
-from kiosk.lessons.scenes.figure import DAYLIGHT, Look, draw_figure, svg_image
-from kiosk.lessons.scenes.paint import INK_WIDTH, fill_colours, quieten_colours
+from kiosk.lessons.scenes.figure import SITS, STANDS, Look, Turn, draw_figure, svg_image
+from kiosk.lessons.scenes.paint import fill_colours, quieten_colours
+from kiosk.lessons.scenes.place import FLOOR, HEIGHT, draw_place, screen_light
 from kiosk.wording.facts import Prose
 
-Face = Literal["glad", "thinking", "worried", "hurt", "cross"]
-Held = Literal["tablet", "phone", "book", "drawing", "cup"]
 Shape = Literal["four", "wide"]
+Share = Annotated[float, Field(ge=0, le=1)]
+Outcome = Literal["right", "again"]
 
 MOST_SPEAKERS = 2
-LAMPLIGHT = "#fff6d8"  # what a screen shows at night
-_FLOOR, _CHEST, _HEIGHT, _PROP_FLOOR = 248, 116, 270, 244
-_BUILDS = {"small": 1.0, "tall": 1.04, "grown": 1.12}
-_SPEAKING = 0.84  # the scale of figures where somebody speaks, to leave room above the heads
-_SIZES = {"four": {0: 1.0, 1: 1.3, 2: 1.2, 3: 1.0}, "wide": {0: 1.0, 1: 1.3, 2: 1.2, 3: 1.12}}
-_BOXES = {"four": (180, 360), "wide": (0, 720)}  # where the picture begins, and how wide it is
-_PLACES = {
-    "four": {1: (360,), 2: (290, 430), 3: (252, 360, 468)},
-    "wide": {1: (360,), 2: (250, 470), 3: (180, 360, 540)},
-}
-_PROPS = {"start": 0.12, "middle": 0.5, "end": 0.88}
+WIDTHS = {"four": 480, "wide": 672}
+_SPOTS = {0: (), 1: (0.5,), 2: (0.32, 0.68), 3: (0.2, 0.5, 0.8)}  # where figures stand that say nothing of it
+_SIZE = 1.15  # of figures; smaller where somebody speaks, as no head may be
+_SKY = 122  # above this
+_HELD_BOTTOM = 18  # things that can be held end so far below their middle
+_STEP = 10  # speech is placed by tenths of the width
+
+
+class Change(Schema):
+    """What is different about a figure after an answer; all else stays."""
+
+    who: Identifier
+    pose: str | None = None
+    face: str | None = None
+    at: Share | None = None
+    turn: Turn | None = None
+    holds: str | None = None
+    says: Prose | None = None
+
+
+class Overlay(Schema):
+    """A scene after an answer: the same people in the same place, and what the choice did."""
+
+    figures: tuple[Change, ...] = ()
+    prop: str | None = None
+    prop_at: Share | None = None
+    alt: Text
 
 
 class Figure(Schema):
     """A person in a scene, as the lesson file describes them."""
 
     who: Identifier
-    face: Face = "glad"
-    pose: Literal["down", "up"] = "down"
-    holds: Held | Literal[""] = ""
+    pose: str = "stand"
+    face: str = "smile"
+    at: Share | None = None
+    turn: Turn = ""
+    holds: str = ""
     says: Prose | None = None
 
 
 class SceneFile(Schema):
-    """A scene as its block in the lesson file describes it."""
+    """A scene as its block in the lesson file describes it; `right` and `again` are what answers change."""
 
     place: Identifier
     figures: Annotated[tuple[Figure, ...], Field(max_length=3)] = ()
     prop: str = ""
-    prop_at: Literal["start", "middle", "end"] = "end"
+    prop_at: Share = 0.88
     shape: Shape = "four"
     alt: Text
+    right: Overlay | None = None
+    again: Overlay | None = None
+
+    def spots(self) -> tuple[float, ...]:
+        """Where each figure stands, as a share of the width."""
+        usual = _SPOTS[len(self.figures)]
+        return tuple(
+            one.at if one.at is not None else spot for one, spot in zip(self.figures, usual, strict=True)
+        )
+
+    def overlays(self) -> dict[Outcome, Overlay]:
+        """The changes that are written, by what brings them."""
+        written: dict[Outcome, Overlay | None] = {"right": self.right, "again": self.again}
+        return {outcome: overlay for outcome, overlay in written.items() if overlay}
+
+    def after(self, outcome: Outcome) -> "SceneFile":
+        """The scene once an answer is given: the same one where no change is written."""
+        overlay = self.overlays().get(outcome)
+        if overlay is None:
+            return self
+        changes = {one.who: _written(one) for one in overlay.figures}
+        # What was said before the answer is not said again.
+        figures = tuple(
+            one.model_copy(update={"at": spot, "says": None, **changes.get(one.who, {})})
+            for one, spot in zip(self.figures, self.spots(), strict=True)
+        )
+        return self.model_copy(update={**_written(overlay), "figures": figures})
 
 
 @dataclass(frozen=True)
 class SpokenWords:
-    """Words spoken in a scene, printed over the picture; the speaker is figure number `place` of `among`."""
+    """Words spoken in a scene, printed over the picture; the speaker stands `tenth` tenths across it."""
 
     who: str
     words: Markup
-    place: int  # 1 is the first in reading order
-    among: int
+    tenth: int
 
 
 @dataclass(frozen=True)
@@ -70,9 +116,31 @@ class Scene:
     id: str
     shape: Shape
     alt: str
-    drawing: Markup  # the SVG with its own text alternative
-    silent: Markup  # the SVG hidden from screen readers, for use beside a description
     said: tuple[SpokenWords, ...]
+    draw: Callable[[], str] = field(compare=False, repr=False)  # what stands inside the SVG
+    states: dict[Outcome, "Scene"] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def drawing(self) -> Markup:
+        """The SVG with its own text alternative."""
+        return svg_image(self._inside, self._box, self.alt)
+
+    @cached_property
+    def silent(self) -> Markup:
+        """The SVG hidden from screen readers, for use beside a description."""
+        return svg_image(self._inside, self._box, "")
+
+    def after(self, outcome: Outcome) -> "Scene":
+        """The picture after an answer: people as that changed them, or this picture where nothing is said of it."""
+        return self.states.get(outcome, self)
+
+    @cached_property
+    def _inside(self) -> str:
+        return self.draw()
+
+    @property
+    def _box(self) -> str:
+        return f"0 0 {WIDTHS[self.shape]} {HEIGHT}"
 
 
 def scene_faults(file: SceneFile, cast: Cast, band: Band) -> list[str]:
@@ -83,49 +151,100 @@ def scene_faults(file: SceneFile, cast: Cast, band: Band) -> list[str]:
     for one in file.figures:
         if cast.find(one.who, band) is None:
             faults.append(f'nobody is called "{one.who}" in {band}; there are {", ".join(cast.names(band))}')
-    if file.prop and file.prop not in cast.things("prop"):
-        faults.append(f'there is no prop "{file.prop}"; there are {", ".join(cast.things("prop"))}')
+    props = [*cast.things("prop"), *cast.things("holds")]
+    overlays = file.overlays().values()
+    changes = [one for overlay in overlays for one in overlay.figures]
+    for prop in (file.prop, *(overlay.prop for overlay in overlays)):
+        if prop and prop not in props:
+            faults.append(f'there is no prop "{prop}"; there are {", ".join(dict.fromkeys(props))}')
+    looks = [
+        *((one.pose, one.face, one.holds) for one in file.figures),
+        *((one.pose, one.face, one.holds) for one in changes),
+    ]
+    faults += [fault for look in looks for fault in _faults_of_look(*look, cast)]
+    there = {one.who for one in file.figures}
+    faults += [
+        f'"{one.who}" is not in the scene that this changes' for one in changes if one.who not in there
+    ]
     if len([one for one in file.figures if one.says]) > MOST_SPEAKERS:
         faults.append(f"at most {MOST_SPEAKERS} speak in a scene")
     return faults
 
 
 def draw_scene(id: str, file: SceneFile, cast: Cast, band: Band) -> Scene:
-    """The picture of a scene without faults."""
-    start, width = _BOXES[file.shape]
-    screen = LAMPLIGHT if "night" in file.place else DAYLIGHT
-    inside = quieten_colours(
-        fill_colours(cast.part(file.place), screen=screen)
-        + "".join(_draw_figures(file, cast, band, screen))
-        + fill_colours(cast.part(f"{file.place}-front"))
-        + (_draw_prop(file, cast, start, width, screen) if file.prop else ""),
-        band,
-    )
-    box = f"{start} 0 {width} {_HEIGHT}"
+    """The picture of a scene without faults, with the pictures of what answers change."""
+    after = {outcome: file.after(outcome) for outcome in file.overlays()}
+    # Figures keep their size as the picture changes.
+    speaking = any(one.says for state in (file, *after.values()) for one in state.figures)
+    states = {outcome: _picture(id, state, cast, band, speaking=speaking) for outcome, state in after.items()}
+    return _picture(id, file, cast, band, speaking=speaking, states=states)
+
+
+def _picture(
+    id: str,
+    file: SceneFile,
+    cast: Cast,
+    band: Band,
+    *,
+    speaking: bool,
+    states: dict[Outcome, Scene] | None = None,
+) -> Scene:
     said = tuple(
-        SpokenWords(one.who.replace("-", " ").title(), one.says, place, len(file.figures))
-        for place, one in enumerate(file.figures, 1)
+        SpokenWords(one.who.replace("-", " ").title(), one.says, _tenth(at))
+        for one, at in zip(file.figures, file.spots(), strict=True)
         if one.says
     )
-    return Scene(id, file.shape, file.alt, svg_image(inside, box, file.alt), svg_image(inside, box, ""), said)
+    draw = partial(_draw_inside, file, cast, band, speaking=speaking)
+    return Scene(id, file.shape, file.alt, said, draw, states or {})
 
 
-def _draw_figures(file: SceneFile, cast: Cast, band: Band, screen: str) -> Sequence[str]:
-    count = len(file.figures)
-    share = _SIZES[file.shape][count] * (_SPEAKING if any(one.says for one in file.figures) else 1)
-    pieces = []
-    for across, one in zip(_PLACES[file.shape].get(count, ()), file.figures, strict=True):
-        person = cast.find(one.who, band)
-        assert person is not None, "a scene without faults"
-        size = _BUILDS[person.build] * share
-        down = _FLOOR - _CHEST * size
-        inside = draw_figure(cast, Look(person, one.face, one.pose, one.holds), screen)
-        place = f"translate({across} {down:.1f}) scale({size:.2f})"
-        pieces.append(f'<g transform="{place}" stroke-width="{INK_WIDTH / size:.2f}">{inside}</g>')
-    return pieces
+def _draw_inside(file: SceneFile, cast: Cast, band: Band, *, speaking: bool) -> str:
+    behind, front = draw_place(cast, file.place, WIDTHS[file.shape])
+    figures = "".join(_draw_figures(file, cast, band, speaking=speaking))
+    return quieten_colours(behind + figures + front + _draw_prop(file, cast), band)
 
 
-def _draw_prop(file: SceneFile, cast: Cast, start: int, width: int, screen: str) -> str:
-    across = start + width * _PROPS[file.prop_at]
-    drawing = fill_colours(cast.part(f"prop-{file.prop}"), screen=screen)
-    return f'<g transform="translate({across:.0f} {_PROP_FLOOR})">{drawing}</g>'
+def _draw_figures(file: SceneFile, cast: Cast, band: Band, *, speaking: bool) -> Iterator[str]:
+    screen, place = screen_light(cast, file.place), cast.places[file.place]
+    people = [person for one in file.figures if (person := cast.find(one.who, band))]
+    size = min(_SIZE, *((FLOOR - _SKY) / person.height for person in people)) if speaking else _SIZE
+    for at, one, person in zip(file.spots(), file.figures, people, strict=True):
+        own, x = size * person.size, f"{at * WIDTHS[file.shape]:.0f}"
+        down = FLOOR - STANDS * own
+        if cast.poses[one.pose].sits and "wheelchair" not in person.has:
+            down = place.seat - SITS * own
+            if place.chair:
+                chair = cast.part(place.chair)
+                yield f'<g transform="translate({x} {FLOOR}) scale({own:.3g})">{chair}</g>'
+        inside = draw_figure(cast, Look(person, one.face, one.pose, one.holds, one.turn), screen)
+        yield f'<g transform="translate({x} {down:.1f}) scale({own:.3g})">{inside}</g>'
+
+
+def _draw_prop(file: SceneFile, cast: Cast) -> str:
+    if not file.prop:
+        return ""
+    place, x = cast.places[file.place], file.prop_at * WIDTHS[file.shape]
+    table = fill_colours(cast.part(place.table))
+    own = cast.part(f"prop-{file.prop}")
+    y = place.props - (0 if own else _HELD_BOTTOM * _SIZE)
+    drawing = fill_colours(own or cast.part(f"holds-{file.prop}"), screen=screen_light(cast, file.place))
+    prop = f'<g transform="translate({x:.0f} {y:.0f}) scale({_SIZE})">{drawing}</g>'
+    return (f'<g transform="translate({x:.0f} {FLOOR + 6})">{table}</g>' if table else "") + prop
+
+
+def _written(change: Change | Overlay) -> dict[str, Any]:
+    return {name: value for name in type(change).model_fields if (value := getattr(change, name)) is not None}
+
+
+def _faults_of_look(pose: str | None, face: str | None, holds: str | None, cast: Cast) -> Iterator[str]:
+    for what, name, known in (
+        ("pose", pose, cast.poses),
+        ("face", face, cast.faces),
+        ("thing to hold", holds, cast.things("holds")),
+    ):
+        if name and name not in known:
+            yield f'there is no {what} "{name}"; there are {", ".join(known)}'
+
+
+def _tenth(share: float) -> int:
+    return min(max(round(share * _STEP), 1), _STEP - 1)

@@ -6,7 +6,7 @@ from tests.linter.sameness.works import HEAD_LINES, QUIZ_LINES, finding_tuples, 
 from tests.test_content import CONTENT
 from tools.alike.check import check_alike
 from tools.alike.openings import check_openings
-from tools.alike.pictures import check_pictures
+from tools.alike.pictures import check_pictures, check_places
 from tools.alike.runs import allowed_phrases, check_runs
 from tools.alike.shape import check_shapes
 from tools.alike.voice import check_voices, voice_of
@@ -159,3 +159,18 @@ def test_two_scenes_with_the_same_people_faces_and_prop_are_found(tmp_path: Path
             f"this scene has the figures, faces and prop of the one in ks2-privacy-a/lesson.en.md:{LINE - 1}",
         )
     ]
+
+
+def test_a_place_in_more_than_two_lessons_of_an_age_group_is_found(tmp_path: Path) -> None:
+    scene = "::: scene {#bus}\nplace: bus\nfigures: [{who: amina}]\n:::\n"
+    lesson(tmp_path, "a", scene + scene.replace("#bus", "#two"))
+    lesson(tmp_path, "b", scene)
+    lesson(tmp_path, "c", scene, band="ks3")
+    assert finding_tuples(check_places(works(tmp_path))) == []
+    lesson(tmp_path, "d", screens("One.") + scene)
+    ((_, file, line, message),) = finding_tuples(check_places(works(tmp_path)))
+    assert (file, line) == ("ks2-privacy-d/lesson.en.md", LINE + 3)
+    assert message == (
+        f'3 lessons of ks2 play in the place "bus": also ks2-privacy-a/lesson.en.md:{LINE}, '
+        f"ks2-privacy-b/lesson.en.md:{LINE}"
+    )
