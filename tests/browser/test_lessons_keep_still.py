@@ -31,9 +31,10 @@ def lessons_of(content: Content, band: Band) -> list[str]:
     return [id for id, lesson in content.lessons.items() if lesson.band == band]
 
 
+@pytest.mark.parametrize("query", ["", "lang=ur"], ids=["english", "urdu"])
 @pytest.mark.parametrize("band", [Band.KS1, Band.KS2, Band.KS3])  # the oldest have no bubbles
 def test_what_is_said_hides_no_face_and_no_other_words(
-    tablet: Page, school: School, content: Content, band: Band
+    tablet: Page, school: School, content: Content, band: Band, query: str
 ) -> None:
     join_as(tablet, school, band)
     seen, hiding = 0, {}
@@ -48,7 +49,7 @@ def test_what_is_said_hides_no_face_and_no_other_words(
                     hiding[f"{name}, {size['width']} px"] = scene
 
     for lesson in lessons_of(content, band):
-        walk_the_lesson(tablet, lesson, look)
+        walk_the_lesson(tablet, lesson, look, query)
     assert seen > len(SIZES), "somebody speaks"
     assert hiding == {}
 
