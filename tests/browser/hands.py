@@ -41,6 +41,8 @@ def code_of(page: Page, school: School, class_name: str) -> str:
 
 def _tap_name(page: Page, child: dict[str, Any]) -> dict[str, Any]:
     page.get_by_text(child["name"], exact=True).first.click()
+    if not child["key"]:
+        page.locator("main button[form=me]").click()  # that is me
     return child
 
 

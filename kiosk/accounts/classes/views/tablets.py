@@ -1,0 +1,72 @@
+"""Tablets of a class or a year group: a link that sets them up, and taking it back."""
+
+import uuid
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from kiosk.accounts.classes.tablets import LINK_LASTS, begin_set_up, set_ups_of, take_back, users_offered
+from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
+from kiosk.bands import Band
+from kiosk.site import current_site
+from kiosk.storage.db import now_utc
+from kiosk.web.errors import NotFound
+from kiosk.web.qr import qr_svg
+from kiosk.web.request_sessions import school
+from kiosk.wording.words import year_words
+
+bp = Blueprint("tablets", __name__, url_prefix="/staff/tablets")
+
+
+@bp.get("")
+@staff_required()
+def index() -> ResponseReturnValue:
+    """For whom tablets can be set up, and what was set up already."""
+    return _page()
+
+
+@bp.post("")
+@staff_required()
+def begin() -> ResponseReturnValue:
+    """Make the link that each tablet opens, and show it once, as a square."""
+    site, staff = current_site(), signed_in_staff()
+    sent = request.form.get("users", "")
+    users = next((one for one in users_offered(school(), staff) if one.value == sent), None)
+    if users is None:
+        return _page(error=_("Choose a class or a year group.")), 422
+    token = begin_set_up(school(), staff, users, site.key, now_utc(), site.today())
+    school().commit()
+    return _page(site.config.public_url + url_for("set_up.ask", token=token))
+
+
+@bp.post("/<uuid:id>/back")
+@staff_required()
+def end(id: uuid.UUID) -> ResponseReturnValue:
+    """Take back what was set up: its tablets ask for the code again."""
+    if not take_back(school(), signed_in_staff(), id):
+        raise NotFound
+    school().commit()
+    flash(_("Those tablets ask for the class code again."))
+    return redirect(url_for(".index"), 303)
+
+
+def _page(link: str = "", error: str = "") -> str:
+    site, staff = current_site(), signed_in_staff()
+    offered = users_offered(school(), staff)
+    named = {
+        one.value: _("All of %(year)s", year=year_words(one.year)) if one.year else one.classes[0].name
+        for one in offered
+    }
+    return render_template(
+        "accounts/classes/tablets.html",
+        users=[("", _("Choose a class or a year group")), *named.items()],
+        chosen=request.form.get("users", ""),
+        set_ups=set_ups_of(school(), staff),
+        link=link,
+        square=Markup(qr_svg(link)) if link else "",  # nosec B704: segno draws it from our own address
+        minutes=LINK_LASTS.seconds // 60,
+        looks=[(band, site.config.public_url + url_for("public.start", band=band)) for band in Band],
+        error=error,
+    )
