@@ -153,7 +153,7 @@ def _pictures_page(shown: Sequence[ClassWindow]) -> str:
     site = current_site()
     pictures = class_pictures(school(), site.key, site.pictures.keys)
     return render_template(
-        "accounts/classes/class_pictures.html",
+        "accounts/classes/open_classes.html",
         **band_page(Band.KS1),
         classes=[(window, pictures[window.class_group_id]) for window in shown],
         **_notice(),
@@ -260,7 +260,7 @@ def another_class() -> ResponseReturnValue:
     look = kept_look()
     sign_out()
     session.update(look)
-    by_code = None if len(windows_of_tablet()) > 1 else "1"
+    by_code = "1" if len(windows_of_tablet()) == 1 else None  # of several, the pictures
     response = make_response(redirect(url_for(".join_form", **{BY_CODE: by_code}), 303))
     KEPT_CLASS.forget(response)
     return response

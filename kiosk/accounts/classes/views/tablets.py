@@ -41,11 +41,11 @@ def begin() -> ResponseReturnValue:
     return _page(site.config.public_url + url_for("set_up.ask", token=token))
 
 
-@bp.post("/<uuid:id>/back")
+@bp.post("/<uuid:set_up_id>/back")
 @staff_required()
-def end(id: uuid.UUID) -> ResponseReturnValue:
+def end(set_up_id: uuid.UUID) -> ResponseReturnValue:
     """Take back what was set up: its tablets ask for the code again."""
-    if not take_back(school(), signed_in_staff(), id):
+    if not take_back(school(), signed_in_staff(), set_up_id):
         raise NotFound
     school().commit()
     flash(_("Those tablets ask for the class code again."))
@@ -55,10 +55,7 @@ def end(id: uuid.UUID) -> ResponseReturnValue:
 def _page(link: str = "", error: str = "") -> str:
     site, staff = current_site(), signed_in_staff()
     offered = users_offered(school(), staff)
-    named = {
-        one.value: _("All of %(year)s", year=year_words(one.year)) if one.year else one.classes[0].name
-        for one in offered
-    }
+    named = {one.value: year_words(one.year) if one.year else one.classes[0].name for one in offered}
     return render_template(
         "accounts/classes/tablets.html",
         users=[("", _("Choose a class or a year group")), *named.items()],
