@@ -239,6 +239,9 @@ def test_each_door_has_a_cookie_that_goes_to_no_other(
     assert (cookie["httponly"], cookie["samesite"], bool(cookie["secure"])) == (True, "Strict", bool(prefix))
     assert not cookie["max-age"], "it ends with the browser"
     assert not cookie["expires"]
+    gone = dict(cookies(browser.post("/staff/sign-out", base_url=address)))[name]
+    assert (gone["path"], bool(gone["secure"])) == ("/staff", bool(prefix)), "or the browser keeps it"
+    browser.post("/staff/sign-in", base_url=address, data=form)
     with browser.session_transaction("/learn/", base_url=address) as learn:
         learn["lang"] = "ur"
     for path in ("/", "/home/", "/healthz", "/look"):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from kiosk.accounts.classes.access import classes_to_open, every_class, year_order
+from kiosk.accounts.classes.access import every_class, opens_every_class, taught_classes, year_order
 from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember, TabletSetUp
 from kiosk.bands import Band
 from kiosk.sealing.site_key import SiteKey
@@ -34,9 +34,10 @@ class TabletUsers:
 
 def users_offered(session: Session, staff: StaffMember) -> list[TabletUsers]:
     """Each class that a person may open, and each year group all of whose classes they may open."""
-    own = classes_to_open(session, staff)
+    every = every_class(session)
+    own = every if opens_every_class(staff) else taught_classes(session, staff)
     by_year: dict[str, list[ClassGroup]] = {}
-    for group in every_class(session):
+    for group in every:
         by_year.setdefault(group.year, []).append(group)
     years = [
         TabletUsers(tuple(groups), year)
@@ -73,19 +74,20 @@ def find_link(session: Session, site_key: SiteKey, token: str, now: datetime) ->
     )
 
 
-def set_ups_of(session: Session, staff: StaffMember) -> list[TabletSetUp]:
-    """The set-ups that a person may take back, the newest first: those of users whom they could choose."""
-    offered = users_offered(session, staff)
+def set_ups_of(session: Session, offered: Sequence[TabletUsers]) -> list[TabletSetUp]:
+    """The set-ups of the users who are offered to a person, who may take them back; the newest first."""
     classes = [users.classes[0].id for users in offered if not users.year]
     years = [users.year for users in offered if users.year]
     of_these = or_(TabletSetUp.class_group_id.in_(classes), TabletSetUp.year.in_(years))
-    rows = session.scalars(select(TabletSetUp).where(of_these).order_by(TabletSetUp.link_ends_at.desc()))
-    return list(rows)
+    query = select(TabletSetUp).where(of_these).order_by(TabletSetUp.link_ends_at.desc())
+    with_staff = joinedload(TabletSetUp.staff).lazyload(StaffMember.holdings)
+    return list(session.scalars(query.options(with_staff)))
 
 
 def take_back(session: Session, staff: StaffMember, id: uuid.UUID) -> bool:
     """From now on the tablets of a set-up are like any others. Returns False if it is not this person's."""
-    found = next((one for one in set_ups_of(session, staff) if one.id == id), None)
+    offered = users_offered(session, staff)
+    found = next((one for one in set_ups_of(session, offered) if one.id == id), None)
     if found:
         session.delete(found)
     return found is not None

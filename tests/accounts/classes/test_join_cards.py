@@ -1,5 +1,5 @@
 """A card takes the place of a tap, never of a key; it opens nothing that a teacher has not opened, and nothing on a
-device that was not set up (promise E23)."""
+device that was not set up (promise E26)."""
 
 from dataclasses import dataclass
 

@@ -1,5 +1,5 @@
 """A tablet that an adult set up shows the open classes of the youngest as pictures, and no other device does
-(promise E22)."""
+(promise E25)."""
 
 from datetime import timedelta
 

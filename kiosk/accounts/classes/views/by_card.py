@@ -1,4 +1,4 @@
-"""A child holds up a card, or an adult types its words: a card takes the place of a tap, never of a key (promise E23).
+"""A child holds up a card, or an adult types its words: a card takes the place of a tap, never of a key (promise E26).
 
 It is read on a tablet that was set up for its class alone, so that a photograph of it opens nothing elsewhere.
 """

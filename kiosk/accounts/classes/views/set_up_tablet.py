@@ -1,6 +1,6 @@
 """A tablet becomes one of a class or of a year group: by a link that an adult made, and by a cookie under /learn.
 
-The cookie names what was set up, never a class or a child, and works until it is taken back (promise E22).
+The cookie names what was set up, never a class or a child, and works until it is taken back (promise E25).
 """
 
 from flask import Blueprint, make_response, redirect, render_template
@@ -12,7 +12,7 @@ from kiosk.accounts.models import ClassWindow, TabletSetUp
 from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
-from kiosk.web.cookies import cookie_name
+from kiosk.web.cookies import forget_cookie
 from kiosk.web.errors import or_404
 from kiosk.web.forms import id_of
 from kiosk.web.i18n import language
@@ -57,5 +57,5 @@ def set_up_this(token: str) -> ResponseReturnValue:
     look = Tablet(band_of(school(), set_up) or "")
     response = make_response(redirect(look.start_url(language(), site.config.language_list[0]), 303))
     SET_UP.keep(response, set_up.id.hex, site.today().toordinal(), SET_UP_LASTS)
-    response.delete_cookie(cookie_name("staff"), path="/staff")
+    forget_cookie(response, "staff", "/staff")
     return response
