@@ -113,7 +113,7 @@ def _classes(world: World) -> Iterator[Entry]:
     yield Entry("GET", keys, (child,), (Thing("no child", here | {"pupil": uuid.uuid4().hex}),))
     with world.school.databases.school.write() as session:
         not_theirs = {"class_group_id": other.class_group.id, "staff_id": world.colleague}
-        tablets = TabletSetUp(**not_theirs, link_ends_at=now_utc(), set_on=now_utc().date())
+        tablets = TabletSetUp(**not_theirs, link_ends_at=now_utc(), tablets=1, set_on=now_utc().date())
         session.add(tablets)
     set_up = named(things([("of another class", tablets.id, ("co", "pr", "ne"))]), "set_up_id")
     never = named(things([("never set up", uuid.uuid4(), ())]), "set_up_id")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from kiosk.accounts.classes.access import every_class, opens_every_class, taught_classes, year_order
@@ -42,7 +42,7 @@ def users_offered(session: Session, staff: StaffMember) -> list[TabletUsers]:
     years = [
         TabletUsers(tuple(groups), year)
         for year, groups in sorted(by_year.items(), key=lambda item: year_order(item[0]))
-        if len(groups) > 1 and all(group in own for group in groups)
+        if all(group in own for group in groups)
     ]
     return [TabletUsers((group,)) for group in own] + years
 
@@ -74,29 +74,34 @@ def find_link(session: Session, site_key: SiteKey, token: str, now: datetime) ->
     )
 
 
-def set_ups_of(session: Session, offered: Sequence[TabletUsers]) -> list[TabletSetUp]:
-    """The set-ups of the users who are offered to a person, who may take them back; the newest first."""
+def set_ups_of(session: Session, offered: Sequence[TabletUsers], now: datetime) -> list[TabletSetUp]:
+    """The set-ups of the users who are offered to a person, who may take them back, the newest first; none by which
+    no tablet was set up and none can be any more.
+    """
     classes = [users.classes[0].id for users in offered if not users.year]
     years = [users.year for users in offered if users.year]
     of_these = or_(TabletSetUp.class_group_id.in_(classes), TabletSetUp.year.in_(years))
-    query = select(TabletSetUp).where(of_these).order_by(TabletSetUp.link_ends_at.desc())
+    used = or_(TabletSetUp.tablets > 0, TabletSetUp.link_ends_at > now)
+    query = select(TabletSetUp).where(of_these, used).order_by(TabletSetUp.link_ends_at.desc())
     with_staff = joinedload(TabletSetUp.staff).lazyload(StaffMember.holdings)
     return list(session.scalars(query.options(with_staff)))
 
 
-def take_back(session: Session, staff: StaffMember, id: uuid.UUID) -> bool:
+def take_back(session: Session, staff: StaffMember, id: uuid.UUID, now: datetime) -> bool:
     """From now on the tablets of a set-up are like any others. Returns False if it is not this person's."""
     offered = users_offered(session, staff)
-    found = next((one for one in set_ups_of(session, offered) if one.id == id), None)
+    found = next((one for one in set_ups_of(session, offered, now) if one.id == id), None)
     if found:
         session.delete(found)
     return found is not None
 
 
 def forget_set_ups(session: Session, today: date) -> None:
-    """Delete set-ups after a year, and the links of the days before."""
-    session.execute(delete(TabletSetUp).where(TabletSetUp.set_on <= today - SET_UP_LASTS))
-    session.execute(update(TabletSetUp).where(TabletSetUp.set_on < today).values(link_digest=None))
+    """Delete set-ups after a year, those of no tablet the night after, and the links of the days before."""
+    before = TabletSetUp.set_on < today
+    unused = and_(before, TabletSetUp.tablets == 0)
+    session.execute(delete(TabletSetUp).where(or_(TabletSetUp.set_on <= today - SET_UP_LASTS, unused)))
+    session.execute(update(TabletSetUp).where(before).values(link_digest=None))
 
 
 def is_for(set_up: TabletSetUp, group: ClassGroup) -> bool:

@@ -22,14 +22,15 @@
       button.hidden = true;
       return;
     }
+    const form = document.getElementById("card");
     const off = () => {
       for (const track of stream.getTracks()) track.stop();
       video.srcObject = null;
       video.hidden = true;
-      button.hidden = false;
+      button.hidden = form.hidden = false;
     };
     addEventListener("pagehide", off);
-    button.hidden = true;
+    button.hidden = form.hidden = true; // what an adult types gives way to what the camera sees
     video.hidden = false;
     video.srcObject = stream;
     await video.play();
@@ -38,7 +39,6 @@
       const [found] = await reader.detect(video).catch(() => []);
       if (found) {
         off();
-        const form = document.getElementById("card");
         form.elements.words.value = found.rawValue;
         form.submit();
         return;

@@ -53,7 +53,7 @@ def begin() -> ResponseReturnValue:
 @staff_required()
 def end(set_up_id: uuid.UUID) -> ResponseReturnValue:
     """Take back what was set up: its tablets ask for the code again."""
-    if not take_back(school(), signed_in_staff(), set_up_id):
+    if not take_back(school(), signed_in_staff(), set_up_id, now_utc()):
         raise NotFound
     school().commit()
     flash(_("Those tablets ask for the class code again."))
@@ -67,7 +67,7 @@ def _page(offered: Sequence[TabletUsers], link: str = "", error: str = "") -> st
         "accounts/classes/tablets.html",
         users=[("", _("Choose a class or a year group")), *named.items()],
         chosen=request.form.get("users", ""),
-        set_ups=set_ups_of(school(), offered),
+        set_ups=set_ups_of(school(), offered, now_utc()),
         link=link,
         square=Markup(qr_svg(link)) if link else "",  # nosec B704: segno draws it from our own address
         minutes=LINK_LASTS.seconds // 60,
