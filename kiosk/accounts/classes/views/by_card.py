@@ -57,6 +57,6 @@ def join_by_card() -> ResponseReturnValue:
 
 def _card_page(error: str = "") -> Response:
     """The page, which alone may ask for the camera."""
-    response = make_response(render_template("accounts/classes/card.html", error=error))
+    response = make_response(render_template("accounts/coming_in/card.html", error=error))
     response.headers["Permissions-Policy"] = CAMERA_HERE
     return response

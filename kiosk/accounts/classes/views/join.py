@@ -153,7 +153,7 @@ def _pictures_page(shown: Sequence[ClassWindow]) -> str:
     site = current_site()
     pictures = class_pictures(school(), site.key, site.pictures.keys)
     return render_template(
-        "accounts/classes/open_classes.html",
+        "accounts/coming_in/open_classes.html",
         **band_page(Band.KS1),
         classes=[(window, pictures[window.class_group_id]) for window in shown],
         **_notice(),
@@ -239,7 +239,7 @@ def is_me() -> ResponseReturnValue:
     band = place.window.class_group.band
     if band != Band.KS1:
         return redirect(url_for(".key_form"))
-    return render_template("accounts/classes/me.html", **band_page(band), pupil=place.pupil, **_notice())
+    return render_template("accounts/coming_in/me.html", **band_page(band), pupil=place.pupil, **_notice())
 
 
 @bp.post("/me")

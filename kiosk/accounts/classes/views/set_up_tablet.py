@@ -43,7 +43,7 @@ def windows_of_tablet() -> list[ClassWindow]:
 def ask(token: str) -> ResponseReturnValue:
     """Whose tablet this becomes; nothing changes until the button is pressed."""
     set_up = or_404(find_link(school(), current_site().key, token, now_utc()))
-    return render_template("accounts/classes/set_up.html", set_up=set_up, token=token)
+    return render_template("accounts/coming_in/set_up.html", set_up=set_up, token=token)
 
 
 @bp.post("/<token>")
