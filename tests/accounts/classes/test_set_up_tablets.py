@@ -15,7 +15,7 @@ from kiosk.bands import Band
 from kiosk.roles import Role
 from kiosk.storage.db import now_utc
 from tests.accounts.doors import heading, new_browser, staff_browser
-from tests.factories import SITE_KEY, make_class_group, make_pupil, make_staff, make_window
+from tests.factories import SITE_KEY, make_class_group, make_pupil, make_staff, make_window, today
 from tests.pages import Page
 
 pytestmark = pytest.mark.database("sqlite")
@@ -225,13 +225,20 @@ def test_after_a_year_it_is_forgotten_and_its_link_the_next_night(
     app: Flask, session: Session, teacher: StaffMember, rabbits: ClassGroup
 ) -> None:
     set_up(app, teacher, rabbits.id.hex)
-    (row,) = session.scalars(select(TabletSetUp))
-    forget_set_ups(session, row.set_on)
-    assert row.link_digest
-    forget_set_ups(session, row.set_on + timedelta(days=1))
-    session.refresh(row)
-    assert row.link_digest is None
-    forget_set_ups(session, row.set_on + timedelta(days=366))
+    digests, day = select(TabletSetUp.link_digest), today()
+    forget_set_ups(session, day)
+    assert session.scalar(digests)
+    forget_set_ups(session, day + timedelta(days=1))
+    assert list(session.scalars(digests)) == [None]
+    forget_set_ups(session, day + timedelta(days=366))
+    assert list(session.scalars(digests)) == []
+
+
+def test_a_link_that_no_tablet_used_is_gone_the_next_night(
+    app: Flask, session: Session, teacher: StaffMember, rabbits: ClassGroup
+) -> None:
+    link_for(app, teacher, rabbits.id.hex)
+    forget_set_ups(session, today() + timedelta(days=1))
     assert list(session.scalars(select(TabletSetUp))) == []
 
 
