@@ -25,7 +25,7 @@ BELOW = "document.documentElement.scrollHeight - innerHeight"
 BESIDE = "document.documentElement.scrollWidth - innerWidth"
 BESIDE_WRENS = ("Robins", "Starlings", "Kingfishers", "Larks", "Rooks")
 THIRTY = 30
-LETTERS = "Muhammadou"  # ten, the longest that one tile holds
+LETTERS = "Muhammadou"  # the widest ten, which one tile holds
 
 
 @pytest.fixture
