@@ -57,6 +57,9 @@ GET = {
     "/learn/class": _sent_on(ONLY_PUPIL),
     "/learn/class/wait": _sent_on(ONLY_PUPIL),  # nobody leads this class
     "/learn/no-name": "j j j j j j j j",
+    "/learn/me": "> > > > > > > >",  # to the names: not before a name
+    "/learn/card": "j j j j j j j j",  # on a tablet that was set up alone
+    "/learn/set-up/<token>": NOBODY_HERE,  # whoever has the link, for half an hour; this one is nobody's
     "/learn/key": "> > > > > > > >",  # to the names: not before a name
     "/learn/code": ONLY_PUPIL,
     "/learn/code/<int:number>": ONLY_PUPIL,
@@ -160,6 +163,10 @@ POST = {
     **classes.POST,
     "/learn/": EVERYBODY,
     "/learn/names": "j j j j j j j j",
+    "/learn/me": "> > > > > > > >",
+    "/learn/picture": "j j j j j j j j",
+    "/learn/card": "j j j j j j j j",
+    "/learn/set-up/<token>": NOBODY_HERE,
     "/learn/key": "> > > > > > > >",
     "/learn/key/again": "> > > > > > > >",
     "/learn/not-me": "> > > > > > > >",

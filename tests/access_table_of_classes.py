@@ -20,6 +20,8 @@ GET = {
     "/staff/classes/<uuid:class_id>/adjustments": ADJUSTS,
     "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/adjustments": ADJUSTS,
     "/staff/classes/<uuid:class_id>/keys": CLASS,
+    "/staff/classes/<uuid:class_id>/cards": CLASS,
+    "/staff/tablets": ANY_STAFF,
     "/staff/classes/<uuid:class_id>/lesson": CLASS,
     "/staff/classes/<uuid:class_id>/after/<id>": CLASS,
     "/staff/classes/<uuid:class_id>/catch-up": SEES_CLASSES,
@@ -48,6 +50,9 @@ POST = {
     "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/clear": sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>/adjustments": sent_on(ADJUSTS),
     "/staff/classes/<uuid:class_id>/keys": sent_on(CLASS),
+    "/staff/classes/<uuid:class_id>/cards": sent_on(CLASS),
+    "/staff/tablets": ANY_STAFF,
+    "/staff/tablets/<uuid:set_up_id>/back": "s s . . . . . .",  # nothing was set up
     "/staff/classes/<uuid:class_id>/close": sent_on(CLASS),
     "/staff/cover/<uuid:class_id>": "s s > n n n n n",  # to the class, which is theirs
     "/staff/classes/<uuid:class_id>/cover/<uuid:staff_id>/end": "s s . . . . . .",  # nobody covers it

@@ -95,6 +95,7 @@ class World:
             "form": "link" if "link" in rule else "did",
             "change_id": uuid.uuid4(),
             "run_id": uuid.uuid4(),
+            "set_up_id": uuid.uuid4(),
             "task_id": uuid.uuid4(),
             "line_id": uuid.uuid4(),
             "word_id": uuid.uuid4(),

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 
-from kiosk.accounts.models import LinkRequest, Proposal, ProposalKind
+from kiosk.accounts.models import LinkRequest, Proposal, ProposalKind, TabletSetUp
 from kiosk.accounts.staff.people import end_account
 from kiosk.audit.log import Acting
 from kiosk.classroom.views.leading import LEAD
@@ -70,6 +70,8 @@ def _classes(world: World) -> Iterator[Entry]:
                 ("POST", "/staff/classes/<uuid:class_id>/lesson/hands"),
                 ("GET", "/staff/classes/<uuid:class_id>/keys"),
                 ("POST", "/staff/classes/<uuid:class_id>/keys"),
+                ("GET", "/staff/classes/<uuid:class_id>/cards"),
+                ("POST", "/staff/classes/<uuid:class_id>/cards"),
             ),
             ("co", "pr", "ne"),
         ),
@@ -109,6 +111,13 @@ def _classes(world: World) -> Iterator[Entry]:
     here = {"class_id": own.class_group.id}
     child = Thing("child of another class", here | {"pupil": other.pupil.id.hex})
     yield Entry("GET", keys, (child,), (Thing("no child", here | {"pupil": uuid.uuid4().hex}),))
+    with world.school.databases.school.write() as session:
+        not_theirs = {"class_group_id": other.class_group.id, "staff_id": world.colleague}
+        tablets = TabletSetUp(**not_theirs, link_ends_at=now_utc(), tablets=1, set_on=now_utc().date())
+        session.add(tablets)
+    set_up = named(things([("of another class", tablets.id, ("co", "pr", "ne"))]), "set_up_id")
+    never = named(things([("never set up", uuid.uuid4(), ())]), "set_up_id")
+    yield Entry("POST", "/staff/tablets/<uuid:set_up_id>/back", set_up, never)
     of_a_pupil = "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>"
     elsewhere = {"class_id": other.class_group.id, "pupil_id": other.pupil.id}
     adjusting = frozenset({"te", "co", "pr"})

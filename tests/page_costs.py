@@ -10,6 +10,7 @@ MORE_QUERIES = {
     "/staff/password": 10,
     "/staff/proposals/<uuid:proposal_id>": 22,
     "/staff/roles": 22,  # with a proposal, and who may confirm it
+    "/staff/classes/<uuid:class_id>/cards": 9,  # those before end, and the new ones begin
     "/staff/keys/sheets": 16,
     "/staff/keys/recover": 9,
     "/staff/evidence": 27,  # what is allowed is compared with the log of powers; fixed terms, the board, how to tell

@@ -23,7 +23,7 @@ from tests.every_page import MOST_OF_A_KIND, Site, Visit
 from tests.factories import at_the_machine
 from tests.pages import Page
 from tests.walkers import EVERYBODY, FORM, FROZEN, STAFF, become, taps
-from tests.walks_of_a_class import of_a_led_class
+from tests.walks_of_a_class import of_a_led_class, of_set_up_tablets
 from tests.walks_of_cases import (
     of_a_file,
     of_an_answer,
@@ -77,6 +77,7 @@ def all_visits(site: Site) -> list[Visit]:
         *_of_keys_in_trouble(site),
         *_of_a_hand_over(site),
         *of_a_led_class(site),
+        *of_set_up_tablets(site),
         *of_an_answer(site),
         *of_what_colleagues_are_told(site),
         *of_a_file(site),

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+from sqlalchemy import delete, select, update
 from werkzeug.test import Client
 
+from kiosk.accounts.models import ClassGroup, ClassWindow, TabletSetUp
+from kiosk.bands import Band
 from tests.every_page import Site, Visit
 from tests.walkers import become, taps
 
@@ -63,6 +66,50 @@ def of_a_led_class(site: Site) -> Iterator[Visit]:
     yield site.visit(desk, TEACHER, "", after)
     yield site.visit(desk, TEACHER, "", after, "POST", data={"here": ""})
     yield site.visit(site.browser(), "board", "", "/home/board/nowhere")
+
+
+def of_set_up_tablets(site: Site) -> Iterator[Visit]:
+    """A tablet from its set-up to "Is this you?", while two classes of the youngest are open; and cards."""
+    listed = next(one for one in site.listed["classes"] if one["band"] == Band.KS1)
+    with site.databases.school.session(write=False) as session:
+        youngest = session.scalars(select(ClassGroup).where(ClassGroup.name == listed["name"])).one()
+        opened = session.scalars(select(ClassWindow).where(ClassWindow.class_group_id == youngest.id)).one()
+    desk, who = site.browser(), "coordinator"
+    yield become(site, desk, who)
+    yield site.visit(desk, who, "", "/staff/tablets", "POST", data={"users": ""})
+    yield (made := site.visit(desk, who, "", "/staff/tablets", "POST", data={"users": youngest.id.hex}))
+    link = next(one.text for one in made.page.all("p") if "/learn/set-up/" in one.text)
+    cards = f"/staff/classes/{youngest.id}/cards"
+    yield (asked := site.visit(desk, who, "", cards))
+    yield site.visit(desk, who, "", cards, "POST", data={"once": asked.page.value("once")})
+    with site.databases.school.write() as session:
+        other = ClassGroup(name="Robins", year=youngest.year, band=Band.KS1)
+        session.add(other)
+        session.flush()
+        beside = {"opened_by_id": opened.opened_by_id, "closes_at": opened.closes_at, "code": "DRUM 99"}
+        session.add(ClassWindow(class_group_id=other.id, **beside))
+        session.execute(update(TabletSetUp).values(class_group_id=None, year=youngest.year))
+    tablet, child = site.browser(), listed["pupils"][0]["name"]
+    there = "/learn/set-up/" + link.rpartition("/")[2]
+    for address, method, sent in (
+        (there, "GET", {}),
+        (there, "POST", {}),
+        ("/learn/?band=ks1", "GET", {}),
+        ("/learn/?lang=ur&band=ks1", "GET", {}),
+        ("/learn/?by_code=1", "GET", {}),
+        ("/learn/card", "GET", {}),
+        ("/learn/card", "POST", {"words": "kite kite"}),
+        ("/learn/picture", "POST", {"window": opened.id.hex}),
+        ("/learn/names", "GET", {}),
+    ):
+        yield (seen := site.visit(tablet, "on the way in by a picture", "", address, method, data=sent))
+    tile = next(one for one in seen.page.inputs("pupil") if one.text == child)
+    site.visit(tablet, "", "", "/learn/names", "POST", data={"pupil": tile.attrs["value"]})
+    for lang in ("en", "ur"):
+        yield site.visit(tablet, "on the way in by a picture", child, f"/learn/me?lang={lang}")
+    with site.databases.school.write() as session:
+        session.execute(delete(ClassWindow).where(ClassWindow.code == "DRUM 99"))
+        session.execute(delete(ClassGroup).where(ClassGroup.name == "Robins"))
 
 
 def _one_hand(site: Site, desk: Client, lead: str) -> Visit:

@@ -262,6 +262,50 @@ class WindowTry(SchoolBase):
     wait_until: Mapped[datetime | None] = described("until when that name waits", UtcDateTime)
 
 
+@stores(PUBLIC_TASK, "children come in without reading or typing", until="taken back, or a year")
+class TabletSetUp(SchoolBase):
+    """Tablets that an adult set up together, for a class or for a year group; none of them is told apart."""
+
+    __tablename__ = "tablet_set_up"
+
+    id: Mapped[RandomKey]
+    class_group_id: Mapped[ClassId | None] = described(
+        "the class that uses them; none where a year group does"
+    )
+    year: Mapped[str] = described("the year group that uses them", String(12), default="", basis=NOT_PERSONAL)
+    link_digest: Mapped[bytes | None] = described(
+        "a keyed digest of the link by which a tablet is set up",
+        LargeBinary(32),
+        unique=True,
+        until="that night",
+    )
+    link_ends_at: Mapped[datetime] = described("until when that link works", UtcDateTime, basis=NOT_PERSONAL)
+    tablets: Mapped[int] = described("how many tablets used the link", default=0, basis=NOT_PERSONAL)
+    set_on: Mapped[date]
+    staff_id: Mapped[StaffId]
+
+    class_group: Mapped[ClassGroup | None] = relationship()
+    staff: Mapped[StaffMember] = relationship()
+
+
+@stores(PUBLIC_TASK, "a card takes the place of a tap, never of a key", until="printed anew, or leaving")
+class JoinCard(SchoolBase):
+    """A printed card that names a class, or a class and one of its children."""
+
+    __tablename__ = "join_card"
+
+    digest: Mapped[bytes] = described(
+        "a keyed digest of the words on the card", LargeBinary(32), primary_key=True
+    )
+    class_group_id: Mapped[ClassId] = mapped_column(index=True)
+    pupil_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("pupil.id", ondelete="CASCADE"), unique=True
+    )
+
+    class_group: Mapped[ClassGroup] = relationship()
+    pupil: Mapped[Pupil | None] = relationship()
+
+
 @stores(PUBLIC_TASK, "the reader opens reports and signs; the machine cannot", until="leaving")
 class ReaderKey(SchoolBase):
     """The keys of an adult who reads reports. Whether they count, the signed list says."""

@@ -2,11 +2,15 @@
 
 from kiosk.accounts.classes.views import (
     adjusting,
+    by_card,
     class_teachers,
     cover,
     join,
+    join_cards,
     own_key,
     pupil_keys,
+    set_up_tablet,
+    tablets,
     windows,
 )
 from kiosk.accounts.roster import views as roster
@@ -15,6 +19,9 @@ from kiosk.accounts.staff.views import links, lists, people, welcome
 
 BLUEPRINTS = (
     join.bp,
+    set_up_tablet.bp,
+    tablets.bp,
+    join_cards.bp,
     sign_in.bp,
     people.bp,
     windows.bp,

@@ -31,6 +31,8 @@ LEFT_OUT = {
     "pupil": {"key_hash", "visit", "roster_digest", "name_digest"},
     "class_code": {"code"},
     "class_window": {"code"},
+    "tablet_set_up": {"link_digest"},
+    "join_card": {"digest"},
     "roster_columns": {"headings_digest"},
     "site_key_mark": {"fingerprint", "next_fingerprint", "kept"},
 }

@@ -40,7 +40,7 @@ SECTIONS = (
     Section(
         N_("Classes"),
         (WINDOWS, "oversight.completion_index"),
-        ("/staff/classes", "/staff/completion", "/staff/sessions"),
+        ("/staff/classes", "/staff/completion", "/staff/sessions", "/staff/tablets"),
     ),
     Section(
         N_("Lessons"),

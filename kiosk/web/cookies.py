@@ -4,6 +4,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
+from flask import Response
 from flask.json.tag import TaggedJSONSerializer
 from itsdangerous import URLSafeTimedSerializer
 
@@ -17,6 +18,12 @@ MOST_COOKIES = 256  # of tablets that are at work
 def cookie_name(audience: str) -> str:
     """A browser takes a cookie of this prefix over https alone, and so only where the school has https."""
     return f"{'__Secure-' if current_site().config.over_https else ''}kiosk-{audience}"
+
+
+def forget_cookie(response: Response, audience: str, path: str) -> None:
+    """Delete a cookie from the browser, which heeds no change of one of https alone that does not say so itself."""
+    secure = current_site().config.over_https
+    response.delete_cookie(cookie_name(audience), path=path, secure=secure, httponly=True, samesite="Strict")
 
 
 def pin_cookie_name() -> str:

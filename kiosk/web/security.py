@@ -24,6 +24,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+CAMERA_HERE = (
+    "camera=(self), microphone=(), geolocation=()"  # on the page that reads a card, and nowhere else
+)
 NO_STORE = {"Cache-Control": "no-store"}
 RETRY_AFTER = {"Retry-After": str(TRY_AGAIN_SECONDS)}
 ONE_YEAR_SECONDS = 365 * 24 * 3600

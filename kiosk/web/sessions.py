@@ -18,7 +18,7 @@ from kiosk.storage.db import Database, Digest, SessionsBase, UtcDateTime, now_ut
 from kiosk.storage.outages import DATABASE_ERRORS
 from kiosk.storage.prepared import PreparedStatement
 from kiosk.storage.stored_data import PUBLIC_TASK, described, stores
-from kiosk.web.cookies import cookie_name, read_cookie, signed_cookie
+from kiosk.web.cookies import cookie_name, forget_cookie, read_cookie, signed_cookie
 from kiosk.web.errors import put_outage_page
 from kiosk.web.security import add_vary
 
@@ -171,7 +171,7 @@ class PathSessions(SessionInterface):
         if not session.modified:
             return
         if not session:
-            response.delete_cookie(cookie_name("learn"), path="/learn")
+            forget_cookie(response, "learn", "/learn")
         else:
             response.set_cookie(
                 cookie_name("learn"),
@@ -206,17 +206,17 @@ class PathSessions(SessionInterface):
         was_ended = bool(session.replaced) and not self._remove_row(session.replaced)
         if was_ended and session.replaced_person == session.get("_user_id", "nobody"):
             # the session was ended while this request ran, and stays ended
-            response.delete_cookie(name, path="/staff")
+            forget_cookie(response, "staff", "/staff")
             return
         if not session:
             if session.token:
                 self._remove_row(session.token)
-                response.delete_cookie(name, path="/staff")
+                forget_cookie(response, "staff", "/staff")
             return
         stale = session.seen_at is None or now - session.seen_at > TOUCH_EVERY
         if session.modified or (stale and not session.asked_by_page):
             if session.token and not self._update_row(session, now):
-                response.delete_cookie(name, path="/staff")  # it was ended while this request ran
+                forget_cookie(response, "staff", "/staff")  # it was ended while this request ran
                 return
             if not session.token:
                 session.token = secrets.token_urlsafe(32)

@@ -239,6 +239,9 @@ def test_each_door_has_a_cookie_that_goes_to_no_other(
     assert (cookie["httponly"], cookie["samesite"], bool(cookie["secure"])) == (True, "Strict", bool(prefix))
     assert not cookie["max-age"], "it ends with the browser"
     assert not cookie["expires"]
+    gone = dict(cookies(browser.post("/staff/sign-out", base_url=address)))[name]
+    assert (gone["path"], bool(gone["secure"])) == ("/staff", bool(prefix)), "or the browser keeps it"
+    browser.post("/staff/sign-in", base_url=address, data=form)
     with browser.session_transaction("/learn/", base_url=address) as learn:
         learn["lang"] = "ur"
     for path in ("/", "/home/", "/healthz", "/look"):
@@ -257,6 +260,7 @@ def test_a_pupils_cookie_holds_who_joined_and_the_look_and_nothing_of_the_tablet
         pupil = make_pupil(session, window.class_group)
     client.post("/learn/?lang=pl", data={"code": window.code}, headers={"User-Agent": "Marker-Browser-4471"})
     client.post("/learn/names", data={"pupil": pupil.id.hex}, headers={"User-Agent": "Marker-Browser-4471"})
+    client.post("/learn/me", headers={"User-Agent": "Marker-Browser-4471"})
     assert client.get("/learn/lessons/").status_code == 200
     with client.session_transaction("/learn/") as cookie:
         assert set(cookie) == {"_fresh", "_user_id", "seen", "lang", "key"}  # a mark of the key, not the key

@@ -79,6 +79,8 @@ class Tablet:
         assert tile, self.child["name"]
         self.browser.send(JOIN, "/learn/names", {"pupil": tile[1]})
         key = self.child["key"]
+        if not key:  # the youngest
+            self.browser.send(JOIN, "/learn/me", {})
         for sent in [{"words": key}] if isinstance(key, str) else [{"key": thing} for thing in key]:
             self.browser.send(JOIN, "/learn/key", sent)
         self.shows = self.browser.follow(FOLLOW, "/learn/class")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from kiosk.accounts.classes.access import year_order
+from kiosk.accounts.classes.join_cards import end_cards_of
 from kiosk.accounts.classes.pupil_keys import shown_pictures
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
 from kiosk.accounts.roster.columns import Columns, guess_columns, remembered_columns
@@ -82,6 +83,7 @@ def apply_plan(
     for pupil_id in plan.leaver_ids:
         # for a term a leaver who was only missing comes back with everything
         pupils[pupil_id].left_on = today
+    end_cards_of(session, plan.leaver_ids)
     _free_names(session, plan, pupils)
     new = []
     for child in plan.pupils:

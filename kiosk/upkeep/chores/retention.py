@@ -4,6 +4,7 @@ from datetime import date
 
 from kiosk.accounts.classes.adjusting import forget_adjustments
 from kiosk.accounts.classes.cover import forget_covers
+from kiosk.accounts.classes.tablets import forget_set_ups
 from kiosk.accounts.classes.windows import forget_codes
 from kiosk.incidents.case.drafts import end_lost_drafts, end_old_drafts
 from kiosk.incidents.case.need_to_know import forget_for_leavers
@@ -24,6 +25,7 @@ def delete_expired(databases: Databases, key: SiteKey, today: date) -> None:
         end_old_drafts(school, today)
         forget_covers(school, today)
         forget_codes(school, today)
+        forget_set_ups(school, today)
         forget_adjustments(school, today)
         with databases.reports.session(write=False) as reports:
             end_lost_drafts(school, reports)

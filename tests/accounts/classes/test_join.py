@@ -77,14 +77,56 @@ def test_the_code_of_a_window_that_has_closed_opens_nothing(client: FlaskClient,
     assert client.post("/learn/", data={"code": window.code}).status_code == 422
 
 
-def test_the_youngest_are_in_with_one_tap(app: Flask, client: FlaskClient, session: Session) -> None:
+def test_the_youngest_say_that_it_is_them_and_a_wrong_tap_lets_nobody_in(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
     window = open_class(session, Band.KS1)
-    pupil = make_pupil(session, window.class_group)
+    pupil, other = make_pupil(session, window.class_group), make_pupil(session, window.class_group)
     session.commit()
     client.post("/learn/", data={"code": window.code})
-    answer = client.post("/learn/names", data={"pupil": pupil.id.hex})
-    assert answer.headers["Location"] == TODAYS_WORK
+    assert client.post("/learn/me").headers["Location"] == "/learn/names", "nobody was tapped"
+    answer = client.post("/learn/names", data={"pupil": other.id.hex})
+    assert answer.headers["Location"] == "/learn/me"
+    assert client.get(TODAYS_WORK).headers["Location"] == "/learn/", "one tap lets nobody in"
+    page = Page(client.get("/learn/me").text)
+    assert heading(page) == "Is this you?"
+    assert other.first_name in page.text
+    assert pupil.first_name not in page.text
+    assert client.post("/learn/not-me").headers["Location"] == "/learn/names"
+    assert client.post("/learn/me").headers["Location"] == "/learn/names", "the wrong child is forgotten"
+    client.post("/learn/names", data={"pupil": pupil.id.hex})
+    assert client.post("/learn/me").headers["Location"] == TODAYS_WORK
     assert client.get(TODAYS_WORK).status_code == 200
+
+
+def test_whoever_has_a_key_never_says_so_by_a_tap(app: Flask, client: FlaskClient, session: Session) -> None:
+    window = open_class(session)
+    key = keyed_pupil(app, session, window)
+    open_key_page(client, window, key.pupil)
+    assert client.get("/learn/me").headers["Location"] == "/learn/key"
+    assert client.post("/learn/me").headers["Location"] == "/learn/names"
+    assert client.get(TODAYS_WORK).headers["Location"] == "/learn/"
+
+
+@pytest.mark.parametrize(("children", "pages"), [(30, 1), (31, 2)])
+def test_thirty_names_of_the_youngest_are_one_page_and_more_are_two_halves(
+    app: Flask, client: FlaskClient, session: Session, children: int, pages: int
+) -> None:
+    window = open_class(session, Band.KS1)
+    names = [f"Ada {letter}{more}" for letter in "ABCDEFGHIJKLMNOP" for more in "ab"][:children]
+    for name in names:
+        make_pupil(session, window.class_group, first_name=name)
+    session.commit()
+    client.post("/learn/", data={"code": window.code})
+    shown = [
+        [tile.text for tile in Page(client.get(f"/learn/names?page={page}").text).inputs("pupil")]
+        for page in range(pages)
+    ]
+    assert [name for page in shown for name in page] == names
+    assert ("More names" in client.get("/learn/names").text) is (pages > 1)
+    assert (
+        client.get("/learn/names?page=9").status_code == client.get("/learn/names?page=x").status_code == 200
+    )
 
 
 def test_three_pictures_in_order_let_a_child_in_without_a_script(
@@ -180,7 +222,7 @@ def test_a_child_may_start_the_pictures_again_or_say_that_it_is_someone_else(
     key = keyed_pupil(app, session, window)
     page = open_key_page(client, window, key.pupil)
     assert page.button("Start my pictures again").attrs["form"] == "again"
-    assert page.button("That's not me").attrs["form"] == "not-me"
+    assert page.button("Not me").attrs["form"] == "not-me"
     client.post("/learn/key", data={"key": key.things[0]})
     client.post("/learn/key/again")
     assert "0 of 3 done" in client.get("/learn/key").text

@@ -1,8 +1,10 @@
 """How a child signs in with class code, name and key, and leaves; the class that a tablet keeps (promise E20)."""
 
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -12,10 +14,12 @@ from flask_login import current_user
 from kiosk.accounts.blueprints import band_page, kept_look, monitoring_notice
 from kiosk.accounts.classes import windows
 from kiosk.accounts.classes.access import present_pupils
+from kiosk.accounts.classes.tablets import class_pictures
 from kiosk.accounts.classes.views import join_state
+from kiosk.accounts.classes.views.set_up_tablet import set_up_of_tablet, windows_of_tablet
 from kiosk.accounts.classes.views.tablet_cookie import TabletCookie
 from kiosk.accounts.classes.windows import window_of
-from kiosk.accounts.models import ClassGroup, ClassWindow
+from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil
 from kiosk.accounts.sign_in.code_rate_limit import lane_of
 from kiosk.accounts.sign_in.current_pupil import end_sign_ins
 from kiosk.accounts.sign_in.login import open_to_all, sign_out
@@ -23,12 +27,16 @@ from kiosk.bands import Band
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.storage.outages import DATABASE_ERRORS
+from kiosk.web.forms import number_of
 from kiosk.web.i18n import language, start_url
 from kiosk.web.lanes import has_turn
 from kiosk.web.request_sessions import school
 from kiosk.wording.messages import Refused, say
 
 KEPT_CLASS = TabletCookie("class", "kept-class")
+BY_CODE = "by_code"  # in the address: the code is asked for also where classes are shown as pictures
+ONE_VIEW = 30  # tiles of the youngest
+LONG_NAME = 10  # letters; a longer one takes two tiles
 _A_CLASS, _A_WINDOW = "c", "w"  # what the cookie names: a class, or one window of it
 bp = Blueprint("learn", __name__, url_prefix="/learn")
 
@@ -78,14 +86,20 @@ def _end_of_the_day() -> datetime:
 def join_form() -> ResponseReturnValue:
     """The box for the class code, filled by the QR code of the board; who is signed in already goes on to work.
 
-    A tablet that has come in today goes straight to the names of its class, unless the QR code is of another.
+    A tablet that has come in today goes straight to the names of its class, unless the QR code is of another; so does
+    one that was set up for the youngest while one of its classes is open, and shows several as pictures.
     """
     if current_user.is_authenticated:
         return redirect(url_for("lessons.index"))
     kept, typed = kept_window(), request.args.get("code", "")[:40]
+    shown = [] if typed or request.args.get(BY_CODE) else windows_of_tablet()
     if kept and typed in {"", kept.code.replace(" ", "")}:
-        join_state.remember_window(kept)
+        shown = [kept]
+    if len(shown) == 1:
+        join_state.remember_window(shown[0])
         return redirect(url_for(".names"))
+    if shown:
+        return _pictures_page(shown)
     closed = "_user_id" in session or (join_state.WINDOW in session and join_state.join_progress() is None)
     if closed:
         look = kept_look()
@@ -115,11 +129,39 @@ def join() -> ResponseReturnValue:
         return _join_page(
             typed, _("We do not know that code. Look at the board again, or ask your teacher.")
         ), 422
+    return come_into(window, ".names")
+
+
+@bp.post("/picture")
+@open_to_all
+def choose_class() -> ResponseReturnValue:
+    """The picture of a class was tapped: it opens the names on a tablet that was set up for it, and nowhere else."""
+    window = next((one for one in windows_of_tablet() if one.id.hex == request.form.get("window", "")), None)
+    return come_into(window, ".names") if window else redirect(url_for(".join_form"), 303)
+
+
+def come_into(window: ClassWindow, endpoint: str) -> Response:
+    """The way on into an open class, which this tablet keeps."""
     join_state.remember_window(window)
-    response = make_response(redirect(url_for(".names"), 303))
+    response = make_response(redirect(url_for(endpoint), 303))
     join_state.remember_joining(response, window)
     keep_class(response, window)
     return response
+
+
+def _pictures_page(shown: Sequence[ClassWindow]) -> str:
+    site = current_site()
+    pictures = class_pictures(school(), site.key, site.pictures.keys)
+    return render_template(
+        "accounts/coming_in/open_classes.html",
+        **band_page(Band.KS1),
+        classes=[(window, pictures[window.class_group_id]) for window in shown],
+        **_notice(),
+    )
+
+
+def _notice() -> dict[str, Any]:
+    return monitoring_notice("monitoring", language())
 
 
 def _join_page(typed: str = "", error: str = "", closed: bool = False, busy: bool = False) -> str:
@@ -129,7 +171,8 @@ def _join_page(typed: str = "", error: str = "", closed: bool = False, busy: boo
         typed=typed,
         error=error,
         busy=busy,
-        **monitoring_notice("monitoring", language()),
+        set_up=set_up_of_tablet() is not None,
+        **_notice(),
     )
 
 
@@ -147,27 +190,67 @@ def names() -> ResponseReturnValue:
     place = join_state.join_progress()
     if place is None:
         return redirect(url_for(".join_form"))
-    group = place.window.class_group
+    site, group = current_site(), place.window.class_group
+    pages = split_names(present_pupils(school(), group), group.band)
+    shown = min(number_of(request.args.get("page", ""), 1), len(pages) - 1)
+    pictures = class_pictures(school(), site.key, site.pictures.keys) if group.band == Band.KS1 else {}
     return render_template(
-        "accounts/classes/names.html", **band_page(group.band), pupils=present_pupils(school(), group)
+        "accounts/classes/names.html",
+        **band_page(group.band),
+        pupils=pages[shown],
+        more=shown + 1 if len(pages) > shown + 1 else None,
+        page_before=shown - 1 if shown else None,
+        group=group,
+        class_picture=pictures.get(group.id, ""),
+        set_up=set_up_of_tablet() is not None,
     )
+
+
+def split_names(pupils: list[Pupil], band: str) -> list[list[Pupil]]:
+    """The pages of a class: thirty tiles are one view for the youngest, more come as two halves of the alphabet."""
+    places = len(pupils) + sum(len(pupil.first_name) > LONG_NAME for pupil in pupils)
+    if band != Band.KS1 or places <= ONE_VIEW:
+        return [pupils]
+    half = -(-len(pupils) // 2)
+    return [pupils[:half], pupils[half:]]
 
 
 @bp.post("/names")
 @open_to_all
 def choose() -> ResponseReturnValue:
-    """A name was tapped: the youngest are signed in, as their teacher is beside them; the others give their key."""
+    """A name was tapped: the youngest are asked whether it is theirs; the others give their key."""
     place = join_state.join_progress()
     if place is None:
         return redirect(url_for(".join_form"), 303)
     pupil = join_state.chosen_pupil(place.window, request.form.get("pupil", ""))
     if pupil is None:
         return redirect(url_for(".names"), 303)
-    if place.window.class_group.band == Band.KS1:
-        join_state.admit_pupil(pupil, place.window)
-        return redirect(url_for("lessons.index"), 303)
     join_state.remember_name(pupil)
-    return redirect(url_for(".key_form"), 303)
+    return redirect(url_for(".is_me" if place.window.class_group.band == Band.KS1 else ".key_form"), 303)
+
+
+@bp.get("/me")
+@open_to_all
+def is_me() -> ResponseReturnValue:
+    """ "Is this you?" for the youngest, who have no key: picture and name, and nothing that a neighbour may not see."""
+    place = join_state.join_progress()
+    if place is None or place.pupil is None:
+        return redirect(url_for(".names"))
+    band = place.window.class_group.band
+    if band != Band.KS1:
+        return redirect(url_for(".key_form"))
+    return render_template("accounts/coming_in/me.html", **band_page(band), pupil=place.pupil, **_notice())
+
+
+@bp.post("/me")
+@open_to_all
+def that_is_me() -> ResponseReturnValue:
+    """Sign the child in, whose teacher is beside them; where a lesson is led, to where the class is."""
+    place = join_state.join_progress()
+    if place is None or place.pupil is None or place.window.class_group.band != Band.KS1:
+        return redirect(url_for(".names"), 303)
+    join_state.admit_pupil(place.pupil, place.window)
+    return redirect(url_for("classroom.follow" if place.window.led else "lessons.index"), 303)
 
 
 @bp.post("/another-class")
@@ -177,7 +260,8 @@ def another_class() -> ResponseReturnValue:
     look = kept_look()
     sign_out()
     session.update(look)
-    response = make_response(redirect(url_for(".join_form"), 303))
+    by_code = "1" if len(windows_of_tablet()) == 1 else None  # of several, the pictures
+    response = make_response(redirect(url_for(".join_form", **{BY_CODE: by_code}), 303))
     KEPT_CLASS.forget(response)
     return response
 

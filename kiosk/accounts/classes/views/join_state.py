@@ -12,6 +12,7 @@ from flask import Response, request, session
 
 from kiosk.accounts.blueprints import KEPT, kept_look
 from kiosk.accounts.classes.access import find_pupil
+from kiosk.accounts.classes.views.set_up_tablet import set_up_of_tablet
 from kiosk.accounts.classes.views.tablet_cookie import TabletCookie
 from kiosk.accounts.models import ClassWindow, Pupil
 from kiosk.accounts.sign_in.code_rate_limit import STRANGERS, group_of
@@ -39,6 +40,8 @@ class JoinProgress:
 def remember_window(window: ClassWindow) -> None:
     """Start afresh with an open window."""
     kept = kept_look() | {name: request.args[name] for name in KEPT if request.args.get(name)}
+    if set_up_of_tablet():
+        kept.setdefault("band", window.class_group.band)
     start_fresh_session(session)
     session.update(kept)
     session[WINDOW] = window.id.hex

@@ -33,8 +33,7 @@ def new(class_id: uuid.UUID) -> ResponseReturnValue:
     """Say what new keys do, before anything is done: for one child, or for the class."""
     group, pupil = _class_and_pupil(class_id, request.args.get("pupil", ""))
     # Keys are shown only once: sending the page twice must not invalidate the printed cards.
-    once = secrets.token_urlsafe(12)
-    _let_be_sent(once)
+    once = let_be_sent()
     pupils = present_pupils(school(), group)
     without = sum(one.key_hash is None for one in pupils)
     return render_template(
@@ -54,7 +53,7 @@ def create(class_id: uuid.UUID) -> ResponseReturnValue:
     site = current_site()
     group, pupil = _class_and_pupil(class_id, request.form.get("pupil", ""))
     once = request.form.get("once", "")
-    if not _take_form_mark(once):
+    if not take_form_mark(once):
         flash(_("Cards are shown once. If they are lost, make new keys."))
         return redirect(url_for("windows.show", class_id=class_id), 303)
     try:
@@ -69,7 +68,7 @@ def create(class_id: uuid.UUID) -> ResponseReturnValue:
     try:
         hashes = [run_in_hash_slot(partial(hash_key, key.things), Lane.CHILDREN) for key in made]
     except NoHashSlot:
-        _let_be_sent(once)  # the form may be sent again, as no key was made
+        let_be_sent(once)  # the form may be sent again, as no key was made
         raise
     for key, key_hash in zip(made, hashes, strict=True):
         give_key(school(), key.pupil, key_hash)
@@ -77,12 +76,15 @@ def create(class_id: uuid.UUID) -> ResponseReturnValue:
     return render_template("accounts/classes/cards.html", group=group, cards=[_key_card(key) for key in made])
 
 
-def _let_be_sent(once: str) -> None:
-    """Accept this form mark only once; several such pages can be open at the same time."""
+def let_be_sent(once: str = "") -> str:
+    """A form mark, which is accepted only once; several such pages can be open at the same time."""
+    once = once or secrets.token_urlsafe(12)
     session[FORM_MARK] = [*session.get(FORM_MARK, ()), once][-MOST_OPEN:]
+    return once
 
 
-def _take_form_mark(once: str) -> bool:
+def take_form_mark(once: str) -> bool:
+    """Whether a form of this mark was not sent before; from now on it was."""
     open_marks = list(session.get(FORM_MARK, ()))
     session[FORM_MARK] = [mark for mark in open_marks if mark != once]
     return once in open_marks

@@ -7,7 +7,7 @@ from hmac import compare_digest
 from flask import Response, request
 
 from kiosk.site import current_site
-from kiosk.web.cookies import cookie_name
+from kiosk.web.cookies import cookie_name, forget_cookie
 
 COOKIE_PATH = "/learn"
 
@@ -41,7 +41,7 @@ class TabletCookie:
 
     def forget(self, response: Response) -> None:
         """Delete the cookie from the tablet."""
-        response.delete_cookie(cookie_name(self.audience), path=COOKIE_PATH)
+        forget_cookie(response, self.audience, COOKIE_PATH)
 
     def _signature(self, what: str, number: str) -> str:
         """The signature of the cookie, which only this school can make; equal content has an equal signature."""

@@ -1,0 +1,266 @@
+"""A tablet that an adult set up shows the open classes of the youngest as pictures, and no other device does
+(promise E25)."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.classes.tablets import MOST_PICTURES, class_pictures, forget_set_ups
+from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember, TabletSetUp
+from kiosk.bands import Band
+from kiosk.roles import Role
+from kiosk.storage.db import now_utc
+from tests.accounts.doors import heading, new_browser, staff_browser
+from tests.factories import SITE_KEY, make_class_group, make_pupil, make_staff, make_window, today
+from tests.pages import Page
+
+pytestmark = pytest.mark.database("sqlite")
+
+COOKIE = "kiosk-tablet"
+
+
+@pytest.fixture
+def teacher(session: Session) -> StaffMember:
+    """Teaches both classes of the fixture `rabbits` and `owls`, year 1."""
+    return make_staff(session, name="Ms Okafor")
+
+
+def young_class(session: Session, teacher: StaffMember, name: str, year: str = "1") -> ClassGroup:
+    group = make_class_group(session, teacher=teacher, name=name, year=year, band=Band.KS1)
+    make_pupil(session, group, first_name=f"Ella of {name}")
+    session.commit()
+    return group
+
+
+@pytest.fixture
+def rabbits(session: Session, teacher: StaffMember) -> ClassGroup:
+    return young_class(session, teacher, "Rabbits")
+
+
+@pytest.fixture
+def owls(session: Session, teacher: StaffMember) -> ClassGroup:
+    return young_class(session, teacher, "Owls")
+
+
+def open_now(session: Session, group: ClassGroup) -> ClassWindow:
+    code = f"OTTER {10 + len(list(session.scalars(select(ClassWindow))))}"
+    window = make_window(session, group, make_staff(session), code=code)
+    session.commit()
+    return window
+
+
+def link_for(app: Flask, teacher: StaffMember, users: str) -> str:
+    """The link that the teacher's page shows."""
+    answer = staff_browser(app, teacher).post("/staff/tablets", data={"users": users})
+    assert answer.status_code == 200
+    (link,) = [one.text for one in Page(answer.text).all("p") if "/learn/set-up/" in one.text]
+    return "/learn/set-up/" + link.rpartition("/")[2]
+
+
+def set_up(app: Flask, teacher: StaffMember, users: str) -> FlaskClient:
+    """A tablet that the teacher set up."""
+    tablet = new_browser(app)
+    link = link_for(app, teacher, users)
+    assert heading(Page(tablet.get(link).text)) == "For grown-ups: set up this tablet?"
+    assert tablet.get_cookie(COOKIE, path="/learn") is None, "looking sets nothing up"
+    assert tablet.post(link).location == "/?band=ks1&fresh=1"
+    return tablet
+
+
+def test_with_one_class_open_its_names_come_at_once(
+    app: Flask, session: Session, teacher: StaffMember, rabbits: ClassGroup
+) -> None:
+    tablet = set_up(app, teacher, rabbits.id.hex)
+    assert "Type your class code" in tablet.get("/learn/").text
+    open_now(session, rabbits)
+    assert tablet.get("/learn/?band=ks1").location == "/learn/names?band=ks1"
+    assert heading(Page(tablet.get("/learn/names").text)) == "Rabbits. Which one is you?"
+
+
+def test_several_open_classes_are_pictures_and_lead_to_the_names(
+    app: Flask, session: Session, teacher: StaffMember, rabbits: ClassGroup, owls: ClassGroup
+) -> None:
+    tablet = set_up(app, teacher, "year 1")
+    windows = {group.name: open_now(session, group) for group in (rabbits, owls)}
+    page = Page(tablet.get("/learn/?band=ks1").text)
+    assert [button.text for button in page.inputs("window")] == ["Owls", "Rabbits"]
+    answer = tablet.post("/learn/picture", data={"window": windows["Rabbits"].id.hex})
+    assert answer.location == "/learn/names"
+    names = tablet.get("/learn/names").text
+    assert "Ella of Rabbits" in names
+    assert "Ella of Owls" not in names
+
+
+def test_a_picture_of_another_class_opens_nothing(
+    app: Flask, session: Session, teacher: StaffMember, rabbits: ClassGroup, owls: ClassGroup
+) -> None:
+    tablet, stranger = set_up(app, teacher, rabbits.id.hex), new_browser(app)
+    theirs, other = open_now(session, rabbits), open_now(session, owls)
+    for browser, window in ((tablet, other), (stranger, other), (stranger, theirs)):
+        assert browser.post("/learn/picture", data={"window": window.id.hex}).location == "/learn/"
+        assert browser.get("/learn/names").location == "/learn/"
+    assert "Type your class code" in stranger.get("/learn/").text
+
+
+def test_a_stolen_cookie_opens_nothing_once_it_was_taken_back(
+    app: Flask, session: Session, teacher: StaffMember, rabbits: ClassGroup
+) -> None:
+    tablet = set_up(app, teacher, rabbits.id.hex)
+    stolen = tablet.get_cookie(COOKIE, path="/learn")
+    assert stolen and stolen.path == "/learn"
+    assert not {rabbits.id.hex, rabbits.name} & set(stolen.value.split(".")), "it names no class"
+    thief = new_browser(app)
+    thief.set_cookie(COOKIE, stolen.value, path="/learn")
+    assert "Type your class code" in thief.get("/learn/").text, "nothing is open"
+    open_now(session, rabbits)
+    assert thief.get("/learn/").location == "/learn/names"
+    (row,) = session.scalars(select(TabletSetUp))
+    assert row.tablets == 1
+    session.commit()
+    desk = staff_browser(app, teacher)
+    assert desk.post(f"/staff/tablets/{row.id}/back").location == "/staff/tablets"
+    later = new_browser(app)
+    later.set_cookie(COOKIE, stolen.value, path="/learn")
+    assert "Type your class code" in later.get("/learn/").text
+    assert "Type your class code" in thief.get("/learn/").text
+
+
+@pytest.mark.parametrize("change", ["other set-up", "later", "nonsense"])
+def test_nobody_but_the_school_writes_such_a_cookie(
+    app: Flask, session: Session, teacher: StaffMember, rabbits: ClassGroup, owls: ClassGroup, change: str
+) -> None:
+    kept = set_up(app, teacher, rabbits.id.hex).get_cookie(COOKIE, path="/learn")
+    assert kept
+    set_up(app, teacher, owls.id.hex)
+    open_now(session, owls)
+    id, number, mark = kept.value.split(".")
+    (other,) = [row for row in session.scalars(select(TabletSetUp)) if row.id.hex != id]
+    forged = {
+        "other set-up": f"{other.id.hex}.{number}.{mark}",
+        "later": f"{id}.{int(number) + 1}.{mark}",
+        "nonsense": "x.y.z",
+    }[change]
+    browser = new_browser(app)
+    browser.set_cookie(COOKIE, forged, path="/learn")
+    assert "Type your class code" in browser.get("/learn/").text
+
+
+def test_older_children_type_the_code_on_it_too(app: Flask, session: Session, teacher: StaffMember) -> None:
+    group = make_class_group(session, teacher=teacher, name="5B", year="5", band=Band.KS2)
+    make_pupil(session, group)
+    session.commit()
+    tablet, link = new_browser(app), link_for(app, teacher, group.id.hex)
+    assert tablet.post(link).location == "/?band=ks2&fresh=1"
+    window = open_now(session, group)
+    assert "Type your class code" in tablet.get("/learn/").text
+    assert tablet.post("/learn/picture", data={"window": window.id.hex}).location == "/learn/"
+
+
+def test_a_link_works_for_half_an_hour_and_its_guesses_never(
+    app: Flask, session: Session, teacher: StaffMember, rabbits: ClassGroup
+) -> None:
+    link, tablet = link_for(app, teacher, rabbits.id.hex), new_browser(app)
+    assert tablet.post("/learn/set-up/guessed").status_code == 404
+    (row,) = session.scalars(select(TabletSetUp))
+    row.link_ends_at = now_utc() - timedelta(seconds=1)
+    session.commit()
+    assert (tablet.get(link).status_code, tablet.post(link).status_code) == (404, 404)
+    assert link.rpartition("/")[2].encode() not in (row.link_digest or b"")
+
+
+def test_whoever_was_signed_in_as_staff_on_it_no_longer_is(
+    app: Flask, teacher: StaffMember, rabbits: ClassGroup
+) -> None:
+    tablet = staff_browser(app, teacher)
+    tablet.post(link_for(app, teacher, rabbits.id.hex))
+    assert tablet.get_cookie("kiosk-staff", path="/staff") is None
+
+
+def test_a_year_group_is_offered_to_who_may_open_all_of_it(
+    app: Flask, session: Session, teacher: StaffMember, rabbits: ClassGroup, owls: ClassGroup
+) -> None:
+    colleague = make_staff(session, name="Mr Silva")
+    young_class(session, colleague, "Snails")
+    desk = staff_browser(app, teacher)
+    assert desk.post("/staff/tablets", data={"users": "year 1"}).status_code == 422
+    network = make_staff(session, Role.NETWORK, name="Ms Wire")
+    session.commit()
+    staff_browser(app, network).post("/staff/tablets", data={"users": "year 1"})
+    (row,) = session.scalars(select(TabletSetUp))
+    assert row.year == "1"
+    session.commit()
+    assert desk.post(f"/staff/tablets/{row.id}/back").status_code == 404, "not theirs"
+
+
+def test_no_more_than_six_pictures_are_shown_and_no_two_are_alike(
+    app: Flask, session: Session, teacher: StaffMember
+) -> None:
+    groups = [
+        young_class(session, teacher, name) for name in ("Owls", *(f"1{letter}" for letter in "ABCDEFG"))
+    ]
+    tablet = set_up(app, teacher, "year 1")
+    for group in groups:
+        open_now(session, group)
+    assert len(Page(tablet.get("/learn/").text).inputs("window")) == MOST_PICTURES
+    pictures = class_pictures(session, SITE_KEY, ["owl", *(f"thing{number}" for number in range(20))])
+    assert pictures[groups[0].id] == "owl"
+    assert len(set(pictures.values())) == len(groups)
+    assert class_pictures(session, SITE_KEY, ["owl", *(f"thing{n}" for n in range(20))]) == pictures
+
+
+def test_leaving_ends_in_the_look_of_the_tablet_also_without_it_in_the_address(
+    app: Flask, session: Session, teacher: StaffMember, rabbits: ClassGroup
+) -> None:
+    tablet = set_up(app, teacher, rabbits.id.hex)
+    open_now(session, rabbits)
+    tablet.get("/learn/")
+    assert tablet.post("/learn/leave").location == "/?band=ks1&fresh=1"
+
+
+def test_after_a_year_it_is_forgotten_and_its_link_the_next_night(
+    app: Flask, session: Session, teacher: StaffMember, rabbits: ClassGroup
+) -> None:
+    set_up(app, teacher, rabbits.id.hex)
+    digests, day = select(TabletSetUp.link_digest), today()
+    forget_set_ups(session, day)
+    assert session.scalar(digests)
+    forget_set_ups(session, day + timedelta(days=1))
+    assert list(session.scalars(digests)) == [None]
+    forget_set_ups(session, day + timedelta(days=366))
+    assert list(session.scalars(digests)) == []
+
+
+def test_a_link_that_no_tablet_used_is_gone_the_next_night(
+    app: Flask, session: Session, teacher: StaffMember, rabbits: ClassGroup
+) -> None:
+    link_for(app, teacher, rabbits.id.hex)
+    forget_set_ups(session, today() + timedelta(days=1))
+    assert list(session.scalars(select(TabletSetUp))) == []
+
+
+@pytest.mark.parametrize("led", [False, True])
+def test_from_the_start_page_to_the_lesson_of_the_day_it_is_four_taps(
+    app: Flask, session: Session, teacher: StaffMember, rabbits: ClassGroup, owls: ClassGroup, led: bool
+) -> None:
+    """My lessons, my name, that is me, start; where a lesson is led, one fewer, or the class in its place."""
+    tablet = set_up(app, teacher, "year 1" if led else rabbits.id.hex)
+    for group in (rabbits, owls):
+        open_now(session, group).led = led
+    session.commit()
+    lessons = Page(tablet.get("/?band=ks1&fresh=1").text).link("My lessons")
+    taps, page = 1, Page(tablet.get(lessons, follow_redirects=True).text)
+    if led:
+        window = next(one for one in page.inputs("window") if one.text == "Rabbits")
+        sent = {"window": window.attrs["value"]}
+        taps, page = taps + 1, Page(tablet.post("/learn/picture", data=sent, follow_redirects=True).text)
+    (name,) = page.inputs("pupil")
+    answer = tablet.post("/learn/names", data={"pupil": name.attrs["value"]})
+    taps, page = taps + 2, Page(tablet.get(answer.location).text)
+    assert heading(page) == "Is this you?"
+    there = tablet.post("/learn/me").location
+    assert there == ("/learn/class" if led else "/learn/lessons/")
+    assert taps + (0 if led else 1) <= 4
