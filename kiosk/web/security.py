@@ -16,6 +16,7 @@ CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+PLAYS = {"Content-Security-Policy": f"{CONTENT_POLICY}; media-src 'self'"}
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -90,8 +91,8 @@ def refuse_files(app: Flask) -> None:
             raise UnsupportedMediaType
 
 
-def add_security_headers(app: Flask, site: Callable[[], HasPages]) -> None:
-    """Add the headers to every response of an app, including error pages."""
+def add_security_headers(app: Flask, site: Callable[[], HasPages], *, plays: bool = False) -> None:
+    """Add the headers to every response of an app, including error pages; `plays`: its pages may play recordings."""
     app.response_class = SecureResponse
 
     @app.after_request
@@ -99,5 +100,6 @@ def add_security_headers(app: Flask, site: Callable[[], HasPages]) -> None:
         if "HTTP_HX_REQUEST" in request.environ and getattr(request, "htmx", False):
             add_vary(response, "HX-Request")
         assert isinstance(response, SecureResponse)  # Flask makes every response one of the app's own
-        response.guards = headers_for(site().config)
+        guards = headers_for(site().config)
+        response.guards = guards | PLAYS if plays else guards
         return response

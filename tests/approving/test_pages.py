@@ -16,7 +16,7 @@ from kiosk.approving.approval import (
     approvals_of,
     approve,
 )
-from kiosk.approving.in_use import MARK, note_change
+from kiosk.content.mark import MARK, note_change
 from kiosk.approving.items import Item
 from kiosk.approving.models import Part
 from kiosk.audit.log import LogAct, lines
