@@ -19,7 +19,8 @@ from kiosk.config import Config
 from kiosk.content.language import ENGLISH
 from kiosk.site import Content, Site
 from kiosk.voices.lines import Script, script_of
-from kiosk.voices.recordings import keepers, manifest, recorded_lessons, recordings_of, spoken_id
+from kiosk.voices.models import Recording
+from kiosk.voices.recordings import all_recordings, keepers, manifest, spoken_id
 
 SEPTEMBER = 9
 FIRST_MINUTES = "first-minutes"
@@ -55,15 +56,15 @@ def check_item(config: Config, content: Content | Site, today: date) -> Item:
 def items_now(site: Site, today: date, session: Session) -> Mapping[str, Item]:
     """Everything that waits for two people, with what they check each September, and what was read aloud."""
     found = [check_item(site.config, site, today)]
-    for script in (script_of(site, *one) for one in recorded_lessons(session)):
-        if script and (item := voices_item(session, script)):
+    for (lesson, lang), recordings in all_recordings(session).items():
+        script = script_of(site, lesson, lang)
+        if script and (item := voices_item(script, recordings)):
             found.append(item)
     return {**site.items, **{item.key: item for item in found}}
 
 
-def voices_item(session: Session, script: Script) -> Item | None:
+def voices_item(script: Script, recordings: Mapping[str, Recording]) -> Item | None:
     """The recordings of a lesson as they are now; None where there are none."""
-    recordings = recordings_of(session, script)
     said, id = manifest(script, recordings), spoken_id(script.lesson.id, script.lang)
     kept_by = keepers(recordings.values())
     return Item(VOICES, id, script.lang, {"lines.yml": said}, kept_by) if said else None

@@ -99,12 +99,12 @@ def recordings_of(session: Session, script: Script) -> dict[str, Recording]:
     return {row.line: row for row in session.scalars(rows.execution_options(populate_existing=True))}
 
 
-def recorded_lessons(session: Session) -> list[tuple[str, str]]:
-    """Lessons and languages of which something is recorded."""
-    columns = Recording.lesson_id, Recording.lang
-    return [
-        (lesson, lang) for lesson, lang in session.execute(select(*columns).distinct().order_by(*columns))
-    ]
+def all_recordings(session: Session) -> dict[tuple[str, str], dict[str, Recording]]:
+    """Everything that is recorded, by lesson and language and by line."""
+    found: dict[tuple[str, str], dict[str, Recording]] = {}
+    for row in session.scalars(select(Recording).order_by(Recording.lesson_id, Recording.lang)):
+        found.setdefault((row.lesson_id, row.lang), {})[row.line] = row
+    return found
 
 
 def standing(session: Session, config: Config) -> dict[tuple[str, str, str], Heard]:
@@ -119,8 +119,11 @@ def standing(session: Session, config: Config) -> dict[tuple[str, str, str], Hea
 
 
 def manifest(script: Script, recordings: Mapping[str, Recording]) -> bytes:
-    """Which recording is of which line: what a second adult hears and approves; empty where nothing is recorded."""
-    heard = {line: row.file for line, row in recordings.items() if row.file}
+    """Which recording is of which line: what a second adult hears and approves; empty where nothing is recorded.
+
+    Recordings of words that are no line any more are left out.
+    """
+    heard = {line: row.file for line, row in recordings.items() if row.file and script.line(line)}
     if not heard:
         return b""
     head = f"title: {json.dumps(script.lesson.title, ensure_ascii=False)}\nversion: {script.lesson.version}\nlines:\n"
@@ -140,7 +143,7 @@ def keepers(recordings: Iterable[Recording]) -> frozenset[str]:
 
 def forget_changed(session: Session, site: Site) -> None:
     """Forget recordings of words that no lesson has any more, neither as it is used nor as this release brought it."""
-    for id, lang in recorded_lessons(session):
+    for id, lang in all_recordings(session):
         scripts = [script_of(content, id, lang) for content in (site, site.in_use.brought)]
         known = {line.digest for script in scripts if script for line in script.lines}
         this = Recording.lesson_id == id, Recording.lang == lang

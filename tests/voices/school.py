@@ -72,7 +72,7 @@ class Voices:
     @property
     def item(self) -> Item:
         """What is recorded, to be approved."""
-        found = voices_item(self.session, self.script)
+        found = voices_item(self.script, recordings_of(self.session, self.script))
         self.session.commit()
         assert found
         return found

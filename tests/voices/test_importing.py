@@ -1,4 +1,4 @@
-"""A folder of recordings: each bad file is named, and nothing is kept unless all are right (promise V4)."""
+"""A folder of recordings: each bad file is named, and nothing is kept unless all are right (promise HV4)."""
 
 from pathlib import Path
 

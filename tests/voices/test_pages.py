@@ -1,4 +1,4 @@
-"""Pages of voices: recording, sending back, approving, and what reaches a child's tablet (promises V1 to V3)."""
+"""Pages of voices: recording, sending back, approving, and what reaches a child's tablet (promises HV1, HV3, HV4)."""
 
 import json
 from html import unescape

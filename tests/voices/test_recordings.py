@@ -1,4 +1,4 @@
-"""Recordings are bound to the very words, approved by a second adult, and heard by nobody once taken back (V1, V2)."""
+"""Recordings are bound to the words, approved by a second adult, and heard by nobody once taken back (HV1, HV2)."""
 
 import os
 from dataclasses import replace

@@ -42,7 +42,7 @@
     start.dataset.first = start.textContent.trim();
     part("keep").hidden = false;
     part("no-recording").hidden = true;
-    const here = document.querySelector(".reads__list [aria-current]");
+    const here = document.querySelector(".aloud__list [aria-current]");
     if (here) here.scrollIntoView({ block: "nearest" });
   }
 

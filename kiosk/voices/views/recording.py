@@ -21,6 +21,7 @@ from kiosk.voices.recordings import (
     SHORTEST_TENTHS,
     Heard,
     Sent,
+    all_recordings,
     keep,
     recordings_of,
     remove_if_unnamed,
@@ -42,7 +43,7 @@ READERS = {
 }
 # By the state of a line.
 APPROVED, TO_HEAR, SENT_BACK, TO_READ = "approved", "hear", "back", "read"
-# The microphone is allowed on this page alone (promise V3).
+# The microphone is allowed on this page alone (promise HV3).
 WITH_MICROPHONE = HEADERS["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
 
 
@@ -64,10 +65,8 @@ class Row:
 @staff_required()
 def index() -> ResponseReturnValue:
     """Every lesson in each of its languages, and how much of it is read aloud."""
-    found = [
-        (lesson, [(language_name(lang), lang, *_counts(script)) for lang, script in _scripts(lesson)])
-        for lesson in current_site().lessons.values()
-    ]
+    recordings = all_recordings(school())
+    found = [(lesson, _languages(lesson, recordings)) for lesson in current_site().lessons.values()]
     return render_template("voices/index.html", lessons=found)
 
 
@@ -175,7 +174,7 @@ def _page(script: Script, asked: str, error: str = "") -> Response:
         lesson=script.lesson,
         rows=rows,
         row=row,
-        languages=[(language_name(lang), lang, *_counts(one)) for lang, one in _scripts(script.lesson)],
+        languages=_languages(script.lesson, all_recordings(school())),
         readers=[(reader.value, words) for reader, words in READERS.items()],
         reader=request.form.get("reader") or request.args.get("reader") or Reader.TEACHER,
         shortest=SHORTEST_TENTHS,
@@ -208,9 +207,16 @@ def _approved(script: Script) -> Mapping[str, Heard]:
     return current_site().in_use.voices.get(spoken_id(script.lesson.id, script.lang), {})
 
 
-def _counts(script: Script) -> tuple[int, int]:
-    """How many lines have a recording, of how many."""
-    return sum(bool(one.file) for one in recordings_of(school(), script).values()), len(script.lines)
+def _languages(
+    lesson: Lesson, recordings: Mapping[tuple[str, str], Mapping[str, Recording]]
+) -> list[tuple[str, str, int, int]]:
+    """The languages of a lesson, and how many lines of each have a recording, of how many."""
+    found = []
+    for lang, script in _scripts(lesson):
+        kept = recordings.get((lesson.id, lang), {})
+        done = sum(bool(line.digest in kept and kept[line.digest].file) for line in script.lines)
+        found.append((language_name(lang), lang, done, len(script.lines)))
+    return found
 
 
 def _scripts(lesson: Lesson) -> list[tuple[str, Script]]:
