@@ -85,7 +85,7 @@ def create_app(hosts: Hosts[Site]) -> Flask:
     read_body_first(app)
     serve_hosts(app, hosts)
     app.session_interface = PathSessions()
-    add_security_headers(app, current_site, plays=True)
+    add_security_headers(app, current_site)
     compress_pages(app)
     handle_errors(app)
     close_stores(app)

@@ -16,6 +16,8 @@ CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+# Pages of children and staff play what adults have read aloud; no other page plays anything.
+PLAYING = ("/learn/", "/staff/")
 PLAYS = {"Content-Security-Policy": f"{CONTENT_POLICY}; media-src 'self'"}
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
@@ -91,8 +93,8 @@ def refuse_files(app: Flask) -> None:
             raise UnsupportedMediaType
 
 
-def add_security_headers(app: Flask, site: Callable[[], HasPages], *, plays: bool = False) -> None:
-    """Add the headers to every response of an app, including error pages; `plays`: its pages may play recordings."""
+def add_security_headers(app: Flask, site: Callable[[], HasPages]) -> None:
+    """Add the headers to every response of an app, including error pages."""
     app.response_class = SecureResponse
 
     @app.after_request
@@ -101,5 +103,5 @@ def add_security_headers(app: Flask, site: Callable[[], HasPages], *, plays: boo
             add_vary(response, "HX-Request")
         assert isinstance(response, SecureResponse)  # Flask makes every response one of the app's own
         guards = headers_for(site().config)
-        response.guards = guards | PLAYS if plays else guards
+        response.guards = guards | PLAYS if request.path.startswith(PLAYING) else guards
         return response

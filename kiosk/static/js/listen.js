@@ -229,9 +229,9 @@
 
   /** Under Listen stands who reads, so that nobody takes the tablet for a person. */
   function sayWho() {
-    if (!person || !offer) return;
+    if (!offer) return;
     const line = offer.querySelector("small") || offer.lastElementChild.appendChild(document.createElement("small"));
-    line.textContent = byPerson() ? person.words.person : person.words.tablet;
+    line.textContent = byPerson() ? person.name : offer.dataset.tablet;
   }
 
   function show() {

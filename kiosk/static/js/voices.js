@@ -73,5 +73,5 @@ window.kioskVoice = (() => {
     next();
   }
 
-  return { find, play, stop, words: { person: held.dataset.person, tablet: held.dataset.tablet } };
+  return { find, play, stop, name: held.dataset.person };
 })();
