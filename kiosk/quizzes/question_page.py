@@ -116,8 +116,10 @@ class QuestionPage:
             "question": self.part(),
             "back": self._render("quizzes/_back.html", (page["back_url"],)),
             "go_on": self._go_on(),
+            "voice": "",
         }
-        parts["voice"] = self._render("quizzes/_voice.html", None, shown=lambda: parts["question"])
+        if current_site().voices:
+            parts["voice"] = self._render("quizzes/_voice.html", None, shown=lambda: parts["question"])
         frame = self._render("quizzes/question.html", (), places=PLACES)
         return _fill_frame(frame, parts)
 

@@ -1,4 +1,4 @@
-"""Recordings are bound to the words, approved by a second adult, and heard by nobody once taken back (HV1, HV2)."""
+"""A recording is of its words, approved by a second adult (promise HV1), and gone once taken back (promise HV2)."""
 
 import os
 from dataclasses import replace

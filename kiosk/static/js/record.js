@@ -37,6 +37,11 @@
     button.querySelector("span").textContent = text;
   }
 
+  function showSeconds(seconds) {
+    const place = part("keep").querySelector("[data-seconds]");
+    place.textContent = place.dataset.seconds.replace("…", seconds.toFixed(1));
+  }
+
   function ready() {
     const start = part("start");
     start.dataset.first = start.textContent.trim();
@@ -98,8 +103,7 @@
     const [name, keeps] = sound ? judge(sound, blob, all) : ["short", false];
     taken = keeps ? { blob, sound } : null;
     draw(all);
-    const seconds = part("keep").querySelector("[data-seconds]");
-    seconds.textContent = sound ? seconds.dataset.seconds.replace("…", sound.duration.toFixed(1)) : "";
+    showSeconds(sound ? sound.duration : 0);
     part("hear").disabled = part("keep-it").disabled = !keeps;
     label(part("start"), part("start").dataset.again);
     say(words(name));
@@ -121,9 +125,11 @@
     }
     const pieces = [];
     const mine = (recorder = new MediaRecorder(stream, { mimeType: kind, audioBitsPerSecond: BITS }));
+    const began = performance.now();
     const end = setTimeout(() => finish(), Number(part("keep").dataset.longest) * 100 + 500);
+    const beat = setInterval(() => showSeconds((performance.now() - began) / 1000), 100);
     mine.ondataavailable = (event) => pieces.push(event.data);
-    mine.onstop = () => { clearTimeout(end); recorder = null; takeIn(pieces); };
+    mine.onstop = () => { clearTimeout(end); clearInterval(beat); recorder = null; takeIn(pieces); };
     mine.start();
     taken = null;
     part("hear").disabled = part("keep-it").disabled = true;

@@ -25,7 +25,7 @@ def voice_of(lesson: Lesson, page: str, shown: Callable[[], str]) -> dict[str, A
     script plays them.
     """
     site, lang = current_site(), language_key(lesson)
-    approved = site.in_use.voices.get(spoken_id(lesson.id, lang))
+    approved = site.voices.get(spoken_id(lesson.id, lang))
     if not approved:
         return None
     script = script_for(lesson, site.quizzes.get(lesson.quiz), site.glossary)
@@ -48,7 +48,7 @@ def voice_of(lesson: Lesson, page: str, shown: Callable[[], str]) -> dict[str, A
 def hear(id: str, lang: str, file: str) -> ResponseReturnValue:
     """A recording that was approved, for a pupil to whom its lesson is open in that language."""
     lesson = open_lesson(id)
-    approved = current_site().in_use.voices.get(spoken_id(id, lang), {})
+    approved = current_site().voices.get(spoken_id(id, lang), {})
     found = next((one for one in approved.values() if one.file == file), None)
     if found is None or language_key(lesson) != lang:
         raise NotFound

@@ -204,7 +204,7 @@ def _state(line: Line, one: Recording | None, approved: Mapping[str, Heard]) -> 
 
 
 def _approved(script: Script) -> Mapping[str, Heard]:
-    return current_site().in_use.voices.get(spoken_id(script.lesson.id, script.lang), {})
+    return current_site().voices.get(spoken_id(script.lesson.id, script.lang), {})
 
 
 def _languages(
