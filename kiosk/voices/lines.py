@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from kiosk.content.language import ENGLISH, same_language
 from kiosk.lessons.activity import Activity
 from kiosk.lessons.glossary import Glossary
+from kiosk.lessons.kinds.chat import Chat
 from kiosk.lessons.kinds.question import Question as PlaceOfQuestion
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.scenario import Scenario
@@ -153,6 +154,8 @@ def _words_of(step: Step, lesson: Lesson) -> Iterator[str]:
                 yield from text_lines(choice.label)
     elif isinstance(step, Activity):
         yield from _values(step, step.words_of)
+        if isinstance(step, Chat):
+            yield from (line.speaker for line in step.said)
         scenes += _scenes_in(step)
     for scene in (lesson.stage.scenes.get(id) for id in dict.fromkeys(scenes)):
         if scene:

@@ -20,6 +20,20 @@ OWN_WORDS: Mapping[str, tuple[str, ...]] = {
     "reflect": (N_("Think about it"),),
     "note": (N_("Before you start"),),
     "choose": (N_("You chose"), N_("See what happens")),
+    "strip": (N_("An empty frame"), N_("You chose"), N_("Pick again")),
+    "chat": (N_("Note"), N_("You stopped here"), N_("You could write:"), N_("Pick again"), N_("Stop here")),
+    "page": (N_("Open"), N_("Opened"), N_("Open one"), N_("Open one more")),
+    "practice": (N_("Open the real page"),),
+    "papers": (N_("A solid line is yours. Dashes: look again."),),
+    "two": (N_("Only %(letter)s looks now"), N_("%(letter)s looks away")),
+    "vote": (
+        N_("You chose"),
+        N_("Circle"),
+        N_("Square"),
+        N_("Triangle"),
+        N_("Diamond"),
+        N_("Hands up for your shape, or tap it here."),
+    ),
     "simpler": (N_("In fewer words"),),
     "stretch": (N_("A bit more"),),
     "scenario": (N_("What happens next?"), N_("What happens next"), N_("How it ends")),
@@ -42,9 +56,9 @@ OWN_WORDS: Mapping[str, tuple[str, ...]] = {
 
 
 def own_words(kind: str, lang: str) -> list[str]:
-    """What kiosk says on a page of this kind, in a language."""
-    spoken = _catalogue(lang)
-    return [spoken.gettext(one) for one in OWN_WORDS.get(kind, ())]
+    """What kiosk says on a page of this kind, in a language; where two children share a page, to each of them."""
+    said = [_catalogue(lang).gettext(one) for one in OWN_WORDS.get(kind, ())]
+    return [one % {"letter": letter} for one in said for letter in ("AB" if "%(" in one else "A")]
 
 
 @cache

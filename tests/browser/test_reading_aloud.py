@@ -27,7 +27,7 @@ RECORD, APPROVE = f"/staff/voices/{LESSON}/en", f"/staff/approve/voices/{LESSON}
 SCREEN, STEP = f"/learn/lessons/{LESSON}/1", "s1"
 READER, HEARER = "Miss Green", "Mrs Adeyemi"
 LINES = 10
-LONG_ENOUGH = re.compile(r"^(1\.[4-9]|[2-9]\.)")  # seconds, for a beep of the fake microphone
+LONG_ENOUGH = re.compile(r"^(2\.[2-9]|[3-9]\.)")  # seconds, for a beep of the fake microphone
 LISTEN = "button.listen"
 # What is played is written down, and is over at once.
 PLAYED = """() => {

@@ -8,7 +8,8 @@ window.kioskVoice = (() => {
 
   const letters = (text) => text.replace(/[^\p{L}\p{N}]/gu, "").toLowerCase();
   // Words that count steps or cards, which change with every tap, are seen and not read.
-  const COUNTS = /^\d+\D{1,12}\d+\D{0,40}$/u;
+  const COUNTS = /^\D{0,12}\d{1,2}\D{1,12}\d{1,2}\D{0,40}$/u;
+  const NUMBER = /^\d+\.\s/;
   const lines = JSON.parse(held.dataset.lines)
     .map(([words, address]) => ({ key: letters(words), address }))
     .filter((line) => line.key)
@@ -18,7 +19,7 @@ window.kioskVoice = (() => {
 
   /** The recordings of a text in its order, or nothing where some of it is in none. */
   function recordingsOf(text) {
-    const whole = letters(text);
+    const whole = letters(text.replace(NUMBER, ""));
     const dead = new Set();
     const from = (place) => {
       if (place === whole.length) return [];
@@ -39,8 +40,7 @@ window.kioskVoice = (() => {
     if (broken) return null;
     const found = [];
     for (const { text } of pieces) {
-      if (COUNTS.test(text)) continue;
-      const these = recordingsOf(text);
+      const these = recordingsOf(text) || (COUNTS.test(text) && []);
       if (!these) return null;
       found.push(...these);
     }
