@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from kiosk.content.problem import ContentError
 from kiosk.site import Content, Site
 from kiosk.storage.db import Database
 from kiosk.storage.outages import DATABASE_ERRORS
-from kiosk.voices.recordings import Approved, Heard, files_named, standing
+from kiosk.voices.recordings import Approved, files_named, standing
 
 
 class Folder:
@@ -122,15 +122,17 @@ def _look_up(known: InUse, config: Config, school: Database) -> tuple[Content, I
     return known.brought, replace(known, approved=frozenset(current), folder=None)
 
 
-def _voices(used: Iterable[tuple[str, str, str]], standing: Mapping[tuple[str, str, str], Heard]) -> Approved:
+def _voices(
+    used: Iterable[tuple[str, str, str]], standing: Container[tuple[str, str, str]]
+) -> dict[str, dict[str, str]]:
     """What was approved of the recordings that are there: one that was taken back is heard no more."""
-    found: dict[str, dict[str, Heard]] = {}
+    found: dict[str, dict[str, str]] = {}
     for key, _, source in used:
         kind, _, id = key.partition("/")
         for said in files_in(source).values() if kind == VOICES and source else ():
             for line, file in files_named(said).items():
-                if heard := standing.get((id, line, file)):
-                    found.setdefault(id, {})[line] = heard
+                if (id, line, file) in standing:
+                    found.setdefault(id, {})[line] = file
     return found
 
 

@@ -193,7 +193,7 @@ def _items() -> Mapping[str, Item]:
 
 
 def _item_page(item: Item, error: str = "") -> str:
-    staff = signed_in_staff()
+    staff, site = signed_in_staff(), current_site()
     one = approvals_of(school(), {item.key: item})[item.key]
     before = stored_source(school(), item, one.used) if one.used and not one.approved else ""
     part = one.waits_for(staff)
@@ -210,7 +210,7 @@ def _item_page(item: Item, error: str = "") -> str:
         changes=changes_between(files_in(before), item.files) if before else [],
         whole=_whole(item) is not None,
         unread=_unread(item),
-        unreadable=bool(one.used) and item.kind != CARDS and item.key not in current_site().in_use.approved,
+        unreadable=bool(one.used) and item.key in site.items and item.key not in site.in_use.approved,
         lines=[] if item.kind in (LESSON, VOICES) else _as_shown(item.files),
         english=_as_shown(current_site().items[item.original].files) if item.kind == TRANSLATION else [],
         longest=LONGEST_LINE,

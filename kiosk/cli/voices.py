@@ -13,6 +13,7 @@ from kiosk.start import open_site
 from kiosk.voices.importing import keep_all, missing_lines, read_folder
 from kiosk.voices.lines import script_of
 from kiosk.voices.models import Reader
+from kiosk.voices.recordings import spoken_id
 
 
 @click.group()
@@ -50,7 +51,8 @@ def voices_import(folder: Path, lesson: str, lang: str, mark: str, reader: str, 
             staff = find_staff(session, email)
             if staff is None:
                 raise SettingError(f"nobody who works here has the address {email}")
-            keep_all(session, config, staff, script, read, Reader(reader), site.today())
+            heard = site.voices.get(spoken_id(lesson, lang), {})
+            keep_all(session, config, staff, script, read, Reader(reader), site.today(), heard)
     left = len(list(missing_lines(script, read)))
     click.echo(f"Kept: {len(read.recordings)} lines; the folder has nothing of {left}.")
     click.echo(

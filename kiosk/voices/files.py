@@ -3,6 +3,7 @@
 What was sent is never decoded here: its first bytes say which kind it is, and it leaves under that name alone.
 """
 
+import enum
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -12,13 +13,24 @@ from pathlib import Path
 from kiosk.config import Config
 from kiosk.host.files import make_private_folder, write_durably
 from kiosk.storage.db import now_utc
-from kiosk.voices.models import Sound
 from kiosk.wording.messages import N_, Refused
 
 FOLDER = "voices"
 MOST_BYTES = 1024 * 1024
 FEWEST_BYTES = 256  # less than any kind needs to say what it is
 DIGITS = frozenset("0123456789abcdef")
+
+
+class Sound(enum.StrEnum):
+    """The kinds of recordings that kiosk keeps, as they are sent to browsers."""
+
+    WEBM = "audio/webm"
+    OGG = "audio/ogg"
+    MP4 = "audio/mp4"
+    MP3 = "audio/mpeg"
+    WAV = "audio/wav"
+
+
 _BEGINNINGS = (
     (0, b"\x1aE\xdf\xa3", Sound.WEBM),
     (0, b"OggS", Sound.OGG),

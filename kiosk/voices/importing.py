@@ -1,7 +1,7 @@
 """Brings in a folder of recordings: each file is named by the number of its line on the printed script."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -62,10 +62,14 @@ def keep_all(
     read: FolderRead,
     reader: Reader,
     today: date,
+    heard: Mapping[str, str],
 ) -> None:
-    """Keep the recordings of a folder without problems; a second adult has to approve them as any other."""
+    """Keep the recordings of a folder without problems; a second adult has to approve them as any other.
+
+    `heard`: the file of each line that children hear, and go on hearing until then.
+    """
     for line, data in read.recordings.items():
-        keep(session, config, staff, script, line, Sent(data, reader), today)
+        keep(session, config, staff, script, line, Sent(data, reader), today, heard.get(line.digest, ""))
 
 
 def missing_lines(script: Script, read: FolderRead) -> Iterator[int]:

@@ -18,16 +18,6 @@ class Reader(enum.StrEnum):
     OTHER = "other"
 
 
-class Sound(enum.StrEnum):
-    """The kinds of recordings that kiosk keeps, as they are sent to browsers."""
-
-    WEBM = "audio/webm"
-    OGG = "audio/ogg"
-    MP4 = "audio/mp4"
-    MP3 = "audio/mpeg"
-    WAV = "audio/wav"
-
-
 @stores(
     PUBLIC_TASK,
     "children who cannot read yet hear somebody from their school",
@@ -43,7 +33,10 @@ class Recording(SchoolBase):
     line: Mapped[str] = described("the SHA-256 of the words that were read", String(64), primary_key=True)
     reader: Mapped[Reader] = described("who reads: a teacher, a parent or another adult", stored_enum(Reader))
     file: Mapped[str] = described("the SHA-256 of the recording; empty once it was sent back", String(64))
-    sound: Mapped[Sound] = described("what kind of file that is", stored_enum(Sound))
+    before: Mapped[str] = described(
+        "the SHA-256 of the recording that children hear until this one is approved; mostly empty", String(64)
+    )
+    before_id: Mapped[StaffId | None] = described("who kept that one")
     tenths: Mapped[int] = described("how many tenths of a second it lasts; 0 where nobody has measured it")
     why: Mapped[ShortText] = described("why it was sent back")
     staff_id: Mapped[StaffId] = described("who kept it, and so may not approve it")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
@@ -14,7 +14,7 @@ from kiosk.site import Site
 from kiosk.storage.upsert import Upsert
 from kiosk.voices.files import checked_sound, files_in, path_of, put_file, remove_file
 from kiosk.voices.lines import Line, Script, script_of
-from kiosk.voices.models import Reader, Recording, Sound
+from kiosk.voices.models import Reader, Recording
 from kiosk.wording.messages import N_, Refused
 
 LONGEST_TENTHS = 600
@@ -23,20 +23,13 @@ LONGEST_WHY = 200
 _KEEP = Upsert(
     Recording,
     lambda new: {
-        name: new[name] for name in ("reader", "file", "sound", "tenths", "why", "staff_id", "kept_on")
+        name: new[name]
+        for name in ("reader", "file", "before", "before_id", "tenths", "why", "staff_id", "kept_on")
     },
 )
 
 
-@dataclass(frozen=True)
-class Heard:
-    """A recording as children hear it."""
-
-    file: str
-    sound: Sound
-
-
-Approved = Mapping[str, Mapping[str, Heard]]  # by lesson and language, and by line
+Approved = Mapping[str, Mapping[str, str]]  # files by lesson with language, and by line
 
 
 @dataclass(frozen=True)
@@ -54,39 +47,64 @@ def spoken_id(lesson_id: str, lang: str) -> str:
 
 
 def keep(
-    session: Session, config: Config, staff: StaffMember, script: Script, line: Line, sent: Sent, today: date
-) -> str:
-    """Keep a recording of a line in the place of the one before, which is no longer heard; returns its file.
+    session: Session,
+    config: Config,
+    staff: StaffMember,
+    script: Script,
+    line: Line,
+    sent: Sent,
+    today: date,
+    heard: str = "",
+) -> set[str]:
+    """Keep a recording of a line in the place of the one before; returns the files that nobody needs any more.
 
-    Raises Refused for what is no recording, and for one that is too long or too short.
+    `heard`: the file that children hear now, and go on hearing until this one is approved. Raises Refused for what is
+    no recording, and for one that is too long or too short.
     """
-    sound = checked_sound(sent.data)
+    checked_sound(sent.data)
     if sent.tenths and not SHORTEST_TENTHS <= sent.tenths <= LONGEST_TENTHS:
         raise Refused(N_("A recording of a line lasts from half a second to a minute."))
-    file = put_file(config, sent.data)
+    file, old = put_file(config, sent.data), _find(session, script, line.digest)
     row = {"lesson_id": script.lesson.id, "lang": script.lang, "line": line.digest, "reader": sent.reader}
-    more = {"file": file, "sound": sound, "tenths": sent.tenths, "why": "", "staff_id": staff.id}
-    _KEEP(session, row | more | {"kept_on": today})
-    return file
+    stays = old is not None and heard not in ("", file) and heard in (old.file, old.before)
+    files: dict[str, object] = {"file": file, "before": heard if stays else "", "before_id": None}
+    if stays and old:
+        files["before_id"] = old.staff_id if heard == old.file else old.before_id
+    more = {"tenths": sent.tenths, "why": "", "staff_id": staff.id, "kept_on": today}
+    _KEEP(session, row | files | more)
+    return ({old.file, old.before} if old else set()) - {file, files["before"], ""}
 
 
-def take_back(session: Session, script: Script, line: str) -> None:
-    """Take a recording back: from the next request on nobody hears it."""
+def take_back(session: Session, script: Script, line: str) -> set[str]:
+    """Take a line back: from the next request on nobody hears it. Returns the files that nobody needs any more."""
+    old = _find(session, script, line)
     session.execute(delete(Recording).where(*_key(script, line)))
+    return {old.file, old.before} - {""} if old else set()
 
 
-def take_back_all(session: Session, script: Script, staff: StaffMember) -> None:
-    """Take back everything that this person has kept of a lesson in a language."""
-    mine = Recording.lesson_id == script.lesson.id, Recording.lang == script.lang
-    session.execute(delete(Recording).where(*mine, Recording.staff_id == staff.id))
+def take_back_all(session: Session, script: Script, staff: StaffMember) -> set[str]:
+    """Take back all that this person has kept of a lesson in a language, also what another is to replace."""
+    gone: set[str] = set()
+    for line, row in recordings_of(session, script).items():
+        if row.staff_id == staff.id:
+            gone |= take_back(session, script, line)
+        elif row.before_id == staff.id:
+            gone.add(row.before)
+            session.execute(update(Recording).where(*_key(script, line)).values(before="", before_id=None))
+    return gone
 
 
-def send_back(session: Session, script: Script, line: str, why: str) -> None:
-    """Send a line back to be read again, and say why; raises Refused without a reason."""
+def send_back(session: Session, script: Script, line: str, why: str) -> set[str]:
+    """Send a line back to be read again, and say why; raises Refused without a reason.
+
+    What was approved before is heard on. Returns the files that nobody needs any more.
+    """
     if not why.strip():
         raise Refused(N_("Write what to do differently: somebody will read it again by your words."))
+    old = _find(session, script, line)
     said = update(Recording).where(*_key(script, line)).values(file="", why=why.strip()[:LONGEST_WHY])
     session.execute(said)
+    return {old.file} - {""} if old else set()
 
 
 def recordings_of(session: Session, script: Script) -> dict[str, Recording]:
@@ -107,14 +125,14 @@ def all_recordings(session: Session) -> dict[tuple[str, str], dict[str, Recordin
     return found
 
 
-def standing(session: Session, config: Config) -> dict[tuple[str, str, str], Heard]:
-    """What can be heard at all, by lesson with language, line and file: its file is there."""
-    columns = Recording.lesson_id, Recording.lang, Recording.line, Recording.file, Recording.sound
-    rows = session.execute(select(*columns).where(Recording.file != ""))
+def standing(session: Session, config: Config) -> set[tuple[str, str, str]]:
+    """What can be heard at all: lesson with language, line and file of each recording whose file is there."""
+    columns = Recording.lesson_id, Recording.lang, Recording.line, Recording.file, Recording.before
     return {
-        (spoken_id(id, lang), line, file): Heard(file, sound)
-        for id, lang, line, file, sound in rows
-        if path_of(config, file).is_file()
+        (spoken_id(id, lang), line, file)
+        for id, lang, line, *files in session.execute(select(*columns))
+        for file in files
+        if file and path_of(config, file).is_file()
     }
 
 
@@ -142,17 +160,21 @@ def keepers(recordings: Iterable[Recording]) -> frozenset[str]:
 
 
 def forget_changed(session: Session, site: Site) -> None:
-    """Forget recordings of words that no lesson has any more, neither as it is used nor as this release brought it."""
-    for id, lang in all_recordings(session):
+    """Forget recordings of words that no lesson has any more, and those in whose place another was approved."""
+    for (id, lang), recordings in all_recordings(session).items():
         scripts = [script_of(content, id, lang) for content in (site, site.in_use.brought)]
         known = {line.digest for script in scripts if script for line in script.lines}
-        this = Recording.lesson_id == id, Recording.lang == lang
-        session.execute(delete(Recording).where(*this, Recording.line.not_in(known)))
+        heard = site.voices.get(spoken_id(id, lang), {})
+        for line, row in recordings.items():
+            if line not in known:
+                session.delete(row)
+            elif row.before and heard.get(line) != row.before:
+                row.before, row.before_id = "", None
 
 
 def remove_unnamed(session: Session, config: Config) -> None:
     """Remove files that no recording names; called after the commit. A young one may be about to be named."""
-    named = set(session.scalars(select(Recording.file)))
+    named = {file for files in session.execute(select(Recording.file, Recording.before)) for file in files}
     for file in files_in(config, older_than=timedelta(hours=1)):
         if file not in named:
             remove_file(config, file)
@@ -160,8 +182,17 @@ def remove_unnamed(session: Session, config: Config) -> None:
 
 def remove_if_unnamed(session: Session, config: Config, file: str) -> None:
     """Remove the file of a recording that is gone; called after the commit."""
-    if file and not session.scalar(select(exists().where(Recording.file == file))):
+    named = or_(Recording.file == file, Recording.before == file)
+    if file and not session.scalar(select(exists().where(named))):
         remove_file(config, file)
+
+
+def _find(session: Session, script: Script, line: str) -> Recording | None:
+    """The recording of a line as it is now, apart from the session, so that it stays as it was."""
+    found = session.scalar(select(Recording).where(*_key(script, line)).with_for_update())
+    if found:
+        session.expunge(found)
+    return found
 
 
 def _key(script: Script, line: str) -> tuple[ColumnElement[bool], ...]:

@@ -12,8 +12,7 @@ from kiosk.approving.approval import HEARD, NOT_READ, READS
 from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.lessons.step import Screen
-from kiosk.voices.files import MOST_BYTES, files_in
-from kiosk.voices.models import Sound
+from kiosk.voices.files import MOST_BYTES, Sound, files_in
 from tests.accounts.doors import staff_browser
 from tests.lessons.learner import browser_of, make_learner
 from tests.pages import Page
@@ -123,7 +122,7 @@ def test_a_line_is_sent_back_with_a_reason_and_asks_to_be_read_again(
     back = {"line": line.digest, "say": "again", "from": "approving"}
     assert hearer.post(f"{RECORD}/back", data=back | {"why": " "}).status_code == 422
     answer = hearer.post(f"{RECORD}/back", data=back | {"why": "A <b>door</b> bangs."})
-    assert answer.headers["Location"] == APPROVE
+    assert answer.headers["Location"].startswith(RECORD)  # there is nothing left to hear
     page = reader.get(f"{RECORD}?line={line.digest}").text
     assert "A &lt;b&gt;door&lt;/b&gt; bangs." in page
     assert list(files_in(voices.config)) == []

@@ -17,9 +17,9 @@ from kiosk.roles import Role
 from kiosk.site import Content
 from kiosk.start import open_site, read_content
 from kiosk.storage.db import Databases
-from kiosk.voices.files import MOST_BYTES, checked_sound, files_in, path_of, put_file
+from kiosk.voices.files import MOST_BYTES, Sound, checked_sound, files_in, path_of, put_file
 from kiosk.voices.lines import digest_of, script_for, script_of
-from kiosk.voices.models import Reader, Recording, Sound
+from kiosk.voices.models import Reader, Recording
 from kiosk.voices.recordings import (
     Sent,
     forget_changed,
@@ -50,8 +50,12 @@ class Heard:
         self._config, self._databases, self._content = config, databases, content
 
     def __call__(self) -> set[str]:
+        return set(self.files())
+
+    def files(self) -> dict[str, str]:
+        """Which recording is heard of each line."""
         _, in_use = look_first(self._content, read_content, self._config, self._databases.school)
-        return set(in_use.voices.get(spoken_id(LESSON, "en"), {}))
+        return dict(in_use.voices.get(spoken_id(LESSON, "en"), {}))
 
 
 def test_nothing_is_heard_before_a_second_adult_approved_it(voices: Voices, heard: Heard) -> None:
@@ -73,18 +77,44 @@ def test_nobody_approves_what_they_kept_whatever_they_are(voices: Voices, sessio
         voices.approve()
 
 
-def test_a_line_read_again_is_not_heard_until_it_is_approved_and_the_others_are(
-    voices: Voices, heard: Heard
+def test_a_line_read_again_is_heard_as_before_until_the_new_one_is_approved(
+    voices: Voices, heard: Heard, config: Config, databases: Databases, content: Content
 ) -> None:
     first, *rest = voices.lines_of("s1")
     voices.read(first, *rest)
     voices.approve()
-    session, script = voices.session, voices.script
-    keep(session, voices.config, voices.reader, script, first, Sent(OGG, Reader.PARENT), today())
+    everything = heard.files()
+    session, script, sent = voices.session, voices.script, Sent(OGG, Reader.PARENT)
+    old = everything[first.digest]
+    for by in (voices.reader, voices.hearer):
+        gone = keep(session, voices.config, by, script, first, sent, today(), old)
+        assert old not in gone
     session.commit()
-    assert heard() == {line.digest for line in rest}
+    assert heard.files() == everything
+    other = make_staff(session)
+    session.commit()
+    with pytest.raises(Refused):
+        voices.approve()  # the hearer kept the newest of it
+    session.rollback()
+    voices.approve(by=other)
+    new = heard.files()
+    assert new.keys() == everything.keys()
+    assert new[first.digest] != old
+    forget_changed(session, open_site(config, databases, content))
+    session.commit()
+    assert recordings_of(session, script)[first.digest].before == ""
+
+
+def test_who_takes_all_back_takes_also_what_another_is_to_replace(voices: Voices, heard: Heard) -> None:
+    first, *rest = voices.lines_of("s1")
+    voices.read(first, *rest)
     voices.approve()
-    assert heard() == {line.digest for line in (first, *rest)}
+    session, script, old = voices.session, voices.script, heard.files()[first.digest]
+    keep(session, voices.config, voices.hearer, script, first, Sent(OGG, Reader.OTHER), today(), old)
+    assert len(take_back_all(session, script, voices.reader)) == len(rest) + 1
+    session.commit()
+    assert heard() == set()
+    assert list(recordings_of(session, script)) == [first.digest]
 
 
 def test_what_is_taken_back_or_sent_back_is_heard_no_more(voices: Voices, heard: Heard) -> None:

@@ -3,8 +3,7 @@
 from flask import Blueprint, Response, make_response, request
 
 from kiosk.site import current_site
-from kiosk.voices.files import path_of
-from kiosk.voices.models import Sound
+from kiosk.voices.files import checked_sound, path_of
 from kiosk.web.errors import NotFound
 
 HEARD_AGAIN_SECONDS = (
@@ -14,14 +13,14 @@ HEARD_AGAIN_SECONDS = (
 bp = Blueprint("voices", __name__)
 
 
-def send_recording(file: str, sound: Sound) -> Response:
+def send_recording(file: str) -> Response:
     """A recording, or the part of it that a browser asks for, under the kind that its first bytes say."""
     try:
         data = path_of(current_site().config, file).read_bytes()
     except (FileNotFoundError, ValueError):
         raise NotFound from None
     sent = make_response(data)
-    sent.mimetype = sound.value
+    sent.mimetype = checked_sound(data).value
     sent.headers["Cache-Control"] = f"private, max-age={HEARD_AGAIN_SECONDS}"
     sent.set_etag(file)
     sent.make_conditional(request, accept_ranges=True, complete_length=len(data))

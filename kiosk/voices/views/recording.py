@@ -19,7 +19,6 @@ from kiosk.voices.models import Reader, Recording
 from kiosk.voices.recordings import (
     LONGEST_TENTHS,
     SHORTEST_TENTHS,
-    Heard,
     Sent,
     all_recordings,
     keep,
@@ -96,13 +95,10 @@ def keep_line(id: str, lang: str) -> ResponseReturnValue:
             )
         measured = int(tenths) if tenths.isdecimal() and len(tenths) < 6 else 0
         one = Sent(sent.read(MOST_BYTES + 1) if sent else b"", Reader(reader), measured)
-        before = recordings_of(school(), script).get(line.digest)
-        old = before.file if before else ""
-        note_change(current_site().config)
-        new = keep(
-            school(), current_site().config, signed_in_staff(), script, line, one, current_site().today()
-        )
-        _commit("" if old == new else old)
+        site, heard = current_site(), _approved(script).get(line.digest, "")
+        note_change(site.config)
+        gone = keep(school(), site.config, signed_in_staff(), script, line, one, site.today(), heard)
+        _commit(*gone)
     except Refused as refused:
         school().rollback()
         return _page(script, line.digest if line else "", say(refused.message)), 422
@@ -114,24 +110,20 @@ def keep_line(id: str, lang: str) -> ResponseReturnValue:
 def give_back(id: str, lang: str) -> ResponseReturnValue:
     """Take one recording back, or all of one's own, or send one back to be read again, as who hears it decides."""
     script, line = _script_or_404(id, lang), request.form.get("line", "")
-    gone = {
-        one.file
-        for digest, one in recordings_of(school(), script).items()
-        if (digest == line if line else one.staff_id == signed_in_staff().id)
-    }
+    gone: set[str] = set()
     note_change(current_site().config)
-    if line and request.form.get("say") == "again":
-        try:
-            send_back(school(), script, line, request.form.get("why", ""))
-        except Refused as refused:
-            school().rollback()
-            return _page(script, line, say(refused.message)), 422
-    elif line:
-        take_back(school(), script, line)
-    else:
-        take_back_all(school(), script, signed_in_staff())
+    try:
+        if line and request.form.get("say") == "again":
+            gone = send_back(school(), script, line, request.form.get("why", ""))
+        elif line:
+            gone = take_back(school(), script, line)
+        else:
+            gone = take_back_all(school(), script, signed_in_staff())
+    except Refused as refused:
+        school().rollback()
+        return _page(script, line, say(refused.message)), 422
     _commit(*gone)
-    if request.form.get("from") == "approving":
+    if request.form.get("from") == "approving" and voice_rows(spoken_id(id, lang)):
         return redirect(url_for("approving.show", what="voices", id=spoken_id(id, lang)), 303)
     return redirect(url_for(".record", id=id, lang=lang, line=line), 303)
 
@@ -151,7 +143,7 @@ def hear_kept(id: str, lang: str, file: str) -> ResponseReturnValue:
     """A recording that is kept, for staff, approved or not."""
     kept = recordings_of(school(), _script_or_404(id, lang)).values()
     found = or_404(next((one for one in kept if one.file and one.file == file), None))
-    return send_recording(found.file, found.sound)
+    return send_recording(found.file)
 
 
 @bp.app_template_global("voice_rows")
@@ -194,16 +186,15 @@ def _rows(script: Script) -> list[Row]:
     ]
 
 
-def _state(line: Line, one: Recording | None, approved: Mapping[str, Heard]) -> str:
+def _state(line: Line, one: Recording | None, approved: Mapping[str, str]) -> str:
     if one is None:
         return TO_READ
     if not one.file:
         return SENT_BACK
-    heard = approved.get(line.digest)
-    return APPROVED if heard and heard.file == one.file else TO_HEAR
+    return APPROVED if approved.get(line.digest) == one.file else TO_HEAR
 
 
-def _approved(script: Script) -> Mapping[str, Heard]:
+def _approved(script: Script) -> Mapping[str, str]:
     return current_site().voices.get(spoken_id(script.lesson.id, script.lang), {})
 
 

@@ -10,8 +10,6 @@ down_revision = "0106"
 branch_labels = None
 depends_on = None
 
-SOUNDS = ("audio/webm", "audio/ogg", "audio/mp4", "audio/mpeg", "audio/wav")
-
 
 def upgrade() -> None:
     """Nothing is recorded yet."""
@@ -22,11 +20,13 @@ def upgrade() -> None:
         sa.Column("line", sa.String(64), nullable=False),
         sa.Column("reader", one_of("reader", "teacher", "parent", "other"), nullable=False),
         sa.Column("file", sa.String(64), nullable=False),
-        sa.Column("sound", one_of("sound", *SOUNDS), nullable=False),
+        sa.Column("before", sa.String(64), nullable=False),
+        sa.Column("before_id", sa.Uuid(), nullable=True),
         sa.Column("tenths", sa.Integer(), nullable=False),
         sa.Column("why", sa.String(200), nullable=False),
         sa.Column("staff_id", sa.Uuid(), nullable=False),
         sa.Column("kept_on", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("lesson_id", "lang", "line", name="pk_recording"),
         sa.ForeignKeyConstraint(["staff_id"], ["staff_member.id"], name="fk_recording_staff_id"),
+        sa.ForeignKeyConstraint(["before_id"], ["staff_member.id"], name="fk_recording_before_id"),
     )
