@@ -72,6 +72,7 @@ TICKS = {
 }
 PARTS = {Part.READ: N_("A teacher who has gone through it"), Part.LEAD: N_("The safeguarding lead")}
 READER = N_("Somebody who reads this language")
+HEARER = N_("Another adult, who has heard every line")
 
 bp = Blueprint("approving", __name__, url_prefix="/staff/approve")
 
@@ -232,7 +233,8 @@ def _as_shown(files: Mapping[str, bytes]) -> list[str]:
 
 
 def _part_words(item: Item, part: Part) -> str:
-    return str(_(READER if part is Part.READ and item.kind == TRANSLATION else PARTS[part]))
+    reader = {TRANSLATION: READER, VOICES: HEARER}.get(item.kind, PARTS[Part.READ])
+    return str(_(reader if part is Part.READ else PARTS[part]))
 
 
 def _words_of(one: Approval) -> dict[str, Any]:
