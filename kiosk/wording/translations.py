@@ -42,6 +42,9 @@ STAFF_ONLY = (
     "kiosk/staff/*",
     "kiosk/term_dates/*",
     "kiosk/told/*",
+    "kiosk/voices/files.py",
+    "kiosk/voices/recordings.py",
+    "kiosk/voices/views/recording.py",
     "kiosk/wording/words.py",
     "kiosk/year_end/*",
     "kiosk/templates/accounts/_account.html",
@@ -79,6 +82,7 @@ STAFF_ONLY = (
     "kiosk/templates/staff/*",
     "kiosk/templates/term_dates/*",
     "kiosk/templates/told/*",
+    "kiosk/templates/voices/*",
     "kiosk/templates/year_end/*",
 )
 

@@ -75,6 +75,9 @@ STAFF = [
     "/staff/classes/",
     "/staff/lessons/",
     "/staff/approve",
+    "/staff/voices",
+    "/staff/voices/ks1-bullying-kind-words/en",
+    "/staff/voices/ks1-bullying-kind-words/ur/script",
     "/staff/approve/lesson/ks3-information-why-this-post",  # changed since it was approved
     "/staff/approve/translation/code-parents.ur",
     "/staff/coverage",
