@@ -61,6 +61,7 @@ GET = {
     "/learn/code": ONLY_PUPIL,
     "/learn/code/<int:number>": ONLY_PUPIL,
     "/learn/code/done": "j > j j j j j j",  # not before a decision
+    "/learn/kept": ONLY_PUPIL,
     "/learn/known": ONLY_PUPIL,
     "/learn/lessons/": ONLY_PUPIL,
     "/learn/lessons/all": ONLY_PUPIL,
@@ -68,6 +69,7 @@ GET = {
     "/learn/lessons/<id>/<int:screen>": ONLY_PUPIL,
     "/learn/lessons/<id>/done": ONLY_PUPIL,
     "/learn/lessons/<id>/help": ONLY_PUPIL,
+    "/learn/lessons/<id>/last-time": "j > j j j j j j",  # its class keeps nothing yet
     "/learn/lessons/<id>/take-home": ONLY_PUPIL,
     "/learn/look": ONLY_PUPIL,
     "/learn/quizzes/<id>": "j > j j j j j j",
