@@ -7,7 +7,7 @@ from markupsafe import Markup
 from kiosk.bands import Band
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.scenes.cast import Cast, read_cast
-from kiosk.lessons.scenes.figure import Look, crowd, whole_figure
+from kiosk.lessons.scenes.figure import Look, bust, crowd, whole_figure
 from kiosk.lessons.scenes.place import empty_place
 from kiosk.lessons.scenes.scene import draw_thing
 from kiosk.lessons.views.blueprint import bp
@@ -54,7 +54,9 @@ def _figure(cast: Cast, band: Band, who: str, pose: str, face: str) -> Markup:
 
 def _heads(cast: Cast, band: Band, who: tuple[str, ...]) -> Markup:
     found = [Look(person) for name in who if (person := cast.find(name, band))]
-    return crowd(cast, found, band) if found else Markup("")
+    if not found:
+        return Markup("")
+    return crowd(cast, found, band) if len(found) > 1 else bust(cast, found[0], band)
 
 
 def _home(cast: Cast) -> Markup:
