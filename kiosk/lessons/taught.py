@@ -137,7 +137,8 @@ def kept_by_class(
 ) -> tuple[Lesson, ...]:
     """The lessons that a class was taught this school year and keeps something of, the first of them first.
 
-    It asks for the class alone: the same for all of it, whoever was there. A sensitive lesson leaves nothing.
+    It asks for the class alone: the same for all of it, whoever was there (promise E27). What is sensitive leaves
+    nothing.
     """
     query = (
         select(LessonTaught.lesson_id)
