@@ -65,6 +65,7 @@ GET = {
     "/learn/code": ONLY_PUPIL,
     "/learn/code/<int:number>": ONLY_PUPIL,
     "/learn/code/done": "j > j j j j j j",  # not before a decision
+    "/learn/kept": ONLY_PUPIL,
     "/learn/known": ONLY_PUPIL,
     "/learn/lessons/": ONLY_PUPIL,
     "/learn/lessons/all": ONLY_PUPIL,
@@ -73,6 +74,7 @@ GET = {
     "/learn/voices/<id>/<lang>/<file>": "j . j j j j j j",  # nobody has read it aloud
     "/learn/lessons/<id>/done": ONLY_PUPIL,
     "/learn/lessons/<id>/help": ONLY_PUPIL,
+    "/learn/lessons/<id>/last-time": "j > j j j j j j",  # its class keeps nothing yet
     "/learn/lessons/<id>/take-home": ONLY_PUPIL,
     "/learn/look": ONLY_PUPIL,
     "/learn/quizzes/<id>": "j > j j j j j j",

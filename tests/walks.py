@@ -101,7 +101,9 @@ def _of_pupils(site: Site) -> Iterator[Visit]:
         starts = ["/learn/", "/learn/leave", "/learn/nowhere", "/learn/code/done"]
         for lesson in site.content.lessons.values():
             if lesson.band == listed["band"]:
-                starts += [f"/learn/lessons/{lesson.id}{page}" for page in ("", "/done", "/help")]
+                starts += [
+                    f"/learn/lessons/{lesson.id}{page}" for page in ("", "/done", "/help", "/last-time")
+                ]
                 starts += [
                     f"/learn/lessons/{lesson.id}/{number}" for number in range(1, len(lesson.steps) + 1)
                 ]

@@ -7,9 +7,16 @@ from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.conduct.signing import DecisionState, current_sign_off, state_of
 from kiosk.endings.ending import ending_of, overview_of
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.progress import furthest_screen, lessons_given, open_lessons
+from kiosk.lessons.progress import furthest_screen, lessons_given, lessons_set
 from kiosk.lessons.views.blueprint import in_language
-from kiosk.lessons.views.pupil import DoneTogether, open_lesson, own_progress, progress_since, pupil_page
+from kiosk.lessons.views.pupil import (
+    DoneTogether,
+    kept_things,
+    open_lesson,
+    own_progress,
+    progress_since,
+    pupil_page,
+)
 from kiosk.lessons.words import first_question
 from kiosk.quizzes.attempts import met_questions
 from kiosk.site import current_site
@@ -17,28 +24,26 @@ from kiosk.web.i18n import language
 from kiosk.web.request_sessions import school, school_rows
 from kiosk.wording.words import day_words
 
-FEELINGS = ("could", "not-yet")  # answers of the child that change the words of the page; they are not stored
-
 bp = Blueprint("endings", __name__, url_prefix="/learn")
 
 
 @bp.get("/lessons/<id>/done")
 @pupil_required
 def show(id: str) -> ResponseReturnValue:
-    """What can be done now, what is still open, a question to take home, and what comes next."""
+    """What can be done now, or what is still open; what the class keeps, a question to take home, and next time."""
     site, pupil, lesson = current_site(), signed_in_pupil(), _begun(id)
     quiz = site.quizzes.get(lesson.quiz)
     met = met_questions(school_rows(), pupil, quiz, progress_since(lesson)) if quiz else frozenset()
-    waiting = open_lessons(school(), pupil, site.open_lessons, site.term_began())
-    felt = request.args.get("felt", "")
+    name = signed_in_pupil().first_name
     return render_template(
         "endings/done.html",
         **pupil_page(),
         lesson=lesson,
+        name=name,
         ending=ending_of(lesson, quiz, met),
         question=first_question(lesson.talk.html) if lesson.talk else "",
-        following=next((in_language(other) for other in waiting if other.id != id), None),
-        felt=felt if felt in FEELINGS else "",
+        kept=[one for one in kept_things() if one.id != id],
+        following=_following(id),
     )
 
 
@@ -76,6 +81,22 @@ def show_known() -> ResponseReturnValue:
         day=day_words(known.done_on, site.today()) if known.done_on else "",
         code_waits=decided not in {DecisionState.AGREED, DecisionState.QUESTION, DecisionState.NOT_YET},
     )
+
+
+@bp.get("/kept")
+@pupil_required
+def show_kept() -> ResponseReturnValue:
+    """What the class keeps of the lessons it was taught, to look at and to print; the same for the whole class."""
+    return render_template("endings/kept.html", **pupil_page(), kept=kept_things())
+
+
+def _following(id: str) -> Lesson | None:
+    """The lesson that the class was set after this one; asked of the class, so that no page tells who missed what."""
+    site = current_site()
+    order = lessons_set(school(), signed_in_pupil().class_group)  # the newest first
+    newer = order[: order.index(id)] if id in order else []
+    found = (site.open_lessons[other] for other in reversed(newer) if other in site.open_lessons)
+    return next((in_language(other) for other in found if not other.quiet), None)
 
 
 def _begun(id: str) -> Lesson:

@@ -51,10 +51,6 @@ _GIVEN = (
         LessonSet.lesson_id,
     )
 )
-_GIVEN_AND_DONE = _GIVEN.outerjoin(
-    LessonProgress,
-    and_(LessonProgress.lesson_id == LessonSet.lesson_id, LessonProgress.pupil_id == bindparam("pupil_id")),
-).add_columns(LessonProgress.completed_on)
 _ADVANCE = Upsert(
     LessonProgress,
     lambda new: {"furthest_screen": new.furthest_screen},
@@ -111,19 +107,6 @@ def lessons_given(rows: Session | Connection, pupil: AnyPupil) -> dict[str, bool
     """
     found = rows.execute(_GIVEN, {"class_id": pupil.class_group_id, "pupil_id": pupil.id})
     return {lesson_id: due_on is not None for lesson_id, due_on in found}
-
-
-def open_lessons(
-    session: Session, pupil: AnyPupil, lessons: Mapping[str, Lesson], term_began: date
-) -> list[Lesson]:
-    """The lessons set for a pupil that this pupil has not completed, in the order of `lessons_given`."""
-    found = session.execute(_GIVEN_AND_DONE, {"class_id": pupil.class_group_id, "pupil_id": pupil.id})
-    return [
-        lessons[row.lesson_id]
-        for row in found
-        if row.lesson_id in lessons
-        and (row.completed_on is None or row.completed_on < lessons[row.lesson_id].since(term_began))
-    ]
 
 
 def may_open(rows: Session | Connection, class_group: ClassGroup | PupilClass, lesson: Lesson) -> bool:

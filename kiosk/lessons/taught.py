@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import Connection, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, Pupil, StaffMember
+from kiosk.accounts.sign_in.current_pupil import PupilClass
 from kiosk.calendar.terms import year_began
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonPresence, LessonProgress, LessonTaught
@@ -126,6 +127,27 @@ def done_together(
         if row.lesson_id in lessons
         and row.day >= max(year_began(today), lessons[row.lesson_id].since(term_began))
     }
+
+
+def kept_by_class(
+    rows: Session | Connection,
+    class_group: ClassGroup | PupilClass,
+    lessons: Mapping[str, Lesson],
+    today: date,
+) -> tuple[Lesson, ...]:
+    """The lessons that a class was taught this school year and keeps something of, the first of them first.
+
+    It asks for the class alone: the same for all of it, whoever was there (promise E27). What is sensitive leaves
+    nothing.
+    """
+    query = (
+        select(LessonTaught.lesson_id)
+        .where(LessonTaught.class_group_id == class_group.id, LessonTaught.taught_on >= year_began(today))
+        .group_by(LessonTaught.lesson_id)
+        .order_by(func.min(LessonTaught.taught_on), LessonTaught.lesson_id)
+    )
+    taught = (lessons[id] for id in rows.scalars(query) if id in lessons)
+    return tuple(lesson for lesson in taught if lesson.keeps and not lesson.quiet)
 
 
 def attendance_day(last: LessonDone | None, today: date) -> date:

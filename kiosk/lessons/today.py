@@ -1,17 +1,23 @@
-"""A pupil's work for today: the one lesson that comes first, what else is open, and how much is finished."""
+"""A pupil's work for today: the one lesson that comes first, what else is open, and whether any is finished."""
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from markupsafe import Markup
 
 from kiosk.lessons.activity import Activity
+from kiosk.lessons.kinds.chat import Chat
+from kiosk.lessons.kinds.page import Page
+from kiosk.lessons.kinds.papers import Papers
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress
 from kiosk.lessons.progress import LessonState, state_of
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.step import Step
 from kiosk.lessons.words import page_words
+
+PIECES = 3  # as many as stand in one view
 
 
 @dataclass(frozen=True)
@@ -32,13 +38,20 @@ class OpenLesson:
         return next(filter(None, headings), Markup(""))
 
 
+class Piece(NamedTuple):
+    """A post, a message or a paper of a lesson, as one sees it from outside."""
+
+    title: Markup
+    words: Markup
+
+
 @dataclass(frozen=True)
 class Today:
     """A pupil's lessons as the page for today shows them."""
 
     first: OpenLesson | None
     others: tuple[OpenLesson, ...]
-    finished: int
+    finished: bool  # whether any is
 
 
 def today_of(
@@ -53,8 +66,28 @@ def today_of(
         for lesson, wanted in given
         if state_of(progress, lesson.id) is not LessonState.COMPLETED
     ]
-    finished = [id for id, kept in progress.items() if kept.completed_on and id in known]
-    return Today(opened[0] if opened else None, tuple(opened[1:]), len(finished))
+    finished = any(kept.completed_on and id in known for id, kept in progress.items())
+    return Today(opened[0] if opened else None, tuple(opened[1:]), finished)
+
+
+def pieces_to_handle(lesson: Lesson) -> tuple[Piece, ...]:
+    """What a child will handle in a lesson, as it lies there at first; nothing of what anybody did with it.
+
+    None where the lesson is sensitive, as whoever sits beside a child sees the page too.
+    """
+    step = next((step for step in lesson.steps if isinstance(step, Chat | Page | Papers)), None)
+    if step is None or lesson.quiet:
+        return ()
+    if isinstance(step, Chat):
+        return tuple(
+            Piece(Markup.escape(line.speaker), line.says) for line in step.said[:PIECES] if line.says
+        )
+    if isinstance(step, Page):
+        return tuple(Piece(part.title, part.line) for part in step.results[:PIECES])
+    return (
+        Piece(step.first.title, step.lines[0].says),
+        Piece(step.second.title, step.letter[0].says),
+    )
 
 
 def _reached_step(lesson: Lesson, progress: Mapping[str, LessonProgress]) -> int:

@@ -191,7 +191,11 @@ def test_axe_finds_nothing_in_a_class_session(
     look_at(tablet)
     lessons = (
         "/learn/known",
+        "/learn/kept",
         f"/learn/lessons/{lesson}",
+        f"/learn/lessons/{lesson}/done",
+        f"/learn/lessons/{lesson}/last-time",
+        f"/learn/lessons/{lesson}/last-time?story=1",
         f"/learn/lessons/{lesson}/2",
         f"/learn/lessons/{lesson}?alone",
     )

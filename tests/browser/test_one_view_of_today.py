@@ -17,16 +17,18 @@ LESSONS = {
     "ks4": "ks4-relationships-control-and-sextortion",
 }
 BOARD = {"width": 1280, "height": 720}
+OTHER_TABLETS = (BOARD, {"width": 800, "height": 1280}, {"width": 1112, "height": 834})
 BELOW = "document.documentElement.scrollHeight - innerHeight"
 BESIDE = "document.documentElement.scrollWidth - innerWidth"
 
 
 def addresses(lesson: str) -> Iterator[str]:
-    """Today, what is known now, the end before and after a feeling was tapped, and the card."""
+    """Today, what is known now, what the class keeps, the end with its card, and last time with its story."""
     yield "/learn/lessons/"
     yield "/learn/known"
-    for end in ("done", "done?felt=not-yet", "take-home"):
-        yield f"/learn/lessons/{lesson}/{end}"
+    yield "/learn/kept"
+    for page in ("done", "take-home", "last-time", "last-time?story=1"):
+        yield f"/learn/lessons/{lesson}/{page}"
 
 
 def sizes(tablet: Page, lesson: str, query: str, measured: str) -> dict[str, int]:
@@ -41,9 +43,11 @@ def sizes(tablet: Page, lesson: str, query: str, measured: str) -> dict[str, int
 @pytest.mark.parametrize("band", CLASSES)
 def test_today_and_the_end_are_one_view(tablet: Page, school: School, band: str) -> None:
     join_as(tablet, school, band)
-    for lang in ("en", "ur"):
-        for measured in (BELOW, BESIDE):
-            assert sizes(tablet, LESSONS[band], f"lang={lang}", measured) == {}
+    for size in (TABLET, *OTHER_TABLETS):
+        tablet.set_viewport_size({"width": size["width"], "height": size["height"]})
+        for lang in ("en", "ur"):
+            for measured in (BELOW, BESIDE):
+                assert sizes(tablet, LESSONS[band], f"lang={lang}", measured) == {}, size
     tablet.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     for lang in ("en", "ur"):
         assert sizes(tablet, LESSONS[band], f"lang={lang}", BESIDE) == {}, (

@@ -16,7 +16,6 @@ from kiosk.lessons.progress import (
     lessons_given,
     lessons_set,
     may_open,
-    open_lessons,
     start_lesson,
 )
 from kiosk.lessons.sets import (
@@ -55,18 +54,12 @@ def given(session: Session, learner: Learner) -> list[str]:
 
 
 def test_what_is_wanted_first_comes_first_and_what_has_no_day_comes_last(
-    session: Session, learner: Learner, other: Lesson, older: Lesson, content: Content
+    session: Session, learner: Learner, other: Lesson, older: Lesson
 ) -> None:
-    def opened() -> list[Lesson]:
-        return open_lessons(session, learner.pupil, content.lessons, DAY)
-
     set_for_class(session, learner.class_group, other, DAY, NEXT_FRIDAY)
     set_for_class(session, learner.class_group, older, DAY - timedelta(days=1), FRIDAY)
     assert given(session, learner) == [older.id, other.id, learner.lesson.id]
     assert list(lessons_given(session, learner.pupil).values()) == [True, True, False]
-    assert opened() == [older, other, learner.lesson]
-    complete_lesson(session, learner.pupil, older, DAY)
-    assert opened() == [other, learner.lesson]
 
 
 def test_a_day_is_changed_and_taken_away_and_the_first_day_stays(session: Session, learner: Learner) -> None:

@@ -20,7 +20,7 @@ from kiosk.lessons.progress import (
     set_lesson,
     start_lesson,
 )
-from kiosk.lessons.today import OpenLesson, today_of
+from kiosk.lessons.today import OpenLesson, pieces_to_handle, today_of
 from kiosk.site import Content
 from kiosk.storage.db import Databases
 from tests.lessons.learner import DAY, LESSONS, Learner, browser_of, counted, heading, make_learner
@@ -30,7 +30,9 @@ from tests.sites import site_of
 pytestmark = pytest.mark.database("sqlite")
 
 TODAY = "/learn/lessons/"
-MOST_QUERIES = 4  # who it is, what the class was set, how far the child is, and what it said to our Code
+MOST_QUERIES = (
+    5  # who it is, what the class was set and was taught, how far the child is, and what it said to our Code
+)
 SENSITIVE = LESSONS[Band.KS4]
 
 
@@ -81,21 +83,57 @@ def test_the_newest_lesson_is_the_card_and_the_others_are_small(
     assert learner.lesson.title in small.text and newer.title not in small.text
 
 
-def test_what_is_finished_is_a_number_in_words(
+def test_what_is_finished_has_a_way_and_no_number(
     child: FlaskClient, learner: Learner, session: Session
 ) -> None:
     complete_lesson(session, learner.pupil, learner.lesson, DAY)
     session.commit()
     page = today(child)
-    assert page.link("One. Look again.") == "/learn/known"
+    assert (
+        page.link("What I know now") == "/learn/known" and page.link_text("/learn/known") == "What I know now"
+    )
     assert page.link("Look at all lessons") == "/learn/lessons/all"
-    assert "Nothing to do right now" in page.text and learner.lesson.title not in page.text
+    assert "Nothing today. See you." in page.text and learner.lesson.title not in page.text
 
 
-def test_a_class_without_lessons_is_told_so_kindly(app: Flask, session: Session, content: Content) -> None:
-    page = today(browser_of(app, make_learner(session, content.lessons, given=False)))
-    assert "Nothing to do right now" in page.text
-    assert not any("today" in link.attrs.get("class", "") for link in page.all("a")), "nothing to tap"
+@pytest.mark.parametrize("band", list(Band))
+def test_a_class_without_lessons_is_told_so_kindly(
+    app: Flask, session: Session, content: Content, band: Band
+) -> None:
+    page = today(browser_of(app, make_learner(session, content.lessons, band, given=False)))
+    assert "Nothing today. See you." in page.text
+    assert not any("today" in link.attrs.get("class", "").split() for link in page.all("a")), "nothing to tap"
+
+
+def test_the_youngest_have_one_thing_to_do_and_nothing_that_a_neighbour_may_not_see(
+    app: Flask, session: Session, content: Content
+) -> None:
+    learner = make_learner(session, content.lessons, Band.KS1)
+    child = browser_of(app, learner)
+    (main,) = today(child).all("main")
+    assert [link.attrs["href"] for link in main.find_all("a")] == [f"/learn/lessons/{learner.lesson.id}"]
+    assert "Today, with your teacher" in main.text
+    record_screen(session, learner.pupil, learner.lesson, 3, DAY)
+    say(app, session, learner, Decision.NOT_YET)
+    (main,) = today(child).all("main")
+    assert "Not yet" not in main.text and not [digit for digit in main.text if digit.isdigit()]
+
+
+@pytest.mark.parametrize("band", [Band.KS3, Band.KS4])
+def test_the_older_see_what_they_will_handle_and_nothing_of_what_they_did(
+    app: Flask, session: Session, content: Content, band: Band
+) -> None:
+    learner = make_learner(session, content.lessons, band, given=False)
+    lesson = next(one for one in content.lessons.values() if one.band == band and pieces_to_handle(one))
+    set_lesson(session, learner.class_group, lesson, DAY)
+    session.commit()
+    child = browser_of(app, learner)
+    for piece in pieces_to_handle(lesson):
+        assert piece.title.striptags() in today(child).text
+    before = child.get(TODAY).text
+    place = next(n for n, step in enumerate(lesson.steps, 1) if getattr(step, "asks", ()))
+    child.get(f"/learn/lessons/{lesson.id}/{place}?choose=a&open=a&stop=a&line=a&compare=1")
+    assert child.get(TODAY).text == before
 
 
 @pytest.mark.parametrize(
@@ -123,8 +161,10 @@ def test_a_sensitive_lesson_says_its_title_and_shows_no_people(
     start_lesson(session, learner.pupil, learner.lesson, DAY)
     session.commit()
     text = browser_of(app, learner).get(TODAY).text
-    assert learner.lesson.title in Page(text).text
-    assert 'class="scene' not in text
+    (card,) = [link for link in Page(text).all("a") if "today" in link.attrs.get("class", "").split()]
+    minutes = f"About {learner.lesson.minutes} minutes"
+    assert "".join(card.text.split()) == "".join(f"Today{learner.lesson.title}{minutes}".split())
+    assert 'class="art"' not in text.partition('class="today')[2].partition("</a>")[0]
     line = OpenLesson(learner.lesson, LessonState.STARTED, 1).line
     assert line and line not in text
 
@@ -147,4 +187,4 @@ def test_a_lesson_that_became_shorter_or_is_gone_does_no_harm(
     progress = progress_of(session, learner.pupil)
     shorter = replace(learner.lesson, steps=learner.lesson.steps[:2])
     found = today_of([(shorter, False)], progress, {})
-    assert found.first and found.first.here == 2 and found.finished == 0
+    assert found.first and found.first.here == 2 and not found.finished

@@ -11,7 +11,7 @@ from pydantic import Field
 from kiosk.bands import Band
 from kiosk.content.source import Identifier, Schema, Text
 from kiosk.lessons.scenes.cast import Cast
-from kiosk.lessons.scenes.figure import SITS, STANDS, Look, Turn, draw_figure, svg_image
+from kiosk.lessons.scenes.figure import DAYLIGHT, SITS, STANDS, Look, Turn, draw_figure, svg_image
 from kiosk.lessons.scenes.paint import fill_colours, quieten_colours
 from kiosk.lessons.scenes.place import FLOOR, HEIGHT, draw_place, screen_light
 from kiosk.wording.facts import Prose
@@ -25,7 +25,9 @@ WIDTHS = {"four": 480, "wide": 672}
 _SPOTS = {0: (), 1: (0.5,), 2: (0.32, 0.68), 3: (0.2, 0.5, 0.8)}  # where figures stand that say nothing of it
 _SIZE = 1.15  # of figures; smaller where somebody speaks, as no head may be
 _SKY = 122  # above this
+_PROP_BOTTOM = 6  # a prop ends so far below its middle
 _HELD_BOTTOM = 18  # things that can be held end so far below their middle
+_THING = 100, 90  # the size of the picture of a thing alone
 _STEP = 10  # speech is placed by tenths of the width
 
 
@@ -178,6 +180,18 @@ def draw_scene(id: str, file: SceneFile, cast: Cast, band: Band) -> Scene:
     speaking = any(one.says for state in (file, *after.values()) for one in state.figures)
     states = {outcome: _picture(id, state, cast, band, speaking=speaking) for outcome, state in after.items()}
     return _picture(id, file, cast, band, speaking=speaking, states=states)
+
+
+def draw_thing(cast: Cast, thing: str, band: Band) -> Markup:
+    """One thing alone as a picture that says nothing to a screen reader; empty if no such thing is drawn."""
+    standing = cast.part(f"prop-{thing}")
+    drawing = standing or cast.part(f"holds-{thing}")
+    if not drawing:
+        return Markup("")
+    wide, high = _THING
+    down = _PROP_BOTTOM if standing else _HELD_BOTTOM
+    box = f"{-wide // 2} {down + 2 - high} {wide} {high}"
+    return svg_image(quieten_colours(fill_colours(drawing, screen=DAYLIGHT), band), box, "")
 
 
 def _picture(

@@ -23,6 +23,7 @@ from kiosk.lessons.progress import (
     state_of,
 )
 from kiosk.lessons.step import Step
+from kiosk.lessons.taught import kept_by_class
 from kiosk.lessons.views.blueprint import bp, in_language, people_who_help
 from kiosk.lessons.views.shown import help_page, step_page
 from kiosk.site import check_of_app, current_site
@@ -72,6 +73,13 @@ def own_progress() -> dict[str, LessonProgress]:
     return of_this_term(progress_of(school(), signed_in_pupil()), site.lessons, site.term_began())
 
 
+def kept_things() -> list[Lesson]:
+    """The lessons of which the signed-in pupil's class keeps something, in the pupil's language."""
+    site = current_site()
+    found = kept_by_class(school(), signed_in_pupil().class_group, site.open_lessons, site.today())
+    return [in_language(lesson) for lesson in found]
+
+
 def pupil_page() -> dict[str, Any]:
     """What the layout of a pupil's page needs: the skin of the class, and the links to tell somebody and to leave."""
     pupil = signed_in_pupil()
@@ -114,11 +122,11 @@ def show(id: str) -> ResponseReturnValue:
 @bp.post("/learn/lessons/<id>")
 @pupil_required
 def start(id: str) -> ResponseReturnValue:
-    """Begin a lesson, with an old question first if one is due."""
+    """Begin a lesson, with what the class keeps of its last one first."""
     lesson = open_lesson(id)
     start_lesson(school(), signed_in_pupil(), lesson, current_site().today(), progress_since(lesson))
     school().commit()
-    return redirect(url_for("quizzes.recall", id=id), 303)
+    return redirect(url_for(".last_time", id=id), 303)
 
 
 @bp.get("/learn/lessons/<id>/<int:screen>")

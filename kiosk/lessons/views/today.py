@@ -9,18 +9,21 @@ from kiosk.conduct.code import Codes
 from kiosk.conduct.seen import decided_and_seen, must_be_shown
 from kiosk.conduct.views.visit import READ_LATER
 from kiosk.lessons.progress import lessons_given
-from kiosk.lessons.today import today_of
+from kiosk.lessons.today import pieces_to_handle, today_of
 from kiosk.lessons.views.blueprint import bp, in_language
-from kiosk.lessons.views.pupil import own_progress, pupil_page
+from kiosk.lessons.views.pupil import kept_things, own_progress, pupil_page
 from kiosk.site import current_site
+from kiosk.storage.db import now_utc
 from kiosk.web.i18n import language
 from kiosk.web.request_sessions import school
+
+NOON = 12
 
 
 @bp.get("/learn/lessons/")
 @pupil_required
 def index() -> ResponseReturnValue:
-    """Today's work: the lesson that comes first, large; everything else small.
+    """Today's work: the lesson that comes first, large; the youngest see nothing else.
 
     Whoever has not seen the Code as it is now goes there first, but never out of a lesson that is led.
     """
@@ -42,5 +45,8 @@ def index() -> ResponseReturnValue:
         **pupil_page(),
         pupil=pupil,
         today=today,
+        kept=kept_things(),
+        pieces=pieces_to_handle(today.first.lesson) if today.first else (),
+        morning=current_site().local(now_utc()).hour < NOON,
         code_state=signing.state_of(sign_off, code),
     )

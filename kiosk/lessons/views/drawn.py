@@ -1,0 +1,66 @@
+"""Drawings round a lesson: who greets a child, what the class kept, and the place in which the youngest are met."""
+
+from collections.abc import Callable
+
+from markupsafe import Markup
+
+from kiosk.bands import Band
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.scenes.cast import Cast, read_cast
+from kiosk.lessons.scenes.figure import Look, bust, crowd, whole_figure
+from kiosk.lessons.scenes.place import empty_place
+from kiosk.lessons.scenes.scene import draw_thing
+from kiosk.lessons.views.blueprint import bp
+from kiosk.site import current_site
+
+HOME = "burrow"
+_HOME_WIDE = 640
+
+
+@bp.app_template_global("drawn_figure")
+def drawn_figure(band: str, who: str, pose: str, face: str = "smile") -> Markup:
+    """Somebody of a band from head to foot; empty if the content has no such cast."""
+    return _kept(("figure", band, who, pose, face), lambda cast: _figure(cast, Band(band), who, pose, face))
+
+
+@bp.app_template_global("drawn_heads")
+def drawn_heads(band: str, *who: str) -> Markup:
+    """Up to three heads of a band in one picture; empty if the content has no such cast."""
+    return _kept(("heads", band, who), lambda cast: _heads(cast, Band(band), who))
+
+
+@bp.app_template_global("drawn_thing")
+def drawn_thing(lesson: Lesson) -> Markup:
+    """What the class keeps of a lesson; empty where it keeps nothing."""
+    thing = lesson.keeps.thing if lesson.keeps else ""
+    return _kept(("thing", thing, lesson.band), lambda cast: draw_thing(cast, thing, lesson.band))
+
+
+@bp.app_template_global("drawn_home")
+def drawn_home() -> Markup:
+    """The burrow without its furniture, to lie behind a whole page; empty if the content has no such place."""
+    return _kept(("home",), _home)
+
+
+def _kept(marks: tuple[object, ...], draw: Callable[[Cast], Markup]) -> Markup:
+    site = current_site()
+    return site.page_cache.get(("drawn", *marks), lambda: draw(read_cast(site.config.content_path)))
+
+
+def _figure(cast: Cast, band: Band, who: str, pose: str, face: str) -> Markup:
+    person = cast.find(who, band)
+    return whole_figure(cast, Look(person, face, pose), band) if person else Markup("")
+
+
+def _heads(cast: Cast, band: Band, who: tuple[str, ...]) -> Markup:
+    found = [Look(person) for name in who if (person := cast.find(name, band))]
+    if not found:
+        return Markup("")
+    return crowd(cast, found, band) if len(found) > 1 else bust(cast, found[0], band)
+
+
+def _home(cast: Cast) -> Markup:
+    if HOME not in cast.places:
+        return Markup("")
+    bare = cast.places[HOME].model_copy(update={"things": (), "front": ()})
+    return empty_place(Cast(**vars(cast) | {"places": {HOME: bare}}), HOME, _HOME_WIDE, Band.KS1)
