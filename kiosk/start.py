@@ -18,6 +18,7 @@ from kiosk.incidents.case_log.audit_link import bind_case_log
 from kiosk.incidents.replies.ready import read_answers
 from kiosk.lessons.glossary import read_glossary
 from kiosk.lessons.lesson import read_lessons
+from kiosk.lessons.scenes.rule_scenes import read_rule_scenes
 from kiosk.public.articles import read_articles
 from kiosk.quizzes.misconception import read_misconceptions
 from kiosk.quizzes.quiz import read_quizzes
@@ -99,6 +100,7 @@ def read_content(config: Config) -> Content:
         quizzes=read_quizzes(folder, lessons, facts, listed, misconceptions),
         misconceptions=misconceptions,
         codes=read_codes(folder, facts, listed),
+        rule_scenes=read_rule_scenes(folder, facts),
         wordings=read_wordings(folder, facts),
         articles=read_articles(folder, facts),
         notices=read_notices(folder, facts),

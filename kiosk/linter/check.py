@@ -21,8 +21,9 @@ from kiosk.incidents.case.cards import scan_cards
 from kiosk.incidents.replies.ready import FOLDER as ANSWERS
 from kiosk.incidents.replies.ready import scan_answers
 from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons, scan_translation
+from kiosk.lessons.scenes.rule_scenes import scan_rule_scenes
 from kiosk.linter.claims import check_claims
-from kiosk.linter.codes import check_code
+from kiosk.linter.codes import check_code, check_rule_scenes
 from kiosk.linter.facts import check_date, check_fact_words, check_sources, check_uses, gaps
 from kiosk.linter.finding import FILE, Finding, error, of_problem, warning, without_accepted
 from kiosk.linter.lessons import check_glossary, check_lesson
@@ -190,7 +191,8 @@ class _ContentCheck:
 
     def _check_codes(self) -> Iterator[Finding]:
         codes, problems = scan_codes(self.content_dir, self.facts, self.pictures)
-        yield from map(of_problem, problems)
+        scenes, more = scan_rule_scenes(self.content_dir, self.facts)
+        yield from map(of_problem, [*problems, *more])
         for folder in sorted(path for path in (self.content_dir / "conduct").glob("*") if path.is_dir()):
             english: dict[str, str] = {}
             for path in _english_first(folder.glob("code.*.md")):
@@ -203,6 +205,7 @@ class _ContentCheck:
                     english = {passage.key: passage.text for passage in passages}
                     if code:
                         yield from check_code(code, scan, passages, self.facts)
+                        yield from check_rule_scenes(code, scan, scenes)
                     continue
                 yield from check_translation(passages, english)
                 if code and code.stale:
