@@ -70,7 +70,9 @@ def test_the_youngest_put_a_thumb_on_a_rule_at_a_time_and_take_it_along(
 ) -> None:
     def thumbs(address: str) -> list[tuple[str, bool]]:
         boxes = page_of(child, address).inputs("tick")
-        return [(one.attrs["value"], one.attrs["type"] == "hidden" or "checked" in one.attrs) for one in boxes]
+        return [
+            (one.attrs["value"], one.attrs["type"] == "hidden" or "checked" in one.attrs) for one in boxes
+        ]
 
     assert thumbs("/learn/code/2") == [(ticks[0], False)]
     on = child.post("/learn/code/2", data={"tick": ticks[:1], "to": "3"}).headers["Location"]
@@ -91,7 +93,9 @@ def test_a_page_is_one_rule_with_its_reason_and_no_other(
         assert heading(page) == " ".join(rule.text.striptags().split())
         assert " ".join(rule.why.striptags().split()) in page.text
         assert f"Rule {number - 1} of {len(rules)}" in page.text
-        assert not [one for one in rules if one != rule and " ".join(one.why.striptags().split()) in page.text]
+        assert not [
+            one for one in rules if one != rule and " ".join(one.why.striptags().split()) in page.text
+        ]
         assert not page.inputs("choice")
         assert page.text.count("What if?") == len(
             [one for one in content.codes[band.value, "en"].checks if one.rule == rule.id]
@@ -133,7 +137,9 @@ def test_each_question_opens_from_its_rule_answers_and_leads_on(
         number = next(place for place, rule in enumerate(code.rules, 2) if rule.id == check.rule)
         page = page_of(child, f"/learn/code/{number}")
         ticks = [field.attrs["value"] for field in page.inputs("tick")]
-        opened = child.post(f"/learn/code/{number}", data={"open": check.id, "tick": ticks}).headers["Location"]
+        opened = child.post(f"/learn/code/{number}", data={"open": check.id, "tick": ticks}).headers[
+            "Location"
+        ]
         asked = page_of(child, opened)
         assert [one.attrs["value"] for one in asked.inputs("tick")] == ticks
         assert not asked.inputs("decision")
@@ -155,8 +161,10 @@ def onward_of(page: Page, number: int) -> int:
     """Where the way on from a page of a rule leads."""
     label = "Next rule" if "Next rule" in page.text else "My answer"
     links = [one for one in page.all("a") if one.text == label]
-    return int(links[0].attrs["href"].rpartition("/")[2].partition("?")[0]) if links else int(
-        page.button(label).attrs["value"]
+    return (
+        int(links[0].attrs["href"].rpartition("/")[2].partition("?")[0])
+        if links
+        else int(page.button(label).attrs["value"])
     )
 
 
