@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from kiosk.approving.items import read_items
 from kiosk.bands import Band
