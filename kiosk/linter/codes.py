@@ -54,15 +54,14 @@ def check_code(
 
 
 def check_rule_scenes(code: Code, scan: ParsedPage[CodeHead], scenes: RuleScenes) -> Iterator[Finding]:
-    """Find rules of a children's Code without a picture, and pictures of rules that it does not have."""
-    if code.id not in set(Band):
-        return
+    """Find rules without a picture in a Code that has pictures, and pictures of rules that it does not have."""
+    drawn = [rule for of, rule in scenes if of == code.id]
     rules = [rule.id for rule in code.rules]
-    for index, id in enumerate(rules):
-        if (code.id, id) not in scenes:
+    for index, id in enumerate(rules if drawn else ()):
+        if id not in drawn:
             yield error(scan.path, scan.source.line("rules", index), "L9", f'{FILE} has no scene for "{id}"')
-    for of, id in scenes:
-        if of == code.id and id not in rules:
+    for id in drawn:
+        if id not in rules:
             yield warning(scan.path.with_name(FILE), 1, "L9", f'there is no rule "{id}" for this scene')
 
 

@@ -139,8 +139,8 @@ def _show_part(found: Visit, number: int, status: int = 200, **more: Any) -> Res
     empty |= {"check": None, "option": None, "unsure": False}
     if found.sign_off and found.standing is DecisionState.CHANGED:
         shown |= _last_decision_words(found) | {"changed": changed_rules(found.sign_off, found.code)}
-    name = "what_if" if more.get("check") else part.kind
-    return render_template(f"conduct/{name}.html", **pupil_page(found), **shown, **empty | more), status
+    name = "conduct/what_if.html" if more.get("check") else f"conduct/{part.kind}.html"
+    return render_template(name, **pupil_page(found), **shown, **empty | more), status
 
 
 def _last_decision_words(found: Visit) -> dict[str, Any]:
