@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.conftest import TABLET, School, context_at
 from tests.browser.hands import join
 from tests.browser.test_axe import look_at
 from tests.browser.voices import AMY, give_voices, read_aloud
 
-SIZES = [
-    TABLET,
+SIZES: list[ViewportSize] = [
+    {"width": 1024, "height": 768},
     {"width": 1280, "height": 720},
     {"width": 800, "height": 1280},
     {"width": 1112, "height": 834},

@@ -12,6 +12,7 @@ from kiosk.bands import Band
 from kiosk.conduct.code import read_codes
 from kiosk.conduct.models import Decision
 from kiosk.content.pictures import read_pictures
+from kiosk.lessons.scenes.cast import read_cast
 from kiosk.lessons.scenes.rule_scenes import read_rule_scenes, scan_rule_scenes
 from kiosk.linter.check import check_content
 from kiosk.site import Content
@@ -77,11 +78,11 @@ def test_a_picture_is_no_part_of_what_is_approved_or_signed(folder: Path, conten
     }
     for band in Band:
         written(folder, band, 'r2: {place: wood, prop: boat, alt: "Another picture."}\n')
-    read_rule_scenes(folder, facts)
+    read_rule_scenes(folder, facts, read_cast(folder))
     assert words() == before
     for band in Band:
         (folder / "conduct" / band / "scenes.yml").unlink()
-    assert read_rule_scenes(folder, facts) == {}
+    assert read_rule_scenes(folder, facts, read_cast(folder)) == {}
     assert words() == before
 
 
@@ -117,14 +118,14 @@ def test_what_was_signed_before_there_was_a_picture_counts_as_before(
 )
 def test_a_mistake_is_found_with_its_file(folder: Path, content: Content, words: str, said: str) -> None:
     path = written(folder, "ks1", words + "\n")
-    found, problems = scan_rule_scenes(folder, content.facts)
+    found, problems = scan_rule_scenes(folder, content.facts, read_cast(folder))
     assert [(one.path, said in one.message) for one in problems] == [(path, True)]
     assert not [key for key in found if key[0] == "ks1"]
 
 
 def test_codes_of_adults_have_no_pictures(folder: Path, content: Content) -> None:
     path = written(folder, "staff", 'r1: {place: wood, alt: "a"}\n')
-    (problem,) = scan_rule_scenes(folder, content.facts)[1]
+    (problem,) = scan_rule_scenes(folder, content.facts, read_cast(folder))[1]
     assert problem.path == path
 
 

@@ -46,4 +46,4 @@ def english_beside(code: Code) -> Mapping[str, Rule]:
 
 def scene_of(code: Code, part: CodePage) -> RuleScene | None:
     """The picture of a page's rule; none where the content has none."""
-    return part.rule and current_site().rule_scenes.get((code.id, part.rule.id))
+    return current_site().rule_scenes.get((code.id, part.rule.id)) if part.rule else None

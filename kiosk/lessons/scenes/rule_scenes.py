@@ -12,7 +12,7 @@ from markupsafe import Markup
 from kiosk.bands import Band
 from kiosk.content.problem import ContentError, ContentProblem, raise_if_any
 from kiosk.content.source import Identifier, check, read_source
-from kiosk.lessons.scenes.cast import Cast, read_cast
+from kiosk.lessons.scenes.cast import Cast
 from kiosk.lessons.scenes.figure import Look, bust
 from kiosk.lessons.scenes.scene import Figure, Scene, SceneFile, draw_scene, scene_faults
 from kiosk.wording.facts import Facts, Filling
@@ -32,18 +32,17 @@ class RuleScene:
 RuleScenes = Mapping[tuple[str, str], RuleScene]  # by the ids of Code and rule
 
 
-def read_rule_scenes(content_dir: Path, facts: Facts) -> RuleScenes:
+def read_rule_scenes(content_dir: Path, facts: Facts, cast: Cast) -> RuleScenes:
     """The pictures of every rule that has one; raises ContentError with all problems of all files."""
-    found, problems = scan_rule_scenes(content_dir, facts)
+    found, problems = scan_rule_scenes(content_dir, facts, cast)
     raise_if_any(problems)
     return found
 
 
-def scan_rule_scenes(content_dir: Path, facts: Facts) -> tuple[RuleScenes, list[ContentProblem]]:
+def scan_rule_scenes(content_dir: Path, facts: Facts, cast: Cast) -> tuple[RuleScenes, list[ContentProblem]]:
     """The pictures that can be drawn, and every problem of those that cannot."""
     found: dict[tuple[str, str], RuleScene] = {}
     problems: list[ContentProblem] = []
-    cast = read_cast(content_dir)
     for path in sorted((content_dir / "conduct").glob(f"*/{FILE}")):
         id = path.parent.name
         try:
@@ -67,8 +66,8 @@ def scan_rule_scenes(content_dir: Path, facts: Facts) -> tuple[RuleScenes, list[
 
 def _words_in(file: SceneFile) -> list[str]:
     """Nobody approves these pictures for their words, and they are the same in each language."""
-    changed = [one for overlay in file.overlays().values() for one in overlay.figures]
-    if any(one.says for one in (*file.figures, *changed)):
+    states = (file, *map(file.after, file.overlays()))
+    if any(one.says for state in states for one in state.figures):
         return ["nobody speaks in the picture of a rule: it is the same in every language"]
     return []
 
