@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # imported for types only: all of these modules are in layers
     from kiosk.incidents.replies.ready import AllAnswers
     from kiosk.lessons.glossary import Glossary
     from kiosk.lessons.lesson import Lesson
+    from kiosk.lessons.scenes.rule_scenes import RuleScenes
     from kiosk.public.articles import Articles
     from kiosk.quizzes.misconception import Misconception
     from kiosk.quizzes.quiz import Quiz
@@ -58,6 +59,7 @@ class Content:
     quizzes: Mapping[str, Quiz]
     misconceptions: Mapping[str, Misconception]
     codes: Codes
+    rule_scenes: RuleScenes  # the pictures of the Codes' rules
     wordings: Mapping[tuple[str, str], Wording]  # by band (or "chooser", "replies") and language
     articles: Articles
     notices: Notices

@@ -18,6 +18,8 @@ from kiosk.incidents.case_log.audit_link import bind_case_log
 from kiosk.incidents.replies.ready import read_answers
 from kiosk.lessons.glossary import read_glossary
 from kiosk.lessons.lesson import read_lessons
+from kiosk.lessons.scenes.cast import read_cast
+from kiosk.lessons.scenes.rule_scenes import read_rule_scenes
 from kiosk.public.articles import read_articles
 from kiosk.quizzes.misconception import read_misconceptions
 from kiosk.quizzes.quiz import read_quizzes
@@ -89,7 +91,8 @@ def read_content(config: Config) -> Content:
     folder = config.content_path
     facts, listed = read_facts(folder, config.nation), read_pictures(folder)
     misconceptions = read_misconceptions(folder)
-    lessons = read_lessons(folder, facts, listed)
+    cast = read_cast(folder)
+    lessons = read_lessons(folder, facts, listed, cast)
     return Content(
         assets=read_assets(),
         pictures=load_pictures(BUILT_DIR, listed),
@@ -99,6 +102,7 @@ def read_content(config: Config) -> Content:
         quizzes=read_quizzes(folder, lessons, facts, listed, misconceptions),
         misconceptions=misconceptions,
         codes=read_codes(folder, facts, listed),
+        rule_scenes=read_rule_scenes(folder, facts, cast),
         wordings=read_wordings(folder, facts),
         articles=read_articles(folder, facts),
         notices=read_notices(folder, facts),

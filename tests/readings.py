@@ -5,6 +5,7 @@ from pathlib import Path
 from kiosk.conduct.code import Codes, read_codes
 from kiosk.content.pictures import read_pictures
 from kiosk.lessons.lesson import Lesson, read_lessons
+from kiosk.lessons.scenes.cast import read_cast
 from kiosk.public.articles import Articles, read_articles
 from kiosk.quizzes.misconception import read_misconceptions
 from kiosk.quizzes.quiz import Quiz, read_quizzes
@@ -14,7 +15,7 @@ from kiosk.wording.facts import read_facts
 
 def lessons_in(folder: Path) -> dict[str, Lesson]:
     """Every lesson of a content folder."""
-    return read_lessons(folder, read_facts(folder), read_pictures(folder))
+    return read_lessons(folder, read_facts(folder), read_pictures(folder), read_cast(folder))
 
 
 def quizzes_in(folder: Path) -> dict[str, Quiz]:

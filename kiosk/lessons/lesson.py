@@ -16,7 +16,7 @@ from kiosk.content.translation import Overlay, TranslationState, lay_blocks, tra
 from kiosk.lessons.head import STRANDS, Keeps, LessonHead, Maps, Mode, Objective, Sensitivity, Status, Strand
 from kiosk.lessons.kinds.question import Question
 from kiosk.lessons.scenario import Scenario
-from kiosk.lessons.scenes.cast import Cast, read_cast
+from kiosk.lessons.scenes.cast import Cast
 from kiosk.lessons.stage import Stage
 from kiosk.lessons.step import (
     BESIDE_A_STEP,
@@ -157,20 +157,19 @@ class Lesson:
         return _first_passage(self.steps, "note")
 
 
-def read_lessons(content_dir: Path, facts: Facts, pictures: Collection[str]) -> dict[str, Lesson]:
+def read_lessons(content_dir: Path, facts: Facts, pictures: Collection[str], cast: Cast) -> dict[str, Lesson]:
     """Every lesson by its id, by band and strand; raises ContentError with all problems of all files."""
-    lessons, problems = scan_lessons(content_dir, facts, pictures)
+    lessons, problems = scan_lessons(content_dir, facts, pictures, cast)
     raise_if_any(problems)
     return lessons
 
 
 def scan_lessons(
-    content_dir: Path, facts: Facts, pictures: Collection[str]
+    content_dir: Path, facts: Facts, pictures: Collection[str], cast: Cast
 ) -> tuple[dict[str, Lesson], list[ContentProblem]]:
     """The lessons that could be read, and every problem of those that could not."""
     lessons: list[Lesson] = []
     problems: list[ContentProblem] = []
-    cast = read_cast(content_dir)
     for folder in sorted(path for path in (content_dir / "lessons").glob("*") if path.is_dir()):
         lesson, wrong = _read_lesson(folder, facts, pictures, cast)
         problems += wrong

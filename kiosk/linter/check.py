@@ -21,8 +21,10 @@ from kiosk.incidents.case.cards import scan_cards
 from kiosk.incidents.replies.ready import FOLDER as ANSWERS
 from kiosk.incidents.replies.ready import scan_answers
 from kiosk.lessons.lesson import Lesson, scan_lesson_page, scan_lessons, scan_translation
+from kiosk.lessons.scenes.cast import Cast, read_cast
+from kiosk.lessons.scenes.rule_scenes import scan_rule_scenes
 from kiosk.linter.claims import check_claims
-from kiosk.linter.codes import check_code
+from kiosk.linter.codes import check_code, check_rule_scenes
 from kiosk.linter.facts import check_date, check_fact_words, check_sources, check_uses, gaps
 from kiosk.linter.finding import FILE, Finding, error, of_problem, warning, without_accepted
 from kiosk.linter.lessons import check_glossary, check_lesson
@@ -77,6 +79,7 @@ def check_content(content_dir: Path, today: date) -> list[Finding]:
             read_names(content_dir),
             read_pictures(content_dir),
             read_misconceptions(content_dir),
+            read_cast(content_dir),
         )
         return sorted(without_accepted(set(desk.findings()), content_dir, content_dir / FILE))
     except ContentError as problem:  # nothing can be checked without facts, helplines, names and pictures
@@ -91,6 +94,7 @@ class _ContentCheck:
     names: Names
     pictures: Mapping[str, Picture]
     misconceptions: Mapping[str, Misconception]
+    cast: Cast
 
     def findings(self) -> Iterator[Finding]:
         yield from self._lessons_and_quizzes()
@@ -103,7 +107,7 @@ class _ContentCheck:
         yield from self._glossary_and_privacy()
 
     def _lessons_and_quizzes(self) -> Iterator[Finding]:
-        lessons, problems = scan_lessons(self.content_dir, self.facts, self.pictures)
+        lessons, problems = scan_lessons(self.content_dir, self.facts, self.pictures, self.cast)
         quizzes, more = scan_quizzes(
             self.content_dir, lessons, self.facts, self.pictures, self.misconceptions
         )
@@ -190,7 +194,8 @@ class _ContentCheck:
 
     def _check_codes(self) -> Iterator[Finding]:
         codes, problems = scan_codes(self.content_dir, self.facts, self.pictures)
-        yield from map(of_problem, problems)
+        scenes, more = scan_rule_scenes(self.content_dir, self.facts, self.cast)
+        yield from map(of_problem, [*problems, *more])
         for folder in sorted(path for path in (self.content_dir / "conduct").glob("*") if path.is_dir()):
             english: dict[str, str] = {}
             for path in _english_first(folder.glob("code.*.md")):
@@ -203,6 +208,7 @@ class _ContentCheck:
                     english = {passage.key: passage.text for passage in passages}
                     if code:
                         yield from check_code(code, scan, passages, self.facts)
+                        yield from check_rule_scenes(code, scan, scenes)
                     continue
                 yield from check_translation(passages, english)
                 if code and code.stale:

@@ -7,6 +7,7 @@ from kiosk.conduct.code import Code
 from kiosk.conduct.head import CodeHead
 from kiosk.content.page import ParsedPage
 from kiosk.content.readability import words
+from kiosk.lessons.scenes.rule_scenes import FILE, RuleScenes
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
 from kiosk.linter.reading import check_feedback, check_grade, check_sentences
@@ -50,6 +51,18 @@ def check_code(
         if code.groups and not rule.group:
             yield warning(path, line, "L1", f'rule "{rule.id}" is in no group')
     yield from _check_reading(code, scan, passages, facts)
+
+
+def check_rule_scenes(code: Code, scan: ParsedPage[CodeHead], scenes: RuleScenes) -> Iterator[Finding]:
+    """Find rules without a picture in a Code that has pictures, and pictures of rules that it does not have."""
+    drawn = [rule for of, rule in scenes if of == code.id]
+    rules = [rule.id for rule in code.rules]
+    for index, id in enumerate(rules if drawn else ()):
+        if id not in drawn:
+            yield error(scan.path, scan.source.line("rules", index), "L9", f'{FILE} has no scene for "{id}"')
+    for id in drawn:
+        if id not in rules:
+            yield warning(scan.path.with_name(FILE), 1, "L9", f'there is no rule "{id}" for this scene')
 
 
 def _check_reading(

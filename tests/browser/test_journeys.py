@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import School
-from tests.browser.hands import answer_our_code, answer_until_right, join, sign_in, tap, tell_by_taps
+from tests.browser.hands import answer_until_right, answer_what_if, join, sign_in, tap, tell_by_taps
 
 pytestmark = pytest.mark.main
 
@@ -47,10 +47,9 @@ def test_a_pupil_signs_the_code_and_the_teacher_sees_it(tablet: Page, laptop: Pa
     name = join(tablet, school, "Swifts", 2)
     tablet.goto("/learn/code")
     _next_page(tablet)
-    while tablet.locator("main input[name=choice]").count():
-        for rule in tablet.locator("main label:has(input[type=checkbox])").all():
-            rule.click()
-        answer_our_code(tablet)
+    while tablet.locator(".one-rule").count():
+        if tablet.locator(".what-if").count():
+            answer_what_if(tablet)
         _next_page(tablet)
     tablet.locator("label", has_text="I agree").first.click()
     _next_page(tablet)

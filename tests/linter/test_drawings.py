@@ -6,6 +6,7 @@ import pytest
 
 from kiosk.config import CHECKOUT_CONTENT_DIR
 from kiosk.lessons.lesson import scan_lesson_page, scan_lessons
+from kiosk.lessons.scenes.cast import read_cast
 from kiosk.linter.lessons import check_steps
 from kiosk.linter.pictures import check_alt, check_drawings
 from kiosk.wording.facts import read_facts
@@ -76,7 +77,9 @@ def test_an_alt_text_says_what_is_there(text: str, expected: list[str]) -> None:
 
 def test_a_scene_that_is_bare_or_too_full_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     path = CHECKOUT_CONTENT_DIR / "lessons" / "ks1-wellbeing-how-to-tell" / "lesson.en.md"
-    lessons, _problems = scan_lessons(CHECKOUT_CONTENT_DIR, read_facts(CHECKOUT_CONTENT_DIR), [])
+    lessons, _problems = scan_lessons(
+        CHECKOUT_CONTENT_DIR, read_facts(CHECKOUT_CONTENT_DIR), [], read_cast(CHECKOUT_CONTENT_DIR)
+    )
     lesson, scan = lessons[path.parent.name], scan_lesson_page(path)
     assert not [one for one in check_steps(lesson, scan) if one.code == "L9"]
     monkeypatch.setattr("kiosk.linter.lessons.SCENE_BYTES", (5_000, 8_000))

@@ -15,6 +15,7 @@ from kiosk.host.page_cache import PageCache
 from kiosk.lessons.drawing import read_drawing
 from kiosk.lessons.glossary import Glossary, read_glossary
 from kiosk.lessons.lesson import Lesson, scan_lessons
+from kiosk.lessons.scenes.cast import read_cast
 from kiosk.linter.check import check_content
 from kiosk.linter.finding import Finding, of_problem
 from kiosk.nations import Nation
@@ -93,7 +94,7 @@ def read_site(config: Config, assets: Mapping[str, str], mark: str) -> PreviewSi
     facts, listed = read_facts(folder, config.nation or Nation.ENGLAND), read_pictures(folder)
     misconceptions, glossary = read_misconceptions(folder), read_glossary(folder)
     pictures = load_pictures(BUILT_DIR, listed)
-    lessons, problems = scan_lessons(folder, facts, listed)
+    lessons, problems = scan_lessons(folder, facts, listed, read_cast(folder))
     quizzes, more = scan_quizzes(folder, lessons, facts, listed, misconceptions)
     return PreviewSite(
         config=config,

@@ -1,6 +1,9 @@
 """The blueprint that the pages of the Codes share, and what they need from the app."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from babel import Locale
 from flask import Blueprint
@@ -8,8 +11,12 @@ from flask_babel import get_locale
 
 from kiosk.conduct.code import Code, Codes
 from kiosk.conduct.head import Rule
+from kiosk.conduct.reading import CodePage
 from kiosk.content.language import ENGLISH, same_language
 from kiosk.site import current_site
+
+if TYPE_CHECKING:  # for types only: lessons stand in a layer above this one
+    from kiosk.lessons.scenes.rule_scenes import RuleScene
 
 bp = Blueprint("conduct", __name__)
 
@@ -35,3 +42,8 @@ def english_beside(code: Code) -> Mapping[str, Rule]:
     if not code.draft or same_language(code.lang, ENGLISH):
         return {}
     return {rule.id: rule for rule in current_site().codes[code.id, ENGLISH].rules}
+
+
+def scene_of(code: Code, part: CodePage) -> RuleScene | None:
+    """The picture of a page's rule; none where the content has none."""
+    return current_site().rule_scenes.get((code.id, part.rule.id)) if part.rule else None

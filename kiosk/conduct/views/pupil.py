@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.bands import Band
+from kiosk.conduct.head import Check
 from kiosk.conduct.models import Decision
 from kiosk.conduct.reading import PageKind
 from kiosk.conduct.seen import mark_seen
 from kiosk.conduct.signing import DecisionState, Signing, changed_rules, last_day_to_change, mode_of, sign
-from kiosk.conduct.views.blueprint import bp, language_name
+from kiosk.conduct.views.blueprint import bp, language_name, scene_of
 from kiosk.conduct.views.visit import READ_LATER, Visit, pupil_page, visit
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound, or_404
@@ -37,17 +38,18 @@ def show() -> ResponseReturnValue:
 @bp.get("/learn/code/<int:number>")
 @pupil_required
 def show_part(number: int) -> ResponseReturnValue:
-    """One page of the Code."""
+    """One page of the Code, or a question about its rule that may be opened and is never asked."""
     found = visit()
     if not 1 <= number <= len(found.parts):
         raise NotFound
-    return _show_part(found, number)
+    asked = request.args.get("question")
+    return _show_part(found, number, check=None if asked is None else _check_of(found, number, asked))
 
 
 @bp.post("/learn/code/<int:number>")
 @pupil_required
 def answer(number: int) -> ResponseReturnValue:
-    """Go to another page, keeping what is ticked on this one, or give feedback on the answer to its check question.
+    """Go to another page or question, keeping what is ticked on this one, or say why an answer fits or not.
 
     Who chose what is stored nowhere, and stands in no address (promise E7).
     """
@@ -59,16 +61,18 @@ def answer(number: int) -> ResponseReturnValue:
         mark_seen(school(), signed_in_pupil(), found.code, current_site().today())
         school().commit()
         return redirect(found.to(onward), 303)
-    check = or_404(found.parts[number - 1].check)
+    if "open" in request.form:
+        return redirect(found.to(number, _check_of(found, number, request.form["open"]).id), 303)
+    check = _check_of(found, number, request.form.get("question", ""))
     choice = request.form.get("choice", "")
     option = next((option for option in check.options if option.id == choice), None)
     tried = set(request.form.getlist("tried"))
     if option is None and choice != UNSURE:
         missing = _("Choose one answer. You can also say that you are not sure.")
-        return _show_part(found, number, 422, tried=tried, error=missing)
+        return _show_part(found, number, 422, check=check, tried=tried, error=missing)
     if option and not option.right:
         tried.add(option.id)
-    return _show_part(found, number, tried=tried, option=option, unsure=choice == UNSURE)
+    return _show_part(found, number, check=check, tried=tried, option=option, unsure=choice == UNSURE)
 
 
 @bp.post("/learn/code/later")
@@ -119,18 +123,23 @@ def show_done() -> ResponseReturnValue:
     return render_template("conduct/done.html", **pupil_page(found), **_last_decision_words(found))
 
 
+def _check_of(found: Visit, number: int, id: str) -> Check:
+    checks = found.parts[number - 1].checks
+    return or_404(next((check for check in checks if check.id == id), None))
+
+
 def _show_part(found: Visit, number: int, status: int = 200, **more: Any) -> ResponseReturnValue:
     part = found.parts[number - 1]
     if part.kind is PageKind.DECIDE and not found.open:
         return redirect(url_for(".show"), 303)
     shown: dict[str, Any] = {"number": number, "total": len(found.parts), "part": part}
-    shown["groups"] = found.groups(number)
+    shown["drawn"] = scene_of(found.code, part)
     shown["led_here"] = number == 1 and found.is_new
     empty: dict[str, Any] = {"error": "", "unticked": [], "decision": "", "tried": set()}
-    empty |= {"option": None, "unsure": False}
+    empty |= {"check": None, "option": None, "unsure": False}
     if found.sign_off and found.standing is DecisionState.CHANGED:
         shown |= _last_decision_words(found) | {"changed": changed_rules(found.sign_off, found.code)}
-    name = f"conduct/{part.kind}.html"
+    name = "conduct/what_if.html" if more.get("check") else f"conduct/{part.kind}.html"
     return render_template(name, **pupil_page(found), **shown, **empty | more), status
 
 

@@ -11,7 +11,7 @@ from kiosk.bands import Band
 from kiosk.conduct.code import Code
 from kiosk.conduct.head import Rule
 from kiosk.conduct.models import SignOff
-from kiosk.conduct.reading import YOUNG, CodePage, PageKind, page_with, parts_of
+from kiosk.conduct.reading import YOUNG, CodePage, page_with, parts_of
 from kiosk.conduct.seen import decided_and_seen, must_be_shown
 from kiosk.conduct.signing import DecisionState, changed_rules, may_decide, state_of
 from kiosk.conduct.views.blueprint import english_beside, read_in
@@ -38,11 +38,11 @@ class Visit:
     @property
     def rules(self) -> tuple[Rule, ...]:
         """Every rule to read on this visit, in order."""
-        return tuple(rule for part in self.parts for rule in part.rules)
+        return tuple(part.rule for part in self.parts if part.rule)
 
     @property
     def unticked(self) -> list[Rule]:
-        """Rules that a young child has not ticked yet; older children answer check questions instead of ticking."""
+        """Rules that a young child has not been through yet: the youngest tick each, ks2 ticks by going on."""
         if self.band not in YOUNG:
             return []
         return [rule for rule in self.rules if rule.id not in self.ticks]
@@ -57,9 +57,9 @@ class Visit:
         """Whether the decision can be made or changed here."""
         return may_decide(self.sign_off, self.code, current_site().today())
 
-    def to(self, number: int) -> str:
-        """The address of a page, with everything that was ticked."""
-        return url_for("conduct.show_part", number=number, tick=self.ticks)
+    def to(self, number: int, question: str | None = None) -> str:
+        """The address of a page or of a question on it, with everything that was ticked."""
+        return url_for("conduct.show_part", number=number, question=question, tick=self.ticks)
 
     def to_rule(self, rule: Rule) -> str:
         """The address of the page with this rule."""
@@ -67,20 +67,8 @@ class Visit:
 
     def carried(self, number: int) -> list[str]:
         """What a page's form carries along: the ticks of the other pages."""
-        here = {rule.id for rule in self.parts[number - 1].rules}
-        return [tick for tick in self.ticks if tick not in here]
-
-    def groups(self, number: int) -> list[tuple[str, str, str]]:
-        """The groups of rules for the navigation: title, address if already read, and progress."""
-        here = self.parts[number - 1].group
-        found: list[tuple[str, str, str]] = []
-        for group in self.code.groups:
-            pages = [place for place, part in enumerate(self.parts, 1) if part.group == group]
-            if pages:
-                behind = pages[-1] < number and group != here
-                state = "here" if group == here else "done" if behind else "later"
-                found.append((group.title, self.to(pages[0]) if behind else "", state))
-        return found
+        here = self.parts[number - 1].rule
+        return [tick for tick in self.ticks if here is None or tick != here.id]
 
 
 def visit() -> Visit:
@@ -99,7 +87,7 @@ def visit() -> Visit:
         sign_off=sign_off,
         seen=seen,
         standing=standing,
-        parts=parts_of(code, band, again),
+        parts=parts_of(code, again),
         ticks=[rule.id for rule in code.rules if rule.id in ticked],
     )
 
@@ -114,6 +102,5 @@ def pupil_page(found: Visit) -> dict[str, Any]:
         "untranslated": found.lang != language(),
         "stale": current_site().codes.stale(found.code.id, language()),
         "young": found.band in YOUNG,
-        "Kind": PageKind,
         "State": DecisionState,
     }

@@ -160,7 +160,7 @@
 
   // ---- Ears
 
-  const CARDS = ".pick, .choice, .result, .tapline--tap, .way, .away__part, .then__said, .order__words, .scene, .why:not(:empty), .one__why:not(:empty)";
+  const CARDS = ".pick, .choice, .result, .tapline--tap, .way, .away__part, .then__said, .order__words, .scene, .why:not(:empty), .one__why:not(:empty), .one-rule__why, .asks__why:not(:empty)";
   const cards = new WeakMap();
 
   /** The words of a card; a place in a box says besides what would go there. */
