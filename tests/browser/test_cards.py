@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from tests.browser.conftest import TABLET, School, context_at, launch
 from tests.browser.hands import become, code_of, set_tablet_up
+from tests.serving import wait_until
 
 # Chromium on a PC reads no square: what a tablet's would find, after the second look.
 READER = """
@@ -77,7 +78,7 @@ def test_after_a_minute_without_a_card_the_camera_is_off(camera: BrowserContext,
     page.add_init_script(READER.replace("> 1", "> 1e9") % "nothing")
     page.goto("/learn/card?band=ks1")
     page.locator("#look-at-card").click()
-    page.wait_for_function("window.looks")
+    wait_until(lambda: page.evaluate("window.looks"), lambda: "the camera has not looked")
     page.clock.fast_forward(61_000)
     expect(page.locator("#sees")).to_be_hidden()
     assert page.evaluate("document.getElementById('sees').srcObject") is None

@@ -34,7 +34,6 @@ from kiosk.web.request_sessions import school
 from kiosk.wording.messages import Refused, say
 
 KEPT_CLASS = TabletCookie("class", "kept-class")
-BY_CODE = "by_code"  # in the address: the code is asked for also where classes are shown as pictures
 ONE_VIEW = 30  # tiles of the youngest
 LONG_NAME = 10  # letters; a longer one takes two tiles
 _A_CLASS, _A_WINDOW = "c", "w"  # what the cookie names: a class, or one window of it
@@ -87,12 +86,13 @@ def join_form() -> ResponseReturnValue:
     """The box for the class code, filled by the QR code of the board; who is signed in already goes on to work.
 
     A tablet that has come in today goes straight to the names of its class, unless the QR code is of another; so does
-    one that was set up for the youngest while one of its classes is open, and shows several as pictures.
+    one that was set up for the youngest while one of its classes is open, and shows several as pictures. With `by_code`
+    in the address it asks for the code all the same.
     """
     if current_user.is_authenticated:
         return redirect(url_for("lessons.index"))
     kept, typed = kept_window(), request.args.get("code", "")[:40]
-    shown = [] if typed or request.args.get(BY_CODE) else windows_of_tablet()
+    shown = [] if typed or request.args.get("by_code") else windows_of_tablet()
     if kept and typed in {"", kept.code.replace(" ", "")}:
         shown = [kept]
     if len(shown) == 1:
@@ -261,7 +261,7 @@ def another_class() -> ResponseReturnValue:
     sign_out()
     session.update(look)
     by_code = "1" if len(windows_of_tablet()) == 1 else None  # of several, the pictures
-    response = make_response(redirect(url_for(".join_form", **{BY_CODE: by_code}), 303))
+    response = make_response(redirect(url_for(".join_form", by_code=by_code), 303))
     KEPT_CLASS.forget(response)
     return response
 
