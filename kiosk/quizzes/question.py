@@ -51,6 +51,7 @@ class Question(ABC):
         "alt": "alt",
         "top": "message",
         "lines": "message",
+        "says": "message",
     }
 
     id: Identifier
@@ -63,6 +64,7 @@ class Question(ABC):
     image: str = ""  # a drawing of the lesson, which needs words in `alt`, or empty
     alt: str | None = None
     screen: MadeUpScreen | None = None
+    who: str = ""  # who says why, and with which face: "badger smile"
     type: str
 
     def mark(self, values: Values) -> Marked:

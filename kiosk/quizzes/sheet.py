@@ -8,6 +8,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
+from kiosk.lessons.scenes.scene import Outcome
 from kiosk.quizzes.attempts import AnswerOutcome
 from kiosk.quizzes.form import Values
 from kiosk.quizzes.question import Question
@@ -106,6 +107,13 @@ class Sheet:
     def done(self) -> bool:
         """Whether there is nothing left to choose: it is right, or the answer was shown."""
         return bool(self.outcome and (self.outcome.marked.right or self.outcome.needs_help))
+
+    @property
+    def effect(self) -> Outcome | None:
+        """What the answer did to the scene: a good one that is shown acts there like one that was found."""
+        if self.outcome is None or self.unsure:
+            return None
+        return "right" if self.done else "again"
 
     @property
     def found(self) -> tuple[int, int]:
