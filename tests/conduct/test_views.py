@@ -88,7 +88,7 @@ def test_ks2_ticks_each_rule_answers_three_questions_and_agrees_by_plain_forms(
         (form,) = [form for form in page.all("form") if form.attrs.get("id") == "read"]
         data = {"tick": ticks, "choice": right[check.id]}
         answered = Page(child.post(form.attrs["action"], data=data).text)
-        assert "Yes, that's it." in answered.text
+        assert "That fits." in answered.text
         on = answered.button("Next").attrs["value"]
         address = child.post(form.attrs["action"], data=data | {"to": on}).headers["Location"]
         assert "choice" not in address
@@ -158,9 +158,9 @@ def test_another_answer_gets_kind_feedback_on_its_card_and_is_kept_nowhere(
     answer = child.post("/learn/code/2", data={"choice": other.id})
     page = Page(answer.text)
     card = next(label for label in page.all("label") if other.label.striptags() in label.text)
-    assert "Not quite. Have another look." in card.text
+    assert "Not yet. Have another look." in card.text
     (why,) = [part for part in page.all("p") if part.attrs.get("role") == "status"]
-    assert why.text == f"Not quite. Have another look. {other.feedback.striptags()}"
+    assert why.text == f"Not yet. Have another look. {other.feedback.striptags()}"
     assert "data-focus" in why.attrs
     assert page.value("tried") == other.id
     assert page.button("Check again")

@@ -33,7 +33,7 @@ EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
 def test_a_right_answer_says_why_and_leads_on(child: FlaskClient, quiz: Quiz, kind: str) -> None:
     assert heading(Page(child.get(where(quiz, kind)).text)) == "Which one?"
     page = send(child, quiz, kind, RIGHT[kind])
-    assert feedback(page).startswith("Yes, that's it.") and len(feedback(page)) > len("Yes, that's it. ")
+    assert feedback(page).startswith("That fits.") and len(feedback(page)) > len("That fits. ")
     assert page.link("Next")
     assert {name: set(values) for name, values in fields(page).items() if name not in {"tries", "tried"}} == {
         name: {values} if isinstance(values, str) else set(values) for name, values in RIGHT[kind].items()
@@ -45,18 +45,18 @@ def test_another_answer_says_why_and_can_be_tried_again_at_once(
     child: FlaskClient, quiz: Quiz, kind: str
 ) -> None:
     page = send(child, quiz, kind, OTHER[kind])
-    assert feedback(page).startswith("Not quite. Have another look.")
+    assert feedback(page).startswith("Not yet. Have another look.")
     assert page.button("I'm not sure" if kind in ONE_BY_ONE else "Check again").attrs["form"] == "answer"
     assert page.value("tries") == "1"
     again = send(child, quiz, kind, RIGHT[kind], tries=page.value("tries"))
-    assert feedback(again).startswith("Yes, that's it.")
+    assert feedback(again).startswith("That fits.")
 
 
 def test_what_was_tried_is_marked_and_can_still_be_chosen(child: FlaskClient, quiz: Quiz) -> None:
     first = send(child, quiz, "single-choice", {"choice": "b"})
     second = send(child, quiz, "single-choice", fields(first) | {"choice": "c"})
     said = {label.find_all("input")[0].attrs["value"]: label.text for label in second.all("label")}
-    assert "You tried this one" in said["b"] and "Not quite. Have another look." in said["c"]
+    assert "You tried this one" in said["b"] and "Not yet. Have another look." in said["c"]
     assert set(fields(second)["tried"]) == {"b", "c"}
     assert not any("disabled" in choice.attrs for choice in second.inputs("choice"))
 
@@ -83,7 +83,7 @@ def test_after_three_tries_a_good_answer_is_shown_and_help_is_offered(
     page = send(child, quiz, kind, OTHER[kind], tries="2")
     assert feedback(page).startswith("Let us look at it together.")
     assert "Would you like help? Show this page to your teacher." in feedback(page)
-    assert page.link("Next") and page.button("Tell someone")
+    assert page.link("Go on for now") and page.button("Tell someone")
     session.rollback()
     assert session.scalars(select(QuestionMet)).one().needs_help
 
@@ -131,7 +131,7 @@ def test_not_sure_keeps_the_places_and_they_can_be_checked_as_they_stand(
     assert feedback(page).startswith("Good to say so.")
     assert {name: place for name, place in fields(page).items() if name in places} == places
     page = send(child, quiz, "order", dict(fields(page)))
-    assert feedback(page).startswith(("Yes, that's it.", "Not quite. Have another look."))
+    assert feedback(page).startswith(("That fits.", "Not yet. Have another look."))
 
 
 def test_a_card_left_out_is_no_mistake_and_what_is_right_stays(child: FlaskClient, quiz: Quiz) -> None:
