@@ -141,7 +141,15 @@ class QuestionPage:
         card = "" if not sheet.question.one_by_one else "next" if sheet.turn == "yes" else "unsure"
         either = bool(card) and not self._page["one_by_one"]
         helped = bool(sheet.outcome and sheet.outcome.needs_help)
-        shown = {"on": on, "again": again, "swap": swap, "card": card, "either": either, "helped": helped}
+        shown = {
+            "on": on,
+            "again": again,
+            "swap": swap,
+            "card": card,
+            "either": either,
+            "helped": helped,
+            "waits": sheet.waits,
+        }
         marks = self._cacheable(tuple(shown.values()))
         return Markup(self._render("quizzes/_go_on.html", marks, **shown))  # nosec B704 - escaped
 

@@ -35,4 +35,4 @@ class Moved:
 
     rows: Rows
     id: str = ""
-    way: str = ""  # which way it was moved: up or down
+    way: str = ""  # what was done: put, back or next

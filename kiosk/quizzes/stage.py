@@ -6,10 +6,13 @@ from kiosk.bands import Band
 from kiosk.content.problem import ContentProblem
 from kiosk.content.source import Source
 from kiosk.lessons.scenes.cast import Cast
+from kiosk.lessons.scenes.figure import Look, whole_figure
 from kiosk.lessons.scenes.scene import draw_scene, scene_faults
 from kiosk.lessons.stage import Heads, Stage, draw_heads
 from kiosk.quizzes.choosing import Choosing
 from kiosk.quizzes.question import Question
+
+WALKS = "walk"
 
 
 def draw_stage(
@@ -26,6 +29,10 @@ def draw_stage(
         if not faults:
             scenes[question.id] = draw_scene(question.id, scene, cast, band)
     heads, wrong = draw_heads(_named_heads(source), cast, band)
+    for question in questions:
+        name, _space, face = question.who.partition(" ")
+        if question.walks and (question.who,) in heads and (person := cast.find(name, band)):
+            heads[question.who, WALKS] = whole_figure(cast, Look(person, face, WALKS), band)
     return Stage(scenes, heads), problems + [ContentProblem(source.path, *fault) for fault in wrong]
 
 
