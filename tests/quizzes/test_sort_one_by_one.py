@@ -66,7 +66,7 @@ def test_a_card_in_the_other_box_stays_in_front_and_is_counted_once(
     page = Page(child.get(where(quiz, "sort-two")).text)
     card = in_front(page)
     page = put(child, quiz, page, right=False)
-    assert feedback(page).startswith("Not yet. Have another look.")
+    assert feedback(page).startswith("Not yet. The card came back.")
     assert in_front(page) == card and page.value("tries") == "1" and f"item-{card}" not in fields(page)
     page = put(child, quiz, page, right=True)
     assert feedback(page).startswith("That fits.") and page.value("tries") == "1"
