@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from kiosk.content.source import Source
 from kiosk.lessons.lesson import Lesson
-from kiosk.linter.finding import Finding, error
+from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
 from kiosk.linter.reading import check_feedback, check_grade, check_sentences
+from kiosk.quizzes.choosing import Choosing
 from kiosk.quizzes.options import Option
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
@@ -44,6 +45,10 @@ def check_quiz(
         if not question.means:
             message = f'"{question.id}" does not say its answer as a whole sentence: add means: "..."'
             yield error(source.path, source.line("questions", index), "L22", message)
+    bare = [one.id for one in quiz.questions if isinstance(one, Choosing) and not (one.scene or one.screen)]
+    if bare:
+        message = f"questions without a scene or a made-up screen: {', '.join(bare)}"
+        yield warning(source.path, source.line("questions"), "L5", message)
     yield from _check_patterns(quiz, source)
     yield from check_feedback(passages, facts)
     read = [passage for passage in passages if passage.use in _READ]

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from kiosk.bands import BandLimits
+from kiosk.lessons.scenes.scene import SceneFile
 from kiosk.quizzes.form import Values, getlist, ids_in_form
 from kiosk.quizzes.marking import Detail, Marked, Solution, Solved, Unanswered
 from kiosk.quizzes.options import STRICT, Option, check_ids
@@ -41,6 +42,8 @@ class Choosing(Question):
     field: ClassVar[str] = "choice"  # the name under which the form sends them
     control: ClassVar[str]  # the input of each answer: radio or checkbox
     pictured: ClassVar[bool] = False  # whether they are pictures in a row, with words under them
+
+    scene: SceneFile | None = None  # before an answer, and what a right one or another one changes
 
     @abstractmethod
     def answers(self) -> Sequence[Answer]:

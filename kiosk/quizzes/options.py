@@ -1,7 +1,7 @@
 """The parts of questions: labels that may have a picture, and options to choose."""
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
@@ -24,16 +24,18 @@ class Illustrated:
     image: str = ""
     alt: str | None = None
     decorative: bool = False
+    who: str = ""  # beside a scene, instead of a picture: somebody of the cast and a face, "hazel laugh"
 
     def row(self) -> SheetRow:
         """The row for it on the question's page."""
-        return SheetRow(self.id, self.label, self.picture, self.image, self.alt or "")
+        return SheetRow(self.id, self.label, self.picture, self.image, self.alt or "", who=self.who)
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class MadeUpScreen:
     """A made-up screen that a question is about: what stands at its top, and a few lines."""
 
+    kind: Literal["post", "chat", "letter", "settings"] = "post"
     top: Prose
     lines: Annotated[tuple[Prose, ...], Field(min_length=1, max_length=3)]
 

@@ -38,6 +38,7 @@ class Question(ABC):
     mixing: ClassVar[Literal["as the quiz says", "never", "always"]] = "as the quiz says"
     # Whether its rows may be answered one after another, by buttons of their own
     one_by_one: ClassVar[bool] = False
+    walks: ClassVar[bool] = False  # whether somebody walks on with each part of the answer
     names_beliefs: ClassVar[bool] = True  # whether the linter asks wrong answers to name a misconception
     # What the linter reads each key of the file as.
     words: ClassVar[Mapping[str, Wording]] = {
@@ -51,6 +52,7 @@ class Question(ABC):
         "alt": "alt",
         "top": "message",
         "lines": "message",
+        "says": "message",
     }
 
     id: Identifier
@@ -63,6 +65,7 @@ class Question(ABC):
     image: str = ""  # a drawing of the lesson, which needs words in `alt`, or empty
     alt: str | None = None
     screen: MadeUpScreen | None = None
+    who: str = ""  # who says why, and with which face: "badger smile"
     type: str
 
     def mark(self, values: Values) -> Marked:
@@ -94,10 +97,6 @@ class Question(ABC):
 
     def unsolved(self, rows: Rows) -> Rows:
         """Shuffled rows, changed if they happen to stand in a right answer already."""
-        return rows
-
-    def blank(self, rows: Rows) -> Rows:
-        """The rows before any answer."""
         return rows
 
     def filled(self, rows: Rows, values: Values) -> Rows:

@@ -31,12 +31,17 @@ class QuestionPage:
     def __init__(self, page: dict[str, Any], asked: AskedQuestion, sheet: Sheet, swapped: bool) -> None:
         self._asked, self._sheet, self._marks = asked, sheet, address_key()
         self._kept = current_site().page_cache
+        scene = asked.quiz.stage.scenes.get(asked.question.id)
+        # A scene, or a made-up screen in its place, has the answers beside it in one column.
+        self._staged = isinstance(asked.question, Choosing) and bool(scene or asked.question.screen)
         self._page = page | {
             "lesson": asked.lesson,
             "quiz": asked.quiz,
             "about": (asked.quiz.id, asked.question.id),
             "sheet": sheet,
             "swapped": swapped,
+            "staged": self._staged,
+            "scene": scene.after(sheet.effect) if scene and sheet.effect else scene,
             "one_by_one": page["page"].band in ONE_BY_ONE,
             "signed": (
                 page["page"].led and isinstance(asked.question, ChoosingOne) and not asked.lesson.quiet
@@ -72,7 +77,7 @@ class QuestionPage:
     def _rows(self, question: Choosing) -> str:
         """The answers in this pupil's order, each a part of its own."""
         sheet, made = self._sheet, []
-        many = len(sheet.rows) if question.pictured else 0
+        many = len(sheet.rows) if question.pictured and not self._staged else 0
         signs = {row.id: place for place, row in enumerate(question.rows())} if self._page["signed"] else {}
         for place, row in enumerate(sheet.rows):
             shown = {
@@ -138,7 +143,16 @@ class QuestionPage:
         again = bool(sheet.tries or sheet.outcome)
         card = "" if not sheet.question.one_by_one else "next" if sheet.turn == "yes" else "unsure"
         either = bool(card) and not self._page["one_by_one"]
-        shown = {"on": on, "again": again, "swap": swap, "card": card, "either": either}
+        helped = bool(sheet.outcome and sheet.outcome.needs_help)
+        shown = {
+            "on": on,
+            "again": again,
+            "swap": swap,
+            "card": card,
+            "either": either,
+            "helped": helped,
+            "waits": sheet.waits,
+        }
         marks = self._cacheable(tuple(shown.values()))
         return Markup(self._render("quizzes/_go_on.html", marks, **shown))  # nosec B704 - escaped
 

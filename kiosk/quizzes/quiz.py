@@ -1,6 +1,6 @@
 """Quizzes as files: content/quizzes/<id>.yml, the only place with the correct answers."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal, Protocol
@@ -12,9 +12,12 @@ from kiosk.content.media import Media, media_faults
 from kiosk.content.problem import ContentError, ContentProblem, raise_if_any
 from kiosk.content.source import Identifier, Schema, Source, check, content_hash, read_source, read_text
 from kiosk.content.translation import Overlay, translation_state
+from kiosk.lessons.scenes.cast import Cast, read_cast
+from kiosk.lessons.stage import Stage
 from kiosk.quizzes.known_kinds import KINDS, AnyQuestion
 from kiosk.quizzes.misconception import Misconception
 from kiosk.quizzes.question import Question
+from kiosk.quizzes.stage import draw_stage, entries
 from kiosk.wording.facts import Facts, Filling
 
 Shuffle = Literal["none", "options", "questions", "both"]
@@ -51,6 +54,7 @@ class Quiz:
     hash: str
     starter: str = ""
     exit: str = ""
+    stage: Stage = field(default_factory=Stage, compare=False, repr=False)
     dir: Literal["ltr", "rtl"] = "ltr"
     translations: Mapping[str, "Quiz"] = field(default_factory=dict, compare=False, repr=False)
 
@@ -116,7 +120,7 @@ def scan_quizzes(
     misconceptions: Mapping[str, Misconception],
 ) -> tuple[dict[str, Quiz], list[ContentProblem]]:
     """The quizzes that can be read, and every problem of those that cannot."""
-    filling = Filling(facts)
+    filling, cast = Filling(facts), read_cast(content_dir)
     quizzes: dict[str, Quiz] = {}
     problems: list[ContentProblem] = []
     for path in sorted((content_dir / "quizzes").glob("*.yml")):
@@ -132,13 +136,15 @@ def scan_quizzes(
         wrong = _reference_problems(source, file, lesson, misconceptions)
         if lesson:
             wrong += _media_problems(source, file, lesson.folder, pictures)
+            stage, faults = draw_stage(source, file.questions, cast, lesson.band)
+            wrong += faults
         problems += wrong
         if lesson and not wrong:
             quiz = Quiz(
                 file.id, file.lesson, lesson.band, file.lang, file.version,
-                file.shuffle, file.questions, content_hash(path), file.starter, file.exit,
+                file.shuffle, file.questions, content_hash(path), file.starter, file.exit, stage,
             )  # fmt: skip
-            translations, wrong = _read_translations(quiz, path, facts)
+            translations, wrong = _read_translations(quiz, path, facts, cast)
             quizzes[file.id] = replace(quiz, translations=translations)
             problems += wrong
     for id, lesson in lessons.items():
@@ -151,7 +157,7 @@ def scan_quizzes(
 
 
 def _read_translations(
-    quiz: Quiz, english: Path, facts: Facts
+    quiz: Quiz, english: Path, facts: Facts, cast: Cast
 ) -> tuple[dict[str, Quiz], list[ContentProblem]]:
     """The quiz in other languages, and what is wrong with those made from the English as it is."""
     found: dict[str, Quiz] = {}
@@ -167,8 +173,12 @@ def _read_translations(
                 laid = Overlay(own, _WORDS)
                 data = laid.lay_head(first)
                 raise_if_any(laid.problems)
-                file = check(Source(path, data, own.lines), QuizFile, Filling(facts, made.lang))
-                found[made.lang] = replace(quiz, questions=file.questions, lang=made.lang, dir=made.dir)
+                source = Source(path, data, own.lines)
+                file = check(source, QuizFile, Filling(facts, made.lang))
+                stage, _faults = draw_stage(source, file.questions, cast, quiz.band)  # those of the English
+                found[made.lang] = replace(
+                    quiz, questions=file.questions, stage=stage, lang=made.lang, dir=made.dir
+                )
         except ContentError as error:
             problems += error.problems
     return found, problems
@@ -230,6 +240,8 @@ def _media_problems(
 ) -> list[ContentProblem]:
     problems = []
     for where, entry in entries(source.data):
+        if "scene" in where:
+            continue
         media = Media(
             picture=entry.get("picture", ""),
             image=entry.get("image", ""),
@@ -241,16 +253,3 @@ def _media_problems(
         faults = media_faults(media, folder, pictures, alt_needed=bool(media.image))
         problems += [source.problem(fault, *where) for fault in faults]
     return problems
-
-
-def entries(
-    data: object, where: tuple[str | int, ...] = ()
-) -> Iterator[tuple[tuple[str | int, ...], dict[str, str]]]:
-    """Every map inside a quiz file and its place: questions, options, cards, parts."""
-    if isinstance(data, dict):
-        yield where, {key: value for key, value in data.items() if isinstance(value, str)}
-        for key, value in data.items():
-            yield from entries(value, (*where, key))
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from entries(value, (*where, index))

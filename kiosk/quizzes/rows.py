@@ -17,12 +17,13 @@ class SheetRow:
     chosen: str = ""
     tried: bool = False
     was: str = ""  # what was chosen for this row in this answer, if that was not right
+    who: str = ""
 
     def told(self, chosen: str, tried: bool = False, was: str = "") -> "SheetRow":
         """The row as a form tells of it; most are the row itself, as a child chooses one of several."""
         if self.chosen == chosen and self.tried == tried and self.was == was:
             return self
-        return SheetRow(self.id, self.label, self.picture, self.image, self.alt, chosen, tried, was)
+        return SheetRow(self.id, self.label, self.picture, self.image, self.alt, chosen, tried, was, self.who)
 
 
 Rows = tuple[SheetRow, ...]
@@ -34,4 +35,4 @@ class Moved:
 
     rows: Rows
     id: str = ""
-    way: str = ""  # which way it was moved: up or down
+    way: str = ""  # what was done: put, back or next

@@ -8,6 +8,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
+from kiosk.lessons.scenes.scene import Outcome
 from kiosk.quizzes.attempts import AnswerOutcome
 from kiosk.quizzes.form import Values
 from kiosk.quizzes.question import Question
@@ -28,7 +29,7 @@ class Sheet:
     outcome: AnswerOutcome | None = None
     missing: str = ""  # what to do, where the form held no answer
     moved: str = ""  # the id of the row that was moved with its own button, if one was
-    moved_way: str = ""  # which way it was moved: up, down, or next (the next card was shown)
+    moved_way: str = ""  # what was done: put, back, or next (the next card was shown)
     put: str = ""  # the id of the row that was answered, in questions whose rows are answered one at a time
 
     @property
@@ -108,6 +109,19 @@ class Sheet:
         return bool(self.outcome and (self.outcome.marked.right or self.outcome.needs_help))
 
     @property
+    def effect(self) -> Outcome | None:
+        """What the answer did to the scene: a good one that is shown acts there like one that was found."""
+        if self.outcome is None or self.unsure:
+            return None
+        return "right" if self.done else "again"
+
+    @property
+    def waits(self) -> int:
+        """How many steps still have no place, where they get it one by one; until then there is nothing to check."""
+        one_by_one = self.question.type == "order" and not self.done
+        return sum(not row.chosen for row in self.rows) if one_by_one else 0
+
+    @property
     def found(self) -> tuple[int, int]:
         """How many parts of the right answer were found, and how many there are."""
         details = self.outcome.marked.details if self.outcome else ()
@@ -148,7 +162,7 @@ def _without_yes(words: Markup) -> Markup:
 
 def blank_sheet(mix: PupilShuffle, question: Question) -> Sheet:
     """The question before any answer."""
-    return Sheet(question, question.blank(mix.rows(question)))
+    return Sheet(question, mix.rows(question))
 
 
 def kept_sheet(mix: PupilShuffle, question: Question, values: Values, tries: int) -> Sheet:

@@ -20,7 +20,7 @@ from tests.browser.question_walks import (
 TABLET, BOARD = (1024, 768), (1280, 720)
 TOO_LONG = """() => [
   document.documentElement.scrollHeight - innerHeight, document.documentElement.scrollWidth - innerWidth]"""
-PLACES = """() => [...document.querySelectorAll("#asked, #answer .choice, #answer .order, #answer .one__box, .ground")]
+PLACES = """() => [...document.querySelectorAll("#asked, #answer .choice, #answer .stones, #answer .one__box, .ground")]
   .map((one) => Math.round(one.getBoundingClientRect().top))"""
 
 

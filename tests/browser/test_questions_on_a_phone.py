@@ -37,7 +37,7 @@ def test_what_is_said_and_the_way_on_come_into_view_together(pupil: Page, school
     join(pupil, school, CLASSES[band], 6)
     hidden = []
     for asked in questions_of(band):
-        if asked.says["type"] == "order":  # its places are chosen in a list, which is the browser's own
+        if asked.says["type"] == "order":  # tapped card by card, and checked then
             continue
         pupil.goto(asked.address)
         answer(pupil, asked)

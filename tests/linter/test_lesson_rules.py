@@ -21,7 +21,7 @@ def of_file(folder: Path, path: Path, code: str) -> list[Finding]:
 def test_the_small_folder_has_no_mistake_in_its_lesson_and_quiz(code: str, tmp_path: Path) -> None:
     make_content(tmp_path)
     assert of_file(tmp_path, lesson_path(tmp_path), code) == []
-    assert of_file(tmp_path, quiz_path(tmp_path), code) == []
+    assert [one for one in of_file(tmp_path, quiz_path(tmp_path), code) if one.level == "error"] == []
 
 
 @pytest.mark.parametrize(

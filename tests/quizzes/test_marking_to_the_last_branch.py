@@ -83,17 +83,22 @@ def test_steps_of_which_every_turn_is_good_are_shown_as_they_came() -> None:
 
 
 @pytest.mark.parametrize(
-    ("move", "order"),
+    ("put", "move", "places"),
     [
-        ("up:i2", ["i2", "i1", "i3"]),
-        ("down:i2", ["i1", "i3", "i2"]),
-        ("up:i1", ["i1", "i2", "i3"]),
-        ("sideways:i2", ["i1", "i2", "i3"]),
-        ("up:nonsense", ["i1", "i2", "i3"]),
+        ("", "i2", {"i2": "1"}),
+        ("i2 i3", "i1", {"i2": "1", "i3": "2", "i1": "3"}),
+        ("i2 i3 i1", "i3", {"i2": "1"}),
+        ("i2 i3 i1", "i2", {}),
+        ("i2", "nonsense", {"i2": "1"}),
     ],
 )
-def test_a_step_moves_by_one_place_and_anything_odd_moves_nothing(move: str, order: list[str]) -> None:
-    assert ids(questions.order(), move=move) == order
+def test_a_tap_gives_a_step_the_next_place_or_takes_it_and_all_after_it_back(
+    put: str, move: str, places: dict[str, str]
+) -> None:
+    question = questions.order()
+    form = {f"place-{id}": str(place) for place, id in enumerate(put.split(), 1)} | {"move": move}
+    moved = question.moved(question.filled(question.rows(), form), form)
+    assert moved and {row.id: row.chosen for row in moved.rows if row.chosen} == places
 
 
 def test_a_card_that_lay_in_the_other_box_before_is_not_counted_again_with_the_next() -> None:

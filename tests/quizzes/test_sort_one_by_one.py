@@ -46,7 +46,7 @@ def test_cards_come_one_after_another_and_the_question_is_met_with_the_last(
     page = Page(child.get(where(quiz, "sort-two")).text)
     for number in (1, 2, 3):
         page = put(child, quiz, page, right=True)
-        assert feedback(page).startswith("Yes, that's it.")
+        assert feedback(page).startswith("That fits.")
         session.rollback()
         assert bool(session.scalars(select(QuestionMet)).all()) is (number == 3)
         session.rollback()
@@ -66,10 +66,10 @@ def test_a_card_in_the_other_box_stays_in_front_and_is_counted_once(
     page = Page(child.get(where(quiz, "sort-two")).text)
     card = in_front(page)
     page = put(child, quiz, page, right=False)
-    assert feedback(page).startswith("Not quite. Have another look.")
+    assert feedback(page).startswith("Not yet. The card came back.")
     assert in_front(page) == card and page.value("tries") == "1" and f"item-{card}" not in fields(page)
     page = put(child, quiz, page, right=True)
-    assert feedback(page).startswith("Yes, that's it.") and page.value("tries") == "1"
+    assert feedback(page).startswith("That fits.") and page.value("tries") == "1"
     assert tallied(session) == {f"{card}:{OTHER_BOX[BOX[card]]}": 1}
 
 

@@ -1,7 +1,8 @@
 """Steps to put in a good order; more than one order may be good."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -30,6 +31,7 @@ class Order(Question):
     youngest: ClassVar = Band.KS2
     mixing: ClassVar = "always"
     names_beliefs: ClassVar = False
+    walks: ClassVar = True
 
     type: Literal["order"]
     items: Annotated[tuple[OrderStep, ...], Field(min_length=2)]
@@ -77,46 +79,46 @@ class Order(Question):
         return {step.id: first_known(values, f"place-{step.id}", places) for step in self.items}
 
     def unsolved(self, rows: Rows) -> Rows:
-        """The steps in an order that is not a good one yet."""
+        """The cards in an order that is not a good one already."""
         for _ in rows:
             if tuple(row.id for row in rows) not in self.correct_orders:
                 break
             rows = (*rows[1:], rows[0])
         return rows
 
-    def blank(self, rows: Rows) -> Rows:
-        """The rows before any answer: each step in its present place."""
-        return tuple(replace(row, chosen=str(place)) for place, row in enumerate(rows, 1))
-
-    def filled(self, rows: Rows, values: Values) -> Rows:
-        """The rows of a sent form: the steps by their places, those without one last."""
-        filled = super().filled(rows, values)
-        return tuple(sorted(filled, key=lambda row: int(row.chosen or len(filled) + 1)))
-
     def retried(self, rows: Rows, marked: Marked) -> Rows:
-        """The steps in the order in which the child put them."""
-        return rows
+        """The steps up to the first that no good order has there; that one is marked, and those after it are free."""
+        right = self._held(marked.chosen)
+        astray = marked.chosen[right] if right < len(marked.chosen) else ""
+        return tuple(
+            row.told(
+                row.chosen if row.id in marked.chosen[:right] else "",
+                row.tried or row.id == astray,
+                row.chosen if row.id == astray else "",
+            )
+            for row in rows
+        )
 
     def doubted(self, rows: Rows) -> Rows:
-        """The steps in the order in which the child put them."""
+        """The steps where the child put them."""
         return rows
 
     def shown(self, rows: Rows) -> Rows:
-        """The steps in the first of the good orders."""
-        return self.blank(tuple(sorted(rows, key=lambda row: self.correct_orders[0].index(row.id))))
+        """Each step with its place in the first of the good orders."""
+        return _placed(rows, self.correct_orders[0])
 
     def moved(self, rows: Rows, values: Values) -> Moved | None:
-        """The steps after a tap on "up" or "down" (`move` is `up:<step>`); anything odd moves nothing."""
+        """The steps after a tap on one (`move` is its id): it gets the next place, or gives up its place and all after
+        it; anything odd moves nothing."""
         if "move" not in values:
             return None
-        steps = list(rows)
-        way, _, id = "".join(getlist(values, "move")[:1]).partition(":")
-        here = next((index for index, row in enumerate(steps) if row.id == id), None)
-        if here is None or way not in {"up", "down"}:
-            return Moved(self.blank(rows))
-        there = min(max(here + (1 if way == "down" else -1), 0), len(steps) - 1)
-        steps.insert(there, steps.pop(here))
-        return Moved(self.blank(tuple(steps)), id, way)
+        put = [row.id for row in sorted(rows, key=lambda row: int(row.chosen or 0)) if row.chosen]
+        id = first_known(values, "move", {row.id for row in rows})
+        if not id:
+            return Moved(_placed(rows, put))
+        if id in put:
+            return Moved(_placed(rows, put[: put.index(id)]), id, "back")
+        return Moved(_placed(rows, [*put, id]), id, "put")
 
     def tally(self, marked: Marked) -> tuple[str, ...]:
         """The tally options of an answer: each step with its place."""
@@ -138,3 +140,15 @@ class Order(Question):
 
     def _places(self) -> list[str]:
         return [str(place) for place in range(1, len(self.items) + 1)]
+
+    def _held(self, answer: Sequence[str]) -> int:
+        """How many steps from the first stand as in a good order."""
+        return max(
+            sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(answer, order, strict=False)))
+            for order in self.correct_orders
+        )
+
+
+def _placed(rows: Rows, put: Sequence[str]) -> Rows:
+    places = {id: str(place) for place, id in enumerate(put, 1)}
+    return tuple(replace(row, chosen=places.get(row.id, "")) for row in rows)

@@ -41,6 +41,13 @@
     button.addEventListener("click", () => print());
   }
 
+  // Among cards to tap, 1 is the first: only while one of them has the focus, so that no key of a reader is taken.
+  addEventListener("keydown", (event) => {
+    const cards = event.target.closest && event.target.closest("[data-keys]");
+    const card = cards && !event.ctrlKey && !event.metaKey && !event.altKey && cards.querySelectorAll("button")[event.key - 1];
+    if (card) card.click();
+  });
+
   focusNews(document);
   const leaveForm = document.getElementById("leave-idle");
   if (leaveForm) watchIdle(leaveForm);
