@@ -32,6 +32,7 @@ from kiosk.staff.views.bar import staff_bar
 from kiosk.staff.views.home import bp as staff_home
 from kiosk.term_dates.views import pages as term_date_pages
 from kiosk.told.views import pages as told_pages
+from kiosk.voices.views import pages as voices_pages
 from kiosk.web.compression import compress_pages
 from kiosk.web.errors import CrossOriginRequest, handle_errors
 from kiosk.web.i18n import (
@@ -63,6 +64,7 @@ BLUEPRINTS = (
     endings_views.bp,
     *classroom_pages.BLUEPRINTS,
     approving_views.bp,
+    voices_pages.bp,
     oversight_pages.bp,
     year_end_pages.bp,
     reader_pages.bp,

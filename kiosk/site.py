@@ -37,6 +37,7 @@ if TYPE_CHECKING:  # imported for types only: all of these modules are in layers
     from kiosk.sealing.site_key import SiteKey
     from kiosk.storage.db import Databases
     from kiosk.told.notice import Notices
+    from kiosk.voices.recordings import Approved
     from kiosk.web.pictures import Pictures
     from kiosk.wording.facts import Facts
 
@@ -125,6 +126,11 @@ class Site(Content, SpeaksLanguages):
             for id, lesson in self.lessons.items()
             if not lesson.guarded or self.in_use.has_lesson(id)
         }
+
+    @property
+    def voices(self) -> Approved:
+        """The recordings that children may hear."""
+        return self.in_use.voices
 
     def as_now(self) -> Site:
         """This school with the versions of its content that are in use now."""

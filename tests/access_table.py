@@ -26,6 +26,7 @@ ROLES = "s s n n n y n y"
 SETTINGS = "s s n n y y n y"
 KEY_READERS = "s s n y y y y n"
 PROPOSERS = "s s n y y y y y"
+NO_RECORDING = "s s . . . . . ."
 NO_SUCH_READER = "s s n . . . . n"  # the colleague reads nothing
 
 
@@ -66,6 +67,7 @@ GET = {
     "/learn/lessons/all": ONLY_PUPIL,
     "/learn/lessons/<id>": ONLY_PUPIL,
     "/learn/lessons/<id>/<int:screen>": ONLY_PUPIL,
+    "/learn/voices/<id>/<lang>/<file>": "j . j j j j j j",  # nobody has read it aloud
     "/learn/lessons/<id>/done": ONLY_PUPIL,
     "/learn/lessons/<id>/help": ONLY_PUPIL,
     "/learn/lessons/<id>/take-home": ONLY_PUPIL,
@@ -88,6 +90,10 @@ GET = {
     "/staff/approve": ANY_STAFF,
     "/staff/approve/<what>/<id>": ANY_STAFF,
     "/staff/approve/<what>/<id>/read": ANY_STAFF,
+    "/staff/voices": ANY_STAFF,
+    "/staff/voices/<id>/<lang>": ANY_STAFF,
+    "/staff/voices/<id>/<lang>/script": ANY_STAFF,
+    "/staff/voices/<id>/<lang>/<file>": NO_RECORDING,
     "/staff/notices/everybody": "s s n y y y n n",
     "/staff/posters": ANY_STAFF,
     "/staff/posters/print": "s s . . . . . .",  # not before something is chosen
@@ -183,6 +189,8 @@ POST = {
     "/staff/phone": "> > > > > > > >",
     "/staff/approve": ANY_STAFF,
     "/staff/approve/<what>/<id>": ANY_STAFF,
+    "/staff/voices/<id>/<lang>": ANY_STAFF,
+    "/staff/voices/<id>/<lang>/back": _sent_on(ANY_STAFF),
     "/staff/password/sessions/end": _sent_on(ANY_STAFF),
     "/staff/password/mobile": _sent_on(KEY_READERS),
     "/staff/phone/replace": _sent_on(ANY_STAFF),

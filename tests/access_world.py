@@ -101,6 +101,7 @@ class World:
             "consent_id": self.consent,
             "word": "agree",
             "name": "gate-opens.svg",
+            "file": "0" * 64,
         }
 
 

@@ -1,4 +1,4 @@
-"""Only three forms of staff take a file; everywhere else it is refused unread (promise A18)."""
+"""Only four forms of staff take a file; everywhere else it is refused unread (promise A18)."""
 
 import io
 import re
@@ -12,7 +12,7 @@ from tests.tree import files, read
 pytestmark = pytest.mark.database("sqlite")
 PART = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<choices>[^)]*)\))?:)?\w+>")
 FITS = {"": "x", "int": "1", "uuid": "00000000-0000-0000-0000-000000000000"}
-TAKE_FILES = {"people.preview", "people.preview_list", "term_dates.preview_import"}
+TAKE_FILES = {"people.preview", "people.preview_list", "term_dates.preview_import", "voices.keep_line"}
 A_FILE = (io.BytesIO, b"name,class\n" * 9, "roster.csv")
 
 
@@ -37,7 +37,7 @@ def _send(client: FlaskClient, address: str) -> int:
     ).status_code
 
 
-def test_every_form_refuses_files_before_anything_else_but_the_three_that_ask_for_one(
+def test_every_form_refuses_files_before_anything_else_but_the_four_that_ask_for_one(
     app: Flask, client: FlaskClient
 ) -> None:
     posts = _posts(app)
@@ -59,4 +59,5 @@ def test_the_forms_that_send_files_are_those_that_may() -> None:
         "kiosk/templates/accounts/roster/import.html",
         "kiosk/templates/accounts/staff/list.html",
         "kiosk/templates/term_dates/ics_import.html",
+        "kiosk/templates/voices/record.html",
     ]

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Update, and_, delete, exists, or_, select,
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import RoleHolder, StaffMember
-from kiosk.approving.items import ANSWERS, CARDS, TRANSLATION, Item
+from kiosk.approving.items import ANSWERS, CARDS, TRANSLATION, VOICES, Item
 from kiosk.approving.models import ContentVersion, ContentWord, Part
 from kiosk.audit.log import Acting, LogAct
 from kiosk.roles import Role
@@ -21,10 +21,14 @@ from kiosk.wording.messages import N_, Refused
 LONGEST_LINE = 200
 # What a person ticks, word for word what the page says beside the boxes.
 NOT_MINE, SCREENS, FEELS, FACTS = "not-mine", "screens", "feels", "facts"
-READS, SAME, NUMBERS = "reads", "same", "numbers"
+READS, SAME, NUMBERS, HEARD, NOT_READ = "reads", "same", "numbers", "heard", "not-read"
 OF_ITEM, OF_TRANSLATION = (NOT_MINE, SCREENS, FEELS, FACTS), (NOT_MINE, READS, SAME)
 OF_TRANSLATION_LED = (NOT_MINE, FEELS)
-OF_KIND = {ANSWERS: OF_TRANSLATION_LED, CARDS: (NOT_MINE, NUMBERS)}
+OF_KIND = {ANSWERS: OF_TRANSLATION_LED, CARDS: (NOT_MINE, NUMBERS), VOICES: (NOT_READ, READS, HEARD)}
+_READ_BY_ANY = (
+    TRANSLATION,
+    VOICES,
+)  # kinds of which somebody who does not teach may say that they went through them
 
 _SAY = Upsert(ContentWord, lambda new: {name: new[name] for name in ("part", "agrees", "line", "said_on")})
 # Whether somebody still is what they spoke as: left, frozen or without the role, their word no longer counts.
@@ -36,7 +40,7 @@ _COUNTS = and_(
     StaffMember.left_on.is_(None),
     or_(
         and_(ContentWord.part == Part.LEAD, _LEADS),
-        and_(ContentWord.part == Part.READ, or_(StaffMember.teaches, ContentWord.kind == TRANSLATION)),
+        and_(ContentWord.part == Part.READ, or_(StaffMember.teaches, ContentWord.kind.in_(_READ_BY_ANY))),
     ),
 )
 _STATES = (
@@ -102,7 +106,7 @@ class Approval:
     @property
     def agreed(self) -> bool:
         """Whether two people say yes, and nobody not yet."""
-        return not self.refused and all(self.by(part) for part in Part)
+        return not self.refused and all(self.by(part) for part in parts_of(self.item))
 
     def by(self, part: Part) -> Said | None:
         """Who said yes in this part."""
@@ -122,13 +126,20 @@ class Approval:
         return next((part for part in parts if self.by(part) is None), again)
 
 
+def parts_of(item: Item) -> tuple[Part, ...]:
+    """What has to be said of an item: of recordings one thing, as who kept them has said the other by keeping them."""
+    return (Part.READ,) if item.kind == VOICES else (Part.LEAD, Part.READ)
+
+
 def may_speak_as(staff: StaffMember, item: Item) -> list[Part]:
-    """The parts that a person may take for an item; none in what they wrote themselves."""
-    if {staff.email.casefold(), staff.name.casefold()} & set(item.written_by):
+    """The parts that a person may take for an item; none in what they wrote or read aloud themselves."""
+    if {staff.email.casefold(), staff.name.casefold()} & set(item.written_by) or str(
+        staff.id
+    ) in item.kept_by:
         return []
     leads = Role.DSL in staff.roles and staff.frozen_on is None
-    reads = staff.teaches or item.kind == TRANSLATION
-    return [part for part, may in ((Part.LEAD, leads), (Part.READ, reads)) if may]
+    reads = staff.teaches or item.kind in _READ_BY_ANY
+    return [part for part in parts_of(item) if (leads if part is Part.LEAD else reads)]
 
 
 def ticks_for(item: Item, part: Part) -> tuple[str, ...]:

@@ -6,27 +6,23 @@ once more from a folder in which they take the place of the new ones. Every proc
 
 import fcntl
 import os
-import secrets
 import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kiosk.approving.approval import approved_sources
-from kiosk.approving.items import ANSWERS, LESSON, TRANSLATION, Item, files_in
+from kiosk.approving.items import ANSWERS, LESSON, TRANSLATION, VOICES, Item, files_in
 from kiosk.config import Config
 from kiosk.content.language import ENGLISH
+from kiosk.content.mark import Mark, mark_of
 from kiosk.content.problem import ContentError
-from kiosk.host.files import write_durably
 from kiosk.site import Content, Site
 from kiosk.storage.db import Database
 from kiosk.storage.outages import DATABASE_ERRORS
-
-MARK = "approved"  # a file in the data folder that is a new one after each approval
-Mark = tuple[int, int]
+from kiosk.voices.recordings import Approved, Heard, files_named, standing
 
 
 class Folder:
@@ -49,6 +45,7 @@ class InUse:
     brought: Content
     read: Callable[[Config], Content]
     approved: frozenset[str] = frozenset()  # keys of items
+    voices: Approved = field(default_factory=dict, repr=False)  # recordings that children may hear
     mark: Mark | None = None  # of the file when this was looked up; None: look again
     folder: Folder | None = field(default=None, repr=False)  # lives as long as this
 
@@ -71,7 +68,7 @@ class InUse:
 
     def as_now(self, site: Site) -> Site:
         """The same site where nobody has approved anything since, else one with the versions in use now."""
-        mark = _mark_of(site.config)
+        mark = mark_of(site.config)
         if mark == self.mark:
             return site
         try:
@@ -87,7 +84,7 @@ def look_first(
     """The content to serve from the start on; with the database away nothing counts as approved until it answers."""
     known = InUse(brought, read)
     try:
-        return _look_up(replace(known, mark=_mark_of(config)), config, school)
+        return _look_up(replace(known, mark=mark_of(config)), config, school)
     except DATABASE_ERRORS:
         return brought, known
 
@@ -95,6 +92,7 @@ def look_first(
 def _look_up(known: InUse, config: Config, school: Database) -> tuple[Content, InUse]:
     with school.session(write=False) as session:
         used = list(approved_sources(session, known.brought.items))
+        known = replace(known, voices=_voices(used, standing(session, config)))
     items = known.brought.items
     current = {key for key, digest, _ in used if key in items and items[key].digest == digest}
     old: dict[str, Mapping[str, bytes]] = {
@@ -124,26 +122,22 @@ def _look_up(known: InUse, config: Config, school: Database) -> tuple[Content, I
     return known.brought, replace(known, approved=frozenset(current), folder=None)
 
 
+def _voices(used: Iterable[tuple[str, str, str]], standing: Mapping[tuple[str, str, str], Heard]) -> Approved:
+    """What was approved of the recordings that are there: one that was taken back is heard no more."""
+    found: dict[str, dict[str, Heard]] = {}
+    for key, _, source in used:
+        kind, _, id = key.partition("/")
+        for said in files_in(source).values() if kind == VOICES and source else ():
+            for line, file in files_named(said).items():
+                if heard := standing.get((id, line, file)):
+                    found.setdefault(id, {})[line] = heard
+    return found
+
+
 def _remove(path: Path, lock: int, made_by: int) -> None:
     os.close(lock)
     if os.getpid() == made_by:  # a process that was forked leaves it to the one that made it
         shutil.rmtree(path, ignore_errors=True)
-
-
-def note_change(config: Config) -> None:
-    """Let every process look again which versions are in use.
-
-    Called after the commit, and before: where they cannot be told, nothing may be recorded, as a refused lesson would
-    stay open.
-    """
-    write_durably(config.file(MARK), secrets.token_hex(8).encode())
-
-
-def _mark_of(config: Config) -> Mark | None:
-    with suppress(FileNotFoundError):
-        found = config.file(MARK).stat()
-        return found.st_ino, found.st_mtime_ns
-    return 0, 0
 
 
 def _lay_out(

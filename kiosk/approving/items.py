@@ -16,6 +16,7 @@ from kiosk.content.source import CLAIM, parse_yaml
 
 LESSON, CODE, NOTICE, ANSWERS, TRANSLATION = "lesson", "code", "notice", "answers", "translation"
 CARDS = "cards"  # of the first five minutes, and every number: what is checked each September
+VOICES = "voices"  # recordings of a lesson in one language
 _LISTED = ((NOTICE, "told"), (ANSWERS, "ready_answers"))  # by folder: an item is its files of one name
 SHOWN_AS_TEXT = {".md", ".yml", ".svg"}
 _TITLE = re.compile(r"^\s*title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
@@ -31,6 +32,9 @@ class Item:
     id: str
     lang: str
     files: Mapping[str, bytes]  # by their path below the content folder; the first says title and version
+    kept_by: frozenset[str] = (
+        frozenset()
+    )  # ids of who made it where no head names them: they may not approve it
 
     @property
     def key(self) -> str:

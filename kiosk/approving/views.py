@@ -13,8 +13,10 @@ from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_re
 from kiosk.approving.approval import (
     FACTS,
     FEELS,
+    HEARD,
     LONGEST_LINE,
     NOT_MINE,
+    NOT_READ,
     NUMBERS,
     OF_ITEM,
     READS,
@@ -25,16 +27,17 @@ from kiosk.approving.approval import (
     approvals_of,
     approve,
     may_speak_as,
+    parts_of,
     refuse,
     stored_source,
     ticks_for,
 )
 from kiosk.approving.change import changes_between, words_of
-from kiosk.approving.in_use import note_change
-from kiosk.approving.items import ANSWERS, CARDS, CODE, LESSON, NOTICE, TRANSLATION, Item, files_in
+from kiosk.approving.items import ANSWERS, CARDS, CODE, LESSON, NOTICE, TRANSLATION, VOICES, Item, files_in
 from kiosk.approving.models import Part
 from kiosk.approving.yearly import check_item, items_now, last_check
 from kiosk.conduct.views.blueprint import language_name
+from kiosk.content.mark import note_change
 from kiosk.content.markdown import render
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.views.family import whole_lesson
@@ -52,6 +55,7 @@ KINDS = {
     ANSWERS: N_("Ready answers"),
     TRANSLATION: N_("Translation"),
     CARDS: N_("Checked each September"),
+    VOICES: N_("Read aloud"),
 }
 TICKS = {
     NOT_MINE: N_("I did not write it"),
@@ -59,6 +63,8 @@ TICKS = {
     FEELS: N_("what a child who lives through this would feel, and where help stands"),
     FACTS: N_("the facts: each has a source and a day"),
     READS: N_("I read this language"),
+    NOT_READ: N_("it is not my voice, and I did not record it"),
+    HEARD: N_("each line, heard to its end: these very words, clearly, by an adult, and nothing else"),
     NUMBERS: N_(
         "each number, looked up where it comes from, and what the council’s safeguarding partners say now"
     ),
@@ -183,7 +189,7 @@ def _item_or_404(what: str, id: str) -> Item:
 
 
 def _items() -> Mapping[str, Item]:
-    return items_now(current_site(), current_site().today())
+    return items_now(current_site(), current_site().today(), school())
 
 
 def _item_page(item: Item, error: str = "") -> str:
@@ -195,7 +201,7 @@ def _item_page(item: Item, error: str = "") -> str:
     return render_template(
         "approving/item.html",
         **_words_of(one),
-        parts=[(each, _part_words(item, each), one.by(each)) for each in (Part.READ, Part.LEAD)],
+        parts=[(each, _part_words(item, each), one.by(each)) for each in Part if each in parts_of(item)],
         part=part,
         refuses_as=part or (mine[0] if mine else None),
         ticks=[(name, _(TICKS[name])) for name in (ticks_for(item, part) if part else ())],
@@ -205,7 +211,7 @@ def _item_page(item: Item, error: str = "") -> str:
         whole=_whole(item) is not None,
         unread=_unread(item),
         unreadable=bool(one.used) and item.kind != CARDS and item.key not in current_site().in_use.approved,
-        lines=[] if item.kind == LESSON else _as_shown(item.files),
+        lines=[] if item.kind in (LESSON, VOICES) else _as_shown(item.files),
         english=_as_shown(current_site().items[item.original].files) if item.kind == TRANSLATION else [],
         longest=LONGEST_LINE,
         error=error,

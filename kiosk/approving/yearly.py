@@ -13,11 +13,14 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.approving.approval import approvals_of
-from kiosk.approving.items import CARDS, Item
+from kiosk.approving.items import CARDS, VOICES, Item
 from kiosk.approving.models import ContentWord
 from kiosk.config import Config
 from kiosk.content.language import ENGLISH
 from kiosk.site import Content, Site
+from kiosk.voices.lines import Script, script_of
+from kiosk.voices.models import Recording
+from kiosk.voices.recordings import all_recordings, keepers, manifest, spoken_id
 
 SEPTEMBER = 9
 FIRST_MINUTES = "first-minutes"
@@ -50,10 +53,21 @@ def check_item(config: Config, content: Content | Site, today: date) -> Item:
     return Item(CARDS, FIRST_MINUTES, ENGLISH, files)
 
 
-def items_now(site: Site, today: date) -> Mapping[str, Item]:
-    """Everything that waits for two people, with what they check each September."""
-    item = check_item(site.config, site, today)
-    return {**site.items, item.key: item}
+def items_now(site: Site, today: date, session: Session) -> Mapping[str, Item]:
+    """Everything that waits for two people, with what they check each September, and what was read aloud."""
+    found = [check_item(site.config, site, today)]
+    for (lesson, lang), recordings in all_recordings(session).items():
+        script = script_of(site, lesson, lang)
+        if script and (item := voices_item(script, recordings)):
+            found.append(item)
+    return {**site.items, **{item.key: item for item in found}}
+
+
+def voices_item(script: Script, recordings: Mapping[str, Recording]) -> Item | None:
+    """The recordings of a lesson as they are now; None where there are none."""
+    said, id = manifest(script, recordings), spoken_id(script.lesson.id, script.lang)
+    kept_by = keepers(recordings.values())
+    return Item(VOICES, id, script.lang, {"lines.yml": said}, kept_by) if said else None
 
 
 def last_check(session: Session, item: Item) -> CardCheck:

@@ -1,7 +1,7 @@
 """`kiosk backup`: one encrypted copy of a school that may be running, whole or not at all, and old ones deleted.
 
-It holds the rows of the school's and the reports database, calendar, settings and own content; never the site key, a
-session or a byte of the intake.
+It holds the rows of the school's and the reports database, calendar, settings, own content and recordings;
+never the site key, a session or a byte of the intake.
 """
 
 import json
@@ -31,9 +31,10 @@ from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.storage.db import Databases
 from kiosk.storage.outages import kind_of
 from kiosk.upkeep.only_one import MAINTENANCE, single_process
+from kiosk.voices.files import files_in, path_of
 
 TREES = ("school", "reports")
-CALENDAR, SETTINGS, CONTENT = "calendar.toml", "settings.toml", "content/"
+CALENDAR, SETTINGS, CONTENT, VOICES = "calendar.toml", "settings.toml", "content/", "voices/"
 DAILY, WEEKLY, MONTHLY = 7, 5, 12
 # Of the newest days every copy stays, not only the last: one made before something went wrong.
 ALL_OF_DAYS = 2
@@ -206,6 +207,9 @@ def _members(config: Config, key: SiteKey, day: date, seen: dict[str, Connection
         yield CALENDAR, [calendar.read_bytes()]
     if settings := os.environ.get("KIOSK_CONFIG"):
         yield SETTINGS, [Path(settings).read_bytes()]
+    for file in files_in(config):
+        with suppress(FileNotFoundError):  # taken back since the rows were read: it is heard nowhere
+            yield VOICES + file, [path_of(config, file).read_bytes()]
     if config.content_dir:
         for path in sorted(config.content_dir.rglob("*")):
             if path.is_file() and not path.is_symlink():

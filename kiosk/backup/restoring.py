@@ -24,7 +24,7 @@ from kiosk.audit.log import Acting, LogAct
 from kiosk.audit.verify import verify_log
 from kiosk.backup.archive import Archive, ArchiveBroken
 from kiosk.backup.card import RecoveryCard
-from kiosk.backup.copying import CALENDAR, CONTENT, SETTINGS, TREES, rows_of
+from kiosk.backup.copying import CALENDAR, CONTENT, SETTINGS, TREES, VOICES, rows_of
 from kiosk.backup.rows import RowsBroken, drop_tables, is_empty, known_revisions, load_rows
 from kiosk.backup.switch import JOURNAL, KEPT, Switch, begin, complete, remove, sqlite_path, staged_beside
 from kiosk.calendar.file import FILE_NAME, calendar_path
@@ -41,6 +41,7 @@ from kiosk.storage.schema import METADATA, SchemaNotCurrent, alembic_config
 from kiosk.upkeep.missing_key import has_rows
 from kiosk.upkeep.only_one import MAINTENANCE, single_process
 from kiosk.upkeep.running import stopped
+from kiosk.voices.files import put_file
 
 LONGEST_HELD = timedelta(days=5)  # the longest that something waits in the intake
 UNFINISHED = "the restore was interrupted; the next command of kiosk completes it or undoes it"
@@ -249,6 +250,10 @@ class _Made:
                     self.notes.append(
                         f"LOOK  The calendar is in {place}; KIOSK_CALENDAR_FILE names another file."
                     )
+            elif name.startswith(VOICES):
+                put_file(
+                    config, b"".join(parts)
+                )  # under the digest of what it is: it can take the place of nothing
             elif name.startswith(CONTENT) and not content.exists():
                 staged = staged or self._stage(content)
                 self._write_inside(staged, name.removeprefix(CONTENT), b"".join(parts))

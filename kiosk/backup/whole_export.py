@@ -22,6 +22,8 @@ from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Database, Databases
 from kiosk.storage.schema import METADATA
 from kiosk.storage.stored_data import column_row
+from kiosk.voices.files import FOLDER as VOICES
+from kiosk.voices.files import files_in, path_of
 from kiosk.wording.csv import csv_bytes
 
 LEFT_OUT = {
@@ -41,7 +43,8 @@ INTRODUCTION = """# Everything that {school} stores in kiosk, {day}
 Each table is a CSV file (UTF-8, commas), in one folder for each database. `id` columns tie rows together: `staff_id`
 holds the `id` of a row of `staff_member`. Days are written 2026-11-30, instants in UTC, bytes in hexadecimal digits. A
 cell that a spreadsheet could take for a formula begins with an apostrophe, which is not part of it. `{log}` is the log
-of powers with what each line says in words; the calendar is the file of terms.
+of powers with what each line says in words; the calendar is the file of terms; `voices` has the recordings that
+`recording.file` names.
 
 **What children wrote and what staff noted about it is sealed, here as in kiosk**, and neither this export nor whoever
 made it can open it: `report.envelope`, `reply.sealed`, `incident_entry.sealed_note`, `filed_copy.sealed`,
@@ -81,6 +84,9 @@ def write_export(config: Config, databases: Databases, key: SiteKey, folder: Pat
                 count += 1
     if (calendar := calendar_path(config)).is_file():
         write_durably(folder / calendar.name, calendar.read_bytes())
+    make_private_folder(folder / VOICES)
+    for file in files_in(config):
+        write_durably(folder / VOICES / file, path_of(config, file).read_bytes())
     log_words = _write_log(databases.school, key, folder / LOG)
     left_out = ", ".join(f"`{table}.{name}`" for table in LEFT_OUT for name in sorted(LEFT_OUT[table]))
     head = INTRODUCTION.format(

@@ -28,6 +28,7 @@ from kiosk.cli.content import content
 from kiosk.cli.databases import db, export, move, update
 from kiosk.cli.key import key
 from kiosk.cli.shared import EXIT_REFUSED, ReadableFile, as_root_option, plainly, ready_databases, refuse_root
+from kiosk.cli.voices import voices
 from kiosk.config import SettingError, load_config, translations_path
 from kiosk.content.pictures import read_pictures
 from kiosk.demo.names import NUMBERS, SCHOOL
@@ -296,3 +297,4 @@ main.add_command(export)
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(drill)
+main.add_command(voices)

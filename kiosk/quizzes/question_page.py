@@ -19,7 +19,7 @@ from kiosk.web.templating import render_cached
 ONE_BY_ONE = frozenset({Band.KS1, Band.KS2})
 PLACES = {
     name: f"[[{name}-stands-here]]"
-    for name in ("title", "dots", "question", "back", "go_on", "rows", "why", "next", "tries")
+    for name in ("title", "dots", "question", "back", "go_on", "rows", "why", "next", "tries", "voice")
 }
 PLAIN_TINT, TINTS = 1, (1, 3, 4, 5, 6)  # numbers of the background colours behind pictures
 _PLACE = re.compile(r"\[\[(\w+)-stands-here\]\]")
@@ -116,7 +116,10 @@ class QuestionPage:
             "question": self.part(),
             "back": self._render("quizzes/_back.html", (page["back_url"],)),
             "go_on": self._go_on(),
+            "voice": "",
         }
+        if current_site().voices:
+            parts["voice"] = self._render("quizzes/_voice.html", None, shown=lambda: parts["question"])
         frame = self._render("quizzes/question.html", (), places=PLACES)
         return _fill_frame(frame, parts)
 

@@ -45,7 +45,7 @@ SECTIONS = (
     Section(
         N_("Lessons"),
         ("oversight.lessons",),
-        ("/staff/lessons", "/staff/coverage", "/staff/programme", "/staff/approve"),
+        ("/staff/lessons", "/staff/coverage", "/staff/programme", "/staff/approve", "/staff/voices"),
     ),
     Section(N_("Code"), ("oversight.signatures", "conduct.show_staff"), ("/staff/signatures", "/staff/code")),
     Section(

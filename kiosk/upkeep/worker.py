@@ -48,6 +48,7 @@ from kiosk.upkeep.doctor.mail_check import takes_mail
 from kiosk.upkeep.memory import LONGEST_WAIT, WorkerMemory, wait_after
 from kiosk.upkeep.new_site_key import end_earlier_keys
 from kiosk.upkeep.upgrading import forget_way_back
+from kiosk.voices.recordings import forget_changed, remove_unnamed
 from kiosk.web.sessions import forget_old_sessions
 
 REWRITE_SECONDS = 15 * 60
@@ -192,7 +193,10 @@ def _clear_up(site: Site, now: datetime, memory: WorkerMemory) -> None:
         end_earlier_keys(site.config, site.databases, today)
         delete_left(site.config)
         with site.databases.school.write() as school:
-            note_lapses(school, Acting(site.key, None, now), items_now(site, today), today)
+            note_lapses(school, Acting(site.key, None, now), items_now(site, today, school), today)
+            forget_changed(school, site)
+        with site.databases.school.session(write=False) as school:
+            remove_unnamed(school, site.config)
         memory.ended_on = today
 
 

@@ -16,6 +16,9 @@ CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+# Pages of children and staff play what adults have read aloud; no other page plays anything.
+PLAYING = ("/learn/", "/staff/")
+PLAYS = {"Content-Security-Policy": f"{CONTENT_POLICY}; media-src 'self'"}
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -99,5 +102,6 @@ def add_security_headers(app: Flask, site: Callable[[], HasPages]) -> None:
         if "HTTP_HX_REQUEST" in request.environ and getattr(request, "htmx", False):
             add_vary(response, "HX-Request")
         assert isinstance(response, SecureResponse)  # Flask makes every response one of the app's own
-        response.guards = headers_for(site().config)
+        guards = headers_for(site().config)
+        response.guards = guards | PLAYS if request.path.startswith(PLAYING) else guards
         return response

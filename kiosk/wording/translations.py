@@ -40,6 +40,9 @@ STAFF_ONLY = (
     "kiosk/staff/*",
     "kiosk/term_dates/*",
     "kiosk/told/*",
+    "kiosk/voices/files.py",
+    "kiosk/voices/recordings.py",
+    "kiosk/voices/views/recording.py",
     "kiosk/wording/words.py",
     "kiosk/year_end/*",
     "kiosk/templates/accounts/_account.html",
@@ -75,6 +78,7 @@ STAFF_ONLY = (
     "kiosk/templates/staff/*",
     "kiosk/templates/term_dates/*",
     "kiosk/templates/told/*",
+    "kiosk/templates/voices/*",
     "kiosk/templates/year_end/*",
 )
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from kiosk.approving.in_use import look_first, note_change
+from kiosk.approving.in_use import look_first
 from kiosk.approving.items import Item
 from kiosk.config import Config
+from kiosk.content.mark import note_change
 from kiosk.site import Content, Hosts
 from kiosk.start import open_site, read_content
 from kiosk.storage.db import Databases

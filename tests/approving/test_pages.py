@@ -16,11 +16,11 @@ from kiosk.approving.approval import (
     approvals_of,
     approve,
 )
-from kiosk.approving.in_use import MARK, note_change
 from kiosk.approving.items import Item
 from kiosk.approving.models import Part
 from kiosk.audit.log import LogAct, lines
 from kiosk.config import Config
+from kiosk.content.mark import MARK, note_change
 from kiosk.roles import Role
 from kiosk.storage.db import Databases
 from tests.accounts.doors import staff_browser

@@ -5,11 +5,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from kiosk.approving.in_use import note_change
 from kiosk.approving.models import Part
 from kiosk.bands import Band
 from kiosk.classroom import leading
 from kiosk.config import Config
+from kiosk.content.mark import note_change
 from kiosk.lessons.progress import complete_lesson
 from kiosk.site import Content
 from tests.approving.school import SENSITIVE, SHUT, TELL, Approvers

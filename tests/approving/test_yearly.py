@@ -103,7 +103,7 @@ def test_the_worker_notes_that_it_is_due_once(
     site = make_site(config, databases)
     approvers.both(check_item(config, site, THIS_YEAR))
     for day in (THIS_YEAR, date(2027, 8, 31), NEXT_YEAR, NEXT_YEAR):
-        note_lapses(session, at_the_machine(), items_now(site, day), day)
+        note_lapses(session, at_the_machine(), items_now(site, day, session), day)
         session.commit()
     assert len(list(lines(session, acts=[LogAct.CONTENT_LAPSED]))) == 1
 

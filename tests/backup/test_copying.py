@@ -20,8 +20,10 @@ from kiosk.host.copies import CopyNotes, read_notes, write_notes
 from kiosk.report.intake.store import SealedItem, open_intake
 from kiosk.start import closing_databases
 from kiosk.storage.db import now_utc
+from kiosk.voices.files import put_file
 from kiosk.web.sessions import StaffSession
 from tests.backup.conftest import SchoolWithCopies
+from tests.voices.school import WEBM
 
 MARKED, TOKEN = b"marked report that waits in the intake", bytes(range(100, 132))
 NOW = datetime(2026, 11, 30, 1, 30, tzinfo=UTC)
@@ -84,9 +86,11 @@ def test_a_copy_has_the_calendar_the_settings_and_the_schools_own_content(
     (own / "lessons" / "one.md").write_text("Own words.")
     (own / "link").symlink_to("/etc/passwd")
     settings.write_text('school_name = "Hollybank"\n')
+    voice = put_file(kept_school.config, WEBM)
     monkeypatch.setenv("KIOSK_CONFIG", str(settings))
     path = copy_of(kept_school.config.model_copy(update={"content_dir": own})).paths[0]
     archive = Archive(path, kept_school.card)
+    assert b"".join(archive.member(f"voices/{voice}")) == WEBM
     assert b"".join(archive.member("content/lessons/one.md")) == b"Own words."
     assert b"".join(archive.member("settings.toml")) == settings.read_bytes()
     assert b"".join(archive.member("calendar.toml")) == kept_school.config.file("calendar.toml").read_bytes()

@@ -27,9 +27,11 @@ from kiosk.start import check_ready, closing_databases, open_databases
 from kiosk.storage.db import now_utc
 from kiosk.upkeep.doctor.checks import examine
 from kiosk.upkeep.running import running
+from kiosk.voices.files import path_of, put_file
 from tests.backup.conftest import Machine, SchoolWithCopies
 from tests.backup.test_copying import MARKED, files_up_to, hold_in_intake, sign_in
 from tests.demo_school import listed_demo
+from tests.voices.school import WEBM
 
 Rows = dict[str, list[bytes]]
 NEW_LINE = b'"restored"'
@@ -76,6 +78,7 @@ def log_is_whole(config: Config) -> bool:
 def test_everything_comes_back_on_another_machine_from_copy_and_card_alone(
     kept_school: SchoolWithCopies, machine: Machine
 ) -> None:
+    voice = put_file(kept_school.config, WEBM)
     before, path = kept_school.rows(), kept_school.copy()
     other = machine()
     hold_in_intake(kept_school.config)
@@ -84,6 +87,7 @@ def test_everything_comes_back_on_another_machine_from_copy_and_card_alone(
         check_ready(other, databases)
     assert people_and_cases(kept_school.rows(other)) == people_and_cases(before)
     assert opens_every_report(other) > 3
+    assert path_of(other, voice).read_bytes() == WEBM
     assert other.key_path.read_bytes() == kept_school.config.key_path.read_bytes()
     assert other.file("calendar.toml").read_bytes() == kept_school.config.file("calendar.toml").read_bytes()
     said = "\n".join(done.lines())

@@ -63,10 +63,10 @@ def playwright_driver() -> Iterator[Playwright]:
         yield driver
 
 
-def launch(driver: Playwright, **options: Any) -> Browser:
-    """Chromium as the machine has it; without a sandbox only as root, where it has none."""
+def launch(driver: Playwright, *more: str, **options: Any) -> Browser:
+    """Chromium as the machine has it, with `more` switches; without a sandbox only as root, where it has none."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
-    args = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    args = ["--disable-gpu", *more, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     return driver.chromium.launch(executable_path=path, args=args, **options)
 
 

@@ -23,7 +23,7 @@ __all__ = ["tablets"]  # a fixture
 def test_without_a_local_voice_a_line_says_so_once_a_visit(tablets: TabletOf, school: School) -> None:
     page = tablets("ks1", FAR_AWAY, ZOSIA)
     line = page.locator(".no-voice")
-    expect(line).to_have_text("This tablet cannot read aloud. A grown-up can read it to you.")
+    expect(line).to_have_text("Read it with a grown-up.")
     page.clock.install()
     for address in (CHOOSE, QUESTION, "/learn/lessons/"):
         page.goto(address)

@@ -40,6 +40,7 @@ class PreviewSite:
     quizzes: Mapping[str, Quiz]
     problems: Sequence[ContentProblem]
     page_cache: PageCache = field(default_factory=PageCache, init=False)
+    voices: Mapping[str, str] = field(default_factory=dict, init=False)  # nobody reads aloud here
 
     @cached_property
     def findings(self) -> list[Finding]:

@@ -4,6 +4,7 @@
 
 (() => {
   const speech = window.speechSynthesis;
+  const person = window.kioskVoice; // recordings of this page, where somebody from school reads it (voices.js)
   const html = document.documentElement;
   const pace = html.dataset.band === "ks1" ? 0.85 : 0.95;
   // Voices come late or never, and no browser says which.
@@ -33,7 +34,10 @@
     return part.closest("[lang]").lang;
   }
 
-  const canRead = () => voiceFor(languageOf(document.querySelector("main h1") || html));
+  /** Whether a person reads all of this page: it is never half one voice, half another. */
+  const byPerson = () => Boolean(person && person.find(page(document.getElementById("main"))));
+
+  const canRead = () => byPerson() || voiceFor(languageOf(document.querySelector("main h1") || html));
 
   // ---- What is read
 
@@ -100,13 +104,26 @@
     const { by } = reading;
     reading = null;
     if (by) by.setAttribute("aria-pressed", "false");
-    speech.cancel();
+    if (person) person.stop();
+    if (speech) speech.cancel();
   }
 
-  /** Reads pieces, each with a voice of its language; `by` is the button that asked for it. */
+  function begin(mine) {
+    reading = mine;
+    if (mine.by) mine.by.setAttribute("aria-pressed", "true");
+  }
+
+  /** Reads pieces, as a person or each with a voice of its language; `by` is the button that asked for it. */
   function read(pieces, by) {
     stop();
     const mine = { by, words: [] };
+    if (byPerson()) {
+      const heard = pieces.flatMap((piece) => person.find([piece]) || []);
+      if (!heard.length) return;
+      begin(mine);
+      person.play(heard, () => { if (reading === mine) stop(); sayWho(); });
+      return;
+    }
     for (const { lang, text } of pieces) {
       const voice = voiceFor(lang);
       if (!voice) continue;
@@ -117,8 +134,7 @@
       mine.words.push(words);
     }
     if (!mine.words.length) return;
-    reading = mine;
-    if (by) by.setAttribute("aria-pressed", "true");
+    begin(mine);
     const last = mine.words[mine.words.length - 1];
     last.onend = last.onerror = () => reading === mine && stop();
     mine.words.forEach((words) => speech.speak(words));
@@ -156,7 +172,7 @@
   /** An ear for a card. It is never inside what a tap chooses: there it stands beside it, in the same place of the grid. */
   function giveEar(card) {
     const words = wordsOf(card);
-    if (!words.some((one) => voiceFor(one.lang))) return;
+    if (!byPerson() && !words.some((one) => voiceFor(one.lang))) return;
     const ear = document.createElement("button");
     ear.type = "button";
     ear.className = "ear";
@@ -211,8 +227,16 @@
 
   // ---- What is on offer
 
+  /** Under Listen stands who reads, so that nobody takes the tablet for a person. */
+  function sayWho() {
+    if (!offer) return;
+    const line = offer.querySelector("small") || offer.lastElementChild.appendChild(document.createElement("small"));
+    line.textContent = byPerson() ? person.name : offer.dataset.tablet;
+  }
+
   function show() {
     if (!canRead()) return;
+    sayWho();
     for (const line of document.querySelectorAll(".no-voice")) line.remove();
     for (const button of document.querySelectorAll("button[data-listen]")) button.hidden = false;
     if (offer) giveEars();

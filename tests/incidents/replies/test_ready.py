@@ -9,9 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from kiosk.approving.in_use import note_change
 from kiosk.approving.models import Part
 from kiosk.config import Config
+from kiosk.content.mark import note_change
 from kiosk.incidents.replies.ready import NAMES, offered
 from kiosk.site import Content
 from kiosk.start import open_site

@@ -1,0 +1,168 @@
+"""Recordings of lines: kept, taken back, sent back; and which of them two people have approved."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import StaffMember
+from kiosk.config import Config
+from kiosk.site import Site
+from kiosk.storage.upsert import Upsert
+from kiosk.voices.files import checked_sound, files_in, path_of, put_file, remove_file
+from kiosk.voices.lines import Line, Script, script_of
+from kiosk.voices.models import Reader, Recording, Sound
+from kiosk.wording.messages import N_, Refused
+
+LONGEST_TENTHS = 600
+SHORTEST_TENTHS = 4
+LONGEST_WHY = 200
+_KEEP = Upsert(
+    Recording,
+    lambda new: {
+        name: new[name] for name in ("reader", "file", "sound", "tenths", "why", "staff_id", "kept_on")
+    },
+)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A recording as children hear it."""
+
+    file: str
+    sound: Sound
+
+
+Approved = Mapping[str, Mapping[str, Heard]]  # by lesson and language, and by line
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What somebody sends: a recording, who reads, and how long it is, where that was measured."""
+
+    data: bytes
+    reader: Reader
+    tenths: int = 0
+
+
+def spoken_id(lesson_id: str, lang: str) -> str:
+    """The id under which the recordings of a lesson in a language are approved."""
+    return f"{lesson_id}.{lang}"
+
+
+def keep(
+    session: Session, config: Config, staff: StaffMember, script: Script, line: Line, sent: Sent, today: date
+) -> str:
+    """Keep a recording of a line in the place of the one before, which is no longer heard; returns its file.
+
+    Raises Refused for what is no recording, and for one that is too long or too short.
+    """
+    sound = checked_sound(sent.data)
+    if sent.tenths and not SHORTEST_TENTHS <= sent.tenths <= LONGEST_TENTHS:
+        raise Refused(N_("A recording of a line lasts from half a second to a minute."))
+    file = put_file(config, sent.data)
+    row = {"lesson_id": script.lesson.id, "lang": script.lang, "line": line.digest, "reader": sent.reader}
+    more = {"file": file, "sound": sound, "tenths": sent.tenths, "why": "", "staff_id": staff.id}
+    _KEEP(session, row | more | {"kept_on": today})
+    return file
+
+
+def take_back(session: Session, script: Script, line: str) -> None:
+    """Take a recording back: from the next request on nobody hears it."""
+    session.execute(delete(Recording).where(*_key(script, line)))
+
+
+def take_back_all(session: Session, script: Script, staff: StaffMember) -> None:
+    """Take back everything that this person has kept of a lesson in a language."""
+    mine = Recording.lesson_id == script.lesson.id, Recording.lang == script.lang
+    session.execute(delete(Recording).where(*mine, Recording.staff_id == staff.id))
+
+
+def send_back(session: Session, script: Script, line: str, why: str) -> None:
+    """Send a line back to be read again, and say why; raises Refused without a reason."""
+    if not why.strip():
+        raise Refused(N_("Write what to do differently: somebody will read it again by your words."))
+    said = update(Recording).where(*_key(script, line)).values(file="", why=why.strip()[:LONGEST_WHY])
+    session.execute(said)
+
+
+def recordings_of(session: Session, script: Script) -> dict[str, Recording]:
+    """The recordings of the lines as they are now, by line."""
+    rows = select(Recording).where(
+        Recording.lesson_id == script.lesson.id,
+        Recording.lang == script.lang,
+        Recording.line.in_([line.digest for line in script.lines]),
+    )
+    return {row.line: row for row in session.scalars(rows.execution_options(populate_existing=True))}
+
+
+def all_recordings(session: Session) -> dict[tuple[str, str], dict[str, Recording]]:
+    """Everything that is recorded, by lesson and language and by line."""
+    found: dict[tuple[str, str], dict[str, Recording]] = {}
+    for row in session.scalars(select(Recording).order_by(Recording.lesson_id, Recording.lang)):
+        found.setdefault((row.lesson_id, row.lang), {})[row.line] = row
+    return found
+
+
+def standing(session: Session, config: Config) -> dict[tuple[str, str, str], Heard]:
+    """What can be heard at all, by lesson with language, line and file: its file is there."""
+    columns = Recording.lesson_id, Recording.lang, Recording.line, Recording.file, Recording.sound
+    rows = session.execute(select(*columns).where(Recording.file != ""))
+    return {
+        (spoken_id(id, lang), line, file): Heard(file, sound)
+        for id, lang, line, file, sound in rows
+        if path_of(config, file).is_file()
+    }
+
+
+def manifest(script: Script, recordings: Mapping[str, Recording]) -> bytes:
+    """Which recording is of which line: what a second adult hears and approves; empty where nothing is recorded.
+
+    Recordings of words that are no line any more are left out.
+    """
+    heard = {line: row.file for line, row in recordings.items() if row.file and script.line(line)}
+    if not heard:
+        return b""
+    head = f"title: {json.dumps(script.lesson.title, ensure_ascii=False)}\nversion: {script.lesson.version}\nlines:\n"
+    return (head + "".join(f"  {line}: {file}\n" for line, file in sorted(heard.items()))).encode()
+
+
+def files_named(said: bytes) -> dict[str, str]:
+    """The file of each line in what was approved."""
+    lines = said.decode().partition("\nlines:\n")[2].splitlines()
+    return {line: file for line, _, file in (each.strip().partition(": ") for each in lines)}
+
+
+def keepers(recordings: Iterable[Recording]) -> frozenset[str]:
+    """Ids of those who kept something of this, and so may not approve it."""
+    return frozenset(str(row.staff_id) for row in recordings if row.file)
+
+
+def forget_changed(session: Session, site: Site) -> None:
+    """Forget recordings of words that no lesson has any more, neither as it is used nor as this release brought it."""
+    for id, lang in all_recordings(session):
+        scripts = [script_of(content, id, lang) for content in (site, site.in_use.brought)]
+        known = {line.digest for script in scripts if script for line in script.lines}
+        this = Recording.lesson_id == id, Recording.lang == lang
+        session.execute(delete(Recording).where(*this, Recording.line.not_in(known)))
+
+
+def remove_unnamed(session: Session, config: Config) -> None:
+    """Remove files that no recording names; called after the commit. A young one may be about to be named."""
+    named = set(session.scalars(select(Recording.file)))
+    for file in files_in(config, older_than=timedelta(hours=1)):
+        if file not in named:
+            remove_file(config, file)
+
+
+def remove_if_unnamed(session: Session, config: Config, file: str) -> None:
+    """Remove the file of a recording that is gone; called after the commit."""
+    if file and not session.scalar(select(exists().where(Recording.file == file))):
+        remove_file(config, file)
+
+
+def _key(script: Script, line: str) -> tuple[ColumnElement[bool], ...]:
+    return Recording.lesson_id == script.lesson.id, Recording.lang == script.lang, Recording.line == line

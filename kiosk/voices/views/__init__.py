@@ -1,0 +1,1 @@
+"""Pages of voices: recording for staff, and what is heard."""
