@@ -8,7 +8,7 @@ from kiosk.conduct.signing import DecisionState, current_sign_off, state_of
 from kiosk.endings.ending import ending_of, overview_of
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import furthest_screen, lessons_given, open_lessons
-from kiosk.lessons.views.blueprint import in_language
+from kiosk.lessons.views.blueprint import in_language, lesson_bar
 from kiosk.lessons.views.pupil import DoneTogether, open_lesson, own_progress, progress_since, pupil_page
 from kiosk.lessons.words import first_question
 from kiosk.quizzes.attempts import met_questions
@@ -35,6 +35,7 @@ def show(id: str) -> ResponseReturnValue:
         "endings/done.html",
         **pupil_page(),
         lesson=lesson,
+        bar=lesson_bar(lesson),
         ending=ending_of(lesson, quiz, met),
         question=first_question(lesson.talk.html) if lesson.talk else "",
         following=next((in_language(other) for other in waiting if other.id != id), None),
