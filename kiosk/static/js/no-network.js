@@ -37,9 +37,8 @@
   function say(words) {
     const said = copy(words);
     const place = document.querySelector("#feedback, .code-one__why");
-    if (place && place.getClientRects().length + place.childElementCount >= 0 && words === "answer") {
+    if (place && words === "answer") {
       place.replaceChildren(said);
-      place.hidden = false;
     } else {
       document.querySelectorAll("main > [data-kept]").forEach((one) => one.remove());
       document.getElementById("main").append(said);
@@ -60,7 +59,7 @@
   }
 
   function schedule() {
-    const wait = TRIES_MS[waiting.tried++];
+    const wait = TRIES_MS[waiting.tried++] || (waiting.leaves && TRIES_MS.at(-1));
     if (wait) waiting.timer = window.setTimeout(again, wait);
   }
 
@@ -87,7 +86,10 @@
     const focused = waiting && waiting.button === document.activeElement;
     drop();
     waiting = { form, by, tried, leaves: form.id === "leave-idle" };
-    if (waiting.leaves) document.getElementById("main").replaceChildren();
+    if (waiting.leaves) {
+      document.getElementById("idle").close();
+      document.getElementById("main").replaceChildren();
+    }
     waiting.said = say(waiting.leaves ? "leave" : "answer");
     Object.assign(waiting, offer());
     if (focused) waiting.button.focus();
@@ -98,13 +100,12 @@
   /** A form is sent once the kiosk answers; htmx finds that out itself. */
   async function sending(event) {
     const { target: form, submitter: by } = event;
-    if (form.method !== "post" || event.defaultPrevented && !form.matches("[hx-post]")) return;
     if (waiting && form.id === "leave-idle" && !waiting.leaves) drop();
     if (form.matches("[hx-post]")) {
       form.sentBy = by;
       return;
     }
-    if (passed.delete(form)) return;
+    if (passed.delete(form) || (form.method !== "post" && navigator.onLine)) return;
     event.preventDefault();
     if (await reached()) {
       passed.add(form);
@@ -119,9 +120,10 @@
   /** A link waits for the network, where the tablet says that there is none. */
   function going(event) {
     const link = event.target.closest("a[href]");
-    if (!link || navigator.onLine || link.origin !== location.origin || link.hash) return;
+    if (!link || navigator.onLine || link.origin !== location.origin) return;
+    if (link.hash && link.pathname === location.pathname) return;
     event.preventDefault();
-    say("page");
+    say(link.pathname.startsWith("/report") ? "tell" : "page");
   }
 
   function failed(event) {
