@@ -5,6 +5,7 @@
 
 (() => {
   const speech = window.speechSynthesis;
+  const marks = window.kioskSpoken; // marks where the voice is (spoken.js, which the build puts in front)
   const person = window.kioskVoice; // recordings of this page, where somebody from school reads it (voices.js)
   const html = document.documentElement;
   const pace = html.dataset.band === "ks1" ? 0.85 : 0.95;
@@ -104,46 +105,6 @@
     return [...(heading ? lines(heading) : []), ...lines(root, heading)];
   }
 
-  // ---- Where the voice is: the block has an edge, and the word a ground where the voice tells where it is
-
-  const marked = new Set();
-
-  function unmark() {
-    marked.forEach((block) => block.removeAttribute("data-reading"));
-    marked.clear();
-    if (CSS.highlights) CSS.highlights.delete("spoken");
-  }
-
-  function markBlock({ block }) {
-    unmark();
-    if (!stops || !block) return;
-    const whole = block.closest(".choice, .heard") || block;
-    whole.setAttribute("data-reading", "");
-    marked.add(whole);
-  }
-
-  /** The word that begins at a place of what is said, in the texts of the page. */
-  function rangeOf({ text, texts }, from) {
-    const before = text.slice(0, from).split(" ").length - 1;
-    const shown = texts.map((one) => one.data).join("");
-    const word = [...shown.matchAll(/\S+/g)][before];
-    if (!word) return null;
-    const range = new Range();
-    let passed = 0;
-    for (const one of texts) {
-      const [start, end] = [word.index - passed, word.index + word[0].length - passed];
-      if (start >= 0 && start < one.length) range.setStart(one, start);
-      if (end > 0 && end <= one.length) range.setEnd(one, end);
-      passed += one.length;
-    }
-    return range;
-  }
-
-  function markWord(line, event) {
-    const range = CSS.highlights && event.name !== "sentence" && line.texts?.length && rangeOf(line, event.charIndex);
-    if (range) CSS.highlights.set("spoken", new Highlight(range));
-  }
-
   // ---- Reading and stopping
 
   let reading = null;
@@ -161,7 +122,7 @@
     const { by } = reading;
     reading = null;
     press(by, false);
-    unmark();
+    marks.unmark();
     if (person) person.stop();
     if (speech) speech.cancel();
   }
@@ -179,7 +140,7 @@
       const heard = pieces.flatMap((piece) => (person.find([piece]) || []).map((address) => ({ address, piece })));
       if (!heard.length) return;
       begin(mine);
-      const begun = (place) => markBlock(heard[place].piece);
+      const begun = (place) => marks.markBlock(heard[place].piece);
       person.play(heard.map((one) => one.address), () => { if (reading === mine) stop(); sayWho(); }, begun);
       return;
     }
@@ -190,8 +151,8 @@
       words.voice = voice;
       words.lang = voice.lang;
       words.rate = pace;
-      words.onstart = () => reading === mine && markBlock(piece);
-      words.onboundary = (event) => reading === mine && markWord(piece, event);
+      words.onstart = () => reading === mine && marks.markBlock(piece);
+      words.onboundary = (event) => reading === mine && marks.markWord(piece, event);
       mine.words.push(words);
     }
     if (!mine.words.length) return;
@@ -224,7 +185,7 @@
   const MOST_EARS = 4;
   // What an answer brought comes first, then the page in its order.
   const NEWS = "#chosen:not(.pick), .then__said, .why:not(:empty), .one__why:not(:empty), .code-one__why:not(:empty)";
-  const TEXT = ".prose > :is(p, ul, ol), .moment__words > p:not(.kicker), .away__part, .paper, .opened";
+  const TEXT = ".prose > :is(p, ul, ol), .moment__words > p:not(.kicker), .paper, .opened";
   const earsOf = new WeakMap(); // of each ear, the parts that it reads
 
   const readOnly = (part) => part.getClientRects().length && !part.closest("label, button, a, summary, .heard");
@@ -234,15 +195,15 @@
     const found = [...document.querySelectorAll("main :is(" + TEXT + ")")].filter(readOnly);
     return [...new Set(found.map((part) => part.parentElement))].flatMap((place) => {
       const parts = found.filter((part) => part.parentElement === place);
-      const size = parts[0].matches(".away__part") ? 1 : Math.ceil(parts.length / Math.max(most, 1));
+      const size = Math.ceil(parts.length / Math.max(most, 1));
       return Array.from({ length: Math.ceil(parts.length / size) }, (_, at) => parts.slice(at * size, (at + 1) * size));
     });
   }
 
-  /** An ear before what it reads; where that is bare text, both stand in a row of their own. */
+  /** An ear before what it reads; where that is bare text, both stand in a row of their own. Returns what undoes it. */
   function giveEar(parts) {
     const words = parts.flatMap((part) => lines(part));
-    if (!byPerson() && !words.some((one) => voiceFor(one.lang))) return;
+    if (!byPerson() && !words.some((one) => voiceFor(one.lang))) return () => {};
     const ear = document.createElement("button");
     ear.type = "button";
     ear.className = "ear";
@@ -260,19 +221,24 @@
     if (parts[0].matches("div, li, section")) {
       parts[0].classList.add("heard");
       parts[0].prepend(ear);
-      return;
+      return () => { ear.remove(); parts[0].classList.remove("heard"); };
     }
     const row = document.createElement("div");
     row.className = "heard heard--row";
     parts[0].before(row);
     row.append(ear, ...parts);
+    return () => row.replaceWith(...parts);
   }
+
+  const tooHigh = () => html.scrollHeight > innerHeight;
 
   function giveEars() {
     const given = document.querySelectorAll("main .ear").length;
     const news = [...document.querySelectorAll("main :is(" + NEWS + ")")].filter(readOnly).map((part) => [part]);
     const most = MOST_EARS - given;
-    [...news, ...groups(most - news.length)].slice(0, most).forEach(giveEar);
+    const scrolls = tooHigh();
+    const undo = [...news, ...groups(most - news.length)].slice(0, most).map(giveEar);
+    while (!scrolls && undo.length && tooHigh()) undo.pop()(); // one view comes first: Listen reads all of it
   }
 
   // ---- Choices: what is tapped speaks, once the child has asked to hear something. One tap that would choose at once
