@@ -184,8 +184,8 @@
 
   const MOST_EARS = 4;
   // What an answer brought comes first, then the page in its order.
-  const NEWS = "#chosen:not(.pick), .then__said, .why:not(:empty), .one__why:not(:empty), .code-one__why:not(:empty)";
-  const TEXT = ".prose > :is(p, ul, ol), .moment__words > p:not(.kicker), .paper, .opened";
+  const NEWS = "#chosen:not(.pick, .opened), .then__said, .why:not(:empty), .one__why:not(:empty), .code-one__why:not(:empty)";
+  const TEXT = ".prose > :is(p, ul, ol), .moment__words > p:not(.kicker), .paper";
   const earsOf = new WeakMap(); // of each ear, the parts that it reads
 
   const readOnly = (part) => part.getClientRects().length && !part.closest("label, button, a, summary, .heard");
