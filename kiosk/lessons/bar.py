@@ -1,6 +1,7 @@
 """The bar over a lesson: its story, its questions and its goodbye, counted before the first page."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, Protocol
 
 from kiosk.lessons.lesson import Lesson
@@ -32,7 +33,7 @@ class Bar:
     def groups(self) -> tuple[range, ...]:
         """The places of each part, without those that this lesson has not."""
         ends = (0, self.story, self.story + self.questions, self.total)
-        parts = (range(first + 1, last + 1) for first, last in zip(ends, ends[1:], strict=False))
+        parts = (range(first + 1, last + 1) for first, last in pairwise(ends))
         return tuple(part for part in parts if part)
 
     @property

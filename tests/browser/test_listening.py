@@ -1,5 +1,5 @@
-"""One rule for the ear: what can be chosen has none and speaks as it is tapped, what can only be read has one in a column
-of its own, and Listen reads all of it and is Stop meanwhile (look/alive V7). Only with a voice that lives on the tablet.
+"""One rule for the ear: what can be chosen has none and speaks as it is tapped, what can only be read has one in a
+column of its own, Listen reads all and is Stop meanwhile (look/alive V7). Only with a voice that lives on the tablet.
 
 The voice is faked (`voices.py`), so these tests know what was said, with which voice, and when it stopped.
 """

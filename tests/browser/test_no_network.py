@@ -72,7 +72,9 @@ def test_an_answer_is_kept_and_sent_when_the_network_is_back(tablet: Page, schoo
     expect(tablet.locator("footer #go-on")).to_be_hidden()
     before = chosen_in(tablet)
     if tablet.locator("main .choice:visible :checked").count():
-        expect(tablet.locator(MARK)).to_have_text("Kept here." if band == "ks1" else "Kept here, not sent yet")
+        expect(tablet.locator(MARK)).to_have_text(
+            "Kept here." if band == "ks1" else "Kept here, not sent yet"
+        )
     tablet.locator(AGAIN).click()
     expect(tablet.locator(AGAIN)).to_be_focused()
     assert chosen_in(tablet) == before

@@ -74,16 +74,12 @@ def test_pages_count_from_the_first_to_the_goodbye(
     lesson, browser = learner.lesson, browser_of(make_app(config, databases), learner)
     quiz = content.quizzes[lesson.quiz]
     steps = [f"/learn/lessons/{lesson.id}/{number}" for number in range(1, len(lesson.steps) + 1)]
-    after = [
-        f"/learn/quizzes/{quiz.id}/{one.id}" for one in quiz.questions if one.id not in lesson.placed
-    ]
+    after = [f"/learn/quizzes/{quiz.id}/{one.id}" for one in quiz.questions if one.id not in lesson.placed]
     seen = [bar_in(browser.get(place, follow_redirects=True).text) for place in steps]
     asked = [bar_in(browser.get(place).text) for place in after]
     for place in steps:
         browser.post(place)
-    ends = [
-        bar_in(browser.get(f"/learn/lessons/{lesson.id}/{place}").text) for place in ("help", "done")
-    ]
+    ends = [bar_in(browser.get(f"/learn/lessons/{lesson.id}/{place}").text) for place in ("help", "done")]
     story, questions, goodbye = WORDS[band]
     total = len(steps) + len(after) + 1
     assert [words_of(bar) for bar in seen] == [
