@@ -89,6 +89,7 @@
     if (waiting.leaves) {
       document.getElementById("idle").close();
       document.getElementById("main").replaceChildren();
+      document.documentElement.hidden = false; // as a tablet left alone hides its page first
     }
     waiting.said = say(waiting.leaves ? "leave" : "answer");
     Object.assign(waiting, offer());
