@@ -40,6 +40,8 @@ FONTS: dict[str, tuple[str, str, WebFont]] = {
 BEGIN_WITH = {
     "report-leave.js": ("left-alone.js", "report-send.js"),
     "report-sent.js": ("left-alone.js", "report-send.js"),
+    "no-network.js": ("left-alone.js",),
+    "listen.js": ("spoken.js",),
     "report.js": ("who-reads.js",),
 }
 

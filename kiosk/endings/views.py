@@ -8,7 +8,7 @@ from kiosk.conduct.signing import DecisionState, current_sign_off, state_of
 from kiosk.endings.ending import ending_of, overview_of
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import furthest_screen, lessons_given, lessons_set
-from kiosk.lessons.views.blueprint import in_language
+from kiosk.lessons.views.blueprint import in_language, lesson_bar
 from kiosk.lessons.views.pupil import (
     DoneTogether,
     kept_things,
@@ -40,6 +40,7 @@ def show(id: str) -> ResponseReturnValue:
         **pupil_page(),
         lesson=lesson,
         name=name,
+        bar=lesson_bar(lesson),
         ending=ending_of(lesson, quiz, met),
         question=first_question(lesson.talk.html) if lesson.talk else "",
         kept=[one for one in kept_things() if one.id != id],

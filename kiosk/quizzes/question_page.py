@@ -117,7 +117,7 @@ class QuestionPage:
         page, question = self._page, self._sheet.question
         parts = {
             "title": str(escape(question.stem)),
-            "dots": self._render("quizzes/_dots.html", (page["here"], page["total"])),
+            "dots": self._render("quizzes/_dots.html", (page["bar"],)),
             "question": self.part(),
             "back": self._render("quizzes/_back.html", (page["back_url"],)),
             "go_on": self._go_on(),

@@ -11,7 +11,7 @@ from htmx_flask import request
 
 from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.views.blueprint import in_language
+from kiosk.lessons.views.blueprint import in_language, lesson_bar
 from kiosk.lessons.views.pupil import open_lesson, progress_since, pupil_page
 from kiosk.quizzes.attempts import AskedQuestion, GivenAnswer, answer, mark_only, met_questions, note_met
 from kiosk.quizzes.form import tries_in
@@ -136,7 +136,7 @@ def _links_around(asked: AskedQuestion, met: frozenset[str], url: Callable[..., 
 
     if place := lesson.placed.get(asked.question.id):
         return {
-            "here": place,
+            "bar": lesson_bar(lesson, step=place),
             "total": total,
             "back_url": step(place - 1) if place > 1 else url("lessons.show", id=lesson.id),
             "next_url": step(place + 1) if place < total else url("quizzes.show", id=quiz.id),
@@ -145,7 +145,7 @@ def _links_around(asked: AskedQuestion, met: frozenset[str], url: Callable[..., 
     here = order.index(asked.question.id)
     following = next((id for id in order[here + 1 :] if id not in met), None)
     return {
-        "here": here + 1,
+        "bar": lesson_bar(lesson, question=here + 1),
         "total": len(order),
         "back_url": url("quizzes.ask", id=quiz.id, question=order[here - 1]) if here else step(total),
         "next_url": (
@@ -172,7 +172,7 @@ def _show_recall(lesson_id: str, asked: AskedQuestion, sheet: Sheet, done: list[
         action=url_for(".send_recall", id=lesson_id),
         back_url=url_for("lessons.show", id=lesson_id),
         next_url=url_for(".recall", id=lesson_id, done=[*done, key]),
-        here=0,
+        bar=None,
         total=0,
         met_before=False,
         carried=[("asked", key), *(("done", each) for each in done)],

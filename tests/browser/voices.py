@@ -9,7 +9,7 @@ AMY = {"name": "Amy", "lang": "en-GB", "localService": True}
 ZOSIA = {"name": "Zosia", "lang": "pl-PL", "localService": True}
 FAR_AWAY = {"name": "Far away", "lang": "en-GB", "localService": False}
 # What was said goes on with the next page, so it stands where pages of one address share it; kiosk keeps nothing there.
-# A piece is over when a test says so (`finish`), as a test has no time to listen.
+# A piece is over when a test says so (`finish`), as a test has no time to listen; `at` is where the voice is.
 FAKE = """(voices) => {
   const note = (what) => {
     const notes = JSON.parse(localStorage.getItem('fake-voice') || '[]');
@@ -32,6 +32,11 @@ FAKE = """(voices) => {
     const over = queue;
     queue = [];
     over.forEach((words) => words.onend && words.onend());
+  };
+  speech.at = (place, words) => {
+    queue[place].onstart && queue[place].onstart();
+    const charIndex = queue[place].text.indexOf(words);
+    queue[place].onboundary && queue[place].onboundary({name: 'word', charIndex});
   };
   speech.arrive = (more) => {
     voices = [...voices, ...more];

@@ -172,10 +172,11 @@ def test_parents_read_what_we_keep_about_their_child(client: FlaskClient) -> Non
     assert page.all("html")[0].attrs["data-band"] == "home"
 
 
-def test_a_page_that_is_not_translated_says_so_and_keeps_its_direction(client: FlaskClient) -> None:
+def test_a_page_that_is_not_translated_says_so_and_goes_the_way_of_the_page(client: FlaskClient) -> None:
     page = page_of(client, "/home/policy?lang=ur")
     (words,) = [one for one in page.all("div") if one.attrs.get("class") == "prose"]
-    assert (words.attrs["lang"], words.attrs["dir"]) == ("en-GB", "ltr")
+    assert words.attrs["lang"] == "en-GB"
+    assert "dir" not in words.attrs, "which way a page goes is said of the page alone"
 
 
 def test_the_policy_shows_its_review_and_says_when_that_is_overdue(

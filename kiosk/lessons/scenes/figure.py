@@ -40,6 +40,7 @@ class Look:
     pose: str = "stand"
     holds: str = ""
     turn: Turn = ""
+    blinks: bool = False  # the eyes are a part of their own, which shuts now and then
 
 
 def draw_figure(cast: Cast, look: Look, screen: str = DAYLIGHT, down_to: Cut = "feet") -> str:
@@ -150,6 +151,7 @@ class _Rig:
                 self.pose.turn or (_TURNED if self.look.turn else 0),
                 self.profile and not self.person.is_person,
                 self.look.turn == "start",
+                self.look.blinks,
             ).draw()
         )
         if self.profile:
@@ -168,7 +170,8 @@ class _Rig:
             joint = (0, shoulder + 2) if self.profile else (-18 if side == "start" else 18, shoulder)
             limbs.append(draw_limb((joint, elbow, hand), width, "var(--top)"))
             hands.append(draw_hand(hand, "var(--hand)", points=self.pose.points and side == "end"))
-        return "".join([*limbs, self._held() if "end" in sides else "", *hands])
+        drawn = "".join([*limbs, self._held() if "end" in sides else "", *hands])
+        return f'<g class="waves">{drawn}</g>' if self.look.pose == "wave" and "end" in sides else drawn
 
     def _held(self) -> str:
         if not self.look.holds:

@@ -19,6 +19,7 @@ class Head:
     turn: int
     profile: bool
     mirrored: bool  # the whole figure is
+    blinks: bool  # the eyes can shut
 
     def draw(self) -> str:
         """The head and all that is on it."""
@@ -80,7 +81,8 @@ class Head:
 
     def _eye(self, parts: FaceParts) -> str:
         own = f"eye-{parts.eyes}-{self.person.kind}"  # a badger's are light on dark
-        return self.cast.part(own) or self.cast.part(f"eye-{parts.eyes}")
+        drawn = self.cast.part(own) or self.cast.part(f"eye-{parts.eyes}")
+        return f'<g class="eye">{drawn}</g>' if self.blinks else drawn
 
     def _glasses(self) -> str:
         return _move(self.cast.part("has-glasses"), (self.turn, -1)) if "glasses" in self.person.has else ""

@@ -230,7 +230,8 @@ def _draw_figures(file: SceneFile, cast: Cast, band: Band, *, speaking: bool) ->
             if place.chair:
                 chair = cast.part(place.chair)
                 yield f'<g transform="translate({x} {FLOOR}) scale({own:.3g})">{chair}</g>'
-        inside = draw_figure(cast, Look(person, one.face, one.pose, one.holds, one.turn), screen)
+        blinks = one is file.figures[0]  # nobody else, so that a picture stays still
+        inside = draw_figure(cast, Look(person, one.face, one.pose, one.holds, one.turn, blinks), screen)
         yield f'<g transform="translate({x} {down:.1f}) scale({own:.3g})">{inside}</g>'
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, url_for
 from markupsafe import Markup
 
 from kiosk.bands import Band
+from kiosk.lessons.bar import Bar, bar_of
 from kiosk.lessons.drawing import read_drawing
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.scenes.cast import read_cast
@@ -60,6 +61,12 @@ def in_language(lesson: Lesson) -> Lesson:
     quiz = site.quizzes.get(lesson.quiz)
     spoken = quiz is None or language() in quiz.translations
     return lesson.translations.get(language(), lesson) if spoken else lesson
+
+
+def lesson_bar(lesson: Lesson, step: int = 0, question: int = 0) -> Bar:
+    """The bar at a step of a lesson, at a question after its steps, or at its goodbye."""
+    quiz = current_site().quizzes.get(lesson.quiz)
+    return bar_of(lesson, quiz.questions if quiz else (), step, question)
 
 
 def helplines_of(lesson: Lesson) -> list[Helpline]:

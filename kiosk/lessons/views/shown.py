@@ -12,7 +12,7 @@ from kiosk.lessons.glossary import mark_word
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.step import Passage, Screen, Step
-from kiosk.lessons.views.blueprint import helplines_of
+from kiosk.lessons.views.blueprint import helplines_of, lesson_bar
 from kiosk.lessons.walk import walk_along
 from kiosk.lessons.words import page_words
 from kiosk.site import current_site
@@ -39,6 +39,7 @@ def activity_page(page: Mapping[str, Any], lesson: Lesson, step: Activity, here:
             "step": step,
             "here": here,
             "total": len(lesson.steps),
+            "bar": lesson_bar(lesson, step=here),
             "seen": seen,
             "done": done,
             "finished": step.finished(done),
@@ -57,7 +58,8 @@ def step_page(
     """
     if isinstance(step, Activity):
         return activity_page(page, lesson, step, here, seen)
-    parts = {**page, "lesson": lesson, "here": here, "total": len(lesson.steps), "seen": seen}
+    total, bar = len(lesson.steps), lesson_bar(lesson, step=here)
+    parts = {**page, "lesson": lesson, "here": here, "total": total, "bar": bar, "seen": seen}
     if isinstance(step, Scenario):
         return _show_scenario(step, parts)
     address = None if page["page"].board else address_key()
@@ -73,6 +75,7 @@ def help_page(page: Mapping[str, Any], lesson: Lesson, names: Sequence[str]) -> 
         "lessons/help.html",
         **page,
         lesson=lesson,
+        bar=lesson_bar(lesson),
         in_sight=lines[:IN_SIGHT],
         more=lines[IN_SIGHT:],
         names=names,

@@ -1,6 +1,6 @@
 // A page that nobody touches, also on a tablet that falls asleep: its timers stand still meanwhile, so the clock is asked
 // when it wakes and at each touch. While nobody looks the page is hidden: the next to wake it sees nothing of it first.
-// The build puts this file in front of report-leave.js and report-sent.js; pages for pupils load it beside page.js.
+// The build puts this file in front of report-leave.js, report-sent.js and, for pages of pupils, no-network.js.
 "use strict";
 
 // In a block: a page that report-send.js shows runs in the same window once more.

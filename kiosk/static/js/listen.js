@@ -1,9 +1,11 @@
-// Reads a page aloud, only with a voice that lives on this device: no word of a page leaves it. In ks1 and ks2 each card
-// has an ear besides, which reads that card and chooses nothing; in the others where a teacher has set it for a child.
+// Reads a page aloud, only with a voice that lives on this device: no word of a page leaves it. One rule for the ear, in
+// ks1 and ks2, and in the others where a teacher has set it for a child: what can only be read has an ear in a column of
+// its own; what can be chosen has none and speaks as it is tapped, once the child has asked to hear something.
 "use strict";
 
 (() => {
   const speech = window.speechSynthesis;
+  const marks = window.kioskSpoken; // marks where the voice is (spoken.js, which the build puts in front)
   const person = window.kioskVoice; // recordings of this page, where somebody from school reads it (voices.js)
   const html = document.documentElement;
   const pace = html.dataset.band === "ks1" ? 0.85 : 0.95;
@@ -12,6 +14,8 @@
   // With the words for ears, which school pages have and report pages do not.
   const ears = ["ks1", "ks2"].includes(html.dataset.band) || "ears" in html.dataset;
   const offer = ears && document.querySelector("button[data-ear]");
+  const stops = document.querySelector("button[data-stop]"); // Listen, which is Stop while it reads
+  const listens = stops && stops.lastElementChild.textContent;
 
   // ---- Voices
 
@@ -50,41 +54,47 @@
       (block) => block.getClientRects().length && !block.closest("[hidden], [aria-hidden=true]"),
     );
     const inner = seen.filter((block) => !seen.some((other) => other !== block && block.contains(other)));
-    return inner.map((block) => ({ lang: languageOf(block), text: block.innerText.trim() })).filter((one) => one.text);
+    return inner.map((block) => ({ lang: languageOf(block), text: block.innerText.trim(), block })).filter((one) => one.text);
   }
 
-  const SILENT = "[hidden], [aria-hidden=true], select, textarea, .ear, .kicker";
+  const SILENT = "[hidden], [aria-hidden=true], select, textarea, .ear, .kicker, .tap-again";
 
-  /** All words of a part in reading order, with what its pictures show and who speaks in them. */
+  /** All words of a part in reading order, with what its pictures show and who speaks in them; each with the text of the
+   *  page that it is, and the part in which that stands. */
   function lines(part, without) {
     const found = [];
     let words = "";
+    let texts = [];
     let spoken = part.closest("[lang]").lang;
-    const flush = () => {
-      if (plain(words)) found.push({ lang: spoken, text: plain(words) });
+    const flush = (block) => {
+      if (plain(words)) found.push({ lang: spoken, text: plain(words), texts, block });
       words = "";
+      texts = [];
     };
-    const picture = (label) => { flush(); words = label; flush(); };
+    const picture = (label, shown) => { flush(shown.parentElement); words = label; flush(shown); };
     const walk = (node) => {
       for (const child of node.childNodes) {
-        if (child.nodeType === Node.TEXT_NODE) words += child.data;
+        if (child.nodeType === Node.TEXT_NODE) {
+          words += child.data;
+          texts.push(child);
+        }
         if (child.nodeType !== Node.ELEMENT_NODE || child === without || child.matches(SILENT)) continue;
         const look = getComputedStyle(child);
         if (look.display === "none" || !child.getClientRects().length && look.display !== "contents") continue;
         const label = child.getAttribute("role") === "img" ? child.getAttribute("aria-label") : child.alt;
-        if (label) picture(label);
+        if (label) picture(label, child);
         if (label || child instanceof SVGElement) continue;
         const outer = spoken;
         const apart = !/^(inline|contents)/.test(look.display) && look.position !== "absolute";
-        if (apart || (child.lang && child.lang !== outer)) flush();
+        if (apart || (child.lang && child.lang !== outer)) flush(node);
         spoken = child.lang || outer;
         walk(child);
-        if (apart || spoken !== outer) flush();
+        if (apart || spoken !== outer) flush(child);
         spoken = outer;
       }
     };
     walk(part);
-    flush();
+    flush(part);
     return found;
   }
 
@@ -99,18 +109,27 @@
 
   let reading = null;
 
+  /** What a button says of itself: an ear that it is pressed, Listen that it is Stop now. */
+  function press(by, on) {
+    if (!by) return;
+    if (by !== stops) return by.setAttribute("aria-pressed", String(on));
+    by.toggleAttribute("data-on", on);
+    by.lastElementChild.firstChild.data = on ? by.dataset.stop : listens;
+  }
+
   function stop() {
     if (!reading) return;
     const { by } = reading;
     reading = null;
-    if (by) by.setAttribute("aria-pressed", "false");
+    press(by, false);
+    marks.unmark();
     if (person) person.stop();
     if (speech) speech.cancel();
   }
 
   function begin(mine) {
     reading = mine;
-    if (mine.by) mine.by.setAttribute("aria-pressed", "true");
+    press(mine.by, true);
   }
 
   /** Reads pieces, as a person or each with a voice of its language; `by` is the button that asked for it. */
@@ -118,19 +137,22 @@
     stop();
     const mine = { by, words: [] };
     if (byPerson()) {
-      const heard = pieces.flatMap((piece) => person.find([piece]) || []);
+      const heard = pieces.flatMap((piece) => (person.find([piece]) || []).map((address) => ({ address, piece })));
       if (!heard.length) return;
       begin(mine);
-      person.play(heard, () => { if (reading === mine) stop(); sayWho(); });
+      const begun = (place) => marks.markBlock(heard[place].piece);
+      person.play(heard.map((one) => one.address), () => { if (reading === mine) stop(); sayWho(); }, begun);
       return;
     }
-    for (const { lang, text } of pieces) {
-      const voice = voiceFor(lang);
+    for (const piece of pieces) {
+      const voice = voiceFor(piece.lang);
       if (!voice) continue;
-      const words = new SpeechSynthesisUtterance(text);
+      const words = new SpeechSynthesisUtterance(piece.text);
       words.voice = voice;
       words.lang = voice.lang;
       words.rate = pace;
+      words.onstart = () => reading === mine && marks.markBlock(piece);
+      words.onboundary = (event) => reading === mine && marks.markWord(piece, event);
       mine.words.push(words);
     }
     if (!mine.words.length) return;
@@ -158,26 +180,35 @@
     try { [HEARS, TOLD].forEach((sign) => sessionStorage.removeItem(sign)); } catch { /* nothing was kept */ }
   }
 
-  // ---- Ears
+  // ---- Ears: a column of their own beside what can only be read
 
-  const CARDS = ".pick, .choice, .result, .tapline--tap, .way, .away__part, .then__said, .order__words, .scene, .why:not(:empty), .one__why:not(:empty), .one-rule__why, .asks__why:not(:empty)";
-  const cards = new WeakMap();
+  const MOST_EARS = 4;
+  // What an answer brought comes first, then the page in its order.
+  const NEWS = "#chosen:not(.pick, .opened), .then__said, .why:not(:empty), .one__why:not(:empty), .asks__why:not(:empty)";
+  const TEXT = ".prose > :is(p, ul, ol), .moment__words > p:not(.kicker), .paper, .one-rule__why";
+  const earsOf = new WeakMap(); // of each ear, the parts that it reads
 
-  /** The words of a card; a place in a box says besides what would go there. */
-  function wordsOf(card) {
-    const thing = card.matches(".choice--slot") && card.closest("fieldset").querySelector("legend");
-    return [...(thing ? lines(thing) : []), ...lines(card)];
+  const readOnly = (part) => part.getClientRects().length && !part.closest("label, button, a, summary, .heard");
+
+  /** Parts that one ear reads: what stands in one place is joined where it would be more ears than the page has. */
+  function groups(most) {
+    const found = [...document.querySelectorAll("main :is(" + TEXT + ")")].filter(readOnly);
+    return [...new Set(found.map((part) => part.parentElement))].flatMap((place) => {
+      const parts = found.filter((part) => part.parentElement === place);
+      const size = Math.ceil(parts.length / Math.max(most, 1));
+      return Array.from({ length: Math.ceil(parts.length / size) }, (_, at) => parts.slice(at * size, (at + 1) * size));
+    });
   }
 
-  /** An ear for a card. It is never inside what a tap chooses: there it stands beside it, in the same place of the grid. */
-  function giveEar(card) {
-    const words = wordsOf(card);
-    if (!byPerson() && !words.some((one) => voiceFor(one.lang))) return;
+  /** An ear before what it reads; where that is bare text, both stand in a row of their own. Returns what undoes it. */
+  function giveEar(parts) {
+    const words = parts.flatMap((part) => lines(part));
+    if (!byPerson() && !words.some((one) => voiceFor(one.lang))) return () => {};
     const ear = document.createElement("button");
     ear.type = "button";
     ear.className = "ear";
     ear.setAttribute("aria-pressed", "false");
-    ear.setAttribute("aria-live", "off"); // a card may be news, which the ear is not
+    ear.setAttribute("aria-live", "off"); // what it reads may be news, which the ear is not
     const name = document.createElement("span");
     name.className = "sr";
     const said = document.createElement("span");
@@ -186,29 +217,73 @@
     const [before, after] = offer.dataset.ear.split("\u2026");
     name.append(before, said, after);
     ear.append(offer.querySelector("svg").cloneNode(true), name);
-    cards.set(ear, card);
-    if (!card.matches("button, label, a")) {
-      card.classList.add("ear-in");
-      card.append(ear);
-      return;
+    earsOf.set(ear, parts);
+    if (parts[0].matches("div, li, section")) {
+      parts[0].classList.add("heard");
+      parts[0].prepend(ear);
+      return () => { ear.remove(); parts[0].classList.remove("heard"); };
     }
-    const focused = document.activeElement;
-    const both = document.createElement("div");
-    both.className = "ear-by";
-    card.replaceWith(both);
-    both.append(card, ear);
-    if (focused !== document.activeElement) focused.focus({ preventScroll: true });
+    const row = document.createElement("div");
+    row.className = "heard heard--row";
+    parts[0].before(row);
+    row.append(ear, ...parts);
+    return () => row.replaceWith(...parts);
   }
 
+  const tooHigh = () => html.scrollHeight > innerHeight;
+
   function giveEars() {
-    for (const card of document.querySelectorAll("main :is(" + CARDS + ")")) {
-      if (card.parentElement.closest(CARDS) || card.closest(".ear-in, .ear-by")) continue;
-      giveEar(card);
-    }
+    const given = document.querySelectorAll("main .ear").length;
+    const news = [...document.querySelectorAll("main :is(" + NEWS + ")")].filter(readOnly).map((part) => [part]);
+    const most = MOST_EARS - given;
+    const scrolls = tooHigh();
+    const undo = [...news, ...groups(most - news.length)].slice(0, most).map(giveEar);
+    while (!scrolls && undo.length && tooHigh()) undo.pop()(); // one view comes first: Listen reads all of it
+  }
+
+  // ---- Choices: what is tapped speaks, once the child has asked to hear something. One tap that would choose at once
+  // asks the youngest for a second one, so that nobody chooses what they could not read.
+
+  const ONE_TAP = "main :is(.pick, .result, .way, .one__name):is(button, a)";
+  let spokenFor = null;
+
+  /** The words of a choice; a place in a box says besides what would go there. */
+  function wordsOf(choice) {
+    const thing = choice.matches(".choice--slot") && choice.closest("fieldset").querySelector("legend");
+    return [...(thing ? lines(thing) : []), ...lines(choice)];
+  }
+
+  function speakChoice({ target }) {
+    const choice = offer && remembered(HEARS) && target.checked && target.closest("main :is(.choice, .tapline--tap)");
+    if (choice) read(wordsOf(choice), null);
+  }
+
+  function forgetTap() {
+    if (spokenFor) spokenFor.querySelector(".tap-again")?.remove();
+    spokenFor = null;
+  }
+
+  /** The first tap on a choice that would be made at once: whether it was used up by speaking. */
+  function speaksFirst(event) {
+    const choice = event.target.closest(ONE_TAP);
+    if (!choice || choice === spokenFor || !offer || html.dataset.band !== "ks1" || !remembered(HEARS)) return false;
+    const words = wordsOf(choice);
+    if (!byPerson() && !words.some((one) => voiceFor(one.lang))) return false;
+    event.preventDefault();
+    forgetTap();
+    spokenFor = choice;
+    const line = document.createElement("span");
+    line.className = "tap-again";
+    line.lang = html.lang;
+    line.textContent = offer.dataset.again;
+    choice.append(line);
+    read([...words, { lang: html.lang, text: offer.dataset.again, block: choice }], null);
+    return true;
   }
 
   // ---- News: what an answer brought is read by itself, once, to whoever has asked to hear something before. Not to
-  // everybody: thirty tablets would speak at once, a screen reader has said it already, and browsers want a tap first.
+  // everybody: a screen reader has said it already, and browsers want a tap first. To the youngest who has, each page
+  // reads itself once.
 
   const known = new WeakSet();
   let news = null;
@@ -220,8 +295,14 @@
     if (remembered(HEARS)) news = found.closest(".feedback, [role=status], [role=alert]") || found;
   }
 
+  /** A page that has just been opened. */
+  function arrive() {
+    findNews();
+    if (!news && html.dataset.band === "ks1" && remembered(HEARS)) news = document.getElementById("main");
+  }
+
   function tellNews() {
-    if (news && news.isConnected) read(lines(news), null);
+    if (news && news.isConnected) read(news.id === "main" ? page(news) : lines(news), null);
     news = null;
   }
 
@@ -256,25 +337,30 @@
   function tapped(event) {
     const by = event.target.closest("button[data-listen], .ear");
     if (!by) {
+      if (speaksFirst(event)) return;
       if (event.target.closest("button, a, label, input, summary")) stop();
+      forgetTap();
     } else if (reading && reading.by === by) {
       stop();
     } else {
       remember(HEARS);
-      const root = cards.get(by) || document.getElementById(by.dataset.listen);
-      if (root) read(cards.has(by) ? wordsOf(root) : page(root), by);
+      const parts = earsOf.get(by);
+      const root = document.getElementById(by.dataset.listen);
+      if (parts || root) read(parts ? parts.flatMap((part) => lines(part)) : page(root), by);
     }
   }
 
   if (!visit) forget();
   else visit.addEventListener("submit", () => { stop(); forget(); });
   document.addEventListener("click", tapped, true);
+  document.addEventListener("change", speakChoice);
+  document.addEventListener("kiosk:news", ({ detail }) => remembered(HEARS) && read(lines(detail), null));
   document.addEventListener("htmx:beforeSwap", stop);
   document.addEventListener("htmx:afterSettle", () => { findNews(); show(); });
   document.addEventListener("visibilitychange", () => document.hidden && stop());
   addEventListener("pagehide", stop);
   const [arrival] = performance.getEntriesByType("navigation");
-  if (!arrival || arrival.type === "navigate") findNews();
+  if (!arrival || arrival.type === "navigate") arrive();
   else document.querySelectorAll("main [data-focus]").forEach((one) => known.add(one));
   if (speech) speech.addEventListener("voiceschanged", show);
   show();

@@ -52,14 +52,16 @@ window.kioskVoice = (() => {
     sound = null;
   }
 
-  /** Plays recordings one after another; `done` is called at the end, or where one cannot be fetched. */
-  function play(addresses, done) {
+  /** Plays recordings one after another; `begun` is called with the place of each, `done` at the end, or where one
+   *  cannot be fetched. */
+  function play(addresses, done, begun) {
     stop();
     const mine = (sound = new Audio());
     const left = [...addresses];
     const next = () => {
       if (sound !== mine) return;
       if (!left.length) return done();
+      begun(addresses.length - left.length);
       mine.src = left.shift();
       mine.play().catch(lost);
     };

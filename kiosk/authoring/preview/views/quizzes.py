@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from kiosk.authoring.preview.views.lessons import Unreadable, child_page_values, preview_site, readable_lesson
+from kiosk.lessons.views.blueprint import lesson_bar
 from kiosk.quizzes.attempts import AskedQuestion, mark_only
 from kiosk.quizzes.form import tries_in
 from kiosk.quizzes.marking import Unanswered
@@ -88,12 +89,12 @@ def _links_around(asked: AskedQuestion) -> dict[str, Any]:
     if place := lesson.placed.get(asked.question.id):
         back = step(place - 1) if place > 1 else url_for("lessons.show", id=lesson.id)
         following = step(place + 1) if place < last else url_for(".show", id=quiz.id)
-        return {"here": place, "total": last, "back_url": back, "next_url": following}
+        return {"bar": lesson_bar(lesson, step=place), "total": last, "back_url": back, "next_url": following}
     order = _at_the_end(quiz)
     here = order.index(asked.question.id)
     to_help = url_for("lessons.show_help", id=lesson.id)
     return {
-        "here": here + 1,
+        "bar": lesson_bar(lesson, question=here + 1),
         "total": len(order),
         "back_url": url_for(".ask", id=quiz.id, question=order[here - 1]) if here else step(last),
         "next_url": url_for(".ask", id=quiz.id, question=order[here + 1])
