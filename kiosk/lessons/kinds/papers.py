@@ -138,9 +138,9 @@ class Papers(Headed):
         return next((one for one in self.papers if one.tied and one.id not in done.compared), None)
 
     def beside(self) -> Iterator[View]:
-        """The task, then the heading of what was found."""
+        """The task, then the heading of what was found with what is left to say."""
         yield texts(self.heading, self.ask)
-        yield [self.after]
+        yield [self.after, *self.notes]
 
     def views(self) -> Iterator[View]:
         """Each paper with the task, then with what gives its lines away."""
