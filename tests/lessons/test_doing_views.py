@@ -61,7 +61,7 @@ def view(child: FlaskClient, learner: Learner, kind: str, query: str = "") -> Pa
         ("strip", "Tap one", "end=no", "How does it end?", ["You chose", "Fine.", "Pick again"]),
         ("chat", "Stop here", "stop=l2", "Very early.", ["You stopped here", "She can read it.", "She is in here."]),
         ("page", "Open one", "open=a&open=b", "What will you say?", ["2 of 2 opened", "Slow.", "People"]),
-        ("papers", "Compare", "compare=advert&line=g&compare=chat", "Two lines.", ["Look at A.", "If it has happened already:"]),
+        ("papers", "Compare", "compare=advert&line=g&compare=chat", "Two lines.", ["Look at A.", "ring your bank."]),
         ("feed", "Open the machine", "opened=1&label=so", "Two signals.", ["A signal.", "None was"]),
         ("vote", "Choose one to go on", "shape=n", "Still a joke?", ["You chose", "Ask her.", "Say why."]),
         ("two", "Turn it to B", "turn=both", "Put it together.", ["Which town?"]),
@@ -147,7 +147,8 @@ def test_a_child_who_was_further_may_go_on_at_once(child: FlaskClient, learner: 
 
 
 @pytest.mark.parametrize(
-    ("kind", "press"), [("two", "Turn it to B"), ("chat", "Stop here"), ("papers", "Compare"), ("feed", "Open the machine")]
+    ("kind", "press"),
+    [("two", "Turn it to B"), ("chat", "Stop here"), ("papers", "Compare"), ("feed", "Open the machine")],
 )
 def test_whoever_was_further_still_does_what_is_sent_by_the_way_on(
     child: FlaskClient, learner: Learner, kind: str, press: str

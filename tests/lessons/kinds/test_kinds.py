@@ -67,7 +67,10 @@ papers:
     tab: "The advert"
     kind: "An advert"
     title: "Easy work"
-    lines: [{id: a, says: "No interview."}, {id: b, says: "Keep some.", why: "A price."}, {id: c, says: "Yours.", why: "A name."}]
+    lines:
+      - {id: a, says: "No interview."}
+      - {id: b, says: "Keep some.", why: "A price."}
+      - {id: c, says: "Yours.", why: "A name."}
   - id: letter
     tab: "The letter"
     kind: "A letter"
@@ -186,7 +189,10 @@ def test_labels_stick_on_a_post_and_none_of_them_is_needed() -> None:
     assert isinstance(step, Feed)
     assert step.done(asked(("label", "hurry"))) is None and not step.finished(None)
     assert step.done(asked(("opened", "1"))) == () and step.finished(())
-    assert step.done(asked(("label", "so"), ("label", "hurry"), ("label", "z"), ("opened", "1"))) == ("hurry", "so")
+    assert step.done(asked(("label", "so"), ("label", "hurry"), ("label", "z"), ("opened", "1"))) == (
+        "hurry",
+        "so",
+    )
 
 
 @pytest.mark.parametrize(
