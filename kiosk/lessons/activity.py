@@ -54,6 +54,10 @@ class Activity(Schema):
     def views(self) -> Iterator[View]:
         """The words of each view, before and after, heading to last word."""
 
+    def beside(self) -> Iterator[View]:
+        """The words of each view that stand outside the thing to handle."""
+        yield texts(*(getattr(self, name, None) for name in ("heading", "words", "ask", "then")))
+
     @property
     @abstractmethod
     def title(self) -> Markup:

@@ -8,11 +8,12 @@ from kiosk.content.language import ENGLISH
 from kiosk.content.page import Block, ParsedPage
 from kiosk.content.problem import ContentError
 from kiosk.content.readability import words
-from kiosk.lessons.activity import Activity
+from kiosk.lessons.activity import Activity, View
 from kiosk.lessons.glossary import Glossary, read_glossary
 from kiosk.lessons.head import LessonHead
 from kiosk.lessons.kinds.choose import Choose
 from kiosk.lessons.kinds.offline import Offline
+from kiosk.lessons.kinds.papers import Papers
 from kiosk.lessons.lesson import Lesson, scan_lesson_page
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.step import Screen, Step
@@ -27,6 +28,8 @@ SHORT_STEPS = 5
 READING_STEPS = 2  # one after the other; the youngest read one
 SCENARIO_STEPS = 6
 OBJECTIVES = (2, 3)
+BESIDE_WORDS = 45  # of ours on a page for the older ones, outside the thing that they handle
+PAPER_WORDS = 70  # of a paper; one of a desk may have more
 SCENE_BYTES = (4_000, 12_000)  # of a drawing before it is compressed
 _READ_BY_CHILD = {"screen", "story", "passage", "told"}
 
@@ -80,6 +83,8 @@ def check_steps(lesson: Lesson, scan: ParsedPage[LessonHead]) -> Iterator[Findin
     for step in lesson.steps:
         if isinstance(step, Activity):
             yield from _views_with_too_many_words(lesson, step, scan, lines[step.id])
+        if lesson.band in {"ks3", "ks4"}:
+            yield from _prose(step, scan, lines[step.id])
     if lesson.band in {"ks1", "ks2"}:
         yield from _without_picture(lesson, scan, lines)
     yield from _unused_scenes(scan)
@@ -110,10 +115,29 @@ def _views_with_too_many_words(
     lesson: Lesson, step: Activity, scan: ParsedPage[LessonHead], line: int
 ) -> Iterator[Finding]:
     most = lesson.band.limits.words_per_view
-    counts = [sum(len(words(text.striptags())) for text in view) for view in step.views()]
+    counts = [_count(view) for view in step.views()]
     if counts and max(counts) > most:
         message = f'{max(counts)} words in one view of "{step.id}", {most} at most'
         yield error(scan.path, line, "L2", message)
+
+
+def _prose(step: Step, scan: ParsedPage[LessonHead], line: int) -> Iterator[Finding]:
+    """Pages that tell at length: for the older ones a page is a thing to handle. What a child is told before, or
+    thinks about alone, is no such page."""
+    views = [[step.html]] if isinstance(step, Screen) else step.beside() if isinstance(step, Activity) else ()
+    count = max((_count(view) for view in views), default=0)
+    if count > BESIDE_WORDS:
+        message = f'{count} words outside the thing to handle in "{step.id}", {BESIDE_WORDS} at most'
+        yield error(scan.path, line, "L2", message)
+    if isinstance(step, Papers):
+        long = [paper for paper in step.papers if _count(paper.words()) > PAPER_WORDS]
+        if len(long) > 1:
+            message = f'{len(long)} papers of "{step.id}" have over {PAPER_WORDS} words; one at most'
+            yield error(scan.path, line, "L2", message)
+
+
+def _count(view: View) -> int:
+    return sum(len(words(text.striptags())) for text in view)
 
 
 def _without_picture(

@@ -15,7 +15,8 @@ DOABLE = """() => {
   const named = (one) => encodeURIComponent(one.name) + '=' + encodeURIComponent(one.value);
   const found = [...form.querySelectorAll('button[name], input[type=radio]')].map(named);
   const lines = [...form.querySelectorAll('input[type=checkbox]')].map(named);
-  if (lines.length) found.push('compare=1', ['compare=1', ...lines].join('&'));
+  const sent = document.querySelector('button[form=do][name=compare]') || form.querySelector('[name=opened]');
+  if (lines.length) found.push(named(sent), [named(sent), ...lines].join('&'));
   if (form.querySelector('[name=turn]')) found.push('turn=b', 'turn=both');
   if (form.querySelector('[name=open]')) found.push(found.slice(0, 2).join('&'), found.slice(-2).join('&'));
   return found;

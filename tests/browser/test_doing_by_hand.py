@@ -12,7 +12,7 @@ from tests.browser.lesson_walks import DOABLE, join_as
 MOST_STOPS = 25  # before the first thing to do: skip link, Leave, Tell, and what a page has
 FIRST_TO_DO = "#do :is(button[name], input:is([type=radio], [type=checkbox]))"
 # Kinds in which something is tapped on the page itself; in the others the way on is all that is pressed.
-TAPPED = ("chat", "choose", "page", "papers", "strip", "vote")
+TAPPED = ("chat", "choose", "feed", "page", "papers", "strip", "vote")
 BESIDE = "document.documentElement.scrollWidth - innerWidth"
 
 

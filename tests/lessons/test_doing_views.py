@@ -14,9 +14,9 @@ from kiosk.lessons.step import Passage
 from kiosk.site import Content
 from kiosk.storage.db import Databases
 from tests.lessons.doing import SCENE, read
-from tests.lessons.kinds.test_kinds import CHAT, CHOOSE, METERS, PAGE, PAPERS, STRIP, TWO, VOTE
+from tests.lessons.kinds.test_kinds import CHAT, CHOOSE, FEED, METERS, PAGE, PAPERS, STRIP, TWO, VOTE
 from tests.lessons.learner import Learner, browser_of, counted, heading, make_learner
-from tests.pages import Page
+from tests.pages import Element, Page
 from tests.sites import change_site
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
@@ -30,7 +30,7 @@ who: amina thinking
 ask: "Get them all back?"
 """
 KINDS = [("choose", CHOOSE), ("choose", METERS), ("strip", STRIP), ("chat", CHAT), ("page", PAGE),
-         ("papers", PAPERS), ("vote", VOTE), ("two", TWO), ("offline", OFFLINE)]  # fmt: skip
+         ("papers", PAPERS), ("feed", FEED), ("vote", VOTE), ("two", TWO), ("offline", OFFLINE)]  # fmt: skip
 LAST_STEP = ("vote", "end", VOTE)
 
 
@@ -61,7 +61,8 @@ def view(child: FlaskClient, learner: Learner, kind: str, query: str = "") -> Pa
         ("strip", "Tap one", "end=no", "How does it end?", ["You chose", "Fine.", "Pick again"]),
         ("chat", "Stop here", "stop=l2", "Very early.", ["You stopped here", "She can read it.", "She is in here."]),
         ("page", "Open one", "open=a&open=b", "What will you say?", ["2 of 2 opened", "Slow.", "People"]),
-        ("papers", "Compare", "compare=1&line=b", "Two lines.", ["Look at A."]),
+        ("papers", "Compare", "compare=advert&line=g&compare=chat", "Two lines.", ["Look at A.", "ring your bank."]),
+        ("feed", "Open the machine", "opened=1&label=so", "Two signals.", ["A signal.", "None was"]),
         ("vote", "Choose one to go on", "shape=n", "Still a joke?", ["You chose", "Ask her.", "Say why."]),
         ("two", "Turn it to B", "turn=both", "Put it together.", ["Which town?"]),
     ],
@@ -146,7 +147,8 @@ def test_a_child_who_was_further_may_go_on_at_once(child: FlaskClient, learner: 
 
 
 @pytest.mark.parametrize(
-    ("kind", "press"), [("two", "Turn it to B"), ("chat", "Stop here"), ("papers", "Compare")]
+    ("kind", "press"),
+    [("two", "Turn it to B"), ("chat", "Stop here"), ("papers", "Compare"), ("feed", "Open the machine")],
 )
 def test_whoever_was_further_still_does_what_is_sent_by_the_way_on(
     child: FlaskClient, learner: Learner, kind: str, press: str
@@ -170,3 +172,39 @@ def test_at_home_every_thing_to_do_is_words_on_paper(client: FlaskClient, learne
     ):
         assert words in page.text
     assert not page.all("form")
+
+
+def of_class(page: Page, tag: str, name: str) -> list[Element]:
+    return [one for one in page.all(tag) if name in one.attrs.get("class", "").split()]
+
+
+def boxes_of(page: Page) -> list[Element]:
+    return [one for one in page.all("input") if one.attrs.get("type") == "checkbox"]
+
+
+def test_a_desk_shows_one_paper_its_tabs_keep_what_was_underlined_and_the_next_one_is_named(
+    child: FlaskClient, learner: Learner
+) -> None:
+    first = view(child, learner, "papers", "line=b")
+    tabs = of_class(first, "button", "desk__tab")
+    assert [(tab.text, tab.attrs["name"], tab.attrs["value"]) for tab in tabs] == [
+        ("The advert", "paper", "advert"), ("The letter", "paper", "letter"), ("The chat", "paper", "chat"),
+    ]  # fmt: skip
+    assert [tab.text for tab in tabs if tab.attrs.get("aria-current")] == ["The advert"]
+    assert [box.attrs["value"] for box in boxes_of(first) if "checked" in box.attrs] == ["b"]
+    assert "£640.00" in first.text and "£51.20" in first.text and "Who is poorer?" in first.text
+    letter = view(child, learner, "papers", "line=b&paper=letter")
+    assert not boxes_of(letter)
+    assert [one.attrs["value"] for one in letter.all("input") if one.attrs.get("name") == "line"] == ["b"]
+    compared = view(child, learner, "papers", "line=b&compare=advert")
+    assert compared.button("The chat").attrs["value"] == "chat" and "ring your bank." in compared.text
+
+
+def test_each_label_has_a_sticker_in_the_same_order_so_that_style_alone_can_stick_it(
+    child: FlaskClient, learner: Learner
+) -> None:
+    page = view(child, learner, "feed")
+    assert [one.text for one in of_class(page, "span", "sticker")] == ["Hurry", "Comments", "Checked"]
+    assert [one.attrs["value"] for one in boxes_of(page)] == ["hurry", "argue", "so"]
+    opened = view(child, learner, "feed", "opened=1&label=argue")
+    assert [one.text for one in of_class(opened, "span", "sticker--on")] == ["Comments"]

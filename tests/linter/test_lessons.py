@@ -134,3 +134,46 @@ def test_two_questions_wait_for_the_end(tmp_path: Path) -> None:
     for number in (1, 2):
         plant(path, "::: screen {#s3", f'::: question {{#k{number} of="q{number}"}}\n:::\n\n::: screen {{#s3')
     assert any("at least 2 questions wait for the end" in one for one in messages(tmp_path, "L5"))
+
+
+OLDER = """::: choose {#o1}
+heading: "What now?"
+words: "WORDS"
+moves:
+  - {id: a, label: "One", then: "He stays."}
+  - {id: b, label: "Two", then: "He goes."}
+:::
+
+::: papers {#o2}
+heading: "Which lines?"
+ask: "Underline."
+after: "This one."
+papers:
+  - {id: p, tab: "One", kind: "A", title: "B", lines: [{id: c, says: "LONG", why: "So."}, {id: d, says: "No."}]}
+  - {id: q, tab: "Two", kind: "A", title: "B", lines: [{id: e, says: "LONG"}, {id: f, says: "No."}]}
+:::
+
+"""
+
+
+def older(folder: Path, words: int, long: int) -> list[str]:
+    """What is found in a lesson for the older ones whose page tells so many words, and whose papers have so many."""
+    make_content(folder)
+    text = OLDER.replace("WORDS", "word " * (words - 2)).replace("LONG", "word " * (long - 3))
+    plant(lesson_path(folder), "::: talk", f"{text}::: talk")
+    page = lesson_path(folder)
+    page.write_text(page.read_text(encoding="utf-8").replace("ks1", "ks3"), encoding="utf-8")
+    page.parent.rename(folder / "lessons" / page.parent.name.replace("ks1", "ks3"))
+    return [one.message for one in found(folder, "L2")]
+
+
+def test_a_page_for_the_older_ones_is_a_thing_and_few_words(tmp_path: Path) -> None:
+    told = "46 words outside the thing to handle in"
+    assert any(f'{told} "o1", 45 at most' in one for one in older(tmp_path / "a", 46, 70))
+    assert not any("outside" in one or "papers of" in one for one in older(tmp_path / "b", 45, 70))
+
+
+def test_one_paper_of_a_desk_may_be_long(tmp_path: Path) -> None:
+    assert any(
+        '2 papers of "o2" have over 70 words; one at most' in one for one in older(tmp_path / "a", 9, 71)
+    )

@@ -105,6 +105,12 @@ class Chat(Headed):
         """The number of a line's clue; 0 where it has none."""
         return self.clues.index(line) + 1 if line in self.clues else 0
 
+    def beside(self) -> Iterator[View]:
+        """The task, then the heading of each stop with the line to write."""
+        yield from super().beside()
+        for line in self.said:
+            yield texts(line.stop, self.could)
+
     def views(self) -> Iterator[View]:
         """The chat with the question, then with each heading, the clues and the line to write."""
         chat = [text for line in self.lines for text in texts(line.note, line.says)]

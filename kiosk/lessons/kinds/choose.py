@@ -63,6 +63,12 @@ class Choose(Headed):
         """The move that was chosen."""
         return next((move for move in self.moves if move.id == done), None)
 
+    def beside(self) -> Iterator[View]:
+        """The moment, then the moment after each move: what follows stands on the move's own card."""
+        yield from super().beside()
+        for move in self.moves:
+            yield texts(move.after.heading or self.heading, move.after.words)
+
     def views(self) -> Iterator[View]:
         """The moment with every move, then each move with what follows."""
         labels = [move.label for move in self.moves]

@@ -73,6 +73,11 @@ class Page(Headed):
         """The part of the page that is open; None if none is."""
         return next((result for result in self.results if done and result.id == done[-1]), None)
 
+    def beside(self) -> Iterator[View]:
+        """The task, then what comes of it."""
+        yield from super().beside()
+        yield texts(self.after, self.words)
+
     def views(self) -> Iterator[View]:
         """The list, then the list beside each opened part."""
         listed = [text for one in self.results for text in texts(one.title, one.line, one.label)]

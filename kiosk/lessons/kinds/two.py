@@ -54,6 +54,11 @@ class Two(Activity):
         """Whether both have looked."""
         return done == "both"
 
+    def beside(self) -> Iterator[View]:
+        """What each has to tell, then the end."""
+        yield from ([half.tell] for half in (self.a, self.b))
+        yield [self.together.heading, self.together.words]
+
     def views(self) -> Iterator[View]:
         """The half of each, then the end."""
         for half in (self.a, self.b):

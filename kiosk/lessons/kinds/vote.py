@@ -45,6 +45,11 @@ class Vote(Headed):
         """The shape of an answer."""
         return SHAPES[self.options.index(option)]
 
+    def beside(self) -> Iterator[View]:
+        """The question, then the same with what to talk about: what an answer says stands on its own card."""
+        yield from super().beside()
+        yield texts(self.heading, self.talk)
+
     def views(self) -> Iterator[View]:
         """The question with its answers, then with one of them and what to talk about."""
         labels = [option.label for option in self.options]

@@ -4,8 +4,9 @@ import pytest
 
 from kiosk.lessons.kinds.chat import Chat
 from kiosk.lessons.kinds.choose import Choose
+from kiosk.lessons.kinds.feed import Feed
 from kiosk.lessons.kinds.page import Page
-from kiosk.lessons.kinds.papers import Papers
+from kiosk.lessons.kinds.papers import Desk, Papers
 from kiosk.lessons.kinds.strip import Strip
 from kiosk.lessons.kinds.two import Two
 from kiosk.lessons.kinds.vote import Vote
@@ -58,14 +59,48 @@ results:
   - {id: c, title: "Ten facts", line: "wow.example", claim: "Wow."}
 """
 PAPERS = """\
-heading: "What does it explain?"
+heading: "Which lines give it away?"
 ask: "Underline."
 after: "Two lines."
-first: {kind: "An advert", title: "Easy work"}
-lines: [{id: a, says: "No interview."}, {id: b, says: "Keep some."}, {id: c, says: "Your account."}]
-second: {kind: "A letter", title: "From a bank"}
-letter: [{says: "Dear you,"}, {says: "It is closed.", explains: c}, {says: "You kept some.", explains: b}]
+papers:
+  - id: advert
+    tab: "The advert"
+    kind: "An advert"
+    title: "Easy work"
+    lines:
+      - {id: a, says: "No interview."}
+      - {id: b, says: "Keep some.", why: "A price."}
+      - {id: c, says: "Yours.", why: "A name."}
+  - id: letter
+    tab: "The letter"
+    kind: "A letter"
+    title: "From a bank"
+    lines: [{id: d, says: "Dear you,"}, {id: e, says: "It is closed."}]
+  - id: chat
+    tab: "The chat"
+    kind: "A chat"
+    title: "Marsh"
+    lines: [{id: f, says: "You are in!"}, {id: g, says: "Tell no bank.", why: "Yours alone."}]
+receipt:
+  title: "Account"
+  sums: [{at: "Fri", what: "In", pence: 64000}, {at: "Sun", what: "Out", pence: -58880}]
+  stayed: "Stayed"
+work_out: "Who is poorer?"
 notes: ["Look at A."]
+happened: "ring your bank."
+"""
+FEED = """\
+heading: "Why this one?"
+ask: "Stick on labels."
+button: "Open the machine"
+post: {by: "form9b", tag: "for you", scene: bus, says: "Share it!", line: "41 comments"}
+below: [{by: "priya.k", says: "anyone got the chem sheet"}]
+labels:
+  - {id: hurry, label: "It makes you hurry", short: "Hurry", then: "A signal."}
+  - {id: argue, label: "People argue", short: "Comments", then: "Another."}
+  - {id: so, label: "Someone checked it", short: "Checked"}
+after: "Two signals."
+notes: ["None was: is it so?"]
 """
 VOTE = """\
 heading: "Still a joke?"
@@ -128,13 +163,57 @@ def test_a_page_is_done_when_enough_was_opened_and_shows_the_last_one() -> None:
     assert shown and shown.id == "a" and step.shown(()) is None
 
 
-def test_papers_are_compared_with_whatever_was_underlined_also_nothing() -> None:
+def test_a_desk_is_done_when_each_paper_with_something_to_find_was_compared() -> None:
     step = thing("papers", PAPERS)
     assert isinstance(step, Papers)
-    assert step.done(asked(("line", "a"))) is None and not step.finished(None)
-    assert step.done(asked(("compare", "1"))) == () and step.finished(())
-    assert step.done(asked(("line", "c"), ("line", "a"), ("line", "z"), ("compare", "1"))) == ("a", "c")
-    assert [step.mark(line.id) for line in step.lines] == ["", "B", "A"]
+    first = step.done(asked(("line", "a"), ("line", "z"), ("paper", "x"), ("compare", "x")))
+    assert first == Desk("advert", ("a",), ()) and not step.finished(first)
+    one = step.done(asked(("line", "c"), ("line", "a"), ("compare", "advert")))
+    assert one == Desk("advert", ("a", "c"), ("advert",)) and not step.finished(one)
+    following = step.next_paper(one)
+    assert following and following.id == "chat"  # the letter has nothing to find
+    both = step.done(asked(("compare", "advert"), ("compare", "chat")))
+    assert both.on_top == "chat" and step.finished(both) and step.next_paper(both) is None
+    assert step.done(asked(("compare", "chat"), ("paper", "letter"))).on_top == "letter"
+    assert [step.papers[0].letter(line) for line in step.papers[0].lines] == ["", "A", "B"]
+
+
+def test_what_stayed_on_a_receipt_is_added_up_and_never_less_than_nothing() -> None:
+    step = thing("papers", PAPERS)
+    assert isinstance(step, Papers) and step.receipt
+    assert step.receipt.left == 64000 - 58880
+
+
+def test_labels_stick_on_a_post_and_none_of_them_is_needed() -> None:
+    step = thing("feed", FEED)
+    assert isinstance(step, Feed)
+    assert step.done(asked(("label", "hurry"))) is None and not step.finished(None)
+    assert step.done(asked(("opened", "1"))) == () and step.finished(())
+    assert step.done(asked(("label", "so"), ("label", "hurry"), ("label", "z"), ("opened", "1"))) == (
+        "hurry",
+        "so",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "beside"),
+    [
+        ("choose", CHOOSE, [["The gate is shut.", "What first?"], ["He writes back."], ["The gate is shut."]]),
+        ("papers", PAPERS, [["Which lines give it away?", "Underline."], ["Two lines.", "Look at A."]]),
+        ("feed", FEED, [["Why this one?", "Stick on labels."], ["Two signals.", "None was: is it so?"]]),
+        ("page", PAGE, [["Open two."], ["What will you say?"]]),
+        ("vote", VOTE, [["Still a joke?"], ["Still a joke?", "Say why."]]),
+        ("two", TWO, [["Tell B."], ["Tell A."], ["Put it together.", "Which town?"]]),
+        ("chat", CHAT, [
+            ["Where would you step in?", "Tap a line."], ["Very early.", "She is in here."], ["She is in here."],
+            ["Late, and still in time.", "She is in here."],
+        ]),
+    ],
+)  # fmt: skip
+def test_what_stands_outside_the_thing_is_told_for_each_view(
+    kind: str, text: str, beside: list[list[str]]
+) -> None:
+    assert list(thing(kind, text).beside()) == beside
 
 
 def test_a_vote_has_a_shape_for_each_answer() -> None:
@@ -167,8 +246,12 @@ def test_two_look_one_after_the_other_and_go_on_together() -> None:
         ("chat", CHAT, 'note: "Leo came"', 'note: "Leo came", says: "hi"', "a note has no id and says nothing"),
         ("chat", CHAT, 'name: "GlitterFox9"', 'who: leo, name: "GlitterFox9"', "a line has an id, who"),
         ("page", PAGE, "open: 2", "open: 4", "4 cannot be opened of 3"),
-        ("papers", PAPERS, "explains: c", "explains: z", 'the letter explains "z", which is no line'),
-        ("papers", PAPERS, "explains: c", "explains: b", "each another one"),
+        ("papers", PAPERS, "id: f", "id: a", 'the id "a" is used twice'),
+        ("papers", PAPERS, "id: chat", "id: advert", 'the id "advert" is used twice'),
+        ("papers", PAPERS, 'tab: "The chat"\n    ', "", "with more than one paper, each has a tab"),
+        ("papers", PAPERS, "pence: 64000", "pence: 50000", "more went out than came in"),
+        ("feed", FEED, "id: so", "id: hurry", 'the id "hurry" is used twice'),
+        ("feed", FEED, "scene: bus", "scene: train", 'there is no scene "train"'),
         ("vote", VOTE, "id: n", "id: y", 'the id "y" is used twice'),
         ("vote", VOTE, "talk:", "help: [nobody]\ntalk:", 'there is no "nobody" in helplines.yml'),
     ],
@@ -194,6 +277,7 @@ def test_every_kind_is_found_by_its_folder() -> None:
     assert set(KINDS) == {
         "chat",
         "choose",
+        "feed",
         "offline",
         "page",
         "papers",
