@@ -104,10 +104,9 @@ def red_words(queue: Queue, now: datetime) -> list[SimpleNamespace]:
 
 
 def _title(row: QueueRow) -> str:
-    tapped = row.facts.tapped if row.facts else ()
-    known = IN_DANGER if "danger.unsure" in tapped else TITLES.get(row.report.route.id, IN_DANGER)
-    title = KINDS["danger"] if "danger.yes" in tapped else known
-    return str(_(title))
+    by_route = TITLES.get(row.report.route.id, IN_DANGER)
+    answered = row.facts.danger if row.facts else ""
+    return str(_({"yes": KINDS["danger"], "unsure": IN_DANGER}.get(answered, by_route)))
 
 
 def _by_when(row: QueueRow, now: datetime) -> str:
