@@ -106,7 +106,8 @@ def red_words(queue: Queue, now: datetime) -> list[SimpleNamespace]:
 def _title(row: QueueRow) -> str:
     by_route = TITLES.get(row.report.route.id, IN_DANGER)
     answered = row.facts.danger if row.facts else ""
-    return str(_({"yes": KINDS["danger"], "unsure": IN_DANGER}.get(answered, by_route)))
+    title = {"yes": KINDS["danger"], "unsure": IN_DANGER}.get(answered, by_route)
+    return str(_(title))
 
 
 def _by_when(row: QueueRow, now: datetime) -> str:
