@@ -16,6 +16,26 @@ from kiosk.linter.maps import efacw_ids
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _READABLE_BY_ALL = 0o644  # content is no secret
+# The words with which a lesson and its quiz begin, as `beginnings` has them; no line of them is meant to stay.
+_RIGHT = "What is so"
+_WRONG = ("What one child thinks", "What another thinks", "What a third thinks", "What a fourth thinks")
+_PLACED = 2  # questions that stand in the lesson itself, where two are left for the end
+_YOUNG = frozenset({Band.KS1, Band.KS2})  # see a scene on every screen
+
+# Lessons have braces of their own. What is made is a text for writers, never a page of the web.
+_BEGINNINGS = Environment(  # nosec B701
+    block_start_string="<%",
+    block_end_string="%>",
+    variable_start_string="<<",
+    variable_end_string=">>",
+    comment_start_string="<#",
+    comment_end_string="#>",
+    loader=FileSystemLoader(Path(__file__).with_name("beginnings")),
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    undefined=StrictUndefined,
+)
 
 
 class NotPossible(Exception):
@@ -72,28 +92,6 @@ def write_skeleton(content_dir: Path, lesson: NewLesson, today: date) -> tuple[P
     write_durably(page, text.encode(), _READABLE_BY_ALL, new=True)
     write_durably(quiz, _quiz_text(lesson.id, lesson.band).encode(), _READABLE_BY_ALL, new=True)
     return page, quiz
-
-
-# The words with which both begin, as `beginnings` has them; no line of them is meant to stay.
-_RIGHT = "What is so"
-_WRONG = ("What one child thinks", "What another thinks", "What a third thinks", "What a fourth thinks")
-_PLACED = 2  # questions that stand in the lesson itself, where two are left for the end
-_YOUNG = frozenset({Band.KS1, Band.KS2})  # see a scene on every screen
-
-# Lessons have braces of their own. What is made is a text for writers, never a page of the web.
-_BEGINNINGS = Environment(  # nosec B701
-    block_start_string="<%",
-    block_end_string="%>",
-    variable_start_string="<<",
-    variable_end_string=">>",
-    comment_start_string="<#",
-    comment_end_string="#>",
-    loader=FileSystemLoader(Path(__file__).with_name("beginnings")),
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-    undefined=StrictUndefined,
-)
 
 
 def _question_ids(band: Band) -> list[str]:

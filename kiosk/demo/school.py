@@ -16,7 +16,7 @@ from kiosk.calendar.file import load_calendar, write_calendar
 from kiosk.calendar.written import CalendarFile, HalfDay, Holiday, Term
 from kiosk.config import Config, SettingError
 from kiosk.content.pictures import read_pictures
-from kiosk.demo.leading import (
+from kiosk.demo.decisions import (
     add_approvals,
     add_board,
     add_consents,

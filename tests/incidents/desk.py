@@ -1,5 +1,6 @@
 """Several cases at the desks of their readers."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from tests.incidents.school import School
 from tests.pages import Page
 
 CASES = "/staff/incidents/"
+CHECKED = re.compile(r"Last checked: [^<.]+\.")
 
 
 @dataclass
@@ -53,8 +55,9 @@ class Desk:
         return Page(answer.text)
 
     def queue(self, who: str, show: str = "all") -> Page:
-        """This person's queue."""
-        return Page(self.at(who).get(CASES, query_string={"show": show}).text)
+        """This person's queue; the minute at which it was made is no part of it."""
+        text = self.at(who).get(CASES, query_string={"show": show}).text
+        return Page(CHECKED.sub("", text))
 
     def lines(self, number: int, act: Act) -> list[IncidentEntry]:
         """The lines of this kind in a case's log, in their order."""

@@ -104,8 +104,9 @@ def choice_of(text: str, line: IncidentEntry | None = None) -> Choice:
 
 def goes_on(case: CaseFile) -> bool:
     """Whether it is bullying that goes on, threatens, hates or is sexual, by the sealed text; or that was reopened."""
-    route, again = case.report.route.id, (one.act is Act.REOPENED for one in case.entries)
-    return route == BULLYING_SEVERE or (route == "bullying" and any(again))
+    if case.report.route.id == "bullying":
+        return any(one.act is Act.REOPENED for one in case.entries)
+    return case.report.route.id == BULLYING_SEVERE
 
 
 def items_for(case: CaseFile) -> list[str]:

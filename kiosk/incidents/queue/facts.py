@@ -36,6 +36,11 @@ class Facts(NamedTuple):
     readers: Mapping[uuid.UUID, bytes] = {}
     shut: bool = False
 
+    @property
+    def danger(self) -> str:
+        """What was answered about danger now; empty where that stands in no fact."""
+        return next((one.removeprefix("danger.") for one in self.tapped if one.startswith("danger.")), "")
+
 
 _SEALED = (
     select(Report.id, Report.envelope_version, Report.envelope, ReportReader.wrapped)

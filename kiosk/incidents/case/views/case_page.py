@@ -100,7 +100,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
     belonging, group = belonging_of(case, now), group_of(acting, case)
     shown = [entry for entry in case.log if entry.id not in belonging.unshown]
     pairs = taken_back(case.log, report.case_keys)
-    points, words = what_is_open(acting, group), report.body.get("words", "")
+    points, words, clock = what_is_open(acting, group), report.body.get("words", ""), clock_of(case, now)
     late, look = answer_late(acting, case), None if is_open else next_look(case)
     steps = steps_of(case, filled, {form: (values_in(kept, form), draft_day(kept, form)) for form in kept})
     tasks = task_panel(case, names, filled, now)
@@ -111,7 +111,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
         kind=kind_of(report.route.id, report.body.get("danger")),
         level=_(LEVELS[incident.level]),
         outcome=_(OUTCOMES[incident.outcome]) if incident.outcome else "",  # nothing while it is open
-        clock=clock_of(case, now),
+        clock=clock,
         arrived=slot_words(report.slot, acting.calendar, now),
         written_by=report.body.get(BY, ""),  # a colleague; nobody where a child did
         marks=report.body["concern"] == "injury",
@@ -138,8 +138,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
         items=[] if not is_open else items_of(case, filled, now),
         rules=rules_words(case),
         band=_(BANDS[report.body["band"]]) if report.body.get("band") in BANDS else "",
-        mails_stopped=is_undecided(case, acting.calendar) and not acting.calendar.is_open(now),
-        mailed=bool(current_site().config.smtp_url),
+        mails_stopped=is_open and not clock["late"] and _rang_until_opened(case, now),
         to_decide=[
             point_line(one, incident.number)
             for one in points
@@ -164,6 +163,13 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
         reasons_missing=filled is not None and filled.step == TO_DO,
         written=not_shown(filled, *(one.name for one in steps), TASK if tasks.fields else "", TO_DO),
     )
+
+
+def _rang_until_opened(case: CaseFile, now: datetime) -> bool:
+    """Whether it is night, and mails went out until somebody opened this, which is still to decide."""
+    calendar = current_site().calendar
+    mailed = bool(current_site().config.smtp_url) and not calendar.is_open(now)
+    return mailed and is_undecided(case, calendar)
 
 
 def point_line(point: ClosingRequirement, number: int, refused: bool = False) -> tuple[bool, str, str]:

@@ -104,9 +104,9 @@ def red_words(queue: Queue, now: datetime) -> list[SimpleNamespace]:
 
 
 def _title(row: QueueRow) -> str:
-    tapped = row.facts.tapped if row.facts else ()
-    known = IN_DANGER if "danger.unsure" in tapped else TITLES.get(row.report.route.id, IN_DANGER)
-    title = KINDS["danger"] if "danger.yes" in tapped else known
+    by_route = TITLES.get(row.report.route.id, IN_DANGER)
+    answered = row.facts.danger if row.facts else ""
+    title = {"yes": KINDS["danger"], "unsure": IN_DANGER}.get(answered, by_route)
     return str(_(title))
 
 

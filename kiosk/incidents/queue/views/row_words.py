@@ -80,7 +80,7 @@ def queue_line(row: QueueRow, group: Group, arrived: str, now: datetime) -> Simp
         row=row,
         address=address,
         level=_(kind_words.LEVELS[row.level]),
-        kind=kind_words.kind_of(row.report.route.id, "unsure" if "danger.unsure" in facts.tapped else ""),
+        kind=kind_words.kind_of(row.report.route.id, facts.danger),
         here=" ".join(filter(None, (_why_listed(row, bool(told)), told))),
         facts=told,
         owner=owner,
