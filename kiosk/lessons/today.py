@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from kiosk.lessons.activity import Activity
 from kiosk.lessons.kinds.chat import Chat
+from kiosk.lessons.kinds.feed import Feed
 from kiosk.lessons.kinds.page import Page
 from kiosk.lessons.kinds.papers import Papers
 from kiosk.lessons.lesson import Lesson
@@ -75,7 +76,7 @@ def pieces_to_handle(lesson: Lesson) -> tuple[Piece, ...]:
 
     None where the lesson is sensitive, as whoever sits beside a child sees the page too.
     """
-    step = next((step for step in lesson.steps if isinstance(step, Chat | Page | Papers)), None)
+    step = next((step for step in lesson.steps if isinstance(step, Chat | Feed | Page | Papers)), None)
     if step is None or lesson.quiet:
         return ()
     if isinstance(step, Chat):
@@ -84,10 +85,9 @@ def pieces_to_handle(lesson: Lesson) -> tuple[Piece, ...]:
         )
     if isinstance(step, Page):
         return tuple(Piece(part.title, part.line) for part in step.results[:PIECES])
-    return (
-        Piece(step.first.title, step.lines[0].says),
-        Piece(step.second.title, step.letter[0].says),
-    )
+    if isinstance(step, Feed):
+        return tuple(Piece(post.by, post.says) for post in (step.post, *step.below)[:PIECES])
+    return tuple(Piece(paper.title, paper.lines[0].says) for paper in step.papers[:PIECES])
 
 
 def _reached_step(lesson: Lesson, progress: Mapping[str, LessonProgress]) -> int:
