@@ -166,9 +166,12 @@ def read(what: str, id: str) -> ResponseReturnValue:
 
 
 def in_sitting(approval: Approval, part: Part | None) -> bool:
-    """Whether a yes can be given among others: not by who reads a language, who says so for each, nor for numbers."""
+    """Whether a yes can be given among others: not by who reads a language, who says so for each, nor for numbers or
+    for what has to be heard."""
     kind = approval.item.kind
-    return part is not None and kind != CARDS and not (part is Part.READ and kind == TRANSLATION)
+    return (
+        part is not None and kind not in (CARDS, VOICES) and not (part is Part.READ and kind == TRANSLATION)
+    )
 
 
 def _whole(item: Item) -> Lesson | None:

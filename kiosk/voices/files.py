@@ -1,9 +1,10 @@
-"""The files of recordings: each under the SHA-256 of what is in it, in a folder of the school's data.
+"""The files of recordings: each under a digest of what is in it and of chance, in a folder of the school's data.
 
 What was sent is never decoded here: its first bytes say which kind it is, and it leaves under that name alone.
 """
 
 import enum
+import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -31,6 +32,8 @@ class Sound(enum.StrEnum):
     WAV = "audio/wav"
 
 
+# Photographs and films of telephones begin like sound in MP4.
+_PICTURES = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"})
 _BEGINNINGS = (
     (0, b"\x1aE\xdf\xa3", Sound.WEBM),
     (0, b"OggS", Sound.OGG),
@@ -50,20 +53,25 @@ def checked_sound(data: bytes) -> Sound:
         return Sound.WAV
     for at, beginning, sound in _BEGINNINGS:
         if data[at : at + len(beginning)] == beginning and len(data) >= FEWEST_BYTES:
+            if sound is Sound.MP4 and data[8:12] in _PICTURES:
+                break
             return sound
     raise Refused(N_("This is no recording: it has to be WebM, Ogg, MP4 (m4a), MP3 or WAV."))
 
 
 def path_of(config: Config, file: str) -> Path:
-    """Where a recording lies; raises ValueError for what is no SHA-256."""
+    """Where a recording lies; raises ValueError for what is no digest."""
     if len(file) != 64 or not DIGITS.issuperset(file):
-        raise ValueError("a recording is named by its SHA-256")
+        raise ValueError("a recording is named by a SHA-256")
     return config.file(FOLDER) / file
 
 
-def put_file(config: Config, data: bytes) -> str:
-    """Keep a recording for good; returns its SHA-256."""
-    file = sha256(data).hexdigest()
+def put_file(config: Config, data: bytes, file: str = "") -> str:
+    """Keep a recording for good, as the `file` that it was in a copy or as a new one; returns its name.
+
+    The same sound sent once more is another recording: what was said of one that went back is not said of this.
+    """
+    file = file or sha256(secrets.token_bytes(16) + data).hexdigest()
     path = path_of(config, file)
     make_private_folder(path.parent)
     if not path.exists():
@@ -71,8 +79,15 @@ def put_file(config: Config, data: bytes) -> str:
     return file
 
 
+def holds(config: Config, file: str, data: bytes) -> bool:
+    """Whether this is what lies in a file."""
+    with suppress(FileNotFoundError):
+        return path_of(config, file).read_bytes() == data
+    return False
+
+
 def files_in(config: Config, older_than: timedelta = timedelta()) -> Iterator[str]:
-    """The recordings that lie there, by their SHA-256."""
+    """The recordings that lie there, by their names."""
     folder, before = config.file(FOLDER), (now_utc() - older_than).timestamp()
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         with suppress(ValueError, FileNotFoundError):

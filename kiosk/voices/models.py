@@ -32,9 +32,9 @@ class Recording(SchoolBase):
     lang: Mapped[str] = described("in which language it is read", String(35), primary_key=True)
     line: Mapped[str] = described("the SHA-256 of the words that were read", String(64), primary_key=True)
     reader: Mapped[Reader] = described("who reads: a teacher, a parent or another adult", stored_enum(Reader))
-    file: Mapped[str] = described("the SHA-256 of the recording; empty once it was sent back", String(64))
+    file: Mapped[str] = described("the name of the recording; empty once it was sent back", String(64))
     before: Mapped[str] = described(
-        "the SHA-256 of the recording that children hear until this one is approved; mostly empty", String(64)
+        "the name of the recording that children hear until this one is approved; mostly empty", String(64)
     )
     before_id: Mapped[StaffId | None] = described("who kept that one")
     tenths: Mapped[int] = described("how many tenths of a second it lasts; 0 where nobody has measured it")

@@ -12,7 +12,7 @@ from kiosk.accounts.models import StaffMember
 from kiosk.config import Config
 from kiosk.site import Site
 from kiosk.storage.upsert import Upsert
-from kiosk.voices.files import checked_sound, files_in, path_of, put_file, remove_file
+from kiosk.voices.files import checked_sound, files_in, holds, path_of, put_file, remove_file
 from kiosk.voices.lines import Line, Script, script_of
 from kiosk.voices.models import Reader, Recording
 from kiosk.wording.messages import N_, Refused
@@ -64,7 +64,9 @@ def keep(
     checked_sound(sent.data)
     if sent.tenths and not SHORTEST_TENTHS <= sent.tenths <= LONGEST_TENTHS:
         raise Refused(N_("A recording of a line lasts from half a second to a minute."))
-    file, old = put_file(config, sent.data), _find(session, script, line.digest)
+    old = _find(session, script, line.digest)
+    same = old is not None and old.file != "" and holds(config, old.file, sent.data)
+    file = old.file if old and same else put_file(config, sent.data)
     row = {"lesson_id": script.lesson.id, "lang": script.lang, "line": line.digest, "reader": sent.reader}
     stays = old is not None and heard not in ("", file) and heard in (old.file, old.before)
     files: dict[str, object] = {"file": file, "before": heard if stays else "", "before_id": None}
