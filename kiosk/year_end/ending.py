@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.classes.join_cards import end_cards_of
 from kiosk.accounts.classes.windows import close_expired
 from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil
 from kiosk.lessons.lesson import Lesson
@@ -49,11 +50,10 @@ def end_year(session: Session, plan: YearPlan, today: date, lessons: Mapping[str
 def _end_class_year(session: Session, step: Step, today: date) -> None:
     group = update(ClassGroup).where(ClassGroup.id == step.class_id)
     if step.becomes is Becomes.LEAVES:
-        session.execute(
-            update(Pupil)
-            .where(Pupil.class_group_id == step.class_id, Pupil.left_on.is_(None))
-            .values(left_on=today, adjustments=0)  # no longer needed once somebody has left
-        )
+        here = Pupil.class_group_id == step.class_id, Pupil.left_on.is_(None)
+        end_cards_of(session, session.scalars(select(Pupil.id).where(*here)).all())
+        # What is set for a child is no longer needed once somebody has left.
+        session.execute(update(Pupil).where(*here).values(left_on=today, adjustments=0))
     elif step.becomes is Becomes.UP:
         session.execute(group.values(name=step.name, year=step.year, band=step.band))
         if other_keys(step):

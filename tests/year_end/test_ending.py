@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.classes.join_cards import find_card, print_cards
 from kiosk.accounts.models import ClassGroup, ClassTeacher, Pupil
 from kiosk.adjustments import Adjustments
 from kiosk.bands import Band
@@ -24,7 +25,7 @@ from kiosk.year_end import ending
 from kiosk.year_end.ending import YearPlanNotClean, end_year
 from kiosk.year_end.plan import YearPlan, plan_year_end
 from kiosk.year_end.wishes import Becomes, Teachers, Wish, classes_now, suggest_wishes
-from tests.factories import make_class_group, make_pupil, make_window
+from tests.factories import SITE_KEY, make_class_group, make_pupil, make_window
 from tests.oversight.school import decide, tally
 from tests.year_end.conftest import SmallSchool
 
@@ -272,3 +273,18 @@ def test_a_larger_school_is_planned_with_no_more_queries(session: Session, small
                 make_pupil(session, group)
         session.flush()
     assert counts[0] == counts[1]
+
+
+def test_a_card_of_who_left_with_the_year_opens_nothing_should_they_come_back(
+    session: Session, small: SmallSchool, content: Content
+) -> None:
+    oldest = max(session.scalars(select(ClassGroup)), key=lambda group: group.year)
+    pupil = next(one for one in oldest.pupils)
+    cards = print_cards(session, SITE_KEY, oldest, ("fox", "owl", "hen", "ant", "elk"))
+    words = next(card.words for card in cards if card.pupil is pupil)
+    end(session, content.lessons)
+    session.refresh(pupil)
+    assert pupil.left_on
+    pupil.left_on = None
+    session.flush()
+    assert find_card(session, SITE_KEY, words) is None
