@@ -16,6 +16,7 @@ from kiosk.storage.db import Databases
 from tests.conduct.codes import newer, with_code
 from tests.conduct.looking import kept, of_band, page_of, school_day
 from tests.lessons.learner import Learner, browser_of, heading
+from tests.pages import Page
 from tests.sites import change_site
 
 pytestmark = pytest.mark.database("sqlite")  # the verbs behind the pages are tested on both
@@ -130,3 +131,21 @@ def test_who_has_not_joined_is_led_to_the_class_code(client: FlaskClient, addres
 
 def test_the_end_leads_to_the_code_for_who_has_not_decided(child: FlaskClient) -> None:
     assert child.get("/learn/code/done").headers["Location"] == "/learn/code"
+
+
+@of_band(Band.KS4)
+def test_nobody_signs_a_version_that_came_into_use_while_they_read(
+    app: Flask, child: FlaskClient, databases: Databases, content: Content
+) -> None:
+    codes = content.codes
+    number = 1
+    while "Save my choice" not in (page := child.get(f"/learn/code/{number}").text):
+        number += 1
+    sent = {"version": Page(page).value("version"), "decision": "agree"}
+    change_site(app, codes=with_code(codes, newer(codes["ks4", "en"], {codes["ks4", "en"].rules[0].id})))
+    assert child.post("/learn/code", data=sent).headers["Location"] == "/learn/code"
+    assert kept(databases) == []
+    again = {"version": Page(child.get(f"/learn/code/{number}").text).value("version"), "decision": "agree"}
+    assert child.post("/learn/code", data=again).headers["Location"] == "/learn/code/done"
+    assert child.post("/learn/code", data=again).status_code == 303
+    assert len(kept(databases)) == 1

@@ -88,7 +88,8 @@ def read_later() -> ResponseReturnValue:
 def decide() -> ResponseReturnValue:
     """Store a decision; every decision is allowed, and none closes anything to a child."""
     found = visit()
-    if not found.open:
+    read = request.form.get("version", str(found.code.version))
+    if not found.open or read != str(found.code.version):  # nobody signs words that came in while they read
         return redirect(url_for(".show"), 303)
     last = len(found.parts)
     asked = request.form.get("decision", "")

@@ -99,6 +99,20 @@ def test_the_youngest_say_that_it_is_them_and_a_wrong_tap_lets_nobody_in(
     assert client.get(TODAYS_WORK).status_code == 200
 
 
+def test_a_page_that_asks_another_child_lets_in_nobody(client: FlaskClient, session: Session) -> None:
+    window = open_class(session, Band.KS1)
+    pupil, other = make_pupil(session, window.class_group), make_pupil(session, window.class_group)
+    session.commit()
+    client.post("/learn/", data={"code": window.code})
+    client.post("/learn/names", data={"pupil": pupil.id.hex})
+    first = {"pupil": Page(client.get("/learn/me").text).value("pupil")}
+    client.post("/learn/names", data={"pupil": other.id.hex})  # in another tab, or after the browser's Back
+    assert client.post("/learn/me", data=first).headers["Location"] == "/learn/me"
+    assert client.get(TODAYS_WORK).headers["Location"] == "/learn/"
+    now = {"pupil": Page(client.get("/learn/me").text).value("pupil")}
+    assert client.post("/learn/me", data=now).headers["Location"] == TODAYS_WORK
+
+
 def test_whoever_has_a_key_never_says_so_by_a_tap(app: Flask, client: FlaskClient, session: Session) -> None:
     window = open_class(session)
     key = keyed_pupil(app, session, window)

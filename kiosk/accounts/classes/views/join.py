@@ -249,6 +249,8 @@ def that_is_me() -> ResponseReturnValue:
     place = join_state.join_progress()
     if place is None or place.pupil is None or place.window.class_group.band != Band.KS1:
         return redirect(url_for(".names"), 303)
+    if request.form.get("pupil", place.pupil.id.hex) != place.pupil.id.hex:
+        return redirect(url_for(".is_me"), 303)  # the page of another child, whose name was tapped before
     join_state.admit_pupil(place.pupil, place.window)
     return redirect(url_for("classroom.follow" if place.window.led else "lessons.index"), 303)
 
