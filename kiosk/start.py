@@ -99,7 +99,7 @@ def read_content(config: Config) -> Content:
         facts=facts,
         lessons=lessons,
         glossary=read_glossary(folder),
-        quizzes=read_quizzes(folder, lessons, facts, listed, misconceptions),
+        quizzes=read_quizzes(folder, lessons, facts, listed, misconceptions, cast),
         misconceptions=misconceptions,
         codes=read_codes(folder, facts, listed),
         rule_scenes=read_rule_scenes(folder, facts, cast),

@@ -21,7 +21,8 @@ def lessons_in(folder: Path) -> dict[str, Lesson]:
 def quizzes_in(folder: Path) -> dict[str, Quiz]:
     """Every quiz of a content folder."""
     facts, pictures = read_facts(folder), read_pictures(folder)
-    return read_quizzes(folder, lessons_in(folder), facts, pictures, read_misconceptions(folder))
+    misconceptions, cast = read_misconceptions(folder), read_cast(folder)
+    return read_quizzes(folder, lessons_in(folder), facts, pictures, misconceptions, cast)
 
 
 def codes_in(folder: Path) -> Codes:

@@ -109,7 +109,7 @@ class _ContentCheck:
     def _lessons_and_quizzes(self) -> Iterator[Finding]:
         lessons, problems = scan_lessons(self.content_dir, self.facts, self.pictures, self.cast)
         quizzes, more = scan_quizzes(
-            self.content_dir, lessons, self.facts, self.pictures, self.misconceptions
+            self.content_dir, lessons, self.facts, self.pictures, self.misconceptions, self.cast
         )
         yield from map(of_problem, [*problems, *more])
         for folder in sorted(path for path in (self.content_dir / "lessons").glob("*") if path.is_dir()):

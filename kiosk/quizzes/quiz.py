@@ -12,7 +12,7 @@ from kiosk.content.media import Media, media_faults
 from kiosk.content.problem import ContentError, ContentProblem, raise_if_any
 from kiosk.content.source import Identifier, Schema, Source, check, content_hash, read_source, read_text
 from kiosk.content.translation import Overlay, translation_state
-from kiosk.lessons.scenes.cast import Cast, read_cast
+from kiosk.lessons.scenes.cast import Cast
 from kiosk.lessons.stage import Stage
 from kiosk.quizzes.known_kinds import KINDS, AnyQuestion
 from kiosk.quizzes.misconception import Misconception
@@ -105,9 +105,10 @@ def read_quizzes(
     facts: Facts,
     pictures: Collection[str],
     misconceptions: Mapping[str, Misconception],
+    cast: Cast,
 ) -> dict[str, Quiz]:
     """Every quiz by its id; raises ContentError with all problems of all files."""
-    quizzes, problems = scan_quizzes(content_dir, lessons, facts, pictures, misconceptions)
+    quizzes, problems = scan_quizzes(content_dir, lessons, facts, pictures, misconceptions, cast)
     raise_if_any(problems)
     return quizzes
 
@@ -118,9 +119,10 @@ def scan_quizzes(
     facts: Facts,
     pictures: Collection[str],
     misconceptions: Mapping[str, Misconception],
+    cast: Cast,
 ) -> tuple[dict[str, Quiz], list[ContentProblem]]:
     """The quizzes that can be read, and every problem of those that cannot."""
-    filling, cast = Filling(facts), read_cast(content_dir)
+    filling = Filling(facts)
     quizzes: dict[str, Quiz] = {}
     problems: list[ContentProblem] = []
     for path in sorted((content_dir / "quizzes").glob("*.yml")):

@@ -2,7 +2,7 @@
 
 All words are taken away from the page. What is left has to do: whatever can be tapped shows a picture, and what it is
 called can be heard as the page is read, or as it is tapped. Leave, Back, Listen, Next and the way to tell keep
-their places and their pictures on every page, and a screen reader says them.
+their places and their pictures on every page, and a screen reader says them (promise U32).
 """
 
 from collections.abc import Iterator

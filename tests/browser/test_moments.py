@@ -1,5 +1,5 @@
 """Five moments move, one at a time, by transform and opacity alone, and not where less movement is asked for: then the
-last frame is there at once (look/alive V15)."""
+last frame is there at once (promise U35)."""
 
 from collections.abc import Callable, Iterator
 

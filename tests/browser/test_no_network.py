@@ -1,5 +1,5 @@
 """Check without network: the answer stays chosen and says that it is kept, the page tries again by itself, and a child
-who leaves takes it away. Nothing of it is under /report, which has its own rules (look/alive V13)."""
+who leaves takes it away. Nothing of it is under /report, which has its own rules (promise U34)."""
 
 from collections.abc import Iterator
 

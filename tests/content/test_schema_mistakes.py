@@ -13,6 +13,7 @@ from kiosk.content.page import parse_page
 from kiosk.content.problem import ContentError
 from kiosk.content.schema_mistakes import named
 from kiosk.content.source import parse_yaml
+from kiosk.lessons.scenes.cast import read_cast
 from kiosk.quizzes.quiz import scan_quizzes
 from kiosk.wording.facts import read_facts
 from tests.content_folder import make_content, plant, quiz_path
@@ -148,6 +149,6 @@ def test_a_question_and_its_option_are_called_by_their_ids(
 ) -> None:
     path = quiz_path(make_content(tmp_path))
     plant(path, old, new)
-    _, problems = scan_quizzes(tmp_path, {}, read_facts(tmp_path), [], {})
+    _, problems = scan_quizzes(tmp_path, {}, read_facts(tmp_path), [], {}, read_cast(tmp_path))
     (line,) = [problem.line for problem in problems if message in problem.message]
     assert at in path.read_text(encoding="utf-8").splitlines()[line - 1]

@@ -1,5 +1,5 @@
 """One bar over a whole lesson: counted before its first page, it never grows, never restarts and says nothing of
-what was right (look/alive V8)."""
+what was right (promise U33)."""
 
 import re
 

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from kiosk.lessons.bar import bar_of
 from kiosk.lessons.kinds.question import Question as Asked
 from kiosk.site import Content
 from tests.lessons.learner import Learner, browser_of
@@ -20,14 +21,18 @@ def child(app: Flask, learner: Learner) -> FlaskClient:
     return browser_of(app, learner)
 
 
-def test_a_question_stands_among_the_steps_of_its_lesson(child: FlaskClient, learner: Learner) -> None:
+def test_a_question_stands_among_the_steps_of_its_lesson(
+    child: FlaskClient, learner: Learner, content: Content
+) -> None:
     lesson = learner.lesson
     assert lesson.placed, "the shipped lesson asks inside"
     for question, place in lesson.placed.items():
         asked = child.get(f"/learn/lessons/{lesson.id}/{place}").headers["Location"]
         assert asked == f"/learn/quizzes/{lesson.quiz}/{question}"
         page = Page(child.get(asked).text)
-        assert f"{place} of {len(lesson.steps)}" in page.text
+        assert (
+            f"Story, {place} of {bar_of(lesson, content.quizzes[lesson.quiz].questions).total}" in page.text
+        )
         assert page.link("Back") == f"/learn/lessons/{lesson.id}/{place - 1}"
 
 
@@ -35,10 +40,11 @@ def test_at_the_end_only_the_other_questions_are_asked(
     child: FlaskClient, learner: Learner, content: Content
 ) -> None:
     lesson, quiz = learner.lesson, content.quizzes[learner.lesson.quiz]
-    left = len(quiz.questions) - len(lesson.placed)
+    bar = bar_of(lesson, quiz.questions, question=1)
     first = child.get(f"/learn/quizzes/{quiz.id}").headers["Location"]
     assert first.rpartition("/")[2] not in lesson.placed
-    assert f"1 of {left}" in Page(child.get(first).text).text
+    assert f"Questions, {bar.here} of {bar.total}" in Page(child.get(first).text).text
+    assert bar.questions == len(quiz.questions) - len(lesson.placed)
 
 
 def test_a_lesson_that_asks_everything_inside_ends_with_who_helps(

@@ -1,4 +1,7 @@
-"""What somebody of the staff, or a child, tries so that children hear what no second adult approved (HV1, HV2, HV4)."""
+"""What somebody of the staff, or a child, tries so that children hear what no second adult approved.
+
+Promises HV1, HV2 and HV4.
+"""
 
 import pytest
 from flask import Flask

@@ -58,7 +58,8 @@ def sign_in_pupils(config: Config, classes: int, each: int) -> list[Signed]:
                 cookie = _become(Client(site), f"/learn/become/{pupil.id}")
                 quiz = quizzes[turn % len(quizzes)]
                 steps = content.lessons[quiz.lesson].steps
-                screens = [place for place, step in enumerate(steps, 1) if isinstance(step, Screen)]
+                # A page to read, or of a lesson of things to handle the first of those.
+                screens = [place for place, step in enumerate(steps, 1) if isinstance(step, Screen)] or [1]
                 signed.append(Signed(cookie, pupil.id, quiz, screens[len(screens) // 2]))
     return signed
 

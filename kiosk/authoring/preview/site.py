@@ -94,8 +94,9 @@ def read_site(config: Config, assets: Mapping[str, str], mark: str) -> PreviewSi
     facts, listed = read_facts(folder, config.nation or Nation.ENGLAND), read_pictures(folder)
     misconceptions, glossary = read_misconceptions(folder), read_glossary(folder)
     pictures = load_pictures(BUILT_DIR, listed)
-    lessons, problems = scan_lessons(folder, facts, listed, read_cast(folder))
-    quizzes, more = scan_quizzes(folder, lessons, facts, listed, misconceptions)
+    cast = read_cast(folder)
+    lessons, problems = scan_lessons(folder, facts, listed, cast)
+    quizzes, more = scan_quizzes(folder, lessons, facts, listed, misconceptions, cast)
     return PreviewSite(
         config=config,
         assets=assets,

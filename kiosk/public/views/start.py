@@ -27,7 +27,7 @@ from kiosk.web.look import LOOKS, Look
 from kiosk.web.templating import render_cached
 
 OK, UNAVAILABLE = 200, 503
-PUPILS_PAGE = re.compile(r"/learn/lessons/[\w/-]*")
+PUPILS_PAGE = re.compile(r"/learn/(lessons/[\w/-]*|known)")
 
 bp = Blueprint("public", __name__)
 

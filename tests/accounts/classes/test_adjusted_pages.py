@@ -13,12 +13,14 @@ from kiosk.accounts.models import ClassWindow, Pupil
 from kiosk.adjustments import NONE_SET, Adjustments
 from kiosk.bands import Band
 from kiosk.conduct.models import Mode
+from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.progress import set_lesson
 from kiosk.site import Content
 from kiosk.storage.db import Databases
 from tests.accounts.doors import new_browser
 from tests.conduct.looking import kept
 from tests.factories import make_pupil
-from tests.lessons.learner import Learner, browser_of, counted, make_learner
+from tests.lessons.learner import DAY, Learner, browser_of, counted, make_learner
 from tests.pages import Page
 from tests.sites import site_of
 
@@ -51,6 +53,13 @@ def coming(app: Flask, session: Session, content: Content) -> Coming:
     return lambda band, adjustments: come_in(
         app, session, make_learner(session, content.lessons, band), adjustments
     )
+
+
+def in_fewer_words(lesson: Lesson) -> tuple[str, str]:
+    """The address of the first step that a lesson also says in fewer words, and how those begin."""
+    steps = enumerate(lesson.steps, 1)
+    here, fewer = next((n, found) for n, one in steps if (found := lesson.fewer_words(one.id)))
+    return f"/learn/lessons/{lesson.id}/{here}", fewer.html.striptags()[:30]
 
 
 @pytest.mark.parametrize("band", list(Band))
@@ -184,12 +193,12 @@ def test_the_page_that_asks_says_how_long_it_waits(coming: Coming) -> None:
 def test_fewer_words_come_first_and_the_others_stay_within_reach(
     app: Flask, session: Session, content: Content
 ) -> None:
-    learner = make_learner(session, content.lessons, Band.KS3)
-    lesson = learner.lesson
-    here, fewer = next(
-        (n, found) for n, one in enumerate(lesson.steps, 1) if (found := lesson.fewer_words(one.id))
+    learner, lesson = (
+        make_learner(session, content.lessons, Band.KS2),
+        content.lessons["ks2-information-is-it-true"],
     )
-    step, first_words = f"/learn/lessons/{lesson.id}/{here}", fewer.html.striptags()[:30]
+    set_lesson(session, learner.class_group, lesson, DAY)
+    step, first_words = in_fewer_words(lesson)
     pages = [
         Page(come_in(app, session, learner, adjustments).get(step).text)
         for adjustments in (NONE_SET, Adjustments(simpler=True))
@@ -202,6 +211,19 @@ def test_fewer_words_come_first_and_the_others_stay_within_reach(
         assert (first_words in folded.text) is folds_fewer
         assert len(folded.text) > len(named)
     assert pages[1].text.index(first_words) < pages[1].text.index("All the words")
+
+
+def test_beside_a_thing_to_handle_fewer_words_are_folded_or_stand_before_it(
+    app: Flask, session: Session, content: Content
+) -> None:
+    learner = make_learner(session, content.lessons, Band.KS3)
+    step, first_words = in_fewer_words(learner.lesson)
+    folded = Page(come_in(app, session, learner, NONE_SET).get(step).text).all("details")
+    assert [first_words in one.text for one in folded] == [True]
+    page = Page(come_in(app, session, learner, Adjustments(simpler=True)).get(step).text)
+    assert not page.all("details")
+    (thing,) = [form for form in page.all("form") if form.attrs.get("id") == "do"]
+    assert first_words not in thing.text and page.text.index(first_words) < page.text.index(thing.text)
 
 
 def test_pictures_stand_beside_words_for_whom_they_are_set(coming: Coming) -> None:

@@ -24,12 +24,13 @@ INSTANTS = {
     "log_entry.at": "when an adult used a power: the log must hold it",
     "link_request.asked_at": "when an adult asked for a link: it lapses",
     "night_duty.until": "until when an adult said that they are on it tonight",
+    "tablet_set_up.link_ends_at": "when the address lapses by which an adult sets tablets up",
     "passed_word.leaves_at": "when the day's addresses leave for the network manager, all together",
 }
 # Tables about one pupil. Each has dates at most.
 OF_PUPILS = {
     "pupil", "lesson_progress", "lesson_presence", "question_met", "sign_off", "code_seen",
-    "lesson_set", "lesson_set_pupil", "lesson_taught", "answer_tally",
+    "join_card", "lesson_set", "lesson_set_pupil", "lesson_taught", "answer_tally",
 }  # fmt: skip
 
 
