@@ -46,6 +46,7 @@ class InUse:
     read: Callable[[Config], Content]
     approved: frozenset[str] = frozenset()  # keys of items
     voices: Approved = field(default_factory=dict, repr=False)  # recordings that children may hear
+    versions: frozenset[tuple[str, str]] | None = None  # keys and digests that were read; None: read again
     mark: Mark | None = None  # of the file when this was looked up; None: look again
     folder: Folder | None = field(default=None, repr=False)  # lives as long as this
 
@@ -75,7 +76,7 @@ class InUse:
             content, in_use = _look_up(replace(self, mark=mark), site.config, site.databases.school)
         except DATABASE_ERRORS:
             return site  # and the next request looks again
-        return replace(site, **vars(content), in_use=in_use)
+        return replace(site, **vars(content) if content else {}, in_use=in_use)
 
 
 def look_first(
@@ -84,15 +85,21 @@ def look_first(
     """The content to serve from the start on; with the database away nothing counts as approved until it answers."""
     known = InUse(brought, read)
     try:
-        return _look_up(replace(known, mark=mark_of(config)), config, school)
+        content, known = _look_up(replace(known, mark=mark_of(config)), config, school)
+        return content or brought, known
     except DATABASE_ERRORS:
         return brought, known
 
 
-def _look_up(known: InUse, config: Config, school: Database) -> tuple[Content, InUse]:
+def _look_up(known: InUse, config: Config, school: Database) -> tuple[Content | None, InUse]:
+    """What is in use now; no content where only recordings changed, as reading it takes seconds."""
     with school.session(write=False) as session:
         used = list(approved_sources(session, known.brought.items))
-        known = replace(known, voices=_voices(used, standing(session, config)))
+        voices = _voices(used, standing(session, config))
+    versions = frozenset((key, digest) for key, digest, _ in used if not key.startswith(f"{VOICES}/"))
+    if versions == known.versions:
+        return None, replace(known, voices=voices)
+    known = replace(known, voices=voices, versions=versions)
     items = known.brought.items
     current = {key for key, digest, _ in used if key in items and items[key].digest == digest}
     old: dict[str, Mapping[str, bytes]] = {
@@ -111,7 +118,9 @@ def _look_up(known: InUse, config: Config, school: Database) -> tuple[Content, I
         except ContentError as error:
             old = _without_broken(old, error)
         except OSError:  # no room for the files: what is guarded stays shut, and the next request looks again
-            return known.brought, replace(known, approved=frozenset(current), mark=None, folder=None)
+            return known.brought, replace(
+                known, approved=frozenset(current), mark=None, versions=None, folder=None
+            )
         else:
             # By what was read just now: under a process that runs, an update may have put other files.
             approved = (

@@ -107,6 +107,31 @@ def test_a_process_that_runs_sees_what_another_one_approved(
     assert hosts.find("").page_cache is not first.page_cache
 
 
+def test_a_line_that_somebody_reads_aloud_makes_no_process_read_all_content_again(
+    approvers: Approvers,
+    config: Config,
+    databases: Databases,
+    content: Content,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    approved_before(approvers, PLAIN, "title: ", "title: Older ")
+    reads = []
+
+    def read(settings: Config) -> Content:
+        reads.append(settings)
+        return read_content(settings)
+
+    site = open_site(config, databases, content)
+    hosts = Hosts(replace(site, in_use=replace(site.in_use, read=read)))
+    for _ in range(3):  # each costs seconds in which nobody gets a page
+        note_change(config)
+        assert hosts.find("").lessons[PLAIN].title.startswith("Older ")
+    assert reads == []
+    approvers.both(approvers.lesson(PLAIN))
+    note_change(config)
+    assert not hosts.find("").lessons[PLAIN].title.startswith("Older ")
+
+
 def test_with_the_database_away_nothing_opens_and_nothing_shuts(
     approvers: Approvers,
     config: Config,

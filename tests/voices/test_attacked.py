@@ -1,7 +1,4 @@
-"""What somebody of the staff, or a child, tries so that children hear what no second adult approved.
-
-Promises HV1, HV2 and HV4.
-"""
+"""Whatever staff or a child try, children hear nothing that no second adult approved (promises HV1, HV2, HV4)."""
 
 import pytest
 from flask import Flask

@@ -58,7 +58,7 @@ def find_card(session: Session, site_key: SiteKey, typed: str) -> JoinCard | Non
 
 
 def end_cards_of(session: Session, pupil_ids: Sequence[uuid.UUID]) -> None:
-    """Delete the cards of children who leave: one who comes back gets a new one."""
+    """Delete the cards of children who leave or change class: one who comes back gets a new one."""
     session.execute(delete(JoinCard).where(JoinCard.pupil_id.in_(pupil_ids)))
 
 

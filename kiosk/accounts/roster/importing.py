@@ -83,19 +83,22 @@ def apply_plan(
     for pupil_id in plan.leaver_ids:
         # for a term a leaver who was only missing comes back with everything
         pupils[pupil_id].left_on = today
-    end_cards_of(session, plan.leaver_ids)
     _free_names(session, plan, pupils)
-    new = []
+    new, cards_end = [], list(plan.leaver_ids)
     for child in plan.pupils:
         pupil = pupils.get(child.pupil_id) if child.pupil_id else None
+        group = classes[child.class_name.casefold()]
         if pupil is None:
             pupil = Pupil(id=uuid.uuid4(), picture="")
             new.append(pupil)
-        pupil.class_group = classes[child.class_name.casefold()]
+        elif pupil.class_group_id != group.id:
+            cards_end.append(pupil.id)
+        pupil.class_group = group
         pupil.first_name, pupil.left_on = child.label, None
         pupil.roster_digest, pupil.name_digest = child.number_digest, child.name_digest
         session.add(pupil)
     session.flush()
+    end_cards_of(session, cards_end)
     _give_pictures(session, site_key, things)
     return new
 

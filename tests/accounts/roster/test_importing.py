@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.adjusting import A_TERM, forget_adjustments
+from kiosk.accounts.classes.join_cards import find_card, print_cards
 from kiosk.accounts.models import ClassGroup, Pupil, RosterColumns
 from kiosk.accounts.roster.columns import Column, remember_columns, remembered_columns
 from kiosk.accounts.roster.importing import (
@@ -83,6 +84,20 @@ def test_a_second_import_moves_adds_and_marks_leavers(session: Session) -> None:
     session.expire_all()
     assert session.get_one(Pupil, amira).class_group.name == "6B"
     assert by_name(session, "Leo").left_on == TODAY
+
+
+def test_a_card_ends_with_a_move_also_for_who_moves_back(session: Session) -> None:
+    load(session, FIRST)
+    amira, leo = by_name(session, "Amira"), by_name(session, "Leo")
+    cards = print_cards(
+        session, KEY, amira.class_group, ("fox", "owl", "hen", "elk", "ant", "bee", "cow", "dog")
+    )
+    words = {card.pupil.first_name: card.words for card in cards if card.pupil}
+    load(session, "Amira,Khan,6B,6\nLeo,Shah,5B,5\nOla,Nowak,1R,1\n")
+    load(session, FIRST)
+    assert amira.class_group is leo.class_group
+    assert find_card(session, KEY, words["Amira"]) is None
+    assert find_card(session, KEY, words["Leo"]) is not None
 
 
 def test_planning_writes_nothing(session: Session, databases: Databases) -> None:
