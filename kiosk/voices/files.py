@@ -66,9 +66,24 @@ def put_file(config: Config, data: bytes) -> str:
     file = sha256(data).hexdigest()
     path = path_of(config, file)
     make_private_folder(path.parent)
-    if not path.exists():
-        write_durably(path, data)
+    write_durably(
+        path, data
+    )  # also where it is there: a new file is young, and stays until something names it
     return file
+
+
+def is_there(config: Config, file: str) -> bool:
+    """Whether a recording can be heard; a folder that cannot be looked into holds none, and stops no page."""
+    with suppress(OSError):
+        return path_of(config, file).is_file()
+    return False
+
+
+def read_all(config: Config) -> Iterator[tuple[str, bytes]]:
+    """Every recording under its SHA-256, without those that are taken back meanwhile."""
+    for file in files_in(config):
+        with suppress(FileNotFoundError):
+            yield file, path_of(config, file).read_bytes()
 
 
 def files_in(config: Config, older_than: timedelta = timedelta()) -> Iterator[str]:

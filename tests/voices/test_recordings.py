@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from markupsafe import Markup
@@ -17,7 +18,16 @@ from kiosk.roles import Role
 from kiosk.site import Content
 from kiosk.start import open_site, read_content
 from kiosk.storage.db import Databases
-from kiosk.voices.files import MOST_BYTES, Sound, checked_sound, files_in, path_of, put_file
+from kiosk.voices.files import (
+    FOLDER,
+    MOST_BYTES,
+    Sound,
+    checked_sound,
+    files_in,
+    path_of,
+    put_file,
+    read_all,
+)
 from kiosk.voices.lines import digest_of, script_for, script_of
 from kiosk.voices.models import Reader, Recording
 from kiosk.voices.recordings import (
@@ -25,7 +35,6 @@ from kiosk.voices.recordings import (
     forget_changed,
     keep,
     recordings_of,
-    remove_if_unnamed,
     remove_unnamed,
     send_back,
     spoken_id,
@@ -223,8 +232,41 @@ def test_files_that_no_line_names_go_and_the_others_stay(voices: Voices) -> None
     file = recordings_of(voices.session, voices.script)[first.digest].file
     take_back(voices.session, voices.script, first.digest)
     voices.session.commit()
-    remove_if_unnamed(voices.session, voices.config, file)
-    assert file not in set(files_in(voices.config))
+    remove_unnamed(voices.session, voices.config, {file, *left})
+    assert set(files_in(voices.config)) == left - {file}
+
+
+def test_a_file_that_is_kept_again_is_young_again(voices: Voices) -> None:
+    """So that nobody removes it, before its line is committed, as one that nothing has named for long."""
+    file = put_file(voices.config, OGG)
+    os.utime(path_of(voices.config, file), (0, 0))
+    put_file(voices.config, OGG)
+    remove_unnamed(voices.session, voices.config)
+    assert set(files_in(voices.config)) == {file}
+
+
+def test_a_folder_that_cannot_be_looked_into_stops_nothing(
+    voices: Voices, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voices.read(*voices.lines_of("s1"))
+    voices.approve()
+    stat = Path.stat
+
+    def shut(path: Path, **more: bool) -> os.stat_result:
+        if path.parent.name == FOLDER:
+            raise PermissionError
+        return stat(path, **more)
+
+    monkeypatch.setattr(Path, "stat", shut)
+    assert heard() == set()
+
+
+def test_a_copy_takes_what_is_there_though_one_is_taken_back_meanwhile(voices: Voices) -> None:
+    files = [put_file(voices.config, data) for data in (OGG, WEBM)]
+    reading = read_all(voices.config)
+    first, _ = next(reading)
+    path_of(voices.config, next(file for file in files if file != first)).unlink()
+    assert list(reading) == []
 
 
 def test_words_that_stand_nowhere_any_more_are_forgotten(
