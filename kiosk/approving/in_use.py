@@ -45,6 +45,9 @@ class InUse:
     brought: Content
     read: Callable[[Config], Content]
     approved: frozenset[str] = frozenset()  # keys of items
+    versions: frozenset[tuple[str, str]] | None = (
+        None  # keys and digests of what was approved; None: look again
+    )
     voices: Approved = field(default_factory=dict, repr=False)  # recordings that children may hear
     mark: Mark | None = None  # of the file when this was looked up; None: look again
     folder: Folder | None = field(default=None, repr=False)  # lives as long as this
@@ -75,7 +78,7 @@ class InUse:
             content, in_use = _look_up(replace(self, mark=mark), site.config, site.databases.school)
         except DATABASE_ERRORS:
             return site  # and the next request looks again
-        return replace(site, **vars(content), in_use=in_use)
+        return replace(site, **(vars(content) if content else {}), in_use=in_use)
 
 
 def look_first(
@@ -84,16 +87,22 @@ def look_first(
     """The content to serve from the start on; with the database away nothing counts as approved until it answers."""
     known = InUse(brought, read)
     try:
-        return _look_up(replace(known, mark=mark_of(config)), config, school)
+        content, in_use = _look_up(replace(known, mark=mark_of(config)), config, school)
     except DATABASE_ERRORS:
         return brought, known
+    return content or brought, in_use
 
 
-def _look_up(known: InUse, config: Config, school: Database) -> tuple[Content, InUse]:
-    with school.session(write=False) as session:
-        used = list(approved_sources(session, known.brought.items))
-        known = replace(known, voices=_voices(used, standing(session, config)))
+def _look_up(known: InUse, config: Config, school: Database) -> tuple[Content | None, InUse]:
+    """The content in use, or None where it is the same as before and only recordings may be others."""
     items = known.brought.items
+    with school.session(write=False) as session:
+        used = list(approved_sources(session, items))
+        known = replace(known, voices=_voices(used, standing(session, config)))
+    versions = frozenset((key, digest) for key, digest, _ in used if key in items)
+    if versions == known.versions:
+        return None, known
+    known = replace(known, versions=versions)
     current = {key for key, digest, _ in used if key in items and items[key].digest == digest}
     old: dict[str, Mapping[str, bytes]] = {
         key: files
@@ -111,7 +120,8 @@ def _look_up(known: InUse, config: Config, school: Database) -> tuple[Content, I
         except ContentError as error:
             old = _without_broken(old, error)
         except OSError:  # no room for the files: what is guarded stays shut, and the next request looks again
-            return known.brought, replace(known, approved=frozenset(current), mark=None, folder=None)
+            shut = replace(known, approved=frozenset(current), versions=None, mark=None, folder=None)
+            return known.brought, shut
         else:
             # By what was read just now: under a process that runs, an update may have put other files.
             approved = (

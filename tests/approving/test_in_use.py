@@ -107,6 +107,29 @@ def test_a_process_that_runs_sees_what_another_one_approved(
     assert hosts.find("").page_cache is not first.page_cache
 
 
+def test_content_is_read_again_only_where_other_versions_are_in_use(
+    approvers: Approvers, config: Config, databases: Databases, content: Content
+) -> None:
+    """A teacher who reads a lesson aloud makes every process look again line by line."""
+    approved_before(approvers, PLAIN, "title: ", "title: Older ")
+    read = []
+
+    def counted(config: Config) -> Content:
+        read.append(config)
+        return read_content(config)
+
+    served, in_use = look_first(content, counted, config, databases.school)
+    hosts = Hosts(replace(open_site(config, databases, content), **vars(served), in_use=in_use))
+    note_change(config)
+    first = hosts.find("")
+    assert (len(read), first.lessons[PLAIN]) == (1, served.lessons[PLAIN])
+    assert hosts.find("") is first
+    approved_before(approvers, PLAIN, "title: ", "title: Newer ")
+    note_change(config)
+    assert hosts.find("").lessons[PLAIN].title.startswith("Newer ")
+    assert len(read) == 2
+
+
 def test_with_the_database_away_nothing_opens_and_nothing_shuts(
     approvers: Approvers,
     config: Config,
