@@ -13,7 +13,7 @@ from kiosk.config import Config
 from kiosk.site import Site
 from kiosk.storage.upsert import Upsert
 from kiosk.voices.files import checked_sound, files_in, is_there, put_file, remove_file
-from kiosk.voices.lines import Line, Script, script_of
+from kiosk.voices.lines import Line, Script, is_out_of_date, script_of
 from kiosk.voices.models import Reader, Recording
 from kiosk.wording.messages import N_, Refused
 
@@ -160,14 +160,18 @@ def keepers(recordings: Iterable[Recording]) -> frozenset[str]:
 
 
 def forget_changed(session: Session, site: Site) -> None:
-    """Forget recordings of words that no lesson has any more, and those in whose place another was approved."""
+    """Forget recordings of words that no lesson has any more, and those in whose place another was approved.
+
+    Words of a translation that is out of date are still its words: they are shown again once it has been looked at.
+    """
     voices = site.as_now().voices  # what was approved since the worker last looked is heard too
     for (id, lang), recordings in all_recordings(session).items():
         scripts = [script_of(content, id, lang) for content in (site, site.in_use.brought)]
+        waits = is_out_of_date(site.in_use.brought, id, lang)
         known = {line.digest for script in scripts if script for line in script.lines}
         heard = voices.get(spoken_id(id, lang), {})
         for line, row in recordings.items():
-            if line not in known:
+            if line not in known and not waits:
                 session.delete(row)
             elif row.before and heard.get(line) != row.before:
                 row.before, row.before_id = "", None

@@ -75,7 +75,7 @@ def test_families_and_strangers_find_nothing_of_it(
     change_site(app, config=config.model_copy(update={"home_sensitive_lessons": True}))
     assert id not in client.get(f"/home/lessons/?band={band}").text
     assert client.get(f"/home/lessons/{id}").status_code == 404
-    for drawing in (content.lessons[id].folder / "img").iterdir():
+    for drawing in (content.lessons[id].folder / "img").glob("*"):
         assert client.get(f"/home/lessons/{id}/drawings/{drawing.name}").status_code == 404
 
 

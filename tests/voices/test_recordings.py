@@ -282,6 +282,42 @@ def test_words_that_stand_nowhere_any_more_are_forgotten(
     assert len(voices.session.scalars(select(Recording)).all()) == 1
 
 
+def test_recordings_of_a_translation_wait_while_it_is_out_of_date(
+    voices: Voices, config: Config, databases: Databases, content: Content, tmp_path: Path
+) -> None:
+    """Another comma in the English would else throw away what somebody has read aloud in Polish."""
+    session, lesson = voices.session, content.lessons[LESSON]
+    polish = script_of(content, LESSON, "pl")
+    assert polish
+    sent = Sent(WEBM, Reader.PARENT)
+    keep(session, voices.config, voices.reader, polish, polish.lines[0], sent, today())
+    session.commit()
+
+    def left(content: Content) -> int:
+        forget_changed(session, open_site(config, databases, content))
+        session.commit()
+        return len(recordings_of(session, polish))
+
+    other = replace(lesson, translations={})
+    quizzes = {**content.quizzes, lesson.quiz: replace(content.quizzes[lesson.quiz], translations={})}
+    assert left(replace(content, lessons={**content.lessons, LESSON: other})) == 1
+    assert left(replace(content, quizzes=quizzes)) == 1
+    gone = replace(other, folder=tmp_path / "lessons" / LESSON)
+    assert left(replace(content, lessons={**content.lessons, LESSON: gone})) == 0
+
+
+def test_nobody_is_asked_to_read_english_questions_as_polish(content: Content) -> None:
+    lesson = content.lessons[LESSON].translations["pl"]
+    quiz = replace(content.quizzes[lesson.quiz], translations={})
+    pages = script_for(lesson, quiz, content.glossary).pages
+    assert not [page for page in pages if page.startswith("quiz/")]
+    assert [
+        page
+        for page in script_for(lesson, content.quizzes[lesson.quiz], content.glossary).pages
+        if "/" in page
+    ]
+
+
 def test_a_recording_whose_file_is_gone_is_not_offered(voices: Voices, heard: Heard) -> None:
     first, *rest = voices.lines_of("s1")
     voices.read(first, *rest)
