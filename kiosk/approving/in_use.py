@@ -45,9 +45,7 @@ class InUse:
     brought: Content
     read: Callable[[Config], Content]
     approved: frozenset[str] = frozenset()  # keys of items
-    versions: frozenset[tuple[str, str]] | None = (
-        None  # keys and digests of what was approved; None: look again
-    )
+    versions: frozenset[tuple[str, str]] | None = None  # keys and digests of what is approved
     voices: Approved = field(default_factory=dict, repr=False)  # recordings that children may hear
     mark: Mark | None = None  # of the file when this was looked up; None: look again
     folder: Folder | None = field(default=None, repr=False)  # lives as long as this

@@ -251,7 +251,9 @@ class _Made:
                         f"LOOK  The calendar is in {place}; KIOSK_CALENDAR_FILE names another file."
                     )
             elif name.startswith(VOICES):
-                put_file(config, b"".join(parts))  # under its digest, so in the place of nothing else
+                put_file(
+                    config, b"".join(parts)
+                )  # under the digest of what it is: it can take the place of nothing
             elif name.startswith(CONTENT) and not content.exists():
                 staged = staged or self._stage(content)
                 self._write_inside(staged, name.removeprefix(CONTENT), b"".join(parts))

@@ -74,9 +74,7 @@ def draw_heads(
             name, _space, face = said.partition(" ")
             person = cast.find(name, band)
             if person is None:
-                faults.append(
-                    (line, f'nobody is called "{name}" in {band}; there are {", ".join(cast.names(band))}')
-                )
+                faults.append((line, cast.nobody(name, band)))
             elif face not in cast.faces:
                 faults.append(
                     (line, f'"{said}": after the name comes a face, one of {", ".join(cast.faces)}')

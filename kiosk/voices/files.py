@@ -66,9 +66,8 @@ def put_file(config: Config, data: bytes) -> str:
     file = sha256(data).hexdigest()
     path = path_of(config, file)
     make_private_folder(path.parent)
-    write_durably(
-        path, data
-    )  # also where it is there: a new file is young, and stays until something names it
+    if not path.exists():
+        write_durably(path, data)
     return file
 
 

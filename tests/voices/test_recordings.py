@@ -236,15 +236,6 @@ def test_files_that_no_line_names_go_and_the_others_stay(voices: Voices) -> None
     assert set(files_in(voices.config)) == left - {file}
 
 
-def test_a_file_that_is_kept_again_is_young_again(voices: Voices) -> None:
-    """So that nobody removes it, before its line is committed, as one that nothing has named for long."""
-    file = put_file(voices.config, OGG)
-    os.utime(path_of(voices.config, file), (0, 0))
-    put_file(voices.config, OGG)
-    remove_unnamed(voices.session, voices.config)
-    assert set(files_in(voices.config)) == {file}
-
-
 def test_a_folder_that_cannot_be_looked_into_stops_nothing(
     voices: Voices, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:

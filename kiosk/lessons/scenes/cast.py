@@ -153,9 +153,10 @@ class Cast:
         """Somebody of this band, or a grown-up; None for anybody else."""
         return self.groups.get(band, {}).get(name) or self.groups.get(GROWN_UPS, {}).get(name)
 
-    def names(self, band: Band) -> list[str]:
-        """Who may appear in a lesson of this band."""
-        return [*self.groups.get(band, {}), *self.groups.get(GROWN_UPS, {})]
+    def nobody(self, name: str, band: Band) -> str:
+        """Says that this is nobody who may appear in a lesson of this band, and who may."""
+        names = [*self.groups.get(band, {}), *self.groups.get(GROWN_UPS, {})]
+        return f'nobody is called "{name}" in {band}; there are {", ".join(names)}'
 
     def part(self, id: str) -> str:
         """The SVG of a part by its id; empty if there is none, as not every figure has every part."""
