@@ -24,6 +24,7 @@ class Stage:
 
     scenes: Mapping[str, Scene] = field(default_factory=dict)
     heads: Mapping[Heads, Markup] = field(default_factory=dict)
+    walkers: Mapping[str, Markup] = field(default_factory=dict)  # whole figures on their way, by who and face
 
     def head(self, *who: str) -> Markup:
         """One head, or up to three together."""

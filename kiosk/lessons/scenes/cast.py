@@ -178,7 +178,7 @@ def read_cast(content_dir: Path) -> Cast:
     people, figures, places = (
         read_source(folder / f"{name}.yml") for name in ("people", "figures", "places")
     )
-    rig = check(figures, _Rig)
+    rig = check(figures, _FiguresFile)
     parts = {id: part for name in _DRAWINGS for id, part in _read_symbols(folder / name).items()}
     cast = Cast(
         check(people, dict[Identifier, dict[Identifier, Person]]),
@@ -216,7 +216,7 @@ def read_cast(content_dir: Path) -> Cast:
     return cast
 
 
-class _Rig(Schema):
+class _FiguresFile(Schema):
     """The file of what figures can do."""
 
     kinds: dict[Identifier, Kind]
