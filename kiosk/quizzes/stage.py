@@ -26,8 +26,8 @@ def draw_stage(
         problems += [source.problem(fault, "questions", index, "scene") for fault in faults]
         if not faults:
             scenes[question.id] = draw_scene(question.id, scene, cast, band)
-    walkers = {}
     heads, wrong = draw_heads(_named_heads(source), cast, band)
+    walkers = {}
     for question in questions:
         name, _space, face = question.who.partition(" ")
         if question.walks and (question.who,) in heads and (person := cast.find(name, band)):
