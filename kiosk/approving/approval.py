@@ -25,10 +25,8 @@ READS, SAME, NUMBERS, HEARD, NOT_READ = "reads", "same", "numbers", "heard", "no
 OF_ITEM, OF_TRANSLATION = (NOT_MINE, SCREENS, FEELS, FACTS), (NOT_MINE, READS, SAME)
 OF_TRANSLATION_LED = (NOT_MINE, FEELS)
 OF_KIND = {ANSWERS: OF_TRANSLATION_LED, CARDS: (NOT_MINE, NUMBERS), VOICES: (NOT_READ, READS, HEARD)}
-_READ_BY_ANY = (
-    TRANSLATION,
-    VOICES,
-)  # kinds of which somebody who does not teach may say that they went through them
+# Of these, somebody who does not teach may say that they went through it.
+_READ_BY_ANY = (TRANSLATION, VOICES)
 
 _SAY = Upsert(ContentWord, lambda new: {name: new[name] for name in ("part", "agrees", "line", "said_on")})
 # Whether somebody still is what they spoke as: left, frozen or without the role, their word no longer counts.
@@ -133,9 +131,8 @@ def parts_of(item: Item) -> tuple[Part, ...]:
 
 def may_speak_as(staff: StaffMember, item: Item) -> list[Part]:
     """The parts that a person may take for an item; none in what they wrote or read aloud themselves."""
-    if {staff.email.casefold(), staff.name.casefold()} & set(item.written_by) or str(
-        staff.id
-    ) in item.kept_by:
+    wrote = {staff.email.casefold(), staff.name.casefold()} & set(item.written_by)
+    if wrote or str(staff.id) in item.kept_by:
         return []
     leads = Role.DSL in staff.roles and staff.frozen_on is None
     reads = staff.teaches or item.kind in _READ_BY_ANY

@@ -45,8 +45,8 @@ class InUse:
     brought: Content
     read: Callable[[Config], Content]
     approved: frozenset[str] = frozenset()  # keys of items
+    versions: frozenset[tuple[str, str]] | None = None  # keys and digests of what is approved
     voices: Approved = field(default_factory=dict, repr=False)  # recordings that children may hear
-    versions: frozenset[tuple[str, str]] | None = None  # keys and digests that were read; None: read again
     mark: Mark | None = None  # of the file when this was looked up; None: look again
     folder: Folder | None = field(default=None, repr=False)  # lives as long as this
 
@@ -76,7 +76,7 @@ class InUse:
             content, in_use = _look_up(replace(self, mark=mark), site.config, site.databases.school)
         except DATABASE_ERRORS:
             return site  # and the next request looks again
-        return replace(site, **vars(content) if content else {}, in_use=in_use)
+        return replace(site, **(vars(content) if content else {}), in_use=in_use)
 
 
 def look_first(
@@ -85,22 +85,22 @@ def look_first(
     """The content to serve from the start on; with the database away nothing counts as approved until it answers."""
     known = InUse(brought, read)
     try:
-        content, known = _look_up(replace(known, mark=mark_of(config)), config, school)
-        return content or brought, known
+        content, in_use = _look_up(replace(known, mark=mark_of(config)), config, school)
     except DATABASE_ERRORS:
         return brought, known
+    return content or brought, in_use
 
 
 def _look_up(known: InUse, config: Config, school: Database) -> tuple[Content | None, InUse]:
-    """What is in use now; no content where only recordings changed, as reading it takes seconds."""
-    with school.session(write=False) as session:
-        used = list(approved_sources(session, known.brought.items))
-        voices = _voices(used, standing(session, config))
-    versions = frozenset((key, digest) for key, digest, _ in used if not key.startswith(f"{VOICES}/"))
-    if versions == known.versions:
-        return None, replace(known, voices=voices)
-    known = replace(known, voices=voices, versions=versions)
+    """The content in use, or None where it is the same as before and only recordings may be others."""
     items = known.brought.items
+    with school.session(write=False) as session:
+        used = list(approved_sources(session, items))
+        known = replace(known, voices=_voices(used, standing(session, config)))
+    versions = frozenset((key, digest) for key, digest, _ in used if key in items)
+    if versions == known.versions:
+        return None, known
+    known = replace(known, versions=versions)
     current = {key for key, digest, _ in used if key in items and items[key].digest == digest}
     old: dict[str, Mapping[str, bytes]] = {
         key: files
@@ -118,9 +118,8 @@ def _look_up(known: InUse, config: Config, school: Database) -> tuple[Content | 
         except ContentError as error:
             old = _without_broken(old, error)
         except OSError:  # no room for the files: what is guarded stays shut, and the next request looks again
-            return known.brought, replace(
-                known, approved=frozenset(current), mark=None, versions=None, folder=None
-            )
+            shut = replace(known, approved=frozenset(current), versions=None, mark=None, folder=None)
+            return known.brought, shut
         else:
             # By what was read just now: under a process that runs, an update may have put other files.
             approved = (

@@ -32,9 +32,7 @@ class Item:
     id: str
     lang: str
     files: Mapping[str, bytes]  # by their path below the content folder; the first says title and version
-    kept_by: frozenset[str] = (
-        frozenset()
-    )  # ids of who made it where no head names them: they may not approve it
+    kept_by: frozenset[str] = frozenset()  # ids of who kept a recording of it: they may not approve it
 
     @property
     def key(self) -> str:

@@ -31,7 +31,7 @@ from kiosk.sealing.site_key import SiteKey, read_site_key
 from kiosk.storage.db import Databases
 from kiosk.storage.outages import kind_of
 from kiosk.upkeep.only_one import MAINTENANCE, single_process
-from kiosk.voices.files import files_in, path_of
+from kiosk.voices.files import read_all
 
 TREES = ("school", "reports")
 CALENDAR, SETTINGS, CONTENT, VOICES = "calendar.toml", "settings.toml", "content/", "voices/"
@@ -207,9 +207,8 @@ def _members(config: Config, key: SiteKey, day: date, seen: dict[str, Connection
         yield CALENDAR, [calendar.read_bytes()]
     if settings := os.environ.get("KIOSK_CONFIG"):
         yield SETTINGS, [Path(settings).read_bytes()]
-    for file in files_in(config):
-        with suppress(FileNotFoundError):  # taken back since the rows were read: it is heard nowhere
-            yield VOICES + file, [path_of(config, file).read_bytes()]
+    for file, data in read_all(config):
+        yield VOICES + file, [data]
     if config.content_dir:
         for path in sorted(config.content_dir.rglob("*")):
             if path.is_file() and not path.is_symlink():

@@ -23,7 +23,7 @@ from kiosk.storage.db import Database, Databases
 from kiosk.storage.schema import METADATA
 from kiosk.storage.stored_data import column_row
 from kiosk.voices.files import FOLDER as VOICES
-from kiosk.voices.files import files_in, path_of
+from kiosk.voices.files import read_all
 from kiosk.wording.csv import csv_bytes
 
 LEFT_OUT = {
@@ -87,8 +87,8 @@ def write_export(config: Config, databases: Databases, key: SiteKey, folder: Pat
     if (calendar := calendar_path(config)).is_file():
         write_durably(folder / calendar.name, calendar.read_bytes())
     make_private_folder(folder / VOICES)
-    for file in files_in(config):
-        write_durably(folder / VOICES / file, path_of(config, file).read_bytes())
+    for file, data in read_all(config):
+        write_durably(folder / VOICES / file, data)
     log_words = _write_log(databases.school, key, folder / LOG)
     left_out = ", ".join(f"`{table}.{name}`" for table in LEFT_OUT for name in sorted(LEFT_OUT[table]))
     head = INTRODUCTION.format(

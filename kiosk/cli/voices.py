@@ -10,7 +10,7 @@ from kiosk.cli.shared import EXIT_REFUSED, plainly, ready_databases
 from kiosk.config import SettingError, load_config
 from kiosk.content.language import ENGLISH
 from kiosk.start import open_site
-from kiosk.voices.importing import keep_all, missing_lines, read_folder
+from kiosk.voices.importing import keep_all, read_folder
 from kiosk.voices.lines import script_of
 from kiosk.voices.models import Reader
 from kiosk.voices.recordings import spoken_id
@@ -53,8 +53,8 @@ def voices_import(folder: Path, lesson: str, lang: str, mark: str, reader: str, 
                 raise SettingError(f"nobody who works here has the address {email}")
             heard = site.voices.get(spoken_id(lesson, lang), {})
             keep_all(session, config, staff, script, read, Reader(reader), site.today(), heard)
-    left = len(list(missing_lines(script, read)))
-    click.echo(f"Kept: {len(read.recordings)} lines; the folder has nothing of {left}.")
+    kept, lines = len(read.recordings), len(script.lines)
+    click.echo(f"Kept: {kept} lines; the folder has nothing of {lines - kept}.")
     click.echo(
         f"Another adult listens and approves at {config.public_url}/staff/approve/voices/{lesson}.{lang}"
     )

@@ -37,27 +37,17 @@ def parts_of(code: Code, only: Collection[Rule] = ()) -> list[CodePage]:
 
     `only` holds the rules to read again, for somebody who signed an older version.
     """
-    sections = () if only else code.sections
-    return [
-        CodePage(PageKind.INTRO),
-        *rule_pages(code, only),
-        CodePage(PageKind.DECIDE, sections=sections),
-    ]
+    decide = CodePage(PageKind.DECIDE, sections=() if only else code.sections)
+    return [CodePage(PageKind.INTRO), *rule_pages(code, only), decide]
 
 
 def rule_pages(code: Code, only: Collection[Rule] = ()) -> list[CodePage]:
     """A page for each rule, by group; those in no group come last."""
-    numbers = {rule.id: number for number, rule in enumerate(code.rules, 1)}
+    checks = {rule.id: tuple(check for check in code.checks if check.rule == rule.id) for rule in code.rules}
     return [
-        CodePage(
-            PageKind.RULE,
-            group,
-            rule,
-            numbers[rule.id],
-            tuple(check for check in code.checks if check.rule == rule.id),
-        )
+        CodePage(PageKind.RULE, group, rule, number, checks[rule.id])
         for group in (*code.groups, None)
-        for rule in code.rules
+        for number, rule in enumerate(code.rules, 1)
         if rule.group == (group.id if group else "") and (not only or rule in only)
     ]
 

@@ -34,12 +34,11 @@ def show(id: str) -> ResponseReturnValue:
     site, pupil, lesson = current_site(), signed_in_pupil(), _begun(id)
     quiz = site.quizzes.get(lesson.quiz)
     met = met_questions(school_rows(), pupil, quiz, progress_since(lesson)) if quiz else frozenset()
-    name = signed_in_pupil().first_name
     return render_template(
         "endings/done.html",
         **pupil_page(),
         lesson=lesson,
-        name=name,
+        name=pupil.first_name,
         bar=lesson_bar(lesson),
         ending=ending_of(lesson, quiz, met),
         question=first_question(lesson.talk.html) if lesson.talk else "",

@@ -24,6 +24,7 @@ class Stage:
 
     scenes: Mapping[str, Scene] = field(default_factory=dict)
     heads: Mapping[Heads, Markup] = field(default_factory=dict)
+    walkers: Mapping[str, Markup] = field(default_factory=dict)  # whole figures on their way, by who and face
 
     def head(self, *who: str) -> Markup:
         """One head, or up to three together."""
@@ -74,9 +75,7 @@ def draw_heads(
             name, _space, face = said.partition(" ")
             person = cast.find(name, band)
             if person is None:
-                faults.append(
-                    (line, f'nobody is called "{name}" in {band}; there are {", ".join(cast.names(band))}')
-                )
+                faults.append((line, cast.nobody(name, band)))
             elif face not in cast.faces:
                 faults.append(
                     (line, f'"{said}": after the name comes a face, one of {", ".join(cast.faces)}')

@@ -32,15 +32,14 @@ class QuestionPage:
         self._asked, self._sheet, self._marks = asked, sheet, address_key()
         self._kept = current_site().page_cache
         scene = asked.quiz.stage.scenes.get(asked.question.id)
-        # A scene, or a made-up screen in its place, has the answers beside it in one column.
-        self._staged = isinstance(asked.question, Choosing) and bool(scene or asked.question.screen)
         self._page = page | {
             "lesson": asked.lesson,
             "quiz": asked.quiz,
             "about": (asked.quiz.id, asked.question.id),
             "sheet": sheet,
             "swapped": swapped,
-            "staged": self._staged,
+            # A scene, or a made-up screen in its place, has the answers beside it in one column.
+            "staged": isinstance(asked.question, Choosing) and bool(scene or asked.question.screen),
             "scene": scene.after(sheet.effect) if scene and sheet.effect else scene,
             "one_by_one": page["page"].band in ONE_BY_ONE,
             "signed": (
@@ -77,7 +76,7 @@ class QuestionPage:
     def _rows(self, question: Choosing) -> str:
         """The answers in this pupil's order, each a part of its own."""
         sheet, made = self._sheet, []
-        many = len(sheet.rows) if question.pictured and not self._staged else 0
+        many = len(sheet.rows) if question.pictured and not self._page["staged"] else 0
         signs = {row.id: place for place, row in enumerate(question.rows())} if self._page["signed"] else {}
         for place, row in enumerate(sheet.rows):
             shown = {

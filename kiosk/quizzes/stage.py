@@ -12,8 +12,6 @@ from kiosk.lessons.stage import Heads, Stage, draw_heads
 from kiosk.quizzes.choosing import Choosing
 from kiosk.quizzes.question import Question
 
-WALKS = "walk"
-
 
 def draw_stage(
     source: Source, questions: Sequence[Question], cast: Cast, band: Band
@@ -29,11 +27,12 @@ def draw_stage(
         if not faults:
             scenes[question.id] = draw_scene(question.id, scene, cast, band)
     heads, wrong = draw_heads(_named_heads(source), cast, band)
+    walkers = {}
     for question in questions:
         name, _space, face = question.who.partition(" ")
         if question.walks and (question.who,) in heads and (person := cast.find(name, band)):
-            heads[question.who, WALKS] = whole_figure(cast, Look(person, face, WALKS), band)
-    return Stage(scenes, heads), problems + [ContentProblem(source.path, *fault) for fault in wrong]
+            walkers[question.who] = whole_figure(cast, Look(person, face, "walk"), band)
+    return Stage(scenes, heads, walkers), problems + [ContentProblem(source.path, *fault) for fault in wrong]
 
 
 def entries(

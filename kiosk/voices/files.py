@@ -99,3 +99,17 @@ def remove_file(config: Config, file: str) -> None:
     """Remove a recording that nothing names any more."""
     with suppress(FileNotFoundError):
         path_of(config, file).unlink()
+
+
+def is_there(config: Config, file: str) -> bool:
+    """Whether a recording can be heard; a folder that cannot be looked into holds none, and stops no page."""
+    with suppress(OSError):
+        return path_of(config, file).is_file()
+    return False
+
+
+def read_all(config: Config) -> Iterator[tuple[str, bytes]]:
+    """Every recording under its name, without those that are taken back meanwhile."""
+    for file in files_in(config):
+        with suppress(FileNotFoundError):
+            yield file, path_of(config, file).read_bytes()

@@ -1,7 +1,7 @@
 """Brings in a folder of recordings: each file is named by the number of its line on the printed script."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -70,11 +70,6 @@ def keep_all(
     """
     for line, data in read.recordings.items():
         keep(session, config, staff, script, line, Sent(data, reader), today, heard.get(line.digest, ""))
-
-
-def missing_lines(script: Script, read: FolderRead) -> Iterator[int]:
-    """The numbers of lines of which the folder has nothing."""
-    return (line.number for line in script.lines if line not in read.recordings)
 
 
 def _wrong(path: Path, named: bool, line: Line | None, found: dict[Line, bytes], count: int) -> str:

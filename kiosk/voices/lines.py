@@ -84,42 +84,56 @@ def script_of(site: Content | Site, lesson_id: str, lang: str) -> Script | None:
     return script_for(lesson, site.quizzes.get(lesson.quiz), site.glossary) if lesson else None
 
 
+def is_out_of_date(content: Content, lesson_id: str, lang: str) -> bool:
+    """Whether a translation of a lesson or of its quiz is there and not shown, as the English is another by now."""
+    lesson = content.lessons.get(lesson_id)
+    if lesson is None or lang == ENGLISH:
+        return False
+    quiz, folder = content.quizzes.get(lesson.quiz), lesson.folder.parents[1] / "quizzes"
+    return (lang not in lesson.translations and (lesson.folder / f"lesson.{lang}.md").is_file()) or (
+        quiz is not None and lang not in quiz.translations and (folder / f"{quiz.id}.{lang}.yml").is_file()
+    )
+
+
 def script_for(lesson: Lesson, quiz: Quiz | None, glossary: Glossary) -> Script:
     """The lines of a lesson and of its quiz in the lesson's language."""
-    return _script(_Held(lesson, quiz, glossary))
+    return _script(_ScriptSource(lesson, quiz, glossary))
 
 
-class _Held:
-    """What a script is made of; the same for as long as the lesson is the same object."""
+class _ScriptSource:
+    """What a script is made of; equal where all of it are the same objects, as comparing their words takes longer."""
 
     def __init__(self, lesson: Lesson, quiz: Quiz | None, glossary: Glossary) -> None:
         self.lesson, self.quiz, self.glossary = lesson, quiz, glossary
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.lesson is self.lesson and other.quiz is self.quiz
+        if not isinstance(other, _ScriptSource):
+            return False
+        return other.lesson is self.lesson and other.quiz is self.quiz and other.glossary is self.glossary
 
     def __hash__(self) -> int:
         return id(self.lesson)
 
 
 @lru_cache(maxsize=128)
-def _script(held: _Held) -> Script:
-    lesson, lang = held.lesson, language_key(held.lesson)
+def _script(source: _ScriptSource) -> Script:
+    lesson, lang = source.lesson, language_key(source.lesson)
     found: dict[str, Line] = {}
     pages: dict[str, dict[str, None]] = {}
-    for page, words, scene in _all_words(held, lang):
+    for page, words, scene in _all_words(source, lang):
         key = digest_of(lang, words)
         found.setdefault(key, Line(len(found) + 1, key, words, scene))
         pages.setdefault(page, {})[key] = None
     return Script(lesson, lang, tuple(found.values()), {page: tuple(keys) for page, keys in pages.items()})
 
 
-def _all_words(held: _Held, lang: str) -> Iterator[tuple[str, str, str]]:
+def _all_words(source: _ScriptSource, lang: str) -> Iterator[tuple[str, str, str]]:
     """Page, words and scene, as often as the words stand in the lesson."""
-    lesson = held.lesson
-    quiz = held.quiz.in_language(lang) if held.quiz else None
-    explained = held.glossary.explained(lesson)
-    asked: dict[str, Question] = {one.id: one for one in quiz.questions} if quiz else {}
+    lesson = source.lesson
+    quiz = source.quiz.in_language(lang) if source.quiz else None
+    explained = source.glossary.explained(lesson)
+    translated = quiz is not None and same_language(quiz.lang, lang)  # else it is shown in English
+    asked: dict[str, Question] = {one.id: one for one in quiz.questions} if quiz and translated else {}
     for step in lesson.steps:
         if isinstance(step, PlaceOfQuestion):
             if question := asked.pop(step.of, None):

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.config import Config
 from kiosk.site import Site
 from kiosk.storage.upsert import Upsert
-from kiosk.voices.files import checked_sound, files_in, holds, path_of, put_file, remove_file
-from kiosk.voices.lines import Line, Script, script_of
+from kiosk.voices.files import checked_sound, files_in, holds, is_there, put_file, remove_file
+from kiosk.voices.lines import Line, Script, is_out_of_date, script_of
 from kiosk.voices.models import Reader, Recording
 from kiosk.wording.messages import N_, Refused
 
@@ -27,7 +27,6 @@ _KEEP = Upsert(
         for name in ("reader", "file", "before", "before_id", "tenths", "why", "staff_id", "kept_on")
     },
 )
-
 
 Approved = Mapping[str, Mapping[str, str]]  # files by lesson with language, and by line
 
@@ -87,13 +86,17 @@ def take_back(session: Session, script: Script, line: str) -> set[str]:
 def take_back_all(session: Session, script: Script, staff: StaffMember) -> set[str]:
     """Take back all that this person has kept of a lesson in a language, also what another is to replace."""
     gone: set[str] = set()
-    for line, row in recordings_of(session, script).items():
+    theirs = or_(Recording.staff_id == staff.id, Recording.before_id == staff.id)
+    rows = select(Recording).where(*_of(script), theirs).with_for_update()
+    for row in session.scalars(rows.execution_options(populate_existing=True)):
+        gone.add(row.before)
         if row.staff_id == staff.id:
-            gone |= take_back(session, script, line)
-        elif row.before_id == staff.id:
-            gone.add(row.before)
-            session.execute(update(Recording).where(*_key(script, line)).values(before="", before_id=None))
-    return gone
+            gone.add(row.file)
+            session.delete(row)
+        else:
+            row.before, row.before_id = "", None
+    session.flush()
+    return gone - {""}
 
 
 def send_back(session: Session, script: Script, line: str, why: str) -> set[str]:
@@ -104,25 +107,22 @@ def send_back(session: Session, script: Script, line: str, why: str) -> set[str]
     if not why.strip():
         raise Refused(N_("Write what to do differently: somebody will read it again by your words."))
     old = _find(session, script, line)
-    said = update(Recording).where(*_key(script, line)).values(file="", why=why.strip()[:LONGEST_WHY])
-    session.execute(said)
+    asked = {"file": "", "why": why.strip()[:LONGEST_WHY]}
+    session.execute(update(Recording).where(*_key(script, line)).values(asked))
     return {old.file} - {""} if old else set()
 
 
 def recordings_of(session: Session, script: Script) -> dict[str, Recording]:
     """The recordings of the lines as they are now, by line."""
-    rows = select(Recording).where(
-        Recording.lesson_id == script.lesson.id,
-        Recording.lang == script.lang,
-        Recording.line.in_([line.digest for line in script.lines]),
-    )
+    rows = select(Recording).where(*_of(script), Recording.line.in_([line.digest for line in script.lines]))
     return {row.line: row for row in session.scalars(rows.execution_options(populate_existing=True))}
 
 
-def all_recordings(session: Session) -> dict[tuple[str, str], dict[str, Recording]]:
-    """Everything that is recorded, by lesson and language and by line."""
+def all_recordings(session: Session, lesson_id: str = "") -> dict[tuple[str, str], dict[str, Recording]]:
+    """Everything that is recorded, or all of one lesson, by lesson and language and by line."""
     found: dict[tuple[str, str], dict[str, Recording]] = {}
-    for row in session.scalars(select(Recording).order_by(Recording.lesson_id, Recording.lang)):
+    rows = select(Recording).order_by(Recording.lesson_id, Recording.lang)
+    for row in session.scalars(rows.where(Recording.lesson_id == lesson_id) if lesson_id else rows):
         found.setdefault((row.lesson_id, row.lang), {})[row.line] = row
     return found
 
@@ -134,7 +134,7 @@ def standing(session: Session, config: Config) -> set[tuple[str, str, str]]:
         (spoken_id(id, lang), line, file)
         for id, lang, line, *files in session.execute(select(*columns))
         for file in files
-        if file and path_of(config, file).is_file()
+        if file and is_there(config, file)
     }
 
 
@@ -162,30 +162,31 @@ def keepers(recordings: Iterable[Recording]) -> frozenset[str]:
 
 
 def forget_changed(session: Session, site: Site) -> None:
-    """Forget recordings of words that no lesson has any more, and those in whose place another was approved."""
+    """Forget recordings of words that no lesson has any more, and those in whose place another was approved.
+
+    Words of a translation that is out of date are still its words: they are shown again once it has been looked at.
+    """
+    voices = site.as_now().voices  # what was approved since the worker last looked is heard too
     for (id, lang), recordings in all_recordings(session).items():
         scripts = [script_of(content, id, lang) for content in (site, site.in_use.brought)]
+        waits = is_out_of_date(site.in_use.brought, id, lang)
         known = {line.digest for script in scripts if script for line in script.lines}
-        heard = site.voices.get(spoken_id(id, lang), {})
+        heard = voices.get(spoken_id(id, lang), {})
         for line, row in recordings.items():
-            if line not in known:
+            if line not in known and not waits:
                 session.delete(row)
             elif row.before and heard.get(line) != row.before:
                 row.before, row.before_id = "", None
 
 
-def remove_unnamed(session: Session, config: Config) -> None:
-    """Remove files that no recording names; called after the commit. A young one may be about to be named."""
-    named = {file for files in session.execute(select(Recording.file, Recording.before)) for file in files}
-    for file in files_in(config, older_than=timedelta(hours=1)):
-        if file not in named:
-            remove_file(config, file)
+def remove_unnamed(session: Session, config: Config, gone: Iterable[str] | None = None) -> None:
+    """Remove those of the files that no recording names; called after the commit.
 
-
-def remove_if_unnamed(session: Session, config: Config, file: str) -> None:
-    """Remove the file of a recording that is gone; called after the commit."""
-    named = or_(Recording.file == file, Recording.before == file)
-    if file and not session.scalar(select(exists().where(named))):
+    Without `gone` it looks at all but the young ones, which may be about to be named.
+    """
+    files = set(files_in(config, older_than=timedelta(hours=1)) if gone is None else gone)
+    named = {file for row in session.execute(select(Recording.file, Recording.before)) for file in row}
+    for file in files - named:
         remove_file(config, file)
 
 
@@ -198,4 +199,8 @@ def _find(session: Session, script: Script, line: str) -> Recording | None:
 
 
 def _key(script: Script, line: str) -> tuple[ColumnElement[bool], ...]:
-    return Recording.lesson_id == script.lesson.id, Recording.lang == script.lang, Recording.line == line
+    return *_of(script), Recording.line == line
+
+
+def _of(script: Script) -> tuple[ColumnElement[bool], ...]:
+    return Recording.lesson_id == script.lesson.id, Recording.lang == script.lang

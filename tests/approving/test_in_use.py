@@ -107,29 +107,27 @@ def test_a_process_that_runs_sees_what_another_one_approved(
     assert hosts.find("").page_cache is not first.page_cache
 
 
-def test_a_line_that_somebody_reads_aloud_makes_no_process_read_all_content_again(
-    approvers: Approvers,
-    config: Config,
-    databases: Databases,
-    content: Content,
-    monkeypatch: pytest.MonkeyPatch,
+def test_content_is_read_again_only_where_other_versions_are_in_use(
+    approvers: Approvers, config: Config, databases: Databases, content: Content
 ) -> None:
+    """A teacher who reads a lesson aloud makes every process look again line by line."""
     approved_before(approvers, PLAIN, "title: ", "title: Older ")
-    reads = []
+    read = []
 
-    def read(settings: Config) -> Content:
-        reads.append(settings)
-        return read_content(settings)
+    def counted(config: Config) -> Content:
+        read.append(config)
+        return read_content(config)
 
-    site = open_site(config, databases, content)
-    hosts = Hosts(replace(site, in_use=replace(site.in_use, read=read)))
-    for _ in range(3):  # each costs seconds in which nobody gets a page
-        note_change(config)
-        assert hosts.find("").lessons[PLAIN].title.startswith("Older ")
-    assert reads == []
-    approvers.both(approvers.lesson(PLAIN))
+    served, in_use = look_first(content, counted, config, databases.school)
+    hosts = Hosts(replace(open_site(config, databases, content), **vars(served), in_use=in_use))
     note_change(config)
-    assert not hosts.find("").lessons[PLAIN].title.startswith("Older ")
+    first = hosts.find("")
+    assert (len(read), first.lessons[PLAIN]) == (1, served.lessons[PLAIN])
+    assert hosts.find("") is first
+    approved_before(approvers, PLAIN, "title: ", "title: Newer ")
+    note_change(config)
+    assert hosts.find("").lessons[PLAIN].title.startswith("Newer ")
+    assert len(read) == 2
 
 
 def test_with_the_database_away_nothing_opens_and_nothing_shuts(

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from kiosk.lessons.drawing import read_drawing
+from kiosk.lessons.views.drawn import drawn_scene
 
 SVG = """<?xml version="1.0"?>
 <!-- made by hand -->
@@ -42,3 +44,16 @@ def test_a_file_that_is_no_drawing_is_refused(tmp_path: Path) -> None:
     path.write_text("words", encoding="utf-8")
     with pytest.raises(ValueError, match="holds no drawing"):
         read_drawing(path, "A fox")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        *(("ks1", "fern", "burrow", pose) for pose in ("stand", "wave", "hold")),
+        ("ks2", "mr-silva", "classroom", "wave", "talk"),
+    ],
+)
+def test_who_meets_and_who_calls_the_children_is_drawn(app: Flask, shown: tuple[str, ...]) -> None:
+    with app.test_request_context("/learn/"):
+        assert "<svg" in drawn_scene(*shown)
+        assert drawn_scene(shown[0], shown[1], "nowhere", "stand") == ""

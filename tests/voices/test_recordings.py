@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from markupsafe import Markup
@@ -17,7 +18,16 @@ from kiosk.roles import Role
 from kiosk.site import Content
 from kiosk.start import open_site, read_content
 from kiosk.storage.db import Databases
-from kiosk.voices.files import MOST_BYTES, Sound, checked_sound, files_in, path_of, put_file
+from kiosk.voices.files import (
+    FOLDER,
+    MOST_BYTES,
+    Sound,
+    checked_sound,
+    files_in,
+    path_of,
+    put_file,
+    read_all,
+)
 from kiosk.voices.lines import digest_of, script_for, script_of
 from kiosk.voices.models import Reader, Recording
 from kiosk.voices.recordings import (
@@ -25,7 +35,6 @@ from kiosk.voices.recordings import (
     forget_changed,
     keep,
     recordings_of,
-    remove_if_unnamed,
     remove_unnamed,
     send_back,
     spoken_id,
@@ -223,8 +232,32 @@ def test_files_that_no_line_names_go_and_the_others_stay(voices: Voices) -> None
     file = recordings_of(voices.session, voices.script)[first.digest].file
     take_back(voices.session, voices.script, first.digest)
     voices.session.commit()
-    remove_if_unnamed(voices.session, voices.config, file)
-    assert file not in set(files_in(voices.config))
+    remove_unnamed(voices.session, voices.config, {file, *left})
+    assert set(files_in(voices.config)) == left - {file}
+
+
+def test_a_folder_that_cannot_be_looked_into_stops_nothing(
+    voices: Voices, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voices.read(*voices.lines_of("s1"))
+    voices.approve()
+    stat = Path.stat
+
+    def shut(path: Path, **more: bool) -> os.stat_result:
+        if path.parent.name == FOLDER:
+            raise PermissionError
+        return stat(path, **more)
+
+    monkeypatch.setattr(Path, "stat", shut)
+    assert heard() == set()
+
+
+def test_a_copy_takes_what_is_there_though_one_is_taken_back_meanwhile(voices: Voices) -> None:
+    files = [put_file(voices.config, data) for data in (OGG, WEBM)]
+    reading = read_all(voices.config)
+    first, _ = next(reading)
+    path_of(voices.config, next(file for file in files if file != first)).unlink()
+    assert list(reading) == []
 
 
 def test_words_that_stand_nowhere_any_more_are_forgotten(
@@ -238,6 +271,42 @@ def test_words_that_stand_nowhere_any_more_are_forgotten(
     voices.session.commit()
     assert list(recordings_of(voices.session, voices.script)) == [voices.script.lines[1].digest]
     assert len(voices.session.scalars(select(Recording)).all()) == 1
+
+
+def test_recordings_of_a_translation_wait_while_it_is_out_of_date(
+    voices: Voices, config: Config, databases: Databases, content: Content, tmp_path: Path
+) -> None:
+    """Another comma in the English would else throw away what somebody has read aloud in Polish."""
+    session, lesson = voices.session, content.lessons[LESSON]
+    polish = script_of(content, LESSON, "pl")
+    assert polish
+    sent = Sent(WEBM, Reader.PARENT)
+    keep(session, voices.config, voices.reader, polish, polish.lines[0], sent, today())
+    session.commit()
+
+    def left(content: Content) -> int:
+        forget_changed(session, open_site(config, databases, content))
+        session.commit()
+        return len(recordings_of(session, polish))
+
+    other = replace(lesson, translations={})
+    quizzes = {**content.quizzes, lesson.quiz: replace(content.quizzes[lesson.quiz], translations={})}
+    assert left(replace(content, lessons={**content.lessons, LESSON: other})) == 1
+    assert left(replace(content, quizzes=quizzes)) == 1
+    gone = replace(other, folder=tmp_path / "lessons" / LESSON)
+    assert left(replace(content, lessons={**content.lessons, LESSON: gone})) == 0
+
+
+def test_nobody_is_asked_to_read_english_questions_as_polish(content: Content) -> None:
+    lesson = content.lessons[LESSON].translations["pl"]
+    quiz = replace(content.quizzes[lesson.quiz], translations={})
+    pages = script_for(lesson, quiz, content.glossary).pages
+    assert not [page for page in pages if page.startswith("quiz/")]
+    assert [
+        page
+        for page in script_for(lesson, content.quizzes[lesson.quiz], content.glossary).pages
+        if "/" in page
+    ]
 
 
 def test_a_recording_whose_file_is_gone_is_not_offered(voices: Voices, heard: Heard) -> None:

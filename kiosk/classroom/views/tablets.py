@@ -6,12 +6,10 @@ from typing import Any
 from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from kiosk.accounts.sign_in.current_pupil import CurrentPupil
 from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
-from kiosk.bands import Band
 from kiosk.classroom.answers import answer_in_address, answer_in_form, count_tap, options_at
 from kiosk.classroom.leading import LedLesson
 from kiosk.classroom.pace import PACED, TabletView, is_kept_together, next_action, place_of
@@ -19,32 +17,15 @@ from kiosk.classroom.seats import mark_step_done, remove_seat, save_seat, seat_o
 from kiosk.classroom.views.found import led_lesson_now, minutes_words
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import furthest_screen
-from kiosk.lessons.scenes.cast import read_cast
-from kiosk.lessons.scenes.scene import Figure, SceneFile, draw_scene
 from kiosk.lessons.views.blueprint import in_language
 from kiosk.lessons.views.pupil import progress_since, pupil_page
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school_rows
 
-WHO, PLACE = "mr-silva", "classroom"
 bp = Blueprint("classroom", __name__, url_prefix="/learn/class")
 LEAVING = frozenset({"learn.leave", "learn.another_class"})
 WATCHED = PACED | LEAVING
 WAIT = "classroom.wait"
-
-
-@bp.app_template_global("teacher_speaks")
-def teacher_speaks() -> Markup:
-    """A drawing of a teacher with a hand up; empty if the content has no such cast."""
-    return current_site().page_cache.get(("a teacher speaks",), _draw_eyes_scene)
-
-
-def _draw_eyes_scene() -> Markup:
-    cast = read_cast(current_site().config.content_path)
-    if PLACE not in cast.places or cast.find(WHO, Band.KS2) is None:
-        return Markup("")
-    file = SceneFile(place=PLACE, figures=(Figure(who=WHO, pose="wave", face="talk"),), alt="-")
-    return draw_scene("eyes", file, cast, Band.KS2).silent
 
 
 @bp.get("")

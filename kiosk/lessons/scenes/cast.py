@@ -153,9 +153,10 @@ class Cast:
         """Somebody of this band, or a grown-up; None for anybody else."""
         return self.groups.get(band, {}).get(name) or self.groups.get(GROWN_UPS, {}).get(name)
 
-    def names(self, band: Band) -> list[str]:
-        """Who may appear in a lesson of this band."""
-        return [*self.groups.get(band, {}), *self.groups.get(GROWN_UPS, {})]
+    def nobody(self, name: str, band: Band) -> str:
+        """Says that this is nobody who may appear in a lesson of this band, and who may."""
+        names = [*self.groups.get(band, {}), *self.groups.get(GROWN_UPS, {})]
+        return f'nobody is called "{name}" in {band}; there are {", ".join(names)}'
 
     def part(self, id: str) -> str:
         """The SVG of a part by its id; empty if there is none, as not every figure has every part."""
@@ -177,7 +178,7 @@ def read_cast(content_dir: Path) -> Cast:
     people, figures, places = (
         read_source(folder / f"{name}.yml") for name in ("people", "figures", "places")
     )
-    rig = check(figures, _Rig)
+    rig = check(figures, _FiguresFile)
     parts = {id: part for name in _DRAWINGS for id, part in _read_symbols(folder / name).items()}
     cast = Cast(
         check(people, dict[Identifier, dict[Identifier, Person]]),
@@ -215,7 +216,7 @@ def read_cast(content_dir: Path) -> Cast:
     return cast
 
 
-class _Rig(Schema):
+class _FiguresFile(Schema):
     """The file of what figures can do."""
 
     kinds: dict[Identifier, Kind]

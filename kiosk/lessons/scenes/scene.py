@@ -1,6 +1,6 @@
 """A scene: a place, up to three figures and one thing, drawn when it is first looked at and kept."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Annotated, Any, Literal
@@ -147,24 +147,24 @@ class Scene:
 
 def scene_faults(file: SceneFile, cast: Cast, band: Band) -> list[str]:
     """The mistakes in a scene for which it cannot be drawn, as sentences."""
-    faults = []
-    if file.place not in cast.places:
-        faults.append(f'there is no place "{file.place}"; there are {", ".join(cast.places)}')
-    for one in file.figures:
-        if cast.find(one.who, band) is None:
-            faults.append(f'nobody is called "{one.who}" in {band}; there are {", ".join(cast.names(band))}')
-    props = [*cast.things("prop"), *cast.things("holds")]
     overlays = file.overlays().values()
     changes = [one for overlay in overlays for one in overlay.figures]
-    for prop in (file.prop, *(overlay.prop for overlay in overlays)):
-        if prop and prop not in props:
-            faults.append(f'there is no prop "{prop}"; there are {", ".join(dict.fromkeys(props))}')
-    looks = [
-        *((one.pose, one.face, one.holds) for one in file.figures),
-        *((one.pose, one.face, one.holds) for one in changes),
+    held, there = cast.things("holds"), dict.fromkeys(one.who for one in file.figures)
+    props = dict.fromkeys([*cast.things("prop"), *held])
+    named: list[tuple[str, str | None, Collection[str]]] = [
+        ("place", file.place, cast.places),
+        *(("prop", prop, props) for prop in (file.prop, *(overlay.prop for overlay in overlays))),
     ]
-    faults += [fault for look in looks for fault in _faults_of_look(*look, cast)]
-    there = {one.who for one in file.figures}
+    looks: list[Figure | Change] = [*file.figures, *changes]
+    for one in looks:
+        named += [("pose", one.pose, cast.poses), ("face", one.face, cast.faces)]
+        named.append(("thing to hold", one.holds, held))
+    faults = [
+        f'there is no {what} "{name}"; there are {", ".join(known)}'
+        for what, name, known in named
+        if name and name not in known
+    ]
+    faults += [cast.nobody(who, band) for who in there if cast.find(who, band) is None]
     faults += [
         f'"{one.who}" is not in the scene that this changes' for one in changes if one.who not in there
     ]
@@ -249,16 +249,6 @@ def _draw_prop(file: SceneFile, cast: Cast) -> str:
 
 def _written(change: Change | Overlay) -> dict[str, Any]:
     return {name: value for name in type(change).model_fields if (value := getattr(change, name)) is not None}
-
-
-def _faults_of_look(pose: str | None, face: str | None, holds: str | None, cast: Cast) -> Iterator[str]:
-    for what, name, known in (
-        ("pose", pose, cast.poses),
-        ("face", face, cast.faces),
-        ("thing to hold", holds, cast.things("holds")),
-    ):
-        if name and name not in known:
-            yield f'there is no {what} "{name}"; there are {", ".join(known)}'
 
 
 def _tenth(share: float) -> int:

@@ -1,4 +1,4 @@
-"""Drawings round a lesson: who greets a child, what the class kept, and the place in which the youngest are met."""
+"""Drawings round a lesson: who meets or calls the children, what the class kept, and the place of the youngest."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.scenes.cast import Cast, read_cast
 from kiosk.lessons.scenes.figure import Look, bust, crowd, whole_figure
 from kiosk.lessons.scenes.place import empty_place
-from kiosk.lessons.scenes.scene import draw_thing
+from kiosk.lessons.scenes.scene import Figure, SceneFile, draw_scene, draw_thing, scene_faults
 from kiosk.lessons.views.blueprint import bp
 from kiosk.site import current_site
 
@@ -21,6 +21,13 @@ _HOME_WIDE = 640
 def drawn_figure(band: str, who: str, pose: str, face: str = "smile") -> Markup:
     """Somebody of a band from head to foot; empty if the content has no such cast."""
     return _kept(("figure", band, who, pose, face), lambda cast: _figure(cast, Band(band), who, pose, face))
+
+
+@bp.app_template_global("drawn_scene")
+def drawn_scene(band: str, who: str, place: str, pose: str, face: str = "smile") -> Markup:
+    """Somebody of a band in a place; empty if the content has no such cast."""
+    marks = ("scene", band, who, place, pose, face)
+    return _kept(marks, lambda cast: _scene(cast, Band(band), Figure(who=who, pose=pose, face=face), place))
 
 
 @bp.app_template_global("drawn_heads")
@@ -50,6 +57,11 @@ def _kept(marks: tuple[object, ...], draw: Callable[[Cast], Markup]) -> Markup:
 def _figure(cast: Cast, band: Band, who: str, pose: str, face: str) -> Markup:
     person = cast.find(who, band)
     return whole_figure(cast, Look(person, face, pose), band) if person else Markup("")
+
+
+def _scene(cast: Cast, band: Band, figure: Figure, place: str) -> Markup:
+    file = SceneFile(place=place, figures=(figure,), alt="-")
+    return Markup("") if scene_faults(file, cast, band) else draw_scene("", file, cast, band).silent
 
 
 def _heads(cast: Cast, band: Band, who: tuple[str, ...]) -> Markup:

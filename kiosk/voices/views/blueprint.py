@@ -6,9 +6,8 @@ from kiosk.site import current_site
 from kiosk.voices.files import checked_sound, path_of
 from kiosk.web.errors import NotFound
 
-HEARD_AGAIN_SECONDS = (
-    3600  # a tablet may keep what is heard for so long; taken back, no page asks for it any more
-)
+# A tablet may keep what is heard for so long; once it is taken back, no page asks for it any more.
+HEARD_AGAIN_SECONDS = 3600
 
 bp = Blueprint("voices", __name__)
 

@@ -1,6 +1,7 @@
 """Read for the children: staff read the lines of a lesson aloud, one at a time, or bring a folder of recordings."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -23,7 +24,7 @@ from kiosk.voices.recordings import (
     all_recordings,
     keep,
     recordings_of,
-    remove_if_unnamed,
+    remove_unnamed,
     send_back,
     spoken_id,
     take_back,
@@ -96,9 +97,7 @@ def keep_line(id: str, lang: str) -> ResponseReturnValue:
         measured = int(tenths) if tenths.isdecimal() and len(tenths) < 6 else 0
         one = Sent(sent.read(MOST_BYTES + 1) if sent else b"", Reader(reader), measured)
         site, heard = current_site(), _approved(script).get(line.digest, "")
-        note_change(site.config)
-        gone = keep(school(), site.config, signed_in_staff(), script, line, one, site.today(), heard)
-        _commit(*gone)
+        _commit(keep(school(), site.config, signed_in_staff(), script, line, one, site.today(), heard))
     except Refused as refused:
         school().rollback()
         return _page(script, line.digest if line else "", say(refused.message)), 422
@@ -110,8 +109,6 @@ def keep_line(id: str, lang: str) -> ResponseReturnValue:
 def give_back(id: str, lang: str) -> ResponseReturnValue:
     """Take one recording back, or all of one's own, or send one back to be read again, as who hears it decides."""
     script, line = _script_or_404(id, lang), request.form.get("line", "")
-    gone: set[str] = set()
-    note_change(current_site().config)
     try:
         if line and request.form.get("say") == "again":
             gone = send_back(school(), script, line, request.form.get("why", ""))
@@ -122,7 +119,7 @@ def give_back(id: str, lang: str) -> ResponseReturnValue:
     except Refused as refused:
         school().rollback()
         return _page(script, line, say(refused.message)), 422
-    _commit(*gone)
+    _commit(gone)
     if request.form.get("from") == "approving" and voice_rows(spoken_id(id, lang)):
         return redirect(url_for("approving.show", what="voices", id=spoken_id(id, lang)), 303)
     return redirect(url_for(".record", id=id, lang=lang, line=line), 303)
@@ -142,7 +139,7 @@ def print_script(id: str, lang: str) -> ResponseReturnValue:
 def hear_kept(id: str, lang: str, file: str) -> ResponseReturnValue:
     """A recording that is kept, for staff, approved or not."""
     kept = recordings_of(school(), _script_or_404(id, lang)).values()
-    found = or_404(next((one for one in kept if one.file and one.file == file), None))
+    found = or_404(next((one for one in kept if one.file == file), None))
     return send_recording(found.file)
 
 
@@ -166,7 +163,7 @@ def _page(script: Script, asked: str, error: str = "") -> Response:
         lesson=script.lesson,
         rows=rows,
         row=row,
-        languages=_languages(script.lesson, all_recordings(school())),
+        languages=_languages(script.lesson, all_recordings(school(), script.lesson.id)),
         readers=[(reader.value, words) for reader, words in READERS.items()],
         reader=request.form.get("reader") or request.args.get("reader") or Reader.TEACHER,
         shortest=SHORTEST_TENTHS,
@@ -221,10 +218,12 @@ def _script_or_404(id: str, lang: str) -> Script:
     return or_404(dict(_scripts(lesson)).get(lang))
 
 
-def _commit(*gone: str) -> None:
-    """Commit, let every process look again, and remove files that nothing names any more."""
+def _commit(gone: AbstractSet[str]) -> None:
+    """Commit; where files are gone, let every process look again, and remove those that nothing names any more."""
     config = current_site().config
+    if gone:
+        note_change(config)  # before, too: where nobody can be told, nothing may change
     school().commit()
-    note_change(config)
-    for file in gone:
-        remove_if_unnamed(school(), config, file)
+    if gone:
+        note_change(config)
+        remove_unnamed(school(), config, gone)

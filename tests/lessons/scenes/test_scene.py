@@ -8,14 +8,14 @@ import pytest
 
 from kiosk.bands import Band
 from kiosk.content.problem import ContentError
-from kiosk.lessons.scenes.cast import EMPTY_CAST, GROWN_UPS, read_cast
+from kiosk.lessons.scenes.cast import EMPTY_CAST, read_cast
 from kiosk.lessons.scenes.figure import Look, bust, crowd, draw_figure
 from kiosk.lessons.scenes.paint import INK, SKINS, fill_colours, quieten_colours
 from kiosk.lessons.scenes.place import draw_place
 from tests.lessons.doing import CONTENT, SCENE, read
 
 CAST = read_cast(CONTENT)
-EVERYBODY = [(band, name) for band in Band for name in CAST.names(band) if name not in CAST.groups[GROWN_UPS]]
+EVERYBODY = [(band, name) for band in Band for name in CAST.groups[band]]
 MOST_BYTES = 12_000
 
 
