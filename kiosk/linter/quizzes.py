@@ -8,6 +8,7 @@ from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
 from kiosk.linter.reading import check_feedback, check_grade, check_sentences
 from kiosk.quizzes.choosing import Choosing
+from kiosk.quizzes.kinds.spot_clue import SpotClue
 from kiosk.quizzes.options import Option
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
@@ -45,15 +46,23 @@ def check_quiz(
         if not question.means:
             message = f'"{question.id}" does not say its answer as a whole sentence: add means: "..."'
             yield error(source.path, source.line("questions", index), "L22", message)
-    bare = [one.id for one in quiz.questions if isinstance(one, Choosing) and not (one.scene or one.screen)]
+    bare = [one.id for one in quiz.questions if isinstance(one, Choosing) and not _shows_what_follows(one)]
     if bare:
-        message = f"questions without a scene or a made-up screen: {', '.join(bare)}"
+        message = f"questions without a scene or a made-up screen that answers change: {', '.join(bare)}"
         yield warning(source.path, source.line("questions"), "L5", message)
     yield from _check_patterns(quiz, source)
     yield from check_feedback(passages, facts)
     read = [passage for passage in passages if passage.use in _READ]
     yield from check_sentences(read, limits.longest_sentence, facts)
     yield from check_grade(source.path, read, limits.fk_ceiling, limits.fk_floor, facts)
+
+
+def _shows_what_follows(question: Choosing) -> bool:
+    """Whether something to look at shows what a right answer does and what another one does."""
+    if isinstance(question, SpotClue):
+        return True  # its message is the screen, and its parts are marked one by one
+    screen = question.screen
+    return bool(question.scene or (screen and screen.right and screen.again))
 
 
 def _question_faults(question: Question, quiz: Quiz) -> Iterator[tuple[str, str]]:

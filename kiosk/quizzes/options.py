@@ -33,11 +33,13 @@ class Illustrated:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class MadeUpScreen:
-    """A made-up screen that a question is about: what stands at its top, and a few lines."""
+    """A made-up screen that a question is about: what stands at its top, a few lines, and those that answers add."""
 
     kind: Literal["post", "chat", "letter", "settings"] = "post"
     top: Prose
     lines: Annotated[tuple[Prose, ...], Field(min_length=1, max_length=3)]
+    right: Annotated[tuple[Prose, ...], Field(max_length=2)] = ()
+    again: Annotated[tuple[Prose, ...], Field(max_length=2)] = ()
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

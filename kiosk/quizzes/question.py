@@ -52,6 +52,8 @@ class Question(ABC):
         "alt": "alt",
         "top": "message",
         "lines": "message",
+        "right": "message",
+        "again": "message",
         "says": "message",
     }
 

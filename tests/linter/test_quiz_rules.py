@@ -88,8 +88,12 @@ def test_a_quiz_may_be_too_easy_to_read_as_a_lesson_may(band: Band, floor: str, 
 
 
 def test_questions_without_a_scene_or_a_screen_are_listed(tmp_path: Path) -> None:
-    screen = {"top": "A chat", "lines": ["Hello"]}
-    bare, seen = questions.single_choice(), questions.single_choice(screen=screen)
-    message = "questions without a scene or a made-up screen: q1"
+    still = {"top": "A chat", "lines": ["Hello"]}
+    bare, seen = (
+        questions.single_choice(),
+        questions.single_choice(screen=still | {"right": ["Hi!"], "again": ["Who is this?"]}),
+    )
+    message = "questions without a scene or a made-up screen that answers change: q1"
     assert message in messages(tmp_path, [bare, seen, questions.order()])
+    assert message in messages(tmp_path, [questions.single_choice(screen=still)])
     assert not any("without a scene" in one for one in messages(tmp_path, [seen, questions.sort_two()]))

@@ -56,6 +56,29 @@ def test_the_scene_shows_what_an_answer_does_and_stays_where_it_is(
     assert len({scene.alt, scene.after("again").alt, scene.after("right").alt}) == 3
 
 
+@pytest.mark.parametrize("lang", ["en", "ur"])
+def test_a_made_up_screen_shows_what_an_answer_leads_to(
+    app: Flask, session: Session, content: Content, lang: str
+) -> None:
+    learner = make_learner(session, content.lessons, Band.KS4)
+    quiz = content.quizzes[learner.lesson.quiz].in_language(lang)
+    question = next(one for one in quiz.questions if isinstance(one, ChoosingOne) and one.screen)
+    assert question.screen
+    address, child = f"/learn/quizzes/{quiz.id}/{question.id}?lang={lang}", browser_of(app, learner)
+    right, again = question.screen.right, question.screen.again
+    choices = {one.correct: one.id for one in question.options}
+    for form, shown_now, not_now in (
+        ({}, (), (*right, *again)),
+        ({"unsure": "yes"}, (), (*right, *again)),
+        ({"choice": choices[False]}, again, right),
+        ({"choice": choices[True]}, right, again),
+        ({"choice": choices[False], "tries": "2"}, right, again),
+    ):
+        page = Page((child.post(address, data=form) if form else child.get(address)).text)
+        assert all(line.striptags() in page.text for line in (*question.screen.lines, *shown_now))
+        assert not any(line.striptags() in page.text for line in not_now)
+
+
 def test_every_shipped_scene_keeps_its_people_and_answers_both_ways(content: Content) -> None:
     for quiz in content.quizzes.values():
         for question in quiz.questions:
