@@ -8,6 +8,7 @@ from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
 from kiosk.linter.reading import check_feedback, check_grade, check_sentences
 from kiosk.quizzes.choosing import Choosing
+from kiosk.quizzes.kinds.spot_clue import SpotClue
 from kiosk.quizzes.options import Option
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
@@ -45,7 +46,10 @@ def check_quiz(
         if not question.means:
             message = f'"{question.id}" does not say its answer as a whole sentence: add means: "..."'
             yield error(source.path, source.line("questions", index), "L22", message)
-    bare = [one.id for one in quiz.questions if isinstance(one, Choosing) and not (one.scene or one.screen)]
+    asked_over = (
+        one for one in quiz.questions if isinstance(one, Choosing) and not isinstance(one, SpotClue)
+    )
+    bare = [one.id for one in asked_over if not (one.scene or one.screen)]
     if bare:
         message = f"questions without a scene or a made-up screen: {', '.join(bare)}"
         yield warning(source.path, source.line("questions"), "L5", message)

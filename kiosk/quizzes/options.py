@@ -1,17 +1,21 @@
 """The parts of questions: labels that may have a picture, and options to choose."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from kiosk.content.source import Identifier
+from kiosk.lessons.scenes.scene import Outcome
 from kiosk.quizzes.form import UNSURE
 from kiosk.quizzes.rows import SheetRow
 from kiosk.wording.facts import Prose
 
 STRICT = ConfigDict(extra="forbid")
+
+Lines = Annotated[tuple[Prose, ...], Field(min_length=1, max_length=3)]
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -32,12 +36,26 @@ class Illustrated:
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class ScreenAfter:
+    """What a made-up screen says after an answer: what the choice did to it."""
+
+    lines: Lines
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class MadeUpScreen:
     """A made-up screen that a question is about: what stands at its top, and a few lines."""
 
     kind: Literal["post", "chat", "letter", "settings"] = "post"
     top: Prose
-    lines: Annotated[tuple[Prose, ...], Field(min_length=1, max_length=3)]
+    lines: Lines
+    right: ScreenAfter | None = None
+    again: ScreenAfter | None = None
+
+    def after(self, effect: Outcome | None) -> "MadeUpScreen":
+        """The screen once an answer is given: the same one where no other lines are written."""
+        after = {"right": self.right, "again": self.again}[effect] if effect else None
+        return replace(self, lines=after.lines) if after else self
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
