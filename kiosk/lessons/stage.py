@@ -25,6 +25,10 @@ class Stage:
     scenes: Mapping[str, Scene] = field(default_factory=dict)
     heads: Mapping[Heads, Markup] = field(default_factory=dict)
 
+    def card(self, question_id: str, card_id: str) -> Markup:
+        """The picture on a card of a question, whose words stand beside it."""
+        return self.scenes[f"{question_id} {card_id}"].silent
+
     def head(self, *who: str) -> Markup:
         """One head, or up to three together."""
         return self.heads[who]

@@ -1,14 +1,14 @@
 """The parts of questions: labels that may have a picture, and options to choose."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Annotated, Literal
 
+from markupsafe import Markup
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from kiosk.content.source import Identifier
-from kiosk.lessons.scenes.scene import Outcome
+from kiosk.lessons.scenes.scene import CardScene, Outcome
 from kiosk.quizzes.form import UNSURE
 from kiosk.quizzes.rows import SheetRow
 from kiosk.wording.facts import Prose
@@ -29,10 +29,19 @@ class Illustrated:
     alt: str | None = None
     decorative: bool = False
     who: str = ""  # beside a scene, instead of a picture: somebody of the cast and a face, "hazel laugh"
+    scene: CardScene | None = None  # on a card, instead of a picture
 
     def row(self) -> SheetRow:
         """The row for it on the question's page."""
-        return SheetRow(self.id, self.label, self.picture, self.image, self.alt or "", who=self.who)
+        return SheetRow(
+            self.id,
+            self.label,
+            self.picture,
+            self.image,
+            self.alt or "",
+            who=self.who,
+            staged=bool(self.scene),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -52,10 +61,10 @@ class MadeUpScreen:
     right: ScreenAfter | None = None
     again: ScreenAfter | None = None
 
-    def after(self, effect: Outcome | None) -> "MadeUpScreen":
-        """The screen once an answer is given: the same one where no other lines are written."""
+    def lines_after(self, effect: Outcome | None) -> tuple[Markup, ...]:
+        """What it says once an answer is given: the same where no other lines are written."""
         after = {"right": self.right, "again": self.again}[effect] if effect else None
-        return replace(self, lines=after.lines) if after else self
+        return after.lines if after else self.lines
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
