@@ -10,6 +10,7 @@ from kiosk.bands import Band
 from kiosk.content.source import Source
 from kiosk.lessons.scenes.cast import EMPTY_CAST
 from kiosk.quizzes.choosing import ChoosingOne
+from kiosk.quizzes.kinds.sort_two import SortTwo
 from kiosk.quizzes.stage import draw_stage
 from kiosk.site import Content
 from tests.lessons.learner import browser_of, make_learner
@@ -54,6 +55,40 @@ def test_the_scene_shows_what_an_answer_does_and_stays_where_it_is(
         for said in state.said:
             assert said.words.striptags() in page.text
     assert len({scene.alt, scene.after("again").alt, scene.after("right").alt}) == 3
+
+
+def test_a_made_up_screen_says_what_the_answer_did(app: Flask, session: Session, content: Content) -> None:
+    learner = make_learner(session, content.lessons, Band.KS3)
+    quiz, child = content.quizzes[learner.lesson.quiz], browser_of(app, learner)
+    asked = [one for one in quiz.questions if isinstance(one, ChoosingOne) and one.screen]
+    assert asked and all(one.screen and one.screen.right and one.screen.again for one in asked)
+    for question in asked:
+        assert question.screen
+        address = f"/learn/quizzes/{quiz.id}/{question.id}"
+        right = next(one.id for one in question.options if one.correct)
+        other = next(one.id for one in question.options if not one.correct)
+        for form, effect in (
+            ({"unsure": "yes"}, None),
+            ({"choice": other}, "again"),
+            ({"choice": right}, "right"),
+        ):
+            page = Page(child.post(address, data=form).text)
+            lines = [one for one in page.all("span") if one.attrs.get("class") == "made-up__line"]
+            said = [" ".join(one.text.split()) for one in lines]
+            assert said == [line.striptags() for line in question.screen.lines_after(effect)]
+
+
+def test_a_card_shows_its_scene_and_lies_in_its_box_with_it(
+    app: Flask, session: Session, content: Content
+) -> None:
+    learner = make_learner(session, content.lessons, Band.KS1)
+    quiz, child = content.quizzes[learner.lesson.quiz], browser_of(app, learner)
+    question = next(one for one in quiz.questions if isinstance(one, SortTwo))
+    assert all(card.scene for card in question.items)
+    address, card = f"/learn/quizzes/{quiz.id}/{question.id}", question.items[0]
+    assert child.get(address).text.count('class="one__scene') == 1
+    page = child.post(address, data={"put": f"{card.id}:{card.bin}"}).text
+    assert page.count('class="one__scene') == 2
 
 
 def test_every_shipped_scene_keeps_its_people_and_answers_both_ways(content: Content) -> None:
