@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from kiosk.bands import Band
 from kiosk.content.source import Source
 from kiosk.lessons.scenes.cast import EMPTY_CAST
+from kiosk.lessons.scenes.scene import Outcome
 from kiosk.quizzes.choosing import ChoosingOne
 from kiosk.quizzes.kinds.sort_two import SortTwo
 from kiosk.quizzes.stage import draw_stage
@@ -67,11 +68,12 @@ def test_a_made_up_screen_says_what_the_answer_did(app: Flask, session: Session,
         address = f"/learn/quizzes/{quiz.id}/{question.id}"
         right = next(one.id for one in question.options if one.correct)
         other = next(one.id for one in question.options if not one.correct)
-        for form, effect in (
+        states: list[tuple[dict[str, str], Outcome | None]] = [
             ({"unsure": "yes"}, None),
             ({"choice": other}, "again"),
             ({"choice": right}, "right"),
-        ):
+        ]
+        for form, effect in states:
             page = Page(child.post(address, data=form).text)
             lines = [one for one in page.all("span") if one.attrs.get("class") == "made-up__line"]
             said = [" ".join(one.text.split()) for one in lines]
