@@ -26,6 +26,10 @@ class Stage:
     heads: Mapping[Heads, Markup] = field(default_factory=dict)
     walkers: Mapping[str, Markup] = field(default_factory=dict)  # whole figures on their way, by who and face
 
+    def card(self, question_id: str, card_id: str) -> Markup:
+        """The picture on a card of a question, whose words stand beside it."""
+        return self.scenes[f"{question_id} {card_id}"].silent
+
     def head(self, *who: str) -> Markup:
         """One head, or up to three together."""
         return self.heads[who]

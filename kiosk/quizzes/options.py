@@ -7,11 +7,13 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from kiosk.content.source import Identifier
+from kiosk.lessons.scenes.scene import CardScene
 from kiosk.quizzes.form import UNSURE
 from kiosk.quizzes.rows import SheetRow
 from kiosk.wording.facts import Prose
 
 STRICT = ConfigDict(extra="forbid")
+
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -25,10 +27,19 @@ class Illustrated:
     alt: str | None = None
     decorative: bool = False
     who: str = ""  # beside a scene, instead of a picture: somebody of the cast and a face, "hazel laugh"
+    scene: CardScene | None = None  # on a card, instead of a picture
 
     def row(self) -> SheetRow:
         """The row for it on the question's page."""
-        return SheetRow(self.id, self.label, self.picture, self.image, self.alt or "", who=self.who)
+        return SheetRow(
+            self.id,
+            self.label,
+            self.picture,
+            self.image,
+            self.alt or "",
+            who=self.who,
+            staged=bool(self.scene),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

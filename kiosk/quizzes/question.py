@@ -11,7 +11,7 @@ from kiosk.bands import Band, BandLimits
 from kiosk.content.source import Identifier
 from kiosk.quizzes.form import UNSURE, Values, getlist, is_unsure
 from kiosk.quizzes.marking import Marked, Solution
-from kiosk.quizzes.options import STRICT, MadeUpScreen, Option
+from kiosk.quizzes.options import STRICT, Illustrated, MadeUpScreen, Option
 from kiosk.quizzes.rows import Moved, Rows
 from kiosk.wording.facts import Prose
 
@@ -96,6 +96,10 @@ class Question(ABC):
     @abstractmethod
     def chosen(self, values: Values) -> Mapping[str, str]:
         """What a form holds for rows, by their ids; a row for which it holds nothing may be left out."""
+
+    def cards(self) -> Sequence[Illustrated]:
+        """Its cards, where it has any: what is sorted or put in order."""
+        return ()
 
     def unsolved(self, rows: Rows) -> Rows:
         """Shuffled rows, changed if they happen to stand in a right answer already."""

@@ -1,6 +1,6 @@
 """The rows of a question's page: what a pupil chooses, sorts, puts in order or ticks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -18,12 +18,13 @@ class SheetRow:
     tried: bool = False
     was: str = ""  # what was chosen for this row in this answer, if that was not right
     who: str = ""
+    staged: bool = False  # whether its picture is a scene
 
     def told(self, chosen: str, tried: bool = False, was: str = "") -> "SheetRow":
         """The row as a form tells of it; most are the row itself, as a child chooses one of several."""
         if self.chosen == chosen and self.tried == tried and self.was == was:
             return self
-        return SheetRow(self.id, self.label, self.picture, self.image, self.alt, chosen, tried, was, self.who)
+        return replace(self, chosen=chosen, tried=tried, was=was)
 
 
 Rows = tuple[SheetRow, ...]

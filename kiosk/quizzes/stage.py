@@ -7,7 +7,7 @@ from kiosk.content.problem import ContentProblem
 from kiosk.content.source import Source
 from kiosk.lessons.scenes.cast import Cast
 from kiosk.lessons.scenes.figure import Look, whole_figure
-from kiosk.lessons.scenes.scene import draw_scene, scene_faults
+from kiosk.lessons.scenes.scene import SceneFile, draw_scene, scene_faults
 from kiosk.lessons.stage import Heads, Stage, draw_heads
 from kiosk.quizzes.choosing import Choosing
 from kiosk.quizzes.question import Question
@@ -18,14 +18,11 @@ def draw_stage(
 ) -> tuple[Stage, list[ContentProblem]]:
     """The pictures of the questions of a file, and what of them cannot be drawn."""
     scenes, problems = {}, []
-    for index, question in enumerate(questions):
-        scene = question.scene if isinstance(question, Choosing) else None
-        if scene is None:
-            continue
+    for id, scene, where in _written_scenes(questions):
         faults = scene_faults(scene, cast, band)
-        problems += [source.problem(fault, "questions", index, "scene") for fault in faults]
+        problems += [source.problem(fault, *where, "scene") for fault in faults]
         if not faults:
-            scenes[question.id] = draw_scene(question.id, scene, cast, band)
+            scenes[id] = draw_scene(id, scene, cast, band)
     heads, wrong = draw_heads(_named_heads(source), cast, band)
     walkers = {}
     for question in questions:
@@ -33,6 +30,19 @@ def draw_stage(
         if question.walks and (question.who,) in heads and (person := cast.find(name, band)):
             walkers[question.who] = whole_figure(cast, Look(person, face, "walk"), band)
     return Stage(scenes, heads, walkers), problems + [ContentProblem(source.path, *fault) for fault in wrong]
+
+
+def _written_scenes(
+    questions: Sequence[Question],
+) -> Iterator[tuple[str, SceneFile, tuple[str | int, ...]]]:
+    """Every scene that a question or one of its cards shows, with its id and its place in the file."""
+    for index, question in enumerate(questions):
+        where = "questions", index
+        if isinstance(question, Choosing) and question.scene:
+            yield question.id, question.scene, where
+        for number, card in enumerate(question.cards()):
+            if card.scene:
+                yield f"{question.id} {card.id}", card.scene.whole(), (*where, "items", number)
 
 
 def entries(

@@ -10,6 +10,7 @@ from kiosk.bands import Band
 from kiosk.content.source import Source
 from kiosk.lessons.scenes.cast import EMPTY_CAST
 from kiosk.quizzes.choosing import ChoosingOne
+from kiosk.quizzes.kinds.sort_two import SortTwo
 from kiosk.quizzes.stage import draw_stage
 from kiosk.site import Content
 from tests.lessons.learner import browser_of, make_learner
@@ -77,6 +78,19 @@ def test_a_made_up_screen_shows_what_an_answer_leads_to(
         page = Page((child.post(address, data=form) if form else child.get(address)).text)
         assert all(line.striptags() in page.text for line in (*question.screen.lines, *shown_now))
         assert not any(line.striptags() in page.text for line in not_now)
+
+
+def test_a_card_shows_its_scene_and_lies_in_its_box_with_it(
+    app: Flask, session: Session, content: Content
+) -> None:
+    learner = make_learner(session, content.lessons, Band.KS1)
+    quiz, child = content.quizzes[learner.lesson.quiz], browser_of(app, learner)
+    question = next(one for one in quiz.questions if isinstance(one, SortTwo))
+    assert all(card.scene for card in question.items)
+    address, card = f"/learn/quizzes/{quiz.id}/{question.id}", question.items[0]
+    assert child.get(address).text.count('class="one__scene') == 1
+    page = child.post(address, data={"put": f"{card.id}:{card.bin}"}).text
+    assert page.count('class="one__scene') == 2
 
 
 def test_every_shipped_scene_keeps_its_people_and_answers_both_ways(content: Content) -> None:

@@ -64,13 +64,23 @@ class Figure(Schema):
     says: Prose | None = None
 
 
-class SceneFile(Schema):
-    """A scene as its block in the lesson file describes it; `right` and `again` are what answers change."""
+class CardScene(Schema):
+    """Who does what where, as a picture on a card, whose words say it all."""
 
     place: Identifier
     figures: Annotated[tuple[Figure, ...], Field(max_length=3)] = ()
     prop: str = ""
     prop_at: Share = 0.88
+
+    def whole(self) -> "SceneFile":
+        """The scene of the card, wide, with nothing to say."""
+        written = {name: getattr(self, name) for name in CardScene.model_fields}
+        return SceneFile.model_construct(**written, shape="wide", alt="")
+
+
+class SceneFile(CardScene):
+    """A scene as its block in the lesson file describes it; `right` and `again` are what answers change."""
+
     shape: Shape = "four"
     alt: Text
     right: Overlay | None = None

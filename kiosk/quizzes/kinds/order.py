@@ -69,6 +69,10 @@ class Order(Question):
         steps = tuple(Solved(labels[id]) for id in self.correct_orders[0])
         return Solution(steps, ordered=True, why=self.feedback_correct)
 
+    def cards(self) -> Sequence[Illustrated]:
+        """The steps."""
+        return self.items
+
     def rows(self) -> Rows:
         """A row for each step."""
         return tuple(step.row() for step in self.items)

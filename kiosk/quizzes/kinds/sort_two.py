@@ -93,6 +93,10 @@ class SortTwo(Question):
         boxes = {box.id: box.label for box in self.bins}
         return Solution(tuple(Solved(card.label, boxes[card.bin], card.feedback) for card in self.items))
 
+    def cards(self) -> Sequence[Illustrated]:
+        """The cards."""
+        return self.items
+
     def rows(self) -> Rows:
         """A row for each card."""
         return tuple(card.row() for card in self.items)
