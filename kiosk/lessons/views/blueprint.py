@@ -1,17 +1,13 @@
 """The blueprint of all pages about lessons, and what more than one of them shows."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 from flask import Blueprint, url_for
 from markupsafe import Markup
 
-from kiosk.bands import Band
 from kiosk.lessons.bar import Bar, bar_of
 from kiosk.lessons.drawing import read_drawing
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.scenes.cast import read_cast
-from kiosk.lessons.scenes.scene import Figure, SceneFile, draw_scene
 from kiosk.report.access.who_reads import first_named
 from kiosk.report.list_in_memory import current_keyring
 from kiosk.site import current_site
@@ -24,20 +20,6 @@ SAFEGUARDING_LEADS = ("dsl",)
 HELPERS = (*SAFEGUARDING_LEADS, "coordinator")  # the roles nearest to a child
 
 bp = Blueprint("lessons", __name__)
-
-
-@bp.app_template_global("fern_greets")
-def fern_greets(arms: Literal["down", "up"] = "down") -> Markup:
-    """A drawing of Fern in the burrow, who meets the youngest; empty if the content has no such cast."""
-    return current_site().page_cache.get(("fern greets", arms), lambda: _draw_fern(arms))
-
-
-def _draw_fern(arms: Literal["down", "up"]) -> Markup:
-    cast = read_cast(current_site().config.content_path)
-    if "burrow" not in cast.places or cast.find("fern", Band.KS1) is None:
-        return Markup("")
-    file = SceneFile(place="burrow", figures=(Figure(who="fern", pose=arms),), shape="four", alt="-")
-    return draw_scene("greeting", file, cast, Band.KS1).silent
 
 
 @bp.app_template_global("drawing")
