@@ -5,13 +5,16 @@ called can be heard as the page is read, or as it is tapped. Leave, Back, Listen
 their places and their pictures on every page, and a screen reader says them (promise U32).
 """
 
+import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser.conftest import TABLET, School, context_at
+from tests.browser.hands import CLASSES, become
 from tests.browser.lesson_walks import DOABLE, join_as, steps_of
+from tests.browser.test_coming_in import young as young  # the tablet of a year group
 from tests.browser.voices import AMY, forget, give_voices, read_aloud
 from tests.tree import ROOT
 
@@ -100,6 +103,91 @@ def test_every_question_is_done_by_ear_and_picture(child: Page, lesson: str) -> 
         left[f"q{len(left) + 1}"] = left_to_reading(child)
     assert left
     assert {place: found for place, found in left.items() if found} == {}
+
+
+# Not for the child: an adult types the words of a card, and chooses a language.
+FOR_ADULTS = ("For grown-ups", "English", "Polski", "اردو", "Grown-up")
+MOST_PAGES = 60  # from the start page to goodbye, with every answer that is tried
+
+
+# Whether what was on the page when it was tapped has gone, or the tap only spoke.
+MARK = "document.querySelectorAll('body, body *').forEach((one) => { one.dataset.was = ''; })"
+ANSWERED = """() => document.readyState === 'complete' && (document.querySelector('.tap-again')
+  || !document.body.matches('[data-was]') || document.querySelector('main [data-focus]:not([data-was])'))"""
+
+
+def tap(page: Page, what: Locator) -> None:
+    """A tap, and where it only spoke, a second one; the page that answers is there when this returns."""
+    page.evaluate(MARK)
+    what.click()
+    page.wait_for_function(ANSWERED)
+    if page.locator(".tap-again").count():
+        page.evaluate("document.querySelector('.tap-again').remove()")
+        what.click()
+        page.wait_for_function(ANSWERED)
+
+
+def named(page: Page, name: str) -> Locator:
+    """What the child has heard by this name."""
+    found = page.locator("main, header, footer").locator("a:visible, button:visible").filter(has_text=name)
+    return found.first
+
+
+def looked_at(page: Page, left: dict[str, list[str]]) -> None:
+    """Note what of this page the child cannot tell."""
+    faults = [one for one in left_to_reading(page) if not any(word in one for word in FOR_ADULTS)]
+    if faults:
+        left[page.url] = faults
+
+
+def sit_beside(desk: Page, child: str) -> None:
+    """An adult sits beside this child for the lesson of the day."""
+    become(desk, "Ms Okafor")
+    desk.goto("/staff/classes/")
+    desk.get_by_role("link", name=CLASSES["ks1"], exact=True).click()
+    desk.get_by_role("link", name="Lead a lesson").click()
+    desk.locator("#beside [name=child]").select_option(label=child)
+    desk.locator("#beside [name=lesson]").select_option(value=LESSONS[0])
+    with desk.expect_navigation():
+        desk.locator("#beside button").click()
+    desk.close()
+
+
+def go_on(page: Page, tried: dict[str, int]) -> None:
+    """Tap the way on; where there is none yet, the next answer that was not tried."""
+    go = page.locator("footer .btn--go:visible")
+    answers = page.locator("main :is(input[type=radio], button, a):visible:not(.ear, .fern, .take)")
+    if go.count() and (not answers.count() or not go.inner_text().startswith("Check")):
+        return tap(page, go)
+    number = tried[page.url] = tried.get(page.url, -1) + 1
+    answer = answers.nth(number % answers.count())
+    if answer.evaluate("one => one.matches('input')"):
+        answer.evaluate("one => one.closest('label, .choice').click()")
+        return tap(page, go)
+    return tap(page, answer)
+
+
+def test_from_the_start_page_to_goodbye_a_child_who_cannot_read_finds_the_way(
+    young: Page, school: School
+) -> None:
+    left: dict[str, list[str]] = {}
+    child = school.class_named(CLASSES["ks1"])["pupils"][2]["name"]
+    sit_beside(young.context.new_page(), child)
+    give_voices(young.context, AMY)
+    young.goto("/?band=ks1")
+    looked_at(young, left)
+    for name in ("My lessons", CLASSES["ks1"], child, "That is me"):
+        tap(young, named(young, name))
+        looked_at(young, left)
+    tried: dict[str, int] = {}
+    seen: list[str] = []
+    while not young.url.endswith("fresh=1") and len(seen) < MOST_PAGES:
+        go_on(young, tried)
+        seen.append(young.url)
+        if "/learn/" in young.url:
+            looked_at(young, left)
+    assert young.url.endswith("fresh=1")
+    assert not left, json.dumps(left, indent=1)
 
 
 def test_what_only_a_reader_could_tell_is_found(child: Page) -> None:

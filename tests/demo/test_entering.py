@@ -59,7 +59,7 @@ def join_class(browser: FlaskClient, listed: dict[str, Any], pupil: dict[str, An
     if isinstance(pupil["key"], str):
         answer = browser.post("/learn/key", data={"words": pupil["key"]})
     if answer.location == "/learn/me":
-        answer = browser.post("/learn/me")
+        answer = browser.post("/learn/me", data={"pupil": tiles[pupil["name"]].attrs["value"]})
     for thing in pupil["key"] if isinstance(pupil["key"], list) else []:
         answer = browser.post("/learn/key", data={"key": thing})
     return answer.headers["Location"]

@@ -260,7 +260,7 @@ def test_a_pupils_cookie_holds_who_joined_and_the_look_and_nothing_of_the_tablet
         pupil = make_pupil(session, window.class_group)
     client.post("/learn/?lang=pl", data={"code": window.code}, headers={"User-Agent": "Marker-Browser-4471"})
     client.post("/learn/names", data={"pupil": pupil.id.hex}, headers={"User-Agent": "Marker-Browser-4471"})
-    client.post("/learn/me", headers={"User-Agent": "Marker-Browser-4471"})
+    client.post("/learn/me", data={"pupil": pupil.id.hex}, headers={"User-Agent": "Marker-Browser-4471"})
     assert client.get("/learn/lessons/").status_code == 200
     with client.session_transaction("/learn/") as cookie:
         assert set(cookie) == {"_fresh", "_user_id", "seen", "lang", "key"}  # a mark of the key, not the key

@@ -26,18 +26,20 @@ class PrintedCard:
 
 
 def print_cards(
-    session: Session, site_key: SiteKey, group: ClassGroup, things: Sequence[str]
+    session: Session, site_key: SiteKey, group: ClassGroup, things: Sequence[str], only: Pupil | None = None
 ) -> list[PrintedCard]:
-    """New cards for a class, and then for each child in it; every card that was printed for them before ends."""
-    pupils = present_pupils(session, group)
-    ids = [pupil.id for pupil in pupils]
-    session.execute(
-        delete(JoinCard).where(or_(JoinCard.class_group_id == group.id, JoinCard.pupil_id.in_(ids)))
-    )
+    """New cards for a class, and then for each child in it; every card that was printed for them before ends.
+
+    `only`: a new card for this child of it alone; all others stay as they are.
+    """
+    pupils = [only] if only else present_pupils(session, group)
+    theirs = JoinCard.pupil_id.in_([pupil.id for pupil in pupils])
+    ends = theirs if only else or_(JoinCard.class_group_id == group.id, theirs)
+    session.execute(delete(JoinCard).where(ends))
     words = [thing for thing in things if thing.isalpha()]
     made = [
         PrintedCard(group, pupil, " ".join(secrets.choice(words) for _ in range(CARD_WORDS)))
-        for pupil in (None, *pupils)
+        for pupil in (pupils if only else (None, *pupils))
     ]
     for card in made:
         digest = card_digest(site_key, card.words)

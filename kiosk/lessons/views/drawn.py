@@ -18,9 +18,10 @@ _HOME_WIDE = 640
 
 
 @bp.app_template_global("drawn_figure")
-def drawn_figure(band: str, who: str, pose: str, face: str = "smile") -> Markup:
+def drawn_figure(band: str, who: str, pose: str, face: str = "smile", holds: str = "") -> Markup:
     """Somebody of a band from head to foot; empty if the content has no such cast."""
-    return _kept(("figure", band, who, pose, face), lambda cast: _figure(cast, Band(band), who, pose, face))
+    marks = ("figure", band, who, pose, face, holds)
+    return _kept(marks, lambda cast: _figure(cast, Band(band), who, pose, face, holds))
 
 
 @bp.app_template_global("drawn_scene")
@@ -54,9 +55,9 @@ def _kept(marks: tuple[object, ...], draw: Callable[[Cast], Markup]) -> Markup:
     return site.page_cache.get(("drawn", *marks), lambda: draw(read_cast(site.config.content_path)))
 
 
-def _figure(cast: Cast, band: Band, who: str, pose: str, face: str) -> Markup:
+def _figure(cast: Cast, band: Band, who: str, pose: str, face: str, holds: str) -> Markup:
     person = cast.find(who, band)
-    return whole_figure(cast, Look(person, face, pose), band) if person else Markup("")
+    return whole_figure(cast, Look(person, face, pose, holds), band) if person else Markup("")
 
 
 def _scene(cast: Cast, band: Band, figure: Figure, place: str) -> Markup:

@@ -48,9 +48,14 @@ def open_lesson(id: str, led: bool = True) -> Lesson:
     lesson = current_site().open_lessons.get(id)
     if lesson is None or not pupil_may_open(school_rows(), signed_in_pupil(), lesson):
         raise NotFound
-    if led and lesson.together and not check_of_app(ADULT_IS_THERE)(signed_in_pupil(), lesson):
+    if led and waits_for_adult(lesson):
         raise DoneTogether
     return in_language(lesson)
+
+
+def waits_for_adult(lesson: Lesson) -> bool:
+    """Whether the signed-in pupil's class does a lesson with an adult, and none is there now."""
+    return lesson.together and not check_of_app(ADULT_IS_THERE)(signed_in_pupil(), lesson)
 
 
 @bp.app_errorhandler(DoneTogether)

@@ -1,6 +1,6 @@
 """Today: the page on which a child arrives, with one thing to do."""
 
-from flask import redirect, render_template, session, url_for
+from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
@@ -11,7 +11,7 @@ from kiosk.conduct.views.visit import READ_LATER
 from kiosk.lessons.progress import lessons_given
 from kiosk.lessons.today import pieces_to_handle, today_of
 from kiosk.lessons.views.blueprint import bp, in_language
-from kiosk.lessons.views.pupil import kept_things, own_progress, pupil_page
+from kiosk.lessons.views.pupil import kept_things, own_progress, pupil_page, waits_for_adult
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.i18n import language
@@ -25,7 +25,8 @@ NOON = 12
 def index() -> ResponseReturnValue:
     """Today's work: the lesson that comes first, large; the youngest see nothing else.
 
-    Whoever has not seen the Code as it is now goes there first, but never out of a lesson that is led.
+    Whoever has not seen the Code as it is now goes there first, but never out of a lesson that is led. With `straight`
+    in the address, for the youngest whose way in took a tap more, the lesson itself comes.
     """
     pupil, lessons = signed_in_pupil(), current_site().open_lessons
     codes: Codes = current_site().codes
@@ -40,6 +41,8 @@ def index() -> ResponseReturnValue:
         own_progress(),
         lessons,
     )
+    if "straight" in request.args and today.first and not waits_for_adult(today.first.lesson):
+        return redirect(url_for(".show", id=today.first.lesson.id))
     return render_template(
         "lessons/index.html",
         **pupil_page(),

@@ -276,7 +276,7 @@ def test_a_child_on_another_tablet_has_it_there_too(app: Flask, session: Session
     assert root_of(tablet, "/learn/names") == {}
     tablet.post("/learn/names", data={"pupil": pupil_id})
     assert root_of(tablet, "/learn/me") == {}, "a neighbour may look"
-    tablet.post("/learn/me")
+    tablet.post("/learn/me", data={"pupil": learner.pupil.id.hex})
     assert root_of(tablet) == {"data-size": "1.5"}
 
 

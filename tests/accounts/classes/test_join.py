@@ -93,24 +93,35 @@ def test_the_youngest_say_that_it_is_them_and_a_wrong_tap_lets_nobody_in(
     assert other.first_name in page.text
     assert pupil.first_name not in page.text
     assert client.post("/learn/not-me").headers["Location"] == "/learn/names"
-    assert client.post("/learn/me").headers["Location"] == "/learn/names", "the wrong child is forgotten"
+    answer = client.post("/learn/me", data={"pupil": other.id.hex})
+    assert answer.headers["Location"] == "/learn/names", "the wrong child is forgotten"
     client.post("/learn/names", data={"pupil": pupil.id.hex})
-    assert client.post("/learn/me").headers["Location"] == TODAYS_WORK
+    assert client.post("/learn/me", data={"pupil": pupil.id.hex}).headers["Location"] == TODAYS_WORK
     assert client.get(TODAYS_WORK).status_code == 200
 
 
-def test_a_page_that_asks_another_child_lets_in_nobody(client: FlaskClient, session: Session) -> None:
+def test_only_the_child_whom_the_page_showed_comes_in(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    """Nobody is signed in by an address, by a form without the page, or by a page that Back brought up again."""
     window = open_class(session, Band.KS1)
-    pupil, other = make_pupil(session, window.class_group), make_pupil(session, window.class_group)
+    ella, ben = (make_pupil(session, window.class_group, first_name=name) for name in ("Ella", "Ben"))
     session.commit()
     client.post("/learn/", data={"code": window.code})
-    client.post("/learn/names", data={"pupil": pupil.id.hex})
-    first = {"pupil": Page(client.get("/learn/me").text).value("pupil")}
-    client.post("/learn/names", data={"pupil": other.id.hex})  # in another tab, or after the browser's Back
-    assert client.post("/learn/me", data=first).headers["Location"] == "/learn/me"
+    straight = client.post("/learn/me", data={"pupil": ella.id.hex})
+    assert straight.headers["Location"] == "/learn/names", "without a name that was tapped"
+    client.post("/learn/names", data={"pupil": ella.id.hex})
+    shown = Page(client.get("/learn/me").text)
+    assert [button.text for button in shown.inputs("pupil")] == ["That is me"]
+    assert shown.value("pupil") == ella.id.hex
+    client.post("/learn/names", data={"pupil": ben.id.hex})
+    for sent in ({}, {"pupil": ella.id.hex}, {"pupil": "x"}):  # Forward shows Ella again
+        assert client.post("/learn/me", data=sent).headers["Location"] == "/learn/me"
+        assert client.get(TODAYS_WORK).headers["Location"] == "/learn/", "nobody came in"
+    assert "Ben" in client.get("/learn/me").text, "it asks again, and shows who was tapped last"
+    assert client.get("/learn/me?pupil=" + ben.id.hex).status_code == 200, "a link lets nobody in"
     assert client.get(TODAYS_WORK).headers["Location"] == "/learn/"
-    now = {"pupil": Page(client.get("/learn/me").text).value("pupil")}
-    assert client.post("/learn/me", data=now).headers["Location"] == TODAYS_WORK
+    assert client.post("/learn/me", data={"pupil": ben.id.hex}).headers["Location"] == TODAYS_WORK
 
 
 def test_whoever_has_a_key_never_says_so_by_a_tap(app: Flask, client: FlaskClient, session: Session) -> None:

@@ -46,11 +46,12 @@ def words_of(page: Page) -> list[str]:
     ]
 
 
-def printed_for(app: Flask, teacher: StaffMember, group: ClassGroup) -> list[str]:
-    """The words of new cards, as the teacher's page shows them."""
+def printed_for(app: Flask, teacher: StaffMember, group: ClassGroup, pupil: Pupil | None = None) -> list[str]:
+    """The words of new cards, as the teacher's page shows them; those of one pupil alone where one is given."""
     desk, address = staff_browser(app, teacher), f"/staff/classes/{group.id}/cards"
-    once = Page(desk.get(address).text).value("once")
-    return words_of(Page(desk.post(address, data={"once": once}).text))
+    asked = Page(desk.get(f"{address}?pupil={pupil.id.hex}" if pupil else address).text)
+    sent = {"once": asked.value("once")} | ({"pupil": asked.value("pupil")} if pupil else {})
+    return words_of(Page(desk.post(address, data=sent).text))
 
 
 def make_printed(app: Flask, session: Session, band: Band, year: str) -> Printed:
@@ -80,7 +81,8 @@ def test_a_class_card_leads_to_the_names_and_a_childs_to_is_this_you(young: Prin
     assert hold_up(young.tablet, young.ellas_words) == (303, "/learn/me")
     assert young.tablet.get("/learn/lessons/").location == "/learn/", "a card alone signs nobody in"
     assert heading(Page(young.tablet.get("/learn/me").text)) == "Is this you?"
-    assert young.tablet.post("/learn/me").location == "/learn/lessons/"
+    came_in = young.tablet.post("/learn/me", data={"pupil": young.ella.id.hex})
+    assert came_in.location == "/learn/lessons/?straight=1"
 
 
 def test_a_card_never_takes_the_place_of_a_key(app: Flask, session: Session) -> None:
@@ -123,6 +125,30 @@ def test_a_new_print_ends_every_card_before_it(app: Flask, young: Printed) -> No
     for words in (young.class_words, young.ellas_words):
         assert hold_up(young.tablet, words)[0] == 422
     assert hold_up(young.tablet, new[1]) == (303, "/learn/me")
+
+
+def test_a_child_who_lost_a_card_gets_a_new_one_and_the_others_keep_theirs(
+    app: Flask, session: Session, young: Printed
+) -> None:
+    make_pupil(session, young.group, first_name="Ben")
+    session.commit()
+    the_class, bens, ellas = printed_for(app, young.teacher, young.group)
+    (new,) = printed_for(app, young.teacher, young.group, young.ella)
+    assert hold_up(young.tablet, ellas)[0] == 422, "whoever found it has nothing"
+    assert hold_up(young.tablet, new) == (303, "/learn/me")
+    assert "Ella" in young.tablet.get("/learn/me").text
+    assert hold_up(young.tablet, bens) == (303, "/learn/me")
+    assert hold_up(young.tablet, the_class) == (303, "/learn/names")
+
+
+def test_a_new_card_is_for_a_child_of_the_class_alone(app: Flask, session: Session, young: Printed) -> None:
+    stranger = make_pupil(session, make_class_group(session, name="Elsewhere", band=Band.KS1))
+    session.commit()
+    desk, address = staff_browser(app, young.teacher), f"/staff/classes/{young.group.id}/cards"
+    assert desk.get(f"{address}?pupil={stranger.id.hex}").status_code == 404
+    once = Page(desk.get(address).text).value("once")
+    assert desk.post(address, data={"once": once, "pupil": stranger.id.hex}).status_code == 404
+    assert hold_up(young.tablet, young.ellas_words) == (303, "/learn/me")
 
 
 @pytest.mark.parametrize("how", ["leaves", "leaves and comes back", "moves"])

@@ -9,14 +9,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk.accounts.classes.join_cards import print_cards
 from kiosk.accounts.classes.tablets import MOST_PICTURES, class_pictures, forget_set_ups
 from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember, TabletSetUp
 from kiosk.bands import Band
+from kiosk.classroom.beside import sit_beside
+from kiosk.lessons.progress import set_lesson
 from kiosk.roles import Role
 from kiosk.storage.db import now_utc
 from tests.accounts.doors import heading, new_browser, staff_browser
 from tests.factories import SITE_KEY, make_class_group, make_pupil, make_staff, make_window, today
 from tests.pages import Page
+from tests.sites import site_of
 
 pytestmark = pytest.mark.database("sqlite")
 
@@ -243,24 +247,54 @@ def test_a_link_that_no_tablet_used_is_gone_the_next_night(
 
 
 @pytest.mark.parametrize("led", [False, True])
+@pytest.mark.parametrize("users", ["class", "year"])
+@pytest.mark.parametrize("classes", [1, 2])
+@pytest.mark.parametrize("card", [False, True])
 def test_from_the_start_page_to_the_lesson_of_the_day_it_is_four_taps(
-    app: Flask, session: Session, teacher: StaffMember, rabbits: ClassGroup, owls: ClassGroup, led: bool
+    app: Flask, session: Session, teacher: StaffMember, users: str, classes: int, led: bool, card: bool
 ) -> None:
-    """My lessons, my name, that is me, start; where a lesson is led, one fewer, or the class in its place."""
-    tablet = set_up(app, teacher, "year 1" if led else rabbits.id.hex)
-    for group in (rabbits, owls):
-        open_now(session, group).led = led
+    """Every kind of tablet: of a class or a year group, one class open or several, led or not, by card or by tap."""
+    groups = [young_class(session, teacher, name) for name in ("Rabbits", "Owls")[:classes]]
+    site = site_of(app)
+    cards = print_cards(session, site.key, groups[0], site.pictures.keys)
+    windows = [open_now(session, group) for group in groups]
+    for window in windows:
+        window.led = led
+    lesson = next(one for one in site.open_lessons.values() if one.band == Band.KS1)
+    set_lesson(session, groups[0], lesson, today())
+    ella = groups[0].pupils[0]
     session.commit()
-    lessons = Page(tablet.get("/?band=ks1&fresh=1").text).link("My lessons")
-    taps, page = 1, Page(tablet.get(lessons, follow_redirects=True).text)
-    if led:
-        window = next(one for one in page.inputs("window") if one.text == "Rabbits")
-        sent = {"window": window.attrs["value"]}
-        taps, page = taps + 1, Page(tablet.post("/learn/picture", data=sent, follow_redirects=True).text)
-    (name,) = page.inputs("pupil")
-    answer = tablet.post("/learn/names", data={"pupil": name.attrs["value"]})
-    taps, page = taps + 2, Page(tablet.get(answer.location).text)
+    with site.databases.sessions.rows(write=True) as rows:
+        sit_beside(rows, windows[0].id, ella.id, lesson, now_utc())  # the youngest do none without an adult
+    tablet = set_up(app, teacher, groups[0].id.hex if users == "class" else "year 1")
+    taps, page = 1, opened(tablet, Page(tablet.get("/?band=ks1&fresh=1").text).link("My lessons"))
+    if card:  # "I have a card", "Look at my card"
+        assert page.link("I have a card").startswith("/learn/card")
+        taps, page = taps + 2, sent(tablet, "/learn/card", words=cards[1].words)
+    else:
+        if pictures := [one for one in page.inputs("window") if one.text == "Rabbits"]:
+            taps, page = taps + 1, sent(tablet, "/learn/picture", window=pictures[0].attrs["value"])
+        (name,) = page.inputs("pupil")
+        taps, page = taps + 1, sent(tablet, "/learn/names", pupil=name.attrs["value"])
     assert heading(page) == "Is this you?"
-    there = tablet.post("/learn/me").location
-    assert there == ("/learn/class" if led else "/learn/lessons/")
-    assert taps + (0 if led else 1) <= 4
+    there = tablet.post("/learn/me", data={"pupil": page.value("pupil")})
+    taps += 1
+    if led:
+        assert there.location == "/learn/class"
+    elif there.location == "/learn/lessons/":
+        taps, page = taps + 1, opened(tablet, opened(tablet, there.location).link("Start"))
+        assert page.all("h1")
+    else:
+        last = tablet.get(there.location).location
+        assert last == f"/learn/lessons/{lesson.id}", "the lesson comes without Today before it"
+    assert taps <= 4
+
+
+def opened(tablet: FlaskClient, address: str) -> Page:
+    """A page to which a tap leads."""
+    return Page(tablet.get(address, follow_redirects=True).text)
+
+
+def sent(tablet: FlaskClient, address: str, **words: str) -> Page:
+    """A page to which a button leads."""
+    return Page(tablet.post(address, data=words, follow_redirects=True).text)

@@ -49,8 +49,9 @@ def join_by_card() -> ResponseReturnValue:
             site.code_rate_limit.count_wrong(group)
         return _card_page(_("This card opens nothing just now. Ask your teacher.")), 422
     if card.pupil is None:
-        return come_into(window, ".names")
-    response = come_into(window, ".is_me" if card.class_group.band == Band.KS1 else ".key_form")
+        return come_into(window, ".names", straight=True)
+    asked = ".is_me" if card.class_group.band == Band.KS1 else ".key_form"
+    response = come_into(window, asked, straight=True)
     join_state.remember_name(card.pupil)
     return response
 

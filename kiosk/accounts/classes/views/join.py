@@ -137,12 +137,12 @@ def join() -> ResponseReturnValue:
 def choose_class() -> ResponseReturnValue:
     """The picture of a class was tapped: it opens the names on a tablet that was set up for it, and nowhere else."""
     window = next((one for one in windows_of_tablet() if one.id.hex == request.form.get("window", "")), None)
-    return come_into(window, ".names") if window else redirect(url_for(".join_form"), 303)
+    return come_into(window, ".names", straight=True) if window else redirect(url_for(".join_form"), 303)
 
 
-def come_into(window: ClassWindow, endpoint: str) -> Response:
-    """The way on into an open class, which this tablet keeps."""
-    join_state.remember_window(window)
+def come_into(window: ClassWindow, endpoint: str, straight: bool = False) -> Response:
+    """The way on into an open class, which this tablet keeps; `straight` passes over Today, for a tap more here."""
+    join_state.remember_window(window, straight)
     response = make_response(redirect(url_for(endpoint), 303))
     join_state.remember_joining(response, window)
     keep_class(response, window)
@@ -245,14 +245,20 @@ def is_me() -> ResponseReturnValue:
 @bp.post("/me")
 @open_to_all
 def that_is_me() -> ResponseReturnValue:
-    """Sign the child in, whose teacher is beside them; where a lesson is led, to where the class is."""
+    """Sign the child in, whose teacher is beside them; where a lesson is led, to where the class is.
+
+    Only the child whom the page showed: after Back it may show another than was tapped last, and then asks again.
+    """
     place = join_state.join_progress()
     if place is None or place.pupil is None or place.window.class_group.band != Band.KS1:
         return redirect(url_for(".names"), 303)
-    if request.form.get("pupil", place.pupil.id.hex) != place.pupil.id.hex:
-        return redirect(url_for(".is_me"), 303)  # the page of another child, whose name was tapped before
+    if request.form.get("pupil", "") != place.pupil.id.hex:
+        return redirect(url_for(".is_me"), 303)
+    straight = join_state.goes_straight()
     join_state.admit_pupil(place.pupil, place.window)
-    return redirect(url_for("classroom.follow" if place.window.led else "lessons.index"), 303)
+    if place.window.led:
+        return redirect(url_for("classroom.follow"), 303)
+    return redirect(url_for("lessons.index", straight="1" if straight else None), 303)
 
 
 @bp.post("/another-class")

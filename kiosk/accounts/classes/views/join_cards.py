@@ -9,8 +9,7 @@ from markupsafe import Markup
 
 from kiosk.accounts.classes.join_cards import print_cards
 from kiosk.accounts.classes.tablets import class_pictures
-from kiosk.accounts.classes.views.pupil_keys import let_be_sent, take_form_mark
-from kiosk.accounts.classes.views.windows import own_class
+from kiosk.accounts.classes.views.pupil_keys import class_and_pupil, let_be_sent, take_form_mark
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.site import current_site
 from kiosk.web.qr import qr_svg
@@ -22,9 +21,10 @@ bp = Blueprint("join_cards", __name__, url_prefix="/staff/classes/<uuid:class_id
 @bp.get("")
 @staff_required()
 def new(class_id: uuid.UUID) -> ResponseReturnValue:
-    """Say what cards do, and that those printed before end."""
+    """Say what cards do, and that those printed before end: for the class, or for one child who has lost theirs."""
+    group, pupil = class_and_pupil(class_id, request.args.get("pupil", ""))
     return render_template(
-        "accounts/classes/join_cards.html", group=own_class(class_id), cards=(), once=let_be_sent()
+        "accounts/classes/join_cards.html", group=group, pupil=pupil, cards=(), once=let_be_sent()
     )
 
 
@@ -32,11 +32,12 @@ def new(class_id: uuid.UUID) -> ResponseReturnValue:
 @staff_required()
 def create(class_id: uuid.UUID) -> ResponseReturnValue:
     """Make the cards and show them."""
-    site, group = current_site(), own_class(class_id)
+    site = current_site()
+    group, pupil = class_and_pupil(class_id, request.form.get("pupil", ""))
     if not take_form_mark(request.form.get("once", "")):
         flash(_("Cards are shown once. If they are lost, print new ones."))
         return redirect(url_for("windows.show", class_id=class_id), 303)
-    cards = print_cards(school(), site.key, group, site.pictures.keys)
+    cards = print_cards(school(), site.key, group, site.pictures.keys, pupil)
     school().commit()
     return render_template(
         "accounts/classes/join_cards.html",

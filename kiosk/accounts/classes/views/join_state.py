@@ -24,7 +24,7 @@ from kiosk.web.forms import id_of
 from kiosk.web.request_sessions import school
 from kiosk.web.sessions import start_fresh_session
 
-WINDOW, PUPIL, TAPS, TRIED = "window", "pupil", "taps", "tried"
+WINDOW, PUPIL, TAPS, TRIED, STRAIGHT = "window", "pupil", "taps", "tried", "straight"
 JOINED_LASTS = timedelta(days=180)
 JOINED = TabletCookie("joined", "joined-tablet")
 
@@ -37,14 +37,21 @@ class JoinProgress:
     pupil: Pupil | None
 
 
-def remember_window(window: ClassWindow) -> None:
-    """Start afresh with an open window."""
+def remember_window(window: ClassWindow, straight: bool = False) -> None:
+    """Start afresh with an open window; `straight`: by a picture or a card, which is a tap more than names alone."""
     kept = kept_look() | {name: request.args[name] for name in KEPT if request.args.get(name)}
     if set_up_of_tablet():
         kept.setdefault("band", window.class_group.band)
     start_fresh_session(session)
     session.update(kept)
     session[WINDOW] = window.id.hex
+    if straight:
+        session[STRAIGHT] = True
+
+
+def goes_straight() -> bool:
+    """Whether the way in took a tap more, so that the lesson of the day comes without Today before it."""
+    return bool(session.get(STRAIGHT))
 
 
 def tablet_group() -> int:

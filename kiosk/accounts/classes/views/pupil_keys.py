@@ -31,7 +31,7 @@ bp = Blueprint("pupil_keys", __name__, url_prefix="/staff/classes/<uuid:class_id
 @staff_required()
 def new(class_id: uuid.UUID) -> ResponseReturnValue:
     """Say what new keys do, before anything is done: for one child, or for the class."""
-    group, pupil = _class_and_pupil(class_id, request.args.get("pupil", ""))
+    group, pupil = class_and_pupil(class_id, request.args.get("pupil", ""))
     # Keys are shown only once: sending the page twice must not invalidate the printed cards.
     once = let_be_sent()
     pupils = present_pupils(school(), group)
@@ -51,7 +51,7 @@ def new(class_id: uuid.UUID) -> ResponseReturnValue:
 def create(class_id: uuid.UUID) -> ResponseReturnValue:
     """Make the keys and show the cards."""
     site = current_site()
-    group, pupil = _class_and_pupil(class_id, request.form.get("pupil", ""))
+    group, pupil = class_and_pupil(class_id, request.form.get("pupil", ""))
     once = request.form.get("once", "")
     if not take_form_mark(once):
         flash(_("Cards are shown once. If they are lost, make new keys."))
@@ -90,8 +90,8 @@ def take_form_mark(once: str) -> bool:
     return once in open_marks
 
 
-def _class_and_pupil(class_id: uuid.UUID, sent: str) -> tuple[ClassGroup, Pupil | None]:
-    """The class, and the child if the keys are for one: whoever covers a class may make a key for a single child."""
+def class_and_pupil(class_id: uuid.UUID, sent: str) -> tuple[ClassGroup, Pupil | None]:
+    """The class, and the child if it is for one: whoever covers a class may make a key or a card for a single child."""
     if not sent:
         return own_class(class_id), None
     group = class_of_today(class_id)
