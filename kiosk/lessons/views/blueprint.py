@@ -1,7 +1,6 @@
 """The blueprint of all pages about lessons, and what more than one of them shows."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 from flask import Blueprint, url_for
 from markupsafe import Markup
@@ -27,16 +26,16 @@ bp = Blueprint("lessons", __name__)
 
 
 @bp.app_template_global("fern_greets")
-def fern_greets(arms: Literal["down", "up"] = "down") -> Markup:
+def fern_greets(pose: str = "stand") -> Markup:
     """A drawing of Fern in the burrow, who meets the youngest; empty if the content has no such cast."""
-    return current_site().page_cache.get(("fern greets", arms), lambda: _draw_fern(arms))
+    return current_site().page_cache.get(("fern greets", pose), lambda: _draw_fern(pose))
 
 
-def _draw_fern(arms: Literal["down", "up"]) -> Markup:
+def _draw_fern(pose: str) -> Markup:
     cast = read_cast(current_site().config.content_path)
     if "burrow" not in cast.places or cast.find("fern", Band.KS1) is None:
         return Markup("")
-    file = SceneFile(place="burrow", figures=(Figure(who="fern", pose=arms),), shape="four", alt="-")
+    file = SceneFile(place="burrow", figures=(Figure(who="fern", pose=pose),), shape="four", alt="-")
     return draw_scene("greeting", file, cast, Band.KS1).silent
 
 

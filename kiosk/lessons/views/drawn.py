@@ -49,7 +49,7 @@ def _kept(marks: tuple[object, ...], draw: Callable[[Cast], Markup]) -> Markup:
 
 def _figure(cast: Cast, band: Band, who: str, pose: str, face: str) -> Markup:
     person = cast.find(who, band)
-    return whole_figure(cast, Look(person, face, pose), band) if person else Markup("")
+    return whole_figure(cast, Look(person, face, pose, blinks=True), band) if person else Markup("")
 
 
 def _heads(cast: Cast, band: Band, who: tuple[str, ...]) -> Markup:
