@@ -20,8 +20,9 @@ from tests.classroom.led import LedClass, ask, make_led
 from tests.lessons.learner import Learner
 from tests.sites import run_worker_round, site_of
 
-# What a child of a led class reaches at any time: an old question before a lesson shows none of its steps.
-OPEN = {"lessons.start", "quizzes.recall", "quizzes.send_recall"}
+# What a child of a led class reaches at any time: an old question before a lesson, and what is asked
+# about the last one, show none of its steps.
+OPEN = {"lessons.start", "lessons.last_time", "quizzes.recall", "quizzes.send_recall"}
 
 
 def who_is_here(led: LedClass) -> list[Seat]:
