@@ -21,7 +21,8 @@ SAID = re.compile(r"""\b_\(('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")
 NAMED = re.compile(r"""\bN_\(\s*("(?:[^"\\]|\\.)*")""")
 # Not read with the page: the name of a part that is no picture, what stands in the ground, what stands on paper.
 UNREAD = re.compile(
-    r'(?<!role="img" )aria-label="[^"]*"|\{%- macro (?:onward|paper)\(.*?\{%- endmacro -%\}|\{%-? include [^%]*%\}', re.DOTALL
+    r'(?<!role="img" )aria-label="[^"]*"|\{%- macro (?:onward|paper)\(.*?\{%- endmacro -%\}|\{%-? include [^%]*%\}',
+    re.DOTALL,
 )
 COUNTS = re.compile(r"%\(\w+\)d.*%\(\w+\)d")  # voices.js leaves them out
 STEPS = ("choose", "strip", "chat", "page", "feed", "practice", "papers", "two", "vote", "offline")
