@@ -15,7 +15,6 @@ from kiosk.wording.facts import Prose
 STRICT = ConfigDict(extra="forbid")
 
 
-
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Illustrated:
     """A label that may have a picture: one of pictures.yml, or a drawing of the lesson."""

@@ -151,7 +151,8 @@ def _all_words(source: _ScriptSource, lang: str) -> Iterator[tuple[str, str, str
 
 
 def _question(question: Question, lang: str) -> Iterator[tuple[str, str, str]]:
-    for words in (*_values(question, {}), *own_words("question", lang)):
+    said = (*own_words("question", lang), *own_words(question.type, lang, len(question.rows())))
+    for words in (*_values(question, {}), *said):
         yield f"quiz/{question.id}", words, ""
 
 

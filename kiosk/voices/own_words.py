@@ -14,17 +14,23 @@ from kiosk.config import translations_path
 from kiosk.content.language import ENGLISH
 from kiosk.wording.messages import N_
 
-# By the kind of the step or question.
+_UNANSWERED = (N_("Choose one. You can choose: I'm not sure."),)
+# By the kind of the step, or of the question; "question" is said of each of them.
 OWN_WORDS: Mapping[str, tuple[str, ...]] = {
     "recall": (N_("Think back"),),
     "reflect": (N_("Think about it"),),
     "note": (N_("Before you start"),),
     "choose": (N_("You chose"), N_("See what happens")),
     "strip": (N_("An empty frame"), N_("You chose"), N_("Pick again")),
-    "chat": (N_("Note"), N_("You stopped here"), N_("You could write:"), N_("Pick again"), N_("Stop here")),
-    "page": (N_("Open"), N_("Opened"), N_("Open one"), N_("Open one more")),
+    "chat": (N_("Note"), N_("You stopped here"), N_("You could write:"), N_("Pick again")),
+    "page": (N_("Open"), N_("Opened"), N_("Open one")),
+    "feed": (N_("You chose"),),
     "practice": (N_("Open the real page"),),
-    "papers": (N_("A solid line is yours. Dashes: look again."),),
+    "papers": (
+        N_("A solid line is yours. Dashes: look again."),
+        N_("If it has happened already:"),
+        N_("Work it out"),
+    ),
     "two": (N_("Only %(letter)s looks now"), N_("%(letter)s looks away")),
     "vote": (
         N_("You chose"),
@@ -34,31 +40,62 @@ OWN_WORDS: Mapping[str, tuple[str, ...]] = {
         N_("Diamond"),
         N_("Hands up for your shape, or tap it here."),
     ),
-    "simpler": (N_("In fewer words"),),
+    "simpler": (N_("In fewer words"), N_("All the words")),
     "stretch": (N_("A bit more"),),
-    "scenario": (N_("What happens next?"), N_("What happens next"), N_("How it ends")),
+    "scenario": (
+        N_("What happens next?"),
+        N_("What happens next"),
+        N_("How it ends"),
+        N_("Choose one, then tap Next."),
+    ),
     "question": (
         N_("I'm not sure"),
-        N_("Yes, that's it."),
-        N_("Not quite. Have another look."),
+        N_("That fits."),
+        N_("Not yet. Have another look."),
+        N_("Not yet. Look."),
+        N_("Not yet. Look at the picture."),
         N_("You tried this one"),
         N_("Let us look at it together."),
         N_("Would you like help? Show this page to your teacher."),
         N_("Go on for now"),
-        N_("Choose one. You can choose: I'm not sure."),
-        N_("Put a card in a box first, or tap: I'm not sure."),
-        N_("Give each step a place."),
-        N_("Two steps have the same place. Give each step its own place."),
         N_("You have done this one. You can do it again, or go on."),
         N_("Next"),
+    ),
+    "single-choice": _UNANSWERED,
+    "picture-choice": _UNANSWERED,
+    "true-false": _UNANSWERED,
+    "multi-choice": (N_("Tick what fits. You can tick: I'm not sure."),),
+    "spot-clue": (N_("Tick what you spot. You can tick: I'm not sure."), N_("From")),
+    "sort-two": (
+        N_("Not yet. The card came back."),
+        N_("Put a card in a box first, or tap: I'm not sure."),
+    ),
+    "order": (
+        N_("Tap a card to put it on the next stone. Tap it again to take it back."),
+        N_("%(step)s: number %(place)s."),
+        N_("%(step)s: taken back."),
+        N_("Not yet. Look at stone %(place)s."),
+        N_("Give each step a place."),
+        N_("Two steps have the same place. Give each step its own place."),
     ),
 }
 
 
-def own_words(kind: str, lang: str) -> list[str]:
-    """What kiosk says on a page of this kind, in a language; where two children share a page, to each of them."""
+def own_words(kind: str, lang: str, places: int = 0) -> list[str]:
+    """What kiosk says on a page of this kind, in a language; where two children share a page, to each of them.
+
+    `places`: how many steps are put in order there. The words of a step are read before what is said of it.
+    """
     said = [_catalogue(lang).gettext(one) for one in OWN_WORDS.get(kind, ())]
-    return [one % {"letter": letter} for one in said for letter in ("AB" if "%(" in one else "A")]
+    return [(one % filled).lstrip(" :") for one in said for filled in _fillings(one, places)]
+
+
+def _fillings(words: str, places: int) -> list[dict[str, object]]:
+    if "%(letter)s" in words:
+        return [{"letter": letter} for letter in "AB"]
+    if "%(place)s" in words:
+        return [{"step": "", "place": place} for place in range(1, places + 1)]
+    return [{"step": ""}]
 
 
 @cache

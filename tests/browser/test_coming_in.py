@@ -14,6 +14,7 @@ from kiosk.storage.db import now_utc
 from tests.browser.conftest import PHONE, TABLET, School, context_at
 from tests.browser.hands import code_of, set_tablet_up
 from tests.browser.test_axe import look_at
+from tests.browser.voices import AMY, forget, give_voices, read_aloud, speaking
 
 SIZES = (
     TABLET,
@@ -96,6 +97,61 @@ def test_every_page_of_coming_in_is_one_view(young: Page, lang: str) -> None:
     young.goto(f"/learn/card?band=ks1&lang={lang}")
     found += too_large(young, "card")
     assert found == []
+
+
+def test_fern_is_tapped_once_and_pages_read_themselves_until_she_is_tapped_again(young: Page) -> None:
+    give_voices(young.context, AMY)
+    young.goto("/learn/?band=ks1")
+    fern = young.locator("main .fern")
+    expect(fern).to_have_text("Hello! Tap me, I talk.")
+    expect(fern).to_have_attribute("aria-pressed", "false")
+    assert read_aloud(young) == []
+    fern.click()
+    assert read_aloud(young)[:2] == ["Hello! I am Fern. I read to you.", "Which class are you in?"]
+    look_at(young)
+    assert opened_and_heard(young, ".open-class:has-text('Wrens')") == "Wrens. Which one is you?"
+    assert opened_and_heard(young, ".name >> nth=0") == "Is this you?"
+    today = opened_and_heard(young, "main button[form=me]")
+    assert today.startswith("Hello, ")
+    for address in ("/learn/code", "/learn/lessons/ks1-privacy-keep-it-safe/done"):
+        forget(young)
+        young.goto(address)
+        expect(young.locator("button.listen")).to_be_visible()
+        assert read_aloud(young)[0] == young.locator("h1").inner_text()
+    young.goto("/learn/lessons/")
+    expect(fern).to_have_attribute("aria-pressed", "true")
+    fern.click()
+    expect(fern).to_have_attribute("aria-pressed", "false")
+    assert not speaking(young)
+    forget(young)
+    young.goto("/learn/lessons/")
+    expect(young.locator("button.listen")).to_be_visible()
+    assert read_aloud(young) == []
+
+
+def test_the_next_child_finds_it_quiet(young: Page) -> None:
+    give_voices(young.context, AMY)
+    young.goto("/learn/?band=ks1")
+    young.locator("main .fern").click()
+    young.goto("about:blank")
+    young.goto("/learn/?band=ks1")
+    expect(young.locator("main .fern")).to_have_attribute("aria-pressed", "false")
+    assert young.evaluate("sessionStorage.length") == 0
+
+
+def test_without_a_voice_fern_is_no_button_and_a_line_says_who_reads(young: Page) -> None:
+    young.goto("/learn/?band=ks1")
+    expect(young.locator(".no-voice")).to_have_text("Read it with a grown-up.")
+    assert young.locator(".fern").count() == 0
+
+
+def opened_and_heard(page: Page, tapped: str) -> str:
+    """Tap something that leads to another page; what that page reads first, by itself."""
+    forget(page)
+    with page.expect_navigation():
+        page.locator(tapped).click()
+    expect(page.locator("button.listen")).to_be_visible()
+    return read_aloud(page)[0]
 
 
 def test_the_whole_notice_is_a_tap_away_and_axe_finds_nothing(young: Page) -> None:

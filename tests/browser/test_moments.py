@@ -2,6 +2,7 @@
 last frame is there at once (promise U35)."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -87,6 +88,41 @@ def test_a_moment_moves_alone_and_not_where_less_is_asked_for(
         )
         assert last == ["none", "1"], why
         other.close()
+
+
+# Which moment belongs to a page of its own, and to whom it is shown.
+PAGES = {
+    "/learn/lessons/ks1-privacy-keep-it-safe/done": ("ks1", ["join", "wave"]),
+    "/learn/lessons/ks1-privacy-keep-it-safe/last-time": ("ks1", ["blink"]),
+    "/learn/lessons/": ("ks1", ["blink"]),
+    "/learn/quizzes/ks1-privacy-keep-it-safe/q1": ("ks1", ["blink"]),
+    "/learn/lessons/ks2-bullying-upstander/done": ("ks2", ["turn"]),
+    "/learn/lessons/ks2-bullying-upstander/last-time": ("ks2", ["turn"]),
+    "/learn/code/2": ("ks2", ["turn"]),
+    "/learn/code/3": ("ks4", []),
+}
+# Each moment of a page once, when it begins and is over, by the clock of the page.
+TIMES = """() => [...new Map(document.getAnimations().filter((one) => one instanceof CSSAnimation).map((one) => {
+  const { delay, endTime } = one.effect.getComputedTiming();
+  return [one.animationName, [one.animationName, delay, endTime]];
+})).values()].sort((one, other) => one[1] - other[1])"""
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_has_its_own_moments_and_never_two_at_once(tablet: Page, school: School, address: str) -> None:
+    band, moments = PAGES[address]
+    join_as(tablet, school, band)
+    tablet.goto(address)
+    times = tablet.evaluate(TIMES)
+    assert [name for name, *_ in times] == moments
+    for (_, _, over), (_, begins, _) in pairwise(times):
+        assert over <= begins
+    eyes = "document.getAnimations().filter((one) => one.animationName === 'blink').length"
+    assert tablet.evaluate(eyes) <= 2, "one figure has two eyes"
+    for ask in LESS.values():
+        ask(tablet)
+        assert tablet.evaluate(MOVES) == []
+        tablet.reload()
 
 
 def test_a_card_that_fits_drops_and_one_that_does_not_is_simply_there(tablet: Page, school: School) -> None:

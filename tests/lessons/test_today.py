@@ -12,6 +12,7 @@ from kiosk.bands import Band
 from kiosk.conduct import signing
 from kiosk.conduct.models import Decision
 from kiosk.conduct.signing import Signing
+from kiosk.lessons.bar import bar_of
 from kiosk.lessons.progress import (
     LessonState,
     complete_lesson,
@@ -59,7 +60,7 @@ def test_a_new_lesson_is_the_card_and_the_way_in(child: FlaskClient, learner: Le
 
 
 def test_a_lesson_that_was_begun_goes_on_where_the_child_was_and_says_it(
-    child: FlaskClient, learner: Learner, session: Session
+    child: FlaskClient, learner: Learner, session: Session, content: Content
 ) -> None:
     start_lesson(session, learner.pupil, learner.lesson, DAY)
     record_screen(session, learner.pupil, learner.lesson, 4, DAY)
@@ -67,7 +68,9 @@ def test_a_lesson_that_was_begun_goes_on_where_the_child_was_and_says_it(
     page = today(child)
     there = f"/learn/lessons/{learner.lesson.id}/4"
     assert page.link(learner.lesson.title) == page.link("Carry on") == there
-    assert f"You were at 4 of {len(learner.lesson.steps)}" in page.text
+    quiz = content.quizzes[learner.lesson.quiz]
+    bar = bar_of(learner.lesson, quiz.questions, step=4)
+    assert f"Story, 4 of {bar.total}" in page.text, "the words of its bar"
     assert "Chapter two, in which Amina sends it once" in page.link_text(there)
 
 

@@ -21,7 +21,7 @@ from kiosk.classroom.views.found import answers_now, bar_words, led_lesson_now, 
 from kiosk.lessons.kinds.choose import Choose
 from kiosk.lessons.kinds.vote import Vote
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.views.blueprint import in_language
+from kiosk.lessons.views.blueprint import in_language, lesson_bar
 from kiosk.lessons.views.shown import step_page
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -92,8 +92,7 @@ def _step_page(page: dict[str, Any], lesson: Lesson, led: LedLesson, there: str)
             "tally": found,
             "how_many": bar_words(found),
             "right": led.shown == SHOWN_RIGHT,
-            "place": led.place,
-            "total": len(lesson.steps),
+            "bar": lesson_bar(lesson, step=led.place),
         }
         return render_template("classroom/board_answers.html", **page, **shown)
     if question:
@@ -101,8 +100,7 @@ def _step_page(page: dict[str, Any], lesson: Lesson, led: LedLesson, there: str)
             "question": question,
             "rows": question.rows(),
             "alone": lesson.quiet,
-            "place": led.place,
-            "total": len(lesson.steps),
+            "bar": lesson_bar(lesson, step=led.place),
         }
         return render_template("classroom/board_question.html", **page, **shown)
     frame = {"frame": "classroom/board_step.html", "there": there}

@@ -57,7 +57,7 @@ def _kept(marks: tuple[object, ...], draw: Callable[[Cast], Markup]) -> Markup:
 
 def _figure(cast: Cast, band: Band, who: str, pose: str, face: str, holds: str) -> Markup:
     person = cast.find(who, band)
-    return whole_figure(cast, Look(person, face, pose, holds), band) if person else Markup("")
+    return whole_figure(cast, Look(person, face, pose, holds, blinks=True), band) if person else Markup("")
 
 
 def _scene(cast: Cast, band: Band, figure: Figure, place: str) -> Markup:

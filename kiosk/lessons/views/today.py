@@ -10,7 +10,7 @@ from kiosk.conduct.seen import decided_and_seen, must_be_shown
 from kiosk.conduct.views.visit import READ_LATER
 from kiosk.lessons.progress import lessons_given
 from kiosk.lessons.today import pieces_to_handle, today_of
-from kiosk.lessons.views.blueprint import bp, in_language
+from kiosk.lessons.views.blueprint import bp, in_language, lesson_bar
 from kiosk.lessons.views.pupil import kept_things, own_progress, pupil_page, waits_for_adult
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -41,15 +41,17 @@ def index() -> ResponseReturnValue:
         own_progress(),
         lessons,
     )
-    if "straight" in request.args and today.first and not waits_for_adult(today.first.lesson):
-        return redirect(url_for(".show", id=today.first.lesson.id))
+    first = today.first
+    if "straight" in request.args and first and not waits_for_adult(first.lesson):
+        return redirect(url_for(".show", id=first.lesson.id))
     return render_template(
         "lessons/index.html",
         **pupil_page(),
         pupil=pupil,
         today=today,
         kept=kept_things(),
-        pieces=pieces_to_handle(today.first.lesson) if today.first else (),
+        bar=lesson_bar(first.lesson, step=first.here) if first and first.here else None,
+        pieces=pieces_to_handle(first.lesson) if first else (),
         morning=current_site().local(now_utc()).hour < NOON,
         code_state=signing.state_of(sign_off, code),
     )

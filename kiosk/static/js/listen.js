@@ -16,6 +16,7 @@
   const offer = ears && document.querySelector("button[data-ear]");
   const stops = document.querySelector("button[data-stop]"); // Listen, which is Stop while it reads
   const listens = stops && stops.lastElementChild.textContent;
+  const fern = offer && html.dataset.band === "ks1" && document.querySelector("main [data-fern]");
 
   // ---- Voices
 
@@ -57,7 +58,7 @@
     return inner.map((block) => ({ lang: languageOf(block), text: block.innerText.trim(), block })).filter((one) => one.text);
   }
 
-  const SILENT = "[hidden], [aria-hidden=true], select, textarea, .ear, .kicker, .tap-again";
+  const SILENT = "[hidden], [aria-hidden=true], select, textarea, .ear, .fern, .kicker, .tap-again";
 
   /** All words of a part in reading order, with what its pictures show and who speaks in them; each with the text of the
    *  page that it is, and the part in which that stands. */
@@ -162,22 +163,50 @@
     mine.words.forEach((words) => speech.speak(words));
   }
 
-  // ---- What is remembered of a visit: two signs in this tab, for as long as somebody has come in
+  // ---- What is remembered of a visit: two signs in this tab, for as long as somebody comes in or has come in
 
   const HEARS = "kiosk-hears"; // asked to hear something
-  const TOLD = "kiosk-cannot-read"; // was told that this tablet has no voice
+  const TOLD = "kiosk-cannot-read"; // was told that this tablet has no voice for that language
+  const COMING_IN = /\/learn\/(names|card|me)?([?#]|$)/;
   const visit = document.getElementById("leave-idle");
+  const stays = visit || fern;
 
-  function remembered(sign) {
-    try { return Boolean(visit) && sessionStorage.getItem(sign) === "yes"; } catch { return false; }
+  function remembered(sign, as = "yes") {
+    try { return Boolean(stays) && sessionStorage.getItem(sign) === as; } catch { return false; }
   }
 
-  function remember(sign) {
-    try { if (offer && visit) sessionStorage.setItem(sign, "yes"); } catch { /* then it is forgotten */ }
+  function remember(sign, as = "yes") {
+    try { if (offer && stays) sessionStorage.setItem(sign, as); } catch { /* then it is forgotten */ }
+    showFern();
   }
 
   function forget() {
     try { [HEARS, TOLD].forEach((sign) => sessionStorage.removeItem(sign)); } catch { /* nothing was kept */ }
+    showFern();
+  }
+
+  // ---- Fern: tapped, she says hello, and from then on each page reads itself once; tapped again, all is quiet
+
+  function showFern() {
+    const button = fern && fern.querySelector(".fern");
+    if (button) button.setAttribute("aria-pressed", String(remembered(HEARS)));
+  }
+
+  function giveFern() {
+    if (!fern || fern.querySelector(".fern")) return showFern();
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "fern" });
+    const className = fern.querySelector(".host__says") ? "sr" : "host__says"; // or she says something of her own
+    const says = Object.assign(document.createElement("span"), { className, textContent: fern.dataset.tap });
+    button.append(says, offer.querySelector("svg").cloneNode(true));
+    fern.append(button);
+    showFern();
+  }
+
+  function tapFern() {
+    stop();
+    if (remembered(HEARS)) return forget();
+    remember(HEARS);
+    read([{ lang: html.lang, text: fern.dataset.fern, block: fern }, ...page(document.getElementById("main"))], stops);
   }
 
   // ---- Ears: a column of their own beside what can only be read
@@ -204,9 +233,7 @@
   function giveEar(parts) {
     const words = parts.flatMap((part) => lines(part));
     if (!byPerson() && !words.some((one) => voiceFor(one.lang))) return () => {};
-    const ear = document.createElement("button");
-    ear.type = "button";
-    ear.className = "ear";
+    const ear = Object.assign(document.createElement("button"), { type: "button", className: "ear" });
     ear.setAttribute("aria-pressed", "false");
     ear.setAttribute("aria-live", "off"); // what it reads may be news, which the ear is not
     const name = document.createElement("span");
@@ -321,22 +348,26 @@
     for (const line of document.querySelectorAll(".no-voice")) line.remove();
     for (const button of document.querySelectorAll("button[data-listen]")) button.hidden = false;
     if (offer) giveEars();
+    giveFern();
     tellNews();
   }
 
-  /** Where nothing here can read aloud, a line says once a visit who can. */
+  /** Where nothing here can read aloud, a line says once a visit and language who can. */
   function sayThatItCannot() {
-    if (!offer || !visit || canRead() || remembered(TOLD)) return;
+    const lang = languageOf(document.querySelector("main h1") || html);
+    if (!offer || !stays || canRead() || remembered(TOLD, lang)) return;
     const line = document.createElement("p");
     line.className = "no-voice";
-    line.textContent = visit.dataset.noVoice || offer.dataset.noVoice;
+    line.textContent = (visit && visit.dataset.noVoice) || offer.dataset.noVoice;
     offer.after(line);
-    remember(TOLD);
+    remember(TOLD, lang);
   }
 
   function tapped(event) {
     const by = event.target.closest("button[data-listen], .ear");
-    if (!by) {
+    if (event.target.closest(".fern")) {
+      tapFern();
+    } else if (!by) {
       if (speaksFirst(event)) return;
       if (event.target.closest("button, a, label, input, summary")) stop();
       forgetTap();
@@ -350,8 +381,8 @@
     }
   }
 
-  if (!visit) forget();
-  else visit.addEventListener("submit", () => { stop(); forget(); });
+  if (!visit && !(fern && COMING_IN.test(document.referrer))) forget();
+  if (visit) visit.addEventListener("submit", () => { stop(); forget(); });
   document.addEventListener("click", tapped, true);
   document.addEventListener("change", speakChoice);
   document.addEventListener("kiosk:news", ({ detail }) => remembered(HEARS) && read(lines(detail), null));

@@ -36,7 +36,7 @@
   /** Says in the place of the reason why nothing goes on; `words` is what is said. */
   function say(words) {
     const said = copy(words);
-    const place = document.querySelector("#feedback, .code-one__why");
+    const place = document.querySelector("#feedback, .asks__why");
     if (place && words === "answer") {
       place.replaceChildren(said);
     } else {

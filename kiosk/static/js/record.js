@@ -125,16 +125,21 @@
     }
     const pieces = [];
     const mine = (recorder = new MediaRecorder(stream, { mimeType: kind, audioBitsPerSecond: BITS }));
-    const began = performance.now();
-    const end = setTimeout(() => finish(), Number(part("keep").dataset.longest) * 100 + 500);
-    const beat = setInterval(() => showSeconds((performance.now() - began) / 1000), 100);
+    let end = 0;
+    let beat = 0;
+    // Not before the microphone is heard, which may take a while: what is read sooner would be cut off.
+    mine.onstart = () => {
+      const began = performance.now();
+      end = setTimeout(() => finish(), Number(part("keep").dataset.longest) * 100 + 500);
+      beat = setInterval(() => showSeconds((performance.now() - began) / 1000), 100);
+      label(part("start"), part("start").dataset.stop);
+      say(words("listening"));
+    };
     mine.ondataavailable = (event) => pieces.push(event.data);
     mine.onstop = () => { clearTimeout(end); clearInterval(beat); recorder = null; takeIn(pieces); };
     mine.start();
     taken = null;
     part("hear").disabled = part("keep-it").disabled = true;
-    label(part("start"), part("start").dataset.stop);
-    say(words("listening"));
   }
 
   function finish() {
