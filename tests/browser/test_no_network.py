@@ -140,6 +140,8 @@ def test_leave_drops_the_answer_and_leaves_as_soon_as_it_can(tablet: Page, schoo
 
 def test_the_code_keeps_its_answer_too(tablet: Page, school: School) -> None:
     opened(tablet, school, "ks3", "/learn/code/2")
+    with tablet.expect_navigation():
+        tablet.locator(".what-if").first.click()
     tablet.locator("main .choice").first.click()
     lose_network(tablet)
     tablet.locator("footer [form=read]:visible").last.click()
@@ -148,7 +150,7 @@ def test_the_code_keeps_its_answer_too(tablet: Page, school: School) -> None:
     tablet.context.set_offline(False)
     with tablet.expect_navigation():
         tablet.locator(AGAIN).click()
-    expect(tablet.locator("main .code-one__why")).not_to_be_empty()
+    expect(tablet.locator("main [data-focus]")).not_to_be_empty()
 
 
 def test_no_way_on_leads_to_the_browsers_own_page(tablet: Page, school: School) -> None:
