@@ -40,7 +40,7 @@ FONTS: dict[str, tuple[str, str, WebFont]] = {
 BEGIN_WITH = {
     "report-leave.js": ("left-alone.js", "report-send.js"),
     "report-sent.js": ("left-alone.js", "report-send.js"),
-    "no-network.js": ("left-alone.js",),
+    "no-network.js": ("left-alone.js", "page.js"),
     "listen.js": ("spoken.js",),
     "report.js": ("who-reads.js",),
 }

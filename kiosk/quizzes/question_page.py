@@ -167,9 +167,10 @@ class QuestionPage:
         return render_cached(template, self._cache_key(marks), lambda: self._page | shown, self._kept)
 
     def _cache_key(self, marks: CacheKey | None) -> CacheKey | None:
-        """The cache key: these marks, and those of every page (its look, and what the address says)."""
-        address = self._marks
-        return None if address is None or marks is None else (self._page["page"], address, *marks)
+        """The cache key: these marks, and those of every page (its look, its tablet, and what the address says)."""
+        if (address := self._marks) is None or marks is None:
+            return None
+        return self._page["page"], self._page["tell_url"], address, *marks
 
 
 def _fill_frame(frame: str, parts: Mapping[str, str]) -> str:

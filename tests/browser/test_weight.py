@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from kiosk.site import Content
 from tests.browser.conftest import TABLET, School, context_at
-from tests.browser.hands import join
+from tests.browser.hands import CLASSES, code_of, join
 
 MOST_BYTES = 100_000
 MOST_BYTES_OWN_FONT = 180_000
@@ -23,14 +24,15 @@ PUBLIC = [
     "/nowhere",
 ]
 OWN_FONT = ["/report/replies/ur", "/?lang=ur", "/report/ks2/ur", "/report/ks4/ur", "/home/code/ks2?lang=ur"]
-INSIDE = [
-    "/learn/lessons/",
-    "/learn/lessons/ks2-bullying-upstander",
-    "/learn/lessons/ks2-bullying-upstander/1",
-    "/learn/quizzes/ks2-bullying-upstander/q1",
-    "/learn/quizzes/ks2-bullying-upstander/q3",
-    "/learn/code",
-]
+# Of each age group its heaviest pages: all are weighed in tests/lessons/test_weight.py.
+INSIDE = {
+    "ks1": ("ks1-privacy-keep-it-safe", "q2"),
+    "ks2": ("ks2-information-is-it-true", "q6"),
+    "ks3": ("ks3-information-why-this-post", "q7"),
+    "ks4": ("ks4-privacy-data-and-money", "q9"),
+}
+# From the start page to the first question of a lesson, everything together.
+MOST_BYTES_TO_A_QUESTION = 160_000
 
 
 def _visit(browser: Browser, school: School, path: str, cookies: Any = None) -> tuple[int, list[str]]:
@@ -69,17 +71,67 @@ def test_a_page_whose_language_needs_a_font_is_light(path: str, chromium: Browse
     _within(chromium, school, path, MOST_BYTES_OWN_FONT)
 
 
-def test_every_page_of_a_class_session_is_light(chromium: Browser, school: School) -> None:
+@pytest.mark.parametrize("band", INSIDE)
+def test_every_page_of_a_class_session_is_light(chromium: Browser, school: School, band: str) -> None:
     context = context_at(chromium, school.url, viewport=TABLET)
     page = context.new_page()
-    page.goto("/learn/")
-    page.fill("#code", school.class_named("Kestrels")["code"])
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-    names = page.url.removeprefix(school.url)
-    _within(chromium, school, names, MOST_BYTES, context.cookies())
-    join(page, school, "Kestrels", 6)
+    lesson, question = INSIDE[band]
+    code = code_of(page, school, CLASSES[band])
+    page.goto(f"/learn/?code={code.replace(' ', '')}")
+    page.locator("#code").press("Enter")
+    page.wait_for_url("**/names")
+    _within(chromium, school, "/learn/names", MOST_BYTES, context.cookies())
+    child = school.class_named(CLASSES[band])["pupils"][6]
+    page.get_by_text(child["name"], exact=True).first.click()
+    page.wait_for_url("**/learn/me" if band == "ks1" else "**/learn/key")
+    _within(chromium, school, page.url, MOST_BYTES, context.cookies())
+    join(page, school, CLASSES[band], 6)
     cookies = context.cookies()
     context.close()
-    for path in INSIDE:
+    for path in (
+        "/learn/lessons/",
+        "/learn/known",
+        "/learn/kept",
+        f"/learn/lessons/{lesson}",
+        f"/learn/lessons/{lesson}/1",
+        f"/learn/lessons/{lesson}/done",
+        f"/learn/quizzes/{lesson}/{question}",
+        "/learn/code/2",
+    ):
         _within(chromium, school, path, MOST_BYTES, cookies)
+    _within(chromium, school, f"/learn/quizzes/{lesson}/{question}?lang=ur", MOST_BYTES_OWN_FONT, cookies)
+
+
+@pytest.mark.parametrize("band", INSIDE)
+def test_from_the_start_page_to_the_first_question_little_is_fetched(
+    chromium: Browser, school: School, content: Content, band: str
+) -> None:
+    context = context_at(chromium, school.url, viewport=TABLET)
+    page = context.new_page()
+    devtools = context.new_cdp_session(page)
+    devtools.send("Network.enable")
+    ours: dict[str, str] = {}
+    loaded: list[float] = []
+    devtools.on(
+        "Network.requestWillBeSent", lambda event: ours.update({event["requestId"]: event["request"]["url"]})
+    )
+    devtools.on(
+        "Network.loadingFinished",
+        # The demo's list of people is no page of a child.
+        lambda event: (
+            None if ours[event["requestId"]].endswith("/demo") else loaded.append(event["encodedDataLength"])
+        ),
+    )
+    page.goto(f"/?band={band}&fresh=1")
+    join(page, school, CLASSES[band], 6)
+    lesson = content.lessons[INSIDE[band][0]]
+    page.goto(f"/learn/lessons/{lesson.id}")
+    for number, _step in enumerate(lesson.steps, 1):
+        page.goto(f"/learn/lessons/{lesson.id}/{number}", wait_until="networkidle")
+        if page.locator("#answer").count():
+            break
+    else:
+        page.goto(f"/learn/quizzes/{lesson.quiz}", wait_until="networkidle")
+    assert page.locator("#answer").count(), "the first question"
+    context.close()
+    assert 30_000 < sum(loaded) < MOST_BYTES_TO_A_QUESTION

@@ -55,6 +55,17 @@ def pupil_pages(pupils: Sequence[Signed]) -> list[MeasuredPage]:
         quiz = _quiz_of(one)
         return Visitor([Visit(0, "", f"/learn/quizzes/{quiz.id}/{quiz.questions[0].id}")], one.cookie)
 
+    staged = [
+        (one, f"/learn/quizzes/{quiz.id}/{id}")
+        for one in pupils
+        for quiz in [_quiz_of(one)]
+        for id in quiz.stage.scenes
+    ]
+
+    def question_with_scene(place: int) -> Visitor:
+        one, address = staged[place % len(staged)]
+        return Visitor([Visit(0, "", address)], one.cookie)
+
     def answer(place: int) -> Visitor:
         one = pupils[place % len(pupils)]
         quiz = _quiz_of(one)
@@ -69,6 +80,7 @@ def pupil_pages(pupils: Sequence[Signed]) -> list[MeasuredPage]:
     return [
         MeasuredPage("lesson step", step, 2.0),
         MeasuredPage("question", question, 2.2),
+        MeasuredPage("question with a scene", question_with_scene, 2.2),
         # What children are told is put together from parts that each process makes once: many, as choices differ.
         MeasuredPage(ANSWER, answer, most=1, warming=8),
     ]

@@ -1,8 +1,10 @@
 """The school that is measured: the demo school in a temporary folder, with browsers that are signed in."""
 
 import uuid
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 from sqlalchemy import delete, func, select
@@ -13,7 +15,7 @@ from kiosk.bands import Band
 from kiosk.config import Config
 from kiosk.demo.running import prepare_demo
 from kiosk.demo.school import with_root
-from kiosk.lessons.step import Screen
+from kiosk.lessons.kinds.question import Question
 from kiosk.quizzes.models import QuestionMet
 from kiosk.quizzes.quiz import Quiz
 from kiosk.roles import READING_ROLES, Role
@@ -41,25 +43,34 @@ def make_school(folder: Path) -> Config:
 
 
 def sign_in_pupils(config: Config, classes: int, each: int) -> list[Signed]:
-    """Sign in a number of browsers in a number of classes; in a small class some children have two."""
+    """Sign in a number of browsers in classes of all ages but the youngest; in a small class some children have two.
+
+    Each has a quiz that children do by themselves: of one that is done together they see no question.
+    """
     content = read_content(config)
     demo = config.model_copy(update={"demo": True})
     signed = []
     with closing_databases(config) as databases, databases.school.session(write=False) as session:
         site = create_wsgi(demo, databases, content)
-        groups = session.scalars(select(ClassGroup).order_by(ClassGroup.name)).all()
-        chosen = [group for group in groups if group.band != Band.KS1][:classes]
+        named = select(ClassGroup).where(ClassGroup.band != Band.KS1).order_by(ClassGroup.name)
+        nth, groups = Counter[str](), []
+        for group in session.scalars(named):
+            groups.append((nth[group.band], group))
+            nth[group.band] += 1
+        chosen = [group for _, group in sorted(groups, key=itemgetter(0))[:classes]]  # bands by turns
+        open_ones = {id for id, lesson in content.lessons.items() if not lesson.together}
         for group in chosen:
             quizzes = [
-                quiz for quiz in content.quizzes.values() if content.lessons[quiz.lesson].band == group.band
+                quiz
+                for quiz in content.quizzes.values()
+                if quiz.lesson in open_ones and content.lessons[quiz.lesson].band == group.band
             ]
             for turn in range(each):
                 pupil = group.pupils[turn % len(group.pupils)]
                 cookie = _become(Client(site), f"/learn/become/{pupil.id}")
                 quiz = quizzes[turn % len(quizzes)]
                 steps = content.lessons[quiz.lesson].steps
-                # A page to read, or of a lesson of things to handle the first of those.
-                screens = [place for place, step in enumerate(steps, 1) if isinstance(step, Screen)] or [1]
+                screens = [place for place, step in enumerate(steps, 1) if not isinstance(step, Question)]
                 signed.append(Signed(cookie, pupil.id, quiz, screens[len(screens) // 2]))
     return signed
 

@@ -1,4 +1,4 @@
-// Every page: focus after a change, nothing of the last person from the back button, idle leave, print.
+// Every page (of pupils in front of no-network.js): focus after a change, nothing of the last person from the back button, idle leave, print.
 "use strict";
 
 // In a block, as the scripts of a page share their names.

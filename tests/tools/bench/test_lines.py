@@ -59,6 +59,7 @@ def test_every_cost_is_printed_with_its_ratio_to_a_bare_page(lines: list[str], n
         (START, "1.3"),
         ("lesson step", "2.0"),
         ("question", "2.2"),
+        ("question with a scene", "2.2"),
         (ANSWER_BESIDE, "1.5"),
         ("report form, ks2", "1.5"),
         ("class grid", "8.0"),
