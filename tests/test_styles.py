@@ -100,7 +100,7 @@ def worn() -> tuple[set[str], set[str]]:
     )
     whole |= {
         name
-        for pair in re.findall(r'\bclass="([\w -]+)"|\bclassName = "([\w -]+)"', code)
+        for pair in re.findall(r'\bclass="([\w -]+)"|\bclassName(?: =|:) "([\w -]+)"', code)
         for name in " ".join(pair).split()
     }
     whole |= set(re.findall(r'classList\.\w+\("([\w-]+)"', code))

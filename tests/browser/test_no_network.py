@@ -12,7 +12,7 @@ from tests.browser.lesson_walks import join_as
 from tests.browser.question_walks import FILL, Asked, press, questions_of
 
 TRIES_MS = (5000, 15_000, 30_000)
-KEPT, MARK, AGAIN = "main .kept", "main .kept-mark", "footer [data-kept=again]"
+KEPT, MARK, AGAIN = "main .kept-here", "main .kept-here__mark", "footer [data-kept=again]"
 # A question of each kind, and one about a made-up screen, as each age sees it.
 KINDS = {
     f"{band} {asked.says['type']}{' about a screen' if 'screen' in asked.says else ''}": (band, asked)
@@ -103,7 +103,7 @@ def test_it_tries_by_itself_three_times_and_goes_on(tablet: Page, school: School
         assert len(tried) == count, "not before"
         tablet.clock.run_for(2200)
         expect(tablet.locator(AGAIN)).to_be_visible()
-        tablet.wait_for_function("document.querySelectorAll('main .kept').length === 1")
+        tablet.wait_for_function("document.querySelectorAll('main .kept-here').length === 1")
     assert len(tried) == len(TRIES_MS) + 1
     tablet.clock.run_for(120_000)
     assert len(tried) == len(TRIES_MS) + 1, "and then leaves it to the child"

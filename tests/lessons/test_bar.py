@@ -24,8 +24,8 @@ WORDS = {
     Band.KS3: ("Lesson, ", "Questions, ", "The end, "),
     Band.KS4: ("Lesson, ", "Questions, ", "The end, "),
 }
-BAR = re.compile(r'<div class="bar">.*?</div>', re.DOTALL)
-CELLS = re.compile(r'class="bar__cell[" ]')
+BAR = re.compile(r'<div class="lesson-bar">.*?</div>', re.DOTALL)
+CELLS = re.compile(r'class="lesson-bar__cell[" ]')
 
 
 def bar_in(text: str) -> str:

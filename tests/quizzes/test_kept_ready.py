@@ -23,7 +23,7 @@ pytestmark = pytest.mark.database("sqlite")  # what is kept in memory does not d
 
 def every_page(app: Flask, learner: Learner, content: Content, **tablet: str) -> Mapping[str, str]:
     """Each step of the lesson and each question of its quiz, as this pupil sees it, then wrongly answered."""
-    browser, quiz = browser_of(app, learner, **tablet), content.quizzes[learner.lesson.quiz]
+    browser, quiz = browser_of(app, learner, alone=False, **tablet), content.quizzes[learner.lesson.quiz]
     steps = len(learner.lesson.steps)
     places = [f"/learn/lessons/{learner.lesson.id}/{number}" for number in range(1, steps + 1)]
     places += [f"/learn/quizzes/{quiz.id}/{question.id}" for question in quiz.questions]

@@ -251,7 +251,7 @@
       return () => { ear.remove(); parts[0].classList.remove("heard"); };
     }
     const row = document.createElement("div");
-    row.className = "heard heard--row";
+    row.className = "heard";
     parts[0].before(row);
     row.append(ear, ...parts);
     return () => row.replaceWith(...parts);

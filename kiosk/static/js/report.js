@@ -75,7 +75,9 @@
     row.ariaHidden = "true";
     counted.forEach((_, index) => {
       const dot = document.createElement("span");
-      dot.className = "steps__dot" + (index + 1 === n ? " steps__dot--here" : index + 1 < n ? " steps__dot--done" : "");
+      dot.className = "steps__dot";
+      if (index + 1 === n) dot.classList.add("steps__dot--here");
+      if (index + 1 < n) dot.classList.add("steps__dot--done");
       row.append(dot);
     });
     const words = document.createElement("bdi");
