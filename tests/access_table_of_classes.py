@@ -52,6 +52,7 @@ POST = {
     "/staff/classes/<uuid:class_id>/keys": sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/cards": sent_on(CLASS),
     "/staff/tablets": ANY_STAFF,
+    "/staff/tablets/<uuid:set_up_id>/all": "s s . . . . . .",  # nothing was set up
     "/staff/tablets/<uuid:set_up_id>/back": "s s . . . . . .",  # nothing was set up
     "/staff/classes/<uuid:class_id>/close": sent_on(CLASS),
     "/staff/cover/<uuid:class_id>": "s s > n n n n n",  # to the class, which is theirs

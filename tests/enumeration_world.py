@@ -122,7 +122,8 @@ def _classes(world: World) -> Iterator[Entry]:
         session.add(tablets)
     set_up = named(things([("of another class", tablets.id, ("co", "pr", "ne"))]), "set_up_id")
     never = named(things([("never set up", uuid.uuid4(), ())]), "set_up_id")
-    yield Entry("POST", "/staff/tablets/<uuid:set_up_id>/back", set_up, never)
+    for act in ("all", "back"):
+        yield Entry("POST", f"/staff/tablets/<uuid:set_up_id>/{act}", set_up, never)
     of_a_pupil = "/staff/classes/<uuid:class_id>/pupils/<uuid:pupil_id>"
     elsewhere = {"class_id": other.class_group.id, "pupil_id": other.pupil.id}
     adjusting = frozenset({"te", "co", "pr"})

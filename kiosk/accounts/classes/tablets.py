@@ -49,20 +49,19 @@ def users_offered(session: Session, staff: StaffMember) -> list[TabletUsers]:
 
 def begin_set_up(
     session: Session, staff: StaffMember, users: TabletUsers, site_key: SiteKey, now: datetime, today: date
-) -> str:
-    """A link, by its random part, that sets up tablets for these users for half an hour; it is stored as a digest."""
+) -> tuple[TabletSetUp, str]:
+    """A set-up, and the random part of its link, which works for half an hour and is stored as a digest."""
     token = secrets.token_urlsafe(16)
-    session.add(
-        TabletSetUp(
-            class_group=None if users.year else users.classes[0],
-            year=users.year,
-            link_digest=_link_digest(site_key, token),
-            link_ends_at=now + LINK_LASTS,
-            set_on=today,
-            staff=staff,
-        )
+    made = TabletSetUp(
+        class_group=None if users.year else users.classes[0],
+        year=users.year,
+        link_digest=_link_digest(site_key, token),
+        link_ends_at=now + LINK_LASTS,
+        set_on=today,
+        staff=staff,
     )
-    return token
+    session.add(made)
+    return made, token
 
 
 def find_link(session: Session, site_key: SiteKey, token: str, now: datetime) -> TabletSetUp | None:
@@ -74,6 +73,12 @@ def find_link(session: Session, site_key: SiteKey, token: str, now: datetime) ->
     )
 
 
+def count_tablet(session: Session, set_up: TabletSetUp) -> None:
+    """One tablet more was set up; counted by the database, as thirty come within the same minute."""
+    counted = update(TabletSetUp).where(TabletSetUp.id == set_up.id).values(tablets=TabletSetUp.tablets + 1)
+    session.execute(counted)
+
+
 def set_ups_of(session: Session, offered: Sequence[TabletUsers], now: datetime) -> list[TabletSetUp]:
     """The set-ups of the users who are offered to a person, who may take them back, the newest first; none by which
     no tablet was set up and none can be any more.
@@ -81,19 +86,28 @@ def set_ups_of(session: Session, offered: Sequence[TabletUsers], now: datetime) 
     classes = [users.classes[0].id for users in offered if not users.year]
     years = [users.year for users in offered if users.year]
     of_these = or_(TabletSetUp.class_group_id.in_(classes), TabletSetUp.year.in_(years))
-    used = or_(TabletSetUp.tablets > 0, TabletSetUp.link_ends_at > now)
+    used = or_(
+        TabletSetUp.tablets > 0, and_(TabletSetUp.link_digest.is_not(None), TabletSetUp.link_ends_at > now)
+    )
     query = select(TabletSetUp).where(of_these, used).order_by(TabletSetUp.link_ends_at.desc())
     with_staff = joinedload(TabletSetUp.staff).lazyload(StaffMember.holdings)
     return list(session.scalars(query.options(with_staff)))
 
 
-def take_back(session: Session, staff: StaffMember, id: uuid.UUID, now: datetime) -> bool:
-    """From now on the tablets of a set-up are like any others. Returns False if it is not this person's."""
+def find_set_up(session: Session, staff: StaffMember, id: uuid.UUID, now: datetime) -> TabletSetUp | None:
+    """A set-up, for whoever may end its link or take it back."""
     offered = users_offered(session, staff)
-    found = next((one for one in set_ups_of(session, offered, now) if one.id == id), None)
-    if found:
-        session.delete(found)
-    return found is not None
+    return next((one for one in set_ups_of(session, offered, now) if one.id == id), None)
+
+
+def end_link(set_up: TabletSetUp) -> None:
+    """From now on no further tablet is set up by it; those that are stay."""
+    set_up.link_digest = None
+
+
+def take_back(session: Session, set_up: TabletSetUp) -> None:
+    """From now on the tablets of a set-up are like any others."""
+    session.delete(set_up)
 
 
 def forget_set_ups(session: Session, today: date) -> None:

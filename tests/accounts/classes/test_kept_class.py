@@ -90,7 +90,7 @@ def test_once_the_day_is_over_the_cookie_opens_nothing_although_the_class_is_ope
     tomorrow = now_utc() + timedelta(days=1)
     window.closes_at = tomorrow + timedelta(hours=1)
     session.commit()
-    monkeypatch.setattr("kiosk.accounts.classes.views.join.now_utc", lambda: tomorrow)
+    monkeypatch.setattr("kiosk.accounts.classes.views.tablet_cookie.now_utc", lambda: tomorrow)
     later = new_browser(app)
     later.set_cookie(COOKIE, kept.value, path="/learn")
     assert "Type your class code" in later.get("/learn/").text

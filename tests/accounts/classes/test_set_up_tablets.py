@@ -1,7 +1,7 @@
 """A tablet that an adult set up shows the open classes of the youngest as pictures, and no other device does
 (promise E25)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -133,6 +133,30 @@ def test_a_stolen_cookie_opens_nothing_once_it_was_taken_back(
     assert "Type your class code" in thief.get("/learn/").text
 
 
+@pytest.mark.parametrize("way", ["names", "code", "before"])
+def test_a_class_that_a_tablet_kept_ends_with_taking_it_back(
+    app: Flask, session: Session, teacher: StaffMember, rabbits: ClassGroup, way: str
+) -> None:
+    code, pupil, tablet = open_now(session, rabbits).code, rabbits.pupils[0].id.hex, new_browser(app)
+    session.commit()
+    if way == "before":
+        tablet.post("/learn/", data={"code": code})
+    tablet.post(link_for(app, teacher, rabbits.id.hex))
+    if way == "code":
+        tablet.post("/learn/", data={"code": code})
+    tablet.get("/learn/")
+    assert "Ella of Rabbits" in tablet.get("/learn/names").text
+    row = session.scalars(select(TabletSetUp)).one()
+    session.commit()
+    staff_browser(app, teacher).post(f"/staff/tablets/{row.id}/back")
+    assert tablet.post("/learn/names", data={"pupil": pupil}).location == "/learn/", "the names were on it"
+    assert tablet.get("/learn/names").location == "/learn/"
+    assert "Type your class code" in tablet.get("/learn/").text
+    assert tablet.post("/learn/", data={"code": code}).location == "/learn/names"
+    tablet.post("/learn/leave")
+    assert tablet.get("/learn/").location == "/learn/names", "it keeps its class like any other"
+
+
 @pytest.mark.parametrize("change", ["other set-up", "later", "nonsense"])
 def test_nobody_but_the_school_writes_such_a_cookie(
     app: Flask, session: Session, teacher: StaffMember, rabbits: ClassGroup, owls: ClassGroup, change: str
@@ -174,6 +198,48 @@ def test_a_link_works_for_half_an_hour_and_its_guesses_never(
     session.commit()
     assert (tablet.get(link).status_code, tablet.post(link).status_code) == (404, 404)
     assert link.rpartition("/")[2].encode() not in (row.link_digest or b"")
+
+
+def test_a_link_ends_once_the_adult_says_that_is_all_and_its_tablets_stay(
+    app: Flask, session: Session, teacher: StaffMember, rabbits: ClassGroup
+) -> None:
+    link, tablet, phone, desk = (
+        link_for(app, teacher, rabbits.id.hex),
+        new_browser(app),
+        new_browser(app),
+        staff_browser(app, teacher),
+    )
+    tablet.post(link)
+    tablet.post(link)
+    assert "That is all of them" in desk.get("/staff/tablets").text
+    row = session.scalars(select(TabletSetUp)).one()
+    assert row.tablets == 1, "the same tablet once more is not one more"
+    session.commit()
+    assert desk.post(f"/staff/tablets/{row.id}/all").location == "/staff/tablets"
+    assert (phone.get(link).status_code, phone.post(link).status_code) == (404, 404)
+    assert "That is all of them" not in desk.get("/staff/tablets").text
+    open_now(session, rabbits)
+    assert tablet.get("/learn/").location == "/learn/names"
+    session.refresh(row)
+    assert row.tablets == 1
+
+
+def test_the_page_says_how_many_tablets_were_set_up_and_when_and_by_whom_also_who_has_left(
+    app: Flask, session: Session, teacher: StaffMember, rabbits: ClassGroup
+) -> None:
+    for _ in range(2):
+        set_up(app, teacher, rabbits.id.hex)
+    row = session.scalars(select(TabletSetUp).order_by(TabletSetUp.id)).first()
+    assert row
+    row.tablets = 31
+    row.link_ends_at = datetime(2026, 11, 25, 9, 35, tzinfo=UTC)
+    teacher.left_on = today()
+    head = make_staff(session, Role.NETWORK, name="Ms Wire")
+    session.commit()
+    cells = [cell.text for cell in Page(staff_browser(app, head).get("/staff/tablets").text).all("td")]
+    assert [cells[0], cells[3]] == ["1", "31"]
+    assert "9:05" in cells[4]
+    assert "Ms Okafor, who has left" in cells[4]
 
 
 def test_whoever_was_signed_in_as_staff_on_it_no_longer_is(

@@ -16,7 +16,12 @@ from kiosk.accounts.classes import windows
 from kiosk.accounts.classes.access import present_pupils
 from kiosk.accounts.classes.tablets import class_pictures
 from kiosk.accounts.classes.views import join_state
-from kiosk.accounts.classes.views.set_up_tablet import set_up_of_tablet, windows_of_tablet
+from kiosk.accounts.classes.views.set_up_tablet import (
+    SET_UP,
+    set_up_of_tablet,
+    was_taken_back,
+    windows_of_tablet,
+)
 from kiosk.accounts.classes.views.tablet_cookie import TabletCookie
 from kiosk.accounts.classes.windows import window_of
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil
@@ -46,19 +51,21 @@ def keep_class(response: Response, window: ClassWindow) -> None:
     A class of the youngest, who have no key, is kept until it closes: otherwise an older child who uses the tablet
     later could join as one of them.
     """
-    now, ends = now_utc(), _end_of_the_day()
+    ends = _end_of_the_day()
     if window.class_group.band == Band.KS1:
         ends = min(ends, window.closes_at)
-    KEPT_CLASS.keep(response, _cookie_value(window), int(ends.timestamp()), ends - now)
+    KEPT_CLASS.keep(response, _cookie_value(window), ends)
 
 
 def kept_window() -> ClassWindow | None:
-    """The open window of the class that this tablet keeps; None where none is kept or it is not open."""
+    """The open window of the class that this tablet keeps; None where none is kept, it is not open, or the tablet was
+    taken back.
+    """
     kept, now = KEPT_CLASS.kept(), now_utc()
-    if kept is None or now.timestamp() >= kept[1]:
+    if kept is None or was_taken_back():
         return None
-    id = uuid.UUID(hex=kept[0][:-1])
-    if kept[0].endswith(_A_WINDOW):
+    id = uuid.UUID(hex=kept[:-1])
+    if kept.endswith(_A_WINDOW):
         found = school().get(ClassWindow, id)
         return found if found and found.closes_at > now else None
     group = school().get(ClassGroup, id)
@@ -144,6 +151,8 @@ def come_into(window: ClassWindow, endpoint: str, straight: bool = False) -> Res
     """The way on into an open class, which this tablet keeps; `straight` passes over Today, for a tap more here."""
     join_state.remember_window(window, straight)
     response = make_response(redirect(url_for(endpoint), 303))
+    if was_taken_back():
+        SET_UP.forget(response)  # from now on this tablet is like any other
     join_state.remember_joining(response, window)
     keep_class(response, window)
     return response

@@ -6,13 +6,13 @@ After that a signed cookie says for 180 days that a class was joined on it, as o
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from flask import Response, request, session
 
 from kiosk.accounts.blueprints import KEPT, kept_look
 from kiosk.accounts.classes.access import find_pupil
-from kiosk.accounts.classes.views.set_up_tablet import set_up_of_tablet
+from kiosk.accounts.classes.views.set_up_tablet import set_up_of_tablet, was_taken_back
 from kiosk.accounts.classes.views.tablet_cookie import TabletCookie
 from kiosk.accounts.models import ClassWindow, Pupil
 from kiosk.accounts.sign_in.code_rate_limit import STRANGERS, group_of
@@ -56,15 +56,13 @@ def goes_straight() -> bool:
 
 def tablet_group() -> int:
     """The group in which this tablet's wrong codes are counted: that of the class that was joined here last."""
-    group, day = JOINED.kept() or (str(STRANGERS), 0)
-    fresh = 0 <= current_site().today().toordinal() - day <= JOINED_LASTS.days
-    return int(group) if fresh else STRANGERS
+    return int(JOINED.kept() or STRANGERS)
 
 
 def remember_joining(response: Response, window: ClassWindow) -> None:
     """From now on count wrong codes typed on this tablet separately from those of unknown tablets."""
-    group, today = str(group_of(window.class_group_id)), current_site().today().toordinal()
-    JOINED.keep(response, group, today, JOINED_LASTS)
+    site, group = current_site(), str(group_of(window.class_group_id))
+    JOINED.keep(response, group, datetime.combine(site.today() + JOINED_LASTS, time.min, site.calendar.zone))
 
 
 def remember_name(pupil: Pupil) -> None:
@@ -86,9 +84,11 @@ def forget_taps() -> None:
 
 
 def join_progress() -> JoinProgress | None:
-    """How far this tablet is with signing in; None if the window has closed or none was joined."""
+    """How far this tablet is with signing in; None if the window has closed, none was joined, or the tablet was
+    taken back.
+    """
     window = school().get(ClassWindow, _sent_id(session.get(WINDOW, "")))
-    if window is None or window.closes_at <= now_utc():
+    if window is None or window.closes_at <= now_utc() or was_taken_back():
         return None
     return JoinProgress(window, find_pupil(school(), window.class_group, _sent_id(session.get(PUPIL, ""))))
 
