@@ -16,7 +16,7 @@ fi
 for locale in ${LOCALES:-$(cd translations && ls -d */ | tr -d /)}; do
   if [ -f "translations/$locale/LC_MESSAGES/messages.po" ]; then
     # No guesses: a sentence that looks alike may say something else to a child.
-    verb="update --no-fuzzy-matching"
+    verb="update --no-fuzzy-matching --ignore-obsolete"
   else
     verb=init
   fi
