@@ -19,7 +19,7 @@ from kiosk.web.templating import render_cached
 ONE_BY_ONE = frozenset({Band.KS1, Band.KS2})
 PLACES = {
     name: f"[[{name}-stands-here]]"
-    for name in ("title", "dots", "question", "back", "go_on", "rows", "why", "next", "tries", "voice")
+    for name in ("title", "bar", "question", "back", "go_on", "rows", "why", "next", "tries", "voice")
 }
 PLAIN_TINT, TINTS = 1, (1, 3, 4, 5, 6)  # numbers of the background colours behind pictures
 _PLACE = re.compile(r"\[\[(\w+)-stands-here\]\]")
@@ -116,7 +116,7 @@ class QuestionPage:
         page, question = self._page, self._sheet.question
         parts = {
             "title": str(escape(question.stem)),
-            "dots": self._render("quizzes/_dots.html", (page["bar"],)),
+            "bar": self._render("quizzes/_bar.html", (page["bar"],)),
             "question": self.part(),
             "back": self._render("quizzes/_back.html", (page["back_url"],)),
             "go_on": self._go_on(),

@@ -78,4 +78,4 @@ def test_an_answer_that_another_child_gave_makes_no_part_anew_but_the_way_on(
             browser.post(f"/learn/quizzes/{quiz.id}/{question.id}", data={"choice": wrong})
             parts = {name for name in made[seen:] if name.startswith("quizzes/")}
             if pupil is not first.pupil:
-                assert parts <= {"quizzes/_back.html", "quizzes/_row.html", "quizzes/_dots.html"}, parts
+                assert parts <= {"quizzes/_back.html", "quizzes/_row.html", "quizzes/_bar.html"}, parts

@@ -26,7 +26,7 @@ UNREAD = re.compile(
 )
 COUNTS = re.compile(r"%\(\w+\)d.*%\(\w+\)d")  # voices.js leaves them out
 STEPS = ("choose", "strip", "chat", "page", "feed", "practice", "papers", "two", "vote", "offline")
-IN_THE_GROUND = ("_go_on.html", "_back.html", "_dots.html", "question.html")
+IN_THE_GROUND = ("_go_on.html", "_back.html", "_bar.html", "question.html")
 KICKERS = {"Do you remember?"}  # over the page, as its kicker
 
 

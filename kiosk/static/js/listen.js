@@ -50,7 +50,7 @@
 
   /** The words a reader would see, one piece a block, so that a long page does not stop half-way. */
   function blocks(root) {
-    const found = root.querySelectorAll("h1, h2, h3, p, li, legend, .choice__words, .choice__note, dt, dd");
+    const found = root.querySelectorAll("h1, h2, h3, p, li, legend, .choice__words, dt, dd");
     const seen = [...found].filter(
       (block) => block.getClientRects().length && !block.closest("[hidden], [aria-hidden=true]"),
     );
