@@ -237,7 +237,7 @@ def test_the_page_says_how_many_tablets_were_set_up_and_when_and_by_whom_also_wh
     head = make_staff(session, Role.NETWORK, name="Ms Wire")
     session.commit()
     cells = [cell.text for cell in Page(staff_browser(app, head).get("/staff/tablets").text).all("td")]
-    assert [cells[0], cells[3]] == ["1", "31"]
+    assert [cells[0], cells[3]] == ["Tablets: 1", "Tablets: 31"]
     assert "9:05" in cells[4]
     assert "Ms Okafor, who has left" in cells[4]
 
