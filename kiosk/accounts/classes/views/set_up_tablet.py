@@ -1,6 +1,7 @@
 """A tablet becomes one of a class or of a year group: by a link that an adult made, and by a cookie under /learn.
 
-The cookie names what was set up, never a class or a child, and works until it is taken back or a year has passed (promise E25).
+The cookie names what was set up, never a class or a child, and works until it is taken back, or for a year
+(promise E25).
 """
 
 import uuid
