@@ -39,6 +39,7 @@ HELPLINES = """\
 PICTURES = """\
 key: {openmoji: "1F511", name: {en: key, ur: چابی}, key: no}
 ball: {openmoji: "26BD", name: {en: ball}, key: yes}
+lessons: {openmoji: "1F4D6", name: {en: lessons}, key: no}
 shrug: {openmoji: "1F937-1F3FD", name: {en: not sure}, key: no}
 """
 MISCONCEPTIONS = "m-all-games-are-kind: {statement: A game is kind., why: A game may ask too much.}\n"

@@ -28,7 +28,7 @@ def activity_page(page: Mapping[str, Any], lesson: Lesson, step: Activity, here:
     done = step.done(request.args)
     address = None if page["page"].board else address_key(read=step.asks)
     marks = (
-        None if address is None else (lesson.id, here, seen, page["page"], page["tell_url"], address, done)
+        None if address is None else (lesson.id, here, seen, page["page"], page.get("tell_url"), address, done)
     )
 
     def shown() -> dict[str, Any]:
@@ -65,7 +65,7 @@ def step_page(
     if isinstance(step, Scenario):
         return _show_scenario(step, parts)
     address = None if page["page"].board else address_key()
-    marks = None if address is None else (lesson.id, here, seen, page["page"], page["tell_url"], address)
+    marks = None if address is None else (lesson.id, here, seen, page["page"], page.get("tell_url"), address)
     return render_cached("lessons/screen.html", marks, lambda: parts | _step_words(lesson, step))
 
 
