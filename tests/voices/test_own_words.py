@@ -54,9 +54,9 @@ def test_a_step_says_what_is_listed_and_nothing_else(kind: str) -> None:
     path = TEMPLATES / "lessons" / "kinds" / f"{kind}.html"
     said = set(said_in(path))
     if "import" in path.read_text(encoding="utf-8") and re.search(
-        r"_scene.html' import [^%]*\bchosen\b", path.read_text(encoding="utf-8")
+        r"parts/scene.html' import [^%]*\bchosen\b", path.read_text(encoding="utf-8")
     ):
-        said |= set(said_in(TEMPLATES / "lessons" / "_scene.html"))
+        said |= set(said_in(TEMPLATES / "parts" / "scene.html"))
     assert said == set(OWN_WORDS.get(kind, ()))
 
 
