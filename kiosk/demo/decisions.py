@@ -46,7 +46,8 @@ SPEAK = {Part.READ: "green", Part.LEAD: "adeyemi"}
 CHANGED = "lesson/ks3-information-why-this-post"
 WAIT = ("translation/code-parents.ur", "translation/lesson-ks1-bullying-kind-words.pl")
 UNREAD = "translation/answers-"  # ready answers in languages that nobody here has checked
-BEFORE, AFTER = b'."}', b' in your own words."}'  # one line of the changed lesson, as it was approved
+# One line of the changed lesson, as it was approved: staff alone read it, so that no translation is out of date.
+BEFORE, AFTER = b" Choose one, then try the others.", b" Choose one, and see what it brings."
 LINE = "Went through every screen, with Mr Lewis as the class."
 WEEKS_SINCE_APPROVING = 5
 WEEKS_SINCE_SIGNING = 3

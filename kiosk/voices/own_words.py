@@ -71,10 +71,10 @@ OWN_WORDS: Mapping[str, tuple[str, ...]] = {
         N_("Put a card in a box first, or tap: I'm not sure."),
     ),
     "order": (
-        N_("Tap a card to put it on the next stone. Tap it again to take it back."),
+        N_("Tap a card to put it in the next place. Tap it again to take it back."),
         N_("%(step)s: number %(place)s."),
         N_("%(step)s: taken back."),
-        N_("Not yet. Look at stone %(place)s."),
+        N_("Not yet. Look at place %(place)s."),
         N_("Give each step a place."),
         N_("Two steps have the same place. Give each step its own place."),
     ),

@@ -47,7 +47,7 @@ def choose(page: Page, asked: Asked, without: Callable[[Page], None]) -> None:
     """Answer as the file says is right, and press what sends it `without` network; cards of an order lie before."""
     for place in sorted(places := asked.form(right=True), key=lambda place: places[place]):
         if place.startswith("place-"):
-            press(page, f"button.step[value='{place.removeprefix('place-')}']")
+            press(page, f"button.order-step[value='{place.removeprefix('place-')}']")
             page.evaluate(MARK_NEWS)
     without(page)
     if page.locator(".one").is_visible():

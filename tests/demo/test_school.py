@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 
 from kiosk.accounts.models import ClassWindow, Pupil, RoleHolder, StaffMember
 from kiosk.accounts.staff.people import invite_first
+from kiosk.approving.in_use import look_first
 from kiosk.audit.log import KEY_ACTS, LogAct, lines
 from kiosk.bands import Band
 from kiosk.calendar.file import calendar_path, load_calendar
@@ -40,13 +41,15 @@ from kiosk.report.access.reader_chain import verified_chain
 from kiosk.report.models import Reader, Report, ReportState
 from kiosk.roles import Role
 from kiosk.sealing.site_key import read_site_key
-from kiosk.start import open_databases
+from kiosk.site import Content
+from kiosk.start import open_databases, read_content
 from kiosk.storage.db import Databases, now_utc
 from kiosk.storage.schema import upgrade
 from tests.demo_school import copied_demo, demo_config, filled_demo, is_private, listed_demo
 from tests.factories import at_the_machine
 
 LONDON = ZoneInfo("Europe/London")
+OLDER = "ks3-information-why-this-post"
 
 
 @given(st.dates(date(2025, 1, 1), date(2040, 1, 1)))
@@ -78,6 +81,14 @@ def test_terms_are_called_as_at_that_time_of_the_year(today: date, name: str) ->
 def test_a_demo_is_filled_with_its_calendar() -> None:
 
     assert len(load_calendar(demo_config(filled_demo())).terms) == 3
+
+
+def test_the_lesson_that_waits_in_an_older_version_has_its_other_languages(
+    filled: Databases, content: Content
+) -> None:
+    served, _ = look_first(content, read_content, demo_config(filled_demo()), filled.school)
+    assert served.lessons[OLDER].teaching != content.lessons[OLDER].teaching
+    assert served.lessons[OLDER].translations.keys() == content.lessons[OLDER].translations.keys()
 
 
 def test_a_file_that_the_settings_name_is_left_alone(tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def test_the_first_step_that_does_not_hold_is_named_and_those_before_it_stay(
     child: FlaskClient, quiz: Quiz
 ) -> None:
     page = send(child, quiz, "order", {"place-i1": "2", "place-i2": "1", "place-i3": "3"})
-    assert feedback(page).startswith("Not yet. Look at stone 1.") and "3 more cards" in page.text
+    assert feedback(page).startswith("Not yet. Look at place 1.") and "3 more cards" in page.text
 
 
 def test_not_sure_keeps_the_places(child: FlaskClient, quiz: Quiz) -> None:
