@@ -1,7 +1,7 @@
 """A scene: a place, up to three figures and one thing, drawn when it is first looked at and kept."""
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Annotated, Any, Literal
 
@@ -129,7 +129,7 @@ class Scene:
     shape: Shape
     alt: str
     said: tuple[SpokenWords, ...]
-    draw: Callable[[], str] = field(compare=False, repr=False)  # what stands inside the SVG
+    draw: Callable[[Shape], str] = field(compare=False, repr=False)  # what stands inside the SVG
     states: dict[Outcome, "Scene"] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -147,8 +147,13 @@ class Scene:
         return self.states.get(outcome, self)
 
     @cached_property
+    def widened(self) -> "Scene":
+        """The same in a wide picture, for where there is more width than height."""
+        return replace(self, shape="wide")
+
+    @cached_property
     def _inside(self) -> str:
-        return self.draw()
+        return self.draw(self.shape)
 
     @property
     def _box(self) -> str:
@@ -222,7 +227,8 @@ def _picture(
     return Scene(id, file.shape, file.alt, said, draw, states or {})
 
 
-def _draw_inside(file: SceneFile, cast: Cast, band: Band, *, speaking: bool) -> str:
+def _draw_inside(written: SceneFile, cast: Cast, band: Band, shape: Shape, *, speaking: bool) -> str:
+    file = written.model_copy(update={"shape": shape})
     behind, front = draw_place(cast, file.place, WIDTHS[file.shape])
     figures = "".join(_draw_figures(file, cast, band, speaking=speaking))
     return quieten_colours(behind + figures + front + _draw_prop(file, cast), band)

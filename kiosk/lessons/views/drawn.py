@@ -33,7 +33,7 @@ def drawn_scene(band: str, who: str, place: str, pose: str, face: str = "smile")
 
 @bp.app_template_global("drawn_heads")
 def drawn_heads(band: str, *who: str) -> Markup:
-    """Up to three heads of a band in one picture; empty if the content has no such cast."""
+    """Up to three heads of a band in one picture, such as "pip thinking"; empty if the content has no such cast."""
     return _kept(("heads", band, who), lambda cast: _heads(cast, Band(band), who))
 
 
@@ -66,7 +66,10 @@ def _scene(cast: Cast, band: Band, figure: Figure, place: str) -> Markup:
 
 
 def _heads(cast: Cast, band: Band, who: tuple[str, ...]) -> Markup:
-    found = [Look(person) for name in who if (person := cast.find(name, band))]
+    named = [one.partition(" ") for one in who]
+    found = [
+        Look(person, face or "smile") for name, _space, face in named if (person := cast.find(name, band))
+    ]
     if not found:
         return Markup("")
     return crowd(cast, found, band) if len(found) > 1 else bust(cast, found[0], band)

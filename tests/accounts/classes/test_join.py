@@ -207,7 +207,7 @@ def test_pictures_that_are_not_the_key_start_again_with_a_kind_word(
     for thing in reversed(key.things):
         client.post("/learn/key", data={"key": thing})
     page = Page(client.get("/learn/key").text)
-    assert "Those were not your three pictures" in page.text
+    assert "Try those three again" in page.text
     assert "0 of 3 done" in page.text
     assert client.get(TODAYS_WORK).headers["Location"] == "/learn/"
 
