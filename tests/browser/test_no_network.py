@@ -47,7 +47,7 @@ def choose(page: Page, asked: Asked, without: Callable[[Page], None]) -> None:
     """Answer as the file says is right, and press what sends it `without` network; cards of an order lie before."""
     for place in sorted(places := asked.form(right=True), key=lambda place: places[place]):
         if place.startswith("place-"):
-            press(page, f"button.step[value='{place.removeprefix('place-')}']")
+            press(page, f"button.order-step[value='{place.removeprefix('place-')}']")
             page.evaluate(MARK_NEWS)
     without(page)
     if page.locator(".one").is_visible():
@@ -119,7 +119,7 @@ def test_another_answer_may_be_chosen_meanwhile(tablet: Page, school: School) ->
     expect(tablet.locator(MARK)).to_have_count(1)
     for card in tablet.locator("main .choice").all():
         card.click()
-        expect(card.locator(".kept-mark")).to_have_count(1)
+        expect(card.locator(".kept-here__mark")).to_have_count(1)
         expect(tablet.locator(MARK)).to_have_count(1)
 
 

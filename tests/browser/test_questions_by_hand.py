@@ -29,9 +29,9 @@ def test_a_question_is_answered_by_tab_and_keys(kind: str, slate: Page, school: 
     slate.goto(asked.address)
     if kind == "order":
         for put in range(1, len(asked.says["items"]) + 1):
-            tab_to(slate, "button.step:not(.step--put)")
+            tab_to(slate, "button.order-step:not(.order-step--put)")
             slate.keyboard.press("Enter")
-            expect(slate.locator(".step--put")).to_have_count(put)
+            expect(slate.locator(".order-step--put")).to_have_count(put)
     else:
         tab_to(slate, FIRST)
         slate.keyboard.press("Space")
