@@ -97,7 +97,9 @@ def answer(page: Page, form: Form) -> None:
     """Fill the form and check it; steps get their places by taps."""
     steps = sorted((name for name in form if name.startswith("place-")), key=lambda name: form[name])
     if steps and page.locator(".order-step--put").count():
-        first = page.locator("button.order-step").filter(has=page.locator(".order-step__number", has_text="1"))
+        first = page.locator("button.order-step").filter(
+            has=page.locator(".order-step__number", has_text="1")
+        )
         press(page, f"button.order-step[value='{first.get_attribute('value')}']")
     for name in steps:
         press(page, f"button.order-step[value='{name.removeprefix('place-')}']")

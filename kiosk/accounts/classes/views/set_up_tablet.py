@@ -3,7 +3,7 @@
 The cookie names what was set up, never a class or a child, and works until it is taken back (promise E25).
 """
 
-from flask import Blueprint, make_response, redirect, render_template
+from flask import Blueprint, Response, after_this_request, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from kiosk.accounts.classes.tablets import SET_UP_LASTS, band_of, find_link, open_for_youngest
@@ -24,12 +24,23 @@ bp = Blueprint("set_up", __name__, url_prefix="/learn/set-up")
 
 
 def set_up_of_tablet() -> TabletSetUp | None:
-    """What this tablet was set up for; None for any other device, or once it was taken back or a year has passed."""
+    """What this tablet was set up for; None for any other device, or once it was taken back or a year has passed.
+
+    The cookie of what was taken back goes with this answer.
+    """
     kept = SET_UP.kept()
     if kept is None or not 0 <= current_site().today().toordinal() - kept[1] <= SET_UP_LASTS.days:
         return None
     id = id_of(kept[0])
-    return school().get(TabletSetUp, id) if id else None
+    found = school().get(TabletSetUp, id) if id else None
+    if found is None:
+        after_this_request(_forget)
+    return found
+
+
+def _forget(response: Response) -> Response:
+    SET_UP.forget(response)
+    return response
 
 
 def windows_of_tablet() -> list[ClassWindow]:
