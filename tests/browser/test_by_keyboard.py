@@ -26,8 +26,8 @@ LESSONS = {
 # What the walk itself has to meet.
 WALKED = {
     "ks1": {"button", "picture-choice"},
-    "ks2": {"button", "single-choice"},
-    "ks3": {"button", "checkbox label"},
+    "ks2": {"single-choice", "true-false"},
+    "ks3": {"checkbox label"},
     "ks4": {"checkbox line"},
 }
 MOST_STOPS, MOST_PAGES, MOST_CHOICES = 60, 60, 8
