@@ -170,7 +170,7 @@ class QuestionPage:
         """The cache key: these marks, and those of every page (its look, its tablet, and what the address says)."""
         if (address := self._marks) is None or marks is None:
             return None
-        return self._page["page"], self._page["tell_url"], address, *marks
+        return self._page["page"], self._page.get("tell_url"), address, *marks
 
 
 def _fill_frame(frame: str, parts: Mapping[str, str]) -> str:

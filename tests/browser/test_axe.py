@@ -11,7 +11,7 @@ from kiosk.incidents.case.records import KINDS
 from kiosk.lessons.known_kinds import KINDS as KINDS_OF_LESSONS
 from kiosk.site import Content
 from tests.browser.conftest import School
-from tests.browser.hands import CLASSES, become, join, sign_in, tap
+from tests.browser.hands import CLASSES, become, go_to_key, join, sign_in, tap
 from tests.browser.lesson_walks import DOABLE, join_as
 from tests.browser.question_walks import answer, put, questions_of
 
@@ -73,6 +73,7 @@ STAFF = [
     "/staff/we-did/new",
     "/staff/year-end",
     "/staff/classes/",
+    "/staff/tablets",
     "/staff/lessons/",
     "/staff/approve",
     "/staff/voices",
@@ -194,6 +195,7 @@ def test_axe_finds_nothing_in_a_class_session(
         "/learn/kept",
         f"/learn/lessons/{lesson}",
         f"/learn/lessons/{lesson}/done",
+        f"/learn/lessons/{lesson}/take-home",
         f"/learn/lessons/{lesson}/last-time",
         f"/learn/lessons/{lesson}/last-time?story=1",
         f"/learn/lessons/{lesson}/2",
@@ -206,6 +208,35 @@ def test_axe_finds_nothing_in_a_class_session(
         answer = tablet.goto(f"/learn/quizzes/{lesson}/q{number}")
         if answer and answer.ok:
             look_at(tablet)
+
+
+@pytest.mark.parametrize("band", BANDS)
+def test_axe_finds_nothing_from_the_class_code_to_the_goodbye(
+    band: str, tablet: Page, school: School
+) -> None:
+    """On a tablet that nobody set up; one that was stands in tests/browser/test_coming_in.py."""
+    tablet.goto(f"/learn/?band={band}")
+    tablet.locator("#code").fill("no code")
+    tablet.keyboard.press("Enter")
+    expect(tablet.locator("#errors")).to_be_focused()
+    look_at(tablet)
+    tablet.goto("/learn/no-code")
+    look_at(tablet)
+    child = go_to_key(tablet, school, CLASSES[band], 6)
+    if child["key"]:
+        tablet.wait_for_url("**/learn/key**")
+        look_at(tablet)
+        look_at_every_look(tablet)
+        for path in ("/learn/names", "/learn/no-name"):
+            tablet.goto(path)
+            look_at(tablet)
+        join(tablet, school, CLASSES[band], 6)
+    tablet.wait_for_url("**/learn/lessons/**")
+    tablet.goto("/learn/leave")
+    look_at(tablet)
+    tablet.locator("footer .btn--go").click()
+    tablet.wait_for_url("**fresh=1")
+    look_at(tablet)
 
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS_OF_LESSONS) - {"question"}))
@@ -257,6 +288,28 @@ def test_axe_finds_nothing_on_staff_pages(laptop: Page, school: School) -> None:
     look_at(laptop)
     laptop.goto("/staff/incidents/2")
     look_at(laptop)
+
+
+def test_axe_finds_nothing_where_tablets_are_set_up_and_cards_printed(laptop: Page) -> None:
+    become(laptop, "Ms Okafor")
+    laptop.goto("/staff/tablets")
+    laptop.get_by_role("button", name="Show the square").click()  # of nobody
+    expect(laptop.locator("#errors")).to_be_focused()
+    look_at(laptop)
+    laptop.locator("#users").select_option(label="Wrens")
+    laptop.get_by_role("button", name="Show the square").click()
+    laptop.locator(".key-card__qr").wait_for()
+    look_at(laptop)
+    look_at_every_look(laptop)
+    laptop.goto("/staff/classes/")
+    laptop.get_by_role("link", name="Swifts", exact=True).click()
+    laptop.get_by_role("link", name="Cards").click()
+    laptop.wait_for_url("**/cards")
+    look_at(laptop)
+    laptop.get_by_role("button", name="Make new cards").click()
+    laptop.locator(".key-card").first.wait_for()
+    look_at(laptop)
+    look_at_every_look(laptop)
 
 
 @pytest.mark.parametrize("name", ["Mrs Adeyemi", "Dr Rahman", "Mr Novak"])

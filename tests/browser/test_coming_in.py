@@ -13,7 +13,7 @@ from kiosk.bands import Band
 from kiosk.storage.db import now_utc
 from tests.browser.conftest import PHONE, TABLET, School, context_at
 from tests.browser.hands import code_of, set_tablet_up
-from tests.browser.test_axe import look_at
+from tests.browser.test_axe import look_at, look_at_every_look
 from tests.browser.voices import AMY, forget, give_voices, read_aloud, speaking
 
 SIZES = (
@@ -155,14 +155,26 @@ def opened_and_heard(page: Page, tapped: str) -> str:
 
 
 def test_the_whole_notice_is_a_tap_away_and_axe_finds_nothing(young: Page) -> None:
+    young.goto("/learn/card?band=ks1")
+    look_at(young)
+    look_at_every_look(young)
+    young.locator("#words").fill("no such card")
+    young.keyboard.press("Enter")
+    expect(young.locator("#errors")).to_be_focused()
+    look_at(young)
     young.goto("/learn/?band=ks1")
     look_at(young)
     young.locator(".told-young summary").click()
     expect(young.locator("#monitoring")).to_be_visible()
+    look_at_every_look(young)
+    young.goto("/learn/?band=ks1")
     young.locator(".open-class", has_text="Wrens").click()
     look_at(young)
+    look_at_every_look(young)
+    young.goto("/learn/names?band=ks1")
     young.locator(".name").first.click()
     look_at(young)
+    look_at_every_look(young)
     young.keyboard.press("Tab")
     young.get_by_role("button", name="That is me").focus()
     young.keyboard.press("Enter")

@@ -20,6 +20,7 @@ KINDS = {
     for asked in questions_of(band)
 }
 STEP = "/learn/lessons/ks2-bullying-upstander/1"
+DESK = "/learn/lessons/ks4-privacy-data-and-money/1"
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ def test_another_answer_may_be_chosen_meanwhile(tablet: Page, school: School) ->
     expect(tablet.locator(MARK)).to_have_count(1)
     for card in tablet.locator("main .choice").all():
         card.click()
-        expect(card.locator(".kept-mark")).to_have_count(1)
+        expect(card.locator(".kept-here__mark")).to_have_count(1)
         expect(tablet.locator(MARK)).to_have_count(1)
 
 
@@ -139,8 +140,9 @@ def test_leave_drops_the_answer_and_leaves_as_soon_as_it_can(tablet: Page, schoo
     assert [one.rsplit("/", 1)[-1] for one in sent] == ["leave"]
 
 
-def test_the_code_keeps_its_answer_too(tablet: Page, school: School) -> None:
-    opened(tablet, school, "ks3", "/learn/code/2")
+@pytest.mark.parametrize("band", ["ks2", "ks3", "ks4"])  # the youngest are asked nothing about a rule
+def test_the_code_keeps_its_answer_too(tablet: Page, school: School, band: str) -> None:
+    opened(tablet, school, band, "/learn/code/2")
     while not tablet.locator("main .what-if").count():
         with tablet.expect_navigation():
             tablet.locator("footer .btn--go").click()
@@ -154,6 +156,21 @@ def test_the_code_keeps_its_answer_too(tablet: Page, school: School) -> None:
     with tablet.expect_navigation():
         tablet.locator(AGAIN).click()
     expect(tablet.locator("main .asks__why")).not_to_be_empty()
+
+
+def test_what_was_underlined_stays_where_it_cannot_be_compared(tablet: Page, school: School) -> None:
+    """A desk of the oldest: nothing is sent, so nothing is kept but the page itself."""
+    opened(tablet, school, "ks4", DESK)
+    for line in (0, 1):
+        tablet.locator("main label.tapline").nth(line).click()
+    lose_network(tablet)
+    tablet.locator("footer .btn--go").click()
+    expect(tablet.locator(KEPT)).to_have_text("No network just now. Try again in a moment.")
+    expect(tablet.locator("main .tapline :checked")).to_have_count(2)
+    tablet.context.set_offline(False)
+    with tablet.expect_navigation():
+        tablet.locator("footer .btn--go").click()
+    expect(tablet.locator("main .under__words--mine")).to_have_count(2)
 
 
 def test_no_way_on_leads_to_the_browsers_own_page(tablet: Page, school: School) -> None:

@@ -17,7 +17,8 @@ from tests.browser.question_walks import (
     say_unsure,
 )
 
-TABLET, BOARD = (1024, 768), (1280, 720)
+TABLET = (1024, 768)
+SIZES = (TABLET, (1280, 720), (800, 1280), (1112, 834))
 TOO_LONG = """() => [
   document.documentElement.scrollHeight - innerHeight, document.documentElement.scrollWidth - innerWidth]"""
 PLACES = """() => [...document.querySelectorAll("#asked, #answer .choice, #answer .stones, #answer .one__box, .ground")]
@@ -90,7 +91,7 @@ def walk_cards(page: Page, asked: Asked, lang: str, look: Callable[[Asked, str],
 def test_every_question_is_one_view_before_and_after_every_answer(
     chromium: Browser, school: School, band: str, lang: str
 ) -> None:
-    sizes = (TABLET, BOARD) if lang == "en" else (TABLET,)
+    sizes = SIZES if lang == "en" else (TABLET, (800, 1280))
     context = context_at(chromium, school.url, viewport={"width": TABLET[0], "height": TABLET[1]})
     page = context.new_page()
     join(page, school, CLASSES[band], 4 if lang == "en" else 5)

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.conftest import TABLET, School, context_at
 from tests.browser.hands import join
-from tests.browser.test_axe import look_at
+from tests.browser.test_axe import look_at, look_at_every_look
 from tests.browser.voices import AMY, give_voices, read_aloud
 
 SIZES: list[ViewportSize] = [
@@ -159,6 +159,9 @@ def test_the_code_is_read_and_asked_by_keyboard_alone_and_axe_finds_nothing(
             page.locator(".what-if").focus()
             with page.expect_navigation():
                 page.keyboard.press("Enter")
+            if not opened:
+                look_at(page)
+                look_at_every_look(page)
             page.locator("[name=choice]").first.focus()
             page.keyboard.press("Space")
             with page.expect_navigation():
@@ -172,6 +175,8 @@ def test_the_code_is_read_and_asked_by_keyboard_alone_and_axe_finds_nothing(
         with page.expect_navigation():
             page.keyboard.press("Enter")
     assert page.locator("[name=decision]").count()
+    look_at(page)
+    look_at_every_look(page)
     assert opened == {"ks1": 0, "ks2": 3}.get(band, 4)
 
 

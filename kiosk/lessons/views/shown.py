@@ -28,7 +28,9 @@ def activity_page(page: Mapping[str, Any], lesson: Lesson, step: Activity, here:
     done = step.done(request.args)
     address = None if page["page"].board else address_key(read=step.asks)
     marks = (
-        None if address is None else (lesson.id, here, seen, page["page"], page.get("tell_url"), address, done)
+        None
+        if address is None
+        else (lesson.id, here, seen, page["page"], page.get("tell_url"), address, done)
     )
 
     def shown() -> dict[str, Any]:
