@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 from sqlalchemy import update
 
 from kiosk.config import Config
@@ -42,6 +42,7 @@ PLAYED = """() => {
   window.played = [];
   HTMLMediaElement.prototype.play = function () {
     window.played.push(this.getAttribute('src'));
+    document.documentElement.dataset.played = new Set(window.played).size;
     setTimeout(() => this.dispatchEvent(new Event('ended')));
     return Promise.resolve();
   };
@@ -114,6 +115,16 @@ def approve(page: Page) -> None:
     expect(page.get_by_text("Your yes is recorded.")).to_be_visible()
 
 
+def files(where: Page | Locator) -> list[str]:
+    """The recordings that can be heard in a page, or in a part of it."""
+    return [(one.get_attribute("src") or "").rpartition("/")[2] for one in where.locator("audio").all()]
+
+
+def answers(child: Page, recordings: list[str]) -> set[int]:
+    """What a child who asks for these recordings by their address is answered."""
+    return {child.request.get(f"/learn/voices/{LESSON}/en/{one}").status for one in recordings}
+
+
 def heard(page: Page) -> list[str]:
     """Open the first page of the lesson and listen; which recordings are played."""
     page.goto(SCREEN)
@@ -136,7 +147,9 @@ def test_ten_lines_are_read_one_is_sent_back_words_change_and_one_is_taken_back(
     become(hearer, HEARER)
     hearer.goto(APPROVE)
     expect(hearer.locator(".aloud__hear")).to_have_count(LINES)
+    waiting = files(hearer)
     second = hearer.locator(".aloud__hear", has_text=script.lines[1].words)
+    sent_back = files(second)[0]
     second.locator("summary").click()
     second.get_by_label("What to do differently").fill("A door bangs.")
     second.get_by_role("button").click()
@@ -146,7 +159,10 @@ def test_ten_lines_are_read_one_is_sent_back_words_change_and_one_is_taken_back(
     contexts[1].add_init_script(f"({PLAYED})()")
     child = contexts[1].new_page()
     join_as(child, school, "ks1")
+    assert answers(child, waiting) == {404}, "nobody has approved them"
     approve(hearer)
+    assert answers(child, [one for one in waiting if one != sent_back]) == {200}
+    assert answers(child, [sent_back]) == {404}
     assert heard(child) == [], "a page is never half one voice, half another"
     expect(child.locator(f"{LISTEN} small")).to_have_text("The tablet reads")
     assert read_aloud(child)
@@ -159,12 +175,10 @@ def test_ten_lines_are_read_one_is_sent_back_words_change_and_one_is_taken_back(
     child.goto(SCREEN)
     expect(child.locator(f"{LISTEN} small")).to_have_text("Someone in our school reads")
     child.locator(LISTEN).click()
-    for _ in range(100):  # wait_for_function would need eval, which the page does not allow
-        if child.evaluate("window.played.length") == len(needed):
-            break
-        child.wait_for_timeout(100)
-    assert len(set(child.evaluate("window.played"))) == len(needed)
+    expect(child.locator("html")).to_have_attribute("data-played", str(len(needed)))
     assert read_aloud(child) == []
+    played = [address.rpartition("/")[2] for address in child.evaluate("window.played")]
+    assert set(played) <= set(files(hearer)) and sent_back not in played
 
     without_script = contexts[2].new_page()
     join_as(without_script, school, "ks1")
@@ -186,6 +200,7 @@ def test_ten_lines_are_read_one_is_sent_back_words_change_and_one_is_taken_back(
     desk.get_by_role("button", name="Take this recording back").click()
     expect(desk.locator(".aloud__list [aria-current] small")).to_have_text("To read")
     assert heard(child) == []
+    assert answers(child, played).issuperset({404}), "what was taken back is heard no more"
 
 
 def change_words(school: School, line: str) -> None:
