@@ -25,6 +25,13 @@ PLACES = """() => [...document.querySelectorAll("#asked, #answer .choice, #answe
   .map((one) => Math.round(one.getBoundingClientRect().top))"""
 
 
+def moved(before: list[int], after: list[int]) -> bool:
+    """Whether anything stands elsewhere by more than the one pixel that comes of rounding."""
+    return len(before) != len(after) or any(
+        abs(one - other) > 1 for one, other in zip(before, after, strict=True)
+    )
+
+
 class Ruler:
     """Looks at one page in several sizes, and keeps what is too long, and what jumps."""
 
@@ -45,7 +52,7 @@ class Ruler:
             if when == "asked":
                 self._before[size] = places
             # A good answer that is shown has a reason on each of its cards, which may take a line more.
-            elif when != "shown" and sorted(places) != sorted(self._before[size]):
+            elif when != "shown" and moved(sorted(self._before[size]), sorted(places)):
                 self.found.append(f"{name}: jumps from {self._before[size]} to {places}")
 
 
