@@ -78,7 +78,7 @@ def test_a_question_says_what_is_listed_and_nothing_else(content: Content) -> No
 
 
 def test_what_is_said_of_a_step_is_read_after_its_words(content: Content) -> None:
-    assert {"number 2.", "taken back.", "Not yet. Look at stone 3."} <= set(own_words("order", "en", 3))
+    assert {"number 2.", "taken back.", "Not yet. Look at place 3."} <= set(own_words("order", "en", 3))
     assert "number 4." not in own_words("order", "en", 3)
     for quiz in content.quizzes.values():
         script = script_of(content, quiz.lesson, "en")

@@ -32,9 +32,9 @@ def drawn_scene(band: str, who: str, place: str, pose: str, face: str = "smile")
 
 
 @bp.app_template_global("drawn_heads")
-def drawn_heads(band: str, *who: str) -> Markup:
-    """Up to three heads of a band in one picture, such as "pip thinking"; empty if the content has no such cast."""
-    return _kept(("heads", band, who), lambda cast: _heads(cast, Band(band), who))
+def drawn_heads(band: str, *who: str, face: str = "smile") -> Markup:
+    """Up to three heads of a band in one picture, all with this face; empty if the content has no such cast."""
+    return _kept(("heads", band, who, face), lambda cast: _heads(cast, Band(band), who, face))
 
 
 @bp.app_template_global("drawn_thing")
@@ -65,11 +65,8 @@ def _scene(cast: Cast, band: Band, figure: Figure, place: str) -> Markup:
     return Markup("") if scene_faults(file, cast, band) else draw_scene("", file, cast, band).silent
 
 
-def _heads(cast: Cast, band: Band, who: tuple[str, ...]) -> Markup:
-    named = [one.partition(" ") for one in who]
-    found = [
-        Look(person, face or "smile") for name, _space, face in named if (person := cast.find(name, band))
-    ]
+def _heads(cast: Cast, band: Band, who: tuple[str, ...], face: str) -> Markup:
+    found = [Look(person, face) for name in who if (person := cast.find(name, band))]
     if not found:
         return Markup("")
     return crowd(cast, found, band) if len(found) > 1 else bust(cast, found[0], band)

@@ -2,8 +2,6 @@
 (promise E25)."""
 
 from datetime import UTC, datetime, timedelta
-from http.cookies import Morsel, SimpleCookie
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,24 +12,19 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.classes.join_cards import print_cards
 from kiosk.accounts.classes.tablets import (
     MOST_PICTURES,
-    TabletUsers,
-    begin_set_up,
     class_pictures,
     forget_set_ups,
-    take_back,
 )
 from kiosk.accounts.models import ClassGroup, ClassWindow, StaffMember, TabletSetUp
 from kiosk.bands import Band
 from kiosk.classroom.beside import sit_beside
-from kiosk.config import Config
 from kiosk.lessons.progress import set_lesson
 from kiosk.roles import Role
-from kiosk.sealing.site_key import SiteKey
-from kiosk.storage.db import Databases, now_utc
+from kiosk.storage.db import now_utc
 from tests.accounts.doors import heading, new_browser, staff_browser
 from tests.factories import SITE_KEY, make_class_group, make_pupil, make_staff, make_window, today
 from tests.pages import Page
-from tests.sites import make_app, site_of
+from tests.sites import site_of
 
 pytestmark = pytest.mark.database("sqlite")
 
@@ -166,74 +159,6 @@ def test_a_class_that_a_tablet_kept_ends_with_taking_it_back(
     assert tablet.post("/learn/", data={"code": code}).location == "/learn/names"
     tablet.post("/learn/leave")
     assert tablet.get("/learn/").location == "/learn/names", "it keeps its class like any other"
-
-
-@pytest.mark.parametrize(("scheme", "prefix"), [("http", ""), ("https", "__Secure-")])
-def test_a_cookie_that_goes_is_deleted_as_it_was_set_or_the_browser_keeps_it(
-    config: Config,
-    databases: Databases,
-    key: SiteKey,
-    session: Session,
-    teacher: StaffMember,
-    rabbits: ClassGroup,
-    scheme: str,
-    prefix: str,
-) -> None:
-    """Of one that needs https the browser heeds no header without `Secure`, and it knows a cookie by its path."""
-    app = make_app(config.model_copy(update={"public_url": f"{scheme}://localhost"}), databases)
-    tablet, code = Https(new_browser(app), f"{scheme}://localhost"), open_now(session, rabbits).code
-    _, link = begin_set_up(session, teacher, TabletUsers((rabbits,)), key, now_utc(), today())
-    ella = rabbits.pupils[0].id.hex
-    session.commit()
-    tablet.post(f"/learn/set-up/{link}")
-    assert tablet.deleted == {(f"{prefix}kiosk-staff", "/staff")}, "no adult stays signed in on it"
-    tablet.post("/learn/", code=code)
-    tablet.post("/learn/names", pupil=ella)
-    tablet.post("/learn/me", pupil=ella)
-    of_tablet = {f"{prefix}kiosk-{one}" for one in ("class", "joined", "tablet")}
-    assert set(tablet.kept) == {(name, "/learn") for name in (*of_tablet, f"{prefix}kiosk-learn")}
-    assert {bool(one["secure"]) for one in tablet.kept.values()} == {bool(prefix)}
-    tablet.post("/learn/leave")
-    assert set(tablet.kept) == {(name, "/learn") for name in of_tablet}
-    tablet.post("/learn/another-class")
-    assert (f"{prefix}kiosk-class", "/learn") not in tablet.kept
-    (row,) = session.scalars(select(TabletSetUp))
-    take_back(session, row)
-    session.commit()
-    tablet.post("/learn/", code=code)
-    assert set(tablet.kept) == {(f"{prefix}kiosk-{one}", "/learn") for one in ("class", "joined", "learn")}
-    assert set(tablet.deletions) == {bool(prefix)}
-
-
-class Https:
-    """A browser that does as browsers do with cookies of https alone: what is not said with `Secure` is not heeded."""
-
-    def __init__(self, browser: FlaskClient, address: str) -> None:
-        self.kept: dict[tuple[str, str], Morsel[str]] = {}
-        self.deleted: set[tuple[str, str]] = set()
-        self.deletions: list[bool] = []
-        self._browser, self._address = browser, address
-
-    def get(self, path: str) -> None:
-        """Open a page."""
-        self._heed(self._browser.get(path, base_url=self._address))
-
-    def post(self, path: str, **words: str) -> None:
-        """Press a button."""
-        self._heed(self._browser.post(path, base_url=self._address, data=words))
-
-    def _heed(self, answer: Any) -> None:
-        assert answer.status_code in (200, 303)
-        for header in answer.headers.getlist("Set-Cookie"):
-            for name, one in SimpleCookie(header).items():
-                if name.startswith("__Secure-") and not one["secure"]:
-                    continue
-                if one["max-age"] == "0" and not one.value:
-                    self.deletions.append(bool(one["secure"]))
-                    self.deleted.add((name, one["path"]))
-                    self.kept.pop((name, one["path"]), None)
-                else:
-                    self.kept[name, one["path"]] = one
 
 
 @pytest.mark.parametrize("change", ["other set-up", "later", "nonsense"])
