@@ -39,7 +39,7 @@ CONTROLS = """() => {
     .filter((one) => seen(one) && !one.matches('.ear'))
     .map((one) => ({
       name: plain(one.getAttribute('aria-label') || one.textContent),
-      framed: !one.closest('main'),
+      framed: !one.closest('main') || one.matches('.fern'),  // she speaks as she is tapped
       // A box of a sort is tapped wherever its picture is.
       pictured: pictured(one.closest('.one__box') || one),
     }));

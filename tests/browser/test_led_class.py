@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from kiosk.lessons.bar import bar_of
 from kiosk.site import Content
 from tests.browser.conftest import School, context_at
 from tests.browser.led_walks import BOARD, SAME_ORIGIN, come_in, led
@@ -29,7 +30,8 @@ TOO_SMALL = """() => [...document.querySelectorAll('body *')].filter((one) =>
 def test_a_class_of_six_goes_through_a_lesson_together(
     chromium: Browser, school: School, laptop: Page, content: Content
 ) -> None:
-    first_of_all = f"1 of {len(content.lessons[LESSON].steps)}"
+    lesson = content.lessons[LESSON]
+    first_of_all = f"Story, 1 of {bar_of(lesson, content.quizzes[lesson.quiz].questions).total}"
     with led(chromium, school, laptop, CLASS, LESSON) as here:
         code = here.code()
         tablets = [come_in(chromium, school, code, CLASS, pupil) for pupil in SIX]
