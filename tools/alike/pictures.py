@@ -30,17 +30,25 @@ def check_pictures(works: Sequence[Work]) -> Iterator[Finding]:
 
 
 def check_places(works: Sequence[Work]) -> Iterator[Finding]:
-    """Find places in which too many lessons of an age group play; lessons are counted, not drawings."""
+    """Find places in which too many lessons of an age group or their quizzes play; lessons are counted, not drawings."""
     played: dict[tuple[str, str], dict[str, tuple[Path, int]]] = {}
     for work in works:
-        for block in work.blocks:
-            source = inside(block, work.lesson_path) if block.name == "scene" else None
-            if source and (name := source.data.get("place")):
-                spot = (work.lesson_path, source.line("place"))
-                played.setdefault((work.band, str(name)), {}).setdefault(work.id, spot)
+        for name, spot in _places_of(work):
+            played.setdefault((work.band, name), {}).setdefault(work.id, spot)
     for (band, name), lessons in played.items():
         if len(lessons) > LESSONS_IN_ONE_PLACE:
             *earlier, (path, line) = lessons.values()
             others = ", ".join(place(*spot) for spot in earlier)
             message = f'{len(lessons)} lessons of {band} play in the place "{name}": also {others}'
             yield warning(path, line, "L21", message)
+
+
+def _places_of(work: Work) -> Iterator[tuple[str, tuple[Path, int]]]:
+    for block in work.blocks:
+        source = inside(block, work.lesson_path) if block.name == "scene" else None
+        if source and (name := source.data.get("place")):
+            yield str(name), (work.lesson_path, source.line("place"))
+    quiz = work.quiz_file
+    for index, question in enumerate(quiz.data["questions"] if quiz else ()):
+        if quiz and (name := question.get("scene", {}).get("place")):
+            yield str(name), (quiz.path, quiz.line("questions", index, "scene", "place"))

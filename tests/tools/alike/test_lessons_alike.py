@@ -174,3 +174,15 @@ def test_a_place_in_more_than_two_lessons_of_an_age_group_is_found(tmp_path: Pat
         f'3 lessons of ks2 play in the place "bus": also ks2-privacy-a/lesson.en.md:{LINE}, '
         f"ks2-privacy-b/lesson.en.md:{LINE}"
     )
+
+
+def test_a_place_of_a_quiz_counts_as_one_of_its_lesson(tmp_path: Path) -> None:
+    scene = "::: scene {#bus}\nplace: bus\nfigures: [{who: amina}]\n:::\n"
+    asked = "  - {id: q1, type: true-false, scene: {place: bus}}\n"
+    for name in ("a", "b"):
+        lesson(tmp_path, name, scene)
+        quiz(tmp_path, name, asked)
+    assert finding_tuples(check_places(works(tmp_path))) == []
+    quiz(tmp_path, "c", asked)
+    ((_, file, _, _),) = finding_tuples(check_places(works(tmp_path)))
+    assert file == "quizzes/ks2-privacy-c.yml"
