@@ -167,11 +167,13 @@ def test_the_whole_notice_is_a_tap_away_and_axe_finds_nothing(young: Page) -> No
     expect(young.locator("#monitoring")).to_be_visible()
     look_at_every_look(young)
     young.goto("/learn/?band=ks1")
-    young.locator(".open-class", has_text="Wrens").click()
+    with young.expect_navigation():
+        young.locator(".open-class", has_text="Wrens").click()
     look_at(young)
     look_at_every_look(young)
     young.goto("/learn/names?band=ks1")
-    young.locator(".name").first.click()
+    with young.expect_navigation():
+        young.locator(".name").first.click()
     look_at(young)
     look_at_every_look(young)
     young.keyboard.press("Tab")

@@ -107,4 +107,4 @@ def test_every_question_is_one_view_before_and_after_every_answer(
         one_by_one = asked.cards and band in {"ks1", "ks2"}
         (walk_cards if one_by_one else walk)(page, asked, lang, ruler.look)
     context.close()
-    assert ruler.found == []
+    assert not ruler.found, "\n".join(ruler.found)
