@@ -30,7 +30,7 @@ def check_pictures(works: Sequence[Work]) -> Iterator[Finding]:
 
 
 def check_places(works: Sequence[Work]) -> Iterator[Finding]:
-    """Find places in which too many lessons of an age group or their quizzes play; lessons are counted, not drawings."""
+    """Find places in which too many lessons of an age group or their quizzes play; drawings are not counted."""
     played: dict[tuple[str, str], dict[str, tuple[Path, int]]] = {}
     for work in works:
         for name, spot in _places_of(work):
