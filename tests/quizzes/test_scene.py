@@ -11,9 +11,10 @@ from kiosk.content.source import Source
 from kiosk.lessons.scenes.cast import EMPTY_CAST
 from kiosk.quizzes.choosing import ChoosingOne
 from kiosk.quizzes.kinds.sort_two import SortTwo
+from kiosk.quizzes.quiz import Quiz
 from kiosk.quizzes.stage import draw_stage
 from kiosk.site import Content
-from tests.lessons.learner import browser_of, make_learner
+from tests.lessons.learner import Learner, browser_of, make_learner
 from tests.pages import Page
 from tests.quizzes.asking import feedback
 from tests.quizzes.questions import single_choice
@@ -33,14 +34,20 @@ def shown(page: Page) -> str:
     return next(one.attrs["aria-label"] for one in page.all("svg") if one.attrs.get("role") == "img")
 
 
+def first_with(shows: str, learner: Learner, content: Content, lang: str) -> tuple[Quiz, ChoosingOne, str]:
+    """The first question of a lesson that has a scene or a screen, with its quiz and its address."""
+    quiz = content.quizzes[learner.lesson.quiz].in_language(lang)
+    question = next(one for one in quiz.questions if isinstance(one, ChoosingOne) and getattr(one, shows))
+    return quiz, question, f"/learn/quizzes/{quiz.id}/{question.id}?lang={lang}"
+
+
 @pytest.mark.parametrize("lang", ["en", "ur"])
 def test_the_scene_shows_what_an_answer_does_and_stays_where_it_is(
     app: Flask, session: Session, content: Content, lang: str
 ) -> None:
     learner = make_learner(session, content.lessons, Band.KS2)
-    quiz = content.quizzes[learner.lesson.quiz].in_language(lang)
-    question = next(one for one in quiz.questions if isinstance(one, ChoosingOne) and one.scene)
-    address, child = f"/learn/quizzes/{quiz.id}/{question.id}?lang={lang}", browser_of(app, learner)
+    quiz, question, address = first_with("scene", learner, content, lang)
+    child = browser_of(app, learner)
     scene, right = quiz.stage.scenes[question.id], next(one.id for one in question.options if one.correct)
     other = next(one.id for one in question.options if not one.correct)
     assert shown(Page(child.get(address).text)) == scene.alt
@@ -62,10 +69,9 @@ def test_a_made_up_screen_shows_what_an_answer_leads_to(
     app: Flask, session: Session, content: Content, lang: str
 ) -> None:
     learner = make_learner(session, content.lessons, Band.KS4)
-    quiz = content.quizzes[learner.lesson.quiz].in_language(lang)
-    question = next(one for one in quiz.questions if isinstance(one, ChoosingOne) and one.screen)
+    _, question, address = first_with("screen", learner, content, lang)
     assert question.screen
-    address, child = f"/learn/quizzes/{quiz.id}/{question.id}?lang={lang}", browser_of(app, learner)
+    child = browser_of(app, learner)
     right, again = question.screen.right, question.screen.again
     choices = {one.correct: one.id for one in question.options}
     for form, shown_now, not_now in (
