@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
+from kiosk.bands import EARLY_STEPS
 from kiosk.content.language import ENGLISH
 from kiosk.content.page import Block, ParsedPage
 from kiosk.content.problem import ContentError
@@ -74,7 +75,7 @@ def _words_without_meaning(lesson: Lesson, glossary: Glossary) -> Iterator[Findi
 def check_steps(lesson: Lesson, scan: ParsedPage[LessonHead]) -> Iterator[Finding]:
     """Every finding about the order and the size of a lesson's steps."""
     lines = {block.id: block.line for block in scan.blocks}
-    fewest, most = lesson.band.limits.steps
+    fewest, most = EARLY_STEPS if lesson.early else lesson.band.limits.steps
     fewest = SHORT_STEPS if lesson.each_term else fewest  # a short one, once a term
     if not fewest <= len(lesson.steps) <= most:
         message = f"{len(lesson.steps)} steps so far; {lesson.band} has {fewest} to {most}"

@@ -17,10 +17,11 @@ from kiosk.storage.prepared import PreparedStatement
 
 @dataclass(frozen=True)
 class PupilClass:
-    """The class of a pupil: the band that its pages wear."""
+    """The class of a pupil: the band that its pages wear, and its year of school."""
 
     id: uuid.UUID
     band: Band
+    year: str
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ _AT_WORK = PreparedStatement(
         Pupil.adjustments,
         ClassGroup.id,
         ClassGroup.band,
+        ClassGroup.year,
         ClassWindow.led,
         StaffMember.id,
         StaffMember.name,
@@ -95,14 +97,14 @@ def find_current_pupil(
     )
     if row is None:
         return None
-    first_name, picture, key_hash, visit, adjustments, class_id, band, led, teacher_id, teacher_name = row
+    first_name, picture, key_hash, visit, adjustments, class_id, band, year, led, teacher_id, teacher = row
     return CurrentPupil(
         pupil_id,
         first_name,
         picture,
-        PupilClass(class_id, band),
+        PupilClass(class_id, band, year),
         window_id,
-        Teacher(teacher_id, teacher_name),
+        Teacher(teacher_id, teacher),
         _mark_of(key_hash, visit),
         led,
         read_adjustments(adjustments),
@@ -116,7 +118,7 @@ def as_current_pupil(pupil: Pupil, window: ClassWindow) -> CurrentPupil:
         pupil.id,
         pupil.first_name,
         pupil.picture,
-        PupilClass(group.id, group.band),
+        PupilClass(group.id, group.band, group.year),
         window.id,
         Teacher(teacher.id, teacher.name),
         _mark_of(pupil.key_hash, pupil.visit),
