@@ -98,7 +98,7 @@ def read_content(config: Config) -> Content:
         pictures=load_pictures(BUILT_DIR, listed),
         facts=facts,
         lessons=lessons,
-        glossary=read_glossary(folder),
+        glossary=read_glossary(folder, listed),
         quizzes=read_quizzes(folder, lessons, facts, listed, misconceptions, cast),
         misconceptions=misconceptions,
         codes=read_codes(folder, facts, listed),
