@@ -48,7 +48,7 @@ def check_quiz(
             yield error(source.path, source.line("questions", index), "L22", message)
         if not question.simpler:
             message = f'"{question.id}" is not asked in fewer words: add simpler: "..." beside its stem'
-            yield warning(source.path, source.line("questions", index), "L2", message)
+            yield warning(source.path, source.line("questions", index), "E14", message)
     bare = [
         one.id for one in quiz.all_questions if isinstance(one, Choosing) and not _shows_what_follows(one)
     ]
