@@ -29,7 +29,7 @@ def see_whole(page: Page, name: str) -> None:
         assert page.evaluate(TOO_LARGE) <= 0, f"{name} at {size['width']}"
         if PICTURES:
             page.screenshot(path=Path(PICTURES) / f"{name}-{size['width']}.png")
-    page.set_viewport_size(TABLET)
+    page.set_viewport_size(SIZES[0])
 
 
 @pytest.mark.parametrize("band", CLASSES)
