@@ -79,17 +79,15 @@ def set_half_term() -> ResponseReturnValue:
 @staff_required(*PLANNERS)
 def offered_year() -> ResponseReturnValue:
     """kiosk's plan for every year of the school, to look at; nothing is kept yet."""
-    found = _programmes()
-    offered, lessons = _offered(found), current_site().lessons
-    by_half = {
-        year: {half: lessons[id].title for id, half in sorted(plan.items())} for year, plan in offered.items()
+    found, lessons = _programmes(), current_site().lessons
+    rows = {
+        year: [
+            (half_words(half), ", ".join(lessons[id].title for id in plan if plan[id] == half.number))
+            for half in _half_terms()[:HALF_TERMS]
+        ]
+        for year, plan in _offered(found).items()
     }
-    return render_template(
-        "oversight/plan_offered.html",
-        found=found,
-        halves=[half_words(half) for half in _half_terms()[:HALF_TERMS]],
-        titles=by_half,
-    )
+    return render_template("oversight/plan_offered.html", found=found, rows=rows)
 
 
 @bp.post("/programme/offered")
