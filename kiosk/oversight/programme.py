@@ -132,7 +132,7 @@ def save_plan(session: Session, year: str, plan: Plan) -> None:
 def adopt_plans(
     session: Session, offered: Mapping[str, Plan], years: Collection[str], replaced: Collection[str]
 ) -> list[str]:
-    """Keep what is offered for these years; a plan that stands is replaced only where `replaced` names its year.
+    """Keep what is offered for these years; a plan that stands goes only where `replaced` names its year (promise L28).
 
     Returns the years whose plan is now the one that was offered.
     """

@@ -286,6 +286,10 @@ def test_kiosks_plan_is_looked_at_and_kept_and_replaces_no_plan_that_nobody_tick
     assert "kiosk’s plan is kept for: Year 5." in answer.text
     assert upstander.id not in kept()["5"]
     assert "Nothing was changed." in browser.post("/staff/programme/offered", follow_redirects=True).text
+    page = Page(browser.get("/staff/programme/offered").text)
+    assert page.text.count("This is its plan now.") == 2
+    assert not page.inputs("year") + page.inputs("replace")
+    assert "Keep this plan" not in page.text
 
 
 @pytest.mark.database("sqlite")

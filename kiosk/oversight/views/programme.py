@@ -80,14 +80,21 @@ def set_half_term() -> ResponseReturnValue:
 def offered_year() -> ResponseReturnValue:
     """kiosk's plan for every year of the school, to look at; nothing is kept yet."""
     found, lessons = _programmes(), current_site().lessons
+    offered, standing = _offered(found), plans(school())
     rows = {
         year: [
             (half_words(half), ", ".join(lessons[id].title for id in plan if plan[id] == half.number))
             for half in _half_terms()[:HALF_TERMS]
         ]
-        for year, plan in _offered(found).items()
+        for year, plan in offered.items()
     }
-    return render_template("oversight/plan_offered.html", found=found, rows=rows)
+    return render_template(
+        "oversight/plan_offered.html",
+        found=found,
+        rows=rows,
+        standing=standing,
+        kept=[year for year, plan in offered.items() if standing.get(year) == plan],
+    )
 
 
 @bp.post("/programme/offered")
