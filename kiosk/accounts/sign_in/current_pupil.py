@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.adjustments import NONE_SET, Adjustments, read_adjustments
-from kiosk.bands import Band
+from kiosk.bands import Band, year_numbers
 from kiosk.storage.prepared import PreparedStatement
 
 
@@ -22,6 +22,11 @@ class PupilClass:
     id: uuid.UUID
     band: Band
     year: str
+
+    @property
+    def early(self) -> bool:
+        """Whether all of it is in nursery or reception."""
+        return year_numbers(self.year) == {0}
 
 
 @dataclass(frozen=True)

@@ -126,11 +126,12 @@ def show(id: str) -> ResponseReturnValue:
 @bp.post("/learn/lessons/<id>")
 @pupil_required
 def start(id: str) -> ResponseReturnValue:
-    """Begin a lesson, with what the class keeps of its last one first."""
+    """Begin a lesson: with what the class keeps of its last one, but for the youngest, who read nothing."""
     lesson = open_lesson(id)
     start_lesson(school(), signed_in_pupil(), lesson, current_site().today(), progress_since(lesson))
     school().commit()
-    return redirect(url_for(".last_time", id=id), 303)
+    first = url_for(".show_screen", id=id, screen=1) if lesson.early else url_for(".last_time", id=id)
+    return redirect(first, 303)
 
 
 @bp.get("/learn/lessons/<id>/<int:screen>")
