@@ -100,7 +100,7 @@ def read_content(config: Config) -> Content:
         facts=facts,
         lessons=lessons,
         year_plans=read_year_plans(folder),
-        glossary=read_glossary(folder),
+        glossary=read_glossary(folder, listed),
         quizzes=read_quizzes(folder, lessons, facts, listed, misconceptions, cast),
         misconceptions=misconceptions,
         codes=read_codes(folder, facts, listed),

@@ -117,7 +117,7 @@ class _ContentCheck:
             yield from self._check_lesson(folder, lessons, quizzes)
         for path in sorted((self.content_dir / "quizzes").glob("*.yml")):
             yield from self._check_quiz(path, lessons, quizzes)
-        yield from check_glossary(self.content_dir, lessons.values())
+        yield from check_glossary(self.content_dir, lessons.values(), self.pictures)
         yield from check_plan(self.content_dir, lessons)
 
     def _check_lesson(
