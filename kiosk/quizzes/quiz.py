@@ -150,7 +150,11 @@ def scan_quizzes(
             quizzes[file.id] = replace(quiz, translations=translations)
             problems += wrong
     for id, lesson in lessons.items():
-        if not (content_dir / "quizzes" / f"{lesson.quiz}.yml").is_file():
+        if not lesson.quiz:
+            if lesson.placed:
+                wants = f'lesson "{id}" asks "{next(iter(lesson.placed))}" and names no quiz: add quiz: {id}'
+                problems.append(ContentProblem(lesson.folder / "lesson.en.md", 1, wants))
+        elif not (content_dir / "quizzes" / f"{lesson.quiz}.yml").is_file():
             path = lesson.folder / "lesson.en.md"
             problems.append(
                 ContentProblem(path, 1, f'lesson "{id}" has no quiz file quizzes/{lesson.quiz}.yml')

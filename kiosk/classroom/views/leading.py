@@ -26,7 +26,7 @@ from kiosk.classroom.said import led_step_at, taught_at, title_at
 from kiosk.classroom.seats import Seat, count_done, lagging_seats
 from kiosk.classroom.views.beside import beside_form
 from kiosk.classroom.views.found import answers_now, bar_words, class_state_now, led_lesson_now, minutes_words
-from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.lesson import Lesson, lessons_for
 from kiosk.lessons.progress import lessons_set, may_lead
 from kiosk.lessons.taught import LessonOfDay, done_together, record_led_lesson
 from kiosk.lessons.views.blueprint import leads_beside
@@ -215,7 +215,7 @@ def _lessons_on_offer(group: ClassGroup) -> list[tuple[Lesson, bool]]:
     set_ids = lessons_set(school(), group)
     lessons = current_site().lessons
     first = [lessons[id] for id in set_ids if id in lessons]
-    rest = [one for one in lessons.values() if one.band == group.band and one.id not in set_ids]
+    rest = [one for one in lessons_for(group, lessons.values()) if one.id not in set_ids]
     return [(one, one.id in set_ids) for one in (*first, *rest) if one.status != "retired"]
 
 

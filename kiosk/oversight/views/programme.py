@@ -7,7 +7,7 @@ from flask_babel import ngettext
 
 from kiosk.accounts.classes.access import SEE_PROGRESS, classes_to_look_at
 from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
-from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.lesson import Lesson, lessons_for
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.programme import (
     STATE_WORDS,
@@ -118,9 +118,9 @@ def _year_or_404() -> YearProgramme:
 
 
 def _own_lessons(year: YearProgramme) -> list[Lesson]:
-    """The lessons for the age groups of the classes in a year group, without those that are retired."""
-    bands = {group.band for group in year.classes}
-    return [one for one in current_site().lessons.values() if one.band in bands and one.status != "retired"]
+    """The lessons for the classes of a year group, without those that are retired."""
+    known = [one for one in current_site().lessons.values() if one.status != "retired"]
+    return list({one.id: one for group in year.classes for one in lessons_for(group, known)}.values())
 
 
 def _term_choices(year: YearProgramme) -> list[tuple[str, str]]:
