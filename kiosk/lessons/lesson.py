@@ -14,9 +14,11 @@ from kiosk.content.problem import ContentProblem, raise_if_any
 from kiosk.content.source import Source, content_hash, read_text
 from kiosk.content.translation import Overlay, TranslationState, lay_blocks, translation_state
 from kiosk.lessons.head import STRANDS, Keeps, LessonHead, Maps, Mode, Objective, Sensitivity, Status, Strand
+from kiosk.lessons.kinds.make import Make
 from kiosk.lessons.kinds.question import Question
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.scenes.cast import Cast
+from kiosk.lessons.scenes.scene import Scene
 from kiosk.lessons.stage import Stage
 from kiosk.lessons.step import (
     BESIDE_A_STEP,
@@ -171,6 +173,12 @@ class Lesson:
     def cover(self) -> str:
         """The scene that shows what it is about; empty where the lesson has none."""
         return next(iter(self.stage.scenes), "")
+
+    @property
+    def to_colour(self) -> Scene | None:
+        """The picture that children colour in and take home, where there is one."""
+        sheets = (step.sheet for step in self.steps if isinstance(step, Make) and step.sheet)
+        return next((self.stage.scenes[sheet] for sheet in sheets), None)
 
     @property
     def recall(self) -> Passage | None:

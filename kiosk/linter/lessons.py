@@ -12,8 +12,6 @@ from kiosk.content.readability import words
 from kiosk.lessons.activity import Activity, View
 from kiosk.lessons.glossary import Glossary, read_glossary
 from kiosk.lessons.head import LessonHead
-from kiosk.lessons.kinds.choose import Choose
-from kiosk.lessons.kinds.offline import Offline
 from kiosk.lessons.kinds.papers import Papers
 from kiosk.lessons.lesson import Lesson, scan_lesson_page
 from kiosk.lessons.scenario import Scenario
@@ -146,9 +144,9 @@ def _without_picture(
 ) -> Iterator[Finding]:
     for step in lesson.steps:
         bare = (
-            (isinstance(step, Screen) and not (step.scene or step.picture or step.image))
-            or (isinstance(step, Choose) and not all(move.faces or move.picture for move in step.moves))
-            or (isinstance(step, Offline) and not all(part.scene or part.picture for part in step.steps))
+            not (step.scene or step.picture or step.image)
+            if isinstance(step, Screen)
+            else isinstance(step, Activity) and not step.pictured
         )
         if bare:
             message = f'"{step.id}" has words without a picture: a child who cannot read has nothing to go by'

@@ -34,6 +34,9 @@ _TURNS = {
     "vote": 2,
     "two": 2,
     "talk": 2,
+    "sing": 2,
+    "act": 4,
+    "debate": 4,
     "choose": 1,
     "chat": 1,
     "page": 1,
@@ -52,6 +55,9 @@ _TAPS = {
     "papers": 4,
     "strip": 1,
     "practice": 6,
+    "sing": 3,
+    "act": 1,
+    "debate": 1,
     "scenario": 3,
 }
 
