@@ -16,6 +16,7 @@ class BandLimits:
     fk_floor: float | None  # below it a lesson sounds babyish; ks1 has none
     report_fk_ceiling: float  # report and help pages are read under stress: one band easier
     longest_sentence: int  # words
+    longest_simpler: int  # words of a sentence of what is said in fewer words
     words_per_screen: int
     words_per_view: int  # most words of one view of an activity, from its heading to its last word
     steps: tuple[int, int]  # fewest and most steps of a lesson
@@ -50,29 +51,29 @@ class Band(StrEnum):
 LIMITS = {
     Band.KS1: BandLimits(
         ages=(4, 7), years=("N", "R", "1", "2"), efacw="4-7",
-        fk_ceiling=1.5, fk_floor=None, report_fk_ceiling=1.0, longest_sentence=10, words_per_screen=25,
-        words_per_view=28, steps=(5, 8), lesson_minutes=25,
+        fk_ceiling=1.5, fk_floor=None, report_fk_ceiling=1.0, longest_sentence=10, longest_simpler=6,
+        words_per_screen=25, words_per_view=28, steps=(5, 8), lesson_minutes=25,
         choices=(2, 3), questions=(3, 4),
         sort_cards=(2, 4), order_steps=(0, 0), words_limit=0,
     ),
     Band.KS2: BandLimits(
         ages=(7, 11), years=("3", "4", "5", "6"), efacw="7-11",
-        fk_ceiling=4.0, fk_floor=0.5, report_fk_ceiling=3.0, longest_sentence=14, words_per_screen=60,
-        words_per_view=86, steps=(7, 10), lesson_minutes=40,
+        fk_ceiling=4.0, fk_floor=0.5, report_fk_ceiling=3.0, longest_sentence=14, longest_simpler=8,
+        words_per_screen=60, words_per_view=86, steps=(7, 10), lesson_minutes=40,
         choices=(3, 4), questions=(5, 6),
         sort_cards=(4, 6), order_steps=(3, 4), words_limit=500,
     ),
     Band.KS3: BandLimits(
         ages=(11, 14), years=("7", "8", "9"), efacw="11-14",
-        fk_ceiling=6.0, fk_floor=2.0, report_fk_ceiling=4.0, longest_sentence=20, words_per_screen=90,
-        words_per_view=137, steps=(6, 10), lesson_minutes=50,
+        fk_ceiling=6.0, fk_floor=2.0, report_fk_ceiling=4.0, longest_sentence=20, longest_simpler=10,
+        words_per_screen=90, words_per_view=137, steps=(6, 10), lesson_minutes=50,
         choices=(4, 5), questions=(6, 8),
         sort_cards=(4, 6), order_steps=(4, 5), words_limit=1500,
     ),
     Band.KS4: BandLimits(
         ages=(14, 18), years=("10", "11", "12", "13"), efacw="14-18",
-        fk_ceiling=8.0, fk_floor=3.5, report_fk_ceiling=5.0, longest_sentence=24, words_per_screen=120,
-        words_per_view=160, steps=(6, 10), lesson_minutes=50,
+        fk_ceiling=8.0, fk_floor=3.5, report_fk_ceiling=5.0, longest_sentence=24, longest_simpler=12,
+        words_per_screen=120, words_per_view=160, steps=(6, 10), lesson_minutes=50,
         choices=(4, 6), questions=(8, 10),
         sort_cards=(4, 6), order_steps=(4, 6), words_limit=1500,
     ),

@@ -15,7 +15,7 @@ from kiosk.demo.people import teacher_of
 from kiosk.lessons.lesson import Lesson, lessons_for
 from kiosk.lessons.progress import complete_lesson, record_screen, set_lesson, start_lesson
 from kiosk.lessons.sets import set_for_class, set_lesson_for_some
-from kiosk.oversight.programme import USUAL_TERMS, save_plan, suggest_plan
+from kiosk.oversight.programme import offered_plans, save_plan
 from kiosk.quizzes.attempts import note_met
 from kiosk.quizzes.models import AnswerTally
 from kiosk.quizzes.quiz import Quiz
@@ -42,10 +42,12 @@ def add_learning(session: Session, content: Content, today: date, chance: Random
 
 
 def add_programme(session: Session, content: Content) -> None:
-    """A programme for each year, planned like the page proposes; one year is not planned yet."""
-    for group in session.scalars(select(ClassGroup).order_by(ClassGroup.name)):
-        if group.name != UNTOUCHED_CLASS:
-            save_plan(session, group.year, suggest_plan(_own_lessons(group, content), {}, USUAL_TERMS))
+    """kiosk's plan for each year; one year is not planned yet."""
+    years = session.scalars(
+        select(ClassGroup.year).where(ClassGroup.name != UNTOUCHED_CLASS).distinct()
+    ).all()
+    for year, plan in offered_plans(content.year_plans, content.lessons, years).items():
+        save_plan(session, year, plan)
 
 
 def _own_lessons(group: ClassGroup, content: Content) -> list[Lesson]:

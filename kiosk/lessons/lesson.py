@@ -13,6 +13,7 @@ from kiosk.content.page import ParsedPage, parse_page
 from kiosk.content.problem import ContentProblem, raise_if_any
 from kiosk.content.source import Source, content_hash, read_text
 from kiosk.content.translation import Overlay, TranslationState, lay_blocks, translation_state
+from kiosk.lessons.activity import Activity
 from kiosk.lessons.head import STRANDS, Keeps, LessonHead, Maps, Mode, Objective, Sensitivity, Status, Strand
 from kiosk.lessons.kinds.make import Make
 from kiosk.lessons.kinds.question import Question
@@ -168,6 +169,20 @@ class Lesson:
     def fewer_words(self, step_id: str) -> Passage | None:
         """A step in fewer words, where the lesson says it so."""
         return next((one for one in self.folded_at(step_id) if one.kind == "simpler"), None)
+
+    @property
+    def steps_to_read(self) -> list[Step]:
+        """The steps that a child reads: screens, and things to do."""
+        return [
+            step
+            for step in self.steps
+            if isinstance(step, Screen | Activity) and not isinstance(step, Question)
+        ]
+
+    @property
+    def in_fewer_words(self) -> bool:
+        """Whether each step that a child reads is said in fewer words."""
+        return all(self.fewer_words(step.id) for step in self.steps_to_read)
 
     @property
     def cover(self) -> str:
