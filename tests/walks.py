@@ -101,7 +101,6 @@ def _of_pupils(site: Site) -> Iterator[Visit]:
         yield site.visit(browser, who, name, forms[name], "POST")
         _sit_beside(site, listed["name"], name)
         starts = ["/learn/", "/learn/leave", "/learn/nowhere", "/learn/code/done"]
-<<<<<<< HEAD
         group = next(one for one in hollybank().classes if one.name == listed["name"])
         for lesson in lessons_for(group, site.content.lessons.values()):
             starts += [f"/learn/lessons/{lesson.id}{page}" for page in ("", "/done", "/help", "/last-time")]
@@ -111,20 +110,6 @@ def _of_pupils(site: Site) -> Iterator[Visit]:
                 starts += [f"/learn/quizzes/{lesson.quiz}"]
                 questions = site.content.quizzes[lesson.quiz].questions
                 starts += [f"/learn/quizzes/{lesson.quiz}/{question.id}" for question in questions]
-=======
-        for lesson in site.content.lessons.values():
-            if lesson.band == listed["band"]:
-                starts += [
-                    f"/learn/lessons/{lesson.id}{page}" for page in ("", "/done", "/help", "/last-time")
-                ]
-                starts += [
-                    f"/learn/lessons/{lesson.id}/{number}" for number in range(1, len(lesson.steps) + 1)
-                ]
-                starts += [f"/learn/quizzes/before/{lesson.id}"]
-                if quiz := site.content.quizzes.get(lesson.quiz):
-                    starts += [f"/learn/quizzes/{quiz.id}"]
-                    starts += [f"/learn/quizzes/{quiz.id}/{question.id}" for question in quiz.questions]
->>>>>>> origin/p30-e5
         for visit in site.walk(browser, who, name, starts):
             yield visit
             asks = visit.rule == "/learn/quizzes/<id>/<question>" and visit.is_page

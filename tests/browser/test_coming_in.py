@@ -24,11 +24,7 @@ SIZES = (
 )
 BELOW = "document.documentElement.scrollHeight - innerHeight"
 BESIDE = "document.documentElement.scrollWidth - innerWidth"
-<<<<<<< HEAD
 BESIDE_WRENS = ("Starlings", "Kingfishers", "Larks", "Rooks", "Jackdaws")
-=======
-BESIDE_WRENS = ("Jackdaws", "Starlings", "Kingfishers", "Larks", "Rooks")
->>>>>>> origin/p30-e5
 THIRTY = 30
 LETTERS = "Muhammadou"  # the widest ten, which one tile holds
 
