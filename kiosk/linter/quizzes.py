@@ -6,7 +6,7 @@ from kiosk.content.source import Source
 from kiosk.lessons.lesson import Lesson
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
-from kiosk.linter.reading import check_feedback, check_grade, check_sentences
+from kiosk.linter.reading import check_feedback, check_grade, check_sentences, check_simpler
 from kiosk.quizzes.choosing import Choosing
 from kiosk.quizzes.kinds.spot_clue import SpotClue
 from kiosk.quizzes.options import Option
@@ -40,18 +40,24 @@ def check_quiz(
         yield error(source.path, source.line("questions"), "L5", message)
     if quiz.band == "ks1" and quiz.shuffles_questions:
         yield error(source.path, source.line("shuffle"), "L5", "ks1 keeps the order of questions")
-    for index, question in enumerate(quiz.questions):
+    for index, question in enumerate(quiz.all_questions):  # act stands last
         for code, message in _question_faults(question, quiz):
             yield error(source.path, source.line("questions", index), code, message)
         if not question.means:
             message = f'"{question.id}" does not say its answer as a whole sentence: add means: "..."'
             yield error(source.path, source.line("questions", index), "L22", message)
-    bare = [one.id for one in quiz.questions if isinstance(one, Choosing) and not _shows_what_follows(one)]
+        if not question.simpler:
+            message = f'"{question.id}" is not asked in fewer words: add simpler: "..." beside its stem'
+            yield warning(source.path, source.line("questions", index), "E14", message)
+    bare = [
+        one.id for one in quiz.all_questions if isinstance(one, Choosing) and not _shows_what_follows(one)
+    ]
     if bare:
         message = f"questions without a scene or a made-up screen that answers change: {', '.join(bare)}"
         yield warning(source.path, source.line("questions"), "L5", message)
     yield from _check_patterns(quiz, source)
     yield from check_feedback(passages, facts)
+    yield from check_simpler(passages, facts)
     read = [passage for passage in passages if passage.use in _READ]
     yield from check_sentences(read, limits.longest_sentence, facts)
     yield from check_grade(source.path, read, limits.fk_ceiling, limits.fk_floor, facts)
@@ -82,7 +88,7 @@ def _question_faults(question: Question, quiz: Quiz) -> Iterator[tuple[str, str]
 def _check_patterns(quiz: Quiz, source: Source) -> Iterator[Finding]:
     """Patterns by which a child could guess the answer from its length or place."""
     # Of two options, either is as good a guess.
-    lists = [options for question in quiz.questions if len(options := question.one_right()) > 2]
+    lists = [options for question in quiz.all_questions if len(options := question.one_right()) > 2]
     if len(lists) < PATTERN_QUESTIONS:
         return
     for how, sign in (("longest", 1), ("shortest", -1)):
