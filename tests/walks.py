@@ -107,9 +107,9 @@ def _of_pupils(site: Site) -> Iterator[Visit]:
                 starts += [
                     f"/learn/lessons/{lesson.id}/{number}" for number in range(1, len(lesson.steps) + 1)
                 ]
-                starts += [f"/learn/quizzes/{lesson.quiz}", f"/learn/quizzes/before/{lesson.id}"]
-                questions = site.content.quizzes[lesson.quiz].questions
-                starts += [f"/learn/quizzes/{lesson.quiz}/{question.id}" for question in questions]
+                if quiz := site.content.quizzes.get(lesson.quiz):
+                    starts += [f"/learn/quizzes/{quiz.id}", f"/learn/quizzes/before/{lesson.id}"]
+                    starts += [f"/learn/quizzes/{quiz.id}/{question.id}" for question in quiz.questions]
         for visit in site.walk(browser, who, name, starts):
             yield visit
             asks = visit.rule == "/learn/quizzes/<id>/<question>" and visit.is_page

@@ -56,6 +56,7 @@ def pages_of(content: Content, band: Band) -> Iterator[str]:
     kinds = {
         type(question): f"/learn/quizzes/{lesson.quiz}/{question.id}"
         for lesson in lessons
+        if lesson.quiz
         for question in content.quizzes[lesson.quiz].questions
     }
     yield from kinds.values()

@@ -42,9 +42,8 @@ def addresses(content: Content, band: Band) -> dict[str, list[str]]:
     for id, lesson in content.lessons.items():
         if lesson.band is band:
             steps = [f"/learn/lessons/{id}/{number}" for number, _ in enumerate(lesson.steps, 1)]
-            asked = [
-                f"/learn/quizzes/{lesson.quiz}/{one.id}" for one in content.quizzes[lesson.quiz].questions
-            ]
+            quiz = content.quizzes.get(lesson.quiz)
+            asked = [f"/learn/quizzes/{quiz.id}/{one.id}" for one in quiz.questions] if quiz else []
             rest = [f"/learn/lessons/{id}{end}" for end in ("", "/last-time", "/done", "/help", "/take-home")]
             found[id] = [*rest, *steps, *asked]
     return found

@@ -12,10 +12,10 @@ def test_the_parts_of_every_lesson_are_in_order_with_the_minutes_that_it_says(
     lessons: Mapping[str, Lesson], quizzes: Mapping[str, Quiz]
 ) -> None:
     for lesson in lessons.values():
-        quiz = quizzes[lesson.quiz]
+        quiz = quizzes.get(lesson.quiz)
         order = running_order(lesson, quiz)
         asked = question_numbers(order)
-        assert sorted(asked) == sorted(question.id for question in quiz.questions)
+        assert sorted(asked) == sorted(question.id for question in (quiz.questions if quiz else ()))
         assert list(asked.values()) == list(range(1, len(asked) + 1))
         assert [part.step for part in order if part.step] == [*lesson.steps, lesson.talk]
         if lesson.teaching:
