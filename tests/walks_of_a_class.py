@@ -62,10 +62,20 @@ def of_a_led_class(site: Site) -> Iterator[Visit]:
             data={"where": "/learn/class/wait"},
         )
     yield site.visit(desk, TEACHER, "", f"{lead}/end", "POST", data={"turn": turn})
+    telling = next(id for id in offered if site.content.lessons[id].each_term)
+    site.visit(desk, TEACHER, "", lead, "POST", data={"lesson": telling})
+    yield site.visit(desk, TEACHER, "", lead)
+    for method in ("GET", "POST"):
+        yield site.visit(child, who, listed["pupils"][0]["name"], "/learn/class/before", method)
+    site.visit(desk, TEACHER, "", f"{lead}/end", "POST", data={"turn": _turn(site, desk, lead)})
     after = f"{address}/after/{first}"
     yield site.visit(desk, TEACHER, "", after)
     yield site.visit(desk, TEACHER, "", after, "POST", data={"here": ""})
     yield site.visit(site.browser(), "board", "", "/home/board/nowhere")
+
+
+def _turn(site: Site, desk: Client, lead: str) -> int:
+    return int(site.visit(desk, TEACHER, "", lead).page.inputs("turn")[0].attrs["value"])
 
 
 def of_set_up_tablets(site: Site) -> Iterator[Visit]:

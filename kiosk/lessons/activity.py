@@ -1,14 +1,16 @@
 """An activity on a screen of a lesson: its state is kept in the address and nowhere else (promise E7)."""
 
+import re
 from abc import abstractmethod
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal, Protocol, Self
 
 from markupsafe import Markup
 
 from kiosk.content.source import Identifier, Schema
 from kiosk.wording.facts import Prose
 
+_PARAGRAPHS = re.compile(r"</p>\s*<p>")
 View = list[Markup]  # the words of a view, by which it is measured
 # Words of ours, words of an invented message, words for the teacher.
 Use = Literal["told", "message", "adult"]
@@ -50,6 +52,11 @@ class Activity(Schema):
         """Whether the reader may go on."""
         return bool(done)
 
+    @property
+    def pictured(self) -> bool:
+        """Whether a child who cannot read has pictures to go by."""
+        return True
+
     @abstractmethod
     def views(self) -> Iterator[View]:
         """The words of each view, before and after, heading to last word."""
@@ -57,6 +64,17 @@ class Activity(Schema):
     def beside(self) -> Iterator[View]:
         """The words of each view that stand outside the thing to handle."""
         yield texts(*(getattr(self, name, None) for name in ("heading", "words", "ask", "then")))
+
+    @property
+    def shortened(self) -> str:
+        """The key whose words give way to fewer: its words, else what it asks; empty for a kind that has neither."""
+        keys = [key for key in ("words", "ask") if key in type(self).model_fields]
+        return next((key for key in keys if getattr(self, key)), next(iter(keys), ""))
+
+    def in_fewer_words(self, html: Markup) -> Self:
+        """The same with these paragraphs in the place of its words."""
+        said = Markup(_PARAGRAPHS.sub("<br>", html.strip()[len("<p>") : -len("</p>")]))  # nosec B704 - it was one
+        return self.model_copy(update={self.shortened: said})
 
     @property
     @abstractmethod

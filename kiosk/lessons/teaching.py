@@ -30,7 +30,7 @@ class Teaching(Schema):
     id: Identifier
     open: Prose
     close: Prose
-    ten_minutes: Annotated[tuple[Identifier, ...], Field(min_length=1)]  # the steps to do in ten minutes
+    ten_minutes: tuple[Identifier, ...] = ()  # the steps to do in ten minutes, of a lesson that is longer
     without: Prose  # the plan for a class without devices
     joining: Annotated[int, Field(ge=0, le=10)] = 3  # until all tablets are in
     quiz: Annotated[int, Field(ge=0, le=30)] = 0  # for the questions at the end

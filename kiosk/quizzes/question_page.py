@@ -10,6 +10,7 @@ from kiosk.bands import Band
 from kiosk.host.page_cache import CacheKey
 from kiosk.quizzes.attempts import AskedQuestion
 from kiosk.quizzes.choosing import Choosing, ChoosingOne
+from kiosk.quizzes.question import Question
 from kiosk.quizzes.sheet import Sheet
 from kiosk.site import current_site
 from kiosk.web.i18n import address_key
@@ -31,12 +32,14 @@ class QuestionPage:
     def __init__(self, page: dict[str, Any], asked: AskedQuestion, sheet: Sheet, swapped: bool) -> None:
         self._asked, self._sheet, self._marks = asked, sheet, address_key()
         self._kept = current_site().page_cache
+        whole = asked.quiz.question(asked.question.id)
         scene = asked.quiz.stage.scenes.get(asked.question.id)
         self._page = page | {
             "lesson": asked.lesson,
             "quiz": asked.quiz,
             "about": (asked.quiz.id, asked.question.id),
             "sheet": sheet,
+            "whole": _all_words(whole, sheet) if whole and whole != asked.question else (),
             "swapped": swapped,
             # A scene, or a made-up screen in its place, has the answers beside it in one column.
             "staged": isinstance(asked.question, Choosing) and bool(scene or asked.question.screen),
@@ -68,7 +71,7 @@ class QuestionPage:
     def _frame_marks(self) -> CacheKey | None:
         """What stands round answers to choose from, whatever their order, what was tried and what comes next."""
         sheet, page = self._sheet, self._page
-        said = (bool(sheet.outcome), sheet.unsure, sheet.done, bool(sheet.missing))
+        said = (bool(sheet.outcome), sheet.unsure, sheet.done, bool(sheet.missing), page["whole"])
         return self._cacheable(
             (*page["about"], len(sheet.rows), *said, self._next_if(page["met_before"]), page["swapped"])
         )
@@ -171,6 +174,12 @@ class QuestionPage:
         if (address := self._marks) is None or marks is None:
             return None
         return self._page["page"], self._page.get("tell_url"), address, *marks
+
+
+def _all_words(question: Question, sheet: Sheet) -> tuple[Markup, ...]:
+    """The words of a question that is asked in fewer words: what it asks, then its answers as this pupil has them."""
+    labels = {row.id: row.label for row in question.rows()}
+    return question.stem, *(labels[row.id] for row in sheet.rows)
 
 
 def _fill_frame(frame: str, parts: Mapping[str, str]) -> str:

@@ -84,6 +84,7 @@ STAFF = [
     "/staff/coverage",
     "/staff/programme",
     "/staff/programme/plan?year=5",
+    "/staff/programme/offered",
     "/staff/signatures",
     "/staff/completion/",
     "/staff/completion/pupils",

@@ -142,3 +142,14 @@ def test_the_list_says_which_lessons_are_drafts_and_leads_to_their_paper(
     links = {link.attrs.get("href") for link in page.all("a")}
     for lesson in lessons.values():
         assert {f"/staff/lessons/{lesson.id}/{end}" for end in ("teacher", "pupils")} <= links
+
+
+def test_without_a_quiz_paper_asks_nothing(
+    app: Flask, browser: FlaskClient, lessons: Mapping[str, Lesson]
+) -> None:
+    lesson = next(iter(lessons.values()))
+    steps = tuple(step for step in lesson.steps if step.kind != "question")
+    change_site(app, quizzes={}, lessons={lesson.id: replace(lesson, quiz="", steps=steps)})
+    for page in ("teacher", "pupils"):
+        shown = browser.get(f"/staff/lessons/{lesson.id}/{page}")
+        assert shown.status_code == 200 and "I am not sure" not in shown.text

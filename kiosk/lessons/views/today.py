@@ -48,6 +48,7 @@ def index() -> ResponseReturnValue:
         "lessons/index.html",
         **pupil_page(),
         pupil=pupil,
+        early=pupil.class_group.early,
         today=today,
         kept=kept_things(),
         bar=lesson_bar(first.lesson, step=first.here) if first and first.here else None,
