@@ -139,7 +139,7 @@ class _ContentCheck:
         yield from check_date(scan.path, line, "the lesson", lesson.review_by, self.today)
         used = {screen.image for screen in lesson.screens}
         if quiz_file := quizzes.get(lesson.quiz):
-            used |= {row.image for question in quiz_file.questions for row in question.rows()}
+            used |= {row.image for question in quiz_file.all_questions for row in question.rows()}
         yield from check_drawings(folder / "img", used)
         if lesson.recall and lesson.recall.about and lesson.recall.about not in lessons:
             yield warning(scan.path, 1, "L1", f'recall: there is no lesson "{lesson.recall.about}" yet')

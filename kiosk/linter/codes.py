@@ -52,7 +52,7 @@ def check_code(
             yield warning(path, line, "L1", f'rule "{rule.id}" is in no group')
         if code.id not in ADULT_GRADES and not rule.simpler:
             message = f'rule "{rule.id}" is not said in fewer words: add simpler: "..." beside its text'
-            yield warning(path, line, "L2", message)
+            yield warning(path, line, "E14", message)
     yield from _check_reading(code, scan, passages, facts)
 
 

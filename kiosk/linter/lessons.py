@@ -167,7 +167,7 @@ def _without_fewer_words(lesson: Lesson, scan: ParsedPage[LessonHead]) -> Iterat
     for step in lesson.steps_to_read:
         if not lesson.fewer_words(step.id):
             message = f'"{step.id}" is not said in fewer words: add ::: simpler {{#{step.id}-fewer for="{step.id}"}}'
-            yield warning(scan.path, lines.get(step.id, 1), "L2", message)
+            yield warning(scan.path, lines.get(step.id, 1), "E14", message)
 
 
 def _unused_scenes(scan: ParsedPage[LessonHead]) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ def check_simpler(passages: Iterable[Passage], facts: Facts) -> Iterator[Finding
     for passage in passages:
         if passage.use == "simpler" and passage.band:
             for found in check_sentences([passage], passage.band.limits.longest_simpler, facts):
-                yield warning(found.path, found.line, "L2", f"in fewer words: {found.message}")
+                yield warning(found.path, found.line, "E14", f"in fewer words: {found.message}")
 
 
 def check_grade(

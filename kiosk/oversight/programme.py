@@ -126,23 +126,22 @@ def plans(session: Session) -> dict[str, dict[str, int]]:
 def save_plan(session: Session, year: str, plan: Plan) -> None:
     """Keep this plan of a year instead of the one before; what is set for its classes stays as it is."""
     _lock_years(session, [year])
-    _replace(session, year, plan)
+    _replace(session, {year: plan})
 
 
 def adopt_plans(
     session: Session, offered: Mapping[str, Plan], years: Collection[str], replaced: Collection[str]
 ) -> list[str]:
-    """Keep what is offered for these years; a plan that stands is replaced only where `replaced` names its year.
+    """Keep what is offered for these years; a plan that stands goes only where `replaced` names its year (promise L28).
 
     Returns the years whose plan is now the one that was offered.
     """
     wanted = [year for year in offered if year in years or year in replaced]
     _lock_years(session, wanted)
     standing = plans(session)
-    kept = [year for year in wanted if year in replaced or year not in standing]
-    for year in kept:
-        _replace(session, year, offered[year])
-    return kept
+    kept = {year: offered[year] for year in wanted if year in replaced or year not in standing}
+    _replace(session, kept)
+    return list(kept)
 
 
 def offered_plans(
@@ -162,9 +161,13 @@ def _lock_years(session: Session, years: Collection[str]) -> None:
     session.scalars(classes.with_for_update()).all()
 
 
-def _replace(session: Session, year: str, plan: Plan) -> None:
-    session.execute(delete(ProgrammeLesson).where(ProgrammeLesson.year == year))
-    session.add_all(ProgrammeLesson(year=year, lesson_id=id, term=half) for id, half in plan.items())
+def _replace(session: Session, by_year: Mapping[str, Plan]) -> None:
+    session.execute(delete(ProgrammeLesson).where(ProgrammeLesson.year.in_(by_year)))
+    session.add_all(
+        ProgrammeLesson(year=year, lesson_id=id, term=half)
+        for year, plan in by_year.items()
+        for id, half in plan.items()
+    )
     session.flush()
 
 

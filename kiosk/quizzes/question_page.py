@@ -10,7 +10,6 @@ from kiosk.bands import Band
 from kiosk.host.page_cache import CacheKey
 from kiosk.quizzes.attempts import AskedQuestion
 from kiosk.quizzes.choosing import Choosing, ChoosingOne
-from kiosk.quizzes.question import Question
 from kiosk.quizzes.sheet import Sheet
 from kiosk.site import current_site
 from kiosk.web.i18n import address_key
@@ -20,7 +19,19 @@ from kiosk.web.templating import render_cached
 ONE_BY_ONE = frozenset({Band.KS1, Band.KS2})
 PLACES = {
     name: f"[[{name}-stands-here]]"
-    for name in ("title", "bar", "question", "back", "go_on", "rows", "why", "next", "tries", "voice")
+    for name in (
+        "title",
+        "bar",
+        "question",
+        "back",
+        "go_on",
+        "rows",
+        "why",
+        "next",
+        "tries",
+        "voice",
+        "all_words",
+    )
 }
 PLAIN_TINT, TINTS = 1, (1, 3, 4, 5, 6)  # numbers of the background colours behind pictures
 _PLACE = re.compile(r"\[\[(\w+)-stands-here\]\]")
@@ -32,14 +43,12 @@ class QuestionPage:
     def __init__(self, page: dict[str, Any], asked: AskedQuestion, sheet: Sheet, swapped: bool) -> None:
         self._asked, self._sheet, self._marks = asked, sheet, address_key()
         self._kept = current_site().page_cache
-        whole = asked.quiz.question(asked.question.id)
         scene = asked.quiz.stage.scenes.get(asked.question.id)
         self._page = page | {
             "lesson": asked.lesson,
             "quiz": asked.quiz,
             "about": (asked.quiz.id, asked.question.id),
             "sheet": sheet,
-            "whole": _all_words(whole, sheet) if whole and whole != asked.question else (),
             "swapped": swapped,
             # A scene, or a made-up screen in its place, has the answers beside it in one column.
             "staged": isinstance(asked.question, Choosing) and bool(scene or asked.question.screen),
@@ -71,7 +80,7 @@ class QuestionPage:
     def _frame_marks(self) -> CacheKey | None:
         """What stands round answers to choose from, whatever their order, what was tried and what comes next."""
         sheet, page = self._sheet, self._page
-        said = (bool(sheet.outcome), sheet.unsure, sheet.done, bool(sheet.missing), page["whole"])
+        said = (bool(sheet.outcome), sheet.unsure, sheet.done, bool(sheet.missing))
         return self._cacheable(
             (*page["about"], len(sheet.rows), *said, self._next_if(page["met_before"]), page["swapped"])
         )
@@ -123,12 +132,22 @@ class QuestionPage:
             "question": self.part(),
             "back": self._render("quizzes/_back.html", (page["back_url"],)),
             "go_on": self._go_on(),
+            "all_words": self._all_words(),
             "voice": "",
         }
         if current_site().voices:
             parts["voice"] = self._render("quizzes/_voice.html", None, shown=lambda: parts["question"])
         frame = self._render("quizzes/question.html", (), places=PLACES)
         return _fill_frame(frame, parts)
+
+    def _all_words(self) -> str:
+        """All the words of a question that is asked in fewer, its answers in this pupil's order."""
+        whole = self._asked.quiz.question(self._asked.question.id)
+        if whole is None or whole == self._sheet.question:
+            return ""
+        labels = {row.id: row.label for row in whole.rows()}
+        said = (whole.stem, *(labels[row.id] for row in self._sheet.rows))
+        return self._render("quizzes/_all_words.html", None, all_words=said)
 
     def _why_unsure(self) -> Markup:
         """What a child is told beside "I'm not sure": the same for all who answered alike."""
@@ -174,12 +193,6 @@ class QuestionPage:
         if (address := self._marks) is None or marks is None:
             return None
         return self._page["page"], self._page.get("tell_url"), address, *marks
-
-
-def _all_words(question: Question, sheet: Sheet) -> tuple[Markup, ...]:
-    """The words of a question that is asked in fewer words: what it asks, then its answers as this pupil has them."""
-    labels = {row.id: row.label for row in question.rows()}
-    return question.stem, *(labels[row.id] for row in sheet.rows)
 
 
 def _fill_frame(frame: str, parts: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Would you tell? Before and after "How to tell"; who looks at pages, rows or forms learns no answer (promise A21)."""
+"""Would you tell? Asked before and after "How to tell"; whoever looks learns no answer (promise A21)."""
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor

@@ -286,6 +286,10 @@ def test_kiosks_plan_is_looked_at_and_kept_and_replaces_no_plan_that_nobody_tick
     assert "kiosk’s plan is kept for: Year 5." in answer.text
     assert upstander.id not in kept()["5"]
     assert "Nothing was changed." in browser.post("/staff/programme/offered", follow_redirects=True).text
+    page = Page(browser.get("/staff/programme/offered").text)
+    assert page.text.count("This is its plan now.") == 2
+    assert not page.inputs("year") + page.inputs("replace")
+    assert "Keep this plan" not in page.text
 
 
 @pytest.mark.database("sqlite")
@@ -353,3 +357,15 @@ def test_two_plans_of_a_year_that_are_kept_at_once_are_one_of_the_two(
     assert press_at_once(app, "programme_lesson", *posts) == [303, 303]
     kept = {row.lesson_id: row.term for row in rows(app, select(ProgrammeLesson))}
     assert kept in ({upstander.id: 1}, {upstander.id: 2, OTHER: 2})
+
+
+@pytest.mark.database("postgresql")
+def test_kiosks_plan_that_two_keep_at_once_is_kept_once(app: Flask, session: Session) -> None:
+    two = [make_staff(session, role) for role in (Role.COORDINATOR, Role.PRINCIPAL)]
+    fill_class(session, 2)
+    session.commit()
+    posts = [(staff_browser(app, one), "/staff/programme/offered", {"year": "5"}) for one in two]
+    assert press_at_once(app, "programme_lesson", *posts) == [303, 303]
+    kept = rows(app, select(ProgrammeLesson))
+    assert {row.year for row in kept} == {"5"}
+    assert len({row.lesson_id for row in kept}) == len(kept)

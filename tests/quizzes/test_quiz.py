@@ -120,3 +120,28 @@ def test_a_lesson_may_have_no_quiz_but_then_it_asks_no_question(tmp_path: Path) 
     assert problems(tmp_path) == [
         ("lesson.en.md", 1, f'lesson "{LESSON_ID}" asks "q1" and names no quiz: add quiz: {LESSON_ID}')
     ]
+
+
+def test_a_quiz_in_fewer_words_marks_the_same_answers(tmp_path: Path) -> None:
+    path = quiz_path(make_content(tmp_path))
+    assert read(tmp_path)[LESSON_ID].simpler is None
+    plant(path, 'stem: "Fern asks first."', 'stem: "Fern asks first."\n    simpler: "She asks."')
+    plant(path, 'label: "A ball"', 'label: "A ball", simpler: "Ball"')
+    quiz = read(tmp_path)[LESSON_ID]
+    said = quiz.simpler
+    assert said and not quiz.in_fewer_words and said.hash == quiz.hash
+    assert [one.stem for one in said.questions][1] == "She asks." and quiz.questions[
+        1
+    ].stem == "Fern asks first."
+    first, whole = said.questions[0], quiz.questions[0]
+    assert isinstance(first, PictureChoice) and isinstance(whole, PictureChoice)
+    assert [(one.id, one.correct) for one in first.options] == [
+        (one.id, one.correct) for one in whole.options
+    ]
+    assert ("Ball" in [one.label for one in first.options]) and first.stem == whole.stem
+
+
+def test_two_labels_that_are_the_same_in_fewer_words_are_refused(tmp_path: Path) -> None:
+    path = quiz_path(make_content(tmp_path))
+    plant(path, 'label: "A ball"', 'label: "A ball", simpler: "My key"')
+    assert any("two labels are" in message for _file, _line, message in problems(tmp_path))

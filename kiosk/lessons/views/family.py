@@ -97,7 +97,7 @@ def _questions_for_paper(lesson: Lesson) -> list[tuple[Any, list[Markup]]]:
     quiz = current_site().quizzes.get(lesson.quiz)
     return [
         (question, sorted((row.label for row in question.rows()), key=lambda label: label.casefold()))
-        for question in (quiz.in_language(lesson.lang).questions if quiz else ())
+        for question in (quiz.in_language(lesson.lang).all_questions if quiz else ())
     ]
 
 

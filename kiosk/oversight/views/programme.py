@@ -1,13 +1,11 @@
 """The programme: what is planned for each year and what came of it, planning, and setting what is missing."""
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from kiosk.accounts.classes.access import SEE_PROGRESS, classes_to_look_at
+from kiosk.accounts.classes.access import SEE_PROGRESS, classes_to_look_at, year_order
 from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
 from kiosk.lessons.lesson import Lesson, lessons_for
 from kiosk.lessons.year_plan import HALF_TERMS, Plan
@@ -79,16 +77,21 @@ def set_half_term() -> ResponseReturnValue:
 @staff_required(*PLANNERS)
 def offered_year() -> ResponseReturnValue:
     """kiosk's plan for every year of the school, to look at; nothing is kept yet."""
-    found = _programmes()
-    offered, lessons = _offered(found), current_site().lessons
-    by_half = {
-        year: {half: lessons[id].title for id, half in sorted(plan.items())} for year, plan in offered.items()
+    lessons, years, standing = current_site().lessons, _years(), plans(school())
+    offered = _offered(years)
+    rows = {
+        year: [
+            (half_words(half), ", ".join(lessons[id].title for id in plan if plan[id] == half.number))
+            for half in _half_terms()[:HALF_TERMS]
+        ]
+        for year, plan in offered.items()
     }
     return render_template(
         "oversight/plan_offered.html",
-        found=found,
-        halves=[half_words(half) for half in _half_terms()[:HALF_TERMS]],
-        titles=by_half,
+        years=years,
+        rows=rows,
+        standing=standing,
+        kept=[year for year, plan in offered.items() if standing.get(year) == plan],
     )
 
 
@@ -96,8 +99,8 @@ def offered_year() -> ResponseReturnValue:
 @staff_required(*PLANNERS)
 def adopt_offered() -> ResponseReturnValue:
     """Keep kiosk's plan for the years that were ticked; one that stands only where its page said that it goes."""
-    sent: tuple[Any, ...] = request.form.getlist("year"), request.form.getlist("replace")
-    kept = adopt_plans(school(), _offered(_programmes()), *sent)
+    ticked, replaced = request.form.getlist("year"), request.form.getlist("replace")
+    kept = adopt_plans(school(), _offered(_years()), ticked, replaced)
     school().commit()
     flash(
         _("kiosk’s plan is kept for: %(years)s.", years=", ".join(map(year_words, kept)))
@@ -155,9 +158,13 @@ def _programmes() -> list[YearProgramme]:
     return programme_of(school(), classes, site.lessons, _half_terms(), site.today())
 
 
-def _offered(found: list[YearProgramme]) -> dict[str, Plan]:
-    site = current_site()
-    return offered_plans(site.year_plans, site.lessons, [year.year for year in found])
+def _years() -> list[str]:
+    classes = classes_to_look_at(school(), signed_in_staff())
+    return sorted({group.year for group in classes}, key=year_order)
+
+
+def _offered(years: list[str]) -> dict[str, Plan]:
+    return offered_plans(current_site().year_plans, current_site().lessons, years)
 
 
 def _year_or_404() -> YearProgramme:

@@ -1,0 +1,87 @@
+"""Would you tell? One view at every size, by keyboard, by ear and without script; the class goes on from there."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from tests.browser.conftest import TABLET, School, context_at
+from tests.browser.hands import CLASSES, become, join
+from tests.browser.led_walks import led
+from tests.browser.test_axe import look_at_every_look
+
+SIZES: list[ViewportSize] = [
+    {"width": 1024, "height": 768},
+    {"width": 1280, "height": 720},
+    {"width": 800, "height": 1280},
+    {"width": 1112, "height": 834},
+]
+TOO_LARGE = """() => Math.max(
+  document.documentElement.scrollHeight - innerHeight, document.documentElement.scrollWidth - innerWidth)"""
+PICTURES = os.environ.get("KIOSK_PICTURES_OF_TESTS", "")
+
+
+def see_whole(page: Page, name: str) -> None:
+    """At every size nothing is larger than the page."""
+    for size in SIZES:
+        page.set_viewport_size(size)
+        assert page.evaluate(TOO_LARGE) <= 0, f"{name} at {size['width']}"
+        if PICTURES:
+            page.screenshot(path=Path(PICTURES) / f"{name}-{size['width']}.png")
+    page.set_viewport_size(SIZES[0])
+
+
+@pytest.mark.parametrize("band", CLASSES)
+def test_it_is_one_view_in_each_look_and_language_and_the_class_goes_on(
+    chromium: Browser, school: School, laptop: Page, tablet: Page, band: str
+) -> None:
+    join(tablet, school, CLASSES[band], 0)
+    with led(chromium, school, laptop, CLASSES[band], f"{band}-wellbeing-how-to-tell") as here:
+        for lang in ("en", "ur", "pl"):
+            tablet.goto(f"/learn/class?lang={lang}")
+            assert "/learn/class/before" in tablet.url
+            see_whole(tablet, f"would-you-tell-{band}-{lang}")
+        tablet.goto("/learn/class?lang=en")
+        look_at_every_look(tablet)
+        first = tablet.get_by_role("button", name="Yes", exact=True)
+        first.focus()
+        for name in ("Maybe", "I don’t think so", "Skip"):
+            tablet.keyboard.press("Tab")
+            expect(tablet.get_by_role("button", name=name, exact=True)).to_be_focused()
+        tablet.keyboard.press("Enter")
+        expect(tablet.get_by_role("heading", name="You are in")).to_be_visible()
+        if PICTURES:
+            here.desk.reload()
+            here.desk.screenshot(path=Path(PICTURES) / f"lead-{band}.png", full_page=True)
+        here.press("Start")
+        tablet.wait_for_url("**/learn/lessons/*/1*")
+
+
+def test_without_script_a_tap_answers_and_the_next_page_leads_on(
+    chromium: Browser, school: School, laptop: Page, tablet: Page
+) -> None:
+    join(tablet, school, CLASSES["ks2"], 1)
+    context = context_at(chromium, school.url, viewport=TABLET, java_script_enabled=False)
+    context.add_cookies(tablet.context.cookies())  # type: ignore[arg-type]
+    plain = context.new_page()
+    with led(chromium, school, laptop, CLASSES["ks2"], "ks2-wellbeing-how-to-tell") as here:
+        plain.goto("/learn/class")
+        plain.get_by_role("button", name="Maybe", exact=True).click()
+        expect(plain.get_by_role("heading", name="You are in")).to_be_visible()
+        plain.go_back()
+        assert plain.url.endswith(("/learn/class/before", "/learn/class/wait"))
+        here.press("Start")
+        plain.goto("/learn/class")
+        assert plain.url.endswith("/1")
+    context.close()
+
+
+def test_the_page_of_governors_has_it_for_the_whole_school(laptop: Page) -> None:
+    become(laptop, "Hartley")
+    laptop.goto("/staff/evidence")
+    part = laptop.locator("section", has=laptop.get_by_role("heading", name="Would children tell?"))
+    expect(part.locator("tbody tr")).to_have_count(3)
+    if PICTURES:
+        laptop.screenshot(path=Path(PICTURES) / "evidence.png", full_page=True)
+    look_at_every_look(laptop)
