@@ -24,7 +24,11 @@ SIZES = (
 )
 BELOW = "document.documentElement.scrollHeight - innerHeight"
 BESIDE = "document.documentElement.scrollWidth - innerWidth"
-BESIDE_WRENS = ("Robins", "Starlings", "Kingfishers", "Larks", "Rooks")
+<<<<<<< HEAD
+BESIDE_WRENS = ("Starlings", "Kingfishers", "Larks", "Rooks", "Jackdaws")
+=======
+BESIDE_WRENS = ("Jackdaws", "Starlings", "Kingfishers", "Larks", "Rooks")
+>>>>>>> origin/p30-e5
 THIRTY = 30
 LETTERS = "Muhammadou"  # the widest ten, which one tile holds
 
