@@ -13,7 +13,7 @@ class Adjustments(NamedTuple):
     """What is set for one child. The order is that of the stored bits: a new one goes to the end."""
 
     aloud: bool = False  # every card can be read aloud, for older pupils too
-    simpler: bool = False  # where a lesson says a step in fewer words, those come first
+    simpler: bool = False  # steps, questions and rules in fewer words, with a picture at key words
     symbols: bool = False  # pictures beside words, wherever a lesson or the Code has them
     larger: bool = False
     longer: bool = False  # before an idle tablet asks, and signs out

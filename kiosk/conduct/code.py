@@ -1,7 +1,7 @@
 """Reads Codes of Conduct from content/conduct/<id>/code.<lang>.md: for each band, parents, staff and visitors."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -9,11 +9,12 @@ from typing import Literal
 from markupsafe import Markup
 
 from kiosk.conduct.head import Check, CodeHead, CodeId, Group, Rule, Section
+from kiosk.content.fewer_words import in_fewer_words
 from kiosk.content.language import ENGLISH, direction, is_language, language_of, same_language
 from kiosk.content.markdown import render
 from kiosk.content.page import parse_page
 from kiosk.content.problem import ContentProblem, raise_if_any
-from kiosk.content.source import Source, content_hash
+from kiosk.content.source import Source, check, content_hash
 from kiosk.wording.facts import Facts, Filling
 
 
@@ -35,6 +36,9 @@ class Code:
     hash: str
     draft: bool  # nobody with the right to approve it has done so
     stale: bool  # the English has changed since it was translated
+    simpler: "Code | None" = field(
+        default=None, compare=False, repr=False
+    )  # in fewer words, where it says so
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,15 @@ def _read_code(
         draft=head.status == "draft" or (translated and not head.reviewed_by),
         stale=stale,
     )
-    return code, []
+    return replace(code, simpler=_in_fewer_words(code, page.source, Filling(facts, lang))), []
+
+
+def _in_fewer_words(code: Code, source: Source, filling: Filling) -> Code | None:
+    data = in_fewer_words(source.data)
+    if data == source.data:
+        return None
+    head = check(Source(source.path, data, source.lines), CodeHead, filling)
+    return replace(code, rules=head.rules, checks=head.checks)
 
 
 def _head_problems(
@@ -147,9 +159,9 @@ def _head_problems(
         if rule.changed_in > head.version:
             message = f"it changed in version {rule.changed_in}, but the Code is version {head.version}"
             problems.append(source.problem(message, "rules", index, "changed_in"))
-    for index, check in enumerate(head.checks):
-        if check.rule not in rules:
-            problems.append(source.problem(f'there is no rule "{check.rule}"', "checks", index, "rule"))
+    for index, asked in enumerate(head.checks):
+        if asked.rule not in rules:
+            problems.append(source.problem(f'there is no rule "{asked.rule}"', "checks", index, "rule"))
     for name, parts in _lists_of_parts(head):
         seen: set[str] = set()
         for index, part in enumerate(parts):

@@ -28,6 +28,7 @@ class Rule(Schema):
     policy: Annotated[str, StringConstraints(pattern=r"^R([1-9]|1[0-4])$")]
     group: str = ""
     text: Prose
+    simpler: Prose | None = None  # the text in fewer words
     why: Prose
     picture: str = ""
     changed_in: Annotated[int, Field(ge=1)] = 1
@@ -48,6 +49,7 @@ class Check(Schema):
     id: Identifier
     rule: Identifier
     stem: Prose
+    simpler: Prose | None = None  # the stem in fewer words
     options: Annotated[tuple[CheckOption, ...], Field(min_length=2)]
     unsure_feedback: Prose
 

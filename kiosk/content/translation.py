@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from kiosk.content.fewer_words import SIMPLER
 from kiosk.content.language import PLACEHOLDER, direction, is_language, language_of, same_language
 from kiosk.content.page import Block, ParsedPage
 from kiosk.content.problem import ContentError, ContentProblem
@@ -92,7 +93,11 @@ class Overlay:
             self.add(self.own.line(*where, key), f"{said} is not in the English here: take it out")
         if own and "id" in theirs and "id" not in own:
             self.add(self.own.line(*where), f"say which one this is: id: {theirs['id']}")
-        return {key: self.lay(own.get(key), one, (*where, key)) for key, one in theirs.items()}
+        return {
+            key: self.lay(own.get(key), one, (*where, key))
+            for key, one in theirs.items()
+            if key != SIMPLER or key in own  # a translation may do without: its words are shown then
+        }
 
     def compare(self, line: int, mine: str, theirs: str) -> None:
         """Add a problem where words lose or gain a placeholder or a claim, or bring HTML."""
@@ -117,6 +122,7 @@ def lay_blocks(
     """
     mine = {(block.name, block.id): block for block in own.blocks}
     theirs = {(block.name, block.id): block for block in english.blocks if block.name not in staff}
+    theirs = {key: block for key, block in theirs.items() if key[0] != SIMPLER or key in mine}
     page = Overlay(own.source, ())
     for key in mine.keys() - theirs.keys():
         why = "staff read English" if key[0] in staff else "the English has no such block"

@@ -1,14 +1,16 @@
 """An activity on a screen of a lesson: its state is kept in the address and nowhere else (promise E7)."""
 
+import re
 from abc import abstractmethod
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal, Protocol, Self
 
 from markupsafe import Markup
 
 from kiosk.content.source import Identifier, Schema
 from kiosk.wording.facts import Prose
 
+_LINE_ENDS = re.compile(r"</p>\s*<p>|<br\s*/?>\s*")
 View = list[Markup]  # the words of a view, by which it is measured
 # Words of ours, words of an invented message, words for the teacher.
 Use = Literal["told", "message", "adult"]
@@ -62,6 +64,17 @@ class Activity(Schema):
     def beside(self) -> Iterator[View]:
         """The words of each view that stand outside the thing to handle."""
         yield texts(*(getattr(self, name, None) for name in ("heading", "words", "ask", "then")))
+
+    @property
+    def shortened(self) -> str:
+        """The key whose words give way to fewer: its words, else what it asks, else its heading; or empty."""
+        return next((key for key in ("words", "ask", "heading") if getattr(self, key, None)), "")
+
+    def in_fewer_words(self, html: Markup) -> Self:
+        """The same with these paragraphs in the place of its words."""
+        key, text = self.shortened, str(html).strip().removeprefix("<p>").removesuffix("</p>")
+        said = _LINE_ENDS.sub(" " if key == "heading" else "<br>", text)
+        return self.model_copy(update={key: Markup(said)})  # nosec B704 - it was one
 
     @property
     @abstractmethod

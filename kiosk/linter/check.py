@@ -43,6 +43,7 @@ from kiosk.linter.passages import (
     translation_passages,
 )
 from kiosk.linter.pictures import check_alt, check_drawings
+from kiosk.linter.plan import check_plan
 from kiosk.linter.quizzes import check_quiz
 from kiosk.linter.reading import check_grade, check_sentences, word_count
 from kiosk.linter.report import check_ready, check_report, check_translation, required_wording_files
@@ -116,7 +117,8 @@ class _ContentCheck:
             yield from self._check_lesson(folder, lessons, quizzes)
         for path in sorted((self.content_dir / "quizzes").glob("*.yml")):
             yield from self._check_quiz(path, lessons, quizzes)
-        yield from check_glossary(self.content_dir, lessons.values())
+        yield from check_glossary(self.content_dir, lessons.values(), self.pictures)
+        yield from check_plan(self.content_dir, lessons)
 
     def _check_lesson(
         self, folder: Path, lessons: dict[str, Lesson], quizzes: dict[str, Quiz]

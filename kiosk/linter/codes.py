@@ -10,7 +10,7 @@ from kiosk.content.readability import words
 from kiosk.lessons.scenes.rule_scenes import FILE, RuleScenes
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
-from kiosk.linter.reading import check_feedback, check_grade, check_sentences
+from kiosk.linter.reading import check_feedback, check_grade, check_sentences, check_simpler
 from kiosk.wording.facts import Facts
 
 _ALL = {f"R{number}" for number in range(1, 15)}
@@ -50,6 +50,9 @@ def check_code(
             yield error(path, line, "L2", f"{count} words in a rule, {KS1_RULE_WORDS} at most")
         if code.groups and not rule.group:
             yield warning(path, line, "L1", f'rule "{rule.id}" is in no group')
+        if code.id not in ADULT_GRADES and not rule.simpler:
+            message = f'rule "{rule.id}" is not said in fewer words: add simpler: "..." beside its text'
+            yield warning(path, line, "E14", message)
     yield from _check_reading(code, scan, passages, facts)
 
 
@@ -76,3 +79,4 @@ def _check_reading(
     yield from check_sentences(read, limits.longest_sentence, facts)
     yield from check_grade(scan.path, read, limits.fk_ceiling, None, facts)
     yield from check_feedback(passages, facts)
+    yield from check_simpler(passages, facts)

@@ -4,10 +4,12 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
+from kiosk.bands import EARLY_STEPS
 from kiosk.content.language import ENGLISH
 from kiosk.content.page import Block, ParsedPage
 from kiosk.content.problem import ContentError
 from kiosk.content.readability import words
+from kiosk.content.source import read_source
 from kiosk.lessons.activity import Activity, View
 from kiosk.lessons.glossary import Glossary, read_glossary
 from kiosk.lessons.head import LessonHead
@@ -18,7 +20,7 @@ from kiosk.lessons.step import Screen, Step
 from kiosk.linter.finding import Finding, error, of_problem, warning
 from kiosk.linter.maps import unknown_ids
 from kiosk.linter.passages import Passage
-from kiosk.linter.reading import check_grade, check_long_words, check_sentences, word_count
+from kiosk.linter.reading import check_grade, check_long_words, check_sentences, check_simpler, word_count
 from kiosk.wording.facts import Facts
 
 FIRST_TO_DO = 2  # the step by which there is something to do
@@ -46,16 +48,22 @@ _VICTIM = re.compile(
 _BLAME = re.compile(r"\b(?:you|they|he|she) (?:should(?:n't| not)? have|asked for it|deserved)\b", re.I)
 
 
-def check_glossary(content_dir: Path, lessons: Collection[Lesson]) -> Iterator[Finding]:
-    """Find words without a meaning; a folder without a glossary explains none."""
+def check_glossary(
+    content_dir: Path, lessons: Collection[Lesson], pictures: Collection[str]
+) -> Iterator[Finding]:
+    """Find words without a meaning or a picture; a folder without a glossary explains none."""
     path = content_dir / f"glossary.{ENGLISH}.yml"
     if not path.is_file():
         return
     try:
-        glossary = read_glossary(content_dir)
+        glossary = read_glossary(content_dir, pictures)
     except ContentError as unreadable:
         yield from map(of_problem, unreadable.problems)
         return
+    source = read_source(path)
+    for word, entry in glossary.entries.items():
+        if not entry.picture:
+            yield warning(path, source.line(word), "L9", f'"{word}" has no picture')
     for lesson in lessons:
         yield from _words_without_meaning(lesson, glossary)
 
@@ -72,7 +80,7 @@ def _words_without_meaning(lesson: Lesson, glossary: Glossary) -> Iterator[Findi
 def check_steps(lesson: Lesson, scan: ParsedPage[LessonHead]) -> Iterator[Finding]:
     """Every finding about the order and the size of a lesson's steps."""
     lines = {block.id: block.line for block in scan.blocks}
-    fewest, most = lesson.band.limits.steps
+    fewest, most = EARLY_STEPS if lesson.early else lesson.band.limits.steps
     fewest = SHORT_STEPS if lesson.each_term else fewest  # a short one, once a term
     if not fewest <= len(lesson.steps) <= most:
         message = f"{len(lesson.steps)} steps so far; {lesson.band} has {fewest} to {most}"
@@ -154,6 +162,14 @@ def _without_picture(
             )
 
 
+def _without_fewer_words(lesson: Lesson, scan: ParsedPage[LessonHead]) -> Iterator[Finding]:
+    lines = {block.id: block.line for block in scan.blocks}
+    for step in lesson.steps_to_read:
+        if not lesson.fewer_words(step.id):
+            message = f'"{step.id}" is not said in fewer words: add ::: simpler {{#{step.id}-fewer for="{step.id}"}}'
+            yield warning(scan.path, lines.get(step.id, 1), "E14", message)
+
+
 def _unused_scenes(scan: ParsedPage[LessonHead]) -> Iterator[Finding]:
     named = "\n".join(_text_and_scene(block) for block in scan.blocks if block.name != "scene")
     for block in scan.blocks:
@@ -187,6 +203,8 @@ def check_lesson(
     if lesson.band in {"ks1", "ks2"}:
         yield from check_long_words(read, lesson.vocabulary)
     yield from check_steps(lesson, scan)
+    yield from check_simpler(passages, facts)
+    yield from _without_fewer_words(lesson, scan)
     yield from _check_help(lesson, scan)
     yield from _check_sensitive(lesson, scan, passages)
     yield from _check_story(lesson, scan, passages)

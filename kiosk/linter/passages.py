@@ -21,7 +21,7 @@ from kiosk.quizzes.known_kinds import KINDS
 
 Use = Literal[
     "title", "objective", "screen", "story", "passage", "adult", "alt",
-    "told", "stem", "label", "feedback", "means", "message", "rule", "report", "help", "belief",
+    "told", "simpler", "stem", "label", "feedback", "means", "message", "rule", "report", "help", "belief",
 ]  # fmt: skip
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)+)"')
@@ -36,6 +36,7 @@ _USES_OF: dict[str, Mapping[str, Use]] = {
 }
 _CODE_USES: dict[str, Use] = {
     "stem": "stem",
+    "simpler": "simpler",
     "label": "label",
     "feedback": "feedback",
     "unsure_feedback": "feedback",
@@ -115,8 +116,10 @@ def _block_passages(path: Path, block: Block, band: Band) -> Iterator[Passage]:
         yield from _thing_passages(path, block, band)
         return
     use: Use = "passage"
-    if block.name in {"screen", "simpler"}:
+    if block.name == "screen":
         use = "screen"
+    elif block.name == "simpler":
+        use = "simpler"
     elif block.name in {"talk", "adult"}:
         use = "adult"
     yield Passage(path, block.line + 1, block.text, use, band)
@@ -187,8 +190,9 @@ def misconception_passages(source: Source) -> Iterator[Passage]:
 def glossary_passages(source: Source) -> Iterator[Passage]:
     """What each word means, said for a band."""
     for where, text in texts(source.data):
-        band = Band(where[-1]) if where[-1] in list(Band) else None
-        yield Passage(source.path, source.line(*where), text, "passage", band, language_of(source.path))
+        if where[-1] in list(Band):
+            line = source.line(*where)
+            yield Passage(source.path, line, text, "passage", Band(where[-1]), language_of(source.path))
 
 
 def prose_passages(scan: ParsedPage[Any]) -> Iterator[Passage]:

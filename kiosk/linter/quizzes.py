@@ -6,7 +6,7 @@ from kiosk.content.source import Source
 from kiosk.lessons.lesson import Lesson
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.linter.passages import Passage
-from kiosk.linter.reading import check_feedback, check_grade, check_sentences
+from kiosk.linter.reading import check_feedback, check_grade, check_sentences, check_simpler
 from kiosk.quizzes.choosing import Choosing
 from kiosk.quizzes.kinds.spot_clue import SpotClue
 from kiosk.quizzes.options import Option
@@ -46,6 +46,9 @@ def check_quiz(
         if not question.means:
             message = f'"{question.id}" does not say its answer as a whole sentence: add means: "..."'
             yield error(source.path, source.line("questions", index), "L22", message)
+        if not question.simpler:
+            message = f'"{question.id}" is not asked in fewer words: add simpler: "..." beside its stem'
+            yield warning(source.path, source.line("questions", index), "E14", message)
     bare = [
         one.id for one in quiz.all_questions if isinstance(one, Choosing) and not _shows_what_follows(one)
     ]
@@ -54,6 +57,7 @@ def check_quiz(
         yield warning(source.path, source.line("questions"), "L5", message)
     yield from _check_patterns(quiz, source)
     yield from check_feedback(passages, facts)
+    yield from check_simpler(passages, facts)
     read = [passage for passage in passages if passage.use in _READ]
     yield from check_sentences(read, limits.longest_sentence, facts)
     yield from check_grade(source.path, read, limits.fk_ceiling, limits.fk_floor, facts)

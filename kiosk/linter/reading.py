@@ -28,6 +28,14 @@ def check_sentences(passages: Iterable[Passage], longest: int, facts: Facts) -> 
                     yield error(passage.path, line, "L2", message)
 
 
+def check_simpler(passages: Iterable[Passage], facts: Facts) -> Iterator[Finding]:
+    """Find sentences in fewer words that are longer than beginner readers of the band can read."""
+    for passage in passages:
+        if passage.use == "simpler" and passage.band:
+            for found in check_sentences([passage], passage.band.limits.longest_simpler, facts):
+                yield warning(found.path, found.line, "E14", f"in fewer words: {found.message}")
+
+
 def check_grade(
     path: Path, passages: Iterable[Passage], ceiling: float, floor: float | None, facts: Facts
 ) -> Iterator[Finding]:

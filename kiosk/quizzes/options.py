@@ -21,6 +21,7 @@ class Illustrated:
 
     id: Identifier
     label: Prose
+    simpler: Prose | None = None  # the label in fewer words
     picture: str = ""
     image: str = ""
     alt: str | None = None

@@ -15,7 +15,7 @@ from kiosk.quizzes.options import STRICT, Illustrated, MadeUpScreen, Option
 from kiosk.quizzes.rows import Moved, Rows
 from kiosk.wording.facts import Prose
 
-Wording = Literal["stem", "label", "feedback", "means", "message", "alt"]
+Wording = Literal["stem", "label", "simpler", "feedback", "means", "message", "alt"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Question(ABC):
     words: ClassVar[Mapping[str, Wording]] = {
         "stem": "stem",
         "label": "label",
+        "simpler": "simpler",
         "feedback": "feedback",
         "unsure_feedback": "feedback",
         "feedback_correct": "feedback",
@@ -60,6 +61,7 @@ class Question(ABC):
     id: Identifier
     objective: Identifier
     stem: Prose
+    simpler: Prose | None = None  # the stem in fewer words
     unsure_feedback: Prose
     means: Prose | None = None  # the right answer as a whole sentence, which the page says after it
     audio: str = ""

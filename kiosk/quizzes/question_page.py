@@ -19,7 +19,19 @@ from kiosk.web.templating import render_cached
 ONE_BY_ONE = frozenset({Band.KS1, Band.KS2})
 PLACES = {
     name: f"[[{name}-stands-here]]"
-    for name in ("title", "bar", "question", "back", "go_on", "rows", "why", "next", "tries", "voice")
+    for name in (
+        "title",
+        "bar",
+        "question",
+        "back",
+        "go_on",
+        "rows",
+        "why",
+        "next",
+        "tries",
+        "voice",
+        "all_words",
+    )
 }
 PLAIN_TINT, TINTS = 1, (1, 3, 4, 5, 6)  # numbers of the background colours behind pictures
 _PLACE = re.compile(r"\[\[(\w+)-stands-here\]\]")
@@ -120,12 +132,22 @@ class QuestionPage:
             "question": self.part(),
             "back": self._render("quizzes/_back.html", (page["back_url"],)),
             "go_on": self._go_on(),
+            "all_words": self._all_words(),
             "voice": "",
         }
         if current_site().voices:
             parts["voice"] = self._render("quizzes/_voice.html", None, shown=lambda: parts["question"])
         frame = self._render("quizzes/question.html", (), places=PLACES)
         return _fill_frame(frame, parts)
+
+    def _all_words(self) -> str:
+        """All the words of a question that is asked in fewer, its answers in this pupil's order."""
+        whole = self._asked.quiz.question(self._asked.question.id)
+        if whole is None or whole == self._sheet.question:
+            return ""
+        labels = {row.id: row.label for row in whole.rows()}
+        said = (whole.stem, *(labels[row.id] for row in self._sheet.rows))
+        return self._render("quizzes/_all_words.html", None, all_words=said)
 
     def _why_unsure(self) -> Markup:
         """What a child is told beside "I'm not sure": the same for all who answered alike."""

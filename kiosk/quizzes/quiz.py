@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Protocol
 from pydantic import Field
 
 from kiosk.bands import Band
+from kiosk.content.fewer_words import in_fewer_words
 from kiosk.content.media import Media, media_faults
 from kiosk.content.problem import ContentError, ContentProblem, raise_if_any
 from kiosk.content.source import Identifier, Schema, Source, check, content_hash, read_source, read_text
@@ -67,6 +68,9 @@ class Quiz:
     act: Question | None = None
     stage: Stage = field(default_factory=Stage, compare=False, repr=False)
     dir: Literal["ltr", "rtl"] = "ltr"
+    simpler: "Quiz | None" = field(
+        default=None, compare=False, repr=False
+    )  # in fewer words, where it says so
     translations: Mapping[str, "Quiz"] = field(default_factory=dict, compare=False, repr=False)
 
     def in_language(self, lang: str) -> "Quiz":
@@ -82,6 +86,11 @@ class Quiz:
     def shuffles_questions(self) -> bool:
         """Whether questions may be shown in any order."""
         return self.shuffle in {"questions", "both"}
+
+    @property
+    def in_fewer_words(self) -> bool:
+        """Whether each question is asked in fewer words."""
+        return all(question.simpler for question in self.all_questions)
 
     @property
     def all_questions(self) -> tuple[Question, ...]:
@@ -168,10 +177,15 @@ def scan_quizzes(
                 file.asked_later(), stage,
             )  # fmt: skip
             translations, wrong = _read_translations(quiz, path, facts, cast)
-            quizzes[file.id] = replace(quiz, translations=translations)
-            problems += wrong
+            simpler, faults = _read_simpler(quiz, source, filling)
+            quizzes[file.id] = replace(quiz, translations=translations, simpler=simpler)
+            problems += [*wrong, *faults]
     for id, lesson in lessons.items():
-        if not (content_dir / "quizzes" / f"{lesson.quiz}.yml").is_file():
+        if not lesson.quiz:
+            if lesson.placed:
+                wants = f'lesson "{id}" asks "{next(iter(lesson.placed))}" and names no quiz: add quiz: {id}'
+                problems.append(ContentProblem(lesson.folder / "lesson.en.md", 1, wants))
+        elif not (content_dir / "quizzes" / f"{lesson.quiz}.yml").is_file():
             path = lesson.folder / "lesson.en.md"
             problems.append(
                 ContentProblem(path, 1, f'lesson "{id}" has no quiz file quizzes/{lesson.quiz}.yml')
@@ -199,13 +213,32 @@ def _read_translations(
                 source = Source(path, data, own.lines)
                 file = check(source, QuizFile, Filling(facts, made.lang))
                 stage, _faults = draw_stage(source, file.questions, cast, quiz.band)  # those of the English
-                asked, later = file.asked(), file.asked_later()
-                found[made.lang] = replace(
-                    quiz, questions=asked, act=later, stage=stage, lang=made.lang, dir=made.dir
+                own_quiz = replace(
+                    quiz,
+                    questions=file.asked(),
+                    act=file.asked_later(),
+                    stage=stage,
+                    lang=made.lang,
+                    dir=made.dir,
                 )
+                simpler, wrong = _read_simpler(own_quiz, source, Filling(facts, made.lang))
+                found[made.lang] = replace(own_quiz, simpler=simpler)
+                problems += wrong
         except ContentError as error:
             problems += error.problems
     return found, problems
+
+
+def _read_simpler(quiz: Quiz, source: Source, filling: Filling) -> tuple[Quiz | None, list[ContentProblem]]:
+    """The quiz in fewer words, as far as its file says them; and what is wrong with it so."""
+    data = in_fewer_words(source.data)
+    if data == source.data:
+        return None, []
+    try:
+        file = check(Source(source.path, data, source.lines), QuizFile, filling)
+    except ContentError as error:
+        return None, list(error.problems)
+    return replace(quiz, questions=file.asked(), act=file.asked_later()), []
 
 
 def _reference_problems(

@@ -23,7 +23,7 @@ from kiosk.quizzes.sheet import Sheet, answered_sheet, blank_sheet, kept_sheet, 
 from kiosk.quizzes.shuffle import PupilShuffle
 from kiosk.site import current_site
 from kiosk.web.errors import NotFound, or_404
-from kiosk.web.i18n import cached_urls
+from kiosk.web.i18n import adjustments_of_request, cached_urls
 from kiosk.web.request_sessions import school, school_rows
 
 bp = Blueprint("quizzes", __name__, url_prefix="/learn/quizzes")
@@ -220,10 +220,11 @@ def _recalled_or_404(lesson: Lesson, key: str) -> AskedQuestion:
 
 
 def _asked(quiz: Quiz, question_id: str) -> AskedQuestion:
-    """A question in this pupil's language; raises NotFound."""
+    """A question in this pupil's language, in fewer words where that is set; raises NotFound."""
     lesson = in_language(current_site().lessons[quiz.lesson])
     quiz = quiz.in_language(lesson.lang)
-    return AskedQuestion(lesson, quiz, or_404(quiz.recalled(question_id)))
+    said = quiz.simpler if quiz.simpler and adjustments_of_request().simpler else quiz
+    return AskedQuestion(lesson, quiz, or_404(said.recalled(question_id)))
 
 
 def _shuffle_for_pupil(quiz: Quiz) -> PupilShuffle:

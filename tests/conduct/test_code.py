@@ -131,3 +131,15 @@ def test_a_translation_must_say_what_it_was_made_from(tmp_path: Path) -> None:
     assert any(
         "names the source_hash" in said for name, _, said in problems(tmp_path) if name == "code.ur.md"
     )
+
+
+def test_a_code_in_fewer_words_is_the_same_version_and_a_translation_may_do_without(tmp_path: Path) -> None:
+    make_content(tmp_path)
+    assert codes_in(tmp_path)["ks2", "en"].simpler is None
+    plant(code_path(tmp_path), 'text: "I ask first."', 'text: "I ask first.", simpler: "I ask."')
+    translate(tmp_path)
+    codes = codes_in(tmp_path)
+    code, urdu = codes["ks2", "en"], codes.get("ks2", "ur")
+    assert code.simpler and (code.simpler.rules[0].text, code.rules[0].text) == ("I ask.", "I ask first.")
+    assert (code.simpler.version, code.simpler.hash) == (code.version, code.hash)
+    assert urdu.lang == "ur" and urdu.simpler is None

@@ -160,6 +160,32 @@ def test_a_block_that_only_the_english_has_takes_no_place_of_another(folder: Pat
     ]
 
 
+def test_a_translation_may_do_without_fewer_words_and_its_own_words_are_shown(folder: Path) -> None:
+    english, quiz = lesson_path(folder), quiz_path(folder)
+    plant(english, "::: talk {#t1}", '::: simpler {#x1 for="s4"}\nThe key stays.\n:::\n\n::: talk {#t1}')
+    plant(quiz, 'stem: "Fern asks first."', 'stem: "Fern asks first."\n    simpler: "She asks."')
+    for path, new in (
+        (in_urdu(folder), content_hash(english, NOT_TRANSLATED)),
+        (quiz_in_urdu(folder), content_hash(quiz)),
+    ):
+        path.write_text(path.read_text("utf-8").replace(source_hash(path), new), "utf-8")
+    lesson, asked = lessons_in(folder)[LESSON_ID], quizzes_in(folder)[LESSON_ID]
+    assert lesson.fewer_words("s4") and asked.simpler
+    assert lesson.translations["ur"].fewer_words("s4") is None and asked.translations["ur"].simpler is None
+    plant(in_urdu(folder), "::: talk {#t1}", "::: simpler {#x1}\nچابی۔\n:::\n\n::: talk {#t1}")
+    plant(
+        quiz_in_urdu(folder),
+        'stem: "فرن پہلے پوچھتی ہے۔"',
+        'stem: "فرن پہلے پوچھتی ہے۔"\n    simpler: "پوچھے۔"',
+    )
+    fewer, said = (
+        lessons_in(folder)[LESSON_ID].translations["ur"].fewer_words("s4"),
+        quizzes_in(folder)[LESSON_ID].translations["ur"].simpler,
+    )
+    assert fewer and "چابی۔" in fewer.html
+    assert said and said.questions[1].stem == "پوچھے۔" and said.lang == "ur"
+
+
 def test_a_translated_quiz_marks_as_the_english_does(folder: Path) -> None:
     english = quizzes_in(folder)[LESSON_ID]
     urdu = english.in_language("ur")

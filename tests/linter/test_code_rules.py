@@ -65,3 +65,17 @@ def test_a_stale_translation_asks_to_be_updated(tmp_path: Path) -> None:
     urdu.write_text(text, encoding="utf-8")
     stale = [finding for finding in found(tmp_path, "L17") if "has changed since" in finding.message]
     assert [(finding.path, finding.level) for finding in stale] == [(urdu, "warning")]
+
+
+def test_each_rule_for_children_is_said_in_fewer_words(tmp_path: Path) -> None:
+    make_content(tmp_path)
+    assert [finding.message[:9] for finding in of_code(tmp_path, "E14")] == ['rule "r1"', 'rule "r14']
+    plant(
+        tmp_path / "conduct" / "ks2" / "code.en.md",
+        'text: "I ask first."',
+        'text: "I ask first.", simpler: "I ask before I use each of the screens."',
+    )
+    assert [finding.message[:14] for finding in of_code(tmp_path, "E14")] == [
+        "in fewer words",
+        'rule "r14" is ',
+    ]

@@ -202,3 +202,32 @@ def test_one_paper_of_a_desk_may_be_long(tmp_path: Path) -> None:
     assert any(
         '2 papers of "o2" have over 70 words; one at most' in one for one in older(tmp_path / "a", 9, 71)
     )
+
+
+def test_each_step_that_a_child_reads_is_said_in_fewer_words(tmp_path: Path) -> None:
+    path = lesson_path(make_content(tmp_path))
+
+    def bare() -> list[str]:
+        return [finding.message[:4] for finding in found(tmp_path, "E14") if finding.path == path]
+
+    assert bare() == ['"s1"', '"s2"', '"s3"', '"d1"', '"s4"']  # not the story, nor what is thought about
+    plant(path, "::: talk", '::: simpler {#d1-fewer for="d1"}\nAsk Badger.\n:::\n\n::: talk')
+    assert bare() == ['"s1"', '"s2"', '"s3"', '"s4"']
+
+
+def test_a_sentence_in_fewer_words_is_short_enough_for_beginner_readers(tmp_path: Path) -> None:
+    path = lesson_path(make_content(tmp_path))
+    said = "Fern asks. She has to ask Badger for the key."
+    line = plant(path, "::: talk", f'::: simpler {{#s3-fewer for="s3"}}\n{said}\n:::\n\n::: talk')
+    (long,) = [finding for finding in found(tmp_path, "E14") if finding.message.startswith("in ")]
+    assert (long.level, long.line) == ("warning", line + 1)
+    assert "8 words in a sentence, 6 at most" in long.message
+
+
+def test_a_word_without_a_picture_is_a_warning_and_an_unknown_picture_an_error(tmp_path: Path) -> None:
+    path = glossary(make_content(tmp_path), 'key:\n  ks1: "It opens a box."\n')
+    (bare,) = [finding for finding in found(tmp_path, "L9") if finding.path == path]
+    assert (bare.level, bare.line, bare.message) == ("warning", 1, '"key" has no picture')
+    glossary(tmp_path, 'key:\n  picture: kee\n  ks1: "It opens a box."\n')
+    (unknown,) = [finding for finding in found(tmp_path, "L1") if finding.path == path]
+    assert (unknown.level, unknown.line) == ("error", 2)

@@ -8,7 +8,7 @@ from kiosk.bands import Band
 from kiosk.content.problem import ContentError
 from kiosk.quizzes.kinds.picture_choice import PictureChoice
 from kiosk.quizzes.quiz import Quiz
-from tests.content_folder import LESSON_ID, make_content, plant, quiz_path
+from tests.content_folder import LESSON_ID, lesson_path, make_content, plant, quiz_path
 from tests.readings import quizzes_in
 
 
@@ -109,3 +109,37 @@ def test_a_quiz_that_another_lesson_names_is_refused(tmp_path: Path) -> None:
     assert [(name, said) for name, _, said in problems(tmp_path)] == [
         ("ks1-privacy-second.yml", f'lesson "{LESSON_ID}" names the quiz "{LESSON_ID}"')
     ]
+
+
+def test_a_lesson_may_have_no_quiz_but_then_it_asks_no_question(tmp_path: Path) -> None:
+    page = lesson_path(make_content(tmp_path))
+    quiz_path(tmp_path).unlink()
+    plant(page, f"quiz: {LESSON_ID}\n", "")
+    assert read(tmp_path) == {}
+    plant(page, "::: talk {#t1}", '::: question {#k1 of="q1"}\n:::\n\n::: talk {#t1}')
+    assert problems(tmp_path) == [
+        ("lesson.en.md", 1, f'lesson "{LESSON_ID}" asks "q1" and names no quiz: add quiz: {LESSON_ID}')
+    ]
+
+
+def test_a_quiz_in_fewer_words_marks_the_same_answers(tmp_path: Path) -> None:
+    path = quiz_path(make_content(tmp_path))
+    assert read(tmp_path)[LESSON_ID].simpler is None
+    plant(path, 'stem: "Fern asks first."', 'stem: "Fern asks first."\n    simpler: "She asks."')
+    plant(path, 'label: "A ball"', 'label: "A ball", simpler: "Ball"')
+    quiz = read(tmp_path)[LESSON_ID]
+    said = quiz.simpler
+    assert said and not quiz.in_fewer_words and said.hash == quiz.hash
+    assert (said.questions[1].stem, quiz.questions[1].stem) == ("She asks.", "Fern asks first.")
+    first, whole = said.questions[0], quiz.questions[0]
+    assert isinstance(first, PictureChoice) and isinstance(whole, PictureChoice)
+    assert [(one.id, one.correct) for one in first.options] == [
+        (one.id, one.correct) for one in whole.options
+    ]
+    assert ("Ball" in [one.label for one in first.options]) and first.stem == whole.stem
+
+
+def test_two_labels_that_are_the_same_in_fewer_words_are_refused(tmp_path: Path) -> None:
+    path = quiz_path(make_content(tmp_path))
+    plant(path, 'label: "A ball"', 'label: "A ball", simpler: "My key"')
+    assert any("two labels are" in message for _file, _line, message in problems(tmp_path))

@@ -92,7 +92,7 @@ def read_site(config: Config, assets: Mapping[str, str], mark: str) -> PreviewSi
     """The folder as it is; raises ContentError or SettingError only for what every lesson needs."""
     folder = config.content_path
     facts, listed = read_facts(folder, config.nation or Nation.ENGLAND), read_pictures(folder)
-    misconceptions, glossary = read_misconceptions(folder), read_glossary(folder)
+    misconceptions, glossary = read_misconceptions(folder), read_glossary(folder, listed)
     pictures = load_pictures(BUILT_DIR, listed)
     cast = read_cast(folder)
     lessons, problems = scan_lessons(folder, facts, listed, cast)

@@ -9,14 +9,14 @@ from kiosk.accounts.blueprints import band_page
 from kiosk.accounts.sign_in.login import signed_in_pupil
 from kiosk.bands import Band
 from kiosk.conduct.code import Code
-from kiosk.conduct.head import Rule
+from kiosk.conduct.head import Check, Rule
 from kiosk.conduct.models import SignOff
 from kiosk.conduct.reading import YOUNG, CodePage, page_with, parts_of
 from kiosk.conduct.seen import decided_and_seen, must_be_shown
 from kiosk.conduct.signing import DecisionState, changed_rules, may_decide, state_of
 from kiosk.conduct.views.blueprint import english_beside, read_in
 from kiosk.site import current_site
-from kiosk.web.i18n import language
+from kiosk.web.i18n import adjustments_of_request, language
 from kiosk.web.request_sessions import school
 
 READ_LATER = "code_later"  # in the session: the version that this child has put off
@@ -27,7 +27,8 @@ class Visit:
     """How far a pupil is in reading the Code, by the address and the last decision."""
 
     band: Band
-    code: Code
+    code: Code  # in fewer words where that is set
+    whole: Code
     lang: str  # the language in which the Code is shown
     sign_off: SignOff | None
     seen: bool  # whether this child was shown the Code as it is now
@@ -65,6 +66,11 @@ class Visit:
         """The address of the page with this rule."""
         return self.to(page_with(self.parts, rule))
 
+    def all_words(self, said: Rule | Check) -> Rule | Check | None:
+        """A rule or a question in all its words; None where those are on the page already."""
+        every = self.whole.rules if isinstance(said, Rule) else self.whole.checks
+        return next((one for one in every if one.id == said.id and one != said), None)
+
     def carried(self, number: int) -> list[str]:
         """What a page's form carries along: the ticks of the other pages."""
         here = self.parts[number - 1].rule
@@ -75,7 +81,8 @@ def visit() -> Visit:
     """The reading of the Code that this request's address describes."""
     pupil = signed_in_pupil()
     band = pupil.class_group.band
-    code = current_site().codes.get(band.value, language())
+    whole: Code = current_site().codes.get(band.value, language())
+    code = whole.simpler if whole.simpler and adjustments_of_request().simpler else whole
     sign_off, seen = decided_and_seen(school(), pupil, code)
     standing = state_of(sign_off, code)
     again = changed_rules(sign_off, code) if sign_off and standing is DecisionState.CHANGED else ()
@@ -83,6 +90,7 @@ def visit() -> Visit:
     return Visit(
         band=band,
         code=code,
+        whole=whole,
         lang=read_in(code, language()),
         sign_off=sign_off,
         seen=seen,

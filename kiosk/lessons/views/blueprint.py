@@ -7,11 +7,13 @@ from markupsafe import Markup
 
 from kiosk.lessons.bar import Bar, bar_of
 from kiosk.lessons.drawing import read_drawing
+from kiosk.lessons.glossary import picture_words
 from kiosk.lessons.lesson import Lesson
 from kiosk.report.access.who_reads import first_named
 from kiosk.report.list_in_memory import current_keyring
 from kiosk.site import current_site
 from kiosk.web.i18n import language
+from kiosk.web.templating import TWO_TONE_BANDS
 from kiosk.wording.facts import Helpline, Helplines
 
 # Who stands first after a lesson of high sensitivity, whatever the lesson itself names.
@@ -30,6 +32,15 @@ def drawing(lesson_id: str, name: str, alt: str) -> Markup:
         return read_drawing(lesson.folder / "img" / name, alt)
     address = url_for("lessons.show_drawing", id=lesson_id, name=name)
     return Markup('<img src="{}" alt="{}">').format(address, alt)
+
+
+@bp.app_template_global("key_pictures")
+def key_pictures(lesson: Lesson, html: Markup) -> Markup:
+    """Words of a lesson or of its quiz with a picture at each key word."""
+    site = current_site()
+    style = "duo" if lesson.band in TWO_TONE_BANDS else "colour"
+    drawn = {word: site.pictures.svg(name, style) for word, name in site.glossary.pictures_of(lesson).items()}
+    return picture_words(html, drawn)
 
 
 def in_language(lesson: Lesson) -> Lesson:

@@ -31,7 +31,7 @@ def index_home() -> ResponseReturnValue:
     ]
     asked = _age_group_asked()
     bands = sorted(Band, key=lambda band: band is not asked)  # the others stay in their order
-    by_band = {band: [lesson for lesson in offered if lesson.band == band] for band in bands}
+    by_band = {band: [lesson for lesson in offered if band in lesson.bands] for band in bands}
     return render_template(
         "lessons/index_home.html", by_band=by_band, asked=asked, bands=list(Band), **_way_to_tell()
     )

@@ -6,13 +6,14 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from kiosk.lessons.activity import Activity
 from kiosk.lessons.glossary import mark_word
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.step import Passage, Screen, Step
-from kiosk.lessons.views.blueprint import helplines_of, lesson_bar
+from kiosk.lessons.views.blueprint import helplines_of, key_pictures, lesson_bar
 from kiosk.lessons.walk import walk_along
 from kiosk.lessons.words import page_words
 from kiosk.site import current_site
@@ -35,12 +36,16 @@ def activity_page(page: Mapping[str, Any], lesson: Lesson, step: Activity, here:
 
     def shown() -> dict[str, Any]:
         more = {"next_words": _(step.way_on)} if step.way_on else {}
+        passage = lesson.fewer_words(step.id) if page["page"].fit.simpler else None
+        fewer = key_pictures(lesson, passage.html) if passage else Markup()
         return {
             "there": url_for("lessons.show_screen", id=lesson.id, screen=here),
             **page,
             **more,
             "lesson": lesson,
             "step": step,
+            "fewer": fewer,
+            "shown_step": step.in_fewer_words(fewer) if fewer and step.shortened else step,
             "here": here,
             "total": len(lesson.steps),
             "bar": lesson_bar(lesson, step=here),

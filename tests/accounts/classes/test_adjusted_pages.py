@@ -213,17 +213,69 @@ def test_fewer_words_come_first_and_the_others_stay_within_reach(
     assert pages[1].text.index(first_words) < pages[1].text.index("All the words")
 
 
-def test_beside_a_thing_to_handle_fewer_words_are_folded_or_stand_before_it(
+def test_at_a_thing_to_do_fewer_words_stand_in_the_place_of_the_words(
     app: Flask, session: Session, content: Content
 ) -> None:
     learner = make_learner(session, content.lessons, Band.KS3)
-    step, first_words = in_fewer_words(learner.lesson)
-    folded = Page(come_in(app, session, learner, NONE_SET).get(step).text).all("details")
-    assert [first_words in one.text for one in folded] == [True]
+    step, _first_words = in_fewer_words(learner.lesson)
+    (passage,) = [one for one in learner.lesson.beside if one.about == learner.lesson.steps[0].id]
+    last_words = passage.html.striptags()[-30:].strip()
+    plain = Page(come_in(app, session, learner, NONE_SET).get(step).text)
     page = Page(come_in(app, session, learner, Adjustments(simpler=True)).get(step).text)
-    assert not page.all("details")
-    (thing,) = [form for form in page.all("form") if form.attrs.get("id") == "do"]
-    assert first_words not in thing.text and page.text.index(first_words) < page.text.index(thing.text)
+    (whole, said) = (
+        next(form.text for form in one.all("form") if form.attrs.get("id") == "do") for one in (plain, page)
+    )
+    assert plain.all("details") == [] and last_words not in plain.text  # nothing is folded for others
+    assert last_words in said and last_words not in whole
+    (folded,) = page.all("details")
+    assert folded.find_all("summary")[0].text == "All the words"
+    words = learner.lesson.steps[0].words.striptags()  # type: ignore[union-attr]  # it has some
+    assert words in folded.text and words in whole and words not in said
+
+
+def test_a_question_and_a_rule_of_the_code_are_in_fewer_words_with_all_of_them_folded(
+    app: Flask, session: Session, content: Content
+) -> None:
+    learner = make_learner(session, content.lessons, Band.KS2)
+    lesson = content.lessons["ks2-bullying-upstander"]
+    set_lesson(session, learner.class_group, lesson, DAY)
+    question, rule = content.quizzes[lesson.quiz].questions[1], content.codes["ks2", "en"].rules[0]
+    for address, whole, fewer in (
+        (f"/learn/quizzes/{lesson.quiz}/{question.id}", question.stem, question.simpler),
+        ("/learn/code/2", rule.text, rule.simpler),
+    ):
+        plain = Page(come_in(app, session, learner, NONE_SET).get(address).text)
+        page = Page(come_in(app, session, learner, Adjustments(simpler=True)).get(address).text)
+        assert fewer and plain.all("h1")[0].text == whole and fewer not in plain.text, address
+        assert page.all("h1")[0].text == fewer, address
+        (folded,) = [one for one in page.all("details") if "All the words" in one.text]
+        assert whole in folded.text, address
+
+
+def test_an_answer_is_marked_in_fewer_words_as_in_all(app: Flask, session: Session, content: Content) -> None:
+    learner = make_learner(session, content.lessons, Band.KS2)
+    lesson = content.lessons["ks2-bullying-upstander"]
+    set_lesson(session, learner.class_group, lesson, DAY)
+    child = come_in(app, session, learner, Adjustments(simpler=True))
+    address = f"/learn/quizzes/{lesson.quiz}/q1"
+    assert "Each Friday, they leave one player out" in child.get(address).text
+    assert "That fits." in child.post(address, data={"choice": "c"}).text
+    assert "Not yet. Look" in child.post(address, data={"choice": "a"}).text
+
+
+def test_a_key_word_has_its_picture_beside_it_in_fewer_words(
+    app: Flask, session: Session, content: Content
+) -> None:
+    learner = make_learner(session, content.lessons, Band.KS2)
+    lesson = content.lessons["ks2-information-is-it-true"]
+    set_lesson(session, learner.class_group, lesson, DAY)
+    here = 1 + next(place for place, step in enumerate(lesson.steps) if step.id == "s2")
+    child = come_in(app, session, learner, Adjustments(simpler=True))
+    page = Page(child.get(f"/learn/lessons/{lesson.id}/{here}").text)
+    assert [one.text for one in page.all("span") if one.attrs.get("class") == "key-word"] == [
+        "ranking",
+        "advert",
+    ]
 
 
 def test_pictures_stand_beside_words_for_whom_they_are_set(coming: Coming) -> None:
