@@ -1,4 +1,4 @@
-"""Pages in fewer words: each is one view at every size, and all the words unfold over it, by keyboard too (promise E14)."""
+"""Pages in fewer words: each is one view at every size, and all the words unfold over it (promise E14)."""
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
