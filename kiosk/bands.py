@@ -41,6 +41,11 @@ class Band(StrEnum):
         """The limits for content and pages of this band."""
         return LIMITS[self]
 
+    @property
+    def ages(self) -> tuple[int, int]:
+        """The ages of its youngest and its oldest children."""
+        return self.limits.ages
+
 
 # Source of the age ranges: EfaCW 2020.
 LIMITS = {
@@ -74,6 +79,10 @@ LIMITS = {
     ),
 }  # fmt: skip
 
+# What a lesson for early years alone has instead of its band's.
+EARLY_STEPS = (2, 4)
+EARLY_MINUTES = 6
+
 _YEAR = re.compile(r"(?:(?:nc|curriculum)\s*)?(?:(?:year|yr?)\.?\s*(?:group\s*)?)?0?(\d{1,2}|r|n)(?:\.0+)?")
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)$")
 _YEAR_NAMES = {
@@ -82,6 +91,7 @@ _YEAR_NAMES = {
 }
 _YEAR_OF_NAME = {name: year for year, names in _YEAR_NAMES.items() for name in names}
 _BAND_OF_YEAR = {year: band for band, limits in LIMITS.items() for year in limits.years}
+_NUMBERS = {"N": 0, "R": 0}  # early years
 
 
 def school_year(written: str) -> str:
@@ -100,3 +110,14 @@ def school_year(written: str) -> str:
 def band_of_year(year: str) -> Band:
     """The band of a school year as lists write it; raises ValueError for anything else."""
     return _BAND_OF_YEAR[school_year(year)]
+
+
+def band_of_number(year: int) -> Band:
+    """The band of a year as lessons name it: 0 is early years, 1 is Year 1."""
+    return _BAND_OF_YEAR[str(year) if year else "R"]
+
+
+def year_numbers(year: str) -> frozenset[int]:
+    """The years of a class as lessons name them; a mixed class ("R/1") has several."""
+    parts = year.split("/")
+    return frozenset(_NUMBERS[one] if one in _NUMBERS else int(one) for one in parts if one in _BAND_OF_YEAR)

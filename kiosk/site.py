@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # imported for types only: all of these modules are in layers
     from kiosk.lessons.glossary import Glossary
     from kiosk.lessons.lesson import Lesson
     from kiosk.lessons.scenes.rule_scenes import RuleScenes
+    from kiosk.lessons.year_plan import Plan
     from kiosk.public.articles import Articles
     from kiosk.quizzes.misconception import Misconception
     from kiosk.quizzes.quiz import Quiz
@@ -55,6 +56,7 @@ class Content:
     pictures: Pictures
     facts: Facts
     lessons: Mapping[str, Lesson]
+    year_plans: Mapping[str, Plan]  # kiosk's plan for each year group, as the school's classes name it
     glossary: Glossary
     quizzes: Mapping[str, Quiz]
     misconceptions: Mapping[str, Misconception]

@@ -20,6 +20,7 @@ from kiosk.lessons.glossary import read_glossary
 from kiosk.lessons.lesson import read_lessons
 from kiosk.lessons.scenes.cast import read_cast
 from kiosk.lessons.scenes.rule_scenes import read_rule_scenes
+from kiosk.lessons.year_plan import read_year_plans
 from kiosk.public.articles import read_articles
 from kiosk.quizzes.misconception import read_misconceptions
 from kiosk.quizzes.quiz import read_quizzes
@@ -98,6 +99,7 @@ def read_content(config: Config) -> Content:
         pictures=load_pictures(BUILT_DIR, listed),
         facts=facts,
         lessons=lessons,
+        year_plans=read_year_plans(folder),
         glossary=read_glossary(folder, listed),
         quizzes=read_quizzes(folder, lessons, facts, listed, misconceptions, cast),
         misconceptions=misconceptions,

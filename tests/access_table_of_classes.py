@@ -36,6 +36,7 @@ GET = {
     "/staff/coverage.csv": "s s y y y y y n",
     "/staff/programme": SEES_CLASSES,
     "/staff/programme/plan": "s s n . n . n n",  # no year was asked for
+    "/staff/programme/offered": "s s n y n y n n",
     "/staff/lessons/": ANY_STAFF,
     "/staff/lessons/<id>": ANY_STAFF,
     "/staff/lessons/<id>/set": SEES_CLASSES,  # no class was chosen
@@ -68,6 +69,7 @@ POST = {
     f"/staff/classes/<uuid:class_id>/lesson/{LEAD}": sent_on(CLASS),  # no lesson is led: to the choice
     "/staff/programme/set": sent_on("s s n y n y n n"),
     "/staff/programme/plan": "s s n . n . n n",
+    "/staff/programme/offered": sent_on("s s n y n y n n"),
     "/staff/lessons/<id>/set": SEES_CLASSES,
     "/staff/lessons/<id>/classes/<uuid:class_id>": sent_on(SEES_CLASSES),
     "/staff/lessons/<id>/classes/<uuid:class_id>/unset": sent_on(SEES_CLASSES),

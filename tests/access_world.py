@@ -77,6 +77,7 @@ class World:
             "band": "ks2",
             "step": "plan",
             "press": "next",
+            "when": "before",
             "sent_id": uuid.uuid4(),
             "filed_id": uuid.uuid4(),
             "screen": 1,

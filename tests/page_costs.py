@@ -22,7 +22,8 @@ MORE_QUERIES = {
     "/staff/classes/<uuid:class_id>/after/<id>": 12,
     "/staff/people/list/confirm": 12,  # two people: each is looked for, stored and noted
     "/staff/programme": 10,
-    "/staff/programme/plan": 12,  # with what other years have
+    "/staff/programme/plan": 12,  # with what is planned
+    "/staff/programme/offered": 10,  # sent: two plans cannot be kept at once
     "/staff/classes/<uuid:class_id>/keys": 9,
     "/staff/classes/<uuid:class_id>/lesson": 10,  # who leads it, its window, who is here, who answered, who must wait
     "/staff/incidents/": 39,  # among them: what waits for a key; four for its mark, five for what to look at again

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from kiosk.bands import Band, band_of_year
+from kiosk.bands import Band, band_of_number, band_of_year, year_numbers
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,9 @@ def test_limits_never_get_tighter_for_older_children() -> None:
 
 def test_report_pages_are_easier_than_lessons_of_the_same_band() -> None:
     assert all(band.limits.report_fk_ceiling < band.limits.fk_ceiling for band in Band)
+
+
+def test_a_class_has_the_years_that_lessons_name() -> None:
+    written = ("N", "R", "R/1", "12", "", "Forest school")
+    assert [sorted(year_numbers(year)) for year in written] == [[0], [0], [0, 1], [12], [], []]
+    assert [band_of_number(year) for year in (0, 2, 3, 10)] == [Band.KS1, Band.KS1, Band.KS2, Band.KS4]

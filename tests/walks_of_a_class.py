@@ -62,10 +62,20 @@ def of_a_led_class(site: Site) -> Iterator[Visit]:
             data={"where": "/learn/class/wait"},
         )
     yield site.visit(desk, TEACHER, "", f"{lead}/end", "POST", data={"turn": turn})
+    telling = next(id for id in offered if site.content.lessons[id].each_term)
+    site.visit(desk, TEACHER, "", lead, "POST", data={"lesson": telling})
+    yield site.visit(desk, TEACHER, "", lead)
+    for method in ("GET", "POST"):
+        yield site.visit(child, who, listed["pupils"][0]["name"], "/learn/class/before", method)
+    site.visit(desk, TEACHER, "", f"{lead}/end", "POST", data={"turn": _turn(site, desk, lead)})
     after = f"{address}/after/{first}"
     yield site.visit(desk, TEACHER, "", after)
     yield site.visit(desk, TEACHER, "", after, "POST", data={"here": ""})
     yield site.visit(site.browser(), "board", "", "/home/board/nowhere")
+
+
+def _turn(site: Site, desk: Client, lead: str) -> int:
+    return int(site.visit(desk, TEACHER, "", lead).page.inputs("turn")[0].attrs["value"])
 
 
 def of_set_up_tablets(site: Site) -> Iterator[Visit]:
@@ -83,7 +93,7 @@ def of_set_up_tablets(site: Site) -> Iterator[Visit]:
     yield (asked := site.visit(desk, who, "", cards))
     yield site.visit(desk, who, "", cards, "POST", data={"once": asked.page.value("once")})
     with site.databases.school.write() as session:
-        other = ClassGroup(name="Robins", year=youngest.year, band=Band.KS1)
+        other = ClassGroup(name="Rooks", year=youngest.year, band=Band.KS1)
         session.add(other)
         session.flush()
         beside = {"opened_by_id": opened.opened_by_id, "closes_at": opened.closes_at, "code": "DRUM 99"}
@@ -109,7 +119,7 @@ def of_set_up_tablets(site: Site) -> Iterator[Visit]:
         yield site.visit(tablet, "on the way in by a picture", child, f"/learn/me?lang={lang}")
     with site.databases.school.write() as session:
         session.execute(delete(ClassWindow).where(ClassWindow.code == "DRUM 99"))
-        session.execute(delete(ClassGroup).where(ClassGroup.name == "Robins"))
+        session.execute(delete(ClassGroup).where(ClassGroup.name == "Rooks"))
 
 
 def _one_hand(site: Site, desk: Client, lead: str) -> Visit:

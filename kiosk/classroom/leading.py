@@ -29,6 +29,7 @@ _LED = select(
     ClassLesson.turn,
     ClassLesson.shown,
     ClassLesson.closed_to,
+    ClassLesson.telling.is_not(None),
 ).where(ClassLesson.window_id == bindparam("window_id"))
 
 _BEFORE_THE_FIRST_STEP = {
@@ -40,7 +41,8 @@ _BEFORE_THE_FIRST_STEP = {
     "closed_to": 0,
 }
 _BEGIN = Upsert(
-    ClassLesson, lambda new: {name: new[name] for name in ("lesson_id", "turn", *_BEFORE_THE_FIRST_STEP)}
+    ClassLesson,
+    lambda new: {name: new[name] for name in ("lesson_id", "turn", "telling", *_BEFORE_THE_FIRST_STEP)},
 )
 
 
@@ -57,6 +59,7 @@ class LedLesson:
     turn: int
     shown: int = 0
     closed_to: int = 0
+    asks: bool = False  # whether children would tell
 
     @property
     def counts_answers(self) -> bool:
@@ -73,15 +76,19 @@ class LedLesson:
 def led_lesson(rows: Connection, window_id: uuid.UUID) -> LedLesson | None:
     """The lesson that is led in an open class, if one is."""
     row = rows.execute(_LED, {"window_id": window_id}).first()
-    return LedLesson(*row) if row else None
+    return LedLesson(*tuple(row)) if row else None
 
 
-def begin(rows: Connection, window_id: uuid.UUID, lesson: Lesson) -> None:
-    """Start leading this lesson, before its first step; a lesson that was led until now is dropped."""
+def begin(rows: Connection, window_id: uuid.UUID, lesson: Lesson, telling: bytes | None = None) -> None:
+    """Start leading this lesson, before its first step; a lesson that was led until now is dropped.
+
+    `telling`: where "Would you tell?" is asked, what is counted of it so far.
+    """
     for table in OF_CHILDREN:
         rows.execute(delete(table).where(table.window_id == window_id))
     turn = secrets.randbelow(FIRST_TURNS)
-    _BEGIN(rows, {"window_id": window_id, "lesson_id": lesson.id, "turn": turn, **_BEFORE_THE_FIRST_STEP})
+    new = {"window_id": window_id, "lesson_id": lesson.id, "turn": turn, "telling": telling}
+    _BEGIN(rows, new | _BEFORE_THE_FIRST_STEP)
 
 
 def move(rows: Connection, led: LedLesson, place: int, lesson: Lesson) -> bool:

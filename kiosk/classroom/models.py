@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.storage.db import SessionsBase, UtcDateTime
@@ -25,6 +26,10 @@ class ClassLesson(SessionsBase):
     shown: Mapped[int] = described("whether the answers are on the board: 1, or 2 with the right one")
     closed_to: Mapped[int] = described(
         "the last step whose answers were shown; nothing is counted there any more"
+    )
+    telling: Mapped[bytes | None] = described(
+        "in “How to tell”, how often each answer to “Would you tell?” was given; sealed, by nobody in particular",
+        LargeBinary(200),
     )
 
 
@@ -82,3 +87,17 @@ class ClassAnswered(SessionsBase):
     window_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True)
     pupil_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+
+
+@stores(
+    NOT_PERSONAL, "whether children would tell, in the whole school", until="the figures of a term are fixed"
+)
+class TellingSum(SessionsBase):
+    """How often the school gave each answer to “Would you tell?”, in one row without a time (promise A21)."""
+
+    __tablename__ = "telling_sum"
+
+    id: Mapped[int] = described("always 1", primary_key=True, autoincrement=False)
+    sealed: Mapped[bytes] = described(
+        "the numbers of the whole school, and which classes are among them; sealed", LargeBinary
+    )

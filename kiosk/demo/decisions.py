@@ -88,11 +88,14 @@ def add_term_figures(session: Session, calendar: SchoolCalendar, today: date) ->
     """Two terms that are fixed, and the one that runs."""
     began = term_began(calendar, today)
     session.add(TermFigures(began=began))
-    for between, words in ((10, ShareInTime.NEARLY_ALL), (5, ShareInTime.MOST)):
+    told = ((35, 30, 25, 55, 25, 10), (30, 25, 30, 45, 30, 15))
+    for between, words, shown in ((10, ShareInTime.NEARLY_ALL, told[0]), (5, ShareInTime.MOST, told[1])):
         until, began = began, term_began(calendar, began - timedelta(days=LEAST_DAYS))
         days = {"days": 62, "days_two": 60, "days_one": 2, "days_tested": 62, "looked_on": until}
         lines = {"step": FEWEST, "between": between, "online": FEWEST, "other": 0, "in_time": words}
-        session.add(TermFigures(began=began, until=until, fixed_on=until, **days, **lines))
+        figures = TermFigures(began=began, until=until, fixed_on=until, **days, **lines)
+        figures.tell(shown)
+        session.add(figures)
 
 
 def add_approvals(session: Session, key: SiteKey, items: Mapping[str, Item], now: datetime) -> None:
@@ -137,7 +140,7 @@ def add_told(session: Session, content: Content, today: date) -> None:
                 acknowledge(session, staff, what, version, version, day)
     lessons = telling_lessons(content.lessons)
     for number, group in enumerate(every_class(session)):
-        if number % EVERY_SECOND == 0 and group.teachers:
+        if number % EVERY_SECOND and group.teachers:
             children = present_pupils(session, group)
             everybody = {pupil.id for pupil in children}
             sign_attendance(

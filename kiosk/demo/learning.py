@@ -12,10 +12,10 @@ from kiosk.bands import Band
 from kiosk.conduct.code import Code
 from kiosk.conduct.models import Decision, Mode, SignOff
 from kiosk.demo.people import teacher_of
-from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.lesson import Lesson, lessons_for
 from kiosk.lessons.progress import complete_lesson, record_screen, set_lesson, start_lesson
 from kiosk.lessons.sets import set_for_class, set_lesson_for_some
-from kiosk.oversight.programme import USUAL_TERMS, save_plan, suggest_plan
+from kiosk.oversight.programme import offered_plans, save_plan
 from kiosk.quizzes.attempts import note_met
 from kiosk.quizzes.models import AnswerTally
 from kiosk.quizzes.quiz import Quiz
@@ -29,13 +29,12 @@ UNTOUCHED_CLASS = "Swifts"  # one class has done nothing yet, to show the empty 
 
 
 def add_learning(session: Session, content: Content, today: date, chance: Random) -> None:
-    """Set each class its band's lessons, and let most children do some of them."""
+    """Set each class the lessons for it, and let most children do some of them."""
     for group in session.scalars(select(ClassGroup).order_by(ClassGroup.name)):
-        for lesson in content.lessons.values():
-            if lesson.band == group.band:
-                set_lesson(session, group, lesson, today - timedelta(days=DAYS_SINCE_SET))
-                if group.name != UNTOUCHED_CLASS:
-                    _add_progress(session, group, lesson, content.quizzes.get(lesson.quiz), today, chance)
+        for lesson in _own_lessons(group, content):
+            set_lesson(session, group, lesson, today - timedelta(days=DAYS_SINCE_SET))
+            if group.name != UNTOUCHED_CLASS:
+                _add_progress(session, group, lesson, content.quizzes.get(lesson.quiz), today, chance)
         if group.name != UNTOUCHED_CLASS:
             if group.name == CLASS_WITH_DAYS:
                 _say_days(session, group, content, today)
@@ -43,19 +42,28 @@ def add_learning(session: Session, content: Content, today: date, chance: Random
 
 
 def add_programme(session: Session, content: Content) -> None:
-    """A programme for each year, planned like the page proposes; one year is not planned yet."""
-    for group in session.scalars(select(ClassGroup).order_by(ClassGroup.name)):
-        if group.name != UNTOUCHED_CLASS:
-            own = [lesson for lesson in content.lessons.values() if lesson.band == group.band]
-            save_plan(session, group.year, suggest_plan(own, {}, USUAL_TERMS))
+    """kiosk's plan for each year; one year is not planned yet."""
+    years = session.scalars(
+        select(ClassGroup.year).where(ClassGroup.name != UNTOUCHED_CLASS).distinct()
+    ).all()
+    for year, plan in offered_plans(content.year_plans, content.lessons, years).items():
+        save_plan(session, year, plan)
+
+
+def _own_lessons(group: ClassGroup, content: Content) -> list[Lesson]:
+    """The lessons for a class; reception has its own sittings alone, where there are any."""
+    own = lessons_for(group, content.lessons.values())
+    return [lesson for lesson in own if lesson.early] or own
 
 
 def _say_days(session: Session, group: ClassGroup, content: Content, today: date) -> None:
     """One lesson was wanted by yesterday, one is for next week, and three children have an easier one."""
-    own = [lesson for lesson in content.lessons.values() if lesson.band == group.band]
+    own = _own_lessons(group, content)
     for lesson, days in zip(own, (-1, DAYS_TO_GO), strict=False):
         set_for_class(session, group, lesson, today, today + timedelta(days=days))
-    easier = next(lesson for lesson in content.lessons.values() if lesson.band == Band.KS1)
+    easier = next(
+        lesson for lesson in content.lessons.values() if lesson.band == Band.KS1 and not lesson.years
+    )
     few = [pupil.id for pupil in sorted(group.pupils, key=lambda pupil: pupil.first_name)[-A_FEW:]]
     set_lesson_for_some(session, group, easier, today, today + timedelta(days=DAYS_TO_GO), few)
 
@@ -70,9 +78,10 @@ def _add_progress(
             continue
         start_lesson(session, pupil, lesson, day)
         record_screen(session, pupil, lesson, chance.randrange(1, len(lesson.steps) + 1), day)
-        if luck > 0.4 and quiz:
-            for question in quiz.questions:
-                note_met(session, pupil, quiz, question, day)
+        if luck > 0.4:
+            if quiz:
+                for question in quiz.questions:
+                    note_met(session, pupil, quiz, question, day)
             complete_lesson(session, pupil, lesson, day)
     if quiz:
         _add_tally(session, group, quiz, chance)

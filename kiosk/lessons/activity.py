@@ -52,6 +52,11 @@ class Activity(Schema):
         """Whether the reader may go on."""
         return bool(done)
 
+    @property
+    def pictured(self) -> bool:
+        """Whether a child who cannot read has pictures to go by."""
+        return True
+
     @abstractmethod
     def views(self) -> Iterator[View]:
         """The words of each view, before and after, heading to last word."""

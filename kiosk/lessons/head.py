@@ -19,6 +19,7 @@ Mode = Literal["adult-led", "pair", "independent"]
 Sensitivity = Literal["low", "medium", "high"]
 Status = Literal["draft", "reviewed", "approved", "retired"]
 Role = Literal["errs", "helps", "hurt", "repairs"]
+Year = Annotated[int, Field(ge=0, le=13)]  # 0: nursery and reception
 Form = Literal["story", "log", "page", "documents", "show", "play"]
 
 
@@ -66,7 +67,8 @@ class LessonHead(Schema):
     facts: tuple[Identifier, ...] = ()
     maps: Maps
     review_by: date
-    quiz: Identifier
+    years: tuple[Year, ...] = ()  # for these alone; without them for every year of its band
+    quiz: Identifier | Literal[""] = ""  # a lesson without one is complete at its last step
     keeps: Keeps | None = None  # a sensitive lesson leaves nothing
     voice: str = ""  # who tells it, and how; these three keep lessons from sounding alike (promise L21)
     shape: Form | Literal[""] = ""

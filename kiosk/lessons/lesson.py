@@ -1,13 +1,13 @@
 """Lessons as files: content/lessons/<id>/lesson.en.md, read once at start into frozen pages."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
-from kiosk.bands import Band
+from kiosk.bands import Band, band_of_number, year_numbers
 from kiosk.content.language import ENGLISH
 from kiosk.content.page import ParsedPage, parse_page
 from kiosk.content.problem import ContentProblem, raise_if_any
@@ -15,9 +15,11 @@ from kiosk.content.source import Source, content_hash, read_text
 from kiosk.content.translation import Overlay, TranslationState, lay_blocks, translation_state
 from kiosk.lessons.activity import Activity
 from kiosk.lessons.head import STRANDS, Keeps, LessonHead, Maps, Mode, Objective, Sensitivity, Status, Strand
+from kiosk.lessons.kinds.make import Make
 from kiosk.lessons.kinds.question import Question
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.scenes.cast import Cast
+from kiosk.lessons.scenes.scene import Scene
 from kiosk.lessons.stage import Stage
 from kiosk.lessons.step import (
     BESIDE_A_STEP,
@@ -34,6 +36,15 @@ from kiosk.lessons.step import (
 )
 from kiosk.lessons.teaching import Teaching
 from kiosk.wording.facts import Facts
+
+
+class SchoolClass(Protocol):
+    """What decides which lessons are for a class."""
+
+    @property
+    def band(self) -> Band: ...
+    @property
+    def year(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -60,17 +71,39 @@ class Lesson:
     adult: Passage | None  # for the teacher: how to lead it
     teaching: Teaching | None  # for the teacher: what to say at each step
     keeps: Keeps | None  # what the class's shelf keeps of it
-    quiz: str
+    quiz: str  # "" for a lesson without one
     status: Status
     review_by: date
     version: int
     hash: str
     folder: Path = field(compare=False, repr=False)
+    years: frozenset[int] = frozenset()  # only for these years of school, if any is named
     each_term: bool = False  # a class does it again every term
     dir: Literal["ltr", "rtl"] = "ltr"
     checked: bool = True  # somebody who reads its language has read it
     # By the code of the language: the same lesson in other words. Never out of date.
     translations: Mapping[str, "Lesson"] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def bands(self) -> frozenset[Band]:
+        """The age groups it is for."""
+        return frozenset(map(band_of_number, self.years)) or frozenset({self.band})
+
+    @property
+    def ages(self) -> tuple[int, int]:
+        """The ages of the youngest and the oldest whom it is for; a year of school begins at four."""
+        return (min(self.years) + 4, max(self.years) + 5) if self.years else self.band.ages
+
+    @property
+    def early(self) -> bool:
+        """Whether it is for early years alone: five minutes, and nothing to read."""
+        return self.years == {0}
+
+    def is_for(self, group: SchoolClass) -> bool:
+        """Whether it is for a class: of its age group, or of a year that it names."""
+        if self.years:
+            return not self.years.isdisjoint(year_numbers(group.year))
+        return self.band is group.band
 
     @property
     def quiet(self) -> bool:
@@ -139,11 +172,11 @@ class Lesson:
 
     @property
     def steps_to_read(self) -> list[Step]:
-        """The steps that a child reads: screens, and things to do."""
+        """The steps that a child reads: screens, and things to do; in early years nobody reads."""
         return [
             step
             for step in self.steps
-            if isinstance(step, Screen | Activity) and not isinstance(step, Question)
+            if isinstance(step, Screen | Activity) and not isinstance(step, Question) and not self.early
         ]
 
     @property
@@ -155,6 +188,12 @@ class Lesson:
     def cover(self) -> str:
         """The scene that shows what it is about; empty where the lesson has none."""
         return next(iter(self.stage.scenes), "")
+
+    @property
+    def to_colour(self) -> Scene | None:
+        """The picture that children colour in and take home, where there is one."""
+        sheets = (step.sheet for step in self.steps if isinstance(step, Make) and step.sheet)
+        return next((self.stage.scenes[sheet] for sheet in sheets), None)
 
     @property
     def recall(self) -> Passage | None:
@@ -170,6 +209,11 @@ class Lesson:
     def note(self) -> Passage | None:
         """What a child is told before a sensitive lesson begins."""
         return _first_passage(self.steps, "note")
+
+
+def lessons_for(group: SchoolClass, lessons: Iterable[Lesson]) -> list[Lesson]:
+    """The lessons for a class; those that name its year come first."""
+    return sorted((one for one in lessons if one.is_for(group)), key=lambda one: not one.years)
 
 
 def read_lessons(content_dir: Path, facts: Facts, pictures: Collection[str], cast: Cast) -> dict[str, Lesson]:
@@ -241,6 +285,7 @@ def _read_lesson(
             teaching=blocks.teaching,
             keeps=head.keeps,
             quiz=head.quiz,
+            years=frozenset(head.years),
             status=head.status,
             review_by=head.review_by,
             version=head.version,

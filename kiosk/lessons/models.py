@@ -97,10 +97,10 @@ class LessonPresence(SchoolBase):
 
 @stores(NOT_PERSONAL, "the year's programme", until="planned anew")
 class ProgrammeLesson(SchoolBase):
-    """Which lesson is planned for which term."""
+    """Which lesson is planned for which half-term."""
 
     __tablename__ = "programme_lesson"
 
     year: Mapped[str] = described("the school year", String(12), primary_key=True)
     lesson_id: Mapped[str] = mapped_column(String(80), primary_key=True)
-    term: Mapped[int] = described("the number of the term")
+    term: Mapped[int] = described("the number of the half-term in the year")

@@ -110,8 +110,8 @@ def lessons_given(rows: Session | Connection, pupil: AnyPupil) -> dict[str, bool
 
 
 def may_open(rows: Session | Connection, class_group: ClassGroup | PupilClass, lesson: Lesson) -> bool:
-    """Whether a class may open a lesson together: one of its band, or one that was set for everybody."""
-    return lesson.band == class_group.band or lesson.id in lessons_set(rows, class_group)
+    """Whether a class may open a lesson together: one for its age, or one that was set for everybody."""
+    return lesson.is_for(class_group) or lesson.id in lessons_set(rows, class_group)
 
 
 def may_lead(rows: Session | Connection, class_group: ClassGroup | PupilClass, lesson: Lesson) -> bool:
@@ -120,8 +120,8 @@ def may_lead(rows: Session | Connection, class_group: ClassGroup | PupilClass, l
 
 
 def pupil_may_open(rows: Session | Connection, pupil: CurrentPupil, lesson: Lesson) -> bool:
-    """Whether a pupil may open a lesson: one of the class's band, or one that was set for this pupil."""
-    return lesson.band == pupil.class_group.band or lesson.id in lessons_given(rows, pupil)
+    """Whether a pupil may open a lesson: one for the class's age, or one that was set for this pupil."""
+    return lesson.is_for(pupil.class_group) or lesson.id in lessons_given(rows, pupil)
 
 
 def start_lesson(

@@ -51,7 +51,7 @@ def read_scene(
 def named_scenes(source: Source) -> Iterator[tuple[int, str]]:
     """Every scene that a thing to do names, with its line."""
     for where, key, value in _walk_keys(source.data):
-        if key == "scene" and isinstance(value, str) and value:
+        if key in {"scene", "sheet"} and isinstance(value, str) and value:
             yield source.line(*where, key), value
         elif key == "panels" and isinstance(value, list):
             yield from ((source.line(*where, key, place), name) for place, name in enumerate(value))

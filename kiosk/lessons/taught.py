@@ -18,7 +18,7 @@ from kiosk.accounts.sign_in.current_pupil import PupilClass
 from kiosk.calendar.terms import year_began
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonPresence, LessonProgress, LessonTaught
-from kiosk.lessons.progress import start_lesson
+from kiosk.lessons.progress import complete_lesson, start_lesson
 from kiosk.storage.upsert import Upsert, insert_if_new
 
 # for so long an adult may correct the attendance; later it counts as another lesson
@@ -75,6 +75,8 @@ def record_led_lesson(
         if pupil.id not in known:
             _had_tablet(session, pupil, lesson, today)
             start_lesson(session, pupil, lesson, today, held.since)
+        if finished_together and not lesson.quiz:
+            complete_lesson(session, pupil, lesson, today)
 
 
 def sign_attendance(

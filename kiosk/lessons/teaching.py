@@ -30,12 +30,17 @@ class Teaching(Schema):
     id: Identifier
     open: Prose
     close: Prose
-    ten_minutes: Annotated[tuple[Identifier, ...], Field(min_length=1)]  # the steps to do in ten minutes
+    ten_minutes: tuple[Identifier, ...] = ()  # the steps to do in ten minutes, of a lesson that is longer
     without: Prose  # the plan for a class without devices
     joining: Annotated[int, Field(ge=0, le=10)] = 3  # until all tablets are in
     quiz: Annotated[int, Field(ge=0, le=30)] = 0  # for the questions at the end
     stop_after: str = ""  # the step after which a lesson in two sittings stops
     steps: Mapping[str, StepTaught]
+
+    @property
+    def goodbye(self) -> int:
+        """The minutes in which tablets are left; none where nobody joins with one."""
+        return GOODBYE_MINUTES if self.joining else 0
 
     @property
     def minutes(self) -> int:
@@ -45,4 +50,4 @@ class Teaching(Schema):
     def minutes_without(self, left_out: Container[str]) -> int:
         """How long it takes without these steps."""
         steps = sum(step.minutes for id, step in self.steps.items() if id not in left_out)
-        return self.joining + steps + self.quiz + GOODBYE_MINUTES
+        return self.joining + steps + self.quiz + self.goodbye

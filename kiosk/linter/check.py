@@ -43,6 +43,7 @@ from kiosk.linter.passages import (
     translation_passages,
 )
 from kiosk.linter.pictures import check_alt, check_drawings
+from kiosk.linter.plan import check_plan
 from kiosk.linter.quizzes import check_quiz
 from kiosk.linter.reading import check_grade, check_sentences, word_count
 from kiosk.linter.report import check_ready, check_report, check_translation, required_wording_files
@@ -117,6 +118,7 @@ class _ContentCheck:
         for path in sorted((self.content_dir / "quizzes").glob("*.yml")):
             yield from self._check_quiz(path, lessons, quizzes)
         yield from check_glossary(self.content_dir, lessons.values(), self.pictures)
+        yield from check_plan(self.content_dir, lessons)
 
     def _check_lesson(
         self, folder: Path, lessons: dict[str, Lesson], quizzes: dict[str, Quiz]
@@ -137,7 +139,7 @@ class _ContentCheck:
         yield from check_date(scan.path, line, "the lesson", lesson.review_by, self.today)
         used = {screen.image for screen in lesson.screens}
         if quiz_file := quizzes.get(lesson.quiz):
-            used |= {row.image for question in quiz_file.questions for row in question.rows()}
+            used |= {row.image for question in quiz_file.all_questions for row in question.rows()}
         yield from check_drawings(folder / "img", used)
         if lesson.recall and lesson.recall.about and lesson.recall.about not in lessons:
             yield warning(scan.path, 1, "L1", f'recall: there is no lesson "{lesson.recall.about}" yet')

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
+from kiosk.bands import EARLY_STEPS
 from kiosk.content.language import ENGLISH
 from kiosk.content.page import Block, ParsedPage
 from kiosk.content.problem import ContentError
@@ -12,8 +13,6 @@ from kiosk.content.source import read_source
 from kiosk.lessons.activity import Activity, View
 from kiosk.lessons.glossary import Glossary, read_glossary
 from kiosk.lessons.head import LessonHead
-from kiosk.lessons.kinds.choose import Choose
-from kiosk.lessons.kinds.offline import Offline
 from kiosk.lessons.kinds.papers import Papers
 from kiosk.lessons.lesson import Lesson, scan_lesson_page
 from kiosk.lessons.scenario import Scenario
@@ -81,7 +80,7 @@ def _words_without_meaning(lesson: Lesson, glossary: Glossary) -> Iterator[Findi
 def check_steps(lesson: Lesson, scan: ParsedPage[LessonHead]) -> Iterator[Finding]:
     """Every finding about the order and the size of a lesson's steps."""
     lines = {block.id: block.line for block in scan.blocks}
-    fewest, most = lesson.band.limits.steps
+    fewest, most = EARLY_STEPS if lesson.early else lesson.band.limits.steps
     fewest = SHORT_STEPS if lesson.each_term else fewest  # a short one, once a term
     if not fewest <= len(lesson.steps) <= most:
         message = f"{len(lesson.steps)} steps so far; {lesson.band} has {fewest} to {most}"
@@ -152,9 +151,9 @@ def _without_picture(
 ) -> Iterator[Finding]:
     for step in lesson.steps:
         bare = (
-            (isinstance(step, Screen) and not (step.scene or step.picture or step.image))
-            or (isinstance(step, Choose) and not all(move.faces or move.picture for move in step.moves))
-            or (isinstance(step, Offline) and not all(part.scene or part.picture for part in step.steps))
+            not (step.scene or step.picture or step.image)
+            if isinstance(step, Screen)
+            else isinstance(step, Activity) and not step.pictured
         )
         if bare:
             message = f'"{step.id}" has words without a picture: a child who cannot read has nothing to go by'

@@ -40,7 +40,7 @@ def check_quiz(
         yield error(source.path, source.line("questions"), "L5", message)
     if quiz.band == "ks1" and quiz.shuffles_questions:
         yield error(source.path, source.line("shuffle"), "L5", "ks1 keeps the order of questions")
-    for index, question in enumerate(quiz.questions):
+    for index, question in enumerate(quiz.all_questions):  # act stands last
         for code, message in _question_faults(question, quiz):
             yield error(source.path, source.line("questions", index), code, message)
         if not question.means:
@@ -49,7 +49,9 @@ def check_quiz(
         if not question.simpler:
             message = f'"{question.id}" is not asked in fewer words: add simpler: "..." beside its stem'
             yield warning(source.path, source.line("questions", index), "E14", message)
-    bare = [one.id for one in quiz.questions if isinstance(one, Choosing) and not _shows_what_follows(one)]
+    bare = [
+        one.id for one in quiz.all_questions if isinstance(one, Choosing) and not _shows_what_follows(one)
+    ]
     if bare:
         message = f"questions without a scene or a made-up screen that answers change: {', '.join(bare)}"
         yield warning(source.path, source.line("questions"), "L5", message)
@@ -86,7 +88,7 @@ def _question_faults(question: Question, quiz: Quiz) -> Iterator[tuple[str, str]
 def _check_patterns(quiz: Quiz, source: Source) -> Iterator[Finding]:
     """Patterns by which a child could guess the answer from its length or place."""
     # Of two options, either is as good a guess.
-    lists = [options for question in quiz.questions if len(options := question.one_right()) > 2]
+    lists = [options for question in quiz.all_questions if len(options := question.one_right()) > 2]
     if len(lists) < PATTERN_QUESTIONS:
         return
     for how, sign in (("longest", 1), ("shortest", -1)):

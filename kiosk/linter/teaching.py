@@ -6,7 +6,7 @@ from functools import partial
 
 from markupsafe import Markup
 
-from kiosk.bands import Band
+from kiosk.bands import EARLY_MINUTES, Band
 from kiosk.content.page import ParsedPage
 from kiosk.content.readability import words
 from kiosk.content.source import Source, parse_yaml
@@ -17,7 +17,7 @@ from kiosk.lessons.kinds.question import Question as AskedHere
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.step import Passage, Screen, Step
-from kiosk.lessons.teaching import GOODBYE_MINUTES, TEACHER, StepTaught, Teaching
+from kiosk.lessons.teaching import TEACHER, StepTaught, Teaching
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
@@ -34,6 +34,9 @@ _TURNS = {
     "vote": 2,
     "two": 2,
     "talk": 2,
+    "sing": 2,
+    "act": 4,
+    "debate": 4,
     "choose": 1,
     "chat": 1,
     "page": 1,
@@ -52,6 +55,9 @@ _TAPS = {
     "papers": 4,
     "strip": 1,
     "practice": 6,
+    "sing": 3,
+    "act": 1,
+    "debate": 1,
     "scenario": 3,
 }
 
@@ -107,6 +113,8 @@ def _entry_faults(lesson: Lesson, teaching: Teaching, source: Source) -> Iterato
         if (count := len(words(step_taught.say.striptags()))) > SAY_WORDS:
             yield source.line("steps", id, "say"), f"{count} words to say at once, {SAY_WORDS} at most"
     short = sum(teaching.steps[id].minutes for id in teaching.ten_minutes if id in teaching.steps)
+    if not short and lesson.minutes > TEN_MINUTES:
+        yield source.line("ten_minutes"), "name the steps for a class that has ten minutes"
     if short > TEN_MINUTES:
         yield source.line("ten_minutes"), f"these steps take {short} minutes, not {TEN_MINUTES}"
 
@@ -121,7 +129,7 @@ def _minute_faults(
     if teaching.quiz < HONEST * quiz.minutes:
         message = f"quiz: {teaching.quiz} minutes for the questions at the end are too few: {quiz.told()}"
         yield source.line("quiz"), message
-    if teaching.joining < HONEST * JOINING:
+    if teaching.joining < HONEST * JOINING and not lesson.early:  # which has no tablets
         yield source.line("joining"), f"joining takes {JOINING} minutes until all tablets are in"
 
 
@@ -130,7 +138,7 @@ def _sum_faults(lesson: Lesson, teaching: Teaching) -> Iterator[str]:
         steps = sum(step.minutes for step in teaching.steps.values())
         yield (
             f"the head says {lesson.minutes} minutes, the block adds up to {teaching.minutes}: joining "
-            f"{teaching.joining}, steps {steps}, quiz {teaching.quiz}, goodbye {GOODBYE_MINUTES}"
+            f"{teaching.joining}, steps {steps}, quiz {teaching.quiz}, goodbye {teaching.goodbye}"
         )
     fewest, most = SENSITIVE_MINUTES
     if lesson.quiet and not teaching.stop_after and not fewest <= teaching.minutes <= most:
@@ -138,7 +146,8 @@ def _sum_faults(lesson: Lesson, teaching: Teaching) -> Iterator[str]:
             f"a sensitive lesson has {fewest} to {most} minutes, this one {teaching.minutes}; "
             "or two sittings: stop_after: the step after which it stops"
         )
-    limit = most if lesson.quiet else lesson.band.limits.lesson_minutes
+    usual = EARLY_MINUTES if lesson.early else lesson.band.limits.lesson_minutes
+    limit = most if lesson.quiet else usual
     for number, minutes in enumerate(lesson.sittings, 1):
         if minutes > limit:
             which = f"sitting {number} takes" if teaching.stop_after else "it takes"

@@ -13,7 +13,7 @@ from kiosk.accounts.classes.access import PupilName, present_names
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.conduct.code import Code
 from kiosk.conduct.signing import DecisionState
-from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.lesson import Lesson, lessons_for
 from kiosk.lessons.models import LessonProgress
 from kiosk.lessons.progress import LAST_DAY
 from kiosk.lessons.sets import sets_of
@@ -106,11 +106,7 @@ def completion(
     set_ids = [one.lesson_id for one in sets]
     done = progress_in(session, [class_group.id], lessons, term_began)
     decided = pupil_decisions(session, [class_group])
-    others = [
-        lesson.id
-        for lesson in lessons.values()
-        if lesson.band == class_group.band and lesson.id not in set_ids
-    ]
+    others = [one.id for one in lessons_for(class_group, lessons.values()) if one.id not in set_ids]
     rows = tuple(
         ChildRow(
             pupil.first_name,

@@ -96,13 +96,13 @@ def coverage(
 ) -> Coverage:
     """The table for some classes by year or by age group; three queries, however many children there are.
 
-    A lesson counts for classes of its age group, and for classes it was set for.
+    A lesson counts for classes of its age, and for classes it was set for.
     """
     ids = [group.id for group in classes]
     columns = _year_columns(classes, class_sizes(session, ids), by_band)
     set_for = lessons_set(session, ids)
     finished = _count_finishers(session, classes, lessons, set_for)
-    written = {(lesson.band, lesson.strand) for lesson in lessons.values()}
+    written = {(group.id, one.strand) for group in classes for one in lessons.values() if one.is_for(group)}
     set_strands = {
         (class_id, lessons[lesson_id].strand) for class_id, lesson_id in set_for if lesson_id in lessons
     }
@@ -114,7 +114,7 @@ def coverage(
                     column,
                     sum(finished[class_id, strand] for class_id in column.class_ids),
                     is_set=any((class_id, strand) in set_strands for class_id in column.class_ids),
-                    is_written=(column.band, strand) in written,
+                    is_written=any((class_id, strand) in written for class_id in column.class_ids),
                 )
                 for column in columns
             ),
@@ -194,12 +194,12 @@ def _count_finishers(
     set_for: set[tuple[uuid.UUID, str]],
 ) -> Counter[tuple[uuid.UUID, Strand]]:
     """How many children of a class have finished a lesson of a strand, each child counted once."""
-    bands = {group.id: group.band for group in classes}
+    by_id = {group.id: group for group in classes}
     rows = session.execute(
         select(Pupil.class_group_id, Pupil.id, LessonProgress.lesson_id)
         .join(LessonProgress, LessonProgress.pupil_id == Pupil.id)
         .where(
-            Pupil.class_group_id.in_(list(bands)),
+            Pupil.class_group_id.in_(list(by_id)),
             Pupil.left_on.is_(None),
             LessonProgress.completed_on.is_not(None),
         )
@@ -208,6 +208,6 @@ def _count_finishers(
         (class_id, lessons[lesson_id].strand, pupil_id)
         for class_id, pupil_id, lesson_id in rows
         if lesson_id in lessons
-        and (lessons[lesson_id].band == bands[class_id] or (class_id, lesson_id) in set_for)
+        and (lessons[lesson_id].is_for(by_id[class_id]) or (class_id, lesson_id) in set_for)
     }
     return Counter((class_id, strand) for class_id, strand, _ in counted)

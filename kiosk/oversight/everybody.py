@@ -171,9 +171,10 @@ def _lesson_columns(
     only: str,
 ) -> tuple[tuple[str, str], ...]:
     """The lessons of an age group: those that a class of it was set, then the others; or the one that was asked for."""
-    ids = {group.id for group in classes if group.band == band}
+    own = [group for group in classes if group.band == band]
+    ids = {group.id for group in own}
     of_band = [lesson_id for class_id, lesson_id in set_in_order if class_id in ids]
-    of_band += [lesson.id for lesson in lessons.values() if lesson.band == band]
+    of_band += [one.id for one in lessons.values() if any(map(one.is_for, own))]
     return tuple(
         (lesson_id, lessons[lesson_id].title if lesson_id in lessons else lesson_id)
         for lesson_id in ([only] if only else dict.fromkeys(of_band))

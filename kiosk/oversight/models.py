@@ -2,6 +2,7 @@
 
 import enum
 import uuid
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import ForeignKey, String
@@ -11,6 +12,8 @@ from kiosk.accounts.models import StaffMember
 from kiosk.small_numbers import FEWEST
 from kiosk.storage.db import RandomKey, SchoolBase, ShortText, StaffId, stored_enum
 from kiosk.storage.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
+
+TOLD = ("yes_before", "maybe_before", "no_before", "yes_after", "maybe_after", "no_after")
 
 
 class ConsentKind(enum.StrEnum):
@@ -71,6 +74,12 @@ class TermFigures(SchoolBase):
     days_one: Mapped[int] = described("of these, with one able reader for some kind", default=0)
     days_tested: Mapped[int] = described("of these, on which no test report waited for too long", default=0)
     looked_on: Mapped[date | None] = described("the last day on which kiosk looked")
+    yes_before: Mapped[int | None] = described("about how many would tell, before “How to tell”")
+    maybe_before: Mapped[int | None] = described("about how many might, before it")
+    no_before: Mapped[int | None] = described("about how many do not think so, before it")
+    yes_after: Mapped[int | None] = described("about how many would tell, after “How to tell”")
+    maybe_after: Mapped[int | None] = described("about how many might, after it")
+    no_after: Mapped[int | None] = described("about how many do not think so, after it")
 
     @property
     def last(self) -> date:
@@ -82,6 +91,17 @@ class TermFigures(SchoolBase):
         """Its three bands, each by its two ends, once it is fixed."""
         lows, step = (self.between or 0, self.online or 0, self.other or 0), self.step or FEWEST
         return tuple((low, low + step - 1) for low in lows)
+
+    @property
+    def told(self) -> tuple[tuple[int, int], ...]:
+        """About how many gave each answer to "Would you tell?", before and after; empty where too few were asked."""
+        found = [getattr(self, name) for name in TOLD]
+        return tuple(zip(found[:3], found[3:], strict=True)) if None not in found else ()
+
+    def tell(self, shown: Sequence[int]) -> None:
+        """Keep what is shown of it, as `in_fives` gives it."""
+        for name, number in zip(TOLD, shown, strict=False):
+            setattr(self, name, number)
 
     @property
     def together(self) -> tuple[int, int]:

@@ -1,42 +1,45 @@
-"""The programme of a year: which lesson is planned for which term, and what of it each class was set and taught."""
+"""The programme of a year: which lesson is planned for which half-term, what each class was set and taught of it."""
 
 import enum
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import pairwise
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.access import year_order
 from kiosk.accounts.models import ClassGroup, Pupil
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.terms import year_began
-from kiosk.calendar.written import Term
-from kiosk.lessons.head import STRANDS
+from kiosk.calendar.written import Term, days_of
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonTaught, ProgrammeLesson
 from kiosk.lessons.sets import set_if_new
+from kiosk.lessons.year_plan import HALF_TERMS, Plan
 from kiosk.oversight.coverage import class_sizes, lessons_set
 from kiosk.wording.messages import N_
 
-USUAL_TERMS = 3  # how many terms a year has if the calendar lists none
-
-Plan = Mapping[str, int]  # the number of the term in which each lesson of a year is planned
+APRIL = 4
+LONGEST_HALF = timedelta(weeks=9)  # a term that is listed and longer than this is two half-terms
+BREAK = timedelta(weeks=1)  # the least between the last day of school and the next one that parts a term
 
 
 @dataclass(frozen=True)
-class YearTerm:
-    """A term of the school year, by its number; without days where the calendar lists none."""
+class HalfTerm:
+    """A half-term of the school year, by its number; without days where the calendar does not list it."""
 
     number: int
-    name: str = ""
+    name: str = ""  # of its term, or its own where the calendar lists half-terms as terms
+    part: int = 0  # which half of its term it is, 1 or 2; 0 where the calendar lists it so
     first: date | None = None
     last: date | None = None
 
     def has_begun(self, today: date) -> bool:
-        """Whether the term has begun."""
+        """Whether the half-term has begun."""
         return self.first is not None and self.first <= today
 
 
@@ -62,35 +65,54 @@ class PlannedLesson:
     """A planned lesson of a year, with its state in each class of that year."""
 
     lesson: Lesson
-    term: YearTerm
+    half: HalfTerm
     states: tuple[PlannedState, ...]
 
 
 @dataclass(frozen=True)
 class YearProgramme:
-    """What is planned for a year, term by term, and its classes."""
+    """What is planned for a year, half-term by half-term, its classes, and the half-terms without a lesson."""
 
     year: str
     classes: tuple[ClassGroup, ...]
     lessons: tuple[PlannedLesson, ...]
+    empty: tuple[HalfTerm, ...]
 
     def count(self, state: PlannedState) -> int:
         """The number of pairs of class and planned lesson with this state."""
         return sum(one.states.count(state) for one in self.lessons)
 
 
-def terms_of_year(listed: Sequence[Term], today: date) -> tuple[YearTerm, ...]:
-    """The terms of the school year that holds `today`; three without days where the calendar lists none of it."""
+def half_terms(listed: Sequence[Term], calendar: SchoolCalendar, today: date) -> tuple[HalfTerm, ...]:
+    """The half-terms of the school year that holds `today`, six at least; without days where none is listed."""
     begins = year_began(today)
     ends = begins.replace(year=begins.year + 1)
     own = sorted((term for term in listed if begins <= term.first < ends), key=lambda term: term.first)
-    found = tuple(YearTerm(place, term.name, term.first, term.last) for place, term in enumerate(own, 1))
-    return found or tuple(YearTerm(number) for number in range(1, USUAL_TERMS + 1))
+    # A school that lists its terms from January on has two half-terms behind it; from April on, four.
+    gone = 0 if not own or own[0].first.month >= begins.month else 2 if own[0].first.month < APRIL else 4
+    found = [HalfTerm(0)] * gone + [half for term in own for half in _halves(term, calendar)]
+    found += [HalfTerm(0)] * (HALF_TERMS - len(found))
+    return tuple(replace(half, number=number) for number, half in enumerate(found, 1))
 
 
-def current_term(terms: Sequence[YearTerm], today: date) -> YearTerm | None:
-    """The term that has begun last; None before the first, and where none has days."""
-    return next((term for term in reversed(terms) if term.has_begun(today)), None)
+def current_half(halves: Sequence[HalfTerm], today: date) -> HalfTerm | None:
+    """The half-term that has begun last; None before the first, and where none has days."""
+    return next((half for half in reversed(halves) if half.has_begun(today)), None)
+
+
+def _halves(term: Term, calendar: SchoolCalendar) -> Iterator[HalfTerm]:
+    """A listed term as it is if it is short; else its halves, parted by a week without school or in the middle."""
+    days = [day for day in days_of(term) if calendar.is_school_day(day)]
+    if term.last - term.first < LONGEST_HALF or len(days) < 2:
+        yield HalfTerm(0, term.name, 0, term.first, term.last)
+        return
+    middle = len(days) // 2
+    breaks = [(before, after) for before, after in pairwise(days) if after - before > BREAK]
+    before, after = min(
+        breaks or [(days[middle - 1], days[middle])], key=lambda one: abs(one[0] - days[middle])
+    )
+    yield HalfTerm(0, term.name, 1, term.first, before)
+    yield HalfTerm(0, term.name, 2, after, term.last)
 
 
 def plans(session: Session) -> dict[str, dict[str, int]]:
@@ -103,26 +125,57 @@ def plans(session: Session) -> dict[str, dict[str, int]]:
 
 def save_plan(session: Session, year: str, plan: Plan) -> None:
     """Keep this plan of a year instead of the one before; what is set for its classes stays as it is."""
-    # The lock serialises two plans that are sent at once.
-    classes = select(ClassGroup.id).where(ClassGroup.year == year).order_by(ClassGroup.id)
+    _lock_years(session, [year])
+    _replace(session, {year: plan})
+
+
+def adopt_plans(
+    session: Session, offered: Mapping[str, Plan], years: Collection[str], replaced: Collection[str]
+) -> list[str]:
+    """Keep what is offered for these years; a plan that stands goes only where `replaced` names its year (promise L28).
+
+    Returns the years whose plan is now the one that was offered.
+    """
+    wanted = [year for year in offered if year in years or year in replaced]
+    _lock_years(session, wanted)
+    standing = plans(session)
+    kept = {year: offered[year] for year in wanted if year in replaced or year not in standing}
+    _replace(session, kept)
+    return list(kept)
+
+
+def offered_plans(
+    year_plans: Mapping[str, Plan], lessons: Mapping[str, Lesson], years: Collection[str]
+) -> dict[str, Plan]:
+    """kiosk's plan for those of some years that it has one for, without lessons that there are not or no longer."""
+    usable = {id for id, lesson in lessons.items() if lesson.status != "retired"}
+    found = {
+        year: {id: half for id, half in year_plans.get(year, {}).items() if id in usable} for year in years
+    }
+    return {year: plan for year, plan in found.items() if plan}
+
+
+def _lock_years(session: Session, years: Collection[str]) -> None:
+    """Let two plans that are sent at once wait for one another."""
+    classes = select(ClassGroup.id).where(ClassGroup.year.in_(years)).order_by(ClassGroup.id)
     session.scalars(classes.with_for_update()).all()
-    session.execute(delete(ProgrammeLesson).where(ProgrammeLesson.year == year))
-    session.add_all(ProgrammeLesson(year=year, lesson_id=id, term=term) for id, term in plan.items())
+
+
+def _replace(session: Session, by_year: Mapping[str, Plan]) -> None:
+    session.execute(delete(ProgrammeLesson).where(ProgrammeLesson.year.in_(by_year)))
+    session.add_all(
+        ProgrammeLesson(year=year, lesson_id=id, term=half)
+        for year, plan in by_year.items()
+        for id, half in plan.items()
+    )
     session.flush()
-
-
-def suggest_plan(lessons: Sequence[Lesson], elsewhere: Mapping[str, Plan], terms: int) -> dict[str, int]:
-    """A suggested plan for a year: lessons for its age that no other year has, spread evenly over the terms."""
-    taken = {id for plan in elsewhere.values() for id in plan}
-    free = sorted((one for one in lessons if one.id not in taken), key=lambda one: STRANDS.index(one.strand))
-    return {one.id: 1 + place * terms // len(free) for place, one in enumerate(free)}
 
 
 def programme(
     session: Session,
     classes: Sequence[ClassGroup],
     lessons: Mapping[str, Lesson],
-    terms: Sequence[YearTerm],
+    halves: Sequence[HalfTerm],
     today: date,
 ) -> list[YearProgramme]:
     """What is planned for the years of these classes and what became of it; five queries, whatever there is."""
@@ -135,18 +188,20 @@ def programme(
         rows = [
             PlannedLesson(
                 lessons[id],
-                term := (terms[number - 1] if number <= len(terms) else YearTerm(number)),
-                tuple(standing.state(group, id, term, today) for group in own),
+                half := (halves[number - 1] if number <= len(halves) else HalfTerm(number)),
+                tuple(standing.state(group, id, half, today) for group in own),
             )
             for id, number in plan
             if id in lessons
         ]
-        found.append(YearProgramme(year, own, tuple(rows)))
+        taken = {row.half.number for row in rows}
+        empty = tuple(half for half in halves if half.number not in taken)
+        found.append(YearProgramme(year, own, tuple(rows), empty))
     return found
 
 
-def set_term(session: Session, found: Sequence[YearProgramme], term: YearTerm, today: date) -> int:
-    """Set what is planned until this term and missing in a class, for everybody, by the last day of the term.
+def set_half(session: Session, found: Sequence[YearProgramme], half: HalfTerm, today: date) -> int:
+    """Set what is planned until this half-term and missing in a class, for everybody, by its last day.
 
     Returns how many lessons were set. What is set already, for everybody or for some, stays as it is.
     """
@@ -154,11 +209,11 @@ def set_term(session: Session, found: Sequence[YearProgramme], term: YearTerm, t
         (group, one.lesson)
         for year in found
         for one in year.lessons
-        if one.term.number <= term.number
+        if one.half.number <= half.number
         for group, state in zip(year.classes, one.states, strict=True)
         if state is PlannedState.MISSING
     ]
-    due_on = term.last if term.last and term.last >= today else None
+    due_on = half.last if half.last and half.last >= today else None
     for group, lesson in missing:
         set_if_new(session, group, lesson, today, due_on)
     return len(missing)
@@ -177,14 +232,14 @@ class _ClassStatus:
         self._finished = _finishers(session, ids, since)
         self._sizes = class_sizes(session, ids)
 
-    def state(self, group: ClassGroup, lesson_id: str, term: YearTerm, today: date) -> PlannedState:
-        """The state of a lesson in a class, if it is planned for this term."""
+    def state(self, group: ClassGroup, lesson_id: str, half: HalfTerm, today: date) -> PlannedState:
+        """The state of a lesson in a class, if it is planned for this half-term."""
         key = (group.id, lesson_id)
         if key in self._taught or 2 * self._finished[key] >= (self._sizes[group.id] or 1):
             return PlannedState.TAUGHT
         if key in self._set:
             return PlannedState.SET
-        return PlannedState.MISSING if term.has_begun(today) else PlannedState.LATER
+        return PlannedState.MISSING if half.has_begun(today) else PlannedState.LATER
 
 
 def _finishers(session: Session, ids: Sequence[uuid.UUID], since: date) -> Counter[tuple[uuid.UUID, str]]:

@@ -55,15 +55,15 @@ class Part:
         return Markup("")
 
 
-def running_order(lesson: Lesson, quiz: Quiz) -> tuple[Part, ...]:
+def running_order(lesson: Lesson, quiz: Quiz | None) -> tuple[Part, ...]:
     """The parts of a lesson in order, its steps first, then what to talk about, then the questions that are left."""
     plan = lesson.teaching
     parts: list[Part] = []
     for step in (*lesson.steps, *([lesson.talk] if lesson.talk else [])):
-        question = quiz.question(step.of) if isinstance(step, AskedHere) else None
+        question = quiz.question(step.of) if quiz and isinstance(step, AskedHere) else None
         taught = plan.steps.get(step.id) if plan else None
         parts.append(Part(step, (question,) if question else (), taught.minutes if taught else 0, taught))
-    rest = tuple(question for question in quiz.questions if question.id not in lesson.placed)
+    rest = tuple(one for one in quiz.questions if one.id not in lesson.placed) if quiz else ()
     return (*parts, *([Part(None, rest, plan.quiz if plan else 0)] if rest else []))
 
 

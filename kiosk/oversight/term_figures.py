@@ -5,7 +5,7 @@ grown-up at school are in no figure: the register of the principal would tell th
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 
 from sqlalchemy import func, select, update
@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import Pupil
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.calendar.terms import term_began, terms_after, year_began
+from kiosk.classroom.would_you_tell import Told, take_sum
 from kiosk.incidents.case.deadlines import route_decides_by
 from kiosk.incidents.case_log.entries import listed_acts
 from kiosk.incidents.models import Act, Incident, YouSaid
 from kiosk.oversight.models import ShareInTime, TermFigures
+from kiosk.oversight.would_tell import in_fives
 from kiosk.report.access.keyring import able_readers, read_keyring
 from kiosk.report.access.routes import ROUTES, has_enough
 from kiosk.report.self_test.report import self_test_late
@@ -56,8 +58,9 @@ def keep_figures(
     readers = able_readers(ring.readers)
     enough = (some for some in (2, 1) if all(has_enough(one, readers, some) for one in ROUTES.values()))
     least = next(enough, 0)
-    with databases.school.write() as school:
-        running = fix_terms(school, key, calendar, today)
+    # The sum is forgotten first: a figure that is lost is better than one that is shown twice.
+    with databases.school.write() as school, databases.sessions.rows(write=True) as rows:
+        running = fix_terms(school, key, calendar, today, lambda: take_sum(rows, key))
         if ring.published and running.looked_on != today:
             running.looked_on = today
             running.days += 1
@@ -66,10 +69,12 @@ def keep_figures(
             running.days_tested += tested
 
 
-def fix_terms(session: Session, key: SiteKey, calendar: SchoolCalendar, today: date) -> TermFigures:
+def fix_terms(
+    session: Session, key: SiteKey, calendar: SchoolCalendar, today: date, told: Callable[[], Told] = Told
+) -> TermFigures:
     """Fix each term that has ended, whenever that is done; returns the one that runs.
 
-    In a small school a term waits for the end of the school year.
+    In a small school a term waits for the end of the school year. `told`: takes what children answered since the last.
     """
     running = session.scalar(select(TermFigures).where(TermFigures.until.is_(None)))
     if running is None:
@@ -80,6 +85,7 @@ def fix_terms(session: Session, key: SiteKey, calendar: SchoolCalendar, today: d
         if (first - running.began).days >= LEAST_DAYS and not waits:
             running.step = FEWEST if pupils >= SMALL_SCHOOL else 2 * FEWEST
             _fix(session, key, calendar, running, first)
+            running.tell(in_fives(told(), running.step))
             running.fixed_on = today
             running = _begin(session, first)
     return running

@@ -39,11 +39,21 @@ class QuizFile(Schema):
     # The same objective, asked near the start and again at the end: what a class has gained.
     starter: str = ""
     exit: str = ""
+    # One question about the thing done (block, tell), which is never asked in the lesson's own quiz.
+    act: str = ""
+
+    def asked(self) -> tuple[Question, ...]:
+        """The questions of the lesson's own quiz."""
+        return tuple(question for question in self.questions if question.id != self.act)
+
+    def asked_later(self) -> Question | None:
+        """The question about the thing done."""
+        return next((question for question in self.questions if question.id == self.act), None)
 
 
 @dataclass(frozen=True)
 class Quiz:
-    """One quiz with its questions, in the order of the file."""
+    """One quiz with its questions, in the order of the file; `act` is asked three weeks later and not in it."""
 
     id: str
     lesson: str
@@ -55,6 +65,7 @@ class Quiz:
     hash: str
     starter: str = ""
     exit: str = ""
+    act: Question | None = None
     stage: Stage = field(default_factory=Stage, compare=False, repr=False)
     dir: Literal["ltr", "rtl"] = "ltr"
     simpler: "Quiz | None" = field(
@@ -79,11 +90,20 @@ class Quiz:
     @property
     def in_fewer_words(self) -> bool:
         """Whether each question is asked in fewer words."""
-        return all(question.simpler for question in self.questions)
+        return all(question.simpler for question in self.all_questions)
+
+    @property
+    def all_questions(self) -> tuple[Question, ...]:
+        """The questions of the quiz, then the one about the thing done."""
+        return (*self.questions, *([self.act] if self.act else []))
 
     def question(self, id: str) -> Question | None:
         """The question with this id, if the quiz has one."""
         return next((question for question in self.questions if question.id == id), None)
+
+    def recalled(self, id: str) -> Question | None:
+        """The question with this id as it may be asked again later."""
+        return next((question for question in self.all_questions if question.id == id), None)
 
 
 class HasId(Protocol):
@@ -153,14 +173,19 @@ def scan_quizzes(
         if lesson and not wrong:
             quiz = Quiz(
                 file.id, file.lesson, lesson.band, file.lang, file.version,
-                file.shuffle, file.questions, content_hash(path), file.starter, file.exit, stage,
+                file.shuffle, file.asked(), content_hash(path), file.starter, file.exit,
+                file.asked_later(), stage,
             )  # fmt: skip
             translations, wrong = _read_translations(quiz, path, facts, cast)
             simpler, faults = _read_simpler(quiz, source, filling)
             quizzes[file.id] = replace(quiz, translations=translations, simpler=simpler)
             problems += [*wrong, *faults]
     for id, lesson in lessons.items():
-        if not (content_dir / "quizzes" / f"{lesson.quiz}.yml").is_file():
+        if not lesson.quiz:
+            if lesson.placed:
+                wants = f'lesson "{id}" asks "{next(iter(lesson.placed))}" and names no quiz: add quiz: {id}'
+                problems.append(ContentProblem(lesson.folder / "lesson.en.md", 1, wants))
+        elif not (content_dir / "quizzes" / f"{lesson.quiz}.yml").is_file():
             path = lesson.folder / "lesson.en.md"
             problems.append(
                 ContentProblem(path, 1, f'lesson "{id}" has no quiz file quizzes/{lesson.quiz}.yml')
@@ -188,7 +213,14 @@ def _read_translations(
                 source = Source(path, data, own.lines)
                 file = check(source, QuizFile, Filling(facts, made.lang))
                 stage, _faults = draw_stage(source, file.questions, cast, quiz.band)  # those of the English
-                own_quiz = replace(quiz, questions=file.questions, stage=stage, lang=made.lang, dir=made.dir)
+                own_quiz = replace(
+                    quiz,
+                    questions=file.asked(),
+                    act=file.asked_later(),
+                    stage=stage,
+                    lang=made.lang,
+                    dir=made.dir,
+                )
                 simpler, wrong = _read_simpler(own_quiz, source, Filling(facts, made.lang))
                 found[made.lang] = replace(own_quiz, simpler=simpler)
                 problems += wrong
@@ -206,7 +238,7 @@ def _read_simpler(quiz: Quiz, source: Source, filling: Filling) -> tuple[Quiz | 
         file = check(Source(source.path, data, source.lines), QuizFile, filling)
     except ContentError as error:
         return None, list(error.problems)
-    return replace(quiz, questions=file.questions), []
+    return replace(quiz, questions=file.asked(), act=file.asked_later()), []
 
 
 def _reference_problems(
@@ -239,8 +271,15 @@ def _reference_problems(
 
 def _place_problems(source: Source, file: QuizFile, lesson: Taught) -> list[ContentProblem]:
     """Questions that the lesson asks and the quiz does not have; a starter and an exit that are no pair."""
-    known = {question.id: question.objective for question in file.questions}
+    known = {question.id: question.objective for question in file.asked()}
     path = lesson.folder / "lesson.en.md"
+    if file.act and (file.asked_later() is None or file.questions[-1].id != file.act):
+        return [source.problem(f'act is the last question of the quiz; "{file.act}" is not', "act")]
+    if file.act and file.act in {file.starter, file.exit, *lesson.placed}:
+        message = (
+            f'"{file.act}" comes three weeks later alone: it is no starter or exit, and not in the lesson'
+        )
+        return [source.problem(message, "act")]
     problems = [
         ContentProblem(path, 1, f'the lesson asks "{id}", which is no question of {source.path.name}')
         for id in lesson.placed

@@ -15,6 +15,7 @@ from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
 
 GAPS = (timedelta(weeks=2), timedelta(weeks=6))
+ACT_GAP = timedelta(weeks=3)  # after which the thing that the lesson is about is asked, once
 TERM = timedelta(weeks=13)  # the length of a term if the school's calendar lists none
 QUESTIONS_AT_ONCE = 2
 
@@ -32,6 +33,11 @@ class Recalled:
         """The key by which an address names this old question."""
         return f"{self.quiz.id}.{self.question.id}"
 
+    @property
+    def is_act(self) -> bool:
+        """Whether it asks for the thing done, and so comes first."""
+        return self.question is self.quiz.act
+
 
 def due_questions(
     session: Session,
@@ -41,27 +47,35 @@ def due_questions(
     calendar: SchoolCalendar,
     today: date,
 ) -> list[Recalled]:
-    """Questions of other lessons this pupil has completed that are due today, the longest due first.
+    """Questions of other lessons this pupil has completed that are due today: of things done, then the longest due.
 
-    A question is due again from each gap after its lesson was completed until it is met once more.
+    A question is due again from each gap after its lesson was completed until it is met once more. The one about the
+    thing done was not asked before.
     """
     completed = {
         id: progress.completed_on
         for id, progress in progress_of(session, pupil).items()
         if progress.completed_on and id != before_lesson
     }
+    columns = select(QuestionMet.quiz_id, QuestionMet.question_id, QuestionMet.met_on)
+    rows = session.execute(columns.where(QuestionMet.pupil_id == pupil.id, QuestionMet.met_on.is_not(None)))
+    met = {(quiz_id, question_id): day for quiz_id, question_id, day in rows if day}
     found = []
-    met = select(QuestionMet).where(QuestionMet.pupil_id == pupil.id, QuestionMet.met_on.is_not(None))
-    for row in session.scalars(met.execution_options(populate_existing=True)):
-        quiz = quizzes.get(row.quiz_id)
-        question = quiz.question(row.question_id) if quiz else None
-        completed_on = completed.get(quiz.lesson) if quiz else None
-        if quiz is None or question is None or completed_on is None or row.met_on is None:
-            continue  # the question no longer exists, or its lesson is not completed
-        since = [day for day in due_days(completed_on, calendar) if row.met_on < day <= today]
-        if since:
-            found.append(Recalled(quiz, question, since[0]))
-    return sorted(found, key=lambda recalled: (recalled.due_on, recalled.key))
+    for quiz in quizzes.values():
+        if (completed_on := completed.get(quiz.lesson)) is None:
+            continue
+        days = due_days(completed_on, calendar)
+        asked = [
+            (question, met[key], days)
+            for question in quiz.questions
+            if (key := (quiz.id, question.id)) in met
+        ]
+        if quiz.act:
+            asked.append((quiz.act, met.get((quiz.id, quiz.act.id), date.min), [completed_on + ACT_GAP]))
+        for question, met_on, due_from in asked:
+            if since := [day for day in due_from if met_on < day <= today]:
+                found.append(Recalled(quiz, question, since[0]))
+    return sorted(found, key=lambda recalled: (not recalled.is_act, recalled.due_on, recalled.key))
 
 
 def due_days(completed_on: date, calendar: SchoolCalendar) -> list[date]:

@@ -18,7 +18,7 @@ from kiosk.quizzes.form import tries_in
 from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.question_page import QuestionPage
 from kiosk.quizzes.quiz import Quiz
-from kiosk.quizzes.recall import QUESTIONS_AT_ONCE, due_questions, next_question
+from kiosk.quizzes.recall import QUESTIONS_AT_ONCE, Recalled, due_questions, next_question
 from kiosk.quizzes.sheet import Sheet, answered_sheet, blank_sheet, kept_sheet, moved_sheet
 from kiosk.quizzes.shuffle import PupilShuffle
 from kiosk.site import current_site
@@ -74,18 +74,9 @@ def send(id: str, question: str) -> ResponseReturnValue:
 @pupil_required
 def recall(id: str) -> ResponseReturnValue:
     """An old question before the lesson `id`, or the lesson itself if none is due."""
-    site = current_site()
     lesson = open_lesson(id)
     done = request.args.getlist("done")
-    due = due_questions(
-        school(),
-        signed_in_pupil(),
-        _recalled_before(lesson),
-        id,
-        site.calendar,
-        site.today(),
-    )
-    recalled = next_question(due, done)
+    recalled = next_question(_due_before(lesson), done)
     if recalled is None:
         return redirect(url_for("lessons.show_screen", id=id, screen=1))
     asked = _asked(recalled.quiz, recalled.question.id)
@@ -198,7 +189,7 @@ def _quiz_or_404(id: str) -> tuple[Lesson, Quiz]:
 
 def _asked_or_404(id: str, question_id: str) -> AskedQuestion:
     _lesson, quiz = _quiz_or_404(id)
-    return _asked(quiz, question_id)
+    return _asked(quiz, or_404(quiz.question(question_id)).id)
 
 
 def _recalled_before(lesson: Lesson) -> dict[str, Quiz]:
@@ -208,14 +199,22 @@ def _recalled_before(lesson: Lesson) -> dict[str, Quiz]:
     return {quiz.id: quiz for quiz in asked if lesson.together or not site.open_lessons[quiz.lesson].together}
 
 
+def _due_before(lesson: Lesson) -> list[Recalled]:
+    """The questions that are due for this pupil before a lesson."""
+    site = current_site()
+    quizzes = _recalled_before(lesson)
+    return due_questions(school(), signed_in_pupil(), quizzes, lesson.id, site.calendar, site.today())
+
+
 def _recalled_or_404(lesson: Lesson, key: str) -> AskedQuestion:
-    """The old question with this key, if this pupil has met it and it may be asked here; raises NotFound."""
+    """The question with this key, if this pupil has met it or it is due, and it may be asked here; raises NotFound."""
     quiz_id, _dot, question_id = key.partition(".")
     quiz = _recalled_before(lesson).get(quiz_id)
-    question = quiz.question(question_id) if quiz else None
+    question = quiz.recalled(question_id) if quiz else None
     if quiz is None or question is None:
         raise NotFound
-    if question.id not in met_questions(school_rows(), signed_in_pupil(), quiz):
+    met = question.id in met_questions(school_rows(), signed_in_pupil(), quiz)
+    if not met and key not in {recalled.key for recalled in _due_before(lesson)}:
         raise NotFound
     return _asked(quiz, question.id)
 
@@ -225,7 +224,7 @@ def _asked(quiz: Quiz, question_id: str) -> AskedQuestion:
     lesson = in_language(current_site().lessons[quiz.lesson])
     quiz = quiz.in_language(lesson.lang)
     said = quiz.simpler if quiz.simpler and adjustments_of_request().simpler else quiz
-    return AskedQuestion(lesson, quiz, or_404(said.question(question_id)))
+    return AskedQuestion(lesson, quiz, or_404(said.recalled(question_id)))
 
 
 def _shuffle_for_pupil(quiz: Quiz) -> PupilShuffle:

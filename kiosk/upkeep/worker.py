@@ -14,6 +14,7 @@ from kiosk.approving.yearly import items_now
 from kiosk.audit.log import Acting
 from kiosk.backup.switch import delete_left
 from kiosk.classroom.leading import forget_closed, known_windows
+from kiosk.classroom.would_you_tell import close_rounds
 from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import EVERY, clock_words, last_beat, write_heartbeat
 from kiosk.incidents.case.addresses import release_addresses
@@ -339,6 +340,7 @@ def _close_windows(site: Site, now: datetime) -> None:
         close_expired(school, now)
         closed = known - open_window_ids(school)
     with site.databases.sessions.rows(write=True) as rows:
+        close_rounds(rows, site.key, closed)
         forget_closed(rows, closed)
 
 

@@ -133,7 +133,7 @@ def _all_words(source: _ScriptSource, lang: str) -> Iterator[tuple[str, str, str
     quiz = source.quiz.in_language(lang) if source.quiz else None
     explained = source.glossary.explained(lesson)
     translated = quiz is not None and same_language(quiz.lang, lang)  # else it is shown in English
-    asked: dict[str, Question] = {one.id: one for one in quiz.questions} if quiz and translated else {}
+    asked: dict[str, Question] = {one.id: one for one in quiz.all_questions} if quiz and translated else {}
     for step in lesson.steps:
         if isinstance(step, PlaceOfQuestion):
             if question := asked.pop(step.of, None):

@@ -31,6 +31,8 @@ OWN_WORDS: Mapping[str, tuple[str, ...]] = {
         N_("If it has happened already:"),
         N_("Work it out"),
     ),
+    "act": (N_("It begins:"), N_("Swap parts and play it again.")),
+    "debate": (N_("The other side answers:"), N_("You chose"), N_("Hear this side")),
     "two": (N_("Only %(letter)s looks now"), N_("%(letter)s looks away")),
     "vote": (
         N_("You chose"),

@@ -1,9 +1,11 @@
 """Where a tablet has no voice of its own the page says so once, and elsewhere nothing of all this is there."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import TABLET, School
 from tests.browser.lesson_walks import join_as
+from tests.browser.question_walks import questions_of
 from tests.browser.test_listening import (
     CHOOSE,
     LISTEN,
@@ -16,9 +18,11 @@ from tests.browser.test_listening import (
     open_heard,
     tablets,
 )
+from tests.browser.test_one_view_of_questions import PLACES
 from tests.browser.voices import AMY, FAR_AWAY, ZOSIA, notes, read_aloud
 
 __all__ = ["tablets"]  # a fixture
+SOME_QUESTIONS = 8  # among them a sorting, under which there are the widest buttons
 
 
 def test_without_a_local_voice_a_line_says_so_once_a_visit(tablets: TabletOf, school: School) -> None:
@@ -47,6 +51,21 @@ def test_the_line_is_where_listen_would_be_and_makes_no_page_longer(tablets: Tab
     page = tablets("ks2")
     page.locator(".no-voice").wait_for()
     assert page.evaluate(SIZE) == list(TABLET.values())
+
+
+@pytest.mark.parametrize("band", ["ks1", "ks2"])
+@pytest.mark.parametrize("size", [(1024, 768), (1280, 720), (800, 1280), (1112, 834)])
+def test_the_line_moves_nothing_of_a_question(tablets: TabletOf, band: str, size: tuple[int, int]) -> None:
+    page = tablets(band)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.clock.install()
+    for asked in list(questions_of(band))[:SOME_QUESTIONS]:
+        page.evaluate("sessionStorage.removeItem('kiosk-cannot-read')")
+        page.goto(asked.address)
+        before = page.evaluate(PLACES)
+        page.clock.run_for(LONG_ENOUGH_MS)
+        expect(page.locator(".no-voice")).to_be_visible()
+        assert page.evaluate(PLACES) == before, asked.name
 
 
 def test_report_pages_have_what_they_had(tablets: TabletOf) -> None:

@@ -78,5 +78,5 @@ def test_nothing_of_the_tablet_is_left_in_any_database_or_log(school: School) ->
     with sqlite3.connect(school.data_dir / "school.sqlite") as connection:
         pupils = [id for (id,) in connection.execute("select id from pupil")]
     connection.close()
-    assert len(pupils) == 120
+    assert len(pupils) == 132
     assert not [id for id in pupils if id.encode() in reports], "a report leads to no pupil"

@@ -15,6 +15,7 @@ from kiosk.site import Content
 from kiosk.storage.db import Databases
 from tests.lessons.doing import SCENE, read
 from tests.lessons.kinds.test_kinds import CHAT, CHOOSE, FEED, METERS, PAGE, PAPERS, STRIP, TWO, VOTE
+from tests.lessons.kinds.test_played import ACT, DEBATE, MAKE, SING
 from tests.lessons.learner import Learner, browser_of, counted, heading, make_learner
 from tests.pages import Element, Page
 from tests.sites import change_site
@@ -30,7 +31,8 @@ who: amina thinking
 ask: "Get them all back?"
 """
 KINDS = [("choose", CHOOSE), ("choose", METERS), ("strip", STRIP), ("chat", CHAT), ("page", PAGE),
-         ("papers", PAPERS), ("feed", FEED), ("vote", VOTE), ("two", TWO), ("offline", OFFLINE)]  # fmt: skip
+         ("papers", PAPERS), ("feed", FEED), ("vote", VOTE), ("two", TWO), ("offline", OFFLINE),
+         ("sing", SING), ("act", ACT), ("debate", DEBATE), ("make", MAKE)]  # fmt: skip
 LAST_STEP = ("vote", "end", VOTE)
 
 
@@ -65,6 +67,7 @@ def view(child: FlaskClient, learner: Learner, kind: str, query: str = "") -> Pa
         ("feed", "Open the machine", "opened=1&label=so", "Two signals.", ["A signal.", "None was"]),
         ("vote", "Choose one to go on", "shape=n", "Still a joke?", ["You chose", "Ask her.", "Say why."]),
         ("two", "Turn it to B", "turn=both", "Put it together.", ["Which town?"]),
+        ("debate", "Choose one to go on", "side=n", "Would you cross?", ["You chose", "It is for all.", "You may"]),
     ],
 )  # fmt: skip
 def test_the_way_on_comes_when_something_was_done_and_what_was_done_is_said(
@@ -79,8 +82,27 @@ def test_the_way_on_comes_when_something_was_done_and_what_was_done_is_said(
         assert words in after.text
 
 
-def test_away_from_the_screen_nothing_has_to_be_tapped(child: FlaskClient, learner: Learner) -> None:
-    assert view(child, learner, "offline").button("We did it").attrs["form"] == "next"
+@pytest.mark.parametrize("kind", ["offline", "make"])
+def test_away_from_the_screen_nothing_has_to_be_tapped(
+    child: FlaskClient, learner: Learner, kind: str
+) -> None:
+    assert view(child, learner, kind).button("We did it").attrs["form"] == "next"
+
+
+def test_a_song_is_sung_line_by_line_and_a_scene_is_played_twice(
+    child: FlaskClient, learner: Learner
+) -> None:
+    first = view(child, learner, "sing")
+    assert first.button("Next line").attrs["form"] == "do" and "Off I go." not in first.text
+    (onward,) = [one.attrs for one in first.all("input") if one.attrs.get("name") == "sung"]
+    second = view(child, learner, "sing", f"sung={onward['value']}")
+    assert "Off I go." in second.text and "Stand up." not in second.text
+    last = view(child, learner, "sing", "sung=l3")
+    assert "Now like a mouse." in last.text and last.button("We did it").attrs["form"] == "next"
+    assert view(child, learner, "act").button("We have played it").attrs["form"] == "do"
+    swapped = view(child, learner, "act", "turn=b")
+    assert "Swap parts and play it again." in swapped.text
+    assert swapped.button("We did it").attrs["form"] == "next"
 
 
 def test_a_bit_more_stands_folded_at_its_step(app: Flask, content: Content, learner: Learner) -> None:
@@ -148,7 +170,14 @@ def test_a_child_who_was_further_may_go_on_at_once(child: FlaskClient, learner: 
 
 @pytest.mark.parametrize(
     ("kind", "press"),
-    [("two", "Turn it to B"), ("chat", "Stop here"), ("papers", "Compare"), ("feed", "Open the machine")],
+    [
+        ("sing", "Next line"),
+        ("act", "We have played it"),
+        ("two", "Turn it to B"),
+        ("chat", "Stop here"),
+        ("papers", "Compare"),
+        ("feed", "Open the machine"),
+    ],
 )
 def test_whoever_was_further_still_does_what_is_sent_by_the_way_on(
     child: FlaskClient, learner: Learner, kind: str, press: str
@@ -169,9 +198,14 @@ def test_at_home_every_thing_to_do_is_words_on_paper(client: FlaskClient, learne
         "It is closed.",
         "Paint",
         "Museum",
+        "Off I go.",
+        "One more.",
+        "You may build one.",
+        "Hold it up",
     ):
         assert words in page.text
     assert not page.all("form")
+    assert len(of_class(page, "figure", "outline")) == 1
 
 
 def of_class(page: Page, tag: str, name: str) -> list[Element]:

@@ -209,3 +209,13 @@ def test_what_the_class_of_the_year_before_did_were_other_children(
     group, lesson, pupil = learner.class_group, learner.lesson, learner.pupil
     sign_attendance(session, staff, LessonOfDay(group, lesson, date(2026, 7, 20)), [pupil], {pupil.id})
     assert done(session, learner) is None
+
+
+def test_without_a_quiz_the_last_step_completes_it_for_who_had_a_tablet(
+    session: Session, learner: Learner, other: Pupil
+) -> None:
+    lesson = replace(learner.lesson, quiz="")
+    for finished, expected in ((False, LessonState.STARTED), (True, LessonState.COMPLETED)):
+        record_led_lesson(session, LessonOfDay(learner.class_group, lesson, TODAY), [learner.pupil], finished)
+        assert state(session, learner, learner.pupil) is expected
+    assert state(session, learner, other) is LessonState.NEW

@@ -89,3 +89,17 @@ def test_a_block_that_cannot_be_read_says_where_and_why(
     said = messages(tmp_path, "L1")
     assert [line for line, words in said if message in words]
     assert min(abs(line - planted) for line, _words in said) <= 6
+
+
+def test_early_years_have_five_minutes_few_steps_and_no_tablets(tmp_path: Path) -> None:
+    path = lesson_path(make_content(tmp_path))
+    plant(path, "quiz: ks1-", "years: [0]\nquiz: ks1-")
+    plant(path, "quiz: 2\nsteps", "joining: 0\nquiz: 2\nsteps")
+    plant(path, "minutes: 16", "minutes: 12")
+    assert [said[:30] for _line, said in messages(tmp_path)] == ["it takes 12 minutes, 6 at most"]
+    assert "7 steps so far; ks1 has 2 to 4" in [said for _line, said in messages(tmp_path, "L2")]
+
+
+def test_only_what_takes_longer_names_its_ten_minutes(tmp_path: Path) -> None:
+    plant(lesson_path(make_content(tmp_path)), "ten_minutes: [s1, d1]\n", "")
+    assert [said for _line, said in messages(tmp_path)] == ["name the steps for a class that has ten minutes"]

@@ -8,7 +8,7 @@ from kiosk.bands import Band
 from kiosk.content.problem import ContentError
 from kiosk.quizzes.kinds.picture_choice import PictureChoice
 from kiosk.quizzes.quiz import Quiz
-from tests.content_folder import LESSON_ID, make_content, plant, quiz_path
+from tests.content_folder import LESSON_ID, lesson_path, make_content, plant, quiz_path
 from tests.readings import quizzes_in
 
 
@@ -108,6 +108,17 @@ def test_a_quiz_that_another_lesson_names_is_refused(tmp_path: Path) -> None:
     )
     assert [(name, said) for name, _, said in problems(tmp_path)] == [
         ("ks1-privacy-second.yml", f'lesson "{LESSON_ID}" names the quiz "{LESSON_ID}"')
+    ]
+
+
+def test_a_lesson_may_have_no_quiz_but_then_it_asks_no_question(tmp_path: Path) -> None:
+    page = lesson_path(make_content(tmp_path))
+    quiz_path(tmp_path).unlink()
+    plant(page, f"quiz: {LESSON_ID}\n", "")
+    assert read(tmp_path) == {}
+    plant(page, "::: talk {#t1}", '::: question {#k1 of="q1"}\n:::\n\n::: talk {#t1}')
+    assert problems(tmp_path) == [
+        ("lesson.en.md", 1, f'lesson "{LESSON_ID}" asks "q1" and names no quiz: add quiz: {LESSON_ID}')
     ]
 
 

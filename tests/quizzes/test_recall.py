@@ -60,6 +60,24 @@ def test_a_question_comes_back_at_each_gap_until_it_is_met_again(
     assert due(session, learner, quiz, SPRING + timedelta(300)) == []
 
 
+def test_the_thing_done_is_asked_once_first_of_all_three_weeks_later(
+    session: Session, learner: Learner, quiz: Quiz
+) -> None:
+    *others, act = quiz.questions
+    quiz = replace(quiz, questions=tuple(others), act=act)
+    assert quiz.question(act.id) is None and quiz.recalled(act.id) is act
+    for question in others:
+        note_met(session, learner.pupil, quiz, question, DAY)
+    assert due(session, learner, quiz, DAY + timedelta(21)) == []
+    complete_lesson(session, learner.pupil, learner.lesson, DAY)
+    assert act.id not in due(session, learner, quiz, DAY + timedelta(20))
+    assert due(session, learner, quiz, DAY + timedelta(21))[0] == act.id
+    assert due(session, learner, quiz, DAY + timedelta(300))[0] == act.id
+    assert act.id not in due(session, learner, quiz, DAY + timedelta(21), before=learner.lesson.id)
+    note_met(session, learner.pupil, quiz, act, DAY + timedelta(30))
+    assert act.id not in due(session, learner, quiz, DAY + timedelta(300))
+
+
 def test_a_lesson_never_recalls_its_own_questions(session: Session, learner: Learner, quiz: Quiz) -> None:
     meet(session, learner, quiz, "single-choice", DAY)
     complete_lesson(session, learner.pupil, learner.lesson, DAY)

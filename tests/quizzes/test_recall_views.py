@@ -51,6 +51,29 @@ def test_an_old_question_comes_before_a_later_lesson_and_then_the_lesson(
     assert len(met_again) == 2 and session.scalars(select(AnswerTally)).all() == []
 
 
+def test_the_thing_done_is_asked_before_a_later_lesson_and_nowhere_else(
+    app: Flask, child: FlaskClient, quiz: Quiz, learner: Learner, session: Session, content: Content
+) -> None:
+    other = content.lessons[LESSONS[Band.KS3]]
+    later = {"ks2-later": replace(other, id="ks2-later", band=Band.KS2)}
+    *others, act = quiz.questions
+    quiz = replace(quiz, questions=tuple(others), act=act)
+    quizzes = {**site_of(app).quizzes, quiz.id: quiz}
+    change_site(app, lessons={**content.lessons, **later}, quizzes=quizzes)
+    place, key = "/learn/quizzes/before/ks2-later", f"{quiz.id}.{act.id}"
+    assert child.get(place).status_code == 302
+    assert child.post(place, data={"asked": key}).status_code == 404
+    complete_lesson(session, learner.pupil, learner.lesson, site_of(app).today() - timedelta(weeks=3))
+    session.commit()
+    assert child.get(f"/learn/quizzes/{quiz.id}/{act.id}").status_code == 404
+    form = fields(Page(child.get(place).text))
+    assert form["asked"] == [key]
+    answer = child.post(place, data=form | RIGHT[act.id])
+    assert Page(answer.text).link("Next").endswith(f"done={key}")
+    assert child.get(place).headers["Location"] == "/learn/lessons/ks2-later/1"
+    assert child.post(place, data=form | RIGHT[act.id]).status_code == 200, "by Back"
+
+
 def test_an_old_question_that_was_never_met_is_not_found(
     child: FlaskClient, quiz: Quiz, learner: Learner
 ) -> None:

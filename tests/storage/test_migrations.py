@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
+from kiosk.backup.rows import make_schema
 from kiosk.classroom.models import ClassAnswer, ClassAnswered
 from kiosk.config import Config
 from kiosk.incidents.models import Act, Incident, IncidentEntry, Level
@@ -23,6 +24,7 @@ from kiosk.storage.schema import (
     METADATA,
     SchemaNotCurrent,
     alembic_config,
+    changing,
     check_schemas_current,
     each_database,
     upgrade,
@@ -212,3 +214,21 @@ def test_nothing_in_a_wheel_is_missing_that_migrations_need() -> None:
     assert {"env.py", "script.py.mako", "__init__.py"} <= {path.name for path in folder.iterdir()}
     for tree in METADATA:
         assert {"__init__.py", "versions"} <= {path.name for path in (folder / tree).iterdir()}
+
+
+@pytest.mark.parametrize(("planned", "then"), [((1, 2, 3), [1, 3, 5]), ((1, 2, 6), [1, 2, 6]), ((), [])])
+def test_plans_by_term_are_plans_by_half_term_after_an_update(
+    empty: Databases, planned: tuple[int, ...], then: list[int]
+) -> None:
+    with changing(empty.school) as connection:
+        make_schema(connection, "school", "0108")
+        for term in planned:
+            connection.execute(
+                text("INSERT INTO programme_lesson (year, lesson_id, term) VALUES ('5', :id, :term)"),
+                {"id": f"lesson-{term}", "term": term},
+            )
+        connection.commit()
+    assert "school" in upgrade(empty)
+    with empty.school.engine.connect() as connection:
+        found = connection.execute(text("SELECT term FROM programme_lesson ORDER BY term"))
+        assert list(found.scalars()) == then

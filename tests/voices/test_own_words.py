@@ -25,7 +25,8 @@ UNREAD = re.compile(
     re.DOTALL,
 )
 COUNTS = re.compile(r"%\(\w+\)d.*%\(\w+\)d")  # voices.js leaves them out
-STEPS = ("choose", "strip", "chat", "page", "feed", "practice", "papers", "two", "vote", "offline")
+STEPS = ("choose", "strip", "chat", "page", "feed", "practice", "papers", "two", "vote", "offline",
+         "sing", "act", "debate", "make")  # fmt: skip
 IN_THE_GROUND = ("_go_on.html", "_back.html", "_bar.html", "question.html")
 KICKERS = {"Do you remember?"}  # over the page, as its kicker
 

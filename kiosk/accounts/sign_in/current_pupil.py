@@ -11,16 +11,22 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassGroup, ClassWindow, Pupil, StaffMember
 from kiosk.adjustments import NONE_SET, Adjustments, read_adjustments
-from kiosk.bands import Band
+from kiosk.bands import Band, year_numbers
 from kiosk.storage.prepared import PreparedStatement
 
 
 @dataclass(frozen=True)
 class PupilClass:
-    """The class of a pupil: the band that its pages wear."""
+    """The class of a pupil: the band that its pages wear, and its year of school."""
 
     id: uuid.UUID
     band: Band
+    year: str
+
+    @property
+    def early(self) -> bool:
+        """Whether all of it is in nursery or reception."""
+        return year_numbers(self.year) == {0}
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,7 @@ _AT_WORK = PreparedStatement(
         Pupil.adjustments,
         ClassGroup.id,
         ClassGroup.band,
+        ClassGroup.year,
         ClassWindow.led,
         StaffMember.id,
         StaffMember.name,
@@ -95,14 +102,14 @@ def find_current_pupil(
     )
     if row is None:
         return None
-    first_name, picture, key_hash, visit, adjustments, class_id, band, led, teacher_id, teacher_name = row
+    first_name, picture, key_hash, visit, adjustments, class_id, band, year, led, teacher_id, teacher = row
     return CurrentPupil(
         pupil_id,
         first_name,
         picture,
-        PupilClass(class_id, band),
+        PupilClass(class_id, band, year),
         window_id,
-        Teacher(teacher_id, teacher_name),
+        Teacher(teacher_id, teacher),
         _mark_of(key_hash, visit),
         led,
         read_adjustments(adjustments),
@@ -116,7 +123,7 @@ def as_current_pupil(pupil: Pupil, window: ClassWindow) -> CurrentPupil:
         pupil.id,
         pupil.first_name,
         pupil.picture,
-        PupilClass(group.id, group.band),
+        PupilClass(group.id, group.band, group.year),
         window.id,
         Teacher(teacher.id, teacher.name),
         _mark_of(pupil.key_hash, pupil.visit),

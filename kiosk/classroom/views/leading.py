@@ -26,7 +26,8 @@ from kiosk.classroom.said import led_step_at, taught_at, title_at
 from kiosk.classroom.seats import Seat, count_done, lagging_seats
 from kiosk.classroom.views.beside import beside_form
 from kiosk.classroom.views.found import answers_now, bar_words, class_state_now, led_lesson_now, minutes_words
-from kiosk.lessons.lesson import Lesson
+from kiosk.classroom.would_you_tell import begin_rounds, close_rounds, open_round
+from kiosk.lessons.lesson import Lesson, lessons_for
 from kiosk.lessons.progress import lessons_set, may_lead
 from kiosk.lessons.taught import LessonOfDay, done_together, record_led_lesson
 from kiosk.lessons.views.blueprint import leads_beside
@@ -111,7 +112,7 @@ def begin(class_id: uuid.UUID) -> ResponseReturnValue:
     set_led(school(), window, True)
     school().commit()  # opened first, as the worker deletes led lessons whose window it does not find
     with current_site().databases.sessions.rows(write=True) as rows:
-        leading.begin(rows, window_id, lesson)
+        leading.begin(rows, window_id, lesson, begin_rounds(rows, current_site().key, lesson, class_id))
     return redirect(url_for(".show", class_id=class_id), 303)
 
 
@@ -181,6 +182,7 @@ def _end_lesson(
     """Stop leading: then the children work on alone, or the class closes."""
     _write_down(group, lesson, here, led.place)
     with current_site().databases.sessions.rows(write=True) as rows:
+        close_rounds(rows, current_site().key, {window.id})
         leading.end(rows, window.id)
     set_led(school(), window, False)
     if close:
@@ -215,7 +217,7 @@ def _lessons_on_offer(group: ClassGroup) -> list[tuple[Lesson, bool]]:
     set_ids = lessons_set(school(), group)
     lessons = current_site().lessons
     first = [lessons[id] for id in set_ids if id in lessons]
-    rest = [one for one in lessons.values() if one.band == group.band and one.id not in set_ids]
+    rest = [one for one in lessons_for(group, lessons.values()) if one.id not in set_ids]
     return [(one, one.id in set_ids) for one in (*first, *rest) if one.status != "retired"]
 
 
@@ -260,5 +262,6 @@ def _panel(group: ClassGroup, window: ClassWindow, led: LedLesson, lesson: Lesso
         ],
         "waiting": [(id, names[id]) for id in waiting_names(school(), window, now) if id in names],
         "minutes": minutes_words(led),
+        "asks_now": open_round(led, lesson) is not None,
         "board_url": url_for("board.show", token=board_token(site.key, window.id)),
     }

@@ -10,22 +10,35 @@ from werkzeug.exceptions import HTTPException
 
 from kiosk.accounts.sign_in.current_pupil import CurrentPupil
 from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
+from kiosk.bands import Band
 from kiosk.classroom.answers import answer_in_address, answer_in_form, count_tap, options_at
 from kiosk.classroom.leading import LedLesson
 from kiosk.classroom.pace import PACED, TabletView, is_kept_together, next_action, place_of
 from kiosk.classroom.seats import mark_step_done, remove_seat, save_seat, seat_of
 from kiosk.classroom.views.found import led_lesson_now, minutes_words
+from kiosk.classroom.would_you_tell import Round, count_answer, has_passed, open_round
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import furthest_screen
 from kiosk.lessons.views.blueprint import in_language
 from kiosk.lessons.views.pupil import progress_since, pupil_page
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school_rows
+from kiosk.wording.messages import N_
 
 bp = Blueprint("classroom", __name__, url_prefix="/learn/class")
 LEAVING = frozenset({"learn.leave", "learn.another_class"})
 WATCHED = PACED | LEAVING
 WAIT = "classroom.wait"
+AT_THE_END = "quizzes.show"  # where a child comes who is past the last step
+ASK = "classroom.would_you_tell"
+# Of one length each, as who watches the network sees how long a form is.
+GIVEN = {"a": "yes", "b": "maybe", "c": "no", "d": ""}
+WOULD_YOU_TELL = {
+    Band.KS1: N_("If something on a screen made you sad, would you tell someone?"),
+    Band.KS2: N_("If something online hurt or worried you, would you tell someone?"),
+    Band.KS3: N_("If something online hurt or worried you, would you tell someone?"),
+    Band.KS4: N_("If something went wrong for you online, would you tell someone?"),
+}
 
 
 @bp.get("")
@@ -43,7 +56,8 @@ def follow() -> ResponseReturnValue:
         place = min(max(own, led.place, 1), len(lesson.steps))
         return redirect(url_for("lessons.show_screen", id=lesson.id, screen=place))
     if led.place == 0:
-        return redirect(url_for(WAIT))
+        asks = _asks_now(signed_in_pupil(), led, lesson)
+        return redirect(url_for(ASK, when="before") if asks else url_for(WAIT))
     return redirect(url_for("lessons.show_screen", id=lesson.id, screen=led.place))
 
 
@@ -56,6 +70,33 @@ def wait() -> ResponseReturnValue:
         return redirect(url_for(".follow"))
     led, lesson = found
     return render_template("classroom/wait.html", **pupil_page(), lesson=in_language(lesson), place=led.place)
+
+
+@bp.get("/<any(before, after):when>")
+@pupil_required
+def would_you_tell(when: str) -> ResponseReturnValue:
+    """Would you tell? Asked once in each round, while it is open."""
+    pupil = signed_in_pupil()
+    found = _led_lesson(pupil)
+    if found is None or _asks_now(pupil, *found) != Round[when.upper()]:
+        return redirect(_after_asking(when, found))
+    band = pupil.class_group.band
+    return render_template(
+        "classroom/would_you_tell.html", **pupil_page(), when=when, asks=WOULD_YOU_TELL[band]
+    )
+
+
+@bp.post("/<any(before, after):when>")
+@pupil_required
+def tell(when: str) -> ResponseReturnValue:
+    """Count what a child answered, or that the child skipped; both take the same time and lead to the same page."""
+    pupil, site = signed_in_pupil(), current_site()
+    found, asked = _led_lesson(pupil), Round[when.upper()]
+    if found and open_round(*found) == asked:
+        with site.databases.sessions.rows(write=True) as rows:
+            given = GIVEN.get(request.form.get("answer", ""), "")
+            count_answer(rows, site.key, pupil.window_id, asked, pupil.id, given)
+    return redirect(_after_asking(when, found), 303)
 
 
 @bp.post("/now")
@@ -95,9 +136,13 @@ def guard_pace(app: Flask) -> None:
                 with current_site().databases.sessions.rows(write=True) as rows:
                     remove_seat(rows, pupil.window_id, pupil.id)
             return None
-        if found is None or not is_kept_together(*found):
+        if found is None:
             return None
         led, lesson = found
+        if request.endpoint == AT_THE_END and _asks_now(pupil, led, lesson) == Round.AFTER:
+            return redirect(url_for(ASK, when="after"), 303)
+        if not is_kept_together(led, lesson):
+            return None
         place = place_of(str(request.endpoint), request.view_args or {}, lesson)
         if place is None:
             return redirect(url_for("classroom.follow"), 303)
@@ -127,6 +172,21 @@ def _led_lesson(pupil: CurrentPupil) -> tuple[LedLesson, Lesson] | None:
     return led_lesson_now(pupil.window_id) if pupil.led else None
 
 
+def _asks_now(pupil: CurrentPupil, led: LedLesson, lesson: Lesson) -> Round | None:
+    """The round in which a child is asked now; None once the child has answered, or where nothing is asked."""
+    asked = open_round(led, lesson)
+    if asked is None:
+        return None
+    with current_site().databases.sessions.rows(write=False) as rows:
+        return None if has_passed(rows, led.window_id, asked, pupil.id) else asked
+
+
+def _after_asking(when: str, found: tuple[LedLesson, Lesson] | None) -> str:
+    if when == "after" and found:
+        return _after_the_steps(found[1])
+    return str(url_for("classroom.follow"))
+
+
 def _page_at(where: str) -> tuple[str, Mapping[str, Any]]:
     """The endpoint that answers a path, and what stands in the path; no endpoint where none does."""
     try:
@@ -136,6 +196,8 @@ def _page_at(where: str) -> tuple[str, Mapping[str, Any]]:
 
 
 def _place_at(endpoint: str, values: Mapping[str, Any], lesson: Lesson) -> int | None:
+    if endpoint == ASK:
+        return 0 if values["when"] == "before" else len(lesson.steps) + 1
     return place_of(endpoint, values, lesson) if endpoint in PACED else None
 
 

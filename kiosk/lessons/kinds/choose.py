@@ -55,6 +55,11 @@ class Choose(Headed):
                 raise ValueError("each meter needs a level: before, and for every move")
         return self
 
+    @property
+    def pictured(self) -> bool:
+        """Whether each move has one."""
+        return all(move.faces or move.picture for move in self.moves)
+
     def done(self, asked: AddressParameters) -> str:
         """The id of the move that was chosen."""
         return id_in_address(asked, "move", self.moves)

@@ -32,6 +32,11 @@ class Offline(Headed):
     who: str = ""
     ask: Prose | None = None
 
+    @property
+    def pictured(self) -> bool:
+        """Whether each part has one."""
+        return all(part.scene or part.picture for part in self.steps)
+
     def done(self, asked: AddressParameters) -> bool:
         """Nothing is done on the tablet, so the next step is always available."""
         return True

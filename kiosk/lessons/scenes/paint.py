@@ -33,6 +33,7 @@ CLOTH = {
 _QUIETER = {Band.KS3: ("#9db9d3", 0.30), Band.KS4: ("#aab4b6", 0.34)}
 _NEVER_GREYED = {INK, *(colour for pair in SKINS.values() for colour in pair)}
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b|#[0-9a-fA-F]{3}\b")
+_CLEAR = re.compile(r"rgb\([^)]*\)")  # light and shade
 _NAMED = re.compile(r"var\(--([\w-]+)(?:,\s*([^)]+))?\)")
 
 
@@ -55,6 +56,12 @@ def quieten_colours(drawing: str, band: Band) -> str:
         return "#" + "".join(f"{round(own + (other - own) * share):02x}" for own, other in pairs)
 
     return _COLOUR.sub(mixed, drawing)
+
+
+def outline_colours(drawing: str) -> str:
+    """The drawing in dark lines on white; light and shade are left out."""
+    inked = _COLOUR.sub(lambda found: INK if _six_digits(found[0]) == INK else "#fff", drawing)
+    return _CLEAR.sub("none", inked)
 
 
 def _six_digits(colour: str) -> str:

@@ -12,7 +12,7 @@ from kiosk.bands import Band
 from kiosk.content.source import Identifier, Schema, Text
 from kiosk.lessons.scenes.cast import Cast
 from kiosk.lessons.scenes.figure import DAYLIGHT, SITS, STANDS, Look, Turn, draw_figure, svg_image
-from kiosk.lessons.scenes.paint import fill_colours, quieten_colours
+from kiosk.lessons.scenes.paint import fill_colours, outline_colours, quieten_colours
 from kiosk.lessons.scenes.place import FLOOR, HEIGHT, draw_place, screen_light
 from kiosk.wording.facts import Prose
 
@@ -141,6 +141,11 @@ class Scene:
     def silent(self) -> Markup:
         """The SVG hidden from screen readers, for use beside a description."""
         return svg_image(self._inside, self._box, "")
+
+    @cached_property
+    def outline(self) -> Markup:
+        """The SVG in dark lines on white, to be printed and coloured in by hand."""
+        return svg_image(outline_colours(self._inside), self._box, self.alt)
 
     def after(self, outcome: Outcome) -> "Scene":
         """The picture after an answer: people as that changed them, or this picture where nothing is said of it."""

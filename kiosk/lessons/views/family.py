@@ -31,7 +31,7 @@ def index_home() -> ResponseReturnValue:
     ]
     asked = _age_group_asked()
     bands = sorted(Band, key=lambda band: band is not asked)  # the others stay in their order
-    by_band = {band: [lesson for lesson in offered if lesson.band == band] for band in bands}
+    by_band = {band: [lesson for lesson in offered if band in lesson.bands] for band in bands}
     return render_template(
         "lessons/index_home.html", by_band=by_band, asked=asked, bands=list(Band), **_way_to_tell()
     )
@@ -97,7 +97,7 @@ def _questions_for_paper(lesson: Lesson) -> list[tuple[Any, list[Markup]]]:
     quiz = current_site().quizzes.get(lesson.quiz)
     return [
         (question, sorted((row.label for row in question.rows()), key=lambda label: label.casefold()))
-        for question in (quiz.in_language(lesson.lang).questions if quiz else ())
+        for question in (quiz.in_language(lesson.lang).all_questions if quiz else ())
     ]
 
 

@@ -10,7 +10,7 @@ from htmx_flask import request
 from kiosk.accounts.blueprints import band_page
 from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.lessons.kinds.question import Question
-from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.lesson import Lesson, lessons_for
 from kiosk.lessons.models import LessonProgress
 from kiosk.lessons.progress import (
     complete_lesson,
@@ -98,14 +98,9 @@ def pupil_page() -> dict[str, Any]:
 @bp.get("/learn/lessons/all")
 @pupil_required
 def index_all() -> ResponseReturnValue:
-    """Every lesson of the class's own band."""
-    pupil = signed_in_pupil()
-    band = pupil.class_group.band
-    own = [
-        lesson
-        for lesson in current_site().open_lessons.values()
-        if lesson.band == band and lesson.status != "retired"
-    ]
+    """Every lesson for the class's age."""
+    taught = (one for one in current_site().open_lessons.values() if one.status != "retired")
+    own = lessons_for(signed_in_pupil().class_group, taught)
     progress = own_progress()
     cards = [(in_language(lesson), state_of(progress, lesson.id)) for lesson in own]
     return render_template("lessons/index_all.html", **pupil_page(), cards=cards)
@@ -131,11 +126,12 @@ def show(id: str) -> ResponseReturnValue:
 @bp.post("/learn/lessons/<id>")
 @pupil_required
 def start(id: str) -> ResponseReturnValue:
-    """Begin a lesson, with what the class keeps of its last one first."""
+    """Begin a lesson: with what the class keeps of its last one, but for the youngest, who read nothing."""
     lesson = open_lesson(id)
     start_lesson(school(), signed_in_pupil(), lesson, current_site().today(), progress_since(lesson))
     school().commit()
-    return redirect(url_for(".last_time", id=id), 303)
+    first = url_for(".show_screen", id=id, screen=1) if lesson.early else url_for(".last_time", id=id)
+    return redirect(first, 303)
 
 
 @bp.get("/learn/lessons/<id>/<int:screen>")

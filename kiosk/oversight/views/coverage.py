@@ -17,6 +17,7 @@ from kiosk.accounts.classes.access import (
 from kiosk.accounts.models import ClassGroup, StaffMember
 from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
 from kiosk.bands import Band
+from kiosk.lessons.lesson import Lesson
 from kiosk.oversight.coverage import STRAND_WORDS, Square, SquareKind, YearColumn
 from kiosk.oversight.coverage import coverage as coverage_of
 from kiosk.oversight.misconceptions import LessonBeliefs, class_beliefs
@@ -96,9 +97,9 @@ def year_list(columns: Sequence[YearColumn]) -> str:
     return ", ".join(year_words(year) for column in columns for year in column.years)
 
 
-def age_words(band: Band) -> str:
-    """The ages of a band."""
-    first, last = band.limits.ages
+def age_words(held_for: Band | Lesson) -> str:
+    """The ages of a band, or of those whom a lesson is for."""
+    first, last = held_for.ages
     return str(_("%(first)s to %(last)s", first=first, last=last))
 
 

@@ -129,8 +129,7 @@ def _search_result(asked: AskedChildren) -> PupilSearch:
 
 def _search_choices(asked: AskedChildren) -> dict[str, Any]:
     years = sorted({group.year for group in asked.mine}, key=year_order)
-    bands = {group.band for group in asked.mine}
-    lessons = [lesson for lesson in current_site().lessons.values() if lesson.band in bands]
+    lessons = [one for one in current_site().lessons.values() if any(map(one.is_for, asked.mine))]
     return {
         "years": [("", _("Every year")), *((year, year_words(year)) for year in years)],
         "classes": [

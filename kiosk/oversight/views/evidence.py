@@ -17,7 +17,7 @@ from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.consent_words import KINDS as CONSENT_KINDS
 from kiosk.oversight.views.coverage import KIND_WORDS, age_words
 from kiosk.site import current_site
-from kiosk.small_numbers import SMALL_SCHOOL, is_small
+from kiosk.small_numbers import FEWEST, SMALL_SCHOOL, is_small
 from kiosk.told.in_class import telling_progress
 from kiosk.web.request_sessions import school
 from kiosk.wording.facts import subject_of
@@ -36,6 +36,7 @@ IN_TIME = {
     ShareInTime.HALF_OR_FEWER: N_("Half of them, or fewer"),
     None: N_("Too few to say"),
 }
+TOLD_WORDS = (N_("Yes"), N_("Maybe"), N_("I don’t think so"))
 LINE_WORDS = (
     N_("Between children"),
     N_("Online: strangers, pictures, scams, sites"),
@@ -56,6 +57,8 @@ def evidence() -> ResponseReturnValue:
         found=found,
         terms=[_term_words(one) for one in terms],
         lines=_lines(terms),
+        told=_told_lines([one for one in terms if one.told]),
+        told_terms=[_term_words(one)["name"] for one in terms if one.told],
         latest=terms[0] if terms else None,
         telling=[one.due for one in telling if one.children],
         changed=changed_in(school(), terms[0]) if terms else (),
@@ -76,6 +79,29 @@ def _lines(terms: Sequence[TermFigures]) -> list[tuple[str, list[str]]]:
     """The lines of the table, each with a band for each term; the last is added from the bands."""
     words = [(_(words), [_band(one.bands[line]) for one in terms]) for line, words in enumerate(LINE_WORDS)]
     return [*words, (_("Together, from the lines above"), [_band(one.together) for one in terms])]
+
+
+def _told_lines(terms: Sequence[TermFigures]) -> list[tuple[str, list[str]]]:
+    """Each answer to "Would you tell?", with what stands in the column of each term."""
+    return [
+        (
+            _(words),
+            [
+                _("%(before)s before, %(after)s after", before=_about(one, before), after=_about(one, after))
+                for one in terms
+                for before, after in [one.told[line]]
+            ],
+        )
+        for line, words in enumerate(TOLD_WORDS)
+    ]
+
+
+def _about(term: TermFigures, number: int) -> str:
+    """A number of children; the least one stands for none as well."""
+    step = term.step or FEWEST
+    return str(
+        _("%(number)s or fewer", number=step) if number == step else _("about %(number)s", number=number)
+    )
 
 
 def _band(ends: tuple[int, int]) -> str:

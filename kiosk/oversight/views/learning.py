@@ -55,7 +55,7 @@ def _proposal(
     lesson: Lesson, groups: list[ClassGroup], has: Collection[tuple[uuid.UUID, str]]
 ) -> dict[str, Any]:
     """A lesson that fits, its own page, where it is set for a class, and the classes of its age without it."""
-    fitting = [group for group in groups if group.band == lesson.band]
+    fitting = [group for group in groups if lesson.is_for(group)]
     without = [group for group in fitting if (group.id, lesson.id) not in has]
     return {
         "words": lesson_words(lesson),

@@ -1,5 +1,6 @@
 """A lesson on paper: a page for the teacher who leads it, and one for pupils without any answers."""
 
+from functools import partial
 from typing import Any
 
 from flask import render_template
@@ -36,17 +37,17 @@ def teachers_page(id: str) -> ResponseReturnValue:
 def pupils_page(id: str) -> ResponseReturnValue:
     """What pupils do in a lesson, and its quiz, to be filled in by hand."""
     lesson = lesson_or_404(id)
-    quiz = current_site().quizzes[lesson.quiz]
+    quiz = current_site().quizzes.get(lesson.quiz)
     return render_template(
         "oversight/pupils_page.html",
         helplines=helplines_of(lesson),
-        printed_rows=lambda question: printed_rows(quiz, question),
+        printed_rows=partial(printed_rows, quiz) if quiz else None,
         **_paper_values(lesson),
     )
 
 
 def _paper_values(lesson: Lesson) -> dict[str, Any]:
-    order = running_order(lesson, current_site().quizzes[lesson.quiz])
+    order = running_order(lesson, current_site().quizzes.get(lesson.quiz))
     return {
         "lesson": lesson,
         "order": order,

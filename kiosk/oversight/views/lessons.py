@@ -41,12 +41,12 @@ MODE_WORDS = {
 def lessons() -> ResponseReturnValue:
     """Every lesson, youngest first, and which of my classes it is set for."""
     classes = classes_to_look_at(school(), signed_in_staff())
-    by_band: dict[str, list[Lesson]] = {}
-    for found in current_site().lessons.values():
-        by_band.setdefault(age_words(found.band), []).append(found)
+    by_age: dict[str, list[Lesson]] = {}
+    for found in sorted(current_site().lessons.values(), key=lambda one: one.ages):
+        by_age.setdefault(age_words(found), []).append(found)
     return render_template(
         "oversight/lessons.html",
-        by_band=by_band,
+        by_age=by_age,
         drafts=sum(not current_site().in_use.has_lesson(id) for id in current_site().lessons),
         classes_set=classes_set(school(), classes),
         has_classes=bool(classes),
@@ -121,8 +121,8 @@ def _lesson_page(found: Lesson, error: str = "", due_error: str = "", chosen: st
 
 def _class_options(found: Lesson, classes: list[ClassGroup]) -> list[tuple[str, str]]:
     """Classes that do not have the lesson yet: those of its age group first, the others marked as such."""
-    own = [group for group in classes if group.band == found.band]
-    others = [group for group in classes if group.band != found.band]
+    own = [group for group in classes if found.is_for(group)]
+    others = [group for group in classes if not found.is_for(group)]
     return [
         *((group.id.hex, class_words(group.name, group.year)) for group in own),
         *(

@@ -1,25 +1,27 @@
-"""The termly programme: what is planned for each year and what came of it, planning, and setting what is missing."""
+"""The programme: what is planned for each year and what came of it, planning, and setting what is missing."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from kiosk.accounts.classes.access import SEE_PROGRESS, classes_to_look_at
+from kiosk.accounts.classes.access import SEE_PROGRESS, classes_to_look_at, year_order
 from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
-from kiosk.lessons.lesson import Lesson
+from kiosk.lessons.lesson import Lesson, lessons_for
+from kiosk.lessons.year_plan import HALF_TERMS, Plan
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.programme import (
     STATE_WORDS,
+    HalfTerm,
     PlannedState,
     YearProgramme,
-    YearTerm,
-    current_term,
+    adopt_plans,
+    current_half,
+    half_terms,
+    offered_plans,
     plans,
     save_plan,
-    set_term,
-    suggest_plan,
-    terms_of_year,
+    set_half,
 )
 from kiosk.oversight.programme import programme as programme_of
 from kiosk.oversight.views.blueprint import bp
@@ -28,37 +30,40 @@ from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.web.errors import or_404
 from kiosk.web.request_sessions import school
+from kiosk.wording.messages import N_
 from kiosk.wording.words import year_words
 
 PLANNERS = (Role.COORDINATOR, Role.PRINCIPAL)
-NO_TERM = ""
+NOT_PLANNED = ""
+# What a term is called where the calendar does not name it.
+USUAL_TERMS = (N_("Autumn term"), N_("Spring term"), N_("Summer term"))
 
 
 @bp.get("/programme")
 @staff_required(*SEE_PROGRESS)
 def programme() -> ResponseReturnValue:
     """What is planned for the years of my classes, or of every class, and what is taught and missing."""
-    found, terms, today = _programmes(), _terms_of_year(), current_site().today()
-    now = current_term(terms, today)
+    found, halves, today = _programmes(), _half_terms(), current_site().today()
+    now = current_half(halves, today)
     return render_template(
         "oversight/programme.html",
         found=found,
-        now=term_words(now) if now else "",
-        term_words=term_words,
+        now=half_words(now) if now else "",
+        half_words=half_words,
         state_words=STATE_WORDS,
         missing=sum(year.count(PlannedState.MISSING) for year in found),
         may_plan=may_open(signed_in_staff(), "oversight.plan_year"),
-        has_days=any(term.first for term in terms),
+        has_days=any(half.first for half in halves),
     )
 
 
 @bp.post("/programme/set")
 @staff_required(*PLANNERS)
-def set_term_lessons() -> ResponseReturnValue:
+def set_half_term() -> ResponseReturnValue:
     """Set what is planned until now and missing, for every class; tapped twice it is done once."""
     today = current_site().today()
-    now = current_term(_terms_of_year(), today)
-    count = set_term(school(), _programmes(), now, today) if now else 0
+    now = current_half(_half_terms(), today)
+    count = set_half(school(), _programmes(), now, today) if now else 0
     school().commit()
     flash(
         ngettext("%(num)d lesson was set.", "%(num)d lessons were set.", count)
@@ -68,27 +73,60 @@ def set_term_lessons() -> ResponseReturnValue:
     return redirect(url_for(".programme"), 303)
 
 
+@bp.get("/programme/offered")
+@staff_required(*PLANNERS)
+def offered_year() -> ResponseReturnValue:
+    """kiosk's plan for every year of the school, to look at; nothing is kept yet."""
+    lessons, years, standing = current_site().lessons, _years(), plans(school())
+    offered = _offered(years)
+    rows = {
+        year: [
+            (half_words(half), ", ".join(lessons[id].title for id in plan if plan[id] == half.number))
+            for half in _half_terms()[:HALF_TERMS]
+        ]
+        for year, plan in offered.items()
+    }
+    return render_template(
+        "oversight/plan_offered.html",
+        years=years,
+        rows=rows,
+        standing=standing,
+        kept=[year for year, plan in offered.items() if standing.get(year) == plan],
+    )
+
+
+@bp.post("/programme/offered")
+@staff_required(*PLANNERS)
+def adopt_offered() -> ResponseReturnValue:
+    """Keep kiosk's plan for the years that were ticked; one that stands only where its page said that it goes."""
+    ticked, replaced = request.form.getlist("year"), request.form.getlist("replace")
+    kept = adopt_plans(school(), _offered(_years()), ticked, replaced)
+    school().commit()
+    flash(
+        _("kiosk’s plan is kept for: %(years)s.", years=", ".join(map(year_words, kept)))
+        if kept
+        else _("Nothing was changed.")
+    )
+    return redirect(url_for(".programme"), 303)
+
+
 @bp.get("/programme/plan")
 @staff_required(*PLANNERS)
 def plan_year() -> ResponseReturnValue:
-    """The plan of one year: a term for each lesson; with `spread`, a proposal that nobody has saved yet."""
-    year, known = _year_or_404(), plans(school())
-    plan = known.get(year.year, {})
-    if request.args.get("spread"):
-        elsewhere = {other: planned for other, planned in known.items() if other != year.year}
-        plan = suggest_plan(_own_lessons(year), elsewhere, len(_terms_of_year()))
-    return _plan_form(year, plan)
+    """The plan of one year: a half-term for each lesson."""
+    year = _year_or_404()
+    return _plan_form(year, plans(school()).get(year.year, {}))
 
 
 @bp.post("/programme/plan")
 @staff_required(*PLANNERS)
 def save_year() -> ResponseReturnValue:
-    """Save the plan of a year; an unknown term is shown as a mistake beside its lesson, and nothing is lost."""
+    """Save the plan of a year; an unknown half-term is shown as a mistake beside its lesson, and nothing is lost."""
     year = _year_or_404()
-    terms = len(_term_choices(year)) - 1
-    sent = {id: request.form.get(f"term-{id}", NO_TERM) for id in current_site().lessons}
-    wrong = [id for id, term in sent.items() if term not in {NO_TERM, *map(str, range(1, terms + 1))}]
-    plan = {id: int(term) for id, term in sent.items() if term != NO_TERM and id not in wrong}
+    known = {value for value, _words in _half_choices(year)}
+    sent = {id: request.form.get(f"half-{id}", NOT_PLANNED) for id in current_site().lessons}
+    wrong = [id for id, half in sent.items() if half not in known]
+    plan = {id: int(half) for id, half in sent.items() if half != NOT_PLANNED and id not in wrong}
     if wrong:
         return _plan_form(year, plan, wrong), 422
     save_plan(school(), year.year, plan)
@@ -97,19 +135,36 @@ def save_year() -> ResponseReturnValue:
     return redirect(url_for(".programme"), 303)
 
 
-def term_words(term: YearTerm) -> str:
-    """'Autumn term 1', or 'Term 1' where the calendar names none."""
-    return term.name or str(_("Term %(number)d", number=term.number))
+def half_words(half: HalfTerm) -> str:
+    """'Autumn term, first half', also where the calendar lists nothing; a short term has the name that it has there."""
+    if half.name and not half.part:
+        return half.name
+    if not half.name and half.number > HALF_TERMS:
+        return str(_("Half-term %(number)d", number=half.number))
+    term = half.name or _(USUAL_TERMS[(half.number - 1) // 2])
+    if (half.part or 2 - half.number % 2) == 1:
+        return str(_("%(term)s, first half", term=term))
+    return str(_("%(term)s, second half", term=term))
 
 
-def _terms_of_year() -> tuple[YearTerm, ...]:
-    return terms_of_year(current_site().term_dates.written.terms, current_site().today())
+def _half_terms() -> tuple[HalfTerm, ...]:
+    site = current_site()
+    return half_terms(site.term_dates.written.terms, site.calendar, site.today())
 
 
 def _programmes() -> list[YearProgramme]:
     site = current_site()
     classes = classes_to_look_at(school(), signed_in_staff())
-    return programme_of(school(), classes, site.lessons, _terms_of_year(), site.today())
+    return programme_of(school(), classes, site.lessons, _half_terms(), site.today())
+
+
+def _years() -> list[str]:
+    classes = classes_to_look_at(school(), signed_in_staff())
+    return sorted({group.year for group in classes}, key=year_order)
+
+
+def _offered(years: list[str]) -> dict[str, Plan]:
+    return offered_plans(current_site().year_plans, current_site().lessons, years)
 
 
 def _year_or_404() -> YearProgramme:
@@ -118,19 +173,19 @@ def _year_or_404() -> YearProgramme:
 
 
 def _own_lessons(year: YearProgramme) -> list[Lesson]:
-    """The lessons for the age groups of the classes in a year group, without those that are retired."""
-    bands = {group.band for group in year.classes}
-    return [one for one in current_site().lessons.values() if one.band in bands and one.status != "retired"]
+    """The lessons for the classes of a year group, without those that are retired."""
+    known = [one for one in current_site().lessons.values() if one.status != "retired"]
+    return list({one.id: one for group in year.classes for one in lessons_for(group, known)}.values())
 
 
-def _term_choices(year: YearProgramme) -> list[tuple[str, str]]:
-    terms = _terms_of_year()
-    last = max([len(terms), *(one.term.number for one in year.lessons)])
-    listed = [*terms, *(YearTerm(number) for number in range(len(terms) + 1, last + 1))]
-    return [(NO_TERM, _("Not planned")), *((str(term.number), term_words(term)) for term in listed)]
+def _half_choices(year: YearProgramme) -> list[tuple[str, str]]:
+    halves = _half_terms()
+    last = max([len(halves), *(one.half.number for one in year.lessons)])
+    listed = [*halves, *(HalfTerm(number) for number in range(len(halves) + 1, last + 1))]
+    return [(NOT_PLANNED, _("Not planned")), *((str(half.number), half_words(half)) for half in listed)]
 
 
-def _plan_form(year: YearProgramme, plan: dict[str, int], wrong: list[str] | None = None) -> str:
+def _plan_form(year: YearProgramme, plan: Plan, wrong: list[str] | None = None) -> str:
     own = _own_lessons(year)
     lessons = current_site().lessons
     others = [
@@ -142,8 +197,8 @@ def _plan_form(year: YearProgramme, plan: dict[str, int], wrong: list[str] | Non
         own=own,
         others=others,
         others_open=any(one.id in plan for one in others),
-        choices=_term_choices(year),
-        plan={id: str(term) for id, term in plan.items()},
+        choices=_half_choices(year),
+        plan={id: str(half) for id, half in plan.items()},
         wrong=wrong or [],
         titles={id: one.title for id, one in lessons.items()},
         strand_words=STRAND_WORDS,

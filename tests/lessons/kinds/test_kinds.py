@@ -275,14 +275,18 @@ def test_a_block_that_is_no_yaml_or_no_map_is_refused_with_its_line() -> None:
 
 def test_every_kind_is_found_by_its_folder() -> None:
     assert set(KINDS) == {
+        "act",
         "chat",
         "choose",
+        "debate",
         "feed",
+        "make",
         "offline",
         "page",
         "papers",
         "practice",
         "question",
+        "sing",
         "strip",
         "two",
         "vote",

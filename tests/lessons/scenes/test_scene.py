@@ -148,6 +148,13 @@ def test_older_bands_see_quieter_colours_but_the_same_ink_and_skin() -> None:
     assert INK in quiet and SKINS[4][0] in quiet
 
 
+def test_an_outline_to_colour_in_has_ink_and_white_and_nothing_else() -> None:
+    _steps, stage, _problems = read(("scene", "s", SCENE), ("vote", "v", VOTE))
+    outline = stage.scenes["s"].outline
+    assert set(re.findall(r"#[0-9a-f]{3,6}\b|rgb\(", outline)) == {INK, "#fff"}
+    assert 'aria-label="Amina looks at her phone.' in outline
+
+
 def test_a_colour_without_a_name_is_none_and_a_default_holds() -> None:
     assert fill_colours("var(--skin) var(--wall, #fff) var(--none)", skin="#123456") == "#123456 #fff none"
 

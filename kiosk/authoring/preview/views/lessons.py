@@ -133,11 +133,12 @@ def show_screen(id: str, screen: int) -> ResponseReturnValue:
 
 @bp.post("/<id>/<int:screen>")
 def leave_screen(id: str, screen: int) -> ResponseReturnValue:
-    """Go on to the next step; after the last one to the questions."""
+    """Go on to the next step; after the last one to the questions, or to who helps."""
     lesson = readable_lesson(id)
     if screen < len(lesson.steps):
         return redirect(url_for(".show_screen", id=id, screen=screen + 1), 303)
-    return redirect(url_for("quizzes.show", id=lesson.quiz), 303)
+    after = url_for("quizzes.show", id=lesson.quiz) if lesson.quiz else url_for(".show_help", id=id)
+    return redirect(after, 303)
 
 
 @bp.get("/<id>/help")

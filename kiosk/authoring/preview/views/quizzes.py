@@ -94,7 +94,7 @@ def _links_around(asked: AskedQuestion) -> dict[str, Any]:
     here = order.index(asked.question.id)
     to_help = url_for("lessons.show_help", id=lesson.id)
     return {
-        "bar": lesson_bar(lesson, question=here + 1),
+        "bar": None if asked.question is quiz.act else lesson_bar(lesson, question=here + 1),
         "total": len(order),
         "back_url": url_for(".ask", id=quiz.id, question=order[here - 1]) if here else step(last),
         "next_url": url_for(".ask", id=quiz.id, question=order[here + 1])
@@ -104,8 +104,10 @@ def _links_around(asked: AskedQuestion) -> dict[str, Any]:
 
 
 def _at_the_end(quiz: Quiz) -> list[str]:
+    """The questions at the end, then the one that children get three weeks later."""
     placed = preview_site().lessons[quiz.lesson].placed
-    return [question.id for question in _shuffle_for_pupil(quiz).questions() if question.id not in placed]
+    asked = [*_shuffle_for_pupil(quiz).questions(), *([quiz.act] if quiz.act else [])]
+    return [question.id for question in asked if question.id not in placed]
 
 
 def _shuffle_for_pupil(quiz: Quiz) -> PupilShuffle:
@@ -114,7 +116,7 @@ def _shuffle_for_pupil(quiz: Quiz) -> PupilShuffle:
 
 def _asked_or_404(id: str, question_id: str) -> AskedQuestion:
     quiz = _quiz_or_404(id)
-    question = quiz.question(question_id)
+    question = quiz.recalled(question_id)
     if question is None:
         raise NotFound
     return AskedQuestion(readable_lesson(quiz.lesson), quiz, question)
