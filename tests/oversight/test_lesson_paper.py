@@ -80,7 +80,7 @@ def test_the_teachers_page_says_what_to_say_what_to_do_in_ten_minutes_and_withou
             ]
             for words in (plan.open, plan.close, plan.without, *steps):
                 assert plain(words) in said, lesson.id
-            assert "If you have ten minutes, do this" in said
+            assert ("If you have ten minutes, do this" in said) == bool(plan.ten_minutes)
             assert ("With two sittings, stop here." in said) == bool(plan.stop_after)
 
 
