@@ -16,6 +16,8 @@ from kiosk.accounts.staff.people import invite_staff
 from kiosk.bands import Band
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.classroom.beside import sit_beside
+from kiosk.demo.names import hollybank
+from kiosk.lessons.lesson import lessons_for
 from kiosk.readers.proposals.proposals import propose_handover
 from kiosk.readers.signed_list.versions import SchoolDay
 from kiosk.storage.db import now_utc
@@ -99,15 +101,13 @@ def _of_pupils(site: Site) -> Iterator[Visit]:
         yield site.visit(browser, who, name, forms[name], "POST")
         _sit_beside(site, listed["name"], name)
         starts = ["/learn/", "/learn/leave", "/learn/nowhere", "/learn/code/done"]
-        for lesson in site.content.lessons.values():
-            if lesson.band == listed["band"]:
-                starts += [
-                    f"/learn/lessons/{lesson.id}{page}" for page in ("", "/done", "/help", "/last-time")
-                ]
-                starts += [
-                    f"/learn/lessons/{lesson.id}/{number}" for number in range(1, len(lesson.steps) + 1)
-                ]
-                starts += [f"/learn/quizzes/{lesson.quiz}", f"/learn/quizzes/before/{lesson.id}"]
+        group = next(one for one in hollybank().classes if one.name == listed["name"])
+        for lesson in lessons_for(group, site.content.lessons.values()):
+            starts += [f"/learn/lessons/{lesson.id}{page}" for page in ("", "/done", "/help", "/last-time")]
+            starts += [f"/learn/lessons/{lesson.id}/{number}" for number in range(1, len(lesson.steps) + 1)]
+            starts += [f"/learn/quizzes/before/{lesson.id}"]
+            if lesson.quiz:
+                starts += [f"/learn/quizzes/{lesson.quiz}"]
                 questions = site.content.quizzes[lesson.quiz].questions
                 starts += [f"/learn/quizzes/{lesson.quiz}/{question.id}" for question in questions]
         for visit in site.walk(browser, who, name, starts):
@@ -124,8 +124,8 @@ def _sit_beside(site: Site, class_name: str, name: str) -> None:
         child = next(one for one in present_names(session, group) if one.first_name == name)
         window = window_of(session, group, now_utc())
     assert window, f"the class {class_name} is open"
-    lessons = [one for one in site.content.lessons.values() if one.together and one.band == group.band]
-    for lesson in lessons[:1]:
+    lessons = lessons_for(group, site.content.lessons.values())
+    for lesson in [one for one in lessons if one.together][:1]:
         with site.databases.sessions.rows(write=True) as rows:
             sit_beside(rows, window.id, child.id, lesson, now_utc())
 

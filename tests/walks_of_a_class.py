@@ -93,7 +93,7 @@ def of_set_up_tablets(site: Site) -> Iterator[Visit]:
     yield (asked := site.visit(desk, who, "", cards))
     yield site.visit(desk, who, "", cards, "POST", data={"once": asked.page.value("once")})
     with site.databases.school.write() as session:
-        other = ClassGroup(name="Robins", year=youngest.year, band=Band.KS1)
+        other = ClassGroup(name="Rooks", year=youngest.year, band=Band.KS1)
         session.add(other)
         session.flush()
         beside = {"opened_by_id": opened.opened_by_id, "closes_at": opened.closes_at, "code": "DRUM 99"}
@@ -119,7 +119,7 @@ def of_set_up_tablets(site: Site) -> Iterator[Visit]:
         yield site.visit(tablet, "on the way in by a picture", child, f"/learn/me?lang={lang}")
     with site.databases.school.write() as session:
         session.execute(delete(ClassWindow).where(ClassWindow.code == "DRUM 99"))
-        session.execute(delete(ClassGroup).where(ClassGroup.name == "Robins"))
+        session.execute(delete(ClassGroup).where(ClassGroup.name == "Rooks"))
 
 
 def _one_hand(site: Site, desk: Client, lead: str) -> Visit:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from kiosk.content.source import Identifier, Schema
 from kiosk.wording.facts import Prose
 
-_PARAGRAPHS = re.compile(r"</p>\s*<p>")
+_LINE_ENDS = re.compile(r"</p>\s*<p>|<br\s*/?>\s*")
 View = list[Markup]  # the words of a view, by which it is measured
 # Words of ours, words of an invented message, words for the teacher.
 Use = Literal["told", "message", "adult"]
@@ -67,14 +67,14 @@ class Activity(Schema):
 
     @property
     def shortened(self) -> str:
-        """The key whose words give way to fewer: its words, else what it asks; empty for a kind that has neither."""
-        keys = [key for key in ("words", "ask") if key in type(self).model_fields]
-        return next((key for key in keys if getattr(self, key)), next(iter(keys), ""))
+        """The key whose words give way to fewer: its words, else what it asks, else its heading; or empty."""
+        return next((key for key in ("words", "ask", "heading") if getattr(self, key, None)), "")
 
     def in_fewer_words(self, html: Markup) -> Self:
         """The same with these paragraphs in the place of its words."""
-        said = Markup(_PARAGRAPHS.sub("<br>", html.strip()[len("<p>") : -len("</p>")]))  # nosec B704 - it was one
-        return self.model_copy(update={self.shortened: said})
+        key, text = self.shortened, str(html).strip().removeprefix("<p>").removesuffix("</p>")
+        said = _LINE_ENDS.sub(" " if key == "heading" else "<br>", text)
+        return self.model_copy(update={key: Markup(said)})  # nosec B704 - it was one
 
     @property
     @abstractmethod

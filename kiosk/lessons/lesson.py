@@ -172,11 +172,11 @@ class Lesson:
 
     @property
     def steps_to_read(self) -> list[Step]:
-        """The steps that a child reads: screens, and things to do."""
+        """The steps that a child reads: screens, and things to do; in early years nobody reads."""
         return [
             step
             for step in self.steps
-            if isinstance(step, Screen | Activity) and not isinstance(step, Question)
+            if isinstance(step, Screen | Activity) and not isinstance(step, Question) and not self.early
         ]
 
     @property

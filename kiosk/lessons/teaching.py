@@ -38,6 +38,11 @@ class Teaching(Schema):
     steps: Mapping[str, StepTaught]
 
     @property
+    def goodbye(self) -> int:
+        """The minutes in which tablets are left; none where nobody joins with one."""
+        return GOODBYE_MINUTES if self.joining else 0
+
+    @property
     def minutes(self) -> int:
         """How long the whole lesson takes, with joining and goodbye."""
         return self.minutes_without(())
@@ -45,4 +50,4 @@ class Teaching(Schema):
     def minutes_without(self, left_out: Container[str]) -> int:
         """How long it takes without these steps."""
         steps = sum(step.minutes for id, step in self.steps.items() if id not in left_out)
-        return self.joining + steps + self.quiz + GOODBYE_MINUTES
+        return self.joining + steps + self.quiz + self.goodbye

@@ -17,7 +17,7 @@ from kiosk.lessons.kinds.question import Question as AskedHere
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.step import Passage, Screen, Step
-from kiosk.lessons.teaching import GOODBYE_MINUTES, TEACHER, StepTaught, Teaching
+from kiosk.lessons.teaching import TEACHER, StepTaught, Teaching
 from kiosk.linter.finding import Finding, error, warning
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.quiz import Quiz
@@ -138,7 +138,7 @@ def _sum_faults(lesson: Lesson, teaching: Teaching) -> Iterator[str]:
         steps = sum(step.minutes for step in teaching.steps.values())
         yield (
             f"the head says {lesson.minutes} minutes, the block adds up to {teaching.minutes}: joining "
-            f"{teaching.joining}, steps {steps}, quiz {teaching.quiz}, goodbye {GOODBYE_MINUTES}"
+            f"{teaching.joining}, steps {steps}, quiz {teaching.quiz}, goodbye {teaching.goodbye}"
         )
     fewest, most = SENSITIVE_MINUTES
     if lesson.quiet and not teaching.stop_after and not fewest <= teaching.minutes <= most:

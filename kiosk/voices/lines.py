@@ -137,7 +137,7 @@ def _all_words(source: _ScriptSource, lang: str) -> Iterator[tuple[str, str, str
     for step in lesson.steps:
         if isinstance(step, PlaceOfQuestion):
             if question := asked.pop(step.of, None):
-                yield from _question(question, quiz, lang)
+                yield from _question(question, lang)
             continue
         scene = getattr(step, "scene", "")
         words = [*_words_of(step, lesson), *own_words(step.kind, lang)]
@@ -147,13 +147,11 @@ def _all_words(source: _ScriptSource, lang: str) -> Iterator[tuple[str, str, str
             words += [*own_words(one.kind, lang), *text_lines(one.html)]
         yield from ((step.id, each, scene) for each in words)
     for question in asked.values():
-        yield from _question(question, quiz, lang)
+        yield from _question(question, lang)
 
 
-def _question(question: Question, quiz: Quiz | None, lang: str) -> Iterator[tuple[str, str, str]]:
-    said = [*own_words("question", lang), *own_words(question.type, lang, len(question.rows()))]
-    if quiz and quiz.simpler and quiz.simpler.question(question.id) != question:
-        said += own_words("simpler", lang)
+def _question(question: Question, lang: str) -> Iterator[tuple[str, str, str]]:
+    said = (*own_words("question", lang), *own_words(question.type, lang, len(question.rows())))
     for words in (*_values(question, {}), *said):
         yield f"quiz/{question.id}", words, ""
 

@@ -42,7 +42,6 @@ OWN_WORDS: Mapping[str, tuple[str, ...]] = {
         N_("Diamond"),
         N_("Hands up for your shape, or tap it here."),
     ),
-    "simpler": (N_("In fewer words"), N_("All the words")),
     "stretch": (N_("A bit more"),),
     "scenario": (
         N_("What happens next?"),

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
+from kiosk.lessons.lesson import Lesson
+from kiosk.site import Content
 from tests.browser.conftest import School
 from tests.browser.hands import CLASSES, join
 
@@ -24,6 +26,7 @@ DOABLE = """() => {
   return found;
 }"""
 LINE = "sung="
+EARLY = "early"
 Look = Callable[[str], None]
 
 
@@ -53,5 +56,15 @@ def walk_the_lesson(page: Page, lesson: str, look: Look, query: str = "") -> Non
 
 
 def join_as(page: Page, school: School, band: str) -> None:
-    """Join a class as a pupil of this band."""
-    join(page, school, CLASSES[band], 3)
+    """Join a class as a pupil of this band, or of early years."""
+    join(page, school, "Robins" if band == EARLY else CLASSES[band], 3)
+
+
+def who_does(lesson: Lesson) -> str:
+    """For whom a lesson is: a band, or early years."""
+    return EARLY if lesson.early else lesson.band
+
+
+def lessons_of(content: Content, who: str) -> list[str]:
+    """Ids of the lessons for a band, or for early years."""
+    return [id for id, lesson in content.lessons.items() if who_does(lesson) == who]

@@ -12,7 +12,7 @@ from kiosk.lessons.known_kinds import KINDS as KINDS_OF_LESSONS
 from kiosk.site import Content
 from tests.browser.conftest import School
 from tests.browser.hands import CLASSES, become, go_to_key, join, sign_in, tap
-from tests.browser.lesson_walks import DOABLE, join_as
+from tests.browser.lesson_walks import DOABLE, join_as, who_does
 from tests.browser.question_walks import answer, put, questions_of
 
 BANDS = ("ks1", "ks2", "ks3", "ks4")
@@ -250,7 +250,7 @@ def test_axe_finds_nothing_on_any_kind_of_thing_to_do(
         for number, step in enumerate(lesson.steps, 1)
         if step.kind == kind
     )
-    join_as(tablet, school, lesson.band)
+    join_as(tablet, school, who_does(lesson))
     address = f"/learn/lessons/{lesson.id}/{number}"
     tablet.goto(address)
     look_at(tablet)

@@ -11,15 +11,18 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
+from kiosk.site import Content
 from tests.browser.conftest import TABLET, School, context_at
 from tests.browser.hands import CLASSES, become
-from tests.browser.lesson_walks import DOABLE, join_as, steps_of
+from tests.browser.lesson_walks import DOABLE, EARLY, join_as, lessons_of, steps_of
 from tests.browser.test_coming_in import young as young  # the tablet of a year group
 from tests.browser.voices import AMY, forget, give_voices, read_aloud
 from tests.tree import ROOT
 
 FEWEST = 10  # views of a lesson
-LESSONS = sorted(path.name for path in (ROOT / "content" / "lessons").glob("ks1-*"))
+LESSONS = sorted(
+    path.stem for path in (ROOT / "content" / "quizzes").glob("ks1-*.yml") if "." not in path.stem
+)
 WORDLESS = """() => {
   const style = new CSSStyleSheet();
   style.replaceSync(`body, body * { font-size: 0 !important; }
@@ -47,12 +50,12 @@ CONTROLS = """() => {
 
 
 @pytest.fixture
-def child(chromium: Browser, school: School) -> Iterator[Page]:
-    """A child of ks1 at a tablet with a voice."""
+def child(chromium: Browser, school: School, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A child of ks1 at a tablet with a voice, in reception where the test is of early years."""
     context = context_at(chromium, school.url, viewport=TABLET)
     give_voices(context, AMY)
     page = context.new_page()
-    join_as(page, school, "ks1")
+    join_as(page, school, EARLY if EARLY in request.node.name else "ks1")
     yield page
     context.close()
 
@@ -79,7 +82,7 @@ def left_to_reading(page: Page) -> list[str]:
     return faults
 
 
-def left_in_steps(child: Page, lesson: str) -> dict[str, list[str]]:
+def left_in_steps(child: Page, lesson: str, fewest: int = FEWEST) -> dict[str, list[str]]:
     """The same for every step of a lesson, before and after all that can be done there."""
     left: dict[str, list[str]] = {}
     for number in steps_of(child, lesson):
@@ -87,13 +90,18 @@ def left_in_steps(child: Page, lesson: str) -> dict[str, list[str]]:
         for done in ["", *child.evaluate(DOABLE)]:
             child.goto(f"{address}?{done}")
             left[f"{number} {done}"] = left_to_reading(child)
-    assert len(left) >= FEWEST
+    assert len(left) >= fewest
     return {place: found for place, found in left.items() if found}
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_every_step_of_a_lesson_is_done_by_ear_and_picture(child: Page, lesson: str) -> None:
     assert left_in_steps(child, lesson) == {}
+
+
+def test_early_years_are_done_by_ear_and_picture(child: Page, content: Content) -> None:
+    left = {lesson: left_in_steps(child, lesson, fewest=3) for lesson in lessons_of(content, EARLY)}
+    assert left and not any(left.values())
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

@@ -24,7 +24,7 @@ SIZES = (
 )
 BELOW = "document.documentElement.scrollHeight - innerHeight"
 BESIDE = "document.documentElement.scrollWidth - innerWidth"
-BESIDE_WRENS = ("Robins", "Starlings", "Kingfishers", "Larks", "Rooks")
+BESIDE_WRENS = ("Starlings", "Kingfishers", "Larks", "Rooks", "Jackdaws")
 THIRTY = 30
 LETTERS = "Muhammadou"  # the widest ten, which one tile holds
 

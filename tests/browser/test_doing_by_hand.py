@@ -7,7 +7,7 @@ from kiosk.lessons.known_kinds import KINDS
 from kiosk.site import Content
 from tests.browser.conftest import School
 from tests.browser.hands import tab_to
-from tests.browser.lesson_walks import DOABLE, join_as
+from tests.browser.lesson_walks import DOABLE, join_as, who_does
 
 MOST_STOPS = 25  # before the first thing to do: skip link, Leave, Tell, and what a page has
 FIRST_TO_DO = "#do :is(button[name], input:is([type=radio], [type=checkbox]))"
@@ -21,7 +21,7 @@ def place_of(content: Content, kind: str) -> tuple[str, str]:
     for lesson in content.lessons.values():
         for number, step in enumerate(lesson.steps, 1):
             if step.kind == kind:
-                return lesson.band, f"/learn/lessons/{lesson.id}/{number}"
+                return who_does(lesson), f"/learn/lessons/{lesson.id}/{number}"
     raise AssertionError(f"no lesson has a step of kind {kind}")
 
 

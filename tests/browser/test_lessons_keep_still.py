@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from kiosk.bands import Band
 from kiosk.site import Content
 from tests.browser.conftest import TABLET, School
-from tests.browser.lesson_walks import join_as, walk_the_lesson
+from tests.browser.lesson_walks import join_as, lessons_of, walk_the_lesson
 
 SIZES = (TABLET, {"width": 1280, "height": 720}, {"width": 800, "height": 1280})
 SKY = 0.33  # of a scene's height: below it heads begin
@@ -25,10 +25,6 @@ SAID = """() => [...document.querySelectorAll("main .scene--said")].map((scene) 
 })"""
 CARDS = """() => [...document.querySelectorAll("#do :is(.picks, .votes) > .pick")]
   .map((card) => card.getBoundingClientRect().top + scrollY)"""
-
-
-def lessons_of(content: Content, band: Band) -> list[str]:
-    return [id for id, lesson in content.lessons.items() if lesson.band == band]
 
 
 @pytest.mark.parametrize("query", ["", "lang=ur"], ids=["english", "urdu"])

@@ -12,7 +12,7 @@ from kiosk.bands import Band
 from kiosk.site import Content
 from tests.browser.conftest import TABLET, School, context_at
 from tests.browser.hands import CLASSES, become, go_to_key
-from tests.browser.lesson_walks import join_as
+from tests.browser.lesson_walks import join_as, who_does
 from tests.browser.test_coming_in import young as young  # the tablet of a year group
 
 SIZES = (
@@ -42,7 +42,7 @@ LINELESS = """() => [...document.querySelectorAll('button, a.btn, .choice__face,
 def pages_of(content: Content, band: Band) -> Iterator[str]:
     """One of each kind: Today, next week, story step, thing to handle, question, the Code, what stays, goodbye."""
     yield from ("/learn/lessons/", "/learn/known", "/learn/kept", "/learn/code", "/learn/code/2")
-    lessons = [lesson for lesson in content.lessons.values() if lesson.band is band]
+    lessons = [lesson for lesson in content.lessons.values() if who_does(lesson) == band]
     yield from (
         f"/learn/lessons/{lessons[0].id}{end}" for end in ("", "/last-time", "/done", "/take-home", "/help")
     )
@@ -56,6 +56,7 @@ def pages_of(content: Content, band: Band) -> Iterator[str]:
     kinds = {
         type(question): f"/learn/quizzes/{lesson.quiz}/{question.id}"
         for lesson in lessons
+        if lesson.quiz
         for question in content.quizzes[lesson.quiz].questions
     }
     yield from kinds.values()

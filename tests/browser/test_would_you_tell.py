@@ -1,8 +1,5 @@
 """Would you tell? One view at every size, by keyboard, by ear and without script; the class goes on from there."""
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
@@ -10,6 +7,7 @@ from tests.browser.conftest import TABLET, School, context_at
 from tests.browser.hands import CLASSES, become, join
 from tests.browser.led_walks import led
 from tests.browser.test_axe import look_at_every_look
+from tests.browser.voices import AMY, give_voices, read_aloud
 
 SIZES: list[ViewportSize] = [
     {"width": 1024, "height": 768},
@@ -19,7 +17,6 @@ SIZES: list[ViewportSize] = [
 ]
 TOO_LARGE = """() => Math.max(
   document.documentElement.scrollHeight - innerHeight, document.documentElement.scrollWidth - innerWidth)"""
-PICTURES = os.environ.get("KIOSK_PICTURES_OF_TESTS", "")
 
 
 def see_whole(page: Page, name: str) -> None:
@@ -27,11 +24,10 @@ def see_whole(page: Page, name: str) -> None:
     for size in SIZES:
         page.set_viewport_size(size)
         assert page.evaluate(TOO_LARGE) <= 0, f"{name} at {size['width']}"
-        if PICTURES:
-            page.screenshot(path=Path(PICTURES) / f"{name}-{size['width']}.png")
     page.set_viewport_size(SIZES[0])
 
 
+@pytest.mark.main(1)
 @pytest.mark.parametrize("band", CLASSES)
 def test_it_is_one_view_in_each_look_and_language_and_the_class_goes_on(
     chromium: Browser, school: School, laptop: Page, tablet: Page, band: str
@@ -51,11 +47,26 @@ def test_it_is_one_view_in_each_look_and_language_and_the_class_goes_on(
             expect(tablet.get_by_role("button", name=name, exact=True)).to_be_focused()
         tablet.keyboard.press("Enter")
         expect(tablet.get_by_role("heading", name="You are in")).to_be_visible()
-        if PICTURES:
-            here.desk.reload()
-            here.desk.screenshot(path=Path(PICTURES) / f"lead-{band}.png", full_page=True)
         here.press("Start")
         tablet.wait_for_url("**/learn/lessons/*/1*")
+
+
+def test_the_youngest_hear_the_question_and_an_answer_before_it_is_given(
+    chromium: Browser, school: School, laptop: Page, tablet: Page
+) -> None:
+    join(tablet, school, CLASSES["ks1"], 1)
+    give_voices(tablet.context, AMY)
+    with led(chromium, school, laptop, CLASSES["ks1"], "ks1-wellbeing-how-to-tell") as here:
+        tablet.goto("/learn/class")
+        tablet.locator("button.listen").click()
+        assert "would you tell someone?" in " ".join(read_aloud(tablet))
+        maybe = tablet.get_by_role("button", name="Maybe")
+        maybe.click()
+        assert "Maybe" in " ".join(read_aloud(tablet))
+        assert tablet.url.split("?")[0].endswith("/learn/class/before")
+        maybe.click()
+        expect(tablet.get_by_role("heading", name="You are in")).to_be_visible()
+        here.press("Start")
 
 
 def test_without_script_a_tap_answers_and_the_next_page_leads_on(
@@ -82,6 +93,4 @@ def test_the_page_of_governors_has_it_for_the_whole_school(laptop: Page) -> None
     laptop.goto("/staff/evidence")
     part = laptop.locator("section", has=laptop.get_by_role("heading", name="Would children tell?"))
     expect(part.locator("tbody tr")).to_have_count(3)
-    if PICTURES:
-        laptop.screenshot(path=Path(PICTURES) / "evidence.png", full_page=True)
     look_at_every_look(laptop)

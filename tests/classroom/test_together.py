@@ -13,6 +13,7 @@ from kiosk.accounts.models import Pupil
 from kiosk.bands import Band
 from kiosk.classroom import leading
 from kiosk.classroom.beside import LASTS, is_beside, sit_beside
+from kiosk.lessons.lesson import lessons_for
 from kiosk.site import Content
 from kiosk.storage.db import Databases, now_utc
 from tests.accounts.doors import staff_browser
@@ -119,7 +120,7 @@ def test_the_end_of_a_lesson_is_for_who_has_begun_it_with_an_adult(led: LedClass
 @pytest.mark.database("sqlite")
 def test_while_another_lesson_is_led_it_stays_shut(led: LedClass, content: Content) -> None:
     others = (
-        one for one in content.lessons.values() if one.band is led.lesson.band and one.id != led.lesson.id
+        one for one in lessons_for(led.learner.class_group, content.lessons.values()) if one != led.lesson
     )
     led.desk.post(led.address, data={"lesson": next(others).id})
     led.press("next", sure="1")

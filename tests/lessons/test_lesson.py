@@ -143,8 +143,8 @@ def test_a_bit_more_and_fewer_words_stand_folded_at_their_step(tmp_path: Path) -
 def test_a_lesson_for_some_years_is_for_no_other_class(tmp_path: Path, lesson: Lesson) -> None:
     plant(lesson_path(make_content(tmp_path / "early")), "quiz: ks1-", "years: [0]\nquiz: ks1-")
     early = lessons_in(tmp_path / "early")[LESSON_ID]
-    assert (early.early, early.ages, early.bands) == (True, (4, 5), {Band.KS1})
-    assert (lesson.early, lesson.ages, lesson.bands) == (False, (4, 7), {Band.KS1})
+    assert (early.early, early.ages, early.bands) == (True, (4, 5), frozenset({Band.KS1}))
+    assert (lesson.early, lesson.ages, lesson.bands) == (False, (4, 7), frozenset({Band.KS1}))
     reception, mixed, year_1 = (PupilClass(uuid4(), Band.KS1, year) for year in ("R", "R/1", "1"))
     assert lessons_for(reception, [lesson, early]) == lessons_for(mixed, [lesson, early]) == [early, lesson]
     assert lessons_for(year_1, [lesson, early]) == [lesson]
@@ -157,7 +157,7 @@ def test_years_of_two_age_groups_reach_both(lesson: Lesson) -> None:
         for band, year in ((Band.KS3, "9"), (Band.KS4, "10"), (Band.KS4, "11"))
     ]
     assert [spotlight.is_for(group) for group in classes] == [True, True, False]
-    assert (spotlight.bands, spotlight.ages) == ({Band.KS3, Band.KS4}, (11, 15))
+    assert (spotlight.bands, spotlight.ages) == (frozenset({Band.KS3, Band.KS4}), (11, 15))
 
 
 def test_a_lesson_without_a_quiz_asks_no_question_of_one(tmp_path: Path) -> None:

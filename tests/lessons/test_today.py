@@ -191,3 +191,35 @@ def test_a_lesson_that_became_shorter_or_is_gone_does_no_harm(
     shorter = replace(learner.lesson, steps=learner.lesson.steps[:2])
     found = today_of([(shorter, False)], progress, {})
     assert found.first and found.first.here == 2 and not found.finished
+
+
+def test_early_years_are_met_by_one_picture_that_begins_the_sitting(
+    app: Flask, session: Session, content: Content
+) -> None:
+    learner = make_learner(session, content.lessons, Band.KS1, given=False)
+    learner.class_group.year = "R"
+    lesson = content.lessons["ks1-wellbeing-stop-hand-tell"]
+    set_lesson(session, learner.class_group, lesson, DAY)
+    session.commit()
+    child = browser_of(app, replace(learner, lesson=lesson))
+    page, there = today(child), f"/learn/lessons/{lesson.id}"
+    assert page.all("body")[0].attrs["class"] == "pupil early"
+    assert page.link(lesson.title) == page.link("Start") == f"{there}/1"
+    for place in range(1, len(lesson.steps) + 1):
+        assert Page(child.get(f"{there}/{place}").text).all("body")[0].attrs["class"] == "pupil early"
+        child.post(f"{there}/{place}")
+    session.rollback()
+    assert progress_of(session, learner.pupil)[lesson.id].completed_on
+    assert "Goodbye" in Page(child.get(f"{there}/done").text).text
+
+
+@pytest.mark.parametrize(("year", "offered"), [("R", True), ("R/1", True), ("1", False)])
+def test_only_a_class_with_reception_is_offered_early_years(
+    app: Flask, session: Session, content: Content, year: str, offered: bool
+) -> None:
+    learner = make_learner(session, content.lessons, Band.KS1)
+    learner.class_group.year = year
+    session.commit()
+    listed = Page(browser_of(app, learner).get(f"{TODAY}all").text).text
+    early = next(one for one in content.lessons.values() if one.early)
+    assert (early.title in listed) is offered and learner.lesson.title in listed

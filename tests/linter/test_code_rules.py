@@ -76,6 +76,6 @@ def test_each_rule_for_children_is_said_in_fewer_words(tmp_path: Path) -> None:
         'text: "I ask first.", simpler: "I ask before I use each of the screens."',
     )
     assert [finding.message[:14] for finding in of_code(tmp_path, "E14")] == [
-        'rule "r14" is ',
         "in fewer words",
+        'rule "r14" is ',
     ]

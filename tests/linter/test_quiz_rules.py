@@ -100,7 +100,6 @@ def test_questions_without_a_scene_or_a_screen_are_listed(tmp_path: Path) -> Non
 
 
 def test_each_question_is_asked_in_fewer_words(tmp_path: Path) -> None:
-    plain = questions.make_question(type="single-choice")
-    fewer = questions.make_question(type="single-choice", id="q2", simpler="Which?")
+    plain, fewer = questions.single_choice(), questions.single_choice(id="q2", simpler="Which?")
     bare = [one for one in messages(tmp_path, [plain, fewer]) if "fewer words" in one]
     assert bare == [f'"{plain.id}" is not asked in fewer words: add simpler: "..." beside its stem']

@@ -95,8 +95,8 @@ def test_early_years_have_five_minutes_few_steps_and_no_tablets(tmp_path: Path) 
     path = lesson_path(make_content(tmp_path))
     plant(path, "quiz: ks1-", "years: [0]\nquiz: ks1-")
     plant(path, "quiz: 2\nsteps", "joining: 0\nquiz: 2\nsteps")
-    plant(path, "minutes: 16", "minutes: 13")
-    assert [said[:30] for _line, said in messages(tmp_path)] == ["it takes 13 minutes, 6 at most"]
+    plant(path, "minutes: 16", "minutes: 12")
+    assert [said[:30] for _line, said in messages(tmp_path)] == ["it takes 12 minutes, 6 at most"]
     assert "7 steps so far; ks1 has 2 to 4" in [said for _line, said in messages(tmp_path, "L2")]
 
 

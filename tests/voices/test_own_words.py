@@ -65,7 +65,7 @@ def test_every_kind_of_step_has_been_looked_at() -> None:
 
 def test_screens_and_stories_say_what_is_listed() -> None:
     lessons = TEMPLATES / "lessons"
-    passages = {*OWN_WORDS["recall"], *OWN_WORDS["reflect"], *OWN_WORDS["note"], *OWN_WORDS["simpler"]}
+    passages = {*OWN_WORDS["recall"], *OWN_WORDS["reflect"], *OWN_WORDS["note"]}
     folded = {*said_in(lessons / "screen.html"), *said_in(lessons / "_folded.html")}
     assert folded == passages | {*OWN_WORDS["stretch"]}
     assert set(said_in(lessons / "scenario.html")) == set(OWN_WORDS["scenario"])

@@ -43,6 +43,8 @@ def index() -> ResponseReturnValue:
     )
     first = today.first
     if "straight" in request.args and first and not waits_for_adult(first.lesson):
+        if first.lesson.early:
+            return redirect(url_for(".show_screen", id=first.lesson.id, screen=1))
         return redirect(url_for(".show", id=first.lesson.id))
     return render_template(
         "lessons/index.html",
