@@ -21,7 +21,7 @@ class Finding:
     path: Path
     line: int
     level: Level
-    code: str  # a promise of docs/promises.md: L and a number, or promise A16 or E14
+    code: str  # a promise of docs/promises.md: L and a number, or promise A16, promise E14
     message: str
 
     def __str__(self) -> str:

@@ -125,7 +125,7 @@ def test_the_shelf_is_the_classs_this_school_year_in_the_order_it_was_taught(
 ) -> None:
     learner = make_learner(session, content.lessons)
     today, lessons = date(2027, 3, 4), content.lessons
-    old, first, last = (lessons[id] for id in lessons if lessons[id].band == Band.KS2)
+    old, first, last = [one for one in lessons.values() if one.band == Band.KS2 and one.keeps][:3]
     teach(session, learner, old, date(2026, 3, 4), learner.pupil)
     teach(session, learner, last, today, learner.pupil)
     teach(session, learner, first, date(2026, 11, 4), learner.pupil)

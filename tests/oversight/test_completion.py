@@ -68,12 +68,12 @@ def test_what_is_due_each_term_is_open_again_in_the_grid_and_in_the_list_of_ever
 
 
 def test_a_lesson_of_the_age_group_that_was_not_set_is_a_dash_and_still_shows_who_did_it(
-    session: Session, lessons: Mapping[str, Lesson], upstander: Lesson, code: Code
+    session: Session, upstander: Lesson, code: Code
 ) -> None:
     group = make_class_group(session)
     eager, _other = (make_pupil(session, group, first_name=name) for name in ("Ada", "Ben"))
     finish(session, [eager], upstander)
-    grid = completion(session, group, lessons, code)
+    grid = completion(session, group, {upstander.id: upstander}, code)
     assert not grid.columns[0].is_set
     assert [row.cells[0] for row in grid.rows] == [Cell.FINISHED, Cell.UNSET]
     assert grid.columns[0].total == "1"
@@ -123,13 +123,13 @@ def test_the_last_decision_counts_and_an_older_version_has_to_be_agreed_to_anew(
 
 
 def test_a_child_who_left_is_in_no_row_and_in_no_total(
-    session: Session, lessons: Mapping[str, Lesson], upstander: Lesson, code: Code
+    session: Session, upstander: Lesson, code: Code
 ) -> None:
     group = fill_class(session, 2)
     finish(session, list(group.pupils), upstander)
     group.pupils[1].left_on = DAY
     session.flush()
-    grid = completion(session, group, lessons, code)
+    grid = completion(session, group, {upstander.id: upstander}, code)
     assert [row.name for row in grid.rows] == ["A00"]
     assert grid.columns[0].finished == 1
 

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.access import every_class
+from kiosk.accounts.sign_in.current_pupil import PupilClass
 from kiosk.bands import Band
 from kiosk.conduct.code import Code
 from kiosk.lessons.lesson import Lesson
@@ -110,8 +111,8 @@ def test_classes_of_two_age_groups_have_a_table_each_with_their_own_lessons(
     session.commit()
     page = Page(staff_browser(app, lead).get(ADDRESS).text)
     heads = [set(table_rows(page, number)[0][1:-1]) for number in range(len(page.all("table")))]
-    for band in (Band.KS1, Band.KS3):
-        assert {lesson.title for lesson in lessons.values() if lesson.band == band} in heads
+    for group in (PupilClass(uuid.uuid4(), Band.KS1, "2"), PupilClass(uuid.uuid4(), Band.KS3, "7")):
+        assert {lesson.title for lesson in lessons.values() if lesson.is_for(group)} in heads
 
 
 def test_the_file_holds_everybody_and_is_named_by_what_and_by_the_day(

@@ -136,6 +136,21 @@ def test_a_teacher_ticks_boxes_reads_that_it_is_saved_and_takes_them_off(
 
 
 @on_sqlite
+def test_it_says_which_lessons_of_these_years_are_in_fewer_words(
+    app: Flask, browser: FlaskClient, group: ClassGroup
+) -> None:
+    site = site_of(app)
+    own = [lesson for lesson in site.open_lessons.values() if lesson.band == group.band]
+    said = [
+        lesson
+        for lesson in own
+        if lesson.in_fewer_words and (not lesson.quiz or site.quizzes[lesson.quiz].in_fewer_words)
+    ]
+    counts = f"throughout: English {len(said)} of {len(own)}, Urdu "
+    assert own and counts in browser.get(form_of(app, group)).text
+
+
+@on_sqlite
 def test_who_saves_what_a_colleague_has_changed_meanwhile_sees_that_first_and_ticks_nothing_again(
     app: Flask, session: Session, browser: FlaskClient, group: ClassGroup
 ) -> None:

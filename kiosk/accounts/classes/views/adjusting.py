@@ -21,7 +21,6 @@ from kiosk.adjustments import (
     adjustments_named,
     read_adjustments,
 )
-from kiosk.bands import Band
 from kiosk.content.language import ENGLISH
 from kiosk.site import current_site
 from kiosk.web.errors import or_404
@@ -48,7 +47,7 @@ def index(class_id: uuid.UUID) -> ResponseReturnValue:
     """The adjustments of each child of a class, for whoever teaches it today; who covers the class changes nothing."""
     staff = signed_in_staff()
     group = or_404(class_to_read_adjustments(school(), staff, class_id, current_site().today()))
-    choices = _adjustment_choices(group.band)
+    choices = _adjustment_choices(group)
     rows = [(one.pupil, _chosen_titles(one.adjustments, choices)) for one in adjusted_pupils(school(), group)]
     return render_template(
         "accounts/classes/adjustments.html",
@@ -81,7 +80,7 @@ def save(class_id: uuid.UUID, pupil_id: uuid.UUID) -> ResponseReturnValue:
         return _adjustments_form(group, pupil, adjustments, changed=True), 409
     name = pupil.first_name
     school().commit()
-    if titles := _chosen_titles(adjustments, _adjustment_choices(group.band)):
+    if titles := _chosen_titles(adjustments, _adjustment_choices(group)):
         flash(_("Saved for %(name)s: %(what)s.", name=name, what=", ".join(titles)))
     else:
         flash(_("Saved. Nothing is set for %(name)s now.", name=name))
@@ -89,7 +88,7 @@ def save(class_id: uuid.UUID, pupil_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _adjustments_form(group: ClassGroup, pupil: Pupil, ticked: Adjustments, changed: bool = False) -> str:
-    choices = _adjustment_choices(group.band)
+    choices = _adjustment_choices(group)
     return render_template(
         "accounts/classes/adjust.html",
         group=group,
@@ -115,10 +114,10 @@ def _chosen_titles(adjustments: Adjustments, choices: list[Choice]) -> list[str]
     return [choice.title for choice in choices if getattr(adjustments, choice.name)]
 
 
-def _lessons_in_fewer_words(band: Band) -> str:
-    """How many of the open lessons of a band are said in fewer words throughout, in each language of the school."""
+def _lessons_in_fewer_words(group: ClassGroup) -> str:
+    """How many of the open lessons for a class are said in fewer words throughout, in each language of the school."""
     site = current_site()
-    own = [lesson for lesson in site.open_lessons.values() if lesson.band == band]
+    own = [lesson for lesson in site.open_lessons.values() if lesson.is_for(group)]
     counts = []
     for lang in site.config.language_list:
         have = 0
@@ -132,8 +131,8 @@ def _lessons_in_fewer_words(band: Band) -> str:
     return ", ".join(counts)
 
 
-def _adjustment_choices(band: Band) -> list[Choice]:
-    """Everything that can be set, in the order of the form, as it is for a class of this band."""
+def _adjustment_choices(group: ClassGroup) -> list[Choice]:
+    """Everything that can be set, in the order of the form, as it is for this class."""
     return [
         Choice(
             "aloud",
@@ -147,7 +146,7 @@ def _adjustment_choices(band: Band) -> list[Choice]:
                 "What a page, a question or a rule of our Code says in fewer words comes first, in short sentences, "
                 "with a picture at key words. All the words are a tap away. Help, reports and other pages stay as "
                 "they are. Lessons of these years that have it throughout: %(counts)s.",
-                counts=_lessons_in_fewer_words(band),
+                counts=_lessons_in_fewer_words(group),
             ),
         ),
         Choice(
