@@ -17,7 +17,7 @@ SHOWN, SHOWN_RIGHT = 1, 2
 # The first turn number of a lesson is random below this, so that a page from an earlier lesson never matches.
 FIRST_TURNS = 2**30
 OF_CHILDREN = (ClassSeat, ClassAnswer, ClassAnswered)
-# In the order in which rows are taken: a child's answer takes that of the lesson first, and would wait for us otherwise.
+# The lesson's row first, as a child's answer takes it first: the other way round both would wait for each other.
 OF_A_WINDOW = (ClassLesson, *OF_CHILDREN, ClassBeside)
 
 _LED = select(
