@@ -1,7 +1,7 @@
 """Attacks on "Would you tell?" that worked once: who waits for whom, and what stayed in the log of the database."""
 
 import uuid
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Connection, event, text
@@ -46,7 +46,7 @@ def test_a_child_who_taps_twice_and_a_teacher_who_ends_never_wait_for_each_other
                 leading.forget_closed(rows, {window})
 
     with ThreadPoolExecutor(1) as hand:
-        ending = []
+        ending: list[Future[None]] = []
 
         def teacher_comes(conn: Connection, cursor: object, statement: str, *rest: object) -> None:
             if "FOR UPDATE" in statement and "class_lesson" in statement and not ending:
@@ -67,7 +67,7 @@ def test_a_child_who_taps_twice_and_a_teacher_who_ends_never_wait_for_each_other
 
 
 @pytest.mark.database("sqlite")
-def test_a_quarter_of_an_hour_later_even_the_site_key_opens_nothing_that_a_child_tapped(
+def test_at_the_next_beat_even_the_site_key_opens_nothing_that_a_child_tapped(
     config: Config, databases: Databases, content: Content, learner: Learner
 ) -> None:
     lesson, window, store = how_to_tell(content), learner.window.id, databases.sessions
