@@ -76,7 +76,7 @@ def recall(id: str) -> ResponseReturnValue:
     """An old question before the lesson `id`, or the lesson itself if none is due."""
     lesson = open_lesson(id)
     done = request.args.getlist("done")
-    recalled = next_question(_due_before(lesson), done)
+    recalled = next_question(due_before(lesson), done)
     if recalled is None:
         return redirect(url_for("lessons.show_screen", id=id, screen=1))
     asked = _asked(recalled.quiz, recalled.question.id)
@@ -199,7 +199,7 @@ def _recalled_before(lesson: Lesson) -> dict[str, Quiz]:
     return {quiz.id: quiz for quiz in asked if lesson.together or not site.open_lessons[quiz.lesson].together}
 
 
-def _due_before(lesson: Lesson) -> list[Recalled]:
+def due_before(lesson: Lesson) -> list[Recalled]:
     """The questions that are due for this pupil before a lesson."""
     site = current_site()
     quizzes = _recalled_before(lesson)
@@ -214,7 +214,7 @@ def _recalled_or_404(lesson: Lesson, key: str) -> AskedQuestion:
     if quiz is None or question is None:
         raise NotFound
     met = question.id in met_questions(school_rows(), signed_in_pupil(), quiz)
-    if not met and key not in {recalled.key for recalled in _due_before(lesson)}:
+    if not met and key not in {recalled.key for recalled in due_before(lesson)}:
         raise NotFound
     return _asked(quiz, question.id)
 

@@ -21,7 +21,7 @@ from kiosk.incidents.case.addresses import release_addresses
 from kiosk.mail.outbox import any_mail_waits, deliver
 from kiosk.oversight.term_figures import keep_figures
 from kiosk.readers.proposals.publish import publish_readers
-from kiosk.report.intake.rewrite import blur_times, empty_log, files_of, look_first
+from kiosk.report.intake.rewrite import blur_times, files_of, look_first, rewrite_file
 from kiosk.report.intake.transfer import transfer_due
 from kiosk.report.intake.urgent import mail_urgent
 from kiosk.report.self_test.lots import draw_person_and_answers, lot_falls
@@ -184,7 +184,7 @@ def _tidy_intake(site: Site, now: datetime, memory: WorkerMemory) -> None:
     beat_of_now = now.timestamp() // REWRITE_SECONDS
     if memory.tidied != beat_of_now and site.intake_store.remove_traces():
         blur_times(files_of(site.databases.reports))
-        empty_log(site.databases.sessions)
+        rewrite_file(site.databases.sessions)
         memory.tidied = beat_of_now
 
 

@@ -16,6 +16,7 @@ from kiosk.classroom.models import ClassLesson, ClassSeat
 from kiosk.classroom.said import title_at
 from kiosk.config import Config
 from kiosk.lessons.kinds.question import Question
+from kiosk.lessons.progress import complete_lesson
 from kiosk.site import Content
 from kiosk.storage.db import Databases, now_utc
 from tests.accounts.doors import rows, staff_browser
@@ -57,6 +58,28 @@ def test_a_child_who_is_early_waits_and_then_goes_where_the_class_goes(led: LedC
     led.press("next")
     assert ask(tablet, "/learn/class/wait", query)["do"] == "go"
     assert tablet.get(f"/learn/class{query}").location == f"{led.step(1)}{query}"
+
+
+def test_what_was_done_weeks_ago_is_asked_while_a_class_comes_in(
+    app: Flask, led: LedClass, session: Session, content: Content
+) -> None:
+    earlier = next(
+        one
+        for one in content.lessons.values()
+        if one.band == led.lesson.band and one.id != led.lesson.id and one.quiz and not one.together
+    )
+    act, before = content.quizzes[earlier.quiz].act, f"/learn/quizzes/before/{led.lesson.id}"
+    complete_lesson(session, led.learner.pupil, earlier, site_of(app).today() - timedelta(weeks=3))
+    session.commit()
+    tablet = led.tablet()
+    assert act and tablet.get("/learn/class").location == before
+    assert "Do you remember?" in tablet.get(before).text
+    assert ask(tablet, before)["do"] == "stay"
+    through = tablet.get(f"{before}?done={earlier.quiz}.{act.id}").location
+    assert tablet.get(through).location == "/learn/class/wait"
+    led.press("next")
+    assert ask(tablet, before)["do"] == "go"
+    assert tablet.get("/learn/class").location == led.step(1)
 
 
 def test_who_is_through_waits_for_the_others_and_the_teacher_counts_them(led: LedClass) -> None:

@@ -67,7 +67,7 @@ def test_a_child_who_taps_twice_and_a_teacher_who_ends_never_wait_for_each_other
 
 
 @pytest.mark.database("sqlite")
-def test_a_quarter_of_an_hour_later_even_the_site_key_opens_nothing_that_a_child_tapped(
+def test_at_the_next_beat_even_the_site_key_opens_nothing_that_a_child_tapped(
     config: Config, databases: Databases, content: Content, learner: Learner
 ) -> None:
     lesson, window, store = how_to_tell(content), learner.window.id, databases.sessions

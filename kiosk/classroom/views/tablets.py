@@ -21,6 +21,7 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import furthest_screen
 from kiosk.lessons.views.blueprint import in_language
 from kiosk.lessons.views.pupil import progress_since, pupil_page
+from kiosk.quizzes.views import due_before
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school_rows
 from kiosk.wording.messages import N_
@@ -31,6 +32,7 @@ WATCHED = PACED | LEAVING
 WAIT = "classroom.wait"
 AT_THE_END = "quizzes.show"  # where a child comes who is past the last step
 ASK = "classroom.would_you_tell"
+RECALL = "quizzes.recall"
 # Of one length each, as who watches the network sees how long a form is.
 GIVEN = {"a": "yes", "b": "maybe", "c": "no", "d": ""}
 WOULD_YOU_TELL = {
@@ -44,7 +46,7 @@ WOULD_YOU_TELL = {
 @bp.get("")
 @pupil_required
 def follow() -> ResponseReturnValue:
-    """Redirect a tablet to the step of its class."""
+    """Redirect a tablet to the step of its class; before the first one to what is asked then, or to waiting."""
     found = _led_lesson(signed_in_pupil())
     if found is None:
         return redirect(url_for("lessons.index"))
@@ -56,8 +58,9 @@ def follow() -> ResponseReturnValue:
         place = min(max(own, led.place, 1), len(lesson.steps))
         return redirect(url_for("lessons.show_screen", id=lesson.id, screen=place))
     if led.place == 0:
-        asks = _asks_now(signed_in_pupil(), led, lesson)
-        return redirect(url_for(ASK, when="before") if asks else url_for(WAIT))
+        if _asks_now(signed_in_pupil(), led, lesson):
+            return redirect(url_for(ASK, when="before"))
+        return redirect(url_for(RECALL, id=lesson.id) if due_before(lesson) else url_for(WAIT))
     return redirect(url_for("lessons.show_screen", id=lesson.id, screen=led.place))
 
 
@@ -196,6 +199,8 @@ def _page_at(where: str) -> tuple[str, Mapping[str, Any]]:
 
 
 def _place_at(endpoint: str, values: Mapping[str, Any], lesson: Lesson) -> int | None:
+    if endpoint == RECALL:
+        return 0
     if endpoint == ASK:
         return 0 if values["when"] == "before" else len(lesson.steps) + 1
     return place_of(endpoint, values, lesson) if endpoint in PACED else None

@@ -14,6 +14,7 @@ from kiosk.accounts.models import ClassWindow, Pupil
 from kiosk.adjustments import NONE_SET, Adjustments
 from kiosk.bands import Band
 from kiosk.conduct.models import Mode
+from kiosk.lessons.activity import Activity
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import complete_lesson, set_lesson
 from kiosk.site import Content
@@ -232,6 +233,25 @@ def test_at_a_thing_to_do_fewer_words_stand_in_the_place_of_the_words(
     assert folded.find_all("summary")[0].text == "All the words"
     words = learner.lesson.steps[0].words.striptags()  # type: ignore[union-attr]  # it has some
     assert words in folded.text and words in whole and words not in said
+
+
+@pytest.mark.parametrize("band", Band)
+def test_whatever_is_shortened_at_a_thing_to_do_is_folded_in_all_its_words(
+    app: Flask, session: Session, content: Content, band: Band
+) -> None:
+    learner = make_learner(session, content.lessons, band)
+    own = [one for one in content.lessons.values() if one.band is band]
+    for lesson in own:
+        set_lesson(session, learner.class_group, lesson, DAY)
+    session.commit()
+    for lesson in own:
+        child = come_in(app, session, replace(learner, lesson=lesson), Adjustments(simpler=True))
+        for place, step in enumerate(lesson.steps, 1):
+            if isinstance(step, Activity) and step.shortened and lesson.fewer_words(step.id):
+                page = Page(child.get(f"/learn/lessons/{lesson.id}/{place}").text)
+                (folded,) = [one for one in page.all("details") if "All the words" in one.text]
+                words = getattr(step, step.shortened).striptags()
+                assert " ".join(words.split()) in " ".join(folded.text.split()), (lesson.id, step.id)
 
 
 def test_a_question_and_a_rule_of_the_code_are_in_fewer_words_with_all_of_them_folded(
