@@ -17,7 +17,8 @@ SHOWN, SHOWN_RIGHT = 1, 2
 # The first turn number of a lesson is random below this, so that a page from an earlier lesson never matches.
 FIRST_TURNS = 2**30
 OF_CHILDREN = (ClassSeat, ClassAnswer, ClassAnswered)
-OF_A_WINDOW = (*OF_CHILDREN, ClassLesson, ClassBeside)
+# The lesson's row first, as a child's answer takes it first: the other way round both would wait for each other.
+OF_A_WINDOW = (ClassLesson, *OF_CHILDREN, ClassBeside)
 
 _LED = select(
     ClassLesson.window_id,
@@ -84,11 +85,11 @@ def begin(rows: Connection, window_id: uuid.UUID, lesson: Lesson, telling: bytes
 
     `telling`: where "Would you tell?" is asked, what is counted of it so far.
     """
-    for table in OF_CHILDREN:
-        rows.execute(delete(table).where(table.window_id == window_id))
     turn = secrets.randbelow(FIRST_TURNS)
     new = {"window_id": window_id, "lesson_id": lesson.id, "turn": turn, "telling": telling}
     _BEGIN(rows, new | _BEFORE_THE_FIRST_STEP)
+    for table in OF_CHILDREN:
+        rows.execute(delete(table).where(table.window_id == window_id))
 
 
 def move(rows: Connection, led: LedLesson, place: int, lesson: Lesson) -> bool:
@@ -126,7 +127,7 @@ def announce_end(rows: Connection, led: LedLesson, now: datetime) -> bool:
 
 def end(rows: Connection, window_id: uuid.UUID) -> None:
     """Stop leading; where the class and each child were is deleted."""
-    for table in (*OF_CHILDREN, ClassLesson):
+    for table in (ClassLesson, *OF_CHILDREN):
         rows.execute(delete(table).where(table.window_id == window_id))
 
 

@@ -142,7 +142,7 @@ class QuestionPage:
 
     def _all_words(self) -> str:
         """All the words of a question that is asked in fewer, its answers in this pupil's order."""
-        whole = self._asked.quiz.question(self._asked.question.id)
+        whole = self._asked.quiz.recalled(self._asked.question.id)
         if whole is None or whole == self._sheet.question:
             return ""
         labels = {row.id: row.label for row in whole.rows()}

@@ -21,7 +21,7 @@ from kiosk.incidents.case.addresses import release_addresses
 from kiosk.mail.outbox import any_mail_waits, deliver
 from kiosk.oversight.term_figures import keep_figures
 from kiosk.readers.proposals.publish import publish_readers
-from kiosk.report.intake.rewrite import blur_times, files_of, look_first
+from kiosk.report.intake.rewrite import blur_times, empty_log, files_of, look_first
 from kiosk.report.intake.transfer import transfer_due
 from kiosk.report.intake.urgent import mail_urgent
 from kiosk.report.self_test.lots import draw_person_and_answers, lot_falls
@@ -178,11 +178,13 @@ def _transfer_due(site: Site, now: datetime, memory: WorkerMemory) -> None:
 def _tidy_intake(site: Site, now: datetime, memory: WorkerMemory) -> None:
     """Rewrite the intake on a fixed beat, whether anything was held or not: its file's times say nothing then.
 
-    Those of the reports database say nothing of the last urgent report then, nor of what staff did.
+    Those of the reports database say nothing of the last urgent report then, nor of what staff did; and the log of the
+    sessions no longer says what each child of a class tapped (promise A21).
     """
     beat_of_now = now.timestamp() // REWRITE_SECONDS
     if memory.tidied != beat_of_now and site.intake_store.remove_traces():
         blur_times(files_of(site.databases.reports))
+        empty_log(site.databases.sessions)
         memory.tidied = beat_of_now
 
 

@@ -61,6 +61,17 @@ def rewrite_file(database: Database) -> bool:
         blur_times(files_of(database))
 
 
+def empty_log(database: Database) -> None:
+    """Empty the write-ahead log of a file, in which every earlier state of its rows stands; if it works now."""
+    if is_on_postgresql(database):
+        return
+    with (
+        contextlib.suppress(*REWRITE_ERRORS),
+        contextlib.closing(database.engine.raw_connection()) as connection,
+    ):
+        _empty_log(connection)
+
+
 def _pages_in_use(connection: Any) -> int:
     (every,) = connection.execute("PRAGMA page_count").fetchone()
     (free,) = connection.execute("PRAGMA freelist_count").fetchone()

@@ -217,7 +217,8 @@
   const TEXT = ".prose > :is(p, ul, ol), .moment__words > p:not(.kicker), .paper, .one-rule__why";
   const earsOf = new WeakMap(); // of each ear, the parts that it reads
 
-  const readOnly = (part) => part.getClientRects().length && !part.closest("label, button, a, summary, .heard");
+  // What early years only hear is one pixel wide: Listen reads it, and no ear stands at it.
+  const readOnly = (part) => part.getBoundingClientRect().width > 1 && !part.closest("label, button, a, summary, .heard");
 
   /** Parts that one ear reads: what stands in one place is joined where it would be more ears than the page has. */
   function groups(most) {

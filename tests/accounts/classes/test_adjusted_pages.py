@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from kiosk.adjustments import NONE_SET, Adjustments
 from kiosk.bands import Band
 from kiosk.conduct.models import Mode
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.progress import set_lesson
+from kiosk.lessons.progress import complete_lesson, set_lesson
 from kiosk.site import Content
 from kiosk.storage.db import Databases
 from tests.accounts.doors import new_browser
@@ -250,6 +251,21 @@ def test_a_question_and_a_rule_of_the_code_are_in_fewer_words_with_all_of_them_f
         assert page.all("h1")[0].text == fewer, address
         (folded,) = [one for one in page.all("details") if "All the words" in one.text]
         assert whole in folded.text, address
+
+
+def test_a_question_about_the_thing_done_has_all_its_words_folded_as_well(
+    app: Flask, session: Session, content: Content
+) -> None:
+    learner = make_learner(session, content.lessons, Band.KS2)
+    asked = content.quizzes["ks2-information-is-it-true"]
+    weeks_ago = site_of(app).today() - timedelta(weeks=3)
+    complete_lesson(session, learner.pupil, content.lessons[asked.lesson], weeks_ago)
+    session.commit()
+    child = come_in(app, session, learner, Adjustments(simpler=True))
+    page = Page(child.get(f"/learn/quizzes/before/{learner.lesson.id}").text)
+    assert asked.act and asked.act.simpler and page.all("h1")[0].text == asked.act.simpler
+    (folded,) = [one for one in page.all("details") if "All the words" in one.text]
+    assert asked.act.stem in folded.text
 
 
 def test_an_answer_is_marked_in_fewer_words_as_in_all(app: Flask, session: Session, content: Content) -> None:
