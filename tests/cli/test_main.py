@@ -58,7 +58,7 @@ def school(migrated: Path, data_dir: Path) -> Iterator[Databases]:
 @pytest.fixture
 def on_the_day_of_the_last_check(monkeypatch: pytest.MonkeyPatch) -> None:
     """Review dates are judged as on that day, so that no test here fails by the calendar."""
-    monkeypatch.setattr("kiosk.cli.content.now_utc", lambda: datetime(2026, 11, 30, 12, tzinfo=UTC))
+    monkeypatch.setattr("kiosk.cli.content.now_utc", lambda: datetime(2026, 12, 1, 12, tzinfo=UTC))
     monkeypatch.setattr(Facts, "overdue", lambda facts, today: [])
 
 
