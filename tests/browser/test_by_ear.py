@@ -179,7 +179,7 @@ def test_from_the_start_page_to_goodbye_a_child_who_cannot_read_finds_the_way(
     young: Page, school: School
 ) -> None:
     left: dict[str, list[str]] = {}
-    child = school.class_named(CLASSES["ks1"])["pupils"][2]["name"]
+    child = school.class_named(CLASSES["ks1"])["pupils"][6]["name"]
     sit_beside(young.context.new_page(), child)
     give_voices(young.context, AMY)
     young.goto("/?band=ks1")

@@ -164,6 +164,9 @@ def do_something(page: Page, done: set[str]) -> str:
     if page.locator(f"{GO_ON}:visible").count():
         go(page, GO_ON)
         return ""
+    if page.locator(".remember a").count():
+        go(page, ".remember a:last-child")
+        return ""
     for button in page.locator("main button[name]").all():
         one = f"[name='{button.get_attribute('name')}'][value='{button.get_attribute('value')}']"
         if f"{urlsplit(page.url).path} {one}" not in done:
