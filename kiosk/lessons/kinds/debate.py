@@ -57,4 +57,5 @@ class Debate(Headed):
         labels = [side.label for side in self.sides]
         yield [*texts(self.heading, self.words, self.ask), self.claim, *labels]
         for side in self.sides:
-            yield [*texts(self.after or self.heading), self.claim, *labels, side.because, side.then]
+            said = texts(self.heading, self.words, self.ask, self.after)
+            yield [*said, self.claim, *labels, side.because, side.then]
