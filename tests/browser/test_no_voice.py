@@ -53,15 +53,18 @@ def test_the_line_is_where_listen_would_be_and_makes_no_page_longer(tablets: Tab
     assert page.evaluate(SIZE) == list(TABLET.values())
 
 
+@pytest.mark.parametrize("lang", ["en", "ur"])
 @pytest.mark.parametrize("band", ["ks1", "ks2"])
 @pytest.mark.parametrize("size", [(1024, 768), (1280, 720), (800, 1280), (1112, 834)])
-def test_the_line_moves_nothing_of_a_question(tablets: TabletOf, band: str, size: tuple[int, int]) -> None:
+def test_the_line_moves_nothing_of_a_question(
+    tablets: TabletOf, band: str, size: tuple[int, int], lang: str
+) -> None:
     page = tablets(band)
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.clock.install()
     for asked in list(questions_of(band))[:SOME_QUESTIONS]:
         page.evaluate("sessionStorage.removeItem('kiosk-cannot-read')")
-        page.goto(asked.address)
+        page.goto(f"{asked.address}?lang={lang}")
         before = page.evaluate(PLACES)
         page.clock.run_for(LONG_ENOUGH_MS)
         expect(page.locator(".no-voice")).to_be_visible()
