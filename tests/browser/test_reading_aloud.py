@@ -17,7 +17,7 @@ from kiosk.config import Config
 from kiosk.content.mark import note_change
 from kiosk.site import Content
 from kiosk.storage.db import open_database
-from kiosk.voices.lines import Script, script_of
+from kiosk.voices.lines import Script, digest_of, script_of, text_lines
 from kiosk.voices.models import Recording
 from tests.browser.conftest import TABLET, School, context_at, launch
 from tests.browser.hands import become
@@ -175,7 +175,7 @@ def test_ten_lines_are_read_one_is_sent_back_words_change_and_one_is_taken_back(
     child.goto(SCREEN)
     expect(child.locator(f"{LISTEN} small")).to_have_text("Someone in our school reads")
     child.locator(LISTEN).click()
-    expect(child.locator("html")).to_have_attribute("data-played", str(len(needed)))
+    expect(child.locator("html")).to_have_attribute("data-played", str(len(needed) - len(in_fewer_words(script))))
     assert read_aloud(child) == []
     played = [address.rpartition("/")[2] for address in child.evaluate("window.played")]
     assert set(played) <= set(files(hearer)) and sent_back not in played
@@ -184,7 +184,7 @@ def test_ten_lines_are_read_one_is_sent_back_words_change_and_one_is_taken_back(
     join_as(without_script, school, "ks1")
     without_script.goto(SCREEN)
     without_script.locator(".voice summary").click()
-    expect(without_script.locator("audio[controls]")).to_have_count(len(needed))
+    expect(without_script.locator("audio[controls]")).to_have_count(len(needed) - len(in_fewer_words(script)))
 
     change_words(school, script.lines[2].digest)
     assert heard(child) == []
@@ -201,6 +201,12 @@ def test_ten_lines_are_read_one_is_sent_back_words_change_and_one_is_taken_back(
     expect(desk.locator(".aloud__list [aria-current] small")).to_have_text("To read")
     assert heard(child) == []
     assert answers(child, played).issuperset({404}), "what was taken back is heard no more"
+
+
+def in_fewer_words(script: Script) -> set[str]:
+    """The lines that only a child with fewer words on the tablet meets on the first page."""
+    folded = (words for one in script.lesson.folded_at(STEP) for words in text_lines(one.html))
+    return {digest_of(script.lang, words) for words in folded}
 
 
 def change_words(school: School, line: str) -> None:

@@ -44,7 +44,7 @@ def test_children_are_ticked_and_the_lesson_taken_away_without_a_script(still: P
     become(still, TEACHER)
     still.goto("/staff/classes/")
     still.get_by_role("link", name=CLASS).click()
-    still.get_by_role("link", name="Change A hole in the bag").click()
+    still.get_by_role("link", name="Change No thank you, Moss").click()
     still.get_by_label("Zain").uncheck()
     still.get_by_role("button", name="Save").click()
     expect(still.get_by_text(re.compile("for 2 children"))).to_be_visible()
