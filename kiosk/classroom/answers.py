@@ -1,14 +1,14 @@
 """Answers of a class at a step: how many gave each, in words and only from five on; never who (promise E21)."""
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
+from kiosk.classroom.course import Course
 from kiosk.classroom.models import ClassAnswer, ClassAnswered, ClassLesson
-from kiosk.classroom.said import question_at
+from kiosk.classroom.said import led_step_at
 from kiosk.lessons.activity import AddressParameters
 from kiosk.lessons.kinds.choose import Choose
 from kiosk.lessons.kinds.vote import Vote
@@ -16,7 +16,6 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.quizzes.choosing import ChoosingOne
 from kiosk.quizzes.form import UNSURE, Values, tries_in
 from kiosk.quizzes.marking import Unanswered
-from kiosk.quizzes.quiz import Quiz
 from kiosk.small_numbers import FEWEST
 from kiosk.storage.upsert import Upsert, insert_if_new
 
@@ -28,11 +27,6 @@ TEN, OF_FEW_TAPS, OF_TAPS = 10, 2, 1
 
 _AT = (ClassAnswer.window_id == bindparam("window_id"), ClassAnswer.place == bindparam("place"))
 _ANSWERS = select(ClassAnswer.option_id, ClassAnswer.taps, ClassAnswer.hands).where(*_AT)
-_ANSWERED = (
-    select(func.count())
-    .select_from(ClassAnswered)
-    .where(ClassAnswered.window_id == bindparam("window_id"), ClassAnswered.place == bindparam("place"))
-)
 _CLOSED_TO = (
     select(ClassLesson.closed_to)
     .where(ClassLesson.window_id == bindparam("window_id"))
@@ -67,33 +61,25 @@ class Bar:
 
 @dataclass(frozen=True)
 class Tally:
-    """The answers of a class at a step; where tablets gave `taps` of them, a short bar is as long as none."""
+    """The answers of a class at a step; where tablets gave `taps` of them, a short bar is as long as none.
+
+    Fewer than five taps, or of a class in which fewer than five came in, are none: a child could be told from them.
+    """
 
     bars: tuple[Bar, ...]
     taps: int
-
-    @property
-    def answers(self) -> int:
-        """The number of answers, from tablets and raised hands together."""
-        return sum(bar.count for bar in self.bars)
-
-    def may_be_shown(self, here: int) -> bool:
-        """Whether no single child can be told from it: hands were seen by everybody, taps by nobody.
-
-        Taps of one tablet on which several sign in, one after the other, are of fewer children than are `here`.
-        """
-        return self.answers > 0 and (self.taps == 0 or min(self.taps, here) >= FEWEST)
+    tablets: bool = False  # whether anybody came in with one
 
     def beliefs(self) -> list[Bar]:
         """The answers that show a misconception and that five or more gave."""
         return [bar for bar in self.bars if bar.option.belief and bar.count >= FEWEST]
 
 
-def options_at(lesson: Lesson, place: int, quizzes: Mapping[str, Quiz]) -> tuple[Option, ...]:
-    """The answers of a step of which each child gives one; none where it asks nothing, or what is too near to tell."""
-    if lesson.quiet or not 1 <= place <= len(lesson.steps):
+def options_at(course: Course, place: int) -> tuple[Option, ...]:
+    """The answers of a place of which each child gives one; none where it asks nothing, or what is too near to tell."""
+    if course.lesson.quiet:
         return ()
-    step, question = lesson.steps[place - 1], question_at(lesson, place, quizzes)
+    step, question = led_step_at(course, place), course.question(place)
     if isinstance(step, Vote):
         return tuple(Option(one.id, one.label) for one in step.options)
     if isinstance(step, Choose):
@@ -113,9 +99,9 @@ def answer_in_address(lesson: Lesson, place: int, asked: AddressParameters) -> s
     return str(step.done(asked)) if isinstance(step, Vote | Choose) else ""
 
 
-def answer_in_form(lesson: Lesson, place: int, quizzes: Mapping[str, Quiz], values: Values) -> str:
+def answer_in_form(course: Course, place: int, values: Values) -> str:
     """The first answer that the form of a question gives; empty where it gives none, or has tried before."""
-    question = question_at(lesson, place, quizzes)
+    question = course.question(place)
     if not isinstance(question, ChoosingOne) or not question.is_first(values, tries_in(values)):
         return ""
     try:
@@ -154,29 +140,36 @@ def _still_counts(rows: Connection, window_id: uuid.UUID, place: int) -> bool:
     return closed_to is not None and place > closed_to
 
 
-def how_many_answered(rows: Connection, window_id: uuid.UUID, place: int) -> int:
-    """How many children's answers are counted at a step."""
-    return rows.execute(_ANSWERED, {"window_id": window_id, "place": place}).scalar() or 0
-
-
 def tally(
-    rows: Connection, window_id: uuid.UUID, place: int, options: tuple[Option, ...], unsure: Markup
+    rows: Connection,
+    window_id: uuid.UUID,
+    place: int,
+    options: tuple[Option, ...],
+    unsure: Markup,
+    came_in: int,
 ) -> Tally:
-    """What a class answered at a step, in the order of its options; `unsure` are the words of "I'm not sure"."""
+    """What a class answered at a step, in the order of its options; `unsure` are the words of "I'm not sure".
+
+    Hands were seen by everybody, taps by nobody; those of one tablet on which several sign in one after the other are
+    of fewer children than came in.
+    """
     found = {row.option_id: row for row in rows.execute(_ANSWERS, {"window_id": window_id, "place": place})}
+    taps = sum(row.taps for row in found.values())
+    if min(taps, came_in) < FEWEST:
+        taps = 0
     listed = (
         (*options, Option(UNSURE, unsure))
         if UNSURE in found or any(one.right for one in options)
         else options
     )
-    counts = {id: (row.taps + row.hands, row.hands) for id, row in found.items()}
+    counts = {id: ((row.taps if taps else 0) + row.hands, row.hands) for id, row in found.items()}
     everything = sum(counts.get(one.id, (0, 0))[0] for one in listed)
-    taps, bars = sum(row.taps for row in found.values()), []
+    bars = []
     for number, one in enumerate(listed):
         count, hands = counts.get(one.id, (0, 0))
         sign = -1 if one.id == UNSURE else number
         bars.append(Bar(one, sign, bar_length(count, everything, taps), count, hands))
-    return Tally(tuple(bars), taps)
+    return Tally(tuple(bars), taps, came_in > 0)
 
 
 def bar_length(count: int, everything: int, taps: int) -> int:

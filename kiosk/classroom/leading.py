@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from kiosk.classroom.course import Course
 from kiosk.classroom.models import ClassAnswer, ClassAnswered, ClassBeside, ClassLesson, ClassSeat
 from kiosk.lessons.lesson import Lesson
 from kiosk.storage.upsert import Upsert
@@ -33,8 +34,7 @@ _LED = select(
     ClassLesson.telling.is_not(None),
 ).where(ClassLesson.window_id == bindparam("window_id"))
 
-_BEFORE_THE_FIRST_STEP = {
-    "place": 0,
+_AT_FIRST = {
     "together": True,
     "eyes": False,
     "ends_at": None,
@@ -43,7 +43,7 @@ _BEFORE_THE_FIRST_STEP = {
 }
 _BEGIN = Upsert(
     ClassLesson,
-    lambda new: {name: new[name] for name in ("lesson_id", "turn", "telling", *_BEFORE_THE_FIRST_STEP)},
+    lambda new: {name: new[name] for name in ("lesson_id", "place", "turn", "telling", *_AT_FIRST)},
 )
 
 
@@ -80,24 +80,26 @@ def led_lesson(rows: Connection, window_id: uuid.UUID) -> LedLesson | None:
     return LedLesson(*tuple(row)) if row else None
 
 
-def begin(rows: Connection, window_id: uuid.UUID, lesson: Lesson, telling: bytes | None = None) -> None:
-    """Start leading this lesson, before its first step; a lesson that was led until now is dropped.
+def begin(
+    rows: Connection, window_id: uuid.UUID, lesson: Lesson, telling: bytes | None = None, place: int = 0
+) -> None:
+    """Start leading this lesson, before its first step or at `place`; a lesson that was led until now is dropped.
 
     `telling`: where "Would you tell?" is asked, what is counted of it so far.
     """
     turn = secrets.randbelow(FIRST_TURNS)
-    new = {"window_id": window_id, "lesson_id": lesson.id, "turn": turn, "telling": telling}
-    _BEGIN(rows, new | _BEFORE_THE_FIRST_STEP)
+    new = {"window_id": window_id, "lesson_id": lesson.id, "place": place, "turn": turn, "telling": telling}
+    _BEGIN(rows, new | _AT_FIRST)
     for table in OF_CHILDREN:
         rows.execute(delete(table).where(table.window_id == window_id))
 
 
-def move(rows: Connection, led: LedLesson, place: int, lesson: Lesson) -> bool:
-    """Bring the class from where `led` says it is to another step; False where somebody else has moved it already.
+def move(rows: Connection, led: LedLesson, place: int, course: Course) -> bool:
+    """Bring the class from where `led` says it is to another place; False where somebody else has moved it already.
 
     So a button that is tapped twice, or by two teachers at once, moves the class once.
     """
-    here = min(max(place, 0), len(lesson.steps) + 1)
+    here = min(max(place, 0), course.end)
     return _update_led_lesson(rows, led, place=here, eyes=False, shown=0)
 
 

@@ -35,19 +35,21 @@ class ClassLesson(SessionsBase):
 
 @stores(
     PUBLIC_TASK,
-    "the teacher sees who is here and who may need somebody",
-    until="the child leaves, leading ends or the class closes",
+    "the teacher sees who came in and who may need somebody",
+    until="leading ends or the class closes",
 )
 class ClassSeat(SessionsBase):
-    """A child in a lesson that is led, without a time (promise A7)."""
+    """A child who came into a lesson that is led, without a time (promise A7)."""
 
     __tablename__ = "class_seat"
 
     window_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     pupil_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     place: Mapped[int] = described("the step on the tablet; no time, no answer")
-    done: Mapped[int] = described("the last step that the child has finished")
     turn: Mapped[int] = described("to which change of the lesson the tablet was brought")
+    hand: Mapped[bool] = described("whether the child's hand is up")
+    left: Mapped[bool] = described("whether the child pressed Leave; never in a lesson of high sensitivity")
+    beside_id: Mapped[uuid.UUID | None] = described("the child on whose tablet this one works too")
 
 
 @stores(PUBLIC_TASK, "the lesson opens for the child", until="it ends after 30 minutes, or the class closes")

@@ -14,6 +14,7 @@ from typing import Self
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
+from kiosk.classroom.course import Course
 from kiosk.classroom.leading import LedLesson
 from kiosk.classroom.models import ClassAnswered, ClassLesson, TellingSum
 from kiosk.classroom.pace import is_kept_together
@@ -79,13 +80,13 @@ def begin_rounds(rows: Connection, key: SiteKey, lesson: Lesson, class_id: uuid.
     return Told(classes=frozenset({class_id})).sealed(key)
 
 
-def open_round(led: LedLesson, lesson: Lesson) -> Round | None:
+def open_round(led: LedLesson, course: Course) -> Round | None:
     """The round that is open now: the first until the class starts, the second once children are past the steps."""
     if not led.asks:
         return None
     if led.place == 0:
         return Round.BEFORE
-    return None if is_kept_together(led, lesson) else Round.AFTER
+    return None if is_kept_together(led, course) else Round.AFTER
 
 
 def has_passed(rows: Connection, window_id: uuid.UUID, asked: Round, pupil_id: uuid.UUID) -> bool:

@@ -82,6 +82,22 @@ class LessonTaught(SchoolBase):
     )
 
 
+@stores(
+    NOT_PERSONAL,
+    "a lesson goes on where it stopped, also another day",
+    until="its end, or that of the school year",
+)
+class LessonStopped(SchoolBase):
+    """At which step a class that was led stopped."""
+
+    __tablename__ = "lesson_stopped"
+
+    class_group_id: Mapped[ClassId] = mapped_column(primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    place: Mapped[int] = described("the step")
+    stopped_on: Mapped[date] = described("the day")
+
+
 @stores(PUBLIC_TASK, "who missed a lesson is not forgotten", until="the end of the next school year")
 class LessonPresence(SchoolBase):
     """Which children were there."""

@@ -40,6 +40,14 @@ class LessonDone:
     signed: bool
 
 
+class CameIn(NamedTuple):
+    """A child who came into a led lesson: with a tablet of their own or beside another child, and whether they left."""
+
+    pupil: Pupil
+    has_tablet: bool = True
+    left: bool = False
+
+
 class Attendance(NamedTuple):
     """A child of a class: whether they were there when it did a lesson, and whether they have completed it."""
 
@@ -60,23 +68,31 @@ class LessonOfDay:
 
 
 def record_led_lesson(
-    session: Session, held: LessonOfDay, with_tablet: Collection[Pupil], finished_together: bool
+    session: Session, held: LessonOfDay, came_in: Collection[CameIn], finished_together: bool
 ) -> None:
-    """Keep who has a tablet in a class that is led; once it came to the end it has done the lesson.
+    """Keep who came into a class that is led; once it came to the end, and somebody is in, it has done the lesson.
 
-    Noted again it changes nothing: neither who has signed nor what an adult has ticked.
+    Until an adult signs, who left is not there, and who came back is. Noted again it changes nothing: neither who has
+    signed nor what an adult has ticked.
     """
     class_group, lesson, today = held.class_group, held.lesson, held.day
-    if finished_together:
+    if finished_together and came_in:
         row = {"class_group_id": class_group.id, "lesson_id": lesson.id, "taught_on": today}
         insert_if_new(session, LessonTaught, row | {"signed_by_id": None})
-    known = {one.pupil_id for one in _of_day(session, with_tablet, lesson, today) if one.had_tablet}
-    for pupil in with_tablet:
-        if pupil.id not in known:
-            _had_tablet(session, pupil, lesson, today)
-            start_lesson(session, pupil, lesson, today, held.since)
-        if finished_together and not lesson.quiz:
+    before = _of_day(session, [one.pupil for one in came_in], lesson, today)
+    known, with_tablet = {one.pupil_id for one in before}, {one.pupil_id for one in before if one.had_tablet}
+    for pupil, has_tablet, left in came_in:
+        if pupil.id not in (with_tablet if has_tablet else known):
+            _came_in(session, pupil, lesson, today, has_tablet)
+            if has_tablet:
+                start_lesson(session, pupil, lesson, today, held.since)
+        if has_tablet and finished_together and not lesson.quiz and not left:
             complete_lesson(session, pupil, lesson, today)
+    if not _is_signed(session, held):
+        for left in (False, True):
+            ids = [one.pupil.id for one in came_in if one.left is left]
+            rows = update(LessonPresence).filter_by(lesson_id=lesson.id, present_on=today)
+            session.execute(rows.where(LessonPresence.pupil_id.in_(ids)).values(was_there=not left))
 
 
 def sign_attendance(
@@ -208,10 +224,16 @@ def _progress_row(pupil: Pupil, lesson: Lesson, day: date) -> dict[str, object]:
     return key | {"version": lesson.hash, "furthest_screen": 1, "started_on": day}
 
 
-def _had_tablet(session: Session, pupil: Pupil, lesson: Lesson, day: date) -> None:
-    """The statement that records a child's tablet; an attendance that an adult has signed stays as it is."""
-    row = _presence_row(pupil, lesson, day) | {"was_there": True, "had_tablet": True}
-    if not insert_if_new(session, LessonPresence, row):
+def _is_signed(session: Session, held: LessonOfDay) -> bool:
+    taught = {"class_group_id": held.class_group.id, "lesson_id": held.lesson.id, "taught_on": held.day}
+    signed = select(LessonTaught.signed_by_id).filter_by(**taught)
+    return session.scalar(signed.where(LessonTaught.signed_by_id.is_not(None))) is not None
+
+
+def _came_in(session: Session, pupil: Pupil, lesson: Lesson, day: date, has_tablet: bool) -> None:
+    """Record that a child came in; an attendance that an adult has signed stays as it is."""
+    row = _presence_row(pupil, lesson, day) | {"was_there": True, "had_tablet": has_tablet}
+    if not insert_if_new(session, LessonPresence, row) and has_tablet:
         session.execute(
             update(LessonPresence).filter_by(**_presence_row(pupil, lesson, day)).values(had_tablet=True)
         )

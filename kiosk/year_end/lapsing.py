@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.conduct.models import SignOff
 from kiosk.lessons.lesson import Lesson
-from kiosk.lessons.models import LessonPresence, LessonProgress, LessonSet, LessonTaught
+from kiosk.lessons.models import LessonPresence, LessonProgress, LessonSet, LessonStopped, LessonTaught
 from kiosk.quizzes.models import AnswerTally, QuestionMet
 
 # What was done in a year stays until the end of the next one. Years end at about the same time, some days apart.
@@ -38,6 +38,7 @@ def reset_codes(session: Session, today: date) -> None:
 def reset_lessons(session: Session, today: date, lessons: Mapping[str, Lesson]) -> None:
     """No lesson is set any more; what was done before this school year is deleted, with the questions of it."""
     session.execute(delete(LessonSet))
+    session.execute(delete(LessonStopped))
     old = select(LessonProgress.pupil_id).where(lapsed_progress(LessonProgress, today))
     for lesson_id, lesson in lessons.items():
         # A question the child still needs help with has no date, so it is deleted with its lesson's progress.

@@ -6,10 +6,12 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from kiosk.classroom.answers import Tally, options_at, tally
+from kiosk.classroom.course import Course, course_of
 from kiosk.classroom.leading import LedLesson, led_lesson
 from kiosk.classroom.seats import Seat, seats
 from kiosk.lessons.lesson import Lesson
 from kiosk.site import current_site
+from kiosk.small_numbers import FEWEST
 from kiosk.storage.db import now_utc
 from kiosk.wording.messages import N_
 
@@ -37,7 +39,12 @@ def minutes_words(led: LedLesson) -> str:
 
 def bar_words(found: Tally | None) -> tuple[str, ...]:
     """The words of each length of a bar; where tablets answered, none and few are the same."""
-    return TAPS if found and found.taps else HANDS
+    return TAPS if found and found.tablets else HANDS
+
+
+def course_now(lesson: Lesson) -> Course:
+    """The places of a lesson with its quiz as it stands now."""
+    return course_of(lesson, current_site().quizzes)
 
 
 def answers_now(led: LedLesson, lesson: Lesson) -> Tally | None:
@@ -46,9 +53,19 @@ def answers_now(led: LedLesson, lesson: Lesson) -> Tally | None:
 
 
 def class_state_now(led: LedLesson, lesson: Lesson) -> tuple[list[Seat], Tally | None]:
-    """Who is here, and what the class has answered at its step."""
-    options = options_at(lesson, led.place, current_site().quizzes)
+    """Who came in, and what the class has answered at its step."""
+    options = options_at(course_now(lesson), led.place)
     with current_site().databases.sessions.rows(write=False) as rows:
+        came_in = seats(rows, led.window_id)
         unsure = Markup.escape(_("I'm not sure"))
-        found = tally(rows, led.window_id, led.place, options, unsure) if options else None
-        return seats(rows, led.window_id), found
+        found = tally(rows, led.window_id, led.place, options, unsure, len(came_in)) if options else None
+        return came_in, found
+
+
+def came_in_words(count: int) -> str:
+    """How many children came in, to the nearest five: it never says that one of them is silent (promise E24)."""
+    if count == 0:
+        return str(_("Nobody has come in yet"))
+    if count < FEWEST:
+        return str(_("A few have come in"))
+    return str(_("About %(number)d have come in", number=FEWEST * ((count + 2) // FEWEST)))

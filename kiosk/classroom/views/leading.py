@@ -20,16 +20,26 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.classroom import leading
 from kiosk.classroom.answers import Bar, Tally, count_hand
 from kiosk.classroom.board_address import board_token
+from kiosk.classroom.course import Course
 from kiosk.classroom.leading import LedLesson
 from kiosk.classroom.pace import is_kept_together
 from kiosk.classroom.said import led_step_at, taught_at, title_at
-from kiosk.classroom.seats import Seat, count_done, lagging_seats
+from kiosk.classroom.seats import Seat, lagging_seats
 from kiosk.classroom.views.beside import beside_form
-from kiosk.classroom.views.found import answers_now, bar_words, class_state_now, led_lesson_now, minutes_words
+from kiosk.classroom.views.found import (
+    answers_now,
+    bar_words,
+    came_in_words,
+    class_state_now,
+    course_now,
+    led_lesson_now,
+    minutes_words,
+)
 from kiosk.classroom.would_you_tell import begin_rounds, close_rounds, open_round
 from kiosk.lessons.lesson import Lesson, lessons_for
 from kiosk.lessons.progress import lessons_set, may_lead
-from kiosk.lessons.taught import LessonOfDay, done_together, record_led_lesson
+from kiosk.lessons.stopped import forget_stop, note_stop, stops_of
+from kiosk.lessons.taught import CameIn, LessonOfDay, done_together, record_led_lesson
 from kiosk.lessons.views.blueprint import leads_beside
 from kiosk.quizzes.misconception import Misconception
 from kiosk.site import current_site
@@ -38,7 +48,8 @@ from kiosk.web.request_sessions import school
 from kiosk.web.sessions import StoredSession
 
 MOVES = (
-    "next", "back", "eyes", "carry-on", "minutes", "own-pace", "together", "answers", "right", "hide", "end", "close",
+    "next", "back", "go", "eyes", "carry-on", "minutes", "own-pace", "together", "answers", "right", "hide", "end",
+    "close",
 )  # fmt: skip
 SHOWN_BY = {"answers": leading.SHOWN, "right": leading.SHOWN_RIGHT, "hide": 0}
 LEAD = f"<any({','.join(repr(one) for one in MOVES)}):press>"
@@ -99,7 +110,7 @@ def show(class_id: uuid.UUID) -> ResponseReturnValue:
 def begin(class_id: uuid.UUID) -> ResponseReturnValue:
     """Lead a lesson; a class that is closed is opened for it, and one that is led already goes on where it is."""
     group = class_of_today(class_id)
-    lesson = current_site().open_lessons.get(request.form.get("lesson", ""))
+    lesson = current_site().open_lessons.get(request.values.get("lesson", ""))
     if lesson is None or not may_lead(school(), group, lesson):
         return _choice_page(group), 422
     found = led_in(group)
@@ -111,8 +122,10 @@ def begin(class_id: uuid.UUID) -> ResponseReturnValue:
     window_id = window.id
     set_led(school(), window, True)
     school().commit()  # opened first, as the worker deletes led lessons whose window it does not find
+    stopped = stops_of(school(), group).get(lesson.id) if "go_on" in request.form else None
     with current_site().databases.sessions.rows(write=True) as rows:
-        leading.begin(rows, window_id, lesson, begin_rounds(rows, current_site().key, lesson, class_id))
+        telling = begin_rounds(rows, current_site().key, lesson, class_id)
+        leading.begin(rows, window_id, lesson, telling, place=stopped.place if stopped else 0)
     return redirect(url_for(".show", class_id=class_id), 303)
 
 
@@ -133,14 +146,16 @@ def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
         if led.place == 0:
             return redirect(url_for("windows.show", class_id=class_id), 303)
         return redirect(url_for("oversight.after", class_id=class_id, id=lesson.id), 303)
-    if press == "next" and "sure" not in request.form and _most_are_missing(led, len(here), tally):
-        return redirect(url_for(".show", class_id=class_id, ask="next"), 303)
-    if press in {"answers", "right"} and not (tally and tally.may_be_shown(len(here))):
-        return redirect(url_for(".show", class_id=class_id, ask="more"), 303)
+    if press == "next" and led.place == 0 and not here and "sure" not in request.form:
+        return redirect(url_for(".show", class_id=class_id, ask="empty"), 303)
+    course = course_now(lesson)
+    if press in {"answers", "right"} and not (tally or course.question(led.place)):
+        return redirect(url_for(".show", class_id=class_id), 303)
+    place = min(max(_place_after(press, led), 0), course.end)
     with current_site().databases.sessions.rows(write=True) as rows:
-        _move_class(rows, led, lesson, press)
-    if press == "next":
-        _write_down(group, lesson, here, led.place + 1)
+        _move_class(rows, led, course, press, place)
+    if place != led.place:
+        _write_down(group, course, here, place)
     witness_if_cover(school(), signed_in_staff(), window)
     school().commit()
     return redirect(url_for(".show", class_id=class_id), 303)
@@ -154,13 +169,27 @@ def _choice_page(group: ClassGroup) -> str:
     drafts = [lesson for lesson, _is_set in known if lesson.id not in site.open_lessons]
     beside = beside_form(group, [lesson for lesson, _is_set in offered])
     return render_template(
-        "classroom/choose.html", group=group, offered=offered, done=done, drafts=drafts, **beside
+        "classroom/choose.html",
+        group=group,
+        offered=offered,
+        done=done,
+        stopped=stops_of(school(), group),
+        drafts=drafts,
+        **beside,
     )
 
 
-def _move_class(rows: Connection, led: LedLesson, lesson: Lesson, press: str) -> None:
+def _place_after(press: str, led: LedLesson) -> int:
+    """Where the class is after a tap: one place on or back, or at the place that the form names."""
     if press in {"next", "back"}:
-        leading.move(rows, led, led.place + (1 if press == "next" else -1), lesson)
+        return led.place + (1 if press == "next" else -1)
+    sent = request.form.get("place", "") if press == "go" else ""
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 4 else led.place
+
+
+def _move_class(rows: Connection, led: LedLesson, course: Course, press: str, place: int) -> None:
+    if place != led.place:
+        leading.move(rows, led, place, course)
     elif press in {"eyes", "carry-on"}:
         leading.call_for_attention(rows, led, press == "eyes")
     elif press == "minutes":
@@ -171,16 +200,11 @@ def _move_class(rows: Connection, led: LedLesson, lesson: Lesson, press: str) ->
         leading.set_pace(rows, led, press == "together")
 
 
-def _most_are_missing(led: LedLesson, here: int, tally: Tally | None) -> bool:
-    """Whether fewer than half of the tablets have answered a step whose answers nobody has seen yet."""
-    return bool(tally and here and led.counts_answers and tally.answers * 2 < here)
-
-
 def _end_lesson(
     group: ClassGroup, window: ClassWindow, led: LedLesson, lesson: Lesson, here: Sequence[Seat], close: bool
 ) -> None:
     """Stop leading: then the children work on alone, or the class closes."""
-    _write_down(group, lesson, here, led.place)
+    _write_down(group, course_now(lesson), here, led.place)
     with current_site().databases.sessions.rows(write=True) as rows:
         close_rounds(rows, current_site().key, {window.id})
         leading.end(rows, window.id)
@@ -191,18 +215,25 @@ def _end_lesson(
     school().commit()
 
 
-def _write_down(group: ClassGroup, lesson: Lesson, here: Sequence[Seat], place: int) -> None:
-    """Record who is here with a tablet; a class that has come to the last step has done the lesson.
+def _write_down(group: ClassGroup, course: Course, here: Sequence[Seat], place: int) -> None:
+    """Record who came in, and where the class is; one that has come to the last step has done the lesson.
 
     Recorded at every step, as a class may close at any moment: when its time is over, by a colleague, or at the end
     of the day.
     """
-    if place:
-        seated = {seat.pupil_id for seat in here}
-        with_tablet = [pupil for pupil in present_pupils(school(), group) if pupil.id in seated]
-        ended, today = place >= len(lesson.steps), current_site().today()
-        since = lesson.since(current_site().term_began())
-        record_led_lesson(school(), LessonOfDay(group, lesson, today, since), with_tablet, ended)
+    if not place:
+        return
+    lesson, today = course.lesson, current_site().today()
+    if place < course.end:
+        note_stop(school(), group, lesson, place, today)
+    else:
+        forget_stop(school(), group, lesson)
+    pupils = {pupil.id: pupil for pupil in present_pupils(school(), group)}
+    came_in = [
+        CameIn(pupils[one.pupil_id], one.has_tablet, one.left) for one in here if one.pupil_id in pupils
+    ]
+    held = LessonOfDay(group, lesson, today, lesson.since(current_site().term_began()))
+    record_led_lesson(school(), held, came_in, finished_together=place >= course.steps)
 
 
 def led_in(group: ClassGroup) -> tuple[ClassWindow, LedLesson, Lesson] | None:
@@ -231,30 +262,34 @@ def _panel(group: ClassGroup, window: ClassWindow, led: LedLesson, lesson: Lesso
     site, now = current_site(), now_utc()
     found, tally = class_state_now(led, lesson)
     names = {one.id: one.first_name for one in present_names(school(), group)}
-    answered = min(tally.taps, len(found)) if tally else 0
-    step = led_step_at(lesson, led.place)
+    course = course_now(lesson)
+    step = led_step_at(course, led.place)
     return {
         "tally": tally,
-        "answered": answered,
-        "missing": len(found) - answered if request.args.get("ask") == "next" else 0,
-        "closing": len(found) if request.args.get("ask") == "close" else 0,
-        "too_few": request.args.get("ask") == "more" and not (tally and tally.may_be_shown(len(found))),
+        "course": course,
+        "question": course.question(led.place),
+        "empty": request.args.get("ask") == "empty" and not (found or led.place),
+        "closing": request.args.get("ask") == "close" and bool(found),
         "beliefs": _beliefs_shown(tally) if tally and led.shown else [],
         "how_many": bar_words(tally),
         "group": group,
         "window": window,
         "led": led,
         "lesson": lesson,
-        "total": len(lesson.steps),
-        "title": title_at(lesson, led.place, site.quizzes),
-        "taught_here": taught_at(lesson, led.place),
+        "total": course.steps,
+        "title": title_at(course, led.place),
+        "taught_here": taught_at(course, led.place),
         "kind": step.kind if step else "",
         "stops_here": bool(step and lesson.teaching and lesson.teaching.stop_after == step.id),
         "left": lesson.minutes_from(led.place),
         "leads": [] if led.place else leads_beside(lesson),
-        "here": len(found),
-        "paced": led.place > 0 and is_kept_together(led, lesson),
-        "through": count_done(found, led.place),
+        "came_in": came_in_words(len(found)),
+        "names": sorted((names[seat.pupil_id] for seat in found if seat.pupil_id in names), key=str.casefold),
+        "left_early": [names[seat.pupil_id] for seat in found if seat.left and seat.pupil_id in names],
+        "hands_up": [
+            (seat.pupil_id, names[seat.pupil_id]) for seat in found if seat.hand and seat.pupil_id in names
+        ],
+        "paced": led.place > 0 and is_kept_together(led, course),
         "behind": [
             (names[seat.pupil_id], seat.place)
             for seat in lagging_seats(found, led.place, led.turn)
@@ -262,6 +297,6 @@ def _panel(group: ClassGroup, window: ClassWindow, led: LedLesson, lesson: Lesso
         ],
         "waiting": [(id, names[id]) for id in waiting_names(school(), window, now) if id in names],
         "minutes": minutes_words(led),
-        "asks_now": open_round(led, lesson) is not None,
+        "asks_now": open_round(led, course) is not None,
         "board_url": url_for("board.show", token=board_token(site.key, window.id)),
     }

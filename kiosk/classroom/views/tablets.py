@@ -12,15 +12,17 @@ from kiosk.accounts.sign_in.current_pupil import CurrentPupil
 from kiosk.accounts.sign_in.login import pupil_required, signed_in_pupil
 from kiosk.bands import Band
 from kiosk.classroom.answers import answer_in_address, answer_in_form, count_tap, options_at
+from kiosk.classroom.course import Course
 from kiosk.classroom.leading import LedLesson
 from kiosk.classroom.pace import PACED, TabletView, is_kept_together, next_action, place_of
-from kiosk.classroom.seats import mark_step_done, remove_seat, save_seat, seat_of
-from kiosk.classroom.views.found import led_lesson_now, minutes_words
+from kiosk.classroom.seats import come_in, leave_seat, save_seat, seat_of
+from kiosk.classroom.views.found import course_now, led_lesson_now, minutes_words
 from kiosk.classroom.would_you_tell import Round, count_answer, has_passed, open_round
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import furthest_screen
 from kiosk.lessons.views.blueprint import in_language
 from kiosk.lessons.views.pupil import progress_since, pupil_page
+from kiosk.quizzes.attempts import met_questions
 from kiosk.quizzes.views import due_before
 from kiosk.site import current_site
 from kiosk.web.request_sessions import school_rows
@@ -51,7 +53,11 @@ def follow() -> ResponseReturnValue:
     if found is None:
         return redirect(url_for("lessons.index"))
     led, lesson = found
-    if led.place > len(lesson.steps):
+    _come_in(led)
+    course = course_now(lesson)
+    if led.place > course.steps and not is_kept_together(led, course):
+        if _asks_now(signed_in_pupil(), led, lesson):
+            return redirect(url_for(ASK, when="after"))
         return redirect(_after_the_steps(lesson))
     if not led.together:
         own = furthest_screen(school_rows(), signed_in_pupil(), lesson, progress_since(lesson))
@@ -61,6 +67,10 @@ def follow() -> ResponseReturnValue:
         if _asks_now(signed_in_pupil(), led, lesson):
             return redirect(url_for(ASK, when="before"))
         return redirect(url_for(RECALL, id=lesson.id) if due_before(lesson) else url_for(WAIT))
+    if led.place == course.talk:
+        return redirect(url_for(WAIT))
+    if question := course.question_id(led.place):
+        return redirect(url_for("quizzes.ask", id=lesson.quiz, question=question))
     return redirect(url_for("lessons.show_screen", id=lesson.id, screen=led.place))
 
 
@@ -69,7 +79,7 @@ def follow() -> ResponseReturnValue:
 def wait() -> ResponseReturnValue:
     """Where a child waits who is here before the lesson begins, or through with a step before the class is."""
     found = _led_lesson(signed_in_pupil())
-    if found is None or not is_kept_together(*found):
+    if found is None or not is_kept_together(found[0], course_now(found[1])):
         return redirect(url_for(".follow"))
     led, lesson = found
     return render_template("classroom/wait.html", **pupil_page(), lesson=in_language(lesson), place=led.place)
@@ -95,7 +105,7 @@ def tell(when: str) -> ResponseReturnValue:
     """Count what a child answered, or that the child skipped; both take the same time and lead to the same page."""
     pupil, site = signed_in_pupil(), current_site()
     found, asked = _led_lesson(pupil), Round[when.upper()]
-    if found and open_round(*found) == asked:
+    if found and open_round(found[0], course_now(found[1])) == asked:
         with site.databases.sessions.rows(write=True) as rows:
             given = GIVEN.get(request.form.get("answer", ""), "")
             count_answer(rows, site.key, pupil.window_id, asked, pupil.id, given)
@@ -115,8 +125,9 @@ def now() -> ResponseReturnValue:
     led, lesson = found
     with current_site().databases.sessions.rows(write=False) as rows:
         before = seat_of(rows, led.window_id, pupil.id)
-    shown = TabletView(waits=True) if waits else TabletView(_place_at(endpoint, values, lesson))
-    do, seat = next_action(led, lesson, pupil.id, before, shown)
+    course = course_now(lesson)
+    shown = TabletView(waits=True) if waits else TabletView(_place_at(endpoint, values, course))
+    do, seat = next_action(led, course, pupil.id, before, shown)
     if seat != before:
         with current_site().databases.sessions.rows(write=True) as rows:
             save_seat(rows, led.window_id, seat)
@@ -124,7 +135,7 @@ def now() -> ResponseReturnValue:
 
 
 def guard_pace(app: Flask) -> None:
-    """Keep the tablets of a led class from going ahead of it, and free the seat of a child who leaves most lessons."""
+    """Keep the tablets of a led class from going ahead of it, and note who leaves before the questions at the end."""
 
     @app.before_request
     def _stay_with_the_class() -> ResponseReturnValue | None:
@@ -135,38 +146,46 @@ def guard_pace(app: Flask) -> None:
             return None
         found = _led_lesson(pupil)
         if request.endpoint in LEAVING:
-            if found and not found[1].quiet:  # in other lessons nobody is shown as having left (promise E24)
+            # In lessons of high sensitivity nobody is shown as having left (promise E24).
+            if found and not found[1].quiet and found[0].place <= len(found[1].steps):
                 with current_site().databases.sessions.rows(write=True) as rows:
-                    remove_seat(rows, pupil.window_id, pupil.id)
+                    leave_seat(rows, pupil.window_id, pupil.id)
             return None
         if found is None:
             return None
         led, lesson = found
+        course = course_now(lesson)
         if request.endpoint == AT_THE_END and _asks_now(pupil, led, lesson) == Round.AFTER:
             return redirect(url_for(ASK, when="after"), 303)
-        if not is_kept_together(led, lesson):
+        if not is_kept_together(led, course):
             return None
-        place = place_of(str(request.endpoint), request.view_args or {}, lesson)
+        place = place_of(str(request.endpoint), request.view_args or {}, course)
         if place is None:
             return redirect(url_for("classroom.follow"), 303)
         if place > led.place:
-            if place == led.place + 1 and request.method != "HEAD":
-                with current_site().databases.sessions.rows(write=True) as rows:
-                    mark_step_done(rows, led.window_id, pupil.id, led.place)
             return redirect(url_for(WAIT), 303)
         if place == led.place and led.counts_answers and request.method != "HEAD":
-            _count_answer(pupil, led, lesson)
+            _count_answer(pupil, led, course)
         return None
 
 
-def _count_answer(pupil: CurrentPupil, led: LedLesson, lesson: Lesson) -> None:
+def _come_in(led: LedLesson) -> None:
+    """Note that this child came in, also on a tablet without script."""
+    pupil = signed_in_pupil()
+    with current_site().databases.sessions.rows(write=False) as rows:
+        before = seat_of(rows, led.window_id, pupil.id)
+    if before is None:
+        with current_site().databases.sessions.rows(write=True) as rows:
+            come_in(rows, led.window_id, pupil.id)
+
+
+def _count_answer(pupil: CurrentPupil, led: LedLesson, course: Course) -> None:
     """Count what a child answers at the class's step, but only the child's first answer."""
-    quizzes = current_site().quizzes
     if request.method == "POST":
-        given = answer_in_form(lesson, led.place, quizzes, request.form)
+        given = answer_in_form(course, led.place, request.form)
     else:
-        given = answer_in_address(lesson, led.place, request.args)
-    if given and options_at(lesson, led.place, quizzes):
+        given = answer_in_address(course.lesson, led.place, request.args)
+    if given and options_at(course, led.place):
         with current_site().databases.sessions.rows(write=True) as rows:
             count_tap(rows, led.window_id, led.place, pupil.id, given)
 
@@ -177,7 +196,7 @@ def _led_lesson(pupil: CurrentPupil) -> tuple[LedLesson, Lesson] | None:
 
 def _asks_now(pupil: CurrentPupil, led: LedLesson, lesson: Lesson) -> Round | None:
     """The round in which a child is asked now; None once the child has answered, or where nothing is asked."""
-    asked = open_round(led, lesson)
+    asked = open_round(led, course_now(lesson))
     if asked is None:
         return None
     with current_site().databases.sessions.rows(write=False) as rows:
@@ -198,16 +217,18 @@ def _page_at(where: str) -> tuple[str, Mapping[str, Any]]:
         return "", {}
 
 
-def _place_at(endpoint: str, values: Mapping[str, Any], lesson: Lesson) -> int | None:
+def _place_at(endpoint: str, values: Mapping[str, Any], course: Course) -> int | None:
     if endpoint == RECALL:
         return 0
     if endpoint == ASK:
-        return 0 if values["when"] == "before" else len(lesson.steps) + 1
-    return place_of(endpoint, values, lesson) if endpoint in PACED else None
+        return 0 if values["when"] == "before" else course.end
+    return place_of(endpoint, values, course) if endpoint in PACED else None
 
 
 def _after_the_steps(lesson: Lesson) -> str:
-    quiz = lesson.quiz in current_site().quizzes
-    return str(
-        url_for("quizzes.show", id=lesson.quiz) if quiz else url_for("lessons.show_help", id=lesson.id)
-    )
+    """The first question at the end that this child has not met yet; who can help once there is none."""
+    quiz = current_site().quizzes.get(lesson.quiz)
+    met = met_questions(school_rows(), signed_in_pupil(), quiz, progress_since(lesson)) if quiz else ()
+    if any(id not in met for id in course_now(lesson).at_the_end):
+        return str(url_for(AT_THE_END, id=lesson.quiz))
+    return str(url_for("lessons.show_help", id=lesson.id))

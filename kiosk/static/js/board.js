@@ -1,4 +1,4 @@
-// The board of a class asks whether it is still right, and counts who is here; it goes on by itself.
+// The board of a class asks whether it is still right, and how many came in; it goes on by itself.
 "use strict";
 
 {
@@ -10,10 +10,9 @@
   const count = document.getElementById("board-count");
   let tag = "";
 
-  /** Says how many are here, have answered or are through with the step. */
+  /** Says how many came in. */
   function show(found) {
-    line.textContent = found.line;
-    if (count) [count.textContent, count.nextElementSibling.textContent] = [found.here, found.are_here];
+    (count || line).textContent = found.line;
   }
 
   /** Asks once, and again after a while. */
