@@ -67,7 +67,7 @@ def view(child: FlaskClient, learner: Learner, kind: str, query: str = "") -> Pa
         ("feed", "Open the machine", "opened=1&label=so", "Two signals.", ["A signal.", "None was"]),
         ("vote", "Choose one to go on", "shape=n", "Still a joke?", ["You chose", "Ask her.", "Say why."]),
         ("two", "Turn it to B", "turn=both", "Put it together.", ["Which town?"]),
-        ("debate", "Choose one to go on", "side=n", "Would you cross?", ["You chose", "It is for all.", "You may"]),
+        ("debate", "Choose one to go on", "side=n", "Who says?", ["It is for all.", "You may", "Would you cross?"]),
     ],
 )  # fmt: skip
 def test_the_way_on_comes_when_something_was_done_and_what_was_done_is_said(
