@@ -24,9 +24,10 @@ class Led:
     address: str  # of the desk
 
     def press(self, name: str) -> None:
-        """Tap a button of the teacher's page."""
-        with self.desk.expect_navigation():
-            self.desk.get_by_role("button", name=name, exact=True).click()
+        """Tap a button of the remote; it stands by its name or, where it is the wide one, by its words."""
+        turn = self.desk.locator("#remote").get_attribute("data-turn")
+        self.desk.get_by_role("button", name=name, exact=True).first.click()
+        expect(self.desk.locator(f"#remote[data-turn='{turn}']")).to_have_count(0)
 
     def code(self) -> str:
         """The class code, as the board shows it."""
@@ -42,6 +43,11 @@ def led(chromium: Browser, school: School, desk: Page, class_name: str, lesson: 
     desk.get_by_role("link", name="Lead a lesson").click()
     with desk.expect_navigation():
         desk.locator(f"button[value='{lesson}']").click()
+    if "/stop" in desk.url:
+        for tick in desk.locator("input[name=so]").all():
+            tick.check()
+        with desk.expect_navigation():
+            desk.locator("button[name=stop]").click()
     wall = context_at(chromium, school.url, viewport=BOARD)
     board = wall.new_page()
     board.goto(str(desk.get_by_role("link", name="Board for the wall").get_attribute("href")))
