@@ -24,10 +24,10 @@ class Led:
     address: str  # of the desk
 
     def press(self, name: str) -> None:
-        """Tap a button of the remote; it stands by its name or, where it is the wide one, by its words."""
-        turn = self.desk.locator("#remote").get_attribute("data-turn")
+        """Tap a button of the remote, which answers in its place or leads on."""
+        self.desk.locator("#remote").evaluate("(remote) => { remote.dataset.before = ''; }")
         self.desk.get_by_role("button", name=name, exact=True).first.click()
-        expect(self.desk.locator(f"#remote[data-turn='{turn}']")).to_have_count(0)
+        expect(self.desk.locator("#remote[data-before]")).to_have_count(0)
 
     def code(self) -> str:
         """The class code, as the board shows it."""
