@@ -65,6 +65,7 @@ def remote_page(group: ClassGroup, found: Led) -> dict[str, Any]:
         "places": places,
         "press": press,
         "press_words": words,
+        "next_words": _words_of_next(led.place, course),
         "stopped_at": stopped.place if stopped and 1 < stopped.place <= course.last else 0,
         "ask": "" if (asks == "empty" and here) or (asks == "close" and not here) else asks,
         "asked_place": request.args.get("place", ""),
