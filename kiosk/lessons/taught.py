@@ -1,8 +1,8 @@
 """Lessons that a class did together: an adult signs for who was there, and who was not is not forgotten.
 
-Who came in is written down while the lesson is led: with a tablet, where only their own answers complete it for them, or
-beside another child. Who did it without a tablet completes it by the adult's word, which can be taken back. Each day is
-an occasion of its own.
+Who came in is written down while the lesson is led: with a tablet, and then only their own answers complete it for them,
+or beside another child. Who did it without a tablet completes it by the adult's word, which can be taken back. Each day
+is an occasion of its own.
 """
 
 import uuid
@@ -210,7 +210,9 @@ def attendance(
     ).all()
     names = {row[0]: row[1] for row in rows}
     found = (
-        Attendance(id, name, bool(there), bool(done), bool(tablet), names.get(beside_id, ""))
+        Attendance(
+            id, name, bool(there), bool(done), bool(tablet), names.get(beside_id, "") if beside_id else ""
+        )
         for id, name, there, done, tablet, beside_id in rows
     )
     return sorted(found, key=lambda one: one.first_name.casefold())

@@ -16,8 +16,8 @@ from kiosk.classroom.course import Course
 from kiosk.classroom.leading import LedLesson
 from kiosk.classroom.pace import PACED, TabletView, is_kept_together, next_action, place_of
 from kiosk.classroom.seats import come_in, leave_seat, save_seat, seat_of
-from kiosk.classroom.views.sharing import beside_me
 from kiosk.classroom.views.found import course_now, led_lesson_now, minutes_words
+from kiosk.classroom.views.sharing import beside_me
 from kiosk.classroom.would_you_tell import Round, count_answer, has_passed, open_round
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import furthest_screen
