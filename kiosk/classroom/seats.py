@@ -1,7 +1,7 @@
 """Who came into a led lesson, and at which step a tablet is: the teacher sees names and never an answer.
 
-A tablet that falls silent stays as it was when the class moved last, so that nothing says who does (promise E24). Two or
-three children may work on one tablet: whoever came in with it names the others, and an adult's roll decides.
+A tablet that falls silent stays as it was when the class moved last, so that nothing says who does (promise E24).
+Two or three children may work on one tablet: whoever came in with it names the others, and an adult's roll decides.
 """
 
 import uuid

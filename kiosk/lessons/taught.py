@@ -1,8 +1,8 @@
 """Lessons that a class did together: an adult signs for who was there, and who was not is not forgotten.
 
-Who came in is written down while the lesson is led: with a tablet, and then only their own answers complete it for them,
-or beside another child. Who did it without a tablet completes it by the adult's word, which can be taken back. Each day
-is an occasion of its own.
+Who came in is written down while the lesson is led: with a tablet, where only their own answers complete it for them,
+or beside another child. Who did it without a tablet completes it by the adult's word, which can be taken back. Each
+day is an occasion of its own.
 """
 
 import uuid
