@@ -64,7 +64,7 @@ def show(token: str) -> ResponseReturnValue:
     }
     if led and lesson is None:
         return render_template(
-            "classroom/board_rule.html", **page, **rule_shown(window.class_group.band, led.place, language())
+            "conduct/board_rule.html", **page, **rule_shown(window.class_group.band, led.place, language())
         )
     if led is None or lesson is None or led.place == 0:
         return render_template("classroom/board_code.html", **page, **_way_in(window))

@@ -31,7 +31,7 @@ def show() -> ResponseReturnValue:
     page = min(number_of(request.args.get("page", ""), 1), len(pages) - 1)
     beside = {one.id for one in beside_me(led)}
     return render_template(
-        "classroom/with.html",
+        "accounts/classes/with.html",
         **pupil_page(),
         pupils=pages[page],
         beside=beside,
