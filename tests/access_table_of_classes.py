@@ -24,6 +24,7 @@ GET = {
     "/staff/tablets": ANY_STAFF,
     "/staff/classes/<uuid:class_id>/lesson": CLASS,
     "/staff/classes/<uuid:class_id>/lesson/stop": sent_on(CLASS),  # for no lesson: to the choice
+    "/staff/classes/<uuid:class_id>/code": CLASS,
     "/staff/classes/<uuid:class_id>/after/<id>": CLASS,
     "/staff/classes/<uuid:class_id>/catch-up": SEES_CLASSES,
     "/staff/cover": ONLY_TEACHERS,
@@ -65,6 +66,7 @@ POST = {
     "/staff/classes/<uuid:class_id>/after/<id>": "s s > > . > . .",  # nothing was led today
     "/staff/classes/<uuid:class_id>/catch-up/<id>": sent_on(SEES_CLASSES),
     "/staff/classes/<uuid:class_id>/beside": sent_on(CLASS),
+    "/staff/classes/<uuid:class_id>/code": sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/lesson/board": sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/lesson/hands": sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/lesson/hands/<uuid:pupil_id>/down": sent_on(CLASS),

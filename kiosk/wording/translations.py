@@ -73,6 +73,7 @@ STAFF_ONLY = (
     "kiosk/templates/classroom/_place.html",
     "kiosk/templates/classroom/_seats.html",
     "kiosk/templates/classroom/choose.html",
+    "kiosk/templates/classroom/code.html",
     "kiosk/templates/classroom/lead.html",
     "kiosk/templates/classroom/stop.html",
     "kiosk/templates/conduct/staff.html",

@@ -11,7 +11,7 @@ from kiosk.accounts.classes.cover import witness_if_cover
 from kiosk.accounts.classes.views.windows import class_of_today, window_now
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.classroom import leading
-from kiosk.classroom.answers import count_hand
+from kiosk.classroom.answers import HAND_STEPS, count_hands
 from kiosk.classroom.board_address import board_token
 from kiosk.classroom.course import Course
 from kiosk.classroom.leading import LedLesson
@@ -45,7 +45,7 @@ def open_board(class_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/hands")
 @staff_required()
 def count(class_id: uuid.UUID) -> ResponseReturnValue:
-    """Count one hand more or less for an answer of the step at which the class is; once it is shown nothing changes."""
+    """Count hands for an answer of the step at which the class is; once it is shown nothing changes."""
     group = class_of_today(class_id)
     found = led_in(group)
     there = redirect(url_for(".show", class_id=class_id, _anchor="hands"), 303)
@@ -53,12 +53,13 @@ def count(class_id: uuid.UUID) -> ResponseReturnValue:
         return there
     _window, led, lesson = found
     before = answers_now(led, lesson)
-    more = request.form.get("more", "")
-    option = more or request.form.get("less", "")
+    step, option = next(
+        ((HAND_STEPS[it], id) for it, id in request.form.items() if it in HAND_STEPS), (0, "")
+    )
     still_here = request.form.get("place", "") == str(led.place)
     if before and still_here and led.counts_answers and option in {bar.option.id for bar in before.bars}:
         with current_site().databases.sessions.rows(write=True) as rows:
-            count_hand(rows, led.window_id, led.place, option, bool(more))
+            count_hands(rows, led.window_id, led.place, option, step)
     if request.htmx and before:
         return render_template("classroom/_hands.html", group=group, led=led, tally=answers_now(led, lesson))
     return there

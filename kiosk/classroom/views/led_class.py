@@ -66,13 +66,17 @@ def write_down(group: ClassGroup, course: Course, here: Sequence[Seat], place: i
     if not place:
         return
     lesson, today = course.lesson, current_site().today()
-    if place < course.end:
-        note_stop(school(), group, lesson, place, today)
+    if (
+        place < course.end or not here
+    ):  # in an empty room nothing is done yet, and an adult may sign for it today
+        note_stop(school(), group, lesson, min(place, course.last), today)
     else:
         forget_stop(school(), group, lesson)
     pupils = {pupil.id: pupil for pupil in present_pupils(school(), group)}
     came_in = [
-        CameIn(pupils[one.pupil_id], one.has_tablet, one.left) for one in here if one.pupil_id in pupils
+        CameIn(pupils[one.pupil_id], one.has_tablet, one.left, one.beside_id)
+        for one in here
+        if one.pupil_id in pupils
     ]
     held = LessonOfDay(group, lesson, today, lesson.since(current_site().term_began()))
     record_led_lesson(school(), held, came_in, finished_together=place >= course.steps)

@@ -18,7 +18,14 @@ from kiosk.classroom.leading import SHOWN_RIGHT, LedLesson
 from kiosk.classroom.pace import is_kept_together
 from kiosk.classroom.said import led_step_at, taught_at, title_at
 from kiosk.classroom.seats import Seat, lagging_seats
-from kiosk.classroom.views.found import bar_words, came_in_words, class_state_now, course_now, minutes_words
+from kiosk.classroom.views.found import (
+    bar_words,
+    came_in_names,
+    came_in_words,
+    class_state_now,
+    course_now,
+    minutes_words,
+)
 from kiosk.classroom.views.led_class import Led
 from kiosk.classroom.would_you_tell import open_round
 from kiosk.lessons.stopped import stops_of
@@ -98,7 +105,7 @@ def _who_is_here(
         "hands_up": [(seat.pupil_id, names[seat.pupil_id]) for seat in known if seat.hand],
         "behind": [(names[seat.pupil_id], seat.place) for seat in behind],
         "left_early": [names[seat.pupil_id] for seat in known if seat.left],
-        "names": [names[seat.pupil_id] for seat in known],
+        "names": came_in_names(known, names),
         "waiting": [(id, names[id]) for id in waiting if id in names],
     }
 
