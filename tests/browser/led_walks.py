@@ -24,9 +24,18 @@ class Led:
     address: str  # of the desk
 
     def press(self, name: str) -> None:
-        """Tap a button of the teacher's page."""
-        with self.desk.expect_navigation():
-            self.desk.get_by_role("button", name=name, exact=True).click()
+        """Tap a button of the remote, which answers in its place or leads on; a class that stopped starts anew."""
+        anew = self.desk.get_by_role("button", name="From the first step")
+        if name == "Start" and anew.count():
+            name = "From the first step"
+        self.desk.locator("#remote").evaluate("(remote) => { remote.dataset.before = ''; }")
+        self.desk.get_by_role("button", name=name, exact=True).first.click()
+        expect(self.desk.locator("#remote[data-before]")).to_have_count(0)
+
+    def start(self) -> None:
+        """Start although nobody has come in."""
+        self.press("Start")
+        self.press("Start: the class has no tablets")
 
     def code(self) -> str:
         """The class code, as the board shows it."""
@@ -42,6 +51,11 @@ def led(chromium: Browser, school: School, desk: Page, class_name: str, lesson: 
     desk.get_by_role("link", name="Lead a lesson").click()
     with desk.expect_navigation():
         desk.locator(f"button[value='{lesson}']").click()
+    if "/stop" in desk.url:
+        for tick in desk.locator("input[name=so]").all():
+            tick.check()
+        with desk.expect_navigation():
+            desk.locator("button[name=stop]").click()
     wall = context_at(chromium, school.url, viewport=BOARD)
     board = wall.new_page()
     board.goto(str(desk.get_by_role("link", name="Board for the wall").get_attribute("href")))

@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import Pupil, StaffMember
+from kiosk.accounts.models import ClassWindow, Pupil, StaffMember
+from kiosk.classroom.course import Course, course_of
 from kiosk.classroom.leading import LedLesson, led_lesson
+from kiosk.classroom.seats import Seat, seats
 from kiosk.lessons.lesson import Lesson
 from tests.accounts.doors import staff_browser
 from tests.factories import make_pupil, make_staff
@@ -31,20 +34,34 @@ class LedClass:
         return self.learner.lesson
 
     @property
+    def course(self) -> Course:
+        """The places of the lesson that is led."""
+        return course_of(self.lesson, site_of(self.app).quizzes)
+
+    @property
     def address(self) -> str:
         """Of the teacher's page."""
         return f"/staff/classes/{self.learner.class_group.id}/lesson"
 
     def now(self) -> LedLesson:
-        """Where the class is."""
-        with site_of(self.app).databases.sessions.rows(write=False) as rows:
-            led = led_lesson(rows, self.learner.window.id)
+        """Where the class is, also once it was opened again."""
+        databases, group = site_of(self.app).databases, self.learner.class_group
+        with databases.school.rows(write=False) as rows:
+            window_id = rows.scalar(select(ClassWindow.id).filter_by(class_group_id=group.id))
+        with databases.sessions.rows(write=False) as rows:
+            led = led_lesson(rows, window_id) if window_id else None
         assert led
         return led
 
-    def begin(self) -> None:
-        """Lead the lesson."""
-        assert self.desk.post(self.address, data={"lesson": self.lesson.id}).status_code == 303
+    def came_in(self) -> list[Seat]:
+        """The seats of the class."""
+        with site_of(self.app).databases.sessions.rows(write=False) as rows:
+            return seats(rows, self.learner.window.id)
+
+    def begin(self, other: Lesson | None = None) -> None:
+        """Lead the lesson or another one, with everything ticked that a stop page asks."""
+        sent = {"lesson": (other or self.lesson).id, "so": ["adult", "lead", "read"]}
+        assert self.desk.post(self.address, data=sent).location == self.address
 
     def press(self, step: str, turn: int | None = None, **sure: str) -> None:
         """Tap a button of the page as it is now, or as it was at an earlier turn."""
