@@ -24,6 +24,7 @@ GET = {
     "/staff/tablets": ANY_STAFF,
     "/staff/classes/<uuid:class_id>/lesson": CLASS,
     "/staff/classes/<uuid:class_id>/after/<id>": CLASS,
+    "/staff/classes/<uuid:class_id>/ready": CLASS,
     "/staff/classes/<uuid:class_id>/catch-up": SEES_CLASSES,
     "/staff/cover": ONLY_TEACHERS,
     "/staff/cover/<uuid:class_id>": "s s . n n n n n",  # the own class needs no cover

@@ -69,6 +69,7 @@ def _classes(world: World) -> Iterator[Entry]:
                 ("POST", "/staff/classes/<uuid:class_id>/close"),
                 ("POST", "/staff/classes/<uuid:class_id>/clear"),
                 ("GET", "/staff/classes/<uuid:class_id>/lesson"),
+                ("GET", "/staff/classes/<uuid:class_id>/ready"),
                 ("POST", "/staff/classes/<uuid:class_id>/lesson"),
                 ("POST", "/staff/classes/<uuid:class_id>/beside"),
                 ("POST", "/staff/classes/<uuid:class_id>/lesson/board"),
