@@ -181,6 +181,10 @@ def _work_of_a_class(world: World) -> Iterator[Entry]:
     none = Thing("no class", {"class_id": uuid.uuid4()})
     for method in ("GET", "POST"):
         yield Entry(method, "/staff/cover/<uuid:class_id>", (theirs,), (none,))
+    ready = Thing(
+        "other class", {"class_id": world.other.class_group.id}, frozenset({"te", "co", "pr", "ne"})
+    )
+    yield Entry("GET", f"{one_class}/ready", (ready,), (none,))
 
 
 def _people(world: World, key: SiteKey) -> Iterator[Entry]:

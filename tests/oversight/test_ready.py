@@ -185,7 +185,7 @@ def test_where_the_class_stopped_is_said_with_the_minutes_from_there(
     said = words(staff_browser(app, teacher).get(f"/staff/classes/{group.id}/ready").text)
     assert upstander.teaching
     left = upstander.minutes_from(4) + upstander.teaching.joining
-    assert "Goes on at step 4" in said and f"about {left} minutes, with joining" in said
+    assert "Stopped at step 4 on" in said and f"about {left} minutes, with joining" in said
 
 
 @on_sqlite

@@ -37,14 +37,14 @@ def ready(class_id: uuid.UUID) -> ResponseReturnValue:
 
     Nothing of it is stored, and nothing comes from a report, a case or what a child has done.
     """
-    group, site = class_of_today(class_id), current_site()
-    coming = coming_lessons(school(), group, site.lessons, site.term_began(), site.today())
+    group, site, today = class_of_today(class_id), current_site(), current_site().today()
+    coming = coming_lessons(school(), group, site.lessons, site.term_began(), today)
     asked = request.args.get("lesson", "")
     chosen = next((one for one in coming if (one.lesson.id == asked if asked else not one.is_done)), None)
     if asked:
         or_404(chosen)
     pupils, has_keys = adjusted_pupils(school(), group), group.band != Band.KS1
-    remote = site.config.public_url + url_for("leading.show", class_id=group.id)
+    remote = site.config.public_url + url_for("cover.confirm", class_id=group.id)
     return render_template(
         "oversight/ready/show.html",
         group=group,
