@@ -43,7 +43,7 @@ def bar_words(found: Tally | None) -> tuple[str, ...]:
 
 
 def course_now(lesson: Lesson) -> Course:
-    """The places of a lesson with its quiz as it stands now."""
+    """The places of a lesson, with its quiz of this site."""
     return course_of(lesson, current_site().quizzes)
 
 
@@ -58,7 +58,8 @@ def class_state_now(led: LedLesson, lesson: Lesson) -> tuple[list[Seat], Tally |
     with current_site().databases.sessions.rows(write=False) as rows:
         came_in = seats(rows, led.window_id)
         unsure = Markup.escape(_("I'm not sure"))
-        found = tally(rows, led.window_id, led.place, options, unsure, len(came_in)) if options else None
+        still_in = sum(not seat.left for seat in came_in)
+        found = tally(rows, led.window_id, led.place, options, unsure, still_in) if options else None
         return came_in, found
 
 
