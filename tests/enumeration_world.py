@@ -179,12 +179,9 @@ def _work_of_a_class(world: World) -> Iterator[Entry]:
     # Whoever teaches may know of every class of others that it is there, and of none that is not.
     theirs = Thing("other class", {"class_id": world.other.class_group.id}, frozenset({"te"}))
     none = Thing("no class", {"class_id": uuid.uuid4()})
-    for method in ("GET", "POST"):
-        yield Entry(method, "/staff/cover/<uuid:class_id>", (theirs,), (none,))
-    ready = Thing(
-        "other class", {"class_id": world.other.class_group.id}, frozenset({"te", "co", "pr", "ne"})
-    )
-    yield Entry("GET", f"{one_class}/ready", (ready,), (none,))
+    yield Entry("POST", "/staff/cover/<uuid:class_id>", (theirs,), (none,))
+    led = Thing("other class", theirs.values, frozenset({"te", "co", "pr", "ne"}))
+    yield Entry("GET", "/staff/cover/<uuid:class_id>", (led,), (none,))
 
 
 def _people(world: World, key: SiteKey) -> Iterator[Entry]:
