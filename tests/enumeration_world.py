@@ -69,6 +69,7 @@ def _classes(world: World) -> Iterator[Entry]:
                 ("POST", "/staff/classes/<uuid:class_id>/close"),
                 ("POST", "/staff/classes/<uuid:class_id>/clear"),
                 ("GET", "/staff/classes/<uuid:class_id>/lesson"),
+                ("GET", "/staff/classes/<uuid:class_id>/ready"),
                 ("POST", "/staff/classes/<uuid:class_id>/lesson"),
                 ("GET", "/staff/classes/<uuid:class_id>/code"),
                 ("POST", "/staff/classes/<uuid:class_id>/code"),
@@ -180,8 +181,9 @@ def _work_of_a_class(world: World) -> Iterator[Entry]:
     # Whoever teaches may know of every class of others that it is there, and of none that is not.
     theirs = Thing("other class", {"class_id": world.other.class_group.id}, frozenset({"te"}))
     none = Thing("no class", {"class_id": uuid.uuid4()})
-    for method in ("GET", "POST"):
-        yield Entry(method, "/staff/cover/<uuid:class_id>", (theirs,), (none,))
+    yield Entry("POST", "/staff/cover/<uuid:class_id>", (theirs,), (none,))
+    led = Thing("other class", theirs.values, frozenset({"te", "co", "pr", "ne"}))
+    yield Entry("GET", "/staff/cover/<uuid:class_id>", (led,), (none,))
 
 
 def _people(world: World, key: SiteKey) -> Iterator[Entry]:

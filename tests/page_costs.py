@@ -20,6 +20,7 @@ MORE_QUERIES = {
     "/staff/classes/<uuid:class_id>": 14,  # its teachers, who covered it, colleagues to add, and what is set for it
     "/staff/classes/<uuid:class_id>/catch-up": 10,
     "/staff/classes/<uuid:class_id>/after/<id>": 12,
+    "/staff/classes/<uuid:class_id>/ready": 14,  # set, planned, stopped, done; its children; who helps
     "/staff/people/list/confirm": 12,  # two people: each is looked for, stored and noted
     "/staff/programme": 10,
     "/staff/programme/plan": 12,  # with what is planned
