@@ -23,6 +23,8 @@ GET = {
     "/staff/classes/<uuid:class_id>/cards": CLASS,
     "/staff/tablets": ANY_STAFF,
     "/staff/classes/<uuid:class_id>/lesson": CLASS,
+    "/staff/classes/<uuid:class_id>/lesson/stop": sent_on(CLASS),  # for no lesson: to the choice
+    "/staff/classes/<uuid:class_id>/code": CLASS,
     "/staff/classes/<uuid:class_id>/after/<id>": CLASS,
     "/staff/classes/<uuid:class_id>/catch-up": SEES_CLASSES,
     "/staff/cover": ONLY_TEACHERS,
@@ -64,8 +66,11 @@ POST = {
     "/staff/classes/<uuid:class_id>/after/<id>": "s s > > . > . .",  # nothing was led today
     "/staff/classes/<uuid:class_id>/catch-up/<id>": sent_on(SEES_CLASSES),
     "/staff/classes/<uuid:class_id>/beside": sent_on(CLASS),
+    "/staff/classes/<uuid:class_id>/code": sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/lesson/board": sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/lesson/hands": sent_on(CLASS),
+    "/staff/classes/<uuid:class_id>/lesson/hands/<uuid:pupil_id>/down": sent_on(CLASS),
+    "/staff/classes/<uuid:class_id>/lesson/again": sent_on(CLASS),  # nobody has ended a lesson: to the choice
     f"/staff/classes/<uuid:class_id>/lesson/{LEAD}": sent_on(CLASS),  # no lesson is led: to the choice
     "/staff/programme/set": sent_on("s s n y n y n n"),
     "/staff/programme/plan": "s s n . n . n n",

@@ -70,6 +70,8 @@ def _classes(world: World) -> Iterator[Entry]:
                 ("POST", "/staff/classes/<uuid:class_id>/clear"),
                 ("GET", "/staff/classes/<uuid:class_id>/lesson"),
                 ("POST", "/staff/classes/<uuid:class_id>/lesson"),
+                ("GET", "/staff/classes/<uuid:class_id>/code"),
+                ("POST", "/staff/classes/<uuid:class_id>/code"),
                 ("POST", "/staff/classes/<uuid:class_id>/beside"),
                 ("POST", "/staff/classes/<uuid:class_id>/lesson/board"),
                 ("POST", "/staff/classes/<uuid:class_id>/lesson/hands"),

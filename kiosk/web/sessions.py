@@ -41,7 +41,7 @@ class StaffSession(SessionsBase):
     token_digest: Mapped[Digest] = described("a digest of what the browser holds", primary_key=True)
     staff_key: Mapped[str] = described("the adult")
     content: Mapped[str] = described(
-        "who is signed in, when the password was last typed, and the kind of browser"
+        "who is signed in, when the password was last typed, the kind of browser, and the lesson they ended last"
     )
     sealed_secret: Mapped[bytes | None] = described(
         "a reader's key, encrypted with what the browser alone holds",

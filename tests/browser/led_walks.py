@@ -24,9 +24,10 @@ class Led:
     address: str  # of the desk
 
     def press(self, name: str) -> None:
-        """Tap a button of the teacher's page."""
-        with self.desk.expect_navigation():
-            self.desk.get_by_role("button", name=name, exact=True).click()
+        """Tap a button of the remote, which answers in its place or leads on."""
+        self.desk.locator("#remote").evaluate("(remote) => { remote.dataset.before = ''; }")
+        self.desk.get_by_role("button", name=name, exact=True).first.click()
+        expect(self.desk.locator("#remote[data-before]")).to_have_count(0)
 
     def start(self) -> None:
         """Start although nobody has come in."""
@@ -47,6 +48,11 @@ def led(chromium: Browser, school: School, desk: Page, class_name: str, lesson: 
     desk.get_by_role("link", name="Lead a lesson").click()
     with desk.expect_navigation():
         desk.locator(f"button[value='{lesson}']").click()
+    if "/stop" in desk.url:
+        for tick in desk.locator("input[name=so]").all():
+            tick.check()
+        with desk.expect_navigation():
+            desk.locator("button[name=stop]").click()
     wall = context_at(chromium, school.url, viewport=BOARD)
     board = wall.new_page()
     board.goto(str(desk.get_by_role("link", name="Board for the wall").get_attribute("href")))

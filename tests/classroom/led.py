@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.models import Pupil, StaffMember
+from kiosk.accounts.models import ClassWindow, Pupil, StaffMember
 from kiosk.classroom.course import Course, course_of
 from kiosk.classroom.leading import LedLesson, led_lesson
 from kiosk.classroom.seats import Seat, seats
@@ -43,9 +44,12 @@ class LedClass:
         return f"/staff/classes/{self.learner.class_group.id}/lesson"
 
     def now(self) -> LedLesson:
-        """Where the class is."""
-        with site_of(self.app).databases.sessions.rows(write=False) as rows:
-            led = led_lesson(rows, self.learner.window.id)
+        """Where the class is, also once it was opened again."""
+        databases, group = site_of(self.app).databases, self.learner.class_group
+        with databases.school.rows(write=False) as rows:
+            window_id = rows.scalar(select(ClassWindow.id).filter_by(class_group_id=group.id))
+        with databases.sessions.rows(write=False) as rows:
+            led = led_lesson(rows, window_id) if window_id else None
         assert led
         return led
 
@@ -55,8 +59,9 @@ class LedClass:
             return seats(rows, self.learner.window.id)
 
     def begin(self) -> None:
-        """Lead the lesson."""
-        assert self.desk.post(self.address, data={"lesson": self.lesson.id}).status_code == 303
+        """Lead the lesson, with everything ticked that a stop page asks."""
+        sent = {"lesson": self.lesson.id, "so": ["adult", "lead", "read"]}
+        assert self.desk.post(self.address, data=sent).location == self.address
 
     def press(self, step: str, turn: int | None = None, **sure: str) -> None:
         """Tap a button of the page as it is now, or as it was at an earlier turn."""

@@ -17,6 +17,7 @@ from kiosk.classroom.leading import LedLesson
 from kiosk.classroom.pace import PACED, TabletView, is_kept_together, next_action, place_of
 from kiosk.classroom.seats import come_in, leave_seat, save_seat, seat_of
 from kiosk.classroom.views.found import course_now, led_lesson_now, minutes_words
+from kiosk.classroom.views.sharing import beside_me
 from kiosk.classroom.would_you_tell import Round, count_answer, has_passed, open_round
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import furthest_screen
@@ -82,7 +83,13 @@ def wait() -> ResponseReturnValue:
     if found is None or not is_kept_together(found[0], course_now(found[1])):
         return redirect(url_for(".follow"))
     led, lesson = found
-    return render_template("classroom/wait.html", **pupil_page(), lesson=in_language(lesson), place=led.place)
+    return render_template(
+        "classroom/wait.html",
+        **pupil_page(),
+        lesson=in_language(lesson),
+        place=led.place,
+        beside=[one.first_name for one in beside_me(led)],
+    )
 
 
 @bp.get("/<any(before, after):when>")
@@ -174,7 +181,7 @@ def _come_in(led: LedLesson) -> None:
     pupil = signed_in_pupil()
     with current_site().databases.sessions.rows(write=False) as rows:
         before = seat_of(rows, led.window_id, pupil.id)
-    if before is None:
+    if before is None or before.left or not before.has_tablet:
         with current_site().databases.sessions.rows(write=True) as rows:
             come_in(rows, led.window_id, pupil.id)
 
