@@ -35,15 +35,18 @@ def played_twice(app: Flask, empty: Path, folder: Path, story: Story) -> tuple[l
     return first, second
 
 
-def differing(first: list[Pages], second: list[Pages]) -> set[str]:
-    """The pages that differ between the two."""
+def differing(first: list[Pages], second: list[Pages]) -> dict[str, tuple[str, str]]:
+    """The pages that differ between the two, each with the first words that do."""
     assert len(first) == len(second) > 4
-    return {
-        page
-        for one, other in zip(first, second, strict=True)
-        for page in one.keys() | other.keys()
-        if one.get(page) != other.get(page)
-    }
+    found = {}
+    for one, other in zip(first, second, strict=True):
+        assert one.keys() == other.keys()
+        for page, shown in one.items():
+            if shown != other[page]:
+                pairs = enumerate(zip(shown, other[page], strict=False))
+                at = next((at for at, (mine, its) in pairs if mine != its), 0)
+                found[page] = (shown[max(at - 80, 0) : at + 80], other[page][max(at - 80, 0) : at + 80])
+    return found
 
 
 @pytest.mark.again
@@ -53,7 +56,7 @@ def test_every_page_is_the_same_wherever_and_why_ever_a_tablet_fell_silent(
 ) -> None:
     """A teacher read "Amira, on step 1", and so who had left the lesson to tell, and when."""
     story = Story(seed)
-    assert differing(*played_twice(app, migrated, tmp_path / "schools", story)) == set(), story
+    assert differing(*played_twice(app, migrated, tmp_path / "schools", story)) == {}, story
 
 
 def silent_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
