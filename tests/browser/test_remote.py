@@ -121,8 +121,7 @@ def test_a_press_that_waited_while_a_colleague_moved_the_class_moves_nothing(
         remote.get_by_role("button", name="Start", exact=True).click()
         expect(remote.locator("#kept")).to_contain_text("Kept: “Start”.")
         turn = str(remote.locator("#remote").get_attribute("data-turn"))
-        sent = {"turn": turn, "place": "3", "sure": "1"}
-        assert desk.request.post(f"{here.address}/go", form=sent, headers=SAME_ORIGIN).ok
+        go(desk, here, turn, "3")
         back(remote)
         expect(remote.locator("#remote[data-place='3']")).to_be_visible()
         expect(remote.get_by_text("The class was moved meanwhile", exact=False)).to_be_visible()
@@ -134,8 +133,7 @@ def test_a_phone_that_looks_on_follows_whoever_moves_the_class(
 ) -> None:
     with led(chromium, school, phone, CLASS, LESSON) as here:
         desk = colleague(chromium, school, here)
-        sent = {"turn": str(phone.locator("#remote").get_attribute("data-turn")), "place": "2", "sure": "1"}
-        assert desk.request.post(f"{here.address}/go", form=sent, headers=SAME_ORIGIN).ok
+        go(desk, here, str(phone.locator("#remote").get_attribute("data-turn")), "2")
         expect(phone.locator("#remote[data-place='2']")).to_be_visible()
         desk.context.close()
 
@@ -178,3 +176,9 @@ def colleague(chromium: Browser, school: School, here: Led) -> Page:
     become(page, "Okafor")
     page.goto(here.address)
     return page
+
+
+def go(page: Page, here: Led, turn: str, place: str) -> None:
+    """Somebody else brings the class to a step."""
+    sent: dict[str, str | float | bool] = {"turn": turn, "place": place, "sure": "1"}
+    assert page.request.post(f"{here.address}/go", form=sent, headers=SAME_ORIGIN).ok

@@ -129,6 +129,7 @@ def test_a_class_goes_on_where_it_stopped_another_day(ready: LedClass) -> None:
 
 def test_a_class_that_came_to_the_end_begins_anew(ready: LedClass) -> None:
     ready.begin()
+    ready.tablet().get("/learn/class")
     ready.go_to(3)
     ready.press("go", place="999")
     ready.press("close", sure="1")
