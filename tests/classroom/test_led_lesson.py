@@ -144,13 +144,13 @@ def test_the_teacher_reads_what_to_say_from_the_first_sentence_to_the_last(led: 
     def desk() -> str:
         return " ".join(Page(led.desk.get(led.address).text).text.split())
 
-    assert said(plan.open) in desk() and f"{led.lesson.minutes} minutes from here" in desk()
+    assert said(plan.open) in desk() and f"about {led.lesson.minutes} minutes" in desk()
     for place, step in enumerate(led.lesson.steps, 1):
         led.press("next", sure="1")
         here = plan.steps[step.id]
         for words in (here.say, here.listen_for, here.good, here.next):
             assert said(words) in desk(), step.id
-        assert f"{led.lesson.minutes_from(place)} minutes from here" in desk()
+        assert f"about {led.lesson.minutes_from(place)} minutes" in desk()
     led.press("next", sure="1")
     assert led.lesson.talk and said(plan.steps[led.lesson.talk.id].say) in desk()
     led.go_to(led.course.end)
