@@ -89,8 +89,8 @@ def test_a_page_that_says_who_is_silent_is_found(
 ) -> None:
     plant(monkeypatch)
     assert any(
-        differing(*played_twice(app, migrated, tmp_path / str(seed), Story(seed, presses=16)))
-        for seed in range(6)
+        differing(*played_twice(app, migrated, tmp_path / str(seed), Story(seed)))
+        for seed in (3, 1, 2, 4, 6, 7)
     )
 
 
