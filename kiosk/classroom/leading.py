@@ -18,9 +18,9 @@ SHOWN, SHOWN_RIGHT = 1, 2
 CODE = "code"  # in the place of a lesson's id: the class reads its Code on the board
 # The first turn number of a lesson is random below this, so that a page from an earlier lesson never matches.
 FIRST_TURNS = 2**30
-OF_CHILDREN = (ClassSeat, ClassAnswer, ClassAnswered)
+OF_ANSWERS = (ClassAnswer, ClassAnswered)
 # The lesson's row first, as a child's answer takes it first: the other way round both would wait for each other.
-OF_A_WINDOW = (ClassLesson, *OF_CHILDREN, ClassBeside)
+OF_A_WINDOW = (ClassLesson, ClassSeat, *OF_ANSWERS, ClassBeside)
 
 _LED = select(
     ClassLesson.window_id,
@@ -86,13 +86,15 @@ def begin(
 ) -> None:
     """Start leading this lesson, before its first step or at `place`; a lesson that was led until now is dropped.
 
-    `telling`: where "Would you tell?" is asked, what is counted of it so far.
+    `telling`: where "Would you tell?" is asked, what is counted of it so far. Who came into the class before has come
+    in: asked anew, a tablet that is silent would not answer, and be picked out (promise E24).
     """
     turn = secrets.randbelow(FIRST_TURNS)
     new = {"window_id": window_id, "lesson_id": lesson.id, "place": place, "turn": turn, "telling": telling}
     _BEGIN(rows, new | _AT_FIRST)
-    for table in OF_CHILDREN:
-        rows.execute(delete(table).where(table.window_id == window_id))
+    _forget_where(rows, window_id)
+    if place == 0 or lesson.quiet:
+        rows.execute(delete(ClassSeat).where(ClassSeat.window_id == window_id, ClassSeat.left))
 
 
 def show_code(rows: Connection, window_id: uuid.UUID, place: int) -> None:
@@ -136,9 +138,9 @@ def announce_end(rows: Connection, led: LedLesson, now: datetime) -> bool:
 
 
 def end(rows: Connection, window_id: uuid.UUID) -> None:
-    """Stop leading; where the class and each child were is deleted."""
-    for table in (ClassLesson, *OF_CHILDREN):
-        rows.execute(delete(table).where(table.window_id == window_id))
+    """Stop leading; where the class and each child were is deleted, and who came in stays until the class closes."""
+    rows.execute(delete(ClassLesson).where(ClassLesson.window_id == window_id))
+    _forget_where(rows, window_id)
 
 
 def known_windows(rows: Connection) -> set[uuid.UUID]:
@@ -154,6 +156,14 @@ def forget_closed(rows: Connection, closed: set[uuid.UUID]) -> None:
     """
     for table in OF_A_WINDOW:
         rows.execute(delete(table).where(table.window_id.in_(closed)))
+
+
+def _forget_where(rows: Connection, window_id: uuid.UUID) -> None:
+    for table in OF_ANSWERS:
+        rows.execute(delete(table).where(table.window_id == window_id))
+    rows.execute(
+        update(ClassSeat).where(ClassSeat.window_id == window_id).values(place=0, turn=0, hand=False)
+    )
 
 
 def _update_led_lesson(rows: Connection, led: LedLesson, **values: object) -> bool:

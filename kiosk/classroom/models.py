@@ -36,7 +36,7 @@ class ClassLesson(SessionsBase):
 @stores(
     PUBLIC_TASK,
     "the teacher sees who came in and who may need somebody",
-    until="leading ends or the class closes",
+    until="the class closes",
 )
 class ClassSeat(SessionsBase):
     """A child who came into a lesson that is led, without a time (promise A7)."""

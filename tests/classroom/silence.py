@@ -44,7 +44,8 @@ BETWEEN = (
 YEARS = {Band.KS1: "1", Band.KS2: "5", Band.KS3: "8", Band.KS4: "10"}
 # What differs by itself: turns, marks, times of day, what a form is sent with once, and drawings.
 BY_ITSELF = re.compile(
-    r'"mark": ?"[\w.]+"|data-mark="[^"]*"|name="(turn|once)" value="[^"]*"|\b\d\d?:\d\d\b|<svg.*?</svg>', re.S
+    r'"mark": ?"[\w.]+"|data-(?:mark|turn)="[^"]*"|name="(?:turn|once)" value="[^"]*"|\b\d\d?:\d\d\b|<svg.*?</svg>',
+    re.S,
 )
 Pages = dict[str, str]
 
@@ -54,7 +55,7 @@ class Story:
     """What everybody does in a lesson, by chance; only when the tablets fall silent stands elsewhere."""
 
     seed: int
-    presses: int = 24
+    presses: int = 18
 
     def chance(self, of: object) -> random.Random:
         """Chance of its own for each thing, so that nothing moves another."""
@@ -66,9 +67,11 @@ class Story:
         return SILENT[: self.chance("silent").randint(1, MOST_SILENT)]
 
     def fates(self, which: int) -> dict[str, int]:
-        """At which press of the teacher each of these tablets falls silent, before the second half of the lesson."""
+        """At which press of the teacher each of these tablets falls silent, before the second half of the lesson; or
+        its child is slow, and the tablet goes along to the end."""
         chance = self.chance(f"fates {which}")
-        return {name: chance.randint(0, self.presses // 2) for name in self.silent}
+        dies = {name: chance.randint(0, self.presses // 2) for name in self.silent}
+        return {name: self.presses if chance.random() < 0.3 else press for name, press in dies.items()}
 
 
 class School:
@@ -85,6 +88,7 @@ class School:
         self.databases = open_databases(config)
         serve_hosts(app, Hosts(make_site(config, self.databases)))
         self.led, self.cover = self._lead()
+        self.shows: dict[str, str] = {}  # which page each tablet shows
         self.tablets = {
             name: browser_of(app, replace(self.led.learner, pupil=pupil), alone=True)
             for name, pupil in self.pupils.items()
@@ -124,10 +128,12 @@ class School:
         for pressed in range(-1, self.story.presses):
             if pressed >= 0:
                 self._press("next" if pressed % 2 == 0 else chance.choice(BETWEEN), chance.randrange(99))
+            if pressed >= 0 and chance.random() < 0.2:
+                continue  # the next press comes before any tablet has asked
             for name, tablet in list(self.tablets.items()):
                 if pressed < fates.get(name, pressed + 1):
                     self._live(name, tablet, pressed, acts=pressed < until.get(name, pressed + 1))
-            if pressed >= max(self.story.presses // 2, *fates.values()):
+            if pressed > self.story.presses // 2:
                 seen.append(self.look())
         seen.append(self.look_everywhere())
         led.press(chance.choice(("end", "close")), sure="1")
@@ -140,16 +146,17 @@ class School:
             led.press(press, sure="1", place=str(number % (led.course.end + 1)))
             return
         led.press("end")  # by a slip
-        sent = {"lesson": led.lesson.id, "go_on": "1"}
-        assert led.desk.post(led.address, data=sent).status_code == 303
+        assert led.desk.post(f"{led.address}/again").status_code == 303
 
     def _live(self, name: str, tablet: FlaskClient, pressed: int, acts: bool) -> None:
-        """A tablet asks until it is where the class is; its child does something there."""
+        """A tablet asks and goes where it is told; its child does something there."""
         led, chance = self.led, self.story.chance(f"{name} {pressed}")
         window_id, pupil = led.learner.window.id, self.pupils[name]
         for _ in range(2):
-            where = tablet.get("/learn/class", follow_redirects=True).request.path
-            ask(tablet, where)
+            where = self.shows.get(name, "")
+            if not where or ask(tablet, where)["do"] == "go":
+                where = tablet.get("/learn/class", follow_redirects=True).request.path
+                self.shows[name] = where
         if not acts:
             return
         if pressed < 0:
@@ -161,12 +168,15 @@ class School:
             tablet.post("/learn/leave")
             self.tablets.pop(name)
         elif name == LOOKS_BACK:
+            self.shows[name] = led.step(1)
             ask(tablet, led.step(1))
         elif name != ONLY_FOLLOWS:
             if chance.random() < 0.2:
                 with self.databases.sessions.rows(write=True) as rows:
                     raise_hand(rows, window_id, pupil.id, up=chance.random() < 0.7)
-            do_step(led.course, tablet, where, chance.randrange(12))
+            done = do_step(led.course, tablet, where, chance.randrange(12))
+            if done and done.location:
+                self.shows[name] = tablet.get(done.location, follow_redirects=True).request.path
 
     def look(self) -> Pages:
         """The pages on which a class is seen while it is led."""

@@ -2,6 +2,7 @@
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
@@ -101,16 +102,31 @@ def test_what_is_left_is_said_in_whole_minutes(
     assert now_led(databases).minutes_left(now) == left
 
 
-def test_a_second_lesson_takes_the_place_of_the_first_and_nobody_sits_any_more(
+def test_a_second_lesson_takes_the_place_of_the_first_and_who_came_in_is_in_but_for_who_left(
     databases: Databases, lesson: Lesson
 ) -> None:
     first = start(databases, lesson)
     with databases.sessions.rows(write=True) as rows:
         save_seat(rows, WINDOW, Seat(AMIRA, 1, 1))
+        raise_hand(rows, WINDOW, AMIRA, up=True)
+        save_seat(rows, WINDOW, Seat(BEN, 1, 1))
+        leave_seat(rows, WINDOW, BEN)
     again = start(databases, lesson)
     assert again.turn != first.turn, "a page from before is no longer right"
     with databases.sessions.rows(write=False) as rows:
-        assert seats(rows, WINDOW) == []
+        assert seats(rows, WINDOW) == [Seat(AMIRA, 0)]
+
+
+def test_a_class_that_goes_on_where_it_was_still_knows_who_left(databases: Databases, lesson: Lesson) -> None:
+    start(databases, lesson)
+    with databases.sessions.rows(write=True) as rows:
+        save_seat(rows, WINDOW, Seat(BEN, 2, 1))
+        leave_seat(rows, WINDOW, BEN)
+        leading.end(rows, WINDOW)
+        leading.begin(rows, WINDOW, lesson, place=2)
+        assert [seat.left for seat in seats(rows, WINDOW)] == [True]
+        leading.begin(rows, WINDOW, replace(lesson, sensitivity="high"), place=2)
+        assert seats(rows, WINDOW) == [], "nobody is shown as having left"
 
 
 def test_seats_say_where_each_child_is_and_who_is_behind(databases: Databases, lesson: Lesson) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
@@ -26,7 +27,7 @@ from tests.accounts.keys import new_key
 from tests.classroom.answering import counts
 from tests.classroom.led import LedClass, ask, make_led
 from tests.factories import SITE_KEY, make_pupil, make_staff
-from tests.faults.figures import trials
+from tests.faults.figures import reached, trials
 from tests.lessons.learner import make_learner
 from tests.sites import site_of
 
@@ -39,11 +40,14 @@ class Tablet:
 
     def __init__(self, browser: FlaskClient, pupil: Pupil) -> None:
         self.browser, self.pupil, self.shows = browser, pupil, "/learn/class"
+        self.took: list[float] = []  # seconds until it was where the class is
 
     def follow(self) -> str:
         """Ask once and go where it is told; the page that it shows then."""
+        began = monotonic()
         if ask(self.browser, self.shows)["do"] == "go" or self.shows == "/learn/class":
             self.open("/learn/class")
+        self.took.append(monotonic() - began)
         return self.shows
 
     def open(self, address: str) -> None:
@@ -114,7 +118,13 @@ def test_a_whole_lesson_with_everybody_on_one_step(app: Flask, session: Session,
     desk = led.desk
     for place in range(1, course.end):
         sent = {"turn": led.now().turn, "sure": "1"}
-        assert desk.post(f"{led.address}/next", data=sent).status_code == 303
+        at_once(Tablet.follow, tablets)  # the phone has no network: the class stays where it is, and asks
+        assert place == 1 or {place_of(course, tablet.shows) for tablet in tablets} <= {
+            place - 1,
+            course.talk,
+        }
+        for _time in range(2):  # it sends the press that it kept, and once more as it heard no answer
+            assert desk.post(f"{led.address}/next", data=sent).status_code == 303
         at_once(Tablet.follow, tablets)
         shown = {place_of(course, tablet.shows) for tablet in tablets}
         assert shown == {place}, "everybody is on the step of the class"
@@ -136,6 +146,11 @@ def test_a_whole_lesson_with_everybody_on_one_step(app: Flask, session: Session,
             assert desk.post(f"{led.address}/answers", data={"turn": led.now().turn}).status_code == 303
             assert "Nobody keeps who chose what." in board.get(address).text
 
+    took = sorted(one for tablet in tablets for one in tablet.took)
+    reached(
+        f"seconds until {CHILDREN} tablets at once are where the class is, p95",
+        round(took[len(took) * 95 // 100], 2),
+    )
     window_id = led.now().window_id
     sent = {"turn": led.now().turn, "sure": "1"}
     assert desk.post(f"{led.address}/close", data=sent).status_code == 303

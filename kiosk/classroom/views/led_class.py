@@ -48,7 +48,7 @@ def end_lesson(group: ClassGroup, found: Led, here: Sequence[Seat], close: bool)
     write_down(group, course_now(lesson), here, led.place)
     with current_site().databases.sessions.rows(write=True) as rows:
         close_rounds(rows, current_site().key, {window.id})
-        leading.end(rows, window.id)
+        leading.forget_closed(rows, {window.id}) if close else leading.end(rows, window.id)
     set_led(school(), window, False)
     session[ENDED] = [group.id.hex, lesson.id, led.place]
     if close:

@@ -97,7 +97,7 @@ def _who_is_here(
         (seat for seat in here if seat.pupil_id in names), key=lambda seat: names[seat.pupil_id].casefold()
     )
     paced = led.place > 0 and is_kept_together(led, course)
-    behind = lagging_seats(known, led.place, led.turn) if paced else []
+    behind = lagging_seats(known, led.place, led.turn) if paced and not led.eyes else []
     waiting = waiting_names(school(), window, now_utc())
     return {
         "came_in": came_in_words(len(here)),
