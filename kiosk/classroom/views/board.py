@@ -29,6 +29,7 @@ from kiosk.lessons.kinds.choose import Choose
 from kiosk.lessons.kinds.vote import Vote
 from kiosk.lessons.views.blueprint import in_language, lesson_bar
 from kiosk.lessons.views.shown import step_page
+from kiosk.quizzes.shuffle import PupilShuffle
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.i18n import page_settings, tell_url
@@ -104,10 +105,10 @@ def _step_page(page: dict[str, Any], course: Course, led: LedLesson, there: str)
             "bar": bar,
         }
         return render_template("classroom/board_answers.html", **page, **shown)
-    if question:
+    if question and course.quiz:
         shown = {
             "question": question,
-            "rows": question.rows(),
+            "rows": PupilShuffle(current_site().key, None, course.quiz).rows(question),
             "alone": lesson.quiet,
             "bar": bar,
         }
