@@ -14,6 +14,7 @@ STEPS = frozenset({"lessons.show_screen", "lessons.leave_screen"})
 QUESTIONS = frozenset({"quizzes.ask", "quizzes.send"})
 AFTER_THE_STEPS = frozenset({"quizzes.show", "lessons.show_help", "endings.show", "endings.show_card"})
 BESIDE = frozenset({"lessons.index", "lessons.index_all", "lessons.show", "endings.show_known"})
+BEFORE_THE_STEPS = frozenset({"quizzes.recall", "quizzes.send_recall"})
 PACED = STEPS | QUESTIONS | AFTER_THE_STEPS | BESIDE
 
 TabletAction = Literal["stay", "go", "eyes"]
@@ -45,7 +46,7 @@ def talked_about(led: LedLesson, course: Course) -> str | None:
 def place_of(endpoint: str, sent: Mapping[str, Any], course: Course) -> int | None:
     """The place in the lesson that a page shows, its end for what comes after; None for another page."""
     lesson = course.lesson
-    if endpoint in BESIDE or sent.get("id") not in {lesson.id, lesson.quiz}:
+    if endpoint in BESIDE | BEFORE_THE_STEPS or sent.get("id") not in {lesson.id, lesson.quiz}:
         return None
     if endpoint in STEPS:
         screen = int(sent["screen"])

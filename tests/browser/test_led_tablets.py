@@ -1,4 +1,4 @@
-"""Tablets of a class that is led: what was sent waits for the class to talk, a hand goes up, and each page is one view."""
+"""Tablets of a class that is led: what was sent waits until all have talked, a hand goes up, each page is one view."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect

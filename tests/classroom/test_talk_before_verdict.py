@@ -150,6 +150,18 @@ def test_what_this_child_knows_now_is_shown_once_the_class_is_through(led: LedCl
     assert tablet.get("/learn/known").status_code == 200
 
 
+def test_no_old_question_is_asked_once_the_class_has_begun(led: LedClass) -> None:
+    """Whether one may be asked says whether it was met, and so whether what was sent fits."""
+    asked = {"asked": f"{led.lesson.quiz}.{next(iter(led.lesson.placed))}", "choice": "a"}
+    before = "/learn/quizzes/before/ks2-information-is-it-true"
+    led.press("next", sure="1")
+    tablet = led.tablet()
+    assert tablet.get(before).location == "/learn/class"
+    assert tablet.post(before, data=asked).location == "/learn/class"
+    swapped = tablet.post(before, data=asked, headers={"HX-Request": "true"})
+    assert swapped.headers["HX-Redirect"] == "/learn/class", "no page within a page"
+
+
 def test_not_being_sure_is_sent_as_an_answer_is(app: Flask, session: Session, content: Content) -> None:
     led, question, where = at_a("single-choice", app, session, content)
     tablet = led.tablet()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
@@ -14,7 +14,15 @@ from kiosk.bands import Band
 from kiosk.classroom.answers import answer_in_address, answer_in_form, count_tap, options_at
 from kiosk.classroom.course import Course
 from kiosk.classroom.leading import LedLesson
-from kiosk.classroom.pace import PACED, TabletView, is_kept_together, next_action, place_of, talked_about
+from kiosk.classroom.pace import (
+    BEFORE_THE_STEPS,
+    PACED,
+    TabletView,
+    is_kept_together,
+    next_action,
+    place_of,
+    talked_about,
+)
 from kiosk.classroom.seats import come_in, leave_seat, raise_hand, save_seat, seat_of
 from kiosk.classroom.views.found import course_now, led_lesson_now, minutes_words
 from kiosk.classroom.would_you_tell import Round, count_answer, has_passed, open_round
@@ -30,7 +38,7 @@ from kiosk.wording.messages import N_
 
 bp = Blueprint("classroom", __name__, url_prefix="/learn/class")
 LEAVING = frozenset({"learn.leave", "learn.another_class"})
-WATCHED = PACED | LEAVING
+WATCHED = PACED | LEAVING | BEFORE_THE_STEPS
 WAIT = "classroom.wait"
 AT_THE_END = "quizzes.show"  # where a child comes who is past the last step
 ASK = "classroom.would_you_tell"
@@ -177,14 +185,23 @@ def guard_pace(app: SyncFlask) -> None:
             return redirect(url_for(ASK, when="after"), 303)
         if not is_kept_together(led, course):
             return None
+        if request.endpoint in BEFORE_THE_STEPS and not led.place:
+            return None
         place = place_of(str(request.endpoint), request.view_args or {}, course)
         if place is None:
-            return redirect(url_for("classroom.follow"), 303)
+            return _send_to("classroom.follow")
         if place > led.place:
-            return redirect(url_for(WAIT), 303)
+            return _send_to(WAIT)
         if place == led.place and led.counts_answers and request.method != "HEAD":
             _count_answer(pupil, led, course)
         return None
+
+
+def _send_to(endpoint: str) -> ResponseReturnValue:
+    """Bring a tablet to another page, also where it asks for a part of the one that it shows."""
+    if "HX-Request" in request.headers:
+        return Response(headers={"HX-Redirect": url_for(endpoint)})
+    return redirect(url_for(endpoint), 303)
 
 
 def _come_in(led: LedLesson) -> None:

@@ -30,13 +30,12 @@
     line.hidden = !words;
   }
 
-  const isUp = () => hand.getAttribute("aria-pressed") === "true";
   const showHand = (up) => hand.setAttribute("aria-pressed", String(up));
 
   /** Puts the hand up or down, and shows it once the teacher can see it. */
   async function putHand(event) {
     event.preventDefault();
-    const up = !isUp();
+    const up = hand.getAttribute("aria-pressed") !== "true";
     pressed += 1;
     try {
       const answer = await fetch(hand.form.action, { method: "POST", body: new URLSearchParams({ up: Number(up) }) });
@@ -49,7 +48,9 @@
   /** Asks to be told about the answer that was sent, once the class has talked about it. */
   function seeVerdict() {
     const form = document.querySelector("#answer[data-sent]");
-    if (form) form.requestSubmit();
+    if (!form) return;
+    delete form.dataset.sent; // asked once; without network the page tries again by itself
+    form.requestSubmit();
   }
 
   function later(milliseconds) {
