@@ -15,15 +15,15 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.classes.pupil_keys import shown_pictures
 from kiosk.accounts.models import Pupil
 from kiosk.classroom.answers import options_at
+from kiosk.classroom.course import Course
 from kiosk.classroom.models import ClassAnswer, ClassAnswered, ClassLesson, ClassSeat
-from kiosk.classroom.said import question_at
 from kiosk.lessons.activity import Activity
-from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import progress_of
 from kiosk.quizzes.form import UNSURE
 from kiosk.site import Content
 from tests.accounts.doors import join_with_key, new_browser, staff_browser
 from tests.accounts.keys import new_key
+from tests.classroom.answering import counts
 from tests.classroom.led import LedClass, ask, make_led
 from tests.factories import SITE_KEY, make_pupil, make_staff
 from tests.faults.figures import trials
@@ -52,15 +52,14 @@ class Tablet:
         assert answer.status_code == 200
         self.shows = answer.request.path
 
-    def answer(self, lesson: Lesson, place: int, content: Content) -> None:
-        """Do what the step asks: one of its answers, if it has some, and on."""
-        options = options_at(lesson, place, content.quizzes)
-        question = question_at(lesson, place, content.quizzes)
-        if question:
+    def answer(self, course: Course, place: int) -> None:
+        """Do what the place asks: one of its answers, if it has some, and on."""
+        options = options_at(course, place)
+        if course.question(place):
             choice = {"choice": options[self.pupil.id.int % len(options)].id} if options else {UNSURE: "1"}
             assert self.browser.post(self.shows, data=choice).status_code == 200
             return
-        step = lesson.steps[place - 1]
+        step = course.lesson.steps[place - 1]
         if options and isinstance(step, Activity):
             given = f"{step.asks[0]}={options[self.pupil.id.int % len(options)].id}"
             assert self.browser.get(f"{self.shows}?{given}").status_code == 200
@@ -75,12 +74,11 @@ def at_once(work: Callable[[Tablet], object], tablets: Sequence[Tablet]) -> list
         return list(pool.map(work, tablets))
 
 
-def place_of(led: LedClass, content: Content, shows: str) -> int:
-    """The step that a page shows; 0 for the page on which children wait."""
+def place_of(course: Course, shows: str) -> int:
+    """The place that a page shows; that of the talk for the page on which children wait."""
     if found := re.search(r"/learn/lessons/[\w-]+/(\d+)$", shows):
         return int(found[1])
-    question = shows.rpartition("/")[2]
-    return led.lesson.placed.get(question, 0)
+    return course.talk if shows == "/learn/class/wait" else course.place_of(shows.rpartition("/")[2])
 
 
 @pytest.fixture
@@ -93,10 +91,8 @@ def led(app: Flask, session: Session, content: Content) -> LedClass:
     return make_led(app, session, learner)
 
 
-def test_a_whole_lesson_with_everybody_on_one_step(
-    app: Flask, session: Session, content: Content, led: LedClass
-) -> None:
-    group, lesson, window = led.learner.class_group, led.lesson, led.learner.window
+def test_a_whole_lesson_with_everybody_on_one_step(app: Flask, session: Session, led: LedClass) -> None:
+    group, course, window = led.learner.class_group, led.course, led.learner.window
     words = site_of(app).pictures.keys
     pupils = list(session.scalars(select(Pupil).where(Pupil.class_group_id == group.id)))
     keys = {pupil.id: new_key(session, pupil, SITE_KEY, words) for pupil in pupils}
@@ -113,29 +109,32 @@ def test_a_whole_lesson_with_everybody_on_one_step(
     board = new_browser(app)
     address = led.board()
     now = f"{urlsplit(address).path}/now"
+    came_in = f"About {5 * ((CHILDREN + 2) // 5)} have come in"
 
     desk = led.desk
-    for place in range(1, len(lesson.steps) + 1):
+    for place in range(1, course.end):
         sent = {"turn": led.now().turn, "sure": "1"}
         assert desk.post(f"{led.address}/next", data=sent).status_code == 303
         at_once(Tablet.follow, tablets)
-        shown = {place_of(led, content, tablet.shows) for tablet in tablets}
+        shown = {place_of(course, tablet.shows) for tablet in tablets}
         assert shown == {place}, "everybody is on the step of the class"
-        assert board.get(now).get_json()["here"] == CHILDREN
+        assert board.get(now).get_json()["line"] == came_in
         if place == 2:  # a battery is empty, and comes back with nothing lost
             tablets[0] = join(tablets[0].pupil)
             tablets[0].follow()
-            assert place_of(led, content, tablets[0].shows) == place
+            assert place_of(course, tablets[0].shows) == place
         if place == 3:  # a colleague who does not teach the class goes on
             colleague = make_staff(session)
             session.commit()
             desk = staff_browser(app, colleague)
             assert desk.post(f"/staff/cover/{group.id}").status_code == 303
-        at_once(partial(Tablet.answer, lesson=lesson, place=place, content=content), tablets)
-        if options_at(lesson, place, content.quizzes):
-            assert board.get(now).get_json()["answered"] == CHILDREN, place
+        if place == course.talk:
+            continue
+        at_once(partial(Tablet.answer, course=course, place=place), tablets)
+        if options_at(course, place):
+            assert sum(counts(led)) == CHILDREN, place
             assert desk.post(f"{led.address}/answers", data={"turn": led.now().turn}).status_code == 303
-            assert f"{CHILDREN} answers." in board.get(address).text
+            assert "Nobody keeps who chose what." in board.get(address).text
 
     window_id = led.now().window_id
     sent = {"turn": led.now().turn, "sure": "1"}
@@ -143,7 +142,7 @@ def test_a_whole_lesson_with_everybody_on_one_step(
     for tablet in tablets:
         assert tablet.browser.get("/learn/lessons/").location == "/learn/"
         assert tablet.browser.get(tablet.shows).location == "/learn/"
-        assert lesson.id in progress_of(session, tablet.pupil)
+        assert led.lesson.id in progress_of(session, tablet.pupil)
     with site_of(app).databases.sessions.rows(write=False) as rows:
         for table in (ClassLesson, ClassSeat, ClassAnswer, ClassAnswered):
             left = select(func.count()).select_from(table).where(table.window_id == window_id)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
-from kiosk.classroom.said import question_at
+from kiosk.classroom.course import course_of
 from kiosk.content.problem import ContentError
 from kiosk.content.source import content_hash
 from kiosk.content.translation import NOT_TRANSLATED
@@ -330,8 +330,8 @@ def test_families_read_the_lesson_and_its_questions_in_their_language(app: Flask
 def test_the_board_asks_in_the_language_of_its_lesson(content: Content) -> None:
     lesson = content.lessons[TELL]
     place = lesson.placed["q1"]
-    asked = question_at(lesson.translations["ur"], place, content.quizzes)
-    english = question_at(lesson, place, content.quizzes)
+    asked = course_of(lesson.translations["ur"], content.quizzes).question(place)
+    english = course_of(lesson, content.quizzes).question(place)
     assert (
         asked and english and asked.stem != english.stem and asked.right_options() == english.right_options()
     )

@@ -148,6 +148,7 @@ def test_whoever_covers_signs_for_what_was_done_today_and_sees_nobody_of_another
     desk, group = staff_browser(app, cover), led.learner.class_group
     assert desk.get(after(led)).status_code == 404, "not before they cover it"
     desk.post(f"/staff/cover/{group.id}")
+    ask(led.tablet(), "/learn/class/wait")
     led.go_to(len(led.lesson.steps))
     assert desk.post(f"{led.address}/end", data={"turn": led.now().turn}).location == after(led)
     page = desk.get(after(led))
@@ -182,6 +183,7 @@ def test_who_looks_after_computers_signs_for_what_was_led_today_and_for_nothing_
     desk = staff_browser(app, manager)
     assert "Sign for who was there" not in desk.get(after(led)).text
     assert desk.post(after(led), data={"here": [led.learner.pupil.id.hex]}).status_code == 404
+    ask(led.tablet(), "/learn/class/wait")
     led.go_to(len(led.lesson.steps))
     led.press("end")
     assert "Sign for who was there" in desk.get(after(led)).text

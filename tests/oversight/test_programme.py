@@ -16,7 +16,7 @@ from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonSet, ProgrammeLesson
 from kiosk.lessons.progress import complete_lesson, set_lesson
 from kiosk.lessons.sets import set_lesson_for_some, set_of
-from kiosk.lessons.taught import LessonOfDay, record_led_lesson
+from kiosk.lessons.taught import CameIn, LessonOfDay, record_led_lesson
 from kiosk.oversight.programme import (
     HalfTerm,
     PlannedState,
@@ -147,10 +147,13 @@ def test_what_a_class_did_together_is_taught(
     session: Session, lessons: Mapping[str, Lesson], upstander: Lesson
 ) -> None:
     group = fill_class(session, 4)
+    there = [CameIn(group.pupils[0])]
     save_plan(session, "5", {upstander.id: 1})
-    record_led_lesson(session, LessonOfDay(group, upstander, date(2026, 7, 31)), [], True)
+    record_led_lesson(session, LessonOfDay(group, upstander, date(2026, 7, 31)), there, True)
     assert states(session, group, lessons)[upstander.id] is PlannedState.MISSING, "that was the year before"
     record_led_lesson(session, LessonOfDay(group, upstander, DAY), [], True)
+    assert states(session, group, lessons)[upstander.id] is PlannedState.MISSING, "an empty room"
+    record_led_lesson(session, LessonOfDay(group, upstander, DAY), there, True)
     assert states(session, group, lessons)[upstander.id] is PlannedState.TAUGHT
 
 

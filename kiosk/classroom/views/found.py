@@ -43,7 +43,7 @@ def bar_words(found: Tally | None) -> tuple[str, ...]:
 
 
 def course_now(lesson: Lesson) -> Course:
-    """The places of a lesson with its quiz as it stands now."""
+    """The places of a lesson, with its quiz of this site."""
     return course_of(lesson, current_site().quizzes)
 
 
