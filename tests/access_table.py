@@ -57,6 +57,7 @@ GET = {
     "/learn/names": "j j j j j j j j",  # not before a class code
     "/learn/class": _sent_on(ONLY_PUPIL),
     "/learn/class/wait": _sent_on(ONLY_PUPIL),  # nobody leads this class
+    "/learn/class/with": _sent_on(ONLY_PUPIL),
     "/learn/class/<any(before, after):when>": _sent_on(ONLY_PUPIL),
     "/learn/no-name": "j j j j j j j j",
     "/learn/me": "> > > > > > > >",  # to the names: not before a name
@@ -181,6 +182,7 @@ POST = {
     "/learn/not-me": "> > > > > > > >",
     "/learn/another-class": "j j j j j j j j",
     "/learn/class/now": ONLY_PUPIL,
+    "/learn/class/with": _sent_on(ONLY_PUPIL),
     "/learn/class/<any(before, after):when>": _sent_on(ONLY_PUPIL),
     "/learn/leave": "> > > > > > > >",
     "/learn/become/<uuid:pupil_id>": NOBODY_HERE,

@@ -23,6 +23,7 @@ GET = {
     "/staff/classes/<uuid:class_id>/cards": CLASS,
     "/staff/tablets": ANY_STAFF,
     "/staff/classes/<uuid:class_id>/lesson": CLASS,
+    "/staff/classes/<uuid:class_id>/code": CLASS,
     "/staff/classes/<uuid:class_id>/after/<id>": CLASS,
     "/staff/classes/<uuid:class_id>/ready": CLASS,
     "/staff/classes/<uuid:class_id>/catch-up": SEES_CLASSES,
@@ -65,6 +66,7 @@ POST = {
     "/staff/classes/<uuid:class_id>/after/<id>": "s s > > . > . .",  # nothing was led today
     "/staff/classes/<uuid:class_id>/catch-up/<id>": sent_on(SEES_CLASSES),
     "/staff/classes/<uuid:class_id>/beside": sent_on(CLASS),
+    "/staff/classes/<uuid:class_id>/code": sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/lesson/board": sent_on(CLASS),
     "/staff/classes/<uuid:class_id>/lesson/hands": sent_on(CLASS),
     f"/staff/classes/<uuid:class_id>/lesson/{LEAD}": sent_on(CLASS),  # no lesson is led: to the choice

@@ -71,6 +71,8 @@ def _classes(world: World) -> Iterator[Entry]:
                 ("GET", "/staff/classes/<uuid:class_id>/lesson"),
                 ("GET", "/staff/classes/<uuid:class_id>/ready"),
                 ("POST", "/staff/classes/<uuid:class_id>/lesson"),
+                ("GET", "/staff/classes/<uuid:class_id>/code"),
+                ("POST", "/staff/classes/<uuid:class_id>/code"),
                 ("POST", "/staff/classes/<uuid:class_id>/beside"),
                 ("POST", "/staff/classes/<uuid:class_id>/lesson/board"),
                 ("POST", "/staff/classes/<uuid:class_id>/lesson/hands"),

@@ -51,7 +51,7 @@ def of_a_led_class(site: Site) -> Iterator[Visit]:
         )
         for there in (board, f"{board}/now"):
             yield site.visit(site.browser(), "board", "", there)
-        for there in ("/learn/class", "/learn/class/wait"):
+        for there in ("/learn/class", "/learn/class/wait", "/learn/class/with"):
             yield site.visit(child, who, listed["pupils"][0]["name"], there)
         yield site.visit(
             child,
@@ -68,6 +68,12 @@ def of_a_led_class(site: Site) -> Iterator[Visit]:
     for method in ("GET", "POST"):
         yield site.visit(child, who, listed["pupils"][0]["name"], "/learn/class/before", method)
     site.visit(desk, TEACHER, "", f"{lead}/end", "POST", data={"turn": _turn(site, desk, lead)})
+    for place in ("", "1", "0"):
+        yield site.visit(
+            desk, TEACHER, "", f"{address}/code", "POST" if place else "GET", data={"place": place}
+        )
+        yield site.visit(desk, TEACHER, "", f"{address}/code")
+        yield site.visit(site.browser(), "board", "", board)
     after = f"{address}/after/{first}"
     yield site.visit(desk, TEACHER, "", after)
     yield site.visit(desk, TEACHER, "", after, "POST", data={"here": ""})

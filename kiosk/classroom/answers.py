@@ -24,6 +24,8 @@ LENGTHS = ((0.6, 4), (0.4, 3), (0.2, 2), (0.0, 1))
 # Bar lengths shown as none once tablets answer: otherwise a bar could be recognised as one child's tap, directly or
 # by elimination. Below TEN taps a bar of the next length would leave that as well.
 TEN, OF_FEW_TAPS, OF_TAPS = 10, 2, 1
+# How many hands one tap of the teacher's counts, so that a class without tablets is counted in five taps an answer.
+HAND_STEPS = {"less": -1, "more": 1, "five": 5, "ten": 10}
 
 _AT = (ClassAnswer.window_id == bindparam("window_id"), ClassAnswer.place == bindparam("place"))
 _ANSWERS = select(ClassAnswer.option_id, ClassAnswer.taps, ClassAnswer.hands).where(*_AT)
@@ -122,13 +124,13 @@ def count_tap(
         _COUNT(rows, here | {"option_id": option_id, "taps": 1, "hands": 0})
 
 
-def count_hand(rows: Connection, window_id: uuid.UUID, place: int, option_id: str, more: bool) -> None:
-    """Add or take off one hand that the teacher sees for an answer; never below 0, nor once the answers are shown."""
+def count_hands(rows: Connection, window_id: uuid.UUID, place: int, option_id: str, step: int) -> None:
+    """Add `step` hands that the teacher sees for an answer, or take one off; never below 0, nor once they are shown."""
     if not _still_counts(rows, window_id, place):
         return
     here = {"window_id": window_id, "place": place, "option_id": option_id}
-    if more:
-        _COUNT(rows, here | {"taps": 0, "hands": 1})
+    if step > 0:
+        _COUNT(rows, here | {"taps": 0, "hands": step})
     else:
         less = update(ClassAnswer).filter_by(**here).where(ClassAnswer.hands > 0)
         rows.execute(less.values(hands=ClassAnswer.hands - 1))

@@ -15,6 +15,7 @@ from kiosk.storage.upsert import Upsert
 
 LAST_MINUTES = 5  # how long the lesson goes on after the teacher's button
 SHOWN, SHOWN_RIGHT = 1, 2
+CODE = "code"  # in the place of a lesson's id: the class reads its Code on the board
 # The first turn number of a lesson is random below this, so that a page from an earlier lesson never matches.
 FIRST_TURNS = 2**30
 OF_CHILDREN = (ClassSeat, ClassAnswer, ClassAnswered)
@@ -92,6 +93,13 @@ def begin(
     _BEGIN(rows, new | _AT_FIRST)
     for table in OF_CHILDREN:
         rows.execute(delete(table).where(table.window_id == window_id))
+
+
+def show_code(rows: Connection, window_id: uuid.UUID, place: int) -> None:
+    """Put a rule of the Code on the board of a class, by its place; nothing of a child is kept by it."""
+    turn = secrets.randbelow(FIRST_TURNS)
+    new = {"window_id": window_id, "lesson_id": CODE, "place": place, "turn": turn, "telling": None}
+    _BEGIN(rows, new | _AT_FIRST)
 
 
 def move(rows: Connection, led: LedLesson, place: int, course: Course) -> bool:

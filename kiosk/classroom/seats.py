@@ -1,16 +1,19 @@
 """Who came into a led lesson, and at which step a tablet is: the teacher sees names and never an answer.
 
 A tablet that falls silent stays as it was when the class moved last, so that nothing says who does (promise E24).
+Two or three children may work on one tablet: whoever came in with it names the others, and an adult's roll decides.
 """
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from kiosk.classroom.models import ClassSeat
 from kiosk.storage.upsert import Upsert, insert_if_new
+
+MOST_BESIDE = 2  # children on the tablet of another
 
 _SEATS = select(
     ClassSeat.pupil_id, ClassSeat.place, ClassSeat.turn, ClassSeat.hand, ClassSeat.left, ClassSeat.beside_id
@@ -20,6 +23,7 @@ _SIT = Upsert(
     ClassSeat,
     lambda new: {"place": new.place, "turn": new.turn, "left": new.left, "beside_id": new.beside_id},
 )
+_COME_IN = Upsert(ClassSeat, lambda new: {"left": new.left, "beside_id": new.beside_id})
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,31 @@ def seats(rows: Connection, window_id: uuid.UUID) -> list[Seat]:
 
 
 def come_in(rows: Connection, window_id: uuid.UUID, pupil_id: uuid.UUID) -> None:
-    """Note that a child came in, where no script of the tablet says so; who is in already stays where they are."""
-    row = {"window_id": window_id, "pupil_id": pupil_id, "place": 0, "turn": 0}
-    insert_if_new(rows, ClassSeat, row | {"hand": False, "left": False, "beside_id": None})
+    """Note that a child came in with a tablet of their own, where no script of it says so; also one who is back, or was
+    beside another until now."""
+    _COME_IN(rows, _new_seat(window_id, pupil_id, None))
+
+
+def share_tablet(rows: Connection, window_id: uuid.UUID, pupil_id: uuid.UUID, other_id: uuid.UUID) -> None:
+    """Note that another child works on this one's tablet; nothing changes for who is in already, nor for a fourth."""
+    mine = {"window_id": window_id, "pupil_id": pupil_id}
+    found = rows.execute(
+        _MINE.with_for_update(), mine
+    ).first()  # two names at once are counted one after the other
+    beside = [seat for seat in seats(rows, window_id) if seat.beside_id == pupil_id]
+    if found and Seat(*found).has_tablet and len(beside) < MOST_BESIDE:
+        insert_if_new(rows, ClassSeat, _new_seat(window_id, other_id, pupil_id))
+
+
+def take_off_tablet(rows: Connection, window_id: uuid.UUID, pupil_id: uuid.UUID, other_id: uuid.UUID) -> None:
+    """Take back that another child works on this one's tablet, a wrong name; callers allow it before the first step."""
+    rows.execute(delete(ClassSeat).filter_by(window_id=window_id, pupil_id=other_id, beside_id=pupil_id))
+
+
+def _new_seat(window_id: uuid.UUID, pupil_id: uuid.UUID, beside_id: uuid.UUID | None) -> dict[str, object]:
+    """A row that follows no move of the class, so that nobody is behind by it."""
+    seat = Seat(pupil_id, 0, beside_id=beside_id)
+    return {"window_id": window_id, **vars(seat)}
 
 
 def save_seat(rows: Connection, window_id: uuid.UUID, seat: Seat) -> None:

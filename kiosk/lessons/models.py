@@ -3,7 +3,7 @@
 import uuid
 from datetime import date
 
-from sqlalchemy import ForeignKeyConstraint, String
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.storage.db import ClassId, ContentVersion, PupilId, SchoolBase, StaffId
@@ -109,6 +109,11 @@ class LessonPresence(SchoolBase):
     present_on: Mapped[date] = described("the day", primary_key=True)
     was_there: Mapped[bool] = described("whether an adult says so")
     had_tablet: Mapped[bool] = described("whether the child had their own tablet")
+    beside_id: Mapped[uuid.UUID | None] = described(
+        "the child on whose tablet this one worked too",
+        ForeignKey("pupil.id", ondelete="SET NULL"),
+        until="an adult signs for who was there, or a week has passed",
+    )
 
 
 @stores(NOT_PERSONAL, "the year's programme", until="planned anew")

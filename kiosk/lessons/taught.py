@@ -1,7 +1,8 @@
 """Lessons that a class did together: an adult signs for who was there, and who was not is not forgotten.
 
-Who had a tablet is written down while the lesson is led; only their own answers complete it for them. Who did it at the
-board without one completes it by the adult's word, which can be taken back. Each day is an occasion of its own.
+Who came in is written down while the lesson is led: with a tablet, where only their own answers complete it for them,
+or beside another child. Who did it without a tablet completes it by the adult's word, which can be taken back. Each
+day is an occasion of its own.
 """
 
 import uuid
@@ -25,7 +26,7 @@ from kiosk.storage.upsert import Upsert, insert_if_new
 CORRECTED_FOR = timedelta(days=7)
 
 _SIGN = Upsert(LessonTaught, lambda new: {"signed_by_id": new.signed_by_id})
-_TICK = Upsert(LessonPresence, lambda new: {"was_there": new.was_there})
+_TICK = Upsert(LessonPresence, lambda new: {"was_there": new.was_there, "beside_id": new.beside_id})
 _COMPLETE_BY_WORD = Upsert(
     LessonProgress,
     lambda new: {"completed_on": new.completed_on, "version": new.version, "completed_by_word": True},
@@ -46,15 +47,21 @@ class CameIn(NamedTuple):
     pupil: Pupil
     has_tablet: bool = True
     left: bool = False
+    beside_id: uuid.UUID | None = None
 
 
 class Attendance(NamedTuple):
-    """A child of a class: whether they were there when it did a lesson, and whether they have completed it."""
+    """A child of a class: whether they were there when it did a lesson, and whether they have completed it.
+
+    `beside`: the child who named them as working on the same tablet, until an adult has signed.
+    """
 
     id: uuid.UUID
     first_name: str
     was_there: bool
     completed: bool
+    had_tablet: bool = True
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ def record_led_lesson(
     """Keep who came into a class that is led; once it came to the end, and somebody is in, it has done the lesson.
 
     Until an adult signs, who left is not there, and who came back is. Noted again it changes nothing: neither who has
-    signed nor what an adult has ticked.
+    signed nor what an adult has ticked; nor does another child's word once an adult has signed.
     """
     class_group, lesson, today = held.class_group, held.lesson, held.day
     if finished_together and came_in:
@@ -81,14 +88,17 @@ def record_led_lesson(
         insert_if_new(session, LessonTaught, row | {"signed_by_id": None})
     before = _of_day(session, [one.pupil for one in came_in], lesson, today)
     known, with_tablet = {one.pupil_id for one in before}, {one.pupil_id for one in before if one.had_tablet}
-    for pupil, has_tablet, left in came_in:
-        if pupil.id not in (with_tablet if has_tablet else known):
-            _came_in(session, pupil, lesson, today, has_tablet)
-            if has_tablet:
-                start_lesson(session, pupil, lesson, today, held.since)
+    signed = _is_signed(session, held)
+    for pupil, has_tablet, left, beside_id in came_in:
+        if has_tablet and pupil.id not in with_tablet:
+            _came_in_with_tablet(session, pupil, lesson, today)
+            start_lesson(session, pupil, lesson, today, held.since)
+        elif not (has_tablet or signed or pupil.id in known):
+            beside = {"was_there": True, "had_tablet": False, "beside_id": beside_id}
+            insert_if_new(session, LessonPresence, _presence_row(pupil, lesson, today) | beside)
         if has_tablet and finished_together and not lesson.quiz and not left:
             complete_lesson(session, pupil, lesson, today)
-    if not _is_signed(session, held):
+    if not signed:
         for left in (False, True):
             ids = [one.pupil.id for one in came_in if one.left is left]
             rows = update(LessonPresence).filter_by(lesson_id=lesson.id, present_on=today)
@@ -116,7 +126,8 @@ def sign_attendance(
             if not had_tablet and pupil.id not in done:
                 row = _progress_row(pupil, lesson, day) | {"completed_on": day, "completed_by_word": True}
                 _COMPLETE_BY_WORD(session, row)
-            _TICK(session, _presence_row(pupil, lesson, day) | {"was_there": True, "had_tablet": had_tablet})
+            ticked = {"was_there": True, "had_tablet": had_tablet, "beside_id": None}
+            _TICK(session, _presence_row(pupil, lesson, day) | ticked)
         elif before:
             _take_back(session, before)
     taught = {"class_group_id": held.class_group.id, "lesson_id": lesson.id, "taught_on": day}
@@ -182,16 +193,37 @@ def attendance(
     )
     completed = func.coalesce(LessonProgress.completed_on, date.min) >= max(since, date.min + timedelta(1))
     rows = session.execute(
-        select(Pupil.id, Pupil.first_name, LessonPresence.pupil_id.is_not(None), completed)
+        select(
+            Pupil.id,
+            Pupil.first_name,
+            LessonPresence.pupil_id.is_not(None),
+            completed,
+            LessonPresence.had_tablet,
+            LessonPresence.beside_id,
+        )
         .outerjoin(LessonPresence, and_(LessonPresence.pupil_id == Pupil.id, of_day))
         .outerjoin(
             LessonProgress,
             and_(LessonProgress.pupil_id == Pupil.id, LessonProgress.lesson_id == lesson.id),
         )
         .where(Pupil.class_group_id == class_group.id, Pupil.left_on.is_(None))
+    ).all()
+    names = {row[0]: row[1] for row in rows}
+    found = (
+        Attendance(
+            id, name, bool(there), bool(done), bool(tablet), names.get(beside_id, "") if beside_id else ""
+        )
+        for id, name, there, done, tablet, beside_id in rows
     )
-    found = (Attendance(row[0], row[1], bool(row[2]), bool(row[3])) for row in rows)
     return sorted(found, key=lambda one: one.first_name.casefold())
+
+
+def forget_beside(session: Session, today: date) -> None:
+    """Forget beside whom anybody worked where no adult has signed for it in time."""
+    late = update(LessonPresence).where(
+        LessonPresence.present_on <= today - CORRECTED_FOR, LessonPresence.beside_id.is_not(None)
+    )
+    session.execute(late.values(beside_id=None))
 
 
 def _of_day(
@@ -230,13 +262,12 @@ def _is_signed(session: Session, held: LessonOfDay) -> bool:
     return session.scalar(signed.where(LessonTaught.signed_by_id.is_not(None))) is not None
 
 
-def _came_in(session: Session, pupil: Pupil, lesson: Lesson, day: date, has_tablet: bool) -> None:
-    """Record that a child came in; an attendance that an adult has signed stays as it is."""
-    row = _presence_row(pupil, lesson, day) | {"was_there": True, "had_tablet": has_tablet}
-    if not insert_if_new(session, LessonPresence, row) and has_tablet:
-        session.execute(
-            update(LessonPresence).filter_by(**_presence_row(pupil, lesson, day)).values(had_tablet=True)
-        )
+def _came_in_with_tablet(session: Session, pupil: Pupil, lesson: Lesson, day: date) -> None:
+    """Record that a child came in with a tablet; an attendance that an adult has signed stays as it is."""
+    key = _presence_row(pupil, lesson, day)
+    if not insert_if_new(session, LessonPresence, key | {"was_there": True, "had_tablet": True}):
+        own = update(LessonPresence).filter_by(**key)
+        session.execute(own.values(had_tablet=True, beside_id=None))
 
 
 def _take_back(session: Session, presence: LessonPresence) -> None:

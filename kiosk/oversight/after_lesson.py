@@ -27,17 +27,35 @@ class AfterLesson:
         return self.done is not None and self.done.day == self.day
 
     @property
+    def is_signed(self) -> bool:
+        """Whether an adult has signed for who was there on the day shown."""
+        return self.done is not None and self.done.signed and self.was_done_then
+
+    @property
     def missed(self) -> list[str]:
-        """Names of those who were not there, and have not done it since; empty before an adult has signed the
-        attendance."""
-        if not (self.done and self.done.signed and self.was_done_then):
-            return []
-        return [one.first_name for one in self.children if not one.was_there and not one.completed]
+        """Names of those who were not there and have not done it; empty before an adult has signed the attendance."""
+        return self._away(completed=False)
+
+    @property
+    def done_apart(self) -> list[str]:
+        """Names of those who were not there and have done it at another time; empty before an adult has signed."""
+        return self._away(completed=True)
 
     @property
     def unfinished(self) -> list[str]:
-        """Names of those who were there and have not finished it; how far they came is shown nowhere."""
-        return [one.first_name for one in self.children if one.was_there and not one.completed]
+        """Names of those who were there and have not finished it; how far they came is shown nowhere.
+
+        For those without a tablet the signature finishes it.
+        """
+        return [
+            one.first_name
+            for one in self.children
+            if one.was_there and not one.completed and (one.had_tablet or self.is_signed)
+        ]
+
+    def _away(self, completed: bool) -> list[str]:
+        away = (one for one in self.children if self.is_signed and not one.was_there)
+        return [one.first_name for one in away if one.completed is completed]
 
 
 def after_lesson(

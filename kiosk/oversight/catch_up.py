@@ -103,14 +103,22 @@ def _again_by(now: SetLesson | None, pupil_id: uuid.UUID, today: date) -> date |
 
 
 def _presence(session: Session, class_group: ClassGroup, done: Mapping[str, LessonDone]) -> Known:
-    """Which children were present when the class did a lesson, or did it since."""
+    """Which children were present when the class did a lesson, or did it since; whom another child named as beside them
+    only once an adult has signed for it."""
     rows = session.execute(
-        select(LessonPresence.pupil_id, LessonPresence.lesson_id, LessonPresence.present_on)
+        select(
+            LessonPresence.pupil_id,
+            LessonPresence.lesson_id,
+            LessonPresence.present_on,
+            LessonPresence.had_tablet,
+        )
         .join(Pupil, Pupil.id == LessonPresence.pupil_id)
         .where(Pupil.class_group_id == class_group.id, Pupil.left_on.is_(None), LessonPresence.was_there)
     )
     return {
         (row.pupil_id, row.lesson_id)
         for row in rows
-        if row.lesson_id in done and row.present_on >= done[row.lesson_id].day
+        if row.lesson_id in done
+        and row.present_on >= done[row.lesson_id].day
+        and (row.had_tablet or done[row.lesson_id].signed)
     }

@@ -68,6 +68,7 @@ STAFF_ONLY = (
     "kiosk/templates/classroom/_hands.html",
     "kiosk/templates/classroom/_seats.html",
     "kiosk/templates/classroom/choose.html",
+    "kiosk/templates/classroom/code.html",
     "kiosk/templates/classroom/lead.html",
     "kiosk/templates/conduct/staff.html",
     "kiosk/templates/errors/staff.html",

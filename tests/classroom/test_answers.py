@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kiosk.classroom.answers import count_hand, count_tap, options_at
+from kiosk.classroom.answers import count_hands, count_tap, options_at
 from kiosk.classroom.course import course_of
 from kiosk.classroom.models import ClassAnswered
 from kiosk.lessons.kinds.choose import Choose
@@ -122,7 +122,7 @@ def test_an_answer_that_arrives_as_the_answers_are_shown_is_not_counted(led: Led
     led.press("answers")
     with site_of(led.app).databases.sessions.rows(write=True) as rows:
         count_tap(rows, window_id, place, led.learner.pupil.id, option.id)
-        count_hand(rows, window_id, place, option.id, more=True)
+        count_hands(rows, window_id, place, option.id, 1)
     assert counts(led)[0] == 1
     led.press("end")
     with site_of(led.app).databases.sessions.rows(write=True) as rows:

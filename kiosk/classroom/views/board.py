@@ -21,10 +21,13 @@ from kiosk.classroom.views.found import (
     answers_now,
     bar_words,
     came_in_words,
+    code_led_now,
     course_now,
     led_lesson_now,
     minutes_words,
 )
+from kiosk.conduct.reading import rule_pages
+from kiosk.conduct.views.blueprint import codes, english_beside, scene_of
 from kiosk.lessons.kinds.choose import Choose
 from kiosk.lessons.kinds.vote import Vote
 from kiosk.lessons.views.blueprint import in_language, lesson_bar
@@ -32,7 +35,7 @@ from kiosk.lessons.views.shown import step_page
 from kiosk.quizzes.shuffle import PupilShuffle
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
-from kiosk.web.i18n import page_settings, tell_url
+from kiosk.web.i18n import language, page_settings, tell_url
 from kiosk.web.qr import qr_svg
 from kiosk.web.request_sessions import school
 
@@ -48,7 +51,7 @@ def show(token: str) -> ResponseReturnValue:
     if window is None:
         return render_template("classroom/board_over.html", **_page_frame("ks2")), 404
     found = led_lesson_now(window.id)
-    led, lesson = found or (None, None)
+    led, lesson = found or (code_led_now(window.id), None)
     lesson = in_language(lesson) if lesson else None
     came_in = _came_in(window)
     page = _page_frame(window.class_group.band) | {
@@ -60,6 +63,10 @@ def show(token: str) -> ResponseReturnValue:
         "mark": _board_mark(led),
         "now_url": url_for(".now", token=token, lang=request.args.get("lang")),
     }
+    if led and lesson is None:
+        return render_template(
+            "conduct/board_rule.html", **page, **rule_shown(window.class_group.band, led.place, language())
+        )
     if led is None or lesson is None or led.place == 0:
         return render_template("classroom/board_code.html", **page, **_way_in(window))
     if led.eyes:
@@ -78,7 +85,7 @@ def now(token: str) -> ResponseReturnValue:
     window = _window_or_404(token)
     if window is None:
         return jsonify(mark=OVER)
-    led = (led_lesson_now(window.id) or (None, None))[0]
+    led = (led_lesson_now(window.id) or (code_led_now(window.id), None))[0]
     mark, line = _board_mark(led), came_in_words(_came_in(window))
     answer = make_response(jsonify(mark=mark, line=line))
     answer.set_etag(hashlib.sha256(f"{mark} {line}".encode()).hexdigest()[:16])
@@ -115,6 +122,16 @@ def _step_page(page: dict[str, Any], course: Course, led: LedLesson, there: str)
         return render_template("classroom/board_question.html", **page, **shown)
     frame = {"frame": "classroom/board_step.html", "there": there}
     return step_page(page | frame, lesson, lesson.steps[led.place - 1], led.place, seen=False)
+
+
+def rule_shown(band: str, place: int, lang: str) -> dict[str, Any]:
+    """A rule of a Code in a language, with its picture; a place past the end is the last one."""
+    code = codes().get(band, lang)
+    parts = rule_pages(code)
+    here = min(max(place, 1), len(parts))
+    part = parts[here - 1]
+    shown = {"code": code, "part": part, "here": here, "total": len(parts)}
+    return shown | {"drawn": scene_of(code, part), "english": english_beside(code)}
 
 
 def _came_in(window: ClassWindow) -> int:

@@ -1,13 +1,14 @@
 """Finds where a class is in a led lesson, and puts it into words, for all pages of led lessons."""
 
 import uuid
+from collections.abc import Iterable, Mapping
 
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from kiosk.classroom.answers import Tally, options_at, tally
 from kiosk.classroom.course import Course, course_of
-from kiosk.classroom.leading import LedLesson, led_lesson
+from kiosk.classroom.leading import CODE, LedLesson, led_lesson
 from kiosk.classroom.seats import Seat, seats
 from kiosk.lessons.lesson import Lesson
 from kiosk.site import current_site
@@ -27,6 +28,13 @@ def led_lesson_now(window_id: uuid.UUID) -> tuple[LedLesson, Lesson] | None:
         led = led_lesson(rows, window_id)
     lesson = site.open_lessons.get(led.lesson_id) if led else None
     return (led, lesson) if led and lesson else None
+
+
+def code_led_now(window_id: uuid.UUID) -> LedLesson | None:
+    """Which rule of its Code an open class reads on the board; None where it reads none. Tablets know nothing of it."""
+    with current_site().databases.sessions.rows(write=False) as rows:
+        led = led_lesson(rows, window_id)
+    return led if led and led.lesson_id == CODE else None
 
 
 def minutes_words(led: LedLesson) -> str:
@@ -70,3 +78,13 @@ def came_in_words(count: int) -> str:
     if count < FEWEST:
         return str(_("A few have come in"))
     return str(_("About %(number)d have come in", number=FEWEST * ((count + 2) // FEWEST)))
+
+
+def came_in_names(found: Iterable[Seat], names: Mapping[uuid.UUID, str]) -> list[tuple[str, str]]:
+    """Who came in, by first name, and on whose tablet each works; that is empty for one of their own."""
+    came_in = (
+        (names[seat.pupil_id], names.get(seat.beside_id, "") if seat.beside_id else "")
+        for seat in found
+        if seat.pupil_id in names
+    )
+    return sorted(came_in, key=lambda one: one[0].casefold())

@@ -18,7 +18,7 @@ from kiosk.accounts.classes.windows import close_window, set_led, window_of
 from kiosk.accounts.models import ClassGroup, ClassWindow
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.classroom import leading
-from kiosk.classroom.answers import Bar, Tally, count_hand
+from kiosk.classroom.answers import HAND_STEPS, Bar, Tally, count_hands
 from kiosk.classroom.board_address import board_token
 from kiosk.classroom.course import Course
 from kiosk.classroom.leading import LedLesson
@@ -29,6 +29,7 @@ from kiosk.classroom.views.beside import beside_form
 from kiosk.classroom.views.found import (
     answers_now,
     bar_words,
+    came_in_names,
     came_in_words,
     class_state_now,
     course_now,
@@ -69,7 +70,7 @@ def open_board(class_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/hands")
 @staff_required()
 def count(class_id: uuid.UUID) -> ResponseReturnValue:
-    """Count one hand more or less for an answer of the step at which the class is; once it is shown nothing changes."""
+    """Count hands for an answer of the step at which the class is; once it is shown nothing changes."""
     group = class_of_today(class_id)
     found = led_in(group)
     there = redirect(url_for(".show", class_id=class_id, _anchor="hands"), 303)
@@ -77,12 +78,13 @@ def count(class_id: uuid.UUID) -> ResponseReturnValue:
         return there
     _window, led, lesson = found
     before = answers_now(led, lesson)
-    more = request.form.get("more", "")
-    option = more or request.form.get("less", "")
+    step, option = next(
+        ((HAND_STEPS[it], id) for it, id in request.form.items() if it in HAND_STEPS), (0, "")
+    )
     still_here = request.form.get("place", "") == str(led.place)
     if before and still_here and led.counts_answers and option in {bar.option.id for bar in before.bars}:
         with current_site().databases.sessions.rows(write=True) as rows:
-            count_hand(rows, led.window_id, led.place, option, bool(more))
+            count_hands(rows, led.window_id, led.place, option, step)
     if request.htmx and before:
         return render_template("classroom/_hands.html", group=group, led=led, tally=answers_now(led, lesson))
     return there
@@ -224,13 +226,17 @@ def _write_down(group: ClassGroup, course: Course, here: Sequence[Seat], place: 
     if not place:
         return
     lesson, today = course.lesson, current_site().today()
-    if place < course.end:
-        note_stop(school(), group, lesson, place, today)
+    if (
+        place < course.end or not here
+    ):  # in an empty room nothing is done yet, and an adult may sign for it today
+        note_stop(school(), group, lesson, min(place, course.last), today)
     else:
         forget_stop(school(), group, lesson)
     pupils = {pupil.id: pupil for pupil in present_pupils(school(), group)}
     came_in = [
-        CameIn(pupils[one.pupil_id], one.has_tablet, one.left) for one in here if one.pupil_id in pupils
+        CameIn(pupils[one.pupil_id], one.has_tablet, one.left, one.beside_id)
+        for one in here
+        if one.pupil_id in pupils
     ]
     held = LessonOfDay(group, lesson, today, lesson.since(current_site().term_began()))
     record_led_lesson(school(), held, came_in, finished_together=place >= course.steps)
@@ -284,7 +290,7 @@ def _panel(group: ClassGroup, window: ClassWindow, led: LedLesson, lesson: Lesso
         "left": lesson.minutes_from(led.place),
         "leads": [] if led.place else leads_beside(lesson),
         "came_in": came_in_words(len(found)),
-        "names": sorted((names[seat.pupil_id] for seat in found if seat.pupil_id in names), key=str.casefold),
+        "names": came_in_names(found, names),
         "left_early": [names[seat.pupil_id] for seat in found if seat.left and seat.pupil_id in names],
         "hands_up": [
             (seat.pupil_id, names[seat.pupil_id]) for seat in found if seat.hand and seat.pupil_id in names

@@ -1,5 +1,5 @@
 """Every page of a led lesson. Importing this module registers all views and template helpers."""
 
-from kiosk.classroom.views import beside, board, leading, tablets
+from kiosk.classroom.views import beside, board, code, leading, sharing, tablets
 
-BLUEPRINTS = (tablets.bp, leading.bp, beside.bp, board.bp)
+BLUEPRINTS = (tablets.bp, sharing.bp, leading.bp, beside.bp, board.bp, code.bp)

@@ -25,6 +25,7 @@ from kiosk.classroom.pace import (
 )
 from kiosk.classroom.seats import come_in, leave_seat, raise_hand, save_seat, seat_of
 from kiosk.classroom.views.found import course_now, led_lesson_now, minutes_words
+from kiosk.classroom.views.sharing import beside_me
 from kiosk.classroom.would_you_tell import Round, count_answer, has_passed, open_round
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import furthest_screen
@@ -91,7 +92,12 @@ def wait() -> ResponseReturnValue:
     talks = led.place == course.talk
     back = _page_of(course, course.steps if talks else led.place) if led.place else ""
     return render_template(
-        "classroom/wait.html", **pupil_page(), lesson=in_language(lesson), talks=talks, back_url=back
+        "classroom/wait.html",
+        **pupil_page(),
+        lesson=in_language(lesson),
+        talks=talks,
+        back_url=back,
+        beside=[one.first_name for one in beside_me(led)],
     )
 
 
@@ -209,7 +215,7 @@ def _come_in(led: LedLesson) -> None:
     pupil = signed_in_pupil()
     with current_site().databases.sessions.rows(write=False) as rows:
         before = seat_of(rows, led.window_id, pupil.id)
-    if before is None:
+    if before is None or before.left or not before.has_tablet:
         with current_site().databases.sessions.rows(write=True) as rows:
             come_in(rows, led.window_id, pupil.id)
 

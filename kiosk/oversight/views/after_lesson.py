@@ -14,6 +14,7 @@ from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import may_lead
+from kiosk.lessons.stopped import forget_stop, stops_of
 from kiosk.lessons.taught import LessonDone, LessonOfDay, attendance_day, done_together, sign_attendance
 from kiosk.oversight.after_lesson import after_lesson
 from kiosk.oversight.views.blueprint import bp
@@ -33,6 +34,7 @@ class _AskedLesson:
     group: ClassGroup
     lesson: Lesson
     done: LessonDone | None
+    led_today: bool  # also in an empty room, or not to its end
     began: date
     today: date
     sees_progress: bool
@@ -40,19 +42,13 @@ class _AskedLesson:
     @property
     def held(self) -> LessonOfDay:
         """The lesson on the day shown, for which the attendance is signed."""
-        return LessonOfDay(
-            self.group, self.lesson, attendance_day(self.done, self.today), self.lesson.since(self.began)
-        )
-
-    @property
-    def is_of_today(self) -> bool:
-        """Whether the class did the lesson today."""
-        return self.done is not None and self.done.day == self.today
+        day = self.today if self.led_today else attendance_day(self.done, self.today)
+        return LessonOfDay(self.group, self.lesson, day, self.lesson.since(self.began))
 
     @property
     def may_sign(self) -> bool:
         """Whether this person may sign for who was there."""
-        return self.sees_progress or self.is_of_today
+        return self.sees_progress or self.led_today
 
     @property
     def may_look(self) -> bool:
@@ -68,8 +64,10 @@ def _asked_lesson(class_id: uuid.UUID, id: str) -> _AskedLesson:
     today = site.today()
     began = site.term_began()
     done = done_together(school(), group, {lesson.id: lesson}, began, today).get(lesson.id)
+    stop = stops_of(school(), group).get(lesson.id)
+    led_today = today in {done.day if done else None, stop.day if stop else None}
     sees_progress = class_to_look_at(school(), signed_in_staff(), class_id) is not None
-    return _AskedLesson(group, lesson, done, began, today, sees_progress)
+    return _AskedLesson(group, lesson, done, led_today, began, today, sees_progress)
 
 
 @bp.get("/classes/<uuid:class_id>/after/<id>")
@@ -103,6 +101,8 @@ def sign_for_class(class_id: uuid.UUID, id: str) -> ResponseReturnValue:
     ticked = set(request.form.getlist("here"))
     here = {pupil.id for pupil in pupils if pupil.id.hex in ticked}
     sign_attendance(school(), signed_in_staff(), asked.held, pupils, here)
+    if here:
+        forget_stop(school(), asked.group, asked.lesson)
     school().commit()
     if here:
         flash(_("Signed: %(number)d of %(total)d were there.", number=len(here), total=len(pupils)))
