@@ -10,6 +10,9 @@ from kiosk.classroom.course import Course, course_of
 from kiosk.classroom.leading import LedLesson, led_lesson
 from kiosk.classroom.seats import Seat, seats
 from kiosk.lessons.lesson import Lesson
+from kiosk.quizzes.question import Question
+from kiosk.quizzes.rows import Rows
+from kiosk.quizzes.shuffle import PupilShuffle
 from kiosk.site import current_site
 from kiosk.small_numbers import FEWEST
 from kiosk.storage.db import now_utc
@@ -45,6 +48,13 @@ def bar_words(found: Tally | None) -> tuple[str, ...]:
 def course_now(lesson: Lesson) -> Course:
     """The places of a lesson with its quiz as it stands now."""
     return course_of(lesson, current_site().quizzes)
+
+
+def class_rows(led: LedLesson, course: Course, question: Question) -> Rows:
+    """The rows of a question in the one order that the board and every tablet of a class have."""
+    if question.mixing != "always" or course.quiz is None:
+        return question.rows()
+    return PupilShuffle(current_site().key, led.window_id, course.quiz).rows(question)
 
 
 def answers_now(led: LedLesson, lesson: Lesson) -> Tally | None:

@@ -2,4 +2,4 @@
 
 from kiosk.classroom.views import beside, board, leading, tablets
 
-BLUEPRINTS = (tablets.bp, leading.bp, beside.bp, board.bp)
+BLUEPRINTS = (tablets.bp, leading.bp, beside.bp, board.bp, board.by_code)
