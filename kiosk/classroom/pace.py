@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from kiosk.classroom.course import Course
-from kiosk.classroom.leading import LedLesson
+from kiosk.classroom.leading import SHOWN_RIGHT, LedLesson
 from kiosk.classroom.seats import Seat
 
 # Pages that a class does together; every other one is open as always.
 STEPS = frozenset({"lessons.show_screen", "lessons.leave_screen"})
 QUESTIONS = frozenset({"quizzes.ask", "quizzes.send"})
 AFTER_THE_STEPS = frozenset({"quizzes.show", "lessons.show_help", "endings.show", "endings.show_card"})
-BESIDE = frozenset({"lessons.index", "lessons.index_all", "lessons.show"})
+BESIDE = frozenset({"lessons.index", "lessons.index_all", "lessons.show", "endings.show_known"})
 PACED = STEPS | QUESTIONS | AFTER_THE_STEPS | BESIDE
 
 TabletAction = Literal["stay", "go", "eyes"]
@@ -30,6 +30,16 @@ class TabletView:
 def is_kept_together(led: LedLesson, course: Course) -> bool:
     """Whether everybody is kept at one place: not after each may go on alone, nor at the end."""
     return led.together and led.place <= course.last
+
+
+def talked_about(led: LedLesson, course: Course) -> str | None:
+    """The question of which the class talks before any tablet says what fits, until the teacher shows the good answer.
+
+    Empty where it talks of none; None where it is not kept together.
+    """
+    if not is_kept_together(led, course):
+        return None
+    return "" if led.shown == SHOWN_RIGHT else course.question_id(led.place)
 
 
 def place_of(endpoint: str, sent: Mapping[str, Any], course: Course) -> int | None:

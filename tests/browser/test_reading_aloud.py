@@ -175,7 +175,9 @@ def test_ten_lines_are_read_one_is_sent_back_words_change_and_one_is_taken_back(
     child.goto(SCREEN)
     expect(child.locator(f"{LISTEN} small")).to_have_text("Someone in our school reads")
     child.locator(LISTEN).click()
-    expect(child.locator("html")).to_have_attribute("data-played", str(len(needed) - len(in_fewer_words(script))))
+    expect(child.locator("html")).to_have_attribute(
+        "data-played", str(len(needed) - len(in_fewer_words(script)))
+    )
     assert read_aloud(child) == []
     played = [address.rpartition("/")[2] for address in child.evaluate("window.played")]
     assert set(played) <= set(files(hearer)) and sent_back not in played

@@ -2,18 +2,20 @@
 
 from flask.testing import FlaskClient
 from markupsafe import Markup
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.classroom.answers import Tally, options_at, tally
+from kiosk.classroom.models import ClassAnswer
+from kiosk.quizzes.form import UNSURE
 from tests.classroom.led import LedClass, ask
 from tests.sites import site_of
 
 
 def place_of(led: LedClass, kind: type) -> int:
     """The first step of a kind; of questions, the first where one answer is chosen."""
-    quizzes = site_of(led.app).quizzes
     for place, step in enumerate(led.lesson.steps, 1):
-        if isinstance(step, kind) and options_at(led.lesson, place, quizzes):
+        if isinstance(step, kind) and options_at(led.course, place):
             return place
     raise AssertionError(kind)
 
@@ -21,20 +23,32 @@ def place_of(led: LedClass, kind: type) -> int:
 def found(led: LedClass) -> Tally:
     """The answers at the step of the class."""
     now, site = led.now(), site_of(led.app)
-    options = options_at(led.lesson, now.place, site.quizzes)
+    options = options_at(led.course, now.place)
     with site.databases.sessions.rows(write=False) as rows:
-        return tally(rows, now.window_id, now.place, options, Markup("unsure"))
+        return tally(
+            rows,
+            now.window_id,
+            now.place,
+            options,
+            Markup("unsure"),
+            sum(not one.left for one in led.came_in()),
+        )
 
 
 def counts(led: LedClass) -> list[int]:
-    """How often each answer was given."""
-    return [bar.count for bar in found(led).bars]
+    """How often each answer was given, also by so few that nobody is shown it."""
+    now, site = led.now(), site_of(led.app)
+    options = options_at(led.course, now.place)
+    here = select(ClassAnswer).where(ClassAnswer.place == now.place)
+    with site.databases.sessions.rows(write=False) as rows:
+        given = {row.option_id: row.taps + row.hands for row in rows.execute(here)}
+    return [given.get(id, 0) for id in (*(one.id for one in options), UNSURE)]
 
 
 def tap(led: LedClass, tablet: FlaskClient, place: int, number: int) -> None:
     """Tap a move on a tablet, which says where it is."""
     ask(tablet, led.step(place))
-    move = options_at(led.lesson, place, site_of(led.app).quizzes)[number]
+    move = options_at(led.course, place)[number]
     assert tablet.get(f"{led.step(place)}?move={move.id}").status_code == 200
 
 

@@ -8,7 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import Pupil, StaffMember
+from kiosk.classroom.course import Course, course_of
 from kiosk.classroom.leading import LedLesson, led_lesson
+from kiosk.classroom.seats import Seat, seats
 from kiosk.lessons.lesson import Lesson
 from tests.accounts.doors import staff_browser
 from tests.factories import make_pupil, make_staff
@@ -31,6 +33,11 @@ class LedClass:
         return self.learner.lesson
 
     @property
+    def course(self) -> Course:
+        """The places of the lesson that is led."""
+        return course_of(self.lesson, site_of(self.app).quizzes)
+
+    @property
     def address(self) -> str:
         """Of the teacher's page."""
         return f"/staff/classes/{self.learner.class_group.id}/lesson"
@@ -41,6 +48,11 @@ class LedClass:
             led = led_lesson(rows, self.learner.window.id)
         assert led
         return led
+
+    def came_in(self) -> list[Seat]:
+        """The seats of the class."""
+        with site_of(self.app).databases.sessions.rows(write=False) as rows:
+            return seats(rows, self.learner.window.id)
 
     def begin(self) -> None:
         """Lead the lesson."""

@@ -3,14 +3,12 @@
 import re
 
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kiosk.classroom.answers import (
-    count_hand,
-    count_tap,
-    how_many_answered,
-    options_at,
-)
+from kiosk.classroom.answers import count_hand, count_tap, options_at
+from kiosk.classroom.course import course_of
+from kiosk.classroom.models import ClassAnswered
 from kiosk.lessons.kinds.choose import Choose
 from kiosk.lessons.kinds.question import Question
 from kiosk.quizzes.choosing import ChoosingOne
@@ -39,7 +37,7 @@ def test_every_answer_and_not_being_sure_have_the_shapes_of_the_board_on_a_table
     tablet = led.tablet()
     page = tablet.get(led.step(place), follow_redirects=True).text
     faces = re.findall(r'answer__face">(<svg class="answer__sign".*?</svg>)?', page)
-    many = len(options_at(led.lesson, place, site_of(led.app).quizzes))
+    many = len(options_at(led.course, place))
     assert len(faces) == len(set(faces)) == many + 1 and all(faces)
     assert "<circle" in faces[-1] and 'fill="none"' in faces[-1], "a ring"
     led.press("end")
@@ -62,10 +60,9 @@ def test_the_first_answer_to_a_question_counts_and_so_does_not_being_sure(
     second.post(address, data={"unsure": "1"})
     third.post(address, data={})  # nothing chosen
     fourth.post(address, data={"choice": right, "tries": "none"})  # read as the question itself reads it
-    by_id = {bar.option.id: bar.count for bar in found(led).bars}
-    assert by_id[wrong] == 1
-    assert by_id[right] == 1
-    assert by_id["unsure"] == 1
+    ids = [bar.option.id for bar in found(led).bars]
+    by_id = dict(zip(ids, counts(led), strict=True))
+    assert (by_id[wrong], by_id[right], by_id["unsure"]) == (1, 1, 1)
 
 
 def test_answers_are_shown_from_five_on_in_words_and_then_nothing_more_counts(
@@ -74,26 +71,35 @@ def test_answers_are_shown_from_five_on_in_words_and_then_nothing_more_counts(
     place, board = place_of(led, Choose), led.board()
     led.go_to(place)
     tablets = several(led, session, 6)
-    for tablet in tablets[:4]:
-        tap(led, tablet, place, 0)
-    led.press("answers")
-    assert led.now().shown == 0
-    assert "A few more answers first" in led.desk.get(f"{led.address}?ask=more").text
-    tap(led, tablets[4], place, 1)
+    for number, tablet in enumerate(tablets[:5]):
+        tap(led, tablet, place, int(number == 4))
     led.press("answers")
     page = Page(client.get(board).text)
     assert "Most of us" in page.text
-    assert "5 answers. Nobody can see who chose what." in page.text
+    assert "No names. Nobody keeps who chose what." in page.text
     tap(led, tablets[5], place, 1)
     assert sum(counts(led)) == 5
     led.press("hide")
     tap(led, tablets[5], place, 1)
     assert sum(counts(led)) == 5
-    assert "Nobody can see" not in client.get(board).text
+    assert "Nobody keeps" not in client.get(board).text
 
 
-def test_a_tablet_that_answers_for_several_shows_nothing_of_the_one_who_stays(
-    led: LedClass, session: Session
+def test_fewer_than_five_taps_are_shown_as_none_and_the_teacher_goes_on(
+    led: LedClass, session: Session, client: FlaskClient
+) -> None:
+    place = place_of(led, Choose)
+    led.go_to(place)
+    for tablet in several(led, session, 4):
+        tap(led, tablet, place, 0)
+    led.press("answers")
+    assert led.now().shown
+    assert sum(bar.count for bar in found(led).bars) == 0
+    assert "us</b>" not in client.get(led.board()).text
+
+
+def test_a_tablet_that_answers_for_several_tells_nothing_of_any_of_them(
+    led: LedClass, session: Session, client: FlaskClient
 ) -> None:
     place = place_of(led, Choose)
     led.go_to(place)
@@ -103,15 +109,14 @@ def test_a_tablet_that_answers_for_several_shows_nothing_of_the_one_who_stays(
         tap(led, tablet, place, 0)
         tablet.post("/learn/leave")
     led.press("answers")
-    assert found(led).taps == 5
-    assert led.now().shown == 0
-    assert "A few more answers first" in led.desk.get(f"{led.address}?ask=more").text
+    assert sum(counts(led)) == 5
+    assert "us</b>" not in client.get(led.board()).text
 
 
 def test_an_answer_that_arrives_as_the_answers_are_shown_is_not_counted(led: LedClass) -> None:
     place = place_of(led, Choose)
     led.go_to(place)
-    option = options_at(led.lesson, place, site_of(led.app).quizzes)[0]
+    option = options_at(led.course, place)[0]
     led.desk.post(f"{led.address}/hands", data={"more": option.id, "place": place})
     window_id = led.now().window_id  # a tablet has seen that answers are counted; then the teacher shows them
     led.press("answers")
@@ -122,13 +127,13 @@ def test_an_answer_that_arrives_as_the_answers_are_shown_is_not_counted(led: Led
     led.press("end")
     with site_of(led.app).databases.sessions.rows(write=True) as rows:
         count_tap(rows, window_id, place, led.learner.pupil.id, option.id)
-        assert how_many_answered(rows, window_id, place) == 0
+        assert rows.scalar(select(func.count()).select_from(ClassAnswered)) == 0
 
 
 def test_hands_are_counted_with_a_tap_each_and_shown_however_few(led: LedClass, client: FlaskClient) -> None:
     place = place_of(led, Choose)
     led.go_to(place)
-    first, second, *_rest = options_at(led.lesson, place, site_of(led.app).quizzes)
+    first, second, *_rest = options_at(led.course, place)
     hands = f"{led.address}/hands"
     for sent in ({"more": first.id}, {"more": first.id}, {"more": second.id}, {"less": first.id}):
         part = led.desk.post(hands, data=sent | {"place": place}, headers={"HX-Request": "true"})
@@ -138,7 +143,7 @@ def test_hands_are_counted_with_a_tap_each_and_shown_however_few(led: LedClass, 
     led.desk.post(hands, data={"less": second.id, "place": place})
     assert [bar.hands for bar in found(led).bars][:2] == [1, 0]
     led.press("answers")
-    assert "1 answer. Nobody can see who chose what." in client.get(led.board()).text
+    assert "Most of us" in client.get(led.board()).text
     led.desk.post(hands, data={"more": first.id, "place": place})
     assert counts(led)[0] == 1
 
@@ -146,7 +151,7 @@ def test_hands_are_counted_with_a_tap_each_and_shown_however_few(led: LedClass, 
 def test_a_tap_for_a_step_that_the_class_has_left_counts_nothing(led: LedClass) -> None:
     place = place_of(led, Choose)
     led.go_to(place)
-    option = options_at(led.lesson, place, site_of(led.app).quizzes)[0]
+    option = options_at(led.course, place)[0]
     hands = f"{led.address}/hands"
     led.desk.post(hands, data={"more": option.id, "place": place - 1})
     led.desk.post(hands, data={"more": "nonsense", "place": place})
@@ -159,7 +164,7 @@ def test_the_good_answer_is_marked_once_the_teacher_shows_it(
 ) -> None:
     place = place_of(led, Question)
     led.go_to(place)
-    options = options_at(led.lesson, place, content.quizzes)
+    options = options_at(led.course, place)
     right = next(one for one in options if one.right)
     led.desk.post(f"{led.address}/hands", data={"more": right.id, "place": place})
     led.press("answers")
@@ -175,7 +180,7 @@ def test_a_mistaken_idea_is_named_to_the_teacher_alone(
 ) -> None:
     held = None
     for place in range(1, len(led.lesson.steps) + 1):
-        held = next((one for one in options_at(led.lesson, place, content.quizzes) if one.belief), None)
+        held = next((one for one in options_at(led.course, place) if one.belief), None)
         if held:
             break
     assert held
@@ -188,42 +193,12 @@ def test_a_mistaken_idea_is_named_to_the_teacher_alone(
     assert words not in Page(client.get(led.board()).text).text
 
 
-def test_next_asks_again_while_most_have_not_answered(led: LedClass, session: Session) -> None:
-    place = place_of(led, Choose)
-    led.go_to(place)
-    tablets = several(led, session, 3)
-    for tablet in tablets:
-        ask(tablet, led.step(place))
-    tap(led, tablets[0], place, 0)
-    led.press("next")
-    assert led.now().place == place
-    assert "2 have not answered yet. Go on?" in led.desk.get(f"{led.address}?ask=next").text
-    tap(led, tablets[1], place, 0)
-    led.press("next")
-    assert led.now().place == place + 1
-
-
-def test_next_asks_nothing_about_answers_that_were_shown_and_put_away(
-    led: LedClass, session: Session
-) -> None:
+def test_next_asks_nothing_about_who_has_not_answered(led: LedClass, session: Session) -> None:
     place = place_of(led, Choose)
     led.go_to(place)
     for tablet in several(led, session, 3):
         ask(tablet, led.step(place))
-    option = options_at(led.lesson, place, site_of(led.app).quizzes)[0]
-    led.desk.post(f"{led.address}/hands", data={"more": option.id, "place": place})
-    for press in ("answers", "hide", "next"):
-        led.press(press)
-    assert led.now().place == place + 1
-
-
-def test_next_goes_on_where_the_teacher_is_sure(led: LedClass) -> None:
-    place = place_of(led, Choose)
-    led.go_to(place)
-    ask(led.tablet(), led.step(place))
     led.press("next")
-    assert led.now().place == place
-    led.desk.post(f"{led.address}/next", data={"turn": led.now().turn, "sure": "1"})
     assert led.now().place == place + 1
 
 
@@ -231,8 +206,8 @@ def test_nothing_is_added_up_in_a_lesson_of_high_sensitivity(content: Content) -
     high = [lesson for lesson in content.lessons.values() if lesson.sensitivity == "high"]
     assert high
     for lesson in high:
-        places = range(len(lesson.steps) + 2)
-        assert not any(options_at(lesson, place, content.quizzes) for place in places)
+        course = course_of(lesson, content.quizzes)
+        assert not any(options_at(course, place) for place in range(course.end + 1))
 
 
 def test_when_it_ends_no_answer_is_left(led: LedClass, session: Session) -> None:

@@ -2,15 +2,15 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.classes.windows import open_window_ids
 from kiosk.accounts.models import ClassWindow
 from kiosk.classroom import leading
-from kiosk.classroom.answers import how_many_answered, options_at
+from kiosk.classroom.answers import options_at
+from kiosk.classroom.models import ClassAnswered
 from kiosk.classroom.pace import PACED
-from kiosk.classroom.seats import Seat, seats
 from kiosk.lessons.activity import Activity
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonPresence, LessonTaught
@@ -22,12 +22,6 @@ from tests.sites import run_worker_round, site_of
 
 # What a child of a led class reaches at any time: what the class kept or an old question shows no step of a lesson.
 OPEN = {"lessons.start", "lessons.last_time", "quizzes.recall", "quizzes.send_recall"}
-
-
-def who_is_here(led: LedClass) -> list[Seat]:
-    """The seats of the class."""
-    with site_of(led.app).databases.sessions.rows(write=False) as rows:
-        return seats(rows, led.learner.window.id)
 
 
 def is_led(led: LedClass) -> bool:
@@ -50,28 +44,14 @@ def second(app: Flask, session: Session, led: LedClass) -> Lesson:
 def test_a_step_that_no_lesson_has_is_nowhere(led: LedClass, step: int) -> None:
     led.go_to(1)
     assert ask(led.tablet(), led.step(step)) == {"do": "stay", "say": ""}
-    assert [(seat.place, seat.done) for seat in who_is_here(led)] == [(0, 0)]
+    assert [seat.place for seat in led.came_in()] == [0]
     assert led.tablet().get(led.step(step)).status_code in {302, 303, 404}
 
 
 def test_a_tablet_that_says_it_is_ahead_is_at_the_step_of_the_class(led: LedClass) -> None:
     led.go_to(2)
     ask(led.tablet(), led.step(4))
-    assert [(seat.place, seat.done) for seat in who_is_here(led)] == [(2, 1)]
-
-
-def test_a_tablet_that_merely_waits_is_through_with_nothing(led: LedClass) -> None:
-    led.go_to(1)
-    tablet = led.tablet()
-    for where in ("/learn/class/wait", led.step(1), "/learn/class/wait"):
-        assert tablet.get(where).status_code == 200
-        ask(tablet, where)
-        tablet.head(led.step(2))
-        tablet.get(led.step(3))
-        assert "0 of 1 are through" in led.desk.get(led.address).text, where
-    assert tablet.post(led.step(1), follow_redirects=True).request.path == "/learn/class/wait"
-    ask(tablet, "/learn/class/wait")
-    assert "1 of 1 is through" in led.desk.get(led.address).text, "the control"
+    assert [seat.place for seat in led.came_in()] == [2]
 
 
 @pytest.mark.parametrize("page", ["done", "take-home", "help"])
@@ -79,7 +59,7 @@ def test_the_end_of_a_lesson_waits_for_the_class(led: LedClass, page: str) -> No
     led.go_to(1)
     address = f"/learn/lessons/{led.lesson.id}/{page}"
     assert led.tablet().get(address).location == "/learn/class/wait"
-    led.go_to(len(led.lesson.steps) + 1)
+    led.go_to(led.course.end)
     assert led.tablet().get(address).status_code == 200
 
 
@@ -98,7 +78,7 @@ def test_to_begin_the_lesson_that_is_led_changes_nothing(led: LedClass) -> None:
     before = led.now()
     led.begin()
     assert led.now() == before
-    assert len(who_is_here(led)) == 1
+    assert len(led.came_in()) == 1
 
 
 def test_another_lesson_ends_the_one_before_and_who_was_there_is_written_down(
@@ -125,7 +105,7 @@ def test_a_button_of_a_lesson_that_has_ended_does_nothing_to_the_next(led: LedCl
 @pytest.mark.parametrize("step", ["end", "close"])
 def test_a_page_from_before_ends_nothing(led: LedClass, step: str) -> None:
     old = led.now().turn
-    led.press("next")
+    led.go_to(1)
     led.press(step, old, sure="1")
     assert is_led(led)
 
@@ -161,28 +141,27 @@ def test_a_class_that_stopped_early_keeps_who_had_a_tablet_and_has_not_done_it(
     assert session.scalars(select(LessonPresence.had_tablet)).all() == [True]
 
 
-def test_a_tablet_that_goes_to_another_class_frees_its_seat(led: LedClass) -> None:
+def test_a_tablet_that_goes_to_another_class_has_left_and_came_in_all_the_same(led: LedClass) -> None:
     tablet = led.tablet()
     ask(tablet, "/learn/class/wait")
     tablet.post("/learn/another-class")
-    assert who_is_here(led) == []
+    assert [seat.left for seat in led.came_in()] == [True]
 
 
 def test_only_looking_whether_a_page_is_there_counts_no_answer(led: LedClass) -> None:
-    lesson, quizzes = led.lesson, site_of(led.app).quizzes
-    steps = range(1, len(lesson.steps) + 1)
+    course = led.course
     place, step = next(
         (place, step)
-        for place in steps
-        if options_at(lesson, place, quizzes) and isinstance(step := lesson.steps[place - 1], Activity)
+        for place, step in enumerate(led.lesson.steps, 1)
+        if options_at(course, place) and isinstance(step, Activity)
     )
     led.go_to(place)
-    address = f"{led.step(place)}?{step.asks[0]}={options_at(lesson, place, quizzes)[0].id}"
+    address = f"{led.step(place)}?{step.asks[0]}={options_at(course, place)[0].id}"
     tablet = led.tablet()
     for send, counted in ((tablet.head, 0), (tablet.get, 1)):
         assert send(address).status_code == 200
         with site_of(led.app).databases.sessions.rows(write=False) as rows:
-            assert how_many_answered(rows, led.learner.window.id, place) == counted
+            assert rows.scalar(select(func.count()).select_from(ClassAnswered)) == counted
 
 
 def test_a_lesson_that_begins_while_the_worker_looks_goes_on(

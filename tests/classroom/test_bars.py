@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kiosk.classroom.answers import bar_length
 from kiosk.lessons.kinds.choose import Choose
 from kiosk.small_numbers import FEWEST
-from tests.classroom.answering import counts, found, place_of, several, tap
+from tests.classroom.answering import found, place_of, several, tap
 from tests.classroom.led import LedClass
 
 
@@ -47,7 +47,7 @@ def test_one_tap_looks_as_none_on_the_board(led: LedClass, session: Session, cli
     for number, tablet in enumerate(several(led, session, 5)):
         tap(led, tablet, place, int(number == 0))
     led.press("answers")
-    assert sorted(counts(led))[-2:] == [1, 4]
+    assert sorted(bar.count for bar in found(led).bars)[-2:] == [1, 4]
     assert sorted(bar.length for bar in found(led).bars)[-2:] == [0, 4]
     for page in (client.get(board).text, led.desk.get(led.address).text):
         assert "Nobody or a few" in page

@@ -14,8 +14,8 @@ from kiosk.accounts.models import ClassWindow, WindowTry
 from kiosk.bands import Band
 from kiosk.classroom.models import ClassLesson, ClassSeat
 from kiosk.classroom.said import title_at
+from kiosk.classroom.views.found import came_in_words
 from kiosk.config import Config
-from kiosk.lessons.kinds.question import Question
 from kiosk.lessons.progress import complete_lesson
 from kiosk.site import Content
 from kiosk.storage.db import Databases, now_utc
@@ -56,6 +56,7 @@ def test_a_child_who_is_early_waits_and_then_goes_where_the_class_goes(led: LedC
     assert tablet.get(f"/learn/class/wait{query}").status_code == 200
     assert ask(tablet, "/learn/class/wait", query)["do"] == "stay"
     led.press("next")
+    assert led.now().place == 1
     assert ask(tablet, "/learn/class/wait", query)["do"] == "go"
     assert tablet.get(f"/learn/class{query}").location == f"{led.step(1)}{query}"
 
@@ -82,15 +83,15 @@ def test_what_was_done_weeks_ago_is_asked_while_a_class_comes_in(
     assert tablet.get("/learn/class").location == led.step(1)
 
 
-def test_who_is_through_waits_for_the_others_and_the_teacher_counts_them(led: LedClass) -> None:
-    led.press("next")
+def test_who_is_through_waits_for_the_others_and_no_page_says_how_many_are(led: LedClass) -> None:
+    led.go_to(1)
     tablet = led.tablet()
     assert ask(tablet, led.step(1))["do"] == "stay"
     sent = tablet.post(led.step(1))
     assert tablet.get(sent.location).location == "/learn/class/wait"
     assert "You are through with this one" in tablet.get("/learn/class/wait").text
     assert ask(tablet, "/learn/class/wait")["do"] == "stay"
-    assert "1 of 1 is through with this step." in led.desk.get(led.address).text
+    assert "through" not in led.desk.get(led.address).text
 
 
 def test_the_teacher_sees_who_is_behind_by_name_and_never_an_answer(led: LedClass, session: Session) -> None:
@@ -99,15 +100,14 @@ def test_the_teacher_sees_who_is_behind_by_name_and_never_an_answer(led: LedClas
     kofi = led.tablet(led.another(session, "Kofi"))
     for _ in range(2):  # told to go to the class, and back at once
         ask(kofi, led.step(1))
-    page = led.desk.get(led.address, headers={"HX-Request": "true"}).text
-    assert "May need you" in page
-    assert "Kofi" in page
-    assert "On step 1." in page
-    assert led.learner.pupil.first_name not in page
+    page = Page(led.desk.get(led.address, headers={"HX-Request": "true"}).text).text
+    behind = page.partition("May need you")[2].partition("Came in")[0]
+    assert "Kofi On step 1." in behind
+    assert led.learner.pupil.first_name not in behind
 
 
 def test_eyes_on_me_is_on_every_tablet_and_ends_with_carry_on(led: LedClass, client: FlaskClient) -> None:
-    led.press("next")
+    led.go_to(1)
     tablet = led.tablet()
     led.press("eyes")
     assert ask(tablet, led.step(1))["do"] == "eyes"
@@ -117,7 +117,7 @@ def test_eyes_on_me_is_on_every_tablet_and_ends_with_carry_on(led: LedClass, cli
 
 
 def test_at_their_own_pace_children_go_on_and_come_back_together(led: LedClass) -> None:
-    led.press("next")
+    led.go_to(1)
     tablet = led.tablet()
     led.press("own-pace")
     assert tablet.get(led.step(3)).status_code == 200
@@ -128,7 +128,7 @@ def test_at_their_own_pace_children_go_on_and_come_back_together(led: LedClass) 
 
 
 def test_minutes_are_said_on_tablets_and_on_the_board(led: LedClass, client: FlaskClient) -> None:
-    led.press("next")
+    led.go_to(1)
     led.press("minutes")
     assert ask(led.tablet(), led.step(1))["say"] == "About 5 minutes left"
     assert "About 5 minutes left" in client.get(led.board()).text
@@ -153,6 +153,7 @@ def test_the_teacher_reads_what_to_say_from_the_first_sentence_to_the_last(led: 
         assert f"{led.lesson.minutes_from(place)} minutes from here" in desk()
     led.press("next", sure="1")
     assert led.lesson.talk and said(plan.steps[led.lesson.talk.id].say) in desk()
+    led.go_to(led.course.end)
     assert said(plan.close) in desk()
 
 
@@ -165,7 +166,7 @@ def test_before_a_sensitive_lesson_the_teacher_reads_who_leads_safeguarding(
     led.begin()
     assert led.lesson.quiet
     assert "Safeguarding lead: Ms Osei" in " ".join(Page(led.desk.get(led.address).text).text.split())
-    led.press("next")
+    led.go_to(1)
     assert "Read this page aloud from the board" in Page(led.desk.get(led.address).text).text
 
 
@@ -199,15 +200,31 @@ def test_the_board_shows_each_step_and_each_question_of_the_lesson(
     led: LedClass, client: FlaskClient
 ) -> None:
     board = led.board()
-    for place, step in enumerate(led.lesson.steps, 1):
+    course = led.course
+    assert course.at_the_end
+    for place in (*range(1, course.talk), *range(course.talk + 1, course.end)):
         led.go_to(place)
         page = client.get(board)
         assert page.status_code == 200
-        assert str(title_at(led.lesson, place, site_of(led.app).quizzes)) in page.text, place
-        if isinstance(step, Question):
+        assert str(title_at(course, place)) in page.text, place
+        if course.question(place):
             assert "not sure" in page.text
-    led.press("next")
-    assert "The questions at the end" in client.get(board).text
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_after_the_talk_the_questions_are_asked_together_or_alone(led: LedClass, together: bool) -> None:
+    led.go_to(led.course.talk)
+    tablet, quiz = led.tablet(), f"/learn/quizzes/{led.lesson.quiz}"
+    assert tablet.get("/learn/class").location == "/learn/class/wait"
+    assert tablet.get(quiz).location == "/learn/class/wait"
+    led.press("next" if together else "own-pace")
+    first = f"{quiz}/{led.course.at_the_end[0]}"
+    assert tablet.get("/learn/class").location == (first if together else quiz)
+    assert tablet.get(first).status_code == 200
+    second = tablet.get(f"{quiz}/{led.course.at_the_end[1]}")
+    assert second.location == ("/learn/class/wait" if together else None)
+    led.go_to(led.course.end)
+    assert tablet.get("/learn/class").location == quiz, "what nobody has answered is asked at the end"
 
 
 def test_what_is_tapped_on_the_board_is_shown_there_and_stays_nowhere(
@@ -228,41 +245,58 @@ def test_the_board_is_told_only_when_something_changed(led: LedClass, client: Fl
     assert client.get(now, headers=tag).status_code == 304
     ask(led.tablet(), "/learn/class/wait")
     counted_anew = client.get(now, headers=tag)
-    assert (counted_anew.status_code, counted_anew.get_json()["here"]) == (200, 1)
+    assert (counted_anew.status_code, counted_anew.get_json()["line"]) == (200, "A few have come in")
     led.press("next")
     assert client.get(now).get_json()["mark"] != first.get_json()["mark"]
 
 
-def test_one_is_here_and_more_are_on_the_board_in_each_language(
-    session: Session, led: LedClass, client: FlaskClient
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(0, "Nobody has come in yet"), (1, "A few have come in"), (4, "A few have come in")]
+    + [(count, "About 5 have come in") for count in (5, 7)]
+    + [(count, "About 10 have come in") for count in (8, 12)]
+    + [(23, "About 25 have come in")],
+)
+def test_how_many_came_in_is_said_to_the_nearest_five(app: Flask, count: int, words: str) -> None:
+    with app.test_request_context():
+        assert came_in_words(count) == words
+
+
+def test_how_many_came_in_is_on_the_board_in_each_language_as_the_board_hears_it(
+    led: LedClass, client: FlaskClient
 ) -> None:
-    said: dict[str, list[tuple[str, str]]] = {"en": [], "pl": [], "ur": []}
-    for name in ("Ben", "Kofi"):
-        ask(led.tablet(led.another(session, name)), "/learn/class/wait")
-        for lang, lines in said.items():
-            page = client.get(led.board(), query_string={"lang": lang}).text
-            now = client.get(html.unescape(re.findall(r'data-now="([^"]+)"', page)[0])).get_json()
-            assert f"<span>{now['are_here']}</span>" in page
-            lines.append((now["are_here"], now["line"]))
-    assert said["en"] == [("is here", "1 is here"), ("are here", "2 are here")]
-    assert said["pl"] == [("jest z nami", "Obecna jest 1 osoba"), ("są z nami", "Obecne są 2 osoby")]
-    assert said["ur"] == [("موجود ہے", "1 موجود ہے"), ("موجود ہیں", "2 موجود ہیں")]
-    led.press("next")
-    ask(led.tablet(), led.step(1))
-    assert client.get(f"{led.board()}/now").get_json()["line"] == "0 of 3 have answered"
+    ask(led.tablet(), "/learn/class/wait")
+    said = set()
+    for lang in ("en", "pl", "ur"):
+        page = client.get(led.board(), query_string={"lang": lang}).text
+        now = client.get(html.unescape(re.findall(r'data-now="([^"]+)"', page)[0])).get_json()
+        assert f'id="board-count">{now["line"]}</p>' in page
+        said.add(now["line"])
+    assert "A few have come in" in said
 
 
-def test_a_child_who_leaves_is_not_counted_any_more(led: LedClass) -> None:
+def test_a_child_who_leaves_came_in_all_the_same(led: LedClass, client: FlaskClient) -> None:
     tablet = led.tablet()
     ask(tablet, "/learn/class/wait")
-    assert "1 is here" in led.desk.get(led.address).text
+    before = client.get(f"{led.board()}/now").get_json()
     tablet.post("/learn/leave")
-    assert "0 are here" in led.desk.get(led.address).text
+    page = Page(led.desk.get(led.address).text).text
+    assert "A few have come in" in page
+    assert f"Left {led.learner.pupil.first_name}" in page
+    assert client.get(f"{led.board()}/now").get_json() == before
+
+
+def test_an_empty_room_is_asked_about_before_the_first_step(led: LedClass) -> None:
+    led.press("next")
+    assert led.now().place == 0
+    assert "Nobody has come in yet. Start all the same?" in led.desk.get(f"{led.address}?ask=empty").text
+    led.press("next", sure="1")
+    assert led.now().place == 1
 
 
 @pytest.mark.parametrize("step", ["end", "close"])
 def test_when_it_ends_nothing_stays_of_where_anybody_was(led: LedClass, step: str) -> None:
-    led.press("next")
+    led.go_to(1)
     tablet = led.tablet()
     ask(tablet, led.step(1))
     led.press(step, sure="1")
@@ -276,7 +310,7 @@ def test_when_it_ends_nothing_stays_of_where_anybody_was(led: LedClass, step: st
 
 
 def test_asking_costs_a_tablet_three_queries_and_writes_only_where_it_moved(led: LedClass) -> None:
-    led.press("next")
+    led.go_to(1)
     tablet = led.tablet()
     ask(tablet, led.step(1))
     databases = site_of(led.app).databases
@@ -328,12 +362,12 @@ def test_the_worker_forgets_what_was_led_in_a_class_that_closed_otherwise(
         assert store.scalars(select(ClassSeat)).all() == []
 
 
-def test_closing_asks_first_while_children_are_here_and_tells_how_to_warn_them(led: LedClass) -> None:
-    led.press("next")
+def test_closing_asks_first_where_children_came_in_and_tells_how_to_warn_them(led: LedClass) -> None:
+    led.go_to(1)
     ask(led.tablet(), led.step(1))
     led.press("close")
     page = led.desk.get(f"{led.address}?ask=close").text
-    assert "1 child is still here. Sign everybody out?" in page
+    assert "Sign everybody out?" in page
     assert led.now().place == 1
     led.press("close", sure="1")
     assert led.tablet().get("/learn/lessons/").location == "/learn/"

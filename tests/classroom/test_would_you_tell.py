@@ -67,7 +67,7 @@ def give(tablets: list[FlaskClient], address: str, answers: str) -> None:
 def through(led: LedClass, tablets: list[FlaskClient], before: str, after: str) -> None:
     """The class answers, does the lesson, answers again and stops."""
     give(tablets, BEFORE, before)
-    led.go_to(len(led.lesson.steps) + 1)
+    led.go_to(led.course.end)
     give(tablets, AFTER, after)
     led.press("end")
 
@@ -86,7 +86,7 @@ def test_each_age_group_is_asked_once_before_and_once_after(app: Flask, session:
     assert tablet.post(BEFORE, data={"answer": "a"}).location == "/learn/class"
     assert tablet.get("/learn/class").location == "/learn/class/wait"
     assert tablet.get(BEFORE).location == "/learn/class"
-    led.go_to(len(lesson.steps) + 1)
+    led.go_to(led.course.end)
     quiz = f"/learn/quizzes/{lesson.quiz}"
     assert tablet.get(quiz).location == AFTER
     assert "would you tell someone?" in tablet.get(AFTER).text
@@ -106,7 +106,7 @@ def test_what_a_class_answered_joins_the_sum_once_it_stops(
 def test_a_class_whose_time_is_over_counts_as_well(app: Flask, session: Session, asking: LedClass) -> None:
     tablets = children(asking, session)
     give(tablets, BEFORE, "aaaaa")
-    asking.go_to(len(asking.lesson.steps) + 1)
+    asking.go_to(asking.course.end)
     give(tablets, AFTER, "bbbbb")
     with site_of(app).databases.school.write() as school:
         school.delete(school.scalars(select(ClassWindow)).one())
@@ -124,7 +124,7 @@ def test_fewer_than_five_or_one_round_alone_count_nothing(
     tablets = children(asking, session, number)
     give(tablets, BEFORE, "a" * number)
     if ends:
-        asking.go_to(len(asking.lesson.steps) + 1)
+        asking.go_to(asking.course.end)
         give(tablets, AFTER, "a" * number)
     asking.press("end")
     assert school_sum(app) == Told()
@@ -182,7 +182,7 @@ def test_a_child_who_is_asked_is_brought_to_the_first_step(asking: LedClass) -> 
 
 
 def test_help_never_waits_for_the_question(asking: LedClass) -> None:
-    asking.go_to(len(asking.lesson.steps) + 1)
+    asking.go_to(asking.course.end)
     tablet = asking.tablet()
     assert tablet.get(f"/learn/lessons/{asking.lesson.id}/help").status_code == 200
     assert "/report/ks2/en" in tablet.get(AFTER).text
@@ -228,7 +228,7 @@ def test_no_page_of_the_teacher_or_the_board_changes_with_what_or_how_many_answe
         address = BEFORE
     else:
         give(tablets[:2], BEFORE, "ab")
-        asking.go_to(len(asking.lesson.steps) + 1 if place < 0 else 1)
+        asking.go_to(asking.course.end if place < 0 else 1)
         address = AFTER
     for tablet in tablets:
         ask(tablet, address if place <= 0 else asking.step(1))

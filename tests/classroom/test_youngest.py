@@ -12,7 +12,6 @@ from kiosk.site import Content
 from tests.classroom.led import LedClass, ask, make_led
 from tests.lessons.learner import make_learner
 from tests.pages import Page
-from tests.sites import site_of
 
 
 @pytest.fixture
@@ -27,10 +26,10 @@ def test_hands_are_counted_and_shown_at_each_step_that_asks_something(
     young: LedClass, client: FlaskClient
 ) -> None:
     board, asked = young.board(), 0
-    for place in range(1, len(young.lesson.steps) + 1):
+    for place in range(1, young.course.end):
         young.go_to(place)
         assert client.get(board).status_code == 200
-        options = options_at(young.lesson, place, site_of(young.app).quizzes)
+        options = options_at(young.course, place)
         if not options:
             continue
         asked += 1
@@ -38,8 +37,7 @@ def test_hands_are_counted_and_shown_at_each_step_that_asks_something(
             young.desk.post(f"{young.address}/hands", data={"more": options[0].id, "place": place})
         young.press("answers")
         page = Page(client.get(board).text)
-        assert "3 answers. Nobody can see who chose what." in page.text, place
-        assert "Most of us" in page.text
+        assert "Most of us" in page.text, place
         assert "Nobody" in page.text, "hands were seen by everybody"
         assert "Listen" in page.text
     assert asked > 1
@@ -61,10 +59,10 @@ def test_whose_names_are_tapped_were_there_and_have_done_it(session: Session, yo
     assert states == [LessonState.COMPLETED, LessonState.NEW]
 
 
-def test_a_tablet_of_the_youngest_is_here_and_waits_as_any_other(young: LedClass) -> None:
+def test_a_tablet_of_the_youngest_came_in_and_waits_as_any_other(young: LedClass) -> None:
     young.go_to(1)
     tablet = young.tablet()
     assert ask(tablet, young.step(1))["do"] == "stay"
     assert tablet.post(young.step(1), follow_redirects=True).request.path == "/learn/class/wait"
     ask(tablet, "/learn/class/wait")
-    assert "1 of 1 is through with this step." in young.desk.get(young.address).text
+    assert "A few have come in" in young.desk.get(young.address).text

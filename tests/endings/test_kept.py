@@ -11,7 +11,7 @@ from kiosk.accounts.models import Pupil
 from kiosk.bands import Band
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import set_lesson
-from kiosk.lessons.taught import LessonOfDay, kept_by_class, record_led_lesson, sign_attendance
+from kiosk.lessons.taught import CameIn, LessonOfDay, kept_by_class, record_led_lesson, sign_attendance
 from kiosk.quizzes.attempts import note_met
 from kiosk.site import Content
 from kiosk.storage.db import Databases
@@ -34,7 +34,7 @@ SECOND = {
 def teach(session: Session, learner: Learner, lesson: Lesson, day: date, *there: Pupil) -> None:
     """The class was taught a lesson on a day; these children were there."""
     held = LessonOfDay(learner.class_group, lesson, day)
-    record_led_lesson(session, held, there, finished_together=True)
+    record_led_lesson(session, held, [CameIn(one) for one in there], finished_together=True)
     session.commit()
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import Pupil, StaffMember
 from kiosk.lessons.progress import LessonState, complete_lesson, progress_of, state_of
 from kiosk.lessons.taught import (
+    CameIn,
     LessonDone,
     LessonOfDay,
     attendance,
@@ -55,7 +56,9 @@ def state(session: Session, learner: Learner, pupil: Pupil) -> LessonState:
 def test_who_had_a_tablet_has_begun_and_completes_it_alone(
     session: Session, learner: Learner, staff: StaffMember
 ) -> None:
-    record_led_lesson(session, LessonOfDay(learner.class_group, learner.lesson, TODAY), [learner.pupil], True)
+    record_led_lesson(
+        session, LessonOfDay(learner.class_group, learner.lesson, TODAY), [CameIn(learner.pupil)], True
+    )
     assert done(session, learner) == LessonDone(TODAY, signed=False)
     assert there(session, learner) == {learner.pupil.first_name}
     assert state(session, learner, learner.pupil) == LessonState.STARTED
@@ -65,7 +68,7 @@ def test_who_was_at_the_board_has_completed_it_by_the_adults_word(
     session: Session, learner: Learner, staff: StaffMember, other: Pupil
 ) -> None:
     group, lesson, pupils = learner.class_group, learner.lesson, [learner.pupil, other]
-    record_led_lesson(session, LessonOfDay(group, lesson, TODAY), [learner.pupil], True)
+    record_led_lesson(session, LessonOfDay(group, lesson, TODAY), [CameIn(learner.pupil)], True)
     sign_attendance(session, staff, LessonOfDay(group, lesson, TODAY), pupils, {learner.pupil.id, other.id})
     assert state(session, learner, other) == LessonState.COMPLETED
     assert state(session, learner, learner.pupil) == LessonState.STARTED
@@ -109,7 +112,7 @@ def test_a_tablet_stays_known_whatever_is_ticked_and_whenever_the_class_stopped(
     session: Session, learner: Learner, staff: StaffMember
 ) -> None:
     group, lesson, pupil = learner.class_group, learner.lesson, learner.pupil
-    record_led_lesson(session, LessonOfDay(group, lesson, TODAY), [pupil], False)
+    record_led_lesson(session, LessonOfDay(group, lesson, TODAY), [CameIn(pupil)], False)
     assert done(session, learner) is None
     for present in (set(), {pupil.id}, set(), {pupil.id}):
         sign_attendance(session, staff, LessonOfDay(group, lesson, TODAY), [pupil], present)
@@ -121,7 +124,7 @@ def test_a_signature_of_the_day_after_is_for_the_day_of_the_lesson(
     session: Session, learner: Learner, staff: StaffMember
 ) -> None:
     group, lesson, pupil = learner.class_group, learner.lesson, learner.pupil
-    record_led_lesson(session, LessonOfDay(group, lesson, TODAY), [pupil], True)
+    record_led_lesson(session, LessonOfDay(group, lesson, TODAY), [CameIn(pupil)], True)
     day = attendance_day(done(session, learner), TODAY + timedelta(days=1))
     sign_attendance(session, staff, LessonOfDay(group, lesson, day), [pupil], {pupil.id})
     assert state(session, learner, pupil) == LessonState.STARTED
@@ -195,10 +198,10 @@ def test_noting_again_changes_neither_a_tick_nor_a_signature(
     session: Session, learner: Learner, staff: StaffMember
 ) -> None:
     group, lesson, pupil = learner.class_group, learner.lesson, learner.pupil
-    record_led_lesson(session, LessonOfDay(group, lesson, TODAY), [pupil], True)
+    record_led_lesson(session, LessonOfDay(group, lesson, TODAY), [CameIn(pupil)], True)
     other = make_pupil(session, group, first_name="Maja")
     sign_attendance(session, staff, LessonOfDay(group, lesson, TODAY), [pupil, other], {other.id})
-    record_led_lesson(session, LessonOfDay(group, lesson, TODAY), [pupil], True)
+    record_led_lesson(session, LessonOfDay(group, lesson, TODAY), [CameIn(pupil)], True)
     assert there(session, learner) == {"Maja"}
     assert done(session, learner) == LessonDone(TODAY, signed=True)
 
@@ -216,6 +219,8 @@ def test_without_a_quiz_the_last_step_completes_it_for_who_had_a_tablet(
 ) -> None:
     lesson = replace(learner.lesson, quiz="")
     for finished, expected in ((False, LessonState.STARTED), (True, LessonState.COMPLETED)):
-        record_led_lesson(session, LessonOfDay(learner.class_group, lesson, TODAY), [learner.pupil], finished)
+        record_led_lesson(
+            session, LessonOfDay(learner.class_group, lesson, TODAY), [CameIn(learner.pupil)], finished
+        )
         assert state(session, learner, learner.pupil) is expected
     assert state(session, learner, other) is LessonState.NEW

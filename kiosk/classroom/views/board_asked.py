@@ -10,12 +10,15 @@ from kiosk.classroom.answers import Tally
 from kiosk.classroom.course import Course
 from kiosk.classroom.leading import SHOWN_RIGHT, LedLesson
 from kiosk.classroom.said import led_step_at, title_at
-from kiosk.classroom.views.found import answers_now, bar_words, class_rows
+from kiosk.classroom.views.found import answers_now, bar_words
 from kiosk.lessons.kinds.choose import Choose
 from kiosk.lessons.kinds.vote import Vote
 from kiosk.quizzes.choosing import Choosing, ChoosingOne
 from kiosk.quizzes.form import UNSURE
 from kiosk.quizzes.question import Question
+from kiosk.quizzes.quiz import Quiz
+from kiosk.quizzes.shuffle import PupilShuffle
+from kiosk.site import current_site
 
 NOT_SURE = -1  # the number of the shape beside "I'm not sure"
 
@@ -40,7 +43,7 @@ def asked_parts(course: Course, led: LedLesson) -> dict[str, Any] | None:
         return None
     right = led.shown == SHOWN_RIGHT and question is not None
     found = answers_now(led, course.lesson) if led.shown and not right else None
-    answers = _answers_of(course, led, question) if question else _moves_of(course, step)
+    answers = _answers_of(course.quiz, question) if question and course.quiz else _moves_of(course, step)
     parts: dict[str, Any] = {
         "title": title_at(course, led.place),
         "question": question,
@@ -63,11 +66,12 @@ def asked_parts(course: Course, led: LedLesson) -> dict[str, Any] | None:
     return parts
 
 
-def _answers_of(course: Course, led: LedLesson, question: Question) -> list[BoardAnswer]:
-    stage = course.quiz.stage if course.quiz else course.lesson.stage
+def _answers_of(quiz: Quiz, question: Question) -> list[BoardAnswer]:
+    """The answers of a question in the order that every tablet of a led class has."""
+    stage = quiz.stage
     staged = isinstance(question, Choosing) and bool(question.scene or question.screen)
     found = []
-    for row in class_rows(led, course, question):
+    for row in PupilShuffle(current_site().key, None, quiz).rows(question):
         head = stage.head(row.who) if staged and row.who else Markup()
         picture = stage.card(question.id, row.id) if row.staged else head
         found.append(BoardAnswer(row.id, row.label, "" if picture else row.picture, picture))

@@ -10,9 +10,6 @@ from kiosk.classroom.course import Course, course_of
 from kiosk.classroom.leading import LedLesson, led_lesson
 from kiosk.classroom.seats import Seat, seats
 from kiosk.lessons.lesson import Lesson
-from kiosk.quizzes.question import Question
-from kiosk.quizzes.rows import Rows
-from kiosk.quizzes.shuffle import PupilShuffle
 from kiosk.site import current_site
 from kiosk.small_numbers import FEWEST
 from kiosk.storage.db import now_utc
@@ -50,13 +47,6 @@ def course_now(lesson: Lesson) -> Course:
     return course_of(lesson, current_site().quizzes)
 
 
-def class_rows(led: LedLesson, course: Course, question: Question) -> Rows:
-    """The rows of a question in the one order that the board and every tablet of a class have."""
-    if question.mixing != "always" or course.quiz is None:
-        return question.rows()
-    return PupilShuffle(current_site().key, led.window_id, course.quiz).rows(question)
-
-
 def answers_now(led: LedLesson, lesson: Lesson) -> Tally | None:
     """What the class has answered at its step; None where a step has no answers that may be added up."""
     return class_state_now(led, lesson)[1]
@@ -68,7 +58,8 @@ def class_state_now(led: LedLesson, lesson: Lesson) -> tuple[list[Seat], Tally |
     with current_site().databases.sessions.rows(write=False) as rows:
         came_in = seats(rows, led.window_id)
         unsure = Markup.escape(_("I'm not sure"))
-        found = tally(rows, led.window_id, led.place, options, unsure, len(came_in)) if options else None
+        still_in = sum(not seat.left for seat in came_in)
+        found = tally(rows, led.window_id, led.place, options, unsure, still_in) if options else None
         return came_in, found
 
 
