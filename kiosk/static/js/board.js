@@ -17,7 +17,7 @@
   function fit() {
     const shorter = Math.min(innerWidth, innerHeight);
     let holds = Math.max(SMALLEST_PX, Math.floor(shorter / 36));
-    let large = Math.max(holds, Math.floor(Math.min(innerHeight / 24, innerWidth / 30))) + 1;
+    let large = Math.max(holds, Math.floor(Math.min(innerHeight / 24, innerWidth / 27))) + 1;
     while (large - holds > 1) {
       const tried = Math.floor((holds + large) / 2);
       root.style.fontSize = `${tried}px`;
