@@ -25,7 +25,7 @@ def tap(here: Led, press: str, **more: str) -> None:
     """What a tap on the remote sends, wherever its button stands."""
     here.desk.goto(here.address)
     turn = here.desk.locator("input[name=turn]").first.input_value()
-    sent = {"turn": turn, "sure": "1"} | more
+    sent: dict[str, str | float | bool] = {"turn": turn, "sure": "1", **more}
     answer = here.desk.request.post(f"{here.address}/{press}", form=sent, headers=SAME_ORIGIN)
     assert answer.ok
 

@@ -177,7 +177,8 @@ def test_cards_that_are_put_one_by_one_say_nothing_until_all_lie_somewhere(
 ) -> None:
     led, question, where = at_a("sort-two", app, session, content)
     assert isinstance(question, SortTwo)
-    tablet, put = led.tablet(), {}
+    tablet = led.tablet()
+    put: Form = {}
     for card in question.items:
         page = send(tablet, where, {**put, "put": f"{card.id}:{question.bins[0].id}"})
         put[f"item-{card.id}"] = question.bins[0].id
