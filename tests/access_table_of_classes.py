@@ -25,9 +25,10 @@ GET = {
     "/staff/classes/<uuid:class_id>/lesson": CLASS,
     "/staff/classes/<uuid:class_id>/code": CLASS,
     "/staff/classes/<uuid:class_id>/after/<id>": CLASS,
+    "/staff/classes/<uuid:class_id>/ready": CLASS,
     "/staff/classes/<uuid:class_id>/catch-up": SEES_CLASSES,
     "/staff/cover": ONLY_TEACHERS,
-    "/staff/cover/<uuid:class_id>": "s s . n n n n n",  # the own class needs no cover
+    "/staff/cover/<uuid:class_id>": sent_on(CLASS),  # a class that one may lead needs no cover
     "/staff/completion/": SEES_CLASSES,
     "/staff/completion/pupils": SEES_CLASSES,
     "/staff/completion/pupils.csv": SEES_CLASSES,

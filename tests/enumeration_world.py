@@ -69,6 +69,7 @@ def _classes(world: World) -> Iterator[Entry]:
                 ("POST", "/staff/classes/<uuid:class_id>/close"),
                 ("POST", "/staff/classes/<uuid:class_id>/clear"),
                 ("GET", "/staff/classes/<uuid:class_id>/lesson"),
+                ("GET", "/staff/classes/<uuid:class_id>/ready"),
                 ("POST", "/staff/classes/<uuid:class_id>/lesson"),
                 ("GET", "/staff/classes/<uuid:class_id>/code"),
                 ("POST", "/staff/classes/<uuid:class_id>/code"),
@@ -182,6 +183,10 @@ def _work_of_a_class(world: World) -> Iterator[Entry]:
     none = Thing("no class", {"class_id": uuid.uuid4()})
     for method in ("GET", "POST"):
         yield Entry(method, "/staff/cover/<uuid:class_id>", (theirs,), (none,))
+    ready = Thing(
+        "other class", {"class_id": world.other.class_group.id}, frozenset({"te", "co", "pr", "ne"})
+    )
+    yield Entry("GET", f"{one_class}/ready", (ready,), (none,))
 
 
 def _people(world: World, key: SiteKey) -> Iterator[Entry]:

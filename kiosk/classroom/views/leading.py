@@ -26,6 +26,7 @@ from kiosk.classroom.pace import is_kept_together
 from kiosk.classroom.said import led_step_at, taught_at, title_at
 from kiosk.classroom.seats import Seat, lagging_seats
 from kiosk.classroom.views.beside import beside_form
+from kiosk.classroom.views.board import screens_of
 from kiosk.classroom.views.found import (
     answers_now,
     bar_words,
@@ -265,7 +266,7 @@ def _beliefs_shown(tally: Tally) -> list[tuple[Bar, Misconception]]:
 
 
 def _panel(group: ClassGroup, window: ClassWindow, led: LedLesson, lesson: Lesson) -> dict[str, Any]:
-    site, now = current_site(), now_utc()
+    now = now_utc()
     found, tally = class_state_now(led, lesson)
     names = {one.id: one.first_name for one in present_names(school(), group)}
     course = course_now(lesson)
@@ -304,5 +305,5 @@ def _panel(group: ClassGroup, window: ClassWindow, led: LedLesson, lesson: Lesso
         "waiting": [(id, names[id]) for id in waiting_names(school(), window, now) if id in names],
         "minutes": minutes_words(led),
         "asks_now": open_round(led, course) is not None,
-        "board_url": url_for("board.show", token=board_token(site.key, window.id)),
+        **screens_of(group.id, window),
     }

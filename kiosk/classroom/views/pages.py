@@ -2,4 +2,4 @@
 
 from kiosk.classroom.views import beside, board, code, leading, sharing, tablets
 
-BLUEPRINTS = (tablets.bp, sharing.bp, leading.bp, beside.bp, board.bp, code.bp)
+BLUEPRINTS = (tablets.bp, sharing.bp, leading.bp, beside.bp, board.bp, board.by_code, code.bp)

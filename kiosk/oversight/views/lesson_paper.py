@@ -5,16 +5,36 @@ from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import staff_required
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.scenario import Scenario
 from kiosk.lessons.views.blueprint import SAFEGUARDING_LEADS, helplines_of, people_who_help
 from kiosk.lessons.words import page_words
-from kiosk.oversight.running_order import in_pairs, printed_rows, question_numbers, running_order, to_bring
+from kiosk.oversight.running_order import (
+    Part,
+    in_pairs,
+    printed_rows,
+    question_numbers,
+    running_order,
+    to_bring,
+)
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.lessons import lesson_or_404, lesson_words
 from kiosk.site import current_site
+from kiosk.wording.messages import N_
+
+# What a part without a heading of its own is called.
+PART_WORDS = {
+    "recall": N_("Think back"),
+    "reflect": N_("Think about it"),
+    "note": N_("Before you start"),
+    "scenario": N_("A story with choices"),
+    "screen": N_("Read"),
+    "question": N_("A question"),
+    "talk": N_("To talk about"),
+}
 
 
 @bp.get("/lessons/<id>/teacher")
@@ -24,10 +44,8 @@ def teachers_page(id: str) -> ResponseReturnValue:
     lesson = lesson_or_404(id)
     return render_template(
         "oversight/teachers_page.html",
-        needed=to_bring(lesson),
-        in_pairs=in_pairs(lesson),
         leads=people_who_help(SAFEGUARDING_LEADS),
-        **_paper_values(lesson),
+        **paper_values(lesson),
         **lesson_words(),
     )
 
@@ -42,16 +60,20 @@ def pupils_page(id: str) -> ResponseReturnValue:
         "oversight/pupils_page.html",
         helplines=helplines_of(lesson),
         printed_rows=partial(printed_rows, quiz) if quiz else None,
-        **_paper_values(lesson),
+        **paper_values(lesson),
     )
 
 
-def _paper_values(lesson: Lesson) -> dict[str, Any]:
+def paper_values(lesson: Lesson) -> dict[str, Any]:
+    """What a page about a lesson on paper says: its parts with their headings, and what is needed."""
     order = running_order(lesson, current_site().quizzes.get(lesson.quiz))
     return {
         "lesson": lesson,
         "order": order,
         "numbers": question_numbers(order),
+        "heading": _part_heading,
+        "needed": to_bring(lesson),
+        "in_pairs": in_pairs(lesson),
         "page_words": page_words,
         "parts_of": {
             step.id: {id: number for number, id in enumerate(step.nodes, 1)}
@@ -59,3 +81,9 @@ def _paper_values(lesson: Lesson) -> dict[str, Any]:
             if isinstance(step, Scenario)
         },
     }
+
+
+def _part_heading(part: Part) -> str:
+    if part.heading or part.step is None:
+        return part.heading or str(_("Questions"))
+    return str(_(PART_WORDS[part.step.kind]))

@@ -12,6 +12,7 @@ from kiosk.oversight.views import (
     lesson_paper,
     lessons,
     programme,
+    ready,
     register,
     setting,
 )

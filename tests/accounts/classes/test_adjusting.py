@@ -136,18 +136,22 @@ def test_a_teacher_ticks_boxes_reads_that_it_is_saved_and_takes_them_off(
 
 
 @on_sqlite
-def test_it_says_which_lessons_of_these_years_are_in_fewer_words(
+def test_it_says_of_each_lesson_of_these_years_which_adjustments_it_holds(
     app: Flask, browser: FlaskClient, group: ClassGroup
 ) -> None:
-    site = site_of(app)
-    own = [lesson for lesson in site.open_lessons.values() if lesson.band == group.band]
-    said = [
-        lesson
-        for lesson in own
-        if lesson.in_fewer_words and (not lesson.quiz or site.quizzes[lesson.quiz].in_fewer_words)
-    ]
-    counts = f"throughout: English {len(said)} of {len(own)}, Urdu "
-    assert own and counts in browser.get(form_of(app, group)).text
+    site, address = site_of(app), f"/staff/classes/{group.id}/adjustments"
+    own = [lesson for lesson in site.open_lessons.values() if lesson.is_for(group)]
+    (table,) = (
+        part for part in Page(browser.get(address).text).all("div") if part.attrs.get("id") == "lessons"
+    )
+    rows_shown = {row.find_all("th")[0].text: row.text for row in table.find_all("tr")[1:]}
+    assert own and set(rows_shown) == {lesson.title for lesson in own}
+    for lesson in own:
+        quiz = site.quizzes.get(lesson.quiz)
+        in_english = lesson.in_fewer_words and (quiz is None or quiz.in_fewer_words)
+        assert ("English" in rows_shown[lesson.title]) == in_english
+        assert "Read by the tablet" in rows_shown[lesson.title]
+    assert Page(browser.get(form_of(app, group)).text).link("Which lessons have it") == f"{address}#lessons"
 
 
 @on_sqlite

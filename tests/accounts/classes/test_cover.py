@@ -272,3 +272,18 @@ def test_own_classes_need_no_cover_and_those_who_open_every_class_take_none(
     for staff in (teacher, head):
         assert class_to_cover(session, staff, group.id, DAY) is None
         assert class_to_lead(session, staff, group.id, DAY) is group
+
+
+def test_the_square_of_a_cover_sheet_leads_to_taking_cover_and_whoever_may_lead_on_to_leading(
+    app: Flask, session: Session, group: ClassGroup, teacher: StaffMember, colleague: StaffMember
+) -> None:
+    head, lead = make_staff(session, Role.PRINCIPAL), make_staff(session, Role.DSL, teaches=False)
+    session.commit()
+    square, leading = f"/staff/cover/{group.id}", f"/staff/classes/{group.id}/lesson"
+    cover = staff_browser(app, colleague)
+    assert "Cover and open the class" in cover.get(square).text
+    cover.post(square)
+    for browser in (cover, staff_browser(app, teacher), staff_browser(app, head)):
+        assert browser.get(square).headers["Location"] == leading
+    assert staff_browser(app, lead).get(square).status_code == 404
+    assert new_browser(app).get(square).headers["Location"].startswith("/staff/sign-in?next=")

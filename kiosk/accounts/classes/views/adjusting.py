@@ -3,7 +3,6 @@
 import uuid
 from dataclasses import dataclass
 
-from babel import Locale
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -21,7 +20,6 @@ from kiosk.adjustments import (
     adjustments_named,
     read_adjustments,
 )
-from kiosk.content.language import ENGLISH
 from kiosk.site import current_site
 from kiosk.web.errors import or_404
 from kiosk.web.request_sessions import school
@@ -47,7 +45,7 @@ def index(class_id: uuid.UUID) -> ResponseReturnValue:
     """The adjustments of each child of a class, for whoever teaches it today; who covers the class changes nothing."""
     staff = signed_in_staff()
     group = or_404(class_to_read_adjustments(school(), staff, class_id, current_site().today()))
-    choices = _adjustment_choices(group)
+    choices = adjustment_choices()
     rows = [(one.pupil, _chosen_titles(one.adjustments, choices)) for one in adjusted_pupils(school(), group)]
     return render_template(
         "accounts/classes/adjustments.html",
@@ -80,7 +78,7 @@ def save(class_id: uuid.UUID, pupil_id: uuid.UUID) -> ResponseReturnValue:
         return _adjustments_form(group, pupil, adjustments, changed=True), 409
     name = pupil.first_name
     school().commit()
-    if titles := _chosen_titles(adjustments, _adjustment_choices(group)):
+    if titles := _chosen_titles(adjustments, adjustment_choices()):
         flash(_("Saved for %(name)s: %(what)s.", name=name, what=", ".join(titles)))
     else:
         flash(_("Saved. Nothing is set for %(name)s now.", name=name))
@@ -88,7 +86,7 @@ def save(class_id: uuid.UUID, pupil_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _adjustments_form(group: ClassGroup, pupil: Pupil, ticked: Adjustments, changed: bool = False) -> str:
-    choices = _adjustment_choices(group)
+    choices = adjustment_choices()
     return render_template(
         "accounts/classes/adjust.html",
         group=group,
@@ -114,25 +112,8 @@ def _chosen_titles(adjustments: Adjustments, choices: list[Choice]) -> list[str]
     return [choice.title for choice in choices if getattr(adjustments, choice.name)]
 
 
-def _lessons_in_fewer_words(group: ClassGroup) -> str:
-    """How many of the open lessons for a class are said in fewer words throughout, in each language of the school."""
-    site = current_site()
-    own = [lesson for lesson in site.open_lessons.values() if lesson.is_for(group)]
-    counts = []
-    for lang in site.config.language_list:
-        have = 0
-        for lesson in own:
-            said = lesson if lang == ENGLISH else lesson.translations.get(lang)
-            quiz = site.quizzes.get(lesson.quiz)
-            asked = quiz if quiz is None or lang == ENGLISH else quiz.translations.get(lang)
-            have += bool(said and said.in_fewer_words and (quiz is None or (asked and asked.in_fewer_words)))
-        name = Locale.parse(lang, sep="-").get_display_name("en")
-        counts.append(_("%(language)s %(have)d of %(all)d", language=name, have=have, all=len(own)))
-    return ", ".join(counts)
-
-
-def _adjustment_choices(group: ClassGroup) -> list[Choice]:
-    """Everything that can be set, in the order of the form, as it is for this class."""
+def adjustment_choices() -> list[Choice]:
+    """Everything that can be set, in the order of the form."""
     return [
         Choice(
             "aloud",
@@ -145,8 +126,7 @@ def _adjustment_choices(group: ClassGroup) -> list[Choice]:
             _(
                 "What a page, a question or a rule of our Code says in fewer words comes first, in short sentences, "
                 "with a picture at key words. All the words are a tap away. Help, reports and other pages stay as "
-                "they are. Lessons of these years that have it throughout: %(counts)s.",
-                counts=_lessons_in_fewer_words(group),
+                "they are."
             ),
         ),
         Choice(

@@ -6,7 +6,13 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kiosk.accounts.classes.cover import class_to_cover, classes_to_cover, end_cover, take_cover
+from kiosk.accounts.classes.cover import (
+    class_to_cover,
+    class_to_lead,
+    classes_to_cover,
+    end_cover,
+    take_cover,
+)
 from kiosk.accounts.classes.views.windows import class_of_today, open_for, own_class
 from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.roles import Role
@@ -26,10 +32,16 @@ def choose() -> ResponseReturnValue:
 
 
 @bp.get("/cover/<uuid:class_id>")
-@staff_required(Role.TEACHER)
+@staff_required()
 def confirm(class_id: uuid.UUID) -> ResponseReturnValue:
-    """What covering this class means, before anything is done."""
-    group = or_404(class_to_cover(school(), signed_in_staff(), class_id, current_site().today()))
+    """What covering this class means, before anything is done; the square on a cover sheet leads here.
+
+    Whoever may lead the class already goes on to leading it.
+    """
+    staff, today = signed_in_staff(), current_site().today()
+    if class_to_lead(school(), staff, class_id, today):
+        return redirect(url_for("leading.show", class_id=class_id))
+    group = or_404(class_to_cover(school(), staff, class_id, today))
     return render_template("accounts/classes/cover_one.html", group=group)
 
 

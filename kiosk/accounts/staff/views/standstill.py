@@ -61,8 +61,8 @@ def _how_to_start() -> str:
     return str(words)
 
 
-def _whom_to_tell() -> str:
-    """Who looks after the computer and is not away; deputies where nobody else is here."""
+def who_looks_after() -> list[str]:
+    """Who looks after the computer and is not away, by name; deputies where nobody else is here."""
     today = current_site().today()
     found = [
         (holding.deputy, staff.name)
@@ -71,7 +71,11 @@ def _whom_to_tell() -> str:
         if holding.role is Role.NETWORK and not is_away(staff, today)
     ]
     first = any(not deputy for deputy, _name in found)
-    names = sorted(name for deputy, name in found if not (first and deputy))
+    return sorted(name for deputy, name in found if not (first and deputy))
+
+
+def _whom_to_tell() -> str:
+    names = who_looks_after()
     if not names:
         return str(_("Tell whoever looks after this computer: “the worker of the kiosk is not running”."))
     words = _(
