@@ -34,7 +34,7 @@ def at_each_size(
         page.set_viewport_size({"width": width, "height": height})
         for lang in ("en", "ur"):
             page.goto(f"{address}?lang={lang}")
-            here = f"{width}x{height} {lang}"
+            here = f"{address} {width}x{height} {lang}"
             found[here] = page.evaluate(TOO_LARGE)
             if measured:
                 found[f"{here}, small"] = page.evaluate(measured)
@@ -52,6 +52,7 @@ def test_a_child_names_two_others_by_a_tap_each_and_the_page_is_one_view(
             tablet.goto("/learn/class/wait")
             tablet.get_by_role("link", name="Somebody is with me").click()
             tablet.get_by_role("button", name=name, exact=True).click()
+            tablet.wait_for_url("**/learn/class/wait")
         tablet.goto("/learn/class/wait")
         expect(tablet.get_by_text(f"With you: {', '.join(sorted(others))}")).to_be_visible()
         faults = at_each_size(tablet, "/learn/class/wait", TABLETS)
