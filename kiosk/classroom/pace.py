@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from kiosk.classroom.course import Course
-from kiosk.classroom.leading import LedLesson
+from kiosk.classroom.leading import SHOWN_RIGHT, LedLesson
 from kiosk.classroom.seats import Seat
 
 # Pages that a class does together; every other one is open as always.
 STEPS = frozenset({"lessons.show_screen", "lessons.leave_screen"})
 QUESTIONS = frozenset({"quizzes.ask", "quizzes.send"})
 AFTER_THE_STEPS = frozenset({"quizzes.show", "lessons.show_help", "endings.show", "endings.show_card"})
-BESIDE = frozenset({"lessons.index", "lessons.index_all", "lessons.show"})
+BESIDE = frozenset({"lessons.index", "lessons.index_all", "lessons.show", "endings.show_known"})
+BEFORE_THE_STEPS = frozenset({"quizzes.recall", "quizzes.send_recall"})
 PACED = STEPS | QUESTIONS | AFTER_THE_STEPS | BESIDE
 
 TabletAction = Literal["stay", "go", "eyes"]
@@ -32,10 +33,20 @@ def is_kept_together(led: LedLesson, course: Course) -> bool:
     return led.together and led.place <= course.last
 
 
+def talked_about(led: LedLesson, course: Course) -> str | None:
+    """The question of which the class talks before any tablet says what fits, until the teacher shows the good answer.
+
+    Empty where it talks of none; None where it is not kept together.
+    """
+    if not is_kept_together(led, course):
+        return None
+    return "" if led.shown == SHOWN_RIGHT else course.question_id(led.place)
+
+
 def place_of(endpoint: str, sent: Mapping[str, Any], course: Course) -> int | None:
     """The place in the lesson that a page shows, its end for what comes after; None for another page."""
     lesson = course.lesson
-    if endpoint in BESIDE or sent.get("id") not in {lesson.id, lesson.quiz}:
+    if endpoint in BESIDE | BEFORE_THE_STEPS or sent.get("id") not in {lesson.id, lesson.quiz}:
         return None
     if endpoint in STEPS:
         screen = int(sent["screen"])

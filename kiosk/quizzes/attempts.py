@@ -50,6 +50,7 @@ class GivenAnswer:
 
     values: Values
     tries_so_far: int
+    was_sent: bool = False  # and counted then: the class talked before the child is told about it
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ def answer(
     values, tries_so_far = given.values, given.tries_so_far
     outcome = mark_only(asked.question, values, tries_so_far)
     met = met_questions(rows, pupil, asked.quiz, since)
-    if asked.question.is_first(values, tries_so_far) and asked.question.id not in met:
+    is_first = not given.was_sent and asked.question.is_first(values, tries_so_far)
+    if is_first and asked.question.id not in met:
         _count_answer(rows, pupil, asked, outcome.marked)
     if outcome.marked.right:
         met |= {asked.question.id}

@@ -66,6 +66,10 @@ class Choosing(Question):
         """The ids of the chosen answers."""
         return {id: id for id in getlist(values, self.field)}
 
+    def field_of(self, row: SheetRow) -> str:
+        """The same for every answer."""
+        return self.field
+
     def solution(self) -> Solution:
         """Every right answer."""
         right = [answer for answer in self.answers() if answer.correct]

@@ -12,7 +12,7 @@ from kiosk.content.source import Identifier
 from kiosk.quizzes.form import UNSURE, Values, getlist, is_unsure
 from kiosk.quizzes.marking import Marked, Solution
 from kiosk.quizzes.options import STRICT, Illustrated, MadeUpScreen, Option
-from kiosk.quizzes.rows import Moved, Rows
+from kiosk.quizzes.rows import Moved, Rows, SheetRow
 from kiosk.wording.facts import Prose
 
 Wording = Literal["stem", "label", "simpler", "feedback", "means", "message", "alt"]
@@ -98,6 +98,10 @@ class Question(ABC):
     @abstractmethod
     def chosen(self, values: Values) -> Mapping[str, str]:
         """What a form holds for rows, by their ids; a row for which it holds nothing may be left out."""
+
+    @abstractmethod
+    def field_of(self, row: SheetRow) -> str:
+        """The name of the field in which a form sends what was chosen for a row."""
 
     def cards(self) -> Sequence[Illustrated]:
         """Its cards, where it has any: what is sorted or put in order."""

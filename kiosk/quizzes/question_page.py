@@ -66,8 +66,9 @@ class QuestionPage:
 
     def _form_part(self) -> str:
         sheet = self._sheet
+        tries = None if sheet.sent else (sheet.tries, sheet.tried)
         parts = {
-            "tries": Markup(self._render("quizzes/_tries.html", (sheet.tries, sheet.tried))),  # nosec B704 - escaped
+            "tries": Markup(self._render("quizzes/_tries.html", tries)),  # nosec B704 - escaped
             "why": self._why_unsure() if sheet.outcome else "",
             "next": self._go_on() if self._page["swapped"] else "",
         }
@@ -80,7 +81,7 @@ class QuestionPage:
     def _frame_marks(self) -> CacheKey | None:
         """What stands round answers to choose from, whatever their order, what was tried and what comes next."""
         sheet, page = self._sheet, self._page
-        said = (bool(sheet.outcome), sheet.unsure, sheet.done, bool(sheet.missing))
+        said = (bool(sheet.outcome), sheet.unsure, sheet.done, bool(sheet.missing), bool(sheet.sent))
         return self._cacheable(
             (*page["about"], len(sheet.rows), *said, self._next_if(page["met_before"]), page["swapped"])
         )
@@ -173,6 +174,7 @@ class QuestionPage:
             "either": either,
             "helped": helped,
             "waits": sheet.waits,
+            "sent": bool(sheet.sent),
         }
         marks = self._cacheable(tuple(shown.values()))
         return Markup(self._render("quizzes/_go_on.html", marks, **shown))  # nosec B704 - escaped

@@ -10,10 +10,11 @@ from markupsafe import Markup
 
 from kiosk.lessons.scenes.scene import Outcome
 from kiosk.quizzes.attempts import AnswerOutcome
-from kiosk.quizzes.form import Values
+from kiosk.quizzes.form import UNSURE, Values, is_unsure
 from kiosk.quizzes.question import Question
 from kiosk.quizzes.rows import Rows, SheetRow
 from kiosk.quizzes.shuffle import PupilShuffle
+from kiosk.wording.messages import N_
 
 Verdict = Literal["yes", "again", "tried", "shown", "rest", ""]
 _YES = re.compile(r"^Yes\. +")
@@ -31,6 +32,7 @@ class Sheet:
     moved: str = ""  # the id of the row that was moved with its own button, if one was
     moved_way: str = ""  # what was done: put, back, or next (the next card was shown)
     put: str = ""  # the id of the row that was answered, in questions whose rows are answered one at a time
+    sent: tuple[tuple[str, str], ...] = ()  # the fields of an answer of which the class talks first
 
     @property
     def tried(self) -> tuple[str, ...]:
@@ -96,7 +98,7 @@ class Sheet:
     @property
     def unsure(self) -> bool:
         """Whether this answer says "I'm not sure"."""
-        return bool(self.outcome and self.outcome.marked.unsure)
+        return bool(self.outcome and self.outcome.marked.unsure) or (UNSURE, "yes") in self.sent
 
     @property
     def _shown(self) -> Mapping[Markup, Markup]:
@@ -180,6 +182,19 @@ def answered_sheet(kept: Sheet, values: Values, outcome: AnswerOutcome) -> Sheet
         rows = question.shown(rows) if outcome.needs_help else rows
     put = question.put_now(values)
     return Sheet(question, rows, outcome.tries, outcome, put=put)
+
+
+def sent_sheet(kept: Sheet, values: Values) -> Sheet:
+    """The question after an answer of which the class talks first: what was chosen stands, and nothing is said of it.
+
+    Where cards are put one after another, the next one comes until all of them lie somewhere.
+    """
+    question, left = kept.question, [row.id for row in kept.rows if not row.chosen]
+    if left and question.put_now(values):
+        return replace(kept, moved=left[0], moved_way="next")
+    unsure = ((UNSURE, "yes"),) if is_unsure(values) else ()
+    chosen = tuple((question.field_of(row), row.chosen) for row in kept.rows if row.chosen)
+    return replace(kept, sent=chosen + unsure, missing=N_("Sent. Look up."))
 
 
 def moved_sheet(kept: Sheet, values: Values) -> Sheet | None:

@@ -1,4 +1,7 @@
-"""Shuffles a quiz the same way for the same pupil without storing it; the site key makes it unpredictable."""
+"""Shuffles a quiz the same way for the same pupil without storing it; the site key makes it unpredictable.
+
+A class that is led has one order, on its board and on every tablet.
+"""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -13,22 +16,23 @@ T = TypeVar("T", bound=HasId)
 
 
 class PupilShuffle:
-    """How one quiz is shuffled for one pupil."""
+    """How one quiz is shuffled for one pupil; without a pupil, for every class that goes through it together."""
 
-    def __init__(self, key: SiteKey, pupil_id: UUID, quiz: Quiz) -> None:
+    def __init__(self, key: SiteKey, pupil_id: UUID | None, quiz: Quiz) -> None:
         self._key = key
         self._quiz = quiz
-        self._for = f"{pupil_id.hex}/{quiz.id}"
+        self._own = pupil_id is not None
+        self._for = f"{pupil_id.hex if pupil_id else 'class'}/{quiz.id}"
 
     def questions(self) -> list[Question]:
         """The questions in this pupil's order."""
         found = list(self._quiz.questions)
-        return self._shuffled("", found) if self._quiz.shuffles_questions else found
+        return self._shuffled("", found) if self._own and self._quiz.shuffles_questions else found
 
     def rows(self, question: Question) -> Rows:
-        """The rows of a question in this pupil's order, as far as its kind and the quiz let them be mixed."""
+        """The rows of a question in this order, as far as its kind and the quiz let them be mixed."""
         mixes = question.mixing == "always" or (
-            question.mixing == "as the quiz says" and self._quiz.shuffles_options
+            self._own and question.mixing == "as the quiz says" and self._quiz.shuffles_options
         )
         rows = question.rows()
         return question.unsolved(tuple(self._shuffled(question.id, rows))) if mixes else rows

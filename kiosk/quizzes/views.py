@@ -19,12 +19,16 @@ from kiosk.quizzes.marking import Unanswered
 from kiosk.quizzes.question_page import QuestionPage
 from kiosk.quizzes.quiz import Quiz
 from kiosk.quizzes.recall import QUESTIONS_AT_ONCE, Recalled, due_questions, next_question
-from kiosk.quizzes.sheet import Sheet, answered_sheet, blank_sheet, kept_sheet, moved_sheet
+from kiosk.quizzes.sheet import Sheet, answered_sheet, blank_sheet, kept_sheet, moved_sheet, sent_sheet
 from kiosk.quizzes.shuffle import PupilShuffle
-from kiosk.site import current_site
+from kiosk.site import check_of_app, current_site
 from kiosk.web.errors import NotFound, or_404
 from kiosk.web.i18n import adjustments_of_request, cached_urls
 from kiosk.web.request_sessions import school, school_rows
+
+# The name of the check of which question a class that is led talks before each is told about the own answer.
+TALKED_ABOUT = "the class talks first"
+SENT = "sent"  # in the form of an answer that was sent before
 
 bp = Blueprint("quizzes", __name__, url_prefix="/learn/quizzes")
 
@@ -34,7 +38,7 @@ bp = Blueprint("quizzes", __name__, url_prefix="/learn/quizzes")
 def show(id: str) -> ResponseReturnValue:
     """Go to the first question at the end that this pupil has not met, or to the first one if all are met."""
     lesson, quiz = _quiz_or_404(id)
-    order = _at_the_end(lesson, quiz)
+    order = _at_the_end(lesson, _shuffle_for_pupil(quiz))
     if not order:
         return redirect(url_for("lessons.show_help", id=quiz.lesson))
     met = met_questions(school_rows(), signed_in_pupil(), quiz, progress_since(lesson))
@@ -47,7 +51,10 @@ def show(id: str) -> ResponseReturnValue:
 def ask(id: str, question: str) -> ResponseReturnValue:
     """The page of one question."""
     asked = _asked_or_404(id, question)
-    return _show(asked, blank_sheet(_shuffle_for_pupil(asked.quiz), asked.question), _questions_met(asked))
+    talked = _talked_about(asked.lesson)
+    mix = _shuffle_for_pupil(asked.quiz, talked)
+    # Whether it was met says whether what was sent just now fits.
+    return _show(asked, blank_sheet(mix, asked.question), _questions_met(asked) - {talked}, mix)
 
 
 @bp.post("/<id>/<question>")
@@ -55,19 +62,21 @@ def ask(id: str, question: str) -> ResponseReturnValue:
 def send(id: str, question: str) -> ResponseReturnValue:
     """Feedback on an answer; the tries so far are carried in the form and not stored."""
     asked = _asked_or_404(id, question)
-    pupil, mix, form = signed_in_pupil(), _shuffle_for_pupil(asked.quiz), request.form
-    tries = tries_in(form)
+    pupil, form, talked = signed_in_pupil(), request.form, _talked_about(asked.lesson)
+    mix, tries = _shuffle_for_pupil(asked.quiz, talked), tries_in(form)
     kept = kept_sheet(mix, asked.question, form, tries)
     if moved := moved_sheet(kept, form):
-        return _show(asked, moved, _questions_met(asked))
+        return _show(asked, moved, _questions_met(asked) - {talked}, mix)
     today, counts_since, rows = current_site().today(), progress_since(asked.lesson), school_rows()
     try:
-        outcome = answer(rows, pupil, asked, GivenAnswer(form, tries), today, counts_since)
+        outcome = answer(rows, pupil, asked, GivenAnswer(form, tries, SENT in form), today, counts_since)
     except Unanswered as nothing:
         sheet = replace(kept, missing=nothing.missing)
-        return _show(asked, sheet, _questions_met(asked))
+        return _show(asked, sheet, _questions_met(asked) - {talked}, mix)
     rows.commit()
-    return _show(asked, answered_sheet(kept, form, outcome), outcome.met)
+    if talked == question:
+        return _show(asked, sent_sheet(kept, form), outcome.met - {talked}, mix)
+    return _show(asked, answered_sheet(kept, form, outcome), outcome.met, mix)
 
 
 @bp.get("/before/<id>")
@@ -105,19 +114,21 @@ def send_recall(id: str) -> ResponseReturnValue:
     return _show_recall(id, asked, answered_sheet(kept, request.form, outcome), done)
 
 
-def _show(asked: AskedQuestion, sheet: Sheet, met: frozenset[str]) -> ResponseReturnValue:
+def _show(asked: AskedQuestion, sheet: Sheet, met: frozenset[str], mix: PupilShuffle) -> ResponseReturnValue:
     url = cached_urls()
     return _question_page(
         asked,
         sheet,
-        **_links_around(asked, met, url),
+        **_links_around(asked, met, mix, url),
         action=url("quizzes.send", id=asked.quiz.id, question=asked.question.id),
         met_before=sheet.outcome is None and asked.question.id in met,
         carried=[],
     )
 
 
-def _links_around(asked: AskedQuestion, met: frozenset[str], url: Callable[..., str]) -> dict[str, Any]:
+def _links_around(
+    asked: AskedQuestion, met: frozenset[str], mix: PupilShuffle, url: Callable[..., str]
+) -> dict[str, Any]:
     """The links before and after a question: steps of its lesson, or the other questions at the end."""
     lesson, quiz = asked.lesson, asked.quiz
     total = len(lesson.steps)
@@ -132,7 +143,7 @@ def _links_around(asked: AskedQuestion, met: frozenset[str], url: Callable[..., 
             "back_url": step(place - 1) if place > 1 else url("lessons.show", id=lesson.id),
             "next_url": step(place + 1) if place < total else url("quizzes.show", id=quiz.id),
         }
-    order = _at_the_end(lesson, quiz)
+    order = _at_the_end(lesson, mix)
     here = order.index(asked.question.id)
     following = next((id for id in order[here + 1 :] if id not in met), None)
     return {
@@ -147,11 +158,9 @@ def _links_around(asked: AskedQuestion, met: frozenset[str], url: Callable[..., 
     }
 
 
-def _at_the_end(lesson: Lesson, quiz: Quiz) -> list[str]:
-    """Ids of the questions that are not asked inside the lesson, in this pupil's order."""
-    return [
-        question.id for question in _shuffle_for_pupil(quiz).questions() if question.id not in lesson.placed
-    ]
+def _at_the_end(lesson: Lesson, mix: PupilShuffle) -> list[str]:
+    """Ids of the questions that are not asked inside the lesson, in the order of this shuffle."""
+    return [question.id for question in mix.questions() if question.id not in lesson.placed]
 
 
 def _show_recall(lesson_id: str, asked: AskedQuestion, sheet: Sheet, done: list[str]) -> ResponseReturnValue:
@@ -227,5 +236,12 @@ def _asked(quiz: Quiz, question_id: str) -> AskedQuestion:
     return AskedQuestion(lesson, quiz, or_404(said.recalled(question_id)))
 
 
-def _shuffle_for_pupil(quiz: Quiz) -> PupilShuffle:
-    return PupilShuffle(current_site().key, signed_in_pupil().id, quiz)
+def _talked_about(lesson: Lesson) -> str | None:
+    """The question of which the pupil's class talks first, empty for none; None where it is not kept together."""
+    pupil = signed_in_pupil()
+    return check_of_app(TALKED_ABOUT)(pupil, lesson) if pupil.led else None
+
+
+def _shuffle_for_pupil(quiz: Quiz, talked: str | None = None) -> PupilShuffle:
+    """This pupil's shuffle, or that of a class which is kept together."""
+    return PupilShuffle(current_site().key, signed_in_pupil().id if talked is None else None, quiz)

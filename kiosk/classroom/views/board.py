@@ -1,25 +1,26 @@
 """The board of a class for the wall: the step where everybody is. It changes nothing and names nobody (promise E13)."""
 
 import hashlib
+import uuid
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from kiosk.accounts.classes.views.join import FoundByCode, window_by_code
 from kiosk.accounts.classes.windows import code_picture
 from kiosk.accounts.models import ClassWindow
+from kiosk.accounts.sign_in.code_rate_limit import STRANGERS
 from kiosk.accounts.sign_in.login import open_to_all
-from kiosk.classroom.board_address import class_window_id_of
+from kiosk.classroom.board_address import board_token, class_window_id_of
 from kiosk.classroom.course import Course
-from kiosk.classroom.leading import SHOWN_RIGHT, LedLesson
+from kiosk.classroom.leading import LedLesson
 from kiosk.classroom.pace import is_kept_together
-from kiosk.classroom.said import led_step_at, title_at
 from kiosk.classroom.seats import seats
+from kiosk.classroom.views.board_asked import asked_parts
 from kiosk.classroom.views.found import (
-    answers_now,
-    bar_words,
     came_in_words,
     code_led_now,
     course_now,
@@ -28,8 +29,6 @@ from kiosk.classroom.views.found import (
 )
 from kiosk.conduct.reading import rule_pages
 from kiosk.conduct.views.blueprint import codes, english_beside, scene_of
-from kiosk.lessons.kinds.choose import Choose
-from kiosk.lessons.kinds.vote import Vote
 from kiosk.lessons.views.blueprint import in_language, lesson_bar
 from kiosk.lessons.views.shown import step_page
 from kiosk.site import current_site
@@ -39,7 +38,26 @@ from kiosk.web.qr import qr_svg
 from kiosk.web.request_sessions import school
 
 bp = Blueprint("board", __name__, url_prefix="/home/board")
+by_code = Blueprint("board_by_code", __name__, url_prefix="/board")
 OVER = "over"
+
+
+@by_code.get("")
+@open_to_all
+def code_form() -> ResponseReturnValue:
+    """The short address that somebody types on a board: the box for the class code."""
+    return _code_page()
+
+
+@by_code.post("")
+@open_to_all
+def find_board() -> ResponseReturnValue:
+    """From a class code to the board of that class, which can only look; wrong codes are braked as at joining."""
+    typed = request.form.get("code", "")[:40]
+    found = window_by_code(typed, STRANGERS)
+    if found.window is None:
+        return _code_page(typed, found), 503 if found.busy else 422
+    return redirect(url_for("board.show", token=board_token(current_site().key, found.window.id)), 303)
 
 
 @bp.get("/<token>")
@@ -71,7 +89,7 @@ def show(token: str) -> ResponseReturnValue:
     if led.eyes:
         return render_template("classroom/board_eyes.html", **page)
     course = course_now(lesson)
-    if not is_kept_together(led, course) or led.place == course.talk:
+    if not is_kept_together(led, course):
         through = led.place > course.steps
         return render_template("classroom/board_alone.html", **page, through=through)
     return _step_page(page, course, led, url_for(".show", token=token))
@@ -92,33 +110,15 @@ def now(token: str) -> ResponseReturnValue:
 
 
 def _step_page(page: dict[str, Any], course: Course, led: LedLesson, there: str) -> ResponseReturnValue:
-    lesson, step, question = course.lesson, led_step_at(course, led.place), course.question(led.place)
-    bar = (
-        lesson_bar(lesson, step=led.place)
-        if led.place <= course.steps
-        else lesson_bar(lesson, question=led.place - course.talk)
-    )
-    if led.shown and (found := answers_now(led, lesson)):
-        shown: dict[str, Any] = {
-            "title": title_at(course, led.place),
-            "question": question,
-            "scene": lesson.stage.scenes[step.scene].silent
-            if isinstance(step, Choose | Vote) and step.scene
-            else "",
-            "tally": found,
-            "how_many": bar_words(found),
-            "right": led.shown == SHOWN_RIGHT,
-            "bar": bar,
-        }
-        return render_template("classroom/board_answers.html", **page, **shown)
-    if question:
-        shown = {
-            "question": question,
-            "rows": question.rows(),
-            "alone": lesson.quiet,
-            "bar": bar,
-        }
-        return render_template("classroom/board_question.html", **page, **shown)
+    lesson = course.lesson
+    if led.place <= course.steps:
+        bar = lesson_bar(lesson, step=led.place)
+    else:
+        bar = lesson_bar(lesson, question=max(led.place - course.talk, 1))
+    if led.place == course.talk:
+        return render_template("classroom/board_talk.html", **page, bar=bar)
+    if asked := asked_parts(course, led):
+        return render_template("classroom/board_asked.html", **page, **asked, bar=bar)
     frame = {"frame": "classroom/board_step.html", "there": there}
     return step_page(page | frame, lesson, lesson.steps[led.place - 1], led.place, seen=False)
 
@@ -150,6 +150,27 @@ def _window_or_404(token: str) -> ClassWindow | None:
     return window if window and window.closes_at > now_utc() else None
 
 
+def _code_page(typed: str = "", found: FoundByCode | None = None) -> str:
+    frame = _page_frame("ks2")
+    return render_template("classroom/board_by_code.html", **frame, typed=typed, found=found or FoundByCode())
+
+
+def screens_of(class_id: uuid.UUID, window: ClassWindow) -> dict[str, str]:
+    """How the board comes to the wall and the teacher's page to a phone: addresses alone, which open nothing."""
+    remote = current_site().config.public_url + url_for("leading.show", class_id=class_id)
+    return {
+        "board_url": url_for("board.show", token=board_token(current_site().key, window.id)),
+        "board_address": _short_address("board_by_code.code_form"),
+        "remote_qr": Markup(qr_svg(remote)),  # nosec B704: segno draws it from our own address
+        "remote_address": remote,
+    }
+
+
+def _short_address(endpoint: str) -> str:
+    address = current_site().config.public_url + url_for(endpoint)
+    return address.split("://")[-1].rstrip("/")
+
+
 def _page_frame(band: str) -> dict[str, Any]:
     return {"page": replace(page_settings(band), board=True), "tell_url": tell_url(band)}
 
@@ -160,6 +181,7 @@ def _way_in(window: ClassWindow) -> dict[str, Any]:
     code = window.code.replace(" ", "")
     return {
         "code_picture": code_picture(window.code),
-        "address": address.split("://")[-1].rstrip("/"),
+        "address": _short_address("learn.join_form"),
+        "board_address": _short_address("board_by_code.code_form"),
         "qr": Markup(qr_svg(f"{address}?code={code}")),  # nosec B704: segno draws it from our own address
     }

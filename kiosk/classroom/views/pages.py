@@ -2,4 +2,4 @@
 
 from kiosk.classroom.views import beside, board, code, leading, led_class, sharing, tablets
 
-BLUEPRINTS = (tablets.bp, sharing.bp, led_class.bp, beside.bp, board.bp, code.bp)
+BLUEPRINTS = (tablets.bp, sharing.bp, led_class.bp, beside.bp, board.bp, board.by_code, code.bp)

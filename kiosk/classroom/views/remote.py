@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import request, url_for
+from flask import request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -12,12 +12,12 @@ from kiosk.accounts.classes.access import present_names
 from kiosk.accounts.classes.pupil_keys import waiting_names
 from kiosk.accounts.models import ClassGroup, ClassWindow
 from kiosk.classroom.answers import Bar, Tally
-from kiosk.classroom.board_address import board_token
 from kiosk.classroom.course import Course
 from kiosk.classroom.leading import SHOWN_RIGHT, LedLesson
 from kiosk.classroom.pace import is_kept_together
 from kiosk.classroom.said import led_step_at, taught_at, title_at
 from kiosk.classroom.seats import Seat, lagging_seats
+from kiosk.classroom.views.board import screens_of
 from kiosk.classroom.views.found import (
     bar_words,
     came_in_names,
@@ -83,7 +83,7 @@ def remote_page(group: ClassGroup, found: Led) -> dict[str, Any]:
         "short": _steps_in_short(course, led, window, places),
         "leads": leads_beside(lesson),
         "asks_now": open_round(led, course) is not None,
-        "board_url": url_for("board.show", token=board_token(current_site().key, window.id)),
+        **screens_of(group.id, window),
         **_who_is_here(group, window, led, course, here),
     }
 

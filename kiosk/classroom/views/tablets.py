@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
@@ -14,8 +14,16 @@ from kiosk.bands import Band
 from kiosk.classroom.answers import answer_in_address, answer_in_form, count_tap, options_at
 from kiosk.classroom.course import Course
 from kiosk.classroom.leading import LedLesson
-from kiosk.classroom.pace import PACED, TabletView, is_kept_together, next_action, place_of
-from kiosk.classroom.seats import come_in, leave_seat, save_seat, seat_of
+from kiosk.classroom.pace import (
+    BEFORE_THE_STEPS,
+    PACED,
+    TabletView,
+    is_kept_together,
+    next_action,
+    place_of,
+    talked_about,
+)
+from kiosk.classroom.seats import come_in, leave_seat, raise_hand, save_seat, seat_of
 from kiosk.classroom.views.found import course_now, led_lesson_now, minutes_words
 from kiosk.classroom.views.sharing import beside_me
 from kiosk.classroom.would_you_tell import Round, count_answer, has_passed, open_round
@@ -24,18 +32,19 @@ from kiosk.lessons.progress import furthest_screen
 from kiosk.lessons.views.blueprint import in_language
 from kiosk.lessons.views.pupil import progress_since, pupil_page
 from kiosk.quizzes.attempts import met_questions
-from kiosk.quizzes.views import due_before
-from kiosk.site import current_site
+from kiosk.quizzes.views import TALKED_ABOUT, due_before
+from kiosk.site import SyncFlask, current_site
 from kiosk.web.request_sessions import school_rows
 from kiosk.wording.messages import N_
 
 bp = Blueprint("classroom", __name__, url_prefix="/learn/class")
 LEAVING = frozenset({"learn.leave", "learn.another_class"})
-WATCHED = PACED | LEAVING
+WATCHED = PACED | LEAVING | BEFORE_THE_STEPS
 WAIT = "classroom.wait"
 AT_THE_END = "quizzes.show"  # where a child comes who is past the last step
 ASK = "classroom.would_you_tell"
 RECALL = "quizzes.recall"
+QUESTION = "quizzes.ask"
 # Of one length each, as who watches the network sees how long a form is.
 GIVEN = {"a": "yes", "b": "maybe", "c": "no", "d": ""}
 WOULD_YOU_TELL = {
@@ -68,11 +77,7 @@ def follow() -> ResponseReturnValue:
         if _asks_now(signed_in_pupil(), led, lesson):
             return redirect(url_for(ASK, when="before"))
         return redirect(url_for(RECALL, id=lesson.id) if due_before(lesson) else url_for(WAIT))
-    if led.place == course.talk:
-        return redirect(url_for(WAIT))
-    if question := course.question_id(led.place):
-        return redirect(url_for("quizzes.ask", id=lesson.quiz, question=question))
-    return redirect(url_for("lessons.show_screen", id=lesson.id, screen=led.place))
+    return redirect(url_for(WAIT) if led.place == course.talk else _page_of(course, led.place))
 
 
 @bp.get("/wait")
@@ -83,13 +88,31 @@ def wait() -> ResponseReturnValue:
     if found is None or not is_kept_together(found[0], course_now(found[1])):
         return redirect(url_for(".follow"))
     led, lesson = found
+    course = course_now(lesson)
+    talks = led.place == course.talk
+    back = _page_of(course, course.steps if talks else led.place) if led.place else ""
     return render_template(
         "classroom/wait.html",
         **pupil_page(),
         lesson=in_language(lesson),
-        place=led.place,
+        talks=talks,
+        back_url=back,
         beside=[one.first_name for one in beside_me(led)],
     )
+
+
+@bp.post("/hand")
+@pupil_required
+def raise_own_hand() -> ResponseReturnValue:
+    """Put the child's hand up, or down again: the teacher sees the name until one of them takes it down."""
+    pupil, up = signed_in_pupil(), request.form.get("up", "") == "1"
+    found = _led_lesson(pupil)
+    if found is None:
+        return redirect(url_for(".follow"), 303)
+    _come_in(found[0])
+    with current_site().databases.sessions.rows(write=True) as rows:
+        raise_hand(rows, found[0].window_id, pupil.id, up)
+    return render_template("classroom/hand.html", **pupil_page(), lesson=in_language(found[1]), up=up)
 
 
 @bp.get("/<any(before, after):when>")
@@ -138,11 +161,13 @@ def now() -> ResponseReturnValue:
     if seat != before:
         with current_site().databases.sessions.rows(write=True) as rows:
             save_seat(rows, led.window_id, seat)
-    return jsonify(do=do, say=minutes_words(led))
+    talks = endpoint == QUESTION and talked_about(led, course) == values["question"]
+    return jsonify(do=do, say=minutes_words(led), hand=seat.hand, talks=talks)
 
 
-def guard_pace(app: Flask) -> None:
+def guard_pace(app: SyncFlask) -> None:
     """Keep the tablets of a led class from going ahead of it, and note who leaves before the questions at the end."""
+    app.checks[TALKED_ABOUT] = _talked_about
 
     @app.before_request
     def _stay_with_the_class() -> ResponseReturnValue | None:
@@ -166,14 +191,23 @@ def guard_pace(app: Flask) -> None:
             return redirect(url_for(ASK, when="after"), 303)
         if not is_kept_together(led, course):
             return None
+        if request.endpoint in BEFORE_THE_STEPS and not led.place:
+            return None
         place = place_of(str(request.endpoint), request.view_args or {}, course)
         if place is None:
-            return redirect(url_for("classroom.follow"), 303)
+            return _send_to("classroom.follow")
         if place > led.place:
-            return redirect(url_for(WAIT), 303)
+            return _send_to(WAIT)
         if place == led.place and led.counts_answers and request.method != "HEAD":
             _count_answer(pupil, led, course)
         return None
+
+
+def _send_to(endpoint: str) -> ResponseReturnValue:
+    """Bring a tablet to another page, also where it asks for a part of the one that it shows."""
+    if "HX-Request" in request.headers:
+        return Response(headers={"HX-Redirect": url_for(endpoint)})
+    return redirect(url_for(endpoint), 303)
 
 
 def _come_in(led: LedLesson) -> None:
@@ -201,6 +235,11 @@ def _led_lesson(pupil: CurrentPupil) -> tuple[LedLesson, Lesson] | None:
     return led_lesson_now(pupil.window_id) if pupil.led else None
 
 
+def _talked_about(pupil: CurrentPupil, lesson: Lesson) -> str | None:
+    found = _led_lesson(pupil)
+    return talked_about(found[0], course_now(found[1])) if found and found[1].id == lesson.id else None
+
+
 def _asks_now(pupil: CurrentPupil, led: LedLesson, lesson: Lesson) -> Round | None:
     """The round in which a child is asked now; None once the child has answered, or where nothing is asked."""
     asked = open_round(led, course_now(lesson))
@@ -222,6 +261,13 @@ def _page_at(where: str) -> tuple[str, Mapping[str, Any]]:
         return current_app.url_map.bind("").match(where, "GET")
     except HTTPException:
         return "", {}
+
+
+def _page_of(course: Course, place: int) -> str:
+    """The address of a step, or of the question that is asked at a place."""
+    if question := course.question_id(place):
+        return str(url_for(QUESTION, id=course.lesson.quiz, question=question))
+    return str(url_for("lessons.show_screen", id=course.lesson.id, screen=place))
 
 
 def _place_at(endpoint: str, values: Mapping[str, Any], course: Course) -> int | None:

@@ -14,7 +14,7 @@ from kiosk.quizzes.form import Values, first_known, getlist
 from kiosk.quizzes.marking import Marked, Solution, Solved, Unanswered
 from kiosk.quizzes.options import STRICT, Illustrated, check_ids
 from kiosk.quizzes.question import Question, Size
-from kiosk.quizzes.rows import Moved, Rows
+from kiosk.quizzes.rows import Moved, Rows, SheetRow
 from kiosk.wording.facts import Prose
 from kiosk.wording.messages import N_
 
@@ -81,6 +81,10 @@ class Order(Question):
         """The place of each step."""
         places = self._places()
         return {step.id: first_known(values, f"place-{step.id}", places) for step in self.items}
+
+    def field_of(self, row: SheetRow) -> str:
+        """The field of a step."""
+        return f"place-{row.id}"
 
     def unsolved(self, rows: Rows) -> Rows:
         """The cards in an order that is not a good one already."""

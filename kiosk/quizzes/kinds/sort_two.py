@@ -14,7 +14,7 @@ from kiosk.quizzes.form import Values, first_known, getlist, ids_in_form, is_uns
 from kiosk.quizzes.marking import Detail, Marked, Solution, Solved, Unanswered
 from kiosk.quizzes.options import STRICT, Illustrated, check_ids
 from kiosk.quizzes.question import Question, Size
-from kiosk.quizzes.rows import Moved, Rows
+from kiosk.quizzes.rows import Moved, Rows, SheetRow
 from kiosk.wording.facts import Prose
 from kiosk.wording.messages import N_
 
@@ -107,6 +107,10 @@ class SortTwo(Question):
         found = {card.id: first_known(values, f"item-{card.id}", boxes) for card in self.items}
         now, box = self._put(values)
         return found | {now: box} if now else found
+
+    def field_of(self, row: SheetRow) -> str:
+        """The field of a card."""
+        return f"item-{row.id}"
 
     def put_now(self, values: Values) -> str:
         """The card that a box was tapped for (`put` is `card:box`); "" for a form with all cards in it."""

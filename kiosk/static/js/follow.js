@@ -8,7 +8,9 @@
   const LATER_MS = 5000; // no network, or a busy server
   const eyes = document.getElementById("eyes");
   const line = document.getElementById("class-line");
+  const hand = document.getElementById("hand-up");
   let asked = null;
+  let pressed = 0; // how often the hand was tapped: what was asked before says how it was then
 
   /** Hides what the page shows, or shows it again. */
   function lookUp(up) {
@@ -28,6 +30,29 @@
     line.hidden = !words;
   }
 
+  const showHand = (up) => hand.setAttribute("aria-pressed", String(up));
+
+  /** Puts the hand up or down, and shows it once the teacher can see it. */
+  async function putHand(event) {
+    event.preventDefault();
+    const up = hand.getAttribute("aria-pressed") !== "true";
+    pressed += 1;
+    try {
+      const answer = await fetch(hand.form.action, { method: "POST", body: new URLSearchParams({ up: Number(up) }) });
+      if (answer.ok) showHand(up);
+    } catch {
+      later(LATER_MS); // it stays as it was
+    }
+  }
+
+  /** Asks to be told about the answer that was sent, once the class has talked about it. */
+  function seeVerdict() {
+    const form = document.querySelector("#answer[data-sent]");
+    if (!form) return;
+    delete form.dataset.sent; // asked once; without network the page tries again by itself
+    form.requestSubmit();
+  }
+
   function later(milliseconds) {
     window.clearTimeout(asked);
     asked = window.setTimeout(ask, milliseconds + Math.random() * SPREAD_MS);
@@ -36,6 +61,7 @@
   /** Asks once, and again after a while; a class that has closed leads to where a child comes in. */
   async function ask() {
     if (document.hidden) return; // asked at once when the tablet wakes
+    const before = pressed;
     try {
       const answer = await fetch(eyes.dataset.now, {
         method: "POST",
@@ -49,6 +75,8 @@
       say(found.say || "");
       if (found.do === "go") return location.replace(eyes.dataset.follow);
       lookUp(found.do === "eyes");
+      if (found.do === "stay" && !found.talks) seeVerdict();
+      if (before === pressed) showHand(Boolean(found.hand));
       later(EVERY_MS);
     } catch {
       later(LATER_MS);
@@ -57,5 +85,6 @@
 
   for (const part of document.querySelectorAll("[data-by-itself]")) part.hidden = false;
   document.addEventListener("visibilitychange", ask);
+  hand.addEventListener("click", putHand);
   ask();
 }

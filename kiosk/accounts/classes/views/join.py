@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -119,24 +120,36 @@ def join_form() -> ResponseReturnValue:
 @open_to_all
 def join() -> ResponseReturnValue:
     """Find the class with this code, or say kindly what to do."""
-    typed, brake, group = (
-        request.form.get("code", "")[:40],
-        current_site().code_rate_limit,
-        join_state.tablet_group(),
-    )
+    typed = request.form.get("code", "")[:40]
+    found = window_by_code(typed, join_state.tablet_group())
+    if found.window is None:
+        return _join_page(typed, found.error, busy=found.busy), 503 if found.busy else 422
+    return come_into(found.window, ".names")
+
+
+@dataclass(frozen=True)
+class FoundByCode:
+    """The open class of a code that somebody typed; or what to say, `busy` where it was not looked up in time."""
+
+    window: ClassWindow | None = None
+    error: str = ""
+    busy: bool = False
+
+
+def window_by_code(typed: str, group: int) -> FoundByCode:
+    """Look up a class code, one by one where this group of devices has typed many that are wrong (promise G10)."""
+    brake = current_site().code_rate_limit
     try:
         code = windows.read_code(typed)
     except Refused as refused:
-        return _join_page(typed, say(refused.message)), 422
+        return FoundByCode(error=say(refused.message))
     if brake.is_slowed(group) and not has_turn(lane_of(group)):
-        return _join_page(typed, busy=True), 503
+        return FoundByCode(busy=True)
     window = windows.find_window(school(), code, now_utc())
     if window is None:
         brake.count_wrong(group)
-        return _join_page(
-            typed, _("We do not know that code. Look at the board again, or ask your teacher.")
-        ), 422
-    return come_into(window, ".names")
+        return FoundByCode(error=_("We do not know that code. Look at the board again, or ask your teacher."))
+    return FoundByCode(window)
 
 
 @bp.post("/picture")

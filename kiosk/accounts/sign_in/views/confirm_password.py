@@ -17,6 +17,7 @@ from kiosk.accounts.sign_in.hash_slots import NoHashSlot
 from kiosk.accounts.sign_in.login import may_open, signed_in_staff
 from kiosk.accounts.sign_in.views.hashing import busy_words, run_in_hash_slot
 from kiosk.accounts.sign_in.views.known_browser import browser_of
+from kiosk.accounts.sign_in.views.wrong_code import wrong_code_words
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.errors import KioskError, NotAllowed
@@ -108,10 +109,7 @@ def check_password_and_code(typed: str, code: str) -> tuple[bytes, str, str]:
         _refuse_demoted(staff)
         note_confirmed(with_code=True)
     if confirmed.code_wrong and not confirmed.wait_until:
-        mismatch = _(
-            "That is not the current code, or it was used already. Wait for the next one and type it."
-        )
-        return b"", "", str(mismatch)
+        return b"", "", wrong_code_words(staff, code[:LONGEST_TYPED])
     return confirmed.wrapping_key, _refusal_words(confirmed), ""
 
 

@@ -17,6 +17,7 @@ from kiosk.accounts.sign_in.views.pending_sign_in import (
     safe_next,
     start_pending_sign_in,
 )
+from kiosk.accounts.sign_in.views.wrong_code import wrong_code_words
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.request_sessions import school
@@ -91,10 +92,8 @@ def code() -> ResponseReturnValue:
     school().commit()
     if outcome.step is steps.SignInStep.IN:
         return complete_sign_in(staff, with_code=True)
-    mismatch = _("That is not the current code, or it was used already. Wait for the next one and type it.")
-    return render_template(
-        "accounts/sign_in/code.html", **NOBODY_SIGNED_IN, error=_refusal_words(outcome, mismatch)
-    ), 422
+    error = _refusal_words(outcome, wrong_code_words(staff, typed))
+    return render_template("accounts/sign_in/code.html", **NOBODY_SIGNED_IN, error=error), 422
 
 
 @bp.post("/sign-out", endpoint="sign_out")
