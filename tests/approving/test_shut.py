@@ -95,7 +95,7 @@ def test_it_is_not_led_and_the_board_has_no_word_of_it_even_where_it_is_led_alre
     with site_of(app).databases.sessions.rows(write=True) as rows:
         leading.begin(rows, learner.window.id, content.lessons[id])
     with site_of(app).databases.sessions.rows(write=True) as rows:
-        leading.move(rows, led.now(), 2, content.lessons[id])
+        leading.move(rows, led.now(), 2, led.course)
     token = led.desk.post(f"{led.address}/board").headers["Location"]
     board = app.test_client()
     assert str(content.lessons[id].title) not in board.get(token).text

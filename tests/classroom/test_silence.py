@@ -1,130 +1,104 @@
 """Who tells somebody falls silent, as does a flat battery: no page of a led class tells the two from a slow child."""
 
-import random
-import re
-from dataclasses import dataclass
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
+from sqlalchemy import Connection, delete
 from sqlalchemy.orm import Session
 
 from kiosk.bands import Band
+from kiosk.classroom import leading as verbs
+from kiosk.classroom.models import ClassSeat
+from kiosk.classroom.seats import Seat, seats
+from kiosk.classroom.views import board, leading
 from kiosk.site import Content
 from tests.classroom.led import LedClass, ask, make_led
-from tests.factories import make_pupil
+from tests.classroom.silence import Pages, School, Story
 from tests.lessons.learner import make_learner
 from tests.pages import Page
 from tests.sets import repeats
 
 pytestmark = pytest.mark.database("sqlite")
-SILENT = ("Amira", "Kofi", "Mei")
-AWAKE = ("Ben", "Zofia", "Ola")  # Ben finishes each step, Zofia looks back, Ola only follows
-LAST_WORD = 4  # by this step whoever falls silent has done so
-BETWEEN = ("eyes", "carry-on", "minutes", "own-pace", "together", "answers", "hide")
 
 
-@dataclass(frozen=True)
-class Fate:
-    """What becomes of a tablet: it falls silent at a step, or stays with a child who never finishes one."""
-
-    step: int
-    slow: bool = False
-
-
-class Lesson:
-    """A class of six whom somebody leads, with what becomes of three of the tablets."""
-
-    def __init__(self, led: LedClass, session: Session, fates: dict[str, Fate]) -> None:
-        self.led, self.fates = led, fates
-        self.tablets: dict[str, FlaskClient] = {}
-        for name in (*SILENT, *AWAKE):
-            pupil = (
-                led.learner.pupil
-                if name == SILENT[0]
-                else make_pupil(session, led.learner.class_group, first_name=name)
-            )
-            session.commit()
-            self.tablets[name] = led.tablet(pupil)
-            ask(self.tablets[name], "/learn/class/wait")
-
-    def look(self) -> dict[str, str]:
-        """Every page on which a class that is led is seen, without what names this class."""
-        led, group, id = self.led, self.led.learner.class_group, self.led.lesson.id
-        staff = f"/staff/classes/{group.id}"
-        pages = [
-            led.desk.get(led.address, headers={"HX-Request": "true"}),
-            *(led.desk.get(f"{staff}{page}") for page in ("", f"/after/{id}", "/catch-up")),
-            led.desk.get(f"/staff/completion/{group.id}"),
-            *(led.desk.get(f"{led.board()}{page}") for page in ("", "/now")),
-        ]
-        assert {page.status_code for page in pages} == {200}
-        return {self._plain(page.request.path): self._plain(page.text) for page in pages}
-
-    def _plain(self, text: str) -> str:
-        """The page without turns, ids, times of day and the class's own name and code."""
-        code = self.led.learner.window.code
-        text = text.replace(self.led.learner.class_group.name, "CLASS").replace(code, "CODE")
-        text = re.sub(r"(Class|Ms Test) \d+", "CLASS", text.replace(code.replace(" ", ""), "CODE"))
-        text = re.sub(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}|/home/board/\w+", "ID", text)
-        text = re.sub(
-            r'"mark": ?"[\w.]+"|data-(now|mark)="[^"]*"|name="turn" value="\d+"|<svg.*?</svg>',
-            "",
-            text,
-            flags=re.S,
-        )
-        return " ".join(re.sub(r"\b\d\d?:\d\d\b", "TIME", text).split())
-
-    def step_on(self, press: str) -> None:
-        """The teacher taps a button, and every tablet that still asks does what it is told."""
-        self.led.press(press, sure="1")
-        place = self.led.now().place
-        for name, tablet in self.tablets.items():
-            fate = self.fates.get(name)
-            if fate and not fate.slow and place >= fate.step:
-                continue
-            where = tablet.get("/learn/class").location
-            for _ in range(2):
-                ask(tablet, where)
-            if name == "Ben":
-                tablet.post(where)
-            elif name == "Zofia":
-                ask(tablet, self.led.step(1))
+def played_twice(app: Flask, empty: Path, folder: Path, story: Story) -> tuple[list[Pages], list[Pages]]:
+    """What every page shows of the same lesson, where the same tablets fall silent at other presses."""
+    fates = story.fates(1), story.fates(2)
+    until = {name: min(one[name] for one in fates) for name in story.silent}
+    first, second = (
+        School(app, empty, folder / str(number), story).play(one, until) for number, one in enumerate(fates)
+    )
+    return first, second
 
 
-def played(
-    app: Flask, session: Session, content: Content, fates: dict[str, Fate], seed: int
-) -> list[dict[str, str]]:
-    """What every page shows after each tap from the step on by which everybody who falls silent has done so."""
-    chance = random.Random(seed)
-    led = make_led(app, session, make_learner(session, content.lessons))
-    led.begin()
-    lesson, seen = Lesson(led, session, fates), []
-    while led.now().place < led.course.end:
-        for press in ("next", *chance.sample(BETWEEN, 2)):
-            lesson.step_on(press)
-            if led.now().place >= LAST_WORD:
-                seen.append(lesson.look())
-    return seen
+def differing(first: list[Pages], second: list[Pages]) -> set[str]:
+    """The pages that differ between the two."""
+    assert len(first) == len(second) > 4
+    return {
+        page
+        for one, other in zip(first, second, strict=True)
+        for page in one.keys() | other.keys()
+        if one.get(page) != other.get(page)
+    }
 
 
 @pytest.mark.again
-@pytest.mark.parametrize("seed", repeats(range(1), range(4)))
+@pytest.mark.parametrize("seed", repeats(range(1), range(12)))
 def test_every_page_is_the_same_wherever_and_why_ever_a_tablet_fell_silent(
-    app: Flask, session: Session, content: Content, seed: int
+    app: Flask, migrated: Path, tmp_path: Path, seed: int
 ) -> None:
     """A teacher read "Amira, on step 1", and so who had left the lesson to tell, and when."""
-    chance = random.Random(seed)
-    fates = {name: Fate(chance.randrange(1, LAST_WORD), slow=chance.random() < 0.3) for name in SILENT}
-    first = played(app, session, content, dict.fromkeys(SILENT, Fate(1)), seed)
-    second = played(app, session, content, fates, seed)
-    assert len(first) == len(second) > LAST_WORD
-    for one, other in zip(first, second, strict=True):
-        for page, shown in one.items():
-            assert shown == other[page], f"{page}: {fates}"
-    desk = Page(first[0]["/staff/classes/ID/lesson"]).text
-    named = desk.partition("May need you")[2].partition("Came in")[0]
-    assert not any(name in named for name in SILENT)
+    story = Story(seed)
+    assert differing(*played_twice(app, migrated, tmp_path / "schools", story)) == set(), story
+
+
+def silent_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Attack t9: whoever is behind is named, whether or not their tablet heard the last move."""
+
+    def behind(found: list[Seat], place: int, turn: int) -> list[Seat]:
+        return [seat for seat in found if seat.place < place - 1 and not seat.left]
+
+    monkeypatch.setattr(leading, "lagging_seats", behind)
+
+
+def silent_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many came in is said of the tablets that heard the last move."""
+
+    def awake(rows: Connection, window_id: uuid.UUID) -> list[Seat]:
+        found = seats(rows, window_id)
+        return [seat for seat in found if seat.turn == max(one.turn for one in found)]
+
+    monkeypatch.setattr(board, "seats", awake)
+
+
+def silent_come_in_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who came in is asked again of the tablets when a class that stopped goes on."""
+
+    def end(rows: Connection, window_id: uuid.UUID) -> None:
+        rows.execute(delete(ClassSeat).where(ClassSeat.window_id == window_id))
+        verbs.end(rows, window_id)
+
+    monkeypatch.setattr(leading, "leading", SimpleNamespace(**vars(verbs) | {"end": end}))
+
+
+@pytest.mark.again
+@pytest.mark.parametrize("plant", [silent_are_named, silent_are_not_counted, silent_come_in_anew])
+def test_a_page_that_says_who_is_silent_is_found(
+    app: Flask,
+    migrated: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    plant: Callable[[pytest.MonkeyPatch], None],
+) -> None:
+    plant(monkeypatch)
+    assert any(
+        differing(*played_twice(app, migrated, tmp_path / str(seed), Story(seed, presses=16)))
+        for seed in range(6)
+    )
 
 
 def test_who_looks_back_with_a_tablet_that_heard_the_last_move_is_named(
