@@ -1,11 +1,13 @@
-"""On paper: the Code on one A4 sheet at 12 points or more (promise U30); the chair's card on one A5 sheet."""
+"""On paper: the Code on one A4 sheet at 12 points or more (promise U30), the chair's card on A5, leading on two."""
 
 import re
 
 import pytest
+from markdown_it import MarkdownIt
 from playwright.sync_api import Page
 
 from tests.browser.hands import become
+from tests.tree import read
 
 ONE_SHEET = [
     *((band, "en") for band in ("ks1", "ks2", "ks3", "ks4")),
@@ -48,6 +50,14 @@ def test_the_visitors_page_prints_with_lines_to_sign_on(tablet: Page) -> None:
     tablet.emulate_media(media="print")
     assert tablet.locator(".sign span").count() == 4
     assert tablet.locator(".sign").is_visible()
+
+
+def test_how_to_lead_a_lesson_is_two_sheets_at_ten_and_a_half_points(laptop: Page) -> None:
+    words = MarkdownIt("commonmark").enable("table").render(read("docs/teachers.md"))
+    look = "@page { size: A4; margin: 14mm 16mm } body { font: 10.5pt/1.35 sans-serif; margin: 0 }"
+    table = "table { border-collapse: collapse } td, th { border: 0.5pt solid; text-align: start }"
+    laptop.set_content(f"<meta charset=utf-8><style>{look} {table}</style>{words}")
+    assert sheets(laptop) == 2
 
 
 def test_the_chairs_card_prints_on_one_sheet_of_a5_with_nothing_round_it(laptop: Page) -> None:
