@@ -182,6 +182,7 @@ POST = {
     "/learn/not-me": "> > > > > > > >",
     "/learn/another-class": "j j j j j j j j",
     "/learn/class/now": ONLY_PUPIL,
+    "/learn/class/hand": _sent_on(ONLY_PUPIL),
     "/learn/class/with": _sent_on(ONLY_PUPIL),
     "/learn/class/<any(before, after):when>": _sent_on(ONLY_PUPIL),
     "/learn/leave": "> > > > > > > >",

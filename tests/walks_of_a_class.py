@@ -61,6 +61,9 @@ def of_a_led_class(site: Site) -> Iterator[Visit]:
             "POST",
             data={"where": "/learn/class/wait"},
         )
+        yield site.visit(
+            child, who, listed["pupils"][0]["name"], "/learn/class/hand", "POST", data={"up": "1"}
+        )
     yield site.visit(desk, TEACHER, "", f"{lead}/end", "POST", data={"turn": turn})
     telling = next(id for id in offered if site.content.lessons[id].each_term)
     site.visit(desk, TEACHER, "", lead, "POST", data={"lesson": telling})

@@ -19,9 +19,9 @@ TOO_LARGE = """() => Math.max(
   document.documentElement.scrollHeight - innerHeight, document.documentElement.scrollWidth - innerWidth)"""
 
 
-def see_whole(page: Page, name: str) -> None:
+def see_whole(page: Page, name: str, sizes: list[ViewportSize] = SIZES) -> None:
     """At every size nothing is larger than the page."""
-    for size in SIZES:
+    for size in sizes:
         page.set_viewport_size(size)
         assert page.evaluate(TOO_LARGE) <= 0, f"{name} at {size['width']}"
     page.set_viewport_size(SIZES[0])

@@ -10,7 +10,7 @@ from kiosk.accounts.models import ClassWindow
 from kiosk.classroom import leading
 from kiosk.classroom.answers import options_at
 from kiosk.classroom.models import ClassAnswered
-from kiosk.classroom.pace import PACED
+from kiosk.classroom.pace import BEFORE_THE_STEPS, PACED
 from kiosk.lessons.activity import Activity
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonPresence, LessonTaught
@@ -20,8 +20,8 @@ from tests.classroom.led import LedClass, ask, make_led
 from tests.lessons.learner import Learner
 from tests.sites import run_worker_round, site_of
 
-# What a child of a led class reaches at any time: what the class kept or an old question shows no step of a lesson.
-OPEN = {"lessons.start", "lessons.last_time", "quizzes.recall", "quizzes.send_recall"}
+# What a child of a led class reaches at any time: what the class kept shows no step of a lesson.
+OPEN = {"lessons.start", "lessons.last_time"}
 
 
 def is_led(led: LedClass) -> bool:
@@ -43,7 +43,7 @@ def second(app: Flask, session: Session, led: LedClass) -> Lesson:
 @pytest.mark.parametrize("step", [0, 2**31, 2**63, 10**50])
 def test_a_step_that_no_lesson_has_is_nowhere(led: LedClass, step: int) -> None:
     led.go_to(1)
-    assert ask(led.tablet(), led.step(step)) == {"do": "stay", "say": ""}
+    assert ask(led.tablet(), led.step(step)) == {"do": "stay", "say": "", "hand": False, "talks": False}
     assert [seat.place for seat in led.came_in()] == [0]
     assert led.tablet().get(led.step(step)).status_code in {302, 303, 404}
 
@@ -67,9 +67,9 @@ def test_every_page_of_lessons_and_questions_keeps_the_pace_or_is_known_to_be_op
     found = {
         rule.endpoint
         for rule in app.url_map.iter_rules()
-        if rule.rule.startswith(("/learn/lessons", "/learn/quizzes"))
+        if rule.rule.startswith(("/learn/lessons", "/learn/quizzes", "/learn/known"))
     }
-    assert found == PACED | OPEN
+    assert found == PACED | BEFORE_THE_STEPS | OPEN
 
 
 def test_to_begin_the_lesson_that_is_led_changes_nothing(led: LedClass) -> None:

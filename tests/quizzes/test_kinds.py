@@ -149,7 +149,7 @@ def test_what_is_no_whole_kind_is_refused_when_the_site_starts() -> None:
     class Unfinished(Question):
         """Leaves everything out."""
 
-    with pytest.raises(TypeError, match="Unfinished leaves out beliefs, chosen, mark_answer, rows"):
+    with pytest.raises(TypeError, match="Unfinished leaves out beliefs, chosen, field_of, mark_answer, rows"):
         kind_in(module_of(Unfinished), Question)  # type: ignore[type-abstract]
     with pytest.raises(TypeError, match="must hold one kind of Question, not 0"):
         kind_in(ModuleType("kiosk.quizzes.kinds.empty"), Question)  # type: ignore[type-abstract]
