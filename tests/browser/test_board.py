@@ -59,7 +59,7 @@ def stages(here: Led, desk: Page, course: Course) -> Iterator[str]:
     for place in range(1, course.end + 1):
         shows = ["answers"] if options_at(course, place) else []
         for press in ["go", *shows, *(["right"] if course.question(place) else [])]:
-            sent = {"turn": str(turn), "sure": "1", "place": str(place)}
+            sent: dict[str, str | float | bool] = {"turn": str(turn), "sure": "1", "place": str(place)}
             assert desk.request.post(f"{here.address}/{press}", form=sent, headers=SAME_ORIGIN).ok
             turn += 1
             yield f"{place} {press}"
