@@ -97,7 +97,10 @@ def test_every_place_and_stage_is_seen_whole_from_the_back_row(
                 board.evaluate(
                     "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
                 )
-                if fault := board.evaluate(FAULTS):
+                fault = board.evaluate(FAULTS) or {}
+                if size["height"] < 700:
+                    fault.pop("large", None)  # there words that are read come first, and a page may be rolled
+                if fault:
                     faults[f"{stage} at {size['width']}x{size['height']}"] = fault
         wall.close()
     assert len(seen) > len(found.steps)
