@@ -48,6 +48,7 @@ GET = {
     "/home/lessons/<id>/drawings/<name>": EVERYBODY,
     "/home/policy": EVERYBODY,
     "/home/we-did": EVERYBODY,
+    "/board": EVERYBODY,
     "/home/board/<token>": NOBODY_HERE,  # whoever has the address, while the class is open; this one is nobody's
     "/home/board/<token>/now": EVERYBODY,  # that there is no class is no secret
     "/home/privacy/<reader>": EVERYBODY,
@@ -171,6 +172,7 @@ GET = {
 # What an empty form is answered with: `y` is the form again with what to mend, `>` the next page.
 POST = {
     **classes.POST,
+    "/board": EVERYBODY,
     "/learn/": EVERYBODY,
     "/learn/names": "j j j j j j j j",
     "/learn/me": "> > > > > > > >",

@@ -1,4 +1,4 @@
-"""The board of a class on the wall: every place of every lesson and every stage of an answer is seen whole from the back.
+"""The board of a class on the wall: every place of every lesson and every stage of an answer is seen whole.
 
 No head is covered by what is said, no word is too small, and the screen stays on.
 """
@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from kiosk.classroom.answers import options_at
+from kiosk.classroom.course import Course, course_of
 from kiosk.site import Content
 from tests.browser.conftest import School, context_at
 from tests.browser.led_walks import BOARD, SAME_ORIGIN, Led, led
@@ -43,32 +45,30 @@ FAULTS = """() => {
   if (covered.length) found.covered = covered.map((say) => say.textContent);
   return Object.keys(found).length ? found : null;
 }"""
+# The script runs before there is a document; each time that it is asked is noted on the window's name.
 KEEPS_ON = """() => {
-  window.asked = 0;
-  Object.defineProperty(navigator, 'wakeLock', { value: { request: async () => { window.asked += 1; } } });
+  window.name = '';
+  const request = async () => { window.name += '+'; };
+  Object.defineProperty(navigator, 'wakeLock', { value: { request } });
 }"""
 
 
-def stages(here: Led, desk: Page) -> Iterator[str]:
+def stages(here: Led, desk: Page, course: Course) -> Iterator[str]:
     """Every place of a lesson and each stage of an answer, as the teacher comes to it."""
-    turn, name = int(desk.locator("input[name=turn]").first.input_value()), "go"
-    place, where = 0, here.address
-    while True:
-        sent = desk.request.post(
-            f"{where}/{name}",
-            form={"turn": str(turn), "sure": "1", "place": str(place + 1)},
-            headers=SAME_ORIGIN,
-        )
-        assert sent.ok
-        page, turn = sent.text(), turn + 1
-        place += name in {"go", "next"}
-        yield f"{place} {name}"
-        known = [one for one in ("answers", "right", "next") if f"{where}/{one}" in page]
-        if name in {"answers", "right"}:
-            known = [one for one in known if one != "answers"]
-        if not known:
-            return
-        name = known[0]
+    turn = int(desk.locator("input[name=turn]").first.input_value())
+    for place in range(1, course.end + 1):
+        shows = ["answers"] if options_at(course, place) else []
+        for press in ["go", *shows, *(["right"] if course.question(place) else [])]:
+            sent: dict[str, str | float | bool] = {"turn": str(turn), "sure": "1", "place": str(place)}
+            assert desk.request.post(f"{here.address}/{press}", form=sent, headers=SAME_ORIGIN).ok
+            turn += 1
+            yield f"{place} {press}"
+
+
+def begin(here: Led) -> None:
+    """Start the lesson though nobody has come in."""
+    here.press("Start")
+    here.press("Start: the class has no tablets")
 
 
 def lessons() -> list[str]:
@@ -89,7 +89,7 @@ def test_every_place_and_stage_is_seen_whole_from_the_back_row(
         wall = context_at(chromium, school.url, viewport=BOARD)
         board = wall.new_page()
         board.route("**/now*", lambda route: route.fulfill(status=304))  # it does not go on by itself
-        for stage in stages(here, laptop):
+        for stage in stages(here, laptop, course_of(found, content.quizzes)):
             seen.append(stage)
             board.goto(f"{here.board.url}?lang={lang}")
             for size in SIZES:
@@ -97,7 +97,10 @@ def test_every_place_and_stage_is_seen_whole_from_the_back_row(
                 board.evaluate(
                     "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
                 )
-                if fault := board.evaluate(FAULTS):
+                fault = board.evaluate(FAULTS) or {}
+                if size["height"] < 700:
+                    fault.pop("large", None)  # there words that are read come first, and a page may be rolled
+                if fault:
                     faults[f"{stage} at {size['width']}x{size['height']}"] = fault
         wall.close()
     assert len(seen) > len(found.steps)
@@ -108,7 +111,7 @@ def test_the_scene_is_as_large_as_the_wall_allows_and_the_words_are_read_from_th
     chromium: Browser, school: School, laptop: Page
 ) -> None:
     with led(chromium, school, laptop, CLASS, LESSON) as here:
-        here.press("Start")
+        begin(here)
         here.press("Next step")
         scene = here.board.locator(".board__thing .scene")
         expect(scene).to_be_visible()
@@ -124,7 +127,7 @@ def test_the_board_goes_on_by_itself_through_three_stages_and_keeps_its_language
 ) -> None:
     with led(chromium, school, laptop, CLASS, LESSON) as here:
         here.board.goto(f"{here.board.url}?lang=ur")
-        here.press("Start")
+        begin(here)
         here.press("Next step")
         expect(here.board.locator(".board__answer").first).to_be_visible()
         expect(here.board.locator(".board__bar")).to_have_count(0)
@@ -144,9 +147,10 @@ def test_a_board_asks_the_screen_to_stay_on_and_again_when_it_comes_back(
         wall.add_init_script(f"({KEEPS_ON})()")
         board = wall.new_page()
         board.goto(here.board.url)
-        board.wait_for_function("window.asked === 1")
+        asked = "window.name"
+        assert board.evaluate(asked) == "+"
         board.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-        board.wait_for_function("window.asked === 2")
+        assert board.evaluate(asked) == "++"
         wall.close()
 
 
@@ -158,7 +162,8 @@ def test_a_code_that_is_typed_on_the_wall_brings_the_board(
         wall = context_at(chromium, school.url, viewport=BOARD)
         board = wall.new_page()
         board.goto("/board")
-        board.keyboard.type(code.lower())
+        expect(board.locator("#code")).to_be_focused()
+        board.locator("#code").fill(code.lower())
         board.keyboard.press("Enter")
         board.wait_for_url(re.compile("/home/board/"))
         expect(board.locator("#board-code bdi")).to_have_text(code)

@@ -168,9 +168,9 @@ def test_the_good_answer_is_marked_once_the_teacher_shows_it(
     right = next(one for one in options if one.right)
     led.desk.post(f"{led.address}/hands", data={"more": right.id, "place": place})
     led.press("answers")
-    assert "A good answer" not in client.get(led.board()).text
+    assert "That fits." not in client.get(led.board()).text
     led.press("right")
-    assert "A good answer" in client.get(led.board()).text
+    assert "That fits." in client.get(led.board()).text
     led.press("next")
     assert led.now().shown == 0
 

@@ -14,6 +14,7 @@ from kiosk.accounts.classes.windows import code_picture
 from kiosk.accounts.models import ClassWindow
 from kiosk.accounts.sign_in.code_rate_limit import STRANGERS
 from kiosk.accounts.sign_in.login import open_to_all
+from kiosk.classroom.answers import answer_in_address
 from kiosk.classroom.board_address import board_token, class_window_id_of
 from kiosk.classroom.course import Course
 from kiosk.classroom.leading import LedLesson
@@ -92,7 +93,7 @@ def show(token: str) -> ResponseReturnValue:
     if not is_kept_together(led, course):
         through = led.place > course.steps
         return render_template("classroom/board_alone.html", **page, through=through)
-    return _step_page(page, course, led, url_for(".show", token=token))
+    return _step_page(page | {"token": token}, course, led)
 
 
 @bp.get("/<token>/now")
@@ -109,7 +110,7 @@ def now(token: str) -> ResponseReturnValue:
     return answer.make_conditional(request)
 
 
-def _step_page(page: dict[str, Any], course: Course, led: LedLesson, there: str) -> ResponseReturnValue:
+def _step_page(page: dict[str, Any], course: Course, led: LedLesson) -> ResponseReturnValue:
     lesson = course.lesson
     if led.place <= course.steps:
         bar = lesson_bar(lesson, step=led.place)
@@ -117,8 +118,10 @@ def _step_page(page: dict[str, Any], course: Course, led: LedLesson, there: str)
         bar = lesson_bar(lesson, question=max(led.place - course.talk, 1))
     if led.place == course.talk:
         return render_template("classroom/board_talk.html", **page, bar=bar)
-    if asked := asked_parts(course, led):
+    tapped = answer_in_address(lesson, led.place, request.args)
+    if not tapped and (asked := asked_parts(course, led)):
         return render_template("classroom/board_asked.html", **page, **asked, bar=bar)
+    there = url_for(".show", token=page["token"])
     frame = {"frame": "classroom/board_step.html", "there": there}
     return step_page(page | frame, lesson, lesson.steps[led.place - 1], led.place, seen=False)
 

@@ -16,7 +16,7 @@
   /** The largest words with which all holds; the smallest where nothing does, and then the page can be rolled. */
   function fit() {
     const shorter = Math.min(innerWidth, innerHeight);
-    let holds = Math.max(SMALLEST_PX, Math.floor(shorter / 36));
+    let holds = Math.max(SMALLEST_PX, Math.floor(shorter / 40));
     let large = Math.max(holds, Math.floor(Math.min(innerHeight / 24, innerWidth / 27))) + 1;
     while (large - holds > 1) {
       const tried = Math.floor((holds + large) / 2);
@@ -71,7 +71,7 @@
       if (answer.status === 200) {
         tag = answer.headers.get("ETag") || "";
         const found = await answer.json();
-        if (found.mark !== mark) return location.reload();
+        if (found.mark !== mark) return location.replace(now.replace("/now", "")); // without what was tapped here
         show(found);
       } else if (answer.status !== 304) {
         wait = LATER_MS;

@@ -1,5 +1,6 @@
 """Staff sign in by steps; nobody is led astray, and nobody learns which addresses are known."""
 
+import re
 from datetime import timedelta
 
 import pyotp
@@ -96,7 +97,10 @@ def test_a_code_that_was_seen_opens_nothing_again(app: Flask, client: FlaskClien
     send(thief, lead.email)
     answer = thief.post("/staff/sign-in/code", data={"code": used})
     assert answer.status_code == 422
-    assert "it was used already" in answer.text
+    said = re.search(r"That code was used already. The next one comes in (\d+) seconds.", answer.text)
+    assert said and 0 < int(said[1]) <= 60
+    guessed = thief.post("/staff/sign-in/code", data={"code": "000000" if used != "000000" else "000001"})
+    assert "That is not the current code." in guessed.text and "used already" not in guessed.text
     assert thief.get("/staff/incidents/").status_code == 302
 
 
