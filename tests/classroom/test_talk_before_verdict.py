@@ -74,8 +74,8 @@ def led_to(
     """A class that has come to this question."""
     lesson = content.lessons[lesson_id]
     led = make_led(app, session, make_learner(session, {**content.lessons}, Band(lesson.band)))
-    assert led.desk.post(led.address, data={"lesson": lesson.id}).status_code == 303
-    led.press("go", place=str(course_of(lesson, content.quizzes).place_of(question_id)))
+    led.begin(lesson)
+    led.press("go", place=str(course_of(lesson, content.quizzes).place_of(question_id)), sure="1")
     question = content.quizzes[lesson.quiz].question(question_id)
     assert question
     return led, question, f"/learn/quizzes/{lesson.quiz}/{question_id}"
@@ -219,7 +219,7 @@ def test_a_question_to_which_a_child_looks_back_is_told_about_at_once(
     app: Flask, session: Session, content: Content
 ) -> None:
     led, question, where = at_a("single-choice", app, session, content)
-    led.press("next")
+    led.press("next", sure="1")
     assert "That fits." in send(led.tablet(), where, right_form(question))
 
 
@@ -268,12 +268,12 @@ def test_who_goes_on_alone_has_an_order_of_the_own(app: Flask, session: Session,
 
 def test_the_questions_at_the_end_come_in_the_order_of_the_board(led: LedClass) -> None:
     course = led.course
-    led.press("go", place=str(course.talk))
+    led.press("go", place=str(course.talk), sure="1")
     tablet = led.tablet()
     assert tablet.get("/learn/class").location == "/learn/class/wait"
     assert "Talk about it together." in tablet.get("/learn/class/wait").text
     for number, id in enumerate(course.at_the_end):
-        led.press("next")
+        led.press("next", sure="1")
         where = f"/learn/quizzes/{led.lesson.quiz}/{id}"
         assert tablet.get("/learn/class").location == where
         page = tablet.get(where)
