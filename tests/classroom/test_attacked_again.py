@@ -86,7 +86,7 @@ def test_another_lesson_ends_the_one_before_and_who_was_there_is_written_down(
 ) -> None:
     led.go_to(len(led.lesson.steps))
     ask(led.tablet(), led.step(1))
-    assert led.desk.post(led.address, data={"lesson": second.id}).status_code == 303
+    led.begin(second)
     assert (led.now().lesson_id, led.now().place) == (second.id, 0)
     assert session.scalars(select(LessonTaught.lesson_id)).all() == [led.lesson.id]
     assert session.scalars(select(LessonPresence.pupil_id)).all() == [led.learner.pupil.id]

@@ -122,7 +122,7 @@ def test_while_another_lesson_is_led_it_stays_shut(led: LedClass, content: Conte
     others = (
         one for one in lessons_for(led.learner.class_group, content.lessons.values()) if one != led.lesson
     )
-    led.desk.post(led.address, data={"lesson": next(others).id})
+    led.begin(next(others))
     led.press("next", sure="1")
     led.press("own-pace")
     assert TOGETHER in tablet_of(led).get(led.step(1)).text
