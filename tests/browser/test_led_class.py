@@ -211,7 +211,7 @@ def test_a_teacher_leads_by_keys_on_a_phone_without_script(
         )
         page = phone.new_page()
         page.goto(here.address)
-        page.locator(".lead__most .btn--go").focus()
+        page.locator("#onward").focus()
         page.keyboard.press("Enter")
         page.get_by_role("button", name="Start: the class has no tablets").click()
         expect(page.get_by_text(f"Step 1 of {len(content.lessons[LESSON].steps)}")).to_be_visible()

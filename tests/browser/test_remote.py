@@ -1,6 +1,8 @@
 """The remote of a led lesson on a phone: led by taps alone, one view above the thumb, and without network."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,7 +15,7 @@ from tests.browser.test_axe import look_at
 CLASS, LESSON = "Swifts", "ks2-bullying-upstander"
 SENSITIVE_CLASS, SENSITIVE = "10 Cedar", "ks4-relationships-control-and-sextortion"
 MOST_TAPS = 5
-AWAY_MS = 120_000
+AWAY_MS, ASKS_MS = 120_000, 5_000
 # What the adult reads ends above the bar, and nothing is wider than the phone.
 BELOW_THE_BAR = """() => {
   const read = document.querySelector('.lead__place').getBoundingClientRect();
@@ -90,23 +92,22 @@ def test_without_network_for_two_minutes_nothing_is_lost_and_the_phone_says_so(
         expect(child.get_by_role("heading", name="You are in")).to_be_visible()
         here.press("Start")
         child.wait_for_url(f"**/learn/lessons/{LESSON}/1")
-        away(remote)
-        line = remote.locator("#away")
-        expect(line).to_contain_text("The board and the tablets stay where they are.")
-        expect(line).to_contain_text(re.compile(r"No network since \d\d:\d\d\."))
-        said = remote.locator(".lead__place h2").inner_text()
-        remote.get_by_role("button", name="Read on").click()
-        expect(remote.locator(".lead__place h2")).not_to_have_text(said)
-        remote.get_by_role("button", name="Read back").click()
-        expect(remote.locator(".lead__place h2")).to_have_text(said)
-        for _impatient in range(3):
-            remote.get_by_role("button", name="Next step", exact=True).click()
-        expect(remote.locator("#kept")).to_contain_text("Kept: “Next step”.")
-        remote.clock.run_for(AWAY_MS)
-        expect(line).to_be_visible()
-        expect(here.board.locator("main")).to_be_visible()
-        expect(child).to_have_url(re.compile(rf"/learn/lessons/{LESSON}/1$"))
-        back(remote)
+        with no_network(remote):
+            line = remote.locator("#away")
+            expect(line).to_contain_text("The board and the tablets stay where they are.")
+            expect(line).to_contain_text(re.compile(r"No network since \d\d:\d\d\."))
+            said = remote.locator(".lead__place h2").inner_text()
+            remote.get_by_role("button", name="Read on").click()
+            expect(remote.locator(".lead__place h2")).not_to_have_text(said)
+            remote.get_by_role("button", name="Read back").click()
+            expect(remote.locator(".lead__place h2")).to_have_text(said)
+            for _impatient in range(3):
+                remote.get_by_role("button", name="Next step", exact=True).click()
+            expect(remote.locator("#kept")).to_contain_text("Kept: “Next step”.")
+            remote.clock.run_for(AWAY_MS)
+            expect(line).to_be_visible()
+            expect(here.board.locator("main")).to_be_visible()
+            expect(child).to_have_url(re.compile(rf"/learn/lessons/{LESSON}/1$"))
         expect(remote.locator("#remote[data-place='2']")).to_be_visible()
         expect(remote.locator("#away")).to_be_hidden()
         child.context.close()
@@ -117,12 +118,11 @@ def test_a_press_that_waited_while_a_colleague_moved_the_class_moves_nothing(
 ) -> None:
     with led(chromium, school, remote, CLASS, LESSON) as here:
         desk = colleague(chromium, school, here)
-        away(remote)
-        remote.get_by_role("button", name="Start", exact=True).click()
-        expect(remote.locator("#kept")).to_contain_text("Kept: “Start”.")
-        turn = str(remote.locator("#remote").get_attribute("data-turn"))
-        go(desk, here, turn, "3")
-        back(remote)
+        with no_network(remote):
+            remote.locator("#onward").click()
+            expect(remote.locator("#kept")).to_contain_text("Kept: “")
+            turn = str(remote.locator("#remote").get_attribute("data-turn"))
+            go(desk, here, turn, "3")
         expect(remote.locator("#remote[data-place='3']")).to_be_visible()
         expect(remote.get_by_text("The class was moved meanwhile", exact=False)).to_be_visible()
         desk.context.close()
@@ -158,16 +158,16 @@ def test_axe_finds_nothing_on_the_stop_page_and_on_the_remote(
         assert phone.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, "text twice as large"
 
 
-def away(page: Page) -> None:
-    """The phone loses its network, and finds that out by itself."""
+@contextmanager
+def no_network(page: Page) -> Iterator[None]:
+    """The phone has no network for a while, and finds out by itself that it went and that it came back."""
     page.context.set_offline(True)
-    page.clock.run_for(5000)
-
-
-def back(page: Page) -> None:
-    """It has network again."""
-    page.context.set_offline(False)
-    page.clock.run_for(5000)
+    page.clock.run_for(ASKS_MS)
+    try:
+        yield
+    finally:
+        page.context.set_offline(False)
+        page.clock.run_for(ASKS_MS)
 
 
 def colleague(chromium: Browser, school: School, here: Led) -> Page:

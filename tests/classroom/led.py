@@ -58,9 +58,9 @@ class LedClass:
         with site_of(self.app).databases.sessions.rows(write=False) as rows:
             return seats(rows, self.learner.window.id)
 
-    def begin(self, lesson: Lesson | None = None) -> None:
-        """Lead the lesson, or another, with everything ticked that a stop page asks."""
-        sent = {"lesson": (lesson or self.lesson).id, "so": ["adult", "lead", "read"]}
+    def begin(self, other: Lesson | None = None) -> None:
+        """Lead the lesson or another one, with everything ticked that a stop page asks."""
+        sent = {"lesson": (other or self.lesson).id, "so": ["adult", "lead", "read"]}
         assert self.desk.post(self.address, data=sent).location == self.address
 
     def press(self, step: str, turn: int | None = None, **sure: str) -> None:
