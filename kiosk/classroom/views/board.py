@@ -21,13 +21,7 @@ from kiosk.classroom.leading import LedLesson
 from kiosk.classroom.pace import is_kept_together
 from kiosk.classroom.seats import seats
 from kiosk.classroom.views.board_asked import asked_parts
-from kiosk.classroom.views.found import (
-    came_in_words,
-    code_led_now,
-    course_now,
-    led_lesson_now,
-    minutes_words,
-)
+from kiosk.classroom.views.found import came_in_words, course_now, minutes_words, on_board
 from kiosk.conduct.reading import rule_pages
 from kiosk.conduct.views.blueprint import codes, english_beside, scene_of
 from kiosk.lessons.views.blueprint import in_language, lesson_bar
@@ -68,8 +62,7 @@ def show(token: str) -> ResponseReturnValue:
     window = _window_or_404(token)
     if window is None:
         return render_template("classroom/board_over.html", **_page_frame("ks2")), 404
-    found = led_lesson_now(window.id)
-    led, lesson = found or (code_led_now(window.id), None)
+    led, lesson = on_board(window.id)
     lesson = in_language(lesson) if lesson else None
     came_in = _came_in(window)
     page = _page_frame(window.class_group.band) | {
@@ -103,7 +96,7 @@ def now(token: str) -> ResponseReturnValue:
     window = _window_or_404(token)
     if window is None:
         return jsonify(mark=OVER)
-    led = (led_lesson_now(window.id) or (code_led_now(window.id), None))[0]
+    led, _lesson = on_board(window.id)
     mark, line = _board_mark(led), came_in_words(_came_in(window))
     answer = make_response(jsonify(mark=mark, line=line))
     answer.set_etag(hashlib.sha256(f"{mark} {line}".encode()).hexdigest()[:16])

@@ -23,18 +23,24 @@ TAPS = (N_("Nobody or a few"), *HANDS[1:])
 
 def led_lesson_now(window_id: uuid.UUID) -> tuple[LedLesson, Lesson] | None:
     """Where an open class is, and in which lesson; None where no lesson is led, or children may not open it."""
-    site = current_site()
-    with site.databases.sessions.rows(write=False) as rows:
-        led = led_lesson(rows, window_id)
-    lesson = site.open_lessons.get(led.lesson_id) if led else None
+    led, lesson = on_board(window_id)
     return (led, lesson) if led and lesson else None
 
 
 def code_led_now(window_id: uuid.UUID) -> LedLesson | None:
     """Which rule of its Code an open class reads on the board; None where it reads none. Tablets know nothing of it."""
-    with current_site().databases.sessions.rows(write=False) as rows:
+    led, lesson = on_board(window_id)
+    return None if lesson else led
+
+
+def on_board(window_id: uuid.UUID) -> tuple[LedLesson | None, Lesson | None]:
+    """Where an open class is, and in which lesson; no lesson where it reads its Code, and neither where nothing is led
+    or children may not open it."""
+    site = current_site()
+    with site.databases.sessions.rows(write=False) as rows:
         led = led_lesson(rows, window_id)
-    return led if led and led.lesson_id == CODE else None
+    lesson = site.open_lessons.get(led.lesson_id) if led else None
+    return (led, lesson) if led and (lesson or led.lesson_id == CODE) else (None, None)
 
 
 def minutes_words(led: LedLesson) -> str:
