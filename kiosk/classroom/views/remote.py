@@ -111,12 +111,14 @@ def _who_is_here(
 
 
 def _what_comes_next(led: LedLesson, course: Course, tally: Tally | None) -> tuple[str, str]:
-    """The one wide button: what it does, and its words."""
-    if led.place and tally and not led.shown:
+    """The one wide button: what it does, and its words; while each goes on alone it brings all together, or ends."""
+    if not led.together and led.place <= course.steps:
+        return "together", str(_("All together"))
+    if led.together and led.place and tally and not led.shown:
         return "answers", str(_("Show answers"))
-    if course.question(led.place) and led.shown < SHOWN_RIGHT:
+    if led.together and course.question(led.place) and led.shown < SHOWN_RIGHT:
         return "right", str(_("Show the good answer"))
-    if led.place >= course.end:
+    if led.place >= course.end or not led.together:
         return "close", str(_("End and sign everybody out"))
     return "next", _words_of_next(led.place, course)
 
@@ -126,11 +128,9 @@ def _words_of_next(place: int, course: Course) -> str:
         return str(_("Start"))
     if place < course.steps:
         return str(_("Next step"))
-    if place < course.talk and course.at_the_end:
-        return str(_("Talk about it"))
     if place == course.talk:
         return str(_("The questions together"))
-    return str(_("Next question") if place < course.last else _("Who can help"))
+    return str(_("Next question")) if course.talk < place < course.last else _name_of(course, place + 1)
 
 
 def _place(course: Course, number: int) -> Place:
@@ -154,7 +154,7 @@ def _name_of(course: Course, number: int) -> str:
     if course.talk < number < course.end:
         total = len(course.at_the_end)
         return str(_("Question %(here)d of %(total)d at the end", here=number - course.talk, total=total))
-    return str(_("Through with the steps"))
+    return str(_("Talk about it") if number == course.talk < course.last else _("Who can help"))
 
 
 def _minutes_from(course: Course, place: int) -> int:
