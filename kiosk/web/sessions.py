@@ -136,7 +136,7 @@ def forget_old_sessions(session: Session, now: datetime) -> None:
 
 
 class PathSessions(SessionInterface):
-    """Chooses by the first segment of the path; `/`, `/home`, `/static` and `/healthz` have no session."""
+    """Chooses by the first segment of the path; `/`, `/home`, `/board`, `/static` and `/healthz` have no session."""
 
     def open_session(self, app: Flask, request: Request) -> SessionMixin:
         """The session for the part of the site that was requested."""

@@ -112,14 +112,14 @@ def _who_is_here(
 
 def _what_comes_next(led: LedLesson, course: Course, tally: Tally | None) -> tuple[str, str]:
     """The one wide button: what it does, and its words; while each goes on alone it brings all together, or ends."""
-    if not led.together and led.place <= course.steps:
-        return "together", str(_("All together"))
-    if led.together and led.place and tally and not led.shown:
-        return "answers", str(_("Show answers"))
-    if led.together and course.question(led.place) and led.shown < SHOWN_RIGHT:
-        return "right", str(_("Show the good answer"))
-    if led.place >= course.end or not led.together:
+    if led.place >= course.end or (led.place > course.steps and not led.together):
         return "close", str(_("End and sign everybody out"))
+    if not led.together:
+        return "together", str(_("All together"))
+    if led.place and tally and not led.shown:
+        return "answers", str(_("Show answers"))
+    if course.question(led.place) and led.shown < SHOWN_RIGHT:
+        return "right", str(_("Show the good answer"))
     return "next", _words_of_next(led.place, course)
 
 
@@ -154,7 +154,8 @@ def _name_of(course: Course, number: int) -> str:
     if course.talk < number < course.end:
         total = len(course.at_the_end)
         return str(_("Question %(here)d of %(total)d at the end", here=number - course.talk, total=total))
-    return str(_("Talk about it") if number == course.talk < course.last else _("Who can help"))
+    talks = number == course.talk and (course.at_the_end or course.lesson.talk)
+    return str(_("Talk about it") if talks else _("Who can help"))
 
 
 def _minutes_from(course: Course, place: int) -> int:
