@@ -120,7 +120,9 @@ def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
     if press in {"answers", "right"} and not (tally or course.question(led.place)):
         return redirect(remote_url(class_id), 303)
     with current_site().databases.sessions.rows(write=True) as rows:
-        _move_class(rows, led, course, press, place)
+        moved = _move_class(rows, led, course, press, place)
+    if not moved:
+        return redirect(remote_url(class_id, ask="moved"), 303)
     if place != led.place:
         write_down(group, course, here, place)
     witness_if_cover(school(), signed_in_staff(), window)
@@ -136,14 +138,16 @@ def _place_after(press: str, led: LedLesson) -> int:
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 4 else led.place
 
 
-def _move_class(rows: Connection, led: LedLesson, course: Course, press: str, place: int) -> None:
+def _move_class(rows: Connection, led: LedLesson, course: Course, press: str, place: int) -> bool:
+    """Whether the tap was in time: not where a colleague's moved the class at the same moment."""
     if place != led.place:
-        leading.move(rows, led, place, course)
-    elif press in {"eyes", "carry-on"}:
-        leading.call_for_attention(rows, led, press == "eyes")
-    elif press == "minutes":
-        leading.announce_end(rows, led, now_utc())
-    elif press in SHOWN_BY:
-        leading.show_answers(rows, led, SHOWN_BY[press])
-    elif press in {"own-pace", "together"}:
-        leading.set_pace(rows, led, press == "together")
+        return leading.move(rows, led, place, course)
+    if press in {"eyes", "carry-on"}:
+        return leading.call_for_attention(rows, led, press == "eyes")
+    if press == "minutes":
+        return leading.announce_end(rows, led, now_utc())
+    if press in SHOWN_BY:
+        return leading.show_answers(rows, led, SHOWN_BY[press])
+    if press in {"own-pace", "together"}:
+        return leading.set_pace(rows, led, press == "together")
+    return True  # one place on from the last
