@@ -19,6 +19,8 @@ _SEATS = select(
     ClassSeat.pupil_id, ClassSeat.place, ClassSeat.turn, ClassSeat.hand, ClassSeat.left, ClassSeat.beside_id
 ).where(ClassSeat.window_id == bindparam("window_id"))
 _MINE = _SEATS.where(ClassSeat.pupil_id == bindparam("pupil_id"))
+# As they lie in the table, those who went on answering would come last; and two taps at once would lock rows crosswise.
+_IN_ORDER = _SEATS.order_by(ClassSeat.pupil_id)
 _SIT = Upsert(
     ClassSeat,
     lambda new: {"place": new.place, "turn": new.turn, "left": new.left, "beside_id": new.beside_id},
@@ -51,7 +53,7 @@ def seat_of(rows: Connection, window_id: uuid.UUID, pupil_id: uuid.UUID) -> Seat
 
 def seats(rows: Connection, window_id: uuid.UUID) -> list[Seat]:
     """Everybody who came into the lesson, whether or not their tablet still answers."""
-    return [Seat(*row) for row in rows.execute(_SEATS, {"window_id": window_id})]
+    return [Seat(*row) for row in rows.execute(_IN_ORDER, {"window_id": window_id})]
 
 
 def come_in(rows: Connection, window_id: uuid.UUID, pupil_id: uuid.UUID) -> None:

@@ -76,7 +76,7 @@ def send(id: str, question: str) -> ResponseReturnValue:
     rows.commit()
     if talked == question:
         return _show(asked, sent_sheet(kept, form), outcome.met - {talked}, mix)
-    return _show(asked, answered_sheet(kept, form, outcome), outcome.met, mix)
+    return _show(asked, answered_sheet(kept, form, outcome), outcome.met - {talked}, mix)
 
 
 @bp.get("/before/<id>")

@@ -8,11 +8,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassWindow
-from kiosk.classroom import leading
 from kiosk.classroom.course import course_of
 from kiosk.classroom.seats import Seat, raise_hand, save_seat, seat_of
 from kiosk.classroom.views.leading import MOVES
-from kiosk.lessons.stopped import stops_of
 from kiosk.site import Content
 from kiosk.storage.db import now_utc
 from tests.classroom.led import LedClass, ask
@@ -104,17 +102,6 @@ def test_a_press_of_a_page_from_before_says_that_the_class_was_moved(led: LedCla
     answer = led.desk.post(f"{led.address}/{press}", data={"turn": str(turn), "sure": "1", "place": "3"})
     assert led.now() == before
     assert "The class was moved meanwhile" in led.desk.get(answer.location).text
-
-
-def test_a_tap_that_a_colleagues_came_before_says_so_and_writes_nothing_down(
-    led: LedClass, session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        leading, "move", lambda *_given: False
-    )  # moved between reading where it is and writing
-    sent = {"turn": str(led.now().turn), "sure": "1"}
-    assert led.desk.post(f"{led.address}/next", data=sent).location == f"{led.address}?ask=moved"
-    assert not stops_of(session, led.learner.class_group)
 
 
 def test_from_each_alone_the_wide_button_brings_all_together_or_ends(led: LedClass, content: Content) -> None:

@@ -86,13 +86,13 @@ def use_code(site_key: SiteKey, staff: StaffMember, code: str, now: datetime) ->
     return True
 
 
-def seconds_to_next(site_key: SiteKey, staff: StaffMember, code: str, now: datetime) -> int:
-    """How long until a code comes that this person has not used, where this one was used; 0 where it is not right."""
+def seconds_to_next(site_key: SiteKey, staff: StaffMember, code: str, now: datetime) -> int | None:
+    """How long until a code comes that this person has not used, 0 once it is there; None unless this one was used."""
     secret = _secret_of(site_key, staff)
     step = matching_step(secret, code, now) if secret else None
     if step is None or step > staff.totp_step:
-        return 0
-    return (staff.totp_step + 1) * STEP_SECONDS - int(now.timestamp())
+        return None
+    return max((staff.totp_step + 1) * STEP_SECONDS - int(now.timestamp()), 0)
 
 
 def enrol(site_key: SiteKey, staff: StaffMember, secret: str, code: str, now: datetime) -> bool:

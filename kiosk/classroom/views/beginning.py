@@ -1,6 +1,7 @@
 """Before a class is led: which lesson, what must be so first, and going on where it was after a slip."""
 
 import uuid
+from datetime import timedelta
 
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +9,7 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.classes.access import may_open_class
 from kiosk.accounts.classes.views.windows import class_of_today, window_now
-from kiosk.accounts.classes.windows import set_led
+from kiosk.accounts.classes.windows import set_led, window_of
 from kiosk.accounts.models import ClassGroup
 from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.classroom import leading
@@ -22,7 +23,10 @@ from kiosk.lessons.stopped import stops_of
 from kiosk.lessons.taught import done_together
 from kiosk.lessons.views.blueprint import SAFEGUARDING_LEADS, people_who_help
 from kiosk.site import current_site
+from kiosk.storage.db import now_utc
 from kiosk.web.request_sessions import school
+
+UNDONE_FOR = timedelta(minutes=15)  # later it is no slip, and the lesson begins as always
 
 
 @bp.get("/stop")
@@ -69,9 +73,19 @@ def again(class_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.app_template_global("ended_lesson")
 def ended_lesson(group: ClassGroup) -> tuple[str, int]:
-    """The lesson that this person ended last, if it was in this class, and the step; else no lesson."""
-    class_id, lesson_id, place = session.get(ENDED) or ("", "", 0)
-    return (lesson_id, place) if class_id == group.id.hex else ("", 0)
+    """The lesson that this person ended just now, if it was in this class, and the step; else no lesson.
+
+    None either where it left the class open and somebody has closed that since.
+    """
+    class_id, lesson_id, place, still_open, ended = session.get(ENDED) or ("", "", 0, "", 0)
+    now = now_utc()
+    window = window_of(school(), group, now) if still_open else None
+    may_be_undone = (
+        class_id == group.id.hex
+        and now.timestamp() - ended < UNDONE_FOR.total_seconds()
+        and still_open == (window.id.hex if window else "")
+    )
+    return (lesson_id, place) if may_be_undone else ("", 0)
 
 
 def choice_page(group: ClassGroup) -> str:

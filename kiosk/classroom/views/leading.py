@@ -120,8 +120,8 @@ def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
     if press in {"answers", "right"} and not (tally or course.question(led.place)):
         return redirect(remote_url(class_id), 303)
     with current_site().databases.sessions.rows(write=True) as rows:
-        changed = _change(rows, led, course, press, place)
-    if not changed:  # a colleague's tap came first
+        moved = _move_class(rows, led, course, press, place)
+    if not moved:
         return redirect(remote_url(class_id, ask="moved"), 303)
     if place != led.place:
         write_down(group, course, here, place)
@@ -138,8 +138,8 @@ def _place_after(press: str, led: LedLesson) -> int:
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 4 else led.place
 
 
-def _change(rows: Connection, led: LedLesson, course: Course, press: str, place: int) -> bool:
-    """Do what was tapped, for the whole class; False where somebody else has changed it meanwhile."""
+def _move_class(rows: Connection, led: LedLesson, course: Course, press: str, place: int) -> bool:
+    """Whether the tap was in time: not where a colleague's moved the class at the same moment."""
     if place != led.place:
         return leading.move(rows, led, place, course)
     if press in {"eyes", "carry-on"}:
@@ -150,4 +150,4 @@ def _change(rows: Connection, led: LedLesson, course: Course, press: str, place:
         return leading.show_answers(rows, led, SHOWN_BY[press])
     if press in {"own-pace", "together"}:
         return leading.set_pace(rows, led, press == "together")
-    return True  # a step on or back where there is none
+    return True  # one place on from the last

@@ -23,7 +23,8 @@ from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.request_sessions import school
 
-ENDED = "ended_lesson"  # in the session of whoever ended one: class, lesson and place, so that a slip can be undone
+# In the session of whoever ended a lesson: class, lesson, place, window where it stayed open, and when.
+ENDED = "ended_lesson"
 
 bp = Blueprint("leading", __name__, url_prefix="/staff/classes/<uuid:class_id>/lesson")
 
@@ -50,7 +51,8 @@ def end_lesson(group: ClassGroup, found: Led, here: Sequence[Seat], close: bool)
         close_rounds(rows, current_site().key, {window.id})
         leading.forget_closed(rows, {window.id}) if close else leading.end(rows, window.id)
     set_led(school(), window, False)
-    session[ENDED] = [group.id.hex, lesson.id, led.place]
+    still_open = "" if close else window.id.hex
+    session[ENDED] = [group.id.hex, lesson.id, led.place, still_open, int(now_utc().timestamp())]
     if close:
         close_window(school(), window)
         flash(_("%(name)s is closed. Every pupil is signed out.", name=group.name))

@@ -178,8 +178,9 @@ def guard_pace(app: SyncFlask) -> None:
             return None
         found = _led_lesson(pupil)
         if request.endpoint in LEAVING:
-            # In lessons of high sensitivity nobody is shown as having left (promise E24).
-            if found and not found[1].quiet and found[0].place <= len(found[1].steps):
+            # Shown as having left is who pressed Leave, and in lessons of high sensitivity nobody (promise E24).
+            pressed = found is not None and "idle" not in request.form
+            if pressed and not found[1].quiet and found[0].place <= len(found[1].steps):
                 with current_site().databases.sessions.rows(write=True) as rows:
                     leave_seat(rows, pupil.window_id, pupil.id)
             return None

@@ -16,7 +16,8 @@
     const warn = () => warning && !warning.open && warning.showModal();
     const leaveAfter = form.dataset.idleMinutes * 60_000;
     const warnAfter = leaveAfter - form.dataset.warns * 1000;
-    const touch = window.kioskLeftAlone.watch(leaveAfter, () => form.requestSubmit(), warnAfter, warn);
+    const clear = warning && warning.querySelector("[name=idle]");
+    const touch = window.kioskLeftAlone.watch(leaveAfter, () => form.requestSubmit(clear), warnAfter, warn);
     for (const sign of ["pointerdown", "keydown", "input"]) {
       addEventListener(sign, touch, { passive: true });
     }

@@ -13,6 +13,7 @@ from kiosk.accounts.sign_in.totp import (
     in_groups_of_four,
     matching_step,
     new_secret,
+    seconds_to_next,
     use_code,
 )
 from kiosk.sealing.site_key import SiteKey
@@ -40,6 +41,15 @@ def test_a_code_works_once(staff: StaffMember, phone: pyotp.TOTP) -> None:
     assert use_code(SITE_KEY, staff, phone.at(NOW), NOW)
     assert not use_code(SITE_KEY, staff, phone.at(NOW), NOW)
     assert not use_code(SITE_KEY, staff, phone.at(NOW), NOW + timedelta(seconds=20))
+
+
+@pytest.mark.parametrize(("later", "seconds"), [(0, 25), (24, 1), (25, 0), (50, 0), (56, None)])
+def test_after_a_used_code_the_next_comes_in_so_many_seconds_or_is_there(
+    staff: StaffMember, phone: pyotp.TOTP, later: int, seconds: int | None
+) -> None:
+    code = phone.at(NOW)
+    assert use_code(SITE_KEY, staff, code, NOW)
+    assert seconds_to_next(SITE_KEY, staff, code, NOW + timedelta(seconds=later)) == seconds
 
 
 def test_a_used_code_uses_up_the_older_ones(staff: StaffMember, phone: pyotp.TOTP) -> None:

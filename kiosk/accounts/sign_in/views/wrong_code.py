@@ -10,6 +10,9 @@ from kiosk.storage.db import now_utc
 
 def wrong_code_words(staff: StaffMember, typed: str) -> str:
     """That the code was used already and when the next one comes, or that it is not the current one."""
-    if seconds := totp.seconds_to_next(current_site().key, staff, typed, now_utc()):
-        return str(_("That code was used already. The next one comes in %(number)d seconds.", number=seconds))
-    return str(_("That is not the current code. Wait for the next one and type it."))
+    seconds = totp.seconds_to_next(current_site().key, staff, typed, now_utc())
+    if seconds is None:
+        return str(_("That is not the current code. Wait for the next one and type it."))
+    if seconds == 0:
+        return str(_("That code was used already. Type the one that the phone shows now."))
+    return str(_("That code was used already. The next one comes in %(number)d seconds.", number=seconds))

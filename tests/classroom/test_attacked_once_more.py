@@ -1,0 +1,103 @@
+"""Ways to the verdict before the class has talked, to a word from a tablet's silence, and round what was undone."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.models import ClassWindow
+from kiosk.classroom import leading
+from kiosk.classroom.views import beginning
+from kiosk.lessons.models import LessonPresence, LessonTaught
+from kiosk.site import Content
+from kiosk.storage.db import now_utc
+from tests.accounts.doors import rows, staff_browser
+from tests.classroom.led import LedClass, ask
+from tests.classroom.test_talk_before_verdict import led_to, other_form, right_form, send
+from tests.pages import Page
+
+
+@pytest.mark.database("sqlite")
+def test_an_earlier_question_does_not_say_whether_what_was_sent_fits(
+    app: Flask, session: Session, content: Content
+) -> None:
+    quiz = next(
+        quiz
+        for id, quiz in content.quizzes.items()
+        if len([one for one in quiz.questions if one.id not in content.lessons[quiz.lesson].placed]) > 2
+    )
+    after = [one for one in quiz.questions if one.id not in content.lessons[quiz.lesson].placed]
+    led, question, where = led_to(quiz.lesson, after[1].id, app, session, content)
+    before = f"/learn/quizzes/{quiz.id}/{after[0].id}"
+    pages = []
+    for name, form in (("Ada", right_form(question)), ("Ben", other_form(question))):
+        tablet = led.tablet(led.another(session, name))
+        send(tablet, where, form)
+        pages.append(send(tablet, before, right_form(after[0])))
+    right, other = pages
+    assert right == other
+
+
+def test_a_tablet_that_was_left_alone_is_no_child_who_left(session: Session, led: LedClass) -> None:
+    led.go_to(2)
+    tablet = led.tablet()
+    ask(tablet, led.step(2))
+    page = Page(tablet.get("/learn/class", follow_redirects=True).text)
+    (clears,) = [one for one in page.all("button") if one.attrs.get("name") == "idle"]
+    assert clears.attrs["form"] == "leave-idle", "what the page sends by itself too"
+    assert tablet.post("/learn/leave", data={"idle": clears.attrs["value"]}).status_code == 303
+    assert tablet.get("/learn/class").location != led.step(2), "signed out all the same"
+    led.press("next")
+    assert [seat.left for seat in led.came_in()] == [False]
+    assert session.scalars(select(LessonPresence.was_there)).all() == [True]
+
+
+def test_a_tap_that_a_colleagues_came_before_writes_nothing_down(
+    session: Session, led: LedClass, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    led.go_to(1)
+    ask(led.tablet(), led.step(1))
+    moves: Callable[..., bool] = leading.move
+
+    def too_late(rows: Any, found: Any, *asked: Any) -> bool:
+        leading.call_for_attention(rows, found, eyes=True)
+        return moves(rows, found, *asked)
+
+    monkeypatch.setattr(leading, "move", too_late)
+    sent = {"turn": str(led.now().turn), "place": str(led.course.steps)}
+    assert led.desk.post(f"{led.address}/go", data=sent).location == f"{led.address}?ask=moved"
+    assert led.now().place == 1
+    assert session.scalars(select(LessonTaught.lesson_id)).all() == []
+
+
+@pytest.mark.parametrize("slip", ["end", "close"])
+def test_a_slip_is_no_longer_one_after_a_quarter_of_an_hour(
+    led: LedClass, slip: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    led.go_to(2)
+    led.press(slip, sure="1")
+    assert f'action="{led.address}/again"' in led.desk.get(class_page(led)).text
+    late = now_utc() + timedelta(minutes=16)
+    monkeypatch.setattr(beginning, "now_utc", lambda: late)
+    assert f'action="{led.address}/again"' not in led.desk.get(class_page(led)).text
+    led.desk.post(f"{led.address}/again")
+    assert True not in rows(led.app, select(ClassWindow.led))
+
+
+def test_a_class_that_a_colleague_has_closed_since_is_not_opened_by_undoing(led: LedClass) -> None:
+    led.go_to(2)
+    led.press("end")
+    colleague = staff_browser(led.app, led.teacher)
+    colleague.post(f"/staff/classes/{led.learner.class_group.id}/close")
+    assert f'action="{led.address}/again"' not in led.desk.get(class_page(led)).text
+    led.desk.post(f"{led.address}/again")
+    assert rows(led.app, select(ClassWindow.id)) == []
+
+
+def class_page(led: LedClass) -> str:
+    """The page after the lesson."""
+    return f"/staff/classes/{led.learner.class_group.id}/after/{led.lesson.id}"
