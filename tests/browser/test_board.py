@@ -43,6 +43,25 @@ FAULTS = """() => {
     return said.top < drawn.bottom - 2 && said.bottom > drawn.top + drawn.height * 122 / 360 + 1;
   });
   if (covered.length) found.covered = covered.map((say) => say.textContent);
+  const said = [], broken = [], range = document.createRange();
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walk.nextNode());) {
+    const by = node.parentElement;
+    if (by.closest('.sr, .skip, .say__who, svg, script') || !node.data.trim()) continue;
+    for (const word of node.data.matchAll(/[^\\s/?-]+/g)) {
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map((one) => Math.round(one.top))).size > 1) broken.push(word[0]);
+    }
+    range.selectNodeContents(node);
+    said.push([by.closest('p, li, h1, h2, h3, div'), range.getBoundingClientRect(), node.data.trim()]);
+  }
+  if (broken.length) found.broken = broken;
+  const overlap = (one, other) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 2
+    && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 0.4 * Math.min(one.height, other.height);
+  const over_another = said.flatMap(([by, box, words], at) => said.slice(at + 1)
+    .filter(([other, another]) => other !== by && overlap(box, another)).map((one) => [words, one[2]]));
+  if (over_another.length) found.over_another = over_another;
   return Object.keys(found).length ? found : null;
 }"""
 # The script runs before there is a document; each time that it is asked is noted on the window's name.

@@ -84,8 +84,8 @@ def show(token: str) -> ResponseReturnValue:
         return render_template("classroom/board_eyes.html", **page)
     course = course_now(lesson)
     if not is_kept_together(led, course):
-        through = led.place > course.steps
-        return render_template("classroom/board_alone.html", **page, through=through)
+        asks = course.steps < led.place < course.end
+        return render_template("classroom/board_alone.html", **page, asks=asks, over=led.place >= course.end)
     return _step_page(page | {"token": token}, course, led)
 
 
@@ -164,7 +164,7 @@ def screens_of(class_id: uuid.UUID, window: ClassWindow) -> dict[str, str]:
 
 def _short_address(endpoint: str) -> str:
     address = current_site().config.public_url + url_for(endpoint)
-    return address.split("://")[-1].rstrip("/")
+    return address.split("://")[-1].split("?")[0].rstrip("/")  # it is typed: a board's language is no part of it
 
 
 def _page_frame(band: str) -> dict[str, Any]:
@@ -173,11 +173,10 @@ def _page_frame(band: str) -> dict[str, Any]:
 
 def _way_in(window: ClassWindow) -> dict[str, Any]:
     """How a tablet joins the class: by the picture (QR code), or by the address and the class code."""
-    address = current_site().config.public_url + url_for("learn.join_form")
-    code = window.code.replace(" ", "")
+    there = url_for("learn.join_form", code=window.code.replace(" ", ""))
     return {
         "code_picture": code_picture(window.code),
         "address": _short_address("learn.join_form"),
         "board_address": _short_address("board_by_code.code_form"),
-        "qr": Markup(qr_svg(f"{address}?code={code}")),  # nosec B704: segno draws it from our own address
+        "qr": Markup(qr_svg(current_site().config.public_url + there)),  # nosec B704: segno draws it from our own address
     }

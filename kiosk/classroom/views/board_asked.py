@@ -43,7 +43,8 @@ def asked_parts(course: Course, led: LedLesson) -> dict[str, Any] | None:
         return None
     right = led.shown == SHOWN_RIGHT and question is not None
     found = answers_now(led, course.lesson) if led.shown and not right else None
-    answers = _answers_of(course.quiz, question) if question and course.quiz else _moves_of(course, step)
+    quiz = course.quiz.in_language(course.lesson.lang) if course.quiz else None
+    answers = _answers_of(quiz, question) if question and quiz else _moves_of(course, step)
     parts: dict[str, Any] = {
         "title": title_at(course, led.place),
         "question": question,
@@ -55,9 +56,9 @@ def asked_parts(course: Course, led: LedLesson) -> dict[str, Any] | None:
         if isinstance(step, Choose | Vote) and step.scene
         else None,
     }
-    if question is None or course.quiz is None:
+    if question is None or quiz is None:
         return parts
-    scene = course.quiz.stage.scenes.get(question.id)
+    scene = quiz.stage.scenes.get(question.id)
     parts["scene"] = scene.after("right") if scene and right else scene
     if right:
         parts["good"] = question.solution()
