@@ -101,3 +101,28 @@ def test_a_class_that_a_colleague_has_closed_since_is_not_opened_by_undoing(led:
 def class_page(led: LedClass) -> str:
     """The page after the lesson."""
     return f"/staff/classes/{led.learner.class_group.id}/after/{led.lesson.id}"
+
+
+@pytest.mark.database("sqlite")
+def test_no_step_to_which_a_child_looks_back_says_whether_what_was_sent_fits(
+    app: Flask, session: Session, content: Content
+) -> None:
+    quiz = content.quizzes["ks3-wellbeing-how-to-tell"]
+    lesson = content.lessons[quiz.lesson]
+    last = [one for one in quiz.questions if one.id not in lesson.placed][-1]
+    led, question, where = led_to(lesson.id, last.id, app, session, content)
+    pages = []
+    for name, form in (("Ada", right_form(question)), ("Ben", other_form(question))):
+        tablet = led.tablet(led.another(session, name))
+        for earlier in quiz.questions:
+            if earlier.objective != question.objective:
+                tablet.post(f"/learn/quizzes/{quiz.id}/{earlier.id}", data=right_form(earlier))
+        send(tablet, where, form)
+        pages.append(
+            [
+                tablet.get(f"/learn/lessons/{lesson.id}/{place}").text
+                for place in range(1, len(lesson.steps) + 1)
+            ]
+        )
+    right, other = pages
+    assert right == other

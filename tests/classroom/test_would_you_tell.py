@@ -322,3 +322,13 @@ def test_another_site_key_finds_nothing_and_breaks_nothing(databases: Databases,
     with databases.sessions.rows(write=True) as rows:
         close_rounds(rows, other, [window_id])
         assert take_sum(rows, other) == Told()
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize("slip", ["end", "close"])
+def test_a_lesson_that_goes_on_after_a_slip_asks_no_second_time(asking: LedClass, slip: str) -> None:
+    asking.go_to(2)
+    asking.press(slip, sure="1")
+    assert asking.desk.post(f"{asking.address}/again").status_code == 303
+    assert asking.now().place == 2
+    assert not asking.now().asks, "what was answered before it is gone, so an answer after it says nothing"

@@ -145,7 +145,8 @@ def _lead(group: ClassGroup, lesson: Lesson, place: int = 0) -> None:
     set_led(school(), window, True)
     school().commit()  # opened first, as the worker deletes led lessons whose window it does not find
     with current_site().databases.sessions.rows(write=True) as rows:
-        telling = begin_rounds(rows, current_site().key, lesson, group.id)
+        # An answer after the lesson says nothing without those before it, which ended with the lesson.
+        telling = begin_rounds(rows, current_site().key, lesson, group.id) if place == 0 else None
         leading.begin(rows, window_id, lesson, telling, place=place)
     session.pop(ENDED, None)
 

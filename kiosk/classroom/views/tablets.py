@@ -30,7 +30,7 @@ from kiosk.classroom.would_you_tell import Round, count_answer, has_passed, open
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.progress import furthest_screen
 from kiosk.lessons.views.blueprint import in_language
-from kiosk.lessons.views.pupil import progress_since, pupil_page
+from kiosk.lessons.views.pupil import CLASS_IS_AT, progress_since, pupil_page
 from kiosk.quizzes.attempts import met_questions
 from kiosk.quizzes.views import TALKED_ABOUT, due_before
 from kiosk.site import SyncFlask, current_site
@@ -168,6 +168,7 @@ def now() -> ResponseReturnValue:
 def guard_pace(app: SyncFlask) -> None:
     """Keep the tablets of a led class from going ahead of it, and note who leaves before the questions at the end."""
     app.checks[TALKED_ABOUT] = _talked_about
+    app.checks[CLASS_IS_AT] = _class_is_at
 
     @app.before_request
     def _stay_with_the_class() -> ResponseReturnValue | None:
@@ -179,8 +180,8 @@ def guard_pace(app: SyncFlask) -> None:
         found = _led_lesson(pupil)
         if request.endpoint in LEAVING:
             # Shown as having left is who pressed Leave, and in lessons of high sensitivity nobody (promise E24).
-            pressed = found is not None and "idle" not in request.form
-            if pressed and not found[1].quiet and found[0].place <= len(found[1].steps):
+            is_pressed = "idle" not in request.form
+            if found and is_pressed and not found[1].quiet and found[0].place <= len(found[1].steps):
                 with current_site().databases.sessions.rows(write=True) as rows:
                     leave_seat(rows, pupil.window_id, pupil.id)
             return None
@@ -239,6 +240,12 @@ def _led_lesson(pupil: CurrentPupil) -> tuple[LedLesson, Lesson] | None:
 def _talked_about(pupil: CurrentPupil, lesson: Lesson) -> str | None:
     found = _led_lesson(pupil)
     return talked_about(found[0], course_now(found[1])) if found and found[1].id == lesson.id else None
+
+
+def _class_is_at(pupil: CurrentPupil, lesson: Lesson) -> int | None:
+    found = _led_lesson(pupil)
+    kept = found and found[1].id == lesson.id and is_kept_together(found[0], course_now(found[1]))
+    return found[0].place if found and kept else None
 
 
 def _asks_now(pupil: CurrentPupil, led: LedLesson, lesson: Lesson) -> Round | None:

@@ -34,6 +34,8 @@ from kiosk.web.templating import render_cached
 
 # The name of the check whether an adult leads a lesson now, or sits beside the child.
 ADULT_IS_THERE = "an adult leads"
+# The name of the check at which step a class is that is kept together: it was at each one before.
+CLASS_IS_AT = "the class goes together"
 
 
 class DoneTogether(KioskError):
@@ -140,10 +142,9 @@ def show_screen(id: str, screen: int) -> ResponseReturnValue:
     """One step of a lesson."""
     lesson = open_lesson(id)
     step = _step_or_404(lesson, screen)
-    seen = furthest_screen(school_rows(), signed_in_pupil(), lesson, progress_since(lesson)) > screen
     if isinstance(step, Question):
         return redirect(url_for("quizzes.ask", id=lesson.quiz, question=step.of))
-    return step_page(pupil_page(), lesson, step, screen, seen)
+    return step_page(pupil_page(), lesson, step, screen, _reached(lesson) > screen)
 
 
 @bp.post("/learn/lessons/<id>/<int:screen>")
@@ -174,6 +175,16 @@ def show_help(id: str) -> ResponseReturnValue:
     """What to do and who helps: three in sight, people of this school by name, and the rest folded away."""
     lesson = open_lesson(id, led=False)
     return help_page(pupil_page(), lesson, people_who_help())
+
+
+def _reached(lesson: Lesson) -> int:
+    """The furthest step of this pupil, or that of a class which is kept together: a question that was answered well
+    ends the lesson, and the class still talks about it."""
+    pupil = signed_in_pupil()
+    together = check_of_app(CLASS_IS_AT)(pupil, lesson) if pupil.led else None
+    if together is not None:
+        return int(together)
+    return furthest_screen(school_rows(), pupil, lesson, progress_since(lesson))
 
 
 def _step_or_404(lesson: Lesson, screen: int) -> Step:
