@@ -28,7 +28,7 @@ class Sheet:
     rows: Rows
     tries: int = 0
     outcome: AnswerOutcome | None = None
-    missing: str = ""  # what to do, where the form held no answer
+    missing: str = ""  # what to do, where the form held no answer, or the class talks of it first
     moved: str = ""  # the id of the row that was moved with its own button, if one was
     moved_way: str = ""  # what was done: put, back, or next (the next card was shown)
     put: str = ""  # the id of the row that was answered, in questions whose rows are answered one at a time

@@ -117,6 +117,7 @@ def test_from_each_alone_the_wide_button_brings_all_together_or_ends(led: LedCla
     page = seen(led.desk.get(led.address).text)
     assert wide(page) == "End and sign everybody out"
     assert led.lesson.teaching.close in page
+    assert "Listen for" not in page, "the class has talked"
 
 
 def test_what_to_do_in_ten_minutes_is_said_when_the_end_is_announced(led: LedClass) -> None:
