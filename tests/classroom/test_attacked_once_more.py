@@ -149,3 +149,23 @@ def test_two_children_who_name_each_other_at_once_are_both_answered(
         ]
     assert [one.result().status_code for one in sent] == [303, 303]
     assert [seat.has_tablet for seat in led.came_in()] == [True, True]
+
+
+@pytest.mark.parametrize("goes_on", ["back", "next", "end"])
+def test_a_jump_to_the_end_that_was_a_slip_finishes_the_lesson_for_nobody(
+    led: LedClass, goes_on: str
+) -> None:
+    led.go_to(1)
+    ask(led.tablet(), led.step(1))
+    led.press("go", place=str(led.course.talk))
+    assert rows(led.app, select(LessonTaught.lesson_id)) == []
+    led.press(goes_on)
+    done = [] if goes_on == "back" else [led.lesson.id]
+    assert rows(led.app, select(LessonTaught.lesson_id)) == done
+
+
+def test_a_tablet_on_which_names_are_being_tapped_goes_along_when_the_class_begins(led: LedClass) -> None:
+    tablet, names = led.tablet(), "/learn/class/with"
+    assert ask(tablet, names)["do"] == "stay"
+    led.go_to(1)
+    assert ask(tablet, names)["do"] == "go"
