@@ -1,7 +1,9 @@
 """Ways to the verdict before the class has talked, to a word from a tablet's silence, and round what was undone."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassWindow
 from kiosk.classroom import leading
-from kiosk.classroom.views import beginning
+from kiosk.classroom.views import beginning, sharing
 from kiosk.lessons.models import LessonPresence, LessonTaught
 from kiosk.site import Content
 from kiosk.storage.db import now_utc
@@ -126,3 +128,44 @@ def test_no_step_to_which_a_child_looks_back_says_whether_what_was_sent_fits(
         )
     right, other = pages
     assert right == other
+
+
+@pytest.mark.database("postgresql")
+def test_two_children_who_name_each_other_at_once_are_both_answered(
+    session: Session, led: LedClass, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, share = Barrier(2, timeout=10), sharing.share_tablet
+
+    def share_at_once(*asked: Any) -> None:
+        both.wait()
+        share(*asked)
+
+    monkeypatch.setattr(sharing, "share_tablet", share_at_once)
+    ada, ben = led.another(session, "Ada"), led.another(session, "Ben")
+    with ThreadPoolExecutor(2) as hands:
+        sent = [
+            hands.submit(led.tablet(one).post, "/learn/class/with", data={"pupil": other.id.hex})
+            for one, other in ((ada, ben), (ben, ada))
+        ]
+    assert [one.result().status_code for one in sent] == [303, 303]
+    assert [seat.has_tablet for seat in led.came_in()] == [True, True]
+
+
+@pytest.mark.parametrize("goes_on", ["back", "next", "end"])
+def test_a_jump_to_the_end_that_was_a_slip_finishes_the_lesson_for_nobody(
+    led: LedClass, goes_on: str
+) -> None:
+    led.go_to(1)
+    ask(led.tablet(), led.step(1))
+    led.press("go", place=str(led.course.talk))
+    assert rows(led.app, select(LessonTaught.lesson_id)) == []
+    led.press(goes_on)
+    done = [] if goes_on == "back" else [led.lesson.id]
+    assert rows(led.app, select(LessonTaught.lesson_id)) == done
+
+
+def test_a_tablet_on_which_names_are_being_tapped_goes_along_when_the_class_begins(led: LedClass) -> None:
+    tablet, names = led.tablet(), "/learn/class/with"
+    assert ask(tablet, names)["do"] == "stay"
+    led.go_to(1)
+    assert ask(tablet, names)["do"] == "go"

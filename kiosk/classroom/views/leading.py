@@ -124,7 +124,8 @@ def act(class_id: uuid.UUID, press: str) -> ResponseReturnValue:
     if not moved:
         return redirect(remote_url(class_id, ask="moved"), 303)
     if place != led.place:
-        write_down(group, course, here, place)
+        # A jump may be a slip: the class has done the lesson once it goes on from there, or ends.
+        write_down(group, course, here, place, finished=place >= course.steps and press == "next")
     witness_if_cover(school(), signed_in_staff(), window)
     school().commit()
     return redirect(remote_url(class_id), 303)

@@ -46,7 +46,8 @@ def remote_url(class_id: uuid.UUID, **asked: Any) -> str:
 def end_lesson(group: ClassGroup, found: Led, here: Sequence[Seat], close: bool) -> None:
     """Stop leading: then the children work on alone, or the class closes."""
     window, led, lesson = found
-    write_down(group, course_now(lesson), here, led.place)
+    course = course_now(lesson)
+    write_down(group, course, here, led.place, finished=led.place >= course.steps)
     with current_site().databases.sessions.rows(write=True) as rows:
         close_rounds(rows, current_site().key, {window.id})
         leading.forget_closed(rows, {window.id}) if close else leading.end(rows, window.id)
@@ -59,8 +60,8 @@ def end_lesson(group: ClassGroup, found: Led, here: Sequence[Seat], close: bool)
     school().commit()
 
 
-def write_down(group: ClassGroup, course: Course, here: Sequence[Seat], place: int) -> None:
-    """Record who came in, and where the class is; one that has come to the last step has done the lesson.
+def write_down(group: ClassGroup, course: Course, here: Sequence[Seat], place: int, finished: bool) -> None:
+    """Record who came in, and where the class is; `finished`: it has come to the last step, and done the lesson.
 
     Recorded at every step, as a class may close at any moment: when its time is over, by a colleague, or at the end
     of the day.
@@ -81,4 +82,4 @@ def write_down(group: ClassGroup, course: Course, here: Sequence[Seat], place: i
         if one.pupil_id in pupils
     ]
     held = LessonOfDay(group, lesson, today, lesson.since(current_site().term_began()))
-    record_led_lesson(school(), held, came_in, finished_together=place >= course.steps)
+    record_led_lesson(school(), held, came_in, finished)

@@ -51,6 +51,8 @@ def name() -> ResponseReturnValue:
     if led and added and added != mine and find_pupil(school(), _group(), added):
         with current_site().databases.sessions.rows(write=True) as rows:
             come_in(rows, led.window_id, mine)
+        # Apart from that, as two who name each other would wait for each other's row.
+        with current_site().databases.sessions.rows(write=True) as rows:
             share_tablet(rows, led.window_id, mine, added)
     if led and taken and led.place == 0:  # later it is written down, and the adult's roll decides
         with current_site().databases.sessions.rows(write=True) as rows:

@@ -41,6 +41,7 @@ bp = Blueprint("classroom", __name__, url_prefix="/learn/class")
 LEAVING = frozenset({"learn.leave", "learn.another_class"})
 WATCHED = PACED | LEAVING | BEFORE_THE_STEPS
 WAIT = "classroom.wait"
+WAITING = frozenset({WAIT, "sharing.show"})  # where a tablet goes along as soon as the class does
 AT_THE_END = "quizzes.show"  # where a child comes who is past the last step
 ASK = "classroom.would_you_tell"
 RECALL = "quizzes.recall"
@@ -149,7 +150,7 @@ def now() -> ResponseReturnValue:
     pupil, where = signed_in_pupil(), request.form.get("where", "")[:200]
     found = _led_lesson(pupil)
     endpoint, values = _page_at(where)
-    waits = endpoint == WAIT
+    waits = endpoint in WAITING
     if found is None:
         return jsonify(do="go" if waits else "stay")
     led, lesson = found
