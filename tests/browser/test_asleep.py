@@ -163,6 +163,8 @@ def test_a_pupil_whose_tablet_slept_has_left(asleep: Page, school: School) -> No
     _sleep(asleep, 275)
     expect(asleep.locator("#idle")).to_be_visible()
     asleep.locator("[data-idle-stay]").click()
-    _sleep(asleep, 601)
+    with asleep.expect_request("**/learn/leave") as sent:
+        _sleep(asleep, 601)
     asleep.wait_for_url("**fresh=1**")
+    assert sent.value.post_data == "idle=1", "the teacher of a led class is not told that this child left"
     assert name not in asleep.locator("body").inner_text()
