@@ -84,12 +84,6 @@ def stages(here: Led, desk: Page, course: Course) -> Iterator[str]:
             yield f"{place} {press}"
 
 
-def begin(here: Led) -> None:
-    """Start the lesson though nobody has come in."""
-    here.press("Start")
-    here.press("Start: the class has no tablets")
-
-
 def lessons() -> list[str]:
     """Every lesson, by the folder in which it stands."""
     return sorted(path.name for path in (ROOT / "content" / "lessons").iterdir() if path.is_dir())
@@ -130,7 +124,7 @@ def test_the_scene_is_as_large_as_the_wall_allows_and_the_words_are_read_from_th
     chromium: Browser, school: School, laptop: Page
 ) -> None:
     with led(chromium, school, laptop, CLASS, LESSON) as here:
-        begin(here)
+        here.start()
         here.press("Next step")
         scene = here.board.locator(".board__thing .scene")
         expect(scene).to_be_visible()
@@ -146,7 +140,7 @@ def test_the_board_goes_on_by_itself_through_three_stages_and_keeps_its_language
 ) -> None:
     with led(chromium, school, laptop, CLASS, LESSON) as here:
         here.board.goto(f"{here.board.url}?lang=ur")
-        begin(here)
+        here.start()
         here.press("Next step")
         expect(here.board.locator(".board__answer").first).to_be_visible()
         expect(here.board.locator(".board__bar")).to_have_count(0)
