@@ -133,6 +133,8 @@ class School:
             for name, tablet in list(self.tablets.items()):
                 if pressed < fates.get(name, pressed + 1):
                     self._live(name, tablet, pressed, acts=pressed < until.get(name, pressed + 1))
+                elif pressed == fates[name] and pressed % 2:  # nobody is at it, and it clears itself
+                    tablet.post("/learn/leave", data={"idle": "1"})
             if pressed > self.story.presses // 2:
                 seen.append(self.look())
         seen.append(self.look_everywhere())
