@@ -177,6 +177,10 @@ def test_a_teacher_leads_by_keys_on_a_phone_without_script(
         page.goto(here.address)
         page.locator("#onward").focus()
         page.keyboard.press("Enter")
-        page.get_by_role("button", name="Start: the class has no tablets").click()
-        expect(page.get_by_text(f"Step 1 of {len(content.lessons[LESSON].steps)}")).to_be_visible()
+        at_a_step = page.get_by_text(re.compile(rf"^Step \d+ of {len(content.lessons[LESSON].steps)}$"))
+        all_the_same = page.get_by_role("button", name="Start: the class has no tablets")
+        expect(at_a_step.or_(all_the_same).first).to_be_visible()
+        if all_the_same.count():
+            all_the_same.click()
+        expect(at_a_step).to_be_visible()
         phone.close()

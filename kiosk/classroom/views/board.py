@@ -163,9 +163,9 @@ def screens_of(class_id: uuid.UUID, window: ClassWindow) -> dict[str, str]:
 
 
 def _short_address(endpoint: str) -> str:
+    """An address to type: without the language that a board was opened in."""
     address = current_site().config.public_url + url_for(endpoint)
-    # It is typed: a board's language is no part of it.
-    return address.split("://")[-1].split("?")[0].rstrip("/")
+    return address.split("://")[-1].partition("?")[0].rstrip("/")
 
 
 def _page_frame(band: str) -> dict[str, Any]:
