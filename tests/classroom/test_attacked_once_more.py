@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import ClassWindow
-from kiosk.classroom import leading, seats
+from kiosk.classroom import leading
+from kiosk.classroom.seats import share_tablet
 from kiosk.classroom.views import beginning, sharing
 from kiosk.lessons.models import LessonPresence, LessonTaught
 from kiosk.site import Content
@@ -134,7 +135,7 @@ def test_no_step_to_which_a_child_looks_back_says_whether_what_was_sent_fits(
 def test_two_children_who_name_each_other_at_once_are_both_answered(
     session: Session, led: LedClass, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    both, share = Barrier(2, timeout=10), seats.share_tablet
+    both, share = Barrier(2, timeout=10), share_tablet
 
     def share_at_once(*asked: Any) -> None:
         both.wait()
