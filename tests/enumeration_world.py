@@ -71,6 +71,8 @@ def _classes(world: World) -> Iterator[Entry]:
                 ("GET", "/staff/classes/<uuid:class_id>/lesson"),
                 ("GET", "/staff/classes/<uuid:class_id>/ready"),
                 ("POST", "/staff/classes/<uuid:class_id>/lesson"),
+                ("GET", "/staff/classes/<uuid:class_id>/lesson/stop"),
+                ("POST", "/staff/classes/<uuid:class_id>/lesson/again"),
                 ("GET", "/staff/classes/<uuid:class_id>/code"),
                 ("POST", "/staff/classes/<uuid:class_id>/code"),
                 ("POST", "/staff/classes/<uuid:class_id>/beside"),
@@ -132,6 +134,11 @@ def _classes(world: World) -> Iterator[Entry]:
     adjusting = frozenset({"te", "co", "pr"})
     for method, rule, known in (
         ("POST", f"{of_a_pupil}/clear", adjusting | {"ne"}),
+        (
+            "POST",
+            "/staff/classes/<uuid:class_id>/lesson/hands/<uuid:pupil_id>/down",
+            adjusting | {"ne"},
+        ),
         ("GET", f"{of_a_pupil}/adjustments", adjusting),
         ("POST", f"{of_a_pupil}/adjustments", adjusting),
     ):

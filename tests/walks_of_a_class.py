@@ -35,6 +35,7 @@ def of_a_led_class(site: Site) -> Iterator[Visit]:
     class_id = address.rsplit("/", 1)[-1].replace("-", "")
     yield site.visit(desk, TEACHER, "", f"/staff/lessons/{first}/set?class={class_id}")  # on to its children
     yield site.visit(desk, TEACHER, "", lead, "POST", data={"lesson": ""})
+    yield site.visit(desk, TEACHER, "", f"{lead}/stop?lesson={first}")
     yield site.visit(desk, TEACHER, "", lead, "POST", data={"lesson": first})
     child, who = site.browser(), f"pupil of {name}, who is led"
     yield site.visit(child, who, listed["pupils"][0]["name"], taps(site)[listed["pupils"][0]["name"]], "POST")
@@ -81,6 +82,8 @@ def of_a_led_class(site: Site) -> Iterator[Visit]:
     yield site.visit(desk, TEACHER, "", after)
     yield site.visit(desk, TEACHER, "", after, "POST", data={"here": ""})
     yield site.visit(site.browser(), "board", "", "/home/board/nowhere")
+    for method in ("GET", "POST"):
+        yield site.visit(site.browser(), "board", "", "/board", method, data={"code": "OWL 99"})
 
 
 def _turn(site: Site, desk: Client, lead: str) -> int:

@@ -26,7 +26,7 @@ from kiosk.web.errors import NotFound, or_404
 from kiosk.web.i18n import adjustments_of_request, cached_urls
 from kiosk.web.request_sessions import school, school_rows
 
-# The name of the check of which question a class that is led talks before each is told about the own answer.
+# The name of the check which question a led class still talks about: until then no child has a verdict.
 TALKED_ABOUT = "the class talks first"
 SENT = "sent"  # in the form of an answer that was sent before
 

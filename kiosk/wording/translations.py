@@ -69,7 +69,6 @@ STAFF_ONLY = (
     "kiosk/templates/accounts/sign_in/*",
     "kiosk/templates/accounts/staff/*",
     "kiosk/templates/approving/*",
-    "kiosk/templates/classroom/_ended.html",
     "kiosk/templates/classroom/_hands.html",
     "kiosk/templates/classroom/_place.html",
     "kiosk/templates/classroom/_screens.html",

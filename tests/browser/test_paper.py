@@ -1,4 +1,4 @@
-"""On paper: the Code on one A4 sheet at 12 points or more (promise U30), the chair's card on A5, leading on two."""
+"""On paper: the Code on one A4 sheet at 12 points or more (promise U30), a card for the chair, leading on two."""
 
 import re
 

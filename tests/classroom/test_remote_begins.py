@@ -1,4 +1,4 @@
-"""Before a lesson: the stop page, going on where a class stopped, and undoing a slip at the end."""
+"""Before a lesson: the stop page, going on where a class stopped, and undoing a slip at the end (promise E28)."""
 
 import pytest
 from flask import Flask

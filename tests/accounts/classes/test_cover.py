@@ -86,7 +86,11 @@ def test_its_own_teachers_see_who_covers_and_the_log_has_it(
 @pages_on_one
 @pytest.mark.parametrize(
     ("path", "sent"),
-    [("open", {"minutes": "60"}), ("lesson", {"lesson": LESSONS[Band.KS2]}), ("lesson/board", {})],
+    [
+        ("open", {"minutes": "60"}),
+        ("lesson", {"lesson": LESSONS[Band.KS2], "so": "read"}),
+        ("lesson/board", {}),
+    ],
     ids=["gives it more time", "leads", "goes to its board"],
 )
 def test_whoever_covers_an_open_class_has_its_code_and_is_the_witness_from_when_they_lead_until_it_ends(
