@@ -48,7 +48,7 @@ FAULTS = """() => {
   for (let node; (node = walk.nextNode());) {
     const by = node.parentElement;
     if (by.closest('.sr, .skip, .say__who, svg, script') || !node.data.trim()) continue;
-    for (const word of node.data.matchAll(/[^\\s/?-]+/g)) {
+    for (const word of node.data.matchAll(/(?<![@\\w])[^\\s@/?-]+/g)) {  // a handle may be broken
       range.setStart(node, word.index);
       range.setEnd(node, word.index + word[0].length);
       if (new Set([...range.getClientRects()].map((one) => Math.round(one.top))).size > 1) broken.push(word[0]);
