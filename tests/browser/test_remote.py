@@ -156,7 +156,7 @@ def test_axe_finds_nothing_on_the_stop_page_and_on_the_remote(
         look_at(phone)
         here.start()
         look_at(phone)
-        phone.set_viewport_size(PHONE)
+        phone.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
         assert phone.evaluate(BELOW_THE_BAR) == 0
         phone.set_viewport_size({"width": PHONE["width"] // 2, "height": PHONE["height"] // 2})
         assert phone.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, "text twice as large"
