@@ -56,10 +56,11 @@ def pupil_pages(pupils: Sequence[Signed]) -> list[MeasuredPage]:
         return Visitor([Visit(0, "", f"/learn/quizzes/{quiz.id}/{quiz.questions[0].id}")], one.cookie)
 
     staged = [
-        (one, f"/learn/quizzes/{quiz.id}/{id}")
+        (one, f"/learn/quizzes/{quiz.id}/{question.id}")
         for one in pupils
         for quiz in [_quiz_of(one)]
-        for id in quiz.stage.scenes
+        for question in quiz.questions
+        if question.id in quiz.stage.scenes
     ]
 
     def question_with_scene(place: int) -> Visitor:
