@@ -38,7 +38,7 @@ SMALL = Size(tablets=2, classes=1, pupils=2, staff=1, seconds=1)
 def lines() -> list[str]:
     """What a small run prints."""
     led = LedSize(classes=1, tablets=2, steps=1, seconds=4, reports=1)
-    return list(bench_lines(Effort(rounds=1, visits=1, connections=2, **FILLINGS), SMALL, led))
+    return list(bench_lines(Effort(rounds=1, visits=1, connections=8, **FILLINGS), SMALL, led))
 
 
 def test_what_a_commit_waits_for_stands_first(lines: list[str]) -> None:
