@@ -22,7 +22,6 @@ EARLY = "Robins"
 SIZES: list[ViewportSize] = [
     {"width": 1280, "height": 720},
     {"width": 1024, "height": 768},
-    {"width": 1920, "height": 1080},
     {"width": 800, "height": 1280},
     {"width": 1024, "height": 600},
 ]
@@ -43,11 +42,12 @@ FAULTS = """() => {
     return said.top < drawn.bottom - 2 && said.bottom > drawn.top + drawn.height * 122 / 360 + 1;
   });
   if (covered.length) found.covered = covered.map((say) => say.textContent);
+  const unseen = (one) => one && (getComputedStyle(one).clipPath === 'inset(50%)' || unseen(one.parentElement));
   const said = [], broken = [], range = document.createRange();
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node; (node = walk.nextNode());) {
     const by = node.parentElement;
-    if (by.closest('.sr, .skip, .say__who, svg, script') || !node.data.trim()) continue;
+    if (by.closest('.sr, .skip, .say__who, svg, script') || !node.data.trim() || unseen(by)) continue;
     for (const word of node.data.matchAll(/(?<![@\\w])[^\\s@/?-]+/g)) {  // a handle may be broken
       range.setStart(node, word.index);
       range.setEnd(node, word.index + word[0].length);
@@ -84,14 +84,14 @@ def stages(here: Led, desk: Page, course: Course) -> Iterator[str]:
             yield f"{place} {press}"
 
 
-def lessons() -> list[str]:
-    """Every lesson, by the folder in which it stands."""
-    return sorted(path.name for path in (ROOT / "content" / "lessons").iterdir() if path.is_dir())
+def lessons() -> list[tuple[str, str]]:
+    """Every lesson in English, and every third in Urdu too."""
+    every = sorted(path.name for path in (ROOT / "content" / "lessons").iterdir() if path.is_dir())
+    return [*((one, "en") for one in every), *((one, "ur") for one in every[::3])]
 
 
 @pytest.mark.later
-@pytest.mark.parametrize("lang", ["en", "ur"])
-@pytest.mark.parametrize("lesson", lessons())
+@pytest.mark.parametrize(("lesson", "lang"), lessons())
 def test_every_place_and_stage_is_seen_whole_from_the_back_row(
     chromium: Browser, school: School, laptop: Page, content: Content, lesson: str, lang: str
 ) -> None:
@@ -112,7 +112,11 @@ def test_every_place_and_stage_is_seen_whole_from_the_back_row(
                 )
                 fault = board.evaluate(FAULTS) or {}
                 if size["height"] < 700:
-                    fault.pop("large", None)  # there words that are read come first, and a page may be rolled
+                    for rolled in (
+                        "large",
+                        "over_another",
+                    ):  # there words that are read come first: a page may be rolled
+                        fault.pop(rolled, None)
                 if fault:
                     faults[f"{stage} at {size['width']}x{size['height']}"] = fault
         wall.close()
