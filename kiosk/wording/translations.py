@@ -78,6 +78,7 @@ STAFF_ONLY = (
     "kiosk/templates/classroom/lead.html",
     "kiosk/templates/classroom/stop.html",
     "kiosk/templates/conduct/staff.html",
+    "kiosk/templates/duties/*",
     "kiosk/templates/errors/staff.html",
     "kiosk/templates/incidents/*",
     "kiosk/templates/oversight/*",
