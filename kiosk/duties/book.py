@@ -120,10 +120,9 @@ class Mine:
 
 
 def for_person(
-    session: Session, site: Site, people: People, staff: StaffMember, until: date
+    session: Session, site: Site, people: People, staff: StaffMember, today: date, until: date
 ) -> tuple[list[Mine], list[Mine], int]:
     """What has come up to somebody, what is theirs by a day, and how many duties of the book are late."""
-    today = site.today()
     up, own, late = list[Mine](), list[Mine](), set[str]()
     for id, states in all_states(session).items():
         duty = site.duties.all.get(id)

@@ -79,6 +79,7 @@ def _joined(
         session.delete(kept.pop(key))
     if "" not in ones and "" in kept:
         kept[""].due_on = None
+    session.flush()
     return list(kept.values())
 
 

@@ -89,11 +89,13 @@ def _term(calendar: SchoolCalendar, day: date) -> tuple[date, date]:
 
 
 def _half(calendar: SchoolCalendar, first: date, last: date) -> date:
-    """The day on which the second half begins: after the longest break inside the term, or else its middle."""
+    """The day on which the second half begins: after the longest break inside the term, or else in its middle."""
     days = [one for at in range((last - first).days + 1) if calendar.is_school_day(one := first + at * DAY)]
     breaks = [(after - before, after) for before, after in pairwise(days)]
     longest, after = max(breaks, default=(DAY, last), key=lambda one: one[0])
-    return after if longest > timedelta(days=6) else first + (last - first) // 2
+    if longest > timedelta(days=6):
+        return after
+    return days[len(days) // 2] if days else last
 
 
 def _last_school_day(calendar: SchoolCalendar, first: date, last: date) -> date:

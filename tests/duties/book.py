@@ -78,7 +78,9 @@ class Book:
             for role in (Role.NETWORK, Role.DSL, Role.PRINCIPAL, Role.CHAIR, Role.COORDINATOR):
                 for place in ("", " deputy"):
                     name = f"{role.value}{place}"
-                    people[name] = make_staff(session, role, name=name, email=f"{name.replace(' ', '.')}@school.example")
+                    people[name] = make_staff(
+                        session, role, name=name, email=f"{name.replace(' ', '.')}@school.example"
+                    )
             people["teacher"] = make_staff(session, name="teacher", email="teacher@school.example")
             session.commit()
         site = make_site(config, databases)
@@ -132,5 +134,3 @@ class Book:
             for row in rows:
                 session.delete(row)
             return sorted(row.address.partition("@")[0] for row in rows)
-
-

@@ -59,12 +59,8 @@ def test_each_sees_it_on_the_first_page_from_the_day_on_which_it_comes_to_them(b
     with book.databases.school.session(write=False) as session:
 
         def came(who: str, day: date) -> bool:
-            site = replace(book.site, today=lambda: day) if False else book.site
-            people = people_of(session, day)
             staff = session.get_one(StaffMember, book.people[who].id)
-            with pytest.MonkeyPatch.context() as patched:
-                patched.setattr(type(site), "today", lambda self: day)
-                up, _, _ = for_person(session, site, people, staff, day)
+            up, _, _ = for_person(session, book.site, people_of(session, day), staff, day, day)
             return bool(up)
 
         assert not came("network deputy", FIRST_LATE) and came("network deputy", SECOND)
@@ -146,7 +142,12 @@ def test_a_list_of_the_schools_own_makes_one_for_each_pair(config: Config, datab
     lists = {"device": ("Tablet", "Laptop"), "place": ("School", "Home")}
     book.site = replace(book.site, duties=replace(book.site.duties, lists=lists))
     book.keep(START)
-    assert [one.label for one in book.states()] == ["Laptop, Home", "Laptop, School", "Tablet, Home", "Tablet, School"]
+    assert [one.label for one in book.states()] == [
+        "Laptop, Home",
+        "Laptop, School",
+        "Tablet, Home",
+        "Tablet, School",
+    ]
 
 
 def test_what_kiosk_counts_is_written_down_once_and_by_nobody(config: Config, databases: Databases) -> None:
@@ -176,7 +177,9 @@ def test_what_has_a_day_of_its_own_is_due_then_and_a_later_day_in_its_file_moves
     assert due(date(2026, 12, 10)) == date(2027, 1, 20)
 
 
-def test_what_waits_for_an_event_is_due_some_school_days_after_it(config: Config, databases: Databases) -> None:
+def test_what_waits_for_an_event_is_due_some_school_days_after_it(
+    config: Config, databases: Databases
+) -> None:
     book = Book.make(config, databases, duty(when={"event": "pause", "days": 5}))
     book.keep(START)
     assert book.states() == []

@@ -207,9 +207,9 @@ def home() -> ResponseReturnValue:
 
 def _duties(staff: StaffMember) -> tuple[list[Mine], list[Mine], int]:
     """What of the book has come up to this person, what is theirs in the next two weeks, and how much is late."""
-    site = current_site()
-    until = add_school_days(site.calendar, site.today(), DUTIES_AHEAD)
-    return for_person(school(), site, people_of(school(), site.today()), staff, until)
+    site, today = current_site(), current_site().today()
+    until = add_school_days(site.calendar, today, DUTIES_AHEAD)
+    return for_person(school(), site, people_of(school(), today), staff, today, until)
 
 
 def _queue_summary(staff: StaffMember, reader: Opener | None) -> Queue | None:
