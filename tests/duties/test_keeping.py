@@ -1,4 +1,4 @@
-"""What is late goes to the stand-in, the head, the chair; what kiosk counts is written down; mails have constant words."""
+"""What is late goes to the stand-in, the head, the chair; what kiosk counts is written down; a mail says no more."""
 
 from dataclasses import replace
 from datetime import date
