@@ -101,6 +101,8 @@ class World:
             "line_id": uuid.uuid4(),
             "word_id": uuid.uuid4(),
             "consent_id": self.consent,
+            "duty_id": "users-review",
+            "line_id": uuid.uuid4(),
             "word": "agree",
             "name": "gate-opens.svg",
             "file": "0" * 64,

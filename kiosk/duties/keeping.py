@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from kiosk.audit.log import Acting
+from kiosk.accounts.staff.people import present_staff
+from kiosk.audit.log import Acting, LogAct, lines
 from kiosk.duties.book import TASK, all_states, is_on
-from kiosk.duties.kind import SCHOOL_DAYS, Duty
+from kiosk.duties.kind import Duty
 from kiosk.duties.lines import NewLine, add_line
-from kiosk.duties.lists import Sources, ones_of
+from kiosk.duties.lists import LABEL_LONGEST, Sources, ones_of
 from kiosk.duties.models import DutyState, LineKind
 from kiosk.duties.people import People, chain, people_of, steps_taken
 from kiosk.duties.periods import add_school_days, counts_from, first_due
@@ -20,6 +21,9 @@ from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_mail
 from kiosk.site import Site
 
+# What of the log of powers is an event for the book; what a duty waits for and no line says, nobody has yet to do.
+EVENTS: Mapping[LogAct, str] = {LogAct.INVITED: "new-staff"}
+LATELY, MOST_EVENTS = timedelta(days=60), 200
 AHEAD = timedelta(days=60)  # a climb may begin before the day: a complaint about data does
 
 
@@ -34,6 +38,8 @@ def keep_book(site: Site, sources: Sources, now: datetime) -> None:
             whole = next((one for one in found if not one.of), None)
             if not is_on(duty, site.duties, whole, today):
                 continue
+            if duty.when.event:
+                found += _events(session, site, duty, found, now)
             current = _joined(session, site, sources, duty, found, today)
             if duty.counted in sources.counts:
                 if duty.counted not in counted:
@@ -46,14 +52,27 @@ def keep_book(site: Site, sources: Sources, now: datetime) -> None:
                 queue_mail(reports, MailKind.DUTY, told)
 
 
-def note_event(session: Session, site: Site, event: str, key: str, label: str, today: date) -> None:
-    """Something happened that some duty waits for, as a name; a second time changes nothing."""
-    for duty in site.duties.all.values():
-        if duty.when.event == event and not session.get(DutyState, (duty.id, key)):
-            by_clock = duty.when.clock == "calendar"
-            due = today + timedelta(days=duty.when.days) if by_clock else None
-            due = due or add_school_days(site.calendar, today, min(duty.when.days, SCHOOL_DAYS))
-            session.add(DutyState(duty=duty.id, of=key, label=label, due_on=due))
+def _events(
+    session: Session, site: Site, duty: Duty, found: list[DutyState], now: datetime
+) -> list[DutyState]:
+    """What happened lately that a duty waits for; the log of powers has it, with whom it is about."""
+    acts = [act for act, event in EVENTS.items() if event == duty.when.event]
+    known, new = {one.of for one in found}, list[DutyState]()
+    happened = lines(session, acts=acts, limit=MOST_EVENTS) if acts else []
+    names = {one.id: one.name for one in present_staff(session)} if happened else {}
+    for line in happened:
+        if line.about_id in names and line.at > now - LATELY and line.about_id.hex not in known:
+            known.add(line.about_id.hex)
+            day = site.local(line.at).date()
+            if duty.when.clock == "calendar":
+                due = day + timedelta(days=duty.when.days)
+            else:
+                due = add_school_days(site.calendar, day, duty.when.days)
+            label = names[line.about_id][:LABEL_LONGEST]
+            new.append(DutyState(duty=duty.id, of=line.about_id.hex, label=label, due_on=due))
+    session.add_all(new)
+    session.flush()
+    return new
 
 
 def _joined(

@@ -249,12 +249,12 @@ def give(session: Session, at: At, to: uuid.UUID | None, id: uuid.UUID) -> None:
 
 
 def switch_on(session: Session, at: At, leads: frozenset[Role]) -> None:
-    """Let a duty stand in the school's book from today on; a second time changes nothing."""
+    """Let a duty stand in the school's book from today on."""
     state = hold_state(session, at)
     if not at.staff.roles & leads:
         raise Refused(LEADERS_ALONE)
-    if state.switched_on and not state.not_here_until:
-        return
+    if at.duty.always or (state.switched_on and not state.not_here_until):
+        raise Refused(N_("It stands in the book already."))
     add_line(session, at.acting, NewLine(at.duty.id, "", LineKind.SWITCHED_ON, at.today))
     state.switched_on, state.not_here_until, state.asked_by_id = True, None, None
     if not at.duty.each and not at.duty.when.event:

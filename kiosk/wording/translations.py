@@ -82,6 +82,7 @@ STAFF_ONLY = (
     "kiosk/templates/errors/staff.html",
     "kiosk/templates/incidents/*",
     "kiosk/templates/oversight/*",
+    "kiosk/templates/parts/duty.html",
     "kiosk/templates/parts/log.html",
     "kiosk/templates/parts/red.html",
     "kiosk/templates/parts/taught.html",

@@ -6,9 +6,11 @@ from datetime import date
 import pytest
 
 from kiosk.accounts.models import StaffMember
+from kiosk.accounts.staff.people import invite_staff
+from kiosk.audit.log import Acting
 from kiosk.config import Config
 from kiosk.duties.book import for_person
-from kiosk.duties.keeping import keep_book, note_event
+from kiosk.duties.keeping import keep_book
 from kiosk.duties.kind import Kinds
 from kiosk.duties.lines import book_is_intact
 from kiosk.duties.lists import SOURCES, One
@@ -177,30 +179,36 @@ def test_what_has_a_day_of_its_own_is_due_then_and_a_later_day_in_its_file_moves
     assert due(date(2026, 12, 10)) == date(2027, 1, 20)
 
 
+def invite(book: Book) -> str:
+    """Invite somebody at noon of the first day."""
+    with book.databases.school.write() as session:
+        acting = Acting(book.site.key, book.people["network"].id, noon(START))
+        return invite_staff(session, acting, "Mr New", "new@school.example").staff.id.hex
+
+
 def test_what_waits_for_an_event_is_due_some_school_days_after_it(
     config: Config, databases: Databases
 ) -> None:
-    book = Book.make(config, databases, duty(when={"event": "pause", "days": 5}))
+    book = Book.make(config, databases, duty(when={"event": "new-staff", "days": 5}, each=("staff",)))
     book.keep(START)
     assert book.states() == []
+    new = invite(book)
     for _ in range(2):
-        with databases.school.write() as session:
-            note_event(session, book.site, "pause", "one", "A pause", START)
+        book.keep(START)
     (state,) = book.states()
-    assert (state.due_on, state.label) == (date(2026, 12, 7), "A pause")
+    assert (state.of, state.due_on, state.label) == (new, date(2026, 12, 7), "Mr New")
     book.keep(date(2026, 12, 8))
     assert book.mailed() == ["network"]
-    book.write("network", date(2026, 12, 8), of="one")
-    assert book.state(of="one").due_on is None
+    book.write("network", date(2026, 12, 8), of=new)
+    assert book.state(of=new).due_on is None
 
 
-def test_a_complaint_counts_days_of_the_calendar_and_alarms_before_its_day(
+def test_a_deadline_of_the_law_counts_days_of_the_calendar_and_alarms_before_its_day(
     config: Config, databases: Databases
 ) -> None:
-    when = {"event": "complaint", "days": 30, "clock": "calendar"}
+    when = {"event": "new-staff", "days": 30, "clock": "calendar"}
     book = Book.make(config, databases, duty(when=when, climb=(-10, -5, 0)))
-    with databases.school.write() as session:
-        note_event(session, book.site, "complaint", "one", "A complaint", START)
+    invite(book)
     for day, told in ((20, ["network", "network.deputy"]), (25, ["principal"]), (30, ["chair"])):
         book.keep(date(2026, 12, day))
         assert book.mailed() == told

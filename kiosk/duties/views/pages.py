@@ -201,9 +201,7 @@ def _duty_page(duty: Duty, problem: str = "") -> str:
         may_put_off=bool(state and state.due_on) and people.may_put_off(duty, state, staff.id),
         may_lead=leads,
         said_by=people.all.get(entry.whole.asked_by_id) if entry.whole and entry.whole.asked_by_id else None,
-        clauses=", ".join(
-            (*(_("Policy %(clause)s", clause=one) for one in duty.because.policy), *duty.because.standards)
-        ),
+        clauses=words.because_words(duty),
         staff=words.staff_options(people),
         once=uuid.uuid4().hex,
         problem=problem,
