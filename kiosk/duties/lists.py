@@ -20,7 +20,6 @@ from kiosk.wording.facts import Checked, subject_of
 
 LABEL_LONGEST, KEY_LONGEST = 200, 120
 OF_PEOPLE = frozenset({"staff", "role-holder", "governor"})
-NAMED_ABOVE = "duty sources"  # the check by which pages find what parts above know
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def _holders(session: Session, of: Sequence[Role]) -> list[One]:
 
 
 def _checked(entries: Sequence[Checked]) -> list[One]:
-    return [One(one.id, subject_of(one), one.review_by) for one in entries]
+    return [One(one.id, f"{subject_of(one)} ({one.source})", one.review_by) for one in entries]
 
 
 SOURCES = Sources(
@@ -77,7 +76,9 @@ SOURCES = Sources(
         "class": _classes,
         "role-holder": lambda session, site, today: _holders(session, list(Role)),
         "governor": lambda session, site, today: _holders(session, [Role.CHAIR]),
-        "fact": lambda session, site, today: _checked([*site.facts.all.values()]),
+        "fact": lambda session, site, today: _checked(
+            [*site.facts.all.values(), *site.facts.helplines.all.values()]
+        ),
         "helpline": lambda session, site, today: [
             One(one.id, one.name) for one in site.facts.helplines.all.values()
         ],

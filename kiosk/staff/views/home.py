@@ -54,7 +54,6 @@ from kiosk.storage.db import now_utc
 from kiosk.term_dates.outlook import calendar_task
 from kiosk.told.views.own import READ_LATER, due_for
 from kiosk.web.request_sessions import reports, school
-from kiosk.wording.facts import subject_of
 from kiosk.wording.messages import N_
 from kiosk.wording.words import moment_words, role_words
 
@@ -73,9 +72,6 @@ COPIES_WORDS = {
         "There is no copy of this school: if this computer’s disk breaks, everything in it is lost."
     ),
     CopiesState.OLD: N_("The last copy of this school is more than two days old, or a later one went wrong."),
-    CopiesState.UNPROVEN: N_(
-        "No copy was proven in this term: nobody knows whether this school would come back."
-    ),
     CopiesState.WELL: "",
 }
 DUTIES_AHEAD = 10  # school days
@@ -256,7 +252,6 @@ def _school_tasks(staff: StaffMember) -> dict[str, Any]:
         "no_mail": looks_after and not site.config.smtp_url,
         "copies": _(copies) if (copies := COPIES_WORDS[_copies(staff)]) else "",
         "calendar": calendar_task(site.term_dates, now_utc()) if sees_calendar else None,
-        "subject_of": subject_of,
         "links": [(_(words), url_for(endpoint)) for words, endpoint in LINKS if may_open(staff, endpoint)],
     }
 
@@ -264,7 +259,7 @@ def _school_tasks(staff: StaffMember) -> dict[str, Any]:
 def _content_tasks() -> ContentTasks:
     site = current_site()
     drafts = len(site.items.keys() - site.in_use.approved)
-    return content_tasks(site.lessons, site.codes, site.facts, site.today(), drafts)
+    return content_tasks(site.lessons, site.codes, site.today(), drafts)
 
 
 def _copies(staff: StaffMember) -> CopiesState:
@@ -272,7 +267,7 @@ def _copies(staff: StaffMember) -> CopiesState:
     site = current_site()
     if Role.NETWORK not in staff.roles or site.config.demo:
         return CopiesState.WELL
-    return state_of_copies(site.config, site.calendar, site.today())
+    return state_of_copies(site.config, site.today())
 
 
 def _own_six_words() -> str:
