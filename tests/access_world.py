@@ -98,7 +98,6 @@ class World:
             "run_id": uuid.uuid4(),
             "set_up_id": uuid.uuid4(),
             "task_id": uuid.uuid4(),
-            "line_id": uuid.uuid4(),
             "word_id": uuid.uuid4(),
             "consent_id": self.consent,
             "duty_id": "users-review",

@@ -54,7 +54,8 @@ def test_a_school_adds_files_and_lists_of_its_own(tmp_path: Path) -> None:
     (folder / "fish.yml").write_text(OWN, encoding="utf-8")
     (folder / "lists.yml").write_text("device: [Tablet, Laptop]\n", encoding="utf-8")
     kinds = read_kinds(Config().content_path, tmp_path)
-    assert (len(kinds.all), kinds.own, kinds.lists) == (49, {"fish"}, {"device": ("Tablet", "Laptop")})
+    assert len(kinds.all) == 49 and kinds.own == {"fish"}
+    assert kinds.lists == {"device": ("Tablet", "Laptop")}
     assert [one.id for one in kinds.all["fish"].write] == ["found", "result", "changed"]
 
 
