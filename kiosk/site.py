@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # imported for types only: all of these modules are in layers
     from kiosk.calendar.school import SchoolCalendar
     from kiosk.conduct.code import Codes
     from kiosk.config import Config
+    from kiosk.duties.kind import Kinds
     from kiosk.incidents.case.cards import Cards
     from kiosk.incidents.replies.ready import AllAnswers
     from kiosk.lessons.glossary import Glossary
@@ -67,6 +68,7 @@ class Content:
     notices: Notices
     cards: Cards  # of the first five minutes
     answers: AllAnswers  # what is ready for a child; offered once approved
+    duties: Kinds  # what the school says it does: kiosk's, and its own
     items: Mapping[str, Item]  # what of it two people approve, as this release brought it
 
 

@@ -13,6 +13,7 @@ from kiosk.calendar.watcher import read_term_dates
 from kiosk.conduct.code import read_codes
 from kiosk.config import Config, SettingError
 from kiosk.content.pictures import read_pictures
+from kiosk.duties.kind import read_kinds
 from kiosk.incidents.case.cards import read_cards
 from kiosk.incidents.case_log.audit_link import bind_case_log
 from kiosk.incidents.replies.ready import read_answers
@@ -110,6 +111,7 @@ def read_content(config: Config) -> Content:
         notices=read_notices(folder, facts),
         cards=read_cards(folder, facts, config.nation),
         answers=read_answers(folder, facts),
+        duties=read_kinds(folder, config.data_dir),
         items=read_items(folder),
     )
 

@@ -28,7 +28,7 @@ KEY_READERS = "s s n y y y y n"
 PROPOSERS = "s s n y y y y y"
 NO_RECORDING = "s s . . . . . ."
 NO_SUCH_READER = "s s n . . . . n"  # the colleague reads nothing
-
+NO_LINE = "s s . . . . . ."  # nobody has written it
 
 GET = {
     **classes.GET,
@@ -107,6 +107,9 @@ GET = {
     "/staff/posters/print": "s s . . . . . .",  # not before something is chosen
     "/staff/posters/<sort>/<audience>/<lang>": ANY_STAFF,
     "/staff/evidence": "s s n y y y y n",
+    "/staff/duties/": ANY_STAFF,
+    "/staff/duties/<duty_id>": ANY_STAFF,
+    "/staff/duties/<duty_id>/write": ANY_STAFF,
     "/staff/consents": ANY_STAFF,
     "/staff/consents/new": ANY_STAFF,
     "/staff/consents/print": ANY_STAFF,
@@ -228,6 +231,13 @@ POST = {
     "/staff/incidents/<int:number>/belongs/undo": _sent_on(READERS),
     "/staff/incidents/<int:number>/close/not-yet": READERS,
     "/staff/told": ANY_STAFF,
+    "/staff/duties/<duty_id>/write": ANY_STAFF,  # whoever may not write is told so
+    "/staff/duties/<duty_id>/lines/<uuid:line_id>/correct": NO_LINE,
+    "/staff/duties/<duty_id>/lines/<uuid:line_id>/back": NO_LINE,
+    "/staff/duties/<duty_id>/put-off": ANY_STAFF,
+    "/staff/duties/<duty_id>/give": ANY_STAFF,
+    "/staff/duties/<duty_id>/switch-on": ANY_STAFF,
+    "/staff/duties/<duty_id>/not-here": ANY_STAFF,
     "/staff/consents/new": ANY_STAFF,
     f"/staff/consents/<uuid:consent_id>/{WORD}": "s s n n n > n n",  # a teacher asked; the word is agree
     "/staff/incidents/register": "s s n n n y n n",

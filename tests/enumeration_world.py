@@ -25,6 +25,17 @@ OPEN_TO_WHOEVER_ASKS = {
         "/staff/consents/<uuid:consent_id>",
     ): "everybody on the staff may read what the leadership allows",
     ("POST", f"/staff/consents/<uuid:consent_id>/{WORD}"): "everybody on the staff may read them",
+    **{
+        (
+            method,
+            f"/staff/duties/<duty_id>{end}",
+        ): "everybody on the staff reads the book, as it stands in public files"
+        for method, end in (
+            *(("GET", ""), ("GET", "/write"), ("POST", "/write"), ("POST", "/put-off"), ("POST", "/give")),
+            *(("POST", "/switch-on"), ("POST", "/not-here")),
+            *(("POST", f"/lines/<uuid:line_id>/{word}") for word in ("correct", "back")),
+        )
+    },
     ("GET", "/staff/lessons/<id>"): "lessons are published",
     ("GET", "/staff/approve/<what>/<id>"): "every member of staff sees all content",
     ("POST", "/staff/approve/<what>/<id>"): "every member of staff sees all content",

@@ -84,11 +84,12 @@ class LogAct(enum.StrEnum):
     CONTENT_LAPSED = "content_lapsed"
     CASE_LINE = "case_line"
     CASES_BEFORE = "cases_before"
+    DUTY_LINE = "duty_line"
 
 
-# What binds the lines of cases into the chain: no page shows them, so that none reveals that a case exists
-# (promise S9).
-OF_CASES = (LogAct.CASE_LINE, LogAct.CASES_BEFORE)
+# What binds the lines of cases and of the book of duties into the chain: no page shows them, so that none reveals that
+# a case exists (promise S9).
+UNSHOWN = (LogAct.CASE_LINE, LogAct.CASES_BEFORE, LogAct.DUTY_LINE)
 
 # Acts about readers' keys and who may read. `mark` in the details is the fingerprint of the key, if there is one.
 KEY_ACTS = (
@@ -184,14 +185,14 @@ def lines(
     if acts:
         wanted = wanted.where(LogEntry.act.in_([act.value for act in acts]))
     else:
-        wanted = wanted.where(LogEntry.act.not_in([act.value for act in OF_CASES]))
+        wanted = wanted.where(LogEntry.act.not_in([act.value for act in UNSHOWN]))
     return session.scalars(wanted).all()
 
 
 def count_lines(session: Session) -> int:
     """How many lines are about powers."""
     counted = select(func.count()).select_from(LogEntry)
-    return session.scalar(counted.where(LogEntry.act.not_in([act.value for act in OF_CASES]))) or 0
+    return session.scalar(counted.where(LogEntry.act.not_in([act.value for act in UNSHOWN]))) or 0
 
 
 def canonical(fields: Mapping[str, str | int | None]) -> str:

@@ -24,6 +24,7 @@ from kiosk.backup.copying import TREES
 from kiosk.backup.restoring import check_copy, counted, fill
 from kiosk.backup.rows import RowsBroken
 from kiosk.config import Config, SettingError
+from kiosk.duties.lines import book_is_intact
 from kiosk.host.copies import Drill, read_notes, write_drill
 from kiosk.host.files import make_private_folder
 from kiosk.incidents.case_log.audit_link import verify_cases
@@ -158,7 +159,7 @@ def _look(here: Config, databases: Databases, card: RecoveryCard) -> _Found:
             )
     with databases.school.session(write=False) as session:
         key = whole_site_key(session, card.site_key)
-        if verify_log(session, key) or verify_cases(session, key):
+        if verify_log(session, key) or verify_cases(session, key) or not book_is_intact(session, key):
             raise NotProven(
                 "the copy was not proven: its log is not as kiosk wrote it; run `kiosk log verify`"
             )

@@ -29,6 +29,7 @@ from kiosk.backup.rows import RowsBroken, drop_tables, is_empty, known_revisions
 from kiosk.backup.switch import JOURNAL, KEPT, Switch, begin, complete, remove, sqlite_path, staged_beside
 from kiosk.calendar.file import FILE_NAME, calendar_path
 from kiosk.config import Config, SettingError
+from kiosk.duties.lines import book_is_intact
 from kiosk.host.copies import CopyNotes, read_notes, write_notes
 from kiosk.host.files import make_private_folder, write_durably
 from kiosk.incidents.case_log.audit_link import verify_cases
@@ -282,7 +283,9 @@ class _Made:
         if tree == "school":
             with Session(connection, join_transaction_mode="create_savepoint") as session, session.begin():
                 key = self._key = whole_site_key(session, self._archive.card.site_key)
-                self.log_is_whole = not (verify_log(session, key) or verify_cases(session, key))
+                self.log_is_whole = not (
+                    verify_log(session, key) or verify_cases(session, key) or not book_is_intact(session, key)
+                )
                 Acting(key, None, self._now).note(session, LogAct.RESTORED)
 
     def _check_free(self, is_free: Callable[[], bool], what: str) -> None:

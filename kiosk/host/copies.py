@@ -83,11 +83,10 @@ class CopiesState(enum.Enum):
 
     NONE = "none"  # or nobody can tell
     OLD = "old"  # the last one is too old, or a later one went wrong
-    UNPROVEN = "unproven"  # no drill in this term
     WELL = "well"
 
 
-def state_of_copies(config: Config, calendar: SchoolCalendar, today: date) -> CopiesState:
+def state_of_copies(config: Config, today: date) -> CopiesState:
     """The first thing that is to be put right with the copies."""
     try:
         notes = read_notes(config)
@@ -97,7 +96,7 @@ def state_of_copies(config: Config, calendar: SchoolCalendar, today: date) -> Co
         return CopiesState.NONE
     if notes.trouble or not is_of_last_night(notes, today):
         return CopiesState.OLD
-    return CopiesState.UNPROVEN if drill_is_due(config, calendar, today) else CopiesState.WELL
+    return CopiesState.WELL
 
 
 def _read(config: Config, name: str, kind: type[Kind]) -> Kind | None:

@@ -23,6 +23,7 @@ class MailKind(enum.StrEnum):
     MACHINE = "machine"
     WELL = "well"
     POWER = "power"
+    DUTY = "duty"
 
 
 ABOUT_REPORTS = (MailKind.NEWS, MailKind.NOW, MailKind.AGAIN)
@@ -40,6 +41,7 @@ SUBJECTS = {
     MailKind.MACHINE: "kiosk needs a look at the computer",
     MailKind.WELL: "All is well with kiosk this morning",
     MailKind.POWER: "A power over kiosk was used",
+    MailKind.DUTY: "The book of duties",
 }
 BODIES = {
     MailKind.NEWS: """Something is waiting for you in kiosk. Please look today when you can:
@@ -104,6 +106,11 @@ The network manager or the principal should be able to say why. The safeguarding
 it was: {url}/staff/log
 
 This message is always the same.
+""",
+    MailKind.DUTY: """Something in the book of duties is late. Sign in to see it:
+{url}/staff/
+
+This message is always the same, and says nothing about what children have told.
 """,
 }
 

@@ -49,9 +49,9 @@ SECTIONS = (
     ),
     Section(N_("Code"), ("oversight.signatures", "conduct.show_staff"), ("/staff/signatures", "/staff/code")),
     Section(
-        N_("Evidence"),
-        ("oversight.evidence",),
-        ("/staff/evidence", "/staff/consents"),
+        N_("Duties"),
+        ("duties.index",),
+        ("/staff/duties", "/staff/evidence", "/staff/consents"),
     ),
 )
 

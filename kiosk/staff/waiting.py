@@ -13,29 +13,24 @@ from kiosk.conduct.signing import STAFF_CODE, DecisionState, current_staff_sign_
 from kiosk.lessons.lesson import Lesson
 from kiosk.oversight.decisions import current_code
 from kiosk.oversight.signatures import class_register
-from kiosk.wording.facts import Checked, Facts
 
 
 @dataclass(frozen=True)
 class ContentTasks:
     """The tasks about content."""
 
-    overdue: tuple[Checked, ...]  # facts and helplines past their review date
     lessons_overdue: tuple[Lesson, ...]
     drafts: int  # lessons, Codes, notices and translations that two people have not approved
     translations_behind: tuple[str, ...]  # the English has changed since
 
     def __bool__(self) -> bool:
-        return bool(self.overdue or self.lessons_overdue or self.drafts or self.translations_behind)
+        return bool(self.lessons_overdue or self.drafts or self.translations_behind)
 
 
-def content_tasks(
-    lessons: Mapping[str, Lesson], codes: Codes, facts: Facts, today: date, drafts: int
-) -> ContentTasks:
+def content_tasks(lessons: Mapping[str, Lesson], codes: Codes, today: date, drafts: int) -> ContentTasks:
     """The content that somebody should look at; kiosk only starts if all content can be read."""
     titles = [(code, f"{code.title} ({code.id}, {code.lang})") for code in codes]
     return ContentTasks(
-        overdue=tuple(facts.overdue(today)),
         lessons_overdue=tuple(lesson for lesson in lessons.values() if lesson.review_by < today),
         drafts=drafts,
         translations_behind=tuple(title for code, title in titles if code.stale),

@@ -24,7 +24,11 @@ from sqlalchemy.dialects import registry
 Parts = dict[str, str]
 MOST_NAMED = 5
 # Logs to which lines are added, never changed or removed (promises Q1, Q2), and what the database answers otherwise.
-APPEND_ONLY = {"log_entry": "the log is append-only", "incident_entry": "the incident log is append-only"}
+APPEND_ONLY = {
+    "log_entry": "the log is append-only",
+    "incident_entry": "the incident log is append-only",
+    "duty_line": "the book of duties is append-only",
+}
 _BEFORE_CHANGE, _BEFORE_TRUNCATE = 1 + 2 + 8 + 16, 2 + 32  # as PostgreSQL writes down when a trigger fires
 _CHECK = re.compile(r'CONSTRAINT "?(\w+)"? CHECK')
 _SQLITE = """

@@ -49,6 +49,7 @@ class WorkerMemory:
     not_working_since: datetime | None = None
     machine_told: dict[Role, date] = field(default_factory=dict)
     figures_on: date | None = None
+    book_at: datetime | None = None
     escalated_at: datetime | None = None
     seen: Seen = field(default_factory=dict)  # when each urgent report was seen first: starts its clock
     once: LogThrottle = field(default_factory=LogThrottle)

@@ -15,6 +15,7 @@ from kiosk.audit.log import Acting
 from kiosk.backup.switch import delete_left
 from kiosk.classroom.leading import forget_closed, known_windows
 from kiosk.classroom.would_you_tell import close_rounds
+from kiosk.duties.keeping import keep_book
 from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import EVERY, clock_words, last_beat, write_heartbeat
 from kiosk.incidents.case.addresses import release_addresses
@@ -38,6 +39,7 @@ from kiosk.report.site import report_site_of
 from kiosk.roles import Role
 from kiosk.server.serving import leave_no_core
 from kiosk.site import Hosts, Site
+from kiosk.staff.duty_sources import ALL_SOURCES
 from kiosk.storage.db import now_utc
 from kiosk.storage.outages import DATABASE_ERRORS, LogThrottle, is_away, is_transient, kind_of
 from kiosk.upkeep.chores.all_well import queue_all_well, queue_machine
@@ -117,6 +119,7 @@ def run_round(hosts: Hosts[Site], now: datetime, memory: WorkerMemory | None = N
         lambda: forget_way_back(site.config, now),
         lambda: _clear_up(site, now, known),
         lambda: _keep_figures(site, now, known),
+        lambda: _keep_book(site, now, known),
     )
     for chore in chores:
         try:
@@ -209,6 +212,14 @@ def _keep_figures(site: Site, now: datetime, memory: WorkerMemory) -> None:
     if memory.figures_on != today and site.calendar.is_open(now) and not CLOCK.jumped():
         keep_figures(site.databases, site.key, site.calendar, site.config.readers_root, now)
         memory.figures_on = today
+
+
+def _keep_book(site: Site, now: datetime, memory: WorkerMemory) -> None:
+    """Once an hour while the school is open, and never by a clock that jumped: a line of the book stays."""
+    hour = site.local(now).replace(minute=0, second=0, microsecond=0)
+    if memory.book_at != hour and site.calendar.is_open(now) and not CLOCK.jumped():
+        keep_book(site, ALL_SOURCES, now)
+        memory.book_at = hour
 
 
 def _send_alerts(site: Site, now: datetime, memory: WorkerMemory) -> None:

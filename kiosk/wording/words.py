@@ -119,6 +119,7 @@ def _hour_words(at: datetime) -> str:
 FILTERS: Mapping[str, Callable[..., str]] = {
     "class_words": class_words,
     "clock": clock,
+    "date_words": date_words,
     "day_and_weekday": day_and_weekday,
     "day_and_year": day_and_year,
     "moment": moment,

@@ -218,7 +218,7 @@ def test_its_log_is_as_kiosk_wrote_it_and_tells_of_every_readers_key(
     monkeypatch.setenv("KIOSK_DATA_DIR", str(filled_demo()))
     said = CliRunner().invoke(main, ["log", "verify"])
     assert said.exit_code == 0, said.output
-    whole = r"ok    \d+ lines about powers, and all of cases, as kiosk wrote them"
+    whole = r"ok    \d+ lines about powers, and all of cases and duties, as kiosk wrote them"
     assert re.fullmatch(whole, said.output.splitlines()[0])
     key = read_site_key(demo_config(filled_demo()).key_path)
     with filled.school.session(write=False) as school, filled.reports.session(write=False) as reports:

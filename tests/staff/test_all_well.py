@@ -1,4 +1,4 @@
-"""A dead worker is said to people, in the same words whatever waits; and four things in words when all is well."""
+"""A dead worker is said to people, in the same words whatever waits; and five things in words when all is well."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -129,14 +129,14 @@ def test_a_worker_killed_for_ten_minutes_in_school_time_is_a_finding_of_the_doct
     assert "worker: it has not run since 24 November 2026, 9:55 UTC" in done.output.replace("09:55", "9:55")
 
 
-def test_all_is_well_in_four_lines_for_readers_and_the_network_manager(
+def test_all_is_well_in_five_lines_for_readers_and_the_network_manager(
     app: Flask, school: School, config: Config
 ) -> None:
     change_site(app, config=config.model_copy(update={"smtp_url": "smtp://127.0.0.1:9"}))
     write_heartbeat(config, now_utc(), None)
     for name in ("chair", "network2"):
         well = words_in(home(app, school, name), "well")
-        assert well.count("Well.") == 4
+        assert well.count("Well.") == 5
         assert "Test reports: none waits for too long" in well
         assert "Mail and clocks: running" in well
         assert "Mail server: it takes mail" in well

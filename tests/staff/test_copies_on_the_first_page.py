@@ -1,4 +1,4 @@
-"""The network manager's first page is red until copies are made each night and one was proven in this term."""
+"""The network manager's first page is red until copies are made each night."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,13 +7,13 @@ import pytest
 from flask import Flask
 
 from kiosk.config import Config
-from kiosk.host.copies import CopyNotes, Drill, write_drill, write_notes
+from kiosk.host.copies import CopyNotes, write_notes
 from tests.incidents.school import School
 from tests.sites import site_of
 from tests.staff.test_all_well import home, school, words_in
 
 __all__ = ["school"]
-NONE, OLD, UNPROVEN = "There is no copy", "more than two days old", "No copy was proven in this term"
+NONE, OLD = "There is no copy", "more than two days old"
 
 
 def copies_words(app: Flask, school: School, name: str = "network") -> str:
@@ -32,10 +32,6 @@ def test_it_says_what_is_missing_until_nothing_is(app: Flask, school: School, co
     write_notes(config, replace(notes, copied_on=today + timedelta(days=1)))  # of a clock that was wrong
     assert OLD in copies_words(app, school)
     write_notes(config, replace(notes, copied_on=today))
-    assert UNPROVEN in copies_words(app, school)
-    write_drill(config, Drill(today - timedelta(days=300), today, "a copy", "text"))
-    assert UNPROVEN in copies_words(app, school)
-    write_drill(config, Drill(today, today, "a copy", "text"))
     assert copies_words(app, school) == ""
     config.file("backup.toml").write_text("= cannot be read")
     assert NONE in copies_words(app, school)

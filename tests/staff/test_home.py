@@ -20,13 +20,11 @@ from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.staff.waiting import content_tasks
 from kiosk.storage.db import Databases, now_utc
-from kiosk.wording.facts import Facts, subject_of
 from tests.accounts.doors import staff_browser
 from tests.factories import make_class_group, make_staff, make_window
 from tests.incidents.school import School, fill_school
 from tests.oversight.school import DAY, decide, fill_class
 from tests.pages import Page
-from tests.sites import site_of
 from tests.staff.costs import cost_of_home
 
 UNTOLD = ("teacher", "network")
@@ -131,17 +129,12 @@ def test_who_looks_after_all_classes_sees_those_that_are_open(app: Flask, sessio
     assert page.link("Every class") == "/staff/completion/"
 
 
-def test_overdue_facts_and_helplines_lessons_and_drafts_are_content_tasks(
-    lessons: Mapping[str, Lesson], codes: Codes, app: Flask
-) -> None:
-    facts: Facts = site_of(app).facts
+def test_overdue_lessons_and_drafts_are_content_tasks(lessons: Mapping[str, Lesson], codes: Codes) -> None:
     never, far = date(2026, 1, 1), date(2100, 1, 1)
-    assert content_tasks(lessons, codes, facts, never, 0).overdue == ()
-    assert content_tasks(lessons, codes, facts, never, 1)
-    late = content_tasks(lessons, codes, facts, far, 0)
-    assert len(late.overdue) == len(facts.all) + len(facts.helplines.all)
+    assert content_tasks(lessons, codes, never, 0).lessons_overdue == ()
+    assert content_tasks(lessons, codes, never, 1)
+    late = content_tasks(lessons, codes, far, 0)
     assert list(late.lessons_overdue) == list(lessons.values())
-    assert {"Childline"} <= {subject_of(entry) for entry in late.overdue}
     assert late
 
 

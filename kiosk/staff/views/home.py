@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from kiosk.accounts.classes.access import (
     classes_to_look_at,
@@ -20,6 +21,9 @@ from kiosk.accounts.sign_in.views.pending_sign_in import KEY_REFUSED
 from kiosk.accounts.staff.links import may_confirm, open_requests
 from kiosk.accounts.staff.roles import held_roles, problems_of
 from kiosk.accounts.staff.views.standstill import ROLES_TOLD, stopped_since_words, worker_stopped_words
+from kiosk.duties.book import Mine, for_person
+from kiosk.duties.people import people_of
+from kiosk.duties.periods import add_school_days
 from kiosk.host.clock import CLOCK
 from kiosk.host.copies import CopiesState, state_of_copies
 from kiosk.host.heartbeat import Heartbeat, WorkerStopped, last_beat, worker_stopped
@@ -50,7 +54,6 @@ from kiosk.storage.db import now_utc
 from kiosk.term_dates.outlook import calendar_task
 from kiosk.told.views.own import READ_LATER, due_for
 from kiosk.web.request_sessions import reports, school
-from kiosk.wording.facts import subject_of
 from kiosk.wording.messages import N_
 from kiosk.wording.words import moment_words, role_words
 
@@ -69,11 +72,9 @@ COPIES_WORDS = {
         "There is no copy of this school: if this computer’s disk breaks, everything in it is lost."
     ),
     CopiesState.OLD: N_("The last copy of this school is more than two days old, or a later one went wrong."),
-    CopiesState.UNPROVEN: N_(
-        "No copy was proven in this term: nobody knows whether this school would come back."
-    ),
     CopiesState.WELL: "",
 }
+DUTIES_AHEAD = 10  # school days
 MOST_TALKS = 12  # shown here; the register lists the rest
 
 
@@ -84,8 +85,8 @@ class WellLine(NamedTuple):
     words: str
 
 
-def all_well(staff: StaffMember, self_test_late: bool) -> list[WellLine]:
-    """The four things; none for others. It costs two queries and a small file, however much there is."""
+def all_well(staff: StaffMember, self_test_late: bool, late_duties: int) -> list[WellLine]:
+    """The five things; none for others. It costs two queries and a small file, however much there is."""
     if not staff.roles & ROLES_TOLD:
         return []
     config = current_site().config
@@ -95,6 +96,7 @@ def all_well(staff: StaffMember, self_test_late: bool) -> list[WellLine]:
         _mail_line(None if still else beat, bool(config.smtp_url)),
         _test_report(self_test_late),
         _log_line(None if still else beat),
+        _book_line(late_duties),
     ]
 
 
@@ -135,6 +137,12 @@ def _log_line(beat: Heartbeat | None) -> WellLine:
     return WellLine(True, _("Log: as kiosk wrote it"))
 
 
+def _book_line(late: int) -> WellLine:
+    if late:
+        return WellLine(False, ngettext("Book of duties: %(num)s late", "Book of duties: %(num)s late", late))
+    return WellLine(True, _("Book of duties: nothing is late"))
+
+
 @bp.get("/")
 @staff_required()
 def home() -> ResponseReturnValue:
@@ -153,6 +161,7 @@ def home() -> ResponseReturnValue:
     mine = taught or (classes_to_look_at(school(), staff) if sees_all_progress(staff) else [])
     to_talk = talks(school(), mine, site.codes)
     keys = _key_tasks(staff)
+    come_up, own_duties, late_duties = _duties(staff)
     return render_template(
         "staff/home.html",
         queue=queue,
@@ -166,7 +175,11 @@ def home() -> ResponseReturnValue:
         checked_at=moment_words(now, site.calendar, now),
         waits=_waiting_for_sign_in(staff),
         standstill=worker_stopped_words(staff, worker_stopped(site.config, now)),
-        well=all_well(staff, keys["self_test_late"]),
+        well=all_well(staff, keys["self_test_late"], late_duties),
+        come_up=come_up,
+        me_id=staff.id,
+        own_duties=own_duties,
+        today=site.today(),
         shut=KEY_REFUSED in session,
         mail=bool(site.config.smtp_url),
         classes=[line for line in class_lines(school(), mine, now) if taught or line.window],
@@ -186,6 +199,13 @@ def home() -> ResponseReturnValue:
         keys=keys,
         zone=site.calendar.zone,
     )
+
+
+def _duties(staff: StaffMember) -> tuple[list[Mine], list[Mine], int]:
+    """What of the book has come up to this person, what is theirs in the next two weeks, and how much is late."""
+    site, today = current_site(), current_site().today()
+    until = add_school_days(site.calendar, today, DUTIES_AHEAD)
+    return for_person(school(), site, people_of(school(), today), staff, today, until)
 
 
 def _queue_summary(staff: StaffMember, reader: Opener | None) -> Queue | None:
@@ -232,7 +252,6 @@ def _school_tasks(staff: StaffMember) -> dict[str, Any]:
         "no_mail": looks_after and not site.config.smtp_url,
         "copies": _(copies) if (copies := COPIES_WORDS[_copies(staff)]) else "",
         "calendar": calendar_task(site.term_dates, now_utc()) if sees_calendar else None,
-        "subject_of": subject_of,
         "links": [(_(words), url_for(endpoint)) for words, endpoint in LINKS if may_open(staff, endpoint)],
     }
 
@@ -240,7 +259,7 @@ def _school_tasks(staff: StaffMember) -> dict[str, Any]:
 def _content_tasks() -> ContentTasks:
     site = current_site()
     drafts = len(site.items.keys() - site.in_use.approved)
-    return content_tasks(site.lessons, site.codes, site.facts, site.today(), drafts)
+    return content_tasks(site.lessons, site.codes, site.today(), drafts)
 
 
 def _copies(staff: StaffMember) -> CopiesState:
@@ -248,7 +267,7 @@ def _copies(staff: StaffMember) -> CopiesState:
     site = current_site()
     if Role.NETWORK not in staff.roles or site.config.demo:
         return CopiesState.WELL
-    return state_of_copies(site.config, site.calendar, site.today())
+    return state_of_copies(site.config, site.today())
 
 
 def _own_six_words() -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from kiosk.accounts.staff.links import role_holders
 from kiosk.audit.log import Acting, LogAct, lines
 from kiosk.audit.verify import is_authentic, verify_log
+from kiosk.duties.lines import book_is_intact
 from kiosk.incidents.case_log.audit_link import verify_cases
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_mail
@@ -21,7 +22,8 @@ def audit_log_is_intact(databases: Databases, site_key: SiteKey, now: datetime) 
     The pages of readers look for that line, as they cannot read the whole log. It is written once.
     """
     with databases.school.session(write=False) as school:
-        if not verify_log(school, site_key) and not verify_cases(school, site_key):
+        whole = not verify_log(school, site_key) and not verify_cases(school, site_key)
+        if whole and book_is_intact(school, site_key):
             return True
         said = [
             line

@@ -20,6 +20,7 @@ from kiosk.calendar.file import load_calendar
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.config import Config, SettingError
 from kiosk.content.problem import ContentError
+from kiosk.duties.lines import book_is_intact
 from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import LATE, check_clock, check_worker, clock_words, last_beat
 from kiosk.incidents.case_log.audit_link import verify_cases
@@ -182,7 +183,7 @@ def check_log(config: Config, databases: Databases) -> str:
     """Raise SettingError, in one line, if a line of the audit log or of a case is not as kiosk wrote it."""
     with databases.school.session(write=False) as session:
         key = read_site_key(config.key_path)
-        if verify_log(session, key) or verify_cases(session, key):
+        if verify_log(session, key) or verify_cases(session, key) or not book_is_intact(session, key):
             raise SettingError("a line is not as kiosk wrote it; `kiosk log verify` says which")
     return "as kiosk wrote it"
 

@@ -18,7 +18,7 @@ from kiosk.accounts.sign_in.login import KEY_MARK
 from kiosk.accounts.sign_in.passwords import try_password
 from kiosk.accounts.sign_in.views.pending_sign_in import PENDING_MARK
 from kiosk.accounts.staff.people import renew_invitation
-from kiosk.audit.log import OF_CASES, LogAct, LogEntry
+from kiosk.audit.log import UNSHOWN, LogAct, LogEntry
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.roles import Role
 from kiosk.sealing.reader_key import ReaderSecret, new_secret, open_secret
@@ -271,7 +271,7 @@ def test_a_password_set_by_a_link_ends_every_session_and_opens_new_keys_that_rea
     assert row.public_key != before
     assert secret_of(browser, databases).startswith(KEY_MARK)
     assert browser.get(CASE).status_code != 200
-    powers = LogEntry.act.not_in([act.value for act in OF_CASES])
+    powers = LogEntry.act.not_in([act.value for act in UNSHOWN])
     told = rows(app, select(LogEntry.act).where(powers).order_by(LogEntry.seq))
     assert told == [LogAct.LINK_USED, LogAct.KEYS_RENEWED]
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from kiosk.accounts.models import StaffMember
 from kiosk.accounts.sign_in.login import signed_in_staff
-from kiosk.audit.log import OF_CASES, LogAct, LogEntry, lines
+from kiosk.audit.log import UNSHOWN, LogAct, LogEntry, lines
 from kiosk.audit.verify import is_authentic
 from kiosk.audit.words import ACT_WORDS, LIST_WORDS
 from kiosk.roles import Role
@@ -21,7 +21,7 @@ from kiosk.web.request_sessions import school
 from kiosk.wording.words import clock, date_words, day_words, role_words
 
 ON_A_PAGE = 30
-SHOWN = [act for act in LogAct if act not in OF_CASES]  # nor acts that kiosk did not write
+SHOWN = [act for act in LogAct if act not in UNSHOWN]  # nor acts that kiosk did not write
 HIGHEST_PAGE = 10_000
 
 

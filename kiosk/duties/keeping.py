@@ -1,0 +1,142 @@
+"""What the worker does for the book: new classes and colleagues join it, what kiosk counts is written down, and what is
+late goes to the next person, with one mail of constant words."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from kiosk.accounts.staff.people import present_staff
+from kiosk.audit.log import Acting, LogAct, lines
+from kiosk.duties.book import TASK, all_states, is_on
+from kiosk.duties.kind import Duty
+from kiosk.duties.lines import NewLine, add_line
+from kiosk.duties.lists import LABEL_LONGEST, Sources, ones_of
+from kiosk.duties.models import DutyState, LineKind
+from kiosk.duties.people import People, chain, people_of, steps_taken
+from kiosk.duties.periods import add_school_days, counts_from, first_due
+from kiosk.duties.writing import note_counted
+from kiosk.mail.messages import MailKind
+from kiosk.mail.outbox import queue_mail
+from kiosk.site import Site
+
+# What of the log of powers is an event for the book; what a duty waits for and no line says, nobody has yet to do.
+EVENTS: Mapping[LogAct, str] = {LogAct.INVITED: "new-staff"}
+LATELY, MOST_EVENTS = timedelta(days=60), 200
+AHEAD = timedelta(days=60)  # a climb may begin before the day: a complaint about data does
+
+
+def keep_book(site: Site, sources: Sources, now: datetime) -> None:
+    """Bring the book up to date, and mail those to whom something late has come since it was last."""
+    today, acting = site.local(now).date(), Acting(site.key, None, now)
+    with site.databases.school.write() as session:
+        states, told = all_states(session), set[str]()
+        people, counted = people_of(session, today), dict[str, Mapping[str, date]]()
+        for duty in site.duties.all.values():
+            found = states.get(duty.id, [])
+            whole = next((one for one in found if not one.of), None)
+            if not is_on(duty, site.duties, whole, today):
+                continue
+            if duty.when.event:
+                found += _events(session, site, duty, found, now)
+            current = _joined(session, site, sources, duty, found, today)
+            if duty.counted in sources.counts:
+                if duty.counted not in counted:
+                    counted[duty.counted] = sources.counts[duty.counted](session, site, today)
+                _count(session, acting, site, duty, current, counted[duty.counted])
+            told |= _climb(session, acting, site, duty, current, people)
+        if told:
+            # before the lines are, so that a crash between the two sends the mail twice rather than never
+            with site.databases.reports.write() as reports:
+                queue_mail(reports, MailKind.DUTY, told)
+
+
+def _events(
+    session: Session, site: Site, duty: Duty, found: list[DutyState], now: datetime
+) -> list[DutyState]:
+    """What happened lately that a duty waits for; the log of powers has it, with whom it is about."""
+    acts = [act for act, event in EVENTS.items() if event == duty.when.event]
+    known, new = {one.of for one in found}, list[DutyState]()
+    happened = lines(session, acts=acts, limit=MOST_EVENTS) if acts else []
+    names = {one.id: one.name for one in present_staff(session)} if happened else {}
+    for line in happened:
+        if line.about_id in names and line.at > now - LATELY and line.about_id.hex not in known:
+            known.add(line.about_id.hex)
+            day = site.local(line.at).date()
+            if duty.when.clock == "calendar":
+                due = day + timedelta(days=duty.when.days)
+            else:
+                due = add_school_days(site.calendar, day, duty.when.days)
+            label = names[line.about_id][:LABEL_LONGEST]
+            new.append(DutyState(duty=duty.id, of=line.about_id.hex, label=label, due_on=due))
+    session.add_all(new)
+    session.flush()
+    return new
+
+
+def _joined(
+    session: Session, site: Site, sources: Sources, duty: Duty, found: list[DutyState], today: date
+) -> list[DutyState]:
+    """Where each thing of a duty stands: new ones join, those that are no longer there go."""
+    if duty.when.event:
+        return found
+    ones = {one.key: one for one in ones_of(session, site, sources, duty, today)}
+    kept = {state.of: state for state in found}
+    for key, one in ones.items():
+        state = kept.get(key)
+        if state is None or (not key and state.due_on is None):
+            if state is None:
+                state = kept[key] = DutyState(duty=duty.id, of=key)
+                session.add(state)
+            state.due_on = one.own_day or first_due(site.calendar, duty, today)
+        if state.label != one.label:
+            state.label = one.label
+        if one.own_day and state.due_on and one.own_day > state.due_on:
+            state.due_on, state.was_due, state.climbed = one.own_day, None, 0  # its own file says a later day
+    for key in [key for key in kept if key and key not in ones and not key.startswith(TASK)]:
+        session.delete(kept.pop(key))
+    if "" not in ones and "" in kept:
+        kept[""].due_on = None
+    session.flush()
+    return list(kept.values())
+
+
+def _count(
+    session: Session,
+    acting: Acting,
+    site: Site,
+    duty: Duty,
+    states: list[DutyState],
+    done: Mapping[str, date],
+) -> None:
+    for state in states:
+        day = done.get(state.of)
+        if day is None or state.due_on is None or (state.done_on and state.done_on >= day):
+            continue
+        if day >= counts_from(site.calendar, duty, state.was_due or state.due_on):
+            note_counted(session, acting, site.calendar, duty, state, day)
+
+
+def _climb(
+    session: Session, acting: Acting, site: Site, duty: Duty, states: list[DutyState], people: People
+) -> set[str]:
+    """Write down to whom what is late has come; the addresses of those who do not know yet."""
+    today, told = acting.now.astimezone(site.calendar.zone).date(), set[str]()
+    for state in states:
+        if state.due_on is None or state.due_on > today + AHEAD:
+            continue
+        steps = chain(site.calendar, duty, state, people)
+        taken = steps_taken(steps, state.due_on, today)
+        if taken <= state.climbed:
+            continue
+        new = [one for step in steps[state.climbed : taken] for one in step.people]
+        answers = {"to": [one.id.hex for one in new]}
+        line = NewLine(
+            duty.id, state.of, LineKind.LATE, today, state.due_on, str(taken), answers, id=uuid.uuid4()
+        )
+        add_line(session, acting, line)
+        state.climbed = taken
+        if not duty.readers_only:
+            told |= {one.email for one in new if not one.away}
+    return told

@@ -1,0 +1,43 @@
+"""What the pages of the book share: the blueprint, and the duty that an address names."""
+
+from flask import Blueprint
+
+from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff
+from kiosk.duties.book import Entry, all_states, entry_of, is_on, may_see
+from kiosk.duties.kind import Duty
+from kiosk.duties.people import People, people_of
+from kiosk.duties.writing import At
+from kiosk.site import current_site
+from kiosk.web.errors import NotFound
+from kiosk.web.request_sessions import school
+
+bp = Blueprint("duties", __name__, url_prefix="/staff/duties")
+
+
+def duty_or_404(id: str) -> Duty:
+    """The duty of an address; raises NotFound also for one that this person may not know of."""
+    duty = current_site().duties.all.get(id)
+    if duty is None or not may_see(duty, signed_in_staff()):
+        raise NotFound
+    return duty
+
+
+def entry_now(duty: Duty) -> Entry:
+    """How a duty stands now."""
+    return entry_of(current_site(), duty, all_states(school()).get(duty.id, ()), current_site().today())
+
+
+def stands(entry: Entry) -> bool:
+    """Whether a duty is in the school's book."""
+    return is_on(entry.duty, current_site().duties, entry.whole, entry.today)
+
+
+def people_now() -> People:
+    """Who works here, with their roles."""
+    return people_of(school(), current_site().today())
+
+
+def writing_at(duty: Duty, of: str) -> At:
+    """The person of this request, about to write about a duty."""
+    site = current_site()
+    return At(acting_staff(), signed_in_staff(), duty, of, site.calendar, people_now(), site.today())

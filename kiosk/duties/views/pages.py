@@ -1,0 +1,268 @@
+"""The book, one duty, and what people write into it."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kiosk.accounts.sign_in.login import may_open, signed_in_staff, staff_required
+from kiosk.duties import writing
+from kiosk.duties.book import MOST_OF_EACH, lines_of, names_in, read_book, taken_back
+from kiosk.duties.form import Typed, read_check
+from kiosk.duties.kind import Duty
+from kiosk.duties.lists import OF_PEOPLE
+from kiosk.duties.models import DutyLine, DutyState, LineKind
+from kiosk.duties.people import People
+from kiosk.duties.periods import period
+from kiosk.duties.views import words
+from kiosk.duties.views.blueprint import (
+    bp,
+    duty_or_404,
+    entry_now,
+    people_now,
+    stands,
+    writing_at,
+)
+from kiosk.site import current_site
+from kiosk.storage.db import now_utc
+from kiosk.web.errors import NotFound
+from kiosk.web.forms import WHOLE, day_of, id_of
+from kiosk.web.request_sessions import roll_back_both, school
+from kiosk.wording.messages import Refused, say
+
+__all__ = ["bp"]
+PLACE = "/<duty_id>"
+
+
+@bp.get("/")
+@staff_required()
+def index() -> ResponseReturnValue:
+    """The book: what is late, what is due by the end of the term, what is in order."""
+    site, staff = current_site(), signed_in_staff()
+    entries, off = read_book(school(), site, staff)
+    today, people = site.today(), people_now()
+    term_ends = period(site.calendar, "term", today)[1]
+    late = [one for one in entries if one.late]
+    due = [one for one in entries if not one.late and one.due and one.due <= term_ends]
+    done_by = [one.last.done_by_id for one in entries if one.last]
+    return render_template(
+        "duties/index.html",
+        groups=[
+            (_("Late"), late),
+            (_("Due by the end of term"), due),
+            (_("In order"), [one for one in entries if one not in late and one not in due]),
+        ],
+        all=len(entries),
+        off=off,
+        sees_evidence=may_open(staff, "oversight.evidence"),
+        people=people,
+        names=names_in(people, done_by, school()),
+        today=today,
+        wording=words,
+    )
+
+
+@bp.get(PLACE)
+@staff_required()
+def show(duty_id: str) -> ResponseReturnValue:
+    """One duty: its steps, what was done, and about it."""
+    return _duty_page(duty_or_404(duty_id))
+
+
+@bp.get(f"{PLACE}/write")
+@staff_required()
+def write_form(duty_id: str) -> ResponseReturnValue:
+    """The form for a check."""
+    return _form_page(duty_or_404(duty_id), request.args.get("of", ""), Typed())
+
+
+@bp.post(f"{PLACE}/write")
+@staff_required()
+def write(duty_id: str) -> ResponseReturnValue:
+    """Write a check down; the same form sent twice is one line."""
+    duty, of = duty_or_404(duty_id), request.form.get("of", "")
+    _must_stand(duty)
+    at = writing_at(duty, of)
+    coming = writing.coming_due(at, writing.hold_state(school(), at))
+    typed = read_check(duty, request.form, at.calendar, at.today, coming, list(at.people.all))
+    if typed.check is None:
+        roll_back_both()
+        return _form_page(duty, of, typed), 422
+    try:
+        writing.write_check(school(), at, typed.check)
+    except Refused as refused:
+        roll_back_both()
+        typed.errors.add(WHOLE, refused.message.text, **refused.message.values)
+        return _form_page(duty, of, typed), 409
+    school().commit()
+    flash(_("It stands in the book. You can take it back for a minute; after that, write a correction."))
+    return redirect(url_for(".show", duty_id=duty.id))
+
+
+@bp.post(f"{PLACE}/lines/<uuid:line_id>/correct")
+@staff_required()
+def correct(duty_id: str, line_id: uuid.UUID) -> ResponseReturnValue:
+    """Correct a line by another, which says so."""
+    at = writing_at(duty_or_404(duty_id), "")
+    said = request.form.get("words", "")[:2000]
+    return _do(at.duty, lambda: writing.correct(school(), at, line_id, said, _once()))
+
+
+@bp.post(f"{PLACE}/lines/<uuid:line_id>/back")
+@staff_required()
+def take_back(duty_id: str, line_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a line back within a minute."""
+    at = writing_at(duty_or_404(duty_id), "")
+    return _do(at.duty, lambda: writing.take_back(school(), at, line_id))
+
+
+@bp.post(f"{PLACE}/put-off")
+@staff_required()
+def put_off(duty_id: str) -> ResponseReturnValue:
+    """Put it off once, with a reason."""
+    duty = duty_or_404(duty_id)
+    _must_stand(duty)
+    at = writing_at(duty, request.form.get("of", ""))
+    day, why = day_of(request.form.get("day", "")), request.form.get("why", "")[:2000]
+    return _do(duty, lambda: writing.put_off(school(), at, day, why, _once()))
+
+
+@bp.post(f"{PLACE}/give")
+@staff_required()
+def give(duty_id: str) -> ResponseReturnValue:
+    """Give it to somebody else this time."""
+    duty = duty_or_404(duty_id)
+    _must_stand(duty)
+    at = writing_at(duty, request.form.get("of", ""))
+    return _do(duty, lambda: writing.give(school(), at, id_of(request.form.get("to", "")), _once()))
+
+
+@bp.post(f"{PLACE}/switch-on")
+@staff_required()
+def switch_on(duty_id: str) -> ResponseReturnValue:
+    """Let it stand in the book from today on."""
+    at = writing_at(duty_or_404(duty_id), "")
+    return _do(at.duty, lambda: writing.switch_on(school(), at, current_site().config.leadership_roles))
+
+
+@bp.post(f"{PLACE}/not-here")
+@staff_required()
+def not_here(duty_id: str) -> ResponseReturnValue:
+    """Say that it does not apply here; two have to."""
+    duty = duty_or_404(duty_id)
+    _must_stand(duty)
+    at, why = writing_at(duty, ""), request.form.get("why", "")[:2000]
+    leads = current_site().config.leadership_roles
+    return _do(duty, lambda: writing.does_not_apply(school(), at, why, leads, _once()))
+
+
+def _do(duty: Duty, act: Callable[[], object]) -> ResponseReturnValue:
+    try:
+        act()
+    except Refused as refused:
+        roll_back_both()
+        return _duty_page(duty, say(refused.message)), 409
+    school().commit()
+    return redirect(url_for(".show", duty_id=duty.id))
+
+
+def _once() -> uuid.UUID:
+    """The number that the form carries along, so that sending it twice is one line."""
+    return id_of(request.form.get("once", "")) or uuid.uuid4()
+
+
+def _must_stand(duty: Duty) -> None:
+    if not stands(entry_now(duty)):
+        raise NotFound
+
+
+def _duty_page(duty: Duty, problem: str = "") -> str:
+    entry, people, staff = entry_now(duty), people_now(), signed_in_staff()
+    site = current_site()
+    lines = lines_of(school(), duty)
+    state = next((one for one in entry.states if one.due_on), entry.whole)
+    writes = people.may_write(duty, state, staff.id)
+    shows_names = writes or not OF_PEOPLE.intersection(duty.each)
+    leads = bool(staff.roles & site.config.leadership_roles)
+    return render_template(
+        "duties/duty.html",
+        duty=duty,
+        entry=entry,
+        open=[one for one in entry.states if one.due_on][:MOST_OF_EACH] if shows_names else [],
+        on=stands(entry),
+        state=state,
+        people=people,
+        lines=_line_words(duty, lines, people, entry.states if shows_names else (), staff.id),
+        may_write=writes,
+        may_put_off=bool(state and state.due_on) and people.may_put_off(duty, state, staff.id),
+        may_lead=leads,
+        said_by=people.all.get(entry.whole.asked_by_id) if entry.whole and entry.whole.asked_by_id else None,
+        clauses=words.because_words(duty),
+        staff=words.staff_options(people),
+        once=uuid.uuid4().hex,
+        problem=problem,
+        today=site.today(),
+        wording=words,
+    )
+
+
+def _line_words(
+    duty: Duty,
+    lines: Any,
+    people: People,
+    states: tuple[DutyState, ...],
+    staff: uuid.UUID,
+) -> list[words.LineWords]:
+    back, today, now = taken_back(lines), current_site().today(), now_utc()
+    names = names_in(people, [one.by_id for one in lines], school())
+    labels = {one.of: words.label_of(one) for one in states}
+
+    def shown(line: DutyLine) -> words.LineWords:
+        name = names.get(line.by_id, "") if line.by_id else _("kiosk")
+        can_correct = line.kind is LineKind.DONE and line.id not in back
+        fresh = now - line.written_at <= timedelta(minutes=1) and line.by_id == staff
+        return words.LineWords(
+            line,
+            _(words.SAID[line.kind], name=name),
+            labels.get(line.of, ""),
+            words.parts_of(duty, line, people, today),
+            line.id in back,
+            fresh and line.id not in back and line.kind in {LineKind.DONE, LineKind.CORRECTION},
+            can_correct,
+        )
+
+    return [shown(line) for line in lines]
+
+
+def _form_page(duty: Duty, of: str, typed: Typed) -> str:
+    _must_stand(duty)
+    entry, people, staff = entry_now(duty), people_now(), signed_in_staff()
+    opened = [one for one in entry.states if one.due_on]
+    state = next((one for one in opened if one.of == of), None)
+    if state is None and duty.each and not of and opened:
+        state = opened[0]
+    if of and state is None:
+        raise NotFound
+    site = current_site()
+    may = people.may_write(duty, state or entry.whole, staff.id)
+    coming = writing.coming_due(writing_at(duty, state.of), state) if state else None
+    return render_template(
+        "duties/write.html",
+        duty=duty,
+        state=state,
+        others=[one for one in opened if one is not state][:MOST_OF_EACH] if may else [],
+        may_write=may,
+        typed=typed,
+        errors=typed.errors.summary(),
+        of=state.of if state else "",
+        coming=coming,
+        staff=words.staff_options(people),
+        writer=staff.name,
+        once=(id_of(request.form.get("once", "")) or uuid.uuid4()).hex,
+        today=site.today(),
+        wording=words,
+    )

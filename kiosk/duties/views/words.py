@@ -1,0 +1,158 @@
+"""Duties in words: when, who, what came of it, and each line of the book."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+
+from kiosk.duties.book import TASK, Entry
+from kiosk.duties.kind import Duty, Field_
+from kiosk.duties.models import DutyLine, DutyState, LineKind
+from kiosk.duties.people import People
+from kiosk.roles import Role
+from kiosk.wording.messages import N_
+from kiosk.wording.words import ROLES, date_words
+
+EVERY: Mapping[str, str] = {
+    "week": N_("Each week"),
+    "month": N_("Each month"),
+    "half-term": N_("Each half-term"),
+    "term": N_("Each term"),
+    "year": N_("Each school year"),
+    "2-years": N_("Every two school years"),
+    "own-day": N_("Each on a day of its own"),
+}
+OTHER_ROLES: Mapping[str, str] = {
+    "office": N_("School office"),
+    "data": N_("Data protection lead"),
+    "governor": N_("Governor for safeguarding"),
+}
+SAID: Mapping[LineKind, str] = {
+    LineKind.DONE: N_("Written down by %(name)s"),
+    LineKind.CORRECTION: N_("Correction by %(name)s"),
+    LineKind.PUT_OFF: N_("Put off by %(name)s"),
+    LineKind.GIVEN: N_("Given by %(name)s"),
+    LineKind.NOT_HERE: N_("%(name)s: it does not apply here"),
+    LineKind.SWITCHED_ON: N_("Switched on by %(name)s"),
+    LineKind.LATE: N_("Late"),
+    LineKind.TAKEN_BACK: N_("Taken back by %(name)s"),
+}
+
+
+@dataclass(frozen=True)
+class LineWords:
+    """A line of the book as its page shows it."""
+
+    line: DutyLine
+    said: str
+    of: str
+    parts: tuple[tuple[str, str], ...]
+    back: bool  # taken back
+    can_take_back: bool
+    can_correct: bool
+
+
+def role_name(role: str) -> str:
+    """What a role is called, also one that a school may not have yet."""
+    return str(_(ROLES[Role(role)] if role in set(Role) else OTHER_ROLES[role]))
+
+
+def when_words(duty: Duty) -> str:
+    """How often it is done."""
+    if duty.when.every:
+        return str(_(EVERY[duty.when.every]))
+    if duty.when.clock == "calendar":
+        return str(_("Within %(days)d days of when it is needed", days=duty.when.days))
+    return str(_("Within %(days)d school days of when it is needed", days=duty.when.days))
+
+
+def doer_words(duty: Duty, people: People, state: DutyState | None = None) -> str:
+    """Whose it is, by name where somebody has the role."""
+    return ", ".join(one.name for one in people.doers(duty, state)) or role_name(duty.does)
+
+
+def because_words(duty: Duty) -> str:
+    """Which clauses of the policy and which standards ask for it."""
+    clauses = [str(_("Policy %(clause)s", clause=one)) for one in duty.because.policy]
+    return ", ".join((*clauses, *duty.because.standards))
+
+
+def with_words(duty: Duty) -> str:
+    """With whom it is done, by role."""
+    return ", ".join(role_name(one) for one in duty.with_)
+
+
+def staff_options(people: People) -> list[tuple[str, str]]:
+    """Everybody who works here, to choose from."""
+    return [(one.id.hex, one.name) for one in sorted(people.all.values(), key=lambda one: one.name)]
+
+
+def state_words(entry: Entry) -> str:
+    """How a duty stands that is done one by one."""
+    if len(entry.states) < 2:
+        return ""
+    done = sum(one.due_on is None or one.due_on >= entry.today for one in entry.states)
+    return str(_("%(done)d of %(all)d in order", done=done, all=len(entry.states)))
+
+
+def climb_words(duty: Duty) -> str:
+    """After how many days it comes to whom."""
+    stand_in, head, chair = duty.climb
+    if duty.does == Role.PRINCIPAL.value:
+        words = _("Stand-in after %(one)d school days, chair after %(two)d", one=stand_in, two=head)
+    else:
+        words = _(
+            "Stand-in after %(one)d school days, head after %(two)d, chair after %(three)d",
+            one=stand_in,
+            two=head,
+            three=chair,
+        )
+    return str(words)
+
+
+def answer_words(field: Field_, value: object) -> str:
+    """An answer as a person reads it."""
+    options = {option.id: option.words for option in field.of}
+    if isinstance(value, list):
+        return ", ".join(options.get(str(one), str(one)) for one in value)
+    return options.get(str(value), str(value))
+
+
+def parts_of(duty: Duty, line: DutyLine, people: People, today: date) -> tuple[tuple[str, str], ...]:
+    """What a line says beside who wrote it, and on which day."""
+    said = json.loads(line.answers)
+    match line.kind:
+        case LineKind.DONE:
+            fields = {one.id: one for one in duty.write}
+            found = [(_("What came of it?"), duty.result_words.get(line.result, line.result))]
+            found += [
+                (fields[id].words, answer_words(fields[id], value))
+                for id, value in said.items()
+                if id in fields
+            ]
+            if line.with_whom:
+                found.append((_("With"), line.with_whom))
+            if line.day != line.written_at.date():
+                found.append((_("Done on"), date_words(line.day, today)))
+            if line.next_due:
+                found.append((_("Next"), date_words(line.next_due, today)))
+        case LineKind.LATE:
+            names = [people.all[id].name for one in said["to"] if (id := uuid.UUID(one)) in people.all]
+            found = [(_("It was due on"), date_words(line.was_due or line.day, today))]
+            found += [(_("It has come to"), ", ".join(names))] if names else []
+        case LineKind.GIVEN:
+            to = people.all.get(uuid.UUID(line.result))
+            found = [(_("To"), to.name if to else _("somebody who has left"))]
+        case _:
+            found = [(_("In their words"), said["words"])] if "words" in said else []
+            if line.next_due:
+                found.append((_("Until"), date_words(line.next_due, today)))
+    return tuple((str(what), str(words)) for what, words in found)
+
+
+def label_of(state: DutyState) -> str:
+    """What one of several is called; a task says that it is one."""
+    return str(_("To put right: %(what)s", what=state.label)) if state.of.startswith(TASK) else state.label

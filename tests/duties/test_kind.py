@@ -1,0 +1,80 @@
+"""Every duty of kiosk is a file, a school adds its own, and code never knows one by its name."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kiosk.config import Config
+from kiosk.content.problem import ContentError
+from kiosk.duties.kind import read_kinds
+from kiosk.staff.duty_sources import ALL_SOURCES
+from tests.tree import ROOT
+
+ALWAYS = {
+    *("policy-review", "filter-check", "filter-review", "users-review", "restore-drill", "readers-drill"),
+    *("how-to-tell", "posters", "helplines", "facts", "monitoring-notice", "new-tool", "training-all"),
+    *("register-countersign", "term-page"),
+}
+OURS = read_kinds(Config().content_path, Path("/nowhere"))
+OWN = """schema: duty/1
+title: Feed the fish
+because: {}
+does: teacher
+when: {every: week}
+write:
+  - {id: found, kind: line, words: How many?}
+not_done: Nobody has fed the fish this week.
+"""
+
+
+def test_kiosk_has_forty_eight_and_fifteen_stand_switched_on() -> None:
+    assert len(OURS.all) == 48
+    assert {id for id, duty in OURS.all.items() if duty.always} == ALWAYS
+
+
+def test_what_hangs_on_cases_is_for_readers_alone() -> None:
+    assert {id for id, duty in OURS.all.items() if duty.readers_only} == {"changes-done"}
+
+
+def test_kiosk_knows_what_it_is_to_count() -> None:
+    assert {duty.counted for duty in OURS.all.values()} - {""} == set(ALL_SOURCES.counts)
+
+
+def test_no_line_of_code_knows_a_duty_by_its_name() -> None:
+    names = re.compile("|".join(f"[\"']{id}[\"']" for id in OURS.all if "-" in id))
+    folders = (ROOT / "kiosk/duties", ROOT / "kiosk/templates/duties")
+    files = [path for folder in folders for path in folder.rglob("*.*") if path.suffix in {".py", ".html"}]
+    assert files and not [path for path in files if names.search(path.read_text(encoding="utf-8"))]
+
+
+def test_a_school_adds_files_and_lists_of_its_own(tmp_path: Path) -> None:
+    folder = tmp_path / "duties"
+    folder.mkdir()
+    (folder / "fish.yml").write_text(OWN, encoding="utf-8")
+    (folder / "lists.yml").write_text("device: [Tablet, Laptop]\n", encoding="utf-8")
+    kinds = read_kinds(Config().content_path, tmp_path)
+    assert len(kinds.all) == 49 and kinds.own == {"fish"}
+    assert kinds.lists == {"device": ("Tablet", "Laptop")}
+    assert [one.id for one in kinds.all["fish"].write] == ["found", "result", "changed"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "said"),
+    [
+        ("posters.yml", OWN, "is a duty of kiosk"),
+        ("fish.yml", OWN.replace("every: week", "every: day"), "must be"),
+        ("fish.yml", OWN.replace("every: week", "days: 3"), "say every or event"),
+        ("fish.yml", OWN.replace("kind: line", "kind: one"), "a list of answers"),
+        ("fish.yml", OWN + "counts: {done: [never]}\n", "counts and opens_task"),
+        ("fish.yml", OWN + "id: fish\n", "the name of the file"),
+        ("lists.yml", "device: Tablet\n", "lists.yml"),
+    ],
+)
+def test_a_mistake_in_a_file_stops_the_start_and_says_where(
+    tmp_path: Path, name: str, words: str, said: str
+) -> None:
+    (tmp_path / "duties").mkdir()
+    (tmp_path / "duties" / name).write_text(words, encoding="utf-8")
+    with pytest.raises(ContentError, match=said):
+        read_kinds(Config().content_path, tmp_path)
