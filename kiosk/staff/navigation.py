@@ -50,8 +50,8 @@ SECTIONS = (
     Section(N_("Code"), ("oversight.signatures", "conduct.show_staff"), ("/staff/signatures", "/staff/code")),
     Section(
         N_("Evidence"),
-        ("oversight.evidence",),
-        ("/staff/evidence", "/staff/consents"),
+        ("oversight.evidence", "oversight.access_register"),
+        ("/staff/evidence", "/staff/consents", "/staff/access"),
     ),
 )
 
