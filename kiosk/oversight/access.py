@@ -1,7 +1,7 @@
 """Who has access to the school's network: roster, Code, pauses and leavers, one line a person.
 
 A pause is the school's own act outside kiosk: it closes no lesson, tile or door here, and no row of it says why. A row
-of access is never made from a report, and nothing of a report depends on one.
+of access is never made from a report, and nothing of a report depends on one (promise E29).
 """
 
 import enum

@@ -50,7 +50,7 @@ SECTIONS = (
     Section(N_("Code"), ("oversight.signatures", "conduct.show_staff"), ("/staff/signatures", "/staff/code")),
     Section(
         N_("Evidence"),
-        ("oversight.evidence", "oversight.access_register"),
+        ("oversight.evidence",),
         ("/staff/evidence", "/staff/consents", "/staff/access"),
     ),
 )
