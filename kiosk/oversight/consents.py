@@ -92,8 +92,8 @@ def read_asking(sent: Mapping[str, str], today: date) -> Filled:
             filled = replace(
                 filled, values={**EMPTY, **filled.values, "what": clean_email(filled.values["what"])}
             )
-        except Refused as refused:
-            filled.errors.add("what", refused.message.text)
+        except Refused:
+            filled.errors.add("what", ASKING_FOR_AN_ADDRESS[1].missing)
     last = filled.values["holds_until"]
     latest = today + timedelta(days=LONGEST_DAYS)
     if is_day(last) and not today <= date.fromisoformat(last) <= latest:

@@ -112,7 +112,7 @@ def test_colleagues_and_inspectors_see_no_address_of_an_adult(
 
 def test_what_is_no_address_stands_beside_its_field(app: Flask, staff: Staff, network: StaffMember) -> None:
     answer = staff_browser(app, network).post(NEW, data=asking(what="Mrs Pryce"))
-    assert answer.status_code == 422 and "Type a school e-mail address" in Page(answer.text).text
+    assert answer.status_code == 422 and "Write the address, such as" in Page(answer.text).text
     assert not rows(app, select(Consent))
 
 

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -35,10 +36,22 @@ STATES = {
     AccessState.GRANTED: N_("Granted"),
     AccessState.LEFT: N_("Left"),
 }
+SUMS = {
+    AccessState.PAUSED: N_("paused"),
+    AccessState.WAITS: N_("wait for their Code"),
+    AccessState.GRANTED: N_("granted"),
+    AccessState.LEFT: N_("left within a year"),
+}
 PAUSED = {
     Paused.SIGN_IN: N_("Own sign-in on the school’s computers"),
     Paused.INTERNET: N_("The internet, but for work with an adult beside"),
     Paused.DEVICE: N_("Own device on the school’s network"),
+}
+GROUPS = {
+    AccessState.PAUSED: N_("Differs from “granted”"),
+    AccessState.WAITS: N_("Differs from “granted”"),
+    AccessState.GRANTED: N_("Granted"),
+    AccessState.LEFT: N_("Left"),
 }
 ACTS = {
     AccessAct.PAUSED: N_("Paused by %(name)s until looked at again"),
@@ -79,8 +92,11 @@ def access_register() -> ResponseReturnValue:
         tabs=[(_(words), url_for(".access_register", who=key), key == who) for key, words in WHO.items()],
         who=who,
         title=_(WHO[who]),
-        rows=[_row_words(row, who) for row in on_page(rows, number)],
-        sums=[(count[state], _(STATES[state])) for state in AccessState if count[state]],
+        groups=[
+            (_(label), [_row_words(row, who) for row in some])
+            for label, some in groupby(on_page(rows, number), key=lambda row: GROUPS[row.state])
+        ],
+        sums=[(count[state], _(SUMS[state])) for state in AccessState if count[state]],
         ended=_addresses_ended() if who == "staff" else [],
         number=number,
         pages=pages,
@@ -197,7 +213,7 @@ def _row_words(row: AccessRow, who: str) -> dict[str, Any]:
         following = _("It was to be looked at by %(day)s") if late else _("Look again by %(day)s")
         following = following % {"day": date_words(line.look_on, today)} if "%(" in following else following
     else:
-        following = _("Asked again. Lessons go on") if row.state is AccessState.WAITS else ""
+        following = _("Nothing here is shut meanwhile") if row.state is AccessState.WAITS else ""
     kind = "pupil" if who == "pupils" or (who == "left" and row.year) else "staff"
     return {
         "state": row.state,
