@@ -268,7 +268,7 @@ class TestPages:
         head.post(f"/staff/access/pupil/{people.petra.id}/paused", data=form())
         page = Page(head.get("/staff/access").text)
         assert page.text.index("Petra") < page.text.index("Luca")
-        assert "1 paused, 1 wait for their Code" in page.text
+        assert "1 paused, 1 waiting for the Code" in page.text
         rows = head.get("/staff/access.csv").text.splitlines()
         assert "Petra" in rows[1] and "Paused" in rows[1]
         for who in ("staff", "left", "nobody"):

@@ -104,8 +104,11 @@ def end_mailed_links(session: Session, old: SiteKey, new: SiteKey) -> None:
 
 
 def role_given_at(session: Session, staff_id: uuid.UUID) -> datetime | None:
-    """When this person was first given a role, as the log says; None for those who had one when it began."""
+    """When this person was first given a role that every school needs, as the log says; None for those who had one
+    when it began. Another role before that makes nobody one of two people sooner."""
     given = select(func.min(LogEntry.at)).where(LogEntry.act == LogAct.ROLE_GIVEN.value)
+    for role in set(HELD_ROLES) - set(NEEDED_ROLES):
+        given = given.where(~LogEntry.details.contains(f'"role":"{role.value}"'))
     return session.scalar(given.where(LogEntry.about_id == staff_id))
 
 

@@ -38,7 +38,7 @@ STATES = {
 }
 SUMS = {
     AccessState.PAUSED: N_("paused"),
-    AccessState.WAITS: N_("wait for their Code"),
+    AccessState.WAITS: N_("waiting for the Code"),
     AccessState.GRANTED: N_("granted"),
     AccessState.LEFT: N_("left within a year"),
 }
