@@ -22,6 +22,7 @@ from kiosk.endings import views as endings_views
 from kiosk.incidents import pages as incident_pages
 from kiosk.lessons.views import pages as lessons_views
 from kiosk.oversight.views import pages as oversight_pages
+from kiosk.oversight.views.access import domains_now
 from kiosk.public.views import home as public_home
 from kiosk.public.views import start as public_start
 from kiosk.quizzes import views as quizzes_views
@@ -99,7 +100,7 @@ def create_app(hosts: Hosts[Site]) -> Flask:
     refuse_files(app)
     enforce_access(app)
     guard_keys(app, check_key, "readers.key_shut")
-    guard_accounts(app, check_leaving, check_link, is_new_holder)
+    guard_accounts(app, check_leaving, check_link, is_new_holder, domains_now)
     guard_pace(app)
     guard_together(app)
     approving_views.tell_card_checks(app)

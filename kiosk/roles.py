@@ -12,7 +12,11 @@ class Role(enum.StrEnum):
     PRINCIPAL = "principal"
     CHAIR = "chair"
     NETWORK = "network"
+    OFFICE = "office"
+    DATA = "data"
 
 
 READING_ROLES = frozenset({Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR})  # network: never
-HELD_ROLES = (Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR, Role.NETWORK)
+NEEDED_ROLES = (Role.DSL, Role.COORDINATOR, Role.PRINCIPAL, Role.CHAIR, Role.NETWORK)  # by every school
+HELD_ROLES = (*NEEDED_ROLES, Role.OFFICE, Role.DATA)
+PLAIN_ROLES = tuple(role for role in HELD_ROLES if role not in READING_ROLES)  # one person alone changes them

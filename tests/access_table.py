@@ -7,7 +7,9 @@
 
 from kiosk.incidents.case.views.acting import KEPT
 from kiosk.incidents.case.views.recording import KIND
+from kiosk.oversight.views.access import ACT, PERSON
 from kiosk.oversight.views.consents import WORD
+from kiosk.readers.proposals.views.roles import PLAIN
 from tests import access_table_of_classes as classes
 from tests.access_table_of_classes import ANY_STAFF, SEES_CLASSES
 from tests.access_table_of_classes import sent_on as _sent_on
@@ -26,6 +28,7 @@ ROLES = "s s n n n y n y"
 SETTINGS = "s s n n y y n y"
 KEY_READERS = "s s n y y y y n"
 PROPOSERS = "s s n y y y y y"
+ACCESS = "s s n y y y n y"
 NO_RECORDING = "s s . . . . . ."
 NO_SUCH_READER = "s s n . . . . n"  # the colleague reads nothing
 NO_LINE = "s s . . . . . ."  # nobody has written it
@@ -114,6 +117,9 @@ GET = {
     "/staff/consents/new": ANY_STAFF,
     "/staff/consents/print": ANY_STAFF,
     "/staff/consents/<uuid:consent_id>": ANY_STAFF,
+    "/staff/access": ACCESS,
+    "/staff/access.csv": ACCESS,
+    f"/staff/access/{PERSON}": ACCESS,
     "/staff/signatures": SEES_CLASSES,
     "/staff/signatures.csv": SEES_CLASSES,
     "/staff/incidents/": QUEUE,
@@ -158,7 +164,7 @@ GET = {
     "/staff/people/new": PEOPLE_PAGES,
     "/staff/roles": PROPOSERS,
     "/staff/roles/<any(dsl, coordinator, principal, chair):role>": PROPOSERS,
-    "/staff/roles/network": ROLES,
+    f"/staff/roles/{PLAIN}": ROLES,
     "/staff/proposals/<uuid:proposal_id>": "s s n . . . . .",  # nothing was proposed
     "/staff/hand-over": PROPOSERS,
     "/staff/hand-over/<uuid:proposal_id>": "s s . . . . . .",  # nobody hands over
@@ -239,6 +245,7 @@ POST = {
     "/staff/duties/<duty_id>/switch-on": ANY_STAFF,
     "/staff/duties/<duty_id>/not-here": ANY_STAFF,
     "/staff/consents/new": ANY_STAFF,
+    f"/staff/access/{PERSON}/{ACT}": "s s n n n y n n",
     f"/staff/consents/<uuid:consent_id>/{WORD}": "s s n n n > n n",  # a teacher asked; the word is agree
     "/staff/incidents/register": "s s n n n y n n",
     "/staff/incidents/<int:number>/rang": _sent_on(READERS),
@@ -290,7 +297,7 @@ POST = {
     "/staff/people/<uuid:staff_id>/leave": PEOPLE_PAGES,
     "/staff/roles": _sent_on(ROLES),  # one form changes no role once children use the report page
     "/staff/roles/<any(dsl, coordinator, principal, chair):role>": PROPOSERS,
-    "/staff/roles/network": ROLES,
+    f"/staff/roles/{PLAIN}": ROLES,
     "/staff/proposals/<uuid:proposal_id>": "s s n . . . . n",
     "/staff/hand-over": PROPOSERS,
     "/staff/hand-over/<uuid:proposal_id>": "s s . . . . . .",

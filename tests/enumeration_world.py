@@ -8,6 +8,7 @@ from kiosk.accounts.models import LinkRequest, Proposal, ProposalKind, TabletSet
 from kiosk.accounts.staff.people import end_account
 from kiosk.audit.log import Acting
 from kiosk.classroom.views.leading import LEAD
+from kiosk.oversight.views.access import ACT, PERSON
 from kiosk.oversight.views.consents import WORD
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import now_utc
@@ -224,6 +225,7 @@ def _people(world: World, key: SiteKey) -> Iterator[Entry]:
         ("POST", "/staff/people/<uuid:staff_id>/leave"),
     ):
         yield Entry(method, rule, named(there, "staff_id"), none)
+    yield from _access(world)
     for act in ("confirm", "refuse"):
         rule = f"/staff/people/links/<uuid:staff_id>/{act}"
         yield Entry("POST", rule, named(things(links), "staff_id"), none)
@@ -234,6 +236,22 @@ def _people(world: World, key: SiteKey) -> Iterator[Entry]:
     no_board = named(nobodys, "entry_id")
     for method in ("GET", "POST"):
         yield Entry(method, "/staff/we-did/<uuid:entry_id>/down", board, no_board)
+
+
+def _access(world: World) -> Iterator[Entry]:
+    """Everybody in the register of who has access; a pause is posted by the leadership alone."""
+    own = world.learner.pupil.id
+    seen = frozenset({"co", "ds", "pr", "ne"})
+    there = (
+        Thing("a child", {"who": "pupil", "person_id": own, "act": "paused"}, seen),
+        Thing("an adult", {"who": "staff", "person_id": world.colleague, "act": "paused"}, seen),
+    )
+    none = tuple(
+        Thing(f"no {who}", {"who": who, "person_id": id, "act": "paused"})
+        for who, id in (("pupil", uuid.uuid4()), ("staff", uuid.uuid4()), ("staff", own))
+    )
+    for method, rule in (("GET", f"/staff/access/{PERSON}"), ("POST", f"/staff/access/{PERSON}/{ACT}")):
+        yield Entry(method, rule, there, none)
 
 
 def _readers(world: World) -> Iterator[Entry]:

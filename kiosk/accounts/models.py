@@ -99,7 +99,7 @@ class RoleHolder(SchoolBase):
     __tablename__ = "role_holder"
 
     role: Mapped[Role] = described(
-        "safeguarding lead, coordinator, principal, chair or network manager",
+        "safeguarding lead, coordinator, principal, chair, network manager, office or data protection lead",
         stored_enum(Role),
         primary_key=True,
     )

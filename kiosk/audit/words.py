@@ -21,6 +21,7 @@ ACT_WORDS: dict[LogAct, str] = {
     LogAct.CONTENT_LAPSED: N_(
         "A lesson, Code, notice or translation changed: what was said of it has lapsed"
     ),
+    LogAct.ACCESS_CHANGED: N_("Wrote in the register of who has access"),
     LogAct.CASE_LINE: N_("A line of a case"),
     LogAct.DUTY_LINE: N_("A line of the book of duties"),
     LogAct.CASES_BEFORE: N_("The lines of cases so far"),
@@ -78,6 +79,7 @@ LIST_WORDS = {
     "roster": N_("the roster"),
     "completion": N_("who finished what"),
     "signatures": N_("signatures for the Code"),
+    "access": N_("who has access"),
     "everything": N_("everything that the school stores"),
 }
 

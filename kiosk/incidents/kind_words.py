@@ -45,6 +45,8 @@ WHAT_ROLES_DO = {
     Role.PRINCIPAL: N_("Reads reports about grown-ups at school, never one about the principal."),
     Role.CHAIR: N_("Reads reports about the principal, and others if too few people can read them."),
     Role.NETWORK: N_("Looks after the computer and the accounts. Never reads a report."),
+    Role.OFFICE: N_("Sees who has access. Reads no report, and sees no result of a lesson."),
+    Role.DATA: N_("Answers for what is kept of people, and for how long. Reads no report."),
 }
 
 

@@ -6,13 +6,14 @@ powers says (`consent_log`).
 
 import uuid
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from kiosk.accounts.models import StaffMember
-from kiosk.accounts.staff.people import present_staff
+from kiosk.accounts.staff.people import clean_email, present_staff
 from kiosk.audit.log import Acting, LogAct, LogEntry
 from kiosk.incidents.case.forms import LINE_LONGEST, Filled, Question, is_day, read_form
 from kiosk.oversight.consent_log import LINES, KnownConsent, known_consents, note_consent
@@ -24,6 +25,9 @@ from kiosk.web.errors import NotFound
 from kiosk.wording.messages import N_, Refused
 
 NEEDED = 2
+PUBLISHED = tuple(
+    kind for kind in ConsentKind if kind is not ConsentKind.ADDRESS
+)  # all staff and inspectors see these
 LONGEST_DAYS = 731
 PAGE_ROWS = 100
 REASON_LONGEST = 1000
@@ -44,6 +48,12 @@ ASKING = (
     Question("holds_until", N_("Choose the last day on which it holds."), is_day=True),
     Question("review_on", N_("Choose the day on which it is looked at again."), is_day=True),
 )
+ASKING_FOR_AN_ADDRESS = (
+    Question("kind", N_("Choose what it is.")),
+    Question("what", N_("Write the address, such as name@governors.example."), LINE_LONGEST),
+    Question("why", N_("Write whose it is, and why it is not one of the school’s."), REASON_LONGEST),
+    *ASKING[-2:],
+)
 STEPS: Mapping[str, tuple[Question, ...]] = {
     "agree": (),
     "refuse": (Question("reason", N_("Write why not, so that it can be understood later."), REASON_LONGEST),),
@@ -63,12 +73,27 @@ ACTS: Mapping[str, tuple[ConsentAct, ConsentState | None]] = {
     "keep": (ConsentAct.KEPT, None),
     "end": (ConsentAct.ENDED, ConsentState.ENDED),
 }
+EMPTY = {"years": "", "risks": "", "care": ""}  # of a request for an address
 BY_HAND = N_("Somebody changed by hand what was asked. Ask for it anew, and tell the network manager.")
+
+
+def questions_of(kind: str) -> tuple[Question, ...]:
+    """The questions of a request of this kind."""
+    return ASKING_FOR_AN_ADDRESS if kind == ConsentKind.ADDRESS else ASKING
 
 
 def read_asking(sent: Mapping[str, str], today: date) -> Filled:
     """The request as the form sent it, with every mistake found; nothing typed is lost."""
-    filled = read_form("consent", ASKING, sent, {"kind": [kind.value for kind in ConsentKind]})
+    filled = read_form(
+        "consent", questions_of(sent.get("kind", "")), sent, {"kind": [kind.value for kind in ConsentKind]}
+    )
+    if filled.values["kind"] == ConsentKind.ADDRESS and filled.values["what"]:
+        try:
+            filled = replace(
+                filled, values={**EMPTY, **filled.values, "what": clean_email(filled.values["what"])}
+            )
+        except Refused:
+            filled.errors.add("what", ASKING_FOR_AN_ADDRESS[1].missing)
     last = filled.values["holds_until"]
     latest = today + timedelta(days=LONGEST_DAYS)
     if is_day(last) and not today <= date.fromisoformat(last) <= latest:
@@ -118,25 +143,31 @@ def ask_for_consent(
 
 
 def consents(
-    session: Session, key: SiteKey, page: int
+    session: Session, key: SiteKey, page: int, kinds: Collection[ConsentKind] = PUBLISHED
 ) -> tuple[list[KnownConsent], list[KnownConsent], bool]:
-    """One page of everything that was asked, the newest first; what `ever_allowed` has; and if there are older ones.
+    """One page of all that was asked of these kinds, newest first; what `ever_allowed` has; if there are older ones.
 
     Approved requests always stay on the first page, however much was asked since.
     """
-    newest = select(Consent.id).order_by(Consent.asked_on.desc(), Consent.id)
+    newest = select(Consent.id).where(Consent.kind.in_(kinds)).order_by(Consent.asked_on.desc(), Consent.id)
     ids = session.scalars(newest.limit(PAGE_ROWS + 1).offset((page - 1) * PAGE_ROWS)).all()
     some = set(ids[:PAGE_ROWS])
-    found = _load_consents(session, key, or_(Consent.id.in_(some), _EVER_ALLOWED))
+    found = _load_consents(session, key, Consent.kind.in_(kinds) & or_(Consent.id.in_(some), _EVER_ALLOWED))
     shown = [one for one in found if one.consent.id in some]
     allowed = [one for one in found if _was_allowed(one)]
     return shown, allowed, len(ids) > PAGE_ROWS
 
 
-def ever_allowed(session: Session, key: SiteKey) -> list[KnownConsent]:
-    """Everything that two people have ever approved, or that a row or a line says so of, the newest first; four
-    queries."""
-    return [one for one in _load_consents(session, key, _EVER_ALLOWED) if _was_allowed(one)]
+def ever_allowed(
+    session: Session, key: SiteKey, kinds: Collection[ConsentKind] = PUBLISHED
+) -> list[KnownConsent]:
+    """Everything of these kinds that two people have ever approved, or that a row or a line says so of, the newest
+    first; four queries."""
+    return [
+        one
+        for one in _load_consents(session, key, Consent.kind.in_(kinds) & _EVER_ALLOWED)
+        if _was_allowed(one)
+    ]
 
 
 def _was_allowed(one: KnownConsent) -> bool:

@@ -21,7 +21,7 @@ from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.oversight.models import Consent
 from kiosk.oversight.signatures import class_register, staff_register
 from kiosk.oversight.statistics import MergedCounts, merge_small
-from kiosk.roles import HELD_ROLES, Role
+from kiosk.roles import NEEDED_ROLES, Role
 from kiosk.sealing.site_key import SiteKey
 from kiosk.small_numbers import FEWEST
 from kiosk.wording.facts import Checked, Facts
@@ -99,4 +99,4 @@ def _role_lines(session: Session) -> list[tuple[Role, str, str]]:
         .where(StaffMember.left_on.is_(None))
     )
     names = {(row.role, row.deputy): row.name for row in rows}
-    return [(role, names.get((role, False), ""), names.get((role, True), "")) for role in HELD_ROLES]
+    return [(role, names.get((role, False), ""), names.get((role, True), "")) for role in NEEDED_ROLES]

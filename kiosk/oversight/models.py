@@ -1,16 +1,16 @@
-"""Tables of leadership consent: what was asked, and what each person did about it. Nothing of a child stands here."""
+"""Tables of leadership consent, in which nothing of a child stands, and of pauses of access to the school's network."""
 
 import enum
 import uuid
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kiosk.accounts.models import StaffMember
 from kiosk.small_numbers import FEWEST
-from kiosk.storage.db import RandomKey, SchoolBase, ShortText, StaffId, stored_enum
+from kiosk.storage.db import PupilId, RandomKey, SchoolBase, ShortText, StaffId, stored_enum
 from kiosk.storage.stored_data import NOT_PERSONAL, PUBLIC_TASK, described, stores
 
 TOLD = ("yes_before", "maybe_before", "no_before", "yes_after", "maybe_after", "no_after")
@@ -22,6 +22,7 @@ class ConsentKind(enum.StrEnum):
     FILTER = "filter"
     SOCIAL = "social"
     TECHNOLOGY = "technology"
+    ADDRESS = "address"  # the e-mail address of an adult, outside the domains of the school
 
 
 class ConsentState(enum.StrEnum):
@@ -117,9 +118,11 @@ class Consent(SchoolBase):
 
     id: Mapped[RandomKey]
     kind: Mapped[ConsentKind] = described(
-        "filter, social media or a new technology", stored_enum(ConsentKind)
+        "filter, social media, a new technology, or an address outside the school", stored_enum(ConsentKind)
     )
-    what: Mapped[ShortText] = described("what is asked for")
+    what: Mapped[ShortText] = described(
+        "what is asked for; where it is an address, the address of an adult", basis=PUBLIC_TASK
+    )
     why: Mapped[str] = described("why, and what children learn from it", String(1000))
     years: Mapped[ShortText] = described("for which years")
     risks: Mapped[str] = described("what could go wrong", String(2000))
@@ -157,3 +160,54 @@ class ConsentStep(SchoolBase):
 
     consent: Mapped[Consent] = relationship(back_populates="steps")
     staff: Mapped[StaffMember] = relationship()
+
+
+class AccessAct(enum.StrEnum):
+    """What somebody did about a person's access to the school's network."""
+
+    PAUSED = "paused"
+    KEPT = "kept"  # looked at again: the pause goes on
+    RETURNED = "returned"
+    DONE = "done"  # the network manager has set it
+
+
+class Paused(enum.StrEnum):
+    """What a pause is of; no words of anybody's, so that no reason can stand there."""
+
+    SIGN_IN = "sign_in"
+    INTERNET = "internet"
+    DEVICE = "device"
+
+
+@stores(
+    PUBLIC_TASK,
+    "who has access to the school's network, and what the network manager has to set",
+    until="a year after leaving; 6 years for adults",
+)
+class AccessLine(SchoolBase):
+    """A line of somebody's access; lines are added, and each says how it stands after it. It never says why."""
+
+    __tablename__ = "access_line"
+    __table_args__ = (
+        UniqueConstraint("pupil_id", "seq"),
+        UniqueConstraint("staff_id", "seq"),
+        CheckConstraint("(pupil_id IS NULL) <> (staff_id IS NULL)", name="one_person"),
+    )
+
+    id: Mapped[RandomKey]
+    pupil_id: Mapped[PupilId | None] = described("the child, where it is one")
+    staff_id: Mapped[StaffId | None] = described("the adult, where it is one")
+    seq: Mapped[int]
+    act: Mapped[AccessAct] = described(
+        "paused, looked at again, returned, or set by the network manager", stored_enum(AccessAct)
+    )
+    paused: Mapped[Paused | None] = described(
+        "what is paused: own sign-in, the internet, an own device; none where nothing is", stored_enum(Paused)
+    )
+    paused_on: Mapped[date | None] = described("since when it is paused")
+    look_on: Mapped[date | None] = described("by when the leadership looks at the pause again")
+    to_set: Mapped[bool] = described("whether the network manager has still to set it")
+    by_id: Mapped[StaffId] = described("who did it")
+    day: Mapped[date]
+
+    by: Mapped[StaffMember] = relationship(foreign_keys=[by_id])

@@ -18,6 +18,8 @@ ROLES: Mapping[Role, str] = {
     Role.PRINCIPAL: N_("Principal"),
     Role.CHAIR: N_("Chair of governors"),
     Role.NETWORK: N_("Network manager"),
+    Role.OFFICE: N_("School office"),
+    Role.DATA: N_("Data protection lead"),
 }
 
 

@@ -157,7 +157,15 @@ def test_every_role_is_held_and_has_a_deputy_and_whoever_holds_one_has_a_second_
     held = Counter(role for one in listed["staff"] for role in one["roles"])
     assert all(held[role] >= 2 for role in Role), held
     for one in listed["staff"]:
-        held_roles = set(one["roles"]) & {"dsl", "coordinator", "principal", "chair", "network"}
+        held_roles = set(one["roles"]) & {
+            "dsl",
+            "coordinator",
+            "principal",
+            "chair",
+            "network",
+            "office",
+            "data",
+        }
         assert bool(one["totp_secret"]) is bool(held_roles)
 
 

@@ -25,7 +25,7 @@ from kiosk.audit.log import Acting, LogAct, LogEntry
 from kiosk.config import Config
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_mail
-from kiosk.roles import HELD_ROLES, READING_ROLES
+from kiosk.roles import HELD_ROLES, NEEDED_ROLES, READING_ROLES
 from kiosk.sealing.site_key import SiteKey
 from kiosk.storage.db import Database, Databases
 from kiosk.wording.messages import N_, Refused
@@ -38,9 +38,14 @@ def holds_role(staff: StaffMember) -> bool:
     return bool(set(HELD_ROLES) & staff.roles)
 
 
+def has_power(staff: StaffMember) -> bool:
+    """Whether this person holds a role that every school needs, and so can be one of two who make a link."""
+    return bool(set(NEEDED_ROLES) & staff.roles)
+
+
 def role_holders(session: Session) -> list[StaffMember]:
-    """Everybody who works here and holds a role."""
-    return [staff for staff in present_staff(session) if holds_role(staff)]
+    """Everybody who works here and holds a role that every school needs."""
+    return [staff for staff in present_staff(session) if has_power(staff)]
 
 
 def ask_for_link(session: Session, acting: Acting, staff: StaffMember) -> Invitation | None:
@@ -99,8 +104,11 @@ def end_mailed_links(session: Session, old: SiteKey, new: SiteKey) -> None:
 
 
 def role_given_at(session: Session, staff_id: uuid.UUID) -> datetime | None:
-    """When this person was first given a role, as the log says; None for those who had one when it began."""
+    """When this person was first given a role that every school needs, as the log says; None for those who had one
+    when it began. Another role before that makes nobody one of two people sooner."""
     given = select(func.min(LogEntry.at)).where(LogEntry.act == LogAct.ROLE_GIVEN.value)
+    for role in set(HELD_ROLES) - set(NEEDED_ROLES):
+        given = given.where(~LogEntry.details.contains(f'"role":"{role.value}"'))
     return session.scalar(given.where(LogEntry.about_id == staff_id))
 
 
@@ -114,12 +122,12 @@ def open_requests(session: Session, now: datetime, for_update: bool = False) -> 
 
 
 def may_confirm(me: StaffMember, request: LinkRequest) -> bool:
-    """Whether this person is the second: a role holder who neither asked nor is the one whom the link is for.
+    """Whether this person is the second: one with a power who neither asked nor is the one whom the link is for.
 
     Neither of the two may be frozen, and who asked must still hold a role.
     """
     two = (me, request.asked_by)
-    return all(holds_role(one) and not one.frozen_on for one in two) and me.id not in (
+    return all(has_power(one) and not one.frozen_on for one in two) and me.id not in (
         request.asked_by_id,
         request.staff_id,
     )

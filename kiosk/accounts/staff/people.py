@@ -25,6 +25,9 @@ INVITATION_LASTS = timedelta(days=7)
 LONGEST_EMAIL = 254
 LONGEST_NAME = 80
 FORMULA_SIGNS = ("=", "+", "-", "@")
+NOT_THE_SCHOOLS = N_(
+    "This is not a school address: those end in %(domains)s. Two of the leadership can allow it, for a time."
+)
 EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 
 
@@ -51,18 +54,31 @@ class RefusedName(Refused):
     """The name in an invitation is refused; every other refusal is about the address."""
 
 
+class RefusedDomain(Refused):
+    """The address in an invitation is in none of the school's domains."""
+
+
 class StaffExist(Exception):
     """The first administrator can be invited once, into an empty school."""
 
 
 def clean_email(typed: str, domains: Collection[str] = ()) -> str:
-    """An e-mail address as it is stored; raises Refused if it is not one, or not in one of the `domains`, if any."""
+    """An e-mail address as it is stored; raises Refused if it is not one, or not in one of the `domains`, if any.
+
+    Among these may stand whole addresses, which two of the leadership allow.
+    """
     email = typed.strip().lower()
     if not EMAIL.fullmatch(email) or len(email) > LONGEST_EMAIL:
         raise Refused(N_("Type a school e-mail address, such as name@school.example."))
-    if domains and email.rpartition("@")[2] not in domains:
-        raise Refused(N_("Addresses here end in: %(domains)s."), domains=", ".join(sorted(domains)))
+    if not is_in_domains(email, domains):
+        names = ", ".join(sorted(one for one in domains if "@" not in one))
+        raise RefusedDomain(NOT_THE_SCHOOLS, domains=names)
     return email
+
+
+def is_in_domains(email: str, domains: Collection[str]) -> bool:
+    """Whether an address is in one of these domains or one of these addresses; if there are none, any is."""
+    return not domains or email in domains or email.rpartition("@")[2] in domains
 
 
 def clean_name(typed: str) -> str:

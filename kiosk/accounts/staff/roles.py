@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from kiosk.accounts.models import RoleHolder, StaffMember
 from kiosk.accounts.staff.people import revoke_link
 from kiosk.audit.log import Acting, LogAct
-from kiosk.roles import HELD_ROLES, READING_ROLES, Role
+from kiosk.roles import HELD_ROLES, NEEDED_ROLES, READING_ROLES, Role
 from kiosk.wording.messages import N_, Message
 
 KEEPERS = (Role.PRINCIPAL, Role.DSL, Role.CHAIR)  # of a recovery sheet each
 NO_HOLDER = N_("Choose who holds this role.")
 NO_DEPUTY = N_("Choose a deputy, who reads reports when the holder is away.")
+NO_STAND_IN = N_("Choose a deputy, for when the holder is away.")
 ONE_PERSON = N_("The deputy must be a different person from the holder.")
 CHAIR_READS = N_("The chair reads reports about the principal, so choose a different person here.")
 NETWORK_READS = N_(
@@ -83,10 +84,13 @@ def problems_of(chosen: RoleAssignment) -> list[RoleProblem]:
     found = []
     for role in HELD_ROLES:
         holders, deputies = chosen[role, False], chosen[role, True]
+        if not holders and not deputies and role not in NEEDED_ROLES:
+            continue
         if not holders:
             found.append(RoleProblem(role, False, Message(NO_HOLDER)))
         if not deputies:
-            found.append(RoleProblem(role, True, Message(NO_DEPUTY)))
+            words = NO_DEPUTY if role in READING_ROLES else NO_STAND_IN
+            found.append(RoleProblem(role, True, Message(words)))
         elif set(deputies) & set(holders):
             found.append(RoleProblem(role, True, Message(ONE_PERSON)))
     principals = {*chosen[Role.PRINCIPAL, False], *chosen[Role.PRINCIPAL, True]}

@@ -5,7 +5,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from kiosk.oversight.consent_log import KnownConsent
-from kiosk.oversight.consents import has_expired
+from kiosk.oversight.consents import PUBLISHED, has_expired
 from kiosk.oversight.models import Consent, ConsentAct, ConsentKind, ConsentState
 from kiosk.wording.messages import N_
 from kiosk.wording.words import day_and_year
@@ -14,6 +14,7 @@ KINDS = {
     ConsentKind.FILTER: N_("A change of the filter"),
     ConsentKind.SOCIAL: N_("Social media in class"),
     ConsentKind.TECHNOLOGY: N_("A new technology or tool"),
+    ConsentKind.ADDRESS: N_("An address that is not the school’s"),
 }
 STATES = {
     ConsentState.WAITING: N_("Waits for a decision"),
@@ -21,6 +22,13 @@ STATES = {
     ConsentState.REFUSED: N_("Not allowed"),
     ConsentState.TAKEN_BACK: N_("Taken back"),
     ConsentState.ENDED: N_("Ended early"),
+}
+ADDRESS_LABELS = {
+    "kind": N_("What is it?"),
+    "what": N_("The e-mail address"),
+    "why": N_("Whose it is, and why it is not one of the school’s"),
+    "holds_until": N_("The last day on which it holds"),
+    "review_on": N_("The day on which the leadership team looks at it again"),
 }
 LABELS = {
     "kind": N_("What is it?"),
@@ -86,18 +94,19 @@ def _state_words(asked: KnownConsent, today: date) -> str:
 
 def facts_of(consent: Consent) -> list[tuple[str, str]]:
     """A consent request as pairs of label and answer."""
-    return [
+    found = [
         (
             _("Asked by"),
             _("%(name)s on %(day)s", name=consent.asked_by.name, day=day_and_year(consent.asked_on)),
         ),
         (_("For which years"), consent.years),
-        (_("Why, and what children learn from it"), consent.why),
+        (_(LABELS["why"] if consent.kind in PUBLISHED else ADDRESS_LABELS["why"]), consent.why),
         (_("What could go wrong"), consent.risks),
         (_("What is done about each risk, and by whom"), consent.care),
         (_("The last day on which it holds"), day_and_year(consent.holds_until)),
         (_("Looked at again on"), day_and_year(consent.review_on)),
     ]
+    return [(label, words) for label, words in found if words]
 
 
 def step_lines(asked: KnownConsent) -> list[tuple[str, str]]:

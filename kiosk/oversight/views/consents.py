@@ -11,13 +11,15 @@ from flask_babel import gettext as _
 
 from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.accounts.sign_in.views.log_lines import asked_page
-from kiosk.incidents.case.forms import Filled
+from kiosk.accounts.staff.views.people import ROLES_ALLOWED
+from kiosk.incidents.case.forms import LINE_LONGEST, Filled
 from kiosk.incidents.case.views.steps import fields_of
 from kiosk.oversight import consents
 from kiosk.oversight.consent_log import KnownConsent
 from kiosk.oversight.models import Consent, ConsentKind, ConsentState
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.consent_words import (
+    ADDRESS_LABELS,
     BUTTONS,
     DONE,
     KINDS,
@@ -28,7 +30,7 @@ from kiosk.oversight.views.consent_words import (
     step_lines,
 )
 from kiosk.site import current_site
-from kiosk.web.errors import or_404
+from kiosk.web.errors import NotAllowed, or_404
 from kiosk.web.forms import WHOLE, id_of
 from kiosk.web.request_sessions import roll_back_both, school
 from kiosk.wording.messages import N_, Refused
@@ -42,7 +44,7 @@ def show_consents() -> ResponseReturnValue:
     """The list of consents: those in force, then every request, the newest first."""
     site, staff, page = current_site(), signed_in_staff(), asked_page(request.args.get("page", ""))
     today, leads = site.today(), site.config.leadership_roles
-    found, allowed, more = consents.consents(school(), site.key, page)
+    found, allowed, more = consents.consents(school(), site.key, page, _kinds_shown())
 
     def row(one: KnownConsent) -> tuple[Consent, str, str, bool]:
         mine = bool(consents.steps_for(one, staff, leads, today))
@@ -62,7 +64,7 @@ def print_consents() -> ResponseReturnValue:
     """The list of consents with all that was asked and decided, to print."""
     site, page = current_site(), asked_page(request.args.get("page", ""))
     today = site.today()
-    found, allowed, more = consents.consents(school(), site.key, page)
+    found, allowed, more = consents.consents(school(), site.key, page, _kinds_shown())
     first = consents.in_force_or_tampered(allowed, today)
     rows = [
         (
@@ -84,6 +86,8 @@ def ask() -> ResponseReturnValue:
     """Make a consent request, or show its form again with everything typed and what to correct."""
     today = current_site().today()
     filled = consents.read_asking(request.form, today)
+    if filled.values["kind"] and filled.values["kind"] not in _kinds_shown():
+        raise NotAllowed
     if filled.errors:
         return new_consent(filled), 422
     try:
@@ -137,7 +141,14 @@ def decide_consent(consent_id: uuid.UUID, word: str) -> ResponseReturnValue:
 
 
 def _consent_or_404(consent_id: uuid.UUID, for_update: bool = False) -> KnownConsent:
-    return or_404(consents.consent_of(school(), current_site().key, consent_id, for_update))
+    found = consents.consent_of(school(), current_site().key, consent_id, for_update)
+    return or_404(found if found and found.consent.kind in _kinds_shown() else None)
+
+
+def _kinds_shown() -> tuple[ConsentKind, ...]:
+    """The kinds that this person sees: addresses of adults, whoever invites people or decides about them."""
+    staff, leads = signed_in_staff(), current_site().config.leadership_roles
+    return tuple(ConsentKind) if staff.roles & {*leads, *ROLES_ALLOWED} else consents.PUBLISHED
 
 
 def _form_number() -> uuid.UUID:
@@ -149,10 +160,23 @@ def _form_number() -> uuid.UUID:
 @staff_required()
 def new_consent(filled: Filled | None = None, once: uuid.UUID | None = None) -> str:
     """The form for a new consent request, with what was typed."""
-    kinds = {"kind": {kind.value: str(_(KINDS[kind])) for kind in ConsentKind}}
+    asked = filled.values["kind"] if filled else request.args.get("kind", "")
+    an_address = asked == ConsentKind.ADDRESS and asked in _kinds_shown()
+    kinds = [ConsentKind.ADDRESS] if an_address else consents.PUBLISHED
+    if an_address and not filled:
+        filled = Filled("consent", {"kind": asked, "what": request.args.get("what", "")[:LINE_LONGEST]})
     return render_template(
         "oversight/consent_new.html",
-        fields={one.name: one for one in fields_of("consent", consents.ASKING, LABELS, kinds, filled)},
+        fields={
+            one.name: one
+            for one in fields_of(
+                "consent",
+                consents.questions_of(asked) if an_address else consents.ASKING,
+                ADDRESS_LABELS if an_address else LABELS,
+                {"kind": {kind.value: str(_(KINDS[kind])) for kind in kinds}},
+                filled,
+            )
+        },
         errors=filled.errors.summary() if filled else [],
         once=(once or _form_number()).hex,
         few=len(_decider_names(signed_in_staff().id)) < consents.NEEDED,

@@ -1,6 +1,7 @@
 """The blueprint of this feature. Importing this module registers all of its views."""
 
 from kiosk.oversight.views import (
+    access,
     after_lesson,
     catch_up,
     completion,

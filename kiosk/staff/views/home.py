@@ -35,6 +35,7 @@ from kiosk.incidents.queue.facts import tell_next_reader
 from kiosk.incidents.queue.page import Queue
 from kiosk.incidents.queue.queue import how_much_waits
 from kiosk.incidents.queue.views.duty import duty_now, red_words
+from kiosk.oversight.access import access_tasks
 from kiosk.oversight.consents import decisions_for
 from kiosk.oversight.decisions import STATE_WORDS
 from kiosk.readers.signed_list.views.checking import log_warnings
@@ -61,6 +62,7 @@ bp = Blueprint("staff", __name__, url_prefix="/staff")
 CONTENT_ROLES = frozenset({Role.COORDINATOR, Role.PRINCIPAL, Role.NETWORK})
 LINKS = (
     (N_("People"), "people.index"),
+    (N_("Who has access"), "oversight.access_register"),
     (N_("Roles"), "readers.show_roles"),
     (N_("Keys"), "readers.show_keys"),
     (N_("School calendar"), "term_dates.settings"),
@@ -252,6 +254,7 @@ def _school_tasks(staff: StaffMember) -> dict[str, Any]:
         "no_mail": looks_after and not site.config.smtp_url,
         "copies": _(copies) if (copies := COPIES_WORDS[_copies(staff)]) else "",
         "calendar": calendar_task(site.term_dates, now_utc()) if sees_calendar else None,
+        "access": access_tasks(school(), staff, site.config.leadership_roles, site.today()),
         "links": [(_(words), url_for(endpoint)) for words, endpoint in LINKS if may_open(staff, endpoint)],
     }
 

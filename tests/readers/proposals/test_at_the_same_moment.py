@@ -12,7 +12,7 @@ from kiosk.accounts.staff.views import links as links_page
 from kiosk.accounts.staff.views import people as people_page
 from kiosk.readers.proposals.views import propose
 from kiosk.readers.proposals.views import roles as roles_page
-from kiosk.roles import HELD_ROLES, Role
+from kiosk.roles import NEEDED_ROLES, Role
 from tests.accounts.doors import PASSWORD, staff_browser
 from tests.at_once import Meanwhile
 from tests.factories import close_zone
@@ -154,7 +154,7 @@ def test_roles_that_two_save_at_the_same_moment_are_those_of_one(
     with keyed.databases.reports.write() as reports:
         close_zone(reports)
     names = {
-        field_name(role, deputy): f"{role}{'2' * deputy}" for role in HELD_ROLES for deputy in (False, True)
+        field_name(role, deputy): f"{role}{'2' * deputy}" for role in NEEDED_ROLES for deputy in (False, True)
     }
     other = names | {"principal": "chair", "chair": "principal"}
 

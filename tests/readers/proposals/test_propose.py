@@ -10,7 +10,7 @@ from kiosk.accounts.models import Proposal
 from kiosk.accounts.staff.roles import field_name
 from kiosk.audit.log import LogAct
 from kiosk.report.models import ReaderList, Zone
-from kiosk.roles import HELD_ROLES
+from kiosk.roles import NEEDED_ROLES
 from tests.incidents.school import School
 from tests.pages import Page
 from tests.readers.changes import WHY, propose, proposed
@@ -38,7 +38,7 @@ def whole_form(school: School, **changes: str) -> dict[str, str]:
     """The form that once saved every role; a field is `role` or `role2` for the deputy."""
     return {
         field_name(role, deputy): changes.get(name, school.people[name].id.hex)
-        for role in HELD_ROLES
+        for role in NEEDED_ROLES
         for deputy, name in ((False, role.value), (True, f"{role.value}2"))
     }
 
@@ -58,7 +58,7 @@ def test_the_head_cannot_make_herself_the_chairs_deputy_with_one_form(app: Flask
 def test_nobody_exchanges_every_holder_with_one_form(app: Flask, keyed: School, by: str) -> None:
     told, before = keyed.told("bullying"), everything(keyed)
     others = {
-        f"{role.value}{end}": keyed.people["teacher"].id.hex for role in HELD_ROLES for end in ("", "2")
+        f"{role.value}{end}": keyed.people["teacher"].id.hex for role in NEEDED_ROLES for end in ("", "2")
     }
     browser(app, keyed, by).post("/staff/roles", data=whole_form(keyed, **others))
     assert everything(keyed) == before

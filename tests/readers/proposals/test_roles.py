@@ -10,7 +10,7 @@ from sqlalchemy import select
 from kiosk.accounts.models import RoleHolder
 from kiosk.accounts.staff.roles import field_name, problems_of, read_roles, sheet_keepers
 from kiosk.report.models import Reader
-from kiosk.roles import HELD_ROLES, Role
+from kiosk.roles import NEEDED_ROLES, Role
 from tests.factories import close_zone, make_staff
 from tests.incidents.school import School
 from tests.pages import Page
@@ -27,7 +27,7 @@ def not_open_yet(school: School) -> None:
 def as_held(school: School, **changes: str) -> dict[str, str]:
     """The form as it stands, with changes; a field is `role` or `role2` for the deputy."""
     form = {}
-    for role in HELD_ROLES:
+    for role in NEEDED_ROLES:
         for deputy, name in ((False, role.value), (True, f"{role.value}2")):
             form[field_name(role, deputy)] = changes.get(name, school.people[name].id.hex)
     return form
@@ -138,7 +138,7 @@ def test_only_the_principal_and_whoever_runs_the_network_save_roles(
 
 
 def test_every_problem_is_named_at_once() -> None:
-    assert len(problems_of(read_roles({}, []))) == 2 * len(HELD_ROLES)
+    assert len(problems_of(read_roles({}, []))) == 2 * len(NEEDED_ROLES)
 
 
 def _chosen(page: Page, name: str) -> str:

@@ -1,12 +1,13 @@
 """No account ends and no link is made where too few would be left who can open reports (promises G5, E8)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from kiosk.accounts.models import StaffMember
 from kiosk.site import SyncFlask, check_of_app
 from kiosk.wording.messages import N_, Refused
 
 LeaveCheck = Callable[[StaffMember], None]
+AddressCheck = Callable[[], Collection[str]]
 LinkCheck = Callable[..., bool]  # of whom the link is for, and of the two who make it
 TOO_FEW = N_(
     "No link for %(name)s now: a link shuts the old key, and too few others could open reports then. Let readers "
@@ -18,10 +19,22 @@ TOO_NEW = N_(
 )
 
 
-def guard_accounts(app: SyncFlask, leaving: LeaveCheck, links: LinkCheck, is_new: LinkCheck) -> None:
+def guard_accounts(
+    app: SyncFlask, leaving: LeaveCheck, links: LinkCheck, is_new: LinkCheck, addresses: AddressCheck
+) -> None:
     """Register checks of a layer above, which knows the readers: refuse that somebody leaves where `leaving` raises
-    Refused, every link that `links` is against, and one for which somebody who `is_new` would be one of two people."""
+    Refused, every link that `links` is against, and one for which somebody who `is_new` would be one of two people.
+
+    `addresses` says who may be invited.
+    """
     app.checks["leaving"], app.checks["links"], app.checks["is new"] = leaving, links, is_new
+    app.checks["addresses"] = addresses
+
+
+def domains_allowed() -> Collection[str]:
+    """What an invited address may end in, and the addresses that the leadership allows; empty if any will do."""
+    check: AddressCheck = check_of_app("addresses")
+    return check()
 
 
 def refuse_if_last(staff: StaffMember) -> None:

@@ -13,7 +13,7 @@ from kiosk.accounts.sign_in.views.mails import mail_account_owner
 from kiosk.accounts.staff.links import confirm_link, may_confirm, open_requests, refuse_link
 from kiosk.accounts.staff.views.link_check import refuse_if_new, refuse_if_too_few
 from kiosk.accounts.staff.views.people import bp, link_page
-from kiosk.roles import HELD_ROLES
+from kiosk.roles import NEEDED_ROLES
 from kiosk.storage.db import now_utc
 from kiosk.web.errors import NotFound
 from kiosk.web.request_sessions import school
@@ -21,7 +21,7 @@ from kiosk.wording.messages import Refused, say
 
 
 @bp.post("/links/<uuid:staff_id>/confirm")
-@staff_required(*HELD_ROLES)
+@staff_required(*NEEDED_ROLES)
 @password_again(code=True)
 def be_second(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Be the second person: make the link, which is shown here once."""
@@ -43,7 +43,7 @@ def be_second(staff_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/links/<uuid:staff_id>/refuse")
-@staff_required(*HELD_ROLES)
+@staff_required(*NEEDED_ROLES)
 def refuse_asked(staff_id: uuid.UUID) -> ResponseReturnValue:
     """Take the request away; no link was made."""
     refuse_link(school(), acting_staff(), _link_request_or_404(staff_id, for_update=True))
@@ -60,7 +60,7 @@ def _link_request_or_404(staff_id: uuid.UUID, for_update: bool = False) -> LinkR
 
 
 @bp.get("/links")
-@staff_required(*HELD_ROLES)
+@staff_required(*NEEDED_ROLES)
 def asked_links(staff_id: uuid.UUID | None = None, error: str = "") -> str:
     """The links that wait for a second person."""
     me = signed_in_staff()

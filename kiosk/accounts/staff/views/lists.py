@@ -14,6 +14,7 @@ from kiosk.accounts.spreadsheets.carried import carried, carried_back
 from kiosk.accounts.spreadsheets.cells import UnreadableFile
 from kiosk.accounts.staff.lists import StaffList, invite_all, read_staff_list
 from kiosk.accounts.staff.people import Invitation
+from kiosk.accounts.staff.views.link_check import domains_allowed
 from kiosk.accounts.staff.views.people import ROLES_ALLOWED, bp
 from kiosk.mail.messages import MailKind
 from kiosk.mail.outbox import queue_mail
@@ -67,7 +68,7 @@ def invite_list() -> ResponseReturnValue:
     by_mail = request.form.get("way") == BY_MAIL and bool(site.config.smtp_url)
     try:
         invitations = invite_all(
-            school(), acting_staff(), found, site.config.staff_domain_set, site.key if by_mail else None
+            school(), acting_staff(), found, domains_allowed(), site.key if by_mail else None
         )
     except Refused:  # somebody else has invited one of them at this moment
         school().rollback()
@@ -84,7 +85,7 @@ def invite_list() -> ResponseReturnValue:
 
 
 def _read(data: bytes) -> StaffList:
-    return read_staff_list(school(), data, current_site().config.staff_domain_set)
+    return read_staff_list(school(), data, domains_allowed())
 
 
 def _form_page(error: str = "", typed: str = "", problems: tuple[object, ...] = ()) -> str:

@@ -13,7 +13,7 @@ from kiosk.accounts.sign_in.views.confirm_password import password_again
 from kiosk.accounts.sign_in.views.mails import mail_account_owner, mail_other_role_holders
 from kiosk.accounts.staff import people
 from kiosk.accounts.staff.links import ask_for_link, holds_role
-from kiosk.accounts.staff.views.link_check import refuse_if_last, refuse_if_too_few
+from kiosk.accounts.staff.views.link_check import domains_allowed, refuse_if_last, refuse_if_too_few
 from kiosk.roles import Role
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
@@ -43,12 +43,12 @@ def create() -> ResponseReturnValue:
     name, email = request.form.get("name", ""), request.form.get("email", "")
     teaches = request.form.get("teaches") == "yes"
     try:
-        domains = current_site().config.staff_domain_set
-        invitation = people.invite_staff(school(), acting_staff(), name, email, teaches, domains)
+        invitation = people.invite_staff(school(), acting_staff(), name, email, teaches, domains_allowed())
     except Refused as refused:
         errors = FormErrors()
         errors.add_all([("name" if isinstance(refused, people.RefusedName) else "email", refused.message)])
-        return new(name, email, teaches, errors), 422
+        outside = email.strip().lower() if isinstance(refused, people.RefusedDomain) else ""
+        return new(name, email, teaches, errors, outside), 422
     school().commit()
     return link_page(invitation)
 
@@ -137,10 +137,21 @@ def _person_page(staff: StaffMember, error: str = "", place: str = "leave") -> s
 
 @bp.get("/new")
 @staff_required(*ROLES_ALLOWED)
-def new(name: str = "", email: str = "", teaches: bool = True, errors: FormErrors | None = None) -> str:
-    """The form for an invitation."""
+def new(
+    name: str = "",
+    email: str = "",
+    teaches: bool = True,
+    errors: FormErrors | None = None,
+    outside: str = "",
+) -> str:
+    """The form for an invitation; `outside` is an address that two of the leadership would have to allow."""
     return render_template(
-        "accounts/staff/invite.html", name=name, email=email, teaches=teaches, errors=errors or FormErrors()
+        "accounts/staff/invite.html",
+        name=name,
+        email=email,
+        teaches=teaches,
+        errors=errors or FormErrors(),
+        outside=outside,
     )
 
 

@@ -1,4 +1,4 @@
-"""Roles: a holder and a deputy for each of them; who looks after the network is changed by one person alone."""
+"""Roles: a holder and a deputy for each of them; those that read no report are changed by one person alone."""
 
 from collections.abc import Sequence
 
@@ -28,14 +28,14 @@ from kiosk.readers.proposals.views.propose import PROPOSERS
 from kiosk.readers.recovery.setup import was_opened
 from kiosk.readers.signed_list.recipients import sync_readers
 from kiosk.readers.signed_list.views.request_list import current_chain
-from kiosk.roles import HELD_ROLES, READING_ROLES, Role
+from kiosk.roles import HELD_ROLES, PLAIN_ROLES, READING_ROLES, Role
 from kiosk.site import current_site
 from kiosk.web.errors import NotAllowed
 from kiosk.web.forms import FormErrors
 from kiosk.web.request_sessions import commit_both, reports, school
 from kiosk.wording.words import date_words, role_words
 
-NETWORK_FIELDS = tuple(field_name(Role.NETWORK, deputy) for deputy in (False, True))
+PLAIN = f"<any({', '.join(PLAIN_ROLES)}):role>"
 
 
 @bp.get("/roles")
@@ -104,7 +104,9 @@ def _change_url(role: Role) -> str:
     """The address at which a change of this role is proposed; empty where this person may not propose one."""
     if role in READING_ROLES:
         return url_for(".propose_form", role=role.value)
-    return url_for(".network_form") if may_open(signed_in_staff(), "readers.network_form") else ""
+    return (
+        url_for(".plain_form", role=role.value) if may_open(signed_in_staff(), "readers.plain_form") else ""
+    )
 
 
 def _roles_page(chosen: RoleAssignment, problems: Sequence[RoleProblem] = ()) -> str:
@@ -130,54 +132,65 @@ def _roles_page(chosen: RoleAssignment, problems: Sequence[RoleProblem] = ()) ->
     )
 
 
-@bp.get("/roles/network")
+@bp.get(f"/roles/{PLAIN}")
 @staff_required(Role.NETWORK, Role.PRINCIPAL)
-def network_form() -> ResponseReturnValue:
-    """The form for the network manager and the deputy."""
-    held = held_roles(school())
+def plain_form(role: str) -> ResponseReturnValue:
+    """The form for who holds a role that reads no report, and for the deputy."""
+    held, which = held_roles(school()), Role(role)
     values = {
-        field_name(Role.NETWORK, deputy): next((one.hex for one in held[Role.NETWORK, deputy]), "")
+        field_name(which, deputy): next((one.hex for one in held[which, deputy]), "")
         for deputy in (False, True)
     }
-    return _network_page(values, FormErrors())
+    return _plain_page(which, values, FormErrors())
 
 
-@bp.post("/roles/network")
+@bp.post(f"/roles/{PLAIN}")
 @staff_required(Role.NETWORK, Role.PRINCIPAL)
-def save_network() -> ResponseReturnValue:
-    """Save who looks after the network."""
-    values = {name: request.form.get(name, "") for name in NETWORK_FIELDS}
-    chosen, errors = _network_chosen(values)
+def save_plain(role: str) -> ResponseReturnValue:
+    """Save who holds a role that reads no report."""
+    which = Role(role)
+    values = {
+        name: request.form.get(name, "") for name in (field_name(which, deputy) for deputy in (False, True))
+    }
+    chosen, errors = _plain_chosen(which, values)
     if not errors and (error := check_password(request.form.get("password", ""))[1]):
         errors.add("password", error)
     if not errors:  # others may have left, or frozen a key, while the password was compared
         hold_staff(school())
         if signed_in_staff().frozen_on:
             raise NotAllowed
-        chosen, errors = _network_chosen(values)
+        chosen, errors = _plain_chosen(which, values)
     if errors:
-        return _network_page(values, errors), 422
-    save_roles(school(), acting_staff(), chosen, Role.NETWORK)
+        return _plain_page(which, values, errors), 422
+    save_roles(school(), acting_staff(), chosen, which)
     mail_role_holders()  # because one person is enough for this role
     school().commit()
     flash(_("Saved."))
     return redirect(url_for(".show_roles"), 303)
 
 
-def _network_chosen(values: dict[str, str]) -> tuple[RoleAssignment, FormErrors]:
-    """Every role as it would be with these for the network, and what is to be corrected."""
+def _plain_chosen(which: Role, values: dict[str, str]) -> tuple[RoleAssignment, FormErrors]:
+    """Every role as it would be with these for one of them, and what is to be corrected."""
     chosen, errors = held_roles(school()), FormErrors()
     typed = read_roles(values, [person.id for person in present_staff(school())])
     for deputy in (False, True):
-        chosen[Role.NETWORK, deputy] = typed[Role.NETWORK, deputy]
+        chosen[which, deputy] = typed[which, deputy]
     errors.add_all(
         (field_name(one.role, one.deputy), one.message)
         for one in new_problems(held_roles(school()), chosen)
-        if one.role is Role.NETWORK
+        if one.role is which
     )
     return chosen, errors
 
 
-def _network_page(values: dict[str, str], errors: FormErrors) -> str:
+def _plain_page(which: Role, values: dict[str, str], errors: FormErrors) -> str:
     people = [("", _("Nobody yet")), *((person.id.hex, person.name) for person in present_staff(school()))]
-    return render_template("readers/proposals/network.html", values=values, errors=errors, people=people)
+    return render_template(
+        "readers/proposals/plain_role.html",
+        role=which,
+        title=role_words(which),
+        does=_(WHAT_ROLES_DO[which]),
+        values=values,
+        errors=errors,
+        people=people,
+    )
