@@ -18,6 +18,7 @@ from kiosk.classroom.views.tablets import guard_pace
 from kiosk.conduct.views import pages as conduct_pages
 from kiosk.demo import views as demo_views
 from kiosk.endings import views as endings_views
+from kiosk.filtering.views import pages as filtering_pages
 from kiosk.incidents import pages as incident_pages
 from kiosk.lessons.views import pages as lessons_views
 from kiosk.oversight.views import pages as oversight_pages
@@ -66,6 +67,7 @@ BLUEPRINTS = (
     approving_views.bp,
     voices_pages.bp,
     oversight_pages.bp,
+    filtering_pages.bp,
     year_end_pages.bp,
     reader_pages.bp,
     term_date_pages.bp,

@@ -20,6 +20,7 @@ from kiosk.accounts.sign_in.views.pending_sign_in import KEY_REFUSED
 from kiosk.accounts.staff.links import may_confirm, open_requests
 from kiosk.accounts.staff.roles import held_roles, problems_of
 from kiosk.accounts.staff.views.standstill import ROLES_TOLD, stopped_since_words, worker_stopped_words
+from kiosk.filtering.desk import waiting_for
 from kiosk.host.clock import CLOCK
 from kiosk.host.copies import CopiesState, state_of_copies
 from kiosk.host.heartbeat import Heartbeat, WorkerStopped, last_beat, worker_stopped
@@ -183,6 +184,7 @@ def home() -> ResponseReturnValue:
         tasks=_school_tasks(staff),
         changes=open_changes_of(school(), reports(), staff),
         decisions=decisions_for(school(), site.key, staff, site.config.leadership_roles, site.today()),
+        filtering=waiting_for(school(), reports(), staff, site.today()),
         keys=keys,
         zone=site.calendar.zone,
     )
