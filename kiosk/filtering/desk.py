@@ -162,6 +162,7 @@ def ask(
     if any(getattr(known, name) != value for name, value in row.items() if name != "asked_on"):
         raise Refused(OTHER_WORDS)
     if asks is FilterAsk.ALLOW:
+        day = known.asked_on or today
         wanted = {
             "kind": ConsentKind.FILTER.value,
             "what": f"{address}"[:LINE_LONGEST],
@@ -169,10 +170,10 @@ def ask(
             "why": values["why"],
             "risks": values["risks"],
             "care": values["risks"],
-            "holds_until": (known.asked_on + HOLDS).isoformat(),
-            "review_on": (known.asked_on + HOLDS / 2).isoformat(),
+            "holds_until": (day + HOLDS).isoformat(),
+            "review_on": (day + HOLDS / 2).isoformat(),
         }
-        ask_for_consent(session, acting, staff, id, Filled("consent", wanted), known.asked_on)
+        ask_for_consent(session, acting, staff, id, Filled("consent", wanted), day)
 
 
 def asks_what_it_opens(seen: Seen, staff: StaffMember) -> bool:
@@ -235,7 +236,8 @@ def decide(
         if needs_two(values) and not agreed:
             raise Refused(TWO_FIRST)
         row.decision, row.reason = FilterDecision(values["decision"]), FilterReason(values["reason"])
-        row.whom, row.because = values["whom"], values["because"]
+        row.because = values["because"]
+        row.whom = values["whom"] if row.decision in TICKETS else ""
     if row.asked_by_id:
         row.decided_by_id, row.decided_on = staff.id, now.astimezone(calendar.zone).date()
     if row.decision in TICKETS:

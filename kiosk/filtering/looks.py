@@ -173,7 +173,7 @@ def grid(session: Session, spots: Spots, term: date, zone: ZoneInfo) -> list[lis
         day = tried.at.astimezone(zone).date() if tried else None
         if people not in spot.used_by or (out and out.second_id):
             return GridCell(spot, people, State.UNUSED, day, out)
-        return GridCell(spot, people, _state(tried and tried.result, day, term), day, out)
+        return GridCell(spot, people, _state(tried.result if tried else None, day, term), day, out)
 
     return [[cell(spot, people) for people in spots.people] for spot in spots.spots]
 

@@ -23,7 +23,7 @@ class Look(enum.StrEnum):
 
 @stores(PUBLIC_TASK, "the school knows where its filter was tried and where never", until="6 years")
 class FilterLook(SchoolBase):
-    """A look at the filter on one kind of device in one place, as one group of people. Looks are added, never changed."""
+    """A look at the filter on one kind of device in one place, as one group of people; never changed."""
 
     __tablename__ = "filter_look"
     __table_args__ = (Index(None, "spot", "people", "at"),)

@@ -33,7 +33,7 @@ bp = Blueprint("filtering", __name__, url_prefix="/staff/filtering")
 @bp.get("/")
 @staff_required()
 def index() -> str:
-    """The list: what is to decide, to do, to check again, and what was done this term, as far as this person sees it."""
+    """The list: what is to decide, to do, to check again, and what was done this term, as this person may see it."""
     site, staff = current_site(), signed_in_staff()
     seen = desk.see(school(), reports(), staff, site.term_began())
     groups: dict[str, list[Mapping[str, Any]]] = {name: [] for name in words.GROUPS}
@@ -53,7 +53,7 @@ def _row(one: desk.Seen, staff: StaffMember) -> Mapping[str, Any]:
     return {
         "id": row.id,
         "address": row.address,
-        "asked": words.asked_words(row) if one.source else "",
+        "asked": "" if row.left_on else words.asked_words(row),  # of what has left all rows look alike
         "decision": _(FILTER_DECISIONS[row.decision]) if row.decision else "",
         "whom": words.whom_words(row, spots_of(current_site().config)),
         "day": day_and_year(row.left_on) if row.left_on else "",
@@ -188,6 +188,8 @@ def done(id: uuid.UUID) -> ResponseReturnValue:
     site, staff = current_site(), signed_in_staff()
     seen = desk.one_of(school(), reports(), staff, id, hold=True)
     spots = looks.spots_for(spots_of(site.config), seen.row)
+    if not desk.may_do(seen, staff):
+        return _refused(id, Filled("ticket"), Refused(looks.NOT_YOURS))
     filled = looks.read_ticket(request.form, spots)
     if filled.errors:
         return _page(seen, filled), 422
@@ -275,11 +277,11 @@ def _facts(seen: desk.Seen) -> list[tuple[str, str]]:
     if seen.source:
         ids = [one for one in (row.asked_by_id, row.decided_by_id) if one]
         people = {one.id: one.name for one in (school().get_one(StaffMember, id) for id in ids)}
-        by = (_("Asked by"), people.get(row.asked_by_id)), (_("Decided by"), people.get(row.decided_by_id))
+        by = (_("Asked by"), people.get(row.asked_by_id or row.id)), (_("Decided by"), people.get(row.decided_by_id or row.id))
         reason = _(FILTER_REASONS[row.reason]) if row.reason else ""
         found += [
             *((label, name or "") for label, name in by),
-            (_("Reason"), f"{reason}. {row.because}".strip(". ")),
+            (_("Reason"), f"{reason}. {row.because}" if reason else ""),
         ]
     return [(label, text) for label, text in found if text]
 

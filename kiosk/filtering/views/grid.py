@@ -14,6 +14,7 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.filtering import looks
 from kiosk.filtering.desk import DESK
 from kiosk.filtering.looks import GridCell, State
+from kiosk.filtering.models import FilterUnused
 from kiosk.filtering.spots import spots_of
 from kiosk.filtering.views import words
 from kiosk.filtering.views.desk import bp
@@ -34,7 +35,7 @@ NOT_YET = (State.NEVER, State.OLD)
 @bp.get("/tried")
 @staff_required(*DESK)
 def show_grid() -> str:
-    """Each kind of device, with each kind of people, in each place: what the filter did there, and where nobody looked."""
+    """Each kind of device, of people and of place: what the filter did there, and where nobody looked."""
     site = current_site()
     spots, rows = spots_of(site.config), _grid()
     states = [cell.state for row in rows for cell in row if cell.state is not State.UNUSED]
@@ -87,7 +88,7 @@ def write_cell(spot: str, people: str, word: str) -> ResponseReturnValue:
     """Write down a try of a cell, that it is not used, or that it is used again."""
     _cell_or_404(spot, people)
     staff, site, cell = signed_in_staff(), current_site(), (spot, people)
-    other = school().get(looks.FilterUnused, cell)
+    other = school().get(FilterUnused, cell)
     filled = Filled(word)
     if word == "try":
         filled = looks.read_try(request.form)

@@ -47,7 +47,7 @@ def may_leave(address: str, case: CaseFile) -> bool:
 
 
 def network_able(session: Session, report: OpenedReport, today: date) -> tuple[list[StaffMember], bool]:
-    """Whoever looks after the network and may know of it, those who are there first; and whether somebody was ticked."""
+    """Whoever looks after the network and may know of it, who is there first; and whether somebody was ticked."""
     out = excluded_from(report.body)
     every = [one for one in present_staff(session) if Role.NETWORK in one.roles]
     able = [one for one in every if one.id.hex not in out]

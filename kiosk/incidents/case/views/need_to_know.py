@@ -1,4 +1,4 @@
-"""Telling a colleague in general words what they need to know of a case, the answer, and an address for the filter desk."""
+"""Telling a colleague in general words what they need to know, the answer, and an address for the filter desk."""
 
 import uuid
 

@@ -198,8 +198,8 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     },
     "close.learn": {"nothing": N_("Nothing to change"), "yes": N_("Yes, something")},
     "task.look": {"yes": N_("Has it stopped?")},
-    "address.decision": FILTER_DECISIONS,
-    "address.reason": FILTER_REASONS,
+    "address.decision": {one.value: words for one, words in FILTER_DECISIONS.items()},
+    "address.reason": {one.value: words for one, words in FILTER_REASONS.items()},
     "answer.answer": WORD_ANSWERS,
     "close.outcome": {outcome.value: words for outcome, words in OUTCOMES.items()},
 }

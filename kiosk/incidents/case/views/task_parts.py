@@ -8,8 +8,8 @@ from types import SimpleNamespace
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from kiosk.incidents.case.assignment import Unavailable
 from kiosk.incidents.case.addresses import addresses_of
+from kiosk.incidents.case.assignment import Unavailable
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.checklist import (
     BY_RECORD,

@@ -1,4 +1,4 @@
-"""the filter desk: addresses, tickets, looks at the filter; an address of a case waits there and no more for one person"""
+"""the filter desk: addresses, tickets and looks; no address waits for one colleague any more"""
 
 import sqlalchemy as sa
 from alembic import op
