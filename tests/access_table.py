@@ -27,6 +27,8 @@ SETTINGS = "s s n n y y n y"
 KEY_READERS = "s s n y y y y n"
 PROPOSERS = "s s n y y y y y"
 NO_RECORDING = "s s . . . . . ."
+FILTER_DESK = "s s n y y y y y"
+NO_ADDRESS = "s s . . . . . ."
 NO_SUCH_READER = "s s n . . . . n"  # the colleague reads nothing
 
 
@@ -108,6 +110,11 @@ GET = {
     "/staff/posters/<sort>/<audience>/<lang>": ANY_STAFF,
     "/staff/evidence": "s s n y y y y n",
     "/staff/consents": ANY_STAFF,
+    "/staff/filtering/": ANY_STAFF,
+    "/staff/filtering/new": ANY_STAFF,
+    "/staff/filtering/<uuid:address_id>": NO_ADDRESS,
+    "/staff/filtering/tried": FILTER_DESK,
+    "/staff/filtering/tried/<spot>/<people>": FILTER_DESK,
     "/staff/consents/new": ANY_STAFF,
     "/staff/consents/print": ANY_STAFF,
     "/staff/consents/<uuid:consent_id>": ANY_STAFF,
@@ -228,6 +235,11 @@ POST = {
     "/staff/incidents/<int:number>/belongs/undo": _sent_on(READERS),
     "/staff/incidents/<int:number>/close/not-yet": READERS,
     "/staff/told": ANY_STAFF,
+    "/staff/filtering/new": ANY_STAFF,
+    "/staff/filtering/<uuid:address_id>/decide": "s s n . . . n n",
+    "/staff/filtering/<uuid:address_id>/opens": NO_ADDRESS,
+    "/staff/filtering/<uuid:address_id>/done": NO_ADDRESS,
+    "/staff/filtering/tried/<spot>/<people>/<any(try, unused, again):act>": "s s n y y y n y",
     "/staff/consents/new": ANY_STAFF,
     f"/staff/consents/<uuid:consent_id>/{WORD}": "s s n n n > n n",  # a teacher asked; the word is agree
     "/staff/incidents/register": "s s n n n y n n",

@@ -20,7 +20,13 @@ TYPED = "https://free-skins.example/u/robbo_8oak"
 SITE = "free-skins.example"
 SHOWN = "free-skins[.]example"
 SAID = "Robbo from my class showed us"
-ASKED = {"asks": "block", "address": "odd-videos.example", "classes": "Year 5", "why": "Frightening films.", "risks": ""}
+ASKED = {
+    "asks": "block",
+    "address": "odd-videos.example",
+    "classes": "Year 5",
+    "why": "Frightening films.",
+    "risks": "",
+}
 ALLOW = ASKED | {"asks": "allow", "address": "museum.example/film", "risks": "Adverts; on the board only."}
 BLOCK = {
     "law": "no",
@@ -38,7 +44,9 @@ class FilterDesk:
         self.school, self.app = school, app
         self.browsers: dict[str, FlaskClient] = {}
         told = {"address": TYPED, "words": SAID, "name": "Ola"} | given
-        self.case = self.at("coordinator").post(f"/staff/incidents/open/{school.told('site', **told)}").location
+        self.case = (
+            self.at("coordinator").post(f"/staff/incidents/open/{school.told('site', **told)}").location
+        )
         clear_mail(school)
 
     def at(self, who: str) -> FlaskClient:
@@ -78,9 +86,15 @@ class FilterDesk:
     def done(self, who: str = "network", **results: str) -> int:
         """The network manager says that it was done, and that it is right on each kind of device."""
         boxes = Page(self.at(who).get(self.page).text).all("fieldset")
-        names = [one.attrs["id"].removeprefix("ticket-") for one in boxes if one.attrs.get("id", "").startswith("ticket-")]
+        names = [
+            one.attrs["id"].removeprefix("ticket-")
+            for one in boxes
+            if one.attrs.get("id", "").startswith("ticket-")
+        ]
         form = {"rule": "Block list pupils, line 118", **dict.fromkeys(names, "right")}
-        return self.send(who, "done", form | {name.replace("_", "-"): value for name, value in results.items()})
+        return self.send(
+            who, "done", form | {name.replace("_", "-"): value for name, value in results.items()}
+        )
 
     def at_four(self, days: int = 0) -> datetime:
         """Four o'clock at school, today or tomorrow, whichever comes next."""

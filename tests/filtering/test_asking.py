@@ -36,7 +36,9 @@ def test_the_desk_sees_what_a_colleague_asks_and_decides(desk: FilterDesk) -> No
     assert "Ms teacher" not in desk.seen("network", desk.page)
 
 
-def test_who_asked_sees_it_and_the_answer_on_the_first_page_and_no_other_teacher_does(desk: FilterDesk) -> None:
+def test_who_asked_sees_it_and_the_answer_on_the_first_page_and_no_other_teacher_does(
+    desk: FilterDesk,
+) -> None:
     desk.ask("network", address="odd-videos.example")
     assert SHOWN not in desk.seen("teacher") and desk.at("teacher").get(desk.page).status_code == 404
     assert desk.at("network").get(desk.page).status_code == 200
@@ -102,7 +104,9 @@ def test_a_consent_that_was_ended_opens_nothing(desk: FilterDesk) -> None:
     desk.send("network", "opens", {"opens": "Nothing else."})
     agree(desk, "principal", "principal2")
     (row,) = desk.rows()
-    answer = desk.at("principal").post(f"/staff/consents/{row.id}/end", data={"reason": "The project is over."})
+    answer = desk.at("principal").post(
+        f"/staff/consents/{row.id}/end", data={"reason": "The project is over."}
+    )
     assert answer.status_code == 302
     assert desk.decide(**ALLOWED) == 409
 
@@ -110,7 +114,9 @@ def test_a_consent_that_was_ended_opens_nothing(desk: FilterDesk) -> None:
 def test_what_may_be_against_the_law_is_seen_by_the_safeguarding_lead_and_who_asked(desk: FilterDesk) -> None:
     desk.ask()
     assert desk.send("coordinator", "decide", {"law": "yes"}) == 302
-    seen = {who for who in ("teacher", "dsl", "coordinator", "principal", "network") if SHOWN in desk.seen(who)}
+    seen = {
+        who for who in ("teacher", "dsl", "coordinator", "principal", "network") if SHOWN in desk.seen(who)
+    }
     assert seen == {"teacher", "dsl"}
 
 

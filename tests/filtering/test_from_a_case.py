@@ -105,7 +105,9 @@ def test_the_network_manager_sees_to_it_and_the_case_says_what_can_follow(desk: 
     assert "1 address waits for you" not in desk.seen("network", "/staff/")
 
 
-def test_a_child_who_asked_for_an_answer_gets_a_draft_that_names_no_address(school: School, app: Flask) -> None:
+def test_a_child_who_asked_for_an_answer_gets_a_draft_that_names_no_address(
+    school: School, app: Flask
+) -> None:
     desk = FilterDesk(school, app, reply="yes")
     desk.give()
     desk.decide()
@@ -148,7 +150,9 @@ def test_who_may_not_read_the_case_neither_gives_nor_decides(desk: FilterDesk, w
         ({"reason": "x"}, "Choose a reason."),
     ],
 )
-def test_a_mistake_is_said_and_nothing_is_decided(desk: FilterDesk, changed: dict[str, str], message: str) -> None:
+def test_a_mistake_is_said_and_nothing_is_decided(
+    desk: FilterDesk, changed: dict[str, str], message: str
+) -> None:
     desk.give()
     page = desk.at("coordinator").post(f"{desk.page}/decide", data=BLOCK | changed)
     assert page.status_code == 422 and message in page.text

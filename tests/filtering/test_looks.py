@@ -43,9 +43,13 @@ def test_where_nobody_has_looked_says_so(desk: FilterDesk) -> None:
     assert "0 of 21 tried this term." in desk.seen("dsl", GRID)
 
 
-def test_a_ticket_stays_open_while_it_is_wrong_on_one_device_and_turns_its_cells_red(ticket: FilterDesk) -> None:
+def test_a_ticket_stays_open_while_it_is_wrong_on_one_device_and_turns_its_cells_red(
+    ticket: FilterDesk,
+) -> None:
     assert ticket.done(laptop_home="wrong", tablet_home="not-tried") == 302
-    assert "To check again" in ticket.seen("network") and "It is not right on each device" in ticket.seen("dsl")
+    assert "To check again" in ticket.seen("network") and "It is not right on each device" in ticket.seen(
+        "dsl"
+    )
     red = {cell for cell, state in states(ticket).items() if state == "lets_through"}
     assert red == {"laptop-home/older"}
     assert ticket.done() == 302
@@ -97,7 +101,10 @@ def test_a_mistake_is_said(desk: FilterDesk, sent: dict[str, str], message: str)
 def test_two_take_a_cell_out_of_use_and_it_stays_in_the_list(desk: FilterDesk) -> None:
     cell = f"{GRID}/any-spare/guests"
     assert desk.at("network").post(f"{cell}/unused", data={"why": ""}).status_code == 422
-    assert desk.at("network").post(f"{cell}/unused", data={"why": "Guests never get that line."}).status_code == 302
+    assert (
+        desk.at("network").post(f"{cell}/unused", data={"why": "Guests never get that line."}).status_code
+        == 302
+    )
     assert states(desk)["any-spare/guests"] == "never", "one alone changes nothing"
     assert desk.at("network").post(f"{cell}/unused", data={"why": "x"}).status_code == 409
     assert desk.at("dsl").post(f"{cell}/unused").status_code == 302

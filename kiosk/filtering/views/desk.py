@@ -111,22 +111,22 @@ def ask() -> ResponseReturnValue:
         return new(filled, uuid.uuid4()), 409
     school().commit()
     flash(_("It is at the filter desk. Somebody decides within two school days, and you see it here."))
-    return redirect(url_for(".show", id=id))
+    return redirect(url_for(".show", address_id=id))
 
 
-@bp.get("/<uuid:id>")
+@bp.get("/<uuid:address_id>")
 @staff_required()
-def show(id: uuid.UUID) -> str:
+def show(address_id: uuid.UUID) -> str:
     """One address: what this person may know of it, and the form of what they do about it."""
-    return _page(desk.one_of(school(), reports(), signed_in_staff(), id))
+    return _page(desk.one_of(school(), reports(), signed_in_staff(), address_id))
 
 
-@bp.post("/<uuid:id>/decide")
+@bp.post("/<uuid:address_id>/decide")
 @staff_required(*desk.DECIDERS)
-def decide(id: uuid.UUID) -> ResponseReturnValue:
+def decide(address_id: uuid.UUID) -> ResponseReturnValue:
     """Decide about an address; of one from a case a line goes into its log."""
     site, staff, now = current_site(), signed_in_staff(), now_utc()
-    seen = desk.one_of(school(), reports(), staff, id, hold=True)
+    seen = desk.one_of(school(), reports(), staff, address_id, hold=True)
     spots = spots_of(site.config)
     filled = desk.read_decision(request.form, request.form.getlist("whom"), seen, spots.people)
     if filled.errors:
@@ -137,7 +137,7 @@ def decide(id: uuid.UUID) -> ResponseReturnValue:
         if case:
             case.append(acting_now(), Act.PASSED_ADDRESS, as_note(_log_answers(seen.row, spots.people)))
     except Refused as refused:
-        return _refused(id, filled, refused)
+        return _refused(address_id, filled, refused)
     law = seen.row.decision is FilterDecision.LAW
     number = seen.case
     commit_both()
@@ -164,46 +164,46 @@ def _log_answers(row: FilterAddress, people: Mapping[str, str]) -> list[tuple[st
     ]
 
 
-@bp.post("/<uuid:id>/opens")
+@bp.post("/<uuid:address_id>/opens")
 @staff_required()
-def say_opens(id: uuid.UUID) -> ResponseReturnValue:
+def say_opens(address_id: uuid.UUID) -> ResponseReturnValue:
     """The network manager says what else allowing it would open."""
-    seen = desk.one_of(school(), reports(), signed_in_staff(), id, hold=True)
+    seen = desk.one_of(school(), reports(), signed_in_staff(), address_id, hold=True)
     filled = read_form("opens", desk.OPENS, request.form, {})
     if filled.errors:
         return _page(seen, filled), 422
     try:
         desk.say_what_it_opens(seen, signed_in_staff(), filled.values["opens"])
     except Refused as refused:
-        return _refused(id, filled, refused)
+        return _refused(address_id, filled, refused)
     school().commit()
     flash(_("Thank you. It stands beside the request."))
     return redirect(url_for(".index"))
 
 
-@bp.post("/<uuid:id>/done")
+@bp.post("/<uuid:address_id>/done")
 @staff_required()
-def done(id: uuid.UUID) -> ResponseReturnValue:
+def done(address_id: uuid.UUID) -> ResponseReturnValue:
     """The network manager says where it stands in the filter, and what each kind of device did."""
     site, staff = current_site(), signed_in_staff()
-    seen = desk.one_of(school(), reports(), staff, id, hold=True)
+    seen = desk.one_of(school(), reports(), staff, address_id, hold=True)
     spots = looks.spots_for(spots_of(site.config), seen.row)
     if not desk.may_do(seen, staff):
-        return _refused(id, Filled("ticket"), Refused(looks.NOT_YOURS))
+        return _refused(address_id, Filled("ticket"), Refused(looks.NOT_YOURS))
     filled = looks.read_ticket(request.form, spots)
     if filled.errors:
         return _page(seen, filled), 422
     try:
         over = looks.write_ticket(school(), seen, staff, spots, filled.values, (now_utc(), site.today()))
     except Refused as refused:
-        return _refused(id, filled, refused)
+        return _refused(address_id, filled, refused)
     school().commit()
     flash(
         _("Written down.")
         if over
         else _("Written down. It stays open until it is right on each kind of device.")
     )
-    return redirect(url_for(".index") if over else url_for(".show", id=id))
+    return redirect(url_for(".index") if over else url_for(".show", address_id=address_id))
 
 
 def _refused(id: uuid.UUID, filled: Filled, refused: Refused) -> ResponseReturnValue:
@@ -277,7 +277,10 @@ def _facts(seen: desk.Seen) -> list[tuple[str, str]]:
     if seen.source:
         ids = [one for one in (row.asked_by_id, row.decided_by_id) if one]
         people = {one.id: one.name for one in (school().get_one(StaffMember, id) for id in ids)}
-        by = (_("Asked by"), people.get(row.asked_by_id or row.id)), (_("Decided by"), people.get(row.decided_by_id or row.id))
+        by = (
+            (_("Asked by"), people.get(row.asked_by_id or row.id)),
+            (_("Decided by"), people.get(row.decided_by_id or row.id)),
+        )
         reason = _(FILTER_REASONS[row.reason]) if row.reason else ""
         found += [
             *((label, name or "") for label, name in by),

@@ -82,25 +82,25 @@ def show_cell(spot: str, people: str, filled: Filled | None = None) -> str:
     )
 
 
-@bp.post("/tried/<spot>/<people>/<any(try, unused, again):word>")
+@bp.post("/tried/<spot>/<people>/<any(try, unused, again):act>")
 @staff_required(*looks.TRIES)
-def write_cell(spot: str, people: str, word: str) -> ResponseReturnValue:
+def write_cell(spot: str, people: str, act: str) -> ResponseReturnValue:
     """Write down a try of a cell, that it is not used, or that it is used again."""
     _cell_or_404(spot, people)
     staff, site, cell = signed_in_staff(), current_site(), (spot, people)
     other = school().get(FilterUnused, cell)
-    filled = Filled(word)
-    if word == "try":
+    filled = Filled(act)
+    if act == "try":
         filled = looks.read_try(request.form)
-    elif word == "unused" and other is None:
+    elif act == "unused" and other is None:
         filled = read_form("unused", looks.OUT_OF_USE, request.form, {})
     if filled.errors:
         return show_cell(spot, people, filled), 422
     try:
-        if word == "try":
+        if act == "try":
             once = id_of(request.form.get("once", "")) or uuid.uuid4()
             looks.write_try(school(), staff, cell, filled.values, now_utc(), once)
-        elif word == "unused":
+        elif act == "unused":
             looks.say_unused(school(), staff, cell, filled.values.get("why", ""), site.today())
         else:
             looks.use_again(school(), staff, cell)
