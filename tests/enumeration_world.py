@@ -25,6 +25,8 @@ OPEN_TO_WHOEVER_ASKS = {
         "/staff/consents/<uuid:consent_id>",
     ): "everybody on the staff may read what the leadership allows",
     ("POST", f"/staff/consents/<uuid:consent_id>/{WORD}"): "everybody on the staff may read them",
+    ("GET", "/staff/filtering/tried/<spot>/<people>"): "the list of devices names nobody",
+    ("POST", "/staff/filtering/tried/<spot>/<people>/<any(try, unused, again):act>"): "it names nobody",
     ("GET", "/staff/lessons/<id>"): "lessons are published",
     ("GET", "/staff/approve/<what>/<id>"): "every member of staff sees all content",
     ("POST", "/staff/approve/<what>/<id>"): "every member of staff sees all content",

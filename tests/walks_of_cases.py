@@ -76,7 +76,7 @@ def of_taking_back(site: Site) -> Iterator[Visit]:
 
 
 def of_what_colleagues_are_told(site: Site) -> Iterator[Visit]:
-    """An address that goes over the filter desk and general words, each with something to correct, seen to, answered."""
+    """An address that goes over the filter desk, and general words: each seen to, and with something to correct."""
     asks, network, teacher = site.browser(), site.browser(), site.browser()
     for browser, who in ((asks, "coordinator"), (network, "network"), (teacher, "teacher")):
         become(site, browser, who)

@@ -21,7 +21,9 @@ class Look(enum.StrEnum):
     COULD_NOT = "could_not"
 
 
-@stores(PUBLIC_TASK, "the school knows where its filter was tried and where never", until="6 years")
+@stores(
+    PUBLIC_TASK, "the school knows where its filter was tried and where never", until="the school removes it"
+)
 class FilterLook(SchoolBase):
     """A look at the filter on one kind of device in one place, as one group of people; never changed."""
 

@@ -312,7 +312,9 @@ class ColleagueMessage(SchoolBase):
     )
 
 
-@stores(SAFEGUARDING, "an address is decided about, shut or opened, and looked at", until="6 years")
+@stores(
+    SAFEGUARDING, "an address is decided about, shut or opened, and looked at", until="the school removes it"
+)
 class FilterAddress(SchoolBase):
     """An address at the filter desk, with what was decided about it.
 

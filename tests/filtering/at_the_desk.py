@@ -79,7 +79,7 @@ class FilterDesk:
         """This person sends a form of the page of the only address."""
         return int(self.at(who).post(f"{self.page}/{word}", data=sent).status_code)
 
-    def decide(self, by: str = "coordinator", **changed: Any) -> int:
+    def decide(self, by: str = "coordinator", /, **changed: Any) -> int:
         """Somebody decides about the only address."""
         return self.send(by, "decide", BLOCK | changed)
 

@@ -1,4 +1,4 @@
-"""An address of a case at the filter desk: whoever may not read the case meets the address alone, with its day's others."""
+"""An address of a case at the filter desk: who may not read the case meets the address alone, with its day’s others."""
 
 import re
 from datetime import timedelta

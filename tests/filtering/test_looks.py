@@ -1,4 +1,4 @@
-"""Tickets end when it is right on each kind of device; the grid shows what was never tried, and by two what is not used."""
+"""Tickets end when it is right on each kind of device; the grid shows what was never tried, and what is not used."""
 
 import uuid
 
