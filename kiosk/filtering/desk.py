@@ -279,10 +279,10 @@ def waiting_for(
 ) -> tuple[int, int, list[FilterAddress]]:
     """How many addresses wait for this person's decision and how many for their doing, and what was decided in the last
     week of what they have asked for."""
-    mine = and_(FilterAddress.asked_by_id == staff.id, FilterAddress.decided_on >= today - ANSWER_SHOWN)
-    answered = list(school.scalars(select(FilterAddress).where(mine).order_by(FilterAddress.address)))
-    if not staff.roles & (DECIDERS | {Role.NETWORK}):
-        return 0, 0, answered
-    seen = see(school, reports, staff, today, IS_OPEN)
+    answered = and_(FilterAddress.asked_by_id == staff.id, FilterAddress.decided_on >= today - ANSWER_SHOWN)
+    works_here = staff.roles & (DECIDERS | {Role.NETWORK})
+    seen = see(school, reports, staff, today, or_(IS_OPEN, answered) if works_here else answered)
     decides = sum(may_decide(one, staff) for one in seen)
-    return decides, sum(may_do(one, staff) or asks_what_it_opens(one, staff) for one in seen), answered
+    does = sum(may_do(one, staff) or asks_what_it_opens(one, staff) for one in seen)
+    told = [one.row for one in seen if one.row.asked_by_id == staff.id and one.row.decided_on]
+    return decides, does, told

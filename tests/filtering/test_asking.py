@@ -1,6 +1,7 @@
 """Any colleague asks to block or to allow; to open something to pupils two of the leadership say yes first."""
 
 import uuid
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +14,8 @@ from tests.incidents.case.test_answers_back import mailed
 pytestmark = pytest.mark.database("sqlite")
 
 SHOWN = "odd-videos[.]example"
-ALLOWED = BLOCK | {"decision": "allow", "whom": ["older"], "reason": "lesson", "because": "A film project."}
+OPENED = {"decision": "allow", "whom": ["older"], "reason": "lesson", "because": "A film project."}
+ALLOWED: dict[str, Any] = BLOCK | OPENED
 
 
 def agree(desk: FilterDesk, *who: str) -> list[int]:
