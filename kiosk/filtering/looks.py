@@ -40,8 +40,8 @@ class State(enum.StrEnum):
     """What the grid says of a kind of device, with a kind of people, in a place."""
 
     HOLDS = "holds"
-    TOO_MUCH = "too_much"
-    LETS_THROUGH = "lets_through"
+    TOO_MUCH = "too-much"
+    LETS_THROUGH = "lets-through"
     OLD = "old"  # not in this term
     NEVER = "never"
     UNUSED = "unused"
