@@ -41,7 +41,7 @@ class State(enum.StrEnum):
 
     HOLDS = "holds"
     TOO_MUCH = "too-much"
-    LETS_THROUGH = "lets-through"
+    LETS_THROUGH = "through"
     OLD = "old"  # not in this term
     NEVER = "never"
     UNUSED = "unused"

@@ -50,7 +50,7 @@ def test_a_ticket_stays_open_while_it_is_wrong_on_one_device_and_turns_its_cells
     assert "To check again" in ticket.seen("network") and "It is not right on each device" in ticket.seen(
         "dsl"
     )
-    red = {cell for cell, state in states(ticket).items() if state == "lets-through"}
+    red = {cell for cell, state in states(ticket).items() if state == "through"}
     assert red == {"laptop-home/older"}
     assert ticket.done() == 302
     assert "Looked at on" in ticket.seen("network")
@@ -80,7 +80,7 @@ def test_a_try_is_kept_once_and_shows_what_came_of_it(desk: FilterDesk) -> None:
     assert attempt(desk, result="could_not") == 302
     assert states(desk)["laptop-school/older"] == "too-much", "what could not be tried changes nothing"
     assert attempt(desk, result="lets_through", changed="I ring the supplier.") == 302
-    assert states(desk)["laptop-school/older"] == "lets-through"
+    assert states(desk)["laptop-school/older"] == "through"
     assert "1 lets something through." in desk.seen("coordinator", GRID)
 
 
