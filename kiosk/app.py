@@ -19,6 +19,7 @@ from kiosk.conduct.views import pages as conduct_pages
 from kiosk.demo import views as demo_views
 from kiosk.duties.views import pages as duties_pages
 from kiosk.endings import views as endings_views
+from kiosk.filtering.views import pages as filtering_pages
 from kiosk.incidents import pages as incident_pages
 from kiosk.lessons.views import pages as lessons_views
 from kiosk.oversight.views import pages as oversight_pages
@@ -69,6 +70,7 @@ BLUEPRINTS = (
     voices_pages.bp,
     oversight_pages.bp,
     duties_pages.bp,
+    filtering_pages.bp,
     year_end_pages.bp,
     reader_pages.bp,
     term_date_pages.bp,

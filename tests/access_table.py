@@ -30,6 +30,8 @@ KEY_READERS = "s s n y y y y n"
 PROPOSERS = "s s n y y y y y"
 ACCESS = "s s n y y y n y"
 NO_RECORDING = "s s . . . . . ."
+FILTER_DESK = "s s n y y y y y"
+NO_ADDRESS = "s s . . . . . ."
 NO_SUCH_READER = "s s n . . . . n"  # the colleague reads nothing
 NO_LINE = "s s . . . . . ."  # nobody has written it
 
@@ -114,6 +116,11 @@ GET = {
     "/staff/duties/<duty_id>": ANY_STAFF,
     "/staff/duties/<duty_id>/write": ANY_STAFF,
     "/staff/consents": ANY_STAFF,
+    "/staff/filtering/": ANY_STAFF,
+    "/staff/filtering/new": ANY_STAFF,
+    "/staff/filtering/<uuid:address_id>": NO_ADDRESS,
+    "/staff/filtering/tried": FILTER_DESK,
+    "/staff/filtering/tried/<spot>/<people>": FILTER_DESK,
     "/staff/consents/new": ANY_STAFF,
     "/staff/consents/print": ANY_STAFF,
     "/staff/consents/<uuid:consent_id>": ANY_STAFF,
@@ -244,6 +251,11 @@ POST = {
     "/staff/duties/<duty_id>/give": ANY_STAFF,
     "/staff/duties/<duty_id>/switch-on": ANY_STAFF,
     "/staff/duties/<duty_id>/not-here": ANY_STAFF,
+    "/staff/filtering/new": ANY_STAFF,
+    "/staff/filtering/<uuid:address_id>/decide": "s s n . . . n n",
+    "/staff/filtering/<uuid:address_id>/opens": NO_ADDRESS,
+    "/staff/filtering/<uuid:address_id>/done": NO_ADDRESS,
+    "/staff/filtering/tried/<spot>/<people>/<any(try, unused, again):act>": "s s n y y y n y",
     "/staff/consents/new": ANY_STAFF,
     f"/staff/access/{PERSON}/{ACT}": "s s n n n y n n",
     f"/staff/consents/<uuid:consent_id>/{WORD}": "s s n n n > n n",  # a teacher asked; the word is agree

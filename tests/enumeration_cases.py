@@ -12,7 +12,7 @@ from kiosk.incidents.case.views.acting import KEPT, STEPS
 from kiosk.incidents.case.views.recording import KIND
 from kiosk.incidents.case_log.entries import add_entry
 from kiosk.incidents.export.child_protection_file import hand_to_file
-from kiosk.incidents.models import Act, ColleagueMessage, Incident, PlannedChange
+from kiosk.incidents.models import Act, ColleagueMessage, FilterAddress, FilterAsk, Incident, PlannedChange
 from kiosk.report.access.opening import read_report
 from kiosk.report.models import ReportReader
 from kiosk.storage.db import now_utc
@@ -26,6 +26,7 @@ from tests.incidents.verbs import acting, case_of
 
 Cases = Sequence[tuple[str, int, Iterable[str]]]
 CASES = "/staff/incidents/<int:number>"
+DESK = "/staff/filtering/<uuid:address_id>"
 LINKS = "link,belongs"
 # What a number can be that no incident has: the next ones, round ones, and those that no column can hold.
 NO_NUMBERS = (0, 8, 77, 4711, 90_001, 99_999, 1_000_000, 2**31, 2**63, 10**30)
@@ -62,13 +63,19 @@ def case_entries(world: World) -> Iterator[Entry]:
     given = {"note": "Ring the nurse", "owner": world.school.people["ds"].id.hex, "due_on": "2030-01-07"}
     yield Entry("POST", f"{CASES}/tasks", things(numbers), things(strange), sealed=True, sent=given)
     told = {"colleague": world.school.people["te"].id.hex, "note": "Keep an eye on the corridor."}
-    given |= {"colleague": world.school.people["ne"].id.hex, "address": "skins.example", "whom": "pupils"}
+    given |= {"address": "skins.example"}
     for method in ("GET", "POST"):
         yield Entry(method, f"{CASES}/word", things(numbers), things(strange), sealed=True, sent=told)
         yield Entry(method, f"{CASES}/address", things(numbers), things(strange), sealed=True, sent=given)
     no_word = named(things(("word", uuid.uuid4(), ()) for _ in range(3)), "word_id")
     for method in ("GET", "POST"):
         yield Entry(method, "/staff/words/<uuid:word_id>", _words(world), no_word)
+    at_desk, nowhere = _addresses(world, numbers), named(things(strange_ids()), "address_id")
+    decided = {"law": "no", "decision": "no_change", "reason": "content", "because": "Sad, not harmful."}
+    yield Entry("GET", DESK, at_desk, nowhere)
+    for word in ("opens", "done"):
+        yield Entry("POST", f"{DESK}/{word}", at_desk, nowhere, sent={"opens": "A film", "rule": "here"})
+    yield Entry("POST", f"{DESK}/decide", at_desk, nowhere, sent=decided)
     tasks, no_task = _tasks(world, numbers), things(strange, task_id=uuid.uuid4())
     yield Entry("POST", f"{CASES}/tasks/<uuid:task_id>", tasks, no_task, sealed=True)
     lines, no_line = _lines(world, numbers), things(strange, line_id=uuid.uuid4())
@@ -94,6 +101,11 @@ def case_entries(world: World) -> Iterator[Entry]:
     nobodys = things(("report", uuid.uuid4(), ()) for _ in range(3))
     opening = "/staff/incidents/open/<uuid:report_id>"
     yield Entry("POST", opening, named(reports, "report_id"), named(nobodys, "report_id"), sealed=True)
+
+
+def strange_ids() -> Iterator[tuple[str, uuid.UUID, Iterable[str]]]:
+    """Ids of nothing that there is."""
+    return (("nothing", uuid.uuid4(), ()) for _ in range(3))
 
 
 def _file_entries(world: World, numbers: Cases, strange: Cases) -> Iterator[Entry]:
@@ -143,6 +155,24 @@ def _cases(world: World) -> tuple[list[tuple[str, int, Iterable[str]]], tuple[Th
 def _tasks(world: World, numbers: Cases) -> tuple[Thing, ...]:
     """Something to do in each case, for whoever owns it."""
     return _written(world, numbers, Act.TASK_SET, "task_id")
+
+
+def _addresses(world: World, numbers: Cases) -> tuple[Thing, ...]:
+    """An address of each case that nobody has decided about yet, and one that a colleague asked for."""
+    found = named(
+        [
+            Thing(one.word, {"id": one.values["line_id"]}, one.known_to)
+            for one in _written(world, numbers, Act.PASSED_ADDRESS, "line_id")
+        ],
+        "address_id",
+    )
+    asked = {"address": "odd[.]example", "asks": FilterAsk.BLOCK}
+    by = {"asked_by_id": world.school.people["te"].id, "asked_on": now_utc().date()}
+    with world.school.databases.school.write() as session:
+        for one in found:
+            session.add(FilterAddress(id=one.values["address_id"], **asked))
+        session.add(mine := FilterAddress(id=uuid.uuid4(), **asked, **by))
+    return (*found, Thing("asked", {"address_id": mine.id}, frozenset({"te", "co", "ds", "pr"})))
 
 
 def _lines(world: World, numbers: Cases) -> tuple[Thing, ...]:

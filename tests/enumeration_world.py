@@ -37,6 +37,8 @@ OPEN_TO_WHOEVER_ASKS = {
             *(("POST", f"/lines/<uuid:line_id>/{word}") for word in ("correct", "back")),
         )
     },
+    ("GET", "/staff/filtering/tried/<spot>/<people>"): "the list of devices names nobody",
+    ("POST", "/staff/filtering/tried/<spot>/<people>/<any(try, unused, again):act>"): "it names nobody",
     ("GET", "/staff/lessons/<id>"): "lessons are published",
     ("GET", "/staff/approve/<what>/<id>"): "every member of staff sees all content",
     ("POST", "/staff/approve/<what>/<id>"): "every member of staff sees all content",

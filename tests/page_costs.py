@@ -5,7 +5,7 @@ from tests.every_page import MOST_OF_CASES, MOST_OF_LISTS
 MOST_QUERIES = 8
 # Staff pages also look up session, person, roles and badge: four before any of their own. A larger school asks no more.
 MORE_QUERIES = {
-    "/staff/": 66,  # of a principal: keys, a proposal, an incident, a test mail, a decision compared with the audit log
+    "/staff/": 68,  # of a principal: keys, a proposal, an incident, a test mail, a decision compared with the audit log
     "/staff/keys": 54,  # the report zone's copy of readers is brought up to date first
     "/staff/password": 10,
     "/staff/proposals/<uuid:proposal_id>": 22,
@@ -15,6 +15,11 @@ MORE_QUERIES = {
     "/staff/keys/recover": 9,
     "/staff/evidence": 27,  # what is allowed is compared with the log of powers; fixed terms, the board, how to tell
     "/staff/consents/<uuid:consent_id>": 11,  # what was asked is compared with the log of powers
+    "/staff/filtering/<uuid:address_id>": 14,  # its case is opened, and what is allowed compared with the log of powers
+    "/staff/filtering/<uuid:address_id>/decide": 24,  # the same, held; a line is written into the log of the case
+    "/staff/filtering/<uuid:address_id>/opens": 9,
+    "/staff/filtering/new": 12,  # to allow something the leadership is asked with it
+    "/staff/filtering/tried/<spot>/<people>/<any(try, unused, again):act>": 10,  # with a mistake the grid is read again
     **MOST_OF_LISTS,
     "/staff/lessons/<id>": 10,
     "/staff/classes/<uuid:class_id>": 14,  # its teachers, who covered it, colleagues to add, and what is set for it

@@ -29,6 +29,7 @@ from tests.walks_of_a_class import of_a_led_class, of_set_up_tablets
 from tests.walks_of_cases import (
     of_a_file,
     of_an_answer,
+    of_asking_the_desk,
     of_taking_back,
     of_two_that_belong_together,
     of_what_colleagues_are_told,
@@ -82,6 +83,7 @@ def all_visits(site: Site) -> list[Visit]:
         *of_set_up_tablets(site),
         *of_an_answer(site),
         *of_what_colleagues_are_told(site),
+        *of_asking_the_desk(site),
         *of_a_file(site),
         *of_taking_back(site),
         *of_two_that_belong_together(site),

@@ -7,11 +7,13 @@ from sqlalchemy import select
 from werkzeug.test import Client
 
 from kiosk.accounts.models import StaffMember
-from kiosk.incidents.case.addresses import release_addresses
+from kiosk.calendar.file import load_calendar
+from kiosk.filtering.desk import release_addresses
 from kiosk.incidents.models import Incident
 from kiosk.report.access.routes import ROUTES
 from kiosk.storage.db import now_utc
 from tests.every_page import Site, Visit
+from tests.filtering.at_the_desk import DESK
 from tests.walkers import EVERYBODY, FORM, become
 
 
@@ -74,7 +76,7 @@ def of_taking_back(site: Site) -> Iterator[Visit]:
 
 
 def of_what_colleagues_are_told(site: Site) -> Iterator[Visit]:
-    """An address for the filter and general words, each with something to correct, read and answered."""
+    """An address that goes over the filter desk, and general words: each seen to, and with something to correct."""
     asks, network, teacher = site.browser(), site.browser(), site.browser()
     for browser, who in ((asks, "coordinator"), (network, "network"), (teacher, "teacher")):
         become(site, browser, who)
@@ -83,27 +85,69 @@ def of_what_colleagues_are_told(site: Site) -> Iterator[Visit]:
     case = f"/staff/incidents/{number}"
     yield site.visit(asks, "coordinator", "", f"{case}/tags")
     yield site.visit(asks, "coordinator", "", f"{case}/word")
-    yield (page := site.visit(asks, "coordinator", "", f"{case}/address"))
+    yield site.visit(asks, "coordinator", "", f"{case}/address")
     yield site.visit(asks, "coordinator", "", f"{case}/address", "POST", data={})
-    to = next(one.attrs["value"] for one in page.page.inputs("colleague"))
-    given = {"colleague": to, "address": "skins.example", "whom": "all", "due_on": "2030-01-07"}
+    given = {"address": "skins.example"}
     yield site.visit(asks, "coordinator", "", f"{case}/address", "POST", data=given)
+    yield (listed := site.visit(asks, "coordinator", "", DESK))
+    address = next(one for one in _hrefs(listed) if one.startswith(DESK) and len(one) > len(DESK) + 30)
+    yield site.visit(asks, "coordinator", "", address)
+    yield site.visit(asks, "coordinator", "", f"{address}/decide", "POST", data={})
+    decided = {"law": "no", "decision": "block", "whom": "older", "reason": "money", "because": "A trick."}
+    yield site.visit(asks, "coordinator", "", f"{address}/decide", "POST", data=decided)
     with site.databases.school.session(write=False) as session:
         teachers = session.scalars(select(StaffMember).where(StaffMember.email.startswith("green@"))).one()
     told = {"colleague": teachers.id.hex, "note": "Please sit with them."}
     yield site.visit(asks, "coordinator", "", f"{case}/word", "POST", data=told)
-    release_addresses(site.databases, now_utc() + timedelta(days=2))
-    for browser, who in ((network, "network"), (teacher, "teacher")):
-        yield (home := site.visit(browser, who, "", "/staff/"))
-        hrefs = [one.attrs.get("href", "") for one in home.page.all("a")]
-        message = next(one for one in hrefs if "/staff/words/" in one)
-        yield site.visit(browser, who, "", message)
-        yield site.visit(browser, who, "", message, "POST", data={"answer": ""})
-        yield site.visit(browser, who, "", message, "POST", data={"answer": "help", "note": "Which site?"})
-        yield site.visit(browser, who, "", message, "POST", data={"answer": "done", "note": "I did."})
+    release_addresses(site.databases, load_calendar(site.config), now_utc() + timedelta(days=2))
+    yield site.visit(network, "network", "", "/staff/")
+    yield site.visit(network, "network", "", DESK)
+    yield (ticket := site.visit(network, "network", "", address))
+    yield site.visit(network, "network", "", f"{address}/done", "POST", data={})
+    boxes = {one.attrs["name"] for one in ticket.page.all("input") if one.attrs.get("type") == "radio"}
+    done = dict.fromkeys(boxes, "right") | {"rule": "List 4"}
+    yield site.visit(network, "network", "", f"{address}/done", "POST", data=done)
+    yield (home := site.visit(teacher, "teacher", "", "/staff/"))
+    message = next(one for one in _hrefs(home) if "/staff/words/" in one)
+    yield site.visit(teacher, "teacher", "", message)
+    yield site.visit(teacher, "teacher", "", message, "POST", data={"answer": ""})
+    yield site.visit(teacher, "teacher", "", message, "POST", data={"answer": "done", "note": "I did."})
     for path in ("/staff/incidents/", case):
         yield site.visit(asks, "coordinator", "", path)
     yield site.visit(teacher, "teacher", "", "/staff/told", "POST", data={"concern": "adult"})
+
+
+def of_asking_the_desk(site: Site) -> Iterator[Visit]:
+    """A colleague asks to allow an address, the network manager says what it opens; the grid and a cell of it."""
+    teacher, network = site.browser(), site.browser()
+    become(site, teacher, "teacher")
+    become(site, network, "network")
+    yield (form := site.visit(teacher, "teacher", "", f"{DESK}new"))
+    yield site.visit(teacher, "teacher", "", f"{DESK}new", "POST", data={})
+    asked = {
+        "asks": "allow",
+        "address": "film.example",
+        "classes": "Year 5",
+        "why": "A film.",
+        "risks": "Adverts.",
+    }
+    asked["once"] = form.page.value("once")
+    yield (sent := site.visit(teacher, "teacher", "", f"{DESK}new", "POST", data=asked))
+    address = sent.answer.headers["Location"]
+    yield site.visit(network, "network", "", address)
+    yield site.visit(network, "network", "", f"{address}/opens", "POST", data={})
+    yield site.visit(network, "network", "", f"{address}/opens", "POST", data={"opens": "Nothing else."})
+    cell = f"{DESK}tried/laptop-school/older"
+    for path in (f"{DESK}tried", cell):
+        yield site.visit(network, "network", "", path)
+    yield site.visit(network, "network", "", f"{cell}/try", "POST", data={})
+    yield site.visit(network, "network", "", f"{cell}/unused", "POST", data={"why": "We have none."})
+    for path in (cell, f"{DESK}tried"):
+        yield site.visit(network, "network", "", path)
+
+
+def _hrefs(visit: Visit) -> list[str]:
+    return [one.attrs.get("href", "") for one in visit.page.all("a")]
 
 
 def of_a_file(site: Site) -> Iterator[Visit]:

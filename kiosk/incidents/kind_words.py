@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from kiosk.calendar.school import SchoolCalendar
 from kiosk.incidents.case.assignment import Unavailable
 from kiosk.incidents.case.deadlines import Clock
-from kiosk.incidents.models import Act, CaseOutcome, Level
+from kiosk.incidents.models import Act, CaseOutcome, FilterDecision, FilterReason, Level
 from kiosk.incidents.queue.filters import Age
 from kiosk.incidents.queue.page import Group
 from kiosk.incidents.replies.send import ANSWER_SCHOOL_DAYS
@@ -35,6 +35,20 @@ KINDS = {
     "other": N_("Something else"),
     "handed-over": N_("Child protection, handed over"),
     "unknown": N_("Changed by hand"),
+}
+FILTER_DECISIONS = {
+    FilterDecision.BLOCK: N_("Block it"),
+    FilterDecision.ALLOW: N_("Allow it"),
+    FilterDecision.NO_CHANGE: N_("No change"),
+    FilterDecision.LAW: N_("With the safeguarding lead"),
+}
+FILTER_REASONS = {
+    FilterReason.CONTENT: N_("Content not for children"),
+    FilterReason.CONTACT: N_("Contact with people not known"),
+    FilterReason.MONEY: N_("Money, prizes, scam"),
+    FilterReason.BYPASS: N_("A way round the filter"),
+    FilterReason.LESSON: N_("Lessons need it"),
+    FilterReason.MISTAKE: N_("The filter took it for something else"),
 }
 IN_DANGER = N_("Someone may be in danger or hurt")  # what a list or a colleague is not sure of
 WHAT_ROLES_DO = {
@@ -94,7 +108,7 @@ ACTS = {
     Act.TASK_DONE: ActWords(N_("did what was to do"), N_("Something done")),
     Act.PASSED_WORD: ActWords(N_("told a colleague in general words"), N_("Colleague told in general words")),
     Act.SPOKE: ActWords(N_("spoke with the colleague who wrote it"), N_("Writer spoken with")),
-    Act.PASSED_ADDRESS: ActWords(N_("gave an address for the filter"), N_("Address given for the filter")),
+    Act.PASSED_ADDRESS: ActWords(N_("saw to an address for the filter"), N_("Address for the filter")),
     Act.WORD_BACK: ActWords(N_("answered"), N_("An answer came back")),
     Act.ANSWERED: ActWords(N_("answered the complaint"), N_("Complaint answered")),
     Act.FILED: ActWords(N_("handed it to the child protection file"), N_("In the child protection file")),

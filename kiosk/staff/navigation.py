@@ -36,7 +36,7 @@ class Section:
 
 
 SECTIONS = (
-    Section(N_("Reports"), (REPORTS,), ("/staff/incidents", "/staff/filtering", "/staff/log", "/staff/keys")),
+    Section(N_("Reports"), (REPORTS,), ("/staff/incidents", "/staff/log", "/staff/keys")),
     Section(
         N_("Classes"),
         (WINDOWS, "oversight.completion_index"),
@@ -51,7 +51,7 @@ SECTIONS = (
     Section(
         N_("Duties"),
         ("duties.index",),
-        ("/staff/duties", "/staff/evidence", "/staff/consents", "/staff/access"),
+        ("/staff/duties", "/staff/evidence", "/staff/consents", "/staff/access", "/staff/filtering"),
     ),
 )
 

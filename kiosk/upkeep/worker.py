@@ -16,9 +16,9 @@ from kiosk.backup.switch import delete_left
 from kiosk.classroom.leading import forget_closed, known_windows
 from kiosk.classroom.would_you_tell import close_rounds
 from kiosk.duties.keeping import keep_book
+from kiosk.filtering.desk import release_addresses
 from kiosk.host.clock import CLOCK
 from kiosk.host.heartbeat import EVERY, clock_words, last_beat, write_heartbeat
-from kiosk.incidents.case.addresses import release_addresses
 from kiosk.mail.outbox import any_mail_waits, deliver
 from kiosk.oversight.term_figures import keep_figures
 from kiosk.readers.proposals.publish import publish_readers
@@ -270,7 +270,7 @@ def _escalate_each_minute(site: Site, now: datetime, memory: WorkerMemory) -> No
     give what is for the filter once its hour has come."""
     if memory.escalated_at and timedelta() <= now - memory.escalated_at < ESCALATE_EVERY:
         return
-    release_addresses(site.databases, now)
+    release_addresses(site.databases, site.calendar, now)
     escalate_reports(site.databases, site.calendar, site.config.readers_root, now, memory.seen)
     tell_of_late_cases(site.databases, site.calendar, site.config.readers_root, now)
     memory.escalated_at = now

@@ -1,11 +1,11 @@
-"""An address for the filter, given to whoever looks after the network: the address, for whom and by when, and nothing
-else of a case. It leaves with the others of its day, so that nobody can lay the hour beside a log of the network.
+"""An address of a case, given to the filter desk: the address and nothing else of the case (decided by whoever may read
+it, and carried out with the others of a day, so that nobody can lay the hour beside a log of the network).
 """
 
 import re
 import uuid
-from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from collections.abc import Collection
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,45 +14,19 @@ from kiosk.accounts.models import StaffMember
 from kiosk.accounts.staff.people import is_absent, present_staff
 from kiosk.incidents.case.case_file import Acting, CaseFile
 from kiosk.incidents.case.forms import LINE_LONGEST, Question
-from kiosk.incidents.case.need_to_know import CannotTellColleague, must_stay, pass_on
+from kiosk.incidents.case.need_to_know import CannotTellColleague, must_stay
 from kiosk.incidents.case.text_advice import names_the_child
-from kiosk.incidents.models import Act, ColleagueMessage
-from kiosk.mail.messages import MailKind
-from kiosk.mail.outbox import queue_mail
+from kiosk.incidents.case_log.entries import as_note
+from kiosk.incidents.models import Act, FilterAddress, FilterAsk, Incident, IncidentEntry
+from kiosk.report.access.opening import OpenedReport, readable
 from kiosk.report.access.renewal import excluded_from
 from kiosk.report.form.answers import defang_address
 from kiosk.roles import Role
-from kiosk.sealing.site_key import SiteKey
-from kiosk.storage.db import Databases
 from kiosk.wording.messages import N_
 
-LEAVES = time(16)
 ADDRESS = "address"  # the name of the form, and of its field
-WHOM = {"pupils": N_("Pupils"), "all": N_("Pupils and staff")}
-ADDRESS_QUESTIONS = (
-    Question("colleague", N_("Choose who gets it.")),
-    Question(ADDRESS, N_("Write the address."), LINE_LONGEST),
-    Question("whom", N_("Choose for whom it is to be blocked.")),
-    Question("due_on", N_("Choose by which day."), is_day=True),
-)
-ADDRESS_ANSWERS = {
-    "blocked": N_("Blocked, and checked on a school device"),
-    "was": N_("It was blocked already"),
-    "not": N_("Not blocked, because"),
-    "help": N_("I need help with this"),
-}
+ADDRESS_QUESTIONS = (Question(ADDRESS, N_("Write the address."), LINE_LONGEST),)
 _SITE = re.compile(r"(?:\w+://)?((?:[\w-]+\.)+[^\W\d_]{2,})(?:[:/?#]\S*)?")
-
-
-def filter_contacts(session: Session, case: CaseFile, today: date) -> dict[str, str]:
-    """Who gets an address of this case for the filter, by id: whoever looks after the network and may know of it; none
-    where it is about no site. Who is away only where nobody else is there."""
-    if case.report.route.id != "site":
-        return {}
-    out = excluded_from(case.report.body)
-    able = [one for one in present_staff(session) if Role.NETWORK in one.roles and one.id.hex not in out]
-    there = [one for one in able if not is_absent(one, today)] or able
-    return {one.id.hex: one.name for one in there}
 
 
 def site_in(address: str) -> str:
@@ -61,37 +35,65 @@ def site_in(address: str) -> str:
     return found[1].lower() if found else ""
 
 
+def as_shown(address: str) -> str:
+    """An address as the desk shows it: words that nothing makes a link of."""
+    return defang_address(address).replace("[.]", ".").replace(".", "[.]")
+
+
 def may_leave(address: str, case: CaseFile) -> bool:
     """Whether this is an address, and not words of the report or the name of a child."""
     body = case.report.body
     return bool(site_in(address)) and not must_stay(address, body) and not names_the_child(address, body)
 
 
-def pass_address(acting: Acting, key: SiteKey, case: CaseFile, values: Mapping[str, str]) -> None:
-    """Give an address to whoever looks after the filter, with the others of the day. Raises as `tell_colleague`."""
+def network_able(session: Session, report: OpenedReport, today: date) -> tuple[list[StaffMember], bool]:
+    """Whoever looks after the network and may know of it, who is there first; and whether somebody was ticked."""
+    out = excluded_from(report.body)
+    every = [one for one in present_staff(session) if Role.NETWORK in one.roles]
+    able = [one for one in every if one.id.hex not in out]
+    return sorted(able, key=lambda one: is_absent(one, today)), len(able) < len(every)
+
+
+def can_give(session: Session, case: CaseFile, today: date) -> bool:
+    """Whether an address of this case can go to the desk: it is about a site, and somebody may carry it out."""
+    return case.report.route.id == "site" and bool(network_able(session, case.report, today)[0])
+
+
+def give_address(acting: Acting, case: CaseFile, address: str) -> None:
+    """Give an address to the filter desk, once while it waits there. Raises IncidentClosed or CannotTellColleague."""
     case.refuse_closed()
-    address, to_id = defang_address(values[ADDRESS]), values["colleague"]
-    contacts = filter_contacts(acting.school, case, acting.today)
-    if to_id not in contacts or not may_leave(address, case):
+    if not can_give(acting.school, case, acting.today) or not may_leave(address, case):
         raise CannotTellColleague
-    given = [(ADDRESS, address), ("whom", values["whom"]), ("due_on", values["due_on"])]
-    words = "\n".join(text for _name, text in given)
-    row = pass_on(acting, key, case, Act.PASSED_ADDRESS, uuid.UUID(to_id), words, given)
-    if row:
-        zone = acting.calendar.zone
-        today = datetime.combine(acting.today, LEAVES, zone)
-        row.leaves_at = today if acting.now < today else today + timedelta(days=1)
+    shown = as_shown(address)
+    if any(one.address == shown and one.decision is None for one in addresses_of(case)):
+        return
+    able, ticked = network_able(acting.school, case.report, acting.today)
+    line = case.append(acting, Act.PASSED_ADDRESS, as_note([(ADDRESS, shown)]))
+    to_id = able[0].id if ticked else None
+    row = FilterAddress(id=line.id, address=shown, asks=FilterAsk.BLOCK, to_id=to_id)
+    acting.school.add(row)
+    acting.school.flush()
 
 
-def release_addresses(databases: Databases, now: datetime) -> None:
-    """Show what was given for the filter once its hour has come, and say by mail that there is something."""
-    due = select(ColleagueMessage).where(ColleagueMessage.leaves_at <= now)
-    with databases.school.session(write=False) as school:
-        to_ids = {row.to_id for row in school.scalars(due)}
-        addresses = school.scalars(select(StaffMember.email).where(StaffMember.id.in_(to_ids))).all()
-    if to_ids:
-        with databases.reports.write() as reports:
-            queue_mail(reports, MailKind.NEWS, addresses)
-        with databases.school.write() as school:
-            for row in school.scalars(due):
-                row.leaves_at = None
+def addresses_of(case: CaseFile) -> list[FilterAddress]:
+    """What of a case is at the filter desk, the newest first; one query, or none."""
+    lines = [one.id for one in case.entries if one.act is Act.PASSED_ADDRESS]
+    if not lines:
+        return []
+    rows = {
+        one.id: one for one in case.school.scalars(select(FilterAddress).where(FilterAddress.id.in_(lines)))
+    }
+    return [rows[id] for id in lines if id in rows]
+
+
+def cases_of(
+    school: Session, reports: Session, staff: StaffMember, ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, int]:
+    """The number of the case from which each of these addresses came, of the cases that this person may read."""
+    found = school.execute(
+        select(IncidentEntry.id, Incident.number, Incident.report_id)
+        .join(Incident, Incident.id == IncidentEntry.incident_id)
+        .where(IncidentEntry.id.in_(ids), IncidentEntry.act == Act.PASSED_ADDRESS)
+    ).all()
+    mine = readable(reports, {row.report_id for row in found}, staff.id, staff.roles)
+    return {row.id: row.number for row in found if row.report_id in mine}

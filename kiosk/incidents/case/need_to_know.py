@@ -10,7 +10,7 @@ import json
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 from unicodedata import category, normalize
@@ -49,12 +49,11 @@ QUESTIONS = (
 ANSWER = "answer"  # the name of the form, and of its field
 ANSWER_QUESTIONS = (Question(ANSWER, N_("Choose an answer.")), Question("note", "", LINE_LONGEST))
 WORD_ANSWERS = {"read": N_("I have read it"), "done": N_("Done"), "cannot": N_("I can’t, because")}
-WITH_REASON = ("cannot", "not")
 NOT_PASSED_ON = N_("Nobody is told this: it says “reported”, or five words in a row of the report.")
 CHILDS_WORDS = N_("The child wrote it in these words. Say it in your own.")
 CHILDS_NAME = N_("The child gave this name. Nobody needs to know who wrote: leave it out.")
 A_NAME = N_("This looks like a name. Leave it out, unless they cannot help without it.")
-PASSED = (Act.PASSED_WORD, Act.PASSED_ADDRESS)
+PASSED = (Act.PASSED_WORD, Act.PASSED_ADDRESS)  # an address went to one colleague, before there was a desk
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
 
@@ -68,7 +67,6 @@ class Message(NamedTuple):
     id: uuid.UUID
     by: str  # the name of who told them
     words: str
-    is_address: bool = False
 
 
 def may_tell(case: CaseFile, staff: StaffMember) -> bool:
@@ -94,21 +92,13 @@ def tell_colleague(acting: Acting, key: SiteKey, case: CaseFile, to_id: uuid.UUI
         raise ValueError("a colleague is told something, and not much")
     if must_stay(words, case.report.body):
         raise CannotTellColleague
-    if pass_on(acting, key, case, Act.PASSED_WORD, to_id, words, [("note", words)]):
+    if _pass_on(acting, key, case, to_id, words):
         colleague = session.get_one(StaffMember, to_id)
         queue_mail(acting.reports, MailKind.NEWS, [colleague.email])
 
 
-def pass_on(
-    acting: Acting,
-    key: SiteKey,
-    case: CaseFile,
-    act: Act,
-    to_id: uuid.UUID,
-    words: str,
-    answers: Sequence[tuple[str, str]],
-) -> ColleagueMessage | None:
-    """A new row with its line in the log; None where the same was told by the same person and is not read yet."""
+def _pass_on(acting: Acting, key: SiteKey, case: CaseFile, to_id: uuid.UUID, words: str) -> bool:
+    """Add a row with its line in the log; False where the same was told by the same person and is not read yet."""
     same = (
         ColleagueMessage.to_id == to_id,
         ColleagueMessage.by_id == acting.staff.id,
@@ -118,17 +108,17 @@ def pass_on(
     if any(
         _is_unread(key, row) for row in acting.school.scalars(select(ColleagueMessage).where(*same, *of_this))
     ):
-        return None
+        return False
     secret = random_bytes(KEY_BYTES)
-    note = as_note([("colleague", to_id.hex), *answers, (BACK, secret.hex())])
-    line = case.append(acting, act, note)
+    note = as_note([("colleague", to_id.hex), ("note", words), (BACK, secret.hex())])
+    line = case.append(acting, Act.PASSED_WORD, note)
     row = ColleagueMessage(
         id=line.id, by_id=acting.staff.id, to_id=to_id, words=words, answer_key=public_of(secret), answer=b""
     )
     row.proof = _message_proof(key, row, words, None)
     acting.school.add(row)
     acting.school.flush()
-    return row
+    return True
 
 
 def unread_messages(session: Session, key: SiteKey, staff: StaffMember) -> list[Message]:
@@ -138,7 +128,7 @@ def unread_messages(session: Session, key: SiteKey, staff: StaffMember) -> list[
         asked.add_columns(StaffMember.name).order_by(StaffMember.name, ColleagueMessage.id)
     ).all()
     return [
-        Message(word.id, name, word.words if act and _is_unread(key, word) else "", act is Act.PASSED_ADDRESS)
+        Message(word.id, name, word.words if act and _is_unread(key, word) else "")
         for word, act, name in rows
         if not (act and _is_over(key, word))
     ]
@@ -251,14 +241,14 @@ def prove_anew(session: Session, old: SiteKey, new: SiteKey) -> None:
 
 
 def _rows_for(staff: StaffMember) -> Select[ColleagueMessage, Act]:
-    """Every row for this person that has left, with the act of its own line in a log where there is one."""
+    """Every row for this person, with the act of its own line in a log where there is one."""
     own = and_(
         IncidentEntry.id == ColleagueMessage.id,
         IncidentEntry.act.in_(PASSED),
         IncidentEntry.staff_id == ColleagueMessage.by_id,
     )
     asked = select(ColleagueMessage, IncidentEntry.act).outerjoin(IncidentEntry, own)
-    return asked.where(ColleagueMessage.to_id == staff.id, ColleagueMessage.leaves_at.is_(None))
+    return asked.where(ColleagueMessage.to_id == staff.id)
 
 
 def _is_unread(key: SiteKey, row: ColleagueMessage) -> bool:

@@ -24,6 +24,7 @@ from kiosk.accounts.staff.views.standstill import ROLES_TOLD, stopped_since_word
 from kiosk.duties.book import Mine, for_person
 from kiosk.duties.people import people_of
 from kiosk.duties.periods import add_school_days
+from kiosk.filtering.desk import waiting_for
 from kiosk.host.clock import CLOCK
 from kiosk.host.copies import CopiesState, state_of_copies
 from kiosk.host.heartbeat import Heartbeat, WorkerStopped, last_beat, worker_stopped
@@ -198,6 +199,7 @@ def home() -> ResponseReturnValue:
         tasks=_school_tasks(staff),
         changes=open_changes_of(school(), reports(), staff),
         decisions=decisions_for(school(), site.key, staff, site.config.leadership_roles, site.today()),
+        filtering=waiting_for(school(), reports(), staff, site.today()),
         keys=keys,
         zone=site.calendar.zone,
     )

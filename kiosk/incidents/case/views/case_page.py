@@ -37,6 +37,7 @@ from kiosk.incidents.case.views.steps import steps_of
 from kiosk.incidents.case.views.task_parts import (
     by_day,
     complaint_lines,
+    desk_lines,
     items_of,
     passed_lines,
     rules_words,
@@ -149,6 +150,7 @@ def page_of(case: CaseFile, filled: Filled | None = None) -> SimpleNamespace:
         look_now=look is not None and look.due_on <= acting.today,
         can_tell=is_open and may_tell(case, acting.staff),
         passed=passed_lines(case, names),
+        at_desk=desk_lines(case),
         tasks=tasks,
         asked=second,  # the line by which somebody asks a second reader
         asked_by_me=second is not None and second.staff_id == me,

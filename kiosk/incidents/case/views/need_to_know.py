@@ -1,7 +1,6 @@
-"""Telling a colleague in general words what they need to know of a case, an address for the filter, and the answer."""
+"""Telling a colleague in general words what they need to know, the answer, and an address for the filter desk."""
 
 import uuid
-from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,23 +11,19 @@ from kiosk.accounts.sign_in.login import signed_in_staff, staff_required
 from kiosk.incidents.blueprint import acting_now, back_to_case, bp, case_page, looking_now
 from kiosk.incidents.case.addresses import (
     ADDRESS,
-    ADDRESS_ANSWERS,
     ADDRESS_QUESTIONS,
-    LEAVES,
-    WHOM,
-    filter_contacts,
+    can_give,
+    give_address,
     may_leave,
-    pass_address,
     site_in,
 )
 from kiosk.incidents.case.case_file import CaseFile
-from kiosk.incidents.case.forms import Filled, is_day, looked_mark, read_form
+from kiosk.incidents.case.forms import Filled, looked_mark, read_form
 from kiosk.incidents.case.need_to_know import (
     ANSWER,
     ANSWER_QUESTIONS,
     NOT_PASSED_ON,
     QUESTIONS,
-    WITH_REASON,
     WORD,
     WORD_ANSWERS,
     CannotTellColleague,
@@ -42,9 +37,8 @@ from kiosk.incidents.case.need_to_know import (
     unread_messages,
 )
 from kiosk.incidents.case.views.case import log_reading, refuse_closed
-from kiosk.incidents.case.views.record_words import LABELS, choices_of, frame_of
+from kiosk.incidents.case.views.record_words import LABELS, frame_of
 from kiosk.incidents.case.views.steps import fields_of
-from kiosk.incidents.case.views.task_parts import by_day
 from kiosk.site import current_site
 from kiosk.storage.db import now_utc
 from kiosk.web.forms import WHOLE
@@ -81,10 +75,9 @@ def pass_word(found: CaseFile) -> ResponseReturnValue:
 def mark_read(word_id: uuid.UUID) -> ResponseReturnValue:
     """Record that the colleague has read a message, and pass the answer back; its words are deleted."""
     message = _message(word_id)
-    options = {ANSWER: ADDRESS_ANSWERS if message and message.is_address else WORD_ANSWERS}
-    filled = read_form(ANSWER, ANSWER_QUESTIONS, request.form, options)
+    filled = read_form(ANSWER, ANSWER_QUESTIONS, request.form, {ANSWER: WORD_ANSWERS})
     values = filled.values
-    if message and values[ANSWER] in WITH_REASON and not values["note"]:
+    if message and values[ANSWER] == "cannot" and not values["note"]:
         filled.errors.add("note", N_("Write why."))
     if message and message.words and filled.errors:
         return show_message(word_id, filled), 422
@@ -102,12 +95,10 @@ def show_message(word_id: uuid.UUID, filled: Filled | None = None) -> str:
     message = _message(word_id)
     if message is None:
         raise NotFound
-    answers = ADDRESS_ANSWERS if message.is_address else WORD_ANSWERS
-    choices = {ANSWER: {value: str(_(words)) for value, words in answers.items()}}
+    choices = {ANSWER: {value: str(_(words)) for value, words in WORD_ANSWERS.items()}}
     return render_template(
         "incidents/case/message.html",
         message=message,
-        address=address_words(message) if message.is_address and message.words else None,
         fields=list(fields_of(ANSWER, ANSWER_QUESTIONS, LABELS, choices, filled)),
         errors=filled.errors.summary() if filled else [],
     )
@@ -118,47 +109,35 @@ def _message(word_id: uuid.UUID) -> Message | None:
     return next((one for one in found if one.id == word_id), None)
 
 
-def address_words(message: Message) -> tuple[str, str]:
-    """An address for the filter, and for whom and by when it is to be blocked."""
-    address, whom, due_on = message.words.split("\n")
-    by = by_day(date.fromisoformat(due_on), current_site().today())
-    return address, f"{_(WHOM[whom])}. {by}."
-
-
 @case_page("/address", "POST")
-def give_address(found: CaseFile) -> ResponseReturnValue:
-    """Give the address to whoever looks after the filter, or show the form again."""
-    filled = read_form(ADDRESS, ADDRESS_QUESTIONS, request.form, _address_choices(found))
+def give_to_desk(found: CaseFile) -> ResponseReturnValue:
+    """Give the address to the filter desk, or show the form again."""
+    filled = read_form(ADDRESS, ADDRESS_QUESTIONS, request.form, {})
     refuse_closed(found, filled)
-    due_on = filled.values["due_on"]
-    if is_day(due_on) and due_on < current_site().today().isoformat():
-        filled.errors.add("due_on", N_("That day has passed."))
     if filled.values[ADDRESS] and not may_leave(filled.values[ADDRESS], found):
         filled.errors.add(ADDRESS, N_("Only a web address, please, and no name of a child."))
     if filled.errors:
         return write_address(found, filled), 422
-    pass_address(acting_now(), current_site().key, found, filled.values)
-    return back_to_case(found, N_("It leaves with the others of the day."))
+    try:
+        give_address(acting_now(), found, filled.values[ADDRESS])
+    except CannotTellColleague:
+        filled.errors.add(WHOLE, N_("Nobody was told."))
+        return write_address(found, filled), 409
+    return back_to_case(found, N_("It is at the filter desk, for whoever may read this case."))
 
 
 @case_page("/address")
 def write_address(found: CaseFile, filled: Filled | None = None) -> str:
-    """The form that gives an address to the filter, or why nobody gets it."""
+    """The form that gives an address to the filter desk, or why nobody gets it."""
     log_reading(found, now_utc())  # the site that the child named stands in the form
-    choices = _address_choices(found)
+    allowed = can_give(school(), found, current_site().today())
     starts = {ADDRESS: site_in(found.report.body.get("address", ""))}
     return render_template(
         "incidents/case/address.html",
-        **frame_of(found, filled, ADDRESS if choices["colleague"] else ""),
-        allowed=bool(choices["colleague"]),
-        leaves=f"{LEAVES:%H:%M}",
-        fields=list(fields_of(ADDRESS, ADDRESS_QUESTIONS, LABELS, choices, filled, starts)),
+        **frame_of(found, filled, ADDRESS if allowed else ""),
+        allowed=allowed,
+        fields=list(fields_of(ADDRESS, ADDRESS_QUESTIONS, LABELS, {}, filled, starts)),
     )
-
-
-def _address_choices(found: CaseFile) -> dict[str, dict[str, str]]:
-    contacts = filter_contacts(school(), found, current_site().today())
-    return {**choices_of(ADDRESS, {}), "colleague": contacts}
 
 
 @case_page("/word")

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from kiosk.incidents.case.addresses import ADDRESS_ANSWERS, ADDRESS_QUESTIONS, WHOM
 from kiosk.incidents.case.case_file import CaseFile
 from kiosk.incidents.case.checklist import DONE, ITEMS, NOT, STILL, TO_DO, choice_of
 from kiosk.incidents.case.complaints import ANSWER, DUE
@@ -24,7 +23,7 @@ from kiosk.incidents.case.views.report_words import BANDS
 from kiosk.incidents.case_log.entries import answers_in, is_forged_undo, note_if_whole
 from kiosk.incidents.closing.questions import LESSON, NO_LESSON, questions_for
 from kiosk.incidents.export.child_protection_file import FILE, SCHOOL_FILE
-from kiosk.incidents.kind_words import ACTS, OUTCOMES, REFERRALS
+from kiosk.incidents.kind_words import ACTS, FILTER_DECISIONS, FILTER_REASONS, OUTCOMES, REFERRALS
 from kiosk.incidents.learning.follow_ups import lessons_for_route
 from kiosk.incidents.models import Act, IncidentEntry
 from kiosk.lessons.lesson import Lesson
@@ -141,7 +140,10 @@ LABELS = {
     "colleague": N_("To whom"),
     "word.note": N_("What they need to know"),
     "address.address": N_("Address"),
-    "address.whom": N_("For whom it is to be blocked"),
+    "address.decision": N_("Decision"),
+    "address.whom": N_("For whom"),
+    "address.reason": N_("Reason"),
+    "address.because": N_("Why"),
     "answer.answer": N_("Answer"),
     "answer.note": N_("A line to whoever asked (may be left empty)"),
     "task.look": N_("To look at again, though it is closed"),
@@ -196,8 +198,9 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     },
     "close.learn": {"nothing": N_("Nothing to change"), "yes": N_("Yes, something")},
     "task.look": {"yes": N_("Has it stopped?")},
-    "address.whom": WHOM,
-    "answer.answer": {**WORD_ANSWERS, **ADDRESS_ANSWERS},
+    "address.decision": {one.value: words for one, words in FILTER_DECISIONS.items()},
+    "address.reason": {one.value: words for one, words in FILTER_REASONS.items()},
+    "answer.answer": WORD_ANSWERS,
     "close.outcome": {outcome.value: words for outcome, words in OUTCOMES.items()},
 }
 OUTSIDE = "outside"
@@ -328,7 +331,6 @@ def _answer_in_words(kind: str, name: str, value: str, names: Mapping[str, str])
 
 def _days_of(kind: str) -> set[str]:
     others = {"close": questions_for(), TASK: TASK_QUESTIONS, "answered": ANSWER}
-    others["address"] = ADDRESS_QUESTIONS
     questions = others[kind] if kind in others else KINDS.get(kind, ())
     return {question.name for question in questions if question.is_day} | {DUE}
 

@@ -37,8 +37,11 @@ SAID = {
     "unkind": N_("People are not always kind to each other online."),
     "contact": N_("It is hard to know who somebody is online, and what to do with pictures."),
     "screens": N_("Some things on a screen are not nice, and some are tricks."),
+    "filter": N_("Some pages are not for children."),
     "worries": N_("It is hard to know what to do when you or a friend do not feel all right."),
 }
+
+DID = {"filter": N_("We looked at our filter. Please tell us again if you meet one.")}
 
 
 @bp.get("/we-did")
@@ -57,8 +60,9 @@ def show_board() -> ResponseReturnValue:
 @staff_required(*READING_ROLES)
 def new_entry() -> ResponseReturnValue:
     """The form for a new entry: empty, or begun with what a class of cases says in general (`?about=`)."""
-    said = SAID.get(request.args.get("about", ""), "")
-    return _entry_form(Draft((), current_site().config.language_list[0], _(said) if said else "", ""))
+    about = request.args.get("about", "")
+    texts = [_(text) if text else "" for text in (SAID.get(about, ""), DID.get(about, ""))]
+    return _entry_form(Draft((), current_site().config.language_list[0], *texts))
 
 
 @bp.post("/we-did/new")

@@ -38,6 +38,7 @@ NO_WAY_BACK = N_(
     "This child did not ask for an answer, or the time for one is over. The child cannot be reached here."
 )
 CLOSED = N_("This case is closed, so nothing was sent. Reopen it, then send this.")
+PAGE_SHUT = N_("Thank you for telling us. That page can’t be opened here now.")
 LOOK_AGAIN = N_("Nothing was sent: look at these words once more, then send them.")
 
 
@@ -46,7 +47,11 @@ def write_answer(found: CaseFile) -> ResponseReturnValue:
     """The page on which an answer is written; it sends nothing."""
     log_reading(found, now_utc())  # what was kept is compared with the child's words
     kept = drafts_for(found.incident)
-    return _answer_form(found, send.AnswerDraft(**values_in(kept, ANSWER)), kept=draft_day(kept, ANSWER))
+    day = draft_day(kept, ANSWER)
+    begun = (
+        {"ready": send.OWN, "note": _(PAGE_SHUT)} if request.args.get("about") == "filter" and not day else {}
+    )
+    return _answer_form(found, send.AnswerDraft(**(values_in(kept, ANSWER) or begun)), kept=day)
 
 
 @case_page("/answer", "POST")

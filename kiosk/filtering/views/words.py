@@ -1,0 +1,79 @@
+"""The filter desk in words: what is asked, decided and to do."""
+
+from flask_babel import gettext as _
+
+from kiosk.accounts.models import StaffMember
+from kiosk.filtering.desk import TICKETS, Seen, asks_what_it_opens, may_decide, may_do
+from kiosk.filtering.looks import State
+from kiosk.filtering.models import Look
+from kiosk.filtering.spots import Spots
+from kiosk.incidents.models import FilterAddress, FilterAsk
+from kiosk.wording.messages import N_
+
+ASKS = {FilterAsk.BLOCK: N_("Please block it"), FilterAsk.ALLOW: N_("Please allow it")}
+LAW = {"no": N_("No"), "yes": N_("Yes, or I am not sure")}
+LABELS = {
+    "filter.asks": N_("What do you ask for?"),
+    "filter.address": N_("The address"),
+    "filter.classes": N_("For which classes"),
+    "filter.why": N_("What children learn from it, or why they should not meet it"),
+    "filter.risks": N_("To allow it: what could go wrong, and what you do about it"),
+    "decide.law": N_("Could it be against the law?"),
+    "decide.decision": N_("Decision"),
+    "decide.reason": N_("Reason"),
+    "decide.because": N_("Why, so that it can be understood next year"),
+    "opens.opens": N_("What else it would open"),
+    "ticket.rule": N_("Where, so that it can be found again"),
+    "try.result": N_("What came of it?"),
+    "try.changed": N_("What did you change, or who will?"),
+    "unused.why": N_("Why it is not used here"),
+}
+LOOKS = {
+    Look.HOLDS: N_("It holds"),
+    Look.LETS_THROUGH: N_("It lets something through"),
+    Look.BLOCKS_TOO_MUCH: N_("It blocks too much"),
+    Look.COULD_NOT: N_("It could not be tried"),
+}
+STATES = {
+    State.HOLDS: N_("Holds"),
+    State.TOO_MUCH: N_("Blocks too much"),
+    State.LETS_THROUGH: N_("Lets something through"),
+    State.OLD: N_("Not this term"),
+    State.NEVER: N_("Never"),
+    State.UNUSED: N_("Not used here"),
+}
+TO_DECIDE, WITH_NETWORK, AGAIN, DONE = "decide", "network", "again", "done"
+GROUPS = {
+    TO_DECIDE: N_("To decide"),
+    WITH_NETWORK: N_("With the network manager"),
+    AGAIN: N_("To check again"),
+    DONE: N_("Done this term"),
+}
+
+
+def group_of(row: FilterAddress) -> str:
+    """In which part of the list an address stands."""
+    if row.decision is None:
+        return TO_DECIDE
+    if row.decision in TICKETS and row.done_on is None:
+        return AGAIN if row.rule else WITH_NETWORK
+    return DONE
+
+
+def whom_words(row: FilterAddress, spots: Spots) -> str:
+    """For whom something was decided, in words."""
+    return ", ".join(spots.people.get(one, one) for one in row.whom.split())
+
+
+def asked_words(row: FilterAddress) -> str:
+    """What is asked for, and for which classes."""
+    return f"{_(ASKS[row.asks])}. {row.classes}".strip(". ") if row.classes else str(_(ASKS[row.asks]))
+
+
+def my_part(seen: Seen, staff: StaffMember) -> str:
+    """What this person is to do about it, in words; empty where nothing is."""
+    if may_decide(seen, staff):
+        return str(_("Decide about it"))
+    if may_do(seen, staff):
+        return str(_("Do it, and look"))
+    return str(_("Say what else it would open")) if asks_what_it_opens(seen, staff) else ""

@@ -1,0 +1,131 @@
+"""Any colleague asks to block or to allow; to open something to pupils two of the leadership say yes first."""
+
+import uuid
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from kiosk.oversight.models import Consent, ConsentState
+from kiosk.storage.db import now_utc
+from tests.filtering.at_the_desk import ALLOW, ASKED, BLOCK, DESK, FilterDesk
+from tests.incidents.case.test_answers_back import mailed
+
+pytestmark = pytest.mark.database("sqlite")
+
+SHOWN = "odd-videos[.]example"
+OPENED = {"decision": "allow", "whom": ["older"], "reason": "lesson", "because": "A film project."}
+ALLOWED: dict[str, Any] = BLOCK | OPENED
+
+
+def agree(desk: FilterDesk, *who: str) -> list[int]:
+    (row,) = desk.rows()
+    address = f"/staff/consents/{row.id}/agree"
+    return [int(desk.at(one).post(address).status_code) for one in who]
+
+
+def test_the_desk_sees_what_a_colleague_asks_and_decides(desk: FilterDesk) -> None:
+    assert desk.ask() == 302
+    for who in ("coordinator", "dsl", "principal"):
+        assert SHOWN in desk.seen(who) and "1 address waits for a decision" in desk.seen(who, "/staff/"), who
+    for who in ("network", "chair", "coordinator2"):
+        assert (SHOWN in desk.seen(who)) is (who == "coordinator2"), who
+    assert desk.decide("dsl") == 302
+    assert SHOWN not in desk.seen("network"), "it leaves with the others of its day"
+    desk.leave()
+    assert SHOWN in desk.seen("network") and mailed(desk.school) == ["network", "network2"]
+    assert "Ms dsl" not in desk.seen("network", desk.page), "a ticket has no reason and no origin"
+    assert "Ms teacher" not in desk.seen("network", desk.page)
+
+
+def test_who_asked_sees_it_and_the_answer_on_the_first_page_and_no_other_teacher_does(
+    desk: FilterDesk,
+) -> None:
+    desk.ask("network", address="odd-videos.example")
+    assert SHOWN not in desk.seen("teacher") and desk.at("teacher").get(desk.page).status_code == 404
+    assert desk.at("network").get(desk.page).status_code == 200
+    assert desk.decide(decision="no_change", reason="content", because="Sad, not harmful.") == 302
+    assert "Decided about what you asked" in desk.seen("network", "/staff/")
+    assert "Sad, not harmful." in desk.seen("network", desk.page), "no change is answered with its reason too"
+
+
+def test_sent_twice_it_is_one_and_other_words_are_said(desk: FilterDesk) -> None:
+    once = uuid.uuid4().hex
+    assert [desk.ask(once=once), desk.ask(once=once)] == [302, 302]
+    assert desk.ask(once=once, why="Something else.") == 409
+    assert desk.ask("coordinator", once=once) == 404
+    assert len(desk.rows()) == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"asks": ""}, "Choose what you ask for."),
+        ({"address": "Ola told me"}, "Only a web address"),
+        ({"asks": "allow", "risks": ""}, "Write what could go wrong"),
+        ({"why": ""}, "Write what children learn from it"),
+    ],
+)
+def test_a_mistake_is_said_and_nothing_typed_is_lost(
+    desk: FilterDesk, changed: dict[str, str], message: str
+) -> None:
+    page = desk.at("teacher").post(f"{DESK}new", data=ASKED | {"classes": "Kestrels"} | changed)
+    assert page.status_code == 422 and message in page.text and "Kestrels" in page.text
+    assert desk.rows() == []
+
+
+def test_to_allow_the_network_manager_and_two_of_the_leadership_come_first(desk: FilterDesk) -> None:
+    assert desk.ask(**ALLOW) == 302
+    page = desk.at("coordinator").post(f"{desk.page}/decide", data=ALLOWED)
+    assert page.status_code == 409 and "The network manager says first what it would open." in page.text
+    assert "1 address waits for you" in desk.seen("network", "/staff/")
+    assert desk.send("network", "opens", {"opens": "Every film of that museum."}) == 302
+    assert desk.send("network", "opens", {"opens": "More."}) in (404, 409), "once"
+    page = desk.at("coordinator").post(f"{desk.page}/decide", data=ALLOWED)
+    assert page.status_code == 409 and "Two of the leadership have to say yes first." in page.text
+    assert agree(desk, "principal") == [302]
+    assert "1 of 2 have said yes" in desk.seen("coordinator", desk.page)
+    assert desk.decide(**ALLOWED) == 409
+    assert agree(desk, "principal2") == [302]
+    assert desk.decide(**ALLOWED) == 302
+    desk.leave()
+    assert "Opens" in desk.seen("network", desk.page) and desk.done() == 302
+
+
+def test_nobody_allows_what_they_have_asked_for(desk: FilterDesk) -> None:
+    desk.ask("principal", **ALLOW)
+    desk.send("network", "opens", {"opens": "Nothing else."})
+    assert agree(desk, "principal") == [403]
+    assert desk.decide("principal", **ALLOWED) == 409
+    with desk.school.databases.school.session(write=False) as session:
+        assert session.scalars(select(Consent.state)).all() == [ConsentState.WAITING]
+
+
+def test_a_consent_that_was_ended_opens_nothing(desk: FilterDesk) -> None:
+    desk.ask(**ALLOW)
+    desk.send("network", "opens", {"opens": "Nothing else."})
+    agree(desk, "principal", "principal2")
+    (row,) = desk.rows()
+    answer = desk.at("principal").post(
+        f"/staff/consents/{row.id}/end", data={"reason": "The project is over."}
+    )
+    assert answer.status_code == 302
+    assert desk.decide(**ALLOWED) == 409
+
+
+def test_what_may_be_against_the_law_is_seen_by_the_safeguarding_lead_and_who_asked(desk: FilterDesk) -> None:
+    desk.ask()
+    assert desk.send("coordinator", "decide", {"law": "yes"}) == 302
+    seen = {
+        who for who in ("teacher", "dsl", "coordinator", "principal", "network") if SHOWN in desk.seen(who)
+    }
+    assert seen == {"teacher", "dsl"}
+
+
+def test_it_is_late_after_two_school_days(desk: FilterDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.ask()
+    assert "Decide by" in desk.seen("coordinator")
+    with desk.school.databases.school.write() as session:
+        row = session.merge(desk.rows()[0])
+        row.asked_on = now_utc().date().replace(year=now_utc().year - 1)
+    assert "Late since" in desk.seen("coordinator")

@@ -1,0 +1,144 @@
+"""Tickets end when it is right on each kind of device; the grid shows what was never tried, and what is not used."""
+
+import uuid
+
+import pytest
+
+from kiosk.filtering.spots import spots_of
+from tests.filtering.at_the_desk import DESK, FilterDesk
+from tests.pages import Page
+
+pytestmark = pytest.mark.database("sqlite")
+
+GRID = f"{DESK}tried"
+CELL = f"{GRID}/laptop-school/older"
+TRIED = {"result": "holds", "changed": ""}
+
+
+def attempt(desk: FilterDesk, who: str = "network", cell: str = CELL, **sent: str) -> int:
+    return int(desk.at(who).post(f"{cell}/try", data=TRIED | {"once": uuid.uuid4().hex} | sent).status_code)
+
+
+def states(desk: FilterDesk, who: str = "network") -> dict[str, str]:
+    """The state of each cell in use, by its address."""
+    cells = Page(desk.at(who).get(GRID).text).all("td")
+    found = {}
+    for cell in cells:
+        for link in cell.find_all("a"):
+            found[link.attrs["href"].removeprefix(f"{GRID}/")] = cell.attrs["class"].removeprefix("tried-")
+    return found
+
+
+@pytest.fixture
+def ticket(desk: FilterDesk) -> FilterDesk:
+    """An address that a colleague asked for, to be blocked for all pupils and guests."""
+    desk.ask()
+    desk.decide()
+    desk.leave()
+    return desk
+
+
+def test_where_nobody_has_looked_says_so(desk: FilterDesk) -> None:
+    assert set(states(desk).values()) == {"never"}
+    assert "0 of 21 tried this term." in desk.seen("dsl", GRID)
+
+
+def test_a_ticket_stays_open_while_it_is_wrong_on_one_device_and_turns_its_cells_red(
+    ticket: FilterDesk,
+) -> None:
+    assert ticket.done(laptop_home="wrong", tablet_home="not-tried") == 302
+    assert "To check again" in ticket.seen("network") and "It is not right on each device" in ticket.seen(
+        "dsl"
+    )
+    red = {cell for cell, state in states(ticket).items() if state == "through"}
+    assert red == {"laptop-home/older"}
+    assert ticket.done() == 302
+    assert "Looked at on" in ticket.seen("network")
+    assert set(states(ticket).values()) == {"never"}, "one address says nothing good of the whole filter"
+    assert ticket.done() in (404, 409), "done is done"
+
+
+def test_a_ticket_needs_its_rule_and_one_look_at_least(ticket: FilterDesk) -> None:
+    assert ticket.done(rule="") == 422
+    names = [one.id for one in spots_of(ticket.school.config).spots]
+    assert ticket.done(**dict.fromkeys(names, "not-tried")) == 422
+    assert ticket.rows()[0].done_on is None
+
+
+@pytest.mark.parametrize("who", ["teacher", "coordinator", "dsl", "chair"])
+def test_nobody_but_the_network_manager_says_that_it_was_done(ticket: FilterDesk, who: str) -> None:
+    assert ticket.send(who, "done", {"rule": "here"}) in (404, 409, 422)
+    assert ticket.rows()[0].done_on is None
+
+
+def test_a_try_is_kept_once_and_shows_what_came_of_it(desk: FilterDesk) -> None:
+    once = uuid.uuid4().hex
+    assert [attempt(desk, once=once), attempt(desk, once=once)] == [302, 302]
+    assert states(desk)["laptop-school/older"] == "holds"
+    assert attempt(desk, "dsl", result="blocks_too_much", changed="The word list was changed.") == 302
+    assert states(desk)["laptop-school/older"] == "too-much"
+    assert attempt(desk, result="could_not") == 302
+    assert states(desk)["laptop-school/older"] == "too-much", "what could not be tried changes nothing"
+    assert attempt(desk, result="lets_through", changed="I ring the supplier.") == 302
+    assert states(desk)["laptop-school/older"] == "through"
+    assert "1 lets something through." in desk.seen("coordinator", GRID)
+
+
+@pytest.mark.parametrize(
+    ("sent", "message"),
+    [
+        ({"result": ""}, "Choose what came of it."),
+        ({"result": "lets_through"}, "because it let something through"),
+        ({"result": "blocks_too_much"}, "because it blocked too much"),
+        ({"changed": "see http://odd.example"}, "Without an address"),
+    ],
+)
+def test_a_mistake_is_said(desk: FilterDesk, sent: dict[str, str], message: str) -> None:
+    page = desk.at("network").post(f"{CELL}/try", data=TRIED | sent)
+    assert page.status_code == 422 and message in page.text
+
+
+def test_two_take_a_cell_out_of_use_and_it_stays_in_the_list(desk: FilterDesk) -> None:
+    cell = f"{GRID}/any-spare/guests"
+    assert desk.at("network").post(f"{cell}/unused", data={"why": ""}).status_code == 422
+    assert (
+        desk.at("network").post(f"{cell}/unused", data={"why": "Guests never get that line."}).status_code
+        == 302
+    )
+    assert states(desk)["any-spare/guests"] == "never", "one alone changes nothing"
+    assert desk.at("network").post(f"{cell}/unused", data={"why": "x"}).status_code == 409
+    assert desk.at("dsl").post(f"{cell}/unused").status_code == 302
+    assert states(desk)["any-spare/guests"] == "unused"
+    assert "Guests never get that line." in desk.seen("chair", cell)
+    assert desk.at("network").post(f"{cell}/again").status_code == 302
+    assert states(desk)["any-spare/guests"] == "never"
+
+
+@pytest.mark.parametrize("who", ["teacher", "chair"])
+def test_who_does_not_try_changes_nothing(desk: FilterDesk, who: str) -> None:
+    assert attempt(desk, who) == 403
+    assert desk.at(who).post(f"{CELL}/unused", data={"why": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize("cell", ["laptop-school/guests", "laptop-school/nobody", "nowhere/older"])
+def test_a_cell_that_the_list_does_not_have_is_no_page(desk: FilterDesk, cell: str) -> None:
+    assert desk.at("network").get(f"{GRID}/{cell}").status_code == 404
+    assert attempt(desk, cell=f"{GRID}/{cell}") == 404
+
+
+def test_a_school_keeps_a_list_of_its_own_and_what_is_new_stands_untried(desk: FilterDesk) -> None:
+    assert attempt(desk) == 302
+    own = desk.school.config.data_dir / "filter-spots.yml"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text(
+        "schema: filter-spots/1\n"
+        "people: {older: Pupils}\n"
+        "spots:\n"
+        "  - {id: laptop-school, device: Laptop, place: at school, used_by: [older]}\n"
+        "  - {id: watch-school, device: Watch, place: at school, used_by: [older]}\n",
+        encoding="utf-8",
+    )
+    try:
+        assert states(desk) == {"laptop-school/older": "holds", "watch-school/older": "never"}
+    finally:
+        own.unlink()
