@@ -104,6 +104,7 @@ GET = {
     "/staff/voices/<id>/<lang>/<file>": NO_RECORDING,
     "/staff/notices/everybody": "s s n y y y n n",
     "/staff/posters": ANY_STAFF,
+    "/staff/officers": ANY_STAFF,
     "/staff/posters/print": "s s . . . . . .",  # not before something is chosen
     "/staff/posters/<sort>/<audience>/<lang>": ANY_STAFF,
     "/staff/evidence": "s s n y y y y n",
@@ -227,10 +228,11 @@ POST = {
     "/staff/incidents/<int:number>/close/into": _sent_on(READERS),
     "/staff/incidents/<int:number>/belongs/undo": _sent_on(READERS),
     "/staff/incidents/<int:number>/close/not-yet": READERS,
+    "/staff/officers": "s s n y y y y y",  # who holds a role says how to reach them
     "/staff/told": ANY_STAFF,
     "/staff/consents/new": ANY_STAFF,
     f"/staff/consents/<uuid:consent_id>/{WORD}": "s s n n n > n n",  # a teacher asked; the word is agree
-    "/staff/incidents/register": "s s n n n y n n",
+    "/staff/incidents/register": "s s n n n y y n",
     "/staff/incidents/<int:number>/rang": _sent_on(READERS),
     "/staff/incidents/<int:number>/done": _sent_on(READERS),
     "/staff/incidents/<int:number>/tasks": READERS,
