@@ -109,6 +109,7 @@ GET = {
     "/staff/voices/<id>/<lang>/<file>": NO_RECORDING,
     "/staff/notices/everybody": "s s n y y y n n",
     "/staff/posters": ANY_STAFF,
+    "/staff/officers": ANY_STAFF,
     "/staff/posters/print": "s s . . . . . .",  # not before something is chosen
     "/staff/posters/<sort>/<audience>/<lang>": ANY_STAFF,
     "/staff/evidence": "s s n y y y y n",
@@ -243,6 +244,7 @@ POST = {
     "/staff/incidents/<int:number>/close/into": _sent_on(READERS),
     "/staff/incidents/<int:number>/belongs/undo": _sent_on(READERS),
     "/staff/incidents/<int:number>/close/not-yet": READERS,
+    "/staff/officers": "s s n y y y y y",  # who holds a role says how to reach them
     "/staff/told": ANY_STAFF,
     "/staff/duties/<duty_id>/write": ANY_STAFF,  # whoever may not write is told so
     "/staff/duties/<duty_id>/lines/<uuid:line_id>/correct": NO_LINE,
@@ -259,7 +261,7 @@ POST = {
     "/staff/consents/new": ANY_STAFF,
     f"/staff/access/{PERSON}/{ACT}": "s s n n n y n n",
     f"/staff/consents/<uuid:consent_id>/{WORD}": "s s n n n > n n",  # a teacher asked; the word is agree
-    "/staff/incidents/register": "s s n n n y n n",
+    "/staff/incidents/register": "s s n n n y y n",
     "/staff/incidents/<int:number>/rang": _sent_on(READERS),
     "/staff/incidents/<int:number>/done": _sent_on(READERS),
     "/staff/incidents/<int:number>/tasks": READERS,

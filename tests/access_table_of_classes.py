@@ -35,6 +35,7 @@ GET = {
     "/staff/completion/pupils.csv": SEES_CLASSES,
     "/staff/completion/<uuid:class_id>": SEES_CLASSES,
     "/staff/completion/<uuid:class_id>.csv": SEES_CLASSES,
+    "/staff/completion/<uuid:class_id>/pupils/<uuid:pupil_id>": SEES_CLASSES,
     "/staff/coverage": "s s y y y y y n",
     "/staff/coverage.csv": "s s y y y y y n",
     "/staff/programme": SEES_CLASSES,

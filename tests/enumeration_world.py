@@ -155,6 +155,11 @@ def _classes(world: World) -> Iterator[Entry]:
         ),
         ("GET", f"{of_a_pupil}/adjustments", adjusting),
         ("POST", f"{of_a_pupil}/adjustments", adjusting),
+        (
+            "GET",
+            "/staff/completion/<uuid:class_id>/pupils/<uuid:pupil_id>",
+            frozenset({"te", "co", "ds", "pr"}),
+        ),
     ):
         children = (
             Thing("own child", here | {"pupil_id": own.pupil.id}, known),

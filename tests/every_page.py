@@ -52,7 +52,7 @@ MOST_OF_LISTS = {
     "/staff/signatures": 13,
     "/staff/notices/everybody": 12,
     "/staff/notices": 9,
-    "/staff/completion/": 10,
+    "/staff/completion/": 14,  # and what is late in which class
     "/staff/completion/pupils": 11,
     "/staff/completion/<uuid:class_id>": 10,
     "/staff/coverage": 14,

@@ -38,6 +38,7 @@ from tests.walks_of_cases import (
 # by hand, whether there is a link or not
 TYPED = (
     "/staff/people/",
+    "/staff/officers",
     "/staff/posters",
     "/staff/posters/print?sort=cards&audience=all&lang=en",
     "/staff/posters/poster/all/en",

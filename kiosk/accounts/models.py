@@ -34,6 +34,11 @@ class StaffMember(SchoolBase):
         String(20),
         until="leaving",
     )
+    reach: Mapped[ShortText] = described(
+        "how to reach somebody who holds a role, given by the person alone, for pupils, families and staff",
+        default="",
+        until="leaving",
+    )
     totp_step: Mapped[int] = described(
         "the number of the last phone code, so that no code works twice", default=0, until="leaving"
     )

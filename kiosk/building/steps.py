@@ -42,7 +42,7 @@ BEGIN_WITH = {
     "report-sent.js": ("left-alone.js", "report-send.js"),
     "no-network.js": ("left-alone.js", "page.js"),
     "listen.js": ("spoken.js",),
-    "report.js": ("who-reads.js",),
+    "report.js": ("who-reads.js", "names-self.js"),
 }
 
 

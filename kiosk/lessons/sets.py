@@ -59,6 +59,11 @@ class SetLesson:
         """The day by which the lesson is due for a child; None without one."""
         return self.pupils.get(pupil_id) or self.due_on
 
+    def is_overdue_for(self, pupil_id: uuid.UUID, today: date) -> bool:
+        """Whether the day by which the lesson was due for a child has passed."""
+        due_on = self.due_for(pupil_id) if self.is_for(pupil_id) else None
+        return due_on is not None and due_on < today
+
 
 def sets_in(
     session: Session, classes: Sequence[ClassGroup], lesson: Lesson | None = None

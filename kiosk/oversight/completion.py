@@ -2,21 +2,21 @@
 
 import enum
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from kiosk.accounts.classes.access import PupilName, present_names
+from kiosk.accounts.classes.access import present_names
 from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.conduct.code import Code
 from kiosk.conduct.signing import DecisionState
 from kiosk.lessons.lesson import Lesson, lessons_for
 from kiosk.lessons.models import LessonProgress
 from kiosk.lessons.progress import LAST_DAY
-from kiosk.lessons.sets import sets_of
+from kiosk.lessons.sets import SetLesson, sets_of
 from kiosk.oversight.decisions import STATE_WORDS, decision_state, pupil_decisions
 from kiosk.wording.messages import N_
 
@@ -36,6 +36,7 @@ class Cell(enum.StrEnum):
     FINISHED = "finished"
     STARTED = "started"
     OPEN = "open"
+    OVERDUE = "overdue"  # its day has passed, whether it was begun or not
     UNSET = "unset"
 
 
@@ -43,6 +44,7 @@ CELL_WORDS = {
     Cell.FINISHED: N_("Finished"),
     Cell.STARTED: N_("Started"),
     Cell.OPEN: N_("Not started"),
+    Cell.OVERDUE: N_("Overdue"),
     Cell.UNSET: N_("Not set yet"),
 }
 
@@ -66,6 +68,7 @@ class Column:
 class ChildRow:
     """One child of the class."""
 
+    id: uuid.UUID
     name: str
     cells: tuple[Cell, ...]
     code: DecisionState
@@ -88,6 +91,29 @@ class Grid:
         """How many children agree to the current version of the Code."""
         return sum(row.code is DecisionState.AGREED for row in self.rows)
 
+    def first(self, behind: Collection[uuid.UUID]) -> "Grid":
+        """The same with these children at the top; nobody is compared with another."""
+        return replace(self, rows=tuple(sorted(self.rows, key=lambda row: row.id not in behind)))
+
+    def only(self, behind: Collection[uuid.UUID]) -> "Grid":
+        """These children alone, with totals of their own."""
+        rows = tuple(row for row in self.rows if row.id in behind)
+        return Grid(
+            tuple(replace(one, finished=_finished(rows, place)) for place, one in enumerate(self.columns)),
+            rows,
+        )
+
+
+class ClassRecord:
+    """The children of a class, what it was set, newest first, and what they have begun and finished; three queries."""
+
+    def __init__(
+        self, session: Session, group: ClassGroup, lessons: Mapping[str, Lesson], term_began: date
+    ) -> None:
+        self.pupils = present_names(session, group)
+        self.sets = sets_of(session, group)
+        self.progress = progress_in(session, [group.id], lessons, term_began)
+
 
 def completion(
     session: Session,
@@ -95,31 +121,28 @@ def completion(
     lessons: Mapping[str, Lesson],
     code: Code | None,
     term_began: date = date.min,
+    today: date = date.min,
+    record: ClassRecord | None = None,
 ) -> Grid:
-    """The grid of a class, always with four queries.
+    """The grid of a class, always with four queries, or one where its record is known.
 
     Lessons that were set come first, in the order in which they were set; then the others for the age group. A lesson
     that is set for some children is not set yet for the others.
     """
-    pupils = present_names(session, class_group)
-    sets = sets_of(session, class_group)[::-1]
+    record = record or ClassRecord(session, class_group, lessons, term_began)
+    sets = record.sets[::-1]
     set_ids = [one.lesson_id for one in sets]
-    done = progress_in(session, [class_group.id], lessons, term_began)
     decided = pupil_decisions(session, [class_group])
     others = [one.id for one in lessons_for(class_group, lessons.values()) if one.id not in set_ids]
+    places = [*((one.lesson_id, one) for one in sets), *((id, None) for id in others)]
     rows = tuple(
         ChildRow(
+            pupil.id,
             pupil.first_name,
-            tuple(
-                [
-                    _cell_of(done, pupil, one.lesson_id, Cell.OPEN if one.is_for(pupil.id) else Cell.UNSET)
-                    for one in sets
-                ]
-                + [_cell_of(done, pupil, lesson_id, Cell.UNSET) for lesson_id in others]
-            ),
+            tuple(cell_of(record.progress, one, pupil.id, lesson_id, today) for lesson_id, one in places),
             decision_state(decided.get(pupil.id), code),
         )
-        for pupil in pupils
+        for pupil in record.pupils
     )
     columns = tuple(
         Column(
@@ -127,7 +150,7 @@ def completion(
             # A lesson that no longer exists keeps its column, as children have learnt it.
             lessons[lesson_id].title if lesson_id in lessons else lesson_id,
             lesson_id in set_ids,
-            sum(row.cells[place] is Cell.FINISHED for row in rows),
+            _finished(rows, place),
         )
         for place, lesson_id in enumerate([*set_ids, *others])
     )
@@ -176,5 +199,13 @@ def progress_in(
     }
 
 
-def _cell_of(done: Progress, pupil: PupilName, lesson_id: str, otherwise: Cell) -> Cell:
-    return done.get((pupil.id, lesson_id), otherwise)
+def cell_of(done: Progress, one: SetLesson | None, pupil_id: uuid.UUID, lesson_id: str, today: date) -> Cell:
+    """One child's progress in one lesson, which is set as `one` says, or not at all."""
+    cell = done.get((pupil_id, lesson_id))
+    if cell is Cell.FINISHED or one is None or not one.is_for(pupil_id):
+        return cell or Cell.UNSET
+    return Cell.OVERDUE if one.is_overdue_for(pupil_id, today) else cell or Cell.OPEN
+
+
+def _finished(rows: Sequence[ChildRow], place: int) -> int:
+    return sum(row.cells[place] is Cell.FINISHED for row in rows)

@@ -109,4 +109,6 @@ def _digest_of_request(consent: Consent) -> str:
     """A digest of what was asked; the review day is not part of it, as a decision may move that."""
     asked = {name: getattr(consent, name) for name in ("kind", "what", "why", "years", "risks", "care")}
     days = {name: getattr(consent, name).isoformat() for name in ("asked_on", "holds_until")}
-    return sha256(canonical({**asked, **days}).encode()).hexdigest()
+    # Of social media alone, and not of what was asked before kiosk asked for them: that keeps its digest.
+    social = {name: said for name in ("terms", "age_limit") if (said := getattr(consent, name))}
+    return sha256(canonical({**asked, **social, **days}).encode()).hexdigest()

@@ -38,6 +38,7 @@ OTHER_WORDS = N_(
     " more, and take the first back."
 )
 
+FOR_SOCIAL = ("kind", ConsentKind.SOCIAL.value)
 ASKING = (
     Question("kind", N_("Choose what it is.")),
     Question("what", N_("Write in one line what you ask for."), LINE_LONGEST),
@@ -45,6 +46,18 @@ ASKING = (
     Question("years", N_("Write for which years it is."), LINE_LONGEST),
     Question("risks", N_("Write what could go wrong."), TEXT_LONGEST),
     Question("care", N_("Write what is done about each risk."), TEXT_LONGEST),
+    Question(
+        "terms",
+        N_("Write what its terms say of children and of schools, and the day on which you read them."),
+        REASON_LONGEST,
+        only_if=FOR_SOCIAL,
+    ),
+    Question(
+        "age_limit",
+        N_("Write its age limit, and whether every child of these years is old enough."),
+        LINE_LONGEST,
+        only_if=FOR_SOCIAL,
+    ),
     Question("holds_until", N_("Choose the last day on which it holds."), is_day=True),
     Question("review_on", N_("Choose the day on which it is looked at again."), is_day=True),
 )

@@ -19,7 +19,7 @@ from kiosk.conduct.code import Codes
 from kiosk.conduct.signing import DecisionState
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.sets import SetLesson, sets_in
-from kiosk.oversight.completion import CELL_WORDS, Cell, Progress, progress_in
+from kiosk.oversight.completion import CELL_WORDS, Cell, cell_of, progress_in
 from kiosk.oversight.decisions import STATE_WORDS, current_code, decision_state, decisions_of
 from kiosk.wording.messages import N_
 
@@ -74,6 +74,7 @@ class PupilSearch:
     set_for: SetFor
     lessons: Mapping[str, Lesson]
     term_began: date
+    today: date
 
 
 def search_children(
@@ -82,6 +83,7 @@ def search_children(
     lessons: Mapping[str, Lesson],
     asked: PupilFilter,
     term_began: date = date.min,
+    today: date = date.min,
 ) -> PupilSearch:
     """Every child in these classes who matches, by class and first name; three queries, however many there are."""
     set_for = _lessons_set(session, classes)
@@ -93,7 +95,7 @@ def search_children(
             child
             for child in children
             if any(
-                _cell_of(done, set_for, child, lesson_id) is asked.state
+                cell_of(done, set_for.get((class_id, lesson_id)), child.id, lesson_id, today) is asked.state
                 for class_id, lesson_id in ([(child.group.id, wanted)] if wanted else set_for)
                 if class_id == child.group.id
             )
@@ -102,7 +104,7 @@ def search_children(
         band: _lesson_columns(band, classes, list(set_for), lessons, asked.lesson_id)
         for band in {group.band for group in classes}
     }
-    return PupilSearch(tuple(children), columns, set_for, lessons, term_began)
+    return PupilSearch(tuple(children), columns, set_for, lessons, term_began, today)
 
 
 def progress_sheets(
@@ -120,7 +122,10 @@ def progress_sheets(
         lines = [
             ChildLine(
                 child,
-                tuple(_cell_of(done, found.set_for, child, lesson_id) for lesson_id, _ in columns),
+                tuple(
+                    cell_of(done, found.set_for.get((child.group.id, id)), child.id, id, found.today)
+                    for id, _ in columns
+                ),
                 decision_state(decided.get((child.id, band.value)), code),
             )
             for child in of_band
@@ -179,12 +184,6 @@ def _lesson_columns(
         (lesson_id, lessons[lesson_id].title if lesson_id in lessons else lesson_id)
         for lesson_id in ([only] if only else dict.fromkeys(of_band))
     )
-
-
-def _cell_of(done: Progress, set_for: SetFor, child: Child, lesson_id: str) -> Cell:
-    one = set_for.get((child.group.id, lesson_id))
-    otherwise = Cell.OPEN if one and one.is_for(child.id) else Cell.UNSET
-    return done.get((child.id, lesson_id), otherwise)
 
 
 def csv_rows(sheets: Sequence[ProgressSheet], say: Callable[[str], str]) -> list[list[str]]:

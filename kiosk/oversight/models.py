@@ -127,6 +127,10 @@ class Consent(SchoolBase):
     years: Mapped[ShortText] = described("for which years")
     risks: Mapped[str] = described("what could go wrong", String(2000))
     care: Mapped[str] = described("what is done about it", String(2000))
+    terms: Mapped[str] = described(
+        "of social media: what its terms say of children, as somebody read them", String(1000), default=""
+    )
+    age_limit: Mapped[ShortText] = described("of social media: its age limit, and who is older", default="")
     asked_by_id: Mapped[StaffId]
     asked_on: Mapped[date]
     holds_until: Mapped[date] = described("the last day on which it holds")

@@ -18,7 +18,7 @@ from kiosk.calendar.terms import year_began
 from kiosk.calendar.written import Term, days_of
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonTaught, ProgrammeLesson
-from kiosk.lessons.sets import set_if_new
+from kiosk.lessons.sets import SetLesson, set_if_new
 from kiosk.lessons.year_plan import HALF_TERMS, Plan
 from kiosk.oversight.coverage import class_sizes, lessons_set
 from kiosk.wording.messages import N_
@@ -219,12 +219,39 @@ def set_half(session: Session, found: Sequence[YearProgramme], half: HalfTerm, t
     return len(missing)
 
 
-class _ClassStatus:
-    """What some classes were set, and taught since a day, and how many children have finished what since then."""
+def late_lessons(
+    session: Session,
+    classes: Sequence[ClassGroup],
+    sets: Mapping[uuid.UUID, Sequence[SetLesson]],
+    lessons: Mapping[str, Lesson],
+    halves: Sequence[HalfTerm],
+    today: date,
+) -> dict[uuid.UUID, list[Lesson]]:
+    """The lessons that each class should have done by now and has not; a class with none is not there.
+
+    Those whose half-term is over, and those set for everybody whose day has passed; four queries.
+    """
+    over = {half.number for half in halves if half.last and half.last < today}
+    planned, status = plans(session), _Taught(session, classes, year_began(today))
+    found = {}
+    for group in classes:
+        wanted = [id for id, half in planned.get(group.year, {}).items() if half in over]
+        wanted += [
+            one.lesson_id
+            for one in sets.get(group.id, ())
+            if one.for_everybody and one.due_on and one.due_on < today
+        ]
+        late = [lessons[id] for id in dict.fromkeys(wanted) if id in lessons and (group, id) not in status]
+        if late:
+            found[group.id] = late
+    return found
+
+
+class _Taught:
+    """The lessons that some classes did together since a day, or half of whose children have finished since then."""
 
     def __init__(self, session: Session, classes: Sequence[ClassGroup], since: date) -> None:
         ids = [group.id for group in classes]
-        self._set = lessons_set(session, ids)
         taught = select(LessonTaught.class_group_id, LessonTaught.lesson_id).where(
             LessonTaught.class_group_id.in_(ids), LessonTaught.taught_on >= since
         )
@@ -232,12 +259,23 @@ class _ClassStatus:
         self._finished = _finishers(session, ids, since)
         self._sizes = class_sizes(session, ids)
 
+    def __contains__(self, of_class: tuple[ClassGroup, str]) -> bool:
+        group, key = of_class[0], (of_class[0].id, of_class[1])
+        return key in self._taught or 2 * self._finished[key] >= (self._sizes[group.id] or 1)
+
+
+class _ClassStatus:
+    """What some classes were set, and taught since a day."""
+
+    def __init__(self, session: Session, classes: Sequence[ClassGroup], since: date) -> None:
+        self._set = lessons_set(session, [group.id for group in classes])
+        self._taught = _Taught(session, classes, since)
+
     def state(self, group: ClassGroup, lesson_id: str, half: HalfTerm, today: date) -> PlannedState:
         """The state of a lesson in a class, if it is planned for this half-term."""
-        key = (group.id, lesson_id)
-        if key in self._taught or 2 * self._finished[key] >= (self._sizes[group.id] or 1):
+        if (group, lesson_id) in self._taught:
             return PlannedState.TAUGHT
-        if key in self._set:
+        if (group.id, lesson_id) in self._set:
             return PlannedState.SET
         return PlannedState.MISSING if half.has_begun(today) else PlannedState.LATER
 

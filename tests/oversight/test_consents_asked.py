@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.accounts.models import StaffMember
 from kiosk.audit.log import LogAct
-from kiosk.oversight.consents import leadership
+from kiosk.oversight.consents import leadership, read_asking
 from kiosk.oversight.models import Consent, ConsentAct, ConsentState
 from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
@@ -173,3 +173,13 @@ def test_the_leadership_is_who_the_setting_says_once_each(
     assert consent.state is ConsentState.WAITING and consent.asked_on == now_utc().date()
     assert {act.value for act in ConsentAct} == {"agreed", "refused", "taken_back", "kept", "ended"}
     assert LogAct.CONSENT_ASKED.value == "consent_asked"
+
+
+@pytest.mark.parametrize("missing", ["terms", "age_limit"])
+def test_social_media_is_asked_for_with_its_terms_and_age_limit_and_nothing_else_is(missing: str) -> None:
+    read = {"terms": "13 and over; read on 2 November.", "age_limit": "13; all of Year 9 are."}
+    assert not read_asking(typed(kind="social", **read), today()).errors
+    assert read_asking(typed(kind="social", **read | {missing: " "}), today()).errors
+    other = read_asking(typed(kind="technology", **read), today())
+    assert not other.errors
+    assert other.values["terms"] == other.values["age_limit"] == "", "kept of social media alone"

@@ -68,6 +68,7 @@ def test_a_state_of_one_lesson_finds_whoever_is_there(
         Cell.FINISHED: ["A00"],
         Cell.STARTED: ["B01"],
         Cell.OPEN: ["C02"],
+        Cell.OVERDUE: [],
         Cell.UNSET: ["Elsewhere"],
     }
 

@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -79,12 +79,10 @@ def register(
     ]
 
 
-def counter_sign_state(
-    session: Session, staff: StaffMember, site_key: SiteKey, listed: RegisterScope
-) -> tuple[int, datetime | None]:
-    """How many lines the principal has still to counter-sign, and when that was done last; a forged line is none."""
+def last_counter_signed(session: Session, staff: StaffMember, site_key: SiteKey) -> datetime | None:
+    """When this person counter-signed their register last; a forged line is none."""
     signed = lines(session, of=staff.id, acts=[LogAct.REGISTER_SIGNED], limit=LOOKED_AT)
-    last = next(
+    return next(
         (
             datetime.fromisoformat(json.loads(line.details)["until"])
             for line in signed
@@ -92,13 +90,27 @@ def counter_sign_state(
         ),
         None,
     )
+
+
+def counter_sign_due(staff: StaffMember, last: date | None, today: date, term_began: date) -> bool:
+    """Whether the day for it has come: each week for the principal, each term for the chair; deputies need not.
+
+    It follows the calendar alone, whatever the register holds, so that it tells nobody of a case (promise S9).
+    """
+    holds = {holding.role for holding in staff.holdings if not holding.deputy}
+    if Role.PRINCIPAL in holds:
+        return last is None or last < today - timedelta(days=today.weekday())
+    return Role.CHAIR in holds and (last is None or last < term_began)
+
+
+def lines_to_sign(session: Session, listed: RegisterScope, last: datetime | None) -> int:
+    """How many lines have come into a register since then."""
     to_sign = listed.incidents if last is None else listed.incidents.where(Incident.opened_at > last)
-    found = session.scalar(select(func.count()).select_from(to_sign.subquery())) or 0
-    return found, last
+    return session.scalar(select(func.count()).select_from(to_sign.subquery())) or 0
 
 
 def counter_sign(session: Session, acting: Acting, until: str) -> None:
-    """Write into the log that the principal has read the register as it was at `until`, a moment as the page gave it.
+    """Write into the log that this person has read their register as it was at `until`, a moment as the page gave it.
 
     It does not say that they agree with each line. Raises ValueError for what is no moment, or one to come.
     """

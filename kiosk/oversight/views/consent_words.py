@@ -37,6 +37,8 @@ LABELS = {
     "years": N_("For which years"),
     "risks": N_("What could go wrong"),
     "care": N_("What is done about each risk, and by whom"),
+    "terms": N_("Social media: what its terms say of children and schools"),
+    "age_limit": N_("Social media: its age limit"),
     "holds_until": N_("The last day on which it holds"),
     "review_on": N_("The day on which the leadership team looks at it again"),
     "refuse.reason": N_("Why not"),
@@ -103,6 +105,7 @@ def facts_of(consent: Consent) -> list[tuple[str, str]]:
         (_(LABELS["why"] if consent.kind in PUBLISHED else ADDRESS_LABELS["why"]), consent.why),
         (_("What could go wrong"), consent.risks),
         (_("What is done about each risk, and by whom"), consent.care),
+        *((_(LABELS[name]), said) for name in ("terms", "age_limit") if (said := getattr(consent, name))),
         (_("The last day on which it holds"), day_and_year(consent.holds_until)),
         (_("Looked at again on"), day_and_year(consent.review_on)),
     ]

@@ -63,6 +63,7 @@ def coverage() -> ResponseReturnValue:
         action=url_for(".coverage") + "#beliefs",
         kept=[],
         beliefs=_class_beliefs(chosen),
+        drafts=count_drafts(),
     )
 
 
@@ -80,6 +81,12 @@ def coverage_csv() -> ResponseReturnValue:
         for strand, squares in table.rows
     ]
     return csv_response([head, *body], "coverage")
+
+
+def count_drafts() -> int:
+    """How many lessons two people have not approved; they count all the same, and the page says so."""
+    site = current_site()
+    return sum(not site.in_use.has_lesson(id) for id in site.lessons)
 
 
 def square_words(square: Square) -> str:

@@ -124,7 +124,9 @@ def _asked_children() -> AskedChildren:
 
 def _search_result(asked: AskedChildren) -> PupilSearch:
     site = current_site()
-    return search_children(school(), asked.classes, site.lessons, asked.narrowing, site.term_began())
+    return search_children(
+        school(), asked.classes, site.lessons, asked.narrowing, site.term_began(), site.today()
+    )
 
 
 def _search_choices(asked: AskedChildren) -> dict[str, Any]:

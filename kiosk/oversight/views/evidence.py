@@ -15,7 +15,7 @@ from kiosk.oversight.models import ShareInTime, TermFigures
 from kiosk.oversight.term_figures import changed_in, published
 from kiosk.oversight.views.blueprint import bp
 from kiosk.oversight.views.consent_words import KINDS as CONSENT_KINDS
-from kiosk.oversight.views.coverage import KIND_WORDS, age_words
+from kiosk.oversight.views.coverage import KIND_WORDS, age_words, count_drafts
 from kiosk.site import current_site
 from kiosk.small_numbers import FEWEST, SMALL_SCHOOL, is_small
 from kiosk.told.in_class import telling_progress
@@ -55,6 +55,7 @@ def evidence() -> ResponseReturnValue:
     return render_template(
         "oversight/evidence.html",
         found=found,
+        drafts=count_drafts(),
         terms=[_term_words(one) for one in terms],
         lines=_lines(terms),
         told=_told_lines([one for one in terms if one.told]),

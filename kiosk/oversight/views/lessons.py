@@ -15,7 +15,7 @@ from kiosk.lessons.setting import classes_set
 from kiosk.lessons.views.blueprint import leads_beside
 from kiosk.oversight.coverage import STRAND_WORDS
 from kiosk.oversight.views.blueprint import bp
-from kiosk.oversight.views.coverage import age_words
+from kiosk.oversight.views.coverage import age_words, count_drafts
 from kiosk.oversight.views.set_words import set_words
 from kiosk.site import current_site
 from kiosk.web.errors import or_404
@@ -47,7 +47,7 @@ def lessons() -> ResponseReturnValue:
     return render_template(
         "oversight/lessons.html",
         by_age=by_age,
-        drafts=sum(not current_site().in_use.has_lesson(id) for id in current_site().lessons),
+        drafts=count_drafts(),
         classes_set=classes_set(school(), classes),
         has_classes=bool(classes),
         sees_coverage=may_open(signed_in_staff(), "oversight.coverage"),

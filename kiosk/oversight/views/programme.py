@@ -43,7 +43,7 @@ USUAL_TERMS = (N_("Autumn term"), N_("Spring term"), N_("Summer term"))
 @staff_required(*SEE_PROGRESS)
 def programme() -> ResponseReturnValue:
     """What is planned for the years of my classes, or of every class, and what is taught and missing."""
-    found, halves, today = _programmes(), _half_terms(), current_site().today()
+    found, halves, today = _programmes(), listed_half_terms(), current_site().today()
     now = current_half(halves, today)
     return render_template(
         "oversight/programme.html",
@@ -62,7 +62,7 @@ def programme() -> ResponseReturnValue:
 def set_half_term() -> ResponseReturnValue:
     """Set what is planned until now and missing, for every class; tapped twice it is done once."""
     today = current_site().today()
-    now = current_half(_half_terms(), today)
+    now = current_half(listed_half_terms(), today)
     count = set_half(school(), _programmes(), now, today) if now else 0
     school().commit()
     flash(
@@ -82,7 +82,7 @@ def offered_year() -> ResponseReturnValue:
     rows = {
         year: [
             (half_words(half), ", ".join(lessons[id].title for id in plan if plan[id] == half.number))
-            for half in _half_terms()[:HALF_TERMS]
+            for half in listed_half_terms()[:HALF_TERMS]
         ]
         for year, plan in offered.items()
     }
@@ -147,7 +147,8 @@ def half_words(half: HalfTerm) -> str:
     return str(_("%(term)s, second half", term=term))
 
 
-def _half_terms() -> tuple[HalfTerm, ...]:
+def listed_half_terms() -> tuple[HalfTerm, ...]:
+    """The half-terms of this school year, as the calendar lists them."""
     site = current_site()
     return half_terms(site.term_dates.written.terms, site.calendar, site.today())
 
@@ -155,7 +156,7 @@ def _half_terms() -> tuple[HalfTerm, ...]:
 def _programmes() -> list[YearProgramme]:
     site = current_site()
     classes = classes_to_look_at(school(), signed_in_staff())
-    return programme_of(school(), classes, site.lessons, _half_terms(), site.today())
+    return programme_of(school(), classes, site.lessons, listed_half_terms(), site.today())
 
 
 def _years() -> list[str]:
@@ -179,7 +180,7 @@ def _own_lessons(year: YearProgramme) -> list[Lesson]:
 
 
 def _half_choices(year: YearProgramme) -> list[tuple[str, str]]:
-    halves = _half_terms()
+    halves = listed_half_terms()
     last = max([len(halves), *(one.half.number for one in year.lessons)])
     listed = [*halves, *(HalfTerm(number) for number in range(len(halves) + 1, last + 1))]
     return [(NOT_PLANNED, _("Not planned")), *((str(half.number), half_words(half)) for half in listed)]

@@ -9,14 +9,23 @@ from kiosk.accounts.sign_in.login import open_to_all
 from kiosk.bands import Band
 from kiosk.incidents.learning.you_said_we_did import published_entries
 from kiosk.public.articles import POLICY, Articles
+from kiosk.roles import Role
 from kiosk.site import current_site
+from kiosk.storage.outages import DATABASE_ERRORS
+from kiosk.told.officers import CHILD_PROTECTION, Officer, officers
 from kiosk.web.errors import NotFound
 from kiosk.web.i18n import direction, html_language, language, page_settings, tell_url
 from kiosk.web.request_sessions import school
 from kiosk.wording.facts import Helpline, Helplines
+from kiosk.wording.messages import N_
 from kiosk.wording.words import day_and_year
 
 FAMILIES = "parents"
+OFFICER_WORDS = {
+    Role.DSL: N_("Keeps children safe"),
+    Role.COORDINATOR: N_("Keeps children safe online"),
+    Role.PRINCIPAL: N_("Leads the school"),
+}
 
 bp = Blueprint("home", __name__, url_prefix="/home")
 
@@ -44,6 +53,8 @@ def show_help() -> ResponseReturnValue:
         for_adults=[line for line in _helplines().for_audience("parent") if line.id not in shown],
         today=current_site().today(),
         lang=language(),
+        officers=_officers(),
+        officer_words=OFFICER_WORDS,
     )
 
 
@@ -97,7 +108,13 @@ def show_policy() -> ResponseReturnValue:
         "next": _day_or_nothing(policy.next_review),
         "overdue": policy.overdue(current_site().today()),
     }
-    return render_template("public/words.html", words_page=policy, review=review)
+    return render_template(
+        "public/words.html",
+        words_page=policy,
+        review=review,
+        officers=_officers(),
+        officer_words=OFFICER_WORDS,
+    )
 
 
 @bp.get("/about")
@@ -105,6 +122,14 @@ def show_policy() -> ResponseReturnValue:
 def show_about() -> ResponseReturnValue:
     """What kiosk is made of, and who made the parts."""
     return render_template("public/about.html")
+
+
+def _officers() -> list[Officer]:
+    """Whom children and families may go to; nobody while the database is away, as the helplines must show then too."""
+    try:
+        return officers(school(), CHILD_PROTECTION)
+    except DATABASE_ERRORS:
+        return []
 
 
 def _by_youngest(bands: list[Band]) -> list[tuple[Band, list[Helpline]]]:

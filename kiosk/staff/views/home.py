@@ -31,6 +31,7 @@ from kiosk.host.heartbeat import Heartbeat, WorkerStopped, last_beat, worker_sto
 from kiosk.incidents.blueprint import acting_now, looking_now, opener_if_open
 from kiosk.incidents.case.need_to_know import unread_messages
 from kiosk.incidents.case.views.task_parts import with_you
+from kiosk.incidents.export.register import counter_sign_due, last_counter_signed
 from kiosk.incidents.learning.follow_ups import open_changes_of
 from kiosk.incidents.queue.facts import tell_next_reader
 from kiosk.incidents.queue.page import Queue
@@ -197,6 +198,7 @@ def home() -> ResponseReturnValue:
         state_words=STATE_WORDS,
         policy_state=staff_policy_state(school(), staff, site.codes).value,
         tasks=_school_tasks(staff),
+        sign_register=_register_due(staff),
         changes=open_changes_of(school(), reports(), staff),
         decisions=decisions_for(school(), site.key, staff, site.config.leadership_roles, site.today()),
         filtering=waiting_for(school(), reports(), staff, site.today()),
@@ -221,6 +223,15 @@ def _queue_summary(staff: StaffMember, reader: Opener | None) -> Queue | None:
     queue = how_much_waits(looking, site.key)
     tell_next_reader(looking, site.databases, site.key, queue.shut)
     return queue
+
+
+def _register_due(staff: StaffMember) -> bool:
+    """Whether the principal or the chair should counter-sign their register, whatever stands in it."""
+    if not may_open(staff, "incidents.show_register"):
+        return False
+    site = current_site()
+    last = last_counter_signed(school(), staff, site.key)
+    return counter_sign_due(staff, last and site.local(last).date(), site.today(), site.term_began())
 
 
 def _count_tests(staff: StaffMember) -> int:

@@ -107,6 +107,9 @@
     }
   }
 
+  const words = form.elements.namedItem("words");
+  function namesSelf() { form.classList.toggle("names-self", !!words && window.kioskNamesSelf(words.value)); }
+
   function whoReads() {
     const all = new Set(window.kioskWhoReads(form));
     for (const list of form.querySelectorAll("[data-reads-now]")) {
@@ -162,6 +165,8 @@
       move(1);
     }
   });
+  words?.addEventListener("input", namesSelf);
+  namesSelf();
   const wrong = [...form.querySelectorAll(".field__error:not([hidden])")].map((one) => one.closest("[data-step]").dataset.step);
   const begin = form.querySelector("[data-first], .error-summary") ? path().at(-1) : "intro";
   show(wrong.find((step) => path().includes(step)) ?? begin, false);

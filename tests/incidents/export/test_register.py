@@ -1,14 +1,18 @@
 """The principal reads the register and counter-signs it; the chair has one of what is about grown-ups at school."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from unittest.mock import patch
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from kiosk.audit.log import Acting, LogAct, LogEntry, add_line
 from kiosk.host.clock import CLOCK
+from kiosk.incidents.export.register import counter_sign_due
+from kiosk.roles import Role
 from kiosk.sealing.site_key import SiteKey
+from tests.factories import make_staff
 from tests.incidents.school import School
 from tests.pages import Page
 
@@ -29,7 +33,7 @@ def to_sign(school: School, app: Flask) -> str:
 def test_the_principal_counter_signs_what_has_come_and_it_stands_in_the_log(
     school: School, app: Flask
 ) -> None:
-    assert to_sign(school, app) == ""
+    assert "Nothing new to counter-sign" in to_sign(school, app), "a week has begun"
     opened(school, app, "coordinator", "bullying")
     opened(school, app, "dsl", "friend")
     opened(school, app, "chair", "adult", head="yes")
@@ -83,7 +87,54 @@ def test_the_chair_has_a_register_of_what_is_about_grown_ups_and_nobody_else_has
     page = Page(school.browser(app, school.chair).get(REGISTER).text)
     rows = [one.text for one in page.all("tr")[1:]]
     assert len(rows) == 1 and "A grown-up at school, maybe the principal" in rows[0]
-    assert "counter-sign" not in page.text
-    assert school.browser(app, school.chair).post(REGISTER).status_code == 403
+    assert "1 line to counter-sign" in page.text
     for who in ("dsl", "coordinator", "teacher", "network"):
         assert school.browser(app, school.people[who]).get(REGISTER).status_code == 403
+
+
+def told_to_sign(school: School, app: Flask, who: str) -> bool:
+    page = Page(school.browser(app, school.people[who]).get("/staff/").text)
+    return any(one.attrs.get("id") == "register" for one in page.all("div"))
+
+
+def sign(school: School, app: Flask, who: str) -> None:
+    client = school.browser(app, school.people[who])
+    until = Page(client.get(REGISTER).text).value("until")
+    assert client.post(REGISTER, data={"until": until}).status_code == 302
+
+
+def test_the_first_page_of_principal_and_chair_says_when_it_is_time_and_nobody_elses(
+    school: School, app: Flask
+) -> None:
+    assert [who for who in school.people if told_to_sign(school, app, who)] == ["principal", "chair"]
+    for who in ("principal", "chair"):
+        sign(school, app, who)
+        assert not told_to_sign(school, app, who)
+
+
+@pytest.mark.parametrize(
+    ("role", "signed", "today", "due"),
+    [
+        (Role.PRINCIPAL, None, date(2026, 11, 25), True),
+        (Role.PRINCIPAL, date(2026, 11, 23), date(2026, 11, 29), False),
+        (Role.PRINCIPAL, date(2026, 11, 22), date(2026, 11, 23), True),
+        (Role.CHAIR, date(2026, 9, 1), date(2026, 11, 25), False),
+        (Role.CHAIR, date(2026, 8, 31), date(2026, 11, 25), True),
+        (Role.DSL, None, date(2026, 11, 25), False),
+    ],
+)
+def test_it_is_due_each_week_for_the_principal_and_each_term_for_the_chair(
+    session: Session, role: Role, signed: date | None, today: date, due: bool
+) -> None:
+    assert counter_sign_due(make_staff(session, role), signed, today, date(2026, 9, 1)) is due
+
+
+def test_a_new_case_about_a_grown_up_changes_neither_when_the_chair_signs_nor_a_first_page(
+    school: School, app: Flask
+) -> None:
+    sign(school, app, "chair")
+    sign(school, app, "principal")
+    opened(school, app, "chair", "adult", head="yes")
+    assert not told_to_sign(school, app, "chair") and not told_to_sign(school, app, "principal")
+    page = Page(school.browser(app, school.chair).get(REGISTER).text)
+    assert "to counter-sign" not in page.text, "what the log says of it follows the term, not the case"

@@ -32,6 +32,15 @@ def test_every_band_has_its_form_in_every_language(
     assert not [field for field in page.all("input") if field.attrs.get("type") == "file"]
 
 
+@pytest.mark.parametrize(("band", "lang"), [one for one in EVERY_FORM if one[0] != "ks1"])
+def test_without_script_the_form_asks_always_whether_the_words_say_who_wrote_them(
+    band: str, lang: str, tablet: Client, readers: dict[str, str]
+) -> None:
+    shown = [one.attrs.get("class") for one in open_form(tablet, band, lang).all("span", "p", "form")]
+    assert shown.count("named") == 2
+    assert "names-self" not in shown, "nothing of it is decided on the server"
+
+
 def test_nothing_to_tell_is_answered_without_sealing_hashing_or_storing(
     tablet: Client, readers: dict[str, str], hashed: list[bytes]
 ) -> None:

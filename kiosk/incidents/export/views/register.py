@@ -7,7 +7,15 @@ from werkzeug.exceptions import BadRequest
 
 from kiosk.accounts.sign_in.login import acting_staff, signed_in_staff, staff_required
 from kiosk.incidents.blueprint import bp
-from kiosk.incidents.export.register import PAGE_ROWS, counter_sign, counter_sign_state, register, scope_for
+from kiosk.incidents.export.register import (
+    PAGE_ROWS,
+    counter_sign,
+    counter_sign_due,
+    last_counter_signed,
+    lines_to_sign,
+    register,
+    scope_for,
+)
 from kiosk.incidents.kind_words import ACTS, KINDS, LEVELS, OUTCOMES
 from kiosk.incidents.models import Act
 from kiosk.report.access.routes import ROUTES
@@ -45,21 +53,24 @@ def show_register() -> ResponseReturnValue:
         for row in found[:PAGE_ROWS]
     ]
     older = url_for(".show_register", page=max(page, 1) + 1) if len(found) > PAGE_ROWS else ""
-    is_principal = Role.PRINCIPAL in staff.roles
-    to_sign, last = counter_sign_state(school(), staff, site.key, listed) if is_principal else (0, None)
+    last = last_counter_signed(school(), staff, site.key)
+    signed = site.local(last).date() if last else None
+    due = counter_sign_due(staff, signed, today, site.term_began())
+    # The chair signs by the term alone: that somebody reads in the log when they do tells nothing of what has come.
+    to_sign = lines_to_sign(school(), listed, last) if due or Role.PRINCIPAL in staff.roles else 0
     return render_template(
         "incidents/export/register.html",
         rows=rows,
         older_url=older,
-        is_principal=is_principal,
         now=now_utc().isoformat(),
+        due=due,
         to_sign=to_sign,
-        signed=date_words(site.local(last).date(), today) if last else "",
+        signed=date_words(signed, today) if signed else "",
     )
 
 
 @bp.post("/incidents/register")
-@staff_required(Role.PRINCIPAL)
+@staff_required(Role.PRINCIPAL, Role.CHAIR)
 def sign_register() -> ResponseReturnValue:
     """Counter-sign the new lines of the register."""
     try:
