@@ -62,7 +62,7 @@ def led_classes(config: Config, size: LedSize) -> LedTimes:
             next(
                 one
                 for one in content.lessons.values()
-                if one.band == group["band"] and len(one.steps) >= size.steps
+                if one.band == group["band"] and len(one.steps) >= size.steps and not one.quiet
             )
             for group in groups
         ]
