@@ -7,7 +7,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -43,8 +43,8 @@ class School:
         return next(one for one in self.people["staff"] if one["email"].startswith(email))
 
 
-@pytest.fixture(scope="session")
-def school() -> Iterator[School]:
+@contextmanager
+def demo_school() -> Iterator[School]:
     """The demo, started as a person starts it."""
     with tempfile.TemporaryDirectory(prefix="kiosk-browser-") as folder, reserved_port() as port:
         url = f"http://{HOST}:{port}"
@@ -54,6 +54,13 @@ def school() -> Iterator[School]:
         with running_kiosk("demo", "--port", str(port), port=port, settings=settings, log=log, program=QUICK):
             people = json.loads((data_dir / "demo.json").read_text(encoding="utf-8"))
             yield School(url, data_dir, people)
+
+
+@pytest.fixture(scope="session")
+def school() -> Iterator[School]:
+    """The school of a worker's tests."""
+    with demo_school() as here:
+        yield here
 
 
 @pytest.fixture(scope="session")

@@ -78,6 +78,7 @@ def silent_come_in_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leading, "end", end_and_forget)
 
 
+@pytest.mark.later
 @pytest.mark.again
 @pytest.mark.parametrize("plant", [silent_are_named, silent_come_in_anew])
 def test_a_page_that_says_who_is_silent_is_found(

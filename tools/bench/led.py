@@ -57,12 +57,12 @@ def led_classes(config: Config, size: LedSize) -> LedTimes:
     content, chance = read_content(config), Random(14)
     (teacher,) = sign_in_readers(config, 1, {Role.COORDINATOR})
     with served(config, KIOSK) as server:
-        groups = _classes(config, size)
+        groups = classes_with_keys(config, size)
         lessons = [
             next(
                 one
                 for one in content.lessons.values()
-                if one.band == group["band"] and len(one.steps) >= size.steps
+                if one.band == group["band"] and len(one.steps) >= size.steps and not one.quiet
             )
             for group in groups
         ]
@@ -138,7 +138,7 @@ def _desks(server: Served, cookie: str, names: Sequence[str]) -> list[Desk]:
     return [Desk(browser, f"{found[name]}/lesson") for name in names]
 
 
-def _classes(config: Config, size: LedSize) -> list[dict[str, Any]]:
+def classes_with_keys(config: Config, size: LedSize) -> list[dict[str, Any]]:
     """Classes of children with keys, as the demo lists them; children are added where there are too few."""
     listed = [one for one in read_demo(config)["classes"] if one["band"] != Band.KS1][: size.classes]
     things, site_key = read_content(config).pictures.keys, read_site_key(config.key_path)

@@ -52,14 +52,15 @@
 {
   const EVERY_MS = 1000;
   const LATER_MS = 5000;
-  const { now, mark } = document.currentScript.dataset;
+  const { now, mark, away } = document.currentScript.dataset;
   const line = document.getElementById("board-line");
   line.textContent = ""; // what it says of a browser without script
   const count = document.getElementById("board-count");
   let tag = "";
 
-  /** Says how many came in. */
+  /** Says how many came in, and no longer that there is no network. */
   function show(found) {
+    line.textContent = "";
     (count || line).textContent = found.line;
   }
 
@@ -77,6 +78,8 @@
         wait = LATER_MS;
       }
     } catch {
+      tag = ""; // the next answer says all again
+      line.textContent = away;
       wait = LATER_MS;
     }
     window.setTimeout(ask, wait);
