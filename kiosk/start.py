@@ -35,6 +35,7 @@ from kiosk.storage.db import Databases, open_database
 from kiosk.storage.outages import DatabaseNotSafe
 from kiosk.storage.schema import check_schemas_current
 from kiosk.told.notice import read_notices
+from kiosk.training.topic import read_topics
 from kiosk.upkeep.new_site_key import finish_new_key
 from kiosk.web.pictures import load_pictures
 from kiosk.web.templating import BUILT_DIR, read_assets
@@ -112,6 +113,7 @@ def read_content(config: Config) -> Content:
         cards=read_cards(folder, facts, config.nation),
         answers=read_answers(folder, facts),
         duties=read_kinds(folder, config.data_dir),
+        training=read_topics(folder, config.data_dir, facts, listed, cast),
         items=read_items(folder),
     )
 

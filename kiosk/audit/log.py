@@ -83,6 +83,7 @@ class LogAct(enum.StrEnum):
     CONTENT_REFUSED = "content_refused"
     CONTENT_LAPSED = "content_lapsed"
     ACCESS_CHANGED = "access_changed"
+    TRAINING = "training"
     CASE_LINE = "case_line"
     CASES_BEFORE = "cases_before"
     DUTY_LINE = "duty_line"

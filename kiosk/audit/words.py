@@ -22,6 +22,7 @@ ACT_WORDS: dict[LogAct, str] = {
         "A lesson, Code, notice or translation changed: what was said of it has lapsed"
     ),
     LogAct.ACCESS_CHANGED: N_("Wrote in the register of who has access"),
+    LogAct.TRAINING: N_("Wrote in the record of training"),
     LogAct.CASE_LINE: N_("A line of a case"),
     LogAct.DUTY_LINE: N_("A line of the book of duties"),
     LogAct.CASES_BEFORE: N_("The lines of cases so far"),

@@ -45,6 +45,8 @@ def keep_book(site: Site, sources: Sources, now: datetime) -> None:
                 if duty.counted not in counted:
                     counted[duty.counted] = sources.counts[duty.counted](session, site, today)
                 _count(session, acting, site, duty, current, counted[duty.counted])
+            if duty.counted in sources.runs_out:
+                _follow(current, sources.runs_out[duty.counted](session, site, today))
             told |= _climb(session, acting, site, duty, current, people)
         if told:
             # before the lines are, so that a crash between the two sends the mail twice rather than never
@@ -116,6 +118,14 @@ def _count(
             continue
         if day >= counts_from(site.calendar, duty, state.was_due or state.due_on):
             note_counted(session, acting, site.calendar, duty, state, day)
+
+
+def _follow(states: list[DutyState], runs_out: Mapping[str, date]) -> None:
+    """Let what runs out by a day of its own be due by that day, also where it is earlier than the book's."""
+    for state in states:
+        day = runs_out.get(state.of)
+        if day and state.due_on and day != (state.was_due or state.due_on):
+            state.due_on, state.was_due, state.climbed = day, None, 0
 
 
 def _climb(

@@ -37,14 +37,26 @@ CountOf = Callable[[Session, Site, date], Mapping[str, date]]
 
 @dataclass(frozen=True)
 class Sources:
-    """Every list that code knows, and what kiosk counts: by key the day on which it was done last."""
+    """Every list that code knows, and what kiosk counts: by key the day on which it was done last, and, where it runs
+    out by a day of its own, that day."""
 
     lists: Mapping[str, ListOf] = field(default_factory=dict)
     counts: Mapping[str, CountOf] = field(default_factory=dict)
+    runs_out: Mapping[str, CountOf] = field(default_factory=dict)
 
-    def also(self, lists: Mapping[str, ListOf], counts: Mapping[str, CountOf]) -> "Sources":
+    def also(
+        self,
+        lists: Mapping[str, ListOf],
+        counts: Mapping[str, CountOf],
+        runs_out: Mapping[str, CountOf] | None = None,
+    ) -> "Sources":
         """The same with more."""
-        return replace(self, lists={**self.lists, **lists}, counts={**self.counts, **counts})
+        return replace(
+            self,
+            lists={**self.lists, **lists},
+            counts={**self.counts, **counts},
+            runs_out={**self.runs_out, **(runs_out or {})},
+        )
 
 
 def _staff(session: Session, site: Site, today: date) -> list[One]:

@@ -139,7 +139,7 @@ def note_counted(
     """Write down what kiosk has counted itself."""
     assert state.due_on is not None
     today = acting.now.astimezone(calendar.zone).date()
-    coming = next_due(calendar, duty, state.was_due or state.due_on, today)
+    coming = None if duty.when.event else next_due(calendar, duty, state.was_due or state.due_on, today)
     new = NewLine(duty.id, state.of, LineKind.DONE, day, state.due_on, duty.counts.done[0], next_due=coming)
     if line := add_line(session, acting, new):
         _note_done(state, line)

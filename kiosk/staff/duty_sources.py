@@ -1,6 +1,6 @@
 """What only parts of kiosk above the book of duties know: posters, consents, and what kiosk counts itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from kiosk.accounts.classes.access import every_class
 from kiosk.accounts.staff.people import present_staff
 from kiosk.calendar.terms import term_began
 from kiosk.config import SettingError
-from kiosk.duties.lists import SOURCES, One
+from kiosk.duties.lists import SOURCES, CountOf, One
 from kiosk.host.copies import last_drill
 from kiosk.oversight.models import Consent, ConsentKind, ConsentState
 from kiosk.site import Site
@@ -19,6 +19,8 @@ from kiosk.told.in_class import telling_progress
 from kiosk.told.models import StaffTopic
 from kiosk.told.posters import posters_up
 from kiosk.told.present import present_versions
+from kiosk.training.standing import INDUCTION, counted_days, first_to_run_out, training_of
+from kiosk.training.topic import Topic
 
 
 def _posters(session: Session, site: Site, today: date) -> list[One]:
@@ -55,11 +57,42 @@ def _restored(session: Session, site: Site, today: date) -> Mapping[str, date]:
     return {"": drill.proven_on} if drill and drill.proven_on <= today else {}
 
 
+# By the name under which a duty asks for them: which topics of training.
+TOPICS: Mapping[str, Callable[[Topic], bool]] = {
+    INDUCTION: lambda topic: topic.induction,
+    "training": lambda topic: topic.for_all and topic.again,
+    "training-roles": lambda topic: not topic.for_all,
+    "training-governors": lambda topic: "governors" in topic.whom and topic.again,
+}
+
+
+def _trained(name: str) -> CountOf:
+    def days(session: Session, site: Site, today: date) -> Mapping[str, date]:
+        topics = [one for one in site.training.values() if TOPICS[name](one)]
+        return counted_days(training_of(session, site, present_staff(session), today), topics, today)
+
+    return days
+
+
+def _runs_out(name: str) -> CountOf:
+    def days(session: Session, site: Site, today: date) -> Mapping[str, date]:
+        topics = [one for one in site.training.values() if TOPICS[name](one)]
+        return first_to_run_out(training_of(session, site, present_staff(session), today), topics, today)
+
+    return days
+
+
 ALL_SOURCES = SOURCES.also(
     {
         "poster": _posters,
         "technology-consent": lambda session, site, today: _consents(session, ConsentKind.TECHNOLOGY, today),
         "social-consent": lambda session, site, today: _consents(session, ConsentKind.SOCIAL, today),
     },
-    {"telling": _telling, "monitoring": _monitoring, "restore": _restored},
+    {
+        "telling": _telling,
+        "monitoring": _monitoring,
+        "restore": _restored,
+        **{name: _trained(name) for name in TOPICS},
+    },
+    {name: _runs_out(name) for name in TOPICS if name != INDUCTION},
 )

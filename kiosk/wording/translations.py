@@ -47,6 +47,7 @@ STAFF_ONLY = (
     "kiosk/staff/*",
     "kiosk/term_dates/*",
     "kiosk/told/*",
+    "kiosk/training/*",
     "kiosk/voices/files.py",
     "kiosk/voices/recordings.py",
     "kiosk/voices/views/recording.py",
@@ -94,6 +95,7 @@ STAFF_ONLY = (
     "kiosk/templates/staff/*",
     "kiosk/templates/term_dates/*",
     "kiosk/templates/told/*",
+    "kiosk/templates/training/*",
     "kiosk/templates/voices/*",
     "kiosk/templates/year_end/*",
 )
