@@ -32,6 +32,7 @@ ACCESS = "s s n y y y n y"
 NO_RECORDING = "s s . . . . . ."
 FILTER_DESK = "s s n y y y y y"
 NO_ADDRESS = "s s . . . . . ."
+TRAINING = "s s n y y y n n"
 NO_SUCH_READER = "s s n . . . . n"  # the colleague reads nothing
 NO_LINE = "s s . . . . . ."  # nobody has written it
 
@@ -122,6 +123,11 @@ GET = {
     "/staff/filtering/<uuid:address_id>": NO_ADDRESS,
     "/staff/filtering/tried": FILTER_DESK,
     "/staff/filtering/tried/<spot>/<people>": FILTER_DESK,
+    "/staff/training/": ANY_STAFF,
+    "/staff/training/<topic_id>/<int:place>": ANY_STAFF,
+    "/staff/training/everybody": TRAINING,
+    "/staff/training/people/<uuid:staff_id>": TRAINING,
+    "/staff/training/session": TRAINING,
     "/staff/consents/new": ANY_STAFF,
     "/staff/consents/print": ANY_STAFF,
     "/staff/consents/<uuid:consent_id>": ANY_STAFF,
@@ -258,6 +264,9 @@ POST = {
     "/staff/filtering/<uuid:address_id>/opens": NO_ADDRESS,
     "/staff/filtering/<uuid:address_id>/done": NO_ADDRESS,
     "/staff/filtering/tried/<spot>/<people>/<any(try, unused, again):act>": "s s n y y y n y",
+    "/staff/training/<topic_id>": ANY_STAFF,
+    "/staff/training/session": TRAINING,
+    "/staff/training/lines/<uuid:line_id>/<any(talked, off):said>": "s s n . . . n n",
     "/staff/consents/new": ANY_STAFF,
     f"/staff/access/{PERSON}/{ACT}": "s s n n n y n n",
     f"/staff/consents/<uuid:consent_id>/{WORD}": "s s n n n > n n",  # a teacher asked; the word is agree

@@ -39,6 +39,13 @@ OPEN_TO_WHOEVER_ASKS = {
     },
     ("GET", "/staff/filtering/tried/<spot>/<people>"): "the list of devices names nobody",
     ("POST", "/staff/filtering/tried/<spot>/<people>/<any(try, unused, again):act>"): "it names nobody",
+    ("GET", "/staff/training/<topic_id>/<int:place>"): "topics stand in public files",
+    ("POST", "/staff/training/<topic_id>"): "topics stand in public files",
+    ("GET", "/staff/training/people/<uuid:staff_id>"): "who keeps the record sees all who work here",
+    (
+        "POST",
+        "/staff/training/lines/<uuid:line_id>/<any(talked, off):said>",
+    ): "who keeps the record sees every line of it",
     ("GET", "/staff/lessons/<id>"): "lessons are published",
     ("GET", "/staff/approve/<what>/<id>"): "every member of staff sees all content",
     ("POST", "/staff/approve/<what>/<id>"): "every member of staff sees all content",

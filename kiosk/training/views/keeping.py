@@ -69,16 +69,16 @@ def person(staff_id: uuid.UUID, problem: str = "") -> str:
     )
 
 
-@bp.post("/lines/<uuid:line_id>/<any(talked, off):word>")
+@bp.post("/lines/<uuid:line_id>/<any(talked, off):said>")
 @staff_required(*KEEPERS)
-def write_line(line_id: uuid.UUID, word: str) -> ResponseReturnValue:
+def write_line(line_id: uuid.UUID, said: str) -> ResponseReturnValue:
     """Say that a training was talked over, or take off a line that was a mistake."""
     line = school().get(TrainingLine, line_id)
     if line is None:
         raise NotFound
     staff_id = line.staff_id
     try:
-        if word == "talked":
+        if said == "talked":
             day = day_of(request.form.get("day", ""))
             record.talk_over(school(), acting_staff(), line_id, day, current_site().today())
         else:

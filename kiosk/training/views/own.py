@@ -48,17 +48,17 @@ def index(problem: str = "") -> str:
     )
 
 
-@bp.get("/<topic_id>/<int:step>")
+@bp.get("/<topic_id>/<int:place>")
 @staff_required()
-def lesson(topic_id: str, step: int) -> ResponseReturnValue:
+def lesson(topic_id: str, place: int) -> ResponseReturnValue:
     """One step of a staff lesson, as children see theirs; what is chosen stands in the address alone."""
     topic = topic_or_404(topic_id)
     found = topic.lesson
-    if found is None or not 1 <= step <= len(found.steps):
+    if found is None or not 1 <= place <= len(found.steps):
         raise NotFound
-    there = url_for(".lesson", topic_id=topic_id, step=step)
+    there = url_for(".lesson", topic_id=topic_id, place=place)
     page = {**band_page(AGES), "frame": "training/step.html", "topic": topic, "there": there}
-    return step_page(page, found, found.steps[step - 1], step, seen=False)
+    return step_page(page, found, found.steps[place - 1], place, seen=False)
 
 
 @bp.post("/<topic_id>")
