@@ -95,7 +95,7 @@ STAFF_ONLY = (
     "kiosk/templates/staff/*",
     "kiosk/templates/term_dates/*",
     "kiosk/templates/told/*",
-    "kiosk/templates/training/*",
+    "kiosk/templates/training/[!l]*",
     "kiosk/templates/voices/*",
     "kiosk/templates/year_end/*",
 )

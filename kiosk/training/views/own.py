@@ -57,7 +57,14 @@ def lesson(topic_id: str, place: int) -> ResponseReturnValue:
     if found is None or not 1 <= place <= len(found.steps):
         raise NotFound
     there = url_for(".lesson", topic_id=topic_id, place=place)
-    page = {**band_page(AGES), "frame": "training/step.html", "topic": topic, "there": there}
+    page = {
+        **band_page(AGES),
+        "frame": "training/lesson_step.html",
+        "topic": topic,
+        "there": there,
+        "home_words": _("My training"),
+        "finish_words": _("I have been through it"),
+    }
     return step_page(page, found, found.steps[place - 1], place, seen=False)
 
 
