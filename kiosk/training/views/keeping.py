@@ -36,7 +36,7 @@ def everybody() -> str:
     today = site.today()
     return render_template(
         "training/everybody.html",
-        topics=list(site.training.values()),
+        topics=[topic for topic in site.training.values() if any(one.asked([topic]) for one in everyone)],
         people=everyone,
         sums=words.sums(site, everyone, today),
         today=today,

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from kiosk.accounts.models import StaffMember
 from kiosk.duties.people import People, Person
+from kiosk.roles import Role
 from kiosk.site import Site
 from kiosk.training.record import KEEPERS
 from kiosk.training.standing import INDUCTION, PersonTraining, Standing, State
@@ -30,24 +31,29 @@ MARKS = {
 }
 
 
+def short_day(day: date, today: date) -> str:
+    """A day as a grid has room for it: 10 Nov, and with its year where that is another one."""
+    return str(format_date(day, "d MMM" if day.year == today.year else "d MMM y"))
+
+
 def cell_words(one: Standing, today: date) -> str:
     """The first line of a cell: the day that counts, or why none does."""
     if one.state in STATES or one.line is None:
         return str(_(STATES.get(one.state, STATES[State.NEVER])))
-    return date_words(one.line.day, today)
+    return short_day(one.line.day, today)
 
 
 def cell_line(one: Standing, today: date) -> str:
     """The second line of a cell: until when, or since when it waits."""
     if one.state is State.NOT_TALKED and one.waits:
-        day = date_words(one.waits.day, today)
+        day = short_day(one.waits.day, today)
         return str(_("read %(day)s", day=day) if one.waits.version else _("heard %(day)s", day=day))
     if one.state is State.RUN_OUT:
         return str(_("has run out"))
     if one.state is State.SOON and one.until:
-        return str(_("runs out %(day)s", day=date_words(one.until, today)))
+        return str(_("runs out %(day)s", day=short_day(one.until, today)))
     if one.state is State.OPEN and one.until:
-        return str(_("by %(day)s", day=date_words(one.until, today)))
+        return str(_("by %(day)s", day=short_day(one.until, today)))
     return ""
 
 
@@ -69,8 +75,12 @@ def done_words(one: Standing, with_whom: str, today: date) -> str:
 
 
 def role_words(staff: StaffMember) -> str:
-    """What somebody is here."""
-    return ", ".join(str(_(words)) for role, words in ROLES.items() if role in staff.roles)
+    """What somebody is here, and for what they stand in."""
+    held = [
+        str(_("%(role)s, stands in", role=_(ROLES[one.role]))) if one.deputy else str(_(ROLES[one.role]))
+        for one in staff.holdings
+    ]
+    return ", ".join(held or [str(_(ROLES[Role.TEACHER]))])
 
 
 def keepers(people: People) -> list[Person]:
