@@ -3,12 +3,14 @@
 from datetime import date
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from kiosk.accounts.staff.people import invite_staff
 from kiosk.duties.models import DutyLine, LineKind
 from kiosk.storage.db import now_utc
 from kiosk.training.standing import State
+from kiosk.training.views.words import in_date_words
 from tests.training.record import DAY, TALKED, Training
 
 NEXT_YEAR = date(2027, 9, 7)
@@ -118,3 +120,17 @@ def test_the_first_days_of_somebody_new_are_seven_topics_in_ten_school_days(trai
     with training.databases.school.session(write=False) as session:
         lines = session.scalars(select(DutyLine).where(DutyLine.duty == "induction")).all()
         assert [(one.kind, one.by_id, one.next_due) for one in lines] == [(LineKind.DONE, None, None)]
+
+
+def test_governors_read_how_many_in_words_that_point_at_nobody(training: Training, app: Flask) -> None:
+    with app.test_request_context("/staff/training/"):
+
+        def said(good: int, all: int) -> str:
+            people = [training.of("green", TALKED)] * (all - good) + [training.of("tan", TALKED)] * good
+            return in_date_words(people, TALKED)
+
+        training.all_topics(DAY, DAY, "tan")
+        words = [said(good, 20) for good in (0, 3, 13, 14, 17, 20)]
+    assert words[2] == words[3], "one more or less changes nothing"
+    assert words[4] == "Training is in date for all but a few who work here."
+    assert words[5] == "Training is in date for all who work here." and "nobody" in words[0]
