@@ -14,7 +14,6 @@ from kiosk.duties.lists import OF_PEOPLE
 from kiosk.duties.models import DutyLine, DutyState, LineKind
 from kiosk.duties.people import People, Step, chain, steps_taken
 from kiosk.duties.periods import first_due
-from kiosk.roles import READING_ROLES
 from kiosk.site import Site
 
 TASK = "task/"  # what stands before the line that opened a task
@@ -68,7 +67,7 @@ def is_on(duty: Duty, kinds: Kinds, whole: DutyState | None, today: date) -> boo
 
 def may_see(duty: Duty, staff: StaffMember) -> bool:
     """Whether somebody may know of a duty at all."""
-    return not duty.readers_only or bool(staff.roles & READING_ROLES)
+    return not duty.seen_by or not staff.roles.isdisjoint(duty.seen_by)
 
 
 def all_states(session: Session) -> dict[str, list[DutyState]]:
@@ -88,7 +87,7 @@ def entry_of(site: Site, duty: Duty, states: Iterable[DutyState], today: date) -
     )
     dues = [one.due_on for one in shown if one.due_on]
     due = min(dues, default=None)
-    if due is None and not shown and not duty.when.event and not duty.each:
+    if due is None and not shown and not duty.waits and not duty.each:
         due = first_due(site.calendar, duty, today)
     return Entry(duty, shown, whole, due, today)
 

@@ -37,7 +37,7 @@ def next_due(calendar: SchoolCalendar, duty: Duty, was_due: date, today: date) -
 
 def counts_from(calendar: SchoolCalendar, duty: Duty, due: date) -> date:
     """The first day on which doing it counts for the period that ends with `due`; before, it does not push the next."""
-    if duty.when.event:
+    if duty.waits:
         return date.min
     first, last = period(calendar, _period_of(duty), due)
     return first + (last - first) / 2 if duty.early == "half" else first
@@ -73,6 +73,13 @@ def add_school_days(calendar: SchoolCalendar, day: date, count: int) -> date:
         found += step
         left -= calendar.is_school_day(found)
     return found
+
+
+def after_event(calendar: SchoolCalendar, duty: Duty, on: date) -> date:
+    """The day by which it is due after something that happened on a day."""
+    if duty.when.clock == "calendar":
+        return on + timedelta(days=duty.when.days)
+    return add_school_days(calendar, on, duty.when.days)
 
 
 def _period_of(duty: Duty) -> Every:

@@ -39,6 +39,7 @@ SAID: Mapping[LineKind, str] = {
     LineKind.SWITCHED_ON: N_("Switched on by %(name)s"),
     LineKind.LATE: N_("Late"),
     LineKind.TAKEN_BACK: N_("Taken back by %(name)s"),
+    LineKind.HAPPENED: N_("%(name)s: it has happened"),
 }
 
 
@@ -62,6 +63,11 @@ def role_name(role: str) -> str:
 
 def when_words(duty: Duty) -> str:
     """How often it is done."""
+    if duty.when.every and duty.when.event:
+        every = _(EVERY[duty.when.every])
+        return str(
+            _("%(every)s, and within %(days)d school days of a change", every=every, days=duty.when.days)
+        )
     if duty.when.every:
         return str(_(EVERY[duty.when.every]))
     if duty.when.clock == "calendar":
@@ -143,6 +149,9 @@ def parts_of(duty: Duty, line: DutyLine, people: People, today: date) -> tuple[t
             names = [people.all[id].name for one in said["to"] if (id := uuid.UUID(one)) in people.all]
             found = [(_("It was due on"), date_words(line.was_due or line.day, today))]
             found += [(_("It has come to"), ", ".join(names))] if names else []
+        case LineKind.HAPPENED:
+            found = [(_("On"), date_words(line.day, today))]
+            found += [(_("Due by"), date_words(line.next_due, today))] if line.next_due else []
         case LineKind.GIVEN:
             to = people.all.get(uuid.UUID(line.result))
             found = [(_("To"), to.name if to else _("somebody who has left"))]
