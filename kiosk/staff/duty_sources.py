@@ -20,9 +20,15 @@ from kiosk.conduct.signing import STAFF_CODE, DecisionState, state_of
 from kiosk.config import SettingError
 from kiosk.content.language import ENGLISH
 from kiosk.duties.lists import LATELY, SOURCES, Event, One, day_words
-from kiosk.filtering.desk import TICKETS
+from kiosk.filtering.duty_events import (
+    filter_holds,
+    filter_places,
+    requests_decided,
+    requests_made,
+    tickets_done,
+    tickets_left,
+)
 from kiosk.host.copies import last_drill
-from kiosk.incidents.models import FilterAddress
 from kiosk.oversight.decisions import current_code, decision_state, pupil_decisions, staff_decisions
 from kiosk.oversight.models import (
     AccessAct,
@@ -47,8 +53,6 @@ from kiosk.told.present import present_versions
 
 NOT_ASKED = (DecisionState.NONE, DecisionState.CHANGED)
 LOOKED = (AccessAct.KEPT, AccessAct.RETURNED)
-# What was ticked for one person alone is known to no other who looks after the network: it is left out.
-FOR_ALL = (FilterAddress.decision.in_(TICKETS), FilterAddress.to_id.is_(None))
 
 
 def _posters(session: Session, site: Site, today: date) -> list[One]:
@@ -151,31 +155,6 @@ def _pauses(session: Session, site: Site, today: date) -> Sequence[Event]:
     return [Event(row.day, row.id.hex, day_words(row.day)) for row in session.execute(lines)]
 
 
-def _tickets(session: Session, site: Site, today: date) -> Sequence[Event]:
-    days = select(FilterAddress.left_on).where(*FOR_ALL, FilterAddress.left_on > today - LATELY).distinct()
-    return [Event(day, day.isoformat(), day_words(day)) for day in session.scalars(days) if day]
-
-
-def _tickets_done(session: Session, site: Site, today: date) -> Mapping[str, date]:
-    """Of each day the one on which the last of its tickets was carried out and looked at."""
-    day, done = FilterAddress.left_on, func.max(FilterAddress.done_on)
-    rows = select(day, done).where(*FOR_ALL, day > today - 2 * LATELY).group_by(day)
-    all_done = rows.having(func.count() == func.count(FilterAddress.done_on))
-    return {on.isoformat(): last for on, last in session.execute(all_done) if on and last}
-
-
-def _asked(session: Session, site: Site, today: date) -> Sequence[Event]:
-    asked = FilterAddress.asked_by_id.is_not(None), FilterAddress.asked_on > today - LATELY
-    rows = session.execute(select(FilterAddress.id, FilterAddress.asked_on).where(*asked))
-    return [Event(row.asked_on, row.id.hex, day_words(row.asked_on)) for row in rows]
-
-
-def _decided(session: Session, site: Site, today: date) -> Mapping[str, date]:
-    decided = FilterAddress.asked_by_id.is_not(None), FilterAddress.decided_on > today - LATELY
-    rows = session.execute(select(FilterAddress.id, FilterAddress.decided_on).where(*decided))
-    return {id.hex: day for id, day in rows if day}
-
-
 def _tools_allowed(session: Session, site: Site, today: date) -> Sequence[Event]:
     tool = Consent.kind == ConsentKind.TECHNOLOGY, Consent.state == ConsentState.AGREED
     day = select(func.max(ConsentStep.day)).join(Consent).where(*tool, ConsentStep.act == ConsentAct.AGREED)
@@ -211,6 +190,7 @@ def _restored(session: Session, site: Site, today: date) -> Mapping[str, date]:
 ALL_SOURCES = SOURCES.also(
     {
         "poster": _posters,
+        "filter-place": filter_places,
         "technology-consent": lambda session, site, today: _consents(session, ConsentKind.TECHNOLOGY, today),
         "social-consent": lambda session, site, today: _consents(session, ConsentKind.SOCIAL, today),
     },
@@ -224,12 +204,13 @@ ALL_SOURCES = SOURCES.also(
         "practice": _tests_seen,
         "consents": _kept,
         "pauses": _looked_at,
-        "tickets": _tickets_done,
-        "filter-requests": _decided,
+        "filter-looks": filter_holds,
+        "tickets": tickets_done,
+        "filter-requests": requests_decided,
     },
     {
-        "filter-decision": _tickets,
-        "filter-request": _asked,
+        "filter-decision": tickets_left,
+        "filter-request": requests_made,
         "pause": _pauses,
         "new-tool": _tools_allowed,
         "new-staff-code": _new_staff_code,
