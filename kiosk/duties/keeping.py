@@ -56,15 +56,17 @@ def _happened(
     kept = {one.of: one for one in found}
     new: dict[str, DutyState] = {}
     for event in events:
-        if event.on <= today - LATELY:
+        lately = event.on > today - LATELY
+        if not (lately or duty.waits):
             continue
-        due, known = after_event(site.calendar, duty, event.on), kept.get(event.key)
+        due = after_event(site.calendar, duty, event.on if lately else today)
+        known = kept.get(event.key)
         if duty.waits and known is None:
             label = event.label[:LABEL_LONGEST]
             new[event.key] = DutyState(duty=duty.id, of=event.key, label=label, due_on=due)
         for state in [known] if known and event.key else found if not event.key else ():
             done = state.done_on is not None and state.done_on >= event.on
-            sooner = state.due_on is not None and state.was_due is None and due < state.due_on
+            sooner = state.due_on is not None and state.was_due is None and today <= due < state.due_on
             if (
                 not done
                 and not state.of.startswith(TASK)

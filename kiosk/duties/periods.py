@@ -16,11 +16,13 @@ def first_due(calendar: SchoolCalendar, duty: Duty, today: date) -> date:
     """The day by which a duty that was never done is due."""
     every = _period_of(duty)
     due = _last_school_day(calendar, *period(calendar, every, today))
-    return due if due >= today else next_due(calendar, duty, due, today)
+    if due >= today and calendar.is_school_day(due):
+        return due
+    return next_due(calendar, duty, due, today)
 
 
 def next_due(calendar: SchoolCalendar, duty: Duty, was_due: date, today: date) -> date:
-    """The last school day of the next period that is not over, counted from the period of `was_due`."""
+    """The last school day of the next period that is not over and has one, counted from the period of `was_due`."""
     every = _period_of(duty)
     if duty.when.every == "own-day":
         return _last_school_day(calendar, today, today + YEAR)
@@ -30,7 +32,7 @@ def next_due(calendar: SchoolCalendar, duty: Duty, was_due: date, today: date) -
     for _ in range(MOST_PERIODS):
         first, last = period(calendar, every, last + DAY)
         due = _last_school_day(calendar, first, last)
-        if due >= today and due > was_due:
+        if due >= today and due > was_due and calendar.is_school_day(due):
             break
     return due
 
@@ -92,7 +94,8 @@ def _term(calendar: SchoolCalendar, day: date) -> tuple[date, date]:
     if listed and not calendar.outside_listed_terms(day):
         return first, min(listed) - DAY
     days = [date(year, *start) for year in (day.year, day.year + 1) for start in UNLISTED_TERMS]
-    return first, min(one for one in days if one > max(day, first)) - DAY
+    ended = max((last for began, last in calendar.terms if began <= day), default=first)
+    return first, min(one for one in days if one > max(day, first, ended)) - DAY
 
 
 def _half(calendar: SchoolCalendar, first: date, last: date) -> date:

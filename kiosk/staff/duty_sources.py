@@ -162,11 +162,11 @@ def _tools_allowed(session: Session, site: Site, today: date) -> Sequence[Event]
 
 
 def _new_staff_code(session: Session, site: Site, today: date) -> Sequence[Event]:
-    """Of each who has not signed the Code in force the day of its version; an old one is asked for from today on."""
+    """Of each who has not signed the Code in force the day of its version, or the one on which they were invited."""
     signed, since = _signed(session, site, today), site.codes[STAFF_CODE, ENGLISH].since or today
-    on = since if since > today - LATELY else today
-    some = [one for one in present_staff(session) if one.id.hex not in signed]
-    return [Event(on, one.id.hex, one.name) for one in some]
+    invited = {one.key: one.on for one in SOURCES.events["new-staff"](session, site, today)}
+    some = {one.id.hex: one.name for one in present_staff(session) if one.id.hex not in signed}
+    return [Event(max(since, invited.get(id, since)), id, name) for id, name in some.items()]
 
 
 def _new_code(session: Session, site: Site, today: date) -> Sequence[Event]:
