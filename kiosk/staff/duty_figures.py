@@ -23,7 +23,7 @@ from kiosk.site import Site
 from kiosk.staff.duty_sources import ALL_SOURCES
 from kiosk.wording.words import date_words
 
-MEGABYTE = 1_000_000
+GIGABYTE = 1_000_000_000
 
 
 def _of_classes(count: CountOf) -> Figure:
@@ -68,10 +68,10 @@ def _register(school: Session, reports: Session, site: Site, staff: StaffMember,
 
 
 def _capacity(school: Session, reports: Session, site: Site, staff: StaffMember, today: date) -> str:
-    folder = site.config.data_dir
-    size = sum(one.stat().st_size for one in folder.rglob("*") if one.is_file()) // MEGABYTE
-    free = shutil.disk_usage(folder).free // MEGABYTE
-    return str(_("The data folder has %(size)d MB; %(free)d MB are free beside it.", size=size, free=free))
+    """Of the whole disk, in whole gigabytes: what children send changes the size of the data folder."""
+    disk = shutil.disk_usage(site.config.data_dir)
+    all, free = disk.total // GIGABYTE, disk.free // GIGABYTE
+    return str(_("%(free)d of %(all)d GB of the disk are free.", free=free, all=all))
 
 
 def _changes(school: Session, reports: Session, site: Site, staff: StaffMember, today: date) -> str:
