@@ -63,6 +63,7 @@ def index() -> ResponseReturnValue:
         sees_evidence=may_open(staff, "oversight.evidence"),
         people=people,
         names=names_in(people, done_by, school()),
+        calendar=site.calendar,
         today=today,
         wording=words,
     )

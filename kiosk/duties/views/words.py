@@ -8,10 +8,11 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from kiosk.calendar.school import SchoolCalendar
 from kiosk.duties.book import TASK, Entry
 from kiosk.duties.kind import Duty, Field_
 from kiosk.duties.models import DutyLine, DutyState, LineKind
-from kiosk.duties.people import People
+from kiosk.duties.people import People, chain, steps_taken
 from kiosk.roles import Role
 from kiosk.wording.messages import N_
 from kiosk.wording.words import ROLES, date_words
@@ -100,8 +101,27 @@ def state_words(entry: Entry) -> str:
     """How a duty stands that is done one by one."""
     if len(entry.states) < 2:
         return ""
-    done = sum(one.due_on is None or one.due_on >= entry.today for one in entry.states)
-    return str(_("%(done)d of %(all)d in order", done=done, all=len(entry.states)))
+    words = (
+        _("%(done)d of %(all)d in order")
+        if entry.duty.when.every == "own-day"
+        else _("%(done)d of %(all)d done")
+    )
+    return str(words % {"done": entry.done, "all": len(entry.states)})
+
+
+def with_now_words(entry: Entry, people: People, calendar: SchoolCalendar) -> str:
+    """To whom what is late has come last, and since when; empty while it is with whoever does it."""
+    if not entry.late:
+        return ""
+    state = entry.late[0]
+    steps = chain(calendar, entry.duty, state, people)
+    came = [
+        step for step in steps[1 : steps_taken(steps, entry.due or entry.today, entry.today)] if step.people
+    ]
+    if not came:
+        return ""
+    names = ", ".join(one.name for one in came[-1].people)
+    return str(_("With %(names)s since %(day)s", names=names, day=date_words(came[-1].on, entry.today)))
 
 
 def climb_words(duty: Duty) -> str:
