@@ -33,7 +33,7 @@ OPEN_TO_WHOEVER_ASKS = {
         ): "everybody on the staff reads the book, as it stands in public files"
         for method, end in (
             *(("GET", ""), ("GET", "/write"), ("POST", "/write"), ("POST", "/put-off"), ("POST", "/give")),
-            *(("POST", "/switch-on"), ("POST", "/not-here")),
+            *(("POST", "/switch-on"), ("POST", "/not-here"), ("POST", "/happened")),
             *(("POST", f"/lines/<uuid:line_id>/{word}") for word in ("correct", "back")),
         )
     },

@@ -226,8 +226,8 @@ def _queue_summary(staff: StaffMember, reader: Opener | None) -> Queue | None:
 
 
 def _register_due(staff: StaffMember) -> bool:
-    """Whether the principal or the chair should counter-sign their register, whatever stands in it."""
-    if not may_open(staff, "incidents.show_register"):
+    """Whether the chair should counter-sign their register, whatever stands in it; of the principal it is a duty."""
+    if Role.CHAIR not in staff.roles or Role.PRINCIPAL in staff.roles:
         return False
     site = current_site()
     last = last_counter_signed(school(), staff, site.key)
