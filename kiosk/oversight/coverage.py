@@ -16,8 +16,7 @@ from kiosk.bands import Band
 from kiosk.lessons.head import STRANDS, Strand
 from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonSet
-from kiosk.oversight.statistics import per_cent
-from kiosk.small_numbers import FEWEST, is_small
+from kiosk.small_numbers import FEWEST, is_small, per_cent
 from kiosk.wording.messages import N_
 
 LOW_PER_CENT = 40  # below this share a strand is listed as a gap

@@ -14,6 +14,7 @@ from kiosk.duties.lists import SOURCES, One
 from kiosk.host.copies import last_drill
 from kiosk.oversight.models import Consent, ConsentKind, ConsentState
 from kiosk.site import Site
+from kiosk.term_page.pages import issued_pages
 from kiosk.told.acknowledging import acknowledged, is_due
 from kiosk.told.in_class import telling_progress
 from kiosk.told.models import StaffTopic
@@ -55,11 +56,16 @@ def _restored(session: Session, site: Site, today: date) -> Mapping[str, date]:
     return {"": drill.proven_on} if drill and drill.proven_on <= today else {}
 
 
+def _term_page(session: Session, site: Site, today: date) -> Mapping[str, date]:
+    newest = next(iter(issued_pages(session)), None)
+    return {"": newest.issued_on} if newest and newest.issued_on else {}
+
+
 ALL_SOURCES = SOURCES.also(
     {
         "poster": _posters,
         "technology-consent": lambda session, site, today: _consents(session, ConsentKind.TECHNOLOGY, today),
         "social-consent": lambda session, site, today: _consents(session, ConsentKind.SOCIAL, today),
     },
-    {"telling": _telling, "monitoring": _monitoring, "restore": _restored},
+    {"telling": _telling, "monitoring": _monitoring, "restore": _restored, "term-page": _term_page},
 )
