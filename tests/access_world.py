@@ -108,6 +108,7 @@ class World:
             "consent_id": self.consent,
             "duty_id": "users-review",
             "line_id": uuid.uuid4(),
+            "began": "2026-01-05",
             "word": "agree",
             "name": "gate-opens.svg",
             "file": "0" * 64,

@@ -104,7 +104,7 @@ def _was_late(line: DutyLine) -> bool:
 def _count(in_time: Sequence[Entry], after: Sequence[Entry], late: Sequence[Entry]) -> Row:
     words = "duties were done in time."
     if after:
-        words += f" {len(after)} {'was' if len(after) == 1 else 'were'} late and {'is' if len(after) == 1 else 'are'} done."
+        words += f" {len(after)} {'was late and is' if len(after) == 1 else 'were late and are'} done."
     if late:
         words += f" {len(late)} {'is' if len(late) == 1 else 'are'} not done."
     return f"{len(in_time)} of {len(in_time) + len(after) + len(late)}", words

@@ -119,7 +119,7 @@ def _worked_out(
 def sign(
     session: Session, acting: Acting, page: TermPage, staff: StaffMember, seen: str, today: date
 ) -> None:
-    """The principal signs what they have seen: it stands from now on. Signed twice, it changes nothing. Raises Refused."""
+    """The principal signs what they have seen, and it stands; a second time changes nothing. Raises Refused."""
     if SIGNS not in staff.roles:
         raise Refused(NOT_YOURS)
     if page.issued_on:

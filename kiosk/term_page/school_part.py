@@ -15,7 +15,6 @@ from kiosk.accounts.models import ClassGroup, Pupil
 from kiosk.filtering.looks import GridCell, State, grid
 from kiosk.filtering.spots import spots_of
 from kiosk.lessons.head import STRANDS
-from kiosk.lessons.lesson import Lesson
 from kiosk.lessons.models import LessonProgress, LessonTaught
 from kiosk.oversight.access import AccessRow, AccessState, pupils_access, staff_access
 from kiosk.oversight.consents import ever_allowed, in_force_now
@@ -157,10 +156,8 @@ def _practice(latest: TermFigures | None) -> tuple[Row, ...]:
 def _cover(latest: TermFigures | None) -> tuple[str, ...]:
     if latest is None:
         return ()
-    return (
-        f"Two people could read each kind of report on {latest.days_two} of {latest.days} school days of the last term "
-        f"that is fixed; one on {latest.days_one}.",
-    )
+    days = f"{latest.days_two} of {latest.days} school days of the last term that is fixed"
+    return (f"Two people could read each kind of report on {days}; one on {latest.days_one}.",)
 
 
 def _allowed(session: Session, site: Site, today: date) -> str:

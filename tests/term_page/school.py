@@ -74,5 +74,3 @@ def content_of(page: TermPage) -> dict[str, Any]:
     """The copy for anybody."""
     found: dict[str, Any] = json.loads(page.content)
     return found
-
-
