@@ -21,8 +21,8 @@ from kiosk.site import Site
 from kiosk.small_numbers import about, in_fives
 from kiosk.term_page.sheet import Row, Sheet, day_words, first_of, short
 
-MOST_SENTENCES, MOST_LATE, MOST_TASKS, MOST_LINES = 6, 4, 5, 6
-SHORT_TITLE = 60
+MOST_SENTENCES, MOST_LATE, MOST_TASKS, MOST_LINES = 6, 3, 4, 5
+SHORT_TITLE = 50
 PART = "{done} of {all} "  # how a line begins whose number may stand large
 
 
@@ -36,7 +36,7 @@ def book_part(session: Session, site: Site, people: People, since: int, today: d
     after = [one for one in entries if one not in late and any(_was_late(line) for line in done[one.duty.id])]
     in_time = [one for one in entries if one not in late and one not in after and done[one.duty.id]]
     late.sort(key=lambda one: (not one.duty.always, one.due or date.max, one.duty.title))
-    page_lines = [(one, _page_line(one)) for one in entries if one.duty.page and one.states]
+    page_lines = [(one, _page_line(one)) for one in entries if one.duty.page and _has_things(one)]
     figure = next((row for one, row in page_lines if _of_people(one.duty) and row[0]), None)
     mild = [
         *(_done_late(one, done[one.duty.id], site.calendar) for one in after),
@@ -108,6 +108,11 @@ def _count(in_time: Sequence[Entry], after: Sequence[Entry], late: Sequence[Entr
     if late:
         words += f" {len(late)} {'is' if len(late) == 1 else 'are'} not done."
     return f"{len(in_time)} of {len(in_time) + len(after) + len(late)}", words
+
+
+def _has_things(entry: Entry) -> bool:
+    """Whether there is anything to count: what is done one by one counts once the school has said of what."""
+    return bool(entry.states) and not (entry.duty.each and all(not one.of for one in entry.states))
 
 
 def _of_people(duty: Duty) -> bool:

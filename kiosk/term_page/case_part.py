@@ -27,7 +27,7 @@ ANSWERS = ("Yes", "Maybe", "I don’t think so")
 
 def case_part(terms: Sequence[TermFigures]) -> dict[str, Any]:
     """What stands in the copy for governors of the terms that are fixed, the newest first."""
-    told = [one for one in terms if one.told]
+    told = next((one for one in terms if one.told), None)
     return {
         "terms": [term_name(one.began, one.last) for one in terms],
         "rows": [
@@ -39,13 +39,13 @@ def case_part(terms: Sequence[TermFigures]) -> dict[str, Any]:
             f"{term_name(one.began, one.last)}: {day_words(one.began)} to {day_words(one.last)}."
             for one in terms
         ],
-        "told_terms": [term_name(one.began, one.last) for one in told],
+        "told_term": term_name(told.began, told.last) if told else "",
         "told": [
-            [words, *(f"{_about(one, before)} before, {_about(one, after)} after" for one in told
-                      for before, after in [one.told[at]])]
-            for at, words in enumerate(ANSWERS)
+            f"{words}: {_about(told, before)} before, {_about(told, after)} after."
+            for words, (before, after) in zip(ANSWERS, told.told if told else (), strict=False)
+            if told
         ],
-    }  # fmt: skip
+    }
 
 
 def _band(ends: tuple[int, int]) -> str:

@@ -140,7 +140,7 @@ def _sheet(page: TermPage, with_cases: bool, problem: str = "") -> str:
     waits = pages.waits_for(school(), staff)
     return render_template(
         "term_page/sheet.html",
-        page=page,
+        issue=page,
         name=_name(page.began),
         began=page.began.isoformat(),
         sheet=sheet,
