@@ -21,8 +21,8 @@ from kiosk.site import Site
 from kiosk.small_numbers import about, in_fives
 from kiosk.term_page.sheet import Row, Sheet, day_words, first_of, short
 
-MOST_SENTENCES, MOST_LATE, MOST_TASKS, MOST_LINES = 6, 3, 4, 5
-SHORT_TITLE = 50
+MOST_SENTENCES, MOST_LATE, MOST_TASKS, MOST_LINES = 6, 3, 4, 4
+SHORT_TITLE, LONGEST_TASK = 50, 90
 PART = "{done} of {all} "  # how a line begins whose number may stand large
 
 
@@ -102,6 +102,8 @@ def _was_late(line: DutyLine) -> bool:
 
 
 def _count(in_time: Sequence[Entry], after: Sequence[Entry], late: Sequence[Entry]) -> Row:
+    if not (in_time or after or late):
+        return "None", "of the duties in the book was due, or was done before its day."
     words = "duties were done in time."
     if after:
         words += f" {len(after)} {'was late and is' if len(after) == 1 else 'were late and are'} done."
@@ -141,7 +143,7 @@ def _page_line(entry: Entry) -> Row:
         rest = duty.page.removeprefix(PART)
     for name, value in values.items():
         number, rest = number.replace(f"{{{name}}}", value), rest.replace(f"{{{name}}}", value)
-    return number, short(rest, 160)
+    return number, short(rest)
 
 
 def _sentence(entry: Entry) -> str:
@@ -152,7 +154,7 @@ def _sentence(entry: Entry) -> str:
         some_words = f"{about(some, whole)} of them" if _of_people(duty) else f"{some} of {whole}"
         words = duty.not_done.replace("{what}", some_words)
     due = f" It was due {day_words(entry.due)}." if entry.due else ""
-    return short(words, 160) + due
+    return short(words) + due
 
 
 def _done_late(entry: Entry, lines: Sequence[DutyLine], calendar: SchoolCalendar) -> Row:
@@ -191,7 +193,11 @@ def _tasks(
         if one.of.startswith(TASK) and one.due_on
     ]
     found.sort(key=lambda one: (one.due_on or date.max, one.label))
-    return [(short(one.label), _who(people, one), day_words(one.due_on)) for one in found if one.due_on]
+    return [
+        (short(one.label, LONGEST_TASK), _who(people, one), day_words(one.due_on))
+        for one in found
+        if one.due_on
+    ]
 
 
 def _tasks_done(
@@ -209,7 +215,7 @@ def _tasks_done(
     ]
     finished = [(state, day) for state, day in done if state.due_on is None]
     return [
-        (f"Put right: {short(state.label)}", _who(people, state), f"done {day_words(day)}")
+        (f"Put right: {short(state.label, LONGEST_TASK)}", _who(people, state), f"done {day_words(day)}")
         for state, day in finished[-2:]
     ]
 

@@ -28,7 +28,7 @@ from kiosk.term_page.school_part import school_part
 from kiosk.wording.messages import N_, Refused
 
 DAY = timedelta(days=1)
-SAID_LONGEST = 300
+SAID_LONGEST = 240
 MOST_LISTED = 30
 CHECK_WORDS = 6
 WRITES, SIGNS, READS = Role.DSL, Role.PRINCIPAL, Role.CHAIR

@@ -88,9 +88,9 @@ def _lessons_done(session: Session, classes: Sequence[ClassGroup], since: date) 
         .where(Pupil.class_group_id.in_(ids), Pupil.left_on.is_(None), LessonProgress.completed_on >= since)
         .group_by(Pupil.class_group_id, LessonProgress.lesson_id)
     )
-    for row in session.execute(finished):
-        if 2 * row.pupils >= sizes[row.class_group_id]:
-            done[row.class_group_id.hex].add(row.lesson_id)
+    for class_id, lesson_id, pupils in session.execute(finished):
+        if 2 * pupils >= sizes[class_id]:
+            done[class_id.hex].add(lesson_id)
     return done
 
 
@@ -142,7 +142,7 @@ def _filter_faults(site: Site, tried: Sequence[GridCell]) -> tuple[str, ...]:
         named = [f"{one.spot.words}, {people[one.people]}" for one in tried if one.state is state]
         more = f"; and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
         if named:
-            found.append(f"{words}: {short('; '.join(named[:MOST_NAMED]), 200)}{more}.")
+            found.append(f"{words}: {short('; '.join(named[:MOST_NAMED]))}{more}.")
     return tuple(found)
 
 

@@ -19,6 +19,7 @@ from kiosk.web.request_sessions import roll_back_both, school
 from kiosk.wording.messages import Refused, say
 
 bp = Blueprint("term_page", __name__, url_prefix="/staff")
+MUCH = 3000  # letters; a page with more on it is printed smaller
 PLACE = "/term-pages/<began>"
 
 
@@ -142,6 +143,7 @@ def _sheet(page: TermPage, with_cases: bool, problem: str = "") -> str:
         "term_page/sheet.html",
         issue=page,
         name=_name(page.began),
+        full=len(page.content) > MUCH,
         began=page.began.isoformat(),
         sheet=sheet,
         cases=cases,
