@@ -14,6 +14,7 @@ from kiosk.duties.lists import SOURCES, One
 from kiosk.host.copies import last_drill
 from kiosk.oversight.models import Consent, ConsentKind, ConsentState
 from kiosk.site import Site
+from kiosk.term_page.book_part import THIS_PAGE
 from kiosk.term_page.pages import issued_pages
 from kiosk.told.acknowledging import acknowledged, is_due
 from kiosk.told.in_class import telling_progress
@@ -67,5 +68,5 @@ ALL_SOURCES = SOURCES.also(
         "technology-consent": lambda session, site, today: _consents(session, ConsentKind.TECHNOLOGY, today),
         "social-consent": lambda session, site, today: _consents(session, ConsentKind.SOCIAL, today),
     },
-    {"telling": _telling, "monitoring": _monitoring, "restore": _restored, "term-page": _term_page},
+    {"telling": _telling, "monitoring": _monitoring, "restore": _restored, THIS_PAGE: _term_page},
 )

@@ -23,6 +23,7 @@ from kiosk.term_page.sheet import Row, Sheet, day_words, first_of, short
 
 MOST_SENTENCES, MOST_LATE, MOST_TASKS, MOST_LINES = 6, 3, 4, 4
 SHORT_TITLE, LONGEST_TASK = 50, 90
+THIS_PAGE = "term-page"  # what kiosk counts as a page is issued: it is no news on the page itself
 PART = "{done} of {all} "  # how a line begins whose number may stand large
 
 
@@ -30,6 +31,8 @@ def book_part(session: Session, site: Site, people: People, since: int, today: d
     """What the book says of the days since a line of the log, as it stands today."""
     states = all_states(session)
     entries, not_here = _standing(site, states, today)
+    own = next((one for one in entries if one.duty.counted == THIS_PAGE), None)
+    entries = [one for one in entries if one is not own]
     lines = _lines_since(session, since)
     late = [one for one in entries if one.late]
     done = {one.duty.id: _done_lines(lines, one.duty) for one in entries}
@@ -39,6 +42,11 @@ def book_part(session: Session, site: Site, people: People, since: int, today: d
     page_lines = [(one, _page_line(one)) for one in entries if one.duty.page and _has_things(one)]
     figure = next((row for one, row in page_lines if _of_people(one.duty) and row[0]), None)
     mild = [
+        *(
+            [(short(own.duty.title, SHORT_TITLE), f"was due {day_words(own.due)}.")]
+            if own and own.late and own.due
+            else ()
+        ),
         *(_done_late(one, done[one.duty.id], site.calendar) for one in after),
         *_put_off(lines, entries),
         *(

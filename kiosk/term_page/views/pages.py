@@ -19,7 +19,7 @@ from kiosk.web.request_sessions import roll_back_both, school
 from kiosk.wording.messages import Refused, say
 
 bp = Blueprint("term_page", __name__, url_prefix="/staff")
-MUCH = 3000  # letters; a page with more on it is printed smaller
+MUCH = 2500  # letters; a page with more on it is printed smaller
 PLACE = "/term-pages/<began>"
 
 
